@@ -1,0 +1,2 @@
+//! StoreShip
+pub mod document;
