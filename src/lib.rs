@@ -1,2 +1,6 @@
 //! StoreShip
+pub mod config;
 pub mod document;
+pub mod error;
+pub mod events;
+pub mod http;
