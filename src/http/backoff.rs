@@ -45,12 +45,14 @@ pub struct Budget(Mutex<u32>);
 
 const FULL: u32 = 100;
 
-impl Budget {
-    /// A full budget.
-    pub fn new() -> Budget {
+impl Default for Budget {
+    /// A full one.
+    fn default() -> Budget {
         Budget(Mutex::new(FULL))
     }
+}
 
+impl Budget {
     /// Pays for a repeat: 10 after a time-out, 5 after anything else. False when there is not enough left.
     pub fn pay(&self, timed_out: bool) -> bool {
         let cost = if timed_out { 10 } else { 5 };
@@ -111,7 +113,7 @@ mod tests {
 
     #[test]
     fn a_budget_runs_out_and_recovers() {
-        let budget = Budget::new();
+        let budget = Budget::default();
         assert_eq!((0..100).filter(|_| budget.pay(false)).count(), 20);
         (0..5).for_each(|_| budget.refund());
         assert!(!budget.pay(true) && budget.pay(false) && !budget.pay(false));

@@ -163,7 +163,7 @@ impl Http {
             now: world.now,
             random: Mutex::new(fastrand::Rng::with_seed(world.seed)),
             retry,
-            budget: backoff::Budget::new(),
+            budget: backoff::Budget::default(),
         }
     }
 
