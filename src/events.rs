@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
+use crate::error::Detail;
+
 /// How many log lines wait at the most for a host that does not ask.
 const LOG_LIMIT: usize = 256;
 
@@ -150,14 +152,27 @@ impl Queue {
     }
 }
 
-/// The end of the queue that the work holds. The default one has no listener: what is told is dropped.
+/// The end of the queue that the work holds. The default one has no listener: events are dropped, facts are kept.
 #[derive(Clone, Debug, Default)]
-pub struct Reporter(Option<Arc<Queue>>);
+pub struct Reporter {
+    queue: Option<Arc<Queue>>,
+    facts: Arc<Mutex<Vec<Detail>>>,
+}
 
 impl Reporter {
     /// A reporter that fills this queue.
     pub fn to(queue: Arc<Queue>) -> Reporter {
-        Reporter(Some(queue))
+        Reporter { queue: Some(queue), facts: Arc::default() }
+    }
+
+    /// Notes what was done and stays done when the work is cancelled: `Created`, `Committed`.
+    pub fn fact(&self, code: &str, message: impl Into<String>) {
+        self.facts.lock().unwrap_or_else(PoisonError::into_inner).push(Detail::coded(code, message));
+    }
+
+    /// What was noted, for the error of work that did not end.
+    pub fn facts(&self) -> Vec<Detail> {
+        self.facts.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Tells how far a phase is.
@@ -181,7 +196,7 @@ impl Reporter {
     }
 
     fn push(&self, event: impl FnOnce() -> Event) {
-        if let Some(queue) = &self.0 {
+        if let Some(queue) = &self.queue {
             queue.push(event());
         }
     }

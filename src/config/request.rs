@@ -1,6 +1,6 @@
 //! Reads our own JSON, requests and configurations, strictly: a name that is not known is refused with its place.
 
-use serde::de::DeserializeOwned;
+use serde::de::{Deserialize, Deserializer};
 use serde_json::error::Category;
 
 use crate::error::{Detail, Error, Result, codes};
@@ -9,14 +9,24 @@ use crate::error::{Detail, Error, Result, codes};
 ///
 /// # Errors
 /// `request.syntax`, `request.unknown_field`, `request.missing_field`, `request.invalid`.
-pub fn parse<T: DeserializeOwned>(json: &str) -> Result<T> {
+pub fn parse<'de, T: Deserialize<'de>>(json: &'de str) -> Result<T> {
     let mut deserializer = serde_json::Deserializer::from_str(json);
-    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        let pointer = pointer(error.path());
-        refusal(&pointer, &error.into_inner())
-    })?;
+    let value = deserialize(&mut deserializer)?;
     deserializer.end().map_err(|error| refusal("", &error))?;
     Ok(value)
+}
+
+/// The same from something that was taken apart already.
+///
+/// # Errors
+/// As [`parse`].
+pub fn deserialize<'de, T: Deserialize<'de>>(
+    deserializer: impl Deserializer<'de, Error = serde_json::Error>,
+) -> Result<T> {
+    serde_path_to_error::deserialize(deserializer).map_err(|error| {
+        let pointer = pointer(error.path());
+        refusal(&pointer, &error.into_inner())
+    })
 }
 
 fn pointer(path: &serde_path_to_error::Path) -> String {

@@ -17,12 +17,23 @@ use crate::http::retry;
 /// # Errors
 /// `app.not_found`, `flight.not_found`, `add_on.not_found`.
 pub async fn pending(client: &Client, target: &Target) -> Result<Option<String>> {
-    #[derive(Deserialize, Default)]
-    #[serde(rename_all = "camelCase", default)]
+    Ok(latest(client, target).await?.0)
+}
+
+/// The ids of the pending and of the last published submission.
+///
+/// # Errors
+/// As [`pending`].
+pub async fn latest(client: &Client, target: &Target) -> Result<(Option<String>, Option<String>)> {
+    // The service names them after the kind of their parent, so at most one pair is there.
+    #[derive(Deserialize)]
     struct Parent {
-        pending_application_submission: Option<Reference>,
-        pending_flight_submission: Option<Reference>,
-        pending_in_app_product_submission: Option<Reference>,
+        #[serde(alias = "pendingApplicationSubmission", alias = "pendingFlightSubmission")]
+        #[serde(alias = "pendingInAppProductSubmission", default)]
+        pending: Option<Reference>,
+        #[serde(alias = "lastPublishedApplicationSubmission", alias = "lastPublishedFlightSubmission")]
+        #[serde(alias = "lastPublishedInAppProductSubmission", default)]
+        published: Option<Reference>,
     }
     #[derive(Deserialize)]
     struct Reference {
@@ -30,12 +41,7 @@ pub async fn pending(client: &Client, target: &Target) -> Result<Option<String>>
     }
     let reply = product::get(client, target).await?;
     let parent: Parent = parse(&reply.text, &target.to_string())?;
-    let reference = match target {
-        Target::App { .. } => parent.pending_application_submission,
-        Target::Flight { .. } => parent.pending_flight_submission,
-        Target::AddOn { .. } => parent.pending_in_app_product_submission,
-    };
-    Ok(reference.map(|reference| reference.id))
+    Ok((parent.pending.map(|reference| reference.id), parent.published.map(|reference| reference.id)))
 }
 
 /// Creates a submission: a copy of the last published one (`create…Submission`). Not repeatable: the target is looked
@@ -99,7 +105,8 @@ async fn refused_create(client: &Client, target: &Target, error: Error) -> Error
     not_found(target, error)
 }
 
-fn pending_exists(target: &Target, id: &str) -> Error {
+/// The refusal to touch a submission that is pending, with its id as a detail.
+pub fn pending_exists(target: &Target, id: &str) -> Error {
     let message = format!("submission {id} is pending for {target}; there can be one at a time");
     Error::new(&codes::SUBMISSION_PENDING_EXISTS, message).detail(pending_detail(id))
 }
