@@ -1,2 +1,3 @@
 //! StoreShip
 pub mod document;
+pub mod zip;
