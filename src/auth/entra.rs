@@ -21,6 +21,10 @@ pub(super) async fn with_secret(
     client_id: &str,
     client_secret: &Secret,
 ) -> Result<Token> {
+    exchange(config, http, tenant_id, form(config, client_id, client_secret)).await
+}
+
+fn form(config: &Config, client_id: &str, client_secret: &Secret) -> String {
     let mut form = form_urlencoded::Serializer::new(String::new());
     form.append_pair("grant_type", "client_credentials");
     form.append_pair("client_id", client_id);
@@ -29,7 +33,7 @@ pub(super) async fn with_secret(
         TokenEndpoint::V2 => form.append_pair("scope", &format!("{AUDIENCE}/.default")),
         TokenEndpoint::V1 => form.append_pair("resource", AUDIENCE),
     };
-    exchange(config, http, tenant_id, form.finish()).await
+    form.finish()
 }
 
 async fn exchange(config: &Config, http: &Http, tenant_id: &str, form: String) -> Result<Token> {

@@ -27,10 +27,9 @@ pub fn blank_comments(text: &str) -> Result<String, SyntaxError> {
                 at = string_end(bytes, at + 1);
                 continue;
             }
-            (b'/', Some(b'/')) => bytes[at..]
-                .iter()
-                .position(|&b| b == b'\n' || b == b'\r')
-                .map_or(bytes.len(), |n| at + n),
+            (b'/', Some(b'/')) => {
+                bytes[at..].iter().position(|&b| b == b'\n' || b == b'\r').map_or(bytes.len(), |n| at + n)
+            }
             (b'/', Some(b'*')) => match text[at + 2..].find("*/") {
                 Some(length) => at + 2 + length + 2,
                 None => return Err(SyntaxError::at(text, at, Problem::CommentNotClosed)),
@@ -42,11 +41,7 @@ pub fn blank_comments(text: &str) -> Result<String, SyntaxError> {
         };
         out.push_str(&text[copied..at]);
         for &byte in &bytes[at..end] {
-            out.push(if matches!(byte, b'\n' | b'\r') {
-                byte as char
-            } else {
-                ' '
-            });
+            out.push(if matches!(byte, b'\n' | b'\r') { byte as char } else { ' ' });
         }
         copied = end;
         at = end;

@@ -68,19 +68,12 @@ pub(super) fn put(
             Some(name) => return Ok(replace(tree, name + 1, value)),
             None => {
                 let name = text::quote(&last);
-                (
-                    tree.count(container),
-                    splice::member_text(tree, container, &name, value),
-                )
+                (tree.count(container), splice::member_text(tree, container, &name, value))
             }
         },
         Kind::Array => {
             let count = tree.count(container);
-            let position = if last == b"-" {
-                Some(count)
-            } else {
-                index(&last)
-            };
+            let position = if last == b"-" { Some(count) } else { index(&last) };
             match position {
                 Some(at) if at < count && existing == Existing::Replace => {
                     return replace_at(tree, pointer, value);
@@ -100,11 +93,7 @@ pub(super) fn put(
 }
 
 /// Replaces the value that must exist at a pointer.
-pub(super) fn replace_at(
-    tree: &Tree<'_>,
-    pointer: &Pointer,
-    value: &str,
-) -> Result<String, DocumentError> {
+pub(super) fn replace_at(tree: &Tree<'_>, pointer: &Pointer, value: &str) -> Result<String, DocumentError> {
     Ok(replace(tree, locate(tree, pointer)?, value))
 }
 
@@ -116,58 +105,28 @@ pub(super) fn cut(tree: &Tree<'_>, pointer: &Pointer) -> Result<String, Document
     };
     let container = locate(tree, &parent)?;
     let kept: Vec<bool> = if tree.kind(container) == Kind::Object {
-        tree.names(container)
-            .map(|name| *text::unescape(tree, name) != *last)
-            .collect()
+        tree.names(container).map(|name| *text::unescape(tree, name) != *last).collect()
     } else {
-        tree.elements(container)
-            .map(|element| element != place)
-            .collect()
+        tree.elements(container).map(|element| element != place).collect()
     };
-    let after = (0..kept.len())
-        .filter(|&position| kept[position])
-        .map(Child::Kept)
-        .collect();
+    let after = (0..kept.len()).filter(|&position| kept[position]).map(Child::Kept).collect();
     let mut splices = Vec::new();
-    splice::children(
-        tree,
-        container,
-        &splice::spans(tree, container),
-        after,
-        &mut splices,
-    );
+    splice::children(tree, container, &splice::spans(tree, container), after, &mut splices);
     Ok(splice::apply(tree.text, 0, tree.text.len(), &splices))
 }
 
 fn replace(tree: &Tree<'_>, place: Id, value: &str) -> String {
-    let splice = Splice {
-        start: tree.start(place),
-        end: tree.end(place),
-        with: value.to_owned(),
-    };
+    let splice = Splice { start: tree.start(place), end: tree.end(place), with: value.to_owned() };
     splice::apply(tree.text, 0, tree.text.len(), &[splice])
 }
 
-fn not_found(
-    tree: &Tree<'_>,
-    pointer: &Pointer,
-    parent: &Pointer,
-    container: Id,
-    last: &[u8],
-) -> DocumentError {
+fn not_found(tree: &Tree<'_>, pointer: &Pointer, parent: &Pointer, container: Id, last: &[u8]) -> DocumentError {
     let reason = match tree.kind(container) {
         Kind::Array if last == b"-" || index(last).is_some() => {
             format!("but it is an array with {} elements", tree.count(container))
         }
-        Kind::Array => format!(
-            "but it is an array and '{}' is not an index",
-            text::readable(last)
-        ),
+        Kind::Array => format!("but it is an array and '{}' is not an index", text::readable(last)),
         other => format!("but it is {} and has no parts", other.name()),
     };
-    DocumentError::NotFound {
-        pointer: pointer.to_string(),
-        found: parent.to_string(),
-        reason,
-    }
+    DocumentError::NotFound { pointer: pointer.to_string(), found: parent.to_string(), reason }
 }

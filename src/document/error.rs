@@ -27,11 +27,7 @@ impl SyntaxError {
             problem,
             offset,
             line: before.matches('\n').count() + 1,
-            column: before[line_start..]
-                .chars()
-                .filter(|&c| c != '\u{feff}')
-                .count()
-                + 1,
+            column: before[line_start..].chars().filter(|&c| c != '\u{feff}').count() + 1,
         }
     }
 }
@@ -41,11 +37,7 @@ impl fmt::Display for SyntaxError {
         if let Problem::TooLarge { .. } = self.problem {
             return self.problem.fmt(f);
         }
-        write!(
-            f,
-            "line {}, column {} (byte {}): {}",
-            self.line, self.column, self.offset, self.problem
-        )
+        write!(f, "line {}, column {} (byte {}): {}", self.line, self.column, self.offset, self.problem)
     }
 }
 
@@ -118,9 +110,9 @@ impl fmt::Display for Problem {
                 "the document has {bytes} bytes, more than the limit of {} MiB",
                 super::MAX_BYTES / (1024 * 1024)
             ),
-            Problem::ByteOrderMark => f.write_str(
-                "a byte order mark (U+FEFF) is only allowed at the very start of the text",
-            ),
+            Problem::ByteOrderMark => {
+                f.write_str("a byte order mark (U+FEFF) is only allowed at the very start of the text")
+            }
             Problem::Comment => f.write_str("JSON has no comments, remove it"),
             Problem::CommentNotClosed => f.write_str("the comment has no end, close it with '*/'"),
             Problem::TrailingComma => f.write_str("a comma follows the last value, remove it"),
@@ -128,42 +120,27 @@ impl fmt::Display for Problem {
             Problem::CommaMissing => f.write_str("a comma is missing before this value"),
             Problem::ColonMissing => f.write_str("a colon is missing after the name"),
             Problem::Quotes(found) => {
-                write!(
-                    f,
-                    "strings need straight double quotation marks (\"), not {found}"
-                )
+                write!(f, "strings need straight double quotation marks (\"), not {found}")
             }
             Problem::BareName => f.write_str("a name needs double quotation marks"),
-            Problem::NotANumber => {
-                f.write_str("NaN and Infinity are not JSON, use a number, a string or null")
-            }
+            Problem::NotANumber => f.write_str("NaN and Infinity are not JSON, use a number, a string or null"),
             Problem::Word(word) => write!(f, "'{word}' is not JSON, only true, false and null are"),
             Problem::LeadingZero => f.write_str("a number must not begin with a zero, remove it"),
-            Problem::LeadingPlus => {
-                f.write_str("a number must not begin with a plus sign, remove it")
+            Problem::LeadingPlus => f.write_str("a number must not begin with a plus sign, remove it"),
+            Problem::Hexadecimal => f.write_str("hexadecimal numbers are not JSON, write decimal digits"),
+            Problem::NumberForm => {
+                f.write_str("the number is incomplete, digits must surround the point and follow the exponent")
             }
-            Problem::Hexadecimal => {
-                f.write_str("hexadecimal numbers are not JSON, write decimal digits")
-            }
-            Problem::NumberForm => f.write_str(
-                "the number is incomplete, digits must surround the point and follow the exponent",
-            ),
             Problem::ControlCharacter(byte) => write!(
                 f,
                 "the string contains the control character U+{byte:04X}, write it as an escape such as \\n or \\u{byte:04x}"
             ),
             Problem::Escape(found) => {
-                write!(
-                    f,
-                    "'\\{}' is not an escape, a backslash is written '\\\\'",
-                    found.escape_default()
-                )
+                write!(f, "'\\{}' is not an escape, a backslash is written '\\\\'", found.escape_default())
             }
             Problem::UnicodeEscape => f.write_str("'\\u' needs four hexadecimal digits"),
             Problem::Bracket(found) => write!(f, "'{found}' closes nothing that is open here"),
-            Problem::AfterEnd => {
-                f.write_str("the document ended before this text, only one value is allowed")
-            }
+            Problem::AfterEnd => f.write_str("the document ended before this text, only one value is allowed"),
             Problem::Unexpected(found) => {
                 write!(f, "unexpected character '{}'", found.escape_default())
             }
@@ -227,9 +204,7 @@ impl DocumentError {
             DocumentError::PointerForm { .. } => "document.invalid_pointer",
             DocumentError::NotFound { .. } => "document.not_found",
             DocumentError::RemoveRoot => "document.remove_root",
-            DocumentError::Patch(_) | DocumentError::OperationForm { .. } => {
-                "document.invalid_patch"
-            }
+            DocumentError::Patch(_) | DocumentError::OperationForm { .. } => "document.invalid_patch",
             DocumentError::Operation { reason, .. } => reason.code(),
             DocumentError::Test { .. } => "document.test_failed",
         }
@@ -245,19 +220,10 @@ impl fmt::Display for DocumentError {
                 f,
                 "'{pointer}' is not a JSON pointer: it must be empty or begin with '/', and '~' is written '~0', '/' in a name '~1'"
             ),
-            DocumentError::NotFound {
-                pointer,
-                found,
-                reason,
-            } => {
-                write!(
-                    f,
-                    "there is nothing at '{pointer}': '{found}' exists, {reason}"
-                )
+            DocumentError::NotFound { pointer, found, reason } => {
+                write!(f, "there is nothing at '{pointer}': '{found}' exists, {reason}")
             }
-            DocumentError::RemoveRoot => {
-                f.write_str("the whole document cannot be removed, name a member of it")
-            }
+            DocumentError::RemoveRoot => f.write_str("the whole document cannot be removed, name a member of it"),
             DocumentError::Patch(error) => write!(f, "the patch is not valid JSON: {error}"),
             DocumentError::OperationForm { index, reason } => {
                 write!(f, "operation {index} of the patch is malformed: {reason}")
@@ -275,9 +241,7 @@ impl fmt::Display for DocumentError {
 impl std::error::Error for DocumentError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            DocumentError::Document(error)
-            | DocumentError::Value(error)
-            | DocumentError::Patch(error) => Some(error),
+            DocumentError::Document(error) | DocumentError::Value(error) | DocumentError::Patch(error) => Some(error),
             DocumentError::Operation { reason, .. } => Some(reason.as_ref()),
             _ => None,
         }

@@ -21,12 +21,7 @@ pub enum Style {
 /// thousand levels cost more white space than text.
 pub fn format(document: &str, style: Style) -> Result<String, DocumentError> {
     let tree = parse(document).map_err(DocumentError::Document)?;
-    let mut out = Writer {
-        tree: &tree,
-        style,
-        out: String::with_capacity(document.len()),
-        depth: 0,
-    };
+    let mut out = Writer { tree: &tree, style, out: String::with_capacity(document.len()), depth: 0 };
     if tree.bom {
         out.out.push('\u{feff}');
     }
@@ -70,11 +65,7 @@ impl Writer<'_, '_> {
                         self.line()?;
                         break;
                     }
-                    let bracket = if tree.kind(*container) == Kind::Object {
-                        '}'
-                    } else {
-                        ']'
-                    };
+                    let bracket = if tree.kind(*container) == Kind::Object { '}' } else { ']' };
                     open.pop();
                     self.depth -= 1;
                     self.line()?;
@@ -86,11 +77,7 @@ impl Writer<'_, '_> {
                 && tree.kind(container) == Kind::Object
             {
                 self.out.push_str(tree.span(at));
-                self.out.push_str(if self.style == Style::Pretty {
-                    ": "
-                } else {
-                    ":"
-                });
+                self.out.push_str(if self.style == Style::Pretty { ": " } else { ":" });
                 at += 1;
             }
         }
@@ -99,12 +86,8 @@ impl Writer<'_, '_> {
     fn line(&mut self) -> Result<(), DocumentError> {
         if self.style == Style::Pretty {
             if self.out.len() + 2 * self.depth > super::MAX_BYTES {
-                let problem = super::Problem::TooLarge {
-                    bytes: self.out.len() + 2 * self.depth,
-                };
-                return Err(DocumentError::Document(super::SyntaxError::at(
-                    "", 0, problem,
-                )));
+                let problem = super::Problem::TooLarge { bytes: self.out.len() + 2 * self.depth };
+                return Err(DocumentError::Document(super::SyntaxError::at("", 0, problem)));
             }
             self.out.push('\n');
             for _ in 0..self.depth {

@@ -70,11 +70,7 @@ impl Places {
 /// The text is not JSON.
 pub fn inspect(document: &str) -> Result<Inspection, SyntaxError> {
     let tree = parse(document)?;
-    let mut found = Inspection {
-        bytes: document.len(),
-        byte_order_mark: tree.bom,
-        ..Inspection::default()
-    };
+    let mut found = Inspection { bytes: document.len(), byte_order_mark: tree.bom, ..Inspection::default() };
     let mut pointer = Pointer::default();
     let mut open: Vec<Open> = Vec::new();
     let mut at = ROOT;
@@ -114,12 +110,7 @@ pub fn inspect(document: &str) -> Result<Inspection, SyntaxError> {
         }
         if tree.kind(at).is_container() {
             let object = tree.kind(at) == Kind::Object;
-            open.push(Open {
-                end: tree.next(at),
-                object,
-                index: 0,
-                pointer: pointer.len(),
-            });
+            open.push(Open { end: tree.next(at), object, index: 0, pointer: pointer.len() });
             found.depth = found.depth.max(open.len());
         }
         at += 1;

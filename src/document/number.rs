@@ -22,11 +22,7 @@ fn decimal(lexeme: &str) -> Option<Decimal> {
     let mut digits: Vec<u8> = whole.bytes().chain(fraction.bytes()).collect();
     let zeros = digits.iter().take_while(|&&d| d == b'0').count();
     if zeros == digits.len() {
-        return Some(Decimal {
-            negative: false,
-            digits: Vec::new(),
-            exponent: 0,
-        });
+        return Some(Decimal { negative: false, digits: Vec::new(), exponent: 0 });
     }
     digits.drain(..zeros);
     while digits.last() == Some(&b'0') {
@@ -40,16 +36,8 @@ fn decimal(lexeme: &str) -> Option<Decimal> {
     if magnitude.len() > 30 {
         return None;
     }
-    let exponent = if magnitude.is_empty() {
-        0
-    } else {
-        magnitude.parse::<i128>().ok()?
-    };
-    Some(Decimal {
-        negative,
-        digits,
-        exponent: sign * exponent + whole.len() as i128 - zeros as i128,
-    })
+    let exponent = if magnitude.is_empty() { 0 } else { magnitude.parse::<i128>().ok()? };
+    Some(Decimal { negative, digits, exponent: sign * exponent + whole.len() as i128 - zeros as i128 })
 }
 
 /// Whether two lexemes denote the same number: `1.10` and `11e-1` do, `-0` and `0` too.
@@ -102,10 +90,7 @@ pub(super) fn shortest(lexeme: &str) -> Option<Result<String, ()>> {
     Some(Ok(match kind {
         // Five digits are enough to tell all halves apart, and their shortest spelling is among the rounded ones.
         Binary::Half => shortest_half(value),
-        Binary::Single => print(&format!(
-            "{:e}",
-            lexeme.parse::<f32>().unwrap_or(value as f32)
-        )),
+        Binary::Single => print(&format!("{:e}", lexeme.parse::<f32>().unwrap_or(value as f32))),
         Binary::Double => print(&format!("{value:e}")),
     }))
 }
@@ -115,10 +100,7 @@ fn shortest_half(value: f64) -> String {
     let target = half_bits(value);
     for digits in 0..4 {
         let text = format!("{value:.digits$e}");
-        if text
-            .parse::<f64>()
-            .is_ok_and(|short| half_bits(short) == target)
-        {
+        if text.parse::<f64>().is_ok_and(|short| half_bits(short) == target) {
             return print(&text);
         }
     }
@@ -151,18 +133,10 @@ fn print(scientific: &str) -> String {
         22.. | ..=-6 => {
             let (first, rest) = digits.split_at(1);
             let dot = if rest.is_empty() { "" } else { "." };
-            format!(
-                "{sign}{first}{dot}{rest}e{}{}",
-                if exponent < 0 { "-" } else { "+" },
-                exponent.abs()
-            )
+            format!("{sign}{first}{dot}{rest}e{}{}", if exponent < 0 { "-" } else { "+" }, exponent.abs())
         }
         1.. if count <= point => format!("{sign}{digits}{}", "0".repeat((point - count) as usize)),
-        1.. => format!(
-            "{sign}{}.{}",
-            &digits[..point as usize],
-            &digits[point as usize..]
-        ),
+        1.. => format!("{sign}{}.{}", &digits[..point as usize], &digits[point as usize..]),
         _ => format!("{sign}0.{}{digits}", "0".repeat(-point as usize)),
     }
 }

@@ -40,16 +40,8 @@ impl Kind {
     }
 }
 
-const KINDS: [Kind; 8] = [
-    Kind::Null,
-    Kind::False,
-    Kind::True,
-    Kind::Number,
-    Kind::String,
-    Kind::Array,
-    Kind::Object,
-    Kind::Null,
-];
+const KINDS: [Kind; 8] =
+    [Kind::Null, Kind::False, Kind::True, Kind::Number, Kind::String, Kind::Array, Kind::Object, Kind::Null];
 const ESCAPED: u32 = 1 << 3;
 const LONE: u32 = 1 << 4;
 const COUNT_SHIFT: u32 = 6;
@@ -131,22 +123,12 @@ impl<'t> Tree<'t> {
 
     /// The elements of an array.
     pub(super) fn elements(&self, array: Id) -> Children<'_, 't> {
-        Children {
-            tree: self,
-            at: array + 1,
-            end: self.next(array),
-            step: 0,
-        }
+        Children { tree: self, at: array + 1, end: self.next(array), step: 0 }
     }
 
     /// The names of an object's members, in order, duplicates included. The value of name `n` is `n + 1`.
     pub(super) fn names(&self, object: Id) -> Children<'_, 't> {
-        Children {
-            tree: self,
-            at: object + 1,
-            end: self.next(object),
-            step: 1,
-        }
+        Children { tree: self, at: object + 1, end: self.next(object), step: 1 }
     }
 }
 
@@ -173,11 +155,7 @@ impl Iterator for Children<'_, '_> {
 /// Reads a whole text. A byte order mark at its start is skipped.
 pub(super) fn parse(text: &str) -> Result<Tree<'_>, SyntaxError> {
     if text.len() > MAX_BYTES {
-        return Err(SyntaxError::at(
-            "",
-            0,
-            Problem::TooLarge { bytes: text.len() },
-        ));
+        return Err(SyntaxError::at("", 0, Problem::TooLarge { bytes: text.len() }));
     }
     let bom = text.starts_with('\u{feff}');
     let mut parser = Parser {
@@ -188,11 +166,7 @@ pub(super) fn parse(text: &str) -> Result<Tree<'_>, SyntaxError> {
         open: NONE,
     };
     match parser.document() {
-        Ok(()) => Ok(Tree {
-            text,
-            nodes: parser.nodes,
-            bom,
-        }),
+        Ok(()) => Ok(Tree { text, nodes: parser.nodes, bom }),
         Err(Stop { at, problem }) => Err(SyntaxError::at(text, at, problem)),
     }
 }
@@ -327,12 +301,7 @@ impl Parser<'_> {
 
     fn push(&mut self, start: usize, kind: Kind) {
         let next = self.nodes.len() as u32 + 1;
-        self.nodes.push(Node {
-            start: start as u32,
-            end: self.at as u32,
-            next,
-            info: kind as u32,
-        });
+        self.nodes.push(Node { start: start as u32, end: self.at as u32, next, info: kind as u32 });
     }
 
     fn leaf_end(&mut self) {
@@ -377,16 +346,8 @@ impl Parser<'_> {
                         Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => at += 2,
                         Some(b'u') => {
                             let Some(unit) = hex4(bytes, at + 2) else {
-                                let cut =
-                                    bytes[at + 2..].len() < 4 && !bytes[at + 2..].contains(&b'"');
-                                return self.stop(
-                                    at,
-                                    if cut {
-                                        Problem::CutShort
-                                    } else {
-                                        Problem::UnicodeEscape
-                                    },
-                                );
+                                let cut = bytes[at + 2..].len() < 4 && !bytes[at + 2..].contains(&b'"');
+                                return self.stop(at, if cut { Problem::CutShort } else { Problem::UnicodeEscape });
                             };
                             match unit {
                                 0xd800..=0xdbff => {
@@ -470,10 +431,7 @@ impl Parser<'_> {
             }
             at = end;
         }
-        if matches!(
-            bytes.get(at),
-            Some(b'.' | b'+' | b'-' | b'_' | b'a'..=b'z' | b'A'..=b'Z')
-        ) {
+        if matches!(bytes.get(at), Some(b'.' | b'+' | b'-' | b'_' | b'a'..=b'z' | b'A'..=b'Z')) {
             return self.stop(start, Problem::NumberForm);
         }
         self.at = at;
@@ -483,14 +441,7 @@ impl Parser<'_> {
 
     fn number_stop<T>(&self, start: usize, end: usize) -> Result<T, Stop> {
         let cut = end == self.bytes.len();
-        self.stop(
-            start,
-            if cut {
-                Problem::CutShort
-            } else {
-                Problem::NumberForm
-            },
-        )
+        self.stop(start, if cut { Problem::CutShort } else { Problem::NumberForm })
     }
 
     fn word(&mut self, word: &str, kind: Kind) -> Result<bool, Stop> {
@@ -499,10 +450,7 @@ impl Parser<'_> {
             return Err(self.unexpected(Problem::ValueMissing));
         }
         let end = start + word.len();
-        if matches!(
-            self.bytes.get(end),
-            Some(b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_')
-        ) {
+        if matches!(self.bytes.get(end), Some(b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_')) {
             return Err(self.unexpected(Problem::ValueMissing));
         }
         self.at = end;
@@ -534,33 +482,18 @@ impl Parser<'_> {
             Some('/') if matches!(bytes.get(1), Some(b'/' | b'*')) => Problem::Comment,
             Some('#') => Problem::Comment,
             Some(quote @ ('\'' | '`' | '\u{2018}'..='\u{201e}')) => Problem::Quotes(quote),
-            Some('}' | ']') if otherwise == Problem::ValueMissing && self.open != NONE => {
-                Problem::ValueMissing
-            }
+            Some('}' | ']') if otherwise == Problem::ValueMissing && self.open != NONE => Problem::ValueMissing,
             Some(bracket @ ('}' | ']')) => Problem::Bracket(bracket),
-            _ if matches!(
-                otherwise,
-                Problem::AfterEnd | Problem::CommaMissing | Problem::ColonMissing
-            ) =>
-            {
-                otherwise
-            }
+            _ if matches!(otherwise, Problem::AfterEnd | Problem::CommaMissing | Problem::ColonMissing) => otherwise,
             Some('+') => Problem::LeadingPlus,
             Some('.') => Problem::NumberForm,
             Some(',') => Problem::ValueMissing,
             Some(letter) if letter.is_ascii_alphabetic() => {
-                let end = bytes
-                    .iter()
-                    .position(|b| !b.is_ascii_alphanumeric())
-                    .unwrap_or(bytes.len());
+                let end = bytes.iter().position(|b| !b.is_ascii_alphanumeric()).unwrap_or(bytes.len());
                 let word = &rest[..end.min(24)];
                 if matches!(word, "NaN" | "Infinity") {
                     Problem::NotANumber
-                } else if end == bytes.len()
-                    && ["true", "false", "null"]
-                        .iter()
-                        .any(|w| w.starts_with(word))
-                {
+                } else if end == bytes.len() && ["true", "false", "null"].iter().any(|w| w.starts_with(word)) {
                     Problem::CutShort
                 } else {
                     Problem::Word(word.to_owned())
@@ -568,10 +501,7 @@ impl Parser<'_> {
             }
             Some(other) => Problem::Unexpected(other),
         };
-        Stop {
-            at: self.at,
-            problem,
-        }
+        Stop { at: self.at, problem }
     }
 }
 
@@ -596,9 +526,7 @@ fn plain_end(bytes: &[u8], mut at: usize) -> usize {
     const ONES: u64 = u64::from_ne_bytes([1; 8]);
     const TOPS: u64 = u64::from_ne_bytes([0x80; 8]);
     while let Some(chunk) = bytes.get(at..at + 8) {
-        let word = u64::from_le_bytes([
-            chunk[0], chunk[1], chunk[2], chunk[3], chunk[4], chunk[5], chunk[6], chunk[7],
-        ]);
+        let word = u64::from_le_bytes([chunk[0], chunk[1], chunk[2], chunk[3], chunk[4], chunk[5], chunk[6], chunk[7]]);
         let quote = word ^ (ONES * b'"' as u64);
         let slash = word ^ (ONES * b'\\' as u64);
         let hit = (quote.wrapping_sub(ONES) & !quote)

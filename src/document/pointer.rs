@@ -44,16 +44,11 @@ impl Pointer {
     pub(super) fn from_canonical(canonical: Vec<u8>) -> Result<Pointer, DocumentError> {
         let tilde = |at: usize| matches!(canonical.get(at + 1), Some(b'0' | b'1'));
         let form = canonical.first().is_none_or(|&first| first == b'/')
-            && canonical
-                .iter()
-                .enumerate()
-                .all(|(at, &byte)| byte != b'~' || tilde(at));
+            && canonical.iter().enumerate().all(|(at, &byte)| byte != b'~' || tilde(at));
         if form {
             Ok(Pointer(canonical))
         } else {
-            Err(DocumentError::PointerForm {
-                pointer: text::readable(&canonical).into_owned(),
-            })
+            Err(DocumentError::PointerForm { pointer: text::readable(&canonical).into_owned() })
         }
     }
 
@@ -127,11 +122,7 @@ impl fmt::Display for Pointer {
 pub(super) fn member(tree: &Tree<'_>, object: Id, name: &[u8]) -> Option<Id> {
     let mut found = None;
     for id in tree.names(object) {
-        let same = if tree.escaped(id) {
-            *text::unescape(tree, id) == *name
-        } else {
-            tree.raw(id).as_bytes() == name
-        };
+        let same = if tree.escaped(id) { *text::unescape(tree, id) == *name } else { tree.raw(id).as_bytes() == name };
         if same {
             found = Some(id);
         }
@@ -141,10 +132,7 @@ pub(super) fn member(tree: &Tree<'_>, object: Id, name: &[u8]) -> Option<Id> {
 
 /// An array index of RFC 6901: digits without a leading zero.
 pub(super) fn index(token: &[u8]) -> Option<usize> {
-    if token.is_empty()
-        || (token[0] == b'0' && token.len() > 1)
-        || !token.iter().all(u8::is_ascii_digit)
-    {
+    if token.is_empty() || (token[0] == b'0' && token.len() > 1) || !token.iter().all(u8::is_ascii_digit) {
         return None;
     }
     std::str::from_utf8(token).ok()?.parse().ok()
@@ -164,10 +152,7 @@ pub(super) fn locate(tree: &Tree<'_>, pointer: &Pointer) -> Result<Id, DocumentE
                     .elements(at)
                     .nth(index)
                     .ok_or_else(|| format!("but it is an array with {} elements", tree.count(at))),
-                None => Err(format!(
-                    "but it is an array and '{}' is not an index",
-                    text::readable(&token)
-                )),
+                None => Err(format!("but it is an array and '{}' is not an index", text::readable(&token))),
             },
             other => Err(format!("but it is {} and has no parts", other.name())),
         };

@@ -48,11 +48,7 @@ pub(super) fn children(
     let inside = tree.start(container) + 1;
     let close = tree.end(container) - 1;
     if after.is_empty() {
-        splices.push(Splice {
-            start: inside,
-            end: close,
-            with: String::new(),
-        });
+        splices.push(Splice { start: inside, end: close, with: String::new() });
         return;
     }
     // `at`: up to where the old text is dealt with. `pending`: what replaces the text from there.
@@ -63,11 +59,7 @@ pub(super) fn children(
         match child {
             Child::Kept(index) => {
                 let (start, end) = spans[index];
-                let own_gap = if index == 0 {
-                    inside
-                } else {
-                    spans[index - 1].1
-                };
+                let own_gap = if index == 0 { inside } else { spans[index - 1].1 };
                 if own_gap != at || !pending.is_empty() || first != (index == 0) {
                     pending.push_str(if first {
                         &layout.first
@@ -76,20 +68,12 @@ pub(super) fn children(
                     } else {
                         &tree.text[own_gap..start]
                     });
-                    splices.push(Splice {
-                        start: at,
-                        end: start,
-                        with: std::mem::take(&mut pending),
-                    });
+                    splices.push(Splice { start: at, end: start, with: std::mem::take(&mut pending) });
                 }
                 at = end;
             }
             Child::New(text) => {
-                pending.push_str(if first {
-                    &layout.first
-                } else {
-                    &layout.separator
-                });
+                pending.push_str(if first { &layout.first } else { &layout.separator });
                 pending.push_str(&text);
             }
         }
@@ -98,20 +82,12 @@ pub(super) fn children(
     match spans.last() {
         Some(&(_, last)) => {
             if at != last || !pending.is_empty() {
-                splices.push(Splice {
-                    start: at,
-                    end: last,
-                    with: pending,
-                });
+                splices.push(Splice { start: at, end: last, with: pending });
             }
         }
         None => {
             pending.push_str(&layout.last);
-            splices.push(Splice {
-                start: at,
-                end: close,
-                with: pending,
-            });
+            splices.push(Splice { start: at, end: close, with: pending });
         }
     }
 }
@@ -119,14 +95,8 @@ pub(super) fn children(
 /// The spans of a container's children, for [`children`].
 pub(super) fn spans(tree: &Tree<'_>, container: Id) -> Vec<(usize, usize)> {
     match tree.kind(container) {
-        Kind::Object => tree
-            .names(container)
-            .map(|name| (tree.start(name), tree.end(name + 1)))
-            .collect(),
-        _ => tree
-            .elements(container)
-            .map(|element| (tree.start(element), tree.end(element)))
-            .collect(),
+        Kind::Object => tree.names(container).map(|name| (tree.start(name), tree.end(name + 1))).collect(),
+        _ => tree.elements(container).map(|element| (tree.start(element), tree.end(element))).collect(),
     }
 }
 
@@ -142,9 +112,7 @@ pub(super) fn member_text(tree: &Tree<'_>, object: Id, name: &str, value: &str) 
 }
 
 fn first_name(tree: &Tree<'_>) -> Option<Id> {
-    (0..tree.len())
-        .find(|&id| tree.kind(id) == Kind::Object && tree.count(id) > 0)
-        .map(|object| object + 1)
+    (0..tree.len()).find(|&id| tree.kind(id) == Kind::Object && tree.count(id) > 0).map(|object| object + 1)
 }
 
 /// The white space of a container.
@@ -165,27 +133,15 @@ impl Layout {
             [] => {
                 let (first, last) = inner_lines(tree, container).unwrap_or_default();
                 let separator = format!(",{first}");
-                Layout {
-                    first,
-                    separator,
-                    last,
-                }
+                Layout { first, separator, last }
             }
             [(start, _)] => {
                 let first = text[inside..*start].to_owned();
                 let spaced = first.is_empty()
                     && tree.kind(container) == Kind::Object
                     && text[tree.start(container + 1)..tree.start(container + 2)].ends_with(": ");
-                let separator = if spaced {
-                    ", ".to_owned()
-                } else {
-                    format!(",{first}")
-                };
-                Layout {
-                    first,
-                    separator,
-                    last: String::new(),
-                }
+                let separator = if spaced { ", ".to_owned() } else { format!(",{first}") };
+                Layout { first, separator, last: String::new() }
             }
             [(first, _), .., (_, before), (last, _)] => Layout {
                 first: text[inside..*first].to_owned(),

@@ -17,10 +17,7 @@ pub(super) fn unescape<'t>(tree: &Tree<'t>, id: Id) -> Cow<'t, [u8]> {
     let mut at = 0;
     while at < raw.len() {
         if raw[at] != b'\\' {
-            let end = raw[at..]
-                .iter()
-                .position(|&b| b == b'\\')
-                .map_or(raw.len(), |n| at + n);
+            let end = raw[at..].iter().position(|&b| b == b'\\').map_or(raw.len(), |n| at + n);
             out.extend_from_slice(&raw[at..end]);
             at = end;
             continue;
@@ -99,9 +96,7 @@ fn each_part(mut canonical: &[u8], mut part: impl FnMut(Part<'_>)) {
                 part(Part::Text(std::str::from_utf8(good).unwrap_or_default()));
                 match rest {
                     [0xed, a, b, after @ ..] => {
-                        part(Part::Half(
-                            0xd000 | (*a as u32 & 0x3f) << 6 | (*b as u32 & 0x3f),
-                        ));
+                        part(Part::Half(0xd000 | (*a as u32 & 0x3f) << 6 | (*b as u32 & 0x3f)));
                         canonical = after;
                     }
                     _ => return,

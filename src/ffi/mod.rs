@@ -7,7 +7,7 @@
 #![allow(unsafe_code, reason = "C has pointers")]
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-mod functions;
+pub mod functions;
 mod guard;
-mod named;
+pub mod named;
 mod process;

@@ -155,8 +155,9 @@ pub(super) fn start(client: u64, operation: &str, request: &str) -> Result<u64> 
     let operation = operations::find(operation)?;
     if client == 0 {
         let message = format!("`{}` was started as a job on the offline client", operation.name);
-        return Err(Error::new(&codes::OPERATION_NEEDS_CLIENT, message)
-            .hint("call it with `storeship_call`, or open a client"));
+        return Err(
+            Error::new(&codes::OPERATION_NEEDS_CLIENT, message).hint("call it with `storeship_call`, or open a client")
+        );
     }
     let (owner, handle) = client_and_handle(client)?;
     let queue = Arc::new(Queue::default());

@@ -1,11 +1,11 @@
 //! `document.*`: texts in, texts out, without a network.
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::call::{Meta, Output};
-use crate::document::{self, DocumentError, Style};
+use crate::document::{self, DocumentError, Places, Style};
 use crate::error::{Detail, Error, Result, codes};
 
 /// A document and a place in it.
@@ -77,8 +77,57 @@ fn text(result: String) -> Output {
 pub(crate) fn refused(error: DocumentError) -> Error {
     let message = error.to_string();
     match error {
-        DocumentError::Document(_) => Error::new(&codes::DOCUMENT_INVALID, message).detail(Detail::at("/document", "not JSON")),
-        DocumentError::Value(_) => Error::new(&codes::DOCUMENT_INVALID, message).detail(Detail::at("/value", "not JSON")),
+        DocumentError::Document(_) => {
+            Error::new(&codes::DOCUMENT_INVALID, message).detail(Detail::at("/document", "not JSON"))
+        }
+        DocumentError::Value(_) => {
+            Error::new(&codes::DOCUMENT_INVALID, message).detail(Detail::at("/value", "not JSON"))
+        }
         _ => Error::new(&codes::DOCUMENT_POINTER, message).detail(Detail::at("/pointer", "leads to nothing")),
     }
+}
+
+/// `document.inspect`.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Inspect {
+    /// The document.
+    document: Box<RawValue>,
+}
+
+pub(super) fn inspect(request: Inspect) -> Result<Output> {
+    let found = document::inspect(request.document.get()).map_err(|error| refused(DocumentError::Document(error)))?;
+    let places = |places: &Places| Found {
+        count: places.count,
+        pointers: places.first.iter().map(ToString::to_string).collect(),
+    };
+    Output::of(&Inspected {
+        bytes: found.bytes,
+        depth: found.depth,
+        objects: found.objects,
+        arrays: found.arrays,
+        members: found.members,
+        duplicate_names: places(&found.duplicate_names),
+        case_twins: places(&found.case_twins),
+        lone_surrogates: places(&found.lone_surrogates),
+    })
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Inspected {
+    bytes: usize,
+    depth: usize,
+    objects: usize,
+    arrays: usize,
+    members: usize,
+    duplicate_names: Found,
+    case_twins: Found,
+    lone_surrogates: Found,
+}
+
+#[derive(Serialize)]
+struct Found {
+    count: usize,
+    pointers: Vec<String>,
 }

@@ -68,7 +68,8 @@ struct Field {
 }
 
 fn fields(operation: &Operation) -> Vec<Field> {
-    let mut fields: Vec<Field> = operation.ids.fields().iter().map(|(name, required)| id_field(name, *required)).collect();
+    let mut fields: Vec<Field> =
+        operation.ids.fields().iter().map(|(name, required)| id_field(name, *required)).collect();
     let schema = (operation.schema)();
     let required = schema.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
     for (name, property) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {

@@ -70,6 +70,7 @@ pub async fn run(operation: &Operation, client: Arc<Client>, request: &str, repo
 pub(crate) fn seconds(field: &str, value: f64) -> Result<Duration> {
     Duration::try_from_secs_f64(value).map_err(|_| {
         let message = format!("`{field}` must be a number of seconds, zero or more");
-        Error::new(&codes::REQUEST_INVALID, message).detail(crate::error::Detail::at(format!("/{field}"), "out of range"))
+        Error::new(&codes::REQUEST_INVALID, message)
+            .detail(crate::error::Detail::at(format!("/{field}"), "out of range"))
     })
 }

@@ -60,7 +60,7 @@ pub struct Names {
 ///
 /// # Errors
 /// As [`request::parse`], and `request.target` when the ids don't name one thing.
-pub fn read<R: DeserializeOwned>(ids: Ids, json: &str) -> Result<(Names, R)> {
+pub(super) fn read<R: DeserializeOwned>(ids: Ids, json: &str) -> Result<(Names, R)> {
     let members: Members = request::parse(json)?;
     let mut found = Found::default();
     let mut rest = Vec::with_capacity(members.0.len());

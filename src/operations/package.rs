@@ -21,7 +21,8 @@ pub(super) struct Inspect {
 }
 
 pub(super) fn inspect(request: Inspect) -> Result<Output> {
-    let facts = crate::package::inspect(Path::new(&request.path)).map_err(|error| package_error(&request.path, &error))?;
+    let facts =
+        crate::package::inspect(Path::new(&request.path)).map_err(|error| package_error(&request.path, &error))?;
     Output::of(&facts)
 }
 

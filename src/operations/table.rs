@@ -126,11 +126,19 @@ where
     R: DeserializeOwned + JsonSchema + 'static,
 {
     let run = move |request: &str| handler(names::read::<R>(Ids::Nothing, request)?.1);
-    Operation { name, summary, long: false, ids: Ids::Nothing, schema: schema_of::<R>, run: Run::Offline(Box::new(run)) }
+    Operation {
+        name,
+        summary,
+        long: false,
+        ids: Ids::Nothing,
+        schema: schema_of::<R>,
+        run: Run::Offline(Box::new(run)),
+    }
 }
 
 fn schema_of<R: JsonSchema>() -> Schema {
     // Each request is described whole, since who reads `library.operations` looks for one field at a time.
-    let settings = schemars::generate::SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
+    let settings =
+        schemars::generate::SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
     settings.into_generator().into_root_schema_for::<R>()
 }

@@ -66,7 +66,12 @@ impl Edited {
         }
         self.body = document::set(&self.body, pointer, value).map_err(|error| misplaced(pointer, &error))?;
         let op = if old.is_some() { "replace" } else { "add" };
-        self.edits.push(Edit { op, path: pointer.to_owned(), value: Some(raw(value)?), old: old.as_deref().map(raw).transpose()? });
+        self.edits.push(Edit {
+            op,
+            path: pointer.to_owned(),
+            value: Some(raw(value)?),
+            old: old.as_deref().map(raw).transpose()?,
+        });
         Ok(())
     }
 

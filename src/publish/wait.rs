@@ -67,7 +67,9 @@ pub async fn wait(
             last.clone_from(&status.status);
         }
         let kind = status.kind();
-        let resting = kind == Kind::Resting && until == Until::Published && !publishes_itself(client, target, submission_id).await?;
+        let resting = kind == Kind::Resting
+            && until == Until::Published
+            && !publishes_itself(client, target, submission_id).await?;
         let done = match kind {
             Kind::Published => true,
             Kind::Underway | Kind::Resting => until != Until::Published || resting,

@@ -1,8 +1,6 @@
 //! What is JSON, what is not, and how the difference is told.
 
-use storeship::document::{
-    Kind, MAX_BYTES, Problem, Style, blank_comments, check, format, get, inspect,
-};
+use storeship::document::{Kind, MAX_BYTES, Problem, Style, blank_comments, check, format, get, inspect};
 
 fn problem(text: &str) -> Problem {
     check(text).expect_err(text).problem
@@ -115,10 +113,7 @@ fn names_what_is_wrong() {
 fn says_where() {
     let error = check("{\n  \"é\": 1,\n  \"ü\": tru\n}").unwrap_err();
     assert_eq!((error.line, error.column, error.offset), (3, 8, 21));
-    assert_eq!(
-        error.to_string(),
-        "line 3, column 8 (byte 21): 'tru' is not JSON, only true, false and null are"
-    );
+    assert_eq!(error.to_string(), "line 3, column 8 (byte 21): 'tru' is not JSON, only true, false and null are");
     let error = check("\u{feff}[1,]").unwrap_err();
     assert_eq!((error.line, error.column, error.offset), (1, 3, 5));
 }
@@ -127,10 +122,7 @@ fn says_where() {
 fn refuses_what_is_too_large() {
     let text = " ".repeat(MAX_BYTES + 1);
     let error = check(&text).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "the document has 67108865 bytes, more than the limit of 64 MiB"
-    );
+    assert_eq!(error.to_string(), "the document has 67108865 bytes, more than the limit of 64 MiB");
 }
 
 #[test]
@@ -159,10 +151,7 @@ fn format_moves_white_space_only() {
         "{\n  \"a\": [\n    1.10,\n    {},\n    []\n  ],\n  \"a\": \"\\u0041\\/\",\n  \"\\ud800\": -0\n}"
     );
     let compact = format(&pretty, Style::Compact).unwrap();
-    assert_eq!(
-        compact,
-        "{\"a\":[1.10,{},[]],\"a\":\"\\u0041\\/\",\"\\ud800\":-0}"
-    );
+    assert_eq!(compact, "{\"a\":[1.10,{},[]],\"a\":\"\\u0041\\/\",\"\\ud800\":-0}");
     assert_eq!(format(&compact, Style::Pretty).unwrap(), pretty);
     assert_eq!(format("\u{feff} 1 ", Style::Pretty).unwrap(), "\u{feff}1");
 }
@@ -174,10 +163,7 @@ fn comments_are_blanked_in_files_of_users() {
     assert_eq!(blanked.len(), text.len());
     assert_eq!(get(&blanked, "/a~1~1b").unwrap(), "1");
     assert_eq!(get(&blanked, "/c\"~1*").unwrap(), "\"/* no */\"");
-    assert_eq!(
-        blank_comments("1 /* x").unwrap_err().problem,
-        Problem::CommentNotClosed
-    );
+    assert_eq!(blank_comments("1 /* x").unwrap_err().problem, Problem::CommentNotClosed);
     assert_eq!(blank_comments("\"\\").unwrap(), "\"\\");
 }
 
@@ -186,10 +172,7 @@ fn inspect_finds_what_others_lose() {
     let text = "\u{feff}{\"a\":[1,2.5,true,null,\"x\"],\"A\":{},\"a\":\"\\udc00\",\"k~/\":{\"\\ud800\":1,\"b\":0,\"B\":0,\"b\":0}}";
     let found = inspect(text).unwrap();
     assert!(found.byte_order_mark);
-    assert_eq!(
-        (found.bytes, found.depth, found.objects, found.arrays),
-        (text.len(), 2, 3, 1)
-    );
+    assert_eq!((found.bytes, found.depth, found.objects, found.arrays), (text.len(), 2, 3, 1));
     assert_eq!((found.members, found.strings, found.numbers), (8, 2, 6));
     assert_eq!((found.booleans, found.nulls), (1, 1));
     let list = |places: &storeship::document::Places| -> Vec<String> {
@@ -198,10 +181,7 @@ fn inspect_finds_what_others_lose() {
     assert_eq!(list(&found.duplicate_names), ["/a", "/k~0~1/b"]);
     assert_eq!(list(&found.case_twins), ["/A", "/k~0~1/B"]);
     assert_eq!(list(&found.lone_surrogates), ["/a", "/k~0~1/\u{fffd}"]);
-    assert_eq!(
-        found.lone_surrogates.first[1].to_json(),
-        "\"/k~0~1/\\ud800\""
-    );
+    assert_eq!(found.lone_surrogates.first[1].to_json(), "\"/k~0~1/\\ud800\"");
     assert_eq!(inspect("[7]").unwrap().depth, 1);
     assert_eq!(inspect("7").unwrap().depth, 0);
 }
