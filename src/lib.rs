@@ -1,3 +1,4 @@
 //! StoreShip
 pub mod document;
+pub mod package;
 pub mod zip;
