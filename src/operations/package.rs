@@ -21,19 +21,19 @@ pub(super) struct Inspect {
 }
 
 pub(super) fn inspect(request: Inspect) -> Result<Output> {
-    let facts =
-        crate::package::inspect(Path::new(&request.path)).map_err(|error| package_error(&request.path, &error))?;
+    let facts = crate::package::inspect(Path::new(&request.path)).map_err(|error| package_error(&error))?;
     Output::of(&facts)
 }
 
-fn package_error(path: &str, error: &crate::package::PackageError) -> Error {
+fn package_error(error: &crate::package::PackageError) -> Error {
     use crate::package::PackageError;
     let code = match error {
-        PackageError::Io { source, .. } if source.kind() == std::io::ErrorKind::NotFound => &codes::FILE_NOT_FOUND,
-        PackageError::Io { .. } => &codes::FILE_UNREADABLE,
+        PackageError::NotFound { .. } => &codes::FILE_NOT_FOUND,
+        PackageError::Unreadable { .. } => &codes::FILE_UNREADABLE,
+        PackageError::Empty { .. } => &codes::FILE_EMPTY,
         _ => &codes::PACKAGE_INVALID,
     };
-    Error::new(code, format!("{path} can't be inspected: {error}"))
+    Error::new(code, error.to_string())
 }
 
 /// `package.upload`.
