@@ -1,2 +1,4 @@
 //! StoreShip
 pub mod document;
+#[cfg(feature = "emulator")]
+pub mod emulator;
