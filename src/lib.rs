@@ -1,2 +1,28 @@
-//! StoreShip
+//! StoreShip creates and manages Microsoft Store submissions from build agents without ever corrupting one.
+//!
+//! The map, from the outside in; arrows point one way:
+//!
+//! ```text
+//! ffi -> operations -> publish -> { store, upload, listing, check } -> client -> auth -> http -> { config, error }
+//! document, package, zip   pure: bytes in, values out
+//! emulator -> { document, package, zip }   the offline Store, used by its program, examples and tests
+//! ```
+//!
+//! Most users meet the C ABI ([`ffi`], `include/storeship.h`) or the PowerShell module. Rust programs can use
+//! [`client::Client`] with the functions of [`store`] and [`publish`].
+
+pub mod auth;
+pub mod check;
+pub mod client;
+pub mod config;
 pub mod document;
+pub mod error;
+pub mod events;
+pub mod ffi;
+pub mod http;
+pub mod operations;
+pub mod package;
+pub mod publish;
+pub mod store;
+pub mod upload;
+pub mod zip;

@@ -1,0 +1,33 @@
+//! A paid product must never become free by accident.
+//!
+//! The service reads a PUT without a price as "free", and it shows `Base` for prices that it does not accept back
+//! (`api` e). So a body is refused when it would do the first or be refused for the second.
+
+use crate::document;
+use crate::error::{Detail, Error, Result, codes};
+use crate::store::Target;
+
+/// Where the price stands.
+pub const POINTER: &str = "/pricing/priceId";
+
+/// Refuses a body whose price would be lost or refused. Flights have no price.
+///
+/// # Errors
+/// `price.would_become_free` unless allowed, `price.base_not_writable`; `document.invalid`.
+pub fn guard(target: &Target, body: &str, allow_free: bool) -> Result<()> {
+    if matches!(target, Target::Flight { .. }) {
+        return Ok(());
+    }
+    if let Err(error) = document::check(body) {
+        return Err(Error::new(&codes::DOCUMENT_INVALID, format!("the submission is not JSON: {error}")));
+    }
+    match document::get(body, POINTER) {
+        Ok(r#""Base""#) => Err(Error::new(&codes::PRICE_BASE, codes::PRICE_BASE.meaning)
+            .detail(Detail::at(POINTER, "`Base` can be read but not written"))),
+        Ok("null" | "\"\"") | Err(_) if !allow_free => {
+            Err(Error::new(&codes::PRICE_WOULD_BECOME_FREE, codes::PRICE_WOULD_BECOME_FREE.meaning)
+                .detail(Detail::at(POINTER, "no price")))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,249 @@
+//! What can be wrong with a text, a pointer or a patch, and where.
+
+use std::fmt;
+
+/// A text that is not the JSON of RFC 8259, and the place where that shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SyntaxError {
+    /// What is wrong.
+    pub problem: Problem,
+    /// Bytes before the place, from the start of the text (a byte order mark counts).
+    pub offset: usize,
+    /// Line of the place, from 1.
+    pub line: usize,
+    /// Column of the place in characters, from 1.
+    pub column: usize,
+}
+
+impl SyntaxError {
+    pub(super) fn at(text: &str, offset: usize, problem: Problem) -> Self {
+        let mut offset = offset.min(text.len());
+        while !text.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        let before = &text[..offset];
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        SyntaxError {
+            problem,
+            offset,
+            line: before.matches('\n').count() + 1,
+            column: before[line_start..].chars().filter(|&c| c != '\u{feff}').count() + 1,
+        }
+    }
+}
+
+impl fmt::Display for SyntaxError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Problem::TooLarge { .. } = self.problem {
+            return self.problem.fmt(f);
+        }
+        write!(f, "line {}, column {} (byte {}): {}", self.line, self.column, self.offset, self.problem)
+    }
+}
+
+impl std::error::Error for SyntaxError {}
+
+/// The ways in which a text fails to be JSON.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Problem {
+    /// Nothing but white space.
+    Empty,
+    /// The text ends inside a value: usually a download or a file that was cut short.
+    CutShort,
+    /// More bytes than [`MAX_BYTES`](super::MAX_BYTES).
+    TooLarge {
+        /// Size of the text in bytes.
+        bytes: usize,
+    },
+    /// U+FEFF anywhere but at the very start.
+    ByteOrderMark,
+    /// `//` or `/*` where comments are not allowed.
+    Comment,
+    /// A comment without an end.
+    CommentNotClosed,
+    /// A comma before `}` or `]`.
+    TrailingComma,
+    /// Nothing where a value belongs.
+    ValueMissing,
+    /// No comma between two members or elements.
+    CommaMissing,
+    /// No colon after a name.
+    ColonMissing,
+    /// `'` where `"` belongs, or a typographic quotation mark.
+    Quotes(char),
+    /// A name without quotation marks.
+    BareName,
+    /// `NaN` or `Infinity`.
+    NotANumber,
+    /// `True`, `None`, `undefined` and the like.
+    Word(String),
+    /// `010`.
+    LeadingZero,
+    /// `+1`.
+    LeadingPlus,
+    /// `0x10`.
+    Hexadecimal,
+    /// `.5`, `5.`, `1e`, a lone `-`.
+    NumberForm,
+    /// A control character as such inside a string.
+    ControlCharacter(u8),
+    /// `\x`.
+    Escape(char),
+    /// `\u` without four hexadecimal digits.
+    UnicodeEscape,
+    /// `]` for `}` or the other way round, or one too many.
+    Bracket(char),
+    /// A second value after the first.
+    AfterEnd,
+    /// Any other character.
+    Unexpected(char),
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Problem::Empty => f.write_str("the text holds no JSON value"),
+            Problem::CutShort => f.write_str("the text ends too early, it was probably cut short"),
+            Problem::TooLarge { bytes } => write!(
+                f,
+                "the document has {bytes} bytes, more than the limit of {} MiB",
+                super::MAX_BYTES / (1024 * 1024)
+            ),
+            Problem::ByteOrderMark => {
+                f.write_str("a byte order mark (U+FEFF) is only allowed at the very start of the text")
+            }
+            Problem::Comment => f.write_str("JSON has no comments, remove it"),
+            Problem::CommentNotClosed => f.write_str("the comment has no end, close it with '*/'"),
+            Problem::TrailingComma => f.write_str("a comma follows the last value, remove it"),
+            Problem::ValueMissing => f.write_str("a value is missing here"),
+            Problem::CommaMissing => f.write_str("a comma is missing before this value"),
+            Problem::ColonMissing => f.write_str("a colon is missing after the name"),
+            Problem::Quotes(found) => {
+                write!(f, "strings need straight double quotation marks (\"), not {found}")
+            }
+            Problem::BareName => f.write_str("a name needs double quotation marks"),
+            Problem::NotANumber => f.write_str("NaN and Infinity are not JSON, use a number, a string or null"),
+            Problem::Word(word) => write!(f, "'{word}' is not JSON, only true, false and null are"),
+            Problem::LeadingZero => f.write_str("a number must not begin with a zero, remove it"),
+            Problem::LeadingPlus => f.write_str("a number must not begin with a plus sign, remove it"),
+            Problem::Hexadecimal => f.write_str("hexadecimal numbers are not JSON, write decimal digits"),
+            Problem::NumberForm => {
+                f.write_str("the number is incomplete, digits must surround the point and follow the exponent")
+            }
+            Problem::ControlCharacter(byte) => write!(
+                f,
+                "the string contains the control character U+{byte:04X}, write it as an escape such as \\n or \\u{byte:04x}"
+            ),
+            Problem::Escape(found) => {
+                write!(f, "'\\{}' is not an escape, a backslash is written '\\\\'", found.escape_default())
+            }
+            Problem::UnicodeEscape => f.write_str("'\\u' needs four hexadecimal digits"),
+            Problem::Bracket(found) => write!(f, "'{found}' closes nothing that is open here"),
+            Problem::AfterEnd => f.write_str("the document ended before this text, only one value is allowed"),
+            Problem::Unexpected(found) => {
+                write!(f, "unexpected character '{}'", found.escape_default())
+            }
+        }
+    }
+}
+
+/// Why a document could not be read or changed at a place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DocumentError {
+    /// The document is not JSON.
+    Document(SyntaxError),
+    /// The new value is not JSON.
+    Value(SyntaxError),
+    /// The pointer is not one of RFC 6901.
+    PointerForm {
+        /// The pointer as given.
+        pointer: String,
+    },
+    /// Nothing is there.
+    NotFound {
+        /// The pointer as given.
+        pointer: String,
+        /// The longest leading part of it that exists.
+        found: String,
+        /// What stopped the search, ready to follow a comma.
+        reason: String,
+    },
+    /// The root can be replaced, not removed.
+    RemoveRoot,
+    /// The text of a patch is not JSON.
+    Patch(SyntaxError),
+    /// An operation of a patch has the wrong form.
+    OperationForm {
+        /// Its position, from 0.
+        index: usize,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// An operation of a patch could not be carried out.
+    Operation {
+        /// Its position, from 0.
+        index: usize,
+        /// Why.
+        reason: Box<DocumentError>,
+    },
+    /// The `test` operation of a patch found another value.
+    Test {
+        /// The pointer that was tested.
+        pointer: String,
+    },
+}
+
+impl DocumentError {
+    /// The stable code of the error, for the envelope.
+    pub fn code(&self) -> &'static str {
+        match self {
+            DocumentError::Document(_) => "document.invalid_json",
+            DocumentError::Value(_) => "document.invalid_value",
+            DocumentError::PointerForm { .. } => "document.invalid_pointer",
+            DocumentError::NotFound { .. } => "document.not_found",
+            DocumentError::RemoveRoot => "document.remove_root",
+            DocumentError::Patch(_) | DocumentError::OperationForm { .. } => "document.invalid_patch",
+            DocumentError::Operation { reason, .. } => reason.code(),
+            DocumentError::Test { .. } => "document.test_failed",
+        }
+    }
+}
+
+impl fmt::Display for DocumentError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            DocumentError::Document(error) => write!(f, "the document is not valid JSON: {error}"),
+            DocumentError::Value(error) => write!(f, "the new value is not valid JSON: {error}"),
+            DocumentError::PointerForm { pointer } => write!(
+                f,
+                "'{pointer}' is not a JSON pointer: it must be empty or begin with '/', and '~' is written '~0', '/' in a name '~1'"
+            ),
+            DocumentError::NotFound { pointer, found, reason } => {
+                write!(f, "there is nothing at '{pointer}': '{found}' exists, {reason}")
+            }
+            DocumentError::RemoveRoot => f.write_str("the whole document cannot be removed, name a member of it"),
+            DocumentError::Patch(error) => write!(f, "the patch is not valid JSON: {error}"),
+            DocumentError::OperationForm { index, reason } => {
+                write!(f, "operation {index} of the patch is malformed: {reason}")
+            }
+            DocumentError::Operation { index, reason } => {
+                write!(f, "operation {index} of the patch failed: {reason}")
+            }
+            DocumentError::Test { pointer } => {
+                write!(f, "the value at '{pointer}' is not the one tested for")
+            }
+        }
+    }
+}
+
+impl std::error::Error for DocumentError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            DocumentError::Document(error) | DocumentError::Value(error) | DocumentError::Patch(error) => Some(error),
+            DocumentError::Operation { reason, .. } => Some(reason.as_ref()),
+            _ => None,
+        }
+    }
+}

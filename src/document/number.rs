@@ -1,0 +1,153 @@
+//! Numbers as exact decimals, and the one spelling that stands for a binary floating-point value.
+
+/// A number without its spelling: `0.digits * 10^exponent`, no zero at either end of the digits.
+#[derive(PartialEq, Eq)]
+struct Decimal {
+    negative: bool,
+    digits: Vec<u8>,
+    exponent: i128,
+}
+
+/// `None` when the exponent has more digits than fit; such numbers are only equal to their own spelling.
+fn decimal(lexeme: &str) -> Option<Decimal> {
+    let (negative, rest) = match lexeme.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, lexeme),
+    };
+    let (mantissa, exponent) = match rest.find(['e', 'E']) {
+        Some(at) => (&rest[..at], &rest[at + 1..]),
+        None => (rest, "0"),
+    };
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let mut digits: Vec<u8> = whole.bytes().chain(fraction.bytes()).collect();
+    let zeros = digits.iter().take_while(|&&d| d == b'0').count();
+    if zeros == digits.len() {
+        return Some(Decimal { negative: false, digits: Vec::new(), exponent: 0 });
+    }
+    digits.drain(..zeros);
+    while digits.last() == Some(&b'0') {
+        digits.pop();
+    }
+    let (sign, magnitude) = match exponent.strip_prefix('-') {
+        Some(magnitude) => (-1, magnitude),
+        None => (1, exponent.strip_prefix('+').unwrap_or(exponent)),
+    };
+    let magnitude = magnitude.trim_start_matches('0');
+    if magnitude.len() > 30 {
+        return None;
+    }
+    let exponent = if magnitude.is_empty() { 0 } else { magnitude.parse::<i128>().ok()? };
+    Some(Decimal { negative, digits, exponent: sign * exponent + whole.len() as i128 - zeros as i128 })
+}
+
+/// Whether two lexemes denote the same number: `1.10` and `11e-1` do, `-0` and `0` too.
+pub(super) fn same(a: &str, b: &str) -> bool {
+    if a == b {
+        return true;
+    }
+    match (decimal(a), decimal(b)) {
+        (Some(a), Some(b)) => a == b,
+        _ => false,
+    }
+}
+
+/// The binary floating-point types that the writers on .NET spell in a form of their own.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Binary {
+    Half,
+    Single,
+    Double,
+}
+
+/// The spelling `d.ddE+ddd` with exactly 5, 9 or 17 digits: .NET's `E4`, `E8` and `E16`. The walker writes a binary
+/// floating-point number like this and nothing else, so that the shortest spelling is found here, the same on every
+/// edition of PowerShell.
+fn binary(lexeme: &str) -> Option<Binary> {
+    let bytes = lexeme.strip_prefix('-').unwrap_or(lexeme).as_bytes();
+    let kind = match bytes.len() {
+        11 => Binary::Half,
+        15 => Binary::Single,
+        23 => Binary::Double,
+        _ => return None,
+    };
+    let exponent = bytes.len() - 5;
+    let form = bytes[1] == b'.'
+        && bytes[exponent] == b'E'
+        && matches!(bytes[exponent + 1], b'+' | b'-')
+        && bytes[exponent + 2..].iter().all(u8::is_ascii_digit)
+        && bytes[2..exponent].iter().all(u8::is_ascii_digit);
+    form.then_some(kind)
+}
+
+/// The shortest spelling of a number in the walker's form; `None` for any other spelling, the number itself in `Err`
+/// when it is beyond the type (an infinity that only stands for a baseline's number).
+pub(super) fn shortest(lexeme: &str) -> Option<Result<String, ()>> {
+    let kind = binary(lexeme)?;
+    let value: f64 = lexeme.parse().ok()?;
+    if !value.is_finite() {
+        return Some(Err(()));
+    }
+    Some(Ok(match kind {
+        // Five digits are enough to tell all halves apart, and their shortest spelling is among the rounded ones.
+        Binary::Half => shortest_half(value),
+        Binary::Single => print(&format!("{:e}", lexeme.parse::<f32>().unwrap_or(value as f32))),
+        Binary::Double => print(&format!("{value:e}")),
+    }))
+}
+
+/// The fewest digits (up to five) that still round to the same half.
+fn shortest_half(value: f64) -> String {
+    let target = half_bits(value);
+    for digits in 0..4 {
+        let text = format!("{value:.digits$e}");
+        if text.parse::<f64>().is_ok_and(|short| half_bits(short) == target) {
+            return print(&text);
+        }
+    }
+    print(&format!("{value:.4e}"))
+}
+
+/// The value rounded to eleven significant bits, as `f64` bits; enough to compare within the range of a half.
+fn half_bits(value: f64) -> u64 {
+    let exponent = ((value.to_bits() >> 52) & 0x7ff) as i32 - 1023;
+    let step = 2f64.powi(exponent.max(-14) - 10);
+    ((value / step).round_ties_even() * step).to_bits()
+}
+
+/// `1.5e3` as people write it: plain digits between 1e-6 and 1e21 (the rule of ECMAScript), an exponent outside.
+fn print(scientific: &str) -> String {
+    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((scientific, "0"));
+    let exponent: i32 = exponent.parse().unwrap_or(0);
+    let (sign, mantissa) = match mantissa.strip_prefix('-') {
+        Some(rest) => ("-", rest),
+        None => ("", mantissa),
+    };
+    let all: String = mantissa.chars().filter(|&c| c != '.').collect();
+    let digits = all.trim_end_matches('0');
+    if digits.is_empty() {
+        return "0".to_owned();
+    }
+    let point = exponent + 1;
+    let count = digits.len() as i32;
+    match point {
+        22.. | ..=-6 => {
+            let (first, rest) = digits.split_at(1);
+            let dot = if rest.is_empty() { "" } else { "." };
+            format!("{sign}{first}{dot}{rest}e{}{}", if exponent < 0 { "-" } else { "+" }, exponent.abs())
+        }
+        1.. if count <= point => format!("{sign}{digits}{}", "0".repeat((point - count) as usize)),
+        1.. => format!("{sign}{}.{}", &digits[..point as usize], &digits[point as usize..]),
+        _ => format!("{sign}0.{}{digits}", "0".repeat(-point as usize)),
+    }
+}
+
+/// Whether `written`, in the walker's form, is what is left of `original` after .NET read it as a double.
+pub(super) fn projected(original: &str, written: &str) -> bool {
+    if binary(written) != Some(Binary::Double) {
+        return false;
+    }
+    match (original.parse::<f64>(), written.parse::<f64>()) {
+        (Ok(a), Ok(b)) => a == b,
+        _ => false,
+    }
+}

@@ -1,0 +1,167 @@
+//! Pointers of RFC 6901: from text to a place, and from a place to text.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use super::error::DocumentError;
+use super::parse::{Id, Kind, ROOT, Tree, parse};
+use super::text;
+
+/// The value at a pointer, exactly as it stands in the document.
+///
+/// The empty pointer is the whole document. Of members with the same name the last one counts.
+///
+/// # Errors
+/// The document is not JSON, the pointer has the wrong form, or nothing is there.
+///
+/// ```
+/// use storeship::document::get;
+/// assert_eq!(get(r#"{"a/b": [1.10, 1e400]}"#, "/a~1b/0")?, "1.10");
+/// # Ok::<(), storeship::document::DocumentError>(())
+/// ```
+pub fn get<'t>(document: &'t str, pointer: &str) -> Result<&'t str, DocumentError> {
+    let tree = parse(document).map_err(DocumentError::Document)?;
+    let place = locate(&tree, &Pointer::parse(pointer)?)?;
+    Ok(tree.span(place))
+}
+
+/// A place in a document. Names are kept as code units, so that even half a surrogate pair can be pointed at.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Pointer(
+    /// The text of the pointer in canonical form (see `text`).
+    Vec<u8>,
+);
+
+impl Pointer {
+    /// Reads the text of RFC 6901.
+    ///
+    /// # Errors
+    /// The text is neither empty nor begins with `/`, or a `~` is followed by something else than `0` or `1`.
+    pub fn parse(pointer: &str) -> Result<Pointer, DocumentError> {
+        Pointer::from_canonical(pointer.as_bytes().to_vec())
+    }
+
+    pub(super) fn from_canonical(canonical: Vec<u8>) -> Result<Pointer, DocumentError> {
+        let tilde = |at: usize| matches!(canonical.get(at + 1), Some(b'0' | b'1'));
+        let form = canonical.first().is_none_or(|&first| first == b'/')
+            && canonical.iter().enumerate().all(|(at, &byte)| byte != b'~' || tilde(at));
+        if form {
+            Ok(Pointer(canonical))
+        } else {
+            Err(DocumentError::PointerForm { pointer: text::readable(&canonical).into_owned() })
+        }
+    }
+
+    pub(super) fn push_name(&mut self, canonical: &[u8]) {
+        self.0.push(b'/');
+        for &byte in canonical {
+            match byte {
+                b'~' => self.0.extend_from_slice(b"~0"),
+                b'/' => self.0.extend_from_slice(b"~1"),
+                other => self.0.push(other),
+            }
+        }
+    }
+
+    pub(super) fn push_index(&mut self, index: usize) {
+        self.0.extend_from_slice(format!("/{index}").as_bytes());
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub(super) fn truncate(&mut self, len: usize) {
+        self.0.truncate(len);
+    }
+
+    /// The parts between the slashes, unescaped.
+    pub(super) fn tokens(&self) -> impl Iterator<Item = Cow<'_, [u8]>> {
+        self.0.split(|&byte| byte == b'/').skip(1).map(|token| {
+            if !token.contains(&b'~') {
+                return Cow::Borrowed(token);
+            }
+            let mut out = Vec::with_capacity(token.len());
+            let mut bytes = token.iter();
+            while let Some(&byte) = bytes.next() {
+                out.push(match byte {
+                    b'~' if bytes.next() == Some(&b'1') => b'/',
+                    other => other,
+                });
+            }
+            Cow::Owned(out)
+        })
+    }
+
+    /// The pointer without its last part, and that part; `None` for the root.
+    pub(super) fn split_last(&self) -> Option<(Pointer, Vec<u8>)> {
+        let slash = self.0.iter().rposition(|&byte| byte == b'/')?;
+        let last = self.tokens().last()?.into_owned();
+        Some((Pointer(self.0[..slash].to_vec()), last))
+    }
+
+    /// Whether `self` is `other` or lies below it.
+    pub(super) fn is_within(&self, other: &Pointer) -> bool {
+        self.0.starts_with(&other.0) && matches!(self.0.get(other.0.len()), None | Some(b'/'))
+    }
+
+    /// The pointer as a JSON string, exact even where [`Display`](fmt::Display) is not.
+    pub fn to_json(&self) -> String {
+        text::quote(&self.0)
+    }
+}
+
+impl fmt::Display for Pointer {
+    /// Half a surrogate pair in a name is shown as U+FFFD.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&text::readable(&self.0))
+    }
+}
+
+/// The last member of that name, as the id of its name.
+pub(super) fn member(tree: &Tree<'_>, object: Id, name: &[u8]) -> Option<Id> {
+    let mut found = None;
+    for id in tree.names(object) {
+        let same = if tree.escaped(id) { *text::unescape(tree, id) == *name } else { tree.raw(id).as_bytes() == name };
+        if same {
+            found = Some(id);
+        }
+    }
+    found
+}
+
+/// An array index of RFC 6901: digits without a leading zero.
+pub(super) fn index(token: &[u8]) -> Option<usize> {
+    if token.is_empty() || (token[0] == b'0' && token.len() > 1) || !token.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    std::str::from_utf8(token).ok()?.parse().ok()
+}
+
+/// The node at a pointer.
+pub(super) fn locate(tree: &Tree<'_>, pointer: &Pointer) -> Result<Id, DocumentError> {
+    let mut at = ROOT;
+    let mut found = Pointer::default();
+    for token in pointer.tokens() {
+        let child = match tree.kind(at) {
+            Kind::Object => member(tree, at, &token)
+                .map(|name| name + 1)
+                .ok_or_else(|| format!("but it has no member '{}'", text::readable(&token))),
+            Kind::Array => match index(&token) {
+                Some(index) => tree
+                    .elements(at)
+                    .nth(index)
+                    .ok_or_else(|| format!("but it is an array with {} elements", tree.count(at))),
+                None => Err(format!("but it is an array and '{}' is not an index", text::readable(&token))),
+            },
+            other => Err(format!("but it is {} and has no parts", other.name())),
+        };
+        at = child.map_err(|reason| DocumentError::NotFound {
+            pointer: pointer.to_string(),
+            found: found.to_string(),
+            reason,
+        })?;
+        found.push_name(&token);
+    }
+    Ok(at)
+}

@@ -1,0 +1,185 @@
+//! Cutting changes into a text: everything between the cuts stays as it is.
+
+use super::parse::{Id, Kind, ROOT, Tree};
+
+/// `text[start..end]` becomes `with`.
+#[derive(Clone, Debug)]
+pub(super) struct Splice {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) with: String,
+}
+
+/// Applies splices to `text[start..end]`. They must lie inside, sorted and disjoint.
+pub(super) fn apply(text: &str, start: usize, end: usize, splices: &[Splice]) -> String {
+    let grown: usize = splices.iter().map(|splice| splice.with.len()).sum();
+    let mut out = String::with_capacity(end - start + grown);
+    let mut at = start;
+    for splice in splices {
+        out.push_str(&text[at..splice.start]);
+        out.push_str(&splice.with);
+        at = splice.end;
+    }
+    out.push_str(&text[at..end]);
+    out
+}
+
+/// A child of a container after a change.
+pub(super) enum Child {
+    /// The child with this position before the change. Kept children stand in their old order.
+    Kept(usize),
+    /// Text that stands there now: an element, or a member with its name.
+    New(String),
+}
+
+/// Rewrites the children of a container and adds the splices for it; `spans` are the children before the change (from
+/// the start of the name to the end of the value for a member).
+///
+/// A kept child brings along the white space before it. New ones get the separator that the container uses already. So
+/// a removal takes one comma with it and an addition looks like its neighbours.
+pub(super) fn children(
+    tree: &Tree<'_>,
+    container: Id,
+    spans: &[(usize, usize)],
+    after: Vec<Child>,
+    splices: &mut Vec<Splice>,
+) {
+    let layout = Layout::of(tree, container, spans);
+    let inside = tree.start(container) + 1;
+    let close = tree.end(container) - 1;
+    if after.is_empty() {
+        splices.push(Splice { start: inside, end: close, with: String::new() });
+        return;
+    }
+    // `at`: up to where the old text is dealt with. `pending`: what replaces the text from there.
+    let mut at = inside;
+    let mut pending = String::new();
+    let mut first = true;
+    for child in after {
+        match child {
+            Child::Kept(index) => {
+                let (start, end) = spans[index];
+                let own_gap = if index == 0 { inside } else { spans[index - 1].1 };
+                if own_gap != at || !pending.is_empty() || first != (index == 0) {
+                    pending.push_str(if first {
+                        &layout.first
+                    } else if index == 0 {
+                        &layout.separator
+                    } else {
+                        &tree.text[own_gap..start]
+                    });
+                    splices.push(Splice { start: at, end: start, with: std::mem::take(&mut pending) });
+                }
+                at = end;
+            }
+            Child::New(text) => {
+                pending.push_str(if first { &layout.first } else { &layout.separator });
+                pending.push_str(&text);
+            }
+        }
+        first = false;
+    }
+    match spans.last() {
+        Some(&(_, last)) => {
+            if at != last || !pending.is_empty() {
+                splices.push(Splice { start: at, end: last, with: pending });
+            }
+        }
+        None => {
+            pending.push_str(&layout.last);
+            splices.push(Splice { start: at, end: close, with: pending });
+        }
+    }
+}
+
+/// The spans of a container's children, for [`children`].
+pub(super) fn spans(tree: &Tree<'_>, container: Id) -> Vec<(usize, usize)> {
+    match tree.kind(container) {
+        Kind::Object => tree.names(container).map(|name| (tree.start(name), tree.end(name + 1))).collect(),
+        _ => tree.elements(container).map(|element| (tree.start(element), tree.end(element))).collect(),
+    }
+}
+
+/// A new member in the style of the object: the name, the colon with the white space around it, the value.
+pub(super) fn member_text(tree: &Tree<'_>, object: Id, name: &str, value: &str) -> String {
+    let model = tree.names(object).last().or_else(|| first_name(tree));
+    let colon = match model {
+        Some(model) => &tree.text[tree.end(model)..tree.start(model + 1)],
+        None if tree.text.contains('\n') => ": ",
+        None => ":",
+    };
+    format!("{name}{colon}{value}")
+}
+
+fn first_name(tree: &Tree<'_>) -> Option<Id> {
+    (0..tree.len()).find(|&id| tree.kind(id) == Kind::Object && tree.count(id) > 0).map(|object| object + 1)
+}
+
+/// The white space of a container.
+struct Layout {
+    /// Before the first child.
+    first: String,
+    /// Between children, with the comma.
+    separator: String,
+    /// After the last child, for a container that has none yet.
+    last: String,
+}
+
+impl Layout {
+    fn of(tree: &Tree<'_>, container: Id, spans: &[(usize, usize)]) -> Layout {
+        let text = tree.text;
+        let inside = tree.start(container) + 1;
+        match spans {
+            [] => {
+                let (first, last) = inner_lines(tree, container).unwrap_or_default();
+                let separator = format!(",{first}");
+                Layout { first, separator, last }
+            }
+            [(start, _)] => {
+                let first = text[inside..*start].to_owned();
+                let spaced = first.is_empty()
+                    && tree.kind(container) == Kind::Object
+                    && text[tree.start(container + 1)..tree.start(container + 2)].ends_with(": ");
+                let separator = if spaced { ", ".to_owned() } else { format!(",{first}") };
+                Layout { first, separator, last: String::new() }
+            }
+            [(first, _), .., (_, before), (last, _)] => Layout {
+                first: text[inside..*first].to_owned(),
+                separator: text[*before..*last].to_owned(),
+                last: String::new(),
+            },
+            [(first, before), (last, _)] => Layout {
+                first: text[inside..*first].to_owned(),
+                separator: text[*before..*last].to_owned(),
+                last: String::new(),
+            },
+        }
+    }
+}
+
+/// Line break and indent inside and at the end of an empty container, if it begins a line (alone or after its name) of
+/// an indented document. A raw line feed is always white space in JSON, so lines can be found without a parser.
+fn inner_lines(tree: &Tree<'_>, container: Id) -> Option<(String, String)> {
+    let text = tree.text;
+    let start = tree.start(container);
+    let line = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
+    let before = text[line..start].trim_start_matches([' ', '\t']);
+    let indent = &text[line..start - before.len()];
+    let before = before.trim_start_matches('\u{feff}').trim_end();
+    if !before.is_empty() {
+        let name = before.strip_suffix(':')?.trim_end();
+        let inner = name.strip_prefix('"')?.strip_suffix('"')?;
+        if inner.replace("\\\\", "").replace("\\\"", "").contains('"') {
+            return None;
+        }
+    }
+    // The document's own unit of indentation: what its root puts before its first child.
+    let unit = if tree.kind(ROOT).is_container() && tree.count(ROOT) > 0 {
+        let gap = &text[tree.start(ROOT) + 1..tree.start(ROOT + 1)];
+        &gap[gap.rfind('\n')? + 1..]
+    } else {
+        return None;
+    };
+    let end = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    Some((format!("{end}{indent}{unit}"), format!("{end}{indent}")))
+}

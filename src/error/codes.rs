@@ -1,0 +1,273 @@
+//! The list of all error codes: name, class, whether waiting helps, meaning, remedy.
+//!
+//! The list is documentation too: `docs/errors.md` shows it, `library.errors` returns it, and a test holds them
+//! together. Codes are only added; their meaning does not change.
+
+use super::Class;
+
+/// One kind of failure.
+#[derive(Debug)]
+pub struct Code {
+    /// Dotted and stable: `submission.pending_exists`.
+    pub name: &'static str,
+    /// The number a C function returns for it.
+    pub class: Class,
+    /// Whether the same call may succeed later without a change.
+    pub retryable: bool,
+    /// What happened.
+    pub meaning: &'static str,
+    /// What to do.
+    pub remedy: &'static str,
+}
+
+impl PartialEq for Code {
+    fn eq(&self, other: &Code) -> bool {
+        self.name == other.name
+    }
+}
+
+/// Writes each row once: the constant by which the code is named in the source, and its place in [`ALL`].
+macro_rules! codes {
+    ($($id:ident $name:literal $class:ident $retry:literal $meaning:literal $remedy:literal)*) => {
+        $(#[doc = $meaning]
+        pub static $id: Code = Code {
+            name: $name, class: Class::$class, retryable: $retry, meaning: $meaning, remedy: $remedy,
+        };)*
+        /// Every code, in the order of the documentation.
+        pub static ALL: &[&Code] = &[$(&$id),*];
+    };
+}
+
+codes! {
+    ARGUMENT_NULL "argument.null" Invalid false
+        "an argument that must point to something is NULL"
+        "pass the address of a variable, or a string; only the request may be NULL"
+    ARGUMENT_ENCODING "argument.encoding" Invalid false
+        "a string argument is not valid UTF-8"
+        "pass UTF-8 bytes that end with a NUL"
+    REQUEST_SYNTAX "request.syntax" Invalid false
+        "the request or the configuration is not JSON"
+        "send one JSON object; the message tells line and column"
+    REQUEST_UNKNOWN_FIELD "request.unknown_field" Invalid false
+        "the request has a field that the operation does not know"
+        "correct the name; `library.operations` lists the fields of each operation"
+    REQUEST_MISSING_FIELD "request.missing_field" Invalid false
+        "the request lacks a field that the operation needs"
+        "add the field; `library.operations` lists the fields of each operation"
+    REQUEST_INVALID "request.invalid" Invalid false
+        "a field of the request has the wrong type or a value that can't be used"
+        "correct the value at the place that the details name"
+    REQUEST_TARGET "request.target" Invalid false
+        "the request does not say which app, flight or add-on it means"
+        "give `appId`, or `appId` and `flightId`, or `addOnId`"
+    CONFIG_INVALID "config.invalid" Invalid false
+        "the configuration of the client can't be used"
+        "correct the field that the message names"
+    OPERATION_UNKNOWN "operation.unknown" UnknownOperation false
+        "no operation has this name"
+        "`library.operations` lists all names"
+    OPERATION_NEEDS_CLIENT "operation.needs_client" Invalid false
+        "the operation talks to the service and was called on the offline client 0"
+        "open a client with `storeship_client_open` and pass its id"
+    CLIENT_UNKNOWN "client.unknown" UnknownId false
+        "no open client has this id"
+        "use the id that `storeship_client_open` gave, before `storeship_client_close`"
+    JOB_UNKNOWN "job.unknown" UnknownId false
+        "no job has this id, or its `completed` event was taken already"
+        "stop asking for events after `completed`"
+    PROCESS_FORKED "process.forked" Forked false
+        "the client was opened in the parent of this process"
+        "open a client after the fork, in the process that uses it"
+    INTERNAL_PANIC "internal.panic" Internal false
+        "a fault of the library was caught; the client stays usable"
+        "please report it with the message and what was called"
+    INTERNAL_STATE "internal.state" Internal false
+        "the library could not get something it needs from the system"
+        "the message names it; free resources and try again"
+
+    AUTH_INVALID_SECRET "auth.invalid_secret" Authentication false
+        "the client secret is wrong (AADSTS7000215)"
+        "give the secret's value, not its id; create a new one in Entra ID under 'Certificates & secrets'"
+    AUTH_EXPIRED_SECRET "auth.expired_secret" Authentication false
+        "the client secret has expired (AADSTS7000222)"
+        "create a new secret in Entra ID under 'Certificates & secrets'"
+    AUTH_UNKNOWN_CLIENT "auth.unknown_client" Authentication false
+        "the tenant knows no application with this client id (AADSTS700016)"
+        "check client id and tenant id: both are on the overview page of the app registration"
+    AUTH_UNKNOWN_TENANT "auth.unknown_tenant" Authentication false
+        "there is no tenant with this id (AADSTS90002, AADSTS900023)"
+        "check the tenant id: it is on the overview page of the app registration"
+    AUTH_REFUSED "auth.refused" Authentication false
+        "the sign-in service refused the request for a token"
+        "the service's own code is in the error; look it up in the Entra ID documentation"
+    AUTH_NO_CREDENTIAL "auth.no_credential" Authentication false
+        "the environment holds no complete credential"
+        "set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET"
+    AUTH_TOKEN_EXPIRED "auth.token_expired" Authentication false
+        "the ready token has expired and can't be renewed"
+        "give a new token, or a credential that can be renewed"
+    AUTH_NOT_ALLOWED "auth.not_allowed" Authentication false
+        "the service does not accept this account or token (401)"
+        "associate the Entra application with the Partner Center account and give it the Manager role"
+    AUTH_FORBIDDEN "auth.forbidden" Authentication false
+        "the product is not visible to this account (403)"
+        "check the id, and the role of the application in Partner Center"
+
+    NETWORK_UNREACHABLE "network.unreachable" Network true
+        "no connection could be made"
+        "check the host, DNS, the proxy and the firewall, then run again"
+    NETWORK_TIMEOUT "network.timeout" Network true
+        "the answer did not come in time"
+        "run again; what was sent may have been carried out"
+    NETWORK_INTERRUPTED "network.interrupted" Network true
+        "the connection broke before the answer was complete"
+        "run again; what was sent may have been carried out"
+    NETWORK_TLS "network.tls" Network false
+        "the server's certificate was not accepted"
+        "name the certificate authority of your network with `caFile`"
+    NETWORK_PROXY "network.proxy" Network false
+        "the proxy refused the connection (407)"
+        "give user and password in `proxy`; only Basic authentication is supported"
+    NETWORK_BAD_ANSWER "network.bad_answer" Network true
+        "the answer is not what the service sends: not JSON, cut short, or too large"
+        "run again; if it stays, look for a proxy that answers in the service's place"
+    DEADLINE_EXCEEDED "deadline.exceeded" Cancelled true
+        "the caller's time for this call ran out"
+        "raise `timeoutSeconds`, or run again: the message tells how far it came"
+    CANCELLED "cancelled" Cancelled true
+        "the caller cancelled"
+        "run again to go on; a commit that was sent is not undone"
+
+    SERVICE_BAD_REQUEST "service.bad_request" Service false
+        "the service found the request not valid (400)"
+        "the service's message names the field"
+    SERVICE_INVALID_VALUE "service.invalid_value" Service false
+        "the service refused a value (400 InvalidParameterValue)"
+        "correct the part of the submission that `service.target` names"
+    SERVICE_MEDIA_TYPE "service.media_type" Service false
+        "the service accepts JSON only"
+        "send `application/json`"
+    SERVICE_NOT_FOUND "service.not_found" Service false
+        "the service knows nothing under this id (404)"
+        "check the ids: an app is named by its Store id (9N…), not by its package name"
+    APP_NOT_FOUND "app.not_found" Service false
+        "no app of the account has this id (404)"
+        "`app.list` shows the ids of your apps"
+    FLIGHT_NOT_FOUND "flight.not_found" Service false
+        "the app has no flight with this id (404)"
+        "`app.flights` shows the flights of an app"
+    ADD_ON_NOT_FOUND "add_on.not_found" Service false
+        "no add-on of the account has this id (404)"
+        "`add_on.list` shows the ids of your add-ons"
+    SUBMISSION_NOT_FOUND "submission.not_found" Service false
+        "there is no submission with this id (404)"
+        "`app.get` shows the ids of the pending and the published submission"
+    SERVICE_CONFLICT "service.conflict" Service false
+        "the present state does not allow it (409)"
+        "look at the state with `submission.status`; products with features that the API does not know can't be changed"
+    SUBMISSION_PENDING_EXISTS "submission.pending_exists" Service false
+        "another submission is pending; there can be one (409 InvalidState)"
+        "finish or delete it, or publish with `draft` set to `adopt` or `delete`"
+    SUBMISSION_NOT_EDITABLE "submission.not_editable" Service false
+        "the submission is not a draft any more, so it can't be changed"
+        "wait until it is published or delete it, then create a new one"
+    SUBMISSION_NOT_BY_API "submission.not_by_api" Service false
+        "the submission was begun or edited in Partner Center, where the API may not touch it"
+        "finish or delete it in Partner Center, then create one through the API"
+    SUBMISSION_NOT_DELETABLE "submission.not_deletable" Service false
+        "the submission can't be deleted in its present state (409)"
+        "wait until it is published, or cancel it in Partner Center"
+    SUBMISSION_FAILED "submission.failed" Service false
+        "the Store refused the submission; the details say why"
+        "correct what the details name, delete the submission and publish again"
+    SUBMISSION_COMMIT_LOST "submission.commit_lost" Service true
+        "the submission went back to PendingCommit: the service lost the commit"
+        "commit again"
+    SUBMISSION_NO_UPLOAD_URL "submission.no_upload_url" Service false
+        "the submission has no upload address: it was begun in Partner Center"
+        "delete it there and create one through the API"
+    CREATE_UNCONFIRMED "create.unconfirmed" Service true
+        "the answer to create was lost, and no new submission has appeared"
+        "look again in a few minutes; the next run finds and adopts a draft that came late"
+    COMMIT_UNCONFIRMED "commit.unconfirmed" Service true
+        "the answer to commit was lost, and the state could not be read"
+        "`submission.status` tells whether it went through; commit again when it says PendingCommit"
+    ROLLOUT_STATE "rollout.state" Service false
+        "the package rollout is not in progress, so it can't be changed (409)"
+        "`rollout.get` shows its state; a rollout can change once the submission is published"
+    SERVICE_THROTTLED "service.throttled" Service true
+        "too many calls (429); the service allows about 20 a minute for a tenant"
+        "run again later, or with fewer calls at once"
+    SERVICE_UNAVAILABLE "service.unavailable" Service true
+        "the service failed or is not available (5xx), and went on so while it was asked again"
+        "run again later; give Microsoft's support the correlation id if it stays"
+    SERVICE_REPEATED_LINK "service.repeated_link" Service false
+        "the list's next page is one that came already"
+        "run again; give Microsoft's support the correlation id if it stays"
+    SERVICE_REFUSED "service.refused" Service false
+        "the service answered with a status that this library does not know"
+        "the service's message is in the error"
+
+    UPLOAD_EXPIRED "upload.expired" Service false
+        "the upload address is no longer valid: it lives about a day"
+        "run again: a fresh address is fetched from the submission"
+    UPLOAD_REFUSED "upload.refused" Service false
+        "the storage service refused the upload"
+        "the storage service's code is in the error; a clock that is wrong on this machine is a common cause"
+    UPLOAD_HOST "upload.host_not_allowed" Protected false
+        "the upload address leads to a host that is not allowed"
+        "add its suffix to `blobHosts` if it is really the Store's"
+    UPLOAD_INCOMPLETE "upload.incomplete" Network true
+        "the uploaded file is not what was sent"
+        "run again: nothing was committed"
+    SOURCE_CHANGED "upload.source_changed" File false
+        "a file changed while it was uploaded; nothing was committed"
+        "let the build finish before the upload, and run again"
+    UPLOAD_TOO_LARGE "upload.too_large" File false
+        "the files do not fit into one upload"
+        "the limit is in the message; split the submission"
+
+    FILE_NOT_FOUND "file.not_found" File false
+        "there is no file at this path"
+        "check the path; it is relative to the current folder of the process"
+    FILE_UNREADABLE "file.unreadable" File false
+        "the file can't be read"
+        "check the permissions, and that it is a file"
+    FILE_UNWRITABLE "file.unwritable" File false
+        "the file can't be written"
+        "check the folder, the permissions and the free space"
+    FILE_EMPTY "file.empty" File false
+        "the file is empty"
+        "check the build that makes it"
+    FILE_NAME "file.name" File false
+        "a name can't stand in the ZIP: absolute, with `..`, or twice"
+        "give each file a relative name of its own"
+    PACKAGE_INVALID "package.invalid" File false
+        "the file is not an app package that the Store reads"
+        "check the build that makes it; the message names the part"
+
+    DOCUMENT_INVALID "document.invalid" Invalid false
+        "the document is not valid JSON"
+        "correct it at the line and column that the message names"
+    DOCUMENT_TOO_LARGE "document.too_large" Invalid false
+        "the document is larger than 64 MiB"
+        "a submission never is: check what was passed"
+    DOCUMENT_POINTER "document.pointer" Invalid false
+        "the pointer leads to nothing in the document, or is not a JSON Pointer"
+        "a pointer looks like /listings/en-us/baseListing/title; `~1` stands for `/`, `~0` for `~`"
+    DOCUMENT_DAMAGED "document.damaged" Protected false
+        "the edited document shows damage that PowerShell is known to do"
+        "the details name each place and its remedy; lift a guard by name if it is meant"
+    DOCUMENT_CONFLICT "document.conflict" Protected false
+        "the submission changed on the server at a place that was edited too"
+        "fetch it again and repeat the edit"
+    DOCUMENT_PATCH "document.patch" Invalid false
+        "a patch operation can't be applied"
+        "the message names the operation and why"
+    PRICE_WOULD_BECOME_FREE "price.would_become_free" Protected false
+        "the submission has no price, which the service takes as free"
+        "set /pricing/priceId, or allow it with `allowFree`"
+    PRICE_BASE "price.base_not_writable" Protected false
+        "the price reads `Base`, which the service shows but does not accept"
+        "set /pricing/priceId to the product's tier, as Partner Center shows it"
+}

@@ -1,0 +1,152 @@
+//! What every exported function passes through: null checks, UTF-8 checks, and a stop for panics.
+
+use std::any::Any;
+use std::cell::RefCell;
+use std::ffi::{CStr, CString};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Once;
+
+use libc::c_char;
+
+use super::functions::{STORESHIP_INTERNAL, STORESHIP_OK};
+use crate::error::{Error, Result, codes};
+use crate::http::redact;
+use crate::operations;
+
+/// What a NULL string means.
+pub(super) enum Text {
+    /// An error.
+    Required,
+    /// `{}`.
+    EmptyObject,
+}
+
+/// A borrowed argument as text.
+///
+/// # Safety
+/// `pointer` is NULL or a NUL-terminated string that lives as long as the call.
+pub(super) unsafe fn text<'a>(name: &str, pointer: *const c_char, null: Text) -> Result<&'a str> {
+    if pointer.is_null() {
+        return match null {
+            Text::EmptyObject => Ok("{}"),
+            Text::Required => Err(is_null(name)),
+        };
+    }
+    // SAFETY: not null, and the caller's promise about the NUL and the life.
+    let bytes = unsafe { CStr::from_ptr(pointer) };
+    bytes.to_str().map_err(|error| {
+        let message = format!("`{name}` is not valid UTF-8 at byte {}", error.valid_up_to());
+        Error::new(&codes::ARGUMENT_ENCODING, message)
+    })
+}
+
+/// Where the caller wants a value.
+pub(super) struct Out<T>(*mut T);
+
+/// An out argument, set to `initial` at once so that it is never left as it was.
+///
+/// # Safety
+/// `pointer` is NULL or points to a variable that lives as long as the call.
+pub(super) unsafe fn out<T>(name: &str, pointer: *mut T, initial: T) -> Result<Out<T>> {
+    if pointer.is_null() {
+        return Err(is_null(name));
+    }
+    let mut out = Out(pointer);
+    out.set(initial);
+    Ok(out)
+}
+
+impl<T> Out<T> {
+    pub(super) fn set(&mut self, value: T) {
+        // SAFETY: `out` checked it, and the caller promised that it points to a variable. Written without reading, as
+        // C variables may be uninitialised.
+        unsafe { self.0.write(value) };
+    }
+}
+
+fn is_null(name: &str) -> Error {
+    Error::new(&codes::ARGUMENT_NULL, format!("`{name}` is NULL"))
+}
+
+/// A string for the caller to keep until storeship_string_free.
+pub(super) fn owned(text: String) -> *mut c_char {
+    // JSON text has no NUL: it is escaped in strings and not allowed elsewhere.
+    CString::new(text).map_or(std::ptr::null_mut(), CString::into_raw)
+}
+
+/// Runs the work of a function that answers with a response, and gives its status.
+pub(super) fn respond(response: *mut *mut c_char, work: impl FnOnce() -> Result<String>) -> i32 {
+    // SAFETY: NULL is checked; else every exported function's caller promises that it points to a variable.
+    let Ok(mut response) = (unsafe { out("response", response, std::ptr::null_mut()) }) else {
+        return codes::ARGUMENT_NULL.class as i32;
+    };
+    let (status, text) = match caught(work) {
+        Ok(text) => (STORESHIP_OK, text),
+        Err(error) => (error.code().class as i32, operations::failure(&error)),
+    };
+    response.set(owned(text));
+    status
+}
+
+/// Runs the work of a function that answers with its status alone.
+pub(super) fn status(work: impl FnOnce() -> Result<i32>) -> i32 {
+    caught(work).unwrap_or_else(|error| error.code().class as i32)
+}
+
+/// Runs the work; a panic becomes an error.
+pub(super) fn caught<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
+    install_hook();
+    QUIET.with_borrow_mut(|depth| depth.level += 1);
+    let result = catch_unwind(AssertUnwindSafe(work));
+    let place = QUIET.with_borrow_mut(|depth| {
+        depth.level -= 1;
+        depth.place.take()
+    });
+    result.unwrap_or_else(|panic| Err(panicked(panic.as_ref(), place)))
+}
+
+/// The error of a panic.
+pub(super) fn panicked(panic: &(dyn Any + Send), place: Option<String>) -> Error {
+    let what = panic.downcast_ref::<&str>().copied();
+    let what = what.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("unknown");
+    let place = place.map(|place| format!(" at {place}")).unwrap_or_default();
+    Error::new(&codes::INTERNAL_PANIC, format!("a fault of the library was caught{place}: {}", redact::text(what)))
+}
+
+#[derive(Default)]
+struct Quiet {
+    level: u32,
+    place: Option<String>,
+}
+
+thread_local! {
+    static QUIET: RefCell<Quiet> = RefCell::default();
+}
+
+/// Marks a thread as this library's own, whose panics are caught elsewhere.
+pub(super) fn own_thread() {
+    QUIET.with_borrow_mut(|quiet| quiet.level += 1);
+}
+
+/// A panic of ours must not print to the host's stderr; one of somebody else's Rust code goes to the hook before.
+fn install_hook() {
+    static INSTALLED: Once = Once::new();
+    INSTALLED.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            let ours = QUIET.try_with(|quiet| {
+                let Ok(mut quiet) = quiet.try_borrow_mut() else { return true };
+                if quiet.level > 0 {
+                    quiet.place = info.location().map(ToString::to_string);
+                }
+                quiet.level > 0
+            });
+            if !ours.unwrap_or(false) {
+                before(info);
+            }
+        }));
+    });
+}
+
+// A class that is not in the header would be a status that no caller knows.
+const _: () = assert!(STORESHIP_INTERNAL == 3);

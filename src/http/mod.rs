@@ -1,0 +1,257 @@
+//! The only code that reaches the network: one [`Http::send`] with the retry table, time-outs and redaction.
+//!
+//! The order of a request: the layer above builds it (bearer or signature), `send` repeats it by its [`Rule`], the
+//! [`Wire`] carries it once. Two types keep credentials apart: an [`ApiRequest`] can carry a bearer token, a
+//! [`BlobRequest`] can't, so no token can ever reach an upload host.
+
+pub mod backoff;
+mod network;
+pub mod redact;
+pub mod retry;
+mod wire;
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::{HeaderName, HeaderValue, Method};
+use jiff::Timestamp;
+use tokio::time::{Instant, sleep};
+use url::Url;
+
+use crate::config::{Retry, Secret};
+use crate::error::{Error, Exchange, Result, codes};
+
+pub use network::Network;
+pub use retry::Rule;
+use retry::{Repeat, Verdict};
+pub use wire::{MAX_ANSWER, Request, Response, Timeouts, Wire, WireError, WireFuture, WireKind};
+
+/// What the outside is for a client; the tests give another one.
+#[derive(Clone)]
+pub struct World {
+    /// The network.
+    pub wire: Arc<dyn Wire>,
+    /// The wall clock. The monotonic one is tokio's, which tests can pause.
+    pub now: fn() -> Timestamp,
+    /// Where the jitter starts.
+    pub seed: u64,
+}
+
+impl World {
+    /// The real one.
+    pub fn real(network: Network) -> World {
+        World { wire: Arc::new(network), now: Timestamp::now, seed: fastrand::u64(..) }
+    }
+}
+
+/// A request to the service or to the sign-in service.
+pub struct ApiRequest(Request);
+
+impl ApiRequest {
+    /// A request without credentials.
+    pub fn new(method: Method, url: Url) -> ApiRequest {
+        ApiRequest(Request::new(method, url))
+    }
+
+    /// Signs the request.
+    ///
+    /// # Errors
+    /// `auth.refused` for a token that can't stand in a header.
+    pub fn bearer(mut self, token: &Secret) -> Result<ApiRequest> {
+        let mut value = HeaderValue::try_from(format!("Bearer {}", token.reveal()))
+            .map_err(|_| Error::new(&codes::AUTH_REFUSED, "the token has characters that no header can carry"))?;
+        value.set_sensitive(true);
+        self.0.headers.push((AUTHORIZATION, value));
+        Ok(self)
+    }
+
+    /// Says that the body is JSON, also when there is none (`api` e).
+    #[must_use]
+    pub fn json(self, body: Bytes) -> ApiRequest {
+        self.body("application/json", body)
+    }
+
+    /// A form, for the sign-in service.
+    #[must_use]
+    pub fn form(self, body: String) -> ApiRequest {
+        self.body("application/x-www-form-urlencoded", body.into())
+    }
+
+    fn body(mut self, kind: &'static str, body: Bytes) -> ApiRequest {
+        self.0.headers.push((CONTENT_TYPE, HeaderValue::from_static(kind)));
+        self.0.body = body;
+        self
+    }
+}
+
+/// A request to blob storage, whose only credential is the signature in its URL.
+pub struct BlobRequest(Request);
+
+impl BlobRequest {
+    /// A request to this address.
+    pub fn new(method: Method, url: Url) -> BlobRequest {
+        BlobRequest(Request::new(method, url))
+    }
+
+    /// Adds a header of the storage service.
+    #[must_use]
+    pub fn header(mut self, name: &'static str, value: HeaderValue) -> BlobRequest {
+        self.0.headers.push((HeaderName::from_static(name), value));
+        self
+    }
+
+    /// Sets the body.
+    #[must_use]
+    pub fn body(mut self, body: Bytes) -> BlobRequest {
+        self.0.body = body;
+        self
+    }
+}
+
+/// Either kind, ready to go.
+pub trait Outgoing {
+    /// The request itself.
+    fn into_request(self) -> Request;
+}
+
+impl Outgoing for ApiRequest {
+    fn into_request(self) -> Request {
+        self.0
+    }
+}
+
+impl Outgoing for BlobRequest {
+    fn into_request(self) -> Request {
+        self.0
+    }
+}
+
+/// An answer and how it was got.
+pub struct Answer {
+    /// Any status that is not worth repeating, 4xx included.
+    pub response: Response,
+    /// For results and errors.
+    pub exchange: Exchange,
+}
+
+/// No usable answer, after all repeats.
+pub struct Failure {
+    /// The last answer (429, 5xx) or the reason why there was none.
+    pub cause: std::result::Result<Response, WireError>,
+    /// For the error.
+    pub exchange: Exchange,
+    /// Whether the service may have carried the request out all the same.
+    pub ambiguous: bool,
+}
+
+/// Sends requests and repeats them by their rule. One for each client.
+pub struct Http {
+    wire: Arc<dyn Wire>,
+    now: fn() -> Timestamp,
+    random: Mutex<fastrand::Rng>,
+    retry: Retry,
+    budget: backoff::Budget,
+}
+
+impl Http {
+    /// Sends through this world.
+    pub fn new(world: World, retry: Retry) -> Http {
+        Http {
+            wire: world.wire,
+            now: world.now,
+            random: Mutex::new(fastrand::Rng::with_seed(world.seed)),
+            retry,
+            budget: backoff::Budget::default(),
+        }
+    }
+
+    /// The wall clock.
+    pub fn now(&self) -> Timestamp {
+        (self.now)()
+    }
+
+    /// The configured retry, for those who look again at a state.
+    pub fn retry(&self) -> Retry {
+        self.retry
+    }
+
+    /// Sends a request, again and again as its rule allows.
+    ///
+    /// # Errors
+    /// A [`Failure`] when the last attempt brought 429, 5xx or nothing; every other status is an [`Answer`].
+    pub async fn send(&self, request: impl Outgoing, rule: &Rule) -> std::result::Result<Answer, Box<Failure>> {
+        let mut request = request.into_request();
+        request.fresh_connection = rule.repeat == Repeat::WhenNotDone;
+        let began = Instant::now();
+        let patience = Duration::from_secs(self.retry.patience_seconds) * rule.patience;
+        let mut attempts = 0;
+        // Once an attempt may have been carried out, a later clean refusal does not undo that.
+        let mut ambiguous = false;
+        loop {
+            let cause = self.wire.send(&request, rule.timeouts()).await;
+            attempts += 1;
+            let verdict = match &cause {
+                Ok(response) => retry::of_status(response.status),
+                Err(error) => retry::of_error(error),
+            };
+            let exchange = exchange(&request, cause.as_ref().ok(), attempts, began.elapsed());
+            let cause = match (verdict, cause) {
+                (Verdict::Answer, Ok(response)) => {
+                    self.budget.refund();
+                    return Ok(Answer { response, exchange });
+                }
+                (_, cause) => cause,
+            };
+            ambiguous |= verdict == Verdict::Ambiguous;
+            let again = match verdict {
+                Verdict::Ambiguous => rule.repeat == Repeat::Always,
+                Verdict::NotDone => true,
+                Verdict::Answer | Verdict::Hopeless => false,
+            };
+            let timed_out = matches!(&cause, Err(error) if error.kind == WireKind::TimedOut);
+            let wait = self.wait_before(attempts, cause.as_ref().ok());
+            if !again || began.elapsed() + wait > patience || !self.budget.pay(timed_out) {
+                return Err(Box::new(Failure { cause, exchange, ambiguous }));
+            }
+            sleep(wait).await;
+        }
+    }
+
+    fn wait_before(&self, attempts: u32, response: Option<&Response>) -> Duration {
+        let mut random = self.random.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = backoff::delay(&self.retry, attempts - 1, &mut random);
+        let asked = response.and_then(|response| backoff::hint(&response.headers, self.now()));
+        own.max(asked.unwrap_or_default())
+    }
+}
+
+fn exchange(request: &Request, response: Option<&Response>, attempts: u32, elapsed: Duration) -> Exchange {
+    let header = |name| response.and_then(|response| response.header(name)).map(str::to_owned);
+    Exchange {
+        status: response.map(|response| response.status),
+        method: request.method.to_string(),
+        url: redact::url(&request.url),
+        correlation_id: header("ms-correlationid"),
+        request_id: header("x-ms-request-id"),
+        attempts,
+        elapsed_ms: u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
+    }
+}
+
+impl Failure {
+    /// The error of a failure that brought no answer. A failure with an answer is for the layer that can read it.
+    pub fn no_answer(self, error: &WireError) -> Error {
+        let code = match error.kind {
+            WireKind::NotConnected => &codes::NETWORK_UNREACHABLE,
+            WireKind::Tls => &codes::NETWORK_TLS,
+            WireKind::Proxy => &codes::NETWORK_PROXY,
+            WireKind::TimedOut => &codes::NETWORK_TIMEOUT,
+            WireKind::Interrupted => &codes::NETWORK_INTERRUPTED,
+            WireKind::TooLarge => &codes::NETWORK_BAD_ANSWER,
+        };
+        let message = format!("no answer from {}: {}", self.exchange.url, error.reason);
+        Error::new(code, message).ambiguous(self.ambiguous).http(self.exchange)
+    }
+}

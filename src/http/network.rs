@@ -1,0 +1,235 @@
+//! The real network: reqwest with rustls.
+
+use std::error::Error as _;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use once_cell::sync::OnceCell;
+use tokio::time::{Instant, sleep_until, timeout};
+
+use super::wire::{MAX_ANSWER, Request, Response, Timeouts, Wire, WireError, WireFuture, WireKind};
+use crate::config::Config;
+use crate::error::{Error, Result, codes};
+
+const CONNECT: Duration = Duration::from_secs(10);
+/// Shorter than what load balancers allow, so that polls meet no connection that was closed meanwhile.
+const POOL_IDLE: Duration = Duration::from_secs(15);
+
+/// The process's network, as the configuration wants it.
+pub struct Network {
+    settings: Settings,
+    pooled: OnceCell<reqwest::Client>,
+    fresh: OnceCell<reqwest::Client>,
+}
+
+struct Settings {
+    proxy: Option<reqwest::Proxy>,
+    authorities: Vec<reqwest::Certificate>,
+    local: bool,
+}
+
+impl Network {
+    /// Reads the certificate file and checks the proxy; connects to nothing yet.
+    ///
+    /// # Errors
+    /// `config.invalid` for a proxy that is no URL, `file.not_found` and `file.unreadable` for the certificate file.
+    pub fn new(config: &Config) -> Result<Network> {
+        let proxy = match &config.proxy {
+            // reqwest's message would show the address with its password.
+            Some(address) => Some(reqwest::Proxy::all(address.reveal()).map_err(|_| {
+                Error::new(&codes::CONFIG_INVALID, "`proxy` is not an address like http://user:password@host:port")
+            })?),
+            None => None,
+        };
+        let proxy = proxy.map(|proxy| proxy.no_proxy(reqwest::NoProxy::from_string("localhost,127.0.0.0/8,::1")));
+        let authorities = match &config.ca_file {
+            Some(path) => read_authorities(path)?,
+            None => Vec::new(),
+        };
+        let settings = Settings { proxy, authorities, local: config.is_local() };
+        Ok(Network { settings, pooled: OnceCell::new(), fresh: OnceCell::new() })
+    }
+
+    fn client(&self, fresh: bool) -> std::result::Result<&reqwest::Client, WireError> {
+        let (cell, idle_connections) = if fresh { (&self.fresh, 0) } else { (&self.pooled, usize::MAX) };
+        cell.get_or_try_init(|| self.settings.build(idle_connections))
+    }
+}
+
+impl Settings {
+    fn build(&self, idle_connections: usize) -> std::result::Result<reqwest::Client, WireError> {
+        // Fails only when a provider is installed already, which is what is wanted.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let mut builder = reqwest::Client::builder()
+            .user_agent(concat!("StoreShip/", env!("CARGO_PKG_VERSION")))
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .connect_timeout(CONNECT)
+            .pool_idle_timeout(POOL_IDLE)
+            .pool_max_idle_per_host(idle_connections)
+            .tcp_nodelay(true);
+        if let Some(proxy) = &self.proxy {
+            builder = builder.proxy(proxy.clone());
+        } else if self.local {
+            builder = builder.no_proxy();
+        }
+        if !self.authorities.is_empty() {
+            builder = builder.tls_certs_merge(self.authorities.iter().cloned());
+        }
+        builder.build().map_err(|error| wire_error(&error))
+    }
+}
+
+fn read_authorities(path: &str) -> Result<Vec<reqwest::Certificate>> {
+    let pem = std::fs::read(path).map_err(|error| {
+        let code = match error.kind() {
+            std::io::ErrorKind::NotFound => &codes::FILE_NOT_FOUND,
+            _ => &codes::FILE_UNREADABLE,
+        };
+        Error::new(code, format!("`caFile` can't be read at {path}: {error}"))
+    })?;
+    let found = reqwest::Certificate::from_pem_bundle(&pem).unwrap_or_default();
+    if found.is_empty() {
+        return Err(Error::new(&codes::CONFIG_INVALID, format!("`caFile` holds no PEM certificate: {path}")));
+    }
+    Ok(found)
+}
+
+impl Wire for Network {
+    fn send<'a>(&'a self, request: &'a Request, timeouts: Timeouts) -> WireFuture<'a> {
+        Box::pin(async move {
+            let client = self.client(request.fresh_connection)?;
+            let (body, taken) = Metered::new(request.body.clone());
+            let mut outgoing = client.request(request.method.clone(), request.url.clone());
+            for (name, value) in &request.headers {
+                outgoing = outgoing.header(name, value);
+            }
+            if request.body.is_empty() {
+                // Body-less POST and PUT need the header too (`api` e).
+                if request.method != http::Method::GET && request.method != http::Method::HEAD {
+                    outgoing = outgoing.header(http::header::CONTENT_LENGTH, 0);
+                }
+            } else {
+                outgoing = outgoing.body(reqwest::Body::wrap(body));
+            }
+            let answer = first_byte(outgoing.send(), &taken, request.body.len(), timeouts).await?;
+            read_answer(answer, timeouts.idle).await
+        })
+    }
+}
+
+/// Waits for the head of the answer; the clock starts anew whenever a piece of the body was taken.
+async fn first_byte(
+    sending: impl Future<Output = reqwest::Result<reqwest::Response>>,
+    taken: &AtomicUsize,
+    length: usize,
+    timeouts: Timeouts,
+) -> std::result::Result<reqwest::Response, WireError> {
+    tokio::pin!(sending);
+    let mut seen = 0;
+    loop {
+        let limit = if seen < length { timeouts.idle } else { timeouts.first_byte };
+        let silence = sleep_until(Instant::now() + limit);
+        tokio::select! {
+            answer = &mut sending => return answer.map_err(|error| wire_error(&error)),
+            () = silence => {
+                let now = taken.load(Ordering::Relaxed);
+                if now == seen {
+                    let reason = format!("no answer for {} seconds", limit.as_secs());
+                    return Err(WireError::new(WireKind::TimedOut, reason));
+                }
+                seen = now;
+            }
+        }
+    }
+}
+
+async fn read_answer(mut answer: reqwest::Response, idle: Duration) -> std::result::Result<Response, WireError> {
+    let status = answer.status().as_u16();
+    let headers = std::mem::take(answer.headers_mut());
+    let mut body = BytesMut::new();
+    loop {
+        let piece = timeout(idle, answer.chunk()).await.map_err(|_| {
+            WireError::new(WireKind::TimedOut, format!("the answer stopped for {} seconds", idle.as_secs()))
+        })?;
+        match piece.map_err(|error| wire_error(&error))? {
+            None => break,
+            Some(piece) if body.len() + piece.len() > MAX_ANSWER => {
+                return Err(WireError::new(WireKind::TooLarge, "the answer is larger than 64 MiB"));
+            }
+            Some(piece) => body.extend_from_slice(&piece),
+        }
+    }
+    Ok(Response { status, headers, body: body.freeze() })
+}
+
+/// The kind by what reqwest tells, the reason from the innermost cause; reqwest's own text would show the URL.
+fn wire_error(error: &reqwest::Error) -> WireError {
+    let mut reason = None;
+    let mut tls = false;
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        tls |= inner.is::<rustls::Error>();
+        reason = Some(inner.to_string());
+        cause = inner.source();
+    }
+    let reason = reason.unwrap_or_else(|| "the request could not be made".to_owned());
+    let kind = if tls || (error.is_connect() && reason.contains("certificate")) {
+        WireKind::Tls
+    } else if error.is_connect() && (reason.contains("proxy") || reason.contains("407")) {
+        WireKind::Proxy
+    } else if error.is_connect() || error.is_builder() {
+        WireKind::NotConnected
+    } else if error.is_timeout() {
+        WireKind::TimedOut
+    } else {
+        WireKind::Interrupted
+    };
+    WireError::new(kind, super::redact::text(&reason))
+}
+
+/// A body that counts what the connection took, so that a slow upload is told from a dead one.
+struct Metered {
+    rest: Bytes,
+    taken: Arc<AtomicUsize>,
+}
+
+/// Small enough that a link of 10 KB/s moves one within the idle timeout.
+const PIECE: usize = 256 * 1024;
+
+impl Metered {
+    fn new(body: Bytes) -> (Metered, Arc<AtomicUsize>) {
+        let taken = Arc::new(AtomicUsize::new(0));
+        (Metered { rest: body, taken: taken.clone() }, taken)
+    }
+}
+
+impl http_body::Body for Metered {
+    type Data = Bytes;
+    type Error = std::convert::Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<std::result::Result<http_body::Frame<Bytes>, Self::Error>>> {
+        if self.rest.is_empty() {
+            return Poll::Ready(None);
+        }
+        let length = self.rest.len().min(PIECE);
+        let piece = self.rest.split_to(length);
+        self.taken.fetch_add(length, Ordering::Relaxed);
+        Poll::Ready(Some(Ok(http_body::Frame::data(piece))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.rest.is_empty()
+    }
+
+    fn size_hint(&self) -> http_body::SizeHint {
+        http_body::SizeHint::with_exact(self.rest.len() as u64)
+    }
+}

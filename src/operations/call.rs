@@ -1,0 +1,87 @@
+//! What a handler gets and gives.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::names::Names;
+use crate::client::{Client, Reply};
+use crate::error::{Error, Result, codes};
+use crate::events::Reporter;
+use crate::store::{Made, Target};
+
+/// A call of an operation that talks to the service.
+pub struct Call<R> {
+    /// The account.
+    pub client: Arc<Client>,
+    /// The ids of the request.
+    pub names: Names,
+    /// The other fields.
+    pub request: R,
+    /// Where events go.
+    pub reporter: Reporter,
+}
+
+impl<R> Call<R> {
+    /// The app, flight or add-on that the request names.
+    pub(super) fn target(&self) -> Result<&Target> {
+        self.names.target.as_ref().ok_or_else(|| Error::new(&codes::REQUEST_TARGET, codes::REQUEST_TARGET.meaning))
+    }
+
+    /// The submission's id.
+    pub(super) fn submission_id(&self) -> &str {
+        &self.names.submission_id
+    }
+}
+
+/// A result as JSON text, with what else is worth telling.
+#[derive(Debug)]
+pub struct Output {
+    /// The result: a document of the service as it came, or an object of ours.
+    pub result: String,
+    /// Beside the result.
+    pub meta: Meta,
+}
+
+/// What stands beside a result.
+#[derive(Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Meta {
+    /// `MS-CorrelationId` of the answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub correlation_id: Option<String>,
+    /// Whether the answer was lost and the outcome was found by looking.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub adopted: bool,
+}
+
+impl Output {
+    /// A result of ours.
+    pub(super) fn of<T: Serialize>(result: &T) -> Result<Output> {
+        let result = serde_json::to_string(result)
+            .map_err(|error| Error::new(&codes::INTERNAL_STATE, format!("the result can't be written: {error}")))?;
+        Ok(Output { result, meta: Meta::default() })
+    }
+
+    /// A document of the service, checked to be JSON and otherwise untouched.
+    pub(super) fn document(reply: Reply) -> Result<Output> {
+        if let Err(error) = crate::document::check(&reply.text) {
+            let message = format!("the answer from {} is not JSON: {error}", reply.exchange.url);
+            return Err(Error::new(&codes::NETWORK_BAD_ANSWER, message).http(reply.exchange));
+        }
+        let meta = Meta { correlation_id: reply.exchange.correlation_id, adopted: false };
+        Ok(Output { result: reply.text, meta })
+    }
+
+    /// What a create brought.
+    pub(super) fn made(made: Made) -> Result<Output> {
+        let mut output = Output::document(made.reply)?;
+        output.meta.adopted = made.adopted;
+        Ok(output)
+    }
+
+    /// `{"deleted":true}`.
+    pub(super) fn deleted() -> Output {
+        Output { result: r#"{"deleted":true}"#.to_owned(), meta: Meta::default() }
+    }
+}

@@ -1,0 +1,133 @@
+//! `document.*`: texts in, texts out, without a network.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::call::{Meta, Output};
+use crate::document::{self, DocumentError, Places, Style};
+use crate::error::{Detail, Error, Result, codes};
+
+/// A document and a place in it.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Place {
+    /// The document.
+    document: Box<RawValue>,
+    /// A JSON Pointer (RFC 6901): `/listings/en-us/baseListing/title`.
+    pointer: String,
+}
+
+pub(super) fn get(request: Place) -> Result<Output> {
+    let value = document::get(request.document.get(), &request.pointer).map_err(refused)?;
+    Ok(text(value.to_owned()))
+}
+
+/// `document.set`.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Set {
+    /// The document.
+    document: Box<RawValue>,
+    /// A JSON Pointer; its parent must exist. `-` appends to an array.
+    pointer: String,
+    /// The new value, taken over as it is written.
+    value: Box<RawValue>,
+}
+
+pub(super) fn set(request: Set) -> Result<Output> {
+    let edited = document::set(request.document.get(), &request.pointer, request.value.get());
+    Ok(text(edited.map_err(refused)?))
+}
+
+pub(super) fn remove(request: Place) -> Result<Output> {
+    Ok(text(document::remove(request.document.get(), &request.pointer).map_err(refused)?))
+}
+
+/// `document.format`.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Format {
+    /// The document.
+    document: Box<RawValue>,
+    /// How the white space is to be; nothing else changes.
+    style: Spacing,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum Spacing {
+    Pretty,
+    Compact,
+}
+
+pub(super) fn format(request: Format) -> Result<Output> {
+    let style = match request.style {
+        Spacing::Pretty => Style::Pretty,
+        Spacing::Compact => Style::Compact,
+    };
+    Ok(text(document::format(request.document.get(), style).map_err(refused)?))
+}
+
+fn text(result: String) -> Output {
+    Output { result, meta: Meta::default() }
+}
+
+/// The error of a document operation.
+pub(crate) fn refused(error: DocumentError) -> Error {
+    let message = error.to_string();
+    match error {
+        DocumentError::Document(_) => {
+            Error::new(&codes::DOCUMENT_INVALID, message).detail(Detail::at("/document", "not JSON"))
+        }
+        DocumentError::Value(_) => {
+            Error::new(&codes::DOCUMENT_INVALID, message).detail(Detail::at("/value", "not JSON"))
+        }
+        _ => Error::new(&codes::DOCUMENT_POINTER, message).detail(Detail::at("/pointer", "leads to nothing")),
+    }
+}
+
+/// `document.inspect`.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Inspect {
+    /// The document.
+    document: Box<RawValue>,
+}
+
+pub(super) fn inspect(request: Inspect) -> Result<Output> {
+    let found = document::inspect(request.document.get()).map_err(|error| refused(DocumentError::Document(error)))?;
+    let places = |places: &Places| Found {
+        count: places.count,
+        pointers: places.first.iter().map(ToString::to_string).collect(),
+    };
+    Output::of(&Inspected {
+        bytes: found.bytes,
+        depth: found.depth,
+        objects: found.objects,
+        arrays: found.arrays,
+        members: found.members,
+        duplicate_names: places(&found.duplicate_names),
+        case_twins: places(&found.case_twins),
+        lone_surrogates: places(&found.lone_surrogates),
+    })
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Inspected {
+    bytes: usize,
+    depth: usize,
+    objects: usize,
+    arrays: usize,
+    members: usize,
+    duplicate_names: Found,
+    case_twins: Found,
+    lone_surrogates: Found,
+}
+
+#[derive(Serialize)]
+struct Found {
+    count: usize,
+    pointers: Vec<String>,
+}

@@ -1,0 +1,24 @@
+//! The one object that every response is.
+
+use super::call::Output;
+use crate::error::Error;
+
+/// `{"ok":true,"result":…}`; a result's text goes in as it is.
+pub fn success(output: &Output) -> String {
+    let meta = serde_json::to_string(&output.meta).unwrap_or_default();
+    let mut envelope = String::with_capacity(output.result.len() + meta.len() + 32);
+    envelope.push_str(r#"{"ok":true,"result":"#);
+    // A byte order mark may begin a text but not stand inside one.
+    envelope.push_str(output.result.trim_start_matches('\u{feff}'));
+    if meta.len() > "{}".len() {
+        envelope.push_str(r#","meta":"#);
+        envelope.push_str(&meta);
+    }
+    envelope.push('}');
+    envelope
+}
+
+/// `{"ok":false,"error":{…}}`.
+pub fn failure(error: &Error) -> String {
+    format!(r#"{{"ok":false,"error":{}}}"#, error.to_json())
+}

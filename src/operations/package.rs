@@ -1,0 +1,95 @@
+//! `package.*`.
+
+use std::path::Path;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::call::{Call, Output};
+use crate::error::{Error, Result, codes};
+use crate::publish::plan::File;
+use crate::publish::upload_address;
+use crate::store::submission;
+use crate::upload::{self, Settings, Source};
+
+/// `package.inspect`.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Inspect {
+    /// An .appx, .msix, .appxbundle, .msixbundle, .appxupload or .msixupload.
+    path: String,
+}
+
+pub(super) fn inspect(request: Inspect) -> Result<Output> {
+    let facts = crate::package::inspect(Path::new(&request.path)).map_err(|error| package_error(&error))?;
+    Output::of(&facts)
+}
+
+fn package_error(error: &crate::package::PackageError) -> Error {
+    use crate::package::PackageError;
+    let code = match error {
+        PackageError::NotFound { .. } => &codes::FILE_NOT_FOUND,
+        PackageError::Unreadable { .. } => &codes::FILE_UNREADABLE,
+        PackageError::Empty { .. } => &codes::FILE_EMPTY,
+        _ => &codes::PACKAGE_INVALID,
+    };
+    Error::new(code, error.to_string())
+}
+
+/// `package.upload`.
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Upload {
+    /// The files of the ZIP.
+    files: Vec<File>,
+    /// The size of a block, 8 MiB by default.
+    #[serde(default)]
+    block_bytes: Option<u32>,
+    /// How many blocks are sent at once, 8 by default. Memory is this times the size of a block.
+    #[serde(default)]
+    lanes: Option<usize>,
+}
+
+pub(super) async fn upload(call: Call<Upload>) -> Result<Output> {
+    let sources = sources(&call.request.files)?;
+    upload::check(&sources)?;
+    let reply = submission::get(&call.client, call.target()?, call.submission_id()).await?;
+    let address = upload_address(&reply.text)?;
+    let default = Settings::default();
+    let settings = Settings {
+        block_bytes: call.request.block_bytes.unwrap_or(default.block_bytes),
+        lanes: call.request.lanes.unwrap_or(default.lanes),
+    };
+    Output::of(&upload::upload(&call.client, &address, &sources, settings, &call.reporter).await?)
+}
+
+/// `package.write`.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Write {
+    /// The files of the ZIP.
+    files: Vec<File>,
+    /// Where to write it.
+    output: String,
+}
+
+pub(super) fn write(request: Write) -> Result<Output> {
+    #[derive(Serialize)]
+    struct Written {
+        output: String,
+        bytes: u64,
+        entries: Vec<String>,
+    }
+    let sources = sources(&request.files)?;
+    upload::check(&sources)?;
+    let layout = upload::write(&sources, Path::new(&request.output))?;
+    let entries = layout.entries().iter().map(|entry| entry.name().to_owned()).collect();
+    Output::of(&Written { output: request.output, bytes: layout.total(), entries })
+}
+
+fn sources(files: &[File]) -> Result<Vec<Source>> {
+    if files.is_empty() {
+        return Err(Error::new(&codes::REQUEST_INVALID, "`files` is empty"));
+    }
+    files.iter().map(File::source).collect()
+}

@@ -1,0 +1,205 @@
+//! Reading parts of a ZIP that may lie inside another one.
+
+use std::io::{self, Read};
+
+use flate2::read::DeflateDecoder;
+use rawzip::{
+    CompressionMethod, ErrorKind, RECOMMENDED_BUFFER_SIZE, ReaderAt, ZipArchive, ZipArchiveEntryWayfinder, ZipLocator,
+};
+
+use super::PackageError;
+
+/// A run of bytes of a file or of memory.
+#[derive(Clone, Copy)]
+pub(super) struct Window<'a> {
+    source: &'a dyn ReaderAt,
+    start: u64,
+    len: u64,
+}
+
+impl<'a> Window<'a> {
+    pub(super) fn new(source: &'a dyn ReaderAt, len: u64) -> Window<'a> {
+        Window { source, start: 0, len }
+    }
+
+    pub(super) fn len(&self) -> u64 {
+        self.len
+    }
+
+    /// The bytes `start..end` of this window; both were checked to lie in it.
+    fn cut(&self, start: u64, end: u64) -> Window<'a> {
+        Window { source: self.source, start: self.start + start, len: end - start }
+    }
+}
+
+impl ReaderAt for Window<'_> {
+    fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        let left = self.len.saturating_sub(offset);
+        let wanted = left.min(buffer.len() as u64) as usize;
+        self.source.read_at(&mut buffer[..wanted], self.start.saturating_add(offset))
+    }
+}
+
+/// An entry of the central directory.
+#[derive(Clone)]
+pub(super) struct Part {
+    /// With `/`, percent signs decoded: package names are URIs.
+    pub(super) name: String,
+    pub(super) stored: bool,
+    pub(super) size: u64,
+    deflated: bool,
+    place: ZipArchiveEntryWayfinder,
+}
+
+/// An archive whose central directory was read.
+pub(super) struct Archive<'a> {
+    /// Name of the file for errors.
+    file: String,
+    zip: ZipArchive<Window<'a>>,
+    window: Window<'a>,
+    parts: Vec<Part>,
+}
+
+impl<'a> Archive<'a> {
+    /// Reads the central directory and keeps the parts that `wanted` picks by name.
+    pub(super) fn open(
+        file: &str,
+        window: Window<'a>,
+        wanted: impl Fn(&str) -> bool,
+    ) -> Result<Archive<'a>, PackageError> {
+        let broken = |reason: String| PackageError::BrokenDirectory { file: file.to_owned(), reason };
+        let mut buffer = vec![0; RECOMMENDED_BUFFER_SIZE];
+        let zip =
+            ZipLocator::new().locate_in_reader(window, &mut buffer, window.len()).map_err(|(_, error)| match error
+                .kind()
+            {
+                ErrorKind::MissingEndOfCentralDirectory => PackageError::NotZip { file: file.to_owned() },
+                _ => broken(error.to_string()),
+            })?;
+        let mut parts = Vec::new();
+        let mut count = 0;
+        let mut entries = zip.entries(&mut buffer);
+        while let Some(entry) = entries.next_entry().map_err(|error| broken(error.to_string()))? {
+            count += 1;
+            let name = part_name(entry.file_path().as_bytes());
+            if !entry.is_dir() && wanted(&name) {
+                let method = entry.compression_method();
+                parts.push(Part {
+                    name,
+                    stored: method == CompressionMethod::STORE,
+                    deflated: method == CompressionMethod::DEFLATE,
+                    size: entry.uncompressed_size_hint(),
+                    place: entry.wayfinder(),
+                });
+            }
+        }
+        if count != zip.entries_hint() {
+            return Err(broken(format!("it announces {} entries and has {count}", zip.entries_hint())));
+        }
+        check_length(&zip).map_err(broken)?;
+        Ok(Archive { file: file.to_owned(), zip, window, parts })
+    }
+
+    /// Name of the file for errors.
+    pub(super) fn file(&self) -> &str {
+        &self.file
+    }
+
+    /// The parts that were kept.
+    pub(super) fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+
+    /// The part of that name; package names ignore ASCII case.
+    pub(super) fn part(&self, name: &str) -> Option<&Part> {
+        self.parts.iter().find(|part| part.name.eq_ignore_ascii_case(name))
+    }
+
+    /// Unpacks a whole part into memory and checks its checksum; `limit` is in bytes.
+    pub(super) fn read(&self, part: &Part, limit: u64) -> Result<Vec<u8>, String> {
+        let entry = self.zip.get_entry(part.place).map_err(|error| error.to_string())?;
+        let mut bytes = Vec::new();
+        // The size in the directory is a claim; the limit holds for what really comes out.
+        let result = if part.stored {
+            entry.verifying_reader(entry.reader()).take(limit + 1).read_to_end(&mut bytes)
+        } else if part.deflated {
+            let inflated = DeflateDecoder::new(entry.reader());
+            entry.verifying_reader(inflated).take(limit + 1).read_to_end(&mut bytes)
+        } else {
+            return Err("its compression method is neither stored nor deflate".to_owned());
+        };
+        result.map_err(|error| error.to_string())?;
+        if bytes.len() as u64 > limit {
+            return Err(format!("it is larger than {limit} bytes"));
+        }
+        Ok(bytes)
+    }
+
+    /// At most `limit` bytes of the beginning of a part, not checked.
+    pub(super) fn read_start(&self, part: &Part, limit: u64) -> Result<Vec<u8>, String> {
+        let entry = self.zip.get_entry(part.place).map_err(|error| error.to_string())?;
+        let mut bytes = Vec::new();
+        let result = if part.deflated {
+            DeflateDecoder::new(entry.reader()).take(limit).read_to_end(&mut bytes)
+        } else {
+            entry.reader().take(limit).read_to_end(&mut bytes)
+        };
+        result.map_err(|error| error.to_string())?;
+        Ok(bytes)
+    }
+
+    /// Where the bytes of a stored part lie, and those bytes.
+    pub(super) fn inside(&self, part: &Part) -> Result<(u64, Window<'a>), String> {
+        let entry = self.zip.get_entry(part.place).map_err(|error| error.to_string())?;
+        let (start, end) = entry.compressed_data_range();
+        if start > end || end > self.window.len() {
+            return Err(format!("{} lies outside the file", part.name));
+        }
+        Ok((start, self.window.cut(start, end)))
+    }
+}
+
+/// The reader takes the directory to end where the end records begin; other readers trust its announced length.
+fn check_length(zip: &ZipArchive<Window<'_>>) -> Result<(), String> {
+    let number = |at: u64, bytes: usize| -> Result<u64, String> {
+        let mut field = [0; 8];
+        let read = zip.get_ref().read_at(&mut field[..bytes], at).map_err(|error| error.to_string())?;
+        if read == bytes { Ok(u64::from_le_bytes(field)) } else { Err("its end is cut off".to_owned()) }
+    };
+    let mut end = zip.eocd_offset();
+    let mut len = number(end + 12, 4)?;
+    // The ZIP64 locator lies before the end record and says where the ZIP64 record is.
+    if end >= 20 && number(end - 20, 4)? == 0x0706_4B50 {
+        end = number(end - 12, 8)?;
+        len = number(end.saturating_add(40), 8)?;
+    }
+    let room = end.checked_sub(zip.directory_offset());
+    if room == Some(len) { Ok(()) } else { Err(format!("it announces {len} bytes and has {}", room.unwrap_or(0))) }
+}
+
+/// Name of a part as manifests write it, but with `/`.
+fn part_name(raw: &[u8]) -> String {
+    let mut bytes = Vec::with_capacity(raw.len());
+    let mut rest = raw;
+    while let Some((first, tail)) = rest.split_first() {
+        let escaped = match tail {
+            [high, low, ..] if *first == b'%' => hex(*high).zip(hex(*low)).map(|(high, low)| high << 4 | low),
+            _ => None,
+        };
+        match escaped {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = &tail[2..];
+            }
+            None => {
+                bytes.push(if *first == b'\\' { b'/' } else { *first });
+                rest = tail;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    char::from(digit).to_digit(16).map(|value| value as u8)
+}

@@ -1,0 +1,220 @@
+use std::fs::File;
+use std::io;
+use std::path::Path;
+
+use rawzip::FileReader;
+
+use super::archive::{Archive, Part, Window};
+use super::manifest::{self, Listed};
+use super::{Facts, Kind, PackageError, Role, xml};
+
+const MANIFEST: &str = "AppxManifest.xml";
+const BUNDLE_MANIFEST: &str = "AppxMetadata/AppxBundleManifest.xml";
+const BLOCK_MAP: &str = "AppxBlockMap.xml";
+const CONTENT_TYPES: &str = "[Content_Types].xml";
+const SIGNATURE: &str = "AppxSignature.p7x";
+
+/// Longest manifest that is read, unpacked (G2).
+const MANIFEST_LIMIT: u64 = 16 << 20;
+/// As much of a block map as holds its first elements. The whole one grows with the package.
+const BLOCK_MAP_START: u64 = 64 << 10;
+/// Largest compressed package of an upload archive that is unpacked in memory to look into it.
+const INNER_LIMIT: u64 = 256 << 20;
+
+/// Describes a package, a bundle or an upload archive on disk.
+///
+/// Reads the ends of the file and the manifests only; of a bundle those of every package inside as well. Blocks while
+/// it reads.
+///
+/// # Errors
+/// See [`PackageError`]; each has a stable code.
+pub fn inspect(path: &Path) -> Result<Facts, PackageError> {
+    let unreadable = |error| PackageError::Unreadable { path: path.to_owned(), error };
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Err(PackageError::NotFound { path: path.to_owned() });
+        }
+        Err(error) => return Err(unreadable(error)),
+    };
+    let metadata = file.metadata().map_err(unreadable)?;
+    if metadata.is_dir() {
+        return Err(unreadable(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder")));
+    }
+    if metadata.len() == 0 {
+        return Err(PackageError::Empty { path: path.to_owned() });
+    }
+    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+    let reader = FileReader::from(file);
+    read(&name, &name, Window::new(&reader, metadata.len()), Level::Top)
+}
+
+/// How deep we are: an upload archive holds bundles, a bundle holds packages, and that is all.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Level {
+    Top,
+    InUpload,
+    InBundle,
+}
+
+fn read(file: &str, name: &str, window: Window<'_>, level: Level) -> Result<Facts, PackageError> {
+    let archive = Archive::open(file, window, |part| {
+        [MANIFEST, BUNDLE_MANIFEST, BLOCK_MAP, CONTENT_TYPES, SIGNATURE]
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(part))
+            || is_package(part)
+    })?;
+    let mut facts = Facts::new(name, Kind::Msix, window.len());
+    if let Some(part) = archive.part(BUNDLE_MANIFEST).filter(|_| level < Level::InBundle) {
+        facts.kind = by_extension(name, Kind::AppxBundle, Kind::MsixBundle);
+        check_parts(&archive)?;
+        let listed = parse(&archive, part, BUNDLE_MANIFEST, |root| manifest::bundle(root, &mut facts))?;
+        facts.packages = bundled(&archive, &facts, listed)?;
+    } else if let Some(part) = archive.part(MANIFEST) {
+        facts.kind = by_extension(name, Kind::Appx, Kind::Msix);
+        check_parts(&archive)?;
+        parse(&archive, part, MANIFEST, |root| manifest::package(root, &mut facts))?;
+    } else if level == Level::Top && archive.parts().iter().any(|part| is_package(&part.name)) {
+        facts.kind = by_extension(name, Kind::AppxUpload, Kind::MsixUpload);
+        uploaded(&archive, &mut facts)?;
+    } else {
+        return Err(PackageError::ManifestMissing { file: file.to_owned() });
+    }
+    facts.signed = archive.part(SIGNATURE).is_some();
+    facts.summarize();
+    Ok(facts)
+}
+
+fn extension(name: &str) -> String {
+    name.rsplit_once('.').map_or(String::new(), |(_, extension)| extension.to_ascii_lowercase())
+}
+
+fn is_package(name: &str) -> bool {
+    matches!(extension(name).as_str(), "appx" | "msix" | "appxbundle" | "msixbundle")
+}
+
+fn by_extension(name: &str, appx: Kind, msix: Kind) -> Kind {
+    if extension(name).starts_with("appx") { appx } else { msix }
+}
+
+/// Windows refuses a package without these, whatever its manifest says.
+fn check_parts(archive: &Archive<'_>) -> Result<(), PackageError> {
+    let missing = |part| PackageError::PartMissing { file: archive.file().to_owned(), part };
+    archive.part(CONTENT_TYPES).ok_or_else(|| missing(CONTENT_TYPES))?;
+    let part = archive.part(BLOCK_MAP).ok_or_else(|| missing(BLOCK_MAP))?;
+    let damaged = |reason| PackageError::PartDamaged { file: archive.file().to_owned(), part: BLOCK_MAP, reason };
+    let start = archive.read_start(part, BLOCK_MAP_START).map_err(damaged)?;
+    let elements = xml::first_elements(&start, 2).map_err(damaged)?;
+    match elements.first() {
+        Some(root) if root.name == "BlockMap" && root.namespace.ends_with("/blockmap") => Ok(()),
+        _ => Err(damaged("its root is not BlockMap of a block map schema".to_owned())),
+    }
+}
+
+fn parse<T>(
+    archive: &Archive<'_>,
+    part: &Part,
+    name: &'static str,
+    mut read: impl FnMut(&xml::Element) -> Result<T, String>,
+) -> Result<T, PackageError> {
+    archive
+        .read(part, MANIFEST_LIMIT)
+        .and_then(|bytes| xml::parse(&bytes))
+        .and_then(|root| read(&root))
+        .map_err(|reason| PackageError::PartDamaged { file: archive.file().to_owned(), part: name, reason })
+}
+
+/// Looks into the packages of a bundle and compares them with what its manifest says of them.
+fn bundled(archive: &Archive<'_>, bundle: &Facts, listed: Vec<Listed>) -> Result<Vec<Facts>, PackageError> {
+    let disagrees = |reason: String| PackageError::Disagrees { file: archive.file().to_owned(), reason };
+    if !listed.iter().any(|package| package.facts.role == Some(Role::Application)) {
+        return Err(disagrees("its manifest lists no application package".to_owned()));
+    }
+    for part in archive.parts().iter().filter(|part| is_package(&part.name)) {
+        if !listed.iter().any(|package| package.file_name.eq_ignore_ascii_case(&part.name)) {
+            return Err(disagrees(format!("its manifest does not list {}", part.name)));
+        }
+    }
+
+    let mut packages = Vec::with_capacity(listed.len());
+    for mut package in listed {
+        let name = package.file_name.as_str();
+        let Some(offset) = package.offset else {
+            package.facts.kind = by_extension(name, Kind::Appx, Kind::Msix);
+            package.facts.external = true;
+            package.facts.summarize();
+            packages.push(package.facts);
+            continue;
+        };
+        let part = archive.part(name).ok_or_else(|| disagrees(format!("{name} is listed and not there")))?;
+        if !part.stored {
+            return Err(disagrees(format!("{name} is compressed, and packages in a bundle must not be")));
+        }
+        let (start, window) = archive.inside(part).map_err(disagrees)?;
+        if start != offset || package.size.is_some_and(|size| size != window.len()) {
+            return Err(disagrees(format!(
+                "{name} has {} bytes at {start}, and the manifest says {} at {offset}",
+                window.len(),
+                package.facts.size
+            )));
+        }
+        let file = format!("{}/{name}", archive.file());
+        let facts = read(&file, name, window, Level::InBundle)?;
+        for (what, found, expected) in [
+            ("identity name", &facts.identity_name, &bundle.identity_name),
+            ("publisher", &facts.publisher, &bundle.publisher),
+            ("version", &facts.version, &package.facts.version),
+        ] {
+            if found != expected {
+                return Err(disagrees(format!("{name} has the {what} {found}, and the bundle says {expected}")));
+            }
+        }
+        if facts.architecture != package.facts.architecture {
+            return Err(disagrees(format!("{name} has another architecture than the bundle says")));
+        }
+        packages.push(facts);
+    }
+    Ok(packages)
+}
+
+/// Looks into what an upload archive holds; it has no manifest, so its identity is theirs.
+fn uploaded(archive: &Archive<'_>, facts: &mut Facts) -> Result<(), PackageError> {
+    for part in archive.parts().iter().filter(|part| is_package(&part.name)) {
+        let file = format!("{}/{}", archive.file(), part.name);
+        let broken = |reason| PackageError::BrokenDirectory { file: archive.file().to_owned(), reason };
+        let inner = if part.stored {
+            let (_, window) = archive.inside(part).map_err(broken)?;
+            read(&file, &part.name, window, Level::InUpload)?
+        } else if part.size > INNER_LIMIT {
+            let kind = if extension(&part.name).ends_with("bundle") {
+                by_extension(&part.name, Kind::AppxBundle, Kind::MsixBundle)
+            } else {
+                by_extension(&part.name, Kind::Appx, Kind::Msix)
+            };
+            let mut unseen = Facts::new(&part.name, kind, part.size);
+            unseen.external = true;
+            unseen
+        } else {
+            let bytes = archive.read(part, INNER_LIMIT).map_err(broken)?;
+            read(&file, &part.name, Window::new(&bytes, bytes.len() as u64), Level::InUpload)?
+        };
+        facts.packages.push(inner);
+    }
+
+    let mut known = facts.packages.iter().filter(|inner| !inner.identity_name.is_empty());
+    let Some(first) = known.next() else {
+        return Ok(());
+    };
+    for other in known {
+        if (&other.identity_name, &other.publisher) != (&first.identity_name, &first.publisher) {
+            return Err(PackageError::Disagrees {
+                file: archive.file().to_owned(),
+                reason: format!("{} and {} belong to different apps", first.file_name, other.file_name),
+            });
+        }
+    }
+    facts.identity_name = first.identity_name.clone();
+    facts.publisher = first.publisher.clone();
+    facts.version = first.version.clone();
+    Ok(())
+}

@@ -1,0 +1,158 @@
+//! A small tree of an XML document, enough for manifests.
+
+use quick_xml::events::{BytesStart, Event};
+use quick_xml::name::ResolveResult;
+use quick_xml::reader::NsReader;
+
+/// A manifest is a few levels deep; more is an attack on whoever walks or drops the tree.
+const DEEPEST: usize = 100;
+/// A bundle of hundreds of packages has some thousands of elements.
+const MOST_ELEMENTS: usize = 200_000;
+
+/// An element with the local parts of its names.
+#[derive(Debug, Default)]
+pub(super) struct Element {
+    pub(super) name: String,
+    /// Empty when the element is in none.
+    pub(super) namespace: String,
+    attributes: Vec<(String, String)>,
+    children: Vec<Element>,
+    text: String,
+}
+
+impl Element {
+    /// The value of an attribute.
+    pub(super) fn attribute(&self, name: &str) -> Option<&str> {
+        self.attributes.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The first child of that name.
+    pub(super) fn child(&self, name: &str) -> Option<&Element> {
+        self.children.iter().find(|child| child.name == name)
+    }
+
+    /// The children of the first child of that name: `<Resources>`, `<Packages>` and their like.
+    pub(super) fn list(&self, name: &str) -> &[Element] {
+        self.child(name).map_or(&[], |child| &child.children)
+    }
+
+    /// The text of the first child of that name; `None` when it is blank or not there.
+    pub(super) fn child_text(&self, name: &str) -> Option<String> {
+        let text = self.child(name)?.text.trim();
+        (!text.is_empty()).then(|| text.to_owned())
+    }
+}
+
+/// Parses a whole document; the error says what is wrong with it.
+pub(super) fn parse(bytes: &[u8]) -> Result<Element, String> {
+    let mut reader = reader(bytes)?;
+    let mut open: Vec<Element> = Vec::new();
+    let mut root = None;
+    let mut count = 0;
+    loop {
+        let (namespace, event) = next(&mut reader)?;
+        match event {
+            Event::Start(start) => {
+                count += 1;
+                if open.len() >= DEEPEST || count > MOST_ELEMENTS {
+                    return Err("it has too many elements".to_owned());
+                }
+                if open.is_empty() && root.is_some() {
+                    return Err("it has more than one root element".to_owned());
+                }
+                open.push(element(&start, namespace)?);
+            }
+            Event::End(_) => {
+                // The reader has checked that the tags match.
+                let Some(done) = open.pop() else { continue };
+                match open.last_mut() {
+                    Some(parent) => parent.children.push(done),
+                    None => root = Some(done),
+                }
+            }
+            Event::Text(text) => {
+                if let Some(parent) = open.last_mut() {
+                    parent.text.push_str(&text.xml10_content());
+                }
+            }
+            Event::CData(text) => {
+                if let Some(parent) = open.last_mut() {
+                    parent.text.push_str(&text.xml10_content());
+                }
+            }
+            Event::GeneralRef(entity) => {
+                let character = match entity.resolve_char_ref().map_err(|error| error.to_string())? {
+                    Some(character) => character.to_string(),
+                    None => quick_xml::escape::resolve_predefined_entity(&entity.xml10_content())
+                        .ok_or("it uses an unknown entity")?
+                        .to_owned(),
+                };
+                if let Some(parent) = open.last_mut() {
+                    parent.text.push_str(&character);
+                }
+            }
+            Event::DocType(_) => return Err("it has a document type declaration".to_owned()),
+            Event::Eof => break,
+            _ => {}
+        }
+    }
+    if !open.is_empty() {
+        return Err("it ends before its root element does".to_owned());
+    }
+    root.ok_or_else(|| "it has no element".to_owned())
+}
+
+/// The first elements of a document whose end may be missing, children left out.
+pub(super) fn first_elements(bytes: &[u8], count: usize) -> Result<Vec<Element>, String> {
+    // The cut may be inside a character.
+    let whole = match std::str::from_utf8(bytes) {
+        Ok(_) => bytes,
+        Err(error) if error.error_len().is_none() => &bytes[..error.valid_up_to()],
+        Err(error) => return Err(error.to_string()),
+    };
+    let mut reader = reader(whole)?;
+    let mut found = Vec::new();
+    while found.len() < count {
+        let (namespace, event) = next(&mut reader)?;
+        match event {
+            Event::Start(start) => found.push(element(&start, namespace)?),
+            Event::DocType(_) => return Err("it has a document type declaration".to_owned()),
+            Event::Eof => break,
+            _ => {}
+        }
+    }
+    Ok(found)
+}
+
+fn reader(bytes: &[u8]) -> Result<NsReader<&[u8]>, String> {
+    let text = std::str::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned())?;
+    let mut reader = NsReader::from_str(text.trim_start_matches('\u{feff}'));
+    reader.config_mut().expand_empty_elements = true;
+    Ok(reader)
+}
+
+fn next<'a>(reader: &mut NsReader<&'a [u8]>) -> Result<(String, Event<'a>), String> {
+    let (namespace, event) = reader.read_resolved_event().map_err(|error| error.to_string())?;
+    let namespace = match namespace {
+        ResolveResult::Bound(namespace) => namespace.0.to_owned(),
+        ResolveResult::Unbound => String::new(),
+        ResolveResult::Unknown(prefix) => {
+            return Err(format!("the prefix {prefix:?} has no namespace"));
+        }
+    };
+    Ok((namespace, event))
+}
+
+fn element(start: &BytesStart<'_>, namespace: String) -> Result<Element, String> {
+    let mut attributes = Vec::new();
+    for attribute in start.attributes() {
+        let attribute = attribute.map_err(|error| error.to_string())?;
+        if attribute.key.as_namespace_binding().is_some() {
+            continue;
+        }
+        let value =
+            attribute.normalized_value(quick_xml::XmlVersion::Implicit1_0).map_err(|error| error.to_string())?;
+        attributes.push((attribute.key.local_name().as_ref().to_owned(), value.into_owned()));
+    }
+    Ok(Element { name: start.local_name().as_ref().to_owned(), namespace, attributes, ..Element::default() })
+}

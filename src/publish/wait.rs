@@ -1,0 +1,117 @@
+//! Waiting for the Store, as long as it takes.
+
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use tokio::time::sleep;
+
+use crate::client::Client;
+use crate::document;
+use crate::error::{Error, Result, codes};
+use crate::events::Reporter;
+use crate::store::status::{Kind, Status};
+use crate::store::{Target, submission};
+
+/// How far to wait.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Until {
+    /// Not at all.
+    Committed,
+    /// Until the commit went through: packages and listings are accepted for processing.
+    Processing,
+    /// Until it is in the Store, or certified when a person or a date is to publish it.
+    #[default]
+    Published,
+}
+
+/// Where the waiting ended.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Reached {
+    /// As the service spells it.
+    pub status: String,
+    /// As it came; warnings may stand in it.
+    pub status_details: Option<Box<RawValue>>,
+    /// Whether it rests in `Release` until a person or a date publishes it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub resting: bool,
+}
+
+/// Looks at the status every so often until it is reached. Each new state is an event. A state may be skipped between
+/// two looks, so none is waited for by name (`api` c).
+///
+/// # Errors
+/// `submission.failed` with the errors of the service as details, `submission.commit_lost`; as
+/// [`submission::status`].
+pub async fn wait(
+    client: &Client,
+    target: &Target,
+    submission_id: &str,
+    until: Until,
+    every: Duration,
+    reporter: &Reporter,
+) -> Result<Reached> {
+    let mut last = String::new();
+    let mut was_committed = false;
+    loop {
+        let reply = submission::status(client, target, submission_id).await?;
+        let status: Status = serde_json::from_str(&reply.text).map_err(|error| {
+            Error::new(&codes::NETWORK_BAD_ANSWER, format!("the status can't be read: {error}"))
+                .http(reply.exchange.clone())
+        })?;
+        if status.status != last {
+            reporter.status(&status.status);
+            last.clone_from(&status.status);
+        }
+        let kind = status.kind();
+        let resting = kind == Kind::Resting
+            && until == Until::Published
+            && !publishes_itself(client, target, submission_id).await?;
+        let done = match kind {
+            Kind::Published => true,
+            Kind::Underway | Kind::Resting => until != Until::Published || resting,
+            Kind::Failed => return Err(failed(submission_id, &status)),
+            Kind::Draft if was_committed => return Err(lost(submission_id)),
+            Kind::Draft if until == Until::Committed => true,
+            Kind::Draft => return Err(not_committed(submission_id)),
+            Kind::Committing => until == Until::Committed,
+            Kind::Unknown => false,
+        };
+        if done {
+            let details = document::get(&reply.text, "/statusDetails").ok();
+            let status_details = details.and_then(|text| RawValue::from_string(text.to_owned()).ok());
+            return Ok(Reached { status: status.status, status_details, resting });
+        }
+        was_committed = true;
+        sleep(every).await;
+    }
+}
+
+/// Whether a certified submission goes on by itself.
+async fn publishes_itself(client: &Client, target: &Target, submission_id: &str) -> Result<bool> {
+    let reply = submission::get(client, target, submission_id).await?;
+    Ok(!matches!(document::get(&reply.text, "/targetPublishMode"), Ok(r#""Manual""# | r#""SpecificDate""#)))
+}
+
+fn failed(submission_id: &str, status: &Status) -> Error {
+    let findings = status.findings();
+    let first = findings.first().map(|finding| {
+        let code = finding.code.as_deref().unwrap_or("Other");
+        format!(": {code}: {}", finding.message)
+    });
+    let message = format!("submission {submission_id} ended in {}{}", status.status, first.unwrap_or_default());
+    Error::new(&codes::SUBMISSION_FAILED, message).details(findings)
+}
+
+fn lost(submission_id: &str) -> Error {
+    let message = format!("submission {submission_id} went back to PendingCommit: the service lost the commit");
+    Error::new(&codes::SUBMISSION_COMMIT_LOST, message)
+}
+
+fn not_committed(submission_id: &str) -> Error {
+    let message = format!("submission {submission_id} is a draft: nothing will happen until it is committed");
+    Error::new(&codes::SUBMISSION_COMMIT_LOST, message).hint("commit it with `submission.commit`, then wait")
+}

@@ -1,0 +1,74 @@
+//! The service: one function for each REST operation, and the care that some of them need.
+//!
+//! [`Target`] names what a submission belongs to. `create` and `commit` are never repeated blindly: after an answer
+//! that may hide a success, the state is looked at and what is there is adopted (`perf-reliability` F2).
+
+pub mod app;
+pub mod list;
+pub mod product;
+pub mod rollout;
+pub mod status;
+pub mod submission;
+mod target;
+
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use crate::client::{Call, Client, Reply};
+use crate::error::{Code, Error, Result, codes};
+use crate::http::retry;
+
+pub use target::Target;
+
+/// What a create brought.
+#[derive(Debug)]
+pub struct Made {
+    /// The new resource.
+    pub reply: Reply,
+    /// Whether the answer of the create was lost and the resource was found by looking.
+    pub adopted: bool,
+}
+
+/// DELETE of anything. A 404 after the request was repeated is success: the first attempt did it.
+async fn delete(client: &Client, path: String) -> Result<()> {
+    let call = Call { method: http::Method::DELETE, path, body: None, rule: &retry::DELETE };
+    match client.send(&call).await {
+        Ok(_) => Ok(()),
+        Err(error)
+            if *error.code() == codes::SERVICE_NOT_FOUND && error.exchange().is_some_and(|http| http.attempts > 1) =>
+        {
+            Ok(())
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// When to look for what an ambiguous request may have done: three times within about a minute, by the default
+/// configuration.
+fn looks(client: &Client) -> [Duration; 3] {
+    let base = client.http().retry().base();
+    [base * 2, base * 10, base * 40]
+}
+
+fn unconfirmed(code: &'static Code, lost: Option<Error>) -> Error {
+    match lost {
+        Some(error) => error.recode(code),
+        None => Error::new(code, code.meaning),
+    }
+}
+
+/// Reads what this crate needs of an answer; the answer itself stays text.
+fn parse<'a, T: Deserialize<'a>>(text: &'a str, what: &str) -> Result<T> {
+    serde_json::from_str(text)
+        .map_err(|error| Error::new(&codes::NETWORK_BAD_ANSWER, format!("{what} can't be read: {error}")))
+}
+
+/// The code for a parent that is not there.
+fn not_found_code(target: &Target) -> &'static Code {
+    match target {
+        Target::App { .. } => &codes::APP_NOT_FOUND,
+        Target::Flight { .. } => &codes::FLIGHT_NOT_FOUND,
+        Target::AddOn { .. } => &codes::ADD_ON_NOT_FOUND,
+    }
+}

@@ -1,0 +1,105 @@
+//! The states of a submission, and what each means for somebody who waits.
+
+use serde::Deserialize;
+
+use crate::error::Detail;
+
+/// What a state means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A draft: the only state in which a submission can be changed and committed.
+    Draft,
+    /// The commit is being carried out.
+    Committing,
+    /// Accepted, and on its way.
+    Underway,
+    /// Certified; waits for a person or a date unless it is to be published immediately.
+    Resting,
+    /// In the Store.
+    Published,
+    /// Refused or cancelled.
+    Failed,
+    /// A state that this library does not know: it may be a new one, so waiting goes on.
+    Unknown,
+}
+
+/// The table of states (`api` c).
+pub fn kind(status: &str) -> Kind {
+    match status {
+        "PendingCommit" => Kind::Draft,
+        "CommitStarted" => Kind::Committing,
+        "PreProcessing" | "Certification" | "PendingPublication" | "Publishing" => Kind::Underway,
+        "Release" => Kind::Resting,
+        "Published" => Kind::Published,
+        "CommitFailed"
+        | "PreProcessingFailed"
+        | "CertificationFailed"
+        | "ReleaseFailed"
+        | "PublishFailed"
+        | "Canceled" => Kind::Failed,
+        _ => Kind::Unknown,
+    }
+}
+
+/// The part of a status answer that this crate reads.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Status {
+    /// As the service spells it.
+    pub status: String,
+    /// Errors, warnings, reports.
+    pub status_details: Option<Details>,
+}
+
+/// `statusDetails`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Details {
+    errors: Option<Vec<Entry>>,
+    warnings: Option<Vec<Entry>>,
+    certification_reports: Option<Vec<Report>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Entry {
+    code: Option<String>,
+    details: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Report {
+    date: Option<String>,
+    report_url: Option<String>,
+}
+
+impl Status {
+    /// What the state means.
+    pub fn kind(&self) -> Kind {
+        kind(&self.status)
+    }
+
+    /// Errors, then reports, then warnings, as details of an error.
+    pub fn findings(&self) -> Vec<Detail> {
+        let Some(details) = &self.status_details else { return Vec::new() };
+        let mut findings = Vec::new();
+        findings.extend(details.errors.iter().flatten().map(Entry::detail));
+        for report in details.certification_reports.iter().flatten() {
+            let (date, url) = (report.date.as_deref(), report.report_url.as_deref());
+            if let Some(url) = url {
+                let message = format!("certification report of {}: {url}", date.unwrap_or("unknown date"));
+                findings.push(Detail::coded("CertificationReport", message));
+            }
+        }
+        findings.extend(details.warnings.iter().flatten().map(Entry::detail));
+        findings
+    }
+}
+
+impl Entry {
+    fn detail(&self) -> Detail {
+        let code = self.code.clone().unwrap_or_else(|| "Other".to_owned());
+        Detail::coded(code, self.details.clone().unwrap_or_default())
+    }
+}

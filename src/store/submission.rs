@@ -1,0 +1,240 @@
+//! The six submission operations, for apps, flights and add-ons alike.
+//!
+//! Pages: create-, get-, update-, commit-, delete-an-app-submission and get-status-for-an-app-submission, and the same
+//! for add-ons and flights.
+
+use serde::Deserialize;
+use tokio::time::sleep;
+
+use super::status::{Kind, Status};
+use super::{Made, Target, looks, not_found_code, parse, product};
+use crate::client::{Call, Client, Reply};
+use crate::error::{Detail, Error, Result, codes};
+use crate::http::retry;
+
+/// The id of the submission that is pending for the target, if there is one.
+///
+/// # Errors
+/// `app.not_found`, `flight.not_found`, `add_on.not_found`.
+pub async fn pending(client: &Client, target: &Target) -> Result<Option<String>> {
+    Ok(latest(client, target).await?.0)
+}
+
+/// The ids of the pending and of the last published submission.
+///
+/// # Errors
+/// As [`pending`].
+pub async fn latest(client: &Client, target: &Target) -> Result<(Option<String>, Option<String>)> {
+    // The service names them after the kind of their parent, so at most one pair is there.
+    #[derive(Deserialize)]
+    struct Parent {
+        #[serde(alias = "pendingApplicationSubmission", alias = "pendingFlightSubmission")]
+        #[serde(alias = "pendingInAppProductSubmission", default)]
+        pending: Option<Reference>,
+        #[serde(alias = "lastPublishedApplicationSubmission", alias = "lastPublishedFlightSubmission")]
+        #[serde(alias = "lastPublishedInAppProductSubmission", default)]
+        published: Option<Reference>,
+    }
+    #[derive(Deserialize)]
+    struct Reference {
+        id: String,
+    }
+    let reply = product::get(client, target).await?;
+    let parent: Parent = parse(&reply.text, &target.to_string())?;
+    Ok((parent.pending.map(|reference| reference.id), parent.published.map(|reference| reference.id)))
+}
+
+/// Creates a submission: a copy of the last published one (`create…Submission`). Not repeatable: the target is looked
+/// at before, and after an ambiguous answer a draft that has appeared is adopted.
+///
+/// The service is asked for its short answer, since the long one is what times out at its gateway; then the submission
+/// is read.
+///
+/// # Errors
+/// `submission.pending_exists` with the pending id as a detail; `create.unconfirmed`.
+pub async fn create(client: &Client, target: &Target) -> Result<Made> {
+    if let Some(id) = pending(client, target).await? {
+        return Err(pending_exists(target, &id));
+    }
+    let path = match target {
+        Target::AddOn { .. } => format!("{}/submissions", target.path()),
+        _ => format!("{}/submissions?isMinimalResponse=true", target.path()),
+    };
+    let call = Call::post(path, &retry::CREATE);
+    let mut lost = None;
+    for _ in 0..2 {
+        match client.send(&call).await {
+            Ok(reply) => {
+                let id = id_of(&reply)?;
+                let mut full = get(client, target, &id).await?;
+                full.exchange.correlation_id = reply.exchange.correlation_id;
+                return Ok(Made { reply: full, adopted: false });
+            }
+            Err(error) if error.is_ambiguous() => lost = Some(error),
+            // After a lost answer a refusal means that the first attempt did it.
+            Err(error) if lost.is_some() && *error.code() == codes::SERVICE_CONFLICT => lost = Some(error),
+            Err(error) => return Err(refused_create(client, target, error).await),
+        }
+        for delay in looks(client) {
+            sleep(delay).await;
+            if let Some(id) = pending(client, target).await? {
+                return adopt(client, target, &id).await;
+            }
+        }
+    }
+    Err(super::unconfirmed(&codes::CREATE_UNCONFIRMED, lost))
+}
+
+async fn adopt(client: &Client, target: &Target, id: &str) -> Result<Made> {
+    let reply = get(client, target, id).await?;
+    let status: Status = parse(&reply.text, "the submission")?;
+    if status.kind() != Kind::Draft {
+        return Err(pending_exists(target, id));
+    }
+    Ok(Made { reply, adopted: true })
+}
+
+/// A clean refusal: when it is a conflict, somebody else's draft may have appeared since we looked.
+async fn refused_create(client: &Client, target: &Target, error: Error) -> Error {
+    if *error.code() == codes::SERVICE_CONFLICT {
+        return match pending(client, target).await {
+            Ok(Some(id)) => error.recode(&codes::SUBMISSION_PENDING_EXISTS).detail(pending_detail(&id)),
+            _ => error,
+        };
+    }
+    not_found(target, error)
+}
+
+/// The refusal to touch a submission that is pending, with its id as a detail.
+pub fn pending_exists(target: &Target, id: &str) -> Error {
+    let message = format!("submission {id} is pending for {target}; there can be one at a time");
+    Error::new(&codes::SUBMISSION_PENDING_EXISTS, message).detail(pending_detail(id))
+}
+
+fn pending_detail(id: &str) -> Detail {
+    Detail::coded("PendingSubmission", id)
+}
+
+fn id_of(reply: &Reply) -> Result<String> {
+    #[derive(Deserialize)]
+    struct Created {
+        id: String,
+    }
+    let created: Created = parse(&reply.text, "the answer to create")?;
+    Ok(created.id)
+}
+
+/// The whole submission (`get…Submission`). Repeatable.
+///
+/// # Errors
+/// `submission.not_found`.
+pub async fn get(client: &Client, target: &Target, submission_id: &str) -> Result<Reply> {
+    let call = Call::get(target.submission(submission_id), &retry::READ);
+    client.send(&call).await.map_err(|error| submission_not_found(target, submission_id, error))
+}
+
+/// Replaces the writable content by `document`, byte for byte (`update…Submission`). Repeatable: the same body again.
+///
+/// # Errors
+/// `submission.not_editable`, `submission.not_by_api`, `service.invalid_value`.
+pub async fn update(client: &Client, target: &Target, submission_id: &str, document: &str) -> Result<Reply> {
+    let path = target.submission(submission_id);
+    let call = Call { method: http::Method::PUT, path, body: Some(document.to_owned()), rule: &retry::UPDATE };
+    match client.send(&call).await {
+        Ok(reply) => Ok(reply),
+        Err(error) if *error.code() == codes::SERVICE_CONFLICT => {
+            Err(wrong_state(client, target, submission_id, error).await)
+        }
+        Err(error) => Err(submission_not_found(target, submission_id, error)),
+    }
+}
+
+/// Deletes a draft or a failed submission (`delete…Submission`). Repeatable.
+///
+/// # Errors
+/// `submission.not_found`, `submission.not_deletable`, `submission.not_by_api`.
+pub async fn delete(client: &Client, target: &Target, submission_id: &str) -> Result<()> {
+    super::delete(client, target.submission(submission_id)).await.map_err(|error| {
+        if *error.code() == codes::SERVICE_CONFLICT {
+            return error.recode(&codes::SUBMISSION_NOT_DELETABLE);
+        }
+        submission_not_found(target, submission_id, error)
+    })
+}
+
+/// What a commit brought.
+#[derive(Debug)]
+pub struct Committed {
+    /// The answer to the commit, or the status that was read when that answer was lost.
+    pub reply: Reply,
+    /// Whether the answer was lost and the state shows that the commit went through.
+    pub adopted: bool,
+}
+
+/// Submits a draft (`commit…Submission`). Not repeatable: after an ambiguous answer the status decides, and only a
+/// submission that is a draft still is committed again.
+///
+/// # Errors
+/// `submission.not_editable` with the state; `commit.unconfirmed` when the state could not be told.
+pub async fn commit(client: &Client, target: &Target, submission_id: &str) -> Result<Committed> {
+    let call = Call::post(format!("{}/commit", target.submission(submission_id)), &retry::COMMIT);
+    let mut lost: Option<Error> = None;
+    for delay in looks(client) {
+        match client.send(&call).await {
+            Ok(reply) => return Ok(Committed { reply, adopted: false }),
+            Err(error) if error.is_ambiguous() => lost = Some(error),
+            Err(error) if lost.is_some() && *error.code() == codes::SERVICE_CONFLICT => lost = Some(error),
+            Err(error) if *error.code() == codes::SERVICE_CONFLICT => {
+                return Err(wrong_state(client, target, submission_id, error).await);
+            }
+            Err(error) => return Err(submission_not_found(target, submission_id, error)),
+        }
+        sleep(delay).await;
+        let reply = match status(client, target, submission_id).await {
+            Ok(reply) => reply,
+            Err(error) => return Err(super::unconfirmed(&codes::COMMIT_UNCONFIRMED, lost).detail(look_failed(&error))),
+        };
+        let state: Status = parse(&reply.text, "the status")?;
+        if state.kind() != Kind::Draft {
+            return Ok(Committed { reply, adopted: true });
+        }
+    }
+    Err(super::unconfirmed(&codes::COMMIT_UNCONFIRMED, lost))
+}
+
+fn look_failed(error: &Error) -> Detail {
+    Detail::coded(error.code().name, format!("the status could not be read: {error}"))
+}
+
+/// The status (`get…SubmissionStatus`). Repeatable.
+///
+/// # Errors
+/// `submission.not_found`.
+pub async fn status(client: &Client, target: &Target, submission_id: &str) -> Result<Reply> {
+    let call = Call::get(format!("{}/status", target.submission(submission_id)), &retry::POLL);
+    client.send(&call).await.map_err(|error| submission_not_found(target, submission_id, error))
+}
+
+/// A 409 on something that only drafts take: says which state it is in.
+async fn wrong_state(client: &Client, target: &Target, submission_id: &str, error: Error) -> Error {
+    let Ok(reply) = status(client, target, submission_id).await else { return error };
+    match parse::<Status>(&reply.text, "the status") {
+        Ok(state) if state.kind() != Kind::Draft => error
+            .while_doing(&format!("submission {submission_id} is in state {}", state.status))
+            .recode(&codes::SUBMISSION_NOT_EDITABLE),
+        _ => error,
+    }
+}
+
+fn submission_not_found(target: &Target, submission_id: &str, error: Error) -> Error {
+    if *error.code() == codes::SERVICE_NOT_FOUND {
+        return error
+            .while_doing(&format!("there is no submission {submission_id} of {target}"))
+            .recode(&codes::SUBMISSION_NOT_FOUND);
+    }
+    error
+}
+
+fn not_found(target: &Target, error: Error) -> Error {
+    if *error.code() == codes::SERVICE_NOT_FOUND { error.recode(not_found_code(target)) } else { error }
+}

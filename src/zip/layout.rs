@@ -1,0 +1,158 @@
+use std::collections::HashMap;
+
+use super::{ZipError, name, records};
+
+/// One file of the archive and its place in it. Offsets and sizes are bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    name: String,
+    size: u64,
+    source: usize,
+    header_offset: u64,
+    header_len: u64,
+}
+
+impl Entry {
+    /// Name in the archive, `/` between folders.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Size of the file.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Position of this entry in the sequence that [`Layout::new`] was given.
+    #[must_use]
+    pub fn source(&self) -> usize {
+        self.source
+    }
+
+    /// Where the local header begins.
+    #[must_use]
+    pub fn header_offset(&self) -> u64 {
+        self.header_offset
+    }
+
+    /// Where the file's first byte lies.
+    #[must_use]
+    pub fn data_offset(&self) -> u64 {
+        self.header_offset + self.header_len
+    }
+
+    /// Length of the local header.
+    #[must_use]
+    pub fn header_len(&self) -> u64 {
+        self.header_len
+    }
+
+    /// The local header, given the CRC-32 of the whole file.
+    #[must_use]
+    pub fn header(&self, crc: u32) -> Vec<u8> {
+        let mut out = Vec::with_capacity(self.header_len as usize);
+        records::put_local_header(&mut out, self, crc);
+        out
+    }
+}
+
+/// Where everything lies in an archive of files whose names and sizes are known and whose bytes are not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Layout {
+    entries: Vec<Entry>,
+    directory_offset: u64,
+    directory_len: u64,
+    total: u64,
+}
+
+impl Layout {
+    /// Lays out files given as (archive name, size in bytes), in any order.
+    ///
+    /// `\` in a name becomes `/`.
+    ///
+    /// # Errors
+    /// [`ZipError::Name`] for a name that is empty, absolute, too long or has `..`, a drive letter or NUL in it,
+    /// [`ZipError::Duplicate`] for two names that differ in case only or not at all, [`ZipError::TooLong`].
+    pub fn new<N: AsRef<str>>(files: impl IntoIterator<Item = (N, u64)>) -> Result<Layout, ZipError> {
+        let mut entries = Vec::new();
+        for (source, (raw, size)) in files.into_iter().enumerate() {
+            let name = name::normalize(raw.as_ref())?;
+            let header_len = records::LOCAL_HEADER + name.len() as u64 + records::local_extra(size);
+            entries.push(Entry { name, size, source, header_offset: 0, header_len });
+        }
+        entries.sort_by(|a, b| a.name.cmp(&b.name));
+        refuse_duplicates(&entries)?;
+
+        let mut offset: u64 = 0;
+        let mut directory_len: u64 = 0;
+        for entry in &mut entries {
+            entry.header_offset = offset;
+            offset = add(offset, entry.header_len)?;
+            offset = add(offset, entry.size)?;
+            directory_len += records::DIRECTORY_HEADER
+                + entry.name.len() as u64
+                + records::directory_extra(entry.size, entry.header_offset);
+        }
+        let zip64 = records::end_is_zip64(entries.len() as u64, directory_len, offset);
+        let end = records::END + if zip64 { records::END_ZIP64 } else { 0 };
+        let total = add(offset, directory_len + end)?;
+        Ok(Layout { entries, directory_offset: offset, directory_len, total })
+    }
+
+    /// The entries in the order of the archive: sorted by the bytes of their names.
+    #[must_use]
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// Length of the archive in bytes.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.total
+    }
+
+    /// Where the central directory begins.
+    #[must_use]
+    pub fn directory_offset(&self) -> u64 {
+        self.directory_offset
+    }
+
+    /// Length of everything from the central directory to the end of the archive.
+    #[must_use]
+    pub fn tail_len(&self) -> u64 {
+        self.total - self.directory_offset
+    }
+
+    /// The central directory and the end records, given the CRC-32 of each entry in the order of
+    /// [`entries`](Self::entries).
+    ///
+    /// # Panics
+    /// When there are not as many checksums as entries.
+    #[must_use]
+    pub fn tail(&self, crcs: &[u32]) -> Vec<u8> {
+        assert_eq!(crcs.len(), self.entries.len(), "one checksum for each entry");
+        let mut out = Vec::with_capacity(self.tail_len() as usize);
+        for (entry, crc) in self.entries.iter().zip(crcs) {
+            records::put_directory_header(&mut out, entry, *crc);
+        }
+        records::put_end(&mut out, self.entries.len() as u64, self.directory_len, self.directory_offset);
+        out
+    }
+}
+
+/// The Store unpacks on Windows, where names that differ in case only are one file.
+fn refuse_duplicates(entries: &[Entry]) -> Result<(), ZipError> {
+    let mut seen: HashMap<String, &str> = HashMap::with_capacity(entries.len());
+    for entry in entries {
+        if let Some(first) = seen.insert(entry.name.to_lowercase(), &entry.name) {
+            return Err(ZipError::Duplicate { first: first.to_owned(), second: entry.name.clone() });
+        }
+    }
+    Ok(())
+}
+
+fn add(a: u64, b: u64) -> Result<u64, ZipError> {
+    a.checked_add(b).ok_or(ZipError::TooLong)
+}

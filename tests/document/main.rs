@@ -1,0 +1,4 @@
+//! Documents: what goes in comes out.
+
+mod places;
+mod syntax;

@@ -1,0 +1,355 @@
+//! What the inspector says of sound and of broken packages.
+
+use std::io::{Cursor, Write as _};
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+use storeship::package::sample::{self, Sample};
+use storeship::package::{Kind, PackageError, inspect};
+use tempfile::TempDir;
+
+struct Folder(TempDir);
+
+impl Folder {
+    fn new() -> Folder {
+        Folder(tempfile::tempdir().unwrap())
+    }
+
+    fn put(&self, name: &str, bytes: &[u8]) -> PathBuf {
+        let path = self.0.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        path
+    }
+
+    /// Inspects bytes under a file name.
+    fn try_inspect(&self, name: &str, bytes: &[u8]) -> Result<storeship::package::Facts, PackageError> {
+        inspect(&self.put(name, bytes))
+    }
+
+    fn refusal(&self, name: &str, bytes: &[u8]) -> (&'static str, String) {
+        let error = self.try_inspect(name, bytes).unwrap_err();
+        let text = error.to_string();
+        assert!(text.contains(name), "{text} does not name the file");
+        (error.code(), text)
+    }
+}
+
+/// Unpacks an archive, lets `edit` change its files and packs them again, compressed or stored.
+fn repack(bytes: &[u8], compressed: bool, edit: impl FnOnce(&mut Vec<(String, Vec<u8>)>)) -> Vec<u8> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let mut files = Vec::new();
+    for index in 0..archive.len() {
+        let mut entry = archive.by_index(index).unwrap();
+        let mut content = Vec::new();
+        std::io::copy(&mut entry, &mut content).unwrap();
+        files.push((entry.name().unwrap().into_owned(), content));
+    }
+    edit(&mut files);
+    let method = if compressed { zip::CompressionMethod::Deflated } else { zip::CompressionMethod::Stored };
+    let options = zip::write::SimpleFileOptions::default().compression_method(method);
+    let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, content) in files {
+        writer.start_file(name, options).unwrap();
+        writer.write_all(&content).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+fn replace_in(part: &'static str, from: &'static str, to: &'static str) -> impl FnOnce(&mut Vec<(String, Vec<u8>)>) {
+    move |files| {
+        let (_, content) = files.iter_mut().find(|(name, _)| name == part).unwrap();
+        let text = String::from_utf8(content.clone()).unwrap();
+        assert!(text.contains(from), "{text}");
+        *content = text.replace(from, to).into_bytes();
+    }
+}
+
+fn without(part: &'static str) -> impl FnOnce(&mut Vec<(String, Vec<u8>)>) {
+    move |files| files.retain(|(name, _)| name != part)
+}
+
+fn two_samples() -> [Sample; 2] {
+    let x64 = Sample::default();
+    let arm64 = Sample {
+        architecture: "arm64".into(),
+        languages: vec!["en-us".into(), "de-de".into()],
+        device_families: vec![("Windows.Universal".into(), "10.0.22000.0".into())],
+        ..Sample::default()
+    };
+    [x64, arm64]
+}
+
+#[test]
+fn a_package_says_what_a_submission_says_of_it() {
+    let bytes = sample::package(&Sample {
+        publisher: "CN=\"Müller & Söhne\", C=DE".into(),
+        languages: vec!["de-de".into(), "en-us".into()],
+        device_families: vec![
+            ("Windows.Universal".into(), "10.0.19041.0".into()),
+            ("Windows.Desktop".into(), "10.0.17763.0".into()),
+        ],
+        capabilities: vec!["internetClient".into(), "microphone".into()],
+        files: vec![("Data/größe 1.bin".into(), vec![7; 200_000])],
+        ..Sample::default()
+    })
+    .unwrap();
+    let folder = Folder::new();
+    let facts = folder.try_inspect("App.msix", &bytes).unwrap();
+    assert_eq!(
+        serde_json::to_value(&facts).unwrap(),
+        json!({
+            "fileName": "App.msix", "kind": "msix", "role": "application", "size": bytes.len(),
+            "identityName": "Contoso.Sample", "publisher": "CN=\"Müller & Söhne\", C=DE", "version": "1.0.0.0",
+            "architecture": "x64", "architectures": ["x64"],
+            "displayName": "Sample", "publisherDisplayName": "Contoso",
+            "languages": ["de-de", "en-us"], "scales": [], "dxFeatureLevels": [],
+            "targetDeviceFamilies":
+                ["Windows.Universal min version 10.0.19041.0", "Windows.Desktop min version 10.0.17763.0"],
+            "deviceFamilies": [
+                {"name": "Windows.Universal", "minVersion": "10.0.19041.0", "maxVersionTested": "10.0.19041.0"},
+                {"name": "Windows.Desktop", "minVersion": "10.0.17763.0", "maxVersionTested": "10.0.17763.0"}
+            ],
+            "minOsVersion": "10.0.17763.0",
+            "capabilities": ["internetClient", "microphone"], "dependencies": [],
+            "signed": false, "external": false, "packages": []
+        })
+    );
+    let compressed = repack(&bytes, true, |_| {});
+    let mut again = folder.try_inspect("App.appx", &compressed).unwrap();
+    assert_eq!(again.kind, Kind::Appx);
+    (again.kind, again.size, again.file_name) = (facts.kind, facts.size, facts.file_name.clone());
+    assert_eq!(again, facts, "compression changes nothing");
+}
+
+#[test]
+fn a_bundle_and_an_upload_say_what_is_inside() {
+    let folder = Folder::new();
+    let bundle = sample::bundle(&two_samples()).unwrap();
+    let facts = folder.try_inspect("App.msixbundle", &bundle).unwrap();
+    assert_eq!((facts.kind, facts.role, facts.architecture.as_deref()), (Kind::MsixBundle, None, None));
+    assert_eq!(facts.architectures, ["arm64", "x64"]);
+    assert_eq!(facts.languages, ["en-us", "de-de"]);
+    assert_eq!(
+        facts.target_device_families,
+        ["Windows.Universal min version 10.0.22000.0", "Windows.Desktop min version 10.0.17763.0"]
+    );
+    assert_eq!(facts.min_os_version.as_deref(), Some("10.0.17763.0"));
+    let names: Vec<_> = facts.packages.iter().map(|inner| inner.file_name.as_str()).collect();
+    assert_eq!(names, ["App_arm64.msix", "App_x64.msix"]);
+
+    let upload =
+        sample::upload(vec![("App.msixbundle".into(), bundle), ("App.appxsym".into(), b"symbols".to_vec())]).unwrap();
+    for compressed in [false, true] {
+        let facts_of_upload = folder.try_inspect("App.msixupload", &repack(&upload, compressed, |_| {})).unwrap();
+        assert_eq!(facts_of_upload.kind, Kind::MsixUpload);
+        assert_eq!(facts_of_upload.identity_name, "Contoso.Sample");
+        assert_eq!(facts_of_upload.architectures, ["arm64", "x64"]);
+        assert_eq!(facts_of_upload.packages, std::slice::from_ref(&facts));
+    }
+}
+
+#[test]
+fn what_is_no_package_is_refused() {
+    let folder = Folder::new();
+    let missing = folder.0.path().join("missing.msix");
+    assert_eq!(inspect(&missing).unwrap_err().code(), "package.not_found");
+    assert_eq!(inspect(folder.0.path()).unwrap_err().code(), "package.unreadable");
+    assert_eq!(folder.refusal("a.msix", b"").0, "package.empty");
+    assert_eq!(folder.refusal("a.msix", b"just text").0, "package.not_zip");
+
+    let sound = sample::package(&Sample::default()).unwrap();
+    assert_eq!(folder.refusal("a.msix", &sound[..sound.len() - 30]).0, "package.not_zip");
+    assert_eq!(folder.refusal("a.msix", &sound[1000..]).0, "package.broken_directory");
+    let plain = sample::upload(vec![("readme.txt".into(), b"hello".to_vec())]).unwrap();
+    assert_eq!(folder.refusal("a.msix", &plain).0, "package.manifest_missing");
+    for part in ["AppxBlockMap.xml", "[Content_Types].xml"] {
+        let (code, text) = folder.refusal("a.msix", &repack(&sound, true, without(part)));
+        assert_eq!(code, "package.part_missing");
+        assert!(text.contains(part), "{text}");
+    }
+}
+
+#[test]
+fn a_damaged_part_is_named() {
+    let folder = Folder::new();
+    let sound = sample::package(&Sample::default()).unwrap();
+    let damaged = |part: &'static str, from, to| {
+        let (code, text) = folder.refusal("a.msix", &repack(&sound, true, replace_in(part, from, to)));
+        assert_eq!(code, "package.part_damaged", "{text}");
+        assert!(text.starts_with(part), "{text}");
+    };
+    damaged("AppxManifest.xml", "</Package>", "");
+    damaged("AppxManifest.xml", "</Package>", "</Package><Package/>");
+    damaged("AppxManifest.xml", "Version=\"1.0.0.0\"", "Version=\"1.0\"");
+    damaged("AppxManifest.xml", "Name=\"Contoso.Sample\"", "Name=\"\"");
+    damaged("AppxManifest.xml", "Contoso.Sample", "&secret;");
+    damaged("AppxManifest.xml", "<Package ", "<!DOCTYPE a [<!ENTITY b \"c\">]><Package ");
+    damaged("AppxManifest.xml", "foundation/windows10\"", "\" IgnorableNamespaces=\"uap\"");
+    damaged("AppxManifest.xml", "uap:VisualElements", "none:VisualElements");
+    damaged("AppxBlockMap.xml", "/blockmap", "/other");
+    damaged("AppxBlockMap.xml", "<File", "<none:File");
+
+    let bomb = repack(&sound, true, |files| {
+        let (_, content) = files.iter_mut().find(|(name, _)| name == "AppxManifest.xml").unwrap();
+        content.resize(17 << 20, b' ');
+    });
+    assert!(bomb.len() < 100_000);
+    assert!(folder.refusal("a.msix", &bomb).1.contains("larger than 16777216 bytes"));
+
+    let deep = repack(&sound, true, |files| {
+        let (_, content) = files.iter_mut().find(|(name, _)| name == "AppxManifest.xml").unwrap();
+        *content = "<a>".repeat(1_000_000).into_bytes();
+    });
+    assert_eq!(folder.refusal("a.msix", &deep).0, "package.part_damaged");
+
+    // A flipped bit in a stored manifest that is still XML.
+    let mut flipped = sound.clone();
+    let at = flipped.windows(14).position(|window| window == b"Contoso.Sample").unwrap();
+    flipped[at] ^= 1;
+    assert_eq!(folder.refusal("a.msix", &flipped).0, "package.part_damaged");
+}
+
+#[test]
+fn a_bundle_that_does_not_fit_its_content_is_refused() {
+    const MANIFEST: &str = "AppxMetadata/AppxBundleManifest.xml";
+    let folder = Folder::new();
+    let sound = sample::bundle(&two_samples()).unwrap();
+    let disagrees = |bytes: &[u8], reason: &str| {
+        let (code, text) = folder.refusal("a.msixbundle", bytes);
+        assert_eq!(code, "package.disagrees", "{text}");
+        assert!(text.contains(reason), "{text}");
+    };
+    // Nothing behind the packages matters to their offsets.
+    assert!(folder.try_inspect("a.msixbundle", &repack(&sound, false, |_| {})).is_ok());
+    let edited = |from, to| repack(&sound, false, replace_in(MANIFEST, from, to));
+    disagrees(&edited("Offset=\"44\"", "Offset=\"45\""), "App_arm64.msix has");
+    disagrees(&edited("Version=\"1.0.0.0\" Architecture", "Version=\"1.0.0.1\" Architecture"), "version 1.0.0.0");
+    disagrees(&edited("Contoso.Sample", "Contoso.Other"), "identity name Contoso.Sample");
+    disagrees(&edited("Architecture=\"arm64\"", "Architecture=\"arm\""), "another architecture");
+    disagrees(&edited("Type=\"application\"", "Type=\"resource\""), "no application package");
+    disagrees(&edited("App_arm64", "App_none"), "does not list App_arm64.msix");
+    disagrees(&repack(&sound, false, without("App_x64.msix")), "App_x64.msix is listed and not there");
+    disagrees(&repack(&sound, true, |_| {}), "is compressed");
+
+    let other = Sample { name: "Contoso.Other".into(), ..Sample::default() };
+    let upload = sample::upload(vec![
+        ("a.msix".into(), sample::package(&Sample::default()).unwrap()),
+        ("b.msix".into(), sample::package(&other).unwrap()),
+    ])
+    .unwrap();
+    let (code, text) = folder.refusal("a.msixupload", &upload);
+    assert_eq!((code, text.contains("different apps")), ("package.disagrees", true));
+}
+
+#[test]
+fn a_flat_bundle_refers_to_its_packages() {
+    let bytes = repack(&sample::bundle(&[Sample::default()]).unwrap(), false, |files| {
+        replace_in("AppxMetadata/AppxBundleManifest.xml", " Offset=\"42\"", "")(files);
+        without("App_x64.msix")(files);
+    });
+    let facts = Folder::new().try_inspect("a.appxbundle", &bytes).unwrap();
+    assert_eq!(facts.kind, Kind::AppxBundle);
+    assert_eq!((facts.packages.len(), facts.packages[0].external), (1, true));
+    assert_eq!(facts.target_device_families, ["Windows.Desktop min version 10.0.17763.0"]);
+}
+
+#[test]
+fn an_error_inside_names_the_way_to_it() {
+    let broken = repack(&sample::package(&Sample::default()).unwrap(), true, without("AppxBlockMap.xml"));
+    let upload = sample::upload(vec![("in/App.msix".into(), broken)]).unwrap();
+    let text = Folder::new().refusal("a.msixupload", &upload).1;
+    assert!(text.starts_with("a.msixupload/in/App.msix has no AppxBlockMap.xml"), "{text}");
+}
+
+#[test]
+fn any_damage_is_an_error_or_harmless() {
+    let folder = Folder::new();
+    let sound = sample::bundle(&two_samples()).unwrap();
+    let mut random = fastrand::Rng::with_seed(1);
+    for _ in 0..2_000 {
+        let mut bytes = sound.clone();
+        match random.u8(..3) {
+            0 => bytes.truncate(random.usize(..bytes.len())),
+            1 => drop(bytes.drain(..random.usize(..bytes.len()))),
+            _ => {}
+        }
+        for _ in 0..random.usize(..8) {
+            if !bytes.is_empty() {
+                // The directory and its end are the last bytes.
+                let far = bytes.len().min(1 << random.u32(4..16));
+                let at = bytes.len() - 1 - random.usize(..far);
+                bytes[at] = random.u8(..);
+            }
+        }
+        let _ = folder.try_inspect("a.msixbundle", &bytes);
+    }
+}
+
+#[test]
+fn the_sample_is_what_its_block_map_says() {
+    use base64::Engine as _;
+    use sha2::Digest as _;
+    let files = vec![("big.bin".to_owned(), (0..150_000u32).map(|n| n as u8).collect())];
+    let bytes = sample::package(&Sample { files, ..Sample::default() }).unwrap();
+    let mut map = String::new();
+    let mut hashes = Vec::new();
+    repack(&bytes, false, |files| {
+        for (name, content) in files.iter() {
+            match name.as_str() {
+                "AppxBlockMap.xml" => map = String::from_utf8(content.clone()).unwrap(),
+                "[Content_Types].xml" => {}
+                _ => hashes.extend(content.chunks(65_536).map(sha2::Sha256::digest)),
+            }
+        }
+    });
+    assert_eq!(map.matches("<Block ").count(), hashes.len());
+    for hash in hashes {
+        assert!(map.contains(&base64::engine::general_purpose::STANDARD.encode(hash)));
+    }
+    assert!(map.contains(r#"<File Name="Assets\Icon.png" Size=""#), "{map}");
+    assert!(map.contains(r#"<File Name="big.bin" Size="150000" LfhSize="37">"#), "{map}");
+}
+
+/// Real packages, sound and broken, when a folder of them is named.
+#[test]
+fn real_packages() {
+    let Some(folder) = std::env::var_os("STORESHIP_TEST_PACKAGES") else {
+        let _ = writeln!(std::io::stderr(), "not run: real packages (STORESHIP_TEST_PACKAGES names no folder)");
+        return;
+    };
+    let folder = Path::new(&folder);
+    for (name, expected) in [
+        ("Bad_Namespace_Blockmap.appx", "package.part_damaged"),
+        ("BundleWithIntlPackage.appxbundle", "x86"),
+        ("CentennialCoffee.appx", "neutral"),
+        ("ContainsNeutralAndX86AppPackages.appxbundle", "neutral,x86"),
+        ("ContainsNoPayload.appxbundle", "package.disagrees"),
+        ("ContainsOnlyResourcePackages.appxbundle", "package.disagrees"),
+        ("Empty.appx", "package.not_zip"),
+        ("FlatBundleWithAsset.appxbundle", "arm,x64,x86"),
+        ("HelloWorld.appx", "neutral"),
+        ("IntlPackage.appx", "x86"),
+        ("ManifestPackageHasIncorrectVersion.appxbundle", "package.disagrees"),
+        ("ManifestPackageHasInvalidRange.appxbundle", "package.disagrees"),
+        ("No_blockmap.appx", "package.part_missing"),
+        ("OPC_E_ZIP_CORRUPTED_ARCHIVE.appx", "package.broken_directory"),
+        ("PayloadPackageIsCompressed.appxbundle", "package.disagrees"),
+        ("TestAppxPackage_Win32.appx", "x86"),
+        ("TestAppxPackage_x64.appx", "x64"),
+        ("TestWindows.msix", "neutral"),
+        ("existingBundle.msixbundle", "arm,x64,x86"),
+        ("existingPackage.msix", "x86"),
+        // Signatures are not verified, and the Store takes unsigned packages.
+        ("SignedTamperedCD-TRUST_E_BAD_DIGEST.appx", "neutral"),
+        ("UnsignedZip64WithCI-APPX_E_MISSING_REQUIRED_FILE.appx", "neutral"),
+    ] {
+        let found = match inspect(&folder.join(name)) {
+            Ok(facts) => facts.architectures.join(","),
+            Err(error) => {
+                assert!(error.to_string().contains(name), "{error}");
+                error.code().to_owned()
+            }
+        };
+        assert_eq!(found, expected, "{name}");
+    }
+}

@@ -1,0 +1,334 @@
+//! The virtual ZIP: the same bytes however it is cut, and readable by others than ourselves.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
+use std::path::Path;
+use std::process::Command;
+
+use proptest::prelude::*;
+use sha2::{Digest, Sha256};
+use storeship::zip::{self, Layout, Part, Plan, SourceFile, ZipError};
+
+type Files = Vec<(String, Vec<u8>)>;
+
+fn files(pairs: &[(&str, &[u8])]) -> Files {
+    pairs.iter().map(|(name, bytes)| ((*name).to_owned(), bytes.to_vec())).collect()
+}
+
+fn layout(files: &Files) -> Layout {
+    Layout::new(files.iter().map(|(name, bytes)| (name, bytes.len() as u64))).unwrap()
+}
+
+fn sequential(files: &Files) -> Vec<u8> {
+    let layout = layout(files);
+    let mut out = Cursor::new(Vec::new());
+    zip::write(&layout, &mut out, |source| Ok(files[source].1.as_slice())).unwrap();
+    let bytes = out.into_inner();
+    assert_eq!(bytes.len() as u64, layout.total(), "the length is known before any byte is read");
+    bytes
+}
+
+/// What an uploader does: data blocks in any order, then headers, then the central directory.
+fn by_blocks(files: &Files, block_bytes: u32, mut shuffle: impl FnMut(&mut Vec<usize>)) -> Vec<u8> {
+    let plan = Plan::new(layout(files), block_bytes);
+    let blocks = plan.blocks();
+    let mut parts: BTreeMap<usize, Vec<u8>> = BTreeMap::new();
+    let mut crcs = vec![None; blocks.len()];
+
+    let mut order: Vec<usize> = (0..blocks.len()).collect();
+    shuffle(&mut order);
+    for index in order {
+        if let Part::Data { entry, offset } = blocks[index].part {
+            let whole = &files[plan.layout().entries()[entry].source()].1;
+            let piece = &whole[offset as usize..][..blocks[index].len as usize];
+            crcs[index] = Some(zip::crc32(piece));
+            parts.insert(index, piece.to_vec());
+        }
+    }
+    let mut entry_crcs = Vec::new();
+    for (entry, file) in plan.layout().entries().iter().enumerate() {
+        let crc = plan.entry_crc(entry, &crcs).unwrap();
+        parts.insert(plan.header_block(entry), file.header(crc));
+        entry_crcs.push(crc);
+    }
+    let tail = plan.layout().tail(&entry_crcs);
+    for index in plan.tail_blocks() {
+        let Part::Tail { offset } = blocks[index].part else { panic!("not a tail block") };
+        parts.insert(index, tail[offset as usize..][..blocks[index].len as usize].to_vec());
+    }
+
+    assert_eq!(parts.len(), blocks.len(), "every block has bytes");
+    for (index, part) in &parts {
+        assert_eq!(part.len(), blocks[*index].len as usize);
+        assert!(!part.is_empty());
+        if !matches!(blocks[*index].part, Part::Header { .. }) {
+            assert!(part.len() <= block_bytes as usize);
+        }
+    }
+    parts.into_values().flatten().collect()
+}
+
+/// Starts a program (`ARCHIVE` in the arguments is the path), or says in the output of the tests that a check was not made.
+fn tool(name: &str, arguments: &[&str], archive: &Path) -> Option<String> {
+    let archive = archive.to_str().unwrap();
+    let arguments = arguments.iter().map(|text| text.replace("ARCHIVE", archive));
+    match Command::new(name).args(arguments).output() {
+        Ok(output) => {
+            let text = String::from_utf8_lossy(&output.stdout).into_owned();
+            let errors = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success(), "{name}: {text}{errors}");
+            Some(text)
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            // Past the capture of the test harness, so that it is seen.
+            let _ = writeln!(io::stderr(), "not run: {name}");
+            None
+        }
+        Err(error) => panic!("{name}: {error}"),
+    }
+}
+
+const PYTHON: &str = "
+import sys, zipfile
+with zipfile.ZipFile(sys.argv[1]) as z:
+    assert z.testzip() is None
+    for i in z.infolist():
+        assert i.compress_type == 0 and i.date_time == (1980, 1, 1, 0, 0, 0), i
+        assert i.flag_bits == 0x800, i
+        print(i.file_size, ascii(i.filename))
+";
+
+const LARGE: u64 = 1 << 32;
+
+/// Lets three independent readers check names, sizes and checksums.
+fn read_by_others(archive: &Path, expected: &[(String, u64)]) {
+    let mut reader = ::zip::ZipArchive::new(File::open(archive).unwrap()).unwrap();
+    assert_eq!(reader.len(), expected.len());
+    for (index, (name, size)) in expected.iter().enumerate() {
+        let mut entry = reader.by_index(index).unwrap();
+        assert_eq!((entry.name().unwrap().as_ref(), entry.size()), (name.as_str(), *size));
+        if *size < LARGE {
+            assert_eq!(io::copy(&mut entry, &mut io::sink()).unwrap(), *size);
+        }
+    }
+    // A large entry is checked to its last byte by the fastest of them only.
+    let mut unzip = vec!["-tqq", "ARCHIVE"];
+    if expected.iter().any(|(_, size)| *size >= LARGE) {
+        unzip.extend(expected.iter().filter(|(_, size)| *size < LARGE).map(|(name, _)| name.as_str()));
+    }
+    tool("unzip", &unzip, archive);
+    if let Some(text) = tool("python3", &["-c", PYTHON, "ARCHIVE"], archive) {
+        let sizes: Vec<u64> = text.lines().map(|line| line.split_once(' ').unwrap().0.parse().unwrap()).collect();
+        assert_eq!(sizes, expected.iter().map(|(_, size)| *size).collect::<Vec<_>>());
+    }
+}
+
+fn saved(bytes: &[u8]) -> tempfile::TempPath {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(bytes).unwrap();
+    file.into_temp_path()
+}
+
+#[test]
+fn the_bytes_are_pinned() {
+    // An upload is resumed by another version of the library: a change here must change the plan hash as well.
+    let files = files(&[("b.msix", b"data"), ("images\\icon.png", b""), ("a.txt", b"hello")]);
+    let bytes = sequential(&files);
+    let hash: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(hash, "c308348317dc9e7c61faab711f6e6ea4a66d6e46bc935f36f5431c28ddd3ebe4");
+}
+
+#[test]
+fn block_size_and_argument_order_change_nothing() {
+    let big: Vec<u8> = (0..100_000u32).map(|n| n.wrapping_mul(n) as u8).collect();
+    let mut files = files(&[("b.msix", &big), ("empty", b""), ("images/icon.png", &big[..777])]);
+    let expected = sequential(&files);
+    for block_bytes in [1_000, 4_096, 99_999, 100_000, 1 << 23] {
+        assert!(by_blocks(&files, block_bytes, |_| {}) == expected);
+    }
+    files.reverse();
+    assert!(sequential(&files) == expected);
+    assert!(by_blocks(&files, 5_000, |order| order.reverse()) == expected);
+}
+
+#[test]
+fn others_read_unicode_names_and_empty_files() {
+    let files = files(&[
+        ("app.msix", b"not really a package"),
+        ("bilder/größe 1.png", b"png"),
+        ("画像/アイコン.png", b""),
+        ("emoji 🚢.txt", b"ship"),
+    ]);
+    let mut expected: Vec<_> = files.iter().map(|(name, bytes)| (name.clone(), bytes.len() as u64)).collect();
+    expected.sort();
+    read_by_others(&saved(&sequential(&files)), &expected);
+}
+
+#[test]
+fn others_read_an_archive_of_nothing() {
+    let path = saved(&sequential(&Vec::new()));
+    assert_eq!(::zip::ZipArchive::new(File::open(&path).unwrap()).unwrap().len(), 0);
+    assert_eq!(std::fs::metadata(&path).unwrap().len(), 22);
+}
+
+#[test]
+fn others_read_more_than_65_535_entries() {
+    let files: Files = (0..70_000).map(|n| (format!("f{n:05}"), Vec::new())).collect();
+    let bytes = sequential(&files);
+    let expected: Vec<_> = files.iter().map(|(name, _)| (name.clone(), 0)).collect();
+    read_by_others(&saved(&bytes), &expected);
+    assert!(by_blocks(&files, 64 * 1024, |_| {}) == bytes, "the central directory takes several blocks");
+}
+
+/// Leaves holes where zeros are written, so that a test of 4 GiB takes no room.
+struct Sparse(File);
+
+impl Write for Sparse {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if bytes.len() > 4096 && bytes[0] == 0 && bytes[1..] == bytes[..bytes.len() - 1] {
+            self.0.seek(SeekFrom::Current(bytes.len() as i64))?;
+            return Ok(bytes.len());
+        }
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+impl Seek for Sparse {
+    fn seek(&mut self, position: SeekFrom) -> io::Result<u64> {
+        self.0.seek(position)
+    }
+}
+
+#[test]
+fn others_read_an_entry_and_an_offset_beyond_4_gib() {
+    let sizes = [("large.msix", (1u64 << 32) + 5), ("later.txt", 12)];
+    let layout = Layout::new(sizes).unwrap();
+    let path = tempfile::NamedTempFile::new().unwrap().into_temp_path();
+    let mut out = Sparse(File::create(&path).unwrap());
+    zip::write(&layout, &mut out, |source| Ok(io::repeat(0).take(sizes[source].1))).unwrap();
+    assert_eq!(std::fs::metadata(&path).unwrap().len(), layout.total());
+    let expected: Vec<_> = sizes.iter().map(|(name, size)| ((*name).to_owned(), *size)).collect();
+    read_by_others(&path, &expected);
+}
+
+#[test]
+fn zip64_appears_only_where_it_is_needed() {
+    let header_len = |size| Layout::new([("a", size)]).unwrap().entries()[0].header_len();
+    assert_eq!(header_len(0xFFFF_FFFE), 31);
+    assert_eq!(header_len(0xFFFF_FFFF), 51);
+
+    // A small file behind a large one: its local header is plain, its offset in the directory is not.
+    let layout = Layout::new([("a", 0xFFFF_FFFE), ("b", 1)]).unwrap();
+    assert_eq!(layout.entries()[1].header_len(), 31);
+    assert_eq!(layout.tail_len(), (46 + 1) + (46 + 1 + 12) + 56 + 20 + 22);
+    assert_eq!(layout.tail(&[0, 0]).len() as u64, layout.tail_len());
+
+    // Everything fits in 32 bits, so nothing of ZIP64 is there.
+    let layout = Layout::new([("a", 1u64 << 31)]).unwrap();
+    assert_eq!(layout.tail_len(), 47 + 22);
+}
+
+#[test]
+fn sources_are_read_once_and_must_keep_their_size() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = folder.path().join("out.zip");
+    std::fs::write(&output, "older").unwrap();
+    for (found, bytes) in [(3, "abc"), (6, "abcdefgh")] {
+        let layout = Layout::new([("dir/a", 5)]).unwrap();
+        let error = zip::write(&layout, &mut Cursor::new(Vec::new()), |_| Ok(bytes.as_bytes())).unwrap_err();
+        assert_eq!(error.to_string(), format!("dir/a changed while it was read: expected 5 bytes, found {found}"));
+    }
+
+    let source = folder.path().join("a");
+    std::fs::write(&source, "hello").unwrap();
+    let missing = folder.path().join("missing");
+    let file = |path: &Path| SourceFile { path: path.to_owned(), name: "a".into() };
+    let error = zip::write_file(&[file(&missing)], &output).unwrap_err();
+    assert!(matches!(&error, ZipError::Source { path, .. } if *path == missing), "{error}");
+    assert!(zip::write_file(&[file(folder.path())], &output).is_err());
+    assert_eq!(std::fs::read(&output).unwrap(), b"older", "a failure leaves the older file");
+
+    let layout = zip::write_file(&[file(&source)], &output).unwrap();
+    assert_eq!(std::fs::read(&output).unwrap(), sequential(&files(&[("a", b"hello")])));
+    assert_eq!(std::fs::metadata(&output).unwrap().len(), layout.total());
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2, "nothing else is left behind");
+}
+
+#[test]
+fn names_that_leave_the_archive_are_refused() {
+    let long = "x".repeat(65_536);
+    for name in [
+        "",
+        "/etc/passwd",
+        "\\share",
+        "..",
+        "../a",
+        "a/../b",
+        "a\\..\\b",
+        "C:\\a",
+        "c:a",
+        "a\0b",
+        "a//b",
+        "a/",
+        ".",
+        "./a",
+        &long,
+    ] {
+        let error = Layout::new([(name, 1)]).unwrap_err();
+        assert!(matches!(error, ZipError::Name { .. }), "{name:?} gave {error}");
+        assert!(error.to_string().len() < 1000);
+    }
+    for pair in [["a", "a"], ["App.msix", "app.MSIX"], ["a/b", "a\\b"], ["GRÖSSE", "größe"]] {
+        let result = Layout::new(pair.map(|name| (name, 1)));
+        if pair[0] == "GRÖSSE" {
+            assert!(result.is_ok(), "ß and SS are two names to a file system");
+        } else {
+            assert!(matches!(result, Err(ZipError::Duplicate { .. })), "{pair:?}");
+        }
+    }
+    assert!(Layout::new([("x".repeat(65_535), 1)]).is_ok());
+    assert!(Layout::new([("a..b", 1), ("...", 1), ("a/b.c", 1)]).is_ok());
+    assert!(matches!(Layout::new([("a", u64::MAX)]), Err(ZipError::TooLong)));
+}
+
+#[test]
+fn a_checksum_is_missing_while_a_block_is() {
+    let plan = Plan::new(Layout::new([("a", 10), ("b", 0)]).unwrap(), 4);
+    let mut crcs = vec![None; plan.blocks().len()];
+    crcs[1] = Some(zip::crc32(b"0123"));
+    crcs[2] = Some(zip::crc32(b"4567"));
+    assert_eq!(plan.entry_crc(0, &crcs), None);
+    crcs[3] = Some(zip::crc32(b"89"));
+    assert_eq!(plan.entry_crc(0, &crcs), Some(zip::crc32(b"0123456789")));
+    assert_eq!(plan.entry_crc(1, &crcs), Some(0), "an empty file needs no block");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_cut_in_any_order_gives_the_sequential_archive(
+        contents in proptest::collection::btree_map("[a-z]{1,3}(/[a-zé]{1,8}){0,2}\\.x", proptest::collection::vec(any::<u8>(), 0..600), 0..8),
+        block_bytes in 1u32..700,
+        seed in any::<u64>(),
+    ) {
+        let mut files: Files = contents.into_iter().collect();
+        let expected = sequential(&files);
+        let mut random = fastrand::Rng::with_seed(seed);
+        random.shuffle(&mut files);
+        prop_assert!(by_blocks(&files, block_bytes, |order| random.shuffle(order)) == expected);
+
+        let mut reader = ::zip::ZipArchive::new(Cursor::new(&expected)).unwrap();
+        prop_assert_eq!(reader.len(), files.len());
+        for (name, bytes) in &files {
+            let mut found = Vec::new();
+            reader.by_name(name).unwrap().read_to_end(&mut found).unwrap();
+            prop_assert_eq!(&found, bytes);
+        }
+    }
+}
