@@ -102,16 +102,17 @@ namespace StoreShip.Json
 
         private static object ObjectOf(List<KeyValuePair<string, object?>> members, bool asMap)
         {
-            bool needsMap = NeedsMap(members, out bool hasTwins);
-            return asMap || needsMap ? MapOf(members, !hasTwins) : CustomObjectOf(members);
+            bool needsMap = NeedsMap(members, out bool hasTwins, out bool hasDuplicates);
+            return asMap || needsMap ? MapOf(members, !hasTwins) : CustomObjectOf(members, hasDuplicates);
         }
 
         /// <summary>Whether a PSCustomObject cannot hold these names: empty, reserved, or twins but for the letter case.</summary>
-        private static bool NeedsMap(List<KeyValuePair<string, object?>> members, out bool hasTwins)
+        private static bool NeedsMap(List<KeyValuePair<string, object?>> members, out bool hasTwins, out bool hasDuplicates)
         {
             var seen = new Dictionary<string, string>(members.Count, StringComparer.OrdinalIgnoreCase);
             bool needsMap = false;
             hasTwins = false;
+            hasDuplicates = false;
             foreach (KeyValuePair<string, object?> member in members)
             {
                 needsMap |= member.Key.Length == 0 || ReservedNames.Contains(member.Key);
@@ -119,9 +120,10 @@ namespace StoreShip.Json
                 {
                     seen.Add(member.Key, member.Key);
                 }
-                else if (!string.Equals(twin, member.Key, StringComparison.Ordinal))
+                else
                 {
-                    hasTwins = true;
+                    hasDuplicates = true;
+                    hasTwins |= !string.Equals(twin, member.Key, StringComparison.Ordinal);
                 }
             }
             return needsMap || hasTwins;
@@ -137,21 +139,18 @@ namespace StoreShip.Json
             return map;
         }
 
-        private static PSObject CustomObjectOf(List<KeyValuePair<string, object?>> members)
+        private static PSObject CustomObjectOf(List<KeyValuePair<string, object?>> members, bool hasDuplicates)
         {
             var result = new PSObject();
-            var known = new Dictionary<string, PSNoteProperty>(members.Count, StringComparer.Ordinal);
             foreach (KeyValuePair<string, object?> member in members)
             {
                 // Of a repeated name the last value shows; the text keeps them all.
-                if (known.TryGetValue(member.Key, out PSNoteProperty? earlier))
+                if (hasDuplicates && result.Properties[member.Key] is PSPropertyInfo earlier)
                 {
                     earlier.Value = member.Value;
                     continue;
                 }
-                var property = new PSNoteProperty(member.Key, member.Value);
-                known.Add(member.Key, property);
-                result.Properties.Add(property, true);
+                result.Properties.Add(new PSNoteProperty(member.Key, member.Value), true);
             }
             return result;
         }

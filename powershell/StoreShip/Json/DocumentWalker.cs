@@ -82,7 +82,7 @@ namespace StoreShip.Json
             }
             catch (UnsupportedValueException exception)
             {
-                throw walker.Refusal("is a " + exception.TypeName + ", which has no JSON form", exception.Message);
+                throw walker.Refusal(exception.Message, exception.Remedy);
             }
             return new WalkResult(walker.text.ToString(), walker.notes);
         }

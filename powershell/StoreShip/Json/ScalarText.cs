@@ -129,19 +129,22 @@ namespace StoreShip.Json
         {
             string? name = Enum.GetName(value.GetType(), value);
             return name == null
-                ? throw new UnsupportedValueException(value, "the value has no single name; write the string that is meant")
+                ? throw new UnsupportedValueException(value, "write the string that is meant", "whose value has no single name")
                 : JsonText.Quote(name);
         }
 
         private static double Finite(double number, object value) =>
             double.IsNaN(number) || double.IsInfinity(number)
-                ? throw new UnsupportedValueException(value, "JSON has no " + number.ToString(CultureInfo.InvariantCulture))
+                ? throw new UnsupportedValueException(
+                value, "use a number, or a string", "and JSON has no " + number.ToString(CultureInfo.InvariantCulture))
                 : number;
 
         private static DateTime Utc(DateTime time) =>
             time.Kind == DateTimeKind.Unspecified
                 ? throw new UnsupportedValueException(
-                    time, "it does not say its time zone; use .ToUniversalTime() on a local time, [datetime]::SpecifyKind($d, 'Utc') on a UTC time, or a string")
+                    time,
+                    "use [datetime]::SpecifyKind($d, 'Utc') for a UTC time, SpecifyKind($d, 'Local') for a local one, or a string",
+                    "which does not say its time zone")
                 : time.ToUniversalTime();
 
         /// <summary>The own JSON text of a node of Newtonsoft.Json or System.Text.Json; null for anything else.</summary>

@@ -5,12 +5,12 @@ namespace StoreShip.Json
     /// <summary>A value has no JSON form. The walker adds the place.</summary>
     internal sealed class UnsupportedValueException : Exception
     {
-        internal UnsupportedValueException(object value, string remedy)
-            : base(remedy)
+        internal UnsupportedValueException(object value, string remedy, string why = "which has no JSON form")
+            : base("is a " + value.GetType().FullName + ", " + why)
         {
-            TypeName = value.GetType().FullName!;
+            Remedy = remedy;
         }
 
-        internal string TypeName { get; }
+        internal string Remedy { get; }
     }
 }
