@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Management.Automation;
 using System.Text;
 using System.Threading.Tasks;
 using StoreShip.Json;
@@ -83,7 +84,23 @@ namespace StoreShip
                     StoreStatus.LocalFile, "emulator.not_started", "the emulator " + program + " can't be started: " + exception.Message,
                     "check that the file is executable");
             }
+            try
+            {
+                return new StoreEmulator(process, FirstLine(process, isStopping));
+            }
+            catch (Exception)
+            {
+                Kill(process);
+                throw;
+            }
+        }
+
+        /// <summary>The line with the addresses. What the program writes later is read too, or it would fill the pipe.</summary>
+        private static string FirstLine(Process process, Func<bool> isStopping)
+        {
+            var first = new TaskCompletionSource<string?>();
             var complaint = new StringBuilder();
+            process.OutputDataReceived += (_, line) => first.TrySetResult(line.Data);
             process.ErrorDataReceived += (_, line) =>
             {
                 lock (complaint)
@@ -92,34 +109,39 @@ namespace StoreShip
                 }
             };
             process.BeginErrorReadLine();
-            Task<string?> first = process.StandardOutput.ReadLineAsync();
-            while (!first.Wait(200))
+            process.BeginOutputReadLine();
+            while (!first.Task.Wait(200))
             {
                 if (isStopping())
                 {
-                    process.Kill();
-                    throw new System.Management.Automation.PipelineStoppedException();
+                    throw new PipelineStoppedException();
                 }
             }
-            string? endpoints = first.Result;
-            if (endpoints == null || !endpoints.StartsWith("{", StringComparison.Ordinal))
+            string? endpoints = first.Task.Result;
+            if (endpoints != null && endpoints.StartsWith("{", StringComparison.Ordinal))
             {
-                if (!process.WaitForExit(Farewell))
-                {
-                    process.Kill();
-                }
-                string said;
-                lock (complaint)
-                {
-                    said = complaint.Length == 0 ? endpoints ?? "" : complaint.ToString();
-                }
+                return endpoints;
+            }
+            process.WaitForExit(Farewell);
+            lock (complaint)
+            {
+                string said = complaint.Length == 0 ? endpoints ?? "it ended without a word" : complaint.ToString();
                 throw new StoreException(
                     StoreStatus.LocalFile, "emulator.not_started", "the emulator did not start: " + said.Trim(),
                     "check the port and the state file");
             }
-            // What it writes later must not fill the pipe.
-            process.BeginOutputReadLine();
-            return new StoreEmulator(process, endpoints);
+        }
+
+        private static void Kill(Process process)
+        {
+            try
+            {
+                process.Kill();
+            }
+            catch (InvalidOperationException)
+            {
+                // It has ended.
+            }
         }
 
         /// <summary>Ends the program: closes its standard input, and kills it when that does not help.</summary>
@@ -129,17 +151,10 @@ namespace StoreShip
             {
                 return;
             }
-            try
+            process.StandardInput.Close();
+            if (!process.WaitForExit(Farewell))
             {
-                process.StandardInput.Close();
-                if (!process.WaitForExit(Farewell))
-                {
-                    process.Kill();
-                }
-            }
-            catch (InvalidOperationException)
-            {
-                // It ended in the meantime.
+                Kill(process);
             }
         }
     }
