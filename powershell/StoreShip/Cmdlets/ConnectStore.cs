@@ -155,7 +155,7 @@ namespace StoreShip.Cmdlets
 
         private void AddCredential(ConfigBytes config)
         {
-            config.Add("type", CredentialType);
+            config.Add("type", CredentialType == "environment" && HasEnvironment ? "clientSecret" : CredentialType);
             switch (ParameterSetName)
             {
                 case "ClientSecret":
@@ -173,6 +173,9 @@ namespace StoreShip.Cmdlets
                     config.Add("clientId", Credential!.UserName);
                     config.AddSecret("clientSecret", Credential.Password);
                     break;
+                case "Environment":
+                    AddEnvironment(config);
+                    break;
                 case "Token":
                     config.AddSecret("accessToken", AccessToken!);
                     config.Add("expiresAt", ExpiresAt?.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture));
@@ -182,6 +185,29 @@ namespace StoreShip.Cmdlets
                     config.Add("clientId", Emulator.ClientId);
                     config.Add("clientSecret", Emulator.ClientSecret);
                     break;
+            }
+        }
+
+        private static string? Variable(string name)
+        {
+            string? value = Environment.GetEnvironmentVariable(name);
+            return string.IsNullOrWhiteSpace(value) ? null : value;
+        }
+
+        private static bool HasEnvironment =>
+            Variable("AZURE_TENANT_ID") != null && Variable("AZURE_CLIENT_ID") != null && Variable("AZURE_CLIENT_SECRET") != null;
+
+        /// <summary>
+        /// A variable that a script sets with $env: is .NET's own outside of Windows; the native library does not see
+        /// it. So a complete credential is passed on, and anything else is left to the library.
+        /// </summary>
+        private static void AddEnvironment(ConfigBytes config)
+        {
+            if (HasEnvironment)
+            {
+                config.Add("tenantId", Variable("AZURE_TENANT_ID"));
+                config.Add("clientId", Variable("AZURE_CLIENT_ID"));
+                config.Add("clientSecret", Variable("AZURE_CLIENT_SECRET"));
             }
         }
 

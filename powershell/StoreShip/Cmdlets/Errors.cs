@@ -35,19 +35,23 @@ namespace StoreShip.Cmdlets
                 case StoreStatus.Protected:
                     return ErrorCategory.InvalidData;
                 case StoreStatus.Service:
-                    return ServiceCategory(exception.Http?.Status);
+                    return ServiceCategory(exception);
                 default:
                     return ErrorCategory.NotSpecified;
             }
         }
 
-        private static ErrorCategory ServiceCategory(int? status)
+        private static ErrorCategory ServiceCategory(StoreException exception)
         {
-            switch (status)
+            if (exception.Code.EndsWith(".not_found", System.StringComparison.Ordinal))
             {
-                case 404: return ErrorCategory.ObjectNotFound;
-                case 409: return ErrorCategory.ResourceUnavailable;
-                case 429: return ErrorCategory.LimitsExceeded;
+                return ErrorCategory.ObjectNotFound;
+            }
+            switch (exception.Code)
+            {
+                case "submission.pending_exists": return ErrorCategory.ResourceExists;
+                case "service.throttled": return ErrorCategory.LimitsExceeded;
+                case "service.unavailable": return ErrorCategory.ResourceUnavailable;
                 default: return ErrorCategory.InvalidResult;
             }
         }

@@ -42,6 +42,11 @@ namespace StoreShip.Cmdlets
         [ValidateNotNullOrEmpty]
         public string? StatePath { get; set; }
 
+        /// <summary>Further arguments of the program, for example '--rate-limit', '20'; storeship-emulator --help lists them.</summary>
+        [Parameter]
+        [ValidateNotNullOrEmpty]
+        public string[]? ArgumentList { get; set; }
+
         /// <summary>The emulator program; without it the one of this module.</summary>
         [Parameter]
         [ValidateNotNullOrEmpty]
@@ -65,6 +70,10 @@ namespace StoreShip.Cmdlets
             if (StatePath != null)
             {
                 arguments.Add("--state \"" + FilePath(StatePath) + "\"");
+            }
+            foreach (string argument in ArgumentList ?? new string[0])
+            {
+                arguments.Add("\"" + argument + "\"");
             }
             string program = ProgramPath == null ? OwnProgram() : FilePath(ProgramPath);
             StoreEmulator emulator = StoreEmulator.Start(program, string.Join(" ", arguments), () => IsStopping);
