@@ -1,0 +1,123 @@
+/* A release from C, on the emulator.
+ *
+ *   publish <config.json> <app id> <package>
+ *
+ * config.json is what storeship_client_open takes. The release notes of two languages are changed, the package is
+ * uploaded, the submission is committed and waited for. Events are shown as they come; the last line of the output is
+ * the receipt.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "storeship.h"
+
+static char *read_file(const char *path)
+{
+    FILE *file = fopen(path, "rb");
+    char *text;
+    size_t length;
+
+    if (file == NULL) {
+        return NULL;
+    }
+    text = (char *)calloc(1, 65536);
+    length = text == NULL ? 0 : fread(text, 1, 65535, file);
+    fclose(file);
+    if (length == 0) {
+        free(text);
+        return NULL;
+    }
+    return text;
+}
+
+/* Writes `text` as a JSON string; paths of Windows have backslashes. */
+static void quote(char *out, size_t size, const char *text)
+{
+    size_t used = 0;
+
+    out[used++] = '"';
+    for (; *text != '\0' && used + 4 < size; text++) {
+        if (*text == '"' || *text == '\\') {
+            out[used++] = '\\';
+        }
+        out[used++] = *text;
+    }
+    out[used++] = '"';
+    out[used] = '\0';
+}
+
+/* Shows the events of a job until it is done; gives 0 when it succeeded. */
+static int follow(storeship_job job)
+{
+    for (;;) {
+        char *event = NULL;
+        int32_t status = storeship_job_next(job, 200, &event);
+        int last;
+
+        if (status == STORESHIP_NOTHING_YET) {
+            continue; /* the moment to look for Ctrl+C, and to call storeship_job_cancel */
+        }
+        if (status != STORESHIP_OK) {
+            fprintf(stderr, "no more events: %" PRId32 "\n", status);
+            return 1;
+        }
+        printf("%s\n", event);
+        last = strstr(event, "\"type\":\"completed\"") != NULL;
+        if (last) {
+            int failed = strstr(event, "\"response\":{\"ok\":true") == NULL;
+            storeship_string_free(event);
+            return failed;
+        }
+        storeship_string_free(event);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    storeship_client client = 0;
+    storeship_job job = 0;
+    char *response = NULL;
+    char *config;
+    char request[4096];
+    char app[512];
+    char package[2048];
+    int failed;
+
+    if (argc != 4) {
+        fprintf(stderr, "usage: publish <config.json> <app id> <package>\n");
+        return 2;
+    }
+    config = read_file(argv[1]);
+    if (config == NULL) {
+        fprintf(stderr, "%s can't be read\n", argv[1]);
+        return 2;
+    }
+    failed = storeship_client_open(config, &client, &response) != STORESHIP_OK;
+    free(config);
+    if (failed) {
+        fprintf(stderr, "%s\n", response);
+        storeship_string_free(response);
+        return 1;
+    }
+    storeship_string_free(response);
+
+    quote(app, sizeof app, argv[2]);
+    quote(package, sizeof package, argv[3]);
+    snprintf(request, sizeof request,
+             "{\"appId\":%s,\"packages\":[%s],"
+             "\"releaseNotes\":{\"en-us\":\"Faster start.\",\"de-de\":\"Schnellerer Start.\"},"
+             "\"pollSeconds\":0.05}",
+             app, package);
+    failed = storeship_job_start(client, "publish", request, &job, &response) != STORESHIP_OK;
+    if (failed) {
+        fprintf(stderr, "%s\n", response);
+    }
+    storeship_string_free(response);
+    if (!failed) {
+        failed = follow(job);
+    }
+    storeship_client_close(client);
+    return failed;
+}
