@@ -29,27 +29,20 @@ pub(super) struct Element {
 /// middle by its longest common subsequence and then by key.
 pub(super) fn align(old: &[Element], new: &[Element]) -> Vec<Origin> {
     let limit = old.len().min(new.len());
-    let start = (0..limit)
-        .take_while(|&at| old[at].hash == new[at].hash)
-        .count();
-    let end = (0..limit - start)
-        .take_while(|&back| old[old.len() - 1 - back].hash == new[new.len() - 1 - back].hash)
-        .count();
+    let start = (0..limit).take_while(|&at| old[at].hash == new[at].hash).count();
+    let end =
+        (0..limit - start).take_while(|&back| old[old.len() - 1 - back].hash == new[new.len() - 1 - back].hash).count();
     let old_middle = &old[start..old.len() - end];
     let new_middle = &new[start..new.len() - end];
     let mut origins: Vec<Origin> = (0..start).map(Origin::Stays).collect();
     if old_middle.len() == new_middle.len() && !keys_moved(old_middle, new_middle) {
         origins.extend((start..start + old_middle.len()).map(Origin::Stays));
     } else {
-        origins.extend(
-            middle(old_middle, new_middle)
-                .into_iter()
-                .map(|origin| match origin {
-                    Origin::Stays(at) => Origin::Stays(at + start),
-                    Origin::Moves(at) => Origin::Moves(at + start),
-                    Origin::New => Origin::New,
-                }),
-        );
+        origins.extend(middle(old_middle, new_middle).into_iter().map(|origin| match origin {
+            Origin::Stays(at) => Origin::Stays(at + start),
+            Origin::Moves(at) => Origin::Moves(at + start),
+            Origin::New => Origin::New,
+        }));
     }
     origins.extend((old.len() - end..old.len()).map(Origin::Stays));
     origins
@@ -57,9 +50,7 @@ pub(super) fn align(old: &[Element], new: &[Element]) -> Vec<Origin> {
 
 fn keys_moved(old: &[Element], new: &[Element]) -> bool {
     let moved = |(old_one, new_one): (&Element, &Element)| {
-        new_one.key.is_some()
-            && old_one.key != new_one.key
-            && old.iter().any(|other| other.key == new_one.key)
+        new_one.key.is_some() && old_one.key != new_one.key && old.iter().any(|other| other.key == new_one.key)
     };
     old.iter().zip(new).any(moved)
 }
@@ -75,9 +66,7 @@ fn middle(old: &[Element], new: &[Element]) -> Vec<Origin> {
         taken[index] = true;
     }
     // What moved without a change, then what moved or stayed and did change.
-    pair(old, new, &mut from, &mut taken, |element| {
-        Some(element.hash)
-    });
+    pair(old, new, &mut from, &mut taken, |element| Some(element.hash));
     pair(old, new, &mut from, &mut taken, |element| element.key);
     let in_place = ascending(&from);
     from.iter()

@@ -14,10 +14,8 @@ pub(super) fn container_text(text: &str) -> bool {
 }
 
 fn type_name(word: &str) -> bool {
-    matches!(
-        word,
-        "System.Object[]" | "System.Management.Automation.OrderedHashtable"
-    ) || word.starts_with("System.Management.Automation.PS")
+    matches!(word, "System.Object[]" | "System.Management.Automation.OrderedHashtable")
+        || word.starts_with("System.Management.Automation.PS")
         || word.starts_with("System.Collections.")
 }
 
@@ -72,12 +70,7 @@ pub(super) fn envelope(tree: &Tree<'_>, object: Id) -> Option<&'static str> {
         return None;
     }
     let members = Members::of(tree, object);
-    let has = |name: &str| {
-        members
-            .names()
-            .iter()
-            .any(|&own| text::unescape(tree, own).as_ref() == name.as_bytes())
-    };
+    let has = |name: &str| members.names().iter().any(|&own| text::unescape(tree, own).as_ref() == name.as_bytes());
     let count = members.names().len();
     if has("value") {
         if has("Count") && count == 2 {
@@ -108,9 +101,7 @@ pub(super) fn date_form(text: &str) -> bool {
     while let Some(at) = rest.find("/Date(") {
         rest = &rest[at + 6..];
         let digits = rest.trim_start_matches('-');
-        let end = digits
-            .find(|c: char| !c.is_ascii_digit())
-            .unwrap_or(digits.len());
+        let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
         if end > 0 && (digits[end..].starts_with(")/") || digits[end..].starts_with(['+', '-'])) {
             return true;
         }
@@ -142,16 +133,12 @@ pub(super) fn misread(new: &str, old: &str) -> Option<&'static str> {
 /// The byte of a character in Windows-1252, for those above ASCII.
 fn windows_1252(c: char) -> Option<u8> {
     const HIGH: [char; 32] = [
-        '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž',
-        '\u{8f}', '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}',
-        'ž', 'Ÿ',
+        '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}', '‘',
+        '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
     ];
     match c {
         '\u{a0}'..='\u{ff}' => Some(c as u32 as u8),
-        _ => HIGH
-            .iter()
-            .position(|&high| high == c)
-            .map(|at| 0x80 + at as u8),
+        _ => HIGH.iter().position(|&high| high == c).map(|at| 0x80 + at as u8),
     }
 }
 
@@ -178,9 +165,7 @@ fn mojibake(text: &str) -> usize {
         let lower = |c: Option<&char>| c.is_some_and(|c| c.is_lowercase());
         let latin = matches!(byte(at), Some(0xc2 | 0xc3));
         let next = chars.get(at + length);
-        if length > 2
-            || (latin && (lower(at.checked_sub(1).and_then(|n| chars.get(n))) || lower(next)))
-        {
+        if length > 2 || (latin && (lower(at.checked_sub(1).and_then(|n| chars.get(n))) || lower(next))) {
             count += 1;
         } else {
             weak += 1;
@@ -196,8 +181,7 @@ fn questioned(new: &str, old: &str) -> bool {
     if old.is_ascii() || !new.contains('?') {
         return false;
     }
-    let (new_units, old_units): (Vec<u16>, Vec<u16>) =
-        (new.encode_utf16().collect(), old.encode_utf16().collect());
+    let (new_units, old_units): (Vec<u16>, Vec<u16>) = (new.encode_utf16().collect(), old.encode_utf16().collect());
     let question = b'?' as u16;
     if new_units.len() == old_units.len() {
         let mut lost = 0;

@@ -110,10 +110,7 @@ struct Pair {
 impl<'a> Diff<'a> {
     /// Compares two documents. Without recursion: what is still to be compared waits in a list.
     pub(super) fn of(old: &'a Tree<'a>, edited: &'a Tree<'a>, lens: &'a Lens<'a>) -> Diff<'a> {
-        let reading = Reading {
-            dates: dates(&lens.notes),
-            shapes: HashMap::new(),
-        };
+        let reading = Reading { dates: dates(&lens.notes), shapes: HashMap::new() };
         let dated = !reading.dates.is_empty();
         let mut diff = Diff {
             old,
@@ -121,21 +118,10 @@ impl<'a> Diff<'a> {
             lens,
             old_hashes: hash::hashes(old, dated),
             edited_hashes: hash::hashes(edited, dated),
-            steps: vec![Step {
-                parent: 0,
-                part: Part::Root,
-            }],
-            open: vec![Pair {
-                b: ROOT,
-                e: ROOT,
-                step: 0,
-                job: 0,
-            }],
+            steps: vec![Step { parent: 0, part: Part::Root }],
+            open: vec![Pair { b: ROOT, e: ROOT, step: 0, job: 0 }],
             reading,
-            jobs: vec![Job {
-                root: ROOT,
-                groups: Vec::new(),
-            }],
+            jobs: vec![Job { root: ROOT, groups: Vec::new() }],
             trips: Vec::new(),
             remarks: Vec::new(),
             not_finite: None,
@@ -221,13 +207,7 @@ impl<'a> Diff<'a> {
         if let Some(envelope) = super::damage::envelope(self.edited, e)
             && super::damage::envelope(self.old, b).is_none()
         {
-            self.trip(
-                Guard::Enveloped,
-                step,
-                format!("the object became {envelope}"),
-                Some(b),
-                Some(e),
-            );
+            self.trip(Guard::Enveloped, step, format!("the object became {envelope}"), Some(b), Some(e));
         }
         let mut kept = HashSet::new();
         let mut added = Vec::new();
@@ -241,12 +221,7 @@ impl<'a> Diff<'a> {
                 None => added.push(name),
             }
         }
-        let removed: Vec<Id> = ours
-            .names()
-            .iter()
-            .copied()
-            .filter(|name| !kept.contains(name))
-            .collect();
+        let removed: Vec<Id> = ours.names().iter().copied().filter(|name| !kept.contains(name)).collect();
         if step == 0 {
             added = self.root(&ours, &removed, added);
         }
@@ -257,12 +232,7 @@ impl<'a> Diff<'a> {
         // In reverse, because the last pair pushed is compared first.
         for &(own, name) in pairs.iter().rev() {
             let step = self.step(step, Part::OldName(own));
-            self.open.push(Pair {
-                b: own + 1,
-                e: name + 1,
-                step,
-                job,
-            });
+            self.open.push(Pair { b: own + 1, e: name + 1, step, job });
         }
         if !removed.is_empty() || !added.is_empty() {
             self.group(pair, Change::Members { removed, added });
@@ -274,28 +244,16 @@ impl<'a> Diff<'a> {
         if !self.lens.guarded {
             return added;
         }
-        let lost: Vec<String> = removed
-            .iter()
-            .map(|&name| text::readable(&text::unescape(self.old, name)).into_owned())
-            .collect();
+        let lost: Vec<String> =
+            removed.iter().map(|&name| text::readable(&text::unescape(self.old, name)).into_owned()).collect();
         let copied = self.noted(ROOT, &Note::Deserialized);
         let partial = copied || self.noted(ROOT, &Note::Selected);
-        if let Some(message) =
-            watch::root_loss(&lost, ours.names().len(), partial, self.lens.required)
-        {
-            self.trip_at(
-                Guard::MembersMissing,
-                Pointer::default(),
-                message,
-                None,
-                None,
-            );
+        if let Some(message) = watch::root_loss(&lost, ours.names().len(), partial, self.lens.required) {
+            self.trip_at(Guard::MembersMissing, Pointer::default(), message, None, None);
         }
         let (from_job, mut added): (Vec<Id>, Vec<Id>) = added.into_iter().partition(|&name| {
             let name = text::unescape(self.edited, name);
-            watch::JOB_MEMBERS
-                .iter()
-                .any(|member| member.as_bytes() == name.as_ref())
+            watch::JOB_MEMBERS.iter().any(|member| member.as_bytes() == name.as_ref())
         });
         if from_job.is_empty() {
             return added;
@@ -305,21 +263,13 @@ impl<'a> Diff<'a> {
                 self.reading.shapes.insert(name, Shape::Dropped);
                 let mut pointer = Pointer::default();
                 pointer.push_name(&text::unescape(self.edited, name));
-                self.remarks.push(Remark {
-                    pointer,
-                    kind: RemarkKind::JobMemberDropped,
-                });
+                self.remarks.push(Remark { pointer, kind: RemarkKind::JobMemberDropped });
             }
             return added;
         }
-        let names: Vec<String> = from_job
-            .iter()
-            .map(|&name| text::readable(&text::unescape(self.edited, name)).into_owned())
-            .collect();
-        let message = format!(
-            "the document has members that a PowerShell job added: {}",
-            names.join(", ")
-        );
+        let names: Vec<String> =
+            from_job.iter().map(|&name| text::readable(&text::unescape(self.edited, name)).into_owned()).collect();
+        let message = format!("the document has members that a PowerShell job added: {}", names.join(", "));
         self.trip_at(Guard::JobMembers, Pointer::default(), message, None, None);
         added.extend(from_job);
         added.sort_unstable();
@@ -332,28 +282,17 @@ impl<'a> Diff<'a> {
         }
         let mut known: HashMap<Vec<u8>, Id> = HashMap::new();
         for &name in ours.names() {
-            known
-                .entry(text::fold(&text::unescape(self.old, name)))
-                .or_insert(name);
+            known.entry(text::fold(&text::unescape(self.old, name))).or_insert(name);
         }
         for &name in added {
             let own = text::unescape(self.edited, name);
             if let Some(&twin) = known.get(&text::fold(&own)) {
                 let spelled = text::unescape(self.old, twin);
-                let message = format!(
-                    "the new name '{}' exists as '{}'",
-                    text::readable(&own),
-                    text::readable(&spelled)
-                );
+                let message =
+                    format!("the new name '{}' exists as '{}'", text::readable(&own), text::readable(&spelled));
                 let mut pointer = self.pointer(step, Side::Edited);
                 pointer.push_name(&own);
-                self.trip_at(
-                    Guard::CaseTwin,
-                    pointer,
-                    message,
-                    Some(twin + 1),
-                    Some(name + 1),
-                );
+                self.trip_at(Guard::CaseTwin, pointer, message, Some(twin + 1), Some(name + 1));
             }
         }
     }
@@ -361,26 +300,15 @@ impl<'a> Diff<'a> {
     fn arrays(&mut self, pair: Pair, elements: Vec<Id>) {
         let Pair { b, step, job, .. } = pair;
         let old: Vec<Id> = self.old.elements(b).collect();
-        let before: Vec<Element> = old
-            .iter()
-            .map(|&id| Element {
-                hash: self.old_hashes[id as usize],
-                key: self.key(self.old, id),
-            })
-            .collect();
+        let before: Vec<Element> =
+            old.iter().map(|&id| Element { hash: self.old_hashes[id as usize], key: self.key(self.old, id) }).collect();
         let now: Vec<Element> = elements
             .iter()
-            .map(|&id| Element {
-                hash: self.edited_hashes[id as usize],
-                key: self.key(self.edited, id),
-            })
+            .map(|&id| Element { hash: self.edited_hashes[id as usize], key: self.key(self.edited, id) })
             .collect();
         let origins = align::align(&before, &now);
-        let stays = old.len() == elements.len()
-            && origins
-                .iter()
-                .enumerate()
-                .all(|(at, &origin)| origin == Origin::Stays(at));
+        let stays =
+            old.len() == elements.len() && origins.iter().enumerate().all(|(at, &origin)| origin == Origin::Stays(at));
         let shaped = self.reading.shapes.contains_key(&pair.e);
         let mut after = Vec::new();
         let mut pairs = Vec::new();
@@ -392,10 +320,7 @@ impl<'a> Diff<'a> {
                 }
                 Origin::Moves(from) => {
                     let job = self.jobs.len();
-                    self.jobs.push(Job {
-                        root: old[from],
-                        groups: Vec::new(),
-                    });
+                    self.jobs.push(Job { root: old[from], groups: Vec::new() });
                     pairs.push((from, at, job));
                     Slot::Moves { from, job }
                 }
@@ -411,12 +336,7 @@ impl<'a> Diff<'a> {
         for (from, at, job) in pairs.into_iter().rev() {
             let edited = (!shaped).then_some(at);
             let step = self.step(step, Part::Index { old: from, edited });
-            self.open.push(Pair {
-                b: old[from],
-                e: elements[at],
-                step,
-                job,
-            });
+            self.open.push(Pair { b: old[from], e: elements[at], step, job });
         }
         if !stays {
             self.group(pair, Change::Elements(after));
@@ -428,11 +348,7 @@ impl<'a> Diff<'a> {
         if tree.kind(element) != Kind::Object || tree.count(element) > 1000 {
             return None;
         }
-        let hashes = if std::ptr::eq(tree, self.old) {
-            &self.old_hashes
-        } else {
-            &self.edited_hashes
-        };
+        let hashes = if std::ptr::eq(tree, self.old) { &self.old_hashes } else { &self.edited_hashes };
         for (rank, hint) in self.lens.keys.iter().enumerate() {
             let Some(name) = super::pointer::member(tree, element, hint.as_bytes()) else {
                 continue;
@@ -447,19 +363,12 @@ impl<'a> Diff<'a> {
     }
 
     fn noted(&self, e: Id, note: &Note) -> bool {
-        self.lens
-            .notes
-            .get(&e)
-            .is_some_and(|notes| notes.contains(note))
+        self.lens.notes.get(&e).is_some_and(|notes| notes.contains(note))
     }
 
     fn group(&mut self, pair: Pair, change: Change) {
         let pointer = self.pointer(pair.step, Side::Old);
-        self.jobs[pair.job].groups.push(Group {
-            at: pair.b,
-            pointer,
-            change,
-        });
+        self.jobs[pair.job].groups.push(Group { at: pair.b, pointer, change });
     }
 
     fn step(&mut self, parent: usize, part: Part) -> usize {
@@ -480,13 +389,7 @@ impl<'a> Diff<'a> {
                 (Part::Root, _) => {}
                 (Part::OldName(name), _) => pointer.push_name(&text::unescape(self.old, *name)),
                 (Part::Index { old, .. }, Side::Old) => pointer.push_index(*old),
-                (
-                    Part::Index {
-                        edited: Some(edited),
-                        ..
-                    },
-                    Side::Edited,
-                ) => pointer.push_index(*edited),
+                (Part::Index { edited: Some(edited), .. }, Side::Edited) => pointer.push_index(*edited),
                 (Part::Index { edited: None, .. }, Side::Edited) => {}
             }
         }
@@ -513,54 +416,28 @@ impl<'a> Diff<'a> {
             }
             below(self.edited, value, id, &mut place);
             match finding {
-                Finding::Damage(id, guard, message) => {
-                    self.trip_at(guard, place, message, None, Some(id))
-                }
+                Finding::Damage(id, guard, message) => self.trip_at(guard, place, message, None, Some(id)),
                 Finding::NotFinite(_) => self.not_finite = Some(place),
             }
         }
     }
 
-    fn trip(
-        &mut self,
-        guard: Guard,
-        step: usize,
-        message: String,
-        old: Option<Id>,
-        new: Option<Id>,
-    ) {
+    fn trip(&mut self, guard: Guard, step: usize, message: String, old: Option<Id>, new: Option<Id>) {
         let pointer = self.pointer(step, Side::Edited);
         self.trip_at(guard, pointer, message, old, new);
     }
 
-    fn trip_at(
-        &mut self,
-        guard: Guard,
-        pointer: Pointer,
-        message: String,
-        old: Option<Id>,
-        new: Option<Id>,
-    ) {
+    fn trip_at(&mut self, guard: Guard, pointer: Pointer, message: String, old: Option<Id>, new: Option<Id>) {
         if self.lens.guarded {
             let old = old.map(|id| shown(self.old, id));
             let new = new.map(|id| shown(self.edited, id));
-            self.trips.push(Trip {
-                guard,
-                pointer,
-                message,
-                old,
-                new,
-            });
+            self.trips.push(Trip { guard, pointer, message, old, new });
         }
     }
 }
 
 fn dates(notes: &HashMap<Id, Vec<Note>>) -> HashSet<Id> {
-    notes
-        .iter()
-        .filter(|(_, notes)| notes.contains(&Note::DateTime))
-        .map(|(&id, _)| id)
-        .collect()
+    notes.iter().filter(|(_, notes)| notes.contains(&Note::DateTime)).map(|(&id, _)| id).collect()
 }
 
 /// Adds the way from `root` down to `id` to a pointer.
@@ -568,21 +445,14 @@ fn below(tree: &Tree<'_>, root: Id, id: Id, pointer: &mut Pointer) {
     let mut at = root;
     while at != id {
         let child = match tree.kind(at) {
-            Kind::Object => tree
-                .names(at)
-                .find(|&name| id < tree.next(name + 1))
-                .map(|name| {
-                    pointer.push_name(&text::unescape(tree, name));
-                    name + 1
-                }),
-            _ => tree
-                .elements(at)
-                .enumerate()
-                .find(|&(_, element)| id < tree.next(element))
-                .map(|(index, element)| {
-                    pointer.push_index(index);
-                    element
-                }),
+            Kind::Object => tree.names(at).find(|&name| id < tree.next(name + 1)).map(|name| {
+                pointer.push_name(&text::unescape(tree, name));
+                name + 1
+            }),
+            _ => tree.elements(at).enumerate().find(|&(_, element)| id < tree.next(element)).map(|(index, element)| {
+                pointer.push_index(index);
+                element
+            }),
         };
         match child {
             Some(child) => at = child,

@@ -46,21 +46,14 @@ pub(super) fn same(a: &Tree<'_>, x: Id, edited: &Tree<'_>, y: Id, reading: &Read
 }
 
 /// True only for trees of the same shape, one node after the other: the usual case, at the speed of memory.
-pub(super) fn same_in_order(
-    a: &Tree<'_>,
-    x: Id,
-    edited: &Tree<'_>,
-    y: Id,
-    reading: &Reading,
-) -> bool {
+pub(super) fn same_in_order(a: &Tree<'_>, x: Id, edited: &Tree<'_>, y: Id, reading: &Reading) -> bool {
     let nodes = a.next(x) - x;
     if nodes != edited.next(y) - y || !reading.shapes.is_empty() {
         return false;
     }
     (0..nodes).all(|step| {
         let (x, y) = (x + step, y + step);
-        a.shape(x) == edited.shape(y)
-            && (a.kind(x).is_container() || same_leaf(a, x, edited, y, reading))
+        a.shape(x) == edited.shape(y) && (a.kind(x).is_container() || same_leaf(a, x, edited, y, reading))
     })
 }
 
@@ -93,11 +86,7 @@ fn same_by_name(a: &Tree<'_>, x: Id, edited: &Tree<'_>, y: Id, reading: &Reading
                 if a.count(x) != edited.count(y) {
                     return false;
                 }
-                open.extend(
-                    a.elements(x)
-                        .zip(edited.elements(y))
-                        .map(|(x, y)| (x, y, false)),
-                );
+                open.extend(a.elements(x).zip(edited.elements(y)).map(|(x, y)| (x, y, false)));
             }
             Kind::Object => {
                 let ours = Members::of(a, x);
@@ -128,8 +117,7 @@ pub(super) fn same_leaf(a: &Tree<'_>, x: Id, edited: &Tree<'_>, y: Id, reading: 
     match a.kind(x) {
         Kind::String => {
             text::same(a, x, edited, y)
-                || (reading.dates.contains(&y)
-                    && instant::same(&text::unescape(a, x), &text::unescape(edited, y)))
+                || (reading.dates.contains(&y) && instant::same(&text::unescape(a, x), &text::unescape(edited, y)))
         }
         Kind::Number => {
             let (original, written) = (a.span(x), edited.span(y));

@@ -101,15 +101,11 @@ impl Guard {
                 "edit the object that Get-StoreSubmission returned, not a selection of its members; remove members one by one if they must go"
             }
             Guard::CaseTwin => "use the name exactly as the document spells it",
-            Guard::TypeChanged => {
-                "convert the value first, such as [int]$x, [bool]::Parse($x) or [string]$x"
-            }
+            Guard::TypeChanged => "convert the value first, such as [int]$x, [bool]::Parse($x) or [string]$x",
             Guard::Encoding => {
                 "read the text as UTF-8, with Get-Content -Encoding UTF8 or [IO.File]::ReadAllText, and save scripts as UTF-8 with a byte order mark for Windows PowerShell"
             }
-            Guard::DateRewritten => {
-                "a JSON tool parsed and printed the date; leave the text as the service wrote it"
-            }
+            Guard::DateRewritten => "a JSON tool parsed and printed the date; leave the text as the service wrote it",
             Guard::Nulled => {
                 "a pipeline without output gives null: write @($s.keywords | Where-Object {…}), or @() for an empty list"
             }
@@ -133,12 +129,7 @@ pub struct UnknownGuard(String);
 impl fmt::Display for UnknownGuard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<&str> = GUARDS.iter().map(|guard| guard.name()).collect();
-        write!(
-            f,
-            "'{}' is not a guard, the guards are {}",
-            self.0,
-            names.join(", ")
-        )
+        write!(f, "'{}' is not a guard, the guards are {}", self.0, names.join(", "))
     }
 }
 
@@ -149,13 +140,8 @@ impl FromStr for Guard {
 
     /// By id or name, case ignored.
     fn from_str(text: &str) -> Result<Guard, UnknownGuard> {
-        let same = |guard: &Guard| {
-            guard.name().eq_ignore_ascii_case(text) || guard.id().eq_ignore_ascii_case(text)
-        };
-        GUARDS
-            .into_iter()
-            .find(same)
-            .ok_or_else(|| UnknownGuard(text.to_owned()))
+        let same = |guard: &Guard| guard.name().eq_ignore_ascii_case(text) || guard.id().eq_ignore_ascii_case(text);
+        GUARDS.into_iter().find(same).ok_or_else(|| UnknownGuard(text.to_owned()))
     }
 }
 

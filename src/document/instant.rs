@@ -44,10 +44,7 @@ pub(super) fn instant(text: &[u8]) -> Option<Instant> {
     let mut rest = &text[19..];
     let mut fraction = Vec::new();
     if let Some(digits) = rest.strip_prefix(b".") {
-        let end = digits
-            .iter()
-            .position(|d| !d.is_ascii_digit())
-            .unwrap_or(digits.len());
+        let end = digits.iter().position(|d| !d.is_ascii_digit()).unwrap_or(digits.len());
         if end == 0 {
             return None;
         }
@@ -63,11 +60,7 @@ pub(super) fn instant(text: &[u8]) -> Option<Instant> {
         _ => Some(offset(rest)?),
     };
     let seconds = days(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second;
-    Some(Instant {
-        seconds: seconds - offset.unwrap_or(0),
-        fraction,
-        zoned: offset.is_some(),
-    })
+    Some(Instant { seconds: seconds - offset.unwrap_or(0), fraction, zoned: offset.is_some() })
 }
 
 /// Whether two strings are times and the same one.
@@ -78,11 +71,7 @@ pub(super) fn same(a: &[u8], b: &[u8]) -> bool {
 /// What stands between the brackets of `/Date(…)/`; the offset there is for display and does not move the time.
 fn ticks(text: &[u8]) -> Option<Instant> {
     let text = std::str::from_utf8(text).ok()?;
-    let end = text
-        .char_indices()
-        .skip(1)
-        .find(|&(_, c)| c == '+' || c == '-')
-        .map_or(text.len(), |(at, _)| at);
+    let end = text.char_indices().skip(1).find(|&(_, c)| c == '+' || c == '-').map_or(text.len(), |(at, _)| at);
     if end < text.len() {
         offset(&text.as_bytes()[end..])?;
     }
@@ -91,11 +80,7 @@ fn ticks(text: &[u8]) -> Option<Instant> {
     while fraction.last() == Some(&b'0') {
         fraction.pop();
     }
-    Some(Instant {
-        seconds: milliseconds.div_euclid(1_000),
-        fraction,
-        zoned: true,
-    })
+    Some(Instant { seconds: milliseconds.div_euclid(1_000), fraction, zoned: true })
 }
 
 /// `±hh:mm` or `±hhmm` in seconds.

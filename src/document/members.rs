@@ -18,19 +18,12 @@ pub(super) struct Members<'a, 't> {
 
 impl<'a, 't> Members<'a, 't> {
     pub(super) fn of(tree: &'a Tree<'t>, object: Id) -> Self {
-        let mut members = Members {
-            tree,
-            names: tree.names(object).collect(),
-            table: HashMap::new(),
-        };
+        let mut members = Members { tree, names: tree.names(object).collect(), table: HashMap::new() };
         if members.names.len() <= FEW {
             let all = members.names.clone();
             members.names.clear();
             for (at, &name) in all.iter().enumerate() {
-                if !all[at + 1..]
-                    .iter()
-                    .any(|&later| text::same(tree, name, tree, later))
-                {
+                if !all[at + 1..].iter().any(|&later| text::same(tree, name, tree, later)) {
                     members.names.push(name);
                 }
             }
@@ -42,9 +35,7 @@ impl<'a, 't> Members<'a, 't> {
         }
         if members.table.len() < members.names.len() {
             let table = &members.table;
-            members
-                .names
-                .retain(|&name| table.get(&text::unescape(tree, name)) == Some(&name));
+            members.names.retain(|&name| table.get(&text::unescape(tree, name)) == Some(&name));
         }
         members
     }
@@ -56,14 +47,8 @@ impl<'a, 't> Members<'a, 't> {
     /// The member with the name that `name` has in `other`.
     pub(super) fn find(&self, other: &Tree<'_>, name: Id) -> Option<Id> {
         if self.table.is_empty() {
-            return self
-                .names
-                .iter()
-                .copied()
-                .find(|&own| text::same(self.tree, own, other, name));
+            return self.names.iter().copied().find(|&own| text::same(self.tree, own, other, name));
         }
-        self.table
-            .get(text::unescape(other, name).as_ref())
-            .copied()
+        self.table.get(text::unescape(other, name).as_ref()).copied()
     }
 }

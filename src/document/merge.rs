@@ -95,18 +95,12 @@ pub fn merge(
     if let Some(pointer) = diff.not_finite {
         return Err(MergeError::NotFinite { pointer });
     }
-    let (lifted, damage): (Vec<_>, Vec<_>) = diff
-        .trips
-        .into_iter()
-        .partition(|trip| options.force.contains(&trip.guard));
+    let (lifted, damage): (Vec<_>, Vec<_>) =
+        diff.trips.into_iter().partition(|trip| options.force.contains(&trip.guard));
     if !damage.is_empty() {
         return Err(MergeError::Damaged(damage));
     }
-    let mut merged = Merged {
-        lifted,
-        remarks: diff.remarks,
-        ..Merged::default()
-    };
+    let mut merged = Merged { lifted, remarks: diff.remarks, ..Merged::default() };
     merged.remarks.extend(handed_through(notes));
     match current {
         None => {
@@ -121,14 +115,9 @@ pub fn merge(
         }
         Some(current) => {
             let now = parse(current).map_err(MergeError::Current)?;
-            let lens = Lens {
-                notes: Default::default(),
-                guarded: false,
-                ..lens
-            };
+            let lens = Lens { notes: Default::default(), guarded: false, ..lens };
             let theirs = Diff::of(&old, &now, &lens);
-            let jobs = rebase::rebase(&old, &new, &now, &diff.jobs, &theirs)
-                .map_err(MergeError::Conflict)?;
+            let jobs = rebase::rebase(&old, &new, &now, &diff.jobs, &theirs).map_err(MergeError::Conflict)?;
             (merged.body, merged.edits) = render(&now, &new, &jobs);
             merged.three_way = true;
             verify_edits(current, &merged)?;
@@ -138,24 +127,13 @@ pub fn merge(
 }
 
 fn unchanged(old: &Tree<'_>, notes: &Notes) -> Merged {
-    let body = old
-        .text
-        .strip_prefix('\u{feff}')
-        .unwrap_or(old.text)
-        .to_owned();
-    Merged {
-        body,
-        remarks: handed_through(notes).collect(),
-        ..Merged::default()
-    }
+    let body = old.text.strip_prefix('\u{feff}').unwrap_or(old.text).to_owned();
+    Merged { body, remarks: handed_through(notes).collect(), ..Merged::default() }
 }
 
 fn handed_through(notes: &Notes) -> impl Iterator<Item = Remark> {
     notes.iter().filter_map(|(pointer, note)| match note {
-        Note::Other(kind) => Some(Remark {
-            pointer: pointer.clone(),
-            kind: RemarkKind::Note(kind.clone()),
-        }),
+        Note::Other(kind) => Some(Remark { pointer: pointer.clone(), kind: RemarkKind::Note(kind.clone()) }),
         _ => None,
     })
 }
@@ -173,18 +151,14 @@ fn verify(body: &str, edited: &Tree<'_>, reading: &Reading) -> Result<(), MergeE
 
 /// Rule M9 for a merge of three: the body is what its edits make of the current document, one after the other.
 fn verify_edits(current: &str, merged: &Merged) -> Result<(), MergeError> {
-    let internal = |error: DocumentError| MergeError::Internal {
-        reason: error.to_string(),
-    };
+    let internal = |error: DocumentError| MergeError::Internal { reason: error.to_string() };
     let mut text = current.to_owned();
     for edit in &merged.edits {
         text = apply(&text, edit).map_err(internal)?;
     }
     match equal::equal(&text, &merged.body) {
         Ok(true) => Ok(()),
-        Ok(false) => Err(MergeError::Internal {
-            reason: "its edits make another document".to_owned(),
-        }),
+        Ok(false) => Err(MergeError::Internal { reason: "its edits make another document".to_owned() }),
         Err(error) => Err(internal(error)),
     }
 }

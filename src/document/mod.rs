@@ -68,9 +68,7 @@ pub use notes::{Note, Notes};
 pub use parse::{Kind, MAX_BYTES};
 pub use patch::patch;
 pub use pointer::{Pointer, get};
-pub use report::{
-    Conflict, Edit, MergeError, Merged, Operation, Remark, RemarkKind, edits_to_json,
-};
+pub use report::{Conflict, Edit, MergeError, Merged, Operation, Remark, RemarkKind, edits_to_json};
 
 /// Whether a text is a JSON document, and of what kind.
 ///

@@ -38,29 +38,20 @@ impl Notes {
     pub fn parse(notes: &str) -> Result<Notes, DocumentError> {
         let tree = parse(notes).map_err(DocumentError::Value)?;
         let mut found = Notes::default();
-        let form = |reason: &str| DocumentError::OperationForm {
-            index: 0,
-            reason: reason.to_owned(),
-        };
+        let form = |reason: &str| DocumentError::OperationForm { index: 0, reason: reason.to_owned() };
         if tree.kind(ROOT) != Kind::Object {
             return Err(form("notes are an object of pointers and kinds"));
         }
         for name in tree.names(ROOT) {
             let pointer = Pointer::from_canonical(text::unescape(&tree, name).into_owned())?;
             let value = name + 1;
-            let kinds: Vec<Id> = if tree.kind(value) == Kind::Array {
-                tree.elements(value).collect()
-            } else {
-                vec![value]
-            };
+            let kinds: Vec<Id> =
+                if tree.kind(value) == Kind::Array { tree.elements(value).collect() } else { vec![value] };
             for kind in kinds {
                 if tree.kind(kind) != Kind::String {
                     return Err(form("the kind of a note is a string"));
                 }
-                found.add(
-                    pointer.clone(),
-                    &text::readable(&text::unescape(&tree, kind)),
-                );
+                found.add(pointer.clone(), &text::readable(&text::unescape(&tree, kind)));
             }
         }
         Ok(found)
@@ -90,17 +81,13 @@ impl Notes {
         for (pointer, note) in &self.0 {
             let place = match pointer.split_last() {
                 Some((parent, name)) => locate(edited, &parent).ok().and_then(|container| {
-                    let table = tables
-                        .entry(container)
-                        .or_insert_with(|| children(edited, container));
+                    let table = tables.entry(container).or_insert_with(|| children(edited, container));
                     table.get(&name).copied()
                 }),
                 None => Some(ROOT),
             };
             let Some(place) = place else {
-                return Err(MergeError::Notes {
-                    reason: format!("there is nothing at '{pointer}'"),
-                });
+                return Err(MergeError::Notes { reason: format!("there is nothing at '{pointer}'") });
             };
             found.entry(place).or_default().push(note.clone());
         }
@@ -112,17 +99,11 @@ fn children(tree: &Tree<'_>, container: Id) -> HashMap<Vec<u8>, Id> {
     match tree.kind(container) {
         Kind::Object => {
             let members = Members::of(tree, container);
-            members
-                .names()
-                .iter()
-                .map(|&name| (text::unescape(tree, name).into_owned(), name + 1))
-                .collect()
+            members.names().iter().map(|&name| (text::unescape(tree, name).into_owned(), name + 1)).collect()
         }
         Kind::Array => {
             let indexed = tree.elements(container).enumerate();
-            indexed
-                .map(|(index, element)| (index.to_string().into_bytes(), element))
-                .collect()
+            indexed.map(|(index, element)| (index.to_string().into_bytes(), element)).collect()
         }
         _ => HashMap::new(),
     }

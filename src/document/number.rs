@@ -155,8 +155,7 @@ pub(super) fn denotes(original: &str, written: &str) -> bool {
         return true;
     }
     // A number that .NET can only hold as a double comes back as that double, even as infinity.
-    kind == Binary::Double
-        && matches!((original.parse::<f64>(), written.parse::<f64>()), (Ok(a), Ok(b)) if a == b)
+    kind == Binary::Double && matches!((original.parse::<f64>(), written.parse::<f64>()), (Ok(a), Ok(b)) if a == b)
 }
 
 /// A number for hashing: equal for numbers that denote each other, nearly always different for others.

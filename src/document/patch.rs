@@ -24,19 +24,12 @@ use super::text;
 pub fn patch(document: &str, operations: &str) -> Result<String, DocumentError> {
     let list = parse(operations).map_err(DocumentError::Patch)?;
     if list.kind(ROOT) != Kind::Array {
-        return Err(DocumentError::OperationForm {
-            index: 0,
-            reason: "a patch is an array of operations".into(),
-        });
+        return Err(DocumentError::OperationForm { index: 0, reason: "a patch is an array of operations".into() });
     }
     parse(document).map_err(DocumentError::Document)?;
     let mut text = document.to_owned();
     for (index, id) in list.elements(ROOT).enumerate() {
-        let operation = Operation {
-            list: &list,
-            id,
-            index,
-        };
+        let operation = Operation { list: &list, id, index };
         if let Some(changed) = operation.apply(&text)? {
             text = changed;
         }
@@ -66,9 +59,7 @@ impl Operation<'_> {
             b"test" => self.test(&tree, &path, self.value()?).map(|()| None),
             b"copy" => {
                 let from = self.pointer("from")?;
-                locate(&tree, &from)
-                    .and_then(|source| put(&tree, &path, tree.span(source), Existing::Shift))
-                    .map(Some)
+                locate(&tree, &from).and_then(|source| put(&tree, &path, tree.span(source), Existing::Shift)).map(Some)
             }
             b"move" => {
                 let from = self.pointer("from")?;
@@ -79,10 +70,7 @@ impl Operation<'_> {
             }
             other => return Err(self.form(&format!("'{}' is no operation", text::readable(other)))),
         };
-        done.map_err(|reason| DocumentError::Operation {
-            index: self.index,
-            reason: Box::new(reason),
-        })
+        done.map_err(|reason| DocumentError::Operation { index: self.index, reason: Box::new(reason) })
     }
 
     fn test(&self, tree: &Tree<'_>, path: &Pointer, value: Id) -> Result<(), DocumentError> {
@@ -90,9 +78,7 @@ impl Operation<'_> {
         if equal::same(tree, place, self.list, value, &Reading::default()) {
             Ok(())
         } else {
-            Err(DocumentError::Test {
-                pointer: path.to_string(),
-            })
+            Err(DocumentError::Test { pointer: path.to_string() })
         }
     }
 
@@ -120,18 +106,11 @@ impl Operation<'_> {
     }
 
     fn form(&self, reason: &str) -> DocumentError {
-        DocumentError::OperationForm {
-            index: self.index,
-            reason: reason.to_owned(),
-        }
+        DocumentError::OperationForm { index: self.index, reason: reason.to_owned() }
     }
 }
 
-fn relocate(
-    tree: &Tree<'_>,
-    from: &Pointer,
-    path: &Pointer,
-) -> Result<Option<String>, DocumentError> {
+fn relocate(tree: &Tree<'_>, from: &Pointer, path: &Pointer) -> Result<Option<String>, DocumentError> {
     let source = locate(tree, from)?;
     if from == path {
         return Ok(None);

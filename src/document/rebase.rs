@@ -26,24 +26,13 @@ pub(super) fn rebase(
         edited,
         current,
         arrays: arrays(theirs),
-        jobs: vec![Job {
-            root: ROOT,
-            groups: Vec::new(),
-        }],
+        jobs: vec![Job { root: ROOT, groups: Vec::new() }],
         conflicts: Vec::new(),
     };
-    for group in ours
-        .first()
-        .map(|job| job.groups.as_slice())
-        .unwrap_or_default()
-    {
+    for group in ours.first().map(|job| job.groups.as_slice()).unwrap_or_default() {
         rebase.group(group);
     }
-    if rebase.conflicts.is_empty() {
-        Ok(rebase.jobs)
-    } else {
-        Err(rebase.conflicts)
-    }
+    if rebase.conflicts.is_empty() { Ok(rebase.jobs) } else { Err(rebase.conflicts) }
 }
 
 /// For each array of the baseline whose elements the other side changed: where the old elements are now.
@@ -51,13 +40,10 @@ fn arrays(theirs: &Diff<'_>) -> HashMap<Id, HashMap<usize, usize>> {
     let mut arrays = HashMap::new();
     for group in theirs.jobs.iter().flat_map(|job| &job.groups) {
         if let Change::Elements(elements) = &group.change {
-            let places = elements
-                .iter()
-                .enumerate()
-                .filter_map(|(at, (_, slot))| match slot {
-                    Slot::Stays(from) | Slot::Moves { from, .. } => Some((*from, at)),
-                    Slot::New => None,
-                });
+            let places = elements.iter().enumerate().filter_map(|(at, (_, slot))| match slot {
+                Slot::Stays(from) | Slot::Moves { from, .. } => Some((*from, at)),
+                Slot::New => None,
+            });
             arrays.insert(group.at, places.collect());
         }
     }
@@ -85,11 +71,7 @@ impl Rebase<'_> {
             Change::Elements(elements) => self.elements(group, at, elements),
         };
         if let Some(change) = change {
-            self.jobs[0].groups.push(Group {
-                at,
-                pointer,
-                change,
-            });
+            self.jobs[0].groups.push(Group { at, pointer, change });
         }
     }
 
@@ -98,13 +80,7 @@ impl Rebase<'_> {
             return None;
         }
         if !self.untouched(group.at, at) {
-            self.conflict(
-                group,
-                group.pointer.clone(),
-                Some(group.at),
-                Some(at),
-                Some(value),
-            );
+            self.conflict(group, group.pointer.clone(), Some(group.at), Some(at), Some(value));
         }
         Some(Change::Replace(value))
     }
@@ -136,10 +112,7 @@ impl Rebase<'_> {
             }
         }
         let idle = gone.is_empty() && new.is_empty();
-        (!idle).then_some(Change::Members {
-            removed: gone,
-            added: new,
-        })
+        (!idle).then_some(Change::Members { removed: gone, added: new })
     }
 
     fn elements(&mut self, group: &Group, at: Id, elements: &[(Id, Slot)]) -> Option<Change> {
@@ -148,11 +121,7 @@ impl Rebase<'_> {
             // Two changes of one list can't be told apart from one change and its consequence.
             let agreed = self.current.kind(at) == Kind::Array
                 && self.current.count(at) == elements.len()
-                && self
-                    .current
-                    .elements(at)
-                    .zip(elements)
-                    .all(|(now, &(value, _))| self.same_as_edited(now, value));
+                && self.current.elements(at).zip(elements).all(|(now, &(value, _))| self.same_as_edited(now, value));
             if !agreed {
                 self.conflict(group, group.pointer.clone(), Some(group.at), Some(at), None);
             }
@@ -172,10 +141,7 @@ impl Rebase<'_> {
                     // Moved as it is: the current spelling goes along. Moved and changed: the edited one.
                     Slot::Moves { from, .. } if self.same_as_edited(now[from], value) => {
                         let job = self.jobs.len();
-                        self.jobs.push(Job {
-                            root: now[from],
-                            groups: Vec::new(),
-                        });
+                        self.jobs.push(Job { root: now[from], groups: Vec::new() });
                         Slot::Moves { from, job }
                     }
                     _ => Slot::New,
@@ -236,14 +202,7 @@ impl Rebase<'_> {
         pointer
     }
 
-    fn conflict(
-        &mut self,
-        group: &Group,
-        pointer: Pointer,
-        b: Option<Id>,
-        c: Option<Id>,
-        e: Option<Id>,
-    ) {
+    fn conflict(&mut self, group: &Group, pointer: Pointer, b: Option<Id>, c: Option<Id>, e: Option<Id>) {
         let edited = match (&group.change, e) {
             (Change::Replace(value), None) => Some(*value),
             _ => e,

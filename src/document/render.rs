@@ -11,21 +11,13 @@ use super::text;
 
 /// The body and its edits; `jobs` are differences of `old` (job 0: of the whole document).
 pub(super) fn render(old: &Tree<'_>, edited: &Tree<'_>, jobs: &[Job]) -> (String, Vec<Edit>) {
-    let mut render = Render {
-        old,
-        edited,
-        moved: vec![String::new(); jobs.len()],
-    };
+    let mut render = Render { old, edited, moved: vec![String::new(); jobs.len()] };
     // A job is created after the one that its element moves in, so from the back their texts are ready.
     for (index, job) in jobs.iter().enumerate().skip(1).rev() {
         let splices = render.splices(&job.groups);
-        render.moved[index] =
-            splice::apply(old.text, old.start(job.root), old.end(job.root), &splices);
+        render.moved[index] = splice::apply(old.text, old.start(job.root), old.end(job.root), &splices);
     }
-    let groups = jobs
-        .first()
-        .map(|job| job.groups.as_slice())
-        .unwrap_or_default();
+    let groups = jobs.first().map(|job| job.groups.as_slice()).unwrap_or_default();
     let splices = render.splices(groups);
     let start = if old.bom { 3 } else { 0 };
     let body = splice::apply(old.text, start, old.text.len(), &splices);
@@ -52,26 +44,13 @@ impl Render<'_> {
                 }),
                 Change::Members { removed, added } => {
                     let goes = self.all_named(group.at, removed);
-                    let mut after: Vec<Child> = (0..goes.len())
-                        .filter(|&index| !goes[index])
-                        .map(Child::Kept)
-                        .collect();
+                    let mut after: Vec<Child> =
+                        (0..goes.len()).filter(|&index| !goes[index]).map(Child::Kept).collect();
                     for &name in added {
                         let value = value_text(self.edited, name + 1);
-                        after.push(Child::New(splice::member_text(
-                            old,
-                            group.at,
-                            self.edited.span(name),
-                            &value,
-                        )));
+                        after.push(Child::New(splice::member_text(old, group.at, self.edited.span(name), &value)));
                     }
-                    splice::children(
-                        old,
-                        group.at,
-                        &splice::spans(old, group.at),
-                        after,
-                        &mut splices,
-                    );
+                    splice::children(old, group.at, &splice::spans(old, group.at), after, &mut splices);
                 }
                 Change::Elements(elements) => {
                     let after = elements
@@ -82,13 +61,7 @@ impl Render<'_> {
                             Slot::New => Child::New(value_text(self.edited, element)),
                         })
                         .collect();
-                    splice::children(
-                        old,
-                        group.at,
-                        &splice::spans(old, group.at),
-                        after,
-                        &mut splices,
-                    );
+                    splice::children(old, group.at, &splice::spans(old, group.at), after, &mut splices);
                 }
             }
         }
@@ -98,10 +71,7 @@ impl Render<'_> {
 
     /// For each member whether it goes: earlier ones of the same name go along (M5).
     fn all_named(&self, object: Id, removed: &[Id]) -> Vec<bool> {
-        let names: std::collections::HashSet<_> = removed
-            .iter()
-            .map(|&name| text::unescape(self.old, name))
-            .collect();
+        let names: std::collections::HashSet<_> = removed.iter().map(|&name| text::unescape(self.old, name)).collect();
         let goes = |name| !names.is_empty() && names.contains(&text::unescape(self.old, name));
         self.old.names(object).map(goes).collect()
     }
@@ -109,12 +79,7 @@ impl Render<'_> {
     /// Inner changes before outer ones, so that every pointer is right when its turn comes.
     fn edits(&self, groups: &[Group]) -> Vec<Edit> {
         let mut order: Vec<&Group> = groups.iter().collect();
-        order.sort_by_key(|group| {
-            (
-                self.old.end(group.at),
-                std::cmp::Reverse(self.old.start(group.at)),
-            )
-        });
+        order.sort_by_key(|group| (self.old.end(group.at), std::cmp::Reverse(self.old.start(group.at))));
         let mut edits = Vec::new();
         for group in order {
             match &group.change {
@@ -164,22 +129,12 @@ impl Render<'_> {
     }
 
     fn removal(&self, pointer: Pointer, value: Id) -> Edit {
-        Edit {
-            operation: Operation::Remove,
-            pointer,
-            value: None,
-            old: Some(shown(self.old, value)),
-        }
+        Edit { operation: Operation::Remove, pointer, value: None, old: Some(shown(self.old, value)) }
     }
 }
 
 fn addition(pointer: Pointer, value: String) -> Edit {
-    Edit {
-        operation: Operation::Add,
-        pointer,
-        value: Some(value),
-        old: None,
-    }
+    Edit { operation: Operation::Add, pointer, value: Some(value), old: None }
 }
 
 fn member(object: &Pointer, tree: &Tree<'_>, name: Id) -> Pointer {
@@ -201,17 +156,8 @@ fn value_text(edited: &Tree<'_>, value: Id) -> String {
         if edited.kind(id) == Kind::Number
             && let Some(Ok(with)) = number::shortest(edited.span(id))
         {
-            splices.push(Splice {
-                start: edited.start(id),
-                end: edited.end(id),
-                with,
-            });
+            splices.push(Splice { start: edited.start(id), end: edited.end(id), with });
         }
     }
-    splice::apply(
-        edited.text,
-        edited.start(value),
-        edited.end(value),
-        &splices,
-    )
+    splice::apply(edited.text, edited.start(value), edited.end(value), &splices)
 }

@@ -162,9 +162,7 @@ impl MergeError {
     /// The stable code of the error, for the envelope.
     pub fn code(&self) -> &'static str {
         match self {
-            MergeError::Baseline(_) | MergeError::Edited(_) | MergeError::Current(_) => {
-                "document.invalid_json"
-            }
+            MergeError::Baseline(_) | MergeError::Edited(_) | MergeError::Current(_) => "document.invalid_json",
             MergeError::Notes { .. } => "document.invalid_notes",
             MergeError::NotFinite { .. } => "document.not_finite",
             MergeError::Damaged(_) => "document.damaged",
@@ -188,25 +186,16 @@ impl fmt::Display for MergeError {
                 write!(f, "the notes do not fit the edited document: {reason}")
             }
             MergeError::NotFinite { pointer } => {
-                write!(
-                    f,
-                    "the number at '{pointer}' is infinite or too large for its type, JSON has no such value"
-                )
+                write!(f, "the number at '{pointer}' is infinite or too large for its type, JSON has no such value")
             }
             MergeError::Damaged(trips) => {
                 let places = if trips.len() == 1 { "place" } else { "places" };
-                write!(
-                    f,
-                    "the edit looks damaged in {} {places}, nothing was changed: ",
-                    trips.len()
-                )?;
+                write!(f, "the edit looks damaged in {} {places}, nothing was changed: ", trips.len())?;
                 list(f, trips)
             }
             MergeError::Conflict(conflicts) => {
-                let pointers: Vec<String> = conflicts
-                    .iter()
-                    .map(|conflict| format!("'{}'", conflict.pointer))
-                    .collect();
+                let pointers: Vec<String> =
+                    conflicts.iter().map(|conflict| format!("'{}'", conflict.pointer)).collect();
                 write!(
                     f,
                     "the document changed since it was read, at the places that were edited: {}; read it again and repeat the edit",
@@ -237,9 +226,7 @@ fn list(f: &mut fmt::Formatter<'_>, trips: &[Trip]) -> fmt::Result {
 impl std::error::Error for MergeError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            MergeError::Baseline(error)
-            | MergeError::Edited(error)
-            | MergeError::Current(error) => Some(error),
+            MergeError::Baseline(error) | MergeError::Edited(error) | MergeError::Current(error) => Some(error),
             _ => None,
         }
     }

@@ -2,23 +2,15 @@
 
 use std::fs;
 
-use storeship::document::{
-    Guard, MergeError, MergeOptions, Notes, Style, equal, format, inspect, merge,
-};
+use storeship::document::{Guard, MergeError, MergeOptions, Notes, Style, equal, format, inspect, merge};
 
 fn examples() -> Vec<(String, String)> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/contract/examples");
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        if path
-            .extension()
-            .is_some_and(|extension| extension == "json")
-        {
-            found.push((
-                path.file_name().unwrap().to_string_lossy().into_owned(),
-                fs::read_to_string(path).unwrap(),
-            ));
+        if path.extension().is_some_and(|extension| extension == "json") {
+            found.push((path.file_name().unwrap().to_string_lossy().into_owned(), fs::read_to_string(path).unwrap()));
         }
     }
     found.sort();
@@ -33,14 +25,7 @@ fn every_example_survives_any_layout() {
         for style in [Style::Compact, Style::Pretty] {
             let edited = format(&text, style).unwrap();
             assert!(equal(&text, &edited).unwrap());
-            let merged = merge(
-                &text,
-                &edited,
-                &Notes::default(),
-                None,
-                &MergeOptions::default(),
-            )
-            .unwrap();
+            let merged = merge(&text, &edited, &Notes::default(), None, &MergeOptions::default()).unwrap();
             assert_eq!(merged.body, text, "{name}");
             assert_eq!(merged.edits, []);
         }
@@ -56,18 +41,10 @@ fn convert_to_json(text: &str, depth: usize) -> String {
 fn cut(value: serde_json::Value, depth: usize) -> serde_json::Value {
     use serde_json::Value;
     match value {
-        Value::Object(members) => Value::Object(
-            members
-                .into_iter()
-                .map(|(name, value)| (name, below(value, depth)))
-                .collect(),
-        ),
-        Value::Array(elements) => Value::Array(
-            elements
-                .into_iter()
-                .map(|value| below(value, depth))
-                .collect(),
-        ),
+        Value::Object(members) => {
+            Value::Object(members.into_iter().map(|(name, value)| (name, below(value, depth))).collect())
+        }
+        Value::Array(elements) => Value::Array(elements.into_iter().map(|value| below(value, depth)).collect()),
         scalar => scalar,
     }
 }
@@ -91,10 +68,7 @@ fn printed(value: &serde_json::Value) -> String {
                 Value::Object(_) => String::new(),
                 scalar => printed(scalar),
             };
-            let parts: Vec<String> = members
-                .iter()
-                .map(|(name, value)| format!("{name}={}", inside(value)))
-                .collect();
+            let parts: Vec<String> = members.iter().map(|(name, value)| format!("{name}={}", inside(value))).collect();
             format!("@{{{}}}", parts.join("; "))
         }
         Value::Array(elements) => {
@@ -122,20 +96,11 @@ fn truncated_documents_are_the_same_or_refused() {
     for (name, text) in examples() {
         for depth in 0..8 {
             let damaged = convert_to_json(&text, depth);
-            match merge(
-                &text,
-                &damaged,
-                &Notes::default(),
-                None,
-                &MergeOptions::default(),
-            ) {
+            match merge(&text, &damaged, &Notes::default(), None, &MergeOptions::default()) {
                 // No third outcome. An array of one scalar prints as the scalar and is understood.
                 Ok(merged) => assert_eq!(merged.body, text, "{name} at depth {depth}"),
                 Err(MergeError::Damaged(trips)) => {
-                    assert!(
-                        trips.iter().all(|trip| trip.guard == Guard::Truncated),
-                        "{name}: {trips:?}"
-                    );
+                    assert!(trips.iter().all(|trip| trip.guard == Guard::Truncated), "{name}: {trips:?}");
                     refused += 1;
                 }
                 Err(other) => panic!("{name}: {other}"),
@@ -147,35 +112,15 @@ fn truncated_documents_are_the_same_or_refused() {
 
 #[test]
 fn one_leaf_of_a_submission() {
-    let (_, text) = examples()
-        .into_iter()
-        .find(|(name, _)| name == "resource.ApplicationSubmission.json")
-        .unwrap();
+    let (_, text) = examples().into_iter().find(|(name, _)| name == "resource.ApplicationSubmission.json").unwrap();
     let edited = format(&text, Style::Compact).unwrap().replacen(
         "\"releaseNotes\":\"\"",
         "\"releaseNotes\":\"It's new <b>&</b> 😀\"",
         1,
     );
-    let merged = merge(
-        &text,
-        &edited,
-        &Notes::default(),
-        None,
-        &MergeOptions::default(),
-    )
-    .unwrap();
-    assert_eq!(
-        merged.body,
-        text.replacen(
-            "\"releaseNotes\": \"\"",
-            "\"releaseNotes\": \"It's new <b>&</b> 😀\"",
-            1
-        )
-    );
+    let merged = merge(&text, &edited, &Notes::default(), None, &MergeOptions::default()).unwrap();
+    assert_eq!(merged.body, text.replacen("\"releaseNotes\": \"\"", "\"releaseNotes\": \"It's new <b>&</b> 😀\"", 1));
     assert_eq!(merged.edits.len(), 1);
-    assert_eq!(
-        merged.edits[0].pointer.to_string(),
-        "/listings/en-us/baseListing/releaseNotes"
-    );
+    assert_eq!(merged.edits[0].pointer.to_string(), "/listings/en-us/baseListing/releaseNotes");
     assert_eq!(merged.edits[0].old.as_deref(), Some("\"\""));
 }

@@ -5,10 +5,7 @@ use storeship::document::{
 };
 
 fn options() -> MergeOptions {
-    MergeOptions {
-        force: GUARDS.to_vec(),
-        ..MergeOptions::default()
-    }
+    MergeOptions { force: GUARDS.to_vec(), ..MergeOptions::default() }
 }
 
 /// Merges and checks what must hold for every merge.
@@ -18,17 +15,10 @@ fn merged(baseline: &str, edited: &str) -> Merged {
 
 fn noted(baseline: &str, edited: &str, notes: &str) -> Merged {
     let notes = Notes::parse(notes).unwrap();
-    let merged = merge(baseline, edited, &notes, None, &options())
-        .unwrap_or_else(|e| panic!("{edited}: {e}"));
+    let merged = merge(baseline, edited, &notes, None, &options()).unwrap_or_else(|e| panic!("{edited}: {e}"));
     let patched = patch(baseline, &edits_to_json(&merged.edits)).unwrap();
-    assert!(
-        equal(&patched, &merged.body).unwrap(),
-        "edits of {edited}: {patched}"
-    );
-    assert_eq!(
-        merged.edits.is_empty(),
-        merged.body == baseline.strip_prefix('\u{feff}').unwrap_or(baseline)
-    );
+    assert!(equal(&patched, &merged.body).unwrap(), "edits of {edited}: {patched}");
+    assert_eq!(merged.edits.is_empty(), merged.body == baseline.strip_prefix('\u{feff}').unwrap_or(baseline));
     merged
 }
 
@@ -39,15 +29,9 @@ fn body(baseline: &str, edited: &str) -> String {
 #[test]
 fn m1_members_are_cut_and_appended() {
     let baseline = "{\n  \"a\": 1,\n  \"b\": {\"x\":1,\"y\":2},\n  \"c\": []\n}\n";
+    assert_eq!(body(baseline, r#"{"c":[],"a":1}"#), "{\n  \"a\": 1,\n  \"c\": []\n}\n");
     assert_eq!(
-        body(baseline, r#"{"c":[],"a":1}"#),
-        "{\n  \"a\": 1,\n  \"c\": []\n}\n"
-    );
-    assert_eq!(
-        body(
-            baseline,
-            r#"{"new":true,"c":[],"b":{"y":2,"x":1,"z":3},"a":1,"late":{}}"#
-        ),
+        body(baseline, r#"{"new":true,"c":[],"b":{"y":2,"x":1,"z":3},"a":1,"late":{}}"#),
         "{\n  \"a\": 1,\n  \"b\": {\"x\":1,\"y\":2,\"z\":3},\n  \"c\": [],\n  \"new\": true,\n  \"late\": {}\n}\n"
     );
     assert_eq!(body(baseline, "{}"), "{}\n");
@@ -56,10 +40,7 @@ fn m1_members_are_cut_and_appended() {
         "{\n  \"l\": {\n    \"de\": 1,\n    \"fr\": 2\n  }\n}"
     );
     // Names are code units, not spellings.
-    assert_eq!(
-        body(r#"{"\u0061\ud800":1}"#, r#"{"a\uD800":2}"#),
-        r#"{"\u0061\ud800":2}"#
-    );
+    assert_eq!(body(r#"{"\u0061\ud800":1}"#, r#"{"a\uD800":2}"#), r#"{"\u0061\ud800":2}"#);
     assert_eq!(body(r#"{"":1}"#, r#"{"":2}"#), r#"{"":2}"#);
 }
 
@@ -74,10 +55,7 @@ fn m2_m3_spelling_is_no_difference() {
         assert_eq!(body(baseline, edited), baseline);
     }
     // The next integer is another number, although it is the same double.
-    assert_eq!(
-        body("[9007199254740993]", "[9007199254740992]"),
-        "[9007199254740992]"
-    );
+    assert_eq!(body("[9007199254740993]", "[9007199254740992]"), "[9007199254740992]");
     assert_eq!(body("[\"\\ud800\"]", "[\"\u{fffd}\"]"), "[\"\u{fffd}\"]");
     assert_eq!(body(" [1 , true] ", "[1,false]"), " [1 , false] ");
 }
@@ -97,57 +75,34 @@ fn new_doubles_are_printed_short() {
         ("9.9976E-002", "0.1"),
         ("6.5504E+004", "65500"),
     ] {
+        assert_eq!(body("[null]", &format!("[{written}]")), format!("[{printed}]"), "{written}");
         assert_eq!(
-            body("[null]", &format!("[{written}]")),
-            format!("[{printed}]"),
-            "{written}"
-        );
-        assert_eq!(
-            body(
-                "{\"a\":[]}",
-                &format!("{{\"a\":[],\"b\":{{\"c\":{written}}}}}")
-            ),
+            body("{\"a\":[]}", &format!("{{\"a\":[],\"b\":{{\"c\":{written}}}}}")),
             format!("{{\"a\":[],\"b\":{{\"c\":{printed}}}}}")
         );
     }
     // A spelling that people write stays.
     assert_eq!(body("[null]", "[1.50E+1]"), "[1.50E+1]");
-    let error = merge(
-        "[1]",
-        "[9.9999999999999999E+999]",
-        &Notes::default(),
-        None,
-        &options(),
-    )
-    .unwrap_err();
+    let error = merge("[1]", "[9.9999999999999999E+999]", &Notes::default(), None, &options()).unwrap_err();
     assert_eq!(error.code(), "document.not_finite");
-    assert_eq!(
-        error.to_string(),
-        "the number at '/0' is infinite or too large for its type, JSON has no such value"
-    );
+    assert_eq!(error.to_string(), "the number at '/0' is infinite or too large for its type, JSON has no such value");
 }
 
 #[test]
 fn m4_dates_are_compared_as_times() {
-    let baseline = r#"{"d":"1601-01-01T00:00:00.0000000Z","e":"2016-03-01T00:00:00+02:00","f":"\/Date(1456790400000+0200)\/"}"#;
-    let edited =
-        r#"{"d":"1601-01-01T00:00:00Z","e":"2016-02-29T22:00:00Z","f":"2016-03-01T00:00:00Z"}"#;
+    let baseline =
+        r#"{"d":"1601-01-01T00:00:00.0000000Z","e":"2016-03-01T00:00:00+02:00","f":"\/Date(1456790400000+0200)\/"}"#;
+    let edited = r#"{"d":"1601-01-01T00:00:00Z","e":"2016-02-29T22:00:00Z","f":"2016-03-01T00:00:00Z"}"#;
     let notes = r#"{"/d":"datetime","/e":["datetime"],"/f":"datetime"}"#;
     assert_eq!(noted(baseline, edited, notes).body, baseline);
     // Another time is an edit, with the text of the edited document.
-    let later =
-        r#"{"d":"1601-01-01T00:00:00Z","e":"2016-02-29T23:00:00Z","f":"2016-03-01T00:00:00Z"}"#;
+    let later = r#"{"d":"1601-01-01T00:00:00Z","e":"2016-02-29T23:00:00Z","f":"2016-03-01T00:00:00Z"}"#;
     assert_eq!(
         noted(baseline, later, notes).body,
         baseline.replace("2016-03-01T00:00:00+02:00", "2016-02-29T23:00:00Z")
     );
     assert_eq!(
-        noted(
-            r#"["2016-03-01T24:00:00Z"]"#,
-            r#"["2016-03-02T00:00:00Z"]"#,
-            r#"{"/0":"datetime"}"#
-        )
-        .body,
+        noted(r#"["2016-03-01T24:00:00Z"]"#, r#"["2016-03-02T00:00:00Z"]"#, r#"{"/0":"datetime"}"#).body,
         r#"["2016-03-01T24:00:00Z"]"#
     );
 }
@@ -158,10 +113,7 @@ fn m5_the_last_of_duplicate_names_is_edited() {
     assert_eq!(body(baseline, r#"{"a":2,"b":0}"#), baseline);
     assert_eq!(body(baseline, r#"{"a":3,"b":0}"#), r#"{"a":1,"b":0,"a":3}"#);
     assert_eq!(body(baseline, r#"{"b":0}"#), r#"{"b":0}"#);
-    assert_eq!(
-        body(r#"{"a":[1],"a":[2,3]}"#, r#"{"a":9,"a":[2,4]}"#),
-        r#"{"a":[1],"a":[2,4]}"#
-    );
+    assert_eq!(body(r#"{"a":[1],"a":[2,3]}"#, r#"{"a":9,"a":[2,4]}"#), r#"{"a":[1],"a":[2,4]}"#);
 }
 
 #[test]
@@ -170,30 +122,17 @@ fn m6_lists_keep_their_shape() {
     assert_eq!(wrapped.body, r#"{"k":["epub"]}"#);
     assert_eq!(wrapped.remarks[0].kind, RemarkKind::Wrapped);
     assert_eq!(wrapped.remarks[0].pointer.to_string(), "/k");
+    assert_eq!(body(r#"{"k":["epub"]}"#, r#"{"k":"epub"}"#), r#"{"k":["epub"]}"#);
     assert_eq!(
-        body(r#"{"k":["epub"]}"#, r#"{"k":"epub"}"#),
-        r#"{"k":["epub"]}"#
-    );
-    assert_eq!(
-        body(
-            r#"{"k":[{"id":"1","x":1.0},{"id":"2"}]}"#,
-            r#"{"k":{"id":"1","x":2}}"#
-        ),
+        body(r#"{"k":[{"id":"1","x":1.0},{"id":"2"}]}"#, r#"{"k":{"id":"1","x":2}}"#),
         r#"{"k":[{"id":"1","x":2}]}"#
     );
     assert_eq!(body(r#"{"k":[]}"#, r#"{"k":"new"}"#), r#"{"k":["new"]}"#);
-    let emptied = noted(
-        r#"{"k":[ "epub" ]}"#,
-        r#"{"k":null}"#,
-        r#"{"/k":"autonull"}"#,
-    );
+    let emptied = noted(r#"{"k":[ "epub" ]}"#, r#"{"k":null}"#, r#"{"/k":"autonull"}"#);
     assert_eq!(emptied.body, r#"{"k":[]}"#);
     assert_eq!(emptied.remarks[0].kind, RemarkKind::Emptied);
     // Without an array before, a command without output is null.
-    assert_eq!(
-        noted(r#"{"k":"x"}"#, r#"{"k":null}"#, r#"{"/k":"autonull"}"#).body,
-        r#"{"k":null}"#
-    );
+    assert_eq!(noted(r#"{"k":"x"}"#, r#"{"k":null}"#, r#"{"/k":"autonull"}"#).body, r#"{"k":null}"#);
 }
 
 #[test]
@@ -205,25 +144,15 @@ fn m7_elements_are_matched() {
     assert_eq!(body("[ 1 ]", "[0,1]"), "[ 0, 1 ]");
     assert_eq!(body("[]", "[1,2]"), "[1,2]");
     // A longest common subsequence.
-    assert_eq!(
-        body("[1.0,2.0,3.0,4.0,5.0]", "[9,2,4,8,7,5]"),
-        "[9,2.0,4.0,8,7,5.0]"
-    );
+    assert_eq!(body("[1.0,2.0,3.0,4.0,5.0]", "[9,2,4,8,7,5]"), "[9,2.0,4.0,8,7,5.0]");
     // Objects are found by id, then by fileName, wherever they went; what did not change keeps its text.
-    let baseline =
-        r#"[{"id":"1","n":1.0,"v":"a"}, {"id":"2","n":2.0,"v":"b"}, {"id":"3","n":3.0}]"#;
+    let baseline = r#"[{"id":"1","n":1.0,"v":"a"}, {"id":"2","n":2.0,"v":"b"}, {"id":"3","n":3.0}]"#;
     assert_eq!(
-        body(
-            baseline,
-            r#"[{"id":"2","n":2,"v":"B"},{"id":"1","n":1,"v":"a"}]"#
-        ),
+        body(baseline, r#"[{"id":"2","n":2,"v":"B"},{"id":"1","n":1,"v":"a"}]"#),
         r#"[{"id":"2","n":2.0,"v":"B"}, {"id":"1","n":1.0,"v":"a"}]"#
     );
     assert_eq!(
-        body(
-            baseline,
-            r#"[{"id":"3","n":3},{"id":"1","n":1,"v":"a"},{"id":"2","n":2,"v":"b"}]"#
-        ),
+        body(baseline, r#"[{"id":"3","n":3},{"id":"1","n":1,"v":"a"},{"id":"2","n":2,"v":"b"}]"#),
         r#"[{"id":"3","n":3.0}, {"id":"1","n":1.0,"v":"a"}, {"id":"2","n":2.0,"v":"b"}]"#
     );
     assert_eq!(
@@ -250,33 +179,16 @@ fn m9_and_marks() {
     assert_eq!(body(text, "{\"a\":2}"), "{\"a\":2}");
     let notes = Notes::parse(r#"{"/a":"ets-dropped"}"#).unwrap();
     let merged = merge("{\"a\":1}", "{\"a\":1}", &notes, None, &options()).unwrap();
-    assert_eq!(
-        merged.remarks[0].kind,
-        RemarkKind::Note("ets-dropped".into())
-    );
+    assert_eq!(merged.remarks[0].kind, RemarkKind::Note("ets-dropped".into()));
     let missing = Notes::parse(r#"{"/b":"autonull"}"#).unwrap();
     let error = merge("{\"a\":1}", "{\"a\":2}", &missing, None, &options()).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "the notes do not fit the edited document: there is nothing at '/b'"
-    );
+    assert_eq!(error.to_string(), "the notes do not fit the edited document: there is nothing at '/b'");
     assert!(
-        Notes::parse("[]").is_err()
-            && Notes::parse("{\"/a\":1}").is_err()
-            && Notes::parse("{\"a\":\"x\"}").is_err()
+        Notes::parse("[]").is_err() && Notes::parse("{\"/a\":1}").is_err() && Notes::parse("{\"a\":\"x\"}").is_err()
     );
-    assert!(matches!(
-        merge("{", "{}", &Notes::default(), None, &options()),
-        Err(MergeError::Baseline(_))
-    ));
-    assert!(matches!(
-        merge("{}", "{", &Notes::default(), None, &options()),
-        Err(MergeError::Edited(_))
-    ));
-    assert!(matches!(
-        merge("{}", "{}", &Notes::default(), Some("{"), &options()),
-        Err(MergeError::Current(_))
-    ));
+    assert!(matches!(merge("{", "{}", &Notes::default(), None, &options()), Err(MergeError::Baseline(_))));
+    assert!(matches!(merge("{}", "{", &Notes::default(), None, &options()), Err(MergeError::Edited(_))));
+    assert!(matches!(merge("{}", "{}", &Notes::default(), Some("{"), &options()), Err(MergeError::Current(_))));
 }
 
 #[test]
@@ -285,23 +197,13 @@ fn depth_is_no_limit() {
         for (open, close) in [("[", "]"), ("{\"a\" : ", "}"), ("[{\"a\": ", "}]")] {
             let nest = |inner: &str| open.repeat(depth) + inner + &close.repeat(depth);
             let baseline = nest("1.0");
-            assert_eq!(
-                merge(&baseline, &nest("1"), &Notes::default(), None, &options())
-                    .unwrap()
-                    .body,
-                baseline
-            );
+            assert_eq!(merge(&baseline, &nest("1"), &Notes::default(), None, &options()).unwrap().body, baseline);
             let merged = merge(&baseline, &nest("2"), &Notes::default(), None, &options()).unwrap();
             assert_eq!(merged.body, nest("2"));
             assert_eq!(merged.edits.len(), 1);
-            let merged = merge(
-                &baseline,
-                &nest("{\"b\":[]}"),
-                &Notes::default(),
-                Some(&format!("{baseline} ")),
-                &options(),
-            )
-            .unwrap();
+            let merged =
+                merge(&baseline, &nest("{\"b\":[]}"), &Notes::default(), Some(&format!("{baseline} ")), &options())
+                    .unwrap();
             assert!(equal(&merged.body, &nest("{\"b\":[]}")).unwrap());
         }
     }

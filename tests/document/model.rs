@@ -146,17 +146,9 @@ fn write_number(digits: i64, exponent: i32, dice: &mut Dice, out: &mut String) {
             let padded = format!("{magnitude:0>21}");
             let (whole, fraction) = padded.split_at(padded.len() - (-exponent) as usize);
             let whole = whole.trim_start_matches('0');
-            format!(
-                "{sign}{}.{fraction}{}",
-                if whole.is_empty() { "0" } else { whole },
-                "0".repeat(dice.roll(3))
-            )
+            format!("{sign}{}.{fraction}{}", if whole.is_empty() { "0" } else { whole }, "0".repeat(dice.roll(3)))
         }
-        3 => format!(
-            "{sign}{magnitude}.0E{}{}",
-            if exponent < 0 { "-00" } else { "+" },
-            exponent.abs()
-        ),
+        3 => format!("{sign}{magnitude}.0E{}{}", if exponent < 0 { "-00" } else { "+" }, exponent.abs()),
         _ => format!("{sign}{magnitude}e{exponent}"),
     };
     out.push_str(&text);
@@ -166,9 +158,8 @@ fn write_text(units: &[u16], dice: &mut Dice, out: &mut String) {
     out.push('"');
     let mut at = 0;
     while at < units.len() {
-        let pair = at + 1 < units.len()
-            && (0xd800..0xdc00).contains(&units[at])
-            && (0xdc00..0xe000).contains(&units[at + 1]);
+        let pair =
+            at + 1 < units.len() && (0xd800..0xdc00).contains(&units[at]) && (0xdc00..0xe000).contains(&units[at + 1]);
         if pair && dice.roll(2) == 0 {
             out.push_str(&String::from_utf16(&units[at..at + 2]).unwrap());
             at += 2;
@@ -197,10 +188,7 @@ fn write_text(units: &[u16], dice: &mut Dice, out: &mut String) {
 
 /// Reads a text that is known to be valid. Plain recursion: the documents are small.
 pub(crate) fn read(text: &str) -> Value {
-    let mut reader = Reader {
-        bytes: text.as_bytes(),
-        at: 0,
-    };
+    let mut reader = Reader { bytes: text.as_bytes(), at: 0 };
     let value = reader.value();
     reader.space();
     assert_eq!(reader.at, text.len(), "{text}");
@@ -275,13 +263,9 @@ impl Reader<'_> {
         while self.at < self.bytes.len() && b"0123456789+-.eE".contains(&self.bytes[self.at]) {
             self.at += 1;
         }
-        let text = std::str::from_utf8(&self.bytes[start..self.at])
-            .unwrap()
-            .to_lowercase();
+        let text = std::str::from_utf8(&self.bytes[start..self.at]).unwrap().to_lowercase();
         let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-        let places = mantissa
-            .split_once('.')
-            .map_or(0, |(_, fraction)| fraction.len());
+        let places = mantissa.split_once('.').map_or(0, |(_, fraction)| fraction.len());
         let digits: i128 = mantissa.replace('.', "").parse().unwrap();
         let mut exponent: i32 = exponent.parse::<i32>().unwrap() - places as i32;
         let mut digits = digits;
@@ -299,8 +283,7 @@ impl Reader<'_> {
                 b'"' => return units,
                 b'\\' => match self.take() {
                     b'u' => {
-                        let digits =
-                            std::str::from_utf8(&self.bytes[self.at..self.at + 4]).unwrap();
+                        let digits = std::str::from_utf8(&self.bytes[self.at..self.at + 4]).unwrap();
                         units.push(u16::from_str_radix(digits, 16).unwrap());
                         self.at += 4;
                     }

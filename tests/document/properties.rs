@@ -2,23 +2,17 @@
 
 use proptest::prelude::*;
 use storeship::document::{
-    GUARDS, MergeOptions, Notes, Style, check, edits_to_json, equal, format, get, inspect, merge,
-    patch, set,
+    GUARDS, MergeOptions, Notes, Style, check, edits_to_json, equal, format, get, inspect, merge, patch, set,
 };
 
 use crate::model::{Dice, Value, edit, read, scalar, value, write};
 
 fn lifted() -> MergeOptions {
-    MergeOptions {
-        force: GUARDS.to_vec(),
-        ..MergeOptions::default()
-    }
+    MergeOptions { force: GUARDS.to_vec(), ..MergeOptions::default() }
 }
 
 fn body(baseline: &str, edited: &str) -> String {
-    merge(baseline, edited, &Notes::default(), None, &lifted())
-        .unwrap()
-        .body
+    merge(baseline, edited, &Notes::default(), None, &lifted()).unwrap().body
 }
 
 /// The value, edited a few times.
@@ -41,11 +35,7 @@ fn leaves(value: &Value, pointer: String, found: &mut Vec<String>) {
         Value::Map(members) => {
             for (name, value) in members {
                 if let Ok(name) = String::from_utf16(name) {
-                    leaves(
-                        value,
-                        format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1")),
-                        found,
-                    );
+                    leaves(value, format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1")), found);
                 }
             }
         }
