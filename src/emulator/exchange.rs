@@ -380,6 +380,7 @@ fn shortened(answer: Answer, fault: &Fault, head: bool) -> Response<Body> {
     let body = Broken {
         bytes: Some(bytes.slice(..sent as usize)),
         breaks: sent < promised,
+        waited: false,
     };
     let mut response = Response::from_parts(parts, Body::new(body));
     if let Ok(value) = HeaderValue::try_from(promised.to_string()) {
@@ -392,6 +393,7 @@ fn shortened(answer: Answer, fault: &Fault, head: bool) -> Response<Body> {
 struct Broken {
     bytes: Option<Bytes>,
     breaks: bool,
+    waited: bool,
 }
 
 impl HttpBody for Broken {
@@ -400,11 +402,17 @@ impl HttpBody for Broken {
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
+        context: &mut Context<'_>,
     ) -> Poll<Option<Result<http_body::Frame<Bytes>, io::Error>>> {
         match self.bytes.take() {
             Some(bytes) if !bytes.is_empty() => {
                 Poll::Ready(Some(Ok(http_body::Frame::data(bytes))))
+            }
+            // An error now would make hyper throw away what it has not yet written: let it write first.
+            _ if self.breaks && !self.waited => {
+                self.waited = true;
+                context.waker().wake_by_ref();
+                Poll::Pending
             }
             _ if self.breaks => {
                 self.breaks = false;
