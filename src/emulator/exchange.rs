@@ -315,7 +315,7 @@ fn shortened(answer: Answer, fault: &Fault, head: bool) -> Response<Body> {
     let promised = fault.content_length.unwrap_or(bytes.len() as u64);
     let sent = fault.body_bytes.unwrap_or(bytes.len() as u64).min(promised).min(bytes.len() as u64);
     let (parts, _) = answer.into_response(head).into_parts();
-    let body = Broken { bytes: Some(bytes.slice(..sent as usize)), breaks: sent < promised };
+    let body = Broken { bytes: Some(bytes.slice(..sent as usize)), breaks: sent < promised, waited: false };
     let mut response = Response::from_parts(parts, Body::new(body));
     if let Ok(value) = HeaderValue::try_from(promised.to_string()) {
         response.headers_mut().insert("content-length", value);
@@ -327,6 +327,7 @@ fn shortened(answer: Answer, fault: &Fault, head: bool) -> Response<Body> {
 struct Broken {
     bytes: Option<Bytes>,
     breaks: bool,
+    waited: bool,
 }
 
 impl HttpBody for Broken {
@@ -335,10 +336,16 @@ impl HttpBody for Broken {
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
+        context: &mut Context<'_>,
     ) -> Poll<Option<Result<http_body::Frame<Bytes>, io::Error>>> {
         match self.bytes.take() {
             Some(bytes) if !bytes.is_empty() => Poll::Ready(Some(Ok(http_body::Frame::data(bytes)))),
+            // An error now would make hyper throw away what it has not yet written: let it write first.
+            _ if self.breaks && !self.waited => {
+                self.waited = true;
+                context.waker().wake_by_ref();
+                Poll::Pending
+            }
             _ if self.breaks => {
                 self.breaks = false;
                 Poll::Ready(Some(Err(io::ErrorKind::ConnectionAborted.into())))

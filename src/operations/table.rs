@@ -32,11 +32,17 @@ pub struct Operation {
 }
 
 pub(super) enum Run {
-    Offline(Box<dyn Fn(&str) -> Result<Output> + Send + Sync>),
-    Online(Box<dyn Fn(Arc<Client>, &str, Reporter) -> Result<(Work, Option<Duration>)> + Send + Sync>),
+    Offline(Box<Offline>),
+    Online(Box<Online>),
 }
 
-pub(super) type Work = Pin<Box<dyn Future<Output = Result<Output>> + Send>>;
+/// Reads the request and does the work.
+type Offline = dyn Fn(&str) -> Result<Output> + Send + Sync;
+
+/// Reads the request and gives the work, with the caller's time for it.
+type Online = dyn Fn(Arc<Client>, &str, Reporter) -> Result<(Work, Option<Duration>)> + Send + Sync;
+
+type Work = Pin<Box<dyn Future<Output = Result<Output>> + Send>>;
 
 /// All operations, by noun.
 pub fn table() -> &'static [Operation] {

@@ -1,6 +1,6 @@
 //! What the tests share: an emulator, and the library as a C program sees it.
 
-#![allow(dead_code, reason = "each test program uses a part")]
+#![allow(dead_code, unreachable_pub, reason = "each test program uses a part")]
 #![allow(unsafe_code, reason = "the C ABI")]
 
 use std::ffi::{CStr, CString, c_char};
@@ -148,6 +148,7 @@ fn take(string: *mut c_char) -> Option<String> {
     }
     // SAFETY: the library's own string, freed once.
     let text = unsafe { CStr::from_ptr(string) }.to_str().unwrap().to_owned();
+    // SAFETY: the same, after its last use.
     unsafe { abi::storeship_string_free(string) };
     Some(text)
 }
