@@ -2,6 +2,7 @@
 
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use axum::body::{Body, HttpBody};
@@ -12,7 +13,7 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 
 use super::answer::{self, Answer, Payload, storage_error, token_error};
-use super::blobs::Sink;
+use super::blobs::{Sink, Spool};
 use super::call::Call;
 use super::clock::http_text;
 use super::faults::{Drop, Fault};
@@ -101,13 +102,13 @@ async fn upload_answer(
     }
     let admitted = {
         let store = emulator.lock();
-        storage::admit(&store, call, id).map(|()| store.options.blob_dir.clone())
+        storage::admit(&store, call, id).map(|()| store.blobs.spool.clone())
     };
-    let folder = match admitted {
-        Ok(folder) => folder,
+    let spool = match admitted {
+        Ok(spool) => spool,
         Err(answer) => return (Some(answer), drain(body).await),
     };
-    match receive(call, folder.as_deref(), body).await {
+    match receive(call, spool, body).await {
         Ok(received) => {
             let length = received.block.length();
             // A body of unknown length could not be judged before.
@@ -158,8 +159,8 @@ async fn drain(body: &mut Body) -> u64 {
     length
 }
 
-async fn receive(call: &Call, folder: Option<&std::path::Path>, body: &mut Body) -> io::Result<Received> {
-    let mut sink = Sink::new(folder)?;
+async fn receive(call: &Call, spool: Option<Arc<Spool>>, body: &mut Body) -> io::Result<Received> {
+    let mut sink = Sink::new(spool);
     let mut md5 = call.header("content-md5").map(|_| Md5::new());
     let mut crc64 = call.header("x-ms-content-crc64").map(|_| crc_fast::Digest::new(crc_fast::CrcAlgorithm::Crc64Nvme));
     while let Some(piece) = piece(body).await {
