@@ -33,7 +33,6 @@ fn compile(source: &str, folder: &Path, how: How) -> Result<PathBuf, Problem> {
     }
     command.arg("-I").arg(root().join("include")).arg(root().join(source)).arg("-o").arg(&program);
     command.arg("-L").arg(library_folder()).arg("-lstoreship");
-    command.arg(format!("-Wl,-rpath,{}", library_folder().display()));
     let (success, output) = tools::finish(&mut command)?;
     if !success && how == How::AddressSanitizer && output.contains("cannot find") && output.contains("san") {
         return Err(Problem::Missing("AddressSanitizer", "the compiler comes without its library".to_owned()));
@@ -49,19 +48,19 @@ fn compile(source: &str, folder: &Path, how: How) -> Result<PathBuf, Problem> {
 
 /// The command that runs a program.
 fn runner(program: &Path, how: How) -> Result<Command, Problem> {
-    if how != How::Valgrind {
-        let mut command = Command::new(program);
-        command.env("ASAN_OPTIONS", "detect_leaks=1:abort_on_error=0:exitcode=9");
-        return Ok(command);
-    }
-    let mut command = Command::new(find("valgrind")?);
-    command.args([
-        "--leak-check=full",
-        "--errors-for-leak-kinds=definite,possible",
-        "--show-leak-kinds=definite,possible",
-    ]);
-    // A child of a fork ends in the middle, with all that its parent held.
-    command.args(["--error-exitcode=9", "--child-silent-after-fork=yes"]).arg(program);
+    let mut command = match how {
+        How::Plain | How::AddressSanitizer => Command::new(program),
+        How::Valgrind => {
+            let mut valgrind = Command::new(find("valgrind")?);
+            valgrind.args(["--leak-check=full", "--errors-for-leak-kinds=definite,possible"]);
+            // A child of a fork ends in the middle, with all that its parent held.
+            valgrind.args(["--error-exitcode=9", "--child-silent-after-fork=yes"]).arg(program);
+            valgrind
+        }
+    };
+    command.env("ASAN_OPTIONS", "detect_leaks=1:abort_on_error=0:exitcode=9");
+    // Cargo's own setting names the folder of an older library too.
+    command.env("LD_LIBRARY_PATH", library_folder());
     Ok(command)
 }
 
