@@ -166,33 +166,14 @@ async fn hashes_are_compared() {
     let digits = "1234567890".repeat(8);
     // The test values of RFC 1321 and the check value of CRC-64/NVME.
     for (header, body, good, code) in [
-        (
-            "content-md5",
-            "abc",
-            "kAFQmDzST7DWlj99KOF/cg==",
-            "Md5Mismatch",
-        ),
-        (
-            "content-md5",
-            &digits,
-            "V+30oivjyVWsSdouIQe2eg==",
-            "Md5Mismatch",
-        ),
-        (
-            "x-ms-content-crc64",
-            "123456789",
-            "iJh5CoYUi64=",
-            "Crc64Mismatch",
-        ),
+        ("content-md5", "abc", "kAFQmDzST7DWlj99KOF/cg==", "Md5Mismatch"),
+        ("content-md5", &digits, "V+30oivjyVWsSdouIQe2eg==", "Md5Mismatch"),
+        ("x-ms-content-crc64", "123456789", "iJh5CoYUi64=", "Crc64Mismatch"),
     ] {
         let body = body.as_bytes();
-        let bad = store
-            .blob("PUT", &url, &query, &[(header, "AAAAAAAAAAA=")], body)
-            .await;
+        let bad = store.blob("PUT", &url, &query, &[(header, "AAAAAAAAAAA=")], body).await;
         assert_eq!(bad.storage_error(), (400, code));
-        let right = store
-            .blob("PUT", &url, &query, &[(header, good)], body)
-            .await;
+        let right = store.blob("PUT", &url, &query, &[(header, good)], body).await;
         assert_eq!((right.status, right.header(header)), (201, good));
     }
 }

@@ -71,15 +71,11 @@ async fn which_requests_a_rule_takes() {
 async fn the_rules_of_the_documentation_are_taken() {
     let store = Store::start().await;
     let lines = include_str!("../../docs/emulator.md").lines();
-    let rules: Vec<&str> = lines
-        .filter_map(|line| line.strip_prefix("| `{")?.split('`').next())
-        .collect();
+    let rules: Vec<&str> = lines.filter_map(|line| line.strip_prefix("| `{")?.split('`').next()).collect();
     assert!(rules.len() > 10);
     for rule in rules {
         let rule = format!("{{{rule}");
-        let reply = store
-            .send("POST", "/_emulator/faults", &[], rule.clone().into_bytes())
-            .await;
+        let reply = store.send("POST", "/_emulator/faults", &[], rule.clone().into_bytes()).await;
         assert_eq!(reply.status, 201, "{rule}: {}", reply.text());
     }
 }
