@@ -12,7 +12,7 @@ use storeship::http::{Request, Response, Timeouts, Wire, WireError, WireFuture, 
 use tokio::time::{Instant, sleep};
 
 /// What a test does to a request.
-pub enum Fault {
+pub(crate) enum Fault {
     /// It never arrives.
     NotConnected,
     /// It is carried out, and the answer is lost.
@@ -23,53 +23,53 @@ pub enum Fault {
 
 /// A request as it came.
 #[derive(Clone)]
-pub struct Seen {
-    pub method: String,
-    pub query: String,
-    pub headers: HeaderMap,
-    pub at: Duration,
-    pub length: usize,
-    pub done: bool,
+pub(crate) struct Seen {
+    pub(crate) method: String,
+    pub(crate) query: String,
+    pub(crate) headers: HeaderMap,
+    pub(crate) at: Duration,
+    pub(crate) length: usize,
+    pub(crate) done: bool,
 }
 
 impl Seen {
-    pub fn is_block(&self) -> bool {
+    pub(crate) fn is_block(&self) -> bool {
         self.query.contains("comp=block&")
     }
 
-    pub fn is_list(&self) -> bool {
+    pub(crate) fn is_list(&self) -> bool {
         self.method == "PUT" && self.query.ends_with("comp=blocklist")
     }
 }
 
 #[derive(Default)]
-pub struct Blob {
-    pub uncommitted: BTreeMap<String, Bytes>,
-    pub committed: Option<Vec<(String, Bytes)>>,
+pub(crate) struct Blob {
+    pub(crate) uncommitted: BTreeMap<String, Bytes>,
+    pub(crate) committed: Option<Vec<(String, Bytes)>>,
 }
 
 impl Blob {
-    pub fn content(&self) -> Vec<u8> {
+    pub(crate) fn content(&self) -> Vec<u8> {
         self.committed.iter().flatten().flat_map(|(_, bytes)| bytes.iter().copied()).collect()
     }
 }
 
 type Script = Box<dyn Fn(&Seen, usize) -> Option<Fault> + Send + Sync>;
 
-pub struct Storage {
-    pub blob: Mutex<Blob>,
-    pub seen: Mutex<Vec<Seen>>,
-    pub script: Mutex<Script>,
+pub(crate) struct Storage {
+    pub(crate) blob: Mutex<Blob>,
+    pub(crate) seen: Mutex<Vec<Seen>>,
+    pub(crate) script: Mutex<Script>,
     /// From the last byte of a request to its answer.
-    pub latency: Mutex<Duration>,
+    pub(crate) latency: Mutex<Duration>,
     /// Requests under way, and the most there were.
-    pub busy: Mutex<(usize, usize)>,
-    pub max_block: Mutex<usize>,
+    pub(crate) busy: Mutex<(usize, usize)>,
+    pub(crate) max_block: Mutex<usize>,
     began: Instant,
 }
 
 impl Storage {
-    pub fn new() -> Arc<Storage> {
+    pub(crate) fn new() -> Arc<Storage> {
         Arc::new(Storage {
             blob: Mutex::default(),
             seen: Mutex::default(),
@@ -82,15 +82,15 @@ impl Storage {
     }
 
     /// Sets what goes wrong: by the request and its number among those of its kind (blocks, lists, others).
-    pub fn script(&self, script: impl Fn(&Seen, usize) -> Option<Fault> + Send + Sync + 'static) {
+    pub(crate) fn script(&self, script: impl Fn(&Seen, usize) -> Option<Fault> + Send + Sync + 'static) {
         *self.script.lock().unwrap() = Box::new(script);
     }
 
-    pub fn requests(&self) -> Vec<Seen> {
+    pub(crate) fn requests(&self) -> Vec<Seen> {
         self.seen.lock().unwrap().clone()
     }
 
-    pub fn count(&self, which: impl Fn(&Seen) -> bool) -> usize {
+    pub(crate) fn count(&self, which: impl Fn(&Seen) -> bool) -> usize {
         self.seen.lock().unwrap().iter().filter(|seen| which(seen)).count()
     }
 
