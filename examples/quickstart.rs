@@ -1,1 +1,98 @@
-fn main() {}
+//! A whole release on the emulator, from nothing: `cargo run --example quickstart`.
+//!
+//! It starts the emulator in this process, builds a small app package, signs in, creates a submission, changes the
+//! release notes of two languages, uploads the package, commits, waits until the submission is published, and reads
+//! it back. Each step is shown with its time; the receipt is the last thing printed.
+
+#![allow(clippy::print_stdout, reason = "an example shows what it does")]
+
+use std::error::Error;
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+use storeship::client::Client;
+use storeship::config::Config;
+use storeship::document;
+use storeship::emulator::{Emulator, Options};
+use storeship::events::Reporter;
+use storeship::package::sample::{self, Sample};
+use storeship::publish::wait::{self, Until};
+use storeship::publish::{edits, plan::Release, upload_address};
+use storeship::store::{Target, app, submission};
+use storeship::upload::{self, Settings};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let mut clock = Clock(Instant::now());
+
+    let store = Emulator::new(Options::default())?.serve().await?;
+    let at = store.endpoints();
+    clock.step(&format!("the emulator listens at {}", at.service));
+
+    let folder = tempfile::tempdir()?;
+    let package = folder.path().join("Contoso_2.0.0.0_x64.msix");
+    std::fs::write(&package, sample::package(&Sample { version: "2.0.0.0".into(), ..Sample::default() })?)?;
+    clock.step(&format!("built {}", package.display()));
+
+    let config = json!({
+        "serviceUrl": at.service, "authorityUrl": at.authority,
+        "credential": {
+            "type": "clientSecret",
+            "tenantId": at.tenant_id, "clientId": at.client_id, "clientSecret": at.client_secret,
+        },
+    });
+    let client = Client::new(Config::parse(&config.to_string())?)?;
+    client.token().await?;
+    clock.step("signed in");
+
+    let apps = app::list(&client).await?;
+    let id = document::get(apps.value.first().ok_or("the account has no apps")?.get(), "/id")?;
+    let target = Target::App { app_id: serde_json::from_str(id)? };
+    let draft = submission::create(&client, &target).await?.reply.text;
+    let submission_id: String = serde_json::from_str(document::get(&draft, "/id")?)?;
+    clock.step(&format!("created submission {submission_id} of {target}"));
+
+    let release: Release = serde_json::from_value(json!({
+        "packages": [package],
+        "releaseNotes": { "en-us": "Starts twice as fast.", "de-de": "Startet doppelt so schnell." },
+    }))?;
+    let sources = release.sources()?;
+    let edited = edits::apply(&draft, &target, &release, &[sources[0].name.clone()])?;
+    submission::update(&client, &target, &submission_id, &edited.body).await?;
+    clock.step(&format!("changed {} places:", edited.edits.len()));
+    for edit in &edited.edits {
+        println!("           {} {}", edit.op, edit.path);
+    }
+
+    let quiet = Reporter::default();
+    let uploaded = upload::upload(&client, &upload_address(&draft)?, &sources, Settings::default(), &quiet).await?;
+    clock.step(&format!("uploaded {} bytes in {} blocks", uploaded.bytes, uploaded.blocks));
+
+    submission::commit(&client, &target, &submission_id).await?;
+    clock.step("committed");
+
+    let every = Duration::from_millis(50);
+    let reached = wait::wait(&client, &target, &submission_id, Until::Published, every, &quiet).await?;
+    clock.step(&format!("reached {}", reached.status));
+
+    let published = submission::get(&client, &target, &submission_id).await?.text;
+    let notes = document::get(&published, "/listings/de-de/baseListing/releaseNotes")?;
+    clock.step(&format!("read back the German release notes: {notes}"));
+
+    let receipt = json!({
+        "submissionId": submission_id, "reached": reached, "edits": edited.edits, "upload": uploaded,
+    });
+    println!("{receipt:#}");
+    store.stop().await;
+    Ok(())
+}
+
+/// Shows each step with the milliseconds since the one before.
+struct Clock(Instant);
+
+impl Clock {
+    fn step(&mut self, what: &str) {
+        println!("{:>7.1} ms {what}", self.0.elapsed().as_secs_f64() * 1000.0);
+        self.0 = Instant::now();
+    }
+}

@@ -16,6 +16,8 @@ pub mod check;
 pub mod client;
 pub mod config;
 pub mod document;
+#[cfg(feature = "emulator")]
+pub mod emulator;
 pub mod error;
 pub mod events;
 pub mod ffi;

@@ -1,1 +1,133 @@
-fn main() {}
+//! `storeship-emulator`: the offline Store as a program. Reads flags and nothing else; see `docs/emulator.md`.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, ValueEnum};
+use storeship::emulator::{Emulator, Options, Stepping};
+
+/// A strict offline emulator of the Microsoft Store submission API.
+///
+/// The first line on stdout is a JSON object with the addresses and the credentials. Ends when stdin is closed.
+#[derive(Parser)]
+#[command(version)]
+struct Flags {
+    /// TCP port on 127.0.0.1; 0 takes a free one
+    #[arg(long, default_value_t = 0)]
+    port: u16,
+    /// File with the state to start with (the format of GET /_emulator/state)
+    #[arg(long)]
+    state: Option<PathBuf>,
+    /// Number from which all ids follow
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// What moves a committed submission on
+    #[arg(long, value_enum, default_value_t = Step::Poll)]
+    stepping: Step,
+    /// At least so many apps in the default state
+    #[arg(long, default_value_t = 0)]
+    apps: usize,
+    /// Keep uploaded blocks in a file of this folder instead of in memory
+    #[arg(long)]
+    blob_dir: Option<PathBuf>,
+    /// Seconds an access token is good for
+    #[arg(long, default_value_t = 3599)]
+    token_lifetime: u64,
+    /// Seconds an upload address is good for
+    #[arg(long, default_value_t = 86400)]
+    upload_lifetime: u64,
+    /// Largest body of one Put Blob in bytes (default: by storage version)
+    #[arg(long)]
+    max_put: Option<u64>,
+    /// Largest body of one Put Block in bytes (default: by storage version)
+    #[arg(long)]
+    max_block: Option<u64>,
+    /// Service calls per minute before 429 (default: no limit)
+    #[arg(long)]
+    rate_limit: Option<u32>,
+    /// Items on a page of a list
+    #[arg(long, default_value_t = 10)]
+    page_size: usize,
+    /// Take any file as a package
+    #[arg(long)]
+    any_package: bool,
+    /// Start of a clock that stands still until it is advanced (RFC 3339)
+    #[arg(long)]
+    frozen_at: Option<String>,
+    /// Go on when stdin is closed
+    #[arg(long)]
+    stay: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Step {
+    /// Each GET of the status answers, then moves one step
+    Poll,
+    /// The clock of the emulator
+    Clock,
+}
+
+fn main() -> ExitCode {
+    match run(Flags::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            // Nothing is left to do when stderr is closed.
+            let _ = writeln!(std::io::stderr(), "storeship-emulator: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(flags: Flags) -> Result<(), String> {
+    let state = match &flags.state {
+        Some(path) => {
+            let text = std::fs::read_to_string(path);
+            Some(text.map_err(|error| format!("cannot read the state {}: {error}", path.display()))?)
+        }
+        None => None,
+    };
+    let options = Options {
+        port: flags.port,
+        seed: flags.seed,
+        state,
+        stepping: match flags.stepping {
+            Step::Poll => Stepping::Poll,
+            Step::Clock => Stepping::Clock,
+        },
+        apps: flags.apps,
+        blob_dir: flags.blob_dir,
+        token_lifetime: flags.token_lifetime,
+        upload_lifetime: flags.upload_lifetime,
+        max_put: flags.max_put,
+        max_block: flags.max_block,
+        rate_limit: flags.rate_limit,
+        page_size: flags.page_size,
+        check_packages: !flags.any_package,
+        frozen_at: flags.frozen_at,
+    };
+    let emulator = Emulator::new(options).map_err(|error| error.to_string())?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| format!("cannot start the runtime: {error}"))?;
+    runtime.block_on(async {
+        let running =
+            emulator.serve().await.map_err(|error| format!("cannot listen on port {}: {error}", flags.port))?;
+        let line = serde_json::to_string(running.endpoints()).map_err(|error| error.to_string())?;
+        let mut stdout = std::io::stdout();
+        writeln!(stdout, "{line}").and_then(|()| stdout.flush()).map_err(|error| format!("cannot write: {error}"))?;
+        if flags.stay {
+            std::future::pending::<()>().await;
+        }
+        // A blocking read on a thread of its own: the end of stdin is the end of the parent.
+        let (closed, wait) = tokio::sync::oneshot::channel();
+        std::thread::spawn(move || {
+            let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
+            let _ = closed.send(());
+        });
+        let _ = wait.await;
+        running.stop().await;
+        Ok(())
+    })
+}

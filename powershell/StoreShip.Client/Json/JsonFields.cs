@@ -1,0 +1,76 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+
+namespace StoreShip.Json
+{
+    /// <summary>The members of one object, each as the text that stands in the document.</summary>
+    internal static class JsonFields
+    {
+        /// <summary>The members of the object that is <paramref name="json"/>; of a repeated name the last one.</summary>
+        internal static Dictionary<string, string> Of(string json)
+        {
+            var fields = new Dictionary<string, string>(StringComparer.Ordinal);
+            var reader = new JsonReader(json);
+            if (reader.Read() != JsonToken.ObjectStart)
+            {
+                return fields;
+            }
+            while (reader.Read() == JsonToken.Name)
+            {
+                string name = reader.StringValue();
+                reader.Read();
+                int start = reader.Start;
+                reader.SkipRest();
+                fields[name] = json.Substring(start, reader.End - start);
+            }
+            return fields;
+        }
+
+        /// <summary>The items of the array that is <paramref name="json"/>.</summary>
+        internal static List<string> Items(string json)
+        {
+            var items = new List<string>();
+            var reader = new JsonReader(json);
+            if (reader.Read() != JsonToken.ArrayStart)
+            {
+                return items;
+            }
+            while (reader.Read() != JsonToken.ArrayEnd)
+            {
+                int start = reader.Start;
+                reader.SkipRest();
+                items.Add(json.Substring(start, reader.End - start));
+            }
+            return items;
+        }
+
+        /// <summary>The text of a member, or null when it is absent or <c>null</c>.</summary>
+        internal static string? Raw(Dictionary<string, string> fields, string name) =>
+            fields.TryGetValue(name, out string? raw) && raw != "null" ? raw : null;
+
+        /// <summary>A string member, unescaped, or null when it is absent or no string.</summary>
+        internal static string? Text(Dictionary<string, string> fields, string name)
+        {
+            string? raw = Raw(fields, name);
+            return raw == null ? null : Text(raw);
+        }
+
+        /// <summary>The string that is <paramref name="json"/>, unescaped, or null when it is none.</summary>
+        internal static string? Text(string json)
+        {
+            var reader = new JsonReader(json);
+            return reader.Read() == JsonToken.String ? reader.StringValue() : null;
+        }
+
+        /// <summary>A whole number, or null when the member is absent or none.</summary>
+        internal static long? Number(Dictionary<string, string> fields, string name)
+        {
+            string? raw = Raw(fields, name);
+            return raw != null && decimal.TryParse(raw, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal value)
+                && value >= long.MinValue && value <= long.MaxValue
+                ? (long)value
+                : (long?)null;
+        }
+    }
+}

@@ -1,0 +1,169 @@
+using System;
+using System.Collections.Generic;
+using System.ComponentModel;
+using System.IO;
+using System.Reflection;
+using System.Runtime.InteropServices;
+
+namespace StoreShip
+{
+    /// <summary>Finds and loads the native library, once for the process.</summary>
+    public static class StoreLibrary
+    {
+        private const uint AbiVersion = 1;
+        private static readonly object Gate = new object();
+        private static string? chosenPath;
+        private static IntPtr handle;
+        private static bool ready;
+
+        /// <summary>
+        /// The file to load. Null, the default, looks beside this assembly: <c>bin/&lt;rid&gt;/</c>, then
+        /// <c>runtimes/&lt;rid&gt;/native/</c>, then the assembly's own folder. Set it before the first call.
+        /// </summary>
+        /// <exception cref="InvalidOperationException">The library is loaded already.</exception>
+        public static string? LibraryPath
+        {
+            get => chosenPath;
+            set
+            {
+                lock (Gate)
+                {
+                    if (ready && value != chosenPath)
+                    {
+                        throw new InvalidOperationException("the StoreShip library is loaded already; set the path before the first call");
+                    }
+                    chosenPath = value;
+                }
+            }
+        }
+
+        /// <summary>The runtime identifier of this process, for example <c>win-x64</c> or <c>linux-arm64</c>.</summary>
+        public static string RuntimeIdentifier
+        {
+            get
+            {
+                string system = RuntimeInformation.IsOSPlatform(OSPlatform.Windows) ? "win"
+                    : RuntimeInformation.IsOSPlatform(OSPlatform.OSX) ? "osx" : "linux";
+                return system + "-" + RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
+            }
+        }
+
+        /// <summary>The version of the native library.</summary>
+        public static string Version
+        {
+            get
+            {
+                EnsureLoaded();
+                return NativeMethods.CopyText(NativeMethods.storeship_version());
+            }
+        }
+
+        /// <summary>Loads the library and checks that it fits this assembly. Later calls cost nothing.</summary>
+        /// <exception cref="DllNotFoundException">No file was found, or the system refused it.</exception>
+        /// <exception cref="NotSupportedException">The file has another ABI version.</exception>
+        public static void EnsureLoaded()
+        {
+            if (ready)
+            {
+                return;
+            }
+            lock (Gate)
+            {
+                if (ready)
+                {
+                    return;
+                }
+                string file = Find();
+                Load(file);
+                CheckVersion(file);
+                ready = true;
+            }
+        }
+
+        private static string FileName =>
+            RuntimeInformation.IsOSPlatform(OSPlatform.Windows) ? "storeship.dll"
+            : RuntimeInformation.IsOSPlatform(OSPlatform.OSX) ? "libstoreship.dylib" : "libstoreship.so";
+
+        private static string Find()
+        {
+            var candidates = new List<string>();
+            if (chosenPath != null)
+            {
+                candidates.Add(Path.GetFullPath(chosenPath));
+            }
+            else
+            {
+                string location = typeof(StoreLibrary).Assembly.Location;
+                string folder = location.Length == 0 ? AppContext.BaseDirectory : Path.GetDirectoryName(location)!;
+                string rid = RuntimeIdentifier;
+                candidates.Add(Path.Combine(folder, "bin", rid, FileName));
+                candidates.Add(Path.Combine(folder, "runtimes", rid, "native", FileName));
+                candidates.Add(Path.Combine(folder, FileName));
+            }
+            foreach (string candidate in candidates)
+            {
+                if (File.Exists(candidate))
+                {
+                    return candidate;
+                }
+            }
+            throw new DllNotFoundException(
+                "the StoreShip library for " + RuntimeIdentifier + " was not found; looked for " + string.Join(", ", candidates));
+        }
+
+        private static void Load(string file)
+        {
+            // .NET has NativeLibrary, .NET Framework has not; netstandard2.0 knows neither, hence the reflection.
+            Type? native = Type.GetType("System.Runtime.InteropServices.NativeLibrary, System.Runtime.InteropServices");
+            Type? resolver = Type.GetType("System.Runtime.InteropServices.DllImportResolver, System.Runtime.InteropServices");
+            if (native == null || resolver == null)
+            {
+                // Once a module of this name is in the process, DllImport finds it by its name.
+                if (LoadLibraryExW(file, IntPtr.Zero, LoadWithAlteredSearchPath) == IntPtr.Zero)
+                {
+                    string reason = new Win32Exception(Marshal.GetLastWin32Error()).Message;
+                    throw new DllNotFoundException("the StoreShip library " + file + " could not be loaded: " + reason);
+                }
+                return;
+            }
+            try
+            {
+                handle = (IntPtr)native.GetMethod("Load", new[] { typeof(string) })!.Invoke(null, new object[] { file })!;
+            }
+            catch (TargetInvocationException exception)
+            {
+                throw new DllNotFoundException(
+                    "the StoreShip library " + file + " could not be loaded: " + exception.InnerException!.Message, exception.InnerException);
+            }
+            try
+            {
+                Delegate callback = Delegate.CreateDelegate(
+                    resolver, typeof(StoreLibrary).GetMethod(nameof(Resolve), BindingFlags.NonPublic | BindingFlags.Static)!);
+                native.GetMethod("SetDllImportResolver")!.Invoke(null, new object[] { typeof(StoreLibrary).Assembly, callback });
+            }
+            catch (TargetInvocationException exception) when (exception.InnerException is InvalidOperationException)
+            {
+                // The program has set a resolver of its own for this assembly: then it answers for the name.
+            }
+        }
+
+        private static IntPtr Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath) =>
+            name == NativeMethods.Library ? handle : IntPtr.Zero;
+
+        private static void CheckVersion(string file)
+        {
+            uint version = NativeMethods.storeship_abi_version();
+            if (version != AbiVersion)
+            {
+                throw new NotSupportedException(
+                    "the StoreShip library " + file + " has ABI version " + version + ", this assembly needs " + AbiVersion
+                    + "; take both from the same release");
+            }
+        }
+
+        private const uint LoadWithAlteredSearchPath = 0x8;
+
+        [DllImport("kernel32", ExactSpelling = true, CharSet = CharSet.Unicode, SetLastError = true)]
+        private static extern IntPtr LoadLibraryExW(string file, IntPtr reserved, uint flags);
+    }
+}

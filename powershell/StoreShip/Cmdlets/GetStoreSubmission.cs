@@ -1,0 +1,76 @@
+using System.Collections.Generic;
+using System.Management.Automation;
+using StoreShip.Json;
+using StoreShip.Objects;
+
+namespace StoreShip.Cmdlets
+{
+    /// <summary>Gets a submission of an app, a flight or an add-on.</summary>
+    /// <remarks>
+    /// <para>The object is the submission as the service sent it: dates stay text, numbers keep their form, lists stay
+    /// lists, at any depth. Change it like any other object and hand it to Set-StoreSubmission. Do not use
+    /// ConvertTo-Json on it, which cuts it at its depth; $submission.ToJson() gives its text.</para>
+    /// <para>The text that the service sent and the ids travel with the object in the member set StoreBaseline, outside
+    /// of the document.</para>
+    /// </remarks>
+    /// <inputs type="StoreShip.App">An app, a flight or an add-on, by its object or its id.</inputs>
+    /// <outputs type="StoreShip.Submission">The submission.</outputs>
+    /// <example>
+    /// <title>The current submission of an app</title>
+    /// <code>Get-StoreSubmission 9NBLGGH4R315</code>
+    /// <para>Gets the pending submission, or the published one when none is pending.</para>
+    /// </example>
+    /// <example>
+    /// <title>Change a text</title>
+    /// <code>
+    /// $submission = New-StoreSubmission 9NBLGGH4R315
+    /// $submission.listings.'en-us'.baseListing.releaseNotes = 'Faster start'
+    /// $submission | Set-StoreSubmission
+    /// </code>
+    /// <para>Starts a draft, changes one text in it and stores it.</para>
+    /// </example>
+    [Cmdlet(VerbsCommon.Get, "StoreSubmission")]
+    [OutputType("StoreShip.Submission")]
+    public sealed class GetStoreSubmission : SubmissionCmdlet
+    {
+        /// <summary>Take the pending submission only; it is an error when there is none.</summary>
+        [Parameter]
+        public SwitchParameter Pending { get; set; }
+
+        /// <summary>Take the published submission, even when another one is pending.</summary>
+        [Parameter]
+        public SwitchParameter Published { get; set; }
+
+        /// <inheritdoc/>
+        protected override void Process()
+        {
+            StoreIds ids = Target();
+            if (ids.SubmissionId == null || Pending || Published)
+            {
+                ids = ids.WithSubmission(Current(ids));
+            }
+            WriteObject(StoreObject.Create(Run("submission.get", ids.Request()), "StoreShip.Submission", ids));
+        }
+
+        private string Current(StoreIds ids)
+        {
+            string operation = ids.AddOnId != null ? "add_on.get" : ids.FlightId != null ? "flight.get" : "app.get";
+            string kind = ids.AddOnId != null ? "InAppProduct" : ids.FlightId != null ? "Flight" : "Application";
+            StoreIds parent = ids.WithSubmission(null);
+            Dictionary<string, string> fields = JsonFields.Of(Run(operation, parent.Request()));
+            string? pending = Reference(fields, "pending" + kind + "Submission");
+            string? published = Reference(fields, "lastPublished" + kind + "Submission");
+            string? found = Published ? published : Pending ? pending : pending ?? published;
+            string wanted = Published ? "published" : Pending ? "pending" : "pending or published";
+            return found ?? throw new StoreException(
+                StoreStatus.Service, "submission.not_found", parent + " has no " + wanted + " submission",
+                "New-StoreSubmission starts one");
+        }
+
+        private static string? Reference(Dictionary<string, string> fields, string name)
+        {
+            string? reference = JsonFields.Raw(fields, name);
+            return reference == null ? null : JsonFields.Text(JsonFields.Of(reference), "id");
+        }
+    }
+}

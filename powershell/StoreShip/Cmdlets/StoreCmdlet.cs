@@ -1,0 +1,197 @@
+using System;
+using System.Diagnostics;
+using System.Management.Automation;
+using StoreShip.Json;
+
+namespace StoreShip.Cmdlets
+{
+    /// <summary>What all cmdlets share: errors as records, and operations that Ctrl+C can end.</summary>
+    public abstract class StoreCmdlet : PSCmdlet
+    {
+        /// <summary>The longest stay in native code: the host gets control back this often.</summary>
+        private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(200);
+
+        private static readonly TimeSpan ProgressPause = TimeSpan.FromMilliseconds(100);
+
+        private readonly object gate = new object();
+        private StoreJob? running;
+
+        /// <summary>True after Ctrl+C.</summary>
+        protected bool IsStopping { get; private set; }
+
+        /// <summary>Handles one item of the pipeline; errors may be thrown as <see cref="StoreException"/>.</summary>
+        protected abstract void Process();
+
+        /// <summary>What an error of the present item is about, for TargetObject.</summary>
+        protected virtual object? ErrorTarget => null;
+
+        /// <inheritdoc/>
+        protected sealed override void ProcessRecord() => Guard(Process);
+
+        /// <inheritdoc/>
+        protected override void StopProcessing()
+        {
+            lock (gate)
+            {
+                IsStopping = true;
+                running?.Cancel();
+            }
+        }
+
+        /// <summary>Turns exceptions into error records: terminating ones, except for an item of a pipeline.</summary>
+        /// <param name="work">What may throw.</param>
+        private protected void Guard(Action work)
+        {
+            try
+            {
+                work();
+            }
+            catch (StoreException exception)
+            {
+                Report(Errors.Record(exception, ErrorTarget));
+            }
+            catch (Exception exception) when (exception is DllNotFoundException || exception is NotSupportedException)
+            {
+                ThrowTerminatingError(new ErrorRecord(exception, "library.not_loaded", ErrorCategory.NotInstalled, null));
+            }
+        }
+
+        /// <summary>Runs an operation on this client as a job, and shows its events.</summary>
+        /// <param name="client">The client.</param>
+        /// <param name="operation">The operation.</param>
+        /// <param name="request">Its request.</param>
+        /// <returns>The result as JSON.</returns>
+        private protected string Run(StoreClient client, string operation, RequestText request)
+        {
+            using StoreJob job = client.Start(operation, request.ToString());
+            lock (gate)
+            {
+                running = job;
+                if (IsStopping)
+                {
+                    job.Cancel();
+                }
+            }
+            try
+            {
+                Follow(job, operation);
+            }
+            finally
+            {
+                lock (gate)
+                {
+                    running = null;
+                }
+            }
+            return job.Result();
+        }
+
+        private void Follow(StoreJob job, string operation)
+        {
+            ProgressRecord? shown = null;
+            Stopwatch sinceShown = Stopwatch.StartNew();
+            while (!job.IsCompleted)
+            {
+                StoreEvent? next = job.Next(Step);
+                if (IsStopping)
+                {
+                    throw new PipelineStoppedException();
+                }
+                switch (next?.Kind)
+                {
+                    case StoreEventKind.Progress:
+                        bool newPhase = shown == null || shown.StatusDescription != next.Phase;
+                        if (newPhase || sinceShown.Elapsed >= ProgressPause || next.Done == next.Total)
+                        {
+                            shown = Progress(operation, next);
+                            WriteProgress(shown);
+                            sinceShown.Restart();
+                        }
+                        break;
+                    case StoreEventKind.Status:
+                        WriteVerbose("status: " + next.Status);
+                        break;
+                    case StoreEventKind.Log:
+                        WriteLog(next);
+                        break;
+                }
+            }
+            if (shown != null)
+            {
+                shown.RecordType = ProgressRecordType.Completed;
+                WriteProgress(shown);
+            }
+        }
+
+        private ProgressRecord Progress(string operation, StoreEvent progress)
+        {
+            // An activity must not be empty, a status neither.
+            var record = new ProgressRecord(0, operation + " (" + ErrorTarget + ")", progress.Phase ?? operation);
+            if (progress.Done != null && progress.Total > 0)
+            {
+                record.PercentComplete = (int)Math.Min(100, 100.0 * progress.Done.Value / progress.Total.Value);
+                record.CurrentOperation = progress.Done + " of " + progress.Total + " " + progress.Unit;
+            }
+            return record;
+        }
+
+        private void WriteLog(StoreEvent log)
+        {
+            if (log.Dropped > 0)
+            {
+                WriteVerbose(log.Dropped + " lines were left out here");
+            }
+            if (log.Level == "warning")
+            {
+                WriteWarning(log.Message ?? "");
+            }
+            else
+            {
+                WriteVerbose(log.Message ?? "");
+            }
+        }
+
+        private void Report(ErrorRecord record)
+        {
+            if (IsStopping)
+            {
+                throw new PipelineStoppedException();
+            }
+            if (MyInvocation.ExpectingInput)
+            {
+                WriteError(record);
+            }
+            else
+            {
+                ThrowTerminatingError(record);
+            }
+        }
+
+        /// <summary>The file that a parameter means: always of the file system, never a wildcard.</summary>
+        /// <param name="path">What the user gave.</param>
+        /// <exception cref="StoreException">The text is empty or of another provider.</exception>
+        private protected string FilePath(string path)
+        {
+            // An empty path would be the current folder, and env:HOME a file of that name.
+            if (string.IsNullOrWhiteSpace(path))
+            {
+                throw new StoreException(StoreStatus.Invalid, "file.name", "a path is empty", "give the path of a file");
+            }
+            try
+            {
+                string full = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
+                if (provider.Name != "FileSystem")
+                {
+                    throw new StoreException(
+                        StoreStatus.Invalid, "file.name", path + " is a path of " + provider.Name + ", not of a file", "give the path of a file");
+                }
+                return full;
+            }
+            catch (Exception exception) when (exception is DriveNotFoundException || exception is ProviderNotFoundException)
+            {
+                throw new StoreException(
+                    StoreStatus.Invalid, "file.name", path + " is not a path of a file here: " + exception.Message, "give the path of a file");
+            }
+        }
+    }
+}

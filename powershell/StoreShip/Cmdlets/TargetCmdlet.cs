@@ -1,0 +1,97 @@
+using System;
+using System.Collections.Generic;
+using System.Management.Automation;
+using StoreShip.Completion;
+using StoreShip.Objects;
+
+namespace StoreShip.Cmdlets
+{
+    /// <summary>A cmdlet for something that belongs to an app, a flight or an add-on.</summary>
+    public abstract class TargetCmdlet : ConnectedCmdlet
+    {
+        private HashSet<string> typed = new HashSet<string>();
+
+        /// <summary>
+        /// An app id, or an object that another cmdlet returned: an app, a flight, an add-on, a submission, a state or
+        /// a receipt. It carries its ids along, outside of its document.
+        /// </summary>
+        [Parameter(Position = 0, ValueFromPipeline = true)]
+        [ArgumentCompleter(typeof(IdCompleter))]
+        [Alias("Submission", "App")]
+        [AllowNull]
+        public PSObject? InputObject { get; set; }
+
+        /// <summary>The Store id of the app, for example 9NBLGGH4R315.</summary>
+        [Parameter(ValueFromPipelineByPropertyName = true)]
+        [ArgumentCompleter(typeof(IdCompleter))]
+        [AllowEmptyString]
+        [AllowNull]
+        public string? AppId { get; set; }
+
+        /// <summary>The id of a package flight of the app.</summary>
+        [Parameter(ValueFromPipelineByPropertyName = true)]
+        [ArgumentCompleter(typeof(IdCompleter))]
+        [AllowEmptyString]
+        [AllowNull]
+        public string? FlightId { get; set; }
+
+        /// <summary>The id of an add-on; it stands alone, without an app.</summary>
+        [Parameter(ValueFromPipelineByPropertyName = true)]
+        [ArgumentCompleter(typeof(IdCompleter))]
+        [Alias("InAppProductId")]
+        [AllowEmptyString]
+        [AllowNull]
+        public string? AddOnId { get; set; }
+
+        /// <inheritdoc/>
+        protected override void BeginProcessing() => typed = new HashSet<string>(MyInvocation.BoundParameters.Keys);
+
+        /// <inheritdoc/>
+        protected override object? ErrorTarget => Ids().ToString();
+
+        /// <summary>The id of a submission, in the cmdlets that have such a parameter.</summary>
+        private protected virtual string? GivenSubmissionId => null;
+
+        /// <summary>
+        /// The ids of the present item: those that the user typed, else those the object carries, else those that are
+        /// properties of it.
+        /// </summary>
+        private protected StoreIds Ids()
+        {
+            if (typed.Contains(nameof(AppId)) || typed.Contains(nameof(AddOnId)))
+            {
+                // A typed target replaces the object's altogether: its submission is of another product.
+                return new StoreIds(
+                    AppId, typed.Contains(nameof(FlightId)) ? FlightId : null, AddOnId,
+                    typed.Contains("SubmissionId") ? GivenSubmissionId : null);
+            }
+            StoreIds carried = default;
+            if (InputObject?.BaseObject is string appId)
+            {
+                carried = new StoreIds(appId, null, null, null);
+            }
+            else if (InputObject != null)
+            {
+                carried = StoreObject.Ids(InputObject);
+            }
+            if (!carried.HasTarget)
+            {
+                return new StoreIds(AppId, FlightId, AddOnId, GivenSubmissionId);
+            }
+            return new StoreIds(
+                carried.AppId,
+                typed.Contains(nameof(FlightId)) ? FlightId : carried.FlightId,
+                carried.AddOnId,
+                typed.Contains("SubmissionId") ? GivenSubmissionId : carried.SubmissionId ?? GivenSubmissionId);
+        }
+
+        /// <summary>The ids, with at least an app or an add-on.</summary>
+        private protected StoreIds Target()
+        {
+            StoreIds ids = Ids();
+            return ids.HasTarget ? ids : throw new StoreException(
+                StoreStatus.Invalid, "request.target", "neither -AppId nor -AddOnId is given, and the input carries no ids",
+                "give -AppId, -AppId and -FlightId, or -AddOnId, or pipe an object of Get-StoreApp or Get-StoreSubmission");
+        }
+    }
+}

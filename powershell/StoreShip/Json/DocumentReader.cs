@@ -1,0 +1,158 @@
+using System;
+using System.Collections.Generic;
+using System.Management.Automation;
+
+namespace StoreShip.Json
+{
+    /// <summary>
+    /// Makes PowerShell objects of a JSON document. Strings stay strings, whatever they look like; an array is an
+    /// <c>object[]</c> of any length; an object is a PSCustomObject in document order, or a <see cref="StoreMap"/>
+    /// where PSCustomObject cannot hold its names.
+    /// </summary>
+    internal static class DocumentReader
+    {
+        private static readonly HashSet<string> ReservedNames = new HashSet<string>(StringComparer.OrdinalIgnoreCase)
+        {
+            "psobject", "psbase", "psadapted", "psextended", "pstypenames",
+        };
+
+        private sealed class Frame
+        {
+            internal readonly List<KeyValuePair<string, object?>>? Members;
+            internal readonly List<object?>? Items;
+            internal string Name = "";
+
+            internal Frame(bool isObject)
+            {
+                if (isObject)
+                {
+                    Members = new List<KeyValuePair<string, object?>>();
+                }
+                else
+                {
+                    Items = new List<object?>();
+                }
+            }
+
+            internal void Add(object? value)
+            {
+                if (Members != null)
+                {
+                    Members.Add(new KeyValuePair<string, object?>(Name, value));
+                }
+                else
+                {
+                    Items!.Add(value);
+                }
+            }
+        }
+
+        /// <summary>The value of the whole document.</summary>
+        /// <param name="json">The document.</param>
+        /// <param name="asMaps">True to make every object a map.</param>
+        internal static object? Read(string json, bool asMaps = false)
+        {
+            var reader = new JsonReader(json);
+            var open = new Stack<Frame>();
+            object? value = null;
+            while (true)
+            {
+                bool complete = true;
+                switch (reader.Read())
+                {
+                    case JsonToken.End:
+                        return value;
+                    case JsonToken.ObjectStart:
+                    case JsonToken.ArrayStart:
+                        open.Push(new Frame(reader.Token == JsonToken.ObjectStart));
+                        complete = false;
+                        break;
+                    case JsonToken.Name:
+                        open.Peek().Name = reader.StringValue();
+                        complete = false;
+                        break;
+                    case JsonToken.ObjectEnd:
+                        value = ObjectOf(open.Pop().Members!, asMaps);
+                        break;
+                    case JsonToken.ArrayEnd:
+                        value = open.Pop().Items!.ToArray();
+                        break;
+                    case JsonToken.String:
+                        value = reader.StringValue();
+                        break;
+                    case JsonToken.Number:
+                        value = NumberReader.Read(reader.Lexeme);
+                        break;
+                    case JsonToken.True:
+                        value = true;
+                        break;
+                    case JsonToken.False:
+                        value = false;
+                        break;
+                    default:
+                        value = null;
+                        break;
+                }
+                if (complete && open.Count > 0)
+                {
+                    open.Peek().Add(value);
+                }
+            }
+        }
+
+        private static object ObjectOf(List<KeyValuePair<string, object?>> members, bool asMap)
+        {
+            bool needsMap = NeedsMap(members, out bool hasTwins, out bool hasDuplicates);
+            return asMap || needsMap ? MapOf(members, !hasTwins) : CustomObjectOf(members, hasDuplicates);
+        }
+
+        /// <summary>Whether a PSCustomObject cannot hold these names: empty, reserved, or twins but for the letter case.</summary>
+        private static bool NeedsMap(List<KeyValuePair<string, object?>> members, out bool hasTwins, out bool hasDuplicates)
+        {
+            var seen = new Dictionary<string, string>(members.Count, StringComparer.OrdinalIgnoreCase);
+            bool needsMap = false;
+            hasTwins = false;
+            hasDuplicates = false;
+            foreach (KeyValuePair<string, object?> member in members)
+            {
+                needsMap |= member.Key.Length == 0 || ReservedNames.Contains(member.Key);
+                if (!seen.TryGetValue(member.Key, out string? twin))
+                {
+                    seen.Add(member.Key, member.Key);
+                }
+                else
+                {
+                    hasDuplicates = true;
+                    hasTwins |= !string.Equals(twin, member.Key, StringComparison.Ordinal);
+                }
+            }
+            return needsMap || hasTwins;
+        }
+
+        private static StoreMap MapOf(List<KeyValuePair<string, object?>> members, bool ignoreCase)
+        {
+            var map = new StoreMap(ignoreCase);
+            foreach (KeyValuePair<string, object?> member in members)
+            {
+                map[(object)member.Key] = member.Value;
+            }
+            return map;
+        }
+
+        private static PSObject CustomObjectOf(List<KeyValuePair<string, object?>> members, bool hasDuplicates)
+        {
+            var result = new PSObject();
+            foreach (KeyValuePair<string, object?> member in members)
+            {
+                // Of a repeated name the last value shows; the text keeps them all.
+                if (hasDuplicates && result.Properties[member.Key] is PSPropertyInfo earlier)
+                {
+                    earlier.Value = member.Value;
+                    continue;
+                }
+                result.Properties.Add(new PSNoteProperty(member.Key, member.Value), true);
+            }
+            return result;
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using System.Text;
+using StoreShip.Json;
+
+namespace StoreShip.Objects
+{
+    /// <summary>Which app, flight, add-on and submission something is or belongs to.</summary>
+    internal readonly struct StoreIds
+    {
+        internal StoreIds(string? appId, string? flightId, string? addOnId, string? submissionId)
+        {
+            AppId = Given(appId);
+            FlightId = Given(flightId);
+            AddOnId = Given(addOnId);
+            SubmissionId = Given(submissionId);
+        }
+
+        internal string? AppId { get; }
+
+        internal string? FlightId { get; }
+
+        internal string? AddOnId { get; }
+
+        internal string? SubmissionId { get; }
+
+        internal bool HasTarget => AppId != null || AddOnId != null;
+
+        internal StoreIds WithSubmission(string? submissionId) => new StoreIds(AppId, FlightId, AddOnId, submissionId);
+
+        /// <summary>The fields of a request, with the submission's when there is one.</summary>
+        internal RequestText Request()
+        {
+            var request = new RequestText();
+            request.Add("appId", AppId);
+            request.Add("flightId", FlightId);
+            request.Add("addOnId", AddOnId);
+            request.Add("submissionId", SubmissionId);
+            return request;
+        }
+
+        /// <summary>For messages: <c>app 9N..., submission 115...</c></summary>
+        public override string ToString()
+        {
+            var text = new StringBuilder();
+            Append(text, "app", AppId);
+            Append(text, "flight", FlightId);
+            Append(text, "add-on", AddOnId);
+            Append(text, "submission", SubmissionId);
+            return text.Length == 0 ? "the account" : text.ToString();
+        }
+
+        private static void Append(StringBuilder text, string noun, string? id)
+        {
+            if (id != null)
+            {
+                text.Append(text.Length == 0 ? "" : ", ").Append(noun).Append(' ').Append(id);
+            }
+        }
+
+        private static string? Given(string? id) => string.IsNullOrWhiteSpace(id) ? null : id;
+    }
+}

@@ -1,0 +1,22 @@
+using System.Management.Automation;
+using StoreShip.Emulation;
+
+namespace StoreShip.Session
+{
+    /// <summary>Leaves nothing behind when the module is removed from a runspace.</summary>
+    public sealed class ModuleCleanup : IModuleAssemblyCleanup
+    {
+        /// <summary>Closes the default connection and stops the emulators of this runspace.</summary>
+        /// <param name="psModuleInfo">This module.</param>
+        public void OnRemove(PSModuleInfo psModuleInfo)
+        {
+            StoreConnection.Default?.Close();
+            StoreConnection.Default = null;
+            foreach (StoreEmulator emulator in RunningEmulators.Here)
+            {
+                emulator.Dispose();
+            }
+            RunningEmulators.Here.Clear();
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using System;
+using System.Management.Automation.Runspaces;
+using System.Runtime.CompilerServices;
+
+namespace StoreShip
+{
+    /// <summary>
+    /// A connection that Connect-Store made. It holds no secret: the native client has it. One connection serves any
+    /// number of runspaces at once.
+    /// </summary>
+    public sealed class StoreConnection
+    {
+        private static readonly ConditionalWeakTable<Runspace, StoreConnection> Defaults =
+            new ConditionalWeakTable<Runspace, StoreConnection>();
+
+        private static readonly object Gate = new object();
+
+        internal StoreConnection(StoreClient client, string credential, string? tenantId, string? clientId, string? serviceUrl)
+        {
+            Client = client;
+            Credential = credential;
+            TenantId = tenantId;
+            ClientId = clientId;
+            ServiceUrl = serviceUrl;
+        }
+
+        /// <summary>The kind of credential: <c>clientSecret</c>, <c>token</c> or <c>environment</c>.</summary>
+        public string Credential { get; }
+
+        /// <summary>The directory (tenant) id, when it is known.</summary>
+        public string? TenantId { get; }
+
+        /// <summary>The application (client) id, when it is known.</summary>
+        public string? ClientId { get; }
+
+        /// <summary>The address of the service; null is the Microsoft Store.</summary>
+        public string? ServiceUrl { get; }
+
+        /// <summary>False once Disconnect-Store closed it.</summary>
+        public bool IsOpen => !Client.IsClosed;
+
+        internal StoreClient Client { get; }
+
+        /// <summary>The connection that cmdlets of this runspace use when none is given.</summary>
+        internal static StoreConnection? Default
+        {
+            get
+            {
+                Runspace? runspace = Runspace.DefaultRunspace;
+                lock (Gate)
+                {
+                    return runspace != null && Defaults.TryGetValue(runspace, out StoreConnection? connection) ? connection : null;
+                }
+            }
+
+            set
+            {
+                Runspace runspace = Runspace.DefaultRunspace;
+                lock (Gate)
+                {
+                    Defaults.Remove(runspace);
+                    if (value != null)
+                    {
+                        Defaults.Add(runspace, value);
+                    }
+                }
+            }
+        }
+
+        internal void Close() => Client.Dispose();
+    }
+}

@@ -1,0 +1,40 @@
+@{
+    RootModule             = 'StoreShip.dll'
+    ModuleVersion          = '0.1.0'
+    GUID                   = '6c0a3c1e-6c1f-4f0c-9d0a-7f3f7b0b5c52'
+    Author                 = 'StoreShip contributors'
+    CompanyName            = 'StoreShip contributors'
+    Copyright              = '(c) StoreShip contributors. MIT license.'
+    Description            = 'Create and manage Microsoft Store submissions from build agents without corrupting one.'
+    CompatiblePSEditions   = @('Desktop', 'Core')
+    PowerShellVersion      = '5.1'
+    DotNetFrameworkVersion = '4.7.2'
+    FormatsToProcess       = @('StoreShip.Format.ps1xml')
+    FunctionsToExport      = @()
+    AliasesToExport        = @()
+    VariablesToExport      = @()
+    CmdletsToExport        = @(
+        'Complete-StoreSubmission'
+        'Connect-Store'
+        'ConvertFrom-StoreJson'
+        'ConvertTo-StoreJson'
+        'Disconnect-Store'
+        'Get-StoreApp'
+        'Get-StoreSubmission'
+        'Invoke-StoreOperation'
+        'New-StoreSubmission'
+        'Publish-StoreSubmission'
+        'Remove-StoreSubmission'
+        'Send-StorePackage'
+        'Set-StoreSubmission'
+        'Start-StoreEmulator'
+        'Stop-StoreEmulator'
+        'Wait-StoreSubmission'
+    )
+    PrivateData            = @{
+        PSData = @{
+            Tags       = @('MicrosoftStore', 'Submission', 'PartnerCenter', 'MSIX', 'Release', 'CI')
+            LicenseUri = 'https://opensource.org/license/mit'
+        }
+    }
+}

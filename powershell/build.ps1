@@ -1,0 +1,82 @@
+# Builds the module into target/powershell/StoreShip: a folder that works wherever it is copied to.
+# Needs cargo and the .NET SDK on the path; runs on Windows PowerShell 5.1 and PowerShell 7.
+[CmdletBinding()]
+param(
+    # Debug builds the native library faster and larger.
+    [ValidateSet('Release', 'Debug')] [string] $Configuration = 'Release',
+    # Take the native library and the emulator as they are in target/, without running cargo.
+    [switch] $SkipNative,
+    # A folder with the native files, instead of target/release or target/debug.
+    [string] $NativePath
+)
+
+$ErrorActionPreference = 'Stop'
+Set-StrictMode -Version 2
+
+$root = Split-Path $PSScriptRoot
+$target = Join-Path $root 'target'
+$output = Join-Path (Join-Path $target 'powershell') 'StoreShip'
+
+function Invoke-Tool([string] $Name, [string[]] $Arguments) {
+    & $Name @Arguments | Out-Host
+    if ($LASTEXITCODE -ne 0) { throw "$Name failed with exit code $LASTEXITCODE" }
+}
+
+function Get-NativeNames {
+    if (-not (Test-Path Variable:IsWindows) -or $IsWindows) { return 'storeship.dll', 'storeship-emulator.exe' }
+    if ($IsMacOS) { return 'libstoreship.dylib', 'storeship-emulator' }
+    'libstoreship.so', 'storeship-emulator'
+}
+
+function Get-RuntimeIdentifier {
+    $system = 'linux'
+    if (-not (Test-Path Variable:IsWindows) -or $IsWindows) { $system = 'win' } elseif ($IsMacOS) { $system = 'osx' }
+    $architecture = [Runtime.InteropServices.RuntimeInformation]::OSArchitecture
+    "$system-$("$architecture".ToLowerInvariant())"
+}
+
+function Get-CrateVersion {
+    $line = [IO.File]::ReadAllLines((Join-Path $root 'Cargo.toml')) | Where-Object { $_ -match '^version = ' } | Select-Object -First 1
+    # A module version has no pre-release part.
+    ($line -replace '^version = "([0-9.]+).*', '$1')
+}
+
+$version = Get-CrateVersion
+$profileName = $Configuration.ToLowerInvariant()
+if (-not $SkipNative -and -not $NativePath) {
+    $cargo = @('build', '--manifest-path', (Join-Path $root 'Cargo.toml'), '--lib', '--bin', 'storeship-emulator')
+    if ($Configuration -eq 'Release') { $cargo += '--release' }
+    Invoke-Tool 'cargo' $cargo
+}
+if (-not $NativePath) { $NativePath = Join-Path $target $profileName }
+
+$project = Join-Path (Join-Path $PSScriptRoot 'StoreShip') 'StoreShip.csproj'
+Invoke-Tool 'dotnet' @('build', $project, '-c', 'Release', '-nologo', '-v', 'quiet', "-p:Version=$version")
+$managed = Join-Path $target 'dotnet/bin/StoreShip/Release/netstandard2.0'
+
+# The folder is made anew, so that nothing of an earlier build stays in it.
+if (Test-Path $output) { Remove-Item $output -Recurse -Force }
+$native = Join-Path (Join-Path $output 'bin') (Get-RuntimeIdentifier)
+$help = Join-Path $output 'en-US'
+$null = New-Item -ItemType Directory -Force $output, $native, $help
+foreach ($name in 'StoreShip.dll', 'StoreShip.Client.dll') { Copy-Item (Join-Path $managed $name) $output }
+Copy-Item (Join-Path $PSScriptRoot 'StoreShip/StoreShip.Format.ps1xml') $output
+Copy-Item (Join-Path $PSScriptRoot 'StoreShip/en-US/*') $help
+foreach ($name in Get-NativeNames) {
+    $file = Join-Path $NativePath $name
+    if (-not (Test-Path $file)) { throw "$file is missing; build it with cargo, or without -SkipNative" }
+    Copy-Item $file $native
+}
+
+$manifest = [IO.File]::ReadAllText((Join-Path $PSScriptRoot 'StoreShip/StoreShip.psd1'))
+$manifest = [regex]::Replace($manifest, "(ModuleVersion\s*=\s*)'[^']*'", "`${1}'$version'")
+[IO.File]::WriteAllText((Join-Path $output 'StoreShip.psd1'), $manifest)
+
+$engine = (Get-Process -Id $PID).Path
+Invoke-Tool $engine @(
+    '-NoProfile', '-NonInteractive', '-File', (Join-Path $PSScriptRoot 'help.ps1'),
+    '-ModulePath', (Join-Path $output 'StoreShip.psd1'),
+    '-DocumentationPath', (Join-Path $managed 'StoreShip.xml'),
+    '-OutputPath', (Join-Path $help 'StoreShip.dll-Help.xml'))
+
+Write-Output $output

@@ -1,0 +1,74 @@
+//! What was asked, for tests: secrets are left out.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use axum::http::HeaderMap;
+
+/// The oldest requests are forgotten beyond so many.
+const KEPT: usize = 10_000;
+
+/// All requests since the start or the last DELETE.
+#[derive(Debug, Default)]
+pub(super) struct Requests {
+    pub(super) list: VecDeque<Recorded>,
+    count: u64,
+}
+
+/// One request and how it was answered.
+#[derive(Clone, Debug, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Recorded {
+    pub(super) n: u64,
+    pub(super) method: String,
+    pub(super) path: String,
+    /// The name of the operation in the OpenAPI description.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) operation: Option<&'static str>,
+    pub(super) query: String,
+    pub(super) headers: BTreeMap<String, String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) body: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) body_bytes: Option<u64>,
+    pub(super) status: u16,
+    pub(super) dropped: bool,
+}
+
+impl Requests {
+    /// Gives the request its number, from 1.
+    pub(super) fn push(&mut self, mut recorded: Recorded) {
+        self.count += 1;
+        recorded.n = self.count;
+        if self.list.len() == KEPT {
+            self.list.pop_front();
+        }
+        self.list.push_back(recorded);
+    }
+}
+
+/// Headers by lower-case name; equal names are joined.
+pub(super) fn headers(headers: &HeaderMap) -> BTreeMap<String, String> {
+    let mut out: BTreeMap<String, String> = BTreeMap::new();
+    for (name, value) in headers {
+        let value = match name.as_str() {
+            "authorization" | "proxy-authorization" | "cookie" => "present".into(),
+            _ => String::from_utf8_lossy(value.as_bytes()),
+        };
+        out.entry(name.as_str().to_owned()).and_modify(|all| *all = format!("{all}, {value}")).or_insert(value.into());
+    }
+    out
+}
+
+/// A query or a form with the values of `secrets` replaced.
+pub(super) fn without(text: &str, secrets: &[&str]) -> String {
+    let mut out = Vec::new();
+    for pair in text.split('&') {
+        match pair.split_once('=') {
+            Some((name, _)) if secrets.contains(&name.to_ascii_lowercase().as_str()) => {
+                out.push(format!("{name}=present"))
+            }
+            _ => out.push(pair.to_owned()),
+        }
+    }
+    out.join("&")
+}

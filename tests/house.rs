@@ -1,0 +1,230 @@
+//! The invariants of ARCHITECTURE.md that can be read off the source.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A source file without its comments and its tests, which may do what the product may not.
+struct Source {
+    module: String,
+    path: PathBuf,
+    code: String,
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            rust_files(&path, found);
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// All files of the library.
+fn sources() -> Vec<Source> {
+    let src = root().join("src");
+    let mut paths = Vec::new();
+    rust_files(&src, &mut paths);
+    paths.sort();
+    let mut sources = Vec::new();
+    for path in paths {
+        let relative = path.strip_prefix(&src).unwrap().to_owned();
+        if relative.starts_with("bin") || relative == Path::new("lib.rs") || relative.ends_with("tests.rs") {
+            continue;
+        }
+        let module = relative.components().next().unwrap().as_os_str().to_str().unwrap();
+        let text = fs::read_to_string(&path).unwrap();
+        let text = text.split("#[cfg(test)]").next().unwrap();
+        let code: String = text.lines().map(|line| line.split("//").next().unwrap().to_owned() + "\n").collect();
+        sources.push(Source { module: module.trim_end_matches(".rs").to_owned(), path: relative, code });
+    }
+    assert!(sources.len() > 50, "the sources were not found");
+    sources
+}
+
+/// The files whose code has one of the words, apart from those of the modules that may.
+fn offenders(words: &[&str], allowed: &[&str]) -> Vec<String> {
+    let mut found = Vec::new();
+    for source in sources().iter().filter(|source| !allowed.contains(&source.module.as_str())) {
+        for word in words.iter().filter(|word| source.code.contains(**word)) {
+            found.push(format!("{}: {word}", source.path.display()));
+        }
+    }
+    found
+}
+
+fn nobody(words: &[&str], allowed: &[&str]) {
+    let found = offenders(words, allowed);
+    assert!(found.is_empty(), "{found:#?}");
+}
+
+#[test]
+fn only_ffi_is_unsafe() {
+    nobody(&["unsafe ", "unsafe{", "extern \"", "no_mangle", "allow(unsafe_code"], &["ffi"]);
+    assert!(!offenders(&["unsafe "], &[]).is_empty(), "the check sees nothing");
+}
+
+#[test]
+fn only_http_and_the_emulator_reach_the_network() {
+    nobody(
+        &["reqwest", "TcpStream", "TcpListener", "UdpSocket", "tokio::net", "std::net", "hyper"],
+        &["http", "emulator"],
+    );
+}
+
+#[test]
+fn a_blob_request_has_no_bearer() {
+    let text = fs::read_to_string(root().join("src/http/mod.rs")).unwrap();
+    let methods = text.split("impl BlobRequest {").nth(1).unwrap().split("\n}\n").next().unwrap();
+    assert!(methods.contains("pub fn header") && !methods.to_lowercase().contains("bearer"));
+    // A header by name takes a name known at compile time, so it can't be told `authorization` by data; and no code does.
+    nobody(&["header(\"authorization\"", "header(\"Authorization\""], &["emulator"]);
+}
+
+#[test]
+fn only_config_reads_the_environment() {
+    nobody(&["env::var", "env::vars", "temp_dir()", "home_dir()"], &["config"]);
+}
+
+#[test]
+fn nothing_prints() {
+    nobody(&["println!", "eprintln!", "print!(", "dbg!(", "stdout()", "stderr()", "tracing::", "log::set"], &[]);
+}
+
+#[test]
+fn pure_modules_are_pure() {
+    for source in sources().iter().filter(|source| ["document", "package", "zip"].contains(&source.module.as_str())) {
+        for word in ["async ", ".await", "tokio", "SystemTime::now", "Instant::now", "Timestamp::now", "reqwest"] {
+            assert!(!source.code.contains(word), "{}: {word}", source.path.display());
+        }
+    }
+}
+
+#[test]
+fn the_emulator_knows_no_client() {
+    let allowed = BTreeSet::from(["document", "package", "zip", "emulator"]);
+    for source in sources().iter().filter(|source| source.module == "emulator") {
+        for module in imports(&source.code) {
+            assert!(allowed.contains(module.as_str()), "{} imports {module}", source.path.display());
+        }
+    }
+}
+
+/// The modules of this crate that the code names.
+fn imports(code: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for (at, _) in code.match_indices("crate::") {
+        let rest = &code[at + "crate::".len()..];
+        if let Some(list) = rest.strip_prefix('{') {
+            let list = list.split('}').next().unwrap();
+            found.extend(list.split(',').map(|item| item.trim().split("::").next().unwrap().to_owned()));
+        } else {
+            let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
+            found.insert(rest[..end].to_owned());
+        }
+    }
+    found.remove("");
+    found
+}
+
+/// From the top of the house down: a module may import what comes after it.
+const ORDER: &[&str] = &[
+    "ffi",
+    "operations",
+    "publish",
+    "store",
+    "upload",
+    "listing",
+    "check",
+    "client",
+    "auth",
+    "http",
+    "config",
+    "events",
+    "error",
+    "document",
+    "package",
+    "zip",
+];
+
+#[test]
+fn arrows_point_one_way() {
+    // `check` is below `store` in the list but reads its `Target`; that is the one arrow within the group.
+    let within: &[(&str, &str)] = &[("check", "store")];
+    let place = |module: &str| ORDER.iter().position(|known| *known == module);
+    for source in sources().iter().filter(|source| source.module != "emulator") {
+        let from =
+            place(&source.module).unwrap_or_else(|| panic!("{} has no place in the house", source.path.display()));
+        for module in imports(&source.code) {
+            let to = place(&module).unwrap_or_else(|| panic!("{} imports {module}", source.path.display()));
+            let fine = to >= from || within.contains(&(source.module.as_str(), module.as_str()));
+            assert!(fine, "{} imports {module}, which is above it", source.path.display());
+        }
+    }
+}
+
+#[test]
+fn every_export_is_guarded() {
+    let functions = fs::read_to_string(root().join("src/ffi/functions.rs")).unwrap();
+    for body in functions.split("#[unsafe(no_mangle)]").skip(1) {
+        let body = body.split("\n}\n").next().unwrap();
+        let name = body.split("fn ").nth(1).unwrap().split('(').next().unwrap();
+        let constant = ["storeship_abi_version", "storeship_version", "storeship_string_free"].contains(&name);
+        assert!(
+            constant || body.contains("guard::respond(") || body.contains("guard::status("),
+            "{name} is not guarded"
+        );
+    }
+    let named = fs::read_to_string(root().join("src/ffi/named.rs")).unwrap();
+    for body in named.split("#[unsafe(no_mangle)]").skip(1) {
+        assert!(body.contains("unsafe { named(client, \""), "{body}");
+    }
+}
+
+#[test]
+fn product_code_has_no_unfinished_places() {
+    nobody(&["todo!(", "unimplemented!("], &[]);
+    for source in sources().iter().filter(|source| source.module != "emulator") {
+        for word in [".unwrap()", ".expect(", "panic!("] {
+            let allowed = source.path == Path::new("config/mod.rs");
+            assert!(allowed || !source.code.contains(word), "{}: {word}", source.path.display());
+        }
+    }
+}
+
+#[test]
+fn scripts_are_ascii_and_use_no_cmdlet_that_damages_json() {
+    let mut scripts = Vec::new();
+    for folder in ["powershell", "examples", "tests"] {
+        scripts_below(&root().join(folder), &mut scripts);
+    }
+    for path in scripts {
+        let text = fs::read(&path).unwrap();
+        assert!(text.is_ascii(), "{} is not ASCII", path.display());
+        let text = String::from_utf8(text).unwrap();
+        let shipped = path.starts_with(root().join("powershell/StoreShip"));
+        for word in ["ConvertTo-Json", "ConvertFrom-Json", "Invoke-RestMethod", "Get-Content", "Set-Content"] {
+            assert!(!shipped || !text.contains(word), "{} uses {word}", path.display());
+        }
+    }
+}
+
+fn scripts_below(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).into_iter().flatten() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            scripts_below(&path, found);
+        } else if path
+            .extension()
+            .is_some_and(|ending| ["ps1", "psm1", "psd1", "ps1xml"].iter().any(|known| ending == *known))
+        {
+            found.push(path);
+        }
+    }
+}

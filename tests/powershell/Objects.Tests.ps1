@@ -1,0 +1,92 @@
+# The objects that cmdlets return: plain data, with text and ids beside them.
+BeforeAll {
+    . "$PSScriptRoot/common.ps1"
+    $emulator = Connect-Emulator
+    $submission = Get-StoreSubmission $App
+    $text = ConvertTo-StoreJson $submission -Compress
+
+    function Copy-Through([string] $How) {
+        switch ($How) {
+            'a variable' { $copy = $submission; $copy }
+            'the pipeline' { $submission | Where-Object { $_ } | ForEach-Object { $_ } }
+            'a function' { & { param([object] $o) $o } $submission }
+            'a copy' { $submission.psobject.Copy() }
+            'an array' { @(1, $submission)[1] }
+            'a hashtable' { @{ a = $submission }.a }
+            'Select-Object -First' { $submission | Select-Object -First 1 }
+            'Sort-Object' { $submission | Sort-Object id }
+            'CLIXML' {
+                $path = Join-Path $TestDrive 's.xml'
+                $submission | Export-Clixml $path
+                Import-Clixml $path
+            }
+        }
+    }
+}
+AfterAll { Disconnect-Emulator }
+
+Describe 'an object of a cmdlet' {
+    It 'has its type name first' { $submission.psobject.TypeNames[0] | Should -BeExactly 'StoreShip.Submission' }
+
+    It 'has the members of the document and no other' {
+        $sent = ConvertFrom-StoreJson $submission.StoreBaseline.Text
+        $submission.psobject.Properties.Name | Should -BeExactly $sent.psobject.Properties.Name
+    }
+
+    It 'gives its text with ToJson' { $submission.ToJson() | Should -BeExactly $text }
+
+    It 'is data to ConvertTo-Json' {
+        $submission | ConvertTo-Json -Depth 20 -Compress | Should -Not -BeLike '*StoreBaseline*'
+    }
+
+    It 'keeps dates as text' { $submission.targetPublishDate | Should -BeOfType string }
+
+    It 'carries its ids and its text through <_>' -ForEach @(
+        'a variable', 'the pipeline', 'a function', 'a copy', 'an array', 'a hashtable', 'Select-Object -First', 'Sort-Object', 'CLIXML'
+    ) {
+        $copy = Copy-Through $_
+        ($copy | Get-StoreSubmission).id | Should -BeExactly $submission.id
+        $copy.StoreBaseline.Text | Should -BeExactly $submission.StoreBaseline.Text
+        $copy.StoreBaseline.AppId | Should -BeExactly $App
+        ConvertTo-StoreJson $copy -Compress | Should -BeExactly $text
+    }
+
+    It 'lets a typed id replace what it carries' {
+        ($submission | Get-StoreSubmission -AppId 9NBLGGH29DM8).StoreBaseline.AppId | Should -BeExactly '9NBLGGH29DM8'
+    }
+
+    It 'is shown as a list of what matters' {
+        $shown = $submission | Out-String
+        $shown | Should -BeLike "*AppId*$App*"
+        $shown | Should -BeLike '*Languages*en-us, de-de*'
+    }
+}
+
+Describe 'a document with members of our names' {
+    It 'stays whole' {
+        $json = '{"StoreBaseline":{"Text":"mine"},"ToJson":1}'
+        $document = ConvertFrom-StoreJson $json
+        $document.StoreBaseline.Text | Should -BeExactly 'mine'
+        ConvertTo-StoreJson $document -Compress | Should -BeExactly $json
+    }
+}
+
+Describe 'completion' {
+    It 'offers ids that were seen' {
+        $line = 'Get-StoreSubmission -AppId 9NBLGGH4'
+        $offered = [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null).CompletionMatches
+        $offered.CompletionText | Should -Contain $App
+    }
+
+    It 'offers the submissions of the app' {
+        $line = "Get-StoreSubmission -AppId $App -SubmissionId "
+        $offered = [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null).CompletionMatches
+        $offered.CompletionText | Should -Contain $submission.id
+    }
+
+    It 'offers operations' {
+        $line = 'Invoke-StoreOperation rollout.'
+        $offered = [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null).CompletionMatches
+        $offered.CompletionText | Should -Contain 'rollout.halt'
+    }
+}

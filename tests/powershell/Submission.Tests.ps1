@@ -1,0 +1,159 @@
+# A release on the emulator, step by step and in one command.
+BeforeAll {
+    . "$PSScriptRoot/common.ps1"
+    $package = New-TestPackage (Join-Path $TestDrive 'App.msix')
+}
+
+Describe 'apps' {
+    BeforeAll { $emulator = Connect-Emulator -ArgumentList '--apps', '25' }
+    AfterAll { Disconnect-Emulator }
+
+    It 'lists all, over several pages' {
+        $apps = @(Get-StoreApp)
+        $apps.Count | Should -Be 25
+        $apps.id | Should -Contain $App
+    }
+    It 'gets one' { (Get-StoreApp $App).id | Should -BeExactly $App }
+    It 'takes ids from the pipeline' { ($App, '9NBLGGH29DM8' | Get-StoreApp).id | Should -BeExactly $App, '9NBLGGH29DM8' }
+    It 'takes ids from properties' {
+        ([pscustomobject]@{ AppId = $App } | Get-StoreSubmission).StoreBaseline.AppId | Should -BeExactly $App
+    }
+}
+
+Describe 'a submission, step by step' {
+    BeforeAll { $emulator = Connect-Emulator }
+    AfterAll { Disconnect-Emulator }
+
+    It 'is created, changed, uploaded, committed and published' {
+        $draft = Get-StoreApp $App | New-StoreSubmission
+        $draft.status | Should -BeExactly 'PendingCommit'
+        $draft.listings.'en-us'.baseListing.releaseNotes = "it's <new> & " + [char]0xe9
+        $draft.applicationPackages += @{ fileName = 'App.msix'; fileStatus = 'PendingUpload' }
+        $draft | Set-StoreSubmission | Should -BeNullOrEmpty
+
+        $stored = Get-StoreSubmission $App -Pending
+        $stored.id | Should -BeExactly $draft.id
+        $stored.listings.'en-us'.baseListing.releaseNotes | Should -BeExactly ("it's <new> & " + [char]0xe9)
+
+        $upload = $draft | Send-StorePackage -Path $package
+        $upload.entries.name | Should -BeExactly 'App.msix'
+        ($draft | Complete-StoreSubmission -Confirm:$false).status | Should -BeExactly 'CommitStarted'
+        ($draft | Wait-StoreSubmission @Quick).status | Should -BeExactly 'Published'
+        (Get-StoreSubmission $App -Published).id | Should -BeExactly $draft.id
+    }
+
+    It 'sends the text of the object and nothing else' {
+        $draft = New-StoreSubmission $App
+        $draft | Set-StoreSubmission
+        $sent = @(Get-Request $emulator 'PUT' '*/submissions/*')[-1]
+        $sent.body | Should -BeExactly $draft.ToJson()
+        $draft | Remove-StoreSubmission -Confirm:$false
+    }
+
+    It 'is deleted' {
+        $draft = New-StoreSubmission $App
+        $draft | Remove-StoreSubmission -Confirm:$false
+        (Get-Failure { Get-StoreSubmission $App -Pending }).FullyQualifiedErrorId | Should -BeLike 'submission.not_found,*'
+    }
+
+    It 'can be given as text' {
+        $draft = New-StoreSubmission $App
+        $json = $draft.ToJson() -replace '"visibility":"Public"', '"visibility":"Hidden"'
+        $stored = Set-StoreSubmission -AppId $App -SubmissionId $draft.id -Json $json -PassThru
+        $stored.visibility | Should -BeExactly 'Hidden'
+        $draft | Remove-StoreSubmission -Confirm:$false
+    }
+
+    It 'is not touched by -WhatIf' {
+        $before = @(Get-Request $emulator | Where-Object { 'GET' -ne $_.method }).Count
+        New-StoreSubmission $App -WhatIf
+        $published = Get-StoreSubmission $App
+        $published | Set-StoreSubmission -WhatIf
+        $published | Remove-StoreSubmission -WhatIf
+        $published | Complete-StoreSubmission -WhatIf
+        $published | Send-StorePackage -Path $package -WhatIf
+        @(Get-Request $emulator | Where-Object { 'GET' -ne $_.method }).Count | Should -Be $before
+    }
+
+    It 'works for a flight and an add-on' {
+        $flight = (Invoke-StoreOperation app.flights @{ appId = $App }).value[0]
+        (Get-StoreSubmission -AppId $App -FlightId $flight.flightId).StoreBaseline.FlightId | Should -BeExactly $flight.flightId
+        $addOn = (Invoke-StoreOperation add_on.list).value[0]
+        (Get-StoreSubmission -AddOnId $addOn.id).StoreBaseline.AddOnId | Should -BeExactly $addOn.id
+    }
+}
+
+Describe 'Publish-StoreSubmission' {
+    BeforeEach { $emulator = Connect-Emulator }
+    AfterEach { Disconnect-Emulator }
+
+    It 'makes a release' {
+        $receipt = Publish-StoreSubmission $App -PackagePath $package -ReleaseNotes @{ 'en-us' = 'Faster'; 'de-de' = 'Schneller' } `
+            -Until published @Quick -Confirm:$false
+        $receipt.status | Should -BeExactly 'Published'
+        $receipt.edits.path | Should -Contain '/listings/de-de/baseListing/releaseNotes'
+        $published = $receipt | Get-StoreSubmission
+        $published.listings.'de-de'.baseListing.releaseNotes | Should -BeExactly 'Schneller'
+        $published.applicationPackages.fileName | Should -Contain 'App.msix'
+    }
+
+    It 'applies edits and leaves a draft' {
+        $receipt = Publish-StoreSubmission $App -NoCommit -Confirm:$false `
+            -Edit ([ordered]@{ '/visibility' = 'Hidden'; '/listings/en-us/baseListing/keywords' = @('epub') })
+        $draft = Get-StoreSubmission $App -Pending
+        $draft.id | Should -BeExactly $receipt.submissionId
+        $draft.visibility | Should -BeExactly 'Hidden'
+        , $draft.listings.'en-us'.baseListing.keywords | ConvertTo-StoreJson -Compress | Should -BeExactly '["epub"]'
+        @(Get-Request $emulator 'POST' '*/commit').Count | Should -Be 0
+    }
+
+    It 'removes with -RemovePointer' {
+        $receipt = Publish-StoreSubmission $App -NoCommit -RemovePointer '/listings/de-de' -Confirm:$false
+        $receipt.edits.op | Should -Contain 'remove'
+    }
+
+    It 'returns the plan with -WhatIf and changes nothing' {
+        $plan = Publish-StoreSubmission $App -PackagePath $package -ReleaseNotes @{ 'en-us' = 'Faster' } -WhatIf
+        $plan.edits.path | Should -Contain '/listings/en-us/baseListing/releaseNotes'
+        @(Get-Request $emulator | Where-Object { $_.path -like '*submissions*' -and $_.method -ne 'GET' }).Count | Should -Be 0
+    }
+
+    It 'adopts a draft when told so' {
+        $draft = New-StoreSubmission $App
+        $receipt = Publish-StoreSubmission $App -ReleaseNotes @{ 'en-us' = 'x' } -Draft adopt -Until committed -Confirm:$false
+        $receipt.submissionId | Should -BeExactly $draft.id
+    }
+
+    It 'shows progress and what it does' {
+        $shell = [powershell]::Create()
+        try {
+            $null = $shell.AddScript({
+                    param($module, $emulator, $package)
+                    Import-Module $module
+                    $null = Connect-Store -ServiceUrl $emulator.ServiceUrl -AuthorityUrl $emulator.AuthorityUrl -TenantId $emulator.TenantId `
+                        -ClientId $emulator.ClientId -ClientSecret (ConvertTo-SecureString $emulator.ClientSecret -AsPlainText -Force)
+                    Publish-StoreSubmission 9NBLGGH4R315 -PackagePath $package -Until published -PollSeconds 0.01 -Confirm:$false -Verbose
+                }).AddArgument((Get-Module StoreShip).Path).AddArgument($emulator).AddArgument($package)
+            $null = $shell.Invoke()
+            $shell.HadErrors | Should -BeFalse
+            @($shell.Streams.Progress | Where-Object { $_.PercentComplete -ge 0 }).Count | Should -BeGreaterThan 0
+            $shell.Streams.Progress[-1].RecordType | Should -Be 'Completed'
+            "$($shell.Streams.Verbose)" | Should -BeLike '*status: Published*'
+            "$($shell.Streams.Verbose)" | Should -Not -BeLike '*sig=*'
+        }
+        finally { $shell.Dispose() }
+    }
+
+    It 'asks before it does anything' {
+        # With -NonInteractive the question is an error.
+        $script = "Import-Module '$((Get-Module StoreShip).Path)'; " +
+        "`$secret = ConvertTo-SecureString '$($emulator.ClientSecret)' -AsPlainText -Force; " +
+        "`$null = Connect-Store -ServiceUrl $($emulator.ServiceUrl) -AuthorityUrl $($emulator.AuthorityUrl) -TenantId $($emulator.TenantId) " +
+        "-ClientId $($emulator.ClientId) -ClientSecret `$secret; Publish-StoreSubmission $App -Until committed"
+        $said = & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command $script 2>&1
+        $LASTEXITCODE | Should -Be 1
+        "$said" | Should -BeLike '*NonInteractive*'
+        @(Get-Request $emulator 'POST' '*/token').Count | Should -BeGreaterThan 1
+        @(Get-Request $emulator 'POST' '*/submissions').Count | Should -Be 0
+    }
+}

@@ -1,0 +1,67 @@
+# What the tests share: the module, an emulator with a connection, a package, and what was sent.
+
+$ErrorActionPreference = 'Stop'
+if (-not (Get-Module StoreShip)) {
+    if (-not $env:STORESHIP_TEST_MODULE) { throw 'run the tests with run.ps1' }
+    Import-Module (Join-Path $env:STORESHIP_TEST_MODULE 'StoreShip.psd1')
+}
+
+$App = '9NBLGGH4R315'
+
+# Polling the emulator needs no patience: it moves with every look.
+$Quick = @{ PollSeconds = 0.01 }
+
+function Connect-Emulator {
+    $emulator = Start-StoreEmulator @args
+    $null = Connect-Store -Emulator $emulator
+    $emulator
+}
+
+function Disconnect-Emulator {
+    Disconnect-Store
+    Stop-StoreEmulator
+}
+
+# What the emulator was asked, oldest first.
+function Get-Request([object] $Emulator, [string] $Method = '*', [string] $Path = '*') {
+    $client = New-Object System.Net.WebClient
+    $client.Encoding = [Text.Encoding]::UTF8
+    $requests = ConvertFrom-StoreJson $client.DownloadString($Emulator.ControlUrl + 'requests')
+    if ($requests -isnot [array]) { $requests = $requests.value }
+    @($requests | Where-Object { $_.method -like $Method -and $_.path -like $Path })
+}
+
+function Add-Fault([object] $Emulator, [hashtable] $Fault) {
+    $client = New-Object System.Net.WebClient
+    $client.Headers['Content-Type'] = 'application/json'
+    $null = $client.UploadString($Emulator.ControlUrl + 'faults', 'POST', (ConvertTo-StoreJson $Fault))
+}
+
+# A small app package: a ZIP with a manifest in it.
+function New-TestPackage([string] $Path, [string] $Version = '1.2.0.0') {
+    Add-Type -AssemblyName System.IO.Compression
+    $stream = [IO.File]::Create($Path)
+    $zip = New-Object System.IO.Compression.ZipArchive $stream, ([IO.Compression.ZipArchiveMode]::Create)
+    $writer = New-Object IO.StreamWriter $zip.CreateEntry('AppxManifest.xml').Open()
+    $writer.Write(@"
+<?xml version="1.0" encoding="utf-8"?>
+<Package xmlns="http://schemas.microsoft.com/appx/manifest/foundation/windows10">
+  <Identity Name="Contoso.Reader" Publisher="CN=Contoso" Version="$Version" ProcessorArchitecture="x64" />
+  <Properties><DisplayName>Reader</DisplayName><PublisherDisplayName>Contoso</PublisherDisplayName><Logo>logo.png</Logo></Properties>
+  <Resources><Resource Language="en-us" /></Resources>
+  <Dependencies><TargetDeviceFamily Name="Windows.Desktop" MinVersion="10.0.17763.0" MaxVersionTested="10.0.22621.0" /></Dependencies>
+  <Applications />
+</Package>
+"@)
+    $writer.Dispose()
+    $zip.Dispose()
+    $stream.Dispose()
+    $Path
+}
+
+# The error that a script block ends with; a test without one fails.
+function Get-Failure([scriptblock] $Script) {
+    try { $null = & $Script }
+    catch { return $_ }
+    throw 'there was no error'
+}

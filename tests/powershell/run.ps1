@@ -1,0 +1,43 @@
+# Runs all tests against a copy of the built module. STORESHIP_MODULE names the built module folder; without it
+# target/powershell/StoreShip is taken. Needs Pester 5 or later. Ends with exit code 1 when a test fails.
+[CmdletBinding()]
+param(
+    # Only tests whose file name matches.
+    [string] $Filter = '*'
+)
+
+$ErrorActionPreference = 'Stop'
+Import-Module Pester -MinimumVersion 5.0
+
+$built = $env:STORESHIP_MODULE
+if (-not $built) {
+    $root = Split-Path (Split-Path $PSScriptRoot)
+    $built = Join-Path $root 'target/powershell/StoreShip'
+}
+if (-not (Test-Path (Join-Path $built 'StoreShip.psd1'))) {
+    throw "$built is not the built module; run powershell/build.ps1"
+}
+
+# A module that needs anything of its build folder fails here.
+$work = Join-Path ([IO.Path]::GetTempPath()) ('storeship-test-' + [Guid]::NewGuid().ToString('n'))
+$null = New-Item -ItemType Directory $work
+$env:STORESHIP_TEST_MODULE = Join-Path $work 'StoreShip'
+$failed = 1
+try {
+    Copy-Item $built $env:STORESHIP_TEST_MODULE -Recurse
+    $configuration = New-PesterConfiguration
+    $configuration.Run.Path = @(Get-ChildItem $PSScriptRoot -Filter "$Filter.Tests.ps1" | ForEach-Object { $_.FullName })
+    $configuration.Run.PassThru = $true
+    $configuration.Output.Verbosity = 'Normal'
+    $result = Invoke-Pester -Configuration $configuration
+    # A block or file that could not be run has failed as well.
+    $failed = $result.FailedCount + $result.FailedBlocksCount + $result.FailedContainersCount
+    if ($result.PassedCount -eq 0) { $failed = 1 }
+    Write-Output "$($result.PassedCount) passed, $failed failed"
+}
+finally {
+    Remove-Module StoreShip -ErrorAction SilentlyContinue
+    # On Windows the libraries stay locked until the process ends.
+    Remove-Item $work -Recurse -Force -ErrorAction SilentlyContinue
+}
+exit [Math]::Min(1, $failed)
