@@ -400,6 +400,18 @@ int32_t storeship_document_format(storeship_client client, const char *request, 
 int32_t storeship_document_inspect(storeship_client client, const char *request, char **response);
 
 /**
+ * `document.merge`: the baseline with the edits of an edited copy cut in.
+ * As storeship_call.
+ */
+int32_t storeship_document_merge(storeship_client client, const char *request, char **response);
+
+/**
+ * `document.patch`: the document with the operations of a JSON Patch.
+ * As storeship_call.
+ */
+int32_t storeship_document_patch(storeship_client client, const char *request, char **response);
+
+/**
  * `service.call`: any call of the service, signed and repeated.
  * As storeship_call.
  */

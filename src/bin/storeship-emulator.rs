@@ -28,7 +28,7 @@ struct Flags {
     /// At least so many apps in the default state
     #[arg(long, default_value_t = 0)]
     apps: usize,
-    /// Keep uploaded blocks as files in this folder instead of in memory
+    /// Keep uploaded blocks in a file of this folder instead of in memory
     #[arg(long)]
     blob_dir: Option<PathBuf>,
     /// Seconds an access token is good for

@@ -14,29 +14,61 @@
 //! | `splice` | cutting changes into a text, in the style of the neighbours |
 //! | `edit` | [`set`], [`remove`] |
 //! | `format`, `comments`, `inspect` | white space, comments, a description |
+//! | `patch` | [`patch`]: RFC 6902 |
+//! | `merge` | [`merge`]: an edited document back into its baseline; the order of the steps |
+//! | `equal`, `members`, `instant`, `hash` | when two values are the same, exactly and at a glance |
+//! | `align`, `diff` | which element is which, and what differs |
+//! | `render`, `rebase` | differences to text and edits; edits to a document that moved on |
+//! | `guard`, `watch`, `damage` | the guards K1 to K11: their names, when they trip, what damage looks like |
+//! | `notes`, `report` | what goes into a merge besides text, and what comes out |
+//!
+//! The rules M1 to M9 of the merge, in short. Members are matched by exact name, removed with one comma, appended in
+//! the style of the object (M1). Strings are equal by code units, numbers as exact decimals (M2). Equal keeps the old
+//! bytes, different takes the new ones (M3). A string noted as a date is equal when the time is (M4). Of duplicate
+//! names the last is edited, all are removed (M5). A single value for an array is the array of it, a command without
+//! output the empty array (M6). Elements: common start and end, then by position, else the longest common subsequence
+//! and keys (M7). A fresher copy takes the edits unless it changed there too (M8). The body is read again and compared
+//! before it is handed out (M9).
 
+mod align;
 mod comments;
+mod damage;
+mod diff;
 mod edit;
+mod equal;
 mod error;
 mod format;
+mod guard;
+mod hash;
 mod inspect;
-#[allow(dead_code)] // The merge brings their callers.
+mod instant;
+mod members;
+mod merge;
+mod notes;
 mod number;
-#[allow(dead_code)]
 mod parse;
-#[allow(dead_code)]
+mod patch;
 mod pointer;
+mod rebase;
+mod render;
+mod report;
 mod splice;
-#[allow(dead_code)]
 mod text;
+mod watch;
 
 pub use comments::blank_comments;
 pub use edit::{remove, set};
+pub use equal::equal;
 pub use error::{DocumentError, Problem, SyntaxError};
 pub use format::{Style, format};
+pub use guard::{GUARDS, Guard, Trip, UnknownGuard};
 pub use inspect::{Inspection, LISTED_PLACES, Places, inspect};
+pub use merge::{MergeOptions, merge};
+pub use notes::{Note, Notes};
 pub use parse::{Kind, MAX_BYTES};
+pub use patch::patch;
 pub use pointer::{Pointer, get};
+pub use report::{Conflict, Edit, MergeError, Merged, Operation, Remark, RemarkKind, edits_to_json};
 
 /// Whether a text is a JSON document, and of what kind.
 ///

@@ -141,13 +141,36 @@ fn print(scientific: &str) -> String {
     }
 }
 
-/// Whether `written`, in the walker's form, is what is left of `original` after .NET read it as a double.
-pub(super) fn projected(original: &str, written: &str) -> bool {
-    if binary(written) != Some(Binary::Double) {
-        return false;
+/// Whether `written` stands for the number `original`: the same decimal, or in the walker's form what .NET makes of it.
+pub(super) fn denotes(original: &str, written: &str) -> bool {
+    if same(original, written) {
+        return true;
     }
-    match (original.parse::<f64>(), written.parse::<f64>()) {
-        (Ok(a), Ok(b)) => a == b,
-        _ => false,
+    let Some(kind) = binary(written) else {
+        return false;
+    };
+    if let Some(Ok(short)) = shortest(written)
+        && same(&short, original)
+    {
+        return true;
+    }
+    // A number that .NET can only hold as a double comes back as that double, even as infinity.
+    kind == Binary::Double && matches!((original.parse::<f64>(), written.parse::<f64>()), (Ok(a), Ok(b)) if a == b)
+}
+
+/// A number for hashing: equal for numbers that denote each other, nearly always different for others.
+pub(super) fn rough(lexeme: &str) -> u64 {
+    if lexeme.len() < 16
+        && let Ok(integer) = lexeme.parse::<i64>()
+    {
+        return (integer as f64).to_bits();
+    }
+    let value = match shortest(lexeme) {
+        Some(Ok(short)) => short.parse::<f64>(),
+        _ => lexeme.parse::<f64>(),
+    };
+    match value {
+        Ok(value) if value != 0.0 => value.to_bits(),
+        _ => 0,
     }
 }

@@ -134,12 +134,7 @@ fn escape_into(out: &mut String, text: &str) {
     }
 }
 
-/// Whether two canonical strings differ in nothing but case, the way .NET's ordinal comparison ignores it.
-pub(super) fn same_but_case(a: &[u8], b: &[u8]) -> bool {
-    a != b && fold(a) == fold(b)
-}
-
-/// A form that is equal for strings which differ only in case.
+/// A form that is equal for strings which differ only in case, as .NET's ordinal comparison ignores it.
 pub(super) fn fold(canonical: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(canonical.len());
     each_part(canonical, |part| match part {

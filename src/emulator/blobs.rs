@@ -1,11 +1,10 @@
-//! Block blobs: committed and uncommitted blocks, in memory or as files.
+//! Block blobs: committed and uncommitted blocks, in memory or in a file.
 
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
@@ -19,6 +18,8 @@ const PIECE: u64 = 256 * 1024;
 /// All blobs by id.
 #[derive(Debug, Default)]
 pub(super) struct Blobs {
+    /// Where new blocks go; memory without it.
+    pub(super) spool: Option<Arc<Spool>>,
     pub(super) blobs: BTreeMap<String, Blob>,
 }
 
@@ -57,90 +58,137 @@ impl Committed {
 #[derive(Debug)]
 pub(super) enum Block {
     Memory(Vec<Bytes>, u64),
-    /// Removed from the disk with the last reference.
-    File(PathBuf, Mutex<File>, u64),
+    Spooled(Arc<Spool>, Vec<Extent>, u64),
+}
+
+/// Where a piece of a block is in the spool.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Extent {
+    at: u64,
+    length: u64,
 }
 
 impl Block {
     pub(super) fn length(&self) -> u64 {
         match self {
-            Block::Memory(_, length) | Block::File(_, _, length) => *length,
+            Block::Memory(_, length) | Block::Spooled(_, _, length) => *length,
         }
     }
 
     /// At most `limit` bytes from `offset`; empty at the end.
     fn piece(&self, offset: u64, limit: u64) -> io::Result<Bytes> {
-        let length = limit.min(self.length().saturating_sub(offset)) as usize;
         match self {
             Block::Memory(chunks, _) => {
-                let mut start = offset as usize;
+                let (mut start, limit) = (offset as usize, limit as usize);
                 for chunk in chunks {
                     if start < chunk.len() {
-                        return Ok(chunk.slice(start..chunk.len().min(start + length)));
+                        return Ok(chunk.slice(start..chunk.len().min(start + limit)));
                     }
                     start -= chunk.len();
                 }
                 Ok(Bytes::new())
             }
-            Block::File(_, file, _) => {
-                let mut buffer = vec![0; length];
-                let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
-                file.seek(SeekFrom::Start(offset))?;
-                file.read_exact(&mut buffer)?;
-                Ok(Bytes::from(buffer))
+            Block::Spooled(spool, extents, _) => {
+                let mut start = offset;
+                for extent in extents {
+                    if start < extent.length {
+                        return spool.read(extent.at + start, limit.min(extent.length - start));
+                    }
+                    start -= extent.length;
+                }
+                Ok(Bytes::new())
             }
         }
     }
 }
 
-impl Drop for Block {
-    fn drop(&mut self) {
-        if let Block::File(path, _, _) = self {
-            // A file that cannot be removed stays behind; there is nobody to tell.
-            let _ = std::fs::remove_file(path);
+/// One file for the bytes of all blocks. It has no name (or goes with its handle), so that a killed emulator leaves
+/// nothing behind, and one handle, because an upload has more blocks than a process may open files. It only grows.
+#[derive(Debug)]
+pub(super) struct Spool {
+    file: Mutex<(File, u64)>,
+}
+
+impl Spool {
+    pub(super) fn new(folder: &Path) -> io::Result<Spool> {
+        std::fs::create_dir_all(folder)?;
+        let path = folder.join(format!(
+            "storeship-emulator-{}-{:x}.spool",
+            std::process::id(),
+            fastrand::u64(..)
+        ));
+        let mut options = File::options();
+        options.read(true).write(true).create_new(true);
+        #[cfg(windows)]
+        {
+            const FILE_FLAG_DELETE_ON_CLOSE: u32 = 0x0400_0000;
+            std::os::windows::fs::OpenOptionsExt::custom_flags(
+                &mut options,
+                FILE_FLAG_DELETE_ON_CLOSE,
+            );
         }
+        let file = options.open(&path)?;
+        #[cfg(not(windows))]
+        std::fs::remove_file(&path)?;
+        Ok(Spool {
+            file: Mutex::new((file, 0)),
+        })
+    }
+
+    fn append(&self, bytes: &[u8]) -> io::Result<Extent> {
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = file.1;
+        file.0.seek(SeekFrom::Start(at))?;
+        file.0.write_all(bytes)?;
+        file.1 += bytes.len() as u64;
+        Ok(Extent {
+            at,
+            length: bytes.len() as u64,
+        })
+    }
+
+    fn read(&self, at: u64, length: u64) -> io::Result<Bytes> {
+        let mut buffer = vec![0; length as usize];
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        file.0.seek(SeekFrom::Start(at))?;
+        file.0.read_exact(&mut buffer)?;
+        Ok(Bytes::from(buffer))
     }
 }
 
 /// Takes the bytes of a request.
-pub(super) enum Sink {
-    Memory(Vec<Bytes>, u64),
-    File(PathBuf, File, u64),
-}
+pub(super) struct Sink(Block);
 
 impl Sink {
-    /// Into memory, or into a new file of `folder`.
-    pub(super) fn new(folder: Option<&Path>) -> io::Result<Sink> {
-        static FILES: AtomicU64 = AtomicU64::new(0);
-        let Some(folder) = folder else {
-            return Ok(Sink::Memory(Vec::new(), 0));
-        };
-        let number = FILES.fetch_add(1, Ordering::Relaxed);
-        let path = folder.join(format!("storeship-{}-{number}.block", std::process::id()));
-        let file = File::options().read(true).write(true).create(true).truncate(true).open(&path)?;
-        Ok(Sink::File(path, file, 0))
+    /// Into memory, or into the spool.
+    pub(super) fn new(spool: Option<Arc<Spool>>) -> Sink {
+        Sink(match spool {
+            Some(spool) => Block::Spooled(spool, Vec::new(), 0),
+            None => Block::Memory(Vec::new(), 0),
+        })
     }
 
     /// Writes to the page cache; a test server may block for that long.
     pub(super) fn write(&mut self, bytes: Bytes) -> io::Result<()> {
-        match self {
-            Sink::Memory(chunks, length) => {
+        match &mut self.0 {
+            Block::Memory(chunks, length) => {
                 *length += bytes.len() as u64;
                 chunks.push(bytes);
             }
-            Sink::File(_, file, length) => {
+            Block::Spooled(spool, extents, length) => {
                 *length += bytes.len() as u64;
-                file.write_all(&bytes)?;
+                let new = spool.append(&bytes)?;
+                match extents.last_mut() {
+                    Some(last) if last.at + last.length == new.at => last.length += new.length,
+                    _ => extents.push(new),
+                }
             }
         }
         Ok(())
     }
 
     pub(super) fn finish(self) -> Block {
-        match self {
-            Sink::Memory(chunks, length) => Block::Memory(chunks, length),
-            Sink::File(path, file, length) => Block::File(path, Mutex::new(file), length),
-        }
+        self.0
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use axum::body::{Body, HttpBody};
@@ -12,7 +13,7 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 
 use super::answer::{self, Answer, Payload, storage_error, token_error};
-use super::blobs::Sink;
+use super::blobs::{Sink, Spool};
 use super::call::Call;
 use super::clock::http_text;
 use super::faults::{Drop, Fault};
@@ -101,13 +102,13 @@ async fn upload_answer(
     }
     let admitted = {
         let store = emulator.lock();
-        storage::admit(&store, call, id).map(|()| store.options.blob_dir.clone())
+        storage::admit(&store, call, id).map(|()| store.blobs.spool.clone())
     };
-    let folder = match admitted {
-        Ok(folder) => folder,
+    let spool = match admitted {
+        Ok(spool) => spool,
         Err(answer) => return (Some(answer), drain(body).await),
     };
-    match receive(call, folder.as_deref(), body).await {
+    match receive(call, spool, body).await {
         Ok(received) => {
             let length = received.block.length();
             // A body of unknown length could not be judged before.
@@ -158,8 +159,8 @@ async fn drain(body: &mut Body) -> u64 {
     length
 }
 
-async fn receive(call: &Call, folder: Option<&std::path::Path>, body: &mut Body) -> io::Result<Received> {
-    let mut sink = Sink::new(folder)?;
+async fn receive(call: &Call, spool: Option<Arc<Spool>>, body: &mut Body) -> io::Result<Received> {
+    let mut sink = Sink::new(spool);
     let mut md5 = call.header("content-md5").map(|_| Md5::new());
     let mut crc64 = call.header("x-ms-content-crc64").map(|_| crc_fast::Digest::new(crc_fast::CrcAlgorithm::Crc64Nvme));
     while let Some(piece) = piece(body).await {
@@ -315,7 +316,7 @@ fn shortened(answer: Answer, fault: &Fault, head: bool) -> Response<Body> {
     let promised = fault.content_length.unwrap_or(bytes.len() as u64);
     let sent = fault.body_bytes.unwrap_or(bytes.len() as u64).min(promised).min(bytes.len() as u64);
     let (parts, _) = answer.into_response(head).into_parts();
-    let body = Broken { bytes: Some(bytes.slice(..sent as usize)), breaks: sent < promised };
+    let body = Broken { bytes: Some(bytes.slice(..sent as usize)), breaks: sent < promised, waited: false };
     let mut response = Response::from_parts(parts, Body::new(body));
     if let Ok(value) = HeaderValue::try_from(promised.to_string()) {
         response.headers_mut().insert("content-length", value);
@@ -327,6 +328,7 @@ fn shortened(answer: Answer, fault: &Fault, head: bool) -> Response<Body> {
 struct Broken {
     bytes: Option<Bytes>,
     breaks: bool,
+    waited: bool,
 }
 
 impl HttpBody for Broken {
@@ -335,10 +337,16 @@ impl HttpBody for Broken {
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
+        context: &mut Context<'_>,
     ) -> Poll<Option<Result<http_body::Frame<Bytes>, io::Error>>> {
         match self.bytes.take() {
             Some(bytes) if !bytes.is_empty() => Poll::Ready(Some(Ok(http_body::Frame::data(bytes)))),
+            // An error now would make hyper throw away what it has not yet written: let it write first.
+            _ if self.breaks && !self.waited => {
+                self.waited = true;
+                context.waker().wake_by_ref();
+                Poll::Pending
+            }
             _ if self.breaks => {
                 self.breaks = false;
                 Poll::Ready(Some(Err(io::ErrorKind::ConnectionAborted.into())))

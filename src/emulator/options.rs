@@ -15,7 +15,8 @@ pub struct Options {
     pub stepping: Stepping,
     /// The default seed gets further free apps until there are this many.
     pub apps: usize,
-    /// Keeps uploaded blocks as files in this folder instead of in memory; the files are removed with the emulator.
+    /// Keeps uploaded blocks in a file of this folder instead of in memory. The file goes with the emulator, however it
+    /// ends; it only grows.
     pub blob_dir: Option<PathBuf>,
     /// Seconds an access token is good for.
     pub token_lifetime: u64,

@@ -1,10 +1,11 @@
 //! State as JSON: the default one, loading and dumping. The products are the service's own documents.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::blobs::{Blobs, Committed};
+use super::blobs::{Blobs, Committed, Spool};
 use super::clock::{Clock, seconds_text};
 use super::faults::Faults;
 use super::ids::{Ids, guid, mix};
@@ -23,9 +24,15 @@ pub(super) fn start(options: Options) -> Result<Store, String> {
         Some(text) => Some(text.parse().map_err(|_| format!("frozen_at '{text}' is not an RFC 3339 time"))?),
         None => None,
     };
+    let mut blobs = Blobs::default();
     if let Some(folder) = &options.blob_dir {
-        std::fs::create_dir_all(folder)
-            .map_err(|error| format!("the folder for blobs {} cannot be made: {error}", folder.display()))?;
+        let spool = Spool::new(folder).map_err(|error| {
+            format!(
+                "cannot keep uploads in the folder {}: {error}",
+                folder.display()
+            )
+        })?;
+        blobs.spool = Some(Arc::new(spool));
     }
     let origin = match options.port {
         0 => "http://127.0.0.1".to_owned(),
@@ -39,7 +46,7 @@ pub(super) fn start(options: Options) -> Result<Store, String> {
         account: account(options.seed),
         products: Vec::new(),
         submissions: Vec::new(),
-        blobs: Blobs::default(),
+        blobs,
         faults: Faults::default(),
         requests: Requests::default(),
         calls: VecDeque::new(),
@@ -129,7 +136,7 @@ pub(super) fn load(store: &mut Store, text: &str) -> Result<(), String> {
     store.submissions = next.submissions;
     store.ids = Ids { exchanges: store.ids.exchanges, ..ids };
     store.account = account;
-    store.blobs = Blobs::default();
+    store.blobs.blobs.clear();
     for index in next.drafts {
         let upload = store.new_upload();
         store.submissions[index].upload = Some(upload);

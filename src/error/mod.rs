@@ -120,12 +120,12 @@ pub struct Detail {
     /// The code of the finding: a guard's id, a status code of the service.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// The value before, as JSON text.
+    /// The value before: JSON text, shortened.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub old: Option<Box<RawValue>>,
-    /// The value that was refused, as JSON text.
+    pub old: Option<String>,
+    /// The value that was refused: JSON text, shortened.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub new: Option<Box<RawValue>>,
+    pub new: Option<String>,
 }
 
 impl Detail {

@@ -509,6 +509,34 @@ pub unsafe extern "C" fn storeship_document_inspect(
     unsafe { named(client, "document.inspect", request, response) }
 }
 
+/// `document.merge`: the baseline with the edits of an edited copy cut in.
+///
+/// # Safety
+/// As storeship_call.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn storeship_document_merge(
+    client: storeship_client,
+    request: *const c_char,
+    response: *mut *mut c_char,
+) -> i32 {
+    // SAFETY: the caller's promise, handed on.
+    unsafe { named(client, "document.merge", request, response) }
+}
+
+/// `document.patch`: the document with the operations of a JSON Patch.
+///
+/// # Safety
+/// As storeship_call.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn storeship_document_patch(
+    client: storeship_client,
+    request: *const c_char,
+    response: *mut *mut c_char,
+) -> i32 {
+    // SAFETY: the caller's promise, handed on.
+    unsafe { named(client, "document.patch", request, response) }
+}
+
 /// `service.call`: any call of the service, signed and repeated.
 ///
 /// # Safety

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use super::merge::Report;
 use super::names::Names;
 use crate::client::{Client, Reply};
 use crate::error::{Error, Result, codes};
@@ -53,6 +54,9 @@ pub struct Meta {
     /// Whether the answer was lost and the outcome was found by looking.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub adopted: bool,
+    /// What was changed, when a merge decided it.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub report: Option<Report>,
 }
 
 impl Output {
@@ -69,7 +73,7 @@ impl Output {
             let message = format!("the answer from {} is not JSON: {error}", reply.exchange.url);
             return Err(Error::new(&codes::NETWORK_BAD_ANSWER, message).http(reply.exchange));
         }
-        let meta = Meta { correlation_id: reply.exchange.correlation_id, adopted: false };
+        let meta = Meta { correlation_id: reply.exchange.correlation_id, ..Meta::default() };
         Ok(Output { result: reply.text, meta })
     }
 

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::call::{Meta, Output};
-use crate::document::{self, DocumentError, Places, Style};
-use crate::error::{Detail, Error, Result, codes};
+use crate::document::{self, DocumentError, Places, Problem, Style, SyntaxError};
+use crate::error::{Code, Detail, Error, Result, codes};
 
 /// A document and a place in it.
 #[derive(Deserialize, JsonSchema)]
@@ -74,16 +74,30 @@ fn text(result: String) -> Output {
 }
 
 /// The error of a document operation.
-pub(crate) fn refused(error: DocumentError) -> Error {
+pub(super) fn refused(error: DocumentError) -> Error {
     let message = error.to_string();
     match error {
-        DocumentError::Document(_) => {
-            Error::new(&codes::DOCUMENT_INVALID, message).detail(Detail::at("/document", "not JSON"))
+        DocumentError::Document(error) => {
+            Error::new(syntax_code(&error), message).detail(Detail::at("/document", error.to_string()))
         }
-        DocumentError::Value(_) => {
-            Error::new(&codes::DOCUMENT_INVALID, message).detail(Detail::at("/value", "not JSON"))
+        DocumentError::Value(error) => {
+            Error::new(syntax_code(&error), message).detail(Detail::at("/value", error.to_string()))
+        }
+        DocumentError::Patch(_)
+        | DocumentError::OperationForm { .. }
+        | DocumentError::Operation { .. }
+        | DocumentError::Test { .. } => {
+            Error::new(&codes::DOCUMENT_PATCH, message.clone()).detail(Detail::at("/operations", message))
         }
         _ => Error::new(&codes::DOCUMENT_POINTER, message).detail(Detail::at("/pointer", "leads to nothing")),
+    }
+}
+
+/// The code of a text that is not a document.
+pub(super) fn syntax_code(error: &SyntaxError) -> &'static Code {
+    match error.problem {
+        Problem::TooLarge { .. } => &codes::DOCUMENT_TOO_LARGE,
+        _ => &codes::DOCUMENT_INVALID,
     }
 }
 

@@ -9,6 +9,7 @@ mod document;
 mod envelope;
 mod flight;
 mod library;
+mod merge;
 mod names;
 mod package;
 mod publish;

@@ -59,6 +59,7 @@ pub(super) async fn upload(call: Call<Upload>) -> Result<Output> {
     let settings = Settings {
         block_bytes: call.request.block_bytes.unwrap_or(default.block_bytes),
         lanes: call.request.lanes.unwrap_or(default.lanes),
+        ..default
     };
     Output::of(&upload::upload(&call.client, &address, &sources, settings, &call.reporter).await?)
 }

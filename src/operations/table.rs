@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 
 use super::call::{Call, Output};
 use super::names::{self, Ids};
-use super::{app, document, flight, library, package, publish, rollout, service, submission, token};
+use super::{app, document, flight, library, merge, package, publish, rollout, service, submission, token};
 use crate::client::Client;
 use crate::error::{Error, Result, codes};
 use crate::events::Reporter;
@@ -32,11 +32,17 @@ pub struct Operation {
 }
 
 pub(super) enum Run {
-    Offline(Box<dyn Fn(&str) -> Result<Output> + Send + Sync>),
-    Online(Box<dyn Fn(Arc<Client>, &str, Reporter) -> Result<(Work, Option<Duration>)> + Send + Sync>),
+    Offline(Box<Offline>),
+    Online(Box<Online>),
 }
 
-pub(super) type Work = Pin<Box<dyn Future<Output = Result<Output>> + Send>>;
+/// Reads the request and does the work.
+type Offline = dyn Fn(&str) -> Result<Output> + Send + Sync;
+
+/// Reads the request and gives the work, with the caller's time for it.
+type Online = dyn Fn(Arc<Client>, &str, Reporter) -> Result<(Work, Option<Duration>)> + Send + Sync;
+
+type Work = Pin<Box<dyn Future<Output = Result<Output>> + Send>>;
 
 /// All operations, by noun.
 pub fn table() -> &'static [Operation] {
@@ -93,6 +99,8 @@ static TABLE: Lazy<Vec<Operation>> = Lazy::new(|| {
         offline("document.remove", "the document without the value at a pointer", document::remove),
         offline("document.format", "the document with other white space", document::format),
         offline("document.inspect", "depth, duplicate keys and other oddities", document::inspect),
+        offline("document.merge", "the baseline with the edits of an edited copy cut in", merge::merge),
+        offline("document.patch", "the document with the operations of a JSON Patch", merge::patch),
         quick("service.call", Ids::Nothing, "any call of the service, signed and repeated", service::call),
     ]
 });

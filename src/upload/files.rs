@@ -1,9 +1,12 @@
-//! The files of an upload, checked before anything is sent.
+//! The files of an upload: checked before anything is sent, read block by block, watched until the end.
 
-use std::fs::File;
-use std::io::ErrorKind;
-use std::path::Path;
+use std::fs::{File, Metadata};
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
 
+use super::block_id::Sums;
 use crate::error::{Code, Error, Result, codes};
 use crate::zip::{Layout, SourceFile, ZipError, write_file};
 
@@ -12,7 +15,7 @@ use crate::zip::{Layout, SourceFile, ZipError, write_file};
 /// # Errors
 /// `file.not_found`, `file.unreadable`, `file.empty`, `file.name`.
 pub fn check(sources: &[SourceFile]) -> Result<()> {
-    layout(sources).map(|_| ())
+    layout(&survey(sources)?).map(|_| ())
 }
 
 /// The bytes of the ZIP that an upload would send.
@@ -20,7 +23,7 @@ pub fn check(sources: &[SourceFile]) -> Result<()> {
 /// # Errors
 /// As [`check`].
 pub fn total(sources: &[SourceFile]) -> Result<u64> {
-    Ok(layout(sources)?.total())
+    Ok(layout(&survey(sources)?)?.total())
 }
 
 /// Writes the ZIP that an upload would send.
@@ -32,29 +35,145 @@ pub fn write(sources: &[SourceFile], output: &Path) -> Result<Layout> {
     write_file(sources, output).map_err(|error| zip_error(&error))
 }
 
-/// The layout of the ZIP, by the sizes that the files have now.
-pub(super) fn layout(sources: &[SourceFile]) -> Result<Layout> {
-    let mut sizes = Vec::with_capacity(sources.len());
-    for source in sources {
-        sizes.push((source.name.as_str(), size(&source.path)?));
-    }
-    Layout::new(sizes).map_err(|error| zip_error(&error))
+/// By what a changed file is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Stamp {
+    pub(super) size: u64,
+    pub(super) modified: Option<SystemTime>,
 }
 
-fn size(path: &Path) -> Result<u64> {
-    // Opened rather than only looked at: the permission to read is what matters.
-    let metadata = File::open(path).and_then(|file| file.metadata()).map_err(|error| unreadable(path, &error))?;
-    if metadata.is_dir() {
-        return Err(Error::new(&codes::FILE_UNREADABLE, format!("{} is a folder", path.display())));
+impl Stamp {
+    fn of(metadata: &Metadata) -> Stamp {
+        Stamp { size: metadata.len(), modified: metadata.modified().ok() }
     }
-    if metadata.len() == 0 {
-        return Err(Error::new(&codes::FILE_EMPTY, format!("{} is empty", path.display())));
+}
+
+/// A file as it was when the upload was planned.
+#[derive(Clone, Debug)]
+pub(super) struct Planned {
+    pub(super) path: PathBuf,
+    pub(super) name: String,
+    pub(super) stamp: Stamp,
+}
+
+/// Opens every file once: the permission to read is what matters.
+pub(super) fn survey(sources: &[SourceFile]) -> Result<Vec<Planned>> {
+    let mut planned = Vec::with_capacity(sources.len());
+    for SourceFile { path, name } in sources {
+        let metadata = File::open(path).and_then(|file| file.metadata()).map_err(|error| unreadable(path, &error))?;
+        if metadata.is_dir() {
+            return Err(Error::new(&codes::FILE_UNREADABLE, format!("{} is a folder", path.display())));
+        }
+        if metadata.len() == 0 {
+            return Err(Error::new(&codes::FILE_EMPTY, format!("{} is empty", path.display())));
+        }
+        planned.push(Planned { path: path.clone(), name: name.clone(), stamp: Stamp::of(&metadata) });
     }
-    Ok(metadata.len())
+    Ok(planned)
+}
+
+/// The layout of the ZIP, by the sizes that the files had.
+pub(super) fn layout(files: &[Planned]) -> Result<Layout> {
+    Layout::new(files.iter().map(|file| (file.name.as_str(), file.stamp.size))).map_err(|error| zip_error(&error))
+}
+
+/// The files of a running upload.
+pub(super) struct Files {
+    planned: Vec<Planned>,
+    /// Blocks are read in order, so the last file is nearly always the next one. More open handles than lanes would
+    /// meet the system's limit with hundreds of images.
+    last: Mutex<Option<(usize, Arc<File>)>>,
+}
+
+/// Small enough to be in the cache still when its checksums are computed.
+const PIECE: usize = 256 * 1024;
+
+impl Files {
+    pub(super) fn new(planned: Vec<Planned>) -> Files {
+        Files { planned, last: Mutex::default() }
+    }
+
+    pub(super) fn planned(&self) -> &[Planned] {
+        &self.planned
+    }
+
+    /// Fills the buffer from this place of a file, and computes the checksums on the way.
+    ///
+    /// # Errors
+    /// `upload.source_changed` when the file has another size or time by now, or ends early.
+    pub(super) fn read(&self, source: usize, offset: u64, buffer: &mut [u8]) -> Result<Sums> {
+        let planned = &self.planned[source];
+        let failed = |error: io::Error| unreadable(&planned.path, &error);
+        let file = self.open(source).map_err(failed)?;
+        let mut crc64 = crc_fast::Digest::new(crc_fast::CrcAlgorithm::Crc64Nvme);
+        let mut crc32 = crc_fast::Digest::new(crc_fast::CrcAlgorithm::Crc32IsoHdlc);
+        let mut at = offset;
+        for piece in buffer.chunks_mut(PIECE) {
+            let mut filled = 0;
+            while filled < piece.len() {
+                match read_at(&file, &mut piece[filled..], at) {
+                    Ok(0) => return Err(changed(planned)),
+                    Ok(n) => {
+                        filled += n;
+                        at += n as u64;
+                    }
+                    Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                    Err(error) => return Err(failed(error)),
+                }
+            }
+            crc32.update(piece);
+            crc64.update(piece);
+        }
+        if Stamp::of(&file.metadata().map_err(failed)?) != planned.stamp {
+            return Err(changed(planned));
+        }
+        Ok(Sums { crc32: crc32.finalize() as u32, crc64: crc64.finalize() })
+    }
+
+    /// Looks at every file once more, under its path: another one may be there by now.
+    ///
+    /// # Errors
+    /// `upload.source_changed`.
+    pub(super) fn recheck(&self) -> Result<()> {
+        for planned in &self.planned {
+            match std::fs::metadata(&planned.path) {
+                Ok(metadata) if Stamp::of(&metadata) == planned.stamp => {}
+                _ => return Err(changed(planned)),
+            }
+        }
+        Ok(())
+    }
+
+    fn open(&self, source: usize) -> io::Result<Arc<File>> {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*last {
+            Some((number, file)) if *number == source => Ok(file.clone()),
+            _ => {
+                let file = Arc::new(File::open(&self.planned[source].path)?);
+                *last = Some((source, file.clone()));
+                Ok(file)
+            }
+        }
+    }
+}
+
+#[cfg(unix)]
+fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+    std::os::unix::fs::FileExt::read_at(file, buffer, offset)
+}
+
+#[cfg(windows)]
+fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+    std::os::windows::fs::FileExt::seek_read(file, buffer, offset)
+}
+
+fn changed(planned: &Planned) -> Error {
+    let path = planned.path.display();
+    Error::new(&codes::SOURCE_CHANGED, format!("{path} changed while it was uploaded; nothing was committed"))
 }
 
 /// The error of a file that can't be read.
-pub(super) fn unreadable(path: &Path, error: &std::io::Error) -> Error {
+fn unreadable(path: &Path, error: &io::Error) -> Error {
     let code = match error.kind() {
         ErrorKind::NotFound => &codes::FILE_NOT_FOUND,
         _ => &codes::FILE_UNREADABLE,
@@ -67,7 +186,7 @@ pub(super) fn unreadable(path: &Path, error: &std::io::Error) -> Error {
 }
 
 /// The error of a ZIP that can't be made.
-pub(super) fn zip_error(error: &ZipError) -> Error {
+fn zip_error(error: &ZipError) -> Error {
     let code: &'static Code = match error {
         ZipError::Name { .. } | ZipError::Duplicate { .. } => &codes::FILE_NAME,
         ZipError::SourceChanged { .. } => &codes::SOURCE_CHANGED,

@@ -125,6 +125,13 @@ impl Layout {
         self.total - self.directory_offset
     }
 
+    /// How many blocks a plan with this block size would have.
+    #[must_use]
+    pub fn block_count(&self, block_bytes: u32) -> u64 {
+        let blocks = |len: u64| len.div_ceil(u64::from(block_bytes));
+        self.entries.iter().map(|entry| 1 + blocks(entry.size)).sum::<u64>() + blocks(self.tail_len())
+    }
+
     /// The central directory and the end records, given the CRC-32 of each entry in the order of
     /// [`entries`](Self::entries).
     ///

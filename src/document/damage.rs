@@ -1,0 +1,198 @@
+//! What damaged values look like. Row ids are those of the catalogue of JSON damage (A1 to I9).
+
+use super::members::Members;
+use super::parse::{Id, Kind, Tree};
+use super::text;
+
+/// Whether a text is what PowerShell prints for some container, whichever (A2).
+pub(super) fn container_text(text: &str) -> bool {
+    let text = text.trim_matches(' ');
+    if text.starts_with("@{") && text.ends_with('}') && (text == "@{}" || text.contains('=')) {
+        return true;
+    }
+    !text.is_empty() && text.split(' ').all(type_name)
+}
+
+fn type_name(word: &str) -> bool {
+    matches!(word, "System.Object[]" | "System.Management.Automation.OrderedHashtable")
+        || word.starts_with("System.Management.Automation.PS")
+        || word.starts_with("System.Collections.")
+}
+
+/// Whether a text is what PowerShell prints for this container: a type name, `@{…}`, or the elements with one
+/// separator (`$OFS`) between them, objects printed as nothing.
+///
+/// An array with one string prints as that string, and a pipeline leaves that string too; both mean the array (D4), so
+/// that is no damage.
+pub(super) fn renders(tree: &Tree<'_>, container: Id, text: &[u8]) -> bool {
+    let readable = text::readable(text);
+    if container_text(&readable) {
+        return true;
+    }
+    let count = tree.count(container);
+    if tree.kind(container) == Kind::Object || count == 0 {
+        return text.is_empty();
+    }
+    if count == 1 && tree.kind(container + 1) == Kind::String {
+        return false;
+    }
+    let mut parts = Vec::with_capacity(count);
+    for element in tree.elements(container) {
+        parts.push(match tree.kind(element) {
+            Kind::Null | Kind::Object => Vec::new(),
+            Kind::True => b"True".to_vec(),
+            Kind::False => b"False".to_vec(),
+            Kind::Number => tree.span(element).as_bytes().to_vec(),
+            Kind::String => text::unescape(tree, element).into_owned(),
+            Kind::Array => b"System.Object[]".to_vec(),
+        });
+    }
+    let bare: usize = parts.iter().map(Vec::len).sum();
+    let Some(between) = text.len().checked_sub(bare) else {
+        return false;
+    };
+    if count == 1 {
+        return between == 0 && parts[0] == text;
+    }
+    if between % (count - 1) != 0 {
+        return false;
+    }
+    let separator_length = between / (count - 1);
+    let Some(separator) = text.get(parts[0].len()..parts[0].len() + separator_length) else {
+        return false;
+    };
+    parts.join(separator) == text
+}
+
+/// What an object around a value came from, if it is one of the objects that PowerShell makes.
+pub(super) fn envelope(tree: &Tree<'_>, object: Id) -> Option<&'static str> {
+    if tree.kind(object) != Kind::Object || tree.count(object) > 40 {
+        return None;
+    }
+    let members = Members::of(tree, object);
+    let has = |name: &str| members.names().iter().any(|&own| text::unescape(tree, own).as_ref() == name.as_bytes());
+    let count = members.names().len();
+    if has("value") {
+        if has("Count") && count == 2 {
+            return Some("an array that Windows PowerShell wrapped (value, Count)");
+        }
+        if has("ReadCount") && (has("PSPath") || has("PSParentPath")) {
+            return Some("text with the notes of Get-Content (PSPath, ReadCount)");
+        }
+        if has("DisplayHint") || (has("DateTime") && count == 2) {
+            return Some("a date with the notes of Get-Date (DisplayHint, DateTime)");
+        }
+        if has("Guid") && count == 2 {
+            return Some("a GUID with its own copy (value, Guid)");
+        }
+    }
+    if has("IsPowerOfTwo") && has("Sign") {
+        return Some("the parts of a BigInteger instead of its digits");
+    }
+    if has("IsPresent") && count == 1 {
+        return Some("a switch parameter (IsPresent)");
+    }
+    None
+}
+
+/// Whether a text has `/Date(n)/`, the way Windows PowerShell writes dates (B6).
+pub(super) fn date_form(text: &str) -> bool {
+    let mut rest = text;
+    while let Some(at) = rest.find("/Date(") {
+        rest = &rest[at + 6..];
+        let digits = rest.trim_start_matches('-');
+        let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
+        if end > 0 && (digits[end..].starts_with(")/") || digits[end..].starts_with(['+', '-'])) {
+            return true;
+        }
+    }
+    false
+}
+
+/// What shows that a text went through the wrong code page on the way from `old` (G1, G2, G5, G6).
+pub(super) fn misread(new: &str, old: &str) -> Option<&'static str> {
+    if new.is_ascii() && old.is_ascii() {
+        return None;
+    }
+    if new.contains('\u{fffd}') && !old.contains('\u{fffd}') {
+        return Some("the text contains U+FFFD, the sign for characters that could not be decoded");
+    }
+    let control = |c: char| ('\u{80}'..='\u{9f}').contains(&c);
+    if new.contains(control) && !old.contains(control) {
+        return Some("the text contains control characters of the range U+0080 to U+009F");
+    }
+    if mojibake(new) > mojibake(old) {
+        return Some("the text looks like UTF-8 that was read as Windows-1252");
+    }
+    if questioned(new, old) {
+        return Some("letters became question marks");
+    }
+    None
+}
+
+/// The byte of a character in Windows-1252, for those above ASCII.
+fn windows_1252(c: char) -> Option<u8> {
+    const HIGH: [char; 32] = [
+        '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}', '‘',
+        '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
+    ];
+    match c {
+        '\u{a0}'..='\u{ff}' => Some(c as u32 as u8),
+        _ => HIGH.iter().position(|&high| high == c).map(|at| 0x80 + at as u8),
+    }
+}
+
+/// Counts runs of characters that are a UTF-8 sequence in Windows-1252. A pair alone counts only where a letter in
+/// lower case touches it, because a capital with an accent may well end a word before a dash or an ellipsis (CAFÉ…).
+fn mojibake(text: &str) -> usize {
+    let chars: Vec<char> = text.chars().collect();
+    let byte = |at: usize| chars.get(at).copied().and_then(windows_1252);
+    let mut count = 0;
+    let mut weak = 0;
+    let mut at = 0;
+    while at < chars.len() {
+        let length = match byte(at) {
+            Some(0xc2..=0xdf) => 2,
+            Some(0xe0..=0xef) => 3,
+            Some(0xf0..=0xf4) => 4,
+            _ => 1,
+        };
+        let follows = (1..length).all(|n| matches!(byte(at + n), Some(0x80..=0xbf)));
+        if length == 1 || !follows {
+            at += 1;
+            continue;
+        }
+        let lower = |c: Option<&char>| c.is_some_and(|c| c.is_lowercase());
+        let latin = matches!(byte(at), Some(0xc2 | 0xc3));
+        let next = chars.get(at + length);
+        if length > 2 || (latin && (lower(at.checked_sub(1).and_then(|n| chars.get(n))) || lower(next))) {
+            count += 1;
+        } else {
+            weak += 1;
+        }
+        at += length;
+    }
+    // Several weak signs are a strong one: a whole word of another script.
+    count + if weak > 1 { weak } else { 0 }
+}
+
+/// Whether characters beyond ASCII became question marks: in place, or as a run in a text that lost them all.
+fn questioned(new: &str, old: &str) -> bool {
+    if old.is_ascii() || !new.contains('?') {
+        return false;
+    }
+    let (new_units, old_units): (Vec<u16>, Vec<u16>) = (new.encode_utf16().collect(), old.encode_utf16().collect());
+    let question = b'?' as u16;
+    if new_units.len() == old_units.len() {
+        let mut lost = 0;
+        let in_place = new_units.iter().zip(&old_units).all(|(&new, &old)| {
+            lost += usize::from(new != old);
+            new == old || (new == question && old > 0x7f)
+        });
+        if in_place {
+            return lost > 0;
+        }
+    }
+    let marks = |text: &str| text.matches('?').count();
+    new.is_ascii() && new.contains("??") && marks(new) >= marks(old) + 2
+}

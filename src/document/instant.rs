@@ -1,0 +1,111 @@
+//! Points in time behind their spelling: ISO 8601 as PowerShell reads it, and `/Date(n)/`.
+
+/// A time that a JSON tool on .NET would turn into a date.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Instant {
+    /// Since 1970, of the zone given or of none.
+    pub(super) seconds: i64,
+    /// Digits after the point without zeros at the end.
+    fraction: Vec<u8>,
+    /// Whether a zone was given; two times can only be compared when both have one or neither has.
+    zoned: bool,
+}
+
+/// `yyyy-MM-ddTHH:mm:ss[.f][Z|±hh:mm|±hhmm]` or `/Date(milliseconds[±hhmm])/`.
+pub(super) fn instant(text: &[u8]) -> Option<Instant> {
+    if let Some(rest) = text.strip_prefix(b"/Date(") {
+        return ticks(rest.strip_suffix(b")/")?);
+    }
+    if text.len() < 19 || text.len() > 64 {
+        return None;
+    }
+    let number = |from: usize, to: usize| -> Option<i64> {
+        let mut value = 0;
+        for &digit in &text[from..to] {
+            if !digit.is_ascii_digit() {
+                return None;
+            }
+            value = value * 10 + (digit - b'0') as i64;
+        }
+        Some(value)
+    };
+    if (text[4], text[7], text[10], text[13], text[16]) != (b'-', b'-', b'T', b':', b':') {
+        return None;
+    }
+    let (year, month, day) = (number(0, 4)?, number(5, 7)?, number(8, 10)?);
+    let (hour, minute, second) = (number(11, 13)?, number(14, 16)?, number(17, 19)?);
+    let midnight = hour == 24 && minute == 0 && second == 0;
+    if !(1..=12).contains(&month) || !(1..=31).contains(&day) || minute > 59 || second > 59 {
+        return None;
+    }
+    if hour > 23 && !midnight {
+        return None;
+    }
+    let mut rest = &text[19..];
+    let mut fraction = Vec::new();
+    if let Some(digits) = rest.strip_prefix(b".") {
+        let end = digits.iter().position(|d| !d.is_ascii_digit()).unwrap_or(digits.len());
+        if end == 0 {
+            return None;
+        }
+        fraction.extend_from_slice(&digits[..end]);
+        while fraction.last() == Some(&b'0') {
+            fraction.pop();
+        }
+        rest = &digits[end..];
+    }
+    let offset = match rest {
+        [] => None,
+        b"Z" | b"z" => Some(0),
+        _ => Some(offset(rest)?),
+    };
+    let seconds = days(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second;
+    Some(Instant { seconds: seconds - offset.unwrap_or(0), fraction, zoned: offset.is_some() })
+}
+
+/// Whether two strings are times and the same one.
+pub(super) fn same(a: &[u8], b: &[u8]) -> bool {
+    matches!((instant(a), instant(b)), (Some(a), Some(b)) if a == b)
+}
+
+/// What stands between the brackets of `/Date(…)/`; the offset there is for display and does not move the time.
+fn ticks(text: &[u8]) -> Option<Instant> {
+    let text = std::str::from_utf8(text).ok()?;
+    let end = text.char_indices().skip(1).find(|&(_, c)| c == '+' || c == '-').map_or(text.len(), |(at, _)| at);
+    if end < text.len() {
+        offset(&text.as_bytes()[end..])?;
+    }
+    let milliseconds: i64 = text[..end].parse().ok()?;
+    let mut fraction = format!("{:03}", milliseconds.rem_euclid(1_000)).into_bytes();
+    while fraction.last() == Some(&b'0') {
+        fraction.pop();
+    }
+    Some(Instant { seconds: milliseconds.div_euclid(1_000), fraction, zoned: true })
+}
+
+/// `±hh:mm` or `±hhmm` in seconds.
+fn offset(text: &[u8]) -> Option<i64> {
+    let (sign, digits) = match text {
+        [b'+', rest @ ..] => (1, rest),
+        [b'-', rest @ ..] => (-1, rest),
+        _ => return None,
+    };
+    let digits = match *digits {
+        [a, b, b':', c, d] | [a, b, c, d] => [a, b, c, d],
+        _ => return None,
+    };
+    if !digits.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let digit = |at: usize| (digits[at] - b'0') as i64;
+    Some(sign * ((digit(0) * 10 + digit(1)) * 3_600 + (digit(2) * 10 + digit(3)) * 60))
+}
+
+/// Days since 1970-01-01 in the Gregorian calendar (Hinnant's algorithm).
+fn days(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let era = year.div_euclid(400);
+    let year_of_era = year - era * 400;
+    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
+}

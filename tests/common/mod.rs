@@ -1,0 +1,236 @@
+//! What the tests share: an emulator, and the library as a C program sees it.
+
+#![allow(dead_code, unreachable_pub, reason = "each test program uses a part")]
+#![allow(unsafe_code, reason = "the C ABI")]
+
+use std::ffi::{CStr, CString, c_char};
+use std::path::PathBuf;
+use std::ptr;
+
+use serde_json::{Value, json};
+use storeship::emulator::{Emulator, Endpoints, Options, Running};
+use storeship::ffi::functions as abi;
+use storeship::package::sample::{self, Sample};
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+/// The free app of the emulator's default state.
+pub const APP: &str = "9NBLGGH4R315";
+/// The paid app, whose price reads `Base`.
+pub const PAID_APP: &str = "9NBLGGH29DM8";
+/// The add-on.
+pub const ADD_ON: &str = "9NBLGGH4TNMP";
+
+/// An emulator that listens, with a folder for files.
+pub struct Store {
+    runtime: Runtime,
+    running: Option<Running>,
+    pub endpoints: Endpoints,
+    pub folder: TempDir,
+}
+
+impl Store {
+    pub fn start() -> Store {
+        Store::with(Options::default())
+    }
+
+    pub fn with(options: Options) -> Store {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let running = runtime.block_on(Emulator::new(options).unwrap().serve()).unwrap();
+        let endpoints = running.endpoints().clone();
+        Store { runtime, running: Some(running), endpoints, folder: tempfile::tempdir().unwrap() }
+    }
+
+    /// What `storeship_client_open` takes; repeats come at once, so that no test waits.
+    pub fn config(&self) -> Value {
+        json!({
+            "serviceUrl": self.endpoints.service, "authorityUrl": self.endpoints.authority,
+            "credential": {
+                "type": "clientSecret", "tenantId": self.endpoints.tenant_id,
+                "clientId": self.endpoints.client_id, "clientSecret": self.endpoints.client_secret,
+            },
+            "retry": { "baseMs": 1, "capMs": 5 },
+        })
+    }
+
+    pub fn client(&self) -> Client {
+        Client::open(&self.config())
+    }
+
+    /// A control request of the emulator.
+    pub fn control(&self, method: &str, path: &str, body: Option<Value>) -> Value {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let request = reqwest::Client::builder().no_proxy().build();
+        let url = format!("{}{path}", self.endpoints.control);
+        self.runtime.block_on(async {
+            let mut request = request.unwrap().request(method.parse().unwrap(), url);
+            if let Some(body) = body {
+                request = request.header("content-type", "application/json").body(body.to_string());
+            }
+            let answer = request.send().await.unwrap();
+            let status = answer.status();
+            let text = answer.text().await.unwrap();
+            assert!(status.is_success(), "{method} {path}: {status} {text}");
+            if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap() }
+        })
+    }
+
+    /// Disturbs requests by this rule.
+    pub fn fault(&self, rule: Value) {
+        self.control("POST", "faults", Some(rule));
+    }
+
+    /// The recorded requests of the service whose operation has this name.
+    pub fn requests(&self, operation: &str) -> Vec<Value> {
+        let all = self.control("GET", "requests", None);
+        let of = |request: &&Value| request["operation"] == operation;
+        all.as_array().unwrap().iter().filter(of).cloned().collect()
+    }
+
+    /// How many submissions of an app the emulator has ever made beside the published ones.
+    pub fn drafts(&self) -> usize {
+        let state = self.control("GET", "state", None);
+        let pending = |entry: &&Value| entry["document"]["status"] != "Published";
+        state["submissions"].as_array().unwrap().iter().filter(pending).count()
+    }
+
+    /// A real small package.
+    pub fn package(&self, name: &str, version: &str) -> PathBuf {
+        let path = self.folder.path().join(name);
+        let bytes = sample::package(&Sample { version: version.into(), ..Sample::default() }).unwrap();
+        std::fs::write(&path, bytes).unwrap();
+        path
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        if let Some(running) = self.running.take() {
+            self.runtime.block_on(running.stop());
+        }
+    }
+}
+
+/// What a call gave.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: i32,
+    pub text: String,
+    pub json: Value,
+}
+
+impl Answer {
+    fn of(status: i32, response: *mut c_char) -> Answer {
+        let text = take(response).expect("a response is always set");
+        let json: Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
+        assert_eq!(json["ok"] == true, status == 0, "{text}");
+        Answer { status, text, json }
+    }
+
+    /// The result of a call that must succeed.
+    #[track_caller]
+    pub fn result(&self) -> &Value {
+        assert_eq!(self.status, 0, "{}", self.text);
+        &self.json["result"]
+    }
+
+    /// Status and code of a call that must fail.
+    #[track_caller]
+    pub fn failure(&self) -> (i32, &str) {
+        assert_ne!(self.status, 0, "{}", self.text);
+        (self.status, self.json["error"]["code"].as_str().unwrap())
+    }
+}
+
+fn take(string: *mut c_char) -> Option<String> {
+    if string.is_null() {
+        return None;
+    }
+    // SAFETY: the library's own string, freed once.
+    let text = unsafe { CStr::from_ptr(string) }.to_str().unwrap().to_owned();
+    // SAFETY: the same, after its last use.
+    unsafe { abi::storeship_string_free(string) };
+    Some(text)
+}
+
+/// A client of the C ABI, closed at the end.
+pub struct Client {
+    pub id: u64,
+}
+
+impl Client {
+    #[track_caller]
+    pub fn open(config: &Value) -> Client {
+        let (id, answer) = open(&config.to_string());
+        answer.result();
+        Client { id }
+    }
+
+    pub fn call(&self, operation: &str, request: Value) -> Answer {
+        call(self.id, operation, &request.to_string())
+    }
+
+    /// Runs an operation as a job; gives its events and its response.
+    pub fn job(&self, operation: &str, request: Value) -> (Vec<Value>, Answer) {
+        let job = self.start(operation, request);
+        let mut events = Vec::new();
+        loop {
+            let (status, event) = next(job, 200);
+            let Some(event) = event else {
+                assert_eq!(status, 1);
+                continue;
+            };
+            let mut event: Value = serde_json::from_str(&event).unwrap();
+            if event["type"] == "completed" {
+                let json = event["response"].take();
+                let status = if json["ok"] == true { 0 } else { -1 };
+                return (events, Answer { status, text: json.to_string(), json });
+            }
+            events.push(event);
+        }
+    }
+
+    #[track_caller]
+    pub fn start(&self, operation: &str, request: Value) -> u64 {
+        let (operation, request) = (c(operation), c(&request.to_string()));
+        let (mut job, mut response) = (0, ptr::null_mut());
+        // SAFETY: valid strings, and variables of this function.
+        let status =
+            unsafe { abi::storeship_job_start(self.id, operation.as_ptr(), request.as_ptr(), &mut job, &mut response) };
+        Answer::of(status, response).result();
+        job
+    }
+}
+
+impl Drop for Client {
+    fn drop(&mut self) {
+        abi::storeship_client_close(self.id);
+    }
+}
+
+pub fn c(text: &str) -> CString {
+    CString::new(text).unwrap()
+}
+
+pub fn open(config: &str) -> (u64, Answer) {
+    let config = c(config);
+    let (mut client, mut response) = (7, ptr::null_mut());
+    // SAFETY: a valid string, and variables of this function.
+    let status = unsafe { abi::storeship_client_open(config.as_ptr(), &mut client, &mut response) };
+    (client, Answer::of(status, response))
+}
+
+pub fn call(client: u64, operation: &str, request: &str) -> Answer {
+    let (operation, request) = (c(operation), c(request));
+    let mut response = ptr::null_mut();
+    // SAFETY: valid strings, and a variable of this function.
+    let status = unsafe { abi::storeship_call(client, operation.as_ptr(), request.as_ptr(), &mut response) };
+    Answer::of(status, response)
+}
+
+pub fn next(job: u64, timeout_ms: u32) -> (i32, Option<String>) {
+    let mut event = ptr::null_mut();
+    // SAFETY: a variable of this function.
+    let status = unsafe { abi::storeship_job_next(job, timeout_ms, &mut event) };
+    (status, take(event))
+}

@@ -1,0 +1,205 @@
+//! The contract: each operation with a request and its response, and the pages that list what there is.
+//!
+//! A file of `tests/contract/operations` is `{"before": [...], "request": ..., "response": ...}`: `before` are calls that
+//! make the state. The emulator's ids follow from its seed, so requests name them plainly. `STORESHIP_UPDATE_GOLDEN=1`
+//! writes the responses anew.
+
+mod common;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use common::{Client, Store};
+use serde_json::{Value, json};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn golden_files() -> Vec<PathBuf> {
+    let folder = root().join("tests/contract/operations");
+    let mut files: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    files
+}
+
+fn updating() -> bool {
+    std::env::var_os("STORESHIP_UPDATE_GOLDEN").is_some()
+}
+
+/// Runs a call; the text `$folder` in a request is the test's folder, `$package` a package in it.
+fn run(store: &Store, client: &Client, operation: &str, request: &Value) -> (i32, Value) {
+    let folder = store.folder.path().to_str().unwrap().replace('\\', "/");
+    let text = request.to_string().replace("$folder", &folder);
+    let answer = common::call(client.id, operation, &text);
+    (answer.status, normal(&answer.json, &[(&folder, "$folder"), (&store.endpoints.blob, "$store/")]))
+}
+
+/// A response without what differs from run to run.
+fn normal(value: &Value, replace: &[(&str, &str)]) -> Value {
+    match value {
+        Value::Object(members) => {
+            let member = |(name, value): (&String, &Value)| {
+                let value = match name.as_str() {
+                    "correlationId" | "requestId" => json!("$id"),
+                    "correlationIds" => json!(value.as_array().unwrap().iter().map(|_| "$id").collect::<Vec<_>>()),
+                    "elapsedMs" => json!(0),
+                    "expiresAt" | "date" => json!("$time"),
+                    "system" | "architecture" | "version" if value.is_string() => json!(format!("${name}")),
+                    _ => normal(value, replace),
+                };
+                (name.clone(), value)
+            };
+            Value::Object(members.iter().map(member).collect())
+        }
+        Value::Array(items) => Value::Array(items.iter().map(|item| normal(item, replace)).collect()),
+        Value::String(text) => {
+            let mut text = text.clone();
+            for (from, to) in replace {
+                text = text.replace(from, to);
+            }
+            // The signature and its times.
+            json!(text.split_once("?sv=").map_or(text.clone(), |(path, _)| format!("{path}?$signature")))
+        }
+        other => other.clone(),
+    }
+}
+
+#[test]
+fn every_operation_answers_as_its_golden_file_says() {
+    let mut differing = Vec::new();
+    for path in golden_files() {
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        let mut golden: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+        let store = Store::start();
+        store.package("Contoso.msix", "2.0.0.0");
+        let client = store.client();
+        for call in golden["before"].as_array().into_iter().flatten() {
+            let (status, answer) = run(&store, &client, call["operation"].as_str().unwrap(), &call["request"]);
+            assert_eq!(status, 0, "{name}: {answer:#}");
+        }
+        let (_, response) = run(&store, &client, &name, &golden["request"]);
+        if response != golden["response"] {
+            if updating() {
+                golden["response"] = response;
+                fs::write(&path, format!("{golden:#}\n")).unwrap();
+            } else {
+                differing.push(format!("{name}: {response:#}"));
+            }
+        }
+        if golden["response"]["ok"] != true {
+            differing.push(format!("{name} does not show a success: {:#}", golden["response"]));
+        }
+    }
+    assert!(differing.is_empty(), "{}", differing.join("\n"));
+}
+
+fn operations() -> Vec<Value> {
+    let answer = common::call(0, "library.operations", "{}");
+    answer.result()["operations"].as_array().unwrap().clone()
+}
+
+#[test]
+fn every_operation_is_everywhere() {
+    let header = fs::read_to_string(root().join("include/storeship.h")).unwrap();
+    let page = fs::read_to_string(root().join("docs/operations.md")).unwrap();
+    let golden: BTreeSet<String> =
+        golden_files().iter().map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned()).collect();
+    let mut names = BTreeSet::new();
+    for operation in operations() {
+        let (name, function) = (operation["name"].as_str().unwrap(), operation["function"].as_str().unwrap());
+        assert!(header.contains(&format!("int32_t {function}(")), "{function} is not in the header");
+        assert!(page.contains(&format!("\n## `{name}`\n")), "{name} is not in docs/operations.md");
+        assert!(golden.contains(name), "{name} has no golden file");
+        names.insert(name.to_owned());
+    }
+    assert_eq!(golden, names, "a golden file has no operation");
+}
+
+/// Writes a page anew when updating, and compares it.
+fn page(path: &str, text: &str) {
+    let path = root().join(path);
+    if updating() {
+        fs::write(&path, text).unwrap();
+    }
+    let committed = fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
+    assert!(committed == text, "{} is not what the library says; write it anew", path.display());
+}
+
+#[test]
+fn the_operation_page_is_the_table() {
+    let mut text = String::from(
+        "# Operations\n\n\
+         What `storeship_call` takes, as `library.operations` lists it; written by a test. Each operation has a C function\n\
+         of its name: `submission.create` is `storeship_submission_create`. Long ones are best run as jobs. Unknown fields\n\
+         are refused. A submission is named by `appId`, by `appId` and `flightId`, or by `addOnId`, and by `submissionId`.\n\
+         A request and its response for each stand in `tests/contract/operations`.\n",
+    );
+    for operation in operations() {
+        let long = if operation["long"] == true { " Long." } else { "" };
+        text +=
+            &format!("\n## `{}`\n\n{}.{long}\n\n", operation["name"].as_str().unwrap(), capital(&operation["summary"]));
+        text += "| field | type | required | what it is |\n| --- | --- | --- | --- |\n";
+        for field in operation["fields"].as_array().unwrap() {
+            let required = if field["required"] == true { "yes" } else { "" };
+            let cells = [&field["name"], &field["type"], &field["summary"]]
+                .map(|cell| cell.as_str().unwrap().replace('|', "\\|"));
+            text += &format!("| `{}` | {} | {required} | {} |\n", cells[0], cells[1], cells[2]);
+        }
+    }
+    page("docs/operations.md", &text);
+}
+
+fn capital(text: &Value) -> String {
+    let text = text.as_str().unwrap();
+    text[..1].to_uppercase() + &text[1..]
+}
+
+#[test]
+fn the_error_table_is_the_documentation() {
+    let answer = common::call(0, "library.errors", "{}");
+    let mut text = String::from(
+        "# Error codes\n\n\
+         What `error.code` can be, as `library.errors` lists it; written by a test. The class is the return value of the C\n\
+         functions. Codes are only added, and keep their meaning.\n\n\
+         | code | class | try again | what happened | what to do |\n| --- | --- | --- | --- | --- |\n",
+    );
+    let mut seen = BTreeSet::new();
+    for error in answer.result()["errors"].as_array().unwrap() {
+        let code = error["code"].as_str().unwrap();
+        assert!(seen.insert(code.to_owned()), "{code} stands twice");
+        let again = if error["retryable"] == true { "yes" } else { "" };
+        let (meaning, remedy) = (error["meaning"].as_str().unwrap(), error["remedy"].as_str().unwrap());
+        assert!(
+            !meaning.is_empty() && !remedy.is_empty() && !meaning.ends_with('.') && !remedy.ends_with('.'),
+            "{code}"
+        );
+        text += &format!("| `{code}` | {} | {again} | {meaning} | {remedy} |\n", error["class"]);
+    }
+    page("docs/errors.md", &text);
+}
+
+#[test]
+fn every_code_is_used() {
+    let source = fs::read_to_string(root().join("src/error/codes.rs")).unwrap();
+    let mut code = String::new();
+    read_all(&root().join("src"), &mut code);
+    for row in source.lines().filter_map(|line| line.trim().split_once(" \"")) {
+        let name = row.0;
+        if name.chars().all(|c| c.is_ascii_uppercase() || c == '_') && !name.is_empty() {
+            assert!(code.contains(&format!("codes::{name}")), "{name} is never used");
+        }
+    }
+}
+
+fn read_all(folder: &Path, code: &mut String) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            read_all(&path, code);
+        } else {
+            code.push_str(&fs::read_to_string(&path).unwrap());
+        }
+    }
+}

@@ -1,0 +1,227 @@
+//! The rules of the merge, one by one.
+
+use storeship::document::{
+    GUARDS, MergeError, MergeOptions, Merged, Notes, RemarkKind, edits_to_json, equal, merge, patch,
+};
+
+fn options() -> MergeOptions {
+    MergeOptions { force: GUARDS.to_vec(), ..MergeOptions::default() }
+}
+
+/// Merges and checks what must hold for every merge.
+fn merged(baseline: &str, edited: &str) -> Merged {
+    noted(baseline, edited, "{}")
+}
+
+fn noted(baseline: &str, edited: &str, notes: &str) -> Merged {
+    let notes = Notes::parse(notes).unwrap();
+    let merged = merge(baseline, edited, &notes, None, &options()).unwrap_or_else(|e| panic!("{edited}: {e}"));
+    let patched = patch(baseline, &edits_to_json(&merged.edits)).unwrap();
+    assert!(equal(&patched, &merged.body).unwrap(), "edits of {edited}: {patched}");
+    assert_eq!(merged.edits.is_empty(), merged.body == baseline.strip_prefix('\u{feff}').unwrap_or(baseline));
+    merged
+}
+
+fn body(baseline: &str, edited: &str) -> String {
+    merged(baseline, edited).body
+}
+
+#[test]
+fn m1_members_are_cut_and_appended() {
+    let baseline = "{\n  \"a\": 1,\n  \"b\": {\"x\":1,\"y\":2},\n  \"c\": []\n}\n";
+    assert_eq!(body(baseline, r#"{"c":[],"a":1}"#), "{\n  \"a\": 1,\n  \"c\": []\n}\n");
+    assert_eq!(
+        body(baseline, r#"{"new":true,"c":[],"b":{"y":2,"x":1,"z":3},"a":1,"late":{}}"#),
+        "{\n  \"a\": 1,\n  \"b\": {\"x\":1,\"y\":2,\"z\":3},\n  \"c\": [],\n  \"new\": true,\n  \"late\": {}\n}\n"
+    );
+    assert_eq!(body(baseline, "{}"), "{}\n");
+    assert_eq!(
+        body("{\n  \"l\": {}\n}", r#"{"l":{"de":1,"fr":2}}"#),
+        "{\n  \"l\": {\n    \"de\": 1,\n    \"fr\": 2\n  }\n}"
+    );
+    // Names are code units, not spellings.
+    assert_eq!(body(r#"{"\u0061\ud800":1}"#, r#"{"a\uD800":2}"#), r#"{"\u0061\ud800":2}"#);
+    assert_eq!(body(r#"{"":1}"#, r#"{"":2}"#), r#"{"":2}"#);
+}
+
+#[test]
+fn m2_m3_spelling_is_no_difference() {
+    let baseline = "{\"a\":1.10,\"b\":1e400,\"c\":-0,\"d\":100000000000000000000000000000001,\"e\":\"\\u00e9\\/\",\"f\":9007199254740993.0,\"g\":\"\\ud83d\\ude00\"}";
+    for edited in [
+        "{\"g\":\"😀\",\"a\":1.1,\"b\":10E399,\"c\":0,\"d\":1.00000000000000000000000000000001e32,\"e\":\"é/\",\"f\":9007199254740993}",
+        // What the walker sends for numbers that .NET can only hold as a double.
+        "{\"a\":1.1,\"b\":9.9999999999999999E+999,\"c\":-0.0,\"d\":1.0000000000000001E+032,\"e\":\"\\u00E9/\",\"f\":9007199254740993.0,\"g\":\"\\uD83D\\uDE00\"}",
+    ] {
+        assert_eq!(body(baseline, edited), baseline);
+    }
+    // The next integer is another number, although it is the same double.
+    assert_eq!(body("[9007199254740993]", "[9007199254740992]"), "[9007199254740992]");
+    assert_eq!(body("[\"\\ud800\"]", "[\"\u{fffd}\"]"), "[\"\u{fffd}\"]");
+    assert_eq!(body(" [1 , true] ", "[1,false]"), " [1 , false] ");
+}
+
+#[test]
+fn new_doubles_are_printed_short() {
+    for (written, printed) in [
+        ("1.0000000000000001E-001", "0.1"),
+        ("2.5000000000000000E+001", "25"),
+        ("9.9999999999999995E-008", "1e-7"),
+        ("-1.2345678901234567E+020", "-123456789012345670000"),
+        ("1.0000000000000000E+021", "1e+21"),
+        ("1.7976931348623157E+308", "1.7976931348623157e+308"),
+        ("0.0000000000000000E+000", "0"),
+        ("1.00000001E-001", "0.1"),
+        ("3.33333343E-001", "0.33333334"),
+        ("9.9976E-002", "0.1"),
+        ("6.5504E+004", "65500"),
+    ] {
+        assert_eq!(body("[null]", &format!("[{written}]")), format!("[{printed}]"), "{written}");
+        assert_eq!(
+            body("{\"a\":[]}", &format!("{{\"a\":[],\"b\":{{\"c\":{written}}}}}")),
+            format!("{{\"a\":[],\"b\":{{\"c\":{printed}}}}}")
+        );
+    }
+    // A spelling that people write stays.
+    assert_eq!(body("[null]", "[1.50E+1]"), "[1.50E+1]");
+    let error = merge("[1]", "[9.9999999999999999E+999]", &Notes::default(), None, &options()).unwrap_err();
+    assert_eq!(error.code(), "document.not_finite");
+    assert_eq!(error.to_string(), "the number at '/0' is infinite or too large for its type, JSON has no such value");
+}
+
+#[test]
+fn m4_dates_are_compared_as_times() {
+    let baseline =
+        r#"{"d":"1601-01-01T00:00:00.0000000Z","e":"2016-03-01T00:00:00+02:00","f":"\/Date(1456790400000+0200)\/"}"#;
+    let edited = r#"{"d":"1601-01-01T00:00:00Z","e":"2016-02-29T22:00:00Z","f":"2016-03-01T00:00:00Z"}"#;
+    let notes = r#"{"/d":"datetime","/e":["datetime"],"/f":"datetime"}"#;
+    assert_eq!(noted(baseline, edited, notes).body, baseline);
+    // Another time is an edit, with the text of the edited document.
+    let later = r#"{"d":"1601-01-01T00:00:00Z","e":"2016-02-29T23:00:00Z","f":"2016-03-01T00:00:00Z"}"#;
+    assert_eq!(
+        noted(baseline, later, notes).body,
+        baseline.replace("2016-03-01T00:00:00+02:00", "2016-02-29T23:00:00Z")
+    );
+    assert_eq!(
+        noted(r#"["2016-03-01T24:00:00Z"]"#, r#"["2016-03-02T00:00:00Z"]"#, r#"{"/0":"datetime"}"#).body,
+        r#"["2016-03-01T24:00:00Z"]"#
+    );
+}
+
+#[test]
+fn m5_the_last_of_duplicate_names_is_edited() {
+    let baseline = r#"{"a":1,"b":0,"a":2}"#;
+    assert_eq!(body(baseline, r#"{"a":2,"b":0}"#), baseline);
+    assert_eq!(body(baseline, r#"{"a":3,"b":0}"#), r#"{"a":1,"b":0,"a":3}"#);
+    assert_eq!(body(baseline, r#"{"b":0}"#), r#"{"b":0}"#);
+    assert_eq!(body(r#"{"a":[1],"a":[2,3]}"#, r#"{"a":9,"a":[2,4]}"#), r#"{"a":[1],"a":[2,4]}"#);
+}
+
+#[test]
+fn m6_lists_keep_their_shape() {
+    let wrapped = merged(r#"{"k":["epub", "pdf"]}"#, r#"{"k":"epub"}"#);
+    assert_eq!(wrapped.body, r#"{"k":["epub"]}"#);
+    assert_eq!(wrapped.remarks[0].kind, RemarkKind::Wrapped);
+    assert_eq!(wrapped.remarks[0].pointer.to_string(), "/k");
+    assert_eq!(body(r#"{"k":["epub"]}"#, r#"{"k":"epub"}"#), r#"{"k":["epub"]}"#);
+    assert_eq!(
+        body(r#"{"k":[{"id":"1","x":1.0},{"id":"2"}]}"#, r#"{"k":{"id":"1","x":2}}"#),
+        r#"{"k":[{"id":"1","x":2}]}"#
+    );
+    assert_eq!(body(r#"{"k":[]}"#, r#"{"k":"new"}"#), r#"{"k":["new"]}"#);
+    let emptied = noted(r#"{"k":[ "epub" ]}"#, r#"{"k":null}"#, r#"{"/k":"autonull"}"#);
+    assert_eq!(emptied.body, r#"{"k":[]}"#);
+    assert_eq!(emptied.remarks[0].kind, RemarkKind::Emptied);
+    // Without an array before, a command without output is null.
+    assert_eq!(noted(r#"{"k":"x"}"#, r#"{"k":null}"#, r#"{"/k":"autonull"}"#).body, r#"{"k":null}"#);
+}
+
+#[test]
+fn m7_elements_are_matched() {
+    // Common start and end, then by position.
+    assert_eq!(body("[1, 2,  3,4]", "[1,9,3,4]"), "[1, 9,  3,4]");
+    assert_eq!(body("[1, 2,  3,4]", "[1,3,4]"), "[1,  3,4]");
+    assert_eq!(body("[1, 2,  3,4]", "[1,2,5,3,4]"), "[1, 2,5,  3,4]");
+    assert_eq!(body("[ 1 ]", "[0,1]"), "[ 0, 1 ]");
+    assert_eq!(body("[]", "[1,2]"), "[1,2]");
+    // A longest common subsequence.
+    assert_eq!(body("[1.0,2.0,3.0,4.0,5.0]", "[9,2,4,8,7,5]"), "[9,2.0,4.0,8,7,5.0]");
+    // Objects are found by id, then by fileName, wherever they went; what did not change keeps its text.
+    let baseline = r#"[{"id":"1","n":1.0,"v":"a"}, {"id":"2","n":2.0,"v":"b"}, {"id":"3","n":3.0}]"#;
+    assert_eq!(
+        body(baseline, r#"[{"id":"2","n":2,"v":"B"},{"id":"1","n":1,"v":"a"}]"#),
+        r#"[{"id":"2","n":2.0,"v":"B"}, {"id":"1","n":1.0,"v":"a"}]"#
+    );
+    assert_eq!(
+        body(baseline, r#"[{"id":"3","n":3},{"id":"1","n":1,"v":"a"},{"id":"2","n":2,"v":"b"}]"#),
+        r#"[{"id":"3","n":3.0}, {"id":"1","n":1.0,"v":"a"}, {"id":"2","n":2.0,"v":"b"}]"#
+    );
+    assert_eq!(
+        body(
+            r#"[{"fileName":"a","n":1.0},{"fileName":"b","n":2.0}]"#,
+            r#"[{"fileName":"new"},{"fileName":"b","n":3},{"fileName":"a","n":1}]"#
+        ),
+        r#"[{"fileName":"new"},{"fileName":"b","n":3},{"fileName":"a","n":1.0}]"#
+    );
+    // Moved inside of moved.
+    assert_eq!(
+        body(
+            r#"[{"id":"1","in":[{"id":"x","n":1.0},{"id":"y","n":2.0}]},{"id":"2"}]"#,
+            r#"[{"id":"2"},{"id":"1","in":[{"id":"y","n":9},{"id":"x","n":1}]}]"#
+        ),
+        r#"[{"id":"2"},{"id":"1","in":[{"id":"y","n":9},{"id":"x","n":1.0}]}]"#
+    );
+}
+
+#[test]
+fn m9_and_marks() {
+    let text = "\u{feff}{\"a\":1}";
+    assert_eq!(body(text, text), "{\"a\":1}");
+    assert_eq!(body(text, "{\"a\":2}"), "{\"a\":2}");
+    let notes = Notes::parse(r#"{"/a":"ets-dropped"}"#).unwrap();
+    let merged = merge("{\"a\":1}", "{\"a\":1}", &notes, None, &options()).unwrap();
+    assert_eq!(merged.remarks[0].kind, RemarkKind::Note("ets-dropped".into()));
+    let missing = Notes::parse(r#"{"/b":"autonull"}"#).unwrap();
+    let error = merge("{\"a\":1}", "{\"a\":2}", &missing, None, &options()).unwrap_err();
+    assert_eq!(error.to_string(), "the notes do not fit the edited document: there is nothing at '/b'");
+    assert!(
+        Notes::parse("[]").is_err() && Notes::parse("{\"/a\":1}").is_err() && Notes::parse("{\"a\":\"x\"}").is_err()
+    );
+    assert!(matches!(merge("{", "{}", &Notes::default(), None, &options()), Err(MergeError::Baseline(_))));
+    assert!(matches!(merge("{}", "{", &Notes::default(), None, &options()), Err(MergeError::Edited(_))));
+    assert!(matches!(merge("{}", "{}", &Notes::default(), Some("{"), &options()), Err(MergeError::Current(_))));
+}
+
+#[test]
+fn depth_is_no_limit() {
+    for depth in [1usize, 2, 100, 10_000, 100_000] {
+        for (open, close) in [("[", "]"), ("{\"a\" : ", "}"), ("[{\"a\": ", "}]")] {
+            let nest = |inner: &str| open.repeat(depth) + inner + &close.repeat(depth);
+            let baseline = nest("1.0");
+            assert_eq!(merge(&baseline, &nest("1"), &Notes::default(), None, &options()).unwrap().body, baseline);
+            let merged = merge(&baseline, &nest("2"), &Notes::default(), None, &options()).unwrap();
+            assert_eq!(merged.body, nest("2"));
+            assert_eq!(merged.edits.len(), 1);
+            let merged =
+                merge(&baseline, &nest("{\"b\":[]}"), &Notes::default(), Some(&format!("{baseline} ")), &options())
+                    .unwrap();
+            assert!(equal(&merged.body, &nest("{\"b\":[]}")).unwrap());
+        }
+    }
+}
+
+#[test]
+fn long_arrays_are_aligned_without_a_table() {
+    let list = |numbers: &[usize]| {
+        let texts: Vec<String> = numbers.iter().map(|n| format!("{n}.0")).collect();
+        format!("[{}]", texts.join(", "))
+    };
+    let old: Vec<usize> = (0..5000).collect();
+    let mut new = old.clone();
+    new.retain(|n| n % 97 != 5);
+    new.insert(1000, 77_777);
+    new.swap(4000, 4500);
+    let plain = list(&new).replace(".0", "");
+    let merged = merged(&list(&old), &plain);
+    assert_eq!(merged.body, list(&new).replace("77777.0", "77777"));
+    assert!(merged.edits.len() < 60, "{}", merged.edits.len());
+}

@@ -1,0 +1,155 @@
+//! What must hold for every document and every edit.
+
+use proptest::prelude::*;
+use storeship::document::{
+    GUARDS, MergeOptions, Notes, Style, check, edits_to_json, equal, format, get, inspect, merge, patch, set,
+};
+
+use crate::model::{Dice, Value, edit, read, scalar, value, write};
+
+fn lifted() -> MergeOptions {
+    MergeOptions { force: GUARDS.to_vec(), ..MergeOptions::default() }
+}
+
+fn body(baseline: &str, edited: &str) -> String {
+    merge(baseline, edited, &Notes::default(), None, &lifted()).unwrap().body
+}
+
+/// The value, edited a few times.
+fn edited(value: &Value, new: &[Value], dice: &mut Dice) -> Value {
+    let mut edited = value.clone();
+    for new in new {
+        edit(&mut edited, new, dice);
+    }
+    edited
+}
+
+/// Pointers of all scalars whose pointers are plain text.
+fn leaves(value: &Value, pointer: String, found: &mut Vec<String>) {
+    match value {
+        Value::List(elements) => {
+            for (index, element) in elements.iter().enumerate() {
+                leaves(element, format!("{pointer}/{index}"), found);
+            }
+        }
+        Value::Map(members) => {
+            for (name, value) in members {
+                if let Ok(name) = String::from_utf16(name) {
+                    leaves(value, format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1")), found);
+                }
+            }
+        }
+        _ => found.push(pointer),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn texts_are_read_and_laid_out_without_loss(value in value(), seed: u64) {
+        let text = write(&value, &mut Dice::new(seed));
+        prop_assert_eq!(&read(&text), &value);
+        let found = inspect(&text).unwrap();
+        prop_assert_eq!(found.bytes, text.len());
+        let compact = format(&text, Style::Compact).unwrap();
+        prop_assert_eq!(&read(&compact), &value);
+        prop_assert_eq!(format(&format(&compact, Style::Pretty).unwrap(), Style::Compact).unwrap(), compact);
+    }
+
+    #[test]
+    fn identity_whatever_the_spelling(value in value(), seed: u64) {
+        let mut dice = Dice::new(seed);
+        let (baseline, edited) = (write(&value, &mut dice), write(&value, &mut dice));
+        let merged = merge(&baseline, &edited, &Notes::default(), None, &MergeOptions::default()).unwrap();
+        prop_assert_eq!(merged.body, baseline.clone());
+        prop_assert_eq!(merged.edits, vec![]);
+        prop_assert!(equal(&baseline, &edited).unwrap());
+    }
+
+    #[test]
+    fn edits_arrive_once_and_are_reported(value in value(), new in prop::collection::vec(value(), 1..5), seed: u64) {
+        let mut dice = Dice::new(seed);
+        let target = edited(&value, &new, &mut dice);
+        let (baseline, edited) = (write(&value, &mut dice), write(&target, &mut dice));
+        prop_assert_eq!(equal(&baseline, &edited).unwrap(), value == target);
+        // A list that became a single value is not the subject here.
+        if matches!((&value, &target), (Value::List(_), other) if !matches!(other, Value::List(_))) {
+            return Ok(());
+        }
+        let merged = merge(&baseline, &edited, &Notes::default(), None, &lifted()).unwrap();
+        if merged.remarks.is_empty() {
+            // Correct: the reader of the tests sees the edited value.
+            prop_assert_eq!(&read(&merged.body), &target);
+            prop_assert_eq!(merged.edits.is_empty(), value == target);
+        }
+        prop_assert_eq!(merged.edits.is_empty(), merged.body == baseline);
+        // Idempotent.
+        prop_assert_eq!(&body(&merged.body, &edited), &merged.body);
+        // The operations make the same value.
+        let patched = patch(&baseline, &edits_to_json(&merged.edits)).unwrap();
+        prop_assert_eq!(read(&patched), read(&merged.body));
+        // A current document that has the same value takes the same edits.
+        let current = write(&value, &mut dice);
+        let three = merge(&baseline, &edited, &Notes::default(), Some(&current), &lifted()).unwrap();
+        prop_assert!(equal(&three.body, &merged.body).unwrap());
+    }
+
+    #[test]
+    fn a_leaf_changes_its_span_only(value in value(), new in scalar(), seed: u64) {
+        let mut dice = Dice::new(seed);
+        let baseline = write(&value, &mut dice);
+        let mut pointers = Vec::new();
+        leaves(&value, String::new(), &mut pointers);
+        prop_assume!(!pointers.is_empty());
+        let pointer = &pointers[dice.roll(pointers.len())];
+        let old = get(&baseline, pointer).unwrap();
+        let start = old.as_ptr() as usize - baseline.as_ptr() as usize;
+        let spelled = write(&new, &mut dice);
+        let edited = set(&baseline, pointer, &spelled).unwrap();
+        let expected = [&baseline[..start], spelled.trim(), &baseline[start + old.len()..]].concat();
+        prop_assert_eq!(&edited, &expected);
+        // The merge does the same, from any spelling of the edited document.
+        let edited = write(&read(&edited), &mut dice);
+        let merged = body(&baseline, &edited);
+        if read(old) == new {
+            prop_assert_eq!(merged, baseline);
+        } else {
+            prop_assert!(merged.starts_with(&baseline[..start]), "{merged} from {baseline}");
+            prop_assert!(merged.ends_with(&baseline[start + old.len()..]), "{merged} from {baseline}");
+        }
+    }
+
+    #[test]
+    fn edits_at_two_places_commute(value in value(), seed: u64) {
+        let mut dice = Dice::new(seed);
+        let baseline = write(&value, &mut dice);
+        let mut pointers = Vec::new();
+        leaves(&value, String::new(), &mut pointers);
+        prop_assume!(pointers.len() > 1);
+        let one = dice.roll(pointers.len());
+        let two = (one + 1 + dice.roll(pointers.len() - 1)) % pointers.len();
+        let (one, two) = (&pointers[one], &pointers[two]);
+        let first = set(&baseline, one, "\"one\"").unwrap();
+        let second = set(&baseline, two, "\"two\"").unwrap();
+        let both = set(&first, two, "\"two\"").unwrap();
+        prop_assert_eq!(&set(&second, one, "\"one\"").unwrap(), &both);
+        prop_assert_eq!(&body(&baseline, &both), &both);
+        // Three ways: both changes are there.
+        let three = merge(&baseline, &first, &Notes::default(), Some(&second), &lifted()).unwrap();
+        prop_assert_eq!(&three.body, &both);
+    }
+
+    #[test]
+    fn no_text_panics(text in "[\\[\\]{}\",:0-9eE+.tfn \\\\u-]{0,40}", other in "[\\[\\]{}\",:0a]{0,12}", pointer in "[/~01a-]{0,6}") {
+        let valid = check(&text).is_ok();
+        prop_assert_eq!(valid, serde_json::from_str::<&serde_json::value::RawValue>(&text).is_ok() || (valid && text.contains("\\u")));
+        let _ = inspect(&text);
+        let _ = get(&text, &pointer);
+        let _ = set(&text, &pointer, &other);
+        let _ = format(&text, Style::Pretty);
+        let _ = patch(&text, &other);
+        let _ = merge(&text, &other, &Notes::default(), Some(&text), &MergeOptions::default());
+        let _ = merge(&other, &text, &Notes::default(), None, &lifted());
+    }
+}

@@ -1,0 +1,430 @@
+//! Releases through the C ABI on the emulator: the good way, and what must not happen when it goes wrong.
+
+mod common;
+
+use common::{ADD_ON, APP, Client, PAID_APP, Store};
+use serde_json::{Value, json};
+
+const APP_SUBMISSIONS: &str = "*/applications/*/submissions";
+
+fn release(store: &Store) -> Value {
+    json!({
+        "appId": APP, "packages": [store.package("Contoso.msix", "2.0.0.0")],
+        "releaseNotes": { "en-us": "Faster.", "DE-de": "Schneller." }, "pollSeconds": 0.001,
+    })
+}
+
+#[test]
+fn a_release_from_start_to_end() {
+    let store = Store::start();
+    let client = store.client();
+    let (events, answer) = client.job("publish", release(&store));
+    let receipt = answer.result();
+    assert_eq!(receipt["status"], "Published");
+    let paths: Vec<_> =
+        receipt["edits"].as_array().unwrap().iter().map(|edit| edit["path"].as_str().unwrap()).collect();
+    assert_eq!(
+        paths,
+        [
+            "/applicationPackages/-",
+            "/listings/de-de/baseListing/releaseNotes",
+            "/listings/en-us/baseListing/releaseNotes"
+        ]
+    );
+    let steps: Vec<_> =
+        receipt["steps"].as_array().unwrap().iter().map(|step| step["name"].as_str().unwrap()).collect();
+    assert_eq!(steps, ["sign-in", "create", "update", "upload", "commit", "wait"]);
+    assert!(receipt["correlationIds"].as_array().unwrap().len() >= 3);
+
+    let statuses: Vec<_> =
+        events.iter().filter(|event| event["type"] == "status").map(|event| &event["status"]).collect();
+    assert_eq!(statuses.first().unwrap(), &"CommitStarted");
+    assert_eq!(statuses.last().unwrap(), &"Published");
+    assert!(events.iter().any(|event| event["type"] == "progress" && event["phase"] == "upload"));
+
+    let request = json!({"appId": APP, "submissionId": receipt["submissionId"]});
+    let published = client.call("submission.get", request);
+    let listings = &published.result()["listings"];
+    assert_eq!(listings["de-de"]["baseListing"]["releaseNotes"], "Schneller.");
+    let packages = published.result()["applicationPackages"].as_array().unwrap();
+    let new = packages.iter().find(|package| package["fileName"] == "Contoso.msix").unwrap();
+    assert_eq!((new["fileStatus"].as_str(), new["version"].as_str()), (Some("Uploaded"), Some("2.0.0.0")));
+    assert_eq!(store.requests("createApplicationSubmission").len(), 1);
+    assert_eq!(store.requests("commitApplicationSubmission").len(), 1);
+}
+
+#[test]
+fn a_plan_changes_nothing() {
+    let store = Store::start();
+    let client = store.client();
+    let plan = client.call("publish.plan", release(&store));
+    assert_eq!(plan.result()["draft"], "create");
+    assert_eq!(plan.result()["edits"].as_array().unwrap().len(), 3);
+    let writes = store.control("GET", "requests", None);
+    let changed = |request: &&Value| request["method"] != "GET" && request["path"].as_str().unwrap().contains("/my/");
+    assert_eq!(writes.as_array().unwrap().iter().filter(changed).count(), 0);
+}
+
+#[test]
+fn what_the_service_sent_comes_back_byte_for_byte() {
+    let store = Store::start();
+    let client = store.client();
+    let made = client.call("submission.create", json!({"appId": APP}));
+    let text = made.text.strip_prefix(r#"{"ok":true,"result":"#).unwrap();
+    let document = &text[..text.rfind(r#","meta":"#).unwrap()];
+    let id = made.result()["id"].as_str().unwrap();
+    let request = format!(r#"{{"appId":"{APP}","submissionId":"{id}","submission":{document}}}"#);
+    common::call(client.id, "submission.update", &request).result();
+    let sent = store.requests("updateApplicationSubmission");
+    assert_eq!(sent[0]["body"], document);
+    let got = client.call("submission.get", json!({"appId": APP, "submissionId": id}));
+    assert!(got.text.contains(document), "what is stored is what was sent");
+}
+
+/// `POST` of a create, whose answer is lost in a way, and still one submission.
+fn create_survives(fault: Value) {
+    let store = Store::start();
+    let client = store.client();
+    store.fault(fault);
+    let made = client.call("submission.create", json!({"appId": APP}));
+    assert_eq!(made.result()["status"], "PendingCommit");
+    assert_eq!(made.json["meta"]["adopted"], true, "{}", made.text);
+    assert_eq!(store.drafts(), 1);
+}
+
+#[test]
+fn a_503_that_created_is_adopted() {
+    create_survives(json!({"method": "POST", "path": APP_SUBMISSIONS, "status": 503, "applied": true}));
+}
+
+#[test]
+fn a_connection_dropped_after_create_is_adopted() {
+    create_survives(json!({"method": "POST", "path": APP_SUBMISSIONS, "drop": "after"}));
+}
+
+#[test]
+fn a_500_that_created_is_adopted() {
+    create_survives(json!({"method": "POST", "path": APP_SUBMISSIONS, "status": 500, "applied": true}));
+}
+
+#[test]
+fn a_503_that_did_not_create_is_sent_again() {
+    let store = Store::start();
+    let client = store.client();
+    store.fault(json!({"method": "POST", "path": APP_SUBMISSIONS, "status": 503}));
+    let made = client.call("submission.create", json!({"appId": APP}));
+    made.result();
+    assert_eq!(store.requests("createApplicationSubmission").len(), 2);
+    assert_eq!(store.drafts(), 1);
+}
+
+#[test]
+fn an_endless_503_ends_with_its_own_code() {
+    let store = Store::start();
+    let client = store.client();
+    store.fault(json!({"method": "POST", "path": APP_SUBMISSIONS, "status": 503, "count": 0}));
+    let made = client.call("submission.create", json!({"appId": APP}));
+    assert_eq!(made.failure(), (12, "create.unconfirmed"));
+    assert_eq!(made.json["error"]["retryable"], true);
+    assert_eq!(store.drafts(), 0);
+}
+
+fn draft(client: &Client) -> Value {
+    let made = client.call("submission.create", json!({"appId": APP}));
+    json!({"appId": APP, "submissionId": made.result()["id"]})
+}
+
+#[test]
+fn a_lost_commit_answer_is_looked_up_and_never_sent_twice() {
+    for fault in
+        [json!({"drop": "after"}), json!({"status": 503, "applied": true}), json!({"status": 500, "applied": true})]
+    {
+        let store = Store::start();
+        let client = store.client();
+        let ids = draft(&client);
+        let mut rule = json!({"method": "POST", "path": "*/commit"});
+        rule.as_object_mut().unwrap().extend(fault.as_object().unwrap().clone());
+        store.fault(rule);
+        let committed = client.call("submission.commit", ids);
+        committed.result();
+        assert_eq!(committed.json["meta"]["adopted"], true);
+        assert_eq!(store.requests("commitApplicationSubmission").len(), 1);
+    }
+}
+
+#[test]
+fn a_commit_that_did_not_arrive_is_sent_again() {
+    let store = Store::start();
+    let client = store.client();
+    let ids = draft(&client);
+    store.fault(json!({"method": "POST", "path": "*/commit", "drop": "before"}));
+    assert_eq!(client.call("submission.commit", ids).result()["status"], "CommitStarted");
+    assert_eq!(store.requests("commitApplicationSubmission").len(), 2);
+}
+
+#[test]
+fn a_commit_that_the_service_loses_is_an_error_that_says_so() {
+    let store = Store::start();
+    let client = store.client();
+    let ids = draft(&client);
+    let id = ids["submissionId"].as_str().unwrap();
+    store.control("POST", &format!("submissions/{id}"), Some(json!({"losesCommit": true})));
+    client.call("submission.commit", ids.clone()).result();
+    let mut wait = ids;
+    wait["pollSeconds"] = json!(0.001);
+    let (_, answer) = client.job("submission.wait", wait);
+    assert_eq!(answer.failure().1, "submission.commit_lost");
+}
+
+#[test]
+fn what_the_store_refuses_is_told_with_its_reasons() {
+    let store = Store::start();
+    let client = store.client();
+    let ids = draft(&client);
+    let id = ids["submissionId"].as_str().unwrap();
+    let failure = json!({"code": "InvalidMicrosoftAgeRating", "details": "age ratings are missing"});
+    let patch = json!({"failsAs": "CertificationFailed", "failure": failure});
+    store.control("POST", &format!("submissions/{id}"), Some(patch));
+    client.call("submission.commit", ids.clone()).result();
+    let mut wait = ids;
+    wait["pollSeconds"] = json!(0.001);
+    let (_, answer) = client.job("submission.wait", wait);
+    assert_eq!(answer.failure().1, "submission.failed");
+    assert!(answer.text.contains("InvalidMicrosoftAgeRating"), "{}", answer.text);
+    assert!(answer.text.contains("CertificationFailed"), "{}", answer.text);
+}
+
+#[test]
+fn a_colleagues_draft_is_refused_adopted_or_deleted_as_told() {
+    let store = Store::start();
+    let client = store.client();
+    let pending = draft(&client)["submissionId"].clone();
+
+    let second = client.call("submission.create", json!({"appId": APP}));
+    assert_eq!(second.failure(), (12, "submission.pending_exists"));
+    let (_, refused) = client.job("publish", release(&store));
+    assert_eq!(refused.failure().1, "submission.pending_exists");
+    assert!(refused.text.contains(pending.as_str().unwrap()), "the error names the draft");
+    assert_eq!(store.drafts(), 1, "nothing was touched");
+
+    let mut adopt = release(&store);
+    adopt["draft"] = json!("adopt");
+    adopt["commit"] = json!(false);
+    let (_, adopted) = client.job("publish", adopt.clone());
+    assert_eq!(adopted.result()["submissionId"], pending);
+    assert_eq!(adopted.result()["adoptedDraft"], true);
+    let (_, again) = client.job("publish", adopt);
+    assert_eq!(again.result()["edits"], json!([]), "a second run finds everything done");
+
+    let mut anew = release(&store);
+    anew["draft"] = json!("delete");
+    let (_, published) = client.job("publish", anew);
+    assert_ne!(published.result()["submissionId"], pending);
+    assert_eq!(published.result()["status"], "Published");
+}
+
+#[test]
+fn a_paid_app_never_becomes_free() {
+    let store = Store::start();
+    let client = store.client();
+    let request = json!({"appId": PAID_APP, "releaseNotes": {"en-us": "x"}, "pollSeconds": 0.001});
+    let (_, refused) = client.job("publish", request.clone());
+    assert_eq!(refused.failure().1, "price.base_not_writable");
+    assert_eq!(store.requests("updateApplicationSubmission").len(), 0, "nothing was sent");
+
+    let mut lost = request.clone();
+    lost["draft"] = json!("adopt");
+    lost["edits"] = json!([{"pointer": "/pricing/priceId", "remove": true}]);
+    assert_eq!(client.job("publish", lost).1.failure().1, "price.would_become_free");
+
+    let mut priced = request;
+    priced["draft"] = json!("adopt");
+    priced["priceId"] = json!("Tier5");
+    let (_, published) = client.job("publish", priced);
+    assert_eq!(published.result()["status"], "Published");
+}
+
+#[test]
+fn bad_files_are_found_before_anything_is_sent() {
+    let store = Store::start();
+    let client = store.client();
+    let empty = store.folder.path().join("empty.msix");
+    std::fs::write(&empty, "").unwrap();
+    for (path, code) in [
+        (store.folder.path().join("none.msix"), "file.not_found"),
+        (empty, "file.empty"),
+        (store.folder.path().to_owned(), "file.unreadable"),
+    ] {
+        let (_, answer) = client.job("publish", json!({"appId": APP, "packages": [path]}));
+        assert_eq!(answer.failure().1, code);
+    }
+    let twice = store.package("a.msix", "1.0.0.1");
+    let (_, answer) = client.job("publish", json!({"appId": APP, "packages": [twice, twice]}));
+    assert_eq!(answer.failure().1, "file.name");
+    assert_eq!(store.control("GET", "requests", None), json!([]), "nothing was sent");
+}
+
+#[test]
+fn unknown_ids_say_what_is_unknown() {
+    let store = Store::start();
+    let client = store.client();
+    let cases = [
+        ("app.get", json!({"appId": "9NNOTHING000"}), "app.not_found"),
+        ("app.flights", json!({"appId": "9NNOTHING000"}), "app.not_found"),
+        ("flight.get", json!({"appId": APP, "flightId": "11111111-2222-3333-4444-555555555555"}), "flight.not_found"),
+        ("add_on.get", json!({"addOnId": "9NNOTHING000"}), "add_on.not_found"),
+        ("submission.get", json!({"appId": APP, "submissionId": "42"}), "submission.not_found"),
+        ("submission.status", json!({"addOnId": ADD_ON, "submissionId": "42"}), "submission.not_found"),
+        ("submission.create", json!({"appId": "9NNOTHING000"}), "app.not_found"),
+    ];
+    for (operation, request, code) in cases {
+        let answer = client.call(operation, request);
+        assert_eq!(answer.failure(), (12, code), "{operation}");
+        assert!(answer.json["error"]["http"]["correlationId"].is_string(), "{operation}: {}", answer.text);
+    }
+}
+
+#[test]
+fn answers_that_are_not_the_services_are_refused() {
+    let store = Store::start();
+    let client = store.client();
+    for fault in [
+        json!({"status": 200, "body": "<html>login to the proxy</html>"}),
+        json!({"status": 200, "body": "{\"id\": \"1\", "}),
+    ] {
+        let mut rule = json!({"method": "GET", "path": format!("*/applications/{APP}")});
+        rule.as_object_mut().unwrap().extend(fault.as_object().unwrap().clone());
+        store.fault(rule);
+        let answer = client.call("app.get", json!({"appId": APP}));
+        assert_eq!(answer.failure(), (11, "network.bad_answer"));
+    }
+    // Cut short on the way: the promised length did not come. It is repeated, and the repeat succeeds.
+    store.fault(json!({"method": "GET", "path": format!("*/applications/{APP}"), "bodyBytes": 20}));
+    client.call("app.get", json!({"appId": APP})).result();
+    store.fault(json!({"method": "GET", "path": format!("*/applications/{APP}"), "bodyBytes": 20, "count": 0}));
+    let answer = client.call("app.get", json!({"appId": APP}));
+    assert_eq!(answer.failure(), (11, "network.interrupted"));
+}
+
+#[test]
+fn throttling_is_waited_for_as_long_as_the_service_asks() {
+    let store = Store::start();
+    let client = store.client();
+    let rule = json!({"method": "GET", "path": "*/applications", "status": 429, "headers": {"retry-after-ms": "30"}, "count": 2});
+    store.fault(rule);
+    let began = std::time::Instant::now();
+    client.call("app.list", json!({})).result();
+    assert!(began.elapsed().as_millis() >= 60, "the header is a floor");
+    assert_eq!(store.requests("listApplications").len(), 3);
+}
+
+#[test]
+fn lists_are_followed_to_their_end() {
+    let store = Store::with(storeship::emulator::Options { apps: 25, ..Default::default() });
+    let client = store.client();
+    let list = client.call("app.list", json!({}));
+    assert_eq!(list.result()["value"].as_array().unwrap().len(), 25);
+    assert_eq!(list.result()["totalCount"], 25);
+    assert_eq!(store.requests("listApplications").len(), 3);
+
+    let page = json!({"value": [], "totalCount": 1, "@nextLink": "applications?skip=10&top=10"}).to_string();
+    store.fault(json!({"method": "GET", "path": "*/applications", "status": 200, "body": page, "count": 0}));
+    assert_eq!(client.call("app.list", json!({})).failure(), (12, "service.repeated_link"));
+}
+
+#[test]
+fn sign_in_failures_become_codes() {
+    let store = Store::start();
+    let cases = [
+        ("clientSecret", "wrong", "auth.invalid_secret"),
+        ("clientId", "00000000-0000-0000-0000-00000000dead", "auth.unknown_client"),
+        ("tenantId", "00000000-0000-0000-0000-00000000dead", "auth.unknown_tenant"),
+    ];
+    for (field, value, code) in cases {
+        let mut config = store.config();
+        config["credential"][field] = json!(value);
+        let answer = Client::open(&config).call("token.check", json!({}));
+        assert_eq!(answer.failure(), (10, code));
+        assert!(!answer.json["error"]["hint"].as_str().unwrap().is_empty());
+        assert!(!answer.text.contains(&store.endpoints.client_secret), "the secret is not in the error");
+    }
+}
+
+#[test]
+fn both_token_endpoints_sign_in_and_the_token_is_kept() {
+    for endpoint in ["v1", "v2"] {
+        let store = Store::start();
+        let mut config = store.config();
+        config["tokenEndpoint"] = json!(endpoint);
+        let client = Client::open(&config);
+        let checked = client.call("token.check", json!({}));
+        assert_eq!(checked.result()["credential"], "client secret");
+        assert!(checked.result()["expiresAt"].is_string());
+        client.call("app.list", json!({})).result();
+        client.call("app.list", json!({})).result();
+        let all = store.control("GET", "requests", None);
+        let tokens = all.as_array().unwrap().iter().filter(|r| r["path"].as_str().unwrap().ends_with("/token"));
+        assert_eq!(tokens.count(), 1, "one token for all calls");
+    }
+}
+
+#[test]
+fn a_401_is_cured_by_one_new_token() {
+    let store = Store::start();
+    let client = store.client();
+    store.fault(json!({"method": "GET", "path": "*/applications", "status": 401}));
+    client.call("app.list", json!({})).result();
+    let all = store.control("GET", "requests", None);
+    let tokens = all.as_array().unwrap().iter().filter(|r| r["path"].as_str().unwrap().ends_with("/token"));
+    assert_eq!(tokens.count(), 2);
+    store.fault(json!({"method": "GET", "path": "*/applications", "status": 401, "count": 0}));
+    assert_eq!(client.call("app.list", json!({})).failure(), (10, "auth.not_allowed"));
+}
+
+#[test]
+fn thirty_two_callers_share_one_token_request() {
+    let store = Store::start();
+    let client = store.client();
+    std::thread::scope(|scope| {
+        for _ in 0..32 {
+            scope.spawn(|| client.call("app.get", json!({"appId": APP})).result().clone());
+        }
+    });
+    let all = store.control("GET", "requests", None);
+    let tokens = all.as_array().unwrap().iter().filter(|r| r["path"].as_str().unwrap().ends_with("/token"));
+    assert_eq!(tokens.count(), 1);
+}
+
+#[test]
+fn a_token_of_five_minutes_is_renewed_before_use() {
+    let store = Store::with(storeship::emulator::Options { token_lifetime: 299, ..Default::default() });
+    let client = store.client();
+    client.call("app.list", json!({})).result();
+    client.call("app.list", json!({})).result();
+    let all = store.control("GET", "requests", None);
+    let tokens = all.as_array().unwrap().iter().filter(|r| r["path"].as_str().unwrap().ends_with("/token"));
+    assert_eq!(tokens.count(), 2);
+}
+
+#[test]
+fn deleting_twice_after_a_lost_answer_is_success() {
+    let store = Store::start();
+    let client = store.client();
+    let ids = draft(&client);
+    store.fault(json!({"method": "DELETE", "path": "*/submissions/*", "drop": "after"}));
+    assert_eq!(client.call("submission.delete", ids.clone()).result()["deleted"], true);
+    assert_eq!(client.call("submission.delete", ids).failure(), (12, "submission.not_found"));
+}
+
+#[test]
+fn secrets_and_signatures_are_in_no_answer_and_no_event() {
+    let store = Store::start();
+    let client = store.client();
+    store.fault(json!({"method": "PUT", "path": "/ingestion/*", "status": 403, "count": 0}));
+    let (events, answer) = client.job("publish", release(&store));
+    assert_eq!(answer.json["ok"], false);
+    let all = format!("{events:?}{}", answer.text);
+    for secret in [store.endpoints.client_secret.as_str(), "sig=", "Bearer"] {
+        assert!(!all.contains(secret), "{secret} is in {all}");
+    }
+}
