@@ -40,6 +40,22 @@ Describe 'the module' {
         }
     }
 
+    It 'leaves nothing running when it is removed' {
+        $shell = [powershell]::Create()
+        try {
+            $null = $shell.AddScript({
+                    param($module)
+                    Import-Module $module
+                    $emulator = Start-StoreEmulator
+                    $connection = Connect-Store -Emulator $emulator
+                    Remove-Module StoreShip
+                    $emulator.IsRunning, $connection.IsOpen
+                })
+            $shell.AddArgument($module.Path).Invoke() | Should -BeExactly $false, $false
+        }
+        finally { $shell.Dispose() }
+    }
+
     It 'works in Constrained Language Mode' {
         $state = [System.Management.Automation.Runspaces.InitialSessionState]::CreateDefault()
         $runspace = [System.Management.Automation.Runspaces.RunspaceFactory]::CreateRunspace($state)

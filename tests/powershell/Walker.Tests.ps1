@@ -22,7 +22,7 @@ Describe 'the walker writes' {
         @{ Name = 'character zero'; Value = { [char]0 }; Json = '"\u0000"' }
         @{ Name = 'byte'; Value = { [byte]255 }; Json = '255' }
         @{ Name = 'negative int'; Value = { -5 }; Json = '-5' }
-        @{ Name = 'ulong'; Value = { [ulong]::MaxValue }; Json = '18446744073709551615' }
+        @{ Name = 'ulong'; Value = { [uint64]::MaxValue }; Json = '18446744073709551615' }
         @{ Name = 'BigInteger'; Value = { [bigint]::Pow(10, 30) }; Json = '1' + '0' * 30 }
         @{ Name = 'decimal with its scale'; Value = { 1.10d }; Json = '1.10' }
         @{ Name = 'whole decimal'; Value = { [decimal]1 }; Json = '1' }
