@@ -91,6 +91,18 @@ Describe 'the walker writes' {
         finally { Remove-TypeData -TypeName System.String }
     }
 
+    It 'no property that only the type has' {
+        Update-TypeData -TypeName Store.Test -MemberType ScriptProperty -MemberName Derived -Value { throw 'asked' } -Force
+        try { ConvertTo-StoreJson ([pscustomobject]@{ PSTypeName = 'Store.Test'; a = 1 }) -Compress | Should -BeExactly '{"a":1}' }
+        finally { Remove-TypeData -TypeName Store.Test }
+    }
+
+    It 'nothing of what a job adds' {
+        $object = Start-Job { [pscustomobject]@{ a = 1; b = @([pscustomobject]@{ c = @() }) } } | Receive-Job -Wait -AutoRemoveJob
+        $object.psobject.Properties.Name | Should -Contain 'RunspaceId'
+        ConvertTo-StoreJson $object -Compress | Should -BeExactly '{"a":1,"b":[{"c":[]}]}'
+    }
+
     It 'indents by two blanks' {
         ConvertTo-StoreJson ([ordered]@{ a = @(1); b = @() }) | Should -BeExactly "{`n  `"a`": [`n    1`n  ],`n  `"b`": []`n}"
     }
