@@ -99,12 +99,12 @@ namespace StoreShip
             }
         }
 
-        /// <summary>An event carries the response but not its number, so the class follows from the code.</summary>
+        /// <summary>An event has no return value, so its error carries the class too.</summary>
         private static StoreStatus StatusOf(Dictionary<string, string> response)
         {
             string? error = JsonFields.Raw(response, "error");
-            string code = error == null ? "" : JsonFields.Text(JsonFields.Of(error), "code") ?? "";
-            return StoreErrors.StatusOf(code);
+            long? number = error == null ? null : JsonFields.Number(JsonFields.Of(error), "class");
+            return number == null ? StoreStatus.Internal : (StoreStatus)number.Value;
         }
     }
 }
