@@ -2,6 +2,8 @@
 //!
 //! Successes are checked twice: as described, and with unknown members and unknown values of open lists forbidden.
 
+#![cfg(feature = "emulator")]
+
 #[path = "support/emulator.rs"]
 mod support;
 
@@ -16,32 +18,18 @@ use support::{ADD_ON, APP, FLIGHT, PACKAGE, PUBLISHED, Reply, Store, zip};
 /// Documented answers that the emulator never gives, and why.
 const NEVER: [(&str, u16, &str); 8] = [
     ("listApplications", 404, "an empty list is 200"),
-    (
-        "listApplications",
-        409,
-        "an unsupported app does not spoil the list",
-    ),
+    ("listApplications", 409, "an unsupported app does not spoil the list"),
     ("listInAppProducts", 404, "an empty list is 200"),
-    (
-        "listInAppProducts",
-        409,
-        "an unsupported add-on does not spoil the list",
-    ),
-    (
-        "createApplicationSubmission",
-        400,
-        "there is nothing in it that could be wrong",
-    ),
+    ("listInAppProducts", 409, "an unsupported add-on does not spoil the list"),
+    ("createApplicationSubmission", 400, "there is nothing in it that could be wrong"),
     ("getFlight", 400, "an unknown flight is 404"),
     ("deleteFlight", 400, "an unknown flight is 404"),
     ("deleteInAppProduct", 400, "an unknown add-on is 404"),
 ];
 
 /// Answers that the description does not name: a percentage has to be refused somehow.
-const BESIDES: [(&str, u16); 2] = [
-    ("updateApplicationPackageRolloutPercentage", 400),
-    ("updateFlightPackageRolloutPercentage", 400),
-];
+const BESIDES: [(&str, u16); 2] =
+    [("updateApplicationPackageRolloutPercentage", 400), ("updateFlightPackageRolloutPercentage", 400)];
 
 struct Contract {
     document: Value,
@@ -51,14 +39,9 @@ struct Contract {
 
 impl Contract {
     fn load() -> Contract {
-        let document: Value =
-            serde_json::from_str(include_str!("contract/openapi.json")).expect("JSON");
+        let document: Value = serde_json::from_str(include_str!("contract/openapi.json")).expect("JSON");
         let closed = close(&document);
-        Contract {
-            document,
-            closed,
-            seen: RefCell::default(),
-        }
+        Contract { document, closed, seen: RefCell::default() }
     }
 
     /// The 37 operations of the service: id, method, path.
@@ -66,10 +49,7 @@ impl Contract {
         let mut out = Vec::new();
         for (path, item) in self.document["paths"].as_object().expect("paths") {
             for (method, operation) in item.as_object().expect("a path item") {
-                if let Some(id) = operation["operationId"]
-                    .as_str()
-                    .filter(|_| item.get("servers").is_none())
-                {
+                if let Some(id) = operation["operationId"].as_str().filter(|_| item.get("servers").is_none()) {
                     out.push((id.to_owned(), method.to_uppercase(), path.clone()));
                 }
             }
@@ -80,18 +60,11 @@ impl Contract {
     fn operation(&self, method: &str, path: &str) -> (String, Value) {
         let path = path.split('?').next().unwrap_or_default();
         for (id, verb, template) in self.operations() {
-            let (template, path): (Vec<_>, Vec<_>) = (
-                template[1..].split('/').collect(),
-                path.split('/').collect(),
-            );
+            let (template, path): (Vec<_>, Vec<_>) = (template[1..].split('/').collect(), path.split('/').collect());
             let fits = template.len() == path.len()
-                && template
-                    .iter()
-                    .zip(&path)
-                    .all(|(part, segment)| part.starts_with('{') || part == segment);
+                && template.iter().zip(&path).all(|(part, segment)| part.starts_with('{') || part == segment);
             if fits && verb == method {
-                let operation = &self.document["paths"][format!("/{}", template.join("/"))]
-                    [verb.to_lowercase()];
+                let operation = &self.document["paths"][format!("/{}", template.join("/"))][verb.to_lowercase()];
                 return (id, operation.clone());
             }
         }
@@ -102,21 +75,14 @@ impl Contract {
     fn check(&self, method: &str, path: &str, reply: &Reply) {
         let (id, operation) = self.operation(method, path);
         let at = format!("{id} {}: {}", reply.status, reply.text());
-        self.seen
-            .borrow_mut()
-            .entry(id.clone())
-            .or_default()
-            .insert(reply.status);
+        self.seen.borrow_mut().entry(id.clone()).or_default().insert(reply.status);
         if BESIDES.contains(&(id.as_str(), reply.status)) {
             let schema = json!({"$ref": "#/components/schemas/ErrorResponse"});
             return self.validate(&self.document, &schema, reply, &at);
         }
         let mut response = &operation["responses"][reply.status.to_string()];
         if let Some(reference) = response["$ref"].as_str() {
-            response = self
-                .document
-                .pointer(&reference[1..])
-                .expect("a reference that leads somewhere");
+            response = self.document.pointer(&reference[1..]).expect("a reference that leads somewhere");
         }
         assert!(response.is_object(), "not described: {at}");
         if response["headers"].get("MS-CorrelationId").is_some() {
@@ -130,10 +96,7 @@ impl Contract {
         if reply.body.is_empty() && reply.status == 403 {
             return;
         }
-        assert!(
-            reply.header("content-type").starts_with("application/json"),
-            "{at}"
-        );
+        assert!(reply.header("content-type").starts_with("application/json"), "{at}");
         self.validate(&self.document, schema, reply, &at);
         if reply.status < 300 {
             self.validate(&self.closed, &close(schema), reply, &at);
@@ -145,10 +108,8 @@ impl Contract {
         root["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
         root["components"] = json!({"schemas": document["components"]["schemas"]});
         let validator = jsonschema::validator_for(&root).expect("a schema");
-        let errors: Vec<String> = validator
-            .iter_errors(&reply.json())
-            .map(|error| format!("{}: {error}", error.instance_path()))
-            .collect();
+        let errors: Vec<String> =
+            validator.iter_errors(&reply.json()).map(|error| format!("{}: {error}", error.instance_path())).collect();
         assert!(errors.is_empty(), "{at}\n{errors:#?}");
     }
 }
@@ -158,27 +119,16 @@ fn close(node: &Value) -> Value {
     match node {
         Value::Array(items) => items.iter().map(close).collect(),
         Value::Object(members) => {
-            let mut out: serde_json::Map<_, _> = members
-                .iter()
-                .map(|(name, value)| (name.clone(), close(value)))
-                .collect();
-            if members.get("properties").is_some_and(Value::is_object)
-                && !members.contains_key("additionalProperties")
+            let mut out: serde_json::Map<_, _> =
+                members.iter().map(|(name, value)| (name.clone(), close(value))).collect();
+            if members.get("properties").is_some_and(Value::is_object) && !members.contains_key("additionalProperties")
             {
                 out.insert("additionalProperties".into(), json!(false));
             }
-            if let (Some(Value::Array(known)), None) =
-                (members.get("x-extensible-enum"), members.get("enum"))
-            {
+            if let (Some(Value::Array(known)), None) = (members.get("x-extensible-enum"), members.get("enum")) {
                 let mut known = known.clone();
                 for extra in ["x-observed-values", "x-legacy-values"] {
-                    known.extend(
-                        members
-                            .get(extra)
-                            .and_then(Value::as_array)
-                            .cloned()
-                            .unwrap_or_default(),
-                    );
+                    known.extend(members.get(extra).and_then(Value::as_array).cloned().unwrap_or_default());
                 }
                 out.insert("enum".into(), Value::Array(known));
             }
@@ -214,13 +164,11 @@ impl Checked<'_> {
         let id = document["id"].as_str().expect("an id").to_owned();
         let path = format!("{submissions}/{id}");
         self.get(&path).await;
-        self.call("PUT", &path, Some(&json!({"targetPublishMode": 1})), 400)
-            .await;
+        self.call("PUT", &path, Some(&json!({"targetPublishMode": 1})), 400).await;
         self.call("DELETE", &path, None, 204).await;
         self.call("DELETE", &path, None, 404).await;
         self.call("GET", &path, None, 404).await;
-        self.call("POST", &format!("{path}/commit"), None, 404)
-            .await;
+        self.call("POST", &format!("{path}/commit"), None, 404).await;
         self.call("GET", &format!("{path}/status"), None, 404).await;
 
         let mut document = self.call("POST", &submissions, None, 201).await.json();
@@ -230,18 +178,10 @@ impl Checked<'_> {
         change(&mut document);
         let document = self.call("PUT", &path, Some(&document), 200).await.json();
         let url = document["fileUploadUrl"].as_str().expect("an address");
-        let files = zip(&[
-            ("new_2.0.0.0_x64.msix", PACKAGE),
-            ("new.png", b"png"),
-            ("v.mp4", b"mp4"),
-        ]);
-        self.store
-            .blob("PUT", url, "", &[("x-ms-blob-type", "BlockBlob")], &files)
-            .await;
-        self.call("POST", &format!("{path}/commit"), None, 202)
-            .await;
-        self.call("POST", &format!("{path}/commit"), None, 409)
-            .await;
+        let files = zip(&[("new_2.0.0.0_x64.msix", PACKAGE), ("new.png", b"png"), ("v.mp4", b"mp4")]);
+        self.store.blob("PUT", url, "", &[("x-ms-blob-type", "BlockBlob")], &files).await;
+        self.call("POST", &format!("{path}/commit"), None, 202).await;
+        self.call("POST", &format!("{path}/commit"), None, 409).await;
         self.call("PUT", &path, Some(&document), 409).await;
         self.call("DELETE", &path, None, 409).await;
         for _ in 0..8 {
@@ -256,14 +196,11 @@ impl Checked<'_> {
         let id = path.rsplit('/').next().unwrap_or_default();
         for created_by_api in [false, true] {
             let patch = json!({"createdByApi": created_by_api});
-            self.store
-                .control("POST", &format!("submissions/{id}"), patch)
-                .await;
+            self.store.control("POST", &format!("submissions/{id}"), patch).await;
             if !created_by_api {
                 self.call("PUT", path, Some(document), 400).await;
                 self.call("DELETE", path, None, 400).await;
-                self.call("POST", &format!("{path}/commit"), None, 400)
-                    .await;
+                self.call("POST", &format!("{path}/commit"), None, 400).await;
             }
         }
     }
@@ -272,32 +209,18 @@ impl Checked<'_> {
         let path = format!("{product}/submissions/{id}");
         let other = format!("{product}/submissions/1");
         self.get(&format!("{path}/packagerollout")).await;
-        self.call("GET", &format!("{other}/packagerollout"), None, 404)
-            .await;
+        self.call("GET", &format!("{other}/packagerollout"), None, 404).await;
         let set = "updatepackagerolloutpercentage?percentage=50";
-        for (verb, last) in [
-            (set, false),
-            ("haltpackagerollout", true),
-            ("finalizepackagerollout", true),
-        ] {
-            self.call("POST", &format!("{path}/{verb}"), None, 200)
-                .await;
-            self.call("POST", &format!("{other}/{verb}"), None, 404)
-                .await;
+        for (verb, last) in [(set, false), ("haltpackagerollout", true), ("finalizepackagerollout", true)] {
+            self.call("POST", &format!("{path}/{verb}"), None, 200).await;
+            self.call("POST", &format!("{other}/{verb}"), None, 404).await;
             if last {
-                self.call("POST", &format!("{path}/{verb}"), None, 409)
-                    .await;
+                self.call("POST", &format!("{path}/{verb}"), None, 409).await;
                 self.call("POST", &format!("{path}/{set}"), None, 409).await;
                 self.reopen_rollout(id).await;
             }
         }
-        self.call(
-            "POST",
-            &format!("{path}/updatepackagerolloutpercentage?percentage=x"),
-            None,
-            400,
-        )
-        .await;
+        self.call("POST", &format!("{path}/updatepackagerolloutpercentage?percentage=x"), None, 400).await;
     }
 
     /// Back to a rollout in progress.
@@ -321,26 +244,15 @@ fn new_package(document: &mut Value, list: &str) {
 }
 
 async fn products(contract: &Contract) {
-    let store = Checked {
-        contract,
-        store: Store::with(Options {
-            apps: 21,
-            ..Options::default()
-        })
-        .await,
-    };
+    let store = Checked { contract, store: Store::with(Options { apps: 21, ..Options::default() }).await };
     store.get("applications").await;
     store.get("applications?skip=20").await;
     store.get(&format!("applications/{APP}")).await;
     store.get("inappproducts").await;
     store.get(&format!("inappproducts/{ADD_ON}")).await;
     store.get(&format!("applications/{APP}/listflights")).await;
-    store
-        .get(&format!("applications/{APP}/listinappproducts"))
-        .await;
-    store
-        .get(&format!("applications/{APP}/flights/{FLIGHT}"))
-        .await;
+    store.get(&format!("applications/{APP}/listinappproducts")).await;
+    store.get(&format!("applications/{APP}/flights/{FLIGHT}")).await;
     for path in [
         "applications/9NUNKNOWN000",
         "applications/9NUNKNOWN000/listflights",
@@ -352,31 +264,18 @@ async fn products(contract: &Contract) {
 
     let flights = format!("applications/{APP}/flights");
     let flight = json!({"friendlyName": "myflight", "groupIds": [0], "rankHigherThan": null});
-    let made = store
-        .call("POST", &flights, Some(&flight), 201)
-        .await
-        .json();
+    let made = store.call("POST", &flights, Some(&flight), 201).await.json();
     store.call("POST", &flights, Some(&flight), 409).await;
-    store
-        .call("POST", &flights, Some(&json!({"friendlyName": 1})), 400)
-        .await;
+    store.call("POST", &flights, Some(&json!({"friendlyName": 1})), 400).await;
     let path = format!("{flights}/{}", made["flightId"].as_str().expect("an id"));
     store.get(&path).await;
-    let draft = format!(
-        "{path}/submissions/{}",
-        made["pendingFlightSubmission"]["id"]
-            .as_str()
-            .expect("an id")
-    );
+    let draft = format!("{path}/submissions/{}", made["pendingFlightSubmission"]["id"].as_str().expect("an id"));
     store.get(&draft).await;
     store
         .store
         .control(
             "POST",
-            &format!(
-                "submissions/{}",
-                draft.rsplit('/').next().unwrap_or_default()
-            ),
+            &format!("submissions/{}", draft.rsplit('/').next().unwrap_or_default()),
             json!({"status": "Certification"}),
         )
         .await;
@@ -385,10 +284,7 @@ async fn products(contract: &Contract) {
         .store
         .control(
             "POST",
-            &format!(
-                "submissions/{}",
-                draft.rsplit('/').next().unwrap_or_default()
-            ),
+            &format!("submissions/{}", draft.rsplit('/').next().unwrap_or_default()),
             json!({"status": "CertificationFailed"}),
         )
         .await;
@@ -396,52 +292,26 @@ async fn products(contract: &Contract) {
     store.call("DELETE", &path, None, 204).await;
     store.call("DELETE", &path, None, 404).await;
     store.call("GET", &path, None, 404).await;
-    store
-        .call("POST", &format!("{path}/submissions"), None, 400)
-        .await;
+    store.call("POST", &format!("{path}/submissions"), None, 400).await;
 
-    let add_on =
-        json!({"applicationIds": [APP], "productId": "my-new-add-on", "productType": "Consumable"});
-    let made = store
-        .call("POST", "inappproducts", Some(&add_on), 201)
-        .await
-        .json();
-    store
-        .call("POST", "inappproducts", Some(&add_on), 409)
-        .await;
-    store
-        .call("POST", "inappproducts", Some(&json!({})), 400)
-        .await;
+    let add_on = json!({"applicationIds": [APP], "productId": "my-new-add-on", "productType": "Consumable"});
+    let made = store.call("POST", "inappproducts", Some(&add_on), 201).await.json();
+    store.call("POST", "inappproducts", Some(&add_on), 409).await;
+    store.call("POST", "inappproducts", Some(&json!({})), 400).await;
     let path = format!("inappproducts/{}", made["id"].as_str().expect("an id"));
     store.get(&path).await;
-    store
-        .call(
-            "POST",
-            &format!("{path}/submissions"),
-            Some(&json!({"visibility": "public"})),
-            400,
-        )
-        .await;
-    store
-        .call("POST", &format!("{path}/submissions"), None, 201)
-        .await;
+    store.call("POST", &format!("{path}/submissions"), Some(&json!({"visibility": "public"})), 400).await;
+    store.call("POST", &format!("{path}/submissions"), None, 201).await;
     store.get(&path).await;
     store.call("DELETE", &path, None, 204).await;
     store.call("DELETE", &path, None, 404).await;
-    store
-        .call("DELETE", &format!("inappproducts/{ADD_ON}"), None, 409)
-        .await;
+    store.call("DELETE", &format!("inappproducts/{ADD_ON}"), None, 409).await;
 }
 
 async fn releases(contract: &Contract) {
-    let store = Checked {
-        contract,
-        store: Store::start().await,
-    };
+    let store = Checked { contract, store: Store::start().await };
     let app = format!("applications/{APP}");
-    store
-        .get(&format!("{app}/submissions/{PUBLISHED}/packagerollout"))
-        .await;
+    store.get(&format!("{app}/submissions/{PUBLISHED}/packagerollout")).await;
     let id = store
         .release(&app, |document| {
             new_package(document, "applicationPackages");
@@ -456,9 +326,7 @@ async fn releases(contract: &Contract) {
     store.get(&app).await;
 
     let flight = format!("{app}/flights/{FLIGHT}");
-    let id = store
-        .release(&flight, |document| new_package(document, "flightPackages"))
-        .await;
+    let id = store.release(&flight, |document| new_package(document, "flightPackages")).await;
     store.rollout(&flight, &id).await;
 
     let add_on = format!("inappproducts/{ADD_ON}");
@@ -471,68 +339,24 @@ async fn releases(contract: &Contract) {
         .await;
 
     // A short answer, and a submission under another parent.
-    store
-        .store
-        .control(
-            "PUT",
-            "state",
-            Store::start()
-                .await
-                .control("GET", "state", Value::Null)
-                .await
-                .json(),
-        )
-        .await;
-    let short = store
-        .call(
-            "POST",
-            &format!("{app}/submissions?isMinimalResponse=true"),
-            None,
-            201,
-        )
-        .await
-        .json();
+    store.store.control("PUT", "state", Store::start().await.control("GET", "state", Value::Null).await.json()).await;
+    let short = store.call("POST", &format!("{app}/submissions?isMinimalResponse=true"), None, 201).await.json();
     let id = short["id"].as_str().expect("an id");
     for other in [&flight, &add_on] {
-        store
-            .call("GET", &format!("{other}/submissions/{id}"), None, 409)
-            .await;
-        store
-            .call(
-                "GET",
-                &format!("{other}/submissions/{id}/status"),
-                None,
-                409,
-            )
-            .await;
+        store.call("GET", &format!("{other}/submissions/{id}"), None, 409).await;
+        store.call("GET", &format!("{other}/submissions/{id}/status"), None, 409).await;
     }
-    store
-        .call(
-            "GET",
-            &format!("{flight}/submissions/{id}/packagerollout"),
-            None,
-            409,
-        )
-        .await;
+    store.call("GET", &format!("{flight}/submissions/{id}/packagerollout"), None, 409).await;
     let other = "applications/9NBLGGH29DM8";
     for tail in ["", "/status", "/packagerollout"] {
-        store
-            .call("GET", &format!("{other}/submissions/{id}{tail}"), None, 409)
-            .await;
+        store.call("GET", &format!("{other}/submissions/{id}{tail}"), None, 409).await;
     }
 }
 
 /// What any operation may answer: 401, 403, 409, 415, 429, 500, 503.
 async fn refusals(contract: &Contract) {
-    let mut store = Checked {
-        contract,
-        store: Store::start().await,
-    };
-    let mut state = store
-        .store
-        .control("GET", "state", Value::Null)
-        .await
-        .json();
+    let mut store = Checked { contract, store: Store::start().await };
+    let mut state = store.store.control("GET", "state", Value::Null).await.json();
     let (hidden, unsupported) = (json!([APP, ADD_ON]), json!([]));
     let ids = |path: &str| {
         path.trim_start_matches('/')
@@ -550,10 +374,7 @@ async fn refusals(contract: &Contract) {
         store.call(&method, &path, sent, 401).await;
         good.clone_into(&mut store.store.token);
         for status in [429, 500, 503] {
-            store
-                .store
-                .fault(json!({"path": "*", "status": status}))
-                .await;
+            store.store.fault(json!({"path": "*", "status": status})).await;
             store.call(&method, &path, sent, status).await;
         }
         if path == "applications" || path == "inappproducts" {
@@ -562,19 +383,8 @@ async fn refusals(contract: &Contract) {
         }
         if sent.is_some() {
             let bearer = format!("Bearer {good}");
-            let headers = [
-                ("authorization", bearer.as_str()),
-                ("content-type", "text/plain"),
-            ];
-            let reply = store
-                .store
-                .send(
-                    &method,
-                    &format!("/v1.0/my/{path}"),
-                    &headers,
-                    b"x".to_vec(),
-                )
-                .await;
+            let headers = [("authorization", bearer.as_str()), ("content-type", "text/plain")];
+            let reply = store.store.send(&method, &format!("/v1.0/my/{path}"), &headers, b"x".to_vec()).await;
             assert_eq!(reply.status, 415);
             contract.check(&method, &path, &reply);
         }
@@ -582,26 +392,12 @@ async fn refusals(contract: &Contract) {
     for (hide, unsupport, status) in [(&hidden, &unsupported, 403), (&unsupported, &hidden, 409)] {
         state["hidden"] = hide.clone();
         state["unsupported"] = unsupport.clone();
-        assert_eq!(
-            store
-                .store
-                .control("PUT", "state", state.clone())
-                .await
-                .status,
-            204
-        );
+        assert_eq!(store.store.control("PUT", "state", state.clone()).await.status, 204);
         for (_, method, path) in contract.operations() {
             let path = ids(&path);
             if path.contains('/') {
                 let path = path.replace("rolloutpercentage", "rolloutpercentage?percentage=5");
-                store
-                    .call(
-                        &method,
-                        &path,
-                        matches!(method.as_str(), "POST" | "PUT").then_some(&body),
-                        status,
-                    )
-                    .await;
+                store.call(&method, &path, matches!(method.as_str(), "POST" | "PUT").then_some(&body), status).await;
             }
         }
     }
@@ -621,17 +417,12 @@ async fn every_answer_is_as_described() {
         let responses = &contract.document["paths"][&path][method.to_lowercase()]["responses"];
         for status in responses.as_object().expect("responses").keys() {
             let status: u16 = status.parse().expect("a status");
-            let never = NEVER
-                .iter()
-                .any(|(other, code, _)| *other == id && *code == status);
+            let never = NEVER.iter().any(|(other, code, _)| *other == id && *code == status);
             // Either it was tried, or there is a reason why not.
             if never == seen.get(&id).is_some_and(|seen| seen.contains(&status)) {
                 missing.push(format!("{id} {status}"));
             }
         }
     }
-    assert!(
-        missing.is_empty(),
-        "documented answers that were not tried, or were after all: {missing:#?}"
-    );
+    assert!(missing.is_empty(), "documented answers that were not tried, or were after all: {missing:#?}");
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use rawzip::{RECOMMENDED_BUFFER_SIZE, ZipArchive, ZipArchiveEntryWayfinder};
 
 use super::blobs::Slice;
+use crate::package;
 
 /// Extensions that the Store takes.
 const PACKAGES: [&str; 8] = ["appx", "appxbundle", "appxupload", "msix", "msixbundle", "msixupload", "xap", "eappx"];
@@ -70,31 +71,59 @@ impl Archive {
         }
     }
 
-    /// The seam for a real look into the package; today its name tells: `Name_1.2.3.0_x64.msix`.
+    /// What processing fills in: from the package's manifest, or, for what can't be looked into, from a name like
+    /// `Name_1.2.3.0_x64.msix`.
     pub(super) fn package_facts(&self, name: &str) -> Facts {
-        let file = name.rsplit('/').next().unwrap_or_default();
-        let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
-        let mut facts = Facts {
-            version: "1.0.0.0".to_owned(),
-            architecture: "Neutral".to_owned(),
-            languages: vec!["en-US".to_owned()],
-            capabilities: Vec::new(),
-            target_device_families: vec!["Windows.Universal min version 10.0.17763.0".to_owned()],
-        };
-        for part in stem.split('_') {
-            let numbers: Vec<&str> = part.split('.').collect();
-            if numbers.len() == 4 && numbers.iter().all(|number| number.parse::<u16>().is_ok()) {
-                part.clone_into(&mut facts.version);
-            }
-            let architecture = match part.to_ascii_lowercase().as_str() {
-                "x86" => "X86",
-                "x64" => "X64",
-                "arm" => "ARM",
-                "arm64" => "Arm64",
-                _ => continue,
-            };
+        self.from_manifest(name).unwrap_or_else(|| from_name(name))
+    }
+
+    fn from_manifest(&self, name: &str) -> Option<Facts> {
+        let (wayfinder, stored) = self.entries.get(name)?;
+        if !stored {
+            return None;
+        }
+        let (start, end) = self.zip.get_entry(*wayfinder).ok()?.compressed_data_range();
+        let facts = package::inspect_at(name, &self.zip.get_ref().part(start, end), end - start).ok()?;
+        let architecture = facts.architecture.as_ref().or(facts.architectures.first());
+        Some(Facts {
+            version: facts.version,
+            architecture: spelled(architecture.map_or("neutral", String::as_str)).unwrap_or("Neutral").to_owned(),
+            languages: facts.languages,
+            capabilities: facts.capabilities,
+            target_device_families: facts.target_device_families,
+        })
+    }
+}
+
+/// An architecture as the service spells it.
+fn spelled(architecture: &str) -> Option<&'static str> {
+    match architecture.to_ascii_lowercase().as_str() {
+        "x86" => Some("X86"),
+        "x64" => Some("X64"),
+        "arm" => Some("ARM"),
+        "arm64" => Some("Arm64"),
+        _ => None,
+    }
+}
+
+fn from_name(name: &str) -> Facts {
+    let file = name.rsplit('/').next().unwrap_or_default();
+    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+    let mut facts = Facts {
+        version: "1.0.0.0".to_owned(),
+        architecture: "Neutral".to_owned(),
+        languages: vec!["en-US".to_owned()],
+        capabilities: Vec::new(),
+        target_device_families: vec!["Windows.Universal min version 10.0.17763.0".to_owned()],
+    };
+    for part in stem.split('_') {
+        let numbers: Vec<&str> = part.split('.').collect();
+        if numbers.len() == 4 && numbers.iter().all(|number| number.parse::<u16>().is_ok()) {
+            part.clone_into(&mut facts.version);
+        }
+        if let Some(architecture) = spelled(part) {
             architecture.clone_into(&mut facts.architecture);
         }
-        facts
     }
+    facts
 }

@@ -112,27 +112,18 @@ pub(super) struct Spool {
 impl Spool {
     pub(super) fn new(folder: &Path) -> io::Result<Spool> {
         std::fs::create_dir_all(folder)?;
-        let path = folder.join(format!(
-            "storeship-emulator-{}-{:x}.spool",
-            std::process::id(),
-            fastrand::u64(..)
-        ));
+        let path = folder.join(format!("storeship-emulator-{}-{:x}.spool", std::process::id(), fastrand::u64(..)));
         let mut options = File::options();
         options.read(true).write(true).create_new(true);
         #[cfg(windows)]
         {
             const FILE_FLAG_DELETE_ON_CLOSE: u32 = 0x0400_0000;
-            std::os::windows::fs::OpenOptionsExt::custom_flags(
-                &mut options,
-                FILE_FLAG_DELETE_ON_CLOSE,
-            );
+            std::os::windows::fs::OpenOptionsExt::custom_flags(&mut options, FILE_FLAG_DELETE_ON_CLOSE);
         }
         let file = options.open(&path)?;
         #[cfg(not(windows))]
         std::fs::remove_file(&path)?;
-        Ok(Spool {
-            file: Mutex::new((file, 0)),
-        })
+        Ok(Spool { file: Mutex::new((file, 0)) })
     }
 
     fn append(&self, bytes: &[u8]) -> io::Result<Extent> {
@@ -141,10 +132,7 @@ impl Spool {
         file.0.seek(SeekFrom::Start(at))?;
         file.0.write_all(bytes)?;
         file.1 += bytes.len() as u64;
-        Ok(Extent {
-            at,
-            length: bytes.len() as u64,
-        })
+        Ok(Extent { at, length: bytes.len() as u64 })
     }
 
     fn read(&self, at: u64, length: u64) -> io::Result<Bytes> {

@@ -26,12 +26,8 @@ pub(super) fn start(options: Options) -> Result<Store, String> {
     };
     let mut blobs = Blobs::default();
     if let Some(folder) = &options.blob_dir {
-        let spool = Spool::new(folder).map_err(|error| {
-            format!(
-                "cannot keep uploads in the folder {}: {error}",
-                folder.display()
-            )
-        })?;
+        let spool = Spool::new(folder)
+            .map_err(|error| format!("cannot keep uploads in the folder {}: {error}", folder.display()))?;
         blobs.spool = Some(Arc::new(spool));
     }
     let origin = match options.port {

@@ -2,7 +2,7 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
-use rawzip::FileReader;
+use rawzip::{FileReader, ReaderAt};
 
 use super::archive::{Archive, Part, Window};
 use super::manifest::{self, Listed};
@@ -45,8 +45,15 @@ pub fn inspect(path: &Path) -> Result<Facts, PackageError> {
         return Err(PackageError::Empty { path: path.to_owned() });
     }
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
-    let reader = FileReader::from(file);
-    read(&name, &name, Window::new(&reader, metadata.len()), Level::Top)
+    inspect_at(&name, &FileReader::from(file), metadata.len())
+}
+
+/// The same for a package that is not a file of its own: `len` bytes from the beginning of `source`.
+///
+/// # Errors
+/// See [`PackageError`]; a source that can't be read counts as damaged.
+pub fn inspect_at(name: &str, source: &dyn ReaderAt, len: u64) -> Result<Facts, PackageError> {
+    read(name, name, Window::new(source, len), Level::Top)
 }
 
 /// How deep we are: an upload archive holds bundles, a bundle holds packages, and that is all.

@@ -17,4 +17,4 @@ mod xml;
 
 pub use error::PackageError;
 pub use facts::{DeviceFamily, Facts, Kind, PackageDependency, Role};
-pub use inspect::inspect;
+pub use inspect::{inspect, inspect_at};

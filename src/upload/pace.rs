@@ -1,6 +1,6 @@
 //! How many lanes send at once: fewer when the service is busy, more again when it is not (A8).
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use tokio::sync::watch;
 
@@ -10,11 +10,14 @@ pub(super) struct Pace {
     lanes: usize,
     /// Blocks that went through since the number last changed.
     clean: AtomicUsize,
+    /// Whether a block went through since it was halved: one burst of refusals counts once.
+    settled: AtomicBool,
 }
 
 impl Pace {
     pub(super) fn new(lanes: usize) -> Pace {
-        Pace { allowed: watch::Sender::new(lanes), lanes, clean: AtomicUsize::new(0) }
+        let (clean, settled) = (AtomicUsize::new(0), AtomicBool::new(true));
+        Pace { allowed: watch::Sender::new(lanes), lanes, clean, settled }
     }
 
     pub(super) fn lanes(&self) -> usize {
@@ -29,12 +32,21 @@ impl Pace {
 
     /// The service is busy: half the lanes.
     pub(super) fn slower(&self) {
-        self.clean.store(0, Ordering::Relaxed);
-        self.allowed.send_modify(|allowed| *allowed = (*allowed / 2).max(1));
+        if self.settled.swap(false, Ordering::Relaxed) {
+            self.clean.store(0, Ordering::Relaxed);
+            self.allowed.send_if_modified(|allowed| {
+                let slower = *allowed <= self.lanes;
+                if slower {
+                    *allowed = (*allowed / 2).max(1);
+                }
+                slower
+            });
+        }
     }
 
     /// A block went through: one lane more after each full round.
     pub(super) fn success(&self) {
+        self.settled.store(true, Ordering::Relaxed);
         let clean = self.clean.fetch_add(1, Ordering::Relaxed) + 1;
         self.allowed.send_if_modified(|allowed| {
             let more = *allowed < self.lanes && clean >= *allowed;
@@ -46,8 +58,16 @@ impl Pace {
         });
     }
 
-    /// Nothing is left to do: the waiting lanes may end.
+    /// Nothing is left to take: all lanes may end, however busy the service is for the last of them.
     pub(super) fn release(&self) {
-        self.allowed.send_replace(self.lanes);
+        self.allowed.send_replace(usize::MAX);
+    }
+
+    /// There is something to take again.
+    pub(super) fn begin(&self) {
+        self.allowed.send_if_modified(|allowed| {
+            *allowed = (*allowed).min(self.lanes);
+            false
+        });
     }
 }

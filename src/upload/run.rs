@@ -121,6 +121,7 @@ impl<'a> Run<'a> {
 
     /// Sends blocks, as many at once as the pace allows. `made` has the bytes of blocks that are not read from files.
     async fn transfer(&self, jobs: &[usize], made: &[Bytes]) -> std::result::Result<(), Stop> {
+        self.pace.begin();
         let next = AtomicUsize::new(0);
         let mut lanes = Vec::new();
         for lane in 0..self.pace.lanes().min(jobs.len()) {

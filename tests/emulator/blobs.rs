@@ -12,10 +12,7 @@ const PUT_BLOB: (&str, &str) = ("x-ms-blob-type", "BlockBlob");
 async fn started(options: Options) -> (Store, String) {
     let store = Store::with(options).await;
     let document = store.create(&format!("applications/{APP}")).await;
-    (
-        store,
-        document["fileUploadUrl"].as_str().unwrap().to_owned(),
-    )
+    (store, document["fileUploadUrl"].as_str().unwrap().to_owned())
 }
 
 fn id(text: &str) -> String {
@@ -32,92 +29,39 @@ async fn put_block(store: &Store, url: &str, name: &str, bytes: &[u8]) -> Reply 
 }
 
 async fn put_list(store: &Store, url: &str, list: &str, names: &[&str]) -> Reply {
-    let blocks: String = names
-        .iter()
-        .map(|name| format!("<{list}>{}</{list}>", id(name)))
-        .collect();
+    let blocks: String = names.iter().map(|name| format!("<{list}>{}</{list}>", id(name))).collect();
     let xml = format!("<?xml version=\"1.0\" encoding=\"utf-8\"?><BlockList>{blocks}</BlockList>");
-    store
-        .blob("PUT", url, "&comp=blocklist", &[], xml.as_bytes())
-        .await
+    store.blob("PUT", url, "&comp=blocklist", &[], xml.as_bytes()).await
 }
 
 async fn list(store: &Store, url: &str, kind: &str) -> Reply {
-    store
-        .blob(
-            "GET",
-            url,
-            &format!("&comp=blocklist&blocklisttype={kind}"),
-            &[],
-            b"",
-        )
-        .await
+    store.blob("GET", url, &format!("&comp=blocklist&blocklisttype={kind}"), &[], b"").await
 }
 
 #[tokio::test]
 async fn blocks_become_a_blob() {
     for folder in [None, Some(tempfile::tempdir().unwrap())] {
         let dir = folder.as_ref().map(|folder| folder.path().to_owned());
-        let (store, url) = started(Options {
-            blob_dir: dir.clone(),
-            ..Options::default()
-        })
-        .await;
-        assert_eq!(
-            list(&store, &url, "uncommitted").await.storage_error(),
-            (404, "BlobNotFound")
-        );
+        let (store, url) = started(Options { blob_dir: dir.clone(), ..Options::default() }).await;
+        assert_eq!(list(&store, &url, "uncommitted").await.storage_error(), (404, "BlobNotFound"));
         // Without x-ms-version.
         assert_eq!(put_block(&store, &url, "a", b"Hello, ").await.status, 201);
         assert_eq!(put_block(&store, &url, "b", b"world").await.status, 201);
-        assert_eq!(
-            put_block(&store, &url, "b", b"World!").await.status,
-            201,
-            "the same id replaces"
-        );
+        assert_eq!(put_block(&store, &url, "b", b"World!").await.status, 201, "the same id replaces");
         let blocks = list(&store, &url, "uncommitted").await;
         assert!(blocks.text().contains(&format!("<UncommittedBlocks><Block><Name>{}</Name><Size>7</Size></Block><Block><Name>{}</Name><Size>6</Size></Block></UncommittedBlocks>", id("a"), id("b"))), "{}", blocks.text());
-        assert_eq!(
-            store.blob("GET", &url, "", &[], b"").await.storage_error(),
-            (404, "BlobNotFound")
-        );
+        assert_eq!(store.blob("GET", &url, "", &[], b"").await.storage_error(), (404, "BlobNotFound"));
         assert_eq!(store.blob("HEAD", &url, "", &[], b"").await.status, 404);
 
-        assert_eq!(
-            put_list(&store, &url, "Latest", &["a", "c"])
-                .await
-                .storage_error(),
-            (400, "InvalidBlockList")
-        );
-        assert_eq!(
-            put_list(&store, &url, "Latest", &["a", "b"]).await.status,
-            201
-        );
-        assert_eq!(
-            put_list(&store, &url, "Latest", &["a", "b"]).await.status,
-            201,
-            "idempotent"
-        );
-        assert_eq!(
-            put_list(&store, &url, "Uncommitted", &["a", "b"])
-                .await
-                .storage_error(),
-            (400, "InvalidBlockList")
-        );
-        assert_eq!(
-            put_list(&store, &url, "Committed", &["b", "a"])
-                .await
-                .status,
-            201
-        );
-        assert_eq!(
-            store.blob("GET", &url, "", &[], b"").await.body,
-            b"World!Hello, "
-        );
+        assert_eq!(put_list(&store, &url, "Latest", &["a", "c"]).await.storage_error(), (400, "InvalidBlockList"));
+        assert_eq!(put_list(&store, &url, "Latest", &["a", "b"]).await.status, 201);
+        assert_eq!(put_list(&store, &url, "Latest", &["a", "b"]).await.status, 201, "idempotent");
+        assert_eq!(put_list(&store, &url, "Uncommitted", &["a", "b"]).await.storage_error(), (400, "InvalidBlockList"));
+        assert_eq!(put_list(&store, &url, "Committed", &["b", "a"]).await.status, 201);
+        assert_eq!(store.blob("GET", &url, "", &[], b"").await.body, b"World!Hello, ");
         let all = list(&store, &url, "all").await;
         assert!(
-            all.text()
-                .contains("<UncommittedBlocks></UncommittedBlocks>")
+            all.text().contains("<UncommittedBlocks></UncommittedBlocks>")
                 && all.text().contains("<CommittedBlocks><Block>"),
             "{}",
             all.text()
@@ -126,11 +70,7 @@ async fn blocks_become_a_blob() {
 
         // Elsewhere the file keeps its name until its handle is closed.
         if let (true, Some(dir)) = (cfg!(unix), dir) {
-            assert_eq!(
-                std::fs::read_dir(dir).unwrap().count(),
-                0,
-                "nothing is left when it is killed"
-            );
+            assert_eq!(std::fs::read_dir(dir).unwrap().count(), 0, "nothing is left when it is killed");
         }
     }
 }
@@ -138,10 +78,7 @@ async fn blocks_become_a_blob() {
 #[tokio::test]
 async fn a_folder_for_blobs_must_be_usable() {
     let file = tempfile::NamedTempFile::new().unwrap();
-    let options = Options {
-        blob_dir: Some(file.path().to_owned()),
-        ..Options::default()
-    };
+    let options = Options { blob_dir: Some(file.path().to_owned()), ..Options::default() };
     assert!(storeship::emulator::Emulator::new(options).is_err());
 }
 
@@ -151,37 +88,16 @@ async fn a_block_list_drops_what_it_does_not_name() {
     put_block(&store, &url, "a", b"1").await;
     put_block(&store, &url, "b", b"2").await;
     assert_eq!(put_list(&store, &url, "Latest", &["a"]).await.status, 201);
-    assert_eq!(
-        put_list(&store, &url, "Latest", &["a", "b"])
-            .await
-            .storage_error(),
-        (400, "InvalidBlockList")
-    );
-    for bad in [
-        "",
-        "<BlockList>",
-        "<Blocks></Blocks>",
-        "<BlockList><Newest>YQ==</Newest></BlockList>",
-    ] {
-        let reply = store
-            .blob("PUT", &url, "&comp=blocklist", &[], bad.as_bytes())
-            .await;
+    assert_eq!(put_list(&store, &url, "Latest", &["a", "b"]).await.storage_error(), (400, "InvalidBlockList"));
+    for bad in ["", "<BlockList>", "<Blocks></Blocks>", "<BlockList><Newest>YQ==</Newest></BlockList>"] {
+        let reply = store.blob("PUT", &url, "&comp=blocklist", &[], bad.as_bytes()).await;
         assert_eq!(reply.storage_error(), (400, "InvalidXmlDocument"), "{bad}");
     }
-    let meta = [
-        ("x-ms-meta-plan", "abc"),
-        ("x-ms-blob-content-type", "application/zip"),
-    ];
-    store
-        .blob("PUT", &url, "&comp=blocklist", &meta, b"<BlockList/>")
-        .await;
+    let meta = [("x-ms-meta-plan", "abc"), ("x-ms-blob-content-type", "application/zip")];
+    store.blob("PUT", &url, "&comp=blocklist", &meta, b"<BlockList/>").await;
     let head = store.blob("HEAD", &url, "", &[], b"").await;
     assert_eq!(
-        (
-            head.header("content-length"),
-            head.header("x-ms-meta-plan"),
-            head.header("content-type")
-        ),
+        (head.header("content-length"), head.header("x-ms-meta-plan"), head.header("content-type")),
         ("0", "abc", "application/zip")
     );
 }
@@ -190,44 +106,15 @@ async fn a_block_list_drops_what_it_does_not_name() {
 async fn ids_of_blocks() {
     let (store, url) = started(Options::default()).await;
     put_block(&store, &url, "aa", b"1").await;
-    assert_eq!(
-        put_block(&store, &url, "a", b"1").await.status,
-        201,
-        "base64 of equal length"
-    );
-    assert_eq!(
-        put_block(&store, &url, "abcd", b"1").await.storage_error(),
-        (400, "InvalidBlobOrBlock")
-    );
-    assert_eq!(
-        put_block(&store, &url, &"a".repeat(65), b"1")
-            .await
-            .storage_error(),
-        (400, "InvalidBlockId")
-    );
-    for bad in [
-        "&comp=block&blockid=%21%21",
-        "&comp=block&blockid=",
-        "&comp=block",
-    ] {
-        assert_eq!(
-            store
-                .blob("PUT", &url, bad, &[], b"1")
-                .await
-                .storage_error(),
-            (400, "InvalidBlockId"),
-            "{bad}"
-        );
+    assert_eq!(put_block(&store, &url, "a", b"1").await.status, 201, "base64 of equal length");
+    assert_eq!(put_block(&store, &url, "abcd", b"1").await.storage_error(), (400, "InvalidBlobOrBlock"));
+    assert_eq!(put_block(&store, &url, &"a".repeat(65), b"1").await.storage_error(), (400, "InvalidBlockId"));
+    for bad in ["&comp=block&blockid=%21%21", "&comp=block&blockid=", "&comp=block"] {
+        assert_eq!(store.blob("PUT", &url, bad, &[], b"1").await.storage_error(), (400, "InvalidBlockId"), "{bad}");
     }
+    assert_eq!(put_block(&store, &url, "aa", b"").await.storage_error(), (400, "InvalidHeaderValue"));
     assert_eq!(
-        put_block(&store, &url, "aa", b"").await.storage_error(),
-        (400, "InvalidHeaderValue")
-    );
-    assert_eq!(
-        store
-            .blob("PUT", &url, "&comp=page", &[], b"1")
-            .await
-            .storage_error(),
+        store.blob("PUT", &url, "&comp=page", &[], b"1").await.storage_error(),
         (400, "InvalidQueryParameterValue")
     );
 }
@@ -235,54 +122,19 @@ async fn ids_of_blocks() {
 #[tokio::test]
 async fn put_blob_needs_its_type_and_replaces_all() {
     let (store, url) = started(Options::default()).await;
-    assert_eq!(
-        store.blob("PUT", &url, "", &[], b"1").await.storage_error(),
-        (400, "MissingRequiredHeader")
-    );
+    assert_eq!(store.blob("PUT", &url, "", &[], b"1").await.storage_error(), (400, "MissingRequiredHeader"));
     let page = [("x-ms-blob-type", "PageBlob")];
-    assert_eq!(
-        store
-            .blob("PUT", &url, "", &page, b"1")
-            .await
-            .storage_error(),
-        (400, "InvalidHeaderValue")
-    );
+    assert_eq!(store.blob("PUT", &url, "", &page, b"1").await.storage_error(), (400, "InvalidHeaderValue"));
     put_block(&store, &url, "a", b"1").await;
-    assert_eq!(
-        store
-            .blob("PUT", &url, "", &[PUT_BLOB], b"0123456789")
-            .await
-            .status,
-        201
-    );
-    assert_eq!(
-        put_list(&store, &url, "Latest", &["a"])
-            .await
-            .storage_error(),
-        (400, "InvalidBlockList")
-    );
-    for (range, expected) in [
-        ("bytes=0-3", "0123"),
-        ("bytes=7-", "789"),
-        ("bytes=8-99", "89"),
-    ] {
-        let reply = store
-            .blob("GET", &url, "", &[("x-ms-range", range)], b"")
-            .await;
+    assert_eq!(store.blob("PUT", &url, "", &[PUT_BLOB], b"0123456789").await.status, 201);
+    assert_eq!(put_list(&store, &url, "Latest", &["a"]).await.storage_error(), (400, "InvalidBlockList"));
+    for (range, expected) in [("bytes=0-3", "0123"), ("bytes=7-", "789"), ("bytes=8-99", "89")] {
+        let reply = store.blob("GET", &url, "", &[("x-ms-range", range)], b"").await;
         assert_eq!((reply.status, reply.text()), (206, expected));
         assert!(reply.header("content-range").ends_with("/10"));
     }
-    for (range, error) in [
-        ("bytes=10-", (416, "InvalidRange")),
-        ("bytes=-3", (400, "InvalidHeaderValue")),
-    ] {
-        assert_eq!(
-            store
-                .blob("GET", &url, "", &[("range", range)], b"")
-                .await
-                .storage_error(),
-            error
-        );
+    for (range, error) in [("bytes=10-", (416, "InvalidRange")), ("bytes=-3", (400, "InvalidHeaderValue"))] {
+        assert_eq!(store.blob("GET", &url, "", &[("range", range)], b"").await.storage_error(), error);
     }
 }
 
@@ -291,74 +143,38 @@ async fn limits_follow_the_storage_version() {
     let (store, url) = started(Options::default()).await;
     let size = |length: u64| length.to_string();
     const MIB: u64 = 1024 * 1024;
-    for (version, put, block) in [
-        (None, 256, 100),
-        (Some("2015-12-11"), 64, 4),
-        (Some("2021-12-02"), 5000, 4000),
-    ] {
+    for (version, put, block) in [(None, 256, 100), (Some("2015-12-11"), 64, 4), (Some("2021-12-02"), 5000, 4000)] {
         for (query, limit) in [(String::new(), put), (block_query("a"), block)] {
             let length = size(limit * MIB + 1);
             let mut headers = vec![PUT_BLOB, ("content-length", length.as_str())];
             headers.extend(version.map(|version| ("x-ms-version", version)));
             let reply = store.blob("PUT", &url, &query, &headers, b"").await;
-            assert_eq!(
-                reply.storage_error(),
-                (413, "RequestBodyTooLarge"),
-                "{version:?} {query}"
-            );
-            assert!(
-                reply
-                    .text()
-                    .contains(&format!("<MaxLimit>{}</MaxLimit>", limit * MIB)),
-                "{}",
-                reply.text()
-            );
+            assert_eq!(reply.storage_error(), (413, "RequestBodyTooLarge"), "{version:?} {query}");
+            assert!(reply.text().contains(&format!("<MaxLimit>{}</MaxLimit>", limit * MIB)), "{}", reply.text());
         }
     }
-    let (store, url) = started(Options {
-        max_block: Some(3),
-        max_put: Some(4),
-        ..Options::default()
-    })
-    .await;
+    let (store, url) = started(Options { max_block: Some(3), max_put: Some(4), ..Options::default() }).await;
     assert_eq!(put_block(&store, &url, "a", b"123").await.status, 201);
     assert_eq!(put_block(&store, &url, "b", b"1234").await.status, 413);
-    assert_eq!(
-        store
-            .blob("PUT", &url, "", &[PUT_BLOB], b"12345")
-            .await
-            .status,
-        413
-    );
+    assert_eq!(store.blob("PUT", &url, "", &[PUT_BLOB], b"12345").await.status, 413);
 }
 
 #[tokio::test]
 async fn hashes_are_compared() {
     let (store, url) = started(Options::default()).await;
     let query = block_query("a");
-    for (header, good, code) in [
-        // The check values of the two algorithms.
-        ("content-md5", "JfnnlDI7RTiF9RgfG2JNCw==", "Md5Mismatch"),
-        ("x-ms-content-crc64", "iJh5CoYUi64=", "Crc64Mismatch"),
+    let digits = "1234567890".repeat(8);
+    // The test values of RFC 1321 and the check value of CRC-64/NVME.
+    for (header, body, good, code) in [
+        ("content-md5", "abc", "kAFQmDzST7DWlj99KOF/cg==", "Md5Mismatch"),
+        ("content-md5", &digits, "V+30oivjyVWsSdouIQe2eg==", "Md5Mismatch"),
+        ("x-ms-content-crc64", "123456789", "iJh5CoYUi64=", "Crc64Mismatch"),
     ] {
-        let bad = store
-            .blob(
-                "PUT",
-                &url,
-                &query,
-                &[(header, "AAAAAAAAAAA=")],
-                b"123456789",
-            )
-            .await;
+        let body = body.as_bytes();
+        let bad = store.blob("PUT", &url, &query, &[(header, "AAAAAAAAAAA=")], body).await;
         assert_eq!(bad.storage_error(), (400, code));
-        assert_eq!(
-            store
-                .blob("PUT", &url, &query, &[(header, good)], b"123456789")
-                .await
-                .status,
-            201,
-            "{header}"
-        );
+        let right = store.blob("PUT", &url, &query, &[(header, good)], body).await;
+        assert_eq!((right.status, right.header(header)), (201, good));
     }
 }
 
@@ -379,35 +195,21 @@ async fn the_signature_is_checked() {
         right[..right.find("&sig=").unwrap()].to_owned(),
         right[..right.find('?').unwrap()].to_owned(),
     ] {
-        assert_eq!(
-            ask(wrong.clone(), &[PUT_BLOB]).await.storage_error(),
-            (403, "AuthenticationFailed"),
-            "{wrong}"
-        );
+        assert_eq!(ask(wrong.clone(), &[PUT_BLOB]).await.storage_error(), (403, "AuthenticationFailed"), "{wrong}");
     }
     let reply = ask(right.clone(), &[PUT_BLOB, ("authorization", "Bearer x")]).await;
     assert_eq!(reply.storage_error(), (400, "InvalidAuthenticationInfo"));
-    store
-        .control("POST", "clock", json!({"advanceSeconds": 86_400}))
-        .await;
-    assert_eq!(
-        ask(right, &[PUT_BLOB]).await.storage_error(),
-        (403, "AuthenticationFailed")
-    );
+    store.control("POST", "clock", json!({"advanceSeconds": 86_400})).await;
+    assert_eq!(ask(right, &[PUT_BLOB]).await.storage_error(), (403, "AuthenticationFailed"));
     let requests = store.control("GET", "requests", json!(null)).await;
     assert!(requests.text().contains("sig=present") && !requests.text().contains("%3D"));
 }
 
 #[tokio::test]
 async fn uncommitted_blocks_vanish_after_seven_days() {
-    let options = Options {
-        upload_lifetime: 30 * 86_400,
-        ..Options::default()
-    };
+    let options = Options { upload_lifetime: 30 * 86_400, ..Options::default() };
     let (store, url) = started(options).await;
     put_block(&store, &url, "a", b"1").await;
-    store
-        .control("POST", "clock", json!({"advanceSeconds": 7 * 86_400 + 1}))
-        .await;
+    store.control("POST", "clock", json!({"advanceSeconds": 7 * 86_400 + 1})).await;
     assert_eq!(list(&store, &url, "all").await.status, 404);
 }

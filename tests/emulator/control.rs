@@ -12,15 +12,8 @@ use crate::support::{APP, Store};
 async fn a_dump_can_be_loaded_again() {
     let store = Store::start().await;
     store.create(&format!("applications/{APP}")).await;
-    let dump = store
-        .control("GET", "state", Value::Null)
-        .await
-        .text()
-        .to_owned();
-    let options = Options {
-        state: Some(dump.clone()),
-        ..Options::default()
-    };
+    let dump = store.control("GET", "state", Value::Null).await.text().to_owned();
+    let options = Options { state: Some(dump.clone()), ..Options::default() };
     let other = Store::with(options).await;
     let mut again = other.control("GET", "state", Value::Null).await.json();
     let mut first: Value = serde_json::from_str(&dump).unwrap();
@@ -33,25 +26,10 @@ async fn a_dump_can_be_loaded_again() {
 #[tokio::test]
 async fn ids_follow_from_the_seed() {
     let ids = async |seed| {
-        let store = Store::with(Options {
-            seed,
-            ..Options::default()
-        })
-        .await;
-        let flight = store
-            .call(
-                "POST",
-                &format!("applications/{APP}/flights"),
-                Some(&json!({})),
-            )
-            .await
-            .json();
+        let store = Store::with(Options { seed, ..Options::default() }).await;
+        let flight = store.call("POST", &format!("applications/{APP}/flights"), Some(&json!({}))).await.json();
         let draft = store.create(&format!("applications/{APP}")).await["id"].clone();
-        (
-            flight["flightId"].clone(),
-            draft,
-            store.endpoints().client_secret,
-        )
+        (flight["flightId"].clone(), draft, store.endpoints().client_secret)
     };
     assert_eq!(ids(7).await, ids(7).await);
     assert_ne!(ids(7).await, ids(8).await);
@@ -62,10 +40,7 @@ async fn a_state_that_does_not_hold_together_is_refused() {
     let store = Store::start().await;
     let good = store.control("GET", "state", Value::Null).await.json();
     for (pointer, bad) in [
-        (
-            "/applications/0/lastPublishedApplicationSubmission/id",
-            json!("1"),
-        ),
+        ("/applications/0/lastPublishedApplicationSubmission/id", json!("1")),
         ("/submissions/0/applicationId", json!("9NUNKNOWN000")),
         ("/submissions/0/document/status", json!("Finished")),
         ("/submissions/0/document/id", json!("")),
@@ -78,24 +53,14 @@ async fn a_state_that_does_not_hold_together_is_refused() {
         let reply = store.control("PUT", "state", state.clone()).await;
         assert_eq!(reply.status, 400, "{pointer}");
         assert!(reply.json()["error"].is_string());
-        let error = Emulator::new(Options {
-            state: Some(state.to_string()),
-            ..Options::default()
-        })
-        .unwrap_err();
+        let error = Emulator::new(Options { state: Some(state.to_string()), ..Options::default() }).unwrap_err();
         assert!(error.to_string().starts_with("state: "), "{error}");
     }
     let mut unknown = good.clone();
     unknown["apps"] = json!([]);
     assert_eq!(store.control("PUT", "state", unknown).await.status, 400);
     assert_eq!(store.control("PUT", "state", good).await.status, 204);
-    assert!(
-        Emulator::new(Options {
-            frozen_at: Some("now".into()),
-            ..Options::default()
-        })
-        .is_err()
-    );
+    assert!(Emulator::new(Options { frozen_at: Some("now".into()), ..Options::default() }).is_err());
 }
 
 #[tokio::test]
@@ -104,71 +69,27 @@ async fn requests_are_recorded() {
     store.control("DELETE", "requests", Value::Null).await;
     let document = store.create(&format!("applications/{APP}")).await;
     let url = document["fileUploadUrl"].as_str().unwrap();
-    store
-        .blob(
-            "PUT",
-            url,
-            "&comp=block&blockid=YQ%3D%3D",
-            &[("X-Test", "1")],
-            b"12345",
-        )
-        .await;
-    store
-        .call(
-            "PUT",
-            "applications/x/submissions/1?a=b",
-            Some(&json!({"a": 1})),
-        )
-        .await;
+    store.blob("PUT", url, "&comp=block&blockid=YQ%3D%3D", &[("X-Test", "1")], b"12345").await;
+    store.call("PUT", "applications/x/submissions/1?a=b", Some(&json!({"a": 1}))).await;
     let requests = store.control("GET", "requests", Value::Null).await.json();
     let requests = requests.as_array().unwrap();
     assert_eq!(requests.len(), 3);
     assert_eq!(requests[0]["n"], 1);
     assert_eq!(requests[0]["headers"]["authorization"], "present");
-    assert_eq!(
-        (&requests[1]["bodyBytes"], &requests[1]["headers"]["x-test"]),
-        (&json!(5), &json!("1"))
-    );
-    assert_eq!(
-        (&requests[2]["body"], &requests[2]["query"]),
-        (&json!("{\"a\":1}"), &json!("a=b"))
-    );
+    assert_eq!((&requests[1]["bodyBytes"], &requests[1]["headers"]["x-test"]), (&json!(5), &json!("1")));
+    assert_eq!((&requests[2]["body"], &requests[2]["query"]), (&json!("{\"a\":1}"), &json!("a=b")));
     assert_eq!(requests[2]["operation"], "updateApplicationSubmission");
 }
 
 #[tokio::test]
 async fn the_clock_and_unknown_control_routes() {
-    let store = Store::with(Options {
-        frozen_at: Some("2026-01-01T00:00:00Z".into()),
-        ..Options::default()
-    })
-    .await;
-    let reply = store
-        .control("POST", "clock", json!({"advanceSeconds": 90}))
-        .await;
+    let store = Store::with(Options { frozen_at: Some("2026-01-01T00:00:00Z".into()), ..Options::default() }).await;
+    let reply = store.control("POST", "clock", json!({"advanceSeconds": 90})).await;
     assert_eq!(reply.text(), r#"{"now":"2026-01-01T00:01:30.0000000Z"}"#);
-    assert_eq!(
-        store.call("GET", "applications", None).await.header("date"),
-        "Thu, 01 Jan 2026 00:01:30 GMT"
-    );
-    assert_eq!(
-        store
-            .control("POST", "clock", json!({"seconds": 90}))
-            .await
-            .status,
-        400
-    );
-    assert_eq!(
-        store.control("GET", "nothing", Value::Null).await.status,
-        501
-    );
-    assert_eq!(
-        store
-            .control("POST", "submissions/1", json!({}))
-            .await
-            .status,
-        404
-    );
+    assert_eq!(store.call("GET", "applications", None).await.header("date"), "Thu, 01 Jan 2026 00:01:30 GMT");
+    assert_eq!(store.control("POST", "clock", json!({"seconds": 90})).await.status, 400);
+    assert_eq!(store.control("GET", "nothing", Value::Null).await.status, 501);
+    assert_eq!(store.control("POST", "submissions/1", json!({})).await.status, 404);
 }
 
 #[test]
@@ -185,23 +106,14 @@ fn the_program_prints_its_endpoints_and_ends_with_stdin() {
     let endpoints: Endpoints = serde_json::from_str(&line).unwrap();
     let address = endpoints.control.split('/').nth(2).unwrap();
     let mut stream = std::net::TcpStream::connect(address).unwrap();
-    write!(
-        stream,
-        "GET /_emulator/endpoints HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n"
-    )
-    .unwrap();
+    write!(stream, "GET /_emulator/endpoints HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n").unwrap();
     let mut answer = String::new();
     std::io::Read::read_to_string(&mut stream, &mut answer).unwrap();
     assert!(answer.contains(line.trim()), "{answer}");
     drop(child.stdin.take());
     assert!(child.wait().unwrap().success());
 
-    let failed = Command::new(env!("CARGO_BIN_EXE_storeship-emulator"))
-        .args(["--state", "/nowhere.json"])
-        .output()
-        .unwrap();
-    assert!(
-        !failed.status.success()
-            && String::from_utf8_lossy(&failed.stderr).contains("/nowhere.json")
-    );
+    let failed =
+        Command::new(env!("CARGO_BIN_EXE_storeship-emulator")).args(["--state", "/nowhere.json"]).output().unwrap();
+    assert!(!failed.status.success() && String::from_utf8_lossy(&failed.stderr).contains("/nowhere.json"));
 }

@@ -13,37 +13,19 @@ fn submissions() -> String {
 #[tokio::test]
 async fn a_status_comes_with_what_the_service_says() {
     let store = Store::start().await;
-    for (status, member) in [
-        (429, "statusCode"),
-        (500, "innererror"),
-        (503, "code"),
-        (409, "code"),
-        (401, "code"),
-    ] {
-        store
-            .fault(json!({"path": "*/applications", "status": status}))
-            .await;
+    for (status, member) in [(429, "statusCode"), (500, "innererror"), (503, "code"), (409, "code"), (401, "code")] {
+        store.fault(json!({"path": "*/applications", "status": status})).await;
         let reply = store.call("GET", "applications", None).await;
         assert_eq!(reply.status, status);
         assert!(reply.json().get(member).is_some(), "{}", reply.text());
-        assert_eq!(
-            reply.header("retry-after"),
-            if status == 429 { "14" } else { "" }
-        );
+        assert_eq!(reply.header("retry-after"), if status == 429 { "14" } else { "" });
         store.get("applications").await;
     }
-    store
-        .fault(json!({"path": "/ingestion/*", "status": 503}))
-        .await;
-    let reply = store
-        .send("GET", "/ingestion/x?sig=1", &[], Vec::new())
-        .await;
+    store.fault(json!({"path": "/ingestion/*", "status": 503})).await;
+    let reply = store.send("GET", "/ingestion/x?sig=1", &[], Vec::new()).await;
     assert_eq!(reply.storage_error(), (503, "ServerBusy"));
     store.fault(json!({"path": "*/token", "status": 503})).await;
-    assert_eq!(
-        store.token_request(&[]).await.json()["error"],
-        "temporarily_unavailable"
-    );
+    assert_eq!(store.token_request(&[]).await.json()["error"], "temporarily_unavailable");
 }
 
 #[tokio::test]
@@ -62,32 +44,15 @@ async fn which_requests_a_rule_takes() {
     }
     assert_eq!(seen, [200, 200, 503, 503, 200]);
     let rules = store.control("GET", "faults", Value::Null).await.json();
-    assert_eq!(
-        (
-            &rules[0]["matched"],
-            &rules[0]["used"],
-            &rules[0]["rule"]["nth"]
-        ),
-        (&json!(4), &json!(2), &json!(2))
-    );
+    assert_eq!((&rules[0]["matched"], &rules[0]["used"], &rules[0]["rule"]["nth"]), (&json!(4), &json!(2), &json!(2)));
     store.control("DELETE", "faults", Value::Null).await;
     let rule = r#"[{"path":"*","count":0,"status":502,"body":{"b":[1.50],"a":0},"headers":{"Retry-After":"Wed, 21 Oct 2026 07:28:00 GMT"}}]"#;
-    assert_eq!(
-        store
-            .send("POST", "/_emulator/faults", &[], rule.into())
-            .await
-            .status,
-        201
-    );
+    assert_eq!(store.send("POST", "/_emulator/faults", &[], rule.into()).await.status, 201);
     for _ in 0..3 {
         let reply = store.call("GET", "applications", None).await;
         assert_eq!(
             (reply.status, reply.text(), reply.header("retry-after")),
-            (
-                502,
-                r#"{"b":[1.50],"a":0}"#,
-                "Wed, 21 Oct 2026 07:28:00 GMT"
-            )
+            (502, r#"{"b":[1.50],"a":0}"#, "Wed, 21 Oct 2026 07:28:00 GMT")
         );
     }
     store.control("DELETE", "faults", Value::Null).await;
@@ -98,11 +63,20 @@ async fn which_requests_a_rule_takes() {
         json!({"submission": {"status": "Gone"}}),
         json!({"drop": "during"}),
     ] {
-        assert_eq!(
-            store.control("POST", "faults", bad.clone()).await.status,
-            400,
-            "{bad}"
-        );
+        assert_eq!(store.control("POST", "faults", bad.clone()).await.status, 400, "{bad}");
+    }
+}
+
+#[tokio::test]
+async fn the_rules_of_the_documentation_are_taken() {
+    let store = Store::start().await;
+    let lines = include_str!("../../docs/emulator.md").lines();
+    let rules: Vec<&str> = lines.filter_map(|line| line.strip_prefix("| `{")?.split('`').next()).collect();
+    assert!(rules.len() > 10);
+    for rule in rules {
+        let rule = format!("{{{rule}");
+        let reply = store.send("POST", "/_emulator/faults", &[], rule.clone().into_bytes()).await;
+        assert_eq!(reply.status, 201, "{rule}: {}", reply.text());
     }
 }
 
@@ -110,9 +84,7 @@ async fn which_requests_a_rule_takes() {
 async fn a_chance_follows_from_the_seed() {
     let run = async || {
         let store = Store::start().await;
-        store
-            .fault(json!({"path": "*/applications", "count": 0, "chance": 0.5, "status": 503}))
-            .await;
+        store.fault(json!({"path": "*/applications", "count": 0, "chance": 0.5, "status": 503})).await;
         let mut seen = Vec::new();
         for _ in 0..40 {
             seen.push(store.call("GET", "applications", None).await.status);
@@ -127,46 +99,26 @@ async fn a_chance_follows_from_the_seed() {
 #[tokio::test]
 async fn a_503_may_have_created_the_submission_anyway() {
     let store = Store::start().await;
-    store
-        .fault(json!({"method": "POST", "path": "*/submissions", "status": 503, "applied": true}))
-        .await;
+    store.fault(json!({"method": "POST", "path": "*/submissions", "status": 503, "applied": true})).await;
     assert_eq!(store.call("POST", &submissions(), None).await.status, 503);
     assert_eq!(store.call("POST", &submissions(), None).await.status, 409);
-    assert!(
-        store.get(&format!("applications/{APP}")).await["pendingApplicationSubmission"]["id"]
-            .is_string()
-    );
+    assert!(store.get(&format!("applications/{APP}")).await["pendingApplicationSubmission"]["id"].is_string());
 }
 
 #[tokio::test]
 async fn drops_are_marked_in_process() {
     let store = Store::start().await;
-    store
-        .fault(json!({"method": "POST", "path": "*/submissions", "drop": "before"}))
-        .await;
+    store.fault(json!({"method": "POST", "path": "*/submissions", "drop": "before"})).await;
     assert!(store.call("POST", &submissions(), None).await.dropped);
-    store
-        .fault(json!({"method": "POST", "path": "*/submissions", "drop": "after"}))
-        .await;
+    store.fault(json!({"method": "POST", "path": "*/submissions", "drop": "after"})).await;
     assert!(store.call("POST", &submissions(), None).await.dropped);
     assert_eq!(store.call("POST", &submissions(), None).await.status, 409);
     let requests = store.control("GET", "requests", Value::Null).await.json();
-    let posts: Vec<_> = requests
-        .as_array()
-        .unwrap()
-        .iter()
-        .filter(|r| r["operation"] == "createApplicationSubmission")
-        .collect();
+    let posts: Vec<_> =
+        requests.as_array().unwrap().iter().filter(|r| r["operation"] == "createApplicationSubmission").collect();
     assert_eq!(
-        posts
-            .iter()
-            .map(|r| (&r["dropped"], &r["status"]))
-            .collect::<Vec<_>>(),
-        [
-            (&json!(true), &json!(0)),
-            (&json!(true), &json!(0)),
-            (&json!(false), &json!(409)),
-        ]
+        posts.iter().map(|r| (&r["dropped"], &r["status"])).collect::<Vec<_>>(),
+        [(&json!(true), &json!(0)), (&json!(true), &json!(0)), (&json!(false), &json!(409)),]
     );
 }
 
@@ -191,49 +143,20 @@ async fn exchange(store: &Store, address: &str, method: &str, path: &str, body: 
 async fn over_a_socket_the_connection_is_closed_without_a_byte() {
     let store = Store::start().await;
     let running = store.emulator.serve().await.unwrap();
-    let address = running
-        .endpoints()
-        .service
-        .split('/')
-        .nth(2)
-        .unwrap()
-        .to_owned();
+    let address = running.endpoints().service.split('/').nth(2).unwrap().to_owned();
     let path = format!("/v1.0/my/{}", submissions());
     for drop in ["before", "after"] {
-        store
-            .fault(json!({"method": "POST", "path": "*/submissions", "drop": drop}))
-            .await;
-        assert_eq!(
-            exchange(&store, &address, "POST", &path, b"").await,
-            b"",
-            "{drop}"
-        );
+        store.fault(json!({"method": "POST", "path": "*/submissions", "drop": drop})).await;
+        assert_eq!(exchange(&store, &address, "POST", &path, b"").await, b"", "{drop}");
     }
     let answer = exchange(&store, &address, "POST", &path, b"").await;
-    assert!(
-        answer.starts_with(b"HTTP/1.1 409"),
-        "the second one was carried out"
-    );
-    store
-        .fault(json!({"path": "/ingestion/*", "drop": "before"}))
-        .await;
+    assert!(answer.starts_with(b"HTTP/1.1 409"), "the second one was carried out");
+    store.fault(json!({"path": "/ingestion/*", "drop": "before"})).await;
     let url = store.control("GET", "state", Value::Null).await.json();
-    let blob = url["submissions"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .find_map(|s| s["upload"]["blobId"].as_str())
-        .unwrap()
-        .to_owned();
+    let blob =
+        url["submissions"].as_array().unwrap().iter().find_map(|s| s["upload"]["blobId"].as_str()).unwrap().to_owned();
     assert_eq!(
-        exchange(
-            &store,
-            &address,
-            "PUT",
-            &format!("/ingestion/{blob}?comp=block"),
-            &vec![7; 100_000]
-        )
-        .await,
+        exchange(&store, &address, "PUT", &format!("/ingestion/{blob}?comp=block"), &vec![7; 100_000]).await,
         b""
     );
     running.stop().await;
@@ -245,13 +168,7 @@ async fn lengths_that_lie() {
     let whole = store.call("GET", "applications", None).await.body;
     let length = whole.len();
     let running = store.emulator.serve().await.unwrap();
-    let address = running
-        .endpoints()
-        .service
-        .split('/')
-        .nth(2)
-        .unwrap()
-        .to_owned();
+    let address = running.endpoints().service.split('/').nth(2).unwrap().to_owned();
     for (rule, promised, sent) in [
         (json!({"bodyBytes": 10}), length, 10),
         (json!({"contentLength": 5}), 5, 5),
@@ -264,10 +181,7 @@ async fn lengths_that_lie() {
         let answer = exchange(&store, &address, "GET", "/v1.0/my/applications", b"").await;
         let text = String::from_utf8_lossy(&answer);
         let (head, body) = text.split_once("\r\n\r\n").unwrap();
-        assert!(
-            head.contains(&format!("content-length: {promised}")),
-            "{rule} {head}"
-        );
+        assert!(head.contains(&format!("content-length: {promised}")), "{rule} {head}");
         assert_eq!(body.len(), sent, "{rule}");
         store.fault(rule).await;
         let reply = store.call("GET", "applications", None).await;
@@ -279,9 +193,7 @@ async fn lengths_that_lie() {
 #[tokio::test(start_paused = true)]
 async fn answers_may_be_late() {
     let store = Store::start().await;
-    store
-        .fault(json!({"path": "*/applications", "delayMs": 90_000}))
-        .await;
+    store.fault(json!({"path": "*/applications", "delayMs": 90_000})).await;
     let before = tokio::time::Instant::now();
     store.get("applications").await;
     assert_eq!(before.elapsed().as_secs(), 90);
@@ -291,17 +203,8 @@ async fn answers_may_be_late() {
 async fn uploads_need_a_length() {
     let store = Store::start().await;
     let running = store.emulator.serve().await.unwrap();
-    let address = running
-        .endpoints()
-        .service
-        .split('/')
-        .nth(2)
-        .unwrap()
-        .to_owned();
-    let url = store.create(&format!("applications/{APP}")).await["fileUploadUrl"]
-        .as_str()
-        .unwrap()
-        .replace('+', "%2B");
+    let address = running.endpoints().service.split('/').nth(2).unwrap().to_owned();
+    let url = store.create(&format!("applications/{APP}")).await["fileUploadUrl"].as_str().unwrap().replace('+', "%2B");
     let path = &url[url.find("/ingestion").unwrap()..];
     let mut stream = TcpStream::connect(&address).await.unwrap();
     let request = format!(
@@ -311,9 +214,6 @@ async fn uploads_need_a_length() {
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.unwrap();
-    assert!(
-        answer.starts_with("HTTP/1.1 411") && answer.contains("MissingContentLengthHeader"),
-        "{answer}"
-    );
+    assert!(answer.starts_with("HTTP/1.1 411") && answer.contains("MissingContentLengthHeader"), "{answer}");
     running.stop().await;
 }

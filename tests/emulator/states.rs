@@ -23,51 +23,31 @@ async fn changed(store: &Store) -> (String, Value) {
 
 async fn upload(store: &Store, document: &Value, bytes: &[u8]) {
     let url = document["fileUploadUrl"].as_str().unwrap();
-    let reply = store
-        .blob("PUT", url, "", &[("x-ms-blob-type", "BlockBlob")], bytes)
-        .await;
+    let reply = store.blob("PUT", url, "", &[("x-ms-blob-type", "BlockBlob")], bytes).await;
     assert_eq!(reply.status, 201);
 }
 
 async fn errors(store: &Store, path: &str) -> Vec<String> {
     let status = store.get(&format!("{path}/status")).await;
     let errors = status["statusDetails"]["errors"].as_array().unwrap();
-    errors
-        .iter()
-        .map(|error| error["code"].as_str().unwrap().to_owned())
-        .collect()
+    errors.iter().map(|error| error["code"].as_str().unwrap().to_owned()).collect()
 }
 
 #[tokio::test]
 async fn a_release_from_draft_to_published() {
     let store = Store::start().await;
     let (path, document) = changed(&store).await;
-    upload(
-        &store,
-        &document,
-        &zip(&[(&format!("x64/{FILE}"), PACKAGE)]),
-    )
-    .await;
+    upload(&store, &document, &zip(&[(&format!("x64/{FILE}"), PACKAGE)])).await;
     store.commit(&path).await;
     let seen = store.poll(&path, "Published").await;
-    let expected = [
-        "CommitStarted",
-        "PreProcessing",
-        "Certification",
-        "Release",
-        "PendingPublication",
-        "Publishing",
-        "Published",
-    ];
+    let expected =
+        ["CommitStarted", "PreProcessing", "Certification", "Release", "PendingPublication", "Publishing", "Published"];
     assert_eq!(seen, expected);
     let after = store.get(&path).await;
     let packages = after["applicationPackages"].as_array().unwrap();
     assert_eq!(packages.len(), 1);
     assert_eq!(packages[0]["fileStatus"], "Uploaded");
-    assert_eq!(
-        (&packages[0]["version"], &packages[0]["architecture"]),
-        (&json!("2.1.0.0"), &json!("Arm64"))
-    );
+    assert_eq!((&packages[0]["version"], &packages[0]["architecture"]), (&json!("2.1.0.0"), &json!("Arm64")));
     assert!(packages[0]["id"].as_str().is_some_and(|id| id.len() == 19));
     let app = store.get(&app()).await;
     assert_eq!(app["lastPublishedApplicationSubmission"]["id"], after["id"]);
@@ -84,24 +64,12 @@ async fn the_clock_can_move_it_instead() {
     };
     let store = Store::with(options).await;
     let (path, document) = changed(&store).await;
-    upload(
-        &store,
-        &document,
-        &zip(&[(&format!("x64/{FILE}"), PACKAGE)]),
-    )
-    .await;
+    upload(&store, &document, &zip(&[(&format!("x64/{FILE}"), PACKAGE)])).await;
     store.commit(&path).await;
     let mut seen = Vec::new();
     for seconds in [0, 59, 1, 300, 3600, 60, 60, 600] {
-        store
-            .control("POST", "clock", json!({"advanceSeconds": seconds}))
-            .await;
-        seen.push(
-            store.get(&format!("{path}/status")).await["status"]
-                .as_str()
-                .unwrap()
-                .to_owned(),
-        );
+        store.control("POST", "clock", json!({"advanceSeconds": seconds})).await;
+        seen.push(store.get(&format!("{path}/status")).await["status"].as_str().unwrap().to_owned());
     }
     let expected = [
         "CommitStarted",
@@ -123,10 +91,7 @@ async fn what_is_wrong_with_the_upload_shows_after_the_commit() {
     for (upload_bytes, code) in [
         (None, "MissingFiles"),
         (Some(b"not a zip at all".to_vec()), "InvalidArchive"),
-        (
-            Some(zip(&[(&format!("x64/{FILE}"), PACKAGE)])[..60].to_vec()),
-            "InvalidArchive",
-        ),
+        (Some(zip(&[(&format!("x64/{FILE}"), PACKAGE)])[..60].to_vec()), "InvalidArchive"),
         (Some(wrong_place), "MissingFiles"),
         (Some(not_a_package), "PackageValidationFailed"),
     ] {
@@ -138,9 +103,7 @@ async fn what_is_wrong_with_the_upload_shows_after_the_commit() {
         store.commit(&path).await;
         store.poll(&path, "CommitFailed").await;
         assert_eq!(errors(&store, &path).await, [code]);
-        let blocked = store
-            .call("POST", &format!("{}/submissions", app()), None)
-            .await;
+        let blocked = store.call("POST", &format!("{}/submissions", app()), None).await;
         assert_eq!(blocked.status, 409);
         assert_eq!(store.call("PUT", &path, Some(&document)).await.status, 409);
         assert_eq!(store.call("DELETE", &path, None).await.status, 204);
@@ -152,36 +115,23 @@ async fn images_trailers_and_no_packages() {
     let store = Store::start().await;
     let mut document = store.create(&app()).await;
     let path = format!("{}/submissions/{}", app(), document["id"].as_str().unwrap());
-    document["listings"]["de-de"]["baseListing"]["images"] = json!([{"fileName": "de\\1.png", "fileStatus": "PendingUpload", "imageType": "Screenshot"}]);
+    document["listings"]["de-de"]["baseListing"]["images"] =
+        json!([{"fileName": "de\\1.png", "fileStatus": "PendingUpload", "imageType": "Screenshot"}]);
     document["trailers"] = json!([{"videoFileName": "t.mp4", "trailerAssets":
         {"en-us": {"title": "T", "imageList": [{"fileName": "t.png"}]}}}]);
     let document = store.put(&path, &document).await;
-    upload(
-        &store,
-        &document,
-        &zip(&[("de/1.png", b"png"), ("t.mp4", b"mp4"), ("t.png", b"png")]),
-    )
-    .await;
+    upload(&store, &document, &zip(&[("de/1.png", b"png"), ("t.mp4", b"mp4"), ("t.png", b"png")])).await;
     store.commit(&path).await;
     store.poll(&path, "Certification").await;
     let after = store.get(&path).await;
-    assert_eq!(
-        after["listings"]["de-de"]["baseListing"]["images"][0]["fileStatus"],
-        "Uploaded"
-    );
+    assert_eq!(after["listings"]["de-de"]["baseListing"]["images"][0]["fileStatus"], "Uploaded");
     for pointer in [
         "/listings/de-de/baseListing/images/0/id",
         "/trailers/0/id",
         "/trailers/0/videoFileId",
         "/trailers/0/trailerAssets/en-us/imageList/0/id",
     ] {
-        assert!(
-            after
-                .pointer(pointer)
-                .and_then(Value::as_str)
-                .is_some_and(|id| !id.is_empty()),
-            "{pointer}"
-        );
+        assert!(after.pointer(pointer).and_then(Value::as_str).is_some_and(|id| !id.is_empty()), "{pointer}");
     }
 
     let store = Store::start().await;
@@ -196,22 +146,12 @@ async fn images_trailers_and_no_packages() {
 
 #[tokio::test]
 async fn every_failed_state_can_be_reached_and_deleted() {
-    for failed in [
-        "CommitFailed",
-        "PreProcessingFailed",
-        "CertificationFailed",
-        "ReleaseFailed",
-        "PublishFailed",
-    ] {
+    for failed in ["CommitFailed", "PreProcessingFailed", "CertificationFailed", "ReleaseFailed", "PublishFailed"] {
         let store = Store::start().await;
         let document = store.create(&app()).await;
         let path = format!("{}/submissions/{}", app(), document["id"].as_str().unwrap());
         let failure = json!({"code": "Other", "details": "10.1.1.11"});
-        store
-            .fault(
-                json!({"path": "*/commit", "submission": {"failsAs": failed, "failure": failure}}),
-            )
-            .await;
+        store.fault(json!({"path": "*/commit", "submission": {"failsAs": failed, "failure": failure}})).await;
         store.commit(&path).await;
         store.poll(&path, failed).await;
         assert_eq!(errors(&store, &path).await, ["Other"], "{failed}");
@@ -223,41 +163,18 @@ async fn every_failed_state_can_be_reached_and_deleted() {
 async fn a_commit_may_hang_or_be_lost() {
     let store = Store::start().await;
     let document = store.create(&app()).await;
-    let (id, path) = (
-        document["id"].as_str().unwrap(),
-        format!("{}/submissions/{}", app(), document["id"].as_str().unwrap()),
-    );
-    store
-        .control(
-            "POST",
-            &format!("submissions/{id}"),
-            json!({"losesCommit": true}),
-        )
-        .await;
+    let (id, path) =
+        (document["id"].as_str().unwrap(), format!("{}/submissions/{}", app(), document["id"].as_str().unwrap()));
+    store.control("POST", &format!("submissions/{id}"), json!({"losesCommit": true})).await;
     store.commit(&path).await;
-    assert_eq!(
-        store.poll(&path, "PendingCommit").await,
-        ["CommitStarted", "PendingCommit"]
-    );
-    store
-        .control("POST", &format!("submissions/{id}"), json!({"hangs": true}))
-        .await;
+    assert_eq!(store.poll(&path, "PendingCommit").await, ["CommitStarted", "PendingCommit"]);
+    store.control("POST", &format!("submissions/{id}"), json!({"hangs": true})).await;
     store.commit(&path).await;
     for _ in 0..5 {
-        assert_eq!(
-            store.get(&format!("{path}/status")).await["status"],
-            "CommitStarted"
-        );
+        assert_eq!(store.get(&format!("{path}/status")).await["status"], "CommitStarted");
     }
     for (method, tail) in [("PUT", ""), ("DELETE", ""), ("POST", "/commit")] {
-        assert_eq!(
-            store
-                .call(method, &format!("{path}{tail}"), Some(&document))
-                .await
-                .status,
-            409,
-            "{method}{tail}"
-        );
+        assert_eq!(store.call(method, &format!("{path}{tail}"), Some(&document)).await.status, 409, "{method}{tail}");
     }
 }
 
@@ -269,42 +186,23 @@ async fn manual_rests_and_a_date_is_waited_for() {
         ..Options::default()
     })
     .await;
-    for (mode, date) in [
-        ("Manual", "1601-01-01T00:00:00Z"),
-        ("SpecificDate", "2026-01-02T00:00:00Z"),
-    ] {
+    for (mode, date) in [("Manual", "1601-01-01T00:00:00Z"), ("SpecificDate", "2026-01-02T00:00:00Z")] {
         let mut document = store.create(&app()).await;
         let path = format!("{}/submissions/{}", app(), document["id"].as_str().unwrap());
         document["targetPublishMode"] = json!("SpecificDate");
-        assert_eq!(
-            store.call("PUT", &path, Some(&document)).await.error().2,
-            "targetPublishDate"
-        );
+        assert_eq!(store.call("PUT", &path, Some(&document)).await.error().2, "targetPublishDate");
         document["targetPublishMode"] = json!(mode);
         document["targetPublishDate"] = json!(date);
         store.put(&path, &document).await;
         store.commit(&path).await;
         store.poll(&path, "Release").await;
-        assert_eq!(
-            store.get(&format!("{path}/status")).await["status"],
-            "Release"
-        );
+        assert_eq!(store.get(&format!("{path}/status")).await["status"], "Release");
         match mode {
             "Manual" => {
                 let id = document["id"].as_str().unwrap();
-                store
-                    .control(
-                        "POST",
-                        &format!("submissions/{id}"),
-                        json!({"status": "PendingPublication"}),
-                    )
-                    .await;
+                store.control("POST", &format!("submissions/{id}"), json!({"status": "PendingPublication"})).await;
             }
-            _ => {
-                _ = store
-                    .control("POST", "clock", json!({"advanceSeconds": 86_400}))
-                    .await
-            }
+            _ => _ = store.control("POST", "clock", json!({"advanceSeconds": 86_400})).await,
         }
         store.poll(&path, "Published").await;
     }
@@ -313,45 +211,15 @@ async fn manual_rests_and_a_date_is_waited_for() {
 #[tokio::test]
 async fn canceled_and_published_by_hand() {
     let store = Store::start().await;
-    let id = store.create(&app()).await["id"]
-        .as_str()
-        .unwrap()
-        .to_owned();
-    let reply = store
-        .control(
-            "POST",
-            &format!("submissions/{id}"),
-            json!({"status": "Canceled"}),
-        )
-        .await;
+    let id = store.create(&app()).await["id"].as_str().unwrap().to_owned();
+    let reply = store.control("POST", &format!("submissions/{id}"), json!({"status": "Canceled"})).await;
     assert_eq!(reply.json()["document"]["status"], "Canceled");
-    assert!(
-        store
-            .get(&app())
-            .await
-            .get("pendingApplicationSubmission")
-            .is_none()
-    );
-    let id = store.create(&app()).await["id"]
-        .as_str()
-        .unwrap()
-        .to_owned();
-    store
-        .control(
-            "POST",
-            &format!("submissions/{id}"),
-            json!({"status": "Published"}),
-        )
-        .await;
+    assert!(store.get(&app()).await.get("pendingApplicationSubmission").is_none());
+    let id = store.create(&app()).await["id"].as_str().unwrap().to_owned();
+    store.control("POST", &format!("submissions/{id}"), json!({"status": "Published"})).await;
+    assert_eq!(store.get(&app()).await["lastPublishedApplicationSubmission"]["id"], id);
     assert_eq!(
-        store.get(&app()).await["lastPublishedApplicationSubmission"]["id"],
-        id
-    );
-    assert_eq!(
-        store
-            .call("DELETE", &format!("{}/submissions/{id}", app()), None)
-            .await
-            .error(),
+        store.call("DELETE", &format!("{}/submissions/{id}", app()), None).await.error(),
         (409, "InvalidState".into(), "submissionId".into())
     );
 }
@@ -363,86 +231,34 @@ async fn rollouts() {
         let mut document = store.create(&product).await;
         let path = format!("{product}/submissions/{}", document["id"].as_str().unwrap());
         let rollout = format!("{path}/packagerollout");
-        assert_eq!(
-            store.get(&rollout).await["packageRolloutStatus"],
-            "PackageRolloutNotStarted"
-        );
+        assert_eq!(store.get(&rollout).await["packageRolloutStatus"], "PackageRolloutNotStarted");
         document["packageDeliveryOptions"]["packageRollout"]["isPackageRollout"] = json!(true);
-        document["packageDeliveryOptions"]["packageRollout"]["packageRolloutPercentage"] =
-            json!(10);
+        document["packageDeliveryOptions"]["packageRollout"]["packageRolloutPercentage"] = json!(10);
         store.put(&path, &document).await;
         let set = format!("{path}/updatepackagerolloutpercentage?percentage=25");
-        assert_eq!(
-            store.call("POST", &set, None).await.status,
-            409,
-            "not published"
-        );
+        assert_eq!(store.call("POST", &set, None).await.status, 409, "not published");
         store.commit(&path).await;
         store.poll(&path, "Published").await;
         let started = store.call("GET", &rollout, None).await;
         assert!(started.text().starts_with(r#"{"isPackageRollout":true,"packageRolloutPercentage":10.0,"packageRolloutStatus":"PackageRolloutInProgress","fallbackSubmissionId":"1152921504621"#), "{}", started.text());
-        assert_eq!(
-            store.call("POST", &set, None).await.json()["packageRolloutPercentage"],
-            25.0
-        );
-        for bad in [
-            "",
-            "?percentage=",
-            "?percentage=x",
-            "?percentage=101",
-            "?percentage=-1",
-        ] {
-            let reply = store
-                .call(
-                    "POST",
-                    &format!("{path}/updatepackagerolloutpercentage{bad}"),
-                    None,
-                )
-                .await;
+        assert_eq!(store.call("POST", &set, None).await.json()["packageRolloutPercentage"], 25.0);
+        for bad in ["", "?percentage=", "?percentage=x", "?percentage=101", "?percentage=-1"] {
+            let reply = store.call("POST", &format!("{path}/updatepackagerolloutpercentage{bad}"), None).await;
             assert_eq!(reply.status, 400, "{bad}");
         }
-        let blocked = store
-            .call("POST", &format!("{product}/submissions"), None)
-            .await;
-        assert_eq!(
-            blocked.error(),
-            (409, "InvalidState".into(), "submission".into())
-        );
-        let all = store
-            .call(
-                "POST",
-                &format!("{path}/updatepackagerolloutpercentage?percentage=100"),
-                None,
-            )
-            .await
-            .json();
-        assert_eq!(
-            all["packageRolloutStatus"], "PackageRolloutInProgress",
-            "100 does not finalize"
-        );
+        let blocked = store.call("POST", &format!("{product}/submissions"), None).await;
+        assert_eq!(blocked.error(), (409, "InvalidState".into(), "submission".into()));
+        let all =
+            store.call("POST", &format!("{path}/updatepackagerolloutpercentage?percentage=100"), None).await.json();
+        assert_eq!(all["packageRolloutStatus"], "PackageRolloutInProgress", "100 does not finalize");
         let end = if product == app() {
             ("finalizepackagerollout", 100.0, "PackageRolloutComplete")
         } else {
             ("haltpackagerollout", 0.0, "PackageRolloutStopped")
         };
-        let done = store
-            .call("POST", &format!("{path}/{}", end.0), None)
-            .await
-            .json();
-        assert_eq!(
-            (
-                &done["packageRolloutPercentage"],
-                &done["packageRolloutStatus"]
-            ),
-            (&json!(end.1), &json!(end.2))
-        );
-        assert_eq!(
-            store
-                .call("POST", &format!("{path}/{}", end.0), None)
-                .await
-                .status,
-            409
-        );
+        let done = store.call("POST", &format!("{path}/{}", end.0), None).await.json();
+        assert_eq!((&done["packageRolloutPercentage"], &done["packageRolloutStatus"]), (&json!(end.1), &json!(end.2)));
+        assert_eq!(store.call("POST", &format!("{path}/{}", end.0), None).await.status, 409);
         // The setting is copied, the progress is not.
         let next = store.create(&product).await;
         let copied = &next["packageDeliveryOptions"]["packageRollout"];
@@ -457,12 +273,8 @@ async fn rollouts() {
 async fn add_ons_and_flights_are_released_too() {
     let store = Store::start().await;
     let mut document = store.create(&format!("inappproducts/{ADD_ON}")).await;
-    let path = format!(
-        "inappproducts/{ADD_ON}/submissions/{}",
-        document["id"].as_str().unwrap()
-    );
-    document["listings"]["en-us"]["icon"] =
-        json!({"fileName": "icon.png", "fileStatus": "PendingUpload"});
+    let path = format!("inappproducts/{ADD_ON}/submissions/{}", document["id"].as_str().unwrap());
+    document["listings"]["en-us"]["icon"] = json!({"fileName": "icon.png", "fileStatus": "PendingUpload"});
     store.put(&path, &document).await;
     upload(&store, &document, &zip(&[("icon.png", b"png")])).await;
     store.commit(&path).await;
@@ -471,26 +283,15 @@ async fn add_ons_and_flights_are_released_too() {
         store.get(&path).await["listings"]["en-us"]["icon"],
         json!({"fileName": "icon.png", "fileStatus": "Uploaded"})
     );
-    assert_eq!(
-        store
-            .call("GET", &format!("{path}/packagerollout"), None)
-            .await
-            .status,
-        501
-    );
+    assert_eq!(store.call("GET", &format!("{path}/packagerollout"), None).await.status, 501);
 
     let product = format!("applications/{APP}/flights/{FLIGHT}");
     let document = store.create(&product).await;
     let path = format!("{product}/submissions/{}", document["id"].as_str().unwrap());
     store.commit(&path).await;
     store.poll(&path, "Published").await;
-    assert_eq!(
-        store.get(&product).await["lastPublishedFlightSubmission"]["id"],
-        document["id"]
-    );
-    store
-        .get(&format!("{}/submissions/{PUBLISHED}", app()))
-        .await;
+    assert_eq!(store.get(&product).await["lastPublishedFlightSubmission"]["id"], document["id"]);
+    store.get(&format!("{}/submissions/{PUBLISHED}", app())).await;
 }
 
 #[tokio::test]
@@ -510,9 +311,6 @@ async fn the_documentation_shows_the_state_table() {
             cell("step")
         );
         let squeezed = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-        assert!(
-            page.lines().any(|other| squeezed(other) == squeezed(&line)),
-            "docs/emulator.md lacks\n{line}"
-        );
+        assert!(page.lines().any(|other| squeezed(other) == squeezed(&line)), "docs/emulator.md lacks\n{line}");
     }
 }

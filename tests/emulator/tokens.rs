@@ -7,12 +7,7 @@ use crate::support::{APP, RESOURCE, Reply, Store};
 
 fn refusal(reply: &Reply) -> (u16, String, u64) {
     let body = reply.json();
-    assert!(
-        body["error_description"]
-            .as_str()
-            .is_some_and(|text| text.starts_with("AADSTS")),
-        "{body}"
-    );
+    assert!(body["error_description"].as_str().is_some_and(|text| text.starts_with("AADSTS")), "{body}");
     (
         reply.status,
         body["error"].as_str().unwrap_or_default().to_owned(),
@@ -35,19 +30,12 @@ async fn v2_takes_a_scope_and_answers_numbers() {
     let mut store = Store::start().await;
     let path = format!("/{}/OAuth2/v2.0/token", store.endpoints().tenant_id);
     let scope = format!("{RESOURCE}/.default");
-    let reply = store
-        .form(&path, &store.fields(&[("resource", ""), ("scope", &scope)]))
-        .await;
+    let reply = store.form(&path, &store.fields(&[("resource", ""), ("scope", &scope)])).await;
     assert_eq!(reply.json()["expires_in"], 3599);
     store.token = reply.json()["access_token"].as_str().unwrap().to_owned();
     store.get("applications").await;
 
-    let reply = store
-        .form(
-            &path,
-            &store.fields(&[("resource", ""), ("scope", RESOURCE)]),
-        )
-        .await;
+    let reply = store.form(&path, &store.fields(&[("resource", ""), ("scope", RESOURCE)])).await;
     assert_eq!(refusal(&reply), (400, "invalid_scope".into(), 70_011));
     let reply = store.form(&path, &store.fields(&[])).await;
     assert_eq!(refusal(&reply), (400, "invalid_request".into(), 900_144));
@@ -57,52 +45,28 @@ async fn v2_takes_a_scope_and_answers_numbers() {
 async fn refuses_as_entra_does() {
     let store = Store::start().await;
     for (change, expected) in [
-        (
-            ("client_secret", "wrong"),
-            (401, "invalid_client", 7_000_215),
-        ),
+        (("client_secret", "wrong"), (401, "invalid_client", 7_000_215)),
         (("client_secret", ""), (401, "invalid_client", 7_000_218)),
-        (
-            ("client_id", "8f3c6d2e-0000-4000-8000-000000000000"),
-            (400, "unauthorized_client", 700_016),
-        ),
+        (("client_id", "8f3c6d2e-0000-4000-8000-000000000000"), (400, "unauthorized_client", 700_016)),
         (("client_id", ""), (400, "invalid_request", 900_144)),
-        (
-            ("grant_type", "password"),
-            (400, "unsupported_grant_type", 70_003),
-        ),
+        (("grant_type", "password"), (400, "unsupported_grant_type", 70_003)),
         (("grant_type", ""), (400, "invalid_request", 900_144)),
         (("resource", ""), (400, "invalid_request", 900_144)),
-        (
-            ("resource", "https://graph.microsoft.com"),
-            (400, "invalid_resource", 500_011),
-        ),
+        (("resource", "https://graph.microsoft.com"), (400, "invalid_resource", 500_011)),
     ] {
         let reply = store.token_request(&[change]).await;
         let (status, error, number) = refusal(&reply);
         assert_eq!((status, error.as_str(), number), expected, "{change:?}");
     }
-    let reply = store
-        .form("/contoso.onmicrosoft.com/oauth2/token", &store.fields(&[]))
-        .await;
+    let reply = store.form("/contoso.onmicrosoft.com/oauth2/token", &store.fields(&[])).await;
     assert_eq!(refusal(&reply), (400, "invalid_request".into(), 90_002));
 
     let mut twice = store.fields(&[]);
     twice.push(("resource".into(), RESOURCE.into()));
     let path = format!("/{}/oauth2/token", store.endpoints().tenant_id);
-    assert_eq!(
-        refusal(&store.form(&path, &twice).await),
-        (400, "invalid_request".into(), 9_000_411)
-    );
+    assert_eq!(refusal(&store.form(&path, &twice).await), (400, "invalid_request".into(), 9_000_411));
 
-    let reply = store
-        .send(
-            "POST",
-            &path,
-            &[("content-type", "application/json")],
-            b"{}".to_vec(),
-        )
-        .await;
+    let reply = store.send("POST", &path, &[("content-type", "application/json")], b"{}".to_vec()).await;
     assert_eq!(refusal(&reply), (400, "invalid_request".into(), 900_144));
 }
 
@@ -112,69 +76,36 @@ async fn takes_a_client_assertion_that_has_not_expired() {
     let store = Store::start().await;
     let assertion = |exp: u64| {
         let encode = |text: String| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(text);
-        format!(
-            "{}.{}.c2ln",
-            encode("{}".into()),
-            encode(json!({ "exp": exp }).to_string())
-        )
+        format!("{}.{}.c2ln", encode("{}".into()), encode(json!({ "exp": exp }).to_string()))
     };
-    let kind = (
-        "client_assertion_type",
-        "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-    );
+    let kind = ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer");
     let ask = async |assertion: &str| {
-        store
-            .token_request(&[("client_secret", ""), ("client_assertion", assertion), kind])
-            .await
+        store.token_request(&[("client_secret", ""), ("client_assertion", assertion), kind]).await
     };
     assert_eq!(ask(&assertion(40_000_000_000)).await.status, 200);
-    assert_eq!(
-        refusal(&ask(&assertion(1_000)).await),
-        (401, "invalid_client".into(), 700_024)
-    );
-    assert_eq!(
-        refusal(&ask("not a token").await),
-        (401, "invalid_client".into(), 50_027)
-    );
+    assert_eq!(refusal(&ask(&assertion(1_000)).await), (401, "invalid_client".into(), 700_024));
+    assert_eq!(refusal(&ask("not a token").await), (401, "invalid_client".into(), 50_027));
 }
 
 #[tokio::test]
 async fn the_service_takes_only_its_own_fresh_tokens() {
-    let mut store = Store::with(Options {
-        token_lifetime: 60,
-        ..Options::default()
-    })
-    .await;
+    let mut store = Store::with(Options { token_lifetime: 60, ..Options::default() }).await;
     let good = store.token.clone();
-    let other = Store::with(Options {
-        seed: 2,
-        ..Options::default()
-    })
-    .await
-    .token;
-    let slash = store
-        .token_request(&[("resource", "https://manage.devcenter.microsoft.com/")])
-        .await;
+    let other = Store::with(Options { seed: 2, ..Options::default() }).await.token;
+    let slash = store.token_request(&[("resource", "https://manage.devcenter.microsoft.com/")]).await;
     assert_eq!(slash.status, 200);
     let slash = slash.json()["access_token"].as_str().unwrap().to_owned();
     for bad in [other, slash, "abc".to_owned(), String::new()] {
         store.token = bad;
         let reply = store.call("GET", "applications", None).await;
-        assert_eq!(
-            (reply.status, &reply.json()["code"]),
-            (401, &json!("Unauthorized"))
-        );
+        assert_eq!((reply.status, &reply.json()["code"]), (401, &json!("Unauthorized")));
     }
-    let reply = store
-        .send("GET", "/v1.0/my/applications", &[], Vec::new())
-        .await;
+    let reply = store.send("GET", "/v1.0/my/applications", &[], Vec::new()).await;
     assert_eq!(reply.status, 401);
 
     store.token = good;
     store.get(&format!("applications/{APP}")).await;
-    store
-        .control("POST", "clock", json!({"advanceSeconds": 60}))
-        .await;
+    store.control("POST", "clock", json!({"advanceSeconds": 60})).await;
     assert_eq!(store.call("GET", "applications", None).await.status, 401);
     store.sign_in().await;
     store.get("applications").await;
@@ -185,8 +116,7 @@ async fn secrets_are_not_recorded() {
     let store = Store::start().await;
     store.get("applications").await;
     let requests = store.control("GET", "requests", json!(null)).await;
-    let secret = url::form_urlencoded::byte_serialize(store.endpoints().client_secret.as_bytes())
-        .collect::<String>();
+    let secret = url::form_urlencoded::byte_serialize(store.endpoints().client_secret.as_bytes()).collect::<String>();
     assert!(!requests.text().contains(&secret));
     assert!(!requests.text().contains(&store.token));
     assert!(requests.text().contains("client_secret=present"));

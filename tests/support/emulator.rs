@@ -41,15 +41,11 @@ impl Reply {
     }
 
     pub(crate) fn json(&self) -> Value {
-        serde_json::from_slice(&self.body)
-            .unwrap_or_else(|error| panic!("{error}: {}", self.text()))
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
     }
 
     pub(crate) fn header(&self, name: &str) -> &str {
-        self.headers
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default()
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 
     /// `code` and `target` of a service error, with the status.
@@ -72,10 +68,7 @@ impl Store {
 
     pub(crate) async fn with(options: Options) -> Store {
         let emulator = Emulator::new(options).expect("the options are right");
-        let mut store = Store {
-            emulator,
-            token: String::new(),
-        };
+        let mut store = Store { emulator, token: String::new() };
         store.sign_in().await;
         store
     }
@@ -86,10 +79,7 @@ impl Store {
 
     pub(crate) async fn sign_in(&mut self) {
         let reply = self.token_request(&[]).await;
-        self.token = reply.json()["access_token"]
-            .as_str()
-            .expect("a token")
-            .to_owned();
+        self.token = reply.json()["access_token"].as_str().expect("a token").to_owned();
     }
 
     /// A right v1 request with some fields replaced; an empty value leaves a field out.
@@ -117,9 +107,7 @@ impl Store {
     }
 
     pub(crate) async fn form(&self, path: &str, fields: &[(String, String)]) -> Reply {
-        let body = url::form_urlencoded::Serializer::new(String::new())
-            .extend_pairs(fields)
-            .finish();
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         let headers = [("content-type", "application/x-www-form-urlencoded")];
         self.send("POST", path, &headers, body.into_bytes()).await
     }
@@ -132,17 +120,8 @@ impl Store {
 
     pub(crate) async fn call_text(&self, method: &str, path: &str, body: &str) -> Reply {
         let bearer = format!("Bearer {}", self.token);
-        let headers = [
-            ("authorization", bearer.as_str()),
-            ("content-type", "application/json"),
-        ];
-        self.send(
-            method,
-            &format!("/v1.0/my/{path}"),
-            &headers,
-            body.as_bytes().to_vec(),
-        )
-        .await
+        let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
+        self.send(method, &format!("/v1.0/my/{path}"), &headers, body.as_bytes().to_vec()).await
     }
 
     pub(crate) async fn get(&self, path: &str) -> Value {
@@ -153,13 +132,8 @@ impl Store {
 
     /// A control request.
     pub(crate) async fn control(&self, method: &str, path: &str, body: Value) -> Reply {
-        let body = if body.is_null() {
-            Vec::new()
-        } else {
-            body.to_string().into_bytes()
-        };
-        self.send(method, &format!("/_emulator/{path}"), &[], body)
-            .await
+        let body = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
+        self.send(method, &format!("/_emulator/{path}"), &[], body).await
     }
 
     pub(crate) async fn fault(&self, rule: Value) {
@@ -177,33 +151,16 @@ impl Store {
         body: &[u8],
     ) -> Reply {
         let path = &url[url.find("/ingestion/").expect("an upload address")..];
-        self.send(
-            method,
-            &format!("{}{query}", path.replace('+', "%2B")),
-            headers,
-            body.to_vec(),
-        )
-        .await
+        self.send(method, &format!("{}{query}", path.replace('+', "%2B")), headers, body.to_vec()).await
     }
 
-    pub(crate) async fn send(
-        &self,
-        method: &str,
-        path: &str,
-        headers: &[(&str, &str)],
-        body: Vec<u8>,
-    ) -> Reply {
+    pub(crate) async fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Reply {
         let mut request = Request::builder().method(method).uri(path);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
         let request = request.body(Body::from(body)).expect("a request");
-        let response = self
-            .emulator
-            .router()
-            .oneshot(request)
-            .await
-            .expect("the router never fails");
+        let response = self.emulator.router().oneshot(request).await.expect("the router never fails");
         let (parts, body) = response.into_parts();
         let dropped = parts.extensions.get::<Dropped>().is_some();
         let body = axum::body::to_bytes(body, usize::MAX).await;
@@ -218,9 +175,7 @@ impl Store {
 
     /// Creates a submission under a product's path and gives its document.
     pub(crate) async fn create(&self, product: &str) -> Value {
-        let reply = self
-            .call("POST", &format!("{product}/submissions"), None)
-            .await;
+        let reply = self.call("POST", &format!("{product}/submissions"), None).await;
         assert_eq!(reply.status, 201, "{}", reply.text());
         reply.json()
     }
@@ -233,20 +188,14 @@ impl Store {
 
     pub(crate) async fn commit(&self, path: &str) {
         let reply = self.call("POST", &format!("{path}/commit"), None).await;
-        assert_eq!(
-            (reply.status, reply.text()),
-            (202, r#"{"status":"CommitStarted"}"#)
-        );
+        assert_eq!((reply.status, reply.text()), (202, r#"{"status":"CommitStarted"}"#));
     }
 
     /// Polls the status until it is `wanted` and gives every status seen.
     pub(crate) async fn poll(&self, path: &str, wanted: &str) -> Vec<String> {
         let mut seen = Vec::new();
         for _ in 0..20 {
-            let status = self.get(&format!("{path}/status")).await["status"]
-                .as_str()
-                .expect("a status")
-                .to_owned();
+            let status = self.get(&format!("{path}/status")).await["status"].as_str().expect("a status").to_owned();
             let done = status == wanted;
             seen.push(status);
             if done {
@@ -260,8 +209,7 @@ impl Store {
 /// A ZIP with stored entries.
 pub(crate) fn zip(entries: &[(&str, &[u8])]) -> Vec<u8> {
     let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    let stored =
-        zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    let stored = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
     for (name, bytes) in entries {
         writer.start_file(*name, stored).expect("an entry");
         writer.write_all(bytes).expect("written");

@@ -1,0 +1,125 @@
+//! What an upload costs: processor time for each GiB and peak memory, as this process sees them.
+//!
+//! ```text
+//! cargo bench --bench upload                       # 1 GiB to the emulator, in a process of its own
+//! cargo bench --bench upload -- 4                  # 4 GiB
+//! cargo bench --bench upload -- 1 'http://127.0.0.1:10000/…?sv=…'   # to any block blob address of this machine
+//! ```
+//!
+//! The file is random, so that nothing can cheat, and was just written, so that the disk is not measured. Linux only.
+
+#![allow(clippy::print_stdout, reason = "a benchmark shows what it measured")]
+#![allow(unsafe_code, reason = "getrusage")]
+
+use std::error::Error;
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Instant;
+
+use serde_json::{Value, json};
+use storeship::client::Client;
+use storeship::config::{Config, Secret};
+use storeship::events::Reporter;
+use storeship::publish::upload_address;
+use storeship::store::{Target, submission};
+use storeship::upload::{self, Settings, Source};
+
+const GIB: u64 = 1 << 30;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    // cargo passes `--bench`.
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
+    let size = arguments.first().map_or(Ok(1.0), |text| text.parse::<f64>())? * GIB as f64;
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("Contoso.msix");
+    fill(&file, size as u64)?;
+
+    let mut emulator = Emulator::start(folder.path())?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    runtime.block_on(async {
+        let client = Client::new(Config::parse(&emulator.config.to_string())?)?;
+        let address = match arguments.get(1) {
+            Some(address) => Secret::new(address.clone()),
+            None => {
+                let target = Target::App { app_id: "9NBLGGH4R315".into() };
+                upload_address(&submission::create(&client, &target).await?.reply.text)?
+            }
+        };
+        let sources = [Source { path: file.clone(), name: "Contoso.msix".into() }];
+        let (began, before) = (Instant::now(), processor_seconds());
+        let uploaded = upload::upload(&client, &address, &sources, Settings::default(), &Reporter::default()).await?;
+        let (wall, processor) = (began.elapsed().as_secs_f64(), processor_seconds() - before);
+        let gib = uploaded.bytes as f64 / GIB as f64;
+        println!("{:.2} GiB in {} blocks of {} MiB", gib, uploaded.blocks, uploaded.block_bytes >> 20);
+        println!("wall       {wall:>8.2} s   {:.0} MiB/s", gib * 1024.0 / wall);
+        println!("processor  {:>8.2} s/GiB", processor / gib);
+        println!("peak memory {:>7.1} MiB", peak_memory()?);
+        Ok::<(), Box<dyn Error>>(())
+    })?;
+    emulator.child.kill()?;
+    emulator.child.wait()?;
+    Ok(())
+}
+
+fn fill(path: &Path, size: u64) -> std::io::Result<()> {
+    let mut random = fastrand::Rng::with_seed(1);
+    let mut block = vec![0; 1 << 20];
+    let mut file = fs::File::create(path)?;
+    let mut left = size;
+    while left > 0 {
+        random.fill(&mut block);
+        let length = left.min(block.len() as u64);
+        file.write_all(&block[..length as usize])?;
+        left -= length;
+    }
+    Ok(())
+}
+
+/// The emulator in a process of its own, so that its work is not counted.
+struct Emulator {
+    child: Child,
+    config: Value,
+}
+
+impl Emulator {
+    fn start(folder: &Path) -> Result<Emulator, Box<dyn Error>> {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_storeship-emulator"))
+            .args(["--any-package", "--blob-dir"])
+            .arg(folder.join("blobs"))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().ok_or("no stdout")?).read_line(&mut line)?;
+        let at: Value = serde_json::from_str(&line)?;
+        let config = json!({
+            "serviceUrl": at["service"], "authorityUrl": at["authority"],
+            "credential": {
+                "type": "clientSecret", "tenantId": at["tenantId"], "clientId": at["clientId"],
+                "clientSecret": at["clientSecret"],
+            },
+        });
+        Ok(Emulator { child, config })
+    }
+}
+
+/// User and system time of this process.
+fn processor_seconds() -> f64 {
+    // SAFETY: a struct of integers, for which zeroes are a value; the call fills it.
+    let usage = unsafe {
+        let mut usage: libc::rusage = std::mem::zeroed();
+        libc::getrusage(libc::RUSAGE_SELF, &mut usage);
+        usage
+    };
+    let seconds = |time: libc::timeval| time.tv_sec as f64 + time.tv_usec as f64 / 1e6;
+    seconds(usage.ru_utime) + seconds(usage.ru_stime)
+}
+
+fn peak_memory() -> Result<f64, Box<dyn Error>> {
+    let status = fs::read_to_string("/proc/self/status")?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM")).ok_or("no VmHWM")?;
+    let kib: f64 = line.split_whitespace().nth(1).ok_or("no number")?.parse()?;
+    Ok(kib / 1024.0)
+}

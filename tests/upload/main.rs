@@ -1,0 +1,505 @@
+//! The upload against a storage service that fails in every way it is known to fail.
+
+mod storage;
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use base64::Engine as _;
+use jiff::Timestamp;
+use storage::{Fault, Seen, Storage};
+use storeship::client::Client;
+use storeship::config::{Config, Secret};
+use storeship::error::Error;
+use storeship::events::{Event, Next, Queue, Reporter};
+use storeship::http::World;
+use storeship::upload::{self, Settings, Source, Uploaded};
+use storeship::zip;
+use tempfile::TempDir;
+use tokio::time::timeout;
+
+const ADDRESS: &str = "https://account.blob.core.windows.net/ingestion/1?sv=2017-04-17&sr=b&sig=a+b%2B/c%3D\
+                       &se=2026-01-02T00:00:00Z&sp=rwl";
+
+/// Blocks of 10,000 bytes, so that little data makes many.
+const SETTINGS: Settings = Settings { block_bytes: 10_000, lanes: 4, content_crc64: false };
+
+struct Bench {
+    folder: TempDir,
+    storage: Arc<Storage>,
+    sources: Vec<Source>,
+}
+
+impl Bench {
+    /// Two files: 45 blocks with data, 2 headers, 1 central directory.
+    fn new() -> Bench {
+        let folder = tempfile::tempdir().unwrap();
+        let mut sources = Vec::new();
+        for (name, size) in [("App.msix", 437_321), ("images/icon.png", 3_000)] {
+            let path = folder.path().join(name.replace('/', "-"));
+            let content: Vec<u8> = (0..size as u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+            std::fs::write(&path, content).unwrap();
+            sources.push(Source { path, name: name.to_owned() });
+        }
+        Bench { folder, storage: Storage::new(), sources }
+    }
+
+    fn client(&self, config: &str) -> Client {
+        let now = || "2026-01-01T00:00:00Z".parse::<Timestamp>().unwrap();
+        let config = format!(r#"{{"credential":{{"type":"token","accessToken":"t"}}{config}}}"#);
+        let world = World { wire: self.storage.clone(), now, seed: 1 };
+        Client::in_world(Config::parse(&config).unwrap(), world)
+    }
+
+    async fn upload_to(&self, address: &str, settings: Settings) -> Result<Uploaded, Error> {
+        let address = Secret::new(address.to_owned());
+        upload::upload(&self.client(""), &address, &self.sources, settings, &Reporter::default()).await
+    }
+
+    async fn upload(&self) -> Result<Uploaded, Error> {
+        self.upload_to(ADDRESS, SETTINGS).await
+    }
+
+    /// The archive as the sequential writer makes it.
+    fn expected(&self) -> Vec<u8> {
+        let output = self.folder.path().join("expected.zip");
+        zip::write_file(&self.sources, &output).unwrap();
+        std::fs::read(output).unwrap()
+    }
+
+    fn assert_whole(&self) {
+        assert!(self.storage.blob.lock().unwrap().content() == self.expected(), "the blob is the archive");
+    }
+
+    fn path(&self) -> PathBuf {
+        self.sources[0].path.clone()
+    }
+}
+
+/// Ids of blocks that were carried out, in the order they came.
+fn blocks_done(requests: &[Seen]) -> Vec<&str> {
+    requests.iter().filter(|seen| seen.is_block() && seen.done).map(|seen| seen.query.as_str()).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_blob_is_the_archive_that_the_writer_writes() {
+    let bench = Bench::new();
+    let uploaded = bench.upload().await.unwrap();
+    bench.assert_whole();
+    assert_eq!(uploaded.bytes, bench.expected().len() as u64);
+    assert_eq!((uploaded.blocks, uploaded.resumed_bytes), (48, 0));
+    let names: Vec<_> = uploaded.entries.iter().map(|entry| entry.name.as_str()).collect();
+    assert_eq!(names, ["App.msix", "images/icon.png"]);
+    assert_eq!(bench.storage.count(Seen::is_block), 48);
+    assert_eq!(bench.storage.count(Seen::is_list), 1);
+    assert_eq!(bench.storage.busy.lock().unwrap().1, SETTINGS.lanes, "as many at once as there are lanes");
+    for seen in bench.storage.requests() {
+        // Raw `+` and `%2B` both arrive as `%2B`; the rest of the signature is left as it came.
+        assert!(seen.query.starts_with("sv=2017-04-17&sr=b&sig=a%2Bb%2B/c%3D&se="), "{}", seen.query);
+        assert!(!seen.headers.contains_key("x-ms-content-crc64"));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn settings_do_not_change_the_archive() {
+    for settings in [
+        Settings { block_bytes: 8 << 20, lanes: 1, ..SETTINGS },
+        Settings { block_bytes: 777, lanes: 32, ..SETTINGS },
+        Settings::default(),
+    ] {
+        let bench = Bench::new();
+        bench.upload_to(ADDRESS, settings).await.unwrap();
+        bench.assert_whole();
+    }
+    for settings in [
+        Settings { block_bytes: 0, ..SETTINGS },
+        Settings { block_bytes: u32::MAX, ..SETTINGS },
+        Settings { lanes: 0, ..SETTINGS },
+        Settings { lanes: 65, ..SETTINGS },
+    ] {
+        assert_eq!(Bench::new().upload_to(ADDRESS, settings).await.unwrap_err().code().name, "request.invalid");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn progress_counts_acknowledged_bytes_to_the_end() {
+    let bench = Bench::new();
+    let queue = Arc::new(Queue::default());
+    let reporter = Reporter::to(queue.clone());
+    let address = Secret::new(ADDRESS.to_owned());
+    let client = bench.client("");
+    let work = upload::upload(&client, &address, &bench.sources, SETTINGS, &reporter);
+    tokio::pin!(work);
+    let mut seen = Vec::new();
+    loop {
+        let step = timeout(Duration::from_millis(1), &mut work).await;
+        while let Next::Event(event) = queue.next(Duration::ZERO) {
+            if let Event::Progress { phase, done, total, unit } = event {
+                assert_eq!((phase, unit), ("upload", "bytes"));
+                let requests = bench.storage.requests();
+                let acknowledged: usize = requests.iter().filter(|seen| seen.done).map(|seen| seen.length).sum();
+                assert!(done <= acknowledged as u64);
+                seen.push((done, total));
+            }
+        }
+        if step.is_ok() {
+            break;
+        }
+    }
+    let total = bench.expected().len() as u64;
+    assert!(seen.len() > 10 && seen.is_sorted());
+    assert_eq!(seen.last(), Some(&(total, total)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_sent_to_a_host_that_is_not_allowed() {
+    let bench = Bench::new();
+    for address in [
+        "http://account.blob.core.windows.net/c/b?sig=x",
+        "https://evil.example/c/b?sig=x",
+        "https://account.blob.core.windows.net@evil.example/c/b?sig=x",
+        "https://account.blob.core.windows.net.evil.example/c/b?sig=x",
+        "https://xblob.core.windows.net/c/b?sig=x",
+        "http://127.0.0.1/c/b?sig=x",
+        "https://localhost/c/b?sig=x",
+        "not a url",
+    ] {
+        let error = bench.upload_to(address, SETTINGS).await.unwrap_err();
+        assert_eq!(error.code().name, "upload.host_not_allowed", "{address}");
+        assert!(!error.to_json().contains("sig=x"));
+    }
+    assert!(bench.storage.requests().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn files_are_checked_before_anything_is_sent() {
+    let mut bench = Bench::new();
+    let folder = bench.folder.path().to_owned();
+    std::fs::write(folder.join("empty"), "").unwrap();
+    for (path, code) in [
+        (folder.join("missing.msix"), "file.not_found"),
+        (folder.clone(), "file.unreadable"),
+        (folder.join("empty"), "file.empty"),
+    ] {
+        bench.sources[1].path = path;
+        assert_eq!(bench.upload().await.unwrap_err().code().name, code);
+    }
+    bench.sources[1] = Source { path: bench.path(), name: "../App.msix".into() };
+    assert_eq!(bench.upload().await.unwrap_err().code().name, "file.name");
+    assert!(bench.storage.requests().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn smaller_blocks_when_the_service_wants_them() {
+    let bench = Bench::new();
+    *bench.storage.max_block.lock().unwrap() = 6_000;
+    let uploaded = bench.upload().await.unwrap();
+    assert_eq!(uploaded.block_bytes, 6_000);
+    bench.assert_whole();
+
+    // A service that does not say how large gets what every version accepts; a smaller block is not tried twice.
+    let bench = Bench::new();
+    bench.storage.script(|seen, _| seen.is_block().then(|| Fault::Answer(413, "RequestBodyTooLarge", vec![])));
+    assert_eq!(bench.upload().await.unwrap_err().code().name, "upload.too_large");
+}
+
+#[tokio::test(start_paused = true)]
+async fn more_than_50_000_blocks_become_larger_ones() {
+    let bench = Bench::new();
+    let uploaded = bench.upload_to(ADDRESS, Settings { block_bytes: 1, ..SETTINGS }).await.unwrap();
+    assert_eq!(uploaded.block_bytes, 1 << 20);
+    bench.assert_whole();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_that_was_killed_is_resumed_by_the_next_one() {
+    // Killed after every possible number of blocks.
+    for killed_after in 0..49 {
+        let bench = Bench::new();
+        bench.storage.script(move |seen, number| {
+            (seen.is_block() && number >= killed_after).then(|| Fault::Answer(403, "AuthenticationFailed", Vec::new()))
+        });
+        let first = bench.upload().await;
+        let sent: HashSet<String> = blocks_done(&bench.storage.requests()).into_iter().map(str::to_owned).collect();
+        assert!(first.is_err() || killed_after >= 48);
+        if first.is_ok() {
+            continue;
+        }
+
+        bench.storage.seen.lock().unwrap().clear();
+        bench.storage.script(|_, _| None);
+        let second = bench.upload().await.unwrap();
+        bench.assert_whole();
+        let again = bench.storage.requests();
+        let data = |seen: &&Seen| seen.length > 200;
+        let repeated = again.iter().filter(|seen| seen.is_block() && sent.contains(&seen.query)).filter(data).count();
+        assert_eq!(repeated, 0, "no block with data is sent twice");
+        assert!(second.resumed_bytes >= 10_000 * sent.len().saturating_sub(4) as u64);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_upload_that_is_there_already_is_only_verified() {
+    let bench = Bench::new();
+    bench.upload().await.unwrap();
+    bench.storage.seen.lock().unwrap().clear();
+    let again = bench.upload().await.unwrap();
+    assert_eq!(bench.storage.count(|seen| seen.method == "PUT"), 0);
+    assert_eq!(bench.storage.count(|seen| seen.method == "HEAD"), 1);
+    assert!(again.resumed_bytes > 0);
+
+    // A file that is touched is another upload.
+    let content = std::fs::read(bench.path()).unwrap();
+    std::fs::write(bench.path(), content).unwrap();
+    let later = std::time::SystemTime::now() + Duration::from_secs(5);
+    std::fs::File::options().write(true).open(bench.path()).unwrap().set_modified(later).unwrap();
+    assert_eq!(bench.upload().await.unwrap().resumed_bytes, 0);
+    bench.assert_whole();
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_outage_of_ten_minutes_is_waited_out() {
+    let bench = Bench::new();
+    let minutes = |n: u64| Duration::from_secs(60 * n);
+    bench.storage.script(move |seen, number| {
+        let down = seen.at > Duration::from_millis(200) && seen.at < minutes(10);
+        (down && number > 8).then_some(Fault::NotConnected)
+    });
+    bench.upload().await.unwrap();
+    bench.assert_whole();
+    let requests = bench.storage.requests();
+    let done = blocks_done(&requests);
+    assert_eq!(done.len(), done.iter().collect::<HashSet<_>>().len(), "no acknowledged block is sent twice");
+    assert!(requests.last().unwrap().at > minutes(10));
+    assert!(requests.len() < 300, "{} requests: the outage is not hammered", requests.len());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_outage_without_end_is_an_error_that_can_be_resumed() {
+    let bench = Bench::new();
+    bench.storage.script(|_, number| (number > 8).then_some(Fault::NotConnected));
+    let error = bench.upload().await.unwrap_err();
+    assert_eq!((error.code().name, error.is_retryable()), ("network.unreachable", true));
+    assert_eq!(bench.storage.count(Seen::is_list), 0);
+    let last = bench.storage.requests().last().unwrap().at;
+    assert!(last > Duration::from_secs(13 * 60) && last < Duration::from_secs(16 * 60), "{last:?}");
+
+    bench.storage.script(|_, _| None);
+    assert!(bench.upload().await.unwrap().resumed_bytes > 0);
+    bench.assert_whole();
+}
+
+#[tokio::test(start_paused = true)]
+async fn lost_answers_change_nothing() {
+    let bench = Bench::new();
+    bench.storage.script(|_, number| (number % 3 == 0).then_some(Fault::AnswerLost));
+    bench.upload().await.unwrap();
+    bench.assert_whole();
+}
+
+#[tokio::test(start_paused = true)]
+async fn any_mixture_of_faults_ends_in_the_archive() {
+    for seed in 0..100 {
+        let bench = Bench::new();
+        let random = std::sync::Mutex::new(fastrand::Rng::with_seed(seed));
+        bench.storage.script(move |_, _| {
+            let mut random = random.lock().unwrap();
+            Some(match random.u8(..20) {
+                0 => Fault::NotConnected,
+                1 => Fault::AnswerLost,
+                2 => Fault::Answer(503, "ServerBusy", vec![("retry-after", random.u8(..9).to_string())]),
+                3 => Fault::Answer(500, "OperationTimedOut", vec![]),
+                4 => Fault::Answer(429, "TooManyRequests", vec![]),
+                5 => Fault::Answer(408, "RequestTimeout", vec![]),
+                _ => return None,
+            })
+        });
+        bench.upload().await.unwrap();
+        bench.assert_whole();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_busy_service_gets_fewer_requests_at_once() {
+    let bench = Bench::new();
+    let settings = Settings { lanes: 16, ..SETTINGS };
+    bench.storage.script(|seen, number| {
+        (seen.is_block() && number < 16).then(|| Fault::Answer(503, "ServerBusy", vec![("retry-after", "3".into())]))
+    });
+    let work = bench.upload_to(ADDRESS, settings);
+    tokio::pin!(work);
+    // The first blocks of all lanes are refused, wait and go through.
+    let _ = timeout(Duration::from_millis(3_140), &mut work).await;
+    assert_eq!(bench.storage.count(|seen| seen.done), 16);
+    bench.storage.busy.lock().unwrap().1 = 0;
+    work.await.unwrap();
+    bench.assert_whole();
+    let most = bench.storage.busy.lock().unwrap().1;
+    assert!((8..16).contains(&most), "{most} at once");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_file_that_changes_is_never_committed() {
+    type Change = fn(&Path);
+    let longer: Change = |path| {
+        use std::io::Write as _;
+        std::fs::File::options().append(true).open(path).unwrap().write_all(b"more").unwrap();
+    };
+    let shorter: Change = |path| std::fs::File::options().write(true).open(path).unwrap().set_len(1_000).unwrap();
+    let touched: Change = |path| {
+        let later = std::time::SystemTime::now() + Duration::from_secs(5);
+        std::fs::File::options().write(true).open(path).unwrap().set_modified(later).unwrap();
+    };
+    let replaced: Change = |path| {
+        let other = path.with_extension("new");
+        std::fs::write(&other, "another build").unwrap();
+        std::fs::rename(other, path).unwrap();
+    };
+    let gone: Change = |path| std::fs::remove_file(path).unwrap();
+    for change in [longer, shorter, touched, replaced, gone] {
+        for at_block in [0, 20, 47] {
+            let bench = Bench::new();
+            let path = bench.path();
+            bench.storage.script(move |seen, number| {
+                if seen.is_block() && number == at_block {
+                    change(&path);
+                }
+                None
+            });
+            let error = bench.upload().await.unwrap_err();
+            assert_eq!(error.code().name, "upload.source_changed", "{error}");
+            assert!(error.to_string().contains("App.msix"));
+            assert_eq!(bench.storage.count(Seen::is_list), 0);
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_says_what_the_service_said() {
+    let refused = |status, code, headers: Vec<(&'static str, String)>| async move {
+        let bench = Bench::new();
+        bench.storage.script(move |seen, number| {
+            (seen.is_block() && number == 5).then(|| Fault::Answer(status, code, headers.clone()))
+        });
+        let error = bench.upload().await.unwrap_err();
+        assert_eq!(error.service_answer().unwrap().code.as_deref(), Some(code));
+        assert!(!error.to_json().contains("sig"), "{}", error.to_json());
+        assert_eq!(error.exchange().unwrap().url, "https://account.blob.core.windows.net/ingestion/1");
+        error.code().name
+    };
+    assert_eq!(refused(403, "AuthenticationFailed", vec![]).await, "upload.refused");
+    // By the service's clock the address has ended, whatever the clock here says.
+    let date = vec![("date", "Fri, 02 Jan 2026 00:00:01 GMT".to_owned())];
+    assert_eq!(refused(403, "AuthenticationFailed", date).await, "upload.expired");
+    assert_eq!(refused(404, "ContainerNotFound", vec![]).await, "upload.refused");
+    assert_eq!(refused(400, "InvalidHeaderValue", vec![]).await, "upload.refused");
+}
+
+#[tokio::test(start_paused = true)]
+async fn blocks_of_another_tool_are_removed() {
+    let bench = Bench::new();
+    bench.storage.blob.lock().unwrap().uncommitted.insert("AAAA".into(), "left over".into());
+    bench.upload().await.unwrap();
+    bench.assert_whole();
+
+    let bench = Bench::new();
+    bench.storage.blob.lock().unwrap().committed = Some(vec![("AAAA".into(), "left over".into())]);
+    bench.upload().await.unwrap();
+    bench.assert_whole();
+}
+
+#[tokio::test(start_paused = true)]
+async fn blocks_that_vanish_before_the_commit_are_sent_again() {
+    let bench = Bench::new();
+    let storage = Arc::downgrade(&bench.storage);
+    bench.storage.script(move |seen, number| {
+        if seen.is_list() && number == 0 {
+            storage.upgrade().unwrap().blob.lock().unwrap().uncommitted.clear();
+        }
+        None
+    });
+    bench.upload().await.unwrap();
+    bench.assert_whole();
+    assert_eq!(bench.storage.count(Seen::is_list), 2);
+
+    let bench = Bench::new();
+    bench.storage.script(|seen, _| seen.is_list().then(|| Fault::Answer(400, "InvalidBlockList", vec![])));
+    assert_eq!(bench.upload().await.unwrap_err().code().name, "upload.refused");
+    assert_eq!(bench.storage.count(Seen::is_list), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_arrived_is_compared_with_what_was_sent() {
+    let storage = |bench: &Bench| Arc::downgrade(&bench.storage);
+    let bench = Bench::new();
+    let weak = storage(&bench);
+    bench.storage.script(move |seen, _| {
+        if seen.method == "HEAD" {
+            weak.upgrade().unwrap().blob.lock().unwrap().committed.as_mut().unwrap().pop();
+        }
+        None
+    });
+    assert_eq!(bench.upload().await.unwrap_err().code().name, "upload.incomplete");
+
+    let bench = Bench::new();
+    let weak = storage(&bench);
+    bench.storage.script(move |seen, _| {
+        if seen.method == "HEAD" {
+            let storage = weak.upgrade().unwrap();
+            let mut blob = storage.blob.lock().unwrap();
+            let last = blob.committed.as_mut().unwrap().last_mut().unwrap();
+            last.1 = vec![0; last.1.len()].into();
+        }
+        None
+    });
+    assert_eq!(bench.upload().await.unwrap_err().code().name, "upload.incomplete");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_address_that_may_not_be_read_is_only_written() {
+    let bench = Bench::new();
+    bench.upload_to(&ADDRESS.replace("sp=rwl", "sp=wl"), SETTINGS).await.unwrap();
+    bench.assert_whole();
+    assert_eq!(bench.storage.count(|seen| seen.method != "PUT"), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_service_checks_blocks_when_it_can() {
+    let settings = Settings { content_crc64: true, ..SETTINGS };
+    let bench = Bench::new();
+    bench.upload_to(ADDRESS, settings).await.unwrap();
+    let header = |seen: &Seen| seen.headers.get("x-ms-content-crc64").map(|value| value.to_str().unwrap().to_owned());
+    let content = std::fs::read(bench.path()).unwrap();
+    let crc = crc_fast::crc64_nvme(&content[..10_000]);
+    let first = base64::engine::general_purpose::STANDARD.encode(crc.to_le_bytes());
+    let requests = bench.storage.requests();
+    assert!(requests.iter().filter(|seen| seen.is_block()).all(|seen| header(seen).is_some()));
+    assert!(requests.iter().any(|seen| header(seen).as_deref() == Some(&first)));
+
+    for (status, code) in [(500, "FeatureNotSupported"), (400, "UnsupportedHeader")] {
+        let bench = Bench::new();
+        bench.storage.script(move |seen, _| {
+            seen.headers.contains_key("x-ms-content-crc64").then(|| Fault::Answer(status, code, vec![]))
+        });
+        bench.upload_to(ADDRESS, settings).await.unwrap();
+        bench.assert_whole();
+        let refused = bench.storage.count(|seen| header(seen).is_some());
+        assert!(refused <= SETTINGS.lanes, "the header is given up at once");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn dropping_the_upload_ends_it() {
+    let bench = Bench::new();
+    for stop_after in [0, 1, 60, 200, 390] {
+        let _ = timeout(Duration::from_millis(stop_after), bench.upload()).await;
+        assert_eq!(bench.storage.busy.lock().unwrap().0, 0, "no request is under way");
+        let sent = bench.storage.requests().len();
+        tokio::time::sleep(Duration::from_secs(3600)).await;
+        assert_eq!(bench.storage.requests().len(), sent, "none is sent any more");
+    }
+    bench.upload().await.unwrap();
+    bench.assert_whole();
+}

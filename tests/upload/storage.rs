@@ -1,0 +1,249 @@
+//! A storage service in memory, behind the crate's own seam to the network: strict where the real one is (A1, A6), and
+//! told by each test what to do wrong.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use base64::Engine as _;
+use bytes::Bytes;
+use http::HeaderMap;
+use storeship::http::{Request, Response, Timeouts, Wire, WireError, WireFuture, WireKind};
+use tokio::time::{Instant, sleep};
+
+/// What a test does to a request.
+pub(crate) enum Fault {
+    /// It never arrives.
+    NotConnected,
+    /// It is carried out, and the answer is lost.
+    AnswerLost,
+    /// It is answered so, and not carried out.
+    Answer(u16, &'static str, Vec<(&'static str, String)>),
+}
+
+/// A request as it came.
+#[derive(Clone)]
+pub(crate) struct Seen {
+    pub(crate) method: String,
+    pub(crate) query: String,
+    pub(crate) headers: HeaderMap,
+    pub(crate) at: Duration,
+    pub(crate) length: usize,
+    pub(crate) done: bool,
+}
+
+impl Seen {
+    pub(crate) fn is_block(&self) -> bool {
+        self.query.contains("comp=block&")
+    }
+
+    pub(crate) fn is_list(&self) -> bool {
+        self.method == "PUT" && self.query.ends_with("comp=blocklist")
+    }
+}
+
+#[derive(Default)]
+pub(crate) struct Blob {
+    pub(crate) uncommitted: BTreeMap<String, Bytes>,
+    pub(crate) committed: Option<Vec<(String, Bytes)>>,
+}
+
+impl Blob {
+    pub(crate) fn content(&self) -> Vec<u8> {
+        self.committed.iter().flatten().flat_map(|(_, bytes)| bytes.iter().copied()).collect()
+    }
+}
+
+type Script = Box<dyn Fn(&Seen, usize) -> Option<Fault> + Send + Sync>;
+
+pub(crate) struct Storage {
+    pub(crate) blob: Mutex<Blob>,
+    pub(crate) seen: Mutex<Vec<Seen>>,
+    pub(crate) script: Mutex<Script>,
+    /// From the last byte of a request to its answer.
+    pub(crate) latency: Mutex<Duration>,
+    /// Requests under way, and the most there were.
+    pub(crate) busy: Mutex<(usize, usize)>,
+    pub(crate) max_block: Mutex<usize>,
+    began: Instant,
+}
+
+impl Storage {
+    pub(crate) fn new() -> Arc<Storage> {
+        Arc::new(Storage {
+            blob: Mutex::default(),
+            seen: Mutex::default(),
+            script: Mutex::new(Box::new(|_, _| None)),
+            latency: Mutex::new(Duration::from_millis(40)),
+            busy: Mutex::default(),
+            max_block: Mutex::new(100 << 20),
+            began: Instant::now(),
+        })
+    }
+
+    /// Sets what goes wrong: by the request and its number among those of its kind (blocks, lists, others).
+    pub(crate) fn script(&self, script: impl Fn(&Seen, usize) -> Option<Fault> + Send + Sync + 'static) {
+        *self.script.lock().unwrap() = Box::new(script);
+    }
+
+    pub(crate) fn requests(&self) -> Vec<Seen> {
+        self.seen.lock().unwrap().clone()
+    }
+
+    pub(crate) fn count(&self, which: impl Fn(&Seen) -> bool) -> usize {
+        self.seen.lock().unwrap().iter().filter(|seen| which(seen)).count()
+    }
+
+    fn carry_out(&self, request: &Request, query: &str) -> Response {
+        let mut blob = self.blob.lock().unwrap();
+        let parameter = |name: &str| {
+            url::form_urlencoded::parse(query.as_bytes())
+                .find(|(key, _)| key == name)
+                .map(|(_, value)| value.into_owned())
+        };
+        assert_eq!(parameter("sig").as_deref(), Some("a+b+/c="), "the signature arrived as it was given");
+        match (request.method.as_str(), parameter("comp").as_deref()) {
+            ("PUT", Some("block")) => {
+                let id = parameter("blockid").unwrap();
+                let raw = base64::engine::general_purpose::STANDARD.decode(&id).unwrap();
+                assert!(!raw.is_empty() && raw.len() <= 64);
+                let committed = blob.committed.iter().flatten().map(|(id, _)| id);
+                if blob.uncommitted.keys().chain(committed).any(|other| !other.is_empty() && other.len() != id.len()) {
+                    return error(400, "InvalidBlobOrBlock");
+                }
+                if request.body.len() > *self.max_block.lock().unwrap() {
+                    let limit = *self.max_block.lock().unwrap();
+                    let body = format!("<Error><Code>RequestBodyTooLarge</Code><MaxLimit>{limit}</MaxLimit></Error>");
+                    return answer(413, body.into_bytes());
+                }
+                blob.uncommitted.insert(id, Bytes::copy_from_slice(&request.body));
+                answer(201, Vec::new())
+            }
+            ("PUT", Some("blocklist")) => {
+                let text = String::from_utf8(request.body.to_vec()).unwrap();
+                let mut blocks = Vec::new();
+                for piece in text.split("<Latest>").skip(1) {
+                    let id = piece.split("</Latest>").next().unwrap();
+                    let old = blob.committed.iter().flatten().find(|(other, _)| other == id).map(|(_, bytes)| bytes);
+                    let Some(bytes) = blob.uncommitted.get(id).or(old) else { return error(400, "InvalidBlockList") };
+                    blocks.push((id.to_owned(), bytes.clone()));
+                }
+                blob.uncommitted.clear();
+                blob.committed = Some(blocks);
+                answer(201, Vec::new())
+            }
+            ("GET", Some("blocklist")) => {
+                if blob.committed.is_none() && blob.uncommitted.is_empty() {
+                    return error(404, "BlobNotFound");
+                }
+                let list = |blocks: Vec<(&String, &Bytes)>| -> String {
+                    let block = |(id, bytes): &(&String, &Bytes)| {
+                        format!("<Block><Name>{id}</Name><Size>{}</Size></Block>", bytes.len())
+                    };
+                    blocks.iter().map(block).collect()
+                };
+                let committed = blob.committed.iter().flatten().filter(|(id, _)| !id.is_empty()).map(|(id, b)| (id, b));
+                let body = format!(
+                    "\u{feff}<?xml version=\"1.0\" encoding=\"utf-8\"?><BlockList><CommittedBlocks>{}</CommittedBlocks>\
+                     <UncommittedBlocks>{}</UncommittedBlocks></BlockList>",
+                    list(committed.collect()),
+                    list(blob.uncommitted.iter().collect())
+                );
+                answer(200, body.into_bytes())
+            }
+            ("PUT", None) => {
+                assert_eq!(request.headers.iter().filter(|(name, _)| name == "x-ms-blob-type").count(), 1);
+                blob.uncommitted.clear();
+                blob.committed = Some(vec![(String::new(), request.body.clone())]);
+                answer(201, Vec::new())
+            }
+            ("HEAD", None) if blob.committed.is_some() => {
+                let mut response = answer(200, Vec::new());
+                response.headers.insert("content-length", blob.content().len().into());
+                response
+            }
+            ("GET", None) if blob.committed.is_some() => {
+                let range = request.headers.iter().find(|(name, _)| name == "x-ms-range").unwrap().1.to_str().unwrap();
+                let (start, end) = range.strip_prefix("bytes=").unwrap().split_once('-').unwrap();
+                let (start, end): (usize, usize) = (start.parse().unwrap(), end.parse().unwrap());
+                answer(206, blob.content()[start..=end].to_vec())
+            }
+            _ => error(404, "BlobNotFound"),
+        }
+    }
+}
+
+fn answer(status: u16, body: Vec<u8>) -> Response {
+    Response { status, headers: HeaderMap::new(), body: body.into() }
+}
+
+fn error(status: u16, code: &str) -> Response {
+    answer(
+        status,
+        format!("<?xml version=\"1.0\"?><Error><Code>{code}</Code><Message>{code}.\nTime:0</Message></Error>")
+            .into_bytes(),
+    )
+}
+
+impl Wire for Storage {
+    fn send<'a>(&'a self, request: &'a Request, _: Timeouts) -> WireFuture<'a> {
+        Box::pin(async move {
+            let query = request.url.query().unwrap_or_default().to_owned();
+            let seen = Seen {
+                method: request.method.to_string(),
+                query: query.clone(),
+                headers: request.headers.iter().cloned().collect(),
+                at: self.began.elapsed(),
+                length: request.body.len(),
+                done: false,
+            };
+            assert!(!seen.headers.contains_key("authorization"), "an upload carries no token");
+            assert!(seen.headers.contains_key("x-ms-version"));
+            let (mine, fault) = {
+                let mut all = self.seen.lock().unwrap();
+                let kind = |seen: &Seen| (seen.is_block(), seen.is_list());
+                let number = all.iter().filter(|other| kind(other) == kind(&seen)).count();
+                let fault = (self.script.lock().unwrap())(&seen, number);
+                all.push(seen);
+                (all.len() - 1, fault)
+            };
+            let _under_way = UnderWay::new(&self.busy);
+            if let Some(Fault::NotConnected) = fault {
+                return Err(WireError::new(WireKind::NotConnected, "connection refused"));
+            }
+            let latency = *self.latency.lock().unwrap();
+            sleep(latency).await;
+            if let Some(Fault::Answer(status, code, headers)) = fault {
+                let mut response = error(status, code);
+                for (name, value) in headers {
+                    response.headers.insert(name, value.parse().unwrap());
+                }
+                return Ok(response);
+            }
+            let response = self.carry_out(request, &query);
+            self.seen.lock().unwrap()[mine].done = response.status == 201;
+            match fault {
+                Some(_) => Err(WireError::new(WireKind::Interrupted, "connection reset")),
+                None => Ok(response),
+            }
+        })
+    }
+}
+
+struct UnderWay<'a>(&'a Mutex<(usize, usize)>);
+
+impl<'a> UnderWay<'a> {
+    fn new(busy: &'a Mutex<(usize, usize)>) -> UnderWay<'a> {
+        let mut now = busy.lock().unwrap();
+        now.0 += 1;
+        now.1 = now.1.max(now.0);
+        drop(now);
+        UnderWay(busy)
+    }
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.0.lock().unwrap().0 -= 1;
+    }
+}
