@@ -59,19 +59,24 @@ impl Store {
 
     /// A control request of the emulator.
     pub fn control(&self, method: &str, path: &str, body: Option<Value>) -> Value {
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let request = reqwest::Client::builder().no_proxy().build();
         let url = format!("{}{path}", self.endpoints.control);
+        let (status, bytes) = self.send(method, &url, body);
+        let text = String::from_utf8(bytes).unwrap();
+        assert!((200..300).contains(&status), "{method} {path}: {status} {text}");
+        if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap() }
+    }
+
+    /// Any request; gives the status and the body of the answer.
+    pub fn send(&self, method: &str, url: &str, body: Option<Value>) -> (u16, Vec<u8>) {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
         self.runtime.block_on(async {
-            let mut request = request.unwrap().request(method.parse().unwrap(), url);
+            let mut request = client.request(method.parse().unwrap(), url);
             if let Some(body) = body {
                 request = request.header("content-type", "application/json").body(body.to_string());
             }
             let answer = request.send().await.unwrap();
-            let status = answer.status();
-            let text = answer.text().await.unwrap();
-            assert!(status.is_success(), "{method} {path}: {status} {text}");
-            if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap() }
+            (answer.status().as_u16(), answer.bytes().await.unwrap().to_vec())
         })
     }
 

@@ -94,7 +94,7 @@ fn run_on(store: &Store, source: &str, how: How) -> Result<String, Problem> {
 }
 
 /// The arguments of the programs that make a release: a file with the client's configuration, the app, a package.
-pub fn arguments<'a>(command: &'a mut Command, store: &Store) -> Result<&'a mut Command, Problem> {
+pub(crate) fn arguments<'a>(command: &'a mut Command, store: &Store) -> Result<&'a mut Command, Problem> {
     let config = store.folder.path().join("config.json");
     std::fs::write(&config, store.config().to_string()).map_err(failed)?;
     Ok(command.arg(config).arg(APP).arg(store.package(PACKAGE, "2.0.0.0")))
@@ -105,15 +105,15 @@ fn abi(how: How) -> Outcome {
     ensure(output.contains("all of the ABI holds"), &output)
 }
 
-pub fn abi_plain() -> Outcome {
+pub(crate) fn abi_plain() -> Outcome {
     abi(How::Plain)
 }
 
-pub fn abi_address_sanitizer() -> Outcome {
+pub(crate) fn abi_address_sanitizer() -> Outcome {
     abi(How::AddressSanitizer)
 }
 
-pub fn abi_valgrind() -> Outcome {
+pub(crate) fn abi_valgrind() -> Outcome {
     abi(How::Valgrind)
 }
 
@@ -124,7 +124,7 @@ fn publish(source: &str, how: How) -> Outcome {
 }
 
 /// The program said that it published, and the store has it.
-pub fn released(store: &Store, output: &str) -> Outcome {
+pub(crate) fn released(store: &Store, output: &str) -> Outcome {
     let completed = output.lines().find(|line| line.contains(r#""type":"completed""#)).unwrap_or_default();
     ensure(completed.contains(r#""status":"Published""#), format!("no receipt of a publication\n{output}"))?;
     let state = store.control("GET", "state", None);
@@ -136,26 +136,26 @@ pub fn released(store: &Store, output: &str) -> Outcome {
     ensure(found, "the store has no submission with the release notes and the package")
 }
 
-pub fn publish_c_plain() -> Outcome {
+pub(crate) fn publish_c_plain() -> Outcome {
     publish("examples/publish.c", How::Plain)
 }
 
-pub fn publish_c_address_sanitizer() -> Outcome {
+pub(crate) fn publish_c_address_sanitizer() -> Outcome {
     publish("examples/publish.c", How::AddressSanitizer)
 }
 
-pub fn publish_c_valgrind() -> Outcome {
+pub(crate) fn publish_c_valgrind() -> Outcome {
     publish("examples/publish.c", How::Valgrind)
 }
 
-pub fn publish_cpp_plain() -> Outcome {
+pub(crate) fn publish_cpp_plain() -> Outcome {
     publish("examples/publish.cpp", How::Plain)
 }
 
-pub fn publish_cpp_address_sanitizer() -> Outcome {
+pub(crate) fn publish_cpp_address_sanitizer() -> Outcome {
     publish("examples/publish.cpp", How::AddressSanitizer)
 }
 
-pub fn publish_cpp_valgrind() -> Outcome {
+pub(crate) fn publish_cpp_valgrind() -> Outcome {
     publish("examples/publish.cpp", How::Valgrind)
 }

@@ -16,7 +16,7 @@ fn linux() -> Outcome {
     Err(Problem::Missing("an ELF library", "the check reads one, and this system has others".to_owned()))
 }
 
-pub fn the_library_exports_what_the_header_says() -> Outcome {
+pub(crate) fn the_library_exports_what_the_header_says() -> Outcome {
     linux()?;
     let mut nm = Command::new(find("nm")?);
     let output = run(nm.args(["-D", "--defined-only"]).arg(library()))?;
@@ -49,14 +49,14 @@ fn declared(header: &str) -> BTreeSet<&str> {
     names
 }
 
-pub fn the_library_has_its_soname() -> Outcome {
+pub(crate) fn the_library_has_its_soname() -> Outcome {
     linux()?;
     let output = run(Command::new(find("readelf")?).arg("-d").arg(library()))?;
     ensure(output.contains("Library soname: [libstoreship.so]"), output)
 }
 
 /// The build writes the header anew from the source, so the one on disk must be the one that was committed.
-pub fn the_header_is_the_committed_one() -> Outcome {
+pub(crate) fn the_header_is_the_committed_one() -> Outcome {
     let git = find("git")?;
     if !root().join(".git").exists() {
         return Err(Problem::Missing("a git repository", "the sources are not in one".to_owned()));

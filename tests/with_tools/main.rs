@@ -51,6 +51,7 @@ const CHECKS: &[Check] = &[
     Check { name: "azurite_takes_an_upload", run: azurite::upload },
     Check { name: "powershell", run: powershell::powershell },
     Check { name: "csharp", run: powershell::csharp },
+    Check { name: "publish_csharp", run: powershell::publish_csharp },
 ];
 
 fn main() -> ExitCode {

@@ -3,26 +3,26 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc;
-use std::time::Duration;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::{Duration, Instant};
 
 use crate::Problem;
 
 /// Longer than any check takes on a slow machine; it ends a hang.
-pub const LIMIT: Duration = Duration::from_secs(300);
+pub(crate) const LIMIT: Duration = Duration::from_secs(600);
 
 /// A program of the path.
-pub fn find(name: &'static str) -> Result<PathBuf, Problem> {
+pub(crate) fn find(name: &'static str) -> Result<PathBuf, Problem> {
     on_path(name).ok_or_else(|| Problem::Missing(name, format!("{name} is not on the path")))
 }
 
 /// A C compiler that takes the options of gcc.
-pub fn c() -> Result<PathBuf, Problem> {
+pub(crate) fn c() -> Result<PathBuf, Problem> {
     first("a C compiler", "CC", &["cc", "gcc", "clang"])
 }
 
 /// A C++ compiler that takes the options of g++.
-pub fn cpp() -> Result<PathBuf, Problem> {
+pub(crate) fn cpp() -> Result<PathBuf, Problem> {
     first("a C++ compiler", "CXX", &["c++", "g++", "clang++"])
 }
 
@@ -49,36 +49,36 @@ fn on_path(name: &str) -> Option<PathBuf> {
 }
 
 /// The folder of the package.
-pub fn root() -> &'static Path {
+pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// The folder of the library that was built with this program. Not its parent, where only `cargo build` puts one.
-pub fn library_folder() -> PathBuf {
+pub(crate) fn library_folder() -> PathBuf {
     let program = std::env::current_exe().expect("this program has a path");
     program.parent().expect("it is in a folder").to_owned()
 }
 
 /// The library.
-pub fn library() -> PathBuf {
+pub(crate) fn library() -> PathBuf {
     library_folder().join(format!("{}storeship{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX))
 }
 
 /// The folder of cargo's output, for what is too dear to be made for each run.
-pub fn target() -> PathBuf {
+pub(crate) fn target() -> PathBuf {
     let deps = library_folder();
     let profile = deps.parent().expect("deps is in the folder of a profile");
     profile.parent().expect("which is in target").to_owned()
 }
 
 /// Runs a command that must succeed, and gives what it wrote to stdout and stderr.
-pub fn run(command: &mut Command) -> Result<String, Problem> {
+pub(crate) fn run(command: &mut Command) -> Result<String, Problem> {
     let (success, output) = finish(command)?;
     if success { Ok(output) } else { Err(Problem::Failed(format!("{}\n{output}", shown(command)))) }
 }
 
 /// Runs a command, and gives whether it succeeded and what it wrote.
-pub fn finish(command: &mut Command) -> Result<(bool, String), Problem> {
+pub(crate) fn finish(command: &mut Command) -> Result<(bool, String), Problem> {
     let failed = |what: std::io::Error| Problem::Failed(format!("{}: {what}", shown(command)));
     let (mut reader, writer) = std::io::pipe().map_err(failed)?;
     let other = writer.try_clone().map_err(failed)?;
@@ -89,14 +89,28 @@ pub fn finish(command: &mut Command) -> Result<(bool, String), Problem> {
     command.stdout(Stdio::null()).stderr(Stdio::null());
     let (sender, output) = mpsc::channel();
     std::thread::spawn(move || {
-        let mut bytes = Vec::new();
+        let mut chunk = [0; 65536];
         // A broken pipe is an end too.
-        let _ = reader.read_to_end(&mut bytes);
-        let _ = sender.send(bytes);
+        while let Ok(length @ 1..) = reader.read(&mut chunk) {
+            if sender.send(chunk[..length].to_vec()).is_err() {
+                return;
+            }
+        }
     });
-    let Ok(bytes) = output.recv_timeout(LIMIT) else {
-        return Err(Problem::Failed(format!("{text}: did not end within {} seconds", LIMIT.as_secs())));
-    };
+    let (began, mut bytes, mut ended) = (Instant::now(), Vec::new(), false);
+    loop {
+        match output.recv_timeout(Duration::from_millis(100)) {
+            Ok(chunk) => bytes.extend(chunk),
+            Err(RecvTimeoutError::Disconnected) => break,
+            // Something that it left behind holds the pipe open.
+            Err(RecvTimeoutError::Timeout) if ended => break,
+            Err(RecvTimeoutError::Timeout) => ended = matches!(child.0.try_wait(), Ok(Some(_))),
+        }
+        if began.elapsed() > LIMIT {
+            let so_far = String::from_utf8_lossy(&bytes);
+            return Err(Problem::Failed(format!("{text}: did not end in {} seconds\n{so_far}", LIMIT.as_secs())));
+        }
+    }
     let status = child.0.wait().map_err(|error| Problem::Failed(format!("{text}: {error}")))?;
     Ok((status.success(), String::from_utf8_lossy(&bytes).into_owned() + &how(status)))
 }
@@ -106,7 +120,7 @@ fn how(status: std::process::ExitStatus) -> String {
 }
 
 /// A process that does not outlive its owner.
-pub struct Running(pub Child);
+pub(crate) struct Running(pub(crate) Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
@@ -126,11 +140,11 @@ fn shown(command: &Command) -> String {
 }
 
 /// Fails with the text unless it holds.
-pub fn ensure(holds: bool, text: impl Into<String>) -> Result<(), Problem> {
+pub(crate) fn ensure(holds: bool, text: impl Into<String>) -> Result<(), Problem> {
     if holds { Ok(()) } else { Err(Problem::Failed(text.into())) }
 }
 
 /// An error of this program's own work.
-pub fn failed(error: impl std::fmt::Display) -> Problem {
+pub(crate) fn failed(error: impl std::fmt::Display) -> Problem {
     Problem::Failed(error.to_string())
 }
