@@ -24,6 +24,12 @@ namespace StoreShip
         /// <summary>True once the last event was taken.</summary>
         public bool IsCompleted => response != null;
 
+        /// <summary>
+        /// What a completed job tells besides its result, as JSON: the correlation id of the service, the report of a
+        /// merge. Null without.
+        /// </summary>
+        public string? Meta => response == null ? null : JsonFields.Raw(JsonFields.Of(response), "meta");
+
         /// <summary>Waits for the next event.</summary>
         /// <param name="timeout">The longest wait.</param>
         /// <returns>The event, or null when none came in time or the job is completed.</returns>

@@ -66,8 +66,8 @@ Describe 'the module' {
             $null = $shell.AddScript('param($module) Import-Module $module').AddArgument($module.Path).Invoke()
             $runspace.SessionStateProxy.LanguageMode = 'ConstrainedLanguage'
             $shell.Commands.Clear()
-            $null = $shell.AddScript('$s = ''{"k":["a"],"t":1}'' | ConvertFrom-StoreJson; $s.k += "b"; $s.t = @{ x = 1 }; $s.ToJson()')
-            $shell.Invoke()[0] | Should -BeExactly '{"k":["a","b"],"t":{"x":1}}'
+            $null = $shell.AddScript('$s = ''{"k":["a"],"o":[]}'' | ConvertFrom-StoreJson; $s.k += "b"; $s.o += @{ x = 1 }; $s.ToJson()')
+            $shell.Invoke()[0] | Should -BeExactly '{"k":["a","b"],"o":[{"x":1}]}'
         }
         finally { $shell.Dispose(); $runspace.Dispose() }
     }

@@ -17,6 +17,9 @@ namespace StoreShip.Cmdlets
         /// <summary>True after Ctrl+C.</summary>
         protected bool IsStopping => stopping;
 
+        /// <summary>What the last operation told besides its result, as JSON.</summary>
+        private protected string? Meta { get; private set; }
+
         /// <summary>Handles one item of the pipeline; errors may be thrown as <see cref="StoreException"/>.</summary>
         protected abstract void Process();
 
@@ -86,6 +89,7 @@ namespace StoreShip.Cmdlets
                     running = null;
                 }
             }
+            Meta = job.Meta;
             return job.Result();
         }
 
