@@ -69,6 +69,8 @@ pub enum Next {
     Completed(String),
     /// Nothing in that time.
     Nothing,
+    /// The last one was taken before.
+    Over,
 }
 
 #[derive(Debug, Default)]
@@ -77,6 +79,7 @@ struct State {
     logs: usize,
     dropped: u64,
     completed: Option<String>,
+    over: bool,
 }
 
 /// The events of one job that nobody has taken yet.
@@ -121,7 +124,7 @@ impl Queue {
     /// Sets the last event. A second one is ignored: a job completes once.
     pub fn complete(&self, response: String) {
         let mut state = self.lock();
-        if state.completed.is_none() {
+        if state.completed.is_none() && !state.over {
             state.completed = Some(response);
         }
         drop(state);
@@ -141,7 +144,13 @@ impl Queue {
                 return Next::Event(event);
             }
             if let Some(response) = state.completed.take() {
+                state.over = true;
+                // Others who wait would wait for nothing.
+                self.arrived.notify_all();
                 return Next::Completed(response);
+            }
+            if state.over {
+                return Next::Over;
             }
             let left = end.saturating_duration_since(Instant::now());
             if left.is_zero() {

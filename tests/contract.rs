@@ -59,8 +59,8 @@ fn normal(value: &Value, replace: &[(&str, &str)]) -> Value {
             for (from, to) in replace {
                 text = text.replace(from, to);
             }
-            // The signature and its times.
-            json!(text.split_once("?sv=").map_or(text.clone(), |(path, _)| format!("{path}?$signature")))
+            // An upload address: its blob, its signature and its times are new each time.
+            json!(if text.contains("?sv=") { "$store/$blob?$signature".to_owned() } else { text })
         }
         other => other.clone(),
     }

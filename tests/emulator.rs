@@ -1,5 +1,7 @@
 //! The emulator, driven through its router and over a socket.
 
+#![cfg(feature = "emulator")]
+
 #[path = "support/emulator.rs"]
 mod support;
 

@@ -2,6 +2,8 @@
 //!
 //! Successes are checked twice: as described, and with unknown members and unknown values of open lists forbidden.
 
+#![cfg(feature = "emulator")]
+
 #[path = "support/emulator.rs"]
 mod support;
 

@@ -57,9 +57,13 @@ fn a_release_from_start_to_end() {
 fn a_plan_changes_nothing() {
     let store = Store::start();
     let client = store.client();
-    let plan = client.call("publish.plan", release(&store));
+    let mut request = release(&store);
+    request["edits"] = json!([{"pointer": "/trailers", "value": null}]);
+    let plan = client.call("publish.plan", request);
     assert_eq!(plan.result()["draft"], "create");
-    assert_eq!(plan.result()["edits"].as_array().unwrap().len(), 3);
+    let edits = plan.result()["edits"].as_array().unwrap();
+    assert_eq!(edits.len(), 4);
+    assert_eq!(edits[3], json!({"op": "replace", "path": "/trailers", "value": null, "old": []}));
     let writes = store.control("GET", "requests", None);
     let changed = |request: &&Value| request["method"] != "GET" && request["path"].as_str().unwrap().contains("/my/");
     assert_eq!(writes.as_array().unwrap().iter().filter(changed).count(), 0);
@@ -427,4 +431,46 @@ fn secrets_and_signatures_are_in_no_answer_and_no_event() {
     for secret in [store.endpoints.client_secret.as_str(), "sig=", "Bearer"] {
         assert!(!all.contains(secret), "{secret} is in {all}");
     }
+}
+
+/// An emulator whose submissions move by its clock, that is, not at all.
+fn still() -> Store {
+    Store::with(storeship::emulator::Options { stepping: storeship::emulator::Stepping::Clock, ..Default::default() })
+}
+
+#[test]
+fn a_deadline_ends_a_wait_and_tells_what_was_done() {
+    let store = still();
+    let client = store.client();
+    let mut request = release(&store);
+    request["timeoutSeconds"] = json!(0.3);
+    let answer = client.call("publish", request);
+    assert_eq!(answer.failure(), (13, "deadline.exceeded"));
+    let details = answer.json["error"]["details"].to_string();
+    assert!(details.contains("\"Draft\"") && details.contains("\"Committed\""), "{details}");
+}
+
+#[test]
+fn a_cancelled_release_stops_waiting_and_says_that_it_was_committed() {
+    let store = still();
+    let client = store.client();
+    let job = client.start("publish", release(&store));
+    let response = loop {
+        let (status, event) = common::next(job, 200);
+        let Some(event) = event else {
+            assert_eq!(status, 1);
+            continue;
+        };
+        let event: Value = serde_json::from_str(&event).unwrap();
+        if event["type"] == "completed" {
+            break event["response"].clone();
+        }
+        if event["type"] == "status" {
+            storeship::ffi::functions::storeship_job_cancel(job);
+        }
+    };
+    assert_eq!(response["error"]["code"], "cancelled");
+    assert!(response["error"]["details"].to_string().contains("\"Committed\""), "{response}");
+    assert_eq!(common::next(job, 0).0, 5, "the id is unknown after `completed`");
+    client.call("app.list", json!({})).result();
 }

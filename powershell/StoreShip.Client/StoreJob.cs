@@ -24,6 +24,12 @@ namespace StoreShip
         /// <summary>True once the last event was taken.</summary>
         public bool IsCompleted => response != null;
 
+        /// <summary>
+        /// What a completed job tells besides its result, as JSON: the correlation id of the service, the report of a
+        /// merge. Null without.
+        /// </summary>
+        public string? Meta => response == null ? null : JsonFields.Raw(JsonFields.Of(response), "meta");
+
         /// <summary>Waits for the next event.</summary>
         /// <param name="timeout">The longest wait.</param>
         /// <returns>The event, or null when none came in time or the job is completed.</returns>
@@ -93,12 +99,12 @@ namespace StoreShip
             }
         }
 
-        /// <summary>An event carries the response but not its number, so the class follows from the code.</summary>
+        /// <summary>An event has no return value, so its error carries the class too.</summary>
         private static StoreStatus StatusOf(Dictionary<string, string> response)
         {
             string? error = JsonFields.Raw(response, "error");
-            string code = error == null ? "" : JsonFields.Text(JsonFields.Of(error), "code") ?? "";
-            return StoreErrors.StatusOf(code);
+            long? number = error == null ? null : JsonFields.Number(JsonFields.Of(error), "class");
+            return number == null ? StoreStatus.Internal : (StoreStatus)number.Value;
         }
     }
 }

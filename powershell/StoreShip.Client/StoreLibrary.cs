@@ -17,8 +17,9 @@ namespace StoreShip
         private static bool ready;
 
         /// <summary>
-        /// The file to load. Null, the default, looks beside this assembly: <c>bin/&lt;rid&gt;/</c>, then
-        /// <c>runtimes/&lt;rid&gt;/native/</c>, then the assembly's own folder. Set it before the first call.
+        /// The file to load, or a folder to look in: its <c>bin/&lt;rid&gt;/</c>, then its
+        /// <c>runtimes/&lt;rid&gt;/native/</c>, then the folder itself. Null, the default, is the folder of this
+        /// assembly. Set it before the first call.
         /// </summary>
         /// <exception cref="InvalidOperationException">The library is loaded already.</exception>
         public static string? LibraryPath
@@ -84,17 +85,26 @@ namespace StoreShip
             RuntimeInformation.IsOSPlatform(OSPlatform.Windows) ? "storeship.dll"
             : RuntimeInformation.IsOSPlatform(OSPlatform.OSX) ? "libstoreship.dylib" : "libstoreship.so";
 
+        private static string OwnFolder
+        {
+            get
+            {
+                // A program in a single file has no assembly files.
+                string location = typeof(StoreLibrary).Assembly.Location;
+                return location.Length == 0 ? AppContext.BaseDirectory : Path.GetDirectoryName(location)!;
+            }
+        }
+
         private static string Find()
         {
             var candidates = new List<string>();
-            if (chosenPath != null)
+            if (chosenPath != null && !Directory.Exists(chosenPath))
             {
                 candidates.Add(Path.GetFullPath(chosenPath));
             }
             else
             {
-                string location = typeof(StoreLibrary).Assembly.Location;
-                string folder = location.Length == 0 ? AppContext.BaseDirectory : Path.GetDirectoryName(location)!;
+                string folder = Path.GetFullPath(chosenPath ?? OwnFolder);
                 string rid = RuntimeIdentifier;
                 candidates.Add(Path.Combine(folder, "bin", rid, FileName));
                 candidates.Add(Path.Combine(folder, "runtimes", rid, "native", FileName));

@@ -220,6 +220,7 @@ fn finish(
     if let Some(body) = &fault.body {
         let text: Result<String, _> = serde_json::from_str(body.get());
         answer.body = match (text, part) {
+            (Ok(text), _) if text.is_empty() => Payload::Empty,
             (Ok(text), Part::Blob(_)) => Payload::Xml(text),
             (Ok(text), _) => Payload::Json(text),
             (Err(_), _) => Payload::Json(body.get().to_owned()),

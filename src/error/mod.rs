@@ -8,6 +8,7 @@ pub mod codes;
 use std::fmt;
 
 use serde::Serialize;
+use serde::ser::SerializeMap;
 use serde_json::value::RawValue;
 
 pub use codes::Code;
@@ -50,7 +51,7 @@ pub struct Error(Box<Report>);
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Report {
-    #[serde(rename = "code", serialize_with = "code_name")]
+    #[serde(flatten, serialize_with = "code_and_class")]
     code: &'static Code,
     message: String,
     retryable: bool,
@@ -65,8 +66,12 @@ struct Report {
     ambiguous: bool,
 }
 
-fn code_name<S: serde::Serializer>(code: &&'static Code, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-    serializer.serialize_str(code.name)
+/// `"code":"app.not_found","class":12`: the class too, since the events of a job have no return value.
+fn code_and_class<S: serde::Serializer>(code: &&'static Code, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+    let mut map = serializer.serialize_map(Some(2))?;
+    map.serialize_entry("code", code.name)?;
+    map.serialize_entry("class", &(code.class as i32))?;
+    map.end()
 }
 
 /// The HTTP exchange that failed. The URL has no query: that is where secrets live.

@@ -151,7 +151,7 @@ pub unsafe extern "C" fn storeship_job_next(job: storeship_job, timeout_ms: u32,
         let text = match process::next(job, Duration::from_millis(timeout_ms.into()))? {
             Next::Event(next) => serde_json::to_string(&next).unwrap_or_default(),
             Next::Completed(response) => format!(r#"{{"type":"completed","response":{response}}}"#),
-            Next::Nothing => return Ok(STORESHIP_NOTHING_YET),
+            Next::Nothing | Next::Over => return Ok(STORESHIP_NOTHING_YET),
         };
         event.set(guard::owned(text));
         Ok(STORESHIP_OK)

@@ -1,7 +1,7 @@
 //! What every exported function passes through: null checks, UTF-8 checks, and a stop for panics.
 
 use std::any::Any;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::ffi::{CStr, CString};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
@@ -96,12 +96,10 @@ pub(super) fn status(work: impl FnOnce() -> Result<i32>) -> i32 {
 /// Runs the work; a panic becomes an error.
 pub(super) fn caught<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
     install_hook();
-    QUIET.with_borrow_mut(|depth| depth.level += 1);
+    LEVEL.set(LEVEL.get() + 1);
     let result = catch_unwind(AssertUnwindSafe(work));
-    let place = QUIET.with_borrow_mut(|depth| {
-        depth.level -= 1;
-        depth.place.take()
-    });
+    LEVEL.set(LEVEL.get() - 1);
+    let place = PLACE.try_with(RefCell::take).ok().flatten();
     result.unwrap_or_else(|panic| Err(panicked(panic.as_ref(), place)))
 }
 
@@ -113,19 +111,17 @@ pub(super) fn panicked(panic: &(dyn Any + Send), place: Option<String>) -> Error
     Error::new(&codes::INTERNAL_PANIC, format!("a fault of the library was caught{place}: {}", redact::text(what)))
 }
 
-#[derive(Default)]
-struct Quiet {
-    level: u32,
-    place: Option<String>,
-}
-
 thread_local! {
-    static QUIET: RefCell<Quiet> = RefCell::default();
+    /// How many of our calls this thread is in. Without a destructor: a host may call while its thread ends, after those
+    /// have run.
+    static LEVEL: Cell<u32> = const { Cell::new(0) };
+    /// Where the last panic of ours was.
+    static PLACE: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
 /// Marks a thread as this library's own, whose panics are caught elsewhere.
 pub(super) fn own_thread() {
-    QUIET.with_borrow_mut(|quiet| quiet.level += 1);
+    LEVEL.set(LEVEL.get() + 1);
 }
 
 /// A panic of ours must not print to the host's stderr; one of somebody else's Rust code goes to the hook before.
@@ -134,16 +130,15 @@ fn install_hook() {
     INSTALLED.call_once(|| {
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
-            let ours = QUIET.try_with(|quiet| {
-                let Ok(mut quiet) = quiet.try_borrow_mut() else { return true };
-                if quiet.level > 0 {
-                    quiet.place = info.location().map(ToString::to_string);
-                }
-                quiet.level > 0
-            });
-            if !ours.unwrap_or(false) {
-                before(info);
+            if LEVEL.get() == 0 {
+                return before(info);
             }
+            // A message without a place will do.
+            let _ = PLACE.try_with(|place| {
+                if let Ok(mut place) = place.try_borrow_mut() {
+                    *place = info.location().map(ToString::to_string);
+                }
+            });
         }));
     });
 }

@@ -1,74 +1,108 @@
 //! What the process holds: the runtime, the clients and the jobs, by id.
 //!
 //! Ids are never used twice, so that a closed one is an error and not somebody else's client. The runtime starts with
-//! the first client and ends with the last, so that nothing stays behind (`anchors-aesthetics`: valgrind is clean).
+//! the first client and ends with the last, so that nothing stays behind in the host.
+//!
+//! A fork copies the memory but not the threads: the child finds a runtime that stands still, and perhaps a lock that
+//! nobody will ever release. So what is held belongs to a process id, and a child begins with nothing.
 
-use std::collections::HashMap;
-use std::panic::AssertUnwindSafe;
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use once_cell::sync::Lazy;
-use tokio::runtime::{Builder, Handle, Runtime};
-use tokio::sync::watch;
-use tokio::task::JoinHandle;
+use tokio::runtime::{Builder, Runtime};
 
 use super::functions::STORESHIP_OK;
 use super::guard;
+use super::work::{self, Work};
 use crate::client::Client;
 use crate::config::Config;
 use crate::error::{Error, Result, codes};
 use crate::events::{Next, Queue, Reporter};
-use crate::operations;
+use crate::operations::{self, Operation};
 
-/// How long closing a client waits for its jobs.
+/// How long closing a client waits for its work to end.
 const CLOSE_PATIENCE: Duration = Duration::from_secs(2);
 
-static HELD: Lazy<Mutex<Held>> = Lazy::new(Mutex::default);
+/// The last id that was given away, in this process or in one that it was forked from.
+static LAST_ID: AtomicU64 = AtomicU64::new(0);
+
+static PROCESS: AtomicPtr<Process> = AtomicPtr::new(std::ptr::null_mut());
+
+struct Process {
+    number: u32,
+    /// Smaller ids are those of the process that this one was forked from.
+    first_id: u64,
+    held: Mutex<Held>,
+}
 
 #[derive(Default)]
 struct Held {
-    last_id: u64,
-    clients: HashMap<u64, Arc<Client>>,
-    jobs: HashMap<u64, Arc<Job>>,
+    clients: BTreeMap<u64, Arc<Client>>,
+    jobs: BTreeMap<u64, Arc<Job>>,
+    /// Calls of `call` that are under way, so that closing their client ends them.
+    calls: BTreeMap<u64, Arc<Work>>,
     runtime: Option<Runtime>,
-    /// The process that started the runtime: its threads do not follow into a fork.
-    process: u32,
 }
 
 struct Job {
-    client: u64,
     queue: Arc<Queue>,
-    cancel: watch::Sender<bool>,
-    /// Taken by whoever waits for the end.
-    task: Mutex<Option<JoinHandle<()>>>,
+    work: Arc<Work>,
 }
 
-impl Held {
-    fn new_id(&mut self) -> u64 {
-        self.last_id += 1;
-        self.last_id
+fn new_id() -> u64 {
+    LAST_ID.fetch_add(1, Ordering::Relaxed) + 1
+}
+
+/// What this very process holds.
+fn process() -> &'static Process {
+    let number = std::process::id();
+    let known = PROCESS.load(Ordering::Acquire);
+    // SAFETY: null, or leaked below and so valid for ever.
+    if let Some(process) = unsafe { known.as_ref() }
+        && process.number == number
+    {
+        return process;
+    }
+    let first_id = LAST_ID.load(Ordering::Relaxed) + 1;
+    let fresh = Box::into_raw(Box::new(Process { number, first_id, held: Mutex::default() }));
+    // What a parent held is left as it is: ending a runtime would wait for threads that are not there.
+    let winner = match PROCESS.compare_exchange(known, fresh, Ordering::AcqRel, Ordering::Acquire) {
+        Ok(_) => fresh,
+        Err(other) => {
+            // SAFETY: made above, and another thread's was published in its place.
+            drop(unsafe { Box::from_raw(fresh) });
+            other
+        }
+    };
+    // SAFETY: published, so never freed.
+    unsafe { &*winner }
+}
+
+impl Process {
+    fn lock(&self) -> MutexGuard<'_, Held> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// The held things, unless this is a child of the process that holds them.
-fn held() -> Result<MutexGuard<'static, Held>> {
-    let held = HELD.lock().unwrap_or_else(PoisonError::into_inner);
-    if held.runtime.is_some() && held.process != std::process::id() {
+/// The held things, unless the id is one of the process that this one was forked from.
+fn held(id: u64) -> Result<MutexGuard<'static, Held>> {
+    let process = process();
+    if id != 0 && id < process.first_id {
         return Err(Error::new(&codes::PROCESS_FORKED, codes::PROCESS_FORKED.meaning));
     }
-    Ok(held)
+    Ok(process.lock())
 }
 
 /// Opens a client.
 pub(super) fn open(config: &str) -> Result<u64> {
     let client = Client::new(Config::parse(config)?)?;
-    let mut held = held()?;
+    let mut held = process().lock();
     if held.runtime.is_none() {
         held.runtime = Some(start_runtime()?);
-        held.process = std::process::id();
     }
-    let id = held.new_id();
+    let id = new_id();
     held.clients.insert(id, Arc::new(client));
     Ok(id)
 }
@@ -85,138 +119,155 @@ fn start_runtime() -> Result<Runtime> {
 
 /// Closes a client; with the last one the runtime ends too.
 pub(super) fn close(client: u64) -> Result<i32> {
-    let (jobs, handle) = {
-        let mut held = held()?;
+    let (under_way, runtime) = {
+        let mut held = held(client)?;
         if held.clients.remove(&client).is_none() {
             return Err(unknown_client(client));
         }
-        let jobs: Vec<Arc<Job>> = held.jobs.values().filter(|job| job.client == client).cloned().collect();
-        (jobs, held.runtime.as_ref().map(|runtime| runtime.handle().clone()))
+        let all = held.jobs.values().map(|job| &job.work).chain(held.calls.values());
+        let under_way: Vec<Arc<Work>> = all.filter(|work| work.client == client).cloned().collect();
+        // Whoever opens a client from here on starts a runtime of its own.
+        (under_way, if held.clients.is_empty() { held.runtime.take() } else { None })
     };
-    for job in &jobs {
-        job.cancel.send_replace(true);
+    for work in &under_way {
+        work.cancel();
     }
-    if let Some(handle) = handle {
-        wait_for(&handle, &jobs);
+    let end = Instant::now() + CLOSE_PATIENCE;
+    for work in &under_way {
+        work.wait_until(end);
     }
-    let ended = {
-        let mut held = held()?;
-        if held.clients.is_empty() { held.runtime.take() } else { None }
-    };
-    if let Some(runtime) = ended {
-        // Outside the lock; a name look-up that hangs is left behind rather than waited for.
-        runtime.shutdown_timeout(CLOSE_PATIENCE);
+    if let Some(runtime) = runtime {
+        stop(runtime);
     }
     Ok(STORESHIP_OK)
 }
 
-fn wait_for(handle: &Handle, jobs: &[Arc<Job>]) {
-    let mut tasks = Vec::new();
-    for job in jobs {
-        tasks.extend(job.task.lock().unwrap_or_else(PoisonError::into_inner).take());
-    }
-    handle.block_on(async {
-        // The jobs have been told to end; one that does not is dropped with the runtime.
-        let _ = tokio::time::timeout(CLOSE_PATIENCE, async {
-            for task in tasks {
-                let _ = task.await;
-            }
-        })
-        .await;
+/// Ends the runtime, on a thread of its own: the caller's may be one that ends (the destructor of a global object), on
+/// which tokio can't wait.
+fn stop(runtime: Runtime) {
+    let thread = std::thread::Builder::new().name("storeship".to_owned()).spawn(move || {
+        guard::own_thread();
+        // A look-up of a name that hangs is left behind rather than waited for.
+        runtime.shutdown_timeout(CLOSE_PATIENCE);
     });
+    // Without a thread the runtime was dropped, which ends it as well.
+    if let Ok(thread) = thread {
+        let _ = thread.join();
+    }
 }
 
 fn unknown_client(client: u64) -> Error {
     Error::new(&codes::CLIENT_UNKNOWN, format!("no open client has the id {client}"))
 }
 
-fn client_and_handle(client: u64) -> Result<(Arc<Client>, Handle)> {
-    let held = held()?;
-    match (held.clients.get(&client), &held.runtime) {
-        (Some(client), Some(runtime)) => Ok((client.clone(), runtime.handle().clone())),
-        _ => Err(unknown_client(client)),
-    }
-}
-
 /// Runs an operation and waits for it.
 pub(super) fn call(client: u64, operation: &str, request: &str) -> Result<String> {
-    let operation = operations::find(operation)?;
-    let output = if client == 0 {
-        operations::run_offline(operation, request)?
-    } else {
-        let (client, handle) = client_and_handle(client)?;
-        handle.block_on(operations::run(operation, client, request, Reporter::default()))?
+    run(client, operations::find(operation)?, request)
+}
+
+pub(super) fn run(client: u64, operation: &'static Operation, request: &str) -> Result<String> {
+    if client != 0 && !held(client)?.clients.contains_key(&client) {
+        return Err(unknown_client(client));
+    }
+    if client == 0 || operation.is_offline() {
+        return Ok(operations::success(&operations::run_offline(operation, request)?));
+    }
+    // Spawned rather than run on the caller's thread, which may be one that ends and has no thread locals any more;
+    // and so that it ends like a job when its client is closed.
+    let result = Arc::new(Mutex::new(None));
+    let slot = result.clone();
+    let end = move |result| *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
+    let id = new_id();
+    let work = {
+        let mut held = held(client)?;
+        let work = spawn(&held, client, operation, request, Reporter::default(), end)?;
+        held.calls.insert(id, work.clone());
+        work
     };
+    work.wait();
+    held(client)?.calls.remove(&id);
+    let result = result.lock().unwrap_or_else(PoisonError::into_inner).take();
+    // No result: the runtime had to end before the work did.
+    let output = result.unwrap_or_else(|| Err(work::cancelled(operation)))?;
     Ok(operations::success(&output))
 }
 
 /// Starts an operation as a job.
 pub(super) fn start(client: u64, operation: &str, request: &str) -> Result<u64> {
-    let operation = operations::find(operation)?;
+    begin(client, operations::find(operation)?, request)
+}
+
+pub(super) fn begin(client: u64, operation: &'static Operation, request: &str) -> Result<u64> {
     if client == 0 {
         let message = format!("`{}` was started as a job on the offline client", operation.name);
         return Err(
             Error::new(&codes::OPERATION_NEEDS_CLIENT, message).hint("call it with `storeship_call`, or open a client")
         );
     }
-    let (owner, handle) = client_and_handle(client)?;
     let queue = Arc::new(Queue::default());
-    let (cancel, mut cancelled) = watch::channel(false);
-    let reporter = Reporter::to(queue.clone());
-    let request = request.to_owned();
-    let end = queue.clone();
-    let task = handle.spawn(async move {
-        let work = tokio::spawn({
-            let reporter = reporter.clone();
-            async move { operations::run(operation, owner, &request, reporter).await }
-        });
-        let mut work = AssertUnwindSafe(AbortOnDrop(work));
-        let result = tokio::select! {
-            result = &mut work.0.0 => result.unwrap_or_else(|error| Err(ended(error))),
-            // Errs only when the sender is gone, with the client: then the job is to end as well.
-            _ = cancelled.wait_for(|cancelled| *cancelled) => {
-                Err(Error::new(&codes::CANCELLED, format!("`{}` was cancelled", operation.name)).details(reporter.facts()))
-            }
-        };
-        drop(work);
-        end.complete(match result {
+    let last = LastEvent { queue: queue.clone(), operation };
+    let end = move |result: Result<operations::Output>| {
+        last.queue.complete(match result {
             Ok(output) => operations::success(&output),
             Err(error) => operations::failure(&error),
         });
-    });
-    let mut held = held()?;
-    let id = held.new_id();
-    held.jobs.insert(id, Arc::new(Job { client, queue, cancel, task: Mutex::new(Some(task)) }));
+    };
+    let mut held = held(client)?;
+    let work = spawn(&held, client, operation, request, Reporter::to(queue.clone()), end)?;
+    let id = new_id();
+    held.jobs.insert(id, Arc::new(Job { queue, work }));
     Ok(id)
 }
 
-/// A task that ends with its owner.
-struct AbortOnDrop(JoinHandle<Result<operations::Output>>);
+/// Completes a job whose end was never told, since the runtime had to end before the work did.
+struct LastEvent {
+    queue: Arc<Queue>,
+    operation: &'static Operation,
+}
 
-impl Drop for AbortOnDrop {
+impl Drop for LastEvent {
     fn drop(&mut self) {
-        self.0.abort();
+        // Ignored when the job was completed.
+        self.queue.complete(operations::failure(&work::cancelled(self.operation)));
     }
 }
 
-fn ended(error: tokio::task::JoinError) -> Error {
-    match error.try_into_panic() {
-        Ok(panic) => guard::panicked(panic.as_ref(), None),
-        Err(_) => Error::new(&codes::CANCELLED, "the work was ended"),
+fn spawn(
+    held: &Held,
+    client: u64,
+    operation: &'static Operation,
+    request: &str,
+    reporter: Reporter,
+    end: impl FnOnce(Result<operations::Output>) + Send + 'static,
+) -> Result<Arc<Work>> {
+    match (held.clients.get(&client), &held.runtime) {
+        (Some(owner), Some(runtime)) => {
+            let work = Work::spawn(runtime.handle(), client, owner.clone(), operation, request, reporter, end);
+            Ok(Arc::new(work))
+        }
+        _ => Err(unknown_client(client)),
     }
 }
 
 fn job(id: u64) -> Result<Arc<Job>> {
-    let held = held()?;
-    let job = held.jobs.get(&id).cloned();
-    job.ok_or_else(|| Error::new(&codes::JOB_UNKNOWN, format!("no job has the id {id}")))
+    let job = held(id)?.jobs.get(&id).cloned();
+    job.ok_or_else(|| unknown_job(id))
+}
+
+fn unknown_job(id: u64) -> Error {
+    Error::new(&codes::JOB_UNKNOWN, format!("no job has the id {id}"))
 }
 
 /// The next event of a job; with the last one it is forgotten.
 pub(super) fn next(id: u64, timeout: Duration) -> Result<Next> {
     let next = job(id)?.queue.next(timeout);
-    if matches!(next, Next::Completed(_)) {
-        held()?.jobs.remove(&id);
+    match next {
+        Next::Completed(_) => {
+            held(id)?.jobs.remove(&id);
+        }
+        // Another thread took the last one meanwhile.
+        Next::Over => return Err(unknown_job(id)),
+        Next::Event(_) | Next::Nothing => {}
     }
     Ok(next)
 }
@@ -224,7 +275,7 @@ pub(super) fn next(id: u64, timeout: Duration) -> Result<Next> {
 /// Tells a job to end.
 pub(super) fn cancel(id: u64) -> Result<i32> {
     if let Ok(job) = job(id) {
-        job.cancel.send_replace(true);
+        job.work.cancel();
     }
     Ok(STORESHIP_OK)
 }

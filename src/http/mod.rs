@@ -10,6 +10,7 @@ pub mod redact;
 pub mod retry;
 mod wire;
 
+use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -42,7 +43,9 @@ pub struct World {
 impl World {
     /// The real one.
     pub fn real(network: Network) -> World {
-        World { wire: Arc::new(network), now: Timestamp::now, seed: fastrand::u64(..) }
+        // Not `fastrand::u64`, which leaves the handle of the host's thread behind when the process ends.
+        let seed = RandomState::new().hash_one(std::process::id());
+        World { wire: Arc::new(network), now: Timestamp::now, seed }
     }
 }
 

@@ -75,3 +75,6 @@ pub(crate) fn seconds(field: &str, value: f64) -> Result<Duration> {
             .detail(crate::error::Detail::at(format!("/{field}"), "out of range"))
     })
 }
+
+#[cfg(test)]
+pub(crate) use table::faulty;

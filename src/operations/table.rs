@@ -31,6 +31,13 @@ pub struct Operation {
     pub(super) run: Run,
 }
 
+impl Operation {
+    /// Whether it needs no client.
+    pub fn is_offline(&self) -> bool {
+        matches!(self.run, Run::Offline(_))
+    }
+}
+
 pub(super) enum Run {
     Offline(Box<Offline>),
     Online(Box<Online>),
@@ -149,4 +156,20 @@ fn schema_of<R: JsonSchema>() -> Schema {
     let settings =
         schemars::generate::SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
     settings.into_generator().into_root_schema_for::<R>()
+}
+
+/// An operation with a fault, for the tests of what becomes of one.
+#[cfg(test)]
+pub(crate) fn faulty(offline: bool) -> &'static Operation {
+    #[derive(serde::Deserialize, JsonSchema)]
+    struct Nothing {}
+    async fn fault(_: Call<Nothing>) -> Result<Output> {
+        panic!("the fault of an operation, sig=secret")
+    }
+    Box::leak(Box::new(match offline {
+        true => {
+            self::offline::<Nothing>("library.faulty", "panics", |_| panic!("the fault of an operation, sig=secret"))
+        }
+        false => quick("library.faulty", Ids::Nothing, "panics", fault),
+    }))
 }

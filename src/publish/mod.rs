@@ -145,7 +145,7 @@ pub struct Preview {
     pub based_on: Option<String>,
     /// The changes, as far as they can be told: nothing is created to find out.
     pub edits: Vec<Edit>,
-    /// The bytes of the ZIP.
+    /// The bytes of the ZIP; 0 when there is nothing to upload.
     pub upload_bytes: u64,
     /// Whether it would be committed.
     pub commit: bool,
@@ -173,7 +173,7 @@ pub async fn preview(client: &Client, target: &Target, release: &Release) -> Res
         }
         None => Vec::new(),
     };
-    let upload_bytes = upload::total(&sources)?;
+    let upload_bytes = if sources.is_empty() { 0 } else { upload::total(&sources)? };
     Ok(Preview { pending_submission_id: pending, draft, based_on, edits, upload_bytes, commit: release.commit })
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::wait::Until;
@@ -51,6 +51,11 @@ pub struct Release {
     pub poll_seconds: f64,
 }
 
+/// A value that is there, even when it is `null`.
+fn given<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Option<Box<RawValue>>, D::Error> {
+    Box::<RawValue>::deserialize(deserializer).map(Some)
+}
+
 fn yes() -> bool {
     true
 }
@@ -76,8 +81,8 @@ pub struct File {
 pub struct Change {
     /// A JSON Pointer; its parent must exist. `-` appends to an array.
     pub pointer: String,
-    /// The new value.
-    #[serde(default)]
+    /// The new value; `null` is one.
+    #[serde(default, deserialize_with = "given")]
     pub value: Option<Box<RawValue>>,
     /// Remove what is there instead.
     #[serde(default)]

@@ -163,14 +163,18 @@ async fn limits_follow_the_storage_version() {
 async fn hashes_are_compared() {
     let (store, url) = started(Options::default()).await;
     let query = block_query("a");
-    for (header, good, code) in [
-        // The check values of the two algorithms.
-        ("content-md5", "JfnnlDI7RTiF9RgfG2JNCw==", "Md5Mismatch"),
-        ("x-ms-content-crc64", "iJh5CoYUi64=", "Crc64Mismatch"),
+    let digits = "1234567890".repeat(8);
+    // The test values of RFC 1321 and the check value of CRC-64/NVME.
+    for (header, body, good, code) in [
+        ("content-md5", "abc", "kAFQmDzST7DWlj99KOF/cg==", "Md5Mismatch"),
+        ("content-md5", &digits, "V+30oivjyVWsSdouIQe2eg==", "Md5Mismatch"),
+        ("x-ms-content-crc64", "123456789", "iJh5CoYUi64=", "Crc64Mismatch"),
     ] {
-        let bad = store.blob("PUT", &url, &query, &[(header, "AAAAAAAAAAA=")], b"123456789").await;
+        let body = body.as_bytes();
+        let bad = store.blob("PUT", &url, &query, &[(header, "AAAAAAAAAAA=")], body).await;
         assert_eq!(bad.storage_error(), (400, code));
-        assert_eq!(store.blob("PUT", &url, &query, &[(header, good)], b"123456789").await.status, 201, "{header}");
+        let right = store.blob("PUT", &url, &query, &[(header, good)], body).await;
+        assert_eq!((right.status, right.header(header)), (201, good));
     }
 }
 

@@ -68,6 +68,19 @@ async fn which_requests_a_rule_takes() {
 }
 
 #[tokio::test]
+async fn the_rules_of_the_documentation_are_taken() {
+    let store = Store::start().await;
+    let lines = include_str!("../../docs/emulator.md").lines();
+    let rules: Vec<&str> = lines.filter_map(|line| line.strip_prefix("| `{")?.split('`').next()).collect();
+    assert!(rules.len() > 10);
+    for rule in rules {
+        let rule = format!("{{{rule}");
+        let reply = store.send("POST", "/_emulator/faults", &[], rule.clone().into_bytes()).await;
+        assert_eq!(reply.status, 201, "{rule}: {}", reply.text());
+    }
+}
+
+#[tokio::test]
 async fn a_chance_follows_from_the_seed() {
     let run = async || {
         let store = Store::start().await;

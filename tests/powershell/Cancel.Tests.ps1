@@ -3,15 +3,17 @@ BeforeAll {
     . "$PSScriptRoot/common.ps1"
     $package = New-TestPackage (Join-Path $TestDrive 'App.msix')
 
-    # Runs a script in a runspace of its own, stops it when the emulator was asked for something, and returns the state.
-    function Stop-During([scriptblock] $Script, [string] $Path) {
+    # Runs a script in a runspace of its own, stops it once the emulator has met the fault, and returns the state.
+    function Stop-During([scriptblock] $Script) {
         $shell = [powershell]::Create()
         try {
             $null = $shell.AddScript({ param($module) Import-Module $module }).AddArgument((Get-Module StoreShip).Path).Invoke()
             $shell.Commands.Clear()
             $null = $shell.AddScript($Script).AddArgument((Connect-Store -Emulator $emulator)).AddArgument($package)
             $running = $shell.BeginInvoke()
-            while (@(Get-Request $emulator '*' $Path).Count -eq 0 -and -not $running.IsCompleted) { [Threading.Thread]::Yield() | Out-Null }
+            while (-not (Get-FaultUse $emulator)) {
+                if ($running.IsCompleted) { $shell.EndInvoke($running); throw 'the script ended by itself' }
+            }
             $shell.Stop()
             $shell.InvocationStateInfo.State
         }
@@ -19,6 +21,7 @@ BeforeAll {
     }
 }
 
+# An answer that stays away for ten minutes: whoever waits for it fails by the time limit of the test run.
 Describe 'Ctrl+C' {
     BeforeEach { $emulator = Connect-Emulator -ArgumentList '--stepping', 'clock' }
     AfterEach { Disconnect-Emulator }
@@ -26,16 +29,16 @@ Describe 'Ctrl+C' {
     It 'ends Wait-StoreSubmission' {
         $draft = New-StoreSubmission $App
         $null = $draft | Complete-StoreSubmission -Confirm:$false
-        Stop-During -Path '*/status' {
+        Add-Fault $emulator @{ path = '*/status'; nth = 2; delayMs = 600000 }
+        Stop-During {
             param($connection)
-            Get-StoreSubmission 9NBLGGH4R315 -Connection $connection | Wait-StoreSubmission -Connection $connection
+            Get-StoreSubmission 9NBLGGH4R315 -Connection $connection | Wait-StoreSubmission -PollSeconds 0.01 -Connection $connection
         } | Should -Be 'Stopped'
     }
 
     It 'ends Publish-StoreSubmission before the commit' {
-        # The answer to the PUT stays away for longer than any test may take.
         Add-Fault $emulator @{ method = 'PUT'; path = '*/submissions/*'; delayMs = 600000 }
-        Stop-During -Path '*/submissions' {
+        Stop-During {
             param($connection, $package)
             Publish-StoreSubmission 9NBLGGH4R315 -PackagePath $package -Connection $connection -Confirm:$false
         } | Should -Be 'Stopped'
@@ -43,11 +46,26 @@ Describe 'Ctrl+C' {
         @(Get-Request $emulator 'POST' '*/commit').Count | Should -Be 0
     }
 
-    It 'ends a quick call whose answer stays away' {
+    It 'ends a quick call' {
         Add-Fault $emulator @{ method = 'GET'; path = '*/applications'; delayMs = 600000 }
-        Stop-During -Path '*/token' {
+        Stop-During {
             param($connection)
             Get-StoreApp -Connection $connection
         } | Should -Be 'Stopped'
+    }
+
+    It 'ends Connect-Store' {
+        Add-Fault $emulator @{ path = '*/token'; delayMs = 600000 }
+        $shell = [powershell]::Create()
+        try {
+            $null = $shell.AddScript({ param($module, $e) Import-Module $module; Connect-Store -Emulator $e })
+            $running = $shell.AddArgument((Get-Module StoreShip).Path).AddArgument($emulator).BeginInvoke()
+            while (-not (Get-FaultUse $emulator)) {
+                if ($running.IsCompleted) { $shell.EndInvoke($running); throw 'the script ended by itself' }
+            }
+            $shell.Stop()
+            $shell.InvocationStateInfo.State | Should -Be 'Stopped'
+        }
+        finally { $shell.Dispose() }
     }
 }

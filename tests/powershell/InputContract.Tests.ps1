@@ -49,7 +49,7 @@ Describe 'an assignment' {
         @{ Script = '$s.t = Get-Content $notes -TotalCount 1'; At = 't'; Json = '"one"' }
         @{ Script = '$s.o = @{ t = Get-Content $notes -Raw }'; At = 'o'; Json = '{"t":"one\ntwo\n"}' }
         @{ Script = '$s.t = "v$($s.i)"'; At = 't'; Json = '"v1"' }
-        @{ Script = '$s.t = "x" | Out-String -NoNewline'; At = 't'; Json = '"x"' }
+        @{ Script = '$s.t = "x" | Write-Output'; At = 't'; Json = '"x"' }
         @{ Script = '$s.t = [string]$null'; At = 't'; Json = '""' }
         @{ Script = '$s.t = "abc"[0]'; At = 't'; Json = '"a"' }
         @{ Script = '$s.t = New-Guid | ForEach-Object { [guid]::Empty }'; At = 't'; Json = '"00000000-0000-0000-0000-000000000000"' }

@@ -40,6 +40,22 @@ Describe 'the module' {
         }
     }
 
+    It 'leaves nothing running when it is removed' {
+        $shell = [powershell]::Create()
+        try {
+            $null = $shell.AddScript({
+                    param($module)
+                    Import-Module $module
+                    $emulator = Start-StoreEmulator
+                    $connection = Connect-Store -Emulator $emulator
+                    Remove-Module StoreShip
+                    $emulator.IsRunning, $connection.IsOpen
+                })
+            $shell.AddArgument($module.Path).Invoke() | Should -BeExactly $false, $false
+        }
+        finally { $shell.Dispose() }
+    }
+
     It 'works in Constrained Language Mode' {
         $state = [System.Management.Automation.Runspaces.InitialSessionState]::CreateDefault()
         $runspace = [System.Management.Automation.Runspaces.RunspaceFactory]::CreateRunspace($state)
@@ -50,8 +66,8 @@ Describe 'the module' {
             $null = $shell.AddScript('param($module) Import-Module $module').AddArgument($module.Path).Invoke()
             $runspace.SessionStateProxy.LanguageMode = 'ConstrainedLanguage'
             $shell.Commands.Clear()
-            $null = $shell.AddScript('$s = ''{"k":["a"],"t":1}'' | ConvertFrom-StoreJson; $s.k += "b"; $s.t = @{ x = 1 }; $s.ToJson()')
-            $shell.Invoke()[0] | Should -BeExactly '{"k":["a","b"],"t":{"x":1}}'
+            $null = $shell.AddScript('$s = ''{"k":["a"],"o":[]}'' | ConvertFrom-StoreJson; $s.k += "b"; $s.o += @{ x = 1 }; $s.ToJson()')
+            $shell.Invoke()[0] | Should -BeExactly '{"k":["a","b"],"o":[{"x":1}]}'
         }
         finally { $shell.Dispose(); $runspace.Dispose() }
     }

@@ -33,7 +33,38 @@ Describe 'an object of a cmdlet' {
         $submission.psobject.Properties.Name | Should -BeExactly $sent.psobject.Properties.Name
     }
 
-    It 'gives its text with ToJson' { $submission.ToJson() | Should -BeExactly $text }
+    It 'gives its text with ToJson' { $submission.ToJson() | Should -BeExactly $submission.StoreBaseline.Text }
+
+    It 'gives its text with the changes with ToJson' {
+        $document = ConvertFrom-StoreJson '{ "a" : 1.10, "big":1e400, "f":0.12345678901234567890123456789012, "t":"\u00e9\/", "k": [ "x" ] }'
+        $document.ToJson() | Should -BeExactly '{ "a" : 1.10, "big":1e400, "f":0.12345678901234567890123456789012, "t":"\u00e9\/", "k": [ "x" ] }'
+        $document.k += 'y'
+        $document.ToJson() | Should -BeExactly '{ "a" : 1.10, "big":1e400, "f":0.12345678901234567890123456789012, "t":"\u00e9\/", "k": [ "x", "y" ] }'
+    }
+
+    It 'writes a new fraction as <Json> with ToJson' -ForEach @(
+        @{ Value = 0.1; Json = '0.1' }
+        @{ Value = 25.0; Json = '25' }
+        @{ Value = [single]0.1; Json = '0.1' }
+        @{ Value = 1e-7; Json = '1e-7' }
+        @{ Value = 1.10d; Json = '1.10' }
+    ) {
+        $document = ConvertFrom-StoreJson '{"n":3}'
+        $document.n = $Value
+        $document.ToJson() | Should -BeExactly "{`"n`":$Json}"
+    }
+
+    It 'refuses an infinity in ToJson' {
+        $document = ConvertFrom-StoreJson '{"n":3}'
+        $document.n = [double]::PositiveInfinity
+        (Get-Failure { $document.ToJson() }).Exception.GetBaseException().Code | Should -BeExactly 'document.invalid'
+    }
+
+    It 'refuses damage in ToJson' {
+        $document = ConvertFrom-StoreJson '{"o":{"k":["x"]}}'
+        $document.o = "$($document.o)"
+        (Get-Failure { $document.ToJson() }).Exception.GetBaseException().Code | Should -BeExactly 'document.damaged'
+    }
 
     It 'is data to ConvertTo-Json' {
         $submission | ConvertTo-Json -Depth 20 -Compress | Should -Not -BeLike '*StoreBaseline*'

@@ -42,11 +42,67 @@ Describe 'a submission, step by step' {
         (Get-StoreSubmission $App -Published).id | Should -BeExactly $draft.id
     }
 
-    It 'sends the text of the object and nothing else' {
+    It 'sends the text that came with the changes, and nothing else' {
         $draft = New-StoreSubmission $App
+        $draft.notesForCertification = 'Look here'
         $draft | Set-StoreSubmission
         $sent = @(Get-Request $emulator 'PUT' '*/submissions/*')[-1]
         $sent.body | Should -BeExactly $draft.ToJson()
+        $draft | Remove-StoreSubmission -Confirm:$false
+    }
+
+    It 'sends nothing when nothing was changed' {
+        $draft = New-StoreSubmission $App
+        $before = @(Get-Request $emulator 'PUT').Count
+        $draft | Set-StoreSubmission
+        @(Get-Request $emulator 'PUT').Count | Should -Be $before
+        $draft | Remove-StoreSubmission -Confirm:$false
+    }
+
+    It 'keeps what somebody else changed meanwhile' {
+        $mine = New-StoreSubmission $App
+        $theirs = $mine | Get-StoreSubmission
+        $theirs.visibility = 'Hidden'
+        $theirs | Set-StoreSubmission
+        $mine.notesForCertification = 'Mine'
+        $stored = $mine | Set-StoreSubmission -PassThru
+        $stored.visibility | Should -BeExactly 'Hidden'
+        $stored.notesForCertification | Should -BeExactly 'Mine'
+        $mine.visibility = 'Private'
+        (Get-Failure { $mine | Set-StoreSubmission -ErrorAction Stop }).FullyQualifiedErrorId | Should -BeLike 'document.conflict,*'
+        $mine | Remove-StoreSubmission -Confirm:$false
+    }
+
+    It 'refuses <Name>' -ForEach @(
+        @{ Name = 'a list that became nothing'; Place = '*/keywords:*'; Edit = { param($s) $s.listings.'en-us'.baseListing.keywords = $s.listings.'en-us'.baseListing.keywords | Where-Object { $false } } }
+        @{ Name = 'an object that became text'; Place = '*/pricing:*'; Edit = { param($s) $s.pricing = "$($s.pricing)" } }
+        @{ Name = 'lines of a file for a text'; Place = '*/notesForCertification:*'; Edit = { param($s) $s.notesForCertification = 'a', 'b' } }
+        @{ Name = 'a key twice but for the case'; Place = '*/en-US:*'; Edit = { param($s) $s.listings = ConvertFrom-StoreJson ('{"en-US":{},' + (ConvertTo-StoreJson $s.listings -Compress).Substring(1)) } }
+    ) {
+        $draft = New-StoreSubmission $App
+        $before = @(Get-Request $emulator 'PUT').Count
+        & $Edit $draft
+        $failure = Get-Failure { $draft | Set-StoreSubmission -ErrorAction Stop }
+        $draft | Remove-StoreSubmission -Confirm:$false
+        $failure.FullyQualifiedErrorId | Should -BeLike 'document.damaged,*'
+        "$failure" | Should -BeLike $Place
+        @(Get-Request $emulator 'PUT').Count | Should -Be $before
+    }
+
+    It 'refuses what the built-in ConvertTo-Json made of it' {
+        $draft = New-StoreSubmission $App
+        $json = $draft | ConvertTo-Json -WarningAction SilentlyContinue
+        $failure = Get-Failure { Set-StoreSubmission -AppId $App -SubmissionId $draft.id -Json $json }
+        $draft | Remove-StoreSubmission -Confirm:$false
+        $failure.FullyQualifiedErrorId | Should -BeLike 'document.damaged,*'
+    }
+
+    It 'tells the edits with -WhatIf' {
+        $draft = New-StoreSubmission $App
+        $draft.visibility = 'Hidden'
+        $plan = $draft | Set-StoreSubmission -WhatIf
+        $plan.edits.path | Should -BeExactly '/visibility'
+        ($draft | Get-StoreSubmission).visibility | Should -BeExactly 'Public'
         $draft | Remove-StoreSubmission -Confirm:$false
     }
 
@@ -68,7 +124,7 @@ Describe 'a submission, step by step' {
         $before = @(Get-Request $emulator | Where-Object { 'GET' -ne $_.method }).Count
         New-StoreSubmission $App -WhatIf
         $published = Get-StoreSubmission $App
-        $published | Set-StoreSubmission -WhatIf
+        $null = $published | Set-StoreSubmission -WhatIf
         $published | Remove-StoreSubmission -WhatIf
         $published | Complete-StoreSubmission -WhatIf
         $published | Send-StorePackage -Path $package -WhatIf

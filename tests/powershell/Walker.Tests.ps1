@@ -22,7 +22,7 @@ Describe 'the walker writes' {
         @{ Name = 'character zero'; Value = { [char]0 }; Json = '"\u0000"' }
         @{ Name = 'byte'; Value = { [byte]255 }; Json = '255' }
         @{ Name = 'negative int'; Value = { -5 }; Json = '-5' }
-        @{ Name = 'ulong'; Value = { [ulong]::MaxValue }; Json = '18446744073709551615' }
+        @{ Name = 'ulong'; Value = { [uint64]::MaxValue }; Json = '18446744073709551615' }
         @{ Name = 'BigInteger'; Value = { [bigint]::Pow(10, 30) }; Json = '1' + '0' * 30 }
         @{ Name = 'decimal with its scale'; Value = { 1.10d }; Json = '1.10' }
         @{ Name = 'whole decimal'; Value = { [decimal]1 }; Json = '1' }
@@ -89,6 +89,18 @@ Describe 'the walker writes' {
         Update-TypeData -TypeName System.String -MemberType ScriptProperty -MemberName StoreTest -Value { throw 'asked' } -Force
         try { ConvertTo-StoreJson @{ a = 'x' | Write-Output } -Compress | Should -BeExactly '{"a":"x"}' }
         finally { Remove-TypeData -TypeName System.String }
+    }
+
+    It 'no property that only the type has' {
+        Update-TypeData -TypeName Store.Test -MemberType ScriptProperty -MemberName Derived -Value { throw 'asked' } -Force
+        try { ConvertTo-StoreJson ([pscustomobject]@{ PSTypeName = 'Store.Test'; a = 1 }) -Compress | Should -BeExactly '{"a":1}' }
+        finally { Remove-TypeData -TypeName Store.Test }
+    }
+
+    It 'nothing of what a job adds' {
+        $object = Start-Job { [pscustomobject]@{ a = 1; b = @([pscustomobject]@{ c = @() }) } } | Receive-Job -Wait -AutoRemoveJob
+        $object.psobject.Properties.Name | Should -Contain 'RunspaceId'
+        ConvertTo-StoreJson $object -Compress | Should -BeExactly '{"a":1,"b":[{"c":[]}]}'
     }
 
     It 'indents by two blanks' {

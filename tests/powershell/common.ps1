@@ -37,6 +37,13 @@ function Add-Fault([object] $Emulator, [hashtable] $Fault) {
     $null = $client.UploadString($Emulator.ControlUrl + 'faults', 'POST', (ConvertTo-StoreJson $Fault))
 }
 
+# How many requests a fault has met so far; one that delays the answer has met its request when this is not 0.
+function Get-FaultUse([object] $Emulator) {
+    $faults = ConvertFrom-StoreJson (New-Object System.Net.WebClient).DownloadString($Emulator.ControlUrl + 'faults')
+    if ($faults -isnot [array]) { $faults = $faults.value }
+    ($faults | Measure-Object -Property used -Sum).Sum
+}
+
 # A small app package: a ZIP with a manifest in it.
 function New-TestPackage([string] $Path, [string] $Version = '1.2.0.0') {
     Add-Type -AssemblyName System.IO.Compression

@@ -1,4 +1,7 @@
+using System.Collections.Generic;
 using System.Management.Automation;
+using System.Text;
+using StoreShip.Json;
 
 namespace StoreShip.Cmdlets
 {
@@ -10,8 +13,21 @@ namespace StoreShip.Cmdlets
         {
             return new ErrorRecord(exception, exception.Code, Category(exception), target)
             {
-                ErrorDetails = new ErrorDetails(exception.Message) { RecommendedAction = exception.Hint ?? "" },
+                ErrorDetails = new ErrorDetails(Message(exception)) { RecommendedAction = exception.Hint ?? "" },
             };
+        }
+
+        /// <summary>The message, and below it each finding with its place.</summary>
+        private static string Message(StoreException exception)
+        {
+            var text = new StringBuilder(exception.Message);
+            foreach (string detail in JsonFields.Items(exception.DetailsJson ?? "[]"))
+            {
+                Dictionary<string, string> fields = JsonFields.Of(detail);
+                text.Append("\n  ").Append(JsonFields.Text(fields, "pointer") ?? JsonFields.Text(fields, "code"));
+                text.Append(": ").Append(JsonFields.Text(fields, "message"));
+            }
+            return text.ToString();
         }
 
         private static ErrorCategory Category(StoreException exception)

@@ -1,5 +1,4 @@
 using System;
-using System.Diagnostics;
 using System.Management.Automation;
 using StoreShip.Json;
 
@@ -11,13 +10,15 @@ namespace StoreShip.Cmdlets
         /// <summary>The longest stay in native code: the host gets control back this often.</summary>
         private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(200);
 
-        private static readonly TimeSpan ProgressPause = TimeSpan.FromMilliseconds(100);
-
         private readonly object gate = new object();
         private StoreJob? running;
+        private volatile bool stopping;
 
         /// <summary>True after Ctrl+C.</summary>
-        protected bool IsStopping { get; private set; }
+        protected bool IsStopping => stopping;
+
+        /// <summary>What the last operation told besides its result, as JSON.</summary>
+        private protected string? Meta { get; private set; }
 
         /// <summary>Handles one item of the pipeline; errors may be thrown as <see cref="StoreException"/>.</summary>
         protected abstract void Process();
@@ -33,7 +34,7 @@ namespace StoreShip.Cmdlets
         {
             lock (gate)
             {
-                IsStopping = true;
+                stopping = true;
                 running?.Cancel();
             }
         }
@@ -49,6 +50,11 @@ namespace StoreShip.Cmdlets
             catch (StoreException exception)
             {
                 Report(Errors.Record(exception, ErrorTarget));
+            }
+            catch (ArgumentException exception)
+            {
+                // Text that no UTF-8 can hold, from a -Json parameter.
+                Report(new ErrorRecord(exception, "argument.encoding", ErrorCategory.InvalidArgument, ErrorTarget));
             }
             catch (Exception exception) when (exception is DllNotFoundException || exception is NotSupportedException)
             {
@@ -74,7 +80,7 @@ namespace StoreShip.Cmdlets
             }
             try
             {
-                Follow(job, operation);
+                Follow(job);
             }
             finally
             {
@@ -83,13 +89,13 @@ namespace StoreShip.Cmdlets
                     running = null;
                 }
             }
+            Meta = job.Meta;
             return job.Result();
         }
 
-        private void Follow(StoreJob job, string operation)
+        private void Follow(StoreJob job)
         {
-            ProgressRecord? shown = null;
-            Stopwatch sinceShown = Stopwatch.StartNew();
+            var bars = new ProgressBars(MyInvocation.MyCommand.Name + ", " + ErrorTarget, WriteProgress);
             while (!job.IsCompleted)
             {
                 StoreEvent? next = job.Next(Step);
@@ -100,13 +106,7 @@ namespace StoreShip.Cmdlets
                 switch (next?.Kind)
                 {
                     case StoreEventKind.Progress:
-                        bool newPhase = shown == null || shown.StatusDescription != next.Phase;
-                        if (newPhase || sinceShown.Elapsed >= ProgressPause || next.Done == next.Total)
-                        {
-                            shown = Progress(operation, next);
-                            WriteProgress(shown);
-                            sinceShown.Restart();
-                        }
+                        bars.Show(next);
                         break;
                     case StoreEventKind.Status:
                         WriteVerbose("status: " + next.Status);
@@ -116,23 +116,7 @@ namespace StoreShip.Cmdlets
                         break;
                 }
             }
-            if (shown != null)
-            {
-                shown.RecordType = ProgressRecordType.Completed;
-                WriteProgress(shown);
-            }
-        }
-
-        private ProgressRecord Progress(string operation, StoreEvent progress)
-        {
-            // An activity must not be empty, a status neither.
-            var record = new ProgressRecord(0, operation + " (" + ErrorTarget + ")", progress.Phase ?? operation);
-            if (progress.Done != null && progress.Total > 0)
-            {
-                record.PercentComplete = (int)Math.Min(100, 100.0 * progress.Done.Value / progress.Total.Value);
-                record.CurrentOperation = progress.Done + " of " + progress.Total + " " + progress.Unit;
-            }
-            return record;
+            bars.Complete();
         }
 
         private void WriteLog(StoreEvent log)

@@ -66,16 +66,22 @@ namespace StoreShip.Json
         private readonly List<Frame> open = new List<Frame>();
         private readonly HashSet<object> ancestors = new HashSet<object>(ReferenceComparer.Instance);
         private readonly bool indented;
+        private readonly bool forMerge;
 
-        private DocumentWalker(bool indented) => this.indented = indented;
+        private DocumentWalker(bool indented, bool forMerge)
+        {
+            this.indented = indented;
+            this.forMerge = forMerge;
+        }
 
         /// <summary>The JSON text of a value.</summary>
         /// <param name="value">Any value.</param>
         /// <param name="indented">True for two blanks a level, false for one line.</param>
+        /// <param name="forMerge">True when the text is merged into the one that was read, see <see cref="ScalarText"/>.</param>
         /// <exception cref="StoreException">A value in the tree has no JSON form (<c>document.unsupported_value</c>).</exception>
-        internal static WalkResult Walk(object? value, bool indented = false)
+        internal static WalkResult Walk(object? value, bool indented = false, bool forMerge = false)
         {
-            var walker = new DocumentWalker(indented);
+            var walker = new DocumentWalker(indented, forMerge);
             try
             {
                 walker.Run(value);
@@ -146,7 +152,7 @@ namespace StoreShip.Json
                 }
                 NoteMembers(wrapper);
             }
-            string? scalar = ScalarText.Of(value, out string? note);
+            string? scalar = ScalarText.Of(value, forMerge, out string? note);
             if (note != null)
             {
                 Note(note);

@@ -19,11 +19,18 @@ namespace StoreShip.Json
     {
         private const string DateFormat = "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'";
 
+        /// <summary>A merge takes it for any number beyond Double, so that one that nobody touched keeps its text.</summary>
+        private const string BeyondDouble = "9.9999999999999999E+999";
+
         /// <summary>The text, or null when the value is not a scalar with a JSON form.</summary>
         /// <param name="value">Unwrapped, not null.</param>
+        /// <param name="forMerge">
+        /// True to write binary floating point in the exponent form that nothing else has, by which a merge knows it: it
+        /// finds the shortest text itself, and keeps that of a number that was not touched.
+        /// </param>
         /// <param name="note">A <see cref="WalkNote"/> kind, or null.</param>
         /// <exception cref="UnsupportedValueException">The value must not be guessed.</exception>
-        internal static string? Of(object value, out string? note)
+        internal static string? Of(object value, bool forMerge, out string? note)
         {
             note = null;
             switch (value)
@@ -36,12 +43,10 @@ namespace StoreShip.Json
                     return ((IFormattable)value).ToString(null, CultureInfo.InvariantCulture);
                 case decimal number: return NumberText.Of(number);
                 case double number:
-                    note = WalkNote.Double;
-                    return NumberText.Of(Finite(number, number));
+                    return forMerge ? ForMerge(number) : NumberText.Of(Finite(number, number));
                 case float number:
-                    note = WalkNote.Double;
                     Finite(number, number);
-                    return NumberText.Of(number);
+                    return forMerge ? number.ToString("E8", CultureInfo.InvariantCulture) : NumberText.Of(number);
                 case SwitchParameter flag: return flag.IsPresent ? "true" : "false";
                 case DBNull _: return "null";
                 case DateTime time:
@@ -66,9 +71,8 @@ namespace StoreShip.Json
                 case "System.UInt128":
                     return ((IFormattable)value).ToString(null, CultureInfo.InvariantCulture);
                 case "System.Half":
-                    note = WalkNote.Double;
-                    string half = ((IFormattable)value).ToString("R", CultureInfo.InvariantCulture);
-                    return NumberText.Of(Finite((double)float.Parse(half, NumberStyles.Float, CultureInfo.InvariantCulture), value));
+                    string half = ((IFormattable)value).ToString(forMerge ? "E4" : "R", CultureInfo.InvariantCulture);
+                    return forMerge ? half : NumberText.Of(Finite((double)float.Parse(half, NumberStyles.Float, CultureInfo.InvariantCulture), value));
             }
             return ForeignJson(value, type);
         }
@@ -132,6 +136,11 @@ namespace StoreShip.Json
                 ? throw new UnsupportedValueException(value, "write the string that is meant", "whose value has no single name")
                 : JsonText.Quote(name);
         }
+
+        private static string ForMerge(double number) =>
+            double.IsInfinity(number)
+                ? (number < 0 ? "-" : "") + BeyondDouble
+                : Finite(number, number).ToString("E16", CultureInfo.InvariantCulture);
 
         private static double Finite(double number, object value) =>
             double.IsNaN(number) || double.IsInfinity(number)

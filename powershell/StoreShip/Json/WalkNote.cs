@@ -9,9 +9,6 @@ namespace StoreShip.Json
         /// <summary>The text was made from a DateTime or DateTimeOffset (M4).</summary>
         internal const string DateTime = "datetime";
 
-        /// <summary>The number is a Double or Single and not a Decimal (M2).</summary>
-        internal const string Double = "double";
-
         /// <summary>A scalar, array or dictionary carried members of its own, which were left out (P27).</summary>
         internal const string MembersDropped = "members-dropped";
 

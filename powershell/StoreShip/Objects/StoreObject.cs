@@ -80,10 +80,20 @@ namespace StoreShip.Objects
         }
 
         /// <summary>
-        /// The code method of every object: its JSON text. The built-in ConvertTo-Json would cut it at its depth.
+        /// The code method of every object: the text that it was made of, with what was changed since. The built-in
+        /// ConvertTo-Json would cut it at its depth.
         /// </summary>
         /// <param name="instance">The object.</param>
-        public static string ToJson(PSObject instance) => DocumentWalker.Walk(instance).Json;
+        /// <exception cref="StoreException">A change looks like damage (<c>document.damaged</c>).</exception>
+        public static string ToJson(PSObject instance)
+        {
+            if (Baseline(instance) == null)
+            {
+                return DocumentWalker.Walk(instance).Json;
+            }
+            string request = EditedDocument.AddTo(new RequestText(), instance).ToString();
+            return JsonFields.Of(StoreClient.Offline.Call("document.merge", request))["document"];
+        }
 
         private static IEnumerable<PSMemberInfo> Members(string text, StoreIds ids)
         {

@@ -1,0 +1,119 @@
+// A release on the emulator, in C#. Build the module first (powershell/build.ps1), then:
+//
+//     dotnet run --project examples/csharp [package.msix [module folder]]
+//
+// With the Store itself, leave the emulator out and put the ids and the secret of your Entra application into the
+// configuration, without the two addresses.
+
+using System.Diagnostics;
+using System.IO.Compression;
+using System.Text.Json;
+using StoreShip;
+
+// The built module holds the native library and the emulator for this machine. A program that ships StoreShip has the
+// library beside it and does not need this line.
+string module = args.Length > 1 ? args[1] : Path.Combine("target", "powershell", "StoreShip");
+StoreLibrary.LibraryPath = module;
+string package = args.Length > 0 && args[0].Length > 0 ? args[0] : NewPackage();
+
+using Process emulator = StartEmulator(module);
+try
+{
+    JsonElement endpoints = JsonDocument.Parse(emulator.StandardOutput.ReadLine()!).RootElement;
+    string config = JsonSerializer.Serialize(new
+    {
+        credential = new
+        {
+            type = "clientSecret",
+            tenantId = endpoints.GetProperty("tenantId").GetString(),
+            clientId = endpoints.GetProperty("clientId").GetString(),
+            clientSecret = endpoints.GetProperty("clientSecret").GetString(),
+        },
+        serviceUrl = endpoints.GetProperty("service").GetString(),
+        authorityUrl = endpoints.GetProperty("authority").GetString(),
+    });
+    using StoreClient client = StoreClient.Open(config);
+
+    JsonElement apps = JsonDocument.Parse(client.Call("app.list")).RootElement;
+    JsonElement app = apps.GetProperty("value")[0];
+    Console.WriteLine($"{app.GetProperty("id")}  {app.GetProperty("primaryName")}");
+
+    string request = JsonSerializer.Serialize(new
+    {
+        appId = app.GetProperty("id").GetString(),
+        packages = new[] { package },
+        releaseNotes = new Dictionary<string, string>
+        {
+            ["en-us"] = "Starts twice as fast",
+            ["de-de"] = "Startet doppelt so schnell",
+        },
+        until = "published",
+        pollSeconds = 0.05,
+    });
+
+    // Ctrl+C cancels the release instead of the program.
+    using var cancellation = new CancellationTokenSource();
+    Console.CancelKeyPress += (_, press) =>
+    {
+        press.Cancel = true;
+        cancellation.Cancel();
+    };
+    string receipt = await client.RunAsync("publish", request, new ConsoleProgress(), cancellation.Token);
+
+    JsonElement done = JsonDocument.Parse(receipt).RootElement;
+    Console.WriteLine($"submission {done.GetProperty("submissionId")} is {done.GetProperty("status")}");
+    foreach (JsonElement edit in done.GetProperty("edits").EnumerateArray())
+    {
+        Console.WriteLine($"  {edit.GetProperty("op")} {edit.GetProperty("path")}");
+    }
+    return 0;
+}
+catch (StoreException exception)
+{
+    Console.Error.WriteLine($"{exception.Code}: {exception.Message}");
+    Console.Error.WriteLine($"  {exception.Hint}");
+    return 1;
+}
+finally
+{
+    emulator.StandardInput.Close();
+    emulator.WaitForExit();
+}
+
+static Process StartEmulator(string module)
+{
+    string name = "storeship-emulator" + (OperatingSystem.IsWindows() ? ".exe" : "");
+    string program = Path.GetFullPath(Path.Combine(module, "bin", StoreLibrary.RuntimeIdentifier, name));
+    // It ends when its standard input closes, so that nothing is left behind whatever happens here.
+    return Process.Start(new ProcessStartInfo(program) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+}
+
+// A package of one manifest, which is all that the emulator looks at.
+static string NewPackage()
+{
+    string path = Path.Combine(Directory.CreateTempSubdirectory("storeship").FullName, "Reader_2.0.0.0_x64.msix");
+    using ZipArchive zip = ZipFile.Open(path, ZipArchiveMode.Create);
+    using var manifest = new StreamWriter(zip.CreateEntry("AppxManifest.xml").Open());
+    manifest.Write(
+        """
+        <?xml version="1.0" encoding="utf-8"?>
+        <Package xmlns="http://schemas.microsoft.com/appx/manifest/foundation/windows10">
+          <Identity Name="Contoso.Reader" Publisher="CN=Contoso" Version="2.0.0.0" ProcessorArchitecture="x64" />
+        </Package>
+        """);
+    return path;
+}
+
+/// <summary>Prints events as they come. The class Progress would print them on other threads, out of order.</summary>
+internal sealed class ConsoleProgress : IProgress<StoreEvent>
+{
+    public void Report(StoreEvent e)
+    {
+        switch (e.Kind)
+        {
+            case StoreEventKind.Progress: Console.WriteLine($"{e.Phase}: {e.Done} of {e.Total} {e.Unit}"); break;
+            case StoreEventKind.Status: Console.WriteLine($"status: {e.Status}"); break;
+            case StoreEventKind.Log: Console.WriteLine(e.Message); break;
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using System;
+using System.Diagnostics;
+using System.Globalization;
+using System.Management.Automation;
+
+namespace StoreShip.Cmdlets
+{
+    /// <summary>Shows the progress of a job: its steps as one bar, and what a step counts as a bar below.</summary>
+    internal sealed class ProgressBars
+    {
+        /// <summary>Hosts draw slowly; Windows PowerShell most of all.</summary>
+        private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+        private readonly string activity;
+        private readonly Action<ProgressRecord> write;
+        private readonly Stopwatch sinceShown = Stopwatch.StartNew();
+        private ProgressRecord? steps;
+        private ProgressRecord? detail;
+
+        internal ProgressBars(string activity, Action<ProgressRecord> write)
+        {
+            this.activity = activity;
+            this.write = write;
+        }
+
+        internal void Show(StoreEvent progress)
+        {
+            bool isSteps = progress.Unit == "steps";
+            string phase = progress.Phase ?? "working";
+            bool isNew = (isSteps ? steps : detail)?.Activity != (isSteps ? activity : phase);
+            if (!isNew && progress.Done != progress.Total && sinceShown.Elapsed < Pause)
+            {
+                return;
+            }
+            string count = progress.Unit == "bytes"
+                ? MiB(progress.Done) + " of " + MiB(progress.Total) + " MiB"
+                : progress.Done + " of " + progress.Total + " " + progress.Unit;
+            var record = new ProgressRecord(isSteps ? 0 : 1, isSteps ? activity : phase, count);
+            if (!isSteps && steps != null)
+            {
+                record.ParentActivityId = 0;
+            }
+            if (progress.Done != null && progress.Total > 0)
+            {
+                record.PercentComplete = (int)Math.Min(100, 100.0 * progress.Done.Value / progress.Total.Value);
+            }
+            if (isSteps)
+            {
+                steps = record;
+            }
+            else
+            {
+                detail = record;
+            }
+            write(record);
+            sinceShown.Restart();
+        }
+
+        internal void Complete()
+        {
+            foreach (ProgressRecord? record in new[] { detail, steps })
+            {
+                if (record != null)
+                {
+                    record.RecordType = ProgressRecordType.Completed;
+                    write(record);
+                }
+            }
+        }
+
+        private static string MiB(long? bytes) =>
+            ((bytes ?? 0) / 1048576.0).ToString("0.0", CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,115 @@
+//! The tests that need other tools: C and C++ compilers, valgrind, PowerShell, .NET, Node.js, Python, unzip.
+//!
+//! `cargo test --test with_tools` runs what it has the tools for. The last lines name what was not run, and why; with
+//! STORESHIP_TEST_REQUIRE=all that is a failure. `-- c99` runs the checks with `c99` in their name, `-- --list` names
+//! them.
+
+#![allow(clippy::print_stdout, reason = "this is a test runner")]
+
+mod azurite;
+mod c;
+#[path = "../common/mod.rs"]
+mod common;
+mod library;
+mod powershell;
+mod python;
+mod tools;
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+/// Why a check did not pass.
+enum Problem {
+    /// It ran, and found something.
+    Failed(String),
+    /// It could not run: what is missing, and why.
+    Missing(&'static str, String),
+}
+
+type Outcome = Result<(), Problem>;
+
+struct Check {
+    name: &'static str,
+    run: fn() -> Outcome,
+}
+
+const CHECKS: &[Check] = &[
+    Check { name: "the_library_exports_what_the_header_says", run: library::the_library_exports_what_the_header_says },
+    Check { name: "the_library_has_its_soname", run: library::the_library_has_its_soname },
+    Check { name: "the_header_is_the_committed_one", run: library::the_header_is_the_committed_one },
+    Check { name: "abi_c99", run: c::abi_plain },
+    Check { name: "abi_c99_address_sanitizer", run: c::abi_address_sanitizer },
+    Check { name: "abi_c99_valgrind", run: c::abi_valgrind },
+    Check { name: "publish_c99", run: c::publish_c_plain },
+    Check { name: "publish_c99_address_sanitizer", run: c::publish_c_address_sanitizer },
+    Check { name: "publish_c99_valgrind", run: c::publish_c_valgrind },
+    Check { name: "publish_cpp11", run: c::publish_cpp_plain },
+    Check { name: "publish_cpp11_address_sanitizer", run: c::publish_cpp_address_sanitizer },
+    Check { name: "publish_cpp11_valgrind", run: c::publish_cpp_valgrind },
+    Check { name: "publish_python", run: python::publish },
+    Check { name: "others_read_what_package_write_writes", run: python::package_write },
+    Check { name: "azurite_takes_an_upload", run: azurite::upload },
+    Check { name: "powershell", run: powershell::powershell },
+    Check { name: "csharp", run: powershell::csharp },
+];
+
+fn main() -> ExitCode {
+    let mut filters = Vec::new();
+    let mut list = false;
+    for argument in std::env::args().skip(1) {
+        match argument.as_str() {
+            "--list" => list = true,
+            // What cargo passes on for the other test programs.
+            flag if flag.starts_with('-') => {}
+            _ => filters.push(argument),
+        }
+    }
+    let chosen = |check: &&Check| filters.is_empty() || filters.iter().any(|part| check.name.contains(part.as_str()));
+    let checks: Vec<&Check> = CHECKS.iter().filter(chosen).collect();
+    if list {
+        for check in checks {
+            println!("{}: test", check.name);
+        }
+        return ExitCode::SUCCESS;
+    }
+    run(&checks)
+}
+
+fn run(checks: &[&Check]) -> ExitCode {
+    let (mut passed, mut failed) = (0, 0);
+    let mut missing: Vec<(&str, String, Vec<&str>)> = Vec::new();
+    for check in checks {
+        let began = Instant::now();
+        let outcome = std::panic::catch_unwind(check.run).unwrap_or_else(|panic| Err(Problem::Failed(said(&*panic))));
+        let took = began.elapsed().as_secs_f64();
+        match outcome {
+            Ok(()) => {
+                passed += 1;
+                println!("check {} ... ok ({took:.1} s)", check.name);
+            }
+            Err(Problem::Failed(output)) => {
+                failed += 1;
+                println!("check {} ... FAILED ({took:.1} s)\n{}", check.name, output.trim_end());
+            }
+            Err(Problem::Missing(tool, reason)) => {
+                println!("check {} ... not run", check.name);
+                match missing.iter_mut().find(|(known, why, _)| *known == tool && *why == reason) {
+                    Some((_, _, names)) => names.push(check.name),
+                    None => missing.push((tool, reason, vec![check.name])),
+                }
+            }
+        }
+    }
+    for (tool, reason, names) in &missing {
+        println!("not run: {tool}: {reason} ({})", names.join(", "));
+    }
+    println!("{passed} passed, {failed} failed");
+    let required = std::env::var("STORESHIP_TEST_REQUIRE").is_ok_and(|value| value == "all");
+    if failed > 0 || (required && !missing.is_empty()) { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}
+
+/// What a panic said; where, it has said itself.
+fn said(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("the check panicked").to_owned()
+}
