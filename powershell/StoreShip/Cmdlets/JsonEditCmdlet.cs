@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using StoreShip.Files;
+using StoreShip.Json;
 
 namespace StoreShip.Cmdlets
 {
@@ -19,11 +20,11 @@ namespace StoreShip.Cmdlets
         /// <returns>The document; another object when its root had to be replaced.</returns>
         private protected abstract object? Edit(PSObject? document);
 
-        private protected override void OnText(string json) => WriteObject(Edited(json));
+        private protected override void OnText(string json) => WriteObject(JsonText.WithMargins(json, Edited(json)));
 
         private protected override void OnFile(string path, string json, bool hasMark)
         {
-            string edited = Edited(json);
+            string edited = JsonText.WithMargins(json, Edited(json));
             if (!ShouldProcess(path, Action))
             {
                 return;

@@ -94,12 +94,13 @@ namespace StoreShip.Objects
         /// <exception cref="StoreException">A change looks like damage (<c>document.damaged</c>).</exception>
         public static string ToJson(PSObject instance)
         {
-            if (Baseline(instance) == null)
+            string? baseline = Baseline(instance);
+            if (baseline == null)
             {
                 return DocumentWalker.Walk(instance).Json;
             }
             string request = EditedDocument.AddTo(new RequestText(), instance).ToString();
-            return JsonFields.Of(StoreClient.Offline.Call("document.merge", request))["document"];
+            return JsonText.WithMargins(baseline, JsonFields.Of(StoreClient.Offline.Call("document.merge", request))["document"]);
         }
 
         /// <summary>Puts what a merge told beside the document, as <c>StoreBaseline.Report</c>.</summary>
