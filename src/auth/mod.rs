@@ -61,12 +61,7 @@ pub async fn sign_in(config: &Config, http: &Http) -> Result<Token> {
     }
 }
 
-async fn sign_in_with(
-    credential: &Credential,
-    config: &Config,
-    http: &Http,
-    chain: Option<&str>,
-) -> Result<Token> {
+async fn sign_in_with(credential: &Credential, config: &Config, http: &Http, chain: Option<&str>) -> Result<Token> {
     let mut token = token(credential, config, http).await?;
     let (tenant_id, client_id) = credential.ids();
     let kind = credential.kind();
