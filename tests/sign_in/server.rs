@@ -1,5 +1,7 @@
 //! Everything that hands out tokens, and checks what it is asked with strictly.
 
+#![allow(unreachable_pub, reason = "a part of one test program")]
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
@@ -42,6 +44,9 @@ pub struct Inner {
     /// So many times the metadata service is not ready.
     pub pending: Vec<u16>,
     pub metadata: bool,
+    /// What the metadata service answers to a request without its header.
+    pub probe: u16,
+    pub has_identity: bool,
     pub identity: (&'static str, &'static str),
     pub arc_file: String,
     pub arc_key: &'static str,
@@ -71,6 +76,8 @@ impl Cloud {
             refusal: None,
             pending: Vec::new(),
             metadata: true,
+            probe: 400,
+            has_identity: true,
             identity: ("", ""),
             arc_file: String::new(),
             arc_key: "",
@@ -250,13 +257,17 @@ impl Inner {
     fn vm(&mut self, asked: &Asked<'_>) -> Result<Reply, String> {
         check(asked.url.as_str().starts_with("http://169.254.169.254/"), || asked.url.to_string())?;
         if asked.header("metadata").is_empty() {
-            return Ok((400, None, "{}".to_owned()));
+            return Ok((self.probe, None, "{}".to_owned()));
         }
         asked.must("metadata", "true")?;
         asked.query(&self.chosen(vec![("api-version", "2019-08-01"), ("resource", self.resource())]))?;
         self.metadata_calls += 1;
         if !self.pending.is_empty() {
             return Ok((self.pending.remove(0), None, String::new()));
+        }
+        if !self.has_identity {
+            let body = json!({"error": "invalid_request", "error_description": "Identity not found"});
+            return Ok((400, None, body.to_string()));
         }
         let body = json!({"access_token": "vm-token", "expires_in": "3600", "expires_on": "1", "resource": RESOURCE});
         Ok((200, None, body.to_string()))
