@@ -314,7 +314,7 @@ async fn the_azure_cli_gives_its_token() {
     assert_eq!(refused(sign_in(&cloud, option, &[]).await).code().name, "config.invalid");
 }
 
-/// The clock stands, so the minute passes at once; the process is gone after it.
+/// The clock stands, so the minute passes at once.
 #[cfg(unix)]
 #[tokio::test(start_paused = true)]
 async fn an_azure_cli_that_hangs_is_ended() {
