@@ -60,7 +60,7 @@ pub(super) async fn token(
 
 async fn from_vm(http: &Http, identity: &Identity, resource: &str) -> Result<Answer> {
     let address = Url::parse(VM).map_err(|_| absent("its address can't be read"))?;
-    // Any answer will do: without the header the service refuses, and shows by that that it is there.
+    // Without its header the service answers 400. The metadata services of other clouds have the same address.
     let probe = http.send(ApiRequest::new(Method::GET, address.clone()), &retry::PROBE);
     match timeout(PROBE, probe).await {
         Err(_) => return Err(absent("no answer within two seconds")),
@@ -68,6 +68,9 @@ async fn from_vm(http: &Http, identity: &Identity, resource: &str) -> Result<Ans
             if let Err(error) = &failure.cause {
                 return Err(absent(&error.reason));
             }
+        }
+        Ok(Ok(Answer { response, .. })) if matches!(response.status, 401 | 403 | 404) => {
+            return Err(absent("what answers is not Azure's"));
         }
         Ok(Ok(_)) => {}
     }
@@ -130,6 +133,8 @@ fn refusal(response: &Response, exchange: Exchange, secret: Option<&Secret>) -> 
     let secrets: Vec<&Secret> = secret.into_iter().collect();
     let said = redact::without(said.lines().next().unwrap_or_default().trim(), &secrets);
     let code = match response.status {
+        // A machine of Azure without an identity, as many build agents are: another credential may do.
+        400 if said.contains("Identity not found") => &codes::AUTH_NO_MANAGED_IDENTITY,
         429 | 500.. => &codes::SERVICE_UNAVAILABLE,
         _ => &codes::AUTH_IDENTITY_REFUSED,
     };
