@@ -24,10 +24,7 @@ static PEAK: AtomicUsize = AtomicUsize::new(0);
 // SAFETY: every call goes to the system's allocator as it came.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        PEAK.fetch_max(
-            NOW.fetch_add(layout.size(), Relaxed) + layout.size(),
-            Relaxed,
-        );
+        PEAK.fetch_max(NOW.fetch_add(layout.size(), Relaxed) + layout.size(), Relaxed);
         unsafe { System.alloc(layout) }
     }
 
@@ -41,36 +38,19 @@ unsafe impl GlobalAlloc for Counting {
 static ALLOCATOR: Counting = Counting;
 
 fn main() {
-    println!(
-        "{:>9} {:>26} {:>10} {:>10} {:>7} {:>8}",
-        "bytes", "what", "median", "best", "MB/s", "memory"
-    );
+    println!("{:>9} {:>26} {:>10} {:>10} {:>7} {:>8}", "bytes", "what", "median", "best", "MB/s", "memory");
     for target in [50_000, 1_000_000, 20_000_000] {
         let baseline = submission(target);
         let compact = document::format(&baseline, Style::Compact).unwrap_or_default();
         let edited = compact.replacen("\"releaseNotes\":\"", "\"releaseNotes\":\"New: ", 1);
         let longer = compact.replacen("\"images\":[", "\"images\":[{\"fileName\":\"new.png\"},", 1);
         let merged = |edited: &str| {
-            let merged = merge(
-                &baseline,
-                edited,
-                &Notes::default(),
-                None,
-                &MergeOptions::default(),
-            );
-            black_box(
-                merged
-                    .map(|merged| merged.edits.len())
-                    .unwrap_or(usize::MAX),
-            )
+            let merged = merge(&baseline, edited, &Notes::default(), None, &MergeOptions::default());
+            black_box(merged.map(|merged| merged.edits.len()).unwrap_or(usize::MAX))
         };
         line(&baseline, "parse", || check(&baseline).is_ok() as usize);
-        line(&baseline, "parse, laid out", || {
-            check(&compact).is_ok() as usize
-        });
-        line(&baseline, "inspect", || {
-            inspect(&baseline).map(|found| found.members).unwrap_or(0)
-        });
+        line(&baseline, "parse, laid out", || check(&compact).is_ok() as usize);
+        line(&baseline, "inspect", || inspect(&baseline).map(|found| found.members).unwrap_or(0));
         line(&baseline, "merge, same bytes", || merged(&baseline));
         line(&baseline, "merge, laid out", || merged(&compact));
         line(&baseline, "merge, one edit", || merged(&edited));

@@ -98,12 +98,7 @@ impl<'a> Diff<'a> {
             old_hashes: hash::hashes(old, dated),
             edited_hashes: hash::hashes(edited, dated),
             trail: Trail::default(),
-            open: vec![Pair {
-                b: ROOT,
-                e: ROOT,
-                step: 0,
-                job: 0,
-            }],
+            open: vec![Pair { b: ROOT, e: ROOT, step: 0, job: 0 }],
             reading,
             jobs: vec![Job { root: ROOT, groups: Vec::new() }],
             trips: Vec::new(),
@@ -216,12 +211,7 @@ impl<'a> Diff<'a> {
         // In reverse, because the last pair pushed is compared first.
         for &(own, name) in pairs.iter().rev() {
             let step = self.trail.step(step, Part::Name(own));
-            self.open.push(Pair {
-                b: own + 1,
-                e: name + 1,
-                step,
-                job,
-            });
+            self.open.push(Pair { b: own + 1, e: name + 1, step, job });
         }
         if !removed.is_empty() || !added.is_empty() {
             self.group(pair, Change::Members { removed, added });
@@ -277,11 +267,8 @@ impl<'a> Diff<'a> {
             let own = text::unescape(self.edited, name);
             if let Some(&twin) = known.get(&text::fold(&own)) {
                 let spelled = text::unescape(self.old, twin);
-                let message = format!(
-                    "the new name '{}' exists as '{}'",
-                    text::readable(&own),
-                    text::readable(&spelled)
-                );
+                let message =
+                    format!("the new name '{}' exists as '{}'", text::readable(&own), text::readable(&spelled));
                 let mut pointer = self.trail.pointer(self.old, step, Side::Edited);
                 pointer.push_name(&own);
                 self.trip_at(Guard::CaseTwin, pointer, message, Some(twin + 1), Some(name + 1));
@@ -328,12 +315,7 @@ impl<'a> Diff<'a> {
         for (from, at, job) in pairs.into_iter().rev() {
             let edited = (!shaped).then_some(at);
             let step = self.trail.step(step, Part::Index { old: from, edited });
-            self.open.push(Pair {
-                b: old[from],
-                e: elements[at],
-                step,
-                job,
-            });
+            self.open.push(Pair { b: old[from], e: elements[at], step, job });
         }
         if !stays {
             self.group(pair, Change::Elements(after));
@@ -365,11 +347,7 @@ impl<'a> Diff<'a> {
 
     fn group(&mut self, pair: Pair, change: Change) {
         let pointer = self.trail.pointer(self.old, pair.step, Side::Old);
-        self.jobs[pair.job].groups.push(Group {
-            at: pair.b,
-            pointer,
-            change,
-        });
+        self.jobs[pair.job].groups.push(Group { at: pair.b, pointer, change });
     }
 
     fn remark(&mut self, step: usize, kind: RemarkKind) {
@@ -398,14 +376,7 @@ impl<'a> Diff<'a> {
         }
     }
 
-    fn trip(
-        &mut self,
-        guard: Guard,
-        step: usize,
-        message: String,
-        old: Option<Id>,
-        new: Option<Id>,
-    ) {
+    fn trip(&mut self, guard: Guard, step: usize, message: String, old: Option<Id>, new: Option<Id>) {
         let pointer = self.trail.pointer(self.old, step, Side::Edited);
         self.trip_at(guard, pointer, message, old, new);
     }

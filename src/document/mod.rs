@@ -70,9 +70,7 @@ pub use notes::{Note, Notes};
 pub use parse::MAX_BYTES;
 pub use patch::patch;
 pub use pointer::{Pointer, get};
-pub use report::{
-    Conflict, Edit, MergeError, Merged, Operation, Remark, RemarkKind, edits_to_json,
-};
+pub use report::{Conflict, Edit, MergeError, Merged, Operation, Remark, RemarkKind, edits_to_json};
 pub use tree::Kind;
 
 /// Whether a text is a JSON document, and of what kind.

@@ -42,13 +42,7 @@ impl Trail {
             match (part, side) {
                 (Part::Name(name), _) => pointer.push_name(&text::unescape(old, *name)),
                 (Part::Index { old, .. }, Side::Old) => pointer.push_index(*old),
-                (
-                    Part::Index {
-                        edited: Some(edited),
-                        ..
-                    },
-                    Side::Edited,
-                ) => pointer.push_index(*edited),
+                (Part::Index { edited: Some(edited), .. }, Side::Edited) => pointer.push_index(*edited),
                 (Part::Index { edited: None, .. }, Side::Edited) => {}
             }
         }
@@ -61,21 +55,14 @@ pub(super) fn below(tree: &Tree<'_>, root: Id, id: Id, pointer: &mut Pointer) {
     let mut at = root;
     while at != id {
         let child = match tree.kind(at) {
-            Kind::Object => tree
-                .names(at)
-                .find(|&name| id < tree.next(name + 1))
-                .map(|name| {
-                    pointer.push_name(&text::unescape(tree, name));
-                    name + 1
-                }),
-            _ => tree
-                .elements(at)
-                .enumerate()
-                .find(|&(_, element)| id < tree.next(element))
-                .map(|(index, element)| {
-                    pointer.push_index(index);
-                    element
-                }),
+            Kind::Object => tree.names(at).find(|&name| id < tree.next(name + 1)).map(|name| {
+                pointer.push_name(&text::unescape(tree, name));
+                name + 1
+            }),
+            _ => tree.elements(at).enumerate().find(|&(_, element)| id < tree.next(element)).map(|(index, element)| {
+                pointer.push_index(index);
+                element
+            }),
         };
         match child {
             Some(child) => at = child,

@@ -35,16 +35,8 @@ impl Kind {
     }
 }
 
-const KINDS: [Kind; 8] = [
-    Kind::Null,
-    Kind::False,
-    Kind::True,
-    Kind::Number,
-    Kind::String,
-    Kind::Array,
-    Kind::Object,
-    Kind::Null,
-];
+const KINDS: [Kind; 8] =
+    [Kind::Null, Kind::False, Kind::True, Kind::Number, Kind::String, Kind::Array, Kind::Object, Kind::Null];
 /// The bits of a node's `info` with its [`Kind`].
 pub(super) const KIND: u32 = 7;
 pub(super) const ESCAPED: u32 = 1 << 3;
@@ -128,22 +120,12 @@ impl<'t> Tree<'t> {
 
     /// The elements of an array.
     pub(super) fn elements(&self, array: Id) -> Children<'_, 't> {
-        Children {
-            tree: self,
-            at: array + 1,
-            end: self.next(array),
-            step: 0,
-        }
+        Children { tree: self, at: array + 1, end: self.next(array), step: 0 }
     }
 
     /// The names of an object's members, in order, duplicates included. The value of name `n` is `n + 1`.
     pub(super) fn names(&self, object: Id) -> Children<'_, 't> {
-        Children {
-            tree: self,
-            at: object + 1,
-            end: self.next(object),
-            step: 1,
-        }
+        Children { tree: self, at: object + 1, end: self.next(object), step: 1 }
     }
 }
 
