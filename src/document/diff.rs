@@ -8,10 +8,11 @@ use super::guard::{Guard, Trip, shown};
 use super::hash;
 use super::members::Members;
 use super::notes::Note;
-use super::parse::{Id, Kind, ROOT, Tree};
 use super::pointer::Pointer;
 use super::report::{Remark, RemarkKind};
 use super::text;
+use super::trail::{self, Part, Side, Trail};
+use super::tree::{Id, Kind, ROOT, Tree};
 use super::watch::{self, Finding};
 
 /// A change at one value of the old tree.
@@ -68,35 +69,13 @@ pub(super) struct Diff<'a> {
     lens: &'a Lens<'a>,
     old_hashes: Vec<u64>,
     edited_hashes: Vec<u64>,
-    steps: Vec<Step>,
+    trail: Trail,
     open: Vec<Pair>,
     pub(super) reading: Reading,
     pub(super) jobs: Vec<Job>,
     pub(super) trips: Vec<Trip>,
     pub(super) remarks: Vec<Remark>,
     pub(super) not_finite: Option<Pointer>,
-}
-
-/// How a pair was reached; pointers are only written out where something is to be said.
-struct Step {
-    parent: usize,
-    part: Part,
-}
-
-enum Part {
-    Root,
-    OldName(Id),
-    /// A value that stands for the array of it has no index in the edited document.
-    Index {
-        old: usize,
-        edited: Option<usize>,
-    },
-}
-
-#[derive(Clone, Copy)]
-enum Side {
-    Old,
-    Edited,
 }
 
 #[derive(Clone, Copy)]
@@ -118,7 +97,7 @@ impl<'a> Diff<'a> {
             lens,
             old_hashes: hash::hashes(old, dated),
             edited_hashes: hash::hashes(edited, dated),
-            steps: vec![Step { parent: 0, part: Part::Root }],
+            trail: Trail::default(),
             open: vec![Pair { b: ROOT, e: ROOT, step: 0, job: 0 }],
             reading,
             jobs: vec![Job { root: ROOT, groups: Vec::new() }],
@@ -231,7 +210,7 @@ impl<'a> Diff<'a> {
         }
         // In reverse, because the last pair pushed is compared first.
         for &(own, name) in pairs.iter().rev() {
-            let step = self.step(step, Part::OldName(own));
+            let step = self.trail.step(step, Part::Name(own));
             self.open.push(Pair { b: own + 1, e: name + 1, step, job });
         }
         if !removed.is_empty() || !added.is_empty() {
@@ -290,7 +269,7 @@ impl<'a> Diff<'a> {
                 let spelled = text::unescape(self.old, twin);
                 let message =
                     format!("the new name '{}' exists as '{}'", text::readable(&own), text::readable(&spelled));
-                let mut pointer = self.pointer(step, Side::Edited);
+                let mut pointer = self.trail.pointer(self.old, step, Side::Edited);
                 pointer.push_name(&own);
                 self.trip_at(Guard::CaseTwin, pointer, message, Some(twin + 1), Some(name + 1));
             }
@@ -326,7 +305,7 @@ impl<'a> Diff<'a> {
                 }
                 Origin::New => {
                     let edited = (!shaped).then_some(at);
-                    let step = self.step(step, Part::Index { old: at, edited });
+                    let step = self.trail.step(step, Part::Index { old: at, edited });
                     self.look_through(step, None, element);
                     Slot::New
                 }
@@ -335,7 +314,7 @@ impl<'a> Diff<'a> {
         }
         for (from, at, job) in pairs.into_iter().rev() {
             let edited = (!shaped).then_some(at);
-            let step = self.step(step, Part::Index { old: from, edited });
+            let step = self.trail.step(step, Part::Index { old: from, edited });
             self.open.push(Pair { b: old[from], e: elements[at], step, job });
         }
         if !stays {
@@ -367,37 +346,12 @@ impl<'a> Diff<'a> {
     }
 
     fn group(&mut self, pair: Pair, change: Change) {
-        let pointer = self.pointer(pair.step, Side::Old);
+        let pointer = self.trail.pointer(self.old, pair.step, Side::Old);
         self.jobs[pair.job].groups.push(Group { at: pair.b, pointer, change });
     }
 
-    fn step(&mut self, parent: usize, part: Part) -> usize {
-        self.steps.push(Step { parent, part });
-        self.steps.len() - 1
-    }
-
-    fn pointer(&self, step: usize, side: Side) -> Pointer {
-        let mut steps = Vec::new();
-        let mut at = step;
-        while at != 0 {
-            steps.push(at);
-            at = self.steps[at].parent;
-        }
-        let mut pointer = Pointer::default();
-        for &step in steps.iter().rev() {
-            match (&self.steps[step].part, side) {
-                (Part::Root, _) => {}
-                (Part::OldName(name), _) => pointer.push_name(&text::unescape(self.old, *name)),
-                (Part::Index { old, .. }, Side::Old) => pointer.push_index(*old),
-                (Part::Index { edited: Some(edited), .. }, Side::Edited) => pointer.push_index(*edited),
-                (Part::Index { edited: None, .. }, Side::Edited) => {}
-            }
-        }
-        pointer
-    }
-
     fn remark(&mut self, step: usize, kind: RemarkKind) {
-        let pointer = self.pointer(step, Side::Edited);
+        let pointer = self.trail.pointer(self.old, step, Side::Edited);
         self.remarks.push(Remark { pointer, kind });
     }
 
@@ -410,11 +364,11 @@ impl<'a> Diff<'a> {
             let id = match finding {
                 Finding::Damage(id, ..) | Finding::NotFinite(id) => id,
             };
-            let mut place = self.pointer(step, Side::Edited);
+            let mut place = self.trail.pointer(self.old, step, Side::Edited);
             if let Some(name) = name {
                 place.push_name(&text::unescape(self.edited, name));
             }
-            below(self.edited, value, id, &mut place);
+            trail::below(self.edited, value, id, &mut place);
             match finding {
                 Finding::Damage(id, guard, message) => self.trip_at(guard, place, message, None, Some(id)),
                 Finding::NotFinite(_) => self.not_finite = Some(place),
@@ -423,7 +377,7 @@ impl<'a> Diff<'a> {
     }
 
     fn trip(&mut self, guard: Guard, step: usize, message: String, old: Option<Id>, new: Option<Id>) {
-        let pointer = self.pointer(step, Side::Edited);
+        let pointer = self.trail.pointer(self.old, step, Side::Edited);
         self.trip_at(guard, pointer, message, old, new);
     }
 
@@ -438,25 +392,4 @@ impl<'a> Diff<'a> {
 
 fn dates(notes: &HashMap<Id, Vec<Note>>) -> HashSet<Id> {
     notes.iter().filter(|(_, notes)| notes.contains(&Note::DateTime)).map(|(&id, _)| id).collect()
-}
-
-/// Adds the way from `root` down to `id` to a pointer.
-fn below(tree: &Tree<'_>, root: Id, id: Id, pointer: &mut Pointer) {
-    let mut at = root;
-    while at != id {
-        let child = match tree.kind(at) {
-            Kind::Object => tree.names(at).find(|&name| id < tree.next(name + 1)).map(|name| {
-                pointer.push_name(&text::unescape(tree, name));
-                name + 1
-            }),
-            _ => tree.elements(at).enumerate().find(|&(_, element)| id < tree.next(element)).map(|(index, element)| {
-                pointer.push_index(index);
-                element
-            }),
-        };
-        match child {
-            Some(child) => at = child,
-            None => return,
-        }
-    }
 }

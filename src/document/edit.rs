@@ -1,10 +1,11 @@
 //! Changing one place of a text.
 
 use super::error::DocumentError;
-use super::parse::{Id, Kind, ROOT, Tree, parse};
+use super::parse::parse;
 use super::pointer::{Pointer, index, locate, member};
 use super::splice::{self, Child, Splice};
 use super::text;
+use super::tree::{Id, Kind, ROOT, Tree};
 
 /// Puts a value at a pointer and leaves every other byte alone.
 ///

@@ -6,8 +6,9 @@ use super::error::DocumentError;
 use super::instant;
 use super::members::Members;
 use super::number;
-use super::parse::{Id, Kind, ROOT, Tree, parse};
+use super::parse::parse;
 use super::text;
+use super::tree::{Id, Kind, ROOT, Tree};
 
 /// How the edited tree is to be read where it can't say so itself.
 #[derive(Default)]

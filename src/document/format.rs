@@ -1,9 +1,10 @@
 //! White space, and nothing but white space.
 
 use super::error::DocumentError;
-use super::parse::{Id, Kind, ROOT, Tree, parse};
+use super::parse::parse;
+use super::tree::{Id, Kind, ROOT, Tree};
 
-/// How [`format`] sets out a document.
+/// How [`format()`] sets out a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Style {
     /// One value a line, two blanks a level, a line feed as line end, none after the last line.

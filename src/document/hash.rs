@@ -5,8 +5,8 @@
 
 use super::instant;
 use super::number;
-use super::parse::{Id, Kind, Tree};
 use super::text;
+use super::tree::{Id, Kind, Tree};
 
 /// The hashes of all nodes. With `dates`, strings that are times hash by the time.
 pub(super) fn hashes(tree: &Tree<'_>, dates: bool) -> Vec<u64> {

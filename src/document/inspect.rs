@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use super::error::SyntaxError;
-use super::parse::{Id, Kind, ROOT, Tree, parse};
+use super::parse::parse;
 use super::pointer::Pointer;
 use super::text;
+use super::tree::{Id, Kind, ROOT, Tree};
 
 /// Pointers are listed for the first places of a kind; all are counted.
 pub const LISTED_PLACES: usize = 100;

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::parse::{Id, Tree};
 use super::text;
+use super::tree::{Id, Tree};
 
 /// Up to this many members a search along them is faster than a table.
 const FEW: usize = 8;

@@ -6,10 +6,11 @@ use super::equal::{self, Reading};
 use super::error::DocumentError;
 use super::guard::Guard;
 use super::notes::{Note, Notes};
-use super::parse::{ROOT, Tree, parse};
+use super::parse::parse;
 use super::rebase;
 use super::render::render;
 use super::report::{Edit, MergeError, Merged, Operation, Remark, RemarkKind};
+use super::tree::{ROOT, Tree};
 
 /// What the caller of a merge may choose.
 #[derive(Clone, Debug, PartialEq, Eq)]

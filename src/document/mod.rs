@@ -7,7 +7,7 @@
 //!
 //! | file | its idea |
 //! |---|---|
-//! | `parse` | text to a flat tree of spans |
+//! | `parse`, `tree` | text to a flat tree of spans |
 //! | `error` | what is wrong with a text, where |
 //! | `text`, `number` | equality of strings and numbers behind their spelling |
 //! | `pointer` | [`get`]: RFC 6901 |
@@ -17,7 +17,7 @@
 //! | `patch` | [`patch`]: RFC 6902 |
 //! | `merge` | [`merge`]: an edited document back into its baseline; the order of the steps |
 //! | `equal`, `members`, `instant`, `hash` | when two values are the same, exactly and at a glance |
-//! | `align`, `diff` | which element is which, and what differs |
+//! | `align`, `diff`, `trail` | which element is which, what differs, and where |
 //! | `render`, `rebase` | differences to text and edits; edits to a document that moved on |
 //! | `guard`, `watch`, `damage` | the guards K1 to K11: their names, when they trip, what damage looks like |
 //! | `notes`, `report` | what goes into a merge besides text, and what comes out |
@@ -54,6 +54,8 @@ mod render;
 mod report;
 mod splice;
 mod text;
+mod trail;
+mod tree;
 mod watch;
 
 pub use comments::blank_comments;
@@ -65,15 +67,16 @@ pub use guard::{GUARDS, Guard, Trip, UnknownGuard};
 pub use inspect::{Inspection, LISTED_PLACES, Places, inspect};
 pub use merge::{MergeOptions, merge};
 pub use notes::{Note, Notes};
-pub use parse::{Kind, MAX_BYTES};
+pub use parse::MAX_BYTES;
 pub use patch::patch;
 pub use pointer::{Pointer, get};
 pub use report::{Conflict, Edit, MergeError, Merged, Operation, Remark, RemarkKind, edits_to_json};
+pub use tree::Kind;
 
 /// Whether a text is a JSON document, and of what kind.
 ///
 /// # Errors
 /// It is not JSON.
 pub fn check(document: &str) -> Result<Kind, SyntaxError> {
-    parse::parse(document).map(|tree| tree.kind(parse::ROOT))
+    parse::parse(document).map(|tree| tree.kind(tree::ROOT))
 }

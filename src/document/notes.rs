@@ -4,10 +4,11 @@ use std::collections::HashMap;
 
 use super::error::DocumentError;
 use super::members::Members;
-use super::parse::{Id, Kind, ROOT, Tree, parse};
+use super::parse::parse;
 use super::pointer::{Pointer, locate};
 use super::report::MergeError;
 use super::text;
+use super::tree::{Id, Kind, ROOT, Tree};
 
 /// A note about one value.
 #[derive(Clone, Debug, PartialEq, Eq)]

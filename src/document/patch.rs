@@ -3,9 +3,10 @@
 use super::edit::{self, Existing, cut, put, replace_at};
 use super::equal::{self, Reading};
 use super::error::DocumentError;
-use super::parse::{Id, Kind, ROOT, Tree, parse};
+use super::parse::parse;
 use super::pointer::{Pointer, locate, member};
 use super::text;
+use super::tree::{Id, Kind, ROOT, Tree};
 
 /// Applies a JSON patch: all of its operations, or none and an error.
 ///

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::error::DocumentError;
-use super::parse::{Id, Kind, ROOT, Tree, parse};
+use super::parse::parse;
 use super::text;
+use super::tree::{Id, Kind, ROOT, Tree};
 
 /// The value at a pointer, exactly as it stands in the document.
 ///

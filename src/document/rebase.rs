@@ -6,10 +6,10 @@ use super::diff::{Change, Diff, Group, Job, Slot};
 use super::equal::{self, Reading};
 use super::guard::shown;
 use super::members::Members;
-use super::parse::{Id, Kind, ROOT, Tree};
 use super::pointer::{self, Pointer};
 use super::report::Conflict;
 use super::text;
+use super::tree::{Id, Kind, ROOT, Tree};
 
 /// The groups of `ours` (baseline to edited) as changes of `current`, given how `current` came from the baseline.
 ///

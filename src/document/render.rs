@@ -3,11 +3,11 @@
 use super::diff::{Change, Group, Job, Slot};
 use super::guard::shown;
 use super::number;
-use super::parse::{Id, Kind, Tree};
 use super::pointer::Pointer;
 use super::report::{Edit, Operation};
 use super::splice::{self, Child, Splice};
 use super::text;
+use super::tree::{Id, Kind, Tree};
 
 /// The body and its edits; `jobs` are differences of `old` (job 0: of the whole document).
 pub(super) fn render(old: &Tree<'_>, edited: &Tree<'_>, jobs: &[Job]) -> (String, Vec<Edit>) {

@@ -1,6 +1,6 @@
 //! Cutting changes into a text: everything between the cuts stays as it is.
 
-use super::parse::{Id, Kind, ROOT, Tree};
+use super::tree::{Id, Kind, ROOT, Tree};
 
 /// `text[start..end]` becomes `with`.
 #[derive(Clone, Debug)]

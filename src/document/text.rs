@@ -5,7 +5,8 @@
 
 use std::borrow::Cow;
 
-use super::parse::{Id, Tree, hex4};
+use super::parse::hex4;
+use super::tree::{Id, Tree};
 
 /// The canonical form of the string at `id`; borrowed when it has no escapes.
 pub(super) fn unescape<'t>(tree: &Tree<'t>, id: Id) -> Cow<'t, [u8]> {

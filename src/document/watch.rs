@@ -4,8 +4,8 @@ use super::damage;
 use super::guard::Guard;
 use super::instant;
 use super::number;
-use super::parse::{Id, Kind, Tree};
 use super::text;
+use super::tree::{Id, Kind, Tree};
 
 /// What a value of another kind than before means.
 pub(super) enum Change {

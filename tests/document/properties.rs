@@ -101,7 +101,9 @@ proptest! {
         let baseline = write(&value, &mut dice);
         let mut pointers = Vec::new();
         leaves(&value, String::new(), &mut pointers);
-        prop_assume!(!pointers.is_empty());
+        if pointers.is_empty() {
+            return Ok(());
+        }
         let pointer = &pointers[dice.roll(pointers.len())];
         let old = get(&baseline, pointer).unwrap();
         let start = old.as_ptr() as usize - baseline.as_ptr() as usize;
@@ -126,7 +128,9 @@ proptest! {
         let baseline = write(&value, &mut dice);
         let mut pointers = Vec::new();
         leaves(&value, String::new(), &mut pointers);
-        prop_assume!(pointers.len() > 1);
+        if pointers.len() < 2 {
+            return Ok(());
+        }
         let one = dice.roll(pointers.len());
         let two = (one + 1 + dice.roll(pointers.len() - 1)) % pointers.len();
         let (one, two) = (&pointers[one], &pointers[two]);

@@ -1,6 +1,4 @@
-using System.Collections.Generic;
 using System.Management.Automation;
-using StoreShip.Json;
 using StoreShip.Objects;
 
 namespace StoreShip.Cmdlets
@@ -14,7 +12,7 @@ namespace StoreShip.Cmdlets
     /// of the document.</para>
     /// </remarks>
     /// <inputs type="StoreShip.App">An app, a flight or an add-on, by its object or its id.</inputs>
-    /// <outputs type="StoreShip.Submission">The submission.</outputs>
+    /// <outputs type="StoreShip.Submission">The submission, or with -AsJson its text.</outputs>
     /// <example>
     /// <title>The current submission of an app</title>
     /// <code>Get-StoreSubmission 9NBLGGH4R315</code>
@@ -30,7 +28,7 @@ namespace StoreShip.Cmdlets
     /// <para>Starts a draft, changes one text in it and stores it.</para>
     /// </example>
     [Cmdlet(VerbsCommon.Get, "StoreSubmission")]
-    [OutputType("StoreShip.Submission")]
+    [OutputType("StoreShip.Submission", "System.String")]
     public sealed class GetStoreSubmission : SubmissionCmdlet
     {
         /// <summary>Take the pending submission only; it is an error when there is none.</summary>
@@ -41,36 +39,25 @@ namespace StoreShip.Cmdlets
         [Parameter]
         public SwitchParameter Published { get; set; }
 
+        /// <summary>Return the submission as JSON text, byte for byte as the service sent it.</summary>
+        [Parameter]
+        public SwitchParameter AsJson { get; set; }
+
         /// <inheritdoc/>
         protected override void Process()
         {
             StoreIds ids = Target();
             if (ids.SubmissionId == null || Pending || Published)
             {
-                ids = ids.WithSubmission(Current(ids));
+                ids = Current(ids, Pending, Published);
             }
-            WriteObject(StoreObject.Create(Run("submission.get", ids.Request()), "StoreShip.Submission", ids));
-        }
-
-        private string Current(StoreIds ids)
-        {
-            string operation = ids.AddOnId != null ? "add_on.get" : ids.FlightId != null ? "flight.get" : "app.get";
-            string kind = ids.AddOnId != null ? "InAppProduct" : ids.FlightId != null ? "Flight" : "Application";
-            StoreIds parent = ids.WithSubmission(null);
-            Dictionary<string, string> fields = JsonFields.Of(Run(operation, parent.Request()));
-            string? pending = Reference(fields, "pending" + kind + "Submission");
-            string? published = Reference(fields, "lastPublished" + kind + "Submission");
-            string? found = Published ? published : Pending ? pending : pending ?? published;
-            string wanted = Published ? "published" : Pending ? "pending" : "pending or published";
-            return found ?? throw new StoreException(
-                StoreStatus.Service, "submission.not_found", parent + " has no " + wanted + " submission",
-                "New-StoreSubmission starts one");
-        }
-
-        private static string? Reference(Dictionary<string, string> fields, string name)
-        {
-            string? reference = JsonFields.Raw(fields, name);
-            return reference == null ? null : JsonFields.Text(JsonFields.Of(reference), "id");
+            string json = Run("submission.get", ids.Request());
+            if (AsJson)
+            {
+                WriteObject(json);
+                return;
+            }
+            WriteObject(StoreObject.Create(json, "StoreShip.Submission", ids));
         }
     }
 }

@@ -1,0 +1,109 @@
+//! How fast documents are read and merged, and what memory that takes.
+//!
+//! `cargo bench --bench document` prints a line a size: the median and the best time, and
+//! megabytes of the baseline a second for the median. The documents are
+//! made of listings like those of a submission. "laid out" merges with an edited document that has other white space,
+//! as a writer makes it; "same bytes" with itself. Memory is the peak of the heap during the merge, above the texts
+//! that go in, as a multiple of the baseline.
+
+#![allow(clippy::print_stdout, unsafe_code, clippy::undocumented_unsafe_blocks)]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::hint::black_box;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::time::{Duration, Instant};
+
+use storeship::document::{self, MergeOptions, Notes, Style, check, inspect, merge};
+
+/// Counts what is allocated.
+struct Counting;
+
+static NOW: AtomicUsize = AtomicUsize::new(0);
+static PEAK: AtomicUsize = AtomicUsize::new(0);
+
+// SAFETY: every call goes to the system's allocator as it came.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        PEAK.fetch_max(NOW.fetch_add(layout.size(), Relaxed) + layout.size(), Relaxed);
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        NOW.fetch_sub(layout.size(), Relaxed);
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+fn main() {
+    println!("{:>9} {:>26} {:>10} {:>10} {:>7} {:>8}", "bytes", "what", "median", "best", "MB/s", "memory");
+    for target in [50_000, 1_000_000, 20_000_000] {
+        let baseline = submission(target);
+        let compact = document::format(&baseline, Style::Compact).unwrap_or_default();
+        let edited = compact.replacen("\"releaseNotes\":\"", "\"releaseNotes\":\"New: ", 1);
+        let longer = compact.replacen("\"images\":[", "\"images\":[{\"fileName\":\"new.png\"},", 1);
+        let merged = |edited: &str| {
+            let merged = merge(&baseline, edited, &Notes::default(), None, &MergeOptions::default());
+            black_box(merged.map(|merged| merged.edits.len()).unwrap_or(usize::MAX))
+        };
+        line(&baseline, "parse", || check(&baseline).is_ok() as usize);
+        line(&baseline, "parse, laid out", || check(&compact).is_ok() as usize);
+        line(&baseline, "inspect", || inspect(&baseline).map(|found| found.members).unwrap_or(0));
+        line(&baseline, "merge, same bytes", || merged(&baseline));
+        line(&baseline, "merge, laid out", || merged(&compact));
+        line(&baseline, "merge, one edit", || merged(&edited));
+        line(&baseline, "merge, one element more", || merged(&longer));
+    }
+}
+
+fn line(baseline: &str, what: &str, mut run: impl FnMut() -> usize) {
+    let start = NOW.load(Relaxed);
+    PEAK.store(start, Relaxed);
+    black_box(run());
+    let memory = (PEAK.load(Relaxed) - start) as f64 / baseline.len() as f64;
+    let rounds = (200_000_000 / baseline.len()).clamp(9, 999);
+    let mut times: Vec<Duration> = Vec::with_capacity(rounds);
+    for _ in 0..rounds {
+        let start = Instant::now();
+        black_box(run());
+        times.push(start.elapsed());
+    }
+    times.sort_unstable();
+    let median = times[rounds / 2];
+    let speed = baseline.len() as f64 / median.as_secs_f64() / 1e6;
+    println!(
+        "{:>9} {what:>26} {:>8.2}ms {:>8.2}ms {speed:>7.0} {memory:>7.1}x",
+        baseline.len(),
+        median.as_secs_f64() * 1e3,
+        times[0].as_secs_f64() * 1e3
+    );
+}
+
+/// A submission with as many listings as it takes.
+fn submission(bytes: usize) -> String {
+    let mut listings = String::new();
+    let mut number = 0;
+    while listings.len() * 115 / 100 < bytes {
+        number += 1;
+        listings.push_str(&format!(
+            "{}\"xx-{number}\": {{\"baseListing\": {{\"copyrightAndTrademarkInfo\": \"\u{a9} Contoso\", \"keywords\": [\"epub\", \"reader\", \"b\u{fc}cher\"], \
+             \"description\": \"{}\", \"features\": [\"Free ebook reader\", \"Reads \\\"everything\\\"\"], \"releaseNotes\": \"Fixes for number {number}.\", \
+             \"images\": [{}], \"title\": \"Contoso ebook reader\", \"recommendedHardware\": []}}, \"platformOverrides\": {{}}}}",
+            if number > 1 { "," } else { "" },
+            "A description of some length, with a line\\nand another. ".repeat(12),
+            (0..6)
+                .map(|image| format!(
+                    "{{\"fileName\": \"{number}/{image}.png\", \"fileStatus\": \"Uploaded\", \"id\": \"11529215046{number:05}{image}\", \"description\": null, \"imageType\": \"Screenshot\"}}"
+                ))
+                .collect::<Vec<_>>()
+                .join(", "),
+        ));
+    }
+    let text = format!(
+        "{{\"id\": \"1152921504621243540\", \"pricing\": {{\"priceId\": \"Tier2\", \"sales\": []}}, \"listings\": {{{listings}}}, \
+         \"packageDeliveryOptions\": {{\"packageRollout\": {{\"packageRolloutPercentage\": 0.0}}, \"mandatoryUpdateEffectiveDate\": \"1601-01-01T00:00:00.0000000Z\"}}}}"
+    );
+    document::format(&text, Style::Pretty).unwrap_or(text)
+}

@@ -1,0 +1,46 @@
+#![no_main]
+//! Any baseline, edited document, current document and notes.
+
+use libfuzzer_sys::fuzz_target;
+use storeship::document::{
+    GUARDS, MergeError, MergeOptions, Notes, check, edits_to_json, equal, merge, patch,
+};
+
+fuzz_target!(|input: &str| {
+    let mut parts = input.split('\0');
+    let (baseline, edited) = (parts.next().unwrap_or(""), parts.next().unwrap_or(""));
+    let current = parts.next();
+    let notes = parts
+        .next()
+        .and_then(|notes| Notes::parse(notes).ok())
+        .unwrap_or_default();
+    let _ = merge(baseline, edited, &notes, None, &MergeOptions::default());
+    let lifted = MergeOptions {
+        force: GUARDS.to_vec(),
+        ..MergeOptions::default()
+    };
+    match merge(baseline, edited, &notes, current, &lifted) {
+        Ok(merged) => {
+            check(&merged.body).expect("a body is JSON");
+            let start = if merged.three_way {
+                current.unwrap_or(baseline)
+            } else {
+                baseline
+            };
+            let patched =
+                patch(start, &edits_to_json(&merged.edits)).expect("edits can be applied");
+            assert!(equal(&patched, &merged.body).expect("both are JSON"));
+            if merged.remarks.is_empty() && notes == Notes::default() && !merged.three_way {
+                // Binary floating-point numbers are printed anew; all else is the edited value.
+                assert!(
+                    equal(&merged.body, edited).expect("both are JSON")
+                        || edited.contains("E+")
+                        || edited.contains("E-")
+                );
+            }
+        }
+        Err(MergeError::Damaged(trips)) => panic!("all guards were lifted: {trips:?}"),
+        Err(MergeError::Internal { reason }) => panic!("{reason}"),
+        Err(_) => {}
+    }
+});
