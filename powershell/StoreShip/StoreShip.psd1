@@ -14,21 +14,32 @@
     AliasesToExport        = @()
     VariablesToExport      = @()
     CmdletsToExport        = @(
+        'Complete-StoreRollout'
         'Complete-StoreSubmission'
         'Connect-Store'
         'ConvertFrom-StoreJson'
         'ConvertTo-StoreJson'
         'Disconnect-Store'
+        'Get-StoreAddOn'
         'Get-StoreApp'
+        'Get-StoreFlight'
+        'Get-StorePackage'
+        'Get-StoreRollout'
         'Get-StoreSubmission'
         'Invoke-StoreOperation'
+        'New-StoreAddOn'
+        'New-StoreFlight'
         'New-StoreSubmission'
         'Publish-StoreSubmission'
+        'Remove-StoreAddOn'
+        'Remove-StoreFlight'
         'Remove-StoreSubmission'
         'Send-StorePackage'
+        'Set-StoreRollout'
         'Set-StoreSubmission'
         'Start-StoreEmulator'
         'Stop-StoreEmulator'
+        'Stop-StoreRollout'
         'Wait-StoreSubmission'
     )
     PrivateData            = @{

@@ -1,6 +1,4 @@
-using System.Collections.Generic;
 using System.Management.Automation;
-using StoreShip.Json;
 using StoreShip.Objects;
 
 namespace StoreShip.Cmdlets
@@ -47,30 +45,9 @@ namespace StoreShip.Cmdlets
             StoreIds ids = Target();
             if (ids.SubmissionId == null || Pending || Published)
             {
-                ids = ids.WithSubmission(Current(ids));
+                ids = ids.WithSubmission(Current(ids, Pending, Published));
             }
             WriteObject(StoreObject.Create(Run("submission.get", ids.Request()), "StoreShip.Submission", ids));
-        }
-
-        private string Current(StoreIds ids)
-        {
-            string operation = ids.AddOnId != null ? "add_on.get" : ids.FlightId != null ? "flight.get" : "app.get";
-            string kind = ids.AddOnId != null ? "InAppProduct" : ids.FlightId != null ? "Flight" : "Application";
-            StoreIds parent = ids.WithSubmission(null);
-            Dictionary<string, string> fields = JsonFields.Of(Run(operation, parent.Request()));
-            string? pending = Reference(fields, "pending" + kind + "Submission");
-            string? published = Reference(fields, "lastPublished" + kind + "Submission");
-            string? found = Published ? published : Pending ? pending : pending ?? published;
-            string wanted = Published ? "published" : Pending ? "pending" : "pending or published";
-            return found ?? throw new StoreException(
-                StoreStatus.Service, "submission.not_found", parent + " has no " + wanted + " submission",
-                "New-StoreSubmission starts one");
-        }
-
-        private static string? Reference(Dictionary<string, string> fields, string name)
-        {
-            string? reference = JsonFields.Raw(fields, name);
-            return reference == null ? null : JsonFields.Text(JsonFields.Of(reference), "id");
         }
     }
 }
