@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use url::Url;
 
-use crate::auth::{self, Token, TokenCache};
+use crate::auth::{Token, TokenCache};
 use crate::config::Config;
 use crate::error::{Code, Error, Exchange, Result, ServiceAnswer, codes};
 use crate::http::{Answer, ApiRequest, Failure, Http, Network, Rule, World, redact};
@@ -131,11 +131,6 @@ impl Client {
             Error::new(&codes::REQUEST_INVALID, message)
         })
     }
-}
-
-/// The credential's kind, for `token.check`.
-pub fn credential_kind(client: &Client) -> &'static str {
-    auth::kind(&client.config.credential)
 }
 
 fn reply(answer: Answer) -> Result<Reply> {

@@ -6,6 +6,8 @@
 //! `STORESHIP_SEED=123 cargo test --test schedules`. More of them: `STORESHIP_SCHEDULES=10000 cargo test --release --test
 //! schedules`.
 
+#![allow(clippy::print_stdout, reason = "the count is what a long run is for")]
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,42 +1,40 @@
 //! The token endpoints of Microsoft Entra ID, v2 and v1 (`perf-reliability` H).
 
-use std::time::Duration;
-
 use http::Method;
-use jiff::Timestamp;
 use serde::Deserialize;
-use tokio::time::Instant;
-use url::form_urlencoded;
+use url::{Url, form_urlencoded};
 
+use super::granted::{Asked, Granted};
 use super::{AUDIENCE, Token};
 use crate::config::{Config, Secret, TokenEndpoint};
 use crate::error::{Code, Error, Exchange, Result, ServiceAnswer, codes};
 use crate::http::{Answer, ApiRequest, Http, redact, retry};
 
-/// Signs in with a client secret.
-pub(super) async fn with_secret(
-    config: &Config,
-    http: &Http,
-    tenant_id: &str,
-    client_id: &str,
-    client_secret: &Secret,
-) -> Result<Token> {
-    exchange(config, http, tenant_id, form(config, client_id, client_secret)).await
+/// The application that signs in.
+pub(super) struct App<'a> {
+    pub(super) tenant_id: &'a str,
+    pub(super) client_id: &'a str,
 }
 
-fn form(config: &Config, client_id: &str, client_secret: &Secret) -> String {
-    let mut form = form_urlencoded::Serializer::new(String::new());
-    form.append_pair("grant_type", "client_credentials");
-    form.append_pair("client_id", client_id);
-    form.append_pair("client_secret", client_secret.reveal());
-    match config.token_endpoint {
-        TokenEndpoint::V2 => form.append_pair("scope", &format!("{AUDIENCE}/.default")),
-        TokenEndpoint::V1 => form.append_pair("resource", AUDIENCE),
-    };
-    form.finish()
+/// What shows that it is the application.
+pub(super) enum Proof<'a> {
+    /// A client secret.
+    Secret(&'a Secret),
+    /// A JWT that is signed by its certificate, or by somebody that it trusts.
+    Assertion(&'a Secret),
 }
 
-async fn exchange(config: &Config, http: &Http, tenant_id: &str, form: String) -> Result<Token> {
+/// What an assertion of another issuer must be made out to; each national cloud has its own.
+pub(super) fn exchange_audience(config: &Config) -> &'static str {
+    match config.authority_url.host_str() {
+        Some("login.microsoftonline.us") => "api://AzureADTokenExchangeUSGov",
+        Some("login.partner.microsoftonline.cn" | "login.chinacloudapi.cn") => "api://AzureADTokenExchangeChina",
+        _ => "api://AzureADTokenExchange",
+    }
+}
+
+/// Where tokens of this tenant are asked for, and what a certificate's assertion is made out to.
+pub(super) fn endpoint(config: &Config, tenant_id: &str) -> Result<Url> {
     let endpoint = match config.token_endpoint {
         TokenEndpoint::V2 => &["oauth2", "v2.0", "token"][..],
         TokenEndpoint::V1 => &["oauth2", "token"],
@@ -47,52 +45,47 @@ async fn exchange(config: &Config, http: &Http, tenant_id: &str, form: String) -
         .pop_if_empty()
         .push(tenant_id)
         .extend(endpoint);
-    let asked = Instant::now();
-    let asked_at = http.now();
-    let answer = http.send(ApiRequest::new(Method::POST, url).form(form), &retry::TOKEN).await;
+    Ok(url)
+}
+
+/// Asks for a token of the submission API.
+pub(super) async fn exchange(config: &Config, http: &Http, app: App<'_>, proof: Proof<'_>) -> Result<Token> {
+    let url = endpoint(config, app.tenant_id)?;
+    let (Proof::Secret(secret) | Proof::Assertion(secret)) = proof;
+    let asked = Asked::now(http);
+    let request = ApiRequest::new(Method::POST, url).form(form(config, app.client_id, &proof));
+    let answer = http.send(request, &retry::TOKEN).await;
     let Answer { response, exchange } = answer.map_err(|failure| match failure.cause {
         Err(ref reason) => {
             let reason = reason.clone();
             failure.no_answer(&reason)
         }
-        Ok(response) => refusal(&response.body, failure.exchange),
+        Ok(response) => refusal(&response.body, failure.exchange, secret),
     })?;
     if response.status != 200 {
-        return Err(refusal(&response.body, exchange));
+        return Err(refusal(&response.body, exchange, secret));
     }
     let granted: Granted = serde_json::from_slice(&response.body).map_err(|_| {
         Error::new(&codes::NETWORK_BAD_ANSWER, "the sign-in service's answer holds no token").http(exchange)
     })?;
-    // Counted from before the request: the life began at the latest when the answer was made.
-    let life = Duration::from_secs(granted.expires_in.seconds());
-    Ok(Token {
-        secret: granted.access_token,
-        expires_at: asked_at.checked_add(life).ok().or(Some(Timestamp::MAX)),
-        expires: Some(asked + life),
-    })
+    Ok(granted.token(&asked))
 }
 
-#[derive(Deserialize)]
-struct Granted {
-    access_token: Secret,
-    expires_in: Number,
-}
-
-/// v1 writes numbers as strings.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Number {
-    Plain(u64),
-    Text(String),
-}
-
-impl Number {
-    fn seconds(&self) -> u64 {
-        match self {
-            Number::Plain(seconds) => *seconds,
-            Number::Text(text) => text.parse().unwrap_or(0),
-        }
-    }
+fn form(config: &Config, client_id: &str, proof: &Proof<'_>) -> String {
+    let mut form = form_urlencoded::Serializer::new(String::new());
+    form.append_pair("grant_type", "client_credentials");
+    form.append_pair("client_id", client_id);
+    match proof {
+        Proof::Secret(secret) => form.append_pair("client_secret", secret.reveal()),
+        Proof::Assertion(assertion) => form
+            .append_pair("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer")
+            .append_pair("client_assertion", assertion.reveal()),
+    };
+    match config.token_endpoint {
+        TokenEndpoint::V2 => form.append_pair("scope", &format!("{AUDIENCE}/.default")),
+        TokenEndpoint::V1 => form.append_pair("resource", AUDIENCE),
+    };
+    form.finish()
 }
 
 #[derive(Default, Deserialize)]
@@ -104,18 +97,23 @@ struct Refusal {
     correlation_id: Option<String>,
 }
 
-fn refusal(body: &[u8], mut exchange: Exchange) -> Error {
+/// `secret` is what was sent: the service could say it back.
+fn refusal(body: &[u8], mut exchange: Exchange, secret: &Secret) -> Error {
     let refusal: Refusal = serde_json::from_slice(body).unwrap_or_default();
     let status = exchange.status.unwrap_or_default();
     let (code, message) = meaning(&refusal, status);
     exchange.correlation_id = refusal.correlation_id.or(exchange.correlation_id);
-    let said = refusal.error_description.as_deref().map(first_line);
+    let said = refusal.error_description.as_deref().map(|text| first_line(text, secret));
     let message = match &said {
         Some(said) => format!("{message}: {said}"),
         None => format!("{message} (status {status})"),
     };
     Error::new(code, message).http(exchange).service(ServiceAnswer {
-        code: refusal.error_codes.first().map(|number| format!("AADSTS{number}")).or(refusal.error),
+        code: refusal
+            .error_codes
+            .first()
+            .map(|number| format!("AADSTS{number}"))
+            .or(refusal.error.map(|error| first_line(&error, secret))),
         message: said,
         ..ServiceAnswer::default()
     })
@@ -127,6 +125,12 @@ fn meaning(refusal: &Refusal, status: u16) -> (&'static Code, &'static str) {
         Some(7_000_222) => (&codes::AUTH_EXPIRED_SECRET, "the client secret has expired"),
         Some(700_016) => (&codes::AUTH_UNKNOWN_CLIENT, "the tenant has no application with this client id"),
         Some(90_002 | 900_023) => (&codes::AUTH_UNKNOWN_TENANT, "there is no such tenant"),
+        Some(700_024) => (&codes::AUTH_ASSERTION_EXPIRED, "the assertion is not within its time"),
+        Some(700_027) => (&codes::AUTH_CERTIFICATE_UNKNOWN, "the application does not know the certificate"),
+        Some(70_021 | 700_211..=700_213) => (
+            &codes::AUTH_FEDERATION_UNKNOWN,
+            "the application does not trust the token of the build system or identity",
+        ),
         _ if status == 429 => (&codes::SERVICE_THROTTLED, "the sign-in service is asked too often"),
         _ if status >= 500 => (&codes::SERVICE_UNAVAILABLE, "the sign-in service is not available"),
         _ => (&codes::AUTH_REFUSED, "the sign-in service refused"),
@@ -134,6 +138,6 @@ fn meaning(refusal: &Refusal, status: u16) -> (&'static Code, &'static str) {
 }
 
 /// The rest is trace ids, which stand in fields of their own.
-fn first_line(text: &str) -> String {
-    redact::text(text.lines().next().unwrap_or_default().trim())
+fn first_line(text: &str, secret: &Secret) -> String {
+    redact::without(text.lines().next().unwrap_or_default().trim(), &[secret])
 }

@@ -1,7 +1,17 @@
-//! Sign-in: from a credential to a token, and the cache that keeps it.
+//! Sign-in: from a credential to a token, and the cache that keeps it. A file for each way (`perf-reliability` H).
 
+mod arc;
+mod azure_cli;
 mod cache;
+mod certificate;
+mod chain;
 mod entra;
+mod federated_file;
+mod granted;
+mod id_token;
+mod managed_identity;
+
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use tokio::time::Instant;
@@ -11,6 +21,7 @@ use crate::error::{Error, Result, codes};
 use crate::http::Http;
 
 pub use cache::TokenCache;
+use entra::{App, Proof};
 
 /// The audience of the submission API; without a slash at its end, or the service refuses the token (`api` e).
 pub const AUDIENCE: &str = "https://manage.devcenter.microsoft.com";
@@ -24,6 +35,19 @@ pub struct Token {
     pub expires_at: Option<Timestamp>,
     /// By the monotonic clock: the wall clock may be set, and this one stops in suspend, so the earlier of both holds.
     pub(crate) expires: Option<Instant>,
+    /// Who signed in.
+    pub account: Arc<Account>,
+}
+
+/// Who signed in, for people.
+#[derive(Default)]
+pub struct Account {
+    /// The kind of the credential, after the chain that chose it: `environment: client secret`.
+    pub credential: String,
+    /// Directory (tenant) id, where it is known.
+    pub tenant_id: Option<String>,
+    /// Application (client) id, where it is known.
+    pub client_id: Option<String>,
 }
 
 /// Gets a token that is new.
@@ -32,26 +56,86 @@ pub struct Token {
 /// Codes `auth.*` with Entra's own code, or `network.*`.
 pub async fn sign_in(config: &Config, http: &Http) -> Result<Token> {
     match &config.credential {
+        Credential::Chain { name, links } => chain::sign_in(config, http, name, links).await,
+        credential => sign_in_with(credential, config, http, None).await,
+    }
+}
+
+async fn sign_in_with(credential: &Credential, config: &Config, http: &Http, chain: Option<&str>) -> Result<Token> {
+    let mut token = token(credential, config, http).await?;
+    let (tenant_id, client_id) = credential.ids();
+    let kind = credential.kind();
+    token.account = Arc::new(Account {
+        credential: chain.map_or_else(|| kind.to_owned(), |chain| format!("{chain}: {kind}")),
+        tenant_id: tenant_id.map(str::to_owned),
+        client_id: client_id.map(str::to_owned),
+    });
+    Ok(token)
+}
+
+async fn token(credential: &Credential, config: &Config, http: &Http) -> Result<Token> {
+    let assertion;
+    let (tenant_id, client_id, proof) = match credential {
         Credential::ClientSecret { tenant_id, client_id, client_secret } => {
-            entra::with_secret(config, http, tenant_id, client_id, client_secret).await
+            (tenant_id, client_id, Proof::Secret(client_secret))
+        }
+        Credential::Assertion { tenant_id, client_id, assertion } => {
+            (tenant_id, client_id, Proof::Assertion(assertion))
+        }
+        Credential::Certificate {
+            tenant_id,
+            client_id,
+            certificate_path,
+            certificate,
+            certificate_password,
+            send_certificate_chain,
+        } => {
+            let found = certificate::read(certificate_path.as_deref(), certificate.as_ref())?;
+            let found = certificate::Certificate::parse(&found, certificate_password.as_ref())?;
+            let audience = entra::endpoint(config, tenant_id)?;
+            assertion = found.assertion(&audience, client_id, http.now(), *send_certificate_chain)?;
+            (tenant_id, client_id, Proof::Assertion(&assertion))
+        }
+        Credential::GithubActions { tenant_id, client_id, request } => {
+            assertion = id_token::from_github(config, http, request.as_ref().ok_or_else(not_read)?).await?;
+            (tenant_id, client_id, Proof::Assertion(&assertion))
+        }
+        Credential::AzurePipelines { tenant_id, client_id, service_connection_id, request } => {
+            let request = request.as_ref().ok_or_else(not_read)?;
+            assertion = id_token::from_pipelines(http, request, service_connection_id).await?;
+            (tenant_id, client_id, Proof::Assertion(&assertion))
+        }
+        Credential::FederatedFile { tenant_id, client_id, path } => {
+            assertion = federated_file::read(path)?;
+            (tenant_id, client_id, Proof::Assertion(&assertion))
+        }
+        Credential::ManagedIdentityFederated { tenant_id, client_id, identity, endpoint } => {
+            let audience = entra::exchange_audience(config);
+            assertion = managed_identity::token(http, endpoint, identity, audience).await?.secret;
+            (tenant_id, client_id, Proof::Assertion(&assertion))
+        }
+        Credential::ManagedIdentity { identity, endpoint } => {
+            return managed_identity::token(http, endpoint, identity, AUDIENCE).await;
+        }
+        Credential::AzureCli { tenant_id, command } => {
+            return azure_cli::token(http, command.as_deref(), tenant_id.as_deref()).await;
         }
         Credential::Token { access_token, expires_at } => {
             if expires_at.is_some_and(|end| end <= http.now()) {
                 return Err(Error::new(&codes::AUTH_TOKEN_EXPIRED, "the ready token has expired"));
             }
-            Ok(Token { secret: access_token.clone(), expires_at: *expires_at, expires: None })
+            return Ok(Token {
+                secret: access_token.clone(),
+                expires_at: *expires_at,
+                expires: None,
+                account: Arc::default(),
+            });
         }
-        Credential::Environment => {
-            Err(Error::new(&codes::AUTH_NO_CREDENTIAL, "the environment was not read when the client was opened"))
-        }
-    }
+        Credential::Environment | Credential::Default | Credential::Chain { .. } => return Err(not_read()),
+    };
+    entra::exchange(config, http, App { tenant_id, client_id }, proof).await
 }
 
-/// The kind of the credential, for people: `client secret`.
-pub fn kind(credential: &Credential) -> &'static str {
-    match credential {
-        Credential::ClientSecret { .. } => "client secret",
-        Credential::Token { .. } => "ready token",
-        Credential::Environment => "environment",
-    }
+fn not_read() -> Error {
+    Error::new(&codes::AUTH_NO_CREDENTIAL, "the environment was not read when the client was opened")
 }

@@ -2,16 +2,20 @@
 //!
 //! The only place that reads environment variables. A [`Config`] is checked once, when it is read.
 
+mod credential;
+mod environment;
 mod secret;
 
 use std::time::Duration;
 
-use jiff::Timestamp;
 use serde::Deserialize;
 use url::{Host, Url};
 
 use crate::error::{Error, Result, codes};
 
+pub use credential::{Credential, Identity};
+use environment::Environment;
+pub use environment::{IdTokenRequest, Lookup, MetadataEndpoint};
 pub use secret::Secret;
 
 /// The configuration of a client: the JSON that `storeship_client_open` takes, in camelCase.
@@ -42,31 +46,6 @@ pub struct Config {
     /// A PEM file with further certificate authorities.
     #[serde(default)]
     pub ca_file: Option<String>,
-}
-
-/// Who signs in, and with what.
-#[derive(Deserialize)]
-#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
-pub enum Credential {
-    /// An Entra application with a client secret.
-    ClientSecret {
-        /// Directory (tenant) id.
-        tenant_id: String,
-        /// Application (client) id.
-        client_id: String,
-        /// The secret's value.
-        client_secret: Secret,
-    },
-    /// A token that somebody else got.
-    Token {
-        /// The token.
-        access_token: Secret,
-        /// When it ends, RFC 3339; unknown when absent.
-        #[serde(default)]
-        expires_at: Option<Timestamp>,
-    },
-    /// AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, read when the client is opened.
-    Environment,
 }
 
 /// The endpoint of the sign-in service.
@@ -131,15 +110,33 @@ impl Config {
     ///
     /// # Errors
     /// `request.syntax`, `request.unknown_field`, `request.invalid` for the JSON; `config.invalid` for a URL that may
-    /// not be used; `auth.no_credential` when the environment was asked and holds none.
+    /// not be used; `auth.no_credential`, `auth.no_github`, `auth.no_pipelines`, `auth.no_federated_file` when the environment
+    /// was asked and holds none.
     pub fn parse(json: &str) -> Result<Config> {
+        Config::parse_with(json, &|name| std::env::var(name).ok())
+    }
+
+    /// The same, with an environment that is given.
+    ///
+    /// # Errors
+    /// As [`Config::parse`].
+    pub fn parse_with(json: &str, lookup: Lookup<'_>) -> Result<Config> {
         let mut config: Config = crate::config::request::parse(json)?;
+        let environment = Environment(lookup);
+        if let (Some(host), true) = (environment.get("AZURE_AUTHORITY_HOST"), config.asks_environment()) {
+            config.authority_url = check_address("AZURE_AUTHORITY_HOST", &host)?;
+        }
         check_url("serviceUrl", &mut config.service_url)?;
         check_url("authorityUrl", &mut config.authority_url)?;
-        if matches!(config.credential, Credential::Environment) {
-            config.credential = read_environment()?;
-        }
+        config.credential = environment.complete(config.credential)?;
         Ok(config)
+    }
+
+    /// Whether the variable for the sign-in service holds: it goes with the variables of a credential.
+    fn asks_environment(&self) -> bool {
+        let from_variables =
+            matches!(self.credential, Credential::Environment | Credential::Default | Credential::FederatedFile { .. });
+        from_variables && self.authority_url == default_authority()
     }
 
     /// Whether the service is on this machine: the emulator. Only then may an upload go to a loopback address.
@@ -152,10 +149,7 @@ pub mod request;
 
 /// https only, http for loopback; a folder, so that paths can be appended.
 fn check_url(field: &str, url: &mut Url) -> Result<()> {
-    if url.scheme() != "https" && !(url.scheme() == "http" && is_loopback(url)) {
-        let message = format!("`{field}` must begin with https:// (http:// is for addresses of this machine only)");
-        return Err(Error::new(&codes::CONFIG_INVALID, message));
-    }
+    check_scheme(field, url, is_loopback(url))?;
     if url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() || url.password().is_some() {
         let message = format!("`{field}` must have no user, query or fragment");
         return Err(Error::new(&codes::CONFIG_INVALID, message));
@@ -167,6 +161,27 @@ fn check_url(field: &str, url: &mut Url) -> Result<()> {
     Ok(())
 }
 
+fn check_scheme(field: &str, url: &Url, plain: bool) -> Result<()> {
+    if url.scheme() == "https" || (url.scheme() == "http" && plain) {
+        return Ok(());
+    }
+    let message = format!("`{field}` must begin with https:// (http:// is for addresses of this machine only)");
+    Err(Error::new(&codes::CONFIG_INVALID, message))
+}
+
+/// An address in a variable: https only, http for loopback and the metadata service. Its query stays.
+fn check_address(variable: &str, text: &str) -> Result<Url> {
+    let url = Url::parse(text.trim())
+        .map_err(|_| Error::new(&codes::CONFIG_INVALID, format!("{variable} holds no address")))?;
+    check_scheme(variable, &url, is_loopback(&url) || is_metadata(&url))?;
+    Ok(url)
+}
+
+/// Whether the host is the metadata service of Azure's virtual machines, which speaks http only.
+pub fn is_metadata(url: &Url) -> bool {
+    matches!(url.host(), Some(Host::Ipv4(address)) if address.octets() == [169, 254, 169, 254])
+}
+
 /// Whether the host is this machine, by its literal address or `localhost`; no name is looked up.
 pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
@@ -175,23 +190,4 @@ pub fn is_loopback(url: &Url) -> bool {
         Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
         None => false,
     }
-}
-
-fn read_environment() -> Result<Credential> {
-    let mut missing = Vec::new();
-    let mut read = |name: &'static str| match std::env::var(name) {
-        Ok(value) if !value.trim().is_empty() => value,
-        _ => {
-            missing.push(name);
-            String::new()
-        }
-    };
-    let tenant_id = read("AZURE_TENANT_ID");
-    let client_id = read("AZURE_CLIENT_ID");
-    let client_secret = Secret::new(read("AZURE_CLIENT_SECRET"));
-    if missing.is_empty() {
-        return Ok(Credential::ClientSecret { tenant_id, client_id, client_secret });
-    }
-    let message = format!("the environment has no {}", missing.join(", no "));
-    Err(Error::new(&codes::AUTH_NO_CREDENTIAL, message))
 }

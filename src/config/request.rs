@@ -10,6 +10,11 @@ use crate::error::{Detail, Error, Result, codes};
 /// # Errors
 /// `request.syntax`, `request.unknown_field`, `request.missing_field`, `request.invalid`.
 pub fn parse<'de, T: Deserialize<'de>>(json: &'de str) -> Result<T> {
+    if json.trim_start().starts_with('[') {
+        // serde would take the fields by position.
+        let message = "the request is an array, and must be an object";
+        return Err(Error::new(&codes::REQUEST_INVALID, message).detail(Detail::at("", message)));
+    }
     let mut deserializer = serde_json::Deserializer::from_str(json);
     let value = deserialize(&mut deserializer)?;
     deserializer.end().map_err(|error| refusal("", &error))?;

@@ -74,10 +74,10 @@ impl Archive {
     /// What processing fills in: from the package's manifest, or, for what can't be looked into, from a name like
     /// `Name_1.2.3.0_x64.msix`.
     pub(super) fn package_facts(&self, name: &str) -> Facts {
-        self.from_manifest(name).unwrap_or_else(|| from_name(name))
+        self.manifest_facts(name).unwrap_or_else(|| from_name(name))
     }
 
-    fn from_manifest(&self, name: &str) -> Option<Facts> {
+    fn manifest_facts(&self, name: &str) -> Option<Facts> {
         let (wayfinder, stored) = self.entries.get(name)?;
         if !stored {
             return None;

@@ -101,8 +101,50 @@ codes! {
         "the sign-in service refused the request for a token"
         "the service's own code is in the error; look it up in the Entra ID documentation"
     AUTH_NO_CREDENTIAL "auth.no_credential" Authentication false
-        "the environment holds no complete credential"
-        "set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET"
+        "no complete credential was found where the configuration says to look"
+        "set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE_PATH, or name a credential"
+    AUTH_NO_GITHUB "auth.no_github" Authentication false
+        "the variables of GitHub Actions for id tokens are missing"
+        "give the job `permissions: id-token: write`, and AZURE_TENANT_ID and AZURE_CLIENT_ID"
+    AUTH_NO_PIPELINES "auth.no_pipelines" Authentication false
+        "the variables of Azure Pipelines for id tokens are missing"
+        "map `SYSTEM_ACCESSTOKEN: $(System.AccessToken)` into the step, and give tenant, client and service connection"
+    AUTH_NO_FEDERATED_FILE "auth.no_federated_file" Authentication false
+        "the variables of a federated token file are missing"
+        "set AZURE_FEDERATED_TOKEN_FILE, AZURE_TENANT_ID and AZURE_CLIENT_ID; on Kubernetes, label the pod for workload identity"
+    AUTH_ID_TOKEN "auth.id_token" Authentication false
+        "the build system gave no id token"
+        "check the job's permission for id tokens, and the service connection; the message has the answer's status"
+    AUTH_ASSERTION_EXPIRED "auth.assertion_expired" Authentication false
+        "the assertion or federated token has expired, or is not valid yet (AADSTS700024)"
+        "give a fresh one, or name the credential that fetches one for each exchange; check this machine's clock"
+    AUTH_FEDERATION_UNKNOWN "auth.federation_unknown" Authentication false
+        "the application trusts no token of this issuer, subject and audience (AADSTS70021, AADSTS700211 to 700213)"
+        "add a federated credential in Entra ID under 'Certificates & secrets' with just these values"
+    AUTH_CERTIFICATE_UNKNOWN "auth.certificate_unknown" Authentication false
+        "the certificate is not registered for the application, or has expired (AADSTS700027)"
+        "upload the certificate in Entra ID under 'Certificates & secrets'"
+    AUTH_CERTIFICATE_UNREADABLE "auth.certificate_unreadable" Authentication false
+        "the certificate or its private key can't be read"
+        "give a PEM with a certificate and its RSA key; the message tells what is wrong"
+    AUTH_NO_MANAGED_IDENTITY "auth.no_managed_identity" Authentication false
+        "this machine has no managed identity that answers"
+        "run on an Azure machine or app that has an identity, or name another credential"
+    AUTH_IDENTITY_REFUSED "auth.identity_refused" Authentication false
+        "the managed identity service refused"
+        "check that the identity is assigned to this machine or app; the service's message is in the error"
+    AUTH_ARC_FILE "auth.arc_file" Authentication false
+        "the file that the Azure Arc agent names is not one of its keys, or can't be read"
+        "let the account be a member of `himds` (Linux) or `Hybrid agent extension applications` (Windows)"
+    AUTH_CLI_MISSING "auth.cli_missing" Authentication false
+        "the Azure CLI was not found"
+        "install it, or give the program's path as `command`"
+    AUTH_CLI_SIGNED_OUT "auth.cli_signed_out" Authentication false
+        "nobody is signed in to the Azure CLI, or not for this tenant"
+        "run `az login`"
+    AUTH_CLI_FAILED "auth.cli_failed" Authentication false
+        "the Azure CLI gave no token"
+        "run `az account get-access-token --resource https://manage.devcenter.microsoft.com` to see why"
     AUTH_TOKEN_EXPIRED "auth.token_expired" Authentication false
         "the ready token has expired and can't be renewed"
         "give a new token, or a credential that can be renewed"

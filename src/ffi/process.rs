@@ -6,7 +6,7 @@
 //! A fork copies the memory but not the threads: the child finds a runtime that stands still, and perhaps a lock that
 //! nobody will ever release. So what is held belongs to a process id, and a child begins with nothing.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -39,10 +39,10 @@ struct Process {
 
 #[derive(Default)]
 struct Held {
-    clients: HashMap<u64, Arc<Client>>,
-    jobs: HashMap<u64, Arc<Job>>,
+    clients: BTreeMap<u64, Arc<Client>>,
+    jobs: BTreeMap<u64, Arc<Job>>,
     /// Calls of `call` that are under way, so that closing their client ends them.
-    calls: HashMap<u64, Arc<Work>>,
+    calls: BTreeMap<u64, Arc<Work>>,
     runtime: Option<Runtime>,
 }
 
@@ -137,10 +137,23 @@ pub(super) fn close(client: u64) -> Result<i32> {
         work.wait_until(end);
     }
     if let Some(runtime) = runtime {
-        // A look-up of a name that hangs is left behind rather than waited for.
-        runtime.shutdown_timeout(CLOSE_PATIENCE);
+        stop(runtime);
     }
     Ok(STORESHIP_OK)
+}
+
+/// Ends the runtime, on a thread of its own: the caller's may be one that ends (the destructor of a global object), on
+/// which tokio can't wait.
+fn stop(runtime: Runtime) {
+    let thread = std::thread::Builder::new().name("storeship".to_owned()).spawn(move || {
+        guard::own_thread();
+        // A look-up of a name that hangs is left behind rather than waited for.
+        runtime.shutdown_timeout(CLOSE_PATIENCE);
+    });
+    // Without a thread the runtime was dropped, which ends it as well.
+    if let Ok(thread) = thread {
+        let _ = thread.join();
+    }
 }
 
 fn unknown_client(client: u64) -> Error {
@@ -161,23 +174,21 @@ pub(super) fn run(client: u64, operation: &'static Operation, request: &str) -> 
     }
     // Spawned rather than run on the caller's thread, which may be one that ends and has no thread locals any more;
     // and so that it ends like a job when its client is closed.
-    let (sender, receiver) = std::sync::mpsc::sync_channel(1);
+    let result = Arc::new(Mutex::new(None));
+    let slot = result.clone();
+    let end = move |result| *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
     let id = new_id();
-    {
+    let work = {
         let mut held = held(client)?;
-        let end = move |result| {
-            // The caller waits below for as long as it takes.
-            let _ = sender.send(result);
-        };
         let work = spawn(&held, client, operation, request, Reporter::default(), end)?;
-        held.calls.insert(id, work);
-    }
-    let result = receiver.recv();
-    if let Ok(mut held) = held(client) {
-        held.calls.remove(&id);
-    }
+        held.calls.insert(id, work.clone());
+        work
+    };
+    work.wait();
+    held(client)?.calls.remove(&id);
+    let result = result.lock().unwrap_or_else(PoisonError::into_inner).take();
     // No result: the runtime had to end before the work did.
-    let output = result.unwrap_or_else(|_| Err(work::cancelled(operation)))?;
+    let output = result.unwrap_or_else(|| Err(work::cancelled(operation)))?;
     Ok(operations::success(&output))
 }
 

@@ -1,6 +1,6 @@
 //! What becomes of a fault: an error for the caller, silence for the host, and a client that goes on.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 use std::ffi::CStr;
 use std::process::Command;

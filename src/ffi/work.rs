@@ -76,6 +76,14 @@ impl Work {
         self.cancel.send_replace(true);
     }
 
+    /// Waits for the end.
+    pub(super) fn wait(&self) {
+        let mut flag = self.ended.flag.lock().unwrap_or_else(PoisonError::into_inner);
+        while !*flag {
+            flag = self.ended.changed.wait(flag).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
     /// Waits for the end, but not longer than this.
     pub(super) fn wait_until(&self, end: Instant) {
         let flag = self.ended.flag.lock().unwrap_or_else(PoisonError::into_inner);

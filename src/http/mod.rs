@@ -10,6 +10,7 @@ pub mod redact;
 pub mod retry;
 mod wire;
 
+use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -42,7 +43,9 @@ pub struct World {
 impl World {
     /// The real one.
     pub fn real(network: Network) -> World {
-        World { wire: Arc::new(network), now: Timestamp::now, seed: fastrand::u64(..) }
+        // Not `fastrand::u64`, which leaves the handle of the host's thread behind when the process ends.
+        let seed = RandomState::new().hash_one(std::process::id());
+        World { wire: Arc::new(network), now: Timestamp::now, seed }
     }
 }
 
@@ -59,12 +62,39 @@ impl ApiRequest {
     ///
     /// # Errors
     /// `auth.refused` for a token that can't stand in a header.
-    pub fn bearer(mut self, token: &Secret) -> Result<ApiRequest> {
-        let mut value = HeaderValue::try_from(format!("Bearer {}", token.reveal()))
+    pub fn bearer(self, token: &Secret) -> Result<ApiRequest> {
+        self.secret(AUTHORIZATION, "Bearer ", token)
+    }
+
+    /// Signs with what a file of this machine holds, for the Azure Arc agent.
+    ///
+    /// # Errors
+    /// As [`ApiRequest::bearer`].
+    pub fn basic(self, key: &Secret) -> Result<ApiRequest> {
+        self.secret(AUTHORIZATION, "Basic ", key)
+    }
+
+    /// Adds a secret in a header of its own.
+    ///
+    /// # Errors
+    /// As [`ApiRequest::bearer`].
+    pub fn secret_header(self, name: &'static str, value: &Secret) -> Result<ApiRequest> {
+        self.secret(HeaderName::from_static(name), "", value)
+    }
+
+    fn secret(mut self, name: HeaderName, before: &str, value: &Secret) -> Result<ApiRequest> {
+        let mut value = HeaderValue::try_from(format!("{before}{}", value.reveal()))
             .map_err(|_| Error::new(&codes::AUTH_REFUSED, "the token has characters that no header can carry"))?;
         value.set_sensitive(true);
-        self.0.headers.push((AUTHORIZATION, value));
+        self.0.headers.push((name, value));
         Ok(self)
+    }
+
+    /// Adds a header that is no secret.
+    #[must_use]
+    pub fn header(mut self, name: &'static str, value: &'static str) -> ApiRequest {
+        self.0.headers.push((HeaderName::from_static(name), HeaderValue::from_static(value)));
+        self
     }
 
     /// Says that the body is JSON, also when there is none (`api` e).

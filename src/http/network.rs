@@ -12,7 +12,7 @@ use once_cell::sync::OnceCell;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::wire::{MAX_ANSWER, Request, Response, Timeouts, Wire, WireError, WireFuture, WireKind};
-use crate::config::Config;
+use crate::config::{Config, is_loopback, is_metadata};
 use crate::error::{Error, Result, codes};
 
 const CONNECT: Duration = Duration::from_secs(10);
@@ -22,14 +22,13 @@ const POOL_IDLE: Duration = Duration::from_secs(15);
 /// The process's network, as the configuration wants it.
 pub struct Network {
     settings: Settings,
-    pooled: OnceCell<reqwest::Client>,
-    fresh: OnceCell<reqwest::Client>,
+    /// By whether connections are kept, and whether proxies are passed by.
+    clients: [OnceCell<reqwest::Client>; 4],
 }
 
 struct Settings {
     proxy: Option<reqwest::Proxy>,
     authorities: Vec<reqwest::Certificate>,
-    local: bool,
 }
 
 impl Network {
@@ -45,23 +44,23 @@ impl Network {
             })?),
             None => None,
         };
-        let proxy = proxy.map(|proxy| proxy.no_proxy(reqwest::NoProxy::from_string("localhost,127.0.0.0/8,::1")));
         let authorities = match &config.ca_file {
             Some(path) => read_authorities(path)?,
             None => Vec::new(),
         };
-        let settings = Settings { proxy, authorities, local: config.is_local() };
-        Ok(Network { settings, pooled: OnceCell::new(), fresh: OnceCell::new() })
+        Ok(Network { settings: Settings { proxy, authorities }, clients: Default::default() })
     }
 
-    fn client(&self, fresh: bool) -> std::result::Result<&reqwest::Client, WireError> {
-        let (cell, idle_connections) = if fresh { (&self.fresh, 0) } else { (&self.pooled, usize::MAX) };
-        cell.get_or_try_init(|| self.settings.build(idle_connections))
+    fn client(&self, request: &Request) -> std::result::Result<&reqwest::Client, WireError> {
+        let (fresh, direct) = (request.fresh_connection, is_loopback(&request.url) || is_metadata(&request.url));
+        self.clients[usize::from(fresh) + 2 * usize::from(direct)]
+            .get_or_try_init(|| self.settings.build(fresh, direct))
     }
 }
 
 impl Settings {
-    fn build(&self, idle_connections: usize) -> std::result::Result<reqwest::Client, WireError> {
+    /// `fresh`: keeps no connection; `direct`: whatever proxy is set, the address is not for it (`perf-reliability` G2).
+    fn build(&self, fresh: bool, direct: bool) -> std::result::Result<reqwest::Client, WireError> {
         // Fails only when a provider is installed already, which is what is wanted.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut builder = reqwest::Client::builder()
@@ -70,12 +69,12 @@ impl Settings {
             .retry(reqwest::retry::never())
             .connect_timeout(CONNECT)
             .pool_idle_timeout(POOL_IDLE)
-            .pool_max_idle_per_host(idle_connections)
+            .pool_max_idle_per_host(if fresh { 0 } else { usize::MAX })
             .tcp_nodelay(true);
-        if let Some(proxy) = &self.proxy {
-            builder = builder.proxy(proxy.clone());
-        } else if self.local {
+        if direct {
             builder = builder.no_proxy();
+        } else if let Some(proxy) = &self.proxy {
+            builder = builder.proxy(proxy.clone());
         }
         if !self.authorities.is_empty() {
             builder = builder.tls_certs_merge(self.authorities.iter().cloned());
@@ -102,7 +101,7 @@ fn read_authorities(path: &str) -> Result<Vec<reqwest::Certificate>> {
 impl Wire for Network {
     fn send<'a>(&'a self, request: &'a Request, timeouts: Timeouts) -> WireFuture<'a> {
         Box::pin(async move {
-            let client = self.client(request.fresh_connection)?;
+            let client = self.client(request)?;
             let (body, taken) = Metered::new(request.body.clone());
             let mut outgoing = client.request(request.method.clone(), request.url.clone());
             for (name, value) in &request.headers {

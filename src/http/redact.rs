@@ -1,6 +1,11 @@
 //! What may be shown of URLs and texts: the one place that takes secrets out.
 
-use url::Url;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use url::{Url, form_urlencoded};
+use zeroize::Zeroizing;
+
+use crate::config::Secret;
 
 /// Scheme, host and path. The query is left out, since a shared access signature lives there, and so are user and
 /// password.
@@ -12,6 +17,19 @@ pub fn url(url: &Url) -> String {
     let _ = shown.set_username("");
     let _ = shown.set_password(None);
     shown.to_string()
+}
+
+/// A text of somebody else who was told these secrets, and may say them back: plain, URL-encoded or in base64.
+pub fn without(text: &str, secrets: &[&Secret]) -> String {
+    let mut shown = self::text(text);
+    for secret in secrets.iter().map(|secret| secret.reveal()).filter(|secret| !secret.is_empty()) {
+        let encoded: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+        let forms = [secret.to_owned(), encoded.replace('+', "%20"), encoded, STANDARD.encode(secret)];
+        for form in forms.map(Zeroizing::new) {
+            shown = shown.replace(form.as_str(), "REDACTED");
+        }
+    }
+    shown
 }
 
 /// Names whose value must not be seen, in forms, queries and JSON alike.

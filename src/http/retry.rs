@@ -40,6 +40,8 @@ const fn rule(name: &'static str, repeat: Repeat, first_byte: Duration, patience
 
 /// A request for a token.
 pub static TOKEN: Rule = rule("token", Repeat::Always, QUICK, 1);
+/// Whether somebody answers at all; not repeated.
+pub static PROBE: Rule = rule("probe", Repeat::Always, QUICK, 0);
 /// Any GET of the service.
 pub static READ: Rule = rule("read", Repeat::Always, QUICK, 1);
 /// GET of a status while waiting: an outage of half an hour must not end a wait of hours.

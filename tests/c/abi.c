@@ -1,6 +1,6 @@
 /* The promises of storeship.h, asked of the library in C99.
  *
- *   abi <config.json> <app id> <package>
+ *   abi <config.json> <app id> <package> [how often to open and close a client]
  *
  * Each function below is one promise. Nothing waits for a time to pass: what has to happen is waited for.
  */
@@ -33,6 +33,7 @@ static const char *config_path;
 static const char *app;
 static const char *package;
 static char config[8192];
+static int times = 200;
 
 #define CHECK(condition)                                                                   \
     do {                                                                                   \
@@ -445,7 +446,8 @@ static void *call_and_end(void *argument)
     char *response = NULL;
 
     CHECK(pthread_setspecific(key, argument) == 0);
-    CHECK_RESPONSE(STORESHIP_OK, storeship_library_info(0, NULL, &response), response, "\"ok\":true");
+    CHECK_RESPONSE(STORESHIP_OK, storeship_app_list(*(storeship_client *)argument, NULL, &response), response,
+                   "\"ok\":true");
     return NULL;
 }
 
@@ -578,7 +580,7 @@ static void open_and_close_often(void)
     int threads = count("/proc/self/task");
     int n;
 
-    for (n = 0; n < 200; n++) {
+    for (n = 0; n < times; n++) {
         storeship_client client = open_client();
         char *response = NULL;
 
@@ -608,13 +610,16 @@ int main(int argc, char **argv)
     storeship_client client;
     FILE *file;
 
-    if (argc != 4) {
-        fprintf(stderr, "usage: abi <config.json> <app id> <package>\n");
+    if (argc != 4 && argc != 5) {
+        fprintf(stderr, "usage: abi <config.json> <app id> <package> [times]\n");
         return 2;
     }
     config_path = argv[1];
     app = argv[2];
     package = argv[3];
+    if (argc == 5) {
+        times = atoi(argv[4]);
+    }
     file = fopen(config_path, "rb");
     CHECK(file != NULL);
     CHECK(fread(config, 1, sizeof config - 1, file) > 0);

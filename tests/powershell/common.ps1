@@ -86,3 +86,29 @@ function Get-Failure([scriptblock] $Script) {
     catch { return $_ }
     throw 'there was no error'
 }
+
+# What a value is written as. The mutation check (mutation.ps1) puts the built-in cmdlet in the place of ours.
+$Mutated = $env:STORESHIP_TEST_WRITER -eq 'ConvertTo-Json'
+
+function Write-Document([object] $Value) {
+    if ($Mutated) { return ConvertTo-Json -InputObject $Value -Depth 100 -Compress -WarningAction SilentlyContinue }
+    ConvertTo-StoreJson -InputObject $Value -Compress
+}
+
+# The text that an edited object is sent as: the one it was made of with the edits in it.
+function Write-Edited([object] $Document) {
+    if (-not $Mutated) { return $Document.ToJson() }
+    (Merge-Text $Document.StoreBaseline.Text (Write-Document $Document)).Text
+}
+
+# Merges a prepared text. Guards has the ids of those that refused it, Text and Edits are the result without.
+function Merge-Text([string] $Baseline, [string] $Edited) {
+    try { $json = Invoke-StoreOperation document.merge ('{"baseline":' + $Baseline + ',"edited":' + $Edited + '}') -AsJson }
+    catch {
+        if ($_.FullyQualifiedErrorId -notlike 'document.damaged,*') { throw }
+        $places = @(ConvertFrom-StoreJson $_.Exception.DetailsJson)
+        return [pscustomobject]@{ Guards = @($places.code | Select-Object -Unique); Text = $null; Edits = @() }
+    }
+    $text = Invoke-StoreOperation document.get ('{"document":' + $json + ',"pointer":"/document"}') -AsJson
+    [pscustomobject]@{ Guards = @(); Text = $text; Edits = @((ConvertFrom-StoreJson $json).edits) }
+}

@@ -34,6 +34,10 @@ try {
     $failed = $result.FailedCount + $result.FailedBlocksCount + $result.FailedContainersCount
     if ($result.PassedCount -eq 0) { $failed = 1 }
     Write-Output "$($result.PassedCount) passed, $failed failed"
+    if ('Catalogue' -like $Filter -and $PSVersionTable.PSVersion.Major -ge 7) {
+        & "$PSScriptRoot/mutation.ps1"
+        if ($LASTEXITCODE -ne 0) { $failed++ }
+    }
 }
 finally {
     Remove-Module StoreShip -ErrorAction SilentlyContinue

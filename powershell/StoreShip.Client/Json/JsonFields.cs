@@ -11,7 +11,7 @@ namespace StoreShip.Json
         internal static Dictionary<string, string> Of(string json)
         {
             var fields = new Dictionary<string, string>(StringComparer.Ordinal);
-            var reader = new JsonReader(json);
+            var reader = new JsonReader(json, JsonReader.EnvelopeDepth);
             if (reader.Read() != JsonToken.ObjectStart)
             {
                 return fields;
@@ -31,7 +31,7 @@ namespace StoreShip.Json
         internal static List<string> Items(string json)
         {
             var items = new List<string>();
-            var reader = new JsonReader(json);
+            var reader = new JsonReader(json, JsonReader.EnvelopeDepth);
             if (reader.Read() != JsonToken.ArrayStart)
             {
                 return items;

@@ -30,6 +30,9 @@ namespace StoreShip.Json
         /// <summary>The deepest nesting that is accepted.</summary>
         internal const int MaxDepth = 10_000;
 
+        /// <summary>What a response or an event may have around the deepest document.</summary>
+        internal const int EnvelopeDepth = MaxDepth + 8;
+
         private enum Expect : byte
         {
             Value,
@@ -41,14 +44,16 @@ namespace StoreShip.Json
         }
 
         private readonly string text;
+        private readonly int maxDepth;
         private readonly List<bool> inObject = new List<bool>();
         private Expect expect = Expect.Value;
         private int position;
         private int nameEnd;
 
-        internal JsonReader(string text)
+        internal JsonReader(string text, int maxDepth = MaxDepth)
         {
             this.text = text;
+            this.maxDepth = maxDepth;
             if (text.Length > 0 && text[0] == '\uFEFF')
             {
                 position = 1;
@@ -203,9 +208,9 @@ namespace StoreShip.Json
 
         private JsonToken Open(JsonToken token, bool isObject)
         {
-            if (Depth >= MaxDepth)
+            if (Depth >= maxDepth)
             {
-                throw Error("the document is nested deeper than " + MaxDepth + " levels", position);
+                throw Error("the document is nested deeper than " + maxDepth + " levels", position);
             }
             inObject.Add(isObject);
             position++;

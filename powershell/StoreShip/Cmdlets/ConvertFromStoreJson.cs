@@ -1,7 +1,6 @@
-using System;
-using System.IO;
 using System.Management.Automation;
 using System.Text;
+using StoreShip.Files;
 using StoreShip.Json;
 using StoreShip.Objects;
 
@@ -10,8 +9,8 @@ namespace StoreShip.Cmdlets
     /// <summary>Reads JSON into objects without changing a value.</summary>
     /// <remarks>
     /// <para>Unlike ConvertFrom-Json it never makes a date of a text, keeps lists of one and none, reads any depth, and
-    /// gives the same types on every edition of PowerShell. It accepts JSON only: a comment, a trailing comma or a
-    /// single quote is an error with its line and column.</para>
+    /// gives the same types on every edition of PowerShell. It accepts JSON only: a comment (without -AllowComments), a
+    /// trailing comma or a single quote is an error with its line and column.</para>
     /// <para>All text that is piped in is one document. A list at the top comes out as one object.</para>
     /// </remarks>
     /// <inputs type="System.String">JSON text; several lines are joined.</inputs>
@@ -45,6 +44,12 @@ namespace StoreShip.Cmdlets
         [Parameter(ParameterSetName = "Path", Mandatory = true)]
         public string Path { get; set; } = "";
 
+        /// <summary>
+        /// Accept // and /* */ comments, for files that people write. What the service sends never has any.
+        /// </summary>
+        [Parameter]
+        public SwitchParameter AllowComments { get; set; }
+
         /// <summary>Make dictionaries instead of objects: keys can be added by assignment, and keep their spelling.</summary>
         [Parameter]
         public SwitchParameter AsHashtable { get; set; }
@@ -54,7 +59,7 @@ namespace StoreShip.Cmdlets
         {
             if (ParameterSetName == "Path")
             {
-                text.Append(ReadFile(FilePath(Path)));
+                text.Append(Utf8File.Read(FilePath(Path)));
                 return;
             }
             text.Append(any ? "\n" : "").Append(Json);
@@ -64,7 +69,8 @@ namespace StoreShip.Cmdlets
         /// <inheritdoc/>
         protected override void EndProcessing() => Guard(() =>
         {
-            string json = text.ToString();
+            string json = text.ToString().TrimStart('\uFEFF');
+            json = AllowComments ? JsonComments.Blank(json) : json;
             object? value = DocumentReader.Read(json, AsHashtable);
             if (value is PSObject document)
             {
@@ -72,24 +78,5 @@ namespace StoreShip.Cmdlets
             }
             WriteObject(value, false);
         });
-
-        private static string ReadFile(string path)
-        {
-            try
-            {
-                return new UTF8Encoding(false, true).GetString(File.ReadAllBytes(path));
-            }
-            catch (DecoderFallbackException)
-            {
-                throw new StoreException(StoreStatus.Invalid, "document.invalid", path + " is not UTF-8", "store the file as UTF-8");
-            }
-            catch (Exception exception) when (exception is IOException || exception is UnauthorizedAccessException)
-            {
-                bool missing = exception is FileNotFoundException || exception is DirectoryNotFoundException;
-                throw new StoreException(
-                    StoreStatus.LocalFile, missing ? "file.not_found" : "file.unreadable",
-                    path + " can't be read: " + exception.Message, "check the path and the permissions");
-            }
-        }
     }
 }

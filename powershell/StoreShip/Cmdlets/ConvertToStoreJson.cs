@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using StoreShip.Files;
 using StoreShip.Json;
 
 namespace StoreShip.Cmdlets
@@ -11,13 +12,18 @@ namespace StoreShip.Cmdlets
     /// apart.</para>
     /// </remarks>
     /// <inputs type="System.Management.Automation.PSObject">Any object.</inputs>
-    /// <outputs type="System.String">JSON text.</outputs>
+    /// <outputs type="System.String">JSON text; with -Path nothing.</outputs>
     /// <example>
     /// <title>Write an object</title>
     /// <code>ConvertTo-StoreJson @{ languages = @('en-us'); price = 1.5 } -Compress</code>
     /// <para>Gives {"languages":["en-us"],"price":1.5}.</para>
     /// </example>
-    [Cmdlet(VerbsData.ConvertTo, "StoreJson")]
+    /// <example>
+    /// <title>Write a file</title>
+    /// <code>ConvertTo-StoreJson @{ languages = @('en-us') } -Path ./languages.json</code>
+    /// <para>Writes UTF-8 without a byte order mark, on every edition.</para>
+    /// </example>
+    [Cmdlet(VerbsData.ConvertTo, "StoreJson", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
     [OutputType(typeof(string))]
     public sealed class ConvertToStoreJson : StoreCmdlet
     {
@@ -32,7 +38,30 @@ namespace StoreShip.Cmdlets
         [Parameter]
         public SwitchParameter Compress { get; set; }
 
+        /// <summary>A file to write instead of returning the text. A file that is there is replaced with -Force only.</summary>
+        [Parameter]
+        [ValidateNotNullOrEmpty]
+        public string? Path { get; set; }
+
+        /// <summary>Replace the file when it is there.</summary>
+        [Parameter]
+        public SwitchParameter Force { get; set; }
+
         /// <inheritdoc/>
-        protected override void Process() => WriteObject(DocumentWalker.Walk(InputObject, !Compress).Json);
+        protected override void Process()
+        {
+            string json = DocumentWalker.Walk(InputObject, !Compress).Json;
+            if (Path == null)
+            {
+                WriteObject(json);
+                return;
+            }
+            string path = FilePath(Path);
+            Utf8File.RefuseExisting(path, Force);
+            if (ShouldProcess(path, "Write the JSON text"))
+            {
+                Utf8File.Write(path, json);
+            }
+        }
     }
 }

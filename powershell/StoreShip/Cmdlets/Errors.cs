@@ -47,13 +47,24 @@ namespace StoreShip.Cmdlets
                 case StoreStatus.Cancelled:
                     return exception.Code == "cancelled" ? ErrorCategory.OperationStopped : ErrorCategory.OperationTimeout;
                 case StoreStatus.LocalFile:
-                    return exception.Code == "file.not_found" ? ErrorCategory.ObjectNotFound : ErrorCategory.ReadError;
+                    return FileCategory(exception.Code);
                 case StoreStatus.Protected:
                     return ErrorCategory.InvalidData;
                 case StoreStatus.Service:
                     return ServiceCategory(exception);
                 default:
                     return ErrorCategory.NotSpecified;
+            }
+        }
+
+        private static ErrorCategory FileCategory(string code)
+        {
+            switch (code)
+            {
+                case "file.not_found": return ErrorCategory.ObjectNotFound;
+                case "file.exists": return ErrorCategory.ResourceExists;
+                case "file.unwritable": return ErrorCategory.WriteError;
+                default: return ErrorCategory.ReadError;
             }
         }
 

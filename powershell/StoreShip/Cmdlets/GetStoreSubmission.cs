@@ -12,7 +12,7 @@ namespace StoreShip.Cmdlets
     /// of the document.</para>
     /// </remarks>
     /// <inputs type="StoreShip.App">An app, a flight or an add-on, by its object or its id.</inputs>
-    /// <outputs type="StoreShip.Submission">The submission.</outputs>
+    /// <outputs type="StoreShip.Submission">The submission, or with -AsJson its text.</outputs>
     /// <example>
     /// <title>The current submission of an app</title>
     /// <code>Get-StoreSubmission 9NBLGGH4R315</code>
@@ -28,7 +28,7 @@ namespace StoreShip.Cmdlets
     /// <para>Starts a draft, changes one text in it and stores it.</para>
     /// </example>
     [Cmdlet(VerbsCommon.Get, "StoreSubmission")]
-    [OutputType("StoreShip.Submission")]
+    [OutputType("StoreShip.Submission", "System.String")]
     public sealed class GetStoreSubmission : SubmissionCmdlet
     {
         /// <summary>Take the pending submission only; it is an error when there is none.</summary>
@@ -39,15 +39,25 @@ namespace StoreShip.Cmdlets
         [Parameter]
         public SwitchParameter Published { get; set; }
 
+        /// <summary>Return the submission as JSON text, byte for byte as the service sent it.</summary>
+        [Parameter]
+        public SwitchParameter AsJson { get; set; }
+
         /// <inheritdoc/>
         protected override void Process()
         {
             StoreIds ids = Target();
             if (ids.SubmissionId == null || Pending || Published)
             {
-                ids = ids.WithSubmission(Current(ids, Pending, Published));
+                ids = Current(ids, Pending, Published);
             }
-            WriteObject(StoreObject.Create(Run("submission.get", ids.Request()), "StoreShip.Submission", ids));
+            string json = Run("submission.get", ids.Request());
+            if (AsJson)
+            {
+                WriteObject(json);
+                return;
+            }
+            WriteObject(StoreObject.Create(json, "StoreShip.Submission", ids));
         }
     }
 }

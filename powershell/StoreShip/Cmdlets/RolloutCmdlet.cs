@@ -10,7 +10,7 @@ namespace StoreShip.Cmdlets
         {
             StoreIds ids = Target();
             // Of an add-on there is none to look for; the library refuses it.
-            return ids.SubmissionId != null || ids.AddOnId != null ? ids : ids.WithSubmission(Current(ids, published: true));
+            return ids.SubmissionId != null || ids.AddOnId != null ? ids : Current(ids, pending: false, published: true);
         }
 
         /// <summary>Runs an operation and writes the rollout that it returns.</summary>

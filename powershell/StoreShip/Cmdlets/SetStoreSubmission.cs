@@ -1,6 +1,4 @@
-using System.Collections.Generic;
 using System.Management.Automation;
-using StoreShip.Json;
 using StoreShip.Objects;
 
 namespace StoreShip.Cmdlets
@@ -14,6 +12,9 @@ namespace StoreShip.Cmdlets
     /// is sent: a list that became a single item or nothing, an object that became text, a value that has no certain
     /// JSON form. -Force lifts a guard by its name when it is meant. A submission without a price would make the product
     /// free and is refused, unless -AllowFree says so. With -WhatIf it returns the edits and stores nothing.</para>
+    /// <para>When the object has lost what the service sent (Select-Object and ConvertTo-Json do that), give it with
+    /// -Baseline; else what the service has now stands in for it, which the verbose stream and the result tell. Then
+    /// what somebody else changed meanwhile can't be told from your own changes.</para>
     /// </remarks>
     /// <inputs type="StoreShip.Submission">A changed submission.</inputs>
     /// <outputs type="StoreShip.Submission">With -PassThru, the draft as the service stored it; with -WhatIf a
@@ -36,76 +37,84 @@ namespace StoreShip.Cmdlets
     /// </code>
     /// <para>Shows what would be stored, as operations of JSON Patch.</para>
     /// </example>
+    /// <example>
+    /// <title>Store a file that an editor changed</title>
+    /// <code>
+    /// New-StoreSubmission 9NBLGGH4R315 | Export-StoreSubmission -Path ./draft.json
+    /// Set-StoreJsonValue /visibility Hidden -Path ./draft.json
+    /// Set-StoreSubmission -Path ./draft.json
+    /// </code>
+    /// <para>Keeps a draft in a file, changes the file and stores what changed.</para>
+    /// </example>
     [Cmdlet(VerbsCommon.Set, "StoreSubmission", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
     [OutputType("StoreShip.Submission", "StoreShip.Plan")]
-    public sealed class SetStoreSubmission : SubmissionCmdlet
+    public sealed class SetStoreSubmission : StoringCmdlet
     {
         /// <summary>The submission as JSON text, prepared elsewhere; instead of an object.</summary>
         [Parameter]
         [ValidateNotNullOrEmpty]
         public string? Json { get; set; }
 
-        /// <summary>Guards to lift, by the name or id that an error document.damaged tells, for example caseTwin or K6.</summary>
+        /// <summary>
+        /// A file with the submission, changed by hand or by another tool; instead of an object. The sidecar that
+        /// Export-StoreSubmission wrote beside it tells what the service sent, and the ids.
+        /// </summary>
         [Parameter]
         [ValidateNotNullOrEmpty]
-        public string[]? Force { get; set; }
+        public string? Path { get; set; }
 
-        /// <summary>Store it although it has no price, which makes the product free.</summary>
+        /// <summary>
+        /// What the service sent before the changes: the path of a file (a sidecar too), JSON text, or an object of
+        /// Get-StoreSubmission. Without it the one that came with the object, else the sidecar of -Path, else what the
+        /// service has now.
+        /// </summary>
         [Parameter]
-        public SwitchParameter AllowFree { get; set; }
-
-        /// <summary>Return the draft as the service stored it.</summary>
-        [Parameter]
-        public SwitchParameter PassThru { get; set; }
+        [ValidateNotNull]
+        public PSObject? Baseline { get; set; }
 
         /// <inheritdoc/>
         protected override void Process()
         {
+            PSObject document = Document(out string? baseline, out string? source);
             StoreIds ids = Submission();
-            RequestText request = EditedDocument.AddTo(ids.Request(), Document());
-            request.Add("allowFree", AllowFree ? true : (bool?)null);
-            request.AddRaw("force", Force == null ? null : DocumentWalker.Walk(Force).Json);
-            string action = "Store the content of " + ids;
-            if (ShouldProcess(action, action + "?", "Set", out ShouldProcessReason reason))
+            if (Baseline != null)
             {
-                string stored = Run("submission.update", request);
-                Tell();
-                if (PassThru)
-                {
-                    WriteObject(StoreObject.Create(stored, "StoreShip.Submission", ids));
-                }
+                baseline = DocumentSource.Text(Baseline, FilePath);
+                source = "parameter";
             }
-            else if (reason == ShouldProcessReason.WhatIf)
-            {
-                Run("submission.update", request.Add("preview", true));
-                WriteObject(StoreObject.Create(Meta ?? "{}", "StoreShip.Plan", ids));
-            }
+            Store(ids, EditedDocument.AddTo(ids.Request(), document, baseline), source);
         }
 
-        private void Tell()
+        private PSObject Document(out string? baseline, out string? source)
         {
-            Dictionary<string, string> report = JsonFields.Of(Meta ?? "{}");
-            foreach (string edit in JsonFields.Items(JsonFields.Raw(report, "edits") ?? "[]"))
+            baseline = null;
+            source = null;
+            if (Json != null && Path != null)
             {
-                Dictionary<string, string> fields = JsonFields.Of(edit);
-                WriteVerbose(JsonFields.Text(fields, "op") + " " + JsonFields.Text(fields, "path"));
+                throw new StoreException(
+                    StoreStatus.Invalid, "request.invalid", "both -Json and -Path are given", "give one of them");
             }
-            foreach (string remark in JsonFields.Items(JsonFields.Raw(report, "remarks") ?? "[]"))
-            {
-                Dictionary<string, string> fields = JsonFields.Of(remark);
-                WriteVerbose(JsonFields.Text(fields, "pointer") + ": " + JsonFields.Text(fields, "kind"));
-            }
-        }
-
-        private PSObject Document()
-        {
             if (Json != null)
             {
                 return new PSObject(Json);
             }
-            return InputObject != null && !(InputObject.BaseObject is string) ? InputObject : throw new StoreException(
-                StoreStatus.Invalid, "request.missing_field", "there is no submission to store",
-                "pipe an object of Get-StoreSubmission or New-StoreSubmission, or give -Json");
+            if (Path != null)
+            {
+                SubmissionFile file = SubmissionFile.Read(FilePath(Path));
+                // The ids of the file are found like those of any object.
+                InputObject = InputObject ?? file.ToObject();
+                baseline = file.Baseline;
+                source = baseline == null ? null : "sidecar";
+                return new PSObject(file.Text);
+            }
+            if (InputObject == null || InputObject.BaseObject is string)
+            {
+                throw new StoreException(
+                    StoreStatus.Invalid, "request.missing_field", "there is no submission to store",
+                    "pipe an object of Get-StoreSubmission or New-StoreSubmission, or give -Json or -Path");
+            }
+            source = StoreObject.Baseline(InputObject) == null ? null : "object";
+            return InputObject;
         }
     }
 }

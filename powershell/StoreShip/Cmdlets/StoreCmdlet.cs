@@ -135,13 +135,20 @@ namespace StoreShip.Cmdlets
             }
         }
 
+        /// <summary>
+        /// An edit that was refused is no item to skip: the next command of the script would commit the draft without it.
+        /// </summary>
+        private static bool ProtectsData(ErrorRecord record) =>
+            record.Exception is StoreException exception
+            && (exception.Status == StoreStatus.Protected || exception.Code == "document.unsupported_value");
+
         private void Report(ErrorRecord record)
         {
             if (IsStopping)
             {
                 throw new PipelineStoppedException();
             }
-            if (MyInvocation.ExpectingInput)
+            if (MyInvocation.ExpectingInput && !ProtectsData(record))
             {
                 WriteError(record);
             }

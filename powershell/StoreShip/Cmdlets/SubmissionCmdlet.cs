@@ -14,7 +14,7 @@ namespace StoreShip.Cmdlets
         [ArgumentCompleter(typeof(IdCompleter))]
         [AllowEmptyString]
         [AllowNull]
-        public string? SubmissionId { get; set; }
+        public virtual string? SubmissionId { get; set; }
 
         private protected override string? GivenSubmissionId => SubmissionId;
 
@@ -27,23 +27,23 @@ namespace StoreShip.Cmdlets
                 "give -SubmissionId, or pipe an object of Get-StoreSubmission or New-StoreSubmission");
         }
 
-        /// <summary>The id of the submission that a product has: the pending one, else the published one.</summary>
-        /// <param name="ids">The app, flight or add-on.</param>
-        /// <param name="pending">Only the pending one.</param>
-        /// <param name="published">Only the published one.</param>
-        private protected string Current(StoreIds ids, bool pending = false, bool published = false)
+        /// <summary>The ids with those of a submission that the app, flight or add-on has now.</summary>
+        /// <param name="ids">Whose submission.</param>
+        /// <param name="pending">The pending one only.</param>
+        /// <param name="published">The published one only; without either the pending one comes first.</param>
+        private protected StoreIds Current(StoreIds ids, bool pending, bool published)
         {
             string operation = ids.AddOnId != null ? "add_on.get" : ids.FlightId != null ? "flight.get" : "app.get";
             string kind = ids.AddOnId != null ? "InAppProduct" : ids.FlightId != null ? "Flight" : "Application";
             StoreIds parent = ids.WithSubmission(null);
             Dictionary<string, string> fields = JsonFields.Of(Run(operation, parent.Request()));
-            string? begun = Reference(fields, "pending" + kind + "Submission");
+            string? draft = Reference(fields, "pending" + kind + "Submission");
             string? last = Reference(fields, "lastPublished" + kind + "Submission");
-            string? found = published ? last : pending ? begun : begun ?? last;
+            string? found = published ? last : pending ? draft : draft ?? last;
             string wanted = published ? "published" : pending ? "pending" : "pending or published";
-            return found ?? throw new StoreException(
+            return parent.WithSubmission(found ?? throw new StoreException(
                 StoreStatus.Service, "submission.not_found", parent + " has no " + wanted + " submission",
-                "New-StoreSubmission starts one");
+                "New-StoreSubmission starts one"));
         }
 
         private static string? Reference(Dictionary<string, string> fields, string name)

@@ -19,7 +19,7 @@ namespace StoreShip.Cmdlets
         [ArgumentCompleter(typeof(IdCompleter))]
         [Alias("Submission", "App")]
         [AllowNull]
-        public PSObject? InputObject { get; set; }
+        public virtual PSObject? InputObject { get; set; }
 
         /// <summary>The Store id of the app, for example 9NBLGGH4R315.</summary>
         [Parameter(ValueFromPipelineByPropertyName = true)]

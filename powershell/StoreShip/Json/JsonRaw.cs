@@ -12,7 +12,8 @@ namespace StoreShip.Json
             while (reader.Read() != JsonToken.End)
             {
             }
-            Text = json;
+            // A byte order mark may begin a document, not a value inside of one.
+            Text = json.TrimStart('\uFEFF');
         }
 
         /// <summary>The text.</summary>

@@ -46,6 +46,16 @@ namespace StoreShip.Json
             return text.ToString();
         }
 
+        /// <summary>A changed document with the white space around it that it had: the library takes and gives bare values.</summary>
+        /// <param name="original">The document before.</param>
+        /// <param name="changed">The document after.</param>
+        internal static string WithMargins(string original, string changed)
+        {
+            string bare = original.Trim(' ', '\t', '\r', '\n');
+            int start = original.IndexOf(bare, System.StringComparison.Ordinal);
+            return original.Substring(0, start) + changed + original.Substring(start + bare.Length);
+        }
+
         /// <summary>One step of a JSON Pointer, with its slash.</summary>
         internal static string PointerStep(string name) => "/" + name.Replace("~", "~0").Replace("/", "~1");
     }

@@ -13,16 +13,28 @@ namespace StoreShip.Objects
         /// <summary>Adds the fields <c>edited</c>, <c>baseline</c> and <c>notes</c>.</summary>
         /// <param name="request">The request.</param>
         /// <param name="document">The object, or JSON text that was prepared elsewhere.</param>
-        internal static RequestText AddTo(RequestText request, PSObject document)
+        /// <param name="baseline">The text it was made of, when that is not what the object carries.</param>
+        internal static RequestText AddTo(RequestText request, PSObject document, string? baseline = null)
         {
             if (document.BaseObject is string text)
             {
-                return request.AddRaw("edited", new JsonRaw(text).Text);
+                request.AddRaw("edited", new JsonRaw(text).Text);
+                return request.AddRaw("baseline", baseline);
             }
             WalkResult walk = DocumentWalker.Walk(document, forMerge: true);
             request.AddRaw("edited", walk.Json);
-            request.AddRaw("baseline", StoreObject.Baseline(document));
+            request.AddRaw("baseline", baseline ?? StoreObject.Baseline(document));
             return request.AddRaw("notes", Notes(walk.Notes));
+        }
+
+        /// <summary>The report of a merge that nothing stops: the edits, and as <c>lifted</c> what would be refused.</summary>
+        /// <param name="baseline">The document before, as text.</param>
+        /// <param name="document">The document after.</param>
+        internal static Dictionary<string, string> Compare(string baseline, PSObject document)
+        {
+            RequestText request = AddTo(new RequestText(), document, baseline);
+            request.AddRaw("force", DocumentWalker.Walk(GuardNames.All).Json);
+            return JsonFields.Of(StoreClient.Offline.Call("document.merge", request.ToString()));
         }
 
         /// <summary><c>{"/pointer":["kind", ...], ...}</c>, or null without notes.</summary>

@@ -20,13 +20,13 @@ namespace StoreShip.Objects
 
         private sealed class Origin
         {
-            internal Origin(string text, StoreIds ids)
+            internal Origin(string? text, StoreIds ids)
             {
                 Text = text;
                 Ids = ids;
             }
 
-            internal string Text { get; }
+            internal string? Text { get; }
 
             internal StoreIds Ids { get; }
         }
@@ -35,17 +35,24 @@ namespace StoreShip.Objects
         /// <param name="json">What the library returned, verbatim.</param>
         /// <param name="typeName">The name by which the format file and the user know it, for example <c>StoreShip.App</c>.</param>
         /// <param name="ids">What it is or belongs to.</param>
-        internal static PSObject Create(string json, string typeName, StoreIds ids)
+        internal static PSObject Create(string json, string typeName, StoreIds ids) => Create(json, typeName, ids, json);
+
+        /// <summary>Makes an object of a JSON object that was changed since it came.</summary>
+        /// <param name="json">What it is now.</param>
+        /// <param name="typeName">Its type name.</param>
+        /// <param name="ids">What it is or belongs to.</param>
+        /// <param name="baseline">What came; null when that is not known.</param>
+        internal static PSObject Create(string json, string typeName, StoreIds ids, string? baseline)
         {
             PSObject result = PSObject.AsPSObject(DocumentReader.Read(json) ?? new PSObject());
             result.TypeNames.Insert(0, typeName);
-            Attach(result, json, ids);
+            Attach(result, baseline, ids);
             SeenIds.Add(ids);
             return result;
         }
 
         /// <summary>Ties the text and the ids to an object that was made of it.</summary>
-        internal static void Attach(PSObject value, string text, StoreIds ids)
+        internal static void Attach(PSObject value, string? text, StoreIds ids)
         {
             object key = Key(value);
             Origins.Remove(key);
@@ -87,17 +94,25 @@ namespace StoreShip.Objects
         /// <exception cref="StoreException">A change looks like damage (<c>document.damaged</c>).</exception>
         public static string ToJson(PSObject instance)
         {
-            if (Baseline(instance) == null)
+            string? baseline = Baseline(instance);
+            if (baseline == null)
             {
                 return DocumentWalker.Walk(instance).Json;
             }
             string request = EditedDocument.AddTo(new RequestText(), instance).ToString();
-            return JsonFields.Of(StoreClient.Offline.Call("document.merge", request))["document"];
+            return JsonText.WithMargins(baseline, JsonFields.Of(StoreClient.Offline.Call("document.merge", request))["document"]);
         }
 
-        private static IEnumerable<PSMemberInfo> Members(string text, StoreIds ids)
+        /// <summary>Puts what a merge told beside the document, as <c>StoreBaseline.Report</c>.</summary>
+        internal static void AttachReport(PSObject value, PSObject report) =>
+            (value.Members[MemberSetName] as PSMemberSet)?.Members.Add(new PSNoteProperty("Report", report));
+
+        private static IEnumerable<PSMemberInfo> Members(string? text, StoreIds ids)
         {
-            yield return new PSNoteProperty("Text", text);
+            if (text != null)
+            {
+                yield return new PSNoteProperty("Text", text);
+            }
             foreach (KeyValuePair<string, string?> id in new Dictionary<string, string?>
             {
                 [nameof(StoreIds.AppId)] = ids.AppId,

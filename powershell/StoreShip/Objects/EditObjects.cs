@@ -1,0 +1,71 @@
+using System.Collections.Generic;
+using System.Management.Automation;
+using StoreShip.Json;
+
+namespace StoreShip.Objects
+{
+    /// <summary>The edits of a merge as objects: operations of JSON Patch with what stood there before.</summary>
+    internal static class EditObjects
+    {
+        internal const string TypeName = "StoreShip.Edit";
+
+        /// <summary>One object an edit, each with <c>op</c>, <c>path</c>, <c>value</c> and <c>old</c>.</summary>
+        /// <param name="report">A report of the library.</param>
+        internal static object[] Of(Dictionary<string, string> report)
+        {
+            var edits = new List<object>();
+            foreach (string json in JsonFields.Items(JsonFields.Raw(report, "edits") ?? "[]"))
+            {
+                edits.Add(One(JsonFields.Of(json)));
+            }
+            return edits.ToArray();
+        }
+
+        /// <summary>A report as an object, with its edits and where its baseline came from.</summary>
+        /// <param name="json">A report of the library.</param>
+        /// <param name="baseline">Where the baseline came from.</param>
+        /// <param name="ids">What it is about.</param>
+        internal static PSObject Report(string json, string baseline, StoreIds ids)
+        {
+            PSObject report = StoreObject.Create(json, "StoreShip.Plan", ids);
+            Replace(report, "edits", Of(JsonFields.Of(json)));
+            Replace(report, "baseline", baseline);
+            return report;
+        }
+
+        private static PSObject One(Dictionary<string, string> fields)
+        {
+            var edit = new PSObject();
+            string op = JsonFields.Text(fields, "op") ?? "";
+            string path = JsonFields.Text(fields, "path") ?? "";
+            string? old = JsonFields.Text(fields, "old");
+            edit.Properties.Add(new PSNoteProperty("op", op));
+            edit.Properties.Add(new PSNoteProperty("path", path));
+            // A removal has no value: null would be one to put there.
+            fields.TryGetValue("value", out string? value);
+            edit.Properties.Add(new PSNoteProperty("value", value == null ? null : DocumentReader.Read(value)));
+            edit.Properties.Add(new PSNoteProperty("old", old == null ? null : Old(old)));
+            edit.TypeNames.Insert(0, TypeName);
+            return edit;
+        }
+
+        /// <summary>The value before, or its shortened text as it came.</summary>
+        private static object? Old(string text)
+        {
+            try
+            {
+                return DocumentReader.Read(text);
+            }
+            catch (StoreException)
+            {
+                return text;
+            }
+        }
+
+        private static void Replace(PSObject report, string name, object value)
+        {
+            report.Properties.Remove(name);
+            report.Properties.Add(new PSNoteProperty(name, value));
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! Managed identities: the metadata services of virtual machines, App Service and the Azure Arc agent.
+
+use std::time::Duration;
+
+use http::Method;
+use serde::Deserialize;
+use tokio::time::{sleep, timeout};
+use url::Url;
+
+use super::Token;
+use super::arc;
+use super::granted::{Asked, Granted};
+use crate::config::{Identity, MetadataEndpoint, Secret};
+use crate::error::{Error, Exchange, Result, codes};
+use crate::http::{Answer, ApiRequest, Failure, Http, Response, redact, retry};
+
+const VM: &str = "http://169.254.169.254/metadata/identity/oauth2/token";
+/// The service is on the machine itself, or it is not there.
+const PROBE: Duration = Duration::from_secs(2);
+/// A machine that has just started answers 404 or 410 for up to this long in all, waiting twice as long each time.
+const ATTEMPTS: u32 = 6;
+const FIRST_WAIT: Duration = Duration::from_millis(1_340);
+
+/// A token of the identity for this resource.
+pub(super) async fn token(
+    http: &Http,
+    endpoint: &MetadataEndpoint,
+    identity: &Identity,
+    resource: &str,
+) -> Result<Token> {
+    let asked = Asked::now(http);
+    let (answer, secret) = match endpoint {
+        MetadataEndpoint::Vm => (from_vm(http, identity, resource).await?, None),
+        MetadataEndpoint::AppService { url, header } => {
+            let url = query(url.clone(), "2019-08-01", identity, "mi_res_id", resource);
+            let request = ApiRequest::new(Method::GET, url).secret_header("x-identity-header", header)?;
+            (send(http, request).await?, Some(header.clone()))
+        }
+        MetadataEndpoint::Arc { url, tokens } => {
+            if identity.client_id.is_some() || identity.object_id.is_some() || identity.resource_id.is_some() {
+                let message = "a machine with Azure Arc has one identity only: `identity` must be left out";
+                return Err(Error::new(&codes::CONFIG_INVALID, message));
+            }
+            let url = query(url.clone(), "2021-02-01", identity, "", resource);
+            let ask = || ApiRequest::new(Method::GET, url.clone()).header("metadata", "true");
+            let challenge = send(http, ask()).await?;
+            let key = arc::key(&challenge, tokens)?;
+            (send(http, ask().basic(&key)?).await?, Some(key))
+        }
+    };
+    let Answer { response, exchange } = answer;
+    if response.status != 200 {
+        return Err(refusal(&response, exchange, secret.as_ref()));
+    }
+    let granted: Granted = serde_json::from_slice(&response.body).map_err(|_| {
+        Error::new(&codes::NETWORK_BAD_ANSWER, "the metadata service's answer holds no token").http(exchange)
+    })?;
+    Ok(granted.token(&asked))
+}
+
+async fn from_vm(http: &Http, identity: &Identity, resource: &str) -> Result<Answer> {
+    let address = Url::parse(VM).map_err(|_| absent("its address can't be read"))?;
+    // Without its header the service answers 400. The metadata services of other clouds have the same address.
+    let probe = http.send(ApiRequest::new(Method::GET, address.clone()), &retry::PROBE);
+    match timeout(PROBE, probe).await {
+        Err(_) => return Err(absent("no answer within two seconds")),
+        Ok(Err(failure)) => {
+            if let Err(error) = &failure.cause {
+                return Err(absent(&error.reason));
+            }
+        }
+        Ok(Ok(Answer { response, .. })) if matches!(response.status, 401 | 403 | 404) => {
+            return Err(absent("what answers is not Azure's"));
+        }
+        Ok(Ok(_)) => {}
+    }
+    let url = query(address, "2019-08-01", identity, "msi_res_id", resource);
+    let mut wait = FIRST_WAIT;
+    for _ in 1..ATTEMPTS {
+        let answer = send(http, ApiRequest::new(Method::GET, url.clone()).header("metadata", "true")).await?;
+        if !matches!(answer.response.status, 404 | 410) {
+            return Ok(answer);
+        }
+        sleep(wait).await;
+        wait *= 2;
+    }
+    send(http, ApiRequest::new(Method::GET, url).header("metadata", "true")).await
+}
+
+fn absent(reason: &str) -> Error {
+    let message = format!("no managed identity answers at 169.254.169.254: {}", redact::text(reason));
+    Error::new(&codes::AUTH_NO_MANAGED_IDENTITY, message)
+}
+
+fn query(mut url: Url, version: &str, identity: &Identity, resource_id: &str, resource: &str) -> Url {
+    let mut pairs = url.query_pairs_mut();
+    pairs.append_pair("api-version", version).append_pair("resource", resource);
+    let chosen =
+        [("client_id", &identity.client_id), ("object_id", &identity.object_id), (resource_id, &identity.resource_id)];
+    for (name, value) in chosen {
+        if let Some(value) = value {
+            pairs.append_pair(name, value);
+        }
+    }
+    drop(pairs);
+    url
+}
+
+async fn send(http: &Http, request: ApiRequest) -> Result<Answer> {
+    match http.send(request, &retry::TOKEN).await {
+        Ok(answer) => Ok(answer),
+        Err(failure) => match *failure {
+            Failure { cause: Ok(response), exchange, .. } => Ok(Answer { response, exchange }),
+            Failure { cause: Err(ref reason), .. } => {
+                let reason = reason.clone();
+                Err(failure.no_answer(&reason))
+            }
+        },
+    }
+}
+
+/// `{"error": "invalid_request", "error_description": "Identity not found"}`, or App Service's `{"message": …}`.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Refusal {
+    error_description: Option<String>,
+    message: Option<String>,
+}
+
+fn refusal(response: &Response, exchange: Exchange, secret: Option<&Secret>) -> Error {
+    let refusal: Refusal = serde_json::from_slice(&response.body).unwrap_or_default();
+    let said = refusal.error_description.or(refusal.message).unwrap_or_default();
+    let secrets: Vec<&Secret> = secret.into_iter().collect();
+    let said = redact::without(said.lines().next().unwrap_or_default().trim(), &secrets);
+    let code = match response.status {
+        // A machine of Azure without an identity, as many build agents are: another credential may do.
+        400 if said.contains("Identity not found") => &codes::AUTH_NO_MANAGED_IDENTITY,
+        429 | 500.. => &codes::SERVICE_UNAVAILABLE,
+        _ => &codes::AUTH_IDENTITY_REFUSED,
+    };
+    let gap = if said.is_empty() { "" } else { ": " };
+    let message = format!("the managed identity service refused (status {}){gap}{said}", response.status);
+    Error::new(code, message).http(exchange)
+}

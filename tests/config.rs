@@ -1,0 +1,144 @@
+//! What a client may be opened with, and what becomes of what it may not.
+
+mod common;
+
+use common::{APP, Client, Store, open};
+use serde_json::{Value, json};
+
+fn refused(config: &Value) -> (i32, String, String) {
+    let (client, answer) = open(&config.to_string());
+    assert_eq!(client, 0, "no client when it failed");
+    let (status, code) = answer.failure();
+    (status, code.to_owned(), answer.text)
+}
+
+fn token() -> Value {
+    json!({"type": "token", "accessToken": "s3cret-token"})
+}
+
+#[test]
+fn unknown_fields_and_wrong_values_are_refused_with_their_place() {
+    let cases = [
+        (json!({"credentials": {}}), "request.unknown_field", "credentials"),
+        (json!({"credential": {"type": "token", "token": "s3cret-token"}}), "request.unknown_field", "/credential"),
+        (json!({"credential": {"type": "password"}}), "request.invalid", "/credential"),
+        (json!({"credential": {"type": "token"}}), "request.missing_field", "accessToken"),
+        (json!({"credential": token(), "retry": {"baseMs": "fast"}}), "request.invalid", "/retry/baseMs"),
+        (json!({"credential": token(), "serviceUrl": "here"}), "request.invalid", "/serviceUrl"),
+        (json!([]), "request.invalid", "must be an object"),
+    ];
+    for (config, code, place) in cases {
+        let (status, found, text) = refused(&config);
+        assert_eq!((status, found.as_str()), (2, code), "{text}");
+        assert!(text.contains(place), "{place} is not in {text}");
+        assert!(!text.contains("s3cret"), "{text}");
+    }
+    let (_, answer) = open("{\"credential\": ");
+    assert_eq!(answer.failure(), (2, "request.syntax"));
+}
+
+#[test]
+fn plain_http_is_for_this_machine_only() {
+    for url in ["http://manage.devcenter.microsoft.com/v1.0/my", "ftp://127.0.0.1/", "http://127.0.0.1.example.com/"] {
+        for field in ["serviceUrl", "authorityUrl"] {
+            let (_, code, _) = refused(&json!({"credential": token(), field: url}));
+            assert_eq!(code, "config.invalid", "{field} {url}");
+        }
+    }
+    let (_, code, text) = refused(&json!({"credential": token(), "serviceUrl": "https://user:pa55@host/"}));
+    assert_eq!(code, "config.invalid");
+    assert!(!text.contains("pa55"), "{text}");
+    for url in ["http://localhost:1/", "http://127.0.0.1:1", "http://[::1]:1/my", "https://example.com/my"] {
+        Client::open(&json!({"credential": token(), "serviceUrl": url}));
+    }
+}
+
+#[test]
+fn a_proxy_and_a_certificate_file_are_checked_when_the_client_is_opened() {
+    let (_, code, text) = refused(&json!({"credential": token(), "proxy": "http://user:pa55 word@:x"}));
+    assert_eq!(code, "config.invalid");
+    assert!(!text.contains("pa55"), "{text}");
+    let store = Store::start();
+    let missing = store.folder.path().join("none.pem");
+    assert_eq!(refused(&json!({"credential": token(), "caFile": missing})).1, "file.not_found");
+    let wrong = store.folder.path().join("wrong.pem");
+    std::fs::write(&wrong, "not a certificate").unwrap();
+    assert_eq!(refused(&json!({"credential": token(), "caFile": wrong})).1, "config.invalid");
+}
+
+#[test]
+fn a_ready_token_is_used_until_its_end() {
+    let store = Store::start();
+    let mut config = store.config();
+    config["credential"] = json!({"type": "token", "accessToken": "s3cret-token", "expiresAt": "2020-01-01T00:00:00Z"});
+    let expired = Client::open(&config).call("app.list", json!({}));
+    assert_eq!(expired.failure(), (10, "auth.token_expired"));
+    config["credential"]["expiresAt"] = json!("2999-01-01T00:00:00Z");
+    let client = Client::open(&config);
+    assert_eq!(client.call("token.check", json!({})).result()["credential"], "ready token");
+    let foreign = client.call("app.list", json!({}));
+    assert_eq!(foreign.failure(), (10, "auth.not_allowed"));
+    assert!(!foreign.text.contains("s3cret"), "{}", foreign.text);
+}
+
+#[test]
+fn nothing_listens_there() {
+    let config = json!({
+        "credential": token(), "serviceUrl": "http://127.0.0.1:9/", "retry": {"baseMs": 1, "capMs": 1, "patienceSeconds": 1},
+    });
+    let answer = Client::open(&config).call("app.get", json!({"appId": APP}));
+    assert_eq!(answer.failure(), (11, "network.unreachable"));
+    assert!(answer.json["error"]["http"]["attempts"].as_u64().unwrap() > 1, "it was tried again: {}", answer.text);
+}
+
+#[test]
+fn a_redirect_is_not_followed_so_no_token_goes_elsewhere() {
+    let store = Store::start();
+    let other = Store::start();
+    let location = format!("{}applications", other.endpoints.service);
+    store.fault(json!({"method": "GET", "path": "*/applications", "status": 302, "headers": {"location": location}}));
+    let answer = store.client().call("app.list", json!({}));
+    assert_eq!(answer.failure(), (12, "service.refused"));
+    assert_eq!(other.control("GET", "requests", None), json!([]));
+}
+
+#[test]
+fn the_raw_door_stays_below_the_service() {
+    let store = Store::start();
+    let client = store.client();
+    let ask = |path: &str| client.call("service.call", json!({"method": "GET", "path": path}));
+    assert_eq!(ask(&format!("/applications/{APP}")).result()["body"]["id"], APP);
+    for path in ["https://example.com/", "../../_emulator/state", "/../../../token"] {
+        let answer = ask(path);
+        assert_eq!(answer.failure(), (2, "request.invalid"), "{path}");
+    }
+    // An id is one segment of a path, whatever is in it: it never names another resource.
+    store.control("DELETE", "requests", None);
+    for id in [format!("../{APP}"), format!("{APP}/.."), format!("{APP}?top=1"), "..".to_owned()] {
+        assert_ne!(client.call("app.get", json!({"appId": id})).status, 0, "{id}");
+    }
+    assert_eq!(store.requests("getApplication").iter().filter(|request| request["status"] == 200).count(), 0);
+}
+
+#[test]
+fn an_upload_goes_only_to_hosts_that_are_allowed() {
+    let store = Store::start();
+    let client = store.client();
+    let made = client.call("submission.create", json!({"appId": APP}));
+    let id = made.result()["id"].as_str().unwrap().to_owned();
+    let mut elsewhere = made.result().clone();
+    for address in [
+        "https://evil.example.com/x?sig=1",
+        "http://store.blob.core.windows.net/x?sig=1",
+        "https://blob.core.windows.net.evil.com/x",
+    ] {
+        elsewhere["fileUploadUrl"] = json!(address);
+        let path = format!("*/applications/{APP}/submissions/{id}");
+        store.fault(json!({"method": "GET", "path": path, "status": 200, "body": elsewhere}));
+        let files = json!([{"path": store.package("a.msix", "1.0.0.1")}]);
+        let request = json!({"appId": APP, "submissionId": id, "files": files});
+        let answer = client.call("package.upload", request);
+        assert_eq!(answer.failure(), (15, "upload.host_not_allowed"), "{address}");
+        assert!(!answer.text.contains("sig="), "{}", answer.text);
+    }
+}

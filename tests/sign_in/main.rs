@@ -1,0 +1,476 @@
+//! Every way to sign in, against services that check strictly what they are asked with.
+
+#[path = "../common/mod.rs"]
+mod common;
+mod server;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use server::{ASSERTION, CLIENT, Cloud, Expect, IDENTITY_HEADER, NOW, OIDC_REQUEST_TOKEN, SECRET, TENANT};
+use storeship::auth::Token;
+use storeship::client::Client;
+use storeship::config::{Config, Credential, MetadataEndpoint};
+use storeship::error::Error;
+use storeship::http::World;
+
+const PASSWORD: &str = "Pf+x/ p~w1";
+const CLI_TOKEN: &str = "cli-T0ken/+x";
+
+fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sign_in").join(name)
+}
+
+fn text(name: &str) -> String {
+    std::fs::read_to_string(fixture(name)).unwrap()
+}
+
+fn config(credential: Value, more: Value, variables: &[(&str, &str)]) -> Result<Config, Error> {
+    let mut config = json!({ "credential": credential, "retry": {"baseMs": 1, "capMs": 2} });
+    config.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap_or_default());
+    Config::parse_with(&config.to_string(), &|name| {
+        variables.iter().find(|pair| pair.0 == name).map(|pair| pair.1.to_owned())
+    })
+}
+
+fn client(cloud: &Arc<Cloud>, config: Config) -> Client {
+    let now = || Timestamp::from_second(NOW).unwrap();
+    Client::in_world(config, World { wire: cloud.clone(), now, seed: 1 })
+}
+
+async fn sign_in(cloud: &Arc<Cloud>, credential: Value, variables: &[(&str, &str)]) -> Result<Token, Error> {
+    client(cloud, config(credential, json!({}), variables)?).token().await
+}
+
+#[track_caller]
+fn refused(result: Result<Token, Error>) -> Error {
+    result.err().expect("the sign-in must fail")
+}
+
+#[track_caller]
+fn good(result: Result<Token, Error>) -> Token {
+    result.unwrap_or_else(|error| panic!("{}", error.to_json()))
+}
+
+/// Nothing that is secret, in no form, is in a text that people see.
+#[track_caller]
+fn hides(shown: &str) {
+    for secret in [SECRET, ASSERTION, OIDC_REQUEST_TOKEN, IDENTITY_HEADER, PASSWORD, CLI_TOKEN] {
+        let encoded: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+        for form in [secret.to_owned(), encoded.replace('+', "%20"), encoded, STANDARD.encode(secret)] {
+            assert!(!shown.contains(&form), "{form} in {shown}");
+        }
+    }
+    assert!(!shown.contains("eyJ") && !shown.contains("PRIVATE KEY"), "{shown}");
+}
+
+const IDS: [(&str, &str); 2] = [("AZURE_TENANT_ID", TENANT), ("AZURE_CLIENT_ID", CLIENT)];
+const GITHUB: [(&str, &str); 2] = [
+    ("ACTIONS_ID_TOKEN_REQUEST_URL", "https://pipelines.example/github/idtoken?api-version=2.0"),
+    ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", OIDC_REQUEST_TOKEN),
+];
+const PIPELINES: [(&str, &str); 2] =
+    [("SYSTEM_OIDCREQUESTURI", "https://dev.example/contoso/_oidc"), ("SYSTEM_ACCESSTOKEN", OIDC_REQUEST_TOKEN)];
+const APP_SERVICE: [(&str, &str); 2] =
+    [("IDENTITY_ENDPOINT", "http://127.0.0.1:41741/msi/token"), ("IDENTITY_HEADER", IDENTITY_HEADER)];
+
+fn certificate(pem: &str, more: Value) -> Value {
+    let mut credential = json!({"type": "certificate", "tenantId": TENANT, "clientId": CLIENT, "certificate": pem});
+    credential.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap_or_default());
+    credential
+}
+
+#[tokio::test]
+async fn a_certificate_signs_each_exchange() {
+    for key in ["key.pem", "key-pkcs1.pem"] {
+        // In whatever order; the authority's certificate is not taken for that of the key.
+        let pem = text("authority.pem") + &text(key) + &text("cert.pem");
+        for (send, chain) in [(false, 0), (true, 2)] {
+            let cloud = Cloud::new(Expect::Certificate(chain));
+            cloud.set(|cloud| cloud.life = 100);
+            let told = certificate(&pem, json!({ "sendCertificateChain": send }));
+            let client = client(&cloud, config(told, json!({}), &[]).unwrap());
+            let token = good(client.token().await);
+            assert_eq!((token.secret.reveal(), token.account.credential.as_str()), ("access-1", "certificate"));
+            assert_eq!(token.expires_at.unwrap().as_second(), NOW + 100);
+            // A token that ends in less than five minutes is renewed, with an assertion of its own.
+            good(client.token().await);
+            let assertions = cloud.get(|cloud| cloud.assertions.clone());
+            assert!(assertions.len() == 2 && assertions[0] != assertions[1]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_certificate_is_for_the_national_cloud_that_is_asked() {
+    let cloud = Cloud::new(Expect::Certificate(0));
+    cloud.set(|cloud| cloud.audience = format!("https://login.microsoftonline.us/{TENANT}/oauth2/v2.0/token"));
+    let pem = text("cert.pem") + &text("key.pem");
+    let more = json!({"authorityUrl": "https://login.microsoftonline.us"});
+    good(client(&cloud, config(certificate(&pem, json!({})), more, &[]).unwrap()).token().await);
+    cloud.get(|cloud| assert_eq!(cloud.exchanges, 1));
+}
+
+#[tokio::test]
+async fn what_is_no_certificate_is_said() {
+    let cloud = Cloud::new(Expect::Certificate(0));
+    let pfx = json!({
+        "type": "certificate", "tenantId": TENANT, "clientId": CLIENT, "certificatePath": fixture("modern.pfx"),
+        "certificatePassword": PASSWORD,
+    });
+    let both = certificate("x", json!({"certificatePath": "y"}));
+    let missing = json!({"type": "certificate", "tenantId": TENANT, "clientId": CLIENT, "certificatePath": "/no/such"});
+    for (credential, code, words) in [
+        (certificate(&text("cert.pem"), json!({})), "auth.certificate_unreadable", "no private key"),
+        (certificate(&text("key.pem"), json!({})), "auth.certificate_unreadable", "no certificate of its"),
+        (certificate(&(text("key.pem") + &text("authority.pem")), json!({})), "auth.certificate_unreadable", "of its"),
+        (certificate("nothing", json!({})), "auth.certificate_unreadable", "no private key"),
+        (pfx, "auth.certificate_unreadable", "openssl pkcs12"),
+        (both, "config.invalid", "either"),
+        (missing, "file.not_found", "/no/such"),
+    ] {
+        let error = refused(sign_in(&cloud, credential, &[]).await);
+        assert_eq!(error.code().name, code, "{error}");
+        assert!(error.to_string().contains(words), "{error}");
+        hides(&error.to_json());
+    }
+    cloud.get(|cloud| assert_eq!(cloud.exchanges, 0));
+}
+
+#[tokio::test]
+async fn a_finished_assertion_goes_as_it_is() {
+    let cloud = Cloud::new(Expect::Assertion(ASSERTION.to_owned()));
+    let told = json!({"type": "assertion", "tenantId": TENANT, "clientId": CLIENT, "assertion": ASSERTION});
+    let token = good(sign_in(&cloud, told, &[]).await);
+    assert_eq!(token.account.credential, "assertion");
+    cloud.get(|cloud| assert_eq!(cloud.assertions, [ASSERTION]));
+}
+
+#[tokio::test]
+async fn build_systems_give_an_id_token_for_each_exchange() {
+    let connection = json!({"type": "azurePipelines", "serviceConnectionId": "connection-1"});
+    for (credential, variables, kind, start) in [
+        (json!({"type": "githubActions"}), GITHUB, "GitHub Actions", "github-"),
+        (connection, PIPELINES, "Azure Pipelines", "pipelines-"),
+    ] {
+        let cloud = Cloud::new(Expect::Assertion(start.to_owned()));
+        cloud.set(|cloud| cloud.life = 100);
+        let variables = [IDS, variables].concat();
+        let client = client(&cloud, config(credential.clone(), json!({}), &variables).unwrap());
+        let token = good(client.token().await);
+        assert_eq!(token.account.credential, kind);
+        assert_eq!(token.account.tenant_id.as_deref(), Some(TENANT));
+        good(client.token().await);
+        assert_eq!(cloud.get(|cloud| cloud.assertions.clone()), [format!("{start}1"), format!("{start}2")]);
+
+        cloud.set(|cloud| cloud.oidc_status = 403);
+        let error = refused(sign_in(&cloud, credential, &variables).await);
+        assert_eq!(error.code().name, "auth.id_token");
+        assert!(error.to_string().contains("status 403"), "{error}");
+        assert!(kind == "GitHub Actions" || error.to_json().contains("e2e-7"), "{}", error.to_json());
+        hides(&error.to_json());
+    }
+}
+
+#[tokio::test]
+async fn a_federated_token_file_is_read_for_each_exchange() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("token");
+    let variables = [&IDS[..], &[("AZURE_FEDERATED_TOKEN_FILE", path.to_str().unwrap())]].concat();
+    let cloud = Cloud::new(Expect::Assertion("file-".to_owned()));
+    cloud.set(|cloud| cloud.life = 100);
+    let client = client(&cloud, config(json!({"type": "federatedFile"}), json!({}), &variables).unwrap());
+    assert_eq!(refused(client.token().await).code().name, "file.not_found");
+    for content in ["file-1\n", "file-2"] {
+        std::fs::write(&path, content).unwrap();
+        good(client.token().await);
+    }
+    std::fs::write(&path, " \n").unwrap();
+    // The old token still lives, but a file that is empty does not pass by itself.
+    assert_eq!(refused(client.token().await).code().name, "file.empty");
+    assert_eq!(cloud.get(|cloud| cloud.assertions.clone()), ["file-1", "file-2"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_virtual_machine_gives_its_identity_once_it_is_ready() {
+    let cloud = Cloud::new(Expect::Secret);
+    cloud.set(|cloud| {
+        cloud.pending = vec![404, 410, 503];
+        cloud.identity = ("msi_res_id", "/subscriptions/1/x");
+    });
+    let told = json!({"type": "managedIdentity", "identity": {"resourceId": "/subscriptions/1/x"}});
+    let token = good(sign_in(&cloud, told, &[]).await);
+    assert_eq!((token.secret.reveal(), token.account.credential.as_str()), ("vm-token", "managed identity"));
+    assert_eq!(token.expires_at.unwrap().as_second(), NOW + 3600);
+    assert_eq!(cloud.get(|cloud| cloud.metadata_calls), 4);
+
+    cloud.set(|cloud| (cloud.pending, cloud.identity) = (vec![404; 6], ("", "")));
+    let error = refused(sign_in(&cloud, json!({"type": "managedIdentity"}), &[]).await);
+    assert_eq!(error.code().name, "auth.identity_refused");
+    // Nobody there, another cloud, or a machine without an identity: all mean that there is none.
+    let absences: [fn(&mut server::Inner); 3] =
+        [|cloud| cloud.metadata = false, |cloud| cloud.probe = 404, |cloud| cloud.has_identity = false];
+    for absence in absences {
+        let cloud = Cloud::new(Expect::Secret);
+        cloud.set(absence);
+        let error = refused(sign_in(&cloud, json!({"type": "managedIdentity"}), &[]).await);
+        assert_eq!(error.code().name, "auth.no_managed_identity", "{error}");
+    }
+    let two = json!({"type": "managedIdentity", "identity": {"clientId": "a", "objectId": "b"}});
+    assert_eq!(refused(sign_in(&cloud, two, &[]).await).code().name, "config.invalid");
+}
+
+#[tokio::test]
+async fn app_service_gives_its_identity() {
+    let cloud = Cloud::new(Expect::Secret);
+    cloud.set(|cloud| cloud.identity = ("client_id", "identity-1"));
+    let told = json!({"type": "managedIdentity", "identity": {"clientId": "identity-1"}});
+    let token = good(sign_in(&cloud, told.clone(), &APP_SERVICE).await);
+    assert_eq!(token.secret.reveal(), "app-service-token");
+    assert_eq!(token.expires_at.unwrap().as_second(), NOW + 7200);
+    cloud.set(|cloud| cloud.oidc_status = 400);
+    let error = refused(sign_in(&cloud, told, &APP_SERVICE).await);
+    assert_eq!(error.code().name, "auth.identity_refused");
+    assert!(error.to_string().contains("No identity for REDACTED"), "{error}");
+    hides(&error.to_json());
+    cloud.get(|_| ());
+}
+
+#[tokio::test]
+async fn an_application_may_trust_a_managed_identity() {
+    let cloud = Cloud::new(Expect::Assertion("vm-token".to_owned()));
+    let told = json!({"type": "managedIdentityFederated", "tenantId": TENANT, "clientId": CLIENT});
+    let token = good(sign_in(&cloud, told, &[]).await);
+    assert_eq!((token.secret.reveal(), token.account.client_id.as_deref()), ("access-1", Some(CLIENT)));
+    cloud.get(|cloud| assert_eq!((cloud.metadata_calls, cloud.exchanges), (1, 1)));
+}
+
+#[tokio::test]
+async fn the_arc_agent_can_name_its_own_keys_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let tokens = folder.path().join("tokens");
+    std::fs::create_dir_all(tokens.join("deeper")).unwrap();
+    let write = |path: &Path, content: &str| std::fs::write(path, content).unwrap();
+    write(&tokens.join("good.key"), "arc+key/=");
+    write(&tokens.join("large.key"), &"x".repeat(4097));
+    write(&tokens.join("other.txt"), "x");
+    write(&tokens.join("deeper/deep.key"), "x");
+    write(&folder.path().join("outside.key"), "x");
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(folder.path().join("outside.key"), tokens.join("link.key")).unwrap();
+
+    let cloud = Cloud::new(Expect::Secret);
+    cloud.set(|cloud| cloud.arc_key = "arc+key/=");
+    let variables = [("IDENTITY_ENDPOINT", "http://localhost:40342/arc/token"), ("IMDS_ENDPOINT", "x")];
+    let told = json!({"type": "managedIdentity"});
+    let sign_in = async |file: &str| {
+        cloud.set(|cloud| cloud.arc_file = tokens.join(file).display().to_string());
+        let mut config = config(told.clone(), json!({}), &variables).unwrap();
+        // The agent's own folder is not for tests.
+        let Credential::ManagedIdentity { endpoint: MetadataEndpoint::Arc { tokens: place, .. }, .. } =
+            &mut config.credential
+        else {
+            panic!("not Arc")
+        };
+        assert!(place.ends_with("tokens") || place.ends_with("Tokens"));
+        *place = tokens.clone();
+        client(&cloud, config).token().await
+    };
+    assert_eq!(good(sign_in("good.key").await).secret.reveal(), "arc-token");
+    let before = cloud.get(|cloud| cloud.metadata_calls);
+    let bad =
+        ["large.key", "other.txt", "deeper/deep.key", "../outside.key", "/etc/outside.key", "none.key", "link.key"];
+    for file in bad {
+        let error = refused(sign_in(file).await);
+        assert_eq!(error.code().name, "auth.arc_file", "{file}: {error}");
+    }
+    // No second request was made with what a file held.
+    assert_eq!(cloud.get(|cloud| cloud.metadata_calls), before + bad.len());
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_azure_cli_gives_its_token() {
+    let cloud = Cloud::new(Expect::Secret);
+    let cli = |script: &str| json!({"type": "azureCli", "command": fixture(script), "tenantId": "contoso.com"});
+    let token = good(sign_in(&cloud, cli("az/good.sh"), &[]).await);
+    assert_eq!((token.secret.reveal(), token.account.credential.as_str()), (CLI_TOKEN, "Azure CLI"));
+    assert_eq!(token.expires_at.unwrap().as_second(), NOW + 3600);
+
+    let error = refused(sign_in(&cloud, cli("az/signed_out.sh"), &[]).await);
+    assert_eq!(error.code().name, "auth.cli_signed_out");
+    assert!(error.to_string().contains("ERROR: Please run 'az login'"), "{error}");
+    hides(&error.to_json());
+
+    assert_eq!(refused(sign_in(&cloud, cli("az/none.sh"), &[]).await).code().name, "auth.cli_missing");
+    // Another tenant is another command line, which the script does not take.
+    let other = json!({"type": "azureCli", "command": fixture("az/good.sh")});
+    assert_eq!(refused(sign_in(&cloud, other, &[]).await).code().name, "auth.cli_failed");
+    let option = json!({"type": "azureCli", "command": fixture("az/good.sh"), "tenantId": "--debug"});
+    assert_eq!(refused(sign_in(&cloud, option, &[]).await).code().name, "config.invalid");
+}
+
+/// The clock stands, so the minute passes at once.
+#[cfg(unix)]
+#[tokio::test(start_paused = true)]
+async fn an_azure_cli_that_hangs_is_ended() {
+    let cloud = Cloud::new(Expect::Secret);
+    let told = json!({"type": "azureCli", "command": fixture("az/slow.sh")});
+    let error = refused(sign_in(&cloud, told, &[]).await);
+    assert_eq!(error.code().name, "auth.cli_failed");
+    assert!(error.to_string().contains("60 seconds"), "{error}");
+}
+
+#[tokio::test]
+async fn the_environment_says_which_of_its_credentials_signed_in() {
+    let secret = [("AZURE_CLIENT_SECRET", SECRET)];
+    let pem = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(pem.path(), text("cert.pem") + &text("key.pem")).unwrap();
+    let path = [("AZURE_CLIENT_CERTIFICATE_PATH", pem.path().to_str().unwrap())];
+    let connection = [("AZURESUBSCRIPTION_SERVICE_CONNECTION_ID", "connection-1")];
+    for (expect, variables, kind) in [
+        (Expect::Secret, [&IDS[..], &secret, &path, &GITHUB].concat(), "client secret"),
+        (Expect::Certificate(0), [&IDS[..], &path, &GITHUB].concat(), "certificate"),
+        (Expect::Assertion("github-".to_owned()), [IDS, GITHUB].concat(), "GitHub Actions"),
+        (Expect::Assertion("pipelines-".to_owned()), [&IDS[..], &PIPELINES, &connection].concat(), "Azure Pipelines"),
+    ] {
+        for chain in ["environment", "default"] {
+            let cloud = Cloud::new(expect.clone());
+            let token = good(sign_in(&cloud, json!({ "type": chain }), &variables).await);
+            assert_eq!(token.account.credential, format!("{chain}: {kind}"));
+            assert_eq!(token.account.client_id.as_deref(), Some(CLIENT));
+            cloud.get(|cloud| assert_eq!(cloud.exchanges, 1));
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_the_environment_lacks_is_named() {
+    let cloud = Cloud::new(Expect::Secret);
+    for (kind, variables, code, words) in [
+        ("environment", vec![], "auth.no_credential", "no AZURE_TENANT_ID, no AZURE_CLIENT_ID, no AZURE_CLIENT_SECRET"),
+        ("environment", IDS.to_vec(), "auth.no_credential", "no AZURE_CLIENT_SECRET"),
+        ("githubActions", IDS.to_vec(), "auth.no_github", "no ACTIONS_ID_TOKEN_REQUEST_URL, no ACTIONS_ID_TOKEN"),
+        ("githubActions", GITHUB.to_vec(), "auth.no_github", "AZURE_TENANT_ID"),
+        ("azurePipelines", vec![PIPELINES[0]], "auth.no_pipelines", "no SYSTEM_ACCESSTOKEN"),
+        ("azurePipelines", [IDS, PIPELINES].concat(), "auth.no_pipelines", "serviceConnectionId"),
+        ("federatedFile", IDS.to_vec(), "auth.no_federated_file", "AZURE_FEDERATED_TOKEN_FILE"),
+    ] {
+        let error = refused(sign_in(&cloud, json!({ "type": kind }), &variables).await);
+        assert_eq!(error.code().name, code, "{kind}: {error}");
+        assert!(error.to_string().contains(words), "{error}");
+        hides(&error.to_json());
+    }
+}
+
+#[tokio::test]
+async fn the_default_goes_on_only_when_a_credential_is_not_there() {
+    let told = json!({"type": "default"});
+    let cloud = Cloud::new(Expect::Secret);
+    let token = good(sign_in(&cloud, told.clone(), &[]).await);
+    assert_eq!(token.account.credential, "default: managed identity");
+
+    // A secret that is refused is not hidden by an identity that would do.
+    cloud.set(|cloud| cloud.refusal = Some((7_000_222, "AADSTS7000222: expired")));
+    let variables = [&IDS[..], &[("AZURE_CLIENT_SECRET", SECRET)]].concat();
+    let error = refused(sign_in(&cloud, told.clone(), &variables).await);
+    assert_eq!(error.code().name, "auth.expired_secret");
+    assert!(error.to_string().starts_with("default credential, client secret: "), "{error}");
+
+    cloud.set(|cloud| cloud.metadata = false);
+    let mut config = config(told, json!({}), &[]).unwrap();
+    let Credential::Chain { links, .. } = &mut config.credential else { panic!("no chain") };
+    links.pop();
+    links.push(Credential::AzureCli { tenant_id: None, command: Some("/no/such/az".to_owned()) });
+    let error = refused(client(&cloud, config).token().await);
+    assert_eq!(error.code().name, "auth.no_credential");
+    let report = error.to_json();
+    assert!(report.contains("auth.no_managed_identity") && report.contains("auth.cli_missing"), "{report}");
+}
+
+#[tokio::test]
+async fn the_environment_may_name_the_sign_in_service() {
+    let variables =
+        [&IDS[..], &[("AZURE_CLIENT_SECRET", SECRET), ("AZURE_AUTHORITY_HOST", "https://login.microsoftonline.us/")]]
+            .concat();
+    let told = || json!({"type": "environment"});
+    let config_of = |more| config(told(), more, &variables).unwrap();
+    assert_eq!(config_of(json!({})).authority_url.as_str(), "https://login.microsoftonline.us/");
+    let more = json!({"authorityUrl": "https://login.partner.microsoftonline.cn/"});
+    assert_eq!(config_of(more).authority_url.as_str(), "https://login.partner.microsoftonline.cn/");
+}
+
+#[tokio::test]
+async fn addresses_in_variables_are_safe() {
+    for address in ["http://169.254.169.253/msi/token", "http://example.com/", "ftp://127.0.0.1/", "no address"] {
+        let variables = [("IDENTITY_ENDPOINT", address), APP_SERVICE[1]];
+        let error = config(json!({"type": "managedIdentity"}), json!({}), &variables).err().unwrap();
+        assert_eq!(error.code().name, "config.invalid", "{address}");
+        // A chain does not pass over it in silence.
+        assert!(config(json!({"type": "default"}), json!({}), &variables).is_err(), "{address}");
+    }
+    let metadata = [("IDENTITY_ENDPOINT", "http://169.254.169.254/msi/token"), APP_SERVICE[1]];
+    assert!(config(json!({"type": "managedIdentity"}), json!({}), &metadata).is_ok());
+}
+
+#[tokio::test]
+async fn what_the_sign_in_service_says_has_a_code_and_shows_no_secret() {
+    for (number, code) in [
+        (700_024, "auth.assertion_expired"),
+        (700_027, "auth.certificate_unknown"),
+        (70_021, "auth.federation_unknown"),
+        (700_213, "auth.federation_unknown"),
+        (7_000_215, "auth.invalid_secret"),
+        (1, "auth.refused"),
+    ] {
+        let pem = text("cert.pem") + &text("key.pem");
+        let variables = [&IDS[..], &GITHUB].concat();
+        for credential in [
+            json!({"type": "clientSecret", "tenantId": TENANT, "clientId": CLIENT, "clientSecret": SECRET}),
+            json!({"type": "assertion", "tenantId": TENANT, "clientId": CLIENT, "assertion": ASSERTION}),
+            certificate(&pem, json!({})),
+            json!({"type": "githubActions"}),
+        ] {
+            let cloud = Cloud::new(Expect::Secret);
+            cloud.set(|cloud| cloud.refusal = Some((number, "AADSTS: no. ECHO")));
+            let error = refused(sign_in(&cloud, credential, &variables).await);
+            assert_eq!(error.code().name, code, "{error}");
+            assert!(error.to_string().contains("AADSTS: no."), "{error}");
+            hides(&error.to_json());
+        }
+    }
+}
+
+/// The C ABI on sockets: a proxy that is not there is not asked for an address of this machine.
+#[test]
+fn the_c_abi_signs_in_and_shows_no_secret() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let cloud = Cloud::new(Expect::Assertion(ASSERTION.to_owned()));
+    let address = runtime.block_on(cloud.listen());
+    let told = json!({
+        "authorityUrl": address, "serviceUrl": format!("{address}my/"), "proxy": "http://127.0.0.1:1",
+        "retry": {"baseMs": 1, "capMs": 2},
+        "credential": {"type": "assertion", "tenantId": TENANT, "clientId": CLIENT, "assertion": ASSERTION},
+    });
+    let client = common::Client::open(&told);
+    let (events, answer) = client.job("token.check", json!({}));
+    assert_eq!(answer.result()["credential"], "assertion");
+    assert_eq!(answer.result()["tenantId"], TENANT);
+    hides(&format!("{events:?} {}", answer.text));
+
+    cloud.set(|cloud| cloud.refusal = Some((700_024, "AADSTS700024: no. ECHO")));
+    let client = common::Client::open(&told);
+    let (events, answer) = client.job("token.check", json!({}));
+    assert_eq!(answer.failure(), (-1, "auth.assertion_expired"));
+    hides(&format!("{events:?} {}", answer.text));
+
+    // A credential that can't be read says where, not what.
+    let (_, answer) = common::open(&json!({"credential": {"type": "assertion", "assertion": [ASSERTION]}}).to_string());
+    hides(&answer.text);
+    let wrong = json!({"credential": {"type": "certificate", "tenantId": 1, "certificatePassword": PASSWORD}});
+    hides(&common::open(&wrong.to_string()).1.text);
+}
