@@ -47,6 +47,7 @@
         'Start-StoreEmulator'
         'Stop-StoreEmulator'
         'Stop-StoreRollout'
+        'Test-Store'
         'Wait-StoreSubmission'
     )
     PrivateData            = @{
