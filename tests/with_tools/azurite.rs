@@ -138,7 +138,7 @@ fn install() -> Result<PathBuf, Problem> {
     let complete = folder.join(".complete");
     let pinned = root().join("tests/azurite");
     let same = |name: &&str| fs::read(pinned.join(name)).ok() == fs::read(folder.join(name)).ok();
-    if complete.exists() && FILES.iter().all(|name| same(&name)) {
+    if complete.exists() && FILES.iter().all(same) {
         return Ok(program);
     }
     let npm = find("npm")?;
