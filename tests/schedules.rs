@@ -267,3 +267,19 @@ fn no_schedule_of_faults_does_anything_twice_or_half() {
     println!("{outcomes:?}");
     assert!(outcomes.get("at once").is_some_and(|count| *count > 0), "{outcomes:?}");
 }
+
+#[test]
+fn a_wait_survives_twenty_minutes_of_outage() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+    runtime.block_on(async {
+        let store = Store::new(7);
+        store
+            .control("POST", "faults", Some(json!({"path": "*/status", "nth": 2, "count": 40, "drop": "before"})))
+            .await;
+        let release: Release = serde_json::from_value(json!({"releaseNotes": {"en-us": "Faster."}})).unwrap();
+        let began = tokio::time::Instant::now();
+        let receipt = publish(&store, 7, &release).await.unwrap();
+        assert_eq!(receipt.status, "Published");
+        assert!(began.elapsed() > Duration::from_secs(600), "{:?}", began.elapsed());
+    });
+}

@@ -19,51 +19,6 @@ fn type_name(word: &str) -> bool {
         || word.starts_with("System.Collections.")
 }
 
-/// Whether a text is what PowerShell prints for this container: a type name, `@{…}`, or the elements with one
-/// separator (`$OFS`) between them, objects printed as nothing.
-///
-/// An array with one string prints as that string, and a pipeline leaves that string too; both mean the array (D4), so
-/// that is no damage.
-pub(super) fn renders(tree: &Tree<'_>, container: Id, text: &[u8]) -> bool {
-    let readable = text::readable(text);
-    if container_text(&readable) {
-        return true;
-    }
-    let count = tree.count(container);
-    if tree.kind(container) == Kind::Object || count == 0 {
-        return text.is_empty();
-    }
-    if count == 1 && tree.kind(container + 1) == Kind::String {
-        return false;
-    }
-    let mut parts = Vec::with_capacity(count);
-    for element in tree.elements(container) {
-        parts.push(match tree.kind(element) {
-            Kind::Null | Kind::Object => Vec::new(),
-            Kind::True => b"True".to_vec(),
-            Kind::False => b"False".to_vec(),
-            Kind::Number => tree.span(element).as_bytes().to_vec(),
-            Kind::String => text::unescape(tree, element).into_owned(),
-            Kind::Array => b"System.Object[]".to_vec(),
-        });
-    }
-    let bare: usize = parts.iter().map(Vec::len).sum();
-    let Some(between) = text.len().checked_sub(bare) else {
-        return false;
-    };
-    if count == 1 {
-        return between == 0 && parts[0] == text;
-    }
-    if between % (count - 1) != 0 {
-        return false;
-    }
-    let separator_length = between / (count - 1);
-    let Some(separator) = text.get(parts[0].len()..parts[0].len() + separator_length) else {
-        return false;
-    };
-    parts.join(separator) == text
-}
-
 /// What an object around a value came from, if it is one of the objects that PowerShell makes.
 pub(super) fn envelope(tree: &Tree<'_>, object: Id) -> Option<&'static str> {
     if tree.kind(object) != Kind::Object || tree.count(object) > 40 {

@@ -26,7 +26,7 @@ pub enum Guard {
     TypeChanged,
     /// K8: text was decoded or encoded wrongly.
     Encoding,
-    /// K9: a date is spelled differently although the time is the same.
+    /// K9: a date is spelled differently although the time is the same, or only its zone was made up.
     DateRewritten,
     /// K10: a container became null.
     Nulled,

@@ -68,6 +68,32 @@ pub(super) fn same(a: &[u8], b: &[u8]) -> bool {
     matches!((instant(a), instant(b)), (Some(a), Some(b)) if a == b)
 }
 
+/// What shows that a tool, not the user, made one time of another.
+pub(super) fn respelled(before: &[u8], new: &[u8]) -> Option<&'static str> {
+    let (old, time) = (instant(before)?, instant(new)?);
+    if old == time {
+        return Some("the date was spelled anew, the time is the same");
+    }
+    if !old.zoned && time.zoned && local(new).as_ref() == Some(&old) {
+        return Some("the date got a zone, the time on the clock is the same");
+    }
+    // .NET has no time before year 1, so that in another zone such a time is cut off at its start.
+    if old.zoned && first_year(before) && first_year(new) {
+        return Some("the date of year 1 was moved to another zone, where .NET cuts it off");
+    }
+    None
+}
+
+/// The time on the clock, whatever the zone.
+fn local(text: &[u8]) -> Option<Instant> {
+    let end = text.iter().skip(19).position(|&c| c != b'.' && !c.is_ascii_digit()).map_or(text.len(), |at| at + 19);
+    instant(&text[..end])
+}
+
+fn first_year(text: &[u8]) -> bool {
+    text.starts_with(b"0001-")
+}
+
 /// What stands between the brackets of `/Date(…)/`; the offset there is for display and does not move the time.
 fn ticks(text: &[u8]) -> Option<Instant> {
     let text = std::str::from_utf8(text).ok()?;

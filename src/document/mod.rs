@@ -20,10 +20,12 @@
 //! | `align`, `diff`, `trail` | which element is which, what differs, and where |
 //! | `render`, `rebase` | differences to text and edits; edits to a document that moved on |
 //! | `guard`, `watch`, `damage` | the guards K1 to K11: their names, when they trip, what damage looks like |
+//! | `printed` | what PowerShell prints for a container |
 //! | `notes`, `report` | what goes into a merge besides text, and what comes out |
 //!
 //! The rules M1 to M9 of the merge, in short. Members are matched by exact name, removed with one comma, appended in
-//! the style of the object (M1). Strings are equal by code units, numbers as exact decimals (M2). Equal keeps the old
+//! the style of the object (M1). Strings are equal by code units, numbers as exact decimals, and as the double that
+//! .NET makes of digits that none can hold (M2). Equal keeps the old
 //! bytes, different takes the new ones (M3). A string noted as a date is equal when the time is (M4). Of duplicate
 //! names the last is edited, all are removed (M5). A single value for an array is the array of it, a command without
 //! output the empty array (M6). Elements: common start and end, then by position, else the longest common subsequence
@@ -49,6 +51,7 @@ mod number;
 mod parse;
 mod patch;
 mod pointer;
+mod printed;
 mod rebase;
 mod render;
 mod report;

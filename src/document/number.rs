@@ -1,5 +1,7 @@
 //! Numbers as exact decimals, and the one spelling that stands for a binary floating-point value.
 
+use std::ops::RangeInclusive;
+
 /// A number without its spelling: `0.digits * 10^exponent`, no zero at either end of the digits.
 #[derive(PartialEq, Eq)]
 struct Decimal {
@@ -116,6 +118,27 @@ fn half_bits(value: f64) -> u64 {
 
 /// `1.5e3` as people write it: plain digits between 1e-6 and 1e21 (the rule of ECMAScript), an exponent outside.
 fn print(scientific: &str) -> String {
+    spell(scientific, |_| -5..=21, |sign, exponent| format!("e{sign}{exponent}"))
+}
+
+/// The number as .NET prints a Double: all digits that it needs (.NET), or up to 15 (.NET Framework).
+pub(super) fn doubles(lexeme: &str) -> Vec<String> {
+    let Ok(value) = lexeme.parse::<f64>() else {
+        return Vec::new();
+    };
+    if !value.is_finite() {
+        return vec![if value > 0.0 { "Infinity" } else { "-Infinity" }.to_owned()];
+    }
+    if value == 0.0 {
+        return vec!["0".to_owned(), "-0".to_owned()];
+    }
+    let plain = |digits: i32| -3..=digits.max(15);
+    let print = |text: &str| spell(text, plain, |sign, exponent| format!("E{sign}{exponent:02}"));
+    vec![print(&format!("{value:e}")), print(&format!("{value:.14e}"))]
+}
+
+/// Plain digits where `plain`, of the number of digits, has the place of the point; else an exponent.
+fn spell(scientific: &str, plain: impl Fn(i32) -> RangeInclusive<i32>, power: impl Fn(char, u32) -> String) -> String {
     let (mantissa, exponent) = scientific.split_once('e').unwrap_or((scientific, "0"));
     let exponent: i32 = exponent.parse().unwrap_or(0);
     let (sign, mantissa) = match mantissa.strip_prefix('-') {
@@ -130,10 +153,11 @@ fn print(scientific: &str) -> String {
     let point = exponent + 1;
     let count = digits.len() as i32;
     match point {
-        22.. | ..=-6 => {
+        _ if !plain(count).contains(&point) => {
             let (first, rest) = digits.split_at(1);
             let dot = if rest.is_empty() { "" } else { "." };
-            format!("{sign}{first}{dot}{rest}e{}{}", if exponent < 0 { "-" } else { "+" }, exponent.abs())
+            let power = power(if exponent < 0 { '-' } else { '+' }, exponent.unsigned_abs());
+            format!("{sign}{first}{dot}{rest}{power}")
         }
         1.. if count <= point => format!("{sign}{digits}{}", "0".repeat((point - count) as usize)),
         1.. => format!("{sign}{}.{}", &digits[..point as usize], &digits[point as usize..]),
@@ -147,7 +171,7 @@ pub(super) fn denotes(original: &str, written: &str) -> bool {
         return true;
     }
     let Some(kind) = binary(written) else {
-        return false;
+        return rounded(original, written);
     };
     if let Some(Ok(short)) = shortest(written)
         && same(&short, original)
@@ -156,6 +180,27 @@ pub(super) fn denotes(original: &str, written: &str) -> bool {
     }
     // A number that .NET can only hold as a double comes back as that double, even as infinity.
     kind == Binary::Double && matches!((original.parse::<f64>(), written.parse::<f64>()), (Ok(a), Ok(b)) if a == b)
+}
+
+/// Whether a number has more digits than a Double holds, or is too small for one, and `written` is what .NET prints for
+/// the nearest. Only with a point or an exponent: the next whole number is another number.
+fn rounded(original: &str, written: &str) -> bool {
+    if !written.contains(['.', 'e', 'E']) {
+        return false;
+    }
+    let (Ok(held), Ok(value)) = (original.parse::<f64>(), written.parse::<f64>()) else {
+        return false;
+    };
+    if held != value || !value.is_finite() {
+        return false;
+    }
+    if value == 0.0 {
+        // A zero in any other spelling was typed.
+        return matches!(written, "0.0" | "-0.0");
+    }
+    let exact = decimal(original).is_some_and(|own| own.digits.len() <= 15);
+    let printed = same(written, &format!("{value:e}")) || same(written, &format!("{value:.16e}"));
+    printed && !(exact && value.is_normal())
 }
 
 /// A number for hashing: equal for numbers that denote each other, nearly always different for others.

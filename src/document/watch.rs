@@ -4,6 +4,8 @@ use super::damage;
 use super::guard::Guard;
 use super::instant;
 use super::number;
+use super::parse::{Id, Kind, Tree};
+use super::printed;
 use super::text;
 use super::tree::{Id, Kind, Tree};
 
@@ -22,7 +24,7 @@ pub(super) enum Change {
 /// The order of the questions matters: a truncated array must not be taken for a single value of it.
 pub(super) fn kind_change(old: &Tree<'_>, b: Id, edited: &Tree<'_>, e: Id, autonull: bool) -> Change {
     let (before, now) = (old.kind(b), edited.kind(e));
-    if before.is_container() && now == Kind::String && damage::renders(old, b, &text::unescape(edited, e)) {
+    if before.is_container() && now == Kind::String && printed::renders(old, b, &text::unescape(edited, e)) {
         return Change::Refused(
             Guard::Truncated,
             format!("{} became the text that PowerShell prints for it", before.name()),
@@ -83,8 +85,8 @@ pub(super) fn text_change(
     }
     if damage::date_form(&new_text) && !damage::date_form(&old_text) {
         found.push((Guard::DateForm, "the date is written in the form of Windows PowerShell".to_owned()));
-    } else if !dated && instant::same(&before, &new) {
-        found.push((Guard::DateRewritten, "the date was spelled anew, the time is the same".to_owned()));
+    } else if !dated && let Some(sign) = instant::respelled(&before, &new) {
+        found.push((Guard::DateRewritten, sign.to_owned()));
     }
     if let Some(sign) = damage::misread(&new_text, &old_text) {
         found.push((Guard::Encoding, sign.to_owned()));

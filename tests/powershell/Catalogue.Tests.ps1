@@ -534,7 +534,7 @@ Describe 'G: transport and encoding' -Skip:($PSVersionTable.PSVersion.Major -lt 
     }
     It 'G6 ours: the scripts of the module and these are ASCII' {
         foreach ($file in Get-ChildItem $PSScriptRoot, (Split-Path (Get-Module StoreShip).Path) -File | Where-Object { $_.Extension -in '.ps1', '.psm1', '.psd1' }) {
-            @([IO.File]::ReadAllBytes($file.FullName) | Where-Object { $_ -gt 127 }).Count | Should -Be 0 -Because $file.Name
+            [IO.File]::ReadAllText($file.FullName) | Should -Not -Match '[^\x00-\x7f]' -Because $file.Name
         }
     }
     It 'G7 ours: letters that became question marks are refused' { Get-TextGuard "`"Caf$e au lait`"" '"Caf? au lait"' | Should -Be 'K8' }

@@ -31,6 +31,7 @@ Describe 'the help of <Name>' -ForEach $examples {
             $env:AZURE_CLIENT_ID = $emulator.ClientId
             $env:AZURE_CLIENT_SECRET = $emulator.ClientSecret
             if ($Title -like '*pending*') { $null = New-StoreSubmission $App }
+            if ($Name -like '*-StoreRollout') { $null = Publish-Rollout }
             # The examples mean the Store; here the same lines go to the emulator, which needs no patience.
             $PSDefaultParameterValues = @{ '*-StoreSubmission:PollSeconds' = 0.01 }
             if ($Code -notlike '*-Emulator*') {

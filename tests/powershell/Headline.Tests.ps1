@@ -74,10 +74,14 @@ BeforeAll {
         $made = @{}
         foreach ($read in $Reads.Keys) {
             try { $object = & $Reads[$read] $Text } catch { continue }
-            $ways = if ($read -in 'ConvertFrom-Json', '-AsHashtable') { $writes.Keys } else { 'piped' }
+            $ways = if ($read -eq 'ConvertFrom-Json') { $writes.Keys } elseif ($read -eq '-AsHashtable') { 'piped', '$OFS' } else { 'piped' }
             foreach ($way in $ways) {
+                $before = $null
                 foreach ($depth in $depths) {
                     $json = & $writes[$way] $object $depth
+                    # One level more that changes nothing: there is nothing below.
+                    if ($depth.Depth -gt 0 -and $json -ceq $before) { break }
+                    $before = $json
                     if ($json -and -not $made.ContainsKey($json)) { $made[$json] = "$read, $way, depth $($depth.Depth)" }
                 }
             }

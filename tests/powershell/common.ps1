@@ -44,13 +44,22 @@ function Get-FaultUse([object] $Emulator) {
     ($faults | Measure-Object -Property used -Sum).Sum
 }
 
-# A small app package: a ZIP with a manifest in it.
+# A published submission whose packages go to a share of the users.
+function Publish-Rollout([double] $Percentage = 10) {
+    $rollout = '/packageDeliveryOptions/packageRollout/'
+    Publish-StoreSubmission $App -Edit @{ ($rollout + 'isPackageRollout') = $true; ($rollout + 'packageRolloutPercentage') = $Percentage } `
+        -Until published @Quick -Confirm:$false
+}
+
+# A small app package: a ZIP with the parts that make it one.
 function New-TestPackage([string] $Path, [string] $Version = '1.2.0.0') {
     Add-Type -AssemblyName System.IO.Compression
     $stream = [IO.File]::Create($Path)
     $zip = New-Object System.IO.Compression.ZipArchive $stream, ([IO.Compression.ZipArchiveMode]::Create)
-    $writer = New-Object IO.StreamWriter $zip.CreateEntry('AppxManifest.xml').Open()
-    $writer.Write(@"
+    $parts = @{
+        '[Content_Types].xml' = '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="application/vnd.ms-appx.manifest+xml"/><Override PartName="/AppxBlockMap.xml" ContentType="application/vnd.ms-appx.blockmap+xml"/></Types>'
+        'AppxBlockMap.xml'    = '<BlockMap xmlns="http://schemas.microsoft.com/appx/2010/blockmap" HashMethod="http://www.w3.org/2001/04/xmlenc#sha256"/>'
+        'AppxManifest.xml'    = @"
 <?xml version="1.0" encoding="utf-8"?>
 <Package xmlns="http://schemas.microsoft.com/appx/manifest/foundation/windows10">
   <Identity Name="Contoso.Reader" Publisher="CN=Contoso" Version="$Version" ProcessorArchitecture="x64" />
@@ -59,8 +68,13 @@ function New-TestPackage([string] $Path, [string] $Version = '1.2.0.0') {
   <Dependencies><TargetDeviceFamily Name="Windows.Desktop" MinVersion="10.0.17763.0" MaxVersionTested="10.0.22621.0" /></Dependencies>
   <Applications />
 </Package>
-"@)
-    $writer.Dispose()
+"@
+    }
+    foreach ($name in $parts.Keys) {
+        $writer = New-Object IO.StreamWriter $zip.CreateEntry($name).Open()
+        $writer.Write($parts[$name])
+        $writer.Dispose()
+    }
     $zip.Dispose()
     $stream.Dispose()
     $Path

@@ -5,7 +5,7 @@
 param()
 
 $ErrorActionPreference = 'Stop'
-Import-Module Pester -MinimumVersion 5.0
+if (-not (Get-Module Pester)) { Import-Module Pester -MinimumVersion 5.0 }
 if (-not $env:STORESHIP_TEST_MODULE) {
     $env:STORESHIP_TEST_MODULE = Join-Path (Split-Path (Split-Path $PSScriptRoot)) 'target/powershell/StoreShip'
 }

@@ -258,7 +258,7 @@ async fn the_arc_agent_can_name_its_own_keys_only() {
     write(&tokens.join("good.key"), "arc+key/=");
     write(&tokens.join("large.key"), &"x".repeat(4097));
     write(&tokens.join("other.txt"), "x");
-    write(&tokens.join("deeper/deep.key"), "x");
+    write(&tokens.join("deeper/good.key"), "x");
     write(&folder.path().join("outside.key"), "x");
     #[cfg(unix)]
     std::os::unix::fs::symlink(folder.path().join("outside.key"), tokens.join("link.key")).unwrap();
@@ -282,8 +282,16 @@ async fn the_arc_agent_can_name_its_own_keys_only() {
     };
     assert_eq!(good(sign_in("good.key").await).secret.reveal(), "arc-token");
     let before = cloud.get(|cloud| cloud.metadata_calls);
-    let bad =
-        ["large.key", "other.txt", "deeper/deep.key", "../outside.key", "/etc/outside.key", "none.key", "link.key"];
+    let bad = [
+        "large.key",
+        "other.txt",
+        "deeper/good.key",
+        "../good.key",
+        "/etc/good.key",
+        "../outside.key",
+        "none.key",
+        "link.key",
+    ];
     for file in bad {
         let error = refused(sign_in(file).await);
         assert_eq!(error.code().name, "auth.arc_file", "{file}: {error}");

@@ -122,17 +122,10 @@ namespace StoreShip.Cmdlets
         /// <inheritdoc/>
         protected override void Process()
         {
-            StoreClient client;
-            using (var config = new ConfigBytes())
-            {
-                config.Open("credential");
-                AddCredential(config);
-                config.Close();
-                AddAddresses(config);
-                client = config.OpenClient();
-            }
+            StoreClient client = Open(patient: true);
+            StoreClient probe = Open(patient: false);
             var connection = new StoreConnection(
-                client, CredentialType, TenantId ?? Emulator?.TenantId, ClientId ?? Credential?.UserName ?? Emulator?.ClientId,
+                client, probe, CredentialType, TenantId ?? Emulator?.TenantId, ClientId ?? Credential?.UserName ?? Emulator?.ClientId,
                 ServiceUrl ?? Emulator?.ServiceUrl);
             if (!NoSignIn)
             {
@@ -142,12 +135,26 @@ namespace StoreShip.Cmdlets
                 }
                 catch (Exception)
                 {
-                    client.Dispose();
+                    connection.Close();
                     throw;
                 }
             }
             StoreConnection.Default = connection;
             WriteObject(connection);
+        }
+
+        private StoreClient Open(bool patient)
+        {
+            using var config = new ConfigBytes();
+            config.Open("credential");
+            AddCredential(config);
+            config.Close();
+            AddAddresses(config);
+            if (!patient)
+            {
+                config.AddRaw("retry", "{\"baseMs\":200,\"patienceSeconds\":2}");
+            }
+            return config.OpenClient();
         }
 
         private string CredentialType =>

@@ -26,8 +26,6 @@ namespace StoreShip.Cmdlets
             Run(Connected().Client, operation, request.Add("timeoutSeconds", TimeoutSeconds > 0 ? TimeoutSeconds : (long?)null));
 
         private protected StoreConnection Connected() =>
-            Connection ?? StoreConnection.Default ?? throw new StoreException(
-                StoreStatus.UnknownClient, "client.not_connected", "there is no connection to the Store in this runspace",
-                "run Connect-Store first, or pass -Connection");
+            Connection ?? StoreConnection.Default ?? throw StoreConnection.Missing();
     }
 }

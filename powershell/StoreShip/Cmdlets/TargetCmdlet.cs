@@ -85,6 +85,14 @@ namespace StoreShip.Cmdlets
                 typed.Contains("SubmissionId") ? GivenSubmissionId : carried.SubmissionId ?? GivenSubmissionId);
         }
 
+        /// <summary>The ids of the app, with the flight when one is named.</summary>
+        private protected StoreIds App()
+        {
+            StoreIds ids = Ids();
+            return ids.AppId != null && ids.AddOnId == null ? ids.WithSubmission(null) : throw new StoreException(
+                StoreStatus.Invalid, "request.target", "the input names no app", "give -AppId, or pipe an object of Get-StoreApp");
+        }
+
         /// <summary>The ids, with at least an app or an add-on.</summary>
         private protected StoreIds Target()
         {

@@ -56,7 +56,8 @@ namespace StoreShip.Completion
             switch (parameter)
             {
                 case "AppId": return ids.AppId;
-                case "FlightId": return ids.FlightId;
+                case "FlightId":
+                case "RankHigherThan": return ids.FlightId;
                 case "AddOnId": return ids.AddOnId;
                 default: return ids.SubmissionId;
             }

@@ -26,6 +26,8 @@ namespace StoreShip.Objects
 
         internal StoreIds WithSubmission(string? submissionId) => new StoreIds(AppId, FlightId, AddOnId, submissionId);
 
+        internal StoreIds WithFlight(string? flightId) => new StoreIds(AppId, flightId, AddOnId, SubmissionId);
+
         /// <summary>The fields of a request, with the submission's when there is one.</summary>
         internal RequestText Request()
         {

@@ -15,9 +15,11 @@ namespace StoreShip
 
         private static readonly object Gate = new object();
 
-        internal StoreConnection(StoreClient client, string credential, string? tenantId, string? clientId, string? serviceUrl)
+        internal StoreConnection(
+            StoreClient client, StoreClient probe, string credential, string? tenantId, string? clientId, string? serviceUrl)
         {
             Client = client;
+            Probe = probe;
             Credential = credential;
             TenantId = tenantId;
             ClientId = clientId;
@@ -40,6 +42,16 @@ namespace StoreShip
         public bool IsOpen => !Client.IsClosed;
 
         internal StoreClient Client { get; }
+
+        /// <summary>
+        /// The same without patience and without a token of its own yet: a check wants the first failure, where work
+        /// wants to outlast it.
+        /// </summary>
+        internal StoreClient Probe { get; }
+
+        internal static StoreException Missing() => new StoreException(
+            StoreStatus.UnknownClient, "client.not_connected", "there is no connection to the Store in this runspace",
+            "run Connect-Store first, or pass -Connection");
 
         /// <summary>The connection that cmdlets of this runspace use when none is given.</summary>
         internal static StoreConnection? Default
@@ -67,6 +79,10 @@ namespace StoreShip
             }
         }
 
-        internal void Close() => Client.Dispose();
+        internal void Close()
+        {
+            Client.Dispose();
+            Probe.Dispose();
+        }
     }
 }

@@ -1,0 +1,92 @@
+using System.Collections.Generic;
+using System.Management.Automation;
+using StoreShip.Json;
+using StoreShip.Objects;
+
+namespace StoreShip.Cmdlets
+{
+    /// <summary>Gets add-ons of the account or of an app.</summary>
+    /// <remarks>
+    /// <para>Without an id it lists all add-ons of the account; with an app those of the app; with -AddOnId that one. The
+    /// objects carry the id of the add-on along, so that they can be piped to the cmdlets for submissions.</para>
+    /// </remarks>
+    /// <inputs type="StoreShip.App">An app, by its object or its id.</inputs>
+    /// <outputs type="StoreShip.AddOn">The add-on as the service describes it: id, productId, productType, applications,
+    /// pendingInAppProductSubmission and lastPublishedInAppProductSubmission where there are any.</outputs>
+    /// <example>
+    /// <title>List all add-ons</title>
+    /// <code>Get-StoreAddOn</code>
+    /// <para>Lists the add-ons of all apps of the account.</para>
+    /// </example>
+    /// <example>
+    /// <title>Look at what is published</title>
+    /// <code>Get-StoreAddOn 9NBLGGH4R315 | Where-Object lastPublishedInAppProductSubmission | Get-StoreSubmission -Published</code>
+    /// <para>Gets the published submission of each add-on of an app.</para>
+    /// </example>
+    [Cmdlet(VerbsCommon.Get, "StoreAddOn")]
+    [OutputType("StoreShip.AddOn")]
+    public sealed class GetStoreAddOn : TargetCmdlet
+    {
+        private List<string>? account;
+
+        /// <inheritdoc/>
+        protected override void Process()
+        {
+            StoreIds ids = Ids();
+            if (ids.AddOnId != null)
+            {
+                Write(ids.AddOnId);
+            }
+            else if (ids.AppId == null)
+            {
+                All().ForEach(addOn => Write(addOn, Id(addOn)));
+            }
+            else
+            {
+                WriteOf(new StoreIds(ids.AppId, null, null, null));
+            }
+        }
+
+        /// <summary>The service tells no more than the ids of an app's add-ons; one list is cheaper than a call for each.</summary>
+        private void WriteOf(StoreIds app)
+        {
+            var wanted = new List<string>();
+            Dictionary<string, string> list = JsonFields.Of(Run("app.add_ons", app.Request()));
+            foreach (string item in JsonFields.Items(JsonFields.Raw(list, "value") ?? "[]"))
+            {
+                wanted.Add(JsonFields.Text(JsonFields.Of(item), "inAppProductId") ?? "");
+            }
+            if (wanted.Count == 0)
+            {
+                return;
+            }
+            foreach (string addOn in All())
+            {
+                string id = Id(addOn);
+                if (wanted.Remove(id))
+                {
+                    Write(addOn, id);
+                }
+            }
+            wanted.ForEach(Write);
+        }
+
+        private List<string> All()
+        {
+            if (account == null)
+            {
+                Dictionary<string, string> list = JsonFields.Of(Run("add_on.list", new RequestText()));
+                account = JsonFields.Items(JsonFields.Raw(list, "value") ?? "[]");
+            }
+            return account;
+        }
+
+        private static string Id(string addOn) => JsonFields.Text(JsonFields.Of(addOn), "id") ?? "";
+
+        private void Write(string id) =>
+            Write(Run("add_on.get", new StoreIds(null, null, id, null).Request()), id);
+
+        private void Write(string addOn, string id) =>
+            WriteObject(StoreObject.Create(addOn, "StoreShip.AddOn", new StoreIds(null, null, id, null)));
+    }
+}

@@ -1,0 +1,42 @@
+using System.Management.Automation;
+using StoreShip.Objects;
+
+namespace StoreShip.Cmdlets
+{
+    /// <summary>Deletes an add-on that was never published.</summary>
+    /// <remarks>
+    /// <para>A published add-on and one that is under way cannot be deleted: that is the error service.conflict. It asks
+    /// before it deletes; on a build agent use -Confirm:$false.</para>
+    /// </remarks>
+    /// <inputs type="StoreShip.AddOn">An add-on.</inputs>
+    /// <outputs type="None">Nothing.</outputs>
+    /// <example>
+    /// <title>Take an add-on back</title>
+    /// <code>
+    /// $addOn = New-StoreAddOn 9NBLGGH4R315 -ProductId 'contoso-hat' -ProductType Durable
+    /// $addOn | Remove-StoreAddOn -Confirm:$false
+    /// </code>
+    /// <para>Creates an add-on and deletes it again without asking.</para>
+    /// </example>
+    [Cmdlet(VerbsCommon.Remove, "StoreAddOn", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+    [OutputType(typeof(void))]
+    public sealed class RemoveStoreAddOn : TargetCmdlet
+    {
+        /// <inheritdoc/>
+        protected override void Process()
+        {
+            StoreIds ids = Target();
+            if (ids.AddOnId == null)
+            {
+                throw new StoreException(
+                    StoreStatus.Invalid, "request.missing_field", "no add-on is named for " + ids,
+                    "give -AddOnId, or pipe an object of Get-StoreAddOn");
+            }
+            var addOn = new StoreIds(null, null, ids.AddOnId, null);
+            if (ShouldProcess(addOn.ToString(), "Delete the add-on"))
+            {
+                Run("add_on.delete", addOn.Request());
+            }
+        }
+    }
+}

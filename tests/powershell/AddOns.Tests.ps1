@@ -1,0 +1,100 @@
+# Add-ons: of the account, of an app, one; their submissions, and what the service refuses.
+BeforeAll { . "$PSScriptRoot/common.ps1" }
+
+Describe 'add-ons' {
+    BeforeEach { $emulator = Connect-Emulator }
+    AfterEach { Disconnect-Emulator }
+
+    It 'are listed for the account' {
+        $null = New-StoreAddOn 9NBLGGH29DM8 'contoso-hat' Durable
+        (Get-StoreAddOn).productId | Should -BeExactly 'contoso-coins', 'contoso-hat'
+    }
+
+    It 'are listed for an app, with one list for all apps' {
+        $null = New-StoreAddOn 9NBLGGH29DM8 'contoso-hat' Durable
+        (Get-StoreAddOn $App).productId | Should -BeExactly 'contoso-coins'
+        $before = @(Get-Request $emulator 'GET' '*inappproducts').Count
+        (Get-StoreApp | Get-StoreAddOn).productId | Should -BeExactly 'contoso-coins', 'contoso-hat'
+        # One for each app and one for the account.
+        @(Get-Request $emulator 'GET' '*inappproducts').Count - $before | Should -Be 3
+        @(Get-Request $emulator 'GET' '*/inappproducts/*').Count | Should -Be 0
+    }
+
+    It 'are got one by one' {
+        $addOn = Get-StoreAddOn -AddOnId 9NBLGGH4TNMP
+        $addOn.id | Should -BeExactly '9NBLGGH4TNMP'
+        $addOn.StoreBaseline.AddOnId | Should -BeExactly '9NBLGGH4TNMP'
+        $addOn.psobject.TypeNames | Should -Contain 'StoreShip.AddOn'
+        ($addOn | Get-StoreSubmission | Get-StoreAddOn).id | Should -BeExactly '9NBLGGH4TNMP'
+    }
+
+    It 'are created' {
+        $addOn = Get-StoreApp $App | New-StoreAddOn -ProductId 'contoso-hat' -ProductType durable
+        $addOn.productId | Should -BeExactly 'contoso-hat'
+        $addOn.productType | Should -BeExactly 'Durable'
+        $addOn.applications.value.id | Should -BeExactly $App
+        (Get-StoreAddOn -AddOnId $addOn.id).ToJson() | Should -BeExactly $addOn.ToJson()
+    }
+
+    It 'have submissions that the pipeline carries through to the Store' {
+        $draft = Get-StoreAddOn $App | New-StoreSubmission
+        $draft.StoreBaseline.AddOnId | Should -BeExactly '9NBLGGH4TNMP'
+        $draft.visibility = 'Hidden'
+        $draft | Set-StoreSubmission
+        ($draft | Complete-StoreSubmission -Confirm:$false).status | Should -BeExactly 'CommitStarted'
+        ($draft | Wait-StoreSubmission @Quick).status | Should -BeExactly 'Published'
+        (Get-StoreAddOn $App | Get-StoreSubmission -Published).visibility | Should -BeExactly 'Hidden'
+    }
+
+    It 'are deleted with their draft' {
+        $addOn = New-StoreAddOn $App 'contoso-hat' Durable
+        $null = $addOn | New-StoreSubmission
+        $addOn | Remove-StoreAddOn -Confirm:$false | Should -BeNullOrEmpty
+        (Get-Failure { Get-StoreAddOn -AddOnId $addOn.id }).FullyQualifiedErrorId | Should -BeLike 'add_on.not_found,*'
+    }
+
+    It 'are not touched by -WhatIf' {
+        Get-StoreAddOn $App | Remove-StoreAddOn -WhatIf
+        New-StoreAddOn $App 'contoso-hat' Durable -WhatIf | Should -BeNullOrEmpty
+        @(Get-Request $emulator | Where-Object { $_.method -ne 'GET' -and $_.path -notlike '*token' }).Count | Should -Be 0
+    }
+
+    It 'ask before they are deleted' {
+        (Get-Command Remove-StoreAddOn).ImplementingType.GetCustomAttributes([System.Management.Automation.CmdletAttribute], $false).ConfirmImpact |
+            Should -Be 'High'
+    }
+
+    It 'fail with <Code>' -ForEach @(
+        @{ Code = 'service.conflict'; Category = 'InvalidResult'; Script = { Remove-StoreAddOn -AddOnId 9NBLGGH4TNMP -Confirm:$false } }
+        @{ Code = 'service.conflict'; Category = 'InvalidResult'; Script = { New-StoreAddOn $App 'contoso-coins' Consumable } }
+        @{ Code = 'add_on.not_found'; Category = 'ObjectNotFound'; Script = { Get-StoreAddOn -AddOnId 9NNOTTHERE00 } }
+        @{ Code = 'app.not_found'; Category = 'ObjectNotFound'; Script = { Get-StoreAddOn 9NNOTTHERE00 } }
+        @{ Code = 'auth.forbidden'; Category = 'AuthenticationError'; Script = { New-StoreAddOn 9NNOTTHERE00 'contoso-hat' Durable } }
+        @{ Code = 'request.target'; Category = 'InvalidArgument'; Script = { New-StoreAddOn -ProductId x -ProductType Durable } }
+        @{ Code = 'request.missing_field'; Category = 'InvalidArgument'; Script = { Remove-StoreAddOn $App -Confirm:$false } }
+    ) {
+        $failure = Get-Failure $Script
+        $failure.FullyQualifiedErrorId | Should -BeLike "$Code,StoreShip.*"
+        $failure.CategoryInfo.Category | Should -Be $Category
+        $failure.ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
+    }
+
+    It 'keep the published one when the service refuses to delete it' {
+        $null = Get-Failure { Remove-StoreAddOn -AddOnId 9NBLGGH4TNMP -Confirm:$false }
+        (Get-StoreAddOn $App).id | Should -BeExactly '9NBLGGH4TNMP'
+    }
+
+    It 'are shown in one line each' {
+        Get-StoreAddOn | Format-Table | Out-String -Width 200 | Should -BeLike '*AddOnId*ProductId*Type*9NBLGGH4TNMP*contoso-coins*Consumable*'
+    }
+
+    It 'complete ids that were seen, and the types' {
+        $null = Get-StoreAddOn
+        $line = 'Remove-StoreAddOn -AddOnId 9nb'
+        [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null).CompletionMatches.CompletionText |
+            Should -Contain '9NBLGGH4TNMP'
+        $line = "New-StoreAddOn $App x -ProductType "
+        [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null).CompletionMatches.CompletionText |
+            Should -BeExactly 'Consumable', 'Durable'
+    }
+}

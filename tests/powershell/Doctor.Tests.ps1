@@ -1,0 +1,143 @@
+# Test-Store: what it says when all is well, and what for each thing that can be missing.
+BeforeAll {
+    . "$PSScriptRoot/common.ps1"
+    $wrong = ConvertTo-SecureString 'not-the-secret' -AsPlainText -Force
+
+    # A connection like the emulator's, but for what is given.
+    function Connect-Other([hashtable] $Other = @{}) {
+        $settings = @{
+            TenantId     = $emulator.TenantId
+            ClientId     = $emulator.ClientId
+            ClientSecret = ConvertTo-SecureString $emulator.ClientSecret -AsPlainText -Force
+            ServiceUrl   = $emulator.ServiceUrl
+            AuthorityUrl = $emulator.AuthorityUrl
+        }
+        foreach ($name in $Other.Keys) { $settings[$name] = $Other[$name] }
+        $null = Connect-Store @settings -NoSignIn
+    }
+
+    # An address that nobody listens at.
+    function Get-SilentUrl {
+        $listener = New-Object System.Net.Sockets.TcpListener ([Net.IPAddress]::Loopback), 0
+        $listener.Start()
+        $port = $listener.LocalEndpoint.Port
+        $listener.Stop()
+        "http://127.0.0.1:$port/"
+    }
+}
+
+Describe 'Test-Store' {
+    BeforeEach { $emulator = Connect-Emulator }
+    AfterEach { Disconnect-Emulator }
+
+    It 'passes when all is well, and says who signed in until when' {
+        $checks = @(Test-Store -AppId $App)
+        $checks.Check | Should -BeExactly 'Library', 'Connection', 'SignIn', 'Service', "App $App", 'Clock'
+        $checks[0..4].Result | Select-Object -Unique | Should -BeExactly 'Passed'
+        $signIn = $checks | Where-Object Check -EQ 'SignIn'
+        $signIn.Message | Should -BeLike "*$($emulator.TenantId)*$($emulator.ClientId)*until 20??-??-??T*"
+        @($checks | Where-Object Remedy).Count | Should -Be 0
+        $checks | Where-Object Check -EQ 'Service' | ForEach-Object Message | Should -BeLike '*apps of the account: 2'
+        Test-Store -Quiet | Should -BeExactly $true
+    }
+
+    It 'says that the clock is not checked' {
+        $clock = Test-Store | Where-Object Check -EQ 'Clock'
+        $clock.Result | Should -BeExactly 'NotChecked'
+        $clock.Message | Should -BeLike 'not checked: *'
+    }
+
+    It 'takes a connection from the pipeline' {
+        $connection = Connect-Store -Emulator $emulator
+        Connect-Other @{ ClientSecret = $wrong }
+        $connection | Test-Store -Quiet | Should -BeTrue
+        Test-Store -Quiet | Should -BeFalse
+    }
+
+    It 'finds <What>: <Code>' -ForEach @(
+        @{ What = 'a wrong secret'; Code = 'auth.invalid_secret'; Remedy = '*create a new one*'; Other = { @{ ClientSecret = $wrong } } }
+        @{ What = 'an unknown client'; Code = 'auth.unknown_client'; Remedy = '*client id*'; Other = { @{ ClientId = '00000000-0000-0000-0000-000000000001' } } }
+        @{ What = 'an unknown tenant'; Code = 'auth.unknown_tenant'; Remedy = '*tenant id*'; Other = { @{ TenantId = '00000000-0000-0000-0000-000000000001' } } }
+        @{ What = 'a sign-in service out of reach'; Code = 'network.unreachable'; Remedy = '*proxy*firewall*'; Other = { @{ AuthorityUrl = Get-SilentUrl } } }
+    ) {
+        Connect-Other (& $Other)
+        $checks = @(Test-Store -AppId $App)
+        $failed = @($checks | Where-Object Result -EQ 'Failed')
+        $failed.Check | Should -BeExactly 'SignIn'
+        $failed.Code | Should -BeExactly $Code
+        $failed.Remedy | Should -BeLike $Remedy
+        $failed.Message | Should -Not -Match '\. |not-the-secret|[\r\n]'
+        # What takes a sign-in is not said to be broken.
+        ($checks | Where-Object Check -In 'Service', "App $App").Result | Should -BeExactly 'NotChecked', 'NotChecked'
+        Test-Store -Quiet | Should -BeExactly $false
+    }
+
+    It 'finds an expired secret' {
+        Connect-Other
+        Add-Fault $emulator @{
+            path = '*/oauth2/*'; status = 401; count = 0
+            body = @{ error = 'invalid_client'; error_codes = @(7000222); error_description = 'AADSTS7000222: The provided client secret keys are expired.' }
+        }
+        $failed = Test-Store | Where-Object Result -EQ 'Failed'
+        $failed.Check | Should -BeExactly 'SignIn'
+        $failed.Code | Should -BeExactly 'auth.expired_secret'
+        $failed.Message | Should -BeLike '*expired*'
+        $failed.Remedy | Should -BeLike 'create a new secret*'
+    }
+
+    It 'finds at the service <What>: <Code>' -ForEach @(
+        @{ What = 'an application that is not associated'; Code = 'auth.not_allowed'; Remedy = 'associate*'; Fault = @{ status = 401 } }
+        @{ What = 'an account that may see nothing'; Code = 'auth.forbidden'; Remedy = '*role*'; Fault = @{ status = 403; body = '' } }
+        @{ What = 'a proxy that answers in its place'; Code = 'network.bad_answer'; Remedy = '*proxy*'; Fault = @{ status = 200; body = '<html>Sign in to the network</html>' } }
+        @{ What = 'an outage'; Code = 'service.unavailable'; Remedy = '*again later*'; Fault = @{ status = 503 } }
+    ) {
+        $Fault.path = '/v1.0/my/*'
+        $Fault.count = 0
+        Add-Fault $emulator $Fault
+        $checks = @(Test-Store)
+        $failed = $checks | Where-Object Result -EQ 'Failed'
+        $failed.Check | Should -BeExactly 'Service'
+        $failed.Code | Should -BeExactly $Code
+        $failed.Remedy | Should -BeLike $Remedy
+        ($checks | Where-Object Check -EQ 'SignIn').Result | Should -BeExactly 'Passed'
+    }
+
+    It 'finds a service out of reach' {
+        Connect-Other @{ ServiceUrl = (Get-SilentUrl) + 'v1.0/my/' }
+        $failed = Test-Store | Where-Object Result -EQ 'Failed'
+        $failed.Check | Should -BeExactly 'Service'
+        $failed.Code | Should -BeExactly 'network.unreachable'
+    }
+
+    It 'finds an app that is not visible, and goes on with the next' {
+        Add-Fault $emulator @{ path = '*/applications/9NBLGGH29DM8'; status = 403; body = ''; count = 0 }
+        $checks = Test-Store 9NBLGGH29DM8, 9NNOTTHERE00, $App
+        ($checks | Where-Object Result -EQ 'Failed').Check | Should -BeExactly 'App 9NBLGGH29DM8', 'App 9NNOTTHERE00'
+        ($checks | Where-Object Result -EQ 'Failed').Code | Should -BeExactly 'auth.forbidden', 'app.not_found'
+        ($checks | Where-Object Check -EQ "App $App").Result | Should -BeExactly 'Passed'
+    }
+
+    It 'finds that there is no connection, or that it was closed' {
+        $connection = Connect-Store -Emulator $emulator
+        Disconnect-Store
+        (Test-Store | Where-Object Result -EQ 'Failed').Code | Should -BeExactly 'client.not_connected'
+        (Test-Store -Connection $connection | Where-Object Result -EQ 'Failed').Code | Should -BeExactly 'client.closed'
+        Test-Store -Quiet | Should -BeExactly $false
+    }
+
+    It 'is no error when a check fails' {
+        Connect-Other @{ ClientSecret = $wrong }
+        $null = Test-Store -ErrorAction Stop -ErrorVariable failures
+        $failures | Should -BeNullOrEmpty
+    }
+
+    It 'changes nothing and shows no secret' {
+        Test-Store -AppId $App | Format-List * -Force | Out-String | Should -Not -BeLike "*$($emulator.ClientSecret)*"
+        @(Get-Request $emulator | Where-Object { $_.method -ne 'GET' -and $_.path -notlike '*token' }).Count | Should -Be 0
+    }
+
+    It 'is shown as a table with the remedy' {
+        Connect-Other @{ ClientSecret = $wrong }
+        Test-Store | Out-String -Width 200 | Should -BeLike '*Check*Result*Message*Remedy*SignIn*Failed*secret*'
+    }
+}

@@ -1,0 +1,148 @@
+# Gradual rollouts of published submissions, and what is inside packages.
+BeforeAll { . "$PSScriptRoot/common.ps1" }
+
+Describe 'a rollout' {
+    BeforeAll {
+        $emulator = Connect-Emulator
+        $receipt = Publish-Rollout 10
+    }
+    AfterAll { Disconnect-Emulator }
+
+    It 'is told' {
+        $rollout = $receipt | Get-StoreRollout
+        $rollout.packageRolloutStatus | Should -BeExactly 'PackageRolloutInProgress'
+        $rollout.packageRolloutPercentage | Should -Be 10
+        $rollout.StoreBaseline.SubmissionId | Should -BeExactly $receipt.submissionId
+        $rollout.psobject.TypeNames | Should -Contain 'StoreShip.Rollout'
+        $rollout.fallbackSubmissionId | Should -Not -BeNullOrEmpty
+    }
+
+    It 'is that of the published submission when none is named' {
+        (Get-StoreApp $App | Get-StoreRollout).StoreBaseline.SubmissionId | Should -BeExactly $receipt.submissionId
+        (Get-StoreRollout $App $receipt.submissionId).packageRolloutPercentage | Should -Be 10
+    }
+
+    It 'is set to <_>' -ForEach 0, 12.5, 100 {
+        ($receipt | Set-StoreRollout -Percentage $_).packageRolloutPercentage | Should -Be $_
+        ($receipt | Get-StoreRollout).packageRolloutPercentage | Should -Be $_
+    }
+
+    It 'goes on from what a cmdlet returned' {
+        ($receipt | Get-StoreRollout | Set-StoreRollout -Percentage 20).packageRolloutPercentage | Should -Be 20
+    }
+
+    It 'is refused <_> percent' -ForEach -1, 100.5, ([double]::MaxValue) {
+        $before = @(Get-Request $emulator 'POST').Count
+        $failure = Get-Failure { Set-StoreRollout $App $receipt.submissionId -Percentage $_ }
+        $failure.FullyQualifiedErrorId | Should -BeLike 'request.invalid,StoreShip.*'
+        $failure.ErrorDetails.Message | Should -BeLike '*/percentage: out of range*'
+        @(Get-Request $emulator 'POST').Count | Should -Be $before
+    }
+
+    It 'is not touched by -WhatIf' {
+        $before = @(Get-Request $emulator 'POST').Count
+        $receipt | Set-StoreRollout -Percentage 30 -WhatIf
+        $receipt | Stop-StoreRollout -WhatIf
+        $receipt | Complete-StoreRollout -WhatIf
+        @(Get-Request $emulator 'POST').Count | Should -Be $before
+    }
+
+    It 'is shown with its state' {
+        $receipt | Get-StoreRollout | Out-String | Should -BeLike "*AppId*$App*Status*PackageRolloutInProgress*Percentage*"
+    }
+}
+
+Describe 'the end of a rollout' {
+    BeforeEach {
+        $emulator = Connect-Emulator
+        $receipt = Publish-Rollout 10
+    }
+    AfterEach { Disconnect-Emulator }
+
+    It 'by <Command> is <Status> and final' -ForEach @(
+        @{ Command = 'Stop-StoreRollout'; Status = 'PackageRolloutStopped'; Percentage = 0 }
+        @{ Command = 'Complete-StoreRollout'; Status = 'PackageRolloutComplete'; Percentage = 100 }
+    ) {
+        $rollout = $receipt | & $Command -Confirm:$false
+        $rollout.packageRolloutStatus | Should -BeExactly $Status
+        $rollout.packageRolloutPercentage | Should -Be $Percentage
+        ($receipt | Get-StoreRollout).packageRolloutStatus | Should -BeExactly $Status
+        foreach ($script in { $receipt | Set-StoreRollout -Percentage 50 -ErrorAction Stop }, { Stop-StoreRollout $App -Confirm:$false }, { Complete-StoreRollout $App -Confirm:$false }) {
+            $failure = Get-Failure $script
+            $failure.FullyQualifiedErrorId | Should -BeLike 'rollout.state,StoreShip.*'
+            $failure.ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
+        }
+    }
+
+    It 'asks first' -ForEach 'Stop-StoreRollout', 'Complete-StoreRollout' {
+        (Get-Command $_).ImplementingType.GetCustomAttributes([System.Management.Automation.CmdletAttribute], $false).ConfirmImpact | Should -Be 'High'
+    }
+}
+
+Describe 'without a rollout' {
+    BeforeAll { $emulator = Connect-Emulator }
+    AfterAll { Disconnect-Emulator }
+
+    It 'fails with <Code>' -ForEach @(
+        @{ Code = 'rollout.state'; Script = { Set-StoreRollout $App -Percentage 50 } }
+        @{ Code = 'rollout.state'; Script = { New-StoreSubmission $App | Stop-StoreRollout -Confirm:$false -ErrorAction Stop } }
+        @{ Code = 'submission.not_found'; Script = { Get-StoreRollout $App 1 } }
+        @{ Code = 'app.not_found'; Script = { Get-StoreRollout 9NNOTTHERE00 } }
+        @{ Code = 'request.target'; Script = { Get-StoreRollout } }
+        @{ Code = 'request.target'; Script = { Get-StoreSubmission -AddOnId 9NBLGGH4TNMP | Get-StoreRollout -ErrorAction Stop } }
+    ) {
+        (Get-Failure $Script).FullyQualifiedErrorId | Should -BeLike "$Code,StoreShip.*"
+    }
+
+    It 'tells that of a flight' {
+        $rollout = Get-StoreFlight $App | Get-StoreRollout
+        $rollout.StoreBaseline.FlightId | Should -BeExactly (Get-StoreFlight $App).flightId
+        $rollout.packageRolloutStatus | Should -BeExactly 'PackageRolloutNotStarted'
+    }
+}
+
+Describe 'Get-StorePackage' {
+    BeforeAll {
+        Disconnect-Store
+        $path = New-TestPackage (Join-Path $TestDrive 'App.msix')
+        $null = New-TestPackage (Join-Path $TestDrive 'Other.msix') '2.0.0.0'
+        [IO.File]::WriteAllText((Join-Path $TestDrive 'bad.msix'), 'no package')
+    }
+
+    It 'tells identity and version without a connection' {
+        $package = Get-StorePackage $path
+        $package.identityName | Should -BeExactly 'Contoso.Reader'
+        $package.version | Should -BeExactly '1.2.0.0'
+        $package.architectures | Should -BeExactly 'x64'
+        $package.languages | Should -BeExactly 'en-us'
+        $package.psobject.TypeNames | Should -Contain 'StoreShip.Package'
+    }
+
+    It 'takes files and paths from the pipeline' {
+        (Get-ChildItem (Join-Path $TestDrive '*.msix') -Exclude bad* | Sort-Object Name | Get-StorePackage).version | Should -BeExactly '1.2.0.0', '2.0.0.0'
+        ($path, (Join-Path $TestDrive 'Other.msix') | Get-StorePackage).version | Should -BeExactly '1.2.0.0', '2.0.0.0'
+    }
+
+    It 'takes a path of a drive' { (Get-StorePackage 'TestDrive:/App.msix').version | Should -BeExactly '1.2.0.0' }
+
+    It 'fails with <Code>' -ForEach @(
+        @{ Code = 'file.not_found'; Category = 'ObjectNotFound'; Script = { Get-StorePackage (Join-Path $TestDrive 'none.msix') } }
+        @{ Code = 'package.invalid'; Category = 'ReadError'; Script = { Get-StorePackage (Join-Path $TestDrive 'bad.msix') } }
+        @{ Code = 'file.name'; Category = 'InvalidArgument'; Script = { Get-StorePackage env:HOME } }
+    ) {
+        $failure = Get-Failure $Script
+        $failure.FullyQualifiedErrorId | Should -BeLike "$Code,StoreShip.*"
+        $failure.CategoryInfo.Category | Should -Be $Category
+        $failure.TargetObject | Should -Not -BeNullOrEmpty
+    }
+
+    It 'goes on after a bad file' {
+        $found = Get-ChildItem (Join-Path $TestDrive '*.msix') | Get-StorePackage -ErrorAction SilentlyContinue -ErrorVariable failures
+        @($found).Count | Should -Be 2
+        $failures[0].FullyQualifiedErrorId | Should -BeLike 'package.invalid,*'
+    }
+
+    It 'is shown with what matters' {
+        Get-StorePackage $path | Out-String | Should -BeLike '*Identity*Contoso.Reader*Version*1.2.0.0*Languages*en-us*'
+    }
+}
