@@ -3,8 +3,8 @@
 use super::damage;
 use super::instant;
 use super::number;
-use super::parse::{Id, Kind, Tree};
 use super::text;
+use super::tree::{Id, Kind, Tree};
 
 /// Whether a text is what PowerShell prints for this container: a type name, `@{…}`, or the elements with one
 /// separator (`$OFS`) between them, objects printed as nothing.

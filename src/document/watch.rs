@@ -4,7 +4,6 @@ use super::damage;
 use super::guard::Guard;
 use super::instant;
 use super::number;
-use super::parse::{Id, Kind, Tree};
 use super::printed;
 use super::text;
 use super::tree::{Id, Kind, Tree};
