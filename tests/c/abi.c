@@ -33,6 +33,7 @@ static const char *config_path;
 static const char *app;
 static const char *package;
 static char config[8192];
+/* How many clients are opened and closed; calls of a thread and forks are a part of that. */
 static int times = 200;
 
 #define CHECK(condition)                                                                   \
@@ -374,7 +375,7 @@ static void *call_often(void *argument)
     int n;
 
     snprintf(request, sizeof request, "{\"appId\":\"%s\"}", app);
-    for (n = 0; n < 20; n++) {
+    for (n = 0; n < times / 10; n++) {
         char *response = NULL;
         CHECK_RESPONSE(STORESHIP_OK, storeship_app_get(client, request, &response), response, app);
         await_event(start(client, "app.get", request), "\"ok\":true");
@@ -526,7 +527,7 @@ static void forks(storeship_client client)
 #ifdef ADDRESS_SANITIZER
     CHECK(pthread_join(thread, NULL) == 0);
 #endif
-    for (n = 0; n < 10; n++) {
+    for (n = 0; n < times / 20; n++) {
         int ends[2];
         int line = -1;
         int status;
@@ -584,7 +585,7 @@ static void open_and_close_often(void)
         storeship_client client = open_client();
         char *response = NULL;
 
-        if (n % 50 == 0) {
+        if (n % 10 == 0) {
             CHECK_RESPONSE(STORESHIP_OK, storeship_token_check(client, NULL, &response), response, "\"ok\":true");
         }
         CHECK(storeship_client_close(client) == STORESHIP_OK);
@@ -619,6 +620,7 @@ int main(int argc, char **argv)
     package = argv[3];
     if (argc == 5) {
         times = atoi(argv[4]);
+        CHECK(times >= 20);
     }
     file = fopen(config_path, "rb");
     CHECK(file != NULL);
