@@ -126,7 +126,10 @@ codes! {
         "upload the certificate in Entra ID under 'Certificates & secrets'"
     AUTH_CERTIFICATE_UNREADABLE "auth.certificate_unreadable" Authentication false
         "the certificate or its private key can't be read"
-        "give a PEM with a certificate and its RSA key; the message tells what is wrong"
+        "give a PFX, or a PEM with a certificate and its RSA key; the message tells what is wrong"
+    AUTH_CERTIFICATE_PASSWORD "auth.certificate_password" Authentication false
+        "the password does not open the certificate's file or its private key"
+        "give the password that the file was written with as `certificatePassword`; a file without one needs none"
     AUTH_NO_MANAGED_IDENTITY "auth.no_managed_identity" Authentication false
         "this machine has no managed identity that answers"
         "run on an Azure machine or app that has an identity, or name another credential"

@@ -243,7 +243,8 @@ impl Http {
             let timed_out = matches!(&cause, Err(error) if error.kind == WireKind::TimedOut);
             let wait = self.wait_before(attempts, cause.as_ref().ok());
             // Who waits long sends little: the budget is for calls, and would end a wait after some minutes of outage.
-            if !again || began.elapsed() + wait > patience || !(rule.patience > 1 || self.budget.pay(timed_out)) {
+            let late = patience.is_zero() || began.elapsed() + wait > patience;
+            if !again || late || !(rule.patience > 1 || self.budget.pay(timed_out)) {
                 return Err(Box::new(Failure { cause, exchange, ambiguous }));
             }
             sleep(wait).await;
