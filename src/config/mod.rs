@@ -6,6 +6,7 @@ mod credential;
 mod environment;
 mod secret;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -46,6 +47,10 @@ pub struct Config {
     /// A PEM file with further certificate authorities.
     #[serde(default)]
     pub ca_file: Option<String>,
+    /// Variables that stand before those of the process, for a host whose environment is not the process's; an empty
+    /// value hides the process's. Forgotten once the credential is complete.
+    #[serde(default)]
+    environment: BTreeMap<String, Secret>,
 }
 
 /// The endpoint of the sign-in service.
@@ -122,7 +127,12 @@ impl Config {
     /// As [`Config::parse`].
     pub fn parse_with(json: &str, lookup: Lookup<'_>) -> Result<Config> {
         let mut config: Config = crate::config::request::parse(json)?;
-        let environment = Environment(lookup);
+        let told = std::mem::take(&mut config.environment);
+        let first = |name: &str| match told.get(name) {
+            Some(value) => Some(value.reveal().to_owned()),
+            None => lookup(name),
+        };
+        let environment = Environment(&first);
         if let (Some(host), true) = (environment.get("AZURE_AUTHORITY_HOST"), config.asks_environment()) {
             config.authority_url = check_address("AZURE_AUTHORITY_HOST", &host)?;
         }
