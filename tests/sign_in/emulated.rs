@@ -36,7 +36,7 @@ fn outcome(store: &Store, credential: Value, environment: Value) -> String {
     answer.result()["credential"].as_str().unwrap().to_owned()
 }
 
-fn id_token(store: &Store, audience: &str) -> String {
+pub(crate) fn id_token(store: &Store, audience: &str) -> String {
     let url = format!("{}github/idtoken?api-version=2.0&audience={audience}", store.endpoints.identity);
     let bytes = store.get_as(&url, &store.endpoints.identity_token);
     serde_json::from_slice::<Value>(&bytes).unwrap()["value"].as_str().unwrap().to_owned()
