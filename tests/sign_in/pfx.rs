@@ -107,7 +107,7 @@ async fn a_private_key_in_pem_may_have_a_password() {
     hides(&error.to_json());
 }
 
-/// Every prefix, and every byte turned over: an error or, where the byte does not matter, a sign-in; never a panic.
+/// Every prefix, and every byte turned over, of the one with an authentication code: an error or, where the byte does not matter, a sign-in; never a panic.
 #[tokio::test]
 async fn a_damaged_pfx_is_refused() {
     for (name, password) in [("fast.pfx", PASSWORD), ("nomac.pfx", PASSWORD), ("plain.pfx", "")] {
@@ -118,7 +118,7 @@ async fn a_damaged_pfx_is_refused() {
             let told = certificate(&STANDARD.encode(bytes), json!({"certificatePassword": password}));
             sign_in(&cloud, told, &[]).await
         };
-        for length in 1..whole.len() {
+        for length in (1..whole.len()).step_by(if name == "fast.pfx" { 1 } else { 7 }) {
             let error = refused(read(&whole[..length]).await);
             assert_eq!(error.code().name, "auth.certificate_unreadable", "{name} cut to {length}: {error}");
         }

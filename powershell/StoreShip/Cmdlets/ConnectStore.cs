@@ -71,6 +71,7 @@ namespace StoreShip.Cmdlets
         [Parameter(ParameterSetName = "WorkloadIdentity")]
         [Parameter(ParameterSetName = "ManagedIdentityFederated")]
         [Parameter(ParameterSetName = "AzureCli")]
+        [Alias("Tenant")]
         [ValidateNotNullOrEmpty]
         public string? TenantId { get; set; }
 
@@ -86,6 +87,7 @@ namespace StoreShip.Cmdlets
         [Parameter(ParameterSetName = "AzurePipelines")]
         [Parameter(ParameterSetName = "FederatedTokenPath")]
         [Parameter(ParameterSetName = "WorkloadIdentity")]
+        [Alias("ApplicationId")]
         [ValidateNotNullOrEmpty]
         public string? ClientId { get; set; }
 
@@ -159,6 +161,7 @@ namespace StoreShip.Cmdlets
 
         /// <summary>Sign in as the managed identity of this virtual machine, App Service or machine with Azure Arc.</summary>
         [Parameter(ParameterSetName = "ManagedIdentity", Mandatory = true)]
+        [Alias("Identity")]
         public SwitchParameter ManagedIdentity { get; set; }
 
         /// <summary>Sign in as the application (-ClientId) that trusts the managed identity.</summary>
