@@ -197,6 +197,44 @@ async fn a_pfx_may_be_ber() {
     }
 }
 
+/// One value of DER.
+fn der(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
+    let contents = parts.concat();
+    let length = u16::try_from(contents.len()).unwrap().to_be_bytes();
+    [&[tag, 0x82], &length[..], &contents].concat()
+}
+
+/// PBMAC1 (RFC 9579), put around a file without an authentication code: OpenSSL writes it since 3.4.
+#[tokio::test]
+async fn a_pfx_may_have_the_newer_authentication_code() {
+    let plain = bytes("nomac.pfx");
+    // Version, and the sequence around type and [0] around the octets that are authenticated.
+    let (version, safe) = (&plain[4..7], &plain[7..]);
+    let outer = element(&safe[4 + 11..]).0;
+    let octets = &safe[4 + 11 + outer..];
+    let (start, length) = element(octets);
+    let content = &octets[start..start + length];
+    let rounds = std::num::NonZeroU32::new(1_000).unwrap();
+    let mut key = [0; 32];
+    ring::pbkdf2::derive(ring::pbkdf2::PBKDF2_HMAC_SHA512, rounds, b"some salt", PASSWORD.as_bytes(), &mut key);
+    let code = ring::hmac::sign(&ring::hmac::Key::new(ring::hmac::HMAC_SHA256, &key), content);
+    let oid = |end: &[u8]| der(0x06, &[b"\x2a\x86\x48\x86\xf7\x0d", end]);
+    let (salt, iterations, size) = (der(0x04, &[b"some salt"]), der(0x02, &[b"\x03\xe8"]), der(0x02, &[&[32]]));
+    let (sha512, sha256) = (oid(b"\x02\x0b"), oid(b"\x02\x09"));
+    let parameters = der(0x30, &[&salt, &iterations, &size, &der(0x30, &[&sha512])]);
+    let derivation = der(0x30, &[&oid(b"\x01\x05\x0c"), &parameters]);
+    let pbmac1 = der(0x30, &[&oid(b"\x01\x05\x0e"), &der(0x30, &[&derivation, &der(0x30, &[&sha256])])]);
+    let digest = der(0x30, &[&pbmac1, &der(0x04, &[code.as_ref()])]);
+    let unused = [der(0x04, &[b"NOT USED"]), der(0x02, &[&[1]])].concat();
+    let file = der(0x30, &[version, safe, &der(0x30, &[&digest, &unused])]);
+    good(try_bytes(&file, PASSWORD).await);
+    assert_eq!(refused(try_bytes(&file, "wrong").await).code().name, "auth.certificate_password");
+    let mut other = file.clone();
+    let at = other.len() - unused.len() - 1;
+    other[at] ^= 1;
+    assert_eq!(refused(try_bytes(&other, PASSWORD).await).code().name, "auth.certificate_password");
+}
+
 #[tokio::test]
 async fn what_a_pfx_lacks_is_said() {
     let error = refused(try_file("nokey.pfx", Some(PASSWORD)).await);

@@ -6,12 +6,13 @@ use zeroize::Zeroizing;
 
 use super::der::{Der, IN_PLACE, OCTETS, OID, SEQUENCE, WITHIN};
 use super::kdf::{self, Purpose};
-use super::sealed::{self, Password, Work, unknown};
+use super::sealed::{self, HMAC_SHA1, HMAC_SHA256, HMAC_SHA384, HMAC_SHA512, Password, Pbkdf2, Work, unknown};
 use super::trouble::{Result, Trouble};
 
 const DATA: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01";
 const ENCRYPTED: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x07\x06";
 const BAGS: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x0c\x0a\x01";
+const PBMAC1: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x05\x0e";
 const X509: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x09\x16\x01";
 
 /// What is in a file.
@@ -67,7 +68,12 @@ fn read_with(bytes: &[u8], password: &Password) -> Result<Contents> {
 /// Whether the password made this file's authentication code.
 fn verify(mut mac: Der<'_>, safe: &[u8], password: &Password, work: &mut Work) -> Result<()> {
     let mut digest = mac.take(SEQUENCE)?;
-    let oid = digest.take(SEQUENCE)?.take(OID)?.0;
+    let mut algorithm = digest.take(SEQUENCE)?;
+    let oid = algorithm.take(OID)?.0;
+    let code = digest.octets(OCTETS)?;
+    if oid == PBMAC1 {
+        return verify_pbmac1(algorithm.take(SEQUENCE)?, &code, safe, password, work);
+    }
     let (hash, algorithm) = match oid {
         b"\x2b\x0e\x03\x02\x1a" => (&digest::SHA1_FOR_LEGACY_USE_ONLY, hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY),
         b"\x60\x86\x48\x01\x65\x03\x04\x02\x01" => (&digest::SHA256, hmac::HMAC_SHA256),
@@ -75,12 +81,31 @@ fn verify(mut mac: Der<'_>, safe: &[u8], password: &Password, work: &mut Work) -
         b"\x60\x86\x48\x01\x65\x03\x04\x02\x03" => (&digest::SHA512, hmac::HMAC_SHA512),
         _ => return Err(unknown("an authentication code", oid)),
     };
-    let code = digest.octets(OCTETS)?;
     let salt = mac.octets(OCTETS)?;
     let rounds = if mac.is_empty() { 1 } else { mac.count()? };
     let mut key = Zeroizing::new(vec![0; hash.output_len()]);
     kdf::derive(hash, Purpose::Mac, &password.wide, &salt, work.take(rounds)?.get(), &mut key);
     hmac::verify(&hmac::Key::new(algorithm, &key), safe, &code).map_err(|_| Trouble::Password)
+}
+
+/// The newer code (RFC 9579), which systems under FIPS write: salt and rounds stand in its own parameters.
+fn verify_pbmac1(
+    mut parameters: Der<'_>,
+    code: &[u8],
+    safe: &[u8],
+    password: &Password,
+    work: &mut Work,
+) -> Result<()> {
+    let derivation = Pbkdf2::read(parameters.take(SEQUENCE)?, work)?;
+    let algorithm = match parameters.take(SEQUENCE)?.take(OID)?.0 {
+        HMAC_SHA1 => hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY,
+        HMAC_SHA256 => hmac::HMAC_SHA256,
+        HMAC_SHA384 => hmac::HMAC_SHA384,
+        HMAC_SHA512 => hmac::HMAC_SHA512,
+        oid => return Err(unknown("an authentication code", oid)),
+    };
+    let key = derivation.key(password, algorithm.digest_algorithm().output_len())?;
+    hmac::verify(&hmac::Key::new(algorithm, &key), safe, code).map_err(|_| Trouble::Password)
 }
 
 impl Contents {

@@ -1,5 +1,6 @@
 //! What is encrypted with a password: PBES2 (RFC 8018), and the older ways of PKCS #12 (RFC 7292, C).
 
+use std::borrow::Cow;
 use std::num::NonZeroU32;
 
 use aes::{Aes128, Aes192, Aes256};
@@ -11,13 +12,18 @@ use ring::digest::SHA1_FOR_LEGACY_USE_ONLY;
 use ring::pbkdf2;
 use zeroize::Zeroizing;
 
-use super::der::{Der, OCTETS, OID, SEQUENCE, dotted};
+use super::der::{Der, INTEGER, OCTETS, OID, SEQUENCE, dotted};
 use super::kdf::{self, Purpose};
 use super::trouble::{Result, Trouble};
 
+pub(super) const HMAC_SHA1: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x02\x07";
+pub(super) const HMAC_SHA256: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x02\x09";
+pub(super) const HMAC_SHA384: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x02\x0a";
+pub(super) const HMAC_SHA512: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x02\x0b";
+
 /// A password in the two forms that are asked for.
 pub(super) struct Password {
-    /// UTF-8, for PBES2.
+    /// UTF-8, for PBES2 and PBMAC1.
     pub(super) plain: Zeroizing<Vec<u8>>,
     /// UTF-16 in network order, for PKCS #12.
     pub(super) wide: Zeroizing<Vec<u8>>,
@@ -106,48 +112,64 @@ pub(super) fn open(
     }
 }
 
+/// PBKDF2 with its parameters.
+pub(super) struct Pbkdf2<'a> {
+    salt: Cow<'a, [u8]>,
+    rounds: NonZeroU32,
+    /// The length of the key, when it is told.
+    length: Option<u32>,
+    function: pbkdf2::Algorithm,
+}
+
+impl<'a> Pbkdf2<'a> {
+    pub(super) fn read(mut derivation: Der<'a>, work: &mut Work) -> Result<Pbkdf2<'a>> {
+        let oid = derivation.take(OID)?.0;
+        if oid != b"\x2a\x86\x48\x86\xf7\x0d\x01\x05\x0c" {
+            return Err(unknown("a key derivation", oid));
+        }
+        let mut derivation = derivation.take(SEQUENCE)?;
+        let salt = derivation.octets(OCTETS)?;
+        let rounds = work.take(derivation.count()?)?;
+        let length = if derivation.0.first() == Some(&INTEGER) { Some(derivation.count()?) } else { None };
+        let function = match derivation.optional(SEQUENCE)? {
+            None => pbkdf2::PBKDF2_HMAC_SHA1,
+            Some(mut function) => match function.take(OID)?.0 {
+                HMAC_SHA1 => pbkdf2::PBKDF2_HMAC_SHA1,
+                HMAC_SHA256 => pbkdf2::PBKDF2_HMAC_SHA256,
+                HMAC_SHA384 => pbkdf2::PBKDF2_HMAC_SHA384,
+                HMAC_SHA512 => pbkdf2::PBKDF2_HMAC_SHA512,
+                oid => return Err(unknown("a key derivation", oid)),
+            },
+        };
+        Ok(Pbkdf2 { salt, rounds, length, function })
+    }
+
+    pub(super) fn key(&self, password: &Password, length: usize) -> Result<Zeroizing<Vec<u8>>> {
+        if self.length.is_some_and(|told| told as usize != length) {
+            return Err(Trouble::Damaged);
+        }
+        let mut key = Zeroizing::new(vec![0; length]);
+        pbkdf2::derive(self.function, self.rounds, &self.salt, &password.plain, &mut key);
+        Ok(key)
+    }
+}
+
 fn by_pbes2(
     mut parameters: Der<'_>,
     sealed: &[u8],
     password: &Password,
     work: &mut Work,
 ) -> Result<Zeroizing<Vec<u8>>> {
-    let mut derivation = parameters.take(SEQUENCE)?;
-    let oid = derivation.take(OID)?.0;
-    if oid != b"\x2a\x86\x48\x86\xf7\x0d\x01\x05\x0c" {
-        return Err(unknown("a key derivation", oid));
-    }
-    let mut derivation = derivation.take(SEQUENCE)?;
-    let salt = derivation.octets(OCTETS)?;
-    let rounds = work.take(derivation.count()?)?;
-    // The length of the key may be told too; the cipher knows it.
-    derivation.optional(super::der::INTEGER)?;
-    let function = match derivation.optional(SEQUENCE)? {
-        None => pbkdf2::PBKDF2_HMAC_SHA1,
-        Some(mut function) => {
-            let oid = function.take(OID)?.0;
-            match oid.strip_prefix(b"\x2a\x86\x48\x86\xf7\x0d\x02") {
-                Some([0x07]) => pbkdf2::PBKDF2_HMAC_SHA1,
-                Some([0x09]) => pbkdf2::PBKDF2_HMAC_SHA256,
-                Some([0x0a]) => pbkdf2::PBKDF2_HMAC_SHA384,
-                Some([0x0b]) => pbkdf2::PBKDF2_HMAC_SHA512,
-                _ => return Err(unknown("a key derivation", oid)),
-            }
-        }
-    };
+    let derivation = Pbkdf2::read(parameters.take(SEQUENCE)?, work)?;
     let mut cipher = parameters.take(SEQUENCE)?;
     let oid = cipher.take(OID)?.0;
     let iv = cipher.octets(OCTETS)?;
-    let key = |length| {
-        let mut key = Zeroizing::new(vec![0; length]);
-        pbkdf2::derive(function, rounds, &salt, &password.plain, &mut key);
-        key
-    };
+    let key = |length| derivation.key(password, length);
     match oid {
-        b"\x60\x86\x48\x01\x65\x03\x04\x01\x02" => by_cbc(keyed::<Aes128>(&key(16))?, &iv, sealed),
-        b"\x60\x86\x48\x01\x65\x03\x04\x01\x16" => by_cbc(keyed::<Aes192>(&key(24))?, &iv, sealed),
-        b"\x60\x86\x48\x01\x65\x03\x04\x01\x2a" => by_cbc(keyed::<Aes256>(&key(32))?, &iv, sealed),
-        b"\x2a\x86\x48\x86\xf7\x0d\x03\x07" => by_cbc(keyed::<TdesEde3>(&key(24))?, &iv, sealed),
+        b"\x60\x86\x48\x01\x65\x03\x04\x01\x02" => by_cbc(keyed::<Aes128>(&key(16)?)?, &iv, sealed),
+        b"\x60\x86\x48\x01\x65\x03\x04\x01\x16" => by_cbc(keyed::<Aes192>(&key(24)?)?, &iv, sealed),
+        b"\x60\x86\x48\x01\x65\x03\x04\x01\x2a" => by_cbc(keyed::<Aes256>(&key(32)?)?, &iv, sealed),
+        b"\x2a\x86\x48\x86\xf7\x0d\x03\x07" => by_cbc(keyed::<TdesEde3>(&key(24)?)?, &iv, sealed),
         _ => Err(unknown("an encryption", oid)),
     }
 }
