@@ -166,7 +166,7 @@ fn element(bytes: &[u8]) -> (usize, usize) {
     }
 }
 
-/// Java's and Mozilla's tools write BER: lengths that are not told, octet strings in pieces.
+/// The format allows BER: lengths that are not told, octet strings in pieces. Made from DER here.
 #[tokio::test]
 async fn a_pfx_may_be_ber() {
     let der = bytes("fast.pfx");
@@ -204,7 +204,7 @@ fn der(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
     [&[tag, 0x82], &length[..], &contents].concat()
 }
 
-/// PBMAC1 (RFC 9579), put around a file without an authentication code: OpenSSL writes it since 3.4.
+/// PBMAC1 (RFC 9579), put around a file without an authentication code; no tool here writes it.
 #[tokio::test]
 async fn a_pfx_may_have_the_newer_authentication_code() {
     let plain = bytes("nomac.pfx");

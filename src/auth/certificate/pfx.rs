@@ -88,7 +88,7 @@ fn verify(mut mac: Der<'_>, safe: &[u8], password: &Password, work: &mut Work) -
     hmac::verify(&hmac::Key::new(algorithm, &key), safe, &code).map_err(|_| Trouble::Password)
 }
 
-/// The newer code (RFC 9579), which systems under FIPS write: salt and rounds stand in its own parameters.
+/// The newer code (RFC 9579): salt and rounds stand in its own parameters.
 fn verify_pbmac1(
     mut parameters: Der<'_>,
     code: &[u8],

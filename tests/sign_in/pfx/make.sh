@@ -7,7 +7,8 @@ pfx() {
     shift 2
     openssl pkcs12 -export -inkey ../key.pem -in ../cert.pem -certfile ../authority.pem -passout "pass:$pass" -out "$out" "$@"
 }
-# OpenSSL 3; Export-PfxCertificate with AES256_SHA256 and with TripleDES_SHA1; `openssl pkcs12 -export -legacy`.
+# OpenSSL 3; the algorithms of Export-PfxCertificate with AES256_SHA256 and with TripleDES_SHA1 (made by OpenSSL, not by
+# Windows); `openssl pkcs12 -export -legacy`.
 pfx openssl3.pfx "$password"
 pfx windows.pfx "$password" -keypbe AES-256-CBC -certpbe AES-256-CBC -macalg sha256 -iter 2000
 pfx windows-3des.pfx "$password" -keypbe PBE-SHA1-3DES -certpbe PBE-SHA1-3DES -macalg sha1 -iter 2000
@@ -22,7 +23,7 @@ openssl pkcs12 -export -nokeys -in ../cert.pem -passout "pass:$password" -iter 1
 openssl pkcs8 -topk8 -in ../key.pem -passout "pass:$password" -out key-aes.pem
 openssl pkcs8 -topk8 -in ../key.pem -passout "pass:$password" -v1 PBE-SHA1-3DES -out key-3des.pem
 openssl rsa -aes128 -in ../key.pem -traditional -passout "pass:$password" -out key-old.pem
-# dotnet.pfx and absent.pfx (a null password, which is not an empty one) are made by .NET, as older Windows does:
+# dotnet.pfx and absent.pfx (a null password, which is not an empty one) are made by .NET on Linux:
 #   $c = [Security.Cryptography.X509Certificates.X509Certificate2]::new("$PWD/fast.pfx", $password, 'Exportable')
 #   [IO.File]::WriteAllBytes("$PWD/dotnet.pfx", $c.Export('Pfx', $password))
 #   [IO.File]::WriteAllBytes("$PWD/absent.pfx", $c.Export('Pfx', [NullString]::Value))
