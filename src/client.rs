@@ -1,5 +1,7 @@
 //! A signed-in caller of the service: token, JSON, one refresh on 401, errors with what the service said.
 
+mod recent;
+
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -15,6 +17,8 @@ use crate::error::{Code, Error, Exchange, Result, ServiceAnswer, codes};
 use crate::http::limiter::{Gate, Limits, Member};
 use crate::http::{Answer, ApiRequest, Failure, Http, Network, Rule, World, redact};
 
+pub use recent::Recent;
+
 /// A client of one account. All its functions may be called from any number of tasks at once.
 pub struct Client {
     config: Config,
@@ -23,6 +27,7 @@ pub struct Client {
     limits: Limits,
     /// Its part in the limit of its tenant, which is known after the first sign-in.
     member: OnceCell<Member>,
+    recent: Recent,
 }
 
 /// One call of the service, before it is signed.
@@ -79,7 +84,14 @@ impl Client {
     pub fn in_world(config: Config, world: World) -> Client {
         let limits = world.limits.clone();
         let http = Http::new(world, config.retry);
-        Client { config, http, tokens: TokenCache::default(), limits, member: OnceCell::new() }
+        Client {
+            config,
+            http,
+            tokens: TokenCache::default(),
+            limits,
+            member: OnceCell::new(),
+            recent: Recent::default(),
+        }
     }
 
     /// The configuration it was opened with.
@@ -90,6 +102,11 @@ impl Client {
     /// The network, for requests that carry no token: the upload.
     pub fn http(&self) -> &Http {
         &self.http
+    }
+
+    /// What it made a moment ago.
+    pub fn recent(&self) -> &Recent {
+        &self.recent
     }
 
     /// Signs in, or gives the token that is there.

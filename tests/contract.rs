@@ -192,7 +192,8 @@ fn the_retry_page_is_the_table() {
          has not; after 408, 500, 502, 503, 504, silence or a broken connection it may have. And is it harmless to carry it\n\
          out twice? What is not is repeated only when the service has certainly not seen it; else the state is looked at.\n\
          Every other answer is final, and so are a certificate or a proxy that refuses. A 401 is answered with one new\n\
-         token.\n\n\
+         token. A 404 is asked again for a minute when the client itself made the flight, the add-on or the submission a moment\n\
+         ago: the service may not know it yet.\n\n\
          | request | is repeated | first byte within | patience | which |\n| --- | --- | --- | --- | --- |\n"
     );
     for rule in retry::ALL {

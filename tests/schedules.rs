@@ -20,7 +20,7 @@ use storeship::events::Reporter;
 use storeship::package::sample::{self, Sample};
 use storeship::publish::plan::Release;
 use storeship::publish::{self, Receipt};
-use storeship::store::Target;
+use storeship::store::{Target, product};
 use world::Store;
 
 const APP: &str = "9NBLGGH4R315";
@@ -203,5 +203,26 @@ fn a_wait_survives_twenty_minutes_of_outage() {
         let receipt = publish(&store, 7, &release).await.unwrap();
         assert_eq!(receipt.status, "Published");
         assert!(began.elapsed() > Duration::from_secs(600), "{:?}", began.elapsed());
+    });
+}
+
+#[test]
+fn a_new_flight_is_waited_for_a_minute_while_it_is_new() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+    runtime.block_on(async {
+        let store = Store::new(7);
+        let client = store.client(7);
+        let body = json!({"friendlyName": "Testers"}).to_string();
+        let made = product::create_flight(&client, APP, "Testers", body).await.unwrap();
+        let flight: Value = serde_json::from_str(&made.reply.text).unwrap();
+        let flight_id = flight["flightId"].as_str().unwrap().to_owned();
+        let target = Target::Flight { app_id: APP.into(), flight_id };
+        store.control("POST", "faults", Some(json!({"path": "*/flights/*", "status": 404, "count": 0}))).await;
+        for waited in [60, 0] {
+            let began = tokio::time::Instant::now();
+            let error = product::get(&client, &target).await.unwrap_err();
+            assert_eq!((error.code().name, began.elapsed().as_secs()), ("flight.not_found", waited));
+            tokio::time::sleep(Duration::from_secs(240)).await;
+        }
     });
 }
