@@ -188,12 +188,12 @@ fn the_retry_page_is_the_table() {
     let mut text = format!(
         "# What is repeated\n\n\
          What StoreShip does when an answer does not come or says to try again; written by a test.\n\n\
-         Two questions decide. May the service have carried the request out? After 429, or when no connection was made, it\n\
-         has not; after 408, 500, 502, 503, 504, silence or a broken connection it may have. And is it harmless to carry it\n\
-         out twice? What is not is repeated only when the service has certainly not seen it; else the state is looked at.\n\
-         Every other answer is final, and so are a certificate or a proxy that refuses. A 401 is answered with one new\n\
-         token. A 404 is asked again for a minute when the client itself made the flight, the add-on or the submission a moment\n\
-         ago: the service may not know it yet.\n\n\
+         Two questions decide. May the service have carried the request out? After 429, or when no connection was made, by a\n\
+         proxy perhaps, it has not; after 408, 500, 502, 503, 504, silence or a broken connection it may have. And is it harmless\n\
+         to carry it out twice? What is not is repeated only when the service has certainly not seen it; else the state is looked\n\
+         at. Every other answer is final, and so are a certificate that is not accepted and a 407 of a proxy. A 401 is answered\n\
+         with one new token. A 404 is asked again for a minute when the client itself made the flight, the add-on or the\n\
+         submission a moment ago: the service may not know it yet.\n\n\
          | request | is repeated | first byte within | patience | which |\n| --- | --- | --- | --- | --- |\n"
     );
     for rule in retry::ALL {

@@ -78,7 +78,7 @@ fn schedule(seed: u64) -> Vec<Value> {
 async fn publish(store: &Store, seed: u64, release: &Release) -> Result<Receipt, Error> {
     let target = Target::App { app_id: APP.into() };
     // Each second one keeps to the service's limit too.
-    let limit = json!({"limit": {"perMinute": if seed % 2 == 0 { 0 } else { 20 }}});
+    let limit = json!({"limit": {"perMinute": if seed.is_multiple_of(2) { 0 } else { 20 }}});
     publish::publish(&store.client_with(seed, limit), &target, release, &Reporter::default()).await
 }
 

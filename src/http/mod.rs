@@ -326,7 +326,7 @@ impl Failure {
         let code = match error.kind {
             WireKind::NotConnected => &codes::NETWORK_UNREACHABLE,
             WireKind::Tls => &codes::NETWORK_TLS,
-            WireKind::Proxy => &codes::NETWORK_PROXY,
+            WireKind::Proxy | WireKind::NoTunnel => &codes::NETWORK_PROXY,
             WireKind::TimedOut => &codes::NETWORK_TIMEOUT,
             WireKind::Interrupted => &codes::NETWORK_INTERRUPTED,
             WireKind::TooLarge => &codes::NETWORK_BAD_ANSWER,

@@ -108,7 +108,7 @@ pub fn of_status(status: u16) -> Verdict {
 /// What the absence of an answer means.
 pub fn of_error(error: &WireError) -> Verdict {
     match error.kind {
-        WireKind::NotConnected => Verdict::NotDone,
+        WireKind::NotConnected | WireKind::NoTunnel => Verdict::NotDone,
         WireKind::TimedOut | WireKind::Interrupted => Verdict::Ambiguous,
         WireKind::Tls | WireKind::Proxy => Verdict::Hopeless,
         // It would be as large the next time, but what it answered was carried out.
