@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 use storeship::client::Client;
 use storeship::config::{Config, Secret};
 use storeship::events::Reporter;
+use storeship::http::limiter::Limits;
 use storeship::upload::{Settings, Source, upload};
 
 const MIB: f64 = 1024.0 * 1024.0;
@@ -92,7 +93,7 @@ fn client(address: &str, file: &Path, settings: Settings, authority: &str) {
     let origin: String = address.split_inclusive('/').take(3).collect();
     let authority = if authority.is_empty() { String::new() } else { format!(r#","caFile":"{authority}""#) };
     let config = format!(r#"{{"credential":{{"type":"token","accessToken":"t"}},"serviceUrl":"{origin}"{authority}}}"#);
-    let client = Client::new(Config::parse(&config).unwrap()).unwrap();
+    let client = Client::new(Config::parse(&config).unwrap(), &Limits::default()).unwrap();
     let sources = [Source { path: file.to_owned(), name: "App.msix".to_owned() }];
     let address = Secret::new(address.to_owned());
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();

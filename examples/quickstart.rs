@@ -15,6 +15,7 @@ use storeship::config::Config;
 use storeship::document;
 use storeship::emulator::{Emulator, Options};
 use storeship::events::Reporter;
+use storeship::http::limiter::Limits;
 use storeship::package::sample::{self, Sample};
 use storeship::publish::wait::{self, Until};
 use storeship::publish::{edits, plan::Release, upload_address};
@@ -41,7 +42,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             "tenantId": at.tenant_id, "clientId": at.client_id, "clientSecret": at.client_secret,
         },
     });
-    let client = Client::new(Config::parse(&config.to_string())?)?;
+    let client = Client::new(Config::parse(&config.to_string())?, &Limits::default())?;
     client.token().await?;
     clock.step("signed in");
 

@@ -1,10 +1,13 @@
 //! A signed-in caller of the service: token, JSON, one refresh on 401, errors with what the service said.
 
+mod recent;
+
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use http::Method;
+use once_cell::sync::OnceCell;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use url::Url;
@@ -12,7 +15,10 @@ use url::Url;
 use crate::auth::{AUDIENCE, Token, TokenCache};
 use crate::config::Config;
 use crate::error::{Code, Error, Exchange, Result, ServiceAnswer, codes};
+use crate::http::limiter::{Gate, Limits, Member};
 use crate::http::{Answer, ApiRequest, Failure, Http, Network, Rule, World, redact};
+
+pub use recent::Recent;
 
 /// A client of one account. All its functions may be called from any number of tasks at once.
 pub struct Client {
@@ -20,6 +26,10 @@ pub struct Client {
     http: Http,
     tokens: TokenCache,
     apps: Mutex<HashMap<String, String>>,
+    limits: Limits,
+    /// Its part in the limit of its tenant, which is known after the first sign-in.
+    member: OnceCell<Member>,
+    recent: Recent,
 }
 
 /// One call of the service, before it is signed.
@@ -63,19 +73,28 @@ pub struct Reply {
 }
 
 impl Client {
-    /// A client on the real network. Nothing is sent yet.
+    /// A client on the real network. Nothing is sent yet. A process has one `limits` for all its clients.
     ///
     /// # Errors
     /// As [`Network::new`].
-    pub fn new(config: Config) -> Result<Client> {
+    pub fn new(config: Config, limits: &Limits) -> Result<Client> {
         let network = Network::new(&config)?;
-        Ok(Client::in_world(config, World::real(network)))
+        Ok(Client::in_world(config, World::real(network, limits.clone())))
     }
 
     /// A client in another world: the emulator without a socket, a clock that is set.
     pub fn in_world(config: Config, world: World) -> Client {
+        let limits = world.limits.clone();
         let http = Http::new(world, config.retry);
-        Client { config, http, tokens: TokenCache::default(), apps: Mutex::default() }
+        Client {
+            config,
+            http,
+            tokens: TokenCache::default(),
+            apps: Mutex::default(),
+            limits,
+            member: OnceCell::new(),
+            recent: Recent::default(),
+        }
     }
 
     /// The configuration it was opened with.
@@ -91,6 +110,11 @@ impl Client {
     /// The Store ids that names of apps were found to mean.
     pub(crate) fn known_apps(&self) -> MutexGuard<'_, HashMap<String, String>> {
         self.apps.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What it made a moment ago.
+    pub fn recent(&self) -> &Recent {
+        &self.recent
     }
 
     /// Signs in, or gives the token that is there.
@@ -124,11 +148,19 @@ impl Client {
 
     async fn send_as(&self, call: &Call, url: &Url, token: &Token) -> Result<Answer> {
         let body = call.body.clone().map(Bytes::from).unwrap_or_default();
-        let mut request = ApiRequest::new(call.method.clone(), url.clone()).bearer(&token.secret)?;
+        let request = ApiRequest::new(call.method.clone(), url.clone()).bearer(&token.secret)?;
+        let mut request = request.through(self.gate(token));
         if call.method != Method::GET {
             request = request.json(body);
         }
         self.http.send(request, call.rule).await.map_err(|failure| failed(*failure))
+    }
+
+    /// What the calls of the tenant pass, unless there is no limit.
+    fn gate(&self, token: &Token) -> Option<Arc<Gate>> {
+        let per_minute = self.config.per_minute()?;
+        let join = || self.limits.join(&self.config.service_url, token.account.tenant_id.as_deref(), per_minute);
+        Some(self.member.get_or_init(join).gate().clone())
     }
 
     /// The address of a path, which must stay below the service's root.

@@ -168,7 +168,22 @@ pub struct Reporter {
     facts: Arc<Mutex<Vec<Detail>>>,
 }
 
+tokio::task_local! {
+    static CURRENT: Reporter;
+}
+
 impl Reporter {
+    /// Does the work of an operation, whose reporter this is.
+    pub async fn during<F: Future>(self, work: F) -> F::Output {
+        CURRENT.scope(self, work).await
+    }
+
+    /// The reporter of the operation that the task works for, for layers that no reporter is passed to; outside of one,
+    /// a reporter without a listener.
+    pub fn current() -> Reporter {
+        CURRENT.try_with(Reporter::clone).unwrap_or_default()
+    }
+
     /// A reporter that fills this queue.
     pub fn to(queue: Arc<Queue>) -> Reporter {
         Reporter { queue: Some(queue), facts: Arc::default() }

@@ -24,6 +24,9 @@ fn unknown_fields_and_wrong_values_are_refused_with_their_place() {
         (json!({"credential": {"type": "password"}}), "request.invalid", "/credential"),
         (json!({"credential": {"type": "token"}}), "request.missing_field", "accessToken"),
         (json!({"credential": token(), "retry": {"baseMs": "fast"}}), "request.invalid", "/retry/baseMs"),
+        (json!({"credential": token(), "limit": {"perminute": 5}}), "request.unknown_field", "/limit/perminute"),
+        (json!({"credential": token(), "limit": {"perMinute": -1}}), "request.invalid", "/limit/perMinute"),
+        (json!({"credential": token(), "limit": 20}), "request.invalid", "/limit"),
         (json!({"credential": token(), "serviceUrl": "here"}), "request.invalid", "/serviceUrl"),
         (json!([]), "request.invalid", "must be an object"),
     ];
@@ -35,6 +38,21 @@ fn unknown_fields_and_wrong_values_are_refused_with_their_place() {
     }
     let (_, answer) = open("{\"credential\": ");
     assert_eq!(answer.failure(), (2, "request.syntax"));
+}
+
+#[test]
+fn the_limit_is_the_service_s_unless_the_service_is_on_this_machine() {
+    let per_minute = |more: Value| {
+        let mut config = json!({"credential": token()});
+        config.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        storeship::config::Config::parse(&config.to_string()).unwrap().per_minute()
+    };
+    let here = "http://127.0.0.1:1/";
+    assert_eq!(per_minute(json!({})), Some(20));
+    assert_eq!(per_minute(json!({"limit": {"perMinute": 7}})), Some(7));
+    assert_eq!(per_minute(json!({"limit": {"perMinute": 0}})), None);
+    assert_eq!(per_minute(json!({"serviceUrl": here})), None);
+    assert_eq!(per_minute(json!({"serviceUrl": here, "limit": {}})), Some(20));
 }
 
 #[test]

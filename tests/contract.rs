@@ -12,6 +12,8 @@ use std::path::{Path, PathBuf};
 
 use common::{Client, Store};
 use serde_json::{Value, json};
+use storeship::config::{Limit, Retry};
+use storeship::http::retry::{self, Repeat};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -178,6 +180,67 @@ fn the_error_table_is_the_documentation() {
         text += &format!("| `{code}` | {} | {again} | {meaning} | {remedy} |\n", error["class"]);
     }
     page("docs/errors.md", &text);
+}
+
+#[test]
+fn the_retry_page_is_the_table() {
+    let retry = Retry::default();
+    let mut text = String::from(
+        "# What is repeated\n\n\
+         What StoreShip does when an answer does not come or says to try again; written by a test.\n\n\
+         Two questions decide. May the service have carried the request out? After 429, or when no connection was made, by a\n\
+         proxy perhaps, it has not; after 408, 500, 502, 503, 504, silence or a broken connection it may have. And is it harmless\n\
+         to carry it out twice? What is not is repeated only when the service has certainly not seen it; else the state is looked\n\
+         at. Every other answer is final, and so are a certificate that is not accepted and a 407 of a proxy. A 401 is answered\n\
+         with one new token. A 404 is asked again for a minute when the client itself made the flight, the add-on or the\n\
+         submission a moment ago: the service may not know it yet.\n\n\
+         | request | is repeated | first byte within | patience | which |\n| --- | --- | --- | --- | --- |\n",
+    );
+    for rule in retry::ALL {
+        let repeated = match (rule.repeat, rule.patience) {
+            (_, 0) => "never",
+            (Repeat::Always, _) => "always",
+            (Repeat::WhenNotDone, _) => "when not carried out",
+        };
+        let patience = match rule.patience as u64 * retry.patience_seconds {
+            0 => String::new(),
+            seconds => format!("{} min", seconds / 60),
+        };
+        let first = rule.first_byte.as_secs();
+        text += &format!("| {} | {repeated} | {first} s | {patience} | {} |\n", rule.name, rule.about);
+    }
+    text += &format!(
+        "\nThe times are those of the default [configuration](configuration.md). A connection is made within 10 seconds. A\n\
+         body may stand still for {} seconds, in either direction; beyond that nothing limits how long an upload or an\n\
+         answer takes but the caller's `timeoutSeconds`, which ends all waiting.\n\n\
+         ## Before the next attempt\n\n\
+         Any time from zero to `baseMs` ({} ms), doubled with each attempt and at most `capMs` ({} s), and at least as long as\n\
+         the answer asks: `x-ms-retry-after-ms`, `retry-after-ms`, `Retry-After` in seconds or as a date, or a 429's text \"Try\n\
+         again in 14 seconds\"; at most 10 minutes. When the patience would run out meanwhile, the call fails at once.\n\n\
+         ## The budget\n\n\
+         So that an outage does not multiply traffic, a client has 100 points. A repeat after a time-out costs 10, any other\n\
+         5, and a success gives 1 back; without points a call fails at once. Requests with more than the usual patience pay\n\
+         nothing.\n\n\
+         ## The limit\n\n\
+         The service takes about 20 calls a minute for a tenant. All clients of a process that call for one tenant keep to\n\
+         `limit.perMinute` ({}) together: so many go at once, then each goes when the one so many before it is a minute old,\n\
+         and who waits goes in the order of arrival. Requests for tokens and uploads do not count.\n\n\
+         - The tenant is that of the credential that signed in. Where it is not told (a ready token, a managed identity, the\n  \
+         Azure CLI without `tenantId`), all such clients of one `serviceUrl` are taken for one tenant.\n\
+         - When clients of a tenant differ, the smallest limit holds while its client is open, from its first call on. A client\n  \
+         with `perMinute` 0 neither waits nor counts. What a closed client called is counted on.\n\
+         - A 429 all the same means that somebody else calls too, another agent perhaps. All calls of the tenant wait for as long\n  \
+         as the service asks, the refused one first in line of those who come later; then half as many may go, and a fifth of the\n  \
+         limit more with each minute.\n\
+         - Waiting spends neither patience nor budget, except that the refused call's own wait counts as its back-off. A call that\n  \
+         waits for more than a second says so in its job's log. `timeoutSeconds` or a cancelled job gives up the place.\n\
+         - A `serviceUrl` on this machine is the emulator: there is no limit unless `limit` is given.\n",
+        retry::IDLE.as_secs(),
+        retry.base_ms,
+        retry.cap_ms / 1000,
+        Limit::default().per_minute,
+    );
+    page("docs/retries.md", &text);
 }
 
 #[test]

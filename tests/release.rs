@@ -289,6 +289,76 @@ fn unknown_ids_say_what_is_unknown() {
 }
 
 #[test]
+fn a_new_flight_that_is_not_there_yet_is_waited_for() {
+    let store = Store::start();
+    let client = store.client();
+    let flight = client.call("flight.create", json!({"appId": APP, "friendlyName": "Testers"})).result().clone();
+    let ids = json!({"appId": APP, "flightId": flight["flightId"]});
+    store.fault(json!({"path": "*/flights/*", "status": 404, "body": "", "count": 2}));
+    // It comes with a draft, which makes room for another.
+    let draft = client.call("flight.get", ids.clone()).result()["pendingFlightSubmission"]["id"].clone();
+    assert_eq!(store.requests("getFlight").len(), 3);
+    client.call("submission.delete", with(&ids, "submissionId", draft)).result();
+
+    store.fault(json!({"method": "GET", "path": "*/flights/*", "status": 404, "body": "", "count": 2}));
+    store.fault(json!({"method": "POST", "path": "*/flights/*", "status": 404, "body": "", "count": 2}));
+    let made = client.call("submission.create", ids.clone());
+    assert_eq!(made.result()["status"], "PendingCommit");
+    let posts = store.requests("createFlightSubmission");
+    assert_eq!(posts.iter().map(|post| &post["status"]).collect::<Vec<_>>(), [404, 404, 201]);
+
+    // A submission that was just made may be as late as its flight.
+    let id = made.result()["id"].clone();
+    client.call("submission.delete", with(&ids, "submissionId", id)).result();
+    store.fault(json!({"method": "GET", "path": "*/flights/*/submissions/*", "status": 404, "body": "", "count": 2}));
+    client.call("submission.create", ids.clone()).result();
+    assert_eq!(store.requests("createFlightSubmission").len(), 4);
+    assert_eq!(store.drafts(), 1);
+}
+
+#[test]
+fn a_new_flight_whose_answer_was_lost_is_waited_for_too() {
+    let store = Store::start();
+    let client = store.client();
+    store.fault(json!({"method": "POST", "path": "*/flights", "drop": "after"}));
+    store.fault(json!({"method": "GET", "path": "*/flights/*", "status": 404, "body": "", "count": 2}));
+    let made = client.call("flight.create", json!({"appId": APP, "friendlyName": "Testers"}));
+    assert_eq!(made.result()["friendlyName"], "Testers");
+    assert_eq!(made.json["meta"]["adopted"], true);
+    assert_eq!(store.requests("createFlight").len(), 1);
+}
+
+#[test]
+fn a_flight_that_this_client_did_not_make_is_not_waited_for() {
+    let store = Store::start();
+    let client = store.client();
+    let asked = |client: &Client, operation: &str, ids: &Value| {
+        store.control("DELETE", "requests", None);
+        let answer = client.call(operation, ids.clone());
+        assert_eq!(answer.failure(), (12, "flight.not_found"), "{operation}");
+        store.requests("getFlight").len() + store.requests("createFlightSubmission").len()
+    };
+    let unknown = json!({"appId": APP, "flightId": "11111111-2222-3333-4444-555555555555"});
+    assert_eq!(asked(&client, "flight.get", &unknown), 1);
+    assert_eq!(asked(&client, "submission.create", &unknown), 1);
+
+    let flight = client.call("flight.create", json!({"appId": APP, "friendlyName": "Testers"})).result().clone();
+    let made = json!({"appId": APP, "flightId": flight["flightId"]});
+    store.fault(json!({"path": "*/flights/*", "status": 404, "body": "", "count": 0}));
+    assert_eq!(asked(&store.client(), "flight.get", &made), 1, "another client's");
+    assert_eq!(asked(&client, "flight.get", &made), 7, "not for ever");
+    store.control("DELETE", "faults", None);
+    client.call("flight.delete", made.clone()).result();
+    assert_eq!(asked(&client, "flight.get", &made), 1, "gone for good");
+}
+
+fn with(ids: &Value, name: &str, value: Value) -> Value {
+    let mut ids = ids.clone();
+    ids[name] = value;
+    ids
+}
+
+#[test]
 fn answers_that_are_not_the_services_are_refused() {
     let store = Store::start();
     let client = store.client();

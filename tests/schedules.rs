@@ -8,113 +8,33 @@
 
 #![allow(clippy::print_stdout, reason = "the count is what a long run is for")]
 
+#[path = "support/world.rs"]
+mod world;
+
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Body;
 use serde_json::{Value, json};
-use storeship::client::Client;
-use storeship::config::Config;
-use storeship::emulator::{Dropped, Emulator, Options};
 use storeship::error::Error;
 use storeship::events::Reporter;
-use storeship::http::{Request, Response, Timeouts, Wire, WireError, WireFuture, WireKind, World};
 use storeship::package::sample::{self, Sample};
 use storeship::publish::plan::Release;
 use storeship::publish::{self, Receipt};
-use storeship::store::Target;
-use tower::ServiceExt;
+use storeship::store::{Target, product};
+use world::Store;
 
 const APP: &str = "9NBLGGH4R315";
 
-/// Carries requests into the emulator's router.
-struct InProcess(axum::Router);
-
-impl Wire for InProcess {
-    fn send<'a>(&'a self, request: &'a Request, timeouts: Timeouts) -> WireFuture<'a> {
-        Box::pin(async move {
-            let answer = tokio::time::timeout(timeouts.first_byte, self.exchange(request)).await;
-            answer.unwrap_or_else(|_| Err(WireError::new(WireKind::TimedOut, "no answer")))
-        })
-    }
-}
-
-impl InProcess {
-    async fn exchange(&self, request: &Request) -> Result<Response, WireError> {
-        let mut incoming = axum::http::Request::builder()
-            .method(request.method.clone())
-            .uri(request.url.as_str())
-            .header("host", request.url.host_str().unwrap_or_default())
-            .header("content-length", request.body.len());
-        for (name, value) in &request.headers {
-            incoming = incoming.header(name, value);
+/// How many requests of each operation were carried out, as the recorded status and the rules tell.
+async fn accepted(store: &Store) -> BTreeMap<String, usize> {
+    let mut counts = BTreeMap::new();
+    let requests = store.control("GET", "requests", None).await;
+    for request in requests.as_array().unwrap() {
+        if let Some(operation) = request["operation"].as_str() {
+            *counts.entry(operation.to_owned()).or_default() += 1;
         }
-        let incoming = incoming.body(Body::from(request.body.clone())).unwrap();
-        let answer = self.0.clone().oneshot(incoming).await.unwrap();
-        if answer.extensions().get::<Dropped>().is_some() {
-            return Err(WireError::new(WireKind::Interrupted, "connection closed before message completed"));
-        }
-        let (parts, body) = answer.into_parts();
-        let body = axum::body::to_bytes(body, usize::MAX).await;
-        let body = body.map_err(|_| WireError::new(WireKind::Interrupted, "the answer was cut short"))?;
-        let promised = parts.headers.get("content-length").and_then(|value| value.to_str().ok()?.parse().ok());
-        if promised.is_some_and(|promised: usize| promised > body.len() && request.method != "HEAD") {
-            return Err(WireError::new(WireKind::Interrupted, "the answer was cut short"));
-        }
-        Ok(Response { status: parts.status.as_u16(), headers: parts.headers, body })
     }
-}
-
-/// The emulator's control routes, in process too.
-struct Store {
-    router: axum::Router,
-    emulator: Emulator,
-}
-
-impl Store {
-    fn new(seed: u64) -> Store {
-        let emulator = Emulator::new(Options { seed, ..Options::default() }).unwrap();
-        Store { router: emulator.router(), emulator }
-    }
-
-    fn client(&self, seed: u64) -> Client {
-        let at = self.emulator.endpoints();
-        let config = json!({
-            "serviceUrl": at.service, "authorityUrl": at.authority,
-            "credential": {
-                "type": "clientSecret", "tenantId": at.tenant_id, "clientId": at.client_id,
-                "clientSecret": at.client_secret,
-            },
-        });
-        let wire = Arc::new(InProcess(self.router.clone()));
-        let world = World { wire, now: jiff::Timestamp::now, seed };
-        Client::in_world(Config::parse(&config.to_string()).unwrap(), world)
-    }
-
-    async fn control(&self, method: &str, path: &str, body: Option<Value>) -> Value {
-        let request = axum::http::Request::builder()
-            .method(method)
-            .uri(format!("http://127.0.0.1/_emulator/{path}"))
-            .header("content-type", "application/json")
-            .body(body.map_or(Body::empty(), |body| Body::from(body.to_string())))
-            .unwrap();
-        let answer = self.router.clone().oneshot(request).await.unwrap();
-        let bytes = axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap();
-        if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).unwrap() }
-    }
-
-    /// How many requests of each operation were carried out, as the recorded status and the rules tell.
-    async fn accepted(&self) -> BTreeMap<String, usize> {
-        let mut counts = BTreeMap::new();
-        let requests = self.control("GET", "requests", None).await;
-        for request in requests.as_array().unwrap() {
-            if let Some(operation) = request["operation"].as_str() {
-                *counts.entry(operation.to_owned()).or_default() += 1;
-            }
-        }
-        counts
-    }
+    counts
 }
 
 /// A few faults, drawn from the seed: where, which request, what.
@@ -157,7 +77,9 @@ fn schedule(seed: u64) -> Vec<Value> {
 
 async fn publish(store: &Store, seed: u64, release: &Release) -> Result<Receipt, Error> {
     let target = Target::App { app_id: APP.into() };
-    publish::publish(&store.client(seed), &target, release, &Reporter::default()).await
+    // Each second one keeps to the service's limit too.
+    let limit = json!({"limit": {"perMinute": if seed.is_multiple_of(2) { 0 } else { 20 }}});
+    publish::publish(&store.client_with(seed, limit), &target, release, &Reporter::default()).await
 }
 
 /// Runs one schedule; gives what went wrong.
@@ -237,7 +159,7 @@ async fn check(store: &Store) -> Result<(), String> {
         return Err(format!("{count} submissions instead of the old and the new one"));
     }
     if !published(store).await {
-        return Err(format!("the published submission is not the release; {:?}", store.accepted().await));
+        return Err(format!("the published submission is not the release; {:?}", accepted(store).await));
     }
     Ok(())
 }
@@ -281,5 +203,26 @@ fn a_wait_survives_twenty_minutes_of_outage() {
         let receipt = publish(&store, 7, &release).await.unwrap();
         assert_eq!(receipt.status, "Published");
         assert!(began.elapsed() > Duration::from_secs(600), "{:?}", began.elapsed());
+    });
+}
+
+#[test]
+fn a_new_flight_is_waited_for_a_minute_while_it_is_new() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+    runtime.block_on(async {
+        let store = Store::new(7);
+        let client = store.client(7);
+        let body = json!({"friendlyName": "Testers"}).to_string();
+        let made = product::create_flight(&client, APP, "Testers", body).await.unwrap();
+        let flight: Value = serde_json::from_str(&made.reply.text).unwrap();
+        let flight_id = flight["flightId"].as_str().unwrap().to_owned();
+        let target = Target::Flight { app_id: APP.into(), flight_id };
+        store.control("POST", "faults", Some(json!({"path": "*/flights/*", "status": 404, "count": 0}))).await;
+        for waited in [60, 0] {
+            let began = tokio::time::Instant::now();
+            let error = product::get(&client, &target).await.unwrap_err();
+            assert_eq!((error.code().name, began.elapsed().as_secs()), ("flight.not_found", waited));
+            tokio::time::sleep(Duration::from_secs(240)).await;
+        }
     });
 }

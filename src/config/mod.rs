@@ -41,6 +41,9 @@ pub struct Config {
     /// How to repeat what failed.
     #[serde(default)]
     pub retry: Retry,
+    /// How many calls a minute; without it the service's limit holds, and none for a service on this machine.
+    #[serde(default)]
+    pub limit: Option<Limit>,
     /// A proxy for all requests, `http://user:password@host:port`; without it the system's settings hold.
     #[serde(default)]
     pub proxy: Option<Secret>,
@@ -86,6 +89,21 @@ impl Retry {
     /// `base_ms` as a duration.
     pub fn base(&self) -> Duration {
         Duration::from_millis(self.base_ms)
+    }
+}
+
+/// How many calls of the service the clients of a tenant send together.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Limit {
+    /// Calls a minute; 0 is no limit.
+    pub per_minute: u32,
+}
+
+impl Default for Limit {
+    /// What the service allows (`api` d).
+    fn default() -> Limit {
+        Limit { per_minute: 20 }
     }
 }
 
@@ -147,6 +165,17 @@ impl Config {
         let from_variables =
             matches!(self.credential, Credential::Environment | Credential::Default | Credential::FederatedFile { .. });
         from_variables && self.authority_url == default_authority()
+    }
+
+    /// Calls a minute; none when there is no limit. A service on this machine is the emulator, which nobody waits for
+    /// unless it was asked for.
+    pub fn per_minute(&self) -> Option<u32> {
+        let limit = match self.limit {
+            Some(limit) => limit.per_minute,
+            None if self.is_local() => 0,
+            None => Limit::default().per_minute,
+        };
+        (limit > 0).then_some(limit)
     }
 
     /// Whether the service is on this machine: the emulator. Only then may an upload go to a loopback address.

@@ -91,11 +91,19 @@ pub(super) fn shortest(lexeme: &str) -> Option<Result<String, ()>> {
     }
     Some(Ok(match kind {
         // Five digits are enough to tell all halves apart, and their shortest spelling is among the rounded ones.
-        Binary::Half => shortest_half(value),
-        Binary::Single => print(&format!("{:e}", lexeme.parse::<f32>().unwrap_or(value as f32))),
+        Binary::Half if value == 0.0 || HALVES.contains(&value.abs()) => shortest_half(value),
+        Binary::Single => match lexeme.parse::<f32>() {
+            Ok(single) if single.is_finite() && (single == 0.0) == (value == 0.0) => print(&format!("{single:e}")),
+            _ => return None,
+        },
         Binary::Double => print(&format!("{value:e}")),
+        // No half is so large or so small: another's number, as long as the walker's by chance.
+        Binary::Half => return None,
     }))
 }
+
+/// The sizes that a half can have, in five digits.
+const HALVES: RangeInclusive<f64> = 5.9605e-8..=65_504.0;
 
 /// The fewest digits (up to five) that still round to the same half.
 fn shortest_half(value: f64) -> String {

@@ -183,8 +183,8 @@ codes! {
         "the server's certificate was not accepted"
         "name the certificate authority of your network with `caFile`"
     NETWORK_PROXY "network.proxy" Network false
-        "the proxy refused the connection (407)"
-        "give user and password in `proxy`; only Basic authentication is supported"
+        "the proxy wants a user and a password (407), or made no connection"
+        "give user and password in `proxy`, by Basic authentication, and let the proxy allow the host in the message"
     NETWORK_BAD_ANSWER "network.bad_answer" Network true
         "the answer is not what the service sends: not JSON, cut short, or too large"
         "run again; if it stays, look for a proxy that answers in the service's place"

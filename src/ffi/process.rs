@@ -20,6 +20,7 @@ use crate::client::Client;
 use crate::config::Config;
 use crate::error::{Error, Result, codes};
 use crate::events::{Next, Queue, Reporter};
+use crate::http::limiter::Limits;
 use crate::operations::{self, Operation};
 
 /// How long closing a client waits for its work to end.
@@ -34,6 +35,8 @@ struct Process {
     number: u32,
     /// Smaller ids are those of the process that this one was forked from.
     first_id: u64,
+    /// What the calls of all clients keep to, those of closed ones too: the service counts on.
+    limits: Limits,
     held: Mutex<Held>,
 }
 
@@ -66,7 +69,8 @@ fn process() -> &'static Process {
         return process;
     }
     let first_id = LAST_ID.load(Ordering::Relaxed) + 1;
-    let fresh = Box::into_raw(Box::new(Process { number, first_id, held: Mutex::default() }));
+    let fresh =
+        Box::into_raw(Box::new(Process { number, first_id, limits: Limits::default(), held: Mutex::default() }));
     // What a parent held is left as it is: ending a runtime would wait for threads that are not there.
     let winner = match PROCESS.compare_exchange(known, fresh, Ordering::AcqRel, Ordering::Acquire) {
         Ok(_) => fresh,
@@ -97,8 +101,9 @@ fn held(id: u64) -> Result<MutexGuard<'static, Held>> {
 
 /// Opens a client.
 pub(super) fn open(config: &str) -> Result<u64> {
-    let client = Client::new(Config::parse(config)?)?;
-    let mut held = process().lock();
+    let process = process();
+    let client = Client::new(Config::parse(config)?, &process.limits)?;
+    let mut held = process.lock();
     if held.runtime.is_none() {
         held.runtime = Some(start_runtime()?);
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use http::HeaderMap;
 use jiff::Timestamp;
 
+use super::wire::Response;
 use crate::config::Retry;
 
 /// A server may ask for more; beyond this the caller's patience decides.
@@ -15,6 +16,18 @@ const LONGEST_HINT: Duration = Duration::from_secs(600);
 pub fn delay(retry: &Retry, attempt: u32, random: &mut fastrand::Rng) -> Duration {
     let ceiling = retry.base_ms.saturating_mul(1 << attempt.min(20)).min(retry.cap_ms);
     Duration::from_millis(random.u64(0..=ceiling))
+}
+
+/// How long an answer asks to wait, by its headers, or else by the text of a 429: `Try again in 14 seconds.` (`api` d)
+pub fn asked(response: &Response, now: Timestamp) -> Option<Duration> {
+    hint(&response.headers, now).or_else(|| if response.status == 429 { said(&response.body) } else { None })
+}
+
+fn said(body: &[u8]) -> Option<Duration> {
+    let text = str::from_utf8(body).ok()?;
+    let (_, after) = text.split_once("ry again in ")?;
+    let number = after.split(|c: char| !c.is_ascii_digit()).next()?;
+    Some(Duration::from_secs(number.parse().ok()?).min(LONGEST_HINT))
 }
 
 /// How long the server asks to wait: `x-ms-retry-after-ms`, `retry-after-ms` (milliseconds), `Retry-After` (seconds or
@@ -100,6 +113,18 @@ mod tests {
         ] {
             assert_eq!(hint(&given, now), wait, "{given:?}");
         }
+    }
+
+    #[test]
+    fn the_text_of_a_429_is_read_when_no_header_says_it() {
+        let now: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
+        let text = r#"{"statusCode":429,"message":"Rate limit is exceeded. Try again in 14 seconds."}"#;
+        let answer = |status, headers, body: &'static str| Response { status, headers, body: body.into() };
+        let asked = |answer: Response| super::asked(&answer, now).map(|wait| wait.as_secs());
+        assert_eq!(asked(answer(429, headers(&[]), text)), Some(14));
+        assert_eq!(asked(answer(429, headers(&[("retry-after", "3")]), text)), Some(3));
+        assert_eq!(asked(answer(503, headers(&[]), text)), None);
+        assert_eq!(asked(answer(429, headers(&[]), "Try again in a while")), None);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! [`BlobRequest`] can't, so no token can ever reach an upload host.
 
 pub mod backoff;
+pub mod limiter;
 mod network;
 pub mod redact;
 pub mod retry;
@@ -18,12 +19,14 @@ use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue, Method};
 use jiff::Timestamp;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 use url::Url;
 
 use crate::config::{Retry, Secret};
 use crate::error::{Error, Exchange, Result, codes};
+use crate::events::Reporter;
 
+use limiter::{Gate, Limits};
 pub use network::Network;
 pub use retry::Rule;
 use retry::{Repeat, Verdict};
@@ -38,24 +41,36 @@ pub struct World {
     pub now: fn() -> Timestamp,
     /// Where the jitter starts.
     pub seed: u64,
+    /// What the clients of a process share to keep to the service's limit.
+    pub limits: Limits,
 }
 
 impl World {
     /// The real one.
-    pub fn real(network: Network) -> World {
+    pub fn real(network: Network, limits: Limits) -> World {
         // Not `fastrand::u64`, which leaves the handle of the host's thread behind when the process ends.
         let seed = RandomState::new().hash_one(std::process::id());
-        World { wire: Arc::new(network), now: Timestamp::now, seed }
+        World { wire: Arc::new(network), now: Timestamp::now, seed, limits }
     }
 }
 
 /// A request to the service or to the sign-in service.
-pub struct ApiRequest(Request);
+pub struct ApiRequest {
+    request: Request,
+    gate: Option<Arc<Gate>>,
+}
 
 impl ApiRequest {
     /// A request without credentials.
     pub fn new(method: Method, url: Url) -> ApiRequest {
-        ApiRequest(Request::new(method, url))
+        ApiRequest { request: Request::new(method, url), gate: None }
+    }
+
+    /// Makes it wait for its turn, each time it is sent: for calls of the service, which counts them.
+    #[must_use]
+    pub fn through(mut self, gate: Option<Arc<Gate>>) -> ApiRequest {
+        self.gate = gate;
+        self
     }
 
     /// Signs the request.
@@ -86,14 +101,14 @@ impl ApiRequest {
         let mut value = HeaderValue::try_from(format!("{before}{}", value.reveal()))
             .map_err(|_| Error::new(&codes::AUTH_REFUSED, "the token has characters that no header can carry"))?;
         value.set_sensitive(true);
-        self.0.headers.push((name, value));
+        self.request.headers.push((name, value));
         Ok(self)
     }
 
     /// Adds a header that is no secret.
     #[must_use]
     pub fn header(mut self, name: &'static str, value: &'static str) -> ApiRequest {
-        self.0.headers.push((HeaderName::from_static(name), HeaderValue::from_static(value)));
+        self.request.headers.push((HeaderName::from_static(name), HeaderValue::from_static(value)));
         self
     }
 
@@ -110,8 +125,8 @@ impl ApiRequest {
     }
 
     fn body(mut self, kind: &'static str, body: Bytes) -> ApiRequest {
-        self.0.headers.push((CONTENT_TYPE, HeaderValue::from_static(kind)));
-        self.0.body = body;
+        self.request.headers.push((CONTENT_TYPE, HeaderValue::from_static(kind)));
+        self.request.body = body;
         self
     }
 }
@@ -142,19 +157,19 @@ impl BlobRequest {
 
 /// Either kind, ready to go.
 pub trait Outgoing {
-    /// The request itself.
-    fn into_request(self) -> Request;
+    /// The request itself, and the gate that it passes.
+    fn into_parts(self) -> (Request, Option<Arc<Gate>>);
 }
 
 impl Outgoing for ApiRequest {
-    fn into_request(self) -> Request {
-        self.0
+    fn into_parts(self) -> (Request, Option<Arc<Gate>>) {
+        (self.request, self.gate)
     }
 }
 
 impl Outgoing for BlobRequest {
-    fn into_request(self) -> Request {
-        self.0
+    fn into_parts(self) -> (Request, Option<Arc<Gate>>) {
+        (self.0, None)
     }
 }
 
@@ -212,14 +227,22 @@ impl Http {
     /// # Errors
     /// A [`Failure`] when the last attempt brought 429, 5xx or nothing; every other status is an [`Answer`].
     pub async fn send(&self, request: impl Outgoing, rule: &Rule) -> std::result::Result<Answer, Box<Failure>> {
-        let mut request = request.into_request();
+        let (mut request, gate) = request.into_parts();
         request.fresh_connection = rule.repeat == Repeat::WhenNotDone;
         let began = Instant::now();
         let patience = Duration::from_secs(self.retry.patience_seconds) * rule.patience;
         let mut attempts = 0;
+        // Standing in the line is not the service's failure, so no patience is spent on it, unless this call caused it.
+        let (mut in_line, mut held_back) = (Duration::ZERO, Duration::ZERO);
         // Once an attempt may have been carried out, a later clean refusal does not undo that.
         let mut ambiguous = false;
         loop {
+            let arrived = Instant::now();
+            let sent = match &gate {
+                Some(gate) => turn(gate).await,
+                None => arrived,
+            };
+            in_line += sent - arrived;
             let cause = self.wire.send(&request, rule.timeouts()).await;
             attempts += 1;
             let exchange = exchange(&request, cause.as_ref().ok(), attempts, began.elapsed());
@@ -243,20 +266,46 @@ impl Http {
             };
             let timed_out = matches!(&cause, Err(error) if error.kind == WireKind::TimedOut);
             let wait = self.wait_before(attempts, cause.as_ref().ok());
+            let closed = gate.as_ref().filter(|_| matches!(&cause, Ok(response) if response.status == 429));
+            if let Some(gate) = closed {
+                gate.refused(sent, wait);
+            }
             // Who waits long sends little: the budget is for calls, and would end a wait after some minutes of outage.
-            let late = patience.is_zero() || began.elapsed() + wait > patience;
+            let spent = began.elapsed().saturating_sub(in_line) + held_back;
+            let late = patience.is_zero() || spent + wait > patience;
             if !again || late || !(rule.patience > 1 || self.budget.pay(timed_out)) {
                 return Err(Box::new(Failure { cause, exchange, ambiguous }));
             }
-            sleep(wait).await;
+            if closed.is_some() {
+                // The gate holds it back for as long, and it keeps its place before those who come later.
+                held_back += wait;
+            } else {
+                sleep(wait).await;
+            }
         }
     }
 
     fn wait_before(&self, attempts: u32, response: Option<&Response>) -> Duration {
         let mut random = self.random.lock().unwrap_or_else(PoisonError::into_inner);
         let own = backoff::delay(&self.retry, attempts - 1, &mut random);
-        let asked = response.and_then(|response| backoff::hint(&response.headers, self.now()));
+        let asked = response.and_then(|response| backoff::asked(response, self.now()));
         own.max(asked.unwrap_or_default())
+    }
+}
+
+/// How long a call stands in the line before that is told.
+const WORTH_TELLING: Duration = Duration::from_secs(1);
+
+/// Waits for a call's turn; when that takes long, who follows the operation is told why.
+async fn turn(gate: &Gate) -> Instant {
+    let passing = gate.pass();
+    tokio::pin!(passing);
+    match timeout(WORTH_TELLING, &mut passing).await {
+        Ok(sent) => sent,
+        Err(_) => {
+            Reporter::current().verbose(gate.reason());
+            passing.await
+        }
     }
 }
 
@@ -295,7 +344,7 @@ impl Failure {
         let code = match error.kind {
             WireKind::NotConnected => &codes::NETWORK_UNREACHABLE,
             WireKind::Tls => &codes::NETWORK_TLS,
-            WireKind::Proxy => &codes::NETWORK_PROXY,
+            WireKind::Proxy | WireKind::NoTunnel => &codes::NETWORK_PROXY,
             WireKind::TimedOut => &codes::NETWORK_TIMEOUT,
             WireKind::Interrupted => &codes::NETWORK_INTERRUPTED,
             WireKind::TooLarge => &codes::NETWORK_BAD_ANSWER,

@@ -168,20 +168,25 @@ async fn read_answer(mut answer: reqwest::Response, idle: Duration) -> std::resu
 
 /// The kind by what reqwest tells, the reason from the innermost cause; reqwest's own text would show the URL.
 fn wire_error(error: &reqwest::Error) -> WireError {
-    let mut reason = None;
+    let mut reason = "the request could not be made".to_owned();
     let mut tls = false;
+    let mut tunnel = None;
     let mut cause = error.source();
     while let Some(inner) = cause {
         tls |= inner.is::<rustls::Error>();
-        reason = Some(inner.to_string());
+        reason = inner.to_string();
+        if reason.starts_with("tunnel error: ") {
+            tunnel = Some(reason.clone());
+        }
         cause = inner.source();
     }
-    let reason = reason.unwrap_or_else(|| "the request could not be made".to_owned());
-    let kind = if tls || (error.is_connect() && reason.contains("certificate")) {
-        WireKind::Tls
-    } else if error.is_connect() && (reason.contains("proxy") || reason.contains("407")) {
-        WireKind::Proxy
-    } else if error.is_connect() || error.is_builder() {
+    if tls || (error.is_connect() && reason.contains("certificate")) {
+        return WireError::new(WireKind::Tls, super::redact::text(&reason));
+    }
+    if let Some(tunnel) = tunnel {
+        return no_tunnel(&tunnel, &reason);
+    }
+    let kind = if error.is_connect() || error.is_builder() {
         WireKind::NotConnected
     } else if error.is_timeout() {
         WireKind::TimedOut
@@ -189,6 +194,20 @@ fn wire_error(error: &reqwest::Error) -> WireError {
         WireKind::Interrupted
     };
     WireError::new(kind, super::redact::text(&reason))
+}
+
+/// What a proxy did in place of a connection. The status of its answer is told for 407 only.
+fn no_tunnel(tunnel: &str, reason: &str) -> WireError {
+    if tunnel.contains("authorization required") {
+        return WireError::new(WireKind::Proxy, "the proxy wants a user and a password (407)");
+    }
+    if tunnel.contains("failed to create underlying connection") {
+        let reason = format!("the proxy can't be reached: {}", super::redact::text(reason));
+        return WireError::new(WireKind::NotConnected, reason);
+    }
+    let reason =
+        "the proxy made no connection: it can't reach the host, does not allow it, or refuses user and password";
+    WireError::new(WireKind::NoTunnel, reason)
 }
 
 /// A body that counts what the connection took, so that a slow upload is told from a dead one.

@@ -21,6 +21,8 @@ pub enum Repeat {
 pub struct Rule {
     /// For the reader of a log.
     pub name: &'static str,
+    /// Which requests it is for, and what makes up for what it does not repeat.
+    pub about: &'static str,
     /// What may be repeated.
     pub repeat: Repeat,
     /// How long the first byte of the answer may take.
@@ -32,36 +34,47 @@ pub struct Rule {
 const QUICK: Duration = Duration::from_secs(30);
 /// The service is known to take 268 s before a 500 (`api` d).
 const SLOW: Duration = Duration::from_secs(360);
-const IDLE: Duration = Duration::from_secs(60);
+/// How long a body may stand still, in either direction.
+pub const IDLE: Duration = Duration::from_secs(60);
 
-const fn rule(name: &'static str, repeat: Repeat, first_byte: Duration, patience: u32) -> Rule {
-    Rule { name, repeat, first_byte, patience }
+/// Writes each row once: the constant by which the rule is named in the source, and its place in [`ALL`].
+macro_rules! rules {
+    ($($id:ident $name:literal $repeat:ident $first_byte:ident $patience:literal $about:literal)*) => {
+        $(#[doc = $about]
+        pub static $id: Rule = Rule {
+            name: $name, about: $about, repeat: Repeat::$repeat, first_byte: $first_byte, patience: $patience,
+        };)*
+        /// Every rule, in the order of the documentation.
+        pub static ALL: &[&Rule] = &[$(&$id),*];
+    };
 }
 
-/// A request for a token.
-pub static TOKEN: Rule = rule("token", Repeat::Always, QUICK, 1);
-/// Whether somebody answers at all; not repeated.
-pub static PROBE: Rule = rule("probe", Repeat::Always, QUICK, 0);
-/// Any GET of the service.
-pub static READ: Rule = rule("read", Repeat::Always, QUICK, 1);
-/// GET of a status while waiting: an outage of half an hour must not end a wait of hours.
-pub static POLL: Rule = rule("poll", Repeat::Always, QUICK, 6);
-/// PUT of a whole submission: the same body again.
-pub static UPDATE: Rule = rule("update", Repeat::Always, SLOW, 1);
-/// DELETE: a 404 after a lost answer is success, which the caller knows.
-pub static DELETE: Rule = rule("delete", Repeat::Always, SLOW, 1);
-/// POST that creates: the answer may be lost although it created (`perf-reliability` 0, row 8).
-pub static CREATE: Rule = rule("create", Repeat::WhenNotDone, SLOW, 1);
-/// POST commit.
-pub static COMMIT: Rule = rule("commit", Repeat::WhenNotDone, SLOW, 1);
-/// POST of a rollout percentage: an absolute value.
-pub static ROLLOUT_SET: Rule = rule("rollout percentage", Repeat::Always, QUICK, 1);
-/// POST halt and finalize of a rollout.
-pub static ROLLOUT_STEP: Rule = rule("rollout step", Repeat::WhenNotDone, QUICK, 1);
-/// Put Block: the same id replaces. Put Block List with `<Latest>` was measured to be repeatable (A6).
-pub static BLOB_WRITE: Rule = rule("blob write", Repeat::Always, QUICK, 3);
-/// Get Block List, HEAD and GET of a blob.
-pub static BLOB_READ: Rule = rule("blob read", Repeat::Always, QUICK, 3);
+rules! {
+    TOKEN "token" Always QUICK 1
+        "a request for a token"
+    PROBE "probe" Always QUICK 0
+        "whether a metadata service answers at all, which takes two seconds: not repeated"
+    READ "read" Always QUICK 1
+        "any GET of the service but a status"
+    POLL "poll" Always QUICK 6
+        "GET of a status: an outage of half an hour must not end a wait of hours"
+    UPDATE "update" Always SLOW 1
+        "PUT of a whole submission: the same body again"
+    DELETE "delete" Always SLOW 1
+        "DELETE: a 404 after a lost answer is success"
+    CREATE "create" WhenNotDone SLOW 1
+        "POST that creates a submission, a flight or an add-on: after a lost answer it is looked for, and adopted"
+    COMMIT "commit" WhenNotDone SLOW 1
+        "POST of a commit: after a lost answer the status decides"
+    ROLLOUT_SET "rollout percentage" Always QUICK 1
+        "POST of a rollout's percentage: the value is absolute"
+    ROLLOUT_STEP "rollout step" WhenNotDone QUICK 1
+        "POST that halts or finalizes a rollout: after a lost answer its state decides"
+    BLOB_WRITE "blob write" Always QUICK 3
+        "a block of an upload, and the list of blocks: the same id replaces (A6)"
+    BLOB_READ "blob read" Always QUICK 3
+        "the list of blocks, length and tail of an uploaded file"
+}
 
 impl Rule {
     /// How long silence may last for this request.
@@ -95,7 +108,7 @@ pub fn of_status(status: u16) -> Verdict {
 /// What the absence of an answer means.
 pub fn of_error(error: &WireError) -> Verdict {
     match error.kind {
-        WireKind::NotConnected => Verdict::NotDone,
+        WireKind::NotConnected | WireKind::NoTunnel => Verdict::NotDone,
         WireKind::TimedOut | WireKind::Interrupted => Verdict::Ambiguous,
         WireKind::Tls | WireKind::Proxy => Verdict::Hopeless,
         // It would be as large the next time, but what it answered was carried out.

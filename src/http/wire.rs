@@ -78,8 +78,10 @@ pub enum WireKind {
     NotConnected,
     /// The certificate was not accepted: not seen either.
     Tls,
-    /// The proxy refused: not seen either.
+    /// The proxy wants a user and a password: not seen either.
     Proxy,
+    /// The proxy made no connection, for a reason that may pass: not seen either.
+    NoTunnel,
     /// Silence for too long.
     TimedOut,
     /// The connection broke, or the answer was cut short.
@@ -105,7 +107,7 @@ impl WireError {
 
     /// Whether the service may have seen the request.
     pub fn was_sent(&self) -> bool {
-        !matches!(self.kind, WireKind::NotConnected | WireKind::Tls | WireKind::Proxy)
+        !matches!(self.kind, WireKind::NotConnected | WireKind::Tls | WireKind::Proxy | WireKind::NoTunnel)
     }
 }
 

@@ -57,6 +57,7 @@ pub async fn run(operation: &Operation, client: Arc<Client>, request: &str, repo
         table::Run::Online(run) => run,
     };
     let (work, limit) = run(client, request, reporter.clone())?;
+    let work = reporter.clone().during(work);
     let Some(limit) = limit else { return work.await };
     match tokio::time::timeout(limit, work).await {
         Ok(result) => result,

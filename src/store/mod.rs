@@ -45,6 +45,19 @@ async fn delete(client: &Client, path: String) -> Result<()> {
     }
 }
 
+/// Sends a call about something that was made a moment ago (`new`): the service may not know it yet, so a 404 is asked
+/// again for about a minute, by the default configuration. A 404 was not carried out, whatever was asked.
+async fn send_to_new(client: &Client, call: &Call, new: bool) -> Result<Reply> {
+    let base = client.http().retry().base();
+    for factor in [1, 2, 4, 8, 15, 30] {
+        match client.send(call).await {
+            Err(error) if new && *error.code() == codes::SERVICE_NOT_FOUND => tokio::time::sleep(base * factor).await,
+            result => return result,
+        }
+    }
+    client.send(call).await
+}
+
 /// When to look for what an ambiguous request may have done: three times within about a minute, by the default
 /// configuration.
 fn looks(client: &Client) -> [Duration; 3] {

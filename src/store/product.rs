@@ -21,12 +21,15 @@ pub async fn list_add_ons(client: &Client, extent: &Extent) -> Result<List> {
     }
 }
 
-/// One flight or add-on (`getFlight`, `getInAppProduct`). Repeatable.
+/// One flight or add-on (`getFlight`, `getInAppProduct`). Repeatable; one that this client made a moment ago is waited
+/// for.
 ///
 /// # Errors
 /// `flight.not_found`, `add_on.not_found`.
 pub async fn get(client: &Client, target: &Target) -> Result<Reply> {
-    client.send(&Call::get(target.path(), &retry::READ)).await.map_err(|error| not_found(target, error))
+    let path = target.path();
+    let new = client.recent().knows(&path);
+    super::send_to_new(client, &Call::get(path, &retry::READ), new).await.map_err(|error| not_found(target, error))
 }
 
 /// Deletes a flight or an add-on (`deleteFlight`, `deleteInAppProduct`). Repeatable: what is gone already after a lost
@@ -35,6 +38,7 @@ pub async fn get(client: &Client, target: &Target) -> Result<Reply> {
 /// # Errors
 /// `flight.not_found`, `add_on.not_found`; `service.conflict` while a submission is pending or when it is published.
 pub async fn delete(client: &Client, target: &Target) -> Result<()> {
+    client.recent().forget(&target.path());
     super::delete(client, target.path()).await.map_err(|error| not_found(target, error))
 }
 
@@ -76,7 +80,14 @@ async fn create(
     let mut lost = None;
     for _ in 0..2 {
         match client.send(&call).await {
-            Ok(reply) => return Ok(Made { reply, adopted: false }),
+            Ok(reply) => {
+                // An answer without an id is for the caller to judge.
+                if let Some(id) = parse::<Named>(&reply.text, "the answer to create").ok().and_then(|it| it.ids(kind).0)
+                {
+                    client.recent().add(kind.target(id).path());
+                }
+                return Ok(Made { reply, adopted: false });
+            }
             Err(error) if error.is_ambiguous() => lost = Some(error),
             Err(error) if lost.is_some() && *error.code() == codes::SERVICE_CONFLICT => lost = Some(error),
             Err(error) => return Err(not_found_in(kind, error)),
@@ -85,7 +96,9 @@ async fn create(
             tokio::time::sleep(delay).await;
             let now = ids(client, kind, name).await?;
             if let Some(id) = now.into_iter().find(|id| !before.contains(id)) {
-                let reply = get(client, &kind.target(id)).await?;
+                let target = kind.target(id);
+                client.recent().add(target.path());
+                let reply = get(client, &target).await?;
                 return Ok(Made { reply, adopted: true });
             }
         }
@@ -102,28 +115,35 @@ impl Kind<'_> {
     }
 }
 
+/// What is read of a flight or an add-on.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Named {
+    flight_id: Option<String>,
+    friendly_name: Option<String>,
+    id: Option<String>,
+    product_id: Option<String>,
+}
+
+impl Named {
+    /// Its id and its name.
+    fn ids(self, kind: Kind<'_>) -> (Option<String>, Option<String>) {
+        match kind {
+            Kind::Flight(_) => (self.flight_id, self.friendly_name),
+            Kind::AddOn => (self.id, self.product_id),
+        }
+    }
+}
+
 /// The ids of the flights, or add-ons, of this name.
 async fn ids(client: &Client, kind: Kind<'_>, name: &str) -> Result<Vec<String>> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase", default)]
-    #[derive(Default)]
-    struct Named {
-        flight_id: Option<String>,
-        friendly_name: Option<String>,
-        id: Option<String>,
-        product_id: Option<String>,
-    }
     let list = match kind {
         Kind::Flight(app_id) => app::flights(client, app_id, &Extent::All).await?,
         Kind::AddOn => list_add_ons(client, &Extent::All).await?,
     };
     let mut found = Vec::new();
     for item in &list.value {
-        let item: Named = read(item)?;
-        let (id, of_name) = match kind {
-            Kind::Flight(_) => (item.flight_id, item.friendly_name),
-            Kind::AddOn => (item.id, item.product_id),
-        };
+        let (id, of_name) = read::<Named>(item)?.ids(kind);
         if of_name.as_deref() == Some(name) {
             found.extend(id);
         }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use tokio::time::sleep;
 
 use super::status::{Kind, Status};
-use super::{Made, Target, looks, not_found_code, parse, product};
+use super::{Made, Target, looks, not_found_code, parse, product, send_to_new};
 use crate::client::{Call, Client, Reply};
 use crate::error::{Detail, Error, Result, codes};
 use crate::http::retry;
@@ -61,12 +61,13 @@ pub async fn create(client: &Client, target: &Target) -> Result<Made> {
         _ => format!("{}/submissions?isMinimalResponse=true", target.path()),
     };
     let call = Call::post(path, &retry::CREATE);
+    let new = client.recent().knows(&target.path());
     let mut lost = None;
     for _ in 0..2 {
-        match client.send(&call).await {
+        match send_to_new(client, &call, new).await {
             Ok(reply) => {
                 let id = id_of(&reply)?;
-                let mut full = get(client, target, &id).await?;
+                let mut full = get_new(client, target, &id).await?;
                 full.exchange.correlation_id = reply.exchange.correlation_id;
                 return Ok(Made { reply: full, adopted: false });
             }
@@ -86,7 +87,7 @@ pub async fn create(client: &Client, target: &Target) -> Result<Made> {
 }
 
 async fn adopt(client: &Client, target: &Target, id: &str) -> Result<Made> {
-    let reply = get(client, target, id).await?;
+    let reply = get_new(client, target, id).await?;
     let status: Status = parse(&reply.text, "the submission")?;
     if status.kind() != Kind::Draft {
         return Err(pending_exists(target, id));
@@ -122,6 +123,12 @@ fn id_of(reply: &Reply) -> Result<String> {
     }
     let created: Created = parse(&reply.text, "the answer to create")?;
     Ok(created.id)
+}
+
+/// One that was made a moment ago.
+async fn get_new(client: &Client, target: &Target, id: &str) -> Result<Reply> {
+    let call = Call::get(target.submission(id), &retry::READ);
+    send_to_new(client, &call, true).await.map_err(|error| submission_not_found(target, id, error))
 }
 
 /// The whole submission (`get…Submission`). Repeatable.

@@ -93,7 +93,7 @@ impl<'a> Storage<'a> {
             readable: AtomicBool::new(url.query_pairs().all(may_read)),
             // Repeated here, where the lanes know of each other: its budget is for single calls, and eight lanes
             // would use it up in seconds.
-            once: Rule { name: rule.name, repeat: rule.repeat, first_byte: rule.first_byte, patience: 0 },
+            once: Rule { patience: 0, ..*rule },
             outage: Duration::from_secs(http.retry().patience_seconds) * rule.patience,
             outage_began: Mutex::default(),
             random: Mutex::new(fastrand::Rng::with_seed(seed)),
@@ -253,7 +253,7 @@ impl<'a> Storage<'a> {
             attempt += 1;
             exchange.attempts = attempt;
             if let Ok(response) = &cause {
-                wait = wait.max(backoff::hint(&response.headers, self.http.now()).unwrap_or_default());
+                wait = wait.max(backoff::asked(response, self.http.now()).unwrap_or_default());
                 if let (429 | 503, Some(pace)) = (response.status, pace) {
                     pace.slower();
                 }

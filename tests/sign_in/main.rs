@@ -20,6 +20,7 @@ use storeship::client::Client;
 use storeship::config::{Config, Credential, MetadataEndpoint};
 use storeship::error::Error;
 use storeship::http::World;
+use storeship::http::limiter::Limits;
 
 const PASSWORD: &str = "Pf+x/ p~w1";
 const CLI_TOKEN: &str = "cli-T0ken/+x";
@@ -42,7 +43,7 @@ fn config(credential: Value, more: Value, variables: &[(&str, &str)]) -> Result<
 
 fn client(cloud: &Arc<Cloud>, config: Config) -> Client {
     let now = || Timestamp::from_second(NOW).unwrap();
-    Client::in_world(config, World { wire: cloud.clone(), now, seed: 1 })
+    Client::in_world(config, World { wire: cloud.clone(), now, seed: 1, limits: Limits::default() })
 }
 
 async fn sign_in(cloud: &Arc<Cloud>, credential: Value, variables: &[(&str, &str)]) -> Result<Token, Error> {

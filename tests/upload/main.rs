@@ -15,6 +15,7 @@ use storeship::config::{Config, Secret};
 use storeship::error::Error;
 use storeship::events::{Event, Next, Queue, Reporter};
 use storeship::http::World;
+use storeship::http::limiter::Limits;
 use storeship::upload::{self, Settings, Source, Uploaded};
 use storeship::zip;
 use tempfile::TempDir;
@@ -49,7 +50,7 @@ impl Bench {
     fn client(&self, config: &str) -> Client {
         let now = || "2026-01-01T00:00:00Z".parse::<Timestamp>().unwrap();
         let config = format!(r#"{{"credential":{{"type":"token","accessToken":"t"}}{config}}}"#);
-        let world = World { wire: self.storage.clone(), now, seed: 1 };
+        let world = World { wire: self.storage.clone(), now, seed: 1, limits: Limits::default() };
         Client::in_world(Config::parse(&config).unwrap(), world)
     }
 

@@ -1,4 +1,5 @@
-//! The tests that need other tools: C and C++ compilers, valgrind, PowerShell, .NET, Node.js, Python, unzip.
+//! The tests that need other tools: C and C++ compilers, valgrind, PowerShell, .NET, Node.js, Python, unzip,
+//! tinyproxy, squid.
 //!
 //! `cargo test --test with_tools` runs what it has the tools for. The last lines name what was not run, and why; with
 //! STORESHIP_TEST_REQUIRE=all that is a failure. `-- c99` runs the checks with `c99` in their name, `-- --list` names
@@ -10,8 +11,10 @@ mod azurite;
 mod c;
 #[path = "../common/mod.rs"]
 mod common;
+mod front;
 mod library;
 mod powershell;
+mod proxy;
 mod python;
 mod tools;
 
@@ -49,15 +52,26 @@ const CHECKS: &[Check] = &[
     Check { name: "publish_python", run: python::publish },
     Check { name: "others_read_what_package_write_writes", run: python::package_write },
     Check { name: "azurite_takes_an_upload", run: azurite::upload },
+    Check { name: "proxy_with_a_password", run: proxy::with_a_password },
+    Check { name: "proxy_that_refuses", run: proxy::that_refuses },
+    Check { name: "proxy_squid", run: proxy::squid },
+    Check { name: "proxy_of_the_environment", run: proxy::of_the_environment },
+    Check { name: "proxy_is_not_for_this_machine", run: proxy::is_not_for_this_machine },
     Check { name: "powershell", run: powershell::powershell },
     Check { name: "csharp", run: powershell::csharp },
     Check { name: "publish_csharp", run: powershell::publish_csharp },
 ];
 
 fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [command, config] = arguments.as_slice()
+        && command == proxy::CHILD
+    {
+        return proxy::child(config);
+    }
     let mut filters = Vec::new();
     let mut list = false;
-    for argument in std::env::args().skip(1) {
+    for argument in arguments {
         match argument.as_str() {
             "--list" => list = true,
             // What cargo passes on for the other test programs.
