@@ -1,15 +1,16 @@
 //! A signed-in caller of the service: token, JSON, one refresh on 401, errors with what the service said.
 
+mod refusal;
+
 use bytes::Bytes;
 use http::Method;
-use serde::Deserialize;
-use serde_json::value::RawValue;
 use url::Url;
 
 use crate::auth::{Token, TokenCache};
 use crate::config::Config;
-use crate::error::{Code, Error, Exchange, Result, ServiceAnswer, codes};
+use crate::error::{Error, Exchange, Result, codes};
 use crate::http::{Answer, ApiRequest, Failure, Http, Network, Rule, World, redact};
+use refusal::refusal;
 
 /// A client of one account. All its functions may be called from any number of tasks at once.
 pub struct Client {
@@ -155,49 +156,5 @@ fn failed(failure: Failure) -> Error {
             failure.no_answer(&reason)
         }
         Ok(response) => refusal(response.status, &response.body, failure.exchange).ambiguous(failure.ambiguous),
-    }
-}
-
-/// The shapes in which the service refuses: its own, and its gateway's (`api` d). All members are optional.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Refusal {
-    code: Option<String>,
-    message: Option<String>,
-    target: Option<String>,
-    details: Option<Box<RawValue>>,
-}
-
-fn refusal(status: u16, body: &[u8], exchange: Exchange) -> Error {
-    let said: Refusal = serde_json::from_slice(body).unwrap_or_default();
-    let message = said.message.as_deref().map(redact::text);
-    let text = match (&message, &said.code) {
-        (Some(message), _) => format!("the service answered {status}: {message}"),
-        (None, Some(code)) => format!("the service answered {status} {code}"),
-        (None, None) => format!("the service answered {status} without a reason"),
-    };
-    let code = meaning(status, said.code.as_deref(), said.target.as_deref());
-    Error::new(code, text).http(exchange).service(ServiceAnswer {
-        code: said.code,
-        target: said.target,
-        message,
-        details: said.details.filter(|details| details.get() != "[]"),
-    })
-}
-
-/// The code by status, service code and target (`api` d); what a noun makes of it is for the layer above.
-fn meaning(status: u16, code: Option<&str>, target: Option<&str>) -> &'static Code {
-    match (status, code, target) {
-        (_, _, Some("mediaType")) | (415, ..) => &codes::SERVICE_MEDIA_TYPE,
-        (400, Some("InvalidOperation"), _) => &codes::SUBMISSION_NOT_BY_API,
-        (400, Some("InvalidParameterValue"), _) => &codes::SERVICE_INVALID_VALUE,
-        (400, ..) => &codes::SERVICE_BAD_REQUEST,
-        (401, ..) => &codes::AUTH_NOT_ALLOWED,
-        (403, ..) => &codes::AUTH_FORBIDDEN,
-        (404, ..) => &codes::SERVICE_NOT_FOUND,
-        (409, ..) => &codes::SERVICE_CONFLICT,
-        (429, ..) => &codes::SERVICE_THROTTLED,
-        (500.., ..) => &codes::SERVICE_UNAVAILABLE,
-        _ => &codes::SERVICE_REFUSED,
     }
 }

@@ -11,7 +11,7 @@ use crate::client::Client;
 use crate::document;
 use crate::error::{Error, Result, codes};
 use crate::events::Reporter;
-use crate::store::status::{Kind, Status};
+use crate::store::status::{self, Kind, Status};
 use crate::store::{Target, submission};
 
 /// How far to wait.
@@ -103,7 +103,13 @@ fn failed(submission_id: &str, status: &Status) -> Error {
         format!(": {code}: {}", finding.message)
     });
     let message = format!("submission {submission_id} ended in {}{}", status.status, first.unwrap_or_default());
-    Error::new(&codes::SUBMISSION_FAILED, message).details(findings)
+    let error = Error::new(&codes::SUBMISSION_FAILED, message);
+    let known = findings.iter().find_map(|finding| status::remedy(finding.code.as_deref()?));
+    match known {
+        Some(remedy) => error.hint(remedy),
+        None => error,
+    }
+    .details(findings)
 }
 
 fn lost(submission_id: &str) -> Error {

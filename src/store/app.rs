@@ -1,10 +1,9 @@
 //! Apps: get-all-apps, get-an-app, get-flights-for-an-app, get-add-ons-for-an-app.
 
 use super::list::{List, all_pages};
-use super::target::segment;
-use crate::client::{Call, Client, Reply};
-use crate::error::{Error, Result, codes};
-use crate::http::retry;
+use super::{Target, product};
+use crate::client::{Client, Reply};
+use crate::error::{Result, codes};
 
 /// All apps of the account (`listApplications`). Repeatable.
 ///
@@ -20,31 +19,33 @@ pub async fn list(client: &Client) -> Result<List> {
 /// One app (`getApplication`). Repeatable.
 ///
 /// # Errors
-/// `app.not_found`.
+/// `app.not_found`, `product.unsupported`.
 pub async fn get(client: &Client, app_id: &str) -> Result<Reply> {
-    client.send(&Call::get(path(app_id), &retry::READ)).await.map_err(not_found)
+    product::get(client, &app(app_id)).await
 }
 
 /// The flights of an app (`listApplicationFlights`). Repeatable.
 ///
 /// # Errors
-/// `app.not_found`.
+/// As [`get`].
 pub async fn flights(client: &Client, app_id: &str) -> Result<List> {
-    all_pages(client, &format!("{}/listflights", path(app_id))).await.map_err(not_found)
+    list_of(client, app_id, "listflights").await
 }
 
 /// The ids of the add-ons of an app (`listApplicationInAppProducts`). Repeatable.
 ///
 /// # Errors
-/// `app.not_found`.
+/// As [`get`].
 pub async fn add_ons(client: &Client, app_id: &str) -> Result<List> {
-    all_pages(client, &format!("{}/listinappproducts", path(app_id))).await.map_err(not_found)
+    list_of(client, app_id, "listinappproducts").await
 }
 
-fn path(app_id: &str) -> String {
-    format!("applications/{}", segment(app_id))
+async fn list_of(client: &Client, app_id: &str, list: &str) -> Result<List> {
+    let app = app(app_id);
+    let path = format!("{}/{list}", app.path());
+    all_pages(client, &path).await.map_err(|error| super::refused_product(&app, error))
 }
 
-fn not_found(error: Error) -> Error {
-    if *error.code() == codes::SERVICE_NOT_FOUND { error.recode(&codes::APP_NOT_FOUND) } else { error }
+fn app(app_id: &str) -> Target {
+    Target::App { app_id: app_id.to_owned() }
 }

@@ -58,6 +58,17 @@ fn unconfirmed(code: &'static Code, lost: Option<Error>) -> Error {
     }
 }
 
+/// Gives an error with the code `from` the code `to`, which says more.
+fn renamed(error: Error, from: &Code, to: &'static Code) -> Error {
+    if error.code() == from { error.recode(to) } else { error }
+}
+
+/// What is refused on the product itself, before anything was asked of it.
+fn refused_product(target: &Target, error: Error) -> Error {
+    let error = renamed(error, &codes::SERVICE_CONFLICT, &codes::PRODUCT_UNSUPPORTED);
+    renamed(error, &codes::SERVICE_NOT_FOUND, not_found_code(target))
+}
+
 /// Reads what this crate needs of an answer; the answer itself stays text.
 fn parse<'a, T: Deserialize<'a>>(text: &'a str, what: &str) -> Result<T> {
     serde_json::from_str(text)
