@@ -267,6 +267,9 @@ codes! {
     SUBMISSION_FAILED "submission.failed" Service false
         "the Store refused the submission; the details say why"
         "correct what the details name, delete the submission and publish again"
+    SUBMISSION_UPDATE_LOST "submission.update_lost" Service false
+        "the service took the changes and kept none of them: the draft is broken; nothing was committed"
+        "delete the draft and begin anew: publish with `draft` set to `delete`"
     SUBMISSION_COMMIT_LOST "submission.commit_lost" Service true
         "the submission went back to PendingCommit: the service lost the commit"
         "commit again"

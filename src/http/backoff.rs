@@ -36,7 +36,8 @@ pub fn hint(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     Some(wait.min(LONGEST_HINT))
 }
 
-fn http_date(text: &str) -> Option<Timestamp> {
+/// The date of a header: `Wed, 21 Oct 2026 07:28:00 GMT`.
+pub(super) fn http_date(text: &str) -> Option<Timestamp> {
     jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text).ok()
 }
 

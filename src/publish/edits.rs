@@ -1,6 +1,7 @@
 //! A release's changes, cut into the text of the submission.
 
 use serde::Serialize;
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use super::plan::Release;
@@ -56,6 +57,20 @@ pub fn apply(submission: &str, target: &Target, release: &Release, packages: &[S
     }
     price::guard(target, &edited.body, release.allow_free)?;
     Ok(edited)
+}
+
+/// Whether at least one of the edits that were made in `before` is in `after`, what the service has now. It may write
+/// a value its own way, so nothing more can be asked.
+pub fn any_kept(before: &str, after: &str, edits: &[Edit]) -> bool {
+    edits.iter().any(|edit| match edit.path.strip_suffix("/-") {
+        Some(list) => length(before, list) != length(after, list),
+        None => document::get(after, &edit.path).ok() != edit.old.as_deref().map(RawValue::get),
+    })
+}
+
+fn length(text: &str, list: &str) -> usize {
+    let items = document::get(text, list).ok().and_then(|list| serde_json::from_str::<Vec<IgnoredAny>>(list).ok());
+    items.map_or(0, |items| items.len())
 }
 
 impl Edited {
@@ -135,7 +150,7 @@ fn listing(body: &str, language: &str) -> Result<String> {
     #[derive(serde::Deserialize)]
     struct Listings {
         #[serde(default)]
-        listings: std::collections::BTreeMap<String, serde::de::IgnoredAny>,
+        listings: std::collections::BTreeMap<String, IgnoredAny>,
     }
     let found: Listings = serde_json::from_str(body)
         .map_err(|error| Error::new(&codes::NETWORK_BAD_ANSWER, format!("/listings can't be read: {error}")))?;

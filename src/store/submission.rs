@@ -65,12 +65,15 @@ pub async fn create(client: &Client, target: &Target) -> Result<Made> {
     let mut lost = None;
     for _ in 0..2 {
         match client.send(&call).await {
-            Ok(reply) => {
-                let id = id_of(&reply)?;
-                let mut full = get(client, target, &id).await?;
-                full.exchange.correlation_id = reply.exchange.correlation_id;
-                return Ok(Made { reply: full, adopted: false });
-            }
+            Ok(reply) => match id_of(&reply) {
+                Ok(id) => {
+                    let mut full = get(client, target, &id).await?;
+                    full.exchange.correlation_id = reply.exchange.correlation_id;
+                    return Ok(Made { reply: full, adopted: false });
+                }
+                // It was made, and what its answer said was lost on the way.
+                Err(error) => lost = Some(error),
+            },
             Err(error) if error.is_ambiguous() => lost = Some(error),
             // After a lost answer a refusal means that the first attempt did it.
             Err(error) if lost.is_some() && *error.code() == codes::SERVICE_CONFLICT => lost = Some(error),
@@ -193,7 +196,11 @@ pub async fn commit(client: &Client, target: &Target, submission_id: &str) -> Re
     let mut lost: Option<Error> = None;
     for delay in looks(client) {
         match client.send(&call).await {
-            Ok(reply) => return Ok(Committed { reply, adopted: false }),
+            Ok(reply) => match parse::<Status>(&reply.text, "the answer to commit") {
+                Ok(_) => return Ok(Committed { reply, adopted: false }),
+                // It was accepted, and what its answer said was lost on the way.
+                Err(error) => lost = Some(error),
+            },
             Err(error) if error.is_ambiguous() => lost = Some(error),
             Err(error) if lost.is_some() && *error.code() == codes::SERVICE_CONFLICT => lost = Some(error),
             Err(error) if *error.code() == codes::SERVICE_CONFLICT => {
