@@ -1,6 +1,7 @@
 //! A signed-in caller of the service: token, JSON, one refresh on 401, errors with what the service said.
 
 mod refusal;
+mod secrets;
 
 use bytes::Bytes;
 use http::Method;
@@ -8,15 +9,18 @@ use url::Url;
 
 use crate::auth::{Token, TokenCache};
 use crate::config::Config;
+use crate::document;
 use crate::error::{Error, Exchange, Result, codes};
 use crate::http::{Answer, ApiRequest, Failure, Http, Network, Rule, World, redact};
 use refusal::refusal;
+pub use secrets::Secrets;
 
 /// A client of one account. All its functions may be called from any number of tasks at once.
 pub struct Client {
     config: Config,
     http: Http,
     tokens: TokenCache,
+    secrets: Secrets,
 }
 
 /// One call of the service, before it is signed.
@@ -72,7 +76,8 @@ impl Client {
     /// A client in another world: the emulator without a socket, a clock that is set.
     pub fn in_world(config: Config, world: World) -> Client {
         let http = Http::new(world, config.retry);
-        Client { config, http, tokens: TokenCache::default() }
+        let secrets = Secrets::of(&config);
+        Client { config, http, tokens: TokenCache::default(), secrets }
     }
 
     /// The configuration it was opened with.
@@ -85,12 +90,27 @@ impl Client {
         &self.http
     }
 
+    /// What must be in no text that is told.
+    pub fn secrets(&self) -> &Secrets {
+        &self.secrets
+    }
+
     /// Signs in, or gives the token that is there.
     ///
     /// # Errors
     /// Codes `auth.*`, `network.*`.
     pub async fn token(&self) -> Result<Token> {
-        self.tokens.get(&self.config, &self.http).await
+        self.known(self.tokens.get(&self.config, &self.http).await)
+    }
+
+    fn known(&self, token: Result<Token>) -> Result<Token> {
+        match token {
+            Ok(token) => {
+                self.secrets.meet(&token.secret);
+                Ok(token)
+            }
+            Err(error) => Err(self.secrets.veil_error(error)),
+        }
     }
 
     /// Sends a call: signed, repeated by its rule, and once more with a new token when the service answers 401.
@@ -98,6 +118,10 @@ impl Client {
     /// # Errors
     /// The service's refusal as a code with its answer; `auth.*`; `network.*`.
     pub async fn send(&self, call: &Call) -> Result<Reply> {
+        self.sent(call).await.map_err(|error| self.secrets.veil_error(error))
+    }
+
+    async fn sent(&self, call: &Call) -> Result<Reply> {
         let url = self.url(&call.path)?;
         let token = self.token().await?;
         let answer = self.send_as(call, &url, &token).await?;
@@ -105,7 +129,7 @@ impl Client {
             return reply(answer);
         }
         // The last line of defence against a clock that lies; a second 401 says that it is not the token's age.
-        match self.tokens.replace(&token, &self.config, &self.http).await {
+        match self.known(self.tokens.replace(&token, &self.config, &self.http).await) {
             Ok(token) => reply(self.send_as(call, &url, &token).await?),
             Err(error) if *error.code() == codes::AUTH_NOT_ALLOWED => reply(answer),
             Err(error) => Err(error),
@@ -146,6 +170,13 @@ fn reply(answer: Answer) -> Result<Reply> {
             return Err(Error::new(&codes::NETWORK_BAD_ANSWER, message).http(exchange));
         }
     };
+    if !text.trim().is_empty()
+        && let Err(error) = document::check(&text)
+    {
+        let message = format!("the answer from {} is not JSON: {error}", exchange.url);
+        // The status says that it was carried out.
+        return Err(Error::new(&codes::NETWORK_BAD_ANSWER, message).http(exchange).ambiguous(true));
+    }
     Ok(Reply { text, exchange })
 }
 

@@ -6,6 +6,7 @@ use serde_json::value::RawValue;
 
 use super::plan::Release;
 use crate::check::price;
+use crate::config::request::unquoted;
 use crate::document::{self, DocumentError};
 use crate::error::{Detail, Error, Result, codes};
 use crate::store::Target;
@@ -106,8 +107,10 @@ fn add_packages(edited: &mut Edited, target: &Target, packages: &[String], repla
     if document::get(&edited.body, list).is_err() {
         edited.set(list, "[]")?;
     }
-    let present: Vec<Package> = serde_json::from_str(document::get(&edited.body, list).unwrap_or("[]"))
-        .map_err(|error| Error::new(&codes::NETWORK_BAD_ANSWER, format!("{list} can't be read: {error}")))?;
+    let present: Vec<Package> =
+        serde_json::from_str(document::get(&edited.body, list).unwrap_or("[]")).map_err(|error| {
+            Error::new(&codes::NETWORK_BAD_ANSWER, format!("{list} can't be read: {}", unquoted(&error)))
+        })?;
     for (index, package) in present.iter().enumerate() {
         if replace && package.file_status == "Uploaded" {
             edited.set(&format!("{list}/{index}/fileStatus"), r#""PendingDelete""#)?;
@@ -152,8 +155,9 @@ fn listing(body: &str, language: &str) -> Result<String> {
         #[serde(default)]
         listings: std::collections::BTreeMap<String, IgnoredAny>,
     }
-    let found: Listings = serde_json::from_str(body)
-        .map_err(|error| Error::new(&codes::NETWORK_BAD_ANSWER, format!("/listings can't be read: {error}")))?;
+    let found: Listings = serde_json::from_str(body).map_err(|error| {
+        Error::new(&codes::NETWORK_BAD_ANSWER, format!("/listings can't be read: {}", unquoted(&error)))
+    })?;
     if let Some(name) = found.listings.keys().find(|name| name.eq_ignore_ascii_case(language)) {
         return Ok(format!("/listings/{}", name.replace('~', "~0").replace('/', "~1")));
     }

@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 use tokio::time::sleep;
 
 use crate::client::Client;
+use crate::config::request::unquoted;
 use crate::document;
 use crate::error::{Error, Result, codes};
 use crate::events::Reporter;
@@ -59,11 +60,11 @@ pub async fn wait(
     loop {
         let reply = submission::status(client, target, submission_id).await?;
         let status: Status = serde_json::from_str(&reply.text).map_err(|error| {
-            Error::new(&codes::NETWORK_BAD_ANSWER, format!("the status can't be read: {error}"))
+            Error::new(&codes::NETWORK_BAD_ANSWER, format!("the status can't be read: {}", unquoted(&error)))
                 .http(reply.exchange.clone())
         })?;
         if status.status != last {
-            reporter.status(&status.status);
+            reporter.status(&client.secrets().veil(&status.status));
             last.clone_from(&status.status);
         }
         let kind = status.kind();

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::client::{Call, Client};
+use crate::config::request::unquoted;
 use crate::error::{Error, Result, codes};
 use crate::http::retry;
 
@@ -35,13 +36,18 @@ struct Page {
 /// `service.repeated_link` for a page that came already, `network.bad_answer` for what is not a list; else as
 /// [`Client::send`].
 pub async fn all_pages(client: &Client, path: &str) -> Result<List> {
+    // The addresses of the pages, which errors name, are the service's own.
+    pages(client, path).await.map_err(|error| client.secrets().veil_error(error))
+}
+
+async fn pages(client: &Client, path: &str) -> Result<List> {
     let mut list = List::default();
     let mut seen = HashSet::new();
     let mut next = Some(path.to_owned());
     while let Some(path) = next {
         let reply = client.send(&Call::get(&path, &retry::READ)).await?;
         let page: Page = serde_json::from_str(&reply.text).map_err(|error| {
-            let message = format!("the answer from {} is not a list: {error}", reply.exchange.url);
+            let message = format!("the answer from {} is not a list: {}", reply.exchange.url, unquoted(&error));
             Error::new(&codes::NETWORK_BAD_ANSWER, message).http(reply.exchange.clone())
         })?;
         list.value.extend(page.value);

@@ -16,6 +16,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use crate::client::{Call, Client, Reply};
+use crate::config::request::unquoted;
 use crate::error::{Code, Error, Result, codes};
 use crate::http::retry;
 
@@ -72,7 +73,7 @@ fn refused_product(target: &Target, error: Error) -> Error {
 /// Reads what this crate needs of an answer; the answer itself stays text.
 fn parse<'a, T: Deserialize<'a>>(text: &'a str, what: &str) -> Result<T> {
     serde_json::from_str(text)
-        .map_err(|error| Error::new(&codes::NETWORK_BAD_ANSWER, format!("{what} can't be read: {error}")))
+        .map_err(|error| Error::new(&codes::NETWORK_BAD_ANSWER, format!("{what} can't be read: {}", unquoted(&error))))
 }
 
 /// The code for a parent that is not there.
