@@ -13,39 +13,17 @@ BeforeAll {
     $first = (New-Object System.Net.WebClient).DownloadString($emulator.ControlUrl + 'state')
     $Package = New-TestPackage (Join-Path $TestDrive 'Contoso_2.0.0.0_x64.msix') '2.0.0.0'
 
-    function Send-Control([string] $Method, [string] $Path, [string] $Json = '') {
-        $client = New-Object System.Net.WebClient
-        $client.Headers['Content-Type'] = 'application/json'
-        $client.Encoding = New-Object Text.UTF8Encoding $false
-        $null = $client.UploadString($emulator.ControlUrl + $Path, $Method, $Json)
-    }
-
-    # A connection without a token yet, whose repeats come at once. Connect-Store has no parameter for that: nobody but a
-    # test wants it.
-    function New-ImpatientConnection {
-        $config = ConvertTo-StoreJson @{
-            serviceUrl = $emulator.ServiceUrl; authorityUrl = $emulator.AuthorityUrl; retry = @{ baseMs = 1; capMs = 5 }
-            credential = @{
-                type = 'clientSecret'; tenantId = $emulator.TenantId; clientId = $emulator.ClientId; clientSecret = $emulator.ClientSecret
-            }
-        }
-        $client = [StoreShip.StoreClient]::Open($config)
-        [Activator]::CreateInstance(
-            [StoreShip.StoreConnection], [Reflection.BindingFlags] 'NonPublic, Instance', $null,
-            @($client, $client, 'clientSecret', $emulator.TenantId, $emulator.ClientId, $emulator.ServiceUrl), $null)
-    }
-
     # Plays the scene of a row; gives the row with its submission and package in it, and the edited document.
     function Start-Scene([string] $Json) {
-        Send-Control DELETE faults
-        Send-Control PUT state $first
+        Send-Control $emulator DELETE faults
+        Send-Control $emulator PUT state $first
         $submission = ''
         $document = '{}'
         $steps = (ConvertFrom-StoreJson $Json).given
         foreach ($step in @($steps | Where-Object { $_ })) {
             $step = ConvertFrom-StoreJson (ConvertTo-StoreJson $step).Replace('<submission>', $submission)
             if ($step.PSObject.Properties['control']) {
-                Send-Control POST $step.control (ConvertTo-StoreJson -InputObject $step.body)
+                Send-Control $emulator POST $step.control (ConvertTo-StoreJson -InputObject $step.body)
                 continue
             }
             $result = Invoke-StoreOperation $step.call (ConvertTo-StoreJson $step.request) -AsJson -Confirm:$false
@@ -68,7 +46,7 @@ AfterAll { Disconnect-Emulator }
 Describe 'a documented error' {
     It '<Name>' -ForEach $rows {
         $Row, $Edited = Start-Scene $Row
-        $PSDefaultParameterValues = @{ '*-Store*:Connection' = New-ImpatientConnection }
+        $PSDefaultParameterValues = @{ '*-Store*:Connection' = New-ImpatientConnection $emulator }
         $failure = Get-Failure ([scriptblock]::Create($Row.powershell))
         $expect = $Row.expect
 
