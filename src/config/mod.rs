@@ -147,7 +147,7 @@ impl Config {
             found.push(proxy.clone());
             let password = Url::parse(proxy.reveal()).ok().and_then(|url| url.password().map(str::to_owned));
             // Encoded as it stands there, and as it is meant.
-            let meant = password.as_deref().map(|password| decoded(password));
+            let meant = password.as_deref().map(decoded);
             found.extend(password.into_iter().chain(meant).map(Secret::new));
         }
         found
