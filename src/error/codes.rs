@@ -268,8 +268,8 @@ codes! {
         "the Store refused the submission; the details say why"
         "correct what the details name, delete the submission and publish again"
     SUBMISSION_UPDATE_LOST "submission.update_lost" Service false
-        "the service took the changes and kept none of them: the draft is broken; nothing was committed"
-        "delete the draft and begin anew: publish with `draft` set to `delete`"
+        "the service took the changes and kept none of them; nothing was committed"
+        "read-only and obsolete members are never kept; else the draft is broken: publish with `draft` set to `delete`"
     SUBMISSION_COMMIT_LOST "submission.commit_lost" Service true
         "the submission went back to PendingCommit: the service lost the commit"
         "commit again"
