@@ -1,6 +1,8 @@
 //! A signed-in caller of the service: token, JSON, one refresh on 401, errors with what the service said.
 
 mod recent;
+mod refusal;
+mod secrets;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,17 +10,18 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 use http::Method;
 use once_cell::sync::OnceCell;
-use serde::Deserialize;
-use serde_json::value::RawValue;
 use url::Url;
 
 use crate::auth::{AUDIENCE, Token, TokenCache};
 use crate::config::Config;
-use crate::error::{Code, Error, Exchange, Result, ServiceAnswer, codes};
+use crate::document;
+use crate::error::{Error, Exchange, Result, codes};
 use crate::http::limiter::{Gate, Limits, Member};
 use crate::http::{Answer, ApiRequest, Failure, Http, Network, Rule, World, redact};
 
 pub use recent::Recent;
+use refusal::refusal;
+pub use secrets::Secrets;
 
 /// A client of one account. All its functions may be called from any number of tasks at once.
 pub struct Client {
@@ -30,6 +33,7 @@ pub struct Client {
     /// Its part in the limit of its tenant, which is known after the first sign-in.
     member: OnceCell<Member>,
     recent: Recent,
+    secrets: Secrets,
 }
 
 /// One call of the service, before it is signed.
@@ -85,6 +89,7 @@ impl Client {
     /// A client in another world: the emulator without a socket, a clock that is set.
     pub fn in_world(config: Config, world: World) -> Client {
         let limits = world.limits.clone();
+        let secrets = Secrets::of(&config);
         let http = Http::new(world, config.retry);
         Client {
             config,
@@ -94,6 +99,7 @@ impl Client {
             limits,
             member: OnceCell::new(),
             recent: Recent::default(),
+            secrets,
         }
     }
 
@@ -117,12 +123,27 @@ impl Client {
         &self.recent
     }
 
+    /// What must be in no text that is told.
+    pub fn secrets(&self) -> &Secrets {
+        &self.secrets
+    }
+
     /// Signs in, or gives the token that is there.
     ///
     /// # Errors
     /// Codes `auth.*`, `network.*`.
     pub async fn token(&self) -> Result<Token> {
-        self.tokens.get(&self.config, &self.http).await
+        self.known(self.tokens.get(&self.config, &self.http).await)
+    }
+
+    fn known(&self, token: Result<Token>) -> Result<Token> {
+        match token {
+            Ok(token) => {
+                self.secrets.meet(&token.secret);
+                Ok(token)
+            }
+            Err(error) => Err(self.secrets.veil_error(error)),
+        }
     }
 
     /// Sends a call: signed, repeated by its rule, and once more with a new token when the service answers 401.
@@ -130,6 +151,10 @@ impl Client {
     /// # Errors
     /// The service's refusal as a code with its answer; `auth.*`; `network.*`.
     pub async fn send(&self, call: &Call) -> Result<Reply> {
+        self.sent(call).await.map_err(|error| self.secrets.veil_error(error))
+    }
+
+    async fn sent(&self, call: &Call) -> Result<Reply> {
         let url = self.url(&call.path)?;
         let token = self.token().await?;
         let answer = self.send_as(call, &url, &token).await?;
@@ -137,7 +162,7 @@ impl Client {
             return reply(answer);
         }
         // The last line of defence against a clock that lies; a second 401 says that it is not the token's age.
-        match self.tokens.replace(&token, &self.config, &self.http).await {
+        match self.known(self.tokens.replace(&token, &self.config, &self.http).await) {
             Ok(token) => reply(self.send_as(call, &url, &token).await?).map_err(|error| for_another(error, &token)),
             Err(error) if *error.code() == codes::AUTH_NOT_ALLOWED => {
                 reply(answer).map_err(|error| for_another(error, &token))
@@ -198,6 +223,15 @@ fn reply(answer: Answer) -> Result<Reply> {
             return Err(Error::new(&codes::NETWORK_BAD_ANSWER, message).http(exchange));
         }
     };
+    // Nobody reads what a DELETE answers.
+    if exchange.method != "DELETE"
+        && !text.trim().is_empty()
+        && let Err(error) = document::check(&text)
+    {
+        let message = format!("the answer from {} is not JSON: {error}", exchange.url);
+        // The status says that it was carried out.
+        return Err(Error::new(&codes::NETWORK_BAD_ANSWER, message).http(exchange).ambiguous(true));
+    }
     Ok(Reply { text, exchange })
 }
 
@@ -208,49 +242,5 @@ fn failed(failure: Failure) -> Error {
             failure.no_answer(&reason)
         }
         Ok(response) => refusal(response.status, &response.body, failure.exchange).ambiguous(failure.ambiguous),
-    }
-}
-
-/// The shapes in which the service refuses: its own, and its gateway's (`api` d). All members are optional.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Refusal {
-    code: Option<String>,
-    message: Option<String>,
-    target: Option<String>,
-    details: Option<Box<RawValue>>,
-}
-
-fn refusal(status: u16, body: &[u8], exchange: Exchange) -> Error {
-    let said: Refusal = serde_json::from_slice(body).unwrap_or_default();
-    let message = said.message.as_deref().map(redact::text);
-    let text = match (&message, &said.code) {
-        (Some(message), _) => format!("the service answered {status}: {message}"),
-        (None, Some(code)) => format!("the service answered {status} {code}"),
-        (None, None) => format!("the service answered {status} without a reason"),
-    };
-    let code = meaning(status, said.code.as_deref(), said.target.as_deref());
-    Error::new(code, text).http(exchange).service(ServiceAnswer {
-        code: said.code,
-        target: said.target,
-        message,
-        details: said.details.filter(|details| details.get() != "[]"),
-    })
-}
-
-/// The code by status, service code and target (`api` d); what a noun makes of it is for the layer above.
-fn meaning(status: u16, code: Option<&str>, target: Option<&str>) -> &'static Code {
-    match (status, code, target) {
-        (_, _, Some("mediaType")) | (415, ..) => &codes::SERVICE_MEDIA_TYPE,
-        (400, Some("InvalidOperation"), _) => &codes::SUBMISSION_NOT_BY_API,
-        (400, Some("InvalidParameterValue"), _) => &codes::SERVICE_INVALID_VALUE,
-        (400, ..) => &codes::SERVICE_BAD_REQUEST,
-        (401, ..) => &codes::AUTH_NOT_ALLOWED,
-        (403, ..) => &codes::AUTH_FORBIDDEN,
-        (404, ..) => &codes::SERVICE_NOT_FOUND,
-        (409, ..) => &codes::SERVICE_CONFLICT,
-        (429, ..) => &codes::SERVICE_THROTTLED,
-        (500.., ..) => &codes::SERVICE_UNAVAILABLE,
-        _ => &codes::SERVICE_REFUSED,
     }
 }

@@ -39,7 +39,7 @@ pub(super) async fn token(http: &Http, command: Option<&str>, tenant_id: Option<
     }
     let granted: Granted = serde_json::from_slice(&ended.output)
         .map_err(|_| Error::new(&codes::AUTH_CLI_FAILED, "the Azure CLI's output holds no token"))?;
-    Ok(granted.token(&asked))
+    Ok(granted.token(&asked, None))
 }
 
 struct Ended {

@@ -68,7 +68,7 @@ pub(super) async fn exchange(config: &Config, http: &Http, app: App<'_>, proof: 
     let granted: Granted = serde_json::from_slice(&response.body).map_err(|_| {
         Error::new(&codes::NETWORK_BAD_ANSWER, "the sign-in service's answer holds no token").http(exchange)
     })?;
-    Ok(granted.token(&asked))
+    Ok(granted.token(&asked, response.date()))
 }
 
 fn form(config: &Config, client_id: &str, proof: &Proof<'_>) -> String {

@@ -54,8 +54,12 @@ impl Number {
 
 impl Granted {
     /// The end is unknown when the answer does not tell it: then a 401 is what renews the token.
-    pub(super) fn token(self, asked: &Asked) -> Token {
-        let until = |end: i64| end.saturating_sub(asked.wall.as_second());
+    ///
+    /// `there` is the time by the clock of who granted it, if known. An end in seconds since 1970 is measured by that
+    /// clock: by one of this machine that is an hour fast, a token of an hour would be over before its first use, and
+    /// each call would ask for another.
+    pub(super) fn token(self, asked: &Asked, there: Option<Timestamp>) -> Token {
+        let until = |end: i64| end.saturating_sub(there.unwrap_or(asked.wall).as_second());
         let life = self.expires_in.and_then(|number| number.seconds());
         let life = life.or_else(|| self.expires_on.and_then(|number| number.seconds()).map(until));
         let life = life.map(|seconds| Duration::from_secs(u64::try_from(seconds).unwrap_or(0)));

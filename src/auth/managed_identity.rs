@@ -57,7 +57,7 @@ pub(super) async fn token(
     let granted: Granted = serde_json::from_slice(&response.body).map_err(|_| {
         Error::new(&codes::NETWORK_BAD_ANSWER, "the metadata service's answer holds no token").http(exchange)
     })?;
-    Ok(granted.token(&asked))
+    Ok(granted.token(&asked, response.date()))
 }
 
 async fn from_vm(http: &Http, identity: &Identity, resource: &str) -> Result<Answer> {

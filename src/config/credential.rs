@@ -153,6 +153,24 @@ pub struct Identity {
 }
 
 impl Credential {
+    /// Adds every secret of it. Certificates are not: who is sent a signature does not see the key.
+    pub(super) fn collect_secrets(&self, found: &mut Vec<Secret>) {
+        match self {
+            Credential::ClientSecret { client_secret: secret, .. }
+            | Credential::Assertion { assertion: secret, .. }
+            | Credential::Certificate { certificate_password: Some(secret), .. }
+            | Credential::Token { access_token: secret, .. } => found.push(secret.clone()),
+            Credential::Chain { links, .. } => links.iter().for_each(|link| link.collect_secrets(found)),
+            Credential::GithubActions { request: Some(request), .. }
+            | Credential::AzurePipelines { request: Some(request), .. } => found.push(request.token.clone()),
+            Credential::ManagedIdentity { endpoint: MetadataEndpoint::AppService { header, .. }, .. }
+            | Credential::ManagedIdentityFederated { endpoint: MetadataEndpoint::AppService { header, .. }, .. } => {
+                found.push(header.clone());
+            }
+            _ => {}
+        }
+    }
+
     /// The kind, for people: `client secret`.
     pub fn kind(&self) -> &str {
         match self {

@@ -178,6 +178,20 @@ impl Config {
         (limit > 0).then_some(limit)
     }
 
+    /// Every secret of it.
+    pub fn secrets(&self) -> Vec<Secret> {
+        let mut found = Vec::new();
+        self.credential.collect_secrets(&mut found);
+        if let Some(proxy) = &self.proxy {
+            found.push(proxy.clone());
+            let password = Url::parse(proxy.reveal()).ok().and_then(|url| url.password().map(str::to_owned));
+            // Encoded as it stands there, and as it is meant.
+            let meant = password.as_deref().map(decoded);
+            found.extend(password.into_iter().chain(meant).map(Secret::new));
+        }
+        found
+    }
+
     /// Whether the service is on this machine: the emulator. Only then may an upload go to a loopback address.
     pub fn is_local(&self) -> bool {
         is_loopback(&self.service_url)
@@ -185,6 +199,12 @@ impl Config {
 }
 
 pub mod request;
+
+fn decoded(part: &str) -> String {
+    let plus_kept = part.replace('+', "%2B");
+    let pair = url::form_urlencoded::parse(plus_kept.as_bytes()).next();
+    pair.map(|(text, _)| text.into_owned()).unwrap_or_default()
+}
 
 /// https only, http for loopback; a folder, so that paths can be appended.
 fn check_url(field: &str, url: &mut Url) -> Result<()> {

@@ -51,8 +51,7 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
 }
 
 fn refusal(pointer: &str, error: &serde_json::Error) -> Error {
-    // Values of wrong type are quoted by serde: `invalid type: string "…"`. A secret may stand there, so they are cut.
-    let text = without_values(&error.to_string());
+    let text = unquoted(error);
     let code = match error.classify() {
         Category::Data if text.starts_with("unknown field") => &codes::REQUEST_UNKNOWN_FIELD,
         Category::Data if text.starts_with("missing field") => &codes::REQUEST_MISSING_FIELD,
@@ -61,6 +60,12 @@ fn refusal(pointer: &str, error: &serde_json::Error) -> Error {
     };
     let place = if pointer.is_empty() { String::new() } else { format!(" at {pointer}") };
     Error::new(code, format!("the request can't be read{place}: {text}")).detail(Detail::at(pointer, text))
+}
+
+/// What is wrong with a JSON text, without its values: serde quotes those of a wrong type (`invalid type: string "…"`),
+/// and a secret may stand there.
+pub fn unquoted(error: &serde_json::Error) -> String {
+    without_values(&error.to_string())
 }
 
 fn without_values(text: &str) -> String {

@@ -169,6 +169,9 @@ codes! {
     AUTH_FORBIDDEN "auth.forbidden" Authentication false
         "the product is not visible to this account (403)"
         "check the id, and the role of the application in Partner Center"
+    AUTH_ACCOUNT_SERVICE "auth.account_service" Authentication true
+        "the service could not look up the account of the application (503)"
+        "associate the Entra application with the Partner Center account; when it is, run again later"
 
     NETWORK_UNREACHABLE "network.unreachable" Network true
         "no connection could be made"
@@ -200,10 +203,22 @@ codes! {
         "the service's message names the field"
     SERVICE_INVALID_VALUE "service.invalid_value" Service false
         "the service refused a value (400 InvalidParameterValue)"
-        "correct the part of the submission that `service.target` names"
+        "correct the part that `service.target` names; the values of enumerations count in their exact letter case"
     SERVICE_MEDIA_TYPE "service.media_type" Service false
         "the service accepts JSON only"
         "send `application/json`"
+    SUBMISSION_PACKAGES "submission.packages" Service false
+        "the service refused the list of packages (400)"
+        "list every package that is there, with `fileStatus` `PendingDelete` to drop it; a new one says `PendingUpload`"
+    SUBMISSION_NO_LISTING "submission.no_listing" Service false
+        "the submission has no listing (400)"
+        "give `listings` at least one language with its `baseListing`"
+    SUBMISSION_DEVICE_FAMILIES "submission.device_families" Service false
+        "`allowTargetFutureDeviceFamilies` lacks a device family (400)"
+        "give Desktop, Mobile, Xbox and Holographic, each as true or false"
+    PRICE_REFUSED "price.refused" Service false
+        "the service refused the pricing (400)"
+        "set /pricing/priceId to `Free`, `NotAvailable` or a tier of the product; `Base` can be read but not written"
     SERVICE_NOT_FOUND "service.not_found" Service false
         "the service knows nothing under this id (404)"
         "check the ids: `appId` is a Store id (9N…); `appName` takes a package identity name or name"
@@ -213,21 +228,48 @@ codes! {
     APP_AMBIGUOUS "app.ambiguous" Service false
         "several apps of the account have this name"
         "name the app by its Store id or package identity name, which `app.list` shows"
+    APP_NOT_STORE_ID "app.not_store_id" Invalid false
+        "the app is named by its package name, which the service answers with 500"
+        "give the Store id, such as 9NBLGGH4R315, or pass the name as `appName`"
     FLIGHT_NOT_FOUND "flight.not_found" Service false
         "the app has no flight with this id (404)"
         "`app.flights` shows the flights of an app"
+    FLIGHT_EXISTS "flight.exists" Service false
+        "the app has a flight of this name (409)"
+        "use that flight, which `app.flights` shows, or another name"
+    FLIGHT_NOT_DELETABLE "flight.not_deletable" Service false
+        "the flight can't be deleted while a submission of it is being processed (409)"
+        "wait until the submission is published, or cancel it in Partner Center"
+    FLIGHT_NO_SUBMISSION "flight.no_submission" Service true
+        "the flight is there, and takes no new submission (404)"
+        "a new flight may need a minute; if its only draft was deleted, delete the flight and create it anew"
     ADD_ON_NOT_FOUND "add_on.not_found" Service false
         "no add-on of the account has this id (404)"
         "`add_on.list` shows the ids of your add-ons"
+    ADD_ON_EXISTS "add_on.exists" Service false
+        "there is an add-on with this product id (409)"
+        "use that add-on, which `add_on.list` shows, or another product id"
+    ADD_ON_NOT_DELETABLE "add_on.not_deletable" Service false
+        "the add-on is published or being processed, so it can't be deleted (409)"
+        "make it unavailable in Partner Center instead"
+    PRODUCT_UNSUPPORTED "product.unsupported" Service false
+        "the product uses a feature that the API does not support (409)"
+        "manage it in Partner Center: mandatory updates and Store-managed consumables are not for the API"
     SUBMISSION_NOT_FOUND "submission.not_found" Service false
         "there is no submission with this id (404)"
         "`app.get` shows the ids of the pending and the published submission"
+    SUBMISSION_OTHER_PRODUCT "submission.other_product" Service false
+        "the submission belongs to another app, flight or add-on (409)"
+        "give the ids that go together; `app.get` shows those of an app"
     SERVICE_CONFLICT "service.conflict" Service false
         "the present state does not allow it (409)"
         "look at the state with `submission.status`; products with features that the API does not know can't be changed"
     SUBMISSION_PENDING_EXISTS "submission.pending_exists" Service false
         "another submission is pending; there can be one (409 InvalidState)"
         "finish or delete it, or publish with `draft` set to `adopt` or `delete`"
+    SUBMISSION_NONE_PUBLISHED "submission.none_published" Service false
+        "the app was never published, so there is nothing to start from (409)"
+        "make the first submission in Partner Center, with the age ratings, and publish it"
     SUBMISSION_NOT_EDITABLE "submission.not_editable" Service false
         "the submission is not a draft any more, so it can't be changed"
         "wait until it is published or delete it, then create a new one"
@@ -240,6 +282,9 @@ codes! {
     SUBMISSION_FAILED "submission.failed" Service false
         "the Store refused the submission; the details say why"
         "correct what the details name, delete the submission and publish again"
+    SUBMISSION_UPDATE_LOST "submission.update_lost" Service false
+        "the service took the changes and kept none of them; nothing was committed"
+        "read-only and obsolete members are never kept; else the draft is broken: publish with `draft` set to `delete`"
     SUBMISSION_COMMIT_LOST "submission.commit_lost" Service true
         "the submission went back to PendingCommit: the service lost the commit"
         "commit again"
@@ -255,6 +300,9 @@ codes! {
     ROLLOUT_STATE "rollout.state" Service false
         "the package rollout is not in progress, so it can't be changed (409)"
         "`rollout.get` shows its state; a rollout can change once the submission is published"
+    ROLLOUT_OPEN "rollout.open" Service false
+        "the rollout of the published submission is in progress, which blocks a new one (409)"
+        "end it with `rollout.finalize` or `rollout.halt`, then create the submission"
     SERVICE_THROTTLED "service.throttled" Service true
         "too many calls (429); the service allows about 20 a minute for a tenant"
         "run again later, or with fewer calls at once"

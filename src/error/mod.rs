@@ -222,6 +222,35 @@ impl Error {
         self
     }
 
+    /// Passes every text that somebody else had a hand in through `veil`.
+    #[must_use]
+    pub fn veiled(mut self, veil: impl Fn(&str) -> String) -> Error {
+        let report = &mut *self.0;
+        let service = report.service.as_mut().map(|said| [&mut said.code, &mut said.target, &mut said.message]);
+        let (mut url, mut ids) = (None, None);
+        if let Some(http) = &mut report.http {
+            // The address of a list's next page is the service's own.
+            (url, ids) = (Some(&mut http.url), Some([&mut http.correlation_id, &mut http.request_id]));
+        }
+        let details = report.details.iter_mut();
+        let texts = [&mut report.message, &mut report.hint]
+            .into_iter()
+            .chain(service.into_iter().flatten().filter_map(Option::as_mut))
+            .chain(url)
+            .chain(ids.into_iter().flatten().filter_map(Option::as_mut))
+            .chain(details.flat_map(|detail| {
+                let rest = [&mut detail.code, &mut detail.pointer, &mut detail.old, &mut detail.new];
+                rest.into_iter().filter_map(Option::as_mut).chain([&mut detail.message])
+            }));
+        texts.for_each(|text| *text = veil(text));
+        if let Some(said) = &mut report.service {
+            // Text in place of which no JSON is left is dropped: it was the service's, and is not needed.
+            let shown = said.details.take().map(|details| veil(details.get()));
+            said.details = shown.and_then(|text| RawValue::from_string(text).ok());
+        }
+        self
+    }
+
     /// Whether the service may have carried the request out.
     pub fn is_ambiguous(&self) -> bool {
         self.0.ambiguous

@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use url::{Url, form_urlencoded};
+use url::Url;
 use zeroize::Zeroizing;
 
 use crate::config::Secret;
@@ -19,17 +19,79 @@ pub fn url(url: &Url) -> String {
     shown.to_string()
 }
 
-/// A text of somebody else who was told these secrets, and may say them back: plain, URL-encoded or in base64.
+/// A text of somebody else who was told these secrets, and may say them back in any usual form.
 pub fn without(text: &str, secrets: &[&Secret]) -> String {
-    let mut shown = self::text(text);
-    for secret in secrets.iter().map(|secret| secret.reveal()).filter(|secret| !secret.is_empty()) {
-        let encoded: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
-        let forms = [secret.to_owned(), encoded.replace('+', "%20"), encoded, STANDARD.encode(secret)];
-        for form in forms.map(Zeroizing::new) {
-            shown = shown.replace(form.as_str(), "REDACTED");
+    // Before anything else is cut, which could leave a part of a secret standing.
+    let mut shown = text.to_owned();
+    for secret in secrets.iter().map(|secret| secret.reveal()).filter(|secret| secret.chars().count() >= SHORTEST) {
+        shown = without_spelled(&shown, secret);
+        for before in 0..3 {
+            let inner = inner_base64(secret, before);
+            for form in [inner.replace('+', "-").replace('/', "_"), inner.to_string()].map(Zeroizing::new) {
+                if form.len() >= SHORTEST {
+                    shown = shown.replace(form.as_str(), "REDACTED");
+                }
+            }
         }
     }
+    self::text(&shown)
+}
+
+/// Less is no secret, and taking it out would leave no text.
+const SHORTEST: usize = 4;
+
+/// The text without the secret, whichever of its characters are written as they are and whichever in the escapes of
+/// URLs, JSON or XML: each server escapes others.
+fn without_spelled(text: &str, secret: &str) -> String {
+    let spellings: Vec<Vec<String>> = secret.chars().map(spellings).collect();
+    let mut shown = String::with_capacity(text.len());
+    let begins: Vec<char> = spellings.iter().take(1).flatten().filter_map(|way| way.chars().next()).collect();
+    let mut rest = text;
+    while let Some(at) = rest.find(&*begins) {
+        shown.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let found = spellings.iter().try_fold(rest, |rest, ways| ways.iter().find_map(|way| rest.strip_prefix(&**way)));
+        let length = rest.chars().next().map_or(0, char::len_utf8);
+        shown.push_str(if found.is_some() { "REDACTED" } else { &rest[..length] });
+        rest = found.unwrap_or(&rest[length..]);
+    }
+    shown.push_str(rest);
     shown
+}
+
+/// The ways to write a character; one that is the beginning of another comes after it.
+fn spellings(c: char) -> Vec<String> {
+    let mut bytes = [0; 4];
+    let bytes = c.encode_utf8(&mut bytes).bytes();
+    let upper: String = bytes.clone().map(|byte| format!("%{byte:02X}")).collect();
+    let mut ways = vec![upper.to_lowercase(), upper];
+    let mut units = [0; 2];
+    ways.push(c.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")).collect());
+    ways.extend(
+        match c {
+            ' ' => vec!["+"],
+            '"' => vec!["\\\"", "&quot;"],
+            '\\' => vec!["\\\\"],
+            '/' => vec!["\\/"],
+            '&' => vec!["&amp;"],
+            '<' => vec!["&lt;"],
+            '>' => vec!["&gt;"],
+            '\'' => vec!["&apos;", "&#39;"],
+            _ => vec![],
+        }
+        .into_iter()
+        .map(str::to_owned),
+    );
+    ways.push(c.to_string());
+    ways
+}
+
+/// The characters of base64 that the secret alone decides, when `before` other bytes stand before it.
+fn inner_base64(secret: &str, before: usize) -> Zeroizing<String> {
+    let padded = Zeroizing::new([&[0; 2][..before], secret.as_bytes()].concat());
+    let whole = Zeroizing::new(STANDARD.encode(&padded));
+    let first = (before * 8).div_ceil(6);
+    Zeroizing::new(whole[first..padded.len() * 8 / 6].to_owned())
 }
 
 /// Names whose value must not be seen, in forms, queries and JSON alike.
@@ -89,6 +151,31 @@ fn value_start(after: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    use crate::config::Secret;
+
+    #[test]
+    fn a_secret_that_is_said_back_leaves_the_text_in_every_form() {
+        let secret = Secret::new("p~Q/7+x = \"s\\\u{e9}".to_owned());
+        for text in [
+            "said p~Q/7+x = \"s\\\u{e9}.",
+            r#"said p~Q/7+x = \"s\\é."#,
+            "said p%7EQ%2F7%2Bx+%3D+%22s%5C%C3%A9.",
+            "said p%7eQ/7%2Bx%20=+\\\"s\\\\\\u00e9.",
+            "said p~Q%2f7%2bx%20%3d%20%22s%5c%c3%a9.",
+            "said p%7eQ%2f7%2bx%20%3d%20%22s%5c%c3%a9.",
+        ] {
+            assert_eq!(super::without(text, &[&secret]), "said REDACTED.");
+        }
+        for before in ["", "u", "u:"] {
+            use base64::Engine;
+            let text = super::STANDARD.encode(format!("{before}{}!", secret.reveal()));
+            let shown = super::without(&text, &[&secret]);
+            assert!(shown.contains("REDACTED") && shown.len() < 16, "{text}: {shown}");
+        }
+        let short = Secret::new("a".to_owned());
+        assert_eq!(super::without("a banana", &[&short]), "a banana");
+    }
+
     #[test]
     fn secrets_leave_a_text_and_the_rest_stays() {
         for (given, shown) in [

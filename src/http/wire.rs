@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use jiff::Timestamp;
 use url::Url;
 
 /// A future that a [`Wire`] gives.
@@ -56,6 +57,11 @@ impl Response {
     /// A header as text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The time by the clock of whoever answered (`Date`).
+    pub fn date(&self) -> Option<Timestamp> {
+        super::backoff::http_date(self.header("date")?)
     }
 }
 

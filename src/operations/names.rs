@@ -82,7 +82,7 @@ impl Names {
 /// Reads a request: the ids that the operation takes, then everything else as `R`.
 ///
 /// # Errors
-/// As [`request::parse`], and `request.target` when the ids don't name one thing.
+/// As [`request::parse`]; `request.target` when the ids don't name one thing; `app.not_store_id`.
 pub(super) fn read<R: DeserializeOwned>(ids: Ids, json: &str) -> Result<(Names, R)> {
     let members: Members = request::parse(json)?;
     let mut found = Found::default();
@@ -106,6 +106,11 @@ pub(super) fn read<R: DeserializeOwned>(ids: Ids, json: &str) -> Result<(Names, 
         let id: String = value_of(name, value)?;
         if id.trim().is_empty() {
             return Err(field_error(&codes::REQUEST_INVALID, name, "must not be empty"));
+        }
+        // A Store id has letters and digits; package names and family names have these too.
+        if name == "appId" && id.contains(['.', '_']) {
+            let what = format!("`{id}` is the name of a package, not the Store id of an app");
+            return Err(Error::new(&codes::APP_NOT_STORE_ID, what).detail(Detail::at("/appId", "not a Store id")));
         }
         *slot = Some(id);
     }

@@ -1,10 +1,12 @@
 //! A release's changes, cut into the text of the submission.
 
 use serde::Serialize;
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use super::plan::Release;
 use crate::check::price;
+use crate::config::request::unquoted;
 use crate::document::{self, DocumentError};
 use crate::error::{Detail, Error, Result, codes};
 use crate::store::Target;
@@ -58,6 +60,20 @@ pub fn apply(submission: &str, target: &Target, release: &Release, packages: &[S
     Ok(edited)
 }
 
+/// Whether at least one of the edits that were made in `before` is in `after`, what the service has now. It may write
+/// a value its own way, so nothing more can be asked.
+pub fn any_kept(before: &str, after: &str, edits: &[Edit]) -> bool {
+    edits.iter().any(|edit| match edit.path.strip_suffix("/-") {
+        Some(list) => length(before, list) != length(after, list),
+        None => document::get(after, &edit.path).ok() != edit.old.as_deref().map(RawValue::get),
+    })
+}
+
+fn length(text: &str, list: &str) -> usize {
+    let items = document::get(text, list).ok().and_then(|list| serde_json::from_str::<Vec<IgnoredAny>>(list).ok());
+    items.map_or(0, |items| items.len())
+}
+
 impl Edited {
     fn set(&mut self, pointer: &str, value: &str) -> Result<()> {
         let old = document::get(&self.body, pointer).ok().map(str::to_owned);
@@ -91,8 +107,10 @@ fn add_packages(edited: &mut Edited, target: &Target, packages: &[String], repla
     if document::get(&edited.body, list).is_err() {
         edited.set(list, "[]")?;
     }
-    let present: Vec<Package> = serde_json::from_str(document::get(&edited.body, list).unwrap_or("[]"))
-        .map_err(|error| Error::new(&codes::NETWORK_BAD_ANSWER, format!("{list} can't be read: {error}")))?;
+    let present: Vec<Package> =
+        serde_json::from_str(document::get(&edited.body, list).unwrap_or("[]")).map_err(|error| {
+            Error::new(&codes::NETWORK_BAD_ANSWER, format!("{list} can't be read: {}", unquoted(&error)))
+        })?;
     for (index, package) in present.iter().enumerate() {
         if replace && package.file_status == "Uploaded" {
             edited.set(&format!("{list}/{index}/fileStatus"), r#""PendingDelete""#)?;
@@ -135,10 +153,11 @@ fn listing(body: &str, language: &str) -> Result<String> {
     #[derive(serde::Deserialize)]
     struct Listings {
         #[serde(default)]
-        listings: std::collections::BTreeMap<String, serde::de::IgnoredAny>,
+        listings: std::collections::BTreeMap<String, IgnoredAny>,
     }
-    let found: Listings = serde_json::from_str(body)
-        .map_err(|error| Error::new(&codes::NETWORK_BAD_ANSWER, format!("/listings can't be read: {error}")))?;
+    let found: Listings = serde_json::from_str(body).map_err(|error| {
+        Error::new(&codes::NETWORK_BAD_ANSWER, format!("/listings can't be read: {}", unquoted(&error)))
+    })?;
     if let Some(name) = found.listings.keys().find(|name| name.eq_ignore_ascii_case(language)) {
         return Ok(format!("/listings/{}", name.replace('~', "~0").replace('/', "~1")));
     }

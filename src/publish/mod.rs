@@ -85,7 +85,7 @@ impl Log<'_> {
 ///
 /// # Errors
 /// Before anything is sent: `request.invalid`, `file.*`. Before anything is changed: `auth.*`,
-/// `submission.pending_exists`. Later: as the operations of the steps; the details then tell what was done.
+/// `submission.pending_exists`. Before the upload: `submission.update_lost`. Later: as the operations of the steps; the details then tell what was done.
 pub async fn publish(client: &Client, target: &Target, release: &Release, reporter: &Reporter) -> Result<Receipt> {
     release.check(target)?;
     let sources = release.sources()?;
@@ -220,6 +220,12 @@ async fn fill(
     if !edits.is_empty() {
         let reply = submission::update(client, target, &draft.id, &body).await?;
         log.step("update", Some(&reply));
+        // Some drafts say yes to every PUT and keep nothing; a commit would then publish the old content.
+        let now = submission::get(client, target, &draft.id).await?;
+        if !edits::any_kept(&draft.text, &now.text, &edits) {
+            let message = format!("submission {} took {} changes and kept none of them", draft.id, edits.len());
+            return Err(Error::new(&codes::SUBMISSION_UPDATE_LOST, message).http(reply.exchange));
+        }
     }
     if sources.is_empty() {
         return Ok((edits, None));

@@ -8,10 +8,11 @@ use serde_json::value::RawValue;
 use tokio::time::sleep;
 
 use crate::client::Client;
+use crate::config::request::unquoted;
 use crate::document;
 use crate::error::{Error, Result, codes};
 use crate::events::Reporter;
-use crate::store::status::{Kind, Status};
+use crate::store::status::{self, Kind, Status};
 use crate::store::{Target, submission};
 
 /// How far to wait.
@@ -59,11 +60,11 @@ pub async fn wait(
     loop {
         let reply = submission::status(client, target, submission_id).await?;
         let status: Status = serde_json::from_str(&reply.text).map_err(|error| {
-            Error::new(&codes::NETWORK_BAD_ANSWER, format!("the status can't be read: {error}"))
+            Error::new(&codes::NETWORK_BAD_ANSWER, format!("the status can't be read: {}", unquoted(&error)))
                 .http(reply.exchange.clone())
         })?;
         if status.status != last {
-            reporter.status(&status.status);
+            reporter.status(&client.secrets().veil(&status.status));
             last.clone_from(&status.status);
         }
         let kind = status.kind();
@@ -103,7 +104,13 @@ fn failed(submission_id: &str, status: &Status) -> Error {
         format!(": {code}: {}", finding.message)
     });
     let message = format!("submission {submission_id} ended in {}{}", status.status, first.unwrap_or_default());
-    Error::new(&codes::SUBMISSION_FAILED, message).details(findings)
+    let error = Error::new(&codes::SUBMISSION_FAILED, message);
+    let known = findings.iter().find_map(|finding| status::remedy(finding.code.as_deref()?));
+    match known {
+        Some(remedy) => error.hint(remedy),
+        None => error,
+    }
+    .details(findings)
 }
 
 fn lost(submission_id: &str) -> Error {

@@ -1,13 +1,11 @@
 //! Apps: get-all-apps, get-an-app, get-flights-for-an-app, get-add-ons-for-an-app.
 
-use super::list::{self, Extent, List};
-use super::parse;
-use super::target::segment;
 use serde::Deserialize;
 
-use crate::client::{Call, Client, Reply};
+use super::list::{self, Extent, List};
+use super::{Target, parse, product};
+use crate::client::{Client, Reply};
 use crate::error::{Error, Result, codes};
-use crate::http::retry;
 
 /// The apps of the account (`listApplications`). Repeatable.
 ///
@@ -23,25 +21,25 @@ pub async fn list(client: &Client, extent: &Extent) -> Result<List> {
 /// One app (`getApplication`). Repeatable.
 ///
 /// # Errors
-/// `app.not_found`.
+/// `app.not_found`, `product.unsupported`.
 pub async fn get(client: &Client, app_id: &str) -> Result<Reply> {
-    client.send(&Call::get(path(app_id), &retry::READ)).await.map_err(not_found)
+    product::get(client, &app(app_id)).await
 }
 
 /// The flights of an app (`listApplicationFlights`). Repeatable.
 ///
 /// # Errors
-/// `app.not_found`.
+/// As [`get`].
 pub async fn flights(client: &Client, app_id: &str, extent: &Extent) -> Result<List> {
-    list::read(client, &format!("{}/listflights", path(app_id)), extent).await.map_err(not_found)
+    list_of(client, app_id, "listflights", extent).await
 }
 
 /// The ids of the add-ons of an app (`listApplicationInAppProducts`). Repeatable.
 ///
 /// # Errors
-/// `app.not_found`.
+/// As [`get`].
 pub async fn add_ons(client: &Client, app_id: &str, extent: &Extent) -> Result<List> {
-    list::read(client, &format!("{}/listinappproducts", path(app_id)), extent).await.map_err(not_found)
+    list_of(client, app_id, "listinappproducts", extent).await
 }
 
 /// The Store id of the app that has this Store id, package identity name or name; the first kind that fits decides. A
@@ -90,10 +88,12 @@ struct Named {
     primary_name: Option<String>,
 }
 
-fn path(app_id: &str) -> String {
-    format!("applications/{}", segment(app_id))
+async fn list_of(client: &Client, app_id: &str, list: &str, extent: &Extent) -> Result<List> {
+    let app = app(app_id);
+    let path = format!("{}/{list}", app.path());
+    list::read(client, &path, extent).await.map_err(|error| super::refused_product(&app, error))
 }
 
-fn not_found(error: Error) -> Error {
-    if *error.code() == codes::SERVICE_NOT_FOUND { error.recode(&codes::APP_NOT_FOUND) } else { error }
+fn app(app_id: &str) -> Target {
+    Target::App { app_id: app_id.to_owned() }
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::client::{Call, Client};
+use crate::config::request::unquoted;
 use crate::error::{Detail, Error, Exchange, Result, codes};
 use crate::http::retry;
 
@@ -53,6 +54,11 @@ struct Page {
 /// `service.repeated_link` for a page that came already, `network.bad_answer` for what is not a list,
 /// `request.invalid` for a `next` that belongs to another list; else as [`Client::send`].
 pub async fn read(client: &Client, path: &str, extent: &Extent) -> Result<List> {
+    // The addresses of the pages, which errors name, are the service's own.
+    read_extent(client, path, extent).await.map_err(|error| client.secrets().veil_error(error))
+}
+
+async fn read_extent(client: &Client, path: &str, extent: &Extent) -> Result<List> {
     match extent {
         Extent::All => all_pages(client, path).await,
         Extent::Page { top, next: None } => {
@@ -94,7 +100,7 @@ async fn all_pages(client: &Client, path: &str) -> Result<List> {
 async fn page(client: &Client, path: &str) -> Result<(List, Exchange)> {
     let reply = client.send(&Call::get(path, &retry::READ)).await?;
     let page: Page = serde_json::from_str(&reply.text).map_err(|error| {
-        let message = format!("the answer from {} is not a list: {error}", reply.exchange.url);
+        let message = format!("the answer from {} is not a list: {}", reply.exchange.url, unquoted(&error));
         Error::new(&codes::NETWORK_BAD_ANSWER, message).http(reply.exchange.clone())
     })?;
     let next = page.next_link.filter(|link| !link.is_empty());

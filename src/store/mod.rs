@@ -17,6 +17,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use crate::client::{Call, Client, Reply};
+use crate::config::request::unquoted;
 use crate::error::{Code, Error, Result, codes};
 use crate::http::retry;
 
@@ -72,10 +73,21 @@ fn unconfirmed(code: &'static Code, lost: Option<Error>) -> Error {
     }
 }
 
+/// Gives an error with the code `from` the code `to`, which says more.
+fn renamed(error: Error, from: &Code, to: &'static Code) -> Error {
+    if error.code() == from { error.recode(to) } else { error }
+}
+
+/// What is refused on the product itself, before anything was asked of it.
+fn refused_product(target: &Target, error: Error) -> Error {
+    let error = renamed(error, &codes::SERVICE_CONFLICT, &codes::PRODUCT_UNSUPPORTED);
+    renamed(error, &codes::SERVICE_NOT_FOUND, not_found_code(target))
+}
+
 /// Reads what this crate needs of an answer; the answer itself stays text.
 fn parse<'a, T: Deserialize<'a>>(text: &'a str, what: &str) -> Result<T> {
     serde_json::from_str(text)
-        .map_err(|error| Error::new(&codes::NETWORK_BAD_ANSWER, format!("{what} can't be read: {error}")))
+        .map_err(|error| Error::new(&codes::NETWORK_BAD_ANSWER, format!("{what} can't be read: {}", unquoted(&error))))
 }
 
 /// The code for a parent that is not there.

@@ -5,9 +5,9 @@ use serde_json::value::RawValue;
 
 use super::list::{self, Extent, List};
 use super::target::{Target, segment};
-use super::{Made, app, parse};
+use super::{Made, app, parse, renamed};
 use crate::client::{Call, Client, Reply};
-use crate::error::{Code, Error, Result, codes};
+use crate::error::{Error, Result, codes};
 use crate::http::retry;
 
 /// The add-ons of the account (`listInAppProducts`). Repeatable.
@@ -21,32 +21,42 @@ pub async fn list_add_ons(client: &Client, extent: &Extent) -> Result<List> {
     }
 }
 
-/// One flight or add-on (`getFlight`, `getInAppProduct`). Repeatable; one that this client made a moment ago is waited
-/// for.
+/// One app, flight or add-on (`getApplication`, `getFlight`, `getInAppProduct`). Repeatable; one that this client made a
+/// moment ago is waited for.
 ///
 /// # Errors
-/// `flight.not_found`, `add_on.not_found`.
+/// `app.not_found`, `flight.not_found`, `add_on.not_found`, `product.unsupported`.
 pub async fn get(client: &Client, target: &Target) -> Result<Reply> {
     let path = target.path();
     let new = client.recent().knows(&path);
-    super::send_to_new(client, &Call::get(path, &retry::READ), new).await.map_err(|error| not_found(target, error))
+    super::send_to_new(client, &Call::get(path, &retry::READ), new)
+        .await
+        .map_err(|error| super::refused_product(target, error))
 }
 
 /// Deletes a flight or an add-on (`deleteFlight`, `deleteInAppProduct`). Repeatable: what is gone already after a lost
 /// answer counts as deleted.
 ///
 /// # Errors
-/// `flight.not_found`, `add_on.not_found`; `service.conflict` while a submission is pending or when it is published.
+/// `flight.not_found`, `add_on.not_found`; `flight.not_deletable`, `add_on.not_deletable` while a submission is being
+/// processed, the latter also when it is published.
 pub async fn delete(client: &Client, target: &Target) -> Result<()> {
     client.recent().forget(&target.path());
-    super::delete(client, target.path()).await.map_err(|error| not_found(target, error))
+    let kept = match target {
+        Target::AddOn { .. } => &codes::ADD_ON_NOT_DELETABLE,
+        _ => &codes::FLIGHT_NOT_DELETABLE,
+    };
+    super::delete(client, target.path()).await.map_err(|error| {
+        let error = renamed(error, &codes::SERVICE_CONFLICT, kept);
+        super::refused_product(target, error)
+    })
 }
 
 /// Creates a flight from `body` (`createFlight`). Not repeatable: after an ambiguous answer the app's flights are
 /// looked through for one of this name.
 ///
 /// # Errors
-/// `app.not_found`; `create.unconfirmed`.
+/// `app.not_found`; `flight.exists`; `create.unconfirmed`.
 pub async fn create_flight(client: &Client, app_id: &str, friendly_name: &str, body: String) -> Result<Made> {
     let before = ids(client, Kind::Flight(app_id), friendly_name).await?;
     let path = format!("applications/{}/flights", segment(app_id));
@@ -57,7 +67,7 @@ pub async fn create_flight(client: &Client, app_id: &str, friendly_name: &str, b
 /// looked through for one with this product id.
 ///
 /// # Errors
-/// `create.unconfirmed`; codes `service.*`.
+/// `add_on.exists`; `create.unconfirmed`; codes `service.*`.
 pub async fn create_add_on(client: &Client, product_id: &str, body: String) -> Result<Made> {
     create(client, Kind::AddOn, "inappproducts", product_id, body, &[]).await
 }
@@ -90,7 +100,7 @@ async fn create(
             }
             Err(error) if error.is_ambiguous() => lost = Some(error),
             Err(error) if lost.is_some() && *error.code() == codes::SERVICE_CONFLICT => lost = Some(error),
-            Err(error) => return Err(not_found_in(kind, error)),
+            Err(error) => return Err(refused(client, kind, name, error).await),
         }
         for delay in super::looks(client) {
             tokio::time::sleep(delay).await;
@@ -155,17 +165,16 @@ fn read<'a, T: Deserialize<'a>>(item: &'a RawValue) -> Result<T> {
     parse(item.get(), "an entry of a list")
 }
 
-fn not_found_in(kind: Kind<'_>, error: Error) -> Error {
+/// A clean refusal: a conflict is one about the name when there is something of this name.
+async fn refused(client: &Client, kind: Kind<'_>, name: &str, error: Error) -> Error {
+    if *error.code() == codes::SERVICE_CONFLICT && ids(client, kind, name).await.is_ok_and(|found| !found.is_empty()) {
+        return error.recode(match kind {
+            Kind::Flight(_) => &codes::FLIGHT_EXISTS,
+            Kind::AddOn => &codes::ADD_ON_EXISTS,
+        });
+    }
     match kind {
-        Kind::Flight(_) => renamed(error, &codes::APP_NOT_FOUND),
+        Kind::Flight(_) => renamed(error, &codes::SERVICE_NOT_FOUND, &codes::APP_NOT_FOUND),
         Kind::AddOn => error,
     }
-}
-
-fn not_found(target: &Target, error: Error) -> Error {
-    renamed(error, super::not_found_code(target))
-}
-
-fn renamed(error: Error, code: &'static Code) -> Error {
-    if *error.code() == codes::SERVICE_NOT_FOUND { error.recode(code) } else { error }
 }

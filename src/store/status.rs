@@ -41,6 +41,24 @@ pub fn kind(status: &str) -> Kind {
     }
 }
 
+/// What to do about an error code of `statusDetails`; `None` for one whose own text has to do (`api` d).
+pub fn remedy(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "InvalidArchive" => "upload the files again: what was uploaded is not a ZIP that the Store reads",
+        "MissingFiles" => "upload every file whose `fileStatus` is `PendingUpload`, under just its `fileName`",
+        "PackageValidationFailed" | "NoValidPackages" => {
+            "correct the packages: identity, version, architecture and signature; `package.inspect` shows what is in one"
+        }
+        "InvalidParameterValue" => "correct the value that the details name, delete the submission and publish again",
+        "InvalidState" => "open the submission in Partner Center: it has errors that are shown only there",
+        "InvalidMicrosoftAgeRating" => "answer the questions about age ratings in Partner Center, then publish again",
+        "ServiceError" | "IsInternalError" | "InvalidOperation" | "ResourceNotFound" => {
+            "delete the submission and publish again; give Microsoft's support the correlation id if it fails again"
+        }
+        _ => return None,
+    })
+}
+
 /// The part of a status answer that this crate reads.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]

@@ -7,10 +7,10 @@ use serde::Deserialize;
 use tokio::time::sleep;
 
 use super::status::{Kind, Status};
-use super::{Made, Target, looks, not_found_code, parse, product, send_to_new};
+use super::{Made, Target, looks, parse, product, refused_product, renamed, rollout, send_to_new};
 use crate::client::{Call, Client, Reply};
-use crate::error::{Detail, Error, Result, codes};
-use crate::http::retry;
+use crate::error::{Code, Detail, Error, Result, codes};
+use crate::http::{Rule, retry};
 
 /// The id of the submission that is pending for the target, if there is one.
 ///
@@ -51,7 +51,8 @@ pub async fn latest(client: &Client, target: &Target) -> Result<(Option<String>,
 /// is read.
 ///
 /// # Errors
-/// `submission.pending_exists` with the pending id as a detail; `create.unconfirmed`.
+/// `submission.pending_exists` with the pending id as a detail; `submission.none_published`, `rollout.open`,
+/// `flight.no_submission`; `create.unconfirmed`.
 pub async fn create(client: &Client, target: &Target) -> Result<Made> {
     if let Some(id) = pending(client, target).await? {
         return Err(pending_exists(target, &id));
@@ -65,12 +66,15 @@ pub async fn create(client: &Client, target: &Target) -> Result<Made> {
     let mut lost = None;
     for _ in 0..2 {
         match send_to_new(client, &call, new).await {
-            Ok(reply) => {
-                let id = id_of(&reply)?;
-                let mut full = get_new(client, target, &id).await?;
-                full.exchange.correlation_id = reply.exchange.correlation_id;
-                return Ok(Made { reply: full, adopted: false });
-            }
+            Ok(reply) => match id_of(&reply) {
+                Ok(id) => {
+                    let mut full = get_new(client, target, &id).await?;
+                    full.exchange.correlation_id = reply.exchange.correlation_id;
+                    return Ok(Made { reply: full, adopted: false });
+                }
+                // It was made, and what its answer said was lost on the way.
+                Err(error) => lost = Some(error),
+            },
             Err(error) if error.is_ambiguous() => lost = Some(error),
             // After a lost answer a refusal means that the first attempt did it.
             Err(error) if lost.is_some() && *error.code() == codes::SERVICE_CONFLICT => lost = Some(error),
@@ -95,15 +99,24 @@ async fn adopt(client: &Client, target: &Target, id: &str) -> Result<Made> {
     Ok(Made { reply, adopted: true })
 }
 
-/// A clean refusal: when it is a conflict, somebody else's draft may have appeared since we looked.
+/// A clean refusal. What a conflict is about, the state of the product tells.
 async fn refused_create(client: &Client, target: &Target, error: Error) -> Error {
     if *error.code() == codes::SERVICE_CONFLICT {
-        return match pending(client, target).await {
-            Ok(Some(id)) => error.recode(&codes::SUBMISSION_PENDING_EXISTS).detail(pending_detail(&id)),
+        return match latest(client, target).await {
+            // Somebody else's draft appeared since we looked.
+            Ok((Some(id), _)) => error.recode(&codes::SUBMISSION_PENDING_EXISTS).detail(pending_detail(&id)),
+            Ok((None, None)) if matches!(target, Target::App { .. }) => error.recode(&codes::SUBMISSION_NONE_PUBLISHED),
+            Ok((None, Some(published))) if rollout::is_open(client, target, &published).await => error
+                .while_doing(&format!("the rollout of submission {published} is open"))
+                .recode(&codes::ROLLOUT_OPEN),
             _ => error,
         };
     }
-    not_found(target, error)
+    if matches!(target, Target::Flight { .. }) {
+        // The flight was there a moment ago, so it is not the flight that was not found.
+        return renamed(error, &codes::SERVICE_NOT_FOUND, &codes::FLIGHT_NO_SUBMISSION);
+    }
+    refused_product(target, error)
 }
 
 /// The refusal to touch a submission that is pending, with its id as a detail.
@@ -134,23 +147,24 @@ async fn get_new(client: &Client, target: &Target, id: &str) -> Result<Reply> {
 /// The whole submission (`get…Submission`). Repeatable.
 ///
 /// # Errors
-/// `submission.not_found`.
+/// `submission.not_found`, `submission.other_product`, `product.unsupported`.
 pub async fn get(client: &Client, target: &Target, submission_id: &str) -> Result<Reply> {
     let call = Call::get(target.submission(submission_id), &retry::READ);
-    client.send(&call).await.map_err(|error| submission_not_found(target, submission_id, error))
+    client.send(&call).await.map_err(|error| refused_read(target, submission_id, &codes::PRODUCT_UNSUPPORTED, error))
 }
 
 /// Replaces the writable content by `document`, byte for byte (`update…Submission`). Repeatable: the same body again.
 ///
 /// # Errors
-/// `submission.not_editable`, `submission.not_by_api`, `service.invalid_value`.
+/// `submission.not_editable` with the state; `submission.not_by_api`; `submission.packages`, `submission.no_listing`,
+/// `submission.device_families`, `price.refused`, `service.invalid_value`.
 pub async fn update(client: &Client, target: &Target, submission_id: &str, document: &str) -> Result<Reply> {
     let path = target.submission(submission_id);
     let call = Call { method: http::Method::PUT, path, body: Some(document.to_owned()), rule: &retry::UPDATE };
     match client.send(&call).await {
         Ok(reply) => Ok(reply),
         Err(error) if *error.code() == codes::SERVICE_CONFLICT => {
-            Err(wrong_state(client, target, submission_id, error).await)
+            Err(wrong_state(client, target, submission_id, &codes::SUBMISSION_NOT_EDITABLE, error).await)
         }
         Err(error) => Err(submission_not_found(target, submission_id, error)),
     }
@@ -159,14 +173,15 @@ pub async fn update(client: &Client, target: &Target, submission_id: &str, docum
 /// Deletes a draft or a failed submission (`delete…Submission`). Repeatable.
 ///
 /// # Errors
-/// `submission.not_found`, `submission.not_deletable`, `submission.not_by_api`.
+/// `submission.not_found`, `submission.not_deletable` with the state, `submission.not_by_api`.
 pub async fn delete(client: &Client, target: &Target, submission_id: &str) -> Result<()> {
-    super::delete(client, target.submission(submission_id)).await.map_err(|error| {
-        if *error.code() == codes::SERVICE_CONFLICT {
-            return error.recode(&codes::SUBMISSION_NOT_DELETABLE);
+    match super::delete(client, target.submission(submission_id)).await {
+        Ok(()) => Ok(()),
+        Err(error) if *error.code() == codes::SERVICE_CONFLICT => {
+            Err(wrong_state(client, target, submission_id, &codes::SUBMISSION_NOT_DELETABLE, error).await)
         }
-        submission_not_found(target, submission_id, error)
-    })
+        Err(error) => Err(submission_not_found(target, submission_id, error)),
+    }
 }
 
 /// What a commit brought.
@@ -188,11 +203,15 @@ pub async fn commit(client: &Client, target: &Target, submission_id: &str) -> Re
     let mut lost: Option<Error> = None;
     for delay in looks(client) {
         match client.send(&call).await {
-            Ok(reply) => return Ok(Committed { reply, adopted: false }),
+            Ok(reply) => match parse::<Status>(&reply.text, "the answer to commit") {
+                Ok(_) => return Ok(Committed { reply, adopted: false }),
+                // It was accepted, and what its answer said was lost on the way.
+                Err(error) => lost = Some(error),
+            },
             Err(error) if error.is_ambiguous() => lost = Some(error),
             Err(error) if lost.is_some() && *error.code() == codes::SERVICE_CONFLICT => lost = Some(error),
             Err(error) if *error.code() == codes::SERVICE_CONFLICT => {
-                return Err(wrong_state(client, target, submission_id, error).await);
+                return Err(wrong_state(client, target, submission_id, &codes::SUBMISSION_NOT_EDITABLE, error).await);
             }
             Err(error) => return Err(submission_not_found(target, submission_id, error)),
         }
@@ -216,32 +235,57 @@ fn look_failed(error: &Error) -> Detail {
 /// The status (`get…SubmissionStatus`). Repeatable.
 ///
 /// # Errors
-/// `submission.not_found`.
+/// As [`get`].
 pub async fn status(client: &Client, target: &Target, submission_id: &str) -> Result<Reply> {
-    let call = Call::get(format!("{}/status", target.submission(submission_id)), &retry::POLL);
-    client.send(&call).await.map_err(|error| submission_not_found(target, submission_id, error))
+    look(client, target, submission_id, &retry::POLL).await
 }
 
-/// A 409 on something that only drafts take: says which state it is in.
-async fn wrong_state(client: &Client, target: &Target, submission_id: &str, error: Error) -> Error {
-    let Ok(reply) = status(client, target, submission_id).await else { return error };
-    match parse::<Status>(&reply.text, "the status") {
-        Ok(state) if state.kind() != Kind::Draft => error
-            .while_doing(&format!("submission {submission_id} is in state {}", state.status))
-            .recode(&codes::SUBMISSION_NOT_EDITABLE),
-        _ => error,
+/// The status, with the patience of `rule`.
+async fn look(client: &Client, target: &Target, submission_id: &str, rule: &'static Rule) -> Result<Reply> {
+    let call = Call::get(format!("{}/status", target.submission(submission_id)), rule);
+    client.send(&call).await.map_err(|error| refused_read(target, submission_id, &codes::PRODUCT_UNSUPPORTED, error))
+}
+
+/// The name of the state, to tell it in an error.
+pub(super) async fn state(client: &Client, target: &Target, submission_id: &str) -> Result<Status> {
+    let reply = look(client, target, submission_id, &retry::READ).await?;
+    parse(&reply.text, "the status")
+}
+
+/// A 409 on something that not every state takes: says which state it is in, under `code`.
+async fn wrong_state(
+    client: &Client,
+    target: &Target,
+    submission_id: &str,
+    code: &'static Code,
+    error: Error,
+) -> Error {
+    match state(client, target, submission_id).await {
+        Ok(state) if state.kind() != Kind::Draft => {
+            error.while_doing(&format!("submission {submission_id} is in state {}", state.status)).recode(code)
+        }
+        Ok(_) => error,
+        Err(look) if CONFLICTS_OF_READING.contains(&look.code()) => error.recode(look.code()),
+        Err(_) => error,
     }
 }
 
-fn submission_not_found(target: &Target, submission_id: &str, error: Error) -> Error {
-    if *error.code() == codes::SERVICE_NOT_FOUND {
+/// What a 409 says where no state is asked for.
+const CONFLICTS_OF_READING: [&Code; 2] = [&codes::SUBMISSION_OTHER_PRODUCT, &codes::PRODUCT_UNSUPPORTED];
+
+/// A refusal to show something of a submission. A conflict about its id is that of another product's submission
+/// (`api` c 12); what any other is, the caller knows.
+pub(super) fn refused_read(target: &Target, submission_id: &str, conflict: &'static Code, error: Error) -> Error {
+    let of_id = error.service_answer().is_some_and(|said| said.target.as_deref() == Some("submissionId"));
+    let code = if of_id { &codes::SUBMISSION_OTHER_PRODUCT } else { conflict };
+    submission_not_found(target, submission_id, renamed(error, &codes::SERVICE_CONFLICT, code))
+}
+
+pub(super) fn submission_not_found(target: &Target, submission_id: &str, error: Error) -> Error {
+    if [&codes::SERVICE_NOT_FOUND, &codes::SUBMISSION_NOT_FOUND].contains(&error.code()) {
         return error
             .while_doing(&format!("there is no submission {submission_id} of {target}"))
             .recode(&codes::SUBMISSION_NOT_FOUND);
     }
     error
-}
-
-fn not_found(target: &Target, error: Error) -> Error {
-    if *error.code() == codes::SERVICE_NOT_FOUND { error.recode(not_found_code(target)) } else { error }
 }

@@ -20,14 +20,15 @@ use std::sync::Arc;
 use serde::Serialize;
 use tokio::task::spawn_blocking;
 use tokio::time::Instant;
+use url::Url;
 
+use self::run::Run;
 use crate::client::Client;
 use crate::config::Secret;
 use crate::error::{Error, Result, codes};
 use crate::events::Reporter;
 use crate::zip::{Layout, Plan};
 use files::Files;
-use run::Run;
 use storage::{Storage, Why};
 
 pub use crate::zip::SourceFile as Source;
@@ -117,9 +118,22 @@ pub async fn upload(
     settings: Settings,
     reporter: &Reporter,
 ) -> Result<Uploaded> {
+    let url = address::parse(address, client.config())?;
+    for (_, signature) in url.query_pairs().filter(|(name, _)| name == "sig") {
+        client.secrets().meet(&Secret::new(signature.into_owned()));
+    }
+    run(client, url, sources, settings, reporter).await.map_err(|error| client.secrets().veil_error(error))
+}
+
+async fn run(
+    client: &Client,
+    url: Url,
+    sources: &[Source],
+    settings: Settings,
+    reporter: &Reporter,
+) -> Result<Uploaded> {
     let began = Instant::now();
     settings.check()?;
-    let url = address::parse(address, client.config())?;
     let sources = sources.to_vec();
     let planned = spawn_blocking(move || files::survey(&sources)).await;
     let planned = planned.unwrap_or_else(|_| Err(internal("looking at the files did not end")))?;

@@ -9,7 +9,6 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
 use http::{HeaderValue, Method};
-use jiff::fmt::rfc2822::DateTimeParser;
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::{Instant, sleep};
 use url::Url;
@@ -291,8 +290,7 @@ impl<'a> Storage<'a> {
 
     /// By the service's own clock where it tells it.
     fn has_expired(&self, response: &Response) -> bool {
-        let date = response.header("date").and_then(|text| DateTimeParser::new().parse_timestamp(text).ok());
-        let now = date.unwrap_or_else(|| self.http.now());
+        let now = response.date().unwrap_or_else(|| self.http.now());
         let end = self.url.query_pairs().find(|(key, _)| key == "se").and_then(|(_, end)| end.parse().ok());
         end.is_some_and(|end: Timestamp| end.duration_since(now) < SKEW)
     }

@@ -65,8 +65,8 @@ Describe 'add-ons' {
     }
 
     It 'fail with <Code>' -ForEach @(
-        @{ Code = 'service.conflict'; Category = 'InvalidResult'; Script = { Remove-StoreAddOn -AddOnId 9NBLGGH4TNMP -Confirm:$false } }
-        @{ Code = 'service.conflict'; Category = 'InvalidResult'; Script = { New-StoreAddOn $App 'contoso-coins' Consumable } }
+        @{ Code = 'add_on.not_deletable'; Category = 'InvalidResult'; Script = { Remove-StoreAddOn -AddOnId 9NBLGGH4TNMP -Confirm:$false } }
+        @{ Code = 'add_on.exists'; Category = 'ResourceExists'; Script = { New-StoreAddOn $App 'contoso-coins' Consumable } }
         @{ Code = 'add_on.not_found'; Category = 'ObjectNotFound'; Script = { Get-StoreAddOn -AddOnId 9NNOTTHERE00 } }
         @{ Code = 'app.not_found'; Category = 'ObjectNotFound'; Script = { Get-StoreAddOn 9NNOTTHERE00 } }
         @{ Code = 'auth.forbidden'; Category = 'AuthenticationError'; Script = { New-StoreAddOn 9NNOTTHERE00 'contoso-hat' Durable } }

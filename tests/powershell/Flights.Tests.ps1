@@ -72,7 +72,7 @@ Describe 'flights' {
         @{ Code = 'request.target'; Category = 'InvalidArgument'; Script = { Get-StoreFlight } }
         @{ Code = 'request.target'; Category = 'InvalidArgument'; Script = { New-StoreFlight -AddOnId 9NBLGGH4TNMP -FriendlyName x } }
         @{ Code = 'request.missing_field'; Category = 'InvalidArgument'; Script = { Remove-StoreFlight $App -Confirm:$false } }
-        @{ Code = 'service.conflict'; Category = 'InvalidResult'; Script = { New-StoreFlight $App 'Insiders' } }
+        @{ Code = 'flight.exists'; Category = 'ResourceExists'; Script = { New-StoreFlight $App 'Insiders' } }
         @{ Code = 'service.invalid_value'; Category = 'InvalidResult'; Script = { New-StoreFlight $App 'x' -RankHigherThan 'nobody' } }
     ) {
         $failure = Get-Failure $Script
@@ -85,7 +85,7 @@ Describe 'flights' {
         $flight = Get-StoreFlight $App
         $null = $flight | New-StoreSubmission | Complete-StoreSubmission -Confirm:$false
         $failure = Get-Failure { $flight | Remove-StoreFlight -Confirm:$false -ErrorAction Stop }
-        $failure.FullyQualifiedErrorId | Should -BeLike 'service.conflict,*'
+        $failure.FullyQualifiedErrorId | Should -BeLike 'flight.not_deletable,*'
         $failure.TargetObject | Should -BeExactly "app $App, flight $($flight.flightId)"
     }
 

@@ -37,6 +37,31 @@ function Add-Fault([object] $Emulator, [hashtable] $Fault) {
     $null = $client.UploadString($Emulator.ControlUrl + 'faults', 'POST', (ConvertTo-StoreJson $Fault))
 }
 
+function Send-Control([object] $Emulator, [string] $Method, [string] $Path, [string] $Json = '') {
+    $client = New-Object System.Net.WebClient
+    $client.Headers['Content-Type'] = 'application/json'
+    $client.Encoding = New-Object Text.UTF8Encoding $false
+    $null = $client.UploadString($Emulator.ControlUrl + $Path, $Method, $Json)
+}
+
+# A connection without a token yet, whose repeats come at once. Connect-Store has no parameter for that: nobody but a
+# test wants it.
+function New-ImpatientConnection([object] $Emulator, [hashtable] $Credential, [int] $PatienceSeconds = 300) {
+    if (-not $Credential) {
+        $Credential = @{
+            type = 'clientSecret'; tenantId = $Emulator.TenantId; clientId = $Emulator.ClientId; clientSecret = $Emulator.ClientSecret
+        }
+    }
+    $config = ConvertTo-StoreJson @{
+        serviceUrl = $Emulator.ServiceUrl; authorityUrl = $Emulator.AuthorityUrl; credential = $Credential
+        retry = @{ baseMs = 1; capMs = 5; patienceSeconds = $PatienceSeconds }
+    }
+    $client = [StoreShip.StoreClient]::Open($config)
+    [Activator]::CreateInstance(
+        [StoreShip.StoreConnection], [Reflection.BindingFlags] 'NonPublic, Instance', $null,
+        @($client, $client, 'clientSecret', $Emulator.TenantId, $Emulator.ClientId, $Emulator.ServiceUrl), $null)
+}
+
 # How many requests a fault has met so far; one that delays the answer has met its request when this is not 0.
 function Get-FaultUse([object] $Emulator) {
     $faults = ConvertFrom-StoreJson (New-Object System.Net.WebClient).DownloadString($Emulator.ControlUrl + 'faults')

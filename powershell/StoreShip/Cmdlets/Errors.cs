@@ -76,7 +76,10 @@ namespace StoreShip.Cmdlets
             }
             switch (exception.Code)
             {
-                case "submission.pending_exists": return ErrorCategory.ResourceExists;
+                case "submission.pending_exists":
+                case "flight.exists":
+                case "add_on.exists":
+                    return ErrorCategory.ResourceExists;
                 case "service.throttled": return ErrorCategory.LimitsExceeded;
                 case "service.unavailable": return ErrorCategory.ResourceUnavailable;
                 default: return ErrorCategory.InvalidResult;

@@ -5,7 +5,7 @@ namespace StoreShip.Cmdlets
 {
     /// <summary>Deletes an add-on that was never published.</summary>
     /// <remarks>
-    /// <para>A published add-on and one that is under way cannot be deleted: that is the error service.conflict. It asks
+    /// <para>A published add-on and one that is under way cannot be deleted: that is the error add_on.not_deletable. It asks
     /// before it deletes; on a build agent use -Confirm:$false.</para>
     /// </remarks>
     /// <inputs type="StoreShip.AddOn">An add-on.</inputs>

@@ -6,7 +6,7 @@ namespace StoreShip.Cmdlets
     /// <summary>Deletes a package flight with its submissions.</summary>
     /// <remarks>
     /// <para>The members of its groups get the packages of the flight below it from then on. While one of its
-    /// submissions is being processed this is the error service.conflict. It asks before it deletes; on a build agent use
+    /// submissions is being processed this is the error flight.not_deletable. It asks before it deletes; on a build agent use
     /// -Confirm:$false.</para>
     /// </remarks>
     /// <inputs type="StoreShip.Flight">A flight.</inputs>

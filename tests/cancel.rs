@@ -1,0 +1,114 @@
+//! Cancelling a running upload: every request is dropped and the job is freed. How long it takes is printed, not
+//! asserted: `cargo test --test cancel -- --nocapture`.
+
+#![allow(clippy::print_stdout, reason = "the measured time is what the test is run for by hand")]
+
+mod common;
+
+use std::io::Read;
+use std::net::{TcpListener, TcpStream};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::{Duration, Instant};
+
+use common::{APP, Store};
+use serde_json::{Value, json};
+use storeship::ffi::functions as abi;
+
+const LANES: usize = 8;
+const ROUNDS: usize = 20;
+/// Long enough for any machine; a test that waits so long has failed.
+const NEVER: Duration = Duration::from_secs(60);
+
+/// What the storage sees of a connection.
+#[derive(Debug, PartialEq)]
+enum Seen {
+    /// A whole block came.
+    Block,
+    /// The other side is gone.
+    Closed,
+}
+
+/// A storage that takes blocks and never answers; gives its address and what it sees.
+fn silent_storage() -> (String, Receiver<Seen>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let (tell, seen) = channel();
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let tell = tell.clone();
+            std::thread::spawn(move || take(stream, &tell));
+        }
+    });
+    // `sp` without `r`: nothing is asked for before the first block.
+    (format!("http://{address}/ingestion/x?sv=2021-12-02&sr=b&sig=c2ln&sp=w"), seen)
+}
+
+fn take(mut stream: TcpStream, tell: &Sender<Seen>) {
+    let (mut got, mut piece, mut told) = (Vec::new(), [0; 65536], false);
+    loop {
+        match stream.read(&mut piece) {
+            Ok(0) | Err(_) => break,
+            Ok(read) => got.extend_from_slice(&piece[..read]),
+        }
+        if !told && is_whole(&got) {
+            told = true;
+            let _ = tell.send(Seen::Block);
+        }
+    }
+    let _ = tell.send(Seen::Closed);
+}
+
+/// Whether head and body of the request are there.
+fn is_whole(got: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(got);
+    let Some((head, _)) = text.split_once("\r\n\r\n") else { return false };
+    let length = head.lines().find_map(|line| line.to_lowercase().strip_prefix("content-length: ")?.parse().ok());
+    length.is_some_and(|length: usize| got.len() >= head.len() + 4 + length)
+}
+
+#[test]
+fn a_cancelled_upload_drops_its_requests_and_its_job() {
+    let store = Store::start();
+    let client = store.client();
+    let (address, seen) = silent_storage();
+    let made = client.call("submission.create", json!({ "appId": APP }));
+    let id = made.result()["id"].clone();
+    let body = json!({ "id": id, "fileUploadUrl": address });
+    store.fault(json!({"method": "GET", "path": "*/submissions/*", "status": 200, "body": body, "count": 0}));
+    let path = store.folder.path().join("big.bin");
+    std::fs::write(&path, vec![7; 1 << 20]).unwrap();
+    let request = json!({
+        "appId": APP, "submissionId": id, "files": [{ "path": path }], "blockBytes": 65_536, "lanes": LANES,
+    });
+
+    let (mut freed, mut closed) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        let job = client.start("package.upload", request.clone());
+        for _ in 0..LANES {
+            assert_eq!(seen.recv_timeout(NEVER).unwrap(), Seen::Block, "{LANES} blocks are under way");
+        }
+        let began = Instant::now();
+        abi::storeship_job_cancel(job);
+        let response = loop {
+            let (_, event) = common::next(job, 1000);
+            let event: Value = event.map_or(Value::Null, |event| serde_json::from_str(&event).unwrap());
+            if event["type"] == "completed" {
+                break event["response"].clone();
+            }
+        };
+        freed.push(began.elapsed());
+        for _ in 0..LANES {
+            assert_eq!(seen.recv_timeout(NEVER).unwrap(), Seen::Closed, "every connection is dropped");
+        }
+        closed.push(began.elapsed());
+        assert_eq!(response["error"]["code"], "cancelled", "{response}");
+        assert_eq!(common::next(job, 0).0, 5, "the job is gone");
+        // Idempotent, and harmless for an id that is gone.
+        assert_eq!(abi::storeship_job_cancel(job), 0);
+    }
+    client.call("app.list", json!({})).result();
+    for (what, mut times) in [("completed", freed), ("all connections closed", closed)] {
+        times.sort();
+        println!("cancel to {what}: median {:?}, longest of {ROUNDS} {:?}", times[ROUNDS / 2], times[ROUNDS - 1]);
+    }
+}

@@ -1,0 +1,180 @@
+//! Every documented error of the service becomes a code with a remedy: the rows of `tests/contract/errors.json`, which
+//! the tests of the module read as well.
+//!
+//! A row sets the scene (`given`: calls of the library and control requests of the emulator), makes one call, and says
+//! what the error is. `<submission>` stands for the submission of the scene, `<package>` for a file.
+
+mod common;
+
+use std::collections::BTreeSet;
+
+use common::{Client, Store};
+use serde_json::{Value, json};
+
+fn rows() -> Vec<Value> {
+    serde_json::from_str(include_str!("contract/errors.json")).unwrap()
+}
+
+/// What the scene of a row leaves behind.
+#[derive(Default)]
+struct Scene {
+    submission: String,
+    package: String,
+    /// The document of the draft, as it came.
+    document: Value,
+}
+
+impl Scene {
+    fn fill(&self, value: &Value) -> Value {
+        let text = value.to_string().replace("<submission>", &self.submission).replace("<package>", &self.package);
+        serde_json::from_str(&text).unwrap()
+    }
+
+    fn step(&mut self, store: &Store, client: &Client, step: &Value) {
+        let step = self.fill(step);
+        if let Some(path) = step["control"].as_str() {
+            store.control("POST", path, Some(step["body"].clone()));
+            return;
+        }
+        let operation = step["call"].as_str().unwrap();
+        let result = client.call(operation, step["request"].clone()).result().clone();
+        if let Some(pointer) = step["keep"]["submission"].as_str() {
+            result.pointer(pointer).unwrap().as_str().unwrap().clone_into(&mut self.submission);
+            self.document = result;
+        }
+    }
+}
+
+/// Runs the row; gives what is not as it says.
+fn run(row: &Value) -> Vec<String> {
+    let store = Store::start();
+    let mut scene = Scene::default();
+    store.package("Contoso_2.0.0.0_x64.msix", "2.0.0.0").to_str().unwrap().clone_into(&mut scene.package);
+    // Its own client sets the scene, so that the one of the row has no token yet.
+    let before = store.client();
+    for step in row["given"].as_array().into_iter().flatten() {
+        scene.step(&store, &before, step);
+    }
+    let mut request = scene.fill(&row["request"]);
+    if let Some(edit) = row.get("edit") {
+        let patch = json!({"document": scene.document, "operations": edit});
+        request["submission"] = before.call("document.patch", patch).result().clone();
+    }
+    let answer = store.client().call(row["operation"].as_str().unwrap(), request);
+    if answer.json["ok"] == true {
+        return vec![format!("it succeeded: {}", answer.text)];
+    }
+    differences(&scene.fill(&row["expect"]), answer.status, &answer.json["error"])
+}
+
+fn differences(expect: &Value, status: i32, error: &Value) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let mut same = |what: &str, wanted: &Value, found: &Value| {
+        if wanted != found {
+            wrong.push(format!("{what} is {found}, not {wanted}"));
+        }
+    };
+    same("code", &expect["code"], &error["code"]);
+    same("class", &expect["class"], &error["class"]);
+    same("class", &expect["class"], &json!(status));
+    for (name, value) in expect["service"].as_object().into_iter().flatten() {
+        same(&format!("service.{name}"), value, &error["service"][name]);
+    }
+    let found = &error["http"];
+    same("http", &json!(expect["http"].is_object()), &json!(found.is_object()));
+    for (name, value) in expect["http"].as_object().into_iter().flatten() {
+        same(&format!("http.{name}"), value, &found[name]);
+    }
+    if found.is_object() {
+        let url = found["url"].as_str().unwrap_or_default();
+        same("http.url", &json!(true), &json!(url.starts_with("http://127.0.0.1:") && !url.contains('?')));
+        let id = if url.contains("/ingestion/") { "requestId" } else { "correlationId" };
+        same(&format!("http.{id} is there"), &json!(true), &json!(found[id].as_str().is_some_and(|id| !id.is_empty())));
+        same("http.attempts > 0", &json!(true), &json!(found["attempts"].as_u64() > Some(0)));
+        same("http.elapsedMs is there", &json!(true), &json!(found["elapsedMs"].is_u64()));
+    }
+    if let Some(detail) = expect["detail"].as_object() {
+        let fits = |found: &Value| detail.iter().all(|(name, value)| found[name] == *value);
+        let there = error["details"].as_array().is_some_and(|details| details.iter().any(fits));
+        same(&format!("detail {detail:?} is there"), &json!(true), &json!(there));
+    }
+    for part in ["message", "hint"] {
+        let (wanted, found) = (expect[part].as_str().unwrap_or_default(), error[part].as_str().unwrap_or_default());
+        if found.is_empty() || !found.contains(wanted) {
+            wrong.push(format!("{part} is {found:?}, without {wanted:?}"));
+        }
+    }
+    wrong
+}
+
+fn failures(rows: &[Value]) -> Vec<String> {
+    let mut failed = Vec::new();
+    for row in rows {
+        let wrong = run(row);
+        if !wrong.is_empty() {
+            failed.push(format!("{}:\n    {}", row["name"].as_str().unwrap(), wrong.join("\n    ")));
+        }
+    }
+    failed
+}
+
+#[test]
+fn each_documented_error_has_its_code() {
+    let rows = rows();
+    let failed: Vec<String> = std::thread::scope(|scope| {
+        // Each row has an emulator of its own.
+        let parts: Vec<_> = rows.chunks(rows.len().div_ceil(4)).map(|part| scope.spawn(|| failures(part))).collect();
+        parts.into_iter().flat_map(|part| part.join().unwrap()).collect()
+    });
+    assert!(failed.is_empty(), "{} rows\n{}", failed.len(), failed.join("\n"));
+}
+
+/// The general codes are for what is not documented: a documented error that gets one has lost its meaning.
+#[test]
+fn no_documented_error_has_a_general_code() {
+    let general = ["service.bad_request", "service.conflict", "service.refused", "service.not_found"];
+    for row in rows() {
+        let code = row["expect"]["code"].as_str().unwrap();
+        assert!(!general.contains(&code), "{}", row["name"]);
+    }
+}
+
+#[test]
+fn each_code_that_the_service_causes_has_a_row() {
+    let covered: BTreeSet<String> =
+        rows().iter().map(|row| row["expect"]["code"].as_str().unwrap().to_owned()).collect();
+    // What no answer of the service or its documentation leads to, with the test that has it.
+    let elsewhere = [
+        "service.bad_request",
+        "service.conflict",
+        "service.refused",
+        "service.not_found",
+        "service.repeated_link", // tests/release.rs
+        "upload.incomplete",     // tests/upload
+        "upload.too_large",      // tests/upload
+        "upload.source_changed", // tests/upload
+    ];
+    let of_the_service = |code: &&&storeship::error::Code| {
+        [
+            "service.",
+            "app.",
+            "flight.",
+            "add_on.",
+            "product.",
+            "submission.",
+            "rollout.",
+            "create.",
+            "commit.",
+            "upload.",
+        ]
+        .iter()
+        .any(|noun| code.name.starts_with(noun))
+    };
+    let missing: Vec<_> = storeship::error::codes::ALL
+        .iter()
+        .filter(of_the_service)
+        .map(|code| code.name)
+        .filter(|name| !covered.contains(*name) && !elsewhere.contains(name))
+        .collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}

@@ -1,0 +1,333 @@
+//! Eight hours of work on a paused clock: an upload of ninety minutes, a wait of six hours, thirty-two callers beside
+//! them, and tokens of one hour. The emulator's clock follows tokio's; the wall clock of the client can be set wrong.
+//!
+//! `perf-reliability` H: no request goes out with an expired token, and each life costs one request for a token.
+
+#[path = "support/in_process.rs"]
+mod in_process;
+
+use std::cell::Cell;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::Router;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use in_process::{InProcess, control};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+use storeship::client::Client;
+use storeship::config::Config;
+use storeship::emulator::{Emulator, Options, Stepping};
+use storeship::events::Reporter;
+use storeship::http::limiter::Limits;
+use storeship::http::{Request, Response, Timeouts, Wire, WireFuture, World};
+use storeship::package::sample::{self, Sample};
+use storeship::publish::wait::{self, Until};
+use storeship::store::{Target, app, submission};
+use storeship::upload::{self, Settings, Source};
+use tokio::time::{Instant, sleep};
+
+const APP: &str = "9NBLGGH4R315";
+const START: &str = "2026-03-01T08:00:00Z";
+const HOUR: u64 = 3600;
+/// A token is renewed this many seconds before its end.
+const EARLY: u64 = 300;
+const LIFE: u64 = 3600;
+
+thread_local! {
+    /// When the run began, by tokio's clock. Each test has a thread of its own.
+    static BEGAN: Cell<Option<Instant>> = const { Cell::new(None) };
+    /// By how many seconds the client's wall clock is wrong.
+    static WRONG: Cell<i64> = const { Cell::new(0) };
+}
+
+fn elapsed() -> Duration {
+    BEGAN.get().map_or(Duration::ZERO, |began| began.elapsed())
+}
+
+/// The client's wall clock.
+fn wall() -> Timestamp {
+    let start: Timestamp = START.parse().unwrap();
+    start + elapsed() + SignedDuration::from_secs(WRONG.get())
+}
+
+/// A request that went out, as the wire saw it.
+#[derive(Debug)]
+struct Sent {
+    at: u64,
+    path: String,
+    status: u16,
+    /// Seconds that its token still had to live by the service's clock.
+    left: Option<i64>,
+}
+
+/// The emulator, whose clock is moved to tokio's before each request; and a record of what went through.
+struct Timed {
+    inner: InProcess,
+    router: Router,
+    clock: Mutex<u64>,
+    sent: Mutex<Vec<Sent>>,
+    /// Tells the end of a token as a date only, as the metadata services do.
+    dates_only: bool,
+}
+
+impl Timed {
+    async fn sync(&self) {
+        let now = elapsed().as_secs();
+        let behind = now - std::mem::replace(&mut *self.clock.lock().unwrap(), now);
+        if behind > 0 {
+            control(&self.router, "POST", "clock", Some(json!({ "advanceSeconds": behind }))).await;
+        }
+    }
+}
+
+/// What is left of the life of the request's token.
+fn left(request: &Request, now: i64) -> Option<i64> {
+    let (_, value) = request.headers.iter().find(|(name, _)| name == "authorization")?;
+    let claims = value.to_str().unwrap().split('.').nth(1).unwrap();
+    let claims: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).unwrap()).unwrap();
+    Some(claims["exp"].as_i64().unwrap() - now)
+}
+
+impl Wire for Timed {
+    fn send<'a>(&'a self, request: &'a Request, timeouts: Timeouts) -> WireFuture<'a> {
+        Box::pin(async move {
+            // The way there, so that calls of the same instant are under way together.
+            sleep(Duration::from_millis(50)).await;
+            self.sync().await;
+            let at = elapsed().as_secs();
+            let start: Timestamp = START.parse().unwrap();
+            let left = left(request, start.as_second() + i64::try_from(at).unwrap());
+            let answer = self.inner.send(request, timeouts).await;
+            let status = answer.as_ref().map_or(0, |answer| answer.status);
+            self.sent.lock().unwrap().push(Sent { at, path: request.url.path().to_owned(), status, left });
+            let mut answer: Response = answer?;
+            if self.dates_only && request.url.path().ends_with("/token") {
+                let mut body: Value = serde_json::from_slice(&answer.body).unwrap();
+                body.as_object_mut().unwrap().retain(|name, _| !name.ends_with("expires_in"));
+                assert!(body["expires_on"].is_string());
+                answer.body = body.to_string().into();
+            }
+            Ok(answer)
+        })
+    }
+}
+
+struct Day {
+    wire: Arc<Timed>,
+    client: Arc<Client>,
+}
+
+impl Day {
+    /// `endpoint` is `v2`, or `v1` whose answers have the end as a date too.
+    fn begin(endpoint: &str, dates_only: bool) -> Day {
+        BEGAN.set(Some(Instant::now()));
+        WRONG.set(0);
+        let options = Options {
+            token_lifetime: LIFE,
+            stepping: Stepping::Clock,
+            frozen_at: Some(START.to_owned()),
+            ..Options::default()
+        };
+        let emulator = Emulator::new(options).unwrap();
+        let router = emulator.router();
+        let wire = Arc::new(Timed {
+            inner: InProcess(router.clone()),
+            router,
+            clock: Mutex::new(0),
+            sent: Mutex::default(),
+            dates_only,
+        });
+        let mut config = in_process::config(&emulator);
+        config["tokenEndpoint"] = json!(endpoint);
+        let world = World { wire: wire.clone(), now: wall, seed: 8, limits: Limits::default() };
+        let client = Client::in_world(Config::parse(&config.to_string()).unwrap(), world);
+        Day { wire, client: Arc::new(client) }
+    }
+
+    async fn control(&self, method: &str, path: &str, body: Value) {
+        control(&self.wire.router, method, path, Some(body)).await;
+    }
+
+    /// Thirty-two callers that call at the same instants, every four minutes, until the eight hours are over.
+    fn callers(&self) -> Vec<tokio::task::JoinHandle<usize>> {
+        let caller = || {
+            let client = self.client.clone();
+            tokio::spawn(async move {
+                let mut calls = 0;
+                while elapsed().as_secs() < 8 * HOUR {
+                    app::get(&client, APP).await.unwrap_or_else(|error| panic!("{}", error.to_json()));
+                    calls += 1;
+                    // Together again, however long the call took.
+                    sleep(Duration::from_secs(240) - Duration::from_millis(elapsed().as_millis() as u64 % 240_000))
+                        .await;
+                }
+                calls
+            })
+        };
+        (0..32).map(|_| caller()).collect()
+    }
+
+    /// A release whose upload takes ninety minutes and whose certification six hours.
+    async fn release(&self, package: PathBuf) {
+        let client = &self.client;
+        let target = Target::App { app_id: APP.into() };
+        let made = submission::create(client, &target).await.unwrap();
+        let document: Value = serde_json::from_str(&made.reply.text).unwrap();
+        let id = document["id"].as_str().unwrap();
+
+        // 216 blocks one after the other, 25 seconds each.
+        self.control(
+            "POST",
+            "faults",
+            json!({"path": "/ingestion/*", "query": "*comp=block&*", "count": 0, "delayMs": 25_000}),
+        )
+        .await;
+        let bytes = std::fs::metadata(&package).unwrap().len();
+        let settings = Settings { block_bytes: u32::try_from(bytes / 216).unwrap(), lanes: 1, ..Settings::default() };
+        let source = Source { path: package, name: "Contoso_2.0.0.0_x64.msix".to_owned() };
+        let began = elapsed();
+        let address = storeship::publish::upload_address(&made.reply.text).unwrap();
+        upload::upload(client, &address, &[source], settings, &Reporter::default()).await.unwrap();
+        let took = (elapsed() - began).as_secs();
+        assert!((5_400..5_900).contains(&took), "the upload took {took} seconds");
+
+        self.control("POST", &format!("submissions/{id}"), json!({"hangs": true})).await;
+        submission::commit(client, &target, id).await.unwrap();
+        let (wire, path) = (self.wire.clone(), format!("submissions/{id}"));
+        let certified = tokio::spawn(async move {
+            sleep(Duration::from_secs(6 * HOUR)).await;
+            control(&wire.router, "POST", &path, Some(json!({"hangs": false}))).await;
+        });
+        let began = elapsed();
+        let every = Duration::from_secs(30);
+        let reached = wait::wait(client, &target, id, Until::Published, every, &Reporter::default()).await.unwrap();
+        assert_eq!(reached.status, "Published");
+        assert!((elapsed() - began).as_secs() >= 6 * HOUR);
+        certified.await.unwrap();
+    }
+
+    /// When tokens were asked for.
+    fn tokens(&self) -> Vec<u64> {
+        let sent = self.wire.sent.lock().unwrap();
+        sent.iter().filter(|sent| sent.path.ends_with("/token")).map(|sent| sent.at).collect()
+    }
+
+    /// No request of the service had an expired token, and no answer but `refused` of them was a 401.
+    fn check_tokens(&self, refused: usize) {
+        let sent = self.wire.sent.lock().unwrap();
+        let expired: Vec<_> = sent.iter().filter(|sent| sent.left.is_some_and(|left| left <= 0)).collect();
+        assert!(expired.is_empty(), "{} requests with an expired token: {:?}", expired.len(), expired[0]);
+        assert_eq!(sent.iter().filter(|sent| sent.status == 401).count(), refused);
+        assert!(sent.iter().filter(|sent| sent.left.is_some()).count() > 4_000, "it was a day of work");
+    }
+}
+
+fn on_a_paused_clock<F: Future<Output = ()>>(day: F) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+    runtime.block_on(day);
+}
+
+/// A package of a size that gives even blocks.
+fn package() -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("Contoso_2.0.0.0_x64.msix");
+    let bytes = sample::package(&Sample { version: "2.0.0.0".into(), ..Sample::default() }).unwrap();
+    std::fs::write(&path, bytes).unwrap();
+    (folder, path)
+}
+
+/// Runs the day; `at` the given hours something happens. Gives when tokens were asked for.
+async fn day(endpoint: &str, dates_only: bool, events: &[(f64, Value)], refused: usize) -> Vec<u64> {
+    let (_folder, package) = package();
+    let day = Day::begin(endpoint, dates_only);
+    for (_, event) in events.iter().filter(|event| event.0 == 0.0) {
+        WRONG.set(event["clock"].as_i64().unwrap());
+    }
+    let callers = day.callers();
+    for (hour, event) in events.iter().cloned() {
+        let wire = day.wire.clone();
+        tokio::spawn(async move {
+            sleep(Duration::from_secs_f64(hour * HOUR as f64)).await;
+            match event["clock"].as_i64() {
+                Some(wrong) => WRONG.set(wrong),
+                None => drop(control(&wire.router, "POST", "faults", Some(event)).await),
+            }
+        });
+    }
+    day.release(package).await;
+    for caller in callers {
+        assert!(caller.await.unwrap() > 100);
+    }
+    day.check_tokens(refused);
+    day.tokens()
+}
+
+/// One request for each life: none before the last one's end was near, and no life without its use.
+#[track_caller]
+fn one_a_life(tokens: &[u64]) {
+    for pair in tokens.windows(2) {
+        let gap = pair[1] - pair[0];
+        // The callers come every four minutes: the first request after the mark renews.
+        assert!((LIFE - EARLY..=LIFE - EARLY + 240).contains(&gap), "{gap} seconds between two tokens: {tokens:?}");
+    }
+    assert_eq!(tokens.len(), 9, "{tokens:?}");
+}
+
+#[test]
+fn a_day_of_work_asks_for_one_token_an_hour() {
+    on_a_paused_clock(async {
+        for endpoint in ["v1", "v2"] {
+            one_a_life(&day(endpoint, false, &[], 0).await);
+        }
+    });
+}
+
+#[test]
+fn a_token_that_is_refused_in_the_middle_costs_one_request() {
+    on_a_paused_clock(async {
+        // At 10:00 all thirty-two callers call at once, and each is refused.
+        let rule = json!({"path": format!("*/applications/{APP}"), "count": 32, "status": 401});
+        let tokens = day("v2", false, &[(1.99, rule)], 32).await;
+        let early: Vec<_> = tokens.windows(2).filter(|pair| pair[1] - pair[0] < LIFE - EARLY).collect();
+        assert_eq!(early.len(), 1, "one refresh for all that were refused: {tokens:?}");
+        assert_eq!(early[0][1], 2 * HOUR, "{tokens:?}");
+        assert!(tokens.len() <= 10, "{tokens:?}");
+    });
+}
+
+#[test]
+fn a_wall_clock_that_is_set_back_sends_no_expired_token() {
+    on_a_paused_clock(async {
+        // An hour back in the middle of a token's life, when it looks as if it had two hours; later right again.
+        let events = [(1.7, json!({"clock": -3600})), (5.2, json!({"clock": 0}))];
+        let tokens = day("v2", false, &events, 0).await;
+        // Right again looks like an hour forth: that may cost one token, and only one.
+        let early = tokens.windows(2).filter(|pair| pair[1] - pair[0] < LIFE - EARLY).count();
+        assert!(early <= 1 && tokens.len() <= 10, "{tokens:?}");
+    });
+}
+
+#[test]
+fn a_wall_clock_that_is_set_forth_asks_for_no_tokens_in_a_loop() {
+    on_a_paused_clock(async {
+        for (endpoint, dates_only) in [("v2", false), ("v1", true)] {
+            // The token looks expired at once, and is replaced once; the next ones are counted from the wrong clock.
+            let events = [(1.7, json!({"clock": 3600})), (5.2, json!({"clock": 0}))];
+            let tokens = day(endpoint, dates_only, &events, 0).await;
+            let early = tokens.windows(2).filter(|pair| pair[1] - pair[0] < LIFE - EARLY).count();
+            assert!(early <= 1 && tokens.len() <= 10, "{endpoint}: {tokens:?}");
+        }
+    });
+}
+
+#[test]
+fn a_machine_whose_clock_was_never_right_asks_for_one_token_an_hour() {
+    on_a_paused_clock(async {
+        for wrong in [-3600, 3600] {
+            one_a_life(&day("v1", true, &[(0.0, json!({"clock": wrong}))], 0).await);
+        }
+    });
+}

@@ -1,0 +1,85 @@
+# Every documented error of the service as an error record: the rows of tests/contract/errors.json, which the Rust tests
+# read as well.
+
+BeforeDiscovery {
+    . "$PSScriptRoot/common.ps1"
+    $table = [IO.File]::ReadAllText((Join-Path (Split-Path $PSScriptRoot) 'contract/errors.json'))
+    $rows = @(ConvertFrom-StoreJson $table | ForEach-Object { $_ } | ForEach-Object { @{ Name = $_.name; Row = ConvertTo-StoreJson $_ -Compress } })
+}
+
+BeforeAll {
+    . "$PSScriptRoot/common.ps1"
+    $emulator = Connect-Emulator
+    $first = (New-Object System.Net.WebClient).DownloadString($emulator.ControlUrl + 'state')
+    $Package = New-TestPackage (Join-Path $TestDrive 'Contoso_2.0.0.0_x64.msix') '2.0.0.0'
+
+    # Plays the scene of a row; gives the row with its submission and package in it, and the edited document.
+    function Start-Scene([string] $Json) {
+        Send-Control $emulator DELETE faults
+        Send-Control $emulator PUT state $first
+        $submission = ''
+        $document = '{}'
+        $steps = (ConvertFrom-StoreJson $Json).given
+        foreach ($step in @($steps | Where-Object { $_ })) {
+            $step = ConvertFrom-StoreJson (ConvertTo-StoreJson $step).Replace('<submission>', $submission)
+            if ($step.PSObject.Properties['control']) {
+                Send-Control $emulator POST $step.control (ConvertTo-StoreJson -InputObject $step.body)
+                continue
+            }
+            $result = Invoke-StoreOperation $step.call (ConvertTo-StoreJson $step.request) -AsJson -Confirm:$false
+            if ($step.PSObject.Properties['keep']) {
+                $submission = $result | Get-StoreJsonValue $step.keep.submission
+                $document = $result
+            }
+        }
+        $row = ConvertFrom-StoreJson $Json.Replace('<submission>', $submission).Replace('<package>', $Package.Replace('\', '\\'))
+        $edited = $null
+        if ($row.PSObject.Properties['edit']) {
+            $patch = '{"document":' + $document + ',"operations":' + (ConvertTo-StoreJson -InputObject $row.edit) + '}'
+            $edited = Invoke-StoreOperation document.patch $patch -AsJson
+        }
+        $row, $edited
+    }
+}
+AfterAll { Disconnect-Emulator }
+
+Describe 'a documented error' {
+    It '<Name>' -ForEach $rows {
+        $Row, $Edited = Start-Scene $Row
+        $PSDefaultParameterValues = @{ '*-Store*:Connection' = New-ImpatientConnection $emulator }
+        $failure = Get-Failure ([scriptblock]::Create($Row.powershell))
+        $expect = $Row.expect
+
+        $failure.FullyQualifiedErrorId | Should -BeLike "$($expect.code),StoreShip.Cmdlets.*"
+        $failure.TargetObject | Should -BeExactly $expect.target
+        $failure.ErrorDetails.RecommendedAction | Should -BeExactly $failure.Exception.Hint
+        $failure.Exception.Hint | Should -Not -BeNullOrEmpty
+        $failure.Exception | Should -BeOfType ([StoreShip.StoreException])
+        $failure.Exception.Code | Should -BeExactly $expect.code
+        [int] $failure.Exception.Status | Should -Be $expect.class
+        foreach ($text in 'message', 'hint') {
+            $wanted = $expect.PSObject.Properties[$text]
+            $found = $failure.Exception.$(if ($text -eq 'hint') { 'Hint' } else { 'Message' })
+            if ($wanted) { $found.Contains($wanted.Value) | Should -BeTrue -Because "the $text is $found" }
+        }
+        if ($expect.PSObject.Properties['http']) {
+            $failure.Exception.Http.Status | Should -Be $expect.http.status
+            $failure.Exception.Http.Method | Should -BeExactly $expect.http.method
+            $failure.Exception.Http.Url | Should -Not -BeLike '*`?*'
+            $failure.Exception.Http.Attempts | Should -BeGreaterThan 0
+            $failure.Exception.Http.CorrelationId + $failure.Exception.Http.RequestId | Should -Not -BeNullOrEmpty
+        }
+        else { $failure.Exception.Http | Should -BeNullOrEmpty }
+        if ($expect.PSObject.Properties['service']) {
+            $said = ConvertFrom-StoreJson $failure.Exception.ServiceJson
+            foreach ($member in $expect.service.PSObject.Properties) {
+                $found = $said.PSObject.Properties[$member.Name]
+                $(if ($found) { $found.Value }) | Should -BeExactly $member.Value
+            }
+        }
+        if ($expect.PSObject.Properties['detail']) {
+            # Each finding is a line of what people see.
+            foreach ($member in $expect.detail.PSObject.Properties) { $failure.ErrorDetails.Message.Contains($member.Value) | Should -BeTrue }
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! The emulator behind the client's own `Wire`, in one thread and without a network, so that tests can pause the clock.
+
+#![allow(dead_code, unreachable_pub, reason = "each test program uses a part")]
+
+use axum::Router;
+use axum::body::Body;
+use serde_json::{Value, json};
+use storeship::emulator::{Dropped, Emulator};
+use storeship::http::{Request, Response, Timeouts, Wire, WireError, WireFuture, WireKind};
+use tower::ServiceExt;
+
+/// Carries requests into the emulator's router.
+pub struct InProcess(pub Router);
+
+impl Wire for InProcess {
+    fn send<'a>(&'a self, request: &'a Request, timeouts: Timeouts) -> WireFuture<'a> {
+        Box::pin(async move {
+            let answer = tokio::time::timeout(timeouts.first_byte, self.exchange(request)).await;
+            answer.unwrap_or_else(|_| Err(WireError::new(WireKind::TimedOut, "no answer")))
+        })
+    }
+}
+
+impl InProcess {
+    /// The other side goes on when the client has given up, as a service does: hence the task.
+    async fn exchange(&self, request: &Request) -> Result<Response, WireError> {
+        let mut incoming = axum::http::Request::builder()
+            .method(request.method.clone())
+            .uri(request.url.as_str())
+            .header("host", request.url.host_str().unwrap_or_default())
+            .header("content-length", request.body.len());
+        for (name, value) in &request.headers {
+            incoming = incoming.header(name, value);
+        }
+        let incoming = incoming.body(Body::from(request.body.clone())).unwrap();
+        let answer = tokio::spawn(self.0.clone().oneshot(incoming)).await.unwrap().unwrap();
+        if answer.extensions().get::<Dropped>().is_some() {
+            return Err(WireError::new(WireKind::Interrupted, "connection closed before message completed"));
+        }
+        let (parts, body) = answer.into_parts();
+        let body = axum::body::to_bytes(body, usize::MAX).await;
+        let body = body.map_err(|_| WireError::new(WireKind::Interrupted, "the answer was cut short"))?;
+        let promised = parts.headers.get("content-length").and_then(|value| value.to_str().ok()?.parse().ok());
+        if promised.is_some_and(|promised: usize| promised > body.len() && request.method != "HEAD") {
+            return Err(WireError::new(WireKind::Interrupted, "the answer was cut short"));
+        }
+        Ok(Response { status: parts.status.as_u16(), headers: parts.headers, body })
+    }
+}
+
+/// What `Config::parse` takes for a client of this emulator.
+pub fn config(emulator: &Emulator) -> Value {
+    let at = emulator.endpoints();
+    json!({
+        "serviceUrl": at.service, "authorityUrl": at.authority,
+        "credential": {
+            "type": "clientSecret", "tenantId": at.tenant_id, "clientId": at.client_id, "clientSecret": at.client_secret,
+        },
+    })
+}
+
+/// A control request of the emulator.
+pub async fn control(router: &Router, method: &str, path: &str, body: Option<Value>) -> Value {
+    let request = axum::http::Request::builder()
+        .method(method)
+        .uri(format!("http://127.0.0.1/_emulator/{path}"))
+        .header("content-type", "application/json")
+        .body(body.map_or(Body::empty(), |body| Body::from(body.to_string())))
+        .unwrap();
+    let answer = router.clone().oneshot(request).await.unwrap();
+    let status = answer.status();
+    let bytes = axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+    assert!(status.is_success(), "{method} {path}: {status} {}", String::from_utf8_lossy(&bytes));
+    if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).unwrap() }
+}
