@@ -109,7 +109,6 @@ Describe 'Edit-StoreSubmission' {
 
     It 'sends nothing when the script block fails: <_>' -ForEach '$_.visiblity = "Hidden"', 'Write-Error "no"', 'throw "no"', 'Get-Item ./none', '$_.pricing = $_.pricing | Out-String', '$_.notesForCertification = Get-Date "2026-01-02"' {
         Reset-Request
-        # Not $script: that is the parameter of Get-Failure while the block runs.
         $half = [scriptblock]::Create('$_.notesForCertification = "half"; ' + $_ + '; $_.visibility = "Hidden"')
         $null = Get-Failure { $draft | Edit-StoreSubmission $half }
         Get-PutCount | Should -Be 0
