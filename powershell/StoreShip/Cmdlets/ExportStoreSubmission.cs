@@ -9,8 +9,9 @@ namespace StoreShip.Cmdlets
     /// <remarks>
     /// <para>Beside the file it writes a sidecar, named like the file with .baseline.json after it, which keeps what the
     /// service sent and the ids. Change the file with any editor or tool; Set-StoreSubmission -Path, Import-StoreSubmission
-    /// and Compare-StoreSubmission -Path find the sidecar, so that only your changes count. An object that was changed is
-    /// written with its changes.</para>
+    /// and Compare-StoreSubmission -Path find the sidecar, so that only your changes count. Set-StoreSubmission and
+    /// Compare-StoreSubmission find it also for an object that lost what the service sent, in the process that wrote or
+    /// read it. An object that was changed is written with its changes.</para>
     /// <para>A draft holds the signed address for its upload (fileUploadUrl): whoever has the file can upload to it while
     /// the signature is valid. Keep the files of drafts out of repositories and of build artifacts.</para>
     /// </remarks>

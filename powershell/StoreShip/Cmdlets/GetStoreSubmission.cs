@@ -52,6 +52,7 @@ namespace StoreShip.Cmdlets
                 ids = Current(ids, Pending, Published);
             }
             string json = Run("submission.get", ids.Request());
+            Sidecars.Heard(ids, json);
             if (AsJson)
             {
                 WriteObject(json);

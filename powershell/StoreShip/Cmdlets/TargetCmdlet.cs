@@ -72,7 +72,7 @@ namespace StoreShip.Cmdlets
             }
             else if (InputObject != null)
             {
-                carried = StoreObject.Ids(InputObject);
+                carried = Carried(InputObject);
             }
             if (!carried.HasTarget)
             {
@@ -84,6 +84,9 @@ namespace StoreShip.Cmdlets
                 carried.AddOnId,
                 typed.Contains("SubmissionId") ? GivenSubmissionId : carried.SubmissionId ?? GivenSubmissionId);
         }
+
+        /// <summary>The ids that an object carries.</summary>
+        private protected virtual StoreIds Carried(PSObject value) => StoreObject.Ids(value);
 
         /// <summary>The ids of the app, with the flight when one is named.</summary>
         private protected StoreIds App()
