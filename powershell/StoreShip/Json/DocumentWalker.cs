@@ -152,6 +152,11 @@ namespace StoreShip.Json
                 }
                 NoteMembers(wrapper);
             }
+            if (value is string line)
+            {
+                JsonText.AppendString(text, line);
+                return;
+            }
             string? scalar = ScalarText.Of(value, forMerge, out string? note);
             if (note != null)
             {
@@ -217,9 +222,12 @@ namespace StoreShip.Json
         private List<KeyValuePair<string, object?>> CustomMembers(PSObject value)
         {
             bool root = open.Count == 0;
-            bool deserialized = NoteOrigin(value);
+            bool isKnown = false;
             var members = new List<KeyValuePair<string, object?>>();
-            foreach (PSPropertyInfo property in value.Properties)
+            // What was added to the object, which is all there is to a PSCustomObject. The other way to the same members,
+            // value.Properties, costs twice the time: it makes all four views of the object first.
+            var added = (PSMemberSet)value.Members["psextended"];
+            foreach (PSPropertyInfo property in added.Properties)
             {
                 if (!property.IsInstance)
                 {
@@ -231,12 +239,13 @@ namespace StoreShip.Json
                         "has the member " + property.Name + ", a " + property.MemberType + " that would have to run to have a value",
                         "remove it, or assign its value to a plain property");
                 }
-                if (root && deserialized && JobMembers.Contains(property.Name))
-                {
-                    Note(WalkNote.MembersDropped);
-                    continue;
-                }
+                isKnown |= property is DocumentMember;
                 members.Add(new KeyValuePair<string, object?>(property.Name, property.Value));
+            }
+            bool deserialized = (root || !isKnown) && NoteOrigin(value);
+            if (root && deserialized && members.RemoveAll(member => JobMembers.Contains(member.Key)) > 0)
+            {
+                Note(WalkNote.MembersDropped);
             }
             return members;
         }
