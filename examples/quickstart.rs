@@ -18,7 +18,7 @@ use storeship::events::Reporter;
 use storeship::package::sample::{self, Sample};
 use storeship::publish::wait::{self, Until};
 use storeship::publish::{edits, plan::Release, upload_address};
-use storeship::store::{Target, app, submission};
+use storeship::store::{Target, app, list::Extent, submission};
 use storeship::upload::{self, Settings};
 
 #[tokio::main]
@@ -45,7 +45,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     client.token().await?;
     clock.step("signed in");
 
-    let apps = app::list(&client).await?;
+    let apps = app::list(&client, &Extent::All).await?;
     let id = document::get(apps.value.first().ok_or("the account has no apps")?.get(), "/id")?;
     let target = Target::App { app_id: serde_json::from_str(id)? };
     let draft = submission::create(&client, &target).await?.reply.text;

@@ -1,5 +1,8 @@
 //! A signed-in caller of the service: token, JSON, one refresh on 401, errors with what the service said.
 
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use bytes::Bytes;
 use http::Method;
 use serde::Deserialize;
@@ -16,6 +19,7 @@ pub struct Client {
     config: Config,
     http: Http,
     tokens: TokenCache,
+    apps: Mutex<HashMap<String, String>>,
 }
 
 /// One call of the service, before it is signed.
@@ -71,7 +75,7 @@ impl Client {
     /// A client in another world: the emulator without a socket, a clock that is set.
     pub fn in_world(config: Config, world: World) -> Client {
         let http = Http::new(world, config.retry);
-        Client { config, http, tokens: TokenCache::default() }
+        Client { config, http, tokens: TokenCache::default(), apps: Mutex::default() }
     }
 
     /// The configuration it was opened with.
@@ -82,6 +86,11 @@ impl Client {
     /// The network, for requests that carry no token: the upload.
     pub fn http(&self) -> &Http {
         &self.http
+    }
+
+    /// The Store ids that names of apps were found to mean.
+    pub(crate) fn known_apps(&self) -> MutexGuard<'_, HashMap<String, String>> {
+        self.apps.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Signs in, or gives the token that is there.

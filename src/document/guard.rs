@@ -14,7 +14,7 @@ pub enum Guard {
     Truncated,
     /// K2: a value became an object around the value (`{"value":…,"Count":…}` and the like).
     Enveloped,
-    /// K3: a date in the form `/Date(n)/`.
+    /// K3: a date in the form `/Date(n)/`, or as `[string]` prints it.
     DateForm,
     /// K4: a value became another kind of value.
     KindChanged,

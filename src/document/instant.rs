@@ -81,13 +81,28 @@ pub(super) fn respelled(before: &[u8], new: &[u8]) -> Option<&'static str> {
     if old.zoned && first_year(before) && first_year(new) {
         return Some("the date of year 1 was moved to another zone, where .NET cuts it off");
     }
+    if old.zoned && last_day(before) && last_day(new) {
+        return Some("the last day of year 9999 was moved to another zone, where .NET cuts it off");
+    }
     None
+}
+
+/// Whether a time became what `[string]` makes of a .NET date: `MM/dd/yyyy HH:mm:ss` in every culture, without zone and
+/// fraction (`powershell-engine` A2).
+pub(super) fn cast(before: &[u8], new: &[u8]) -> bool {
+    const FORM: &[u8] = b"00/00/0000 00:00:00";
+    let fits = |(&c, &form): (&u8, &u8)| if form == b'0' { c.is_ascii_digit() } else { c == form };
+    new.len() == FORM.len() && new.iter().zip(FORM).all(fits) && instant(before).is_some()
 }
 
 /// The time on the clock, whatever the zone.
 fn local(text: &[u8]) -> Option<Instant> {
     let end = text.iter().skip(19).position(|&c| c != b'.' && !c.is_ascii_digit()).map_or(text.len(), |at| at + 19);
     instant(&text[..end])
+}
+
+fn last_day(text: &[u8]) -> bool {
+    text.starts_with(b"9999-12-31")
 }
 
 fn first_year(text: &[u8]) -> bool {

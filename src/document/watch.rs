@@ -84,6 +84,9 @@ pub(super) fn text_change(
     }
     if damage::date_form(&new_text) && !damage::date_form(&old_text) {
         found.push((Guard::DateForm, "the date is written in the form of Windows PowerShell".to_owned()));
+    } else if instant::cast(&before, &new) {
+        let sign = "the date is written as a cast to text prints it, month first and without a zone";
+        found.push((Guard::DateForm, sign.to_owned()));
     } else if !dated && let Some(sign) = instant::respelled(&before, &new) {
         found.push((Guard::DateRewritten, sign.to_owned()));
     }

@@ -162,21 +162,21 @@ async fn drain(body: &mut Body) -> u64 {
 async fn receive(call: &Call, spool: Option<Arc<Spool>>, body: &mut Body) -> io::Result<Received> {
     let mut sink = Sink::new(spool);
     let mut md5 = call.header("content-md5").map(|_| Md5::new());
-    let mut crc64 = call.header("x-ms-content-crc64").map(|_| crc_fast::Digest::new(crc_fast::CrcAlgorithm::Crc64Nvme));
+    let mut crc64 = call.header("x-ms-content-crc64").map(|_| crc64fast_nvme::Digest::new());
     while let Some(piece) = piece(body).await {
         let bytes = piece.map_err(io::Error::other)?;
         if let Some(md5) = &mut md5 {
             md5.update(&bytes);
         }
         if let Some(crc64) = &mut crc64 {
-            crc64.update(&bytes);
+            crc64.write(&bytes);
         }
         sink.write(bytes)?;
     }
     Ok(Received {
         block: sink.finish(),
         md5: md5.map(|md5| STANDARD.encode(md5.finish())),
-        crc64: crc64.map(|crc64| STANDARD.encode(crc64.finalize().to_le_bytes())),
+        crc64: crc64.map(|crc64| STANDARD.encode(crc64.sum64().to_le_bytes())),
     })
 }
 

@@ -191,10 +191,13 @@ codes! {
         "send `application/json`"
     SERVICE_NOT_FOUND "service.not_found" Service false
         "the service knows nothing under this id (404)"
-        "check the ids: an app is named by its Store id (9N…), not by its package name"
+        "check the ids: `appId` is a Store id (9N…); `appName` takes a package identity name or name"
     APP_NOT_FOUND "app.not_found" Service false
-        "no app of the account has this id (404)"
+        "no app of the account has this id (404) or name"
         "`app.list` shows the ids of your apps"
+    APP_AMBIGUOUS "app.ambiguous" Service false
+        "several apps of the account have this name"
+        "name the app by its Store id or package identity name, which `app.list` shows"
     FLIGHT_NOT_FOUND "flight.not_found" Service false
         "the app has no flight with this id (404)"
         "`app.flights` shows the flights of an app"

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::app::app_id;
+use super::app::{ListRequest, app_id};
 use super::call::{Call, Output};
 use super::library::Nothing;
 use crate::error::{Error, Result, codes};
@@ -37,8 +37,8 @@ pub(super) async fn create(call: Call<CreateFlight>) -> Result<Output> {
     Output::made(product::create_flight(&call.client, app_id(&call)?, &call.request.friendly_name, body).await?)
 }
 
-pub(super) async fn list_add_ons(call: Call<Nothing>) -> Result<Output> {
-    Output::of(&product::list_add_ons(&call.client).await?)
+pub(super) async fn list_add_ons(call: Call<ListRequest>) -> Result<Output> {
+    Output::of(&product::list_add_ons(&call.client, &call.request.extent()).await?)
 }
 
 /// `add_on.create`, and the body that the service takes.

@@ -92,6 +92,7 @@ fn fields(operation: &Operation) -> Vec<Field> {
 fn id_field(name: &str, required: bool) -> Field {
     let summary = match name {
         "appId" => "the Store id of the app",
+        "appName" => "in place of `appId`: the Store id, package identity name or exact name of the app",
         "flightId" => "the id of the package flight",
         "addOnId" => "the Store id of the add-on",
         _ => "the id of the submission",

@@ -1,4 +1,4 @@
-//! The ids of a request: `appId`, `flightId`, `addOnId`, `submissionId`, and `timeoutSeconds`, which all may have.
+//! The ids of a request: `appId` or `appName`, `flightId`, `addOnId`, `submissionId`, and `timeoutSeconds`, which all may have.
 //!
 //! They are taken out of the request before its other fields are read, so that each operation's request type has only
 //! what is its own.
@@ -10,9 +10,10 @@ use serde::de::{DeserializeOwned, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::seconds;
+use crate::client::Client;
 use crate::config::request;
 use crate::error::{Detail, Error, Result, codes};
-use crate::store::Target;
+use crate::store::{self, Target};
 
 /// Which ids an operation takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,24 +37,46 @@ impl Ids {
     pub fn fields(self) -> &'static [(&'static str, bool)] {
         match self {
             Ids::Nothing => &[],
-            Ids::App => &[("appId", true)],
-            Ids::Flight => &[("appId", true), ("flightId", true)],
+            Ids::App => &[("appId", false), ("appName", false)],
+            Ids::Flight => &[("appId", false), ("appName", false), ("flightId", true)],
             Ids::AddOn => &[("addOnId", true)],
-            Ids::Parent => &[("appId", false), ("flightId", false), ("addOnId", false)],
-            Ids::Submission => &[("appId", false), ("flightId", false), ("addOnId", false), ("submissionId", true)],
+            Ids::Parent => PARENT,
+            Ids::Submission => SUBMISSION,
         }
     }
 }
+
+const PARENT: &[(&str, bool)] = &[("appId", false), ("appName", false), ("flightId", false), ("addOnId", false)];
+const SUBMISSION: &[(&str, bool)] =
+    &[("appId", false), ("appName", false), ("flightId", false), ("addOnId", false), ("submissionId", true)];
 
 /// The ids of a call.
 #[derive(Debug, Default)]
 pub struct Names {
     /// What the submission belongs to; set whenever the operation's [`Ids`] ask for it.
     pub target: Option<Target>,
+    /// Whether the app was named by `appName`, so that its id in `target` is a name until [`Names::resolve`].
+    app_by_name: bool,
     /// Empty when the operation takes none.
     pub submission_id: String,
     /// The caller's time for the call.
     pub limit: Option<Duration>,
+}
+
+impl Names {
+    /// Puts the app's id where its name stands.
+    ///
+    /// # Errors
+    /// As [`store::app::id_of`].
+    pub(super) async fn resolve(mut self, client: &Client) -> Result<Names> {
+        if self.app_by_name
+            && let Some(Target::App { app_id } | Target::Flight { app_id, .. }) = &mut self.target
+        {
+            *app_id = store::app::id_of(client, app_id).await?;
+            self.app_by_name = false;
+        }
+        Ok(self)
+    }
 }
 
 /// Reads a request: the ids that the operation takes, then everything else as `R`.
@@ -75,6 +98,7 @@ pub(super) fn read<R: DeserializeOwned>(ids: Ids, json: &str) -> Result<(Names, 
                 continue;
             }
             "appId" => &mut found.app_id,
+            "appName" => &mut found.app_name,
             "flightId" => &mut found.flight_id,
             "addOnId" => &mut found.add_on_id,
             _ => &mut found.submission_id,
@@ -94,6 +118,7 @@ pub(super) fn read<R: DeserializeOwned>(ids: Ids, json: &str) -> Result<(Names, 
 #[derive(Default)]
 struct Found {
     app_id: Option<String>,
+    app_name: Option<String>,
     flight_id: Option<String>,
     add_on_id: Option<String>,
     submission_id: Option<String>,
@@ -102,13 +127,17 @@ struct Found {
 
 impl Found {
     fn names(self, ids: Ids) -> Result<Names> {
-        let target = match (self.app_id, self.flight_id, self.add_on_id) {
+        let app_by_name = self.app_name.is_some();
+        if self.app_id.is_some() && app_by_name {
+            return Err(target_error("`appId` and `appName` exclude each other"));
+        }
+        let target = match (self.app_id.or(self.app_name), self.flight_id, self.add_on_id) {
             (Some(app_id), None, None) if ids != Ids::Flight => Some(Target::App { app_id }),
             (Some(app_id), Some(flight_id), None) => Some(Target::Flight { app_id, flight_id }),
             (None, None, Some(add_on_id)) => Some(Target::AddOn { add_on_id }),
             (None, None, None) if ids == Ids::Nothing => None,
-            (None, Some(_), _) => return Err(target_error("a flight needs its `appId` too")),
-            (Some(_), _, Some(_)) => return Err(target_error("`appId` and `addOnId` exclude each other")),
+            (None, Some(_), _) => return Err(target_error("a flight needs its `appId` or `appName` too")),
+            (Some(_), _, Some(_)) => return Err(target_error("an app and `addOnId` exclude each other")),
             (Some(_), None, None) => return Err(field_error(&codes::REQUEST_MISSING_FIELD, "flightId", "is missing")),
             (None, None, None) => return Err(target_error("the request names no app, flight or add-on")),
         };
@@ -118,7 +147,7 @@ impl Found {
             }
             (_, id) => id.unwrap_or_default(),
         };
-        Ok(Names { target, submission_id, limit: self.limit })
+        Ok(Names { target, app_by_name, submission_id, limit: self.limit })
     }
 }
 

@@ -114,14 +114,19 @@ static TABLE: Lazy<Vec<Operation>> = Lazy::new(|| {
 
 fn quick<R, F, W>(name: &'static str, ids: Ids, summary: &'static str, handler: F) -> Operation
 where
-    R: DeserializeOwned + JsonSchema,
+    R: DeserializeOwned + JsonSchema + Send + 'static,
     F: Fn(Call<R>) -> W + Send + Sync + 'static,
     W: Future<Output = Result<Output>> + Send + 'static,
 {
+    let handler = Arc::new(handler);
     let run = move |client: Arc<Client>, request: &str, reporter: Reporter| {
         let (names, request) = names::read::<R>(ids, request)?;
         let limit = names.limit;
-        let work: Work = Box::pin(handler(Call { client, names, request, reporter }));
+        let handler = handler.clone();
+        let work: Work = Box::pin(async move {
+            let names = names.resolve(&client).await?;
+            handler(Call { client, names, request, reporter }).await
+        });
         Ok((work, limit))
     };
     Operation { name, summary, long: false, ids, schema: schema_of::<R>, run: Run::Online(Box::new(run)) }
@@ -129,7 +134,7 @@ where
 
 fn long<R, F, W>(name: &'static str, ids: Ids, summary: &'static str, handler: F) -> Operation
 where
-    R: DeserializeOwned + JsonSchema,
+    R: DeserializeOwned + JsonSchema + Send + 'static,
     F: Fn(Call<R>) -> W + Send + Sync + 'static,
     W: Future<Output = Result<Output>> + Send + 'static,
 {

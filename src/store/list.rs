@@ -1,4 +1,4 @@
-//! Lists of the service: pages, followed to their end by `@nextLink`.
+//! Lists of the service: pages, followed to their end by `@nextLink`, or one at a time.
 
 use std::collections::HashSet;
 
@@ -6,17 +6,35 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::client::{Call, Client};
-use crate::error::{Error, Result, codes};
+use crate::error::{Detail, Error, Exchange, Result, codes};
 use crate::http::retry;
 
-/// A whole list. The items are the service's text.
+/// How much of a list to read.
+#[derive(Debug, Default)]
+pub enum Extent {
+    /// All pages.
+    #[default]
+    All,
+    /// One page: for who shows the first items before the last are read.
+    Page {
+        /// How many items, when the service heeds it; it gives 10 by itself.
+        top: Option<u32>,
+        /// [`List::next`] of the page before; the first page without it.
+        next: Option<String>,
+    },
+}
+
+/// A list, or a page of one. The items are the service's text.
 #[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct List {
-    /// The items of all pages, in order.
+    /// The items, in order.
     pub value: Vec<Box<RawValue>>,
-    /// How many the service says there are.
+    /// How many the service says there are in all.
     pub total_count: u64,
+    /// What asks for the next page; absent after the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -29,31 +47,68 @@ struct Page {
     total_count: u64,
 }
 
-/// Reads all pages of a list.
+/// Reads a list, or a page of it.
 ///
 /// # Errors
-/// `service.repeated_link` for a page that came already, `network.bad_answer` for what is not a list; else as
-/// [`Client::send`].
-pub async fn all_pages(client: &Client, path: &str) -> Result<List> {
+/// `service.repeated_link` for a page that came already, `network.bad_answer` for what is not a list,
+/// `request.invalid` for a `next` that belongs to another list; else as [`Client::send`].
+pub async fn read(client: &Client, path: &str, extent: &Extent) -> Result<List> {
+    match extent {
+        Extent::All => all_pages(client, path).await,
+        Extent::Page { top, next: None } => {
+            let query = top.map(|top| format!("?top={top}")).unwrap_or_default();
+            Ok(page(client, &format!("{path}{query}")).await?.0)
+        }
+        Extent::Page { next: Some(next), .. } => {
+            if !is_of(path, next) {
+                let message = format!("`next` is not a link that a page of {path} gave");
+                return Err(Error::new(&codes::REQUEST_INVALID, message).detail(Detail::at("/next", "of another list")));
+            }
+            let (list, exchange) = page(client, next).await?;
+            if list.next.as_ref() == Some(next) {
+                return Err(repeated(1, path, exchange));
+            }
+            Ok(list)
+        }
+    }
+}
+
+async fn all_pages(client: &Client, path: &str) -> Result<List> {
     let mut list = List::default();
     let mut seen = HashSet::new();
     let mut next = Some(path.to_owned());
     while let Some(path) = next {
-        let reply = client.send(&Call::get(&path, &retry::READ)).await?;
-        let page: Page = serde_json::from_str(&reply.text).map_err(|error| {
-            let message = format!("the answer from {} is not a list: {error}", reply.exchange.url);
-            Error::new(&codes::NETWORK_BAD_ANSWER, message).http(reply.exchange.clone())
-        })?;
+        let (page, exchange) = page(client, &path).await?;
         list.value.extend(page.value);
         list.total_count = page.total_count;
-        // Relative to the root, with or without a slash before the query (`api` a).
-        next = page.next_link.filter(|link| !link.is_empty());
+        next = page.next;
         if let Some(link) = &next
             && !seen.insert(link.clone())
         {
-            let message = format!("page {} of {path} leads to a page that came already", seen.len());
-            return Err(Error::new(&codes::SERVICE_REPEATED_LINK, message).http(reply.exchange));
+            return Err(repeated(seen.len(), &path, exchange));
         }
     }
     Ok(list)
+}
+
+async fn page(client: &Client, path: &str) -> Result<(List, Exchange)> {
+    let reply = client.send(&Call::get(path, &retry::READ)).await?;
+    let page: Page = serde_json::from_str(&reply.text).map_err(|error| {
+        let message = format!("the answer from {} is not a list: {error}", reply.exchange.url);
+        Error::new(&codes::NETWORK_BAD_ANSWER, message).http(reply.exchange.clone())
+    })?;
+    let next = page.next_link.filter(|link| !link.is_empty());
+    Ok((List { value: page.value, total_count: page.total_count, next }, reply.exchange))
+}
+
+/// Whether a link leads to the list at `path`: links are relative to the root, with or without a slash before the query
+/// (`api` a).
+fn is_of(path: &str, link: &str) -> bool {
+    let before_query = link.split('?').next().unwrap_or_default();
+    before_query.trim_matches('/').eq_ignore_ascii_case(path)
+}
+
+fn repeated(page: usize, path: &str, exchange: Exchange) -> Error {
+    let message = format!("page {page} of {path} leads to a page that came already");
+    Error::new(&codes::SERVICE_REPEATED_LINK, message).http(exchange)
 }

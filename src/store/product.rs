@@ -3,19 +3,19 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::list::{List, all_pages};
+use super::list::{self, Extent, List};
 use super::target::{Target, segment};
 use super::{Made, app, parse};
 use crate::client::{Call, Client, Reply};
 use crate::error::{Code, Error, Result, codes};
 use crate::http::retry;
 
-/// All add-ons of the account (`listInAppProducts`). Repeatable.
+/// The add-ons of the account (`listInAppProducts`). Repeatable.
 ///
 /// # Errors
 /// As [`Client::send`]; an account without add-ons answers 404, which is given as an empty list.
-pub async fn list_add_ons(client: &Client) -> Result<List> {
-    match all_pages(client, "inappproducts").await {
+pub async fn list_add_ons(client: &Client, extent: &Extent) -> Result<List> {
+    match list::read(client, "inappproducts", extent).await {
         Err(error) if *error.code() == codes::SERVICE_NOT_FOUND => Ok(List::default()),
         result => result,
     }
@@ -114,8 +114,8 @@ async fn ids(client: &Client, kind: Kind<'_>, name: &str) -> Result<Vec<String>>
         product_id: Option<String>,
     }
     let list = match kind {
-        Kind::Flight(app_id) => app::flights(client, app_id).await?,
-        Kind::AddOn => list_add_ons(client).await?,
+        Kind::Flight(app_id) => app::flights(client, app_id, &Extent::All).await?,
+        Kind::AddOn => list_add_ons(client, &Extent::All).await?,
     };
     let mut found = Vec::new();
     for item in &list.value {

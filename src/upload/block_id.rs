@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use sha2::{Digest, Sha256};
 
 use super::files::Planned;
-use crate::zip::Plan;
+use crate::zip::{Plan, crc32};
 
 /// Changes whenever the same names and sizes would give other bytes.
 const LAYOUT_VERSION: &[u8] = b"storeship upload 1";
@@ -29,7 +29,9 @@ pub(super) struct Sums {
 
 impl Sums {
     pub(super) fn of(bytes: &[u8]) -> Sums {
-        Sums { crc32: crc_fast::crc32_iso_hdlc(bytes), crc64: crc_fast::crc64_nvme(bytes) }
+        let mut crc64 = crc64fast_nvme::Digest::new();
+        crc64.write(bytes);
+        Sums { crc32: crc32(bytes), crc64: crc64.sum64() }
     }
 }
 

@@ -105,8 +105,8 @@ impl Files {
         let planned = &self.planned[source];
         let failed = |error: io::Error| unreadable(&planned.path, &error);
         let file = self.open(source).map_err(failed)?;
-        let mut crc64 = crc_fast::Digest::new(crc_fast::CrcAlgorithm::Crc64Nvme);
-        let mut crc32 = crc_fast::Digest::new(crc_fast::CrcAlgorithm::Crc32IsoHdlc);
+        let mut crc64 = crc64fast_nvme::Digest::new();
+        let mut crc32 = crc32fast::Hasher::new();
         let mut at = offset;
         for piece in buffer.chunks_mut(PIECE) {
             let mut filled = 0;
@@ -122,12 +122,12 @@ impl Files {
                 }
             }
             crc32.update(piece);
-            crc64.update(piece);
+            crc64.write(piece);
         }
         if Stamp::of(&file.metadata().map_err(failed)?) != planned.stamp {
             return Err(changed(planned));
         }
-        Ok(Sums { crc32: crc32.finalize() as u32, crc64: crc64.finalize() })
+        Ok(Sums { crc32: crc32.finalize(), crc64: crc64.sum64() })
     }
 
     /// Looks at every file once more, under its path: another one may be there by now.

@@ -29,13 +29,14 @@ pub use write::{SourceFile, write, write_file};
 /// CRC-32 (ISO-HDLC) of some bytes, as ZIP headers carry it.
 #[must_use]
 pub fn crc32(bytes: &[u8]) -> u32 {
-    crc_fast::crc32_iso_hdlc(bytes)
+    crc32fast::hash(bytes)
 }
 
 /// CRC-32 of two runs of bytes from the checksum of each and the length of the second.
 #[must_use]
 pub fn combine_crc32(first: u32, second: u32, second_len: u64) -> u32 {
-    let crc = crc_fast::CrcAlgorithm::Crc32IsoHdlc;
-    // The crate's 32-bit algorithms leave the upper half zero.
-    crc_fast::checksum_combine(crc, first.into(), second.into(), second_len) as u32
+    // Only the length of what is appended counts.
+    let mut both = crc32fast::Hasher::new_with_initial_len(first, 0);
+    both.combine(&crc32fast::Hasher::new_with_initial_len(second, second_len));
+    both.finalize()
 }

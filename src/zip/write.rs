@@ -50,12 +50,12 @@ pub fn write<R: Read>(
 
 /// Copies until the end or one byte beyond `size`; gives CRC-32 and count.
 fn copy(source: &mut impl Read, output: &mut impl Write, size: u64, buffer: &mut [u8]) -> io::Result<(u32, u64)> {
-    let mut crc = crc_fast::Digest::new(crc_fast::CrcAlgorithm::Crc32IsoHdlc);
+    let mut crc = crc32fast::Hasher::new();
     let mut found = 0;
     let mut source = source.take(size.saturating_add(1));
     loop {
         let n = match source.read(buffer) {
-            Ok(0) => return Ok((crc.finalize() as u32, found)),
+            Ok(0) => return Ok((crc.finalize(), found)),
             Ok(n) => n,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             Err(error) => return Err(error),
