@@ -23,7 +23,7 @@ BeforeAll {
 
 # An answer that stays away for ten minutes: whoever waits for it fails by the time limit of the test run.
 Describe 'Ctrl+C' {
-    BeforeEach { $emulator = Connect-Emulator -ArgumentList '--stepping', 'clock' }
+    BeforeEach { $emulator = Connect-Emulator -ArgumentList '--stepping', 'clock', '--apps', '35' }
     AfterEach { Disconnect-Emulator }
 
     It 'ends Wait-StoreSubmission' {
@@ -52,6 +52,15 @@ Describe 'Ctrl+C' {
             param($connection)
             Get-StoreApp -Connection $connection
         } | Should -Be 'Stopped'
+    }
+
+    It 'ends a list between its pages' {
+        Add-Fault $emulator @{ method = 'GET'; path = '*/applications'; nth = 2; delayMs = 600000 }
+        Stop-During {
+            param($connection)
+            Get-StoreApp -Connection $connection
+        } | Should -Be 'Stopped'
+        @(Get-Request $emulator 'GET' '*/applications').Count | Should -BeLessOrEqual 2
     }
 
     It 'ends Connect-Store' {

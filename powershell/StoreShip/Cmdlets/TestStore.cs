@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Management.Automation;
 using StoreShip.Completion;
 using StoreShip.Json;
-using StoreShip.Objects;
 
 namespace StoreShip.Cmdlets
 {
@@ -52,6 +51,11 @@ namespace StoreShip.Cmdlets
         [ValidateNotNullOrEmpty]
         public string[] AppId { get; set; } = new string[0];
 
+        /// <summary>Apps that must be visible to this account, by package identity name or exact name in the Store.</summary>
+        [Parameter]
+        [ValidateNotNullOrEmpty]
+        public string[] AppName { get; set; } = new string[0];
+
         /// <summary>The longest time that a check may take, in seconds; 60 without it.</summary>
         [Parameter]
         [ValidateRange(1, int.MaxValue)]
@@ -85,7 +89,11 @@ namespace StoreShip.Cmdlets
             CheckWhen(signedIn, "Service", Service);
             foreach (string id in AppId)
             {
-                CheckWhen(signedIn, "App " + id, () => App(id));
+                CheckWhen(signedIn, "App " + id, () => App("appId", id));
+            }
+            foreach (string name in AppName)
+            {
+                CheckWhen(signedIn, "App " + name, () => App("appName", name));
             }
             // The library keeps the Date header of answers to itself.
             Tell(StoreCheck.NotChecked("Clock", "the time of the service is not known here"));
@@ -172,9 +180,9 @@ namespace StoreShip.Cmdlets
             return "the service answers; apps of the account: " + (JsonFields.Number(list, "totalCount") ?? 0);
         }
 
-        private string App(string id)
+        private string App(string field, string value)
         {
-            string app = Probe("app.get", new StoreIds(id, null, null, null).Request());
+            string app = Probe("app.get", new RequestText().Add(field, value));
             return "visible: " + JsonFields.Text(JsonFields.Of(app), "primaryName");
         }
 
