@@ -34,6 +34,14 @@ Describe 'the module' {
 
     It 'has an about topic' { Get-Content (Join-Path $module.ModuleBase 'en-US/about_StoreShip.help.txt') -Raw | Should -BeLike '*about_StoreShip*' }
 
+    It 'tells every cmdlet in its about topic, and no other' {
+        $about = Get-Content (Join-Path $module.ModuleBase 'en-US/about_StoreShip.help.txt') -Raw
+        $commands = ($about -split '(?m)^COMMANDS')[1] -split '(?m)^SEE ALSO' | Select-Object -First 1
+        $told = [regex]::Matches($commands, '[A-Z][A-Za-z]+-Store[A-Za-z]*') | ForEach-Object { $_.Value }
+        @($told | Sort-Object) | Should -BeExactly @($module.ExportedCmdlets.Keys | Sort-Object)
+        [regex]::Matches($about, '[A-Z][A-Za-z]+-Store[A-Za-z]*') | ForEach-Object { $module.ExportedCmdlets.Keys | Should -Contain $_.Value }
+    }
+
     It 'has scripts in ASCII only' {
         foreach ($file in Get-ChildItem $module.ModuleBase -Recurse -Include *.psd1, *.ps1xml, *.txt) {
             [IO.File]::ReadAllText($file.FullName) | Should -Not -Match '[^\x00-\x7f]' -Because $file.Name

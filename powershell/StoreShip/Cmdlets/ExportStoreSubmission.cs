@@ -58,8 +58,7 @@ namespace StoreShip.Cmdlets
             }
             if (!isSubmission)
             {
-                ids = ids.SubmissionId != null ? ids : Current(ids, false, false);
-                carried = Run("submission.get", ids.Request());
+                carried = Fetch(ref ids, false, false);
             }
             string text = isSubmission ? StoreObject.ToJson(InputObject!) : carried!;
             if (Pretty)
