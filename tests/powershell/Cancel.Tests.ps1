@@ -7,7 +7,7 @@ BeforeAll {
     function Stop-During([scriptblock] $Script) {
         $shell = [powershell]::Create()
         try {
-            $null = $shell.AddScript({ param($module) Import-Module $module }).AddArgument((Get-Module StoreShip).Path).Invoke()
+            $null = $shell.AddScript({ param($module) Import-Module $module }).AddArgument((Get-Module StoreShip).ModuleBase).Invoke()
             $shell.Commands.Clear()
             $null = $shell.AddScript($Script).AddArgument((Connect-Store -Emulator $emulator)).AddArgument($package)
             $running = $shell.BeginInvoke()
@@ -68,7 +68,7 @@ Describe 'Ctrl+C' {
         $shell = [powershell]::Create()
         try {
             $null = $shell.AddScript({ param($module, $e) Import-Module $module; Connect-Store -Emulator $e })
-            $running = $shell.AddArgument((Get-Module StoreShip).Path).AddArgument($emulator).BeginInvoke()
+            $running = $shell.AddArgument((Get-Module StoreShip).ModuleBase).AddArgument($emulator).BeginInvoke()
             while (-not (Get-FaultUse $emulator)) {
                 if ($running.IsCompleted) { $shell.EndInvoke($running); throw 'the script ended by itself' }
             }

@@ -53,7 +53,7 @@ Describe 'G: transport and encoding' -Skip:($PSVersionTable.PSVersion.Major -lt 
         [IO.File]::ReadAllBytes("$TestDrive/back.json") | Should -Be ([IO.File]::ReadAllBytes("$TestDrive/utf8.json"))
     }
     It 'G6 ours: the scripts of the module and these are ASCII' {
-        foreach ($file in Get-ChildItem $PSScriptRoot, (Split-Path (Get-Module StoreShip).Path) -File | Where-Object { $_.Extension -in '.ps1', '.psm1', '.psd1' }) {
+        foreach ($file in Get-ChildItem $PSScriptRoot, (Get-Module StoreShip).ModuleBase -File | Where-Object { $_.Extension -in '.ps1', '.psm1', '.psd1' }) {
             [IO.File]::ReadAllText($file.FullName) | Should -Not -Match '[^\x00-\x7f]' -Because $file.Name
         }
     }

@@ -46,7 +46,7 @@ foreach ($culture in $Cultures -split ' ') {
         $before = $env:TZ
         try {
             $env:TZ = $Zone
-            $said = & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -File $editing (Get-Module StoreShip).Path $example $Cultures $folder 2>&1
+            $said = & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -File $editing (Get-Module StoreShip).ModuleBase $example $Cultures $folder 2>&1
             if ($LASTEXITCODE -ne 0) { throw "$said" }
         }
         finally { $env:TZ = $before }

@@ -5,7 +5,7 @@ BeforeDiscovery {
 }
 BeforeAll {
     . "$PSScriptRoot/common.ps1"
-    $module = (Get-Module StoreShip).Path
+    $module = (Get-Module StoreShip).ModuleBase
     $first = Start-StoreEmulator -Seed 1
     $second = Start-StoreEmulator -Seed 2
     $connections = (Connect-Store -Emulator $first), (Connect-Store -Emulator $second)
