@@ -19,8 +19,8 @@ namespace StoreShip.Cmdlets
     /// </example>
     /// <example>
     /// <title>Find an app by its name</title>
-    /// <code>Get-StoreApp -AppName Contoso.Reader</code>
-    /// <para>Gets the app that has this package identity name. Its name in the Store does as well.</para>
+    /// <code>Get-StoreApp -AppName 'Contoso sample app'</code>
+    /// <para>Gets the app that has this name in the Store. The package identity name does as well.</para>
     /// </example>
     /// <example>
     /// <title>Look at what is pending</title>
