@@ -98,12 +98,14 @@ fn windows_1252(c: char) -> Option<u8> {
 }
 
 /// Counts runs of characters that are a UTF-8 sequence in Windows-1252. A pair alone counts only where a letter in
-/// lower case touches it, because a capital with an accent may well end a word before a dash or an ellipsis (CAFÉ…).
+/// lower case touches it, because a capital with an accent may well end a word before a dash or an ellipsis (CAFÉ…); an
+/// accented letter, a no-break space and a closing mark are French typography (« commité »).
 fn mojibake(text: &str) -> usize {
     let chars: Vec<char> = text.chars().collect();
     let byte = |at: usize| chars.get(at).copied().and_then(windows_1252);
     let mut count = 0;
-    let mut weak = 0;
+    // A run of weak signs is a strong one: a whole word of another script.
+    let (mut weak, mut weak_end) = (0, 0);
     let mut at = 0;
     while at < chars.len() {
         let length = match byte(at) {
@@ -113,7 +115,10 @@ fn mojibake(text: &str) -> usize {
             _ => 1,
         };
         let follows = (1..length).all(|n| matches!(byte(at + n), Some(0x80..=0xbf)));
-        if length == 1 || !follows {
+        let french = length == 3
+            && chars.get(at + 1) == Some(&'\u{a0}')
+            && matches!(chars.get(at + 2), Some('»' | '›' | '”' | '…' | '–' | '—'));
+        if length == 1 || !follows || french {
             at += 1;
             continue;
         }
@@ -123,12 +128,17 @@ fn mojibake(text: &str) -> usize {
         if length > 2 || (latin && (lower(at.checked_sub(1).and_then(|n| chars.get(n))) || lower(next))) {
             count += 1;
         } else {
-            weak += 1;
+            weak = if weak_end == at { weak + 1 } else { 1 };
+            weak_end = at + length;
+            count += match weak {
+                1 => 0,
+                2 => 2,
+                _ => 1,
+            };
         }
         at += length;
     }
-    // Several weak signs are a strong one: a whole word of another script.
-    count + if weak > 1 { weak } else { 0 }
+    count
 }
 
 /// Whether characters beyond ASCII became question marks: in place, or as a run in a text that lost them all.

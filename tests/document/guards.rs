@@ -261,6 +261,8 @@ fn k8_encodings() {
     for (old, new) in [
         ("Café", "Café au lait?"),
         ("x", "CAFÉ… À LA CARTE – MANHÃ"),
+        ("x", "[OPCIÓ]… DESTINACIÓ… DIRECTORI DESTINACIÓ…"),
+        ("x", "non «\u{a0}commité\u{a0}» voilà\u{a0}– café\u{a0}…"),
         ("日本語", "What is new? English."),
         ("CafÃ©", "CafÃ©s"),
         ("\\ud800", "\\ud800x"),
