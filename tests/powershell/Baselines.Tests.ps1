@@ -111,6 +111,18 @@ Describe 'a sidecar of this process' {
         $told.Result.edits.path | Should -Contain '/visibility'
     }
 
+    It 'is what an export is written against, with the edits' {
+        $told = Split-Verbose ($lost | Export-StoreSubmission -Path again.json -Force -Verbose 4>&1)
+        $told.Said | Should -BeLike '*mine.json.baseline.json stands in for it*'
+        [IO.File]::ReadAllText((Join-Path $TestDrive 'again.json')) | Should -BeExactly ($whole.StoreBaseline.Text | Set-StoreJsonValue /notesForCertification lost)
+        (Compare-StoreSubmission -Path again.json).path | Should -BeExactly '/notesForCertification'
+    }
+
+    It 'shows edits that Edit-StoreSubmission would lose' {
+        $failure = Get-Failure { $lost | Edit-StoreSubmission @ids { $_.visibility = 'Private' } }
+        "$failure" | Should -BeLike '*changes that are not stored*'
+    }
+
     It 'does not stand before a baseline that is there' {
         $plan = Get-StoreSubmission @ids | Set-StoreSubmission -WhatIf
         $plan.baseline | Should -BeExactly 'object'
@@ -126,6 +138,9 @@ Describe 'without a sidecar' {
         $told.Said | Should -BeLike '*no baseline*what the service has now stands in*'
         $told.Result.edits.path | Should -BeExactly '/notesForCertification'
         $told.Result.baseline | Should -BeExactly 'service'
+        $lost | Export-StoreSubmission -AppId 9NBLGGH29DM8 -SubmissionId $draft2.id -Path late.json
+        (Compare-StoreSubmission -Path late.json).path | Should -BeExactly '/notesForCertification'
+        $lost.id = 'of nothing that was exported'
         (Get-Failure { $lost | Set-StoreSubmission -ErrorAction Stop }).FullyQualifiedErrorId | Should -BeLike 'request.target,*'
         (Get-Failure { $lost | Compare-StoreSubmission -ErrorAction Stop }).FullyQualifiedErrorId | Should -BeLike 'request.missing_field,*'
     }

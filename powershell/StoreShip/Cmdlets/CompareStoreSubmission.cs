@@ -93,8 +93,7 @@ namespace StoreShip.Cmdlets
         /// <summary>What a sidecar of this process says of an object that lost its baseline.</summary>
         private string? Kept(PSObject document)
         {
-            StoreIds ids = StoreObject.Ids(document);
-            string? baseline = Sidecars.Baseline(ids.HasTarget ? ids : Sidecars.IdsOf(document), out string sidecar);
+            string? baseline = Sidecars.Baseline(Sidecars.IdsOf(document), out string sidecar);
             if (baseline != null && ReferenceObject == null)
             {
                 WriteVerbose("compared with what " + sidecar + " keeps");

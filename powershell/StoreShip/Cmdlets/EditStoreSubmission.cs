@@ -122,7 +122,9 @@ namespace StoreShip.Cmdlets
         /// <summary>The submission is got anew, so that changes of the object at hand would be lost without a word.</summary>
         private void RefuseOwnEdits()
         {
-            string? baseline = InputObject == null || InputObject.BaseObject is string ? null : StoreObject.Baseline(InputObject);
+            string? baseline = InputObject == null || InputObject.BaseObject is string
+                ? null
+                : StoreObject.Baseline(InputObject) ?? Sidecars.Baseline(Sidecars.IdsOf(InputObject), out _);
             if (baseline != null && JsonFields.Raw(EditedDocument.Compare(baseline, InputObject!), "edits") != "[]")
             {
                 throw new StoreException(

@@ -86,22 +86,14 @@ namespace StoreShip.Cmdlets
             }
             else if (source == null)
             {
-                baseline = Sidecars.Baseline(ids, out string sidecar);
+                baseline = Kept(ids);
                 source = baseline == null ? null : "sidecar";
-                if (baseline != null)
-                {
-                    WriteVerbose("no baseline came with the submission: that of " + sidecar + " stands in for it");
-                }
             }
             Store(ids, EditedDocument.AddTo(ids.Request(), document, baseline), source);
         }
 
         /// <inheritdoc/>
-        private protected override StoreIds Carried(PSObject value)
-        {
-            StoreIds ids = base.Carried(value);
-            return ids.HasTarget ? ids : Sidecars.IdsOf(value);
-        }
+        private protected override StoreIds Carried(PSObject value) => Sidecars.IdsOf(value);
 
         private PSObject Document(out string? baseline, out string? source)
         {

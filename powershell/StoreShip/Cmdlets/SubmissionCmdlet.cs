@@ -58,6 +58,17 @@ namespace StoreShip.Cmdlets
             return json;
         }
 
+        /// <summary>What a sidecar of this process keeps of a submission that lost its baseline; null when none does.</summary>
+        private protected string? Kept(StoreIds ids)
+        {
+            string? baseline = Sidecars.Baseline(ids, out string sidecar);
+            if (baseline != null)
+            {
+                WriteVerbose("no baseline came with the submission: that of " + sidecar + " stands in for it");
+            }
+            return baseline;
+        }
+
         private static string? Reference(Dictionary<string, string> fields, string name)
         {
             string? reference = JsonFields.Raw(fields, name);

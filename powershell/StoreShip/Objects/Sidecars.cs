@@ -70,19 +70,30 @@ namespace StoreShip.Objects
             }
         }
 
-        /// <summary>The ids of a document that lost them, by its own <c>id</c>; empty unless one submission fits.</summary>
+        /// <summary>
+        /// The ids that a document carries; of one that lost them those of the submission with its own <c>id</c>, when a
+        /// sidecar of just one is known. Else empty.
+        /// </summary>
         internal static StoreIds IdsOf(PSObject document)
         {
-            object? value = document.BaseObject is PSCustomObject ? document.Properties["id"]?.Value : null;
-            if (!((value is PSObject wrapper ? wrapper.BaseObject : value) is string id))
+            StoreIds carried = StoreObject.Ids(document);
+            string? id = OwnId(document);
+            if (carried.HasTarget || id == null)
             {
-                return default;
+                return carried;
             }
             lock (Entries)
             {
                 List<Entry> found = Entries.FindAll(entry => entry.Ids.SubmissionId == id);
                 return found.Count == 1 ? found[0].Ids : default;
             }
+        }
+
+        /// <summary>The <c>id</c> that a document itself says.</summary>
+        internal static string? OwnId(PSObject document)
+        {
+            object? value = document.BaseObject is PSCustomObject ? document.Properties["id"]?.Value : null;
+            return (value is PSObject wrapper ? wrapper.BaseObject : value) as string;
         }
 
         /// <summary>The baseline of a submission; null when no sidecar keeps it any more.</summary>
