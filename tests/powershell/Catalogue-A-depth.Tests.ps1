@@ -3,10 +3,7 @@ BeforeAll {
     . "$PSScriptRoot/catalogue.ps1"
     $server = Start-Server
 }
-AfterAll {
-    $server.Listener.Stop()
-    $server.Shell.Dispose()
-}
+AfterAll { Stop-Server }
 
 Describe 'A: depth and size' -Skip:($PSVersionTable.PSVersion.Major -lt 7) {
     It 'A1 the default depth cuts' {

@@ -3,10 +3,7 @@ BeforeAll {
     . "$PSScriptRoot/catalogue.ps1"
     $server = Start-Server
 }
-AfterAll {
-    $server.Listener.Stop()
-    $server.Shell.Dispose()
-}
+AfterAll { Stop-Server }
 
 Describe 'D: lists, empty values, null' -Skip:($PSVersionTable.PSVersion.Major -lt 7) {
     It 'D1 a list at the top is unrolled' {

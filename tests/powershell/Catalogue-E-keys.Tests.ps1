@@ -3,10 +3,7 @@ BeforeAll {
     . "$PSScriptRoot/catalogue.ps1"
     $server = Start-Server
 }
-AfterAll {
-    $server.Listener.Stop()
-    $server.Shell.Dispose()
-}
+AfterAll { Stop-Server }
 
 Describe 'E: keys, objects, identity' -Skip:($PSVersionTable.PSVersion.Major -lt 7) {
     It 'E1 names that differ in case' {

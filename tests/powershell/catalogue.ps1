@@ -38,4 +38,8 @@ function Start-Server {
         }).AddArgument($server).BeginInvoke()
     $server
 }
+function Stop-Server {
+    $server.Listener.Stop()
+    $server.Shell.Dispose()
+}
 function Set-Answer([string] $Json) { $server.Body = [Text.Encoding]::UTF8.GetBytes($Json) }
