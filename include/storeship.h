@@ -412,6 +412,12 @@ int32_t storeship_document_merge(storeship_client client, const char *request, c
 int32_t storeship_document_patch(storeship_client client, const char *request, char **response);
 
 /**
+ * `service.check`: whether everything is in place, and what to do about the rest.
+ * As storeship_call.
+ */
+int32_t storeship_service_check(storeship_client client, const char *request, char **response);
+
+/**
  * `service.call`: any call of the service, signed and repeated.
  * As storeship_call.
  */

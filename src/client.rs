@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use url::Url;
 
-use crate::auth::{Token, TokenCache};
+use crate::auth::{AUDIENCE, Token, TokenCache};
 use crate::config::Config;
 use crate::error::{Code, Error, Exchange, Result, ServiceAnswer, codes};
 use crate::http::{Answer, ApiRequest, Failure, Http, Network, Rule, World, redact};
@@ -114,8 +114,10 @@ impl Client {
         }
         // The last line of defence against a clock that lies; a second 401 says that it is not the token's age.
         match self.tokens.replace(&token, &self.config, &self.http).await {
-            Ok(token) => reply(self.send_as(call, &url, &token).await?),
-            Err(error) if *error.code() == codes::AUTH_NOT_ALLOWED => reply(answer),
+            Ok(token) => reply(self.send_as(call, &url, &token).await?).map_err(|error| for_another(error, &token)),
+            Err(error) if *error.code() == codes::AUTH_NOT_ALLOWED => {
+                reply(answer).map_err(|error| for_another(error, &token))
+            }
             Err(error) => Err(error),
         }
     }
@@ -139,6 +141,16 @@ impl Client {
             let message = format!("`{}` is not a path below {root}", redact::text(path));
             Error::new(&codes::REQUEST_INVALID, message)
         })
+    }
+}
+
+/// A 401 has two causes that the service does not tell apart: who asks, and what the token is for.
+fn for_another(error: Error, token: &Token) -> Error {
+    match token.audience() {
+        Some(audience) if *error.code() == codes::AUTH_NOT_ALLOWED && audience != AUDIENCE => error
+            .recode(&codes::AUTH_WRONG_AUDIENCE)
+            .while_doing(&format!("the token is for {}", redact::text(&audience))),
+        _ => error,
     }
 }
 

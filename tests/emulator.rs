@@ -5,6 +5,8 @@
 #[path = "support/emulator.rs"]
 mod support;
 
+#[path = "emulator/assertions.rs"]
+mod assertions;
 #[path = "emulator/blobs.rs"]
 mod blobs;
 #[path = "emulator/control.rs"]

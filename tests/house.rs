@@ -228,3 +228,18 @@ fn scripts_below(folder: &Path, found: &mut Vec<PathBuf>) {
         }
     }
 }
+
+/// Outside of Windows the library does not see what a script sets, so that each name is passed on by name.
+#[test]
+fn powershell_passes_on_every_variable_of_a_credential() {
+    let names = |text: &str| -> BTreeSet<String> {
+        let quoted = text.split('"').skip(1).step_by(2);
+        let is_name = |text: &&str| text.contains('_') && text.chars().all(|c| c.is_ascii_uppercase() || c == '_');
+        quoted.filter(is_name).map(str::to_owned).collect()
+    };
+    let read = |path: &str| fs::read_to_string(root().join(path)).unwrap();
+    let mut asked = names(&read("src/config/environment.rs"));
+    asked.insert("AZURE_AUTHORITY_HOST".to_owned());
+    assert!(asked.len() > 15, "{asked:?}");
+    assert_eq!(names(&read("powershell/StoreShip/Session/PassedEnvironment.cs")), asked);
+}

@@ -47,6 +47,10 @@ namespace StoreShip
         /// <summary>The whole response of the library; null for an error that did not come from it.</summary>
         public string? ResponseJson { get; private set; }
 
+        /// <summary>An error that is told inside of a result: its class is its status.</summary>
+        internal static StoreException FromError(string error) => FromResponse(
+            (StoreStatus)(int)(JsonFields.Number(JsonFields.Of(error), "class") ?? (int)StoreStatus.Internal), error, error);
+
         internal static StoreException FromResponse(StoreStatus status, string response, string error)
         {
             Dictionary<string, string> fields = JsonFields.Of(error);
@@ -82,6 +86,7 @@ namespace StoreShip
             RequestId = JsonFields.Text(fields, "requestId");
             Attempts = (int?)JsonFields.Number(fields, "attempts");
             ElapsedMs = JsonFields.Number(fields, "elapsedMs");
+            Date = JsonFields.Text(fields, "date");
         }
 
         /// <summary>The HTTP status; null when no answer came.</summary>
@@ -98,6 +103,9 @@ namespace StoreShip
 
         /// <summary>The request id of the storage service.</summary>
         public string? RequestId { get; }
+
+        /// <summary>When the server answered, by its own clock, RFC 3339; null when it did not tell.</summary>
+        public string? Date { get; }
 
         /// <summary>How often the call was tried.</summary>
         public int? Attempts { get; }

@@ -125,6 +125,7 @@ fn meaning(refusal: &Refusal, status: u16) -> (&'static Code, &'static str) {
         Some(7_000_222) => (&codes::AUTH_EXPIRED_SECRET, "the client secret has expired"),
         Some(700_016) => (&codes::AUTH_UNKNOWN_CLIENT, "the tenant has no application with this client id"),
         Some(90_002 | 900_023) => (&codes::AUTH_UNKNOWN_TENANT, "there is no such tenant"),
+        Some(500_011) => (&codes::AUTH_TENANT_NOT_ASSOCIATED, "the tenant does not know the Store's service"),
         Some(700_024) => (&codes::AUTH_ASSERTION_EXPIRED, "the assertion is not within its time"),
         Some(700_027) => (&codes::AUTH_CERTIFICATE_UNKNOWN, "the application does not know the certificate"),
         Some(70_021 | 700_211..=700_213) => (

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use http::Method;
 use serde::Deserialize;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 use url::Url;
 
 use super::Token;
@@ -12,14 +12,16 @@ use super::arc;
 use super::granted::{Asked, Granted};
 use crate::config::{Identity, MetadataEndpoint, Secret};
 use crate::error::{Error, Exchange, Result, codes};
-use crate::http::{Answer, ApiRequest, Failure, Http, Response, redact, retry};
+use crate::http::{Answer, ApiRequest, Failure, Http, Response, backoff, redact, retry};
 
 const VM: &str = "http://169.254.169.254/metadata/identity/oauth2/token";
 /// The service is on the machine itself, or it is not there.
 const PROBE: Duration = Duration::from_secs(2);
-/// A machine that has just started answers 404 or 410 for up to this long in all, waiting twice as long each time.
+/// A machine that has just started answers 404 or 410, and any of them 429 or 5xx: asked so often, waiting twice as long
+/// each time, and no longer in all. Somebody waits for a sign-in, whatever the patience with the service.
 const ATTEMPTS: u32 = 6;
 const FIRST_WAIT: Duration = Duration::from_millis(1_340);
+const PATIENCE: Duration = Duration::from_secs(72);
 
 /// A token of the identity for this resource.
 pub(super) async fn token(
@@ -33,8 +35,8 @@ pub(super) async fn token(
         MetadataEndpoint::Vm => (from_vm(http, identity, resource).await?, None),
         MetadataEndpoint::AppService { url, header } => {
             let url = query(url.clone(), "2019-08-01", identity, "mi_res_id", resource);
-            let request = ApiRequest::new(Method::GET, url).secret_header("x-identity-header", header)?;
-            (send(http, request).await?, Some(header.clone()))
+            let ask = || ApiRequest::new(Method::GET, url.clone()).secret_header("x-identity-header", header);
+            (send(http, ask, &[]).await?, Some(header.clone()))
         }
         MetadataEndpoint::Arc { url, tokens } => {
             if identity.client_id.is_some() || identity.object_id.is_some() || identity.resource_id.is_some() {
@@ -42,10 +44,10 @@ pub(super) async fn token(
                 return Err(Error::new(&codes::CONFIG_INVALID, message));
             }
             let url = query(url.clone(), "2021-02-01", identity, "", resource);
-            let ask = || ApiRequest::new(Method::GET, url.clone()).header("metadata", "true");
-            let challenge = send(http, ask()).await?;
+            let ask = || Ok(ApiRequest::new(Method::GET, url.clone()).header("metadata", "true"));
+            let challenge = send(http, ask, &[]).await?;
             let key = arc::key(&challenge, tokens)?;
-            (send(http, ask().basic(&key)?).await?, Some(key))
+            (send(http, || ask()?.basic(&key), &[]).await?, Some(key))
         }
     };
     let Answer { response, exchange } = answer;
@@ -75,16 +77,8 @@ async fn from_vm(http: &Http, identity: &Identity, resource: &str) -> Result<Ans
         Ok(Ok(_)) => {}
     }
     let url = query(address, "2019-08-01", identity, "msi_res_id", resource);
-    let mut wait = FIRST_WAIT;
-    for _ in 1..ATTEMPTS {
-        let answer = send(http, ApiRequest::new(Method::GET, url.clone()).header("metadata", "true")).await?;
-        if !matches!(answer.response.status, 404 | 410) {
-            return Ok(answer);
-        }
-        sleep(wait).await;
-        wait *= 2;
-    }
-    send(http, ApiRequest::new(Method::GET, url).header("metadata", "true")).await
+    let ask = || Ok(ApiRequest::new(Method::GET, url.clone()).header("metadata", "true"));
+    send(http, ask, &[404, 410]).await
 }
 
 fn absent(reason: &str) -> Error {
@@ -106,17 +100,39 @@ fn query(mut url: Url, version: &str, identity: &Identity, resource_id: &str, re
     url
 }
 
-async fn send(http: &Http, request: ApiRequest) -> Result<Answer> {
-    match http.send(request, &retry::TOKEN).await {
-        Ok(answer) => Ok(answer),
-        Err(failure) => match *failure {
-            Failure { cause: Ok(response), exchange, .. } => Ok(Answer { response, exchange }),
-            Failure { cause: Err(ref reason), .. } => {
-                let reason = reason.clone();
-                Err(failure.no_answer(&reason))
-            }
-        },
+/// Asks until there is an answer; `starting` are the statuses of a service that is not ready yet.
+async fn send(http: &Http, ask: impl Fn() -> Result<ApiRequest>, starting: &[u16]) -> Result<Answer> {
+    let began = Instant::now();
+    let mut wait = FIRST_WAIT;
+    let mut attempts = 0;
+    loop {
+        let outcome = http.send(ask()?, &retry::PROBE).await;
+        attempts += 1;
+        let hint = outcome.as_ref().err().and_then(|failure| failure.cause.as_ref().ok());
+        let pause =
+            wait.max(hint.and_then(|response| backoff::hint(&response.headers, http.now())).unwrap_or_default());
+        let last = attempts == ATTEMPTS || began.elapsed() + pause > PATIENCE;
+        match outcome {
+            Ok(answer) if last || !starting.contains(&answer.response.status) => return Ok(counted(answer, attempts)),
+            Err(failure) if last => match *failure {
+                Failure { cause: Ok(response), exchange, .. } => {
+                    return Ok(counted(Answer { response, exchange }, attempts));
+                }
+                Failure { cause: Err(ref reason), .. } => {
+                    let reason = reason.clone();
+                    return Err(failure.no_answer(&reason));
+                }
+            },
+            _ => {}
+        }
+        sleep(pause).await;
+        wait *= 2;
     }
+}
+
+fn counted(mut answer: Answer, attempts: u32) -> Answer {
+    answer.exchange.attempts = attempts;
+    answer
 }
 
 /// `{"error": "invalid_request", "error_description": "Identity not found"}`, or App Service's `{"message": …}`.

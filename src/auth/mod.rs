@@ -13,8 +13,12 @@ mod managed_identity;
 
 use std::sync::Arc;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
+use serde::Deserialize;
 use tokio::time::Instant;
+use zeroize::Zeroizing;
 
 use crate::config::{Config, Credential, Secret};
 use crate::error::{Error, Result, codes};
@@ -37,6 +41,19 @@ pub struct Token {
     pub(crate) expires: Option<Instant>,
     /// Who signed in.
     pub account: Arc<Account>,
+}
+
+impl Token {
+    /// The service that the token is for, when it is a JWT that says so. Nobody but the service can verify it.
+    pub fn audience(&self) -> Option<String> {
+        #[derive(Deserialize)]
+        struct Claims {
+            aud: String,
+        }
+        let claims = self.secret.reveal().split('.').nth(1)?;
+        let claims = Zeroizing::new(URL_SAFE_NO_PAD.decode(claims.trim_end_matches('=')).ok()?);
+        serde_json::from_slice::<Claims>(&claims).ok().map(|claims| claims.aud)
+    }
 }
 
 /// Who signed in, for people.

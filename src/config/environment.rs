@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use url::Url;
 
 use super::credential::Identity;
-use super::{Credential, Secret, check_address};
+use super::{Credential, Secret, check_address, check_metadata_address};
 use crate::error::{Code, Error, Result, codes};
 
 /// Gives a variable's value. The process's own environment, or another in tests, which share a process.
@@ -185,7 +185,7 @@ impl Environment<'_> {
             return Err(Error::new(&codes::CONFIG_INVALID, message));
         }
         let Some(address) = self.get("IDENTITY_ENDPOINT") else { return Ok(MetadataEndpoint::Vm) };
-        let url = check_address("IDENTITY_ENDPOINT", &address)?;
+        let url = check_metadata_address("IDENTITY_ENDPOINT", &address)?;
         if let Some(header) = self.get("IDENTITY_HEADER") {
             return Ok(MetadataEndpoint::AppService { url, header: Secret::new(header) });
         }

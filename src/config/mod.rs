@@ -6,6 +6,7 @@ mod credential;
 mod environment;
 mod secret;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -46,6 +47,10 @@ pub struct Config {
     /// A PEM file with further certificate authorities.
     #[serde(default)]
     pub ca_file: Option<String>,
+    /// Variables that stand before those of the process, for a host whose environment is not the process's; an empty
+    /// value hides the process's. Forgotten once the credential is complete.
+    #[serde(default)]
+    environment: BTreeMap<String, Secret>,
 }
 
 /// The endpoint of the sign-in service.
@@ -122,7 +127,12 @@ impl Config {
     /// As [`Config::parse`].
     pub fn parse_with(json: &str, lookup: Lookup<'_>) -> Result<Config> {
         let mut config: Config = crate::config::request::parse(json)?;
-        let environment = Environment(lookup);
+        let told = std::mem::take(&mut config.environment);
+        let first = |name: &str| match told.get(name) {
+            Some(value) => Some(value.reveal().to_owned()),
+            None => lookup(name),
+        };
+        let environment = Environment(&first);
         if let (Some(host), true) = (environment.get("AZURE_AUTHORITY_HOST"), config.asks_environment()) {
             config.authority_url = check_address("AZURE_AUTHORITY_HOST", &host)?;
         }
@@ -169,17 +179,28 @@ fn check_scheme(field: &str, url: &Url, plain: bool) -> Result<()> {
     Err(Error::new(&codes::CONFIG_INVALID, message))
 }
 
-/// An address in a variable: https only, http for loopback and the metadata service. Its query stays.
+/// An address in a variable: https only, http for loopback. Its query stays.
 fn check_address(variable: &str, text: &str) -> Result<Url> {
-    let url = Url::parse(text.trim())
-        .map_err(|_| Error::new(&codes::CONFIG_INVALID, format!("{variable} holds no address")))?;
-    check_scheme(variable, &url, is_loopback(&url) || is_metadata(&url))?;
+    let url = read_address(variable, text)?;
+    check_scheme(variable, &url, is_loopback(&url))?;
     Ok(url)
 }
 
-/// Whether the host is the metadata service of Azure's virtual machines, which speaks http only.
-pub fn is_metadata(url: &Url) -> bool {
-    matches!(url.host(), Some(Host::Ipv4(address)) if address.octets() == [169, 254, 169, 254])
+/// The address of a metadata service, which speaks http: on this machine, or link-local, as on Linux in App Service.
+fn check_metadata_address(variable: &str, text: &str) -> Result<Url> {
+    let url = read_address(variable, text)?;
+    check_scheme(variable, &url, is_loopback(&url) || is_link_local(&url))?;
+    Ok(url)
+}
+
+fn read_address(variable: &str, text: &str) -> Result<Url> {
+    Url::parse(text.trim()).map_err(|_| Error::new(&codes::CONFIG_INVALID, format!("{variable} holds no address")))
+}
+
+/// Whether the host is a link-local address (169.254.0.0/16), as those of Azure's metadata services are. No router
+/// passes it on, so that it never leaves the machine and its host.
+pub fn is_link_local(url: &Url) -> bool {
+    matches!(url.host(), Some(Host::Ipv4(address)) if address.is_link_local())
 }
 
 /// Whether the host is this machine, by its literal address or `localhost`; no name is looked up.

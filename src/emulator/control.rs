@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::answer::Answer;
+use super::assertion::Trust;
 use super::call::Call;
 use super::clock::ticks_text;
 use super::faults::Fault;
@@ -44,6 +45,8 @@ pub(super) fn serve(emulator: &Emulator, call: &Call) -> Answer {
         ("GET", ["endpoints"]) => serialize(&emulator.endpoints()),
         ("GET", ["state"]) => Ok(Answer::json(200, seed::dump(&emulator.lock()))),
         ("PUT", ["state"]) => replace(&mut emulator.lock(), call),
+        ("GET", ["trust"]) => serialize(&emulator.lock().trust),
+        ("PUT", ["trust"]) => set_trust(&mut emulator.lock(), call),
         ("GET", ["faults"]) => Ok(list_faults(&emulator.lock())),
         ("POST", ["faults"]) => add_faults(&mut emulator.lock(), call),
         ("DELETE", ["faults"]) => {
@@ -84,6 +87,13 @@ fn serialize<T: serde::Serialize>(value: &T) -> Result<Answer, Refusal> {
 fn replace(store: &mut Store, call: &Call) -> Result<Answer, Refusal> {
     let text = std::str::from_utf8(&call.body).map_err(bad)?;
     seed::load(store, text).map_err(bad)?;
+    Ok(Answer::empty(204))
+}
+
+fn set_trust(store: &mut Store, call: &Call) -> Result<Answer, Refusal> {
+    let trust: Trust = serde_json::from_slice(&call.body).map_err(bad)?;
+    trust.read_certificates().map_err(bad)?;
+    store.trust = trust;
     Ok(Answer::empty(204))
 }
 

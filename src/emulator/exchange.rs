@@ -21,7 +21,7 @@ use super::md5::Md5;
 use super::record::{self, Recorded};
 use super::server::Cut;
 use super::storage::{self, Received};
-use super::{Dropped, Emulator, control, service, token};
+use super::{Dropped, Emulator, control, identity, service, token};
 
 /// No service body is larger.
 const LARGEST_BODY: u64 = 64 * 1024 * 1024;
@@ -30,6 +30,7 @@ const LARGEST_BODY: u64 = 64 * 1024 * 1024;
 enum Part {
     Service,
     Token { tenant: String, v2: bool },
+    Identity,
     Blob(String),
 }
 
@@ -37,6 +38,9 @@ impl Part {
     fn of(path: &str) -> Part {
         if let Some(blob) = path.strip_prefix("/ingestion/").filter(|id| !id.is_empty() && !id.contains('/')) {
             return Part::Blob(blob.to_owned());
+        }
+        if path.starts_with(identity::BASE) {
+            return Part::Identity;
         }
         match token::endpoint(path) {
             Some((tenant, v2)) if service::under_base(path).is_none() => Part::Token { tenant: tenant.to_owned(), v2 },
@@ -186,6 +190,7 @@ fn dispatch(emulator: &Emulator, call: &Call, part: &Part, fault: &Fault, receiv
     let (answer, submission) = match part {
         Part::Token { tenant, v2 } if call.method == "POST" => (token::issue(&mut store, call, tenant, *v2), None),
         Part::Token { .. } => (service::unknown_route(call), None),
+        Part::Identity => (identity::serve(&mut store, call), None),
         Part::Blob(id) if call.method == "PUT" => (storage::serve(&mut store, call, id, received), None),
         Part::Blob(id) => match storage::admit(&store, call, id) {
             Ok(()) => (storage::serve(&mut store, call, id, None), None),
@@ -231,7 +236,7 @@ fn finish(
         Part::Blob(_) => answer
             .header("x-ms-request-id", &exchange)
             .header("x-ms-version", call.header("x-ms-version").unwrap_or("2017-04-17")),
-        Part::Token { .. } => answer,
+        Part::Token { .. } | Part::Identity => answer,
     };
     answer = answer.header("date", http_text(now));
     for (name, value) in &fault.headers {

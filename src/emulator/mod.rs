@@ -10,6 +10,7 @@ mod add_ons;
 mod answer;
 mod apps;
 mod archive;
+mod assertion;
 mod blobs;
 mod block_list;
 mod call;
@@ -18,6 +19,7 @@ mod control;
 mod exchange;
 mod faults;
 mod flights;
+mod identity;
 mod ids;
 mod json;
 mod md5;
@@ -96,6 +98,8 @@ impl Emulator {
             tenant_id: store.account.tenant_id.clone(),
             client_id: store.account.client_id.clone(),
             client_secret: store.account.client_secret.clone(),
+            identity: format!("{origin}{}", identity::BASE),
+            identity_token: identity::secret(&store),
         }
     }
 

@@ -85,6 +85,10 @@ pub struct Endpoints {
     pub client_id: String,
     /// Its secret.
     pub client_secret: String,
+    /// Base of the services that hand out id tokens and tokens of managed identities, with a slash at the end.
+    pub identity: String,
+    /// What they ask for: ACTIONS_ID_TOKEN_REQUEST_TOKEN, SYSTEM_ACCESSTOKEN, IDENTITY_HEADER.
+    pub identity_token: String,
 }
 
 /// The emulator could not be made: the options or the state are not usable.

@@ -51,7 +51,7 @@ pub(super) fn headers(headers: &HeaderMap) -> BTreeMap<String, String> {
     let mut out: BTreeMap<String, String> = BTreeMap::new();
     for (name, value) in headers {
         let value = match name.as_str() {
-            "authorization" | "proxy-authorization" | "cookie" => "present".into(),
+            "authorization" | "proxy-authorization" | "cookie" | "x-identity-header" => "present".into(),
             _ => String::from_utf8_lossy(value.as_bytes()),
         };
         out.entry(name.as_str().to_owned()).and_modify(|all| *all = format!("{all}, {value}")).or_insert(value.into());

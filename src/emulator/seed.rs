@@ -40,6 +40,7 @@ pub(super) fn start(options: Options) -> Result<Store, String> {
         clock: Clock::new(frozen),
         ids: Ids::new(options.seed),
         account: account(options.seed),
+        trust: Default::default(),
         products: Vec::new(),
         submissions: Vec::new(),
         blobs,

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use jiff::Timestamp;
 
+use super::assertion::Trust;
 use super::blobs::Blobs;
 use super::clock::Clock;
 use super::faults::Faults;
@@ -23,6 +24,7 @@ pub(super) struct Store {
     pub(super) clock: Clock,
     pub(super) ids: Ids,
     pub(super) account: Account,
+    pub(super) trust: Trust,
     /// In the order of the lists.
     pub(super) products: Vec<Product>,
     pub(super) submissions: Vec<Submission>,

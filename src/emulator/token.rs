@@ -8,14 +8,13 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::answer::{Answer, token_error};
 use super::call::Call;
-use super::clock::http_text;
 use super::ids::guid;
 use super::json::{self, Json, object};
 use super::sas::hmac_sha256;
 use super::state::Store;
 
 /// The audience of the service, without a slash at the end.
-const AUDIENCE: &str = "https://manage.devcenter.microsoft.com";
+pub(super) const AUDIENCE: &str = "https://manage.devcenter.microsoft.com";
 const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// `Some(tenant, is v2)` for the path of a token endpoint.
@@ -37,7 +36,8 @@ pub(super) fn issue(store: &mut Store, call: &Call, tenant: &str, v2: bool) -> A
         Ok(audience) => {
             let (lifetime, now) = (store.options.token_lifetime, store.now().as_second());
             let expires = now.saturating_add(i64::try_from(lifetime).unwrap_or(i64::MAX));
-            let token = sign(store, &audience, now, expires);
+            let client = store.account.client_id.clone();
+            let token = sign(store, &audience, &client, now, expires);
             if v2 {
                 Answer::json(
                     200,
@@ -70,7 +70,8 @@ pub(super) fn issue(store: &mut Store, call: &Call, tenant: &str, v2: bool) -> A
     .header("x-ms-request-id", trace)
 }
 
-type Refusal = (u16, &'static str, u32, String);
+/// Status, `error`, AADSTS number and text.
+pub(super) type Refusal = (u16, &'static str, u32, String);
 
 fn missing(name: &str) -> Refusal {
     (400, "invalid_request", 900_144, format!("The request body must contain the following parameter: '{name}'."))
@@ -113,7 +114,9 @@ fn grant(store: &Store, call: &Call, tenant: &str, v2: bool) -> Result<String, R
         );
         return Err((400, "unauthorized_client", 700_016, text));
     }
-    prove(store, field("client_secret"), field("client_assertion"), field("client_assertion_type"))?;
+    let endpoints = ["oauth2/v2.0/token", "oauth2/token"].map(|path| format!("{}/{tenant}/{path}", store.origin));
+    let assertion = (field("client_assertion"), field("client_assertion_type"));
+    prove(store, field("client_secret"), assertion, &endpoints)?;
     if v2 { scope_audience(needed("scope")?, tenant) } else { resource_audience(needed("resource")?, tenant) }
 }
 
@@ -121,8 +124,8 @@ fn grant(store: &Store, call: &Call, tenant: &str, v2: bool) -> Result<String, R
 fn prove(
     store: &Store,
     secret: Option<&String>,
-    assertion: Option<&String>,
-    assertion_type: Option<&String>,
+    (assertion, assertion_type): (Option<&String>, Option<&String>),
+    endpoints: &[String],
 ) -> Result<(), Refusal> {
     let client = &store.account.client_id;
     match (secret, assertion) {
@@ -138,19 +141,7 @@ fn prove(
             if assertion_type.map(String::as_str) != Some(JWT_BEARER) {
                 return Err(missing("client_assertion_type"));
             }
-            let Some(claims) = claims(assertion) else {
-                return Err((401, "invalid_client", 50_027, "JWT token is invalid or malformed.".to_owned()));
-            };
-            let expires = claims.get("exp").and_then(Json::as_f64).unwrap_or(f64::MAX);
-            if expires <= store.now().as_second() as f64 {
-                let text = format!(
-                    "Client assertion is not within its valid time range. Current time: {}, expiry time of assertion \
-                     {expires}.",
-                    http_text(store.now())
-                );
-                return Err((401, "invalid_client", 700_024, text));
-            }
-            Ok(())
+            super::assertion::check(store, assertion, endpoints)
         }
         (None, None) => {
             let text = "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.";
@@ -190,19 +181,29 @@ fn unknown_resource(resource: &str, tenant: &str) -> Refusal {
     (400, "invalid_resource", 500_011, text)
 }
 
-fn sign(store: &mut Store, audience: &str, now: i64, expires: i64) -> String {
-    let header = object([("typ", Json::text("JWT")), ("alg", Json::text("HS256"))]);
+/// A token for this audience and application.
+pub(super) fn sign(store: &Store, audience: &str, client: &str, now: i64, expires: i64) -> String {
     let unique = guid(store.account.key[0] as u64 ^ store.ids.exchanges);
     let claims = object([
         ("aud", Json::text(audience)),
-        ("iss", Json::text(&format!("https://sts.windows.net/{}/", store.account.tenant_id))),
+        ("iss", Json::text(&issuer(store))),
         ("iat", Json::number(now)),
         ("nbf", Json::number(now - 300)),
         ("exp", Json::number(expires)),
-        ("appid", Json::text(&store.account.client_id)),
+        ("appid", Json::text(client)),
         ("tid", Json::text(&store.account.tenant_id)),
         ("uti", Json::text(&unique)),
     ]);
+    jwt(store, &claims)
+}
+
+fn issuer(store: &Store) -> String {
+    format!("https://sts.windows.net/{}/", store.account.tenant_id)
+}
+
+/// Claims, signed with the key of this emulator.
+pub(super) fn jwt(store: &Store, claims: &Json) -> String {
+    let header = object([("typ", Json::text("JWT")), ("alg", Json::text("HS256"))]);
     let text = format!("{}.{}", URL_SAFE_NO_PAD.encode(header.to_string()), URL_SAFE_NO_PAD.encode(claims.to_string()));
     let signature = URL_SAFE_NO_PAD.encode(hmac_sha256(&store.account.key, text.as_bytes()));
     format!("{text}.{signature}")
@@ -230,6 +231,9 @@ pub(super) fn check(store: &Store, call: &Call) -> Result<(), &'static str> {
         return Err("Authorization: The signature of the token is invalid");
     }
     let claims = claims(token).ok_or("Authorization: The token is malformed")?;
+    if claims.text_of("iss") != issuer(store) {
+        return Err("Authorization: The issuer of the token is invalid");
+    }
     if claims.text_of("aud") != AUDIENCE {
         return Err("Authorization: The audience of the token is invalid");
     }

@@ -126,7 +126,10 @@ codes! {
         "upload the certificate in Entra ID under 'Certificates & secrets'"
     AUTH_CERTIFICATE_UNREADABLE "auth.certificate_unreadable" Authentication false
         "the certificate or its private key can't be read"
-        "give a PEM with a certificate and its RSA key; the message tells what is wrong"
+        "give a PFX, or a PEM with a certificate and its RSA key; the message tells what is wrong"
+    AUTH_CERTIFICATE_PASSWORD "auth.certificate_password" Authentication false
+        "the password does not open the certificate's file or its private key"
+        "give the password that the file was written with as `certificatePassword`; a file without one needs none"
     AUTH_NO_MANAGED_IDENTITY "auth.no_managed_identity" Authentication false
         "this machine has no managed identity that answers"
         "run on an Azure machine or app that has an identity, or name another credential"
@@ -151,6 +154,18 @@ codes! {
     AUTH_NOT_ALLOWED "auth.not_allowed" Authentication false
         "the service does not accept this account or token (401)"
         "associate the Entra application with the Partner Center account and give it the Manager role"
+    AUTH_WRONG_AUDIENCE "auth.wrong_audience" Authentication false
+        "the token is for another service"
+        "get one for https://manage.devcenter.microsoft.com, without a slash at its end"
+    AUTH_TENANT_NOT_ASSOCIATED "auth.tenant_not_associated" Authentication false
+        "the tenant does not know the Store's service (AADSTS500011)"
+        "associate the tenant with the Partner Center account, or correct the tenant id: it is that of the associated one"
+    AUTH_NO_ROLE "auth.no_role" Authentication false
+        "the application may sign in, but may not see the apps of the account (403)"
+        "give it the Manager role in Partner Center: Account settings, User management, Microsoft Entra applications"
+    AUTH_CLOCK "auth.clock" Authentication false
+        "the clock of this machine is more than five minutes off"
+        "set it by a time server: assertions and upload addresses are judged by their time"
     AUTH_FORBIDDEN "auth.forbidden" Authentication false
         "the product is not visible to this account (403)"
         "check the id, and the role of the application in Partner Center"

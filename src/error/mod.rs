@@ -7,6 +7,7 @@ pub mod codes;
 
 use std::fmt;
 
+use jiff::Timestamp;
 use serde::Serialize;
 use serde::ser::SerializeMap;
 use serde_json::value::RawValue;
@@ -91,6 +92,9 @@ pub struct Exchange {
     /// The storage service's `x-ms-request-id`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
+    /// When the server made the last answer, by its own clock.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub date: Option<Timestamp>,
     /// How often the request was sent.
     pub attempts: u32,
     /// From the first attempt to the last answer, in milliseconds.
@@ -231,6 +235,11 @@ impl Error {
     /// Whether the same call may succeed later without a change.
     pub fn is_retryable(&self) -> bool {
         self.0.retryable
+    }
+
+    /// What to do.
+    pub fn remedy(&self) -> &str {
+        &self.0.hint
     }
 
     /// The HTTP exchange, when one was involved.

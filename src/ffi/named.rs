@@ -537,6 +537,20 @@ pub unsafe extern "C" fn storeship_document_patch(
     unsafe { named(client, "document.patch", request, response) }
 }
 
+/// `service.check`: whether everything is in place, and what to do about the rest.
+///
+/// # Safety
+/// As storeship_call.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn storeship_service_check(
+    client: storeship_client,
+    request: *const c_char,
+    response: *mut *mut c_char,
+) -> i32 {
+    // SAFETY: the caller's promise, handed on.
+    unsafe { named(client, "service.check", request, response) }
+}
+
 /// `service.call`: any call of the service, signed and repeated.
 ///
 /// # Safety

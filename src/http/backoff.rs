@@ -36,7 +36,8 @@ pub fn hint(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     Some(wait.min(LONGEST_HINT))
 }
 
-fn http_date(text: &str) -> Option<Timestamp> {
+/// The time in a header: `Thu, 01 Jan 2026 00:00:30 GMT`.
+pub fn http_date(text: &str) -> Option<Timestamp> {
     jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text).ok()
 }
 

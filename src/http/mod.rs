@@ -222,11 +222,12 @@ impl Http {
         loop {
             let cause = self.wire.send(&request, rule.timeouts()).await;
             attempts += 1;
+            let exchange = exchange(&request, cause.as_ref().ok(), attempts, began.elapsed());
+            let cause = cause.and_then(not_of_the_proxy);
             let verdict = match &cause {
                 Ok(response) => retry::of_status(response.status),
                 Err(error) => retry::of_error(error),
             };
-            let exchange = exchange(&request, cause.as_ref().ok(), attempts, began.elapsed());
             let cause = match (verdict, cause) {
                 (Verdict::Answer, Ok(response)) => {
                     self.budget.refund();
@@ -243,7 +244,8 @@ impl Http {
             let timed_out = matches!(&cause, Err(error) if error.kind == WireKind::TimedOut);
             let wait = self.wait_before(attempts, cause.as_ref().ok());
             // Who waits long sends little: the budget is for calls, and would end a wait after some minutes of outage.
-            if !again || began.elapsed() + wait > patience || !(rule.patience > 1 || self.budget.pay(timed_out)) {
+            let late = patience.is_zero() || began.elapsed() + wait > patience;
+            if !again || late || !(rule.patience > 1 || self.budget.pay(timed_out)) {
                 return Err(Box::new(Failure { cause, exchange, ambiguous }));
             }
             sleep(wait).await;
@@ -266,9 +268,25 @@ fn exchange(request: &Request, response: Option<&Response>, attempts: u32, elaps
         url: redact::url(&request.url),
         correlation_id: header("ms-correlationid"),
         request_id: header("x-ms-request-id"),
+        date: header("date").as_deref().and_then(backoff::http_date),
         attempts,
         elapsed_ms: u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
     }
+}
+
+/// 407 comes from no service: a proxy wants to know who asks, in a way that was not told or is not known here.
+fn not_of_the_proxy(response: Response) -> std::result::Result<Response, WireError> {
+    if response.status != 407 {
+        return Ok(response);
+    }
+    let schemes: Vec<&str> = response
+        .headers
+        .get_all(http::header::PROXY_AUTHENTICATE)
+        .iter()
+        .filter_map(|value| value.to_str().ok()?.split_whitespace().next())
+        .collect();
+    let by = if schemes.is_empty() { String::new() } else { format!(", by {}", schemes.join(" or ")) };
+    Err(WireError::new(WireKind::Proxy, format!("the proxy asks for a sign-in (407){by}")))
 }
 
 impl Failure {

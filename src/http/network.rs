@@ -12,7 +12,7 @@ use once_cell::sync::OnceCell;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::wire::{MAX_ANSWER, Request, Response, Timeouts, Wire, WireError, WireFuture, WireKind};
-use crate::config::{Config, is_loopback, is_metadata};
+use crate::config::{Config, is_link_local, is_loopback};
 use crate::error::{Error, Result, codes};
 
 const CONNECT: Duration = Duration::from_secs(10);
@@ -52,7 +52,7 @@ impl Network {
     }
 
     fn client(&self, request: &Request) -> std::result::Result<&reqwest::Client, WireError> {
-        let (fresh, direct) = (request.fresh_connection, is_loopback(&request.url) || is_metadata(&request.url));
+        let (fresh, direct) = (request.fresh_connection, is_loopback(&request.url) || is_link_local(&request.url));
         self.clients[usize::from(fresh) + 2 * usize::from(direct)]
             .get_or_try_init(|| self.settings.build(fresh, direct))
     }

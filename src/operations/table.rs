@@ -108,6 +108,12 @@ static TABLE: Lazy<Vec<Operation>> = Lazy::new(|| {
         offline("document.inspect", "depth, duplicate keys and other oddities", document::inspect),
         offline("document.merge", "the baseline with the edits of an edited copy cut in", merge::merge),
         offline("document.patch", "the document with the operations of a JSON Patch", merge::patch),
+        quick(
+            "service.check",
+            Ids::Nothing,
+            "whether everything is in place, and what to do about the rest",
+            service::check,
+        ),
         quick("service.call", Ids::Nothing, "any call of the service, signed and repeated", service::call),
     ]
 });

@@ -4,24 +4,32 @@ use serde::Serialize;
 
 use super::call::{Call, Output};
 use super::library::Nothing;
+use crate::auth::Token;
 use crate::error::Result;
 
-pub(super) async fn check(call: Call<Nothing>) -> Result<Output> {
-    #[derive(Serialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Checked<'a> {
-        credential: &'a str,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        tenant_id: Option<&'a str>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        client_id: Option<&'a str>,
-        expires_at: Option<String>,
+/// Who signed in, and for how long.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Checked {
+    credential: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tenant_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_id: Option<String>,
+    expires_at: Option<String>,
+}
+
+impl Checked {
+    pub(super) fn of(token: &Token) -> Checked {
+        Checked {
+            credential: token.account.credential.clone(),
+            tenant_id: token.account.tenant_id.clone(),
+            client_id: token.account.client_id.clone(),
+            expires_at: token.expires_at.map(|end| end.to_string()),
+        }
     }
-    let token = call.client.token().await?;
-    Output::of(&Checked {
-        credential: &token.account.credential,
-        tenant_id: token.account.tenant_id.as_deref(),
-        client_id: token.account.client_id.as_deref(),
-        expires_at: token.expires_at.map(|end| end.to_string()),
-    })
+}
+
+pub(super) async fn check(call: Call<Nothing>) -> Result<Output> {
+    Output::of(&Checked::of(&call.client.token().await?))
 }

@@ -4,6 +4,7 @@
 //! that may hide a success, the state is looked at and what is there is adopted (`perf-reliability` F2).
 
 pub mod app;
+pub mod health;
 pub mod list;
 pub mod product;
 pub mod rollout;

@@ -11,6 +11,7 @@ mod block_id;
 mod files;
 mod pace;
 mod pool;
+mod reach;
 mod run;
 mod storage;
 
@@ -31,6 +32,7 @@ use storage::{Storage, Why};
 
 pub use crate::zip::SourceFile as Source;
 pub use files::{check, total, write};
+pub use reach::reach;
 
 /// What every version of the service accepts as a block (A1).
 const ALWAYS_ACCEPTED: u32 = 4 * MIB;

@@ -80,6 +80,17 @@ impl Store {
         })
     }
 
+    /// A GET with a bearer token; gives the body of the answer.
+    pub fn get_as(&self, url: &str, token: &str) -> Vec<u8> {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        self.runtime.block_on(async {
+            let answer = client.get(url).bearer_auth(token).send().await.unwrap();
+            assert_eq!(answer.status(), 200, "{url}");
+            answer.bytes().await.unwrap().to_vec()
+        })
+    }
+
     /// Disturbs requests by this rule.
     pub fn fault(&self, rule: Value) {
         self.control("POST", "faults", Some(rule));

@@ -71,20 +71,25 @@ async fn refuses_as_entra_does() {
 }
 
 #[tokio::test]
-async fn takes_a_client_assertion_that_has_not_expired() {
+async fn refuses_an_assertion_that_nobody_vouches_for() {
     use base64::Engine;
     let store = Store::start().await;
-    let assertion = |exp: u64| {
-        let encode = |text: String| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(text);
-        format!("{}.{}.c2ln", encode("{}".into()), encode(json!({ "exp": exp }).to_string()))
-    };
+    let encode = |text: String| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(text);
+    let claims =
+        encode(json!({"exp": 40_000_000_000_u64, "iss": "https://token.actions.githubusercontent.com"}).to_string());
+    let assertion = |header: serde_json::Value| format!("{}.{claims}.c2ln", encode(header.to_string()));
     let kind = ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer");
-    let ask = async |assertion: &str| {
-        store.token_request(&[("client_secret", ""), ("client_assertion", assertion), kind]).await
-    };
-    assert_eq!(ask(&assertion(40_000_000_000)).await.status, 200);
-    assert_eq!(refusal(&ask(&assertion(1_000)).await), (401, "invalid_client".into(), 700_024));
-    assert_eq!(refusal(&ask("not a token").await), (401, "invalid_client".into(), 50_027));
+    for (assertion, number) in [
+        (assertion(json!({})), 50_027),
+        (assertion(json!({"alg": "none"})), 50_027),
+        (assertion(json!({"alg": "HS256"})), 50_027),
+        (assertion(json!({"alg": "RS256", "kid": "1"})), 700_211),
+        (assertion(json!({"alg": "RS256", "x5t": "1"})), 700_027),
+        ("not a token".to_owned(), 50_027),
+    ] {
+        let reply = store.token_request(&[("client_secret", ""), ("client_assertion", &assertion), kind]).await;
+        assert_eq!(refusal(&reply), (401, "invalid_client".into(), number), "{assertion}");
+    }
 }
 
 #[tokio::test]

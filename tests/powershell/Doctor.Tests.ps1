@@ -32,8 +32,8 @@ Describe 'Test-Store' {
 
     It 'passes when all is well, and says who signed in until when' {
         $checks = @(Test-Store -AppId $App)
-        $checks.Check | Should -BeExactly 'Library', 'Connection', 'SignIn', 'Service', "App $App", 'Clock'
-        $checks[0..4].Result | Select-Object -Unique | Should -BeExactly 'Passed'
+        $checks.Check | Should -BeExactly 'Library', 'Connection', 'SignIn', 'Service', "App $App", 'Clock', 'UploadHost'
+        $checks.Result | Select-Object -Unique | Should -BeExactly 'Passed'
         $signIn = $checks | Where-Object Check -EQ 'SignIn'
         $signIn.Message | Should -BeLike "*$($emulator.TenantId)*$($emulator.ClientId)*until 20??-??-??T*"
         @($checks | Where-Object Remedy).Count | Should -Be 0
@@ -41,10 +41,50 @@ Describe 'Test-Store' {
         Test-Store -Quiet | Should -BeExactly $true
     }
 
-    It 'says that the clock is not checked' {
-        $clock = Test-Store | Where-Object Check -EQ 'Clock'
-        $clock.Result | Should -BeExactly 'NotChecked'
-        $clock.Message | Should -BeLike 'not checked: *'
+    It 'finds a clock that is off: <Seconds> seconds' -ForEach @(@{ Seconds = 400; Side = 'behind' }, @{ Seconds = -400; Side = 'ahead of' }) {
+        $client = New-Object System.Net.WebClient
+        $null = $client.UploadString($emulator.ControlUrl + 'clock', 'POST', "{`"advanceSeconds`":$Seconds}")
+        $failed = Test-Store | Where-Object Result -EQ 'Failed'
+        $failed.Check, $failed.Code | Should -BeExactly 'Clock', 'auth.clock'
+        $failed.Message | Should -BeLike "the clock of this machine is * seconds $Side the service's"
+        $failed.Remedy | Should -BeLike '*time server*'
+    }
+
+    It 'finds a storage that can not be reached, which the service does not tell' {
+        Add-Fault $emulator @{ path = '/ingestion/*'; status = 503; count = 0 }
+        $checks = Test-Store
+        $failed = $checks | Where-Object Result -EQ 'Failed'
+        $failed.Check, $failed.Code | Should -BeExactly 'UploadHost', 'network.unreachable'
+        $failed.Message | Should -BeLike "packages can't be uploaded: */ingestion/ answers 503"
+        ($checks | Where-Object Check -EQ 'Service').Result | Should -BeExactly 'Passed'
+    }
+
+    It 'finds a token that is for another service' {
+        $endpoints = ConvertFrom-StoreJson (New-Object System.Net.WebClient).DownloadString($emulator.ControlUrl + 'endpoints')
+        $client = New-Object System.Net.WebClient
+        $client.Headers['Authorization'] = 'Bearer ' + $endpoints.identityToken
+        $token = (ConvertFrom-StoreJson $client.DownloadString($endpoints.identity + 'github/idtoken?api-version=2.0')).value
+        $token = ConvertTo-SecureString $token -AsPlainText -Force
+        $null = Connect-Store -AccessToken $token -ServiceUrl $emulator.ServiceUrl -NoSignIn
+        $failed = Test-Store | Where-Object Result -EQ 'Failed'
+        $failed.Check, $failed.Code | Should -BeExactly 'Service', 'auth.wrong_audience'
+        $failed.Remedy | Should -BeLike '*https://manage.devcenter.microsoft.com*'
+    }
+
+    It 'finds a proxy that asks for a sign-in, and names its way' {
+        Add-Fault $emulator @{ path = '/v1.0/my/*'; status = 407; count = 0; headers = @{ 'proxy-authenticate' = 'Negotiate' } }
+        $failed = Test-Store | Where-Object Result -EQ 'Failed'
+        $failed.Check, $failed.Code | Should -BeExactly 'Service', 'network.proxy'
+        $failed.Message | Should -BeLike '*(407), by Negotiate'
+        $failed.Exception.Http.Url | Should -BeLike '*/applications'
+    }
+
+    It 'tells the connection who signed in' {
+        Connect-Other
+        $connection = Connect-Store -Emulator $emulator -NoSignIn
+        $connection.SignedInAs | Should -BeNullOrEmpty
+        $null = $connection | Test-Store
+        $connection.SignedInAs | Should -BeExactly 'client secret'
     }
 
     It 'takes a connection from the pipeline' {
@@ -87,7 +127,7 @@ Describe 'Test-Store' {
 
     It 'finds at the service <What>: <Code>' -ForEach @(
         @{ What = 'an application that is not associated'; Code = 'auth.not_allowed'; Remedy = 'associate*'; Fault = @{ status = 401 } }
-        @{ What = 'an account that may see nothing'; Code = 'auth.forbidden'; Remedy = '*role*'; Fault = @{ status = 403; body = '' } }
+        @{ What = 'an application without the role'; Code = 'auth.no_role'; Remedy = '*Manager role*'; Fault = @{ status = 403; body = '' } }
         @{ What = 'a proxy that answers in its place'; Code = 'network.bad_answer'; Remedy = '*proxy*'; Fault = @{ status = 200; body = '<html>Sign in to the network</html>' } }
         @{ What = 'an outage'; Code = 'service.unavailable'; Remedy = '*again later*'; Fault = @{ status = 503 } }
     ) {
@@ -102,11 +142,11 @@ Describe 'Test-Store' {
         ($checks | Where-Object Check -EQ 'SignIn').Result | Should -BeExactly 'Passed'
     }
 
-    It 'finds a service out of reach' {
+    It 'finds a service out of reach, and a storage that is where the service is' {
         Connect-Other @{ ServiceUrl = (Get-SilentUrl) + 'v1.0/my/' }
         $failed = Test-Store | Where-Object Result -EQ 'Failed'
-        $failed.Check | Should -BeExactly 'Service'
-        $failed.Code | Should -BeExactly 'network.unreachable'
+        $failed.Check | Should -BeExactly 'Service', 'UploadHost'
+        $failed.Code | Should -BeExactly 'network.unreachable', 'network.unreachable'
     }
 
     It 'finds an app that is not visible, and goes on with the next' {

@@ -12,12 +12,18 @@ BeforeAll {
     Push-Location $TestDrive
     $null = New-TestPackage (Join-Path $TestDrive 'App.msix')
     [IO.File]::WriteAllText((Join-Path $TestDrive 'submission.json'), '{"visibility":"Public"}')
-    $environment = 'AZURE_TENANT_ID', 'AZURE_CLIENT_ID', 'AZURE_CLIENT_SECRET'
+    Copy-Item "$PSScriptRoot/../sign_in/pfx/windows.pfx" (Join-Path $TestDrive 'store.pfx')
+    $environment = @(
+        'AZURE_TENANT_ID', 'AZURE_CLIENT_ID', 'AZURE_CLIENT_SECRET', 'ACTIONS_ID_TOKEN_REQUEST_URL', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN'
+    )
+
+    # Nobody is there to type the password of store.pfx.
+    function Read-Host([switch] $AsSecureString) { ConvertTo-SecureString 'Pf+x/ p~w1' -AsPlainText -Force }
     $before = $environment | ForEach-Object { [Environment]::GetEnvironmentVariable($_) }
 }
 AfterAll {
     Pop-Location
-    for ($i = 0; $i -lt 3; $i++) { [Environment]::SetEnvironmentVariable($environment[$i], $before[$i]) }
+    for ($i = 0; $i -lt $environment.Count; $i++) { [Environment]::SetEnvironmentVariable($environment[$i], $before[$i]) }
 }
 
 Describe 'the help of <Name>' -ForEach $examples {
@@ -30,6 +36,13 @@ Describe 'the help of <Name>' -ForEach $examples {
             $env:AZURE_TENANT_ID = $tenant
             $env:AZURE_CLIENT_ID = $emulator.ClientId
             $env:AZURE_CLIENT_SECRET = $emulator.ClientSecret
+            $client = $emulator.ClientId
+            $web = New-Object System.Net.WebClient
+            $endpoints = ConvertFrom-StoreJson $web.DownloadString($emulator.ControlUrl + 'endpoints')
+            $env:ACTIONS_ID_TOKEN_REQUEST_URL = $endpoints.identity + 'github/idtoken?api-version=2.0'
+            $env:ACTIONS_ID_TOKEN_REQUEST_TOKEN = $endpoints.identityToken
+            $trust = @{ certificates = @([IO.File]::ReadAllText("$PSScriptRoot/../sign_in/cert.pem")) }
+            $null = $web.UploadString($emulator.ControlUrl + 'trust', 'PUT', (ConvertTo-StoreJson $trust))
             if ($Title -like '*pending*') { $null = New-StoreSubmission $App }
             if ($Name -like '*-StoreRollout') { $null = Publish-Rollout }
             # The examples mean the Store; here the same lines go to the emulator, which needs no patience.

@@ -2,6 +2,9 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod doctor;
+mod emulated;
+mod pfx;
 mod server;
 
 use std::path::{Path, PathBuf};
@@ -118,10 +121,6 @@ async fn a_certificate_is_for_the_national_cloud_that_is_asked() {
 #[tokio::test]
 async fn what_is_no_certificate_is_said() {
     let cloud = Cloud::new(Expect::Certificate(0));
-    let pfx = json!({
-        "type": "certificate", "tenantId": TENANT, "clientId": CLIENT, "certificatePath": fixture("modern.pfx"),
-        "certificatePassword": PASSWORD,
-    });
     let both = certificate("x", json!({"certificatePath": "y"}));
     let missing = json!({"type": "certificate", "tenantId": TENANT, "clientId": CLIENT, "certificatePath": "/no/such"});
     for (credential, code, words) in [
@@ -129,7 +128,6 @@ async fn what_is_no_certificate_is_said() {
         (certificate(&text("key.pem"), json!({})), "auth.certificate_unreadable", "no certificate of its"),
         (certificate(&(text("key.pem") + &text("authority.pem")), json!({})), "auth.certificate_unreadable", "of its"),
         (certificate("nothing", json!({})), "auth.certificate_unreadable", "no private key"),
-        (pfx, "auth.certificate_unreadable", "openssl pkcs12"),
         (both, "config.invalid", "either"),
         (missing, "file.not_found", "/no/such"),
     ] {
@@ -232,12 +230,41 @@ async fn app_service_gives_its_identity() {
     let token = good(sign_in(&cloud, told.clone(), &APP_SERVICE).await);
     assert_eq!(token.secret.reveal(), "app-service-token");
     assert_eq!(token.expires_at.unwrap().as_second(), NOW + 7200);
+    // On Linux it is at a link-local address.
+    let linux = [("IDENTITY_ENDPOINT", "http://169.254.129.5:8081/msi/token"), APP_SERVICE[1]];
+    assert_eq!(good(sign_in(&cloud, told.clone(), &linux).await).secret.reveal(), "app-service-token");
     cloud.set(|cloud| cloud.oidc_status = 400);
     let error = refused(sign_in(&cloud, told, &APP_SERVICE).await);
     assert_eq!(error.code().name, "auth.identity_refused");
     assert!(error.to_string().contains("No identity for REDACTED"), "{error}");
     hides(&error.to_json());
     cloud.get(|_| ());
+}
+
+/// The clock stands, so the waits pass at once.
+#[tokio::test(start_paused = true)]
+async fn a_metadata_service_that_fails_is_asked_six_times() {
+    let told = json!({"type": "managedIdentity"});
+    for (variables, status) in [(&APP_SERVICE[..], 503), (&APP_SERVICE[..], 429), (&[], 503), (&[], 429)] {
+        let cloud = Cloud::new(Expect::Secret);
+        cloud.set(|cloud| cloud.pending = vec![status; 5]);
+        let began = tokio::time::Instant::now();
+        good(sign_in(&cloud, told.clone(), variables).await);
+        // 1.34 s and twice as long each time: 41.54 s in all.
+        let waited = began.elapsed().as_millis();
+        assert!((41_540..41_600).contains(&waited), "{waited}");
+
+        cloud.set(|cloud| (cloud.pending, cloud.metadata_calls) = (vec![status; 9], 0));
+        let error = refused(sign_in(&cloud, told.clone(), variables).await);
+        assert_eq!((error.code().name, error.is_retryable()), ("service.unavailable", true));
+        assert_eq!(error.exchange().unwrap().attempts, 6);
+        assert_eq!(cloud.get(|cloud| cloud.metadata_calls), 6);
+    }
+    // A service that asks for more time than anybody waits for a sign-in is asked once.
+    let cloud = Cloud::new(Expect::Secret);
+    cloud.set(|cloud| (cloud.pending, cloud.retry_after) = (vec![429; 9], "100"));
+    assert_eq!(refused(sign_in(&cloud, told, &APP_SERVICE).await).code().name, "service.unavailable");
+    assert_eq!(cloud.get(|cloud| cloud.metadata_calls), 1);
 }
 
 #[tokio::test]
@@ -414,15 +441,34 @@ async fn the_environment_may_name_the_sign_in_service() {
 
 #[tokio::test]
 async fn addresses_in_variables_are_safe() {
-    for address in ["http://169.254.169.253/msi/token", "http://example.com/", "ftp://127.0.0.1/", "no address"] {
+    for address in [
+        "http://169.253.169.254/msi/token",
+        "http://10.0.0.1/msi",
+        "http://[fe80::1]/msi",
+        "http://example.com/",
+        "ftp://127.0.0.1/",
+        "no address",
+    ] {
         let variables = [("IDENTITY_ENDPOINT", address), APP_SERVICE[1]];
         let error = config(json!({"type": "managedIdentity"}), json!({}), &variables).err().unwrap();
         assert_eq!(error.code().name, "config.invalid", "{address}");
         // A chain does not pass over it in silence.
         assert!(config(json!({"type": "default"}), json!({}), &variables).is_err(), "{address}");
     }
-    let metadata = [("IDENTITY_ENDPOINT", "http://169.254.169.254/msi/token"), APP_SERVICE[1]];
-    assert!(config(json!({"type": "managedIdentity"}), json!({}), &metadata).is_ok());
+    for address in ["http://169.254.129.5:8081/msi/token", "http://169.254.169.254/msi/token", "http://localhost:4141/"]
+    {
+        let metadata = [("IDENTITY_ENDPOINT", address), APP_SERVICE[1]];
+        assert!(config(json!({"type": "managedIdentity"}), json!({}), &metadata).is_ok(), "{address}");
+    }
+    // What may be asked for a managed identity may not be asked for an id token, nor take a secret.
+    for variable in ["ACTIONS_ID_TOKEN_REQUEST_URL", "AZURE_AUTHORITY_HOST"] {
+        let address = [(variable, "http://169.254.129.5/x"), GITHUB[1], ("AZURE_CLIENT_SECRET", SECRET)];
+        let variables = [&IDS[..], &address].concat();
+        let told = if variable == "AZURE_AUTHORITY_HOST" { "environment" } else { "githubActions" };
+        let error = config(json!({ "type": told }), json!({}), &variables).err().unwrap();
+        assert_eq!(error.code().name, "config.invalid", "{variable}: {error}");
+    }
+    assert!(config(json!({"type": "default"}), json!({"serviceUrl": "http://169.254.1.1/"}), &[]).is_err());
 }
 
 #[tokio::test]

@@ -43,6 +43,8 @@ pub struct Inner {
     pub refusal: Option<(u64, &'static str)>,
     /// So many times the metadata service is not ready.
     pub pending: Vec<u16>,
+    /// What it says with it.
+    pub retry_after: &'static str,
     pub metadata: bool,
     /// What the metadata service answers to a request without its header.
     pub probe: u16,
@@ -75,6 +77,7 @@ impl Cloud {
             audience: format!("https://login.microsoftonline.com/{TENANT}/oauth2/v2.0/token"),
             refusal: None,
             pending: Vec::new(),
+            retry_after: "0",
             metadata: true,
             probe: 400,
             has_identity: true,
@@ -242,6 +245,14 @@ impl Inner {
         Ok((200, None, json!({"oidcToken": format!("pipelines-{}", self.metadata_calls)}).to_string()))
     }
 
+    fn not_ready(&mut self) -> Option<Reply> {
+        if self.pending.is_empty() {
+            return None;
+        }
+        let wait = Some(("retry-after", self.retry_after.to_owned()));
+        Some((self.pending.remove(0), wait, String::new()))
+    }
+
     fn resource(&self) -> &'static str {
         match self.expect {
             Expect::Assertion(_) => "api://AzureADTokenExchange",
@@ -262,8 +273,8 @@ impl Inner {
         asked.must("metadata", "true")?;
         asked.query(&self.chosen(vec![("api-version", "2019-08-01"), ("resource", self.resource())]))?;
         self.metadata_calls += 1;
-        if !self.pending.is_empty() {
-            return Ok((self.pending.remove(0), None, String::new()));
+        if let Some(reply) = self.not_ready() {
+            return Ok(reply);
         }
         if !self.has_identity {
             let body = json!({"error": "invalid_request", "error_description": "Identity not found"});
@@ -277,6 +288,9 @@ impl Inner {
         asked.query(&self.chosen(vec![("api-version", "2019-08-01"), ("resource", self.resource())]))?;
         asked.must("x-identity-header", IDENTITY_HEADER)?;
         self.metadata_calls += 1;
+        if let Some(reply) = self.not_ready() {
+            return Ok(reply);
+        }
         if self.oidc_status != 200 {
             let said = format!("No identity for {IDENTITY_HEADER}");
             return Ok((self.oidc_status, None, json!({ "message": said }).to_string()));

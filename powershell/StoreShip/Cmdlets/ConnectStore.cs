@@ -1,5 +1,4 @@
 using System;
-using System.IO;
 using System.Management.Automation;
 using System.Security;
 using StoreShip.Json;
@@ -11,20 +10,38 @@ namespace StoreShip.Cmdlets
     /// <remarks>
     /// <para>The connection is the default of this runspace until the next Connect-Store; pass it as -Connection to use
     /// several at once. The sign-in is tried at once, so that a wrong secret shows here. Secrets are taken as
-    /// SecureString, as a credential, from a file or from the environment, and are kept nowhere but in the memory of the
-    /// native client.</para>
+    /// SecureString, as a credential, from a file or from a variable of the environment, and are kept nowhere but in the
+    /// memory of the native client.</para>
+    /// <para>Build systems and Azure have no secret to keep: the application trusts the workflow (-GitHubActions), the
+    /// service connection (-AzurePipelines), the cluster (-WorkloadIdentity) or the machine (-ManagedIdentity,
+    /// -ManagedIdentityFederated), and each exchange has a fresh token. -FromEnvironment takes whatever the variables
+    /// describe; -DefaultCredential goes on to the managed identity and the Azure CLI.</para>
     /// </remarks>
     /// <inputs type="StoreShip.StoreEmulator">An emulator that Start-StoreEmulator started.</inputs>
     /// <outputs type="StoreShip.StoreConnection">The connection. It holds no secret.</outputs>
     /// <example>
     /// <title>On a build agent</title>
     /// <code>Connect-Store -FromEnvironment</code>
-    /// <para>Takes AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET.</para>
+    /// <para>Takes the first that the variables describe: AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE_PATH with
+    /// AZURE_TENANT_ID and AZURE_CLIENT_ID, AZURE_FEDERATED_TOKEN_FILE, GitHub Actions, Azure Pipelines.</para>
+    /// </example>
+    /// <example>
+    /// <title>In GitHub Actions, without a secret</title>
+    /// <code>Connect-Store -GitHubActions -TenantId $tenant -ClientId $client</code>
+    /// <para>The job has the permission id-token: write, and the application a federated credential for it.</para>
     /// </example>
     /// <example>
     /// <title>With a credential</title>
     /// <code>Connect-Store -TenantId $tenant -Credential $credential</code>
     /// <para>The user name is the application (client) id, the password its secret.</para>
+    /// </example>
+    /// <example>
+    /// <title>With a certificate</title>
+    /// <code>
+    /// $password = Read-Host -AsSecureString
+    /// Connect-Store -TenantId $tenant -ClientId $client -CertificatePath ./store.pfx -CertificatePassword $password
+    /// </code>
+    /// <para>The file is a PFX, or a PEM with certificate and private key.</para>
     /// </example>
     /// <example>
     /// <title>Offline</title>
@@ -38,18 +55,39 @@ namespace StoreShip.Cmdlets
     /// </example>
     [Cmdlet(VerbsCommunications.Connect, "Store", DefaultParameterSetName = "ClientSecret")]
     [OutputType(typeof(StoreConnection))]
-    public sealed class ConnectStore : StoreCmdlet
+    public sealed partial class ConnectStore : StoreCmdlet
     {
-        /// <summary>The directory (tenant) id in Entra ID.</summary>
+        /// <summary>The directory (tenant) id in Entra ID. Where it may be left out, AZURE_TENANT_ID holds.</summary>
         [Parameter(ParameterSetName = "ClientSecret", Mandatory = true)]
         [Parameter(ParameterSetName = "Credential", Mandatory = true)]
         [Parameter(ParameterSetName = "ClientSecretPath", Mandatory = true)]
+        [Parameter(ParameterSetName = "ClientSecretVariable", Mandatory = true)]
+        [Parameter(ParameterSetName = "CertificatePath", Mandatory = true)]
+        [Parameter(ParameterSetName = "CertificateText", Mandatory = true)]
+        [Parameter(ParameterSetName = "ClientAssertion", Mandatory = true)]
+        [Parameter(ParameterSetName = "GitHubActions")]
+        [Parameter(ParameterSetName = "AzurePipelines")]
+        [Parameter(ParameterSetName = "FederatedTokenPath")]
+        [Parameter(ParameterSetName = "WorkloadIdentity")]
+        [Parameter(ParameterSetName = "ManagedIdentityFederated")]
+        [Parameter(ParameterSetName = "AzureCli")]
+        [Alias("Tenant")]
         [ValidateNotNullOrEmpty]
         public string? TenantId { get; set; }
 
-        /// <summary>The application (client) id in Entra ID.</summary>
+        /// <summary>The application (client) id in Entra ID. Where it may be left out, AZURE_CLIENT_ID holds.</summary>
         [Parameter(ParameterSetName = "ClientSecret", Mandatory = true)]
         [Parameter(ParameterSetName = "ClientSecretPath", Mandatory = true)]
+        [Parameter(ParameterSetName = "ClientSecretVariable", Mandatory = true)]
+        [Parameter(ParameterSetName = "CertificatePath", Mandatory = true)]
+        [Parameter(ParameterSetName = "CertificateText", Mandatory = true)]
+        [Parameter(ParameterSetName = "ClientAssertion", Mandatory = true)]
+        [Parameter(ParameterSetName = "ManagedIdentityFederated", Mandatory = true)]
+        [Parameter(ParameterSetName = "GitHubActions")]
+        [Parameter(ParameterSetName = "AzurePipelines")]
+        [Parameter(ParameterSetName = "FederatedTokenPath")]
+        [Parameter(ParameterSetName = "WorkloadIdentity")]
+        [Alias("ApplicationId")]
         [ValidateNotNullOrEmpty]
         public string? ClientId { get; set; }
 
@@ -63,14 +101,108 @@ namespace StoreShip.Cmdlets
         [ValidateNotNullOrEmpty]
         public string? ClientSecretPath { get; set; }
 
+        /// <summary>The name of an environment variable that holds the client secret.</summary>
+        [Parameter(ParameterSetName = "ClientSecretVariable", Mandatory = true)]
+        [ValidateNotNullOrEmpty]
+        public string? ClientSecretVariable { get; set; }
+
         /// <summary>The application (client) id as user name and the client secret as password.</summary>
         [Parameter(ParameterSetName = "Credential", Mandatory = true)]
         [Credential]
         public PSCredential? Credential { get; set; }
 
-        /// <summary>Take the credential from the environment: AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET.</summary>
+        /// <summary>A file with the certificate of the application and its RSA key: a PFX, or a PEM.</summary>
+        [Parameter(ParameterSetName = "CertificatePath", Mandatory = true)]
+        [ValidateNotNullOrEmpty]
+        public string? CertificatePath { get; set; }
+
+        /// <summary>The same as text: PEM, or a PFX in base64.</summary>
+        [Parameter(ParameterSetName = "CertificateText", Mandatory = true)]
+        [ValidateNotNull]
+        public SecureString? CertificateText { get; set; }
+
+        /// <summary>The password of the PFX, or of the private key in the PEM.</summary>
+        [Parameter(ParameterSetName = "CertificatePath")]
+        [Parameter(ParameterSetName = "CertificateText")]
+        [ValidateNotNull]
+        public SecureString? CertificatePassword { get; set; }
+
+        /// <summary>Send the certificates too, for an application that trusts by subject name and issuer.</summary>
+        [Parameter(ParameterSetName = "CertificatePath")]
+        [Parameter(ParameterSetName = "CertificateText")]
+        public SwitchParameter SendCertificateChain { get; set; }
+
+        /// <summary>A signed assertion (JWT) that somebody else made. It can't be renewed.</summary>
+        [Parameter(ParameterSetName = "ClientAssertion", Mandatory = true)]
+        [ValidateNotNull]
+        public SecureString? ClientAssertion { get; set; }
+
+        /// <summary>Sign in as the application that trusts this workflow of GitHub Actions.</summary>
+        [Parameter(ParameterSetName = "GitHubActions", Mandatory = true)]
+        public SwitchParameter GitHubActions { get; set; }
+
+        /// <summary>Sign in as the application of a service connection with workload identity federation; the step maps SYSTEM_ACCESSTOKEN.</summary>
+        [Parameter(ParameterSetName = "AzurePipelines", Mandatory = true)]
+        public SwitchParameter AzurePipelines { get; set; }
+
+        /// <summary>The id of the service connection; without it AZURESUBSCRIPTION_SERVICE_CONNECTION_ID holds.</summary>
+        [Parameter(ParameterSetName = "AzurePipelines")]
+        [ValidateNotNullOrEmpty]
+        public string? ServiceConnectionId { get; set; }
+
+        /// <summary>A file that always holds a fresh token that the application trusts. It is read for each exchange.</summary>
+        [Parameter(ParameterSetName = "FederatedTokenPath", Mandatory = true)]
+        [ValidateNotNullOrEmpty]
+        public string? FederatedTokenPath { get; set; }
+
+        /// <summary>Sign in as the application that trusts the token of this pod (Kubernetes): AZURE_FEDERATED_TOKEN_FILE.</summary>
+        [Parameter(ParameterSetName = "WorkloadIdentity", Mandatory = true)]
+        public SwitchParameter WorkloadIdentity { get; set; }
+
+        /// <summary>Sign in as the managed identity of this virtual machine, App Service or machine with Azure Arc.</summary>
+        [Parameter(ParameterSetName = "ManagedIdentity", Mandatory = true)]
+        [Alias("Identity")]
+        public SwitchParameter ManagedIdentity { get; set; }
+
+        /// <summary>Sign in as the application (-ClientId) that trusts the managed identity.</summary>
+        [Parameter(ParameterSetName = "ManagedIdentityFederated", Mandatory = true)]
+        public SwitchParameter ManagedIdentityFederated { get; set; }
+
+        /// <summary>The client id of the identity, when the machine has several.</summary>
+        [Parameter(ParameterSetName = "ManagedIdentity")]
+        [Parameter(ParameterSetName = "ManagedIdentityFederated")]
+        [ValidateNotNullOrEmpty]
+        public string? ManagedIdentityClientId { get; set; }
+
+        /// <summary>The object (principal) id of the identity, when the machine has several.</summary>
+        [Parameter(ParameterSetName = "ManagedIdentity")]
+        [Parameter(ParameterSetName = "ManagedIdentityFederated")]
+        [ValidateNotNullOrEmpty]
+        public string? ManagedIdentityObjectId { get; set; }
+
+        /// <summary>The Azure resource id of the identity, when the machine has several.</summary>
+        [Parameter(ParameterSetName = "ManagedIdentity")]
+        [Parameter(ParameterSetName = "ManagedIdentityFederated")]
+        [ValidateNotNullOrEmpty]
+        public string? ManagedIdentityResourceId { get; set; }
+
+        /// <summary>Sign in as who ran az login.</summary>
+        [Parameter(ParameterSetName = "AzureCli", Mandatory = true)]
+        public SwitchParameter AzureCli { get; set; }
+
+        /// <summary>The program of the Azure CLI, when az is not on the path.</summary>
+        [Parameter(ParameterSetName = "AzureCli")]
+        [ValidateNotNullOrEmpty]
+        public string? AzureCliPath { get; set; }
+
+        /// <summary>Take the first credential that the variables of the environment describe.</summary>
         [Parameter(ParameterSetName = "Environment", Mandatory = true)]
         public SwitchParameter FromEnvironment { get; set; }
+
+        /// <summary>Take the first that is there: of the environment, the managed identity, the Azure CLI. One that is there and is refused ends the search.</summary>
+        [Parameter(ParameterSetName = "Default", Mandatory = true)]
+        [Alias("Default")]
+        public SwitchParameter DefaultCredential { get; set; }
 
         /// <summary>An access token that somebody else got. It can't be renewed.</summary>
         [Parameter(ParameterSetName = "Token", Mandatory = true)]
@@ -131,7 +263,7 @@ namespace StoreShip.Cmdlets
             {
                 try
                 {
-                    Run(client, "token.check", new RequestText());
+                    connection.SignedIn(Run(client, "token.check", new RequestText()));
                 }
                 catch (Exception)
                 {
@@ -149,73 +281,16 @@ namespace StoreShip.Cmdlets
             config.Open("credential");
             AddCredential(config);
             config.Close();
+            if (IsFedByEnvironment)
+            {
+                PassedEnvironment.Add(config);
+            }
             AddAddresses(config);
             if (!patient)
             {
                 config.AddRaw("retry", "{\"baseMs\":200,\"patienceSeconds\":2}");
             }
             return config.OpenClient();
-        }
-
-        private string CredentialType =>
-            ParameterSetName == "Environment" ? "environment" : ParameterSetName == "Token" ? "token" : "clientSecret";
-
-        private void AddCredential(ConfigBytes config)
-        {
-            config.Add("type", CredentialType == "environment" && HasEnvironment ? "clientSecret" : CredentialType);
-            switch (ParameterSetName)
-            {
-                case "ClientSecret":
-                    config.Add("tenantId", TenantId);
-                    config.Add("clientId", ClientId);
-                    config.AddSecret("clientSecret", ClientSecret!);
-                    break;
-                case "ClientSecretPath":
-                    config.Add("tenantId", TenantId);
-                    config.Add("clientId", ClientId);
-                    AddSecretFile(config);
-                    break;
-                case "Credential":
-                    config.Add("tenantId", TenantId);
-                    config.Add("clientId", Credential!.UserName);
-                    config.AddSecret("clientSecret", Credential.Password);
-                    break;
-                case "Environment":
-                    AddEnvironment(config);
-                    break;
-                case "Token":
-                    config.AddSecret("accessToken", AccessToken!);
-                    config.Add("expiresAt", ExpiresAt?.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture));
-                    break;
-                case "Emulator":
-                    config.Add("tenantId", Emulator!.TenantId);
-                    config.Add("clientId", Emulator.ClientId);
-                    config.Add("clientSecret", Emulator.ClientSecret);
-                    break;
-            }
-        }
-
-        private static string? Variable(string name)
-        {
-            string? value = Environment.GetEnvironmentVariable(name);
-            return string.IsNullOrWhiteSpace(value) ? null : value;
-        }
-
-        private static bool HasEnvironment =>
-            Variable("AZURE_TENANT_ID") != null && Variable("AZURE_CLIENT_ID") != null && Variable("AZURE_CLIENT_SECRET") != null;
-
-        /// <summary>
-        /// A variable that a script sets with $env: is .NET's own outside of Windows; the native library does not see
-        /// it. So a complete credential is passed on, and anything else is left to the library.
-        /// </summary>
-        private static void AddEnvironment(ConfigBytes config)
-        {
-            if (HasEnvironment)
-            {
-                config.Add("tenantId", Variable("AZURE_TENANT_ID"));
-                config.Add("clientId", Variable("AZURE_CLIENT_ID"));
-                config.Add("clientSecret", Variable("AZURE_CLIENT_SECRET"));
-            }
         }
 
         private void AddAddresses(ConfigBytes config)
@@ -228,30 +303,6 @@ namespace StoreShip.Cmdlets
             }
             config.Add("proxy", Proxy);
             config.Add("caFile", CertificateAuthorityPath == null ? null : FilePath(CertificateAuthorityPath));
-        }
-
-        private void AddSecretFile(ConfigBytes config)
-        {
-            string path = FilePath(ClientSecretPath!);
-            byte[] bytes;
-            try
-            {
-                bytes = File.ReadAllBytes(path);
-            }
-            catch (Exception exception) when (exception is IOException || exception is UnauthorizedAccessException)
-            {
-                bool missing = exception is FileNotFoundException || exception is DirectoryNotFoundException;
-                throw new StoreException(
-                    StoreStatus.LocalFile, missing ? "file.not_found" : "file.unreadable",
-                    "the secret " + path + " can't be read: " + exception.Message, "check the path and the permissions");
-            }
-            int count = bytes.Length;
-            while (count > 0 && (bytes[count - 1] == '\n' || bytes[count - 1] == '\r'))
-            {
-                count--;
-            }
-            config.AddSecret("clientSecret", bytes, count);
-            Array.Clear(bytes, 0, bytes.Length);
         }
     }
 }

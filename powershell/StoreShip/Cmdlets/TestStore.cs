@@ -3,18 +3,20 @@ using System.Collections.Generic;
 using System.Management.Automation;
 using StoreShip.Completion;
 using StoreShip.Json;
+using StoreShip.Objects;
 
 namespace StoreShip.Cmdlets
 {
     /// <summary>Checks whether everything is in place to work with the Store, and says what is missing.</summary>
     /// <remarks>
-    /// <para>It signs in and calls the service, and returns one object for each check: Library, Connection, SignIn,
-    /// Service, and App for each app that is named. A failed check says what is wrong in one sentence and what to do about
-    /// it: a wrong or expired secret, an unknown client or tenant, an application that is not associated with the
-    /// Partner Center account, an app that is not visible, a proxy in the way, a service that can't be reached. It changes
-    /// nothing, and a failed check is no error.</para>
+    /// <para>It signs in, calls the service and the storage, and returns one object for each check: Library, Connection,
+    /// SignIn, Service, App for each app that is named, Clock and UploadHost. A failed check says what is wrong in one
+    /// sentence and what to do about it: a wrong or expired secret, an unknown client or tenant, an application that is
+    /// not associated with the Partner Center account or has not the Manager role, a token for another service, a clock
+    /// that is more than five minutes off, an app that is not visible, a proxy in the way, a service or a storage that
+    /// can't be reached. It changes nothing, and a failed check is no error.</para>
     /// <para>Connect-Store fails when it can't sign in; with -NoSignIn it makes the connection all the same, and
-    /// Test-Store tells what is wrong with it. The clock of this machine is not compared with the service's.</para>
+    /// Test-Store tells what is wrong with it.</para>
     /// </remarks>
     /// <inputs type="StoreShip.StoreConnection">A connection.</inputs>
     /// <outputs type="StoreShip.StoreCheck">A check: Check, Result (Passed, Failed or NotChecked), Message, Remedy; of a
@@ -51,12 +53,7 @@ namespace StoreShip.Cmdlets
         [ValidateNotNullOrEmpty]
         public string[] AppId { get; set; } = new string[0];
 
-        /// <summary>Apps that must be visible to this account, by package identity name or exact name in the Store.</summary>
-        [Parameter]
-        [ValidateNotNullOrEmpty]
-        public string[] AppName { get; set; } = new string[0];
-
-        /// <summary>The longest time that a check may take, in seconds; 60 without it.</summary>
+        /// <summary>The longest time that the checks may take, in seconds; 60 without it.</summary>
         [Parameter]
         [ValidateRange(1, int.MaxValue)]
         public int TimeoutSeconds { get; set; } = 60;
@@ -85,30 +82,33 @@ namespace StoreShip.Cmdlets
             {
                 return;
             }
-            bool signedIn = Check("SignIn", SignIn);
-            CheckWhen(signedIn, "Service", Service);
-            foreach (string id in AppId)
+            try
             {
-                CheckWhen(signedIn, "App " + id, () => App("appId", id));
+                Tell(Findings());
             }
-            foreach (string name in AppName)
+            catch (StoreException exception)
             {
-                CheckWhen(signedIn, "App " + name, () => App("appName", name));
+                // It looks at nothing more when its time has run out.
+                Tell(StoreCheck.Failed("Service", exception));
             }
-            // The library keeps the Date header of answers to itself.
-            Tell(StoreCheck.NotChecked("Clock", "the time of the service is not known here"));
         }
 
-        private void CheckWhen(bool possible, string name, Func<string> check)
+        private List<StoreCheck> Findings()
         {
-            if (possible)
+            StoreConnection connection = Connected();
+            RequestText request = new RequestText().AddRaw("appIds", DocumentWalker.Walk(AppId).Json);
+            string result = Run(connection.Probe, "service.check", request.Add("timeoutSeconds", (long)TimeoutSeconds));
+            var checks = new List<StoreCheck>();
+            foreach (string finding in JsonFields.Items(JsonFields.Raw(JsonFields.Of(result), "findings") ?? "[]"))
             {
-                Check(name, check);
+                Dictionary<string, string> fields = JsonFields.Of(finding);
+                if (JsonFields.Raw(fields, "credential") != null)
+                {
+                    connection.SignedIn(finding);
+                }
+                checks.Add(StoreCheck.Of(fields));
             }
-            else
-            {
-                Tell(StoreCheck.NotChecked(name, "it takes a sign-in"));
-            }
+            return checks;
         }
 
         private bool Check(string name, Func<string> check)
@@ -129,6 +129,14 @@ namespace StoreShip.Cmdlets
             }
             Tell(result);
             return !result.HasFailed;
+        }
+
+        private void Tell(List<StoreCheck> checks)
+        {
+            foreach (StoreCheck check in checks)
+            {
+                Tell(check);
+            }
         }
 
         private void Tell(StoreCheck check)
@@ -159,34 +167,5 @@ namespace StoreShip.Cmdlets
             }
             return "a connection to " + (connection.ServiceUrl ?? "the Microsoft Store");
         }
-
-        private string SignIn()
-        {
-            Dictionary<string, string> token = JsonFields.Of(Probe("token.check", new RequestText()));
-            string? tenant = JsonFields.Text(token, "tenantId");
-            string? client = JsonFields.Text(token, "clientId");
-            string? end = JsonFields.Text(token, "expiresAt");
-            return "signed in (" + JsonFields.Text(token, "credential") + ")"
-                + (tenant == null ? "" : " to tenant " + tenant)
-                + (client == null ? "" : " as application " + client)
-                + (end == null ? "" : ", until " + end);
-        }
-
-        private string Service()
-        {
-            RequestText request = new RequestText().Add("method", "GET").Add("path", "applications?top=1");
-            Dictionary<string, string> answer = JsonFields.Of(Probe("service.call", request));
-            Dictionary<string, string> list = JsonFields.Of(JsonFields.Raw(answer, "body") ?? "{}");
-            return "the service answers; apps of the account: " + (JsonFields.Number(list, "totalCount") ?? 0);
-        }
-
-        private string App(string field, string value)
-        {
-            string app = Probe("app.get", new RequestText().Add(field, value));
-            return "visible: " + JsonFields.Text(JsonFields.Of(app), "primaryName");
-        }
-
-        private string Probe(string operation, RequestText request) =>
-            Run(Connected().Probe, operation, request.Add("timeoutSeconds", (long)TimeoutSeconds));
     }
 }

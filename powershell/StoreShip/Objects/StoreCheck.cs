@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using StoreShip.Json;
 
 namespace StoreShip
@@ -14,7 +15,8 @@ namespace StoreShip
             Exception = exception;
         }
 
-        /// <summary><c>Library</c>, <c>Connection</c>, <c>SignIn</c>, <c>Service</c>, <c>App 9N...</c> or <c>Clock</c>.</summary>
+        /// <summary><c>Library</c>, <c>Connection</c>, <c>SignIn</c>, <c>Service</c>, <c>App 9N...</c>, <c>Clock</c> or
+        /// <c>UploadHost</c>.</summary>
         public string Check { get; }
 
         /// <summary><c>Passed</c>, <c>Failed</c> or <c>NotChecked</c>.</summary>
@@ -36,29 +38,24 @@ namespace StoreShip
 
         internal static StoreCheck Passed(string check, string message) => new StoreCheck(check, "Passed", message, null, null);
 
-        internal static StoreCheck NotChecked(string check, string why) =>
-            new StoreCheck(check, "NotChecked", "not checked: " + why, null, null);
-
         internal static StoreCheck Failed(string check, StoreException exception) =>
-            new StoreCheck(check, "Failed", Sentence(exception), exception.Hint, exception);
+            new StoreCheck(check, "Failed", exception.Message, exception.Hint, exception);
 
-        /// <summary>What the sign-in service says is long and has trace ids; the code's own meaning is one sentence.</summary>
-        private static string Sentence(StoreException exception)
+        /// <summary>A finding of <c>service.check</c>.</summary>
+        internal static StoreCheck Of(Dictionary<string, string> finding)
         {
-            if (exception.Status != StoreStatus.Authentication)
-            {
-                return exception.Message;
-            }
-            string codes = StoreClient.Offline.Call("library.errors");
-            foreach (string item in JsonFields.Items(JsonFields.Raw(JsonFields.Of(codes), "errors") ?? "[]"))
-            {
-                var fields = JsonFields.Of(item);
-                if (JsonFields.Text(fields, "code") == exception.Code)
-                {
-                    return JsonFields.Text(fields, "meaning") ?? exception.Message;
-                }
-            }
-            return exception.Message;
+            string name = JsonFields.Text(finding, "name") ?? "";
+            name = char.ToUpperInvariant(name[0]) + name.Substring(1);
+            string? app = JsonFields.Text(finding, "appId");
+            string? end = JsonFields.Text(finding, "expiresAt");
+            string? error = JsonFields.Raw(finding, "error");
+            string? ok = JsonFields.Raw(finding, "ok");
+            return new StoreCheck(
+                app == null ? name : name + " " + app,
+                ok == null ? "NotChecked" : ok == "true" ? "Passed" : "Failed",
+                JsonFields.Text(finding, "message") + (end == null ? "" : ", until " + end),
+                JsonFields.Text(finding, "remedy"),
+                error == null ? null : StoreException.FromError(error));
         }
     }
 }

@@ -1,6 +1,8 @@
 using System;
+using System.Collections.Generic;
 using System.Management.Automation.Runspaces;
 using System.Runtime.CompilerServices;
+using StoreShip.Json;
 
 namespace StoreShip
 {
@@ -26,20 +28,33 @@ namespace StoreShip
             ServiceUrl = serviceUrl;
         }
 
-        /// <summary>The kind of credential: <c>clientSecret</c>, <c>token</c> or <c>environment</c>.</summary>
+        /// <summary>The kind of credential, as it was asked for: <c>clientSecret</c>, <c>githubActions</c>,
+        /// <c>environment</c> ...</summary>
         public string Credential { get; }
 
+        /// <summary>Who signed in, with the link of a chain: <c>environment: client secret</c>. Null before a sign-in.</summary>
+        public string? SignedInAs { get; private set; }
+
         /// <summary>The directory (tenant) id, when it is known.</summary>
-        public string? TenantId { get; }
+        public string? TenantId { get; private set; }
 
         /// <summary>The application (client) id, when it is known.</summary>
-        public string? ClientId { get; }
+        public string? ClientId { get; private set; }
 
         /// <summary>The address of the service; null is the Microsoft Store.</summary>
         public string? ServiceUrl { get; }
 
         /// <summary>False once Disconnect-Store closed it.</summary>
         public bool IsOpen => !Client.IsClosed;
+
+        /// <summary>Takes over what <c>token.check</c> tells.</summary>
+        internal void SignedIn(string token)
+        {
+            Dictionary<string, string> fields = JsonFields.Of(token);
+            SignedInAs = JsonFields.Text(fields, "credential");
+            TenantId = JsonFields.Text(fields, "tenantId") ?? TenantId;
+            ClientId = JsonFields.Text(fields, "clientId") ?? ClientId;
+        }
 
         internal StoreClient Client { get; }
 

@@ -1,0 +1,35 @@
+using System;
+using System.IO;
+using StoreShip.Session;
+
+namespace StoreShip.Files
+{
+    /// <summary>A file that holds a secret and nothing else.</summary>
+    internal static class SecretFile
+    {
+        /// <summary>Adds its content, without the line end, without making a string of it.</summary>
+        /// <exception cref="StoreException">It can't be read.</exception>
+        internal static void Add(ConfigBytes config, string field, string path)
+        {
+            byte[] bytes;
+            try
+            {
+                bytes = File.ReadAllBytes(path);
+            }
+            catch (Exception exception) when (exception is IOException || exception is UnauthorizedAccessException)
+            {
+                bool missing = exception is FileNotFoundException || exception is DirectoryNotFoundException;
+                throw new StoreException(
+                    StoreStatus.LocalFile, missing ? "file.not_found" : "file.unreadable",
+                    "the secret " + path + " can't be read: " + exception.Message, "check the path and the permissions");
+            }
+            int count = bytes.Length;
+            while (count > 0 && (bytes[count - 1] == '\n' || bytes[count - 1] == '\r'))
+            {
+                count--;
+            }
+            config.AddSecret(field, bytes, count);
+            Array.Clear(bytes, 0, bytes.Length);
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! Whether everything is in place to work with the Store: what is wrong in one sentence, and what to do about it.
+
+use jiff::Timestamp;
+use serde::Deserialize;
+
+use super::app;
+use crate::auth::Token;
+use crate::client::{Call, Client};
+use crate::error::{Code, Error, Result, codes};
+use crate::http::retry;
+use crate::upload;
+
+/// Beyond this a clock is wrong: the sign-in service allows so much (`perf-reliability` F3).
+const TOLERATED_SECONDS: i64 = 300;
+
+/// One thing that was looked at.
+pub struct Finding {
+    /// `signIn`, `service`, `app`, `clock` or `uploadHost`.
+    pub name: &'static str,
+    /// The app, when it is about one.
+    pub app_id: Option<String>,
+    /// What was found.
+    pub outcome: Outcome,
+    /// Who signed in, when that is what it is about.
+    pub token: Option<Token>,
+}
+
+/// How it is with it.
+pub enum Outcome {
+    /// All is well; one sentence.
+    Passed(String),
+    /// Not looked at, and why.
+    NotChecked(&'static str),
+    /// What is wrong.
+    Failed(Error),
+}
+
+/// Looks at everything, and changes nothing. What takes a sign-in is not said to be broken when there is none.
+pub async fn findings(client: &Client, app_ids: &[String]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut skew = None;
+    let mut add = |name, app_id: Option<&String>, outcome, token| {
+        findings.push(Finding { name, app_id: app_id.cloned(), outcome, token });
+    };
+    let signed_in = match client.token().await {
+        Ok(token) => {
+            add("signIn", None, Outcome::Passed(describe(&token)), Some(token));
+            true
+        }
+        Err(error) => {
+            skew = skew_of(client, date_of(&error));
+            add("signIn", None, Outcome::Failed(error), None);
+            false
+        }
+    };
+    if signed_in {
+        let outcome = match service(client).await {
+            Ok((date, message)) => {
+                skew = skew_of(client, date);
+                Outcome::Passed(message)
+            }
+            Err(error) => {
+                skew = skew_of(client, date_of(&error));
+                Outcome::Failed(error)
+            }
+        };
+        add("service", None, outcome, None);
+        for id in app_ids {
+            let outcome = visible(client, id).await.map_or_else(Outcome::Failed, Outcome::Passed);
+            add("app", Some(id), outcome, None);
+        }
+    } else {
+        add("service", None, Outcome::NotChecked("it takes a sign-in"), None);
+        for id in app_ids {
+            add("app", Some(id), Outcome::NotChecked("it takes a sign-in"), None);
+        }
+    }
+    add("clock", None, clock(skew), None);
+    let host = match upload::reach(client).await {
+        None => Outcome::NotChecked("`blobHosts` names no whole host"),
+        Some(Ok(url)) => Outcome::Passed(format!("{url} answers")),
+        Some(Err(error)) => Outcome::Failed(error.while_doing("packages can't be uploaded")),
+    };
+    add("uploadHost", None, host, None);
+    findings
+}
+
+fn describe(token: &Token) -> String {
+    let account = &token.account;
+    let tenant = account.tenant_id.as_ref().map(|id| format!(" to tenant {id}")).unwrap_or_default();
+    let client = account.client_id.as_ref().map(|id| format!(" as application {id}")).unwrap_or_default();
+    format!("signed in ({}){tenant}{client}", account.credential)
+}
+
+/// The shortest page of the list of apps, which every account that may use the API may see.
+async fn service(client: &Client) -> Result<(Option<Timestamp>, String)> {
+    #[derive(Deserialize)]
+    struct Page {
+        #[serde(rename = "totalCount", default)]
+        total_count: u64,
+    }
+    let count = |count| format!("the service answers; apps of the account: {count}");
+    match client.send(&Call::get("applications?top=1", &retry::READ)).await {
+        Ok(reply) => {
+            let page: Page =
+                super::parse(&reply.text, "the list of apps").map_err(|e| e.http(reply.exchange.clone()))?;
+            Ok((reply.exchange.date, count(page.total_count)))
+        }
+        // An account without apps.
+        Err(error) if *error.code() == codes::SERVICE_NOT_FOUND => Ok((date_of(&error), count(0))),
+        Err(error) if *error.code() == codes::AUTH_FORBIDDEN => Err(error.recode(&codes::AUTH_NO_ROLE)),
+        Err(error) if *error.code() == codes::SERVICE_UNAVAILABLE => {
+            let hint = "run again later; if it stays, make sure that the application is associated with the account";
+            Err(error.hint(hint))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn visible(client: &Client, id: &str) -> Result<String> {
+    #[derive(Deserialize)]
+    struct App {
+        #[serde(rename = "primaryName", default)]
+        name: String,
+    }
+    let reply = app::get(client, id).await?;
+    let app: App = super::parse(&reply.text, "the app")?;
+    Ok(format!("visible: {}", app.name))
+}
+
+fn date_of(error: &Error) -> Option<Timestamp> {
+    error.exchange()?.date
+}
+
+/// By how many seconds the service's clock is ahead of this machine's, right after its answer.
+fn skew_of(client: &Client, date: Option<Timestamp>) -> Option<i64> {
+    Some(date?.as_second() - client.http().now().as_second())
+}
+
+fn clock(skew: Option<i64>) -> Outcome {
+    let code: &'static Code = &codes::AUTH_CLOCK;
+    match skew {
+        None => Outcome::NotChecked("no answer told the time"),
+        Some(seconds) if seconds.abs() <= TOLERATED_SECONDS => {
+            Outcome::Passed("the clock of this machine agrees with the service's".to_owned())
+        }
+        Some(seconds) => {
+            let side = if seconds > 0 { "behind" } else { "ahead of" };
+            let message = format!("the clock of this machine is {} seconds {side} the service's", seconds.abs());
+            Outcome::Failed(Error::new(code, message))
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! `service.check`: each thing that can be missing, its code, and that the rest is still looked at.
+
+use common::{Client, Store};
+use serde_json::{Value, json};
+
+use super::*;
+
+/// What failed: name and code of each.
+fn failed(store: &Store, config: &Value) -> Vec<(String, String)> {
+    let mut config = config.clone();
+    config["retry"] = json!({"baseMs": 1, "capMs": 2, "patienceSeconds": 0});
+    let answer = Client::open(&config).call("service.check", json!({"appIds": [common::APP]}));
+    assert!(!answer.text.contains(&store.endpoints.client_secret) && !answer.text.contains("eyJ"), "{}", answer.text);
+    let result = answer.result();
+    let mut failed = Vec::new();
+    for finding in result["findings"].as_array().unwrap() {
+        let message = finding["message"].as_str().unwrap();
+        assert!(!message.contains(". ") && !message.ends_with('.'), "{message}");
+        if finding["ok"] == false {
+            assert!(!finding["remedy"].as_str().unwrap().is_empty(), "{finding}");
+            failed.push((
+                finding["name"].as_str().unwrap().to_owned(),
+                finding["error"]["code"].as_str().unwrap().to_owned(),
+            ));
+        }
+    }
+    assert_eq!(result["ok"], failed.is_empty());
+    failed
+}
+
+fn only(name: &str, code: &str) -> Vec<(String, String)> {
+    vec![(name.to_owned(), code.to_owned())]
+}
+
+fn refusal(number: u32) -> Value {
+    json!({"error": "invalid_client", "error_codes": [number], "error_description": format!("AADSTS{number}: No. Trace ID: 1")})
+}
+
+#[test]
+fn each_thing_that_is_missing_is_found_alone() {
+    let everywhere = |path: &str, more: Value| {
+        let mut fault = json!({"path": path, "count": 0});
+        fault.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        fault
+    };
+    let service = |more: Value| everywhere("/v1.0/my/applications", more);
+    let by_name = json!({"status": 407, "headers": {"proxy-authenticate": "Negotiate"}});
+    for (fault, name, code) in [
+        (everywhere("*/oauth2/*", json!({"status": 401, "body": refusal(7_000_215)})), "signIn", "auth.invalid_secret"),
+        (everywhere("*/oauth2/*", json!({"status": 401, "body": refusal(7_000_222)})), "signIn", "auth.expired_secret"),
+        (
+            everywhere("*/oauth2/*", json!({"status": 400, "body": refusal(500_011)})),
+            "signIn",
+            "auth.tenant_not_associated",
+        ),
+        (everywhere("*/oauth2/*", by_name), "signIn", "network.proxy"),
+        (service(json!({"status": 401})), "service", "auth.not_allowed"),
+        (service(json!({"status": 403, "body": ""})), "service", "auth.no_role"),
+        (service(json!({"status": 407})), "service", "network.proxy"),
+        (service(json!({"status": 503})), "service", "service.unavailable"),
+        (everywhere("/v1.0/my/applications/*", json!({"status": 403, "body": ""})), "app", "auth.forbidden"),
+        (everywhere("/ingestion/*", json!({"status": 503})), "uploadHost", "network.unreachable"),
+        (everywhere("/ingestion/*", json!({"drop": "before"})), "uploadHost", "network.interrupted"),
+        (everywhere("/ingestion/*", json!({"status": 407})), "uploadHost", "network.proxy"),
+    ] {
+        let store = Store::start();
+        assert_eq!(failed(&store, &store.config()), [], "without a fault");
+        store.fault(fault.clone());
+        assert_eq!(failed(&store, &store.config()), only(name, code), "{fault}");
+    }
+}
+
+#[test]
+fn a_proxy_that_asks_by_a_way_that_is_not_known_is_named() {
+    let store = Store::start();
+    let headers = json!({"proxy-authenticate": "NTLM"});
+    store.fault(json!({"path": "/v1.0/my/*", "status": 407, "headers": headers}));
+    let answer = store.client().call("app.list", json!({}));
+    assert_eq!(answer.failure(), (11, "network.proxy"));
+    assert!(answer.text.contains("(407), by NTLM"), "{}", answer.text);
+}
+
+#[test]
+fn a_wrong_clock_is_found_whatever_else_is_wrong() {
+    for (seconds, found) in [(200, false), (-200, false), (400, true), (-400, true)] {
+        let store = Store::start();
+        store.control("POST", "clock", Some(json!({"advanceSeconds": seconds})));
+        let clock = if found { only("clock", "auth.clock") } else { vec![] };
+        assert_eq!(failed(&store, &store.config()), clock, "{seconds}");
+        store.fault(json!({"path": "*/oauth2/*", "status": 401, "body": refusal(700_024), "count": 0}));
+        let with = [only("signIn", "auth.assertion_expired"), clock].concat();
+        assert_eq!(failed(&store, &store.config()), with, "{seconds}");
+    }
+}
+
+#[test]
+fn a_token_for_another_service_is_told_from_an_account_that_is_not_known() {
+    let store = Store::start();
+    let form = "api://AzureADTokenExchange";
+    let mut config = store.config();
+    let token = emulated::id_token(&store, form);
+    config["credential"] = json!({"type": "token", "accessToken": token});
+    assert_eq!(
+        failed(&store, &config),
+        only("service", "auth.wrong_audience")
+            .into_iter()
+            .chain(only("app", "auth.wrong_audience"))
+            .collect::<Vec<_>>()
+    );
+}
+
+#[test]
+fn a_storage_host_that_is_named_is_the_one_that_is_asked() {
+    let store = Store::start();
+    let mut config = store.config();
+    config["blobHosts"] = json!([".blob.core.windows.net", "storage.invalid"]);
+    assert_eq!(failed(&store, &config), only("uploadHost", "network.unreachable"));
+}

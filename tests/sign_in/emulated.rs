@@ -1,0 +1,146 @@
+//! Every way to sign in that the emulator can play, through the C ABI: what works, and what is refused with which code.
+
+use common::{Client, Store};
+use serde_json::{Value, json};
+
+use super::*;
+
+/// What the variables of each build system are when the emulator plays it.
+fn variables(store: &Store) -> Value {
+    let at = |path: &str| format!("{}{path}", store.endpoints.identity);
+    let token = &store.endpoints.identity_token;
+    json!({
+        "AZURE_TENANT_ID": store.endpoints.tenant_id, "AZURE_CLIENT_ID": store.endpoints.client_id,
+        "ACTIONS_ID_TOKEN_REQUEST_URL": at("github/idtoken?api-version=2.0"), "ACTIONS_ID_TOKEN_REQUEST_TOKEN": token,
+        "SYSTEM_OIDCREQUESTURI": at("pipelines/_oidc"), "SYSTEM_ACCESSTOKEN": token,
+        "AZURESUBSCRIPTION_SERVICE_CONNECTION_ID": "connection-1",
+        "IDENTITY_ENDPOINT": at("msi/token"), "IDENTITY_HEADER": token, "IMDS_ENDPOINT": "",
+    })
+}
+
+fn open(store: &Store, credential: Value, environment: Value) -> Client {
+    let mut config = store.config();
+    (config["credential"], config["environment"]) = (credential, environment);
+    Client::open(&config)
+}
+
+/// Signs in and calls the service; gives the credential's name or the code.
+fn outcome(store: &Store, credential: Value, environment: Value) -> String {
+    let client = open(store, credential, environment);
+    let answer = client.call("token.check", json!({}));
+    assert!(!answer.text.contains(&store.endpoints.identity_token), "{}", answer.text);
+    if answer.status != 0 {
+        return answer.failure().1.to_owned();
+    }
+    client.call("app.list", json!({})).result();
+    answer.result()["credential"].as_str().unwrap().to_owned()
+}
+
+pub(crate) fn id_token(store: &Store, audience: &str) -> String {
+    let url = format!("{}github/idtoken?api-version=2.0&audience={audience}", store.endpoints.identity);
+    let bytes = store.get_as(&url, &store.endpoints.identity_token);
+    serde_json::from_slice::<Value>(&bytes).unwrap()["value"].as_str().unwrap().to_owned()
+}
+
+fn certificate_of(store: &Store, pem: &str) -> Value {
+    let endpoints = &store.endpoints;
+    json!({"type": "certificate", "tenantId": endpoints.tenant_id, "clientId": endpoints.client_id, "certificate": pem})
+}
+
+#[test]
+fn the_emulator_plays_who_hands_out_tokens() {
+    let store = Store::start();
+    let federated = json!({"type": "managedIdentityFederated", "clientId": store.endpoints.client_id});
+    for (credential, name) in [
+        (json!({"type": "githubActions"}), "GitHub Actions"),
+        (json!({"type": "azurePipelines"}), "Azure Pipelines"),
+        (json!({"type": "managedIdentity"}), "managed identity"),
+        (federated, "application by managed identity"),
+        (json!({"type": "environment"}), "environment: GitHub Actions"),
+        (json!({"type": "default"}), "default: GitHub Actions"),
+    ] {
+        assert_eq!(outcome(&store, credential, variables(&store)), name);
+    }
+    let file = store.folder.path().join("token");
+    std::fs::write(&file, id_token(&store, "api://AzureADTokenExchange")).unwrap();
+    let told = json!({"type": "federatedFile", "path": file});
+    assert_eq!(outcome(&store, told, variables(&store)), "federated token file");
+    let endpoints = &store.endpoints;
+    let told = json!({
+        "type": "assertion", "tenantId": endpoints.tenant_id, "clientId": endpoints.client_id,
+        "assertion": id_token(&store, "api://AzureADTokenExchange"),
+    });
+    assert_eq!(outcome(&store, told, json!({})), "assertion");
+}
+
+#[test]
+fn the_emulator_refuses_what_entra_refuses() {
+    let store = Store::start();
+    let told = |changes: Value| {
+        let mut variables = variables(&store);
+        variables.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
+        variables
+    };
+    let identity = |id: &str| json!({"type": "managedIdentity", "identity": {"clientId": id}});
+    for (credential, changes, code) in [
+        (json!({"type": "githubActions"}), json!({"ACTIONS_ID_TOKEN_REQUEST_TOKEN": "x"}), "auth.id_token"),
+        (json!({"type": "azurePipelines"}), json!({"SYSTEM_ACCESSTOKEN": "x"}), "auth.id_token"),
+        (json!({"type": "azurePipelines", "serviceConnectionId": "other"}), json!({}), "auth.id_token"),
+        (json!({"type": "managedIdentity"}), json!({"IDENTITY_HEADER": "x"}), "auth.identity_refused"),
+        (identity("00000000-0000-0000-0000-000000000001"), json!({}), "auth.identity_refused"),
+    ] {
+        assert_eq!(outcome(&store, credential, told(changes)), code);
+    }
+    let assertion = |audience: &str| {
+        let endpoints = &store.endpoints;
+        json!({
+            "type": "assertion", "tenantId": endpoints.tenant_id, "clientId": endpoints.client_id,
+            "assertion": id_token(&store, audience),
+        })
+    };
+    assert_eq!(outcome(&store, assertion("api://Other"), json!({})), "auth.federation_unknown");
+    let old = assertion("api://AzureADTokenExchange");
+    store.control("POST", "clock", Some(json!({"advanceSeconds": 700})));
+    assert_eq!(outcome(&store, old, json!({})), "auth.assertion_expired");
+    let issuer = format!("{}github", store.endpoints.identity);
+    for (issuer, subject) in
+        [("https://example.com", "repo:contoso/reader:ref:refs/heads/main"), (&issuer, "repo:other")]
+    {
+        let trust = json!({"federated": [{"issuer": issuer, "subject": subject}]});
+        store.control("PUT", "trust", Some(trust));
+        assert_eq!(outcome(&store, json!({"type": "githubActions"}), variables(&store)), "auth.federation_unknown");
+    }
+}
+
+#[test]
+fn the_emulator_checks_a_certificate() {
+    let store = Store::start();
+    let pem = text("key.pem") + &text("cert.pem") + &text("authority.pem");
+    assert_eq!(outcome(&store, certificate_of(&store, &pem), json!({})), "auth.certificate_unknown");
+    store.control("PUT", "trust", Some(json!({"certificates": [text("cert.pem")]})));
+    for (version, chain) in [("v2", false), ("v2", true), ("v1", false)] {
+        let mut told = certificate_of(&store, &pem);
+        told["sendCertificateChain"] = json!(chain);
+        let mut config = store.config();
+        (config["credential"], config["tokenEndpoint"]) = (told, json!(version));
+        let answer = Client::open(&config).call("token.check", json!({}));
+        assert_eq!(answer.result()["credential"], "certificate", "{version} {chain}");
+    }
+    // Too old: the clock of the emulator goes on.
+    store.control("POST", "clock", Some(json!({"advanceSeconds": 3600})));
+    assert_eq!(outcome(&store, certificate_of(&store, &pem), json!({})), "auth.assertion_expired");
+}
+
+#[test]
+fn variables_of_the_configuration_stand_before_those_of_the_process() {
+    let process = [&IDS[..], &[("AZURE_CLIENT_SECRET", SECRET)]].concat();
+    let told =
+        |environment: Value| config(json!({"type": "environment"}), json!({ "environment": environment }), &process);
+    let Ok(config) = told(json!({"AZURE_TENANT_ID": "other"})) else { panic!("refused") };
+    let Credential::Chain { links, .. } = &config.credential else { panic!("no chain") };
+    assert_eq!(links[0].ids(), (Some("other"), Some(CLIENT)));
+    let error = told(json!({"AZURE_CLIENT_SECRET": ""})).err().unwrap();
+    assert!(error.to_string().contains("no AZURE_CLIENT_SECRET"), "{error}");
+    let error = told(json!({"AZURE_CLIENT_SECRET": [SECRET]})).err().unwrap();
+    hides(&error.to_json());
+}
