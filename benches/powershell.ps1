@@ -1,8 +1,12 @@
-# Text to objects to text: our cmdlets against the built-in ones, on documents of about 50 KB and 1 MB that are made of
-# the contract's examples. Medians of seven, both in this process and by turns. STORESHIP_MODULE names the built module
-# folder; without it target/powershell/StoreShip is taken (build it in Release for figures that mean something).
+# Text to objects to text: our cmdlets against the built-in ones, on documents of about 50 KB, 1 MB and 20 MB that are made
+# of the contract's examples. Medians of the rounds, both in this process and by turns; ratio is ours to theirs.
+# STORESHIP_MODULE names the built module folder; without it target/powershell/StoreShip is taken (build it in Release for
+# figures that mean something).
 [CmdletBinding()]
-param([int] $Rounds = 7)
+param(
+    [int] $Rounds = 7,
+    [long[]] $Size = (50KB, 1MB, 20MB)
+)
 
 $ErrorActionPreference = 'Stop'
 $root = Split-Path $PSScriptRoot
@@ -40,14 +44,14 @@ $works = [ordered]@{
     'ours edited'    = { ($args[0].Text | ConvertFrom-StoreJson).ToJson() }
 }
 
-foreach ($bytes in 50KB, 1MB) {
+foreach ($bytes in $Size) {
     $text = New-Document $bytes
     $document = @{ Text = $text; Theirs = ConvertFrom-Json $text; Ours = ConvertFrom-StoreJson $text }
     $times = @{}
     foreach ($name in $works.Keys) {
         $times[$name] = New-Object 'Collections.Generic.List[double]'
         # The first call compiles.
-        foreach ($warm in 1..3) { $null = Get-Milliseconds $works[$name] $document }
+        foreach ($warm in 1..$(if ($bytes -lt 10MB) { 3 } else { 1 })) { $null = Get-Milliseconds $works[$name] $document }
     }
     foreach ($round in 1..$Rounds) {
         foreach ($name in $works.Keys) { $times[$name].Add((Get-Milliseconds $works[$name] $document)) }

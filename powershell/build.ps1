@@ -59,7 +59,7 @@ if (Test-Path $output) { Remove-Item $output -Recurse -Force }
 $native = Join-Path (Join-Path $output 'bin') (Get-RuntimeIdentifier)
 $help = Join-Path $output 'en-US'
 $null = New-Item -ItemType Directory -Force $output, $native, $help
-foreach ($name in 'StoreShip.dll', 'StoreShip.Client.dll') { Copy-Item (Join-Path $managed $name) $output }
+foreach ($name in 'StoreShip.Cmdlets.dll', 'StoreShip.Client.dll') { Copy-Item (Join-Path $managed $name) $output }
 Copy-Item (Join-Path $PSScriptRoot 'StoreShip/StoreShip.Format.ps1xml') $output
 Copy-Item (Join-Path $PSScriptRoot 'StoreShip/en-US/*') $help
 foreach ($name in Get-NativeNames) {
@@ -76,7 +76,7 @@ $engine = (Get-Process -Id $PID).Path
 Invoke-Tool $engine @(
     '-NoProfile', '-NonInteractive', '-File', (Join-Path $PSScriptRoot 'help.ps1'),
     '-ModulePath', (Join-Path $output 'StoreShip.psd1'),
-    '-DocumentationPath', (Join-Path $managed 'StoreShip.xml'),
-    '-OutputPath', (Join-Path $help 'StoreShip.dll-Help.xml'))
+    '-DocumentationPath', (Join-Path $managed 'StoreShip.Cmdlets.xml'),
+    '-OutputPath', (Join-Path $help 'StoreShip.Cmdlets.dll-Help.xml'))
 
 Write-Output $output

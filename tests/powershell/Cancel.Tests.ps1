@@ -7,7 +7,7 @@ BeforeAll {
     function Stop-During([scriptblock] $Script) {
         $shell = [powershell]::Create()
         try {
-            $null = $shell.AddScript({ param($module) Import-Module $module }).AddArgument((Get-Module StoreShip).Path).Invoke()
+            $null = $shell.AddScript({ param($module) Import-Module $module }).AddArgument((Get-Module StoreShip).ModuleBase).Invoke()
             $shell.Commands.Clear()
             $null = $shell.AddScript($Script).AddArgument((Connect-Store -Emulator $emulator)).AddArgument($package)
             $running = $shell.BeginInvoke()
@@ -23,7 +23,7 @@ BeforeAll {
 
 # An answer that stays away for ten minutes: whoever waits for it fails by the time limit of the test run.
 Describe 'Ctrl+C' {
-    BeforeEach { $emulator = Connect-Emulator -ArgumentList '--stepping', 'clock' }
+    BeforeEach { $emulator = Connect-Emulator -ArgumentList '--stepping', 'clock', '--apps', '35' }
     AfterEach { Disconnect-Emulator }
 
     It 'ends Wait-StoreSubmission' {
@@ -54,12 +54,21 @@ Describe 'Ctrl+C' {
         } | Should -Be 'Stopped'
     }
 
+    It 'ends a list between its pages' {
+        Add-Fault $emulator @{ method = 'GET'; path = '*/applications'; nth = 2; delayMs = 600000 }
+        Stop-During {
+            param($connection)
+            Get-StoreApp -Connection $connection
+        } | Should -Be 'Stopped'
+        @(Get-Request $emulator 'GET' '*/applications').Count | Should -BeLessOrEqual 2
+    }
+
     It 'ends Connect-Store' {
         Add-Fault $emulator @{ path = '*/token'; delayMs = 600000 }
         $shell = [powershell]::Create()
         try {
             $null = $shell.AddScript({ param($module, $e) Import-Module $module; Connect-Store -Emulator $e })
-            $running = $shell.AddArgument((Get-Module StoreShip).Path).AddArgument($emulator).BeginInvoke()
+            $running = $shell.AddArgument((Get-Module StoreShip).ModuleBase).AddArgument($emulator).BeginInvoke()
             while (-not (Get-FaultUse $emulator)) {
                 if ($running.IsCompleted) { $shell.EndInvoke($running); throw 'the script ended by itself' }
             }

@@ -1,57 +1,76 @@
-# Neither the culture nor the time zone changes a byte: the same edits in processes that differ only in these.
+# Neither the culture nor the time zone changes a byte: the same edits in a process for each zone, and in it in each culture.
+BeforeDiscovery {
+    $zones = @(
+        @{ Zone = 'UTC'; Offset = '00:00:00' }
+        @{ Zone = 'Asia/Kolkata'; Offset = '05:30:00' }
+        @{ Zone = 'America/Los_Angeles'; Offset = '-08:00:00' }
+    )
+    $cultures = @(
+        @{ Culture = 'de-DE'; Number = '1,5'; Year = '2026' }
+        @{ Culture = 'tr-TR'; Number = '1,5'; Year = '2026' }
+        @{ Culture = 'fa-IR'; Number = '1?5'; Year = '1404' }
+        @{ Culture = 'th-TH'; Number = '1.5'; Year = '2569' }
+    )
+}
 BeforeAll {
     . "$PSScriptRoot/common.ps1"
     $example = Join-Path $PSScriptRoot '../contract/examples/resource.ApplicationSubmission.json'
     $editing = Join-Path $TestDrive 'edit.ps1'
     [IO.File]::WriteAllText($editing, @'
-param([string] $Module, [string] $Example, [string] $Culture, [string] $Output)
+param([string] $Module, [string] $Example, [string] $Cultures, [string] $Folder)
 $ErrorActionPreference = 'Stop'
-$info = New-Object Globalization.CultureInfo $Culture
-[Threading.Thread]::CurrentThread.CurrentCulture = $info
-[Threading.Thread]::CurrentThread.CurrentUICulture = $info
 Import-Module $Module
-$s = ConvertFrom-StoreJson -Path $Example
-$s.notesForCertification = "I i $([char]0x130) $([char]0x131) 1.5"
-$s.targetPublishDate = [datetime]'2026-03-01T12:30:00Z'
-$s.packageDeliveryOptions.packageRollout.packageRolloutPercentage = 12.5
-$s.listings.'en-us'.baseListing.keywords += 'TITLE'.ToLowerInvariant()
-$s | Add-Member I ([ordered]@{ i = -1; d = 1.50d; e = [DayOfWeek]::Friday; b = [bigint]-5; o = [DateTimeOffset]'2026-03-01T00:00:00+05:30'; l = [datetime]::SpecifyKind([datetime]'2026-03-01', 'Utc') })
-$text = $s.ToJson() + "`n" + (ConvertTo-StoreJson $s) + "`n" + (ConvertTo-StoreJson (ConvertFrom-StoreJson $s.ToJson() -AsHashtable))
-[IO.File]::WriteAllText($Output, $text)
-[IO.File]::WriteAllText($Output + '.seen', "$([Globalization.CultureInfo]::CurrentCulture.Name) $([TimeZoneInfo]::Local.BaseUtcOffset) $('{0}' -f 1.5)")
+function Edit-Example {
+    $s = ConvertFrom-StoreJson -Path $Example
+    $s.notesForCertification = "I i $([char]0x130) $([char]0x131) 1.5"
+    $s.targetPublishDate = [datetime]'2026-03-01T12:30:00Z'
+    $s.packageDeliveryOptions.packageRollout.packageRolloutPercentage = 12.5
+    $s.listings.'en-us'.baseListing.keywords += 'TITLE'.ToLowerInvariant()
+    $s | Add-Member I ([ordered]@{ i = -1; d = 1.50d; e = [DayOfWeek]::Friday; b = [bigint]-5; o = [DateTimeOffset]'2026-03-01T00:00:00+05:30'; l = [datetime]::SpecifyKind([datetime]'2026-03-01', 'Utc') })
+    $s.ToJson() + "`n" + (ConvertTo-StoreJson $s) + "`n" + (ConvertTo-StoreJson (ConvertFrom-StoreJson $s.ToJson() -AsHashtable))
+}
+foreach ($culture in $Cultures -split ' ') {
+    $info = New-Object Globalization.CultureInfo $culture
+    [Threading.Thread]::CurrentThread.CurrentCulture = $info
+    [Threading.Thread]::CurrentThread.CurrentUICulture = $info
+    [IO.File]::WriteAllText("$Folder/$culture.json", (Edit-Example))
+    $seen = "$([Globalization.CultureInfo]::CurrentCulture.Name) $([TimeZoneInfo]::Local.BaseUtcOffset) $('{0}' -f 1.5) $(([datetime]'2026-03-01').ToString('yyyy'))"
+    [IO.File]::WriteAllText("$Folder/$culture.seen", $seen)
+}
 '@)
 
-    # Runs the edits in a process of its own and gives the bytes.
-    function Get-Edited([string] $Culture, [string] $Zone) {
-        $output = Join-Path $TestDrive "$Culture.json"
+    # Runs the edits in a process of its own and gives the folder with what came of them.
+    function Start-Editing([string] $Zone, [string] $Cultures) {
+        $folder = Join-Path $TestDrive ($Zone -replace '/', '-')
+        $null = New-Item -ItemType Directory -Force $folder
         $before = $env:TZ
         try {
             $env:TZ = $Zone
-            $said = & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -File $editing (Get-Module StoreShip).Path $example $Culture $output 2>&1
+            $said = & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -File $editing (Get-Module StoreShip).ModuleBase $example $Cultures $folder 2>&1
             if ($LASTEXITCODE -ne 0) { throw "$said" }
         }
         finally { $env:TZ = $before }
-        [Convert]::ToBase64String([IO.File]::ReadAllBytes($output))
+        $folder
     }
+    function Get-Edited([string] $Folder, [string] $Culture) { [Convert]::ToBase64String([IO.File]::ReadAllBytes("$Folder/$Culture.json")) }
 
-    $expected = Get-Edited 'en-US' 'UTC'
+    $expected = Get-Edited (Start-Editing 'Pacific/Apia' 'en-US') 'en-US'
 }
 
-Describe 'the same edits give the same bytes' {
-    It 'in <Culture> and <Zone>' -ForEach @(
-        @{ Culture = 'de-DE'; Zone = 'America/Los_Angeles'; Offset = '-08:00:00'; Number = '1,5' }
-        @{ Culture = 'tr-TR'; Zone = 'Asia/Kolkata'; Offset = '05:30:00'; Number = '1,5' }
-        @{ Culture = 'fa-IR'; Zone = 'UTC'; Offset = '00:00:00'; Number = '1?5' }
-        @{ Culture = 'th-TH'; Zone = 'Asia/Kolkata'; Offset = '05:30:00'; Number = '1.5' }
-    ) {
-        Get-Edited $Culture $Zone | Should -BeExactly $expected
-        # The process really had them. Windows takes no zone from TZ.
-        $seen = [IO.File]::ReadAllText((Join-Path $TestDrive "$Culture.json.seen"))
-        $seen | Should -BeLike "$Culture *"
-        if ([IO.Path]::DirectorySeparatorChar -eq '/') { $seen | Should -BeLike "* $Offset $Number" }
-    }
+Describe 'the same edits give the same bytes in <Zone>' -ForEach $zones {
+    BeforeAll { $folder = Start-Editing $Zone 'de-DE tr-TR fa-IR th-TH' }
 
-    It 'and they are the right ones' {
+    It 'and <Culture>' -ForEach $cultures {
+        Get-Edited $folder $Culture | Should -BeExactly $expected
+        # The process really had them. Windows takes no zone from TZ.
+        $seen = [IO.File]::ReadAllText("$folder/$Culture.seen")
+        $seen | Should -BeLike "$Culture *"
+        if ([IO.Path]::DirectorySeparatorChar -eq '/') { $seen | Should -BeLike "* $Offset $Number $Year" }
+    }
+}
+
+Describe 'the bytes' {
+    It 'are the right ones' {
         $text = [Text.Encoding]::UTF8.GetString([Convert]::FromBase64String($expected))
         foreach ($part in '"I": {"i":-1,"d":1.50,"e":"Friday","b":-5,"o":"2026-02-28T18:30:00Z","l":"2026-03-01T00:00:00Z"}',
             '"targetPublishDate": "2026-03-01T12:30:00Z"', '"packageRolloutPercentage": 12.5,', '"title"') {

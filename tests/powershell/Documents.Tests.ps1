@@ -109,7 +109,6 @@ Describe 'Edit-StoreSubmission' {
 
     It 'sends nothing when the script block fails: <_>' -ForEach '$_.visiblity = "Hidden"', 'Write-Error "no"', 'throw "no"', 'Get-Item ./none', '$_.pricing = $_.pricing | Out-String', '$_.notesForCertification = Get-Date "2026-01-02"' {
         Reset-Request
-        # Not $script: that is the parameter of Get-Failure while the block runs.
         $half = [scriptblock]::Create('$_.notesForCertification = "half"; ' + $_ + '; $_.visibility = "Hidden"')
         $null = Get-Failure { $draft | Edit-StoreSubmission $half }
         Get-PutCount | Should -Be 0
@@ -264,7 +263,8 @@ Describe 'a submission in a file' {
     }
 
     It 'without a sidecar has no baseline' {
-        Write-Text alone.json $draft.StoreBaseline.Text
+        # Of a submission that nothing was written of before.
+        Write-Text alone.json ($draft.StoreBaseline.Text | Set-StoreJsonValue /id 'another')
         $alone = Import-StoreSubmission alone.json
         $alone.StoreBaseline.Text | Should -BeNullOrEmpty
         (Get-Failure { $alone | Compare-StoreSubmission -ErrorAction Stop }).FullyQualifiedErrorId | Should -BeLike 'request.missing_field,*'
@@ -275,36 +275,6 @@ Describe 'a submission in a file' {
         Write-Text odd.json '{}'
         Write-Text odd.json.baseline.json '{"x":1}'
         "$(Get-Failure { Import-StoreSubmission odd.json })" | Should -BeLike '*not a sidecar*'
-    }
-}
-
-Describe 'a lost baseline' {
-    BeforeAll {
-        $whole = $draft | Get-StoreSubmission
-        $lost = ConvertFrom-StoreJson $whole.ToJson() | Select-Object *
-        $lost.notesForCertification = 'lost'
-        $Draft = @{ AppId = $App; SubmissionId = $draft.id }
-        Write-Text base.json $whole.StoreBaseline.Text
-        $whole | Export-StoreSubmission -Path kept.json
-    }
-
-    It 'is <Name>' -ForEach @(
-        @{ Name = 'given as a path'; Given = { 'base.json' } }
-        @{ Name = 'given as a sidecar'; Given = { 'kept.json.baseline.json' } }
-        @{ Name = 'given as text'; Given = { $whole.StoreBaseline.Text } }
-        @{ Name = 'given as an object'; Given = { $whole } }
-    ) {
-        $plan = $lost | Set-StoreSubmission @Draft -Baseline (& $Given) -WhatIf
-        $plan.edits.path | Should -BeExactly '/notesForCertification'
-        $plan.baseline | Should -BeExactly 'parameter'
-    }
-
-    It 'is what the service has now, and that is told' {
-        $plan = $lost | Set-StoreSubmission @Draft -WhatIf -Verbose 4>&1
-        ($plan | Where-Object { $_ -is [Management.Automation.VerboseRecord] } | Out-String) | Should -BeLike '*no baseline*stands in*'
-        $plan = $plan | Where-Object { $_ -isnot [Management.Automation.VerboseRecord] }
-        $plan.edits.path | Should -BeExactly '/notesForCertification'
-        $plan.baseline | Should -BeExactly 'service'
     }
 }
 

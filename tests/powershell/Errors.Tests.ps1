@@ -92,7 +92,7 @@ Describe 'Connect-Store' {
         $shell = [powershell]::Create()
         try {
             $null = $shell.AddScript({ param($module, $c) Import-Module $module; Get-StoreApp 9NBLGGH4R315 -Connection $c })
-            $found = $shell.AddArgument((Get-Module StoreShip).Path).AddArgument($connection).Invoke()
+            $found = $shell.AddArgument((Get-Module StoreShip).ModuleBase).AddArgument($connection).Invoke()
             $found[0].id | Should -BeExactly $App
         }
         finally { $shell.Dispose() }

@@ -101,4 +101,13 @@ Describe 'flights' {
             $matches.CompletionText | Should -Contain $flight.flightId
         }
     }
+    It 'complete the groups of flights that were seen' {
+        $flight = Get-StoreFlight $App
+        $line = 'New-StoreFlight x y -GroupId '
+        $offered = [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null).CompletionMatches.CompletionText
+        foreach ($group in $flight.groupIds) { $offered | Should -Contain $group }
+        $null = New-StoreFlight $App 'Completed' -GroupId 7777
+        $line = 'New-StoreFlight x y -GroupId 77'
+        [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null).CompletionMatches.CompletionText | Should -BeExactly '7777'
+    }
 }

@@ -10,7 +10,7 @@ BeforeAll {
 }
 
 Describe 'the module' {
-    It 'has a valid manifest' { Test-ModuleManifest $module.Path.Replace('StoreShip.dll', 'StoreShip.psd1') | Should -Not -BeNullOrEmpty }
+    It 'has a valid manifest' { Test-ModuleManifest (Join-Path $module.ModuleBase 'StoreShip.psd1') | Should -Not -BeNullOrEmpty }
 
     It 'exports every cmdlet of its assembly, and names each in the manifest' {
         $classes = $module.ImplementingAssembly.GetExportedTypes() |
@@ -34,6 +34,20 @@ Describe 'the module' {
 
     It 'has an about topic' { Get-Content (Join-Path $module.ModuleBase 'en-US/about_StoreShip.help.txt') -Raw | Should -BeLike '*about_StoreShip*' }
 
+    It 'tells every cmdlet in its about topic, and no other' {
+        $about = Get-Content (Join-Path $module.ModuleBase 'en-US/about_StoreShip.help.txt') -Raw
+        $commands = ($about -split '(?m)^COMMANDS')[1] -split '(?m)^SEE ALSO' | Select-Object -First 1
+        $told = [regex]::Matches($commands, '[A-Z][A-Za-z]+-Store[A-Za-z]*') | ForEach-Object { $_.Value }
+        @($told | Sort-Object) | Should -BeExactly @($module.ExportedCmdlets.Keys | Sort-Object)
+        [regex]::Matches($about, '[A-Z][A-Za-z]+-Store[A-Za-z]*') | ForEach-Object { $module.ExportedCmdlets.Keys | Should -Contain $_.Value }
+    }
+
+    It 'has no assembly that Windows takes for the native library' {
+        # Which is looked for as storeship.dll beside the assemblies too, in any letter case.
+        Get-ChildItem $module.ModuleBase -Filter *.dll | ForEach-Object Name | Where-Object { $_ -eq 'storeship.dll' } | Should -BeNullOrEmpty
+        foreach ($loaded in [AppDomain]::CurrentDomain.GetAssemblies()) { $loaded.GetName().Name | Should -Not -Be 'storeship' }
+    }
+
     It 'has scripts in ASCII only' {
         foreach ($file in Get-ChildItem $module.ModuleBase -Recurse -Include *.psd1, *.ps1xml, *.txt) {
             [IO.File]::ReadAllText($file.FullName) | Should -Not -Match '[^\x00-\x7f]' -Because $file.Name
@@ -51,7 +65,7 @@ Describe 'the module' {
                     Remove-Module StoreShip
                     $emulator.IsRunning, $connection.IsOpen
                 })
-            $shell.AddArgument($module.Path).Invoke() | Should -BeExactly $false, $false
+            $shell.AddArgument($module.ModuleBase).Invoke() | Should -BeExactly $false, $false
         }
         finally { $shell.Dispose() }
     }
@@ -63,7 +77,7 @@ Describe 'the module' {
         $shell = [powershell]::Create()
         $shell.Runspace = $runspace
         try {
-            $null = $shell.AddScript('param($module) Import-Module $module').AddArgument($module.Path).Invoke()
+            $null = $shell.AddScript('param($module) Import-Module $module').AddArgument($module.ModuleBase).Invoke()
             $runspace.SessionStateProxy.LanguageMode = 'ConstrainedLanguage'
             $shell.Commands.Clear()
             $null = $shell.AddScript('$s = ''{"k":["a"],"o":[]}'' | ConvertFrom-StoreJson; $s.k += "b"; $s.o += @{ x = 1 }; $s.ToJson()')

@@ -15,6 +15,11 @@ BeforeAll {
             'a hashtable' { @{ a = $submission }.a }
             'Select-Object -First' { $submission | Select-Object -First 1 }
             'Sort-Object' { $submission | Sort-Object id }
+            'a job' { Start-Job { $args[0] } -ArgumentList $submission | Receive-Job -Wait -AutoRemoveJob }
+            'a thread' {
+                $shell = [powershell]::Create()
+                try { $shell.AddScript('param($o) $o | Where-Object { $_ }').AddArgument($submission).Invoke()[0] } finally { $shell.Dispose() }
+            }
             'CLIXML' {
                 $path = Join-Path $TestDrive 's.xml'
                 $submission | Export-Clixml $path
@@ -73,7 +78,8 @@ Describe 'an object of a cmdlet' {
     It 'keeps dates as text' { $submission.targetPublishDate | Should -BeOfType string }
 
     It 'carries its ids and its text through <_>' -ForEach @(
-        'a variable', 'the pipeline', 'a function', 'a copy', 'an array', 'a hashtable', 'Select-Object -First', 'Sort-Object', 'CLIXML'
+        'a variable', 'the pipeline', 'a function', 'a copy', 'an array', 'a hashtable', 'Select-Object -First', 'Sort-Object', 'CLIXML',
+        'a job', 'a thread'
     ) {
         $copy = Copy-Through $_
         ($copy | Get-StoreSubmission).id | Should -BeExactly $submission.id

@@ -189,7 +189,7 @@ Describe 'Publish-StoreSubmission' {
                     $null = Connect-Store -ServiceUrl $emulator.ServiceUrl -AuthorityUrl $emulator.AuthorityUrl -TenantId $emulator.TenantId `
                         -ClientId $emulator.ClientId -ClientSecret (ConvertTo-SecureString $emulator.ClientSecret -AsPlainText -Force)
                     Publish-StoreSubmission 9NBLGGH4R315 -PackagePath $package -Until published -PollSeconds 0.01 -Confirm:$false -Verbose
-                }).AddArgument((Get-Module StoreShip).Path).AddArgument($emulator).AddArgument($package)
+                }).AddArgument((Get-Module StoreShip).ModuleBase).AddArgument($emulator).AddArgument($package)
             $null = $shell.Invoke()
             $shell.HadErrors | Should -BeFalse
             @($shell.Streams.Progress | Where-Object { $_.PercentComplete -ge 0 }).Count | Should -BeGreaterThan 0
@@ -202,7 +202,7 @@ Describe 'Publish-StoreSubmission' {
 
     It 'asks before it does anything' {
         # With -NonInteractive the question is an error.
-        $script = "Import-Module '$((Get-Module StoreShip).Path)'; " +
+        $script = "Import-Module '$((Get-Module StoreShip).ModuleBase)'; " +
         "`$secret = ConvertTo-SecureString '$($emulator.ClientSecret)' -AsPlainText -Force; " +
         "`$null = Connect-Store -ServiceUrl $($emulator.ServiceUrl) -AuthorityUrl $($emulator.AuthorityUrl) -TenantId $($emulator.TenantId) " +
         "-ClientId $($emulator.ClientId) -ClientSecret `$secret; Publish-StoreSubmission $App -Until committed"

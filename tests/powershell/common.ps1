@@ -105,9 +105,10 @@ function New-TestPackage([string] $Path, [string] $Version = '1.2.0.0') {
     $Path
 }
 
-# The error that a script block ends with; a test without one fails.
-function Get-Failure([scriptblock] $Script) {
-    try { $null = & $Script }
+# The error that a script block ends with; a test without one fails. It has no parameter and no variable of its own: the
+# block would see them in the place of the test's.
+function Get-Failure {
+    try { $null = & $args[0] }
     catch { return $_ }
     throw 'there was no error'
 }

@@ -11,7 +11,7 @@ if (-not $env:STORESHIP_TEST_MODULE) {
 }
 
 $configuration = New-PesterConfiguration
-$configuration.Run.Path = Join-Path $PSScriptRoot 'Catalogue.Tests.ps1'
+$configuration.Run.Path = @(Get-ChildItem $PSScriptRoot -Filter 'Catalogue-*.Tests.ps1' | ForEach-Object { $_.FullName })
 $configuration.Run.PassThru = $true
 $configuration.Output.Verbosity = 'None'
 $before = $env:STORESHIP_TEST_WRITER

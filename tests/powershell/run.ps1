@@ -25,8 +25,11 @@ $env:STORESHIP_TEST_MODULE = Join-Path $work 'StoreShip'
 $failed = 1
 try {
     Copy-Item $built $env:STORESHIP_TEST_MODULE -Recurse
+    # Catalogue means its sections, in the files Catalogue-*, as well.
+    $files = Get-ChildItem $PSScriptRoot -Filter '*.Tests.ps1' |
+        Where-Object { $_.Name -like "$Filter.Tests.ps1" -or $_.Name -like "$Filter-*.Tests.ps1" } | ForEach-Object { $_.FullName }
     $configuration = New-PesterConfiguration
-    $configuration.Run.Path = @(Get-ChildItem $PSScriptRoot -Filter "$Filter.Tests.ps1" | ForEach-Object { $_.FullName })
+    $configuration.Run.Path = @($files)
     $configuration.Run.PassThru = $true
     $configuration.Output.Verbosity = 'Normal'
     $result = Invoke-Pester -Configuration $configuration

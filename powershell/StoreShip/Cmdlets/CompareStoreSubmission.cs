@@ -7,8 +7,8 @@ namespace StoreShip.Cmdlets
 {
     /// <summary>Shows what is different: the edits that make one submission of another.</summary>
     /// <remarks>
-    /// <para>Without -ReferenceObject it compares an object with what the service sent when it was got, and a file with
-    /// its sidecar: these are the edits that Set-StoreSubmission would store. The order of members, white space and the
+    /// <para>Without -ReferenceObject it compares an object with what the service sent when it was got (for one that
+    /// lost it, the sidecar of an export of the same submission in this process), and a file with its sidecar: these are the edits that Set-StoreSubmission would store. The order of members, white space and the
     /// spelling of numbers are no difference. What Set-StoreSubmission would refuse as damage is a warning here. Nothing
     /// is sent; no connection is needed.</para>
     /// <para>Each edit has op (add, remove, replace), path (a JSON Pointer into the document as the edits before left
@@ -86,8 +86,19 @@ namespace StoreShip.Cmdlets
                 baseline = file.Baseline;
                 return new PSObject(file.Text);
             }
-            baseline = DifferenceObject!.BaseObject is string ? null : StoreObject.Baseline(DifferenceObject);
+            baseline = DifferenceObject!.BaseObject is string ? null : StoreObject.Baseline(DifferenceObject) ?? Kept(DifferenceObject);
             return DifferenceObject;
+        }
+
+        /// <summary>What a sidecar of this process says of an object that lost its baseline.</summary>
+        private string? Kept(PSObject document)
+        {
+            string? baseline = Sidecars.Baseline(Sidecars.IdsOf(document), out string sidecar);
+            if (baseline != null && ReferenceObject == null)
+            {
+                WriteVerbose("compared with what " + sidecar + " keeps");
+            }
+            return baseline;
         }
 
         /// <summary>What the reference says now, with the changes that were made to it.</summary>

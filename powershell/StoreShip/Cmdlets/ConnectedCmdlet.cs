@@ -1,3 +1,5 @@
+using System;
+using System.Collections.Generic;
 using System.Management.Automation;
 using StoreShip.Json;
 
@@ -24,6 +26,12 @@ namespace StoreShip.Cmdlets
         /// <returns>The result as JSON.</returns>
         private protected string Run(string operation, RequestText request) =>
             Run(Connected().Client, operation, request.Add("timeoutSeconds", TimeoutSeconds > 0 ? TimeoutSeconds : (long?)null));
+
+        /// <summary>The items of a list, page by page.</summary>
+        /// <param name="operation">The operation that lists.</param>
+        /// <param name="request">Makes its request.</param>
+        private protected IEnumerable<string> Items(string operation, Func<RequestText> request) =>
+            StorePages.Items(operation, Run, request);
 
         private protected StoreConnection Connected() =>
             Connection ?? StoreConnection.Default ?? throw StoreConnection.Missing();

@@ -103,8 +103,7 @@ namespace StoreShip.Cmdlets
             List<KeyValuePair<string, string>> files = Texts(TextFile, true);
             List<KeyValuePair<string, string>> notes = Texts(ReleaseNotes, false);
             notes.AddRange(Texts(ReleaseNotesPath, true));
-            ids = ids.SubmissionId != null ? ids : Current(ids, true, false);
-            PSObject submission = StoreObject.Create(Run("submission.get", ids.Request()), "StoreShip.Submission", ids);
+            PSObject submission = StoreObject.Create(Fetch(ref ids, true, false), "StoreShip.Submission", ids);
             foreach (KeyValuePair<string, string> note in notes)
             {
                 ObjectPointer.Set(submission, Listing(submission, note.Key) + "/baseListing/releaseNotes", note.Value);
@@ -123,7 +122,9 @@ namespace StoreShip.Cmdlets
         /// <summary>The submission is got anew, so that changes of the object at hand would be lost without a word.</summary>
         private void RefuseOwnEdits()
         {
-            string? baseline = InputObject == null || InputObject.BaseObject is string ? null : StoreObject.Baseline(InputObject);
+            string? baseline = InputObject == null || InputObject.BaseObject is string
+                ? null
+                : StoreObject.Baseline(InputObject) ?? Sidecars.Baseline(Sidecars.IdsOf(InputObject), out _);
             if (baseline != null && JsonFields.Raw(EditedDocument.Compare(baseline, InputObject!), "edits") != "[]")
             {
                 throw new StoreException(

@@ -9,8 +9,9 @@ namespace StoreShip.Cmdlets
     /// <remarks>
     /// <para>Beside the file it writes a sidecar, named like the file with .baseline.json after it, which keeps what the
     /// service sent and the ids. Change the file with any editor or tool; Set-StoreSubmission -Path, Import-StoreSubmission
-    /// and Compare-StoreSubmission -Path find the sidecar, so that only your changes count. An object that was changed is
-    /// written with its changes.</para>
+    /// and Compare-StoreSubmission -Path find the sidecar, so that only your changes count. Set-StoreSubmission and
+    /// Compare-StoreSubmission find it also for an object that lost what the service sent, in the process that wrote or
+    /// read it. An object that was changed is written with its changes.</para>
     /// <para>A draft holds the signed address for its upload (fileUploadUrl): whoever has the file can upload to it while
     /// the signature is valid. Keep the files of drafts out of repositories and of build artifacts.</para>
     /// </remarks>
@@ -43,30 +44,36 @@ namespace StoreShip.Cmdlets
         public SwitchParameter PassThru { get; set; }
 
         /// <inheritdoc/>
+        private protected override StoreIds Carried(PSObject value) => Sidecars.IdsOf(value);
+
+        /// <inheritdoc/>
         protected override void Process()
         {
             string path = FilePath(Path);
             Utf8File.RefuseExisting(path, Force);
             Utf8File.RefuseExisting(SubmissionFile.Sidecar(path), Force);
             string? carried = InputObject == null || InputObject.BaseObject is string ? null : StoreObject.Baseline(InputObject);
-            bool isSubmission = carried != null && Ids().SubmissionId != null;
-            StoreIds ids = isSubmission ? Ids() : Target();
+            StoreIds ids = Target();
+            // One that lost its baseline has edits nevertheless, which the service's text does not have.
+            bool isSubmission = ids.SubmissionId != null && InputObject != null
+                && (carried != null || Sidecars.OwnId(InputObject) == ids.SubmissionId);
+            string? kept = isSubmission && carried == null ? Kept(ids) : carried;
             if (!ShouldProcess(path, "Write the submission of " + ids.WithSubmission(null)))
             {
                 return;
             }
-            if (!isSubmission)
+            string baseline = kept ?? Fetch(ref ids, false, false);
+            if (isSubmission && kept == null)
             {
-                ids = ids.SubmissionId != null ? ids : Current(ids, false, false);
-                carried = Run("submission.get", ids.Request());
+                WriteVerbose("no baseline came with the submission: what the service has now stands in for it");
             }
-            string text = isSubmission ? StoreObject.ToJson(InputObject!) : carried!;
+            string text = isSubmission ? EditedDocument.Merged(baseline, InputObject!) : baseline;
             if (Pretty)
             {
                 text = StoreClient.Offline.Call(
                     "document.format", new RequestText().AddRaw("document", text).Add("style", "pretty").ToString());
             }
-            SubmissionFile.Write(path, text, carried!, ids);
+            SubmissionFile.Write(path, text, baseline, ids);
             if (PassThru)
             {
                 WriteObject(new System.IO.FileInfo(path));

@@ -7,8 +7,8 @@ namespace StoreShip.Cmdlets
 {
     /// <summary>Gets add-ons of the account or of an app.</summary>
     /// <remarks>
-    /// <para>Without an id it lists all add-ons of the account; with an app those of the app; with -AddOnId that one. The
-    /// objects carry the id of the add-on along, so that they can be piped to the cmdlets for submissions.</para>
+    /// <para>Without an id it lists all add-ons of the account; with an app those of the app; with -AddOnId that one. A
+    /// list is read page by page, as its objects are taken. The objects carry the id of the add-on along, so that they can be piped to the cmdlets for submissions.</para>
     /// </remarks>
     /// <inputs type="StoreShip.App">An app, by its object or its id.</inputs>
     /// <outputs type="StoreShip.AddOn">The add-on as the service describes it: id, productId, productType, applications,
@@ -27,7 +27,8 @@ namespace StoreShip.Cmdlets
     [OutputType("StoreShip.AddOn")]
     public sealed class GetStoreAddOn : TargetCmdlet
     {
-        private List<string>? account;
+        private readonly List<string> account = new List<string>();
+        private IEnumerator<string>? rest;
 
         /// <inheritdoc/>
         protected override void Process()
@@ -39,7 +40,10 @@ namespace StoreShip.Cmdlets
             }
             else if (ids.AppId == null)
             {
-                All().ForEach(addOn => Write(addOn, Id(addOn)));
+                foreach (string addOn in Account())
+                {
+                    Write(addOn, Id(addOn));
+                }
             }
             else
             {
@@ -51,8 +55,7 @@ namespace StoreShip.Cmdlets
         private void WriteOf(StoreIds app)
         {
             var wanted = new List<string>();
-            Dictionary<string, string> list = JsonFields.Of(Run("app.add_ons", app.Request()));
-            foreach (string item in JsonFields.Items(JsonFields.Raw(list, "value") ?? "[]"))
+            foreach (string item in Items("app.add_ons", app.Request))
             {
                 wanted.Add(JsonFields.Text(JsonFields.Of(item), "inAppProductId") ?? "");
             }
@@ -60,25 +63,37 @@ namespace StoreShip.Cmdlets
             {
                 return;
             }
-            foreach (string addOn in All())
+            foreach (string addOn in Account())
             {
                 string id = Id(addOn);
                 if (wanted.Remove(id))
                 {
                     Write(addOn, id);
                 }
+                if (wanted.Count == 0)
+                {
+                    return;
+                }
             }
             wanted.ForEach(Write);
         }
 
-        private List<string> All()
+        /// <summary>The add-ons of the account: what was read for an app before, then page after page.</summary>
+        private IEnumerable<string> Account()
         {
-            if (account == null)
+            rest = rest ?? Items("add_on.list", () => new RequestText()).GetEnumerator();
+            for (int i = 0; ; i++)
             {
-                Dictionary<string, string> list = JsonFields.Of(Run("add_on.list", new RequestText()));
-                account = JsonFields.Items(JsonFields.Raw(list, "value") ?? "[]");
+                if (i == account.Count)
+                {
+                    if (!rest.MoveNext())
+                    {
+                        yield break;
+                    }
+                    account.Add(rest.Current);
+                }
+                yield return account[i];
             }
-            return account;
         }
 
         private static string Id(string addOn) => JsonFields.Text(JsonFields.Of(addOn), "id") ?? "";

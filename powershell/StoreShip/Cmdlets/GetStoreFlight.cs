@@ -1,14 +1,12 @@
-using System.Collections.Generic;
 using System.Management.Automation;
-using StoreShip.Json;
 using StoreShip.Objects;
 
 namespace StoreShip.Cmdlets
 {
     /// <summary>Gets package flights of an app.</summary>
     /// <remarks>
-    /// <para>Without -FlightId it lists all flights of the app, one object after the other. The objects carry app and
-    /// flight id along: pipe them to Get-StoreSubmission or New-StoreSubmission to work on what they contain.</para>
+    /// <para>Without -FlightId it lists all flights of the app, one object after the other while the list is read.
+    /// The objects carry app and flight id along: pipe them to Get-StoreSubmission or New-StoreSubmission to work on what they contain.</para>
     /// </remarks>
     /// <inputs type="StoreShip.App">An app, by its object or its id; or anything of a flight, for that flight.</inputs>
     /// <outputs type="StoreShip.Flight">The flight as the service describes it: flightId, friendlyName, groupIds,
@@ -36,14 +34,12 @@ namespace StoreShip.Cmdlets
             StoreIds ids = App();
             if (ids.FlightId != null)
             {
-                WriteObject(StoreObject.Create(Run("flight.get", ids.Request()), "StoreShip.Flight", ids));
+                WriteObject(FlightObject.Create(Run("flight.get", ids.Request()), ids));
                 return;
             }
-            Dictionary<string, string> list = JsonFields.Of(Run("app.flights", ids.Request()));
-            foreach (string flight in JsonFields.Items(JsonFields.Raw(list, "value") ?? "[]"))
+            foreach (string flight in Items("app.flights", ids.Request))
             {
-                string? id = JsonFields.Text(JsonFields.Of(flight), "flightId");
-                WriteObject(StoreObject.Create(flight, "StoreShip.Flight", new StoreIds(ids.AppId, id, null, null)));
+                WriteObject(FlightObject.Create(flight, ids));
             }
         }
     }

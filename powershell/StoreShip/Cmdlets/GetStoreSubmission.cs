@@ -47,11 +47,11 @@ namespace StoreShip.Cmdlets
         protected override void Process()
         {
             StoreIds ids = Target();
-            if (ids.SubmissionId == null || Pending || Published)
+            if (Pending || Published)
             {
-                ids = Current(ids, Pending, Published);
+                ids = ids.WithSubmission(null);
             }
-            string json = Run("submission.get", ids.Request());
+            string json = Fetch(ref ids, Pending, Published);
             if (AsJson)
             {
                 WriteObject(json);

@@ -33,6 +33,7 @@ namespace StoreShip.Cmdlets
 
         /// <summary>The ids of the flight groups that get the packages, as Partner Center shows them.</summary>
         [Parameter]
+        [ArgumentCompleter(typeof(IdCompleter))]
         [ValidateNotNullOrEmpty]
         public string[]? GroupId { get; set; }
 
@@ -50,9 +51,7 @@ namespace StoreShip.Cmdlets
             request.AddRaw("groupIds", GroupId == null ? null : DocumentWalker.Walk(GroupId).Json);
             if (ShouldProcess(app.ToString(), "Create the flight " + FriendlyName))
             {
-                string flight = Run("flight.create", request);
-                StoreIds ids = app.WithFlight(JsonFields.Text(JsonFields.Of(flight), "flightId"));
-                WriteObject(StoreObject.Create(flight, "StoreShip.Flight", ids));
+                WriteObject(FlightObject.Create(Run("flight.create", request), app));
             }
         }
     }

@@ -100,7 +100,9 @@ namespace StoreShip.Cmdlets
             {
                 string receipt = Run("publish", request);
                 string? submission = JsonFields.Text(JsonFields.Of(receipt), "submissionId");
-                WriteObject(StoreObject.Create(receipt, "StoreShip.Receipt", ids.WithSubmission(submission)));
+                ids = ids.WithSubmission(submission);
+                Sidecars.Heard(ids, null);
+                WriteObject(StoreObject.Create(receipt, "StoreShip.Receipt", ids));
             }
             else if (reason == ShouldProcessReason.WhatIf)
             {

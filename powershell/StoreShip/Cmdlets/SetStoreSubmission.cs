@@ -13,8 +13,10 @@ namespace StoreShip.Cmdlets
     /// JSON form. -Force lifts a guard by its name when it is meant. A submission without a price would make the product
     /// free and is refused, unless -AllowFree says so. With -WhatIf it returns the edits and stores nothing.</para>
     /// <para>When the object has lost what the service sent (Select-Object and ConvertTo-Json do that), give it with
-    /// -Baseline; else what the service has now stands in for it, which the verbose stream and the result tell. Then
-    /// what somebody else changed meanwhile can't be told from your own changes.</para>
+    /// -Baseline. Without that, the sidecar counts that Export-StoreSubmission wrote of the same submission in this
+    /// process, unless the service was heard to have another text since. Else what the service has now stands in for it,
+    /// and what somebody else changed meanwhile can't be told from your own changes. The verbose stream and the result
+    /// (baseline: object, parameter, sidecar or service) tell which one it was.</para>
     /// </remarks>
     /// <inputs type="StoreShip.Submission">A changed submission.</inputs>
     /// <outputs type="StoreShip.Submission">With -PassThru, the draft as the service stored it; with -WhatIf a
@@ -65,8 +67,8 @@ namespace StoreShip.Cmdlets
 
         /// <summary>
         /// What the service sent before the changes: the path of a file (a sidecar too), JSON text, or an object of
-        /// Get-StoreSubmission. Without it the one that came with the object, else the sidecar of -Path, else what the
-        /// service has now.
+        /// Get-StoreSubmission. Without it the one that came with the object, else the sidecar of -Path or that of an
+        /// export of the same submission in this process, else what the service has now.
         /// </summary>
         [Parameter]
         [ValidateNotNull]
@@ -82,8 +84,16 @@ namespace StoreShip.Cmdlets
                 baseline = DocumentSource.Text(Baseline, FilePath);
                 source = "parameter";
             }
+            else if (source == null)
+            {
+                baseline = Kept(ids);
+                source = baseline == null ? null : "sidecar";
+            }
             Store(ids, EditedDocument.AddTo(ids.Request(), document, baseline), source);
         }
+
+        /// <inheritdoc/>
+        private protected override StoreIds Carried(PSObject value) => Sidecars.IdsOf(value);
 
         private PSObject Document(out string? baseline, out string? source)
         {

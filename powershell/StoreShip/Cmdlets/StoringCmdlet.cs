@@ -42,6 +42,7 @@ namespace StoreShip.Cmdlets
             if (ShouldProcess(action, action + "?", "Set", out ShouldProcessReason reason))
             {
                 string stored = Run("submission.update", request);
+                Sidecars.Heard(ids, stored);
                 PSObject report = EditObjects.Report(Meta ?? "{}", baseline ?? "service", ids);
                 Tell();
                 if (PassThru)

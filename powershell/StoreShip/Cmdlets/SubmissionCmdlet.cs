@@ -46,6 +46,29 @@ namespace StoreShip.Cmdlets
                 "New-StoreSubmission starts one"));
         }
 
+        /// <summary>Gets a submission: that of the ids, or one that the app, flight or add-on has now.</summary>
+        /// <param name="ids">Whose submission; after it those of the submission.</param>
+        /// <param name="pending">The pending one only.</param>
+        /// <param name="published">The published one only; without either the pending one comes first.</param>
+        private protected string Fetch(ref StoreIds ids, bool pending, bool published)
+        {
+            ids = ids.SubmissionId != null ? ids : Current(ids, pending, published);
+            string json = Run("submission.get", ids.Request());
+            Sidecars.Heard(ids, json);
+            return json;
+        }
+
+        /// <summary>What a sidecar of this process keeps of a submission that lost its baseline; null when none does.</summary>
+        private protected string? Kept(StoreIds ids)
+        {
+            string? baseline = Sidecars.Baseline(ids, out string sidecar);
+            if (baseline != null)
+            {
+                WriteVerbose("no baseline came with the submission: that of " + sidecar + " stands in for it");
+            }
+            return baseline;
+        }
+
         private static string? Reference(Dictionary<string, string> fields, string name)
         {
             string? reference = JsonFields.Raw(fields, name);

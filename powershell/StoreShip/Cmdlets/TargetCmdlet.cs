@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Management.Automation;
 using StoreShip.Completion;
+using StoreShip.Json;
 using StoreShip.Objects;
 
 namespace StoreShip.Cmdlets
@@ -28,6 +29,14 @@ namespace StoreShip.Cmdlets
         [AllowNull]
         public string? AppId { get; set; }
 
+        /// <summary>
+        /// In place of -AppId: the package identity name, the exact name in the Store or the Store id of the app. The apps
+        /// of the account are looked through for it once a connection.
+        /// </summary>
+        [Parameter]
+        [ValidateNotNullOrEmpty]
+        public string? AppName { get; set; }
+
         /// <summary>The id of a package flight of the app.</summary>
         [Parameter(ValueFromPipelineByPropertyName = true)]
         [ArgumentCompleter(typeof(IdCompleter))]
@@ -47,17 +56,40 @@ namespace StoreShip.Cmdlets
         protected override void BeginProcessing() => typed = new HashSet<string>(MyInvocation.BoundParameters.Keys);
 
         /// <inheritdoc/>
-        protected override object? ErrorTarget => Ids().ToString();
+        protected override object? ErrorTarget => AppName != null && NamedApp == null ? "app " + AppName : Given().ToString();
 
         /// <summary>The id of a submission, in the cmdlets that have such a parameter.</summary>
         private protected virtual string? GivenSubmissionId => null;
 
+        /// <summary>The app that -AppName means, as the service describes it; null when an id names the app.</summary>
+        private protected string? NamedApp { get; private set; }
+
         /// <summary>
         /// The ids of the present item: those that the user typed, else those the object carries, else those that are
-        /// properties of it.
+        /// properties of it. A name is looked up, so that whatever comes of it carries the id.
         /// </summary>
         private protected StoreIds Ids()
         {
+            if (AppName != null && NamedApp == null)
+            {
+                if (typed.Contains(nameof(AppId)) || typed.Contains(nameof(AddOnId)))
+                {
+                    throw new StoreException(
+                        StoreStatus.Invalid, "request.target", "-AppName is given together with -AppId or -AddOnId", "give one of them");
+                }
+                NamedApp = Run("app.get", new RequestText().Add("appName", AppName));
+            }
+            return Given();
+        }
+
+        private StoreIds Given()
+        {
+            if (NamedApp != null)
+            {
+                return new StoreIds(
+                    JsonFields.Text(JsonFields.Of(NamedApp), "id"), typed.Contains(nameof(FlightId)) ? FlightId : null, null,
+                    typed.Contains("SubmissionId") ? GivenSubmissionId : null);
+            }
             if (typed.Contains(nameof(AppId)) || typed.Contains(nameof(AddOnId)))
             {
                 // A typed target replaces the object's altogether: its submission is of another product.
@@ -72,7 +104,7 @@ namespace StoreShip.Cmdlets
             }
             else if (InputObject != null)
             {
-                carried = StoreObject.Ids(InputObject);
+                carried = Carried(InputObject);
             }
             if (!carried.HasTarget)
             {
@@ -85,12 +117,15 @@ namespace StoreShip.Cmdlets
                 typed.Contains("SubmissionId") ? GivenSubmissionId : carried.SubmissionId ?? GivenSubmissionId);
         }
 
+        /// <summary>The ids that an object carries.</summary>
+        private protected virtual StoreIds Carried(PSObject value) => StoreObject.Ids(value);
+
         /// <summary>The ids of the app, with the flight when one is named.</summary>
         private protected StoreIds App()
         {
             StoreIds ids = Ids();
             return ids.AppId != null && ids.AddOnId == null ? ids.WithSubmission(null) : throw new StoreException(
-                StoreStatus.Invalid, "request.target", "the input names no app", "give -AppId, or pipe an object of Get-StoreApp");
+                StoreStatus.Invalid, "request.target", "the input names no app", "give -AppId or -AppName, or pipe an object of Get-StoreApp");
         }
 
         /// <summary>The ids, with at least an app or an add-on.</summary>
@@ -99,7 +134,7 @@ namespace StoreShip.Cmdlets
             StoreIds ids = Ids();
             return ids.HasTarget ? ids : throw new StoreException(
                 StoreStatus.Invalid, "request.target", "neither -AppId nor -AddOnId is given, and the input carries no ids",
-                "give -AppId, -AppId and -FlightId, or -AddOnId, or pipe an object of Get-StoreApp or Get-StoreSubmission");
+                "give -AppId or -AppName, with -FlightId for a flight, or -AddOnId, or pipe an object of Get-StoreApp or Get-StoreSubmission");
         }
     }
 }

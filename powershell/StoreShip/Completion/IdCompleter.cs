@@ -1,41 +1,33 @@
-using System;
 using System.Collections;
 using System.Collections.Generic;
-using System.Management.Automation;
-using System.Management.Automation.Language;
 using StoreShip.Objects;
 
 namespace StoreShip.Completion
 {
-    /// <summary>Completes <c>-AppId</c>, <c>-FlightId</c>, <c>-AddOnId</c> and <c>-SubmissionId</c> with ids seen in this process.</summary>
-    public sealed class IdCompleter : IArgumentCompleter
+    /// <summary>
+    /// Completes <c>-AppId</c>, <c>-FlightId</c>, <c>-AddOnId</c>, <c>-SubmissionId</c> and <c>-GroupId</c> with ids seen in
+    /// this process that fit the other ids of the command.
+    /// </summary>
+    public sealed class IdCompleter : WordCompleter
     {
-        /// <summary>The ids that begin with the word and fit the other ids of the command.</summary>
-        /// <param name="commandName">The command.</param>
-        /// <param name="parameterName">One of the four parameters.</param>
-        /// <param name="wordToComplete">What is typed so far.</param>
-        /// <param name="commandAst">Not used.</param>
-        /// <param name="fakeBoundParameters">The parameters given so far.</param>
-        public IEnumerable<CompletionResult> CompleteArgument(
-            string commandName,
-            string parameterName,
-            string wordToComplete,
-            CommandAst commandAst,
-            IDictionary fakeBoundParameters)
+        /// <inheritdoc/>
+        private protected override IEnumerable<KeyValuePair<string, string>> Words(string parameter, IDictionary bound)
         {
-            var offered = new HashSet<string>(StringComparer.Ordinal);
-            string word = wordToComplete.Trim('\'', '"');
+            if (parameter == "GroupId")
+            {
+                foreach (string group in SeenIds.NewestGroups())
+                {
+                    yield return new KeyValuePair<string, string>(group, "a group of a flight");
+                }
+                yield break;
+            }
             foreach (StoreIds ids in SeenIds.Newest())
             {
-                string? id = Id(ids, parameterName);
-                if (id == null
-                    || !id.StartsWith(word, StringComparison.OrdinalIgnoreCase)
-                    || !Fits(ids, fakeBoundParameters, parameterName)
-                    || !offered.Add(id))
+                string? id = Id(ids, parameter);
+                if (id != null && Fits(ids, bound, parameter))
                 {
-                    continue;
+                    yield return new KeyValuePair<string, string>(id, ids.ToString());
                 }
-                yield return new CompletionResult(id, id, CompletionResultType.ParameterValue, ids.ToString());
             }
         }
 

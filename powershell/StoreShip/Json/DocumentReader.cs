@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Management.Automation;
+using System.Reflection;
 
 namespace StoreShip.Json
 {
@@ -139,9 +140,18 @@ namespace StoreShip.Json
             return map;
         }
 
+        /// <summary>
+        /// An empty object. PowerShell 7 takes the number of members; without it the engine keeps the members of every
+        /// object in a weak table of its own, which costs the garbage collector more than the reading does.
+        /// </summary>
+        private static PSObject NewObject(int members) =>
+            Sized == null ? new PSObject() : (PSObject)Sized.Invoke(new object[] { members });
+
+        private static readonly ConstructorInfo? Sized = typeof(PSObject).GetConstructor(new[] { typeof(int) });
+
         private static PSObject CustomObjectOf(List<KeyValuePair<string, object?>> members, bool hasDuplicates)
         {
-            var result = new PSObject();
+            PSObject result = NewObject(members.Count);
             foreach (KeyValuePair<string, object?> member in members)
             {
                 // Of a repeated name the last value shows; the text keeps them all.
@@ -150,7 +160,7 @@ namespace StoreShip.Json
                     earlier.Value = member.Value;
                     continue;
                 }
-                result.Properties.Add(new PSNoteProperty(member.Key, member.Value), true);
+                result.Properties.Add(new DocumentMember(member.Key, member.Value), true);
             }
             return result;
         }

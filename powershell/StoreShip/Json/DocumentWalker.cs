@@ -39,7 +39,7 @@ namespace StoreShip.Json
 
         private sealed class Frame
         {
-            internal Frame(object identity, List<KeyValuePair<string, object?>>? members, List<object?>? items)
+            internal Frame(object identity, List<KeyValuePair<string, object?>>? members, IList? items)
             {
                 Identity = identity;
                 Members = members;
@@ -50,7 +50,7 @@ namespace StoreShip.Json
 
             internal List<KeyValuePair<string, object?>>? Members { get; }
 
-            internal List<object?>? Items { get; }
+            internal IList? Items { get; }
 
             internal int Next { get; set; }
 
@@ -64,6 +64,7 @@ namespace StoreShip.Json
         private readonly StringBuilder text = new StringBuilder();
         private readonly List<WalkNote> notes = new List<WalkNote>();
         private readonly List<Frame> open = new List<Frame>();
+        private readonly Stack<List<KeyValuePair<string, object?>>> spare = new Stack<List<KeyValuePair<string, object?>>>();
         private readonly HashSet<object> ancestors = new HashSet<object>(ReferenceComparer.Instance);
         private readonly bool indented;
         private readonly bool forMerge;
@@ -152,6 +153,11 @@ namespace StoreShip.Json
                 }
                 NoteMembers(wrapper);
             }
+            if (value is string line)
+            {
+                JsonText.AppendString(text, line);
+                return;
+            }
             string? scalar = ScalarText.Of(value, forMerge, out string? note);
             if (note != null)
             {
@@ -173,15 +179,20 @@ namespace StoreShip.Json
             {
                 throw new UnsupportedValueException(value, "make a hashtable or a [pscustomobject] of the members that are meant");
             }
+            Open(value, null, items as IList ?? Listed(items));
+        }
+
+        private static List<object?> Listed(IEnumerable items)
+        {
             var list = new List<object?>();
             foreach (object? item in items)
             {
                 list.Add(item);
             }
-            Open(value, null, list);
+            return list;
         }
 
-        private void Open(object identity, List<KeyValuePair<string, object?>>? members, List<object?>? items)
+        private void Open(object identity, List<KeyValuePair<string, object?>>? members, IList? items)
         {
             if (!ancestors.Add(identity))
             {
@@ -204,7 +215,16 @@ namespace StoreShip.Json
                 NewLine();
             }
             text.Append(frame.Members != null ? '}' : ']');
+            if (frame.Members != null)
+            {
+                frame.Members.Clear();
+                spare.Push(frame.Members);
+            }
         }
+
+        /// <summary>An empty list of members; a document has as many objects, but few at once.</summary>
+        private List<KeyValuePair<string, object?>> NewMembers() =>
+            spare.Count > 0 ? spare.Pop() : new List<KeyValuePair<string, object?>>();
 
         private void NewLine()
         {
@@ -217,9 +237,12 @@ namespace StoreShip.Json
         private List<KeyValuePair<string, object?>> CustomMembers(PSObject value)
         {
             bool root = open.Count == 0;
-            bool deserialized = NoteOrigin(value);
-            var members = new List<KeyValuePair<string, object?>>();
-            foreach (PSPropertyInfo property in value.Properties)
+            bool isKnown = false;
+            List<KeyValuePair<string, object?>> members = NewMembers();
+            // What was added to the object, which is all there is to a PSCustomObject. The other way to the same members,
+            // value.Properties, costs twice the time: it makes all four views of the object first.
+            var added = (PSMemberSet)value.Members["psextended"];
+            foreach (PSPropertyInfo property in added.Properties)
             {
                 if (!property.IsInstance)
                 {
@@ -231,12 +254,13 @@ namespace StoreShip.Json
                         "has the member " + property.Name + ", a " + property.MemberType + " that would have to run to have a value",
                         "remove it, or assign its value to a plain property");
                 }
-                if (root && deserialized && JobMembers.Contains(property.Name))
-                {
-                    Note(WalkNote.MembersDropped);
-                    continue;
-                }
+                isKnown |= property is DocumentMember;
                 members.Add(new KeyValuePair<string, object?>(property.Name, property.Value));
+            }
+            bool deserialized = (root || !isKnown) && NoteOrigin(value);
+            if (root && deserialized && members.RemoveAll(member => JobMembers.Contains(member.Key)) > 0)
+            {
+                Note(WalkNote.MembersDropped);
             }
             return members;
         }
@@ -284,9 +308,9 @@ namespace StoreShip.Json
 
         private List<KeyValuePair<string, object?>>? DictionaryMembers(object value)
         {
-            var members = new List<KeyValuePair<string, object?>>();
             if (value is IDictionary dictionary)
             {
+                List<KeyValuePair<string, object?>> members = NewMembers();
                 IDictionaryEnumerator entries = dictionary.GetEnumerator();
                 while (entries.MoveNext())
                 {
@@ -303,13 +327,14 @@ namespace StoreShip.Json
             {
                 return null;
             }
+            List<KeyValuePair<string, object?>> pairs = NewMembers();
             foreach (object entry in (IEnumerable)value)
             {
                 Type pair = entry.GetType();
-                members.Add(new KeyValuePair<string, object?>(
+                pairs.Add(new KeyValuePair<string, object?>(
                     (string)pair.GetProperty("Key")!.GetValue(entry)!, pair.GetProperty("Value")!.GetValue(entry)));
             }
-            return members;
+            return pairs;
         }
 
         /// <summary>Whether a type maps strings without being an IDictionary, as ExpandoObject does.</summary>
@@ -366,16 +391,6 @@ namespace StoreShip.Json
                 "document.unsupported_value",
                 "the value at " + (pointer.Length == 0 ? "the root" : pointer) + " " + what,
                 remedy);
-        }
-
-        private sealed class ReferenceComparer : IEqualityComparer<object>
-        {
-            internal static readonly ReferenceComparer Instance = new ReferenceComparer();
-
-            bool IEqualityComparer<object>.Equals(object? a, object? b) => ReferenceEquals(a, b);
-
-            int IEqualityComparer<object>.GetHashCode(object value) =>
-                System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(value);
         }
     }
 }

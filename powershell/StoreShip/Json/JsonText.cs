@@ -10,33 +10,40 @@ namespace StoreShip.Json
         internal static void AppendString(StringBuilder text, string value)
         {
             text.Append('"');
+            // What needs no escape goes in runs: that is nearly everything.
+            int run = 0;
             for (int i = 0; i < value.Length; i++)
             {
                 char c = value[i];
-                switch (c)
+                if (c >= ' ' && c != '"' && c != '\\' && (c < '\uD800' || c > '\uDFFF'))
                 {
-                    case '"': text.Append("\\\""); continue;
-                    case '\\': text.Append("\\\\"); continue;
-                    case '\b': text.Append("\\b"); continue;
-                    case '\f': text.Append("\\f"); continue;
-                    case '\n': text.Append("\\n"); continue;
-                    case '\r': text.Append("\\r"); continue;
-                    case '\t': text.Append("\\t"); continue;
+                    continue;
                 }
                 if (char.IsHighSurrogate(c) && i + 1 < value.Length && char.IsLowSurrogate(value[i + 1]))
                 {
-                    text.Append(c).Append(value[++i]);
+                    i++;
+                    continue;
                 }
-                else if (c < ' ' || char.IsSurrogate(c))
-                {
-                    text.Append("\\u").Append(((int)c).ToString("x4", CultureInfo.InvariantCulture));
-                }
-                else
-                {
-                    text.Append(c);
-                }
+                text.Append(value, run, i - run);
+                AppendEscape(text, c);
+                run = i + 1;
             }
-            text.Append('"');
+            text.Append(value, run, value.Length - run).Append('"');
+        }
+
+        private static void AppendEscape(StringBuilder text, char c)
+        {
+            switch (c)
+            {
+                case '"': text.Append("\\\""); break;
+                case '\\': text.Append("\\\\"); break;
+                case '\b': text.Append("\\b"); break;
+                case '\f': text.Append("\\f"); break;
+                case '\n': text.Append("\\n"); break;
+                case '\r': text.Append("\\r"); break;
+                case '\t': text.Append("\\t"); break;
+                default: text.Append("\\u").Append(((int)c).ToString("x4", CultureInfo.InvariantCulture)); break;
+            }
         }
 
         internal static string Quote(string value)

@@ -102,7 +102,8 @@ namespace StoreShip.Json
                     return "say whether it is text, base64 ([Convert]::ToBase64String) or an array of numbers ([int[]])";
                 case TimeSpan _:
                     return "write it as a string in the form the service expects";
-                case IEnumerator _:
+                // A query of LINQ is both, and a list.
+                case IEnumerator _ when !(value is IEnumerable):
                     return "wrap it in @( ) to get an array";
                 case IPAddress _:
                     return "use its .ToString()";

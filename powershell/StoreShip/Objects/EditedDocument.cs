@@ -27,6 +27,16 @@ namespace StoreShip.Objects
             return request.AddRaw("notes", Notes(walk.Notes));
         }
 
+        /// <summary>The text that a changed object was made of, with the changes in it.</summary>
+        /// <param name="baseline">That text.</param>
+        /// <param name="document">The object.</param>
+        /// <exception cref="StoreException">A change looks like damage (<c>document.damaged</c>).</exception>
+        internal static string Merged(string baseline, PSObject document)
+        {
+            string request = AddTo(new RequestText(), document, baseline).ToString();
+            return JsonText.WithMargins(baseline, JsonFields.Of(StoreClient.Offline.Call("document.merge", request))["document"]);
+        }
+
         /// <summary>The report of a merge that nothing stops: the edits, and as <c>lifted</c> what would be refused.</summary>
         /// <param name="baseline">The document before, as text.</param>
         /// <param name="document">The document after.</param>

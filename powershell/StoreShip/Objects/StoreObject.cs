@@ -99,8 +99,7 @@ namespace StoreShip.Objects
             {
                 return DocumentWalker.Walk(instance).Json;
             }
-            string request = EditedDocument.AddTo(new RequestText(), instance).ToString();
-            return JsonText.WithMargins(baseline, JsonFields.Of(StoreClient.Offline.Call("document.merge", request))["document"]);
+            return EditedDocument.Merged(baseline, instance);
         }
 
         /// <summary>Puts what a merge told beside the document, as <c>StoreBaseline.Report</c>.</summary>

@@ -50,6 +50,7 @@ namespace StoreShip.Objects
             var ids = new StoreIds(
                 JsonFields.Text(fields, "appId"), JsonFields.Text(fields, "flightId"),
                 JsonFields.Text(fields, "addOnId"), JsonFields.Text(fields, "submissionId"));
+            Sidecars.Add(sidecar, ids, baseline);
             return new SubmissionFile(text, baseline, ids);
         }
 
@@ -63,10 +64,12 @@ namespace StoreShip.Objects
         /// <summary>Writes a file and its sidecar. The sidecar comes first: a file without one would lose its origin.</summary>
         internal static void Write(string path, string text, string baseline, StoreIds ids)
         {
-            string sidecar = new RequestText().Add("format", Format).Add("appId", ids.AppId).Add("flightId", ids.FlightId)
+            string fields = new RequestText().Add("format", Format).Add("appId", ids.AppId).Add("flightId", ids.FlightId)
                 .Add("addOnId", ids.AddOnId).Add("submissionId", ids.SubmissionId).AddRaw("baseline", baseline).ToString();
-            Utf8File.Write(Sidecar(path), sidecar);
+            string sidecar = Sidecar(path);
+            Utf8File.Write(sidecar, fields);
             Utf8File.Write(path, text);
+            Sidecars.Add(sidecar, ids, baseline);
         }
 
         /// <summary>The submission as an object that knows what the service sent.</summary>

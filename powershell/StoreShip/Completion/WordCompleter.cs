@@ -1,0 +1,41 @@
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+
+namespace StoreShip.Completion
+{
+    /// <summary>Completes a word with those of a list that begin with it, in any letter case.</summary>
+    public abstract class WordCompleter : IArgumentCompleter
+    {
+        /// <summary>The words of the list that begin with what is typed, each once.</summary>
+        /// <param name="commandName">The command.</param>
+        /// <param name="parameterName">The parameter.</param>
+        /// <param name="wordToComplete">What is typed so far.</param>
+        /// <param name="commandAst">Not used.</param>
+        /// <param name="fakeBoundParameters">The parameters given so far.</param>
+        public IEnumerable<CompletionResult> CompleteArgument(
+            string commandName,
+            string parameterName,
+            string wordToComplete,
+            CommandAst commandAst,
+            IDictionary fakeBoundParameters)
+        {
+            var offered = new HashSet<string>(StringComparer.Ordinal);
+            string typed = wordToComplete.Trim('\'', '"');
+            foreach (KeyValuePair<string, string> word in Words(parameterName, fakeBoundParameters))
+            {
+                if (word.Key.StartsWith(typed, StringComparison.OrdinalIgnoreCase) && offered.Add(word.Key))
+                {
+                    yield return new CompletionResult(word.Key, word.Key, CompletionResultType.ParameterValue, word.Value);
+                }
+            }
+        }
+
+        /// <summary>The words to choose from, each with what it means.</summary>
+        /// <param name="parameter">The parameter.</param>
+        /// <param name="bound">The parameters given so far.</param>
+        private protected abstract IEnumerable<KeyValuePair<string, string>> Words(string parameter, IDictionary bound);
+    }
+}

@@ -1,0 +1,82 @@
+# Lists come page by page: the first object before the last page, and no page that nobody takes.
+BeforeAll {
+    . "$PSScriptRoot/common.ps1"
+    $emulator = Connect-Emulator -ArgumentList '--apps', '35'
+    $listed = '*/applications'
+
+    function Get-PageCount { @(Get-Request $emulator 'GET' $listed).Count }
+}
+AfterAll { Disconnect-Emulator }
+
+Describe 'a list' {
+    BeforeEach { $before = Get-PageCount }
+
+    It 'gives its first object before the second page is read' {
+        $pages = Get-StoreApp | ForEach-Object { (Get-PageCount) - $before }
+        $pages.Count | Should -Be 35
+        $pages[0, 9, 10, 34] | Should -Be 1, 1, 2, 4
+    }
+
+    It 'is the same as in one piece' {
+        $whole = Invoke-StoreOperation app.list
+        $apps = @(Get-StoreApp)
+        $apps.id | Should -BeExactly $whole.value.id
+        $apps[34].StoreBaseline.AppId | Should -BeExactly $whole.value[34].id
+    }
+
+    It 'of which <First> are taken costs <Pages> pages' -ForEach @(
+        @{ First = 1; Pages = 1 }
+        @{ First = 10; Pages = 1 }
+        @{ First = 11; Pages = 2 }
+    ) {
+        @(Get-StoreApp | Select-Object -First $First).Count | Should -Be $First
+        (Get-PageCount) - $before | Should -Be $Pages
+    }
+
+    It 'ends with the object where the script leaves' {
+        foreach ($once in 1) {
+            Get-StoreApp | ForEach-Object { break }
+        }
+        (Get-PageCount) - $before | Should -Be 1
+    }
+}
+
+Describe 'the add-ons of an app' {
+    It 'are looked for in no more pages than they need' {
+        # 25 add-ons in the account, of which the app has the first.
+        $items = @(1..25 | ForEach-Object { @{ id = "9NADDON$_"; productId = "p$_" } })
+        foreach ($n in 0, 1, 2) {
+            $last = [Math]::Min(24, 10 * $n + 9)
+            $page = [ordered]@{ value = $items[(10 * $n)..$last]; totalCount = 25 }
+            if ($n -lt 2) { $page['@nextLink'] = "inappproducts?skip=$(10 * ($n + 1))&top=10" }
+            Add-Fault $emulator @{ method = 'GET'; path = '*/inappproducts'; nth = 1 + $n; status = 200; body = ConvertTo-StoreJson $page }
+        }
+        $own = ConvertTo-StoreJson @{ value = @(@{ inAppProductId = '9NADDON2' }); totalCount = 1 }
+        Add-Fault $emulator @{ method = 'GET'; path = '*/listinappproducts'; status = 200; body = $own; count = 2 }
+        # The second app looks in what was read for the first.
+        $found = $App, $App | Get-StoreAddOn
+        $found.productId | Should -BeExactly 'p2', 'p2'
+        @(Get-Request $emulator 'GET' '*/my/inappproducts').Count | Should -Be 1
+    }
+}
+
+Describe 'a list in a circle' {
+    It 'is an error, after what came: <Name>' -ForEach @(
+        @{ Name = 'apps'; List = 'applications'; Run = { Get-StoreApp }; Item = @{ id = 'x' } }
+        @{ Name = 'flights'; List = 'applications/9NBLGGH4R315/listflights'; Run = { Get-StoreFlight $App }; Item = @{ flightId = 'x' } }
+        @{ Name = 'add-ons'; List = 'inappproducts'; Run = { Get-StoreAddOn }; Item = @{ id = 'x' } }
+        @{ Name = 'add-ons of an app'; List = 'applications/9NBLGGH4R315/listinappproducts'; Run = { Get-StoreAddOn $App }; Item = @{ inAppProductId = 'x' } }
+    ) {
+        $emulator = Start-StoreEmulator
+        $connection = Connect-Store -Emulator $emulator
+        foreach ($n in 1, 2, 3) {
+            $body = ConvertTo-StoreJson @{ '@nextLink' = "${List}?skip=$(10 + $n % 2)&top=10"; value = @($Item); totalCount = 99 }
+            Add-Fault $emulator @{ method = 'GET'; path = "*/my/$List"; nth = $n; status = 200; body = $body }
+        }
+        $came = New-Object 'Collections.Generic.List[object]'
+        $failure = Get-Failure { & $Run | ForEach-Object { $came.Add($_) } }
+        $failure.FullyQualifiedErrorId | Should -BeLike 'service.repeated_link,*'
+        @(Get-Request $emulator 'GET' "*/my/$List").Count | Should -Be 3
+        if ($Name -ne 'add-ons of an app') { $came.Count | Should -Be 3 }
+    }
+}
