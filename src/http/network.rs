@@ -174,7 +174,8 @@ fn wire_error(error: &reqwest::Error) -> WireError {
     let mut cause = error.source();
     while let Some(inner) = cause {
         tls |= inner.is::<rustls::Error>();
-        reason = inner.to_string();
+        // Windows ends its sentences; ours go on.
+        reason = inner.to_string().replace(". (os error", " (os error");
         if reason.starts_with("tunnel error: ") {
             tunnel = Some(reason.clone());
         }
