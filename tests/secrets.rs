@@ -372,10 +372,10 @@ fn proxies_and_certificates_keep_their_passwords() {
         hides("a proxy that is none", &answer.text, &[PROXY_PASSWORD, &encoded, SECRET]);
     }
 
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/sign_in/modern.pfx");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/sign_in/pfx/windows.pfx");
     let credential = json!({"type": "certificate", "certificatePath": path, "certificatePassword": PFX_PASSWORD});
     let (answer, shown) = run(&Client::open(&config(&store, credential)), "token.check", json!({}), false);
-    assert_eq!(answer.json["error"]["code"], "auth.certificate_unreadable", "{shown}");
+    assert_eq!(answer.json["error"]["code"], "auth.certificate_password", "{shown}");
     hides("a certificate", &shown, &[PFX_PASSWORD]);
 }
 
