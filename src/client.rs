@@ -220,7 +220,7 @@ fn reply(answer: Answer) -> Result<Reply> {
         Ok(text) => text,
         Err(_) => {
             let message = format!("the answer from {} is not UTF-8", exchange.url);
-            return Err(Error::new(&codes::NETWORK_BAD_ANSWER, message).http(exchange));
+            return Err(carried_out(message, exchange));
         }
     };
     // Nobody reads what a DELETE answers.
@@ -229,18 +229,20 @@ fn reply(answer: Answer) -> Result<Reply> {
         && let Err(error) = document::check(&text)
     {
         let message = format!("the answer from {} is not JSON: {error}", exchange.url);
-        // The status says that it was carried out.
-        return Err(Error::new(&codes::NETWORK_BAD_ANSWER, message).http(exchange).ambiguous(true));
+        return Err(carried_out(message, exchange));
     }
     Ok(Reply { text, exchange })
 }
 
+/// The error of a good status whose answer can't be read.
+fn carried_out(message: String, exchange: Exchange) -> Error {
+    Error::new(&codes::NETWORK_BAD_ANSWER, message).http(exchange).ambiguous(true)
+}
+
 fn failed(failure: Failure) -> Error {
-    match failure.cause {
-        Err(ref reason) => {
-            let reason = reason.clone();
-            failure.no_answer(&reason)
-        }
-        Ok(response) => refusal(response.status, &response.body, failure.exchange).ambiguous(failure.ambiguous),
+    let ambiguous = failure.ambiguous;
+    match failure.answer() {
+        Ok(Answer { response, exchange }) => refusal(response.status, &response.body, exchange).ambiguous(ambiguous),
+        Err(error) => error,
     }
 }

@@ -56,6 +56,21 @@ fn the_limit_is_the_service_s_unless_the_service_is_on_this_machine() {
 }
 
 #[test]
+fn times_of_the_retry_are_a_day_at_most() {
+    for (field, most) in [("baseMs", 86_400_000), ("capMs", 86_400_000), ("patienceSeconds", 86_400_u64)] {
+        let told = |value: u64| common::open(&json!({"credential": token(), "retry": {field: value}}).to_string());
+        let (client, answer) = told(most);
+        assert_eq!(answer.status, 0, "{}", answer.text);
+        storeship::ffi::functions::storeship_client_close(client);
+        for more in [2 * most, u64::MAX] {
+            let (_, answer) = told(more);
+            assert_eq!(answer.failure(), (2, "config.invalid"), "{}", answer.text);
+            assert!(answer.text.contains(&format!("`retry.{field}`")), "{}", answer.text);
+        }
+    }
+}
+
+#[test]
 fn plain_http_is_for_this_machine_only() {
     for url in ["http://manage.devcenter.microsoft.com/v1.0/my", "ftp://127.0.0.1/", "http://127.0.0.1.example.com/"] {
         for field in ["serviceUrl", "authorityUrl"] {

@@ -135,8 +135,8 @@ fn the_operation_page_is_the_table() {
         "# Operations\n\n\
          What `storeship_call` takes, as `library.operations` lists it; written by a test. Each operation has a C function\n\
          of its name: `submission.create` is `storeship_submission_create`. Long ones are best run as jobs. Unknown fields\n\
-         are refused. A submission is named by `appId`, by `appId` and `flightId`, or by `addOnId`, and by `submissionId`.\n\
-         A request and its response for each stand in `tests/contract/operations`.\n",
+         are refused. A submission is named by `appId`, by `appId` and `flightId`, or by `addOnId`, and by `submissionId`;\n\
+         `appName` may stand for `appId`. A request and its response for each stand in `tests/contract/operations`.\n",
     );
     for operation in operations() {
         let long = if operation["long"] == true { " Long." } else { "" };

@@ -149,7 +149,8 @@ fn each_code_that_the_service_causes_has_a_row() {
         "service.conflict",
         "service.refused",
         "service.not_found",
-        "service.repeated_link", // tests/release.rs
+        "service.repeated_link", // tests/lists.rs
+        "app.ambiguous",         // tests/lists.rs
         "upload.incomplete",     // tests/upload
         "upload.too_large",      // tests/upload
         "upload.source_changed", // tests/upload

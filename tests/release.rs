@@ -133,6 +133,26 @@ fn an_endless_503_ends_with_its_own_code() {
     assert_eq!(store.drafts(), 0);
 }
 
+#[test]
+fn a_create_whose_look_fails_too_is_unconfirmed() {
+    for (operation, path, looked_at) in [
+        ("submission.create", APP_SUBMISSIONS, format!("*/applications/{APP}")),
+        ("flight.create", "*/flights", "*/listflights".to_owned()),
+    ] {
+        let store = Store::start();
+        let client = store.client();
+        store.fault(json!({"method": "POST", "path": path, "drop": "after"}));
+        store.fault(json!({"method": "GET", "path": looked_at, "nth": 2, "count": 0, "status": 403}));
+        let mut request = json!({"appId": APP});
+        if operation == "flight.create" {
+            request["friendlyName"] = json!("Testers");
+        }
+        let made = client.call(operation, request);
+        assert_eq!(made.failure(), (12, "create.unconfirmed"), "{operation}: {}", made.text);
+        assert_eq!(made.json["error"]["details"][0]["code"], "auth.forbidden", "{}", made.text);
+    }
+}
+
 fn draft(client: &Client) -> Value {
     let made = client.call("submission.create", json!({"appId": APP}));
     json!({"appId": APP, "submissionId": made.result()["id"]})

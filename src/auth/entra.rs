@@ -55,13 +55,7 @@ pub(super) async fn exchange(config: &Config, http: &Http, app: App<'_>, proof: 
     let asked = Asked::now(http);
     let request = ApiRequest::new(Method::POST, url).form(form(config, app.client_id, &proof));
     let answer = http.send(request, &retry::TOKEN).await;
-    let Answer { response, exchange } = answer.map_err(|failure| match failure.cause {
-        Err(ref reason) => {
-            let reason = reason.clone();
-            failure.no_answer(&reason)
-        }
-        Ok(response) => refusal(&response.body, failure.exchange, secret),
-    })?;
+    let Answer { response, exchange } = answer.or_else(|failure| failure.answer())?;
     if response.status != 200 {
         return Err(refusal(&response.body, exchange, secret));
     }

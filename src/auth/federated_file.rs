@@ -4,13 +4,9 @@ use crate::config::Secret;
 use crate::error::{Error, Result, codes};
 
 pub(super) fn read(path: &str) -> Result<Secret> {
-    let text = std::fs::read_to_string(path).map(Secret::new).map_err(|error| {
-        let code = match error.kind() {
-            std::io::ErrorKind::NotFound => &codes::FILE_NOT_FOUND,
-            _ => &codes::FILE_UNREADABLE,
-        };
-        Error::new(code, format!("the federated token can't be read from {path}: {error}"))
-    })?;
+    let text = std::fs::read_to_string(path).map(Secret::new);
+    let text =
+        text.map_err(|error| Error::of_file(format!("the federated token can't be read from {path}"), &error))?;
     let token = text.reveal().trim();
     if token.is_empty() {
         return Err(Error::new(&codes::FILE_EMPTY, format!("the federated token file is empty: {path}")));

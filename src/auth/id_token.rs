@@ -46,16 +46,8 @@ async fn answer<T: for<'de> Deserialize<'de>>(
     who: &str,
     asked_with: &Secret,
 ) -> Result<T> {
-    let (response, mut exchange) = match http.send(request, &retry::TOKEN).await {
-        Ok(Answer { response, exchange }) => (response, exchange),
-        Err(failure) => match failure.cause {
-            Err(ref reason) => {
-                let reason = reason.clone();
-                return Err(failure.no_answer(&reason));
-            }
-            Ok(response) => (response, failure.exchange),
-        },
-    };
+    let answer = http.send(request, &retry::TOKEN).await;
+    let Answer { response, mut exchange } = answer.or_else(|failure| failure.answer())?;
     // What Azure DevOps' support asks for.
     let id = response.header("x-vss-e2eid").or(response.header("x-msedge-ref")).map(str::to_owned);
     exchange.correlation_id = id.or(exchange.correlation_id);

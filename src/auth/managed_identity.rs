@@ -12,7 +12,7 @@ use super::arc;
 use super::granted::{Asked, Granted};
 use crate::config::{Identity, MetadataEndpoint, Secret};
 use crate::error::{Error, Exchange, Result, codes};
-use crate::http::{Answer, ApiRequest, Failure, Http, Response, backoff, redact, retry};
+use crate::http::{Answer, ApiRequest, Http, Response, backoff, redact, retry};
 
 const VM: &str = "http://169.254.169.254/metadata/identity/oauth2/token";
 /// The service is on the machine itself, or it is not there.
@@ -114,15 +114,7 @@ async fn send(http: &Http, ask: impl Fn() -> Result<ApiRequest>, starting: &[u16
         let last = attempts == ATTEMPTS || began.elapsed() + pause > PATIENCE;
         match outcome {
             Ok(answer) if last || !starting.contains(&answer.response.status) => return Ok(counted(answer, attempts)),
-            Err(failure) if last => match *failure {
-                Failure { cause: Ok(response), exchange, .. } => {
-                    return Ok(counted(Answer { response, exchange }, attempts));
-                }
-                Failure { cause: Err(ref reason), .. } => {
-                    let reason = reason.clone();
-                    return Err(failure.no_answer(&reason));
-                }
-            },
+            Err(failure) if last => return failure.answer().map(|answer| counted(answer, attempts)),
             _ => {}
         }
         sleep(pause).await;

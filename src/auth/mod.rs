@@ -17,6 +17,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use serde::Deserialize;
+use tokio::task::spawn_blocking;
 use tokio::time::Instant;
 use zeroize::Zeroizing;
 
@@ -107,8 +108,15 @@ async fn token(credential: &Credential, config: &Config, http: &Http) -> Result<
             certificate_password,
             send_certificate_chain,
         } => {
-            let found = certificate::read(certificate_path.as_deref(), certificate.as_ref())?;
-            let found = certificate::Certificate::parse(&found, certificate_password.as_ref())?;
+            let (path, text, password) = (certificate_path.clone(), certificate.clone(), certificate_password.clone());
+            // Some files ask for seconds of key derivation, in which others must go on and a cancelled job must end.
+            let found = spawn_blocking(move || {
+                let found = certificate::read(path.as_deref(), text.as_ref())?;
+                certificate::Certificate::parse(&found, password.as_ref())
+            });
+            let found = found
+                .await
+                .map_err(|_| Error::new(&codes::INTERNAL_STATE, "reading the certificate did not come to an end"))??;
             let audience = entra::endpoint(config, tenant_id)?;
             assertion = found.assertion(&audience, client_id, http.now(), *send_certificate_chain)?;
             (tenant_id, client_id, Proof::Assertion(&assertion))

@@ -153,12 +153,12 @@ pub struct Identity {
 }
 
 impl Credential {
-    /// Adds every secret of it. Certificates are not: who is sent a signature does not see the key.
+    /// Adds every secret that somebody is sent. Certificates and their passwords are not: who is sent a signature does
+    /// not see the key, and a short password would only be looked for in words of ours, and told by the gap.
     pub(super) fn collect_secrets(&self, found: &mut Vec<Secret>) {
         match self {
             Credential::ClientSecret { client_secret: secret, .. }
             | Credential::Assertion { assertion: secret, .. }
-            | Credential::Certificate { certificate_password: Some(secret), .. }
             | Credential::Token { access_token: secret, .. } => found.push(secret.clone()),
             Credential::Chain { links, .. } => links.iter().for_each(|link| link.collect_secrets(found)),
             Credential::GithubActions { request: Some(request), .. }

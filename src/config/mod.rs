@@ -85,7 +85,25 @@ impl Default for Retry {
     }
 }
 
+/// No configured time is longer, so that sums and multiples of them stay times.
+const DAY: u64 = 86_400;
+
 impl Retry {
+    fn check(&self) -> Result<()> {
+        let times = [
+            ("baseMs", self.base_ms / 1000),
+            ("capMs", self.cap_ms / 1000),
+            ("patienceSeconds", self.patience_seconds),
+        ];
+        match times.into_iter().find(|(_, seconds)| *seconds > DAY) {
+            Some((field, _)) => {
+                let message = format!("`retry.{field}` must be a day at most");
+                Err(Error::new(&codes::CONFIG_INVALID, message))
+            }
+            None => Ok(()),
+        }
+    }
+
     /// `base_ms` as a duration.
     pub fn base(&self) -> Duration {
         Duration::from_millis(self.base_ms)
@@ -132,9 +150,9 @@ impl Config {
     /// Reads and checks the JSON of a configuration.
     ///
     /// # Errors
-    /// `request.syntax`, `request.unknown_field`, `request.invalid` for the JSON; `config.invalid` for a URL that may
-    /// not be used; `auth.no_credential`, `auth.no_github`, `auth.no_pipelines`, `auth.no_federated_file` when the environment
-    /// was asked and holds none.
+    /// `request.syntax`, `request.unknown_field`, `request.invalid` for the JSON; `config.invalid` for a URL or a time
+    /// that may not be used; `auth.no_credential`, `auth.no_github`, `auth.no_pipelines`, `auth.no_federated_file` when
+    /// the environment was asked and holds none.
     pub fn parse(json: &str) -> Result<Config> {
         Config::parse_with(json, &|name| std::env::var(name).ok())
     }
@@ -154,6 +172,7 @@ impl Config {
         if let (Some(host), true) = (environment.get("AZURE_AUTHORITY_HOST"), config.asks_environment()) {
             config.authority_url = check_address("AZURE_AUTHORITY_HOST", &host)?;
         }
+        config.retry.check()?;
         check_url("serviceUrl", &mut config.service_url)?;
         check_url("authorityUrl", &mut config.authority_url)?;
         config.credential = environment.complete(config.credential)?;
@@ -178,7 +197,7 @@ impl Config {
         (limit > 0).then_some(limit)
     }
 
-    /// Every secret of it.
+    /// Every secret of it that somebody is sent, and may say back.
     pub fn secrets(&self) -> Vec<Secret> {
         let mut found = Vec::new();
         self.credential.collect_secrets(&mut found);

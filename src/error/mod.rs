@@ -5,7 +5,7 @@
 
 pub mod codes;
 
-use std::fmt;
+use std::{fmt, io};
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -162,6 +162,15 @@ impl Error {
             details: Vec::new(),
             ambiguous: false,
         }))
+    }
+
+    /// A file of this machine that can't be read; `message` names it: `the token can't be read from /x`.
+    pub fn of_file(message: impl fmt::Display, error: &io::Error) -> Error {
+        let code = match error.kind() {
+            io::ErrorKind::NotFound => &codes::FILE_NOT_FOUND,
+            _ => &codes::FILE_UNREADABLE,
+        };
+        Error::new(code, format!("{message}: {error}"))
     }
 
     /// The remedy for this very case.

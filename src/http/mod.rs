@@ -258,7 +258,10 @@ impl Http {
                 }
                 (_, cause) => cause,
             };
-            ambiguous |= verdict == Verdict::Ambiguous;
+            ambiguous |= match &cause {
+                Ok(_) => verdict == Verdict::Ambiguous,
+                Err(error) => error.was_sent(),
+            };
             let again = match verdict {
                 Verdict::Ambiguous => rule.repeat == Repeat::Always,
                 Verdict::NotDone => true,
@@ -339,8 +342,16 @@ fn not_of_the_proxy(response: Response) -> std::result::Result<Response, WireErr
 }
 
 impl Failure {
-    /// The error of a failure that brought no answer. A failure with an answer is for the layer that can read it.
-    pub fn no_answer(self, error: &WireError) -> Error {
+    /// The last answer, for the layer that can read it; the error of a failure that brought none.
+    ///
+    /// # Errors
+    /// Codes `network.*`.
+    pub fn answer(self) -> Result<Answer> {
+        let Failure { cause, exchange, ambiguous } = self;
+        let error = match cause {
+            Ok(response) => return Ok(Answer { response, exchange }),
+            Err(error) => error,
+        };
         let code = match error.kind {
             WireKind::NotConnected => &codes::NETWORK_UNREACHABLE,
             WireKind::Tls => &codes::NETWORK_TLS,
@@ -349,7 +360,7 @@ impl Failure {
             WireKind::Interrupted => &codes::NETWORK_INTERRUPTED,
             WireKind::TooLarge => &codes::NETWORK_BAD_ANSWER,
         };
-        let message = format!("no answer from {}: {}", self.exchange.url, error.reason);
-        Error::new(code, message).ambiguous(self.ambiguous).http(self.exchange)
+        let message = format!("no answer from {}: {}", exchange.url, error.reason);
+        Err(Error::new(code, message).ambiguous(ambiguous).http(exchange))
     }
 }

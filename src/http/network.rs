@@ -84,13 +84,8 @@ impl Settings {
 }
 
 fn read_authorities(path: &str) -> Result<Vec<reqwest::Certificate>> {
-    let pem = std::fs::read(path).map_err(|error| {
-        let code = match error.kind() {
-            std::io::ErrorKind::NotFound => &codes::FILE_NOT_FOUND,
-            _ => &codes::FILE_UNREADABLE,
-        };
-        Error::new(code, format!("`caFile` can't be read at {path}: {error}"))
-    })?;
+    let pem =
+        std::fs::read(path).map_err(|error| Error::of_file(format!("`caFile` can't be read at {path}"), &error))?;
     let found = reqwest::Certificate::from_pem_bundle(&pem).unwrap_or_default();
     if found.is_empty() {
         return Err(Error::new(&codes::CONFIG_INVALID, format!("`caFile` holds no PEM certificate: {path}")));

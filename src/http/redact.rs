@@ -44,14 +44,16 @@ const SHORTEST: usize = 8;
 /// The text without the secret, whichever of its characters are written as they are and whichever in the escapes of
 /// URLs, JSON or XML: each server escapes others.
 fn without_spelled(text: &str, secret: &str) -> String {
-    let spellings: Vec<Vec<String>> = secret.chars().map(spellings).collect();
     let mut shown = String::with_capacity(text.len());
-    let begins: Vec<char> = spellings.iter().take(1).flatten().filter_map(|way| way.chars().next()).collect();
+    let first = secret.chars().next().map(spellings).unwrap_or_default();
+    let begins: Vec<char> = first.iter().filter_map(|way| way.chars().next()).collect();
     let mut rest = text;
     while let Some(at) = rest.find(&*begins) {
         shown.push_str(&rest[..at]);
         rest = &rest[at..];
-        let found = spellings.iter().try_fold(rest, |rest, ways| ways.iter().find_map(|way| rest.strip_prefix(&**way)));
+        // Spelled character by character, since most texts part from a long token after the first few.
+        let found =
+            secret.chars().try_fold(rest, |rest, c| spellings(c).iter().find_map(|way| rest.strip_prefix(&**way)));
         let length = rest.chars().next().map_or(0, char::len_utf8);
         shown.push_str(if found.is_some() { "REDACTED" } else { &rest[..length] });
         rest = found.unwrap_or(&rest[length..]);
@@ -67,7 +69,12 @@ fn spellings(c: char) -> Vec<String> {
     let upper: String = bytes.clone().map(|byte| format!("%{byte:02X}")).collect();
     let mut ways = vec![upper.to_lowercase(), upper];
     let mut units = [0; 2];
-    ways.push(c.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")).collect());
+    let units = c.encode_utf16(&mut units);
+    // Newtonsoft writes the digits in lower case, System.Text.Json in upper case, and that for `+` too.
+    ways.push(units.iter().map(|unit| format!("\\u{unit:04x}")).collect());
+    ways.push(units.iter().map(|unit| format!("\\u{unit:04X}")).collect());
+    let code = u32::from(c);
+    ways.extend([format!("&#{code};"), format!("&#x{code:x};"), format!("&#x{code:X};")]);
     ways.extend(
         match c {
             ' ' => vec!["+"],
@@ -77,7 +84,7 @@ fn spellings(c: char) -> Vec<String> {
             '&' => vec!["&amp;"],
             '<' => vec!["&lt;"],
             '>' => vec!["&gt;"],
-            '\'' => vec!["&apos;", "&#39;"],
+            '\'' => vec!["&apos;"],
             _ => vec![],
         }
         .into_iter()
@@ -164,6 +171,8 @@ mod tests {
             "said p%7eQ/7%2Bx%20=+\\\"s\\\\\\u00e9.",
             "said p~Q%2f7%2bx%20%3d%20%22s%5c%c3%a9.",
             "said p%7eQ%2f7%2bx%20%3d%20%22s%5c%c3%a9.",
+            r"said p~Q/7\u002Bx = \u0022s\\\u00E9.",
+            "said p~Q/7&#x2B;x = &quot;s\\&#233;.",
         ] {
             assert_eq!(super::without(text, &[&secret]), "said REDACTED.");
         }

@@ -53,7 +53,7 @@ rules! {
     TOKEN "token" Always QUICK 1
         "a request for a token"
     PROBE "probe" Always QUICK 0
-        "whether a metadata service answers at all, which takes two seconds: not repeated"
+        "a metadata service, which the sign-in asks again by itself, or whether the upload host answers"
     READ "read" Always QUICK 1
         "any GET of the service but a status"
     POLL "poll" Always QUICK 6

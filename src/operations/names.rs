@@ -1,4 +1,5 @@
-//! The ids of a request: `appId` or `appName`, `flightId`, `addOnId`, `submissionId`, and `timeoutSeconds`, which all may have.
+//! The ids of a request: `appId` or `appName`, `flightId`, `addOnId`, `submissionId`, and `timeoutSeconds`, which all
+//! may have.
 //!
 //! They are taken out of the request before its other fields are read, so that each operation's request type has only
 //! what is its own.

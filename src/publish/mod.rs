@@ -85,7 +85,8 @@ impl Log<'_> {
 ///
 /// # Errors
 /// Before anything is sent: `request.invalid`, `file.*`. Before anything is changed: `auth.*`,
-/// `submission.pending_exists`. Before the upload: `submission.update_lost`. Later: as the operations of the steps; the details then tell what was done.
+/// `submission.pending_exists`. Before the upload: `submission.update_lost`. Later: as the operations of the steps; the
+/// details then tell what was done.
 pub async fn publish(client: &Client, target: &Target, release: &Release, reporter: &Reporter) -> Result<Receipt> {
     release.check(target)?;
     let sources = release.sources()?;

@@ -18,7 +18,7 @@ use serde::Deserialize;
 
 use crate::client::{Call, Client, Reply};
 use crate::config::request::unquoted;
-use crate::error::{Code, Error, Result, codes};
+use crate::error::{Code, Detail, Error, Result, codes};
 use crate::http::retry;
 
 pub use target::Target;
@@ -71,6 +71,12 @@ fn unconfirmed(code: &'static Code, lost: Option<Error>) -> Error {
         Some(error) => error.recode(code),
         None => Error::new(code, code.meaning),
     }
+}
+
+/// The same when it could not even be looked at; the look's own reason is a detail.
+fn unseen(code: &'static Code, lost: Option<Error>, look: &Error) -> Error {
+    let reason = format!("the state could not be read: {look}");
+    unconfirmed(code, lost).detail(Detail::coded(look.code().name, reason))
 }
 
 /// Gives an error with the code `from` the code `to`, which says more.

@@ -104,7 +104,10 @@ async fn create(
         }
         for delay in super::looks(client) {
             tokio::time::sleep(delay).await;
-            let now = ids(client, kind, name).await?;
+            let now = match ids(client, kind, name).await {
+                Ok(now) => now,
+                Err(look) => return Err(super::unseen(&codes::CREATE_UNCONFIRMED, lost, &look)),
+            };
             if let Some(id) = now.into_iter().find(|id| !before.contains(id)) {
                 let target = kind.target(id);
                 client.recent().add(target.path());

@@ -82,8 +82,10 @@ pub async fn create(client: &Client, target: &Target) -> Result<Made> {
         }
         for delay in looks(client) {
             sleep(delay).await;
-            if let Some(id) = pending(client, target).await? {
-                return adopt(client, target, &id).await;
+            match pending(client, target).await {
+                Ok(Some(id)) => return adopt(client, target, &id).await,
+                Ok(None) => {}
+                Err(look) => return Err(super::unseen(&codes::CREATE_UNCONFIRMED, lost, &look)),
             }
         }
     }
@@ -218,7 +220,7 @@ pub async fn commit(client: &Client, target: &Target, submission_id: &str) -> Re
         sleep(delay).await;
         let reply = match status(client, target, submission_id).await {
             Ok(reply) => reply,
-            Err(error) => return Err(super::unconfirmed(&codes::COMMIT_UNCONFIRMED, lost).detail(look_failed(&error))),
+            Err(look) => return Err(super::unseen(&codes::COMMIT_UNCONFIRMED, lost, &look)),
         };
         let state: Status = parse(&reply.text, "the status")?;
         if state.kind() != Kind::Draft {
@@ -226,10 +228,6 @@ pub async fn commit(client: &Client, target: &Target, submission_id: &str) -> Re
         }
     }
     Err(super::unconfirmed(&codes::COMMIT_UNCONFIRMED, lost))
-}
-
-fn look_failed(error: &Error) -> Detail {
-    Detail::coded(error.code().name, format!("the status could not be read: {error}"))
 }
 
 /// The status (`get…SubmissionStatus`). Repeatable.

@@ -174,15 +174,11 @@ fn changed(planned: &Planned) -> Error {
 
 /// The error of a file that can't be read.
 fn unreadable(path: &Path, error: &io::Error) -> Error {
-    let code = match error.kind() {
-        ErrorKind::NotFound => &codes::FILE_NOT_FOUND,
-        _ => &codes::FILE_UNREADABLE,
-    };
     let place = match std::path::absolute(path) {
         Ok(full) if path.is_relative() => format!("{} ({})", path.display(), full.display()),
         _ => path.display().to_string(),
     };
-    Error::new(code, format!("{place} can't be read: {error}"))
+    Error::of_file(format!("{place} can't be read"), error)
 }
 
 /// The error of a ZIP that can't be made.

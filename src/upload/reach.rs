@@ -6,29 +6,24 @@ use url::Url;
 use crate::client::Client;
 use crate::config::Config;
 use crate::error::{Error, Result, codes};
-use crate::http::{BlobRequest, retry};
+use crate::http::{Answer, BlobRequest, retry};
 
 /// A host of the Store's, as the documentation shows it in upload addresses. Which one an upload goes to is not known
 /// before there is a submission; a network that lets one through lets the suffix through.
 const KNOWN: &str = "productingestionbin1.blob.core.windows.net";
 
-/// Asks the storage service for anything at all, once; every answer will do. None when no host can be named: a suffix
+/// Asks the storage service for anything at all, once; every answer will do but that of an outage. None when no host can be named: a suffix
 /// that is not the Store's.
 pub async fn reach(client: &Client) -> Option<Result<Url>> {
     let url = address(client.config())?;
     let asked = client.http().send(BlobRequest::new(Method::GET, url.clone()), &retry::PROBE).await;
-    Some(match asked {
+    Some(match asked.map_err(|failure| failure.answer()) {
         Ok(_) => Ok(url),
-        Err(failure) => Err(match failure.cause {
-            Err(ref reason) => {
-                let reason = reason.clone();
-                failure.no_answer(&reason)
-            }
-            Ok(response) => {
-                let message = format!("{} answers {}", failure.exchange.url, response.status);
-                Error::new(&codes::NETWORK_UNREACHABLE, message).http(failure.exchange)
-            }
-        }),
+        Err(Ok(Answer { response, exchange })) => {
+            let message = format!("{} answers {}", exchange.url, response.status);
+            Err(Error::new(&codes::NETWORK_UNREACHABLE, message).http(exchange))
+        }
+        Err(Err(error)) => Err(client.secrets().veil_error(error)),
     })
 }
 

@@ -18,7 +18,7 @@ use super::internal;
 use super::pace::Pace;
 use crate::error::{Error, Exchange, Result, ServiceAnswer, codes};
 use crate::http::retry::{self, Verdict};
-use crate::http::{BlobRequest, Failure, Http, Response, Rule, backoff, redact};
+use crate::http::{Answer, BlobRequest, Failure, Http, Response, Rule, backoff, redact};
 
 /// With it blocks may be larger than 4 MiB whatever version signed the address (A1).
 const VERSION: HeaderValue = HeaderValue::from_static("2021-12-02");
@@ -260,9 +260,9 @@ impl<'a> Storage<'a> {
             let hopeless = matches!(&cause, Err(error) if retry::of_error(error) == Verdict::Hopeless);
             let began = *lock(&self.outage_began).get_or_insert_with(Instant::now);
             if hopeless || began.elapsed() + wait > self.outage {
-                return Err(match cause {
-                    Ok(response) => self.refusal(&response, exchange).ambiguous(ambiguous),
-                    Err(error) => Failure { cause: Err(error.clone()), exchange, ambiguous }.no_answer(&error),
+                return Err(match (Failure { cause, exchange, ambiguous }).answer() {
+                    Ok(Answer { response, exchange }) => self.refusal(&response, exchange).ambiguous(ambiguous),
+                    Err(error) => error,
                 });
             }
             sleep(wait).await;

@@ -107,7 +107,8 @@ async fn a_private_key_in_pem_may_have_a_password() {
     hides(&error.to_json());
 }
 
-/// Every prefix, and every byte turned over, of the one with an authentication code: an error or, where the byte does not matter, a sign-in; never a panic.
+/// Every prefix, and every byte turned over, of the one with an authentication code: an error or, where the byte does
+/// not matter, a sign-in; never a panic.
 #[tokio::test]
 async fn a_damaged_pfx_is_refused() {
     for (name, password) in [("fast.pfx", PASSWORD), ("nomac.pfx", PASSWORD), ("plain.pfx", "")] {

@@ -29,13 +29,9 @@ use crate::error::{Error, Result, codes};
 /// The file, or the text in the configuration. A file is read for each exchange, so that it may be replaced.
 pub(super) fn read(path: Option<&str>, text: Option<&Secret>) -> Result<Zeroizing<Vec<u8>>> {
     match (path, text) {
-        (Some(path), None) => std::fs::read(path).map(Zeroizing::new).map_err(|error| {
-            let code = match error.kind() {
-                std::io::ErrorKind::NotFound => &codes::FILE_NOT_FOUND,
-                _ => &codes::FILE_UNREADABLE,
-            };
-            Error::new(code, format!("the certificate can't be read from {path}: {error}"))
-        }),
+        (Some(path), None) => std::fs::read(path)
+            .map(Zeroizing::new)
+            .map_err(|error| Error::of_file(format!("the certificate can't be read from {path}"), &error)),
         (None, Some(text)) => Ok(Zeroizing::new(text.reveal().as_bytes().to_vec())),
         _ => {
             let message = "the credential must have either `certificatePath` or `certificate`";
