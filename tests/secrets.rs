@@ -372,7 +372,7 @@ fn proxies_and_certificates_keep_their_passwords() {
         hides("a proxy that is none", &answer.text, &[PROXY_PASSWORD, &encoded, SECRET]);
     }
 
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/sign_in/pfx/windows.pfx");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/sign_in/pfx/openssl3.pfx");
     let credential = json!({"type": "certificate", "certificatePath": path, "certificatePassword": PFX_PASSWORD});
     let (answer, shown) = run(&Client::open(&config(&store, credential)), "token.check", json!({}), false);
     assert_eq!(answer.json["error"]["code"], "auth.certificate_password", "{shown}");

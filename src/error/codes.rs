@@ -230,7 +230,7 @@ codes! {
         "name the app by its Store id or package identity name, which `app.list` shows"
     APP_NOT_STORE_ID "app.not_store_id" Invalid false
         "the app is named by its package name, which the service answers with 500"
-        "give the Store id, such as 9NBLGGH4R315, or pass the name as `appName`"
+        "give the Store id, such as 9NBLGGH4R315, which `app.list` shows, or pass the name as `appName`"
     FLIGHT_NOT_FOUND "flight.not_found" Service false
         "the app has no flight with this id (404)"
         "`app.flights` shows the flights of an app"

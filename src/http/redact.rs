@@ -37,8 +37,9 @@ pub fn without(text: &str, secrets: &[&Secret]) -> String {
     self::text(&shown)
 }
 
-/// Less is no secret, and taking it out would leave no text.
-const SHORTEST: usize = 4;
+/// Less is no secret, and taking it out would leave no text: a password that is a word of the messages would be told by
+/// its absence.
+const SHORTEST: usize = 8;
 
 /// The text without the secret, whichever of its characters are written as they are and whichever in the escapes of
 /// URLs, JSON or XML: each server escapes others.

@@ -520,7 +520,9 @@ static void forks(storeship_client client)
     snprintf(request, sizeof request, "{\"appId\":\"%s\",\"submissionId\":\"%s\"," FOREVER "}", app, id);
     job = start(client, "submission.wait", request);
 #ifdef ADDRESS_SANITIZER
-    /* Its allocator has locks that a fork copies as they are: a child of a busy process may wait for one for ever. */
+    /* Its allocator has locks that a fork copies as they are: a child of a busy process may wait for one for ever. So the
+       job is let come to rest between two looks. */
+    await_event(job, "\"type\":\"status\"");
     told = 1;
 #endif
     CHECK(pthread_create(&thread, NULL, call_until_told, (void *)&told) == 0);
