@@ -150,7 +150,6 @@ fn each_code_that_the_service_causes_has_a_row() {
         "service.refused",
         "service.not_found",
         "service.repeated_link", // tests/lists.rs
-        "app.ambiguous",         // tests/lists.rs
         "upload.incomplete",     // tests/upload
         "upload.too_large",      // tests/upload
         "upload.source_changed", // tests/upload
