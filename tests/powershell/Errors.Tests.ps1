@@ -31,6 +31,21 @@ Describe 'an error' {
         $failure.Exception.Code | Should -BeExactly $Code
     }
 
+    It 'recommends <Words>, not the operation of the library' -ForEach @(
+        @{ Words = 'Get-StoreApp'; Script = { Get-StoreApp 9NNOTTHERE00 } }
+        @{ Words = 'Get-StoreFlight'; Script = { Get-StoreFlight $App -FlightId 00000000-0000-0000-0000-000000000000 } }
+        @{ Words = '-Draft adopt'; Script = { New-StoreSubmission $App; New-StoreSubmission $App } }
+        @{ Words = '-AllowFree'; Script = { $s = New-StoreSubmission 9NBLGGH29DM8; $s.pricing.PSObject.Properties.Remove('priceId'); $s | Set-StoreSubmission -Force membersMissing -ErrorAction Stop } }
+    ) {
+        $failure = Get-Failure $Script
+        $failure.ErrorDetails.RecommendedAction | Should -BeLike "*$Words*"
+        $failure.ErrorDetails.RecommendedAction | Should -Not -Match '`\w+(\.\w+)?`'
+    }
+
+    It 'of Invoke-StoreOperation keeps the names of operations and fields' {
+        (Get-Failure { Invoke-StoreOperation app.get @{ appId = '9NNOTTHERE00' } }).ErrorDetails.RecommendedAction | Should -Match '`app\.list`'
+    }
+
     It 'names its ids' { (Get-Failure { Get-StoreSubmission $App 1 }).TargetObject | Should -BeExactly "app $App, submission 1" }
 
     It 'tells about the exchange, without a query string' {

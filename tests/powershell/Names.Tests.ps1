@@ -53,6 +53,7 @@ Describe '-AppName' {
         @{ Name = 'an unknown name'; Code = 'app.not_found'; Run = { New-StoreSubmission -AppName 'No such app' } }
         @{ Name = 'a part of a name'; Code = 'app.not_found'; Run = { Get-StoreApp -AppName $app1.primaryName.Substring(0, 5) } }
         @{ Name = 'a name and an id'; Code = 'request.target'; Run = { Get-StoreApp -AppName $app1.primaryName -AppId $App } }
+        @{ Name = 'a name and an id by its position'; Code = 'request.target'; Run = { Get-StoreApp 9NBLGGH29DM8 -AppName $app1.primaryName } }
         @{ Name = 'a name and an add-on'; Code = 'request.target'; Run = { Get-StoreSubmission -AppName $app1.primaryName -AddOnId 9NBLGGH4TNMP } }
     ) {
         $failure = Get-Failure $Run

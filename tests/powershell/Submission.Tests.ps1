@@ -51,6 +51,18 @@ Describe 'a submission, step by step' {
         $draft | Remove-StoreSubmission -Confirm:$false
     }
 
+    It 'stores an object again that was changed again at the same place' {
+        $draft = New-StoreSubmission $App
+        $draft.visibility = 'Hidden'
+        $draft | Set-StoreSubmission
+        @($draft | Compare-StoreSubmission).Count | Should -Be 0
+        $draft.visibility = 'Private'
+        $draft | Set-StoreSubmission -WhatIf | ForEach-Object { $_.edits.Count } | Should -Be 1
+        $draft | Set-StoreSubmission
+        ($draft | Get-StoreSubmission).visibility | Should -BeExactly 'Private'
+        $draft | Remove-StoreSubmission -Confirm:$false
+    }
+
     It 'sends nothing when nothing was changed' {
         $draft = New-StoreSubmission $App
         $before = @(Get-Request $emulator 'PUT').Count

@@ -9,11 +9,14 @@ namespace StoreShip.Cmdlets
     internal static class Errors
     {
         /// <summary>A record whose id begins with the error code and whose recommended action is the hint.</summary>
-        internal static ErrorRecord Record(StoreException exception, object? target)
+        /// <param name="exception">What happened.</param>
+        /// <param name="target">What it is about.</param>
+        /// <param name="remedy">The hint in the words of the cmdlet.</param>
+        internal static ErrorRecord Record(StoreException exception, object? target, string? remedy)
         {
             return new ErrorRecord(exception, exception.Code, Category(exception), target)
             {
-                ErrorDetails = new ErrorDetails(Message(exception)) { RecommendedAction = exception.Hint ?? "" },
+                ErrorDetails = new ErrorDetails(Message(exception)) { RecommendedAction = remedy ?? "" },
             };
         }
 

@@ -46,6 +46,9 @@ namespace StoreShip.Cmdlets
         /// <inheritdoc/>
         protected override object? ErrorTarget => Operation;
 
+        /// <summary>Here the user does write the names of operations and fields.</summary>
+        private protected override string? Remedy(string? hint) => hint;
+
         /// <inheritdoc/>
         protected override void Process()
         {

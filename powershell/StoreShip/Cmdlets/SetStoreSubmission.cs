@@ -7,7 +7,8 @@ namespace StoreShip.Cmdlets
     /// <remarks>
     /// <para>Take the object that Get-StoreSubmission or New-StoreSubmission returned, change it, and hand it over. Only
     /// what you changed is cut into the service's text; every other byte stays. What somebody else changed meanwhile
-    /// stays too, unless it is at the same place: that is the error document.conflict.</para>
+    /// stays too, unless it is at the same place: that is the error document.conflict. The object can be changed and stored
+    /// again.</para>
     /// <para>What looks like damage that PowerShell is known to do is refused with its place and its remedy, and nothing
     /// is sent: a list that became a single item or nothing, an object that became text, a value that has no certain
     /// JSON form. -Force lifts a guard by its name when it is meant. A submission without a price would make the product
@@ -89,7 +90,11 @@ namespace StoreShip.Cmdlets
                 baseline = Kept(ids);
                 source = baseline == null ? null : "sidecar";
             }
-            Store(ids, EditedDocument.AddTo(ids.Request(), document, baseline), source);
+            if (Store(ids, EditedDocument.AddTo(ids.Request(), document, baseline), source) && source == "object")
+            {
+                // Else the next change of the same place would meet this one as somebody else's.
+                StoreObject.Rebase(document);
+            }
         }
 
         /// <inheritdoc/>

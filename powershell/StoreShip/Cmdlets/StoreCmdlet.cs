@@ -26,6 +26,9 @@ namespace StoreShip.Cmdlets
         /// <summary>What an error of the present item is about, for TargetObject.</summary>
         protected virtual object? ErrorTarget => null;
 
+        /// <summary>What to do about an error, in the words that the user of this cmdlet has.</summary>
+        private protected virtual string? Remedy(string? hint) => CmdletWords.Of(hint);
+
         /// <inheritdoc/>
         protected sealed override void ProcessRecord() => Guard(Process);
 
@@ -49,7 +52,7 @@ namespace StoreShip.Cmdlets
             }
             catch (StoreException exception)
             {
-                Report(Errors.Record(exception, ErrorTarget));
+                Report(Errors.Record(exception, ErrorTarget, Remedy(exception.Hint)));
             }
             catch (ArgumentException exception)
             {

@@ -30,7 +30,8 @@ namespace StoreShip.Cmdlets
         /// <param name="ids">The draft.</param>
         /// <param name="request">The request, with the edited document in it.</param>
         /// <param name="baseline">Where the baseline came from; null when there is none.</param>
-        private protected void Store(StoreIds ids, RequestText request, string? baseline)
+        /// <returns>Whether it was stored.</returns>
+        private protected bool Store(StoreIds ids, RequestText request, string? baseline)
         {
             if (baseline == null)
             {
@@ -51,12 +52,14 @@ namespace StoreShip.Cmdlets
                     StoreObject.AttachReport(result, report);
                     WriteObject(result);
                 }
+                return true;
             }
-            else if (reason == ShouldProcessReason.WhatIf)
+            if (reason == ShouldProcessReason.WhatIf)
             {
                 Run("submission.update", request.Add("preview", true));
                 WriteObject(EditObjects.Report(Meta ?? "{}", baseline ?? "service", ids));
             }
+            return false;
         }
 
         private void Tell()

@@ -72,10 +72,11 @@ namespace StoreShip.Cmdlets
         {
             if (AppName != null && NamedApp == null)
             {
-                if (typed.Contains(nameof(AppId)) || typed.Contains(nameof(AddOnId)))
+                // An id in the place of the object names another app just as well.
+                if (typed.Contains(nameof(AppId)) || typed.Contains(nameof(AddOnId)) || InputObject?.BaseObject is string)
                 {
                     throw new StoreException(
-                        StoreStatus.Invalid, "request.target", "-AppName is given together with -AppId or -AddOnId", "give one of them");
+                        StoreStatus.Invalid, "request.target", "-AppName is given together with an id of an app or an add-on", "give one of them");
                 }
                 NamedApp = Run("app.get", new RequestText().Add("appName", AppName));
             }

@@ -33,7 +33,7 @@ namespace StoreShip.Completion
 
         private static bool Fits(StoreIds ids, IDictionary bound, string completed)
         {
-            foreach (string name in new[] { "AppId", "FlightId", "AddOnId" })
+            foreach (string name in new[] { "AppId", "FlightId", "AddOnId", "InputObject" })
             {
                 if (name != completed && bound[name] is string given && given != Id(ids, name))
                 {
@@ -47,6 +47,7 @@ namespace StoreShip.Completion
         {
             switch (parameter)
             {
+                case "InputObject":
                 case "AppId": return ids.AppId;
                 case "FlightId":
                 case "RankHigherThan": return ids.FlightId;

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using StoreShip.Cmdlets;
 using StoreShip.Json;
 
 namespace StoreShip
@@ -39,7 +40,7 @@ namespace StoreShip
         internal static StoreCheck Passed(string check, string message) => new StoreCheck(check, "Passed", message, null, null);
 
         internal static StoreCheck Failed(string check, StoreException exception) =>
-            new StoreCheck(check, "Failed", exception.Message, exception.Hint, exception);
+            new StoreCheck(check, "Failed", exception.Message, CmdletWords.Of(exception.Hint), exception);
 
         /// <summary>A finding of <c>service.check</c>.</summary>
         internal static StoreCheck Of(Dictionary<string, string> finding)
@@ -47,15 +48,22 @@ namespace StoreShip
             string name = JsonFields.Text(finding, "name") ?? "";
             name = char.ToUpperInvariant(name[0]) + name.Substring(1);
             string? app = JsonFields.Text(finding, "appId");
-            string? end = JsonFields.Text(finding, "expiresAt");
+            string? end = Seconds(JsonFields.Text(finding, "expiresAt"));
             string? error = JsonFields.Raw(finding, "error");
             string? ok = JsonFields.Raw(finding, "ok");
             return new StoreCheck(
                 app == null ? name : name + " " + app,
                 ok == null ? "NotChecked" : ok == "true" ? "Passed" : "Failed",
                 JsonFields.Text(finding, "message") + (end == null ? "" : ", until " + end),
-                JsonFields.Text(finding, "remedy"),
+                CmdletWords.Of(JsonFields.Text(finding, "remedy")),
                 error == null ? null : StoreException.FromError(error));
+        }
+
+        /// <summary>A time without the parts of a second, which nobody reads.</summary>
+        private static string? Seconds(string? time)
+        {
+            int point = time == null ? -1 : time.IndexOf('.');
+            return point < 0 ? time : time!.Substring(0, point) + "Z";
         }
     }
 }

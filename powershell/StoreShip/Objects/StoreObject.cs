@@ -68,6 +68,18 @@ namespace StoreShip.Objects
             }
         }
 
+        /// <summary>Takes what an object says now as the text that it was made of, once that is stored.</summary>
+        internal static void Rebase(PSObject value)
+        {
+            string text = EditedDocument.Compare(Baseline(value)!, value)["document"];
+            StoreIds ids = Ids(value);
+            if ((value.Members[MemberSetName] as PSMemberSet)?.Members["Text"] is PSNoteProperty kept)
+            {
+                kept.Value = text;
+            }
+            Attach(value, text, ids);
+        }
+
         /// <summary>The text that an object was made of; null when it was lost on the way.</summary>
         internal static string? Baseline(PSObject value) =>
             MemberSetText(value, "Text") ?? (Origins.TryGetValue(Key(value), out Origin? origin) ? origin.Text : null);
