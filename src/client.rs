@@ -17,7 +17,7 @@ use crate::config::Config;
 use crate::document;
 use crate::error::{Error, Exchange, Result, codes};
 use crate::http::limiter::{Gate, Limits, Member};
-use crate::http::{Answer, ApiRequest, Failure, Http, Network, Rule, World, redact};
+use crate::http::{Answer, ApiRequest, Failure, Http, Network, Response, Rule, World, redact};
 
 pub use recent::Recent;
 use refusal::refusal;
@@ -175,9 +175,12 @@ impl Client {
         let body = call.body.clone().map(Bytes::from).unwrap_or_default();
         let request = ApiRequest::new(call.method.clone(), url.clone()).bearer(&token.secret)?;
         let mut request = request.through(self.gate(token));
-        if call.method != Method::GET {
-            request = request.json(body);
-        }
+        request = match call.method {
+            Method::GET => request.checked(not_json),
+            // Nobody reads what a DELETE answers.
+            Method::DELETE => request.json(body),
+            _ => request.json(body).checked(not_json_nor_empty),
+        };
         self.http.send(request, call.rule).await.map_err(|failure| failed(*failure))
     }
 
@@ -212,37 +215,40 @@ fn for_another(error: Error, token: &Token) -> Error {
 }
 
 fn reply(answer: Answer) -> Result<Reply> {
-    let Answer { response, exchange } = answer;
-    if !(200..300).contains(&response.status) {
+    let Answer { response, exchange, unreadable } = answer;
+    if !response.is_success() {
         return Err(refusal(response.status, &response.body, exchange));
     }
-    let text = match String::from_utf8(response.body.into()) {
-        Ok(text) => text,
-        Err(_) => {
-            let message = format!("the answer from {} is not UTF-8", exchange.url);
-            return Err(carried_out(message, exchange));
-        }
-    };
-    // Nobody reads what a DELETE answers.
-    if exchange.method != "DELETE"
-        && !text.trim().is_empty()
-        && let Err(error) = document::check(&text)
-    {
-        let message = format!("the answer from {} is not JSON: {error}", exchange.url);
-        return Err(carried_out(message, exchange));
+    if let Some(reason) = unreadable {
+        let message = format!("the answer from {} {reason}", exchange.url);
+        // The status says that it was carried out.
+        return Err(Error::new(&codes::NETWORK_BAD_ANSWER, message).http(exchange).ambiguous(true));
     }
-    Ok(Reply { text, exchange })
+    Ok(Reply { text: String::from_utf8_lossy(&response.body).into_owned(), exchange })
 }
 
-/// The error of a good status whose answer can't be read.
-fn carried_out(message: String, exchange: Exchange) -> Error {
-    Error::new(&codes::NETWORK_BAD_ANSWER, message).http(exchange).ambiguous(true)
+/// Every GET of the service answers with a document.
+fn not_json(response: &Response) -> Option<String> {
+    if response.body.trim_ascii().is_empty() && response.status != 204 {
+        return Some("is empty".to_owned());
+    }
+    not_json_nor_empty(response)
+}
+
+fn not_json_nor_empty(response: &Response) -> Option<String> {
+    let Ok(text) = str::from_utf8(&response.body) else { return Some("is not UTF-8".to_owned()) };
+    if text.trim().is_empty() {
+        return None;
+    }
+    document::check(text).err().map(|error| format!("is not JSON: {error}"))
 }
 
 fn failed(failure: Failure) -> Error {
     let ambiguous = failure.ambiguous;
     match failure.answer() {
-        Ok(Answer { response, exchange }) => refusal(response.status, &response.body, exchange).ambiguous(ambiguous),
+        Ok(Answer { response, exchange, .. }) => {
+            refusal(response.status, &response.body, exchange).ambiguous(ambiguous)
+        }
         Err(error) => error,
     }
 }

@@ -185,7 +185,7 @@ fn the_error_table_is_the_documentation() {
 #[test]
 fn the_retry_page_is_the_table() {
     let retry = Retry::default();
-    let mut text = String::from(
+    let mut text = format!(
         "# What is repeated\n\n\
          What StoreShip does when an answer does not come or says to try again; written by a test.\n\n\
          Two questions decide. May the service have carried the request out? After 429, or when no connection was made, by a\n\
@@ -194,7 +194,10 @@ fn the_retry_page_is_the_table() {
          at. Every other answer is final, and so are a certificate that is not accepted and a 407 of a proxy. A 401 is answered\n\
          with one new token. A 404 is asked again for a minute when the client itself made the flight, the add-on or the\n\
          submission a moment ago: the service may not know it yet.\n\n\
+         A good status with a body that is not JSON, because it was cut short or a proxy wrote it, hides a success too: where\n\
+         the table says always, it is asked for {} times more, and while waiting as long as the patience lasts.\n\n\
          | request | is repeated | first byte within | patience | which |\n| --- | --- | --- | --- | --- |\n",
+        retry::BROKEN
     );
     for rule in retry::ALL {
         let repeated = match (rule.repeat, rule.patience) {

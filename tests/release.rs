@@ -382,22 +382,57 @@ fn with(ids: &Value, name: &str, value: Value) -> Value {
 fn answers_that_are_not_the_services_are_refused() {
     let store = Store::start();
     let client = store.client();
+    let broken = |count: u32, fault: Value| {
+        let mut rule = json!({"method": "GET", "path": format!("*/applications/{APP}"), "count": count});
+        rule.as_object_mut().unwrap().extend(fault.as_object().unwrap().clone());
+        store.control("DELETE", "faults", None);
+        store.control("DELETE", "requests", None);
+        store.fault(rule);
+    };
     for fault in [
         json!({"status": 200, "body": "<html>login to the proxy</html>"}),
         json!({"status": 200, "body": "{\"id\": \"1\", "}),
+        json!({"status": 200, "body": ""}),
+        json!({"bodyBytes": 20, "contentLength": 20}),
     ] {
-        let mut rule = json!({"method": "GET", "path": format!("*/applications/{APP}")});
-        rule.as_object_mut().unwrap().extend(fault.as_object().unwrap().clone());
-        store.fault(rule);
+        // It may be a proxy that is being restarted: a few more times, not for the whole patience.
+        let client = store.client();
+        broken(0, fault.clone());
         let answer = client.call("app.get", json!({"appId": APP}));
-        assert_eq!(answer.failure(), (11, "network.bad_answer"));
+        assert_eq!(answer.failure(), (11, "network.bad_answer"), "{fault}");
+        assert_eq!(answer.json["error"]["http"]["attempts"], 5, "{fault}");
+        assert_eq!(store.requests("getApplication").len(), 5, "{fault}");
+        broken(2, fault.clone());
+        assert_eq!(client.call("app.get", json!({"appId": APP})).result()["id"], APP, "{fault}");
+        assert_eq!(store.requests("getApplication").len(), 3, "{fault}");
     }
+    store.control("DELETE", "faults", None);
     // Cut short on the way: the promised length did not come. It is repeated, and the repeat succeeds.
     store.fault(json!({"method": "GET", "path": format!("*/applications/{APP}"), "bodyBytes": 20}));
     client.call("app.get", json!({"appId": APP})).result();
     store.fault(json!({"method": "GET", "path": format!("*/applications/{APP}"), "bodyBytes": 20, "count": 0}));
     let answer = client.call("app.get", json!({"appId": APP}));
     assert_eq!(answer.failure(), (11, "network.interrupted"));
+}
+
+#[test]
+fn a_broken_answer_is_asked_for_again_where_that_does_no_harm() {
+    let store = Store::start();
+    let client = store.client();
+    let cut = |method: &str, path: &str| {
+        store.fault(json!({"method": method, "path": path, "bodyBytes": 20, "contentLength": 20}));
+    };
+    cut("POST", "*/token");
+    cut("POST", "*/submissions");
+    let draft = client.call("submission.create", json!({"appId": APP}));
+    let id = draft.result()["id"].clone();
+    let of = |operation: &str| store.requests(operation).len();
+    assert_eq!(of("createApplicationSubmission"), 1, "it was found, and adopted");
+    cut("PUT", &format!("*/submissions/{id}").replace('"', ""));
+    let request = json!({"appId": APP, "submissionId": id, "submission": draft.result()});
+    assert_eq!(client.call("submission.update", request).result()["id"], id);
+    assert_eq!(of("updateApplicationSubmission"), 2);
+    assert_eq!(store.drafts(), 1);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use super::granted::{Asked, Granted};
 use super::{AUDIENCE, Token};
 use crate::config::{Config, Secret, TokenEndpoint};
 use crate::error::{Code, Error, Exchange, Result, ServiceAnswer, codes};
-use crate::http::{Answer, ApiRequest, Http, redact, retry};
+use crate::http::{Answer, ApiRequest, Http, Response, redact, retry};
 
 /// The application that signs in.
 pub(super) struct App<'a> {
@@ -53,9 +53,9 @@ pub(super) async fn exchange(config: &Config, http: &Http, app: App<'_>, proof: 
     let url = endpoint(config, app.tenant_id)?;
     let (Proof::Secret(secret) | Proof::Assertion(secret)) = proof;
     let asked = Asked::now(http);
-    let request = ApiRequest::new(Method::POST, url).form(form(config, app.client_id, &proof));
+    let request = ApiRequest::new(Method::POST, url).form(form(config, app.client_id, &proof)).checked(no_token);
     let answer = http.send(request, &retry::TOKEN).await;
-    let Answer { response, exchange } = answer.or_else(|failure| failure.answer())?;
+    let Answer { response, exchange, .. } = answer.or_else(|failure| failure.answer())?;
     if response.status != 200 {
         return Err(refusal(&response.body, exchange, secret));
     }
@@ -63,6 +63,11 @@ pub(super) async fn exchange(config: &Config, http: &Http, app: App<'_>, proof: 
         Error::new(&codes::NETWORK_BAD_ANSWER, "the sign-in service's answer holds no token").http(exchange)
     })?;
     Ok(granted.token(&asked, response.date()))
+}
+
+/// An answer that was cut short holds none.
+fn no_token(response: &Response) -> Option<String> {
+    serde_json::from_slice::<Granted>(&response.body).err().map(|_| "holds no token".to_owned())
 }
 
 fn form(config: &Config, client_id: &str, proof: &Proof<'_>) -> String {

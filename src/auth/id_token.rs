@@ -47,7 +47,7 @@ async fn answer<T: for<'de> Deserialize<'de>>(
     asked_with: &Secret,
 ) -> Result<T> {
     let answer = http.send(request, &retry::TOKEN).await;
-    let Answer { response, mut exchange } = answer.or_else(|failure| failure.answer())?;
+    let Answer { response, mut exchange, .. } = answer.or_else(|failure| failure.answer())?;
     // What Azure DevOps' support asks for.
     let id = response.header("x-vss-e2eid").or(response.header("x-msedge-ref")).map(str::to_owned);
     exchange.correlation_id = id.or(exchange.correlation_id);

@@ -50,7 +50,7 @@ pub(super) async fn token(
             (send(http, || ask()?.basic(&key), &[]).await?, Some(key))
         }
     };
-    let Answer { response, exchange } = answer;
+    let Answer { response, exchange, .. } = answer;
     if response.status != 200 {
         return Err(refusal(&response, exchange, secret.as_ref()));
     }

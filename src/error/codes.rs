@@ -292,8 +292,8 @@ codes! {
         "the submission has no upload address: it was begun in Partner Center"
         "delete it there and create one through the API"
     CREATE_UNCONFIRMED "create.unconfirmed" Service true
-        "the answer to create was lost, and no new submission has appeared"
-        "look again in a few minutes; the next run finds and adopts a draft that came late"
+        "the answer to create was lost, and nothing new has appeared"
+        "look again in a few minutes: it may come late; publish with the draft policy `adopt` adopts such a draft"
     COMMIT_UNCONFIRMED "commit.unconfirmed" Service true
         "the answer to commit was lost, and the state could not be read"
         "`submission.status` tells whether it went through; commit again when it says PendingCommit"

@@ -54,16 +54,27 @@ impl World {
     }
 }
 
+/// Why the body of a good answer can't be read, if so.
+pub type Check = fn(&Response) -> Option<String>;
+
 /// A request to the service or to the sign-in service.
 pub struct ApiRequest {
     request: Request,
     gate: Option<Arc<Gate>>,
+    check: Option<Check>,
 }
 
 impl ApiRequest {
     /// A request without credentials.
     pub fn new(method: Method, url: Url) -> ApiRequest {
-        ApiRequest { request: Request::new(method, url), gate: None }
+        ApiRequest { request: Request::new(method, url), gate: None, check: None }
+    }
+
+    /// Looks at a good answer before it is one: what can't be read is an ambiguous answer.
+    #[must_use]
+    pub fn checked(mut self, check: Check) -> ApiRequest {
+        self.check = Some(check);
+        self
     }
 
     /// Makes it wait for its turn, each time it is sent: for calls of the service, which counts them.
@@ -157,19 +168,19 @@ impl BlobRequest {
 
 /// Either kind, ready to go.
 pub trait Outgoing {
-    /// The request itself, and the gate that it passes.
-    fn into_parts(self) -> (Request, Option<Arc<Gate>>);
+    /// The request itself, the gate that it passes, and the check of its answer.
+    fn into_parts(self) -> (Request, Option<Arc<Gate>>, Option<Check>);
 }
 
 impl Outgoing for ApiRequest {
-    fn into_parts(self) -> (Request, Option<Arc<Gate>>) {
-        (self.request, self.gate)
+    fn into_parts(self) -> (Request, Option<Arc<Gate>>, Option<Check>) {
+        (self.request, self.gate, self.check)
     }
 }
 
 impl Outgoing for BlobRequest {
-    fn into_parts(self) -> (Request, Option<Arc<Gate>>) {
-        (self.0, None)
+    fn into_parts(self) -> (Request, Option<Arc<Gate>>, Option<Check>) {
+        (self.0, None, None)
     }
 }
 
@@ -179,6 +190,8 @@ pub struct Answer {
     pub response: Response,
     /// For results and errors.
     pub exchange: Exchange,
+    /// Why a good answer could not be read, the last time either.
+    pub unreadable: Option<String>,
 }
 
 /// No usable answer, after all repeats.
@@ -225,13 +238,14 @@ impl Http {
     /// Sends a request, again and again as its rule allows.
     ///
     /// # Errors
-    /// A [`Failure`] when the last attempt brought 429, 5xx or nothing; every other status is an [`Answer`].
+    /// A [`Failure`] when the last attempt brought 429, 5xx or nothing; every other status is an [`Answer`], which says
+    /// when it can't be read.
     pub async fn send(&self, request: impl Outgoing, rule: &Rule) -> std::result::Result<Answer, Box<Failure>> {
-        let (mut request, gate) = request.into_parts();
+        let (mut request, gate, check) = request.into_parts();
         request.fresh_connection = rule.repeat == Repeat::WhenNotDone;
         let began = Instant::now();
         let patience = Duration::from_secs(self.retry.patience_seconds) * rule.patience;
-        let mut attempts = 0;
+        let (mut attempts, mut broken) = (0, 0);
         // Standing in the line is not the service's failure, so no patience is spent on it, unless this call caused it.
         let (mut in_line, mut held_back) = (Duration::ZERO, Duration::ZERO);
         // Once an attempt may have been carried out, a later clean refusal does not undo that.
@@ -247,14 +261,17 @@ impl Http {
             attempts += 1;
             let exchange = exchange(&request, cause.as_ref().ok(), attempts, began.elapsed());
             let cause = cause.and_then(not_of_the_proxy);
+            let unreadable = cause.as_ref().ok().filter(|response| response.is_success()).zip(check);
+            let unreadable = unreadable.and_then(|(response, check)| check(response));
             let verdict = match &cause {
+                Ok(_) if unreadable.is_some() => Verdict::Ambiguous,
                 Ok(response) => retry::of_status(response.status),
                 Err(error) => retry::of_error(error),
             };
             let cause = match (verdict, cause) {
                 (Verdict::Answer, Ok(response)) => {
                     self.budget.refund();
-                    return Ok(Answer { response, exchange });
+                    return Ok(Answer { response, exchange, unreadable });
                 }
                 (_, cause) => cause,
             };
@@ -262,7 +279,10 @@ impl Http {
                 Ok(_) => verdict == Verdict::Ambiguous,
                 Err(error) => error.was_sent(),
             };
+            broken += u32::from(unreadable.is_some());
             let again = match verdict {
+                // What is broken each time does not get better in five minutes; in the half hour of a wait it may.
+                Verdict::Ambiguous if broken > retry::BROKEN && rule.patience <= 1 => false,
                 Verdict::Ambiguous => rule.repeat == Repeat::Always,
                 Verdict::NotDone => true,
                 Verdict::Answer | Verdict::Hopeless => false,
@@ -277,7 +297,10 @@ impl Http {
             let spent = began.elapsed().saturating_sub(in_line) + held_back;
             let late = patience.is_zero() || spent + wait > patience;
             if !again || late || !(rule.patience > 1 || self.budget.pay(timed_out)) {
-                return Err(Box::new(Failure { cause, exchange, ambiguous }));
+                return match cause {
+                    Ok(response) if unreadable.is_some() => Ok(Answer { response, exchange, unreadable }),
+                    cause => Err(Box::new(Failure { cause, exchange, ambiguous })),
+                };
             }
             if closed.is_some() {
                 // The gate holds it back for as long, and it keeps its place before those who come later.
@@ -349,7 +372,7 @@ impl Failure {
     pub fn answer(self) -> Result<Answer> {
         let Failure { cause, exchange, ambiguous } = self;
         let error = match cause {
-            Ok(response) => return Ok(Answer { response, exchange }),
+            Ok(response) => return Ok(Answer { response, exchange, unreadable: None }),
             Err(error) => error,
         };
         let code = match error.kind {

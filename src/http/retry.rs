@@ -36,6 +36,8 @@ const QUICK: Duration = Duration::from_secs(30);
 const SLOW: Duration = Duration::from_secs(360);
 /// How long a body may stand still, in either direction.
 pub const IDLE: Duration = Duration::from_secs(60);
+/// How often a good answer that can't be read, cut short or from a proxy, is asked for again.
+pub const BROKEN: u32 = 4;
 
 /// Writes each row once: the constant by which the rule is named in the source, and its place in [`ALL`].
 macro_rules! rules {

@@ -59,6 +59,11 @@ impl Response {
         self.headers.get(name)?.to_str().ok()
     }
 
+    /// Whether the status says that it was carried out.
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
     /// The time by the clock of whoever answered (`Date`).
     pub fn date(&self) -> Option<Timestamp> {
         super::backoff::http_date(self.header("date")?)

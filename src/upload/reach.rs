@@ -19,7 +19,7 @@ pub async fn reach(client: &Client) -> Option<Result<Url>> {
     let asked = client.http().send(BlobRequest::new(Method::GET, url.clone()), &retry::PROBE).await;
     Some(match asked.map_err(|failure| failure.answer()) {
         Ok(_) => Ok(url),
-        Err(Ok(Answer { response, exchange })) => {
+        Err(Ok(Answer { response, exchange, .. })) => {
             let message = format!("{} answers {}", exchange.url, response.status);
             Err(Error::new(&codes::NETWORK_UNREACHABLE, message).http(exchange))
         }

@@ -261,7 +261,7 @@ impl<'a> Storage<'a> {
             let began = *lock(&self.outage_began).get_or_insert_with(Instant::now);
             if hopeless || began.elapsed() + wait > self.outage {
                 return Err(match (Failure { cause, exchange, ambiguous }).answer() {
-                    Ok(Answer { response, exchange }) => self.refusal(&response, exchange).ambiguous(ambiguous),
+                    Ok(Answer { response, exchange, .. }) => self.refusal(&response, exchange).ambiguous(ambiguous),
                     Err(error) => error,
                 });
             }
