@@ -599,3 +599,12 @@ fn a_cancelled_release_stops_waiting_and_says_that_it_was_committed() {
     assert_eq!(common::next(job, 0).0, 5, "the id is unknown after `completed`");
     client.call("app.list", json!({})).result();
 }
+
+#[test]
+fn an_add_on_that_was_there_before_is_not_taken_for_the_new_one() {
+    let store = Store::start();
+    let client = store.client();
+    store.fault(json!({"method": "POST", "path": "*/inappproducts", "status": 503, "count": 9}));
+    let request = json!({"applicationIds": [PAID_APP], "productId": "contoso-coins", "productType": "Durable"});
+    assert_eq!(client.call("add_on.create", request).failure(), (12, "create.unconfirmed"));
+}

@@ -69,7 +69,9 @@ pub async fn create_flight(client: &Client, app_id: &str, friendly_name: &str, b
 /// # Errors
 /// `add_on.exists`; `create.unconfirmed`; codes `service.*`.
 pub async fn create_add_on(client: &Client, product_id: &str, body: String) -> Result<Made> {
-    create(client, Kind::AddOn, "inappproducts", product_id, body, &[]).await
+    // Another app may have one with this product id, which is not the one that is made.
+    let before = ids(client, Kind::AddOn, product_id).await?;
+    create(client, Kind::AddOn, "inappproducts", product_id, body, &before).await
 }
 
 #[derive(Clone, Copy)]
