@@ -195,7 +195,7 @@ fn the_retry_page_is_the_table() {
          with one new token. A 404 is asked again for a minute when the client itself made the flight, the add-on or the\n\
          submission a moment ago: the service may not know it yet.\n\n\
          A good status with a body that is not JSON, because it was cut short or a proxy wrote it, hides a success too: where\n\
-         the table says always, it is asked for {} times more, and while waiting as long as the patience lasts.\n\n\
+         the table says always, blobs and the id tokens of pipelines aside, it is asked for {} times more, and while waiting as long as the patience lasts.\n\n\
          | request | is repeated | first byte within | patience | which |\n| --- | --- | --- | --- | --- |\n",
         retry::BROKEN
     );
