@@ -84,6 +84,23 @@ Describe 'a sidecar of this process' {
         $plan.edits.path | Should -BeExactly '/notesForCertification'
     }
 
+    It 'goes along with a file that is stored, changed and stored again' {
+        $file = Join-Path $TestDrive 'again.json'
+        Get-StoreSubmission @ids | Export-StoreSubmission -Path $file
+        function Save-Notes([string] $Notes) {
+            $text = [IO.File]::ReadAllText($file) -replace '("notesForCertification"\s*:\s*)"[^"]*"', "`$1`"$Notes`""
+            [IO.File]::WriteAllText($file, $text)
+        }
+        foreach ($notes in 'one', 'two') {
+            Save-Notes $notes
+            Set-StoreSubmission -Path $file
+            (Get-Sent).notesForCertification | Should -Be $notes
+        }
+        Edit-StoreSubmission @ids { $_.notesForCertification = 'theirs' }
+        Save-Notes 'three'
+        (Get-Failure { Set-StoreSubmission -Path $file }).FullyQualifiedErrorId | Should -BeLike 'document.conflict*'
+    }
+
     It 'is compared with, without a request' {
         $before = @(Get-Request $emulator).Count
         $told = Split-Verbose (Compare-StoreSubmission $lost -Verbose 4>&1)

@@ -60,7 +60,8 @@ namespace StoreShip.Cmdlets
 
         /// <summary>
         /// A file with the submission, changed by hand or by another tool; instead of an object. The sidecar that
-        /// Export-StoreSubmission wrote beside it tells what the service sent, and the ids.
+        /// Export-StoreSubmission wrote beside it tells what the service sent, and the ids. Once the file is stored, the
+        /// sidecar takes what it says, so that it can be changed and stored again.
         /// </summary>
         [Parameter]
         [ValidateNotNullOrEmpty]
@@ -90,15 +91,22 @@ namespace StoreShip.Cmdlets
                 baseline = Kept(ids);
                 source = baseline == null ? null : "sidecar";
             }
-            if (Store(ids, EditedDocument.AddTo(ids.Request(), document, baseline), source) && source == "object")
+            if (!Store(ids, EditedDocument.AddTo(ids.Request(), document, baseline), source))
+            {
+                return;
+            }
+            if (source == "object")
             {
                 // Else the next change of the same place would meet this one as somebody else's.
                 StoreObject.Rebase(document);
             }
+            file?.Rebase(FilePath(Path!));
         }
 
         /// <inheritdoc/>
         private protected override StoreIds Carried(PSObject value) => Sidecars.IdsOf(value);
+
+        private SubmissionFile? file;
 
         private PSObject Document(out string? baseline, out string? source)
         {
@@ -115,7 +123,7 @@ namespace StoreShip.Cmdlets
             }
             if (Path != null)
             {
-                SubmissionFile file = SubmissionFile.Read(FilePath(Path));
+                file = SubmissionFile.Read(FilePath(Path));
                 // The ids of the file are found like those of any object.
                 InputObject = InputObject ?? file.ToObject();
                 baseline = file.Baseline;

@@ -64,11 +64,29 @@ namespace StoreShip.Objects
         /// <summary>Writes a file and its sidecar. The sidecar comes first: a file without one would lose its origin.</summary>
         internal static void Write(string path, string text, string baseline, StoreIds ids)
         {
+            WriteSidecar(path, baseline, ids);
+            Utf8File.Write(path, text);
+        }
+
+        /// <summary>
+        /// Takes what the file says as what it was made of, once that is stored: else the next change of the same place
+        /// would meet this one as somebody else's.
+        /// </summary>
+        /// <param name="path">The full path of the submission.</param>
+        internal void Rebase(string path)
+        {
+            if (Baseline != null)
+            {
+                WriteSidecar(path, EditedDocument.Compare(Baseline, new PSObject(Text))["document"], Ids);
+            }
+        }
+
+        private static void WriteSidecar(string path, string baseline, StoreIds ids)
+        {
             string fields = new RequestText().Add("format", Format).Add("appId", ids.AppId).Add("flightId", ids.FlightId)
                 .Add("addOnId", ids.AddOnId).Add("submissionId", ids.SubmissionId).AddRaw("baseline", baseline).ToString();
             string sidecar = Sidecar(path);
             Utf8File.Write(sidecar, fields);
-            Utf8File.Write(path, text);
             Sidecars.Add(sidecar, ids, baseline);
         }
 
