@@ -55,12 +55,13 @@ impl Password {
     }
 }
 
-/// Rounds of key derivation that a file may still ask for. Tools write thousands, the most careful a million.
+/// Rounds of key derivation that a file may still ask for. Tools write thousands, the most careful a million for each of
+/// its three parts.
 pub(super) struct Work(u32);
 
 impl Default for Work {
     fn default() -> Work {
-        Work(10_000_000)
+        Work(3_000_000)
     }
 }
 
