@@ -58,7 +58,7 @@ namespace StoreShip
             }
             catch (EncoderFallbackException exception)
             {
-                throw new ArgumentException("JSON text must not contain half a surrogate pair; write it as \\uXXXX", exception);
+                throw new ArgumentException("JSON text must not contain half a surrogate pair; write it as an escape such as \\ud800", exception);
             }
         }
 
