@@ -608,3 +608,20 @@ fn an_add_on_that_was_there_before_is_not_taken_for_the_new_one() {
     let request = json!({"applicationIds": [PAID_APP], "productId": "contoso-coins", "productType": "Durable"});
     assert_eq!(client.call("add_on.create", request).failure(), (12, "create.unconfirmed"));
 }
+
+#[test]
+fn one_of_two_equals_can_be_removed() {
+    let store = Store::start();
+    let client = store.client();
+    let draft = client.call("submission.create", json!({"appId": APP})).result().clone();
+    let keywords = "/listings/en-us/baseListing/keywords";
+    let mut twice = draft.clone();
+    *twice.pointer_mut(keywords).unwrap() = json!(["same", "same"]);
+    let ids = json!({"appId": APP, "submissionId": draft["id"]});
+    client.call("submission.update", json!({"appId": APP, "submissionId": draft["id"], "submission": twice})).result();
+    let edit = json!({"pointer": format!("{keywords}/0"), "remove": true});
+    let (_, answer) =
+        client.job("publish", json!({"appId": APP, "edits": [edit], "draft": "adopt", "until": "committed"}));
+    answer.result();
+    assert_eq!(client.call("submission.get", ids).result().pointer(keywords).unwrap(), &json!(["same"]));
+}

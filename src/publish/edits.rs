@@ -63,15 +63,21 @@ pub fn apply(submission: &str, target: &Target, release: &Release, packages: &[S
 /// Whether at least one of the edits that were made in `before` is in `after`, what the service has now. It may write
 /// a value its own way, so nothing more can be asked.
 pub fn any_kept(before: &str, after: &str, edits: &[Edit]) -> bool {
-    edits.iter().any(|edit| match edit.path.strip_suffix("/-") {
-        Some(list) => length(before, list) != length(after, list),
-        None => document::get(after, &edit.path).ok() != edit.old.as_deref().map(RawValue::get),
+    edits.iter().any(|edit| {
+        let (parent, last) = edit.path.rsplit_once('/').unwrap_or_default();
+        // What follows an element that is gone may be its equal.
+        let counted = (last == "-" || edit.op == "remove").then(|| length(before, parent).zip(length(after, parent)));
+        match counted.flatten() {
+            Some((before, after)) => before != after,
+            None => document::get(after, &edit.path).ok() != edit.old.as_deref().map(RawValue::get),
+        }
     })
 }
 
-fn length(text: &str, list: &str) -> usize {
-    let items = document::get(text, list).ok().and_then(|list| serde_json::from_str::<Vec<IgnoredAny>>(list).ok());
-    items.map_or(0, |items| items.len())
+/// Of an array; `None` for anything else.
+fn length(text: &str, list: &str) -> Option<usize> {
+    let list = document::get(text, list).ok()?;
+    serde_json::from_str::<Vec<IgnoredAny>>(list).ok().map(|items| items.len())
 }
 
 impl Edited {

@@ -224,7 +224,7 @@ async fn fill(
         // Some drafts say yes to every PUT and keep nothing; a commit would then publish the old content.
         let now = submission::get(client, target, &draft.id).await?;
         if !edits::any_kept(&draft.text, &now.text, &edits) {
-            let message = format!("submission {} took {} changes and kept none of them", draft.id, edits.len());
+            let message = format!("submission {} took the changes ({}) and kept none of them", draft.id, edits.len());
             return Err(Error::new(&codes::SUBMISSION_UPDATE_LOST, message).http(reply.exchange));
         }
     }
