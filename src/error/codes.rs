@@ -293,7 +293,7 @@ codes! {
         "delete it there and create one through the API"
     CREATE_UNCONFIRMED "create.unconfirmed" Service true
         "the answer to create was lost, and nothing new has appeared"
-        "look again in a few minutes: it may come late; publish with the draft policy `adopt` adopts such a draft"
+        "look again in a few minutes: it may come late; if a draft does, publish with `draft` set to `adopt` or `delete`"
     COMMIT_UNCONFIRMED "commit.unconfirmed" Service true
         "the answer to commit was lost, and the state could not be read"
         "`submission.status` tells whether it went through; commit again when it says PendingCommit"
