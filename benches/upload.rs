@@ -22,7 +22,7 @@ use serde_json::{Value, json};
 use storeship::client::Client;
 use storeship::config::{Config, Secret};
 use storeship::events::Reporter;
-use storeship::http::limiter::Limits;
+use storeship::http::limiter::RateLimiters;
 use storeship::publish::upload_address;
 use storeship::store::{Target, submission};
 use storeship::upload::{self, Settings, Source};
@@ -40,7 +40,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut emulator = Emulator::start(folder.path())?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     runtime.block_on(async {
-        let client = Client::new(Config::parse(&emulator.config.to_string())?, &Limits::default())?;
+        let client = Client::new(Config::parse(&emulator.config.to_string())?, &RateLimiters::default())?;
         let address = match arguments.get(1) {
             Some(address) => Secret::new(address.clone()),
             None => {

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use storeship::client::Client;
 use storeship::config::{Config, Secret};
 use storeship::events::Reporter;
-use storeship::http::limiter::Limits;
+use storeship::http::limiter::RateLimiters;
 use storeship::upload::{Settings, Source, upload};
 
 const MIB: f64 = 1024.0 * 1024.0;
@@ -27,9 +27,10 @@ fn main() {
         ["sink", folder, latency_ms, rate] => {
             serve(Path::new(folder), latency_ms.parse().unwrap(), rate.parse().unwrap())
         }
-        ["client", address, file, lanes, block_mib, crc64, authority] => {
+        ["client", address, file, workers, block_mib, crc64, authority] => {
             let settings = Settings {
-                lanes: lanes.parse().unwrap(),
+                max_concurrency: workers.parse().unwrap(),
+                memory_limit_bytes: u64::MAX,
                 block_bytes: block_mib.parse::<u32>().unwrap() << 20,
                 content_crc64: crc64.parse().unwrap(),
             };
@@ -49,16 +50,16 @@ fn compare(gib: f64) {
     certificate(folder.path());
 
     println!("{:<44}{:>9}{:>9}{:>12}{:>10}{:>12}", "case", "wall s", "MiB/s", "CPU-s/GiB", "RSS MiB", "read/size");
-    for (name, file, tls, latency_ms, rate, lanes, block_mib, crc64) in [
-        ("http, 8 lanes of 8 MiB", &random, false, 0, 0, 8, 8, false),
-        ("http, 8 lanes of 4 MiB", &random, false, 0, 0, 8, 4, false),
-        ("tls, 8 lanes of 8 MiB", &random, true, 0, 0, 8, 8, false),
-        ("tls, 8 lanes of 8 MiB, crc64 header", &random, true, 0, 0, 8, 8, true),
-        ("tls, 8 lanes of 4 MiB", &random, true, 0, 0, 8, 4, false),
-        ("tls, 1 lane of 8 MiB", &random, true, 0, 0, 1, 8, false),
-        ("40 ms, 60 MiB/s a connection, 8 lanes", &random, false, 40, 60, 8, 8, false),
-        ("40 ms, 60 MiB/s a connection, 32 lanes", &random, false, 40, 60, 32, 8, false),
-        ("tls, 25 GiB sparse, 8 lanes of 8 MiB", &sparse, true, 0, 0, 8, 8, false),
+    for (name, file, tls, latency_ms, rate, workers, block_mib, crc64) in [
+        ("http, 8 workers of 8 MiB", &random, false, 0, 0, 8, 8, false),
+        ("http, 8 workers of 4 MiB", &random, false, 0, 0, 8, 4, false),
+        ("tls, 8 workers of 8 MiB", &random, true, 0, 0, 8, 8, false),
+        ("tls, 8 workers of 8 MiB, crc64 header", &random, true, 0, 0, 8, 8, true),
+        ("tls, 8 workers of 4 MiB", &random, true, 0, 0, 8, 4, false),
+        ("tls, 1 worker of 8 MiB", &random, true, 0, 0, 1, 8, false),
+        ("40 ms, 60 MiB/s a connection, 8 workers", &random, false, 40, 60, 8, 8, false),
+        ("40 ms, 60 MiB/s a connection, 32 workers", &random, false, 40, 60, 32, 8, false),
+        ("tls, 25 GiB sparse, 8 workers of 8 MiB", &sparse, true, 0, 0, 8, 8, false),
     ] {
         let mut sink = again(&["sink", folder.path().to_str().unwrap(), &latency_ms.to_string(), &rate.to_string()])
             .env("STORESHIP_BENCH_TLS", if tls { "1" } else { "" })
@@ -71,11 +72,11 @@ fn compare(gib: f64) {
         let scheme = if tls { "https" } else { "http" };
         let address = format!("{scheme}://localhost:{}/c/b?sp=wl&sig=x", port.trim());
         let authority = if tls { folder.path().join("cert.pem") } else { Path::new("").to_owned() };
-        let (lanes, block_mib, crc64) = (lanes.to_string(), block_mib.to_string(), crc64.to_string());
+        let (workers, block_mib, crc64) = (workers.to_string(), block_mib.to_string(), crc64.to_string());
         let (file, authority) = (file.to_str().unwrap(), authority.to_str().unwrap());
         print!("{name:<44}");
         std::io::stdout().flush().unwrap();
-        again(&["client", &address, file, &lanes, &block_mib, &crc64, authority]).status().unwrap();
+        again(&["client", &address, file, &workers, &block_mib, &crc64, authority]).status().unwrap();
         drop(sink.stdin.take());
         sink.wait().unwrap();
     }
@@ -93,7 +94,7 @@ fn client(address: &str, file: &Path, settings: Settings, authority: &str) {
     let origin: String = address.split_inclusive('/').take(3).collect();
     let authority = if authority.is_empty() { String::new() } else { format!(r#","caFile":"{authority}""#) };
     let config = format!(r#"{{"credential":{{"type":"token","accessToken":"t"}},"serviceUrl":"{origin}"{authority}}}"#);
-    let client = Client::new(Config::parse(&config).unwrap(), &Limits::default()).unwrap();
+    let client = Client::new(Config::parse(&config).unwrap(), &RateLimiters::default()).unwrap();
     let sources = [Source { path: file.to_owned(), name: "App.msix".to_owned() }];
     let address = Secret::new(address.to_owned());
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();

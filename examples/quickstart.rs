@@ -15,11 +15,11 @@ use storeship::config::Config;
 use storeship::document;
 use storeship::emulator::{Emulator, Options};
 use storeship::events::Reporter;
-use storeship::http::limiter::Limits;
+use storeship::http::limiter::RateLimiters;
 use storeship::package::sample::{self, Sample};
 use storeship::publish::wait::{self, Until};
 use storeship::publish::{edits, plan::Release, upload_address};
-use storeship::store::{Target, app, list::Extent, submission};
+use storeship::store::{Target, app, list::Paging, submission};
 use storeship::upload::{self, Settings};
 
 #[tokio::main]
@@ -42,11 +42,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
             "tenantId": at.tenant_id, "clientId": at.client_id, "clientSecret": at.client_secret,
         },
     });
-    let client = Client::new(Config::parse(&config.to_string())?, &Limits::default())?;
+    let client = Client::new(Config::parse(&config.to_string())?, &RateLimiters::default())?;
     client.token().await?;
     clock.step("signed in");
 
-    let apps = app::list(&client, &Extent::All).await?;
+    let apps = app::list(&client, &Paging::All).await?;
     let id = document::get(apps.value.first().ok_or("the account has no apps")?.get(), "/id")?;
     let target = Target::App { app_id: serde_json::from_str(id)? };
     let draft = submission::create(&client, &target).await?.reply.text;

@@ -16,8 +16,8 @@ use crate::auth::{AUDIENCE, Token, TokenCache};
 use crate::config::Config;
 use crate::document;
 use crate::error::{Error, Exchange, Result, codes};
-use crate::http::limiter::{Gate, Limits, Member};
-use crate::http::{Answer, ApiRequest, Failure, Http, Network, Response, Rule, World, redact};
+use crate::http::limiter::{Membership, RateLimiter, RateLimiters};
+use crate::http::{ApiRequest, Context, Failure, FinalResponse, Http, Network, Response, Rule, redact};
 
 pub use recent::Recent;
 use refusal::refusal;
@@ -29,9 +29,9 @@ pub struct Client {
     http: Http,
     tokens: TokenCache,
     apps: Mutex<HashMap<String, String>>,
-    limits: Limits,
+    rate_limiters: RateLimiters,
     /// Its part in the limit of its tenant, which is known after the first sign-in.
-    member: OnceCell<Member>,
+    membership: OnceCell<Membership>,
     recent: Recent,
     secrets: Secrets,
 }
@@ -69,7 +69,7 @@ impl Call {
 
 /// A good answer of the service.
 #[derive(Debug)]
-pub struct Reply {
+pub struct ServiceResponse {
     /// The text as it came; empty for some.
     pub text: String,
     /// Status, correlation id, attempts.
@@ -81,23 +81,23 @@ impl Client {
     ///
     /// # Errors
     /// As [`Network::new`].
-    pub fn new(config: Config, limits: &Limits) -> Result<Client> {
+    pub fn new(config: Config, rate_limiters: &RateLimiters) -> Result<Client> {
         let network = Network::new(&config)?;
-        Ok(Client::in_world(config, World::real(network, limits.clone())))
+        Ok(Client::with_context(config, Context::system(network, rate_limiters.clone())))
     }
 
     /// A client in another world: the emulator without a socket, a clock that is set.
-    pub fn in_world(config: Config, world: World) -> Client {
-        let limits = world.limits.clone();
+    pub fn with_context(config: Config, context: Context) -> Client {
+        let rate_limiters = context.rate_limiters.clone();
         let secrets = Secrets::of(&config);
-        let http = Http::new(world, config.retry);
+        let http = Http::new(context, config.retry);
         Client {
             config,
             http,
             tokens: TokenCache::default(),
             apps: Mutex::default(),
-            limits,
-            member: OnceCell::new(),
+            rate_limiters,
+            membership: OnceCell::new(),
             recent: Recent::default(),
             secrets,
         }
@@ -150,11 +150,11 @@ impl Client {
     ///
     /// # Errors
     /// The service's refusal as a code with its answer; `auth.*`; `network.*`.
-    pub async fn send(&self, call: &Call) -> Result<Reply> {
+    pub async fn send(&self, call: &Call) -> Result<ServiceResponse> {
         self.sent(call).await.map_err(|error| self.secrets.veil_error(error))
     }
 
-    async fn sent(&self, call: &Call) -> Result<Reply> {
+    async fn sent(&self, call: &Call) -> Result<ServiceResponse> {
         let url = self.url(&call.path)?;
         let token = self.token().await?;
         let answer = self.send_as(call, &url, &token).await?;
@@ -171,10 +171,10 @@ impl Client {
         }
     }
 
-    async fn send_as(&self, call: &Call, url: &Url, token: &Token) -> Result<Answer> {
+    async fn send_as(&self, call: &Call, url: &Url, token: &Token) -> Result<FinalResponse> {
         let body = call.body.clone().map(Bytes::from).unwrap_or_default();
         let request = ApiRequest::new(call.method.clone(), url.clone()).bearer(&token.secret)?;
-        let mut request = request.through(self.gate(token));
+        let mut request = request.limited_by(self.limiter(token));
         request = match call.method {
             Method::GET => request.checked(not_json),
             // Nobody reads what a DELETE answers.
@@ -185,10 +185,10 @@ impl Client {
     }
 
     /// What the calls of the tenant pass, unless there is no limit.
-    fn gate(&self, token: &Token) -> Option<Arc<Gate>> {
+    fn limiter(&self, token: &Token) -> Option<Arc<RateLimiter>> {
         let per_minute = self.config.per_minute()?;
-        let join = || self.limits.join(&self.config.service_url, token.account.tenant_id.as_deref(), per_minute);
-        Some(self.member.get_or_init(join).gate().clone())
+        let join = || self.rate_limiters.join(&self.config.service_url, token.account.tenant_id.as_deref(), per_minute);
+        Some(self.membership.get_or_init(join).limiter().clone())
     }
 
     /// The address of a path, which must stay below the service's root.
@@ -214,8 +214,8 @@ fn for_another(error: Error, token: &Token) -> Error {
     }
 }
 
-fn reply(answer: Answer) -> Result<Reply> {
-    let Answer { response, exchange, unreadable } = answer;
+fn reply(answer: FinalResponse) -> Result<ServiceResponse> {
+    let FinalResponse { response, exchange, unreadable } = answer;
     if !response.is_success() {
         return Err(refusal(response.status, &response.body, exchange));
     }
@@ -224,7 +224,7 @@ fn reply(answer: Answer) -> Result<Reply> {
         // The status says that it was carried out.
         return Err(Error::new(&codes::NETWORK_BAD_ANSWER, message).http(exchange).ambiguous(true));
     }
-    Ok(Reply { text: String::from_utf8_lossy(&response.body).into_owned(), exchange })
+    Ok(ServiceResponse { text: String::from_utf8_lossy(&response.body).into_owned(), exchange })
 }
 
 /// Every GET of the service answers with a document.
@@ -246,7 +246,7 @@ fn not_json_nor_empty(response: &Response) -> Option<String> {
 fn failed(failure: Failure) -> Error {
     let ambiguous = failure.ambiguous;
     match failure.answer() {
-        Ok(Answer { response, exchange, .. }) => {
+        Ok(FinalResponse { response, exchange, .. }) => {
             refusal(response.status, &response.body, exchange).ambiguous(ambiguous)
         }
         Err(error) => error,

@@ -14,7 +14,7 @@ use common::{APP, Store};
 use serde_json::{Value, json};
 use storeship::ffi::functions as abi;
 
-const LANES: usize = 8;
+const CONCURRENCY: usize = 8;
 const ROUNDS: usize = 20;
 /// Long enough for any machine; a test that waits so long has failed.
 const NEVER: Duration = Duration::from_secs(60);
@@ -78,14 +78,14 @@ fn a_cancelled_upload_drops_its_requests_and_its_job() {
     let path = store.folder.path().join("big.bin");
     std::fs::write(&path, vec![7; 1 << 20]).unwrap();
     let request = json!({
-        "appId": APP, "submissionId": id, "files": [{ "path": path }], "blockBytes": 65_536, "lanes": LANES,
+        "appId": APP, "submissionId": id, "files": [{ "path": path }], "blockBytes": 65_536, "maxConcurrency": CONCURRENCY,
     });
 
     let (mut freed, mut closed) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         let job = client.start("package.upload", request.clone());
-        for _ in 0..LANES {
-            assert_eq!(seen.recv_timeout(NEVER).unwrap(), Seen::Block, "{LANES} blocks are under way");
+        for _ in 0..CONCURRENCY {
+            assert_eq!(seen.recv_timeout(NEVER).unwrap(), Seen::Block, "{CONCURRENCY} blocks are under way");
         }
         let began = Instant::now();
         abi::storeship_job_cancel(job);
@@ -97,7 +97,7 @@ fn a_cancelled_upload_drops_its_requests_and_its_job() {
             }
         };
         freed.push(began.elapsed());
-        for _ in 0..LANES {
+        for _ in 0..CONCURRENCY {
             assert_eq!(seen.recv_timeout(NEVER).unwrap(), Seen::Closed, "every connection is dropped");
         }
         closed.push(began.elapsed());

@@ -57,7 +57,7 @@ fn the_limit_is_the_service_s_unless_the_service_is_on_this_machine() {
 
 #[test]
 fn times_of_the_retry_are_a_day_at_most() {
-    for (field, most) in [("baseMs", 86_400_000), ("capMs", 86_400_000), ("patienceSeconds", 86_400_u64)] {
+    for (field, most) in [("baseMs", 86_400_000), ("capMs", 86_400_000), ("retryTimeoutSeconds", 86_400_u64)] {
         let told = |value: u64| common::open(&json!({"credential": token(), "retry": {field: value}}).to_string());
         let (client, answer) = told(most);
         assert_eq!(answer.status, 0, "{}", answer.text);
@@ -117,7 +117,7 @@ fn a_ready_token_is_used_until_its_end() {
 #[test]
 fn nothing_listens_there() {
     let config = json!({
-        "credential": token(), "serviceUrl": "http://127.0.0.1:9/", "retry": {"baseMs": 1, "capMs": 1, "patienceSeconds": 1},
+        "credential": token(), "serviceUrl": "http://127.0.0.1:9/", "retry": {"baseMs": 1, "capMs": 1, "retryTimeoutSeconds": 1},
     });
     let answer = Client::open(&config).call("app.get", json!({"appId": APP}));
     assert_eq!(answer.failure(), (11, "network.unreachable"));

@@ -195,22 +195,22 @@ fn the_retry_page_is_the_table() {
          with one new token. A 404 is asked again for a minute when the client itself made the flight, the add-on or the\n\
          submission a moment ago: the service may not know it yet.\n\n\
          A good status with a body that is not JSON, because it was cut short or a proxy wrote it, hides a success too: where\n\
-         the table says always, blobs and the id tokens of pipelines aside, it is asked for {} times more, and while waiting as long as the patience lasts.\n\n\
-         | request | is repeated | first byte within | patience | which |\n| --- | --- | --- | --- | --- |\n",
+         the table says always, blobs and the id tokens of pipelines aside, it is asked for {} times more, and while waiting as long as the retry timeout lasts.\n\n\
+         | request | is repeated | first byte within | retry timeout | which |\n| --- | --- | --- | --- | --- |\n",
         retry::BROKEN
     );
     for rule in retry::ALL {
-        let repeated = match (rule.repeat, rule.patience) {
+        let repeated = match (rule.repeat, rule.timeout_factor) {
             (_, 0) => "never",
             (Repeat::Always, _) => "always",
             (Repeat::WhenNotDone, _) => "when not carried out",
         };
-        let patience = match rule.patience as u64 * retry.patience_seconds {
+        let retry_timeout = match rule.timeout_factor as u64 * retry.retry_timeout_seconds {
             0 => String::new(),
             seconds => format!("{} min", seconds / 60),
         };
         let first = rule.first_byte.as_secs();
-        text += &format!("| {} | {repeated} | {first} s | {patience} | {} |\n", rule.name, rule.about);
+        text += &format!("| {} | {repeated} | {first} s | {retry_timeout} | {} |\n", rule.name, rule.about);
     }
     text += &format!(
         "\nThe times are those of the default [configuration](configuration.md). A connection is made within 10 seconds. A\n\
@@ -219,10 +219,10 @@ fn the_retry_page_is_the_table() {
          ## Before the next attempt\n\n\
          Any time from zero to `baseMs` ({} ms), doubled with each attempt and at most `capMs` ({} s), and at least as long as\n\
          the answer asks: `x-ms-retry-after-ms`, `retry-after-ms`, `Retry-After` in seconds or as a date, or a 429's text \"Try\n\
-         again in 14 seconds\"; at most 10 minutes. When the patience would run out meanwhile, the call fails at once.\n\n\
+         again in 14 seconds\"; at most 10 minutes. When the retry timeout would run out meanwhile, the call fails at once.\n\n\
          ## The budget\n\n\
          So that an outage does not multiply traffic, a client has 100 points. A repeat after a time-out costs 10, any other\n\
-         5, and a success gives 1 back; without points a call fails at once. Requests with more than the usual patience pay\n\
+         5, and a success gives 1 back; without points a call fails at once. Requests with more than the usual retry timeout pay\n\
          nothing.\n\n\
          ## The limit\n\n\
          The service takes about 20 calls a minute for a tenant. All clients of a process that call for one tenant keep to\n\
@@ -235,7 +235,7 @@ fn the_retry_page_is_the_table() {
          - A 429 all the same means that somebody else calls too, another agent perhaps. All calls of the tenant wait for as long\n  \
          as the service asks, the refused one first in line of those who come later; then half as many may go, and a fifth of the\n  \
          limit more with each minute.\n\
-         - Waiting spends neither patience nor budget, except that the refused call's own wait counts as its back-off. A call that\n  \
+         - Waiting spends neither retry timeout nor budget, except that the refused call's own wait counts as its back-off. A call that\n  \
          waits for more than a second says so in its job's log. `timeoutSeconds` or a cancelled job gives up the place.\n\
          - A `serviceUrl` on this machine is the emulator: there is no limit unless `limit` is given.\n",
         retry::IDLE.as_secs(),

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use storeship::client::Client;
 use storeship::emulator::Options;
 use storeship::events::{Event, Next, Queue, Reporter};
-use storeship::http::limiter::Limits;
+use storeship::http::limiter::RateLimiters;
 use storeship::operations;
 use storeship::package::sample::{self, Sample};
 use storeship::store::{Target, app};
@@ -84,7 +84,7 @@ fn four_clients_of_a_tenant_keep_to_twenty_calls_in_any_minute() {
 #[test]
 fn a_closed_client_is_counted_on() {
     timeless(async {
-        let limits = Limits::default();
+        let limits = RateLimiters::default();
         let store = Store::with(Options { seed: 1, ..Options::default() }, limits.clone());
         let other = Store::with(Options { seed: 2, ..Options::default() }, limits.clone());
         for _ in 0..3 {
@@ -100,7 +100,7 @@ fn a_closed_client_is_counted_on() {
 #[test]
 fn tenants_do_not_hold_up_each_other() {
     timeless(async {
-        let limits = Limits::default();
+        let limits = RateLimiters::default();
         let tenant = |seed| Store::with(Options { seed, ..Options::default() }, limits.clone());
         let (busy, other) = (tenant(1), tenant(2));
         let mut calls = JoinSet::new();
@@ -202,11 +202,11 @@ fn refusals_of_calls_that_went_together_count_once() {
 }
 
 #[test]
-fn the_line_costs_no_patience_and_a_refusal_does() {
+fn the_line_costs_no_retry_timeout_and_a_refusal_does() {
     timeless(async {
         let store = Store::new(1);
         let mut more = limit(2);
-        more["retry"] = json!({"baseMs": 1, "capMs": 1, "patienceSeconds": 5});
+        more["retry"] = json!({"baseMs": 1, "capMs": 1, "retryTimeoutSeconds": 5});
         let client = store.client_with(1, more);
         let began = Instant::now();
         for _ in 0..2 {
@@ -220,7 +220,7 @@ fn the_line_costs_no_patience_and_a_refusal_does() {
         store.control("POST", "faults", Some(rule)).await;
         let error = app::get(&client, APP).await.unwrap_err();
         assert_eq!(error.code().name, "service.throttled");
-        assert_eq!(error.exchange().unwrap().attempts, 2, "3 seconds are within the patience, 6 are not");
+        assert_eq!(error.exchange().unwrap().attempts, 2, "3 seconds are within the retry timeout, 6 are not");
     });
 }
 

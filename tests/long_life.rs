@@ -21,8 +21,8 @@ use storeship::client::Client;
 use storeship::config::Config;
 use storeship::emulator::{Emulator, Options, Stepping};
 use storeship::events::Reporter;
-use storeship::http::limiter::Limits;
-use storeship::http::{Request, Response, Timeouts, Wire, WireFuture, World};
+use storeship::http::limiter::RateLimiters;
+use storeship::http::{Context, Request, Response, Timeouts, Transport, TransportFuture};
 use storeship::package::sample::{self, Sample};
 use storeship::publish::wait::{self, Until};
 use storeship::store::{Target, app, submission};
@@ -53,7 +53,7 @@ fn wall() -> Timestamp {
     start + elapsed() + SignedDuration::from_secs(WRONG.get())
 }
 
-/// A request that went out, as the wire saw it.
+/// A request that went out, as the transport saw it.
 #[derive(Debug)]
 struct Sent {
     at: u64,
@@ -91,8 +91,8 @@ fn left(request: &Request, now: i64) -> Option<i64> {
     Some(claims["exp"].as_i64().unwrap() - now)
 }
 
-impl Wire for Timed {
-    fn send<'a>(&'a self, request: &'a Request, timeouts: Timeouts) -> WireFuture<'a> {
+impl Transport for Timed {
+    fn send<'a>(&'a self, request: &'a Request, timeouts: Timeouts) -> TransportFuture<'a> {
         Box::pin(async move {
             // The way there, so that calls of the same instant are under way together.
             sleep(Duration::from_millis(50)).await;
@@ -116,7 +116,7 @@ impl Wire for Timed {
 }
 
 struct Day {
-    wire: Arc<Timed>,
+    transport: Arc<Timed>,
     client: Arc<Client>,
 }
 
@@ -133,7 +133,7 @@ impl Day {
         };
         let emulator = Emulator::new(options).unwrap();
         let router = emulator.router();
-        let wire = Arc::new(Timed {
+        let transport = Arc::new(Timed {
             inner: InProcess(router.clone()),
             router,
             clock: Mutex::new(0),
@@ -142,13 +142,14 @@ impl Day {
         });
         let mut config = in_process::config(&emulator);
         config["tokenEndpoint"] = json!(endpoint);
-        let world = World { wire: wire.clone(), now: wall, seed: 8, limits: Limits::default() };
-        let client = Client::in_world(Config::parse(&config.to_string()).unwrap(), world);
-        Day { wire, client: Arc::new(client) }
+        let context =
+            Context { transport: transport.clone(), now: wall, seed: 8, rate_limiters: RateLimiters::default() };
+        let client = Client::with_context(Config::parse(&config.to_string()).unwrap(), context);
+        Day { transport, client: Arc::new(client) }
     }
 
     async fn control(&self, method: &str, path: &str, body: Value) {
-        control(&self.wire.router, method, path, Some(body)).await;
+        control(&self.transport.router, method, path, Some(body)).await;
     }
 
     /// Thirty-two callers that call at the same instants, every four minutes, until the eight hours are over.
@@ -186,7 +187,8 @@ impl Day {
         )
         .await;
         let bytes = std::fs::metadata(&package).unwrap().len();
-        let settings = Settings { block_bytes: u32::try_from(bytes / 216).unwrap(), lanes: 1, ..Settings::default() };
+        let settings =
+            Settings { block_bytes: u32::try_from(bytes / 216).unwrap(), max_concurrency: 1, ..Settings::default() };
         let source = Source { path: package, name: "Contoso_2.0.0.0_x64.msix".to_owned() };
         let began = elapsed();
         let address = storeship::publish::upload_address(&made.reply.text).unwrap();
@@ -196,10 +198,10 @@ impl Day {
 
         self.control("POST", &format!("submissions/{id}"), json!({"hangs": true})).await;
         submission::commit(client, &target, id).await.unwrap();
-        let (wire, path) = (self.wire.clone(), format!("submissions/{id}"));
+        let (transport, path) = (self.transport.clone(), format!("submissions/{id}"));
         let certified = tokio::spawn(async move {
             sleep(Duration::from_secs(6 * HOUR)).await;
-            control(&wire.router, "POST", &path, Some(json!({"hangs": false}))).await;
+            control(&transport.router, "POST", &path, Some(json!({"hangs": false}))).await;
         });
         let began = elapsed();
         let every = Duration::from_secs(30);
@@ -211,13 +213,13 @@ impl Day {
 
     /// When tokens were asked for.
     fn tokens(&self) -> Vec<u64> {
-        let sent = self.wire.sent.lock().unwrap();
+        let sent = self.transport.sent.lock().unwrap();
         sent.iter().filter(|sent| sent.path.ends_with("/token")).map(|sent| sent.at).collect()
     }
 
     /// No request of the service had an expired token, and no answer but `refused` of them was a 401.
     fn check_tokens(&self, refused: usize) {
-        let sent = self.wire.sent.lock().unwrap();
+        let sent = self.transport.sent.lock().unwrap();
         let expired: Vec<_> = sent.iter().filter(|sent| sent.left.is_some_and(|left| left <= 0)).collect();
         assert!(expired.is_empty(), "{} requests with an expired token: {:?}", expired.len(), expired[0]);
         assert_eq!(sent.iter().filter(|sent| sent.status == 401).count(), refused);
@@ -248,12 +250,12 @@ async fn day(endpoint: &str, dates_only: bool, events: &[(f64, Value)], refused:
     }
     let callers = day.callers();
     for (hour, event) in events.iter().cloned() {
-        let wire = day.wire.clone();
+        let transport = day.transport.clone();
         tokio::spawn(async move {
             sleep(Duration::from_secs_f64(hour * HOUR as f64)).await;
             match event["clock"].as_i64() {
                 Some(wrong) => WRONG.set(wrong),
-                None => drop(control(&wire.router, "POST", "faults", Some(event)).await),
+                None => drop(control(&transport.router, "POST", "faults", Some(event)).await),
             }
         });
     }

@@ -1,5 +1,5 @@
 //! Seeded schedules of faults over whole releases, without a network and without time: the emulator behind the
-//! client's own `Wire`, and tokio's clock paused, so that hours of waiting take milliseconds.
+//! client's own `Transport`, and tokio's clock paused, so that hours of waiting take milliseconds.
 //!
 //! Whatever happens: never two submissions, never two commits; and the release ends as it would have without faults, or
 //! with an error after which the next run ends it. A seed that fails is printed and runs alone:
@@ -23,8 +23,8 @@ use storeship::config::Config;
 use storeship::emulator::{Emulator, Options};
 use storeship::error::Error;
 use storeship::events::Reporter;
-use storeship::http::limiter::Limits;
-use storeship::http::{Request, Timeouts, Wire, WireFuture, World};
+use storeship::http::limiter::RateLimiters;
+use storeship::http::{Context, Request, Timeouts, Transport, TransportFuture};
 use storeship::package::sample::{self, Sample};
 use storeship::publish::plan::{Draft, Release};
 use storeship::publish::{self, Receipt};
@@ -52,8 +52,8 @@ impl Watched {
     }
 }
 
-impl Wire for Watched {
-    fn send<'a>(&'a self, request: &'a Request, timeouts: Timeouts) -> WireFuture<'a> {
+impl Transport for Watched {
+    fn send<'a>(&'a self, request: &'a Request, timeouts: Timeouts) -> TransportFuture<'a> {
         Box::pin(async move {
             let path = request.url.path();
             let post = request.method == "POST";
@@ -96,24 +96,29 @@ fn app_of(state: &Value) -> &Value {
 struct Store {
     router: Router,
     emulator: Emulator,
-    wire: Arc<Watched>,
-    limits: Limits,
+    transport: Arc<Watched>,
+    limits: RateLimiters,
 }
 
 impl Store {
     fn new(seed: u64) -> Store {
         let emulator = Emulator::new(Options { seed, ..Options::default() }).unwrap();
         let router = emulator.router();
-        let wire = Arc::new(Watched { inner: InProcess(router.clone()), seen: Mutex::default() });
-        Store { router, emulator, wire, limits: Limits::default() }
+        let transport = Arc::new(Watched { inner: InProcess(router.clone()), seen: Mutex::default() });
+        Store { router, emulator, transport, limits: RateLimiters::default() }
     }
 
     fn client(&self, seed: u64) -> Client {
         let mut config = in_process::config(&self.emulator);
         // Each second one keeps to the service's limit too.
         config["limit"] = json!({"perMinute": if seed.is_multiple_of(2) { 0 } else { 20 }});
-        let world = World { wire: self.wire.clone(), now: jiff::Timestamp::now, seed, limits: self.limits.clone() };
-        Client::in_world(Config::parse(&config.to_string()).unwrap(), world)
+        let context = Context {
+            transport: self.transport.clone(),
+            now: jiff::Timestamp::now,
+            seed,
+            rate_limiters: self.limits.clone(),
+        };
+        Client::with_context(Config::parse(&config.to_string()).unwrap(), context)
     }
 
     async fn control(&self, method: &str, path: &str, body: Option<Value>) -> Value {
@@ -365,7 +370,7 @@ async fn check(store: &Store, expected: &Value, outcome: &Outcome) -> Result<(),
     if found != *expected {
         return Err(format!("what is published is not the release: {found}"));
     }
-    let seen = store.wire.seen();
+    let seen = store.transport.seen();
     if !seen.blind.is_empty() {
         return Err(format!("sent blindly: {:?}", seen.blind));
     }

@@ -87,7 +87,7 @@ fn store() -> Store {
 
 fn config(store: &Store, credential: Value) -> Value {
     let mut config = store.config();
-    config["retry"]["patienceSeconds"] = json!(0);
+    config["retry"]["retryTimeoutSeconds"] = json!(0);
     let members = config["credential"].as_object_mut().unwrap();
     if credential["type"] == "token" {
         members.clear();
@@ -426,9 +426,10 @@ fn debug_output_has_no_secrets() {
         for fault in hostile(&echo(&[secret]), TOKEN) {
             disturb(&store, path, &fault);
             let config = storeship::config::Config::parse(&told.to_string()).unwrap();
-            let client = storeship::client::Client::new(config, &storeship::http::limiter::Limits::default()).unwrap();
+            let client =
+                storeship::client::Client::new(config, &storeship::http::limiter::RateLimiters::default()).unwrap();
             let got =
-                runtime.block_on(storeship::store::app::flights(&client, APP, &storeship::store::list::Extent::All));
+                runtime.block_on(storeship::store::app::flights(&client, APP, &storeship::store::list::Paging::All));
             if let Err(error) = got {
                 let shown = format!("{error:?} {error} {}", error.to_json());
                 hides(&format!("an error at {fault}"), &shown, &[secret]);

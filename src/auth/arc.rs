@@ -5,13 +5,13 @@ use std::path::Path;
 
 use crate::config::Secret;
 use crate::error::{Error, Result, codes};
-use crate::http::Answer;
+use crate::http::FinalResponse;
 
 const LARGEST: u64 = 4096;
 
 /// Reads the file that the agent's 401 names. Whoever listens on the agent's port could name any file, and would get
 /// its content: so it must be a key, directly in the agent's folder, and small.
-pub(super) fn key(challenge: &Answer, folder: &Path) -> Result<Secret> {
+pub(super) fn key(challenge: &FinalResponse, folder: &Path) -> Result<Secret> {
     let status = challenge.response.status;
     if status != 401 {
         return Err(refused(&format!("the agent answered {status} where a 401 names the file")));

@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 use tokio::time::{sleep, timeout};
 use zeroize::Zeroizing;
 
-use super::granted::{Asked, Granted};
+use super::token_response::{RequestTime, TokenResponse};
 use super::{AUDIENCE, Token};
 use crate::error::{Error, Result, codes};
 use crate::http::{Http, redact};
@@ -29,7 +29,7 @@ pub(super) async fn token(http: &Http, command: Option<&str>, tenant_id: Option<
         }
         command.args(["--tenant", tenant]);
     }
-    let asked = Asked::now(http);
+    let asked = RequestTime::now(http);
     let ended = timeout(LIMIT, run(command, program)).await.map_err(|_| {
         let message = format!("the Azure CLI gave no token within {} seconds", LIMIT.as_secs());
         Error::new(&codes::AUTH_CLI_FAILED, message)
@@ -37,7 +37,7 @@ pub(super) async fn token(http: &Http, command: Option<&str>, tenant_id: Option<
     if !ended.status.success() {
         return Err(refusal(&ended));
     }
-    let granted: Granted = serde_json::from_slice(&ended.output)
+    let granted: TokenResponse = serde_json::from_slice(&ended.output)
         .map_err(|_| Error::new(&codes::AUTH_CLI_FAILED, "the Azure CLI's output holds no token"))?;
     Ok(granted.token(&asked, None))
 }

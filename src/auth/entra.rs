@@ -4,11 +4,11 @@ use http::Method;
 use serde::Deserialize;
 use url::{Url, form_urlencoded};
 
-use super::granted::{Asked, Granted};
+use super::token_response::{RequestTime, TokenResponse};
 use super::{AUDIENCE, Token};
 use crate::config::{Config, Secret, TokenEndpoint};
-use crate::error::{Code, Error, Exchange, Result, ServiceAnswer, codes};
-use crate::http::{Answer, ApiRequest, Http, Response, redact, retry};
+use crate::error::{Code, Error, Exchange, Result, ServiceError, codes};
+use crate::http::{ApiRequest, FinalResponse, Http, Response, redact, retry};
 
 /// The application that signs in.
 pub(super) struct App<'a> {
@@ -52,14 +52,14 @@ pub(super) fn endpoint(config: &Config, tenant_id: &str) -> Result<Url> {
 pub(super) async fn exchange(config: &Config, http: &Http, app: App<'_>, proof: Proof<'_>) -> Result<Token> {
     let url = endpoint(config, app.tenant_id)?;
     let (Proof::Secret(secret) | Proof::Assertion(secret)) = proof;
-    let asked = Asked::now(http);
+    let asked = RequestTime::now(http);
     let request = ApiRequest::new(Method::POST, url).form(form(config, app.client_id, &proof)).checked(no_token);
     let answer = http.send(request, &retry::TOKEN).await;
-    let Answer { response, exchange, .. } = answer.or_else(|failure| failure.answer())?;
+    let FinalResponse { response, exchange, .. } = answer.or_else(|failure| failure.answer())?;
     if response.status != 200 {
         return Err(refusal(&response.body, exchange, secret));
     }
-    let granted: Granted = serde_json::from_slice(&response.body).map_err(|_| {
+    let granted: TokenResponse = serde_json::from_slice(&response.body).map_err(|_| {
         Error::new(&codes::NETWORK_BAD_ANSWER, "the sign-in service's answer holds no token").http(exchange)
     })?;
     Ok(granted.token(&asked, response.date()))
@@ -67,7 +67,7 @@ pub(super) async fn exchange(config: &Config, http: &Http, app: App<'_>, proof: 
 
 /// An answer that was cut short holds none.
 fn no_token(response: &Response) -> Option<String> {
-    serde_json::from_slice::<Granted>(&response.body).err().map(|_| "holds no token".to_owned())
+    serde_json::from_slice::<TokenResponse>(&response.body).err().map(|_| "holds no token".to_owned())
 }
 
 fn form(config: &Config, client_id: &str, proof: &Proof<'_>) -> String {
@@ -89,7 +89,7 @@ fn form(config: &Config, client_id: &str, proof: &Proof<'_>) -> String {
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Refusal {
+struct TokenErrorBody {
     error: Option<String>,
     error_description: Option<String>,
     error_codes: Vec<u64>,
@@ -98,7 +98,7 @@ struct Refusal {
 
 /// `secret` is what was sent: the service could say it back.
 fn refusal(body: &[u8], mut exchange: Exchange, secret: &Secret) -> Error {
-    let refusal: Refusal = serde_json::from_slice(body).unwrap_or_default();
+    let refusal: TokenErrorBody = serde_json::from_slice(body).unwrap_or_default();
     let status = exchange.status.unwrap_or_default();
     let (code, message) = meaning(&refusal, status);
     exchange.correlation_id = refusal.correlation_id.or(exchange.correlation_id);
@@ -107,18 +107,18 @@ fn refusal(body: &[u8], mut exchange: Exchange, secret: &Secret) -> Error {
         Some(said) => format!("{message}: {said}"),
         None => format!("{message} (status {status})"),
     };
-    Error::new(code, message).http(exchange).service(ServiceAnswer {
+    Error::new(code, message).http(exchange).service(ServiceError {
         code: refusal
             .error_codes
             .first()
             .map(|number| format!("AADSTS{number}"))
             .or(refusal.error.map(|error| first_line(&error, secret))),
         message: said,
-        ..ServiceAnswer::default()
+        ..ServiceError::default()
     })
 }
 
-fn meaning(refusal: &Refusal, status: u16) -> (&'static Code, &'static str) {
+fn meaning(refusal: &TokenErrorBody, status: u16) -> (&'static Code, &'static str) {
     match refusal.error_codes.first() {
         Some(7_000_215) => (&codes::AUTH_INVALID_SECRET, "the client secret is wrong"),
         Some(7_000_222) => (&codes::AUTH_EXPIRED_SECRET, "the client secret has expired"),

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::entra;
 use crate::config::{Config, IdTokenRequest, Secret};
 use crate::error::{Error, Exchange, Result, codes};
-use crate::http::{Answer, ApiRequest, Http, redact, retry};
+use crate::http::{ApiRequest, FinalResponse, Http, redact, retry};
 
 /// A job of GitHub Actions that has `id-token: write`.
 pub(super) async fn from_github(config: &Config, http: &Http, ask: &IdTokenRequest) -> Result<Secret> {
@@ -47,7 +47,7 @@ async fn answer<T: for<'de> Deserialize<'de>>(
     asked_with: &Secret,
 ) -> Result<T> {
     let answer = http.send(request, &retry::TOKEN).await;
-    let Answer { response, mut exchange, .. } = answer.or_else(|failure| failure.answer())?;
+    let FinalResponse { response, mut exchange, .. } = answer.or_else(|failure| failure.answer())?;
     // What Azure DevOps' support asks for.
     let id = response.header("x-vss-e2eid").or(response.header("x-msedge-ref")).map(str::to_owned);
     exchange.correlation_id = id.or(exchange.correlation_id);

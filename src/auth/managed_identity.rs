@@ -9,10 +9,10 @@ use url::Url;
 
 use super::Token;
 use super::arc;
-use super::granted::{Asked, Granted};
+use super::token_response::{RequestTime, TokenResponse};
 use crate::config::{Identity, MetadataEndpoint, Secret};
 use crate::error::{Error, Exchange, Result, codes};
-use crate::http::{Answer, ApiRequest, Http, Response, backoff, redact, retry};
+use crate::http::{ApiRequest, FinalResponse, Http, Response, backoff, redact, retry};
 
 const VM: &str = "http://169.254.169.254/metadata/identity/oauth2/token";
 /// The service is on the machine itself, or it is not there.
@@ -30,7 +30,7 @@ pub(super) async fn token(
     identity: &Identity,
     resource: &str,
 ) -> Result<Token> {
-    let asked = Asked::now(http);
+    let asked = RequestTime::now(http);
     let (answer, secret) = match endpoint {
         MetadataEndpoint::Vm => (from_vm(http, identity, resource).await?, None),
         MetadataEndpoint::AppService { url, header } => {
@@ -50,17 +50,17 @@ pub(super) async fn token(
             (send(http, || ask()?.basic(&key), &[]).await?, Some(key))
         }
     };
-    let Answer { response, exchange, .. } = answer;
+    let FinalResponse { response, exchange, .. } = answer;
     if response.status != 200 {
         return Err(refusal(&response, exchange, secret.as_ref()));
     }
-    let granted: Granted = serde_json::from_slice(&response.body).map_err(|_| {
+    let granted: TokenResponse = serde_json::from_slice(&response.body).map_err(|_| {
         Error::new(&codes::NETWORK_BAD_ANSWER, "the metadata service's answer holds no token").http(exchange)
     })?;
     Ok(granted.token(&asked, response.date()))
 }
 
-async fn from_vm(http: &Http, identity: &Identity, resource: &str) -> Result<Answer> {
+async fn from_vm(http: &Http, identity: &Identity, resource: &str) -> Result<FinalResponse> {
     let address = Url::parse(VM).map_err(|_| absent("its address can't be read"))?;
     // Without its header the service answers 400. The metadata services of other clouds have the same address.
     let probe = http.send(ApiRequest::new(Method::GET, address.clone()), &retry::PROBE);
@@ -71,7 +71,7 @@ async fn from_vm(http: &Http, identity: &Identity, resource: &str) -> Result<Ans
                 return Err(absent(&error.reason));
             }
         }
-        Ok(Ok(Answer { response, .. })) if matches!(response.status, 401 | 403 | 404) => {
+        Ok(Ok(FinalResponse { response, .. })) if matches!(response.status, 401 | 403 | 404) => {
             return Err(absent("what answers is not Azure's"));
         }
         Ok(Ok(_)) => {}
@@ -101,7 +101,7 @@ fn query(mut url: Url, version: &str, identity: &Identity, resource_id: &str, re
 }
 
 /// Asks until there is an answer; `starting` are the statuses of a service that is not ready yet.
-async fn send(http: &Http, ask: impl Fn() -> Result<ApiRequest>, starting: &[u16]) -> Result<Answer> {
+async fn send(http: &Http, ask: impl Fn() -> Result<ApiRequest>, starting: &[u16]) -> Result<FinalResponse> {
     let began = Instant::now();
     let mut wait = FIRST_WAIT;
     let mut attempts = 0;
@@ -122,7 +122,7 @@ async fn send(http: &Http, ask: impl Fn() -> Result<ApiRequest>, starting: &[u16
     }
 }
 
-fn counted(mut answer: Answer, attempts: u32) -> Answer {
+fn counted(mut answer: FinalResponse, attempts: u32) -> FinalResponse {
     answer.exchange.attempts = attempts;
     answer
 }
@@ -130,13 +130,13 @@ fn counted(mut answer: Answer, attempts: u32) -> Answer {
 /// `{"error": "invalid_request", "error_description": "Identity not found"}`, or App Service's `{"message": …}`.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Refusal {
+struct MetadataErrorBody {
     error_description: Option<String>,
     message: Option<String>,
 }
 
 fn refusal(response: &Response, exchange: Exchange, secret: Option<&Secret>) -> Error {
-    let refusal: Refusal = serde_json::from_slice(&response.body).unwrap_or_default();
+    let refusal: MetadataErrorBody = serde_json::from_slice(&response.body).unwrap_or_default();
     let said = refusal.error_description.or(refusal.message).unwrap_or_default();
     let secrets: Vec<&Secret> = secret.into_iter().collect();
     let said = redact::without(said.lines().next().unwrap_or_default().trim(), &secrets);

@@ -7,9 +7,9 @@ mod certificate;
 mod chain;
 mod entra;
 mod federated_file;
-mod granted;
 mod id_token;
 mod managed_identity;
+mod token_response;
 
 use std::sync::Arc;
 

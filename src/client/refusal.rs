@@ -3,13 +3,13 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::error::{Code, Error, Exchange, ServiceAnswer, codes};
+use crate::error::{Code, Error, Exchange, ServiceError, codes};
 use crate::http::redact;
 
 /// The shapes in which the service refuses: its own, and its gateway's. All members are optional.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Refusal {
+struct ErrorBody {
     code: Option<String>,
     message: Option<String>,
     target: Option<String>,
@@ -18,14 +18,14 @@ struct Refusal {
 
 /// The error of an answer that is no success. The body may be anything.
 pub(super) fn refusal(status: u16, body: &[u8], exchange: Exchange) -> Error {
-    let said: Refusal = serde_json::from_slice(body).unwrap_or_default();
+    let said: ErrorBody = serde_json::from_slice(body).unwrap_or_default();
     let message = said.message.as_deref().map(redact::text);
     let text = match (&message, &said.code) {
         (Some(message), _) => format!("the service answered {status}: {message}"),
         (None, Some(code)) => format!("the service answered {status} {code}"),
         (None, None) => format!("the service answered {status} without a reason"),
     };
-    Error::new(meaning(status, &said), text).http(exchange).service(ServiceAnswer {
+    Error::new(meaning(status, &said), text).http(exchange).service(ServiceError {
         code: said.code,
         target: said.target,
         message,
@@ -35,7 +35,7 @@ pub(super) fn refusal(status: u16, body: &[u8], exchange: Exchange) -> Error {
 
 /// The code of a refusal; what a noun makes of it is for the layer above. The message is looked at only where nothing
 /// else tells two causes apart, and without the words that are known the code stays the general one.
-fn meaning(status: u16, said: &Refusal) -> &'static Code {
+fn meaning(status: u16, said: &ErrorBody) -> &'static Code {
     let message = said.message.as_deref().unwrap_or_default().to_lowercase();
     match (status, said.code.as_deref(), said.target.as_deref()) {
         (_, _, Some("mediaType")) | (415, ..) => &codes::SERVICE_MEDIA_TYPE,

@@ -76,12 +76,12 @@ pub struct Retry {
     /// What it never exceeds, in milliseconds.
     pub cap_ms: u64,
     /// How long a call is repeated before it fails, in seconds; polls and uploads have more.
-    pub patience_seconds: u64,
+    pub retry_timeout_seconds: u64,
 }
 
 impl Default for Retry {
     fn default() -> Retry {
-        Retry { base_ms: 1_000, cap_ms: 60_000, patience_seconds: 300 }
+        Retry { base_ms: 1_000, cap_ms: 60_000, retry_timeout_seconds: 300 }
     }
 }
 
@@ -93,7 +93,7 @@ impl Retry {
         let times = [
             ("baseMs", self.base_ms / 1000),
             ("capMs", self.cap_ms / 1000),
-            ("patienceSeconds", self.patience_seconds),
+            ("retryTimeoutSeconds", self.retry_timeout_seconds),
         ];
         match times.into_iter().find(|(_, seconds)| *seconds > DAY) {
             Some((field, _)) => {

@@ -60,7 +60,7 @@ struct Report {
     #[serde(skip_serializing_if = "Option::is_none")]
     http: Option<Exchange>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    service: Option<ServiceAnswer>,
+    service: Option<ServiceError>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     details: Vec<Detail>,
     #[serde(skip)]
@@ -103,7 +103,7 @@ pub struct Exchange {
 
 /// What the service itself said.
 #[derive(Clone, Debug, Default, Serialize)]
-pub struct ServiceAnswer {
+pub struct ServiceError {
     /// `InvalidState`, `InvalidParameterValue`, `invalid_client` …
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
@@ -189,7 +189,7 @@ impl Error {
 
     /// Adds what the service said.
     #[must_use]
-    pub fn service(mut self, answer: ServiceAnswer) -> Error {
+    pub fn service(mut self, answer: ServiceError) -> Error {
         self.0.service = Some(answer);
         self
     }
@@ -286,7 +286,7 @@ impl Error {
     }
 
     /// What the service said, when it said something.
-    pub fn service_answer(&self) -> Option<&ServiceAnswer> {
+    pub fn service_error(&self) -> Option<&ServiceError> {
         self.0.service.as_ref()
     }
 

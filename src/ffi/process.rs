@@ -20,7 +20,7 @@ use crate::client::Client;
 use crate::config::Config;
 use crate::error::{Error, Result, codes};
 use crate::events::{Next, Queue, Reporter};
-use crate::http::limiter::Limits;
+use crate::http::limiter::RateLimiters;
 use crate::operations::{self, Operation};
 
 /// How long closing a client waits for its work to end.
@@ -36,7 +36,7 @@ struct Process {
     /// Smaller ids are those of the process that this one was forked from.
     first_id: u64,
     /// What the calls of all clients keep to, those of closed ones too: the service counts on.
-    limits: Limits,
+    rate_limiters: RateLimiters,
     held: Mutex<Held>,
 }
 
@@ -69,8 +69,12 @@ fn process() -> &'static Process {
         return process;
     }
     let first_id = LAST_ID.load(Ordering::Relaxed) + 1;
-    let fresh =
-        Box::into_raw(Box::new(Process { number, first_id, limits: Limits::default(), held: Mutex::default() }));
+    let fresh = Box::into_raw(Box::new(Process {
+        number,
+        first_id,
+        rate_limiters: RateLimiters::default(),
+        held: Mutex::default(),
+    }));
     // What a parent held is left as it is: ending a runtime would wait for threads that are not there.
     let winner = match PROCESS.compare_exchange(known, fresh, Ordering::AcqRel, Ordering::Acquire) {
         Ok(_) => fresh,
@@ -102,7 +106,7 @@ fn held(id: u64) -> Result<MutexGuard<'static, Held>> {
 /// Opens a client.
 pub(super) fn open(config: &str) -> Result<u64> {
     let process = process();
-    let client = Client::new(Config::parse(config)?, &process.limits)?;
+    let client = Client::new(Config::parse(config)?, &process.rate_limiters)?;
     let mut held = process.lock();
     if held.runtime.is_none() {
         held.runtime = Some(start_runtime()?);

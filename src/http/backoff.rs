@@ -6,7 +6,7 @@ use std::time::Duration;
 use http::HeaderMap;
 use jiff::Timestamp;
 
-use super::wire::Response;
+use super::transport::Response;
 use crate::config::Retry;
 
 /// A server may ask for more; beyond this the caller's patience decides.
@@ -129,7 +129,7 @@ mod tests {
 
     #[test]
     fn delays_grow_to_the_cap_and_never_beyond() {
-        let retry = Retry { base_ms: 100, cap_ms: 1_000, patience_seconds: 1 };
+        let retry = Retry { base_ms: 100, cap_ms: 1_000, retry_timeout_seconds: 1 };
         let mut random = fastrand::Rng::with_seed(1);
         for attempt in 0..64 {
             let longest = (0..200).map(|_| delay(&retry, attempt, &mut random)).max().unwrap();

@@ -1,6 +1,6 @@
 //! The limiter: keeps the calls of a tenant under what the service allows, about 20 a minute (`api` d).
 //!
-//! Before the service stands one [`Gate`] for each tenant, whichever client a call comes from. It lets a whole minute's
+//! Before the service stands one [`RateLimiter`] for each tenant, whichever client a call comes from. It lets a whole minute's
 //! worth through at once; then a call goes when the one so many before it is a minute old. Who waits stands in the line
 //! of an async lock, which is first come, first served, and leaves it by being dropped.
 //!
@@ -17,39 +17,39 @@ use url::Url;
 /// A second more than the service's, since calls are not equally long on their way to it.
 const MINUTE: Duration = Duration::from_secs(61);
 
-/// The gates of a process, shared by its clients. A clone is the same gates.
+/// The limiters of a process, shared by its clients. A clone is the same limiters.
 #[derive(Clone, Default)]
-pub struct Limits(Arc<Mutex<BTreeMap<String, Arc<Gate>>>>);
+pub struct RateLimiters(Arc<Mutex<BTreeMap<String, Arc<RateLimiter>>>>);
 
-impl Limits {
+impl RateLimiters {
     /// Takes part in the gate of this service and tenant. Tenants that are not known are one: rather too slow together
     /// than refused.
-    pub fn join(&self, service: &Url, tenant: Option<&str>, per_minute: u32) -> Member {
+    pub fn join(&self, service: &Url, tenant: Option<&str>, per_minute: u32) -> Membership {
         let key = format!("{service} {}", tenant.unwrap_or_default().to_ascii_lowercase());
-        let mut gates = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        gates.retain(|other, gate| *other == key || gate.is_needed(Instant::now()));
-        let gate = gates.entry(key).or_default().clone();
-        gate.lock().members.push(per_minute);
-        Member { gate, per_minute }
+        let mut limiters = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        limiters.retain(|other, limiter| *other == key || limiter.is_needed(Instant::now()));
+        let limiter = limiters.entry(key).or_default().clone();
+        limiter.lock().members.push(per_minute);
+        Membership { limiter, per_minute }
     }
 }
 
 /// A client's part in a gate. Among several the smallest limit holds, until its client is closed.
-pub struct Member {
-    gate: Arc<Gate>,
+pub struct Membership {
+    limiter: Arc<RateLimiter>,
     per_minute: u32,
 }
 
-impl Member {
+impl Membership {
     /// The gate.
-    pub fn gate(&self) -> &Arc<Gate> {
-        &self.gate
+    pub fn limiter(&self) -> &Arc<RateLimiter> {
+        &self.limiter
     }
 }
 
-impl Drop for Member {
+impl Drop for Membership {
     fn drop(&mut self) {
-        let mut state = self.gate.lock();
+        let mut state = self.limiter.lock();
         if let Some(at) = state.members.iter().position(|limit| *limit == self.per_minute) {
             state.members.swap_remove(at);
         }
@@ -58,7 +58,7 @@ impl Drop for Member {
 
 /// What the calls of one tenant pass.
 #[derive(Default)]
-pub struct Gate {
+pub struct RateLimiter {
     /// The line: who holds it is the next to go.
     turn: tokio::sync::Mutex<()>,
     state: Mutex<State>,
@@ -81,7 +81,7 @@ struct Lowered {
     to: u32,
 }
 
-impl Gate {
+impl RateLimiter {
     /// Waits for a call's turn, and counts it as sent; gives when that was.
     pub async fn pass(&self) -> Instant {
         let _turn = self.turn.lock().await;

@@ -1,7 +1,7 @@
 //! The only code that reaches the network: one [`Http::send`] with the retry table, time-outs and redaction.
 //!
 //! The order of a request: the layer above builds it (bearer or signature), `send` repeats it by its [`Rule`], the
-//! [`Wire`] carries it once. Two types keep credentials apart: an [`ApiRequest`] can carry a bearer token, a
+//! [`Transport`] carries it once. Two types keep credentials apart: an [`ApiRequest`] can carry a bearer token, a
 //! [`BlobRequest`] can't, so no token can ever reach an upload host.
 
 pub mod backoff;
@@ -9,7 +9,7 @@ pub mod limiter;
 mod network;
 pub mod redact;
 pub mod retry;
-mod wire;
+mod transport;
 
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -26,31 +26,33 @@ use crate::config::{Retry, Secret};
 use crate::error::{Error, Exchange, Result, codes};
 use crate::events::Reporter;
 
-use limiter::{Gate, Limits};
+use limiter::{RateLimiter, RateLimiters};
 pub use network::Network;
 pub use retry::Rule;
 use retry::{Repeat, Verdict};
-pub use wire::{MAX_ANSWER, Request, Response, Timeouts, Wire, WireError, WireFuture, WireKind};
+pub use transport::{
+    MAX_ANSWER, Request, Response, Timeouts, Transport, TransportError, TransportErrorKind, TransportFuture,
+};
 
 /// What the outside is for a client; the tests give another one.
 #[derive(Clone)]
-pub struct World {
+pub struct Context {
     /// The network.
-    pub wire: Arc<dyn Wire>,
+    pub transport: Arc<dyn Transport>,
     /// The wall clock. The monotonic one is tokio's, which tests can pause.
     pub now: fn() -> Timestamp,
     /// Where the jitter starts.
     pub seed: u64,
     /// What the clients of a process share to keep to the service's limit.
-    pub limits: Limits,
+    pub rate_limiters: RateLimiters,
 }
 
-impl World {
+impl Context {
     /// The real one.
-    pub fn real(network: Network, limits: Limits) -> World {
+    pub fn system(network: Network, rate_limiters: RateLimiters) -> Context {
         // Not `fastrand::u64`, which leaves the handle of the host's thread behind when the process ends.
         let seed = RandomState::new().hash_one(std::process::id());
-        World { wire: Arc::new(network), now: Timestamp::now, seed, limits }
+        Context { transport: Arc::new(network), now: Timestamp::now, seed, rate_limiters }
     }
 }
 
@@ -60,14 +62,14 @@ pub type Check = fn(&Response) -> Option<String>;
 /// A request to the service or to the sign-in service.
 pub struct ApiRequest {
     request: Request,
-    gate: Option<Arc<Gate>>,
+    limiter: Option<Arc<RateLimiter>>,
     check: Option<Check>,
 }
 
 impl ApiRequest {
     /// A request without credentials.
     pub fn new(method: Method, url: Url) -> ApiRequest {
-        ApiRequest { request: Request::new(method, url), gate: None, check: None }
+        ApiRequest { request: Request::new(method, url), limiter: None, check: None }
     }
 
     /// Looks at a good answer before it is one: what can't be read is an ambiguous answer.
@@ -79,8 +81,8 @@ impl ApiRequest {
 
     /// Makes it wait for its turn, each time it is sent: for calls of the service, which counts them.
     #[must_use]
-    pub fn through(mut self, gate: Option<Arc<Gate>>) -> ApiRequest {
-        self.gate = gate;
+    pub fn limited_by(mut self, limiter: Option<Arc<RateLimiter>>) -> ApiRequest {
+        self.limiter = limiter;
         self
     }
 
@@ -169,23 +171,23 @@ impl BlobRequest {
 /// Either kind, ready to go.
 pub trait Outgoing {
     /// The request itself, the gate that it passes, and the check of its answer.
-    fn into_parts(self) -> (Request, Option<Arc<Gate>>, Option<Check>);
+    fn into_parts(self) -> (Request, Option<Arc<RateLimiter>>, Option<Check>);
 }
 
 impl Outgoing for ApiRequest {
-    fn into_parts(self) -> (Request, Option<Arc<Gate>>, Option<Check>) {
-        (self.request, self.gate, self.check)
+    fn into_parts(self) -> (Request, Option<Arc<RateLimiter>>, Option<Check>) {
+        (self.request, self.limiter, self.check)
     }
 }
 
 impl Outgoing for BlobRequest {
-    fn into_parts(self) -> (Request, Option<Arc<Gate>>, Option<Check>) {
+    fn into_parts(self) -> (Request, Option<Arc<RateLimiter>>, Option<Check>) {
         (self.0, None, None)
     }
 }
 
 /// An answer and how it was got.
-pub struct Answer {
+pub struct FinalResponse {
     /// Any status that is not worth repeating, 4xx included.
     pub response: Response,
     /// For results and errors.
@@ -197,7 +199,7 @@ pub struct Answer {
 /// No usable answer, after all repeats.
 pub struct Failure {
     /// The last answer (429, 5xx) or the reason why there was none.
-    pub cause: std::result::Result<Response, WireError>,
+    pub cause: std::result::Result<Response, TransportError>,
     /// For the error.
     pub exchange: Exchange,
     /// Whether the service may have carried the request out all the same.
@@ -206,7 +208,7 @@ pub struct Failure {
 
 /// Sends requests and repeats them by their rule. One for each client.
 pub struct Http {
-    wire: Arc<dyn Wire>,
+    transport: Arc<dyn Transport>,
     now: fn() -> Timestamp,
     random: Mutex<fastrand::Rng>,
     retry: Retry,
@@ -215,11 +217,11 @@ pub struct Http {
 
 impl Http {
     /// Sends through this world.
-    pub fn new(world: World, retry: Retry) -> Http {
+    pub fn new(context: Context, retry: Retry) -> Http {
         Http {
-            wire: world.wire,
-            now: world.now,
-            random: Mutex::new(fastrand::Rng::with_seed(world.seed)),
+            transport: context.transport,
+            now: context.now,
+            random: Mutex::new(fastrand::Rng::with_seed(context.seed)),
             retry,
             budget: backoff::Budget::default(),
         }
@@ -238,13 +240,13 @@ impl Http {
     /// Sends a request, again and again as its rule allows.
     ///
     /// # Errors
-    /// A [`Failure`] when the last attempt brought 429, 5xx or nothing; every other status is an [`Answer`], which says
+    /// A [`Failure`] when the last attempt brought 429, 5xx or nothing; every other status is an [`FinalResponse`], which says
     /// when it can't be read.
-    pub async fn send(&self, request: impl Outgoing, rule: &Rule) -> std::result::Result<Answer, Box<Failure>> {
-        let (mut request, gate, check) = request.into_parts();
+    pub async fn send(&self, request: impl Outgoing, rule: &Rule) -> std::result::Result<FinalResponse, Box<Failure>> {
+        let (mut request, limiter, check) = request.into_parts();
         request.fresh_connection = rule.repeat == Repeat::WhenNotDone;
         let began = Instant::now();
-        let patience = Duration::from_secs(self.retry.patience_seconds) * rule.patience;
+        let retry_timeout = Duration::from_secs(self.retry.retry_timeout_seconds) * rule.timeout_factor;
         let (mut attempts, mut broken) = (0, 0);
         // Standing in the line is not the service's failure, so no patience is spent on it, unless this call caused it.
         let (mut in_line, mut held_back) = (Duration::ZERO, Duration::ZERO);
@@ -252,12 +254,12 @@ impl Http {
         let mut ambiguous = false;
         loop {
             let arrived = Instant::now();
-            let sent = match &gate {
-                Some(gate) => turn(gate).await,
+            let sent = match &limiter {
+                Some(limiter) => turn(limiter).await,
                 None => arrived,
             };
             in_line += sent - arrived;
-            let cause = self.wire.send(&request, rule.timeouts()).await;
+            let cause = self.transport.send(&request, rule.timeouts()).await;
             attempts += 1;
             let exchange = exchange(&request, cause.as_ref().ok(), attempts, began.elapsed());
             let cause = cause.and_then(not_of_the_proxy);
@@ -269,9 +271,9 @@ impl Http {
                 Err(error) => retry::of_error(error),
             };
             let cause = match (verdict, cause) {
-                (Verdict::Answer, Ok(response)) => {
+                (Verdict::FinalResponse, Ok(response)) => {
                     self.budget.refund();
-                    return Ok(Answer { response, exchange, unreadable });
+                    return Ok(FinalResponse { response, exchange, unreadable });
                 }
                 (_, cause) => cause,
             };
@@ -282,23 +284,23 @@ impl Http {
             broken += u32::from(unreadable.is_some());
             let again = match verdict {
                 // What is broken each time does not get better in five minutes; in the half hour of a wait it may.
-                Verdict::Ambiguous if broken > retry::BROKEN && rule.patience <= 1 => false,
+                Verdict::Ambiguous if broken > retry::BROKEN && rule.timeout_factor <= 1 => false,
                 Verdict::Ambiguous => rule.repeat == Repeat::Always,
                 Verdict::NotDone => true,
-                Verdict::Answer | Verdict::Hopeless => false,
+                Verdict::FinalResponse | Verdict::Hopeless => false,
             };
-            let timed_out = matches!(&cause, Err(error) if error.kind == WireKind::TimedOut);
+            let timed_out = matches!(&cause, Err(error) if error.kind == TransportErrorKind::TimedOut);
             let wait = self.wait_before(attempts, cause.as_ref().ok());
-            let closed = gate.as_ref().filter(|_| matches!(&cause, Ok(response) if response.status == 429));
-            if let Some(gate) = closed {
-                gate.refused(sent, wait);
+            let closed = limiter.as_ref().filter(|_| matches!(&cause, Ok(response) if response.status == 429));
+            if let Some(limiter) = closed {
+                limiter.refused(sent, wait);
             }
             // Who waits long sends little: the budget is for calls, and would end a wait after some minutes of outage.
             let spent = began.elapsed().saturating_sub(in_line) + held_back;
-            let late = patience.is_zero() || spent + wait > patience;
-            if !again || late || !(rule.patience > 1 || self.budget.pay(timed_out)) {
+            let late = retry_timeout.is_zero() || spent + wait > retry_timeout;
+            if !again || late || !(rule.timeout_factor > 1 || self.budget.pay(timed_out)) {
                 return match cause {
-                    Ok(response) if unreadable.is_some() => Ok(Answer { response, exchange, unreadable }),
+                    Ok(response) if unreadable.is_some() => Ok(FinalResponse { response, exchange, unreadable }),
                     cause => Err(Box::new(Failure { cause, exchange, ambiguous })),
                 };
             }
@@ -323,13 +325,13 @@ impl Http {
 const WORTH_TELLING: Duration = Duration::from_secs(1);
 
 /// Waits for a call's turn; when that takes long, who follows the operation is told why.
-async fn turn(gate: &Gate) -> Instant {
-    let passing = gate.pass();
+async fn turn(limiter: &RateLimiter) -> Instant {
+    let passing = limiter.pass();
     tokio::pin!(passing);
     match timeout(WORTH_TELLING, &mut passing).await {
         Ok(sent) => sent,
         Err(_) => {
-            Reporter::current().verbose(gate.reason());
+            Reporter::current().verbose(limiter.reason());
             passing.await
         }
     }
@@ -350,7 +352,7 @@ fn exchange(request: &Request, response: Option<&Response>, attempts: u32, elaps
 }
 
 /// 407 comes from no service: a proxy wants to know who asks, in a way that was not told or is not known here.
-fn not_of_the_proxy(response: Response) -> std::result::Result<Response, WireError> {
+fn not_of_the_proxy(response: Response) -> std::result::Result<Response, TransportError> {
     if response.status != 407 {
         return Ok(response);
     }
@@ -361,7 +363,7 @@ fn not_of_the_proxy(response: Response) -> std::result::Result<Response, WireErr
         .filter_map(|value| value.to_str().ok()?.split_whitespace().next())
         .collect();
     let by = if schemes.is_empty() { String::new() } else { format!(", by {}", schemes.join(" or ")) };
-    Err(WireError::new(WireKind::Proxy, format!("the proxy asks for a sign-in (407){by}")))
+    Err(TransportError::new(TransportErrorKind::Proxy, format!("the proxy asks for a sign-in (407){by}")))
 }
 
 impl Failure {
@@ -369,19 +371,19 @@ impl Failure {
     ///
     /// # Errors
     /// Codes `network.*`.
-    pub fn answer(self) -> Result<Answer> {
+    pub fn answer(self) -> Result<FinalResponse> {
         let Failure { cause, exchange, ambiguous } = self;
         let error = match cause {
-            Ok(response) => return Ok(Answer { response, exchange, unreadable: None }),
+            Ok(response) => return Ok(FinalResponse { response, exchange, unreadable: None }),
             Err(error) => error,
         };
         let code = match error.kind {
-            WireKind::NotConnected => &codes::NETWORK_UNREACHABLE,
-            WireKind::Tls => &codes::NETWORK_TLS,
-            WireKind::Proxy | WireKind::NoTunnel => &codes::NETWORK_PROXY,
-            WireKind::TimedOut => &codes::NETWORK_TIMEOUT,
-            WireKind::Interrupted => &codes::NETWORK_INTERRUPTED,
-            WireKind::TooLarge => &codes::NETWORK_BAD_ANSWER,
+            TransportErrorKind::NotConnected => &codes::NETWORK_UNREACHABLE,
+            TransportErrorKind::Tls => &codes::NETWORK_TLS,
+            TransportErrorKind::Proxy | TransportErrorKind::NoTunnel => &codes::NETWORK_PROXY,
+            TransportErrorKind::TimedOut => &codes::NETWORK_TIMEOUT,
+            TransportErrorKind::Interrupted => &codes::NETWORK_INTERRUPTED,
+            TransportErrorKind::TooLarge => &codes::NETWORK_BAD_ANSWER,
         };
         let message = format!("no answer from {}: {}", exchange.url, error.reason);
         Err(Error::new(code, message).ambiguous(ambiguous).http(exchange))

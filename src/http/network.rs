@@ -11,7 +11,9 @@ use bytes::{Bytes, BytesMut};
 use once_cell::sync::OnceCell;
 use tokio::time::{Instant, sleep_until, timeout};
 
-use super::wire::{MAX_ANSWER, Request, Response, Timeouts, Wire, WireError, WireFuture, WireKind};
+use super::transport::{
+    MAX_ANSWER, Request, Response, Timeouts, Transport, TransportError, TransportErrorKind, TransportFuture,
+};
 use crate::config::{Config, is_link_local, is_loopback};
 use crate::error::{Error, Result, codes};
 
@@ -51,7 +53,7 @@ impl Network {
         Ok(Network { settings: Settings { proxy, authorities }, clients: Default::default() })
     }
 
-    fn client(&self, request: &Request) -> std::result::Result<&reqwest::Client, WireError> {
+    fn client(&self, request: &Request) -> std::result::Result<&reqwest::Client, TransportError> {
         let (fresh, direct) = (request.fresh_connection, is_loopback(&request.url) || is_link_local(&request.url));
         self.clients[usize::from(fresh) + 2 * usize::from(direct)]
             .get_or_try_init(|| self.settings.build(fresh, direct))
@@ -60,7 +62,7 @@ impl Network {
 
 impl Settings {
     /// `fresh`: keeps no connection; `direct`: whatever proxy is set, the address is not for it (`perf-reliability` G2).
-    fn build(&self, fresh: bool, direct: bool) -> std::result::Result<reqwest::Client, WireError> {
+    fn build(&self, fresh: bool, direct: bool) -> std::result::Result<reqwest::Client, TransportError> {
         // Fails only when a provider is installed already, which is what is wanted.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut builder = reqwest::Client::builder()
@@ -79,7 +81,7 @@ impl Settings {
         if !self.authorities.is_empty() {
             builder = builder.tls_certs_merge(self.authorities.iter().cloned());
         }
-        builder.build().map_err(|error| wire_error(&error))
+        builder.build().map_err(|error| transport_error(&error))
     }
 }
 
@@ -93,8 +95,8 @@ fn read_authorities(path: &str) -> Result<Vec<reqwest::Certificate>> {
     Ok(found)
 }
 
-impl Wire for Network {
-    fn send<'a>(&'a self, request: &'a Request, timeouts: Timeouts) -> WireFuture<'a> {
+impl Transport for Network {
+    fn send<'a>(&'a self, request: &'a Request, timeouts: Timeouts) -> TransportFuture<'a> {
         Box::pin(async move {
             let client = self.client(request)?;
             let (body, taken) = Metered::new(request.body.clone());
@@ -122,19 +124,19 @@ async fn first_byte(
     taken: &AtomicUsize,
     length: usize,
     timeouts: Timeouts,
-) -> std::result::Result<reqwest::Response, WireError> {
+) -> std::result::Result<reqwest::Response, TransportError> {
     tokio::pin!(sending);
     let mut seen = 0;
     loop {
         let limit = if seen < length { timeouts.idle } else { timeouts.first_byte };
         let silence = sleep_until(Instant::now() + limit);
         tokio::select! {
-            answer = &mut sending => return answer.map_err(|error| wire_error(&error)),
+            answer = &mut sending => return answer.map_err(|error| transport_error(&error)),
             () = silence => {
                 let now = taken.load(Ordering::Relaxed);
                 if now == seen {
                     let reason = format!("no answer for {} seconds", limit.as_secs());
-                    return Err(WireError::new(WireKind::TimedOut, reason));
+                    return Err(TransportError::new(TransportErrorKind::TimedOut, reason));
                 }
                 seen = now;
             }
@@ -142,18 +144,21 @@ async fn first_byte(
     }
 }
 
-async fn read_answer(mut answer: reqwest::Response, idle: Duration) -> std::result::Result<Response, WireError> {
+async fn read_answer(mut answer: reqwest::Response, idle: Duration) -> std::result::Result<Response, TransportError> {
     let status = answer.status().as_u16();
     let headers = std::mem::take(answer.headers_mut());
     let mut body = BytesMut::new();
     loop {
         let piece = timeout(idle, answer.chunk()).await.map_err(|_| {
-            WireError::new(WireKind::TimedOut, format!("the answer stopped for {} seconds", idle.as_secs()))
+            TransportError::new(
+                TransportErrorKind::TimedOut,
+                format!("the answer stopped for {} seconds", idle.as_secs()),
+            )
         })?;
-        match piece.map_err(|error| wire_error(&error))? {
+        match piece.map_err(|error| transport_error(&error))? {
             None => break,
             Some(piece) if body.len() + piece.len() > MAX_ANSWER => {
-                return Err(WireError::new(WireKind::TooLarge, "the answer is larger than 64 MiB"));
+                return Err(TransportError::new(TransportErrorKind::TooLarge, "the answer is larger than 64 MiB"));
             }
             Some(piece) => body.extend_from_slice(&piece),
         }
@@ -162,7 +167,7 @@ async fn read_answer(mut answer: reqwest::Response, idle: Duration) -> std::resu
 }
 
 /// The kind by what reqwest tells, the reason from the innermost cause; reqwest's own text would show the URL.
-fn wire_error(error: &reqwest::Error) -> WireError {
+fn transport_error(error: &reqwest::Error) -> TransportError {
     let mut reason = "the request could not be made".to_owned();
     let mut tls = false;
     let mut tunnel = None;
@@ -177,33 +182,33 @@ fn wire_error(error: &reqwest::Error) -> WireError {
         cause = inner.source();
     }
     if tls || (error.is_connect() && reason.contains("certificate")) {
-        return WireError::new(WireKind::Tls, super::redact::text(&reason));
+        return TransportError::new(TransportErrorKind::Tls, super::redact::text(&reason));
     }
     if let Some(tunnel) = tunnel {
         return no_tunnel(&tunnel, &reason);
     }
     let kind = if error.is_connect() || error.is_builder() {
-        WireKind::NotConnected
+        TransportErrorKind::NotConnected
     } else if error.is_timeout() {
-        WireKind::TimedOut
+        TransportErrorKind::TimedOut
     } else {
-        WireKind::Interrupted
+        TransportErrorKind::Interrupted
     };
-    WireError::new(kind, super::redact::text(&reason))
+    TransportError::new(kind, super::redact::text(&reason))
 }
 
 /// What a proxy did in place of a connection. The status of its answer is told for 407 only.
-fn no_tunnel(tunnel: &str, reason: &str) -> WireError {
+fn no_tunnel(tunnel: &str, reason: &str) -> TransportError {
     if tunnel.contains("authorization required") {
-        return WireError::new(WireKind::Proxy, "the proxy wants a user and a password (407)");
+        return TransportError::new(TransportErrorKind::Proxy, "the proxy wants a user and a password (407)");
     }
     if tunnel.contains("failed to create underlying connection") {
         let reason = format!("the proxy can't be reached: {}", super::redact::text(reason));
-        return WireError::new(WireKind::NotConnected, reason);
+        return TransportError::new(TransportErrorKind::NotConnected, reason);
     }
     let reason =
         "the proxy made no connection: it can't reach the host, does not allow it, or refuses user and password";
-    WireError::new(WireKind::NoTunnel, reason)
+    TransportError::new(TransportErrorKind::NoTunnel, reason)
 }
 
 /// A body that counts what the connection took, so that a slow upload is told from a dead one.

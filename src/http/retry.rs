@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use super::wire::{Timeouts, WireError, WireKind};
+use super::transport::{Timeouts, TransportError, TransportErrorKind};
 
 /// Whether a request may be sent again after an ambiguous answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub struct Rule {
     /// How long the first byte of the answer may take.
     pub first_byte: Duration,
     /// How long it is repeated, times the configured patience.
-    pub patience: u32,
+    pub timeout_factor: u32,
 }
 
 const QUICK: Duration = Duration::from_secs(30);
@@ -41,10 +41,10 @@ pub const BROKEN: u32 = 4;
 
 /// Writes each row once: the constant by which the rule is named in the source, and its place in [`ALL`].
 macro_rules! rules {
-    ($($id:ident $name:literal $repeat:ident $first_byte:ident $patience:literal $about:literal)*) => {
+    ($($id:ident $name:literal $repeat:ident $first_byte:ident $timeout_factor:literal $about:literal)*) => {
         $(#[doc = $about]
         pub static $id: Rule = Rule {
-            name: $name, about: $about, repeat: Repeat::$repeat, first_byte: $first_byte, patience: $patience,
+            name: $name, about: $about, repeat: Repeat::$repeat, first_byte: $first_byte, timeout_factor: $timeout_factor,
         };)*
         /// Every rule, in the order of the documentation.
         pub static ALL: &[&Rule] = &[$(&$id),*];
@@ -89,7 +89,7 @@ impl Rule {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// It is an answer; whether a good one is for the caller to say.
-    Answer,
+    FinalResponse,
     /// Not carried out: try again.
     NotDone,
     /// Failed, and perhaps carried out all the same.
@@ -103,17 +103,17 @@ pub fn of_status(status: u16) -> Verdict {
     match status {
         429 => Verdict::NotDone,
         408 | 500 | 502 | 503 | 504 => Verdict::Ambiguous,
-        _ => Verdict::Answer,
+        _ => Verdict::FinalResponse,
     }
 }
 
 /// What the absence of an answer means.
-pub fn of_error(error: &WireError) -> Verdict {
+pub fn of_error(error: &TransportError) -> Verdict {
     match error.kind {
-        WireKind::NotConnected | WireKind::NoTunnel => Verdict::NotDone,
-        WireKind::TimedOut | WireKind::Interrupted => Verdict::Ambiguous,
-        WireKind::Tls | WireKind::Proxy => Verdict::Hopeless,
+        TransportErrorKind::NotConnected | TransportErrorKind::NoTunnel => Verdict::NotDone,
+        TransportErrorKind::TimedOut | TransportErrorKind::Interrupted => Verdict::Ambiguous,
+        TransportErrorKind::Tls | TransportErrorKind::Proxy => Verdict::Hopeless,
         // It would be as large the next time, but what it answered was carried out.
-        WireKind::TooLarge => Verdict::Hopeless,
+        TransportErrorKind::TooLarge => Verdict::Hopeless,
     }
 }

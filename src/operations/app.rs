@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::call::{Call, Output};
 use super::library::Nothing;
 use crate::error::Result;
-use crate::store::list::Extent;
+use crate::store::list::Paging;
 use crate::store::{self, Target};
 
 /// The request of a list.
@@ -25,16 +25,16 @@ pub(super) struct ListRequest {
 }
 
 impl ListRequest {
-    pub(super) fn extent(self) -> Extent {
+    pub(super) fn paging(self) -> Paging {
         match self {
-            ListRequest { top: None, next: None } => Extent::All,
-            ListRequest { top, next } => Extent::Page { top: top.map(NonZeroU32::get), next },
+            ListRequest { top: None, next: None } => Paging::All,
+            ListRequest { top, next } => Paging::Page { top: top.map(NonZeroU32::get), next },
         }
     }
 }
 
 pub(super) async fn list(call: Call<ListRequest>) -> Result<Output> {
-    Output::of(&store::app::list(&call.client, &call.request.extent()).await?)
+    Output::of(&store::app::list(&call.client, &call.request.paging()).await?)
 }
 
 pub(super) async fn get(call: Call<Nothing>) -> Result<Output> {
@@ -43,12 +43,12 @@ pub(super) async fn get(call: Call<Nothing>) -> Result<Output> {
 
 pub(super) async fn flights(call: Call<ListRequest>) -> Result<Output> {
     let app_id = app_id(&call)?.to_owned();
-    Output::of(&store::app::flights(&call.client, &app_id, &call.request.extent()).await?)
+    Output::of(&store::app::flights(&call.client, &app_id, &call.request.paging()).await?)
 }
 
 pub(super) async fn add_ons(call: Call<ListRequest>) -> Result<Output> {
     let app_id = app_id(&call)?.to_owned();
-    Output::of(&store::app::add_ons(&call.client, &app_id, &call.request.extent()).await?)
+    Output::of(&store::app::add_ons(&call.client, &app_id, &call.request.paging()).await?)
 }
 
 /// The app's id, for an operation whose ids are those of an app or a flight.

@@ -6,10 +6,10 @@ use serde::Serialize;
 
 use super::merge::Report;
 use super::names::Names;
-use crate::client::{Client, Reply};
+use crate::client::{Client, ServiceResponse};
 use crate::error::{Error, Result, codes};
 use crate::events::Reporter;
-use crate::store::{Made, Target};
+use crate::store::{Creation, Target};
 
 /// A call of an operation that talks to the service.
 pub struct Call<R> {
@@ -68,7 +68,7 @@ impl Output {
     }
 
     /// A document of the service, checked to be JSON and otherwise untouched.
-    pub(super) fn document(reply: Reply) -> Result<Output> {
+    pub(super) fn document(reply: ServiceResponse) -> Result<Output> {
         if let Err(error) = crate::document::check(&reply.text) {
             let message = format!("the answer from {} is not JSON: {error}", reply.exchange.url);
             return Err(Error::new(&codes::NETWORK_BAD_ANSWER, message).http(reply.exchange));
@@ -78,7 +78,7 @@ impl Output {
     }
 
     /// What a create brought.
-    pub(super) fn made(made: Made) -> Result<Output> {
+    pub(super) fn created(made: Creation) -> Result<Output> {
         let mut output = Output::document(made.reply)?;
         output.meta.adopted = made.adopted;
         Ok(output)

@@ -34,11 +34,11 @@ pub(super) struct CreateFlight {
 
 pub(super) async fn create(call: Call<CreateFlight>) -> Result<Output> {
     let body = body(&call.request)?;
-    Output::made(product::create_flight(&call.client, app_id(&call)?, &call.request.friendly_name, body).await?)
+    Output::created(product::create_flight(&call.client, app_id(&call)?, &call.request.friendly_name, body).await?)
 }
 
 pub(super) async fn list_add_ons(call: Call<ListRequest>) -> Result<Output> {
-    Output::of(&product::list_add_ons(&call.client, &call.request.extent()).await?)
+    Output::of(&product::list_add_ons(&call.client, &call.request.paging()).await?)
 }
 
 /// `add_on.create`, and the body that the service takes.
@@ -55,7 +55,7 @@ pub(super) struct CreateAddOn {
 
 pub(super) async fn create_add_on(call: Call<CreateAddOn>) -> Result<Output> {
     let body = body(&call.request)?;
-    Output::made(product::create_add_on(&call.client, &call.request.product_id, body).await?)
+    Output::created(product::create_add_on(&call.client, &call.request.product_id, body).await?)
 }
 
 fn body<T: Serialize>(request: &T) -> Result<String> {

@@ -42,12 +42,16 @@ fn package_error(error: &crate::package::PackageError) -> Error {
 pub(super) struct Upload {
     /// The files of the ZIP.
     files: Vec<File>,
-    /// The size of a block, 8 MiB by default.
+    /// The size of a block in bytes, from 1 to 4194304000; 8388608 by default.
     #[serde(default)]
     block_bytes: Option<u32>,
-    /// How many blocks are sent at once, 8 by default. Memory is this times the size of a block.
+    /// The most blocks in flight at once, from 1 to 64; 8 by default.
     #[serde(default)]
-    lanes: Option<usize>,
+    max_concurrency: Option<usize>,
+    /// The most bytes of blocks in memory at once, at least one block; 67108864 by default. It lowers the number of
+    /// blocks in flight when they would not fit.
+    #[serde(default)]
+    memory_limit_bytes: Option<u64>,
 }
 
 pub(super) async fn upload(call: Call<Upload>) -> Result<Output> {
@@ -58,7 +62,8 @@ pub(super) async fn upload(call: Call<Upload>) -> Result<Output> {
     let default = Settings::default();
     let settings = Settings {
         block_bytes: call.request.block_bytes.unwrap_or(default.block_bytes),
-        lanes: call.request.lanes.unwrap_or(default.lanes),
+        max_concurrency: call.request.max_concurrency.unwrap_or(default.max_concurrency),
+        memory_limit_bytes: call.request.memory_limit_bytes.unwrap_or(default.memory_limit_bytes),
         ..default
     };
     Output::of(&upload::upload(&call.client, &address, &sources, settings, &call.reporter).await?)

@@ -127,7 +127,7 @@ fn told(finding: Finding) -> Told {
 
 /// What the services say is long, has ids in it, or is nothing at all; the code's own meaning is one sentence.
 fn sentence(error: &Error) -> String {
-    match error.service_answer() {
+    match error.service_error() {
         Some(_) => error.code().meaning.to_owned(),
         None => error.to_string(),
     }

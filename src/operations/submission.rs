@@ -14,7 +14,7 @@ use crate::publish::wait::{self, Until};
 use crate::store::{Target, submission};
 
 pub(super) async fn create(call: Call<Nothing>) -> Result<Output> {
-    Output::made(submission::create(&call.client, call.target()?).await?)
+    Output::created(submission::create(&call.client, call.target()?).await?)
 }
 
 pub(super) async fn get(call: Call<Nothing>) -> Result<Output> {

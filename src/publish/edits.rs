@@ -118,7 +118,7 @@ fn add_packages(edited: &mut Edited, target: &Target, packages: &[String], repla
             Error::new(&codes::NETWORK_BAD_ANSWER, format!("{list} can't be read: {}", unquoted(&error)))
         })?;
     for (index, package) in present.iter().enumerate() {
-        if replace && package.file_status == "Uploaded" {
+        if replace && package.file_status == "UploadSummary" {
             edited.set(&format!("{list}/{index}/fileStatus"), r#""PendingDelete""#)?;
         }
     }

@@ -13,14 +13,14 @@ use std::time::Duration;
 use serde::Serialize;
 use tokio::time::Instant;
 
-use crate::client::{Client, Reply};
+use crate::client::{Client, ServiceResponse};
 use crate::config::Secret;
 use crate::document;
 use crate::error::{Detail, Error, Result, codes};
 use crate::events::Reporter;
-use crate::store::status::{Kind, Status};
+use crate::store::status::{Stage, Status};
 use crate::store::{Target, submission};
-use crate::upload::{self, Settings, Uploaded};
+use crate::upload::{self, Settings, UploadSummary};
 use edits::{Edit, Edited};
 use plan::{Draft, Release};
 use wait::{Reached, Until};
@@ -42,7 +42,7 @@ pub struct Receipt {
     pub edits: Vec<Edit>,
     /// The upload; absent when there were no files.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub upload: Option<Uploaded>,
+    pub upload: Option<UploadSummary>,
     /// What was done, in order.
     pub steps: Vec<Step>,
     /// `MS-CorrelationId` of the calls that changed something, for Microsoft's support.
@@ -71,7 +71,7 @@ struct Log<'a> {
 }
 
 impl Log<'_> {
-    fn step(&mut self, name: &'static str, reply: Option<&Reply>) {
+    fn step(&mut self, name: &'static str, reply: Option<&ServiceResponse>) {
         let elapsed_ms = u64::try_from(self.last.elapsed().as_millis()).unwrap_or(u64::MAX);
         self.last = Instant::now();
         self.steps.push(Step { name, elapsed_ms });
@@ -192,7 +192,7 @@ async fn draft(client: &Client, target: &Target, release: &Release, log: &mut Lo
         if release.draft == Draft::Adopt {
             let reply = submission::get(client, target, &id).await?;
             let state: Status = serde_json::from_str(&reply.text).unwrap_or_default();
-            if state.kind() != Kind::Draft {
+            if state.stage() != Stage::Draft {
                 return Err(submission::pending_exists(target, &id).detail(Detail::coded("State", state.status)));
             }
             log.step("adopt", Some(&reply));
@@ -216,7 +216,7 @@ async fn fill(
     draft: &Found,
     sources: &[upload::Source],
     log: &mut Log<'_>,
-) -> Result<(Vec<Edit>, Option<Uploaded>)> {
+) -> Result<(Vec<Edit>, Option<UploadSummary>)> {
     let Edited { body, edits } = edits::apply(&draft.text, target, release, &package_names(release, sources))?;
     if !edits.is_empty() {
         let reply = submission::update(client, target, &draft.id, &body).await?;

@@ -12,7 +12,7 @@ use crate::config::request::unquoted;
 use crate::document;
 use crate::error::{Error, Result, codes};
 use crate::events::Reporter;
-use crate::store::status::{self, Kind, Status};
+use crate::store::status::{self, Stage, Status};
 use crate::store::{Target, submission};
 
 /// How far to wait.
@@ -67,19 +67,19 @@ pub async fn wait(
             reporter.status(&client.secrets().veil(&status.status));
             last.clone_from(&status.status);
         }
-        let kind = status.kind();
-        let resting = kind == Kind::Resting
+        let kind = status.stage();
+        let resting = kind == Stage::Resting
             && until == Until::Published
             && !publishes_itself(client, target, submission_id).await?;
         let done = match kind {
-            Kind::Published => true,
-            Kind::Underway | Kind::Resting => until != Until::Published || resting,
-            Kind::Failed => return Err(failed(submission_id, &status)),
-            Kind::Draft if was_committed => return Err(lost(submission_id)),
-            Kind::Draft if until == Until::Committed => true,
-            Kind::Draft => return Err(not_committed(submission_id)),
-            Kind::Committing => until == Until::Committed,
-            Kind::Unknown => false,
+            Stage::Published => true,
+            Stage::Underway | Stage::Resting => until != Until::Published || resting,
+            Stage::Failed => return Err(failed(submission_id, &status)),
+            Stage::Draft if was_committed => return Err(lost(submission_id)),
+            Stage::Draft if until == Until::Committed => true,
+            Stage::Draft => return Err(not_committed(submission_id)),
+            Stage::Committing => until == Until::Committed,
+            Stage::Unknown => false,
         };
         if done {
             let details = document::get(&reply.text, "/statusDetails").ok();

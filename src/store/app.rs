@@ -2,17 +2,17 @@
 
 use serde::Deserialize;
 
-use super::list::{self, Extent, List};
+use super::list::{self, List, Paging};
 use super::{Target, parse, product};
-use crate::client::{Client, Reply};
+use crate::client::{Client, ServiceResponse};
 use crate::error::{Error, Result, codes};
 
 /// The apps of the account (`listApplications`). Repeatable.
 ///
 /// # Errors
 /// An account without apps answers 404, which is given as an empty list; else codes `service.*`, `auth.*`, `network.*`.
-pub async fn list(client: &Client, extent: &Extent) -> Result<List> {
-    match list::read(client, "applications", extent).await {
+pub async fn list(client: &Client, paging: &Paging) -> Result<List> {
+    match list::read(client, "applications", paging).await {
         Err(error) if *error.code() == codes::SERVICE_NOT_FOUND => Ok(List::default()),
         result => result,
     }
@@ -22,7 +22,7 @@ pub async fn list(client: &Client, extent: &Extent) -> Result<List> {
 ///
 /// # Errors
 /// `app.not_found`, `product.unsupported`.
-pub async fn get(client: &Client, app_id: &str) -> Result<Reply> {
+pub async fn get(client: &Client, app_id: &str) -> Result<ServiceResponse> {
     product::get(client, &app(app_id)).await
 }
 
@@ -30,16 +30,16 @@ pub async fn get(client: &Client, app_id: &str) -> Result<Reply> {
 ///
 /// # Errors
 /// As [`get`].
-pub async fn flights(client: &Client, app_id: &str, extent: &Extent) -> Result<List> {
-    list_of(client, app_id, "listflights", extent).await
+pub async fn flights(client: &Client, app_id: &str, paging: &Paging) -> Result<List> {
+    list_of(client, app_id, "listflights", paging).await
 }
 
 /// The ids of the add-ons of an app (`listApplicationInAppProducts`). Repeatable.
 ///
 /// # Errors
 /// As [`get`].
-pub async fn add_ons(client: &Client, app_id: &str, extent: &Extent) -> Result<List> {
-    list_of(client, app_id, "listinappproducts", extent).await
+pub async fn add_ons(client: &Client, app_id: &str, paging: &Paging) -> Result<List> {
+    list_of(client, app_id, "listinappproducts", paging).await
 }
 
 /// The Store id of the app that has this Store id, package identity name or name; the first kind that fits decides. A
@@ -51,7 +51,7 @@ pub async fn id_of(client: &Client, name: &str) -> Result<String> {
     if let Some(id) = client.known_apps().get(name) {
         return Ok(id.clone());
     }
-    let list = list(client, &Extent::All).await?;
+    let list = list(client, &Paging::All).await?;
     let apps = list.value.iter().map(|app| parse(app.get(), "an entry of a list")).collect::<Result<Vec<Named>>>()?;
     let kinds: [fn(&Named, &str) -> bool; 3] = [
         |app, name| app.id.eq_ignore_ascii_case(name),
@@ -88,10 +88,10 @@ struct Named {
     primary_name: Option<String>,
 }
 
-async fn list_of(client: &Client, app_id: &str, list: &str, extent: &Extent) -> Result<List> {
+async fn list_of(client: &Client, app_id: &str, list: &str, paging: &Paging) -> Result<List> {
     let app = app(app_id);
     let path = format!("{}/{list}", app.path());
-    list::read(client, &path, extent).await.map_err(|error| super::refused_product(&app, error))
+    list::read(client, &path, paging).await.map_err(|error| super::refused_product(&app, error))
 }
 
 fn app(app_id: &str) -> Target {

@@ -12,7 +12,7 @@ use crate::http::retry;
 
 /// How much of a list to read.
 #[derive(Debug, Default)]
-pub enum Extent {
+pub enum Paging {
     /// All pages.
     #[default]
     All,
@@ -53,19 +53,19 @@ struct Page {
 /// # Errors
 /// `service.repeated_link` for a page that came already, `network.bad_answer` for what is not a list,
 /// `request.invalid` for a `next` that belongs to another list; else as [`Client::send`].
-pub async fn read(client: &Client, path: &str, extent: &Extent) -> Result<List> {
+pub async fn read(client: &Client, path: &str, paging: &Paging) -> Result<List> {
     // The addresses of the pages, which errors name, are the service's own.
-    read_extent(client, path, extent).await.map_err(|error| client.secrets().veil_error(error))
+    read_paging(client, path, paging).await.map_err(|error| client.secrets().veil_error(error))
 }
 
-async fn read_extent(client: &Client, path: &str, extent: &Extent) -> Result<List> {
-    match extent {
-        Extent::All => all_pages(client, path).await,
-        Extent::Page { top, next: None } => {
+async fn read_paging(client: &Client, path: &str, paging: &Paging) -> Result<List> {
+    match paging {
+        Paging::All => all_pages(client, path).await,
+        Paging::Page { top, next: None } => {
             let query = top.map(|top| format!("?top={top}")).unwrap_or_default();
             Ok(page(client, &format!("{path}{query}")).await?.0)
         }
-        Extent::Page { next: Some(next), .. } => {
+        Paging::Page { next: Some(next), .. } => {
             if !is_of(path, next) {
                 let message = format!("`next` is not a link that a page of {path} gave");
                 return Err(Error::new(&codes::REQUEST_INVALID, message).detail(Detail::at("/next", "of another list")));

@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::client::{Call, Client, Reply};
+use crate::client::{Call, Client, ServiceResponse};
 use crate::config::request::unquoted;
 use crate::error::{Code, Detail, Error, Result, codes};
 use crate::http::retry;
@@ -25,9 +25,9 @@ pub use target::Target;
 
 /// What a create brought.
 #[derive(Debug)]
-pub struct Made {
+pub struct Creation {
     /// The new resource.
-    pub reply: Reply,
+    pub reply: ServiceResponse,
     /// Whether the answer of the create was lost and the resource was found by looking.
     pub adopted: bool,
 }
@@ -48,7 +48,7 @@ async fn delete(client: &Client, path: String) -> Result<()> {
 
 /// Sends a call about something that was made a moment ago (`new`): the service may not know it yet, so a 404 is asked
 /// again for about a minute, by the default configuration. A 404 was not carried out, whatever was asked.
-async fn send_to_new(client: &Client, call: &Call, new: bool) -> Result<Reply> {
+async fn send_to_new(client: &Client, call: &Call, new: bool) -> Result<ServiceResponse> {
     let base = client.http().retry().base();
     for factor in [1, 2, 4, 8, 15, 30] {
         match client.send(call).await {

@@ -3,10 +3,10 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::list::{self, Extent, List};
+use super::list::{self, List, Paging};
 use super::target::{Target, segment};
-use super::{Made, app, parse, renamed};
-use crate::client::{Call, Client, Reply};
+use super::{Creation, app, parse, renamed};
+use crate::client::{Call, Client, ServiceResponse};
 use crate::error::{Error, Result, codes};
 use crate::http::retry;
 
@@ -14,8 +14,8 @@ use crate::http::retry;
 ///
 /// # Errors
 /// As [`Client::send`]; an account without add-ons answers 404, which is given as an empty list.
-pub async fn list_add_ons(client: &Client, extent: &Extent) -> Result<List> {
-    match list::read(client, "inappproducts", extent).await {
+pub async fn list_add_ons(client: &Client, paging: &Paging) -> Result<List> {
+    match list::read(client, "inappproducts", paging).await {
         Err(error) if *error.code() == codes::SERVICE_NOT_FOUND => Ok(List::default()),
         result => result,
     }
@@ -26,7 +26,7 @@ pub async fn list_add_ons(client: &Client, extent: &Extent) -> Result<List> {
 ///
 /// # Errors
 /// `app.not_found`, `flight.not_found`, `add_on.not_found`, `product.unsupported`.
-pub async fn get(client: &Client, target: &Target) -> Result<Reply> {
+pub async fn get(client: &Client, target: &Target) -> Result<ServiceResponse> {
     let path = target.path();
     let new = client.recent().knows(&path);
     super::send_to_new(client, &Call::get(path, &retry::READ), new)
@@ -57,10 +57,10 @@ pub async fn delete(client: &Client, target: &Target) -> Result<()> {
 ///
 /// # Errors
 /// `app.not_found`; `flight.exists`; `create.unconfirmed`.
-pub async fn create_flight(client: &Client, app_id: &str, friendly_name: &str, body: String) -> Result<Made> {
-    let before = ids(client, Kind::Flight(app_id), friendly_name).await?;
+pub async fn create_flight(client: &Client, app_id: &str, friendly_name: &str, body: String) -> Result<Creation> {
+    let before = ids(client, ProductKind::Flight(app_id), friendly_name).await?;
     let path = format!("applications/{}/flights", segment(app_id));
-    create(client, Kind::Flight(app_id), &path, friendly_name, body, &before).await
+    create(client, ProductKind::Flight(app_id), &path, friendly_name, body, &before).await
 }
 
 /// Creates an add-on from `body` (`createInAppProduct`). Not repeatable: after an ambiguous answer the add-ons are
@@ -68,26 +68,26 @@ pub async fn create_flight(client: &Client, app_id: &str, friendly_name: &str, b
 ///
 /// # Errors
 /// `add_on.exists`; `create.unconfirmed`; codes `service.*`.
-pub async fn create_add_on(client: &Client, product_id: &str, body: String) -> Result<Made> {
+pub async fn create_add_on(client: &Client, product_id: &str, body: String) -> Result<Creation> {
     // Another app may have one with this product id, which is not the one that is made.
-    let before = ids(client, Kind::AddOn, product_id).await?;
-    create(client, Kind::AddOn, "inappproducts", product_id, body, &before).await
+    let before = ids(client, ProductKind::AddOn, product_id).await?;
+    create(client, ProductKind::AddOn, "inappproducts", product_id, body, &before).await
 }
 
 #[derive(Clone, Copy)]
-enum Kind<'a> {
+enum ProductKind<'a> {
     Flight(&'a str),
     AddOn,
 }
 
 async fn create(
     client: &Client,
-    kind: Kind<'_>,
+    kind: ProductKind<'_>,
     path: &str,
     name: &str,
     body: String,
     before: &[String],
-) -> Result<Made> {
+) -> Result<Creation> {
     let call = Call::post(path, &retry::CREATE).body(body);
     let mut lost = None;
     for _ in 0..2 {
@@ -98,7 +98,7 @@ async fn create(
                 {
                     client.recent().add(kind.target(id).path());
                 }
-                return Ok(Made { reply, adopted: false });
+                return Ok(Creation { reply, adopted: false });
             }
             Err(error) if error.is_ambiguous() => lost = Some(error),
             Err(error) if lost.is_some() && *error.code() == codes::SERVICE_CONFLICT => lost = Some(error),
@@ -114,18 +114,18 @@ async fn create(
                 let target = kind.target(id);
                 client.recent().add(target.path());
                 let reply = get(client, &target).await?;
-                return Ok(Made { reply, adopted: true });
+                return Ok(Creation { reply, adopted: true });
             }
         }
     }
     Err(super::unconfirmed(&codes::CREATE_UNCONFIRMED, lost))
 }
 
-impl Kind<'_> {
+impl ProductKind<'_> {
     fn target(&self, id: String) -> Target {
         match self {
-            Kind::Flight(app_id) => Target::Flight { app_id: (*app_id).to_owned(), flight_id: id },
-            Kind::AddOn => Target::AddOn { add_on_id: id },
+            ProductKind::Flight(app_id) => Target::Flight { app_id: (*app_id).to_owned(), flight_id: id },
+            ProductKind::AddOn => Target::AddOn { add_on_id: id },
         }
     }
 }
@@ -142,19 +142,19 @@ struct Named {
 
 impl Named {
     /// Its id and its name.
-    fn ids(self, kind: Kind<'_>) -> (Option<String>, Option<String>) {
+    fn ids(self, kind: ProductKind<'_>) -> (Option<String>, Option<String>) {
         match kind {
-            Kind::Flight(_) => (self.flight_id, self.friendly_name),
-            Kind::AddOn => (self.id, self.product_id),
+            ProductKind::Flight(_) => (self.flight_id, self.friendly_name),
+            ProductKind::AddOn => (self.id, self.product_id),
         }
     }
 }
 
 /// The ids of the flights, or add-ons, of this name.
-async fn ids(client: &Client, kind: Kind<'_>, name: &str) -> Result<Vec<String>> {
+async fn ids(client: &Client, kind: ProductKind<'_>, name: &str) -> Result<Vec<String>> {
     let list = match kind {
-        Kind::Flight(app_id) => app::flights(client, app_id, &Extent::All).await?,
-        Kind::AddOn => list_add_ons(client, &Extent::All).await?,
+        ProductKind::Flight(app_id) => app::flights(client, app_id, &Paging::All).await?,
+        ProductKind::AddOn => list_add_ons(client, &Paging::All).await?,
     };
     let mut found = Vec::new();
     for item in &list.value {
@@ -171,15 +171,15 @@ fn read<'a, T: Deserialize<'a>>(item: &'a RawValue) -> Result<T> {
 }
 
 /// A clean refusal: a conflict is one about the name when there is something of this name.
-async fn refused(client: &Client, kind: Kind<'_>, name: &str, error: Error) -> Error {
+async fn refused(client: &Client, kind: ProductKind<'_>, name: &str, error: Error) -> Error {
     if *error.code() == codes::SERVICE_CONFLICT && ids(client, kind, name).await.is_ok_and(|found| !found.is_empty()) {
         return error.recode(match kind {
-            Kind::Flight(_) => &codes::FLIGHT_EXISTS,
-            Kind::AddOn => &codes::ADD_ON_EXISTS,
+            ProductKind::Flight(_) => &codes::FLIGHT_EXISTS,
+            ProductKind::AddOn => &codes::ADD_ON_EXISTS,
         });
     }
     match kind {
-        Kind::Flight(_) => renamed(error, &codes::SERVICE_NOT_FOUND, &codes::APP_NOT_FOUND),
-        Kind::AddOn => error,
+        ProductKind::Flight(_) => renamed(error, &codes::SERVICE_NOT_FOUND, &codes::APP_NOT_FOUND),
+        ProductKind::AddOn => error,
     }
 }

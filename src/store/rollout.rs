@@ -8,7 +8,7 @@ use tokio::time::sleep;
 
 use super::submission::{self, refused_read, submission_not_found};
 use super::{Target, looks, parse};
-use crate::client::{Call, Client, Reply};
+use crate::client::{Call, Client, ServiceResponse};
 use crate::error::{Error, Result, codes};
 use crate::http::{Rule, retry};
 
@@ -23,7 +23,7 @@ struct Rollout {
 ///
 /// # Errors
 /// `request.target` for an add-on; `submission.not_found`; `rollout.state` when it has none.
-pub async fn get(client: &Client, target: &Target, submission_id: &str) -> Result<Reply> {
+pub async fn get(client: &Client, target: &Target, submission_id: &str) -> Result<ServiceResponse> {
     let path = path(target, submission_id, "packagerollout")?;
     let reply = client.send(&Call::get(path, &retry::READ)).await;
     reply.map_err(|error| refused_read(target, submission_id, &codes::ROLLOUT_STATE, error))
@@ -41,7 +41,7 @@ const IN_PROGRESS: &str = "PackageRolloutInProgress";
 ///
 /// # Errors
 /// `request.target`; `rollout.state` with the state; `submission.not_found`.
-pub async fn set(client: &Client, target: &Target, submission_id: &str, percentage: f64) -> Result<Reply> {
+pub async fn set(client: &Client, target: &Target, submission_id: &str, percentage: f64) -> Result<ServiceResponse> {
     let path = path(target, submission_id, &format!("updatepackagerolloutpercentage?percentage={percentage}"))?;
     match client.send(&Call::post(path, &retry::ROLLOUT_SET)).await {
         Ok(reply) => Ok(reply),
@@ -53,7 +53,7 @@ pub async fn set(client: &Client, target: &Target, submission_id: &str, percenta
 ///
 /// # Errors
 /// As [`set`].
-pub async fn halt(client: &Client, target: &Target, submission_id: &str) -> Result<Reply> {
+pub async fn halt(client: &Client, target: &Target, submission_id: &str) -> Result<ServiceResponse> {
     step(client, target, submission_id, "haltpackagerollout", "PackageRolloutStopped").await
 }
 
@@ -61,12 +61,12 @@ pub async fn halt(client: &Client, target: &Target, submission_id: &str) -> Resu
 ///
 /// # Errors
 /// As [`set`].
-pub async fn finalize(client: &Client, target: &Target, submission_id: &str) -> Result<Reply> {
+pub async fn finalize(client: &Client, target: &Target, submission_id: &str) -> Result<ServiceResponse> {
     step(client, target, submission_id, "finalizepackagerollout", "PackageRolloutComplete").await
 }
 
 /// Takes a step that leads to the state `reached`; after an ambiguous answer the state decides.
-async fn step(client: &Client, target: &Target, id: &str, verb: &str, reached: &str) -> Result<Reply> {
+async fn step(client: &Client, target: &Target, id: &str, verb: &str, reached: &str) -> Result<ServiceResponse> {
     let rule: &'static Rule = &retry::ROLLOUT_STEP;
     let call = Call::post(path(target, id, verb)?, rule);
     let mut lost = None;

@@ -6,7 +6,7 @@ use crate::error::Detail;
 
 /// What a state means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum Stage {
     /// A draft: the only state in which a submission can be changed and committed.
     Draft,
     /// The commit is being carried out.
@@ -24,20 +24,20 @@ pub enum Kind {
 }
 
 /// The table of states (`api` c).
-pub fn kind(status: &str) -> Kind {
+pub fn stage(status: &str) -> Stage {
     match status {
-        "PendingCommit" => Kind::Draft,
-        "CommitStarted" => Kind::Committing,
-        "PreProcessing" | "Certification" | "PendingPublication" | "Publishing" => Kind::Underway,
-        "Release" => Kind::Resting,
-        "Published" => Kind::Published,
+        "PendingCommit" => Stage::Draft,
+        "CommitStarted" => Stage::Committing,
+        "PreProcessing" | "Certification" | "PendingPublication" | "Publishing" => Stage::Underway,
+        "Release" => Stage::Resting,
+        "Published" => Stage::Published,
         "CommitFailed"
         | "PreProcessingFailed"
         | "CertificationFailed"
         | "ReleaseFailed"
         | "PublishFailed"
-        | "Canceled" => Kind::Failed,
-        _ => Kind::Unknown,
+        | "Canceled" => Stage::Failed,
+        _ => Stage::Unknown,
     }
 }
 
@@ -94,8 +94,8 @@ struct Report {
 
 impl Status {
     /// What the state means.
-    pub fn kind(&self) -> Kind {
-        kind(&self.status)
+    pub fn stage(&self) -> Stage {
+        stage(&self.status)
     }
 
     /// Errors, then reports, then warnings, as details of an error.

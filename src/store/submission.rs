@@ -6,9 +6,9 @@
 use serde::Deserialize;
 use tokio::time::sleep;
 
-use super::status::{Kind, Status};
-use super::{Made, Target, looks, parse, product, refused_product, renamed, rollout, send_to_new};
-use crate::client::{Call, Client, Reply};
+use super::status::{Stage, Status};
+use super::{Creation, Target, looks, parse, product, refused_product, renamed, rollout, send_to_new};
+use crate::client::{Call, Client, ServiceResponse};
 use crate::error::{Code, Detail, Error, Result, codes};
 use crate::http::{Rule, retry};
 
@@ -53,7 +53,7 @@ pub async fn latest(client: &Client, target: &Target) -> Result<(Option<String>,
 /// # Errors
 /// `submission.pending_exists` with the pending id as a detail; `submission.none_published`, `rollout.open`,
 /// `flight.no_submission`; `create.unconfirmed`.
-pub async fn create(client: &Client, target: &Target) -> Result<Made> {
+pub async fn create(client: &Client, target: &Target) -> Result<Creation> {
     if let Some(id) = pending(client, target).await? {
         return Err(pending_exists(target, &id));
     }
@@ -70,7 +70,7 @@ pub async fn create(client: &Client, target: &Target) -> Result<Made> {
                 Ok(id) => {
                     let mut full = get_new(client, target, &id).await?;
                     full.exchange.correlation_id = reply.exchange.correlation_id;
-                    return Ok(Made { reply: full, adopted: false });
+                    return Ok(Creation { reply: full, adopted: false });
                 }
                 // It was made, and what its answer said was lost on the way.
                 Err(error) => lost = Some(error),
@@ -92,13 +92,13 @@ pub async fn create(client: &Client, target: &Target) -> Result<Made> {
     Err(super::unconfirmed(&codes::CREATE_UNCONFIRMED, lost))
 }
 
-async fn adopt(client: &Client, target: &Target, id: &str) -> Result<Made> {
+async fn adopt(client: &Client, target: &Target, id: &str) -> Result<Creation> {
     let reply = get_new(client, target, id).await?;
     let status: Status = parse(&reply.text, "the submission")?;
-    if status.kind() != Kind::Draft {
+    if status.stage() != Stage::Draft {
         return Err(pending_exists(target, id));
     }
-    Ok(Made { reply, adopted: true })
+    Ok(Creation { reply, adopted: true })
 }
 
 /// A clean refusal. What a conflict is about, the state of the product tells.
@@ -131,7 +131,7 @@ fn pending_detail(id: &str) -> Detail {
     Detail::coded("PendingSubmission", id)
 }
 
-fn id_of(reply: &Reply) -> Result<String> {
+fn id_of(reply: &ServiceResponse) -> Result<String> {
     #[derive(Deserialize)]
     struct Created {
         id: String,
@@ -141,7 +141,7 @@ fn id_of(reply: &Reply) -> Result<String> {
 }
 
 /// One that was made a moment ago.
-async fn get_new(client: &Client, target: &Target, id: &str) -> Result<Reply> {
+async fn get_new(client: &Client, target: &Target, id: &str) -> Result<ServiceResponse> {
     let call = Call::get(target.submission(id), &retry::READ);
     send_to_new(client, &call, true).await.map_err(|error| submission_not_found(target, id, error))
 }
@@ -150,7 +150,7 @@ async fn get_new(client: &Client, target: &Target, id: &str) -> Result<Reply> {
 ///
 /// # Errors
 /// `submission.not_found`, `submission.other_product`, `product.unsupported`.
-pub async fn get(client: &Client, target: &Target, submission_id: &str) -> Result<Reply> {
+pub async fn get(client: &Client, target: &Target, submission_id: &str) -> Result<ServiceResponse> {
     let call = Call::get(target.submission(submission_id), &retry::READ);
     client.send(&call).await.map_err(|error| refused_read(target, submission_id, &codes::PRODUCT_UNSUPPORTED, error))
 }
@@ -160,7 +160,7 @@ pub async fn get(client: &Client, target: &Target, submission_id: &str) -> Resul
 /// # Errors
 /// `submission.not_editable` with the state; `submission.not_by_api`; `submission.packages`, `submission.no_listing`,
 /// `submission.device_families`, `price.refused`, `service.invalid_value`.
-pub async fn update(client: &Client, target: &Target, submission_id: &str, document: &str) -> Result<Reply> {
+pub async fn update(client: &Client, target: &Target, submission_id: &str, document: &str) -> Result<ServiceResponse> {
     let path = target.submission(submission_id);
     let call = Call { method: http::Method::PUT, path, body: Some(document.to_owned()), rule: &retry::UPDATE };
     match client.send(&call).await {
@@ -190,7 +190,7 @@ pub async fn delete(client: &Client, target: &Target, submission_id: &str) -> Re
 #[derive(Debug)]
 pub struct Committed {
     /// The answer to the commit, or the status that was read when that answer was lost.
-    pub reply: Reply,
+    pub reply: ServiceResponse,
     /// Whether the answer was lost and the state shows that the commit went through.
     pub adopted: bool,
 }
@@ -223,7 +223,7 @@ pub async fn commit(client: &Client, target: &Target, submission_id: &str) -> Re
             Err(look) => return Err(super::unseen(&codes::COMMIT_UNCONFIRMED, lost, &look)),
         };
         let state: Status = parse(&reply.text, "the status")?;
-        if state.kind() != Kind::Draft {
+        if state.stage() != Stage::Draft {
             return Ok(Committed { reply, adopted: true });
         }
     }
@@ -234,12 +234,12 @@ pub async fn commit(client: &Client, target: &Target, submission_id: &str) -> Re
 ///
 /// # Errors
 /// As [`get`].
-pub async fn status(client: &Client, target: &Target, submission_id: &str) -> Result<Reply> {
+pub async fn status(client: &Client, target: &Target, submission_id: &str) -> Result<ServiceResponse> {
     look(client, target, submission_id, &retry::POLL).await
 }
 
 /// The status, with the patience of `rule`.
-async fn look(client: &Client, target: &Target, submission_id: &str, rule: &'static Rule) -> Result<Reply> {
+async fn look(client: &Client, target: &Target, submission_id: &str, rule: &'static Rule) -> Result<ServiceResponse> {
     let call = Call::get(format!("{}/status", target.submission(submission_id)), rule);
     client.send(&call).await.map_err(|error| refused_read(target, submission_id, &codes::PRODUCT_UNSUPPORTED, error))
 }
@@ -259,7 +259,7 @@ async fn wrong_state(
     error: Error,
 ) -> Error {
     match state(client, target, submission_id).await {
-        Ok(state) if state.kind() != Kind::Draft => {
+        Ok(state) if state.stage() != Stage::Draft => {
             error.while_doing(&format!("submission {submission_id} is in state {}", state.status)).recode(code)
         }
         Ok(_) => error,
@@ -274,7 +274,7 @@ const CONFLICTS_OF_READING: [&Code; 2] = [&codes::SUBMISSION_OTHER_PRODUCT, &cod
 /// A refusal to show something of a submission. A conflict about its id is that of another product's submission
 /// (`api` c 12); what any other is, the caller knows.
 pub(super) fn refused_read(target: &Target, submission_id: &str, conflict: &'static Code, error: Error) -> Error {
-    let of_id = error.service_answer().is_some_and(|said| said.target.as_deref() == Some("submissionId"));
+    let of_id = error.service_error().is_some_and(|said| said.target.as_deref() == Some("submissionId"));
     let code = if of_id { &codes::SUBMISSION_OTHER_PRODUCT } else { conflict };
     submission_not_found(target, submission_id, renamed(error, &codes::SERVICE_CONFLICT, code))
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
-use super::block_id::Sums;
+use super::checksums::Checksums;
 use crate::error::{Code, Error, Result, codes};
 use crate::zip::{Layout, SourceFile, ZipError, write_file};
 
@@ -80,7 +80,7 @@ pub(super) fn layout(files: &[Planned]) -> Result<Layout> {
 /// The files of a running upload.
 pub(super) struct Files {
     planned: Vec<Planned>,
-    /// Blocks are read in order, so the last file is nearly always the next one. More open handles than lanes would
+    /// Blocks are read in order, so the last file is nearly always the next one. More open handles than workers would
     /// meet the system's limit with hundreds of images.
     last: Mutex<Option<(usize, Arc<File>)>>,
 }
@@ -101,7 +101,7 @@ impl Files {
     ///
     /// # Errors
     /// `upload.source_changed` when the file has another size or time by now, or ends early.
-    pub(super) fn read(&self, source: usize, offset: u64, buffer: &mut [u8]) -> Result<Sums> {
+    pub(super) fn read(&self, source: usize, offset: u64, buffer: &mut [u8]) -> Result<Checksums> {
         let planned = &self.planned[source];
         let failed = |error: io::Error| unreadable(&planned.path, &error);
         let file = self.open(source).map_err(failed)?;
@@ -127,7 +127,7 @@ impl Files {
         if Stamp::of(&file.metadata().map_err(failed)?) != planned.stamp {
             return Err(changed(planned));
         }
-        Ok(Sums { crc32: crc32.finalize(), crc64: crc64.sum64() })
+        Ok(Checksums { crc32: crc32.finalize(), crc64: crc64.sum64() })
     }
 
     /// Looks at every file once more, under its path: another one may be there by now.

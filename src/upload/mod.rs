@@ -1,15 +1,17 @@
-//! The upload: files go to blob storage as one ZIP that never exists on disk (A1 to A8, B3, B4).
+//! Uploads files to Azure Blob Storage as one ZIP that never exists on disk.
 //!
-//! The ZIP is a layout, cut into blocks that are sent in any order by several lanes. Each data block is read once, its
-//! checksums are part of its id, and the ids carry a hash of the plan: a run that was killed is resumed by the next
-//! one, on any machine that has the same files, from the service's own list of blocks. Nothing is written here.
+//! The ZIP is a layout that is cut into blocks, which several workers send in any order. Each data block is read once.
+//! Its id carries its checksums and a hash of the plan, so that a killed upload is resumed from the service's block list
+//! alone, on any machine that has the same files. Nothing is written to disk.
 //!
-//! An upload ends in a Put Block List only when every file still has the size and time it had at the beginning.
+//! The blob is committed (Put Block List) only when every file still has the size and modification time that it had when
+//! the upload began.
 
 mod address;
 mod block_id;
+mod checksums;
+mod concurrency;
 mod files;
-mod pace;
 mod pool;
 mod reach;
 mod run;
@@ -29,37 +31,45 @@ use crate::error::{Error, Result, codes};
 use crate::events::Reporter;
 use crate::zip::{Layout, Plan};
 use files::Files;
-use storage::{Storage, Why};
+use storage::{Recovery, Storage};
 
 pub use crate::zip::SourceFile as Source;
 pub use files::{check, total, write};
 pub use reach::reach;
 
-/// What every version of the service accepts as a block (A1).
+/// The block size that every version of the storage service accepts, in bytes.
 const ALWAYS_ACCEPTED: u32 = 4 * MIB;
-/// The largest block of any version.
+/// The largest block of any version of the storage service, in bytes.
 const LARGEST_BLOCK: u32 = 4_000 * MIB;
-/// The most blocks that a blob can have (A1).
+/// The most blocks that a blob can have.
 const MOST_BLOCKS: u64 = 50_000;
-const MOST_LANES: usize = 64;
+const MOST_CONCURRENCY: usize = 64;
 const MIB: u32 = 1024 * 1024;
 
-/// How an upload is cut.
+/// How an upload is cut and how much of it is in flight.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
-    /// The size of a block in bytes. Larger when the blocks would be more than 50,000, smaller when the service says
-    /// so.
+    /// The size of a block in bytes. A larger one is used when there would be more than 50,000 blocks, a smaller one
+    /// when the service refuses this size.
     pub block_bytes: u32,
-    /// How many blocks are sent at once, at the most. Memory is this times the size of a block.
-    pub lanes: usize,
-    /// Sends `x-ms-content-crc64` with each block, so that the service checks what arrived. When it does not know the
-    /// header, the upload goes on without.
+    /// The most blocks that are in flight at once.
+    pub max_concurrency: usize,
+    /// The most bytes of blocks that are in memory at once; at least one block always is. Fewer blocks than
+    /// `max_concurrency` are in flight when they would not fit.
+    pub memory_limit_bytes: u64,
+    /// Sends `x-ms-content-crc64` with each block, so that the service checks what arrived. The upload goes on without
+    /// the header when the service does not know it.
     pub content_crc64: bool,
 }
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { block_bytes: 8 * MIB, lanes: 8, content_crc64: false }
+        Settings {
+            block_bytes: 8 * MIB,
+            max_concurrency: 8,
+            memory_limit_bytes: 64 * u64::from(MIB),
+            content_crc64: false,
+        }
     }
 }
 
@@ -69,55 +79,66 @@ impl Settings {
         if self.block_bytes == 0 || self.block_bytes > LARGEST_BLOCK {
             return wrong("`blockBytes` must be from 1 to 4194304000");
         }
-        if self.lanes == 0 || self.lanes > MOST_LANES {
-            return wrong("`lanes` must be from 1 to 64");
+        if self.max_concurrency == 0 || self.max_concurrency > MOST_CONCURRENCY {
+            return wrong("`maxConcurrency` must be from 1 to 64");
+        }
+        if self.memory_limit_bytes == 0 {
+            return wrong("`memoryLimitBytes` must be 1 or more");
         }
         Ok(())
     }
+
+    /// How many blocks of this size may be in flight.
+    fn concurrency(&self, block_bytes: u32) -> usize {
+        let fitting = (self.memory_limit_bytes / u64::from(block_bytes)).max(1);
+        usize::try_from(fitting).map_or(self.max_concurrency, |fitting| fitting.min(self.max_concurrency))
+    }
 }
 
-/// What was uploaded.
+/// The result of an upload.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Uploaded {
+pub struct UploadSummary {
     /// The bytes of the ZIP.
     pub bytes: u64,
-    /// How many of them an earlier run had sent.
+    /// How many of them an earlier upload had sent.
     pub resumed_bytes: u64,
-    /// How many blocks it was sent in.
+    /// The number of blocks.
     pub blocks: usize,
-    /// The size of a block.
+    /// The size of a block in bytes; the last block of a file may be smaller.
     pub block_bytes: u32,
-    /// The files in it.
-    pub entries: Vec<UploadedEntry>,
-    /// How long it took, in milliseconds.
+    /// The files in the ZIP.
+    pub entries: Vec<UploadEntry>,
+    /// The time the upload took, in milliseconds.
     pub elapsed_ms: u64,
 }
 
 /// One file of the ZIP.
 #[derive(Debug, Serialize)]
-pub struct UploadedEntry {
-    /// Its name.
+pub struct UploadEntry {
+    /// The name in the ZIP.
     pub name: String,
-    /// Its size.
+    /// The size in bytes.
     pub bytes: u64,
 }
 
-/// Uploads files as one ZIP to the address that a submission gives, resuming what an earlier run left there.
+/// Uploads files as one ZIP to the upload address of a submission, and resumes what an earlier upload left there.
 ///
-/// Dropping the future cancels: nothing is committed, and the blocks that arrived stay for the next run (seven days).
+/// Dropping the future cancels the upload: nothing is committed, and the service keeps the blocks that arrived for seven
+/// days, for the next run to use.
 ///
 /// # Errors
 /// As [`check`]; `upload.host_not_allowed` before anything is sent; `upload.source_changed` when a file changes
 /// meanwhile; `upload.expired`, `upload.refused`, `upload.too_large` by the service's answer; `upload.incomplete` when
-/// the blob is not what was sent; `network.*` and `service.*` when an outage lasts three times the configured patience.
+/// the blob is not what was sent; `network.*` and `service.*` when an outage lasts longer than three times
+/// `retryTimeoutSeconds`.
 pub async fn upload(
     client: &Client,
     address: &Secret,
     sources: &[Source],
     settings: Settings,
     reporter: &Reporter,
-) -> Result<Uploaded> {
+) -> Result<UploadSummary> {
     let url = address::parse(address, client.config())?;
     for (_, signature) in url.query_pairs().filter(|(name, _)| name == "sig") {
         client.secrets().meet(&Secret::new(signature.into_owned()));
@@ -131,12 +152,12 @@ async fn run(
     sources: &[Source],
     settings: Settings,
     reporter: &Reporter,
-) -> Result<Uploaded> {
+) -> Result<UploadSummary> {
     let began = Instant::now();
     settings.check()?;
     let sources = sources.to_vec();
     let planned = spawn_blocking(move || files::survey(&sources)).await;
-    let planned = planned.unwrap_or_else(|_| Err(internal("looking at the files did not end")))?;
+    let planned = planned.unwrap_or_else(|_| Err(internal("the check of the files did not end")))?;
     let layout = files::layout(&planned)?;
     let files = Arc::new(Files::new(planned));
     let storage = Storage::new(client.http(), url, settings.content_crc64);
@@ -145,22 +166,25 @@ async fn run(
     let (mut cleared, mut repeated) = (false, false);
     loop {
         let plan = cut(&layout, block_bytes, limit)?;
-        let stop = match Run::new(&storage, files.clone(), &plan, settings.lanes, reporter).go().await {
+        let stop = match Run::new(&storage, files.clone(), &plan, settings.concurrency(plan.block_bytes()), reporter)
+            .go()
+            .await
+        {
             Ok(resumed_bytes) => return Ok(uploaded(&plan, resumed_bytes, began)),
             Err(stop) => stop,
         };
-        match stop.why {
-            Why::TooLarge(accepted) => {
+        match stop.recovery {
+            Recovery::TooLarge(accepted) => {
                 let Some(accepted) = smaller(plan.block_bytes(), accepted) else { return Err(stop.error) };
                 (block_bytes, limit) = (accepted, accepted);
                 reporter.verbose(format!("the service wants smaller blocks: going on with {accepted} bytes"));
             }
-            Why::Occupied if !cleared => {
+            Recovery::Occupied if !cleared => {
                 cleared = true;
                 reporter.verbose("another tool left blocks at the upload address: removing them");
                 storage.clear().await?;
             }
-            Why::Gone if !repeated => {
+            Recovery::Gone if !repeated => {
                 repeated = true;
                 reporter.verbose("blocks that were sent are gone: sending them again");
             }
@@ -169,7 +193,7 @@ async fn run(
     }
 }
 
-/// The block size to go on with after a refusal.
+/// The block size to continue with after a refusal.
 fn smaller(block_bytes: u32, limit: Option<u64>) -> Option<u32> {
     let accepted = limit.map_or(ALWAYS_ACCEPTED, |limit| limit.min(u64::from(ALWAYS_ACCEPTED)) as u32);
     (0 < accepted && accepted < block_bytes).then_some(accepted)
@@ -181,7 +205,7 @@ fn cut(layout: &Layout, block_bytes: u32, limit: u32) -> Result<Plan> {
         return Ok(Plan::new(layout.clone(), block_bytes));
     }
     let files = layout.entries().len() as u64;
-    // Each file has a header and may end in a block that is not full, and so may the central directory.
+    // Each file has a header block and may end in a block that is not full; so may the central directory.
     let full = MOST_BLOCKS.saturating_sub(2 * files + 1).max(1);
     let larger = layout.total().div_ceil(full).next_multiple_of(u64::from(MIB));
     match u32::try_from(larger) {
@@ -199,14 +223,14 @@ fn internal(what: &str) -> Error {
     Error::new(&codes::INTERNAL_STATE, what)
 }
 
-fn uploaded(plan: &Plan, resumed_bytes: u64, began: Instant) -> Uploaded {
+fn uploaded(plan: &Plan, resumed_bytes: u64, began: Instant) -> UploadSummary {
     let entries = plan.layout().entries().iter();
-    Uploaded {
+    UploadSummary {
         bytes: plan.layout().total(),
         resumed_bytes,
         blocks: plan.blocks().len(),
         block_bytes: plan.block_bytes(),
-        entries: entries.map(|entry| UploadedEntry { name: entry.name().to_owned(), bytes: entry.size() }).collect(),
+        entries: entries.map(|entry| UploadEntry { name: entry.name().to_owned(), bytes: entry.size() }).collect(),
         elapsed_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
     }
 }

@@ -1,4 +1,4 @@
-//! Buffers that are used again: memory stays at lanes times block, and no page is faulted in twice (A4).
+//! Buffers that are used again: memory stays at workers times block, and no page is faulted in twice (A4).
 
 use std::sync::{Arc, Mutex, PoisonError};
 

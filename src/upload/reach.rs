@@ -6,7 +6,7 @@ use url::Url;
 use crate::client::Client;
 use crate::config::Config;
 use crate::error::{Error, Result, codes};
-use crate::http::{Answer, BlobRequest, retry};
+use crate::http::{BlobRequest, FinalResponse, retry};
 
 /// A host of the Store's, as the documentation shows it in upload addresses. Which one an upload goes to is not known
 /// before there is a submission; a network that lets one through lets the suffix through.
@@ -19,7 +19,7 @@ pub async fn reach(client: &Client) -> Option<Result<Url>> {
     let asked = client.http().send(BlobRequest::new(Method::GET, url.clone()), &retry::PROBE).await;
     Some(match asked.map_err(|failure| failure.answer()) {
         Ok(_) => Ok(url),
-        Err(Ok(Answer { response, exchange, .. })) => {
+        Err(Ok(FinalResponse { response, exchange, .. })) => {
             let message = format!("{} answers {}", exchange.url, response.status);
             Err(Error::new(&codes::NETWORK_UNREACHABLE, message).http(exchange))
         }

@@ -9,10 +9,11 @@ use std::task::Poll;
 use bytes::Bytes;
 use tokio::task::spawn_blocking;
 
-use super::block_id::{BlockId, PlanHash, Sums, plan_hash};
+use super::block_id::{BlockId, PlanHash, plan_hash};
+use super::checksums::Checksums;
+use super::concurrency::Concurrency;
 use super::files::Files;
 use super::internal;
-use super::pace::Pace;
 use super::pool::Pool;
 use super::storage::{Blocks, Stop, Storage};
 use crate::error::{Error, Result, codes};
@@ -29,9 +30,9 @@ pub(super) struct Run<'a> {
     hash: PlanHash,
     reporter: &'a Reporter,
     pool: Arc<Pool>,
-    pace: Pace,
+    concurrency: Concurrency,
     /// The checksums of the blocks that the service has.
-    sums: Mutex<Vec<Option<Sums>>>,
+    checksums: Mutex<Vec<Option<Checksums>>>,
     acknowledged: AtomicU64,
 }
 
@@ -40,7 +41,7 @@ impl<'a> Run<'a> {
         storage: &'a Storage<'a>,
         files: Arc<Files>,
         plan: &'a Plan,
-        lanes: usize,
+        max_concurrency: usize,
         reporter: &'a Reporter,
     ) -> Run<'a> {
         let data = |part| matches!(part, Part::Data { .. });
@@ -52,8 +53,8 @@ impl<'a> Run<'a> {
             plan,
             reporter,
             pool: Pool::new(largest.unwrap_or(0) as usize),
-            pace: Pace::new(lanes),
-            sums: Mutex::new(vec![None; plan.blocks().len()]),
+            concurrency: Concurrency::new(max_concurrency),
+            checksums: Mutex::new(vec![None; plan.blocks().len()]),
             acknowledged: AtomicU64::new(0),
         }
     }
@@ -102,8 +103,8 @@ impl<'a> Run<'a> {
             });
             if fits {
                 // Two contents for one place: which is right can't be known, so it is read again.
-                twice[index] |= found[index].is_some_and(|sums| sums != id.sums);
-                found[index] = Some(id.sums);
+                twice[index] |= found[index].is_some_and(|checksums| checksums != id.checksums);
+                found[index] = Some(id.checksums);
             }
         }
         let mut bytes = 0;
@@ -115,48 +116,48 @@ impl<'a> Run<'a> {
                 bytes += u64::from(block.len);
             }
         }
-        *self.sums.lock().unwrap_or_else(PoisonError::into_inner) = found;
+        *self.checksums.lock().unwrap_or_else(PoisonError::into_inner) = found;
         bytes
     }
 
-    /// Sends blocks, as many at once as the pace allows. `made` has the bytes of blocks that are not read from files.
+    /// Sends blocks, as many at once as the concurrency allows. `made` has the bytes of blocks that are not read from files.
     async fn transfer(&self, jobs: &[usize], made: &[Bytes]) -> std::result::Result<(), Stop> {
-        self.pace.begin();
+        self.concurrency.begin();
         let next = AtomicUsize::new(0);
-        let mut lanes = Vec::new();
-        for lane in 0..self.pace.lanes().min(jobs.len()) {
-            lanes.push(self.lane(lane, jobs, made, &next));
+        let mut workers = Vec::new();
+        for worker in 0..self.concurrency.max().min(jobs.len()) {
+            workers.push(self.worker(worker, jobs, made, &next));
         }
-        all(lanes).await
+        all(workers).await
     }
 
-    async fn lane(
+    async fn worker(
         &self,
-        lane: usize,
+        worker: usize,
         jobs: &[usize],
         made: &[Bytes],
         next: &AtomicUsize,
     ) -> std::result::Result<(), Stop> {
         loop {
-            self.pace.turn(lane).await;
+            self.concurrency.turn(worker).await;
             let job = next.fetch_add(1, Ordering::Relaxed);
             let Some(index) = jobs.get(job) else {
-                self.pace.release();
+                self.concurrency.release();
                 return Ok(());
             };
-            let (body, sums) = match made.get(job) {
-                Some(bytes) => (bytes.clone(), Sums::of(bytes)),
+            let (body, checksums) = match made.get(job) {
+                Some(bytes) => (bytes.clone(), Checksums::of(bytes)),
                 None => self.read(*index).await?,
             };
-            self.storage.put_block(&self.id(*index, sums).encode(), &body, sums, &self.pace).await?;
-            self.pace.success();
-            self.sums.lock().unwrap_or_else(PoisonError::into_inner)[*index] = Some(sums);
+            self.storage.put_block(&self.id(*index, checksums).encode(), &body, checksums, &self.concurrency).await?;
+            self.concurrency.success();
+            self.checksums.lock().unwrap_or_else(PoisonError::into_inner)[*index] = Some(checksums);
             self.acknowledge(body.len() as u64);
         }
     }
 
     /// Reads a data block: once, with its checksums.
-    async fn read(&self, index: usize) -> Result<(Bytes, Sums)> {
+    async fn read(&self, index: usize) -> Result<(Bytes, Checksums)> {
         let block = self.plan.blocks()[index];
         let Part::Data { entry, offset } = block.part else {
             return Err(internal("a block without a file was to be read"));
@@ -165,15 +166,16 @@ impl<'a> Run<'a> {
         let files = self.files.clone();
         let mut buffer = self.pool.take();
         let reading = spawn_blocking(move || {
-            let sums = files.read(source, offset, buffer.slice(block.len as usize))?;
-            Ok((buffer.freeze(), sums))
+            let checksums = files.read(source, offset, buffer.slice(block.len as usize))?;
+            Ok((buffer.freeze(), checksums))
         });
         reading.await.unwrap_or_else(|_| Err(internal("reading a block did not end")))
     }
 
     /// The blocks whose bytes follow from the checksums of all others, and those bytes.
     fn headers_and_tail(&self) -> Result<(Vec<usize>, Vec<Bytes>)> {
-        let crcs: Vec<Option<u32>> = self.known().iter().map(|sums| sums.map(|sums| sums.crc32)).collect();
+        let crcs: Vec<Option<u32>> =
+            self.known().iter().map(|checksums| checksums.map(|checksums| checksums.crc32)).collect();
         let (mut rest, mut made, mut entry_crcs) = (Vec::new(), Vec::new(), Vec::new());
         for (entry, file) in self.plan.layout().entries().iter().enumerate() {
             let crc = self.plan.entry_crc(entry, &crcs);
@@ -195,14 +197,14 @@ impl<'a> Run<'a> {
 
     /// The ids of all blocks in the order of the archive.
     fn ids(&self, rest: &[usize], made: &[Bytes]) -> Result<Vec<String>> {
-        let mut sums = self.known();
+        let mut checksums = self.known();
         for (index, bytes) in rest.iter().zip(made) {
-            sums[*index] = Some(Sums::of(bytes));
+            checksums[*index] = Some(Checksums::of(bytes));
         }
-        let mut ids = Vec::with_capacity(sums.len());
-        for (index, sums) in sums.into_iter().enumerate() {
-            let sums = sums.ok_or_else(|| internal("a block was not sent"))?;
-            ids.push(self.id(index, sums).encode());
+        let mut ids = Vec::with_capacity(checksums.len());
+        for (index, checksums) in checksums.into_iter().enumerate() {
+            let checksums = checksums.ok_or_else(|| internal("a block was not sent"))?;
+            ids.push(self.id(index, checksums).encode());
         }
         Ok(ids)
     }
@@ -233,12 +235,12 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    fn id(&self, index: usize, sums: Sums) -> BlockId {
-        BlockId { index: index as u32, len: self.plan.blocks()[index].len, sums, plan: self.hash }
+    fn id(&self, index: usize, checksums: Checksums) -> BlockId {
+        BlockId { index: index as u32, len: self.plan.blocks()[index].len, checksums, plan: self.hash }
     }
 
-    fn known(&self) -> Vec<Option<Sums>> {
-        self.sums.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    fn known(&self) -> Vec<Option<Checksums>> {
+        self.checksums.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn acknowledge(&self, bytes: u64) {

@@ -13,12 +13,12 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::time::{Instant, sleep};
 use url::Url;
 
-use super::block_id::Sums;
+use super::checksums::Checksums;
+use super::concurrency::Concurrency;
 use super::internal;
-use super::pace::Pace;
-use crate::error::{Error, Exchange, Result, ServiceAnswer, codes};
+use crate::error::{Error, Exchange, Result, ServiceError, codes};
 use crate::http::retry::{self, Verdict};
-use crate::http::{Answer, BlobRequest, Failure, Http, Response, Rule, backoff, redact};
+use crate::http::{BlobRequest, Failure, FinalResponse, Http, Response, Rule, backoff, redact};
 
 /// With it blocks may be larger than 4 MiB whatever version signed the address (A1).
 const VERSION: HeaderValue = HeaderValue::from_static("2021-12-02");
@@ -29,16 +29,16 @@ const UNSUPPORTED: &str = "FeatureNotSupported";
 /// The service closes an address at the minute; a clock may be a little off.
 const SKEW: SignedDuration = SignedDuration::from_mins(5);
 
-/// Why a request ends the run of an upload, maybe for a better one.
+/// Recovery a request ends the run of an upload, maybe for a better one.
 #[derive(Debug)]
 pub(super) struct Stop {
-    pub(super) why: Why,
+    pub(super) recovery: Recovery,
     pub(super) error: Error,
 }
 
 /// What the upload can do about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Why {
+pub(super) enum Recovery {
     /// Nothing.
     Failed,
     /// The block is too large; the service may have said how large it may be.
@@ -51,7 +51,7 @@ pub(super) enum Why {
 
 impl From<Error> for Stop {
     fn from(error: Error) -> Stop {
-        Stop { why: Why::Failed, error }
+        Stop { recovery: Recovery::Failed, error }
     }
 }
 
@@ -75,7 +75,7 @@ pub(super) struct Storage<'a> {
     once: Rule,
     /// How long nothing may go through.
     outage: Duration,
-    /// When it began, while there is one. All lanes meet the same outage, and it ends for all at once.
+    /// When it began, while there is one. All workers meet the same outage, and it ends for all at once.
     outage_began: Mutex<Option<Instant>>,
     random: Mutex<fastrand::Rng>,
     crc64: AtomicBool,
@@ -90,10 +90,10 @@ impl<'a> Storage<'a> {
         Storage {
             http,
             readable: AtomicBool::new(url.query_pairs().all(may_read)),
-            // Repeated here, where the lanes know of each other: its budget is for single calls, and eight lanes
+            // Repeated here, where the workers know of each other: its budget is for single calls, and eight workers
             // would use it up in seconds.
-            once: Rule { patience: 0, ..*rule },
-            outage: Duration::from_secs(http.retry().patience_seconds) * rule.patience,
+            once: Rule { timeout_factor: 0, ..*rule },
+            outage: Duration::from_secs(http.retry().retry_timeout_seconds) * rule.timeout_factor,
             outage_began: Mutex::default(),
             random: Mutex::new(fastrand::Rng::with_seed(seed)),
             url,
@@ -111,12 +111,12 @@ impl<'a> Storage<'a> {
         &self,
         id: &str,
         body: &Bytes,
-        sums: Sums,
-        pace: &Pace,
+        checksums: Checksums,
+        concurrency: &Concurrency,
     ) -> std::result::Result<(), Stop> {
         loop {
             let with_crc64 = self.crc64.load(Ordering::Relaxed);
-            let checksum = if with_crc64 { Some(crc64_value(sums.crc64)?) } else { None };
+            let checksum = if with_crc64 { Some(crc64_value(checksums.crc64)?) } else { None };
             let query = format!("comp=block&blockid={}", escape(id));
             let build = || {
                 let request = self.request(Method::PUT, Some(&query)).body(body.clone());
@@ -125,7 +125,7 @@ impl<'a> Storage<'a> {
                     None => request,
                 }
             };
-            let (response, exchange) = self.send(build, Some(pace)).await?;
+            let (response, exchange) = self.send(build, Some(concurrency)).await?;
             if response.status == 201 {
                 return Ok(());
             }
@@ -135,12 +135,12 @@ impl<'a> Storage<'a> {
                 self.crc64.store(false, Ordering::Relaxed);
                 continue;
             }
-            let why = match (response.status, code.as_str()) {
-                (413, _) => Why::TooLarge(limit_of(&response)),
-                (400, "InvalidBlobOrBlock") | (409, "BlockCountExceedsLimit") => Why::Occupied,
-                _ => Why::Failed,
+            let recovery = match (response.status, code.as_str()) {
+                (413, _) => Recovery::TooLarge(limit_of(&response)),
+                (400, "InvalidBlobOrBlock") | (409, "BlockCountExceedsLimit") => Recovery::Occupied,
+                _ => Recovery::Failed,
             };
-            return Err(Stop { why, error: self.refusal(&response, exchange) });
+            return Err(Stop { recovery, error: self.refusal(&response, exchange) });
         }
     }
 
@@ -162,11 +162,11 @@ impl<'a> Storage<'a> {
         if response.status == 201 {
             return Ok(());
         }
-        let why = match said(&response).code.as_deref() {
-            Some("InvalidBlockList") => Why::Gone,
-            _ => Why::Failed,
+        let recovery = match said(&response).code.as_deref() {
+            Some("InvalidBlockList") => Recovery::Gone,
+            _ => Recovery::Failed,
         };
-        Err(Stop { why, error: self.refusal(&response, exchange) })
+        Err(Stop { recovery, error: self.refusal(&response, exchange) })
     }
 
     /// Get Block List; nothing when there is no such blob yet.
@@ -231,7 +231,11 @@ impl<'a> Storage<'a> {
     }
 
     /// Sends until there is an answer that is not an outage.
-    async fn send(&self, build: impl Fn() -> BlobRequest, pace: Option<&Pace>) -> Result<(Response, Exchange)> {
+    async fn send(
+        &self,
+        build: impl Fn() -> BlobRequest,
+        concurrency: Option<&Concurrency>,
+    ) -> Result<(Response, Exchange)> {
         let mut attempt = 0;
         loop {
             let Failure { cause, mut exchange, ambiguous } = match self.http.send(build(), &self.once).await {
@@ -253,15 +257,17 @@ impl<'a> Storage<'a> {
             exchange.attempts = attempt;
             if let Ok(response) = &cause {
                 wait = wait.max(backoff::asked(response, self.http.now()).unwrap_or_default());
-                if let (429 | 503, Some(pace)) = (response.status, pace) {
-                    pace.slower();
+                if let (429 | 503, Some(concurrency)) = (response.status, concurrency) {
+                    concurrency.slower();
                 }
             }
             let hopeless = matches!(&cause, Err(error) if retry::of_error(error) == Verdict::Hopeless);
             let began = *lock(&self.outage_began).get_or_insert_with(Instant::now);
             if hopeless || began.elapsed() + wait > self.outage {
                 return Err(match (Failure { cause, exchange, ambiguous }).answer() {
-                    Ok(Answer { response, exchange, .. }) => self.refusal(&response, exchange).ambiguous(ambiguous),
+                    Ok(FinalResponse { response, exchange, .. }) => {
+                        self.refusal(&response, exchange).ambiguous(ambiguous)
+                    }
                     Err(error) => error,
                 });
             }
@@ -301,12 +307,12 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// What the service said: an XML document, or a header when there is no body.
-fn said(response: &Response) -> ServiceAnswer {
+fn said(response: &Response) -> ServiceError {
     let text = String::from_utf8_lossy(&response.body);
     let code = response.header("x-ms-error-code").or_else(|| element(&text, "Code")).map(str::to_owned);
     // The lines after the first are ids and times that the exchange has as well.
     let message = element(&text, "Message").and_then(|text| text.lines().next()).map(redact::text);
-    ServiceAnswer { code, message, ..ServiceAnswer::default() }
+    ServiceError { code, message, ..ServiceError::default() }
 }
 
 /// The largest body that a 413 allows.

@@ -46,7 +46,7 @@ function Send-Control([object] $Emulator, [string] $Method, [string] $Path, [str
 
 # A connection without a token yet, whose repeats come at once. Connect-Store has no parameter for that: nobody but a
 # test wants it.
-function New-ImpatientConnection([object] $Emulator, [hashtable] $Credential, [int] $PatienceSeconds = 300) {
+function New-ImpatientConnection([object] $Emulator, [hashtable] $Credential, [int] $RetryTimeoutSeconds = 300) {
     if (-not $Credential) {
         $Credential = @{
             type = 'clientSecret'; tenantId = $Emulator.TenantId; clientId = $Emulator.ClientId; clientSecret = $Emulator.ClientSecret
@@ -54,7 +54,7 @@ function New-ImpatientConnection([object] $Emulator, [hashtable] $Credential, [i
     }
     $config = ConvertTo-StoreJson @{
         serviceUrl = $Emulator.ServiceUrl; authorityUrl = $Emulator.AuthorityUrl; credential = $Credential
-        retry = @{ baseMs = 1; capMs = 5; patienceSeconds = $PatienceSeconds }
+        retry = @{ baseMs = 1; capMs = 5; retryTimeoutSeconds = $RetryTimeoutSeconds }
     }
     $client = [StoreShip.StoreClient]::Open($config)
     [Activator]::CreateInstance(

@@ -8,7 +8,7 @@ use super::*;
 /// What failed: name and code of each.
 fn failed(store: &Store, config: &Value) -> Vec<(String, String)> {
     let mut config = config.clone();
-    config["retry"] = json!({"baseMs": 1, "capMs": 2, "patienceSeconds": 0});
+    config["retry"] = json!({"baseMs": 1, "capMs": 2, "retryTimeoutSeconds": 0});
     let answer = Client::open(&config).call("service.check", json!({"appIds": [common::APP]}));
     assert!(!answer.text.contains(&store.endpoints.client_secret) && !answer.text.contains("eyJ"), "{}", answer.text);
     let result = answer.result();

@@ -19,8 +19,8 @@ use storeship::auth::Token;
 use storeship::client::Client;
 use storeship::config::{Config, Credential, MetadataEndpoint};
 use storeship::error::Error;
-use storeship::http::World;
-use storeship::http::limiter::Limits;
+use storeship::http::Context;
+use storeship::http::limiter::RateLimiters;
 
 const PASSWORD: &str = "Pf+x/ p~w1";
 const CLI_TOKEN: &str = "cli-T0ken/+x";
@@ -43,7 +43,10 @@ fn config(credential: Value, more: Value, variables: &[(&str, &str)]) -> Result<
 
 fn client(cloud: &Arc<Cloud>, config: Config) -> Client {
     let now = || Timestamp::from_second(NOW).unwrap();
-    Client::in_world(config, World { wire: cloud.clone(), now, seed: 1, limits: Limits::default() })
+    Client::with_context(
+        config,
+        Context { transport: cloud.clone(), now, seed: 1, rate_limiters: RateLimiters::default() },
+    )
 }
 
 async fn sign_in(cloud: &Arc<Cloud>, credential: Value, variables: &[(&str, &str)]) -> Result<Token, Error> {

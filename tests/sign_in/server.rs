@@ -12,7 +12,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use ring::signature::{RSA_PSS_2048_8192_SHA256, UnparsedPublicKey};
 use serde_json::{Value, json};
-use storeship::http::{Request, Response, Timeouts, Wire, WireError, WireFuture, WireKind};
+use storeship::http::{Request, Response, Timeouts, Transport, TransportError, TransportErrorKind, TransportFuture};
 use url::Url;
 
 pub const TENANT: &str = "8f2a0ab3-0000-4000-8000-0000000000aa";
@@ -311,11 +311,11 @@ impl Inner {
     }
 }
 
-impl Wire for Cloud {
-    fn send<'a>(&'a self, request: &'a Request, _: Timeouts) -> WireFuture<'a> {
+impl Transport for Cloud {
+    fn send<'a>(&'a self, request: &'a Request, _: Timeouts) -> TransportFuture<'a> {
         Box::pin(async move {
             if request.url.host_str() == Some("169.254.169.254") && !self.0.lock().unwrap().metadata {
-                return Err(WireError::new(WireKind::NotConnected, "no route to host"));
+                return Err(TransportError::new(TransportErrorKind::NotConnected, "no route to host"));
             }
             let (headers, body) = (request.headers.iter().cloned().collect(), String::from_utf8_lossy(&request.body));
             let method = request.method.as_str();

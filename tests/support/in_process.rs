@@ -1,4 +1,4 @@
-//! The emulator behind the client's own `Wire`, in one thread and without a network, so that tests can pause the clock.
+//! The emulator behind the client's own `Transport`, in one thread and without a network, so that tests can pause the clock.
 
 #![allow(dead_code, unreachable_pub, reason = "each test program uses a part")]
 
@@ -6,24 +6,24 @@ use axum::Router;
 use axum::body::Body;
 use serde_json::{Value, json};
 use storeship::emulator::{Dropped, Emulator};
-use storeship::http::{Request, Response, Timeouts, Wire, WireError, WireFuture, WireKind};
+use storeship::http::{Request, Response, Timeouts, Transport, TransportError, TransportErrorKind, TransportFuture};
 use tower::ServiceExt;
 
 /// Carries requests into the emulator's router.
 pub struct InProcess(pub Router);
 
-impl Wire for InProcess {
-    fn send<'a>(&'a self, request: &'a Request, timeouts: Timeouts) -> WireFuture<'a> {
+impl Transport for InProcess {
+    fn send<'a>(&'a self, request: &'a Request, timeouts: Timeouts) -> TransportFuture<'a> {
         Box::pin(async move {
             let answer = tokio::time::timeout(timeouts.first_byte, self.exchange(request)).await;
-            answer.unwrap_or_else(|_| Err(WireError::new(WireKind::TimedOut, "no answer")))
+            answer.unwrap_or_else(|_| Err(TransportError::new(TransportErrorKind::TimedOut, "no answer")))
         })
     }
 }
 
 impl InProcess {
     /// The other side goes on when the client has given up, as a service does: hence the task.
-    async fn exchange(&self, request: &Request) -> Result<Response, WireError> {
+    async fn exchange(&self, request: &Request) -> Result<Response, TransportError> {
         let mut incoming = axum::http::Request::builder()
             .method(request.method.clone())
             .uri(request.url.as_str())
@@ -35,14 +35,18 @@ impl InProcess {
         let incoming = incoming.body(Body::from(request.body.clone())).unwrap();
         let answer = tokio::spawn(self.0.clone().oneshot(incoming)).await.unwrap().unwrap();
         if answer.extensions().get::<Dropped>().is_some() {
-            return Err(WireError::new(WireKind::Interrupted, "connection closed before message completed"));
+            return Err(TransportError::new(
+                TransportErrorKind::Interrupted,
+                "connection closed before message completed",
+            ));
         }
         let (parts, body) = answer.into_parts();
         let body = axum::body::to_bytes(body, usize::MAX).await;
-        let body = body.map_err(|_| WireError::new(WireKind::Interrupted, "the answer was cut short"))?;
+        let body =
+            body.map_err(|_| TransportError::new(TransportErrorKind::Interrupted, "the answer was cut short"))?;
         let promised = parts.headers.get("content-length").and_then(|value| value.to_str().ok()?.parse().ok());
         if promised.is_some_and(|promised: usize| promised > body.len() && request.method != "HEAD") {
-            return Err(WireError::new(WireKind::Interrupted, "the answer was cut short"));
+            return Err(TransportError::new(TransportErrorKind::Interrupted, "the answer was cut short"));
         }
         Ok(Response { status: parts.status.as_u16(), headers: parts.headers, body })
     }

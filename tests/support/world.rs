@@ -1,4 +1,4 @@
-//! The emulator behind the client's own `Wire`, for tests with tokio's clock paused: no socket, and no time.
+//! The emulator behind the client's own `Transport`, for tests with tokio's clock paused: no socket, and no time.
 
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 use storeship::client::Client;
 use storeship::config::Config;
 use storeship::emulator::{Emulator, Options};
-use storeship::http::limiter::Limits;
-use storeship::http::{Request, Timeouts, Wire, WireFuture, World};
+use storeship::http::limiter::RateLimiters;
+use storeship::http::{Context, Request, Timeouts, Transport, TransportFuture};
 use tokio::time::Instant;
 
 /// Notes what goes out on its way into the emulator's router.
@@ -30,8 +30,8 @@ pub(crate) struct Sent {
     pub(crate) path: String,
 }
 
-impl Wire for Noted {
-    fn send<'a>(&'a self, request: &'a Request, timeouts: Timeouts) -> WireFuture<'a> {
+impl Transport for Noted {
+    fn send<'a>(&'a self, request: &'a Request, timeouts: Timeouts) -> TransportFuture<'a> {
         let (method, path) = (request.method.to_string(), request.url.path().to_owned());
         self.sent.lock().unwrap().push(Sent { at: Instant::now(), method, path });
         self.inner.send(request, timeouts)
@@ -43,16 +43,16 @@ pub(crate) struct Store {
     router: axum::Router,
     emulator: Emulator,
     sent: Arc<Mutex<Vec<Sent>>>,
-    limits: Limits,
+    limits: RateLimiters,
 }
 
 impl Store {
     pub(crate) fn new(seed: u64) -> Store {
-        Store::with(Options { seed, ..Options::default() }, Limits::default())
+        Store::with(Options { seed, ..Options::default() }, RateLimiters::default())
     }
 
     /// One whose clients share the limits of another process's clients.
-    pub(crate) fn with(options: Options, limits: Limits) -> Store {
+    pub(crate) fn with(options: Options, limits: RateLimiters) -> Store {
         let emulator = Emulator::new(options).unwrap();
         Store { router: emulator.router(), emulator, sent: Arc::default(), limits }
     }
@@ -65,9 +65,9 @@ impl Store {
     pub(crate) fn client_with(&self, seed: u64, more: Value) -> Client {
         let mut config = in_process::config(&self.emulator);
         config.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        let wire = Arc::new(Noted { inner: InProcess(self.router.clone()), sent: self.sent.clone() });
-        let world = World { wire, now: jiff::Timestamp::now, seed, limits: self.limits.clone() };
-        Client::in_world(Config::parse(&config.to_string()).unwrap(), world)
+        let transport = Arc::new(Noted { inner: InProcess(self.router.clone()), sent: self.sent.clone() });
+        let context = Context { transport, now: jiff::Timestamp::now, seed, rate_limiters: self.limits.clone() };
+        Client::with_context(Config::parse(&config.to_string()).unwrap(), context)
     }
 
     pub(crate) async fn control(&self, method: &str, path: &str, body: Option<Value>) -> Value {

@@ -14,9 +14,9 @@ use storeship::client::Client;
 use storeship::config::{Config, Secret};
 use storeship::error::Error;
 use storeship::events::{Event, Next, Queue, Reporter};
-use storeship::http::World;
-use storeship::http::limiter::Limits;
-use storeship::upload::{self, Settings, Source, Uploaded};
+use storeship::http::Context;
+use storeship::http::limiter::RateLimiters;
+use storeship::upload::{self, Settings, Source, UploadSummary};
 use storeship::zip;
 use tempfile::TempDir;
 use tokio::time::timeout;
@@ -25,7 +25,8 @@ const ADDRESS: &str = "https://account.blob.core.windows.net/ingestion/1?sv=2017
                        &se=2026-01-02T00:00:00Z&sp=rwl";
 
 /// Blocks of 10,000 bytes, so that little data makes many.
-const SETTINGS: Settings = Settings { block_bytes: 10_000, lanes: 4, content_crc64: false };
+const SETTINGS: Settings =
+    Settings { block_bytes: 10_000, max_concurrency: 4, memory_limit_bytes: 1 << 30, content_crc64: false };
 
 struct Bench {
     folder: TempDir,
@@ -50,16 +51,16 @@ impl Bench {
     fn client(&self, config: &str) -> Client {
         let now = || "2026-01-01T00:00:00Z".parse::<Timestamp>().unwrap();
         let config = format!(r#"{{"credential":{{"type":"token","accessToken":"t"}}{config}}}"#);
-        let world = World { wire: self.storage.clone(), now, seed: 1, limits: Limits::default() };
-        Client::in_world(Config::parse(&config).unwrap(), world)
+        let context = Context { transport: self.storage.clone(), now, seed: 1, rate_limiters: RateLimiters::default() };
+        Client::with_context(Config::parse(&config).unwrap(), context)
     }
 
-    async fn upload_to(&self, address: &str, settings: Settings) -> Result<Uploaded, Error> {
+    async fn upload_to(&self, address: &str, settings: Settings) -> Result<UploadSummary, Error> {
         let address = Secret::new(address.to_owned());
         upload::upload(&self.client(""), &address, &self.sources, settings, &Reporter::default()).await
     }
 
-    async fn upload(&self) -> Result<Uploaded, Error> {
+    async fn upload(&self) -> Result<UploadSummary, Error> {
         self.upload_to(ADDRESS, SETTINGS).await
     }
 
@@ -95,7 +96,7 @@ async fn the_blob_is_the_archive_that_the_writer_writes() {
     assert_eq!(names, ["App.msix", "images/icon.png"]);
     assert_eq!(bench.storage.count(Seen::is_block), 48);
     assert_eq!(bench.storage.count(Seen::is_list), 1);
-    assert_eq!(bench.storage.busy.lock().unwrap().1, SETTINGS.lanes, "as many at once as there are lanes");
+    assert_eq!(bench.storage.busy.lock().unwrap().1, SETTINGS.max_concurrency, "as many at once as there are workers");
     for seen in bench.storage.requests() {
         // Raw `+` and `%2B` both arrive as `%2B`; the rest of the signature is left as it came.
         assert!(seen.query.starts_with("sv=2017-04-17&sr=b&sig=a%2Bb%2B/c%3D&se="), "{}", seen.query);
@@ -106,8 +107,8 @@ async fn the_blob_is_the_archive_that_the_writer_writes() {
 #[tokio::test(start_paused = true)]
 async fn settings_do_not_change_the_archive() {
     for settings in [
-        Settings { block_bytes: 8 << 20, lanes: 1, ..SETTINGS },
-        Settings { block_bytes: 777, lanes: 32, ..SETTINGS },
+        Settings { block_bytes: 8 << 20, max_concurrency: 1, ..SETTINGS },
+        Settings { block_bytes: 777, max_concurrency: 32, ..SETTINGS },
         Settings::default(),
     ] {
         let bench = Bench::new();
@@ -117,8 +118,8 @@ async fn settings_do_not_change_the_archive() {
     for settings in [
         Settings { block_bytes: 0, ..SETTINGS },
         Settings { block_bytes: u32::MAX, ..SETTINGS },
-        Settings { lanes: 0, ..SETTINGS },
-        Settings { lanes: 65, ..SETTINGS },
+        Settings { max_concurrency: 0, ..SETTINGS },
+        Settings { max_concurrency: 65, ..SETTINGS },
     ] {
         assert_eq!(Bench::new().upload_to(ADDRESS, settings).await.unwrap_err().code().name, "request.invalid");
     }
@@ -325,13 +326,13 @@ async fn any_mixture_of_faults_ends_in_the_archive() {
 #[tokio::test(start_paused = true)]
 async fn a_busy_service_gets_fewer_requests_at_once() {
     let bench = Bench::new();
-    let settings = Settings { lanes: 16, ..SETTINGS };
+    let settings = Settings { max_concurrency: 16, ..SETTINGS };
     bench.storage.script(|seen, number| {
         (seen.is_block() && number < 16).then(|| Fault::Answer(503, "ServerBusy", vec![("retry-after", "3".into())]))
     });
     let work = bench.upload_to(ADDRESS, settings);
     tokio::pin!(work);
-    // The first blocks of all lanes are refused, wait and go through.
+    // The first blocks of all workers are refused, wait and go through.
     let _ = timeout(Duration::from_millis(3_140), &mut work).await;
     assert_eq!(bench.storage.count(|seen| seen.done), 16);
     bench.storage.busy.lock().unwrap().1 = 0;
@@ -385,7 +386,7 @@ async fn a_refusal_says_what_the_service_said() {
             (seen.is_block() && number == 5).then(|| Fault::Answer(status, code, headers.clone()))
         });
         let error = bench.upload().await.unwrap_err();
-        assert_eq!(error.service_answer().unwrap().code.as_deref(), Some(code));
+        assert_eq!(error.service_error().unwrap().code.as_deref(), Some(code));
         assert!(!error.to_json().contains("sig"), "{}", error.to_json());
         assert_eq!(error.exchange().unwrap().url, "https://account.blob.core.windows.net/ingestion/1");
         error.code().name
@@ -489,7 +490,7 @@ async fn the_service_checks_blocks_when_it_can() {
         bench.upload_to(ADDRESS, settings).await.unwrap();
         bench.assert_whole();
         let refused = bench.storage.count(|seen| header(seen).is_some());
-        assert!(refused <= SETTINGS.lanes, "the header is given up at once");
+        assert!(refused <= SETTINGS.max_concurrency, "the header is given up at once");
     }
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use bytes::Bytes;
 use http::HeaderMap;
-use storeship::http::{Request, Response, Timeouts, Wire, WireError, WireFuture, WireKind};
+use storeship::http::{Request, Response, Timeouts, Transport, TransportError, TransportErrorKind, TransportFuture};
 use tokio::time::{Instant, sleep};
 
 /// What a test does to a request.
@@ -185,8 +185,8 @@ fn error(status: u16, code: &str) -> Response {
     )
 }
 
-impl Wire for Storage {
-    fn send<'a>(&'a self, request: &'a Request, _: Timeouts) -> WireFuture<'a> {
+impl Transport for Storage {
+    fn send<'a>(&'a self, request: &'a Request, _: Timeouts) -> TransportFuture<'a> {
         Box::pin(async move {
             let query = request.url.query().unwrap_or_default().to_owned();
             let seen = Seen {
@@ -209,7 +209,7 @@ impl Wire for Storage {
             };
             let _under_way = UnderWay::new(&self.busy);
             if let Some(Fault::NotConnected) = fault {
-                return Err(WireError::new(WireKind::NotConnected, "connection refused"));
+                return Err(TransportError::new(TransportErrorKind::NotConnected, "connection refused"));
             }
             let latency = *self.latency.lock().unwrap();
             sleep(latency).await;
@@ -223,7 +223,7 @@ impl Wire for Storage {
             let response = self.carry_out(request, &query);
             self.seen.lock().unwrap()[mine].done = response.status == 201;
             match fault {
-                Some(_) => Err(WireError::new(WireKind::Interrupted, "connection reset")),
+                Some(_) => Err(TransportError::new(TransportErrorKind::Interrupted, "connection reset")),
                 None => Ok(response),
             }
         })

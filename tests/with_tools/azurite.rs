@@ -45,7 +45,7 @@ pub(crate) fn upload() -> Outcome {
     let files = [("Contoso_2.0.0.0_x64.msix", &package), ("x64/large.msix", &large)];
     let listed: Vec<Value> = files.iter().map(|(name, path)| json!({ "path": path, "name": name })).collect();
     let request = json!({
-        "appId": APP, "submissionId": id, "files": listed, "blockBytes": 1024 * 1024, "lanes": 3,
+        "appId": APP, "submissionId": id, "files": listed, "blockBytes": 1024 * 1024, "maxConcurrency": 3,
     });
     let uploaded = client.call("package.upload", request);
     ensure(uploaded.status == 0, &uploaded.text)?;

@@ -186,7 +186,7 @@ impl Set {
         config["serviceUrl"] = json!(format!("https://{}/v1.0/my/", self.front.host));
         config["authorityUrl"] = json!(format!("https://{}/", self.front.host));
         config["blobHosts"] = json!([NAME]);
-        config["retry"]["patienceSeconds"] = json!(0);
+        config["retry"]["retryTimeoutSeconds"] = json!(0);
         config["caFile"] = json!(self.front.authority);
         config["proxy"] = json!(proxy);
         config

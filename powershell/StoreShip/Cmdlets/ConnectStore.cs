@@ -288,7 +288,7 @@ namespace StoreShip.Cmdlets
             AddAddresses(config);
             if (!patient)
             {
-                config.AddRaw("retry", "{\"baseMs\":200,\"patienceSeconds\":2}");
+                config.AddRaw("retry", "{\"baseMs\":200,\"retryTimeoutSeconds\":2}");
             }
             return config.OpenClient();
         }

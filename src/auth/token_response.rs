@@ -12,19 +12,19 @@ use crate::config::Secret;
 use crate::http::Http;
 
 /// When the token was asked for. Its life began at the latest when the answer was made, so this is on the safe side.
-pub(super) struct Asked {
+pub(super) struct RequestTime {
     wall: Timestamp,
     monotonic: Instant,
 }
 
-impl Asked {
-    pub(super) fn now(http: &Http) -> Asked {
-        Asked { wall: http.now(), monotonic: Instant::now() }
+impl RequestTime {
+    pub(super) fn now(http: &Http) -> RequestTime {
+        RequestTime { wall: http.now(), monotonic: Instant::now() }
     }
 }
 
 #[derive(Deserialize)]
-pub(super) struct Granted {
+pub(super) struct TokenResponse {
     #[serde(alias = "accessToken")]
     access_token: Secret,
     /// Seconds from now.
@@ -52,13 +52,13 @@ impl Number {
     }
 }
 
-impl Granted {
+impl TokenResponse {
     /// The end is unknown when the answer does not tell it: then a 401 is what renews the token.
     ///
     /// `there` is the time by the clock of who granted it, if known. An end in seconds since 1970 is measured by that
     /// clock: by one of this machine that is an hour fast, a token of an hour would be over before its first use, and
     /// each call would ask for another.
-    pub(super) fn token(self, asked: &Asked, there: Option<Timestamp>) -> Token {
+    pub(super) fn token(self, asked: &RequestTime, there: Option<Timestamp>) -> Token {
         let until = |end: i64| end.saturating_sub(there.unwrap_or(asked.wall).as_second());
         let life = self.expires_in.and_then(|number| number.seconds());
         let life = life.or_else(|| self.expires_on.and_then(|number| number.seconds()).map(until));

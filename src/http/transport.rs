@@ -12,13 +12,13 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use jiff::Timestamp;
 use url::Url;
 
-/// A future that a [`Wire`] gives.
-pub type WireFuture<'a> = Pin<Box<dyn Future<Output = Result<Response, WireError>> + Send + 'a>>;
+/// A future that a [`Transport`] gives.
+pub type TransportFuture<'a> = Pin<Box<dyn Future<Output = Result<Response, TransportError>> + Send + 'a>>;
 
 /// Sends a request once and brings the whole answer.
-pub trait Wire: Send + Sync {
+pub trait Transport: Send + Sync {
     /// Any status is an answer; an error means that none came, or not whole.
-    fn send<'a>(&'a self, request: &'a Request, timeouts: Timeouts) -> WireFuture<'a>;
+    fn send<'a>(&'a self, request: &'a Request, timeouts: Timeouts) -> TransportFuture<'a>;
 }
 
 /// A request as it goes out. It has no `Debug`: its headers and its query hold secrets.
@@ -27,7 +27,7 @@ pub struct Request {
     pub method: Method,
     /// With its query.
     pub url: Url,
-    /// Besides `Host` and `Content-Length`, which the wire adds.
+    /// Besides `Host` and `Content-Length`, which the transport adds.
     pub headers: Vec<(HeaderName, HeaderValue)>,
     /// Cheap to clone, so that a repeat costs no copy.
     pub body: Bytes,
@@ -84,7 +84,7 @@ pub struct Timeouts {
 
 /// Why no answer came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum WireKind {
+pub enum TransportErrorKind {
     /// No connection: the service has not seen the request.
     NotConnected,
     /// The certificate was not accepted: not seen either.
@@ -103,26 +103,32 @@ pub enum WireKind {
 
 /// No answer, with the reason. The text never has a URL in it.
 #[derive(Clone, Debug)]
-pub struct WireError {
+pub struct TransportError {
     /// The reason.
-    pub kind: WireKind,
+    pub kind: TransportErrorKind,
     /// The reason in the words of the layer that saw it.
     pub reason: String,
 }
 
-impl WireError {
+impl TransportError {
     /// An error of this kind.
-    pub fn new(kind: WireKind, reason: impl Into<String>) -> WireError {
-        WireError { kind, reason: reason.into() }
+    pub fn new(kind: TransportErrorKind, reason: impl Into<String>) -> TransportError {
+        TransportError { kind, reason: reason.into() }
     }
 
     /// Whether the service may have seen the request.
     pub fn was_sent(&self) -> bool {
-        !matches!(self.kind, WireKind::NotConnected | WireKind::Tls | WireKind::Proxy | WireKind::NoTunnel)
+        !matches!(
+            self.kind,
+            TransportErrorKind::NotConnected
+                | TransportErrorKind::Tls
+                | TransportErrorKind::Proxy
+                | TransportErrorKind::NoTunnel
+        )
     }
 }
 
-impl fmt::Display for WireError {
+impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.reason)
     }
