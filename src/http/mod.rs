@@ -206,6 +206,10 @@ pub struct Failure {
     pub ambiguous: bool,
 }
 
+tokio::task_local! {
+    static RETRY: Retry;
+}
+
 /// Sends requests and repeats them by their rule. One for each client.
 pub struct Http {
     transport: Arc<dyn Transport>,
@@ -232,9 +236,15 @@ impl Http {
         (self.now)()
     }
 
-    /// The configured retry, for those who look again at a state.
+    /// How failed requests are repeated now: as configured, or as [`Http::with_retry_timeout`] says.
     pub fn retry(&self) -> Retry {
-        self.retry
+        RETRY.try_get().unwrap_or(self.retry)
+    }
+
+    /// Runs `work` with another retry timeout than the configured one, for an operation that is to report a failure
+    /// rather than outlast it.
+    pub async fn with_retry_timeout<F: Future>(&self, seconds: u32, work: F) -> F::Output {
+        RETRY.scope(self.retry().with_timeout(seconds), work).await
     }
 
     /// Sends a request, again and again as its rule allows.
@@ -246,7 +256,7 @@ impl Http {
         let (mut request, limiter, check) = request.into_parts();
         request.fresh_connection = rule.repeat == Repeat::WhenNotDone;
         let began = Instant::now();
-        let retry_timeout = Duration::from_secs(self.retry.retry_timeout_seconds) * rule.timeout_factor;
+        let retry_timeout = Duration::from_secs(self.retry().retry_timeout_seconds) * rule.timeout_factor;
         let (mut attempts, mut broken) = (0, 0);
         // Standing in the line is not the service's failure, so no patience is spent on it, unless this call caused it.
         let (mut in_line, mut held_back) = (Duration::ZERO, Duration::ZERO);
@@ -315,7 +325,7 @@ impl Http {
 
     fn wait_before(&self, attempts: u32, response: Option<&Response>) -> Duration {
         let mut random = self.random.lock().unwrap_or_else(PoisonError::into_inner);
-        let own = backoff::delay(&self.retry, attempts - 1, &mut random);
+        let own = backoff::delay(&self.retry(), attempts - 1, &mut random);
         let asked = response.and_then(|response| backoff::asked(response, self.now()));
         own.max(asked.unwrap_or_default())
     }
