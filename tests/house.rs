@@ -241,5 +241,5 @@ fn powershell_passes_on_every_variable_of_a_credential() {
     let mut asked = names(&read("src/config/environment.rs"));
     asked.insert("AZURE_AUTHORITY_HOST".to_owned());
     assert!(asked.len() > 15, "{asked:?}");
-    assert_eq!(names(&read("powershell/StoreShip/Session/PassedEnvironment.cs")), asked);
+    assert_eq!(names(&read("powershell/StoreShip/Session/CredentialEnvironment.cs")), asked);
 }

@@ -3,18 +3,19 @@ using System.Management.Automation;
 namespace StoreShip.Json
 {
     /// <summary>
-    /// A member of an object that the reader made. Commands that make objects of objects (Select-Object, jobs, CLIXML)
-    /// make ordinary note properties, so that the walker knows by it that the type names of an object tell nothing: to
-    /// ask for them costs more than all the rest of the walk, because the engine then copies them for this object.
+    /// A property of an object that <see cref="DocumentReader"/> made. Select-Object, jobs and CLIXML copy objects with
+    /// ordinary note properties. So an object that has a property of this type is no such copy, and
+    /// <see cref="DocumentWriter"/> need not read its type names. That matters for speed: the engine copies the type
+    /// names for each object that is asked for them, which takes longer than everything else in the writer.
     /// </summary>
-    internal sealed class DocumentMember : PSNoteProperty
+    internal sealed class DocumentProperty : PSNoteProperty
     {
-        internal DocumentMember(string name, object? value)
+        internal DocumentProperty(string name, object? value)
             : base(name, value)
         {
         }
 
         /// <inheritdoc/>
-        public override PSMemberInfo Copy() => new DocumentMember(Name, Value);
+        public override PSMemberInfo Copy() => new DocumentProperty(Name, Value);
     }
 }

@@ -4,36 +4,40 @@ using StoreShip.Json;
 
 namespace StoreShip.Objects
 {
-    /// <summary>The edits of a merge as objects: operations of JSON Patch with what stood there before.</summary>
-    internal static class EditObjects
+    /// <summary>Turns the report of a merge, and each edit in it, into PowerShell objects.</summary>
+    internal static class EditReport
     {
-        internal const string TypeName = "StoreShip.Edit";
+        /// <summary>The type name of an edit, for the format file and <c>OutputType</c>.</summary>
+        internal const string EditTypeName = "StoreShip.Edit";
 
-        /// <summary>One object an edit, each with <c>op</c>, <c>path</c>, <c>value</c> and <c>old</c>.</summary>
-        /// <param name="report">A report of the library.</param>
-        internal static object[] Of(Dictionary<string, string> report)
+        /// <summary>
+        /// The edits of a report: operations of JSON Patch (RFC 6902), each with <c>op</c>, <c>path</c>, <c>value</c> and
+        /// <c>old</c>, the value before the edit.
+        /// </summary>
+        /// <param name="report">The fields of the report, as the library returned it.</param>
+        internal static object[] Edits(Dictionary<string, string> report)
         {
             var edits = new List<object>();
             foreach (string json in JsonFields.Items(JsonFields.Raw(report, "edits") ?? "[]"))
             {
-                edits.Add(One(JsonFields.Of(json)));
+                edits.Add(Edit(JsonFields.Of(json)));
             }
             return edits.ToArray();
         }
 
-        /// <summary>A report as an object, with its edits and where its baseline came from.</summary>
-        /// <param name="json">A report of the library.</param>
-        /// <param name="baseline">Where the baseline came from.</param>
-        /// <param name="ids">What it is about.</param>
-        internal static PSObject Report(string json, string baseline, StoreIds ids)
+        /// <summary>A report as a <c>StoreShip.Plan</c>, with its edits and the source of the baseline.</summary>
+        /// <param name="json">The report, as the library returned it.</param>
+        /// <param name="baseline">The source of the baseline: object, parameter, sidecar or service.</param>
+        /// <param name="ids">The submission that the report is about.</param>
+        internal static PSObject Create(string json, string baseline, StoreIds ids)
         {
             PSObject report = StoreObject.Create(json, "StoreShip.Plan", ids);
-            Replace(report, "edits", Of(JsonFields.Of(json)));
+            Replace(report, "edits", Edits(JsonFields.Of(json)));
             Replace(report, "baseline", baseline);
             return report;
         }
 
-        private static PSObject One(Dictionary<string, string> fields)
+        private static PSObject Edit(Dictionary<string, string> fields)
         {
             var edit = new PSObject();
             string op = JsonFields.Text(fields, "op") ?? "";
@@ -41,15 +45,15 @@ namespace StoreShip.Objects
             string? old = JsonFields.Text(fields, "old");
             edit.Properties.Add(new PSNoteProperty("op", op));
             edit.Properties.Add(new PSNoteProperty("path", path));
-            // A removal has no value: null would be one to put there.
+            // A removal has no value. In an add or a replace, null is the value to set.
             fields.TryGetValue("value", out string? value);
             edit.Properties.Add(new PSNoteProperty("value", value == null ? null : DocumentReader.Read(value)));
             edit.Properties.Add(new PSNoteProperty("old", old == null ? null : Old(old)));
-            edit.TypeNames.Insert(0, TypeName);
+            edit.TypeNames.Insert(0, EditTypeName);
             return edit;
         }
 
-        /// <summary>The value before, or its shortened text as it came.</summary>
+        /// <summary>The value before the edit. The library shortens a long one, which is then no JSON and stays text.</summary>
         private static object? Old(string text)
         {
             try

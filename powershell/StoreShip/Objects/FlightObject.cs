@@ -15,7 +15,7 @@ namespace StoreShip.Objects
             Dictionary<string, string> fields = JsonFields.Of(json);
             foreach (string group in JsonFields.Items(JsonFields.Raw(fields, "groupIds") ?? "[]"))
             {
-                SeenIds.AddGroup(JsonFields.Text(group) ?? group);
+                IdHistory.AddGroup(JsonFields.Text(group) ?? group);
             }
             StoreIds ids = new StoreIds(app.AppId, JsonFields.Text(fields, "flightId"), null, null);
             return StoreObject.Create(json, "StoreShip.Flight", ids);
