@@ -66,7 +66,7 @@ namespace StoreShip.Cmdlets
                 // A parameter held a string with an unpaired surrogate, which UTF-8 can't encode.
                 Report(new ErrorRecord(exception, "argument.encoding", ErrorCategory.InvalidArgument, ErrorTarget));
             }
-            catch (Exception exception) when (exception is DllNotFoundException || exception is NotSupportedException)
+            catch (DllNotFoundException exception)
             {
                 ThrowTerminatingError(new ErrorRecord(exception, "library.not_loaded", ErrorCategory.NotInstalled, null));
             }
