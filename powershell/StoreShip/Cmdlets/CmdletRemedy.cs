@@ -8,7 +8,7 @@ namespace StoreShip.Cmdlets
     /// </summary>
     internal static class CmdletRemedy
     {
-        /// <summary>Pairs of a library name and the text that replaces it, longest first.</summary>
+        /// <summary>Pairs of a text of the library and its replacement, applied in this order.</summary>
         private static readonly string[,] Replacements =
         {
             { "publish with `draft` set to `adopt` or `delete`", "use Publish-StoreSubmission with -Draft adopt or -Draft delete" },

@@ -109,7 +109,7 @@ namespace StoreShip.Cmdlets
             List<KeyValuePair<string, string>> files = Texts(TextFile, true);
             List<KeyValuePair<string, string>> notes = Texts(ReleaseNotes, false);
             notes.AddRange(Texts(ReleaseNotesPath, true));
-            PSObject submission = StoreObject.Create(Fetch(ref ids, true, false), "StoreShip.Submission", ids);
+            PSObject submission = StoreObject.FromResult(Fetch(ref ids, true, false), "StoreShip.Submission", ids);
             foreach (KeyValuePair<string, string> note in notes)
             {
                 ObjectPointer.Set(submission, Listing(submission, note.Key) + "/baseListing/releaseNotes", note.Value);

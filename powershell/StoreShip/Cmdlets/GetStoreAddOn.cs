@@ -26,9 +26,10 @@ namespace StoreShip.Cmdlets
     /// <para>Gets the published submission of each add-on of an app.</para>
     /// </example>
     [Cmdlet(VerbsCommon.Get, "StoreAddOn")]
-    [OutputType("StoreShip.AddOn")]
+    [OutputType(TypeName)]
     public sealed class GetStoreAddOn : TargetCmdlet
     {
+        private const string TypeName = "StoreShip.AddOn";
         private readonly List<string> account = new List<string>();
         private IEnumerator<string>? rest;
 
@@ -38,13 +39,13 @@ namespace StoreShip.Cmdlets
             StoreIds ids = Ids();
             if (ids.AddOnId != null)
             {
-                Write(ids.AddOnId);
+                Get(ids.AddOnId);
             }
             else if (ids.AppId == null)
             {
                 foreach (string addOn in Account())
                 {
-                    Write(addOn, Id(addOn));
+                    Write(addOn);
                 }
             }
             else
@@ -70,17 +71,16 @@ namespace StoreShip.Cmdlets
             }
             foreach (string addOn in Account())
             {
-                string id = Id(addOn);
-                if (wanted.Remove(id))
+                if (wanted.Remove(ResultIds.Of(addOn, TypeName, default).AddOnId ?? ""))
                 {
-                    Write(addOn, id);
+                    Write(addOn);
                 }
                 if (wanted.Count == 0)
                 {
                     return;
                 }
             }
-            wanted.ForEach(Write);
+            wanted.ForEach(Get);
         }
 
         /// <summary>
@@ -104,12 +104,8 @@ namespace StoreShip.Cmdlets
             }
         }
 
-        private static string Id(string addOn) => JsonFields.Text(JsonFields.Of(addOn), "id") ?? "";
+        private void Get(string id) => Write(Run("add_on.get", new StoreIds(null, null, id, null).Request()));
 
-        private void Write(string id) =>
-            Write(Run("add_on.get", new StoreIds(null, null, id, null).Request()), id);
-
-        private void Write(string addOn, string id) =>
-            WriteObject(StoreObject.Create(addOn, "StoreShip.AddOn", new StoreIds(null, null, id, null)));
+        private void Write(string addOn) => WriteObject(StoreObject.FromResult(addOn, TypeName, default));
     }
 }

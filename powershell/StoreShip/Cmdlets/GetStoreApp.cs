@@ -40,13 +40,12 @@ namespace StoreShip.Cmdlets
             {
                 // The input may be a flight or a submission; only its app is wanted here.
                 var app = new StoreIds(ids.AppId, null, null, null);
-                WriteObject(StoreObject.Create(NamedApp ?? Run("app.get", app.Request()), "StoreShip.App", app));
+                WriteObject(StoreObject.FromResult(NamedApp ?? Run("app.get", app.Request()), "StoreShip.App", app));
                 return;
             }
             foreach (string app in Items("app.list", () => new RequestText()))
             {
-                string? id = JsonFields.Text(JsonFields.Of(app), "id");
-                WriteObject(StoreObject.Create(app, "StoreShip.App", new StoreIds(id, null, null, null)));
+                WriteObject(StoreObject.FromResult(app, "StoreShip.App", default));
             }
         }
     }

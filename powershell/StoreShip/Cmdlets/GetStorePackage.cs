@@ -46,7 +46,7 @@ namespace StoreShip.Cmdlets
                 current = path;
                 string request = new RequestText().Add("path", FilePath(path)).ToString();
                 string package = StoreClient.Offline.Call("package.inspect", request);
-                WriteObject(StoreObject.Create(package, "StoreShip.Package", default));
+                WriteObject(StoreObject.FromResult(package, "StoreShip.Package", default));
             }
         }
     }

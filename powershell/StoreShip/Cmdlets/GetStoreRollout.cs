@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using StoreShip.Objects;
 
 namespace StoreShip.Cmdlets
 {

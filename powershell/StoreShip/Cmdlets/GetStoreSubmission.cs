@@ -57,7 +57,7 @@ namespace StoreShip.Cmdlets
                 WriteObject(json);
                 return;
             }
-            WriteObject(StoreObject.Create(json, "StoreShip.Submission", ids));
+            WriteObject(StoreObject.FromResult(json, "StoreShip.Submission", ids));
         }
     }
 }

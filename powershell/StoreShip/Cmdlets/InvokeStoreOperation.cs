@@ -2,7 +2,6 @@ using System.Collections.Generic;
 using System.Management.Automation;
 using StoreShip.Completion;
 using StoreShip.Json;
-using StoreShip.Objects;
 
 namespace StoreShip.Cmdlets
 {

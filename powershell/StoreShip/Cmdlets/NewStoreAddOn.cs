@@ -43,9 +43,7 @@ namespace StoreShip.Cmdlets
             request.AddRaw("applicationIds", DocumentWriter.Write(new[] { appId }).Json);
             if (ShouldProcess("app " + appId, "Create the add-on " + ProductId))
             {
-                string addOn = Run("add_on.create", request);
-                var ids = new StoreIds(null, null, JsonFields.Text(JsonFields.Of(addOn), "id"), null);
-                WriteObject(StoreObject.Create(addOn, "StoreShip.AddOn", ids));
+                WriteObject(StoreObject.FromResult(Run("add_on.create", request), "StoreShip.AddOn", default));
             }
         }
     }

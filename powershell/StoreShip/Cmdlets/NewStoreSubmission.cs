@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using StoreShip.Json;
 using StoreShip.Objects;
 
 namespace StoreShip.Cmdlets
@@ -28,9 +27,7 @@ namespace StoreShip.Cmdlets
             {
                 return;
             }
-            string submission = Run("submission.create", ids.Request());
-            ids = ids.WithSubmission(JsonFields.Text(JsonFields.Of(submission), "id"));
-            WriteObject(StoreObject.Create(submission, "StoreShip.Submission", ids));
+            WriteObject(StoreObject.FromResult(Run("submission.create", ids.Request()), "StoreShip.Submission", ids));
         }
     }
 }

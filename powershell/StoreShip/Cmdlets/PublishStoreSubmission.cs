@@ -114,15 +114,13 @@ namespace StoreShip.Cmdlets
             string action = "Publish" + (PackagePath == null ? "" : " " + string.Join(", ", PackagePath));
             if (ShouldProcess(action + " for " + ids, action + " for " + ids + "?", "Publish", out ShouldProcessReason reason))
             {
-                string receipt = Run("publish", request);
-                string? submission = JsonFields.Text(JsonFields.Of(receipt), "submissionId");
-                ids = ids.WithSubmission(submission);
-                SidecarRegistry.ForgetUnlessCurrent(ids, null);
-                WriteObject(StoreObject.Create(receipt, "StoreShip.Receipt", ids));
+                PSObject receipt = StoreObject.FromResult(Run("publish", request), "StoreShip.Receipt", ids);
+                SidecarRegistry.ForgetUnlessCurrent(StoreObject.Ids(receipt), null);
+                WriteObject(receipt);
             }
             else if (reason == ShouldProcessReason.WhatIf)
             {
-                WriteObject(StoreObject.Create(Run("publish.plan", request), "StoreShip.Plan", ids));
+                WriteObject(StoreObject.FromResult(Run("publish.plan", request), "StoreShip.Plan", ids));
             }
         }
 

@@ -48,7 +48,7 @@ namespace StoreShip.Cmdlets
                 WriteVerboseReport();
                 if (PassThru)
                 {
-                    PSObject result = StoreObject.Create(stored, "StoreShip.Submission", ids);
+                    PSObject result = StoreObject.FromResult(stored, "StoreShip.Submission", ids);
                     StoreObject.AttachReport(result, report);
                     WriteObject(result);
                 }

@@ -91,8 +91,8 @@ namespace StoreShip.Cmdlets
             if (NamedApp != null)
             {
                 return new StoreIds(
-                    JsonFields.Text(JsonFields.Of(NamedApp), "id"), typed.Contains(nameof(FlightId)) ? FlightId : null, null,
-                    typed.Contains("SubmissionId") ? BoundSubmissionId : null);
+                    ResultIds.Of(NamedApp, "StoreShip.App", default).AppId, typed.Contains(nameof(FlightId)) ? FlightId : null,
+                    null, typed.Contains("SubmissionId") ? BoundSubmissionId : null);
             }
             if (typed.Contains(nameof(AppId)) || typed.Contains(nameof(AddOnId)))
             {

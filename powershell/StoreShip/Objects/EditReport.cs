@@ -31,7 +31,7 @@ namespace StoreShip.Objects
         /// <param name="ids">The submission that the report is about.</param>
         internal static PSObject Create(string json, string baseline, StoreIds ids)
         {
-            PSObject report = StoreObject.Create(json, "StoreShip.Plan", ids);
+            PSObject report = StoreObject.FromResult(json, "StoreShip.Plan", ids);
             Replace(report, "edits", Edits(JsonFields.Of(json)));
             Replace(report, "baseline", baseline);
             return report;
