@@ -18,7 +18,7 @@ namespace StoreShip.Cmdlets
     /// $submission | Complete-StoreSubmission -Confirm:$false
     /// $submission | Wait-StoreSubmission -Until processing
     /// </code>
-    /// <para>Commits an unchanged draft and waits until the Store has accepted its packages.</para>
+    /// <para>Commits an unchanged draft and waits until the Store has accepted it for processing.</para>
     /// </example>
     [Cmdlet(VerbsLifecycle.Complete, "StoreSubmission", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
     [OutputType("StoreShip.SubmissionStatus")]

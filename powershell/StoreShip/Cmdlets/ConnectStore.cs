@@ -265,7 +265,10 @@ namespace StoreShip.Cmdlets
         [ValidateNotNullOrEmpty]
         public string[]? BlobHost { get; set; }
 
-        /// <summary>The proxy for all requests: http://host:port. The default is the proxy of the environment.</summary>
+        /// <summary>
+        /// The proxy for all requests: http://host:port. The default is the environment variable HTTPS_PROXY or ALL_PROXY,
+        /// with the exceptions in NO_PROXY.
+        /// </summary>
         [Parameter]
         [ValidateNotNullOrEmpty]
         public string? Proxy { get; set; }

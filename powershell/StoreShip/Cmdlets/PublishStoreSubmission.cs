@@ -21,7 +21,7 @@ namespace StoreShip.Cmdlets
     /// <example>
     /// <title>Publish a package with release notes</title>
     /// <code>Publish-StoreSubmission 9NBLGGH4R315 -PackagePath ./App.msix -ReleaseNotes @{ 'en-us' = 'Faster start'; 'de-de' = 'Startet schneller' } -Until processing -Confirm:$false</code>
-    /// <para>Uploads a package and waits until the Store has accepted it.</para>
+    /// <para>Uploads a package and waits until the Store has accepted the submission for processing.</para>
     /// </example>
     /// <example>
     /// <title>Preview a release</title>
@@ -95,7 +95,7 @@ namespace StoreShip.Cmdlets
 
         /// <summary>
         /// How far to wait: committed (do not wait after the commit), processing (until the Store has accepted the
-        /// packages) or published.
+        /// submission for processing) or published.
         /// </summary>
         [Parameter]
         [ValidateSet("committed", "processing", "published")]

@@ -4,11 +4,11 @@ using StoreShip.Objects;
 
 namespace StoreShip.Cmdlets
 {
-    /// <summary>Waits until the Store has accepted or published a submission.</summary>
+    /// <summary>Waits until the Store has accepted a submission for processing, or has published it.</summary>
     /// <remarks>
-    /// <para>Certification takes hours or days, so a build usually waits for processing only: by then the Store has
-    /// accepted the packages and the listings. If the submission fails, the error is submission.failed with the findings of
-    /// the Store. Ctrl+C ends only the waiting, not the submission.</para>
+    /// <para>Certification takes hours or days, so a build usually waits for processing only: by then the commit has
+    /// succeeded, and the Store has accepted the packages and the listings for processing. If the submission fails, the
+    /// error is submission.failed with the findings of the Store. Ctrl+C ends only the waiting, not the submission.</para>
     /// </remarks>
     /// <inputs type="StoreShip.Submission">A committed submission.</inputs>
     /// <outputs type="StoreShip.SubmissionStatus">The status that was reached, with any warnings of the Store.</outputs>
@@ -25,7 +25,8 @@ namespace StoreShip.Cmdlets
     public sealed class WaitStoreSubmission : SubmissionCmdlet
     {
         /// <summary>
-        /// How far to wait: processing (the Store has accepted the packages) or published. The default is published.
+        /// How far to wait: processing (until the Store has accepted the submission for processing) or published. The
+        /// default is published.
         /// </summary>
         [Parameter]
         [ValidateSet("processing", "published")]
