@@ -4,8 +4,9 @@ using StoreShip.Json;
 namespace StoreShip.Objects
 {
     /// <summary>
-    /// The ids of a result of the library: those of the request, with the id that the result itself has. The service
-    /// names the id differently in each kind of document; this is the only place that knows the names.
+    /// The ids of a result of the library: those of the request, completed with the id that the result itself has, for
+    /// example that of a new submission. The service names the id differently in each kind of document; this is the only
+    /// place that knows the names.
     /// </summary>
     internal static class ResultIds
     {
@@ -18,15 +19,15 @@ namespace StoreShip.Objects
             switch (typeName)
             {
                 case "StoreShip.App":
-                    return new StoreIds(Member(json, "id"), null, null, null);
+                    return new StoreIds(requested.AppId ?? Member(json, "id"), null, null, null);
                 case "StoreShip.Flight":
-                    return new StoreIds(requested.AppId, Member(json, "flightId"), null, null);
+                    return new StoreIds(requested.AppId, requested.FlightId ?? Member(json, "flightId"), null, null);
                 case "StoreShip.AddOn":
-                    return new StoreIds(null, null, Member(json, "id"), null);
+                    return new StoreIds(null, null, requested.AddOnId ?? Member(json, "id"), null);
                 case "StoreShip.Submission":
-                    return requested.WithSubmission(Member(json, "id") ?? requested.SubmissionId);
+                    return requested.WithSubmission(requested.SubmissionId ?? Member(json, "id"));
                 case "StoreShip.Receipt":
-                    return requested.WithSubmission(Member(json, "submissionId"));
+                    return requested.WithSubmission(requested.SubmissionId ?? Member(json, "submissionId"));
                 default:
                     return requested;
             }
