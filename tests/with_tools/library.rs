@@ -52,7 +52,7 @@ fn declared(header: &str) -> BTreeSet<&str> {
 pub(crate) fn the_library_has_its_soname() -> Outcome {
     linux()?;
     let output = run(Command::new(find("readelf")?).arg("-d").arg(library()))?;
-    ensure(output.contains("Library soname: [libstoreship.so]"), output)
+    ensure(output.contains("Library soname: [libstoreship.so.1]"), output)
 }
 
 /// The build writes the header anew from the source, so the one on disk must be the one that was committed.

@@ -17,6 +17,7 @@ mod python;
 #[path = "../support/mod.rs"]
 mod support;
 mod tools;
+mod versions;
 
 use std::process::ExitCode;
 use std::time::Instant;
@@ -43,6 +44,7 @@ const CHECKS: &[Check] = &[
     Check { name: "abi_c99", run: c::abi_plain },
     Check { name: "abi_c99_address_sanitizer", run: c::abi_address_sanitizer },
     Check { name: "abi_c99_valgrind", run: c::abi_valgrind },
+    Check { name: "c99_unloads_as_often_as_it_likes", run: c::unload },
     Check { name: "publish_c99", run: c::publish_c_plain },
     Check { name: "publish_c99_address_sanitizer", run: c::publish_c_address_sanitizer },
     Check { name: "publish_c99_valgrind", run: c::publish_c_valgrind },
@@ -60,6 +62,7 @@ const CHECKS: &[Check] = &[
     Check { name: "powershell", run: powershell::powershell },
     Check { name: "csharp", run: powershell::csharp },
     Check { name: "publish_csharp", run: powershell::publish_csharp },
+    Check { name: "powershell_two_versions", run: versions::powershell },
 ];
 
 fn main() -> ExitCode {
