@@ -23,9 +23,16 @@ struct Scene {
 }
 
 impl Scene {
+    /// The value with `<submission>` and `<package>` filled in, in all its texts.
     fn fill(&self, value: &Value) -> Value {
-        let text = value.to_string().replace("<submission>", &self.submission).replace("<package>", &self.package);
-        serde_json::from_str(&text).unwrap()
+        match value {
+            Value::String(text) => {
+                text.replace("<submission>", &self.submission).replace("<package>", &self.package).into()
+            }
+            Value::Array(items) => items.iter().map(|item| self.fill(item)).collect(),
+            Value::Object(members) => members.iter().map(|(name, value)| (name.clone(), self.fill(value))).collect(),
+            other => other.clone(),
+        }
     }
 
     fn step(&mut self, store: &Store, client: &Client, step: &Value) {
