@@ -19,7 +19,7 @@ const PACKAGE: &str = "Contoso_2.0.0.0_x64.msix";
 
 const ABI: &str = "tests/c/abi.c";
 
-const WARNINGS: &[&str] = &["-Wall", "-Wextra", "-Wpedantic", "-Werror"];
+pub(crate) const WARNINGS: &[&str] = &["-Wall", "-Wextra", "-Wpedantic", "-Werror"];
 
 fn compile(source: &str, folder: &Path, how: How) -> Result<PathBuf, Problem> {
     if !cfg!(target_os = "linux") {
