@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// A source file without its comments and its tests, which may do what the product may not.
+/// A source file without its comments and tests, for which the rules do not hold.
 struct Source {
     module: String,
     path: PathBuf,
@@ -50,7 +50,7 @@ fn sources() -> Vec<Source> {
     sources
 }
 
-/// The files whose code has one of the words, apart from those of the modules that may.
+/// The files that use one of the words, outside of the allowed modules.
 fn offenders(words: &[&str], allowed: &[&str]) -> Vec<String> {
     let mut found = Vec::new();
     for source in sources().iter().filter(|source| !allowed.contains(&source.module.as_str())) {
@@ -85,7 +85,7 @@ fn a_blob_request_has_no_bearer() {
     let text = fs::read_to_string(root().join("src/http/mod.rs")).unwrap();
     let methods = text.split("impl BlobRequest {").nth(1).unwrap().split("\n}\n").next().unwrap();
     assert!(methods.contains("pub fn header") && !methods.to_lowercase().contains("bearer"));
-    // A header by name takes a name known at compile time, so it can't be told `authorization` by data; and no code does.
+    // Header names are known at compile time, so data can't set `authorization`; and no code does.
     nobody(&["header(\"authorization\"", "header(\"Authorization\""], &["emulator"]);
 }
 
@@ -168,7 +168,7 @@ fn scripts_below(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// Outside of Windows the library does not see what a script sets, so that each name is passed on by name.
+/// Outside of Windows the library does not see variables that a script sets, so the module passes each of them on.
 #[test]
 fn powershell_passes_on_every_variable_of_a_credential() {
     let names = |text: &str| -> BTreeSet<String> {
