@@ -1,8 +1,8 @@
-//! A flight that was made a moment ago and that the service does not know yet, on a paused clock.
+//! A flight that was just created, and that the service does not find yet.
 
 use std::time::Duration;
 
-use crate::world::Store;
+use crate::recorded::Store;
 use serde_json::{Value, json};
 use storeship::store::{Target, product};
 use tokio::time::{Instant, sleep};
