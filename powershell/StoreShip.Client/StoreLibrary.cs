@@ -176,7 +176,7 @@ namespace StoreShip
                 return;
             }
             throw new StoreException(
-                StoreStatus.LocalFile,
+                StoreStatus.File,
                 "library.version_mismatch",
                 "the StoreShip library " + LoadedFile(file) + " is version " + version + " (ABI " + abi + "), and the assembly "
                 + OwnFile + " that calls it is version " + OwnVersion + " (ABI " + AbiVersion + ")",

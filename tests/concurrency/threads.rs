@@ -250,7 +250,7 @@ fn two_pumps_and_a_thread_for_one_job_take_each_event_once() {
 fn closing_a_client_ends_all_waiting_for_its_events() {
     let store = Store::start();
     // The answer is held back: no job ends by itself.
-    store.fault(json!({"path": "*", "method": "GET", "delayMs": 600_000}));
+    store.fault(json!({"path": "*", "method": "GET", "delayMs": 600_000, "count": 0}));
     for _ in 0..5 {
         let client = store.client();
         let id = client.id;
@@ -288,7 +288,7 @@ fn closing_a_client_ends_all_waiting_for_its_events() {
 #[test]
 fn closing_a_job_cancels_it_and_ends_the_waiting_for_its_events() {
     let store = Store::start();
-    store.fault(json!({"path": "*", "method": "GET", "delayMs": 600_000}));
+    store.fault(json!({"path": "*", "method": "GET", "delayMs": 600_000, "count": 0}));
     let client = store.client();
     let job = client.start("app.get", json!({"appId": APP}));
     while store.control("GET", "faults", None)[0]["used"] == 0 {
