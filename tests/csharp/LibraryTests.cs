@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace StoreShip.Tests;
 
-/// <summary>Loading, strings and ids: what needs no service.</summary>
+/// <summary>Tests that need no service: loading, strings, ids.</summary>
 internal static class LibraryTests
 {
     public static void TheVersionIsTheLibrarys()
