@@ -15,6 +15,7 @@ fn header() {
     let config = cbindgen::Config::from_file("cbindgen.toml").expect("cbindgen.toml can be read");
     let bindings = cbindgen::Builder::new()
         .with_config(config)
+        .with_src("src/ffi/status.rs")
         .with_src("src/ffi/functions.rs")
         .with_src("src/ffi/named.rs")
         .generate()

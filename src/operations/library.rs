@@ -13,6 +13,9 @@ use crate::error::{Result, codes};
 #[serde(deny_unknown_fields)]
 pub(super) struct Nothing {}
 
+/// The optional parts of the library by the names of their Cargo features, and whether this build has them.
+const FEATURES: &[(&str, bool)] = &[("emulator", cfg!(feature = "emulator"))];
+
 pub(super) fn info(_: Nothing) -> Result<Output> {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
@@ -22,16 +25,15 @@ pub(super) fn info(_: Nothing) -> Result<Output> {
         abi_version: u32,
         system: &'static str,
         architecture: &'static str,
-        features: &'static [&'static str],
+        features: Vec<&'static str>,
     }
-    let features: &[&str] = if cfg!(feature = "emulator") { &["emulator"] } else { &[] };
     Output::of(&Info {
         name: env!("CARGO_PKG_NAME"),
         version: env!("CARGO_PKG_VERSION"),
         abi_version: ABI_VERSION,
         system: std::env::consts::OS,
         architecture: std::env::consts::ARCH,
-        features,
+        features: FEATURES.iter().filter(|(_, built)| *built).map(|(name, _)| *name).collect(),
     })
 }
 

@@ -247,12 +247,14 @@ fn the_retry_page_is_the_table() {
 #[test]
 fn every_code_is_used() {
     let source = fs::read_to_string(root().join("src/error/codes.rs")).unwrap();
-    let mut code = String::new();
-    read_all(&root().join("src"), &mut code);
-    for row in source.lines().filter_map(|line| line.trim().split_once(" \"")) {
-        let name = row.0;
+    let (mut rust, mut csharp) = (String::new(), String::new());
+    read_all(&root().join("src"), &mut rust);
+    read_all(&root().join("powershell"), &mut csharp);
+    for (name, rest) in source.lines().filter_map(|line| line.trim().split_once(" \"")) {
         if name.chars().all(|c| c.is_ascii_uppercase() || c == '_') && !name.is_empty() {
-            assert!(code.contains(&format!("codes::{name}")), "{name} is never used");
+            let code = rest.split('"').next().unwrap();
+            let used = rust.contains(&format!("codes::{name}")) || csharp.contains(&format!("\"{code}\""));
+            assert!(used, "{name} is never used");
         }
     }
 }

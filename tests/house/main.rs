@@ -1,5 +1,6 @@
 //! The invariants of ARCHITECTURE.md that can be read off the source.
 
+mod csharp;
 mod imports;
 
 use std::collections::BTreeSet;
@@ -13,7 +14,7 @@ struct Source {
     code: String,
 }
 
-fn root() -> &'static Path {
+pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
@@ -181,4 +182,18 @@ fn powershell_passes_on_every_variable_of_a_credential() {
     asked.insert("AZURE_AUTHORITY_HOST".to_owned());
     assert!(asked.len() > 15, "{asked:?}");
     assert_eq!(names(&read("powershell/StoreShip/Session/PassedEnvironment.cs")), asked);
+}
+
+#[test]
+fn library_info_knows_every_cargo_feature() {
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    let features = manifest.split("[features]").nth(1).unwrap().split("\n[").next().unwrap();
+    let names = features.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(" = "));
+    let features: BTreeSet<&str> = names.map(|(name, _)| name).filter(|name| *name != "default").collect();
+    let library = fs::read_to_string(root().join("src/operations/library.rs")).unwrap();
+    let listed = library.split("const FEATURES").nth(1).unwrap().split(';').next().unwrap();
+    let listed: BTreeSet<&str> =
+        listed.split("cfg!(feature = \"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    assert!(listed.contains("emulator"));
+    assert_eq!(listed, features);
 }

@@ -250,3 +250,11 @@ pub fn next(job: u64, timeout_ms: u32) -> (i32, Option<String>) {
     let status = unsafe { abi::storeship_job_next(job, timeout_ms, &mut event) };
     (status, take(event))
 }
+
+/// The next event of any job of a client, as `(status, job, event)`.
+pub fn client_next(client: u64, timeout_ms: u32) -> (i32, u64, Option<String>) {
+    let (mut job, mut event) = (7, ptr::null_mut());
+    // SAFETY: variables of this function.
+    let status = unsafe { abi::storeship_client_next(client, timeout_ms, &mut job, &mut event) };
+    (status, job, take(event))
+}
