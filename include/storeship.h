@@ -78,7 +78,7 @@
 #define STORESHIP_AUTHENTICATION 10
 
 /**
- * The other side was not reached, or the answer did not come whole.
+ * The service was not reached, or its answer did not arrive complete.
  */
 #define STORESHIP_NETWORK 11
 
@@ -88,12 +88,12 @@
 #define STORESHIP_SERVICE 12
 
 /**
- * Cancelled by the caller, or its time ran out.
+ * Cancelled by the caller, or the caller's time limit was reached.
  */
 #define STORESHIP_CANCELLED 13
 
 /**
- * A file of this machine is missing, unreadable or unfit.
+ * A local file is missing, unreadable or not usable.
  */
 #define STORESHIP_FILE 14
 
@@ -185,240 +185,320 @@ void storeship_string_free(char *string);
 
 /**
  * `library.info`: version, ABI version and features of the library.
+ * Request:
+ * Result:
  * As storeship_call.
  */
 int32_t storeship_library_info(storeship_client client, const char *request, char **response);
 
 /**
  * `library.operations`: all operations with their fields.
+ * Request:
+ * Result:
  * As storeship_call.
  */
 int32_t storeship_library_operations(storeship_client client, const char *request, char **response);
 
 /**
  * `library.errors`: all error codes with meaning and remedy.
+ * Request:
+ * Result:
  * As storeship_call.
  */
 int32_t storeship_library_errors(storeship_client client, const char *request, char **response);
 
 /**
  * `token.check`: sign in and tell how long the token lives.
+ * Request:
+ * Result:
  * As storeship_call.
  */
 int32_t storeship_token_check(storeship_client client, const char *request, char **response);
 
 /**
  * `app.list`: all apps of the account.
+ * Request:
+ * Result:
  * As storeship_call.
  */
 int32_t storeship_app_list(storeship_client client, const char *request, char **response);
 
 /**
  * `app.get`: one app.
+ * Request:
+ * Result:
  * As storeship_call.
  */
 int32_t storeship_app_get(storeship_client client, const char *request, char **response);
 
 /**
  * `app.flights`: the package flights of an app.
+ * Request:
+ * Result:
  * As storeship_call.
  */
 int32_t storeship_app_flights(storeship_client client, const char *request, char **response);
 
 /**
  * `app.add_ons`: the ids of the add-ons of an app.
+ * Request:
+ * Result:
  * As storeship_call.
  */
 int32_t storeship_app_add_ons(storeship_client client, const char *request, char **response);
 
 /**
  * `flight.get`: one package flight.
+ * Request:
+ * Result:
  * As storeship_call.
  */
 int32_t storeship_flight_get(storeship_client client, const char *request, char **response);
 
 /**
  * `flight.create`: create a package flight.
+ * Request:
+ * Result:
  * As storeship_call.
  */
 int32_t storeship_flight_create(storeship_client client, const char *request, char **response);
 
 /**
  * `flight.delete`: delete a package flight.
+ * Request:
+ * Result:
  * As storeship_call.
  */
 int32_t storeship_flight_delete(storeship_client client, const char *request, char **response);
 
 /**
  * `add_on.list`: all add-ons of the account.
+ * Request:
+ * Result:
  * As storeship_call.
  */
 int32_t storeship_add_on_list(storeship_client client, const char *request, char **response);
 
 /**
  * `add_on.get`: one add-on.
+ * Request:
+ * Result:
  * As storeship_call.
  */
 int32_t storeship_add_on_get(storeship_client client, const char *request, char **response);
 
 /**
  * `add_on.create`: create an add-on.
+ * Request:
+ * Result:
  * As storeship_call.
  */
 int32_t storeship_add_on_create(storeship_client client, const char *request, char **response);
 
 /**
  * `add_on.delete`: delete an add-on.
+ * Request:
+ * Result:
  * As storeship_call.
  */
 int32_t storeship_add_on_delete(storeship_client client, const char *request, char **response);
 
 /**
  * `submission.create`: start a draft: a copy of what is published.
+ * Request:
+ * Result:
  * As storeship_call.
  */
 int32_t storeship_submission_create(storeship_client client, const char *request, char **response);
 
 /**
  * `submission.get`: the whole submission, as the service sent it.
+ * Request:
+ * Result:
  * As storeship_call.
  */
 int32_t storeship_submission_get(storeship_client client, const char *request, char **response);
 
 /**
  * `submission.update`: replace the content of a draft.
+ * Request:
+ * Result:
  * As storeship_call.
  */
 int32_t storeship_submission_update(storeship_client client, const char *request, char **response);
 
 /**
  * `submission.commit`: submit a draft to the Store.
+ * Request:
+ * Result:
  * As storeship_call.
  */
 int32_t storeship_submission_commit(storeship_client client, const char *request, char **response);
 
 /**
  * `submission.status`: the state and its errors and warnings.
+ * Request:
+ * Result:
  * As storeship_call.
  */
 int32_t storeship_submission_status(storeship_client client, const char *request, char **response);
 
 /**
  * `submission.delete`: delete a draft or a failed submission.
+ * Request:
+ * Result:
  * As storeship_call.
  */
 int32_t storeship_submission_delete(storeship_client client, const char *request, char **response);
 
 /**
  * `submission.wait`: wait until it is processed or published.
+ * Request:
+ * Result:
  * As storeship_call.
  */
 int32_t storeship_submission_wait(storeship_client client, const char *request, char **response);
 
 /**
  * `rollout.get`: the gradual rollout of a submission.
+ * Request:
+ * Result:
  * As storeship_call.
  */
 int32_t storeship_rollout_get(storeship_client client, const char *request, char **response);
 
 /**
  * `rollout.set`: change the share of users who get the packages.
+ * Request:
+ * Result:
  * As storeship_call.
  */
 int32_t storeship_rollout_set(storeship_client client, const char *request, char **response);
 
 /**
  * `rollout.halt`: stop the rollout.
+ * Request:
+ * Result:
  * As storeship_call.
  */
 int32_t storeship_rollout_halt(storeship_client client, const char *request, char **response);
 
 /**
  * `rollout.finalize`: give the packages to everybody.
+ * Request:
+ * Result:
  * As storeship_call.
  */
 int32_t storeship_rollout_finalize(storeship_client client, const char *request, char **response);
 
 /**
  * `package.inspect`: what is inside an app package or bundle.
+ * Request:
+ * Result:
  * As storeship_call.
  */
 int32_t storeship_package_inspect(storeship_client client, const char *request, char **response);
 
 /**
  * `package.upload`: send files to a draft as one ZIP.
+ * Request:
+ * Result:
  * As storeship_call.
  */
 int32_t storeship_package_upload(storeship_client client, const char *request, char **response);
 
 /**
  * `package.write`: write the ZIP that an upload would send.
+ * Request:
+ * Result:
  * As storeship_call.
  */
 int32_t storeship_package_write(storeship_client client, const char *request, char **response);
 
 /**
  * `publish`: a release from start to end.
+ * Request:
+ * Result:
  * As storeship_call.
  */
 int32_t storeship_publish(storeship_client client, const char *request, char **response);
 
 /**
  * `publish.plan`: what publish would do, without doing it.
+ * Request:
+ * Result:
  * As storeship_call.
  */
 int32_t storeship_publish_plan(storeship_client client, const char *request, char **response);
 
 /**
  * `document.get`: the value at a pointer, as it stands in the document.
+ * Request:
+ * Result:
  * As storeship_call.
  */
 int32_t storeship_document_get(storeship_client client, const char *request, char **response);
 
 /**
  * `document.set`: the document with another value at a pointer.
+ * Request:
+ * Result:
  * As storeship_call.
  */
 int32_t storeship_document_set(storeship_client client, const char *request, char **response);
 
 /**
  * `document.remove`: the document without the value at a pointer.
+ * Request:
+ * Result:
  * As storeship_call.
  */
 int32_t storeship_document_remove(storeship_client client, const char *request, char **response);
 
 /**
  * `document.format`: the document with other white space.
+ * Request:
+ * Result:
  * As storeship_call.
  */
 int32_t storeship_document_format(storeship_client client, const char *request, char **response);
 
 /**
  * `document.inspect`: depth, duplicate keys and other oddities.
+ * Request:
+ * Result:
  * As storeship_call.
  */
 int32_t storeship_document_inspect(storeship_client client, const char *request, char **response);
 
 /**
  * `document.merge`: the baseline with the edits of an edited copy cut in.
+ * Request:
+ * Result:
  * As storeship_call.
  */
 int32_t storeship_document_merge(storeship_client client, const char *request, char **response);
 
 /**
  * `document.patch`: the document with the operations of a JSON Patch.
+ * Request:
+ * Result:
  * As storeship_call.
  */
 int32_t storeship_document_patch(storeship_client client, const char *request, char **response);
 
 /**
  * `service.check`: whether everything is in place, and what to do about the rest.
+ * Request:
+ * Result:
  * As storeship_call.
  */
 int32_t storeship_service_check(storeship_client client, const char *request, char **response);
 
 /**
  * `service.call`: any call of the service, signed and repeated.
+ * Request:
+ * Result:
  * As storeship_call.
  */
 int32_t storeship_service_call(storeship_client client, const char *request, char **response);

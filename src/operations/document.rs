@@ -127,21 +127,35 @@ pub(super) fn inspect(request: Inspect) -> Result<Output> {
     })
 }
 
-#[derive(Serialize)]
+/// The size and the unusual parts of a document.
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct Inspected {
+#[schemars(rename = "DocumentFacts")]
+pub(super) struct Inspected {
+    /// The size in bytes.
     bytes: usize,
+    /// The depth of the deepest value.
     depth: usize,
+    /// The number of objects.
     objects: usize,
+    /// The number of arrays.
     arrays: usize,
+    /// The number of members of all objects.
     members: usize,
+    /// Names that an object has more than once.
     duplicate_names: Found,
+    /// Names in one object that differ in letter case only.
     case_twins: Found,
+    /// Strings with half of a surrogate pair, which is no character.
     lone_surrogates: Found,
 }
 
-#[derive(Serialize)]
+/// The places of one kind of finding.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "DocumentPlaces")]
 struct Found {
+    /// The number of places.
     count: usize,
+    /// JSON Pointers to the first of them.
     pointers: Vec<String>,
 }

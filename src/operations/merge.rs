@@ -29,12 +29,6 @@ pub(super) struct Merge {
 }
 
 pub(super) fn merge(request: Merge) -> Result<Output> {
-    #[derive(Serialize)]
-    struct Result {
-        document: Box<RawValue>,
-        #[serde(flatten)]
-        report: Report,
-    }
     let merged = merged(
         request.baseline.get(),
         request.edited.get(),
@@ -43,7 +37,16 @@ pub(super) fn merge(request: Merge) -> Result<Output> {
         &request.force,
     )?;
     let report = Report::of(&merged)?;
-    Output::of(&Result { document: raw(&merged.body)?, report })
+    Output::of(&MergeResult { document: raw(&merged.body)?, report })
+}
+
+/// A merged document.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct MergeResult {
+    /// The baseline, or `current`, with the edits in it.
+    document: Box<RawValue>,
+    #[serde(flatten)]
+    report: Report,
 }
 
 /// The merge of an edited document into its baseline, with the errors of the contract.
@@ -70,8 +73,9 @@ pub(super) fn merged(
 }
 
 /// What a merge did, for a response.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "MergeReport")]
 pub struct Report {
     /// The edits as operations of JSON Patch (RFC 6902); what stood there before is beside the new value.
     edits: Vec<Edit>,
@@ -89,10 +93,14 @@ pub struct Report {
     pub(super) two_way: bool,
 }
 
-#[derive(Debug, Serialize)]
+/// One change of a document, as an operation of JSON Patch (RFC 6902) with the value that was there before.
+#[derive(Debug, Serialize, JsonSchema)]
 struct Edit {
+    /// `add`, `replace` or `remove`.
     op: &'static str,
+    /// A JSON Pointer.
     path: String,
+    /// The new value.
     #[serde(skip_serializing_if = "Option::is_none")]
     value: Option<Box<RawValue>>,
     /// Shortened, so text and not JSON.
@@ -100,9 +108,13 @@ struct Edit {
     old: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+/// A decision of a merge that its caller may want to know.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "MergeRemark")]
 struct Remark {
+    /// A JSON Pointer into the document.
     pointer: String,
+    /// The decision.
     kind: String,
 }
 

@@ -5,6 +5,7 @@
 
 mod app;
 mod call;
+mod contract;
 mod document;
 mod envelope;
 mod flight;
@@ -27,6 +28,7 @@ use crate::error::{Error, Result, codes};
 use crate::events::Reporter;
 
 pub use call::{Call, Output};
+pub use contract::{Field, contract, fields};
 pub use envelope::{failure, success};
 pub use table::{Operation, find, table};
 

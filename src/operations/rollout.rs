@@ -16,7 +16,8 @@ pub(super) async fn get(call: Call<Nothing>) -> Result<Output> {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Set {
-    /// The share of users who get the new packages, 0 to 100.
+    /// The share of users who get the new packages, in percent.
+    #[schemars(range(min = 0, max = 100))]
     percentage: f64,
 }
 

@@ -50,14 +50,20 @@ impl Verb {
     }
 }
 
+/// An answer of the service.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "ServiceAnswer")]
+pub(super) struct RawAnswer {
+    /// The HTTP status.
+    status: Option<u16>,
+    /// `MS-CorrelationId` of the answer.
+    correlation_id: Option<String>,
+    /// The body as the service sent it; null when it was empty.
+    body: Option<Box<RawValue>>,
+}
+
 pub(super) async fn call(call: Call<Raw>) -> Result<Output> {
-    #[derive(Serialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Answer {
-        status: Option<u16>,
-        correlation_id: Option<String>,
-        body: Option<Box<RawValue>>,
-    }
     let (method, rule) = call.request.method.call();
     let body = call.request.body.map(|body| body.get().to_owned());
     let reply = call.client.send(&client::Call { method, path: call.request.path, body, rule }).await?;
@@ -68,7 +74,7 @@ pub(super) async fn call(call: Call<Raw>) -> Result<Output> {
             Error::new(&codes::NETWORK_BAD_ANSWER, message).http(reply.exchange.clone())
         })?),
     };
-    Output::of(&Answer { status: reply.exchange.status, correlation_id: reply.exchange.correlation_id, body })
+    Output::of(&RawAnswer { status: reply.exchange.status, correlation_id: reply.exchange.correlation_id, body })
 }
 
 /// `service.check`.
@@ -80,30 +86,42 @@ pub(super) struct Check {
     app_ids: Vec<String>,
 }
 
-/// A finding as it is told.
-#[derive(Serialize)]
+/// The result of one check.
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "ServiceFinding")]
 struct Told {
+    /// The name of the check.
     name: &'static str,
+    /// The app that was checked.
     #[serde(skip_serializing_if = "Option::is_none")]
     app_id: Option<String>,
-    /// Null when it was not looked at.
+    /// Whether the check passed; null when it was not made.
     ok: Option<bool>,
+    /// One sentence for people.
     message: String,
+    /// What to do about a failed check.
     #[serde(skip_serializing_if = "Option::is_none")]
     remedy: Option<String>,
+    /// The error of a failed check.
+    #[schemars(with = "Option<Error>")]
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<Box<RawValue>>,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     account: Option<Checked>,
 }
 
+/// Whether everything that a release needs is in place.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "ServiceCheck")]
+pub(super) struct Answer {
+    /// Whether no check failed. The response itself is `ok` in either case.
+    ok: bool,
+    /// The checks.
+    findings: Vec<Told>,
+}
+
 pub(super) async fn check(call: Call<Check>) -> Result<Output> {
-    #[derive(Serialize)]
-    struct Answer {
-        ok: bool,
-        findings: Vec<Told>,
-    }
     let findings: Vec<Told> = findings(&call.client, &call.request.app_ids).await.into_iter().map(told).collect();
     Output::of(&Answer { ok: findings.iter().all(|finding| finding.ok != Some(false)), findings })
 }

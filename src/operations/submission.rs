@@ -109,8 +109,9 @@ pub(super) struct Wait {
     /// `processing`: the commit went through; `published`: it is in the Store.
     #[serde(default)]
     until: Until,
-    /// The time between two looks, 30 by default.
+    /// The time between two requests for the status, in seconds.
     #[serde(default = "half_a_minute")]
+    #[schemars(range(min = 0))]
     poll_seconds: f64,
 }
 
