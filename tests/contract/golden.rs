@@ -9,8 +9,8 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use super::common::{self, Client, Store};
 use super::schema::Contract;
+use super::support::{self, Client, Store};
 use super::{root, updating};
 
 /// The golden files, each with the name of its operation.
@@ -25,7 +25,7 @@ pub(crate) fn files() -> Vec<(String, PathBuf)> {
 fn run(store: &Store, client: &Client, operation: &str, request: &Value) -> (i32, Value, Value) {
     let folder = store.folder.path().to_str().unwrap().replace('\\', "/");
     let text = request.to_string().replace("$folder", &folder);
-    let answer = common::call(client.id, operation, &text);
+    let answer = support::call(client.id, operation, &text);
     let mut normal = normal(&answer.json, &[(&folder, "$folder"), (&store.endpoints.blob, "$store/")]);
     if answer.json["result"] == *storeship::operations::contract() {
         // It is committed once, as `contract/storeship.schema.json`.
@@ -96,7 +96,7 @@ fn every_operation_answers_as_its_golden_file_says() {
 }
 
 fn operations() -> Vec<Value> {
-    let answer = common::call(0, "library.operations", "{}");
+    let answer = support::call(0, "library.operations", "{}");
     answer.result()["operations"].as_array().unwrap().clone()
 }
 

@@ -4,13 +4,14 @@
 //! `include/storeship.h` and the generated pages of `docs`. After a change of the operations run it twice: the build
 //! makes the header from the schema file, so that the first run writes the schema and the second one the header.
 
-#[path = "../common/mod.rs"]
-mod common;
 mod compare;
+mod errors;
 mod golden;
 mod pages;
 mod released;
 mod schema;
+#[path = "../support/mod.rs"]
+mod support;
 
 use std::fs;
 use std::path::Path;

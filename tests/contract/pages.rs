@@ -10,7 +10,7 @@ use storeship::error::Class;
 use storeship::http::retry::{self, Repeat};
 use storeship::operations::{contract, fields};
 
-use super::common;
+use super::support;
 use super::{committed, root};
 
 /// Writes the values into a template of `docs/templates`. Each placeholder has a value, and each value a place.
@@ -34,7 +34,7 @@ const COMMON: [&str; 6] = ["appId", "appName", "flightId", "addOnId", "submissio
 
 #[test]
 fn the_operation_page_is_the_table() {
-    let answer = common::call(0, "library.operations", "{}");
+    let answer = support::call(0, "library.operations", "{}");
     let operations = answer.result()["operations"].as_array().unwrap();
     let mut shared = String::new();
     for name in COMMON {
@@ -184,7 +184,7 @@ fn events() -> String {
 
 #[test]
 fn the_error_page_is_the_table() {
-    let answer = common::call(0, "library.errors", "{}");
+    let answer = support::call(0, "library.errors", "{}");
     let mut codes = String::new();
     let mut seen = BTreeSet::new();
     for error in answer.result()["errors"].as_array().unwrap() {

@@ -5,7 +5,7 @@ use std::fs;
 use jsonschema::{Registry, Validator};
 use serde_json::{Value, json};
 
-use super::common;
+use super::support;
 use super::{committed, read_json, root};
 
 /// Where the two documents are for the validator; nothing is fetched.
@@ -90,7 +90,7 @@ fn close(schema: &mut Value) {
 
 #[test]
 fn the_schema_file_is_the_contract() {
-    let answer = common::call(0, "library.schema", "{}");
+    let answer = support::call(0, "library.schema", "{}");
     assert_eq!(answer.result(), storeship::operations::contract());
     assert!(jsonschema::draft202012::meta::is_valid(answer.result()), "no JSON Schema");
     committed("contract/storeship.schema.json", &format!("{:#}\n", answer.result()));
@@ -200,7 +200,7 @@ fn the_schema_refuses_what_the_library_refuses() {
     for (operation, request, allowed) in cases {
         let faults = contract.check_request(operation, &request);
         assert_eq!(faults.is_empty(), allowed, "{operation} {request}: {faults:?}");
-        let answer = common::call(0, operation, &request.to_string());
+        let answer = support::call(0, operation, &request.to_string());
         assert_eq!(answer.json["ok"] == true, allowed, "{operation} {request}: {:#}", answer.json);
     }
     let ids = [
