@@ -57,7 +57,7 @@ fn functions(contract: &Value) -> String {
         let result = brief(contract, &operation["result"], &mut Vec::new());
         let mut comment = format!("`{name}`: {summary}.{long}\n");
         comment += &wrapped(&format!("Request: {request}"));
-        comment += &wrapped(&format!("Result: {result}"));
+        comment += &wrapped(&format!("Result: {}", if result.is_empty() { "any JSON value" } else { &result }));
         let comment: String = comment.lines().map(|line| format!("/// {line}\n")).collect();
         write!(
             code,
@@ -74,11 +74,14 @@ fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 
-/// A schema in one line: `{files: [{path, name?}], blockBytes?}`. A question mark is a field that may be absent.
+/// A schema in one line: `{files: [{path, name?}], blockBytes?}`. A question mark marks a field that may be absent.
 fn brief<'a>(contract: &'a Value, schema: &'a Value, open: &mut Vec<&'a str>) -> String {
     if let Some(target) = schema["$ref"].as_str() {
         if let Some((_, component)) = target.split_once("openapi.json#/components/schemas/") {
             return component.to_owned();
+        }
+        if target == "#/$defs/Error" {
+            return "an error".to_owned();
         }
         if open.contains(&target) {
             return "{...}".to_owned();
@@ -92,20 +95,24 @@ fn brief<'a>(contract: &'a Value, schema: &'a Value, open: &mut Vec<&'a str>) ->
     }
     if let Some(members) = schema["properties"].as_object() {
         let required = schema["required"].as_array().cloned().unwrap_or_default();
-        let (mut first, mut rest) = (Vec::new(), Vec::new());
-        for (name, member) in members {
+        let (mut ids, mut first, mut rest) = (Vec::new(), Vec::new(), Vec::new());
+        // All requests take the time limit: the head of the header says so.
+        for (name, member) in members.iter().filter(|(name, _)| *name != "timeoutSeconds") {
             let shape = brief(contract, member, open);
             let shape = if shape.is_empty() { shape } else { format!(": {shape}") };
-            match required.iter().any(|field| field == name.as_str()) {
-                true => first.push(format!("{name}{shape}")),
-                false => rest.push(format!("{name}?{shape}")),
+            let needed = required.iter().any(|field| field == name.as_str());
+            let field = format!("{name}{}{shape}", if needed { "" } else { "?" });
+            match (member["x-id"] == true, needed) {
+                (true, _) => ids.push(field),
+                (_, true) => first.push(field),
+                _ => rest.push(field),
             }
         }
-        first.extend(rest);
-        return format!("{{{}}}", first.join(", "));
+        return format!("{{{}}}", [ids, first, rest].concat().join(", "));
     }
     if schema["items"].is_object() {
-        return format!("[{}]", brief(contract, &schema["items"], open));
+        let item = brief(contract, &schema["items"], open);
+        return format!("[{}]", if item.is_empty() { text(&schema["items"]["type"]) } else { &item });
     }
     let variants = schema["anyOf"].as_array().into_iter().flatten();
     let shapes: Vec<String> =

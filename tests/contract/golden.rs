@@ -26,16 +26,17 @@ fn run(store: &Store, client: &Client, operation: &str, request: &Value) -> (i32
     let folder = store.folder.path().to_str().unwrap().replace('\\', "/");
     let text = request.to_string().replace("$folder", &folder);
     let answer = support::call(client.id, operation, &text);
-    let mut normal = normal(&answer.json, &[(&folder, "$folder"), (&store.endpoints.blob, "$store/")]);
-    if answer.json["result"] == *storeship::operations::contract() {
+    let mut normal = answer.json.clone();
+    if normal["result"] == *storeship::operations::contract() {
         // It is committed once, as `contract/storeship.schema.json`.
         normal["result"] = json!("$contract");
     }
+    let normal = without_chance(&normal, &[(&folder, "$folder"), (&store.endpoints.blob, "$store/")]);
     (answer.status, answer.json, normal)
 }
 
 /// A response without what differs from run to run.
-fn normal(value: &Value, replace: &[(&str, &str)]) -> Value {
+fn without_chance(value: &Value, replace: &[(&str, &str)]) -> Value {
     match value {
         Value::Object(members) => {
             let member = |(name, value): (&String, &Value)| {
@@ -45,13 +46,13 @@ fn normal(value: &Value, replace: &[(&str, &str)]) -> Value {
                     "elapsedMs" => json!(0),
                     "expiresAt" | "date" => json!("$time"),
                     "system" | "architecture" | "version" if value.is_string() => json!(format!("${name}")),
-                    _ => normal(value, replace),
+                    _ => without_chance(value, replace),
                 };
                 (name.clone(), value)
             };
             Value::Object(members.iter().map(member).collect())
         }
-        Value::Array(items) => Value::Array(items.iter().map(|item| normal(item, replace)).collect()),
+        Value::Array(items) => Value::Array(items.iter().map(|item| without_chance(item, replace)).collect()),
         Value::String(text) => {
             let mut text = text.clone();
             for (from, to) in replace {

@@ -22,9 +22,7 @@ impl Contract {
     pub(crate) fn load() -> Contract {
         let document = storeship::operations::contract().clone();
         let mut closed = document.clone();
-        for definition in closed["$defs"].as_object_mut().unwrap().values_mut() {
-            close(definition);
-        }
+        close(&mut closed);
         let registry = Registry::new()
             .add(format!("{BASE}openapi.json"), read_json("contract/openapi.json"))
             .unwrap()
@@ -42,7 +40,8 @@ impl Contract {
 
     fn validator(&self, schema: &Value) -> Validator {
         let target = schema["$ref"].as_str().unwrap();
-        let schema = json!({ "$ref": format!("{BASE}storeship.schema.json{target}") });
+        let file = if target.starts_with('#') { "storeship.schema.json" } else { "" };
+        let schema = json!({ "$ref": format!("{BASE}{file}{target}") });
         jsonschema::options().with_registry(&self.registry).build(&schema).unwrap()
     }
 
