@@ -5,7 +5,7 @@ use std::fs;
 use jsonschema::{Registry, Validator};
 use serde_json::{Value, json};
 
-use super::support;
+use super::support::{self, Store};
 use super::{committed, read_json, root};
 
 /// Where the two documents are for the validator; nothing is fetched.
@@ -180,6 +180,29 @@ fn the_statuses_are_those_of_the_header() {
 #[test]
 fn the_header_is_the_committed_one() {
     committed("include/storeship.h", include_str!(concat!(env!("OUT_DIR"), "/storeship.h")));
+}
+
+#[test]
+fn the_events_of_a_job_are_described() {
+    let contract = Contract::load();
+    let store = Store::start();
+    store.package("Contoso.msix", "2.0.0.0");
+    let client = store.client();
+    let folder = store.folder.path().to_str().unwrap().replace('\\', "/");
+    let golden = read_json("tests/contract/operations/publish.json");
+    let request = golden["request"].to_string().replace("$folder", &folder);
+    let (events, answer) = client.job("publish", serde_json::from_str(&request).unwrap());
+    let mut faults = contract.check_response("publish", &answer.json);
+    let event = json!({ "$ref": "#/$defs/Event" });
+    for sent in &events {
+        faults.extend(contract.faults(&format!("the event {sent} at "), &event, sent));
+    }
+    let completed = json!({ "type": "completed", "response": answer.json });
+    faults.extend(contract.faults("the event completed at ", &event, &completed));
+    assert!(faults.is_empty(), "{faults:#?}");
+    for kind in ["progress", "status"] {
+        assert!(events.iter().any(|event| event["type"] == kind), "no event {kind} in {events:?}");
+    }
 }
 
 /// A request that the schema allows is not refused for its form, and the other way round.
