@@ -1,19 +1,25 @@
 //! `library.*`: what the library is, which operations and which error codes it has.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 
-use super::call::Output;
-use super::{ABI_VERSION, Operation, table};
+use super::call::{Nothing, Output};
+use super::operation::{Operation, offline};
 use crate::error::{Result, codes};
 
-/// An operation that takes nothing.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Nothing {}
+/// The version of the C ABI and of the JSON language. Within a version things are only added.
+pub const ABI_VERSION: u32 = 1;
 
-pub(super) fn info(_: Nothing) -> Result<Output> {
+/// `table` gives all operations, these included.
+pub(super) fn rows(table: fn() -> &'static [Operation]) -> Vec<Operation> {
+    vec![
+        offline("library.info", "version, ABI version and features of the library", info),
+        offline("library.operations", "all operations with their fields", move |_: Nothing| operations(table())),
+        offline("library.errors", "all error codes with meaning and remedy", errors),
+    ]
+}
+
+fn info(_: Nothing) -> Result<Output> {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
     struct Info {
@@ -35,7 +41,7 @@ pub(super) fn info(_: Nothing) -> Result<Output> {
     })
 }
 
-pub(super) fn operations(_: Nothing) -> Result<Output> {
+fn operations(table: &[Operation]) -> Result<Output> {
     #[derive(Serialize)]
     struct Operations {
         operations: Vec<Entry>,
@@ -55,7 +61,7 @@ pub(super) fn operations(_: Nothing) -> Result<Output> {
         long: operation.long,
         fields: fields(operation),
     };
-    Output::of(&Operations { operations: table().iter().map(entry).collect() })
+    Output::of(&Operations { operations: table.iter().map(entry).collect() })
 }
 
 #[derive(Serialize)]
@@ -125,7 +131,7 @@ fn kind(schema: &Value) -> String {
     }
 }
 
-pub(super) fn errors(_: Nothing) -> Result<Output> {
+fn errors(_: Nothing) -> Result<Output> {
     #[derive(Serialize)]
     struct Errors {
         errors: Vec<Entry>,

@@ -6,21 +6,30 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::call::{Call, Output};
+use super::operation::{Operation, long, offline};
 use crate::error::{Error, Result, codes};
 use crate::publish::plan::File;
 use crate::publish::upload_address;
-use crate::store::submission;
+use crate::store::Submission;
 use crate::upload::{self, Settings, Source};
+
+pub(super) fn rows() -> Vec<Operation> {
+    vec![
+        offline("package.inspect", "what is inside an app package or bundle", inspect),
+        long("package.upload", "send files to a draft as one ZIP", upload),
+        offline("package.write", "write the ZIP that an upload would send", write),
+    ]
+}
 
 /// `package.inspect`.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Inspect {
+struct Inspect {
     /// An .appx, .msix, .appxbundle, .msixbundle, .appxupload or .msixupload.
     path: String,
 }
 
-pub(super) fn inspect(request: Inspect) -> Result<Output> {
+fn inspect(request: Inspect) -> Result<Output> {
     let facts = crate::package::inspect(Path::new(&request.path)).map_err(|error| package_error(&error))?;
     Output::of(&facts)
 }
@@ -39,7 +48,7 @@ fn package_error(error: &crate::package::PackageError) -> Error {
 /// `package.upload`.
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct Upload {
+struct Upload {
     /// The files of the ZIP.
     files: Vec<File>,
     /// The size of a block in bytes, from 1 to 4194304000; 8388608 by default.
@@ -54,11 +63,11 @@ pub(super) struct Upload {
     memory_limit_bytes: Option<u64>,
 }
 
-pub(super) async fn upload(call: Call<Upload>) -> Result<Output> {
+async fn upload(call: Call<Submission, Upload>) -> Result<Output> {
     let sources = sources(&call.request.files)?;
     upload::check(&sources)?;
-    let reply = submission::get(&call.client, call.target()?, call.submission_id()).await?;
-    let address = upload_address(&reply.text)?;
+    let document = call.resource.get().await?.text;
+    let address = upload_address(&document)?;
     let default = Settings::default();
     let settings = Settings {
         block_bytes: call.request.block_bytes.unwrap_or(default.block_bytes),
@@ -72,14 +81,14 @@ pub(super) async fn upload(call: Call<Upload>) -> Result<Output> {
 /// `package.write`.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Write {
+struct Write {
     /// The files of the ZIP.
     files: Vec<File>,
     /// Where to write it.
     output: String,
 }
 
-pub(super) fn write(request: Write) -> Result<Output> {
+fn write(request: Write) -> Result<Output> {
     #[derive(Serialize)]
     struct Written {
         output: String,

@@ -6,11 +6,20 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::call::{Call, Output};
+use super::ids::NoIds;
+use super::operation::{Operation, quick};
 use super::token::Checked;
 use crate::client;
 use crate::error::{Error, Result, codes};
 use crate::http::{Rule, retry};
 use crate::store::health::{Finding, Outcome, findings};
+
+pub(super) fn rows() -> Vec<Operation> {
+    vec![
+        quick("service.check", "whether everything is in place, and what to do about the rest", check),
+        quick("service.call", "any call of the service, signed and repeated", call),
+    ]
+}
 
 /// The methods that the service has.
 #[derive(Clone, Copy, Deserialize, JsonSchema)]
@@ -28,7 +37,7 @@ enum Verb {
 /// `service.call`.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Raw {
+struct Raw {
     /// The HTTP method.
     method: Verb,
     /// Below the service's root, with its query: `applications/9NBLGGH4R315`.
@@ -50,7 +59,7 @@ impl Verb {
     }
 }
 
-pub(super) async fn call(call: Call<Raw>) -> Result<Output> {
+async fn call(call: Call<NoIds, Raw>) -> Result<Output> {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
     struct Answer {
@@ -60,21 +69,21 @@ pub(super) async fn call(call: Call<Raw>) -> Result<Output> {
     }
     let (method, rule) = call.request.method.call();
     let body = call.request.body.map(|body| body.get().to_owned());
-    let reply = call.client.send(&client::Call { method, path: call.request.path, body, rule }).await?;
-    let body = match reply.text.trim() {
+    let response = call.client.send(&client::Call { method, path: call.request.path, body, rule }).await?;
+    let body = match response.text.trim() {
         "" => None,
         text => Some(RawValue::from_string(text.to_owned()).map_err(|error| {
-            let message = format!("the answer from {} is not JSON: {error}", reply.exchange.url);
-            Error::new(&codes::NETWORK_BAD_ANSWER, message).http(reply.exchange.clone())
+            let message = format!("the answer from {} is not JSON: {error}", response.exchange.url);
+            Error::new(&codes::NETWORK_BAD_ANSWER, message).http(response.exchange.clone())
         })?),
     };
-    Output::of(&Answer { status: reply.exchange.status, correlation_id: reply.exchange.correlation_id, body })
+    Output::of(&Answer { status: response.exchange.status, correlation_id: response.exchange.correlation_id, body })
 }
 
 /// `service.check`.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub(super) struct Check {
+struct Check {
     /// Apps that must be visible to the account.
     #[serde(default)]
     app_ids: Vec<String>,
@@ -98,7 +107,7 @@ struct Told {
     account: Option<Checked>,
 }
 
-pub(super) async fn check(call: Call<Check>) -> Result<Output> {
+async fn check(call: Call<NoIds, Check>) -> Result<Output> {
     #[derive(Serialize)]
     struct Answer {
         ok: bool,

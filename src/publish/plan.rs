@@ -39,7 +39,7 @@ pub struct Release {
     pub allow_free: bool,
     /// What to do with a submission that is pending already.
     #[serde(default)]
-    pub draft: Draft,
+    pub draft: DraftPolicy,
     /// Submit it; without it the draft is left for a look.
     #[serde(default = "yes")]
     pub commit: bool,
@@ -92,7 +92,7 @@ pub struct Change {
 /// What to do with a submission that is pending already.
 #[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
-pub enum Draft {
+pub enum DraftPolicy {
     /// Stop: it may be somebody's work.
     #[default]
     Refuse,
