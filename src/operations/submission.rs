@@ -9,10 +9,9 @@ use super::fields::seconds;
 use super::merge;
 use super::operation::{Operation, long, quick};
 use super::report::Report;
-use crate::check::price;
 use crate::error::{Error, Result, codes};
 use crate::publish::wait::{self, Until};
-use crate::store::{Product, Submission};
+use crate::store::{Product, Submission, price};
 
 pub(super) fn rows() -> Vec<Operation> {
     vec![

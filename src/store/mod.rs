@@ -14,6 +14,7 @@ pub mod flight;
 pub mod health;
 pub mod list;
 mod new_submission;
+pub mod price;
 mod product;
 mod refused;
 mod rollout;
