@@ -1,23 +1,31 @@
 //! `library.*`: facts about the library, its operations, its error codes and its contract.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::Value;
 
-use super::call::{Meta, Output};
-use super::contract::{Field, contract, of_request, of_result};
-use super::{ABI_VERSION, Operation, table};
-use crate::error::{Result, codes};
+use super::call::{Nothing, Output};
+use super::contract::{ABI_VERSION, AnyJson, ErrorEntry, Field, error_entries, of_request, of_result};
+use super::operation::{Operation, offline};
+use crate::error::Result;
 
-/// The request of an operation without fields of its own.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Nothing {}
+/// `table` gives all operations, these included, and `contract` their contract.
+pub(super) fn rows(table: fn() -> &'static [Operation], contract: fn() -> &'static Value) -> Vec<Operation> {
+    let operations = move |_: Nothing| operations(table(), contract());
+    let schema = move |_: Nothing| Ok(Output::text(contract().to_string()));
+    vec![
+        offline("library.info", "version, ABI version and features of the library", info).returns::<Info>(),
+        offline("library.operations", "all operations with their fields", operations).returns::<Operations>(),
+        offline("library.errors", "all error codes with meaning and remedy", errors).returns::<Errors>(),
+        offline("library.schema", "the contract as JSON Schema", schema).returns::<AnyJson>(),
+    ]
+}
 
 /// The library.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "LibraryInfo")]
-pub(super) struct Info {
+struct Info {
     /// `storeship`.
     name: &'static str,
     /// The version of the library: `0.1.0`.
@@ -32,7 +40,7 @@ pub(super) struct Info {
     features: &'static [&'static str],
 }
 
-pub(super) fn info(_: Nothing) -> Result<Output> {
+fn info(_: Nothing) -> Result<Output> {
     let features: &[&str] = if cfg!(feature = "emulator") { &["emulator"] } else { &[] };
     Output::of(&Info {
         name: env!("CARGO_PKG_NAME"),
@@ -47,7 +55,7 @@ pub(super) fn info(_: Nothing) -> Result<Output> {
 /// All operations.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "OperationList")]
-pub(super) struct Operations {
+struct Operations {
     /// The operations, by noun.
     operations: Vec<OperationEntry>,
 }
@@ -69,57 +77,26 @@ struct OperationEntry {
     result: Field,
 }
 
-pub(super) fn operations(_: Nothing) -> Result<Output> {
+fn operations(table: &[Operation], contract: &'static Value) -> Result<Output> {
     let entry = |operation: &Operation| OperationEntry {
         name: operation.name,
         function: operation.function(),
         summary: operation.summary,
         long: operation.long,
-        fields: of_request(contract(), operation.name),
-        result: of_result(contract(), operation.name),
+        fields: of_request(contract, operation.name),
+        result: of_result(contract, operation.name),
     };
-    Output::of(&Operations { operations: table().iter().map(entry).collect() })
+    Output::of(&Operations { operations: table.iter().map(entry).collect() })
 }
 
 /// All error codes.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "ErrorList")]
-pub(super) struct Errors {
+struct Errors {
     /// The codes, in the order of docs/errors.md.
     errors: Vec<ErrorEntry>,
 }
 
-/// One error code.
-#[derive(Serialize, JsonSchema)]
-pub(super) struct ErrorEntry {
-    /// `submission.pending_exists`.
-    code: &'static str,
-    /// The return value of the C functions.
-    class: i32,
-    /// Whether the same call may succeed later without a change.
-    retryable: bool,
-    /// What happened.
-    meaning: &'static str,
-    /// What to do.
-    remedy: &'static str,
-}
-
-/// The rows of `library.errors`.
-pub(super) fn error_entries() -> Vec<ErrorEntry> {
-    let entry = |code: &&codes::Code| ErrorEntry {
-        code: code.name,
-        class: code.class as i32,
-        retryable: code.retryable,
-        meaning: code.meaning,
-        remedy: code.remedy,
-    };
-    codes::ALL.iter().map(entry).collect()
-}
-
-pub(super) fn errors(_: Nothing) -> Result<Output> {
+fn errors(_: Nothing) -> Result<Output> {
     Output::of(&Errors { errors: error_entries() })
-}
-
-pub(super) fn schema(_: Nothing) -> Result<Output> {
-    Ok(Output { result: contract().to_string(), meta: Meta::default() })
 }

@@ -6,11 +6,21 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::call::{Call, Output};
+use super::ids::NoIds;
+use super::operation::{Operation, quick};
 use super::token::Checked;
 use crate::client;
 use crate::error::{Error, Result, codes};
 use crate::http::{Rule, retry};
 use crate::store::health::{Finding, Outcome, findings};
+
+pub(super) fn rows() -> Vec<Operation> {
+    vec![
+        quick("service.check", "whether everything is in place, and what to do about the rest", check)
+            .returns::<CheckResult>(),
+        quick("service.call", "any call of the service, signed and repeated", call).returns::<RawAnswer>(),
+    ]
+}
 
 /// The methods that the service has.
 #[derive(Clone, Copy, Deserialize, JsonSchema)]
@@ -28,7 +38,7 @@ enum Verb {
 /// `service.call`.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Raw {
+struct Raw {
     /// The HTTP method.
     method: Verb,
     /// Below the service's root, with its query: `applications/9NBLGGH4R315`.
@@ -54,7 +64,7 @@ impl Verb {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "ServiceAnswer")]
-pub(super) struct RawAnswer {
+struct RawAnswer {
     /// The HTTP status.
     status: Option<u16>,
     /// `MS-CorrelationId` of the answer.
@@ -63,30 +73,30 @@ pub(super) struct RawAnswer {
     body: Option<Box<RawValue>>,
 }
 
-pub(super) async fn call(call: Call<Raw>) -> Result<Output> {
+async fn call(call: Call<NoIds, Raw>) -> Result<Output> {
     let (method, rule) = call.request.method.call();
     let body = call.request.body.map(|body| body.get().to_owned());
-    let reply = call.client.send(&client::Call { method, path: call.request.path, body, rule }).await?;
-    let body = match reply.text.trim() {
+    let response = call.client.send(&client::Call { method, path: call.request.path, body, rule }).await?;
+    let body = match response.text.trim() {
         "" => None,
         text => Some(RawValue::from_string(text.to_owned()).map_err(|error| {
-            let message = format!("the answer from {} is not JSON: {error}", reply.exchange.url);
-            Error::new(&codes::NETWORK_BAD_ANSWER, message).http(reply.exchange.clone())
+            let message = format!("the answer from {} is not JSON: {error}", response.exchange.url);
+            Error::new(&codes::NETWORK_BAD_ANSWER, message).http(response.exchange.clone())
         })?),
     };
-    Output::of(&RawAnswer { status: reply.exchange.status, correlation_id: reply.exchange.correlation_id, body })
+    Output::of(&RawAnswer { status: response.exchange.status, correlation_id: response.exchange.correlation_id, body })
 }
 
 /// `service.check`.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub(super) struct Check {
+struct Check {
     /// Apps that must be visible to the account.
     #[serde(default)]
     app_ids: Vec<String>,
 }
 
-/// The result of one check.
+/// A finding as it is told.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "ServiceFinding")]
@@ -114,16 +124,16 @@ struct Told {
 /// Whether everything that a release needs is in place.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "ServiceCheck")]
-pub(super) struct Answer {
+struct CheckResult {
     /// Whether no check failed. The response itself is `ok` in either case.
     ok: bool,
     /// The checks.
     findings: Vec<Told>,
 }
 
-pub(super) async fn check(call: Call<Check>) -> Result<Output> {
+async fn check(call: Call<NoIds, Check>) -> Result<Output> {
     let findings: Vec<Told> = findings(&call.client, &call.request.app_ids).await.into_iter().map(told).collect();
-    Output::of(&Answer { ok: findings.iter().all(|finding| finding.ok != Some(false)), findings })
+    Output::of(&CheckResult { ok: findings.iter().all(|finding| finding.ok != Some(false)), findings })
 }
 
 fn told(finding: Finding) -> Told {

@@ -4,9 +4,14 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::call::{Call, Output};
-use super::library::Nothing;
+use super::ids::NoIds;
+use super::operation::{Operation, quick};
 use crate::auth::Token;
 use crate::error::Result;
+
+pub(super) fn rows() -> Vec<Operation> {
+    vec![quick("token.check", "sign in and tell how long the token lives", check).returns::<Checked>()]
+}
 
 /// The account that signed in.
 #[derive(Serialize, JsonSchema)]
@@ -37,6 +42,6 @@ impl Checked {
     }
 }
 
-pub(super) async fn check(call: Call<Nothing>) -> Result<Output> {
+async fn check(call: Call<NoIds>) -> Result<Output> {
     Output::of(&Checked::of(&call.client.token().await?))
 }

@@ -39,7 +39,7 @@ pub struct Release {
     pub allow_free: bool,
     /// What to do with a submission that is pending already.
     #[serde(default)]
-    pub draft: Draft,
+    pub draft: DraftPolicy,
     /// Submit it; without it the draft is left for a look.
     #[serde(default = "yes")]
     pub commit: bool,
@@ -47,8 +47,8 @@ pub struct Release {
     #[serde(default)]
     pub until: Until,
     /// The time between two requests for the status, in seconds.
-    #[serde(default = "half_a_minute")]
     #[schemars(range(min = 0))]
+    #[serde(default = "half_a_minute")]
     pub poll_seconds: f64,
 }
 
@@ -93,8 +93,7 @@ pub struct Change {
 /// What to do with a submission that is pending already.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
-#[schemars(rename = "DraftPolicy")]
-pub enum Draft {
+pub enum DraftPolicy {
     /// Stop: it may be somebody's work.
     #[default]
     Refuse,

@@ -35,8 +35,8 @@ pub struct Field {
 }
 
 /// The fields of an object that the contract describes.
-pub fn fields(schema: &'static Value) -> Vec<Field> {
-    Reader { contract: super::contract(), open: Vec::new() }.field("", schema).fields
+pub fn fields(contract: &Value, schema: &Value) -> Vec<Field> {
+    Reader { contract, open: Vec::new() }.field("", schema).fields
 }
 
 /// The fields of an operation's request: the ids, the required ones, the others, the time limit.

@@ -4,10 +4,10 @@
 //! header and the C# types are written from it. Its `x-operations` says for each operation where in `$defs` the schemas
 //! of its request and its result are.
 
+pub(crate) mod documents;
 mod fields;
-mod service_types;
+mod tables;
 
-use once_cell::sync::Lazy;
 use schemars::JsonSchema;
 use schemars::generate::{SchemaGenerator, SchemaSettings};
 use serde::Serialize;
@@ -15,22 +15,16 @@ use serde_json::{Map, Value, json};
 
 pub use fields::{Field, fields};
 
+pub(crate) use documents::{AnyJson, Deleted, ListOf};
 pub(crate) use fields::{of_request, of_result};
-pub(crate) use service_types::{
-    AddOn, AddOnReference, AnyJson, Application, Commit, Deleted, Flight, ListOf, Rollout, Submission, SubmissionStatus,
-};
+pub use tables::ABI_VERSION;
+pub(crate) use tables::{ErrorEntry, error_entries};
 
 use super::call::Meta;
-use super::names::Ids;
-use super::{ABI_VERSION, Operation, library, table};
-use crate::error::{Class, Error};
+use super::ids::Ids;
+use super::operation::Operation;
+use crate::error::Error;
 use crate::events::Event;
-
-/// The contract. Made once, at the first call.
-pub fn contract() -> &'static Value {
-    static CONTRACT: Lazy<Value> = Lazy::new(build);
-    &CONTRACT
-}
 
 const DESCRIPTION: &str = "The requests, results, events and errors of StoreShip's JSON language. A response of \
     `storeship_call` is this schema. `x-operations` lists the operations. `$ref`s into `openapi.json` lead to the \
@@ -38,12 +32,13 @@ const DESCRIPTION: &str = "The requests, results, events and errors of StoreShip
     field of a request a null means that the field is absent. Later versions add operations, fields, codes, events and \
     values of enumerations: ignore unknown ones.";
 
-fn build() -> Value {
+/// The contract of these operations.
+pub(super) fn of(table: &[Operation]) -> Value {
     let mut requests = SchemaSettings::draft2020_12().for_deserialize().into_generator();
     let mut answers = SchemaSettings::draft2020_12().for_serialize().into_generator();
     let mut roots = Map::new();
     let mut operations = Vec::new();
-    for operation in table() {
+    for operation in table {
         let name = pascal(operation.name);
         roots.insert(format!("{name}Request"), request(operation, &mut requests));
         let result = (operation.result)(&mut answers).to_value();
@@ -65,8 +60,8 @@ fn build() -> Value {
         "description": DESCRIPTION,
         "oneOf": [reference("Success"), reference("Failure")],
         "x-abi-version": ABI_VERSION,
-        "x-statuses": statuses(),
-        "x-errors": to_value(&library::error_entries()),
+        "x-statuses": tables::statuses(),
+        "x-errors": to_value(&error_entries()),
         "x-operations": operations,
         "$defs": definitions,
     });
@@ -104,15 +99,6 @@ fn pascal(name: &str) -> String {
 
 fn to_value<T: Serialize>(value: &T) -> Value {
     serde_json::to_value(value).unwrap_or_default()
-}
-
-/// The numbers that the C functions return.
-fn statuses() -> Vec<Value> {
-    let row = |name: &str, value: i32, meaning: &str| json!({ "name": name, "value": value, "meaning": meaning });
-    let ok = row("STORESHIP_OK", 0, "Success.");
-    let nothing = row("STORESHIP_NOTHING_YET", 1, "storeship_job_next: nothing has happened in that time.");
-    let classes = Class::ALL.iter().map(|(class, name, meaning)| row(name, *class as i32, meaning));
-    [ok, nothing].into_iter().chain(classes).collect()
 }
 
 /// The request of an operation: its ids, its own fields and the time limit.
@@ -165,7 +151,7 @@ fn id_rules(ids: Ids) -> Map<String, Value> {
     let rules = match ids {
         Ids::Nothing | Ids::AddOn => json!({}),
         Ids::App | Ids::Flight => json!({ "oneOf": one_of(&["appId", "appName"]) }),
-        Ids::Parent | Ids::Submission => json!({
+        Ids::Product | Ids::Submission => json!({
             "oneOf": one_of(&["appId", "appName", "addOnId"]),
             "dependentSchemas": { "flightId": { "not": { "required": ["addOnId"] } } },
         }),
