@@ -34,13 +34,13 @@ pub const STORESHIP_UNKNOWN_ID: i32 = 5;
 pub const STORESHIP_FORKED: i32 = 6;
 /// Sign-in failed or was refused.
 pub const STORESHIP_AUTHENTICATION: i32 = 10;
-/// The other side was not reached, or the answer did not come whole.
+/// The service was not reached, or its answer did not arrive complete.
 pub const STORESHIP_NETWORK: i32 = 11;
 /// The service refused, or the submission failed there.
 pub const STORESHIP_SERVICE: i32 = 12;
-/// Cancelled by the caller, or its time ran out.
+/// Cancelled by the caller, or the caller's time limit was reached.
 pub const STORESHIP_CANCELLED: i32 = 13;
-/// A file of this machine is missing, unreadable or unfit.
+/// A local file is missing, unreadable or not usable.
 pub const STORESHIP_FILE: i32 = 14;
 /// Refused before anything was sent, because it would damage data.
 pub const STORESHIP_PROTECTED: i32 = 15;

@@ -3,15 +3,16 @@
 use super::call::{Call, ListRequest, Output};
 use super::ids::NoIds;
 use super::operation::{Operation, quick};
+use super::types::{self, ListOf};
 use crate::error::Result;
 use crate::store::{self, App};
 
 pub(super) fn rows() -> Vec<Operation> {
     vec![
-        quick("app.list", "all apps of the account", list),
-        quick("app.get", "one app", get),
-        quick("app.flights", "the package flights of an app", flights),
-        quick("app.add_ons", "the ids of the add-ons of an app", add_ons),
+        quick("app.list", "all apps of the account", list).returns::<ListOf<types::Application>>(),
+        quick("app.get", "one app", get).returns::<types::Application>(),
+        quick("app.flights", "the package flights of an app", flights).returns::<ListOf<types::Flight>>(),
+        quick("app.add_ons", "the ids of the add-ons of an app", add_ons).returns::<ListOf<types::AddOnReference>>(),
     ]
 }
 

@@ -61,18 +61,34 @@ pub struct Output {
 }
 
 /// Facts about a call, beside its result.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Meta {
     /// `MS-CorrelationId` of the answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub correlation_id: Option<String>,
-    /// Whether the answer was lost and the outcome was found by reading the state.
+    /// Whether the answer of the service was lost, and the library found the outcome by reading the state.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub adopted: bool,
     /// What a merge changed.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub report: Option<Report>,
+    /// Old names that the request used.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub deprecations: Vec<Deprecation>,
+}
+
+/// An old name that the request used. It works as before until a later major version.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Deprecation {
+    /// The operation, the field as a JSON Pointer into the request, or the value that is old.
+    pub name: String,
+    /// What replaces it.
+    pub replacement: String,
+    /// The first day, as `2027-01-31`, on which a release may drop the old name.
+    pub until: String,
+    /// One sentence for people.
+    pub message: String,
 }
 
 impl Output {

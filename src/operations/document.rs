@@ -9,18 +9,22 @@ use super::document_error::refused;
 use super::merge::merged;
 use super::operation::{Operation, offline};
 use super::report::{Report, raw};
+use super::types;
 use crate::document::{self, DocumentError, Places, Style};
 use crate::error::Result;
 
 pub(super) fn rows() -> Vec<Operation> {
     vec![
-        offline("document.get", "the value at a pointer, as it stands in the document", get),
-        offline("document.set", "the document with another value at a pointer", set),
-        offline("document.remove", "the document without the value at a pointer", remove),
-        offline("document.format", "the document with other white space", format),
-        offline("document.inspect", "depth, duplicate keys and other oddities", inspect),
-        offline("document.merge", "the baseline with the edits of an edited copy cut in", merge),
-        offline("document.patch", "the document with the operations of a JSON Patch", patch),
+        offline("document.get", "the value at a pointer, as it stands in the document", get)
+            .returns::<types::AnyJson>(),
+        offline("document.set", "the document with another value at a pointer", set).returns::<types::AnyJson>(),
+        offline("document.remove", "the document without the value at a pointer", remove).returns::<types::AnyJson>(),
+        offline("document.format", "the document with other white space", format).returns::<types::AnyJson>(),
+        offline("document.inspect", "depth, duplicate keys and other oddities", inspect).returns::<Inspected>(),
+        offline("document.merge", "the baseline with the edits of an edited copy cut in", merge)
+            .returns::<MergeResult>(),
+        offline("document.patch", "the document with the operations of a JSON Patch", patch)
+            .returns::<types::AnyJson>(),
     ]
 }
 
@@ -111,22 +115,36 @@ fn inspect(request: Inspect) -> Result<Output> {
     })
 }
 
-#[derive(Serialize)]
+/// The size and the unusual parts of a document.
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "DocumentFacts")]
 struct Inspected {
+    /// The size in bytes.
     bytes: usize,
+    /// The depth of the deepest value.
     depth: usize,
+    /// The number of objects.
     objects: usize,
+    /// The number of arrays.
     arrays: usize,
+    /// The number of members of all objects.
     members: usize,
+    /// Names that an object has more than once.
     duplicate_names: Found,
+    /// Names in one object that differ in letter case only.
     case_twins: Found,
+    /// Strings with half of a surrogate pair, which is no character.
     lone_surrogates: Found,
 }
 
-#[derive(Serialize)]
+/// The places of one kind of finding.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "DocumentPlaces")]
 struct Found {
+    /// The number of places.
     count: usize,
+    /// JSON Pointers to the first of them.
     pointers: Vec<String>,
 }
 
@@ -150,12 +168,6 @@ struct Merge {
 }
 
 fn merge(request: Merge) -> Result<Output> {
-    #[derive(Serialize)]
-    struct Answer {
-        document: Box<RawValue>,
-        #[serde(flatten)]
-        report: Report,
-    }
     let merged = merged(
         request.baseline.get(),
         request.edited.get(),
@@ -164,7 +176,16 @@ fn merge(request: Merge) -> Result<Output> {
         &request.force,
     )?;
     let report = Report::of(&merged)?;
-    Output::of(&Answer { document: raw(&merged.body)?, report })
+    Output::of(&MergeResult { document: raw(&merged.body)?, report })
+}
+
+/// A merged document.
+#[derive(Serialize, JsonSchema)]
+struct MergeResult {
+    /// The baseline, or `current`, with the edits in it.
+    document: Box<RawValue>,
+    #[serde(flatten)]
+    report: Report,
 }
 
 /// `document.patch`.

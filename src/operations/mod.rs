@@ -6,6 +6,7 @@
 mod add_on;
 mod app;
 mod call;
+mod contract;
 mod document;
 mod document_error;
 mod envelope;
@@ -23,13 +24,14 @@ mod service;
 mod submission;
 mod table;
 mod token;
+mod types;
 
 pub use call::Output;
+pub use contract::{ABI_VERSION, Field};
 pub use envelope::{failure, success};
 pub use ids::Ids;
-pub use library::ABI_VERSION;
 pub use operation::{Operation, run, run_offline};
-pub use table::{find, table};
+pub use table::{contract, fields, find, table};
 
 #[cfg(test)]
 pub(crate) use operation::faulty;

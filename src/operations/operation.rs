@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use schemars::{JsonSchema, Schema};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
 
 use super::call::{Call, Output};
@@ -25,11 +25,31 @@ pub struct Operation {
     /// The ids that its request takes.
     pub ids: Ids,
     /// The schema of the request's other fields.
-    pub schema: fn() -> Schema,
+    pub(super) request: SchemaOf,
+    /// The schema of the result.
+    pub(super) result: SchemaOf,
     run: Run,
 }
 
+/// Makes the schema of a type, whose parts are definitions of the generator.
+pub(super) type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
+
+/// A row of the table without the type of its result.
+pub(super) struct Row(Operation);
+
+impl Row {
+    /// Adds the type of the result.
+    pub(super) fn returns<T: JsonSchema>(self) -> Operation {
+        Operation { result: SchemaGenerator::subschema_for::<T>, ..self.0 }
+    }
+}
+
 impl Operation {
+    /// The name of the C function.
+    pub fn function(&self) -> String {
+        format!("storeship_{}", self.name.replace('.', "_"))
+    }
+
     /// Whether it needs no client.
     pub fn is_offline(&self) -> bool {
         matches!(self.run, Run::Offline(_))
@@ -87,7 +107,7 @@ pub async fn run(operation: &Operation, client: Arc<Client>, request: &str, repo
 
 /// A row of the table: an operation that talks to the service and ends within seconds. The handler's type says which
 /// ids the operation takes and which other fields.
-pub(super) fn quick<I, R, F, W>(name: &'static str, summary: &'static str, handler: F) -> Operation
+pub(super) fn quick<I, R, F, W>(name: &'static str, summary: &'static str, handler: F) -> Row
 where
     I: Resource + 'static,
     R: DeserializeOwned + JsonSchema + Send + 'static,
@@ -106,42 +126,33 @@ where
         });
         Ok((work, limit))
     };
-    Operation { name, summary, long: false, ids: I::IDS, schema: schema_of::<R>, run: Run::Online(Box::new(run)) }
+    row::<R>(name, I::IDS, summary, Run::Online(Box::new(run)))
 }
 
 /// A row of the table: an operation that talks to the service and may take minutes.
-pub(super) fn long<I, R, F, W>(name: &'static str, summary: &'static str, handler: F) -> Operation
+pub(super) fn long<I, R, F, W>(name: &'static str, summary: &'static str, handler: F) -> Row
 where
     I: Resource + 'static,
     R: DeserializeOwned + JsonSchema + Send + 'static,
     F: Fn(Call<I, R>) -> W + Send + Sync + 'static,
     W: Future<Output = Result<Output>> + Send + 'static,
 {
-    Operation { long: true, ..quick(name, summary, handler) }
+    Row(Operation { long: true, ..quick(name, summary, handler).0 })
 }
 
 /// A row of the table: an operation that needs no client.
-pub(super) fn offline<R, F>(name: &'static str, summary: &'static str, handler: F) -> Operation
+pub(super) fn offline<R, F>(name: &'static str, summary: &'static str, handler: F) -> Row
 where
     R: DeserializeOwned + JsonSchema + 'static,
     F: Fn(R) -> Result<Output> + Send + Sync + 'static,
 {
     let run = move |request: &str| handler(ids::read::<R>(Ids::Nothing, request)?.fields);
-    Operation {
-        name,
-        summary,
-        long: false,
-        ids: Ids::Nothing,
-        schema: schema_of::<R>,
-        run: Run::Offline(Box::new(run)),
-    }
+    row::<R>(name, Ids::Nothing, summary, Run::Offline(Box::new(run)))
 }
 
-fn schema_of<R: JsonSchema>() -> Schema {
-    // Each request is described whole, since readers of `library.operations` look up one field at a time.
-    let settings =
-        schemars::generate::SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
-    settings.into_generator().into_root_schema_for::<R>()
+fn row<R: JsonSchema>(name: &'static str, ids: Ids, summary: &'static str, run: Run) -> Row {
+    let (request, result): (SchemaOf, SchemaOf) = (R::json_schema, SchemaGenerator::subschema_for::<()>);
+    Row(Operation { name, summary, long: false, ids, request, result, run })
 }
 
 /// An operation that panics, for the tests of the panic guard.
@@ -154,7 +165,8 @@ pub(crate) fn faulty(offline: bool) -> &'static Operation {
         panic!("the fault of an operation, sig=secret")
     }
     Box::leak(Box::new(match offline {
-        true => self::offline("library.faulty", "panics", |_: Nothing| panic!("the fault of an operation, sig=secret")),
-        false => quick("library.faulty", "panics", fault),
+        true => self::offline("library.faulty", "panics", |_: Nothing| panic!("the fault of an operation, sig=secret"))
+            .returns::<()>(),
+        false => quick("library.faulty", "panics", fault).returns::<()>(),
     }))
 }

@@ -8,16 +8,17 @@ use serde::{Deserialize, Serialize};
 use super::call::{Call, Output};
 use super::operation::{Operation, long, offline};
 use crate::error::{Error, Result, codes};
+use crate::package::Facts;
 use crate::publish::plan::File;
 use crate::publish::upload_address;
 use crate::store::Submission;
-use crate::upload::{self, Settings, Source};
+use crate::upload::{self, Settings, Source, UploadSummary};
 
 pub(super) fn rows() -> Vec<Operation> {
     vec![
-        offline("package.inspect", "what is inside an app package or bundle", inspect),
-        long("package.upload", "send files to a draft as one ZIP", upload),
-        offline("package.write", "write the ZIP that an upload would send", write),
+        offline("package.inspect", "what is inside an app package or bundle", inspect).returns::<Facts>(),
+        long("package.upload", "send files to a draft as one ZIP", upload).returns::<UploadSummary>(),
+        offline("package.write", "write the ZIP that an upload would send", write).returns::<Written>(),
     ]
 }
 
@@ -51,14 +52,17 @@ fn package_error(error: &crate::package::PackageError) -> Error {
 struct Upload {
     /// The files of the ZIP.
     files: Vec<File>,
-    /// The size of a block in bytes, from 1 to 4194304000; 8388608 by default.
+    /// The size of a block in bytes.
+    #[schemars(range(min = 1, max = 4_194_304_000_u32), extend("default" = Settings::default().block_bytes))]
     #[serde(default)]
     block_bytes: Option<u32>,
-    /// The most blocks in flight at once, from 1 to 64; 8 by default.
+    /// The number of blocks that are sent at the same time.
+    #[schemars(range(min = 1, max = 64), extend("default" = Settings::default().max_concurrency))]
     #[serde(default)]
     max_concurrency: Option<usize>,
-    /// The most bytes of blocks in memory at once, at least one block; 67108864 by default. It lowers the number of
-    /// blocks in flight when they would not fit.
+    /// The number of bytes of blocks that are in memory at the same time, at least one block. It lowers the number of
+    /// blocks that are sent at the same time when they would not fit.
+    #[schemars(range(min = 1), extend("default" = Settings::default().memory_limit_bytes))]
     #[serde(default)]
     memory_limit_bytes: Option<u64>,
 }
@@ -88,13 +92,19 @@ struct Write {
     output: String,
 }
 
+/// A ZIP that was written.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "WrittenZip")]
+struct Written {
+    /// The path of the file.
+    output: String,
+    /// The size in bytes.
+    bytes: u64,
+    /// The names in the ZIP.
+    entries: Vec<String>,
+}
+
 fn write(request: Write) -> Result<Output> {
-    #[derive(Serialize)]
-    struct Written {
-        output: String,
-        bytes: u64,
-        entries: Vec<String>,
-    }
     let sources = sources(&request.files)?;
     upload::check(&sources)?;
     let layout = upload::write(&sources, Path::new(&request.output))?;

@@ -3,13 +3,14 @@
 use super::call::{Call, Output};
 use super::operation::{Operation, long, quick};
 use crate::error::Result;
-use crate::publish::{self, plan::Release};
+use crate::publish::plan::Release;
+use crate::publish::{self, Preview, Receipt};
 use crate::store::Product;
 
 pub(super) fn rows() -> Vec<Operation> {
     vec![
-        long("publish", "a release from start to end", publish),
-        quick("publish.plan", "what publish would do, without doing it", plan),
+        long("publish", "a release from start to end", publish).returns::<Receipt>(),
+        quick("publish.plan", "what publish would do, without doing it", plan).returns::<Preview>(),
     ]
 }
 

@@ -1,5 +1,6 @@
 //! What a merge did, as a response tells it.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -7,8 +8,9 @@ use crate::document::{self, Merged, Trip};
 use crate::error::{Detail, Error, Result, codes};
 
 /// What a merge did, for a response.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "MergeReport")]
 pub struct Report {
     /// The edits as operations of JSON Patch (RFC 6902); what stood there before is beside the new value.
     edits: Vec<Edit>,
@@ -26,10 +28,14 @@ pub struct Report {
     pub(super) two_way: bool,
 }
 
-#[derive(Debug, Serialize)]
+/// One change of a document, as an operation of JSON Patch (RFC 6902) with the value that was there before.
+#[derive(Debug, Serialize, JsonSchema)]
 struct Edit {
+    /// `add`, `replace` or `remove`.
     op: &'static str,
+    /// A JSON Pointer.
     path: String,
+    /// The new value.
     #[serde(skip_serializing_if = "Option::is_none")]
     value: Option<Box<RawValue>>,
     /// Shortened, so text and not JSON.
@@ -37,9 +43,13 @@ struct Edit {
     old: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+/// A decision of a merge that its caller may want to know.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "MergeRemark")]
 struct Remark {
+    /// A JSON Pointer into the document.
     pointer: String,
+    /// The decision.
     kind: String,
 }
 

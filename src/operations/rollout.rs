@@ -5,15 +5,16 @@ use serde::Deserialize;
 
 use super::call::{Call, Output};
 use super::operation::{Operation, quick};
+use super::types;
 use crate::error::{Detail, Error, Result, codes};
 use crate::store::Submission;
 
 pub(super) fn rows() -> Vec<Operation> {
     vec![
-        quick("rollout.get", "the gradual rollout of a submission", get),
-        quick("rollout.set", "change the share of users who get the packages", set),
-        quick("rollout.halt", "stop the rollout", halt),
-        quick("rollout.finalize", "give the packages to everybody", finalize),
+        quick("rollout.get", "the gradual rollout of a submission", get).returns::<types::Rollout>(),
+        quick("rollout.set", "change the share of users who get the packages", set).returns::<types::Rollout>(),
+        quick("rollout.halt", "stop the rollout", halt).returns::<types::Rollout>(),
+        quick("rollout.finalize", "give the packages to everybody", finalize).returns::<types::Rollout>(),
     ]
 }
 
@@ -25,7 +26,8 @@ async fn get(call: Call<Submission>) -> Result<Output> {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Set {
-    /// The share of users who get the new packages, 0 to 100.
+    /// The share of users who get the new packages, in percent.
+    #[schemars(range(min = 0, max = 100))]
     percentage: f64,
 }
 

@@ -16,8 +16,9 @@ use crate::store::health::{Finding, Outcome, findings};
 
 pub(super) fn rows() -> Vec<Operation> {
     vec![
-        quick("service.check", "whether everything is in place, and what to do about the rest", check),
-        quick("service.call", "any call of the service, signed and repeated", call),
+        quick("service.check", "whether everything is in place, and what to do about the rest", check)
+            .returns::<Answer>(),
+        quick("service.call", "any call of the service, signed and repeated", call).returns::<RawAnswer>(),
     ]
 }
 
@@ -59,14 +60,20 @@ impl Verb {
     }
 }
 
+/// An answer of the service.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "ServiceAnswer")]
+struct RawAnswer {
+    /// The HTTP status.
+    status: Option<u16>,
+    /// `MS-CorrelationId` of the answer.
+    correlation_id: Option<String>,
+    /// The body as the service sent it; null when it was empty.
+    body: Option<Box<RawValue>>,
+}
+
 async fn call(call: Call<NoIds, Raw>) -> Result<Output> {
-    #[derive(Serialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Answer {
-        status: Option<u16>,
-        correlation_id: Option<String>,
-        body: Option<Box<RawValue>>,
-    }
     let (method, rule) = call.request.method.call();
     let body = call.request.body.map(|body| body.get().to_owned());
     let response = call.client.send(&client::Call { method, path: call.request.path, body, rule }).await?;
@@ -77,7 +84,7 @@ async fn call(call: Call<NoIds, Raw>) -> Result<Output> {
             Error::new(&codes::NETWORK_BAD_ANSWER, message).http(response.exchange.clone())
         })?),
     };
-    Output::of(&Answer { status: response.exchange.status, correlation_id: response.exchange.correlation_id, body })
+    Output::of(&RawAnswer { status: response.exchange.status, correlation_id: response.exchange.correlation_id, body })
 }
 
 /// `service.check`.
@@ -89,30 +96,42 @@ struct Check {
     app_ids: Vec<String>,
 }
 
-/// A finding as it is told.
-#[derive(Serialize)]
+/// The result of one check.
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "ServiceFinding")]
 struct Told {
+    /// The name of the check.
     name: &'static str,
+    /// The app that was checked.
     #[serde(skip_serializing_if = "Option::is_none")]
     app_id: Option<String>,
-    /// Null when it was not looked at.
+    /// Whether the check passed; null when it was not made.
     ok: Option<bool>,
+    /// One sentence for people.
     message: String,
+    /// What to do about a failed check.
     #[serde(skip_serializing_if = "Option::is_none")]
     remedy: Option<String>,
+    /// The error of a failed check.
+    #[schemars(with = "Option<Error>")]
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<Box<RawValue>>,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     account: Option<Checked>,
 }
 
+/// Whether everything that a release needs is in place.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "ServiceCheck")]
+struct Answer {
+    /// Whether no check failed. The response itself is `ok` in either case.
+    ok: bool,
+    /// The checks.
+    findings: Vec<Told>,
+}
+
 async fn check(call: Call<NoIds, Check>) -> Result<Output> {
-    #[derive(Serialize)]
-    struct Answer {
-        ok: bool,
-        findings: Vec<Told>,
-    }
     let findings: Vec<Told> = findings(&call.client, &call.request.app_ids).await.into_iter().map(told).collect();
     Output::of(&Answer { ok: findings.iter().all(|finding| finding.ok != Some(false)), findings })
 }

@@ -9,19 +9,21 @@ use super::fields::seconds;
 use super::merge;
 use super::operation::{Operation, long, quick};
 use super::report::Report;
+use super::types;
 use crate::error::{Error, Result, codes};
-use crate::publish::wait::{self, Until};
+use crate::publish::wait::{self, Reached, Until};
 use crate::store::{Product, Submission, price};
 
 pub(super) fn rows() -> Vec<Operation> {
     vec![
-        quick("submission.create", "start a draft: a copy of what is published", create),
-        quick("submission.get", "the whole submission, as the service sent it", get),
-        quick("submission.update", "replace the content of a draft", update),
-        quick("submission.commit", "submit a draft to the Store", commit),
-        quick("submission.status", "the state and its errors and warnings", status),
-        quick("submission.delete", "delete a draft or a failed submission", delete),
-        long("submission.wait", "wait until it is processed or published", wait),
+        quick("submission.create", "start a draft: a copy of what is published", create).returns::<types::Submission>(),
+        quick("submission.get", "the whole submission, as the service sent it", get).returns::<types::Submission>(),
+        quick("submission.update", "replace the content of a draft", update).returns::<types::Submission>(),
+        quick("submission.commit", "submit a draft to the Store", commit).returns::<types::Commit>(),
+        quick("submission.status", "the state and its errors and warnings", status)
+            .returns::<types::SubmissionStatus>(),
+        quick("submission.delete", "delete a draft or a failed submission", delete).returns::<types::Deleted>(),
+        long("submission.wait", "wait until it is processed or published", wait).returns::<Reached>(),
     ]
 }
 
@@ -119,8 +121,9 @@ struct Wait {
     /// `processing`: the commit went through; `published`: it is in the Store.
     #[serde(default)]
     until: Until,
-    /// The time between two looks, 30 by default.
+    /// The time between two requests for the status, in seconds.
     #[serde(default = "half_a_minute")]
+    #[schemars(range(min = 0))]
     poll_seconds: f64,
 }
 

@@ -1,7 +1,9 @@
 //! The table of operations, in the order of the documentation. Everything that lists operations reads it.
 
 use once_cell::sync::Lazy;
+use serde_json::Value;
 
+use super::contract::{self, Field};
 use super::operation::Operation;
 use super::{add_on, app, document, flight, library, package, publish, rollout, service, submission, token};
 use crate::error::{Error, Result, codes};
@@ -21,6 +23,16 @@ pub fn find(name: &str) -> Result<&'static Operation> {
         let hint = nearest.map_or_else(|| codes::OPERATION_UNKNOWN.remedy.to_owned(), |name| format!("use `{name}`"));
         Error::new(&codes::OPERATION_UNKNOWN, format!("there is no operation `{name}`")).hint(hint)
     })
+}
+
+/// The contract of all operations as a JSON Schema document.
+pub fn contract() -> &'static Value {
+    contract::contract(&TABLE)
+}
+
+/// The fields of an object that the contract describes.
+pub fn fields(schema: &Value) -> Vec<Field> {
+    contract::fields(contract(), schema)
 }
 
 static TABLE: Lazy<Vec<Operation>> = Lazy::new(|| {

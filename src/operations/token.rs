@@ -1,5 +1,6 @@
 //! `token.check`.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::call::{Call, Output};
@@ -9,18 +10,24 @@ use crate::auth::Token;
 use crate::error::Result;
 
 pub(super) fn rows() -> Vec<Operation> {
-    vec![quick("token.check", "sign in and tell how long the token lives", check)]
+    vec![quick("token.check", "sign in and tell how long the token lives", check).returns::<Checked>()]
 }
 
-/// Who signed in, and for how long.
-#[derive(Serialize)]
+/// The account that signed in.
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "SignIn")]
 pub(super) struct Checked {
+    /// The credential that signed in: `environment: client secret`.
     credential: String,
+    /// The id of the directory (tenant), when it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     tenant_id: Option<String>,
+    /// The id of the application (client), when it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     client_id: Option<String>,
+    /// The end of the token; null when it is unknown.
+    #[schemars(extend("format" = "date-time"))]
     expires_at: Option<String>,
 }
 

@@ -1,5 +1,6 @@
 //! A release's changes, cut into the text of the submission.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
@@ -11,7 +12,7 @@ use crate::error::{Detail, Error, Result, codes};
 use crate::store::{Target, price};
 
 /// One change that was made, as an operation of JSON Patch (RFC 6902).
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Edit {
     /// `add`, `replace` or `remove`.
     pub op: &'static str,

@@ -10,6 +10,7 @@ pub mod wait;
 
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use tokio::time::Instant;
 
@@ -26,8 +27,9 @@ use plan::{DraftPolicy, Release};
 use wait::{Reached, Until};
 
 /// What a release did.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "PublishReceipt")]
 pub struct Receipt {
     /// The submission.
     pub submission_id: String,
@@ -50,8 +52,9 @@ pub struct Receipt {
 }
 
 /// One step of a release.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "PublishStep")]
 pub struct Step {
     /// `create`, `update`, `upload`, `commit`, `wait` …
     pub name: &'static str,
@@ -134,8 +137,9 @@ pub async fn publish(product: &Product, release: &Release, reporter: &Reporter) 
 }
 
 /// What a release would do, from the submission that it would start with.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "PublishPlan")]
 pub struct Preview {
     /// The submission that is pending, if there is one.
     pub pending_submission_id: Option<String>,

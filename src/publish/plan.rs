@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
 use super::wait::Until;
@@ -46,8 +46,9 @@ pub struct Release {
     /// How far to wait.
     #[serde(default)]
     pub until: Until,
-    /// The time between two looks while waiting, in seconds, 30 by default.
+    /// The time between two requests for the status, in seconds.
     #[serde(default = "half_a_minute")]
+    #[schemars(range(min = 0))]
     pub poll_seconds: f64,
 }
 
@@ -90,7 +91,7 @@ pub struct Change {
 }
 
 /// What to do with a submission that is pending already.
-#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub enum DraftPolicy {
     /// Stop: it may be somebody's work.

@@ -15,7 +15,7 @@ use crate::store::Submission;
 use crate::store::status::{self, Stage, Status};
 
 /// How far to wait.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Until {
     /// Not at all.
@@ -28,12 +28,14 @@ pub enum Until {
 }
 
 /// Where the waiting ended.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "WaitResult")]
 pub struct Reached {
     /// As the service spells it.
     pub status: String,
     /// As it came; warnings may stand in it.
+    #[schemars(extend("$ref" = "openapi.json#/components/schemas/StatusDetails"))]
     pub status_details: Option<Box<RawValue>>,
     /// Whether it rests in `Release` until a person or a date publishes it.
     #[serde(skip_serializing_if = "std::ops::Not::not")]

@@ -1,14 +1,12 @@
 //! A flight that was made a moment ago and that the service does not know yet, on a paused clock.
 
-#[path = "support/world.rs"]
-mod world;
-
 use std::time::Duration;
 
 use serde_json::json;
 use storeship::store::{App, flight};
 use tokio::time::{Instant, sleep};
-use world::Store;
+
+use crate::world::Store;
 
 const APP: &str = "9NBLGGH4R315";
 
