@@ -4,19 +4,19 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::call::{Call, ListRequest, Output};
-use super::contract::{Deleted, ListOf, documents};
 use super::fields::body;
 use super::ids::{AddOn, NoIds};
 use super::operation::{Operation, quick};
+use super::types::{self, ListOf};
 use crate::error::Result;
 use crate::store::add_on;
 
 pub(super) fn rows() -> Vec<Operation> {
     vec![
-        quick("add_on.list", "all add-ons of the account", list).returns::<ListOf<documents::AddOn>>(),
-        quick("add_on.get", "one add-on", get).returns::<documents::AddOn>(),
-        quick("add_on.create", "create an add-on", create).returns::<documents::AddOn>(),
-        quick("add_on.delete", "delete an add-on", delete).returns::<Deleted>(),
+        quick("add_on.list", "all add-ons of the account", list).returns::<ListOf<types::AddOn>>(),
+        quick("add_on.get", "one add-on", get).returns::<types::AddOn>(),
+        quick("add_on.create", "create an add-on", create).returns::<types::AddOn>(),
+        quick("add_on.delete", "delete an add-on", delete).returns::<types::Deleted>(),
     ]
 }
 

@@ -1,19 +1,18 @@
 //! `app.*`.
 
 use super::call::{Call, ListRequest, Output};
-use super::contract::{ListOf, documents};
 use super::ids::NoIds;
 use super::operation::{Operation, quick};
+use super::types::{self, ListOf};
 use crate::error::Result;
 use crate::store::{self, App};
 
 pub(super) fn rows() -> Vec<Operation> {
     vec![
-        quick("app.list", "all apps of the account", list).returns::<ListOf<documents::Application>>(),
-        quick("app.get", "one app", get).returns::<documents::Application>(),
-        quick("app.flights", "the package flights of an app", flights).returns::<ListOf<documents::Flight>>(),
-        quick("app.add_ons", "the ids of the add-ons of an app", add_ons)
-            .returns::<ListOf<documents::AddOnReference>>(),
+        quick("app.list", "all apps of the account", list).returns::<ListOf<types::Application>>(),
+        quick("app.get", "one app", get).returns::<types::Application>(),
+        quick("app.flights", "the package flights of an app", flights).returns::<ListOf<types::Flight>>(),
+        quick("app.add_ons", "the ids of the add-ons of an app", add_ons).returns::<ListOf<types::AddOnReference>>(),
     ]
 }
 

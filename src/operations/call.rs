@@ -67,7 +67,7 @@ pub struct Meta {
     /// `MS-CorrelationId` of the answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub correlation_id: Option<String>,
-    /// Whether the answer was lost and the outcome was found by reading the state.
+    /// Whether the answer of the service was lost, and the library found the outcome by reading the state.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub adopted: bool,
     /// What a merge changed.

@@ -5,24 +5,26 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::call::Output;
-use super::contract::AnyJson;
 use super::document_error::refused;
 use super::merge::merged;
 use super::operation::{Operation, offline};
 use super::report::{Report, raw};
+use super::types;
 use crate::document::{self, DocumentError, Places, Style};
 use crate::error::Result;
 
 pub(super) fn rows() -> Vec<Operation> {
     vec![
-        offline("document.get", "the value at a pointer, as it stands in the document", get).returns::<AnyJson>(),
-        offline("document.set", "the document with another value at a pointer", set).returns::<AnyJson>(),
-        offline("document.remove", "the document without the value at a pointer", remove).returns::<AnyJson>(),
-        offline("document.format", "the document with other white space", format).returns::<AnyJson>(),
+        offline("document.get", "the value at a pointer, as it stands in the document", get)
+            .returns::<types::AnyJson>(),
+        offline("document.set", "the document with another value at a pointer", set).returns::<types::AnyJson>(),
+        offline("document.remove", "the document without the value at a pointer", remove).returns::<types::AnyJson>(),
+        offline("document.format", "the document with other white space", format).returns::<types::AnyJson>(),
         offline("document.inspect", "depth, duplicate keys and other oddities", inspect).returns::<Inspected>(),
         offline("document.merge", "the baseline with the edits of an edited copy cut in", merge)
             .returns::<MergeResult>(),
-        offline("document.patch", "the document with the operations of a JSON Patch", patch).returns::<AnyJson>(),
+        offline("document.patch", "the document with the operations of a JSON Patch", patch)
+            .returns::<types::AnyJson>(),
     ]
 }
 
@@ -165,15 +167,6 @@ struct Merge {
     force: Vec<String>,
 }
 
-/// A merged document.
-#[derive(Serialize, JsonSchema)]
-struct MergeResult {
-    /// The baseline, or `current`, with the edits in it.
-    document: Box<RawValue>,
-    #[serde(flatten)]
-    report: Report,
-}
-
 fn merge(request: Merge) -> Result<Output> {
     let merged = merged(
         request.baseline.get(),
@@ -184,6 +177,15 @@ fn merge(request: Merge) -> Result<Output> {
     )?;
     let report = Report::of(&merged)?;
     Output::of(&MergeResult { document: raw(&merged.body)?, report })
+}
+
+/// A merged document.
+#[derive(Serialize, JsonSchema)]
+struct MergeResult {
+    /// The baseline, or `current`, with the edits in it.
+    document: Box<RawValue>,
+    #[serde(flatten)]
+    report: Report,
 }
 
 /// `document.patch`.

@@ -4,18 +4,18 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::call::{Call, Output};
-use super::contract::{Deleted, documents};
 use super::fields::body;
 use super::ids::Flight;
 use super::operation::{Operation, quick};
+use super::types;
 use crate::error::Result;
 use crate::store::{self, App};
 
 pub(super) fn rows() -> Vec<Operation> {
     vec![
-        quick("flight.get", "one package flight", get).returns::<documents::Flight>(),
-        quick("flight.create", "create a package flight", create).returns::<documents::Flight>(),
-        quick("flight.delete", "delete a package flight", delete).returns::<Deleted>(),
+        quick("flight.get", "one package flight", get).returns::<types::Flight>(),
+        quick("flight.create", "create a package flight", create).returns::<types::Flight>(),
+        quick("flight.delete", "delete a package flight", delete).returns::<types::Deleted>(),
     ]
 }
 

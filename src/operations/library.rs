@@ -2,22 +2,22 @@
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::Value;
 
 use super::call::{Nothing, Output};
-use super::contract::{ABI_VERSION, AnyJson, ErrorEntry, Field, error_entries, of_request, of_result};
+use super::contract::{ABI_VERSION, ErrorEntry, Field, contract, error_entries, of_request, of_result};
 use super::operation::{Operation, offline};
+use super::types;
 use crate::error::Result;
 
-/// `table` gives all operations, these included, and `contract` their contract.
-pub(super) fn rows(table: fn() -> &'static [Operation], contract: fn() -> &'static Value) -> Vec<Operation> {
-    let operations = move |_: Nothing| operations(table(), contract());
-    let schema = move |_: Nothing| Ok(Output::text(contract().to_string()));
+/// `table` returns all operations, these included.
+pub(super) fn rows(table: fn() -> &'static [Operation]) -> Vec<Operation> {
     vec![
         offline("library.info", "version, ABI version and features of the library", info).returns::<Info>(),
-        offline("library.operations", "all operations with their fields", operations).returns::<Operations>(),
+        offline("library.operations", "all operations with their fields", move |_: Nothing| operations(table()))
+            .returns::<Operations>(),
         offline("library.errors", "all error codes with meaning and remedy", errors).returns::<Errors>(),
-        offline("library.schema", "the contract as JSON Schema", schema).returns::<AnyJson>(),
+        offline("library.schema", "the contract as JSON Schema", move |_: Nothing| schema(table()))
+            .returns::<types::AnyJson>(),
     ]
 }
 
@@ -77,7 +77,8 @@ struct OperationEntry {
     result: Field,
 }
 
-fn operations(table: &[Operation], contract: &'static Value) -> Result<Output> {
+fn operations(table: &'static [Operation]) -> Result<Output> {
+    let contract = contract(table);
     let entry = |operation: &Operation| OperationEntry {
         name: operation.name,
         function: operation.function(),
@@ -99,4 +100,8 @@ struct Errors {
 
 fn errors(_: Nothing) -> Result<Output> {
     Output::of(&Errors { errors: error_entries() })
+}
+
+fn schema(table: &'static [Operation]) -> Result<Output> {
+    Ok(Output::text(contract(table).to_string()))
 }

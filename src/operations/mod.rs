@@ -24,14 +24,14 @@ mod service;
 mod submission;
 mod table;
 mod token;
+mod types;
 
 pub use call::Output;
-pub use contract::ABI_VERSION;
-pub use contract::{Field, fields};
+pub use contract::{ABI_VERSION, Field};
 pub use envelope::{failure, success};
 pub use ids::Ids;
 pub use operation::{Operation, run, run_offline};
-pub use table::{contract, find, table};
+pub use table::{contract, fields, find, table};
 
 #[cfg(test)]
 pub(crate) use operation::faulty;

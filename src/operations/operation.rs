@@ -31,8 +31,18 @@ pub struct Operation {
     run: Run,
 }
 
-/// Makes the schema of a type, whose parts become definitions of the generator.
+/// Makes the schema of a type, whose parts are definitions of the generator.
 pub(super) type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
+
+/// A row of the table without the type of its result.
+pub(super) struct Row(Operation);
+
+impl Row {
+    /// Adds the type of the result.
+    pub(super) fn returns<T: JsonSchema>(self) -> Operation {
+        Operation { result: SchemaGenerator::subschema_for::<T>, ..self.0 }
+    }
+}
 
 impl Operation {
     /// The name of the C function.
@@ -43,16 +53,6 @@ impl Operation {
     /// Whether it needs no client.
     pub fn is_offline(&self) -> bool {
         matches!(self.run, Run::Offline(_))
-    }
-}
-
-/// A row of the table that lacks the type of its result.
-pub(super) struct Row(Operation);
-
-impl Row {
-    /// Names the type that describes the result in the contract.
-    pub(super) fn returns<T: JsonSchema>(self) -> Operation {
-        Operation { result: SchemaGenerator::subschema_for::<T>, ..self.0 }
     }
 }
 

@@ -3,7 +3,8 @@
 use super::call::{Call, Output};
 use super::operation::{Operation, long, quick};
 use crate::error::Result;
-use crate::publish::{self, Preview, Receipt, plan::Release};
+use crate::publish::plan::Release;
+use crate::publish::{self, Preview, Receipt};
 use crate::store::Product;
 
 pub(super) fn rows() -> Vec<Operation> {

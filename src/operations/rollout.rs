@@ -4,17 +4,17 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::call::{Call, Output};
-use super::contract::documents;
 use super::operation::{Operation, quick};
+use super::types;
 use crate::error::{Detail, Error, Result, codes};
 use crate::store::Submission;
 
 pub(super) fn rows() -> Vec<Operation> {
     vec![
-        quick("rollout.get", "the gradual rollout of a submission", get).returns::<documents::Rollout>(),
-        quick("rollout.set", "change the share of users who get the packages", set).returns::<documents::Rollout>(),
-        quick("rollout.halt", "stop the rollout", halt).returns::<documents::Rollout>(),
-        quick("rollout.finalize", "give the packages to everybody", finalize).returns::<documents::Rollout>(),
+        quick("rollout.get", "the gradual rollout of a submission", get).returns::<types::Rollout>(),
+        quick("rollout.set", "change the share of users who get the packages", set).returns::<types::Rollout>(),
+        quick("rollout.halt", "stop the rollout", halt).returns::<types::Rollout>(),
+        quick("rollout.finalize", "give the packages to everybody", finalize).returns::<types::Rollout>(),
     ]
 }
 

@@ -17,7 +17,7 @@ use crate::store::health::{Finding, Outcome, findings};
 pub(super) fn rows() -> Vec<Operation> {
     vec![
         quick("service.check", "whether everything is in place, and what to do about the rest", check)
-            .returns::<CheckResult>(),
+            .returns::<Answer>(),
         quick("service.call", "any call of the service, signed and repeated", call).returns::<RawAnswer>(),
     ]
 }
@@ -96,7 +96,7 @@ struct Check {
     app_ids: Vec<String>,
 }
 
-/// A finding as it is told.
+/// The result of one check.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "ServiceFinding")]
@@ -124,7 +124,7 @@ struct Told {
 /// Whether everything that a release needs is in place.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "ServiceCheck")]
-struct CheckResult {
+struct Answer {
     /// Whether no check failed. The response itself is `ok` in either case.
     ok: bool,
     /// The checks.
@@ -133,7 +133,7 @@ struct CheckResult {
 
 async fn check(call: Call<NoIds, Check>) -> Result<Output> {
     let findings: Vec<Told> = findings(&call.client, &call.request.app_ids).await.into_iter().map(told).collect();
-    Output::of(&CheckResult { ok: findings.iter().all(|finding| finding.ok != Some(false)), findings })
+    Output::of(&Answer { ok: findings.iter().all(|finding| finding.ok != Some(false)), findings })
 }
 
 fn told(finding: Finding) -> Told {

@@ -5,25 +5,24 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::call::{Call, Output};
-use super::contract::{Deleted, documents};
 use super::fields::seconds;
 use super::merge;
 use super::operation::{Operation, long, quick};
 use super::report::Report;
+use super::types;
 use crate::error::{Error, Result, codes};
 use crate::publish::wait::{self, Reached, Until};
 use crate::store::{Product, Submission, price};
 
 pub(super) fn rows() -> Vec<Operation> {
     vec![
-        quick("submission.create", "start a draft: a copy of what is published", create)
-            .returns::<documents::Submission>(),
-        quick("submission.get", "the whole submission, as the service sent it", get).returns::<documents::Submission>(),
-        quick("submission.update", "replace the content of a draft", update).returns::<documents::Submission>(),
-        quick("submission.commit", "submit a draft to the Store", commit).returns::<documents::Commit>(),
+        quick("submission.create", "start a draft: a copy of what is published", create).returns::<types::Submission>(),
+        quick("submission.get", "the whole submission, as the service sent it", get).returns::<types::Submission>(),
+        quick("submission.update", "replace the content of a draft", update).returns::<types::Submission>(),
+        quick("submission.commit", "submit a draft to the Store", commit).returns::<types::Commit>(),
         quick("submission.status", "the state and its errors and warnings", status)
-            .returns::<documents::SubmissionStatus>(),
-        quick("submission.delete", "delete a draft or a failed submission", delete).returns::<Deleted>(),
+            .returns::<types::SubmissionStatus>(),
+        quick("submission.delete", "delete a draft or a failed submission", delete).returns::<types::Deleted>(),
         long("submission.wait", "wait until it is processed or published", wait).returns::<Reached>(),
     ]
 }

@@ -3,6 +3,7 @@
 use once_cell::sync::Lazy;
 use serde_json::Value;
 
+use super::contract::{self, Field};
 use super::operation::Operation;
 use super::{add_on, app, document, flight, library, package, publish, rollout, service, submission, token};
 use crate::error::{Error, Result, codes};
@@ -10,12 +11,6 @@ use crate::error::{Error, Result, codes};
 /// All operations, by noun.
 pub fn table() -> &'static [Operation] {
     &TABLE
-}
-
-/// The contract: requests, results, events and errors of all operations as one JSON Schema document.
-pub fn contract() -> &'static Value {
-    static CONTRACT: Lazy<Value> = Lazy::new(|| super::contract::of(table()));
-    &CONTRACT
 }
 
 /// The operation of this name.
@@ -30,9 +25,19 @@ pub fn find(name: &str) -> Result<&'static Operation> {
     })
 }
 
+/// The contract of all operations as a JSON Schema document.
+pub fn contract() -> &'static Value {
+    contract::contract(&TABLE)
+}
+
+/// The fields of an object that the contract describes.
+pub fn fields(schema: &Value) -> Vec<Field> {
+    contract::fields(contract(), schema)
+}
+
 static TABLE: Lazy<Vec<Operation>> = Lazy::new(|| {
     let nouns = [
-        library::rows(table, contract),
+        library::rows(table),
         token::rows(),
         app::rows(),
         flight::rows(),

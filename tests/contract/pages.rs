@@ -44,7 +44,7 @@ fn the_operation_page_is_the_table() {
         shared += &format!("| `{name}` | {}{} | {summary} |\n", kind(field), range(field));
     }
     let rows = |name: &str| {
-        let fields = serde_json::to_value(fields(contract(), &contract()["$defs"][name])).unwrap();
+        let fields = serde_json::to_value(fields(&contract()["$defs"][name])).unwrap();
         result_rows("", fields.as_array().unwrap())
     };
     let sections: String = operations.iter().map(section).collect();
@@ -174,7 +174,7 @@ fn events() -> String {
     for event in contract()["$defs"]["Event"]["oneOf"].as_array().unwrap() {
         let name = event["properties"]["type"]["const"].as_str().unwrap();
         lines += &format!("| `{name}` | | | {} |\n", cell(&text(event, "description").replace('\n', " ")));
-        let fields = serde_json::to_value(fields(contract(), event)).unwrap();
+        let fields = serde_json::to_value(fields(event)).unwrap();
         for field in fields.as_array().unwrap().iter().filter(|field| field["name"] != "type") {
             lines += &format!("| | {}", result_row(text(field, "name"), field).trim_start_matches("| "));
         }

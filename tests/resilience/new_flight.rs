@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use crate::world::Store;
 use serde_json::json;
 use storeship::store::{App, flight};
 use tokio::time::{Instant, sleep};
+
+use crate::world::Store;
 
 const APP: &str = "9NBLGGH4R315";
 

@@ -35,7 +35,7 @@ pub struct Field {
 }
 
 /// The fields of an object that the contract describes.
-pub fn fields(contract: &Value, schema: &Value) -> Vec<Field> {
+pub(crate) fn fields(contract: &Value, schema: &Value) -> Vec<Field> {
     Reader { contract, open: Vec::new() }.field("", schema).fields
 }
 

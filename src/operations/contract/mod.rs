@@ -4,27 +4,33 @@
 //! header and the C# types are written from it. Its `x-operations` says for each operation where in `$defs` the schemas
 //! of its request and its result are.
 
-pub(crate) mod documents;
+mod errors;
 mod fields;
-mod tables;
 
+use once_cell::sync::OnceCell;
 use schemars::JsonSchema;
 use schemars::generate::{SchemaGenerator, SchemaSettings};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-pub use fields::{Field, fields};
-
-pub(crate) use documents::{AnyJson, Deleted, ListOf};
-pub(crate) use fields::{of_request, of_result};
-pub use tables::ABI_VERSION;
-pub(crate) use tables::{ErrorEntry, error_entries};
+pub(crate) use errors::{ErrorEntry, error_entries};
+pub use fields::Field;
+pub(crate) use fields::{fields, of_request, of_result};
 
 use super::call::Meta;
 use super::ids::Ids;
 use super::operation::Operation;
-use crate::error::Error;
+use crate::error::{Class, Error};
 use crate::events::Event;
+
+/// The version of the C ABI and of the JSON language. Within a version things are only added.
+pub const ABI_VERSION: u32 = 1;
+
+/// The contract of the operations. Made once, at the first call.
+pub(super) fn contract(table: &'static [Operation]) -> &'static Value {
+    static CONTRACT: OnceCell<Value> = OnceCell::new();
+    CONTRACT.get_or_init(|| build(table))
+}
 
 const DESCRIPTION: &str = "The requests, results, events and errors of StoreShip's JSON language. A response of \
     `storeship_call` is this schema. `x-operations` lists the operations. `$ref`s into `openapi.json` lead to the \
@@ -32,8 +38,7 @@ const DESCRIPTION: &str = "The requests, results, events and errors of StoreShip
     field of a request a null means that the field is absent. Later versions add operations, fields, codes, events and \
     values of enumerations: ignore unknown ones.";
 
-/// The contract of these operations.
-pub(super) fn of(table: &[Operation]) -> Value {
+fn build(table: &[Operation]) -> Value {
     let mut requests = SchemaSettings::draft2020_12().for_deserialize().into_generator();
     let mut answers = SchemaSettings::draft2020_12().for_serialize().into_generator();
     let mut roots = Map::new();
@@ -60,7 +65,7 @@ pub(super) fn of(table: &[Operation]) -> Value {
         "description": DESCRIPTION,
         "oneOf": [reference("Success"), reference("Failure")],
         "x-abi-version": ABI_VERSION,
-        "x-statuses": tables::statuses(),
+        "x-statuses": statuses(),
         "x-errors": to_value(&error_entries()),
         "x-operations": operations,
         "$defs": definitions,
@@ -99,6 +104,15 @@ fn pascal(name: &str) -> String {
 
 fn to_value<T: Serialize>(value: &T) -> Value {
     serde_json::to_value(value).unwrap_or_default()
+}
+
+/// The numbers that the C functions return.
+fn statuses() -> Vec<Value> {
+    let row = |name: &str, value: i32, meaning: &str| json!({ "name": name, "value": value, "meaning": meaning });
+    let ok = row("STORESHIP_OK", 0, "Success.");
+    let nothing = row("STORESHIP_NOTHING_YET", 1, "storeship_job_next: nothing has happened in that time.");
+    let classes = Class::ALL.iter().map(|(class, name, meaning)| row(name, *class as i32, meaning));
+    [ok, nothing].into_iter().chain(classes).collect()
 }
 
 /// The request of an operation: its ids, its own fields and the time limit.

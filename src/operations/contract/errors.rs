@@ -1,13 +1,9 @@
-//! The tables of the contract: status numbers and error codes.
+//! The error codes, for `library.errors` and the contract.
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::{Value, json};
 
-use crate::error::{Class, codes};
-
-/// The version of the C ABI and of the JSON language. Within a version things are only added.
-pub const ABI_VERSION: u32 = 1;
+use crate::error::codes;
 
 /// One error code.
 #[derive(Serialize, JsonSchema)]
@@ -34,13 +30,4 @@ pub(crate) fn error_entries() -> Vec<ErrorEntry> {
         remedy: code.remedy,
     };
     codes::ALL.iter().map(entry).collect()
-}
-
-/// The numbers that the C functions return.
-pub(super) fn statuses() -> Vec<Value> {
-    let row = |name: &str, value: i32, meaning: &str| json!({ "name": name, "value": value, "meaning": meaning });
-    let ok = row("STORESHIP_OK", 0, "Success.");
-    let nothing = row("STORESHIP_NOTHING_YET", 1, "storeship_job_next: nothing has happened in that time.");
-    let classes = Class::ALL.iter().map(|(class, name, meaning)| row(name, *class as i32, meaning));
-    [ok, nothing].into_iter().chain(classes).collect()
 }
