@@ -64,7 +64,7 @@ fn run(row: &Value) -> Vec<String> {
         return vec![format!("it succeeded: {}", answer.text)];
     }
     let mut wrong = differences(&scene.fill(&row["expect"]), answer.status, &answer.json["error"]);
-    wrong.extend(Contract::load().check_response(row["operation"].as_str().unwrap(), &answer.json));
+    wrong.extend(Contract::get().check_response(row["operation"].as_str().unwrap(), &answer.json));
     wrong
 }
 

@@ -1,6 +1,7 @@
 //! The contract as JSON Schema: it is the committed file, it is complete, and it agrees with the header.
 
 use std::fs;
+use std::sync::OnceLock;
 
 use jsonschema::{Registry, Validator};
 use serde_json::{Value, json};
@@ -19,7 +20,12 @@ pub(crate) struct Contract {
 
 impl Contract {
     /// The contract of this library. Members that it does not describe are forbidden, so that nothing is undocumented.
-    pub(crate) fn load() -> Contract {
+    pub(crate) fn get() -> &'static Contract {
+        static CONTRACT: OnceLock<Contract> = OnceLock::new();
+        CONTRACT.get_or_init(Contract::load)
+    }
+
+    fn load() -> Contract {
         let document = storeship::operations::contract().clone();
         let mut closed = document.clone();
         close(&mut closed);
@@ -97,7 +103,7 @@ fn the_schema_file_is_the_contract() {
 
 #[test]
 fn every_reference_leads_somewhere() {
-    let contract = Contract::load();
+    let contract = Contract::get();
     let openapi = read_json("contract/openapi.json");
     let mut references = Vec::new();
     collect(&contract.document, "$ref", &mut references);
@@ -184,7 +190,7 @@ fn the_header_is_the_committed_one() {
 
 #[test]
 fn the_events_of_a_job_are_described() {
-    let contract = Contract::load();
+    let contract = Contract::get();
     let store = Store::start();
     store.package("Contoso.msix", "2.0.0.0");
     let client = store.client();
@@ -208,7 +214,7 @@ fn the_events_of_a_job_are_described() {
 /// A request that the schema allows is not refused for its form, and the other way round.
 #[test]
 fn the_schema_refuses_what_the_library_refuses() {
-    let contract = Contract::load();
+    let contract = Contract::get();
     let cases = [
         ("document.get", json!({ "document": null, "pointer": "" }), true),
         ("document.get", json!({ "document": {}, "pointer": "", "more": 1 }), false),
