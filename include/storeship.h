@@ -16,6 +16,8 @@
  *       storeship_client_close(client);
  *   }
  *
+ * Comments   The comment of a function has the fields of its request and its result: {name, [type], optional?}. Every
+ *            request takes timeoutSeconds too. docs/operations.md describes them.
  * Encoding   Strings are UTF-8 and end with a NUL. A request of NULL is {}.
  * Ownership  The library does not keep the strings that you pass; you may free them after the call. Strings that it
  *            returns are yours: free them with storeship_string_free, and with nothing else. *response is always set,
@@ -218,240 +220,348 @@ void storeship_string_free(char *string);
 
 /**
  * `library.info`: version, ABI version and features of the library.
+ * Request: {}
+ * Result: {abiVersion, architecture, features: [string], name, system, version}
  * As storeship_call.
  */
 int32_t storeship_library_info(storeship_client client, const char *request, char **response);
 
 /**
  * `library.operations`: all operations with their fields.
+ * Request: {}
+ * Result: {operations: [{fields: [{name, required, summary, type, default?, documents?: [string],
+ *   fields?: [{...}], maximum?, minimum?}], function, long, name, result: {name, required,
+ *   summary, type, default?, documents?: [string], fields?: [{...}], maximum?, minimum?},
+ *   summary}]}
  * As storeship_call.
  */
 int32_t storeship_library_operations(storeship_client client, const char *request, char **response);
 
 /**
  * `library.errors`: all error codes with meaning and remedy.
+ * Request: {}
+ * Result: {errors: [{class, code, meaning, remedy, retryable}]}
  * As storeship_call.
  */
 int32_t storeship_library_errors(storeship_client client, const char *request, char **response);
 
 /**
+ * `library.schema`: the contract as JSON Schema.
+ * Request: {}
+ * Result: any JSON value
+ * As storeship_call.
+ */
+int32_t storeship_library_schema(storeship_client client, const char *request, char **response);
+
+/**
  * `token.check`: sign in and tell how long the token lives.
+ * Request: {}
+ * Result: {credential, expiresAt, clientId?, tenantId?}
  * As storeship_call.
  */
 int32_t storeship_token_check(storeship_client client, const char *request, char **response);
 
 /**
  * `app.list`: all apps of the account.
+ * Request: {next?, top?}
+ * Result: {totalCount, value: [Application], next?}
  * As storeship_call.
  */
 int32_t storeship_app_list(storeship_client client, const char *request, char **response);
 
 /**
  * `app.get`: one app.
+ * Request: {appId?, appName?}
+ * Result: Application
  * As storeship_call.
  */
 int32_t storeship_app_get(storeship_client client, const char *request, char **response);
 
 /**
  * `app.flights`: the package flights of an app.
+ * Request: {appId?, appName?, next?, top?}
+ * Result: {totalCount, value: [Flight], next?}
  * As storeship_call.
  */
 int32_t storeship_app_flights(storeship_client client, const char *request, char **response);
 
 /**
  * `app.add_ons`: the ids of the add-ons of an app.
+ * Request: {appId?, appName?, next?, top?}
+ * Result: {totalCount, value: [InAppProductReference], next?}
  * As storeship_call.
  */
 int32_t storeship_app_add_ons(storeship_client client, const char *request, char **response);
 
 /**
  * `flight.get`: one package flight.
+ * Request: {appId?, appName?, flightId}
+ * Result: Flight
  * As storeship_call.
  */
 int32_t storeship_flight_get(storeship_client client, const char *request, char **response);
 
 /**
  * `flight.create`: create a package flight.
+ * Request: {appId?, appName?, friendlyName, groupIds?: [string], rankHigherThan?}
+ * Result: Flight
  * As storeship_call.
  */
 int32_t storeship_flight_create(storeship_client client, const char *request, char **response);
 
 /**
  * `flight.delete`: delete a package flight.
+ * Request: {appId?, appName?, flightId}
+ * Result: {deleted}
  * As storeship_call.
  */
 int32_t storeship_flight_delete(storeship_client client, const char *request, char **response);
 
 /**
  * `add_on.list`: all add-ons of the account.
+ * Request: {next?, top?}
+ * Result: {totalCount, value: [InAppProduct], next?}
  * As storeship_call.
  */
 int32_t storeship_add_on_list(storeship_client client, const char *request, char **response);
 
 /**
  * `add_on.get`: one add-on.
+ * Request: {addOnId}
+ * Result: InAppProduct
  * As storeship_call.
  */
 int32_t storeship_add_on_get(storeship_client client, const char *request, char **response);
 
 /**
  * `add_on.create`: create an add-on.
+ * Request: {applicationIds: [string], productId, productType}
+ * Result: InAppProduct
  * As storeship_call.
  */
 int32_t storeship_add_on_create(storeship_client client, const char *request, char **response);
 
 /**
  * `add_on.delete`: delete an add-on.
+ * Request: {addOnId}
+ * Result: {deleted}
  * As storeship_call.
  */
 int32_t storeship_add_on_delete(storeship_client client, const char *request, char **response);
 
 /**
  * `submission.create`: start a draft: a copy of what is published.
+ * Request: {addOnId?, appId?, appName?, flightId?}
+ * Result: ApplicationSubmission or FlightSubmission or InAppProductSubmission
  * As storeship_call.
  */
 int32_t storeship_submission_create(storeship_client client, const char *request, char **response);
 
 /**
  * `submission.get`: the whole submission, as the service sent it.
+ * Request: {addOnId?, appId?, appName?, flightId?, submissionId}
+ * Result: ApplicationSubmission or FlightSubmission or InAppProductSubmission
  * As storeship_call.
  */
 int32_t storeship_submission_get(storeship_client client, const char *request, char **response);
 
 /**
  * `submission.update`: replace the content of a draft.
+ * Request: {addOnId?, appId?, appName?, flightId?, submissionId, allowFree?, baseline?, edited?,
+ *   force?: [string], notes?, preview?, submission?}
+ * Result: ApplicationSubmission or FlightSubmission or InAppProductSubmission
  * As storeship_call.
  */
 int32_t storeship_submission_update(storeship_client client, const char *request, char **response);
 
 /**
  * `submission.commit`: submit a draft to the Store.
+ * Request: {addOnId?, appId?, appName?, flightId?, submissionId}
+ * Result: CommitResponse
  * As storeship_call.
  */
 int32_t storeship_submission_commit(storeship_client client, const char *request, char **response);
 
 /**
  * `submission.status`: the state and its errors and warnings.
+ * Request: {addOnId?, appId?, appName?, flightId?, submissionId}
+ * Result: SubmissionStatusResponse
  * As storeship_call.
  */
 int32_t storeship_submission_status(storeship_client client, const char *request, char **response);
 
 /**
  * `submission.delete`: delete a draft or a failed submission.
+ * Request: {addOnId?, appId?, appName?, flightId?, submissionId}
+ * Result: {deleted}
  * As storeship_call.
  */
 int32_t storeship_submission_delete(storeship_client client, const char *request, char **response);
 
 /**
- * `submission.wait`: wait until it is processed or published.
+ * `submission.wait`: wait until it is processed or published. Long: run it as a job.
+ * Request: {addOnId?, appId?, appName?, flightId?, submissionId, pollSeconds?, until?}
+ * Result: {status, statusDetails: StatusDetails, resting?}
  * As storeship_call.
  */
 int32_t storeship_submission_wait(storeship_client client, const char *request, char **response);
 
 /**
  * `rollout.get`: the gradual rollout of a submission.
+ * Request: {addOnId?, appId?, appName?, flightId?, submissionId}
+ * Result: PackageRollout
  * As storeship_call.
  */
 int32_t storeship_rollout_get(storeship_client client, const char *request, char **response);
 
 /**
  * `rollout.set`: change the share of users who get the packages.
+ * Request: {addOnId?, appId?, appName?, flightId?, submissionId, percentage}
+ * Result: PackageRollout
  * As storeship_call.
  */
 int32_t storeship_rollout_set(storeship_client client, const char *request, char **response);
 
 /**
  * `rollout.halt`: stop the rollout.
+ * Request: {addOnId?, appId?, appName?, flightId?, submissionId}
+ * Result: PackageRollout
  * As storeship_call.
  */
 int32_t storeship_rollout_halt(storeship_client client, const char *request, char **response);
 
 /**
  * `rollout.finalize`: give the packages to everybody.
+ * Request: {addOnId?, appId?, appName?, flightId?, submissionId}
+ * Result: PackageRollout
  * As storeship_call.
  */
 int32_t storeship_rollout_finalize(storeship_client client, const char *request, char **response);
 
 /**
  * `package.inspect`: what is inside an app package or bundle.
+ * Request: {path}
+ * Result: {architectures: [string], capabilities: [string], dependencies: [{name, minVersion?}],
+ *   deviceFamilies: [{minVersion, name, maxVersionTested?}], dxFeatureLevels: [string], external,
+ *   fileName, identityName, kind, languages: [string], packages: [{...}], publisher, scales:
+ *   [string], signed, size, targetDeviceFamilies: [string], version, architecture?, displayName?,
+ *   minOsVersion?, publisherDisplayName?, resourceId?, role?}
  * As storeship_call.
  */
 int32_t storeship_package_inspect(storeship_client client, const char *request, char **response);
 
 /**
- * `package.upload`: send files to a draft as one ZIP.
+ * `package.upload`: send files to a draft as one ZIP. Long: run it as a job.
+ * Request: {addOnId?, appId?, appName?, flightId?, submissionId, files: [{path, name?}],
+ *   blockBytes?, maxConcurrency?, memoryLimitBytes?}
+ * Result: {blockBytes, blocks, bytes, elapsedMs, entries: [{bytes, name}], resumedBytes}
  * As storeship_call.
  */
 int32_t storeship_package_upload(storeship_client client, const char *request, char **response);
 
 /**
  * `package.write`: write the ZIP that an upload would send.
+ * Request: {files: [{path, name?}], output}
+ * Result: {bytes, entries: [string], output}
  * As storeship_call.
  */
 int32_t storeship_package_write(storeship_client client, const char *request, char **response);
 
 /**
- * `publish`: a release from start to end.
+ * `publish`: a release from start to end. Long: run it as a job.
+ * Request: {addOnId?, appId?, appName?, flightId?, allowFree?, commit?, draft?, edits?: [{pointer,
+ *   remove?, value?}], files?: [{path, name?}], packages?: [string], pollSeconds?, priceId?,
+ *   releaseNotes?, replacePackages?, until?}
+ * Result: {adoptedDraft, correlationIds: [string], edits: [{op, path, old?, value?}], status,
+ *   steps: [{elapsedMs, name}], submissionId, reached?: {status, statusDetails: StatusDetails,
+ *   resting?}, upload?: {blockBytes, blocks, bytes, elapsedMs, entries: [{bytes, name}],
+ *   resumedBytes}}
  * As storeship_call.
  */
 int32_t storeship_publish(storeship_client client, const char *request, char **response);
 
 /**
  * `publish.plan`: what publish would do, without doing it.
+ * Request: {addOnId?, appId?, appName?, flightId?, allowFree?, commit?, draft?, edits?: [{pointer,
+ *   remove?, value?}], files?: [{path, name?}], packages?: [string], pollSeconds?, priceId?,
+ *   releaseNotes?, replacePackages?, until?}
+ * Result: {basedOn, commit, draft, edits: [{op, path, old?, value?}], pendingSubmissionId,
+ *   uploadBytes}
  * As storeship_call.
  */
 int32_t storeship_publish_plan(storeship_client client, const char *request, char **response);
 
 /**
  * `document.get`: the value at a pointer, as it stands in the document.
+ * Request: {document, pointer}
+ * Result: any JSON value
  * As storeship_call.
  */
 int32_t storeship_document_get(storeship_client client, const char *request, char **response);
 
 /**
  * `document.set`: the document with another value at a pointer.
+ * Request: {document, pointer, value}
+ * Result: any JSON value
  * As storeship_call.
  */
 int32_t storeship_document_set(storeship_client client, const char *request, char **response);
 
 /**
  * `document.remove`: the document without the value at a pointer.
+ * Request: {document, pointer}
+ * Result: any JSON value
  * As storeship_call.
  */
 int32_t storeship_document_remove(storeship_client client, const char *request, char **response);
 
 /**
  * `document.format`: the document with other white space.
+ * Request: {document, style}
+ * Result: any JSON value
  * As storeship_call.
  */
 int32_t storeship_document_format(storeship_client client, const char *request, char **response);
 
 /**
  * `document.inspect`: depth, duplicate keys and other oddities.
+ * Request: {document}
+ * Result: {arrays, bytes, caseTwins: {count, pointers: [string]}, depth, duplicateNames: {count,
+ *   pointers: [string]}, loneSurrogates: {count, pointers: [string]}, members, objects}
  * As storeship_call.
  */
 int32_t storeship_document_inspect(storeship_client client, const char *request, char **response);
 
 /**
  * `document.merge`: the baseline with the edits of an edited copy cut in.
+ * Request: {baseline, edited, current?, force?: [string], notes?}
+ * Result: {document, edits: [{op, path, old?, value?}], lifted?: [{message, code?, new?, old?,
+ *   pointer?}], remarks?: [{kind, pointer}], threeWay?, twoWay?}
  * As storeship_call.
  */
 int32_t storeship_document_merge(storeship_client client, const char *request, char **response);
 
 /**
  * `document.patch`: the document with the operations of a JSON Patch.
+ * Request: {document, operations}
+ * Result: any JSON value
  * As storeship_call.
  */
 int32_t storeship_document_patch(storeship_client client, const char *request, char **response);
 
 /**
  * `service.check`: whether everything is in place, and what to do about the rest.
+ * Request: {appIds?: [string]}
+ * Result: {findings: [{message, name, ok, appId?, clientId?, credential?, error?: an error,
+ *   expiresAt?, remedy?, tenantId?}], ok}
  * As storeship_call.
  */
 int32_t storeship_service_check(storeship_client client, const char *request, char **response);
 
 /**
  * `service.call`: any call of the service, signed and repeated.
+ * Request: {method, path, body?}
+ * Result: {body, correlationId, status}
  * As storeship_call.
  */
 int32_t storeship_service_call(storeship_client client, const char *request, char **response);

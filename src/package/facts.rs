@@ -1,8 +1,10 @@
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// What a file is, by its content; `appx` or `msix` by its extension.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
+#[schemars(rename = "PackageKind")]
 pub enum Kind {
     /// One package of the older extension.
     Appx,
@@ -19,8 +21,9 @@ pub enum Kind {
 }
 
 /// What part a package plays in its bundle.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
+#[schemars(rename = "PackageRole")]
 pub enum Role {
     /// It can be started.
     Application,
@@ -31,7 +34,7 @@ pub enum Role {
 }
 
 /// A `TargetDeviceFamily` of the manifest.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DeviceFamily {
     /// For example `Windows.Desktop`.
@@ -44,7 +47,7 @@ pub struct DeviceFamily {
 }
 
 /// A `PackageDependency` of the manifest.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PackageDependency {
     /// Identity name of the package.
@@ -58,8 +61,9 @@ pub struct PackageDependency {
 ///
 /// Of a bundle and an upload archive the lists are those of all packages inside, without repetitions; an upload
 /// archive has the identity of what it holds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "PackageFacts")]
 pub struct Facts {
     /// Name of the file, without folders.
     pub file_name: String,

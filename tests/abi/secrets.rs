@@ -426,8 +426,8 @@ fn debug_output_has_no_secrets() {
             let config = storeship::config::Config::parse(&told.to_string()).unwrap();
             let client =
                 storeship::client::Client::new(config, &storeship::http::limiter::RateLimiters::default()).unwrap();
-            let got =
-                runtime.block_on(storeship::store::app::flights(&client, APP, &storeship::store::list::Paging::All));
+            let app = storeship::store::App::new(client.into(), APP);
+            let got = runtime.block_on(app.flights(&storeship::store::list::Paging::All));
             if let Err(error) = got {
                 let shown = format!("{error:?} {error} {}", error.to_json());
                 hides(&format!("an error at {fault}"), &shown, &[secret]);

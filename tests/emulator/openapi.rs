@@ -34,7 +34,7 @@ struct Contract {
 
 impl Contract {
     fn load() -> Contract {
-        let document: Value = serde_json::from_str(include_str!("../contract/openapi.json")).expect("JSON");
+        let document: Value = serde_json::from_str(include_str!("../../contract/openapi.json")).expect("JSON");
         let closed = close(&document);
         Contract { document, closed, seen: RefCell::default() }
     }

@@ -12,7 +12,7 @@ use storeship::events::{Event, Next, Queue, Reporter};
 use storeship::http::limiter::RateLimiters;
 use storeship::operations;
 use storeship::package::sample::{self, Sample};
-use storeship::store::{Target, app};
+use storeship::store::{App, Product, Target};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
@@ -33,7 +33,7 @@ fn limit(per_minute: u32) -> Value {
 async fn limited(store: &Store, per_minute: u32) -> Arc<Client> {
     let client = store.client_with(1, limit(per_minute));
     client.token().await.unwrap_or_else(|error| panic!("{error}"));
-    Arc::new(client)
+    client
 }
 
 /// Starts this many calls at once.
@@ -41,7 +41,7 @@ fn ask(calls: &mut JoinSet<()>, client: &Arc<Client>, app_id: &'static str, coun
     for _ in 0..count {
         let client = client.clone();
         calls.spawn(async move {
-            app::get(&client, app_id).await.unwrap();
+            App::new(client.clone(), app_id).get().await.unwrap();
         });
     }
 }
@@ -120,7 +120,7 @@ fn a_tenant_that_nobody_knows_is_the_service_s_one() {
         more["credential"] = ready;
         let mut calls = JoinSet::new();
         for _ in 0..2 {
-            ask(&mut calls, &Arc::new(store.client_with(1, more.clone())), APP, 20);
+            ask(&mut calls, &store.client_with(1, more.clone()), APP, 20);
         }
         calls.join_all().await;
         assert_eq!(busiest(&store.calls()), 20);
@@ -137,7 +137,7 @@ fn who_comes_first_goes_first() {
         let (late, second_minute) = (greedy.clone(), Instant::now() + Duration::from_secs(61));
         calls.spawn(async move {
             tokio::time::sleep_until(second_minute).await;
-            app::get(&late, "9NBLGGH4TNMP").await.unwrap_err();
+            App::new(late.clone(), "9NBLGGH4TNMP").get().await.unwrap_err();
         });
         ask(&mut calls, &greedy, APP, 25);
         tokio::time::sleep(Duration::from_secs(1)).await;
@@ -207,15 +207,15 @@ fn the_line_costs_no_retry_timeout_and_a_refusal_does() {
         let client = store.client_with(1, more);
         let began = Instant::now();
         for _ in 0..2 {
-            app::get(&client, APP).await.unwrap();
+            App::new(client.clone(), APP).get().await.unwrap();
         }
         store.control("POST", "faults", Some(json!({"path": format!("*/{APP}"), "status": 503}))).await;
-        app::get(&client, APP).await.unwrap();
+        App::new(client.clone(), APP).get().await.unwrap();
         assert_eq!(seconds(&store.calls(), began), [0, 0, 61, 61]);
 
         let rule = json!({"path": format!("*/{APP}"), "status": 429, "headers": {"retry-after": "3"}, "count": 0});
         store.control("POST", "faults", Some(rule)).await;
-        let error = app::get(&client, APP).await.unwrap_err();
+        let error = App::new(client.clone(), APP).get().await.unwrap_err();
         assert_eq!(error.code().name, "service.throttled");
         assert_eq!(error.exchange().unwrap().attempts, 2, "3 seconds are within the retry timeout, 6 are not");
     });
@@ -228,7 +228,7 @@ fn a_deadline_ends_the_wait_and_gives_up_the_place() {
         let client = limited(&store, 2).await;
         let began = Instant::now();
         for _ in 0..2 {
-            app::get(&client, APP).await.unwrap();
+            App::new(client.clone(), APP).get().await.unwrap();
         }
         let operation = operations::find("app.get").unwrap();
         let queue = Arc::new(Queue::default());
@@ -244,7 +244,7 @@ fn a_deadline_ends_the_wait_and_gives_up_the_place() {
         assert!(message.contains("2 calls a minute"), "{message}");
         // A cancelled call leaves the queue too: both places of the next minute are free.
         for _ in 0..2 {
-            app::get(&client, APP).await.unwrap();
+            App::new(client.clone(), APP).get().await.unwrap();
         }
         assert_eq!(seconds(&store.calls(), began), [0, 0, 61, 61]);
     });
@@ -255,7 +255,7 @@ fn a_short_wait_is_not_worth_a_word() {
     timeless(async {
         let store = Store::new(1);
         let client = limited(&store, 1).await;
-        app::get(&client, APP).await.unwrap();
+        App::new(client.clone(), APP).get().await.unwrap();
         tokio::time::sleep(Duration::from_millis(60_500)).await;
         let queue = Arc::new(Queue::default());
         let request = json!({"appId": APP}).to_string();
@@ -271,7 +271,7 @@ fn nobody_waits_for_the_emulator_unless_it_was_asked_for() {
         let store = Store::new(1);
         let mut calls = JoinSet::new();
         let began = Instant::now();
-        ask(&mut calls, &Arc::new(store.client(1)), APP, 50);
+        ask(&mut calls, &store.client(1), APP, 50);
         ask(&mut calls, &limited(&store, 0).await, APP, 50);
         calls.join_all().await;
         assert_eq!(seconds(&store.calls(), began), [0; 100]);
@@ -283,7 +283,7 @@ fn the_smallest_limit_holds_until_its_client_is_closed() {
     timeless(async {
         let store = Store::new(1);
         let (quick, slow) = (limited(&store, 20).await, limited(&store, 3).await);
-        app::get(&slow, APP).await.unwrap();
+        App::new(slow.clone(), APP).get().await.unwrap();
         let mut calls = JoinSet::new();
         let began = Instant::now();
         ask(&mut calls, &quick, APP, 4);
@@ -306,9 +306,9 @@ fn tokens_and_uploads_do_not_wait() {
         std::fs::write(&path, package).unwrap();
         let store = Store::new(1);
         let client = store.client_with(1, limit(1));
-        let target = Target::App { app_id: APP.into() };
+        let product = Product::new(client, Target::App { app_id: APP.into() });
         let release = serde_json::from_value(json!({"packages": [path], "until": "committed"})).unwrap();
-        storeship::publish::publish(&client, &target, &release, &Reporter::default()).await.unwrap();
+        storeship::publish::publish(&product, &release, &Reporter::default()).await.unwrap();
         let (calls, blobs) = (store.calls(), store.sent_below("/ingestion/"));
         assert!(calls.windows(2).all(|pair| pair[1].at - pair[0].at >= MINUTE), "{calls:#?}");
         assert!(blobs.len() > 3 && blobs.iter().all(|blob| blob.at == blobs[0].at), "{blobs:#?}");

@@ -22,7 +22,7 @@ use storeship::http::limiter::RateLimiters;
 use storeship::http::{Context, Request, Response, Timeouts, Transport, TransportFuture};
 use storeship::package::sample::{self, Sample};
 use storeship::publish::wait::{self, Until};
-use storeship::store::{Target, app, submission};
+use storeship::store::App;
 use storeship::upload::{self, Settings, Source};
 use tokio::time::{Instant, sleep};
 
@@ -156,7 +156,7 @@ impl Day {
             tokio::spawn(async move {
                 let mut calls = 0;
                 while elapsed().as_secs() < 8 * HOUR {
-                    app::get(&client, APP).await.unwrap_or_else(|error| panic!("{}", error.to_json()));
+                    App::new(client.clone(), APP).get().await.unwrap_or_else(|error| panic!("{}", error.to_json()));
                     calls += 1;
                     // At the same moment again, however long the call took.
                     sleep(Duration::from_secs(240) - Duration::from_millis(elapsed().as_millis() as u64 % 240_000))
@@ -171,10 +171,9 @@ impl Day {
     /// A release whose upload takes ninety minutes and whose certification six hours.
     async fn release(&self, package: PathBuf) {
         let client = &self.client;
-        let target = Target::App { app_id: APP.into() };
-        let made = submission::create(client, &target).await.unwrap();
-        let document: Value = serde_json::from_str(&made.reply.text).unwrap();
-        let id = document["id"].as_str().unwrap();
+        let draft = App::new(client.clone(), APP).product().create_submission().await.unwrap();
+        let submission = &draft.submission;
+        let id = &submission.id;
 
         // 216 blocks one after the other, 25 seconds each.
         self.control(
@@ -188,13 +187,13 @@ impl Day {
             Settings { block_bytes: u32::try_from(bytes / 216).unwrap(), max_concurrency: 1, ..Settings::default() };
         let source = Source { path: package, name: "Contoso_2.0.0.0_x64.msix".to_owned() };
         let began = elapsed();
-        let address = storeship::publish::upload_address(&made.reply.text).unwrap();
+        let address = storeship::publish::upload_address(&draft.response.text).unwrap();
         upload::upload(client, &address, &[source], settings, &Reporter::default()).await.unwrap();
         let took = (elapsed() - began).as_secs();
         assert!((5_400..5_900).contains(&took), "the upload took {took} seconds");
 
         self.control("POST", &format!("submissions/{id}"), json!({"hangs": true})).await;
-        submission::commit(client, &target, id).await.unwrap();
+        submission.commit().await.unwrap();
         let (transport, path) = (self.transport.clone(), format!("submissions/{id}"));
         let certified = tokio::spawn(async move {
             sleep(Duration::from_secs(6 * HOUR)).await;
@@ -202,7 +201,7 @@ impl Day {
         });
         let began = elapsed();
         let every = Duration::from_secs(30);
-        let reached = wait::wait(client, &target, id, Until::Published, every, &Reporter::default()).await.unwrap();
+        let reached = wait::wait(submission, Until::Published, every, &Reporter::default()).await.unwrap();
         assert_eq!(reached.status, "Published");
         assert!((elapsed() - began).as_secs() >= 6 * HOUR);
         certified.await.unwrap();

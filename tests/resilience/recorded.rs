@@ -54,17 +54,17 @@ impl Store {
         Store { router: emulator.router(), emulator, sent: Arc::default(), limits }
     }
 
-    pub(crate) fn client(&self, seed: u64) -> Client {
+    pub(crate) fn client(&self, seed: u64) -> Arc<Client> {
         self.client_with(seed, json!({}))
     }
 
     /// A client with these members added to its configuration.
-    pub(crate) fn client_with(&self, seed: u64, more: Value) -> Client {
+    pub(crate) fn client_with(&self, seed: u64, more: Value) -> Arc<Client> {
         let mut config = in_process::config(&self.emulator);
         config.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         let transport = Arc::new(Noted { inner: InProcess(self.router.clone()), sent: self.sent.clone() });
         let context = Context { transport, now: jiff::Timestamp::now, seed, rate_limiters: self.limits.clone() };
-        Client::with_context(Config::parse(&config.to_string()).unwrap(), context)
+        Arc::new(Client::with_context(Config::parse(&config.to_string()).unwrap(), context))
     }
 
     pub(crate) async fn control(&self, method: &str, path: &str, body: Option<Value>) -> Value {

@@ -22,9 +22,9 @@ use storeship::events::Reporter;
 use storeship::http::limiter::RateLimiters;
 use storeship::http::{Context, Request, Timeouts, Transport, TransportFuture};
 use storeship::package::sample::{self, Sample};
-use storeship::publish::plan::{Draft, Release};
+use storeship::publish::plan::{DraftPolicy, Release};
 use storeship::publish::{self, Receipt};
-use storeship::store::Target;
+use storeship::store::App;
 
 const APP: &str = "9NBLGGH4R315";
 
@@ -227,9 +227,8 @@ const PATIENCE: Duration = Duration::from_secs(3 * 3600);
 
 /// Runs the pipeline once; `None` when it did not end in time.
 async fn publish(store: &Store, seed: u64, release: &Release) -> Option<Result<Receipt, Error>> {
-    let target = Target::App { app_id: APP.into() };
-    let client = store.client(seed);
-    tokio::time::timeout(PATIENCE, publish::publish(&client, &target, release, &Reporter::default())).await.ok()
+    let product = App::new(store.client(seed).into(), APP).product();
+    tokio::time::timeout(PATIENCE, publish::publish(&product, release, &Reporter::default())).await.ok()
 }
 
 /// The outcome of one schedule.
@@ -282,7 +281,7 @@ async fn run(seed: u64, package: &str, expected: &Value) -> Result<Outcome, Stri
         }
         // The next run of the pipeline, without faults.
         store.control("DELETE", "faults", None).await;
-        release.draft = if code == "submission.update_lost" { Draft::Delete } else { Draft::Adopt };
+        release.draft = if code == "submission.update_lost" { DraftPolicy::Delete } else { DraftPolicy::Adopt };
         tokio::time::sleep(Duration::from_secs(1200)).await;
         (outcome.how, outcome.error) = ("by the next run", Some(code));
         finish(&store, seed, &release).await.map_err(|next| format!("{first:?} then {next}; faults {rules:?}"))?;
@@ -301,16 +300,16 @@ fn release(package: &str) -> Release {
 
 /// Completes a release as an operator would: waits if it was committed, else publishes again.
 async fn finish(store: &Store, seed: u64, release: &Release) -> Result<(), String> {
-    let client = store.client(seed ^ 1);
-    let target = Target::App { app_id: APP.into() };
-    let pending = storeship::store::submission::pending(&client, &target).await.map_err(|error| error.to_json())?;
+    let product = App::new(store.client(seed ^ 1).into(), APP).product();
+    let pending = product.pending().await.map_err(|error| error.to_json())?;
     if let Some(id) = &pending {
         // The hang of the service is over.
         store.control("POST", &format!("submissions/{id}"), Some(json!({"hangs": false}))).await;
         let every = Duration::from_secs(30);
         let until = publish::wait::Until::Published;
         let reporter = Reporter::default();
-        let waited = publish::wait::wait(&client, &target, id, until, every, &reporter);
+        let submission = product.submission(id.as_str());
+        let waited = publish::wait::wait(&submission, until, every, &reporter);
         match tokio::time::timeout(PATIENCE, waited).await {
             Err(_) => return Err("the wait of the next run did not end".to_owned()),
             Ok(Ok(_)) => return Ok(()),
@@ -323,7 +322,7 @@ async fn finish(store: &Store, seed: u64, release: &Release) -> Result<(), Strin
     let mut again = publish(store, seed ^ 2, release).await.ok_or("the next run did not end")?;
     // The first run ended before it could notice that the draft loses what is put into it.
     if again.as_ref().is_err_and(|error| error.code().name == "submission.update_lost") {
-        let anew = Release { draft: Draft::Delete, ..self::release(&release.packages[0]) };
+        let anew = Release { draft: DraftPolicy::Delete, ..self::release(&release.packages[0]) };
         again = publish(store, seed ^ 3, &anew).await.ok_or("the run after the next did not end")?;
     }
     again.map(|_| ()).map_err(|error| error.to_json())

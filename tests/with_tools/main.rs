@@ -41,7 +41,6 @@ struct Check {
 const CHECKS: &[Check] = &[
     Check { name: "the_library_exports_what_the_header_says", run: library::the_library_exports_what_the_header_says },
     Check { name: "the_library_has_its_soname", run: library::the_library_has_its_soname },
-    Check { name: "the_header_is_the_committed_one", run: library::the_header_is_the_committed_one },
     Check { name: "abi_c99", run: c::abi_plain },
     Check { name: "abi_c99_address_sanitizer", run: c::abi_address_sanitizer },
     Check { name: "abi_c99_valgrind", run: c::abi_valgrind },

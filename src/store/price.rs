@@ -1,19 +1,20 @@
 //! A paid product must never become free by accident.
 //!
-//! The service reads a PUT without a price as "free", and it shows `Base` for prices that it does not accept back
-//! (`api` e). So a body is refused when it would do the first or be refused for the second.
+//! The service takes a PUT without a price as "free". It returns `Base` for some prices and does not accept it back. So
+//! a body is refused before it is sent, when it would do the first or be refused for the second.
 
+use super::target::Target;
 use crate::document;
 use crate::error::{Detail, Error, Result, codes};
-use crate::store::Target;
 
-/// Where the price stands.
+/// The JSON Pointer of the price in a submission of an app or an add-on.
 pub const POINTER: &str = "/pricing/priceId";
 
-/// Refuses a body whose price would be lost or refused. Flights have no price.
+/// Refuses a body that would make the product free, unless `allow_free`, or that the service would refuse for its price.
+/// Flights have no price.
 ///
 /// # Errors
-/// `price.would_become_free` unless allowed, `price.base_not_writable`; `document.invalid`.
+/// `price.would_become_free`, `price.base_not_writable`; `document.invalid`.
 pub fn guard(target: &Target, body: &str, allow_free: bool) -> Result<()> {
     if matches!(target, Target::Flight { .. }) {
         return Ok(());
