@@ -147,6 +147,7 @@ const ORDER: &[&str] = &[
     "http",
     "config",
     "events",
+    "input",
     "error",
     "document",
     "package",

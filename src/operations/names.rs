@@ -12,8 +12,8 @@ use serde_json::value::RawValue;
 
 use super::seconds;
 use crate::client::Client;
-use crate::config::request;
 use crate::error::{Detail, Error, Result, codes};
+use crate::input;
 use crate::store::{self, Target};
 
 /// Which ids an operation takes.
@@ -83,9 +83,9 @@ impl Names {
 /// Reads a request: the ids that the operation takes, then everything else as `R`.
 ///
 /// # Errors
-/// As [`request::parse`]; `request.target` when the ids don't name one thing; `app.not_store_id`.
+/// As [`input::parse`]; `request.target` when the ids don't name one thing; `app.not_store_id`.
 pub(super) fn read<R: DeserializeOwned>(ids: Ids, json: &str) -> Result<(Names, R)> {
-    let members: Members = request::parse(json)?;
+    let members: Members = input::parse(json)?;
     let mut found = Found::default();
     let mut rest = Vec::with_capacity(members.0.len());
     for (name, value) in members.0 {
@@ -117,7 +117,7 @@ pub(super) fn read<R: DeserializeOwned>(ids: Ids, json: &str) -> Result<(Names, 
     }
     let names = found.names(ids)?;
     let rest = MapDeserializer::new(rest.into_iter());
-    let request = request::deserialize(rest)?;
+    let request = input::deserialize(rest)?;
     Ok((names, request))
 }
 

@@ -8,10 +8,10 @@ use serde_json::value::RawValue;
 use tokio::time::sleep;
 
 use crate::client::Client;
-use crate::config::request::unquoted;
 use crate::document;
 use crate::error::{Error, Result, codes};
 use crate::events::Reporter;
+use crate::input::unquoted;
 use crate::store::status::{self, Stage, Status};
 use crate::store::{Target, submission};
 

@@ -17,9 +17,9 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use crate::client::{Call, Client, ServiceResponse};
-use crate::config::request::unquoted;
 use crate::error::{Code, Detail, Error, Result, codes};
 use crate::http::retry;
+use crate::input::unquoted;
 
 pub use target::Target;
 
