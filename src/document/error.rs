@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::tree::MAX_BYTES;
+
 /// A text that is not the JSON of RFC 8259, and the place where that shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SyntaxError {
@@ -105,11 +107,9 @@ impl fmt::Display for Problem {
         match self {
             Problem::Empty => f.write_str("the text holds no JSON value"),
             Problem::CutShort => f.write_str("the text ends too early, it was probably cut short"),
-            Problem::TooLarge { bytes } => write!(
-                f,
-                "the document has {bytes} bytes, more than the limit of {} MiB",
-                super::MAX_BYTES / (1024 * 1024)
-            ),
+            Problem::TooLarge { bytes } => {
+                write!(f, "the document has {bytes} bytes, more than the limit of {} MiB", MAX_BYTES / (1024 * 1024))
+            }
             Problem::ByteOrderMark => {
                 f.write_str("a byte order mark (U+FEFF) is only allowed at the very start of the text")
             }

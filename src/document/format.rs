@@ -1,8 +1,8 @@
 //! White space, and nothing but white space.
 
-use super::error::DocumentError;
+use super::error::{DocumentError, Problem, SyntaxError};
 use super::parse::parse;
-use super::tree::{Id, Kind, ROOT, Tree};
+use super::tree::{Id, Kind, MAX_BYTES, ROOT, Tree};
 
 /// How [`format()`] sets out a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,9 +86,9 @@ impl Writer<'_, '_> {
 
     fn line(&mut self) -> Result<(), DocumentError> {
         if self.style == Style::Pretty {
-            if self.out.len() + 2 * self.depth > super::MAX_BYTES {
-                let problem = super::Problem::TooLarge { bytes: self.out.len() + 2 * self.depth };
-                return Err(DocumentError::Document(super::SyntaxError::at("", 0, problem)));
+            if self.out.len() + 2 * self.depth > MAX_BYTES {
+                let problem = Problem::TooLarge { bytes: self.out.len() + 2 * self.depth };
+                return Err(DocumentError::Document(SyntaxError::at("", 0, problem)));
             }
             self.out.push('\n');
             for _ in 0..self.depth {

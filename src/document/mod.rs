@@ -32,49 +32,36 @@
 //! and keys (M7). A fresher copy takes the edits unless it changed there too (M8). The body is read again and compared
 //! before it is handed out (M9).
 
-mod align;
 mod comments;
-mod damage;
-mod diff;
 mod edit;
 mod equal;
 mod error;
 mod format;
-mod guard;
-mod hash;
 mod inspect;
 mod instant;
 mod members;
 mod merge;
-mod notes;
 mod number;
 mod parse;
 mod patch;
 mod pointer;
-mod printed;
-mod rebase;
-mod render;
-mod report;
 mod splice;
 mod text;
-mod trail;
 mod tree;
-mod watch;
 
 pub use comments::blank_comments;
 pub use edit::{remove, set};
 pub use equal::equal;
 pub use error::{DocumentError, Problem, SyntaxError};
 pub use format::{Style, format};
-pub use guard::{GUARDS, Guard, Trip, UnknownGuard};
 pub use inspect::{Inspection, LISTED_PLACES, Places, inspect};
-pub use merge::{MergeOptions, merge};
-pub use notes::{Note, Notes};
-pub use parse::MAX_BYTES;
+pub use merge::{
+    Conflict, Edit, GUARDS, Guard, MergeError, MergeOptions, Merged, Note, Notes, Operation, Remark, RemarkKind, Trip,
+    UnknownGuard, edits_to_json, merge,
+};
 pub use patch::patch;
 pub use pointer::{Pointer, get};
-pub use report::{Conflict, Edit, MergeError, Merged, Operation, Remark, RemarkKind, edits_to_json};
-pub use tree::Kind;
+pub use tree::{Kind, MAX_BYTES};
 
 /// Whether a text is a JSON document, and of what kind.
 ///

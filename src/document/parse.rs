@@ -1,10 +1,7 @@
 //! Text to a tree of spans, after RFC 8259 to the letter.
 
 use super::error::{Problem, SyntaxError};
-use super::tree::{COUNT_ONE, ESCAPED, KIND, Kind, LONE, NONE, Node, Tree};
-
-/// The largest document that is read: 64 MiB. A submission has some hundred kilobytes.
-pub const MAX_BYTES: usize = 64 * 1024 * 1024;
+use super::tree::{COUNT_ONE, ESCAPED, KIND, Kind, LONE, MAX_BYTES, NONE, Node, Tree};
 
 /// Reads a whole text. A byte order mark at its start is skipped.
 pub(super) fn parse(text: &str) -> Result<Tree<'_>, SyntaxError> {

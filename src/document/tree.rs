@@ -4,6 +4,9 @@
 //! subtree ends. So nothing recurses: depth costs neither stack when reading nor when dropping, and comparing two trees
 //! of the same shape is a walk along two vectors.
 
+/// The largest document that is read: 64 MiB. A submission has some hundred kilobytes.
+pub const MAX_BYTES: usize = 64 * 1024 * 1024;
+
 /// What a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(missing_docs)]

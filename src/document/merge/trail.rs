@@ -1,8 +1,8 @@
 //! The way to a value, written out as a pointer only where something is to be said about it.
 
-use super::pointer::Pointer;
-use super::text;
-use super::tree::{Id, Kind, Tree};
+use crate::document::pointer::Pointer;
+use crate::document::text;
+use crate::document::tree::{Id, Kind, Tree};
 
 /// Steps down from the root. Step 0 is the root itself; every other knows the step before it.
 #[derive(Default)]

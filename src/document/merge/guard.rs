@@ -3,8 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::pointer::Pointer;
-use super::tree::{Id, Kind, Tree};
+use crate::document::pointer::Pointer;
+use crate::document::tree::{Id, Kind, Tree};
 
 /// A kind of damage that an edit is refused for, unless its name is in [`MergeOptions::force`](super::MergeOptions).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

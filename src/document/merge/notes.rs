@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use super::error::DocumentError;
-use super::members::Members;
-use super::parse::parse;
-use super::pointer::{Pointer, locate};
 use super::report::MergeError;
-use super::text;
-use super::tree::{Id, Kind, ROOT, Tree};
+use crate::document::error::DocumentError;
+use crate::document::members::Members;
+use crate::document::parse::parse;
+use crate::document::pointer::{Pointer, locate};
+use crate::document::text;
+use crate::document::tree::{Id, Kind, ROOT, Tree};
 
 /// A note about one value.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,11 +2,11 @@
 
 use super::damage;
 use super::guard::Guard;
-use super::instant;
-use super::number;
 use super::printed;
-use super::text;
-use super::tree::{Id, Kind, Tree};
+use crate::document::instant;
+use crate::document::number;
+use crate::document::text;
+use crate::document::tree::{Id, Kind, Tree};
 
 /// What a value of another kind than before means.
 pub(super) enum Change {

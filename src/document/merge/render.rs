@@ -2,12 +2,12 @@
 
 use super::diff::{Change, Group, Job, Slot};
 use super::guard::shown;
-use super::number;
-use super::pointer::Pointer;
 use super::report::{Edit, Operation};
-use super::splice::{self, Child, Splice};
-use super::text;
-use super::tree::{Id, Kind, Tree};
+use crate::document::number;
+use crate::document::pointer::Pointer;
+use crate::document::splice::{self, Child, Splice};
+use crate::document::text;
+use crate::document::tree::{Id, Kind, Tree};
 
 /// The body and its edits; `jobs` are differences of `old` (job 0: of the whole document).
 pub(super) fn render(old: &Tree<'_>, edited: &Tree<'_>, jobs: &[Job]) -> (String, Vec<Edit>) {

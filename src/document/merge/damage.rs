@@ -1,8 +1,8 @@
 //! What damaged values look like. Row ids are those of the catalogue of JSON damage (A1 to I9).
 
-use super::members::Members;
-use super::text;
-use super::tree::{Id, Kind, Tree};
+use crate::document::members::Members;
+use crate::document::text;
+use crate::document::tree::{Id, Kind, Tree};
 
 /// Whether a text is what PowerShell prints for some container, whichever (A2).
 pub(super) fn container_text(text: &str) -> bool {

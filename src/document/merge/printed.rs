@@ -1,10 +1,10 @@
 //! What PowerShell prints for a container in the place of text.
 
 use super::damage;
-use super::instant;
-use super::number;
-use super::text;
-use super::tree::{Id, Kind, Tree};
+use crate::document::instant;
+use crate::document::number;
+use crate::document::text;
+use crate::document::tree::{Id, Kind, Tree};
 
 /// Whether a text is what PowerShell prints for this container: a type name, `@{…}`, or the elements with one
 /// separator (`$OFS`) between them, objects printed as nothing.

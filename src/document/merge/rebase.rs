@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use super::diff::{Change, Diff, Group, Job, Slot};
-use super::equal::{self, Reading};
 use super::guard::shown;
-use super::members::Members;
-use super::pointer::{self, Pointer};
 use super::report::Conflict;
-use super::text;
-use super::tree::{Id, Kind, ROOT, Tree};
+use crate::document::equal::{self, Reading};
+use crate::document::members::Members;
+use crate::document::pointer::{self, Pointer};
+use crate::document::text;
+use crate::document::tree::{Id, Kind, ROOT, Tree};
 
 /// The groups of `ours` (baseline to edited) as changes of `current`, given how `current` came from the baseline.
 ///

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use super::error::SyntaxError;
 use super::guard::Trip;
-use super::pointer::Pointer;
+use crate::document::error::SyntaxError;
+use crate::document::pointer::Pointer;
 
 /// An operation of RFC 6902.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

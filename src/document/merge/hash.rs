@@ -3,10 +3,10 @@
 //! The hash does not depend on spelling or on the order of members. It is a filter only: whatever matters is compared
 //! again, so a collision costs time and nothing else.
 
-use super::instant;
-use super::number;
-use super::text;
-use super::tree::{Id, Kind, Tree};
+use crate::document::instant;
+use crate::document::number;
+use crate::document::text;
+use crate::document::tree::{Id, Kind, Tree};
 
 /// The hashes of all nodes. With `dates`, strings that are times hash by the time.
 pub(super) fn hashes(tree: &Tree<'_>, dates: bool) -> Vec<u64> {

@@ -3,17 +3,18 @@
 use std::collections::{HashMap, HashSet};
 
 use super::align::{self, Element, Origin};
-use super::equal::{self, Reading, Shape};
+use super::damage;
 use super::guard::{Guard, Trip, shown};
 use super::hash;
-use super::members::Members;
 use super::notes::Note;
-use super::pointer::Pointer;
 use super::report::{Remark, RemarkKind};
-use super::text;
 use super::trail::{self, Part, Side, Trail};
-use super::tree::{Id, Kind, ROOT, Tree};
 use super::watch::{self, Finding};
+use crate::document::equal::{self, Reading, Shape};
+use crate::document::members::Members;
+use crate::document::pointer::{self, Pointer};
+use crate::document::text;
+use crate::document::tree::{Id, Kind, ROOT, Tree};
 
 /// A change at one value of the old tree.
 pub(super) struct Group {
@@ -183,8 +184,8 @@ impl<'a> Diff<'a> {
         let Pair { b, e, step, job } = pair;
         let ours = Members::of(self.old, b);
         let theirs = Members::of(self.edited, e);
-        if let Some(envelope) = super::damage::envelope(self.edited, e)
-            && super::damage::envelope(self.old, b).is_none()
+        if let Some(envelope) = damage::envelope(self.edited, e)
+            && damage::envelope(self.old, b).is_none()
         {
             self.trip(Guard::Enveloped, step, format!("the object became {envelope}"), Some(b), Some(e));
         }
@@ -329,7 +330,7 @@ impl<'a> Diff<'a> {
         }
         let hashes = if std::ptr::eq(tree, self.old) { &self.old_hashes } else { &self.edited_hashes };
         for (rank, hint) in self.lens.keys.iter().enumerate() {
-            let Some(name) = super::pointer::member(tree, element, hint.as_bytes()) else {
+            let Some(name) = pointer::member(tree, element, hint.as_bytes()) else {
                 continue;
             };
             let value = name + 1;

@@ -1,16 +1,29 @@
 //! An edited document back into the text it came from.
 
-use super::diff::{Diff, Lens};
-use super::edit::{self, Existing};
-use super::equal::{self, Reading};
-use super::error::DocumentError;
-use super::guard::Guard;
-use super::notes::{Note, Notes};
-use super::parse::parse;
-use super::rebase;
-use super::render::render;
-use super::report::{Edit, MergeError, Merged, Operation, Remark, RemarkKind};
-use super::tree::{ROOT, Tree};
+mod align;
+mod damage;
+mod diff;
+mod guard;
+mod hash;
+mod notes;
+mod printed;
+mod rebase;
+mod render;
+mod report;
+mod trail;
+mod watch;
+
+use diff::{Diff, Lens};
+pub use guard::{GUARDS, Guard, Trip, UnknownGuard};
+pub use notes::{Note, Notes};
+use render::render;
+pub use report::{Conflict, Edit, MergeError, Merged, Operation, Remark, RemarkKind, edits_to_json};
+
+use crate::document::edit::{self, Existing};
+use crate::document::equal::{self, Reading};
+use crate::document::error::DocumentError;
+use crate::document::parse::parse;
+use crate::document::tree::{ROOT, Tree};
 
 /// What the caller of a merge may choose.
 #[derive(Clone, Debug, PartialEq, Eq)]
