@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 
 use super::call::{Meta, Output};
 use super::document::refused;
-use crate::document::{self, Conflict, Guard, MergeError, MergeOptions, Merged, Notes, Trip};
+use crate::document::{self, Conflict, Guard, MergeError, MergeOptions, MergeOutcome, Notes, Trip};
 use crate::error::{Detail, Error, Result, codes};
 
 /// `document.merge`.
@@ -53,7 +53,7 @@ pub(super) fn merged(
     current: Option<&str>,
     notes: Option<&RawValue>,
     force: &[String],
-) -> Result<Merged> {
+) -> Result<MergeOutcome> {
     let notes = match notes {
         Some(notes) => Notes::parse(notes.get()).map_err(|error| {
             Error::new(&codes::REQUEST_INVALID, format!("`notes` can't be read: {error}"))
@@ -95,9 +95,8 @@ struct Edit {
     path: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     value: Option<Box<RawValue>>,
-    /// Shortened, so text and not JSON.
     #[serde(skip_serializing_if = "Option::is_none")]
-    old: Option<String>,
+    old: Option<Box<RawValue>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -107,14 +106,14 @@ struct Remark {
 }
 
 impl Report {
-    pub(super) fn of(merged: &Merged) -> Result<Report> {
+    pub(super) fn of(merged: &MergeOutcome) -> Result<Report> {
         let mut edits = Vec::with_capacity(merged.edits.len());
         for edit in &merged.edits {
             edits.push(Edit {
-                op: edit.operation.name(),
-                path: edit.pointer.to_string(),
+                op: edit.op.name(),
+                path: edit.path.to_string(),
                 value: edit.value.as_deref().map(raw).transpose()?,
-                old: edit.old.clone(),
+                old: edit.old.as_deref().map(raw).transpose()?,
             });
         }
         let remark = |remark: &document::Remark| Remark {

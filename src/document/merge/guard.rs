@@ -1,119 +1,98 @@
-//! The guards K1 to K11: what an edit looks like when PowerShell, not the user, made it.
+//! The guards: one table of their ids, names, meanings and remedies, and the finding of one.
+//!
+//! A guard recognizes an edit that a tool made by accident, not the user. `docs/guards.md` shows the table,
+//! `library.guards` returns it, and a test holds them together. Ids and names are public: they are only added, and their
+//! meaning does not change. `watch` decides when a guard trips.
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::document::pointer::Pointer;
-use crate::document::tree::{Id, Kind, Tree};
+use crate::document::tree::{Id, Tree, ValueKind};
 
-/// A kind of damage that an edit is refused for, unless its name is in [`MergeOptions::force`](super::MergeOptions).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum Guard {
-    /// K1: a container became the text that `ConvertTo-Json` prints below its depth.
-    Truncated,
-    /// K2: a value became an object around the value (`{"value":…,"Count":…}` and the like).
-    Enveloped,
-    /// K3: a date in the form `/Date(n)/`, or as `[string]` prints it.
-    DateForm,
-    /// K4: a value became another kind of value.
-    KindChanged,
-    /// K5: much of the root, or something the service requires, is missing.
-    MembersMissing,
-    /// K6: a new name differs from an existing one in case only.
-    CaseTwin,
-    /// K7: a number, a string or a boolean became one of the others.
-    TypeChanged,
-    /// K8: text was decoded or encoded wrongly.
-    Encoding,
-    /// K9: a date is spelled differently although the time is the same, or only its zone was made up.
-    DateRewritten,
-    /// K10: a container became null.
-    Nulled,
-    /// K11: the root has the members that a PowerShell job or a remote session adds.
-    JobMembers,
+/// Writes each row once: the variant by which the guard is named in the source, and what it says.
+macro_rules! guards {
+    ($($variant:ident $id:literal $name:literal $meaning:literal $remedy:literal)*) => {
+        /// A kind of damage that a merge refuses, unless the guard is lifted by [`MergeOptions::force`].
+        ///
+        /// # Examples
+        /// ```
+        /// use storeship::document::Guard;
+        /// let guard: Guard = "k6".parse()?;
+        /// assert_eq!(guard, Guard::CaseTwin);
+        /// assert_eq!(guard.to_string(), "K6 caseTwin");
+        /// # Ok::<(), storeship::document::UnknownGuard>(())
+        /// ```
+        ///
+        /// [`MergeOptions::force`]: crate::document::MergeOptions::force
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum Guard {
+            $(#[doc = concat!($id, ", `", $name, "`: ", $meaning, ".")]
+            $variant,)*
+        }
+
+        /// All guards in the order of their ids.
+        pub const GUARDS: [Guard; [$($id),*].len()] = [$(Guard::$variant),*];
+
+        impl Guard {
+            /// The id, such as `K6`.
+            pub fn id(self) -> &'static str {
+                match self { $(Guard::$variant => $id,)* }
+            }
+
+            /// The name that lifts the guard, such as `caseTwin`.
+            pub fn name(self) -> &'static str {
+                match self { $(Guard::$variant => $name,)* }
+            }
+
+            /// What the guard refuses.
+            pub fn meaning(self) -> &'static str {
+                match self { $(Guard::$variant => $meaning,)* }
+            }
+
+            /// What to do when the guard trips.
+            pub fn remedy(self) -> &'static str {
+                match self { $(Guard::$variant => $remedy,)* }
+            }
+        }
+    };
 }
 
-/// All guards in the order of their ids.
-pub const GUARDS: [Guard; 11] = [
-    Guard::Truncated,
-    Guard::Enveloped,
-    Guard::DateForm,
-    Guard::KindChanged,
-    Guard::MembersMissing,
-    Guard::CaseTwin,
-    Guard::TypeChanged,
-    Guard::Encoding,
-    Guard::DateRewritten,
-    Guard::Nulled,
-    Guard::JobMembers,
-];
-
-impl Guard {
-    /// `K1` to `K11`.
-    pub fn id(self) -> &'static str {
-        match self {
-            Guard::Truncated => "K1",
-            Guard::Enveloped => "K2",
-            Guard::DateForm => "K3",
-            Guard::KindChanged => "K4",
-            Guard::MembersMissing => "K5",
-            Guard::CaseTwin => "K6",
-            Guard::TypeChanged => "K7",
-            Guard::Encoding => "K8",
-            Guard::DateRewritten => "K9",
-            Guard::Nulled => "K10",
-            Guard::JobMembers => "K11",
-        }
-    }
-
-    /// The name by which a guard is lifted.
-    pub fn name(self) -> &'static str {
-        match self {
-            Guard::Truncated => "truncated",
-            Guard::Enveloped => "enveloped",
-            Guard::DateForm => "dateForm",
-            Guard::KindChanged => "kindChanged",
-            Guard::MembersMissing => "membersMissing",
-            Guard::CaseTwin => "caseTwin",
-            Guard::TypeChanged => "typeChanged",
-            Guard::Encoding => "encoding",
-            Guard::DateRewritten => "dateRewritten",
-            Guard::Nulled => "nulled",
-            Guard::JobMembers => "jobMembers",
-        }
-    }
-
-    /// What to do about it.
-    pub fn remedy(self) -> &'static str {
-        match self {
-            Guard::Truncated => {
-                "the built-in ConvertTo-Json cut the document at its -Depth; pass the object itself, or the text of ConvertTo-StoreJson"
-            }
-            Guard::Enveloped => {
-                "PowerShell wrapped the value with members of its own; assign the plain value, such as [string]$x, [bool]$x or @($x)"
-            }
-            Guard::DateForm => "write the date as ISO 8601 text, such as 2026-01-31T00:00:00Z",
-            Guard::KindChanged => {
-                "assign a value of the kind that was there: @(…) for an array, (Get-Content -Raw) for text, an object for an object"
-            }
-            Guard::MembersMissing => {
-                "edit the object that Get-StoreSubmission returned, not a selection of its members; remove members one by one if they must go"
-            }
-            Guard::CaseTwin => "use the name exactly as the document spells it",
-            Guard::TypeChanged => "convert the value first, such as [int]$x, [bool]::Parse($x) or [string]$x",
-            Guard::Encoding => {
-                "read the text as UTF-8, with Get-Content -Encoding UTF8 or [IO.File]::ReadAllText, and save scripts as UTF-8 with a byte order mark for Windows PowerShell"
-            }
-            Guard::DateRewritten => "a JSON tool parsed and printed the date; leave the text as the service wrote it",
-            Guard::Nulled => {
-                "a pipeline without output gives null: write @($s.keywords | Where-Object {…}), or @() for an empty list"
-            }
-            Guard::JobMembers => {
-                "pass the submission to jobs and remote sessions as text (ToJson, ConvertFrom-StoreJson), or remove the members that the session added"
-            }
-        }
-    }
+guards! {
+    Truncated "K1" "truncated"
+        "an object or an array became the text that PowerShell prints for it, as in the output of ConvertTo-Json below its -Depth"
+        "the built-in ConvertTo-Json cut the document at its -Depth; pass the object itself, or the text of ConvertTo-StoreJson"
+    Enveloped "K2" "enveloped"
+        "a value became an object around the value, such as {\"value\":…,\"Count\":…}"
+        "PowerShell wrapped the value with members of its own; assign the plain value, such as [string]$x, [bool]$x or @($x)"
+    DateForm "K3" "dateForm"
+        "a date is written in the form /Date(n)/, or as [string] prints it"
+        "write the date as ISO 8601 text, such as 2026-01-31T00:00:00Z"
+    KindChanged "K4" "kindChanged"
+        "an object or an array became another kind of value, or another kind of value became one of them"
+        "assign a value of the kind that was there: @(…) for an array, (Get-Content -Raw) for text, an object for an object"
+    MembersMissing "K5" "membersMissing"
+        "members of the root are missing: more than a fifth of them, or one that the service requires"
+        "edit the object that Get-StoreSubmission returned, not a selection of its members; remove members one by one if they must go"
+    CaseTwin "K6" "caseTwin"
+        "a new name differs from an existing one in letter case only"
+        "use the name exactly as the document spells it"
+    TypeChanged "K7" "typeChanged"
+        "a number, a string or a boolean became one of the others"
+        "convert the value first, such as [int]$x, [bool]::Parse($x) or [string]$x"
+    Encoding "K8" "encoding"
+        "text was read or written in the wrong encoding"
+        "read the text as UTF-8, with Get-Content -Encoding UTF8 or [IO.File]::ReadAllText, and save scripts as UTF-8 with a byte order mark for Windows PowerShell"
+    DateRewritten "K9" "dateRewritten"
+        "a date is spelled differently although the time is the same, or it got a time zone that it did not have"
+        "a JSON tool parsed and printed the date; leave the text as the service wrote it"
+    Nulled "K10" "nulled"
+        "an object or an array became null"
+        "a pipeline without output gives null: write @($s.keywords | Where-Object {…}), or @() for an empty list"
+    JobMembers "K11" "jobMembers"
+        "the root has members that a PowerShell job or a remote session adds, such as PSComputerName"
+        "pass the submission to jobs and remote sessions as text (ToJson, ConvertFrom-StoreJson), or remove the members that the session added"
 }
 
 impl fmt::Display for Guard {
@@ -138,25 +117,26 @@ impl std::error::Error for UnknownGuard {}
 impl FromStr for Guard {
     type Err = UnknownGuard;
 
-    /// By id or name, case ignored.
+    /// Finds a guard by its id or its name; letter case is ignored.
     fn from_str(text: &str) -> Result<Guard, UnknownGuard> {
         let same = |guard: &Guard| guard.name().eq_ignore_ascii_case(text) || guard.id().eq_ignore_ascii_case(text);
         GUARDS.into_iter().find(same).ok_or_else(|| UnknownGuard(text.to_owned()))
     }
 }
 
-/// A guard that tripped.
+/// One finding of a guard.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trip {
-    /// Which.
+    /// The guard that tripped.
     pub guard: Guard,
-    /// Where, in the edited document.
+    /// The place in the edited document.
     pub pointer: Pointer,
     /// What happened there.
     pub message: String,
-    /// The text of the value before, shortened and without query strings of signed links; `None` if there was none.
+    /// The JSON text of the old value for people: at most 120 characters, and without the query string of a signed link.
+    /// `None` if there was no value.
     pub old: Option<String>,
-    /// The text of the value after, in the same way.
+    /// The JSON text of the new value, shortened in the same way.
     pub new: Option<String>,
 }
 
@@ -173,10 +153,10 @@ impl fmt::Display for Trip {
     }
 }
 
-/// Characters of a value that are shown.
+/// The most characters of a value that a message shows.
 const SHOWN: usize = 120;
 
-/// The text of a value for people: short, and without the signature of a link.
+/// The text of a value for people: at most [`SHOWN`] characters, and without the signature of a link.
 pub(super) fn shown(tree: &Tree<'_>, id: Id) -> String {
     let text = tree.span(id);
     let mut out: String = text.chars().take(SHOWN).collect();
@@ -185,7 +165,7 @@ pub(super) fn shown(tree: &Tree<'_>, id: Id) -> String {
     }
     if text.contains("sig=") || text.contains("sig\\u003d") {
         out = match (tree.kind(id), out.find('?')) {
-            (Kind::String, Some(query)) => format!("{}?…\"", &out[..query]),
+            (ValueKind::String, Some(query)) => format!("{}?…\"", &out[..query]),
             _ => format!("{} with a signed link", tree.kind(id).name()),
         };
     }

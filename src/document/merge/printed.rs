@@ -1,55 +1,60 @@
-//! What PowerShell prints for a container in the place of text.
+//! Recognizes the text that PowerShell prints for an object or an array when it needs a string.
 
 use super::damage;
 use crate::document::instant;
 use crate::document::number;
 use crate::document::text;
-use crate::document::tree::{Id, Kind, Tree};
+use crate::document::tree::{Id, Tree, ValueKind};
 
-/// Whether a text is what PowerShell prints for this container: a type name, `@{…}`, or the elements with one
+/// Whether a text is what PowerShell prints for this container: a type name, `@{…}`, or the elements with the same
 /// separator (`$OFS`) between them, objects printed as nothing.
 ///
-/// An array with one string prints as that string, and a pipeline leaves that string too; both mean the array (D4), so
-/// that is no damage. A date is: as text it is not the string that it was read from.
+/// The text of an array with one string is not damage: a pipeline also unrolls such an array to its string, and the
+/// merge takes the string for the array. If the string is a date, what PowerShell prints is damage: it is not the text
+/// that the date was read from.
 pub(super) fn renders(tree: &Tree<'_>, container: Id, text: &[u8]) -> bool {
     if damage::container_text(&text::readable(text)) {
         return true;
     }
     let count = tree.count(container);
-    if tree.kind(container) == Kind::Object || count == 0 {
+    if tree.kind(container) == ValueKind::Object || count == 0 {
         return text.is_empty();
     }
-    let mut parts: Vec<Part> = tree.elements(container).map(|element| Part::of(tree, element)).collect();
+    let mut elements: Vec<PrintedElement> =
+        tree.elements(container).map(|element| PrintedElement::of(tree, element)).collect();
     if count == 1 {
-        if tree.kind(container + 1) == Kind::String {
-            parts[0].texts.clear();
+        if tree.kind(container + 1) == ValueKind::String {
+            elements[0].texts.clear();
         }
-        return parts[0].ends(text, 0).contains(&text.len());
+        return elements[0].ends(text, 0).contains(&text.len());
     }
-    separators(&parts, text.len()).any(|length| joined(&parts, text, length))
+    separators(&elements, text.len()).any(|length| joined(&elements, text, length))
 }
 
-/// The lengths that a separator may have; more than one only where the parts are not all of one length.
-fn separators(parts: &[Part], length: usize) -> impl Iterator<Item = usize> + use<> {
-    let gaps = parts.len() - 1;
-    let (least, most) =
-        parts.iter().map(Part::lengths).fold((0, 0), |(least, most), (low, high)| (least + low, most + high));
+/// The lengths that the separator may have, given the length of the text: more than one if elements print in several
+/// ways.
+fn separators(elements: &[PrintedElement], length: usize) -> impl Iterator<Item = usize> + use<> {
+    let gaps = elements.len() - 1;
+    let (least, most) = elements
+        .iter()
+        .map(PrintedElement::lengths)
+        .fold((0, 0), |(least, most), (low, high)| (least + low, most + high));
     let shortest = length.saturating_sub(most).div_ceil(gaps);
     let longest = length.checked_sub(least).map_or(0, |between| between / gaps + 1);
-    // Digits without end would make this slow; nobody separates with so much.
+    // Numbers with very many digits would make many lengths possible. 64 are plenty for a separator.
     (shortest..longest).take(64)
 }
 
-/// Whether a text is the parts, each in one of its spellings, with the same separator of this length between all.
-fn joined(parts: &[Part], text: &[u8], length: usize) -> bool {
-    parts[0].ends(text, 0).into_iter().any(|first| {
+/// Whether a text is the elements, each in one of its spellings, with the same separator of this length between them.
+fn joined(elements: &[PrintedElement], text: &[u8], length: usize) -> bool {
+    elements[0].ends(text, 0).into_iter().any(|first| {
         let Some(separator) = text.get(first..first + length) else {
             return false;
         };
         let mut reached = vec![first];
-        for part in &parts[1..] {
+        for element in &elements[1..] {
             let starts = reached.iter().filter(|&&at| text[at..].starts_with(separator));
-            let mut next: Vec<usize> = starts.flat_map(|&at| part.ends(text, at + length)).collect();
+            let mut next: Vec<usize> = starts.flat_map(|&at| element.ends(text, at + length)).collect();
             next.sort_unstable();
             next.dedup();
             reached = next;
@@ -58,51 +63,51 @@ fn joined(parts: &[Part], text: &[u8], length: usize) -> bool {
     })
 }
 
-/// An element as it may be printed.
-struct Part {
+/// The texts that an element may print as.
+struct PrintedElement {
     texts: Vec<Vec<u8>>,
-    /// A date prints as the time of some zone, and which one is not known here.
+    /// Whether it may print as a date in any time zone: the zone of the machine that printed it is not known.
     date: bool,
 }
 
-impl Part {
-    fn of(tree: &Tree<'_>, element: Id) -> Part {
+impl PrintedElement {
+    fn of(tree: &Tree<'_>, element: Id) -> PrintedElement {
         let list = |texts: &[&str]| texts.iter().map(|text| text.as_bytes().to_vec()).collect();
         let mut date = false;
         let texts = match tree.kind(element) {
-            Kind::Null => list(&[""]),
-            Kind::True => list(&["True"]),
-            Kind::False => list(&["False"]),
-            // Those of -AsHashtable print as their type.
-            Kind::Object => {
+            ValueKind::Null => list(&[""]),
+            ValueKind::True => list(&["True"]),
+            ValueKind::False => list(&["False"]),
+            // An object prints as nothing; one that was read with -AsHashtable prints its type.
+            ValueKind::Object => {
                 list(&["", "System.Management.Automation.OrderedHashtable", "System.Collections.Hashtable"])
             }
-            // An array that was in CLIXML comes back as a list.
-            Kind::Array => list(&["System.Object[]", "System.Collections.ArrayList"]),
-            Kind::Number => {
-                // Decimals and whole numbers keep their digits, the others print as Double.
+            // An array that went through CLIXML is an ArrayList.
+            ValueKind::Array => list(&["System.Object[]", "System.Collections.ArrayList"]),
+            ValueKind::Number => {
+                // Decimals and integers print their digits, other numbers as a Double.
                 let lexeme = tree.span(element);
                 let mut texts = number::doubles(lexeme);
                 texts.push(lexeme.to_owned());
                 texts.into_iter().map(String::into_bytes).collect()
             }
-            Kind::String => {
+            ValueKind::String => {
                 let own = text::unescape(tree, element).into_owned();
                 date = instant::instant(&own).is_some();
                 vec![own]
             }
         };
-        Part { texts, date }
+        PrintedElement { texts, date }
     }
 
-    /// Of the shortest and of the longest spelling.
+    /// The lengths of the shortest and of the longest text.
     fn lengths(&self) -> (usize, usize) {
         let dates = [DATE.len(), DATE.len() + OFFSET.len()].into_iter().filter(|_| self.date);
         let all = || self.texts.iter().map(Vec::len).chain(dates.clone());
         (all().min().unwrap_or(0), all().max().unwrap_or(0))
     }
 
-    /// Where in a text this part may end when it starts at `at`.
+    /// Where in a text the element may end if it starts at `at`.
     fn ends(&self, text: &[u8], at: usize) -> Vec<usize> {
         let Some(rest) = text.get(at..) else {
             return Vec::new();
@@ -122,12 +127,12 @@ impl Part {
     }
 }
 
-/// PowerShell makes text in the invariant culture, which has the order of the United States.
+/// The form of a date: PowerShell converts to text in the invariant culture, which writes the month first.
 const DATE: &[u8] = b"00/00/0000 00:00:00";
-/// What a DateTimeOffset has after it; the sign may be a minus too.
+/// What follows in the text of a DateTimeOffset; the sign may be a minus too.
 const OFFSET: &[u8] = b" +00:00";
 
-/// Whether a text starts in this form, where `0` is any digit.
+/// Whether a text starts with this form, in which `0` is any digit and `+` either sign.
 fn has_form(text: &[u8], form: &[u8]) -> bool {
     text.len() >= form.len()
         && form.iter().zip(text).all(|(form, own)| match form {

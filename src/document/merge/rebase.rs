@@ -1,50 +1,52 @@
-//! Carrying edits over to a document that changed in the meantime (rule M8).
+//! Carries edits over to a document that changed in the meantime.
 
 use std::collections::HashMap;
 
-use super::diff::{Change, Diff, Group, Job, Slot};
+use super::diff::{Change, ChangeKind, Diff, Placement, Subtree};
 use super::guard::shown;
 use super::report::Conflict;
-use crate::document::equal::{self, Reading};
+use crate::document::equal::{self, Interpretation};
 use crate::document::members::Members;
 use crate::document::pointer::{self, Pointer};
 use crate::document::text;
-use crate::document::tree::{Id, Kind, ROOT, Tree};
+use crate::document::tree::{Id, ROOT, Tree, ValueKind};
 
-/// The groups of `ours` (baseline to edited) as changes of `current`, given how `current` came from the baseline.
+/// The changes that make `edited` of `baseline` (`ours`), as changes of `current`; `theirs` are the changes that make
+/// `current` of `baseline`.
 ///
-/// Where the other side made the same change there is nothing left to do; where it made another one is a conflict.
+/// A change that both sides made is left out. Places that both sides changed differently are conflicts.
 pub(super) fn rebase(
     baseline: &Tree<'_>,
     edited: &Tree<'_>,
     current: &Tree<'_>,
-    ours: &[Job],
+    ours: &[Subtree],
     theirs: &Diff<'_>,
-) -> Result<Vec<Job>, Vec<Conflict>> {
+) -> Result<Vec<Subtree>, Vec<Conflict>> {
     let mut rebase = Rebase {
         baseline,
         edited,
         current,
         arrays: arrays(theirs),
-        jobs: vec![Job { root: ROOT, groups: Vec::new() }],
+        subtrees: vec![Subtree { root: ROOT, changes: Vec::new() }],
         conflicts: Vec::new(),
     };
-    for group in ours.first().map(|job| job.groups.as_slice()).unwrap_or_default() {
-        rebase.group(group);
+    for change in ours.first().map(|subtree| subtree.changes.as_slice()).unwrap_or_default() {
+        rebase.change(change);
     }
-    if rebase.conflicts.is_empty() { Ok(rebase.jobs) } else { Err(rebase.conflicts) }
+    if rebase.conflicts.is_empty() { Ok(rebase.subtrees) } else { Err(rebase.conflicts) }
 }
 
-/// For each array of the baseline whose elements the other side changed: where the old elements are now.
+/// For each array of the baseline to which the other side added elements, or whose elements it removed or moved: where the
+/// old elements are now.
 fn arrays(theirs: &Diff<'_>) -> HashMap<Id, HashMap<usize, usize>> {
     let mut arrays = HashMap::new();
-    for group in theirs.jobs.iter().flat_map(|job| &job.groups) {
-        if let Change::Elements(elements) = &group.change {
-            let places = elements.iter().enumerate().filter_map(|(at, (_, slot))| match slot {
-                Slot::Stays(from) | Slot::Moves { from, .. } => Some((*from, at)),
-                Slot::New => None,
+    for change in theirs.subtrees.iter().flat_map(|subtree| &subtree.changes) {
+        if let ChangeKind::Elements(elements) = &change.kind {
+            let places = elements.iter().enumerate().filter_map(|(at, (_, placement))| match placement {
+                Placement::Stays(from) | Placement::Moves { from, .. } => Some((*from, at)),
+                Placement::New => None,
             });
-            arrays.insert(group.at, places.collect());
+            arrays.insert(change.at, places.collect());
         }
     }
     arrays
@@ -54,40 +56,41 @@ struct Rebase<'a> {
     baseline: &'a Tree<'a>,
     edited: &'a Tree<'a>,
     current: &'a Tree<'a>,
+    /// See [`arrays`].
     arrays: HashMap<Id, HashMap<usize, usize>>,
-    jobs: Vec<Job>,
+    subtrees: Vec<Subtree>,
     conflicts: Vec<Conflict>,
 }
 
 impl Rebase<'_> {
-    fn group(&mut self, group: &Group) {
-        let place = self.place(&group.pointer);
+    fn change(&mut self, change: &Change) {
+        let place = self.place(&change.pointer);
         let Some((at, pointer)) = place else {
-            return self.conflict(group, group.pointer.clone(), Some(group.at), None, None);
+            return self.conflict(change, change.pointer.clone(), Some(change.at), None, None);
         };
-        let change = match &group.change {
-            Change::Replace(value) => self.replaced(group, at, *value),
-            Change::Members { removed, added } => self.members(group, at, removed, added),
-            Change::Elements(elements) => self.elements(group, at, elements),
+        let kind = match &change.kind {
+            ChangeKind::Replace(value) => self.replaced(change, at, *value),
+            ChangeKind::Members { removed, added } => self.members(change, at, removed, added),
+            ChangeKind::Elements(elements) => self.elements(change, at, elements),
         };
-        if let Some(change) = change {
-            self.jobs[0].groups.push(Group { at, pointer, change });
+        if let Some(kind) = kind {
+            self.subtrees[0].changes.push(Change { at, pointer, kind });
         }
     }
 
-    fn replaced(&mut self, group: &Group, at: Id, value: Id) -> Option<Change> {
+    fn replaced(&mut self, change: &Change, at: Id, value: Id) -> Option<ChangeKind> {
         if self.same_as_edited(at, value) {
             return None;
         }
-        if !self.untouched(group.at, at) {
-            self.conflict(group, group.pointer.clone(), Some(group.at), Some(at), Some(value));
+        if !self.untouched(change.at, at) {
+            self.conflict(change, change.pointer.clone(), Some(change.at), Some(at), Some(value));
         }
-        Some(Change::Replace(value))
+        Some(ChangeKind::Replace(value))
     }
 
-    fn members(&mut self, group: &Group, at: Id, removed: &[Id], added: &[Id]) -> Option<Change> {
-        if self.current.kind(at) != Kind::Object {
-            self.conflict(group, group.pointer.clone(), Some(group.at), Some(at), None);
+    fn members(&mut self, change: &Change, at: Id, removed: &[Id], added: &[Id]) -> Option<ChangeKind> {
+        if self.current.kind(at) != ValueKind::Object {
+            self.conflict(change, change.pointer.clone(), Some(change.at), Some(at), None);
             return None;
         }
         let theirs = Members::of(self.current, at);
@@ -95,8 +98,8 @@ impl Rebase<'_> {
         for &name in removed {
             if let Some(own) = theirs.find(self.baseline, name) {
                 if !self.untouched(name + 1, own + 1) {
-                    let pointer = self.member(group, self.baseline, name);
-                    self.conflict(group, pointer, Some(name + 1), Some(own + 1), None);
+                    let pointer = self.member(change, self.baseline, name);
+                    self.conflict(change, pointer, Some(name + 1), Some(own + 1), None);
                 }
                 gone.push(own);
             }
@@ -106,111 +109,115 @@ impl Rebase<'_> {
                 None => new.push(name),
                 Some(own) if self.same_as_edited(own + 1, name + 1) => {}
                 Some(own) => {
-                    let pointer = self.member(group, self.edited, name);
-                    self.conflict(group, pointer, None, Some(own + 1), Some(name + 1));
+                    let pointer = self.member(change, self.edited, name);
+                    self.conflict(change, pointer, None, Some(own + 1), Some(name + 1));
                 }
             }
         }
         let idle = gone.is_empty() && new.is_empty();
-        (!idle).then_some(Change::Members { removed: gone, added: new })
+        (!idle).then_some(ChangeKind::Members { removed: gone, added: new })
     }
 
-    fn elements(&mut self, group: &Group, at: Id, elements: &[(Id, Slot)]) -> Option<Change> {
-        let old: Vec<Id> = self.baseline.elements(group.at).collect();
-        if self.current.kind(at) != Kind::Array || self.arrays.contains_key(&group.at) {
-            // Two changes of one list can't be told apart from one change and its consequence.
-            let agreed = self.current.kind(at) == Kind::Array
+    fn elements(&mut self, change: &Change, at: Id, elements: &[(Id, Placement)]) -> Option<ChangeKind> {
+        let old: Vec<Id> = self.baseline.elements(change.at).collect();
+        if self.current.kind(at) != ValueKind::Array || self.arrays.contains_key(&change.at) {
+            // Both sides changed which elements the array has. Which element of one side belongs to which of the other
+            // is not known, so only the same result is accepted.
+            let agreed = self.current.kind(at) == ValueKind::Array
                 && self.current.count(at) == elements.len()
                 && self.current.elements(at).zip(elements).all(|(now, &(value, _))| self.same_as_edited(now, value));
             if !agreed {
-                self.conflict(group, group.pointer.clone(), Some(group.at), Some(at), None);
+                self.conflict(change, change.pointer.clone(), Some(change.at), Some(at), None);
             }
             return None;
         }
         let now: Vec<Id> = self.current.elements(at).collect();
         let mut stays = vec![false; old.len()];
         let mut after = Vec::with_capacity(elements.len());
-        for &(value, slot) in elements {
+        for &(value, placement) in elements {
             after.push((
                 value,
-                match slot {
-                    Slot::Stays(index) => {
+                match placement {
+                    Placement::Stays(index) => {
                         stays[index] = true;
-                        slot
+                        placement
                     }
-                    // Moved as it is: the current spelling goes along. Moved and changed: the edited one.
-                    Slot::Moves { from, .. } if self.same_as_edited(now[from], value) => {
-                        let job = self.jobs.len();
-                        self.jobs.push(Job { root: now[from], groups: Vec::new() });
-                        Slot::Moves { from, job }
+                    // An element that only moves keeps its text in the current document. One that moves and changes
+                    // gets the text of the edited document.
+                    Placement::Moves { from, .. } if self.same_as_edited(now[from], value) => {
+                        let subtree = self.subtrees.len();
+                        self.subtrees.push(Subtree { root: now[from], changes: Vec::new() });
+                        Placement::Moves { from, subtree }
                     }
-                    _ => Slot::New,
+                    _ => Placement::New,
                 },
             ));
         }
         for index in 0..old.len() {
             if !stays[index] && !self.untouched(old[index], now[index]) {
-                let mut pointer = group.pointer.clone();
+                let mut pointer = change.pointer.clone();
                 pointer.push_index(index);
-                self.conflict(group, pointer, Some(old[index]), Some(now[index]), None);
+                self.conflict(change, pointer, Some(old[index]), Some(now[index]), None);
             }
         }
-        Some(Change::Elements(after))
+        Some(ChangeKind::Elements(after))
     }
 
-    /// Where a place of the baseline is in the current document.
+    /// The value of the current document at a place of the baseline, and its pointer there.
     fn place(&self, pointer: &Pointer) -> Option<(Id, Pointer)> {
-        let (mut b, mut c) = (ROOT, ROOT);
+        let (mut old, mut now) = (ROOT, ROOT);
         let mut found = Pointer::default();
         for token in pointer.tokens() {
-            if self.baseline.kind(b) != self.current.kind(c) {
+            if self.baseline.kind(old) != self.current.kind(now) {
                 return None;
             }
-            match self.baseline.kind(b) {
-                Kind::Object => {
-                    let name = pointer::member(self.baseline, b, &token)?;
-                    c = pointer::member(self.current, c, &token)? + 1;
-                    b = name + 1;
+            match self.baseline.kind(old) {
+                ValueKind::Object => {
+                    let name = pointer::member(self.baseline, old, &token)?;
+                    now = pointer::member(self.current, now, &token)? + 1;
+                    old = name + 1;
                     found.push_name(&token);
                 }
                 _ => {
                     let index = pointer::index(&token)?;
-                    let now = match self.arrays.get(&b) {
+                    let place = match self.arrays.get(&old) {
                         Some(places) => *places.get(&index)?,
                         None => index,
                     };
-                    b = self.baseline.elements(b).nth(index)?;
-                    c = self.current.elements(c).nth(now)?;
-                    found.push_index(now);
+                    old = self.baseline.elements(old).nth(index)?;
+                    now = self.current.elements(now).nth(place)?;
+                    found.push_index(place);
                 }
             }
         }
-        Some((c, found))
+        Some((now, found))
     }
 
-    fn untouched(&self, b: Id, c: Id) -> bool {
-        equal::same(self.baseline, b, self.current, c, &Reading::default())
+    /// Whether the other side left a value of the baseline as it was.
+    fn untouched(&self, old: Id, now: Id) -> bool {
+        equal::same(self.baseline, old, self.current, now, &Interpretation::default())
     }
 
-    fn same_as_edited(&self, c: Id, e: Id) -> bool {
-        equal::same(self.current, c, self.edited, e, &Reading::default())
+    fn same_as_edited(&self, now: Id, edited: Id) -> bool {
+        equal::same(self.current, now, self.edited, edited, &Interpretation::default())
     }
 
-    fn member(&self, group: &Group, tree: &Tree<'_>, name: Id) -> Pointer {
-        let mut pointer = group.pointer.clone();
+    /// The pointer to a member of the object that changes.
+    fn member(&self, change: &Change, tree: &Tree<'_>, name: Id) -> Pointer {
+        let mut pointer = change.pointer.clone();
         pointer.push_name(&text::unescape(tree, name));
         pointer
     }
 
-    fn conflict(&mut self, group: &Group, pointer: Pointer, b: Option<Id>, c: Option<Id>, e: Option<Id>) {
-        let edited = match (&group.change, e) {
-            (Change::Replace(value), None) => Some(*value),
-            _ => e,
+    fn conflict(&mut self, change: &Change, pointer: Pointer, old: Option<Id>, now: Option<Id>, edited: Option<Id>) {
+        let edited = match (&change.kind, edited) {
+            (ChangeKind::Replace(value), None) => Some(*value),
+            _ => edited,
         };
         self.conflicts.push(Conflict {
             pointer,
-            baseline: b.map(|id| shown(self.baseline, id)),
-            current: c.map(|id| shown(self.current, id)),
+            baseline: old.map(|id| shown(self.baseline, id)),
+            current: now.map(|id| shown(self.current, id)),
             edited: edited.map(|id| shown(self.edited, id)),
         });
     }

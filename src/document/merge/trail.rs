@@ -1,21 +1,24 @@
-//! The way to a value, written out as a pointer only where something is to be said about it.
+//! The path to each value that a comparison visits. A pointer is made of it only for a value that is reported, since
+//! most values are equal.
 
 use crate::document::pointer::Pointer;
 use crate::document::text;
-use crate::document::tree::{Id, Kind, Tree};
+use crate::document::tree::{Id, Tree, ValueKind};
 
-/// Steps down from the root. Step 0 is the root itself; every other knows the step before it.
+/// All steps so far. Step 0 is the root; each other step is stored with the number of its parent step.
 #[derive(Default)]
-pub(super) struct Trail(Vec<(usize, Part)>);
+pub(super) struct Trail(Vec<(usize, Step)>);
 
-/// One step, in the old and in the edited document at once.
-pub(super) enum Part {
+/// One step down, in the old and in the edited document at once.
+pub(super) enum Step {
     /// To the member with this name (an id of the old tree).
     Name(Id),
-    /// To the elements with these indices. A value that stands for the array of it has no index of its own.
+    /// To the elements with these indices. A value that stands for an array with one element has no index in the edited
+    /// document.
     Index { old: usize, edited: Option<usize> },
 }
 
+/// The document that a pointer is for.
 #[derive(Clone, Copy)]
 pub(super) enum Side {
     Old,
@@ -23,39 +26,40 @@ pub(super) enum Side {
 }
 
 impl Trail {
-    /// Goes on from the step `parent`.
-    pub(super) fn step(&mut self, parent: usize, part: Part) -> usize {
-        self.0.push((parent, part));
+    /// Adds a step below the step `parent` and returns its number.
+    pub(super) fn step(&mut self, parent: usize, step: Step) -> usize {
+        self.0.push((parent, step));
         self.0.len()
     }
 
+    /// The pointer to the value that a step leads to.
     pub(super) fn pointer(&self, old: &Tree<'_>, step: usize, side: Side) -> Pointer {
-        let mut way = Vec::new();
+        let mut steps = Vec::new();
         let mut at = step;
         while at != 0 {
-            let (parent, part) = &self.0[at - 1];
-            way.push(part);
+            let (parent, step) = &self.0[at - 1];
+            steps.push(step);
             at = *parent;
         }
         let mut pointer = Pointer::default();
-        for part in way.into_iter().rev() {
-            match (part, side) {
-                (Part::Name(name), _) => pointer.push_name(&text::unescape(old, *name)),
-                (Part::Index { old, .. }, Side::Old) => pointer.push_index(*old),
-                (Part::Index { edited: Some(edited), .. }, Side::Edited) => pointer.push_index(*edited),
-                (Part::Index { edited: None, .. }, Side::Edited) => {}
+        for step in steps.into_iter().rev() {
+            match (step, side) {
+                (Step::Name(name), _) => pointer.push_name(&text::unescape(old, *name)),
+                (Step::Index { old, .. }, Side::Old) => pointer.push_index(*old),
+                (Step::Index { edited: Some(edited), .. }, Side::Edited) => pointer.push_index(*edited),
+                (Step::Index { edited: None, .. }, Side::Edited) => {}
             }
         }
         pointer
     }
 }
 
-/// Adds the way from `root` down to `id` to a pointer.
+/// Appends the path from `root` down to `id` to a pointer.
 pub(super) fn below(tree: &Tree<'_>, root: Id, id: Id, pointer: &mut Pointer) {
     let mut at = root;
     while at != id {
         let child = match tree.kind(at) {
-            Kind::Object => tree.names(at).find(|&name| id < tree.next(name + 1)).map(|name| {
+            ValueKind::Object => tree.names(at).find(|&name| id < tree.next(name + 1)).map(|name| {
                 pointer.push_name(&text::unescape(tree, name));
                 name + 1
             }),
