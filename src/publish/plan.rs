@@ -47,8 +47,8 @@ pub struct Release {
     #[serde(default)]
     pub until: Until,
     /// The time between two requests for the status, in seconds.
-    #[serde(default = "half_a_minute")]
     #[schemars(range(min = 0))]
+    #[serde(default = "half_a_minute")]
     pub poll_seconds: f64,
 }
 

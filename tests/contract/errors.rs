@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::schema::Contract;
 use crate::support::{Client, Store};
 use serde_json::{Value, json};
 
@@ -62,7 +63,9 @@ fn run(row: &Value) -> Vec<String> {
     if answer.json["ok"] == true {
         return vec![format!("it succeeded: {}", answer.text)];
     }
-    differences(&scene.fill(&row["expect"]), answer.status, &answer.json["error"])
+    let mut wrong = differences(&scene.fill(&row["expect"]), answer.status, &answer.json["error"]);
+    wrong.extend(Contract::get().check_response(row["operation"].as_str().unwrap(), &answer.json));
+    wrong
 }
 
 fn differences(expect: &Value, status: i32, error: &Value) -> Vec<String> {

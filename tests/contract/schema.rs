@@ -1,11 +1,12 @@
 //! The contract as JSON Schema: it is the committed file, it is complete, and it agrees with the header.
 
 use std::fs;
+use std::sync::OnceLock;
 
 use jsonschema::{Registry, Validator};
 use serde_json::{Value, json};
 
-use super::support;
+use super::support::{self, Store};
 use super::{committed, read_json, root};
 
 /// Where the two documents are for the validator; nothing is fetched.
@@ -19,7 +20,12 @@ pub(crate) struct Contract {
 
 impl Contract {
     /// The contract of this library. Members that it does not describe are forbidden, so that nothing is undocumented.
-    pub(crate) fn load() -> Contract {
+    pub(crate) fn get() -> &'static Contract {
+        static CONTRACT: OnceLock<Contract> = OnceLock::new();
+        CONTRACT.get_or_init(Contract::load)
+    }
+
+    fn load() -> Contract {
         let document = storeship::operations::contract().clone();
         let mut closed = document.clone();
         close(&mut closed);
@@ -97,7 +103,7 @@ fn the_schema_file_is_the_contract() {
 
 #[test]
 fn every_reference_leads_somewhere() {
-    let contract = Contract::load();
+    let contract = Contract::get();
     let openapi = read_json("contract/openapi.json");
     let mut references = Vec::new();
     collect(&contract.document, "$ref", &mut references);
@@ -182,10 +188,33 @@ fn the_header_is_the_committed_one() {
     committed("include/storeship.h", include_str!(concat!(env!("OUT_DIR"), "/storeship.h")));
 }
 
+#[test]
+fn the_events_of_a_job_are_described() {
+    let contract = Contract::get();
+    let store = Store::start();
+    store.package("Contoso.msix", "2.0.0.0");
+    let client = store.client();
+    let folder = store.folder.path().to_str().unwrap().replace('\\', "/");
+    let golden = read_json("tests/contract/operations/publish.json");
+    let request = golden["request"].to_string().replace("$folder", &folder);
+    let (events, answer) = client.job("publish", serde_json::from_str(&request).unwrap());
+    let mut faults = contract.check_response("publish", &answer.json);
+    let event = json!({ "$ref": "#/$defs/Event" });
+    for sent in &events {
+        faults.extend(contract.faults(&format!("the event {sent} at "), &event, sent));
+    }
+    let completed = json!({ "type": "completed", "response": answer.json });
+    faults.extend(contract.faults("the event completed at ", &event, &completed));
+    assert!(faults.is_empty(), "{faults:#?}");
+    for kind in ["progress", "status"] {
+        assert!(events.iter().any(|event| event["type"] == kind), "no event {kind} in {events:?}");
+    }
+}
+
 /// A request that the schema allows is not refused for its form, and the other way round.
 #[test]
 fn the_schema_refuses_what_the_library_refuses() {
-    let contract = Contract::load();
+    let contract = Contract::get();
     let cases = [
         ("document.get", json!({ "document": null, "pointer": "" }), true),
         ("document.get", json!({ "document": {}, "pointer": "", "more": 1 }), false),
