@@ -17,7 +17,7 @@ const ORDER: &[&str] = &[
     "http",
     "config",
     "events",
-    "request",
+    "input",
     "error",
     "document",
     "package",
