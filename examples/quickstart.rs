@@ -10,7 +10,7 @@ use std::error::Error;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
-use storeship::client::Client;
+use storeship::client::{Client, SUBMISSION_API};
 use storeship::config::Config;
 use storeship::document;
 use storeship::emulator::{Emulator, Options};
@@ -43,7 +43,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         },
     });
     let client = Client::new(Config::parse(&config.to_string())?, &RateLimiters::default())?;
-    client.token().await?;
+    client.token(&SUBMISSION_API).await?;
     clock.step("signed in");
 
     let apps = app::list(&client, &Paging::All).await?;

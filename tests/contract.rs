@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use common::{Client, Store};
 use serde_json::{Value, json};
 use storeship::config::{Limit, Retry};
-use storeship::http::retry::{self, Repeat};
+use storeship::http::retry;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -197,13 +197,13 @@ fn the_retry_page_is_the_table() {
          A good status with a body that is not JSON, because it was cut short or a proxy wrote it, hides a success too: where\n\
          the table says always, blobs and the id tokens of pipelines aside, it is asked for {} times more, and while waiting as long as the retry timeout lasts.\n\n\
          | request | is repeated | first byte within | retry timeout | which |\n| --- | --- | --- | --- | --- |\n",
-        retry::BROKEN
+        retry::MALFORMED_RETRIES
     );
     for rule in retry::ALL {
-        let repeated = match (rule.repeat, rule.timeout_factor) {
+        let repeated = match (rule.idempotent, rule.timeout_factor) {
             (_, 0) => "never",
-            (Repeat::Always, _) => "always",
-            (Repeat::WhenNotDone, _) => "when not carried out",
+            (true, _) => "always",
+            (false, _) => "when not carried out",
         };
         let retry_timeout = match rule.timeout_factor as u64 * retry.retry_timeout_seconds {
             0 => String::new(),

@@ -80,7 +80,7 @@ fn only_http_and_the_emulator_reach_the_network() {
 
 #[test]
 fn a_blob_request_has_no_bearer() {
-    let text = fs::read_to_string(root().join("src/http/mod.rs")).unwrap();
+    let text = fs::read_to_string(root().join("src/http/blob_request.rs")).unwrap();
     let methods = text.split("impl BlobRequest {").nth(1).unwrap().split("\n}\n").next().unwrap();
     assert!(methods.contains("pub fn header") && !methods.to_lowercase().contains("bearer"));
     // A header by name takes a name known at compile time, so it can't be told `authorization` by data; and no code does.

@@ -1,12 +1,22 @@
-//! What a refusal of the service means (`api` d): from its status, code, target and message to one of our codes.
+//! The submission API for packaged apps, <https://learn.microsoft.com/windows/uwp/monetize/create-and-manage-submissions-using-windows-store-services>:
+//! its address, its audience, and what its refusals mean.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::error::{Code, Error, Exchange, ServiceError, codes};
-use crate::http::redact;
+use super::api::Api;
+use crate::error::{Code, Error, ServiceError, codes};
+use crate::http::{Response, redact};
 
-/// The shapes in which the service refuses: its own, and its gateway's. All members are optional.
+/// The submission API.
+pub static SUBMISSION_API: Api = Api {
+    root: |config| &config.service_url,
+    // Without a slash at the end: the service refuses tokens for the audience with a slash.
+    audience: "https://manage.devcenter.microsoft.com",
+    refusal,
+};
+
+/// The body of a refusal, in the shapes of the service and of its gateway. All members are optional.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct ErrorBody {
@@ -16,30 +26,34 @@ struct ErrorBody {
     details: Option<Box<RawValue>>,
 }
 
-/// The error of an answer that is no success. The body may be anything.
-pub(super) fn refusal(status: u16, body: &[u8], exchange: Exchange) -> Error {
-    let said: ErrorBody = serde_json::from_slice(body).unwrap_or_default();
-    let message = said.message.as_deref().map(redact::text);
-    let text = match (&message, &said.code) {
+/// The body may be anything, such as the page of a proxy.
+fn refusal(response: &Response) -> Option<Error> {
+    if response.is_success() {
+        return None;
+    }
+    let status = response.status;
+    let body: ErrorBody = serde_json::from_slice(&response.body).unwrap_or_default();
+    let message = body.message.as_deref().map(redact::text);
+    let text = match (&message, &body.code) {
         (Some(message), _) => format!("the service answered {status}: {message}"),
         (None, Some(code)) => format!("the service answered {status} {code}"),
         (None, None) => format!("the service answered {status} without a reason"),
     };
-    Error::new(meaning(status, &said), text).http(exchange).service(ServiceError {
-        code: said.code,
-        target: said.target,
+    Some(Error::new(code_of(status, &body), text).service(ServiceError {
+        code: body.code,
+        target: body.target,
         message,
-        details: said.details.filter(|details| details.get() != "[]"),
-    })
+        details: body.details.filter(|details| details.get() != "[]"),
+    }))
 }
 
-/// The code of a refusal; what a noun makes of it is for the layer above. The message is looked at only where nothing
-/// else tells two causes apart, and without the words that are known the code stays the general one.
-fn meaning(status: u16, said: &ErrorBody) -> &'static Code {
-    let message = said.message.as_deref().unwrap_or_default().to_lowercase();
-    match (status, said.code.as_deref(), said.target.as_deref()) {
+/// The code of a refusal, from its status, code and target. `store` replaces the general codes by those of a noun. The
+/// message decides only where nothing else distinguishes two causes; when its wording is unknown, the code stays general.
+fn code_of(status: u16, body: &ErrorBody) -> &'static Code {
+    let message = body.message.as_deref().unwrap_or_default().to_lowercase();
+    match (status, body.code.as_deref(), body.target.as_deref()) {
         (_, _, Some("mediaType")) | (415, ..) => &codes::SERVICE_MEDIA_TYPE,
-        (400, code, target) => bad_request(code, target.unwrap_or_default(), &message),
+        (400, code, target) => code_of_bad_request(code, target.unwrap_or_default(), &message),
         (401, ..) if message.contains("audience") => &codes::AUTH_WRONG_AUDIENCE,
         (401, ..) => &codes::AUTH_NOT_ALLOWED,
         (403, ..) => &codes::AUTH_FORBIDDEN,
@@ -52,11 +66,11 @@ fn meaning(status: u16, said: &ErrorBody) -> &'static Code {
     }
 }
 
-fn bad_request(code: Option<&str>, target: &str, message: &str) -> &'static Code {
+fn code_of_bad_request(code: Option<&str>, target: &str, message: &str) -> &'static Code {
     const FAMILIES: &str = "allowtargetfuturedevicefamilies";
     match (code, target) {
         (Some("InvalidOperation"), _) => &codes::SUBMISSION_NOT_BY_API,
-        // Where no 404 is documented, an unknown id is a value that is not valid.
+        // Operations without a documented 404 refuse an unknown id as an invalid value.
         (_, "submissionId") => &codes::SUBMISSION_NOT_FOUND,
         (_, "flightId") => &codes::FLIGHT_NOT_FOUND,
         (_, "packages") => &codes::SUBMISSION_PACKAGES,

@@ -173,6 +173,11 @@ impl Error {
         Error::new(code, format!("{message}: {error}"))
     }
 
+    /// A state of this library that should be impossible, or something that the system did not give.
+    pub fn internal(message: impl Into<String>) -> Error {
+        Error::new(&codes::INTERNAL_STATE, message)
+    }
+
     /// The remedy for this very case.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Error {
@@ -231,9 +236,9 @@ impl Error {
         self
     }
 
-    /// Passes every text that somebody else had a hand in through `veil`.
+    /// Passes every text that may come from a server through `redact`.
     #[must_use]
-    pub fn veiled(mut self, veil: impl Fn(&str) -> String) -> Error {
+    pub fn redacted(mut self, redact: impl Fn(&str) -> String) -> Error {
         let report = &mut *self.0;
         let service = report.service.as_mut().map(|said| [&mut said.code, &mut said.target, &mut said.message]);
         let (mut url, mut ids) = (None, None);
@@ -251,10 +256,10 @@ impl Error {
                 let rest = [&mut detail.code, &mut detail.pointer, &mut detail.old, &mut detail.new];
                 rest.into_iter().filter_map(Option::as_mut).chain([&mut detail.message])
             }));
-        texts.for_each(|text| *text = veil(text));
+        texts.for_each(|text| *text = redact(text));
         if let Some(said) = &mut report.service {
             // Text in place of which no JSON is left is dropped: it was the service's, and is not needed.
-            let shown = said.details.take().map(|details| veil(details.get()));
+            let shown = said.details.take().map(|details| redact(details.get()));
             said.details = shown.and_then(|text| RawValue::from_string(text).ok());
         }
         self

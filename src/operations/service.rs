@@ -60,7 +60,7 @@ pub(super) async fn call(call: Call<Raw>) -> Result<Output> {
     }
     let (method, rule) = call.request.method.call();
     let body = call.request.body.map(|body| body.get().to_owned());
-    let reply = call.client.send(&client::Call { method, path: call.request.path, body, rule }).await?;
+    let reply = call.client.send(&client::Call { body, ..client::Call::new(method, call.request.path, rule) }).await?;
     let body = match reply.text.trim() {
         "" => None,
         text => Some(RawValue::from_string(text.to_owned()).map_err(|error| {

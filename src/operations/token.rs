@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::call::{Call, Output};
 use super::library::Nothing;
 use crate::auth::Token;
+use crate::client::SUBMISSION_API;
 use crate::error::Result;
 
 /// Who signed in, and for how long.
@@ -31,5 +32,5 @@ impl Checked {
 }
 
 pub(super) async fn check(call: Call<Nothing>) -> Result<Output> {
-    Output::of(&Checked::of(&call.client.token().await?))
+    Output::of(&Checked::of(&call.client.token(&SUBMISSION_API).await?))
 }

@@ -13,7 +13,7 @@ use std::time::Duration;
 use serde::Serialize;
 use tokio::time::Instant;
 
-use crate::client::{Client, ServiceResponse};
+use crate::client::{Client, SUBMISSION_API, ServiceResponse};
 use crate::config::Secret;
 use crate::document;
 use crate::error::{Detail, Error, Result, codes};
@@ -93,7 +93,7 @@ pub async fn publish(client: &Client, target: &Target, release: &Release, report
     let every = Duration::try_from_secs_f64(release.poll_seconds)
         .map_err(|_| Error::new(&codes::REQUEST_INVALID, "`pollSeconds` must be a number of seconds, zero or more"))?;
     let mut log = Log { reporter, steps: Vec::new(), correlation_ids: Vec::new(), last: Instant::now() };
-    client.token().await?;
+    client.token(&SUBMISSION_API).await?;
     log.step("sign-in", None);
 
     let draft = draft(client, target, release, &mut log).await?;

@@ -64,7 +64,7 @@ pub async fn wait(
                 .http(reply.exchange.clone())
         })?;
         if status.status != last {
-            reporter.status(&client.secrets().veil(&status.status));
+            reporter.status(&client.secrets().redact(&status.status));
             last.clone_from(&status.status);
         }
         let kind = status.stage();

@@ -34,7 +34,7 @@ pub struct Creation {
 
 /// DELETE of anything. A 404 after the request was repeated is success: the first attempt did it.
 async fn delete(client: &Client, path: String) -> Result<()> {
-    let call = Call { method: http::Method::DELETE, path, body: None, rule: &retry::DELETE };
+    let call = Call::new(http::Method::DELETE, path, &retry::DELETE);
     match client.send(&call).await {
         Ok(_) => Ok(()),
         Err(error)

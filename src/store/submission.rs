@@ -162,7 +162,7 @@ pub async fn get(client: &Client, target: &Target, submission_id: &str) -> Resul
 /// `submission.device_families`, `price.refused`, `service.invalid_value`.
 pub async fn update(client: &Client, target: &Target, submission_id: &str, document: &str) -> Result<ServiceResponse> {
     let path = target.submission(submission_id);
-    let call = Call { method: http::Method::PUT, path, body: Some(document.to_owned()), rule: &retry::UPDATE };
+    let call = Call::new(http::Method::PUT, path, &retry::UPDATE).body(document);
     match client.send(&call).await {
         Ok(reply) => Ok(reply),
         Err(error) if *error.code() == codes::SERVICE_CONFLICT => {
