@@ -14,7 +14,7 @@ const MAX_KEY_BYTES: u64 = 4096;
 pub(super) fn key(challenge: &FinalResponse, folder: &Path) -> Result<Secret> {
     let status = challenge.response.status;
     if status != 401 {
-        return Err(refused(&format!("the agent answered {status} where a 401 names the file")));
+        return Err(refused(&format!("the agent answered {status} instead of a 401 that names the file")));
     }
     let header = challenge.response.header("www-authenticate").unwrap_or_default();
     let realm = header.strip_prefix("Basic realm=").map(|realm| realm.trim().trim_matches('"'));

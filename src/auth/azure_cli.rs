@@ -80,7 +80,7 @@ async fn run(mut command: Command, program: &str) -> Result<Finished> {
             Ok(Some(status)) => return Ok(Finished { status, output, errors }),
             Ok(None) => sleep(Duration::from_millis(10)).await,
             Err(error) => {
-                return Err(Error::new(&codes::AUTH_CLI_FAILED, format!("{program} could not be watched: {error}")));
+                return Err(Error::new(&codes::AUTH_CLI_FAILED, format!("waiting for {program} failed: {error}")));
             }
         }
     }

@@ -135,13 +135,13 @@ fn meaning(body: &TokenErrorBody, status: u16) -> (&'static Code, &'static str) 
         Some(700_016) => (&codes::AUTH_UNKNOWN_CLIENT, "the tenant has no application with this client id"),
         Some(90_002 | 900_023) => (&codes::AUTH_UNKNOWN_TENANT, "there is no such tenant"),
         Some(500_011) => (&codes::AUTH_TENANT_NOT_ASSOCIATED, "the tenant does not know the Store's service"),
-        Some(700_024) => (&codes::AUTH_ASSERTION_EXPIRED, "the assertion is not within its time"),
+        Some(700_024) => (&codes::AUTH_ASSERTION_EXPIRED, "the assertion has expired or is not valid yet"),
         Some(700_027) => (&codes::AUTH_CERTIFICATE_UNKNOWN, "the application does not know the certificate"),
         Some(70_021 | 700_211..=700_213) => (
             &codes::AUTH_FEDERATION_UNKNOWN,
             "the application does not trust the token of the build system or identity",
         ),
-        _ if status == 429 => (&codes::SERVICE_THROTTLED, "the sign-in service is asked too often"),
+        _ if status == 429 => (&codes::SERVICE_THROTTLED, "the sign-in service limits the requests"),
         _ if status >= 500 => (&codes::SERVICE_UNAVAILABLE, "the sign-in service is not available"),
         _ => (&codes::AUTH_REFUSED, "the sign-in service refused"),
     }

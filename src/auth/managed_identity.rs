@@ -74,7 +74,7 @@ async fn from_vm(http: &Http, identity: &Identity, resource: &str) -> Result<Fin
             }
         }
         Ok(Ok(FinalResponse { response, .. })) if matches!(response.status, 401 | 403 | 404) => {
-            return Err(absent("what answers is not Azure's"));
+            return Err(absent("the service at this address is not Azure's"));
         }
         Ok(Ok(_)) => {}
     }

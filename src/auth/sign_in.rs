@@ -46,7 +46,7 @@ async fn sign_in_with_first(
             token => return token,
         }
     }
-    let message = "no credential was found: not in the environment's variables, and none of the others is there";
+    let message = "no credential is available: the environment describes none, and there is no managed identity and no account of the Azure CLI";
     Err(Error::new(&codes::AUTH_NO_CREDENTIAL, message).details(unavailable))
 }
 

@@ -35,7 +35,7 @@ pub(super) fn parse_metadata_address(variable: &str, text: &str) -> Result<Url> 
 }
 
 fn parse(variable: &str, text: &str) -> Result<Url> {
-    Url::parse(text.trim()).map_err(|_| Error::new(&codes::CONFIG_INVALID, format!("{variable} holds no address")))
+    Url::parse(text.trim()).map_err(|_| Error::new(&codes::CONFIG_INVALID, format!("{variable} is not an address")))
 }
 
 fn check_scheme(name: &str, url: &Url, allow_http: bool) -> Result<()> {

@@ -12,7 +12,7 @@
 //! | [`FinalResponse`] | the response that ends the retries, with the facts about the [`Exchange`](crate::error::Exchange) |
 //! | [`Failure`] | in its place: the last attempt of a request that got no usable response |
 //! | [`ServiceResponse`](crate::client::ServiceResponse) | the text of a success, with its exchange |
-//! | [`ServiceError`](crate::error::ServiceError) | in its place, inside an [`Error`](crate::error::Error): what the service said when it refused |
+//! | [`ServiceError`](crate::error::ServiceError) | in its place, inside an [`Error`](crate::error::Error): what the service said in a refusal |
 //! | [`Output`](crate::operations::Output) | the result of an operation, and what stands beside it in the envelope |
 
 mod api_request;

@@ -1,4 +1,4 @@
-//! Redaction: takes secrets out of URLs and texts before they become part of an error, an event or a log.
+//! Redaction: removes secrets from URLs and texts before they become part of an error, an event or a log.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -25,7 +25,7 @@ pub fn url(url: &Url) -> String {
     shown.to_string()
 }
 
-/// A text of somebody who was sent these secrets, without the secrets in any usual encoding, and redacted as by
+/// A text from a server that was sent these secrets, without the secrets in any usual encoding, and redacted as by
 /// [`text`]. Secrets of fewer than 8 characters stay.
 ///
 /// # Examples
@@ -122,7 +122,7 @@ fn inner_base64(secret: &str, before: usize) -> Zeroizing<String> {
 const NAMES: &[&str] =
     &["sig", "client_secret", "client_assertion", "access_token", "refresh_token", "id_token", "assertion", "password"];
 
-/// A text of somebody else without anything that looks like a secret: bearer tokens, JWTs, and the values of names such
+/// A text from a server without anything that looks like a secret: bearer tokens, JWTs, and the values of names such
 /// as `sig` and `client_secret`.
 ///
 /// # Examples

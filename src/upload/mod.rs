@@ -129,7 +129,7 @@ pub struct UploadEntry {
 ///
 /// # Errors
 /// As [`check`]; `upload.host_not_allowed` before anything is sent; `upload.source_changed` when a file changes
-/// meanwhile; `upload.expired`, `upload.refused`, `upload.too_large` by the service's answer; `upload.incomplete` when
+/// meanwhile; `upload.expired`, `upload.refused`, `upload.too_large` as the service answers; `upload.incomplete` when
 /// the blob is not what was sent; `network.*` and `service.*` when an outage lasts longer than three times
 /// `retryTimeoutSeconds`.
 ///

@@ -41,7 +41,7 @@ pub(super) struct Stop {
 pub(super) enum Recovery {
     /// It can't recover.
     None,
-    /// Send smaller blocks. The service may have told the largest size in bytes.
+    /// Send smaller blocks. The service may name the largest size in bytes.
     SmallerBlocks(Option<u64>),
     /// Remove the blocks of another tool.
     RemoveForeignBlocks,

@@ -29,11 +29,11 @@ impl Failure {
                 Error::new(&codes::AUTH_CERTIFICATE_PASSWORD, format!("the password of {what} is wrong"))
             }
             Failure::WrongPassword => Error::new(&codes::AUTH_CERTIFICATE_PASSWORD, format!("{what} has a password")),
-            Failure::TooManyRounds => unreadable(format!("{what} asks for too many rounds of its key derivation")),
+            Failure::TooManyRounds => unreadable(format!("the key derivation of {what} has too many rounds")),
             Failure::Unsupported { what: part, oid } => {
-                let reason = format!("{what} has {part} that is not known here ({oid})");
+                let reason = format!("{what} has {part} that is not supported ({oid})");
                 unreadable(reason)
-                    .hint("write it anew: `openssl pkcs12 -in old.pfx -nodes -out new.pem`, and give the PEM")
+                    .hint("convert it with `openssl pkcs12 -in old.pfx -nodes -out new.pem`, and use the PEM")
             }
             Failure::Content(reason) => unreadable(format!("{what} {reason}")),
         }

@@ -34,7 +34,7 @@ pub(super) async fn load(path: Option<String>, text: Option<Secret>, password: O
         let bytes = read(path.as_deref(), text.as_ref())?;
         Certificate::parse(&bytes, password.as_ref())
     });
-    loading.await.map_err(|_| Error::new(&codes::INTERNAL_STATE, "reading the certificate did not come to an end"))?
+    loading.await.map_err(|_| Error::new(&codes::INTERNAL_STATE, "reading the certificate was aborted"))?
 }
 
 fn read(path: Option<&str>, text: Option<&Secret>) -> Result<Zeroizing<Vec<u8>>> {
@@ -87,7 +87,7 @@ impl Certificate {
     fn from_pem(bytes: &[u8], password: &str) -> Result<Certificate> {
         if contains(bytes, b"Proc-Type: 4,ENCRYPTED") {
             let reason = "the private key has a password in the traditional format of OpenSSL";
-            return Err(unreadable(reason).hint("write it anew: `openssl pkcs8 -topk8 -in old.pem -out new.pem`"));
+            return Err(unreadable(reason).hint("convert it with `openssl pkcs8 -topk8 -in old.pem -out new.pem`"));
         }
         let chain: std::result::Result<Vec<_>, _> = CertificateDer::pem_slice_iter(bytes).collect();
         let chain = chain.map_err(|_| unreadable("a certificate in the PEM is damaged"))?;
@@ -120,7 +120,7 @@ impl Certificate {
         mut chain: Vec<CertificateDer<'static>>,
     ) -> Result<Certificate> {
         let key =
-            key.map_err(|reason| unreadable(format!("the private key is no RSA key of 2048 bits or more: {reason}")))?;
+            key.map_err(|reason| unreadable(format!("the private key is not an RSA key of at least 2048 bits: {reason}")))?;
         // The encoding of a certificate contains that of its public key. The certificates of issuers have other keys.
         let own = chain.iter().position(|certificate| contains(certificate, key.public_key().as_ref()));
         let own = own.ok_or_else(|| unreadable(format!("the {what} holds no certificate of its private key")))?;
