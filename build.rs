@@ -30,12 +30,22 @@ fn header() {
     }
 }
 
-/// Loaders find a library that was loaded by path again by its SONAME, which rustc does not set.
+/// Gives the library the name that the loader knows it by, which rustc does not set. The number is that of the ABI: a
+/// program that was linked with version 1 never starts with another.
+///
+/// `nodelete`: each load of the library takes keys of thread-local storage that an unload can't give back, and a process
+/// has about a thousand.
 fn name() {
     let system = std::env::var("CARGO_CFG_TARGET_OS").unwrap_or_default();
     match system.as_str() {
-        "linux" | "freebsd" | "android" => println!("cargo::rustc-cdylib-link-arg=-Wl,-soname,libstoreship.so"),
-        "macos" => println!("cargo::rustc-cdylib-link-arg=-Wl,-install_name,@rpath/libstoreship.dylib"),
+        "linux" | "freebsd" | "android" => {
+            println!("cargo::rustc-cdylib-link-arg=-Wl,-soname,libstoreship.so.1");
+            println!("cargo::rustc-cdylib-link-arg=-Wl,-z,nodelete");
+        }
+        "macos" => {
+            println!("cargo::rustc-cdylib-link-arg=-Wl,-install_name,@rpath/libstoreship.dylib");
+            println!("cargo::rustc-cdylib-link-arg=-Wl,-compatibility_version,1,-current_version,1");
+        }
         _ => {}
     }
 }

@@ -37,8 +37,7 @@ function Get-RuntimeIdentifier {
 
 function Get-CrateVersion {
     $line = [IO.File]::ReadAllLines((Join-Path $root 'Cargo.toml')) | Where-Object { $_ -match '^version = ' } | Select-Object -First 1
-    # A module version has no pre-release part.
-    ($line -replace '^version = "([0-9.]+).*', '$1')
+    $line -replace '^version = "([^"]+)".*', '$1'
 }
 
 $version = Get-CrateVersion
@@ -51,15 +50,16 @@ if (-not $SkipNative -and -not $NativePath) {
 if (-not $NativePath) { $NativePath = Join-Path $target $profileName }
 
 $project = Join-Path (Join-Path $PSScriptRoot 'StoreShip') 'StoreShip.csproj'
-Invoke-Tool 'dotnet' @('build', $project, '-c', 'Release', '-nologo', '-v', 'quiet', "-p:Version=$version")
+Invoke-Tool 'dotnet' @('build', $project, '-c', 'Release', '-nologo', '-v', 'quiet')
 $managed = Join-Path $target 'dotnet/bin/StoreShip/Release/netstandard2.0'
+$assembly = "StoreShip.Cmdlets-$version"
 
 # The folder is made anew, so that nothing of an earlier build stays in it.
 if (Test-Path $output) { Remove-Item $output -Recurse -Force }
 $native = Join-Path (Join-Path $output 'bin') (Get-RuntimeIdentifier)
 $help = Join-Path $output 'en-US'
 $null = New-Item -ItemType Directory -Force $output, $native, $help
-foreach ($name in 'StoreShip.Cmdlets.dll', 'StoreShip.Client.dll') { Copy-Item (Join-Path $managed $name) $output }
+Copy-Item (Join-Path $managed "$assembly.dll") $output
 Copy-Item (Join-Path $PSScriptRoot 'StoreShip/StoreShip.Format.ps1xml') $output
 Copy-Item (Join-Path $PSScriptRoot 'StoreShip/en-US/*') $help
 foreach ($name in Get-NativeNames) {
@@ -67,16 +67,22 @@ foreach ($name in Get-NativeNames) {
     if (-not (Test-Path $file)) { throw "$file is missing; build it with cargo, or without -SkipNative" }
     Copy-Item $file $native
 }
+# A program that is linked with the library asks for it by the name with the ABI's version.
+if ((Test-Path Variable:IsLinux) -and $IsLinux) {
+    $null = New-Item -ItemType SymbolicLink -Path (Join-Path $native 'libstoreship.so.1') -Target 'libstoreship.so'
+}
 
 $manifest = [IO.File]::ReadAllText((Join-Path $PSScriptRoot 'StoreShip/StoreShip.psd1'))
-$manifest = [regex]::Replace($manifest, "(ModuleVersion\s*=\s*)'[^']*'", "`${1}'$version'")
+# A module version has no pre-release part.
+$manifest = [regex]::Replace($manifest, "(ModuleVersion\s*=\s*)'[^']*'", "`${1}'$($version -replace '[-+].*')'")
+$manifest = $manifest.Replace("'StoreShip.Cmdlets.dll'", "'$assembly.dll'")
 [IO.File]::WriteAllText((Join-Path $output 'StoreShip.psd1'), $manifest)
 
 $engine = (Get-Process -Id $PID).Path
 Invoke-Tool $engine @(
     '-NoProfile', '-NonInteractive', '-File', (Join-Path $PSScriptRoot 'help.ps1'),
     '-ModulePath', (Join-Path $output 'StoreShip.psd1'),
-    '-DocumentationPath', (Join-Path $managed 'StoreShip.Cmdlets.xml'),
-    '-OutputPath', (Join-Path $help 'StoreShip.Cmdlets.dll-Help.xml'))
+    '-DocumentationPath', (Join-Path $managed "$assembly.xml"),
+    '-OutputPath', (Join-Path $help "$assembly.dll-Help.xml"))
 
 Write-Output $output

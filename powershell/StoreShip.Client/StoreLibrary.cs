@@ -4,6 +4,7 @@ using System.ComponentModel;
 using System.IO;
 using System.Reflection;
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace StoreShip
 {
@@ -61,7 +62,9 @@ namespace StoreShip
 
         /// <summary>Loads the library and checks that it fits this assembly. Later calls cost nothing.</summary>
         /// <exception cref="DllNotFoundException">No file was found, or the system refused it.</exception>
-        /// <exception cref="NotSupportedException">The file has another ABI version.</exception>
+        /// <exception cref="StoreException">
+        /// <c>library.version_mismatch</c>: the file is of another release than this assembly.
+        /// </exception>
         public static void EnsureLoaded()
         {
             if (ready)
@@ -160,20 +163,62 @@ namespace StoreShip
         private static IntPtr Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath) =>
             name == NativeMethods.Library ? handle : IntPtr.Zero;
 
+        /// <summary>
+        /// Refuses a library of another release: the ABI is stable, but the names and fields that this assembly reads
+        /// are those of its own release.
+        /// </summary>
         private static void CheckVersion(string file)
         {
-            uint version = NativeMethods.storeship_abi_version();
-            if (version != AbiVersion)
+            uint abi = NativeMethods.storeship_abi_version();
+            string version = NativeMethods.CopyText(NativeMethods.storeship_version());
+            if (abi == AbiVersion && version == OwnVersion)
             {
-                throw new NotSupportedException(
-                    "the StoreShip library " + file + " has ABI version " + version + ", this assembly needs " + AbiVersion
-                    + "; take both from the same release");
+                return;
             }
+            throw new StoreException(
+                StoreStatus.LocalFile,
+                "library.version_mismatch",
+                "the StoreShip library " + LoadedFile(file) + " is version " + version + " (ABI " + abi + "), and the assembly "
+                + OwnFile + " that calls it is version " + OwnVersion + " (ABI " + AbiVersion + ")",
+                "start a new session, in which only one version of StoreShip is loaded; take library and assembly from the same release");
+        }
+
+        private static string OwnVersion =>
+            typeof(StoreLibrary).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+
+        private static string OwnFile
+        {
+            get
+            {
+                Assembly assembly = typeof(StoreLibrary).Assembly;
+                return assembly.Location.Length == 0 ? assembly.GetName().Name! : assembly.Location;
+            }
+        }
+
+        /// <summary>
+        /// The file that DllImport calls. On .NET Framework the first library of this name in the process answers, which
+        /// may be another than <paramref name="file"/>.
+        /// </summary>
+        private static string LoadedFile(string file)
+        {
+            if (handle != IntPtr.Zero || !RuntimeInformation.IsOSPlatform(OSPlatform.Windows))
+            {
+                return file;
+            }
+            var path = new StringBuilder(1024);
+            uint length = GetModuleFileNameW(GetModuleHandleW(FileName), path, (uint)path.Capacity);
+            return length == 0 ? file : path.ToString();
         }
 
         private const uint LoadWithAlteredSearchPath = 0x8;
 
         [DllImport("kernel32", ExactSpelling = true, CharSet = CharSet.Unicode, SetLastError = true)]
         private static extern IntPtr LoadLibraryExW(string file, IntPtr reserved, uint flags);
+
+        [DllImport("kernel32", ExactSpelling = true, CharSet = CharSet.Unicode)]
+        private static extern IntPtr GetModuleHandleW(string name);
+
+        [DllImport("kernel32", ExactSpelling = true, CharSet = CharSet.Unicode)]
+        private static extern uint GetModuleFileNameW(IntPtr module, StringBuilder path, uint size);
     }
 }

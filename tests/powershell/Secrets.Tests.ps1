@@ -120,7 +120,7 @@ Describe 'a canary' {
         $turn = 0
         foreach ($fault in Get-Fault $Token) {
             Set-Fault '/v1.0/my/*' $fault
-            # Each command meets each third fault, and each fault a third of the commands; tests/secrets.rs has all pairs.
+            # Each command meets each third fault, and each fault a third of the commands; tests/abi/secrets.rs has all pairs.
             foreach ($script in 0..($scripts.Count - 1) | Where-Object { ($_ + $turn) % 3 -eq 0 } | ForEach-Object { $scripts[$_] }) {
                 $trace = Get-Trace $script
                 $trace.Length | Should -BeGreaterThan 100

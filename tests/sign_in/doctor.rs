@@ -1,6 +1,6 @@
 //! `service.check`: each thing that can be missing, its code, and that the rest is still looked at.
 
-use common::{Client, Store};
+use crate::support::{Client, Store};
 use serde_json::{Value, json};
 
 use super::*;
@@ -9,7 +9,7 @@ use super::*;
 fn failed(store: &Store, config: &Value) -> Vec<(String, String)> {
     let mut config = config.clone();
     config["retry"] = json!({"baseMs": 1, "capMs": 2, "retryTimeoutSeconds": 0});
-    let answer = Client::open(&config).call("service.check", json!({"appIds": [common::APP]}));
+    let answer = Client::open(&config).call("service.check", json!({"appIds": [support::APP]}));
     assert!(!answer.text.contains(&store.endpoints.client_secret) && !answer.text.contains("eyJ"), "{}", answer.text);
     let result = answer.result();
     let mut failed = Vec::new();

@@ -1,6 +1,6 @@
 //! Every way to sign in that the emulator can play, through the C ABI: what works, and what is refused with which code.
 
-use common::{Client, Store};
+use crate::support::{Client, Store};
 use serde_json::{Value, json};
 
 use super::*;

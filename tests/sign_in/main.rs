@@ -1,11 +1,11 @@
 //! Every way to sign in, against services that check strictly what they are asked with.
 
-#[path = "../common/mod.rs"]
-mod common;
 mod doctor;
 mod emulated;
 mod pfx;
 mod server;
+#[path = "../support/mod.rs"]
+mod support;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -537,21 +537,22 @@ fn the_c_abi_signs_in_and_shows_no_secret() {
         "retry": {"baseMs": 1, "capMs": 2},
         "credential": {"type": "assertion", "tenantId": TENANT, "clientId": CLIENT, "assertion": ASSERTION},
     });
-    let client = common::Client::open(&told);
+    let client = support::Client::open(&told);
     let (events, answer) = client.job("token.check", json!({}));
     assert_eq!(answer.result()["credential"], "assertion");
     assert_eq!(answer.result()["tenantId"], TENANT);
     hides(&format!("{events:?} {}", answer.text));
 
     cloud.set(|cloud| cloud.refusal = Some((700_024, "AADSTS700024: no. ECHO")));
-    let client = common::Client::open(&told);
+    let client = support::Client::open(&told);
     let (events, answer) = client.job("token.check", json!({}));
     assert_eq!(answer.failure(), (-1, "auth.assertion_expired"));
     hides(&format!("{events:?} {}", answer.text));
 
     // A credential that can't be read says where, not what.
-    let (_, answer) = common::open(&json!({"credential": {"type": "assertion", "assertion": [ASSERTION]}}).to_string());
+    let (_, answer) =
+        support::open(&json!({"credential": {"type": "assertion", "assertion": [ASSERTION]}}).to_string());
     hides(&answer.text);
     let wrong = json!({"credential": {"type": "certificate", "tenantId": 1, "certificatePassword": PASSWORD}});
-    hides(&common::open(&wrong.to_string()).1.text);
+    hides(&support::open(&wrong.to_string()).1.text);
 }

@@ -13,7 +13,7 @@ use hmac::{Hmac, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use crate::common::{APP, Store};
+use crate::support::{APP, Store};
 use crate::tools::{self, Running, ensure, failed, find, root};
 use crate::{Outcome, Problem};
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::common::{APP, Store};
+use crate::support::{APP, Store};
 use crate::tools::{self, ensure, failed, find, library_folder, root, run};
 use crate::{Outcome, Problem};
 

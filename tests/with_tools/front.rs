@@ -11,7 +11,7 @@ use tokio::runtime::Runtime;
 use tokio_rustls::TlsAcceptor;
 
 use crate::Problem;
-use crate::common::Store;
+use crate::support::Store;
 use crate::tools::{self, failed, find};
 
 /// Another name of it, which is never registered: only a proxy that takes the front for a second proxy gets there.

@@ -9,13 +9,13 @@
 
 mod azurite;
 mod c;
-#[path = "../common/mod.rs"]
-mod common;
 mod front;
 mod library;
 mod powershell;
 mod proxy;
 mod python;
+#[path = "../support/mod.rs"]
+mod support;
 mod tools;
 
 use std::process::ExitCode;

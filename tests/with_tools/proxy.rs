@@ -12,8 +12,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::common::{self, APP, Client, Store};
 use crate::front::{Front, NAME};
+use crate::support::{self, APP, Client, Store};
 use crate::tools::{self, Running, ensure, failed, find};
 use crate::{Outcome, Problem};
 
@@ -159,8 +159,8 @@ pub(crate) const CHILD: &str = "--proxy-client";
 
 /// Lists the apps and writes the response.
 pub(crate) fn child(config: &str) -> ExitCode {
-    let (client, answer) = common::open(&fs::read_to_string(config).unwrap_or_default());
-    let answer = if client == 0 { answer } else { common::call(client, "app.list", "{}") };
+    let (client, answer) = support::open(&fs::read_to_string(config).unwrap_or_default());
+    let answer = if client == 0 { answer } else { support::call(client, "app.list", "{}") };
     println!("{}", answer.text);
     ExitCode::SUCCESS
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::Outcome;
 use crate::c::{arguments, released};
-use crate::common::{Store, call};
+use crate::support::{Store, call};
 use crate::tools::{ensure, failed, find, library, root, run};
 
 pub(crate) fn publish() -> Outcome {

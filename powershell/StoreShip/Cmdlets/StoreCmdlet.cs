@@ -59,7 +59,7 @@ namespace StoreShip.Cmdlets
                 // Text that no UTF-8 can hold, from a -Json parameter.
                 Report(new ErrorRecord(exception, "argument.encoding", ErrorCategory.InvalidArgument, ErrorTarget));
             }
-            catch (Exception exception) when (exception is DllNotFoundException || exception is NotSupportedException)
+            catch (DllNotFoundException exception)
             {
                 ThrowTerminatingError(new ErrorRecord(exception, "library.not_loaded", ErrorCategory.NotInstalled, null));
             }

@@ -122,7 +122,7 @@ namespace StoreShip.Cmdlets
             {
                 result = StoreCheck.Failed(name, exception);
             }
-            catch (Exception exception) when (exception is DllNotFoundException || exception is NotSupportedException)
+            catch (DllNotFoundException exception)
             {
                 result = StoreCheck.Failed(name, new StoreException(
                     StoreStatus.Internal, "library.not_loaded", exception.Message, "install the module again, for this system"));

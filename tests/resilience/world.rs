@@ -2,12 +2,9 @@
 
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
-#[path = "in_process.rs"]
-mod in_process;
-
 use std::sync::{Arc, Mutex};
 
-use in_process::InProcess;
+use crate::in_process::{self, InProcess};
 use serde_json::{Value, json};
 use storeship::client::Client;
 use storeship::config::Config;

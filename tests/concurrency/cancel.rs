@@ -1,16 +1,14 @@
 //! Cancelling a running upload: every request is dropped and the job is freed. How long it takes is printed, not
-//! asserted: `cargo test --test cancel -- --nocapture`.
+//! asserted: `cargo test --test concurrency cancel -- --nocapture`.
 
 #![allow(clippy::print_stdout, reason = "the measured time is what the test is run for by hand")]
-
-mod common;
 
 use std::io::Read;
 use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
-use common::{APP, Store};
+use crate::support::{self, APP, Store};
 use serde_json::{Value, json};
 use storeship::ffi::functions as abi;
 
@@ -90,7 +88,7 @@ fn a_cancelled_upload_drops_its_requests_and_its_job() {
         let began = Instant::now();
         abi::storeship_job_cancel(job);
         let response = loop {
-            let (_, event) = common::next(job, 1000);
+            let (_, event) = support::next(job, 1000);
             let event: Value = event.map_or(Value::Null, |event| serde_json::from_str(&event).unwrap());
             if event["type"] == "completed" {
                 break event["response"].clone();
@@ -102,7 +100,7 @@ fn a_cancelled_upload_drops_its_requests_and_its_job() {
         }
         closed.push(began.elapsed());
         assert_eq!(response["error"]["code"], "cancelled", "{response}");
-        assert_eq!(common::next(job, 0).0, 5, "the job is gone");
+        assert_eq!(support::next(job, 0).0, 5, "the job is gone");
         // Idempotent, and harmless for an id that is gone.
         assert_eq!(abi::storeship_job_cancel(job), 0);
     }

@@ -3,18 +3,15 @@
 //!
 //! `perf-reliability` H: no request goes out with an expired token, and each life costs one request for a token.
 
-#[path = "support/in_process.rs"]
-mod in_process;
-
 use std::cell::Cell;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use crate::in_process::{self, InProcess, control};
 use axum::Router;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use in_process::{InProcess, control};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use storeship::client::Client;

@@ -1,8 +1,6 @@
 //! What a client may be opened with, and what becomes of what it may not.
 
-mod common;
-
-use common::{APP, Client, Store, open};
+use crate::support::{self, APP, Client, Store, open};
 use serde_json::{Value, json};
 use storeship::config::{Config, Credential, Retry, TokenEndpoint};
 
@@ -124,7 +122,7 @@ fn the_limit_is_the_service_s_unless_the_service_is_on_this_machine() {
 #[test]
 fn times_of_the_retry_are_a_day_at_most() {
     for (field, most) in [("baseMs", 86_400_000), ("capMs", 86_400_000), ("retryTimeoutSeconds", 86_400_u64)] {
-        let told = |value: u64| common::open(&json!({"credential": token(), "retry": {field: value}}).to_string());
+        let told = |value: u64| support::open(&json!({"credential": token(), "retry": {field: value}}).to_string());
         let (client, answer) = told(most);
         assert_eq!(answer.status, 0, "{}", answer.text);
         storeship::ffi::functions::storeship_client_close(client);

@@ -4,13 +4,11 @@
 //! make the state. The emulator's ids follow from its seed, so requests name them plainly. `STORESHIP_UPDATE_GOLDEN=1`
 //! writes the responses anew.
 
-mod common;
-
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use common::{Client, Store};
+use crate::support::{self, Client, Store};
 use serde_json::{Value, json};
 use storeship::config::{Limit, Retry};
 use storeship::http::retry;
@@ -34,7 +32,7 @@ fn updating() -> bool {
 fn run(store: &Store, client: &Client, operation: &str, request: &Value) -> (i32, Value) {
     let folder = store.folder.path().to_str().unwrap().replace('\\', "/");
     let text = request.to_string().replace("$folder", &folder);
-    let answer = common::call(client.id, operation, &text);
+    let answer = support::call(client.id, operation, &text);
     (answer.status, normal(&answer.json, &[(&folder, "$folder"), (&store.endpoints.blob, "$store/")]))
 }
 
@@ -98,7 +96,7 @@ fn every_operation_answers_as_its_golden_file_says() {
 }
 
 fn operations() -> Vec<Value> {
-    let answer = common::call(0, "library.operations", "{}");
+    let answer = support::call(0, "library.operations", "{}");
     answer.result()["operations"].as_array().unwrap().clone()
 }
 
@@ -160,7 +158,7 @@ fn capital(text: &Value) -> String {
 
 #[test]
 fn the_error_table_is_the_documentation() {
-    let answer = common::call(0, "library.errors", "{}");
+    let answer = support::call(0, "library.errors", "{}");
     let mut text = String::from(
         "# Error codes\n\n\
          What `error.code` can be, as `library.errors` lists it; written by a test. The class is the return value of the C\n\

@@ -1,12 +1,10 @@
 //! The limiter, on the emulator without a network and without time: what goes out, and when.
 
-#[path = "support/world.rs"]
-mod world;
-
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::world::{Sent, Store};
 use serde_json::{Value, json};
 use storeship::client::{Client, SUBMISSION_API};
 use storeship::emulator::Options;
@@ -17,7 +15,6 @@ use storeship::package::sample::{self, Sample};
 use storeship::store::{Target, app};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
-use world::{Sent, Store};
 
 const APP: &str = "9NBLGGH4R315";
 const PAID_APP: &str = "9NBLGGH29DM8";

@@ -1,14 +1,11 @@
 //! A flight that was made a moment ago and that the service does not know yet, on a paused clock.
 
-#[path = "support/world.rs"]
-mod world;
-
 use std::time::Duration;
 
+use crate::world::Store;
 use serde_json::{Value, json};
 use storeship::store::{Target, product};
 use tokio::time::{Instant, sleep};
-use world::Store;
 
 const APP: &str = "9NBLGGH4R315";
 

@@ -1,12 +1,10 @@
 //! The C ABI from many threads: what belongs to one client stays with it, and closing one is harmless.
 
-mod common;
-
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Barrier, Mutex};
 use std::thread;
 
-use common::{APP, Client, PAID_APP, Store};
+use crate::support::{self, APP, Client, PAID_APP, Store};
 use serde_json::{Value, json};
 use storeship::emulator::Options;
 
@@ -115,12 +113,12 @@ fn closing_a_client_under_the_calls_of_others_tells_them_so() {
                 let (under_way, last) = (&under_way, &last);
                 scope.spawn(move || {
                     let request = json!({"appId": APP}).to_string();
-                    assert_eq!(common::call(id, "app.get", &request).status, 0);
+                    assert_eq!(support::call(id, "app.get", &request).status, 0);
                     under_way.wait();
                     let answer = loop {
                         let answer = match thread % 2 {
-                            0 => common::call(id, "app.get", &request),
-                            _ => common::call(id, "library.info", "{}"),
+                            0 => support::call(id, "app.get", &request),
+                            _ => support::call(id, "library.info", "{}"),
                         };
                         if answer.status != 0 {
                             break answer;
@@ -136,7 +134,7 @@ fn closing_a_client_under_the_calls_of_others_tells_them_so() {
             let told = answer.failure();
             assert!([(5, "client.unknown"), (13, "cancelled")].contains(&told), "{}", answer.text);
         }
-        assert_eq!(common::call(id, "app.get", "{}").failure(), (5, "client.unknown"));
+        assert_eq!(support::call(id, "app.get", "{}").failure(), (5, "client.unknown"));
     }
 }
 
@@ -156,7 +154,7 @@ fn clients_open_and_close_while_others_work() {
                     assert_eq!(app.result()["id"], APP);
                     let job = client.start("app.get", json!({"appId": APP}));
                     drop(client);
-                    let (status, event) = common::next(job, 60_000);
+                    let (status, event) = support::next(job, 60_000);
                     assert_eq!(status, 0, "a job tells its end, closed or not");
                     let event: Value = serde_json::from_str(&event.unwrap()).unwrap();
                     let response = &event["response"];

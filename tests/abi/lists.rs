@@ -1,8 +1,6 @@
 //! Lists page by page, and apps by name, through the C ABI.
 
-mod common;
-
-use common::{ADD_ON, APP, PAID_APP, Store};
+use crate::support::{ADD_ON, APP, PAID_APP, Store};
 use serde_json::{Value, json};
 use storeship::emulator::Options;
 

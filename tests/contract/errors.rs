@@ -4,15 +4,13 @@
 //! A row sets the scene (`given`: calls of the library and control requests of the emulator), makes one call, and says
 //! what the error is. `<submission>` stands for the submission of the scene, `<package>` for a file.
 
-mod common;
-
 use std::collections::BTreeSet;
 
-use common::{Client, Store};
+use crate::support::{Client, Store};
 use serde_json::{Value, json};
 
 fn rows() -> Vec<Value> {
-    serde_json::from_str(include_str!("contract/errors.json")).unwrap()
+    serde_json::from_str(include_str!("errors.json")).unwrap()
 }
 
 /// What the scene of a row leaves behind.
@@ -149,7 +147,7 @@ fn each_code_that_the_service_causes_has_a_row() {
         "service.conflict",
         "service.refused",
         "service.not_found",
-        "service.repeated_link", // tests/lists.rs
+        "service.repeated_link", // tests/abi/lists.rs
         "upload.incomplete",     // tests/upload
         "upload.too_large",      // tests/upload
         "upload.source_changed", // tests/upload

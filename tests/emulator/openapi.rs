@@ -2,18 +2,13 @@
 //!
 //! Successes are checked twice: as described, and with unknown members and unknown values of open lists forbidden.
 
-#![cfg(feature = "emulator")]
-
-#[path = "support/emulator.rs"]
-mod support;
-
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 use storeship::emulator::Options;
 
-use support::{ADD_ON, APP, FLIGHT, PACKAGE, PUBLISHED, Reply, Store, zip};
+use crate::support::{ADD_ON, APP, FLIGHT, PACKAGE, PUBLISHED, Reply, Store, zip};
 
 /// Documented answers that the emulator never gives, and why.
 const NEVER: [(&str, u16, &str); 8] = [
@@ -39,7 +34,7 @@ struct Contract {
 
 impl Contract {
     fn load() -> Contract {
-        let document: Value = serde_json::from_str(include_str!("contract/openapi.json")).expect("JSON");
+        let document: Value = serde_json::from_str(include_str!("../contract/openapi.json")).expect("JSON");
         let closed = close(&document);
         Contract { document, closed, seen: RefCell::default() }
     }

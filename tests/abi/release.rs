@@ -1,8 +1,6 @@
 //! Releases through the C ABI on the emulator: the good way, and what must not happen when it goes wrong.
 
-mod common;
-
-use common::{ADD_ON, APP, Client, PAID_APP, Store};
+use crate::support::{self, ADD_ON, APP, Client, PAID_APP, Store};
 use serde_json::{Value, json};
 
 const APP_SUBMISSIONS: &str = "*/applications/*/submissions";
@@ -78,7 +76,7 @@ fn what_the_service_sent_comes_back_byte_for_byte() {
     let document = &text[..text.rfind(r#","meta":"#).unwrap()];
     let id = made.result()["id"].as_str().unwrap();
     let request = format!(r#"{{"appId":"{APP}","submissionId":"{id}","submission":{document}}}"#);
-    common::call(client.id, "submission.update", &request).result();
+    support::call(client.id, "submission.update", &request).result();
     let sent = store.requests("updateApplicationSubmission");
     assert_eq!(sent[0]["body"], document);
     let got = client.call("submission.get", json!({"appId": APP, "submissionId": id}));
@@ -581,7 +579,7 @@ fn a_cancelled_release_stops_waiting_and_says_that_it_was_committed() {
     let client = store.client();
     let job = client.start("publish", release(&store));
     let response = loop {
-        let (status, event) = common::next(job, 200);
+        let (status, event) = support::next(job, 200);
         let Some(event) = event else {
             assert_eq!(status, 1);
             continue;
@@ -596,7 +594,7 @@ fn a_cancelled_release_stops_waiting_and_says_that_it_was_committed() {
     };
     assert_eq!(response["error"]["code"], "cancelled");
     assert!(response["error"]["details"].to_string().contains("\"Committed\""), "{response}");
-    assert_eq!(common::next(job, 0).0, 5, "the id is unknown after `completed`");
+    assert_eq!(support::next(job, 0).0, 5, "the id is unknown after `completed`");
     client.call("app.list", json!({})).result();
 }
 

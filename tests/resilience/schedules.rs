@@ -3,20 +3,17 @@
 //!
 //! Whatever happens: never two submissions, never two commits; and the release ends as it would have without faults, or
 //! with an error after which the next run ends it. A seed that fails is printed and runs alone:
-//! `STORESHIP_SEED=123 cargo test --test schedules`. More of them: `STORESHIP_SCHEDULES=10000 cargo test --test
-//! schedules -- --nocapture`, which tells how often each kind of fault was met.
+//! `STORESHIP_SEED=123 cargo test --test resilience schedules`. `STORESHIP_SCHEDULES=10000 cargo test --test resilience
+//! schedules -- --nocapture` runs more of them and prints how often each kind of fault was met.
 
 #![allow(clippy::print_stdout, reason = "the count is what a long run is for")]
-
-#[path = "support/in_process.rs"]
-mod in_process;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use crate::in_process::{self, InProcess, control};
 use axum::Router;
-use in_process::{InProcess, control};
 use serde_json::{Value, json};
 use storeship::client::Client;
 use storeship::config::Config;
@@ -327,7 +324,7 @@ async fn finish(store: &Store, seed: u64, release: &Release) -> Result<(), Strin
     let mut again = publish(store, seed ^ 2, release).await.ok_or("the next run did not end")?;
     // A draft that keeps nothing was told only now, since the first run did not come so far.
     if again.as_ref().is_err_and(|error| error.code().name == "submission.update_lost") {
-        let anew = Release { draft: Draft::Delete, ..crate::release(&release.packages[0]) };
+        let anew = Release { draft: Draft::Delete, ..self::release(&release.packages[0]) };
         again = publish(store, seed ^ 3, &anew).await.ok_or("the run after the next did not end")?;
     }
     again.map(|_| ()).map_err(|error| error.to_json())

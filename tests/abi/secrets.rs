@@ -5,15 +5,13 @@
 //! What a good answer of the service says is its document, which is given as it came: only there may an upload address
 //! stand, as the value of `fileUploadUrl`, since whoever has the document is to upload with it.
 
-mod common;
-
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::process::Command;
 
+use crate::support::{self, APP, Answer, Client, Store};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
-use common::{APP, Answer, Client, Store};
 use serde_json::{Value, json};
 
 const SECRET: &str = "kAnarY+/s3cr=t&x~ \"q\\\u{e9}";
@@ -367,7 +365,7 @@ fn proxies_and_certificates_keep_their_passwords() {
         [format!("http://user:{encoded}@"), format!("{encoded}://x"), format!("http://{encoded}:{encoded}@ho st")]
     {
         told["proxy"] = json!(bad);
-        let (_, answer) = common::open(&told.to_string());
+        let (_, answer) = support::open(&told.to_string());
         assert_eq!(answer.failure(), (2, "config.invalid"));
         hides("a proxy that is none", &answer.text, &[PROXY_PASSWORD, &encoded, SECRET]);
     }
@@ -401,7 +399,7 @@ fn what_can_not_be_read_is_not_quoted() {
     configs.push(whole[..whole.find("clientSecret").unwrap() + 30].to_owned());
     configs.push(format!("\"{SECRET}"));
     for told in configs {
-        let (_, answer) = common::open(&told);
+        let (_, answer) = support::open(&told);
         assert_eq!(answer.status, 2, "{}", answer.text);
         hides("a configuration", &answer.text, &[SECRET]);
     }
@@ -447,7 +445,7 @@ fn the_process_prints_no_secret() {
     }
     let names = ["a_sign_in_service_that", "a_storage_that", "good_answers", "proxies", "debug_output"];
     let output = Command::new(std::env::current_exe().unwrap())
-        .args(names)
+        .args(names.map(|name| format!("secrets::{name}")))
         .args(["--nocapture", "--test-threads=2"])
         .env(CHILD, "1")
         .env("RUST_LOG", "trace")

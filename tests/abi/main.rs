@@ -1,0 +1,8 @@
+//! The exported functions, called as a C program calls them, on an emulator that listens.
+
+mod config;
+mod lists;
+mod release;
+mod secrets;
+#[path = "../support/mod.rs"]
+mod support;

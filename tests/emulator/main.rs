@@ -1,0 +1,12 @@
+//! The emulator, driven through its router and over a socket.
+
+mod assertions;
+mod blobs;
+mod control;
+mod documents;
+mod faults;
+mod openapi;
+mod products;
+mod states;
+mod support;
+mod tokens;

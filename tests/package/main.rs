@@ -1,0 +1,4 @@
+//! App packages, and the ZIP archives that carry them.
+
+mod inspect;
+mod zip;
