@@ -83,7 +83,7 @@ fn only_http_and_the_emulator_reach_the_network() {
 
 #[test]
 fn a_blob_request_has_no_bearer() {
-    let text = fs::read_to_string(root().join("src/http/mod.rs")).unwrap();
+    let text = fs::read_to_string(root().join("src/http/blob_request.rs")).unwrap();
     let methods = text.split("impl BlobRequest {").nth(1).unwrap().split("\n}\n").next().unwrap();
     assert!(methods.contains("pub fn header") && !methods.to_lowercase().contains("bearer"));
     // Header names are known at compile time, so data can't set `authorization`; and no code does.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::recorded::{Sent, Store};
 use serde_json::{Value, json};
-use storeship::client::Client;
+use storeship::client::{Client, SUBMISSION_API};
 use storeship::emulator::Options;
 use storeship::events::{Event, Next, Queue, Reporter};
 use storeship::http::limiter::RateLimiters;
@@ -32,7 +32,7 @@ fn limit(per_minute: u32) -> Value {
 /// A client that has signed in.
 async fn limited(store: &Store, per_minute: u32) -> Arc<Client> {
     let client = store.client_with(1, limit(per_minute));
-    client.token().await.unwrap_or_else(|error| panic!("{error}"));
+    client.token(&SUBMISSION_API).await.unwrap_or_else(|error| panic!("{error}"));
     client
 }
 
@@ -114,7 +114,7 @@ fn tenants_do_not_hold_up_each_other() {
 fn a_tenant_that_nobody_knows_is_the_service_s_one() {
     timeless(async {
         let store = Store::new(1);
-        let token = store.client(1).token().await.unwrap_or_else(|error| panic!("{error}"));
+        let token = store.client(1).token(&SUBMISSION_API).await.unwrap_or_else(|error| panic!("{error}"));
         let ready = json!({"type": "token", "accessToken": token.secret.reveal()});
         let mut more = limit(20);
         more["credential"] = ready;
