@@ -21,6 +21,7 @@ pub mod error;
 pub mod events;
 pub mod ffi;
 pub mod http;
+pub mod input;
 pub mod operations;
 pub mod package;
 pub mod publish;

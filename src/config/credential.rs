@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use super::Secret;
 use super::environment::{IdTokenRequest, MetadataEndpoint};
+use crate::input::or_default;
 
 /// Who signs in, and with what: the JSON of `credential`. What the environment adds is read when the client is opened.
 #[derive(Deserialize)]
@@ -35,7 +36,7 @@ pub enum Credential {
         #[serde(default)]
         certificate_password: Option<Secret>,
         /// Sends the certificates too (`x5c`), for applications that trust by subject name and issuer.
-        #[serde(default)]
+        #[serde(default, deserialize_with = "or_default")]
         send_certificate_chain: bool,
     },
     /// A finished client assertion: what signs it is with the host.
@@ -58,10 +59,10 @@ pub enum Credential {
     /// A job of GitHub Actions that may ask for id tokens.
     GithubActions {
         /// Directory (tenant) id; AZURE_TENANT_ID when empty.
-        #[serde(default)]
+        #[serde(default, deserialize_with = "or_default")]
         tenant_id: String,
         /// Application (client) id; AZURE_CLIENT_ID when empty.
-        #[serde(default)]
+        #[serde(default, deserialize_with = "or_default")]
         client_id: String,
         /// From the environment.
         #[serde(skip)]
@@ -70,13 +71,13 @@ pub enum Credential {
     /// A job of Azure Pipelines with a service connection that is federated.
     AzurePipelines {
         /// Directory (tenant) id; AZURESUBSCRIPTION_TENANT_ID or AZURE_TENANT_ID when empty.
-        #[serde(default)]
+        #[serde(default, deserialize_with = "or_default")]
         tenant_id: String,
         /// Application (client) id; AZURESUBSCRIPTION_CLIENT_ID or AZURE_CLIENT_ID when empty.
-        #[serde(default)]
+        #[serde(default, deserialize_with = "or_default")]
         client_id: String,
         /// The connection's id; AZURESUBSCRIPTION_SERVICE_CONNECTION_ID when empty.
-        #[serde(default)]
+        #[serde(default, deserialize_with = "or_default")]
         service_connection_id: String,
         /// From the environment.
         #[serde(skip)]
@@ -85,19 +86,19 @@ pub enum Credential {
     /// A file that always holds a fresh token, as Kubernetes writes it.
     FederatedFile {
         /// Directory (tenant) id; AZURE_TENANT_ID when empty.
-        #[serde(default)]
+        #[serde(default, deserialize_with = "or_default")]
         tenant_id: String,
         /// Application (client) id; AZURE_CLIENT_ID when empty.
-        #[serde(default)]
+        #[serde(default, deserialize_with = "or_default")]
         client_id: String,
         /// The file; AZURE_FEDERATED_TOKEN_FILE when empty.
-        #[serde(default)]
+        #[serde(default, deserialize_with = "or_default")]
         path: String,
     },
     /// The identity of the Azure machine or app that this runs on.
     ManagedIdentity {
         /// Which one, when there are several.
-        #[serde(default)]
+        #[serde(default, deserialize_with = "or_default")]
         identity: Identity,
         /// From the environment.
         #[serde(skip)]
@@ -106,12 +107,12 @@ pub enum Credential {
     /// The same identity, trusted by an Entra application.
     ManagedIdentityFederated {
         /// Directory (tenant) id; AZURE_TENANT_ID when empty.
-        #[serde(default)]
+        #[serde(default, deserialize_with = "or_default")]
         tenant_id: String,
         /// Id of the application, not of the identity.
         client_id: String,
         /// Which identity, when there are several.
-        #[serde(default)]
+        #[serde(default, deserialize_with = "or_default")]
         identity: Identity,
         /// From the environment.
         #[serde(skip)]

@@ -13,6 +13,7 @@ use serde::Deserialize;
 use url::{Host, Url};
 
 use crate::error::{Error, Result, codes};
+use crate::input;
 
 pub use credential::{Credential, Identity};
 use environment::Environment;
@@ -162,7 +163,7 @@ impl Config {
     /// # Errors
     /// As [`Config::parse`].
     pub fn parse_with(json: &str, lookup: Lookup<'_>) -> Result<Config> {
-        let mut config: Config = crate::config::request::parse(json)?;
+        let mut config: Config = input::parse_as(&input::CONFIGURATION, json)?;
         let told = std::mem::take(&mut config.environment);
         let first = |name: &str| match told.get(name) {
             Some(value) => Some(value.reveal().to_owned()),
@@ -216,8 +217,6 @@ impl Config {
         is_loopback(&self.service_url)
     }
 }
-
-pub mod request;
 
 fn decoded(part: &str) -> String {
     let plus_kept = part.replace('+', "%2B");

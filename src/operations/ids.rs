@@ -13,8 +13,8 @@ use serde_json::value::RawValue;
 
 use super::fields::{field_error, seconds};
 use crate::client::Client;
-use crate::config::request;
 use crate::error::{Detail, Error, Result, codes};
+use crate::input;
 use crate::store::{self, App, Product, Submission, Target};
 
 /// Which ids an operation takes.
@@ -234,9 +234,9 @@ pub(super) struct Request<R> {
 /// Reads a request: the ids that the operation takes, then its own fields.
 ///
 /// # Errors
-/// As [`request::parse`]; `app.not_store_id`.
+/// As [`input::parse`]; `app.not_store_id`.
 pub(super) fn read<R: DeserializeOwned>(kind: Ids, json: &str) -> Result<Request<R>> {
-    let members: Members = request::parse(json)?;
+    let members: Members = input::parse(json)?;
     let mut ids = RequestIds::default();
     let mut limit = None;
     let mut rest = Vec::with_capacity(members.0.len());
@@ -267,7 +267,7 @@ pub(super) fn read<R: DeserializeOwned>(kind: Ids, json: &str) -> Result<Request
         }
         *slot = Some(id);
     }
-    let fields = request::deserialize(MapDeserializer::new(rest.into_iter()))?;
+    let fields = input::deserialize(MapDeserializer::new(rest.into_iter()))?;
     Ok(Request { ids, limit, fields })
 }
 

@@ -3,7 +3,7 @@
 use serde_json::value::RawValue;
 
 use super::document_error::merge_error;
-use crate::document::{self, Guard, MergeOptions, Merged, Notes};
+use crate::document::{self, Guard, MergeOptions, MergeOutcome, Notes};
 use crate::error::{Detail, Error, Result, codes};
 
 /// The merge of an edited document into its baseline, with the errors of the contract.
@@ -13,7 +13,7 @@ pub(super) fn merged(
     current: Option<&str>,
     notes: Option<&RawValue>,
     force: &[String],
-) -> Result<Merged> {
+) -> Result<MergeOutcome> {
     let notes = match notes {
         Some(notes) => Notes::parse(notes.get()).map_err(|error| {
             Error::new(&codes::REQUEST_INVALID, format!("`notes` can't be read: {error}"))

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::document::{self, Merged, Trip};
+use crate::document::{self, MergeOutcome, Trip};
 use crate::error::{Detail, Error, Result, codes};
 
 /// What a merge did, for a response.
@@ -38,9 +38,9 @@ struct Edit {
     /// The new value.
     #[serde(skip_serializing_if = "Option::is_none")]
     value: Option<Box<RawValue>>,
-    /// Shortened, so text and not JSON.
+    /// The value before.
     #[serde(skip_serializing_if = "Option::is_none")]
-    old: Option<String>,
+    old: Option<Box<RawValue>>,
 }
 
 /// A decision of a merge that its caller may want to know.
@@ -54,14 +54,14 @@ struct Remark {
 }
 
 impl Report {
-    pub(super) fn of(merged: &Merged) -> Result<Report> {
+    pub(super) fn of(merged: &MergeOutcome) -> Result<Report> {
         let mut edits = Vec::with_capacity(merged.edits.len());
         for edit in &merged.edits {
             edits.push(Edit {
-                op: edit.operation.name(),
-                path: edit.pointer.to_string(),
+                op: edit.op.name(),
+                path: edit.path.to_string(),
                 value: edit.value.as_deref().map(raw).transpose()?,
-                old: edit.old.clone(),
+                old: edit.old.as_deref().map(raw).transpose()?,
             });
         }
         let remark = |remark: &document::Remark| Remark {

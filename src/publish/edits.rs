@@ -6,9 +6,9 @@ use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use super::plan::Release;
-use crate::config::request::unquoted;
 use crate::document::{self, DocumentError};
 use crate::error::{Detail, Error, Result, codes};
+use crate::input::unquoted;
 use crate::store::{Target, price};
 
 /// One change that was made, as an operation of JSON Patch (RFC 6902).

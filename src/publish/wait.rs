@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use tokio::time::sleep;
 
-use crate::config::request::unquoted;
 use crate::document;
 use crate::error::{Error, Result, codes};
 use crate::events::Reporter;
+use crate::input::unquoted;
 use crate::store::Submission;
 use crate::store::status::{self, Stage, Status};
 

@@ -6,9 +6,9 @@ use http::Method;
 use serde::Deserialize;
 
 use crate::client::{Call, Client, ServiceResponse};
-use crate::config::request::unquoted;
 use crate::error::{Error, Result, codes};
 use crate::http::retry;
+use crate::input::unquoted;
 
 /// DELETE of anything. 404 after the request was repeated is success: an earlier attempt deleted it.
 pub(super) async fn delete(client: &Client, path: String) -> Result<()> {

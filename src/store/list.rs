@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::client::{Call, Client};
-use crate::config::request::unquoted;
 use crate::error::{Detail, Error, Exchange, Result, codes};
 use crate::http::retry;
+use crate::input::unquoted;
 
 /// How much of a list to read.
 #[derive(Debug, Default)]

@@ -2,6 +2,7 @@
 
 use crate::support::{self, APP, Client, Store, open};
 use serde_json::{Value, json};
+use storeship::config::{Config, Credential, Retry, TokenEndpoint};
 
 fn refused(config: &Value) -> (i32, String, String) {
     let (client, answer) = open(&config.to_string());
@@ -26,16 +27,81 @@ fn unknown_fields_and_wrong_values_are_refused_with_their_place() {
         (json!({"credential": token(), "limit": {"perMinute": -1}}), "request.invalid", "/limit/perMinute"),
         (json!({"credential": token(), "limit": 20}), "request.invalid", "/limit"),
         (json!({"credential": token(), "serviceUrl": "here"}), "request.invalid", "/serviceUrl"),
+        (json!({"credential": token(), "retry": [1, 2, 3]}), "request.invalid", "/retry"),
+        (json!({"credential": {"type": "token", "accessToken": null}}), "request.invalid", "/credential"),
+        (json!({"credential": {"type": "azureCli", "clientId": null}}), "request.unknown_field", "clientId"),
+        (json!({"credentials": null}), "request.unknown_field", "/credentials"),
         (json!([]), "request.invalid", "must be an object"),
     ];
     for (config, code, place) in cases {
         let (status, found, text) = refused(&config);
         assert_eq!((status, found.as_str()), (2, code), "{text}");
         assert!(text.contains(place), "{place} is not in {text}");
-        assert!(!text.contains("s3cret"), "{text}");
+        assert!(!text.contains("s3cret") && text.contains("the configuration can't be read"), "{text}");
     }
     let (_, answer) = open("{\"credential\": ");
     assert_eq!(answer.failure(), (2, "request.syntax"));
+}
+
+/// System.Text.Json writes `null` for each property that is not set.
+#[test]
+fn a_field_that_is_null_is_absent() {
+    let parse = |json: Value| {
+        let variables = [("AZURE_TENANT_ID", "t"), ("AZURE_CLIENT_ID", "c"), ("AZURE_CLIENT_SECRET", "s")];
+        let find = |name: &str| variables.iter().find(|pair| pair.0 == name).map(|pair| pair.1.to_owned());
+        Config::parse_with(&json.to_string(), &find).unwrap_or_else(|error| panic!("{json}: {error}"))
+    };
+    let (defaults, nulls) = (
+        parse(json!({})),
+        parse(json!({
+            "credential": null, "serviceUrl": null, "authorityUrl": null, "tokenEndpoint": null, "blobHosts": null,
+            "retry": {"baseMs": null, "capMs": null, "retryTimeoutSeconds": null}, "limit": null, "proxy": null,
+            "caFile": null, "environment": null,
+        })),
+    );
+    for config in [&defaults, &nulls] {
+        assert_eq!(config.service_url.as_str(), "https://manage.devcenter.microsoft.com/v1.0/my/");
+        assert_eq!(config.authority_url.as_str(), "https://login.microsoftonline.com/");
+        assert_eq!((config.token_endpoint, config.blob_hosts.len()), (TokenEndpoint::V2, 1));
+        let Retry { base_ms, cap_ms, retry_timeout_seconds } = config.retry;
+        assert_eq!((base_ms, cap_ms, retry_timeout_seconds), (1_000, 60_000, 300));
+        assert!(config.limit.is_none() && config.proxy.is_none() && config.ca_file.is_none());
+        let Credential::Chain { links, .. } = &config.credential else { panic!("not the environment") };
+        assert_eq!(links[0].ids(), (Some("t"), Some("c")));
+    }
+    assert_eq!(parse(json!({"retry": null})).retry.base_ms, 1_000);
+    assert_eq!(parse(json!({"limit": {"perMinute": null}})).per_minute(), Some(20));
+
+    let ids = |more: Value| {
+        let mut credential = json!({"tenantId": "1", "clientId": "2"});
+        credential.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        json!({ "credential": credential })
+    };
+    for (credential, expected) in [
+        (json!({"credential": {"type": "token", "accessToken": "x", "expiresAt": null}}), (None, None)),
+        (
+            ids(json!({
+                "type": "certificate", "certificatePath": "x", "certificate": null, "certificatePassword": null,
+                "sendCertificateChain": null,
+            })),
+            (Some("1"), Some("2")),
+        ),
+        (
+            json!({"credential": {"type": "federatedFile", "tenantId": null, "clientId": null, "path": "x"}}),
+            (Some("t"), Some("c")),
+        ),
+        (json!({"credential": {"type": "managedIdentity", "identity": null}}), (None, None)),
+        (
+            json!({"credential": {
+                "type": "managedIdentityFederated", "tenantId": null, "clientId": "2",
+                "identity": {"clientId": null, "objectId": null, "resourceId": null},
+            }}),
+            (Some("t"), Some("2")),
+        ),
+        (json!({"credential": {"type": "azureCli", "tenantId": null, "command": null}}), (None, None)),
+    ] {
+        assert_eq!(parse(credential.clone()).credential.ids(), expected, "{credential}");
+    }
 }
 
 #[test]
@@ -43,7 +109,7 @@ fn the_limit_is_the_service_s_unless_the_service_is_on_this_machine() {
     let per_minute = |more: Value| {
         let mut config = json!({"credential": token()});
         config.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        storeship::config::Config::parse(&config.to_string()).unwrap().per_minute()
+        Config::parse(&config.to_string()).unwrap().per_minute()
     };
     let here = "http://127.0.0.1:1/";
     assert_eq!(per_minute(json!({})), Some(20));

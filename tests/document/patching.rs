@@ -1,4 +1,4 @@
-//! JSON Patch: the examples of RFC 6902 appendix A, and text that stays.
+//! JSON Patch: the examples of RFC 6902, appendix A, and the text that must not change.
 
 use storeship::document::{equal, patch};
 

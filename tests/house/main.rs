@@ -146,6 +146,7 @@ const ORDER: &[&str] = &[
     "http",
     "config",
     "events",
+    "input",
     "error",
     "document",
     "package",

@@ -1,32 +1,34 @@
-//! Which element of an edited array is which element of the old one (rule M7).
+//! Aligns arrays: finds for each element of an edited array the element of the old array that it comes from.
 
 use std::collections::HashMap;
 
-/// Larger middles are aligned by the order of occurrence instead of the exact longest common subsequence.
+/// The largest table for the longest common subsequence: 16 MB. Without a table, equal elements are paired in the order of
+/// their occurrence.
 const TABLE_CELLS: usize = 4_000_000;
 
 /// Where an element of the edited array comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Origin {
-    /// It is the old element with this index, in place: these indices ascend.
+    /// It is the old element with this index, at its place: the indices of all elements that stay ascend.
     Stays(usize),
     /// It is the old element with this index, at another place.
     Moves(usize),
-    /// It is new.
+    /// It is not in the old array.
     New,
 }
 
-/// An element as far as alignment looks at it.
+/// What the alignment needs to know of an element.
 #[derive(Clone, Copy)]
 pub(super) struct Element {
-    /// Equal for equal values.
+    /// The same for equal values.
     pub(super) hash: u64,
-    /// Equal for objects with the same `id` or whatever the hint is; `None` for anything without one.
+    /// The same for objects whose identifying member, such as `id`, has the same value; `None` without one.
     pub(super) key: Option<u64>,
 }
 
-/// Common start and end; a middle of the same length by position, unless its keys say that elements moved; any other
-/// middle by its longest common subsequence and then by key.
+/// Aligns two arrays: the common start and the common end first. What is left in the middle is aligned by position when
+/// it has the same length on both sides and its keys do not say that elements moved, else by the longest common
+/// subsequence and then by key.
 pub(super) fn align(old: &[Element], new: &[Element]) -> Vec<Origin> {
     let limit = old.len().min(new.len());
     let start = (0..limit).take_while(|&at| old[at].hash == new[at].hash).count();
@@ -48,6 +50,7 @@ pub(super) fn align(old: &[Element], new: &[Element]) -> Vec<Origin> {
     origins
 }
 
+/// Whether a new element has the key of an old element at another position.
 fn keys_moved(old: &[Element], new: &[Element]) -> bool {
     let moved = |(old_one, new_one): (&Element, &Element)| {
         new_one.key.is_some() && old_one.key != new_one.key && old.iter().any(|other| other.key == new_one.key)
@@ -65,7 +68,7 @@ fn middle(old: &[Element], new: &[Element]) -> Vec<Origin> {
     for &index in from.iter().flatten() {
         taken[index] = true;
     }
-    // What moved without a change, then what moved or stayed and did change.
+    // First the elements that moved without a change, then those that changed and have a key.
     pair(old, new, &mut from, &mut taken, |element| Some(element.hash));
     pair(old, new, &mut from, &mut taken, |element| element.key);
     let in_place = ascending(&from);
@@ -79,7 +82,7 @@ fn middle(old: &[Element], new: &[Element]) -> Vec<Origin> {
         .collect()
 }
 
-/// Pairs what is left by equal marks, in the order of occurrence.
+/// Pairs elements that have no partner yet and the same mark, in the order of their occurrence.
 fn pair(
     old: &[Element],
     new: &[Element],
@@ -106,9 +109,10 @@ fn pair(
     }
 }
 
+/// For each new element its partner in a longest common subsequence of both arrays.
 fn longest_common(old: &[Element], new: &[Element]) -> Vec<Option<usize>> {
     let width = new.len() + 1;
-    // lengths[i * width + j]: of the longest common subsequence of old[i..] and new[j..].
+    // lengths[i * width + j]: the length of a longest common subsequence of old[i..] and new[j..].
     let mut lengths = vec![0u32; (old.len() + 1) * width];
     for i in (0..old.len()).rev() {
         for j in (0..new.len()).rev() {
@@ -135,9 +139,9 @@ fn longest_common(old: &[Element], new: &[Element]) -> Vec<Option<usize>> {
     from
 }
 
-/// Marks the longest ascending run through the origins: those elements need not move.
+/// Marks the elements of a longest ascending subsequence of the origins. These stay in place, the others move.
 fn ascending(from: &[Option<usize>]) -> Vec<bool> {
-    // tails[n]: position of the smallest origin that ends a run of n + 1.
+    // tails[n]: the position of the smallest origin that ends an ascending subsequence of length n + 1.
     let mut tails: Vec<usize> = Vec::new();
     let mut before: Vec<Option<usize>> = vec![None; from.len()];
     for (at, origin) in from.iter().enumerate() {

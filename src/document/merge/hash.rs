@@ -1,32 +1,32 @@
-//! A hash for every subtree, to find out fast what did not change and what moved.
+//! Hashes every subtree, so that unchanged and moved values are found fast.
 //!
-//! The hash does not depend on spelling or on the order of members. It is a filter only: whatever matters is compared
-//! again, so a collision costs time and nothing else.
+//! A hash does not depend on spelling or on the order of members. It is only a filter: values with the same hash are
+//! compared before a merge relies on it, so a collision costs time but no correctness.
 
-use super::instant;
-use super::number;
-use super::text;
-use super::tree::{Id, Kind, Tree};
+use crate::document::instant;
+use crate::document::number;
+use crate::document::text;
+use crate::document::tree::{Id, Tree, ValueKind};
 
-/// The hashes of all nodes. With `dates`, strings that are times hash by the time.
+/// The hashes of all nodes, by id. With `dates`, a string that is a time has the hash of the time.
 pub(super) fn hashes(tree: &Tree<'_>, dates: bool) -> Vec<u64> {
     let mut hashes = vec![0; tree.len() as usize];
-    // Children come after their container, so from the back they are always ready.
+    // Children come after their container, so going backwards their hashes are ready.
     for id in (0..tree.len()).rev() {
         let kind = tree.kind(id);
         let seed = mix(kind as u64 + 1, 0x9e37_79b9_7f4a_7c15);
         hashes[id as usize] = match kind {
-            Kind::Null | Kind::False | Kind::True => seed,
-            Kind::Number => mix(number::rough(tree.span(id)), seed),
-            Kind::String => string(tree, id, seed, dates),
-            Kind::Array => {
+            ValueKind::Null | ValueKind::False | ValueKind::True => seed,
+            ValueKind::Number => mix(number::rough(tree.span(id)), seed),
+            ValueKind::String => string(tree, id, seed, dates),
+            ValueKind::Array => {
                 let mut hash = seed;
                 for element in tree.elements(id) {
                     hash = mix(hash ^ hashes[element as usize], seed);
                 }
                 hash
             }
-            Kind::Object => {
+            ValueKind::Object => {
                 let mut hash = seed;
                 for name in tree.names(id) {
                     let (name, value) = (hashes[name as usize], hashes[name as usize + 1]);

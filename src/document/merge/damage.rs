@@ -1,10 +1,11 @@
-//! What damaged values look like. Row ids are those of the catalogue of JSON damage (A1 to I9).
+//! Recognizes damaged values. The ids in brackets (A2) are cases of the catalogue of JSON damage,
+//! `tests/powershell/Catalogue-*.Tests.ps1`, which shows how PowerShell makes each.
 
-use super::members::Members;
-use super::text;
-use super::tree::{Id, Kind, Tree};
+use crate::document::members::Members;
+use crate::document::text;
+use crate::document::tree::{Id, Tree, ValueKind};
 
-/// Whether a text is what PowerShell prints for some container, whichever (A2).
+/// Whether a text is what PowerShell prints for an object or an array, whatever is in it (A2).
 pub(super) fn container_text(text: &str) -> bool {
     let text = text.trim_matches(' ');
     if text.starts_with("@{") && text.ends_with('}') && (text == "@{}" || text.contains('=')) {
@@ -19,9 +20,10 @@ fn type_name(word: &str) -> bool {
         || word.starts_with("System.Collections.")
 }
 
-/// What an object around a value came from, if it is one of the objects that PowerShell makes.
+/// The description of an envelope: an object that PowerShell's JSON cmdlets write in place of a value with members of its
+/// own. `None` if the object is not one.
 pub(super) fn envelope(tree: &Tree<'_>, object: Id) -> Option<&'static str> {
-    if tree.kind(object) != Kind::Object || tree.count(object) > 40 {
+    if tree.kind(object) != ValueKind::Object || tree.count(object) > 40 {
         return None;
     }
     let members = Members::of(tree, object);
@@ -50,7 +52,7 @@ pub(super) fn envelope(tree: &Tree<'_>, object: Id) -> Option<&'static str> {
     None
 }
 
-/// Whether a text has `/Date(n)/`, the way Windows PowerShell writes dates (B6).
+/// Whether a text contains `/Date(n)/`, the form in which Windows PowerShell writes dates (B6).
 pub(super) fn date_form(text: &str) -> bool {
     let mut rest = text;
     while let Some(at) = rest.find("/Date(") {
@@ -64,7 +66,8 @@ pub(super) fn date_form(text: &str) -> bool {
     false
 }
 
-/// What shows that a text went through the wrong code page on the way from `old` (G1, G2, G5, G6).
+/// The sign that a text was decoded or encoded with the wrong code page, if `old` does not have the sign too (G1, G2, G5,
+/// G6).
 pub(super) fn misread(new: &str, old: &str) -> Option<&'static str> {
     if new.is_ascii() && old.is_ascii() {
         return None;
@@ -85,7 +88,7 @@ pub(super) fn misread(new: &str, old: &str) -> Option<&'static str> {
     None
 }
 
-/// The byte of a character in Windows-1252, for those above ASCII.
+/// The Windows-1252 byte of a character above ASCII.
 fn windows_1252(c: char) -> Option<u8> {
     const HIGH: [char; 32] = [
         '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}', '‘',
@@ -97,14 +100,16 @@ fn windows_1252(c: char) -> Option<u8> {
     }
 }
 
-/// Counts runs of characters that are a UTF-8 sequence in Windows-1252. A pair alone counts only where a letter in
-/// lower case touches it, because a capital with an accent may well end a word before a dash or an ellipsis (CAFÉ…); an
-/// accented letter, a no-break space and a closing mark are French typography (« commité »).
+/// Counts groups of characters whose Windows-1252 bytes are a UTF-8 sequence.
+///
+/// Two characters alone count only beside a lower-case letter, because an accented capital may well end a word before a
+/// dash or an ellipsis (CAFÉ…). An accented letter, a no-break space and a closing mark do not count: they are French
+/// typography (« commité »).
 fn mojibake(text: &str) -> usize {
     let chars: Vec<char> = text.chars().collect();
     let byte = |at: usize| chars.get(at).copied().and_then(windows_1252);
     let mut count = 0;
-    // A run of weak signs is a strong one: a whole word of another script.
+    // Several such pairs in a row count after all: they are a word of another script, such as Cyrillic.
     let (mut weak, mut weak_end) = (0, 0);
     let mut at = 0;
     while at < chars.len() {
@@ -141,7 +146,8 @@ fn mojibake(text: &str) -> usize {
     count
 }
 
-/// Whether characters beyond ASCII became question marks: in place, or as a run in a text that lost them all.
+/// Whether characters beyond ASCII became question marks: each at its place, or several in a row in a text that has no
+/// other characters beyond ASCII left.
 fn questioned(new: &str, old: &str) -> bool {
     if old.is_ascii() || !new.contains('?') {
         return false;

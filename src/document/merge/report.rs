@@ -1,47 +1,60 @@
-//! What a merge did, and why one was refused.
+//! The result of a merge, and its errors.
 
 use std::fmt;
 
-use super::error::SyntaxError;
 use super::guard::Trip;
-use super::pointer::Pointer;
+use crate::document::error::SyntaxError;
+use crate::document::pointer::Pointer;
 
-/// An operation of RFC 6902.
+/// The operation of an [`Edit`], one of those of RFC 6902.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Operation {
-    /// A member or an element more.
+pub enum EditOp {
+    /// Adds a member or an element.
     Add,
-    /// A member or an element less.
+    /// Removes a member or an element.
     Remove,
-    /// Another value.
+    /// Replaces a value.
     Replace,
 }
 
-impl Operation {
-    /// The name in a JSON patch.
+impl EditOp {
+    /// The name of the operation in a JSON Patch: `add`, `remove` or `replace`.
     pub fn name(self) -> &'static str {
         match self {
-            Operation::Add => "add",
-            Operation::Remove => "remove",
-            Operation::Replace => "replace",
+            EditOp::Add => "add",
+            EditOp::Remove => "remove",
+            EditOp::Replace => "replace",
         }
     }
 }
 
-/// One change.
+/// One edit of a document: an operation of JSON Patch (RFC 6902) with the value that it replaces or removes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edit {
-    /// What kind.
-    pub operation: Operation,
-    /// Where, in the document as the edits before this one left it.
-    pub pointer: Pointer,
-    /// The text of the new value; `None` for a removal.
+    /// What the edit does.
+    pub op: EditOp,
+    /// The place, in the document as the edits before this one left it.
+    pub path: Pointer,
+    /// The JSON text of the new value; `None` for a removal.
     pub value: Option<String>,
-    /// The text of the value before, shortened and without query strings of signed links; `None` for an addition.
+    /// The JSON text of the value that stood there, whole and as it was written; `None` for an addition. A signed link in
+    /// it still has its signature: shorten or redact the text before you show it.
     pub old: Option<String>,
 }
 
-/// Edits as the text of a JSON patch, which `patch` applies.
+/// Writes edits as a JSON Patch, without their old values. [`patch`](crate::document::patch) applies it.
+///
+/// # Examples
+/// ```
+/// use storeship::document::{MergeOptions, Notes, edits_to_json, merge, patch};
+/// let baseline = r#"{"visibility": "Public"}"#;
+/// let edited = r#"{"visibility": "Hidden"}"#;
+/// let merged = merge(baseline, edited, &Notes::default(), None, &MergeOptions::default())?;
+/// let edits = edits_to_json(&merged.edits);
+/// assert_eq!(edits, r#"[{"op":"replace","path":"/visibility","value":"Hidden"}]"#);
+/// assert_eq!(patch(baseline, &edits)?, merged.body);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn edits_to_json(edits: &[Edit]) -> String {
     let mut out = String::from("[");
     for (index, edit) in edits.iter().enumerate() {
@@ -49,9 +62,9 @@ pub fn edits_to_json(edits: &[Edit]) -> String {
             out.push(',');
         }
         out.push_str("{\"op\":\"");
-        out.push_str(edit.operation.name());
+        out.push_str(edit.op.name());
         out.push_str("\",\"path\":");
-        out.push_str(&edit.pointer.to_json());
+        out.push_str(&edit.path.to_json());
         if let Some(value) = &edit.value {
             out.push_str(",\"value\":");
             out.push_str(value);
@@ -62,31 +75,31 @@ pub fn edits_to_json(edits: &[Edit]) -> String {
     out
 }
 
-/// Something that the merge decided and the user may want to know.
+/// A decision of the merge that the user may want to know about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Remark {
-    /// Where, in the edited document.
+    /// The place in the edited document.
     pub pointer: Pointer,
-    /// What.
+    /// What was decided there.
     pub kind: RemarkKind,
 }
 
-/// The kinds of remarks.
+/// The decisions that a merge reports.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RemarkKind {
-    /// A single value stands for the array with this element.
+    /// A single value was taken for an array with this element.
     Wrapped,
-    /// A command without output stands for the empty array.
+    /// The `null` of a command without output was taken for the empty array.
     Emptied,
     /// A member that a PowerShell job added was left out.
     JobMemberDropped,
-    /// A note of the caller that the merge has no use for, such as `ets-dropped`.
+    /// A note of the caller that means nothing to the merge, such as `ets-dropped`, is passed on.
     Note(String),
 }
 
 impl RemarkKind {
-    /// A stable name.
+    /// The stable name of the remark: `wrapped`, `emptied`, `jobMemberDropped`, or the text of the note.
     pub fn name(&self) -> &str {
         match self {
             RemarkKind::Wrapped => "wrapped",
@@ -100,24 +113,26 @@ impl RemarkKind {
 /// The result of a merge.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Merged {
-    /// The new document: the baseline (or the current document) with the differences cut in, without a byte order mark.
+pub struct MergeOutcome {
+    /// The new document: the baseline (or the current document) with the changes merged into its text, without a byte
+    /// order mark.
     pub body: String,
-    /// The differences. Applied in this order to the document that was merged into they give the value of the body (its
-    /// white space where a container was emptied and filled again may differ); none means that the body is that document.
+    /// The changes, in the order in which they can be made one after the other. They turn the document that was merged
+    /// into (the baseline or the current document) into a document with the value of the body; its white space may differ
+    /// where a container was emptied and filled again. Without edits the body is that document.
     pub edits: Vec<Edit>,
-    /// Guards that tripped and were lifted.
+    /// What lifted guards found.
     pub lifted: Vec<Trip>,
-    /// What the merge decided on its own.
+    /// Decisions of the merge that the user may want to know about.
     pub remarks: Vec<Remark>,
-    /// Whether the edits were carried over to a current document that differs from the baseline.
+    /// Whether the edits were made in a current document that differs from the baseline.
     pub three_way: bool,
 }
 
-/// A place that both sides changed.
+/// A place that both the edited and the current document changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Conflict {
-    /// Where, in the baseline.
+    /// The place in the baseline.
     pub pointer: Pointer,
     /// The value in the baseline, shortened.
     pub baseline: Option<String>,
@@ -127,7 +142,7 @@ pub struct Conflict {
     pub edited: Option<String>,
 }
 
-/// Why there is no body.
+/// Why a merge failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MergeError {
@@ -139,27 +154,27 @@ pub enum MergeError {
     Current(SyntaxError),
     /// The notes do not fit the edited document.
     Notes {
-        /// Why.
+        /// Why, with the place that the edited document does not have.
         reason: String,
     },
-    /// An infinity or a number beyond its type in a new value.
+    /// A new value has a number that is infinite, or too large for its type.
     NotFinite {
-        /// Where, in the edited document.
+        /// The place in the edited document.
         pointer: Pointer,
     },
-    /// Guards tripped: all of them.
+    /// Guards tripped that were not lifted; all their findings.
     Damaged(Vec<Trip>),
-    /// Both sides changed the same places: all of them.
+    /// Places that both the edited and the current document changed; all of them.
     Conflict(Vec<Conflict>),
-    /// The body failed its own check; nothing wrong was sent, but this is a defect to report.
+    /// The body failed the check before it is returned. This is a defect of the library; nothing was changed.
     Internal {
-        /// Which check.
+        /// What the check found.
         reason: String,
     },
 }
 
 impl MergeError {
-    /// The stable code of the error, for the envelope.
+    /// A stable name of the error, such as `document.damaged`.
     pub fn code(&self) -> &'static str {
         match self {
             MergeError::Baseline(_) | MergeError::Edited(_) | MergeError::Current(_) => "document.invalid_json",
@@ -209,7 +224,7 @@ impl fmt::Display for MergeError {
     }
 }
 
-/// Three are enough for a message; the error has them all.
+/// Writes the first three findings: a message with more is hard to read, and the error has them all.
 fn list(f: &mut fmt::Formatter<'_>, trips: &[Trip]) -> fmt::Result {
     for (index, trip) in trips.iter().take(3).enumerate() {
         if index > 0 {
