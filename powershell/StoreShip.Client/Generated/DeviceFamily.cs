@@ -18,13 +18,13 @@ namespace StoreShip.Results
             Name = fields.Text("name");
         }
 
-        /// <summary>Highest version it was tested on.</summary>
+        /// <summary>The highest version that the package was tested on.</summary>
         public string? MaxVersionTested { get; }
 
-        /// <summary>Lowest version it installs on.</summary>
+        /// <summary>The lowest version that the package installs on.</summary>
         public string? MinVersion { get; }
 
-        /// <summary>For example <c>Windows.Desktop</c>.</summary>
+        /// <summary>The name, for example <c>Windows.Desktop</c>.</summary>
         public string? Name { get; }
 
         /// <summary>Reads the object.</summary>

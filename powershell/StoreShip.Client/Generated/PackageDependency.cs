@@ -17,10 +17,10 @@ namespace StoreShip.Results
             Name = fields.Text("name");
         }
 
-        /// <summary>Lowest version that will do.</summary>
+        /// <summary>The lowest version that satisfies the dependency.</summary>
         public string? MinVersion { get; }
 
-        /// <summary>Identity name of the package.</summary>
+        /// <summary>The identity name of the package that is needed.</summary>
         public string? Name { get; }
 
         /// <summary>Reads the object.</summary>

@@ -9,8 +9,8 @@ using StoreShip.Json;
 namespace StoreShip.Results
 {
     /// <summary>
-    /// What a package, bundle or upload archive says about itself. Of a bundle and an upload archive the lists are
-    /// those of all packages inside, without repetitions; an upload archive has the identity of what it holds.
+    /// The description of a package, a bundle or an upload archive. The lists of a bundle or an upload archive are
+    /// those of all packages inside, without repetitions. An upload archive has the identity of the packages inside.
     /// </summary>
     public sealed class PackageFacts
     {
@@ -43,43 +43,43 @@ namespace StoreShip.Results
         }
 
         /// <summary>
-        /// <c>Identity/@ProcessorArchitecture</c>, <c>neutral</c> when the manifest is silent; absent for bundles and
-        /// upload archives.
+        /// <c>Identity/@ProcessorArchitecture</c>, or <c>neutral</c> if the manifest does not have it; absent for
+        /// bundles and upload archives.
         /// </summary>
         public string? Architecture { get; }
 
-        /// <summary>Architectures of the applications inside, sorted.</summary>
+        /// <summary>The architectures of the applications inside, sorted.</summary>
         public IReadOnlyList<string> Architectures { get; }
 
         /// <summary>Names of all kinds of capabilities, in the order of the manifest.</summary>
         public IReadOnlyList<string> Capabilities { get; }
 
-        /// <summary>Packages that must be there.</summary>
+        /// <summary>The packages that must be installed.</summary>
         public IReadOnlyList<PackageDependency> Dependencies { get; }
 
-        /// <summary>The same with all that the manifest says.</summary>
+        /// <summary>The device families with all attributes of the manifest.</summary>
         public IReadOnlyList<DeviceFamily> DeviceFamilies { get; }
 
-        /// <summary><c>Properties/DisplayName</c>, maybe an <c>ms-resource:</c> reference.</summary>
+        /// <summary><c>Properties/DisplayName</c>; it may be an <c>ms-resource:</c> reference.</summary>
         public string? DisplayName { get; }
 
         /// <summary><c>Resource/@DXFeatureLevel</c>.</summary>
         public IReadOnlyList<string> DxFeatureLevels { get; }
 
         /// <summary>
-        /// Whether the package was not there to be read: a flat bundle only refers to it, or an upload archive
-        /// compressed it and it is larger than what is unpacked in memory (256 MiB). Then the facts are those of the
-        /// bundle's manifest, or just name and size.
+        /// Whether the package itself was not read: a flat bundle only refers to it, or it is compressed in an upload
+        /// archive and larger than what is unpacked in memory (256 MiB). The facts are those of the bundle's manifest
+        /// then, or only name and size.
         /// </summary>
         public bool? External { get; }
 
-        /// <summary>Name of the file, without folders.</summary>
+        /// <summary>The name of the file, without folders.</summary>
         public string? FileName { get; }
 
         /// <summary><c>Identity/@Name</c>.</summary>
         public string? IdentityName { get; }
 
-        /// <summary>What it is.</summary>
+        /// <summary>The kind of the file.</summary>
         public string? Kind { get; }
 
         /// <summary><c>Resource/@Language</c>, as written, in the order of the manifest.</summary>
@@ -88,7 +88,7 @@ namespace StoreShip.Results
         /// <summary>The lowest version of Windows that the package installs on, over all families.</summary>
         public string? MinOsVersion { get; }
 
-        /// <summary>What a bundle or an upload archive holds.</summary>
+        /// <summary>The packages in a bundle or an upload archive.</summary>
         public IReadOnlyList<PackageFacts> Packages { get; }
 
         /// <summary><c>Identity/@Publisher</c>, a distinguished name.</summary>
@@ -100,20 +100,20 @@ namespace StoreShip.Results
         /// <summary><c>Identity/@ResourceId</c>.</summary>
         public string? ResourceId { get; }
 
-        /// <summary>Its part in a bundle; absent for bundles and upload archives.</summary>
+        /// <summary>The role of a package; absent for bundles and upload archives.</summary>
         public string? Role { get; }
 
         /// <summary><c>Resource/@Scale</c>.</summary>
         public IReadOnlyList<string> Scales { get; }
 
-        /// <summary>Whether a signature is there; it was not verified.</summary>
+        /// <summary>Whether the package has a signature. It is not verified.</summary>
         public bool? Signed { get; }
 
-        /// <summary>Size in bytes.</summary>
+        /// <summary>The size of the file in bytes.</summary>
         public long? Size { get; }
 
         /// <summary>
-        /// As the service spells them in a submission: <c>Windows.Desktop min version 10.0.17763.0</c>.
+        /// The device families as a submission spells them: <c>Windows.Desktop min version 10.0.17763.0</c>.
         /// </summary>
         public IReadOnlyList<string> TargetDeviceFamilies { get; }
 
