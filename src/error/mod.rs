@@ -212,6 +212,11 @@ impl Error {
         Error::new(code, format!("{message}: {error}"))
     }
 
+    /// A state of this library that should be impossible, or a resource that the system did not provide.
+    pub fn internal(message: impl Into<String>) -> Error {
+        Error::new(&codes::INTERNAL_STATE, message)
+    }
+
     /// Replaces the hint by a remedy for this case.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Error {
@@ -270,9 +275,9 @@ impl Error {
         self
     }
 
-    /// Passes every text that may hold foreign content through `veil`, which redacts secrets.
+    /// Passes every text that may hold foreign content through `redact`, which removes secrets.
     #[must_use]
-    pub fn veiled(mut self, veil: impl Fn(&str) -> String) -> Error {
+    pub fn redacted(mut self, redact: impl Fn(&str) -> String) -> Error {
         let report = &mut *self.0;
         let service = report.service.as_mut().map(|said| [&mut said.code, &mut said.target, &mut said.message]);
         let (mut url, mut ids) = (None, None);
@@ -290,10 +295,10 @@ impl Error {
                 let rest = [&mut detail.code, &mut detail.pointer, &mut detail.old, &mut detail.new];
                 rest.into_iter().filter_map(Option::as_mut).chain([&mut detail.message])
             }));
-        texts.for_each(|text| *text = veil(text));
+        texts.for_each(|text| *text = redact(text));
         if let Some(said) = &mut report.service {
             // Details that are no JSON after the redaction are dropped.
-            let shown = said.details.take().map(|details| veil(details.get()));
+            let shown = said.details.take().map(|details| redact(details.get()));
             said.details = shown.and_then(|text| RawValue::from_string(text).ok());
         }
         self

@@ -21,6 +21,9 @@ pub(super) fn rows(table: fn() -> &'static [Operation]) -> Vec<Operation> {
     ]
 }
 
+/// The optional parts of the library by the names of their Cargo features, and whether this build has them.
+const FEATURES: &[(&str, bool)] = &[("emulator", cfg!(feature = "emulator"))];
+
 /// The library.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -36,19 +39,18 @@ struct Info {
     system: &'static str,
     /// The processor architecture that the library was built for: `x86_64`, `aarch64`.
     architecture: &'static str,
-    /// Optional parts that the library was built with.
-    features: &'static [&'static str],
+    /// The optional parts that the library was built with, by the names of their Cargo features.
+    features: Vec<&'static str>,
 }
 
 fn info(_: Nothing) -> Result<Output> {
-    let features: &[&str] = if cfg!(feature = "emulator") { &["emulator"] } else { &[] };
     Output::of(&Info {
         name: env!("CARGO_PKG_NAME"),
         version: env!("CARGO_PKG_VERSION"),
         abi_version: ABI_VERSION,
         system: std::env::consts::OS,
         architecture: std::env::consts::ARCH,
-        features,
+        features: FEATURES.iter().filter(|(_, built)| *built).map(|(name, _)| *name).collect(),
     })
 }
 

@@ -1,4 +1,4 @@
-//! What a client may be opened with, and what becomes of what it may not.
+//! The configuration of a client: what is accepted, and what is refused with which error.
 
 use crate::support::{self, APP, Client, Store, open};
 use serde_json::{Value, json};

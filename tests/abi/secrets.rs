@@ -1,9 +1,9 @@
-//! Canaries: secrets with every kind of character, planted in credentials, tokens, addresses and in what hostile answers
-//! say back, and looked for in everything that a caller gets to see: responses, events, errors, `Debug`, the output of
-//! the process. Plain, in JSON, URL-encoded in both cases of hex, and in base64 wherever it begins.
+//! Secrets never reach a caller. Canaries with every kind of character are put into credentials, tokens, addresses and
+//! hostile responses, and looked for in responses, events, errors, `Debug` output, and what the process prints: as plain
+//! text, in JSON, URL-encoded with both cases of hex digits, and in base64 at each offset.
 //!
-//! What a good answer of the service says is its document, which is given as it came: only there may an upload address
-//! stand, as the value of `fileUploadUrl`, since whoever has the document is to upload with it.
+//! One exception: the documents of the service are returned unchanged, so `fileUploadUrl` holds the signed address that
+//! an upload needs.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -16,12 +16,12 @@ use serde_json::{Value, json};
 
 const SECRET: &str = "kAnarY+/s3cr=t&x~ \"q\\\u{e9}";
 const ASSERTION: &str = "asserti0n/canary+=&~";
-/// As a header can carry it.
+/// Has only characters that a header can carry.
 const TOKEN: &str = "t0k3n.canary+/opaque~==";
 const PROXY_PASSWORD: &str = "pr0xy+canary/=~";
 const PFX_PASSWORD: &str = "pfx+canary/ =~w";
 
-/// What a secret may look like. Written anew, so that a form that the library forgets is found here.
+/// The forms in which a secret may appear. Does not use the library's own list, so that a form missing there is found.
 fn forms(secret: &str) -> Vec<String> {
     let mut forms = vec![secret.to_owned(), json!(secret).to_string().trim_matches('"').to_owned()];
     for kept in ["", "~", "~*!'()", "+/="] {
@@ -41,7 +41,7 @@ fn forms(secret: &str) -> Vec<String> {
     }
     for before in 0..3 {
         let bytes = [&b"::"[..before], secret.as_bytes()].concat();
-        // The characters that what stands around it does not change.
+        // The base64 characters that do not depend on the bytes before and after the secret.
         let (from, to) = ((before * 8).div_ceil(6), bytes.len() * 8 / 6);
         forms.push(STANDARD.encode(&bytes)[from..to].to_owned());
         forms.push(URL_SAFE.encode(&bytes)[from..to].to_owned());
@@ -49,7 +49,7 @@ fn forms(secret: &str) -> Vec<String> {
     forms
 }
 
-/// All forms in one text, as somebody would say them back.
+/// All forms in one text, as a hostile server would repeat them.
 fn echo(secrets: &[&str]) -> String {
     let mut said = String::from("you sent");
     for secret in secrets {
@@ -103,7 +103,7 @@ fn with_token(store: &Store) -> Value {
     config(store, json!({"type": "token", "accessToken": TOKEN}))
 }
 
-/// Every operation of the service, with whether it is run as a job. `id` is a draft.
+/// Every operation of the service with a request. `id` is a draft.
 fn operations(store: &Store, id: &str) -> Vec<(&'static str, Value)> {
     let package = store.package("Contoso_2.0.0.0_x64.msix", "2.0.0.0");
     let of = |more: Value| {
@@ -145,8 +145,8 @@ fn operations(store: &Store, id: &str) -> Vec<(&'static str, Value)> {
     ]
 }
 
-/// Runs an operation as a job, for its events, and tells all that came. A result that holds a document of the service is
-/// left out: it is given as it came.
+/// Runs an operation as a job; returns its response, and events and response as one text. With `documents`, a successful
+/// result is left out of the text: it holds a document of the service, which is returned unchanged.
 fn run(client: &Client, operation: &str, request: Value, documents: bool) -> (Answer, String) {
     let (events, mut answer) = client.job(operation, request);
     let mut shown = json!({"events": events, "response": answer.json});
@@ -157,7 +157,7 @@ fn run(client: &Client, operation: &str, request: Value, documents: bool) -> (An
     (answer, shown.to_string())
 }
 
-/// What a hostile service, sign-in service or storage answers, all with `said` in every place that is read.
+/// Responses of a hostile service, sign-in service or blob storage, with `said` in every place that the library reads.
 fn hostile(said: &str, header: &str) -> Vec<Value> {
     let object = json!({
         "code": said, "message": said, "target": said, "details": [{"message": said}], "source": said,
@@ -287,7 +287,7 @@ fn good_answers_have_the_upload_address_in_the_document_only() {
         let (events, answer) = client.job(operation, request);
         let mut shown = json!({"events": events, "response": answer.json});
         if let Some(address) = shown.pointer_mut("/response/result/fileUploadUrl") {
-            // By design: the document is the service's, and whoever has it is to upload with it.
+            // By design: the caller of this operation uploads with the address in the document.
             assert!(["submission.get", "submission.update"].contains(&operation), "{operation}: {address}");
             address.take();
         }
@@ -300,7 +300,7 @@ fn good_answers_have_the_upload_address_in_the_document_only() {
     }
 }
 
-/// An edit of the address itself: the report of edits and the refusals name the place, not the signature.
+/// An edit of the address itself: edits and errors name its place, not the signature.
 #[test]
 fn an_edit_of_the_upload_address_is_told_without_its_signature() {
     let store = store();
@@ -329,7 +329,7 @@ fn an_edit_of_the_upload_address_is_told_without_its_signature() {
     }
 }
 
-/// A proxy that says back what it was told; gives its port.
+/// A proxy that repeats the request in its response; returns its port.
 fn proxy() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -377,7 +377,7 @@ fn proxies_and_certificates_keep_their_passwords() {
     hides("a certificate", &shown, &[PFX_PASSWORD]);
 }
 
-/// Configurations and requests that can't be read, with a secret where something else should be.
+/// Invalid configurations and requests, with a secret in the wrong place.
 #[test]
 fn what_can_not_be_read_is_not_quoted() {
     let store = store();
@@ -415,7 +415,7 @@ fn what_can_not_be_read_is_not_quoted() {
     }
 }
 
-/// The Rust surface: `Debug`, `Display` and the JSON of errors.
+/// `Debug`, `Display` and the JSON of errors in Rust.
 #[test]
 fn debug_output_has_no_secrets() {
     let store = store();
@@ -436,7 +436,7 @@ fn debug_output_has_no_secrets() {
     }
 }
 
-/// Most of the above in a process of its own, which may print nothing of it.
+/// Runs most of the tests above in a child process and checks what it prints.
 #[test]
 fn the_process_prints_no_secret() {
     const CHILD: &str = "STORESHIP_SECRETS_CHILD";

@@ -7,7 +7,7 @@ use std::path::Path;
 use serde_json::Value;
 use storeship::config::{Limit, Retry};
 use storeship::error::Class;
-use storeship::http::retry::{self, Repeat};
+use storeship::http::retry;
 use storeship::operations::{contract, fields};
 
 use super::support;
@@ -207,10 +207,10 @@ fn the_retry_page_is_the_table() {
     let retry = Retry::default();
     let mut rules = String::new();
     for rule in retry::ALL {
-        let repeated = match (rule.repeat, rule.timeout_factor) {
+        let repeated = match (rule.idempotent, rule.timeout_factor) {
             (_, 0) => "never",
-            (Repeat::Always, _) => "always",
-            (Repeat::WhenNotDone, _) => "when not carried out",
+            (true, _) => "always",
+            (false, _) => "when not carried out",
         };
         let retry_timeout = match rule.timeout_factor as u64 * retry.retry_timeout_seconds {
             0 => String::new(),
@@ -221,7 +221,7 @@ fn the_retry_page_is_the_table() {
     }
     let values = [
         ("rules", rules),
-        ("malformed", retry::BROKEN.to_string()),
+        ("malformed", retry::MALFORMED_RETRIES.to_string()),
         ("idle", retry::IDLE.as_secs().to_string()),
         ("baseMs", retry.base_ms.to_string()),
         ("cap", (retry.cap_ms / 1000).to_string()),
@@ -233,12 +233,14 @@ fn the_retry_page_is_the_table() {
 #[test]
 fn every_code_is_used() {
     let source = fs::read_to_string(root().join("src/error/codes.rs")).unwrap();
-    let mut code = String::new();
-    read_all(&root().join("src"), &mut code);
-    for row in source.lines().filter_map(|line| line.trim().split_once(" \"")) {
-        let name = row.0;
+    let (mut rust, mut csharp) = (String::new(), String::new());
+    read_all(&root().join("src"), &mut rust);
+    read_all(&root().join("powershell"), &mut csharp);
+    for (name, rest) in source.lines().filter_map(|line| line.trim().split_once(" \"")) {
         if name.chars().all(|c| c.is_ascii_uppercase() || c == '_') && !name.is_empty() {
-            assert!(code.contains(&format!("codes::{name}")), "{name} is never used");
+            let code = rest.split('"').next().unwrap();
+            let used = rust.contains(&format!("codes::{name}")) || csharp.contains(&format!("\"{code}\""));
+            assert!(used, "{name} is never used");
         }
     }
 }

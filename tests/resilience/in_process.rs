@@ -1,4 +1,4 @@
-//! The emulator behind the client's own `Transport`, in one thread and without a network, so that tests can pause the clock.
+//! A `Transport` that calls the emulator's router: one thread and no network, so that tests can pause the clock.
 
 #![allow(dead_code, unreachable_pub, reason = "each test program uses a part")]
 
@@ -9,7 +9,7 @@ use storeship::emulator::{Dropped, Emulator};
 use storeship::http::{Request, Response, Timeouts, Transport, TransportError, TransportErrorKind, TransportFuture};
 use tower::ServiceExt;
 
-/// Carries requests into the emulator's router.
+/// Sends requests to the emulator's router.
 pub struct InProcess(pub Router);
 
 impl Transport for InProcess {
@@ -22,7 +22,7 @@ impl Transport for InProcess {
 }
 
 impl InProcess {
-    /// The other side goes on when the client has given up, as a service does: hence the task.
+    /// A task of its own: like a service, the emulator completes a request that the client has given up.
     async fn exchange(&self, request: &Request) -> Result<Response, TransportError> {
         let mut incoming = axum::http::Request::builder()
             .method(request.method.clone())
@@ -52,7 +52,7 @@ impl InProcess {
     }
 }
 
-/// What `Config::parse` takes for a client of this emulator.
+/// The configuration of a client of this emulator, for `Config::parse`.
 pub fn config(emulator: &Emulator) -> Value {
     let at = emulator.endpoints();
     json!({
@@ -63,7 +63,7 @@ pub fn config(emulator: &Emulator) -> Value {
     })
 }
 
-/// A control request of the emulator.
+/// Sends a control request to the emulator and returns its JSON.
 pub async fn control(router: &Router, method: &str, path: &str, body: Option<Value>) -> Value {
     let request = axum::http::Request::builder()
         .method(method)

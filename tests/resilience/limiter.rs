@@ -1,12 +1,12 @@
-//! The limiter, on the emulator without a network and without time: what goes out, and when.
+//! The rate limiter: which calls are sent, and when, with the clock paused.
 
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::world::{Sent, Store};
+use crate::recorded::{Sent, Store};
 use serde_json::{Value, json};
-use storeship::client::Client;
+use storeship::client::{Client, SUBMISSION_API};
 use storeship::emulator::Options;
 use storeship::events::{Event, Next, Queue, Reporter};
 use storeship::http::limiter::RateLimiters;
@@ -20,7 +20,7 @@ const APP: &str = "9NBLGGH4R315";
 const PAID_APP: &str = "9NBLGGH29DM8";
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// Runs with the clock paused: it moves when nobody has anything to do but wait.
+/// Runs with the clock paused: it advances when every task waits.
 fn timeless(work: impl Future<Output = ()>) {
     tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(work);
 }
@@ -29,14 +29,14 @@ fn limit(per_minute: u32) -> Value {
     json!({"limit": {"perMinute": per_minute}})
 }
 
-/// A client that has its token.
+/// A client that has signed in.
 async fn limited(store: &Store, per_minute: u32) -> Arc<Client> {
     let client = store.client_with(1, limit(per_minute));
-    client.token().await.unwrap_or_else(|error| panic!("{error}"));
+    client.token(&SUBMISSION_API).await.unwrap_or_else(|error| panic!("{error}"));
     client
 }
 
-/// Many calls at once.
+/// Starts this many calls at once.
 fn ask(calls: &mut JoinSet<()>, client: &Arc<Client>, app_id: &'static str, count: usize) {
     for _ in 0..count {
         let client = client.clone();
@@ -46,13 +46,13 @@ fn ask(calls: &mut JoinSet<()>, client: &Arc<Client>, app_id: &'static str, coun
     }
 }
 
-/// The most calls that any minute has.
+/// The largest number of calls within any minute.
 fn busiest(calls: &[Sent]) -> usize {
     let within = |first: &Sent| calls.iter().filter(|call| call.at >= first.at && call.at < first.at + MINUTE).count();
     calls.iter().map(within).max().unwrap_or_default()
 }
 
-/// When each call went, in whole seconds after the beginning.
+/// When each call was sent, in whole seconds after the start.
 fn seconds(calls: &[Sent], began: Instant) -> Vec<u64> {
     calls.iter().map(|call| (call.at - began).as_secs()).collect()
 }
@@ -65,14 +65,14 @@ fn four_clients_of_a_tenant_keep_to_twenty_calls_in_any_minute() {
         for _ in 0..4 {
             let client = limited(&store, 20).await;
             ask(&mut calls, &client, APP, 7);
-            // Nobody begins at the same moment.
+            // The callers start at different times.
             tokio::time::sleep(Duration::from_secs(7)).await;
             ask(&mut calls, &client, PAID_APP, 8);
         }
         calls.join_all().await;
         let calls = store.calls();
         assert_eq!((calls.len(), busiest(&calls)), (60, 20));
-        // Not slower than it must be, either.
+        // And no slower than necessary.
         let took = calls[59].at - calls[0].at;
         assert!(took < MINUTE * 3, "{took:?}");
     });
@@ -114,7 +114,7 @@ fn tenants_do_not_hold_up_each_other() {
 fn a_tenant_that_nobody_knows_is_the_service_s_one() {
     timeless(async {
         let store = Store::new(1);
-        let token = store.client(1).token().await.unwrap_or_else(|error| panic!("{error}"));
+        let token = store.client(1).token(&SUBMISSION_API).await.unwrap_or_else(|error| panic!("{error}"));
         let ready = json!({"type": "token", "accessToken": token.secret.reveal()});
         let mut more = limit(20);
         more["credential"] = ready;
@@ -133,7 +133,7 @@ fn who_comes_first_goes_first() {
         let store = Store::new(1);
         let (greedy, modest) = (limited(&store, 20).await, limited(&store, 20).await);
         let mut calls = JoinSet::new();
-        // Comes at the very moment at which the next twenty may go.
+        // Arrives at the moment at which the next twenty calls may be sent.
         let (late, second_minute) = (greedy.clone(), Instant::now() + Duration::from_secs(61));
         calls.spawn(async move {
             tokio::time::sleep_until(second_minute).await;
@@ -175,7 +175,7 @@ fn a_refusal_holds_all_clients_back_and_slows_them_for_a_while() {
         assert_eq!(seconds[..2], [0, 40], "nobody calls before the service wants it");
         assert!(sent[1].path.ends_with(APP), "who was refused is the first to try again");
         let minute = |n: u64| seconds.iter().filter(|at| **at >= 40 + 61 * n && **at < 40 + 61 * (n + 1)).count();
-        // Three of the first ten went before the refusal.
+        // Three of the first ten were sent before the refusal.
         assert_eq!([0, 1, 2, 3, 4].map(minute), [10, 14, 18, 20, 20], "{seconds:?}");
     });
 }
@@ -184,7 +184,7 @@ fn a_refusal_holds_all_clients_back_and_slows_them_for_a_while() {
 fn refusals_of_calls_that_went_together_count_once() {
     timeless(async {
         let store = Store::new(1);
-        // Each takes a while, so that all are on their way when the first refusal comes.
+        // Each call takes a while, so that all are in flight when the first refusal arrives.
         let rule = json!({"path": format!("*/{APP}"), "count": 8, "status": 429, "delayMs": 500, "headers": {"retry-after": "70"}});
         store.control("POST", "faults", Some(rule)).await;
         let client = limited(&store, 20).await;
@@ -242,7 +242,7 @@ fn a_deadline_ends_the_wait_and_gives_up_the_place() {
         given_up.abort();
         let Next::Event(Event::Log { message, .. }) = queue.next(Duration::ZERO) else { panic!("nothing was told") };
         assert!(message.contains("2 calls a minute"), "{message}");
-        // One that is cancelled leaves too: both places of the next minute are free.
+        // A cancelled call leaves the queue too: both places of the next minute are free.
         for _ in 0..2 {
             App::new(client.clone(), APP).get().await.unwrap();
         }
@@ -312,7 +312,7 @@ fn tokens_and_uploads_do_not_wait() {
         let (calls, blobs) = (store.calls(), store.sent_below("/ingestion/"));
         assert!(calls.windows(2).all(|pair| pair[1].at - pair[0].at >= MINUTE), "{calls:#?}");
         assert!(blobs.len() > 3 && blobs.iter().all(|blob| blob.at == blobs[0].at), "{blobs:#?}");
-        // The token was asked for before the first call, and not in its place.
+        // The token request came before the first call and took no place of the limit.
         assert_eq!(store.sent_below("/").iter().filter(|request| request.at == calls[0].at).count(), 2);
     });
 }

@@ -14,9 +14,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use server::{ASSERTION, CLIENT, Cloud, Expect, IDENTITY_HEADER, NOW, OIDC_REQUEST_TOKEN, SECRET, TENANT};
+use server::{ASSERTION, CLIENT, Cloud, Expect, IDENTITY_HEADER, NOW, OIDC_REQUEST_TOKEN, RESOURCE, SECRET, TENANT};
 use storeship::auth::Token;
-use storeship::client::Client;
+use storeship::client::{Api, Client, SUBMISSION_API};
 use storeship::config::{Config, Credential, MetadataEndpoint};
 use storeship::error::Error;
 use storeship::http::Context;
@@ -50,7 +50,7 @@ fn client(cloud: &Arc<Cloud>, config: Config) -> Client {
 }
 
 async fn sign_in(cloud: &Arc<Cloud>, credential: Value, variables: &[(&str, &str)]) -> Result<Token, Error> {
-    client(cloud, config(credential, json!({}), variables)?).token().await
+    client(cloud, config(credential, json!({}), variables)?).token(&SUBMISSION_API).await
 }
 
 #[track_caller]
@@ -101,11 +101,11 @@ async fn a_certificate_signs_each_exchange() {
             cloud.set(|cloud| cloud.life = 100);
             let told = certificate(&pem, json!({ "sendCertificateChain": send }));
             let client = client(&cloud, config(told, json!({}), &[]).unwrap());
-            let token = good(client.token().await);
+            let token = good(client.token(&SUBMISSION_API).await);
             assert_eq!((token.secret.reveal(), token.account.credential.as_str()), ("access-1", "certificate"));
             assert_eq!(token.expires_at.unwrap().as_second(), NOW + 100);
             // A token that ends in less than five minutes is renewed, with an assertion of its own.
-            good(client.token().await);
+            good(client.token(&SUBMISSION_API).await);
             let assertions = cloud.get(|cloud| cloud.assertions.clone());
             assert!(assertions.len() == 2 && assertions[0] != assertions[1]);
         }
@@ -118,7 +118,7 @@ async fn a_certificate_is_for_the_national_cloud_that_is_asked() {
     cloud.set(|cloud| cloud.audience = format!("https://login.microsoftonline.us/{TENANT}/oauth2/v2.0/token"));
     let pem = text("cert.pem") + &text("key.pem");
     let more = json!({"authorityUrl": "https://login.microsoftonline.us"});
-    good(client(&cloud, config(certificate(&pem, json!({})), more, &[]).unwrap()).token().await);
+    good(client(&cloud, config(certificate(&pem, json!({})), more, &[]).unwrap()).token(&SUBMISSION_API).await);
     cloud.get(|cloud| assert_eq!(cloud.exchanges, 1));
 }
 
@@ -144,6 +144,29 @@ async fn what_is_no_certificate_is_said() {
 }
 
 #[tokio::test]
+async fn tokens_are_cached_by_audience() {
+    const OTHER: &str = "https://api.store.microsoft.com";
+    let other = Api { audience: OTHER, ..SUBMISSION_API };
+    let secret = json!({"type": "clientSecret", "tenantId": TENANT, "clientId": CLIENT, "clientSecret": SECRET});
+    for credential in [secret, json!({"type": "managedIdentity"})] {
+        let cloud = Cloud::new(Expect::Secret);
+        let client = client(&cloud, config(credential, json!({}), &[]).unwrap());
+        let requests = || cloud.get(|cloud| cloud.exchanges + cloud.metadata_calls);
+        // The cloud refuses a request for any other resource.
+        for (resource, api, expected) in [(RESOURCE, &SUBMISSION_API, 1), (OTHER, &other, 2)] {
+            cloud.set(|cloud| cloud.resource = resource);
+            let token = good(client.token(api).await);
+            assert_eq!(good(client.token(api).await).secret.reveal(), token.secret.reveal());
+            assert_eq!(requests(), expected);
+        }
+        for api in [&SUBMISSION_API, &other] {
+            good(client.token(api).await);
+        }
+        assert_eq!(requests(), 2);
+    }
+}
+
+#[tokio::test]
 async fn a_finished_assertion_goes_as_it_is() {
     let cloud = Cloud::new(Expect::Assertion(ASSERTION.to_owned()));
     let told = json!({"type": "assertion", "tenantId": TENANT, "clientId": CLIENT, "assertion": ASSERTION});
@@ -163,10 +186,10 @@ async fn build_systems_give_an_id_token_for_each_exchange() {
         cloud.set(|cloud| cloud.life = 100);
         let variables = [IDS, variables].concat();
         let client = client(&cloud, config(credential.clone(), json!({}), &variables).unwrap());
-        let token = good(client.token().await);
+        let token = good(client.token(&SUBMISSION_API).await);
         assert_eq!(token.account.credential, kind);
         assert_eq!(token.account.tenant_id.as_deref(), Some(TENANT));
-        good(client.token().await);
+        good(client.token(&SUBMISSION_API).await);
         assert_eq!(cloud.get(|cloud| cloud.assertions.clone()), [format!("{start}1"), format!("{start}2")]);
 
         cloud.set(|cloud| cloud.oidc_status = 403);
@@ -186,14 +209,14 @@ async fn a_federated_token_file_is_read_for_each_exchange() {
     let cloud = Cloud::new(Expect::Assertion("file-".to_owned()));
     cloud.set(|cloud| cloud.life = 100);
     let client = client(&cloud, config(json!({"type": "federatedFile"}), json!({}), &variables).unwrap());
-    assert_eq!(refused(client.token().await).code().name, "file.not_found");
+    assert_eq!(refused(client.token(&SUBMISSION_API).await).code().name, "file.not_found");
     for content in ["file-1\n", "file-2"] {
         std::fs::write(&path, content).unwrap();
-        good(client.token().await);
+        good(client.token(&SUBMISSION_API).await);
     }
     std::fs::write(&path, " \n").unwrap();
     // The old token still lives, but a file that is empty does not pass by itself.
-    assert_eq!(refused(client.token().await).code().name, "file.empty");
+    assert_eq!(refused(client.token(&SUBMISSION_API).await).code().name, "file.empty");
     assert_eq!(cloud.get(|cloud| cloud.assertions.clone()), ["file-1", "file-2"]);
 }
 
@@ -302,14 +325,14 @@ async fn the_arc_agent_can_name_its_own_keys_only() {
         cloud.set(|cloud| cloud.arc_file = tokens.join(file).display().to_string());
         let mut config = config(told.clone(), json!({}), &variables).unwrap();
         // The agent's own folder is not for tests.
-        let Credential::ManagedIdentity { endpoint: MetadataEndpoint::Arc { tokens: place, .. }, .. } =
+        let Credential::ManagedIdentity { endpoint: MetadataEndpoint::Arc { key_folder: place, .. }, .. } =
             &mut config.credential
         else {
             panic!("not Arc")
         };
         assert!(place.ends_with("tokens") || place.ends_with("Tokens"));
         *place = tokens.clone();
-        client(&cloud, config).token().await
+        client(&cloud, config).token(&SUBMISSION_API).await
     };
     assert_eq!(good(sign_in("good.key").await).secret.reveal(), "arc-token");
     let before = cloud.get(|cloud| cloud.metadata_calls);
@@ -425,7 +448,7 @@ async fn the_default_goes_on_only_when_a_credential_is_not_there() {
     let Credential::Chain { links, .. } = &mut config.credential else { panic!("no chain") };
     links.pop();
     links.push(Credential::AzureCli { tenant_id: None, command: Some("/no/such/az".to_owned()) });
-    let error = refused(client(&cloud, config).token().await);
+    let error = refused(client(&cloud, config).token(&SUBMISSION_API).await);
     assert_eq!(error.code().name, "auth.no_credential");
     let report = error.to_json();
     assert!(report.contains("auth.no_managed_identity") && report.contains("auth.cli_missing"), "{report}");

@@ -39,6 +39,8 @@ pub struct Cloud(Mutex<Inner>);
 pub struct Inner {
     pub expect: Expect,
     pub audience: String,
+    /// What the token is asked for.
+    pub resource: &'static str,
     /// What the token endpoint answers in place of a token; `ECHO` becomes all that was sent, in three forms.
     pub refusal: Option<(u64, &'static str)>,
     /// So many times the metadata service is not ready.
@@ -74,6 +76,7 @@ impl Cloud {
     pub fn new(expect: Expect) -> Arc<Cloud> {
         Arc::new(Cloud(Mutex::new(Inner {
             expect,
+            resource: RESOURCE,
             audience: format!("https://login.microsoftonline.com/{TENANT}/oauth2/v2.0/token"),
             refusal: None,
             pending: Vec::new(),
@@ -172,7 +175,7 @@ impl Inner {
             let body = json!({"error": "invalid_client", "error_description": text, "error_codes": [code]});
             return Ok((401, None, body.to_string()));
         }
-        let scope = format!("{RESOURCE}/.default");
+        let scope = format!("{}/.default", self.resource);
         let mut expected =
             BTreeMap::from([("grant_type", "client_credentials"), ("client_id", CLIENT), ("scope", scope.as_str())]);
         let assertion = form.get("client_assertion").map_or("", String::as_str);
@@ -256,7 +259,7 @@ impl Inner {
     fn resource(&self) -> &'static str {
         match self.expect {
             Expect::Assertion(_) => "api://AzureADTokenExchange",
-            _ => RESOURCE,
+            _ => self.resource,
         }
     }
 

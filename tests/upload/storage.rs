@@ -1,5 +1,5 @@
-//! A storage service in memory, behind the crate's own seam to the network: strict where the real one is (A1, A6), and
-//! told by each test what to do wrong.
+//! A blob storage in memory behind `Transport`. It checks block ids, sizes and checksums as the real one does, and each
+//! test scripts its failures.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -11,17 +11,17 @@ use http::HeaderMap;
 use storeship::http::{Request, Response, Timeouts, Transport, TransportError, TransportErrorKind, TransportFuture};
 use tokio::time::{Instant, sleep};
 
-/// What a test does to a request.
+/// How a request fails.
 pub(crate) enum Fault {
     /// It never arrives.
     NotConnected,
-    /// It is carried out, and the answer is lost.
+    /// It is carried out, and the response is lost.
     AnswerLost,
-    /// It is answered so, and not carried out.
+    /// It is not carried out, and gets this response.
     Answer(u16, &'static str, Vec<(&'static str, String)>),
 }
 
-/// A request as it came.
+/// A request that arrived.
 #[derive(Clone)]
 pub(crate) struct Seen {
     pub(crate) method: String,
@@ -60,9 +60,9 @@ pub(crate) struct Storage {
     pub(crate) blob: Mutex<Blob>,
     pub(crate) seen: Mutex<Vec<Seen>>,
     pub(crate) script: Mutex<Script>,
-    /// From the last byte of a request to its answer.
+    /// Time from the last byte of a request to its response.
     pub(crate) latency: Mutex<Duration>,
-    /// Requests under way, and the most there were.
+    /// Requests in flight now, and the largest number so far.
     pub(crate) busy: Mutex<(usize, usize)>,
     pub(crate) max_block: Mutex<usize>,
     began: Instant,
@@ -81,7 +81,7 @@ impl Storage {
         })
     }
 
-    /// Sets what goes wrong: by the request and its number among those of its kind (blocks, lists, others).
+    /// Sets the failures, by the request and its number among those of its kind (blocks, lists, others).
     pub(crate) fn script(&self, script: impl Fn(&Seen, usize) -> Option<Fault> + Send + Sync + 'static) {
         *self.script.lock().unwrap() = Box::new(script);
     }
