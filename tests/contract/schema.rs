@@ -1,7 +1,8 @@
 //! The contract as JSON Schema: it is the committed file, it is complete, and it agrees with the header.
 
+use std::collections::BTreeMap;
 use std::fs;
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use jsonschema::{Registry, Validator};
 use serde_json::{Value, json};
@@ -16,6 +17,8 @@ const BASE: &str = "https://contract.invalid/";
 pub(crate) struct Contract {
     document: Value,
     registry: Registry<'static>,
+    /// The validators that were made, by reference: the service's schemas take a while.
+    validators: Mutex<BTreeMap<String, Arc<Validator>>>,
 }
 
 impl Contract {
@@ -36,7 +39,7 @@ impl Contract {
             .unwrap()
             .prepare()
             .unwrap();
-        Contract { document, registry }
+        Contract { document, registry, validators: Mutex::default() }
     }
 
     fn operation(&self, name: &str) -> &Value {
@@ -44,11 +47,15 @@ impl Contract {
         operations.iter().find(|operation| operation["name"] == name).unwrap_or_else(|| panic!("no operation {name}"))
     }
 
-    fn validator(&self, schema: &Value) -> Validator {
+    fn validator(&self, schema: &Value) -> Arc<Validator> {
         let target = schema["$ref"].as_str().unwrap();
-        let file = if target.starts_with('#') { "storeship.schema.json" } else { "" };
-        let schema = json!({ "$ref": format!("{BASE}{file}{target}") });
-        jsonschema::options().with_registry(&self.registry).build(&schema).unwrap()
+        let mut validators = self.validators.lock().unwrap_or_else(PoisonError::into_inner);
+        let make = || {
+            let file = if target.starts_with('#') { "storeship.schema.json" } else { "" };
+            let schema = json!({ "$ref": format!("{BASE}{file}{target}") });
+            Arc::new(jsonschema::options().with_registry(&self.registry).build(&schema).unwrap())
+        };
+        validators.entry(target.to_owned()).or_insert_with(make).clone()
     }
 
     fn faults(&self, what: &str, schema: &Value, instance: &Value) -> Vec<String> {

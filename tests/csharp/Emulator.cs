@@ -69,6 +69,14 @@ internal sealed class Emulator : IDisposable
     {
         string path = Path.Combine(Directory.CreateTempSubdirectory("storeship").FullName, "App.msix");
         using ZipArchive zip = ZipFile.Open(path, ZipArchiveMode.Create);
+        using (var types = new StreamWriter(zip.CreateEntry("[Content_Types].xml").Open()))
+        {
+            types.Write("<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"/>");
+        }
+        using (var blocks = new StreamWriter(zip.CreateEntry("AppxBlockMap.xml").Open()))
+        {
+            blocks.Write("<BlockMap xmlns=\"http://schemas.microsoft.com/appx/2010/blockmap\"/>");
+        }
         using var manifest = new StreamWriter(zip.CreateEntry("AppxManifest.xml").Open());
         manifest.Write("<Package xmlns=\"http://schemas.microsoft.com/appx/manifest/foundation/windows10\">"
             + "<Identity Name=\"Contoso.Reader\" Publisher=\"CN=Contoso\" Version=\"2.0.0.0\" ProcessorArchitecture=\"x64\"/></Package>");
