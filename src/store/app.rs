@@ -46,7 +46,7 @@ pub async fn add_ons(client: &Client, app_id: &str, paging: &Paging) -> Result<L
 /// found id is kept for the life of the client, since each look costs the whole list.
 ///
 /// # Errors
-/// `app.not_found`; `app.ambiguous` when several apps have the name; else as [`list`].
+/// `app.not_found`; `app.ambiguous` when several apps have the name; else as [`list()`].
 pub async fn id_of(client: &Client, name: &str) -> Result<String> {
     if let Some(id) = client.known_apps().get(name) {
         return Ok(id.clone());
