@@ -127,7 +127,10 @@ impl RateLimiter {
                 let seconds = (*until - now).as_secs_f64().ceil();
                 format!("the service refused a call (429): all calls of this tenant wait for {seconds} s")
             }
-            _ => format!("waiting for the rate limit: {} calls a minute for all clients of this tenant", state.allowed(now)),
+            _ => format!(
+                "waiting for the rate limit: {} calls a minute for all clients of this tenant",
+                state.allowed(now)
+            ),
         }
     }
 

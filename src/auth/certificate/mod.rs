@@ -119,8 +119,9 @@ impl Certificate {
         key: std::result::Result<RsaKeyPair, KeyRejected>,
         mut chain: Vec<CertificateDer<'static>>,
     ) -> Result<Certificate> {
-        let key =
-            key.map_err(|reason| unreadable(format!("the private key is not an RSA key of at least 2048 bits: {reason}")))?;
+        let key = key.map_err(|reason| {
+            unreadable(format!("the private key is not an RSA key of at least 2048 bits: {reason}"))
+        })?;
         // The encoding of a certificate contains that of its public key. The certificates of issuers have other keys.
         let own = chain.iter().position(|certificate| contains(certificate, key.public_key().as_ref()));
         let own = own.ok_or_else(|| unreadable(format!("the {what} holds no certificate of its private key")))?;
