@@ -202,6 +202,12 @@ int32_t storeship_library_operations(storeship_client client, const char *reques
 int32_t storeship_library_errors(storeship_client client, const char *request, char **response);
 
 /**
+ * `library.guards`: all guards of a merge with meaning and remedy.
+ * As storeship_call.
+ */
+int32_t storeship_library_guards(storeship_client client, const char *request, char **response);
+
+/**
  * `token.check`: sign in and tell how long the token lives.
  * As storeship_call.
  */

@@ -47,6 +47,20 @@ pub unsafe extern "C" fn storeship_library_errors(
     unsafe { named(client, "library.errors", request, response) }
 }
 
+/// `library.guards`: all guards of a merge with meaning and remedy.
+///
+/// # Safety
+/// As storeship_call.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn storeship_library_guards(
+    client: storeship_client,
+    request: *const c_char,
+    response: *mut *mut c_char,
+) -> i32 {
+    // SAFETY: the caller's promise, handed on.
+    unsafe { named(client, "library.guards", request, response) }
+}
+
 /// `token.check`: sign in and tell how long the token lives.
 ///
 /// # Safety

@@ -1,4 +1,4 @@
-//! `library.*`: what the library is, which operations and which error codes it has.
+//! `library.*`: what the library is, and which operations, error codes and guards it has.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::call::Output;
 use super::{ABI_VERSION, Operation, table};
+use crate::document::{GUARDS, Guard};
 use crate::error::{Result, codes};
 
 /// An operation that takes nothing.
@@ -146,4 +147,21 @@ pub(super) fn errors(_: Nothing) -> Result<Output> {
         remedy: code.remedy,
     };
     Output::of(&Errors { errors: codes::ALL.iter().map(entry).collect() })
+}
+
+pub(super) fn guards(_: Nothing) -> Result<Output> {
+    #[derive(Serialize)]
+    struct Guards {
+        guards: Vec<Entry>,
+    }
+    #[derive(Serialize)]
+    struct Entry {
+        id: &'static str,
+        name: &'static str,
+        meaning: &'static str,
+        remedy: &'static str,
+    }
+    let entry =
+        |guard: Guard| Entry { id: guard.id(), name: guard.name(), meaning: guard.meaning(), remedy: guard.remedy() };
+    Output::of(&Guards { guards: GUARDS.into_iter().map(entry).collect() })
 }

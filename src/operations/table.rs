@@ -73,6 +73,7 @@ static TABLE: Lazy<Vec<Operation>> = Lazy::new(|| {
         offline("library.info", "version, ABI version and features of the library", library::info),
         offline("library.operations", "all operations with their fields", library::operations),
         offline("library.errors", "all error codes with meaning and remedy", library::errors),
+        offline("library.guards", "all guards of a merge with meaning and remedy", library::guards),
         quick("token.check", Ids::Nothing, "sign in and tell how long the token lives", token::check),
         quick("app.list", Ids::Nothing, "all apps of the account", app::list),
         quick("app.get", Ids::App, "one app", app::get),

@@ -181,6 +181,26 @@ fn the_error_table_is_the_documentation() {
 }
 
 #[test]
+fn the_guard_page_is_the_table() {
+    let answer = support::call(0, "library.guards", "{}");
+    let mut text = String::from(
+        "# Guards\n\n\
+         A merge compares an edited document with the text that the service sent. A guard refuses an edit that looks like\n\
+         damage done by a tool: the merge fails with `document.damaged`, nothing is changed, and `error.details` has every\n\
+         place with the id of its guard. To make such an edit on purpose, lift its guard by name or id: in the field\n\
+         `force` of `document.merge` and `submission.update`, or with `-Force` of `Set-StoreSubmission` and\n\
+         `Edit-StoreSubmission`. `library.guards` returns this list; a test writes this page.\n\n\
+         | id | name | what it refuses | what to do |\n| --- | --- | --- | --- |\n",
+    );
+    for guard in answer.result()["guards"].as_array().unwrap() {
+        let [id, name, meaning, remedy] =
+            ["id", "name", "meaning", "remedy"].map(|field| guard[field].as_str().unwrap().replace('|', "\\|"));
+        text += &format!("| {id} | `{name}` | {meaning} | {remedy} |\n");
+    }
+    page("docs/guards.md", &text);
+}
+
+#[test]
 fn the_retry_page_is_the_table() {
     let retry = Retry::default();
     let mut text = format!(
