@@ -16,9 +16,9 @@ pub(crate) enum Fault {
     /// It never arrives.
     NotConnected,
     /// It is carried out, and the response is lost.
-    AnswerLost,
+    ResponseLost,
     /// It is not carried out, and gets this response.
-    Answer(u16, &'static str, Vec<(&'static str, String)>),
+    Response(u16, &'static str, Vec<(&'static str, String)>),
 }
 
 /// A request that arrived.
