@@ -3,17 +3,17 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::answer::Answer;
-use super::assertion::Trust;
-use super::call::Call;
 use super::clock::ticks_text;
+use super::entra::assertion::Trust;
 use super::faults::Fault;
 use super::json::{self, Json, object};
-use super::processing;
+use super::request::Call;
+use super::response::Answer;
 use super::seed;
+use super::service::processing;
+use super::service::states;
+use super::service::submissions::advance;
 use super::state::Store;
-use super::submissions::advance;
-use super::table;
 use super::{Emulator, service};
 
 /// A change of a submission by hand.
@@ -38,7 +38,7 @@ struct Advance {
 }
 
 /// Answers a control request.
-pub(super) fn serve(emulator: &Emulator, call: &Call) -> Answer {
+pub(crate) fn serve(emulator: &Emulator, call: &Call) -> Answer {
     let path = call.path.trim_start_matches("/_emulator").trim_matches('/').to_owned();
     let segments: Vec<&str> = path.split('/').collect();
     let result = match (call.method.as_str(), segments.as_slice()) {
@@ -134,7 +134,7 @@ fn add_faults(store: &mut Store, call: &Call) -> Result<Answer, Refusal> {
 /// The state table, for the reader and for the test of the documentation.
 fn state_table() -> Answer {
     let name = |name: Option<&str>| name.map_or(Json::Null, Json::text);
-    let rows = table::STATES.iter().map(|state| {
+    let rows = states::STATES.iter().map(|state| {
         object([
             ("state", Json::text(state.name)),
             ("kind", Json::text(&format!("{:?}", state.kind).to_lowercase())),
@@ -166,7 +166,7 @@ fn show(store: &mut Store, id: &str) -> Result<Answer, Refusal> {
 
 fn check(patch: &Patch) -> Result<(), Refusal> {
     for name in [&patch.status, &patch.fails_as].into_iter().flatten() {
-        if table::find(name).is_none() {
+        if states::find(name).is_none() {
             return Err(bad(format!("'{name}' is not a submission status")));
         }
     }
@@ -174,7 +174,7 @@ fn check(patch: &Patch) -> Result<(), Refusal> {
 }
 
 /// Applies a patch (JSON) to a submission.
-pub(super) fn patch_submission(store: &mut Store, id: &str, text: &str) -> Result<(), Refusal> {
+pub(crate) fn patch_submission(store: &mut Store, id: &str, text: &str) -> Result<(), Refusal> {
     let patch: Patch = serde_json::from_str(text).map_err(bad)?;
     check(&patch)?;
     let now = store.now();
@@ -198,7 +198,7 @@ pub(super) fn patch_submission(store: &mut Store, id: &str, text: &str) -> Resul
     if let Some(upload) = submission.upload.as_mut().filter(|_| patch.expire_upload) {
         upload.expires = now.checked_sub(jiff::SignedDuration::from_secs(1)).unwrap_or(now);
     }
-    if let Some(state) = patch.status.as_deref().and_then(table::find) {
+    if let Some(state) = patch.status.as_deref().and_then(states::find) {
         processing::force(store, index, state);
     }
     Ok(())

@@ -8,73 +8,73 @@ use super::ids::mix;
 
 /// The rules in the order in which they were added.
 #[derive(Debug, Default)]
-pub(super) struct Faults {
-    pub(super) rules: Vec<Rule>,
+pub(crate) struct Faults {
+    pub(crate) rules: Vec<Rule>,
     last: u64,
     draws: u64,
 }
 
 /// A rule with what it has counted.
 #[derive(Clone, Debug)]
-pub(super) struct Rule {
-    pub(super) id: u64,
-    pub(super) fault: Fault,
+pub(crate) struct Rule {
+    pub(crate) id: u64,
+    pub(crate) fault: Fault,
     /// Requests that matched method, path and query.
-    pub(super) matched: u64,
+    pub(crate) matched: u64,
     /// Requests that were disturbed.
-    pub(super) used: u64,
+    pub(crate) used: u64,
 }
 
 /// One fault, as sent to the control route.
 #[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub(super) struct Fault {
+pub(crate) struct Fault {
     /// Of the request; any when left out.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) method: Option<String>,
+    pub(crate) method: Option<String>,
     /// `*` stands for anything, slashes too; letter case does not count.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) path: Option<String>,
+    pub(crate) path: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) query: Option<String>,
+    pub(crate) query: Option<String>,
     /// The first matching request that is disturbed, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) nth: Option<u64>,
+    pub(crate) nth: Option<u64>,
     /// How many are disturbed; 0 is all. Left out: 1.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) count: Option<u64>,
+    pub(crate) count: Option<u64>,
     /// Disturbs a matching request only with this probability, drawn from the seed.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) chance: Option<f64>,
+    pub(crate) chance: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) status: Option<u16>,
+    pub(crate) status: Option<u16>,
     /// A string is sent as it is, anything else as JSON. Left out: what the service says with this status.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) body: Option<Box<RawValue>>,
+    pub(crate) body: Option<Box<RawValue>>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub(super) headers: BTreeMap<String, String>,
+    pub(crate) headers: BTreeMap<String, String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) delay_ms: Option<u64>,
+    pub(crate) delay_ms: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) drop: Option<Drop>,
+    pub(crate) drop: Option<Drop>,
     /// The request is carried out, only its answer is replaced.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub(super) applied: bool,
+    pub(crate) applied: bool,
     /// Sends only so many bytes of the body.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) body_bytes: Option<u64>,
+    pub(crate) body_bytes: Option<u64>,
     /// The Content-Length of the answer; left out: the true length of the whole body.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) content_length: Option<u64>,
+    pub(crate) content_length: Option<u64>,
     /// Changes the submission that the request made or named, as `POST /_emulator/submissions/{id}` does.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) submission: Option<Box<RawValue>>,
+    pub(crate) submission: Option<Box<RawValue>>,
 }
 
 /// When the connection is closed without an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Drop {
+pub(crate) enum Drop {
     /// Nothing is done.
     Before,
     /// The request is carried out.
@@ -83,7 +83,7 @@ pub(super) enum Drop {
 
 impl Fault {
     /// Whether the request reaches the service.
-    pub(super) fn carries_out(&self) -> bool {
+    pub(crate) fn carries_out(&self) -> bool {
         match self.drop {
             Some(Drop::Before) => false,
             Some(Drop::After) => true,
@@ -103,14 +103,14 @@ impl Fault {
 
 impl Faults {
     /// Adds a rule and gives its id.
-    pub(super) fn add(&mut self, fault: Fault) -> u64 {
+    pub(crate) fn add(&mut self, fault: Fault) -> u64 {
         self.last += 1;
         self.rules.push(Rule { id: self.last, fault, matched: 0, used: 0 });
         self.last
     }
 
     /// Counts the request in every rule and gives the first fault that applies.
-    pub(super) fn take(&mut self, seed: u64, method: &str, path: &str, query: &str) -> Option<Fault> {
+    pub(crate) fn take(&mut self, seed: u64, method: &str, path: &str, query: &str) -> Option<Fault> {
         let mut found = None;
         for rule in &mut self.rules {
             if !rule.fault.matches(method, path, query) {

@@ -10,7 +10,7 @@ const MAX_DEPTH: usize = 256;
 
 /// A JSON value; strings and numbers are kept as written.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Json {
+pub(crate) enum Json {
     Null,
     Bool(bool),
     /// As written.
@@ -22,64 +22,64 @@ pub(super) enum Json {
 }
 
 impl Json {
-    pub(super) fn text(value: &str) -> Json {
+    pub(crate) fn text(value: &str) -> Json {
         Json::Text(quote(value))
     }
 
-    pub(super) fn number(value: impl fmt::Display) -> Json {
+    pub(crate) fn number(value: impl fmt::Display) -> Json {
         Json::Number(value.to_string())
     }
 
-    pub(super) fn texts<T: AsRef<str>>(values: &[T]) -> Json {
+    pub(crate) fn texts<T: AsRef<str>>(values: &[T]) -> Json {
         Json::Array(values.iter().map(|value| Json::text(value.as_ref())).collect())
     }
 
     /// A literal of this program.
-    pub(super) fn literal(text: &str) -> Json {
+    pub(crate) fn literal(text: &str) -> Json {
         parse(text).unwrap_or(Json::Null)
     }
 
     /// The text of a string, unescaped; `None` for another type or for a lone surrogate.
-    pub(super) fn as_text(&self) -> Option<String> {
+    pub(crate) fn as_text(&self) -> Option<String> {
         match self {
             Json::Text(raw) => serde_json::from_str(raw).ok(),
             _ => None,
         }
     }
 
-    pub(super) fn as_bool(&self) -> Option<bool> {
+    pub(crate) fn as_bool(&self) -> Option<bool> {
         match self {
             Json::Bool(value) => Some(*value),
             _ => None,
         }
     }
 
-    pub(super) fn as_f64(&self) -> Option<f64> {
+    pub(crate) fn as_f64(&self) -> Option<f64> {
         match self {
             Json::Number(raw) => raw.parse().ok(),
             _ => None,
         }
     }
 
-    pub(super) fn items(&self) -> &[Json] {
+    pub(crate) fn items(&self) -> &[Json] {
         match self {
             Json::Array(items) => items,
             _ => &[],
         }
     }
 
-    pub(super) fn members(&self) -> &[(String, Json)] {
+    pub(crate) fn members(&self) -> &[(String, Json)] {
         match self {
             Json::Object(members) => members,
             _ => &[],
         }
     }
 
-    pub(super) fn get(&self, name: &str) -> Option<&Json> {
+    pub(crate) fn get(&self, name: &str) -> Option<&Json> {
         self.members().iter().find(|(key, _)| key == name).map(|(_, value)| value)
     }
 
-    pub(super) fn get_mut(&mut self, name: &str) -> Option<&mut Json> {
+    pub(crate) fn get_mut(&mut self, name: &str) -> Option<&mut Json> {
         match self {
             Json::Object(members) => members.iter_mut().find(|(key, _)| key == name).map(|(_, value)| value),
             _ => None,
@@ -87,12 +87,12 @@ impl Json {
     }
 
     /// The text member `name`, or the empty string.
-    pub(super) fn text_of(&self, name: &str) -> String {
+    pub(crate) fn text_of(&self, name: &str) -> String {
         self.get(name).and_then(Json::as_text).unwrap_or_default()
     }
 
     /// Sets a member in its place, or adds it at the end.
-    pub(super) fn set(&mut self, name: &str, value: Json) {
+    pub(crate) fn set(&mut self, name: &str, value: Json) {
         if let Json::Object(members) = self {
             match members.iter_mut().find(|(key, _)| key == name) {
                 Some(member) => member.1 = value,
@@ -101,7 +101,7 @@ impl Json {
         }
     }
 
-    pub(super) fn remove(&mut self, name: &str) -> Option<Json> {
+    pub(crate) fn remove(&mut self, name: &str) -> Option<Json> {
         let Json::Object(members) = self else {
             return None;
         };
@@ -110,7 +110,7 @@ impl Json {
     }
 
     /// The name of the type, for messages.
-    pub(super) fn kind(&self) -> &'static str {
+    pub(crate) fn kind(&self) -> &'static str {
         match self {
             Json::Null => "null",
             Json::Bool(_) => "a boolean",
@@ -166,12 +166,12 @@ fn quote(text: &str) -> String {
 }
 
 /// An object from names and values.
-pub(super) fn object<const N: usize>(members: [(&str, Json); N]) -> Json {
+pub(crate) fn object<const N: usize>(members: [(&str, Json); N]) -> Json {
     Json::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
 }
 
 /// Parses one value; the error names the byte. The last one of equal member names wins, as in the service.
-pub(super) fn parse(text: &str) -> Result<Json, String> {
+pub(crate) fn parse(text: &str) -> Result<Json, String> {
     let mut parser = Parser { text: text.strip_prefix('\u{feff}').unwrap_or(text), at: 0 };
     let value = parser.value(0)?;
     parser.space();

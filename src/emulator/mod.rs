@@ -6,42 +6,22 @@
 //! A request goes `exchange` (faults, reading, recording) -> `service` | `token` | `storage` | `control`, all under one
 //! lock on `state`. It knows nothing of the client.
 
-mod add_ons;
-mod answer;
-mod apps;
-mod archive;
-mod assertion;
-mod blobs;
-mod block_list;
-mod call;
+mod blob;
 mod clock;
 mod control;
-mod exchange;
+mod entra;
 mod faults;
-mod flights;
-mod identity;
 mod ids;
 mod json;
-mod md5;
 mod options;
-mod paging;
-mod processing;
 mod record;
-mod rollout;
-mod routes;
-mod sas;
-mod schema;
+mod request;
+mod response;
+mod router;
 mod seed;
 mod server;
 mod service;
-mod shapes;
 mod state;
-mod storage;
-mod submissions;
-mod table;
-mod token;
-mod update;
-mod values;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -74,7 +54,7 @@ impl Emulator {
     /// All services as one axum router, for use without a socket.
     pub fn router(&self) -> axum::Router {
         let emulator = self.clone();
-        axum::Router::new().fallback(move |request| exchange::handle(emulator.clone(), request))
+        axum::Router::new().fallback(move |request| router::handle(emulator.clone(), request))
     }
 
     /// Binds 127.0.0.1 and serves until the result is stopped or dropped.
@@ -98,8 +78,8 @@ impl Emulator {
             tenant_id: store.account.tenant_id.clone(),
             client_id: store.account.client_id.clone(),
             client_secret: store.account.client_secret.clone(),
-            identity: format!("{origin}{}", identity::BASE),
-            identity_token: identity::secret(&store),
+            identity: format!("{origin}{}", entra::identity::BASE),
+            identity_token: entra::identity::secret(&store),
         }
     }
 

@@ -94,4 +94,4 @@ pub struct Endpoints {
 /// The emulator could not be made: the options or the state are not usable.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-pub struct EmulatorError(pub(super) String);
+pub struct EmulatorError(pub(crate) String);

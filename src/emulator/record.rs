@@ -9,34 +9,34 @@ const KEPT: usize = 10_000;
 
 /// All requests since the start or the last DELETE.
 #[derive(Debug, Default)]
-pub(super) struct Requests {
-    pub(super) list: VecDeque<Recorded>,
+pub(crate) struct Requests {
+    pub(crate) list: VecDeque<Recorded>,
     count: u64,
 }
 
 /// One request and how it was answered.
 #[derive(Clone, Debug, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Recorded {
-    pub(super) n: u64,
-    pub(super) method: String,
-    pub(super) path: String,
+pub(crate) struct Recorded {
+    pub(crate) n: u64,
+    pub(crate) method: String,
+    pub(crate) path: String,
     /// The name of the operation in the OpenAPI description.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) operation: Option<&'static str>,
-    pub(super) query: String,
-    pub(super) headers: BTreeMap<String, String>,
+    pub(crate) operation: Option<&'static str>,
+    pub(crate) query: String,
+    pub(crate) headers: BTreeMap<String, String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) body: Option<String>,
+    pub(crate) body: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) body_bytes: Option<u64>,
-    pub(super) status: u16,
-    pub(super) dropped: bool,
+    pub(crate) body_bytes: Option<u64>,
+    pub(crate) status: u16,
+    pub(crate) dropped: bool,
 }
 
 impl Requests {
     /// Gives the request its number, from 1.
-    pub(super) fn push(&mut self, mut recorded: Recorded) {
+    pub(crate) fn push(&mut self, mut recorded: Recorded) {
         self.count += 1;
         recorded.n = self.count;
         if self.list.len() == KEPT {
@@ -47,7 +47,7 @@ impl Requests {
 }
 
 /// Headers by lower-case name; equal names are joined.
-pub(super) fn headers(headers: &HeaderMap) -> BTreeMap<String, String> {
+pub(crate) fn headers(headers: &HeaderMap) -> BTreeMap<String, String> {
     let mut out: BTreeMap<String, String> = BTreeMap::new();
     for (name, value) in headers {
         let value = match name.as_str() {
@@ -60,7 +60,7 @@ pub(super) fn headers(headers: &HeaderMap) -> BTreeMap<String, String> {
 }
 
 /// A query or a form with the values of `secrets` replaced.
-pub(super) fn without(text: &str, secrets: &[&str]) -> String {
+pub(crate) fn without(text: &str, secrets: &[&str]) -> String {
     let mut out = Vec::new();
     for pair in text.split('&') {
         match pair.split_once('=') {

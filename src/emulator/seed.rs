@@ -5,21 +5,21 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::blobs::{Blobs, Committed, Spool};
+use super::blob::blobs::{Blobs, Committed, Spool};
 use super::clock::{Clock, seconds_text};
 use super::faults::Faults;
 use super::ids::{Ids, guid, mix};
 use super::json::{self, Json, object};
 use super::options::Options;
 use super::record::Requests;
+use super::service::states::{self, Kind};
 use super::state::{Account, Owner, Product, Store, Submission, Upload, same};
-use super::table::{self, Kind};
 
 /// A free app with a flight, an add-on and a paid app.
 const DEFAULT: &str = include_str!("default.json");
 
 /// Makes a store from its options.
-pub(super) fn start(options: Options) -> Result<Store, String> {
+pub(crate) fn start(options: Options) -> Result<Store, String> {
     let frozen = match &options.frozen_at {
         Some(text) => Some(text.parse().map_err(|_| format!("frozen_at '{text}' is not an RFC 3339 time"))?),
         None => None,
@@ -99,7 +99,7 @@ fn add_apps(store: &mut Store) {
 }
 
 /// Replaces products, submissions and uploads; faults, records and the clock stay.
-pub(super) fn load(store: &mut Store, text: &str) -> Result<(), String> {
+pub(crate) fn load(store: &mut Store, text: &str) -> Result<(), String> {
     let state = json::parse(text)?;
     let mut next = Loaded { products: Vec::new(), submissions: Vec::new(), drafts: Vec::new() };
     let mut ids = Ids::new(store.options.seed);
@@ -182,7 +182,7 @@ impl Loaded {
             let document = entry.get("document").ok_or_else(|| format!("{at}: document is missing"))?;
             let id = needed(document, "id", &format!("{at}.document"))?;
             let status = needed(document, "status", &format!("{at}.document"))?;
-            let state = table::find(&status).ok_or_else(|| format!("{at}: '{status}' is not a submission status"))?;
+            let state = states::find(&status).ok_or_else(|| format!("{at}: '{status}' is not a submission status"))?;
             let text = |name: &str| entry.text_of(name);
             let owner = match (text("applicationId"), text("flightId"), text("inAppProductId")) {
                 (_, _, add_on) if !add_on.is_empty() => Owner::AddOn(add_on),
@@ -268,7 +268,7 @@ fn read_ids(value: &Json, ids: &mut Ids) -> Result<(), String> {
 }
 
 /// Everything that [`load`] reads, and the blocks of the uploads to look at.
-pub(super) fn dump(store: &Store) -> Json {
+pub(crate) fn dump(store: &Store) -> Json {
     let select = |wanted: fn(&Owner) -> bool| store.products.iter().filter(move |product| wanted(&product.owner));
     let flight = |product: &Product| {
         let Owner::Flight { app, .. } = &product.owner else {
@@ -325,7 +325,7 @@ pub(super) fn dump(store: &Store) -> Json {
 }
 
 /// A submission as it stands in a dump.
-pub(super) fn submission_entry(submission: &Submission) -> Json {
+pub(crate) fn submission_entry(submission: &Submission) -> Json {
     let mut entry = match &submission.owner {
         Owner::App(app) => object([("applicationId", Json::text(app))]),
         Owner::Flight { app, flight } => object([("applicationId", Json::text(app)), ("flightId", Json::text(flight))]),

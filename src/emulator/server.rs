@@ -51,7 +51,7 @@ impl Drop for Running {
 }
 
 /// Binds and serves.
-pub(super) async fn serve(emulator: &Emulator) -> io::Result<Running> {
+pub(crate) async fn serve(emulator: &Emulator) -> io::Result<Running> {
     let port = emulator.lock().options.port;
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
     let address = listener.local_addr()?;
@@ -71,10 +71,10 @@ pub(super) async fn serve(emulator: &Emulator) -> io::Result<Running> {
 
 /// Cuts the connection that a request came on.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Cut(Arc<AtomicBool>);
+pub(crate) struct Cut(Arc<AtomicBool>);
 
 impl Cut {
-    pub(super) fn now(&self) {
+    pub(crate) fn now(&self) {
         self.0.store(true, Ordering::Release);
     }
 
@@ -89,7 +89,7 @@ impl Connected<IncomingStream<'_, Cuttable>> for Cut {
     }
 }
 
-pub(super) struct Cuttable(TcpListener);
+pub(crate) struct Cuttable(TcpListener);
 
 impl Listener for Cuttable {
     type Io = Connection;
@@ -108,7 +108,7 @@ impl Listener for Cuttable {
 }
 
 /// A stream that fails every operation once it is cut, which makes hyper close it with nothing written.
-pub(super) struct Connection {
+pub(crate) struct Connection {
     stream: TcpStream,
     cut: Cut,
 }

@@ -4,49 +4,49 @@ use std::collections::VecDeque;
 
 use jiff::Timestamp;
 
-use super::assertion::Trust;
-use super::blobs::Blobs;
+use super::blob::blobs::Blobs;
+use super::blob::sas;
 use super::clock::Clock;
+use super::entra::assertion::Trust;
 use super::faults::Faults;
 use super::ids::Ids;
 use super::json::{Json, object};
 use super::options::Options;
 use super::record::Requests;
-use super::sas;
-use super::table;
+use super::service::states;
 
 /// Everything behind the one lock.
 #[derive(Debug)]
-pub(super) struct Store {
-    pub(super) options: Options,
+pub(crate) struct Store {
+    pub(crate) options: Options,
     /// `http://127.0.0.1:PORT`.
-    pub(super) origin: String,
-    pub(super) clock: Clock,
-    pub(super) ids: Ids,
-    pub(super) account: Account,
-    pub(super) trust: Trust,
+    pub(crate) origin: String,
+    pub(crate) clock: Clock,
+    pub(crate) ids: Ids,
+    pub(crate) account: Account,
+    pub(crate) trust: Trust,
     /// In the order of the lists.
-    pub(super) products: Vec<Product>,
-    pub(super) submissions: Vec<Submission>,
-    pub(super) blobs: Blobs,
-    pub(super) faults: Faults,
-    pub(super) requests: Requests,
+    pub(crate) products: Vec<Product>,
+    pub(crate) submissions: Vec<Submission>,
+    pub(crate) blobs: Blobs,
+    pub(crate) faults: Faults,
+    pub(crate) requests: Requests,
     /// Times of the service calls of the last minute.
-    pub(super) calls: VecDeque<Timestamp>,
+    pub(crate) calls: VecDeque<Timestamp>,
 }
 
 /// Who may sign in, and the key of tokens and upload addresses.
 #[derive(Clone, Debug)]
-pub(super) struct Account {
-    pub(super) tenant_id: String,
-    pub(super) client_id: String,
-    pub(super) client_secret: String,
-    pub(super) key: [u8; 32],
+pub(crate) struct Account {
+    pub(crate) tenant_id: String,
+    pub(crate) client_id: String,
+    pub(crate) client_secret: String,
+    pub(crate) key: [u8; 32],
 }
 
 /// What a submission belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Owner {
+pub(crate) enum Owner {
     App(String),
     Flight { app: String, flight: String },
     AddOn(String),
@@ -54,7 +54,7 @@ pub(super) enum Owner {
 
 impl Owner {
     /// How messages and targets call it.
-    pub(super) fn noun(&self) -> &'static str {
+    pub(crate) fn noun(&self) -> &'static str {
         match self {
             Owner::App(_) => "application",
             Owner::Flight { .. } => "flight",
@@ -63,7 +63,7 @@ impl Owner {
     }
 
     /// The member of a submission that lists its packages.
-    pub(super) fn packages(&self) -> Option<&'static str> {
+    pub(crate) fn packages(&self) -> Option<&'static str> {
         match self {
             Owner::App(_) => Some("applicationPackages"),
             Owner::Flight { .. } => Some("flightPackages"),
@@ -98,21 +98,21 @@ const PENDING_ADD_ON: &str = "pendingInAppProductSubmission";
 
 /// An app, a flight or an add-on.
 #[derive(Clone, Debug)]
-pub(super) struct Product {
-    pub(super) owner: Owner,
+pub(crate) struct Product {
+    pub(crate) owner: Owner,
     /// As answered, without the references to submissions.
-    pub(super) document: Json,
-    pub(super) published: Option<String>,
-    pub(super) pending: Option<String>,
+    pub(crate) document: Json,
+    pub(crate) published: Option<String>,
+    pub(crate) pending: Option<String>,
     /// An invisible product answers 403.
-    pub(super) visible: bool,
+    pub(crate) visible: bool,
     /// A product with features that the API does not know answers 409.
-    pub(super) supported: bool,
+    pub(crate) supported: bool,
 }
 
 impl Product {
     /// Takes the references out of a seed document.
-    pub(super) fn from_document(owner: Owner, mut document: Json) -> Product {
+    pub(crate) fn from_document(owner: Owner, mut document: Json) -> Product {
         let (published, pending, _, _) = owner.references();
         let id = |reference: Option<Json>| reference.map(|value| value.text_of("id")).filter(|id| !id.is_empty());
         let published = id(document.remove(published));
@@ -121,7 +121,7 @@ impl Product {
     }
 
     /// The document as the service answers it.
-    pub(super) fn answer(&self) -> Json {
+    pub(crate) fn answer(&self) -> Json {
         let (published, pending, published_first, before) = self.owner.references();
         let reference =
             |id: &String| object([("id", Json::text(id)), ("resourceLocation", Json::text(&self.owner.location(id)))]);
@@ -141,37 +141,37 @@ impl Product {
 
 /// A submission.
 #[derive(Clone, Debug)]
-pub(super) struct Submission {
-    pub(super) id: String,
-    pub(super) owner: Owner,
+pub(crate) struct Submission {
+    pub(crate) id: String,
+    pub(crate) owner: Owner,
     /// As answered; `status` and `statusDetails` in it are the state.
-    pub(super) document: Json,
+    pub(crate) document: Json,
     /// Only such a submission may be changed, committed and deleted.
-    pub(super) created_by_api: bool,
-    pub(super) upload: Option<Upload>,
+    pub(crate) created_by_api: bool,
+    pub(crate) upload: Option<Upload>,
     /// PUT answers what it was sent and stores nothing.
-    pub(super) zombie: bool,
+    pub(crate) zombie: bool,
     /// Never leaves CommitStarted.
-    pub(super) hangs: bool,
+    pub(crate) hangs: bool,
     /// The next step from CommitStarted leads back to PendingCommit.
-    pub(super) loses_commit: bool,
+    pub(crate) loses_commit: bool,
     /// The step that could lead to this failed state does.
-    pub(super) fails_as: Option<String>,
+    pub(crate) fails_as: Option<String>,
     /// The error of that failure; `None` is a made-up one.
-    pub(super) failure: Option<Json>,
+    pub(crate) failure: Option<Json>,
     /// When the present state was entered.
-    pub(super) since: Timestamp,
+    pub(crate) since: Timestamp,
 }
 
 /// Where the ZIP goes.
 #[derive(Clone, Debug)]
-pub(super) struct Upload {
-    pub(super) blob: String,
-    pub(super) expires: Timestamp,
+pub(crate) struct Upload {
+    pub(crate) blob: String,
+    pub(crate) expires: Timestamp,
 }
 
 impl Submission {
-    pub(super) fn new(id: String, owner: Owner, document: Json, since: Timestamp) -> Submission {
+    pub(crate) fn new(id: String, owner: Owner, document: Json, since: Timestamp) -> Submission {
         Submission {
             id,
             owner,
@@ -187,39 +187,39 @@ impl Submission {
         }
     }
 
-    pub(super) fn status(&self) -> String {
+    pub(crate) fn status(&self) -> String {
         self.document.text_of("status")
     }
 
-    pub(super) fn state(&self) -> Option<&'static table::State> {
-        table::find(&self.status())
+    pub(crate) fn state(&self) -> Option<&'static states::State> {
+        states::find(&self.status())
     }
 
-    pub(super) fn set_status(&mut self, status: &str, now: Timestamp) {
+    pub(crate) fn set_status(&mut self, status: &str, now: Timestamp) {
         self.document.set("status", Json::text(status));
         self.since = now;
     }
 }
 
 impl Store {
-    pub(super) fn now(&self) -> Timestamp {
+    pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
     }
 
-    pub(super) fn product(&self, owner: &Owner) -> Option<&Product> {
+    pub(crate) fn product(&self, owner: &Owner) -> Option<&Product> {
         self.products.iter().find(|product| same(&product.owner, owner))
     }
 
-    pub(super) fn product_mut(&mut self, owner: &Owner) -> Option<&mut Product> {
+    pub(crate) fn product_mut(&mut self, owner: &Owner) -> Option<&mut Product> {
         self.products.iter_mut().find(|product| same(&product.owner, owner))
     }
 
-    pub(super) fn submission(&self, id: &str) -> Option<&Submission> {
+    pub(crate) fn submission(&self, id: &str) -> Option<&Submission> {
         self.submissions.iter().find(|submission| submission.id == id)
     }
 
     /// The document of a submission with its upload address.
-    pub(super) fn answer(&self, submission: &Submission) -> Json {
+    pub(crate) fn answer(&self, submission: &Submission) -> Json {
         let mut document = submission.document.clone();
         let url = match &submission.upload {
             Some(upload) => {
@@ -234,7 +234,7 @@ impl Store {
     }
 
     /// A fresh place for a ZIP. The signature has a `+`, as the service's often has.
-    pub(super) fn new_upload(&mut self) -> Upload {
+    pub(crate) fn new_upload(&mut self) -> Upload {
         let lifetime = i64::try_from(self.options.upload_lifetime).unwrap_or(i64::MAX);
         let now = self.now();
         let expires = now.checked_add(jiff::SignedDuration::from_secs(lifetime)).unwrap_or(now);
@@ -248,7 +248,7 @@ impl Store {
 }
 
 /// Ids are matched in any letter case.
-pub(super) fn same(one: &Owner, other: &Owner) -> bool {
+pub(crate) fn same(one: &Owner, other: &Owner) -> bool {
     match (one, other) {
         (Owner::App(a), Owner::App(b)) | (Owner::AddOn(a), Owner::AddOn(b)) => a.eq_ignore_ascii_case(b),
         (Owner::Flight { app: a, flight: f }, Owner::Flight { app: b, flight: g }) => {

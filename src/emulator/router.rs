@@ -12,16 +12,17 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 
-use super::answer::{self, Answer, Payload, storage_error, token_error};
-use super::blobs::{Sink, Spool};
-use super::call::Call;
+use super::blob::blobs::{Sink, Spool};
+use super::blob::md5::Md5;
+use super::blob::{self, Received};
 use super::clock::http_text;
+use super::entra::{identity, token};
 use super::faults::{Drop, Fault};
-use super::md5::Md5;
 use super::record::{self, Recorded};
+use super::request::Call;
+use super::response::{self, Answer, Payload, storage_error, token_error};
 use super::server::Cut;
-use super::storage::{self, Received};
-use super::{Dropped, Emulator, control, identity, service, token};
+use super::{Dropped, Emulator, control, service};
 
 /// No service body is larger.
 const LARGEST_BODY: u64 = 64 * 1024 * 1024;
@@ -50,7 +51,7 @@ impl Part {
 }
 
 /// Answers a request.
-pub(super) async fn handle(emulator: Emulator, request: Request<Body>) -> Response<Body> {
+pub(crate) async fn handle(emulator: Emulator, request: Request<Body>) -> Response<Body> {
     let (parts, mut body) = request.into_parts();
     let mut call = Call::new(&parts);
     if call.path == "/_emulator" || call.path.starts_with("/_emulator/") {
@@ -106,7 +107,7 @@ async fn upload_answer(
     }
     let admitted = {
         let store = emulator.lock();
-        storage::admit(&store, call, id).map(|()| store.blobs.spool.clone())
+        blob::admit(&store, call, id).map(|()| store.blobs.spool.clone())
     };
     let spool = match admitted {
         Ok(spool) => spool,
@@ -116,7 +117,7 @@ async fn upload_answer(
         Ok(received) => {
             let length = received.block.length();
             // A body of unknown length could not be judged before.
-            let fits = storage::check_size(&emulator.lock(), call, length);
+            let fits = blob::check_size(&emulator.lock(), call, length);
             match fits {
                 Ok(()) => (Some(dispatch(emulator, call, part, fault, Some(received))), length),
                 Err(answer) => (Some(answer), length),
@@ -147,9 +148,9 @@ async fn collect(body: &mut Body) -> Result<Bytes, Answer> {
         match piece {
             Ok(bytes) if (out.len() + bytes.len()) as u64 <= LARGEST_BODY => out.extend_from_slice(&bytes),
             Ok(_) => {
-                return Err(answer::refuse(413, "RequestTooLarge", "body", "The body is too large"));
+                return Err(response::refuse(413, "RequestTooLarge", "body", "The body is too large"));
             }
-            Err(_) => return Err(answer::invalid("body", "The body ended early")),
+            Err(_) => return Err(response::invalid("body", "The body ended early")),
         }
     }
     Ok(Bytes::from(out))
@@ -191,9 +192,9 @@ fn dispatch(emulator: &Emulator, call: &Call, part: &Part, fault: &Fault, receiv
         Part::Token { tenant, v2 } if call.method == "POST" => (token::issue(&mut store, call, tenant, *v2), None),
         Part::Token { .. } => (service::unknown_route(call), None),
         Part::Identity => (identity::serve(&mut store, call), None),
-        Part::Blob(id) if call.method == "PUT" => (storage::serve(&mut store, call, id, received), None),
-        Part::Blob(id) => match storage::admit(&store, call, id) {
-            Ok(()) => (storage::serve(&mut store, call, id, None), None),
+        Part::Blob(id) if call.method == "PUT" => (blob::serve(&mut store, call, id, received), None),
+        Part::Blob(id) => match blob::admit(&store, call, id) {
+            Ok(()) => (blob::serve(&mut store, call, id, None), None),
             Err(answer) => (answer, None),
         },
         Part::Service => service::serve(&mut store, call),
@@ -297,13 +298,13 @@ fn standard(status: u16, part: &Part, exchange: &str, at: &str) -> Answer {
             exchange,
             at,
         ),
-        (_, 401) => answer::unauthorized("Authorization: Account is not allowed to access this api"),
+        (_, 401) => response::unauthorized("Authorization: Account is not allowed to access this api"),
         (_, 409) => {
-            answer::conflict("submission", "Create submission failed, status code Conflict, reason phrase Conflict")
+            response::conflict("submission", "Create submission failed, status code Conflict, reason phrase Conflict")
         }
-        (_, 429) => answer::too_many(14),
-        (_, 500) => answer::internal(),
-        (_, 503) => answer::unavailable(),
+        (_, 429) => response::too_many(14),
+        (_, 500) => response::internal(),
+        (_, 503) => response::unavailable(),
         _ => Answer::empty(status),
     }
 }

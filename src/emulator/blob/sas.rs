@@ -5,22 +5,22 @@ use hmac::{Hmac, Mac};
 use jiff::Timestamp;
 use sha2::Sha256;
 
-use super::clock::seconds_text;
+use crate::emulator::clock::seconds_text;
 
 const ACCOUNT: &str = "productingestionbin1";
 const VERSION: &str = "2017-04-17";
 
 /// The signed fields of a service SAS for one blob.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Grant {
-    pub(super) permissions: String,
-    pub(super) start: String,
-    pub(super) expiry: String,
-    pub(super) version: String,
+pub(crate) struct Grant {
+    pub(crate) permissions: String,
+    pub(crate) start: String,
+    pub(crate) expiry: String,
+    pub(crate) version: String,
 }
 
 impl Grant {
-    pub(super) fn until(expires: Timestamp, permissions: &str) -> Grant {
+    pub(crate) fn until(expires: Timestamp, permissions: &str) -> Grant {
         Grant {
             permissions: permissions.to_owned(),
             start: String::new(),
@@ -31,7 +31,7 @@ impl Grant {
 }
 
 /// HMAC-SHA256 of the string to sign, base64.
-pub(super) fn signature(key: &[u8; 32], blob: &str, grant: &Grant) -> String {
+pub(crate) fn signature(key: &[u8; 32], blob: &str, grant: &Grant) -> String {
     let resource = format!("/blob/{ACCOUNT}/ingestion/{blob}");
     // Identifier, IP range, protocol and the five response headers are not used.
     let text = format!(
@@ -42,7 +42,7 @@ pub(super) fn signature(key: &[u8; 32], blob: &str, grant: &Grant) -> String {
 }
 
 /// The keyed hash that tokens and upload addresses are signed with.
-pub(super) fn hmac_sha256(key: &[u8; 32], text: &[u8]) -> Vec<u8> {
+pub(crate) fn hmac_sha256(key: &[u8; 32], text: &[u8]) -> Vec<u8> {
     // Every key length is valid for HMAC, so the fallback is never taken.
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else {
         return Vec::new();
@@ -52,7 +52,7 @@ pub(super) fn hmac_sha256(key: &[u8; 32], text: &[u8]) -> Vec<u8> {
 }
 
 /// The whole address. A `+` in the signature stays raw, which a client must send as `%2B`.
-pub(super) fn address(origin: &str, key: &[u8; 32], blob: &str, expires: Timestamp, permissions: &str) -> String {
+pub(crate) fn address(origin: &str, key: &[u8; 32], blob: &str, expires: Timestamp, permissions: &str) -> String {
     let grant = Grant::until(expires, permissions);
     let signature = signature(key, blob, &grant).replace('/', "%2F").replace('=', "%3D");
     format!("{origin}/ingestion/{blob}?sv={}&sr=b&sig={signature}&se={}&sp={permissions}", grant.version, grant.expiry)

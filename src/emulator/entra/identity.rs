@@ -3,15 +3,15 @@
 //! All three are below `/identity/`, want the same secret (`identityToken` of the endpoints), and are recorded and
 //! disturbed like the other services.
 
-use super::answer::Answer;
 use super::assertion::{EXCHANGE, Federated};
-use super::call::Call;
-use super::ids::{guid, mix};
-use super::json::{Json, object};
-use super::state::Store;
 use super::token;
+use crate::emulator::ids::{guid, mix};
+use crate::emulator::json::{Json, object};
+use crate::emulator::request::Call;
+use crate::emulator::response::Answer;
+use crate::emulator::state::Store;
 
-pub(super) const BASE: &str = "/identity/";
+pub(crate) const BASE: &str = "/identity/";
 /// The identity that may be chosen by its resource id.
 const RESOURCE_ID: &str =
     "/subscriptions/s/resourceGroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/store";
@@ -20,7 +20,7 @@ const CONNECTION: &str = "connection-1";
 const ID_TOKEN_LIFE: i64 = 600;
 
 /// What a caller must show.
-pub(super) fn secret(store: &Store) -> String {
+pub(crate) fn secret(store: &Store) -> String {
     format!("identity~{:016x}+/=", mix(store.options.seed ^ 0x1de7))
 }
 
@@ -42,7 +42,7 @@ fn issuer(store: &Store, name: &str) -> String {
 }
 
 /// What the application trusts until it is told otherwise.
-pub(super) fn trusted(store: &Store) -> Vec<Federated> {
+pub(crate) fn trusted(store: &Store) -> Vec<Federated> {
     let known = |(name, subject)| Federated { issuer: issuer(store, name), subject, audience: EXCHANGE.to_owned() };
     subjects(store).into_iter().map(known).collect()
 }
@@ -65,13 +65,13 @@ fn id_token(store: &mut Store, name: &str, audience: &str, life: i64) -> String 
 }
 
 /// Answers what is below [`BASE`].
-pub(super) fn serve(store: &mut Store, call: &Call) -> Answer {
+pub(crate) fn serve(store: &mut Store, call: &Call) -> Answer {
     store.ids.exchange();
     match (call.method.as_str(), call.path.strip_prefix(BASE).unwrap_or_default()) {
         ("GET", "github/idtoken") => github(store, call),
         ("POST", "pipelines/_oidc") => pipelines(store, call),
         ("GET", "msi/token") => app_service(store, call),
-        _ => super::service::unknown_route(call),
+        _ => crate::emulator::service::unknown_route(call),
     }
 }
 

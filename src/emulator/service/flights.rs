@@ -1,25 +1,25 @@
 //! Package flights. Creating one opens its first submission.
 
-use super::answer::{Answer, conflict, invalid};
-use super::json::{Json, object};
+use super::Request;
 use super::schema::{self, Refusal};
-use super::service::Request;
-use super::state::{Owner, Product, Store};
+use super::states::Kind;
 use super::submissions;
-use super::table::Kind;
+use crate::emulator::json::{Json, object};
+use crate::emulator::response::{Answer, conflict, invalid};
+use crate::emulator::state::{Owner, Product, Store};
 
 /// Ranked below every flight.
 const NO_FLIGHT: &str = "Non-flighted submission";
 
 /// The flights of an app in the order in which they were made.
-pub(super) fn of<'a>(store: &'a Store, wanted: &'a str) -> impl Iterator<Item = &'a Product> {
+pub(crate) fn of<'a>(store: &'a Store, wanted: &'a str) -> impl Iterator<Item = &'a Product> {
     store
         .products
         .iter()
         .filter(move |product| matches!(&product.owner, Owner::Flight { app, .. } if app.eq_ignore_ascii_case(wanted)))
 }
 
-pub(super) fn create(store: &mut Store, request: &Request<'_>) -> Result<(Answer, Option<String>), Answer> {
+pub(crate) fn create(store: &mut Store, request: &Request<'_>) -> Result<(Answer, Option<String>), Answer> {
     let Owner::App(app) = request.owner(store)? else {
         return Err(Answer::empty(404));
     };
@@ -84,14 +84,14 @@ fn group_ids(items: &[Json]) -> Result<Vec<String>, Answer> {
     Ok(out)
 }
 
-pub(super) fn get(store: &Store, request: &Request<'_>) -> Result<Answer, Answer> {
+pub(crate) fn get(store: &Store, request: &Request<'_>) -> Result<Answer, Answer> {
     let owner = request.owner(store)?;
     Ok(Answer::json(200, store.product(&owner).map_or(Json::Null, Product::answer)))
 }
 
-pub(super) fn delete(store: &mut Store, request: &Request<'_>) -> Result<Answer, Answer> {
+pub(crate) fn delete(store: &mut Store, request: &Request<'_>) -> Result<Answer, Answer> {
     let owner = request.owner(store)?;
-    let under_way = |submission: &super::state::Submission| {
+    let under_way = |submission: &crate::emulator::state::Submission| {
         submission.owner == owner
             && submission.state().is_some_and(|state| matches!(state.kind, Kind::Transient | Kind::Resting))
     };

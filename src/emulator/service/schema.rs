@@ -1,11 +1,11 @@
 //! Takes the body of a PUT: checks types and enumerations, matches member names in any letter case, drops what the
 //! service does not know, keeps what only the service may write.
 
-use super::json::{self, Json};
+use crate::emulator::json::{self, Json};
 
 /// What a member may hold.
 #[derive(Debug)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Bool,
     Integer,
     /// Answered with a decimal point: `0.0`.
@@ -33,7 +33,7 @@ pub(super) enum Kind {
 
 /// What the member names of a map may be.
 #[derive(Debug)]
-pub(super) enum Keys {
+pub(crate) enum Keys {
     Language,
     Market,
     OneOf(&'static [&'static str]),
@@ -41,44 +41,44 @@ pub(super) enum Keys {
 
 /// A member of an object.
 #[derive(Debug)]
-pub(super) struct Field {
-    pub(super) name: &'static str,
-    pub(super) kind: Kind,
-    pub(super) read_only: bool,
+pub(crate) struct Field {
+    pub(crate) name: &'static str,
+    pub(crate) kind: Kind,
+    pub(crate) read_only: bool,
     /// The value (JSON) when a PUT leaves the member out; `None` leaves it out of the document as well.
-    pub(super) default: Option<&'static str>,
+    pub(crate) default: Option<&'static str>,
 }
 
 /// How a list of files behaves in a PUT.
 #[derive(Debug)]
-pub(super) struct Files {
-    pub(super) fields: &'static [Field],
+pub(crate) struct Files {
+    pub(crate) fields: &'static [Field],
     /// Packages must all be listed again; an image that is left out stays.
-    pub(super) left_out: LeftOut,
+    pub(crate) left_out: LeftOut,
     /// The `target` of a refusal.
-    pub(super) target: &'static str,
+    pub(crate) target: &'static str,
 }
 
 /// What happens to an existing file that a PUT leaves out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum LeftOut {
+pub(crate) enum LeftOut {
     Refused,
     Kept,
 }
 
 /// Why a body is not taken.
 #[derive(Debug)]
-pub(super) struct Refusal {
-    pub(super) target: String,
-    pub(super) message: String,
+pub(crate) struct Refusal {
+    pub(crate) target: String,
+    pub(crate) message: String,
 }
 
 /// A place in the body, for messages and for `target`.
 #[derive(Clone, Debug)]
-pub(super) struct Place(String);
+pub(crate) struct Place(String);
 
 impl Place {
-    pub(super) fn root() -> Place {
+    pub(crate) fn root() -> Place {
         Place(String::new())
     }
 
@@ -97,7 +97,7 @@ impl Place {
 }
 
 /// Checks `sent` against `kind` and gives what is stored then. `stored` is what was there before.
-pub(super) fn accept(kind: &Kind, sent: &Json, stored: Option<&Json>, at: &Place) -> Result<Json, Refusal> {
+pub(crate) fn accept(kind: &Kind, sent: &Json, stored: Option<&Json>, at: &Place) -> Result<Json, Refusal> {
     match (kind, sent) {
         (Kind::Any, _) | (Kind::Bool, Json::Bool(_)) | (Kind::TextOrNull(_) | Kind::OrNull(_), Json::Null) => {
             Ok(sent.clone())
@@ -169,7 +169,7 @@ fn wanted(kind: &Kind) -> &'static str {
 }
 
 /// An instant, when the text is one.
-pub(super) fn date(text: &str) -> Option<jiff::Timestamp> {
+pub(crate) fn date(text: &str) -> Option<jiff::Timestamp> {
     text.parse().ok()
 }
 
@@ -184,7 +184,7 @@ fn is_tier(text: &str) -> bool {
 }
 
 /// A float as the service prints it.
-pub(super) fn with_point(raw: &str) -> String {
+pub(crate) fn with_point(raw: &str) -> String {
     if raw.contains(['.', 'e', 'E']) { raw.to_owned() } else { format!("{raw}.0") }
 }
 
@@ -345,7 +345,7 @@ fn accept_files(files: &Files, items: &[Json], stored: Option<&Json>, at: &Place
 }
 
 /// Parses a request body as an object.
-pub(super) fn body(text: &[u8]) -> Result<Json, Refusal> {
+pub(crate) fn body(text: &[u8]) -> Result<Json, Refusal> {
     let refuse = |message: String| Refusal { target: "body".to_owned(), message };
     let text = std::str::from_utf8(text).map_err(|_| refuse("The body is not UTF-8".to_owned()))?;
     match json::parse(text) {

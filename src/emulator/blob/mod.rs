@@ -1,6 +1,11 @@
 //! The blob endpoint: Put Blob, Put Block, Put Block List, Get Block List, HEAD, GET (Azure Storage REST API;
 //! behaviour and limits A1 and A6).
 
+pub(crate) mod blobs;
+pub(crate) mod block_list;
+pub(crate) mod md5;
+pub(crate) mod sas;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -8,29 +13,29 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jiff::{SignedDuration, Timestamp};
 
-use super::answer::{Answer, Payload, storage_error};
-use super::blobs::{Blob, Block, Committed};
-use super::block_list::{self, block_names, escape};
-use super::call::Call;
-use super::clock::http_text;
-use super::sas::{self, Grant};
-use super::state::Store;
+use crate::emulator::clock::http_text;
+use crate::emulator::request::Call;
+use crate::emulator::response::{Answer, Payload, storage_error};
+use crate::emulator::state::Store;
+use blobs::{Blob, Block, Committed};
+use block_list::{block_names, escape};
+use sas::Grant;
 
 const MIB: u64 = 1024 * 1024;
 const UNCOMMITTED_DAYS: i64 = 7;
 
 /// What the body of an upload turned out to be.
-pub(super) struct Received {
-    pub(super) block: Block,
+pub(crate) struct Received {
+    pub(crate) block: Block,
     /// MD5 of the body, base64, when the request carries one to compare with.
-    pub(super) md5: Option<String>,
+    pub(crate) md5: Option<String>,
     /// CRC-64/NVME of the body, base64 of the little-endian bytes, when the request carries one.
-    pub(super) crc64: Option<String>,
+    pub(crate) crc64: Option<String>,
 }
 
 /// Checks signature, expiry, permission and size before the body is read. The size limit is in the error of the
 /// last check, so the caller needs none.
-pub(super) fn admit(store: &Store, call: &Call, blob: &str) -> Result<(), Answer> {
+pub(crate) fn admit(store: &Store, call: &Call, blob: &str) -> Result<(), Answer> {
     authenticate(store, call, blob)?;
     if call.method != "PUT" {
         return Ok(());
@@ -51,7 +56,7 @@ pub(super) fn admit(store: &Store, call: &Call, blob: &str) -> Result<(), Answer
 }
 
 /// 413 with the limit that is in force.
-pub(super) fn check_size(store: &Store, call: &Call, length: u64) -> Result<(), Answer> {
+pub(crate) fn check_size(store: &Store, call: &Call, length: u64) -> Result<(), Answer> {
     let (block, put) = limits(call.header("x-ms-version").or(call.parameter("sv")).unwrap_or_default());
     let limit = match call.parameter("comp") {
         Some("block") => store.options.max_block.unwrap_or(block),
@@ -125,7 +130,7 @@ fn authenticate(store: &Store, call: &Call, blob: &str) -> Result<(), Answer> {
 }
 
 /// Carries out a request that [`admit`] let through.
-pub(super) fn serve(store: &mut Store, call: &Call, id: &str, received: Option<Received>) -> Answer {
+pub(crate) fn serve(store: &mut Store, call: &Call, id: &str, received: Option<Received>) -> Answer {
     let now = store.now();
     let blob = store.blobs.blobs.entry(id.to_owned()).or_default();
     let vanish = SignedDuration::from_hours(24 * UNCOMMITTED_DAYS);
@@ -196,7 +201,7 @@ fn created(committed: Option<&Committed>) -> Answer {
     answer
 }
 
-pub(super) fn etag(committed: &Committed) -> String {
+pub(crate) fn etag(committed: &Committed) -> String {
     format!("\"0x8D{:013X}\"", committed.etag)
 }
 
@@ -319,7 +324,7 @@ fn put_block_list(blob: &mut Blob, call: &Call, body: Received, now: Timestamp) 
     Ok(created(blob.committed.as_ref()))
 }
 
-pub(super) fn not_found() -> Answer {
+pub(crate) fn not_found() -> Answer {
     storage_error(404, "BlobNotFound", "The specified blob does not exist.", "")
 }
 

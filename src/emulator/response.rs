@@ -3,21 +3,21 @@
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Response};
 
-use super::blobs::Slice;
+use super::blob::blobs::Slice;
 use super::json::{Json, object};
 
 /// An answer before it becomes HTTP.
 #[derive(Debug)]
-pub(super) struct Answer {
-    pub(super) status: u16,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
     /// Lower-case names.
-    pub(super) headers: Vec<(String, String)>,
-    pub(super) body: Payload,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Payload,
 }
 
 /// The body of an answer.
 #[derive(Debug)]
-pub(super) enum Payload {
+pub(crate) enum Payload {
     Empty,
     Json(String),
     Xml(String),
@@ -26,21 +26,21 @@ pub(super) enum Payload {
 }
 
 impl Answer {
-    pub(super) fn empty(status: u16) -> Answer {
+    pub(crate) fn empty(status: u16) -> Answer {
         Answer { status, headers: Vec::new(), body: Payload::Empty }
     }
 
-    pub(super) fn json(status: u16, body: impl ToString) -> Answer {
+    pub(crate) fn json(status: u16, body: impl ToString) -> Answer {
         Answer { status, headers: Vec::new(), body: Payload::Json(body.to_string()) }
     }
 
-    pub(super) fn header(mut self, name: &str, value: impl ToString) -> Answer {
+    pub(crate) fn header(mut self, name: &str, value: impl ToString) -> Answer {
         self.headers.push((name.to_owned(), value.to_string()));
         self
     }
 
     /// As HTTP; `head` keeps the headers and drops the body.
-    pub(super) fn into_response(self, head: bool) -> Response<Body> {
+    pub(crate) fn into_response(self, head: bool) -> Response<Body> {
         let (body, content_type) = match self.body {
             Payload::Empty => (Body::empty(), None),
             Payload::Json(text) => (Body::from(text), Some("application/json; charset=utf-8")),
@@ -63,7 +63,7 @@ impl Answer {
 }
 
 /// The error object of the ingestion service.
-pub(super) fn refuse(status: u16, code: &str, target: &str, message: impl AsRef<str>) -> Answer {
+pub(crate) fn refuse(status: u16, code: &str, target: &str, message: impl AsRef<str>) -> Answer {
     Answer::json(
         status,
         object([
@@ -78,22 +78,22 @@ pub(super) fn refuse(status: u16, code: &str, target: &str, message: impl AsRef<
 }
 
 /// 400 InvalidParameterValue.
-pub(super) fn invalid(target: &str, message: impl AsRef<str>) -> Answer {
+pub(crate) fn invalid(target: &str, message: impl AsRef<str>) -> Answer {
     refuse(400, "InvalidParameterValue", target, message)
 }
 
 /// 409 InvalidState.
-pub(super) fn conflict(target: &str, message: impl AsRef<str>) -> Answer {
+pub(crate) fn conflict(target: &str, message: impl AsRef<str>) -> Answer {
     refuse(409, "InvalidState", target, message)
 }
 
 /// 401 of the ingestion service.
-pub(super) fn unauthorized(message: &str) -> Answer {
+pub(crate) fn unauthorized(message: &str) -> Answer {
     Answer::json(401, object([("code", Json::text("Unauthorized")), ("message", Json::text(message))]))
 }
 
 /// 415 for a body that does not say it is JSON.
-pub(super) fn media_type() -> Answer {
+pub(crate) fn media_type() -> Answer {
     Answer::json(
         415,
         object([
@@ -105,7 +105,7 @@ pub(super) fn media_type() -> Answer {
 }
 
 /// 500 of the ingestion service.
-pub(super) fn internal() -> Answer {
+pub(crate) fn internal() -> Answer {
     Answer::json(
         500,
         object([
@@ -120,7 +120,7 @@ pub(super) fn internal() -> Answer {
 }
 
 /// 503 of the ingestion service.
-pub(super) fn unavailable() -> Answer {
+pub(crate) fn unavailable() -> Answer {
     refuse(
         503,
         "InvalidOperation",
@@ -130,14 +130,14 @@ pub(super) fn unavailable() -> Answer {
 }
 
 /// 429 of the gateway.
-pub(super) fn too_many(seconds: u64) -> Answer {
+pub(crate) fn too_many(seconds: u64) -> Answer {
     let message = format!("Rate limit is exceeded. Try again in {seconds} seconds.");
     Answer::json(429, object([("statusCode", Json::number(429)), ("message", Json::text(&message))]))
         .header("retry-after", seconds)
 }
 
 /// An error of the token endpoint.
-pub(super) fn token_error(status: u16, error: &str, number: u32, text: &str, trace: &str, at: &str) -> Answer {
+pub(crate) fn token_error(status: u16, error: &str, number: u32, text: &str, trace: &str, at: &str) -> Answer {
     let description = format!("AADSTS{number}: {text} Trace ID: {trace} Correlation ID: {trace} Timestamp: {at}");
     Answer::json(
         status,
@@ -154,7 +154,7 @@ pub(super) fn token_error(status: u16, error: &str, number: u32, text: &str, tra
 }
 
 /// An error of the blob storage; `more` is further XML inside `Error`.
-pub(super) fn storage_error(status: u16, code: &str, message: &str, more: &str) -> Answer {
+pub(crate) fn storage_error(status: u16, code: &str, message: &str, more: &str) -> Answer {
     let xml = format!(
         "\u{feff}<?xml version=\"1.0\" encoding=\"utf-8\"?><Error><Code>{code}</Code><Message>{message}</Message>{more}</Error>"
     );

@@ -2,13 +2,13 @@
 
 use quick_xml::events::Event;
 
-use super::answer::{Answer, Payload};
 use super::blobs::{Blob, Committed};
-use super::call::Call;
-use super::storage::{etag, not_found};
+use super::{etag, not_found};
+use crate::emulator::request::Call;
+use crate::emulator::response::{Answer, Payload};
 
 /// The (list, id) pairs of a `BlockList` document.
-pub(super) fn block_names(text: &str) -> Option<Vec<(String, String)>> {
+pub(crate) fn block_names(text: &str) -> Option<Vec<(String, String)>> {
     let mut reader = quick_xml::Reader::from_str(text.trim_start_matches('\u{feff}'));
     let (mut names, mut path, mut root) = (Vec::new(), Vec::new(), false);
     loop {
@@ -38,7 +38,7 @@ pub(super) fn block_names(text: &str) -> Option<Vec<(String, String)>> {
 }
 
 /// Answers Get Block List.
-pub(super) fn get(blob: &Blob, call: &Call) -> Result<Answer, Answer> {
+pub(crate) fn get(blob: &Blob, call: &Call) -> Result<Answer, Answer> {
     let wanted = call.parameter("blocklisttype").unwrap_or("committed").to_ascii_lowercase();
     if blob.committed.is_none() && blob.uncommitted.is_empty() {
         return Err(not_found());
@@ -74,6 +74,6 @@ pub(super) fn get(blob: &Blob, call: &Call) -> Result<Answer, Answer> {
 }
 
 /// Text for XML.
-pub(super) fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

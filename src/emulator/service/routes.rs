@@ -2,7 +2,7 @@
 
 /// What an operation does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Verb {
+pub(crate) enum Verb {
     ListApps,
     GetApp,
     ListAppAddOns,
@@ -28,23 +28,23 @@ pub(super) enum Verb {
 
 /// One operation.
 #[derive(Debug)]
-pub(super) struct Operation {
-    pub(super) id: &'static str,
-    pub(super) method: &'static str,
+pub(crate) struct Operation {
+    pub(crate) id: &'static str,
+    pub(crate) method: &'static str,
     /// Under the base; `{app}`, `{flight}`, `{addOn}` and `{submission}` stand for ids.
-    pub(super) path: &'static str,
-    pub(super) verb: Verb,
+    pub(crate) path: &'static str,
+    pub(crate) verb: Verb,
     /// Whether 404 is documented; if not, an unknown product answers 403 and an unknown submission 400.
-    pub(super) not_found: bool,
+    pub(crate) not_found: bool,
 }
 
 /// The ids in a path.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Captures {
-    pub(super) app: String,
-    pub(super) flight: String,
-    pub(super) add_on: String,
-    pub(super) submission: String,
+pub(crate) struct Captures {
+    pub(crate) app: String,
+    pub(crate) flight: String,
+    pub(crate) add_on: String,
+    pub(crate) submission: String,
 }
 
 const fn row(id: &'static str, method: &'static str, path: &'static str, verb: Verb, not_found: bool) -> Operation {
@@ -53,7 +53,7 @@ const fn row(id: &'static str, method: &'static str, path: &'static str, verb: V
 
 /// All operations.
 #[rustfmt::skip]
-pub(super) static OPERATIONS: [Operation; 37] = [
+pub(crate) static OPERATIONS: [Operation; 37] = [
     row("listApplications", "GET", "applications", Verb::ListApps, true),
     row("getApplication", "GET", "applications/{app}", Verb::GetApp, true),
     row("listApplicationInAppProducts", "GET", "applications/{app}/listinappproducts", Verb::ListAppAddOns, true),
@@ -94,7 +94,7 @@ pub(super) static OPERATIONS: [Operation; 37] = [
 ];
 
 /// The operation of a method and a path under the base, in any letter case, with or without a slash at the end.
-pub(super) fn find(method: &str, path: &str) -> Option<(&'static Operation, Captures)> {
+pub(crate) fn find(method: &str, path: &str) -> Option<(&'static Operation, Captures)> {
     let segments: Vec<&str> = path.strip_suffix('/').unwrap_or(path).split('/').collect();
     for operation in &OPERATIONS {
         if operation.method == method

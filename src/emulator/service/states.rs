@@ -3,7 +3,7 @@
 
 /// What the emulator does with a submission that is in a state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// PUT, commit and DELETE are accepted.
     Editable,
     /// The service works; nothing is accepted but reading.
@@ -18,17 +18,17 @@ pub(super) enum Kind {
 
 /// One row of the table.
 #[derive(Debug)]
-pub(super) struct State {
-    pub(super) name: &'static str,
-    pub(super) kind: Kind,
+pub(crate) struct State {
+    pub(crate) name: &'static str,
+    pub(crate) kind: Kind,
     /// The state after a step.
-    pub(super) next: Option<&'static str>,
+    pub(crate) next: Option<&'static str>,
     /// The state after a step that fails.
-    pub(super) failure: Option<&'static str>,
+    pub(crate) failure: Option<&'static str>,
     /// Virtual seconds until the step with `clock` stepping.
-    pub(super) seconds: i64,
+    pub(crate) seconds: i64,
     /// What the step to `next` does.
-    pub(super) step: &'static str,
+    pub(crate) step: &'static str,
 }
 
 const fn row(
@@ -44,7 +44,7 @@ const fn row(
 
 /// Every state of `SubmissionStatus`, in the order of a release.
 #[rustfmt::skip]
-pub(super) static STATES: [State; 15] = [
+pub(crate) static STATES: [State; 15] = [
     row("PendingCommit", Kind::Editable, None, None, 0, "waits for commit"),
     row("CommitStarted", Kind::Transient, Some("PreProcessing"), Some("CommitFailed"), 60, "reads the ZIP: every PendingUpload file must be in it"),
     row("CommitFailed", Kind::Failed, None, None, 0, ""),
@@ -63,6 +63,6 @@ pub(super) static STATES: [State; 15] = [
 ];
 
 /// The row of a state; an unknown name is `None`.
-pub(super) fn find(name: &str) -> Option<&'static State> {
+pub(crate) fn find(name: &str) -> Option<&'static State> {
     STATES.iter().find(|state| state.name == name)
 }

@@ -149,11 +149,11 @@ static DELIVERY: [Field; 4] = [
 const NO_ROLLOUT: &str = r#"{"isPackageRollout":false,"packageRolloutPercentage":0.0,"packageRolloutStatus":"PackageRolloutNotStarted","fallbackSubmissionId":"0"}"#;
 const NO_DELIVERY: &str = r#"{"packageRollout":{"isPackageRollout":false,"packageRolloutPercentage":0.0,"packageRolloutStatus":"PackageRolloutNotStarted","fallbackSubmissionId":"0"},"isMandatoryUpdate":false,"mandatoryUpdateEffectiveDate":"1601-01-01T00:00:00.0000000Z"}"#;
 /// `statusDetails` with nothing in it.
-pub(super) const NO_DETAILS: &str = r#"{"errors":[],"warnings":[],"certificationReports":[]}"#;
+pub(crate) const NO_DETAILS: &str = r#"{"errors":[],"warnings":[],"certificationReports":[]}"#;
 const NO_DATE: &str = r#""1601-01-01T00:00:00Z""#;
 
 /// An app submission.
-pub(super) static APP: [Field; 26] = [
+pub(crate) static APP: [Field; 26] = [
     read_only("id", Kind::Text(0), None),
     writable("applicationCategory", Kind::Enum(&CATEGORY), Some("\"NotSet\"")),
     writable("pricing", Kind::Object(&APP_PRICING), None),
@@ -183,7 +183,7 @@ pub(super) static APP: [Field; 26] = [
 ];
 
 /// A flight submission.
-pub(super) static FLIGHT: [Field; 10] = [
+pub(crate) static FLIGHT: [Field; 10] = [
     read_only("id", Kind::Text(0), None),
     read_only("flightId", Kind::Text(0), None),
     read_only("status", Kind::Text(0), None),
@@ -206,7 +206,7 @@ static ADD_ON_LISTING: [Field; 3] = [
 ];
 
 /// An add-on submission.
-pub(super) static ADD_ON: [Field; 15] = [
+pub(crate) static ADD_ON: [Field; 15] = [
     read_only("id", Kind::Text(0), None),
     writable("contentType", Kind::Enum(&CONTENT_TYPE), Some("\"NotSet\"")),
     writable("keywords", Kind::List(&Kind::Text(30), 10), Some("[]")),

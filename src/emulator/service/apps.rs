@@ -1,24 +1,24 @@
 //! Apps and the lists of what belongs to one.
 
-use super::answer::Answer;
-use super::call::Call;
-use super::json::{Json, object};
+use super::Request;
 use super::paging::{Last, page};
-use super::service::Request;
-use super::state::{Owner, Product, Store};
+use crate::emulator::json::{Json, object};
+use crate::emulator::request::Call;
+use crate::emulator::response::Answer;
+use crate::emulator::state::{Owner, Product, Store};
 
-pub(super) fn list(store: &Store, call: &Call) -> Result<Answer, Answer> {
+pub(crate) fn list(store: &Store, call: &Call) -> Result<Answer, Answer> {
     let apps = store.products.iter().filter(|product| matches!(product.owner, Owner::App(_)) && product.visible);
     let all: Vec<Json> = apps.map(Product::answer).collect();
     page(call, store.options.page_size, "applications", Last::Absent, &all)
 }
 
-pub(super) fn get(store: &Store, request: &Request<'_>) -> Result<Answer, Answer> {
+pub(crate) fn get(store: &Store, request: &Request<'_>) -> Result<Answer, Answer> {
     let owner = request.owner(store)?;
     Ok(Answer::json(200, store.product(&owner).map_or(Json::Null, Product::answer)))
 }
 
-pub(super) fn list_add_ons(store: &Store, request: &Request<'_>) -> Result<Answer, Answer> {
+pub(crate) fn list_add_ons(store: &Store, request: &Request<'_>) -> Result<Answer, Answer> {
     let owner = request.owner(store)?;
     let Owner::App(app) = &owner else {
         return Err(Answer::empty(404));
@@ -35,7 +35,7 @@ pub(super) fn list_add_ons(store: &Store, request: &Request<'_>) -> Result<Answe
     page(request.call, store.options.page_size, &link, Last::Null, &all)
 }
 
-pub(super) fn list_flights(store: &Store, request: &Request<'_>) -> Result<Answer, Answer> {
+pub(crate) fn list_flights(store: &Store, request: &Request<'_>) -> Result<Answer, Answer> {
     let owner = request.owner(store)?;
     let Owner::App(app) = &owner else {
         return Err(Answer::empty(404));

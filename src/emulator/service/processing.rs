@@ -3,16 +3,16 @@
 use jiff::SignedDuration;
 
 use super::archive::Archive;
-use super::clock::ticks_text;
-use super::json::{Json, object};
 use super::rollout;
 use super::schema::date;
 use super::shapes::NO_DETAILS;
-use super::state::{Owner, Store};
-use super::table::{self, State};
+use super::states::{self, State};
+use crate::emulator::clock::ticks_text;
+use crate::emulator::json::{Json, object};
+use crate::emulator::state::{Owner, Store};
 
 /// One step, unless the submission rests.
-pub(super) fn step(store: &mut Store, index: usize) {
+pub(crate) fn step(store: &mut Store, index: usize) {
     let now = store.now();
     let submission = &mut store.submissions[index];
     let Some(state) = submission.state() else {
@@ -51,7 +51,7 @@ pub(super) fn step(store: &mut Store, index: usize) {
 }
 
 /// All steps for which the time has come.
-pub(super) fn catch_up(store: &mut Store, index: usize) {
+pub(crate) fn catch_up(store: &mut Store, index: usize) {
     loop {
         let submission = &store.submissions[index];
         let Some(state) = submission.state() else {
@@ -102,7 +102,7 @@ fn add(store: &mut Store, index: usize, list: &str, entries: Vec<Json>) {
 }
 
 /// Ends in a failed state with the reasons.
-pub(super) fn fail(store: &mut Store, index: usize, status: &str, errors: Vec<Json>) {
+pub(crate) fn fail(store: &mut Store, index: usize, status: &str, errors: Vec<Json>) {
     let now = store.now();
     add(store, index, "errors", errors);
     if status == "CertificationFailed" {
@@ -161,7 +161,7 @@ fn missing(names: &[&str]) -> Vec<Json> {
 }
 
 /// The name in the ZIP of a `fileName`.
-pub(super) fn in_zip(name: &str) -> String {
+pub(crate) fn in_zip(name: &str) -> String {
     name.replace('\\', "/")
 }
 
@@ -213,7 +213,7 @@ fn take_files(store: &mut Store, index: usize) {
     store.submissions[index].document = document;
 }
 
-fn settle(value: &mut Json, ids: &mut super::ids::Ids) {
+fn settle(value: &mut Json, ids: &mut crate::emulator::ids::Ids) {
     match value {
         Json::Array(items) => {
             items.retain(|item| item.text_of("fileStatus") != "PendingDelete");
@@ -257,12 +257,12 @@ fn publish(store: &mut Store, index: usize) {
 }
 
 /// Moves a submission to a state by hand, as somebody in Partner Center or the service could.
-pub(super) fn force(store: &mut Store, index: usize, state: &'static State) {
+pub(crate) fn force(store: &mut Store, index: usize, state: &'static State) {
     let now = store.now();
     let (id, owner) = (store.submissions[index].id.clone(), store.submissions[index].owner.clone());
     match state.kind {
-        table::Kind::Final if state.name == "Published" => publish(store, index),
-        table::Kind::Final => {
+        states::Kind::Final if state.name == "Published" => publish(store, index),
+        states::Kind::Final => {
             if let Some(product) = store.product_mut(&owner).filter(|product| product.pending.as_ref() == Some(&id)) {
                 product.pending = None;
             }

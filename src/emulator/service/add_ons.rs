@@ -1,27 +1,27 @@
 //! Add-ons (in-app products).
 
-use super::answer::{Answer, conflict, invalid};
-use super::call::Call;
-use super::json::{Json, object};
+use super::Request;
 use super::paging::{Last, page};
 use super::schema::{self, Refusal};
-use super::service::Request;
-use super::state::{Owner, Product, Store};
-use super::table::Kind;
+use super::states::Kind;
+use crate::emulator::json::{Json, object};
+use crate::emulator::request::Call;
+use crate::emulator::response::{Answer, conflict, invalid};
+use crate::emulator::state::{Owner, Product, Store};
 
 /// The app that an add-on belongs to.
-pub(super) fn app_of(add_on: &Product) -> String {
+pub(crate) fn app_of(add_on: &Product) -> String {
     let applications = add_on.document.get("applications").and_then(|list| list.get("value"));
     applications.and_then(|value| value.items().first()).map(|app| app.text_of("id")).unwrap_or_default()
 }
 
-pub(super) fn list(store: &Store, call: &Call) -> Result<Answer, Answer> {
+pub(crate) fn list(store: &Store, call: &Call) -> Result<Answer, Answer> {
     let add_ons = store.products.iter().filter(|product| matches!(product.owner, Owner::AddOn(_)) && product.visible);
     let all: Vec<Json> = add_ons.map(Product::answer).collect();
     page(call, store.options.page_size, "inappproducts/", Last::Absent, &all)
 }
 
-pub(super) fn create(store: &mut Store, request: &Request<'_>) -> Result<Answer, Answer> {
+pub(crate) fn create(store: &mut Store, request: &Request<'_>) -> Result<Answer, Answer> {
     let body =
         schema::body(&request.call.body).map_err(|refusal: Refusal| invalid(&refusal.target, refusal.message))?;
     let member = |name: &str| body.members().iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, v)| v);
@@ -64,7 +64,7 @@ pub(super) fn create(store: &mut Store, request: &Request<'_>) -> Result<Answer,
 }
 
 /// An add-on without submissions.
-pub(super) fn document(app: &str, id: &str, product: &str, kind: &str) -> Json {
+pub(crate) fn document(app: &str, id: &str, product: &str, kind: &str) -> Json {
     let application =
         object([("id", Json::text(app)), ("resourceLocation", Json::text(&format!("applications/{app}")))]);
     object([
@@ -75,14 +75,14 @@ pub(super) fn document(app: &str, id: &str, product: &str, kind: &str) -> Json {
     ])
 }
 
-pub(super) fn get(store: &Store, request: &Request<'_>) -> Result<Answer, Answer> {
+pub(crate) fn get(store: &Store, request: &Request<'_>) -> Result<Answer, Answer> {
     let owner = request.owner(store)?;
     Ok(Answer::json(200, store.product(&owner).map_or(Json::Null, Product::answer)))
 }
 
-pub(super) fn delete(store: &mut Store, request: &Request<'_>) -> Result<Answer, Answer> {
+pub(crate) fn delete(store: &mut Store, request: &Request<'_>) -> Result<Answer, Answer> {
     let owner = request.owner(store)?;
-    let keeps = |submission: &super::state::Submission| {
+    let keeps = |submission: &crate::emulator::state::Submission| {
         submission.owner == owner
             && submission.state().is_none_or(|state| !matches!(state.kind, Kind::Editable | Kind::Failed))
     };

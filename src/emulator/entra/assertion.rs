@@ -9,33 +9,33 @@ use rustls::pki_types::pem::PemObject;
 use serde::{Deserialize, Serialize};
 use webpki::EndEntityCert;
 
-use super::clock::http_text;
-use super::json::{self, Json};
-use super::sas::hmac_sha256;
-use super::state::Store;
 use super::token::Refusal;
+use crate::emulator::blob::sas::hmac_sha256;
+use crate::emulator::clock::http_text;
+use crate::emulator::json::{self, Json};
+use crate::emulator::state::Store;
 
 /// What an assertion of another issuer must be made out to.
-pub(super) const EXCHANGE: &str = "api://AzureADTokenExchange";
+pub(crate) const EXCHANGE: &str = "api://AzureADTokenExchange";
 
 /// What the application trusts besides its secret: the JSON of `PUT /_emulator/trust`.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub(super) struct Trust {
+pub(crate) struct Trust {
     /// Certificates as PEM.
-    pub(super) certificates: Vec<String>,
+    pub(crate) certificates: Vec<String>,
     /// Federated credentials; without them those of the emulator's own issuers.
-    pub(super) federated: Option<Vec<Federated>>,
+    pub(crate) federated: Option<Vec<Federated>>,
 }
 
 /// A federated credential of the application.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct Federated {
-    pub(super) issuer: String,
-    pub(super) subject: String,
+pub(crate) struct Federated {
+    pub(crate) issuer: String,
+    pub(crate) subject: String,
     #[serde(default = "exchange")]
-    pub(super) audience: String,
+    pub(crate) audience: String,
 }
 
 fn exchange() -> String {
@@ -44,7 +44,7 @@ fn exchange() -> String {
 
 impl Trust {
     /// The certificates, or why one can't be read.
-    pub(super) fn read_certificates(&self) -> Result<Vec<CertificateDer<'static>>, String> {
+    pub(crate) fn read_certificates(&self) -> Result<Vec<CertificateDer<'static>>, String> {
         let read = |pem: &String| CertificateDer::from_pem_slice(pem.as_bytes()).map_err(|error| error.to_string());
         self.certificates.iter().map(read).collect()
     }
@@ -80,7 +80,7 @@ fn refusal(number: u32, text: impl Into<String>) -> Refusal {
 }
 
 /// Whether the assertion shows that the caller is the application; `endpoints` are the addresses it may be made out to.
-pub(super) fn check(store: &Store, assertion: &str, endpoints: &[String]) -> Result<(), Refusal> {
+pub(crate) fn check(store: &Store, assertion: &str, endpoints: &[String]) -> Result<(), Refusal> {
     let malformed = || refusal(50_027, "JWT token is invalid or malformed.");
     let jwt = Jwt::read(assertion).ok_or_else(malformed)?;
     let own = hmac_sha256(&store.account.key, jwt.signed.as_bytes());

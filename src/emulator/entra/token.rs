@@ -6,19 +6,19 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::answer::{Answer, token_error};
-use super::call::Call;
-use super::ids::guid;
-use super::json::{self, Json, object};
-use super::sas::hmac_sha256;
-use super::state::Store;
+use crate::emulator::blob::sas::hmac_sha256;
+use crate::emulator::ids::guid;
+use crate::emulator::json::{self, Json, object};
+use crate::emulator::request::Call;
+use crate::emulator::response::{Answer, token_error};
+use crate::emulator::state::Store;
 
 /// The audience of the service, without a slash at the end.
-pub(super) const AUDIENCE: &str = "https://manage.devcenter.microsoft.com";
+pub(crate) const AUDIENCE: &str = "https://manage.devcenter.microsoft.com";
 const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// `Some(tenant, is v2)` for the path of a token endpoint.
-pub(super) fn endpoint(path: &str) -> Option<(&str, bool)> {
+pub(crate) fn endpoint(path: &str) -> Option<(&str, bool)> {
     let mut segments = path.strip_prefix('/')?.splitn(2, '/');
     let (tenant, rest) = (segments.next()?, segments.next()?.to_ascii_lowercase());
     match rest.as_str() {
@@ -29,7 +29,7 @@ pub(super) fn endpoint(path: &str) -> Option<(&str, bool)> {
 }
 
 /// Answers a token request.
-pub(super) fn issue(store: &mut Store, call: &Call, tenant: &str, v2: bool) -> Answer {
+pub(crate) fn issue(store: &mut Store, call: &Call, tenant: &str, v2: bool) -> Answer {
     let trace = store.ids.exchange();
     let at = store.now().strftime("%Y-%m-%d %H:%M:%SZ").to_string();
     match grant(store, call, tenant, v2) {
@@ -71,7 +71,7 @@ pub(super) fn issue(store: &mut Store, call: &Call, tenant: &str, v2: bool) -> A
 }
 
 /// Status, `error`, AADSTS number and text.
-pub(super) type Refusal = (u16, &'static str, u32, String);
+pub(crate) type Refusal = (u16, &'static str, u32, String);
 
 fn missing(name: &str) -> Refusal {
     (400, "invalid_request", 900_144, format!("The request body must contain the following parameter: '{name}'."))
@@ -182,7 +182,7 @@ fn unknown_resource(resource: &str, tenant: &str) -> Refusal {
 }
 
 /// A token for this audience and application.
-pub(super) fn sign(store: &Store, audience: &str, client: &str, now: i64, expires: i64) -> String {
+pub(crate) fn sign(store: &Store, audience: &str, client: &str, now: i64, expires: i64) -> String {
     let unique = guid(store.account.key[0] as u64 ^ store.ids.exchanges);
     let claims = object([
         ("aud", Json::text(audience)),
@@ -202,7 +202,7 @@ fn issuer(store: &Store) -> String {
 }
 
 /// Claims, signed with the key of this emulator.
-pub(super) fn jwt(store: &Store, claims: &Json) -> String {
+pub(crate) fn jwt(store: &Store, claims: &Json) -> String {
     let header = object([("typ", Json::text("JWT")), ("alg", Json::text("HS256"))]);
     let text = format!("{}.{}", URL_SAFE_NO_PAD.encode(header.to_string()), URL_SAFE_NO_PAD.encode(claims.to_string()));
     let signature = URL_SAFE_NO_PAD.encode(hmac_sha256(&store.account.key, text.as_bytes()));
@@ -220,7 +220,7 @@ fn claims(token: &str) -> Option<Json> {
 }
 
 /// Checks the bearer token of a service call; the error is the message of the 401.
-pub(super) fn check(store: &Store, call: &Call) -> Result<(), &'static str> {
+pub(crate) fn check(store: &Store, call: &Call) -> Result<(), &'static str> {
     let header = call.header("authorization").ok_or("Authorization: A bearer token is required")?;
     let (scheme, token) = header.split_once(' ').unwrap_or((header, ""));
     if !scheme.eq_ignore_ascii_case("bearer") {

@@ -1,19 +1,19 @@
 //! PUT of a submission: the rules that go beyond types and enumerations.
 
-use super::answer::{Answer, conflict, invalid};
-use super::json::Json;
+use super::Request;
 use super::schema::{self, Field, Kind, Place, Refusal};
-use super::service::Request;
 use super::shapes;
-use super::state::{Owner, Store, Submission};
+use super::states;
 use super::submissions;
-use super::table;
+use crate::emulator::json::Json;
+use crate::emulator::response::{Answer, conflict, invalid};
+use crate::emulator::state::{Owner, Store, Submission};
 
-pub(super) fn update(store: &mut Store, request: &Request<'_>) -> Result<Answer, Answer> {
+pub(crate) fn update(store: &mut Store, request: &Request<'_>) -> Result<Answer, Answer> {
     let index = request.submission(store)?;
     let submission = &store.submissions[index];
     submissions::check_origin(submission)?;
-    if !submission.state().is_some_and(|state| state.kind == table::Kind::Editable) {
+    if !submission.state().is_some_and(|state| state.kind == states::Kind::Editable) {
         let message = format!("A submission in the state {} cannot be updated.", submission.status());
         return Err(conflict("submission", message));
     }
@@ -30,7 +30,7 @@ pub(super) fn update(store: &mut Store, request: &Request<'_>) -> Result<Answer,
 }
 
 /// The body as an object.
-pub(super) fn parse(body: &[u8]) -> Result<Json, Answer> {
+pub(crate) fn parse(body: &[u8]) -> Result<Json, Answer> {
     schema::body(body).map_err(refused)
 }
 
@@ -39,7 +39,7 @@ fn refused(refusal: Refusal) -> Answer {
 }
 
 /// The document after the PUT.
-pub(super) fn apply(submission: &Submission, sent: &Json) -> Result<Json, Answer> {
+pub(crate) fn apply(submission: &Submission, sent: &Json) -> Result<Json, Answer> {
     let fields: &'static [Field] = match submission.owner {
         Owner::App(_) => &shapes::APP,
         Owner::Flight { .. } => &shapes::FLIGHT,
@@ -144,7 +144,8 @@ fn warn_of_languages(document: &mut Json, before: &Json) {
             (names.is_empty(), document.get_mut("statusDetails").and_then(|details| details.get_mut("warnings")))
         {
             let details = format!("You have {verb} listing language(s): [{}]", names.join(", "));
-            let warning = super::json::object([("code", Json::text(code)), ("details", Json::text(&details))]);
+            let warning =
+                crate::emulator::json::object([("code", Json::text(code)), ("details", Json::text(&details))]);
             warnings.push(warning);
         }
     };

@@ -7,18 +7,18 @@
 //! | PackageRolloutInProgress | haltpackagerollout | PackageRolloutStopped, 0 |
 //! | PackageRolloutInProgress | finalizepackagerollout | PackageRolloutComplete, 100 |
 
-use super::answer::{Answer, conflict, invalid};
-use super::json::Json;
+use super::Request;
 use super::schema::with_point;
-use super::service::Request;
-use super::state::{Store, Submission};
 use super::submissions::{advance, rollout_open};
+use crate::emulator::json::Json;
+use crate::emulator::response::{Answer, conflict, invalid};
+use crate::emulator::state::{Store, Submission};
 
 fn of(submission: &mut Submission) -> Option<&mut Json> {
     submission.document.get_mut("packageDeliveryOptions")?.get_mut("packageRollout")
 }
 
-pub(super) fn get(store: &mut Store, request: &Request<'_>) -> Result<Answer, Answer> {
+pub(crate) fn get(store: &mut Store, request: &Request<'_>) -> Result<Answer, Answer> {
     let index = request.submission(store)?;
     advance(store);
     answer(&mut store.submissions[index])
@@ -31,7 +31,7 @@ fn answer(submission: &mut Submission) -> Result<Answer, Answer> {
     }
 }
 
-pub(super) fn set(store: &mut Store, request: &Request<'_>) -> Result<Answer, Answer> {
+pub(crate) fn set(store: &mut Store, request: &Request<'_>) -> Result<Answer, Answer> {
     let raw = request.call.parameter("percentage").unwrap_or_default();
     let value: Option<f64> = raw.parse().ok();
     if !value.is_some_and(|value| (0.0..=100.0).contains(&value)) {
@@ -40,11 +40,11 @@ pub(super) fn set(store: &mut Store, request: &Request<'_>) -> Result<Answer, An
     change(store, request, &with_point(raw), "PackageRolloutInProgress")
 }
 
-pub(super) fn halt(store: &mut Store, request: &Request<'_>) -> Result<Answer, Answer> {
+pub(crate) fn halt(store: &mut Store, request: &Request<'_>) -> Result<Answer, Answer> {
     change(store, request, "0.0", "PackageRolloutStopped")
 }
 
-pub(super) fn finalize(store: &mut Store, request: &Request<'_>) -> Result<Answer, Answer> {
+pub(crate) fn finalize(store: &mut Store, request: &Request<'_>) -> Result<Answer, Answer> {
     change(store, request, "100.0", "PackageRolloutComplete")
 }
 
@@ -63,7 +63,7 @@ fn change(store: &mut Store, request: &Request<'_>, percentage: &str, status: &s
 }
 
 /// Starts the rollout of a submission that has just been published over `previous`.
-pub(super) fn start(submission: &mut Submission, previous: Option<&str>) {
+pub(crate) fn start(submission: &mut Submission, previous: Option<&str>) {
     let Some(rollout) = of(submission) else {
         return;
     };

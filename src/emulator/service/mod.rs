@@ -1,35 +1,50 @@
 //! One call of the submission API: who asks, which operation, on which product and submission.
 
-use super::answer::{Answer, conflict, internal, invalid, media_type, refuse, too_many, unauthorized};
-use super::call::Call;
-use super::json::{Json, object};
-use super::routes::{self, Captures, Operation, Verb};
-use super::state::{Owner, Store};
-use super::{add_ons, apps, flights, rollout, submissions, token, update};
+pub(crate) mod add_ons;
+mod apps;
+mod archive;
+mod flights;
+mod paging;
+pub(crate) mod processing;
+mod rollout;
+mod routes;
+mod schema;
+mod shapes;
+pub(crate) mod states;
+pub(crate) mod submissions;
+mod update;
+mod values;
+
+use crate::emulator::entra::token;
+use crate::emulator::json::{Json, object};
+use crate::emulator::request::Call;
+use crate::emulator::response::{Answer, conflict, internal, invalid, media_type, refuse, too_many, unauthorized};
+use crate::emulator::state::{Owner, Store};
+use routes::{Captures, Operation, Verb};
 
 /// The path of the API's base.
-pub(super) const BASE: &str = "/v1.0/my/";
+pub(crate) const BASE: &str = "/v1.0/my/";
 
 /// The part of a path after the base, in any letter case.
-pub(super) fn under_base(path: &str) -> Option<&str> {
+pub(crate) fn under_base(path: &str) -> Option<&str> {
     let base = path.get(..BASE.len())?;
     base.eq_ignore_ascii_case(BASE).then(|| &path[BASE.len()..])
 }
 
 /// The operation that a call asks for.
-pub(super) fn operation(call: &Call) -> Option<(&'static Operation, Captures)> {
+pub(crate) fn operation(call: &Call) -> Option<(&'static Operation, Captures)> {
     under_base(&call.path).and_then(|path| routes::find(&call.method, path))
 }
 
 /// An operation on what its path names.
-pub(super) struct Request<'a> {
-    pub(super) call: &'a Call,
-    pub(super) operation: &'static Operation,
-    pub(super) ids: Captures,
+pub(crate) struct Request<'a> {
+    pub(crate) call: &'a Call,
+    pub(crate) operation: &'static Operation,
+    pub(crate) ids: Captures,
 }
 
 /// Carries out a call. The second value is the submission that it made or named.
-pub(super) fn serve(store: &mut Store, call: &Call) -> (Answer, Option<String>) {
+pub(crate) fn serve(store: &mut Store, call: &Call) -> (Answer, Option<String>) {
     let Some((operation, ids)) = operation(call) else {
         return (unknown_route(call), None);
     };
@@ -51,7 +66,7 @@ pub(super) fn serve(store: &mut Store, call: &Call) -> (Answer, Option<String>) 
 }
 
 /// 501 that names what is missing, so that a wrong route is never mistaken for a missing product.
-pub(super) fn unknown_route(call: &Call) -> Answer {
+pub(crate) fn unknown_route(call: &Call) -> Answer {
     let message = format!("the emulator has no route {} {}", call.method, call.path);
     Answer::json(501, object([("code", Json::text("NotImplemented")), ("message", Json::text(&message))]))
 }
@@ -114,7 +129,7 @@ fn check_content_type(call: &Call) -> Result<(), Answer> {
 
 impl Request<'_> {
     /// The product that the path names, if it may be used.
-    pub(super) fn owner(&self, store: &Store) -> Result<Owner, Answer> {
+    pub(crate) fn owner(&self, store: &Store) -> Result<Owner, Answer> {
         let owner = if !self.ids.add_on.is_empty() {
             Owner::AddOn(self.ids.add_on.clone())
         } else {
@@ -161,7 +176,7 @@ impl Request<'_> {
     }
 
     /// The submission that the path names, as its place in the store.
-    pub(super) fn submission(&self, store: &Store) -> Result<usize, Answer> {
+    pub(crate) fn submission(&self, store: &Store) -> Result<usize, Answer> {
         let owner = self.owner(store)?;
         let id = &self.ids.submission;
         let Some(index) = store.submissions.iter().position(|submission| submission.id == *id) else {

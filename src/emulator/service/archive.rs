@@ -4,30 +4,30 @@ use std::collections::HashMap;
 
 use rawzip::{RECOMMENDED_BUFFER_SIZE, ZipArchive, ZipArchiveEntryWayfinder};
 
-use super::blobs::Slice;
+use crate::emulator::blob::blobs::Slice;
 use crate::package;
 
 /// Extensions that the Store takes.
 const PACKAGES: [&str; 8] = ["appx", "appxbundle", "appxupload", "msix", "msixbundle", "msixupload", "xap", "eappx"];
 
 /// The central directory of a blob.
-pub(super) struct Archive {
+pub(crate) struct Archive {
     zip: ZipArchive<Slice>,
     entries: HashMap<String, (ZipArchiveEntryWayfinder, bool)>,
 }
 
 /// What a processed package says about itself.
-pub(super) struct Facts {
-    pub(super) version: String,
-    pub(super) architecture: String,
-    pub(super) languages: Vec<String>,
-    pub(super) capabilities: Vec<String>,
-    pub(super) target_device_families: Vec<String>,
+pub(crate) struct Facts {
+    pub(crate) version: String,
+    pub(crate) architecture: String,
+    pub(crate) languages: Vec<String>,
+    pub(crate) capabilities: Vec<String>,
+    pub(crate) target_device_families: Vec<String>,
 }
 
 impl Archive {
     /// `None` when the blob is not a ZIP, or its directory does not hold together.
-    pub(super) fn read(blob: Slice) -> Option<Archive> {
+    pub(crate) fn read(blob: Slice) -> Option<Archive> {
         let length = blob.length();
         let mut buffer = vec![0; RECOMMENDED_BUFFER_SIZE];
         let locator = ZipArchive::with_max_search_space(65_536 + 22);
@@ -47,12 +47,12 @@ impl Archive {
         Some(Archive { zip, entries })
     }
 
-    pub(super) fn has(&self, name: &str) -> bool {
+    pub(crate) fn has(&self, name: &str) -> bool {
         self.entries.contains_key(name)
     }
 
     /// Why an entry cannot be a package; a compressed one is only judged by its name.
-    pub(super) fn package_fault(&self, name: &str) -> Option<&'static str> {
+    pub(crate) fn package_fault(&self, name: &str) -> Option<&'static str> {
         let extension = name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
         if !PACKAGES.contains(&extension.as_str()) {
             return Some("is of a type that the Store does not take");
@@ -73,7 +73,7 @@ impl Archive {
 
     /// What processing fills in: from the package's manifest, or, for what can't be looked into, from a name like
     /// `Name_1.2.3.0_x64.msix`.
-    pub(super) fn package_facts(&self, name: &str) -> Facts {
+    pub(crate) fn package_facts(&self, name: &str) -> Facts {
         self.manifest_facts(name).unwrap_or_else(|| from_name(name))
     }
 

@@ -1,17 +1,17 @@
 //! The six calls of a submission but PUT, the same for apps, flights and add-ons.
 
-use super::answer::{Answer, conflict, refuse};
-use super::json::{Json, object};
-use super::options::Stepping;
+use super::Request;
 use super::processing;
-use super::service::Request;
 use super::shapes::{self, NO_DETAILS};
-use super::state::{Owner, Store, Submission};
-use super::table::Kind;
+use super::states::Kind;
 use super::update;
+use crate::emulator::json::{Json, object};
+use crate::emulator::options::Stepping;
+use crate::emulator::response::{Answer, conflict, refuse};
+use crate::emulator::state::{Owner, Store, Submission};
 
 /// Create: a copy of the last published submission, or for flights and add-ons an empty first one.
-pub(super) fn create(store: &mut Store, request: &Request<'_>) -> Result<(Answer, Option<String>), Answer> {
+pub(crate) fn create(store: &mut Store, request: &Request<'_>) -> Result<(Answer, Option<String>), Answer> {
     let owner = request.owner(store)?;
     advance(store);
     let Some(product) = store.product(&owner) else {
@@ -60,7 +60,7 @@ fn shortened(document: &Json) -> Json {
 }
 
 /// Opens a submission for a product that may have one, and gives its id.
-pub(super) fn open(store: &mut Store, owner: &Owner, last: Option<&Submission>) -> String {
+pub(crate) fn open(store: &mut Store, owner: &Owner, last: Option<&Submission>) -> String {
     let draft = draft(store, owner, last);
     insert(store, draft)
 }
@@ -130,19 +130,19 @@ const FIRST_PRICING: &str =
     r#"{"marketSpecificPricings":{},"sales":[],"priceId":"NotAvailable","isAdvancedPricingModel":true}"#;
 
 /// Whether a published submission still has a rollout in progress.
-pub(super) fn rollout_open(document: &Json) -> bool {
+pub(crate) fn rollout_open(document: &Json) -> bool {
     let rollout = document.get("packageDeliveryOptions").and_then(|options| options.get("packageRollout"));
     rollout.is_some_and(|rollout| rollout.text_of("packageRolloutStatus") == "PackageRolloutInProgress")
 }
 
-pub(super) fn get(store: &mut Store, request: &Request<'_>) -> Result<Answer, Answer> {
+pub(crate) fn get(store: &mut Store, request: &Request<'_>) -> Result<Answer, Answer> {
     let index = request.submission(store)?;
     advance(store);
     Ok(Answer::json(200, store.answer(&store.submissions[index])))
 }
 
 /// Refuses a change of a submission that the API did not make.
-pub(super) fn check_origin(submission: &Submission) -> Result<(), Answer> {
+pub(crate) fn check_origin(submission: &Submission) -> Result<(), Answer> {
     if submission.created_by_api {
         return Ok(());
     }
@@ -155,7 +155,7 @@ pub(super) fn check_origin(submission: &Submission) -> Result<(), Answer> {
     ))
 }
 
-pub(super) fn delete(store: &mut Store, request: &Request<'_>) -> Result<Answer, Answer> {
+pub(crate) fn delete(store: &mut Store, request: &Request<'_>) -> Result<Answer, Answer> {
     let index = request.submission(store)?;
     advance(store);
     let submission = &store.submissions[index];
@@ -173,7 +173,7 @@ pub(super) fn delete(store: &mut Store, request: &Request<'_>) -> Result<Answer,
     Ok(Answer::empty(204))
 }
 
-pub(super) fn commit(store: &mut Store, request: &Request<'_>) -> Result<Answer, Answer> {
+pub(crate) fn commit(store: &mut Store, request: &Request<'_>) -> Result<Answer, Answer> {
     let index = request.submission(store)?;
     let now = store.now();
     let submission = &mut store.submissions[index];
@@ -186,7 +186,7 @@ pub(super) fn commit(store: &mut Store, request: &Request<'_>) -> Result<Answer,
     Ok(Answer::json(202, object([("status", Json::text("CommitStarted"))])))
 }
 
-pub(super) fn status(store: &mut Store, request: &Request<'_>) -> Result<Answer, Answer> {
+pub(crate) fn status(store: &mut Store, request: &Request<'_>) -> Result<Answer, Answer> {
     let index = request.submission(store)?;
     advance(store);
     let document = &store.submissions[index].document;
@@ -201,7 +201,7 @@ pub(super) fn status(store: &mut Store, request: &Request<'_>) -> Result<Answer,
 }
 
 /// With `clock` stepping, brings every submission to where the time has brought it.
-pub(super) fn advance(store: &mut Store) {
+pub(crate) fn advance(store: &mut Store) {
     if store.options.stepping != Stepping::Clock {
         return;
     }

@@ -5,19 +5,19 @@ use bytes::Bytes;
 
 /// A request with its body.
 #[derive(Clone, Debug)]
-pub(super) struct Call {
-    pub(super) method: String,
-    pub(super) path: String,
-    pub(super) raw_query: String,
+pub(crate) struct Call {
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) raw_query: String,
     /// Decoded as forms are: a raw `+` is a space.
-    pub(super) query: Vec<(String, String)>,
-    pub(super) headers: HeaderMap,
+    pub(crate) query: Vec<(String, String)>,
+    pub(crate) headers: HeaderMap,
     /// Empty for uploads, whose bytes go to the blob store.
-    pub(super) body: Bytes,
+    pub(crate) body: Bytes,
 }
 
 impl Call {
-    pub(super) fn new(parts: &Parts) -> Call {
+    pub(crate) fn new(parts: &Parts) -> Call {
         let raw_query = parts.uri.query().unwrap_or_default().to_owned();
         Call {
             method: parts.method.as_str().to_owned(),
@@ -29,17 +29,17 @@ impl Call {
         }
     }
 
-    pub(super) fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
     /// A parameter of the query, by its name in any letter case.
-    pub(super) fn parameter(&self, name: &str) -> Option<&str> {
+    pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
         self.query.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
     /// The media type without its parameters, in lower case.
-    pub(super) fn media_type(&self) -> Option<String> {
+    pub(crate) fn media_type(&self) -> Option<String> {
         let value = self.header("content-type")?;
         Some(value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
     }

@@ -17,59 +17,59 @@ const PIECE: u64 = 256 * 1024;
 
 /// All blobs by id.
 #[derive(Debug, Default)]
-pub(super) struct Blobs {
+pub(crate) struct Blobs {
     /// Where new blocks go; memory without it.
-    pub(super) spool: Option<Arc<Spool>>,
-    pub(super) blobs: BTreeMap<String, Blob>,
+    pub(crate) spool: Option<Arc<Spool>>,
+    pub(crate) blobs: BTreeMap<String, Blob>,
 }
 
 /// One blob; without committed blocks it does not exist for readers.
 #[derive(Debug, Default)]
-pub(super) struct Blob {
-    pub(super) committed: Option<Committed>,
+pub(crate) struct Blob {
+    pub(crate) committed: Option<Committed>,
     /// In the order of the block list answer. The time is for the seven days after which they vanish (A1).
-    pub(super) uncommitted: BTreeMap<String, (Arc<Block>, Timestamp)>,
+    pub(crate) uncommitted: BTreeMap<String, (Arc<Block>, Timestamp)>,
 }
 
 /// What a Put Blob or a Put Block List made.
 #[derive(Clone, Debug)]
-pub(super) struct Committed {
+pub(crate) struct Committed {
     /// Ids and blocks in order; the block of a Put Blob has no id.
-    pub(super) blocks: Vec<(String, Arc<Block>)>,
-    pub(super) modified: Timestamp,
-    pub(super) etag: u64,
-    pub(super) content_type: String,
-    pub(super) content_md5: Option<String>,
+    pub(crate) blocks: Vec<(String, Arc<Block>)>,
+    pub(crate) modified: Timestamp,
+    pub(crate) etag: u64,
+    pub(crate) content_type: String,
+    pub(crate) content_md5: Option<String>,
     /// Names without the prefix `x-ms-meta-`.
-    pub(super) metadata: Vec<(String, String)>,
+    pub(crate) metadata: Vec<(String, String)>,
 }
 
 impl Committed {
-    pub(super) fn length(&self) -> u64 {
+    pub(crate) fn length(&self) -> u64 {
         self.blocks.iter().map(|(_, block)| block.length()).sum()
     }
 
-    pub(super) fn slice(&self, start: u64, end: u64) -> Slice {
+    pub(crate) fn slice(&self, start: u64, end: u64) -> Slice {
         Slice { blocks: self.blocks.iter().map(|(_, block)| block.clone()).collect(), at: start, end }
     }
 }
 
 /// The bytes of one block.
 #[derive(Debug)]
-pub(super) enum Block {
+pub(crate) enum Block {
     Memory(Vec<Bytes>, u64),
     Spooled(Arc<Spool>, Vec<Extent>, u64),
 }
 
 /// Where a piece of a block is in the spool.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Extent {
+pub(crate) struct Extent {
     at: u64,
     length: u64,
 }
 
 impl Block {
-    pub(super) fn length(&self) -> u64 {
+    pub(crate) fn length(&self) -> u64 {
         match self {
             Block::Memory(_, length) | Block::Spooled(_, _, length) => *length,
         }
@@ -105,12 +105,12 @@ impl Block {
 /// One file for the bytes of all blocks. It has no name (or goes with its handle), so that a killed emulator leaves
 /// nothing behind, and one handle, because an upload has more blocks than a process may open files. It only grows.
 #[derive(Debug)]
-pub(super) struct Spool {
+pub(crate) struct Spool {
     file: Mutex<(File, u64)>,
 }
 
 impl Spool {
-    pub(super) fn new(folder: &Path) -> io::Result<Spool> {
+    pub(crate) fn new(folder: &Path) -> io::Result<Spool> {
         std::fs::create_dir_all(folder)?;
         let path = folder.join(format!("storeship-emulator-{}-{:x}.spool", std::process::id(), fastrand::u64(..)));
         let mut options = File::options();
@@ -145,11 +145,11 @@ impl Spool {
 }
 
 /// Takes the bytes of a request.
-pub(super) struct Sink(Block);
+pub(crate) struct Sink(Block);
 
 impl Sink {
     /// Into memory, or into the spool.
-    pub(super) fn new(spool: Option<Arc<Spool>>) -> Sink {
+    pub(crate) fn new(spool: Option<Arc<Spool>>) -> Sink {
         Sink(match spool {
             Some(spool) => Block::Spooled(spool, Vec::new(), 0),
             None => Block::Memory(Vec::new(), 0),
@@ -157,7 +157,7 @@ impl Sink {
     }
 
     /// Writes to the page cache; a test server may block for that long.
-    pub(super) fn write(&mut self, bytes: Bytes) -> io::Result<()> {
+    pub(crate) fn write(&mut self, bytes: Bytes) -> io::Result<()> {
         match &mut self.0 {
             Block::Memory(chunks, length) => {
                 *length += bytes.len() as u64;
@@ -175,26 +175,26 @@ impl Sink {
         Ok(())
     }
 
-    pub(super) fn finish(self) -> Block {
+    pub(crate) fn finish(self) -> Block {
         self.0
     }
 }
 
 /// A range of a blob; it is both the body of an answer and what the ZIP reader reads.
 #[derive(Clone, Debug)]
-pub(super) struct Slice {
+pub(crate) struct Slice {
     blocks: Vec<Arc<Block>>,
     at: u64,
     end: u64,
 }
 
 impl Slice {
-    pub(super) fn length(&self) -> u64 {
+    pub(crate) fn length(&self) -> u64 {
         self.end.saturating_sub(self.at)
     }
 
     /// A part, by offsets in this slice.
-    pub(super) fn part(&self, start: u64, end: u64) -> Slice {
+    pub(crate) fn part(&self, start: u64, end: u64) -> Slice {
         Slice { blocks: self.blocks.clone(), at: self.at + start, end: (self.at + end).min(self.end) }
     }
 

@@ -1,21 +1,21 @@
 //! Pages of a list: `top`, `skip` and `@nextLink`.
 
-use super::answer::{Answer, invalid};
-use super::call::Call;
-use super::json::{Json, object};
+use crate::emulator::json::{Json, object};
+use crate::emulator::request::Call;
+use crate::emulator::response::{Answer, invalid};
 
 /// The service gives no more than this at once.
 const LARGEST: usize = 100;
 
 /// How the last page says that it is the last.
-pub(super) enum Last {
+pub(crate) enum Last {
     Absent,
     Null,
 }
 
 /// The answer with the wanted page of `all`. `link` is the path in front of the query of `@nextLink`, whose spelling
 /// differs by list.
-pub(super) fn page(call: &Call, size: usize, link: &str, last: Last, all: &[Json]) -> Result<Answer, Answer> {
+pub(crate) fn page(call: &Call, size: usize, link: &str, last: Last, all: &[Json]) -> Result<Answer, Answer> {
     let top = number(call, "top", size)?;
     let skip = number(call, "skip", 0)?;
     if top == 0 {
