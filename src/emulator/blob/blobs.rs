@@ -12,56 +12,74 @@ use axum::body::HttpBody;
 use bytes::Bytes;
 use jiff::Timestamp;
 
-/// Bytes are answered in pieces of this size.
-const PIECE: u64 = 256 * 1024;
+/// A blob is sent in chunks of this many bytes.
+const CHUNK: u64 = 256 * 1024;
 
 /// All blobs by id.
 #[derive(Debug, Default)]
 pub(crate) struct Blobs {
-    /// Where new blocks go; memory without it.
+    /// The file for new blocks; without it they stay in memory.
     pub(crate) spool: Option<Arc<Spool>>,
-    pub(crate) blobs: BTreeMap<String, Blob>,
+    pub(crate) by_id: BTreeMap<String, Blob>,
 }
 
-/// One blob; without committed blocks it does not exist for readers.
+impl Blobs {
+    /// The content of a blob that readers can see.
+    pub(crate) fn content(&self, id: &str) -> Option<&Content> {
+        self.by_id.get(id)?.committed.as_ref()
+    }
+}
+
+/// One blob. Until it has content, readers get 404.
 #[derive(Debug, Default)]
 pub(crate) struct Blob {
-    pub(crate) committed: Option<Committed>,
-    /// In the order of the block list answer. The time is for the seven days after which they vanish (A1).
+    pub(crate) committed: Option<Content>,
+    /// Uncommitted blocks by id, in the order of Get Block List, with the time of their Put Block.
     pub(crate) uncommitted: BTreeMap<String, (Arc<Block>, Timestamp)>,
 }
 
-/// What a Put Blob or a Put Block List made.
+/// The content that the last Put Blob or Put Block List committed.
 #[derive(Clone, Debug)]
-pub(crate) struct Committed {
-    /// Ids and blocks in order; the block of a Put Blob has no id.
+pub(crate) struct Content {
+    /// The blocks in order, with their ids. The one block of a Put Blob has an empty id.
     pub(crate) blocks: Vec<(String, Arc<Block>)>,
-    pub(crate) modified: Timestamp,
-    pub(crate) etag: u64,
-    pub(crate) content_type: String,
-    pub(crate) content_md5: Option<String>,
+    pub(super) modified: Timestamp,
+    /// Counts the commits of this blob.
+    pub(super) version: u64,
+    pub(super) content_type: String,
+    pub(super) content_md5: Option<String>,
     /// Names without the prefix `x-ms-meta-`.
-    pub(crate) metadata: Vec<(String, String)>,
+    pub(super) metadata: Vec<(String, String)>,
 }
 
-impl Committed {
+impl Content {
     pub(crate) fn length(&self) -> u64 {
         self.blocks.iter().map(|(_, block)| block.length()).sum()
     }
 
-    pub(crate) fn slice(&self, start: u64, end: u64) -> Slice {
-        Slice { blocks: self.blocks.iter().map(|(_, block)| block.clone()).collect(), at: start, end }
+    pub(super) fn etag(&self) -> String {
+        format!("\"0x8D{:013X}\"", self.version)
+    }
+
+    /// The whole content.
+    pub(crate) fn reader(&self) -> BlobSlice {
+        self.slice(0, self.length())
+    }
+
+    /// The bytes from `start` to before `end`.
+    pub(super) fn slice(&self, start: u64, end: u64) -> BlobSlice {
+        BlobSlice { blocks: self.blocks.iter().map(|(_, block)| block.clone()).collect(), at: start, end }
     }
 }
 
-/// The bytes of one block.
+/// The bytes of one block, and their number.
 #[derive(Debug)]
 pub(crate) enum Block {
     Memory(Vec<Bytes>, u64),
     Spooled(Arc<Spool>, Vec<Extent>, u64),
 }
 
-/// Where a piece of a block is in the spool.
+/// A contiguous range of the spool.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Extent {
     at: u64,
@@ -75,8 +93,17 @@ impl Block {
         }
     }
 
-    /// At most `limit` bytes from `offset`; empty at the end.
-    fn piece(&self, offset: u64, limit: u64) -> io::Result<Bytes> {
+    /// All bytes.
+    pub(super) fn to_vec(&self) -> io::Result<Vec<u8>> {
+        let mut out = Vec::new();
+        while (out.len() as u64) < self.length() {
+            out.extend_from_slice(&self.read(out.len() as u64, CHUNK)?);
+        }
+        Ok(out)
+    }
+
+    /// At most `limit` bytes from `offset`; none at the end.
+    fn read(&self, offset: u64, limit: u64) -> io::Result<Bytes> {
         match self {
             Block::Memory(chunks, _) => {
                 let (mut start, limit) = (offset as usize, limit as usize);
@@ -102,14 +129,17 @@ impl Block {
     }
 }
 
-/// One file for the bytes of all blocks. It has no name (or goes with its handle), so that a killed emulator leaves
-/// nothing behind, and one handle, because an upload has more blocks than a process may open files. It only grows.
+/// One file for the bytes of all blocks, which only grows.
+///
+/// It has no name (on Windows: it is deleted with its handle), so that a killed emulator leaves nothing behind. There is
+/// one file for all blocks because an upload has more blocks than a process may open files.
 #[derive(Debug)]
 pub(crate) struct Spool {
     file: Mutex<(File, u64)>,
 }
 
 impl Spool {
+    /// Creates the file in a folder, and the folder if it does not exist.
     pub(crate) fn new(folder: &Path) -> io::Result<Spool> {
         std::fs::create_dir_all(folder)?;
         let path = folder.join(format!("storeship-emulator-{}-{:x}.spool", std::process::id(), fastrand::u64(..)));
@@ -144,20 +174,20 @@ impl Spool {
     }
 }
 
-/// Takes the bytes of a request.
-pub(crate) struct Sink(Block);
+/// Collects bytes into a new block.
+pub(super) struct BlockWriter(Block);
 
-impl Sink {
-    /// Into memory, or into the spool.
-    pub(crate) fn new(spool: Option<Arc<Spool>>) -> Sink {
-        Sink(match spool {
+impl BlockWriter {
+    /// Writes to `spool`, or to memory without one.
+    pub(super) fn new(spool: Option<Arc<Spool>>) -> BlockWriter {
+        BlockWriter(match spool {
             Some(spool) => Block::Spooled(spool, Vec::new(), 0),
             None => Block::Memory(Vec::new(), 0),
         })
     }
 
-    /// Writes to the page cache; a test server may block for that long.
-    pub(crate) fn write(&mut self, bytes: Bytes) -> io::Result<()> {
+    /// Appends bytes. This blocks the thread while the page cache takes them, which is acceptable in a test server.
+    pub(super) fn write(&mut self, bytes: Bytes) -> io::Result<()> {
         match &mut self.0 {
             Block::Memory(chunks, length) => {
                 *length += bytes.len() as u64;
@@ -175,35 +205,35 @@ impl Sink {
         Ok(())
     }
 
-    pub(crate) fn finish(self) -> Block {
+    pub(super) fn finish(self) -> Block {
         self.0
     }
 }
 
-/// A range of a blob; it is both the body of an answer and what the ZIP reader reads.
+/// A range of a blob: the body of a response, and the input of the ZIP reader.
 #[derive(Clone, Debug)]
-pub(crate) struct Slice {
+pub(crate) struct BlobSlice {
     blocks: Vec<Arc<Block>>,
     at: u64,
     end: u64,
 }
 
-impl Slice {
+impl BlobSlice {
     pub(crate) fn length(&self) -> u64 {
         self.end.saturating_sub(self.at)
     }
 
-    /// A part, by offsets in this slice.
-    pub(crate) fn part(&self, start: u64, end: u64) -> Slice {
-        Slice { blocks: self.blocks.clone(), at: self.at + start, end: (self.at + end).min(self.end) }
+    /// The bytes from `start` to before `end`, as offsets in this slice.
+    pub(crate) fn slice(&self, start: u64, end: u64) -> BlobSlice {
+        BlobSlice { blocks: self.blocks.clone(), at: self.at + start, end: (self.at + end).min(self.end) }
     }
 
-    fn piece(&self, offset: u64, limit: u64) -> io::Result<Bytes> {
+    fn read(&self, offset: u64, limit: u64) -> io::Result<Bytes> {
         let mut start = self.at + offset;
         let limit = limit.min(self.end.saturating_sub(start));
         for block in &self.blocks {
             if start < block.length() {
-                return block.piece(start, limit);
+                return block.read(start, limit);
             }
             start -= block.length();
         }
@@ -211,15 +241,15 @@ impl Slice {
     }
 }
 
-impl rawzip::ReaderAt for Slice {
+impl rawzip::ReaderAt for BlobSlice {
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-        let piece = self.piece(offset, buffer.len() as u64)?;
-        buffer[..piece.len()].copy_from_slice(&piece);
-        Ok(piece.len())
+        let chunk = self.read(offset, buffer.len() as u64)?;
+        buffer[..chunk.len()].copy_from_slice(&chunk);
+        Ok(chunk.len())
     }
 }
 
-impl HttpBody for Slice {
+impl HttpBody for BlobSlice {
     type Data = Bytes;
     type Error = io::Error;
 
@@ -230,10 +260,14 @@ impl HttpBody for Slice {
         if self.length() == 0 {
             return Poll::Ready(None);
         }
-        let piece = self.piece(0, PIECE);
-        if let Ok(piece) = &piece {
-            self.at += piece.len() as u64;
+        let chunk = self.read(0, CHUNK);
+        if let Ok(chunk) = &chunk {
+            self.at += chunk.len() as u64;
         }
-        Poll::Ready(Some(piece.map(http_body::Frame::data)))
+        Poll::Ready(Some(chunk.map(http_body::Frame::data)))
+    }
+
+    fn size_hint(&self) -> http_body::SizeHint {
+        http_body::SizeHint::with_exact(self.length())
     }
 }

@@ -1,7 +1,7 @@
-//! MD5 (RFC 1321), because `Content-MD5` has to be checked as the storage does. For nothing else.
+//! MD5 (RFC 1321), only to check `Content-MD5` as Azure Storage does.
 
-/// A running hash.
-pub(crate) struct Md5 {
+/// An MD5 hash in progress.
+pub(super) struct Md5 {
     state: [u32; 4],
     pending: Vec<u8>,
     length: u64,
@@ -10,11 +10,11 @@ pub(crate) struct Md5 {
 const SHIFTS: [[u32; 4]; 4] = [[7, 12, 17, 22], [5, 9, 14, 20], [4, 11, 16, 23], [6, 10, 15, 21]];
 
 impl Md5 {
-    pub(crate) fn new() -> Md5 {
+    pub(super) fn new() -> Md5 {
         Md5 { state: [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476], pending: Vec::new(), length: 0 }
     }
 
-    pub(crate) fn update(&mut self, bytes: &[u8]) {
+    pub(super) fn update(&mut self, bytes: &[u8]) {
         self.length = self.length.wrapping_add(bytes.len() as u64);
         self.pending.extend_from_slice(bytes);
         let pending = std::mem::take(&mut self.pending);
@@ -25,7 +25,7 @@ impl Md5 {
         }
     }
 
-    pub(crate) fn finish(mut self) -> [u8; 16] {
+    pub(super) fn finish(mut self) -> [u8; 16] {
         let bits = self.length.wrapping_mul(8);
         let mut tail = vec![0x80];
         while (self.pending.len() + tail.len()) % 64 != 56 {

@@ -1,158 +1,142 @@
-//! Who hands out id tokens and tokens of managed identities: GitHub Actions, Azure Pipelines, App Service.
+//! The services that issue id tokens and tokens of managed identities: GitHub Actions, Azure Pipelines and App Service.
 //!
-//! All three are below `/identity/`, want the same secret (`identityToken` of the endpoints), and are recorded and
-//! disturbed like the other services.
+//! All three are below `/identity/` and ask for the same secret, `identityToken` of the endpoints.
 
-use super::assertion::{EXCHANGE, Federated};
-use super::token;
+use super::access_token::{self, AUDIENCE};
+use super::issuers::{BASE, CONNECTION, issuers, managed_identity};
+use super::jwt;
+use super::trust::EXCHANGE_AUDIENCE;
 use crate::emulator::ids::{guid, mix};
+use crate::emulator::instance::Instance;
 use crate::emulator::json::{Json, object};
-use crate::emulator::request::Call;
-use crate::emulator::response::Answer;
-use crate::emulator::state::Store;
+use crate::emulator::request::Request;
+use crate::emulator::response::Response;
 
-pub(crate) const BASE: &str = "/identity/";
-/// The identity that may be chosen by its resource id.
+/// The resource id of the managed identity.
 const RESOURCE_ID: &str =
     "/subscriptions/s/resourceGroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/store";
-const CONNECTION: &str = "connection-1";
-/// Id tokens of build systems live for minutes.
-const ID_TOKEN_LIFE: i64 = 600;
+/// Id tokens of build systems are valid for ten minutes.
+const ID_TOKEN_LIFETIME: i64 = 600;
 
-/// What a caller must show.
-pub(crate) fn secret(store: &Store) -> String {
-    format!("identity~{:016x}+/=", mix(store.options.seed ^ 0x1de7))
+/// The secret that a request has to carry.
+pub(crate) fn secret(instance: &Instance) -> String {
+    format!("identity~{:016x}+/=", mix(instance.options.seed ^ 0x1de7))
 }
 
-/// Client id and object id of the managed identity.
-fn identity(store: &Store) -> (String, String) {
-    (guid(store.options.seed ^ 0x1d01), guid(store.options.seed ^ 0x1d02))
-}
-
-fn subjects(store: &Store) -> [(&'static str, String); 3] {
-    [
-        ("github", "repo:contoso/reader:ref:refs/heads/main".to_owned()),
-        ("pipelines", format!("sc://contoso/store/{CONNECTION}")),
-        ("msi", identity(store).1),
-    ]
-}
-
-fn issuer(store: &Store, name: &str) -> String {
-    format!("{}{BASE}{name}", store.origin)
-}
-
-/// What the application trusts until it is told otherwise.
-pub(crate) fn trusted(store: &Store) -> Vec<Federated> {
-    let known = |(name, subject)| Federated { issuer: issuer(store, name), subject, audience: EXCHANGE.to_owned() };
-    subjects(store).into_iter().map(known).collect()
-}
-
-fn id_token(store: &mut Store, name: &str, audience: &str, life: i64) -> String {
-    let subject = subjects(store).into_iter().find(|known| known.0 == name).map(|known| known.1).unwrap_or_default();
-    let now = store.now().as_second();
-    // Two that are asked for in one second are still two.
-    let unique = guid(store.options.seed ^ mix(store.ids.exchanges));
+/// An id token of one of the emulator's issuers, valid for `lifetime` seconds.
+fn id_token(instance: &Instance, issuer: &str, audience: &str, lifetime: i64) -> String {
+    let issuer = issuers(instance).into_iter().find(|known| known.name == issuer);
+    let (url, subject) = issuer.map(|issuer| (issuer.url, issuer.subject)).unwrap_or_default();
+    let now = instance.now().as_second();
+    // Differs between two tokens of the same second.
+    let unique = guid(instance.options.seed ^ mix(instance.ids.correlations));
     let claims = object([
-        ("iss", Json::text(&issuer(store, name))),
+        ("iss", Json::text(&url)),
         ("sub", Json::text(&subject)),
         ("aud", Json::text(audience)),
         ("iat", Json::number(now)),
         ("nbf", Json::number(now - 60)),
-        ("exp", Json::number(now + life)),
+        ("exp", Json::number(now + lifetime)),
         ("jti", Json::text(&unique)),
     ]);
-    token::jwt(store, &claims)
+    jwt::encode(&instance.account, &claims)
 }
 
-/// Answers what is below [`BASE`].
-pub(crate) fn serve(store: &mut Store, call: &Call) -> Answer {
-    store.ids.exchange();
-    match (call.method.as_str(), call.path.strip_prefix(BASE).unwrap_or_default()) {
-        ("GET", "github/idtoken") => github(store, call),
-        ("POST", "pipelines/_oidc") => pipelines(store, call),
-        ("GET", "msi/token") => app_service(store, call),
-        _ => crate::emulator::service::unknown_route(call),
+/// Answers a request for a path below [`BASE`].
+pub(crate) fn serve(instance: &mut Instance, request: &Request) -> Response {
+    // Counts the request, so that each token has an id of its own.
+    instance.ids.correlation();
+    match (request.method.as_str(), request.path.strip_prefix(BASE).unwrap_or_default()) {
+        ("GET", "github/idtoken") => github(instance, request),
+        ("POST", "pipelines/_oidc") => pipelines(instance, request),
+        ("GET", "msi/token") => app_service(instance, request),
+        _ => Response::unknown_route(request),
     }
 }
 
-fn message(status: u16, text: &str) -> Answer {
-    Answer::json(status, object([("message", Json::text(text))]))
+fn error(status: u16, text: &str) -> Response {
+    Response::json(status, object([("message", Json::text(text))]))
 }
 
-fn has_bearer(store: &Store, call: &Call) -> bool {
-    let shown = call.header("authorization").and_then(|header| header.split_once(' '));
-    shown.is_some_and(|(scheme, token)| scheme.eq_ignore_ascii_case("bearer") && token == secret(store))
+fn has_secret(instance: &Instance, request: &Request) -> bool {
+    request.bearer_token() == Some(secret(instance).as_str())
 }
 
-fn github(store: &mut Store, call: &Call) -> Answer {
-    if !has_bearer(store, call) {
-        return message(401, "the request token is wrong or missing");
+fn github(instance: &Instance, request: &Request) -> Response {
+    if !has_secret(instance, request) {
+        return error(401, "the request token is wrong or missing");
     }
-    // The address in the variable has a query already, and what is added must not replace it.
-    if call.parameter("api-version").is_none() {
-        return message(400, "api-version is missing");
+    // The address in ACTIONS_ID_TOKEN_REQUEST_URL has this parameter: a client has to append to its query.
+    if request.parameter("api-version").is_none() {
+        return error(400, "api-version is missing");
     }
-    let audience = call.parameter("audience").unwrap_or("https://github.com/contoso").to_owned();
-    let token = id_token(store, "github", &audience, ID_TOKEN_LIFE);
-    Answer::json(200, object([("count", Json::number(1)), ("value", Json::text(&token))]))
+    let audience = request.parameter("audience").unwrap_or("https://github.com/contoso");
+    let token = id_token(instance, "github", audience, ID_TOKEN_LIFETIME);
+    Response::json(200, object([("count", Json::number(1)), ("value", Json::text(&token))]))
 }
 
-fn pipelines(store: &mut Store, call: &Call) -> Answer {
-    if !has_bearer(store, call) {
-        // Without the header the answer is a redirect to a page where people sign in.
-        let suppressed = call.header("x-tfs-fedauthredirect") == Some("Suppress");
-        return if suppressed { message(401, "TF400813: not authorized") } else { Answer::empty(302) };
+fn pipelines(instance: &Instance, request: &Request) -> Response {
+    if !has_secret(instance, request) {
+        // Without this header, Azure Pipelines redirects to a sign-in page.
+        let suppressed = request.header("x-tfs-fedauthredirect") == Some("Suppress");
+        return if suppressed { error(401, "TF400813: not authorized") } else { Response::empty(302) };
     }
-    if call.parameter("api-version").is_none() {
-        return message(400, "A api-version is required");
+    if request.parameter("api-version").is_none() {
+        return error(400, "A api-version is required");
     }
-    if call.parameter("serviceConnectionId") != Some(CONNECTION) {
-        return message(404, "the service connection was not found");
+    if request.parameter("serviceConnectionId") != Some(CONNECTION) {
+        return error(404, "the service connection was not found");
     }
-    let token = id_token(store, "pipelines", EXCHANGE, ID_TOKEN_LIFE);
-    Answer::json(200, object([("oidcToken", Json::text(&token))]))
+    let token = id_token(instance, "pipelines", EXCHANGE_AUDIENCE, ID_TOKEN_LIFETIME);
+    Response::json(200, object([("oidcToken", Json::text(&token))]))
 }
 
-/// The metadata service of App Service, version 2019-08-01.
-fn app_service(store: &mut Store, call: &Call) -> Answer {
-    let refuse = |status: u16, text: &str| {
-        Answer::json(status, object([("statusCode", Json::number(status)), ("message", Json::text(text))]))
+/// Managed identities of App Service, in the API version 2019-08-01.
+fn app_service(instance: &Instance, request: &Request) -> Response {
+    let error = |status: u16, text: &str| {
+        Response::json(status, object([("statusCode", Json::number(status)), ("message", Json::text(text))]))
     };
-    if call.header("x-identity-header") != Some(secret(store).as_str()) {
-        return refuse(401, "the X-IDENTITY-HEADER is wrong or missing");
+    if request.header("x-identity-header") != Some(secret(instance).as_str()) {
+        return error(401, "the X-IDENTITY-HEADER is wrong or missing");
     }
-    if call.parameter("api-version") != Some("2019-08-01") {
-        return refuse(400, "the api-version is not supported");
+    if request.parameter("api-version") != Some("2019-08-01") {
+        return error(400, "the api-version is not supported");
     }
-    let Some(resource) = call.parameter("resource") else {
-        return refuse(400, "resource is missing");
+    let Some(resource) = request.parameter("resource") else {
+        return error(400, "resource is missing");
     };
-    let (client, object_id) = identity(store);
-    let known = [("client_id", client.as_str()), ("object_id", &object_id), ("principal_id", &object_id)];
-    let chosen = known.into_iter().chain([("mi_res_id", RESOURCE_ID)]);
-    let given: Vec<_> = chosen.filter_map(|(name, value)| call.parameter(name).map(|given| given == value)).collect();
-    if given.len() > 1 || given.contains(&false) {
-        return refuse(
+    let (client, object_id) = managed_identity(instance);
+    // A request may name the identity by one of these parameters.
+    let names = [
+        ("client_id", client.as_str()),
+        ("object_id", &object_id),
+        ("principal_id", &object_id),
+        ("mi_res_id", RESOURCE_ID),
+    ];
+    let matches: Vec<bool> =
+        names.into_iter().filter_map(|(name, id)| request.parameter(name).map(|sent| sent == id)).collect();
+    if matches.len() > 1 || matches.contains(&false) {
+        return error(
             400,
             "No User Assigned or Delegated Managed Identity found for specified ClientId/ResourceId/PrincipalId.",
         );
     }
-    let (resource, now) = (resource.to_owned(), store.now().as_second());
-    let life = i64::try_from(store.options.token_lifetime).unwrap_or(i64::MAX / 2);
-    let access = if resource == EXCHANGE {
-        id_token(store, "msi", EXCHANGE, life)
-    } else if resource == token::AUDIENCE {
-        token::sign(store, &resource, &client, now, now + life)
+    let now = instance.now().as_second();
+    let lifetime = i64::try_from(instance.options.token_lifetime).unwrap_or(i64::MAX / 2);
+    let access = if resource == EXCHANGE_AUDIENCE {
+        id_token(instance, "msi", EXCHANGE_AUDIENCE, lifetime)
+    } else if resource == AUDIENCE {
+        access_token::issue(instance, resource, &client, now, now + lifetime)
     } else {
-        return refuse(400, "the resource principal was not found in the tenant");
+        return error(400, "the resource principal was not found in the tenant");
     };
-    Answer::json(
+    Response::json(
         200,
         object([
             ("access_token", Json::text(&access)),
             ("client_id", Json::text(&client)),
-            ("expires_on", Json::text(&(now + life).to_string())),
-            ("resource", Json::text(&resource)),
+            ("expires_on", Json::text(&(now + lifetime).to_string())),
+            ("resource", Json::text(resource)),
             ("token_type", Json::text("Bearer")),
         ]),
     )

@@ -1,5 +1,13 @@
-//! The token endpoints of Entra ID, and the services that issue id tokens.
+//! Entra ID: the token endpoints, and the issuers of id tokens that build agents sign in with.
 
-pub(crate) mod assertion;
-pub(crate) mod identity;
-pub(crate) mod token;
+pub(super) mod access_token;
+mod assertion;
+mod error;
+pub(super) mod identity;
+mod issuers;
+mod jwt;
+pub(super) mod token;
+pub(super) mod trust;
+
+pub(super) use error::TokenError;
+pub(super) use issuers::BASE as IDENTITY_BASE;

@@ -1,93 +1,97 @@
-//! What the emulator reads of the uploaded ZIP: its central directory and the beginning of packages.
+//! The uploaded ZIP: its central directory, and the packages in it.
 
 use std::collections::HashMap;
 
-use rawzip::{RECOMMENDED_BUFFER_SIZE, ZipArchive, ZipArchiveEntryWayfinder};
+use rawzip::{RECOMMENDED_BUFFER_SIZE, ReaderAt, ZipArchive, ZipArchiveEntryWayfinder};
 
-use crate::emulator::blob::blobs::Slice;
+use crate::emulator::blob::blobs::BlobSlice;
 use crate::package;
 
-/// Extensions that the Store takes.
-const PACKAGES: [&str; 8] = ["appx", "appxbundle", "appxupload", "msix", "msixbundle", "msixupload", "xap", "eappx"];
+/// The extensions of packages that the Store accepts.
+const PACKAGE_EXTENSIONS: [&str; 8] =
+    ["appx", "appxbundle", "appxupload", "msix", "msixbundle", "msixupload", "xap", "eappx"];
 
-/// The central directory of a blob.
-pub(crate) struct Archive {
-    zip: ZipArchive<Slice>,
-    entries: HashMap<String, (ZipArchiveEntryWayfinder, bool)>,
+/// A ZIP in blob storage.
+pub(super) struct Archive {
+    zip: ZipArchive<BlobSlice>,
+    entries: HashMap<String, Entry>,
 }
 
-/// What a processed package says about itself.
-pub(crate) struct Facts {
-    pub(crate) version: String,
-    pub(crate) architecture: String,
-    pub(crate) languages: Vec<String>,
-    pub(crate) capabilities: Vec<String>,
-    pub(crate) target_device_families: Vec<String>,
+#[derive(Clone, Copy)]
+struct Entry {
+    wayfinder: ZipArchiveEntryWayfinder,
+    /// Not compressed, so that its bytes can be read where they are.
+    stored: bool,
+}
+
+/// The members of a package entry that processing fills in.
+pub(super) struct PackageMetadata {
+    pub(super) version: String,
+    pub(super) architecture: String,
+    pub(super) languages: Vec<String>,
+    pub(super) capabilities: Vec<String>,
+    pub(super) target_device_families: Vec<String>,
 }
 
 impl Archive {
-    /// `None` when the blob is not a ZIP, or its directory does not hold together.
-    pub(crate) fn read(blob: Slice) -> Option<Archive> {
+    /// Reads the central directory. `None` if the blob is not a ZIP, or an entry is not where the directory says.
+    pub(super) fn read(blob: BlobSlice) -> Option<Archive> {
         let length = blob.length();
         let mut buffer = vec![0; RECOMMENDED_BUFFER_SIZE];
         let locator = ZipArchive::with_max_search_space(65_536 + 22);
         let zip = locator.locate_in_reader(blob, &mut buffer, length).ok()?;
-        let mut found = Vec::new();
-        let mut entries = zip.entries(&mut buffer);
-        while let Some(entry) = entries.next_entry().ok()? {
+        let mut entries = HashMap::new();
+        let mut directory = zip.entries(&mut buffer);
+        while let Some(entry) = directory.next_entry().ok()? {
             let name = String::from_utf8_lossy(entry.file_path().as_bytes()).into_owned();
             let stored = entry.compression_method() == rawzip::CompressionMethod::STORE;
-            found.push((name, (entry.wayfinder(), stored)));
+            entries.insert(name, Entry { wayfinder: entry.wayfinder(), stored });
         }
-        let entries: HashMap<_, _> = found.into_iter().collect();
-        // Local headers that are not where the directory says make the archive worthless.
-        for (wayfinder, _) in entries.values() {
-            zip.get_entry(*wayfinder).ok()?;
+        for entry in entries.values() {
+            zip.get_entry(entry.wayfinder).ok()?;
         }
         Some(Archive { zip, entries })
     }
 
-    pub(crate) fn has(&self, name: &str) -> bool {
+    pub(super) fn contains(&self, name: &str) -> bool {
         self.entries.contains_key(name)
     }
 
-    /// Why an entry cannot be a package; a compressed one is only judged by its name.
-    pub(crate) fn package_fault(&self, name: &str) -> Option<&'static str> {
+    /// The bytes of an entry that is not compressed.
+    fn stored_bytes(&self, name: &str) -> Option<BlobSlice> {
+        let entry = self.entries.get(name).filter(|entry| entry.stored)?;
+        let (start, end) = self.zip.get_entry(entry.wayfinder).ok()?.compressed_data_range();
+        Some(self.zip.get_ref().slice(start, end))
+    }
+
+    /// Why the Store refuses a package, for a message. The content of a compressed entry is not checked.
+    pub(super) fn package_error(&self, name: &str) -> Option<&'static str> {
         let extension = name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
-        if !PACKAGES.contains(&extension.as_str()) {
+        if !PACKAGE_EXTENSIONS.contains(&extension.as_str()) {
             return Some("is of a type that the Store does not take");
         }
-        let (wayfinder, stored) = self.entries.get(name)?;
-        if !stored {
-            return None;
-        }
-        let entry = self.zip.get_entry(*wayfinder).ok()?;
-        let (start, end) = entry.compressed_data_range();
         let mut beginning = [0; 2];
-        let read = rawzip::ReaderAt::read_at(&self.zip.get_ref().part(start, end), &mut beginning, 0);
-        match read {
+        match self.stored_bytes(name)?.read_at(&mut beginning, 0) {
             Ok(2) if beginning == *b"PK" => None,
             _ => Some("is not a valid package"),
         }
     }
 
-    /// What processing fills in: from the package's manifest, or, for what can't be looked into, from a name like
+    /// The metadata from the manifest of a package. A package that can't be read gets metadata from its name, such as
     /// `Name_1.2.3.0_x64.msix`.
-    pub(crate) fn package_facts(&self, name: &str) -> Facts {
-        self.manifest_facts(name).unwrap_or_else(|| from_name(name))
+    pub(super) fn package_metadata(&self, name: &str) -> PackageMetadata {
+        self.manifest_metadata(name).unwrap_or_else(|| metadata_from_name(name))
     }
 
-    fn manifest_facts(&self, name: &str) -> Option<Facts> {
-        let (wayfinder, stored) = self.entries.get(name)?;
-        if !stored {
-            return None;
-        }
-        let (start, end) = self.zip.get_entry(*wayfinder).ok()?.compressed_data_range();
-        let facts = package::inspect_at(name, &self.zip.get_ref().part(start, end), end - start).ok()?;
+    fn manifest_metadata(&self, name: &str) -> Option<PackageMetadata> {
+        let bytes = self.stored_bytes(name)?;
+        let facts = package::inspect_at(name, &bytes, bytes.length()).ok()?;
         let architecture = facts.architecture.as_ref().or(facts.architectures.first());
-        Some(Facts {
+        Some(PackageMetadata {
             version: facts.version,
-            architecture: spelled(architecture.map_or("neutral", String::as_str)).unwrap_or("Neutral").to_owned(),
+            architecture: architecture_name(architecture.map_or("neutral", String::as_str))
+                .unwrap_or("Neutral")
+                .to_owned(),
             languages: facts.languages,
             capabilities: facts.capabilities,
             target_device_families: facts.target_device_families,
@@ -95,8 +99,13 @@ impl Archive {
     }
 }
 
-/// An architecture as the service spells it.
-fn spelled(architecture: &str) -> Option<&'static str> {
+/// The name of a file in the ZIP: a `fileName` with slashes for backslashes.
+pub(super) fn name_in_zip(file_name: &str) -> String {
+    file_name.replace('\\', "/")
+}
+
+/// The service's name of a processor architecture.
+fn architecture_name(architecture: &str) -> Option<&'static str> {
     match architecture.to_ascii_lowercase().as_str() {
         "x86" => Some("X86"),
         "x64" => Some("X64"),
@@ -106,10 +115,10 @@ fn spelled(architecture: &str) -> Option<&'static str> {
     }
 }
 
-fn from_name(name: &str) -> Facts {
+fn metadata_from_name(name: &str) -> PackageMetadata {
     let file = name.rsplit('/').next().unwrap_or_default();
     let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
-    let mut facts = Facts {
+    let mut metadata = PackageMetadata {
         version: "1.0.0.0".to_owned(),
         architecture: "Neutral".to_owned(),
         languages: vec!["en-US".to_owned()],
@@ -119,11 +128,11 @@ fn from_name(name: &str) -> Facts {
     for part in stem.split('_') {
         let numbers: Vec<&str> = part.split('.').collect();
         if numbers.len() == 4 && numbers.iter().all(|number| number.parse::<u16>().is_ok()) {
-            part.clone_into(&mut facts.version);
+            part.clone_into(&mut metadata.version);
         }
-        if let Some(architecture) = spelled(part) {
-            architecture.clone_into(&mut facts.architecture);
+        if let Some(architecture) = architecture_name(part) {
+            architecture.clone_into(&mut metadata.architecture);
         }
     }
-    facts
+    metadata
 }

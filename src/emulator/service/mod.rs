@@ -1,195 +1,145 @@
-//! One call of the submission API: who asks, which operation, on which product and submission.
+//! The submission API: 37 operations on apps, flights, add-ons and their submissions.
 
-pub(crate) mod add_ons;
+mod add_ons;
 mod apps;
 mod archive;
+pub(super) mod catalog;
+mod error;
+mod files;
 mod flights;
 mod paging;
-pub(crate) mod processing;
+mod patch;
+mod processing;
+mod request;
 mod rollout;
 mod routes;
 mod schema;
 mod shapes;
-pub(crate) mod states;
-pub(crate) mod submissions;
+pub(super) mod states;
+pub(super) mod store;
+mod submissions;
 mod update;
 mod values;
 
-use crate::emulator::entra::token;
-use crate::emulator::json::{Json, object};
-use crate::emulator::request::Call;
-use crate::emulator::response::{Answer, conflict, internal, invalid, media_type, refuse, too_many, unauthorized};
-use crate::emulator::state::{Owner, Store};
-use routes::{Captures, Operation, Verb};
+use super::entra::access_token;
+use super::request::Request;
+use super::response::Response;
+use request::ServiceRequest;
+use routes::{Action, PathIds, Route};
+use store::Store;
 
-/// The path of the API's base.
-pub(crate) const BASE: &str = "/v1.0/my/";
+pub(super) use error::{ServiceError, invalid};
+pub(super) use patch::{PatchError, SubmissionPatch};
+pub(super) use processing::advance;
 
-/// The part of a path after the base, in any letter case.
-pub(crate) fn under_base(path: &str) -> Option<&str> {
+/// The path of the API.
+pub(super) const BASE: &str = "/v1.0/my/";
+
+/// The rest of a path below [`BASE`], which matches in any letter case.
+pub(super) fn below_base(path: &str) -> Option<&str> {
     let base = path.get(..BASE.len())?;
     base.eq_ignore_ascii_case(BASE).then(|| &path[BASE.len()..])
 }
 
-/// The operation that a call asks for.
-pub(crate) fn operation(call: &Call) -> Option<(&'static Operation, Captures)> {
-    under_base(&call.path).and_then(|path| routes::find(&call.method, path))
+fn find_route(request: &Request) -> Option<(&'static Route, PathIds)> {
+    below_base(&request.path).and_then(|path| routes::find(&request.method, path))
 }
 
-/// An operation on what its path names.
-pub(crate) struct Request<'a> {
-    pub(crate) call: &'a Call,
-    pub(crate) operation: &'static Operation,
-    pub(crate) ids: Captures,
+/// The name of a request's operation in the OpenAPI description.
+pub(super) fn operation_name(request: &Request) -> Option<&'static str> {
+    find_route(request).map(|(route, _)| route.operation)
 }
 
-/// Carries out a call. The second value is the submission that it made or named.
-pub(crate) fn serve(store: &mut Store, call: &Call) -> (Answer, Option<String>) {
-    let Some((operation, ids)) = operation(call) else {
-        return (unknown_route(call), None);
+/// The response that the service sends with a status, for faults that set nothing else.
+pub(super) fn response_for_status(status: u16) -> Response {
+    let error = match status {
+        401 => ServiceError::unauthorized("Authorization: Account is not allowed to access this api"),
+        409 => ServiceError::submission_pending(),
+        429 => ServiceError::too_many_requests(14),
+        500 => ServiceError::internal(),
+        503 => ServiceError::unavailable(),
+        _ => return Response::empty(status),
     };
-    if let Err(message) = token::check(store, call) {
-        return (unauthorized(message), None);
-    }
-    if let Err(answer) = limit_rate(store) {
-        return (answer, None);
-    }
-    if let Err(answer) = check_content_type(call) {
-        return (answer, None);
+    error.into()
+}
+
+/// Carries out a request. The second value is the id of the submission that it created or named.
+pub(super) fn serve(store: &mut Store, request: &Request) -> (Response, Option<String>) {
+    let Some((route, ids)) = find_route(request) else {
+        return (Response::unknown_route(request), None);
+    };
+    if let Err(error) = check_call(store, request) {
+        return (error.into(), None);
     }
     let named = Some(ids.submission.clone()).filter(|id| !id.is_empty());
-    let request = Request { call, operation, ids };
-    match dispatch(store, &request) {
-        Ok((answer, made)) => (answer, made.or(named)),
-        Err(answer) => (answer, named),
+    match dispatch(store, &ServiceRequest { http: request, route, ids }) {
+        Ok((response, created)) => (response, created.or(named)),
+        Err(error) => (error.into(), named),
     }
 }
 
-/// 501 that names what is missing, so that a wrong route is never mistaken for a missing product.
-pub(crate) fn unknown_route(call: &Call) -> Answer {
-    let message = format!("the emulator has no route {} {}", call.method, call.path);
-    Answer::json(501, object([("code", Json::text("NotImplemented")), ("message", Json::text(&message))]))
-}
-
-fn dispatch(store: &mut Store, request: &Request<'_>) -> Result<(Answer, Option<String>), Answer> {
-    let answer = match request.operation.verb {
-        Verb::ListApps => apps::list(store, request.call),
-        Verb::GetApp => apps::get(store, request),
-        Verb::ListAppAddOns => apps::list_add_ons(store, request),
-        Verb::ListAppFlights => apps::list_flights(store, request),
-        Verb::CreateFlight => return flights::create(store, request),
-        Verb::GetFlight => flights::get(store, request),
-        Verb::DeleteFlight => flights::delete(store, request),
-        Verb::ListAddOns => add_ons::list(store, request.call),
-        Verb::CreateAddOn => add_ons::create(store, request),
-        Verb::GetAddOn => add_ons::get(store, request),
-        Verb::DeleteAddOn => add_ons::delete(store, request),
-        Verb::Create => return submissions::create(store, request),
-        Verb::Get => submissions::get(store, request),
-        Verb::Update => update::update(store, request),
-        Verb::Delete => submissions::delete(store, request),
-        Verb::Commit => submissions::commit(store, request),
-        Verb::Status => submissions::status(store, request),
-        Verb::Rollout => rollout::get(store, request),
-        Verb::SetRollout => rollout::set(store, request),
-        Verb::HaltRollout => rollout::halt(store, request),
-        Verb::FinalizeRollout => rollout::finalize(store, request),
+fn dispatch(store: &mut Store, request: &ServiceRequest<'_>) -> Result<(Response, Option<String>), ServiceError> {
+    let response = match request.route.action {
+        Action::ListApps => apps::list(store, request),
+        Action::GetApp => apps::get(store, request),
+        Action::ListAppAddOns => apps::list_add_ons(store, request),
+        Action::ListAppFlights => apps::list_flights(store, request),
+        Action::CreateFlight => return flights::create(store, request).map(|(response, id)| (response, Some(id))),
+        Action::GetFlight => flights::get(store, request),
+        Action::DeleteFlight => flights::delete(store, request),
+        Action::ListAddOns => add_ons::list(store, request),
+        Action::CreateAddOn => add_ons::create(store, request),
+        Action::GetAddOn => add_ons::get(store, request),
+        Action::DeleteAddOn => add_ons::delete(store, request),
+        Action::CreateSubmission => {
+            return submissions::create(store, request).map(|(response, id)| (response, Some(id)));
+        }
+        Action::GetSubmission => submissions::get(store, request),
+        Action::UpdateSubmission => update::update(store, request),
+        Action::DeleteSubmission => submissions::delete(store, request),
+        Action::CommitSubmission => submissions::commit(store, request),
+        Action::GetStatus => submissions::status(store, request),
+        Action::GetRollout => rollout::get(store, request),
+        Action::SetRollout => rollout::set(store, request),
+        Action::HaltRollout => rollout::halt(store, request),
+        Action::FinalizeRollout => rollout::finalize(store, request),
     }?;
-    Ok((answer, None))
+    Ok((response, None))
 }
 
-fn limit_rate(store: &mut Store) -> Result<(), Answer> {
-    let Some(limit) = store.options.rate_limit else {
+/// Checks what all operations have in common: the token, the rate limit and the content type.
+fn check_call(store: &mut Store, request: &Request) -> Result<(), ServiceError> {
+    access_token::check(&store.instance, request).map_err(ServiceError::unauthorized)?;
+    limit_rate(store)?;
+    check_content_type(request)
+}
+
+/// Counts a call. Beyond the limit the error says when the oldest call of the last minute no longer counts.
+fn limit_rate(store: &mut Store) -> Result<(), ServiceError> {
+    let Some(limit) = store.instance.options.rate_limit else {
         return Ok(());
     };
     let now = store.now();
     let age = |at: &jiff::Timestamp| now.duration_since(*at).as_secs();
-    while store.calls.front().is_some_and(|at| age(at) >= 60) {
-        store.calls.pop_front();
+    while store.recent_calls.front().is_some_and(|at| age(at) >= 60) {
+        store.recent_calls.pop_front();
     }
-    if store.calls.len() >= limit as usize {
-        let oldest = store.calls.front().map_or(0, age);
-        return Err(too_many(u64::try_from(60 - oldest).unwrap_or(1).max(1)));
+    if store.recent_calls.len() >= limit as usize {
+        let oldest = store.recent_calls.front().map_or(0, age);
+        return Err(ServiceError::too_many_requests(u64::try_from(60 - oldest).unwrap_or(1).max(1)));
     }
-    store.calls.push_back(now);
+    store.recent_calls.push_back(now);
     Ok(())
 }
 
-/// A body, and a POST without one that says what it is, must be JSON.
-fn check_content_type(call: &Call) -> Result<(), Answer> {
-    if !matches!(call.method.as_str(), "POST" | "PUT") {
+/// Only a POST or PUT without a body may lack the content type `application/json`; none may have another one.
+fn check_content_type(request: &Request) -> Result<(), ServiceError> {
+    if !matches!(request.method.as_str(), "POST" | "PUT") {
         return Ok(());
     }
-    match call.media_type().as_deref() {
+    match request.media_type().as_deref() {
         Some("application/json") => Ok(()),
-        None if call.body.is_empty() => Ok(()),
-        _ => Err(media_type()),
+        None if request.body.is_empty() => Ok(()),
+        _ => Err(ServiceError::unsupported_media_type()),
     }
-}
-
-impl Request<'_> {
-    /// The product that the path names, if it may be used.
-    pub(crate) fn owner(&self, store: &Store) -> Result<Owner, Answer> {
-        let owner = if !self.ids.add_on.is_empty() {
-            Owner::AddOn(self.ids.add_on.clone())
-        } else {
-            Owner::App(self.ids.app.clone())
-        };
-        let owner = self.product(store, &owner)?;
-        if self.ids.flight.is_empty() {
-            return Ok(owner);
-        }
-        self.product(store, &Owner::Flight { app: self.ids.app.clone(), flight: self.ids.flight.clone() })
-    }
-
-    fn product(&self, store: &Store, owner: &Owner) -> Result<Owner, Answer> {
-        let Some(product) = store.product(owner) else {
-            return Err(self.no_product(owner));
-        };
-        if !product.visible {
-            return Err(Answer::empty(403));
-        }
-        if !product.supported {
-            return Err(conflict(owner.noun(), "The product uses a feature that this API does not support."));
-        }
-        Ok(product.owner.clone())
-    }
-
-    fn no_product(&self, owner: &Owner) -> Answer {
-        match owner {
-            Owner::App(id) | Owner::AddOn(id) => {
-                // A package identity name or family name in place of the Store id.
-                if !id.bytes().all(|b| b.is_ascii_alphanumeric()) {
-                    return internal();
-                }
-                if self.operation.not_found { not_found(owner.noun(), id) } else { Answer::empty(403) }
-            }
-            Owner::Flight { flight, .. } => self.missing("flightId", flight),
-        }
-    }
-
-    fn missing(&self, target: &str, id: &str) -> Answer {
-        if self.operation.not_found {
-            return not_found(target, id);
-        }
-        invalid(target, format!("The {target} {id} does not exist."))
-    }
-
-    /// The submission that the path names, as its place in the store.
-    pub(crate) fn submission(&self, store: &Store) -> Result<usize, Answer> {
-        let owner = self.owner(store)?;
-        let id = &self.ids.submission;
-        let Some(index) = store.submissions.iter().position(|submission| submission.id == *id) else {
-            return Err(self.missing("submissionId", id));
-        };
-        if store.submissions[index].owner != owner {
-            let message = format!("The submission {id} does not belong to the {}.", owner.noun());
-            return Err(conflict("submissionId", message));
-        }
-        Ok(index)
-    }
-}
-
-fn not_found(target: &str, id: &str) -> Answer {
-    refuse(404, "ResourceNotFound", target, format!("The {target} {id} was not found."))
 }

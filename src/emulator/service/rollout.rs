@@ -1,74 +1,68 @@
 //! The gradual rollout of a published submission.
 //!
-//! | from | call | to |
+//! | from | by | to |
 //! |---|---|---|
 //! | PackageRolloutNotStarted | publication with isPackageRollout true | PackageRolloutInProgress |
-//! | PackageRolloutInProgress | updatepackagerolloutpercentage | PackageRolloutInProgress, 100 too |
+//! | PackageRolloutInProgress | updatepackagerolloutpercentage | PackageRolloutInProgress, even at 100 |
 //! | PackageRolloutInProgress | haltpackagerollout | PackageRolloutStopped, 0 |
 //! | PackageRolloutInProgress | finalizepackagerollout | PackageRolloutComplete, 100 |
+//!
+//! `processing` starts it.
 
-use super::Request;
-use super::schema::with_point;
-use super::submissions::{advance, rollout_open};
+use super::catalog::Submission;
+use super::error::{ServiceError, conflict, invalid};
+use super::processing::advance;
+use super::request::ServiceRequest;
+use super::schema::float_text;
+use super::store::Store;
 use crate::emulator::json::Json;
-use crate::emulator::response::{Answer, conflict, invalid};
-use crate::emulator::state::{Store, Submission};
+use crate::emulator::response::Response;
 
-fn of(submission: &mut Submission) -> Option<&mut Json> {
-    submission.document.get_mut("packageDeliveryOptions")?.get_mut("packageRollout")
-}
-
-pub(crate) fn get(store: &mut Store, request: &Request<'_>) -> Result<Answer, Answer> {
+pub(super) fn get(store: &mut Store, request: &ServiceRequest<'_>) -> Result<Response, ServiceError> {
     let index = request.submission(store)?;
     advance(store);
-    answer(&mut store.submissions[index])
+    respond(&store.submissions[index])
 }
 
-fn answer(submission: &mut Submission) -> Result<Answer, Answer> {
-    match of(submission) {
-        Some(rollout) => Ok(Answer::json(200, rollout)),
+fn respond(submission: &Submission) -> Result<Response, ServiceError> {
+    match submission.rollout() {
+        Some(rollout) => Ok(Response::json(200, rollout)),
         None => Err(conflict("packageRollout", "The submission has no package rollout.")),
     }
 }
 
-pub(crate) fn set(store: &mut Store, request: &Request<'_>) -> Result<Answer, Answer> {
-    let raw = request.call.parameter("percentage").unwrap_or_default();
+pub(super) fn set(store: &mut Store, request: &ServiceRequest<'_>) -> Result<Response, ServiceError> {
+    let raw = request.http.parameter("percentage").unwrap_or_default();
     let value: Option<f64> = raw.parse().ok();
     if !value.is_some_and(|value| (0.0..=100.0).contains(&value)) {
         return Err(invalid("percentage", format!("'{raw}' is not a percentage from 0 to 100")));
     }
-    change(store, request, &with_point(raw), "PackageRolloutInProgress")
+    change(store, request, &float_text(raw), "PackageRolloutInProgress")
 }
 
-pub(crate) fn halt(store: &mut Store, request: &Request<'_>) -> Result<Answer, Answer> {
+pub(super) fn halt(store: &mut Store, request: &ServiceRequest<'_>) -> Result<Response, ServiceError> {
     change(store, request, "0.0", "PackageRolloutStopped")
 }
 
-pub(crate) fn finalize(store: &mut Store, request: &Request<'_>) -> Result<Answer, Answer> {
+pub(super) fn finalize(store: &mut Store, request: &ServiceRequest<'_>) -> Result<Response, ServiceError> {
     change(store, request, "100.0", "PackageRolloutComplete")
 }
 
-fn change(store: &mut Store, request: &Request<'_>, percentage: &str, status: &str) -> Result<Answer, Answer> {
+fn change(
+    store: &mut Store,
+    request: &ServiceRequest<'_>,
+    percentage: &str,
+    status: &str,
+) -> Result<Response, ServiceError> {
     let index = request.submission(store)?;
     advance(store);
     let submission = &mut store.submissions[index];
-    if submission.status() != "Published" || !rollout_open(&submission.document) {
+    if submission.status() != "Published" || !submission.has_rollout_in_progress() {
         return Err(conflict("packageRollout", "The submission has no package rollout in progress."));
     }
-    if let Some(rollout) = of(submission) {
+    if let Some(rollout) = submission.rollout_mut() {
         rollout.set("packageRolloutPercentage", Json::Number(percentage.to_owned()));
         rollout.set("packageRolloutStatus", Json::text(status));
     }
-    answer(submission)
-}
-
-/// Starts the rollout of a submission that has just been published over `previous`.
-pub(crate) fn start(submission: &mut Submission, previous: Option<&str>) {
-    let Some(rollout) = of(submission) else {
-        return;
-    };
-    if rollout.get("isPackageRollout").and_then(Json::as_bool) == Some(true) {
-        rollout.set("packageRolloutStatus", Json::text("PackageRolloutInProgress"));
-        rollout.set("fallbackSubmissionId", Json::text(previous.unwrap_or("0")));
-    }
+    respond(submission)
 }

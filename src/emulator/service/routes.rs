@@ -1,8 +1,8 @@
-//! The 37 operations of the service, by their names in the OpenAPI description.
+//! The routes of the 37 operations. Their names are those of the OpenAPI description in `tests/contract`.
 
-/// What an operation does.
+/// What an operation does. Some serve apps, flights and add-ons alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Verb {
+pub(super) enum Action {
     ListApps,
     GetApp,
     ListAppAddOns,
@@ -14,115 +14,123 @@ pub(crate) enum Verb {
     CreateAddOn,
     GetAddOn,
     DeleteAddOn,
-    Create,
-    Get,
-    Update,
-    Delete,
-    Commit,
-    Status,
-    Rollout,
+    CreateSubmission,
+    GetSubmission,
+    UpdateSubmission,
+    DeleteSubmission,
+    CommitSubmission,
+    GetStatus,
+    GetRollout,
     SetRollout,
     HaltRollout,
     FinalizeRollout,
 }
 
-/// One operation.
+/// The route of one operation.
 #[derive(Debug)]
-pub(crate) struct Operation {
-    pub(crate) id: &'static str,
-    pub(crate) method: &'static str,
-    /// Under the base; `{app}`, `{flight}`, `{addOn}` and `{submission}` stand for ids.
-    pub(crate) path: &'static str,
-    pub(crate) verb: Verb,
-    /// Whether 404 is documented; if not, an unknown product answers 403 and an unknown submission 400.
-    pub(crate) not_found: bool,
+pub(super) struct Route {
+    /// The name of the operation.
+    pub(super) operation: &'static str,
+    pub(super) method: &'static str,
+    /// The path below the base; `{app}`, `{flight}`, `{addOn}` and `{submission}` stand for ids.
+    pub(super) path: &'static str,
+    pub(super) action: Action,
+    /// Whether the service documents 404 for this operation. If not, an unknown product is 403 and an unknown submission
+    /// 400.
+    pub(super) has_404: bool,
 }
 
-/// The ids in a path.
+/// The ids in a path; empty when the route has none.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Captures {
-    pub(crate) app: String,
-    pub(crate) flight: String,
-    pub(crate) add_on: String,
-    pub(crate) submission: String,
+pub(super) struct PathIds {
+    pub(super) app: String,
+    pub(super) flight: String,
+    pub(super) add_on: String,
+    pub(super) submission: String,
 }
 
-const fn row(id: &'static str, method: &'static str, path: &'static str, verb: Verb, not_found: bool) -> Operation {
-    Operation { id, method, path, verb, not_found }
+const fn route(
+    operation: &'static str,
+    method: &'static str,
+    path: &'static str,
+    action: Action,
+    has_404: bool,
+) -> Route {
+    Route { operation, method, path, action, has_404 }
 }
 
-/// All operations.
+/// All routes.
 #[rustfmt::skip]
-pub(crate) static OPERATIONS: [Operation; 37] = [
-    row("listApplications", "GET", "applications", Verb::ListApps, true),
-    row("getApplication", "GET", "applications/{app}", Verb::GetApp, true),
-    row("listApplicationInAppProducts", "GET", "applications/{app}/listinappproducts", Verb::ListAppAddOns, true),
-    row("listApplicationFlights", "GET", "applications/{app}/listflights", Verb::ListAppFlights, true),
-    row("createApplicationSubmission", "POST", "applications/{app}/submissions", Verb::Create, false),
-    row("getApplicationSubmission", "GET", "applications/{app}/submissions/{submission}", Verb::Get, true),
-    row("updateApplicationSubmission", "PUT", "applications/{app}/submissions/{submission}", Verb::Update, false),
-    row("deleteApplicationSubmission", "DELETE", "applications/{app}/submissions/{submission}", Verb::Delete, true),
-    row("commitApplicationSubmission", "POST", "applications/{app}/submissions/{submission}/commit", Verb::Commit, true),
-    row("getApplicationSubmissionStatus", "GET", "applications/{app}/submissions/{submission}/status", Verb::Status, true),
-    row("getApplicationPackageRollout", "GET", "applications/{app}/submissions/{submission}/packagerollout", Verb::Rollout, true),
-    row("updateApplicationPackageRolloutPercentage", "POST", "applications/{app}/submissions/{submission}/updatepackagerolloutpercentage", Verb::SetRollout, true),
-    row("haltApplicationPackageRollout", "POST", "applications/{app}/submissions/{submission}/haltpackagerollout", Verb::HaltRollout, true),
-    row("finalizeApplicationPackageRollout", "POST", "applications/{app}/submissions/{submission}/finalizepackagerollout", Verb::FinalizeRollout, true),
-    row("listInAppProducts", "GET", "inappproducts", Verb::ListAddOns, true),
-    row("createInAppProduct", "POST", "inappproducts", Verb::CreateAddOn, false),
-    row("getInAppProduct", "GET", "inappproducts/{addOn}", Verb::GetAddOn, true),
-    row("deleteInAppProduct", "DELETE", "inappproducts/{addOn}", Verb::DeleteAddOn, true),
-    row("createInAppProductSubmission", "POST", "inappproducts/{addOn}/submissions", Verb::Create, false),
-    row("getInAppProductSubmission", "GET", "inappproducts/{addOn}/submissions/{submission}", Verb::Get, true),
-    row("updateInAppProductSubmission", "PUT", "inappproducts/{addOn}/submissions/{submission}", Verb::Update, false),
-    row("deleteInAppProductSubmission", "DELETE", "inappproducts/{addOn}/submissions/{submission}", Verb::Delete, true),
-    row("commitInAppProductSubmission", "POST", "inappproducts/{addOn}/submissions/{submission}/commit", Verb::Commit, true),
-    row("getInAppProductSubmissionStatus", "GET", "inappproducts/{addOn}/submissions/{submission}/status", Verb::Status, true),
-    row("createFlight", "POST", "applications/{app}/flights", Verb::CreateFlight, false),
-    row("getFlight", "GET", "applications/{app}/flights/{flight}", Verb::GetFlight, true),
-    row("deleteFlight", "DELETE", "applications/{app}/flights/{flight}", Verb::DeleteFlight, true),
-    row("createFlightSubmission", "POST", "applications/{app}/flights/{flight}/submissions", Verb::Create, false),
-    row("getFlightSubmission", "GET", "applications/{app}/flights/{flight}/submissions/{submission}", Verb::Get, true),
-    row("updateFlightSubmission", "PUT", "applications/{app}/flights/{flight}/submissions/{submission}", Verb::Update, false),
-    row("deleteFlightSubmission", "DELETE", "applications/{app}/flights/{flight}/submissions/{submission}", Verb::Delete, true),
-    row("commitFlightSubmission", "POST", "applications/{app}/flights/{flight}/submissions/{submission}/commit", Verb::Commit, true),
-    row("getFlightSubmissionStatus", "GET", "applications/{app}/flights/{flight}/submissions/{submission}/status", Verb::Status, true),
-    row("getFlightPackageRollout", "GET", "applications/{app}/flights/{flight}/submissions/{submission}/packagerollout", Verb::Rollout, true),
-    row("updateFlightPackageRolloutPercentage", "POST", "applications/{app}/flights/{flight}/submissions/{submission}/updatepackagerolloutpercentage", Verb::SetRollout, true),
-    row("haltFlightPackageRollout", "POST", "applications/{app}/flights/{flight}/submissions/{submission}/haltpackagerollout", Verb::HaltRollout, true),
-    row("finalizeFlightPackageRollout", "POST", "applications/{app}/flights/{flight}/submissions/{submission}/finalizepackagerollout", Verb::FinalizeRollout, true),
+pub(super) static ROUTES: [Route; 37] = [
+    route("listApplications", "GET", "applications", Action::ListApps, true),
+    route("getApplication", "GET", "applications/{app}", Action::GetApp, true),
+    route("listApplicationInAppProducts", "GET", "applications/{app}/listinappproducts", Action::ListAppAddOns, true),
+    route("listApplicationFlights", "GET", "applications/{app}/listflights", Action::ListAppFlights, true),
+    route("createApplicationSubmission", "POST", "applications/{app}/submissions", Action::CreateSubmission, false),
+    route("getApplicationSubmission", "GET", "applications/{app}/submissions/{submission}", Action::GetSubmission, true),
+    route("updateApplicationSubmission", "PUT", "applications/{app}/submissions/{submission}", Action::UpdateSubmission, false),
+    route("deleteApplicationSubmission", "DELETE", "applications/{app}/submissions/{submission}", Action::DeleteSubmission, true),
+    route("commitApplicationSubmission", "POST", "applications/{app}/submissions/{submission}/commit", Action::CommitSubmission, true),
+    route("getApplicationSubmissionStatus", "GET", "applications/{app}/submissions/{submission}/status", Action::GetStatus, true),
+    route("getApplicationPackageRollout", "GET", "applications/{app}/submissions/{submission}/packagerollout", Action::GetRollout, true),
+    route("updateApplicationPackageRolloutPercentage", "POST", "applications/{app}/submissions/{submission}/updatepackagerolloutpercentage", Action::SetRollout, true),
+    route("haltApplicationPackageRollout", "POST", "applications/{app}/submissions/{submission}/haltpackagerollout", Action::HaltRollout, true),
+    route("finalizeApplicationPackageRollout", "POST", "applications/{app}/submissions/{submission}/finalizepackagerollout", Action::FinalizeRollout, true),
+    route("listInAppProducts", "GET", "inappproducts", Action::ListAddOns, true),
+    route("createInAppProduct", "POST", "inappproducts", Action::CreateAddOn, false),
+    route("getInAppProduct", "GET", "inappproducts/{addOn}", Action::GetAddOn, true),
+    route("deleteInAppProduct", "DELETE", "inappproducts/{addOn}", Action::DeleteAddOn, true),
+    route("createInAppProductSubmission", "POST", "inappproducts/{addOn}/submissions", Action::CreateSubmission, false),
+    route("getInAppProductSubmission", "GET", "inappproducts/{addOn}/submissions/{submission}", Action::GetSubmission, true),
+    route("updateInAppProductSubmission", "PUT", "inappproducts/{addOn}/submissions/{submission}", Action::UpdateSubmission, false),
+    route("deleteInAppProductSubmission", "DELETE", "inappproducts/{addOn}/submissions/{submission}", Action::DeleteSubmission, true),
+    route("commitInAppProductSubmission", "POST", "inappproducts/{addOn}/submissions/{submission}/commit", Action::CommitSubmission, true),
+    route("getInAppProductSubmissionStatus", "GET", "inappproducts/{addOn}/submissions/{submission}/status", Action::GetStatus, true),
+    route("createFlight", "POST", "applications/{app}/flights", Action::CreateFlight, false),
+    route("getFlight", "GET", "applications/{app}/flights/{flight}", Action::GetFlight, true),
+    route("deleteFlight", "DELETE", "applications/{app}/flights/{flight}", Action::DeleteFlight, true),
+    route("createFlightSubmission", "POST", "applications/{app}/flights/{flight}/submissions", Action::CreateSubmission, false),
+    route("getFlightSubmission", "GET", "applications/{app}/flights/{flight}/submissions/{submission}", Action::GetSubmission, true),
+    route("updateFlightSubmission", "PUT", "applications/{app}/flights/{flight}/submissions/{submission}", Action::UpdateSubmission, false),
+    route("deleteFlightSubmission", "DELETE", "applications/{app}/flights/{flight}/submissions/{submission}", Action::DeleteSubmission, true),
+    route("commitFlightSubmission", "POST", "applications/{app}/flights/{flight}/submissions/{submission}/commit", Action::CommitSubmission, true),
+    route("getFlightSubmissionStatus", "GET", "applications/{app}/flights/{flight}/submissions/{submission}/status", Action::GetStatus, true),
+    route("getFlightPackageRollout", "GET", "applications/{app}/flights/{flight}/submissions/{submission}/packagerollout", Action::GetRollout, true),
+    route("updateFlightPackageRolloutPercentage", "POST", "applications/{app}/flights/{flight}/submissions/{submission}/updatepackagerolloutpercentage", Action::SetRollout, true),
+    route("haltFlightPackageRollout", "POST", "applications/{app}/flights/{flight}/submissions/{submission}/haltpackagerollout", Action::HaltRollout, true),
+    route("finalizeFlightPackageRollout", "POST", "applications/{app}/flights/{flight}/submissions/{submission}/finalizepackagerollout", Action::FinalizeRollout, true),
 ];
 
-/// The operation of a method and a path under the base, in any letter case, with or without a slash at the end.
-pub(crate) fn find(method: &str, path: &str) -> Option<(&'static Operation, Captures)> {
+/// The route of a method and a path below the base. Paths match in any letter case, with or without a slash at the end.
+pub(super) fn find(method: &str, path: &str) -> Option<(&'static Route, PathIds)> {
     let segments: Vec<&str> = path.strip_suffix('/').unwrap_or(path).split('/').collect();
-    for operation in &OPERATIONS {
-        if operation.method == method
-            && let Some(captures) = matches(operation.path, &segments)
+    for route in &ROUTES {
+        if route.method == method
+            && let Some(ids) = match_path(route.path, &segments)
         {
-            return Some((operation, captures));
+            return Some((route, ids));
         }
     }
     None
 }
 
-fn matches(template: &str, segments: &[&str]) -> Option<Captures> {
-    let mut captures = Captures::default();
-    let mut left = segments.iter();
+fn match_path(template: &str, segments: &[&str]) -> Option<PathIds> {
+    let mut ids = PathIds::default();
+    let mut segments = segments.iter();
     for part in template.split('/') {
-        let segment = *left.next()?;
-        let capture = match part {
-            "{app}" => &mut captures.app,
-            "{flight}" => &mut captures.flight,
-            "{addOn}" => &mut captures.add_on,
-            "{submission}" => &mut captures.submission,
+        let segment = *segments.next()?;
+        let id = match part {
+            "{app}" => &mut ids.app,
+            "{flight}" => &mut ids.flight,
+            "{addOn}" => &mut ids.add_on,
+            "{submission}" => &mut ids.submission,
             _ if part.eq_ignore_ascii_case(segment) => continue,
             _ => return None,
         };
         if segment.is_empty() {
             return None;
         }
-        segment.clone_into(capture);
+        segment.clone_into(id);
     }
-    left.next().is_none().then_some(captures)
+    segments.next().is_none().then_some(ids)
 }

@@ -1,39 +1,43 @@
-//! Takes the body of a PUT: checks types and enumerations, matches member names in any letter case, drops what the
-//! service does not know, keeps what only the service may write.
+//! Checks the body of a PUT against a schema, and merges it into the stored document.
+//!
+//! Types, lengths and enumerations must be right. Member names match in any letter case; unknown and read-only members
+//! are ignored, as the service does.
 
+use super::error::{ServiceError, invalid};
+use crate::emulator::clock::parse_date;
 use crate::emulator::json::{self, Json};
 
 /// What a member may hold.
 #[derive(Debug)]
-pub(crate) enum Kind {
+pub(super) enum Schema {
     Bool,
     Integer,
-    /// Answered with a decimal point: `0.0`.
+    /// A number that the service sends with a decimal point: `0.0`.
     Float,
-    /// A string of at most so many UTF-16 units; 0 is no limit.
+    /// A string of at most this many UTF-16 code units; 0 is no limit.
     Text(usize),
-    /// A string or null.
+    /// Like `Text`, or null.
     TextOrNull(usize),
-    /// ISO 8601, or empty for "not set".
+    /// An ISO 8601 date; the empty string is "not set".
     Date,
     Enum(&'static [&'static str]),
-    /// `Base`, `NotAvailable`, `Free` or `TierN`.
+    /// A price: `Base`, `NotAvailable`, `Free` or `TierN`.
     Tier,
     Any,
-    /// At most so many items; 0 is no limit.
-    List(&'static Kind, usize),
-    OrNull(&'static Kind),
-    /// As `OrNull`; null, or nothing, leaves what is stored.
-    Kept(&'static Kind),
-    Map(Keys, &'static Kind),
+    /// An array of at most this many items; 0 is no limit.
+    List(&'static Schema, usize),
+    OrNull(&'static Schema),
+    /// Like `OrNull`, but null, like a missing member, keeps the stored value.
+    Kept(&'static Schema),
+    Map(MapKeys, &'static Schema),
     Object(&'static [Field]),
-    /// Entries that point into the ZIP; matched with the stored ones by id or name.
-    Files(&'static Files),
+    /// Entries that name files in the ZIP.
+    FileList(&'static FileList),
 }
 
-/// What the member names of a map may be.
+/// The member names that a map may have.
 #[derive(Debug)]
-pub(crate) enum Keys {
+pub(super) enum MapKeys {
     Language,
     Market,
     OneOf(&'static [&'static str]),
@@ -41,104 +45,100 @@ pub(crate) enum Keys {
 
 /// A member of an object.
 #[derive(Debug)]
-pub(crate) struct Field {
-    pub(crate) name: &'static str,
-    pub(crate) kind: Kind,
-    pub(crate) read_only: bool,
-    /// The value (JSON) when a PUT leaves the member out; `None` leaves it out of the document as well.
-    pub(crate) default: Option<&'static str>,
+pub(super) struct Field {
+    pub(super) name: &'static str,
+    pub(super) schema: Schema,
+    pub(super) read_only: bool,
+    /// The value as JSON text if a PUT leaves the member out. `None`: the document has no such member then.
+    pub(super) default: Option<&'static str>,
 }
 
-/// How a list of files behaves in a PUT.
+/// A list of packages or images. An entry of a PUT stands for the stored entry with its id, or else with its name.
 #[derive(Debug)]
-pub(crate) struct Files {
-    pub(crate) fields: &'static [Field],
-    /// Packages must all be listed again; an image that is left out stays.
-    pub(crate) left_out: LeftOut,
-    /// The `target` of a refusal.
-    pub(crate) target: &'static str,
+pub(super) struct FileList {
+    pub(super) fields: &'static [Field],
+    pub(super) omission: Omission,
+    /// The `target` of errors.
+    pub(super) target: &'static str,
 }
 
-/// What happens to an existing file that a PUT leaves out.
+/// What a PUT does that leaves out a file that was uploaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum LeftOut {
-    Refused,
-    Kept,
+pub(super) enum Omission {
+    /// It fails: every package has to be listed again.
+    Refuse,
+    /// The file stays, as an image does.
+    Keep,
 }
 
-/// Why a body is not taken.
-#[derive(Debug)]
-pub(crate) struct Refusal {
-    pub(crate) target: String,
-    pub(crate) message: String,
-}
-
-/// A place in the body, for messages and for `target`.
+/// The path to a member of the body, for error messages: `listings.en-us.baseListing.images[0]`.
 #[derive(Clone, Debug)]
-pub(crate) struct Place(String);
+struct FieldPath(String);
 
-impl Place {
-    pub(crate) fn root() -> Place {
-        Place(String::new())
+impl FieldPath {
+    fn member(&self, name: &str) -> FieldPath {
+        FieldPath(if self.0.is_empty() { name.to_owned() } else { format!("{}.{name}", self.0) })
     }
 
-    fn member(&self, name: &str) -> Place {
-        Place(if self.0.is_empty() { name.to_owned() } else { format!("{}.{name}", self.0) })
+    fn item(&self, index: usize) -> FieldPath {
+        FieldPath(format!("{}[{index}]", self.0))
     }
 
-    fn item(&self, index: usize) -> Place {
-        Place(format!("{}[{index}]", self.0))
-    }
-
-    fn refuse<T>(&self, message: impl std::fmt::Display) -> Result<T, Refusal> {
-        let target = self.0.split(['.', '[']).next().unwrap_or_default().to_owned();
-        Err(Refusal { target, message: format!("{}: {message}", self.0) })
+    /// An error whose target is the top-level member.
+    fn error<T>(&self, message: impl std::fmt::Display) -> Result<T, ServiceError> {
+        let target = self.0.split(['.', '[']).next().unwrap_or_default();
+        Err(invalid(target, format!("{}: {message}", self.0)))
     }
 }
 
-/// Checks `sent` against `kind` and gives what is stored then. `stored` is what was there before.
-pub(crate) fn accept(kind: &Kind, sent: &Json, stored: Option<&Json>, at: &Place) -> Result<Json, Refusal> {
-    match (kind, sent) {
-        (Kind::Any, _) | (Kind::Bool, Json::Bool(_)) | (Kind::TextOrNull(_) | Kind::OrNull(_), Json::Null) => {
+/// The document that is stored after a PUT of `sent` over `stored`.
+pub(super) fn merge(fields: &'static [Field], sent: &Json, stored: &Json) -> Result<Json, ServiceError> {
+    accept(&Schema::Object(fields), sent, Some(stored), &FieldPath(String::new()))
+}
+
+/// Checks `sent` and gives the value to store in place of `stored`.
+fn accept(schema: &Schema, sent: &Json, stored: Option<&Json>, at: &FieldPath) -> Result<Json, ServiceError> {
+    match (schema, sent) {
+        (Schema::Any, _) | (Schema::Bool, Json::Bool(_)) | (Schema::TextOrNull(_) | Schema::OrNull(_), Json::Null) => {
             Ok(sent.clone())
         }
-        (Kind::Kept(_), Json::Null) => Ok(stored.cloned().unwrap_or(Json::Null)),
-        (Kind::OrNull(inner) | Kind::Kept(inner), _) => accept(inner, sent, stored, at),
-        (Kind::Integer, Json::Number(raw)) if raw.parse::<i64>().is_ok() => Ok(sent.clone()),
-        (Kind::Float, Json::Number(raw)) => Ok(Json::Number(with_point(raw))),
-        (Kind::Text(limit) | Kind::TextOrNull(limit), Json::Text(_)) => {
+        (Schema::Kept(_), Json::Null) => Ok(stored.cloned().unwrap_or(Json::Null)),
+        (Schema::OrNull(inner) | Schema::Kept(inner), _) => accept(inner, sent, stored, at),
+        (Schema::Integer, Json::Number(raw)) if raw.parse::<i64>().is_ok() => Ok(sent.clone()),
+        (Schema::Float, Json::Number(raw)) => Ok(Json::Number(float_text(raw))),
+        (Schema::Text(limit) | Schema::TextOrNull(limit), Json::Text(_)) => {
             let Some(text) = sent.as_text() else {
-                return at.refuse("the string is not valid Unicode");
+                return at.error("the string is not valid Unicode");
             };
             if *limit > 0 && text.encode_utf16().count() > *limit {
-                return at.refuse(format_args!("longer than {limit} characters"));
+                return at.error(format_args!("longer than {limit} characters"));
             }
             Ok(sent.clone())
         }
-        (Kind::Date, Json::Text(_)) => {
+        (Schema::Date, Json::Text(_)) => {
             let text = sent.as_text().unwrap_or_default();
-            if text.is_empty() || date(&text).is_some() {
+            if text.is_empty() || parse_date(&text).is_some() {
                 return Ok(sent.clone());
             }
-            at.refuse(format_args!("'{text}' is not an ISO 8601 date"))
+            at.error(format_args!("'{text}' is not an ISO 8601 date"))
         }
-        (Kind::Enum(values), Json::Text(_)) => {
+        (Schema::Enum(values), Json::Text(_)) => {
             let text = sent.as_text().unwrap_or_default();
             if values.contains(&text.as_str()) {
                 return Ok(sent.clone());
             }
-            at.refuse(format_args!("'{text}' is not one of {}", values.join(", ")))
+            at.error(format_args!("'{text}' is not one of {}", values.join(", ")))
         }
-        (Kind::Tier, Json::Text(_)) => {
+        (Schema::Tier, Json::Text(_)) => {
             let text = sent.as_text().unwrap_or_default();
             if is_tier(&text) {
                 return Ok(sent.clone());
             }
-            at.refuse(format_args!("'{text}' is not a price tier"))
+            at.error(format_args!("'{text}' is not a price tier"))
         }
-        (Kind::List(inner, limit), Json::Array(items)) => {
+        (Schema::List(inner, limit), Json::Array(items)) => {
             if *limit > 0 && items.len() > *limit {
-                return at.refuse(format_args!("more than {limit} items"));
+                return at.error(format_args!("more than {limit} items"));
             }
             let mut out = Vec::with_capacity(items.len());
             for (index, item) in items.iter().enumerate() {
@@ -146,31 +146,26 @@ pub(crate) fn accept(kind: &Kind, sent: &Json, stored: Option<&Json>, at: &Place
             }
             Ok(Json::Array(out))
         }
-        (Kind::Map(keys, inner), Json::Object(members)) => accept_map(keys, inner, members, stored, at),
-        (Kind::Object(fields), Json::Object(members)) => accept_object(fields, members, stored, at),
-        (Kind::Files(files), Json::Array(items)) => accept_files(files, items, stored, at),
-        _ => at.refuse(format_args!("expected {}, found {}", wanted(kind), sent.kind())),
+        (Schema::Map(keys, inner), Json::Object(members)) => accept_map(keys, inner, members, stored, at),
+        (Schema::Object(fields), Json::Object(members)) => accept_object(fields, members, stored, at),
+        (Schema::FileList(files), Json::Array(items)) => accept_files(files, items, stored, at),
+        _ => at.error(format_args!("expected {}, found {}", expected_type(schema), sent.type_name())),
     }
 }
 
-fn wanted(kind: &Kind) -> &'static str {
-    match kind {
-        Kind::Bool => "a boolean",
-        Kind::Integer => "an integer",
-        Kind::Float => "a number",
-        Kind::Text(_) | Kind::Enum(_) | Kind::Tier => "a string",
-        Kind::Date => "a date string",
-        Kind::TextOrNull(_) => "a string or null",
-        Kind::List(..) | Kind::Files(_) => "an array",
-        Kind::OrNull(inner) | Kind::Kept(inner) => wanted(inner),
-        Kind::Map(..) | Kind::Object(_) => "an object",
-        Kind::Any => "a value",
+fn expected_type(schema: &Schema) -> &'static str {
+    match schema {
+        Schema::Bool => "a boolean",
+        Schema::Integer => "an integer",
+        Schema::Float => "a number",
+        Schema::Text(_) | Schema::Enum(_) | Schema::Tier => "a string",
+        Schema::Date => "a date string",
+        Schema::TextOrNull(_) => "a string or null",
+        Schema::List(..) | Schema::FileList(_) => "an array",
+        Schema::OrNull(inner) | Schema::Kept(inner) => expected_type(inner),
+        Schema::Map(..) | Schema::Object(_) => "an object",
+        Schema::Any => "a value",
     }
-}
-
-/// An instant, when the text is one.
-pub(crate) fn date(text: &str) -> Option<jiff::Timestamp> {
-    text.parse().ok()
 }
 
 fn is_tier(text: &str) -> bool {
@@ -183,12 +178,12 @@ fn is_tier(text: &str) -> bool {
     }
 }
 
-/// A float as the service prints it.
-pub(crate) fn with_point(raw: &str) -> String {
+/// A number as the service writes floats, with a decimal point.
+pub(super) fn float_text(raw: &str) -> String {
     if raw.contains(['.', 'e', 'E']) { raw.to_owned() } else { format!("{raw}.0") }
 }
 
-/// The stored item that a sent one stands for: the one with its id, or the one in its place when neither has any.
+/// The stored item that an item of a PUT stands for: the one with its id, or if neither has an id, the one at its index.
 fn counterpart<'a>(item: &Json, index: usize, stored: Option<&'a Json>) -> Option<&'a Json> {
     let items = stored?.items();
     match item.get("id").and_then(Json::as_text) {
@@ -198,30 +193,30 @@ fn counterpart<'a>(item: &Json, index: usize, stored: Option<&'a Json>) -> Optio
 }
 
 fn accept_map(
-    keys: &Keys,
-    inner: &Kind,
+    keys: &MapKeys,
+    inner: &Schema,
     members: &[(String, Json)],
     stored: Option<&Json>,
-    at: &Place,
-) -> Result<Json, Refusal> {
+    at: &FieldPath,
+) -> Result<Json, ServiceError> {
     let mut out: Vec<(String, Json)> = Vec::with_capacity(members.len());
     for (name, value) in members {
         let right = match keys {
-            Keys::Language => !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'),
-            Keys::Market => name.len() == 2 && name.bytes().all(|b| b.is_ascii_alphabetic()),
-            Keys::OneOf(names) => names.contains(&name.as_str()),
+            MapKeys::Language => !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'),
+            MapKeys::Market => name.len() == 2 && name.bytes().all(|b| b.is_ascii_alphabetic()),
+            MapKeys::OneOf(names) => names.contains(&name.as_str()),
         };
         if !right {
-            return at.refuse(format_args!("'{name}' is not a possible key"));
+            return at.error(format_args!("'{name}' is not a possible key"));
         }
         let before = stored.and_then(|map| map.members().iter().find(|(key, _)| key.eq_ignore_ascii_case(name)));
         let key = before.map_or(name, |(key, _)| key);
         if out.iter().any(|(other, _)| other == key) {
-            return at.refuse(format_args!("'{name}' is there twice"));
+            return at.error(format_args!("'{name}' is there twice"));
         }
         out.push((key.clone(), accept(inner, value, before.map(|(_, value)| value), &at.member(name))?));
     }
-    // What was there keeps its place, so that a document sent back unchanged is answered unchanged.
+    // Stored keys keep their order, so that a document that is sent back unchanged stays the same text.
     if let Some(stored) = stored {
         let place = |name: &str| stored.members().iter().position(|(key, _)| key == name).unwrap_or(usize::MAX);
         out.sort_by_key(|(name, _)| place(name));
@@ -233,22 +228,22 @@ fn accept_object(
     fields: &[Field],
     members: &[(String, Json)],
     stored: Option<&Json>,
-    at: &Place,
-) -> Result<Json, Refusal> {
+    at: &FieldPath,
+) -> Result<Json, ServiceError> {
     let before = stored.map_or(&[][..], Json::members);
     let mut out: Vec<(String, Json)> = Vec::new();
     for (name, value) in before {
         if fields.iter().any(|field| field.name == name && field.read_only) {
             out.push((name.clone(), value.clone()));
         } else if let Some((_, sent)) = members.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)) {
-            // A member that the emulator does not know but answered is taken back as it comes.
+            // A member that the schema does not know was loaded with the state: its new value is stored unchecked.
             let value = match fields.iter().find(|field| field.name == name) {
-                Some(field) => accept(&field.kind, sent, Some(value), &at.member(name))?,
+                Some(field) => accept(&field.schema, sent, Some(value), &at.member(name))?,
                 None => sent.clone(),
             };
             out.push((name.clone(), value));
         } else if let Some(field) = fields.iter().find(|field| field.name == name)
-            && let Some(value) = left_out(field, value, &at.member(name))?
+            && let Some(value) = accept_omission(field, value, &at.member(name))?
         {
             out.push((name.clone(), value));
         }
@@ -259,7 +254,7 @@ fn accept_object(
         }
         let sent = members.iter().find(|(key, _)| key.eq_ignore_ascii_case(field.name));
         let value = match (sent, field.default) {
-            (Some((_, value)), _) if !field.read_only => accept(&field.kind, value, None, &at.member(field.name))?,
+            (Some((_, value)), _) if !field.read_only => accept(&field.schema, value, None, &at.member(field.name))?,
             (_, Some(default)) => Json::literal(default),
             _ => continue,
         };
@@ -270,87 +265,93 @@ fn accept_object(
     Ok(Json::Object(out))
 }
 
-/// What becomes of a member that was stored and is not sent.
-fn left_out(field: &Field, stored: &Json, at: &Place) -> Result<Option<Json>, Refusal> {
-    match &field.kind {
-        Kind::Files(files) => accept_files(files, &[], Some(stored), at).map(Some),
-        Kind::Kept(_) => Ok(Some(stored.clone())),
+/// The value of a stored member that a PUT leaves out; `None` removes it.
+fn accept_omission(field: &Field, stored: &Json, at: &FieldPath) -> Result<Option<Json>, ServiceError> {
+    match &field.schema {
+        Schema::FileList(files) => accept_files(files, &[], Some(stored), at).map(Some),
+        Schema::Kept(_) => Ok(Some(stored.clone())),
         _ => Ok(field.default.map(Json::literal)),
     }
 }
 
-fn accept_files(files: &Files, items: &[Json], stored: Option<&Json>, at: &Place) -> Result<Json, Refusal> {
+fn accept_files(files: &FileList, items: &[Json], stored: Option<&Json>, at: &FieldPath) -> Result<Json, ServiceError> {
     let before = stored.map_or(&[][..], Json::items);
-    let refuse = |message: String| Err(Refusal { target: files.target.to_owned(), message });
-    let sent_of = |item: &Json, name: &str| {
-        let member = item.members().iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
-        member.and_then(|(_, value)| value.as_text()).unwrap_or_default()
-    };
-    // The stored entry of each sent one: by id first, then by name among those that are left.
-    let mut matched: Vec<Option<usize>> = vec![None; items.len()];
+    let matches = match_files(files, items, before)?;
+    let mut out = Vec::with_capacity(items.len());
     for (index, item) in items.iter().enumerate() {
-        let id = sent_of(item, "id");
+        let old = matches[index].map(|old| &before[old]);
+        let new = accept(&Schema::Object(files.fields), item, old, &at.item(index))?;
+        check_file_status(files, &new, old, &at.item(index))?;
+        out.push(new);
+    }
+    // A file that was never uploaded may be left out.
+    let omitted = (0..before.len()).filter(|old| !matches.contains(&Some(*old))).map(|old| &before[old]);
+    let omitted: Vec<&Json> = omitted.filter(|old| old.text_of("fileStatus") != "PendingUpload").collect();
+    if files.omission == Omission::Refuse && !omitted.is_empty() {
+        let ids: Vec<String> = omitted.iter().map(|old| old.text_of("id")).collect();
+        let message = format!(
+            "Please keep all file entries for existing packages. \nIf you wish to remove a package, mark it as \
+             PendingDelete. The following packages are missing in your update: {}",
+            ids.join(", ")
+        );
+        return Err(invalid(files.target, message));
+    }
+    out.extend(omitted.into_iter().cloned());
+    Ok(Json::Array(out))
+}
+
+/// The index of the stored entry that each entry of a PUT stands for: by id first, then by name among the rest.
+fn match_files(files: &FileList, items: &[Json], before: &[Json]) -> Result<Vec<Option<usize>>, ServiceError> {
+    let text = |item: &Json, name: &str| item.get_ignore_case(name).and_then(Json::as_text).unwrap_or_default();
+    let mut matches: Vec<Option<usize>> = vec![None; items.len()];
+    for (index, item) in items.iter().enumerate() {
+        let id = text(item, "id");
         if id.is_empty() {
             continue;
         }
         match before.iter().position(|old| old.text_of("id") == id) {
-            Some(old) if !matched.contains(&Some(old)) => matched[index] = Some(old),
-            Some(_) => return refuse(format!("The id {id} is there twice")),
-            None => return refuse(format!("There is no file with the id {id}")),
+            Some(old) if !matches.contains(&Some(old)) => matches[index] = Some(old),
+            Some(_) => return Err(invalid(files.target, format!("The id {id} is there twice"))),
+            None => return Err(invalid(files.target, format!("There is no file with the id {id}"))),
         }
     }
     for (index, item) in items.iter().enumerate() {
-        let name = sent_of(item, "fileName");
-        if matched[index].is_none() && sent_of(item, "id").is_empty() {
-            let free = |old: usize| !matched.contains(&Some(old));
-            matched[index] = (0..before.len()).find(|old| free(*old) && before[*old].text_of("fileName") == name);
+        if text(item, "id").is_empty() {
+            let name = text(item, "fileName");
+            let unmatched = |old: &usize| !matches.contains(&Some(*old));
+            matches[index] = (0..before.len()).filter(unmatched).find(|old| before[*old].text_of("fileName") == name);
         }
     }
-    let mut out = Vec::with_capacity(items.len());
-    for (index, item) in items.iter().enumerate() {
-        let place = at.item(index);
-        let old = matched[index].map(|old| &before[old]);
-        let taken = accept(&Kind::Object(files.fields), item, old, &place)?;
-        let (name, status) = (taken.text_of("fileName"), taken.text_of("fileStatus"));
-        let old_status = old.map(|old| old.text_of("fileStatus")).unwrap_or_default();
-        if name.is_empty() {
-            return refuse(format!("{}: fileName is missing", place.0));
-        }
-        match (old_status.as_str(), status.as_str()) {
-            (_, "PendingUpload") => {}
-            ("", "Uploaded" | "PendingDelete") => {
-                return refuse(format!("'{name}' is {status} but was never uploaded; a new file is PendingUpload"));
-            }
-            ("PendingUpload", "Uploaded" | "PendingDelete") => {
-                return refuse(format!("'{name}' is PendingUpload and cannot become {status}; leave it out"));
-            }
-            ("" | "PendingUpload", _) => return refuse(format!("'{name}': fileStatus is missing")),
-            _ => {}
-        }
-        out.push(taken);
-    }
-    let missing = (0..before.len()).filter(|old| !matched.contains(&Some(*old)));
-    let missing: Vec<&Json> =
-        missing.map(|old| &before[old]).filter(|old| old.text_of("fileStatus") != "PendingUpload").collect();
-    if files.left_out == LeftOut::Refused && !missing.is_empty() {
-        let ids: Vec<String> = missing.iter().map(|old| old.text_of("id")).collect();
-        return refuse(format!(
-            "Please keep all file entries for existing packages. \nIf you wish to remove a package, mark it as \
-             PendingDelete. The following packages are missing in your update: {}",
-            ids.join(", ")
-        ));
-    }
-    out.extend(missing.into_iter().cloned());
-    Ok(Json::Array(out))
+    Ok(matches)
 }
 
-/// Parses a request body as an object.
-pub(crate) fn body(text: &[u8]) -> Result<Json, Refusal> {
-    let refuse = |message: String| Refusal { target: "body".to_owned(), message };
-    let text = std::str::from_utf8(text).map_err(|_| refuse("The body is not UTF-8".to_owned()))?;
+/// Checks the name and the status of an entry after a PUT; `old` is the entry before it.
+fn check_file_status(files: &FileList, new: &Json, old: Option<&Json>, at: &FieldPath) -> Result<(), ServiceError> {
+    let (name, status) = (new.text_of("fileName"), new.text_of("fileStatus"));
+    let old_status = old.map(|old| old.text_of("fileStatus")).unwrap_or_default();
+    if name.is_empty() {
+        return Err(invalid(files.target, format!("{}: fileName is missing", at.0)));
+    }
+    let message = match (old_status.as_str(), status.as_str()) {
+        (_, "PendingUpload") => return Ok(()),
+        ("", "Uploaded" | "PendingDelete") => {
+            format!("'{name}' is {status} but was never uploaded; a new file is PendingUpload")
+        }
+        ("PendingUpload", "Uploaded" | "PendingDelete") => {
+            format!("'{name}' is PendingUpload and cannot become {status}; leave it out")
+        }
+        ("" | "PendingUpload", _) => format!("'{name}': fileStatus is missing"),
+        _ => return Ok(()),
+    };
+    Err(invalid(files.target, message))
+}
+
+/// Parses the body of a request as a JSON object.
+pub(super) fn parse_body(body: &[u8]) -> Result<Json, ServiceError> {
+    let text = std::str::from_utf8(body).map_err(|_| invalid("body", "The body is not UTF-8"))?;
     match json::parse(text) {
         Ok(object @ Json::Object(_)) => Ok(object),
-        Ok(other) => Err(refuse(format!("The body is {}, not an object", other.kind()))),
-        Err(message) => Err(refuse(format!("The body is not JSON: {message}"))),
+        Ok(other) => Err(invalid("body", format!("The body is {}, not an object", other.type_name()))),
+        Err(message) => Err(invalid("body", format!("The body is not JSON: {message}"))),
     }
 }

@@ -1,55 +1,58 @@
-//! The six calls of a submission but PUT, the same for apps, flights and add-ons.
+//! The operations on submissions except PUT, alike for apps, flights and add-ons.
 
-use super::Request;
-use super::processing;
-use super::shapes::{self, NO_DETAILS};
-use super::states::Kind;
+use super::catalog::{NO_DETAILS, ProductId, Submission};
+use super::error::{ServiceError, conflict};
+use super::processing::{self, advance};
+use super::request::{ServiceRequest, check_created_by_api, check_state};
+use super::schema::{Field, parse_body};
+use super::shapes;
+use super::states::StateKind;
+use super::store::Store;
 use super::update;
 use crate::emulator::json::{Json, object};
 use crate::emulator::options::Stepping;
-use crate::emulator::response::{Answer, conflict, refuse};
-use crate::emulator::state::{Owner, Store, Submission};
+use crate::emulator::response::Response;
 
-/// Create: a copy of the last published submission, or for flights and add-ons an empty first one.
-pub(crate) fn create(store: &mut Store, request: &Request<'_>) -> Result<(Answer, Option<String>), Answer> {
-    let owner = request.owner(store)?;
+/// Creates a submission and gives its id beside the response. It is a copy of the last published submission, or an empty
+/// one for a flight or add-on that has none.
+pub(super) fn create(store: &mut Store, request: &ServiceRequest<'_>) -> Result<(Response, String), ServiceError> {
+    let id = request.product(store)?;
     advance(store);
-    let Some(product) = store.product(&owner) else {
-        return Err(Answer::empty(404));
+    let Some(product) = store.product(&id) else {
+        return Err(ServiceError::empty(404));
     };
     if product.pending.is_some() {
-        let message = "Create submission failed, status code Conflict, reason phrase Conflict";
-        return Err(conflict("submission", message));
+        return Err(ServiceError::submission_pending());
     }
     let last = product.published.as_ref().and_then(|id| store.submission(id)).cloned();
     match &last {
-        Some(last) if rollout_open(&last.document) => {
+        Some(last) if last.has_rollout_in_progress() => {
             return Err(conflict("submission", "The package rollout of the last submission is not finished."));
         }
-        None if matches!(owner, Owner::App(_)) => {
+        None if matches!(id, ProductId::App(_)) => {
             return Err(conflict("submission", "The first submission of an app has to be made in Partner Center."));
         }
         _ => {}
     }
-    // An add-on may come with its whole content.
-    let content = match owner {
-        Owner::AddOn(_) if !request.call.body.is_empty() => Some(update::parse(&request.call.body)?),
+    // The request for an add-on may have the whole document.
+    let content = match id {
+        ProductId::AddOn(_) if !request.http.body.is_empty() => Some(parse_body(&request.http.body)?),
         _ => None,
     };
-    let mut draft = draft(store, &owner, last.as_ref());
+    let mut draft = new_draft(store, &id, last.as_ref());
     if let Some(content) = content {
         draft.document = update::apply(&draft, &content)?;
     }
-    let id = insert(store, draft);
-    let minimal = request.call.parameter("isMinimalResponse").is_some_and(|value| value.eq_ignore_ascii_case("true"))
-        && !matches!(owner, Owner::AddOn(_));
-    let document = store.submission(&id).map_or(Json::Null, |submission| store.answer(submission));
-    let document = if minimal { shortened(&document) } else { document };
-    Ok((Answer::json(201, document), Some(id)))
+    let mut document = store.submission_json(&draft);
+    let minimal = request.http.parameter("isMinimalResponse").is_some_and(|value| value.eq_ignore_ascii_case("true"));
+    if minimal && !matches!(id, ProductId::AddOn(_)) {
+        document = minimal_document(&document);
+    }
+    Ok((Response::json(201, document), insert(store, draft)))
 }
 
-/// What `isMinimalResponse=true` leaves of a submission.
-fn shortened(document: &Json) -> Json {
+/// The members of a submission that `isMinimalResponse=true` leaves.
+fn minimal_document(document: &Json) -> Json {
     let mut out = object([]);
     for name in ["id", "flightId", "status", "statusDetails", "fileUploadUrl", "friendlyName"] {
         if let Some(value) = document.get(name) {
@@ -59,28 +62,29 @@ fn shortened(document: &Json) -> Json {
     out
 }
 
-/// Opens a submission for a product that may have one, and gives its id.
-pub(crate) fn open(store: &mut Store, owner: &Owner, last: Option<&Submission>) -> String {
-    let draft = draft(store, owner, last);
+/// Creates the first submission of a new product, and gives its id.
+pub(super) fn create_first(store: &mut Store, product: &ProductId) -> String {
+    let draft = new_draft(store, product, None);
     insert(store, draft)
 }
 
 fn insert(store: &mut Store, draft: Submission) -> String {
     let id = draft.id.clone();
-    if let Some(product) = store.product_mut(&draft.owner) {
+    if let Some(product) = store.product_mut(&draft.product) {
         product.pending = Some(id.clone());
     }
     store.submissions.push(draft);
     id
 }
 
-fn draft(store: &mut Store, owner: &Owner, last: Option<&Submission>) -> Submission {
-    let id = store.ids.submission();
+/// A draft that is not in the store yet: a copy of the submission `last`, or an empty one.
+fn new_draft(store: &mut Store, product: &ProductId, last: Option<&Submission>) -> Submission {
+    let id = store.instance.ids.submission();
     let upload = store.new_upload();
-    let number = store.submissions.iter().filter(|submission| submission.owner == *owner).count() + 1;
+    let number = store.submissions.iter().filter(|submission| submission.product == *product).count() + 1;
     let mut document = match last {
         Some(last) => last.document.clone(),
-        None => first(owner),
+        None => first_document(product),
     };
     document.set("id", Json::text(&id));
     document.set("status", Json::text("PendingCommit"));
@@ -89,29 +93,24 @@ fn draft(store: &mut Store, owner: &Owner, last: Option<&Submission>) -> Submiss
     if document.get("friendlyName").is_some() {
         document.set("friendlyName", Json::text(&format!("Submission {number}")));
     }
-    // The setting of a rollout is copied, its progress is not.
-    let rollout = document.get_mut("packageDeliveryOptions").and_then(|options| options.get_mut("packageRollout"));
-    if let Some(rollout) = rollout {
+    let mut submission = Submission::new(id, product.clone(), document, store.now());
+    submission.upload = Some(upload);
+    // A new submission keeps the setting of a rollout, and has not begun it.
+    if let Some(rollout) = submission.rollout_mut() {
         rollout.set("packageRolloutStatus", Json::text("PackageRolloutNotStarted"));
         rollout.set("fallbackSubmissionId", Json::text("0"));
     }
-    let mut submission = Submission::new(id, owner.clone(), document, store.now());
-    submission.upload = Some(upload);
     submission
 }
 
-/// The first submission of a flight or an add-on.
-fn first(owner: &Owner) -> Json {
-    let fields: &[super::schema::Field] = match owner {
-        Owner::App(_) => &shapes::APP,
-        Owner::Flight { .. } => &shapes::FLIGHT,
-        Owner::AddOn(_) => &shapes::ADD_ON,
-    };
+/// The document of a first submission.
+fn first_document(product: &ProductId) -> Json {
+    let fields: &[Field] = shapes::of(product);
     let mut document = object([]);
     for field in fields {
         match (field.name, field.default) {
             ("flightId", _) => {
-                if let Owner::Flight { flight, .. } = owner {
+                if let ProductId::Flight { flight, .. } = product {
                     document.set("flightId", Json::text(flight));
                 }
             }
@@ -129,83 +128,48 @@ fn first(owner: &Owner) -> Json {
 const FIRST_PRICING: &str =
     r#"{"marketSpecificPricings":{},"sales":[],"priceId":"NotAvailable","isAdvancedPricingModel":true}"#;
 
-/// Whether a published submission still has a rollout in progress.
-pub(crate) fn rollout_open(document: &Json) -> bool {
-    let rollout = document.get("packageDeliveryOptions").and_then(|options| options.get("packageRollout"));
-    rollout.is_some_and(|rollout| rollout.text_of("packageRolloutStatus") == "PackageRolloutInProgress")
-}
-
-pub(crate) fn get(store: &mut Store, request: &Request<'_>) -> Result<Answer, Answer> {
+pub(super) fn get(store: &mut Store, request: &ServiceRequest<'_>) -> Result<Response, ServiceError> {
     let index = request.submission(store)?;
     advance(store);
-    Ok(Answer::json(200, store.answer(&store.submissions[index])))
+    Ok(Response::json(200, store.submission_json(&store.submissions[index])))
 }
 
-/// Refuses a change of a submission that the API did not make.
-pub(crate) fn check_origin(submission: &Submission) -> Result<(), Answer> {
-    if submission.created_by_api {
-        return Ok(());
-    }
-    Err(refuse(
-        400,
-        "InvalidOperation",
-        &format!("{}Submission", submission.owner.noun()),
-        "Ingestion API can only update, delete, and commit submissions that are created through the API. Please delete \
-         the current in-progress submission and create one using the API",
-    ))
-}
-
-pub(crate) fn delete(store: &mut Store, request: &Request<'_>) -> Result<Answer, Answer> {
+pub(super) fn delete(store: &mut Store, request: &ServiceRequest<'_>) -> Result<Response, ServiceError> {
     let index = request.submission(store)?;
     advance(store);
     let submission = &store.submissions[index];
-    check_origin(submission)?;
-    if !submission.state().is_some_and(|state| matches!(state.kind, Kind::Editable | Kind::Failed)) {
-        let message = format!("A submission in the state {} cannot be deleted.", submission.status());
-        return Err(conflict("submissionId", message));
-    }
-    let gone = store.submissions.remove(index);
-    if let Some(product) = store.product_mut(&gone.owner)
-        && product.pending.as_ref() == Some(&gone.id)
+    check_created_by_api(submission)?;
+    check_state(submission, &[StateKind::Editable, StateKind::Failed], "submissionId", "deleted")?;
+    let submission = store.submissions.remove(index);
+    if let Some(product) = store.product_mut(&submission.product)
+        && product.pending.as_ref() == Some(&submission.id)
     {
         product.pending = None;
     }
-    Ok(Answer::empty(204))
+    Ok(Response::empty(204))
 }
 
-pub(crate) fn commit(store: &mut Store, request: &Request<'_>) -> Result<Answer, Answer> {
+pub(super) fn commit(store: &mut Store, request: &ServiceRequest<'_>) -> Result<Response, ServiceError> {
     let index = request.submission(store)?;
     let now = store.now();
     let submission = &mut store.submissions[index];
-    check_origin(submission)?;
-    if !submission.state().is_some_and(|state| state.kind == Kind::Editable) {
-        let message = format!("A submission in the state {} cannot be committed.", submission.status());
-        return Err(conflict("submission", message));
-    }
+    check_created_by_api(submission)?;
+    check_state(submission, &[StateKind::Editable], "submission", "committed")?;
     submission.set_status("CommitStarted", now);
-    Ok(Answer::json(202, object([("status", Json::text("CommitStarted"))])))
+    Ok(Response::json(202, object([("status", Json::text("CommitStarted"))])))
 }
 
-pub(crate) fn status(store: &mut Store, request: &Request<'_>) -> Result<Answer, Answer> {
+/// Reports the status. With `poll` stepping, the submission moves one step after it.
+pub(super) fn status(store: &mut Store, request: &ServiceRequest<'_>) -> Result<Response, ServiceError> {
     let index = request.submission(store)?;
     advance(store);
     let document = &store.submissions[index].document;
-    let mut answer = object([("status", Json::text(&document.text_of("status")))]);
+    let mut body = object([("status", Json::text(&document.text_of("status")))]);
     if let Some(details) = document.get("statusDetails") {
-        answer.set("statusDetails", details.clone());
+        body.set("statusDetails", details.clone());
     }
-    if store.options.stepping == Stepping::Poll {
+    if store.instance.options.stepping == Stepping::Poll {
         processing::step(store, index);
     }
-    Ok(Answer::json(200, answer))
-}
-
-/// With `clock` stepping, brings every submission to where the time has brought it.
-pub(crate) fn advance(store: &mut Store) {
-    if store.options.stepping != Stepping::Clock {
-        return;
-    }
-    for index in 0..store.submissions.len() {
-        processing::catch_up(store, index);
-    }
+    Ok(Response::json(200, body))
 }

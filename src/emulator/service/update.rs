@@ -1,80 +1,63 @@
-//! PUT of a submission: the rules that go beyond types and enumerations.
+//! PUT of a submission: the rules beyond the schema.
 
-use super::Request;
-use super::schema::{self, Field, Kind, Place, Refusal};
+use super::archive::name_in_zip;
+use super::catalog::{ProductId, Submission, status_detail};
+use super::error::{ServiceError, invalid};
+use super::request::{ServiceRequest, check_created_by_api, check_state};
+use super::schema::{merge, parse_body};
 use super::shapes;
-use super::states;
-use super::submissions;
+use super::states::StateKind;
+use super::store::Store;
 use crate::emulator::json::Json;
-use crate::emulator::response::{Answer, conflict, invalid};
-use crate::emulator::state::{Owner, Store, Submission};
+use crate::emulator::response::Response;
 
-pub(crate) fn update(store: &mut Store, request: &Request<'_>) -> Result<Answer, Answer> {
+pub(super) fn update(store: &mut Store, request: &ServiceRequest<'_>) -> Result<Response, ServiceError> {
     let index = request.submission(store)?;
     let submission = &store.submissions[index];
-    submissions::check_origin(submission)?;
-    if !submission.state().is_some_and(|state| state.kind == states::Kind::Editable) {
-        let message = format!("A submission in the state {} cannot be updated.", submission.status());
-        return Err(conflict("submission", message));
+    check_created_by_api(submission)?;
+    check_state(submission, &[StateKind::Editable], "submission", "updated")?;
+    let sent = parse_body(&request.http.body)?;
+    let updated = Submission { document: apply(submission, &sent)?, ..submission.clone() };
+    let response = Response::json(200, store.submission_json(&updated));
+    // A zombie is answered like any other and keeps nothing.
+    if !updated.zombie {
+        store.submissions[index] = updated;
     }
-    let sent = parse(&request.call.body)?;
-    let document = apply(submission, &sent)?;
-    if submission.zombie {
-        // Says yes and keeps nothing.
-        let mut shown = submission.clone();
-        shown.document = document;
-        return Ok(Answer::json(200, store.answer(&shown)));
-    }
-    store.submissions[index].document = document;
-    Ok(Answer::json(200, store.answer(&store.submissions[index])))
+    Ok(response)
 }
 
-/// The body as an object.
-pub(crate) fn parse(body: &[u8]) -> Result<Json, Answer> {
-    schema::body(body).map_err(refused)
-}
-
-fn refused(refusal: Refusal) -> Answer {
-    invalid(&refusal.target, refusal.message)
-}
-
-/// The document after the PUT.
-pub(crate) fn apply(submission: &Submission, sent: &Json) -> Result<Json, Answer> {
-    let fields: &'static [Field] = match submission.owner {
-        Owner::App(_) => &shapes::APP,
-        Owner::Flight { .. } => &shapes::FLIGHT,
-        Owner::AddOn(_) => &shapes::ADD_ON,
-    };
+/// The document of a submission after a PUT of `sent`.
+pub(super) fn apply(submission: &Submission, sent: &Json) -> Result<Json, ServiceError> {
     let before = &submission.document;
-    let mut document = schema::accept(&Kind::Object(fields), sent, Some(before), &Place::root()).map_err(refused)?;
-    if !matches!(submission.owner, Owner::Flight { .. }) {
-        check_listings(&submission.owner, &document)?;
-        price(&mut document, before)?;
+    let mut document = merge(shapes::of(&submission.product), sent, before)?;
+    if !matches!(submission.product, ProductId::Flight { .. }) {
+        check_listings(&submission.product, &document)?;
+        apply_price(&mut document, before)?;
     }
-    if matches!(submission.owner, Owner::App(_)) {
+    if matches!(submission.product, ProductId::App(_)) {
         check_families(&document)?;
     }
     check_date(&document)?;
     check_rollout(&document)?;
-    if let Some(packages) = submission.owner.packages() {
+    if let Some(packages) = submission.product.packages_member() {
         check_names(document.get(packages).map_or(&[], Json::items))?;
     }
     warn_of_languages(&mut document, before);
     Ok(document)
 }
 
-fn check_listings(owner: &Owner, document: &Json) -> Result<(), Answer> {
+fn check_listings(product: &ProductId, document: &Json) -> Result<(), ServiceError> {
     if document.get("listings").is_some_and(|listings| !listings.members().is_empty()) {
         return Ok(());
     }
-    Err(match owner {
-        Owner::App(_) => invalid("appListings", "The size of AppListings must be 1 or more"),
+    Err(match product {
+        ProductId::App(_) => invalid("appListings", "The size of AppListings must be 1 or more"),
         _ => invalid("listings", "The size of Listings must be 1 or more"),
     })
 }
 
-/// `Base` can be read but not written; a missing price, or null, makes the product free.
-fn price(document: &mut Json, before: &Json) -> Result<(), Answer> {
+/// Refuses the price `Base`, which can be read but not written. A product without a price, or with null, becomes free.
+fn apply_price(document: &mut Json, before: &Json) -> Result<(), ServiceError> {
     let Some(pricing) = document.get_mut("pricing") else {
         return Err(invalid("pricing", "Pricing is missing"));
     };
@@ -92,7 +75,7 @@ fn price(document: &mut Json, before: &Json) -> Result<(), Answer> {
     Ok(())
 }
 
-fn check_families(document: &Json) -> Result<(), Answer> {
+fn check_families(document: &Json) -> Result<(), ServiceError> {
     let families = document.get("allowTargetFutureDeviceFamilies");
     for family in ["Desktop", "Mobile", "Xbox", "Holographic"] {
         if families.and_then(|families| families.get(family)).is_none() {
@@ -103,7 +86,7 @@ fn check_families(document: &Json) -> Result<(), Answer> {
     Ok(())
 }
 
-fn check_date(document: &Json) -> Result<(), Answer> {
+fn check_date(document: &Json) -> Result<(), ServiceError> {
     let date = document.text_of("targetPublishDate");
     if document.text_of("targetPublishMode") == "SpecificDate" && (date.is_empty() || date.starts_with("1601-01-01")) {
         return Err(invalid("targetPublishDate", "TargetPublishDate is needed for the mode SpecificDate"));
@@ -111,7 +94,7 @@ fn check_date(document: &Json) -> Result<(), Answer> {
     Ok(())
 }
 
-fn check_rollout(document: &Json) -> Result<(), Answer> {
+fn check_rollout(document: &Json) -> Result<(), ServiceError> {
     let rollout = document.get("packageDeliveryOptions").and_then(|options| options.get("packageRollout"));
     let percentage = rollout.and_then(|rollout| rollout.get("packageRolloutPercentage")).and_then(Json::as_f64);
     if percentage.is_some_and(|percentage| !(0.0..=100.0).contains(&percentage)) {
@@ -120,10 +103,10 @@ fn check_rollout(document: &Json) -> Result<(), Answer> {
     Ok(())
 }
 
-/// Two new packages cannot have one place in the ZIP.
-fn check_names(packages: &[Json]) -> Result<(), Answer> {
+/// Refuses two new packages with the same name in the ZIP.
+fn check_names(packages: &[Json]) -> Result<(), ServiceError> {
     let new = packages.iter().filter(|package| package.text_of("fileStatus") == "PendingUpload");
-    let mut names: Vec<String> = new.map(|package| package.text_of("fileName").replace('\\', "/")).collect();
+    let mut names: Vec<String> = new.map(|package| name_in_zip(&package.text_of("fileName"))).collect();
     names.sort();
     match names.windows(2).find(|pair| pair[0] == pair[1]) {
         Some(pair) => Err(invalid("packages", format!("The file name '{}' is there twice", pair[0]))),
@@ -131,24 +114,22 @@ fn check_names(packages: &[Json]) -> Result<(), Answer> {
     }
 }
 
-/// The warnings of the service when languages come or go.
+/// Adds the service's warnings when listing languages were added or removed.
 fn warn_of_languages(document: &mut Json, before: &Json) {
     let languages = |document: &Json| -> Vec<String> {
         document.get("listings").map_or(&[][..], Json::members).iter().map(|(name, _)| name.clone()).collect()
     };
     let (old, new) = (languages(before), languages(document));
-    let gone: Vec<&str> = old.iter().filter(|name| !new.contains(name)).map(String::as_str).collect();
-    let come: Vec<&str> = new.iter().filter(|name| !old.contains(name)).map(String::as_str).collect();
+    let removed: Vec<&str> = old.iter().filter(|name| !new.contains(name)).map(String::as_str).collect();
+    let added: Vec<&str> = new.iter().filter(|name| !old.contains(name)).map(String::as_str).collect();
     let mut warn = |code: &str, verb: &str, names: &[&str]| {
         if let (false, Some(Json::Array(warnings))) =
             (names.is_empty(), document.get_mut("statusDetails").and_then(|details| details.get_mut("warnings")))
         {
             let details = format!("You have {verb} listing language(s): [{}]", names.join(", "));
-            let warning =
-                crate::emulator::json::object([("code", Json::text(code)), ("details", Json::text(&details))]);
-            warnings.push(warning);
+            warnings.push(status_detail(code, &details));
         }
     };
-    warn("ListingOptOutWarning", "removed", &gone);
-    warn("ListingOptInWarning", "added", &come);
+    warn("ListingOptOutWarning", "removed", &removed);
+    warn("ListingOptInWarning", "added", &added);
 }

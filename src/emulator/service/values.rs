@@ -1,6 +1,6 @@
-//! The enumerations of the submission documents; letter case counts.
+//! The values of the enumerations in submission documents. They match with their letter case.
 
-pub(crate) static CATEGORY: [&str; 102] = [
+pub(super) static CATEGORY: [&str; 102] = [
     "NotSet",
     "BooksAndReference",
     "BooksAndReference_EReader",
@@ -104,10 +104,10 @@ pub(crate) static CATEGORY: [&str; 102] = [
     "UtilitiesAndTools_BackupAndManage",
     "UtilitiesAndTools_FileManager",
 ];
-pub(crate) static VISIBILITY: [&str; 4] = ["Hidden", "Public", "Private", "NotSet"];
-pub(crate) static PUBLISH_MODE: [&str; 4] = ["Immediate", "Manual", "SpecificDate", "NotSet"];
-pub(crate) static FILE_STATUS: [&str; 4] = ["None", "PendingUpload", "Uploaded", "PendingDelete"];
-pub(crate) static IMAGE_TYPE: [&str; 22] = [
+pub(super) static VISIBILITY: [&str; 4] = ["Hidden", "Public", "Private", "NotSet"];
+pub(super) static PUBLISH_MODE: [&str; 4] = ["Immediate", "Manual", "SpecificDate", "NotSet"];
+pub(super) static FILE_STATUS: [&str; 4] = ["None", "PendingUpload", "Uploaded", "PendingDelete"];
+pub(super) static IMAGE_TYPE: [&str; 22] = [
     "Screenshot",
     "MobileScreenshot",
     "XboxScreenshot",
@@ -131,14 +131,14 @@ pub(crate) static IMAGE_TYPE: [&str; 22] = [
     "WideIcon358X173",
     "Unknown",
 ];
-pub(crate) static HARDWARE: [&str; 9] =
+pub(super) static HARDWARE: [&str; 9] =
     ["Touch", "Keyboard", "Mouse", "Camera", "NfcHce", "Nfc", "BluetoothLE", "Telephony", "Undefined"];
-pub(crate) static TRIAL: [&str; 6] =
+pub(super) static TRIAL: [&str; 6] =
     ["NoFreeTrial", "OneDay", "TrialNeverExpires", "SevenDays", "FifteenDays", "ThirtyDays"];
-pub(crate) static LICENSING: [&str; 3] = ["None", "Online", "OnlineAndOffline"];
-pub(crate) static DIRECTX: [&str; 3] = ["None", "DirectX93", "DirectX100"];
-pub(crate) static RAM: [&str; 2] = ["None", "Memory2GB"];
-pub(crate) static CONTENT_TYPE: [&str; 11] = [
+pub(super) static LICENSING: [&str; 3] = ["None", "Online", "OnlineAndOffline"];
+pub(super) static DIRECTX: [&str; 3] = ["None", "DirectX93", "DirectX100"];
+pub(super) static RAM: [&str; 2] = ["None", "Memory2GB"];
+pub(super) static CONTENT_TYPE: [&str; 11] = [
     "NotSet",
     "BookDownload",
     "EMagazine",
@@ -151,7 +151,7 @@ pub(crate) static CONTENT_TYPE: [&str; 11] = [
     "Asp",
     "OnlineDownload",
 ];
-pub(crate) static LIFETIME: [&str; 11] = [
+pub(super) static LIFETIME: [&str; 11] = [
     "Forever",
     "OneDay",
     "ThreeDays",
@@ -164,7 +164,7 @@ pub(crate) static LIFETIME: [&str; 11] = [
     "SixMonths",
     "OneYear",
 ];
-pub(crate) static GENRE: [&str; 16] = [
+pub(super) static GENRE: [&str; 16] = [
     "Games_ActionAndAdventure",
     "Games_CardAndBoard",
     "Games_Casino",
@@ -182,8 +182,8 @@ pub(crate) static GENRE: [&str; 16] = [
     "Games_Strategy",
     "Games_Word",
 ];
-pub(crate) static KINECT: [&str; 4] = ["NotSet", "Unknown", "Enabled", "Disabled"];
-pub(crate) static PLATFORM: [&str; 6] =
+pub(super) static KINECT: [&str; 4] = ["NotSet", "Unknown", "Enabled", "Disabled"];
+pub(super) static PLATFORM: [&str; 6] =
     ["Unknown", "Windows80", "Windows81", "WindowsPhone71", "WindowsPhone80", "WindowsPhone81"];
-/// `Core` comes back from the service like `Team`.
-pub(crate) static FAMILY: [&str; 6] = ["Desktop", "Mobile", "Holographic", "Xbox", "Team", "Core"];
+/// `Core` is not documented, but comes in documents of the service.
+pub(super) static FAMILY: [&str; 6] = ["Desktop", "Mobile", "Holographic", "Xbox", "Team", "Core"];
