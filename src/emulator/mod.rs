@@ -43,10 +43,9 @@ mod snapshot;
 mod state;
 
 pub use options::{EmulatorError, Endpoints, Options, Stepping};
-pub use router::Dropped;
-pub use server::Server as Running;
+pub use router::DroppedConnection;
+pub use server::Server;
 
-use server::Server;
 use state::SharedState;
 
 /// A handle to one emulated Store. Clones share it.

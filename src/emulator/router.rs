@@ -23,7 +23,7 @@ use super::state::SharedState;
 /// a fault drops without a response. A transport in the same process turns it into an error; over a socket the
 /// connection is really closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Dropped;
+pub struct DroppedConnection;
 
 /// The service that a path belongs to.
 enum Endpoint {
@@ -225,7 +225,7 @@ impl Exchange {
                 connection.abort();
             }
             let mut response = http::Response::new(Body::empty());
-            response.extensions_mut().insert(Dropped);
+            response.extensions_mut().insert(DroppedConnection);
             return response;
         }
         if fault.body_bytes.is_some() || fault.content_length.is_some() {
