@@ -9,7 +9,8 @@ use storeship::emulator::{Emulator, Options, Stepping};
 
 /// A strict offline emulator of the Microsoft Store submission API.
 ///
-/// The first line on stdout is a JSON object with the addresses and credentials. The program ends when its stdin is closed.
+/// The first line on stdout is a JSON object with the addresses and credentials. The program ends when its stdin is
+/// closed.
 #[derive(Parser)]
 #[command(version)]
 struct Flags {

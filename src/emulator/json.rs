@@ -211,7 +211,7 @@ impl Parser<'_> {
 
     fn unexpected(&self, wanted: &str) -> String {
         match self.text.get(self.at..).and_then(|rest| rest.chars().next()) {
-            Some(found) => format!("expected {wanted} at byte {}, found '{}'", self.at, found.escape_default()),
+            Some(next) => format!("expected {wanted} at byte {}, found '{}'", self.at, next.escape_default()),
             None => format!("expected {wanted} at byte {}, found the end", self.at),
         }
     }

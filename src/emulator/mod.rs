@@ -3,10 +3,9 @@
 //!
 //! `docs/emulator.md` says what it does not do, and describes control routes, faults and the state table.
 //!
-//! The [`Emulator`] is a handle to the state, behind one lock. `router` takes each request: it applies faults, reads the
-//! body and hands the request to one of the rooms `service`, `entra` and `blob`, or to `control`. The rooms import
-//! what stands beside them here, and `service` imports the other two: it checks tokens and reads uploads. Nothing
-//! here imports the client.
+//! [`Emulator`] is a handle to the state, which is behind one lock. `router` handles each request: it applies faults,
+//! reads the body and passes the request to `service`, `entra` or `blob`, or to `control`. `service` uses `entra` to
+//! check tokens and `blob` to read uploads. What all three share is in `instance`. Nothing here imports the client.
 //!
 //! # Examples
 //!

@@ -1,4 +1,4 @@
-//! The way of a request: faults, reading, dispatch to a service, recording.
+//! Handles a request: applies faults, reads the body, dispatches it to a service and records it.
 
 use std::time::Duration;
 
@@ -19,9 +19,10 @@ use super::server::AbortHandle;
 use super::service::{self, ServiceError, SubmissionPatch};
 use super::state::SharedState;
 
-/// Marks the response of [`Emulator::router`](super::Emulator::router), in its extensions, to a request whose connection
-/// a fault drops without a response. A transport in the same process turns it into an error; over a socket the
-/// connection is really closed.
+/// Marks a response of [`Emulator::router`](super::Emulator::router), in its extensions, as a dropped connection.
+///
+/// A fault can drop the connection of a request without a response. Over a socket the connection is really closed; a
+/// transport in the same process has to turn a response with this mark into an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DroppedConnection;
 
@@ -50,7 +51,7 @@ impl Endpoint {
     }
 }
 
-/// A request on its way.
+/// A request, the service that it goes to, and the fault that applies to it.
 struct Exchange {
     state: SharedState,
     request: Request,
@@ -131,7 +132,7 @@ impl Exchange {
         let upload = match UploadBody::receive(&self.request, spool, body).await {
             Ok(upload) => upload,
             Err(error) => {
-                let message = format!("the body could not be taken: {error}");
+                let message = format!("the body could not be read: {error}");
                 return (Some(BlobError::new(400, "InvalidInput", message).into()), 0);
             }
         };

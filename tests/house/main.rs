@@ -116,11 +116,41 @@ fn the_emulator_knows_no_client() {
     }
 }
 
+/// Inside the emulator, `service` imports `entra` and `blob`, and these import only what all three share.
+#[test]
+fn the_services_of_the_emulator_point_one_way() {
+    // From the top down. What is not listed is shared, and at the bottom.
+    let levels: [&[&str]; 5] =
+        [&["mod", "router"], &["control", "seed"], &["state", "snapshot"], &["service"], &["entra", "blob"]];
+    let level = |name: &str| levels.iter().position(|names| names.contains(&name)).unwrap_or(levels.len());
+    let mut seen = 0;
+    for source in sources().iter().filter(|source| source.module == "emulator") {
+        let parts: Vec<_> = source.path.iter().map(|part| part.to_str().unwrap().trim_end_matches(".rs")).collect();
+        let own = parts[1];
+        let mut imported = names_after(&source.code, "crate::emulator::");
+        if parts.len() == 2 || parts[2] == "mod" {
+            imported.extend(names_after(&source.code, "super::"));
+        }
+        seen += imported.len();
+        for name in imported.iter().filter(|name| *name != own) {
+            let shared = level(own) == levels.len() && level(name) == levels.len();
+            let below = level(name) > level(own) || (own == "router" && name == "control");
+            assert!(shared || below, "{} imports {name}, which is not below it", source.path.display());
+        }
+    }
+    assert!(seen > 100, "the check sees nothing");
+}
+
 /// The modules of this crate that the code names.
 fn imports(code: &str) -> BTreeSet<String> {
+    names_after(code, "crate::")
+}
+
+/// The names that follow a path like `crate::` in the code, alone or in braces.
+fn names_after(code: &str, path: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    for (at, _) in code.match_indices("crate::") {
-        let rest = &code[at + "crate::".len()..];
+    for (at, _) in code.match_indices(path) {
+        let rest = &code[at + path.len()..];
         if let Some(list) = rest.strip_prefix('{') {
             let list = list.split('}').next().unwrap();
             found.extend(list.split(',').map(|item| item.trim().split("::").next().unwrap().to_owned()));

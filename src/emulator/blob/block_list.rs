@@ -7,7 +7,7 @@ use super::error::{BlobError, escape};
 use crate::emulator::request::Request;
 use crate::emulator::response::{Payload, Response};
 
-/// The entries of a `BlockList` document, each the name of its element (`Latest`, `Uncommitted`, `Committed`) and a block
+/// The entries of a `BlockList` document: the name of the element (`Latest`, `Uncommitted`, `Committed`) and the block
 /// id. `None` if the document is malformed; unknown element names are left to the caller.
 pub(super) fn parse(text: &str) -> Option<Vec<(String, String)>> {
     let mut reader = quick_xml::Reader::from_str(text.trim_start_matches('\u{feff}'));

@@ -16,7 +16,8 @@ use crate::emulator::json::Json;
 /// Seconds by which the clock of a client may be ahead.
 const CLOCK_SKEW: f64 = 300.0;
 
-/// Checks that an assertion authenticates the application. `endpoints` are the audiences that a signed assertion may have.
+/// Checks that an assertion authenticates the application. `endpoints` are the audiences that an assertion of the
+/// application itself may have.
 pub(super) fn check(
     instance: &Instance,
     trust: &Trust,

@@ -9,9 +9,10 @@ use crate::emulator::json::{Json, object};
 use crate::emulator::request::Request;
 use crate::emulator::response::Response;
 
+/// The type of client assertions, which are JWTs.
 const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/// The version of a token endpoint. Version 1 takes a resource and answers numbers as strings, version 2 takes a scope.
+/// The version of a token endpoint. Version 1 takes a resource and sends numbers as strings, version 2 takes a scope.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Version {
     V1,

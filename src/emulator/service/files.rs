@@ -6,8 +6,8 @@ use super::store::Store;
 use crate::emulator::ids::Ids;
 use crate::emulator::json::Json;
 
-/// Checks a committed submission: it has a package, and its ZIP has every new file at the right place. The result is the
-/// errors for `statusDetails`.
+/// Checks that a committed submission has a package, and that its ZIP has every new file at the right place. The result
+/// is the errors for `statusDetails`.
 pub(super) fn check(store: &Store, submission: &Submission) -> Vec<Json> {
     let packages = submission.product.packages_member().and_then(|name| submission.document.get(name));
     if let Some(packages) = packages

@@ -46,7 +46,7 @@ impl ServiceRequest<'_> {
             ProductId::App(id) | ProductId::AddOn(id) if !id.bytes().all(|b| b.is_ascii_alphanumeric()) => {
                 ServiceError::internal()
             }
-            ProductId::App(id) | ProductId::AddOn(id) if self.route.has_404 => {
+            ProductId::App(id) | ProductId::AddOn(id) if self.route.documents_404 => {
                 ServiceError::not_found(product.noun(), id)
             }
             ProductId::App(_) | ProductId::AddOn(_) => ServiceError::empty(403),
@@ -55,7 +55,7 @@ impl ServiceRequest<'_> {
     }
 
     fn unknown(&self, parameter: &str, id: &str) -> ServiceError {
-        if self.route.has_404 {
+        if self.route.documents_404 {
             return ServiceError::not_found(parameter, id);
         }
         invalid(parameter, format!("The {parameter} {id} does not exist."))
@@ -89,7 +89,7 @@ pub(super) fn check_created_by_api(submission: &Submission) -> Result<(), Servic
     ))
 }
 
-/// Refuses a request whose submission is not in one of these kinds of states. `target` and `action` are for the message.
+/// Refuses a request whose submission is in another kind of state than these. `target` and `action` are for the error.
 pub(super) fn check_state(
     submission: &Submission,
     allowed: &[StateKind],

@@ -35,9 +35,9 @@ pub(super) struct Route {
     /// The path below the base; `{app}`, `{flight}`, `{addOn}` and `{submission}` stand for ids.
     pub(super) path: &'static str,
     pub(super) action: Action,
-    /// Whether the service documents 404 for this operation. If not, an unknown product is 403 and an unknown submission
-    /// 400.
-    pub(super) has_404: bool,
+    /// Whether the service documents 404 for this operation. If not, it answers 403 to an unknown product and 400 to an
+    /// unknown submission.
+    pub(super) documents_404: bool,
 }
 
 /// The ids in a path; empty when the route has none.
@@ -54,9 +54,9 @@ const fn route(
     method: &'static str,
     path: &'static str,
     action: Action,
-    has_404: bool,
+    documents_404: bool,
 ) -> Route {
-    Route { operation, method, path, action, has_404 }
+    Route { operation, method, path, action, documents_404 }
 }
 
 /// All routes.

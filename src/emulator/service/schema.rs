@@ -183,7 +183,8 @@ pub(super) fn float_text(raw: &str) -> String {
     if raw.contains(['.', 'e', 'E']) { raw.to_owned() } else { format!("{raw}.0") }
 }
 
-/// The stored item that an item of a PUT stands for: the one with its id, or if neither has an id, the one at its index.
+/// The stored item that an item of a PUT stands for: the one with its id, or, if neither has an id, the one at its
+/// index.
 fn counterpart<'a>(item: &Json, index: usize, stored: Option<&'a Json>) -> Option<&'a Json> {
     let items = stored?.items();
     match item.get("id").and_then(Json::as_text) {

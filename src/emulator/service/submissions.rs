@@ -13,8 +13,8 @@ use crate::emulator::json::{Json, object};
 use crate::emulator::options::Stepping;
 use crate::emulator::response::Response;
 
-/// Creates a submission and gives its id beside the response. It is a copy of the last published submission, or an empty
-/// one for a flight or add-on that has none.
+/// Creates a submission, and gives its id beside the response. It is a copy of the last published submission, or an
+/// empty one for a flight or add-on that has none.
 pub(super) fn create(store: &mut Store, request: &ServiceRequest<'_>) -> Result<(Response, String), ServiceError> {
     let id = request.product(store)?;
     advance(store);

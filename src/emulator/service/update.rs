@@ -19,7 +19,7 @@ pub(super) fn update(store: &mut Store, request: &ServiceRequest<'_>) -> Result<
     let sent = parse_body(&request.http.body)?;
     let updated = Submission { document: apply(submission, &sent)?, ..submission.clone() };
     let response = Response::json(200, store.submission_json(&updated));
-    // A zombie is answered like any other and keeps nothing.
+    // The response for a zombie is the same, but nothing is stored.
     if !updated.zombie {
         store.submissions[index] = updated;
     }
