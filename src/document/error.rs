@@ -233,7 +233,7 @@ impl fmt::Display for DocumentError {
                 write!(f, "operation {index} of the patch failed: {reason}")
             }
             DocumentError::Test { pointer } => {
-                write!(f, "the value at '{pointer}' is not the one tested for")
+                write!(f, "the value at '{pointer}' is not the one that the patch expects")
             }
         }
     }

@@ -208,7 +208,7 @@ fn signature(address: &str) -> String {
 }
 
 #[test]
-fn a_service_that_says_the_token_back_is_not_repeated() {
+fn a_token_that_the_service_sends_back_is_redacted() {
     let store = store();
     let (id, address) = draft(&Client::open(&with_secret(&store)));
     let said = format!("{} and {address}", echo(&[TOKEN]));
@@ -225,7 +225,7 @@ fn a_service_that_says_the_token_back_is_not_repeated() {
 }
 
 #[test]
-fn a_sign_in_service_that_says_the_secret_back_is_not_repeated() {
+fn a_secret_that_the_sign_in_service_sends_back_is_redacted() {
     let store = store();
     for (credential, secret) in
         [(json!({"clientSecret": SECRET}), SECRET), (json!({"type": "assertion", "assertion": ASSERTION}), ASSERTION)]
@@ -245,7 +245,7 @@ fn a_sign_in_service_that_says_the_secret_back_is_not_repeated() {
 }
 
 #[test]
-fn a_storage_that_says_the_signature_back_is_not_repeated() {
+fn a_signature_that_the_storage_sends_back_is_redacted() {
     let store = store();
     let client = Client::open(&with_secret(&store));
     let (id, address) = draft(&client);
@@ -278,7 +278,7 @@ fn a_storage_that_says_the_signature_back_is_not_repeated() {
 }
 
 #[test]
-fn good_answers_have_the_upload_address_in_the_document_only() {
+fn successes_have_the_upload_address_in_the_document_only() {
     let store = store();
     let client = Client::open(&with_secret(&store));
     let (id, address) = draft(&client);
@@ -302,7 +302,7 @@ fn good_answers_have_the_upload_address_in_the_document_only() {
 
 /// An edit of the address itself: edits and errors name its place, not the signature.
 #[test]
-fn an_edit_of_the_upload_address_is_told_without_its_signature() {
+fn an_edit_of_the_upload_address_is_reported_without_its_signature() {
     let store = store();
     let client = Client::open(&with_secret(&store));
     let (id, address) = draft(&client);
@@ -352,20 +352,20 @@ fn proxy() -> u16 {
 }
 
 #[test]
-fn proxies_and_certificates_keep_their_passwords() {
+fn passwords_of_proxies_and_certificates_are_redacted() {
     let store = store();
     let encoded: String = url::form_urlencoded::byte_serialize(PROXY_PASSWORD.as_bytes()).collect();
-    let mut told = with_secret(&store);
-    told["proxy"] = json!(format!("http://user:{encoded}@127.0.0.1:{}", proxy()));
-    told["authorityUrl"] = json!("https://login.example/");
-    let (answer, shown) = run(&Client::open(&told), "app.list", json!({}), false);
+    let mut configuration = with_secret(&store);
+    configuration["proxy"] = json!(format!("http://user:{encoded}@127.0.0.1:{}", proxy()));
+    configuration["authorityUrl"] = json!("https://login.example/");
+    let (answer, shown) = run(&Client::open(&configuration), "app.list", json!({}), false);
     assert_eq!(answer.json["error"]["code"], "network.proxy", "{shown}");
     hides("a proxy", &shown, &[PROXY_PASSWORD, &encoded, SECRET]);
     for bad in
         [format!("http://user:{encoded}@"), format!("{encoded}://x"), format!("http://{encoded}:{encoded}@ho st")]
     {
-        told["proxy"] = json!(bad);
-        let (_, answer) = support::open(&told.to_string());
+        configuration["proxy"] = json!(bad);
+        let (_, answer) = support::open(&configuration.to_string());
         assert_eq!(answer.failure(), (2, "config.invalid"));
         hides("a proxy that is none", &answer.text, &[PROXY_PASSWORD, &encoded, SECRET]);
     }
@@ -379,7 +379,7 @@ fn proxies_and_certificates_keep_their_passwords() {
 
 /// Invalid configurations and requests, with a secret in the wrong place.
 #[test]
-fn what_can_not_be_read_is_not_quoted() {
+fn errors_of_the_reader_quote_no_value() {
     let store = store();
     let mut configs = Vec::new();
     for (pointer, value) in [
@@ -390,16 +390,16 @@ fn what_can_not_be_read_is_not_quoted() {
         ("/serviceUrl", json!(format!("http://user:{SECRET}@example.com/"))),
         ("/tokenEndpoint", json!(SECRET)),
     ] {
-        let mut told = with_secret(&store);
-        told["tokenEndpoint"] = json!("v2");
-        *told.pointer_mut(pointer).unwrap() = value;
-        configs.push(told.to_string());
+        let mut configuration = with_secret(&store);
+        configuration["tokenEndpoint"] = json!("v2");
+        *configuration.pointer_mut(pointer).unwrap() = value;
+        configs.push(configuration.to_string());
     }
     let whole = with_secret(&store).to_string();
     configs.push(whole[..whole.find("clientSecret").unwrap() + 30].to_owned());
     configs.push(format!("\"{SECRET}"));
-    for told in configs {
-        let (_, answer) = support::open(&told);
+    for configuration in configs {
+        let (_, answer) = support::open(&configuration);
         assert_eq!(answer.status, 2, "{}", answer.text);
         hides("a configuration", &answer.text, &[SECRET]);
     }
@@ -420,10 +420,12 @@ fn what_can_not_be_read_is_not_quoted() {
 fn debug_output_has_no_secrets() {
     let store = store();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    for (told, path, secret) in [(with_token(&store), "/v1.0/my/*", TOKEN), (with_secret(&store), "*/token", SECRET)] {
+    for (configuration, path, secret) in
+        [(with_token(&store), "/v1.0/my/*", TOKEN), (with_secret(&store), "*/token", SECRET)]
+    {
         for fault in hostile(&echo(&[secret]), TOKEN) {
             disturb(&store, path, &fault);
-            let config = storeship::config::Config::parse(&told.to_string()).unwrap();
+            let config = storeship::config::Config::parse(&configuration.to_string()).unwrap();
             let client =
                 storeship::client::Client::new(config, &storeship::http::limiter::RateLimiters::default()).unwrap();
             let app = storeship::store::App::new(client.into(), APP);
@@ -443,7 +445,7 @@ fn the_process_prints_no_secret() {
     if std::env::var_os(CHILD).is_some() {
         return;
     }
-    let names = ["a_sign_in_service_that", "a_storage_that", "good_answers", "proxies", "debug_output"];
+    let names = ["a_secret_that", "a_signature_that", "successes_have", "passwords_of", "debug_output"];
     let output = Command::new(std::env::current_exe().unwrap())
         .args(names.map(|name| format!("secrets::{name}")))
         .args(["--nocapture", "--test-threads=2"])

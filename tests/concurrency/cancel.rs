@@ -42,14 +42,14 @@ fn silent_storage() -> (String, Receiver<Seen>) {
 }
 
 fn take(mut stream: TcpStream, tell: &Sender<Seen>) {
-    let (mut got, mut piece, mut told) = (Vec::new(), [0; 65536], false);
+    let (mut got, mut piece, mut complete) = (Vec::new(), [0; 65536], false);
     loop {
         match stream.read(&mut piece) {
             Ok(0) | Err(_) => break,
             Ok(read) => got.extend_from_slice(&piece[..read]),
         }
-        if !told && is_whole(&got) {
-            told = true;
+        if !complete && is_whole(&got) {
+            complete = true;
             let _ = tell.send(Seen::Block);
         }
     }

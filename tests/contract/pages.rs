@@ -241,6 +241,17 @@ fn the_error_page_is_the_table() {
 }
 
 #[test]
+fn the_guard_page_is_the_table() {
+    let answer = support::call(0, "library.guards", "{}");
+    let mut guards = String::new();
+    for guard in answer.result()["guards"].as_array().unwrap() {
+        let [id, name, meaning, remedy] = ["id", "name", "meaning", "remedy"].map(|field| text(guard, field));
+        guards += &format!("| {id} | `{name}` | {} | {} |\n", cell(meaning), cell(remedy));
+    }
+    page("guards.md", &[("guards", guards)]);
+}
+
+#[test]
 fn the_retry_page_is_the_table() {
     let retry = Retry::default();
     let mut rules = String::new();

@@ -109,6 +109,24 @@ fn pure_modules_are_pure() {
     }
 }
 
+/// Only `document/mod.rs` names the merge, to export it: the other files import from files, not from the module.
+#[test]
+fn documents_know_no_merge() {
+    let merge = Path::new("document/merge");
+    let inside = |source: &Source| source.path.starts_with(merge) || source.path == Path::new("document/mod.rs");
+    let known = sources();
+    assert!(known.iter().any(|source| source.path.starts_with(merge)), "the merge was not found");
+    for source in known.iter().filter(|source| source.module == "document" && !inside(source)) {
+        for way in ["super::", "crate::document::"] {
+            for (at, _) in source.code.match_indices(way) {
+                let name = &source.code[at + way.len()..];
+                let file = name.starts_with(|c: char| c.is_ascii_lowercase()) && !name.starts_with("merge");
+                assert!(file, "{}: {way}{:.20}", source.path.display(), name);
+            }
+        }
+    }
+}
+
 #[test]
 fn every_export_is_guarded() {
     let functions = fs::read_to_string(root().join("src/ffi/functions.rs")).unwrap();

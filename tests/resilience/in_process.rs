@@ -15,8 +15,8 @@ pub struct InProcess(pub Router);
 impl Transport for InProcess {
     fn send<'a>(&'a self, request: &'a Request, timeouts: Timeouts) -> TransportFuture<'a> {
         Box::pin(async move {
-            let answer = tokio::time::timeout(timeouts.first_byte, self.exchange(request)).await;
-            answer.unwrap_or_else(|_| Err(TransportError::new(TransportErrorKind::TimedOut, "no answer")))
+            let result = tokio::time::timeout(timeouts.first_byte, self.exchange(request)).await;
+            result.unwrap_or_else(|_| Err(TransportError::new(TransportErrorKind::TimedOut, "no answer")))
         })
     }
 }
@@ -33,14 +33,14 @@ impl InProcess {
             incoming = incoming.header(name, value);
         }
         let incoming = incoming.body(Body::from(request.body.clone())).unwrap();
-        let answer = tokio::spawn(self.0.clone().oneshot(incoming)).await.unwrap().unwrap();
-        if answer.extensions().get::<Dropped>().is_some() {
+        let response = tokio::spawn(self.0.clone().oneshot(incoming)).await.unwrap().unwrap();
+        if response.extensions().get::<Dropped>().is_some() {
             return Err(TransportError::new(
                 TransportErrorKind::Interrupted,
                 "connection closed before message completed",
             ));
         }
-        let (parts, body) = answer.into_parts();
+        let (parts, body) = response.into_parts();
         let body = axum::body::to_bytes(body, usize::MAX).await;
         let body =
             body.map_err(|_| TransportError::new(TransportErrorKind::Interrupted, "the answer was cut short"))?;
@@ -71,9 +71,9 @@ pub async fn control(router: &Router, method: &str, path: &str, body: Option<Val
         .header("content-type", "application/json")
         .body(body.map_or(Body::empty(), |body| Body::from(body.to_string())))
         .unwrap();
-    let answer = router.clone().oneshot(request).await.unwrap();
-    let status = answer.status();
-    let bytes = axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+    let response = router.clone().oneshot(request).await.unwrap();
+    let status = response.status();
+    let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
     assert!(status.is_success(), "{method} {path}: {status} {}", String::from_utf8_lossy(&bytes));
     if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).unwrap() }
 }

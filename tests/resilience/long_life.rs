@@ -31,12 +31,13 @@ const START: &str = "2026-03-01T08:00:00Z";
 const HOUR: u64 = 3600;
 /// A token is renewed this many seconds before it expires.
 const EARLY: u64 = 300;
+/// How long a token is valid, in seconds.
 const LIFE: u64 = 3600;
 
 thread_local! {
     /// When the test started, by tokio's clock. Each test has a thread of its own.
     static BEGAN: Cell<Option<Instant>> = const { Cell::new(None) };
-    /// By how many seconds the client's wall clock is wrong.
+    /// How many seconds the wall clock of the client is ahead.
     static WRONG: Cell<i64> = const { Cell::new(0) };
 }
 
@@ -97,17 +98,17 @@ impl Transport for Timed {
             let at = elapsed().as_secs();
             let start: Timestamp = START.parse().unwrap();
             let left = left(request, start.as_second() + i64::try_from(at).unwrap());
-            let answer = self.inner.send(request, timeouts).await;
-            let status = answer.as_ref().map_or(0, |answer| answer.status);
+            let result = self.inner.send(request, timeouts).await;
+            let status = result.as_ref().map_or(0, |response| response.status);
             self.sent.lock().unwrap().push(Sent { at, path: request.url.path().to_owned(), status, left });
-            let mut answer: Response = answer?;
+            let mut response: Response = result?;
             if self.dates_only && request.url.path().ends_with("/token") {
-                let mut body: Value = serde_json::from_slice(&answer.body).unwrap();
+                let mut body: Value = serde_json::from_slice(&response.body).unwrap();
                 body.as_object_mut().unwrap().retain(|name, _| !name.ends_with("expires_in"));
                 assert!(body["expires_on"].is_string());
-                answer.body = body.to_string().into();
+                response.body = body.to_string().into();
             }
-            Ok(answer)
+            Ok(response)
         })
     }
 }
@@ -175,7 +176,7 @@ impl Day {
         let submission = &draft.submission;
         let id = &submission.id;
 
-        // 216 blocks one after the other, 25 seconds each.
+        // 216 blocks in sequence, 25 seconds each.
         self.control(
             "POST",
             "faults",
@@ -275,7 +276,7 @@ fn one_a_life(tokens: &[u64]) {
 }
 
 #[test]
-fn a_day_of_work_asks_for_one_token_an_hour() {
+fn a_day_of_work_requests_one_token_an_hour() {
     on_a_paused_clock(async {
         for endpoint in ["v1", "v2"] {
             one_a_life(&day(endpoint, false, &[], 0).await);
@@ -309,7 +310,7 @@ fn a_wall_clock_that_is_set_back_sends_no_expired_token() {
 }
 
 #[test]
-fn a_wall_clock_that_is_set_forth_asks_for_no_tokens_in_a_loop() {
+fn a_wall_clock_that_is_set_forward_requests_no_tokens_in_a_loop() {
     on_a_paused_clock(async {
         for (endpoint, dates_only) in [("v2", false), ("v1", true)] {
             // The token looks expired and is replaced once; the next ones are timed by the wrong clock.
@@ -322,7 +323,7 @@ fn a_wall_clock_that_is_set_forth_asks_for_no_tokens_in_a_loop() {
 }
 
 #[test]
-fn a_machine_whose_clock_was_never_right_asks_for_one_token_an_hour() {
+fn a_machine_with_a_wrong_clock_requests_one_token_an_hour() {
     on_a_paused_clock(async {
         for wrong in [-3600, 3600] {
             one_a_life(&day("v1", true, &[(0.0, json!({"clock": wrong}))], 0).await);

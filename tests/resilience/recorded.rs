@@ -27,7 +27,7 @@ pub(crate) struct Sent {
     pub(crate) path: String,
 }
 
-impl Transport for Noted {
+impl Transport for Recorded {
     fn send<'a>(&'a self, request: &'a Request, timeouts: Timeouts) -> TransportFuture<'a> {
         let (method, path) = (request.method.to_string(), request.url.path().to_owned());
         self.sent.lock().unwrap().push(Sent { at: Instant::now(), method, path });
@@ -62,7 +62,7 @@ impl Store {
     pub(crate) fn client_with(&self, seed: u64, more: Value) -> Arc<Client> {
         let mut config = in_process::config(&self.emulator);
         config.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        let transport = Arc::new(Noted { inner: InProcess(self.router.clone()), sent: self.sent.clone() });
+        let transport = Arc::new(Recorded { inner: InProcess(self.router.clone()), sent: self.sent.clone() });
         let context = Context { transport, now: jiff::Timestamp::now, seed, rate_limiters: self.limits.clone() };
         Arc::new(Client::with_context(Config::parse(&config.to_string()).unwrap(), context))
     }

@@ -98,7 +98,7 @@ async fn the_blob_is_the_archive_that_the_writer_writes() {
     assert_eq!(bench.storage.count(Seen::is_list), 1);
     assert_eq!(bench.storage.busy.lock().unwrap().1, SETTINGS.max_concurrency, "as many at once as there are workers");
     for seen in bench.storage.requests() {
-        // Raw `+` and `%2B` both arrive as `%2B`; the rest of the signature is left as it came.
+        // `+` and `%2B` both arrive as `%2B`; the rest of the signature is unchanged.
         assert!(seen.query.starts_with("sv=2017-04-17&sr=b&sig=a%2Bb%2B/c%3D&se="), "{}", seen.query);
         assert!(!seen.headers.contains_key("x-ms-content-crc64"));
     }
@@ -194,7 +194,7 @@ async fn files_are_checked_before_anything_is_sent() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn smaller_blocks_when_the_service_wants_them() {
+async fn a_413_makes_the_blocks_smaller() {
     let bench = Bench::new();
     *bench.storage.max_block.lock().unwrap() = 6_000;
     let uploaded = bench.upload().await.unwrap();
@@ -203,7 +203,7 @@ async fn smaller_blocks_when_the_service_wants_them() {
 
     // When the service does not tell its limit, blocks shrink once, to the size that every version accepts.
     let bench = Bench::new();
-    bench.storage.script(|seen, _| seen.is_block().then(|| Fault::Answer(413, "RequestBodyTooLarge", vec![])));
+    bench.storage.script(|seen, _| seen.is_block().then(|| Fault::Response(413, "RequestBodyTooLarge", vec![])));
     assert_eq!(bench.upload().await.unwrap_err().code().name, "upload.too_large");
 }
 
@@ -221,7 +221,8 @@ async fn a_run_that_was_killed_is_resumed_by_the_next_one() {
     for killed_after in 0..49 {
         let bench = Bench::new();
         bench.storage.script(move |seen, number| {
-            (seen.is_block() && number >= killed_after).then(|| Fault::Answer(403, "AuthenticationFailed", Vec::new()))
+            (seen.is_block() && number >= killed_after)
+                .then(|| Fault::Response(403, "AuthenticationFailed", Vec::new()))
         });
         let first = bench.upload().await;
         let sent: HashSet<String> = blocks_done(&bench.storage.requests()).into_iter().map(str::to_owned).collect();
@@ -243,7 +244,7 @@ async fn a_run_that_was_killed_is_resumed_by_the_next_one() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_upload_that_is_there_already_is_only_verified() {
+async fn a_complete_upload_is_only_verified() {
     let bench = Bench::new();
     bench.upload().await.unwrap();
     bench.storage.seen.lock().unwrap().clear();
@@ -252,7 +253,7 @@ async fn an_upload_that_is_there_already_is_only_verified() {
     assert_eq!(bench.storage.count(|seen| seen.method == "HEAD"), 1);
     assert!(again.resumed_bytes > 0);
 
-    // A file that is touched is another upload.
+    // A file with another modification time makes another upload.
     let content = std::fs::read(bench.path()).unwrap();
     std::fs::write(bench.path(), content).unwrap();
     let later = std::time::SystemTime::now() + Duration::from_secs(5);
@@ -294,9 +295,9 @@ async fn an_outage_without_end_is_an_error_that_can_be_resumed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn lost_answers_change_nothing() {
+async fn lost_responses_change_nothing() {
     let bench = Bench::new();
-    bench.storage.script(|_, number| (number % 3 == 0).then_some(Fault::AnswerLost));
+    bench.storage.script(|_, number| (number % 3 == 0).then_some(Fault::ResponseLost));
     bench.upload().await.unwrap();
     bench.assert_whole();
 }
@@ -310,11 +311,11 @@ async fn any_mixture_of_faults_ends_in_the_archive() {
             let mut random = random.lock().unwrap();
             Some(match random.u8(..20) {
                 0 => Fault::NotConnected,
-                1 => Fault::AnswerLost,
-                2 => Fault::Answer(503, "ServerBusy", vec![("retry-after", random.u8(..9).to_string())]),
-                3 => Fault::Answer(500, "OperationTimedOut", vec![]),
-                4 => Fault::Answer(429, "TooManyRequests", vec![]),
-                5 => Fault::Answer(408, "RequestTimeout", vec![]),
+                1 => Fault::ResponseLost,
+                2 => Fault::Response(503, "ServerBusy", vec![("retry-after", random.u8(..9).to_string())]),
+                3 => Fault::Response(500, "OperationTimedOut", vec![]),
+                4 => Fault::Response(429, "TooManyRequests", vec![]),
+                5 => Fault::Response(408, "RequestTimeout", vec![]),
                 _ => return None,
             })
         });
@@ -328,7 +329,7 @@ async fn a_busy_service_gets_fewer_requests_at_once() {
     let bench = Bench::new();
     let settings = Settings { max_concurrency: 16, ..SETTINGS };
     bench.storage.script(|seen, number| {
-        (seen.is_block() && number < 16).then(|| Fault::Answer(503, "ServerBusy", vec![("retry-after", "3".into())]))
+        (seen.is_block() && number < 16).then(|| Fault::Response(503, "ServerBusy", vec![("retry-after", "3".into())]))
     });
     let work = bench.upload_to(ADDRESS, settings);
     tokio::pin!(work);
@@ -396,7 +397,7 @@ async fn a_refusal_says_what_the_service_said() {
     let refused = |status, code, headers: Vec<(&'static str, String)>| async move {
         let bench = Bench::new();
         bench.storage.script(move |seen, number| {
-            (seen.is_block() && number == 5).then(|| Fault::Answer(status, code, headers.clone()))
+            (seen.is_block() && number == 5).then(|| Fault::Response(status, code, headers.clone()))
         });
         let error = bench.upload().await.unwrap_err();
         assert_eq!(error.service_error().unwrap().code.as_deref(), Some(code));
@@ -440,13 +441,13 @@ async fn blocks_that_vanish_before_the_commit_are_sent_again() {
     assert_eq!(bench.storage.count(Seen::is_list), 2);
 
     let bench = Bench::new();
-    bench.storage.script(|seen, _| seen.is_list().then(|| Fault::Answer(400, "InvalidBlockList", vec![])));
+    bench.storage.script(|seen, _| seen.is_list().then(|| Fault::Response(400, "InvalidBlockList", vec![])));
     assert_eq!(bench.upload().await.unwrap_err().code().name, "upload.refused");
     assert_eq!(bench.storage.count(Seen::is_list), 2);
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_arrived_is_compared_with_what_was_sent() {
+async fn the_blob_is_compared_with_the_archive() {
     let storage = |bench: &Bench| Arc::downgrade(&bench.storage);
     let bench = Bench::new();
     let weak = storage(&bench);
@@ -473,7 +474,7 @@ async fn what_arrived_is_compared_with_what_was_sent() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_address_that_may_not_be_read_is_only_written() {
+async fn an_address_without_read_permission_is_only_written() {
     let bench = Bench::new();
     bench.upload_to(&ADDRESS.replace("sp=rwl", "sp=wl"), SETTINGS).await.unwrap();
     bench.assert_whole();
@@ -481,7 +482,7 @@ async fn an_address_that_may_not_be_read_is_only_written() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_service_checks_blocks_when_it_can() {
+async fn blocks_carry_a_checksum_if_the_service_knows_the_header() {
     let settings = Settings { content_crc64: true, ..SETTINGS };
     let bench = Bench::new();
     bench.upload_to(ADDRESS, settings).await.unwrap();
@@ -498,7 +499,7 @@ async fn the_service_checks_blocks_when_it_can() {
     for (status, code) in [(500, "FeatureNotSupported"), (400, "UnsupportedHeader")] {
         let bench = Bench::new();
         bench.storage.script(move |seen, _| {
-            seen.headers.contains_key("x-ms-content-crc64").then(|| Fault::Answer(status, code, vec![]))
+            seen.headers.contains_key("x-ms-content-crc64").then(|| Fault::Response(status, code, vec![]))
         });
         bench.upload_to(ADDRESS, settings).await.unwrap();
         bench.assert_whole();
@@ -515,7 +516,7 @@ async fn dropping_the_upload_ends_it() {
         assert_eq!(bench.storage.busy.lock().unwrap().0, 0, "no request is under way");
         let sent = bench.storage.requests().len();
         tokio::time::sleep(Duration::from_secs(3600)).await;
-        assert_eq!(bench.storage.requests().len(), sent, "none is sent any more");
+        assert_eq!(bench.storage.requests().len(), sent, "no further request is sent");
     }
     bench.upload().await.unwrap();
     bench.assert_whole();

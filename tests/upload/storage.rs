@@ -16,9 +16,9 @@ pub(crate) enum Fault {
     /// It never arrives.
     NotConnected,
     /// It is carried out, and the response is lost.
-    AnswerLost,
+    ResponseLost,
     /// It is not carried out, and gets this response.
-    Answer(u16, &'static str, Vec<(&'static str, String)>),
+    Response(u16, &'static str, Vec<(&'static str, String)>),
 }
 
 /// A request that arrived.
@@ -29,6 +29,7 @@ pub(crate) struct Seen {
     pub(crate) headers: HeaderMap,
     pub(crate) at: Duration,
     pub(crate) length: usize,
+    /// Whether it was carried out.
     pub(crate) done: bool,
 }
 
@@ -101,7 +102,7 @@ impl Storage {
                 .find(|(key, _)| key == name)
                 .map(|(_, value)| value.into_owned())
         };
-        assert_eq!(parameter("sig").as_deref(), Some("a+b+/c="), "the signature arrived as it was given");
+        assert_eq!(parameter("sig").as_deref(), Some("a+b+/c="), "the signature arrived unchanged");
         match (request.method.as_str(), parameter("comp").as_deref()) {
             ("PUT", Some("block")) => {
                 let id = parameter("blockid").unwrap();
@@ -114,10 +115,10 @@ impl Storage {
                 if request.body.len() > *self.max_block.lock().unwrap() {
                     let limit = *self.max_block.lock().unwrap();
                     let body = format!("<Error><Code>RequestBodyTooLarge</Code><MaxLimit>{limit}</MaxLimit></Error>");
-                    return answer(413, body.into_bytes());
+                    return response(413, body.into_bytes());
                 }
                 blob.uncommitted.insert(id, Bytes::copy_from_slice(&request.body));
-                answer(201, Vec::new())
+                response(201, Vec::new())
             }
             ("PUT", Some("blocklist")) => {
                 let text = String::from_utf8(request.body.to_vec()).unwrap();
@@ -130,7 +131,7 @@ impl Storage {
                 }
                 blob.uncommitted.clear();
                 blob.committed = Some(blocks);
-                answer(201, Vec::new())
+                response(201, Vec::new())
             }
             ("GET", Some("blocklist")) => {
                 if blob.committed.is_none() && blob.uncommitted.is_empty() {
@@ -149,16 +150,16 @@ impl Storage {
                     list(committed.collect()),
                     list(blob.uncommitted.iter().collect())
                 );
-                answer(200, body.into_bytes())
+                response(200, body.into_bytes())
             }
             ("PUT", None) => {
                 assert_eq!(request.headers.iter().filter(|(name, _)| name == "x-ms-blob-type").count(), 1);
                 blob.uncommitted.clear();
                 blob.committed = Some(vec![(String::new(), request.body.clone())]);
-                answer(201, Vec::new())
+                response(201, Vec::new())
             }
             ("HEAD", None) if blob.committed.is_some() => {
-                let mut response = answer(200, Vec::new());
+                let mut response = response(200, Vec::new());
                 response.headers.insert("content-length", blob.content().len().into());
                 response
             }
@@ -166,19 +167,19 @@ impl Storage {
                 let range = request.headers.iter().find(|(name, _)| name == "x-ms-range").unwrap().1.to_str().unwrap();
                 let (start, end) = range.strip_prefix("bytes=").unwrap().split_once('-').unwrap();
                 let (start, end): (usize, usize) = (start.parse().unwrap(), end.parse().unwrap());
-                answer(206, blob.content()[start..=end].to_vec())
+                response(206, blob.content()[start..=end].to_vec())
             }
             _ => error(404, "BlobNotFound"),
         }
     }
 }
 
-fn answer(status: u16, body: Vec<u8>) -> Response {
+fn response(status: u16, body: Vec<u8>) -> Response {
     Response { status, headers: HeaderMap::new(), body: body.into() }
 }
 
 fn error(status: u16, code: &str) -> Response {
-    answer(
+    response(
         status,
         format!("<?xml version=\"1.0\"?><Error><Code>{code}</Code><Message>{code}.\nTime:0</Message></Error>")
             .into_bytes(),
@@ -213,7 +214,7 @@ impl Transport for Storage {
             }
             let latency = *self.latency.lock().unwrap();
             sleep(latency).await;
-            if let Some(Fault::Answer(status, code, headers)) = fault {
+            if let Some(Fault::Response(status, code, headers)) = fault {
                 let mut response = error(status, code);
                 for (name, value) in headers {
                     response.headers.insert(name, value.parse().unwrap());

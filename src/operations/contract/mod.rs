@@ -114,7 +114,11 @@ fn to_value<T: Serialize>(value: &T) -> Value {
 fn statuses() -> Vec<Value> {
     let row = |name: &str, value: i32, meaning: &str| json!({ "name": name, "value": value, "meaning": meaning });
     let ok = row("STORESHIP_OK", 0, "Success.");
-    let nothing = row("STORESHIP_NOTHING_YET", 1, "storeship_job_next: nothing has happened in that time.");
+    let nothing = row(
+        "STORESHIP_NOTHING_YET",
+        1,
+        "storeship_job_next and storeship_client_next: no event arrived within the timeout.",
+    );
     let classes = Class::ALL.iter().map(|(class, name, meaning)| row(name, *class as i32, meaning));
     [ok, nothing].into_iter().chain(classes).collect()
 }
