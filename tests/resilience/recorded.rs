@@ -14,7 +14,7 @@ use storeship::http::{Context, Request, Timeouts, Transport, TransportFuture};
 use tokio::time::Instant;
 
 /// Records each request and passes it to the emulator's router.
-struct Noted {
+struct Recorded {
     inner: InProcess,
     sent: Arc<Mutex<Vec<Sent>>>,
 }
