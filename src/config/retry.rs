@@ -2,21 +2,25 @@
 
 use std::time::Duration;
 
-use serde::Deserialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result, codes};
 
 /// How failed requests are retried. The delay before a retry is a random time from zero to `baseMs`, doubled with each
 /// attempt and at most `capMs` (full jitter).
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Retry {
     /// The longest delay before the first retry, in milliseconds. At most a day.
+    #[schemars(range(max = DAY * 1_000 + 999))]
     pub base_ms: u64,
     /// The longest delay before any retry, in milliseconds. At most a day.
+    #[schemars(range(max = DAY * 1_000 + 999))]
     pub cap_ms: u64,
     /// How long a request is retried before it fails, in seconds. At most a day. Waiting for a status has six times as
     /// long, an upload three times.
+    #[schemars(range(max = DAY))]
     pub retry_timeout_seconds: u64,
 }
 
@@ -52,7 +56,7 @@ impl Retry {
 }
 
 /// How many calls of the service all clients of a tenant send together.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Limit {
     /// Calls a minute; 0 means no limit.
