@@ -39,6 +39,13 @@ impl Secrets {
         redact::without(text, &self.given.iter().chain(met.iter()).collect::<Vec<_>>())
     }
 
+    /// A JSON text of a document without any of them. Other words that look like secrets stay: the text is an app's
+    /// description, perhaps.
+    pub fn veil_json(&self, json: &str) -> String {
+        let met = self.met.lock().unwrap_or_else(PoisonError::into_inner);
+        redact::signatures(&redact::known(json, &self.given.iter().chain(met.iter()).collect::<Vec<_>>()))
+    }
+
     /// An error without any of them.
     pub fn veil_error(&self, error: Error) -> Error {
         error.veiled(|text| self.veil(text))

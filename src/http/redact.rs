@@ -22,6 +22,11 @@ pub fn url(url: &Url) -> String {
 /// A text of somebody else who was told these secrets, and may say them back in any usual form.
 pub fn without(text: &str, secrets: &[&Secret]) -> String {
     // Before anything else is cut, which could leave a part of a secret standing.
+    self::text(&known(text, secrets))
+}
+
+/// A text without these secrets, in any usual form. Nothing else is taken out.
+pub fn known(text: &str, secrets: &[&Secret]) -> String {
     let mut shown = text.to_owned();
     for secret in secrets.iter().map(|secret| secret.reveal()).filter(|secret| secret.chars().count() >= SHORTEST) {
         shown = without_spelled(&shown, secret);
@@ -34,7 +39,32 @@ pub fn without(text: &str, secrets: &[&Secret]) -> String {
             }
         }
     }
-    self::text(&shown)
+    shown
+}
+
+/// A text without the signatures of signed links: the value of each `sig=` in a query. Nothing else is taken out.
+pub fn signatures(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    // System.Text.Json writes `=` and `&` as they are, and `&` as an escape when it encodes for HTML.
+    while let Some((at, name)) =
+        ["sig=", "sig\\u003d", "sig\\u003D"].iter().filter_map(|name| Some((rest.find(name)?, *name))).min()
+    {
+        let begins =
+            rest[..at].chars().next_back().is_none_or(|c| !c.is_ascii_alphanumeric() || rest[..at].ends_with("u0026"));
+        let (before, after) = rest.split_at(at + name.len());
+        shown.push_str(before);
+        rest = after;
+        if begins {
+            let end = rest.find(|c: char| c.is_whitespace() || "&\"'\\<>".contains(c)).unwrap_or(rest.len());
+            if end > 0 {
+                shown.push_str("REDACTED");
+            }
+            rest = &rest[end..];
+        }
+    }
+    shown.push_str(rest);
+    shown
 }
 
 /// Less is no secret, and taking it out would leave no text: a password that is a word of the messages would be told by
@@ -184,6 +214,22 @@ mod tests {
         }
         let short = Secret::new("a".to_owned());
         assert_eq!(super::without("a banana", &[&short]), "a banana");
+    }
+
+    #[test]
+    fn signatures_of_links_leave_a_text_and_all_else_stays() {
+        for (given, shown) in [
+            (r#""https://x/y?sv=1&sig=a+b/c%3D&se=2""#, r#""https://x/y?sv=1&sig=REDACTED&se=2""#),
+            (r#""https://x/y?sig=a+b/c%3D""#, r#""https://x/y?sig=REDACTED""#),
+            (r#""x?a=1\u0026sig\u003dabc\u0026se=2""#, r#""x?a=1\u0026sig\u003dREDACTED\u0026se=2""#),
+            (
+                r#""design=plain, password: optional, Bearer of news""#,
+                r#""design=plain, password: optional, Bearer of news""#,
+            ),
+            ("", ""),
+        ] {
+            assert_eq!(super::signatures(given), shown);
+        }
     }
 
     #[test]
