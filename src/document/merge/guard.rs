@@ -8,7 +8,6 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::document::pointer::Pointer;
-use crate::document::tree::{Id, Tree, ValueKind};
 
 /// Writes each row once: the variant by which the guard is named in the source, and what it says.
 macro_rules! guards {
@@ -151,23 +150,4 @@ impl fmt::Display for Trip {
         }
         write!(f, "; {}", self.guard.remedy())
     }
-}
-
-/// The most characters of a value that a message shows.
-const SHOWN: usize = 120;
-
-/// The text of a value for people: at most [`SHOWN`] characters, and without the signature of a link.
-pub(super) fn shown(tree: &Tree<'_>, id: Id) -> String {
-    let text = tree.span(id);
-    let mut out: String = text.chars().take(SHOWN).collect();
-    if out.len() < text.len() {
-        out.push('…');
-    }
-    if text.contains("sig=") || text.contains("sig\\u003d") {
-        out = match (tree.kind(id), out.find('?')) {
-            (ValueKind::String, Some(query)) => format!("{}?…\"", &out[..query]),
-            _ => format!("{} with a signed link", tree.kind(id).name()),
-        };
-    }
-    out
 }
