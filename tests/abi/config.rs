@@ -1,7 +1,8 @@
-//! What a client may be opened with, and what becomes of what it may not.
+//! The configuration of a client: what is accepted, and what is refused with which error.
 
 use crate::support::{self, APP, Client, Store, open};
 use serde_json::{Value, json};
+use storeship::config::{Config, Credential, Retry, TokenEndpoint};
 
 fn refused(config: &Value) -> (i32, String, String) {
     let (client, answer) = open(&config.to_string());
@@ -26,24 +27,89 @@ fn unknown_fields_and_wrong_values_are_refused_with_their_place() {
         (json!({"credential": token(), "limit": {"perMinute": -1}}), "request.invalid", "/limit/perMinute"),
         (json!({"credential": token(), "limit": 20}), "request.invalid", "/limit"),
         (json!({"credential": token(), "serviceUrl": "here"}), "request.invalid", "/serviceUrl"),
+        (json!({"credential": token(), "retry": [1, 2, 3]}), "request.invalid", "/retry"),
+        (json!({"credential": {"type": "token", "accessToken": null}}), "request.invalid", "/credential"),
+        (json!({"credential": {"type": "azureCli", "clientId": null}}), "request.unknown_field", "clientId"),
+        (json!({"credentials": null}), "request.unknown_field", "/credentials"),
         (json!([]), "request.invalid", "must be an object"),
     ];
     for (config, code, place) in cases {
         let (status, found, text) = refused(&config);
         assert_eq!((status, found.as_str()), (2, code), "{text}");
         assert!(text.contains(place), "{place} is not in {text}");
-        assert!(!text.contains("s3cret"), "{text}");
+        assert!(!text.contains("s3cret") && text.contains("the configuration can't be read"), "{text}");
     }
     let (_, answer) = open("{\"credential\": ");
     assert_eq!(answer.failure(), (2, "request.syntax"));
 }
 
+/// System.Text.Json writes `null` for each property that is not set.
 #[test]
-fn the_limit_is_the_service_s_unless_the_service_is_on_this_machine() {
+fn a_field_that_is_null_is_absent() {
+    let parse = |json: Value| {
+        let variables = [("AZURE_TENANT_ID", "t"), ("AZURE_CLIENT_ID", "c"), ("AZURE_CLIENT_SECRET", "s")];
+        let find = |name: &str| variables.iter().find(|pair| pair.0 == name).map(|pair| pair.1.to_owned());
+        Config::parse_with(&json.to_string(), &find).unwrap_or_else(|error| panic!("{json}: {error}"))
+    };
+    let (defaults, nulls) = (
+        parse(json!({})),
+        parse(json!({
+            "credential": null, "serviceUrl": null, "authorityUrl": null, "tokenEndpoint": null, "blobHosts": null,
+            "retry": {"baseMs": null, "capMs": null, "retryTimeoutSeconds": null}, "limit": null, "proxy": null,
+            "caFile": null, "environment": null,
+        })),
+    );
+    for config in [&defaults, &nulls] {
+        assert_eq!(config.service_url.as_str(), "https://manage.devcenter.microsoft.com/v1.0/my/");
+        assert_eq!(config.authority_url.as_str(), "https://login.microsoftonline.com/");
+        assert_eq!((config.token_endpoint, config.blob_hosts.len()), (TokenEndpoint::V2, 1));
+        let Retry { base_ms, cap_ms, retry_timeout_seconds } = config.retry;
+        assert_eq!((base_ms, cap_ms, retry_timeout_seconds), (1_000, 60_000, 300));
+        assert!(config.limit.is_none() && config.proxy.is_none() && config.ca_file.is_none());
+        let Credential::Chain { links, .. } = &config.credential else { panic!("not the environment") };
+        assert_eq!(links[0].ids(), (Some("t"), Some("c")));
+    }
+    assert_eq!(parse(json!({"retry": null})).retry.base_ms, 1_000);
+    assert_eq!(parse(json!({"limit": {"perMinute": null}})).per_minute(), Some(20));
+
+    let ids = |more: Value| {
+        let mut credential = json!({"tenantId": "1", "clientId": "2"});
+        credential.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        json!({ "credential": credential })
+    };
+    for (credential, expected) in [
+        (json!({"credential": {"type": "token", "accessToken": "x", "expiresAt": null}}), (None, None)),
+        (
+            ids(json!({
+                "type": "certificate", "certificatePath": "x", "certificate": null, "certificatePassword": null,
+                "sendCertificateChain": null,
+            })),
+            (Some("1"), Some("2")),
+        ),
+        (
+            json!({"credential": {"type": "federatedFile", "tenantId": null, "clientId": null, "path": "x"}}),
+            (Some("t"), Some("c")),
+        ),
+        (json!({"credential": {"type": "managedIdentity", "identity": null}}), (None, None)),
+        (
+            json!({"credential": {
+                "type": "managedIdentityFederated", "tenantId": null, "clientId": "2",
+                "identity": {"clientId": null, "objectId": null, "resourceId": null},
+            }}),
+            (Some("t"), Some("2")),
+        ),
+        (json!({"credential": {"type": "azureCli", "tenantId": null, "command": null}}), (None, None)),
+    ] {
+        assert_eq!(parse(credential.clone()).credential.ids(), expected, "{credential}");
+    }
+}
+
+#[test]
+fn the_default_limit_is_that_of_the_service_except_on_this_machine() {
     let per_minute = |more: Value| {
         let mut config = json!({"credential": token()});
         config.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        storeship::config::Config::parse(&config.to_string()).unwrap().per_minute()
+        Config::parse(&config.to_string()).unwrap().per_minute()
     };
     let here = "http://127.0.0.1:1/";
     assert_eq!(per_minute(json!({})), Some(20));
@@ -54,14 +120,15 @@ fn the_limit_is_the_service_s_unless_the_service_is_on_this_machine() {
 }
 
 #[test]
-fn times_of_the_retry_are_a_day_at_most() {
+fn the_times_of_retry_are_a_day_at_most() {
     for (field, most) in [("baseMs", 86_400_000), ("capMs", 86_400_000), ("retryTimeoutSeconds", 86_400_u64)] {
-        let told = |value: u64| support::open(&json!({"credential": token(), "retry": {field: value}}).to_string());
-        let (client, answer) = told(most);
+        let open_with =
+            |value: u64| support::open(&json!({"credential": token(), "retry": {field: value}}).to_string());
+        let (client, answer) = open_with(most);
         assert_eq!(answer.status, 0, "{}", answer.text);
         storeship::ffi::functions::storeship_client_close(client);
         for more in [2 * most, u64::MAX] {
-            let (_, answer) = told(more);
+            let (_, answer) = open_with(more);
             assert_eq!(answer.failure(), (2, "config.invalid"), "{}", answer.text);
             assert!(answer.text.contains(&format!("`retry.{field}`")), "{}", answer.text);
         }
@@ -98,7 +165,7 @@ fn a_proxy_and_a_certificate_file_are_checked_when_the_client_is_opened() {
 }
 
 #[test]
-fn a_ready_token_is_used_until_its_end() {
+fn a_ready_token_is_used_until_it_expires() {
     let store = Store::start();
     let mut config = store.config();
     config["credential"] = json!({"type": "token", "accessToken": "s3cret-token", "expiresAt": "2020-01-01T00:00:00Z"});
@@ -113,13 +180,13 @@ fn a_ready_token_is_used_until_its_end() {
 }
 
 #[test]
-fn nothing_listens_there() {
+fn a_refused_connection_is_retried() {
     let config = json!({
         "credential": token(), "serviceUrl": "http://127.0.0.1:9/", "retry": {"baseMs": 1, "capMs": 1, "retryTimeoutSeconds": 1},
     });
     let answer = Client::open(&config).call("app.get", json!({"appId": APP}));
     assert_eq!(answer.failure(), (11, "network.unreachable"));
-    assert!(answer.json["error"]["http"]["attempts"].as_u64().unwrap() > 1, "it was tried again: {}", answer.text);
+    assert!(answer.json["error"]["http"]["attempts"].as_u64().unwrap() > 1, "it was retried: {}", answer.text);
 }
 
 #[test]
@@ -143,7 +210,7 @@ fn the_raw_door_stays_below_the_service() {
         let answer = ask(path);
         assert_eq!(answer.failure(), (2, "request.invalid"), "{path}");
     }
-    // An id is one segment of a path, whatever is in it: it never names another resource.
+    // An id is one segment of the path whatever it holds, so it never names another resource.
     store.control("DELETE", "requests", None);
     for id in [format!("../{APP}"), format!("{APP}/.."), format!("{APP}?top=1"), "..".to_owned()] {
         assert_ne!(client.call("app.get", json!({"appId": id})).status, 0, "{id}");

@@ -15,7 +15,7 @@ namespace StoreShip.Cmdlets
     /// and no connection is needed.</para>
     /// <para>The edits are operations of JSON Patch (RFC 6902), which Invoke-StoreOperation document.patch can apply. Each
     /// has op (add, remove or replace), path (a JSON Pointer into the document after the edits before it), value and old
-    /// (the value before the edit). A long old value is shortened.</para>
+    /// (the value before the edit).</para>
     /// </remarks>
     /// <inputs type="StoreShip.Submission">An edited submission.</inputs>
     /// <outputs type="StoreShip.Edit">One object for each edit, with op, path, value and old.</outputs>

@@ -79,7 +79,7 @@ namespace StoreShip.Cmdlets
         /// <returns>The result as JSON.</returns>
         private protected string Run(StoreClient client, string operation, RequestText request)
         {
-            using StoreJob job = client.Start(operation, request.ToString());
+            using StoreJob job = Start(client, operation, request.ToString());
             lock (runningLock)
             {
                 running = job;
@@ -101,6 +101,18 @@ namespace StoreShip.Cmdlets
             }
             Meta = job.Meta;
             return job.Result();
+        }
+
+        private static StoreJob Start(StoreClient client, string operation, string request)
+        {
+            try
+            {
+                return client.Start(operation, request);
+            }
+            catch (ObjectDisposedException)
+            {
+                throw StoreConnection.Closed();
+            }
         }
 
         private void Follow(StoreJob job)
@@ -135,7 +147,7 @@ namespace StoreShip.Cmdlets
             {
                 WriteVerbose(log.Dropped + " log lines were dropped here");
             }
-            if (log.Level == "warning")
+            if (log.Level == StoreEventLevel.Warning)
             {
                 WriteWarning(log.Message ?? "");
             }
@@ -177,7 +189,7 @@ namespace StoreShip.Cmdlets
             // Without these checks, an empty path would name the current folder, and env:HOME a file of that name.
             if (string.IsNullOrWhiteSpace(path))
             {
-                throw new StoreException(StoreStatus.Invalid, "file.name", "a path is empty", "give the path of a file");
+                throw new StoreException(StoreStatus.File, "file.name", "a path is empty", "give the path of a file");
             }
             try
             {
@@ -185,7 +197,7 @@ namespace StoreShip.Cmdlets
                 if (provider.Name != "FileSystem")
                 {
                     throw new StoreException(
-                        StoreStatus.Invalid, "file.name", path + " is a path of the provider " + provider.Name + ", not of a file",
+                        StoreStatus.File, "file.name", path + " is a path of the provider " + provider.Name + ", not of a file",
                         "give the path of a file");
                 }
                 return full;
@@ -193,7 +205,7 @@ namespace StoreShip.Cmdlets
             catch (Exception exception) when (exception is DriveNotFoundException || exception is ProviderNotFoundException)
             {
                 throw new StoreException(
-                    StoreStatus.Invalid, "file.name", path + " is not the path of a file: " + exception.Message, "give the path of a file");
+                    StoreStatus.File, "file.name", path + " is not the path of a file: " + exception.Message, "give the path of a file");
             }
         }
     }

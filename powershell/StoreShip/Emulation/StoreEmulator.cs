@@ -84,7 +84,7 @@ namespace StoreShip
             catch (System.ComponentModel.Win32Exception exception)
             {
                 throw new StoreException(
-                    StoreStatus.LocalFile, "emulator.not_started", "the emulator " + program + " can't be started: " + exception.Message,
+                    StoreStatus.File, "emulator.not_started", "the emulator " + program + " can't be started: " + exception.Message,
                     "check that the file is executable");
             }
             try
@@ -132,7 +132,7 @@ namespace StoreShip
             {
                 string reason = errorOutput.Length == 0 ? endpoints ?? "it exited without any output" : errorOutput.ToString();
                 throw new StoreException(
-                    StoreStatus.LocalFile, "emulator.not_started", "the emulator did not start: " + reason.Trim(),
+                    StoreStatus.File, "emulator.not_started", "the emulator did not start: " + reason.Trim(),
                     "check the port and the state file");
             }
         }

@@ -1,0 +1,48 @@
+//! The key file of the Azure Arc agent. Reading it proves that the caller may: only members of the agent's group can.
+
+use std::fs;
+use std::path::Path;
+
+use crate::config::Secret;
+use crate::error::{Error, Result, codes};
+use crate::http::FinalResponse;
+
+const MAX_KEY_BYTES: u64 = 4096;
+
+/// Reads the file that the agent's 401 names. Any process that listens on the agent's port could name any file and would
+/// be sent its content, so the file must be a key, directly in the agent's folder, and small.
+pub(super) fn key(challenge: &FinalResponse, folder: &Path) -> Result<Secret> {
+    let status = challenge.response.status;
+    if status != 401 {
+        return Err(refused(&format!("the agent answered {status} instead of a 401 that names the file")));
+    }
+    let header = challenge.response.header("www-authenticate").unwrap_or_default();
+    let realm = header.strip_prefix("Basic realm=").map(|realm| realm.trim().trim_matches('"'));
+    let path = Path::new(realm.ok_or_else(|| refused("the agent's answer names no file"))?);
+    let name = path.file_name().and_then(|name| name.to_str()).filter(|name| name.ends_with(".key"));
+    let Some(name) = name.filter(|_| is_in(path, folder)) else {
+        return Err(refused(&format!("{} is not a key file in {}", path.display(), folder.display())));
+    };
+    // Built from the known folder, not from the path of the response. A symbolic link could lead out of the folder.
+    let path = folder.join(name);
+    let metadata = fs::symlink_metadata(&path).map_err(|error| refused(&format!("{}: {error}", path.display())))?;
+    if !metadata.is_file() || metadata.len() > MAX_KEY_BYTES {
+        return Err(refused(&format!("{} is not a file of at most {MAX_KEY_BYTES} bytes", path.display())));
+    }
+    let text = fs::read_to_string(&path).map_err(|error| refused(&format!("{}: {error}", path.display())))?;
+    Ok(Secret::new(text))
+}
+
+/// Compares the paths as text, so that `..` is not followed. Windows ignores case.
+fn is_in(path: &Path, folder: &Path) -> bool {
+    let Some(parent) = path.parent() else { return false };
+    if cfg!(windows) {
+        parent.as_os_str().eq_ignore_ascii_case(folder)
+    } else {
+        parent.as_os_str() == folder.as_os_str()
+    }
+}
+
+fn refused(reason: &str) -> Error {
+    Error::new(&codes::AUTH_ARC_FILE, format!("the Azure Arc agent's key was not read: {reason}"))
+}

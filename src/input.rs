@@ -1,0 +1,446 @@
+//! Reads the JSON that callers write: the configuration of a client and the requests of operations.
+//!
+//! Reading is strict: an unknown field is refused, and every refusal names the field by its JSON
+//! Pointer. No refusal quotes a value, because the value may be a secret.
+//!
+//! An optional field that is `null` counts as absent, because serializers such as System.Text.Json write `null` for each
+//! property that is not set. Only in fields that hold any JSON is `null` a value; [`Subject::json_fields`] names them.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::vec::IntoIter;
+
+use serde::de::value::{BorrowedStrDeserializer, StrDeserializer};
+use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, forward_to_deserialize_any};
+use serde_json::error::Category;
+use serde_json::value::RawValue;
+
+use crate::error::{Code, Detail, Error, Result, codes};
+
+/// A kind of text that callers write.
+#[derive(Debug)]
+pub struct Subject {
+    /// What messages call it: `the request`.
+    pub name: &'static str,
+    /// The fields, at any depth, whose value may be any JSON. They keep a `null`.
+    pub json_fields: &'static [&'static str],
+}
+
+/// The request of an operation.
+pub static REQUEST: Subject = Subject {
+    name: "the request",
+    json_fields: &["document", "value", "old", "baseline", "edited", "submission", "body", "notes"],
+};
+
+/// The configuration of a client.
+pub static CONFIGURATION: Subject = Subject { name: "the configuration", json_fields: &[] };
+
+/// Reads a request.
+///
+/// # Errors
+/// As [`parse_as`].
+pub fn parse<'de, T: Deserialize<'de>>(json: &'de str) -> Result<T> {
+    parse_as(&REQUEST, json)
+}
+
+/// Reads a text of this kind. The message of a refusal names the field by its JSON Pointer; of a text that is not
+/// JSON it has the line and the column.
+///
+/// # Errors
+/// `request.syntax`, `request.unknown_field`, `request.missing_field`, `request.invalid`.
+pub fn parse_as<'de, T: Deserialize<'de>>(subject: &'static Subject, json: &'de str) -> Result<T> {
+    T::deserialize(Value { text: json, subject }).map_err(|failure| failure.error(subject))
+}
+
+/// Reads the members of a request that something has taken apart already.
+///
+/// # Errors
+/// As [`parse_as`].
+pub fn deserialize<'de, T: Deserialize<'de>>(
+    deserializer: impl Deserializer<'de, Error = serde_json::Error>,
+) -> Result<T> {
+    let members = Members::deserialize(deserializer).map_err(Failure::from);
+    let value = members.and_then(|members| T::deserialize(Object { members, subject: &REQUEST }));
+    value.map_err(|failure| failure.error(&REQUEST))
+}
+
+/// Reads an optional field of an enum that is tagged by `type`, for `deserialize_with`. serde reads such an enum into
+/// memory before it knows the fields, so this module does not see which of them are `null`.
+///
+/// # Errors
+/// As those of `T`.
+pub fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
+    deserializer: D,
+) -> std::result::Result<T, D::Error> {
+    Option::deserialize(deserializer).map(Option::unwrap_or_default)
+}
+
+/// The text of a JSON error without the values in it: serde quotes a value of the wrong type (`invalid type: string
+/// "…"`), and that value may be a secret.
+pub fn unquoted(error: &serde_json::Error) -> String {
+    without_values(&error.to_string())
+}
+
+fn without_values(text: &str) -> String {
+    let mut cut = String::with_capacity(text.len());
+    let mut quoted = false;
+    let mut escaped = false;
+    for c in text.chars() {
+        if quoted {
+            match c {
+                '\\' if !escaped => escaped = true,
+                '"' if !escaped => {
+                    quoted = false;
+                    cut.push_str("…\"");
+                }
+                _ => escaped = false,
+            }
+        } else {
+            quoted = c == '"';
+            cut.push(c);
+        }
+    }
+    cut
+}
+
+/// Why a text was refused, and where.
+#[derive(Debug)]
+struct Failure {
+    code: &'static Code,
+    /// A JSON Pointer.
+    pointer: String,
+    message: String,
+}
+
+impl Failure {
+    /// The same failure, seen from the object or array around it.
+    fn below(mut self, member: &str) -> Failure {
+        self.pointer = format!("/{}{}", member.replace('~', "~0").replace('/', "~1"), self.pointer);
+        self
+    }
+
+    fn error(self, subject: &Subject) -> Error {
+        let Failure { code, pointer, message } = self;
+        let place = if pointer.is_empty() { String::new() } else { format!(" at {pointer}") };
+        Error::new(code, format!("{} can't be read{place}: {message}", subject.name))
+            .detail(Detail::at(pointer, message))
+    }
+}
+
+impl From<serde_json::Error> for Failure {
+    fn from(error: serde_json::Error) -> Failure {
+        if error.classify() == Category::Data {
+            // The pointer names the place. The line and the column would count from the start of the value.
+            let text = error.to_string();
+            return de::Error::custom(text.rsplit_once(" at line ").map_or(text.as_str(), |(text, _)| text));
+        }
+        Failure { code: &codes::REQUEST_SYNTAX, pointer: String::new(), message: unquoted(&error) }
+    }
+}
+
+impl de::Error for Failure {
+    fn custom<T: fmt::Display>(message: T) -> Failure {
+        let message = without_values(&message.to_string());
+        let code = match &message {
+            text if text.starts_with("unknown field") => &codes::REQUEST_UNKNOWN_FIELD,
+            text if text.starts_with("missing field") => &codes::REQUEST_MISSING_FIELD,
+            _ => &codes::REQUEST_INVALID,
+        };
+        Failure { code, pointer: String::new(), message }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Failure {}
+
+/// A value, as the text that it is.
+struct Value<'de> {
+    text: &'de str,
+    subject: &'static Subject,
+}
+
+impl<'de> Value<'de> {
+    fn object(self) -> std::result::Result<Object<'de>, Failure> {
+        self.must_be('{', "an object")?;
+        Ok(Object { members: serde_json::from_str(self.text)?, subject: self.subject })
+    }
+
+    /// serde by itself would take an array for an object, and its elements for the fields in their order.
+    fn must_be(&self, first: char, kind: &str) -> std::result::Result<(), Failure> {
+        let other = match self.text.trim_start().chars().next() {
+            Some(found) if found == first => return Ok(()),
+            Some('{') => "an object",
+            Some('[') => "an array",
+            Some('"') => "a string",
+            Some('t' | 'f') => "a boolean",
+            Some('n') => "null",
+            _ => "a number",
+        };
+        serde_json::from_str::<IgnoredAny>(self.text)?;
+        Err(de::Error::custom(format_args!("it must be {kind}, not {other}")))
+    }
+}
+
+/// Leaves the methods to serde_json.
+macro_rules! plain {
+    ($($method:ident)*) => {
+        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> std::result::Result<V::Value, Failure> {
+            Ok(serde_json::Deserializer::from_str(self.text).$method(visitor)?)
+        })*
+    };
+}
+
+impl<'de> Deserializer<'de> for Value<'de> {
+    type Error = Failure;
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> std::result::Result<V::Value, Failure> {
+        self.object()?.deserialize_struct(name, fields, visitor)
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> std::result::Result<V::Value, Failure> {
+        self.object()?.deserialize_map(visitor)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> std::result::Result<V::Value, Failure> {
+        if self.text == "null" { visitor.visit_none() } else { visitor.visit_some(self) }
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> std::result::Result<V::Value, Failure> {
+        self.must_be('[', "an array")?;
+        let elements: Vec<&RawValue> = serde_json::from_str(self.text)?;
+        visitor.visit_seq(Elements { rest: elements.into_iter(), next: 0, subject: self.subject })
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> std::result::Result<V::Value, Failure> {
+        Ok(serde_json::Deserializer::from_str(self.text).deserialize_newtype_struct(name, visitor)?)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> std::result::Result<V::Value, Failure> {
+        Ok(serde_json::Deserializer::from_str(self.text).deserialize_enum(name, variants, visitor)?)
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> std::result::Result<V::Value, Failure> {
+        self.deserialize_seq(visitor)
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: usize,
+        visitor: V,
+    ) -> std::result::Result<V::Value, Failure> {
+        self.deserialize_seq(visitor)
+    }
+
+    fn deserialize_unit_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> std::result::Result<V::Value, Failure> {
+        self.deserialize_unit(visitor)
+    }
+
+    plain! {
+        deserialize_any deserialize_bool deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
+        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128 deserialize_f32 deserialize_f64
+        deserialize_char deserialize_str deserialize_string deserialize_bytes deserialize_byte_buf deserialize_unit
+        deserialize_identifier deserialize_ignored_any
+    }
+}
+
+/// The elements of an array.
+struct Elements<'de> {
+    rest: IntoIter<&'de RawValue>,
+    next: usize,
+    subject: &'static Subject,
+}
+
+impl<'de> SeqAccess<'de> for Elements<'de> {
+    type Error = Failure;
+
+    fn next_element_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> std::result::Result<Option<S::Value>, Failure> {
+        let Some(element) = self.rest.next() else { return Ok(None) };
+        let index = self.next;
+        self.next += 1;
+        let value = seed.deserialize(Value { text: element.get(), subject: self.subject });
+        value.map(Some).map_err(|failure| failure.below(&index.to_string()))
+    }
+}
+
+/// The members of an object in their order, duplicates included: the type that is read refuses those.
+struct Members<'de>(Vec<(Name<'de>, &'de RawValue)>);
+
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
+
+impl<'de> Deserialize<'de> for Members<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Members<'de>, D::Error> {
+        struct Collect;
+        impl<'de> Visitor<'de> for Collect {
+            type Value = Members<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<Members<'de>, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(Members(members))
+            }
+        }
+        deserializer.deserialize_map(Collect)
+    }
+}
+
+/// An object that was taken apart.
+struct Object<'de> {
+    members: Members<'de>,
+    subject: &'static Subject,
+}
+
+impl<'de> Deserializer<'de> for Object<'de> {
+    type Error = Failure;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> std::result::Result<V::Value, Failure> {
+        visitor.visit_map(Entries { rest: self.members.0.into_iter(), value: None, subject: self.subject })
+    }
+
+    /// Without the fields that are `null`. A `null` of an unknown name stays, and is refused with its name.
+    fn deserialize_struct<V: Visitor<'de>>(
+        mut self,
+        _: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> std::result::Result<V::Value, Failure> {
+        let any_json = self.subject.json_fields;
+        self.members.0.retain(|(Name(name), value)| {
+            value.get() != "null" || !fields.contains(&&**name) || any_json.contains(&&**name)
+        });
+        self.deserialize_any(visitor)
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+        newtype_struct seq tuple tuple_struct map enum identifier ignored_any
+    }
+}
+
+struct Entries<'de> {
+    rest: IntoIter<(Name<'de>, &'de RawValue)>,
+    /// The value of the name that was read last.
+    value: Option<(Cow<'de, str>, &'de RawValue)>,
+    subject: &'static Subject,
+}
+
+impl<'de> MapAccess<'de> for Entries<'de> {
+    type Error = Failure;
+
+    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> std::result::Result<Option<S::Value>, Failure> {
+        let Some((Name(name), value)) = self.rest.next() else { return Ok(None) };
+        let key = match &name {
+            Cow::Borrowed(name) => seed.deserialize(BorrowedStrDeserializer::new(name)),
+            Cow::Owned(name) => seed.deserialize(StrDeserializer::new(name)),
+        };
+        let key = key.map_err(|failure: Failure| failure.below(&name))?;
+        self.value = Some((name, value));
+        Ok(Some(key))
+    }
+
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> std::result::Result<S::Value, Failure> {
+        let Some((name, value)) = self.value.take() else { return Err(de::Error::custom("a value without a name")) };
+        let value = seed.deserialize(Value { text: value.get(), subject: self.subject });
+        value.map_err(|failure| failure.below(&name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Default, Deserialize, PartialEq)]
+    #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+    struct Request {
+        count: u32,
+        parts: Vec<Part>,
+        #[serde(rename = "value", deserialize_with = "raw")]
+        json: Option<String>,
+    }
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    #[serde(deny_unknown_fields)]
+    struct Part {
+        name: String,
+        #[serde(default)]
+        sizes: Vec<u8>,
+    }
+
+    fn raw<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Option<String>, D::Error> {
+        Box::<RawValue>::deserialize(deserializer).map(|json| Some(json.get().to_owned()))
+    }
+
+    #[test]
+    fn a_null_is_an_absent_field_unless_the_field_holds_any_json() {
+        let part = Part { name: "a".to_owned(), sizes: Vec::new() };
+        let expected = Request { count: 0, parts: vec![part], json: Some("null".to_owned()) };
+        let json = r#" {"count": null, "parts": [{"name": "a", "sizes": null}], "value": null} "#;
+        assert_eq!(parse::<Request>(json).unwrap(), expected);
+        assert_eq!(parse::<Request>(r#"{"parts": null}"#).unwrap(), Request::default());
+        assert_eq!(parse::<Request>(r#"{"c\u006funt": 1}"#).unwrap().count, 1);
+    }
+
+    #[test]
+    fn a_refusal_names_the_place_and_no_value() {
+        for (json, code, pointer, message) in [
+            ("[]", "request.invalid", "", "it must be an object, not an array"),
+            ("null", "request.invalid", "", "it must be an object, not null"),
+            ("\"x", "request.syntax", "", "EOF while parsing a string at line 1 column 2"),
+            ("{\"count\": 1,}", "request.syntax", "", "trailing comma at line 1 column 13"),
+            ("{} {}", "request.syntax", "", "trailing characters at line 1 column 4"),
+            (r#"{"count": "s3cret"}"#, "request.invalid", "/count", "invalid type: string \"…\", expected u32"),
+            (r#"{"Count": null}"#, "request.unknown_field", "/Count", "unknown field `Count`, expected one of"),
+            (r#"{"count": 1, "count": 2}"#, "request.invalid", "", "duplicate field `count`"),
+            (r#"{"parts": {}}"#, "request.invalid", "/parts", "it must be an array, not an object"),
+            (r#"{"parts": [["a", [1]]]}"#, "request.invalid", "/parts/0", "it must be an object, not an array"),
+            (r#"{"parts": [{"name": null}]}"#, "request.missing_field", "/parts/0", "missing field `name`"),
+            (r#"{"parts": [{"name": "", "sizes": [1, null]}]}"#, "request.invalid", "/parts/0/sizes/1", "invalid type"),
+            (r#"{"parts": [{"a/b~": 1}]}"#, "request.unknown_field", "/parts/0/a~1b~0", "unknown field `a/b~`"),
+        ] {
+            let error = parse::<Request>(json).unwrap_err();
+            assert_eq!(error.code().name, code, "{json}: {error}");
+            let place = if pointer.is_empty() { String::new() } else { format!(" at {pointer}") };
+            let start = format!("the request can't be read{place}: {message}");
+            assert!(error.to_string().starts_with(&start), "{json}: {error}");
+            let report: serde_json::Value = serde_json::from_str(&error.to_json()).unwrap();
+            assert_eq!(report["details"][0]["pointer"], pointer, "{json}");
+        }
+        let error = parse_as::<Request>(&CONFIGURATION, r#"{"count": -1}"#).unwrap_err();
+        assert!(error.to_string().starts_with("the configuration can't be read at /count"), "{error}");
+    }
+}

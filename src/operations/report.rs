@@ -1,0 +1,61 @@
+//! What an operation changed in a document: the part of `meta` about edits and merges.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::document::{self, MergeOutcome, Trip};
+use crate::error::Detail;
+
+/// What a merge decided, beside its edits.
+#[derive(Debug, Default, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MergeReport {
+    /// Guards that tripped and were lifted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    lifted: Vec<Detail>,
+    /// Decisions that the caller may want to know about.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    remarks: Vec<Remark>,
+    /// Whether the edits were made in a document that was newer than the baseline.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    three_way: bool,
+    /// Whether there was no baseline, so that the present document of the service was taken for it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) two_way: bool,
+}
+
+/// A decision of a merge that its caller may want to know.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "MergeRemark")]
+struct Remark {
+    /// A JSON Pointer into the edited document.
+    pointer: String,
+    /// `wrapped`, `emptied`, `jobMemberDropped`, or a note of the request.
+    kind: String,
+}
+
+impl MergeReport {
+    pub(super) fn of(merged: &MergeOutcome) -> MergeReport {
+        let remark = |remark: &document::Remark| Remark {
+            pointer: remark.pointer.to_string(),
+            kind: remark.kind.name().to_owned(),
+        };
+        MergeReport {
+            lifted: merged.lifted.iter().map(tripped).collect(),
+            remarks: merged.remarks.iter().map(remark).collect(),
+            three_way: merged.three_way,
+            two_way: false,
+        }
+    }
+}
+
+/// A guard that tripped, as a detail.
+pub(super) fn tripped(trip: &Trip) -> Detail {
+    Detail {
+        pointer: Some(trip.pointer.to_string()),
+        message: format!("{} ({}): {}", trip.message, trip.guard.name(), trip.guard.remedy()),
+        code: Some(trip.guard.id().to_owned()),
+        old: trip.old.clone(),
+        new: trip.new.clone(),
+    }
+}
