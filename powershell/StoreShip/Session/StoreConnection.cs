@@ -68,6 +68,7 @@ namespace StoreShip
             StoreStatus.UnknownId, "client.not_connected", "there is no connection to the Store in this runspace",
             "run Connect-Store first, or pass -Connection");
 
+        /// <summary>The error for a cmdlet whose connection was closed.</summary>
         internal static StoreException Closed() => new StoreException(
             StoreStatus.UnknownId, "client.closed", "the connection was closed", "run Connect-Store again");
 
