@@ -10,8 +10,8 @@ namespace StoreShip.Cmdlets
     public abstract class SubmissionUpdateCmdlet : SubmissionCmdlet
     {
         /// <summary>
-        /// Guards to lift, by the name or the id that the error document.damaged shows, such as caseTwin. The names
-        /// complete; (Invoke-StoreOperation library.guards).guards describes all of them.
+        /// Guards to lift, by the name or the id that the error document.damaged shows, such as caseTwin. Tab completion
+        /// offers the names; (Invoke-StoreOperation library.guards).guards describes the guards.
         /// </summary>
         [Parameter]
         [ArgumentCompleter(typeof(GuardCompleter))]
