@@ -8,8 +8,8 @@ use tokio::time::{Instant, sleep, timeout};
 use url::Url;
 
 use super::arc;
-use super::token::Token;
 use super::token_response::{RequestTime, TokenResponse};
+use crate::auth::token::Token;
 use crate::config::{Identity, MetadataEndpoint, Secret};
 use crate::error::{Error, Exchange, Result, codes};
 use crate::http::{ApiRequest, FinalResponse, Http, Response, backoff, redact, retry};

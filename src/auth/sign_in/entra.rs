@@ -5,8 +5,8 @@ use http::Method;
 use serde::Deserialize;
 use url::{Url, form_urlencoded};
 
-use super::token::Token;
 use super::token_response::{RequestTime, TokenResponse};
+use crate::auth::token::Token;
 use crate::config::{Config, Secret, TokenEndpoint};
 use crate::error::{Code, Error, Exchange, Result, ServiceError, codes};
 use crate::http::{ApiRequest, FinalResponse, Http, Response, redact, retry};

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use tokio::time::Instant;
 
-use super::token::Token;
+use crate::auth::token::Token;
 use crate::config::Secret;
 use crate::http::Http;
 

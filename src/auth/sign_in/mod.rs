@@ -1,16 +1,24 @@
-//! From a credential to a token.
+//! From a credential to a token. Each way to sign in has a file of its own.
+
+mod arc;
+mod azure_cli;
+mod certificate;
+mod entra;
+mod federated_file;
+mod id_token;
+mod managed_identity;
+mod token_response;
 
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::certificate::Certificate;
-use super::entra::{self, App, Proof};
 use super::token::{Account, Token};
-use super::{azure_cli, certificate, federated_file, id_token, managed_identity};
 use crate::config::{Config, Credential};
 use crate::error::{Code, Detail, Error, Result, codes};
 use crate::http::Http;
+use certificate::Certificate;
+use entra::{App, Proof};
 
 /// Signs in with the credential of the configuration and returns a new token for `audience`.
 ///

@@ -9,8 +9,8 @@ use tokio::sync::oneshot;
 use tokio::time::{sleep, timeout};
 use zeroize::Zeroizing;
 
-use super::token::Token;
 use super::token_response::{RequestTime, TokenResponse};
+use crate::auth::token::Token;
 use crate::error::{Error, Result, codes};
 use crate::http::{Http, redact};
 
