@@ -37,6 +37,7 @@ fn header(named: &PathBuf) -> String {
     let config = cbindgen::Config::from_file("cbindgen.toml").expect("cbindgen.toml can be read");
     let bindings = cbindgen::Builder::new()
         .with_config(config)
+        .with_src("src/ffi/status.rs")
         .with_src("src/ffi/functions.rs")
         .with_src(named)
         .generate()

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
-use storeship::client::Client;
+use storeship::client::{Client, SUBMISSION_API};
 use storeship::config::Config;
 use storeship::document;
 use storeship::emulator::{Emulator, Options};
@@ -44,7 +44,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         },
     });
     let client = Arc::new(Client::new(Config::parse(&config.to_string())?, &RateLimiters::default())?);
-    client.token().await?;
+    client.token(&SUBMISSION_API).await?;
     clock.step("signed in");
 
     let apps = app::list(&client, &Paging::All).await?;

@@ -1,9 +1,9 @@
 /* StoreShip: Microsoft Store submissions from build agents. C ABI, version 1.
  *
- * Everything is JSON: a request goes in as a string, a response comes back as a string, always one object:
- *   {"ok":true,"result":...}    or    {"ok":false,"error":{"code","message","retryable","hint",...}}
- * The return value is the coarse class of the outcome (the STORESHIP_ constants): 0 is success. Switch on `error.code`
- * in programs, show `error.message` and `error.hint` to people.
+ * Requests and responses are JSON. A response is always one object:
+ *   {"ok":true,"result":...,"meta":{...}}    or    {"ok":false,"error":{"code","message","retryable","hint",...}}
+ * The functions return the class of the outcome, one of the STORESHIP_ constants: 0 is success. Programs decide by
+ * `error.code`; people read `error.message` and `error.hint`.
  *
  *   storeship_client client = 0;
  *   char *response = NULL;
@@ -19,18 +19,25 @@
  * Comments   The comment of a function has the fields of its request and its result: {name, [type], optional?}. Every
  *            request takes timeoutSeconds too. docs/operations.md describes them.
  * Encoding   Strings are UTF-8 and end with a NUL. A request of NULL is {}.
- * Ownership  Strings that you pass are borrowed for the call. Strings that you get are yours; give them back with
- *            storeship_string_free, and to nothing else. *response is always set, also when the call failed; it is
- *            NULL only when memory ran out, or `response` itself was NULL.
- * Ids        Clients and jobs are numbers. A closed one is an error (STORESHIP_UNKNOWN_ID), never undefined. Client 0
- *            is the offline client: document, package and library operations need no other.
- * Threads    Any function from any thread at any time. Nothing calls you back: the events of a job are pulled.
- * Jobs       Long operations (package.upload, submission.wait, publish) can be started with storeship_job_start. Then
- *            take events with storeship_job_next until one of type "completed", which holds the response.
- * Forks      A child process must open clients of its own (STORESHIP_FORKED).
- * Unloading  Never unload the library: close the last client instead, which ends its threads.
+ * Ownership  The library does not keep the strings that you pass; you may free them after the call. Strings that it
+ *            returns are yours: free them with storeship_string_free, and with nothing else. *response is always set,
+ *            also when the call failed. It is NULL only if memory ran out, or if `response` itself was NULL.
+ * Ids        Clients and jobs are numbers, which are never reused. Using one that was closed is an error
+ *            (STORESHIP_UNKNOWN_ID), never undefined behaviour. Client 0 is the offline client. The
+ *            operations of documents and of the library, package.inspect and package.write need no other.
+ * Threads    You may call any function from any thread at any time. The library never calls you back.
+ * Jobs       An operation that takes long (publish, package.upload, submission.wait) can be started as a job with
+ *            storeship_job_start. A job reports events: take them with storeship_job_next, job by job, or with
+ *            storeship_client_next, for all jobs of a client in one thread. The last event is of the type
+ *            "completed" and holds the response; taking it frees the job. While nobody takes the events, a job goes
+ *            on: progress is merged and old log lines are dropped, so that the memory stays bounded. A job that
+ *            nobody wants to follow is freed with storeship_job_close, which also cancels it.
+ * Closing    storeship_client_close cancels the calls and jobs of the client and frees all its jobs. To learn how a job
+ *            ended, cancel it and take its events before you close the client.
+ * Forks      A child process can't use the clients of its parent (STORESHIP_FORKED); it opens its own.
+ * Unloading  Do not unload the library. Closing the last client ends its threads.
  *
- * Within a version of the ABI functions, numbers, codes and fields are only added.
+ * Within a version of the ABI, functions, numbers, codes and fields are only added.
  */
 
 
@@ -45,17 +52,17 @@
 #define STORESHIP_OK 0
 
 /**
- * storeship_job_next: nothing has happened in that time.
+ * storeship_job_next and storeship_client_next: no event arrived within the timeout.
  */
 #define STORESHIP_NOTHING_YET 1
 
 /**
- * An argument or a request that can't be used.
+ * An argument, the configuration or the request is invalid.
  */
 #define STORESHIP_INVALID 2
 
 /**
- * A fault of the library was caught; the client stays usable.
+ * The library failed internally. The client stays usable.
  */
 #define STORESHIP_INTERNAL 3
 
@@ -70,47 +77,47 @@
 #define STORESHIP_UNKNOWN_ID 5
 
 /**
- * Called in a child of the process that opened the client.
+ * The client was opened in the parent of this process.
  */
 #define STORESHIP_FORKED 6
 
 /**
- * Sign-in failed or was refused.
+ * Signing in failed, or the service rejected the credential.
  */
 #define STORESHIP_AUTHENTICATION 10
 
 /**
- * The service was not reached, or its answer did not arrive complete.
+ * The server could not be reached, or its response was incomplete.
  */
 #define STORESHIP_NETWORK 11
 
 /**
- * The service refused, or the submission failed there.
+ * The service refused the request, or the submission failed.
  */
 #define STORESHIP_SERVICE 12
 
 /**
- * Cancelled by the caller, or the caller's time limit was reached.
+ * The caller cancelled the operation, or its timeout expired.
  */
 #define STORESHIP_CANCELLED 13
 
 /**
- * A local file is missing, unreadable or not usable.
+ * A local file is missing, unreadable or invalid.
  */
 #define STORESHIP_FILE 14
 
 /**
- * Refused before anything was sent, because it would damage data.
+ * The library refused the request because it would damage data. Nothing was sent.
  */
 #define STORESHIP_PROTECTED 15
 
 /**
- * A client's id. 0 is the offline client, which is always there.
+ * The id of a client. 0 is the offline client, which always exists.
  */
 typedef uint64_t storeship_client;
 
 /**
- * A job's id.
+ * The id of a job.
  */
 typedef uint64_t storeship_job;
 
@@ -119,18 +126,18 @@ extern "C" {
 #endif // __cplusplus
 
 /**
- * The version of this interface: 1. Within a version things are only added.
+ * The version of the ABI: 1. Within a version, functions, numbers, codes and fields are only added.
  */
 uint32_t storeship_abi_version(void);
 
 /**
- * The version of the library, "0.1.0". Static: never freed.
+ * The version of the library, such as "0.1.0". The string is static and must not be freed.
  */
 const char *storeship_version(void);
 
 /**
- * Opens a client for one account. `config` is a JSON object: the credential, and what differs from the defaults.
- * Nothing is sent yet. `*client` is set on success, to 0 otherwise; `*response` always.
+ * Opens a client for one account. `config` is a JSON object with the credential and any settings that differ from the
+ * defaults. Nothing is sent yet. On success `*client` is the id of the client, otherwise 0. `*response` is always set.
  * `config` is NULL or a NUL-terminated string; `client` and `response` point to variables of the caller.
  */
 int32_t storeship_client_open(const char *config,
@@ -138,13 +145,15 @@ int32_t storeship_client_open(const char *config,
                               char **response);
 
 /**
- * Closes a client: cancels its jobs and waits briefly for them. Using its id afterwards is an error, not undefined.
+ * Closes a client: cancels its calls and jobs, waits up to two seconds until they have stopped, and frees its jobs with
+ * every event and result that was not taken. Afterwards the ids of the client and of its jobs are unknown. A thread that
+ * waits in storeship_call, storeship_job_next or storeship_client_next returns.
  */
 int32_t storeship_client_close(storeship_client client);
 
 /**
- * Runs an operation and waits for its end. `request` is a JSON object; NULL is an empty one. `*response` is always
- * set.
+ * Runs an operation and returns when it has ended. `request` is a JSON object; NULL is an empty one. `*response` is
+ * always set.
  * `operation` and `request` are NULL or NUL-terminated strings; `response` points to a variable of the caller.
  */
 int32_t storeship_call(storeship_client client,
@@ -153,8 +162,10 @@ int32_t storeship_call(storeship_client client,
                        char **response);
 
 /**
- * Starts an operation in the background. `*job` is set on success, to 0 otherwise; `*response` always. The events
- * are taken with storeship_job_next until `completed`.
+ * Starts an operation in the background. On success `*job` is the id of the job, otherwise 0. `*response` is always
+ * set; it tells whether the job was started, not how it ended. Take the events of the job with storeship_job_next or
+ * storeship_client_next until one has the type `completed`, or free the job with storeship_job_close. When another
+ * thread is in storeship_client_next, it may get the first event before this function has returned.
  * `operation` and `request` are NULL or NUL-terminated strings; `job` and `response` point to variables of the
  * caller.
  */
@@ -165,8 +176,9 @@ int32_t storeship_job_start(storeship_client client,
                             char **response);
 
 /**
- * Takes the next event of a job, waiting for it at most `timeout_ms`. 0 with an event, 1 with `*event` NULL when
- * nothing has happened. `completed` is the last event; after it the id is unknown.
+ * Takes the next event of a job, and waits for it up to `timeout_ms` milliseconds. Returns STORESHIP_OK with `*event`
+ * set, or STORESHIP_NOTHING_YET with `*event` NULL. `completed` is the last event of every job; once it was taken, the
+ * job is freed and its id is unknown (STORESHIP_UNKNOWN_ID). Each event is given once, to one thread.
  * `event` points to a variable of the caller.
  */
 int32_t storeship_job_next(storeship_job job,
@@ -174,14 +186,35 @@ int32_t storeship_job_next(storeship_job job,
                            char **event);
 
 /**
- * Cancels a job. Its last event is `completed` with code `cancelled`, unless it ended before. Harmless for a job that
- * has ended or was never there.
+ * Takes the next event of any job of a client, and waits for it up to `timeout_ms` milliseconds, so that one thread
+ * can serve any number of jobs. Returns STORESHIP_OK with `*job` and `*event` set, or STORESHIP_NOTHING_YET with
+ * `*job` 0 and `*event` NULL. The events of one job come in order; jobs with waiting events take turns. Once the
+ * `completed` event of a job was taken, the job is freed. Several threads may call this function, and
+ * storeship_job_next beside it: each event is given once, to one of them. When the client is closed, the function
+ * returns STORESHIP_UNKNOWN_ID.
+ * `job` and `event` point to variables of the caller.
+ */
+int32_t storeship_client_next(storeship_client client,
+                              uint32_t timeout_ms,
+                              storeship_job *job,
+                              char **event);
+
+/**
+ * Asks a job to stop, and returns at once. The job still ends with a `completed` event, whose response has the code
+ * `cancelled` unless the job had ended before. Cancelling twice, or a job that has ended or never existed, does nothing.
  */
 int32_t storeship_job_cancel(storeship_job job);
 
 /**
- * Frees a string that this library gave. NULL is fine.
- * `string` is NULL, or came from this library and was not freed.
+ * Frees a job whose events nobody will take. A running job is cancelled; the function does not wait until it has
+ * stopped. Afterwards the id is unknown, and a thread that waits in storeship_job_next for this job returns. Closing a
+ * job twice, or one that was freed or never existed, does nothing.
+ */
+int32_t storeship_job_close(storeship_job job);
+
+/**
+ * Frees a string that this library returned. NULL is allowed.
+ * `string` is NULL, or was returned by this library and not freed yet.
  */
 void storeship_string_free(char *string);
 

@@ -1,62 +1,87 @@
-//! A signed-in caller of the service: token, JSON, one refresh on 401, errors with what the service said.
+//! A client of one account: it signs calls, sends them and turns refusals into error codes.
 
+mod api;
 mod recent;
-mod refusal;
 mod secrets;
+mod submission_api;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use http::Method;
-use once_cell::sync::OnceCell;
 use url::Url;
 
-use crate::auth::{AUDIENCE, Token, TokenCache};
+use crate::auth::{Token, TokenCache};
 use crate::config::Config;
 use crate::document;
 use crate::error::{Error, Exchange, Result, codes};
 use crate::http::limiter::{Membership, RateLimiter, RateLimiters};
-use crate::http::{ApiRequest, Context, Failure, FinalResponse, Http, Network, Response, Rule, redact};
+use crate::http::{ApiRequest, Context, FinalResponse, Http, Network, Response, Rule, redact};
 
+pub use api::Api;
 pub use recent::Recent;
-use refusal::refusal;
 pub use secrets::Secrets;
+pub use submission_api::SUBMISSION_API;
 
-/// A client of one account. All its functions may be called from any number of tasks at once.
+/// A client of one account. Its methods may be called from any number of tasks at once.
+///
+/// # Examples
+/// ```no_run
+/// use storeship::client::{Call, Client};
+/// use storeship::config::Config;
+/// use storeship::http::limiter::RateLimiters;
+/// use storeship::http::retry;
+///
+/// # async fn example() -> storeship::error::Result<()> {
+/// let config = Config::parse(r#"{"credential": {"type": "azureCli"}}"#)?;
+/// let client = Client::new(config, &RateLimiters::default())?;
+/// let apps = client.send(&Call::get("applications?top=10", &retry::READ)).await?;
+/// println!("{} after {} attempts", apps.text, apps.exchange.attempts);
+/// # Ok(())
+/// # }
+/// ```
 pub struct Client {
     config: Config,
     http: Http,
     tokens: TokenCache,
     apps: Mutex<HashMap<String, String>>,
     rate_limiters: RateLimiters,
-    /// Its part in the limit of its tenant, which is known after the first sign-in.
-    membership: OnceCell<Membership>,
+    /// By audience, because the tenant is known after the first sign-in only.
+    memberships: Mutex<HashMap<&'static str, Membership>>,
     recent: Recent,
     secrets: Secrets,
 }
 
-/// One call of the service, before it is signed.
+/// One call of the service, without its token.
+#[derive(Debug)]
 pub struct Call {
+    /// The API that is called.
+    pub api: &'static Api,
     /// `GET`, `POST` …
     pub method: Method,
-    /// Below the service's root, with its query: `applications/9NBLGGH4R315`.
+    /// The path below the root of the API, with its query: `applications/9NBLGGH4R315`.
     pub path: String,
-    /// The body, JSON text, byte for byte.
+    /// The body, JSON text, which is sent byte for byte.
     pub body: Option<String>,
-    /// How it may be repeated.
+    /// How the call may be retried.
     pub rule: &'static Rule,
 }
 
 impl Call {
+    /// A call of the submission API without a body.
+    pub fn new(method: Method, path: impl Into<String>, rule: &'static Rule) -> Call {
+        Call { api: &SUBMISSION_API, method, path: path.into(), body: None, rule }
+    }
+
     /// A GET.
     pub fn get(path: impl Into<String>, rule: &'static Rule) -> Call {
-        Call { method: Method::GET, path: path.into(), body: None, rule }
+        Call::new(Method::GET, path, rule)
     }
 
     /// A POST without a body.
     pub fn post(path: impl Into<String>, rule: &'static Rule) -> Call {
-        Call { method: Method::POST, path: path.into(), body: None, rule }
+        Call::new(Method::POST, path, rule)
     }
 
     /// Sets the body.
@@ -65,19 +90,26 @@ impl Call {
         self.body = Some(json.into());
         self
     }
+
+    /// Calls another API.
+    #[must_use]
+    pub fn to(mut self, api: &'static Api) -> Call {
+        self.api = api;
+        self
+    }
 }
 
-/// A good answer of the service.
+/// A success of the service.
 #[derive(Debug)]
 pub struct ServiceResponse {
-    /// The text as it came; empty for some.
+    /// The body as it came; some responses have none.
     pub text: String,
-    /// Status, correlation id, attempts.
+    /// The facts about the exchange: status, correlation id, attempts.
     pub exchange: Exchange,
 }
 
 impl Client {
-    /// A client on the real network. Nothing is sent yet. A process has one `limits` for all its clients.
+    /// A client on the real network. Nothing is sent yet. A process has one `rate_limiters` for all its clients.
     ///
     /// # Errors
     /// As [`Network::new`].
@@ -86,7 +118,8 @@ impl Client {
         Ok(Client::with_context(config, Context::system(network, rate_limiters.clone())))
     }
 
-    /// A client in another world: the emulator without a socket, a clock that is set.
+    /// A client in another environment, such as the emulator without a socket, or a clock that a test sets. See
+    /// [`Transport`](crate::http::Transport) for an example.
     pub fn with_context(config: Config, context: Context) -> Client {
         let rate_limiters = context.rate_limiters.clone();
         let secrets = Secrets::of(&config);
@@ -97,158 +130,158 @@ impl Client {
             tokens: TokenCache::default(),
             apps: Mutex::default(),
             rate_limiters,
-            membership: OnceCell::new(),
+            memberships: Mutex::default(),
             recent: Recent::default(),
             secrets,
         }
     }
 
-    /// The configuration it was opened with.
+    /// The configuration.
     pub fn config(&self) -> &Config {
         &self.config
     }
 
-    /// The network, for requests that carry no token: the upload.
+    /// The network, for requests without a token: those of an upload.
     pub fn http(&self) -> &Http {
         &self.http
     }
 
-    /// The Store ids that names of apps were found to mean.
+    /// The Store ids of the app names that have been resolved.
     pub(crate) fn known_apps(&self) -> MutexGuard<'_, HashMap<String, String>> {
         self.apps.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What it made a moment ago.
+    /// The resources that this client has created lately.
     pub fn recent(&self) -> &Recent {
         &self.recent
     }
 
-    /// What must be in no text that is told.
+    /// The secrets that errors and events must not contain.
     pub fn secrets(&self) -> &Secrets {
         &self.secrets
     }
 
-    /// Signs in, or gives the token that is there.
+    /// A token for this API, from the cache or by signing in.
     ///
     /// # Errors
     /// Codes `auth.*`, `network.*`.
-    pub async fn token(&self) -> Result<Token> {
-        self.known(self.tokens.get(&self.config, &self.http).await)
+    pub async fn token(&self, api: &Api) -> Result<Token> {
+        self.noted(self.tokens.get(api.audience, &self.config, &self.http).await)
     }
 
-    fn known(&self, token: Result<Token>) -> Result<Token> {
+    /// Adds a token to the secrets, and takes them out of an error.
+    fn noted(&self, token: Result<Token>) -> Result<Token> {
         match token {
             Ok(token) => {
-                self.secrets.meet(&token.secret);
+                self.secrets.add(&token.secret);
                 Ok(token)
             }
-            Err(error) => Err(self.secrets.veil_error(error)),
+            Err(error) => Err(self.secrets.redact_error(error)),
         }
     }
 
-    /// Sends a call: signed, repeated by its rule, and once more with a new token when the service answers 401.
+    /// Signs a call, sends it and retries it by its rule. A call that the service answers with 401 is sent once more with
+    /// a new token.
     ///
     /// # Errors
-    /// The service's refusal as a code with its answer; `auth.*`; `network.*`.
+    /// The code of the service's refusal; `auth.*`; `network.*`.
     pub async fn send(&self, call: &Call) -> Result<ServiceResponse> {
-        self.sent(call).await.map_err(|error| self.secrets.veil_error(error))
+        self.send_signed(call).await.map_err(|error| self.secrets.redact_error(error))
     }
 
-    async fn sent(&self, call: &Call) -> Result<ServiceResponse> {
-        let url = self.url(&call.path)?;
-        let token = self.token().await?;
-        let answer = self.send_as(call, &url, &token).await?;
-        if answer.response.status != 401 {
-            return reply(answer);
+    async fn send_signed(&self, call: &Call) -> Result<ServiceResponse> {
+        let url = self.url(call)?;
+        let token = self.token(call.api).await?;
+        let response = self.send_with(call, &url, &token).await?;
+        if response.response.status != 401 {
+            return service_response(call.api, response);
         }
-        // The last line of defence against a clock that lies; a second 401 says that it is not the token's age.
-        match self.known(self.tokens.replace(&token, &self.config, &self.http).await) {
-            Ok(token) => reply(self.send_as(call, &url, &token).await?).map_err(|error| for_another(error, &token)),
-            Err(error) if *error.code() == codes::AUTH_NOT_ALLOWED => {
-                reply(answer).map_err(|error| for_another(error, &token))
+        // A clock that is wrong or was set may have kept an expired token in the cache. A second 401 shows that the age of
+        // the token was not the reason.
+        let replacement = self.tokens.replace(call.api.audience, &token, &self.config, &self.http).await;
+        let (token, response) = match self.noted(replacement) {
+            Ok(token) => {
+                let response = self.send_with(call, &url, &token).await?;
+                (token, response)
             }
-            Err(error) => Err(error),
-        }
+            Err(error) if *error.code() == codes::AUTH_NOT_ALLOWED => (token, response),
+            Err(error) => return Err(error),
+        };
+        service_response(call.api, response).map_err(|error| check_audience(error, call.api, &token))
     }
 
-    async fn send_as(&self, call: &Call, url: &Url, token: &Token) -> Result<FinalResponse> {
+    async fn send_with(&self, call: &Call, url: &Url, token: &Token) -> Result<FinalResponse> {
         let body = call.body.clone().map(Bytes::from).unwrap_or_default();
         let request = ApiRequest::new(call.method.clone(), url.clone()).bearer(&token.secret)?;
-        let mut request = request.limited_by(self.limiter(token));
+        let mut request = request.limited_by(self.limiter(call.api, token));
         request = match call.method {
-            Method::GET => request.checked(not_json),
-            // Nobody reads what a DELETE answers.
+            Method::GET => request.check_body(not_a_document),
+            // The body of a response to DELETE is not used.
             Method::DELETE => request.json(body),
-            _ => request.json(body).checked(not_json_nor_empty),
+            _ => request.json(body).check_body(not_json),
         };
-        self.http.send(request, call.rule).await.map_err(|failure| failed(*failure))
+        self.http.send(request, call.rule).await.or_else(|failure| failure.into_response())
     }
 
-    /// What the calls of the tenant pass, unless there is no limit.
-    fn limiter(&self, token: &Token) -> Option<Arc<RateLimiter>> {
+    /// The rate limiter of the tenant; `None` when the configuration sets no limit.
+    fn limiter(&self, api: &Api, token: &Token) -> Option<Arc<RateLimiter>> {
         let per_minute = self.config.per_minute()?;
-        let join = || self.rate_limiters.join(&self.config.service_url, token.account.tenant_id.as_deref(), per_minute);
-        Some(self.membership.get_or_init(join).limiter().clone())
+        let mut memberships = self.memberships.lock().unwrap_or_else(PoisonError::into_inner);
+        let membership = memberships.entry(api.audience).or_insert_with(|| {
+            let tenant = token.account.tenant_id.as_deref();
+            self.rate_limiters.join((api.root)(&self.config), tenant, per_minute)
+        });
+        Some(membership.limiter().clone())
     }
 
-    /// The address of a path, which must stay below the service's root.
-    fn url(&self, path: &str) -> Result<Url> {
-        let root = &self.config.service_url;
-        let url = root.join(path.trim_start_matches('/')).ok().filter(|url| {
+    /// The URL of a call. Its path must stay below the root of the API.
+    fn url(&self, call: &Call) -> Result<Url> {
+        let root = (call.api.root)(&self.config);
+        let url = root.join(call.path.trim_start_matches('/')).ok().filter(|url| {
             url.origin() == root.origin() && url.path().starts_with(root.path()) && url.username().is_empty()
         });
         url.ok_or_else(|| {
-            let message = format!("`{}` is not a path below {root}", redact::text(path));
+            let message = format!("`{}` is not a path below {root}", redact::text(&call.path));
             Error::new(&codes::REQUEST_INVALID, message)
         })
     }
 }
 
-/// A 401 has two causes that the service does not tell apart: who asks, and what the token is for.
-fn for_another(error: Error, token: &Token) -> Error {
+/// A 401 has two causes that the service does not distinguish: an unknown account, and a token for another audience.
+fn check_audience(error: Error, api: &Api, token: &Token) -> Error {
     match token.audience() {
-        Some(audience) if *error.code() == codes::AUTH_NOT_ALLOWED && audience != AUDIENCE => error
+        Some(audience) if *error.code() == codes::AUTH_NOT_ALLOWED && audience != api.audience => error
             .recode(&codes::AUTH_WRONG_AUDIENCE)
             .while_doing(&format!("the token is for {}", redact::text(&audience))),
         _ => error,
     }
 }
 
-fn reply(answer: FinalResponse) -> Result<ServiceResponse> {
-    let FinalResponse { response, exchange, unreadable } = answer;
-    if !response.is_success() {
-        return Err(refusal(response.status, &response.body, exchange));
+fn service_response(api: &Api, last: FinalResponse) -> Result<ServiceResponse> {
+    let FinalResponse { response, exchange, malformed, ambiguous } = last;
+    if let Some(error) = (api.refusal)(&response) {
+        return Err(error.http(exchange).ambiguous(ambiguous));
     }
-    if let Some(reason) = unreadable {
+    if let Some(reason) = malformed {
         let message = format!("the answer from {} {reason}", exchange.url);
-        // The status says that it was carried out.
-        return Err(Error::new(&codes::NETWORK_BAD_ANSWER, message).http(exchange).ambiguous(true));
+        return Err(Error::new(&codes::NETWORK_BAD_ANSWER, message).http(exchange).ambiguous(ambiguous));
     }
     Ok(ServiceResponse { text: String::from_utf8_lossy(&response.body).into_owned(), exchange })
 }
 
-/// Every GET of the service answers with a document.
-fn not_json(response: &Response) -> Option<String> {
+/// Every GET is answered with a document, unless the status is 204.
+fn not_a_document(response: &Response) -> Option<String> {
     if response.body.trim_ascii().is_empty() && response.status != 204 {
         return Some("is empty".to_owned());
     }
-    not_json_nor_empty(response)
+    not_json(response)
 }
 
-fn not_json_nor_empty(response: &Response) -> Option<String> {
+/// Other responses may be empty.
+fn not_json(response: &Response) -> Option<String> {
     let Ok(text) = str::from_utf8(&response.body) else { return Some("is not UTF-8".to_owned()) };
     if text.trim().is_empty() {
         return None;
     }
     document::check(text).err().map(|error| format!("is not JSON: {error}"))
-}
-
-fn failed(failure: Failure) -> Error {
-    let ambiguous = failure.ambiguous;
-    match failure.answer() {
-        Ok(FinalResponse { response, exchange, .. }) => {
-            refusal(response.status, &response.body, exchange).ambiguous(ambiguous)
-        }
-        Err(error) => error,
-    }
 }

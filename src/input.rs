@@ -1,6 +1,6 @@
 //! Reads the JSON that callers write: the configuration of a client and the requests of operations.
 //!
-//! Reading is strict and tells the place: an unknown field is refused, and every refusal names the field by its JSON
+//! Reading is strict: an unknown field is refused, and every refusal names the field by its JSON
 //! Pointer. No refusal quotes a value, because the value may be a secret.
 //!
 //! An optional field that is `null` counts as absent, because serializers such as System.Text.Json write `null` for each
@@ -44,8 +44,8 @@ pub fn parse<'de, T: Deserialize<'de>>(json: &'de str) -> Result<T> {
     parse_as(&REQUEST, json)
 }
 
-/// Reads a text of this kind. The message of a refusal names the field by its JSON Pointer; of a text that is no JSON it
-/// tells line and column.
+/// Reads a text of this kind. The message of a refusal names the field by its JSON Pointer; of a text that is not
+/// JSON it has the line and the column.
 ///
 /// # Errors
 /// `request.syntax`, `request.unknown_field`, `request.missing_field`, `request.invalid`.
@@ -131,7 +131,7 @@ impl Failure {
 impl From<serde_json::Error> for Failure {
     fn from(error: serde_json::Error) -> Failure {
         if error.classify() == Category::Data {
-            // The pointer tells the place; line and column would count within the value.
+            // The pointer names the place. The line and the column would count from the start of the value.
             let text = error.to_string();
             return de::Error::custom(text.rsplit_once(" at line ").map_or(text.as_str(), |(text, _)| text));
         }

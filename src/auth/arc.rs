@@ -1,4 +1,4 @@
-//! The key file by which the Azure Arc agent knows that the caller may read what only the agent's group may.
+//! The key file of the Azure Arc agent. Reading it proves that the caller may: only members of the agent's group can.
 
 use std::fs;
 use std::path::Path;
@@ -7,33 +7,33 @@ use crate::config::Secret;
 use crate::error::{Error, Result, codes};
 use crate::http::FinalResponse;
 
-const LARGEST: u64 = 4096;
+const MAX_KEY_BYTES: u64 = 4096;
 
-/// Reads the file that the agent's 401 names. Whoever listens on the agent's port could name any file, and would get
-/// its content: so it must be a key, directly in the agent's folder, and small.
+/// Reads the file that the agent's 401 names. Any process that listens on the agent's port could name any file and would
+/// be sent its content, so the file must be a key, directly in the agent's folder, and small.
 pub(super) fn key(challenge: &FinalResponse, folder: &Path) -> Result<Secret> {
     let status = challenge.response.status;
     if status != 401 {
-        return Err(refused(&format!("the agent answered {status} where a 401 names the file")));
+        return Err(refused(&format!("the agent answered {status} instead of a 401 that names the file")));
     }
     let header = challenge.response.header("www-authenticate").unwrap_or_default();
     let realm = header.strip_prefix("Basic realm=").map(|realm| realm.trim().trim_matches('"'));
     let path = Path::new(realm.ok_or_else(|| refused("the agent's answer names no file"))?);
-    let named = path.file_name().and_then(|name| name.to_str()).filter(|name| name.ends_with(".key"));
-    let Some(name) = named.filter(|_| is_in(path, folder)) else {
+    let name = path.file_name().and_then(|name| name.to_str()).filter(|name| name.ends_with(".key"));
+    let Some(name) = name.filter(|_| is_in(path, folder)) else {
         return Err(refused(&format!("{} is not a key file in {}", path.display(), folder.display())));
     };
-    // The path is put together anew from the folder that is known; a link could lead out of it.
+    // Built from the known folder, not from the path of the response. A symbolic link could lead out of the folder.
     let path = folder.join(name);
-    let about = fs::symlink_metadata(&path).map_err(|error| refused(&format!("{}: {error}", path.display())))?;
-    if !about.is_file() || about.len() > LARGEST {
-        return Err(refused(&format!("{} is not a file of at most {LARGEST} bytes", path.display())));
+    let metadata = fs::symlink_metadata(&path).map_err(|error| refused(&format!("{}: {error}", path.display())))?;
+    if !metadata.is_file() || metadata.len() > MAX_KEY_BYTES {
+        return Err(refused(&format!("{} is not a file of at most {MAX_KEY_BYTES} bytes", path.display())));
     }
     let text = fs::read_to_string(&path).map_err(|error| refused(&format!("{}: {error}", path.display())))?;
     Ok(Secret::new(text))
 }
 
-/// Compared as text: `..` leads nowhere. Windows does not tell upper from lower case.
+/// Compares the paths as text, so that `..` is not followed. Windows ignores case.
 fn is_in(path: &Path, folder: &Path) -> bool {
     let Some(parent) = path.parent() else { return false };
     if cfg!(windows) {

@@ -1,30 +1,33 @@
-//! The token endpoints of Microsoft Entra ID, v2 and v1 (`perf-reliability` H).
+//! The token endpoints of Microsoft Entra ID, v2 and v1: the client credentials flow,
+//! <https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow>.
 
 use http::Method;
 use serde::Deserialize;
 use url::{Url, form_urlencoded};
 
+use super::token::Token;
 use super::token_response::{RequestTime, TokenResponse};
-use super::{AUDIENCE, Token};
 use crate::config::{Config, Secret, TokenEndpoint};
 use crate::error::{Code, Error, Exchange, Result, ServiceError, codes};
 use crate::http::{ApiRequest, FinalResponse, Http, Response, redact, retry};
 
 /// The application that signs in.
+#[derive(Clone, Copy)]
 pub(super) struct App<'a> {
     pub(super) tenant_id: &'a str,
     pub(super) client_id: &'a str,
 }
 
-/// What shows that it is the application.
+/// What proves the identity of the application.
+#[derive(Clone, Copy)]
 pub(super) enum Proof<'a> {
     /// A client secret.
     Secret(&'a Secret),
-    /// A JWT that is signed by its certificate, or by somebody that it trusts.
+    /// A JWT, signed with the certificate of the application or by an issuer that the application trusts.
     Assertion(&'a Secret),
 }
 
-/// What an assertion of another issuer must be made out to; each national cloud has its own.
+/// The audience that an assertion of another issuer must have. Each national cloud has its own.
 pub(super) fn exchange_audience(config: &Config) -> &'static str {
     match config.authority_url.host_str() {
         Some("login.microsoftonline.us") => "api://AzureADTokenExchangeUSGov",
@@ -33,7 +36,7 @@ pub(super) fn exchange_audience(config: &Config) -> &'static str {
     }
 }
 
-/// Where tokens of this tenant are asked for, and what a certificate's assertion is made out to.
+/// The token endpoint of a tenant. It is also the audience of an assertion that a certificate signs.
 pub(super) fn endpoint(config: &Config, tenant_id: &str) -> Result<Url> {
     let endpoint = match config.token_endpoint {
         TokenEndpoint::V2 => &["oauth2", "v2.0", "token"][..],
@@ -48,29 +51,36 @@ pub(super) fn endpoint(config: &Config, tenant_id: &str) -> Result<Url> {
     Ok(url)
 }
 
-/// Asks for a token of the submission API.
-pub(super) async fn exchange(config: &Config, http: &Http, app: App<'_>, proof: Proof<'_>) -> Result<Token> {
+/// Exchanges the proof for a token.
+pub(super) async fn exchange(
+    audience: &str,
+    config: &Config,
+    http: &Http,
+    app: App<'_>,
+    proof: Proof<'_>,
+) -> Result<Token> {
     let url = endpoint(config, app.tenant_id)?;
     let (Proof::Secret(secret) | Proof::Assertion(secret)) = proof;
-    let asked = RequestTime::now(http);
-    let request = ApiRequest::new(Method::POST, url).form(form(config, app.client_id, &proof)).checked(no_token);
-    let answer = http.send(request, &retry::TOKEN).await;
-    let FinalResponse { response, exchange, .. } = answer.or_else(|failure| failure.answer())?;
+    let requested = RequestTime::now(http);
+    let form = form(audience, config, app.client_id, proof);
+    let request = ApiRequest::new(Method::POST, url).form(form).check_body(no_token);
+    let last = http.send(request, &retry::TOKEN).await;
+    let FinalResponse { response, exchange, .. } = last.or_else(|failure| failure.into_response())?;
     if response.status != 200 {
         return Err(refusal(&response.body, exchange, secret));
     }
-    let granted: TokenResponse = serde_json::from_slice(&response.body).map_err(|_| {
+    let body: TokenResponse = serde_json::from_slice(&response.body).map_err(|_| {
         Error::new(&codes::NETWORK_BAD_ANSWER, "the sign-in service's answer holds no token").http(exchange)
     })?;
-    Ok(granted.token(&asked, response.date()))
+    Ok(body.into_token(&requested, response.date()))
 }
 
-/// An answer that was cut short holds none.
+/// A response that was cut short holds no token.
 fn no_token(response: &Response) -> Option<String> {
     serde_json::from_slice::<TokenResponse>(&response.body).err().map(|_| "holds no token".to_owned())
 }
 
-fn form(config: &Config, client_id: &str, proof: &Proof<'_>) -> String {
+fn form(audience: &str, config: &Config, client_id: &str, proof: Proof<'_>) -> String {
     let mut form = form_urlencoded::Serializer::new(String::new());
     form.append_pair("grant_type", "client_credentials");
     form.append_pair("client_id", client_id);
@@ -81,8 +91,8 @@ fn form(config: &Config, client_id: &str, proof: &Proof<'_>) -> String {
             .append_pair("client_assertion", assertion.reveal()),
     };
     match config.token_endpoint {
-        TokenEndpoint::V2 => form.append_pair("scope", &format!("{AUDIENCE}/.default")),
-        TokenEndpoint::V1 => form.append_pair("resource", AUDIENCE),
+        TokenEndpoint::V2 => form.append_pair("scope", &format!("{audience}/.default")),
+        TokenEndpoint::V1 => form.append_pair("resource", audience),
     };
     form.finish()
 }
@@ -96,48 +106,48 @@ struct TokenErrorBody {
     correlation_id: Option<String>,
 }
 
-/// `secret` is what was sent: the service could say it back.
+/// `secret` is the secret that was sent; the response may contain it.
 fn refusal(body: &[u8], mut exchange: Exchange, secret: &Secret) -> Error {
-    let refusal: TokenErrorBody = serde_json::from_slice(body).unwrap_or_default();
+    let body: TokenErrorBody = serde_json::from_slice(body).unwrap_or_default();
     let status = exchange.status.unwrap_or_default();
-    let (code, message) = meaning(&refusal, status);
-    exchange.correlation_id = refusal.correlation_id.or(exchange.correlation_id);
-    let said = refusal.error_description.as_deref().map(|text| first_line(text, secret));
-    let message = match &said {
-        Some(said) => format!("{message}: {said}"),
+    let (code, message) = meaning(&body, status);
+    exchange.correlation_id = body.correlation_id.or(exchange.correlation_id);
+    let description = body.error_description.as_deref().map(|text| first_line(text, secret));
+    let message = match &description {
+        Some(description) => format!("{message}: {description}"),
         None => format!("{message} (status {status})"),
     };
     Error::new(code, message).http(exchange).service(ServiceError {
-        code: refusal
+        code: body
             .error_codes
             .first()
             .map(|number| format!("AADSTS{number}"))
-            .or(refusal.error.map(|error| first_line(&error, secret))),
-        message: said,
+            .or(body.error.map(|error| first_line(&error, secret))),
+        message: description,
         ..ServiceError::default()
     })
 }
 
-fn meaning(refusal: &TokenErrorBody, status: u16) -> (&'static Code, &'static str) {
-    match refusal.error_codes.first() {
+fn meaning(body: &TokenErrorBody, status: u16) -> (&'static Code, &'static str) {
+    match body.error_codes.first() {
         Some(7_000_215) => (&codes::AUTH_INVALID_SECRET, "the client secret is wrong"),
         Some(7_000_222) => (&codes::AUTH_EXPIRED_SECRET, "the client secret has expired"),
         Some(700_016) => (&codes::AUTH_UNKNOWN_CLIENT, "the tenant has no application with this client id"),
         Some(90_002 | 900_023) => (&codes::AUTH_UNKNOWN_TENANT, "there is no such tenant"),
         Some(500_011) => (&codes::AUTH_TENANT_NOT_ASSOCIATED, "the tenant does not know the Store's service"),
-        Some(700_024) => (&codes::AUTH_ASSERTION_EXPIRED, "the assertion is not within its time"),
+        Some(700_024) => (&codes::AUTH_ASSERTION_EXPIRED, "the assertion has expired or is not valid yet"),
         Some(700_027) => (&codes::AUTH_CERTIFICATE_UNKNOWN, "the application does not know the certificate"),
         Some(70_021 | 700_211..=700_213) => (
             &codes::AUTH_FEDERATION_UNKNOWN,
             "the application does not trust the token of the build system or identity",
         ),
-        _ if status == 429 => (&codes::SERVICE_THROTTLED, "the sign-in service is asked too often"),
+        _ if status == 429 => (&codes::SERVICE_THROTTLED, "the sign-in service limits the requests"),
         _ if status >= 500 => (&codes::SERVICE_UNAVAILABLE, "the sign-in service is not available"),
         _ => (&codes::AUTH_REFUSED, "the sign-in service refused"),
     }
 }
 
-/// The rest is trace ids, which stand in fields of their own.
+/// The other lines hold ids, which have fields of their own.
 fn first_line(text: &str, secret: &Secret) -> String {
     redact::without(text.lines().next().unwrap_or_default().trim(), &[secret])
 }

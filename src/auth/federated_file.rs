@@ -1,4 +1,4 @@
-//! A file with a federated token, which somebody keeps fresh: read anew for each exchange.
+//! The file of a federated token. It is read at each sign-in, because Kubernetes replaces it.
 
 use crate::config::Secret;
 use crate::error::{Error, Result, codes};

@@ -1,4 +1,4 @@
-//! Id tokens of build systems. They live for minutes, so each exchange has a new one (`perf-reliability` F3).
+//! Id tokens of build systems. They are valid for a few minutes, so each sign-in requests a new one.
 
 use http::Method;
 use serde::Deserialize;
@@ -8,60 +8,60 @@ use crate::config::{Config, IdTokenRequest, Secret};
 use crate::error::{Error, Exchange, Result, codes};
 use crate::http::{ApiRequest, FinalResponse, Http, redact, retry};
 
-/// A job of GitHub Actions that has `id-token: write`.
-pub(super) async fn from_github(config: &Config, http: &Http, ask: &IdTokenRequest) -> Result<Secret> {
+/// The id token of a job of GitHub Actions with `id-token: write`.
+pub(super) async fn from_github(config: &Config, http: &Http, id_token: &IdTokenRequest) -> Result<Secret> {
     #[derive(Deserialize)]
-    struct Given {
+    struct Body {
         value: Secret,
     }
-    let mut url = ask.url.clone();
+    let mut url = id_token.url.clone();
     url.query_pairs_mut().append_pair("audience", entra::exchange_audience(config));
-    let request = ApiRequest::new(Method::GET, url).bearer(&ask.token)?.header("accept", "application/json");
-    let given: Given = answer(http, request, "GitHub", &ask.token).await?;
-    Ok(given.value)
+    let request = ApiRequest::new(Method::GET, url).bearer(&id_token.token)?.header("accept", "application/json");
+    let body: Body = send(http, request, "GitHub", &id_token.token).await?;
+    Ok(body.value)
 }
 
-/// A job of Azure Pipelines, for a service connection with workload identity federation.
-pub(super) async fn from_pipelines(http: &Http, ask: &IdTokenRequest, connection: &str) -> Result<Secret> {
+/// The id token of a job of Azure Pipelines, for a service connection with workload identity federation.
+pub(super) async fn from_pipelines(http: &Http, id_token: &IdTokenRequest, connection_id: &str) -> Result<Secret> {
     #[derive(Deserialize)]
-    struct Given {
+    struct Body {
         #[serde(rename = "oidcToken")]
         token: Secret,
     }
-    let mut url = ask.url.clone();
-    url.query_pairs_mut().append_pair("api-version", "7.1").append_pair("serviceConnectionId", connection);
-    // Without the second header a refusal is a redirect to a page where people sign in.
+    let mut url = id_token.url.clone();
+    url.query_pairs_mut().append_pair("api-version", "7.1").append_pair("serviceConnectionId", connection_id);
+    // Without `X-TFS-FedAuthRedirect` a refusal is a redirect to a sign-in page for people.
     let request = ApiRequest::new(Method::POST, url)
-        .bearer(&ask.token)?
+        .bearer(&id_token.token)?
         .header("x-tfs-fedauthredirect", "Suppress")
         .header("accept", "application/json")
         .header("content-type", "application/json");
-    let given: Given = answer(http, request, "Azure Pipelines", &ask.token).await?;
-    Ok(given.token)
+    let body: Body = send(http, request, "Azure Pipelines", &id_token.token).await?;
+    Ok(body.token)
 }
 
-async fn answer<T: for<'de> Deserialize<'de>>(
+async fn send<T: for<'de> Deserialize<'de>>(
     http: &Http,
     request: ApiRequest,
-    who: &str,
-    asked_with: &Secret,
+    system: &str,
+    bearer: &Secret,
 ) -> Result<T> {
-    let answer = http.send(request, &retry::TOKEN).await;
-    let FinalResponse { response, mut exchange, .. } = answer.or_else(|failure| failure.answer())?;
-    // What Azure DevOps' support asks for.
+    let last = http.send(request, &retry::TOKEN).await;
+    let FinalResponse { response, mut exchange, .. } = last.or_else(|failure| failure.into_response())?;
+    // The ids that the support of Azure DevOps asks for.
     let id = response.header("x-vss-e2eid").or(response.header("x-msedge-ref")).map(str::to_owned);
     exchange.correlation_id = id.or(exchange.correlation_id);
     match response.status {
-        200 => serde_json::from_slice(&response.body).map_err(|_| no_token(who, exchange)),
+        200 => serde_json::from_slice(&response.body).map_err(|_| no_token(system, exchange)),
         429 | 500.. => {
-            let message = format!("{who} gave no id token (status {})", response.status);
+            let message = format!("{system} gave no id token (status {})", response.status);
             Err(Error::new(&codes::SERVICE_UNAVAILABLE, message).http(exchange))
         }
         status => {
-            let said: Said = serde_json::from_slice(&response.body).unwrap_or_default();
-            let said = said.message.map(|said| redact::without(&said, &[asked_with])).unwrap_or_default();
-            let gap = if said.is_empty() { "" } else { ": " };
-            let message = format!("{who} refused an id token (status {status}){gap}{said}");
+            let body: ErrorBody = serde_json::from_slice(&response.body).unwrap_or_default();
+            let reason = body.message.map(|message| redact::without(&message, &[bearer])).unwrap_or_default();
+            let gap = if reason.is_empty() { "" } else { ": " };
+            let message = format!("{system} refused an id token (status {status}){gap}{reason}");
             Err(Error::new(&codes::AUTH_ID_TOKEN, message).http(exchange))
         }
     }
@@ -69,10 +69,10 @@ async fn answer<T: for<'de> Deserialize<'de>>(
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Said {
+struct ErrorBody {
     message: Option<String>,
 }
 
-fn no_token(who: &str, exchange: Exchange) -> Error {
-    Error::new(&codes::AUTH_ID_TOKEN, format!("the answer of {who} holds no id token")).http(exchange)
+fn no_token(system: &str, exchange: Exchange) -> Error {
+    Error::new(&codes::AUTH_ID_TOKEN, format!("the answer of {system} holds no id token")).http(exchange)
 }

@@ -1,4 +1,4 @@
-//! The answer that grants a token; the same from Entra, the metadata services and the Azure CLI.
+//! The response that holds a token. It has the same form from Entra ID, the metadata services and the Azure CLI.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,22 +7,24 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use tokio::time::Instant;
 
-use super::Token;
+use super::token::Token;
 use crate::config::Secret;
 use crate::http::Http;
 
-/// When the token was asked for. Its life began at the latest when the answer was made, so this is on the safe side.
+/// When a token was requested. Its lifetime begins with the response at the latest, so counting from the request is on
+/// the safe side.
 pub(super) struct RequestTime {
-    wall: Timestamp,
+    wall_clock: Timestamp,
     monotonic: Instant,
 }
 
 impl RequestTime {
     pub(super) fn now(http: &Http) -> RequestTime {
-        RequestTime { wall: http.now(), monotonic: Instant::now() }
+        RequestTime { wall_clock: http.now(), monotonic: Instant::now() }
     }
 }
 
+/// The body of the response.
 #[derive(Deserialize)]
 pub(super) struct TokenResponse {
     #[serde(alias = "accessToken")]
@@ -35,7 +37,7 @@ pub(super) struct TokenResponse {
     expires_on: Option<Number>,
 }
 
-/// v1 and the metadata services write numbers as strings.
+/// The v1 endpoint and the metadata services write numbers as strings.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Number {
@@ -53,20 +55,20 @@ impl Number {
 }
 
 impl TokenResponse {
-    /// The end is unknown when the answer does not tell it: then a 401 is what renews the token.
+    /// The token. When the response has no expiry, the token is used until the service answers 401.
     ///
-    /// `there` is the time by the clock of who granted it, if known. An end in seconds since 1970 is measured by that
-    /// clock: by one of this machine that is an hour fast, a token of an hour would be over before its first use, and
-    /// each call would ask for another.
-    pub(super) fn token(self, asked: &RequestTime, there: Option<Timestamp>) -> Token {
-        let until = |end: i64| end.saturating_sub(there.unwrap_or(asked.wall).as_second());
-        let life = self.expires_in.and_then(|number| number.seconds());
-        let life = life.or_else(|| self.expires_on.and_then(|number| number.seconds()).map(until));
-        let life = life.map(|seconds| Duration::from_secs(u64::try_from(seconds).unwrap_or(0)));
+    /// `server_time` is the time of the response by the server's clock, if known. An expiry in seconds since 1970 counts
+    /// from it: by a clock of this machine that is an hour fast, a token of an hour would expire before its first use, and
+    /// each call would request another one.
+    pub(super) fn into_token(self, requested: &RequestTime, server_time: Option<Timestamp>) -> Token {
+        let until = |end: i64| end.saturating_sub(server_time.unwrap_or(requested.wall_clock).as_second());
+        let lifetime = self.expires_in.and_then(|number| number.seconds());
+        let lifetime = lifetime.or_else(|| self.expires_on.and_then(|number| number.seconds()).map(until));
+        let lifetime = lifetime.map(|seconds| Duration::from_secs(u64::try_from(seconds).unwrap_or(0)));
         Token {
             secret: self.access_token,
-            expires_at: life.map(|life| asked.wall.checked_add(life).unwrap_or(Timestamp::MAX)),
-            expires: life.and_then(|life| asked.monotonic.checked_add(life)),
+            expires_at: lifetime.map(|life| requested.wall_clock.checked_add(life).unwrap_or(Timestamp::MAX)),
+            expires: lifetime.and_then(|life| requested.monotonic.checked_add(life)),
             account: Arc::default(),
         }
     }

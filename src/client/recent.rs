@@ -1,31 +1,31 @@
-//! What this client made a moment ago: for a while the service may answer that it is not there.
+//! What a client has created lately. The service may answer 404 to it for a while.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// Afterwards a 404 is what it says.
+/// How long a 404 may mean that the service does not know the resource yet.
 const A_WHILE: Duration = Duration::from_secs(300);
 
-/// The paths of what was made.
+/// The paths of resources that were created in the last five minutes.
 #[derive(Default)]
 pub struct Recent(Mutex<Vec<(String, Instant)>>);
 
 impl Recent {
-    /// It was made.
+    /// Records a resource that was created.
     pub fn add(&self, path: String) {
-        let mut made = self.lock();
-        made.retain(|(_, at)| at.elapsed() < A_WHILE);
-        made.push((path, Instant::now()));
+        let mut paths = self.lock();
+        paths.retain(|(_, at)| at.elapsed() < A_WHILE);
+        paths.push((path, Instant::now()));
     }
 
-    /// It is to be deleted.
+    /// Removes a resource that is about to be deleted.
     pub fn forget(&self, path: &str) {
         self.lock().retain(|(known, _)| !known.eq_ignore_ascii_case(path));
     }
 
-    /// Whether it was made a moment ago.
+    /// Whether the resource was created in the last five minutes.
     pub fn knows(&self, path: &str) -> bool {
         self.lock().iter().any(|(known, at)| known.eq_ignore_ascii_case(path) && at.elapsed() < A_WHILE)
     }

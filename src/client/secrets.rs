@@ -1,4 +1,4 @@
-//! The secrets that a client has to do with, so that none of them is told by whoever says it back.
+//! The secrets of a client, which no text may contain that a server sends back.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
@@ -7,47 +7,48 @@ use crate::config::{Config, Secret};
 use crate::error::Error;
 use crate::http::redact;
 
-/// Tokens and signatures that are remembered; older ones have ended.
-const MET: usize = 32;
+/// How many tokens and signatures are remembered. Older ones have expired.
+const MAX_ACQUIRED: usize = 32;
 
-/// What must be in no error and no event.
+/// The secrets that errors and events must not contain: those of the configuration, and the tokens and upload signatures
+/// that the client has acquired.
 pub struct Secrets {
-    given: Vec<Secret>,
-    met: Mutex<VecDeque<Secret>>,
+    configured: Vec<Secret>,
+    acquired: Mutex<VecDeque<Secret>>,
 }
 
 impl Secrets {
     pub(super) fn of(config: &Config) -> Secrets {
-        Secrets { given: config.secrets(), met: Mutex::default() }
+        Secrets { configured: config.secrets(), acquired: Mutex::default() }
     }
 
-    /// Remembers a token or a signature that came on the way.
-    pub fn meet(&self, secret: &Secret) {
-        let mut met = self.met.lock().unwrap_or_else(PoisonError::into_inner);
-        if met.iter().any(|known| known.reveal() == secret.reveal()) {
+    /// Adds a token or a signature.
+    pub fn add(&self, secret: &Secret) {
+        let mut acquired = self.acquired.lock().unwrap_or_else(PoisonError::into_inner);
+        if acquired.iter().any(|known| known.reveal() == secret.reveal()) {
             return;
         }
-        if met.len() == MET {
-            met.pop_front();
+        if acquired.len() == MAX_ACQUIRED {
+            acquired.pop_front();
         }
-        met.push_back(secret.clone());
+        acquired.push_back(secret.clone());
     }
 
-    /// A text that somebody else had a hand in, without any of them.
-    pub fn veil(&self, text: &str) -> String {
-        let met = self.met.lock().unwrap_or_else(PoisonError::into_inner);
-        redact::without(text, &self.given.iter().chain(met.iter()).collect::<Vec<_>>())
+    /// A text that may come from a server, without the secrets in it.
+    pub fn redact(&self, text: &str) -> String {
+        let acquired = self.acquired.lock().unwrap_or_else(PoisonError::into_inner);
+        redact::without(text, &self.configured.iter().chain(acquired.iter()).collect::<Vec<_>>())
     }
 
-    /// A JSON text of a document without any of them. Other words that look like secrets stay: the text is an app's
-    /// description, perhaps.
-    pub fn veil_json(&self, json: &str) -> String {
-        let met = self.met.lock().unwrap_or_else(PoisonError::into_inner);
-        redact::signatures(&redact::known(json, &self.given.iter().chain(met.iter()).collect::<Vec<_>>()))
+    /// The text of a value of a document, without the secrets. Words that only look like secrets stay, since the value may
+    /// be the description of an app.
+    pub fn redact_json(&self, json: &str) -> String {
+        let acquired = self.acquired.lock().unwrap_or_else(PoisonError::into_inner);
+        redact::signatures(&redact::known(json, &self.configured.iter().chain(acquired.iter()).collect::<Vec<_>>()))
     }
 
-    /// An error without any of them.
-    pub fn veil_error(&self, error: Error) -> Error {
-        error.veiled(|text| self.veil(text))
+    /// An error without the secrets in any of its texts.
+    pub fn redact_error(&self, error: Error) -> Error {
+        error.redacted(|text| self.redact(text))
     }
 }

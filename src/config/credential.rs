@@ -1,17 +1,19 @@
-//! Who signs in, and with what.
+//! The credentials of a configuration.
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::Secret;
-use super::environment::{IdTokenRequest, MetadataEndpoint};
+use super::endpoint::{IdTokenRequest, MetadataEndpoint};
+use super::secret::Secret;
 use crate::input::or_default;
 
-/// Who signs in, and with what: the JSON of `credential`. What the environment adds is read when the client is opened.
-#[derive(Deserialize)]
+/// The credential that signs in: the object `credential` of the configuration. Variables of the environment are read when
+/// the client is opened, files at each sign-in.
+#[derive(Deserialize, JsonSchema)]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
 pub enum Credential {
-    /// An Entra application with a client secret.
+    /// The Entra application, with a client secret.
     ClientSecret {
         /// Directory (tenant) id.
         tenant_id: String,
@@ -20,26 +22,27 @@ pub enum Credential {
         /// The secret's value.
         client_secret: Secret,
     },
-    /// An Entra application with a certificate, whose private key signs each exchange.
+    /// The Entra application, with a certificate, whose RSA key signs an assertion at each sign-in. Either
+    /// `certificatePath` or `certificate` is required.
     Certificate {
         /// Directory (tenant) id.
         tenant_id: String,
         /// Application (client) id.
         client_id: String,
-        /// A file with certificate and private key.
+        /// A file with the certificate and its private key, PEM or PFX.
         #[serde(default)]
         certificate_path: Option<String>,
-        /// The same as text, in place of the file.
+        /// The content of the file in place of its path; a PFX in base64.
         #[serde(default)]
         certificate: Option<Secret>,
         /// The password of the file.
         #[serde(default)]
         certificate_password: Option<Secret>,
-        /// Sends the certificates too (`x5c`), for applications that trust by subject name and issuer.
+        /// Sends the certificates too (`x5c`), for applications that trust a subject name and issuer.
         #[serde(default, deserialize_with = "or_default")]
         send_certificate_chain: bool,
     },
-    /// A finished client assertion: what signs it is with the host.
+    /// The Entra application, with a client assertion that the caller has signed.
     Assertion {
         /// Directory (tenant) id.
         tenant_id: String,
@@ -48,131 +51,137 @@ pub enum Credential {
         /// A JWT that the application trusts.
         assertion: Secret,
     },
-    /// A token that somebody else got.
+    /// The account of a token for `https://manage.devcenter.microsoft.com` that the caller has acquired.
     Token {
         /// The token.
         access_token: Secret,
-        /// When it ends, RFC 3339; unknown when absent.
+        /// When the token expires, RFC 3339. Absent: unknown.
         #[serde(default)]
+        #[schemars(with = "Option<String>", extend("format" = "date-time"))]
         expires_at: Option<Timestamp>,
     },
-    /// A job of GitHub Actions that may ask for id tokens.
+    /// The Entra application that trusts a workflow of GitHub Actions. The job needs `id-token: write`.
     GithubActions {
-        /// Directory (tenant) id; AZURE_TENANT_ID when empty.
+        /// Directory (tenant) id. Default: `AZURE_TENANT_ID`.
         #[serde(default, deserialize_with = "or_default")]
         tenant_id: String,
-        /// Application (client) id; AZURE_CLIENT_ID when empty.
+        /// Application (client) id. Default: `AZURE_CLIENT_ID`.
         #[serde(default, deserialize_with = "or_default")]
         client_id: String,
-        /// From the environment.
+        /// The endpoint, from the environment.
         #[serde(skip)]
         request: Option<IdTokenRequest>,
     },
-    /// A job of Azure Pipelines with a service connection that is federated.
+    /// The Entra application of a service connection of Azure Pipelines with workload identity federation. The step must map
+    /// `SYSTEM_ACCESSTOKEN`.
     AzurePipelines {
-        /// Directory (tenant) id; AZURESUBSCRIPTION_TENANT_ID or AZURE_TENANT_ID when empty.
+        /// Directory (tenant) id. Default: `AZURESUBSCRIPTION_TENANT_ID` or `AZURE_TENANT_ID`.
         #[serde(default, deserialize_with = "or_default")]
         tenant_id: String,
-        /// Application (client) id; AZURESUBSCRIPTION_CLIENT_ID or AZURE_CLIENT_ID when empty.
+        /// Application (client) id. Default: `AZURESUBSCRIPTION_CLIENT_ID` or `AZURE_CLIENT_ID`.
         #[serde(default, deserialize_with = "or_default")]
         client_id: String,
-        /// The connection's id; AZURESUBSCRIPTION_SERVICE_CONNECTION_ID when empty.
+        /// The id of the service connection. Default: `AZURESUBSCRIPTION_SERVICE_CONNECTION_ID`.
         #[serde(default, deserialize_with = "or_default")]
         service_connection_id: String,
-        /// From the environment.
+        /// The endpoint, from the environment.
         #[serde(skip)]
         request: Option<IdTokenRequest>,
     },
-    /// A file that always holds a fresh token, as Kubernetes writes it.
+    /// The Entra application that trusts the token in a file, which Kubernetes keeps fresh.
     FederatedFile {
-        /// Directory (tenant) id; AZURE_TENANT_ID when empty.
+        /// Directory (tenant) id. Default: `AZURE_TENANT_ID`.
         #[serde(default, deserialize_with = "or_default")]
         tenant_id: String,
-        /// Application (client) id; AZURE_CLIENT_ID when empty.
+        /// Application (client) id. Default: `AZURE_CLIENT_ID`.
         #[serde(default, deserialize_with = "or_default")]
         client_id: String,
-        /// The file; AZURE_FEDERATED_TOKEN_FILE when empty.
+        /// The file. Default: `AZURE_FEDERATED_TOKEN_FILE`.
         #[serde(default, deserialize_with = "or_default")]
         path: String,
     },
-    /// The identity of the Azure machine or app that this runs on.
+    /// The managed identity of the virtual machine, of App Service, or of the machine with Azure Arc.
     ManagedIdentity {
-        /// Which one, when there are several.
+        /// The identity, when there are several.
         #[serde(default, deserialize_with = "or_default")]
         identity: Identity,
-        /// From the environment.
+        /// The endpoint, from the environment.
         #[serde(skip)]
         endpoint: MetadataEndpoint,
     },
-    /// The same identity, trusted by an Entra application.
+    /// The Entra application that trusts the managed identity.
     ManagedIdentityFederated {
-        /// Directory (tenant) id; AZURE_TENANT_ID when empty.
+        /// Directory (tenant) id. Default: `AZURE_TENANT_ID`.
         #[serde(default, deserialize_with = "or_default")]
         tenant_id: String,
-        /// Id of the application, not of the identity.
+        /// Application (client) id of the application, not of the identity.
         client_id: String,
-        /// Which identity, when there are several.
+        /// The identity, when there are several.
         #[serde(default, deserialize_with = "or_default")]
         identity: Identity,
-        /// From the environment.
+        /// The endpoint, from the environment.
         #[serde(skip)]
         endpoint: MetadataEndpoint,
     },
-    /// Who is signed in to the Azure CLI.
+    /// The account that is signed in to the Azure CLI (`az login`).
     AzureCli {
-        /// Directory (tenant) id, when it is not the CLI's own.
+        /// Directory (tenant) id. Default: the current tenant of the CLI.
         #[serde(default)]
         tenant_id: Option<String>,
-        /// The program, when it is not `az` on the PATH.
+        /// The path of the program. Default: `az` on the `PATH`.
         #[serde(default)]
         command: Option<String>,
     },
-    /// The first credential that the environment's variables describe.
+    /// The first credential that the variables of the environment describe: `AZURE_CLIENT_SECRET`;
+    /// `AZURE_CLIENT_CERTIFICATE_PATH` with `AZURE_CLIENT_CERTIFICATE_PASSWORD` and
+    /// `AZURE_CLIENT_SEND_CERTIFICATE_CHAIN`; `AZURE_FEDERATED_TOKEN_FILE`; GitHub Actions; Azure Pipelines.
     Environment,
-    /// The same, then the managed identity, then the Azure CLI.
+    /// The first credential that is available: those of `environment`, then the managed identity, then the Azure CLI. A
+    /// credential that is available but refused ends the search.
     Default,
-    /// What became of the last two.
+    /// `environment` or `default` once the environment has been read.
     #[serde(skip)]
     Chain {
         /// `environment` or `default`.
         name: String,
-        /// In the order in which they are tried.
+        /// The credentials in the order in which they are tried.
         links: Vec<Credential>,
     },
 }
 
-/// One of several managed identities; at most one field is given, and none means the machine's own.
-#[derive(Default, Deserialize)]
+/// Selects one of several managed identities. At most one field is set; none selects the identity that the machine itself
+/// has.
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Identity {
-    /// Its client id.
+    /// The client id of the identity.
     pub client_id: Option<String>,
-    /// Its object (principal) id.
+    /// The object (principal) id of the identity.
     pub object_id: Option<String>,
-    /// Its Azure resource id.
+    /// The Azure resource id of the identity.
     pub resource_id: Option<String>,
 }
 
 impl Credential {
-    /// Adds every secret that somebody is sent. Certificates and their passwords are not: who is sent a signature does
-    /// not see the key, and a short password would only be looked for in words of ours, and told by the gap.
-    pub(super) fn collect_secrets(&self, found: &mut Vec<Secret>) {
+    /// Adds the secrets that are sent to a server. Certificates and their passwords are never sent, so no server can send
+    /// them back; redacting them would only mark the words of our own messages that equal a password.
+    pub(super) fn collect_secrets(&self, secrets: &mut Vec<Secret>) {
         match self {
             Credential::ClientSecret { client_secret: secret, .. }
             | Credential::Assertion { assertion: secret, .. }
-            | Credential::Token { access_token: secret, .. } => found.push(secret.clone()),
-            Credential::Chain { links, .. } => links.iter().for_each(|link| link.collect_secrets(found)),
+            | Credential::Token { access_token: secret, .. } => secrets.push(secret.clone()),
+            Credential::Chain { links, .. } => links.iter().for_each(|link| link.collect_secrets(secrets)),
             Credential::GithubActions { request: Some(request), .. }
-            | Credential::AzurePipelines { request: Some(request), .. } => found.push(request.token.clone()),
+            | Credential::AzurePipelines { request: Some(request), .. } => secrets.push(request.token.clone()),
             Credential::ManagedIdentity { endpoint: MetadataEndpoint::AppService { header, .. }, .. }
             | Credential::ManagedIdentityFederated { endpoint: MetadataEndpoint::AppService { header, .. }, .. } => {
-                found.push(header.clone());
+                secrets.push(header.clone());
             }
             _ => {}
         }
     }
 
-    /// The kind, for people: `client secret`.
+    /// The kind of the credential in messages: `client secret`.
     pub fn kind(&self) -> &str {
         match self {
             Credential::ClientSecret { .. } => "client secret",
@@ -191,7 +200,7 @@ impl Credential {
         }
     }
 
-    /// Tenant id and client id, where they are known.
+    /// The tenant id and the client id, if known.
     pub fn ids(&self) -> (Option<&str>, Option<&str>) {
         match self {
             Credential::ClientSecret { tenant_id, client_id, .. }

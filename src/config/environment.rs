@@ -1,56 +1,30 @@
-//! What the environment adds to a credential. Variables are read here and nowhere else.
+//! Completes a credential with the variables of the environment.
 
 use std::path::PathBuf;
 
-use url::Url;
-
-use super::credential::Identity;
-use super::{Credential, Secret, check_address, check_metadata_address};
+use super::address::{parse_address, parse_metadata_address};
+use super::credential::{Credential, Identity};
+use super::endpoint::{IdTokenRequest, MetadataEndpoint};
+use super::secret::Secret;
 use crate::error::{Code, Error, Result, codes};
 
-/// Gives a variable's value. The process's own environment, or another in tests, which share a process.
+/// Returns the value of a variable: from the environment of the process, or from the environment of a test.
 pub type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
 
-/// Where a build system hands out id tokens.
-pub struct IdTokenRequest {
-    /// ACTIONS_ID_TOKEN_REQUEST_URL or SYSTEM_OIDCREQUESTURI.
-    pub url: Url,
-    /// ACTIONS_ID_TOKEN_REQUEST_TOKEN or SYSTEM_ACCESSTOKEN.
-    pub token: Secret,
-}
-
-/// Who hands out tokens of managed identities.
-#[derive(Default)]
-pub enum MetadataEndpoint {
-    /// The instance metadata service of a virtual machine, <http://169.254.169.254>.
-    #[default]
-    Vm,
-    /// App Service, Functions, Container Apps: IDENTITY_ENDPOINT and IDENTITY_HEADER.
-    AppService {
-        /// The endpoint.
-        url: Url,
-        /// What says that the caller may ask.
-        header: Secret,
-    },
-    /// A machine with the Azure Arc agent: IDENTITY_ENDPOINT and IMDS_ENDPOINT.
-    Arc {
-        /// The endpoint.
-        url: Url,
-        /// The only folder that the agent's keys may be in.
-        tokens: PathBuf,
-    },
-}
-
-/// The variables, and what to say when one is missing.
+/// The variables of the environment. An empty variable counts as missing.
 #[derive(Clone, Copy)]
 pub(super) struct Environment<'a>(pub(super) Lookup<'a>);
 
 impl Environment<'_> {
+    /// The value of a variable.
     pub(super) fn get(self, name: &str) -> Option<String> {
         (self.0)(name).filter(|value| !value.trim().is_empty())
     }
 
-    /// All of the variables, or an error that names those that are missing.
+    /// The values of all these variables.
+    ///
+    /// # Errors
+    /// The code, with a message that names the missing variables.
     fn all<const N: usize>(self, code: &'static Code, names: [&str; N]) -> Result<[String; N]> {
         let missing: Vec<&str> = names.into_iter().filter(|name| self.get(name).is_none()).collect();
         if missing.is_empty() {
@@ -59,10 +33,10 @@ impl Environment<'_> {
         Err(Error::new(code, format!("the environment has no {}", missing.join(", no "))))
     }
 
-    /// What the configuration tells, or else the first of the variables that is there.
-    fn or(self, told: String, code: &'static Code, field: &str, names: &[&str]) -> Result<String> {
-        if !told.trim().is_empty() {
-            return Ok(told);
+    /// The value of the configuration, or else of the first variable that is set.
+    fn or(self, configured: String, code: &'static Code, field: &str, names: &[&str]) -> Result<String> {
+        if !configured.trim().is_empty() {
+            return Ok(configured);
         }
         names.iter().find_map(|name| self.get(name)).ok_or_else(|| {
             let names = names.join(" or ");
@@ -70,60 +44,63 @@ impl Environment<'_> {
         })
     }
 
-    fn tenant(self, told: String, code: &'static Code) -> Result<String> {
-        self.or(told, code, "tenantId", &["AZURE_TENANT_ID"])
+    fn tenant(self, configured: String, code: &'static Code) -> Result<String> {
+        self.or(configured, code, "tenantId", &["AZURE_TENANT_ID"])
     }
 
-    fn client(self, told: String, code: &'static Code) -> Result<String> {
-        self.or(told, code, "clientId", &["AZURE_CLIENT_ID"])
+    fn client(self, configured: String, code: &'static Code) -> Result<String> {
+        self.or(configured, code, "clientId", &["AZURE_CLIENT_ID"])
     }
 
-    /// Adds to the credential what only the environment knows.
+    /// Adds the values of variables to a credential.
+    ///
+    /// # Errors
+    /// `auth.no_*` when a variable is missing, `config.invalid` when its value can't be used.
     pub(super) fn complete(self, credential: Credential) -> Result<Credential> {
         match credential {
             Credential::Environment => {
-                let mut links = self.described()?;
+                let mut links = self.all_described()?;
                 links.truncate(1);
                 if links.is_empty() {
-                    // With a tenant and a client it is what proves the client that is missing; say all that is.
-                    self.secret()?;
+                    // The error names the variables of a client secret that are missing, the most common credential.
+                    self.client_secret()?;
                 }
                 Ok(Credential::Chain { name: "environment".to_owned(), links })
             }
             Credential::Default => {
-                let mut links = self.described()?;
+                let mut links = self.all_described()?;
                 let identity = Identity { client_id: self.get("AZURE_CLIENT_ID"), ..Identity::default() };
-                offer(&mut links, self.managed(identity))?;
+                add(&mut links, self.managed_identity(identity))?;
                 links.push(Credential::AzureCli { tenant_id: self.get("AZURE_TENANT_ID"), command: None });
                 Ok(Credential::Chain { name: "default".to_owned(), links })
             }
-            Credential::GithubActions { tenant_id, client_id, .. } => self.github(tenant_id, client_id),
+            Credential::GithubActions { tenant_id, client_id, .. } => self.github_actions(tenant_id, client_id),
             Credential::AzurePipelines { tenant_id, client_id, service_connection_id, .. } => {
-                self.pipelines(tenant_id, client_id, service_connection_id)
+                self.azure_pipelines(tenant_id, client_id, service_connection_id)
             }
-            Credential::FederatedFile { tenant_id, client_id, path } => self.federated(tenant_id, client_id, path),
-            Credential::ManagedIdentity { identity, .. } => self.managed(identity),
+            Credential::FederatedFile { tenant_id, client_id, path } => self.federated_file(tenant_id, client_id, path),
+            Credential::ManagedIdentity { identity, .. } => self.managed_identity(identity),
             Credential::ManagedIdentityFederated { tenant_id, client_id, identity, .. } => {
                 let tenant_id = self.tenant(tenant_id, &codes::AUTH_NO_CREDENTIAL)?;
-                let endpoint = self.metadata(&identity)?;
+                let endpoint = self.metadata_endpoint(&identity)?;
                 Ok(Credential::ManagedIdentityFederated { tenant_id, client_id, identity, endpoint })
             }
             other => Ok(other),
         }
     }
 
-    /// All credentials that the variables describe completely.
-    fn described(self) -> Result<Vec<Credential>> {
+    /// All credentials that the variables describe completely, in the order in which they are tried.
+    fn all_described(self) -> Result<Vec<Credential>> {
         let mut links = Vec::new();
-        offer(&mut links, self.secret())?;
-        offer(&mut links, self.certificate())?;
-        offer(&mut links, self.federated(String::new(), String::new(), String::new()))?;
-        offer(&mut links, self.github(String::new(), String::new()))?;
-        offer(&mut links, self.pipelines(String::new(), String::new(), String::new()))?;
+        add(&mut links, self.client_secret())?;
+        add(&mut links, self.certificate())?;
+        add(&mut links, self.federated_file(String::new(), String::new(), String::new()))?;
+        add(&mut links, self.github_actions(String::new(), String::new()))?;
+        add(&mut links, self.azure_pipelines(String::new(), String::new(), String::new()))?;
         Ok(links)
     }
 
-    fn secret(self) -> Result<Credential> {
+    fn client_secret(self) -> Result<Credential> {
         let names = ["AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET"];
         let [tenant_id, client_id, client_secret] = self.all(&codes::AUTH_NO_CREDENTIAL, names)?;
         Ok(Credential::ClientSecret { tenant_id, client_id, client_secret: Secret::new(client_secret) })
@@ -143,20 +120,20 @@ impl Environment<'_> {
         })
     }
 
-    fn github(self, tenant_id: String, client_id: String) -> Result<Credential> {
+    fn github_actions(self, tenant_id: String, client_id: String) -> Result<Credential> {
         let code = &codes::AUTH_NO_GITHUB;
         let names = ["ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"];
         let [url, token] = self.all(code, names)?;
-        let request = Some(IdTokenRequest { url: check_address(names[0], &url)?, token: Secret::new(token) });
+        let request = Some(IdTokenRequest { url: parse_address(names[0], &url)?, token: Secret::new(token) });
         let (tenant_id, client_id) = (self.tenant(tenant_id, code)?, self.client(client_id, code)?);
         Ok(Credential::GithubActions { tenant_id, client_id, request })
     }
 
-    fn pipelines(self, tenant_id: String, client_id: String, connection: String) -> Result<Credential> {
+    fn azure_pipelines(self, tenant_id: String, client_id: String, connection: String) -> Result<Credential> {
         let code = &codes::AUTH_NO_PIPELINES;
         let names = ["SYSTEM_OIDCREQUESTURI", "SYSTEM_ACCESSTOKEN"];
         let [url, token] = self.all(code, names)?;
-        let request = Some(IdTokenRequest { url: check_address(names[0], &url)?, token: Secret::new(token) });
+        let request = Some(IdTokenRequest { url: parse_address(names[0], &url)?, token: Secret::new(token) });
         let connections = ["AZURESUBSCRIPTION_SERVICE_CONNECTION_ID"];
         Ok(Credential::AzurePipelines {
             tenant_id: self.or(tenant_id, code, "tenantId", &["AZURESUBSCRIPTION_TENANT_ID", "AZURE_TENANT_ID"])?,
@@ -166,43 +143,43 @@ impl Environment<'_> {
         })
     }
 
-    fn federated(self, tenant_id: String, client_id: String, path: String) -> Result<Credential> {
+    fn federated_file(self, tenant_id: String, client_id: String, path: String) -> Result<Credential> {
         let code = &codes::AUTH_NO_FEDERATED_FILE;
         let path = self.or(path, code, "path", &["AZURE_FEDERATED_TOKEN_FILE"])?;
         let (tenant_id, client_id) = (self.tenant(tenant_id, code)?, self.client(client_id, code)?);
         Ok(Credential::FederatedFile { tenant_id, client_id, path })
     }
 
-    fn managed(self, identity: Identity) -> Result<Credential> {
-        let endpoint = self.metadata(&identity)?;
+    fn managed_identity(self, identity: Identity) -> Result<Credential> {
+        let endpoint = self.metadata_endpoint(&identity)?;
         Ok(Credential::ManagedIdentity { identity, endpoint })
     }
 
-    fn metadata(self, identity: &Identity) -> Result<MetadataEndpoint> {
+    fn metadata_endpoint(self, identity: &Identity) -> Result<MetadataEndpoint> {
         let fields = [&identity.client_id, &identity.object_id, &identity.resource_id];
         if fields.iter().filter(|field| field.is_some()).count() > 1 {
             let message = "`identity` may have one of `clientId`, `objectId`, `resourceId`";
             return Err(Error::new(&codes::CONFIG_INVALID, message));
         }
         let Some(address) = self.get("IDENTITY_ENDPOINT") else { return Ok(MetadataEndpoint::Vm) };
-        let url = check_metadata_address("IDENTITY_ENDPOINT", &address)?;
+        let url = parse_metadata_address("IDENTITY_ENDPOINT", &address)?;
         if let Some(header) = self.get("IDENTITY_HEADER") {
             return Ok(MetadataEndpoint::AppService { url, header: Secret::new(header) });
         }
         if self.get("IMDS_ENDPOINT").is_none() {
             return Ok(MetadataEndpoint::Vm);
         }
-        let tokens = match self.get("ProgramData") {
+        let key_folder = match self.get("ProgramData") {
             Some(folder) if cfg!(windows) => PathBuf::from(folder).join(r"AzureConnectedMachineAgent\Tokens"),
             _ => PathBuf::from("/var/opt/azcmagent/tokens"),
         };
-        Ok(MetadataEndpoint::Arc { url, tokens })
+        Ok(MetadataEndpoint::Arc { url, key_folder })
     }
 }
 
-/// Takes a credential that is complete; one that is not is passed over, but a value that can't be used is told.
-fn offer(links: &mut Vec<Credential>, found: Result<Credential>) -> Result<()> {
-    match found {
+/// Adds a credential that is complete. One with a missing variable is skipped; a value that can't be used is an error.
+fn add(links: &mut Vec<Credential>, credential: Result<Credential>) -> Result<()> {
+    match credential {
         Ok(credential) => links.push(credential),
         Err(error) if *error.code() == codes::CONFIG_INVALID => return Err(error),
         Err(_) => {}

@@ -1,64 +1,89 @@
-//! What a client is told: who signs in, where the service is, how patient to be.
+//! The configuration of a client: the credential, the addresses, retries, limits.
 //!
-//! The only place that reads environment variables. A [`Config`] is checked once, when it is read.
+//! A [`Config`] is checked once, when it is read. No other module reads environment variables.
 
+mod address;
 mod credential;
+mod endpoint;
 mod environment;
+mod retry;
 mod secret;
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
-use serde::Deserialize;
-use url::{Host, Url};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use url::Url;
 
-use crate::error::{Error, Result, codes};
+use crate::error::Result;
 use crate::input;
 
+use address::{check_root, parse_address};
+pub use address::{is_link_local, is_loopback};
 pub use credential::{Credential, Identity};
+pub use endpoint::{IdTokenRequest, MetadataEndpoint};
 use environment::Environment;
-pub use environment::{IdTokenRequest, Lookup, MetadataEndpoint};
+pub use environment::Lookup;
+pub use retry::{Limit, Retry};
 pub use secret::Secret;
 
-/// The configuration of a client: the JSON that `storeship_client_open` takes, in camelCase.
-#[derive(Deserialize)]
+/// The configuration of a client: the JSON object that `storeship_client_open` takes.
+///
+/// The documentation of the fields is the table of docs/configuration.md.
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(
+    rename = "ClientConfig",
+    description = "The configuration of a client: the argument of `storeship_client_open`."
+)]
 pub struct Config {
-    /// Who signs in.
+    /// The credential that signs in, see below.
     #[serde(default = "from_environment")]
+    #[schemars(extend("default" = { "type": "environment" }))]
     pub credential: Credential,
     /// The root of the submission API.
     #[serde(default = "default_service")]
+    #[schemars(with = "String", extend("format" = "uri", "default" = SERVICE))]
     pub service_url: Url,
-    /// The sign-in service; national clouds have their own.
+    /// The sign-in service. National clouds have their own, such as `https://login.microsoftonline.us/`. With
+    /// `environment`, `default` and `federatedFile` the variable `AZURE_AUTHORITY_HOST` replaces the default.
     #[serde(default = "default_authority")]
+    #[schemars(with = "String", extend("format" = "uri", "default" = AUTHORITY))]
     pub authority_url: Url,
-    /// Which of its two endpoints to ask.
+    /// The version of the endpoint that issues tokens.
     #[serde(default)]
     pub token_endpoint: TokenEndpoint,
-    /// Hosts that an upload may go to; one that begins with a dot stands for all hosts that end so.
+    /// The hosts that packages may be uploaded to. A host that begins with a dot stands for all hosts that end with it.
     #[serde(default = "default_blob_hosts")]
     pub blob_hosts: Vec<String>,
-    /// How to repeat what failed.
+    /// How failed requests are retried. The delay before a retry is a random time from zero to `baseMs`, doubled with each
+    /// attempt and at most `capMs`. docs/retries.md has the whole table.
     #[serde(default)]
     pub retry: Retry,
-    /// How many calls a minute; without it the service's limit holds, and none for a service on this machine.
+    /// How many calls in a minute all clients of a tenant send together. For a service on this machine the default is no
+    /// limit. See docs/retries.md.
     #[serde(default)]
+    #[schemars(extend("default" = Limit::default()))]
     pub limit: Option<Limit>,
-    /// A proxy for all requests, `http://user:password@host:port`; without it the system's settings hold.
+    /// The proxy for all requests, `http://user:password@host:port`, with Basic authentication. Characters such as `@` are
+    /// written `%40`. The default is `HTTPS_PROXY`, else `ALL_PROXY`, with the exceptions of `NO_PROXY`, which does not
+    /// apply to this field. Requests to addresses of this machine and to link-local addresses, such as Azure's metadata
+    /// services, never use a proxy.
     #[serde(default)]
     pub proxy: Option<Secret>,
-    /// A PEM file with further certificate authorities.
+    /// A PEM file with additional certificate authorities.
     #[serde(default)]
     pub ca_file: Option<String>,
-    /// Variables that stand before those of the process, for a host whose environment is not the process's; an empty
-    /// value hides the process's. Forgotten once the credential is complete.
+    /// Variables that take precedence over those of the process; an empty value hides the variable of the process. For
+    /// hosts whose variables the library does not see: outside of Windows, .NET and PowerShell keep the variables that they
+    /// set to themselves. Dropped once the credential is complete.
     #[serde(default)]
+    #[schemars(extend("default" = {}))]
     environment: BTreeMap<String, Secret>,
 }
 
-/// The endpoint of the sign-in service.
-#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+/// The version of the endpoint that issues tokens.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub enum TokenEndpoint {
     /// `oauth2/v2.0/token`, with `scope`.
@@ -66,64 +91,6 @@ pub enum TokenEndpoint {
     V2,
     /// `oauth2/token`, with `resource`.
     V1,
-}
-
-/// How to repeat what failed: full jitter between zero and `base * 2^n`, at most `cap` (`perf-reliability` F2).
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub struct Retry {
-    /// Where the delay starts, in milliseconds.
-    pub base_ms: u64,
-    /// What it never exceeds, in milliseconds.
-    pub cap_ms: u64,
-    /// How long a call is repeated before it fails, in seconds; polls and uploads have more.
-    pub retry_timeout_seconds: u64,
-}
-
-impl Default for Retry {
-    fn default() -> Retry {
-        Retry { base_ms: 1_000, cap_ms: 60_000, retry_timeout_seconds: 300 }
-    }
-}
-
-/// No configured time is longer, so that sums and multiples of them stay times.
-const DAY: u64 = 86_400;
-
-impl Retry {
-    fn check(&self) -> Result<()> {
-        let times = [
-            ("baseMs", self.base_ms / 1000),
-            ("capMs", self.cap_ms / 1000),
-            ("retryTimeoutSeconds", self.retry_timeout_seconds),
-        ];
-        match times.into_iter().find(|(_, seconds)| *seconds > DAY) {
-            Some((field, _)) => {
-                let message = format!("`retry.{field}` must be a day at most");
-                Err(Error::new(&codes::CONFIG_INVALID, message))
-            }
-            None => Ok(()),
-        }
-    }
-
-    /// `base_ms` as a duration.
-    pub fn base(&self) -> Duration {
-        Duration::from_millis(self.base_ms)
-    }
-}
-
-/// How many calls of the service the clients of a tenant send together.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub struct Limit {
-    /// Calls a minute; 0 is no limit.
-    pub per_minute: u32,
-}
-
-impl Default for Limit {
-    /// What the service allows (`api` d).
-    fn default() -> Limit {
-        Limit { per_minute: 20 }
-    }
 }
 
 const SERVICE: &str = "https://manage.devcenter.microsoft.com/v1.0/my/";
@@ -148,47 +115,85 @@ fn default_blob_hosts() -> Vec<String> {
 }
 
 impl Config {
-    /// Reads and checks the JSON of a configuration.
+    /// Parses and checks the JSON of a configuration. Variables that the credential needs are read from the environment
+    /// of the process.
     ///
     /// # Errors
-    /// `request.syntax`, `request.unknown_field`, `request.invalid` for the JSON; `config.invalid` for a URL or a time
-    /// that may not be used; `auth.no_credential`, `auth.no_github`, `auth.no_pipelines`, `auth.no_federated_file` when
-    /// the environment was asked and holds none.
+    /// `request.syntax`, `request.unknown_field`, `request.missing_field`, `request.invalid` for the JSON;
+    /// `config.invalid` for a URL or a time that is not allowed; `auth.no_credential`, `auth.no_github`,
+    /// `auth.no_pipelines`, `auth.no_federated_file` when the environment lacks a variable of the credential.
+    ///
+    /// # Examples
+    /// ```
+    /// use storeship::config::Config;
+    ///
+    /// # fn main() -> storeship::error::Result<()> {
+    /// let config = Config::parse(
+    ///     r#"{
+    ///         "credential": {"type": "managedIdentity"},
+    ///         "retry": {"retryTimeoutSeconds": 60},
+    ///         "limit": null
+    ///     }"#,
+    /// )?;
+    /// assert_eq!(config.service_url.as_str(), "https://manage.devcenter.microsoft.com/v1.0/my/");
+    /// assert_eq!(config.retry.base_ms, 1_000);
+    ///
+    /// let error = Config::parse(r#"{"retries": 3}"#).err().unwrap();
+    /// assert_eq!(error.code().name, "request.unknown_field");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn parse(json: &str) -> Result<Config> {
         Config::parse_with(json, &|name| std::env::var(name).ok())
     }
 
-    /// The same, with an environment that is given.
+    /// As [`Config::parse`], with another environment.
     ///
     /// # Errors
     /// As [`Config::parse`].
+    ///
+    /// # Examples
+    /// ```
+    /// use storeship::config::Config;
+    ///
+    /// # fn main() -> storeship::error::Result<()> {
+    /// let variables = |name: &str| match name {
+    ///     "AZURE_TENANT_ID" | "AZURE_CLIENT_ID" | "AZURE_CLIENT_SECRET" => Some("x".to_owned()),
+    ///     _ => None,
+    /// };
+    /// let config = Config::parse_with("{}", &variables)?;
+    /// assert_eq!(config.credential.kind(), "environment");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn parse_with(json: &str, lookup: Lookup<'_>) -> Result<Config> {
         let mut config: Config = input::parse_as(&input::CONFIGURATION, json)?;
-        let told = std::mem::take(&mut config.environment);
-        let first = |name: &str| match told.get(name) {
+        let variables = std::mem::take(&mut config.environment);
+        let get = |name: &str| match variables.get(name) {
             Some(value) => Some(value.reveal().to_owned()),
             None => lookup(name),
         };
-        let environment = Environment(&first);
-        if let (Some(host), true) = (environment.get("AZURE_AUTHORITY_HOST"), config.asks_environment()) {
-            config.authority_url = check_address("AZURE_AUTHORITY_HOST", &host)?;
+        let environment = Environment(&get);
+        if let (Some(host), true) = (environment.get("AZURE_AUTHORITY_HOST"), config.authority_is_from_environment()) {
+            config.authority_url = parse_address("AZURE_AUTHORITY_HOST", &host)?;
         }
         config.retry.check()?;
-        check_url("serviceUrl", &mut config.service_url)?;
-        check_url("authorityUrl", &mut config.authority_url)?;
+        check_root("serviceUrl", &mut config.service_url)?;
+        check_root("authorityUrl", &mut config.authority_url)?;
         config.credential = environment.complete(config.credential)?;
         Ok(config)
     }
 
-    /// Whether the variable for the sign-in service holds: it goes with the variables of a credential.
-    fn asks_environment(&self) -> bool {
+    /// Whether `AZURE_AUTHORITY_HOST` applies: to a credential that is described by variables, unless the configuration
+    /// names a sign-in service.
+    fn authority_is_from_environment(&self) -> bool {
         let from_variables =
             matches!(self.credential, Credential::Environment | Credential::Default | Credential::FederatedFile { .. });
         from_variables && self.authority_url == default_authority()
     }
 
-    /// Calls a minute; none when there is no limit. A service on this machine is the emulator, which nobody waits for
-    /// unless it was asked for.
+    /// The limit of calls a minute; `None` when there is no limit. A service on this machine is the emulator, which has
+    /// no limit unless the configuration sets one.
     pub fn per_minute(&self) -> Option<u32> {
         let limit = match self.limit {
             Some(limit) => limit.per_minute,
@@ -198,84 +203,27 @@ impl Config {
         (limit > 0).then_some(limit)
     }
 
-    /// Every secret of it that somebody is sent, and may say back.
+    /// The secrets that are sent to a server, which may send them back in a message.
     pub fn secrets(&self) -> Vec<Secret> {
-        let mut found = Vec::new();
-        self.credential.collect_secrets(&mut found);
+        let mut secrets = Vec::new();
+        self.credential.collect_secrets(&mut secrets);
         if let Some(proxy) = &self.proxy {
-            found.push(proxy.clone());
-            let password = Url::parse(proxy.reveal()).ok().and_then(|url| url.password().map(str::to_owned));
-            // Encoded as it stands there, and as it is meant.
-            let meant = password.as_deref().map(decoded);
-            found.extend(password.into_iter().chain(meant).map(Secret::new));
+            secrets.push(proxy.clone());
+            let encoded = Url::parse(proxy.reveal()).ok().and_then(|url| url.password().map(str::to_owned));
+            let decoded = encoded.as_deref().map(percent_decode);
+            secrets.extend(encoded.into_iter().chain(decoded).map(Secret::new));
         }
-        found
+        secrets
     }
 
-    /// Whether the service is on this machine: the emulator. Only then may an upload go to a loopback address.
+    /// Whether the service is on this machine, as the emulator is. Only then may an upload go to a loopback address.
     pub fn is_local(&self) -> bool {
         is_loopback(&self.service_url)
     }
 }
 
-fn decoded(part: &str) -> String {
+fn percent_decode(part: &str) -> String {
     let plus_kept = part.replace('+', "%2B");
     let pair = url::form_urlencoded::parse(plus_kept.as_bytes()).next();
     pair.map(|(text, _)| text.into_owned()).unwrap_or_default()
-}
-
-/// https only, http for loopback; a folder, so that paths can be appended.
-fn check_url(field: &str, url: &mut Url) -> Result<()> {
-    check_scheme(field, url, is_loopback(url))?;
-    if url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() || url.password().is_some() {
-        let message = format!("`{field}` must have no user, query or fragment");
-        return Err(Error::new(&codes::CONFIG_INVALID, message));
-    }
-    if !url.path().ends_with('/') {
-        let path = format!("{}/", url.path());
-        url.set_path(&path);
-    }
-    Ok(())
-}
-
-fn check_scheme(field: &str, url: &Url, plain: bool) -> Result<()> {
-    if url.scheme() == "https" || (url.scheme() == "http" && plain) {
-        return Ok(());
-    }
-    let message = format!("`{field}` must begin with https:// (http:// is for addresses of this machine only)");
-    Err(Error::new(&codes::CONFIG_INVALID, message))
-}
-
-/// An address in a variable: https only, http for loopback. Its query stays.
-fn check_address(variable: &str, text: &str) -> Result<Url> {
-    let url = read_address(variable, text)?;
-    check_scheme(variable, &url, is_loopback(&url))?;
-    Ok(url)
-}
-
-/// The address of a metadata service, which speaks http: on this machine, or link-local, as on Linux in App Service.
-fn check_metadata_address(variable: &str, text: &str) -> Result<Url> {
-    let url = read_address(variable, text)?;
-    check_scheme(variable, &url, is_loopback(&url) || is_link_local(&url))?;
-    Ok(url)
-}
-
-fn read_address(variable: &str, text: &str) -> Result<Url> {
-    Url::parse(text.trim()).map_err(|_| Error::new(&codes::CONFIG_INVALID, format!("{variable} holds no address")))
-}
-
-/// Whether the host is a link-local address (169.254.0.0/16), as those of Azure's metadata services are. No router
-/// passes it on, so that it never leaves the machine and its host.
-pub fn is_link_local(url: &Url) -> bool {
-    matches!(url.host(), Some(Host::Ipv4(address)) if address.is_link_local())
-}
-
-/// Whether the host is this machine, by its literal address or `localhost`; no name is looked up.
-pub fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
-        None => false,
-    }
 }

@@ -247,7 +247,7 @@ impl fmt::Display for DocumentError {
                 write!(f, "'{pointer}' has {found} now, and the edit was made for {expected}")
             }
             DocumentError::Test { pointer } => {
-                write!(f, "the value at '{pointer}' is not the one tested for")
+                write!(f, "the value at '{pointer}' is not the one that the patch expects")
             }
         }
     }

@@ -41,7 +41,7 @@ pub struct Inspection {
     pub duplicate_names: Places,
     /// Names that differ only in case from an earlier one in the same object.
     pub case_twins: Places,
-    /// Strings and names with half a surrogate pair.
+    /// Strings and names with a lone surrogate, half of a UTF-16 surrogate pair.
     pub lone_surrogates: Places,
 }
 

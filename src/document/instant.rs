@@ -72,17 +72,17 @@ pub(super) fn same(a: &[u8], b: &[u8]) -> bool {
 pub(super) fn respelled(before: &[u8], new: &[u8]) -> Option<&'static str> {
     let (old, time) = (instant(before)?, instant(new)?);
     if old == time {
-        return Some("the date was spelled anew, the time is the same");
+        return Some("the date is spelled differently, but the time is the same");
     }
     if !old.zoned && time.zoned && local(new).as_ref() == Some(&old) {
-        return Some("the date got a zone, the time on the clock is the same");
+        return Some("the date got a time zone that it did not have, but its local time is the same");
     }
     // .NET has no time before year 1 or after year 9999: a time that another zone would move out of them is cut off.
     if old.zoned && first_year(before) && first_year(new) {
-        return Some("the date of year 1 was moved to another zone, where .NET cuts it off");
+        return Some("the date in year 1 was converted to another time zone, and .NET cut it off");
     }
     if old.zoned && last_day(before) && last_day(new) {
-        return Some("the last day of year 9999 was moved to another zone, where .NET cuts it off");
+        return Some("the date on the last day of year 9999 was converted to another time zone, and .NET cut it off");
     }
     None
 }

@@ -20,7 +20,7 @@
 //! | `format`, `comments`, `inspect` | [`format()`], [`blank_comments`], [`inspect`] |
 //! | `merge/` | [`merge`]: merges an edited copy back into the text it came from |
 //!
-//! No file imports anything of `merge/`; the names that are public there are exported here too.
+//! No other file here imports anything of `merge/`. Its public names are exported here too.
 
 mod comments;
 mod edit;

@@ -1,8 +1,8 @@
 //! Compares numbers regardless of their spelling, and spells binary floating-point numbers.
 //!
-//! A number is an exact decimal of any length. There is one exception: the PowerShell module writes a .NET Single or
-//! Double in a form of its own, `d.ddE+ddd` with 9 or 17 digits ([`binary`]), which stands for that binary value. So the
-//! shortest spelling is found here, and is the same on all editions of PowerShell.
+//! A number is an exact decimal of any length, except for numbers that .NET can't hold exactly: see [`denotes`]. The
+//! PowerShell module writes a .NET Half, Single or Double in a form of its own, with 5, 9 or 17 digits (see [`binary`]). The
+//! shortest spelling of that value is found here, so that it is the same on all editions of PowerShell.
 
 use std::ops::RangeInclusive;
 

@@ -72,8 +72,14 @@ codes! {
     CLIENT_UNKNOWN "client.unknown" UnknownId false
         "no open client has this id"
         "use the id that `storeship_client_open` gave, before `storeship_client_close`"
+    CLIENT_CLOSED "client.closed" UnknownId false
+        "the connection was closed (PowerShell only)"
+        "run Connect-Store again"
+    CLIENT_NOT_CONNECTED "client.not_connected" UnknownId false
+        "there is no connection to the Store in this runspace (PowerShell only)"
+        "run Connect-Store first, or pass -Connection"
     JOB_UNKNOWN "job.unknown" UnknownId false
-        "no job has this id, or its `completed` event was taken already"
+        "no job has this id: its `completed` event was taken, or the job or its client was closed"
         "stop asking for events after `completed`"
     PROCESS_FORKED "process.forked" Forked false
         "the client was opened in the parent of this process"
@@ -84,6 +90,12 @@ codes! {
     INTERNAL_STATE "internal.state" Internal false
         "a resource of the operating system was not available"
         "free the resource that the message names, then run again"
+    LIBRARY_NOT_LOADED "library.not_loaded" Internal false
+        "the native library is missing or can't be loaded (PowerShell only)"
+        "install the module again, for this system"
+    LIBRARY_VERSION_MISMATCH "library.version_mismatch" File false
+        "the native library and the assembly that calls it are of different releases (.NET and PowerShell only)"
+        "start a new session, in which only one version is loaded; take both from the same release"
 
     AUTH_INVALID_SECRET "auth.invalid_secret" Authentication false
         "the client secret is wrong (AADSTS7000215)"
@@ -348,8 +360,11 @@ codes! {
         "the file is empty"
         "check the build that makes it"
     FILE_NAME "file.name" File false
-        "a name can't be used in the ZIP: it is absolute, has `..` in it, or is there twice"
-        "give each file a unique relative name"
+        "a path is not that of a file, or a name can't be used in the ZIP: it is absolute, has `..` in it, or is there twice"
+        "give the path of a file; give each file of the ZIP a unique relative name"
+    FILE_EXISTS "file.exists" File false
+        "there is a file at the path that should be written (PowerShell only)"
+        "give another path, or -Force to replace the file"
     PACKAGE_INVALID "package.invalid" File false
         "the file is not an app package that the Store reads"
         "check the build that makes it; the message names the part"
@@ -369,6 +384,9 @@ codes! {
     DOCUMENT_CONFLICT "document.conflict" Protected false
         "the submission was changed on the service at a place that was edited too"
         "get the submission again and repeat the edit"
+    DOCUMENT_UNSUPPORTED_VALUE "document.unsupported_value" Invalid false
+        "an object has a value that has no JSON form (PowerShell only)"
+        "replace the value at the place that the message names"
     DOCUMENT_PATCH "document.patch" Invalid false
         "a patch operation can't be applied"
         "the message names the operation and why"
@@ -378,4 +396,8 @@ codes! {
     PRICE_BASE "price.base_not_writable" Protected false
         "the price reads `Base`, which the service shows but does not accept"
         "set /pricing/priceId to the product's tier, as Partner Center shows it"
+
+    EMULATOR_NOT_STARTED "emulator.not_started" File false
+        "the emulator could not be started (PowerShell only)"
+        "the message has the reason; check the arguments, and that the file may be run"
 }

@@ -37,17 +37,17 @@ macro_rules! classes {
 }
 
 classes! {
-    Invalid = 2 "STORESHIP_INVALID" "An argument or a request that can't be used."
-    Internal = 3 "STORESHIP_INTERNAL" "A fault of the library was caught; the client stays usable."
+    Invalid = 2 "STORESHIP_INVALID" "An argument, the configuration or the request is invalid."
+    Internal = 3 "STORESHIP_INTERNAL" "The library failed internally. The client stays usable."
     UnknownOperation = 4 "STORESHIP_UNKNOWN_OPERATION" "No operation has this name."
     UnknownId = 5 "STORESHIP_UNKNOWN_ID" "No open client or job has this id."
-    Forked = 6 "STORESHIP_FORKED" "Called in a child of the process that opened the client."
-    Authentication = 10 "STORESHIP_AUTHENTICATION" "Sign-in failed or was refused."
-    Network = 11 "STORESHIP_NETWORK" "The service was not reached, or its answer did not arrive complete."
-    Service = 12 "STORESHIP_SERVICE" "The service refused, or the submission failed there."
-    Cancelled = 13 "STORESHIP_CANCELLED" "Cancelled by the caller, or the caller's time limit was reached."
-    File = 14 "STORESHIP_FILE" "A local file is missing, unreadable or not usable."
-    Protected = 15 "STORESHIP_PROTECTED" "Refused before anything was sent, because it would damage data."
+    Forked = 6 "STORESHIP_FORKED" "The client was opened in the parent of this process."
+    Authentication = 10 "STORESHIP_AUTHENTICATION" "Signing in failed, or the service rejected the credential."
+    Network = 11 "STORESHIP_NETWORK" "The server could not be reached, or its response was incomplete."
+    Service = 12 "STORESHIP_SERVICE" "The service refused the request, or the submission failed."
+    Cancelled = 13 "STORESHIP_CANCELLED" "The caller cancelled the operation, or its timeout expired."
+    File = 14 "STORESHIP_FILE" "A local file is missing, unreadable or invalid."
+    Protected = 15 "STORESHIP_PROTECTED" "The library refused the request because it would damage data. Nothing was sent."
 }
 
 impl JsonSchema for Class {
@@ -212,6 +212,11 @@ impl Error {
         Error::new(code, format!("{message}: {error}"))
     }
 
+    /// A state of this library that should be impossible, or a resource that the system did not provide.
+    pub fn internal(message: impl Into<String>) -> Error {
+        Error::new(&codes::INTERNAL_STATE, message)
+    }
+
     /// Replaces the hint by a remedy for this case.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Error {
@@ -270,9 +275,9 @@ impl Error {
         self
     }
 
-    /// Passes every text that may hold foreign content through `veil`, which redacts secrets.
+    /// Passes every text that may hold foreign content through `redact`, which removes secrets.
     #[must_use]
-    pub fn veiled(mut self, veil: impl Fn(&str) -> String) -> Error {
+    pub fn redacted(mut self, redact: impl Fn(&str) -> String) -> Error {
         let report = &mut *self.0;
         let service = report.service.as_mut().map(|said| [&mut said.code, &mut said.target, &mut said.message]);
         let (mut url, mut ids) = (None, None);
@@ -290,10 +295,10 @@ impl Error {
                 let rest = [&mut detail.code, &mut detail.pointer, &mut detail.old, &mut detail.new];
                 rest.into_iter().filter_map(Option::as_mut).chain([&mut detail.message])
             }));
-        texts.for_each(|text| *text = veil(text));
+        texts.for_each(|text| *text = redact(text));
         if let Some(said) = &mut report.service {
             // Details that are no JSON after the redaction are dropped.
-            let shown = said.details.take().map(|details| veil(details.get()));
+            let shown = said.details.take().map(|details| redact(details.get()));
             said.details = shown.and_then(|text| RawValue::from_string(text).ok());
         }
         self

@@ -1,11 +1,11 @@
-//! The limiter: keeps the calls of a tenant under what the service allows, about 20 a minute (`api` d).
+//! Keeps the calls of a tenant under the limit of the service, about 20 a minute.
 //!
-//! Before the service stands one [`RateLimiter`] for each tenant, whichever client a call comes from. It lets a whole minute's
-//! worth through at once; then a call goes when the one so many before it is a minute old. Who waits stands in the line
-//! of an async lock, which is first come, first served, and leaves it by being dropped.
+//! All clients of a process that call one service for one tenant share a [`RateLimiter`]. It is a sliding window: the
+//! calls of a whole minute may go at once, then each call waits until the one `limit` calls before it is a minute old.
+//! Waiting calls go in the order of arrival; dropping the future of a call gives up its place.
 //!
-//! A 429 all the same means that somebody else calls for the tenant too, another agent perhaps: the gate closes for as
-//! long as the service asks, lets half as much through afterwards, and a fifth of the whole more with each minute.
+//! A 429 nevertheless means that another process calls for the tenant too. Then all calls wait as long as the service
+//! asks; after that half as many calls may go, and a fifth of the limit more with each minute.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,34 +14,45 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 use url::Url;
 
-/// A second more than the service's, since calls are not equally long on their way to it.
+/// A second more than the service's minute, because calls take different times to arrive.
 const MINUTE: Duration = Duration::from_secs(61);
 
-/// The limiters of a process, shared by its clients. A clone is the same limiters.
+/// The rate limiters of a process, which its clients share. A clone refers to the same limiters.
+///
+/// # Examples
+/// ```
+/// use storeship::http::limiter::RateLimiters;
+///
+/// let rate_limiters = RateLimiters::default();
+/// let service = "https://manage.devcenter.microsoft.com/v1.0/my/".parse().unwrap();
+/// let first = rate_limiters.join(&service, Some("contoso.com"), 20);
+/// let second = rate_limiters.join(&service, Some("Contoso.com"), 20);
+/// assert!(std::sync::Arc::ptr_eq(first.limiter(), second.limiter()));
+/// ```
 #[derive(Clone, Default)]
 pub struct RateLimiters(Arc<Mutex<BTreeMap<String, Arc<RateLimiter>>>>);
 
 impl RateLimiters {
-    /// Takes part in the gate of this service and tenant. Tenants that are not known are one: rather too slow together
-    /// than refused.
+    /// Joins the limiter of this service and tenant, with a limit of `per_minute` calls. Clients whose tenant is unknown
+    /// share one limiter: slow is better than throttled.
     pub fn join(&self, service: &Url, tenant: Option<&str>, per_minute: u32) -> Membership {
         let key = format!("{service} {}", tenant.unwrap_or_default().to_ascii_lowercase());
         let mut limiters = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        limiters.retain(|other, limiter| *other == key || limiter.is_needed(Instant::now()));
+        limiters.retain(|other, limiter| *other == key || limiter.is_in_use(Instant::now()));
         let limiter = limiters.entry(key).or_default().clone();
-        limiter.lock().members.push(per_minute);
+        limiter.lock().limits.push(per_minute);
         Membership { limiter, per_minute }
     }
 }
 
-/// A client's part in a gate. Among several the smallest limit holds, until its client is closed.
+/// A client's share of a limiter. The smallest limit of all members holds; dropping the membership takes its limit away.
 pub struct Membership {
     limiter: Arc<RateLimiter>,
     per_minute: u32,
 }
 
 impl Membership {
-    /// The gate.
+    /// The limiter.
     pub fn limiter(&self) -> &Arc<RateLimiter> {
         &self.limiter
     }
@@ -50,80 +61,84 @@ impl Membership {
 impl Drop for Membership {
     fn drop(&mut self) {
         let mut state = self.limiter.lock();
-        if let Some(at) = state.members.iter().position(|limit| *limit == self.per_minute) {
-            state.members.swap_remove(at);
+        if let Some(at) = state.limits.iter().position(|limit| *limit == self.per_minute) {
+            state.limits.swap_remove(at);
         }
     }
 }
 
-/// What the calls of one tenant pass.
+/// The rate limiter of one service and tenant.
 #[derive(Default)]
 pub struct RateLimiter {
-    /// The line: who holds it is the next to go.
-    turn: tokio::sync::Mutex<()>,
+    /// Held by the call that goes next. tokio's lock is fair: the calls that wait for it form the queue.
+    queue: tokio::sync::Mutex<()>,
     state: Mutex<State>,
 }
 
 #[derive(Default)]
 struct State {
-    /// The limits of the clients that take part.
-    members: Vec<u32>,
-    /// When the calls of the last minute went. It outlives their clients: the service counts on.
-    gone: VecDeque<Instant>,
-    lowered: Option<Lowered>,
+    /// The limits of the members.
+    limits: Vec<u32>,
+    /// When the calls of the last minute were sent. The times outlive the client of a call, because the service counts
+    /// its calls as well.
+    sent: VecDeque<Instant>,
+    throttle: Option<Throttle>,
 }
 
-/// What a 429 did.
-struct Lowered {
-    /// Nothing goes before.
+/// The effect of a 429.
+struct Throttle {
+    /// No call is sent before.
     until: Instant,
-    /// How many a minute from then on.
-    to: u32,
+    /// How many calls a minute may be sent from then on.
+    per_minute: u32,
 }
 
 impl RateLimiter {
-    /// Waits for a call's turn, and counts it as sent; gives when that was.
-    pub async fn pass(&self) -> Instant {
-        let _turn = self.turn.lock().await;
+    /// Waits until a call may be sent and counts it. Returns the time at which it is sent.
+    pub async fn acquire(&self) -> Instant {
+        let _first_in_queue = self.queue.lock().await;
         loop {
             let now = Instant::now();
-            let Some(next) = self.lock().next(now) else { return now };
+            let Some(next) = self.lock().acquire(now) else { return now };
             sleep_until(next).await;
         }
     }
 
-    /// The service refused a call with 429, and asks to wait.
-    pub fn refused(&self, sent: Instant, wait: Duration) {
+    /// Records that the service answered 429 to the call that was sent at `sent`, and asks to wait for `retry_after`.
+    pub fn throttled(&self, sent: Instant, retry_after: Duration) {
         let mut state = self.lock();
         let now = Instant::now();
-        let until = now + wait;
-        let to = match &state.lowered {
-            // Sent before the last refusal was heard of: no news, but it may ask for more.
-            Some(lowered) if sent < lowered.until => lowered.to,
+        let until = now + retry_after;
+        let per_minute = match &state.throttle {
+            // Sent before the last 429 took effect: it halves nothing again, but it may ask for a longer wait.
+            Some(throttle) if sent < throttle.until => throttle.per_minute,
             _ => (state.allowed(now) / 2).max(1),
         };
-        let until = state.lowered.as_ref().map_or(until, |lowered| lowered.until.max(until));
-        state.lowered = Some(Lowered { until, to });
+        let until = state.throttle.as_ref().map_or(until, |throttle| throttle.until.max(until));
+        state.throttle = Some(Throttle { until, per_minute });
     }
 
-    /// Why a call waits, for people.
-    pub fn reason(&self) -> String {
+    /// Why a call has to wait, as a line of the log.
+    pub fn wait_reason(&self) -> String {
         let state = self.lock();
         let now = Instant::now();
-        match &state.lowered {
-            Some(Lowered { until, .. }) if *until > now => {
+        match &state.throttle {
+            Some(Throttle { until, .. }) if *until > now => {
                 let seconds = (*until - now).as_secs_f64().ceil();
                 format!("the service refused a call (429): all calls of this tenant wait for {seconds} s")
             }
-            _ => format!("waiting for a turn: {} calls a minute for all calls of this tenant", state.allowed(now)),
+            _ => format!(
+                "waiting for the rate limit: {} calls a minute for all clients of this tenant",
+                state.allowed(now)
+            ),
         }
     }
 
-    fn is_needed(&self, now: Instant) -> bool {
+    fn is_in_use(&self, now: Instant) -> bool {
         let state = self.lock();
-        !state.members.is_empty()
-            || state.gone.back().is_some_and(|last| now < *last + MINUTE)
-            || state.lowered.as_ref().is_some_and(|lowered| now < lowered.until)
+        !state.limits.is_empty()
+            || state.sent.back().is_some_and(|last| now < *last + MINUTE)
+            || state.throttle.as_ref().is_some_and(|throttle| now < throttle.until)
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -132,46 +147,46 @@ impl RateLimiter {
 }
 
 impl State {
-    /// Lets a call go, or gives the moment to ask again.
-    fn next(&mut self, now: Instant) -> Option<Instant> {
-        if let Some(Lowered { until, .. }) = self.lowered
+    /// Counts a call if it may be sent now. Returns the time of the next try if not.
+    fn acquire(&mut self, now: Instant) -> Option<Instant> {
+        if let Some(Throttle { until, .. }) = self.throttle
             && now < until
         {
             return Some(until);
         }
-        while self.gone.front().is_some_and(|first| *first + MINUTE <= now) {
-            self.gone.pop_front();
+        while self.sent.front().is_some_and(|first| *first + MINUTE <= now) {
+            self.sent.pop_front();
         }
         let allowed = self.allowed(now) as usize;
-        if self.gone.len() < allowed {
-            self.gone.push_back(now);
+        if self.sent.len() < allowed {
+            self.sent.push_back(now);
             return None;
         }
-        let free = self.gone[self.gone.len() - allowed] + MINUTE;
-        // It may be allowed more before that.
-        Some(self.raised(now).map_or(free, |raised| free.min(raised)))
+        let free = self.sent[self.sent.len() - allowed] + MINUTE;
+        // More calls may be allowed before that.
+        Some(self.next_raise(now).map_or(free, |raise| free.min(raise)))
     }
 
     fn limit(&self) -> u32 {
-        self.members.iter().copied().min().unwrap_or(1)
+        self.limits.iter().copied().min().unwrap_or(1)
     }
 
-    /// How many may go in a minute, now.
+    /// How many calls a minute may be sent now.
     fn allowed(&self, now: Instant) -> u32 {
         let limit = self.limit();
-        match &self.lowered {
-            Some(lowered) => {
-                let more = minutes_since(lowered.until, now).saturating_mul(limit.div_ceil(5));
-                lowered.to.saturating_add(more).min(limit)
+        match &self.throttle {
+            Some(throttle) => {
+                let raise = minutes_since(throttle.until, now).saturating_mul(limit.div_ceil(5));
+                throttle.per_minute.saturating_add(raise).min(limit)
             }
             None => limit,
         }
     }
 
-    /// When that will be more.
-    fn raised(&self, now: Instant) -> Option<Instant> {
-        let lowered = self.lowered.as_ref().filter(|_| self.allowed(now) < self.limit())?;
-        Some(lowered.until + MINUTE * (minutes_since(lowered.until, now) + 1))
+    /// When more calls will be allowed.
+    fn next_raise(&self, now: Instant) -> Option<Instant> {
+        let throttle = self.throttle.as_ref().filter(|_| self.allowed(now) < self.limit())?;
+        Some(throttle.until + MINUTE * (minutes_since(throttle.until, now) + 1))
     }
 }
 

@@ -1,4 +1,4 @@
-//! The real network: reqwest with rustls.
+//! The real transport: reqwest with rustls.
 
 use std::error::Error as _;
 use std::pin::Pin;
@@ -11,20 +11,21 @@ use bytes::{Bytes, BytesMut};
 use once_cell::sync::OnceCell;
 use tokio::time::{Instant, sleep_until, timeout};
 
+use super::redact;
 use super::transport::{
-    MAX_ANSWER, Request, Response, Timeouts, Transport, TransportError, TransportErrorKind, TransportFuture,
+    MAX_RESPONSE_BYTES, Request, Response, Timeouts, Transport, TransportError, TransportErrorKind, TransportFuture,
 };
 use crate::config::{Config, is_link_local, is_loopback};
 use crate::error::{Error, Result, codes};
 
 const CONNECT: Duration = Duration::from_secs(10);
-/// Shorter than what load balancers allow, so that polls meet no connection that was closed meanwhile.
+/// Shorter than the idle time-outs of load balancers, so that a poll never meets a connection that was closed meanwhile.
 const POOL_IDLE: Duration = Duration::from_secs(15);
 
-/// The process's network, as the configuration wants it.
+/// The network with the proxy and the certificate authorities of a configuration.
 pub struct Network {
     settings: Settings,
-    /// By whether connections are kept, and whether proxies are passed by.
+    /// One client for each combination of fresh and direct, see [`Settings::build`].
     clients: [OnceCell<reqwest::Client>; 4],
 }
 
@@ -34,13 +35,13 @@ struct Settings {
 }
 
 impl Network {
-    /// Reads the certificate file and checks the proxy; connects to nothing yet.
+    /// Reads the certificate file and checks the proxy. Nothing is connected yet.
     ///
     /// # Errors
-    /// `config.invalid` for a proxy that is no URL, `file.not_found` and `file.unreadable` for the certificate file.
+    /// `config.invalid` for a proxy that is not a URL, `file.not_found` and `file.unreadable` for the certificate file.
     pub fn new(config: &Config) -> Result<Network> {
         let proxy = match &config.proxy {
-            // reqwest's message would show the address with its password.
+            // The message of reqwest would contain the address with its password.
             Some(address) => Some(reqwest::Proxy::all(address.reveal()).map_err(|_| {
                 Error::new(&codes::CONFIG_INVALID, "`proxy` is not an address like http://user:password@host:port")
             })?),
@@ -61,9 +62,10 @@ impl Network {
 }
 
 impl Settings {
-    /// `fresh`: keeps no connection; `direct`: whatever proxy is set, the address is not for it (`perf-reliability` G2).
+    /// Builds a client. `fresh`: it keeps no connection for the next request. `direct`: it ignores every proxy, because a
+    /// proxy can't reach this machine or the metadata service of its host.
     fn build(&self, fresh: bool, direct: bool) -> std::result::Result<reqwest::Client, TransportError> {
-        // Fails only when a provider is installed already, which is what is wanted.
+        // Fails only when a provider is installed already; then that one is used.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut builder = reqwest::Client::builder()
             .user_agent(concat!("StoreShip/", env!("CARGO_PKG_VERSION")))
@@ -88,11 +90,11 @@ impl Settings {
 fn read_authorities(path: &str) -> Result<Vec<reqwest::Certificate>> {
     let pem =
         std::fs::read(path).map_err(|error| Error::of_file(format!("`caFile` can't be read at {path}"), &error))?;
-    let found = reqwest::Certificate::from_pem_bundle(&pem).unwrap_or_default();
-    if found.is_empty() {
+    let authorities = reqwest::Certificate::from_pem_bundle(&pem).unwrap_or_default();
+    if authorities.is_empty() {
         return Err(Error::new(&codes::CONFIG_INVALID, format!("`caFile` holds no PEM certificate: {path}")));
     }
-    Ok(found)
+    Ok(authorities)
 }
 
 impl Transport for Network {
@@ -105,20 +107,20 @@ impl Transport for Network {
                 outgoing = outgoing.header(name, value);
             }
             if request.body.is_empty() {
-                // Body-less POST and PUT need the header too (`api` e).
+                // The service requires the header also on a POST or PUT without a body.
                 if request.method != http::Method::GET && request.method != http::Method::HEAD {
                     outgoing = outgoing.header(http::header::CONTENT_LENGTH, 0);
                 }
             } else {
                 outgoing = outgoing.body(reqwest::Body::wrap(body));
             }
-            let answer = first_byte(outgoing.send(), &taken, request.body.len(), timeouts).await?;
-            read_answer(answer, timeouts.idle).await
+            let response = first_byte(outgoing.send(), &taken, request.body.len(), timeouts).await?;
+            read_response(response, timeouts.idle).await
         })
     }
 }
 
-/// Waits for the head of the answer; the clock starts anew whenever a piece of the body was taken.
+/// Waits for the head of the response. Each piece of the body that the connection takes restarts the time-out.
 async fn first_byte(
     sending: impl Future<Output = reqwest::Result<reqwest::Response>>,
     taken: &AtomicUsize,
@@ -131,7 +133,7 @@ async fn first_byte(
         let limit = if seen < length { timeouts.idle } else { timeouts.first_byte };
         let silence = sleep_until(Instant::now() + limit);
         tokio::select! {
-            answer = &mut sending => return answer.map_err(|error| transport_error(&error)),
+            response = &mut sending => return response.map_err(|error| transport_error(&error)),
             () = silence => {
                 let now = taken.load(Ordering::Relaxed);
                 if now == seen {
@@ -144,12 +146,15 @@ async fn first_byte(
     }
 }
 
-async fn read_answer(mut answer: reqwest::Response, idle: Duration) -> std::result::Result<Response, TransportError> {
-    let status = answer.status().as_u16();
-    let headers = std::mem::take(answer.headers_mut());
+async fn read_response(
+    mut response: reqwest::Response,
+    idle: Duration,
+) -> std::result::Result<Response, TransportError> {
+    let status = response.status().as_u16();
+    let headers = std::mem::take(response.headers_mut());
     let mut body = BytesMut::new();
     loop {
-        let piece = timeout(idle, answer.chunk()).await.map_err(|_| {
+        let piece = timeout(idle, response.chunk()).await.map_err(|_| {
             TransportError::new(
                 TransportErrorKind::TimedOut,
                 format!("the answer stopped for {} seconds", idle.as_secs()),
@@ -157,7 +162,7 @@ async fn read_answer(mut answer: reqwest::Response, idle: Duration) -> std::resu
         })?;
         match piece.map_err(|error| transport_error(&error))? {
             None => break,
-            Some(piece) if body.len() + piece.len() > MAX_ANSWER => {
+            Some(piece) if body.len() + piece.len() > MAX_RESPONSE_BYTES => {
                 return Err(TransportError::new(TransportErrorKind::TooLarge, "the answer is larger than 64 MiB"));
             }
             Some(piece) => body.extend_from_slice(&piece),
@@ -166,7 +171,7 @@ async fn read_answer(mut answer: reqwest::Response, idle: Duration) -> std::resu
     Ok(Response { status, headers, body: body.freeze() })
 }
 
-/// The kind by what reqwest tells, the reason from the innermost cause; reqwest's own text would show the URL.
+/// Takes the kind from reqwest and the reason from the innermost cause: the message of reqwest itself contains the URL.
 fn transport_error(error: &reqwest::Error) -> TransportError {
     let mut reason = "the request could not be made".to_owned();
     let mut tls = false;
@@ -174,7 +179,7 @@ fn transport_error(error: &reqwest::Error) -> TransportError {
     let mut cause = error.source();
     while let Some(inner) = cause {
         tls |= inner.is::<rustls::Error>();
-        // Windows ends its sentences; ours go on.
+        // Messages of Windows end with a full stop; ours continue.
         reason = inner.to_string().replace(". (os error", " (os error");
         if reason.starts_with("tunnel error: ") {
             tunnel = Some(reason.clone());
@@ -182,7 +187,7 @@ fn transport_error(error: &reqwest::Error) -> TransportError {
         cause = inner.source();
     }
     if tls || (error.is_connect() && reason.contains("certificate")) {
-        return TransportError::new(TransportErrorKind::Tls, super::redact::text(&reason));
+        return TransportError::new(TransportErrorKind::Tls, redact::text(&reason));
     }
     if let Some(tunnel) = tunnel {
         return no_tunnel(&tunnel, &reason);
@@ -194,16 +199,16 @@ fn transport_error(error: &reqwest::Error) -> TransportError {
     } else {
         TransportErrorKind::Interrupted
     };
-    TransportError::new(kind, super::redact::text(&reason))
+    TransportError::new(kind, redact::text(&reason))
 }
 
-/// What a proxy did in place of a connection. The status of its answer is told for 407 only.
+/// The error of a proxy that made no connection. It tells the status of the proxy's response only when that is 407.
 fn no_tunnel(tunnel: &str, reason: &str) -> TransportError {
     if tunnel.contains("authorization required") {
         return TransportError::new(TransportErrorKind::Proxy, "the proxy wants a user and a password (407)");
     }
     if tunnel.contains("failed to create underlying connection") {
-        let reason = format!("the proxy can't be reached: {}", super::redact::text(reason));
+        let reason = format!("the proxy can't be reached: {}", redact::text(reason));
         return TransportError::new(TransportErrorKind::NotConnected, reason);
     }
     let reason =
@@ -211,13 +216,13 @@ fn no_tunnel(tunnel: &str, reason: &str) -> TransportError {
     TransportError::new(TransportErrorKind::NoTunnel, reason)
 }
 
-/// A body that counts what the connection took, so that a slow upload is told from a dead one.
+/// A body that counts the bytes that the connection has taken, which distinguishes a slow upload from a dead one.
 struct Metered {
     rest: Bytes,
     taken: Arc<AtomicUsize>,
 }
 
-/// Small enough that a link of 10 KB/s moves one within the idle timeout.
+/// Small enough that a link of 10 KB/s carries a piece within the idle time-out.
 const PIECE: usize = 256 * 1024;
 
 impl Metered {

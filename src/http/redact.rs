@@ -1,4 +1,4 @@
-//! What may be shown of URLs and texts: the one place that takes secrets out.
+//! Redaction: removes secrets from URLs and texts before they become part of an error, an event or a log.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -7,25 +7,41 @@ use zeroize::Zeroizing;
 
 use crate::config::Secret;
 
-/// Scheme, host and path. The query is left out, since a shared access signature lives there, and so are user and
-/// password.
+/// The scheme, host and path of a URL. The query is left out because it may hold a shared access signature, the user
+/// and the password because they are credentials.
+///
+/// # Examples
+/// ```
+/// let url = "https://user:password@store.blob.core.windows.net/x?sig=abc".parse().unwrap();
+/// assert_eq!(storeship::http::redact::url(&url), "https://store.blob.core.windows.net/x");
+/// ```
 pub fn url(url: &Url) -> String {
     let mut shown = url.clone();
     shown.set_query(None);
     shown.set_fragment(None);
-    // Both only fail for URLs without a host, which have no user either.
+    // Both fail only for a URL without a host, which has no user either.
     let _ = shown.set_username("");
     let _ = shown.set_password(None);
     shown.to_string()
 }
 
-/// A text of somebody else who was told these secrets, and may say them back in any usual form.
+/// A text from a server that was sent these secrets, without the secrets in any usual encoding, and redacted as by
+/// [`text`]. Secrets of fewer than 8 characters stay.
+///
+/// # Examples
+/// ```
+/// use storeship::config::Secret;
+///
+/// let secret = Secret::new("p~Q/7+x=long".to_owned());
+/// let shown = storeship::http::redact::without("you sent p~Q%2F7%2Bx%3Dlong", &[&secret]);
+/// assert_eq!(shown, "you sent REDACTED");
+/// ```
 pub fn without(text: &str, secrets: &[&Secret]) -> String {
-    // Before anything else is cut, which could leave a part of a secret standing.
+    // The secrets first: another redaction could cut a secret in two, and its rest would not be found.
     self::text(&known(text, secrets))
 }
 
-/// A text without these secrets, in any usual form. Nothing else is taken out.
+/// A text without these secrets in any usual encoding. Nothing else is redacted.
 pub fn known(text: &str, secrets: &[&Secret]) -> String {
     let mut shown = text.to_owned();
     for secret in secrets.iter().map(|secret| secret.reveal()).filter(|secret| secret.chars().count() >= SHORTEST) {
@@ -42,11 +58,11 @@ pub fn known(text: &str, secrets: &[&Secret]) -> String {
     shown
 }
 
-/// A text without the signatures of signed links: the value of each `sig=` in a query. Nothing else is taken out.
+/// A text without the signatures of signed links: the value of each `sig=` in a query. Nothing else is redacted.
 pub fn signatures(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut rest = text;
-    // System.Text.Json writes `=` and `&` as they are, and `&` as an escape when it encodes for HTML.
+    // Some JSON writers escape `=` and `&`.
     while let Some((at, name)) =
         ["sig=", "sig\\u003d", "sig\\u003D"].iter().filter_map(|name| Some((rest.find(name)?, *name))).min()
     {
@@ -67,45 +83,45 @@ pub fn signatures(text: &str) -> String {
     shown
 }
 
-/// Less is no secret, and taking it out would leave no text: a password that is a word of the messages would be told by
-/// its absence.
+/// Shorter values are not redacted: the gaps they leave would reveal the password.
 const SHORTEST: usize = 8;
 
-/// The text without the secret, whichever of its characters are written as they are and whichever in the escapes of
-/// URLs, JSON or XML: each server escapes others.
+/// The text without the secret, whose characters may each be plain or escaped as in URLs, JSON or XML: every server
+/// escapes different characters.
 fn without_spelled(text: &str, secret: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let first = secret.chars().next().map(spellings).unwrap_or_default();
-    let begins: Vec<char> = first.iter().filter_map(|way| way.chars().next()).collect();
+    let starts: Vec<char> = first.iter().filter_map(|spelling| spelling.chars().next()).collect();
     let mut rest = text;
-    while let Some(at) = rest.find(&*begins) {
+    while let Some(at) = rest.find(&*starts) {
         shown.push_str(&rest[..at]);
         rest = &rest[at..];
-        // Spelled character by character, since most texts part from a long token after the first few.
-        let found =
-            secret.chars().try_fold(rest, |rest, c| spellings(c).iter().find_map(|way| rest.strip_prefix(&**way)));
+        // Compares character by character, because most texts differ from a long token after the first few characters.
+        let after = secret
+            .chars()
+            .try_fold(rest, |rest, c| spellings(c).iter().find_map(|spelling| rest.strip_prefix(&**spelling)));
         let length = rest.chars().next().map_or(0, char::len_utf8);
-        shown.push_str(if found.is_some() { "REDACTED" } else { &rest[..length] });
-        rest = found.unwrap_or(&rest[length..]);
+        shown.push_str(if after.is_some() { "REDACTED" } else { &rest[..length] });
+        rest = after.unwrap_or(&rest[length..]);
     }
     shown.push_str(rest);
     shown
 }
 
-/// The ways to write a character; one that is the beginning of another comes after it.
+/// The spellings of a character. One that is the beginning of another comes after it.
 fn spellings(c: char) -> Vec<String> {
     let mut bytes = [0; 4];
     let bytes = c.encode_utf8(&mut bytes).bytes();
     let upper: String = bytes.clone().map(|byte| format!("%{byte:02X}")).collect();
-    let mut ways = vec![upper.to_lowercase(), upper];
+    let mut all = vec![upper.to_lowercase(), upper];
     let mut units = [0; 2];
     let units = c.encode_utf16(&mut units);
-    // Newtonsoft writes the digits in lower case, System.Text.Json in upper case, and that for `+` too.
-    ways.push(units.iter().map(|unit| format!("\\u{unit:04x}")).collect());
-    ways.push(units.iter().map(|unit| format!("\\u{unit:04X}")).collect());
+    // Newtonsoft.Json writes the digits in lower case, System.Text.Json in upper case, and System.Text.Json also escapes `+`.
+    all.push(units.iter().map(|unit| format!("\\u{unit:04x}")).collect());
+    all.push(units.iter().map(|unit| format!("\\u{unit:04X}")).collect());
     let code = u32::from(c);
-    ways.extend([format!("&#{code};"), format!("&#x{code:x};"), format!("&#x{code:X};")]);
-    ways.extend(
+    all.extend([format!("&#{code};"), format!("&#x{code:x};"), format!("&#x{code:X};")]);
+    all.extend(
         match c {
             ' ' => vec!["+"],
             '"' => vec!["\\\"", "&quot;"],
@@ -120,11 +136,11 @@ fn spellings(c: char) -> Vec<String> {
         .into_iter()
         .map(str::to_owned),
     );
-    ways.push(c.to_string());
-    ways
+    all.push(c.to_string());
+    all
 }
 
-/// The characters of base64 that the secret alone decides, when `before` other bytes stand before it.
+/// The characters of base64 that only the secret determines, when `before` other bytes precede it.
 fn inner_base64(secret: &str, before: usize) -> Zeroizing<String> {
     let padded = Zeroizing::new([&[0; 2][..before], secret.as_bytes()].concat());
     let whole = Zeroizing::new(STANDARD.encode(&padded));
@@ -132,11 +148,17 @@ fn inner_base64(secret: &str, before: usize) -> Zeroizing<String> {
     Zeroizing::new(whole[first..padded.len() * 8 / 6].to_owned())
 }
 
-/// Names whose value must not be seen, in forms, queries and JSON alike.
+/// Names of secret values in forms, queries and JSON.
 const NAMES: &[&str] =
     &["sig", "client_secret", "client_assertion", "access_token", "refresh_token", "id_token", "assertion", "password"];
 
-/// A text of somebody else, without what looks like a secret: values of the known names, bearer tokens, JWTs.
+/// A text from a server without anything that looks like a secret: bearer tokens, JWTs, and the values of names such
+/// as `sig` and `client_secret`.
+///
+/// # Examples
+/// ```
+/// assert_eq!(storeship::http::redact::text("see ?sv=1&sig=abc&se=2"), "see ?sv=1&sig=REDACTED&se=2");
+/// ```
 pub fn text(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut rest = text;
@@ -177,7 +199,7 @@ fn is_word(c: char) -> bool {
     c.is_ascii_alphanumeric() || "_-.".contains(c)
 }
 
-/// Where the value begins in `=value`, `": "value` or `: value`.
+/// The index of the value in `=value`, `": "value` or `: value`.
 fn value_start(after: &str) -> Option<usize> {
     let sign = after.find(|c: char| !"\"' \t".contains(c))?;
     if !after[sign..].starts_with(['=', ':']) {
@@ -192,7 +214,7 @@ mod tests {
     use crate::config::Secret;
 
     #[test]
-    fn a_secret_that_is_said_back_leaves_the_text_in_every_form() {
+    fn a_secret_is_redacted_in_every_encoding() {
         let secret = Secret::new("p~Q/7+x = \"s\\\u{e9}".to_owned());
         for text in [
             "said p~Q/7+x = \"s\\\u{e9}.",
@@ -233,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn secrets_leave_a_text_and_the_rest_stays() {
+    fn values_of_known_names_are_redacted_and_the_rest_stays() {
         for (given, shown) in [
             ("https://x/y?sv=1&sig=a%2Bb+c/d=&se=2", "https://x/y?sv=1&sig=REDACTED&se=2"),
             ("Authorization: Bearer abc.def", "Authorization: Bearer REDACTED"),

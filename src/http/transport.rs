@@ -1,6 +1,6 @@
-//! One request, one answer: the seam between this crate and the network.
+//! The interface between this crate and the network: one request, one response.
 //!
-//! [`Network`] is the real one; the tests put the emulator behind the same trait.
+//! [`Network`](super::Network) is the real transport. Tests implement [`Transport`] with the emulator, or by hand.
 
 use std::fmt;
 use std::future::Future;
@@ -12,27 +12,68 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use jiff::Timestamp;
 use url::Url;
 
-/// A future that a [`Transport`] gives.
+use super::date::http_date;
+
+/// The future of [`Transport::send`].
 pub type TransportFuture<'a> = Pin<Box<dyn Future<Output = Result<Response, TransportError>> + Send + 'a>>;
 
-/// Sends a request once and brings the whole answer.
+/// Sends a request once and reads the whole response.
+///
+/// # Examples
+/// A client whose service answers every request with an empty list:
+/// ```
+/// use std::sync::Arc;
+///
+/// use storeship::client::{Call, Client};
+/// use storeship::config::Config;
+/// use storeship::http::{Context, Request, Response, Timeouts, Transport, TransportFuture, retry};
+///
+/// struct Empty;
+///
+/// impl Transport for Empty {
+///     fn send<'a>(&'a self, _: &'a Request, _: Timeouts) -> TransportFuture<'a> {
+///         let body = r#"{"value": [], "totalCount": 0}"#.into();
+///         Box::pin(async { Ok(Response { status: 200, headers: Default::default(), body }) })
+///     }
+/// }
+///
+/// # fn main() -> storeship::error::Result<()> {
+/// let config = Config::parse(r#"{"credential": {"type": "token", "accessToken": "a token"}}"#)?;
+/// let context = Context {
+///     transport: Arc::new(Empty),
+///     now: jiff::Timestamp::now,
+///     seed: 1,
+///     rate_limiters: Default::default(),
+/// };
+/// let client = Client::with_context(config, context);
+/// # let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+/// # runtime.block_on(async {
+/// let apps = client.send(&Call::get("applications", &retry::READ)).await?;
+/// assert_eq!(apps.text, r#"{"value": [], "totalCount": 0}"#);
+/// # Ok(())
+/// # })
+/// # }
+/// ```
 pub trait Transport: Send + Sync {
-    /// Any status is an answer; an error means that none came, or not whole.
+    /// Sends the request. A response with any status is `Ok`.
+    ///
+    /// # Errors
+    /// A [`TransportError`] when no response came, or not all of it.
     fn send<'a>(&'a self, request: &'a Request, timeouts: Timeouts) -> TransportFuture<'a>;
 }
 
-/// A request as it goes out. It has no `Debug`: its headers and its query hold secrets.
+/// A request as it is sent. It has no `Debug`: its headers and its query hold secrets.
 pub struct Request {
     /// `GET`, `PUT` …
     pub method: Method,
     /// With its query.
     pub url: Url,
-    /// Besides `Host` and `Content-Length`, which the transport adds.
+    /// Without `Host` and `Content-Length`, which the transport adds.
     pub headers: Vec<(HeaderName, HeaderValue)>,
-    /// Cheap to clone, so that a repeat costs no copy.
+    /// Cheap to clone, so that a retry copies nothing.
     pub body: Bytes,
-    /// Use a connection that nothing was sent on: for what must not be repeated (`perf-reliability` F2, stale
-    /// keep-alive).
+    /// Asks for a connection that has carried no request yet. For requests that must not be repeated: a server may close
+    /// a kept connection at any time, and then nobody knows whether it has read the request.
     pub fresh_connection: bool,
 }
 
@@ -43,70 +84,70 @@ impl Request {
     }
 }
 
-/// A whole answer.
+/// The response to one attempt, read to its end.
 pub struct Response {
     /// 200, 404 …
     pub status: u16,
-    /// As they came.
+    /// The headers as they came.
     pub headers: HeaderMap,
-    /// At most [`MAX_ANSWER`] bytes.
+    /// At most [`MAX_RESPONSE_BYTES`].
     pub body: Bytes,
 }
 
 impl Response {
-    /// A header as text.
+    /// The value of a header; `None` also for one that is not ASCII.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// Whether the status says that it was carried out.
+    /// Whether the status is 2xx.
     pub fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
     }
 
-    /// The time by the clock of whoever answered (`Date`).
+    /// The time of the response by the server's clock (`Date`).
     pub fn date(&self) -> Option<Timestamp> {
-        super::backoff::http_date(self.header("date")?)
+        http_date(self.header("date")?)
     }
 }
 
-/// The largest answer that is read, in bytes.
-pub const MAX_ANSWER: usize = 64 * 1024 * 1024;
+/// The largest body of a response that is read, in bytes.
+pub const MAX_RESPONSE_BYTES: usize = 64 * 1024 * 1024;
 
-/// How long silence may last.
+/// How long nothing may happen during an attempt.
 #[derive(Clone, Copy, Debug)]
 pub struct Timeouts {
-    /// From the last byte sent to the first byte of the answer.
+    /// From the last byte of the request to the first byte of the response.
     pub first_byte: Duration,
     /// Between two pieces of a body, in either direction.
     pub idle: Duration,
 }
 
-/// Why no answer came.
+/// Why no response came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TransportErrorKind {
-    /// No connection: the service has not seen the request.
+    /// No connection was made. The service has not seen the request.
     NotConnected,
-    /// The certificate was not accepted: not seen either.
+    /// The server's certificate was not accepted. The service has not seen the request.
     Tls,
-    /// The proxy wants a user and a password: not seen either.
+    /// The proxy asks for credentials. The service has not seen the request.
     Proxy,
-    /// The proxy made no connection, for a reason that may pass: not seen either.
+    /// The proxy made no connection, for a reason that may be temporary. The service has not seen the request.
     NoTunnel,
-    /// Silence for too long.
+    /// One of the [`Timeouts`] elapsed.
     TimedOut,
-    /// The connection broke, or the answer was cut short.
+    /// The connection broke, or the response was cut short.
     Interrupted,
-    /// The answer is larger than [`MAX_ANSWER`].
+    /// The response is larger than [`MAX_RESPONSE_BYTES`].
     TooLarge,
 }
 
-/// No answer, with the reason. The text never has a URL in it.
+/// A request without a response.
 #[derive(Clone, Debug)]
 pub struct TransportError {
-    /// The reason.
+    /// What happened.
     pub kind: TransportErrorKind,
-    /// The reason in the words of the layer that saw it.
+    /// The message of the layer that failed. It holds no URL.
     pub reason: String,
 }
 

@@ -1,4 +1,4 @@
-//! `library.*`: facts about the library, its operations, its error codes and its contract.
+//! `library.*`: facts about the library, its operations, its error codes, its guards and its contract.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -7,6 +7,7 @@ use super::call::{Nothing, Output};
 use super::contract::{ABI_VERSION, ErrorEntry, Field, contract, error_entries, of_request, of_result};
 use super::operation::{Operation, offline};
 use super::types;
+use crate::document::{GUARDS, Guard};
 use crate::error::Result;
 
 /// `table` returns all operations, these included.
@@ -16,10 +17,14 @@ pub(super) fn rows(table: fn() -> &'static [Operation]) -> Vec<Operation> {
         offline("library.operations", "all operations with their fields", move |_: Nothing| operations(table()))
             .returns::<Operations>(),
         offline("library.errors", "all error codes with meaning and remedy", errors).returns::<Errors>(),
+        offline("library.guards", "all guards of a merge with meaning and remedy", guards).returns::<Guards>(),
         offline("library.schema", "the contract as JSON Schema", move |_: Nothing| schema(table()))
             .returns::<types::AnyJson>(),
     ]
 }
+
+/// The optional parts of the library by the names of their Cargo features, and whether this build has them.
+const FEATURES: &[(&str, bool)] = &[("emulator", cfg!(feature = "emulator"))];
 
 /// The library.
 #[derive(Serialize, JsonSchema)]
@@ -36,19 +41,18 @@ struct Info {
     system: &'static str,
     /// The processor architecture that the library was built for: `x86_64`, `aarch64`.
     architecture: &'static str,
-    /// Optional parts that the library was built with.
-    features: &'static [&'static str],
+    /// The optional parts that the library was built with, by the names of their Cargo features.
+    features: Vec<&'static str>,
 }
 
 fn info(_: Nothing) -> Result<Output> {
-    let features: &[&str] = if cfg!(feature = "emulator") { &["emulator"] } else { &[] };
     Output::of(&Info {
         name: env!("CARGO_PKG_NAME"),
         version: env!("CARGO_PKG_VERSION"),
         abi_version: ABI_VERSION,
         system: std::env::consts::OS,
         architecture: std::env::consts::ARCH,
-        features,
+        features: FEATURES.iter().filter(|(_, built)| *built).map(|(name, _)| *name).collect(),
     })
 }
 
@@ -104,4 +108,35 @@ fn errors(_: Nothing) -> Result<Output> {
 
 fn schema(table: &'static [Operation]) -> Result<Output> {
     Ok(Output::text(contract(table).to_string()))
+}
+
+/// All guards.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "GuardList")]
+struct Guards {
+    /// The guards, in the order of their ids.
+    guards: Vec<GuardEntry>,
+}
+
+/// One guard.
+#[derive(Serialize, JsonSchema)]
+struct GuardEntry {
+    /// `K6`.
+    id: &'static str,
+    /// The name that lifts the guard: `caseTwin`.
+    name: &'static str,
+    /// What the guard refuses.
+    meaning: &'static str,
+    /// What to do.
+    remedy: &'static str,
+}
+
+fn guards(_: Nothing) -> Result<Output> {
+    let entry = |guard: Guard| GuardEntry {
+        id: guard.id(),
+        name: guard.name(),
+        meaning: guard.meaning(),
+        remedy: guard.remedy(),
+    };
+    Output::of(&Guards { guards: GUARDS.into_iter().map(entry).collect() })
 }

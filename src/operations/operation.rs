@@ -94,7 +94,7 @@ pub async fn run(operation: &Operation, client: Arc<Client>, request: &str, repo
     };
     let (work, limit) = run(client.clone(), request, reporter.clone())?;
     let work = reporter.clone().during(work);
-    let work = async { work.await.map_err(|error| client.secrets().veil_error(error)) };
+    let work = async { work.await.map_err(|error| client.secrets().redact_error(error)) };
     let Some(limit) = limit else { return work.await };
     match tokio::time::timeout(limit, work).await {
         Ok(result) => result,

@@ -17,11 +17,11 @@ pub(super) fn rows() -> Vec<Operation> {
 async fn publish(call: Call<Product, Release>) -> Result<Output> {
     let mut receipt = publish::publish(&call.resource, &call.request, &call.reporter).await?;
     let edits = std::mem::take(&mut receipt.edits);
-    Ok(Output::of(&receipt)?.edits(edits, |json| call.client.secrets().veil_json(json)))
+    Ok(Output::of(&receipt)?.edits(edits, |json| call.client.secrets().redact_json(json)))
 }
 
 async fn plan(call: Call<Product, Release>) -> Result<Output> {
     let mut plan = publish::preview(&call.resource, &call.request).await?;
     let edits = std::mem::take(&mut plan.edits);
-    Ok(Output::of(&plan)?.edits(edits, |json| call.client.secrets().veil_json(json)))
+    Ok(Output::of(&plan)?.edits(edits, |json| call.client.secrets().redact_json(json)))
 }

@@ -76,7 +76,8 @@ struct RawAnswer {
 async fn call(call: Call<NoIds, Raw>) -> Result<Output> {
     let (method, rule) = call.request.method.call();
     let body = call.request.body.map(|body| body.get().to_owned());
-    let response = call.client.send(&client::Call { method, path: call.request.path, body, rule }).await?;
+    let response =
+        call.client.send(&client::Call { body, ..client::Call::new(method, call.request.path, rule) }).await?;
     let body = match response.text.trim() {
         "" => None,
         text => Some(RawValue::from_string(text.to_owned()).map_err(|error| {

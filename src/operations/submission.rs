@@ -97,7 +97,7 @@ async fn update_merged(submission: &Submission, request: &Update, edited: &str) 
         Output::document(submission.update(&merged.body).await?)?
     };
     output.meta.report = Some(report);
-    Ok(output.edits(merged.edits, |json| submission.client.secrets().veil_json(json)))
+    Ok(output.edits(merged.edits, |json| submission.client.secrets().redact_json(json)))
 }
 
 async fn commit(call: Call<Submission>) -> Result<Output> {

@@ -7,6 +7,7 @@ use super::call::{Call, Output};
 use super::ids::NoIds;
 use super::operation::{Operation, quick};
 use crate::auth::Token;
+use crate::client::SUBMISSION_API;
 use crate::error::Result;
 
 pub(super) fn rows() -> Vec<Operation> {
@@ -43,5 +44,5 @@ impl Checked {
 }
 
 async fn check(call: Call<NoIds>) -> Result<Output> {
-    Output::of(&Checked::of(&call.client.token().await?))
+    Output::of(&Checked::of(&call.client.token(&SUBMISSION_API).await?))
 }

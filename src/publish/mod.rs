@@ -14,7 +14,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use tokio::time::Instant;
 
-use crate::client::ServiceResponse;
+use crate::client::{SUBMISSION_API, ServiceResponse};
 use crate::config::Secret;
 use crate::document::{self, Edit};
 use crate::error::{Detail, Error, Result, codes};
@@ -97,7 +97,7 @@ pub async fn publish(product: &Product, release: &Release, reporter: &Reporter) 
     let every = Duration::try_from_secs_f64(release.poll_seconds)
         .map_err(|_| Error::new(&codes::REQUEST_INVALID, "`pollSeconds` must be a number of seconds, zero or more"))?;
     let mut log = Log { reporter, steps: Vec::new(), correlation_ids: Vec::new(), last: Instant::now() };
-    product.client.token().await?;
+    product.client.token(&SUBMISSION_API).await?;
     log.step("sign-in", None);
 
     let draft = draft(product, release, &mut log).await?;

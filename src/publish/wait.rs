@@ -58,7 +58,7 @@ pub async fn wait(submission: &Submission, until: Until, every: Duration, report
                 .http(response.exchange.clone())
         })?;
         if status.status != last {
-            reporter.status(&submission.client.secrets().veil(&status.status));
+            reporter.status(&submission.client.secrets().redact(&status.status));
             last.clone_from(&status.status);
         }
         let kind = status.stage();

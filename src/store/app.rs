@@ -83,7 +83,7 @@ pub async fn list(client: &Client, paging: &Paging) -> Result<List> {
 /// in names only. The client keeps the id, since finding it reads the whole list.
 ///
 /// # Errors
-/// `app.not_found`; `app.ambiguous` when several apps have the name; else as [`list`].
+/// `app.not_found`; `app.ambiguous` when several apps have the name; else as [`list()`].
 pub async fn id_of(client: &Client, name: &str) -> Result<String> {
     if let Some(id) = client.known_apps().get(name) {
         return Ok(id.clone());

@@ -12,7 +12,7 @@ use crate::input::unquoted;
 
 /// DELETE of anything. 404 after the request was repeated is success: an earlier attempt deleted it.
 pub(super) async fn delete(client: &Client, path: String) -> Result<()> {
-    let call = Call { method: Method::DELETE, path, body: None, rule: &retry::DELETE };
+    let call = Call::new(Method::DELETE, path, &retry::DELETE);
     match client.send(&call).await {
         Ok(_) => Ok(()),
         Err(error)

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::app::App;
 use super::calls::parse;
 use crate::auth::Token;
-use crate::client::{Call, Client};
+use crate::client::{Call, Client, SUBMISSION_API};
 use crate::error::{Code, Error, Result, codes};
 use crate::http::retry;
 use crate::upload;
@@ -45,7 +45,7 @@ pub async fn findings(client: &Arc<Client>, app_ids: &[String]) -> Vec<Finding> 
     let mut add = |name, app_id: Option<&String>, outcome, token| {
         findings.push(Finding { name, app_id: app_id.cloned(), outcome, token });
     };
-    let signed_in = match client.token().await {
+    let signed_in = match client.token(&SUBMISSION_API).await {
         Ok(token) => {
             add("signIn", None, Outcome::Passed(describe(&token)), Some(token));
             true

@@ -56,7 +56,7 @@ struct Page {
 /// `request.invalid` for a `next` that belongs to another list; else as [`Client::send`].
 pub async fn read(client: &Client, path: &str, paging: &Paging) -> Result<List> {
     // The addresses of the pages, which errors name, are the service's own.
-    read_paging(client, path, paging).await.map_err(|error| client.secrets().veil_error(error))
+    read_paging(client, path, paging).await.map_err(|error| client.secrets().redact_error(error))
 }
 
 async fn read_paging(client: &Client, path: &str, paging: &Paging) -> Result<List> {

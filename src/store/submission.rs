@@ -64,7 +64,7 @@ impl Submission {
     /// `submission.no_listing`, `submission.device_families`, `price.refused`, `service.invalid_value`.
     pub async fn update(&self, document: &str) -> Result<ServiceResponse> {
         let body = Some(document.to_owned());
-        let call = Call { method: Method::PUT, path: self.path(), body, rule: &retry::UPDATE };
+        let call = Call { body, ..Call::new(Method::PUT, self.path(), &retry::UPDATE) };
         match self.client.send(&call).await {
             Ok(response) => Ok(response),
             Err(error) => Err(self.refused(&codes::SUBMISSION_NOT_EDITABLE, error).await),

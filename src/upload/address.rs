@@ -1,17 +1,18 @@
-//! The address that the service gives for an upload: repaired, and checked before anything goes there.
+//! The upload address of a submission (`fileUploadUrl`): repairs it, and checks its host before anything is sent.
 
 use url::Url;
 
 use crate::config::{Config, Secret, is_loopback};
 use crate::error::{Error, Result, codes};
 
-/// The address as a URL.
+/// Parses the address.
 ///
-/// The signature often comes with a raw `+`, which the storage service would read as a space (`api` e); it is repaired
-/// in the query only, and `%2B` is left alone.
+/// The service often sends the signature with a plain `+`, which the storage service would read as a space. Each `+` of
+/// the query becomes `%2B`; one that is encoded already stays.
 ///
 /// # Errors
-/// `upload.host_not_allowed` for a host that is not the Store's: a hostile answer must not lead the packages elsewhere.
+/// `upload.host_not_allowed` for a host that `blobHosts` does not contain, so that a forged response can't send the
+/// packages elsewhere.
 pub(super) fn parse(address: &Secret, config: &Config) -> Result<Url> {
     let text = address.reveal();
     let repaired = match text.split_once('?') {
@@ -33,7 +34,7 @@ fn is_allowed(url: &Url, hosts: &[String]) -> bool {
     let Some(host) = url.domain() else { return false };
     hosts.iter().any(|allowed| {
         if allowed.starts_with('.') {
-            // The URL's host is in lower case already.
+            // The host of a `Url` is in lower case.
             host.ends_with(&allowed.to_ascii_lowercase())
         } else {
             host.eq_ignore_ascii_case(allowed)

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use tokio::sync::watch;
 
+/// The number of workers that may send.
 pub(super) struct Concurrency {
     /// Workers with a lower number may take a block.
     allowed: watch::Sender<usize>,
@@ -26,7 +27,7 @@ impl Concurrency {
     }
 
     /// Waits until the worker with this number may take a block.
-    pub(super) async fn turn(&self, worker: usize) {
+    pub(super) async fn acquire(&self, worker: usize) {
         // The sender is borrowed, so the channel is open.
         let _ = self.allowed.subscribe().wait_for(|allowed| worker < *allowed).await;
     }

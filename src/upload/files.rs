@@ -1,4 +1,4 @@
-//! The files of an upload: checked before anything is sent, read block by block, watched until the end.
+//! The files of an upload: checks them before anything is sent, reads them block by block, and notices when they change.
 
 use std::fs::{File, Metadata};
 use std::io::{self, ErrorKind};
@@ -35,7 +35,7 @@ pub fn write(sources: &[SourceFile], output: &Path) -> Result<Layout> {
     write_file(sources, output).map_err(|error| zip_error(&error))
 }
 
-/// By what a changed file is known.
+/// The size and the modification time of a file, which show that it has changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Stamp {
     pub(super) size: u64,
@@ -56,7 +56,7 @@ pub(super) struct Planned {
     pub(super) stamp: Stamp,
 }
 
-/// Opens every file once: the permission to read is what matters.
+/// Opens every file once, because only that shows that it can be read.
 pub(super) fn survey(sources: &[SourceFile]) -> Result<Vec<Planned>> {
     let mut planned = Vec::with_capacity(sources.len());
     for SourceFile { path, name } in sources {
@@ -72,7 +72,7 @@ pub(super) fn survey(sources: &[SourceFile]) -> Result<Vec<Planned>> {
     Ok(planned)
 }
 
-/// The layout of the ZIP, by the sizes that the files had.
+/// The layout of the ZIP, from the sizes of the files.
 pub(super) fn layout(files: &[Planned]) -> Result<Layout> {
     Layout::new(files.iter().map(|file| (file.name.as_str(), file.stamp.size))).map_err(|error| zip_error(&error))
 }
@@ -80,12 +80,12 @@ pub(super) fn layout(files: &[Planned]) -> Result<Layout> {
 /// The files of a running upload.
 pub(super) struct Files {
     planned: Vec<Planned>,
-    /// Blocks are read in order, so the last file is nearly always the next one. More open handles than workers would
-    /// meet the system's limit with hundreds of images.
+    /// The file that was opened last, with its index. Blocks are read in order, so it is nearly always the next one. All
+    /// files at once would exceed the limit of open files in a submission with hundreds of images.
     last: Mutex<Option<(usize, Arc<File>)>>,
 }
 
-/// Small enough to be in the cache still when its checksums are computed.
+/// Small enough to be in the processor's cache when the checksums are computed.
 const PIECE: usize = 256 * 1024;
 
 impl Files {
@@ -97,10 +97,10 @@ impl Files {
         &self.planned
     }
 
-    /// Fills the buffer from this place of a file, and computes the checksums on the way.
+    /// Fills the buffer from this offset of a file, and computes the checksums of the bytes.
     ///
     /// # Errors
-    /// `upload.source_changed` when the file has another size or time by now, or ends early.
+    /// `upload.source_changed` when the size or the modification time of the file has changed, or the file ends early.
     pub(super) fn read(&self, source: usize, offset: u64, buffer: &mut [u8]) -> Result<Checksums> {
         let planned = &self.planned[source];
         let failed = |error: io::Error| unreadable(&planned.path, &error);
@@ -130,7 +130,7 @@ impl Files {
         Ok(Checksums { crc32: crc32.finalize(), crc64: crc64.sum64() })
     }
 
-    /// Looks at every file once more, under its path: another one may be there by now.
+    /// Checks the size and the modification time of every file by its path, where another file may be by now.
     ///
     /// # Errors
     /// `upload.source_changed`.
@@ -147,7 +147,7 @@ impl Files {
     fn open(&self, source: usize) -> io::Result<Arc<File>> {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         match &*last {
-            Some((number, file)) if *number == source => Ok(file.clone()),
+            Some((index, file)) if *index == source => Ok(file.clone()),
             _ => {
                 let file = Arc::new(File::open(&self.planned[source].path)?);
                 *last = Some((source, file.clone()));

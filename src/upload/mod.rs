@@ -130,9 +130,26 @@ pub struct UploadEntry {
 ///
 /// # Errors
 /// As [`check`]; `upload.host_not_allowed` before anything is sent; `upload.source_changed` when a file changes
-/// meanwhile; `upload.expired`, `upload.refused`, `upload.too_large` by the service's answer; `upload.incomplete` when
+/// meanwhile; `upload.expired`, `upload.refused`, `upload.too_large` as the service answers; `upload.incomplete` when
 /// the blob is not what was sent; `network.*` and `service.*` when an outage lasts longer than three times
 /// `retryTimeoutSeconds`.
+///
+/// # Examples
+/// ```no_run
+/// use storeship::client::Client;
+/// use storeship::config::Secret;
+/// use storeship::events::Reporter;
+/// use storeship::upload::{Settings, Source, upload};
+///
+/// # async fn example(client: &Client, file_upload_url: String) -> storeship::error::Result<()> {
+/// let address = Secret::new(file_upload_url);
+/// let sources = [Source { path: "out/Contoso_2.0.0.0_x64.msix".into(), name: "Contoso_2.0.0.0_x64.msix".into() }];
+/// let settings = Settings { max_concurrency: 4, ..Settings::default() };
+/// let summary = upload(client, &address, &sources, settings, &Reporter::default()).await?;
+/// println!("{} bytes, {} of them from an earlier run", summary.bytes, summary.resumed_bytes);
+/// # Ok(())
+/// # }
+/// ```
 pub async fn upload(
     client: &Client,
     address: &Secret,
@@ -142,9 +159,9 @@ pub async fn upload(
 ) -> Result<UploadSummary> {
     let url = address::parse(address, client.config())?;
     for (_, signature) in url.query_pairs().filter(|(name, _)| name == "sig") {
-        client.secrets().meet(&Secret::new(signature.into_owned()));
+        client.secrets().add(&Secret::new(signature.into_owned()));
     }
-    run(client, url, sources, settings, reporter).await.map_err(|error| client.secrets().veil_error(error))
+    run(client, url, sources, settings, reporter).await.map_err(|error| client.secrets().redact_error(error))
 }
 
 async fn run(
@@ -158,35 +175,35 @@ async fn run(
     settings.check()?;
     let sources = sources.to_vec();
     let planned = spawn_blocking(move || files::survey(&sources)).await;
-    let planned = planned.unwrap_or_else(|_| Err(internal("the check of the files did not end")))?;
+    let planned = planned.unwrap_or_else(|_| Err(Error::internal("the check of the files did not end")))?;
     let layout = files::layout(&planned)?;
     let files = Arc::new(Files::new(planned));
     let storage = Storage::new(client.http(), url, settings.content_crc64);
 
     let (mut block_bytes, mut limit) = (settings.block_bytes, LARGEST_BLOCK);
-    let (mut cleared, mut repeated) = (false, false);
+    let (mut removed, mut sent_again) = (false, false);
     loop {
         let plan = cut(&layout, block_bytes, limit)?;
         let stop = match Run::new(&storage, files.clone(), &plan, settings.concurrency(plan.block_bytes()), reporter)
-            .go()
+            .upload()
             .await
         {
-            Ok(resumed_bytes) => return Ok(uploaded(&plan, resumed_bytes, began)),
+            Ok(resumed_bytes) => return Ok(summary(&plan, resumed_bytes, began)),
             Err(stop) => stop,
         };
         match stop.recovery {
-            Recovery::TooLarge(accepted) => {
+            Recovery::SmallerBlocks(accepted) => {
                 let Some(accepted) = smaller(plan.block_bytes(), accepted) else { return Err(stop.error) };
                 (block_bytes, limit) = (accepted, accepted);
                 reporter.verbose(format!("the service wants smaller blocks: going on with {accepted} bytes"));
             }
-            Recovery::Occupied if !cleared => {
-                cleared = true;
+            Recovery::RemoveForeignBlocks if !removed => {
+                removed = true;
                 reporter.verbose("another tool left blocks at the upload address: removing them");
                 storage.clear().await?;
             }
-            Recovery::Gone if !repeated => {
-                repeated = true;
+            Recovery::SendAgain if !sent_again => {
+                sent_again = true;
                 reporter.verbose("blocks that were sent are gone: sending them again");
             }
             _ => return Err(stop.error),
@@ -220,11 +237,7 @@ fn cut(layout: &Layout, block_bytes: u32, limit: u32) -> Result<Plan> {
     }
 }
 
-fn internal(what: &str) -> Error {
-    Error::new(&codes::INTERNAL_STATE, what)
-}
-
-fn uploaded(plan: &Plan, resumed_bytes: u64, began: Instant) -> UploadSummary {
+fn summary(plan: &Plan, resumed_bytes: u64, began: Instant) -> UploadSummary {
     let entries = plan.layout().entries().iter();
     UploadSummary {
         bytes: plan.layout().total(),

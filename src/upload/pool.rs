@@ -1,4 +1,4 @@
-//! Buffers that are used again: memory stays at workers times block, and no page is faulted in twice (A4).
+//! Buffers that are reused: memory stays at one block for each worker, and its pages are faulted in only once.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -15,14 +15,14 @@ impl Pool {
         Arc::new(Pool { size, free: Mutex::default() })
     }
 
-    /// A buffer that comes back when the last [`Bytes`] of it is dropped.
+    /// Takes a buffer. It returns to the pool when the last [`Bytes`] of it is dropped.
     pub(super) fn take(self: &Arc<Pool>) -> Buffer {
         let free = self.free.lock().unwrap_or_else(PoisonError::into_inner).pop();
         Buffer { bytes: free.unwrap_or_else(|| vec![0; self.size]), len: 0, pool: self.clone() }
     }
 }
 
-/// A buffer out of a pool; its content is undefined until it is written.
+/// A buffer of a pool. It may hold the bytes of an earlier use until it is written.
 pub(super) struct Buffer {
     bytes: Vec<u8>,
     len: usize,
@@ -30,13 +30,13 @@ pub(super) struct Buffer {
 }
 
 impl Buffer {
-    /// The first `len` bytes, to be written.
+    /// The first `len` bytes, for writing.
     pub(super) fn slice(&mut self, len: usize) -> &mut [u8] {
         self.len = len;
         &mut self.bytes[..len]
     }
 
-    /// What was written, without a copy.
+    /// The bytes of [`Buffer::slice`], without a copy.
     pub(super) fn freeze(self) -> Bytes {
         Bytes::from_owner(self)
     }

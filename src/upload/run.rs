@@ -1,4 +1,4 @@
-//! One run of an upload with one block size: what is there, what is missing, commit, verify (A8).
+//! One run of an upload with one block size: read the block list, send what is missing, commit, verify.
 
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
@@ -13,16 +13,16 @@ use super::block_id::{BlockId, PlanHash, plan_hash};
 use super::checksums::Checksums;
 use super::concurrency::Concurrency;
 use super::files::Files;
-use super::internal;
 use super::pool::Pool;
 use super::storage::{Blocks, Stop, Storage};
 use crate::error::{Error, Result, codes};
 use crate::events::Reporter;
 use crate::zip::{Content, Plan};
 
-/// As much of the end of the blob as is compared, in bytes. It holds the end of the central directory.
-const TAIL: u64 = 64 * 1024;
+/// How much of the end of the blob is compared, in bytes. It contains the end of the central directory.
+const COMPARED_BYTES: u64 = 64 * 1024;
 
+/// One run of an upload.
 pub(super) struct Run<'a> {
     storage: &'a Storage<'a>,
     files: Arc<Files>,
@@ -31,8 +31,9 @@ pub(super) struct Run<'a> {
     reporter: &'a Reporter,
     pool: Arc<Pool>,
     concurrency: Concurrency,
-    /// The checksums of the blocks that the service has.
+    /// The checksums of the data blocks that the service has, by the index of the block.
     checksums: Mutex<Vec<Option<Checksums>>>,
+    /// The bytes that the service has, for the progress.
     acknowledged: AtomicU64,
 }
 
@@ -59,10 +60,10 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Uploads what is missing; gives the bytes that were there already.
-    pub(super) async fn go(&self) -> std::result::Result<u64, Stop> {
-        let there = if self.storage.can_read() { self.storage.blocks().await? } else { Blocks::default() };
-        let resumed = self.adopt(&there);
+    /// Uploads the missing blocks and commits the blob. Returns the number of bytes that the service had already.
+    pub(super) async fn upload(&self) -> std::result::Result<u64, Stop> {
+        let stored = if self.storage.can_read() { self.storage.blocks().await? } else { Blocks::default() };
+        let resumed = self.adopt(&stored);
         self.acknowledge(resumed);
 
         let known = self.known();
@@ -73,17 +74,17 @@ impl<'a> Run<'a> {
             .collect();
         self.transfer(&data, &[]).await?;
 
-        let (rest, made) = self.headers_and_tail()?;
-        let ids = self.ids(&rest, &made)?;
-        let complete = there.committed.iter().map(|block| &block.id).eq(&ids);
-        if !complete {
-            self.transfer(&rest, &made).await?;
-            self.files_are_the_same().await?;
+        let (rest, bytes) = self.headers_and_tail()?;
+        let ids = self.ids(&rest, &bytes)?;
+        let is_committed = stored.committed.iter().map(|block| &block.id).eq(&ids);
+        if !is_committed {
+            self.transfer(&rest, &bytes).await?;
+            self.recheck_files().await?;
             self.storage.put_block_list(&ids).await?;
         }
         let tail: Vec<u8> = rest
             .iter()
-            .zip(&made)
+            .zip(&bytes)
             .filter(|(index, _)| matches!(self.plan.blocks()[**index].content, Content::Tail { .. }))
             .flat_map(|(_, bytes)| bytes.iter().copied())
             .collect();
@@ -92,43 +93,44 @@ impl<'a> Run<'a> {
         Ok(resumed)
     }
 
-    /// Takes over the data blocks that an earlier run of the same upload left; gives their bytes.
-    fn adopt(&self, there: &Blocks) -> u64 {
+    /// Adopts the data blocks that an earlier run of the same upload has sent. Returns the number of their bytes.
+    fn adopt(&self, stored: &Blocks) -> u64 {
         let blocks = self.plan.blocks();
-        let mut found = vec![None; blocks.len()];
-        let mut twice = vec![false; blocks.len()];
-        for known in there.committed.iter().chain(&there.uncommitted) {
+        let mut adopted = vec![None; blocks.len()];
+        let mut conflict = vec![false; blocks.len()];
+        for known in stored.committed.iter().chain(&stored.uncommitted) {
             let Some(id) = BlockId::decode(&known.id).filter(|id| id.plan == self.hash) else { continue };
             let index = id.index as usize;
             let fits = blocks.get(index).is_some_and(|block| {
                 matches!(block.content, Content::Data { .. }) && block.len == id.len && u64::from(id.len) == known.len
             });
             if fits {
-                // Two contents for one place: which is right can't be known, so it is read again.
-                twice[index] |= found[index].is_some_and(|checksums| checksums != id.checksums);
-                found[index] = Some(id.checksums);
+                // Two blocks with different contents for one index. The file decides, so the block is read and sent again.
+                conflict[index] |= adopted[index].is_some_and(|checksums| checksums != id.checksums);
+                adopted[index] = Some(id.checksums);
             }
         }
         let mut bytes = 0;
         for (index, block) in blocks.iter().enumerate() {
-            if twice[index] {
-                found[index] = None;
+            if conflict[index] {
+                adopted[index] = None;
             }
-            if found[index].is_some() {
+            if adopted[index].is_some() {
                 bytes += u64::from(block.len);
             }
         }
-        *self.checksums.lock().unwrap_or_else(PoisonError::into_inner) = found;
+        *self.checksums.lock().unwrap_or_else(PoisonError::into_inner) = adopted;
         bytes
     }
 
-    /// Sends blocks, as many at once as the concurrency allows. `made` has the bytes of blocks that are not read from files.
-    async fn transfer(&self, jobs: &[usize], made: &[Bytes]) -> std::result::Result<(), Stop> {
+    /// Sends the blocks with these indexes, as many at once as the concurrency allows. `bytes` holds the bytes of the blocks
+    /// if they are not read from files.
+    async fn transfer(&self, indexes: &[usize], bytes: &[Bytes]) -> std::result::Result<(), Stop> {
         self.concurrency.begin();
         let next = AtomicUsize::new(0);
         let mut workers = Vec::new();
-        for worker in 0..self.concurrency.max().min(jobs.len()) {
-            workers.push(self.worker(worker, jobs, made, &next));
+        for worker in 0..self.concurrency.max().min(indexes.len()) {
+            workers.push(self.worker(worker, indexes, bytes, &next));
         }
         all(workers).await
     }
@@ -136,18 +138,18 @@ impl<'a> Run<'a> {
     async fn worker(
         &self,
         worker: usize,
-        jobs: &[usize],
-        made: &[Bytes],
+        indexes: &[usize],
+        bytes: &[Bytes],
         next: &AtomicUsize,
     ) -> std::result::Result<(), Stop> {
         loop {
-            self.concurrency.turn(worker).await;
-            let job = next.fetch_add(1, Ordering::Relaxed);
-            let Some(index) = jobs.get(job) else {
+            self.concurrency.acquire(worker).await;
+            let position = next.fetch_add(1, Ordering::Relaxed);
+            let Some(index) = indexes.get(position) else {
                 self.concurrency.release();
                 return Ok(());
             };
-            let (body, checksums) = match made.get(job) {
+            let (body, checksums) = match bytes.get(position) {
                 Some(bytes) => (bytes.clone(), Checksums::of(bytes)),
                 None => self.read(*index).await?,
             };
@@ -158,11 +160,11 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Reads a data block: once, with its checksums.
+    /// Reads a data block and computes its checksums.
     async fn read(&self, index: usize) -> Result<(Bytes, Checksums)> {
         let block = self.plan.blocks()[index];
         let Content::Data { entry, offset } = block.content else {
-            return Err(internal("a block without a file was to be read"));
+            return Err(Error::internal("a block without a file was to be read"));
         };
         let source = self.plan.layout().entries()[entry].source();
         let files = self.files.clone();
@@ -171,19 +173,20 @@ impl<'a> Run<'a> {
             let checksums = files.read(source, offset, buffer.slice(block.len as usize))?;
             Ok((buffer.freeze(), checksums))
         });
-        reading.await.unwrap_or_else(|_| Err(internal("reading a block did not end")))
+        reading.await.unwrap_or_else(|_| Err(Error::internal("reading a block did not end")))
     }
 
-    /// The blocks whose bytes follow from the checksums of all others, and those bytes.
+    /// The header blocks and the blocks of the central directory, with their bytes. They depend on the checksums of all
+    /// data blocks.
     fn headers_and_tail(&self) -> Result<(Vec<usize>, Vec<Bytes>)> {
         let crcs: Vec<Option<u32>> =
             self.known().iter().map(|checksums| checksums.map(|checksums| checksums.crc32)).collect();
-        let (mut rest, mut made, mut entry_crcs) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut rest, mut bytes, mut entry_crcs) = (Vec::new(), Vec::new(), Vec::new());
         for (entry, file) in self.plan.layout().entries().iter().enumerate() {
             let crc = self.plan.entry_crc(entry, &crcs);
-            let crc = crc.ok_or_else(|| internal("a block was not sent"))?;
+            let crc = crc.ok_or_else(|| Error::internal("a block was not sent"))?;
             rest.push(self.plan.header_block(entry));
-            made.push(Bytes::from(file.header(crc)));
+            bytes.push(Bytes::from(file.header(crc)));
             entry_crcs.push(crc);
         }
         let tail = Bytes::from(self.plan.layout().tail(&entry_crcs));
@@ -191,45 +194,45 @@ impl<'a> Run<'a> {
         for index in self.plan.tail_blocks() {
             let end = at + self.plan.blocks()[index].len as usize;
             rest.push(index);
-            made.push(tail.slice(at..end));
+            bytes.push(tail.slice(at..end));
             at = end;
         }
-        Ok((rest, made))
+        Ok((rest, bytes))
     }
 
     /// The ids of all blocks in the order of the archive.
-    fn ids(&self, rest: &[usize], made: &[Bytes]) -> Result<Vec<String>> {
+    fn ids(&self, rest: &[usize], bytes: &[Bytes]) -> Result<Vec<String>> {
         let mut checksums = self.known();
-        for (index, bytes) in rest.iter().zip(made) {
+        for (index, bytes) in rest.iter().zip(bytes) {
             checksums[*index] = Some(Checksums::of(bytes));
         }
         let mut ids = Vec::with_capacity(checksums.len());
         for (index, checksums) in checksums.into_iter().enumerate() {
-            let checksums = checksums.ok_or_else(|| internal("a block was not sent"))?;
+            let checksums = checksums.ok_or_else(|| Error::internal("a block was not sent"))?;
             ids.push(self.id(index, checksums).encode());
         }
         Ok(ids)
     }
 
-    async fn files_are_the_same(&self) -> Result<()> {
+    async fn recheck_files(&self) -> Result<()> {
         let files = self.files.clone();
         spawn_blocking(move || files.recheck())
             .await
-            .unwrap_or_else(|_| Err(internal("looking at the files did not end")))
+            .unwrap_or_else(|_| Err(Error::internal("looking at the files did not end")))
     }
 
-    /// Compares length and end of the blob with what they should be (A7).
+    /// Compares the length and the end of the blob with those of the ZIP.
     async fn verify(&self, tail: &[u8]) -> Result<()> {
         if !self.storage.can_read() {
             return Ok(());
         }
         let total = self.plan.layout().total();
-        let found = self.storage.length().await?;
-        if found != Some(total) {
-            let found = found.map_or_else(|| "no".to_owned(), |found| found.to_string());
-            return Err(incomplete(format!("the uploaded file has {found} bytes, {total} were sent")));
+        let length = self.storage.length().await?;
+        if length != Some(total) {
+            let length = length.map_or_else(|| "no".to_owned(), |length| length.to_string());
+            return Err(incomplete(format!("the uploaded file has {length} bytes, {total} were sent")));
         }
-        let compared = TAIL.min(tail.len() as u64);
+        let compared = COMPARED_BYTES.min(tail.len() as u64);
         let bytes = self.storage.range(total - compared, total).await?;
         if bytes != tail[tail.len() - compared as usize..] {
             return Err(incomplete("the uploaded file does not end as it was sent".to_owned()));
@@ -255,7 +258,7 @@ fn incomplete(message: String) -> Error {
     Error::new(&codes::UPLOAD_INCOMPLETE, message)
 }
 
-/// Waits for all, or for the first error. They stop when this is dropped, since nothing was spawned.
+/// Waits for all futures, or for the first error. The futures are not spawned, so they stop when this one is dropped.
 async fn all<F: Future<Output = std::result::Result<(), Stop>>>(futures: Vec<F>) -> std::result::Result<(), Stop> {
     let mut running: Vec<Pin<Box<F>>> = futures.into_iter().map(Box::pin).collect();
     poll_fn(move |context| {

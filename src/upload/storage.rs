@@ -1,4 +1,5 @@
-//! The requests to the storage service, each repeated until it is answered or the outage lasts too long.
+//! The requests to the storage service, <https://learn.microsoft.com/rest/api/storageservices/blob-service-rest-api>. Each
+//! is retried until it is answered or the outage lasts too long.
 
 use std::borrow::Cow;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,70 +16,73 @@ use url::Url;
 
 use super::checksums::Checksums;
 use super::concurrency::Concurrency;
-use super::internal;
 use crate::error::{Error, Exchange, Result, ServiceError, codes};
 use crate::http::retry::{self, Verdict};
 use crate::http::{BlobRequest, Failure, FinalResponse, Http, Response, Rule, backoff, redact};
 
-/// With it blocks may be larger than 4 MiB whatever version signed the address (A1).
+/// Allows blocks of more than 4 MiB, whatever version signed the address.
 const VERSION: HeaderValue = HeaderValue::from_static("2021-12-02");
 
-/// What a service says to a header that it does not know; Azurite with status 500.
+/// The code of a refusal because of an unknown header. Azurite sends it with status 500.
 const UNSUPPORTED: &str = "FeatureNotSupported";
 
-/// The service closes an address at the minute; a clock may be a little off.
-const SKEW: SignedDuration = SignedDuration::from_mins(5);
+/// How far the clocks may differ when the expiry of an address is compared.
+const MAX_SKEW: SignedDuration = SignedDuration::from_mins(5);
 
-/// Recovery a request ends the run of an upload, maybe for a better one.
+/// An error that ends a run of the upload. Another run may recover from it.
 #[derive(Debug)]
 pub(super) struct Stop {
     pub(super) recovery: Recovery,
     pub(super) error: Error,
 }
 
-/// What the upload can do about it.
+/// How the upload recovers from an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Recovery {
-    /// Nothing.
-    Failed,
-    /// The block is too large; the service may have said how large it may be.
-    TooLarge(Option<u64>),
-    /// Blocks of another tool are in the way.
-    Occupied,
-    /// Blocks that were sent are not there any more.
-    Gone,
+    /// It can't recover.
+    None,
+    /// Send smaller blocks. The service may name the largest size in bytes.
+    SmallerBlocks(Option<u64>),
+    /// Remove the blocks of another tool.
+    RemoveForeignBlocks,
+    /// Send the blocks again: the service no longer has some that were sent.
+    SendAgain,
 }
 
 impl From<Error> for Stop {
     fn from(error: Error) -> Stop {
-        Stop { recovery: Recovery::Failed, error }
+        Stop { recovery: Recovery::None, error }
     }
 }
 
 /// A block that the service has.
-pub(super) struct Known {
+pub(super) struct StoredBlock {
     pub(super) id: String,
     pub(super) len: u64,
 }
 
-/// What the service has of a blob.
+/// The block lists of a blob.
 #[derive(Default)]
 pub(super) struct Blocks {
-    pub(super) committed: Vec<Known>,
-    pub(super) uncommitted: Vec<Known>,
+    pub(super) committed: Vec<StoredBlock>,
+    pub(super) uncommitted: Vec<StoredBlock>,
 }
 
-/// One blob and the way to it.
+/// The requests for one blob.
 pub(super) struct Storage<'a> {
     http: &'a Http,
     url: Url,
-    once: Rule,
-    /// How long nothing may go through.
-    outage: Duration,
-    /// When it began, while there is one. All workers meet the same outage, and it ends for all at once.
+    /// One attempt. The retries are made here, because all workers share an outage, and because eight of them would use up
+    /// the retry budget of the client within seconds.
+    single_attempt: Rule,
+    /// How long an outage may last.
+    max_outage: Duration,
+    /// When the outage began, if there is one. The first response of any worker ends it for all.
     outage_began: Mutex<Option<Instant>>,
     random: Mutex<fastrand::Rng>,
+    /// Whether blocks are sent with their CRC-64.
     crc64: AtomicBool,
+    /// Whether the address allows reading.
     readable: AtomicBool,
 }
 
@@ -90,10 +94,8 @@ impl<'a> Storage<'a> {
         Storage {
             http,
             readable: AtomicBool::new(url.query_pairs().all(may_read)),
-            // Repeated here, where the workers know of each other: its budget is for single calls, and eight workers
-            // would use it up in seconds.
-            once: Rule { timeout_factor: 0, ..*rule },
-            outage: Duration::from_secs(http.retry().retry_timeout_seconds) * rule.timeout_factor,
+            single_attempt: Rule { timeout_factor: 0, ..*rule },
+            max_outage: Duration::from_secs(http.retry().retry_timeout_seconds) * rule.timeout_factor,
             outage_began: Mutex::default(),
             random: Mutex::new(fastrand::Rng::with_seed(seed)),
             url,
@@ -101,12 +103,12 @@ impl<'a> Storage<'a> {
         }
     }
 
-    /// Whether the address allows to read (A1). Without it an upload works, but is neither resumed nor verified.
+    /// Whether the address allows reading. An upload to one that does not is neither resumed nor verified.
     pub(super) fn can_read(&self) -> bool {
         self.readable.load(Ordering::Relaxed)
     }
 
-    /// Put Block. The same id replaces, so a repeat is harmless.
+    /// Put Block. A block with the same id replaces the one before, so a retry is harmless.
     pub(super) async fn put_block(
         &self,
         id: &str,
@@ -129,22 +131,22 @@ impl<'a> Storage<'a> {
             if response.status == 201 {
                 return Ok(());
             }
-            let code = said(&response).code.unwrap_or_default();
-            // An option that is not known here must not fail the upload; TLS protects the way as well (A7).
+            let code = storage_error(&response).code.unwrap_or_default();
+            // A service without this header must not fail the upload. TLS protects the bytes on the way as well.
             if with_crc64 && matches!(code.as_str(), UNSUPPORTED | "UnsupportedHeader" | "InvalidHeaderValue") {
                 self.crc64.store(false, Ordering::Relaxed);
                 continue;
             }
             let recovery = match (response.status, code.as_str()) {
-                (413, _) => Recovery::TooLarge(limit_of(&response)),
-                (400, "InvalidBlobOrBlock") | (409, "BlockCountExceedsLimit") => Recovery::Occupied,
-                _ => Recovery::Failed,
+                (413, _) => Recovery::SmallerBlocks(max_block(&response)),
+                (400, "InvalidBlobOrBlock") | (409, "BlockCountExceedsLimit") => Recovery::RemoveForeignBlocks,
+                _ => Recovery::None,
             };
             return Err(Stop { recovery, error: self.refusal(&response, exchange) });
         }
     }
 
-    /// Put Block List. With `<Latest>` it can be repeated after a lost answer (A6).
+    /// Put Block List. `<Latest>` finds a block whether it is committed or not, so a retry after a lost response works.
     pub(super) async fn put_block_list(&self, ids: &[String]) -> std::result::Result<(), Stop> {
         let mut list = String::from("<?xml version=\"1.0\" encoding=\"utf-8\"?><BlockList>");
         for id in ids {
@@ -162,14 +164,14 @@ impl<'a> Storage<'a> {
         if response.status == 201 {
             return Ok(());
         }
-        let recovery = match said(&response).code.as_deref() {
-            Some("InvalidBlockList") => Recovery::Gone,
-            _ => Recovery::Failed,
+        let recovery = match storage_error(&response).code.as_deref() {
+            Some("InvalidBlockList") => Recovery::SendAgain,
+            _ => Recovery::None,
         };
         Err(Stop { recovery, error: self.refusal(&response, exchange) })
     }
 
-    /// Get Block List; nothing when there is no such blob yet.
+    /// Get Block List. Empty when there is no blob yet.
     pub(super) async fn blocks(&self) -> Result<Blocks> {
         let build = || self.request(Method::GET, Some("comp=blocklist&blocklisttype=all"));
         let (response, exchange) = self.send(build, None).await?;
@@ -177,13 +179,13 @@ impl<'a> Storage<'a> {
             200 => {
                 let text = String::from_utf8_lossy(&response.body);
                 Ok(Blocks {
-                    committed: list(element(&text, "CommittedBlocks").unwrap_or_default()),
-                    uncommitted: list(element(&text, "UncommittedBlocks").unwrap_or_default()),
+                    committed: block_list(element(&text, "CommittedBlocks").unwrap_or_default()),
+                    uncommitted: block_list(element(&text, "UncommittedBlocks").unwrap_or_default()),
                 })
             }
             404 => Ok(Blocks::default()),
-            // An address without `sp` leaves its permissions to a policy that is not known here.
-            403 if said(&response).code.as_deref() == Some("AuthorizationPermissionMismatch") => {
+            // The permissions of an address without `sp` are those of a policy on the server.
+            403 if storage_error(&response).code.as_deref() == Some("AuthorizationPermissionMismatch") => {
                 self.readable.store(false, Ordering::Relaxed);
                 Ok(Blocks::default())
             }
@@ -191,14 +193,14 @@ impl<'a> Storage<'a> {
         }
     }
 
-    /// Empties the blob, and with it all blocks that somebody left there.
+    /// Replaces the blob by an empty one, which removes all its blocks.
     pub(super) async fn clear(&self) -> Result<()> {
         let build = || self.request(Method::PUT, None).header("x-ms-blob-type", HeaderValue::from_static("BlockBlob"));
         let (response, exchange) = self.send(build, None).await?;
         if response.status == 201 { Ok(()) } else { Err(self.refusal(&response, exchange)) }
     }
 
-    /// The length of the blob as it is committed.
+    /// The length of the committed blob in bytes. `None` when there is no blob.
     pub(super) async fn length(&self) -> Result<Option<u64>> {
         let (response, exchange) = self.send(|| self.request(Method::HEAD, None), None).await?;
         match response.status {
@@ -208,10 +210,10 @@ impl<'a> Storage<'a> {
         }
     }
 
-    /// The bytes `start..end` of the blob.
+    /// The bytes `start..end` of the committed blob.
     pub(super) async fn range(&self, start: u64, end: u64) -> Result<Bytes> {
         let value = HeaderValue::try_from(format!("bytes={start}-{}", end - 1));
-        let value = value.map_err(|_| internal("a range is no header value"))?;
+        let value = value.map_err(|_| Error::internal("a range is no header value"))?;
         let build = || self.request(Method::GET, None).header("x-ms-range", value.clone());
         let (response, exchange) = self.send(build, None).await?;
         match response.status {
@@ -223,14 +225,14 @@ impl<'a> Storage<'a> {
     fn request(&self, method: Method, query: Option<&str>) -> BlobRequest {
         let mut url = self.url.clone();
         if let Some(more) = query {
-            // Appended as text: the signature's escapes stay as they came.
+            // Appended as text, so that the encoding of the signature does not change.
             let all = url.query().map_or_else(|| more.to_owned(), |signed| format!("{signed}&{more}"));
             url.set_query(Some(&all));
         }
         BlobRequest::new(method, url).header("x-ms-version", VERSION)
     }
 
-    /// Sends until there is an answer that is not an outage.
+    /// Sends a request until there is a response that is not part of an outage.
     async fn send(
         &self,
         build: impl Fn() -> BlobRequest,
@@ -238,33 +240,33 @@ impl<'a> Storage<'a> {
     ) -> Result<(Response, Exchange)> {
         let mut attempt = 0;
         loop {
-            let Failure { cause, mut exchange, ambiguous } = match self.http.send(build(), &self.once).await {
-                Ok(answer) => {
+            let Failure { last, mut exchange, ambiguous } = match self.http.send(build(), &self.single_attempt).await {
+                Ok(last) => {
                     *lock(&self.outage_began) = None;
-                    return Ok((answer.response, answer.exchange));
+                    return Ok((last.response, last.exchange));
                 }
                 Err(failure) => *failure,
             };
-            let cause = match cause {
-                // Not an outage although it is a 500: an option that this service does not know (A6).
-                Ok(response) if said(&response).code.as_deref() == Some(UNSUPPORTED) => {
+            let last = match last {
+                // A 500 that is no outage: Azurite does not know a header.
+                Ok(response) if storage_error(&response).code.as_deref() == Some(UNSUPPORTED) => {
                     return Ok((response, exchange));
                 }
-                cause => cause,
+                last => last,
             };
             let mut wait = backoff::delay(&self.http.retry(), attempt, &mut lock(&self.random));
             attempt += 1;
             exchange.attempts = attempt;
-            if let Ok(response) = &cause {
-                wait = wait.max(backoff::asked(response, self.http.now()).unwrap_or_default());
+            if let Ok(response) = &last {
+                wait = wait.max(backoff::retry_after(response, self.http.now()).unwrap_or_default());
                 if let (429 | 503, Some(concurrency)) = (response.status, concurrency) {
                     concurrency.slower();
                 }
             }
-            let hopeless = matches!(&cause, Err(error) if retry::of_error(error) == Verdict::Hopeless);
+            let is_permanent = matches!(&last, Err(error) if Verdict::of_error(error) == Verdict::Permanent);
             let began = *lock(&self.outage_began).get_or_insert_with(Instant::now);
-            if hopeless || began.elapsed() + wait > self.outage {
-                return Err(match (Failure { cause, exchange, ambiguous }).answer() {
+            if is_permanent || began.elapsed() + wait > self.max_outage {
+                return Err(match (Failure { last, exchange, ambiguous }).into_response() {
                     Ok(FinalResponse { response, exchange, .. }) => {
                         self.refusal(&response, exchange).ambiguous(ambiguous)
                     }
@@ -275,11 +277,11 @@ impl<'a> Storage<'a> {
         }
     }
 
-    /// The error of an answer that refuses.
+    /// The error of a response that refuses the request.
     fn refusal(&self, response: &Response, exchange: Exchange) -> Error {
-        let said = said(response);
+        let service = storage_error(response);
         let code = match response.status {
-            // An address that has expired is refused like a wrong signature (A1).
+            // The service refuses an expired address like one with a wrong signature.
             403 if self.has_expired(response) => &codes::UPLOAD_EXPIRED,
             413 => &codes::UPLOAD_TOO_LARGE,
             429 => &codes::SERVICE_THROTTLED,
@@ -287,18 +289,18 @@ impl<'a> Storage<'a> {
             _ => &codes::UPLOAD_REFUSED,
         };
         let mut message = format!("{} answered {}", exchange.url, response.status);
-        for part in [&said.code, &said.message].into_iter().flatten() {
+        for part in [&service.code, &service.message].into_iter().flatten() {
             message.push_str(": ");
             message.push_str(part);
         }
-        Error::new(code, message).http(exchange).service(said)
+        Error::new(code, message).http(exchange).service(service)
     }
 
-    /// By the service's own clock where it tells it.
+    /// Whether the address has expired, by the clock of the service if the response has a date.
     fn has_expired(&self, response: &Response) -> bool {
         let now = response.date().unwrap_or_else(|| self.http.now());
         let end = self.url.query_pairs().find(|(key, _)| key == "se").and_then(|(_, end)| end.parse().ok());
-        end.is_some_and(|end: Timestamp| end.duration_since(now) < SKEW)
+        end.is_some_and(|end: Timestamp| end.duration_since(now) < MAX_SKEW)
     }
 }
 
@@ -306,46 +308,47 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What the service said: an XML document, or a header when there is no body.
-fn said(response: &Response) -> ServiceError {
+/// The error of a response: an XML document, or a header when there is no body.
+fn storage_error(response: &Response) -> ServiceError {
     let text = String::from_utf8_lossy(&response.body);
     let code = response.header("x-ms-error-code").or_else(|| element(&text, "Code")).map(str::to_owned);
-    // The lines after the first are ids and times that the exchange has as well.
+    // The other lines are ids and times, which the exchange has as well.
     let message = element(&text, "Message").and_then(|text| text.lines().next()).map(redact::text);
     ServiceError { code, message, ..ServiceError::default() }
 }
 
-/// The largest body that a 413 allows.
-fn limit_of(response: &Response) -> Option<u64> {
+/// The largest block in bytes that a 413 allows.
+fn max_block(response: &Response) -> Option<u64> {
     element(&String::from_utf8_lossy(&response.body), "MaxLimit")?.trim().parse().ok()
 }
 
-/// The blocks of one section of a block list. Ids are base64, so nothing is escaped.
-fn list(section: &str) -> Vec<Known> {
-    let mut found = Vec::new();
+/// The blocks of one section of a block list. Their ids are base64, which XML does not escape.
+fn block_list(section: &str) -> Vec<StoredBlock> {
+    let mut blocks = Vec::new();
     let mut rest = section;
     while let Some(block) = element(rest, "Block") {
         rest = &rest[block.as_ptr() as usize - rest.as_ptr() as usize + block.len()..];
         let size = element(block, "Size").and_then(|text| text.trim().parse().ok());
         if let (Some(id), Some(len)) = (element(block, "Name"), size) {
-            found.push(Known { id: id.trim().to_owned(), len });
+            blocks.push(StoredBlock { id: id.trim().to_owned(), len });
         }
     }
-    found
+    blocks
 }
 
-/// The content of the first element of that name, which has no attributes in these answers.
+/// The content of the first element with this name. In these responses it has no attributes.
 fn element<'a>(text: &'a str, name: &str) -> Option<&'a str> {
     let start = text.find(&format!("<{name}>"))? + name.len() + 2;
     let len = text[start..].find(&format!("</{name}>"))?;
     Some(&text[start..start + len])
 }
 
-/// Base64 as a query value.
+/// Escapes base64 for a query.
 fn escape(id: &str) -> String {
     id.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D")
 }
 
 fn crc64_value(crc64: u64) -> Result<HeaderValue> {
-    HeaderValue::try_from(BASE64.encode(crc64.to_le_bytes())).map_err(|_| internal("a checksum is no header value"))
+    HeaderValue::try_from(BASE64.encode(crc64.to_le_bytes()))
+        .map_err(|_| Error::internal("a checksum is no header value"))
 }

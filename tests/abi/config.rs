@@ -1,4 +1,4 @@
-//! What a client may be opened with, and what becomes of what it may not.
+//! The configuration of a client: what is accepted, and what is refused with which error.
 
 use crate::support::{self, APP, Client, Store, open};
 use serde_json::{Value, json};
@@ -105,7 +105,7 @@ fn a_field_that_is_null_is_absent() {
 }
 
 #[test]
-fn the_limit_is_the_service_s_unless_the_service_is_on_this_machine() {
+fn the_default_limit_is_that_of_the_service_except_on_this_machine() {
     let per_minute = |more: Value| {
         let mut config = json!({"credential": token()});
         config.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
@@ -120,14 +120,15 @@ fn the_limit_is_the_service_s_unless_the_service_is_on_this_machine() {
 }
 
 #[test]
-fn times_of_the_retry_are_a_day_at_most() {
+fn the_times_of_retry_are_a_day_at_most() {
     for (field, most) in [("baseMs", 86_400_000), ("capMs", 86_400_000), ("retryTimeoutSeconds", 86_400_u64)] {
-        let told = |value: u64| support::open(&json!({"credential": token(), "retry": {field: value}}).to_string());
-        let (client, answer) = told(most);
+        let open_with =
+            |value: u64| support::open(&json!({"credential": token(), "retry": {field: value}}).to_string());
+        let (client, answer) = open_with(most);
         assert_eq!(answer.status, 0, "{}", answer.text);
         storeship::ffi::functions::storeship_client_close(client);
         for more in [2 * most, u64::MAX] {
-            let (_, answer) = told(more);
+            let (_, answer) = open_with(more);
             assert_eq!(answer.failure(), (2, "config.invalid"), "{}", answer.text);
             assert!(answer.text.contains(&format!("`retry.{field}`")), "{}", answer.text);
         }
@@ -164,7 +165,7 @@ fn a_proxy_and_a_certificate_file_are_checked_when_the_client_is_opened() {
 }
 
 #[test]
-fn a_ready_token_is_used_until_its_end() {
+fn a_ready_token_is_used_until_it_expires() {
     let store = Store::start();
     let mut config = store.config();
     config["credential"] = json!({"type": "token", "accessToken": "s3cret-token", "expiresAt": "2020-01-01T00:00:00Z"});
@@ -179,13 +180,13 @@ fn a_ready_token_is_used_until_its_end() {
 }
 
 #[test]
-fn nothing_listens_there() {
+fn a_refused_connection_is_retried() {
     let config = json!({
         "credential": token(), "serviceUrl": "http://127.0.0.1:9/", "retry": {"baseMs": 1, "capMs": 1, "retryTimeoutSeconds": 1},
     });
     let answer = Client::open(&config).call("app.get", json!({"appId": APP}));
     assert_eq!(answer.failure(), (11, "network.unreachable"));
-    assert!(answer.json["error"]["http"]["attempts"].as_u64().unwrap() > 1, "it was tried again: {}", answer.text);
+    assert!(answer.json["error"]["http"]["attempts"].as_u64().unwrap() > 1, "it was retried: {}", answer.text);
 }
 
 #[test]
@@ -209,7 +210,7 @@ fn the_raw_door_stays_below_the_service() {
         let answer = ask(path);
         assert_eq!(answer.failure(), (2, "request.invalid"), "{path}");
     }
-    // An id is one segment of a path, whatever is in it: it never names another resource.
+    // An id is one segment of the path whatever it holds, so it never names another resource.
     store.control("DELETE", "requests", None);
     for id in [format!("../{APP}"), format!("{APP}/.."), format!("{APP}?top=1"), "..".to_owned()] {
         assert_ne!(client.call("app.get", json!({"appId": id})).status, 0, "{id}");

@@ -1,9 +1,9 @@
-//! Canaries: secrets with every kind of character, planted in credentials, tokens, addresses and in what hostile answers
-//! say back, and looked for in everything that a caller gets to see: responses, events, errors, `Debug`, the output of
-//! the process. Plain, in JSON, URL-encoded in both cases of hex, and in base64 wherever it begins.
+//! Secrets never reach a caller. Canaries with every kind of character are put into credentials, tokens, addresses and
+//! hostile responses, and looked for in responses, events, errors, `Debug` output, and what the process prints: as plain
+//! text, in JSON, URL-encoded with both cases of hex digits, and in base64 at each offset.
 //!
-//! What a good answer of the service says is its document, which is given as it came: only there may an upload address
-//! stand, as the value of `fileUploadUrl`, since whoever has the document is to upload with it.
+//! One exception: the documents of the service are returned unchanged, so `fileUploadUrl` holds the signed address that
+//! an upload needs.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -16,12 +16,12 @@ use serde_json::{Value, json};
 
 const SECRET: &str = "kAnarY+/s3cr=t&x~ \"q\\\u{e9}";
 const ASSERTION: &str = "asserti0n/canary+=&~";
-/// As a header can carry it.
+/// Has only characters that a header can carry.
 const TOKEN: &str = "t0k3n.canary+/opaque~==";
 const PROXY_PASSWORD: &str = "pr0xy+canary/=~";
 const PFX_PASSWORD: &str = "pfx+canary/ =~w";
 
-/// What a secret may look like. Written anew, so that a form that the library forgets is found here.
+/// The forms in which a secret may appear. Does not use the library's own list, so that a form missing there is found.
 fn forms(secret: &str) -> Vec<String> {
     let mut forms = vec![secret.to_owned(), json!(secret).to_string().trim_matches('"').to_owned()];
     for kept in ["", "~", "~*!'()", "+/="] {
@@ -41,7 +41,7 @@ fn forms(secret: &str) -> Vec<String> {
     }
     for before in 0..3 {
         let bytes = [&b"::"[..before], secret.as_bytes()].concat();
-        // The characters that what stands around it does not change.
+        // The base64 characters that do not depend on the bytes before and after the secret.
         let (from, to) = ((before * 8).div_ceil(6), bytes.len() * 8 / 6);
         forms.push(STANDARD.encode(&bytes)[from..to].to_owned());
         forms.push(URL_SAFE.encode(&bytes)[from..to].to_owned());
@@ -49,7 +49,7 @@ fn forms(secret: &str) -> Vec<String> {
     forms
 }
 
-/// All forms in one text, as somebody would say them back.
+/// All forms in one text, as a hostile server would repeat them.
 fn echo(secrets: &[&str]) -> String {
     let mut said = String::from("you sent");
     for secret in secrets {
@@ -103,7 +103,7 @@ fn with_token(store: &Store) -> Value {
     config(store, json!({"type": "token", "accessToken": TOKEN}))
 }
 
-/// Every operation of the service, with whether it is run as a job. `id` is a draft.
+/// Every operation of the service with a request. `id` is a draft.
 fn operations(store: &Store, id: &str) -> Vec<(&'static str, Value)> {
     let package = store.package("Contoso_2.0.0.0_x64.msix", "2.0.0.0");
     let of = |more: Value| {
@@ -145,8 +145,8 @@ fn operations(store: &Store, id: &str) -> Vec<(&'static str, Value)> {
     ]
 }
 
-/// Runs an operation as a job, for its events, and tells all that came. A result that holds a document of the service is
-/// left out: it is given as it came.
+/// Runs an operation as a job; returns its response, and events and response as one text. With `documents`, a successful
+/// result is left out of the text: it holds a document of the service, which is returned unchanged.
 fn run(client: &Client, operation: &str, request: Value, documents: bool) -> (Answer, String) {
     let (events, mut answer) = client.job(operation, request);
     let mut shown = json!({"events": events, "response": answer.json});
@@ -157,7 +157,7 @@ fn run(client: &Client, operation: &str, request: Value, documents: bool) -> (An
     (answer, shown.to_string())
 }
 
-/// What a hostile service, sign-in service or storage answers, all with `said` in every place that is read.
+/// Responses of a hostile service, sign-in service or blob storage, with `said` in every place that the library reads.
 fn hostile(said: &str, header: &str) -> Vec<Value> {
     let object = json!({
         "code": said, "message": said, "target": said, "details": [{"message": said}], "source": said,
@@ -208,7 +208,7 @@ fn signature(address: &str) -> String {
 }
 
 #[test]
-fn a_service_that_says_the_token_back_is_not_repeated() {
+fn a_token_that_the_service_sends_back_is_redacted() {
     let store = store();
     let (id, address) = draft(&Client::open(&with_secret(&store)));
     let said = format!("{} and {address}", echo(&[TOKEN]));
@@ -225,7 +225,7 @@ fn a_service_that_says_the_token_back_is_not_repeated() {
 }
 
 #[test]
-fn a_sign_in_service_that_says_the_secret_back_is_not_repeated() {
+fn a_secret_that_the_sign_in_service_sends_back_is_redacted() {
     let store = store();
     for (credential, secret) in
         [(json!({"clientSecret": SECRET}), SECRET), (json!({"type": "assertion", "assertion": ASSERTION}), ASSERTION)]
@@ -245,7 +245,7 @@ fn a_sign_in_service_that_says_the_secret_back_is_not_repeated() {
 }
 
 #[test]
-fn a_storage_that_says_the_signature_back_is_not_repeated() {
+fn a_signature_that_the_storage_sends_back_is_redacted() {
     let store = store();
     let client = Client::open(&with_secret(&store));
     let (id, address) = draft(&client);
@@ -278,7 +278,7 @@ fn a_storage_that_says_the_signature_back_is_not_repeated() {
 }
 
 #[test]
-fn good_answers_have_the_upload_address_in_the_document_only() {
+fn successes_have_the_upload_address_in_the_document_only() {
     let store = store();
     let client = Client::open(&with_secret(&store));
     let (id, address) = draft(&client);
@@ -287,7 +287,7 @@ fn good_answers_have_the_upload_address_in_the_document_only() {
         let (events, answer) = client.job(operation, request);
         let mut shown = json!({"events": events, "response": answer.json});
         if let Some(address) = shown.pointer_mut("/response/result/fileUploadUrl") {
-            // By design: the document is the service's, and whoever has it is to upload with it.
+            // By design: the caller of this operation uploads with the address in the document.
             assert!(["submission.get", "submission.update"].contains(&operation), "{operation}: {address}");
             address.take();
         }
@@ -300,9 +300,9 @@ fn good_answers_have_the_upload_address_in_the_document_only() {
     }
 }
 
-/// An edit of the address itself: the report of edits and the refusals name the place, not the signature.
+/// An edit of the address itself: edits and errors name its place, not the signature.
 #[test]
-fn an_edit_of_the_upload_address_is_told_without_its_signature() {
+fn an_edit_of_the_upload_address_is_reported_without_its_signature() {
     let store = store();
     let client = Client::open(&with_secret(&store));
     let (id, address) = draft(&client);
@@ -329,7 +329,7 @@ fn an_edit_of_the_upload_address_is_told_without_its_signature() {
     }
 }
 
-/// A proxy that says back what it was told; gives its port.
+/// A proxy that repeats the request in its response; returns its port.
 fn proxy() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -352,20 +352,20 @@ fn proxy() -> u16 {
 }
 
 #[test]
-fn proxies_and_certificates_keep_their_passwords() {
+fn passwords_of_proxies_and_certificates_are_redacted() {
     let store = store();
     let encoded: String = url::form_urlencoded::byte_serialize(PROXY_PASSWORD.as_bytes()).collect();
-    let mut told = with_secret(&store);
-    told["proxy"] = json!(format!("http://user:{encoded}@127.0.0.1:{}", proxy()));
-    told["authorityUrl"] = json!("https://login.example/");
-    let (answer, shown) = run(&Client::open(&told), "app.list", json!({}), false);
+    let mut configuration = with_secret(&store);
+    configuration["proxy"] = json!(format!("http://user:{encoded}@127.0.0.1:{}", proxy()));
+    configuration["authorityUrl"] = json!("https://login.example/");
+    let (answer, shown) = run(&Client::open(&configuration), "app.list", json!({}), false);
     assert_eq!(answer.json["error"]["code"], "network.proxy", "{shown}");
     hides("a proxy", &shown, &[PROXY_PASSWORD, &encoded, SECRET]);
     for bad in
         [format!("http://user:{encoded}@"), format!("{encoded}://x"), format!("http://{encoded}:{encoded}@ho st")]
     {
-        told["proxy"] = json!(bad);
-        let (_, answer) = support::open(&told.to_string());
+        configuration["proxy"] = json!(bad);
+        let (_, answer) = support::open(&configuration.to_string());
         assert_eq!(answer.failure(), (2, "config.invalid"));
         hides("a proxy that is none", &answer.text, &[PROXY_PASSWORD, &encoded, SECRET]);
     }
@@ -377,9 +377,9 @@ fn proxies_and_certificates_keep_their_passwords() {
     hides("a certificate", &shown, &[PFX_PASSWORD]);
 }
 
-/// Configurations and requests that can't be read, with a secret where something else should be.
+/// Invalid configurations and requests, with a secret in the wrong place.
 #[test]
-fn what_can_not_be_read_is_not_quoted() {
+fn errors_of_the_reader_quote_no_value() {
     let store = store();
     let mut configs = Vec::new();
     for (pointer, value) in [
@@ -390,16 +390,16 @@ fn what_can_not_be_read_is_not_quoted() {
         ("/serviceUrl", json!(format!("http://user:{SECRET}@example.com/"))),
         ("/tokenEndpoint", json!(SECRET)),
     ] {
-        let mut told = with_secret(&store);
-        told["tokenEndpoint"] = json!("v2");
-        *told.pointer_mut(pointer).unwrap() = value;
-        configs.push(told.to_string());
+        let mut configuration = with_secret(&store);
+        configuration["tokenEndpoint"] = json!("v2");
+        *configuration.pointer_mut(pointer).unwrap() = value;
+        configs.push(configuration.to_string());
     }
     let whole = with_secret(&store).to_string();
     configs.push(whole[..whole.find("clientSecret").unwrap() + 30].to_owned());
     configs.push(format!("\"{SECRET}"));
-    for told in configs {
-        let (_, answer) = support::open(&told);
+    for configuration in configs {
+        let (_, answer) = support::open(&configuration);
         assert_eq!(answer.status, 2, "{}", answer.text);
         hides("a configuration", &answer.text, &[SECRET]);
     }
@@ -415,15 +415,17 @@ fn what_can_not_be_read_is_not_quoted() {
     }
 }
 
-/// The Rust surface: `Debug`, `Display` and the JSON of errors.
+/// `Debug`, `Display` and the JSON of errors in Rust.
 #[test]
 fn debug_output_has_no_secrets() {
     let store = store();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    for (told, path, secret) in [(with_token(&store), "/v1.0/my/*", TOKEN), (with_secret(&store), "*/token", SECRET)] {
+    for (configuration, path, secret) in
+        [(with_token(&store), "/v1.0/my/*", TOKEN), (with_secret(&store), "*/token", SECRET)]
+    {
         for fault in hostile(&echo(&[secret]), TOKEN) {
             disturb(&store, path, &fault);
-            let config = storeship::config::Config::parse(&told.to_string()).unwrap();
+            let config = storeship::config::Config::parse(&configuration.to_string()).unwrap();
             let client =
                 storeship::client::Client::new(config, &storeship::http::limiter::RateLimiters::default()).unwrap();
             let app = storeship::store::App::new(client.into(), APP);
@@ -436,14 +438,14 @@ fn debug_output_has_no_secrets() {
     }
 }
 
-/// Most of the above in a process of its own, which may print nothing of it.
+/// Runs most of the tests above in a child process and checks what it prints.
 #[test]
 fn the_process_prints_no_secret() {
     const CHILD: &str = "STORESHIP_SECRETS_CHILD";
     if std::env::var_os(CHILD).is_some() {
         return;
     }
-    let names = ["a_sign_in_service_that", "a_storage_that", "good_answers", "proxies", "debug_output"];
+    let names = ["a_secret_that", "a_signature_that", "successes_have", "passwords_of", "debug_output"];
     let output = Command::new(std::env::current_exe().unwrap())
         .args(names.map(|name| format!("secrets::{name}")))
         .args(["--nocapture", "--test-threads=2"])

@@ -1,5 +1,5 @@
-//! Cancelling a running upload: every request is dropped and the job is freed. How long it takes is printed, not
-//! asserted: `cargo test --test concurrency cancel -- --nocapture`.
+//! Cancelling an upload drops all its requests and frees the job. `cargo test --test concurrency cancel -- --nocapture`
+//! prints how long that takes.
 
 #![allow(clippy::print_stdout, reason = "the measured time is what the test is run for by hand")]
 
@@ -14,19 +14,19 @@ use storeship::ffi::functions as abi;
 
 const CONCURRENCY: usize = 8;
 const ROUNDS: usize = 20;
-/// Long enough for any machine; a test that waits so long has failed.
+/// No machine is so slow: a test that waits this long has failed.
 const NEVER: Duration = Duration::from_secs(60);
 
-/// What the storage sees of a connection.
+/// What the storage notices on a connection.
 #[derive(Debug, PartialEq)]
 enum Seen {
-    /// A whole block came.
+    /// A whole block arrived.
     Block,
-    /// The other side is gone.
+    /// The client closed it.
     Closed,
 }
 
-/// A storage that takes blocks and never answers; gives its address and what it sees.
+/// A blob storage that reads blocks and never responds; returns its address and what it notices.
 fn silent_storage() -> (String, Receiver<Seen>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
@@ -37,26 +37,26 @@ fn silent_storage() -> (String, Receiver<Seen>) {
             std::thread::spawn(move || take(stream, &tell));
         }
     });
-    // `sp` without `r`: nothing is asked for before the first block.
+    // `sp` without `r`: the upload does not read the block list before the first block.
     (format!("http://{address}/ingestion/x?sv=2021-12-02&sr=b&sig=c2ln&sp=w"), seen)
 }
 
 fn take(mut stream: TcpStream, tell: &Sender<Seen>) {
-    let (mut got, mut piece, mut told) = (Vec::new(), [0; 65536], false);
+    let (mut got, mut piece, mut complete) = (Vec::new(), [0; 65536], false);
     loop {
         match stream.read(&mut piece) {
             Ok(0) | Err(_) => break,
             Ok(read) => got.extend_from_slice(&piece[..read]),
         }
-        if !told && is_whole(&got) {
-            told = true;
+        if !complete && is_whole(&got) {
+            complete = true;
             let _ = tell.send(Seen::Block);
         }
     }
     let _ = tell.send(Seen::Closed);
 }
 
-/// Whether head and body of the request are there.
+/// Whether head and body of the request are complete.
 fn is_whole(got: &[u8]) -> bool {
     let text = String::from_utf8_lossy(got);
     let Some((head, _)) = text.split_once("\r\n\r\n") else { return false };

@@ -5,6 +5,7 @@
 //! makes the header from the schema file, so that the first run writes the schema and the second one the header.
 
 mod compare;
+mod csharp;
 mod errors;
 mod golden;
 mod pages;

@@ -7,7 +7,7 @@ use std::path::Path;
 use serde_json::Value;
 use storeship::config::{Limit, Retry};
 use storeship::error::Class;
-use storeship::http::retry::{self, Repeat};
+use storeship::http::retry;
 use storeship::operations::{contract, fields};
 
 use super::support;
@@ -183,6 +183,44 @@ fn events() -> String {
 }
 
 #[test]
+fn the_configuration_page_is_the_type() {
+    let definitions = &contract()["$defs"];
+    let config = serde_json::to_value(fields(&definitions["ClientConfig"])).unwrap();
+    let mut rows = String::new();
+    let (credential, others): (Vec<&Value>, Vec<&Value>) =
+        config.as_array().unwrap().iter().partition(|field| field["name"] == "credential");
+    for field in credential.into_iter().chain(others) {
+        let mut field = field.clone();
+        if field["name"] == "credential" {
+            // Its fields depend on its type, and have tables of their own.
+            field["fields"] = Value::Null;
+        }
+        rows += &request_rows("", &field);
+    }
+    let (mut credentials, mut described) = (String::new(), Vec::new());
+    for variant in definitions["Credential"]["oneOf"].as_array().unwrap() {
+        let kind = text(&variant["properties"]["type"], "const");
+        let mut names = Vec::new();
+        for field in fields(variant).iter().filter(|field| field.name != "type") {
+            names.push(if field.required { format!("`{}`", field.name) } else { format!("[`{}`]", field.name) });
+            let id = ["tenantId", "clientId"].contains(&field.name.as_str());
+            let inner: Vec<String> = field.fields.iter().map(|field| format!("`{}`", field.name)).collect();
+            let inner = if inner.is_empty() { String::new() } else { format!(" Its fields: {}.", inner.join(", ")) };
+            let row = format!("| `{}` | {}{inner} |\n", field.name, cell(&field.summary));
+            if !id && !described.contains(&row) {
+                described.push(row);
+            }
+        }
+        let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+        credentials += &format!("| `{kind}` | {names} | {} |\n", cell(text(variant, "description")));
+    }
+    assert!(credentials.lines().count() > 10, "only these credentials were found:\n{credentials}");
+    let rows = rows.replace("docs/retries.md", "[retries.md](retries.md)");
+    let values = [("fields", rows), ("credentials", credentials), ("credentialFields", described.concat())];
+    page("configuration.md", &values);
+}
+
+#[test]
 fn the_error_page_is_the_table() {
     let answer = support::call(0, "library.errors", "{}");
     let mut codes = String::new();
@@ -203,14 +241,25 @@ fn the_error_page_is_the_table() {
 }
 
 #[test]
+fn the_guard_page_is_the_table() {
+    let answer = support::call(0, "library.guards", "{}");
+    let mut guards = String::new();
+    for guard in answer.result()["guards"].as_array().unwrap() {
+        let [id, name, meaning, remedy] = ["id", "name", "meaning", "remedy"].map(|field| text(guard, field));
+        guards += &format!("| {id} | `{name}` | {} | {} |\n", cell(meaning), cell(remedy));
+    }
+    page("guards.md", &[("guards", guards)]);
+}
+
+#[test]
 fn the_retry_page_is_the_table() {
     let retry = Retry::default();
     let mut rules = String::new();
     for rule in retry::ALL {
-        let repeated = match (rule.repeat, rule.timeout_factor) {
+        let repeated = match (rule.idempotent, rule.timeout_factor) {
             (_, 0) => "never",
-            (Repeat::Always, _) => "always",
-            (Repeat::WhenNotDone, _) => "when not carried out",
+            (true, _) => "always",
+            (false, _) => "when not carried out",
         };
         let retry_timeout = match rule.timeout_factor as u64 * retry.retry_timeout_seconds {
             0 => String::new(),
@@ -221,7 +270,7 @@ fn the_retry_page_is_the_table() {
     }
     let values = [
         ("rules", rules),
-        ("malformed", retry::BROKEN.to_string()),
+        ("malformed", retry::MALFORMED_RETRIES.to_string()),
         ("idle", retry::IDLE.as_secs().to_string()),
         ("baseMs", retry.base_ms.to_string()),
         ("cap", (retry.cap_ms / 1000).to_string()),
@@ -233,12 +282,14 @@ fn the_retry_page_is_the_table() {
 #[test]
 fn every_code_is_used() {
     let source = fs::read_to_string(root().join("src/error/codes.rs")).unwrap();
-    let mut code = String::new();
-    read_all(&root().join("src"), &mut code);
-    for row in source.lines().filter_map(|line| line.trim().split_once(" \"")) {
-        let name = row.0;
+    let (mut rust, mut csharp) = (String::new(), String::new());
+    read_all(&root().join("src"), &mut rust);
+    read_all(&root().join("powershell"), &mut csharp);
+    for (name, rest) in source.lines().filter_map(|line| line.trim().split_once(" \"")) {
         if name.chars().all(|c| c.is_ascii_uppercase() || c == '_') && !name.is_empty() {
-            assert!(code.contains(&format!("codes::{name}")), "{name} is never used");
+            let code = rest.split('"').next().unwrap();
+            let used = rust.contains(&format!("codes::{name}")) || csharp.contains(&format!("\"{code}\""));
+            assert!(used, "{name} is never used");
         }
     }
 }

@@ -1,7 +1,8 @@
 //! The contract as JSON Schema: it is the committed file, it is complete, and it agrees with the header.
 
+use std::collections::BTreeMap;
 use std::fs;
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use jsonschema::{Registry, Validator};
 use serde_json::{Value, json};
@@ -16,6 +17,8 @@ const BASE: &str = "https://contract.invalid/";
 pub(crate) struct Contract {
     document: Value,
     registry: Registry<'static>,
+    /// The validators that were made, by reference: the service's schemas take a while.
+    validators: Mutex<BTreeMap<String, Arc<Validator>>>,
 }
 
 impl Contract {
@@ -36,7 +39,7 @@ impl Contract {
             .unwrap()
             .prepare()
             .unwrap();
-        Contract { document, registry }
+        Contract { document, registry, validators: Mutex::default() }
     }
 
     fn operation(&self, name: &str) -> &Value {
@@ -44,11 +47,15 @@ impl Contract {
         operations.iter().find(|operation| operation["name"] == name).unwrap_or_else(|| panic!("no operation {name}"))
     }
 
-    fn validator(&self, schema: &Value) -> Validator {
+    fn validator(&self, schema: &Value) -> Arc<Validator> {
         let target = schema["$ref"].as_str().unwrap();
-        let file = if target.starts_with('#') { "storeship.schema.json" } else { "" };
-        let schema = json!({ "$ref": format!("{BASE}{file}{target}") });
-        jsonschema::options().with_registry(&self.registry).build(&schema).unwrap()
+        let mut validators = self.validators.lock().unwrap_or_else(PoisonError::into_inner);
+        let make = || {
+            let file = if target.starts_with('#') { "storeship.schema.json" } else { "" };
+            let schema = json!({ "$ref": format!("{BASE}{file}{target}") });
+            Arc::new(jsonschema::options().with_registry(&self.registry).build(&schema).unwrap())
+        };
+        validators.entry(target.to_owned()).or_insert_with(make).clone()
     }
 
     fn faults(&self, what: &str, schema: &Value, instance: &Value) -> Vec<String> {
@@ -208,6 +215,29 @@ fn the_events_of_a_job_are_described() {
     assert!(faults.is_empty(), "{faults:#?}");
     for kind in ["progress", "status"] {
         assert!(events.iter().any(|event| event["type"] == kind), "no event {kind} in {events:?}");
+    }
+}
+
+#[test]
+fn the_schema_refuses_the_configurations_that_the_library_refuses() {
+    let contract = Contract::get();
+    let cases = [
+        (json!({ "credential": { "type": "token", "accessToken": "a" } }), true),
+        (json!({ "credential": { "type": "token", "accessToken": "a", "expiresAt": null }, "proxy": null }), true),
+        (json!({ "credential": { "type": "token" } }), false),
+        (json!({ "credential": { "type": "Token", "accessToken": "a" } }), false),
+        (json!({ "credential": { "type": "token", "accessToken": "a", "tenantId": "t" } }), false),
+        (json!({ "credential": { "type": "azureCli" }, "retry": { "baseMs": 0 }, "limit": { "perMinute": 0 } }), true),
+        (json!({ "credential": { "type": "azureCli" }, "retry": { "retryTimeoutSeconds": 86_401 } }), false),
+        (json!({ "credential": { "type": "azureCli" }, "retries": {} }), false),
+        (json!({ "credential": { "type": "azureCli" }, "tokenEndpoint": "v1", "blobHosts": ["a"] }), true),
+        (json!({ "credential": { "type": "azureCli" }, "tokenEndpoint": "v3" }), false),
+    ];
+    for (config, allowed) in cases {
+        let faults = contract.faults("the configuration at ", &contract.document["x-client-config"], &config);
+        assert_eq!(faults.is_empty(), allowed, "{config}: {faults:?}");
+        let read = storeship::config::Config::parse_with(&config.to_string(), &|_| None);
+        assert_eq!(read.is_ok(), allowed, "{config}");
     }
 }
 

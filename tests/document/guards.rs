@@ -315,9 +315,11 @@ fn guards_have_names() {
     for guard in GUARDS {
         assert_eq!(guard.id().parse(), Ok(guard));
         assert_eq!(guard.name().to_uppercase().parse(), Ok(guard));
-        assert!(!guard.remedy().ends_with('.'));
+        for text in [guard.meaning(), guard.remedy()] {
+            assert!(!text.is_empty() && !text.ends_with('.'), "{guard}");
+        }
     }
     assert!(
-        "K12".parse::<Guard>().unwrap_err().to_string().starts_with("'K12' is not a guard, the guards are truncated")
+        "K0".parse::<Guard>().unwrap_err().to_string().starts_with("'K0' is not a guard, the guards are truncated")
     );
 }

@@ -1,4 +1,4 @@
-//! Client assertions that a certificate signed: each claim that Entra looks at, and what it says when it is wrong.
+//! Client assertions signed with a certificate: each claim that Entra checks, and its error when the claim is wrong.
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -9,7 +9,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
 use serde_json::{Value, json};
 
-use crate::support::Store;
+use crate::router::Store;
 
 const CERTIFICATE: &str = include_str!("../sign_in/cert.pem");
 const KEY: &str = include_str!("../sign_in/key.pem");
@@ -27,7 +27,7 @@ fn signed(header: &Value, claims: &Value) -> String {
     format!("{text}.{}", URL_SAFE_NO_PAD.encode(signature))
 }
 
-/// The status, and the number of a refusal.
+/// The status, and the AADSTS number of an error.
 async fn ask(store: &Store, assertion: &str) -> (u16, u64) {
     let kind = ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer");
     let reply = store.token_request(&[("client_secret", ""), ("client_assertion", assertion), kind]).await;
@@ -73,7 +73,7 @@ async fn every_part_of_an_assertion_counts() {
         let mut header = header.clone();
         header[name] = value.clone();
         let assertion = match name {
-            // Signed in the one way, and said to be signed in the other.
+            // Signed with one algorithm, while the header names the other.
             "alg" => {
                 let honest = signed(&json!({"alg": "PS256"}), &claims);
                 let parts = [header.to_string(), claims.to_string()].map(|part| URL_SAFE_NO_PAD.encode(part));

@@ -1,11 +1,11 @@
-//! The blob endpoint (A1, A6).
+//! The blob endpoint: Put Blob, Put Block, Put Block List, their checks and their errors.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 use storeship::emulator::Options;
 
-use crate::support::{APP, Reply, Store};
+use crate::router::{APP, Reply, Store};
 
 const PUT_BLOB: (&str, &str) = ("x-ms-blob-type", "BlockBlob");
 

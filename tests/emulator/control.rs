@@ -1,4 +1,4 @@
-//! State, clock, records and the program.
+//! Control requests: state, clock, recorded requests; and the program.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use serde_json::{Value, json};
 use storeship::emulator::{Emulator, Endpoints, Options};
 
-use crate::support::{APP, Store};
+use crate::router::{APP, Store};
 
 #[tokio::test]
 async fn a_dump_can_be_loaded_again() {

@@ -1,8 +1,8 @@
-//! Creating, reading, changing and deleting submissions.
+//! Creating, reading, updating and deleting submissions.
 
 use serde_json::{Value, json};
 
-use crate::support::{ADD_ON, APP, FLIGHT, PAID_APP, PUBLISHED, Store};
+use crate::router::{ADD_ON, APP, FLIGHT, PAID_APP, PUBLISHED, Store};
 
 fn app() -> String {
     format!("applications/{APP}")
@@ -194,14 +194,14 @@ async fn packages_must_all_be_listed() {
     ] {
         assert_eq!(store.call("PUT", &path, Some(&with(bad.clone()))).await.error().2, "packages", "{bad}");
     }
-    // By name alone, and an id in any letter case of the member name.
+    // A package is found by its name alone, and members by names in any case.
     let name = old["fileName"].as_str().unwrap();
     store.put(&path, &with(json!([{"FileName": name, "FileStatus": "PendingDelete"}]))).await;
     let after = store.put(&path, &with(json!([old, fresh]))).await;
     assert_eq!(after["applicationPackages"][0], old);
     let new = &after["applicationPackages"][1];
     assert_eq!((&new["id"], &new["version"], &new["minimumSystemRam"]), (&json!(""), &json!(""), &json!("None")));
-    // A pending one cannot be deleted, only left out.
+    // A pending package can't be marked for deletion, only left out.
     let reply = store
         .call("PUT", &path, Some(&with(json!([old, {"fileName": "new.msix", "fileStatus": "PendingDelete"}]))))
         .await;

@@ -1,10 +1,10 @@
-//! Faults, in process and over a socket.
+//! Fault rules, in process and over a socket.
 
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::support::{APP, Store};
+use crate::router::{APP, Store};
 
 fn submissions() -> String {
     format!("applications/{APP}/submissions")
@@ -122,7 +122,7 @@ async fn drops_are_marked_in_process() {
     );
 }
 
-/// What a client reads after one request, up to the end of the connection.
+/// Sends one request; returns what arrives until the connection ends.
 async fn exchange(store: &Store, address: &str, method: &str, path: &str, body: &[u8]) -> Vec<u8> {
     let mut stream = TcpStream::connect(address).await.unwrap();
     let head = format!(
@@ -132,7 +132,7 @@ async fn exchange(store: &Store, address: &str, method: &str, path: &str, body: 
         body.len()
     );
     stream.write_all(head.as_bytes()).await.unwrap();
-    // The server may have closed before it was all sent.
+    // The server may close the connection before all is sent.
     let _ = stream.write_all(body).await;
     let mut answer = Vec::new();
     let _ = stream.read_to_end(&mut answer).await;

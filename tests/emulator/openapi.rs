@@ -1,6 +1,6 @@
-//! Every answer of the emulator to each of the 37 operations, checked against the OpenAPI description of the service.
+//! Validates the emulator's responses to each of the 37 operations against the OpenAPI description of the service.
 //!
-//! Successes are checked twice: as described, and with unknown members and unknown values of open lists forbidden.
+//! Successful responses are validated twice: as described, and with unknown members and unknown enum values forbidden.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -8,9 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 use storeship::emulator::Options;
 
-use crate::support::{ADD_ON, APP, FLIGHT, PACKAGE, PUBLISHED, Reply, Store, zip};
+use crate::router::{ADD_ON, APP, FLIGHT, PACKAGE, PUBLISHED, Reply, Store, zip};
 
-/// Documented answers that the emulator never gives, and why.
+/// Documented responses that the emulator never sends, and why.
 const NEVER: [(&str, u16, &str); 8] = [
     ("listApplications", 404, "an empty list is 200"),
     ("listApplications", 409, "an unsupported app does not spoil the list"),
@@ -22,7 +22,7 @@ const NEVER: [(&str, u16, &str); 8] = [
     ("deleteInAppProduct", 400, "an unknown add-on is 404"),
 ];
 
-/// Answers that the description does not name: a percentage has to be refused somehow.
+/// Responses that the description lacks: an invalid percentage must be refused.
 const BESIDES: [(&str, u16); 2] =
     [("updateApplicationPackageRolloutPercentage", 400), ("updateFlightPackageRolloutPercentage", 400)];
 
@@ -66,7 +66,7 @@ impl Contract {
         panic!("{method} {path} is no operation");
     }
 
-    /// Checks an answer.
+    /// Validates a response.
     fn check(&self, method: &str, path: &str, reply: &Reply) {
         let (id, operation) = self.operation(method, path);
         let at = format!("{id} {}: {}", reply.status, reply.text());
@@ -109,7 +109,7 @@ impl Contract {
     }
 }
 
-/// Unknown members and unknown values of open lists become errors.
+/// Forbids unknown members and unknown values of open enums.
 fn close(node: &Value) -> Value {
     match node {
         Value::Array(items) => items.iter().map(close).collect(),
@@ -133,7 +133,7 @@ fn close(node: &Value) -> Value {
     }
 }
 
-/// A store whose answers are all checked.
+/// An emulator whose responses are all validated.
 struct Checked<'a> {
     contract: &'a Contract,
     store: Store,
@@ -151,7 +151,7 @@ impl Checked<'_> {
         self.call("GET", path, None, 200).await.json()
     }
 
-    /// The six calls of a submission and its release; gives the id of the published one.
+    /// The six calls of a submission up to its release; returns its id.
     async fn release(&self, product: &str, change: impl Fn(&mut Value)) -> String {
         let submissions = format!("{product}/submissions");
         let document = self.call("POST", &submissions, None, 201).await.json();
@@ -218,7 +218,7 @@ impl Checked<'_> {
         self.call("POST", &format!("{path}/updatepackagerolloutpercentage?percentage=x"), None, 400).await;
     }
 
-    /// Back to a rollout in progress.
+    /// Puts the rollout back in progress.
     async fn reopen_rollout(&self, id: &str) {
         let mut state = self.store.control("GET", "state", Value::Null).await.json();
         for entry in state["submissions"].as_array_mut().expect("submissions") {
@@ -333,7 +333,7 @@ async fn releases(contract: &Contract) {
         })
         .await;
 
-    // A short answer, and a submission under another parent.
+    // A minimal response, and requests for a submission under another parent.
     store.store.control("PUT", "state", Store::start().await.control("GET", "state", Value::Null).await.json()).await;
     let short = store.call("POST", &format!("{app}/submissions?isMinimalResponse=true"), None, 201).await.json();
     let id = short["id"].as_str().expect("an id");
@@ -348,7 +348,7 @@ async fn releases(contract: &Contract) {
     }
 }
 
-/// What any operation may answer: 401, 403, 409, 415, 429, 500, 503.
+/// Responses that any operation may give: 401, 403, 409, 415, 429, 500, 503.
 async fn refusals(contract: &Contract) {
     let mut store = Checked { contract, store: Store::start().await };
     let mut state = store.store.control("GET", "state", Value::Null).await.json();
@@ -413,7 +413,7 @@ async fn every_answer_is_as_described() {
         for status in responses.as_object().expect("responses").keys() {
             let status: u16 = status.parse().expect("a status");
             let never = NEVER.iter().any(|(other, code, _)| *other == id && *code == status);
-            // Either it was tried, or there is a reason why not.
+            // Each response was seen, or is listed with the reason why not.
             if never == seen.get(&id).is_some_and(|seen| seen.contains(&status)) {
                 missing.push(format!("{id} {status}"));
             }

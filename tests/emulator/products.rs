@@ -1,9 +1,9 @@
-//! Apps, flights and add-ons; routes and pages.
+//! Apps, flights and add-ons; routes and paging.
 
 use serde_json::{Value, json};
 use storeship::emulator::Options;
 
-use crate::support::{ADD_ON, APP, FLIGHT, PAID_APP, PUBLISHED, Store};
+use crate::router::{ADD_ON, APP, FLIGHT, PAID_APP, PUBLISHED, Store};
 
 #[tokio::test]
 async fn routes_ignore_letter_case_and_unknown_ones_are_named() {

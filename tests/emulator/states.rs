@@ -1,9 +1,9 @@
-//! What happens after a commit, and rollouts.
+//! States after a commit, and rollouts.
 
 use serde_json::{Value, json};
 use storeship::emulator::{Options, Stepping};
 
-use crate::support::{ADD_ON, APP, FLIGHT, PACKAGE, PUBLISHED, Store, zip};
+use crate::router::{ADD_ON, APP, FLIGHT, PACKAGE, PUBLISHED, Store, zip};
 
 const FILE: &str = "Contoso_2.1.0.0_arm64.msix";
 
@@ -11,7 +11,7 @@ fn app() -> String {
     format!("applications/{APP}")
 }
 
-/// A draft with a new package in place of the old one; not uploaded.
+/// A draft whose package is replaced by a new one that is not uploaded yet.
 async fn changed(store: &Store) -> (String, Value) {
     let mut document = store.create(&app()).await;
     let path = format!("{}/submissions/{}", app(), document["id"].as_str().unwrap());
@@ -259,7 +259,7 @@ async fn rollouts() {
         let done = store.call("POST", &format!("{path}/{}", end.0), None).await.json();
         assert_eq!((&done["packageRolloutPercentage"], &done["packageRolloutStatus"]), (&json!(end.1), &json!(end.2)));
         assert_eq!(store.call("POST", &format!("{path}/{}", end.0), None).await.status, 409);
-        // The setting is copied, the progress is not.
+        // A new submission copies the rollout's settings, not its progress.
         let next = store.create(&product).await;
         let copied = &next["packageDeliveryOptions"]["packageRollout"];
         assert_eq!(

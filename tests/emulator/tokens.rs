@@ -1,9 +1,9 @@
-//! The token endpoints and what the service says to a token.
+//! The token endpoints, and which tokens the service accepts.
 
 use serde_json::json;
 use storeship::emulator::Options;
 
-use crate::support::{APP, RESOURCE, Reply, Store};
+use crate::router::{APP, RESOURCE, Reply, Store};
 
 fn refusal(reply: &Reply) -> (u16, String, u64) {
     let body = reply.json();

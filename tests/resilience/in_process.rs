@@ -1,4 +1,4 @@
-//! The emulator behind the client's own `Transport`, in one thread and without a network, so that tests can pause the clock.
+//! A `Transport` that calls the emulator's router: one thread and no network, so that tests can pause the clock.
 
 #![allow(dead_code, unreachable_pub, reason = "each test program uses a part")]
 
@@ -9,20 +9,20 @@ use storeship::emulator::{Dropped, Emulator};
 use storeship::http::{Request, Response, Timeouts, Transport, TransportError, TransportErrorKind, TransportFuture};
 use tower::ServiceExt;
 
-/// Carries requests into the emulator's router.
+/// Sends requests to the emulator's router.
 pub struct InProcess(pub Router);
 
 impl Transport for InProcess {
     fn send<'a>(&'a self, request: &'a Request, timeouts: Timeouts) -> TransportFuture<'a> {
         Box::pin(async move {
-            let answer = tokio::time::timeout(timeouts.first_byte, self.exchange(request)).await;
-            answer.unwrap_or_else(|_| Err(TransportError::new(TransportErrorKind::TimedOut, "no answer")))
+            let result = tokio::time::timeout(timeouts.first_byte, self.exchange(request)).await;
+            result.unwrap_or_else(|_| Err(TransportError::new(TransportErrorKind::TimedOut, "no answer")))
         })
     }
 }
 
 impl InProcess {
-    /// The other side goes on when the client has given up, as a service does: hence the task.
+    /// A task of its own: like a service, the emulator completes a request that the client has given up.
     async fn exchange(&self, request: &Request) -> Result<Response, TransportError> {
         let mut incoming = axum::http::Request::builder()
             .method(request.method.clone())
@@ -33,14 +33,14 @@ impl InProcess {
             incoming = incoming.header(name, value);
         }
         let incoming = incoming.body(Body::from(request.body.clone())).unwrap();
-        let answer = tokio::spawn(self.0.clone().oneshot(incoming)).await.unwrap().unwrap();
-        if answer.extensions().get::<Dropped>().is_some() {
+        let response = tokio::spawn(self.0.clone().oneshot(incoming)).await.unwrap().unwrap();
+        if response.extensions().get::<Dropped>().is_some() {
             return Err(TransportError::new(
                 TransportErrorKind::Interrupted,
                 "connection closed before message completed",
             ));
         }
-        let (parts, body) = answer.into_parts();
+        let (parts, body) = response.into_parts();
         let body = axum::body::to_bytes(body, usize::MAX).await;
         let body =
             body.map_err(|_| TransportError::new(TransportErrorKind::Interrupted, "the answer was cut short"))?;
@@ -52,7 +52,7 @@ impl InProcess {
     }
 }
 
-/// What `Config::parse` takes for a client of this emulator.
+/// The configuration of a client of this emulator, for `Config::parse`.
 pub fn config(emulator: &Emulator) -> Value {
     let at = emulator.endpoints();
     json!({
@@ -63,7 +63,7 @@ pub fn config(emulator: &Emulator) -> Value {
     })
 }
 
-/// A control request of the emulator.
+/// Sends a control request to the emulator and returns its JSON.
 pub async fn control(router: &Router, method: &str, path: &str, body: Option<Value>) -> Value {
     let request = axum::http::Request::builder()
         .method(method)
@@ -71,9 +71,9 @@ pub async fn control(router: &Router, method: &str, path: &str, body: Option<Val
         .header("content-type", "application/json")
         .body(body.map_or(Body::empty(), |body| Body::from(body.to_string())))
         .unwrap();
-    let answer = router.clone().oneshot(request).await.unwrap();
-    let status = answer.status();
-    let bytes = axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+    let response = router.clone().oneshot(request).await.unwrap();
+    let status = response.status();
+    let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
     assert!(status.is_success(), "{method} {path}: {status} {}", String::from_utf8_lossy(&bytes));
     if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).unwrap() }
 }

@@ -1,12 +1,12 @@
-//! The limiter, on the emulator without a network and without time: what goes out, and when.
+//! The rate limiter: which calls are sent, and when, with the clock paused.
 
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::world::{Sent, Store};
+use crate::recorded::{Sent, Store};
 use serde_json::{Value, json};
-use storeship::client::Client;
+use storeship::client::{Client, SUBMISSION_API};
 use storeship::emulator::Options;
 use storeship::events::{Event, Next, Queue, Reporter};
 use storeship::http::limiter::RateLimiters;
@@ -20,7 +20,7 @@ const APP: &str = "9NBLGGH4R315";
 const PAID_APP: &str = "9NBLGGH29DM8";
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// Runs with the clock paused: it moves when nobody has anything to do but wait.
+/// Runs with the clock paused: it advances when every task waits.
 fn timeless(work: impl Future<Output = ()>) {
     tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(work);
 }
@@ -29,14 +29,14 @@ fn limit(per_minute: u32) -> Value {
     json!({"limit": {"perMinute": per_minute}})
 }
 
-/// A client that has its token.
+/// A client that has signed in.
 async fn limited(store: &Store, per_minute: u32) -> Arc<Client> {
     let client = store.client_with(1, limit(per_minute));
-    client.token().await.unwrap_or_else(|error| panic!("{error}"));
+    client.token(&SUBMISSION_API).await.unwrap_or_else(|error| panic!("{error}"));
     client
 }
 
-/// Many calls at once.
+/// Starts this many calls at once.
 fn ask(calls: &mut JoinSet<()>, client: &Arc<Client>, app_id: &'static str, count: usize) {
     for _ in 0..count {
         let client = client.clone();
@@ -46,13 +46,13 @@ fn ask(calls: &mut JoinSet<()>, client: &Arc<Client>, app_id: &'static str, coun
     }
 }
 
-/// The most calls that any minute has.
+/// The largest number of calls within any minute.
 fn busiest(calls: &[Sent]) -> usize {
     let within = |first: &Sent| calls.iter().filter(|call| call.at >= first.at && call.at < first.at + MINUTE).count();
     calls.iter().map(within).max().unwrap_or_default()
 }
 
-/// When each call went, in whole seconds after the beginning.
+/// When each call was sent, in whole seconds after the start.
 fn seconds(calls: &[Sent], began: Instant) -> Vec<u64> {
     calls.iter().map(|call| (call.at - began).as_secs()).collect()
 }
@@ -65,21 +65,21 @@ fn four_clients_of_a_tenant_keep_to_twenty_calls_in_any_minute() {
         for _ in 0..4 {
             let client = limited(&store, 20).await;
             ask(&mut calls, &client, APP, 7);
-            // Nobody begins at the same moment.
+            // The callers start at different times.
             tokio::time::sleep(Duration::from_secs(7)).await;
             ask(&mut calls, &client, PAID_APP, 8);
         }
         calls.join_all().await;
         let calls = store.calls();
         assert_eq!((calls.len(), busiest(&calls)), (60, 20));
-        // Not slower than it must be, either.
+        // And no slower than necessary.
         let took = calls[59].at - calls[0].at;
         assert!(took < MINUTE * 3, "{took:?}");
     });
 }
 
 #[test]
-fn a_closed_client_is_counted_on() {
+fn the_calls_of_a_closed_client_still_count() {
     timeless(async {
         let limits = RateLimiters::default();
         let store = Store::with(Options { seed: 1, ..Options::default() }, limits.clone());
@@ -95,7 +95,7 @@ fn a_closed_client_is_counted_on() {
 }
 
 #[test]
-fn tenants_do_not_hold_up_each_other() {
+fn tenants_have_separate_limits() {
     timeless(async {
         let limits = RateLimiters::default();
         let tenant = |seed| Store::with(Options { seed, ..Options::default() }, limits.clone());
@@ -111,10 +111,10 @@ fn tenants_do_not_hold_up_each_other() {
 }
 
 #[test]
-fn a_tenant_that_nobody_knows_is_the_service_s_one() {
+fn clients_with_an_unknown_tenant_share_a_limiter() {
     timeless(async {
         let store = Store::new(1);
-        let token = store.client(1).token().await.unwrap_or_else(|error| panic!("{error}"));
+        let token = store.client(1).token(&SUBMISSION_API).await.unwrap_or_else(|error| panic!("{error}"));
         let ready = json!({"type": "token", "accessToken": token.secret.reveal()});
         let mut more = limit(20);
         more["credential"] = ready;
@@ -128,12 +128,12 @@ fn a_tenant_that_nobody_knows_is_the_service_s_one() {
 }
 
 #[test]
-fn who_comes_first_goes_first() {
+fn calls_are_sent_in_the_order_of_arrival() {
     timeless(async {
         let store = Store::new(1);
         let (greedy, modest) = (limited(&store, 20).await, limited(&store, 20).await);
         let mut calls = JoinSet::new();
-        // Comes at the very moment at which the next twenty may go.
+        // Arrives at the moment at which the next twenty calls may be sent.
         let (late, second_minute) = (greedy.clone(), Instant::now() + Duration::from_secs(61));
         calls.spawn(async move {
             tokio::time::sleep_until(second_minute).await;
@@ -147,13 +147,13 @@ fn who_comes_first_goes_first() {
         calls.join_all().await;
         let calls = store.calls();
         let place = |app_id: &str| calls.iter().position(|call| call.path.ends_with(app_id)).unwrap();
-        assert_eq!(place(PAID_APP), 25, "behind those before it, and ahead of those after it");
-        assert_eq!(place("9NBLGGH4TNMP"), 46, "behind those who wait");
+        assert_eq!(place(PAID_APP), 25, "after the calls before it, and before those after it");
+        assert_eq!(place("9NBLGGH4TNMP"), 46, "after the calls that wait already");
     });
 }
 
 #[test]
-fn a_refusal_holds_all_clients_back_and_slows_them_for_a_while() {
+fn a_429_stops_all_clients_and_slows_them_for_a_while() {
     timeless(async {
         let store = Store::new(1);
         let rule = json!({"path": format!("*/{APP}"), "nth": 3, "status": 429, "headers": {"retry-after": "40"}});
@@ -172,19 +172,19 @@ fn a_refusal_holds_all_clients_back_and_slows_them_for_a_while() {
         calls.join_all().await;
         let sent = &store.calls()[2..];
         let seconds = seconds(sent, began);
-        assert_eq!(seconds[..2], [0, 40], "nobody calls before the service wants it");
-        assert!(sent[1].path.ends_with(APP), "who was refused is the first to try again");
+        assert_eq!(seconds[..2], [0, 40], "no call is sent before the service allows it");
+        assert!(sent[1].path.ends_with(APP), "the call that was refused is the first one again");
         let minute = |n: u64| seconds.iter().filter(|at| **at >= 40 + 61 * n && **at < 40 + 61 * (n + 1)).count();
-        // Three of the first ten went before the refusal.
+        // Three of the first ten were sent before the refusal.
         assert_eq!([0, 1, 2, 3, 4].map(minute), [10, 14, 18, 20, 20], "{seconds:?}");
     });
 }
 
 #[test]
-fn refusals_of_calls_that_went_together_count_once() {
+fn several_429s_to_calls_that_were_sent_together_count_once() {
     timeless(async {
         let store = Store::new(1);
-        // Each takes a while, so that all are on their way when the first refusal comes.
+        // Each call takes a while, so that all are in flight when the first refusal arrives.
         let rule = json!({"path": format!("*/{APP}"), "count": 8, "status": 429, "delayMs": 500, "headers": {"retry-after": "70"}});
         store.control("POST", "faults", Some(rule)).await;
         let client = limited(&store, 20).await;
@@ -194,12 +194,12 @@ fn refusals_of_calls_that_went_together_count_once() {
         tokio::time::sleep(Duration::from_secs(1)).await;
         ask(&mut calls, &client, PAID_APP, 10);
         calls.join_all().await;
-        assert_eq!(seconds(&store.calls(), began)[8..18], [70; 10], "ten may go, not one");
+        assert_eq!(seconds(&store.calls(), began)[8..18], [70; 10], "ten calls may be sent, not one");
     });
 }
 
 #[test]
-fn the_line_costs_no_retry_timeout_and_a_refusal_does() {
+fn waiting_for_the_limiter_does_not_count_towards_the_retry_timeout() {
     timeless(async {
         let store = Store::new(1);
         let mut more = limit(2);
@@ -222,7 +222,7 @@ fn the_line_costs_no_retry_timeout_and_a_refusal_does() {
 }
 
 #[test]
-fn a_deadline_ends_the_wait_and_gives_up_the_place() {
+fn a_deadline_ends_the_wait_and_frees_the_place() {
     timeless(async {
         let store = Store::new(1);
         let client = limited(&store, 2).await;
@@ -240,9 +240,9 @@ fn a_deadline_ends_the_wait_and_gives_up_the_place() {
             operations::run(operation, client.clone(), &request, Reporter::to(queue.clone())).await.unwrap_err();
         assert_eq!((error.code().name, began.elapsed().as_secs()), ("deadline.exceeded", 5));
         given_up.abort();
-        let Next::Event(Event::Log { message, .. }) = queue.next(Duration::ZERO) else { panic!("nothing was told") };
+        let Next::Event(Event::Log { message, .. }) = queue.next(Duration::ZERO) else { panic!("no line in the log") };
         assert!(message.contains("2 calls a minute"), "{message}");
-        // One that is cancelled leaves too: both places of the next minute are free.
+        // A cancelled call leaves the queue too: both places of the next minute are free.
         for _ in 0..2 {
             App::new(client.clone(), APP).get().await.unwrap();
         }
@@ -251,7 +251,7 @@ fn a_deadline_ends_the_wait_and_gives_up_the_place() {
 }
 
 #[test]
-fn a_short_wait_is_not_worth_a_word() {
+fn a_short_wait_is_not_logged() {
     timeless(async {
         let store = Store::new(1);
         let client = limited(&store, 1).await;
@@ -266,7 +266,7 @@ fn a_short_wait_is_not_worth_a_word() {
 }
 
 #[test]
-fn nobody_waits_for_the_emulator_unless_it_was_asked_for() {
+fn the_emulator_has_no_limit_by_default() {
     timeless(async {
         let store = Store::new(1);
         let mut calls = JoinSet::new();
@@ -298,7 +298,7 @@ fn the_smallest_limit_holds_until_its_client_is_closed() {
 }
 
 #[test]
-fn tokens_and_uploads_do_not_wait() {
+fn tokens_and_uploads_are_not_limited() {
     timeless(async {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("Contoso_2.0.0.0_x64.msix");
@@ -312,7 +312,7 @@ fn tokens_and_uploads_do_not_wait() {
         let (calls, blobs) = (store.calls(), store.sent_below("/ingestion/"));
         assert!(calls.windows(2).all(|pair| pair[1].at - pair[0].at >= MINUTE), "{calls:#?}");
         assert!(blobs.len() > 3 && blobs.iter().all(|blob| blob.at == blobs[0].at), "{blobs:#?}");
-        // The token was asked for before the first call, and not in its place.
+        // The token request came before the first call and took no place of the limit.
         assert_eq!(store.sent_below("/").iter().filter(|request| request.at == calls[0].at).count(), 2);
     });
 }

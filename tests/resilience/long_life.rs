@@ -1,7 +1,7 @@
-//! Eight hours of work on a paused clock: an upload of ninety minutes, a wait of six hours, thirty-two callers beside
-//! them, and tokens of one hour. The emulator's clock follows tokio's; the wall clock of the client can be set wrong.
+//! Eight hours of work on a paused clock: an upload of ninety minutes, a wait of six hours, thirty-two more callers, and
+//! tokens that live one hour. The emulator's clock follows tokio's; the client's wall clock can be set wrong.
 //!
-//! `perf-reliability` H: no request goes out with an expired token, and each life costs one request for a token.
+//! No request is sent with an expired token, and each token's lifetime costs one token request.
 
 use std::cell::Cell;
 use std::path::PathBuf;
@@ -29,14 +29,15 @@ use tokio::time::{Instant, sleep};
 const APP: &str = "9NBLGGH4R315";
 const START: &str = "2026-03-01T08:00:00Z";
 const HOUR: u64 = 3600;
-/// A token is renewed this many seconds before its end.
+/// A token is renewed this many seconds before it expires.
 const EARLY: u64 = 300;
+/// How long a token is valid, in seconds.
 const LIFE: u64 = 3600;
 
 thread_local! {
-    /// When the run began, by tokio's clock. Each test has a thread of its own.
+    /// When the test started, by tokio's clock. Each test has a thread of its own.
     static BEGAN: Cell<Option<Instant>> = const { Cell::new(None) };
-    /// By how many seconds the client's wall clock is wrong.
+    /// How many seconds the wall clock of the client is ahead.
     static WRONG: Cell<i64> = const { Cell::new(0) };
 }
 
@@ -50,23 +51,23 @@ fn wall() -> Timestamp {
     start + elapsed() + SignedDuration::from_secs(WRONG.get())
 }
 
-/// A request that went out, as the transport saw it.
+/// A request that was sent.
 #[derive(Debug)]
 struct Sent {
     at: u64,
     path: String,
     status: u16,
-    /// Seconds that its token still had to live by the service's clock.
+    /// Seconds until its token expired, by the service's clock.
     left: Option<i64>,
 }
 
-/// The emulator, whose clock is moved to tokio's before each request; and a record of what went through.
+/// The emulator, whose clock is set to tokio's before each request, and a record of the requests.
 struct Timed {
     inner: InProcess,
     router: Router,
     clock: Mutex<u64>,
     sent: Mutex<Vec<Sent>>,
-    /// Tells the end of a token as a date only, as the metadata services do.
+    /// Token responses hold only `expires_on`, as those of the metadata services do.
     dates_only: bool,
 }
 
@@ -80,7 +81,7 @@ impl Timed {
     }
 }
 
-/// What is left of the life of the request's token.
+/// Seconds until the request's token expires.
 fn left(request: &Request, now: i64) -> Option<i64> {
     let (_, value) = request.headers.iter().find(|(name, _)| name == "authorization")?;
     let claims = value.to_str().unwrap().split('.').nth(1).unwrap();
@@ -91,23 +92,23 @@ fn left(request: &Request, now: i64) -> Option<i64> {
 impl Transport for Timed {
     fn send<'a>(&'a self, request: &'a Request, timeouts: Timeouts) -> TransportFuture<'a> {
         Box::pin(async move {
-            // The way there, so that calls of the same instant are under way together.
+            // Latency, so that calls of the same moment are in flight together.
             sleep(Duration::from_millis(50)).await;
             self.sync().await;
             let at = elapsed().as_secs();
             let start: Timestamp = START.parse().unwrap();
             let left = left(request, start.as_second() + i64::try_from(at).unwrap());
-            let answer = self.inner.send(request, timeouts).await;
-            let status = answer.as_ref().map_or(0, |answer| answer.status);
+            let result = self.inner.send(request, timeouts).await;
+            let status = result.as_ref().map_or(0, |response| response.status);
             self.sent.lock().unwrap().push(Sent { at, path: request.url.path().to_owned(), status, left });
-            let mut answer: Response = answer?;
+            let mut response: Response = result?;
             if self.dates_only && request.url.path().ends_with("/token") {
-                let mut body: Value = serde_json::from_slice(&answer.body).unwrap();
+                let mut body: Value = serde_json::from_slice(&response.body).unwrap();
                 body.as_object_mut().unwrap().retain(|name, _| !name.ends_with("expires_in"));
                 assert!(body["expires_on"].is_string());
-                answer.body = body.to_string().into();
+                response.body = body.to_string().into();
             }
-            Ok(answer)
+            Ok(response)
         })
     }
 }
@@ -118,7 +119,7 @@ struct Day {
 }
 
 impl Day {
-    /// `endpoint` is `v2`, or `v1` whose answers have the end as a date too.
+    /// `endpoint` is `v2`, or `v1`, whose responses hold `expires_on` too.
     fn begin(endpoint: &str, dates_only: bool) -> Day {
         BEGAN.set(Some(Instant::now()));
         WRONG.set(0);
@@ -149,7 +150,7 @@ impl Day {
         control(&self.transport.router, method, path, Some(body)).await;
     }
 
-    /// Thirty-two callers that call at the same instants, every four minutes, until the eight hours are over.
+    /// Starts thirty-two callers that call at the same moments, every four minutes, for eight hours.
     fn callers(&self) -> Vec<tokio::task::JoinHandle<usize>> {
         let caller = || {
             let client = self.client.clone();
@@ -158,7 +159,7 @@ impl Day {
                 while elapsed().as_secs() < 8 * HOUR {
                     App::new(client.clone(), APP).get().await.unwrap_or_else(|error| panic!("{}", error.to_json()));
                     calls += 1;
-                    // Together again, however long the call took.
+                    // At the same moment again, however long the call took.
                     sleep(Duration::from_secs(240) - Duration::from_millis(elapsed().as_millis() as u64 % 240_000))
                         .await;
                 }
@@ -175,7 +176,7 @@ impl Day {
         let submission = &draft.submission;
         let id = &submission.id;
 
-        // 216 blocks one after the other, 25 seconds each.
+        // 216 blocks in sequence, 25 seconds each.
         self.control(
             "POST",
             "faults",
@@ -207,13 +208,13 @@ impl Day {
         certified.await.unwrap();
     }
 
-    /// When tokens were asked for.
+    /// When tokens were requested.
     fn tokens(&self) -> Vec<u64> {
         let sent = self.transport.sent.lock().unwrap();
         sent.iter().filter(|sent| sent.path.ends_with("/token")).map(|sent| sent.at).collect()
     }
 
-    /// No request of the service had an expired token, and no answer but `refused` of them was a 401.
+    /// Asserts that no call had an expired token, and that exactly `refused` responses were 401.
     fn check_tokens(&self, refused: usize) {
         let sent = self.transport.sent.lock().unwrap();
         let expired: Vec<_> = sent.iter().filter(|sent| sent.left.is_some_and(|left| left <= 0)).collect();
@@ -228,7 +229,7 @@ fn on_a_paused_clock<F: Future<Output = ()>>(day: F) {
     runtime.block_on(day);
 }
 
-/// A package of a size that gives even blocks.
+/// A package whose size is a whole number of blocks.
 fn package() -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("Contoso_2.0.0.0_x64.msix");
@@ -237,7 +238,7 @@ fn package() -> (tempfile::TempDir, PathBuf) {
     (folder, path)
 }
 
-/// Runs the day; `at` the given hours something happens. Gives when tokens were asked for.
+/// Runs the day; `at` lists what happens at which hour. Returns when tokens were requested.
 async fn day(endpoint: &str, dates_only: bool, events: &[(f64, Value)], refused: usize) -> Vec<u64> {
     let (_folder, package) = package();
     let day = Day::begin(endpoint, dates_only);
@@ -263,19 +264,19 @@ async fn day(endpoint: &str, dates_only: bool, events: &[(f64, Value)], refused:
     day.tokens()
 }
 
-/// One request for each life: none before the last one's end was near, and no life without its use.
+/// Asserts one token request for each lifetime: none before the last token was about to expire.
 #[track_caller]
 fn one_a_life(tokens: &[u64]) {
     for pair in tokens.windows(2) {
         let gap = pair[1] - pair[0];
-        // The callers come every four minutes: the first request after the mark renews.
+        // The callers call every four minutes, and the first call within the last five minutes renews.
         assert!((LIFE - EARLY..=LIFE - EARLY + 240).contains(&gap), "{gap} seconds between two tokens: {tokens:?}");
     }
     assert_eq!(tokens.len(), 9, "{tokens:?}");
 }
 
 #[test]
-fn a_day_of_work_asks_for_one_token_an_hour() {
+fn a_day_of_work_requests_one_token_an_hour() {
     on_a_paused_clock(async {
         for endpoint in ["v1", "v2"] {
             one_a_life(&day(endpoint, false, &[], 0).await);
@@ -299,20 +300,20 @@ fn a_token_that_is_refused_in_the_middle_costs_one_request() {
 #[test]
 fn a_wall_clock_that_is_set_back_sends_no_expired_token() {
     on_a_paused_clock(async {
-        // An hour back in the middle of a token's life, when it looks as if it had two hours; later right again.
+        // The clock is set back by an hour in the middle of a token's life, which then looks like two hours; later it is right.
         let events = [(1.7, json!({"clock": -3600})), (5.2, json!({"clock": 0}))];
         let tokens = day("v2", false, &events, 0).await;
-        // Right again looks like an hour forth: that may cost one token, and only one.
+        // The correction looks like a jump by an hour, which may cost one token.
         let early = tokens.windows(2).filter(|pair| pair[1] - pair[0] < LIFE - EARLY).count();
         assert!(early <= 1 && tokens.len() <= 10, "{tokens:?}");
     });
 }
 
 #[test]
-fn a_wall_clock_that_is_set_forth_asks_for_no_tokens_in_a_loop() {
+fn a_wall_clock_that_is_set_forward_requests_no_tokens_in_a_loop() {
     on_a_paused_clock(async {
         for (endpoint, dates_only) in [("v2", false), ("v1", true)] {
-            // The token looks expired at once, and is replaced once; the next ones are counted from the wrong clock.
+            // The token looks expired and is replaced once; the next ones are timed by the wrong clock.
             let events = [(1.7, json!({"clock": 3600})), (5.2, json!({"clock": 0}))];
             let tokens = day(endpoint, dates_only, &events, 0).await;
             let early = tokens.windows(2).filter(|pair| pair[1] - pair[0] < LIFE - EARLY).count();
@@ -322,7 +323,7 @@ fn a_wall_clock_that_is_set_forth_asks_for_no_tokens_in_a_loop() {
 }
 
 #[test]
-fn a_machine_whose_clock_was_never_right_asks_for_one_token_an_hour() {
+fn a_machine_with_a_wrong_clock_requests_one_token_an_hour() {
     on_a_paused_clock(async {
         for wrong in [-3600, 3600] {
             one_a_life(&day("v1", true, &[(0.0, json!({"clock": wrong}))], 0).await);

@@ -1,12 +1,11 @@
-//! A flight that was made a moment ago and that the service does not know yet, on a paused clock.
+//! A flight that was just created, and that the service does not find yet.
 
 use std::time::Duration;
 
+use crate::recorded::Store;
 use serde_json::json;
 use storeship::store::{App, flight};
 use tokio::time::{Instant, sleep};
-
-use crate::world::Store;
 
 const APP: &str = "9NBLGGH4R315";
 

@@ -1,11 +1,11 @@
-//! `service.check`: each thing that can be missing, its code, and that the rest is still looked at.
+//! `service.check`: each problem is found with its code, and the other checks still run.
 
 use crate::support::{Client, Store};
 use serde_json::{Value, json};
 
 use super::*;
 
-/// What failed: name and code of each.
+/// The name and the code of each check that failed.
 fn failed(store: &Store, config: &Value) -> Vec<(String, String)> {
     let mut config = config.clone();
     config["retry"] = json!({"baseMs": 1, "capMs": 2, "retryTimeoutSeconds": 0});
@@ -37,7 +37,7 @@ fn refusal(number: u32) -> Value {
 }
 
 #[test]
-fn each_thing_that_is_missing_is_found_alone() {
+fn each_problem_is_found_alone() {
     let everywhere = |path: &str, more: Value| {
         let mut fault = json!({"path": path, "count": 0});
         fault.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
@@ -71,7 +71,7 @@ fn each_thing_that_is_missing_is_found_alone() {
 }
 
 #[test]
-fn a_proxy_that_asks_by_a_way_that_is_not_known_is_named() {
+fn an_unsupported_proxy_authentication_is_named() {
     let store = Store::start();
     let headers = json!({"proxy-authenticate": "NTLM"});
     store.fault(json!({"path": "/v1.0/my/*", "status": 407, "headers": headers}));
@@ -81,7 +81,7 @@ fn a_proxy_that_asks_by_a_way_that_is_not_known_is_named() {
 }
 
 #[test]
-fn a_wrong_clock_is_found_whatever_else_is_wrong() {
+fn a_wrong_clock_is_found_beside_other_problems() {
     for (seconds, found) in [(200, false), (-200, false), (400, true), (-400, true)] {
         let store = Store::start();
         store.control("POST", "clock", Some(json!({"advanceSeconds": seconds})));
@@ -94,7 +94,7 @@ fn a_wrong_clock_is_found_whatever_else_is_wrong() {
 }
 
 #[test]
-fn a_token_for_another_service_is_told_from_an_account_that_is_not_known() {
+fn a_token_for_another_audience_is_distinguished_from_an_unknown_account() {
     let store = Store::start();
     let form = "api://AzureADTokenExchange";
     let mut config = store.config();
@@ -110,7 +110,7 @@ fn a_token_for_another_service_is_told_from_an_account_that_is_not_known() {
 }
 
 #[test]
-fn a_storage_host_that_is_named_is_the_one_that_is_asked() {
+fn a_storage_host_of_the_configuration_is_checked() {
     let store = Store::start();
     let mut config = store.config();
     config["blobHosts"] = json!([".blob.core.windows.net", "storage.invalid"]);

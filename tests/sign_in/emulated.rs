@@ -1,11 +1,11 @@
-//! Every way to sign in that the emulator can play, through the C ABI: what works, and what is refused with which code.
+//! Every way to sign in that the emulator offers, through the C ABI, and the codes of its refusals.
 
 use crate::support::{Client, Store};
 use serde_json::{Value, json};
 
 use super::*;
 
-/// What the variables of each build system are when the emulator plays it.
+/// The variables of the build systems and of App Service, with the addresses of the emulator.
 fn variables(store: &Store) -> Value {
     let at = |path: &str| format!("{}{path}", store.endpoints.identity);
     let token = &store.endpoints.identity_token;
@@ -24,7 +24,7 @@ fn open(store: &Store, credential: Value, environment: Value) -> Client {
     Client::open(&config)
 }
 
-/// Signs in and calls the service; gives the credential's name or the code.
+/// Signs in and calls the service. Returns the name of the credential, or the code of the error.
 fn outcome(store: &Store, credential: Value, environment: Value) -> String {
     let client = open(store, credential, environment);
     let answer = client.call("token.check", json!({}));
@@ -48,7 +48,7 @@ fn certificate_of(store: &Store, pem: &str) -> Value {
 }
 
 #[test]
-fn the_emulator_plays_who_hands_out_tokens() {
+fn the_emulator_issues_tokens_for_every_credential() {
     let store = Store::start();
     let federated = json!({"type": "managedIdentityFederated", "clientId": store.endpoints.client_id});
     for (credential, name) in [
@@ -63,20 +63,20 @@ fn the_emulator_plays_who_hands_out_tokens() {
     }
     let file = store.folder.path().join("token");
     std::fs::write(&file, id_token(&store, "api://AzureADTokenExchange")).unwrap();
-    let told = json!({"type": "federatedFile", "path": file});
-    assert_eq!(outcome(&store, told, variables(&store)), "federated token file");
+    let credential = json!({"type": "federatedFile", "path": file});
+    assert_eq!(outcome(&store, credential, variables(&store)), "federated token file");
     let endpoints = &store.endpoints;
-    let told = json!({
+    let credential = json!({
         "type": "assertion", "tenantId": endpoints.tenant_id, "clientId": endpoints.client_id,
         "assertion": id_token(&store, "api://AzureADTokenExchange"),
     });
-    assert_eq!(outcome(&store, told, json!({})), "assertion");
+    assert_eq!(outcome(&store, credential, json!({})), "assertion");
 }
 
 #[test]
 fn the_emulator_refuses_what_entra_refuses() {
     let store = Store::start();
-    let told = |changes: Value| {
+    let environment = |changes: Value| {
         let mut variables = variables(&store);
         variables.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
         variables
@@ -89,7 +89,7 @@ fn the_emulator_refuses_what_entra_refuses() {
         (json!({"type": "managedIdentity"}), json!({"IDENTITY_HEADER": "x"}), "auth.identity_refused"),
         (identity("00000000-0000-0000-0000-000000000001"), json!({}), "auth.identity_refused"),
     ] {
-        assert_eq!(outcome(&store, credential, told(changes)), code);
+        assert_eq!(outcome(&store, credential, environment(changes)), code);
     }
     let assertion = |audience: &str| {
         let endpoints = &store.endpoints;
@@ -113,7 +113,7 @@ fn the_emulator_refuses_what_entra_refuses() {
 }
 
 #[test]
-fn a_wrong_clock_does_not_keep_a_certificate_from_signing_in() {
+fn a_certificate_signs_in_despite_a_wrong_clock() {
     let pem = text("key.pem") + &text("cert.pem");
     let exchanges = |store: &Store| {
         let all = store.control("GET", "requests", None);
@@ -128,7 +128,7 @@ fn a_wrong_clock_does_not_keep_a_certificate_from_signing_in() {
         client.call("app.list", json!({})).result();
         assert_eq!(exchanges(&store), needed, "{seconds}");
     }
-    // What it is refused for all the same is told after the second time, and not tried for ever.
+    // Any other refusal is reported after the second attempt at the latest.
     for (seconds, number, needed) in [(3600, 700_024, 2), (3600, 700_016, 2), (0, 700_024, 1), (200, 700_016, 1)] {
         let store = Store::start();
         store.control("POST", "clock", Some(json!({ "advanceSeconds": seconds })));
@@ -148,25 +148,25 @@ fn the_emulator_checks_a_certificate() {
     assert_eq!(outcome(&store, certificate_of(&store, &pem), json!({})), "auth.certificate_unknown");
     store.control("PUT", "trust", Some(json!({"certificates": [text("cert.pem")]})));
     for (version, chain) in [("v2", false), ("v2", true), ("v1", false)] {
-        let mut told = certificate_of(&store, &pem);
-        told["sendCertificateChain"] = json!(chain);
+        let mut credential = certificate_of(&store, &pem);
+        credential["sendCertificateChain"] = json!(chain);
         let mut config = store.config();
-        (config["credential"], config["tokenEndpoint"]) = (told, json!(version));
+        (config["credential"], config["tokenEndpoint"]) = (credential, json!(version));
         let answer = Client::open(&config).call("token.check", json!({}));
         assert_eq!(answer.result()["credential"], "certificate", "{version} {chain}");
     }
 }
 
 #[test]
-fn variables_of_the_configuration_stand_before_those_of_the_process() {
+fn variables_of_the_configuration_take_precedence() {
     let process = [&IDS[..], &[("AZURE_CLIENT_SECRET", SECRET)]].concat();
-    let told =
+    let parse =
         |environment: Value| config(json!({"type": "environment"}), json!({ "environment": environment }), &process);
-    let Ok(config) = told(json!({"AZURE_TENANT_ID": "other"})) else { panic!("refused") };
+    let Ok(config) = parse(json!({"AZURE_TENANT_ID": "other"})) else { panic!("refused") };
     let Credential::Chain { links, .. } = &config.credential else { panic!("no chain") };
     assert_eq!(links[0].ids(), (Some("other"), Some(CLIENT)));
-    let error = told(json!({"AZURE_CLIENT_SECRET": ""})).err().unwrap();
+    let error = parse(json!({"AZURE_CLIENT_SECRET": ""})).err().unwrap();
     assert!(error.to_string().contains("no AZURE_CLIENT_SECRET"), "{error}");
-    let error = told(json!({"AZURE_CLIENT_SECRET": [SECRET]})).err().unwrap();
-    hides(&error.to_json());
+    let error = parse(json!({"AZURE_CLIENT_SECRET": [SECRET]})).err().unwrap();
+    assert_no_secret_in(&error.to_json());
 }

@@ -1,4 +1,4 @@
-//! Every way to sign in, against services that check strictly what they are asked with.
+//! Every way to sign in, against services that check each request strictly.
 
 mod doctor;
 mod emulated;
@@ -14,9 +14,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use server::{ASSERTION, CLIENT, Cloud, Expect, IDENTITY_HEADER, NOW, OIDC_REQUEST_TOKEN, SECRET, TENANT};
+use server::{ASSERTION, CLIENT, Cloud, Expect, IDENTITY_HEADER, NOW, OIDC_REQUEST_TOKEN, RESOURCE, SECRET, TENANT};
 use storeship::auth::Token;
-use storeship::client::Client;
+use storeship::client::{Api, Client, SUBMISSION_API};
 use storeship::config::{Config, Credential, MetadataEndpoint};
 use storeship::error::Error;
 use storeship::http::Context;
@@ -50,22 +50,22 @@ fn client(cloud: &Arc<Cloud>, config: Config) -> Client {
 }
 
 async fn sign_in(cloud: &Arc<Cloud>, credential: Value, variables: &[(&str, &str)]) -> Result<Token, Error> {
-    client(cloud, config(credential, json!({}), variables)?).token().await
+    client(cloud, config(credential, json!({}), variables)?).token(&SUBMISSION_API).await
 }
 
 #[track_caller]
-fn refused(result: Result<Token, Error>) -> Error {
+fn error_of(result: Result<Token, Error>) -> Error {
     result.err().expect("the sign-in must fail")
 }
 
 #[track_caller]
-fn good(result: Result<Token, Error>) -> Token {
+fn token_of(result: Result<Token, Error>) -> Token {
     result.unwrap_or_else(|error| panic!("{}", error.to_json()))
 }
 
-/// Nothing that is secret, in no form, is in a text that people see.
+/// Asserts that a text holds no secret in any encoding.
 #[track_caller]
-fn hides(shown: &str) {
+fn assert_no_secret_in(shown: &str) {
     for secret in [SECRET, ASSERTION, OIDC_REQUEST_TOKEN, IDENTITY_HEADER, PASSWORD, CLI_TOKEN] {
         let encoded: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
         for form in [secret.to_owned(), encoded.replace('+', "%20"), encoded, STANDARD.encode(secret)] {
@@ -94,18 +94,18 @@ fn certificate(pem: &str, more: Value) -> Value {
 #[tokio::test]
 async fn a_certificate_signs_each_exchange() {
     for key in ["key.pem", "key-pkcs1.pem"] {
-        // In whatever order; the authority's certificate is not taken for that of the key.
+        // In any order; the certificate of the issuer is not mistaken for the one of the key.
         let pem = text("authority.pem") + &text(key) + &text("cert.pem");
         for (send, chain) in [(false, 0), (true, 2)] {
             let cloud = Cloud::new(Expect::Certificate(chain));
             cloud.set(|cloud| cloud.life = 100);
-            let told = certificate(&pem, json!({ "sendCertificateChain": send }));
-            let client = client(&cloud, config(told, json!({}), &[]).unwrap());
-            let token = good(client.token().await);
+            let credential = certificate(&pem, json!({ "sendCertificateChain": send }));
+            let client = client(&cloud, config(credential, json!({}), &[]).unwrap());
+            let token = token_of(client.token(&SUBMISSION_API).await);
             assert_eq!((token.secret.reveal(), token.account.credential.as_str()), ("access-1", "certificate"));
             assert_eq!(token.expires_at.unwrap().as_second(), NOW + 100);
-            // A token that ends in less than five minutes is renewed, with an assertion of its own.
-            good(client.token().await);
+            // A token that expires in less than five minutes is renewed, with a new assertion.
+            token_of(client.token(&SUBMISSION_API).await);
             let assertions = cloud.get(|cloud| cloud.assertions.clone());
             assert!(assertions.len() == 2 && assertions[0] != assertions[1]);
         }
@@ -113,17 +113,17 @@ async fn a_certificate_signs_each_exchange() {
 }
 
 #[tokio::test]
-async fn a_certificate_is_for_the_national_cloud_that_is_asked() {
+async fn an_assertion_has_the_national_cloud_as_its_audience() {
     let cloud = Cloud::new(Expect::Certificate(0));
     cloud.set(|cloud| cloud.audience = format!("https://login.microsoftonline.us/{TENANT}/oauth2/v2.0/token"));
     let pem = text("cert.pem") + &text("key.pem");
     let more = json!({"authorityUrl": "https://login.microsoftonline.us"});
-    good(client(&cloud, config(certificate(&pem, json!({})), more, &[]).unwrap()).token().await);
+    token_of(client(&cloud, config(certificate(&pem, json!({})), more, &[]).unwrap()).token(&SUBMISSION_API).await);
     cloud.get(|cloud| assert_eq!(cloud.exchanges, 1));
 }
 
 #[tokio::test]
-async fn what_is_no_certificate_is_said() {
+async fn an_unusable_certificate_is_reported() {
     let cloud = Cloud::new(Expect::Certificate(0));
     let both = certificate("x", json!({"certificatePath": "y"}));
     let missing = json!({"type": "certificate", "tenantId": TENANT, "clientId": CLIENT, "certificatePath": "/no/such"});
@@ -135,25 +135,48 @@ async fn what_is_no_certificate_is_said() {
         (both, "config.invalid", "either"),
         (missing, "file.not_found", "/no/such"),
     ] {
-        let error = refused(sign_in(&cloud, credential, &[]).await);
+        let error = error_of(sign_in(&cloud, credential, &[]).await);
         assert_eq!(error.code().name, code, "{error}");
         assert!(error.to_string().contains(words), "{error}");
-        hides(&error.to_json());
+        assert_no_secret_in(&error.to_json());
     }
     cloud.get(|cloud| assert_eq!(cloud.exchanges, 0));
 }
 
 #[tokio::test]
-async fn a_finished_assertion_goes_as_it_is() {
+async fn tokens_are_cached_by_audience() {
+    const OTHER: &str = "https://api.store.microsoft.com";
+    let other = Api { audience: OTHER, ..SUBMISSION_API };
+    let secret = json!({"type": "clientSecret", "tenantId": TENANT, "clientId": CLIENT, "clientSecret": SECRET});
+    for credential in [secret, json!({"type": "managedIdentity"})] {
+        let cloud = Cloud::new(Expect::Secret);
+        let client = client(&cloud, config(credential, json!({}), &[]).unwrap());
+        let requests = || cloud.get(|cloud| cloud.exchanges + cloud.metadata_calls);
+        // The cloud refuses a request for any other resource.
+        for (resource, api, expected) in [(RESOURCE, &SUBMISSION_API, 1), (OTHER, &other, 2)] {
+            cloud.set(|cloud| cloud.resource = resource);
+            let token = token_of(client.token(api).await);
+            assert_eq!(token_of(client.token(api).await).secret.reveal(), token.secret.reveal());
+            assert_eq!(requests(), expected);
+        }
+        for api in [&SUBMISSION_API, &other] {
+            token_of(client.token(api).await);
+        }
+        assert_eq!(requests(), 2);
+    }
+}
+
+#[tokio::test]
+async fn an_assertion_of_the_caller_is_sent_unchanged() {
     let cloud = Cloud::new(Expect::Assertion(ASSERTION.to_owned()));
-    let told = json!({"type": "assertion", "tenantId": TENANT, "clientId": CLIENT, "assertion": ASSERTION});
-    let token = good(sign_in(&cloud, told, &[]).await);
+    let credential = json!({"type": "assertion", "tenantId": TENANT, "clientId": CLIENT, "assertion": ASSERTION});
+    let token = token_of(sign_in(&cloud, credential, &[]).await);
     assert_eq!(token.account.credential, "assertion");
     cloud.get(|cloud| assert_eq!(cloud.assertions, [ASSERTION]));
 }
 
 #[tokio::test]
-async fn build_systems_give_an_id_token_for_each_exchange() {
+async fn build_systems_issue_an_id_token_for_each_sign_in() {
     let connection = json!({"type": "azurePipelines", "serviceConnectionId": "connection-1"});
     for (credential, variables, kind, start) in [
         (json!({"type": "githubActions"}), GITHUB, "GitHub Actions", "github-"),
@@ -163,119 +186,119 @@ async fn build_systems_give_an_id_token_for_each_exchange() {
         cloud.set(|cloud| cloud.life = 100);
         let variables = [IDS, variables].concat();
         let client = client(&cloud, config(credential.clone(), json!({}), &variables).unwrap());
-        let token = good(client.token().await);
+        let token = token_of(client.token(&SUBMISSION_API).await);
         assert_eq!(token.account.credential, kind);
         assert_eq!(token.account.tenant_id.as_deref(), Some(TENANT));
-        good(client.token().await);
+        token_of(client.token(&SUBMISSION_API).await);
         assert_eq!(cloud.get(|cloud| cloud.assertions.clone()), [format!("{start}1"), format!("{start}2")]);
 
         cloud.set(|cloud| cloud.oidc_status = 403);
-        let error = refused(sign_in(&cloud, credential, &variables).await);
+        let error = error_of(sign_in(&cloud, credential, &variables).await);
         assert_eq!(error.code().name, "auth.id_token");
         assert!(error.to_string().contains("status 403"), "{error}");
         assert!(kind == "GitHub Actions" || error.to_json().contains("e2e-7"), "{}", error.to_json());
-        hides(&error.to_json());
+        assert_no_secret_in(&error.to_json());
     }
 }
 
 #[tokio::test]
-async fn a_federated_token_file_is_read_for_each_exchange() {
+async fn a_federated_token_file_is_read_for_each_sign_in() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("token");
     let variables = [&IDS[..], &[("AZURE_FEDERATED_TOKEN_FILE", path.to_str().unwrap())]].concat();
     let cloud = Cloud::new(Expect::Assertion("file-".to_owned()));
     cloud.set(|cloud| cloud.life = 100);
     let client = client(&cloud, config(json!({"type": "federatedFile"}), json!({}), &variables).unwrap());
-    assert_eq!(refused(client.token().await).code().name, "file.not_found");
+    assert_eq!(error_of(client.token(&SUBMISSION_API).await).code().name, "file.not_found");
     for content in ["file-1\n", "file-2"] {
         std::fs::write(&path, content).unwrap();
-        good(client.token().await);
+        token_of(client.token(&SUBMISSION_API).await);
     }
     std::fs::write(&path, " \n").unwrap();
-    // The old token still lives, but a file that is empty does not pass by itself.
-    assert_eq!(refused(client.token().await).code().name, "file.empty");
+    // The old token is still valid, but an empty file is no temporary failure.
+    assert_eq!(error_of(client.token(&SUBMISSION_API).await).code().name, "file.empty");
     assert_eq!(cloud.get(|cloud| cloud.assertions.clone()), ["file-1", "file-2"]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_virtual_machine_gives_its_identity_once_it_is_ready() {
+async fn a_virtual_machine_signs_in_once_its_metadata_service_is_ready() {
     let cloud = Cloud::new(Expect::Secret);
     cloud.set(|cloud| {
         cloud.pending = vec![404, 410, 503];
         cloud.identity = ("msi_res_id", "/subscriptions/1/x");
     });
-    let told = json!({"type": "managedIdentity", "identity": {"resourceId": "/subscriptions/1/x"}});
-    let token = good(sign_in(&cloud, told, &[]).await);
+    let credential = json!({"type": "managedIdentity", "identity": {"resourceId": "/subscriptions/1/x"}});
+    let token = token_of(sign_in(&cloud, credential, &[]).await);
     assert_eq!((token.secret.reveal(), token.account.credential.as_str()), ("vm-token", "managed identity"));
     assert_eq!(token.expires_at.unwrap().as_second(), NOW + 3600);
     assert_eq!(cloud.get(|cloud| cloud.metadata_calls), 4);
 
     cloud.set(|cloud| (cloud.pending, cloud.identity) = (vec![404; 6], ("", "")));
-    let error = refused(sign_in(&cloud, json!({"type": "managedIdentity"}), &[]).await);
+    let error = error_of(sign_in(&cloud, json!({"type": "managedIdentity"}), &[]).await);
     assert_eq!(error.code().name, "auth.identity_refused");
-    // Nobody there, another cloud, or a machine without an identity: all mean that there is none.
+    // No metadata service, another cloud, or a machine without an identity: each means that there is no managed identity.
     let absences: [fn(&mut server::Inner); 3] =
         [|cloud| cloud.metadata = false, |cloud| cloud.probe = 404, |cloud| cloud.has_identity = false];
     for absence in absences {
         let cloud = Cloud::new(Expect::Secret);
         cloud.set(absence);
-        let error = refused(sign_in(&cloud, json!({"type": "managedIdentity"}), &[]).await);
+        let error = error_of(sign_in(&cloud, json!({"type": "managedIdentity"}), &[]).await);
         assert_eq!(error.code().name, "auth.no_managed_identity", "{error}");
     }
     let two = json!({"type": "managedIdentity", "identity": {"clientId": "a", "objectId": "b"}});
-    assert_eq!(refused(sign_in(&cloud, two, &[]).await).code().name, "config.invalid");
+    assert_eq!(error_of(sign_in(&cloud, two, &[]).await).code().name, "config.invalid");
 }
 
 #[tokio::test]
-async fn app_service_gives_its_identity() {
+async fn app_service_signs_in_with_its_identity() {
     let cloud = Cloud::new(Expect::Secret);
     cloud.set(|cloud| cloud.identity = ("client_id", "identity-1"));
-    let told = json!({"type": "managedIdentity", "identity": {"clientId": "identity-1"}});
-    let token = good(sign_in(&cloud, told.clone(), &APP_SERVICE).await);
+    let credential = json!({"type": "managedIdentity", "identity": {"clientId": "identity-1"}});
+    let token = token_of(sign_in(&cloud, credential.clone(), &APP_SERVICE).await);
     assert_eq!(token.secret.reveal(), "app-service-token");
     assert_eq!(token.expires_at.unwrap().as_second(), NOW + 7200);
-    // On Linux it is at a link-local address.
+    // On Linux the endpoint is a link-local address.
     let linux = [("IDENTITY_ENDPOINT", "http://169.254.129.5:8081/msi/token"), APP_SERVICE[1]];
-    assert_eq!(good(sign_in(&cloud, told.clone(), &linux).await).secret.reveal(), "app-service-token");
+    assert_eq!(token_of(sign_in(&cloud, credential.clone(), &linux).await).secret.reveal(), "app-service-token");
     cloud.set(|cloud| cloud.oidc_status = 400);
-    let error = refused(sign_in(&cloud, told, &APP_SERVICE).await);
+    let error = error_of(sign_in(&cloud, credential, &APP_SERVICE).await);
     assert_eq!(error.code().name, "auth.identity_refused");
     assert!(error.to_string().contains("No identity for REDACTED"), "{error}");
-    hides(&error.to_json());
+    assert_no_secret_in(&error.to_json());
     cloud.get(|_| ());
 }
 
-/// The clock stands, so the waits pass at once.
+/// The clock is paused, so the waits take no time.
 #[tokio::test(start_paused = true)]
-async fn a_metadata_service_that_fails_is_asked_six_times() {
-    let told = json!({"type": "managedIdentity"});
+async fn a_metadata_service_that_fails_is_called_six_times() {
+    let credential = json!({"type": "managedIdentity"});
     for (variables, status) in [(&APP_SERVICE[..], 503), (&APP_SERVICE[..], 429), (&[], 503), (&[], 429)] {
         let cloud = Cloud::new(Expect::Secret);
         cloud.set(|cloud| cloud.pending = vec![status; 5]);
         let began = tokio::time::Instant::now();
-        good(sign_in(&cloud, told.clone(), variables).await);
-        // 1.34 s and twice as long each time: 41.54 s in all.
+        token_of(sign_in(&cloud, credential.clone(), variables).await);
+        // 1.34 s, doubled each time: 41.54 s in all.
         let waited = began.elapsed().as_millis();
         assert!((41_540..41_600).contains(&waited), "{waited}");
 
         cloud.set(|cloud| (cloud.pending, cloud.metadata_calls) = (vec![status; 9], 0));
-        let error = refused(sign_in(&cloud, told.clone(), variables).await);
+        let error = error_of(sign_in(&cloud, credential.clone(), variables).await);
         assert_eq!((error.code().name, error.is_retryable()), ("service.unavailable", true));
         assert_eq!(error.exchange().unwrap().attempts, 6);
         assert_eq!(cloud.get(|cloud| cloud.metadata_calls), 6);
     }
-    // A service that asks for more time than anybody waits for a sign-in is asked once.
+    // A service that asks for a longer wait than a sign-in may take is called once.
     let cloud = Cloud::new(Expect::Secret);
     cloud.set(|cloud| (cloud.pending, cloud.retry_after) = (vec![429; 9], "100"));
-    assert_eq!(refused(sign_in(&cloud, told, &APP_SERVICE).await).code().name, "service.unavailable");
+    assert_eq!(error_of(sign_in(&cloud, credential, &APP_SERVICE).await).code().name, "service.unavailable");
     assert_eq!(cloud.get(|cloud| cloud.metadata_calls), 1);
 }
 
 #[tokio::test]
 async fn an_application_may_trust_a_managed_identity() {
     let cloud = Cloud::new(Expect::Assertion("vm-token".to_owned()));
-    let told = json!({"type": "managedIdentityFederated", "tenantId": TENANT, "clientId": CLIENT});
-    let token = good(sign_in(&cloud, told, &[]).await);
+    let credential = json!({"type": "managedIdentityFederated", "tenantId": TENANT, "clientId": CLIENT});
+    let token = token_of(sign_in(&cloud, credential, &[]).await);
     assert_eq!((token.secret.reveal(), token.account.client_id.as_deref()), ("access-1", Some(CLIENT)));
     cloud.get(|cloud| assert_eq!((cloud.metadata_calls, cloud.exchanges), (1, 1)));
 }
@@ -297,21 +320,21 @@ async fn the_arc_agent_can_name_its_own_keys_only() {
     let cloud = Cloud::new(Expect::Secret);
     cloud.set(|cloud| cloud.arc_key = "arc+key/=");
     let variables = [("IDENTITY_ENDPOINT", "http://localhost:40342/arc/token"), ("IMDS_ENDPOINT", "x")];
-    let told = json!({"type": "managedIdentity"});
+    let credential = json!({"type": "managedIdentity"});
     let sign_in = async |file: &str| {
         cloud.set(|cloud| cloud.arc_file = tokens.join(file).display().to_string());
-        let mut config = config(told.clone(), json!({}), &variables).unwrap();
-        // The agent's own folder is not for tests.
-        let Credential::ManagedIdentity { endpoint: MetadataEndpoint::Arc { tokens: place, .. }, .. } =
+        let mut config = config(credential.clone(), json!({}), &variables).unwrap();
+        // Tests can't write to the folder of the agent.
+        let Credential::ManagedIdentity { endpoint: MetadataEndpoint::Arc { key_folder: place, .. }, .. } =
             &mut config.credential
         else {
             panic!("not Arc")
         };
         assert!(place.ends_with("tokens") || place.ends_with("Tokens"));
         *place = tokens.clone();
-        client(&cloud, config).token().await
+        client(&cloud, config).token(&SUBMISSION_API).await
     };
-    assert_eq!(good(sign_in("good.key").await).secret.reveal(), "arc-token");
+    assert_eq!(token_of(sign_in("good.key").await).secret.reveal(), "arc-token");
     let before = cloud.get(|cloud| cloud.metadata_calls);
     let bad = [
         "large.key",
@@ -324,48 +347,48 @@ async fn the_arc_agent_can_name_its_own_keys_only() {
         "link.key",
     ];
     for file in bad {
-        let error = refused(sign_in(file).await);
+        let error = error_of(sign_in(file).await);
         assert_eq!(error.code().name, "auth.arc_file", "{file}: {error}");
     }
-    // No second request was made with what a file held.
+    // No request was sent with the content of a file.
     assert_eq!(cloud.get(|cloud| cloud.metadata_calls), before + bad.len());
 }
 
 #[cfg(unix)]
 #[tokio::test]
-async fn the_azure_cli_gives_its_token() {
+async fn the_azure_cli_signs_in() {
     let cloud = Cloud::new(Expect::Secret);
     let cli = |script: &str| json!({"type": "azureCli", "command": fixture(script), "tenantId": "contoso.com"});
-    let token = good(sign_in(&cloud, cli("az/good.sh"), &[]).await);
+    let token = token_of(sign_in(&cloud, cli("az/good.sh"), &[]).await);
     assert_eq!((token.secret.reveal(), token.account.credential.as_str()), (CLI_TOKEN, "Azure CLI"));
     assert_eq!(token.expires_at.unwrap().as_second(), NOW + 3600);
 
-    let error = refused(sign_in(&cloud, cli("az/signed_out.sh"), &[]).await);
+    let error = error_of(sign_in(&cloud, cli("az/signed_out.sh"), &[]).await);
     assert_eq!(error.code().name, "auth.cli_signed_out");
     assert!(error.to_string().contains("ERROR: Please run 'az login'"), "{error}");
-    hides(&error.to_json());
+    assert_no_secret_in(&error.to_json());
 
-    assert_eq!(refused(sign_in(&cloud, cli("az/none.sh"), &[]).await).code().name, "auth.cli_missing");
-    // Another tenant is another command line, which the script does not take.
+    assert_eq!(error_of(sign_in(&cloud, cli("az/none.sh"), &[]).await).code().name, "auth.cli_missing");
+    // Without the tenant the command line differs, and the script refuses it.
     let other = json!({"type": "azureCli", "command": fixture("az/good.sh")});
-    assert_eq!(refused(sign_in(&cloud, other, &[]).await).code().name, "auth.cli_failed");
+    assert_eq!(error_of(sign_in(&cloud, other, &[]).await).code().name, "auth.cli_failed");
     let option = json!({"type": "azureCli", "command": fixture("az/good.sh"), "tenantId": "--debug"});
-    assert_eq!(refused(sign_in(&cloud, option, &[]).await).code().name, "config.invalid");
+    assert_eq!(error_of(sign_in(&cloud, option, &[]).await).code().name, "config.invalid");
 }
 
-/// The clock stands, so the minute passes at once.
+/// The clock is paused, so the minute takes no time.
 #[cfg(unix)]
 #[tokio::test(start_paused = true)]
-async fn an_azure_cli_that_hangs_is_ended() {
+async fn an_azure_cli_that_hangs_is_killed() {
     let cloud = Cloud::new(Expect::Secret);
-    let told = json!({"type": "azureCli", "command": fixture("az/slow.sh")});
-    let error = refused(sign_in(&cloud, told, &[]).await);
+    let credential = json!({"type": "azureCli", "command": fixture("az/slow.sh")});
+    let error = error_of(sign_in(&cloud, credential, &[]).await);
     assert_eq!(error.code().name, "auth.cli_failed");
     assert!(error.to_string().contains("60 seconds"), "{error}");
 }
 
 #[tokio::test]
-async fn the_environment_says_which_of_its_credentials_signed_in() {
+async fn the_account_names_the_credential_of_the_environment() {
     let secret = [("AZURE_CLIENT_SECRET", SECRET)];
     let pem = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(pem.path(), text("cert.pem") + &text("key.pem")).unwrap();
@@ -379,7 +402,7 @@ async fn the_environment_says_which_of_its_credentials_signed_in() {
     ] {
         for chain in ["environment", "default"] {
             let cloud = Cloud::new(expect.clone());
-            let token = good(sign_in(&cloud, json!({ "type": chain }), &variables).await);
+            let token = token_of(sign_in(&cloud, json!({ "type": chain }), &variables).await);
             assert_eq!(token.account.credential, format!("{chain}: {kind}"));
             assert_eq!(token.account.client_id.as_deref(), Some(CLIENT));
             cloud.get(|cloud| assert_eq!(cloud.exchanges, 1));
@@ -388,7 +411,7 @@ async fn the_environment_says_which_of_its_credentials_signed_in() {
 }
 
 #[tokio::test]
-async fn what_the_environment_lacks_is_named() {
+async fn missing_variables_are_named() {
     let cloud = Cloud::new(Expect::Secret);
     for (kind, variables, code, words) in [
         ("environment", vec![], "auth.no_credential", "no AZURE_TENANT_ID, no AZURE_CLIENT_ID, no AZURE_CLIENT_SECRET"),
@@ -399,33 +422,33 @@ async fn what_the_environment_lacks_is_named() {
         ("azurePipelines", [IDS, PIPELINES].concat(), "auth.no_pipelines", "serviceConnectionId"),
         ("federatedFile", IDS.to_vec(), "auth.no_federated_file", "AZURE_FEDERATED_TOKEN_FILE"),
     ] {
-        let error = refused(sign_in(&cloud, json!({ "type": kind }), &variables).await);
+        let error = error_of(sign_in(&cloud, json!({ "type": kind }), &variables).await);
         assert_eq!(error.code().name, code, "{kind}: {error}");
         assert!(error.to_string().contains(words), "{error}");
-        hides(&error.to_json());
+        assert_no_secret_in(&error.to_json());
     }
 }
 
 #[tokio::test]
-async fn the_default_goes_on_only_when_a_credential_is_not_there() {
-    let told = json!({"type": "default"});
+async fn the_default_skips_only_credentials_that_are_not_available() {
+    let credential = json!({"type": "default"});
     let cloud = Cloud::new(Expect::Secret);
-    let token = good(sign_in(&cloud, told.clone(), &[]).await);
+    let token = token_of(sign_in(&cloud, credential.clone(), &[]).await);
     assert_eq!(token.account.credential, "default: managed identity");
 
-    // A secret that is refused is not hidden by an identity that would do.
+    // A secret that is refused is not hidden by a managed identity that would work.
     cloud.set(|cloud| cloud.refusal = Some((7_000_222, "AADSTS7000222: expired")));
     let variables = [&IDS[..], &[("AZURE_CLIENT_SECRET", SECRET)]].concat();
-    let error = refused(sign_in(&cloud, told.clone(), &variables).await);
+    let error = error_of(sign_in(&cloud, credential.clone(), &variables).await);
     assert_eq!(error.code().name, "auth.expired_secret");
     assert!(error.to_string().starts_with("default credential, client secret: "), "{error}");
 
     cloud.set(|cloud| cloud.metadata = false);
-    let mut config = config(told, json!({}), &[]).unwrap();
+    let mut config = config(credential, json!({}), &[]).unwrap();
     let Credential::Chain { links, .. } = &mut config.credential else { panic!("no chain") };
     links.pop();
     links.push(Credential::AzureCli { tenant_id: None, command: Some("/no/such/az".to_owned()) });
-    let error = refused(client(&cloud, config).token().await);
+    let error = error_of(client(&cloud, config).token(&SUBMISSION_API).await);
     assert_eq!(error.code().name, "auth.no_credential");
     let report = error.to_json();
     assert!(report.contains("auth.no_managed_identity") && report.contains("auth.cli_missing"), "{report}");
@@ -436,15 +459,15 @@ async fn the_environment_may_name_the_sign_in_service() {
     let variables =
         [&IDS[..], &[("AZURE_CLIENT_SECRET", SECRET), ("AZURE_AUTHORITY_HOST", "https://login.microsoftonline.us/")]]
             .concat();
-    let told = || json!({"type": "environment"});
-    let config_of = |more| config(told(), more, &variables).unwrap();
+    let environment = || json!({"type": "environment"});
+    let config_of = |more| config(environment(), more, &variables).unwrap();
     assert_eq!(config_of(json!({})).authority_url.as_str(), "https://login.microsoftonline.us/");
     let more = json!({"authorityUrl": "https://login.partner.microsoftonline.cn/"});
     assert_eq!(config_of(more).authority_url.as_str(), "https://login.partner.microsoftonline.cn/");
 }
 
 #[tokio::test]
-async fn addresses_in_variables_are_safe() {
+async fn addresses_in_variables_are_checked() {
     for address in [
         "http://169.253.169.254/msi/token",
         "http://10.0.0.1/msi",
@@ -456,7 +479,7 @@ async fn addresses_in_variables_are_safe() {
         let variables = [("IDENTITY_ENDPOINT", address), APP_SERVICE[1]];
         let error = config(json!({"type": "managedIdentity"}), json!({}), &variables).err().unwrap();
         assert_eq!(error.code().name, "config.invalid", "{address}");
-        // A chain does not pass over it in silence.
+        // A chain does not skip it.
         assert!(config(json!({"type": "default"}), json!({}), &variables).is_err(), "{address}");
     }
     for address in ["http://169.254.129.5:8081/msi/token", "http://169.254.169.254/msi/token", "http://localhost:4141/"]
@@ -464,19 +487,19 @@ async fn addresses_in_variables_are_safe() {
         let metadata = [("IDENTITY_ENDPOINT", address), APP_SERVICE[1]];
         assert!(config(json!({"type": "managedIdentity"}), json!({}), &metadata).is_ok(), "{address}");
     }
-    // What may be asked for a managed identity may not be asked for an id token, nor take a secret.
+    // An address that is allowed for a managed identity is not allowed for id tokens and secrets.
     for variable in ["ACTIONS_ID_TOKEN_REQUEST_URL", "AZURE_AUTHORITY_HOST"] {
         let address = [(variable, "http://169.254.129.5/x"), GITHUB[1], ("AZURE_CLIENT_SECRET", SECRET)];
         let variables = [&IDS[..], &address].concat();
-        let told = if variable == "AZURE_AUTHORITY_HOST" { "environment" } else { "githubActions" };
-        let error = config(json!({ "type": told }), json!({}), &variables).err().unwrap();
+        let kind = if variable == "AZURE_AUTHORITY_HOST" { "environment" } else { "githubActions" };
+        let error = config(json!({ "type": kind }), json!({}), &variables).err().unwrap();
         assert_eq!(error.code().name, "config.invalid", "{variable}: {error}");
     }
     assert!(config(json!({"type": "default"}), json!({"serviceUrl": "http://169.254.1.1/"}), &[]).is_err());
 }
 
 #[tokio::test]
-async fn what_the_sign_in_service_says_has_a_code_and_shows_no_secret() {
+async fn a_refusal_of_the_sign_in_service_has_a_code_and_no_secret() {
     for (number, code) in [
         (700_024, "auth.assertion_expired"),
         (700_027, "auth.certificate_unknown"),
@@ -495,41 +518,41 @@ async fn what_the_sign_in_service_says_has_a_code_and_shows_no_secret() {
         ] {
             let cloud = Cloud::new(Expect::Secret);
             cloud.set(|cloud| cloud.refusal = Some((number, "AADSTS: no. ECHO")));
-            let error = refused(sign_in(&cloud, credential, &variables).await);
+            let error = error_of(sign_in(&cloud, credential, &variables).await);
             assert_eq!(error.code().name, code, "{error}");
             assert!(error.to_string().contains("AADSTS: no."), "{error}");
-            hides(&error.to_json());
+            assert_no_secret_in(&error.to_json());
         }
     }
 }
 
-/// The C ABI on sockets: a proxy that is not there is not asked for an address of this machine.
+/// The C ABI on sockets. A request to this machine does not use the proxy, which does not exist.
 #[test]
 fn the_c_abi_signs_in_and_shows_no_secret() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let cloud = Cloud::new(Expect::Assertion(ASSERTION.to_owned()));
     let address = runtime.block_on(cloud.listen());
-    let told = json!({
+    let config = json!({
         "authorityUrl": address, "serviceUrl": format!("{address}my/"), "proxy": "http://127.0.0.1:1",
         "retry": {"baseMs": 1, "capMs": 2},
         "credential": {"type": "assertion", "tenantId": TENANT, "clientId": CLIENT, "assertion": ASSERTION},
     });
-    let client = support::Client::open(&told);
+    let client = support::Client::open(&config);
     let (events, answer) = client.job("token.check", json!({}));
     assert_eq!(answer.result()["credential"], "assertion");
     assert_eq!(answer.result()["tenantId"], TENANT);
-    hides(&format!("{events:?} {}", answer.text));
+    assert_no_secret_in(&format!("{events:?} {}", answer.text));
 
     cloud.set(|cloud| cloud.refusal = Some((700_024, "AADSTS700024: no. ECHO")));
-    let client = support::Client::open(&told);
+    let client = support::Client::open(&config);
     let (events, answer) = client.job("token.check", json!({}));
     assert_eq!(answer.failure(), (-1, "auth.assertion_expired"));
-    hides(&format!("{events:?} {}", answer.text));
+    assert_no_secret_in(&format!("{events:?} {}", answer.text));
 
-    // A credential that can't be read says where, not what.
+    // The error of a credential that can't be read has the place, not the value.
     let (_, answer) =
         support::open(&json!({"credential": {"type": "assertion", "assertion": [ASSERTION]}}).to_string());
-    hides(&answer.text);
+    assert_no_secret_in(&answer.text);
     let wrong = json!({"credential": {"type": "certificate", "tenantId": 1, "certificatePassword": PASSWORD}});
-    hides(&support::open(&wrong.to_string()).1.text);
+    assert_no_secret_in(&support::open(&wrong.to_string()).1.text);
 }

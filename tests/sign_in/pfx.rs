@@ -1,4 +1,4 @@
-//! Certificates in PFX files and behind passwords. `pfx/make.sh` tells how the files were made.
+//! Certificates in PFX files and keys with passwords. `pfx/make.sh` makes the files.
 
 use serde_json::{Value, json};
 
@@ -9,17 +9,18 @@ fn bytes(name: &str) -> Vec<u8> {
     std::fs::read(fixture("pfx").join(name)).unwrap()
 }
 
-fn told(path: &Path, password: Option<&str>) -> Value {
-    let mut told = json!({"type": "certificate", "tenantId": TENANT, "clientId": CLIENT, "certificatePath": path});
+fn credential(path: &Path, password: Option<&str>) -> Value {
+    let mut credential =
+        json!({"type": "certificate", "tenantId": TENANT, "clientId": CLIENT, "certificatePath": path});
     if let Some(password) = password {
-        told["certificatePassword"] = json!(password);
+        credential["certificatePassword"] = json!(password);
     }
-    told
+    credential
 }
 
 async fn try_file(name: &str, password: Option<&str>) -> Result<Token, Error> {
     let cloud = Cloud::new(Expect::Certificate(0));
-    let token = sign_in(&cloud, told(&fixture("pfx").join(name), password), &[]).await;
+    let token = sign_in(&cloud, credential(&fixture("pfx").join(name), password), &[]).await;
     cloud.get(|cloud| assert_eq!(cloud.exchanges, usize::from(token.is_ok())));
     token
 }
@@ -27,20 +28,20 @@ async fn try_file(name: &str, password: Option<&str>) -> Result<Token, Error> {
 async fn try_bytes(bytes: &[u8], password: &str) -> Result<Token, Error> {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), bytes).unwrap();
-    sign_in(&Cloud::new(Expect::Certificate(0)), told(file.path(), Some(password)), &[]).await
+    sign_in(&Cloud::new(Expect::Certificate(0)), credential(file.path(), Some(password)), &[]).await
 }
 
 #[tokio::test]
-async fn a_pfx_of_any_age_signs_in() {
+async fn a_pfx_of_any_tool_signs_in() {
     for name in ["openssl3", "windows", "windows-3des", "legacy", "rc2-128", "aes128", "dotnet", "fast", "nomac"] {
         let token = try_file(&format!("{name}.pfx"), Some(PASSWORD)).await;
         assert_eq!(token.unwrap_or_else(|error| panic!("{name}: {error}")).account.credential, "certificate");
-        let wrong = refused(try_file(&format!("{name}.pfx"), Some("wrong-Pa55")).await);
+        let wrong = error_of(try_file(&format!("{name}.pfx"), Some("wrong-Pa55")).await);
         assert_eq!(wrong.code().name, "auth.certificate_password", "{name}: {wrong}");
         assert_eq!(wrong.to_string(), "the password of the PFX is wrong", "{name}");
         assert!(!wrong.to_json().contains("wrong-Pa55"));
         for password in [None, Some("")] {
-            let none = refused(try_file(&format!("{name}.pfx"), password).await);
+            let none = error_of(try_file(&format!("{name}.pfx"), password).await);
             assert_eq!(none.code().name, "auth.certificate_password", "{name}: {none}");
             assert_eq!(none.to_string(), "the PFX has a password", "{name}");
         }
@@ -51,36 +52,36 @@ async fn a_pfx_of_any_age_signs_in() {
 async fn an_empty_password_and_none_open_the_same_files() {
     for name in ["empty.pfx", "absent.pfx", "plain.pfx"] {
         for password in [None, Some("")] {
-            good(try_file(name, password).await);
+            token_of(try_file(name, password).await);
         }
     }
-    assert_eq!(refused(try_file("absent.pfx", Some("x")).await).code().name, "auth.certificate_password");
+    assert_eq!(error_of(try_file("absent.pfx", Some("x")).await).code().name, "auth.certificate_password");
 }
 
 #[tokio::test]
-async fn a_pfx_brings_the_certificates_that_vouch_for_it() {
+async fn a_pfx_holds_the_certificates_of_its_issuers() {
     let cloud = Cloud::new(Expect::Certificate(2));
-    let mut credential = told(&fixture("pfx/legacy.pfx"), Some(PASSWORD));
+    let mut credential = credential(&fixture("pfx/legacy.pfx"), Some(PASSWORD));
     credential["sendCertificateChain"] = json!(true);
-    good(sign_in(&cloud, credential, &[]).await);
+    token_of(sign_in(&cloud, credential, &[]).await);
     cloud.get(|cloud| assert_eq!(cloud.exchanges, 1));
 }
 
 #[tokio::test]
 async fn a_pfx_may_be_text_and_come_from_variables() {
-    // As build systems keep it: base64, in lines or in one.
+    // As build systems store it: base64, in one line or several.
     let text = STANDARD.encode(bytes("windows.pfx"));
     let lines = text.as_bytes().chunks(64).map(|line| String::from_utf8_lossy(line) + "\r\n").collect::<String>();
     for text in [text, lines] {
         let cloud = Cloud::new(Expect::Certificate(0));
-        good(sign_in(&cloud, certificate(&text, json!({"certificatePassword": PASSWORD})), &[]).await);
+        token_of(sign_in(&cloud, certificate(&text, json!({"certificatePassword": PASSWORD})), &[]).await);
         cloud.get(|cloud| assert_eq!(cloud.exchanges, 1));
     }
     let path = fixture("pfx/legacy.pfx");
     let mut variables = [&IDS[..], &[("AZURE_CLIENT_CERTIFICATE_PATH", path.to_str().unwrap())]].concat();
     variables.push(("AZURE_CLIENT_CERTIFICATE_PASSWORD", PASSWORD));
     let cloud = Cloud::new(Expect::Certificate(0));
-    let token = good(sign_in(&cloud, json!({"type": "environment"}), &variables).await);
+    let token = token_of(sign_in(&cloud, json!({"type": "environment"}), &variables).await);
     assert_eq!(token.account.credential, "environment: certificate");
 }
 
@@ -89,62 +90,62 @@ async fn a_private_key_in_pem_may_have_a_password() {
     for name in ["pfx/key-aes.pem", "pfx/key-3des.pem"] {
         let pem = text(name) + &text("cert.pem");
         let cloud = Cloud::new(Expect::Certificate(0));
-        good(sign_in(&cloud, certificate(&pem, json!({"certificatePassword": PASSWORD})), &[]).await);
+        token_of(sign_in(&cloud, certificate(&pem, json!({"certificatePassword": PASSWORD})), &[]).await);
         cloud.get(|cloud| assert_eq!(cloud.exchanges, 1));
         for (more, words) in [
             (json!({"certificatePassword": "wrong"}), "the password of the private key is wrong"),
             (json!({}), "the private key has a password"),
         ] {
-            let error = refused(sign_in(&cloud, certificate(&pem, more), &[]).await);
+            let error = error_of(sign_in(&cloud, certificate(&pem, more), &[]).await);
             assert_eq!((error.code().name, error.to_string().as_str()), ("auth.certificate_password", words), "{name}");
         }
     }
     let old = text("pfx/key-old.pem") + &text("cert.pem");
     let cloud = Cloud::new(Expect::Certificate(0));
-    let error = refused(sign_in(&cloud, certificate(&old, json!({"certificatePassword": PASSWORD})), &[]).await);
+    let error = error_of(sign_in(&cloud, certificate(&old, json!({"certificatePassword": PASSWORD})), &[]).await);
     assert_eq!(error.code().name, "auth.certificate_unreadable");
     assert!(error.to_json().contains("openssl pkcs8 -topk8"), "{error}");
-    hides(&error.to_json());
+    assert_no_secret_in(&error.to_json());
 }
 
-/// Every prefix, and every byte turned over, of the one with an authentication code: an error or, where the byte does
-/// not matter, a sign-in; never a panic.
+/// Cuts and changes a file at every byte, and files without an authentication code at every seventh. Each time there is an
+/// error or, where the byte does not matter, a sign-in; never a panic.
 #[tokio::test]
 async fn a_damaged_pfx_is_refused() {
     for (name, password) in [("fast.pfx", PASSWORD), ("nomac.pfx", PASSWORD), ("plain.pfx", "")] {
         let whole = bytes(name);
         let cloud = Cloud::new(Expect::Certificate(0));
         let read = async |bytes: &[u8]| {
-            // As text, which is the same bytes without a file for each.
-            let told = certificate(&STANDARD.encode(bytes), json!({"certificatePassword": password}));
-            sign_in(&cloud, told, &[]).await
+            // As text, which saves a file for each case.
+            let credential = certificate(&STANDARD.encode(bytes), json!({"certificatePassword": password}));
+            sign_in(&cloud, credential, &[]).await
         };
         for length in (1..whole.len()).step_by(if name == "fast.pfx" { 1 } else { 7 }) {
-            let error = refused(read(&whole[..length]).await);
+            let error = error_of(read(&whole[..length]).await);
             assert_eq!(error.code().name, "auth.certificate_unreadable", "{name} cut to {length}: {error}");
         }
-        // With an authentication code nothing passes but what stands beside it; without one a certificate may be another,
-        // which the sign-in service refuses.
-        let sealed = name == "fast.pfx";
+        // With an authentication code only bytes outside of it can change unnoticed. Without one a changed certificate may be
+        // read, which the sign-in service refuses.
+        let has_code = name == "fast.pfx";
         let mut refusals = 0;
-        for at in (0..whole.len()).step_by(if sealed { 1 } else { 7 }) {
+        for at in (0..whole.len()).step_by(if has_code { 1 } else { 7 }) {
             let mut bytes = whole.clone();
             bytes[at] ^= 0xFF;
             if let Err(error) = read(&bytes).await {
                 let known = ["auth.certificate_unreadable", "auth.certificate_password", "auth.refused"];
                 let code = error.code().name;
-                assert!(known[..if sealed { 2 } else { 3 }].contains(&code), "{name} at {at}: {error}");
+                assert!(known[..if has_code { 2 } else { 3 }].contains(&code), "{name} at {at}: {error}");
                 refusals += 1;
             }
         }
-        assert!(!sealed || refusals > whole.len() - 16, "{refusals} of {}", whole.len());
+        assert!(!has_code || refusals > whole.len() - 16, "{refusals} of {}", whole.len());
     }
 }
 
 #[tokio::test]
-async fn a_pfx_can_not_keep_the_machine_busy() {
+async fn a_pfx_with_too_many_rounds_is_refused() {
     let mut whole = bytes("windows.pfx");
-    // The last number of the file is the rounds of its authentication code: 2000, which becomes 16 million.
+    // The last number of the file is the rounds of its authentication code: 2000 becomes 16 million.
     let end = whole.split_off(whole.len() - 4);
     assert_eq!(end, [0x02, 0x02, 0x07, 0xD0]);
     whole.extend([0x02, 0x04, 0x01, 0x00, 0x00, 0x00]);
@@ -153,12 +154,12 @@ async fn a_pfx_can_not_keep_the_machine_busy() {
     // The sequence of the authentication code ends the file; its length is in one byte.
     let mac = whole.windows(3).rposition(|bytes| bytes == [0x30, 0x41, 0x30]).unwrap();
     whole[mac + 1] += 2;
-    let error = refused(try_bytes(&whole, PASSWORD).await);
+    let error = error_of(try_bytes(&whole, PASSWORD).await);
     assert_eq!(error.code().name, "auth.certificate_unreadable");
     assert!(error.to_string().contains("too many rounds"), "{error}");
 }
 
-/// The place of the contents and their length, of a value that begins here.
+/// The offset of the contents of the first value, and their length.
 fn element(bytes: &[u8]) -> (usize, usize) {
     match bytes[1] {
         0x82 => (4, usize::from(bytes[2]) << 8 | usize::from(bytes[3])),
@@ -167,7 +168,7 @@ fn element(bytes: &[u8]) -> (usize, usize) {
     }
 }
 
-/// The format allows BER: lengths that are not told, octet strings in pieces. Made from DER here.
+/// The format allows BER: indefinite lengths, and octet strings in several parts. This one is made from DER.
 #[tokio::test]
 async fn a_pfx_may_be_ber() {
     let der = bytes("fast.pfx");
@@ -190,11 +191,11 @@ async fn a_pfx_may_be_ber() {
     ber.extend([0; 6]);
     ber.extend_from_slice(mac);
     ber.extend([0; 2]);
-    good(try_bytes(&ber, PASSWORD).await);
+    token_of(try_bytes(&ber, PASSWORD).await);
     for length in 1..ber.len() - 2 {
         let cut = STANDARD.encode(&ber[..length]);
-        let told = certificate(&cut, json!({"certificatePassword": PASSWORD}));
-        refused(sign_in(&Cloud::new(Expect::Certificate(0)), told, &[]).await);
+        let credential = certificate(&cut, json!({"certificatePassword": PASSWORD}));
+        error_of(sign_in(&Cloud::new(Expect::Certificate(0)), credential, &[]).await);
     }
 }
 
@@ -205,11 +206,11 @@ fn der(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
     [&[tag, 0x82], &length[..], &contents].concat()
 }
 
-/// PBMAC1 (RFC 9579), put around a file without an authentication code; no tool here writes it.
+/// Adds PBMAC1 (RFC 9579) to a file without an authentication code, because few tools write it.
 #[tokio::test]
 async fn a_pfx_may_have_the_newer_authentication_code() {
     let plain = bytes("nomac.pfx");
-    // Version, and the sequence around type and [0] around the octets that are authenticated.
+    // The version, and the sequence of the content type and of `[0]` with the octets that are authenticated.
     let (version, safe) = (&plain[4..7], &plain[7..]);
     let outer = element(&safe[4 + 11..]).0;
     let octets = &safe[4 + 11 + outer..];
@@ -228,19 +229,19 @@ async fn a_pfx_may_have_the_newer_authentication_code() {
     let digest = der(0x30, &[&pbmac1, &der(0x04, &[code.as_ref()])]);
     let unused = [der(0x04, &[b"NOT USED"]), der(0x02, &[&[1]])].concat();
     let file = der(0x30, &[version, safe, &der(0x30, &[&digest, &unused])]);
-    good(try_bytes(&file, PASSWORD).await);
-    assert_eq!(refused(try_bytes(&file, "wrong").await).code().name, "auth.certificate_password");
+    token_of(try_bytes(&file, PASSWORD).await);
+    assert_eq!(error_of(try_bytes(&file, "wrong").await).code().name, "auth.certificate_password");
     let mut other = file.clone();
     let at = other.len() - unused.len() - 1;
     other[at] ^= 1;
-    assert_eq!(refused(try_bytes(&other, PASSWORD).await).code().name, "auth.certificate_password");
+    assert_eq!(error_of(try_bytes(&other, PASSWORD).await).code().name, "auth.certificate_password");
 }
 
 #[tokio::test]
-async fn what_a_pfx_lacks_is_said() {
-    let error = refused(try_file("nokey.pfx", Some(PASSWORD)).await);
+async fn an_incomplete_pfx_is_reported() {
+    let error = error_of(try_file("nokey.pfx", Some(PASSWORD)).await);
     assert_eq!(error.to_string(), "the PFX holds no private key");
-    let error = refused(try_bytes(b"\x30\x03\x02\x01\x04", "").await);
+    let error = error_of(try_bytes(b"\x30\x03\x02\x01\x04", "").await);
     assert_eq!(error.to_string(), "the PFX is damaged or cut short");
-    hides(&error.to_json());
+    assert_no_secret_in(&error.to_json());
 }

@@ -1,4 +1,4 @@
-//! Everything that hands out tokens, and checks what it is asked with strictly.
+//! The services that issue tokens. They check each request strictly.
 
 #![allow(unreachable_pub, reason = "a part of one test program")]
 
@@ -39,14 +39,16 @@ pub struct Cloud(Mutex<Inner>);
 pub struct Inner {
     pub expect: Expect,
     pub audience: String,
-    /// What the token endpoint answers in place of a token; `ECHO` becomes all that was sent, in three forms.
+    /// The resource that tokens are requested for.
+    pub resource: &'static str,
+    /// The token endpoint refuses with this code and text. `ECHO` becomes the values of the request in three encodings.
     pub refusal: Option<(u64, &'static str)>,
-    /// So many times the metadata service is not ready.
+    /// The statuses of a metadata service that is not ready, one for each request.
     pub pending: Vec<u16>,
-    /// What it says with it.
+    /// The `Retry-After` of these responses.
     pub retry_after: &'static str,
     pub metadata: bool,
-    /// What the metadata service answers to a request without its header.
+    /// The status that the metadata service answers to a request without its header.
     pub probe: u16,
     pub has_identity: bool,
     pub identity: (&'static str, &'static str),
@@ -61,7 +63,7 @@ pub struct Inner {
     pub complaints: Vec<String>,
 }
 
-struct Asked<'a> {
+struct Incoming<'a> {
     method: &'a str,
     url: &'a Url,
     headers: &'a HeaderMap,
@@ -74,6 +76,7 @@ impl Cloud {
     pub fn new(expect: Expect) -> Arc<Cloud> {
         Arc::new(Cloud(Mutex::new(Inner {
             expect,
+            resource: RESOURCE,
             audience: format!("https://login.microsoftonline.com/{TENANT}/oauth2/v2.0/token"),
             refusal: None,
             pending: Vec::new(),
@@ -105,7 +108,7 @@ impl Cloud {
         look(&inner)
     }
 
-    /// Listens on a free port of this machine; gives the address with a slash at its end.
+    /// Listens on a free port of this machine. Returns the address, with a slash at the end.
     pub async fn listen(self: &Arc<Self>) -> String {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}/", listener.local_addr().unwrap());
@@ -114,16 +117,16 @@ impl Cloud {
         address
     }
 
-    fn answer(&self, asked: &Asked<'_>) -> Reply {
+    fn respond(&self, incoming: &Incoming<'_>) -> Reply {
         let mut inner = self.0.lock().unwrap();
-        let reply = match (asked.method, asked.url.path()) {
-            ("POST", path) if path == format!("/{TENANT}/oauth2/v2.0/token") => inner.exchange(asked),
-            ("GET", "/github/idtoken") => inner.github(asked),
-            ("POST", "/contoso/_oidc") => inner.pipelines(asked),
-            ("GET", "/metadata/identity/oauth2/token") => inner.vm(asked),
-            ("GET", "/msi/token") => inner.app_service(asked),
-            ("GET", "/arc/token") => inner.arc(asked),
-            (method, path) => Err(format!("nobody is at {method} {path}")),
+        let reply = match (incoming.method, incoming.url.path()) {
+            ("POST", path) if path == format!("/{TENANT}/oauth2/v2.0/token") => inner.exchange(incoming),
+            ("GET", "/github/idtoken") => inner.github(incoming),
+            ("POST", "/contoso/_oidc") => inner.pipelines(incoming),
+            ("GET", "/metadata/identity/oauth2/token") => inner.vm(incoming),
+            ("GET", "/msi/token") => inner.app_service(incoming),
+            ("GET", "/arc/token") => inner.arc(incoming),
+            (method, path) => Err(format!("no service at {method} {path}")),
         };
         reply.unwrap_or_else(|complaint| {
             inner.complaints.push(complaint.clone());
@@ -136,7 +139,7 @@ fn check(good: bool, what: impl FnOnce() -> String) -> Result<(), String> {
     if good { Ok(()) } else { Err(what()) }
 }
 
-impl Asked<'_> {
+impl Incoming<'_> {
     fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
@@ -160,19 +163,20 @@ impl Inner {
         (200, None, json!({"token_type": "Bearer", "access_token": token, "expires_in": self.life}).to_string())
     }
 
-    fn exchange(&mut self, asked: &Asked<'_>) -> Result<Reply, String> {
+    fn exchange(&mut self, incoming: &Incoming<'_>) -> Result<Reply, String> {
         self.exchanges += 1;
-        asked.must("content-type", "application/x-www-form-urlencoded")?;
-        let form: BTreeMap<String, String> = url::form_urlencoded::parse(asked.body.as_bytes()).into_owned().collect();
+        incoming.must("content-type", "application/x-www-form-urlencoded")?;
+        let form: BTreeMap<String, String> =
+            url::form_urlencoded::parse(incoming.body.as_bytes()).into_owned().collect();
         if let Some((code, text)) = self.refusal {
             let values: Vec<_> = form.values().map(String::as_str).collect();
             let encoded: Vec<_> = values.iter().map(|value| STANDARD.encode(value)).collect();
-            let echo = format!("{} {} {}", asked.body, values.join(" "), encoded.join(" "));
+            let echo = format!("{} {} {}", incoming.body, values.join(" "), encoded.join(" "));
             let text = text.replace("ECHO", &echo);
             let body = json!({"error": "invalid_client", "error_description": text, "error_codes": [code]});
             return Ok((401, None, body.to_string()));
         }
-        let scope = format!("{RESOURCE}/.default");
+        let scope = format!("{}/.default", self.resource);
         let mut expected =
             BTreeMap::from([("grant_type", "client_credentials"), ("client_id", CLIENT), ("scope", scope.as_str())]);
         let assertion = form.get("client_assertion").map_or("", String::as_str);
@@ -222,22 +226,22 @@ impl Inner {
         check(times, || format!("times {claims}"))
     }
 
-    fn github(&mut self, asked: &Asked<'_>) -> Result<Reply, String> {
-        asked.query(&[("api-version", "2.0"), ("audience", "api://AzureADTokenExchange")])?;
-        asked.must("authorization", &format!("Bearer {OIDC_REQUEST_TOKEN}"))?;
+    fn github(&mut self, incoming: &Incoming<'_>) -> Result<Reply, String> {
+        incoming.query(&[("api-version", "2.0"), ("audience", "api://AzureADTokenExchange")])?;
+        incoming.must("authorization", &format!("Bearer {OIDC_REQUEST_TOKEN}"))?;
         self.metadata_calls += 1;
         let body = match self.oidc_status {
             200 => json!({"count": 1, "value": format!("github-{}", self.metadata_calls)}),
-            _ => json!({"message": format!("you said {OIDC_REQUEST_TOKEN}")}),
+            _ => json!({"message": format!("you sent {OIDC_REQUEST_TOKEN}")}),
         };
         Ok((self.oidc_status, None, body.to_string()))
     }
 
-    fn pipelines(&mut self, asked: &Asked<'_>) -> Result<Reply, String> {
-        asked.query(&[("api-version", "7.1"), ("serviceConnectionId", "connection-1")])?;
-        asked.must("authorization", &format!("Bearer {OIDC_REQUEST_TOKEN}"))?;
-        asked.must("x-tfs-fedauthredirect", "Suppress")?;
-        check(asked.body.is_empty(), || "a body".to_owned())?;
+    fn pipelines(&mut self, incoming: &Incoming<'_>) -> Result<Reply, String> {
+        incoming.query(&[("api-version", "7.1"), ("serviceConnectionId", "connection-1")])?;
+        incoming.must("authorization", &format!("Bearer {OIDC_REQUEST_TOKEN}"))?;
+        incoming.must("x-tfs-fedauthredirect", "Suppress")?;
+        check(incoming.body.is_empty(), || "a body".to_owned())?;
         self.metadata_calls += 1;
         if self.oidc_status != 200 {
             return Ok((self.oidc_status, Some(("x-vss-e2eid", "e2e-7".to_owned())), String::new()));
@@ -256,7 +260,7 @@ impl Inner {
     fn resource(&self) -> &'static str {
         match self.expect {
             Expect::Assertion(_) => "api://AzureADTokenExchange",
-            _ => RESOURCE,
+            _ => self.resource,
         }
     }
 
@@ -265,13 +269,13 @@ impl Inner {
         query
     }
 
-    fn vm(&mut self, asked: &Asked<'_>) -> Result<Reply, String> {
-        check(asked.url.as_str().starts_with("http://169.254.169.254/"), || asked.url.to_string())?;
-        if asked.header("metadata").is_empty() {
+    fn vm(&mut self, incoming: &Incoming<'_>) -> Result<Reply, String> {
+        check(incoming.url.as_str().starts_with("http://169.254.169.254/"), || incoming.url.to_string())?;
+        if incoming.header("metadata").is_empty() {
             return Ok((self.probe, None, "{}".to_owned()));
         }
-        asked.must("metadata", "true")?;
-        asked.query(&self.chosen(vec![("api-version", "2019-08-01"), ("resource", self.resource())]))?;
+        incoming.must("metadata", "true")?;
+        incoming.query(&self.chosen(vec![("api-version", "2019-08-01"), ("resource", self.resource())]))?;
         self.metadata_calls += 1;
         if let Some(reply) = self.not_ready() {
             return Ok(reply);
@@ -284,29 +288,29 @@ impl Inner {
         Ok((200, None, body.to_string()))
     }
 
-    fn app_service(&mut self, asked: &Asked<'_>) -> Result<Reply, String> {
-        asked.query(&self.chosen(vec![("api-version", "2019-08-01"), ("resource", self.resource())]))?;
-        asked.must("x-identity-header", IDENTITY_HEADER)?;
+    fn app_service(&mut self, incoming: &Incoming<'_>) -> Result<Reply, String> {
+        incoming.query(&self.chosen(vec![("api-version", "2019-08-01"), ("resource", self.resource())]))?;
+        incoming.must("x-identity-header", IDENTITY_HEADER)?;
         self.metadata_calls += 1;
         if let Some(reply) = self.not_ready() {
             return Ok(reply);
         }
         if self.oidc_status != 200 {
-            let said = format!("No identity for {IDENTITY_HEADER}");
-            return Ok((self.oidc_status, None, json!({ "message": said }).to_string()));
+            let message = format!("No identity for {IDENTITY_HEADER}");
+            return Ok((self.oidc_status, None, json!({ "message": message }).to_string()));
         }
         let body = json!({"access_token": "app-service-token", "expires_on": (NOW + 7200).to_string()});
         Ok((200, None, body.to_string()))
     }
 
-    fn arc(&mut self, asked: &Asked<'_>) -> Result<Reply, String> {
-        asked.query(&[("api-version", "2021-02-01"), ("resource", self.resource())])?;
-        asked.must("metadata", "true")?;
+    fn arc(&mut self, incoming: &Incoming<'_>) -> Result<Reply, String> {
+        incoming.query(&[("api-version", "2021-02-01"), ("resource", self.resource())])?;
+        incoming.must("metadata", "true")?;
         self.metadata_calls += 1;
-        if asked.header("authorization").is_empty() {
+        if incoming.header("authorization").is_empty() {
             return Ok((401, Some(("www-authenticate", format!("Basic realm={}", self.arc_file))), String::new()));
         }
-        asked.must("authorization", &format!("Basic {}", self.arc_key))?;
+        incoming.must("authorization", &format!("Basic {}", self.arc_key))?;
         Ok((200, None, json!({"access_token": "arc-token", "expires_in": 3600}).to_string()))
     }
 }
@@ -320,7 +324,7 @@ impl Transport for Cloud {
             let (headers, body) = (request.headers.iter().cloned().collect(), String::from_utf8_lossy(&request.body));
             let method = request.method.as_str();
             let (status, header, body) =
-                self.answer(&Asked { method, url: &request.url, headers: &headers, body: &body });
+                self.respond(&Incoming { method, url: &request.url, headers: &headers, body: &body });
             let headers = header.map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap()));
             Ok(Response { status, headers: headers.into_iter().collect(), body: body.into() })
         })
@@ -333,8 +337,8 @@ async fn over_http(State(cloud): State<Arc<Cloud>>, request: HttpRequest) -> axu
     let host = parts.headers["host"].to_str().unwrap();
     let url: Url = format!("http://{host}{}", parts.uri).parse().unwrap();
     let body = String::from_utf8_lossy(&body);
-    let asked = Asked { method: parts.method.as_str(), url: &url, headers: &parts.headers, body: &body };
-    let (status, header, body) = cloud.answer(&asked);
+    let incoming = Incoming { method: parts.method.as_str(), url: &url, headers: &parts.headers, body: &body };
+    let (status, header, body) = cloud.respond(&incoming);
     let mut response = axum::response::Response::new(Body::from(body));
     *response.status_mut() = status.try_into().unwrap();
     if let Some((name, value)) = header {

@@ -1,4 +1,4 @@
-//! The upload against a storage service that fails in every way it is known to fail.
+//! The upload, against a blob storage that fails in every known way.
 
 mod storage;
 
@@ -24,7 +24,7 @@ use tokio::time::timeout;
 const ADDRESS: &str = "https://account.blob.core.windows.net/ingestion/1?sv=2017-04-17&sr=b&sig=a+b%2B/c%3D\
                        &se=2026-01-02T00:00:00Z&sp=rwl";
 
-/// Blocks of 10,000 bytes, so that little data makes many.
+/// Blocks of 10,000 bytes, so that little data makes many blocks.
 const SETTINGS: Settings =
     Settings { block_bytes: 10_000, max_concurrency: 4, memory_limit_bytes: 1 << 30, content_crc64: false };
 
@@ -64,7 +64,7 @@ impl Bench {
         self.upload_to(ADDRESS, SETTINGS).await
     }
 
-    /// The archive as the sequential writer makes it.
+    /// The archive as `zip::write` writes it.
     fn expected(&self) -> Vec<u8> {
         let output = self.folder.path().join("expected.zip");
         zip::write_file(&self.sources, &output).unwrap();
@@ -80,7 +80,7 @@ impl Bench {
     }
 }
 
-/// Ids of blocks that were carried out, in the order they came.
+/// The ids of the blocks that were stored, in the order of their requests.
 fn blocks_done(requests: &[Seen]) -> Vec<&str> {
     requests.iter().filter(|seen| seen.is_block() && seen.done).map(|seen| seen.query.as_str()).collect()
 }
@@ -98,7 +98,7 @@ async fn the_blob_is_the_archive_that_the_writer_writes() {
     assert_eq!(bench.storage.count(Seen::is_list), 1);
     assert_eq!(bench.storage.busy.lock().unwrap().1, SETTINGS.max_concurrency, "as many at once as there are workers");
     for seen in bench.storage.requests() {
-        // Raw `+` and `%2B` both arrive as `%2B`; the rest of the signature is left as it came.
+        // `+` and `%2B` both arrive as `%2B`; the rest of the signature is unchanged.
         assert!(seen.query.starts_with("sv=2017-04-17&sr=b&sig=a%2Bb%2B/c%3D&se="), "{}", seen.query);
         assert!(!seen.headers.contains_key("x-ms-content-crc64"));
     }
@@ -194,16 +194,16 @@ async fn files_are_checked_before_anything_is_sent() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn smaller_blocks_when_the_service_wants_them() {
+async fn a_413_makes_the_blocks_smaller() {
     let bench = Bench::new();
     *bench.storage.max_block.lock().unwrap() = 6_000;
     let uploaded = bench.upload().await.unwrap();
     assert_eq!(uploaded.block_bytes, 6_000);
     bench.assert_whole();
 
-    // A service that does not say how large gets what every version accepts; a smaller block is not tried twice.
+    // When the service does not tell its limit, blocks shrink once, to the size that every version accepts.
     let bench = Bench::new();
-    bench.storage.script(|seen, _| seen.is_block().then(|| Fault::Answer(413, "RequestBodyTooLarge", vec![])));
+    bench.storage.script(|seen, _| seen.is_block().then(|| Fault::Response(413, "RequestBodyTooLarge", vec![])));
     assert_eq!(bench.upload().await.unwrap_err().code().name, "upload.too_large");
 }
 
@@ -221,7 +221,8 @@ async fn a_run_that_was_killed_is_resumed_by_the_next_one() {
     for killed_after in 0..49 {
         let bench = Bench::new();
         bench.storage.script(move |seen, number| {
-            (seen.is_block() && number >= killed_after).then(|| Fault::Answer(403, "AuthenticationFailed", Vec::new()))
+            (seen.is_block() && number >= killed_after)
+                .then(|| Fault::Response(403, "AuthenticationFailed", Vec::new()))
         });
         let first = bench.upload().await;
         let sent: HashSet<String> = blocks_done(&bench.storage.requests()).into_iter().map(str::to_owned).collect();
@@ -243,7 +244,7 @@ async fn a_run_that_was_killed_is_resumed_by_the_next_one() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_upload_that_is_there_already_is_only_verified() {
+async fn a_complete_upload_is_only_verified() {
     let bench = Bench::new();
     bench.upload().await.unwrap();
     bench.storage.seen.lock().unwrap().clear();
@@ -252,7 +253,7 @@ async fn an_upload_that_is_there_already_is_only_verified() {
     assert_eq!(bench.storage.count(|seen| seen.method == "HEAD"), 1);
     assert!(again.resumed_bytes > 0);
 
-    // A file that is touched is another upload.
+    // A file with another modification time makes another upload.
     let content = std::fs::read(bench.path()).unwrap();
     std::fs::write(bench.path(), content).unwrap();
     let later = std::time::SystemTime::now() + Duration::from_secs(5);
@@ -294,9 +295,9 @@ async fn an_outage_without_end_is_an_error_that_can_be_resumed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn lost_answers_change_nothing() {
+async fn lost_responses_change_nothing() {
     let bench = Bench::new();
-    bench.storage.script(|_, number| (number % 3 == 0).then_some(Fault::AnswerLost));
+    bench.storage.script(|_, number| (number % 3 == 0).then_some(Fault::ResponseLost));
     bench.upload().await.unwrap();
     bench.assert_whole();
 }
@@ -310,11 +311,11 @@ async fn any_mixture_of_faults_ends_in_the_archive() {
             let mut random = random.lock().unwrap();
             Some(match random.u8(..20) {
                 0 => Fault::NotConnected,
-                1 => Fault::AnswerLost,
-                2 => Fault::Answer(503, "ServerBusy", vec![("retry-after", random.u8(..9).to_string())]),
-                3 => Fault::Answer(500, "OperationTimedOut", vec![]),
-                4 => Fault::Answer(429, "TooManyRequests", vec![]),
-                5 => Fault::Answer(408, "RequestTimeout", vec![]),
+                1 => Fault::ResponseLost,
+                2 => Fault::Response(503, "ServerBusy", vec![("retry-after", random.u8(..9).to_string())]),
+                3 => Fault::Response(500, "OperationTimedOut", vec![]),
+                4 => Fault::Response(429, "TooManyRequests", vec![]),
+                5 => Fault::Response(408, "RequestTimeout", vec![]),
                 _ => return None,
             })
         });
@@ -328,7 +329,7 @@ async fn a_busy_service_gets_fewer_requests_at_once() {
     let bench = Bench::new();
     let settings = Settings { max_concurrency: 16, ..SETTINGS };
     bench.storage.script(|seen, number| {
-        (seen.is_block() && number < 16).then(|| Fault::Answer(503, "ServerBusy", vec![("retry-after", "3".into())]))
+        (seen.is_block() && number < 16).then(|| Fault::Response(503, "ServerBusy", vec![("retry-after", "3".into())]))
     });
     let work = bench.upload_to(ADDRESS, settings);
     tokio::pin!(work);
@@ -342,25 +343,12 @@ async fn a_busy_service_gets_fewer_requests_at_once() {
     assert!((8..16).contains(&most), "{most} at once");
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_file_that_changes_is_never_committed() {
-    type Change = fn(&Path);
-    let longer: Change = |path| {
-        use std::io::Write as _;
-        std::fs::File::options().append(true).open(path).unwrap().write_all(b"more").unwrap();
-    };
-    let shorter: Change = |path| std::fs::File::options().write(true).open(path).unwrap().set_len(1_000).unwrap();
-    let touched: Change = |path| {
-        let later = std::time::SystemTime::now() + Duration::from_secs(5);
-        std::fs::File::options().write(true).open(path).unwrap().set_modified(later).unwrap();
-    };
-    let replaced: Change = |path| {
-        let other = path.with_extension("new");
-        std::fs::write(&other, "another build").unwrap();
-        std::fs::rename(other, path).unwrap();
-    };
-    let gone: Change = |path| std::fs::remove_file(path).unwrap();
-    for change in [longer, shorter, touched, replaced, gone] {
+/// What happens to a file while it is uploaded.
+type Change = fn(&Path);
+
+/// Uploads with one of the changes during the first block, one in the middle, and the last: nothing may be committed.
+async fn assert_noticed(changes: &[Change]) {
+    for change in changes.iter().copied() {
         for at_block in [0, 20, 47] {
             let bench = Bench::new();
             let path = bench.path();
@@ -379,11 +367,37 @@ async fn a_file_that_changes_is_never_committed() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_file_that_changes_is_never_committed() {
+    let longer: Change = |path| {
+        use std::io::Write as _;
+        std::fs::File::options().append(true).open(path).unwrap().write_all(b"more").unwrap();
+    };
+    let shorter: Change = |path| std::fs::File::options().write(true).open(path).unwrap().set_len(1_000).unwrap();
+    let touched: Change = |path| {
+        let later = std::time::SystemTime::now() + Duration::from_secs(5);
+        std::fs::File::options().write(true).open(path).unwrap().set_modified(later).unwrap();
+    };
+    assert_noticed(&[longer, shorter, touched]).await;
+}
+
+/// The file stays open during the upload, and not every file system lets go of an open file's name.
+#[tokio::test(start_paused = true)]
+async fn a_file_that_is_replaced_or_deleted_is_never_committed() {
+    let replaced: Change = |path| {
+        let other = path.with_extension("new");
+        std::fs::write(&other, "another build").unwrap();
+        std::fs::rename(other, path).unwrap();
+    };
+    let gone: Change = |path| std::fs::remove_file(path).unwrap();
+    assert_noticed(&[replaced, gone]).await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_refusal_says_what_the_service_said() {
     let refused = |status, code, headers: Vec<(&'static str, String)>| async move {
         let bench = Bench::new();
         bench.storage.script(move |seen, number| {
-            (seen.is_block() && number == 5).then(|| Fault::Answer(status, code, headers.clone()))
+            (seen.is_block() && number == 5).then(|| Fault::Response(status, code, headers.clone()))
         });
         let error = bench.upload().await.unwrap_err();
         assert_eq!(error.service_error().unwrap().code.as_deref(), Some(code));
@@ -392,7 +406,7 @@ async fn a_refusal_says_what_the_service_said() {
         error.code().name
     };
     assert_eq!(refused(403, "AuthenticationFailed", vec![]).await, "upload.refused");
-    // By the service's clock the address has ended, whatever the clock here says.
+    // The address has expired by the service's clock, whatever the local clock says.
     let date = vec![("date", "Fri, 02 Jan 2026 00:00:01 GMT".to_owned())];
     assert_eq!(refused(403, "AuthenticationFailed", date).await, "upload.expired");
     assert_eq!(refused(404, "ContainerNotFound", vec![]).await, "upload.refused");
@@ -427,13 +441,13 @@ async fn blocks_that_vanish_before_the_commit_are_sent_again() {
     assert_eq!(bench.storage.count(Seen::is_list), 2);
 
     let bench = Bench::new();
-    bench.storage.script(|seen, _| seen.is_list().then(|| Fault::Answer(400, "InvalidBlockList", vec![])));
+    bench.storage.script(|seen, _| seen.is_list().then(|| Fault::Response(400, "InvalidBlockList", vec![])));
     assert_eq!(bench.upload().await.unwrap_err().code().name, "upload.refused");
     assert_eq!(bench.storage.count(Seen::is_list), 2);
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_arrived_is_compared_with_what_was_sent() {
+async fn the_blob_is_compared_with_the_archive() {
     let storage = |bench: &Bench| Arc::downgrade(&bench.storage);
     let bench = Bench::new();
     let weak = storage(&bench);
@@ -460,7 +474,7 @@ async fn what_arrived_is_compared_with_what_was_sent() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_address_that_may_not_be_read_is_only_written() {
+async fn an_address_without_read_permission_is_only_written() {
     let bench = Bench::new();
     bench.upload_to(&ADDRESS.replace("sp=rwl", "sp=wl"), SETTINGS).await.unwrap();
     bench.assert_whole();
@@ -468,7 +482,7 @@ async fn an_address_that_may_not_be_read_is_only_written() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_service_checks_blocks_when_it_can() {
+async fn blocks_carry_a_checksum_if_the_service_knows_the_header() {
     let settings = Settings { content_crc64: true, ..SETTINGS };
     let bench = Bench::new();
     bench.upload_to(ADDRESS, settings).await.unwrap();
@@ -485,7 +499,7 @@ async fn the_service_checks_blocks_when_it_can() {
     for (status, code) in [(500, "FeatureNotSupported"), (400, "UnsupportedHeader")] {
         let bench = Bench::new();
         bench.storage.script(move |seen, _| {
-            seen.headers.contains_key("x-ms-content-crc64").then(|| Fault::Answer(status, code, vec![]))
+            seen.headers.contains_key("x-ms-content-crc64").then(|| Fault::Response(status, code, vec![]))
         });
         bench.upload_to(ADDRESS, settings).await.unwrap();
         bench.assert_whole();
@@ -502,7 +516,7 @@ async fn dropping_the_upload_ends_it() {
         assert_eq!(bench.storage.busy.lock().unwrap().0, 0, "no request is under way");
         let sent = bench.storage.requests().len();
         tokio::time::sleep(Duration::from_secs(3600)).await;
-        assert_eq!(bench.storage.requests().len(), sent, "none is sent any more");
+        assert_eq!(bench.storage.requests().len(), sent, "no further request is sent");
     }
     bench.upload().await.unwrap();
     bench.assert_whole();

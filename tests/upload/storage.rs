@@ -1,5 +1,5 @@
-//! A storage service in memory, behind the crate's own seam to the network: strict where the real one is (A1, A6), and
-//! told by each test what to do wrong.
+//! A blob storage in memory behind `Transport`. It checks block ids, sizes and checksums as the real one does, and each
+//! test scripts its failures.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -11,17 +11,17 @@ use http::HeaderMap;
 use storeship::http::{Request, Response, Timeouts, Transport, TransportError, TransportErrorKind, TransportFuture};
 use tokio::time::{Instant, sleep};
 
-/// What a test does to a request.
+/// How a request fails.
 pub(crate) enum Fault {
     /// It never arrives.
     NotConnected,
-    /// It is carried out, and the answer is lost.
-    AnswerLost,
-    /// It is answered so, and not carried out.
-    Answer(u16, &'static str, Vec<(&'static str, String)>),
+    /// It is carried out, and the response is lost.
+    ResponseLost,
+    /// It is not carried out, and gets this response.
+    Response(u16, &'static str, Vec<(&'static str, String)>),
 }
 
-/// A request as it came.
+/// A request that arrived.
 #[derive(Clone)]
 pub(crate) struct Seen {
     pub(crate) method: String,
@@ -29,6 +29,7 @@ pub(crate) struct Seen {
     pub(crate) headers: HeaderMap,
     pub(crate) at: Duration,
     pub(crate) length: usize,
+    /// Whether it was carried out.
     pub(crate) done: bool,
 }
 
@@ -60,9 +61,9 @@ pub(crate) struct Storage {
     pub(crate) blob: Mutex<Blob>,
     pub(crate) seen: Mutex<Vec<Seen>>,
     pub(crate) script: Mutex<Script>,
-    /// From the last byte of a request to its answer.
+    /// Time from the last byte of a request to its response.
     pub(crate) latency: Mutex<Duration>,
-    /// Requests under way, and the most there were.
+    /// Requests in flight now, and the largest number so far.
     pub(crate) busy: Mutex<(usize, usize)>,
     pub(crate) max_block: Mutex<usize>,
     began: Instant,
@@ -81,7 +82,7 @@ impl Storage {
         })
     }
 
-    /// Sets what goes wrong: by the request and its number among those of its kind (blocks, lists, others).
+    /// Sets the failures, by the request and its number among those of its kind (blocks, lists, others).
     pub(crate) fn script(&self, script: impl Fn(&Seen, usize) -> Option<Fault> + Send + Sync + 'static) {
         *self.script.lock().unwrap() = Box::new(script);
     }
@@ -101,7 +102,7 @@ impl Storage {
                 .find(|(key, _)| key == name)
                 .map(|(_, value)| value.into_owned())
         };
-        assert_eq!(parameter("sig").as_deref(), Some("a+b+/c="), "the signature arrived as it was given");
+        assert_eq!(parameter("sig").as_deref(), Some("a+b+/c="), "the signature arrived unchanged");
         match (request.method.as_str(), parameter("comp").as_deref()) {
             ("PUT", Some("block")) => {
                 let id = parameter("blockid").unwrap();
@@ -114,10 +115,10 @@ impl Storage {
                 if request.body.len() > *self.max_block.lock().unwrap() {
                     let limit = *self.max_block.lock().unwrap();
                     let body = format!("<Error><Code>RequestBodyTooLarge</Code><MaxLimit>{limit}</MaxLimit></Error>");
-                    return answer(413, body.into_bytes());
+                    return response(413, body.into_bytes());
                 }
                 blob.uncommitted.insert(id, Bytes::copy_from_slice(&request.body));
-                answer(201, Vec::new())
+                response(201, Vec::new())
             }
             ("PUT", Some("blocklist")) => {
                 let text = String::from_utf8(request.body.to_vec()).unwrap();
@@ -130,7 +131,7 @@ impl Storage {
                 }
                 blob.uncommitted.clear();
                 blob.committed = Some(blocks);
-                answer(201, Vec::new())
+                response(201, Vec::new())
             }
             ("GET", Some("blocklist")) => {
                 if blob.committed.is_none() && blob.uncommitted.is_empty() {
@@ -149,16 +150,16 @@ impl Storage {
                     list(committed.collect()),
                     list(blob.uncommitted.iter().collect())
                 );
-                answer(200, body.into_bytes())
+                response(200, body.into_bytes())
             }
             ("PUT", None) => {
                 assert_eq!(request.headers.iter().filter(|(name, _)| name == "x-ms-blob-type").count(), 1);
                 blob.uncommitted.clear();
                 blob.committed = Some(vec![(String::new(), request.body.clone())]);
-                answer(201, Vec::new())
+                response(201, Vec::new())
             }
             ("HEAD", None) if blob.committed.is_some() => {
-                let mut response = answer(200, Vec::new());
+                let mut response = response(200, Vec::new());
                 response.headers.insert("content-length", blob.content().len().into());
                 response
             }
@@ -166,19 +167,19 @@ impl Storage {
                 let range = request.headers.iter().find(|(name, _)| name == "x-ms-range").unwrap().1.to_str().unwrap();
                 let (start, end) = range.strip_prefix("bytes=").unwrap().split_once('-').unwrap();
                 let (start, end): (usize, usize) = (start.parse().unwrap(), end.parse().unwrap());
-                answer(206, blob.content()[start..=end].to_vec())
+                response(206, blob.content()[start..=end].to_vec())
             }
             _ => error(404, "BlobNotFound"),
         }
     }
 }
 
-fn answer(status: u16, body: Vec<u8>) -> Response {
+fn response(status: u16, body: Vec<u8>) -> Response {
     Response { status, headers: HeaderMap::new(), body: body.into() }
 }
 
 fn error(status: u16, code: &str) -> Response {
-    answer(
+    response(
         status,
         format!("<?xml version=\"1.0\"?><Error><Code>{code}</Code><Message>{code}.\nTime:0</Message></Error>")
             .into_bytes(),
@@ -213,7 +214,7 @@ impl Transport for Storage {
             }
             let latency = *self.latency.lock().unwrap();
             sleep(latency).await;
-            if let Some(Fault::Answer(status, code, headers)) = fault {
+            if let Some(Fault::Response(status, code, headers)) = fault {
                 let mut response = error(status, code);
                 for (name, value) in headers {
                     response.headers.insert(name, value.parse().unwrap());

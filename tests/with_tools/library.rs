@@ -52,5 +52,5 @@ fn declared(header: &str) -> BTreeSet<&str> {
 pub(crate) fn the_library_has_its_soname() -> Outcome {
     linux()?;
     let output = run(Command::new(find("readelf")?).arg("-d").arg(library()))?;
-    ensure(output.contains("Library soname: [libstoreship.so]"), output)
+    ensure(output.contains("Library soname: [libstoreship.so.1]"), output)
 }

@@ -1,9 +1,9 @@
-//! The key derivation of PKCS #12 (RFC 7292, B.2), which no small crate has. The hash is ring's.
+//! The key derivation of PKCS #12 (RFC 7292, appendix B.2). ring has its hash functions, but not the derivation.
 
 use ring::digest::{Algorithm, Context};
 use zeroize::Zeroizing;
 
-/// What a derived key is for.
+/// The use of the derived bytes, with its number in appendix B.3.
 #[derive(Clone, Copy)]
 pub(super) enum Purpose {
     Key = 1,
@@ -11,7 +11,7 @@ pub(super) enum Purpose {
     Mac = 3,
 }
 
-/// Fills `out`. `password` is UTF-16 in network order with two zeros at its end, or nothing at all.
+/// Fills `out`. `password` is UTF-16 in big-endian order with two zeros at the end, or empty.
 pub(super) fn derive(
     hash: &'static Algorithm,
     purpose: Purpose,
@@ -21,14 +21,14 @@ pub(super) fn derive(
     out: &mut [u8],
 ) {
     let block = hash.block_len();
-    let purpose = vec![purpose as u8; block];
-    let mut input = Zeroizing::new(Vec::with_capacity(full(salt.len(), block) + full(password.len(), block)));
+    let diversifier = vec![purpose as u8; block];
+    let mut input = Zeroizing::new(Vec::with_capacity(round_up(salt.len(), block) + round_up(password.len(), block)));
     for part in [salt, password] {
-        input.extend(part.iter().cycle().take(full(part.len(), block)));
+        input.extend(part.iter().cycle().take(round_up(part.len(), block)));
     }
     for piece in out.chunks_mut(hash.output_len()) {
         let mut context = Context::new(hash);
-        context.update(&purpose);
+        context.update(&diversifier);
         context.update(&input);
         let mut round = Zeroizing::new(context.finish().as_ref().to_vec());
         for _ in 1..iterations {
@@ -43,12 +43,12 @@ pub(super) fn derive(
     }
 }
 
-/// Rounded up to whole blocks.
-fn full(length: usize, block: usize) -> usize {
+/// Rounds up to whole blocks.
+fn round_up(length: usize, block: usize) -> usize {
     length.div_ceil(block) * block
 }
 
-/// `part + round + 1`, both as large numbers, with `round` repeated to the length of `part`.
+/// Sets `part` to `part + round + 1`, both as big-endian numbers, with `round` repeated to the length of `part`.
 fn add(part: &mut [u8], round: &[u8]) {
     let mut carry = 1;
     for at in (0..part.len()).rev() {

@@ -1,10 +1,10 @@
-//! A certificate signs the assertion by which its application is known.
+//! A certificate with an RSA key, which signs the assertions of its application.
 
 mod der;
+mod encrypted;
+mod failure;
 mod kdf;
 mod pfx;
-mod sealed;
-mod trouble;
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -16,18 +16,28 @@ use ring::signature::{KeyPair, RSA_PSS_SHA256, RsaKeyPair};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use serde_json::json;
+use tokio::task::spawn_blocking;
 use url::Url;
 use zeroize::{Zeroize, Zeroizing};
 
 use der::Der;
-use sealed::Work;
-use trouble::Trouble;
+use encrypted::Rounds;
+use failure::Failure;
 
 use crate::config::Secret;
 use crate::error::{Error, Result, codes};
 
-/// The file, or the text in the configuration. A file is read for each exchange, so that it may be replaced.
-pub(super) fn read(path: Option<&str>, text: Option<&Secret>) -> Result<Zeroizing<Vec<u8>>> {
+/// Reads and parses a certificate on a thread for blocking work: the key derivation of some files takes seconds, during
+/// which other tasks must go on and a cancelled job must end. A file is read at each sign-in, so that it can be replaced.
+pub(super) async fn load(path: Option<String>, text: Option<Secret>, password: Option<Secret>) -> Result<Certificate> {
+    let loading = spawn_blocking(move || {
+        let bytes = read(path.as_deref(), text.as_ref())?;
+        Certificate::parse(&bytes, password.as_ref())
+    });
+    loading.await.map_err(|_| Error::new(&codes::INTERNAL_STATE, "reading the certificate was aborted"))?
+}
+
+fn read(path: Option<&str>, text: Option<&Secret>) -> Result<Zeroizing<Vec<u8>>> {
     match (path, text) {
         (Some(path), None) => std::fs::read(path)
             .map(Zeroizing::new)
@@ -40,17 +50,16 @@ pub(super) fn read(path: Option<&str>, text: Option<&Secret>) -> Result<Zeroizin
     }
 }
 
-/// A certificate with its key, and those that vouch for it.
+/// A certificate with its private key and the certificates of its issuers.
 pub(super) struct Certificate {
     key: RsaKeyPair,
-    /// The certificate of the key comes first.
+    /// The certificate of the key comes first, the others in no order.
     chain: Vec<CertificateDer<'static>>,
 }
 
 impl Certificate {
-    /// Reads PEM (one private key, PKCS #8 or PKCS #1, and certificates in any order), a PFX, or a PFX in base64, as
-    /// a variable holds it.
-    pub(super) fn parse(bytes: &[u8], password: Option<&Secret>) -> Result<Certificate> {
+    /// Parses PEM (one private key, PKCS #8 or PKCS #1, and certificates in any order), a PFX, or a PFX in base64.
+    fn parse(bytes: &[u8], password: Option<&Secret>) -> Result<Certificate> {
         let password = password.map_or("", Secret::reveal);
         if bytes.first() == Some(&der::SEQUENCE) {
             return Certificate::from_pfx(bytes, password);
@@ -66,40 +75,40 @@ impl Certificate {
     }
 
     fn from_pfx(bytes: &[u8], password: &str) -> Result<Certificate> {
-        let refused = |trouble: Trouble| trouble.error("the PFX", !password.is_empty());
+        let refused = |failure: Failure| failure.error("the PFX", !password.is_empty());
         let contents = pfx::read(bytes, password).map_err(refused)?;
         match &contents.keys[..] {
-            [] => Err(refused(Trouble::Content("holds no private key"))),
+            [] => Err(refused(Failure::Content("holds no private key"))),
             [key] => Certificate::of("PFX", RsaKeyPair::from_pkcs8(key), contents.certificates),
-            _ => Err(refused(Trouble::Content("holds several private keys"))),
+            _ => Err(refused(Failure::Content("holds several private keys"))),
         }
     }
 
     fn from_pem(bytes: &[u8], password: &str) -> Result<Certificate> {
         if contains(bytes, b"Proc-Type: 4,ENCRYPTED") {
-            let reason = "the private key has a password in the form of the OpenSSL of old";
-            return Err(unreadable(reason).hint("write it anew: `openssl pkcs8 -topk8 -in old.pem -out new.pem`"));
+            let reason = "the private key has a password in the traditional format of OpenSSL";
+            return Err(unreadable(reason).hint("convert it with `openssl pkcs8 -topk8 -in old.pem -out new.pem`"));
         }
         let chain: std::result::Result<Vec<_>, _> = CertificateDer::pem_slice_iter(bytes).collect();
         let chain = chain.map_err(|_| unreadable("a certificate in the PEM is damaged"))?;
-        let key = match sealed_key(bytes) {
-            Some(sealed) => {
-                let opened = sealed::with(password, |password| {
-                    sealed::private_key(Der(sealed.secret_der()), password, &mut Work::default())
+        let key = match encrypted_key(bytes) {
+            Some(encrypted) => {
+                let decrypted = encrypted::with_password(password, |password| {
+                    encrypted::private_key(Der(encrypted.secret_der()), password, &mut Rounds::default())
                 });
-                let opened = opened.map_err(|trouble| trouble.error("the private key", !password.is_empty()))?;
-                RsaKeyPair::from_pkcs8(&opened)
+                let decrypted = decrypted.map_err(|failure| failure.error("the private key", !password.is_empty()))?;
+                RsaKeyPair::from_pkcs8(&decrypted)
             }
             None => {
                 let key = PrivateKeyDer::from_pem_slice(bytes);
                 let mut key = key.map_err(|_| unreadable("the PEM holds no private key"))?;
-                let read = match &key {
+                let pair = match &key {
                     PrivateKeyDer::Pkcs8(der) => Ok(RsaKeyPair::from_pkcs8(der.secret_pkcs8_der())),
                     PrivateKeyDer::Pkcs1(der) => Ok(RsaKeyPair::from_der(der.secret_pkcs1_der())),
                     _ => Err(unreadable("the private key is not an RSA key")),
                 };
                 key.zeroize();
-                read?
+                pair?
             }
         };
         Certificate::of("PEM", key, chain)
@@ -110,16 +119,18 @@ impl Certificate {
         key: std::result::Result<RsaKeyPair, KeyRejected>,
         mut chain: Vec<CertificateDer<'static>>,
     ) -> Result<Certificate> {
-        let key =
-            key.map_err(|reason| unreadable(format!("the private key is no RSA key of 2048 bits or more: {reason}")))?;
-        // A certificate holds its public key as these very bytes, and an authority's has another key.
+        let key = key.map_err(|reason| {
+            unreadable(format!("the private key is not an RSA key of at least 2048 bits: {reason}"))
+        })?;
+        // The encoding of a certificate contains that of its public key. The certificates of issuers have other keys.
         let own = chain.iter().position(|certificate| contains(certificate, key.public_key().as_ref()));
         let own = own.ok_or_else(|| unreadable(format!("the {what} holds no certificate of its private key")))?;
         chain[..=own].rotate_right(1);
         Ok(Certificate { key, chain })
     }
 
-    /// The assertion for one exchange. The clock of this machine may be a minute ahead of the service's.
+    /// An assertion for one sign-in. It is valid from a minute before `now`, because the clock of this machine may be ahead
+    /// of the service's.
     pub(super) fn assertion(
         &self,
         audience: &Url,
@@ -144,9 +155,10 @@ impl Certificate {
         });
         let mut jwt = [header, claims].map(|part| URL_SAFE_NO_PAD.encode(part.to_string())).join(".");
         let mut signature = vec![0; self.key.public().modulus_len()];
-        // The system has just given random numbers, so it is the key: its parts are consistent, and still wrong.
-        let signed = self.key.sign(&RSA_PSS_SHA256, &random, jwt.as_bytes(), &mut signature);
-        signed.map_err(|_| unreadable("the private key is damaged: it signs nothing"))?;
+        // Signing fails only for lack of random numbers, which the system has just given, or for a key whose parts do not
+        // belong together.
+        let result = self.key.sign(&RSA_PSS_SHA256, &random, jwt.as_bytes(), &mut signature);
+        result.map_err(|_| unreadable("the private key is damaged: it signs nothing"))?;
         jwt.push('.');
         URL_SAFE_NO_PAD.encode_string(&signature, &mut jwt);
         Ok(Secret::new(jwt))
@@ -157,12 +169,12 @@ fn contains(bytes: &[u8], part: &[u8]) -> bool {
     bytes.windows(part.len()).any(|window| window == part)
 }
 
-/// The encrypted private key of a PEM. The reader of PEM passes over it, since no TLS server has one: it is shown a copy
-/// with the name of the plain one.
-fn sealed_key(bytes: &[u8]) -> Option<PrivateKeyDer<'static>> {
-    const SEALED: &str = " ENCRYPTED PRIVATE KEY-----";
-    let text = std::str::from_utf8(bytes).ok().filter(|text| text.contains(SEALED))?;
-    let text = Zeroizing::new(text.replace(SEALED, " PRIVATE KEY-----"));
+/// The encrypted private key of a PEM. The PEM parser skips it because TLS has no use for one, so the parser gets a copy
+/// with the label of a plain key.
+fn encrypted_key(bytes: &[u8]) -> Option<PrivateKeyDer<'static>> {
+    const LABEL: &str = " ENCRYPTED PRIVATE KEY-----";
+    let text = std::str::from_utf8(bytes).ok().filter(|text| text.contains(LABEL))?;
+    let text = Zeroizing::new(text.replace(LABEL, " PRIVATE KEY-----"));
     PrivateKeyDer::from_pem_slice(text.as_bytes()).ok()
 }
 

@@ -34,17 +34,17 @@ pub(super) fn envelope(tree: &Tree<'_>, object: Id) -> Option<&'static str> {
             return Some("an array that Windows PowerShell wrapped (value, Count)");
         }
         if has("ReadCount") && (has("PSPath") || has("PSParentPath")) {
-            return Some("text with the notes of Get-Content (PSPath, ReadCount)");
+            return Some("text with the properties that Get-Content adds (PSPath, ReadCount)");
         }
         if has("DisplayHint") || (has("DateTime") && count == 2) {
-            return Some("a date with the notes of Get-Date (DisplayHint, DateTime)");
+            return Some("a date with the properties that Get-Date adds (DisplayHint, DateTime)");
         }
         if has("Guid") && count == 2 {
-            return Some("a GUID with its own copy (value, Guid)");
+            return Some("a GUID with a copy of itself (value, Guid)");
         }
     }
     if has("IsPowerOfTwo") && has("Sign") {
-        return Some("the parts of a BigInteger instead of its digits");
+        return Some("the properties of a BigInteger instead of its digits");
     }
     if has("IsPresent") && count == 1 {
         return Some("a switch parameter (IsPresent)");
@@ -66,14 +66,14 @@ pub(super) fn date_form(text: &str) -> bool {
     false
 }
 
-/// The sign that a text was decoded or encoded with the wrong code page, if `old` does not have the sign too (G1, G2, G5,
-/// G6).
+/// The sign that the text `new` was decoded or encoded with the wrong code page. `None` without one, or if the text `old`
+/// has the same sign (G1, G2, G5, G6).
 pub(super) fn misread(new: &str, old: &str) -> Option<&'static str> {
     if new.is_ascii() && old.is_ascii() {
         return None;
     }
     if new.contains('\u{fffd}') && !old.contains('\u{fffd}') {
-        return Some("the text contains U+FFFD, the sign for characters that could not be decoded");
+        return Some("the text contains U+FFFD, the replacement for characters that could not be decoded");
     }
     let control = |c: char| ('\u{80}'..='\u{9f}').contains(&c);
     if new.contains(control) && !old.contains(control) {
@@ -109,7 +109,7 @@ fn mojibake(text: &str) -> usize {
     let chars: Vec<char> = text.chars().collect();
     let byte = |at: usize| chars.get(at).copied().and_then(windows_1252);
     let mut count = 0;
-    // Several such pairs in a row count after all: they are a word of another script, such as Cyrillic.
+    // Several such groups in a row count after all: they are a word of another script, such as Cyrillic.
     let (mut weak, mut weak_end) = (0, 0);
     let mut at = 0;
     while at < chars.len() {

@@ -89,9 +89,9 @@ pub(super) fn text_change(
         found.push((Guard::Truncated, "the text is what PowerShell prints for a container".to_owned()));
     }
     if damage::date_form(&new_text) && !damage::date_form(&old_text) {
-        found.push((Guard::DateForm, "the date is written in the form of Windows PowerShell".to_owned()));
+        found.push((Guard::DateForm, "the date is written as /Date(n)/, the form of Windows PowerShell".to_owned()));
     } else if instant::cast(&before, &new) {
-        let sign = "the date is written as a cast to text prints it, month first and without a zone";
+        let sign = "the date is written as [string] prints it, month first and without a time zone";
         found.push((Guard::DateForm, sign.to_owned()));
     } else if !dated && let Some(sign) = instant::respelled(&before, &new) {
         found.push((Guard::DateRewritten, sign.to_owned()));

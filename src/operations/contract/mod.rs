@@ -20,6 +20,7 @@ pub(crate) use fields::{fields, of_request, of_result};
 use super::call::Meta;
 use super::ids::Ids;
 use super::operation::Operation;
+use crate::config::Config;
 use crate::error::{Class, Error};
 use crate::events::Event;
 
@@ -33,10 +34,11 @@ pub(super) fn contract(table: &'static [Operation]) -> &'static Value {
 }
 
 const DESCRIPTION: &str = "The requests, results, events and errors of StoreShip's JSON language. A response of \
-    `storeship_call` is this schema. `x-operations` lists the operations. `$ref`s into `openapi.json` lead to the \
-    service's own documents. A field with `x-any-json` takes any JSON value and keeps a null; in any other optional \
-    field of a request a null means that the field is absent. Later versions add operations, fields, codes, events and \
-    values of enumerations: ignore unknown ones.";
+    `storeship_call` is this schema. `x-operations` lists the operations, and `x-client-config` describes the argument of \
+    `storeship_client_open`. References into `openapi.json` lead to the documents of the service. A field with \
+    `x-any-json` takes any JSON value and keeps a null; in any other optional field of a request or a configuration a null \
+    means that the field is absent. Later versions add operations, fields, codes, events and values of enumerations: \
+    ignore unknown ones.";
 
 fn build(table: &[Operation]) -> Value {
     let mut requests = SchemaSettings::draft2020_12().for_deserialize().into_generator();
@@ -57,6 +59,7 @@ fn build(table: &[Operation]) -> Value {
         let error = answers.subschema_for::<Error>().to_value();
         operations.push(entry(operation, &name, result, meta, error));
     }
+    let config = requests.subschema_for::<Config>().to_value();
     let event = event(&mut answers);
     let definitions = definitions(requests.take_definitions(true), answers.take_definitions(true), roots, event);
     let mut contract = json!({
@@ -67,6 +70,7 @@ fn build(table: &[Operation]) -> Value {
         "x-abi-version": ABI_VERSION,
         "x-statuses": statuses(),
         "x-errors": to_value(&error_entries()),
+        "x-client-config": config,
         "x-operations": operations,
         "$defs": definitions,
     });
@@ -110,7 +114,11 @@ fn to_value<T: Serialize>(value: &T) -> Value {
 fn statuses() -> Vec<Value> {
     let row = |name: &str, value: i32, meaning: &str| json!({ "name": name, "value": value, "meaning": meaning });
     let ok = row("STORESHIP_OK", 0, "Success.");
-    let nothing = row("STORESHIP_NOTHING_YET", 1, "storeship_job_next: nothing has happened in that time.");
+    let nothing = row(
+        "STORESHIP_NOTHING_YET",
+        1,
+        "storeship_job_next and storeship_client_next: no event arrived within the timeout.",
+    );
     let classes = Class::ALL.iter().map(|(class, name, meaning)| row(name, *class as i32, meaning));
     [ok, nothing].into_iter().chain(classes).collect()
 }
@@ -194,6 +202,9 @@ fn input(schema: &mut Value) {
         if let Some(inner) = members.get_mut(key) {
             input(inner);
         }
+    }
+    for key in ["oneOf", "anyOf"] {
+        members.get_mut(key).and_then(Value::as_array_mut).into_iter().flatten().for_each(input);
     }
 }
 

@@ -1,4 +1,4 @@
-//! The emulator behind the client's own `Transport`, for tests with tokio's clock paused: no socket, and no time.
+//! An emulator in this process whose requests are recorded, for tests with tokio's clock paused.
 
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
@@ -13,13 +13,13 @@ use storeship::http::limiter::RateLimiters;
 use storeship::http::{Context, Request, Timeouts, Transport, TransportFuture};
 use tokio::time::Instant;
 
-/// Notes what goes out on its way into the emulator's router.
-struct Noted {
+/// Records each request and passes it to the emulator's router.
+struct Recorded {
     inner: InProcess,
     sent: Arc<Mutex<Vec<Sent>>>,
 }
 
-/// A request that went out, by the clock of the test.
+/// A request that was sent, with its time by the test's clock.
 #[derive(Clone, Debug)]
 pub(crate) struct Sent {
     pub(crate) at: Instant,
@@ -27,7 +27,7 @@ pub(crate) struct Sent {
     pub(crate) path: String,
 }
 
-impl Transport for Noted {
+impl Transport for Recorded {
     fn send<'a>(&'a self, request: &'a Request, timeouts: Timeouts) -> TransportFuture<'a> {
         let (method, path) = (request.method.to_string(), request.url.path().to_owned());
         self.sent.lock().unwrap().push(Sent { at: Instant::now(), method, path });
@@ -35,7 +35,7 @@ impl Transport for Noted {
     }
 }
 
-/// An emulator with its control routes, in process too.
+/// An emulator with its control routes, and the requests that clients sent to it.
 pub(crate) struct Store {
     router: axum::Router,
     emulator: Emulator,
@@ -48,7 +48,7 @@ impl Store {
         Store::with(Options { seed, ..Options::default() }, RateLimiters::default())
     }
 
-    /// One whose clients share the limits of another process's clients.
+    /// An emulator whose clients use these rate limiters, as the clients of one process do.
     pub(crate) fn with(options: Options, limits: RateLimiters) -> Store {
         let emulator = Emulator::new(options).unwrap();
         Store { router: emulator.router(), emulator, sent: Arc::default(), limits }
@@ -58,11 +58,11 @@ impl Store {
         self.client_with(seed, json!({}))
     }
 
-    /// A client with more in its configuration.
+    /// A client with these members added to its configuration.
     pub(crate) fn client_with(&self, seed: u64, more: Value) -> Arc<Client> {
         let mut config = in_process::config(&self.emulator);
         config.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        let transport = Arc::new(Noted { inner: InProcess(self.router.clone()), sent: self.sent.clone() });
+        let transport = Arc::new(Recorded { inner: InProcess(self.router.clone()), sent: self.sent.clone() });
         let context = Context { transport, now: jiff::Timestamp::now, seed, rate_limiters: self.limits.clone() };
         Arc::new(Client::with_context(Config::parse(&config.to_string()).unwrap(), context))
     }
@@ -71,12 +71,12 @@ impl Store {
         in_process::control(&self.router, method, path, body).await
     }
 
-    /// The calls of the service that went out, without requests for tokens and to blob storage.
+    /// The calls of the service that were sent, without token requests and uploads.
     pub(crate) fn calls(&self) -> Vec<Sent> {
         self.sent_below("/v1.0/my/")
     }
 
-    /// The requests that went out whose path begins so.
+    /// The requests that were sent to paths with this prefix.
     pub(crate) fn sent_below(&self, path: &str) -> Vec<Sent> {
         let sent = self.sent.lock().unwrap();
         sent.iter().filter(|request| request.path.starts_with(path)).cloned().collect()

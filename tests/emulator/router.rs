@@ -1,4 +1,4 @@
-//! An emulator in this process, spoken to through its router.
+//! An emulator in this process, called through its router without a socket.
 
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
@@ -17,21 +17,21 @@ pub(crate) const FLIGHT: &str = "43e448df-97c9-4a43-a0bc-2a445e736bcd";
 pub(crate) const PUBLISHED: &str = "1152921504621086517";
 pub(crate) const RESOURCE: &str = "https://manage.devcenter.microsoft.com";
 
-/// An emulator and a token for it.
+/// An emulator, and a token for it.
 pub(crate) struct Store {
     pub(crate) emulator: Emulator,
     pub(crate) token: String,
 }
 
-/// An answer.
+/// A response.
 #[derive(Debug)]
 pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
-    /// The connection was to be closed without an answer.
+    /// A fault closes the connection without a response.
     pub(crate) dropped: bool,
-    /// The body ended in an error.
+    /// A fault cuts the body short.
     pub(crate) broken: bool,
 }
 
@@ -48,14 +48,14 @@ impl Reply {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 
-    /// `code` and `target` of a service error, with the status.
+    /// Status, `code` and `target` of a service error.
     pub(crate) fn error(&self) -> (u16, String, String) {
         let body = self.json();
         let text = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
         (self.status, text("code"), text("target"))
     }
 
-    /// The code of a storage error, with the status.
+    /// Status and code of a storage error.
     pub(crate) fn storage_error(&self) -> (u16, &str) {
         (self.status, self.header("x-ms-error-code"))
     }
@@ -82,7 +82,7 @@ impl Store {
         self.token = reply.json()["access_token"].as_str().expect("a token").to_owned();
     }
 
-    /// A right v1 request with some fields replaced; an empty value leaves a field out.
+    /// Sends a valid v1 token request with some fields replaced; an empty value removes a field.
     pub(crate) async fn token_request(&self, changes: &[(&str, &str)]) -> Reply {
         let endpoints = self.endpoints();
         let path = format!("/{}/oauth2/token", endpoints.tenant_id);
@@ -112,7 +112,7 @@ impl Store {
         self.send("POST", path, &headers, body.into_bytes()).await
     }
 
-    /// A service call; `path` is under the base.
+    /// Calls the service; `path` is relative to `/v1.0/my/`.
     pub(crate) async fn call(&self, method: &str, path: &str, body: Option<&Value>) -> Reply {
         let text = body.map(Value::to_string).unwrap_or_default();
         self.call_text(method, path, &text).await
@@ -130,7 +130,7 @@ impl Store {
         reply.json()
     }
 
-    /// A control request.
+    /// Sends a control request.
     pub(crate) async fn control(&self, method: &str, path: &str, body: Value) -> Reply {
         let body = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
         self.send(method, &format!("/_emulator/{path}"), &[], body).await
@@ -141,7 +141,7 @@ impl Store {
         assert_eq!(reply.status, 201, "{}", reply.text());
     }
 
-    /// An upload request to an address of the service; `query` is added to it.
+    /// Sends a request to an upload address, with `query` appended.
     pub(crate) async fn blob(
         &self,
         method: &str,
@@ -173,7 +173,7 @@ impl Store {
         }
     }
 
-    /// Creates a submission under a product's path and gives its document.
+    /// Creates a submission of the product at this path; returns its document.
     pub(crate) async fn create(&self, product: &str) -> Value {
         let reply = self.call("POST", &format!("{product}/submissions"), None).await;
         assert_eq!(reply.status, 201, "{}", reply.text());
@@ -191,7 +191,7 @@ impl Store {
         assert_eq!((reply.status, reply.text()), (202, r#"{"status":"CommitStarted"}"#));
     }
 
-    /// Polls the status until it is `wanted` and gives every status seen.
+    /// Polls the status until it is `wanted`; returns every status on the way.
     pub(crate) async fn poll(&self, path: &str, wanted: &str) -> Vec<String> {
         let mut seen = Vec::new();
         for _ in 0..20 {

@@ -1,0 +1,51 @@
+//! The two results of a request: a final response, or a failure.
+
+use super::transport::{Response, TransportError, TransportErrorKind};
+use crate::error::{Error, Exchange, Result, codes};
+
+/// The response that ends the retries. Its status may be any that is not worth a retry, 4xx included.
+pub struct FinalResponse {
+    /// The response to the last attempt.
+    pub response: Response,
+    /// The facts about the exchange, for results and errors.
+    pub exchange: Exchange,
+    /// Why the body of a successful response is malformed, also after the last retry.
+    pub malformed: Option<String>,
+    /// Whether the service may have carried the request out although the response is no usable success: the response is
+    /// malformed, or it is the last one of a [`Failure`] that is ambiguous.
+    pub ambiguous: bool,
+}
+
+/// A request that got no usable response, with or without retries.
+pub struct Failure {
+    /// The last attempt: a response that is worth a retry (429, 5xx), or the reason why there was none.
+    pub last: std::result::Result<Response, TransportError>,
+    /// The facts about the exchange, for the error.
+    pub exchange: Exchange,
+    /// Whether the service may have carried the request out nevertheless.
+    pub ambiguous: bool,
+}
+
+impl Failure {
+    /// The response to the last attempt, for a caller that can read its body.
+    ///
+    /// # Errors
+    /// Codes `network.*` when the last attempt got no response.
+    pub fn into_response(self) -> Result<FinalResponse> {
+        let Failure { last, exchange, ambiguous } = self;
+        let error = match last {
+            Ok(response) => return Ok(FinalResponse { response, exchange, malformed: None, ambiguous }),
+            Err(error) => error,
+        };
+        let code = match error.kind {
+            TransportErrorKind::NotConnected => &codes::NETWORK_UNREACHABLE,
+            TransportErrorKind::Tls => &codes::NETWORK_TLS,
+            TransportErrorKind::Proxy | TransportErrorKind::NoTunnel => &codes::NETWORK_PROXY,
+            TransportErrorKind::TimedOut => &codes::NETWORK_TIMEOUT,
+            TransportErrorKind::Interrupted => &codes::NETWORK_INTERRUPTED,
+            TransportErrorKind::TooLarge => &codes::NETWORK_BAD_ANSWER,
+        };
+        let message = format!("no answer from {}: {}", exchange.url, error.reason);
+        Err(Error::new(code, message).ambiguous(ambiguous).http(exchange))
+    }
+}

@@ -1,0 +1,220 @@
+//! Sends a request and retries it by its rule.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::time::{Instant, sleep, timeout};
+
+use super::backoff;
+use super::budget::Budget;
+use super::context::Context;
+use super::date::http_date;
+use super::limiter::RateLimiter;
+use super::redact;
+use super::response::{Failure, FinalResponse};
+use super::retry::{self, Rule, Verdict};
+use super::transport::{Request, Response, Transport, TransportError, TransportErrorKind};
+use crate::config::Retry;
+use crate::error::Exchange;
+use crate::events::Reporter;
+
+/// Checks the body of a successful response. Returns the reason when it is malformed: `is not UTF-8`.
+pub type BodyCheck = fn(&Response) -> Option<String>;
+
+/// A request that is ready to be sent.
+pub struct Outgoing {
+    /// The request.
+    pub request: Request,
+    /// The limiter that each attempt waits for.
+    pub limiter: Option<Arc<RateLimiter>>,
+    /// The check of a successful response.
+    pub check: Option<BodyCheck>,
+}
+
+/// Sends the requests of one client.
+pub struct Http {
+    transport: Arc<dyn Transport>,
+    now: fn() -> Timestamp,
+    random: Mutex<fastrand::Rng>,
+    retry: Retry,
+    budget: Budget,
+}
+
+/// One attempt.
+struct Attempt {
+    result: Result<Response, TransportError>,
+    /// Why the body of a successful response is malformed.
+    malformed: Option<String>,
+    verdict: Verdict,
+}
+
+impl Http {
+    /// Sends through the transport of this context, with the clock and the randomness of the context.
+    pub fn new(context: Context, retry: Retry) -> Http {
+        Http {
+            transport: context.transport,
+            now: context.now,
+            random: Mutex::new(fastrand::Rng::with_seed(context.seed)),
+            retry,
+            budget: Budget::default(),
+        }
+    }
+
+    /// The wall clock.
+    pub fn now(&self) -> Timestamp {
+        (self.now)()
+    }
+
+    /// The configuration of retries.
+    pub fn retry(&self) -> Retry {
+        self.retry
+    }
+
+    /// Sends a request, and retries it as its rule allows.
+    ///
+    /// # Errors
+    /// A [`Failure`] when the last attempt got 429, 408, 5xx or no response. Any other status is a [`FinalResponse`], also
+    /// when its body is malformed.
+    pub async fn send(&self, request: impl Into<Outgoing>, rule: &Rule) -> Result<FinalResponse, Box<Failure>> {
+        let Outgoing { mut request, limiter, check } = request.into();
+        request.fresh_connection = !rule.idempotent;
+        let retry_timeout = Duration::from_secs(self.retry.retry_timeout_seconds) * rule.timeout_factor;
+        let began = Instant::now();
+        let (mut attempts, mut malformed_responses) = (0, 0);
+        // The wait for the limiter is no failure of the service, so it does not count towards the retry timeout; the wait
+        // that a 429 to this very request causes does.
+        let (mut queued, mut throttled) = (Duration::ZERO, Duration::ZERO);
+        // When one attempt may have been carried out, the clean refusal of a later one does not change that.
+        let mut ambiguous = false;
+        loop {
+            let arrived = Instant::now();
+            let sent = match &limiter {
+                Some(limiter) => acquire(limiter).await,
+                None => arrived,
+            };
+            queued += sent - arrived;
+
+            let result = self.transport.send(&request, rule.timeouts()).await;
+            attempts += 1;
+            let exchange = exchange(&request, result.as_ref().ok(), attempts, began.elapsed());
+            let Attempt { result, malformed, verdict } = Attempt::new(result, check);
+            let last = match result {
+                Ok(response) if verdict == Verdict::Final => {
+                    self.budget.refund();
+                    return Ok(FinalResponse { response, exchange, malformed, ambiguous: false });
+                }
+                last => last,
+            };
+            ambiguous |= match &last {
+                Ok(_) => verdict == Verdict::Ambiguous,
+                Err(error) => error.was_sent(),
+            };
+            malformed_responses += u32::from(malformed.is_some());
+
+            let wait = self.wait_before_retry(attempts, last.as_ref().ok());
+            let throttling = limiter.as_ref().filter(|_| matches!(&last, Ok(response) if response.status == 429));
+            if let Some(limiter) = throttling {
+                limiter.throttled(sent, wait);
+            }
+            let may_retry = match verdict {
+                // If every response is malformed, stop after `MALFORMED_RETRIES` retries. Polling has half an hour, so it
+                // keeps trying.
+                Verdict::Ambiguous if malformed_responses > retry::MALFORMED_RETRIES && rule.timeout_factor <= 1 => {
+                    false
+                }
+                Verdict::Ambiguous => rule.idempotent,
+                Verdict::NotProcessed => true,
+                Verdict::Final | Verdict::Permanent => false,
+            };
+            let elapsed = began.elapsed().saturating_sub(queued) + throttled;
+            let too_late = retry_timeout.is_zero() || elapsed + wait > retry_timeout;
+            // A request with a longer timeout waits a lot and sends little. The budget, which counts requests, would end it
+            // after some minutes of an outage.
+            let timed_out = matches!(&last, Err(error) if error.kind == TransportErrorKind::TimedOut);
+            if !may_retry || too_late || !(rule.timeout_factor > 1 || self.budget.spend(timed_out)) {
+                return match last {
+                    Ok(response) if malformed.is_some() => {
+                        Ok(FinalResponse { response, exchange, malformed, ambiguous })
+                    }
+                    last => Err(Box::new(Failure { last, exchange, ambiguous })),
+                };
+            }
+            if throttling.is_some() {
+                // The limiter makes this request wait, ahead of those that arrive later.
+                throttled += wait;
+            } else {
+                sleep(wait).await;
+            }
+        }
+    }
+
+    fn wait_before_retry(&self, attempts: u32, response: Option<&Response>) -> Duration {
+        let mut random = self.random.lock().unwrap_or_else(PoisonError::into_inner);
+        let delay = backoff::delay(&self.retry, attempts - 1, &mut random);
+        let retry_after = response.and_then(|response| backoff::retry_after(response, self.now()));
+        delay.max(retry_after.unwrap_or_default())
+    }
+}
+
+impl Attempt {
+    fn new(result: Result<Response, TransportError>, check: Option<BodyCheck>) -> Attempt {
+        let result = result.and_then(refuse_proxy_response);
+        let malformed = match (&result, check) {
+            (Ok(response), Some(check)) if response.is_success() => check(response),
+            _ => None,
+        };
+        let verdict = match &result {
+            Ok(_) if malformed.is_some() => Verdict::Ambiguous,
+            Ok(response) => Verdict::of_status(response.status),
+            Err(error) => Verdict::of_error(error),
+        };
+        Attempt { result, malformed, verdict }
+    }
+}
+
+/// How long a request waits for its limiter before that is reported.
+const REPORTED_WAIT: Duration = Duration::from_secs(1);
+
+/// Waits for the limiter. If that takes long, the log of the operation says why.
+async fn acquire(limiter: &RateLimiter) -> Instant {
+    let acquiring = limiter.acquire();
+    tokio::pin!(acquiring);
+    match timeout(REPORTED_WAIT, &mut acquiring).await {
+        Ok(sent) => sent,
+        Err(_) => {
+            Reporter::current().verbose(limiter.wait_reason());
+            acquiring.await
+        }
+    }
+}
+
+fn exchange(request: &Request, response: Option<&Response>, attempts: u32, elapsed: Duration) -> Exchange {
+    let header = |name| response.and_then(|response| response.header(name)).map(str::to_owned);
+    Exchange {
+        status: response.map(|response| response.status),
+        method: request.method.to_string(),
+        url: redact::url(&request.url),
+        correlation_id: header("ms-correlationid"),
+        request_id: header("x-ms-request-id"),
+        date: header("date").as_deref().and_then(http_date),
+        attempts,
+        elapsed_ms: u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
+    }
+}
+
+/// A 407 comes from a proxy, not from the service: the proxy wants credentials that are not configured, or a scheme that
+/// the transport does not support.
+fn refuse_proxy_response(response: Response) -> Result<Response, TransportError> {
+    if response.status != 407 {
+        return Ok(response);
+    }
+    let schemes: Vec<&str> = response
+        .headers
+        .get_all(http::header::PROXY_AUTHENTICATE)
+        .iter()
+        .filter_map(|value| value.to_str().ok()?.split_whitespace().next())
+        .collect();
+    let by = if schemes.is_empty() { String::new() } else { format!(", by {}", schemes.join(" or ")) };
+    Err(TransportError::new(TransportErrorKind::Proxy, format!("the proxy asks for a sign-in (407){by}")))
+}
