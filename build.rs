@@ -1,33 +1,142 @@
-//! Writes `include/storeship.h` from the source, and gives the library its name for the loader.
+//! Writes the C functions of the operations and the C header to `OUT_DIR`, and gives the library its name for the
+//! loader.
+//!
+//! Both are made from `contract/storeship.schema.json`, which a test writes from the table of operations.
 
-use std::path::Path;
+use std::fmt::Write;
+use std::path::PathBuf;
+use std::{env, fs};
+
+use serde_json::Value;
+
+const CONTRACT: &str = "contract/storeship.schema.json";
 
 fn main() {
     println!("cargo::rerun-if-changed=src/ffi");
     println!("cargo::rerun-if-changed=cbindgen.toml");
-    println!("cargo::rerun-if-changed=include/storeship.h");
-    header();
+    println!("cargo::rerun-if-changed={CONTRACT}");
+    let folder = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
+    let named = folder.join("named.rs");
+    fs::write(&named, functions(&contract())).expect("OUT_DIR can be written");
+    fs::write(folder.join("storeship.h"), header(&named)).expect("OUT_DIR can be written");
     name();
 }
 
-/// The header is committed, so that C programs build without Rust; it is written only when it differs.
-fn header() {
+fn contract() -> Value {
+    let text = fs::read_to_string(CONTRACT).expect("the contract can be read");
+    serde_json::from_str(&text).unwrap_or_else(|error| {
+        panic!(
+            "{CONTRACT} is not JSON: {error}. After a merge take either side's file, then write it anew with \
+             STORESHIP_UPDATE_GOLDEN=1 cargo test --test contract"
+        )
+    })
+}
+
+/// The header, which `include/storeship.h` is a copy of so that C programs build without Rust.
+fn header(named: &PathBuf) -> String {
     let config = cbindgen::Config::from_file("cbindgen.toml").expect("cbindgen.toml can be read");
     let bindings = cbindgen::Builder::new()
         .with_config(config)
+        .with_src("src/ffi/status.rs")
         .with_src("src/ffi/functions.rs")
-        .with_src("src/ffi/named.rs")
+        .with_src(named)
         .generate()
         .expect("the C ABI can be written as a header");
     let mut text = Vec::new();
     bindings.write(&mut text);
-    // What Rust calls safety is, for C, simply how to call the function: the sentence stays, the heading goes.
-    let text = String::from_utf8(text).expect("the header is UTF-8").replace(" *\n * # Safety\n", "");
-    let path = Path::new("include/storeship.h");
-    if std::fs::read(path).ok().as_deref() != Some(text.as_bytes()) {
-        // A package whose folder is read-only was published with its header.
-        let _ = std::fs::create_dir_all("include").and_then(|()| std::fs::write(path, &text));
+    // For C, the safety section of a Rust function is the description of its arguments: the heading goes.
+    String::from_utf8(text).expect("the header is UTF-8").replace(" *\n * # Safety\n", "")
+}
+
+/// A function for each operation, in the order of the table. Its comment has the request and the result in a line each.
+fn functions(contract: &Value) -> String {
+    let mut code = String::new();
+    for operation in contract["x-operations"].as_array().expect("the contract lists the operations") {
+        let [name, function, summary] = ["name", "function", "summary"].map(|key| text(&operation[key]));
+        let long = if operation["long"] == true { " Long: run it as a job." } else { "" };
+        let request = brief(contract, &operation["request"], &mut Vec::new());
+        let result = brief(contract, &operation["result"], &mut Vec::new());
+        let mut comment = format!("`{name}`: {summary}.{long}\n");
+        comment += &wrapped(&format!("Request: {request}"));
+        comment += &wrapped(&format!("Result: {}", if result.is_empty() { "any JSON value" } else { &result }));
+        let comment: String = comment.lines().map(|line| format!("/// {line}\n")).collect();
+        write!(
+            code,
+            "\n{comment}///\n/// # Safety\n/// As storeship_call.\n#[unsafe(no_mangle)]\npub unsafe extern \"C\" fn {function}(\n    \
+             client: storeship_client,\n    request: *const c_char,\n    response: *mut *mut c_char,\n) -> i32 {{\n    \
+             // SAFETY: the caller's promise, handed on.\n    unsafe {{ named(client, \"{name}\", request, response) }}\n}}\n"
+        )
+        .expect("a string can be written");
     }
+    code
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+/// A schema in one line: `{files: [{path, name?}], blockBytes?}`. A question mark marks a field that may be absent.
+fn brief<'a>(contract: &'a Value, schema: &'a Value, open: &mut Vec<&'a str>) -> String {
+    if let Some(target) = schema["$ref"].as_str() {
+        if let Some((_, component)) = target.split_once("openapi.json#/components/schemas/") {
+            return component.to_owned();
+        }
+        if target == "#/$defs/Error" {
+            return "an error".to_owned();
+        }
+        if open.contains(&target) {
+            return "{...}".to_owned();
+        }
+        open.push(target);
+        let schema =
+            contract.pointer(target.trim_start_matches('#')).expect("references of the contract lead somewhere");
+        let text = brief(contract, schema, open);
+        open.pop();
+        return text;
+    }
+    if let Some(members) = schema["properties"].as_object() {
+        let required = schema["required"].as_array().cloned().unwrap_or_default();
+        let (mut ids, mut first, mut rest) = (Vec::new(), Vec::new(), Vec::new());
+        // All requests take the time limit: the head of the header says so.
+        for (name, member) in members.iter().filter(|(name, _)| *name != "timeoutSeconds") {
+            let shape = brief(contract, member, open);
+            let shape = if shape.is_empty() { shape } else { format!(": {shape}") };
+            let needed = required.iter().any(|field| field == name.as_str());
+            let field = format!("{name}{}{shape}", if needed { "" } else { "?" });
+            match (member["x-id"] == true, needed) {
+                (true, _) => ids.push(field),
+                (_, true) => first.push(field),
+                _ => rest.push(field),
+            }
+        }
+        return format!("{{{}}}", [ids, first, rest].concat().join(", "));
+    }
+    if schema["items"].is_object() {
+        let item = brief(contract, &schema["items"], open);
+        return format!("[{}]", if item.is_empty() { text(&schema["items"]["type"]) } else { &item });
+    }
+    let variants = schema["anyOf"].as_array().into_iter().flatten();
+    let shapes: Vec<String> =
+        variants.map(|variant| brief(contract, variant, open)).filter(|shape| !shape.is_empty()).collect();
+    shapes.join(" or ")
+}
+
+/// Lines of at most 96 characters.
+fn wrapped(paragraph: &str) -> String {
+    let mut text = String::new();
+    let mut width = 0;
+    for word in paragraph.split_whitespace() {
+        if width > 0 && width + word.len() + 1 > 96 {
+            text += "\n  ";
+            width = 2;
+        } else if width > 0 {
+            text += " ";
+            width += 1;
+        }
+        text += word;
+        width += word.len();
+    }
+    text + "\n"
 }
 
 /// Gives the library the name that the loader knows it by, which rustc does not set. The number is that of the ABI: a

@@ -16,6 +16,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::time::Instant;
 
 use serde_json::{Value, json};
@@ -24,7 +25,7 @@ use storeship::config::{Config, Secret};
 use storeship::events::Reporter;
 use storeship::http::limiter::RateLimiters;
 use storeship::publish::upload_address;
-use storeship::store::{Target, submission};
+use storeship::store::App;
 use storeship::upload::{self, Settings, Source};
 
 const GIB: u64 = 1 << 30;
@@ -40,12 +41,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut emulator = Emulator::start(folder.path())?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     runtime.block_on(async {
-        let client = Client::new(Config::parse(&emulator.config.to_string())?, &RateLimiters::default())?;
+        let client = Arc::new(Client::new(Config::parse(&emulator.config.to_string())?, &RateLimiters::default())?);
         let address = match arguments.get(1) {
             Some(address) => Secret::new(address.clone()),
             None => {
-                let target = Target::App { app_id: "9NBLGGH4R315".into() };
-                upload_address(&submission::create(&client, &target).await?.reply.text)?
+                let app = App::new(client.clone(), "9NBLGGH4R315").product();
+                upload_address(&app.create_submission().await?.response.text)?
             }
         };
         let sources = [Source { path: file.clone(), name: "Contoso.msix".into() }];

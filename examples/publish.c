@@ -1,10 +1,10 @@
-/* A release from C, on the emulator.
+/* Publishes a release from C.
  *
  *   publish <config.json> <app id> <package>
  *
- * config.json is what storeship_client_open takes. The release notes of two languages are changed, the package is
- * uploaded, the submission is committed and waited for. Events are shown as they come; the last line of the output is
- * the receipt.
+ * config.json holds the configuration for storeship_client_open. The program changes the release notes of two languages,
+ * uploads the package, commits the submission and waits until it is processed. It prints the events of the job; the last
+ * line of its output is the result.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -32,7 +32,7 @@ static char *read_file(const char *path)
     return text;
 }
 
-/* Writes `text` as a JSON string; paths of Windows have backslashes. */
+/* Writes `text` as a JSON string. Paths on Windows contain backslashes, which need an escape. */
 static void quote(char *out, size_t size, const char *text)
 {
     size_t used = 0;
@@ -48,7 +48,7 @@ static void quote(char *out, size_t size, const char *text)
     out[used] = '\0';
 }
 
-/* Shows the events of a job until it is done; gives 0 when it succeeded. */
+/* Prints the events of a job until it has ended. Returns 0 if it succeeded. */
 static int follow(storeship_job job)
 {
     for (;;) {
@@ -57,7 +57,7 @@ static int follow(storeship_job job)
         int last;
 
         if (status == STORESHIP_NOTHING_YET) {
-            continue; /* the moment to look for Ctrl+C, and to call storeship_job_cancel */
+            continue; /* here a program can react to Ctrl+C with storeship_job_cancel */
         }
         if (status != STORESHIP_OK) {
             fprintf(stderr, "no more events: %" PRId32 "\n", status);

@@ -7,6 +7,7 @@
 #![allow(clippy::print_stdout, reason = "an example shows what it does")]
 
 use std::error::Error;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
@@ -19,7 +20,7 @@ use storeship::http::limiter::RateLimiters;
 use storeship::package::sample::{self, Sample};
 use storeship::publish::wait::{self, Until};
 use storeship::publish::{edits, plan::Release, upload_address};
-use storeship::store::{Target, app, list::Paging, submission};
+use storeship::store::{App, app, list::Paging};
 use storeship::upload::{self, Settings};
 
 #[tokio::main]
@@ -42,24 +43,24 @@ async fn main() -> Result<(), Box<dyn Error>> {
             "tenantId": at.tenant_id, "clientId": at.client_id, "clientSecret": at.client_secret,
         },
     });
-    let client = Client::new(Config::parse(&config.to_string())?, &RateLimiters::default())?;
+    let client = Arc::new(Client::new(Config::parse(&config.to_string())?, &RateLimiters::default())?);
     client.token(&SUBMISSION_API).await?;
     clock.step("signed in");
 
     let apps = app::list(&client, &Paging::All).await?;
     let id = document::get(apps.value.first().ok_or("the account has no apps")?.get(), "/id")?;
-    let target = Target::App { app_id: serde_json::from_str(id)? };
-    let draft = submission::create(&client, &target).await?.reply.text;
-    let submission_id: String = serde_json::from_str(document::get(&draft, "/id")?)?;
-    clock.step(&format!("created submission {submission_id} of {target}"));
+    let app = App::new(client.clone(), serde_json::from_str::<String>(id)?).product();
+    let new = app.create_submission().await?;
+    let (submission, draft) = (new.submission, new.response.text);
+    clock.step(&format!("created {submission}"));
 
     let release: Release = serde_json::from_value(json!({
         "packages": [package],
         "releaseNotes": { "en-us": "Starts twice as fast.", "de-de": "Startet doppelt so schnell." },
     }))?;
     let sources = release.sources()?;
-    let edited = edits::apply(&draft, &target, &release, &[sources[0].name.clone()])?;
-    submission::update(&client, &target, &submission_id, &edited.body).await?;
+    let edited = edits::apply(&draft, &app.target, &release, &[sources[0].name.clone()])?;
+    submission.update(&edited.body).await?;
     clock.step(&format!("changed {} places:", edited.edits.len()));
     for edit in &edited.edits {
         println!("           {} {}", edit.op, edit.path);
@@ -69,19 +70,19 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let uploaded = upload::upload(&client, &upload_address(&draft)?, &sources, Settings::default(), &quiet).await?;
     clock.step(&format!("uploaded {} bytes in {} blocks", uploaded.bytes, uploaded.blocks));
 
-    submission::commit(&client, &target, &submission_id).await?;
+    submission.commit().await?;
     clock.step("committed");
 
     let every = Duration::from_millis(50);
-    let reached = wait::wait(&client, &target, &submission_id, Until::Published, every, &quiet).await?;
+    let reached = wait::wait(&submission, Until::Published, every, &quiet).await?;
     clock.step(&format!("reached {}", reached.status));
 
-    let published = submission::get(&client, &target, &submission_id).await?.text;
+    let published = submission.get().await?.text;
     let notes = document::get(&published, "/listings/de-de/baseListing/releaseNotes")?;
     clock.step(&format!("read back the German release notes: {notes}"));
 
     let receipt = json!({
-        "submissionId": submission_id, "reached": reached, "edits": edited.edits, "upload": uploaded,
+        "submissionId": submission.id, "reached": reached, "edits": edited.edits, "upload": uploaded,
     });
     println!("{receipt:#}");
     store.stop().await;

@@ -1,9 +1,9 @@
 /* StoreShip: Microsoft Store submissions from build agents. C ABI, version 1.
  *
- * Everything is JSON: a request goes in as a string, a response comes back as a string, always one object:
- *   {"ok":true,"result":...}    or    {"ok":false,"error":{"code","message","retryable","hint",...}}
- * The return value is the coarse class of the outcome (the STORESHIP_ constants): 0 is success. Switch on `error.code`
- * in programs, show `error.message` and `error.hint` to people.
+ * Requests and responses are JSON. A response is always one object:
+ *   {"ok":true,"result":...,"meta":{...}}    or    {"ok":false,"error":{"code","message","retryable","hint",...}}
+ * The functions return the class of the outcome, one of the STORESHIP_ constants: 0 is success. Programs decide by
+ * `error.code`; people read `error.message` and `error.hint`.
  *
  *   storeship_client client = 0;
  *   char *response = NULL;
@@ -16,19 +16,28 @@
  *       storeship_client_close(client);
  *   }
  *
+ * Comments   The comment of a function has the fields of its request and its result: {name, [type], optional?}. Every
+ *            request takes timeoutSeconds too. docs/operations.md describes them.
  * Encoding   Strings are UTF-8 and end with a NUL. A request of NULL is {}.
- * Ownership  Strings that you pass are borrowed for the call. Strings that you get are yours; give them back with
- *            storeship_string_free, and to nothing else. *response is always set, also when the call failed; it is
- *            NULL only when memory ran out, or `response` itself was NULL.
- * Ids        Clients and jobs are numbers. A closed one is an error (STORESHIP_UNKNOWN_ID), never undefined. Client 0
- *            is the offline client: document, package and library operations need no other.
- * Threads    Any function from any thread at any time. Nothing calls you back: the events of a job are pulled.
- * Jobs       Long operations (package.upload, submission.wait, publish) can be started with storeship_job_start. Then
- *            take events with storeship_job_next until one of type "completed", which holds the response.
- * Forks      A child process must open clients of its own (STORESHIP_FORKED).
- * Unloading  Never unload the library: close the last client instead, which ends its threads.
+ * Ownership  The library does not keep the strings that you pass; you may free them after the call. Strings that it
+ *            returns are yours: free them with storeship_string_free, and with nothing else. *response is always set,
+ *            also when the call failed. It is NULL only if memory ran out, or if `response` itself was NULL.
+ * Ids        Clients and jobs are numbers, which are never reused. Using one that was closed is an error
+ *            (STORESHIP_UNKNOWN_ID), never undefined behaviour. Client 0 is the offline client. The
+ *            operations of documents and of the library, package.inspect and package.write need no other.
+ * Threads    You may call any function from any thread at any time. The library never calls you back.
+ * Jobs       An operation that takes long (publish, package.upload, submission.wait) can be started as a job with
+ *            storeship_job_start. A job reports events: take them with storeship_job_next, job by job, or with
+ *            storeship_client_next, for all jobs of a client in one thread. The last event is of the type
+ *            "completed" and holds the response; taking it frees the job. While nobody takes the events, a job goes
+ *            on: progress is merged and old log lines are dropped, so that the memory stays bounded. A job that
+ *            nobody wants to follow is freed with storeship_job_close, which also cancels it.
+ * Closing    storeship_client_close cancels the calls and jobs of the client and frees all its jobs. To learn how a job
+ *            ended, cancel it and take its events before you close the client.
+ * Forks      A child process can't use the clients of its parent (STORESHIP_FORKED); it opens its own.
+ * Unloading  Do not unload the library. Closing the last client ends its threads.
  *
- * Within a version of the ABI functions, numbers, codes and fields are only added.
+ * Within a version of the ABI, functions, numbers, codes and fields are only added.
  */
 
 
@@ -43,17 +52,17 @@
 #define STORESHIP_OK 0
 
 /**
- * storeship_job_next: nothing has happened in that time.
+ * storeship_job_next and storeship_client_next: no event arrived within the timeout.
  */
 #define STORESHIP_NOTHING_YET 1
 
 /**
- * An argument or a request that can't be used.
+ * An argument, the configuration or the request is invalid.
  */
 #define STORESHIP_INVALID 2
 
 /**
- * A fault of the library was caught; the client stays usable.
+ * The library failed internally. The client stays usable.
  */
 #define STORESHIP_INTERNAL 3
 
@@ -68,47 +77,47 @@
 #define STORESHIP_UNKNOWN_ID 5
 
 /**
- * Called in a child of the process that opened the client.
+ * The client was opened in the parent of this process.
  */
 #define STORESHIP_FORKED 6
 
 /**
- * Sign-in failed or was refused.
+ * Signing in failed, or the service rejected the credential.
  */
 #define STORESHIP_AUTHENTICATION 10
 
 /**
- * The other side was not reached, or the answer did not come whole.
+ * The server could not be reached, or its response was incomplete.
  */
 #define STORESHIP_NETWORK 11
 
 /**
- * The service refused, or the submission failed there.
+ * The service refused the request, or the submission failed.
  */
 #define STORESHIP_SERVICE 12
 
 /**
- * Cancelled by the caller, or its time ran out.
+ * The caller cancelled the operation, or its timeout expired.
  */
 #define STORESHIP_CANCELLED 13
 
 /**
- * A file of this machine is missing, unreadable or unfit.
+ * A local file is missing, unreadable or invalid.
  */
 #define STORESHIP_FILE 14
 
 /**
- * Refused before anything was sent, because it would damage data.
+ * The library refused the request because it would damage data. Nothing was sent.
  */
 #define STORESHIP_PROTECTED 15
 
 /**
- * A client's id. 0 is the offline client, which is always there.
+ * The id of a client. 0 is the offline client, which always exists.
  */
 typedef uint64_t storeship_client;
 
 /**
- * A job's id.
+ * The id of a job.
  */
 typedef uint64_t storeship_job;
 
@@ -117,18 +126,18 @@ extern "C" {
 #endif // __cplusplus
 
 /**
- * The version of this interface: 1. Within a version things are only added.
+ * The version of the ABI: 1. Within a version, functions, numbers, codes and fields are only added.
  */
 uint32_t storeship_abi_version(void);
 
 /**
- * The version of the library, "0.1.0". Static: never freed.
+ * The version of the library, such as "0.1.0". The string is static and must not be freed.
  */
 const char *storeship_version(void);
 
 /**
- * Opens a client for one account. `config` is a JSON object: the credential, and what differs from the defaults.
- * Nothing is sent yet. `*client` is set on success, to 0 otherwise; `*response` always.
+ * Opens a client for one account. `config` is a JSON object with the credential and any settings that differ from the
+ * defaults. Nothing is sent yet. On success `*client` is the id of the client, otherwise 0. `*response` is always set.
  * `config` is NULL or a NUL-terminated string; `client` and `response` point to variables of the caller.
  */
 int32_t storeship_client_open(const char *config,
@@ -136,13 +145,15 @@ int32_t storeship_client_open(const char *config,
                               char **response);
 
 /**
- * Closes a client: cancels its jobs and waits briefly for them. Using its id afterwards is an error, not undefined.
+ * Closes a client: cancels its calls and jobs, waits up to two seconds until they have stopped, and frees its jobs with
+ * every event and result that was not taken. Afterwards the ids of the client and of its jobs are unknown. A thread that
+ * waits in storeship_call, storeship_job_next or storeship_client_next returns.
  */
 int32_t storeship_client_close(storeship_client client);
 
 /**
- * Runs an operation and waits for its end. `request` is a JSON object; NULL is an empty one. `*response` is always
- * set.
+ * Runs an operation and returns when it has ended. `request` is a JSON object; NULL is an empty one. `*response` is
+ * always set.
  * `operation` and `request` are NULL or NUL-terminated strings; `response` points to a variable of the caller.
  */
 int32_t storeship_call(storeship_client client,
@@ -151,8 +162,10 @@ int32_t storeship_call(storeship_client client,
                        char **response);
 
 /**
- * Starts an operation in the background. `*job` is set on success, to 0 otherwise; `*response` always. The events
- * are taken with storeship_job_next until `completed`.
+ * Starts an operation in the background. On success `*job` is the id of the job, otherwise 0. `*response` is always
+ * set; it tells whether the job was started, not how it ended. Take the events of the job with storeship_job_next or
+ * storeship_client_next until one has the type `completed`, or free the job with storeship_job_close. When another
+ * thread is in storeship_client_next, it may get the first event before this function has returned.
  * `operation` and `request` are NULL or NUL-terminated strings; `job` and `response` point to variables of the
  * caller.
  */
@@ -163,8 +176,9 @@ int32_t storeship_job_start(storeship_client client,
                             char **response);
 
 /**
- * Takes the next event of a job, waiting for it at most `timeout_ms`. 0 with an event, 1 with `*event` NULL when
- * nothing has happened. `completed` is the last event; after it the id is unknown.
+ * Takes the next event of a job, and waits for it up to `timeout_ms` milliseconds. Returns STORESHIP_OK with `*event`
+ * set, or STORESHIP_NOTHING_YET with `*event` NULL. `completed` is the last event of every job; once it was taken, the
+ * job is freed and its id is unknown (STORESHIP_UNKNOWN_ID). Each event is given once, to one thread.
  * `event` points to a variable of the caller.
  */
 int32_t storeship_job_next(storeship_job job,
@@ -172,253 +186,382 @@ int32_t storeship_job_next(storeship_job job,
                            char **event);
 
 /**
- * Cancels a job. Its last event is `completed` with code `cancelled`, unless it ended before. Harmless for a job that
- * has ended or was never there.
+ * Takes the next event of any job of a client, and waits for it up to `timeout_ms` milliseconds, so that one thread
+ * can serve any number of jobs. Returns STORESHIP_OK with `*job` and `*event` set, or STORESHIP_NOTHING_YET with
+ * `*job` 0 and `*event` NULL. The events of one job come in order; jobs with waiting events take turns. Once the
+ * `completed` event of a job was taken, the job is freed. Several threads may call this function, and
+ * storeship_job_next beside it: each event is given once, to one of them. When the client is closed, the function
+ * returns STORESHIP_UNKNOWN_ID.
+ * `job` and `event` point to variables of the caller.
+ */
+int32_t storeship_client_next(storeship_client client,
+                              uint32_t timeout_ms,
+                              storeship_job *job,
+                              char **event);
+
+/**
+ * Asks a job to stop, and returns at once. The job still ends with a `completed` event, whose response has the code
+ * `cancelled` unless the job had ended before. Cancelling twice, or a job that has ended or never existed, does nothing.
  */
 int32_t storeship_job_cancel(storeship_job job);
 
 /**
- * Frees a string that this library gave. NULL is fine.
- * `string` is NULL, or came from this library and was not freed.
+ * Frees a job whose events nobody will take. A running job is cancelled; the function does not wait until it has
+ * stopped. Afterwards the id is unknown, and a thread that waits in storeship_job_next for this job returns. Closing a
+ * job twice, or one that was freed or never existed, does nothing.
+ */
+int32_t storeship_job_close(storeship_job job);
+
+/**
+ * Frees a string that this library returned. NULL is allowed.
+ * `string` is NULL, or was returned by this library and not freed yet.
  */
 void storeship_string_free(char *string);
 
 /**
  * `library.info`: version, ABI version and features of the library.
+ * Request: {}
+ * Result: {abiVersion, architecture, features: [string], name, system, version}
  * As storeship_call.
  */
 int32_t storeship_library_info(storeship_client client, const char *request, char **response);
 
 /**
  * `library.operations`: all operations with their fields.
+ * Request: {}
+ * Result: {operations: [{fields: [{name, required, summary, type, default?, documents?: [string],
+ *   fields?: [{...}], maximum?, minimum?}], function, long, name, result: {name, required,
+ *   summary, type, default?, documents?: [string], fields?: [{...}], maximum?, minimum?},
+ *   summary}]}
  * As storeship_call.
  */
 int32_t storeship_library_operations(storeship_client client, const char *request, char **response);
 
 /**
  * `library.errors`: all error codes with meaning and remedy.
+ * Request: {}
+ * Result: {errors: [{class, code, meaning, remedy, retryable}]}
  * As storeship_call.
  */
 int32_t storeship_library_errors(storeship_client client, const char *request, char **response);
 
 /**
+ * `library.schema`: the contract as JSON Schema.
+ * Request: {}
+ * Result: any JSON value
+ * As storeship_call.
+ */
+int32_t storeship_library_schema(storeship_client client, const char *request, char **response);
+
+/**
  * `token.check`: sign in and tell how long the token lives.
+ * Request: {}
+ * Result: {credential, expiresAt, clientId?, tenantId?}
  * As storeship_call.
  */
 int32_t storeship_token_check(storeship_client client, const char *request, char **response);
 
 /**
  * `app.list`: all apps of the account.
+ * Request: {next?, top?}
+ * Result: {totalCount, value: [Application], next?}
  * As storeship_call.
  */
 int32_t storeship_app_list(storeship_client client, const char *request, char **response);
 
 /**
  * `app.get`: one app.
+ * Request: {appId?, appName?}
+ * Result: Application
  * As storeship_call.
  */
 int32_t storeship_app_get(storeship_client client, const char *request, char **response);
 
 /**
  * `app.flights`: the package flights of an app.
+ * Request: {appId?, appName?, next?, top?}
+ * Result: {totalCount, value: [Flight], next?}
  * As storeship_call.
  */
 int32_t storeship_app_flights(storeship_client client, const char *request, char **response);
 
 /**
  * `app.add_ons`: the ids of the add-ons of an app.
+ * Request: {appId?, appName?, next?, top?}
+ * Result: {totalCount, value: [InAppProductReference], next?}
  * As storeship_call.
  */
 int32_t storeship_app_add_ons(storeship_client client, const char *request, char **response);
 
 /**
  * `flight.get`: one package flight.
+ * Request: {appId?, appName?, flightId}
+ * Result: Flight
  * As storeship_call.
  */
 int32_t storeship_flight_get(storeship_client client, const char *request, char **response);
 
 /**
  * `flight.create`: create a package flight.
+ * Request: {appId?, appName?, friendlyName, groupIds?: [string], rankHigherThan?}
+ * Result: Flight
  * As storeship_call.
  */
 int32_t storeship_flight_create(storeship_client client, const char *request, char **response);
 
 /**
  * `flight.delete`: delete a package flight.
+ * Request: {appId?, appName?, flightId}
+ * Result: {deleted}
  * As storeship_call.
  */
 int32_t storeship_flight_delete(storeship_client client, const char *request, char **response);
 
 /**
  * `add_on.list`: all add-ons of the account.
+ * Request: {next?, top?}
+ * Result: {totalCount, value: [InAppProduct], next?}
  * As storeship_call.
  */
 int32_t storeship_add_on_list(storeship_client client, const char *request, char **response);
 
 /**
  * `add_on.get`: one add-on.
+ * Request: {addOnId}
+ * Result: InAppProduct
  * As storeship_call.
  */
 int32_t storeship_add_on_get(storeship_client client, const char *request, char **response);
 
 /**
  * `add_on.create`: create an add-on.
+ * Request: {applicationIds: [string], productId, productType}
+ * Result: InAppProduct
  * As storeship_call.
  */
 int32_t storeship_add_on_create(storeship_client client, const char *request, char **response);
 
 /**
  * `add_on.delete`: delete an add-on.
+ * Request: {addOnId}
+ * Result: {deleted}
  * As storeship_call.
  */
 int32_t storeship_add_on_delete(storeship_client client, const char *request, char **response);
 
 /**
  * `submission.create`: start a draft: a copy of what is published.
+ * Request: {addOnId?, appId?, appName?, flightId?}
+ * Result: ApplicationSubmission or FlightSubmission or InAppProductSubmission
  * As storeship_call.
  */
 int32_t storeship_submission_create(storeship_client client, const char *request, char **response);
 
 /**
  * `submission.get`: the whole submission, as the service sent it.
+ * Request: {addOnId?, appId?, appName?, flightId?, submissionId}
+ * Result: ApplicationSubmission or FlightSubmission or InAppProductSubmission
  * As storeship_call.
  */
 int32_t storeship_submission_get(storeship_client client, const char *request, char **response);
 
 /**
  * `submission.update`: replace the content of a draft.
+ * Request: {addOnId?, appId?, appName?, flightId?, submissionId, allowFree?, baseline?, edited?,
+ *   force?: [string], notes?, preview?, submission?}
+ * Result: ApplicationSubmission or FlightSubmission or InAppProductSubmission
  * As storeship_call.
  */
 int32_t storeship_submission_update(storeship_client client, const char *request, char **response);
 
 /**
  * `submission.commit`: submit a draft to the Store.
+ * Request: {addOnId?, appId?, appName?, flightId?, submissionId}
+ * Result: CommitResponse
  * As storeship_call.
  */
 int32_t storeship_submission_commit(storeship_client client, const char *request, char **response);
 
 /**
  * `submission.status`: the state and its errors and warnings.
+ * Request: {addOnId?, appId?, appName?, flightId?, submissionId}
+ * Result: SubmissionStatusResponse
  * As storeship_call.
  */
 int32_t storeship_submission_status(storeship_client client, const char *request, char **response);
 
 /**
  * `submission.delete`: delete a draft or a failed submission.
+ * Request: {addOnId?, appId?, appName?, flightId?, submissionId}
+ * Result: {deleted}
  * As storeship_call.
  */
 int32_t storeship_submission_delete(storeship_client client, const char *request, char **response);
 
 /**
- * `submission.wait`: wait until it is processed or published.
+ * `submission.wait`: wait until it is processed or published. Long: run it as a job.
+ * Request: {addOnId?, appId?, appName?, flightId?, submissionId, pollSeconds?, until?}
+ * Result: {status, statusDetails: StatusDetails, resting?}
  * As storeship_call.
  */
 int32_t storeship_submission_wait(storeship_client client, const char *request, char **response);
 
 /**
  * `rollout.get`: the gradual rollout of a submission.
+ * Request: {addOnId?, appId?, appName?, flightId?, submissionId}
+ * Result: PackageRollout
  * As storeship_call.
  */
 int32_t storeship_rollout_get(storeship_client client, const char *request, char **response);
 
 /**
  * `rollout.set`: change the share of users who get the packages.
+ * Request: {addOnId?, appId?, appName?, flightId?, submissionId, percentage}
+ * Result: PackageRollout
  * As storeship_call.
  */
 int32_t storeship_rollout_set(storeship_client client, const char *request, char **response);
 
 /**
  * `rollout.halt`: stop the rollout.
+ * Request: {addOnId?, appId?, appName?, flightId?, submissionId}
+ * Result: PackageRollout
  * As storeship_call.
  */
 int32_t storeship_rollout_halt(storeship_client client, const char *request, char **response);
 
 /**
  * `rollout.finalize`: give the packages to everybody.
+ * Request: {addOnId?, appId?, appName?, flightId?, submissionId}
+ * Result: PackageRollout
  * As storeship_call.
  */
 int32_t storeship_rollout_finalize(storeship_client client, const char *request, char **response);
 
 /**
  * `package.inspect`: what is inside an app package or bundle.
+ * Request: {path}
+ * Result: {architectures: [string], capabilities: [string], dependencies: [{name, minVersion?}],
+ *   deviceFamilies: [{minVersion, name, maxVersionTested?}], dxFeatureLevels: [string], external,
+ *   fileName, identityName, kind, languages: [string], packages: [{...}], publisher, scales:
+ *   [string], signed, size, targetDeviceFamilies: [string], version, architecture?, displayName?,
+ *   minOsVersion?, publisherDisplayName?, resourceId?, role?}
  * As storeship_call.
  */
 int32_t storeship_package_inspect(storeship_client client, const char *request, char **response);
 
 /**
- * `package.upload`: send files to a draft as one ZIP.
+ * `package.upload`: send files to a draft as one ZIP. Long: run it as a job.
+ * Request: {addOnId?, appId?, appName?, flightId?, submissionId, files: [{path, name?}],
+ *   blockBytes?, maxConcurrency?, memoryLimitBytes?}
+ * Result: {blockBytes, blocks, bytes, elapsedMs, entries: [{bytes, name}], resumedBytes}
  * As storeship_call.
  */
 int32_t storeship_package_upload(storeship_client client, const char *request, char **response);
 
 /**
  * `package.write`: write the ZIP that an upload would send.
+ * Request: {files: [{path, name?}], output}
+ * Result: {bytes, entries: [string], output}
  * As storeship_call.
  */
 int32_t storeship_package_write(storeship_client client, const char *request, char **response);
 
 /**
- * `publish`: a release from start to end.
+ * `publish`: a release from start to end. Long: run it as a job.
+ * Request: {addOnId?, appId?, appName?, flightId?, allowFree?, commit?, draft?, edits?: [{pointer,
+ *   remove?, value?}], files?: [{path, name?}], packages?: [string], pollSeconds?, priceId?,
+ *   releaseNotes?, replacePackages?, until?}
+ * Result: {adoptedDraft, correlationIds: [string], edits: [{op, path, old?, value?}], status,
+ *   steps: [{elapsedMs, name}], submissionId, reached?: {status, statusDetails: StatusDetails,
+ *   resting?}, upload?: {blockBytes, blocks, bytes, elapsedMs, entries: [{bytes, name}],
+ *   resumedBytes}}
  * As storeship_call.
  */
 int32_t storeship_publish(storeship_client client, const char *request, char **response);
 
 /**
  * `publish.plan`: what publish would do, without doing it.
+ * Request: {addOnId?, appId?, appName?, flightId?, allowFree?, commit?, draft?, edits?: [{pointer,
+ *   remove?, value?}], files?: [{path, name?}], packages?: [string], pollSeconds?, priceId?,
+ *   releaseNotes?, replacePackages?, until?}
+ * Result: {basedOn, commit, draft, edits: [{op, path, old?, value?}], pendingSubmissionId,
+ *   uploadBytes}
  * As storeship_call.
  */
 int32_t storeship_publish_plan(storeship_client client, const char *request, char **response);
 
 /**
  * `document.get`: the value at a pointer, as it stands in the document.
+ * Request: {document, pointer}
+ * Result: any JSON value
  * As storeship_call.
  */
 int32_t storeship_document_get(storeship_client client, const char *request, char **response);
 
 /**
  * `document.set`: the document with another value at a pointer.
+ * Request: {document, pointer, value}
+ * Result: any JSON value
  * As storeship_call.
  */
 int32_t storeship_document_set(storeship_client client, const char *request, char **response);
 
 /**
  * `document.remove`: the document without the value at a pointer.
+ * Request: {document, pointer}
+ * Result: any JSON value
  * As storeship_call.
  */
 int32_t storeship_document_remove(storeship_client client, const char *request, char **response);
 
 /**
  * `document.format`: the document with other white space.
+ * Request: {document, style}
+ * Result: any JSON value
  * As storeship_call.
  */
 int32_t storeship_document_format(storeship_client client, const char *request, char **response);
 
 /**
  * `document.inspect`: depth, duplicate keys and other oddities.
+ * Request: {document}
+ * Result: {arrays, bytes, caseTwins: {count, pointers: [string]}, depth, duplicateNames: {count,
+ *   pointers: [string]}, loneSurrogates: {count, pointers: [string]}, members, objects}
  * As storeship_call.
  */
 int32_t storeship_document_inspect(storeship_client client, const char *request, char **response);
 
 /**
  * `document.merge`: the baseline with the edits of an edited copy cut in.
+ * Request: {baseline, edited, current?, force?: [string], notes?}
+ * Result: {document, edits: [{op, path, old?, value?}], lifted?: [{message, code?, new?, old?,
+ *   pointer?}], remarks?: [{kind, pointer}], threeWay?, twoWay?}
  * As storeship_call.
  */
 int32_t storeship_document_merge(storeship_client client, const char *request, char **response);
 
 /**
  * `document.patch`: the document with the operations of a JSON Patch.
+ * Request: {document, operations}
+ * Result: any JSON value
  * As storeship_call.
  */
 int32_t storeship_document_patch(storeship_client client, const char *request, char **response);
 
 /**
  * `service.check`: whether everything is in place, and what to do about the rest.
+ * Request: {appIds?: [string]}
+ * Result: {findings: [{message, name, ok, appId?, clientId?, credential?, error?: an error,
+ *   expiresAt?, remedy?, tenantId?}], ok}
  * As storeship_call.
  */
 int32_t storeship_service_check(storeship_client client, const char *request, char **response);
 
 /**
  * `service.call`: any call of the service, signed and repeated.
+ * Request: {method, path, body?}
+ * Result: {body, correlationId, status}
  * As storeship_call.
  */
 int32_t storeship_service_call(storeship_client client, const char *request, char **response);

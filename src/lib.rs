@@ -3,7 +3,7 @@
 //! The map, from the outside in; arrows point one way:
 //!
 //! ```text
-//! ffi -> operations -> publish -> { store, upload, check } -> client -> auth -> http -> config -> input -> error
+//! ffi -> operations -> publish -> { store, upload } -> client -> auth -> http -> config -> input -> error
 //! document, package, zip   pure: bytes in, values out
 //! emulator -> { document, package, zip }   the offline Store, used by its program, examples and tests
 //! ```
@@ -12,7 +12,6 @@
 //! [`client::Client`] with the functions of [`store`] and [`publish`].
 
 pub mod auth;
-pub mod check;
 pub mod client;
 pub mod config;
 pub mod document;

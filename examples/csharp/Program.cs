@@ -2,16 +2,16 @@
 //
 //     dotnet run --project examples/csharp [package.msix [module folder]]
 //
-// With the Store itself, leave the emulator out and put the ids and the secret of your Entra application into the
-// configuration, without the two addresses.
+// For the Microsoft Store itself, do not start an emulator: put the tenant id, the client id and the secret of your Entra
+// application into the configuration, and leave out the two URLs.
 
 using System.Diagnostics;
 using System.IO.Compression;
 using System.Text.Json;
 using StoreShip;
 
-// The built module holds the native library and the emulator for this machine. A program that ships StoreShip has the
-// library beside it and does not need this line.
+// The built module contains the native library and the emulator. A program that ships with the native library beside
+// StoreShip.Client.dll does not need to set the path.
 string module = args.Length > 1 ? args[1] : Path.Combine("target", "powershell", "StoreShip");
 StoreLibrary.LibraryPath = module;
 string package = args.Length > 0 && args[0].Length > 0 ? args[0] : NewPackage();
@@ -51,7 +51,7 @@ try
         pollSeconds = 0.05,
     });
 
-    // Ctrl+C cancels the release instead of the program.
+    // Ctrl+C cancels the release instead of ending the program.
     using var cancellation = new CancellationTokenSource();
     Console.CancelKeyPress += (_, press) =>
     {
@@ -84,11 +84,11 @@ static Process StartEmulator(string module)
 {
     string name = "storeship-emulator" + (OperatingSystem.IsWindows() ? ".exe" : "");
     string program = Path.GetFullPath(Path.Combine(module, "bin", StoreLibrary.RuntimeIdentifier, name));
-    // It ends when its standard input closes, so that nothing is left behind whatever happens here.
+    // The emulator ends when its standard input is closed, even if this program crashes.
     return Process.Start(new ProcessStartInfo(program) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
 }
 
-// A package of one manifest, which is all that the emulator looks at.
+// A package that holds only a manifest, which is enough for the emulator.
 static string NewPackage()
 {
     string path = Path.Combine(Directory.CreateTempSubdirectory("storeship").FullName, "Reader_2.0.0.0_x64.msix");
@@ -104,7 +104,7 @@ static string NewPackage()
     return path;
 }
 
-/// <summary>Prints events as they come. The class Progress would print them on other threads, out of order.</summary>
+/// <summary>Prints events in order. The class Progress would report them on several threads, out of order.</summary>
 internal sealed class ConsoleProgress : IProgress<StoreEvent>
 {
     public void Report(StoreEvent e)

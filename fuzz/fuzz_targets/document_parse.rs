@@ -1,5 +1,5 @@
 #![no_main]
-//! Any text: read, described, laid out.
+//! Parses, inspects, formats and merges any text.
 
 use libfuzzer_sys::fuzz_target;
 use storeship::document::{
@@ -12,8 +12,8 @@ fuzz_target!(|text: &str| {
         assert!(inspect(text).is_err());
         return;
     }
-    inspect(text).expect("accepted texts are described");
-    let compact = format(text, Style::Compact).expect("accepted texts are laid out");
+    inspect(text).expect("accepted texts can be inspected");
+    let compact = format(text, Style::Compact).expect("accepted texts can be formatted");
     assert!(equal(text, &compact).expect("both are JSON"));
     let merged = merge(
         text,

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace StoreShip
 {
-    /// <summary>The C functions as they stand in <c>storeship.h</c>, and the two conversions of text.</summary>
+    /// <summary>The functions of <c>storeship.h</c> that this assembly calls, and the conversion of strings.</summary>
     internal static class NativeMethods
     {
         internal const string Library = "storeship";
@@ -31,15 +31,19 @@ namespace StoreShip
             ulong client, byte[] operation, byte[]? request, out ulong job, out IntPtr response);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern int storeship_job_next(ulong job, uint timeoutMs, out IntPtr @event);
+        internal static extern int storeship_client_next(ulong client, uint timeoutMs, out ulong job, out IntPtr @event);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern int storeship_job_cancel(ulong job);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int storeship_job_close(ulong job);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern void storeship_string_free(IntPtr @string);
 
-        /// <summary>UTF-8 with the closing NUL. Null stays null, which the library reads as <c>{}</c>.</summary>
+        /// <summary>Converts to NUL-terminated UTF-8. Null stays null, which the library reads as <c>{}</c>.</summary>
+        /// <exception cref="ArgumentException">The text contains a NUL or half a surrogate pair.</exception>
         internal static byte[]? Bytes(string? text)
         {
             if (text == null)
@@ -62,7 +66,7 @@ namespace StoreShip
             }
         }
 
-        /// <summary>Copies a string of the library and gives it back.</summary>
+        /// <summary>Copies a string that the library returned, and frees it. Null if it is NULL.</summary>
         internal static string? TakeText(IntPtr text)
         {
             if (text == IntPtr.Zero)
@@ -79,6 +83,7 @@ namespace StoreShip
             }
         }
 
+        /// <summary>Copies a string of the library.</summary>
         internal static unsafe string CopyText(IntPtr text)
         {
             byte* start = (byte*)text;

@@ -1,29 +1,32 @@
 using System;
-using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
-using StoreShip.Json;
 
 namespace StoreShip
 {
     /// <summary>
-    /// A connection to the Store: one credential, one token cache, one set of limits. Any thread may use it at any
-    /// time. Requests and results are JSON; <c>library.operations</c> lists what there is.
+    /// A client of the Store for one account, with its token cache and limits. Its members may be called from any thread
+    /// at any time. Requests and results are JSON; the operation <c>library.operations</c> lists all operations.
     /// </summary>
     /// <example>
     /// <code>
-    /// using var client = StoreClient.Open(config);
+    /// using StoreClient client = StoreClient.Open(config);
     /// string app = client.Call("app.get", "{\"appId\":\"9NBLGGH4R315\"}");
     /// </code>
     /// </example>
     public sealed class StoreClient : IDisposable
     {
+        /// <summary>How long <see cref="Dispose"/> waits until the cancelled jobs have ended.</summary>
+        private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(2);
+
         private static readonly StoreClient OfflineClient = new StoreClient(0);
+        private readonly JobPump pump;
         private long id;
 
         private StoreClient(ulong id)
         {
             this.id = (long)id;
+            pump = new JobPump(id);
             if (id == 0)
             {
                 GC.SuppressFinalize(this);
@@ -31,8 +34,8 @@ namespace StoreShip
         }
 
         /// <summary>
-        /// The client that needs no connection: <c>document.*</c>, <c>package.inspect</c>, <c>package.write</c>,
-        /// <c>library.*</c>. It cannot be closed.
+        /// The offline client, for <c>document.*</c>, <c>library.*</c>, <c>package.inspect</c> and <c>package.write</c>. It
+        /// can't be closed.
         /// </summary>
         public static StoreClient Offline
         {
@@ -44,7 +47,8 @@ namespace StoreShip
         }
 
         /// <summary>Opens a client. Nothing is sent yet.</summary>
-        /// <param name="configJson">The configuration: <c>credential</c>, <c>serviceUrl</c>, ... as the README describes it.</param>
+        /// <param name="configJson">The configuration as a JSON object: <c>credential</c> and any settings that differ from
+        /// the defaults.</param>
         /// <exception cref="StoreException">The configuration is refused.</exception>
         public static StoreClient Open(string configJson)
         {
@@ -64,8 +68,8 @@ namespace StoreShip
         }
 
         /// <summary>
-        /// Opens a client from UTF-8 bytes, for callers that keep secrets out of strings. The copy made here is
-        /// zeroed; the caller zeroes its own.
+        /// Opens a client from UTF-8 bytes, for callers that keep secrets out of strings. The copy that this method makes
+        /// is zeroed; the caller zeroes its own.
         /// </summary>
         /// <param name="configUtf8">The configuration as UTF-8 JSON without a NUL.</param>
         /// <exception cref="StoreException">The configuration is refused.</exception>
@@ -91,139 +95,145 @@ namespace StoreShip
         {
             StoreLibrary.EnsureLoaded();
             int status = NativeMethods.storeship_client_open(config, out ulong id, out IntPtr response);
-            Unwrap(status, NativeMethods.TakeText(response));
+            StoreResponse.Of(status, NativeMethods.TakeText(response));
             return new StoreClient(id);
         }
 
         /// <summary>True once <see cref="Dispose"/> was called.</summary>
         public bool IsClosed => this != OfflineClient && Interlocked.Read(ref id) == 0;
 
-        /// <summary>Runs one operation and waits for its end; a long one blocks for as long as it takes.</summary>
-        /// <param name="operation">The name, for example <c>app.get</c>.</param>
+        /// <summary>Runs an operation and blocks until it has ended.</summary>
+        /// <param name="operation">The name, such as <c>app.get</c>.</param>
         /// <param name="requestJson">The request as a JSON object; null is <c>{}</c>.</param>
-        /// <returns>The <c>result</c> of the response, byte for byte as the library gave it.</returns>
-        /// <exception cref="StoreException">The operation was refused or failed.</exception>
-        public string Call(string operation, string? requestJson = null)
-        {
-            int status = NativeMethods.storeship_call(
-                Id(), Name(operation), NativeMethods.Bytes(requestJson), out IntPtr response);
-            return Unwrap(status, NativeMethods.TakeText(response));
-        }
+        /// <param name="cancellationToken">Cancels the operation.</param>
+        /// <returns>The <c>result</c> of the response as JSON, byte for byte as the library returned it.</returns>
+        /// <exception cref="StoreException">The operation was refused or has failed.</exception>
+        /// <exception cref="ObjectDisposedException">The client is closed.</exception>
+        /// <exception cref="OperationCanceledException">The operation was cancelled by the token.</exception>
+        public string Call(string operation, string? requestJson = null, CancellationToken cancellationToken = default) =>
+            Invoke(operation, requestJson, cancellationToken).Result;
 
-        /// <summary>Starts an operation as a job, whose events the caller pulls.</summary>
-        /// <param name="operation">The name, for example <c>publish</c>.</param>
-        /// <param name="requestJson">The request as a JSON object; null is <c>{}</c>.</param>
-        /// <exception cref="StoreException">The request was refused.</exception>
-        public StoreJob Start(string operation, string? requestJson = null)
+        /// <summary>Runs an operation and blocks until it has ended; returns the whole response.</summary>
+        /// <inheritdoc cref="Call"/>
+        /// <returns>The result, and what the library knows beside it.</returns>
+        public StoreResponse Invoke(string operation, string? requestJson = null, CancellationToken cancellationToken = default)
         {
-            int status = NativeMethods.storeship_job_start(
-                Id(), Name(operation), NativeMethods.Bytes(requestJson), out ulong job, out IntPtr response);
-            string? text = NativeMethods.TakeText(response);
-            if (status != 0)
+            byte[] name = Name(operation);
+            byte[]? request = NativeMethods.Bytes(requestJson);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (cancellationToken.CanBeCanceled && this != OfflineClient)
             {
-                Unwrap(status, text);
+                return Start(name, request, lastOnly: true).Follow(cancellationToken);
             }
-            return new StoreJob(job);
+            int status = NativeMethods.storeship_call(Id(), name, request, out IntPtr response);
+            // Without this the client could be finalized, and the operation cancelled, while the operation runs.
+            GC.KeepAlive(this);
+            return Read(status, response);
         }
 
-        /// <summary>Runs an operation as a job on a thread of its own.</summary>
-        /// <param name="operation">The name, for example <c>publish</c>.</param>
+        /// <summary>Runs an operation. No thread waits for its end.</summary>
+        /// <param name="operation">The name, such as <c>publish</c>.</param>
         /// <param name="requestJson">The request as a JSON object; null is <c>{}</c>.</param>
-        /// <param name="progress">Receives every event but the last; may be null.</param>
-        /// <param name="cancellation">Cancels the job; the task then ends as cancelled.</param>
-        /// <returns>The <c>result</c> of the response.</returns>
-        /// <exception cref="StoreException">The operation was refused or failed.</exception>
-        public Task<string> RunAsync(
+        /// <param name="progress">Receives every event but the last, one at a time and in order; may be null.</param>
+        /// <param name="cancellationToken">Cancels the operation; the task then ends as cancelled.</param>
+        /// <returns>The <c>result</c> of the response as JSON.</returns>
+        /// <exception cref="StoreException">The operation was refused or has failed.</exception>
+        /// <exception cref="ObjectDisposedException">The client is closed.</exception>
+        public async Task<string> RunAsync(
             string operation,
             string? requestJson = null,
             IProgress<StoreEvent>? progress = null,
-            CancellationToken cancellation = default)
+            CancellationToken cancellationToken = default)
         {
-            return Task.Factory.StartNew(
-                () => Run(operation, requestJson, progress, cancellation),
-                cancellation,
-                TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
-                TaskScheduler.Default);
+            return (await InvokeAsync(operation, requestJson, progress, cancellationToken).ConfigureAwait(false)).Result;
         }
 
-        private string Run(
-            string operation, string? requestJson, IProgress<StoreEvent>? progress, CancellationToken cancellation)
+        /// <summary>Runs an operation and returns the whole response. No thread waits for its end.</summary>
+        /// <inheritdoc cref="RunAsync"/>
+        /// <returns>The result, and what the library knows beside it.</returns>
+        public Task<StoreResponse> InvokeAsync(
+            string operation,
+            string? requestJson = null,
+            IProgress<StoreEvent>? progress = null,
+            CancellationToken cancellationToken = default)
         {
-            using StoreJob job = Start(operation, requestJson);
-            using CancellationTokenRegistration registration = cancellation.Register(job.Cancel);
-            while (true)
+            byte[] name = Name(operation);
+            byte[]? request = NativeMethods.Bytes(requestJson);
+            if (cancellationToken.IsCancellationRequested)
             {
-                StoreEvent? next = job.Next(TimeSpan.FromSeconds(1));
-                if (next == null)
-                {
-                    continue;
-                }
-                if (next.Kind != StoreEventKind.Completed)
-                {
-                    progress?.Report(next);
-                    continue;
-                }
-                try
-                {
-                    return job.Result();
-                }
-                catch (StoreException exception)
-                    when (exception.Status == StoreStatus.Cancelled && cancellation.IsCancellationRequested)
-                {
-                    throw new OperationCanceledException(exception.Message, exception, cancellation);
-                }
+                return Task.FromCanceled<StoreResponse>(cancellationToken);
             }
+            if (this == OfflineClient)
+            {
+                // An offline operation has no jobs: it only computes.
+                return Task.Run(() => Invoke(operation, requestJson), cancellationToken);
+            }
+            return Start(name, request, lastOnly: progress == null).FollowAsync(progress, cancellationToken);
         }
 
-        /// <summary>Closes the client and cancels its jobs. A second call does nothing.</summary>
-        public void Dispose()
+        /// <summary>Starts an operation as a job whose events the caller takes.</summary>
+        /// <param name="operation">The name, such as <c>publish</c>.</param>
+        /// <param name="requestJson">The request as a JSON object; null is <c>{}</c>.</param>
+        /// <exception cref="StoreException">The job could not be started.</exception>
+        /// <exception cref="ObjectDisposedException">The client is closed.</exception>
+        public StoreJob Start(string operation, string? requestJson = null) =>
+            Start(Name(operation), NativeMethods.Bytes(requestJson), lastOnly: false);
+
+        private StoreJob Start(byte[] operation, byte[]? request, bool lastOnly)
         {
-            Close();
-            GC.SuppressFinalize(this);
+            Id();
+            var events = new JobEvents(lastOnly);
+            int status = pump.Start(this, operation, request, events, out ulong job, out IntPtr response);
+            GC.KeepAlive(this);
+            Read(status, response);
+            return new StoreJob(pump, job, events);
         }
 
-        /// <summary>Closes a forgotten client.</summary>
-        ~StoreClient() => Close();
-
-        private void Close()
+        /// <summary>
+        /// Closes the client and cancels its calls and jobs; their results are errors with the code <c>cancelled</c>. Waits
+        /// a few seconds until they have stopped. A second call does nothing.
+        /// </summary>
+        public void Dispose()
         {
             ulong closing = (ulong)Interlocked.Exchange(ref id, 0);
             if (closing != 0)
             {
+                // The library frees the jobs of a closed client, so the ends of the jobs are taken first.
+                pump.CancelAll(ClosePatience);
                 NativeMethods.storeship_client_close(closing);
+            }
+            GC.SuppressFinalize(this);
+        }
+
+        /// <summary>Closes a client that was not disposed. It has no jobs: they would have kept it alive.</summary>
+        ~StoreClient()
+        {
+            if (id != 0)
+            {
+                NativeMethods.storeship_client_close((ulong)id);
             }
         }
 
         private ulong Id()
         {
-            if (IsClosed)
-            {
-                throw new StoreException(
-                    StoreStatus.UnknownClient, "client.closed", "the client is closed", "open another one");
-            }
-            return (ulong)Interlocked.Read(ref id);
+            ulong open = (ulong)Interlocked.Read(ref id);
+            return open != 0 || this == OfflineClient ? open : throw Closed();
         }
+
+        private static ObjectDisposedException Closed() =>
+            new ObjectDisposedException(nameof(StoreClient), "the client is closed; open another one");
 
         private static byte[] Name(string operation) =>
             NativeMethods.Bytes(operation ?? throw new ArgumentNullException(nameof(operation)))!;
 
-        /// <summary>The result of a response, or its error thrown.</summary>
-        internal static string Unwrap(int status, string? response)
+        private StoreResponse Read(int status, IntPtr response)
         {
-            if (response == null)
+            string? text = NativeMethods.TakeText(response);
+            if (status == (int)StoreStatus.UnknownId && IsClosed)
             {
-                throw new StoreException(
-                    status == 0 ? StoreStatus.Internal : (StoreStatus)status,
-                    "internal",
-                    "the library gave no response (status " + status + ")");
+                throw Closed();
             }
-            Dictionary<string, string> fields = JsonFields.Of(response);
-            if (status == 0 && JsonFields.Raw(fields, "ok") == "true")
-            {
-                return fields.TryGetValue("result", out string? result) ? result : "null";
-            }
-            throw StoreException.FromResponse(
-                (StoreStatus)status, response, JsonFields.Raw(fields, "error") ?? "{}");
+            return StoreResponse.Of(status, text);
         }
     }
 }

@@ -3,26 +3,38 @@ using StoreShip.Json;
 
 namespace StoreShip
 {
-    /// <summary>What an event of a job is about.</summary>
+    /// <summary>The type of an event of a job.</summary>
     public enum StoreEventKind
     {
-        /// <summary>An event of a newer library; only <see cref="StoreEvent.Json"/> tells more.</summary>
+        /// <summary>A type that this version does not know; see <see cref="StoreEvent.Json"/>.</summary>
         Other,
 
-        /// <summary>Work done so far: <see cref="StoreEvent.Phase"/>, <see cref="StoreEvent.Done"/>, <see cref="StoreEvent.Total"/>.</summary>
+        /// <summary>How far a phase is: <see cref="StoreEvent.Phase"/>, <see cref="StoreEvent.Done"/>,
+        /// <see cref="StoreEvent.Total"/>, <see cref="StoreEvent.Unit"/>.</summary>
         Progress,
 
-        /// <summary>A new state of the submission: <see cref="StoreEvent.Status"/>.</summary>
+        /// <summary>The submission has another status: <see cref="StoreEvent.Status"/>.</summary>
         Status,
 
-        /// <summary>A line for a log, already without secrets: <see cref="StoreEvent.Level"/>, <see cref="StoreEvent.Message"/>.</summary>
+        /// <summary>A line for people, without secrets: <see cref="StoreEvent.Level"/>,
+        /// <see cref="StoreEvent.Message"/>.</summary>
         Log,
 
-        /// <summary>The end, the last event of every job.</summary>
+        /// <summary>The end: the last event of every job.</summary>
         Completed,
     }
 
-    /// <summary>One event of a job.</summary>
+    /// <summary>The importance of a log line, as the library names it.</summary>
+    public enum StoreEventLevel
+    {
+        /// <summary>For people who follow the operation in detail.</summary>
+        Verbose,
+
+        /// <summary>For everyone: something needs attention although the operation goes on.</summary>
+        Warning,
+    }
+
+    /// <summary>An event of a job.</summary>
     public sealed class StoreEvent
     {
         internal StoreEvent(string json)
@@ -34,7 +46,6 @@ namespace StoreShip
             Total = JsonFields.Number(fields, "total");
             Unit = JsonFields.Text(fields, "unit");
             Status = JsonFields.Text(fields, "status");
-            Level = JsonFields.Text(fields, "level");
             Message = JsonFields.Text(fields, "message");
             Dropped = JsonFields.Number(fields, "dropped");
             Response = JsonFields.Raw(fields, "response");
@@ -46,38 +57,52 @@ namespace StoreShip
                 case "completed": Kind = StoreEventKind.Completed; break;
                 default: Kind = StoreEventKind.Other; break;
             }
+            switch (JsonFields.Text(fields, "level"))
+            {
+                case "verbose": Level = StoreEventLevel.Verbose; break;
+                case "warning": Level = StoreEventLevel.Warning; break;
+            }
         }
 
-        /// <summary>What the event is about.</summary>
+        /// <summary>The last event of a job that the library no longer knows.</summary>
+        /// <param name="status">The class of the error.</param>
+        /// <param name="code">The code of the error.</param>
+        /// <param name="message">The message, which needs no escapes in JSON.</param>
+        internal static StoreEvent Lost(StoreStatus status, string code, string message) => new StoreEvent(
+            "{\"type\":\"completed\",\"response\":{\"ok\":false,\"error\":{\"code\":\"" + code + "\",\"class\":" + (int)status
+            + ",\"message\":\"" + message + "\",\"retryable\":false}}}");
+
+        /// <summary>The type of the event.</summary>
         public StoreEventKind Kind { get; }
 
-        /// <summary>The event as the library gave it.</summary>
+        /// <summary>The event as the library returned it.</summary>
         public string Json { get; }
 
-        /// <summary>The step of the work, for example <c>upload</c>.</summary>
+        /// <summary>The phase of the operation: <c>publish</c> or <c>upload</c>.</summary>
         public string? Phase { get; }
 
-        /// <summary>How much is done, in <see cref="Unit"/>.</summary>
+        /// <summary>How many units of the phase are finished.</summary>
         public long? Done { get; }
 
-        /// <summary>How much there is to do, in <see cref="Unit"/>; null when unknown.</summary>
+        /// <summary>How many units the phase has.</summary>
         public long? Total { get; }
 
-        /// <summary>The unit of <see cref="Done"/> and <see cref="Total"/>, for example <c>bytes</c>.</summary>
+        /// <summary>What is counted: <c>steps</c> or <c>bytes</c>.</summary>
         public string? Unit { get; }
 
-        /// <summary>The state of the submission, for example <c>PreProcessing</c>.</summary>
+        /// <summary>The status of the submission as the service spells it, such as <c>PreProcessing</c>.</summary>
         public string? Status { get; }
 
-        /// <summary>The level of a log line: <c>error</c>, <c>warn</c>, <c>info</c>, <c>debug</c>.</summary>
-        public string? Level { get; }
+        /// <summary>The importance of a log line. Null if this is no log line, or its level is newer than this version.</summary>
+        public StoreEventLevel? Level { get; }
 
         /// <summary>The text of a log line.</summary>
         public string? Message { get; }
 
-        /// <summary>How many log lines were dropped before this one.</summary>
-        public long? Dropped { get; }
+        /// <summary>How many log lines before this one were dropped because nobody took them. Null means none.</summary>
+        public long? Dropped { get; internal set; }
 
+        /// <summary>The response in the last event.</summary>
         internal string? Response { get; }
     }
 }

@@ -5,14 +5,14 @@ using StoreShip.Json;
 namespace StoreShip
 {
     /// <summary>
-    /// A refused or failed operation. <see cref="Exception.Message"/> says what happened and where,
-    /// <see cref="Hint"/> what to do, <see cref="Code"/> is stable and meant for programs.
+    /// An operation was refused or has failed. <see cref="Exception.Message"/> says what happened and where,
+    /// <see cref="Hint"/> what to do; programs decide by <see cref="Code"/>, which is stable.
     /// </summary>
     public sealed class StoreException : Exception
     {
-        /// <summary>Makes an error that did not come from the library.</summary>
+        /// <summary>Creates an error that was found outside of the native library.</summary>
         /// <param name="status">The class of the error.</param>
-        /// <param name="code">The dotted, stable code.</param>
+        /// <param name="code">The code, one of those that <c>library.errors</c> lists.</param>
         /// <param name="message">What happened, and where.</param>
         /// <param name="hint">What to do.</param>
         public StoreException(StoreStatus status, string code, string message, string? hint = null)
@@ -26,28 +26,30 @@ namespace StoreShip
         /// <summary>The class of the error.</summary>
         public StoreStatus Status { get; }
 
-        /// <summary>The dotted, stable code, for example <c>submission.pending_exists</c>.</summary>
+        /// <summary>The stable code, such as <c>submission.pending_exists</c>; <c>library.errors</c> lists all.</summary>
         public string Code { get; }
 
-        /// <summary>True when the same call may succeed later.</summary>
+        /// <summary>True if the same call may succeed later without a change.</summary>
         public bool Retryable { get; private set; }
 
-        /// <summary>What to do, in one sentence; null when nothing is known.</summary>
+        /// <summary>What to do, in one sentence. May be null.</summary>
         public string? Hint { get; }
 
-        /// <summary>The exchange with the service; null when nothing was sent.</summary>
+        /// <summary>The HTTP exchange that failed; null if none did.</summary>
         public StoreHttpFailure? Http { get; private set; }
 
-        /// <summary>The service's own words as JSON (<c>code</c>, <c>target</c>, <c>details</c>); null without.</summary>
+        /// <summary>What the service answered, as a JSON object (<c>code</c>, <c>target</c>, <c>message</c>, <c>details</c>);
+        /// null if it did not refuse.</summary>
         public string? ServiceJson { get; private set; }
 
-        /// <summary>Single findings as a JSON array of objects (<c>pointer</c>, <c>message</c>, ...); null without.</summary>
+        /// <summary>The findings as a JSON array of objects (<c>code</c>, <c>pointer</c>, <c>message</c>, ...); null if
+        /// there are none.</summary>
         public string? DetailsJson { get; private set; }
 
-        /// <summary>The whole response of the library; null for an error that did not come from it.</summary>
+        /// <summary>The whole response of the library as JSON; null for an error that was found outside of it.</summary>
         public string? ResponseJson { get; private set; }
 
-        /// <summary>An error that is told inside of a result: its class is its status.</summary>
+        /// <summary>Reads an error that stands inside of a result and names its class itself.</summary>
         internal static StoreException FromError(string error) => FromResponse(
             (StoreStatus)(int)(JsonFields.Number(JsonFields.Of(error), "class") ?? (int)StoreStatus.Internal), error, error);
 
@@ -56,8 +58,8 @@ namespace StoreShip
             Dictionary<string, string> fields = JsonFields.Of(error);
             var exception = new StoreException(
                 status,
-                JsonFields.Text(fields, "code") ?? "internal",
-                JsonFields.Text(fields, "message") ?? "the library gave no message",
+                JsonFields.Text(fields, "code") ?? "internal.state",
+                JsonFields.Text(fields, "message") ?? "the library returned no message",
                 JsonFields.Text(fields, "hint"))
             {
                 Retryable = JsonFields.Raw(fields, "retryable") == "true",
@@ -74,7 +76,7 @@ namespace StoreShip
         }
     }
 
-    /// <summary>The exchange with the service behind an error. The URL never carries a query string.</summary>
+    /// <summary>The HTTP exchange behind an error.</summary>
     public sealed class StoreHttpFailure
     {
         internal StoreHttpFailure(Dictionary<string, string> fields)
@@ -89,28 +91,28 @@ namespace StoreShip
             Date = JsonFields.Text(fields, "date");
         }
 
-        /// <summary>The HTTP status; null when no answer came.</summary>
+        /// <summary>The HTTP status; null if there was no response.</summary>
         public int? Status { get; }
 
         /// <summary>The HTTP method.</summary>
         public string? Method { get; }
 
-        /// <summary>The address without its query string.</summary>
+        /// <summary>The URL without its query string, which may hold secrets.</summary>
         public string? Url { get; }
 
-        /// <summary>The service's correlation id, which its support asks for.</summary>
+        /// <summary>The correlation id of the service, which Microsoft's support asks for.</summary>
         public string? CorrelationId { get; }
 
-        /// <summary>The request id of the storage service.</summary>
+        /// <summary>The request id of the storage service (<c>x-ms-request-id</c>).</summary>
         public string? RequestId { get; }
 
-        /// <summary>When the server answered, by its own clock, RFC 3339; null when it did not tell.</summary>
+        /// <summary>The time of the response by the server's clock, in RFC 3339; null if the response does not say.</summary>
         public string? Date { get; }
 
-        /// <summary>How often the call was tried.</summary>
+        /// <summary>How often the request was sent.</summary>
         public int? Attempts { get; }
 
-        /// <summary>Milliseconds from the first try to the end.</summary>
+        /// <summary>Milliseconds from the first attempt to the last response.</summary>
         public long? ElapsedMs { get; }
     }
 }

@@ -1,110 +1,173 @@
 using System;
-using System.Collections.Generic;
 using System.Diagnostics;
 using System.Threading;
+using System.Threading.Tasks;
 using StoreShip.Json;
 
 namespace StoreShip
 {
     /// <summary>
-    /// A running operation. Pull events with <see cref="Next"/> until one is
-    /// <see cref="StoreEventKind.Completed"/>, then take <see cref="Result"/>. <see cref="Cancel"/> may come from any thread.
+    /// A running operation whose events the caller takes: call <see cref="Next"/> until the event is
+    /// <see cref="StoreEventKind.Completed"/>, then take <see cref="Response"/>. The members may be called from any thread.
+    /// A job that is neither followed nor disposed runs to its end.
     /// </summary>
     public sealed class StoreJob : IDisposable
     {
-        /// <summary>How long <see cref="Dispose"/> waits for a cancelled job to end.</summary>
-        private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
+        /// <summary>How long <see cref="Dispose"/> waits until a cancelled job has ended.</summary>
+        private static readonly TimeSpan DisposePatience = TimeSpan.FromSeconds(2);
 
+        private readonly JobPump pump;
+        private readonly JobEvents events;
         private readonly ulong id;
-        private string? response;
+        private volatile string? response;
         private int disposed;
 
-        internal StoreJob(ulong id) => this.id = id;
+        internal StoreJob(JobPump pump, ulong id, JobEvents events)
+        {
+            this.pump = pump;
+            this.id = id;
+            this.events = events;
+        }
 
         /// <summary>True once the last event was taken.</summary>
         public bool IsCompleted => response != null;
 
         /// <summary>
-        /// What a completed job tells besides its result, as JSON: the correlation id of the service, the report of a
-        /// merge. Null without.
+        /// The <c>meta</c> of a completed job as JSON; null before, and if the response has none. Unlike
+        /// <see cref="Response"/>, it does not throw when the operation failed.
         /// </summary>
-        public string? Meta => response == null ? null : JsonFields.Raw(JsonFields.Of(response), "meta");
+        public string? Meta
+        {
+            get
+            {
+                string? text = response;
+                return text == null ? null : JsonFields.Raw(JsonFields.Of(text), "meta");
+            }
+        }
 
-        /// <summary>Waits for the next event.</summary>
-        /// <param name="timeout">The longest wait.</param>
-        /// <returns>The event, or null when none came in time or the job is completed.</returns>
+        /// <summary>Takes the next event, and waits for it if necessary.</summary>
+        /// <param name="timeout">The longest wait; <see cref="Timeout.InfiniteTimeSpan"/> waits without a limit.</param>
+        /// <returns>The event; null when none arrived in time, or the last one was taken already.</returns>
+        /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is negative.</exception>
         public StoreEvent? Next(TimeSpan timeout)
         {
-            if (IsCompleted)
+            if (timeout < TimeSpan.Zero && timeout != Timeout.InfiniteTimeSpan)
             {
-                return null;
+                throw new ArgumentOutOfRangeException(nameof(timeout), timeout, "the timeout is negative");
             }
-            double milliseconds = Math.Max(0, Math.Min(timeout.TotalMilliseconds, uint.MaxValue));
-            int status = NativeMethods.storeship_job_next(id, (uint)milliseconds, out IntPtr text);
-            string? json = NativeMethods.TakeText(text);
-            if (status == (int)StoreStatus.NothingYet)
+            return IsCompleted ? null : Taken(events.Take(timeout));
+        }
+
+        /// <summary>Asks the job to stop, and returns at once. Does nothing if the job has ended.</summary>
+        public void Cancel() => NativeMethods.storeship_job_cancel(id);
+
+        /// <summary>The response of a completed job.</summary>
+        /// <returns>The result, and what the library knows beside it.</returns>
+        /// <exception cref="StoreException">The operation was refused, failed or was cancelled.</exception>
+        /// <exception cref="InvalidOperationException">The job is not completed.</exception>
+        public StoreResponse Response() => StoreResponse.OfJob(
+            response ?? throw new InvalidOperationException("the job is not completed; take events until one is Completed"));
+
+        /// <summary>The result of a completed job.</summary>
+        /// <returns>The <c>result</c> of the response as JSON.</returns>
+        /// <exception cref="StoreException">The operation was refused, failed or was cancelled.</exception>
+        /// <exception cref="InvalidOperationException">The job is not completed.</exception>
+        public string Result() => Response().Result;
+
+        /// <summary>Cancels the job if it is running, and waits up to two seconds until it has ended.</summary>
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref disposed, 1) != 0)
             {
-                return null;
+                return;
             }
-            if (status != 0 || json == null)
+            if (!IsCompleted)
             {
-                throw new StoreException(
-                    (StoreStatus)status, "job.unknown", "the job is gone (status " + status + ")", "its client was closed");
+                Cancel();
+                Drain();
             }
-            var next = new StoreEvent(json);
-            if (next.Kind == StoreEventKind.Completed)
+        }
+
+        private void Drain()
+        {
+            Stopwatch watch = Stopwatch.StartNew();
+            while (!IsCompleted && watch.Elapsed < DisposePatience)
+            {
+                Next(TimeSpan.FromMilliseconds(100));
+            }
+            if (!IsCompleted)
+            {
+                pump.Close(id);
+                // Until the last event, unless another thread takes it.
+                while (Next(Timeout.InfiniteTimeSpan) != null)
+                {
+                }
+            }
+        }
+
+        /// <summary>Takes all events on the caller's thread.</summary>
+        internal StoreResponse Follow(CancellationToken cancellationToken)
+        {
+            using (cancellationToken.Register(Cancel))
+            {
+                while (!IsCompleted)
+                {
+                    Next(Timeout.InfiniteTimeSpan);
+                }
+            }
+            return Finish(cancellationToken);
+        }
+
+        /// <summary>Takes all events without a thread that waits.</summary>
+        internal async Task<StoreResponse> FollowAsync(IProgress<StoreEvent>? progress, CancellationToken cancellationToken)
+        {
+            using (cancellationToken.Register(Cancel))
+            {
+                while (!IsCompleted)
+                {
+                    StoreEvent next = Taken(await events.TakeAsync().ConfigureAwait(false))!;
+                    if (!IsCompleted)
+                    {
+                        Report(progress, next);
+                    }
+                }
+            }
+            return Finish(cancellationToken);
+        }
+
+        private void Report(IProgress<StoreEvent>? progress, StoreEvent next)
+        {
+            try
+            {
+                progress?.Report(next);
+            }
+            catch (Exception)
+            {
+                // The exception ends the task, so nobody will learn how the job ends.
+                pump.Close(id);
+                throw;
+            }
+        }
+
+        private StoreEvent? Taken(StoreEvent? next)
+        {
+            if (next?.Kind == StoreEventKind.Completed)
             {
                 response = next.Response ?? "{}";
             }
             return next;
         }
 
-        /// <summary>Asks the job to end. Harmless when it has ended.</summary>
-        public void Cancel() => NativeMethods.storeship_job_cancel(id);
-
-        /// <summary>The result of a completed job.</summary>
-        /// <returns>The <c>result</c> of the response.</returns>
-        /// <exception cref="StoreException">The operation was refused, failed or was cancelled.</exception>
-        /// <exception cref="InvalidOperationException">The job is not completed.</exception>
-        public string Result()
+        private StoreResponse Finish(CancellationToken cancellationToken)
         {
-            if (response == null)
-            {
-                throw new InvalidOperationException("the job is not completed; take events until one is Completed");
-            }
-            Dictionary<string, string> fields = JsonFields.Of(response);
-            bool ok = JsonFields.Raw(fields, "ok") == "true";
-            return StoreClient.Unwrap(ok ? 0 : (int)StatusOf(fields), response);
-        }
-
-        /// <summary>Cancels the job when it is still running, and waits briefly for its end.</summary>
-        public void Dispose()
-        {
-            if (Interlocked.Exchange(ref disposed, 1) != 0 || IsCompleted)
-            {
-                return;
-            }
-            Cancel();
-            Stopwatch watch = Stopwatch.StartNew();
             try
             {
-                while (!IsCompleted && watch.Elapsed < Farewell)
-                {
-                    Next(TimeSpan.FromMilliseconds(100));
-                }
+                return Response();
             }
-            catch (StoreException)
+            catch (StoreException exception) when (exception.Code == "cancelled" && cancellationToken.IsCancellationRequested)
             {
-                // The client was closed in the meantime, and its jobs with it.
+                throw new OperationCanceledException(exception.Message, exception, cancellationToken);
             }
-        }
-
-        /// <summary>An event has no return value, so its error carries the class too.</summary>
-        private static StoreStatus StatusOf(Dictionary<string, string> response)
-        {
-            string? error = JsonFields.Raw(response, "error");
-            long? number = error == null ? null : JsonFields.Number(JsonFields.Of(error), "class");
-            return number == null ? StoreStatus.Internal : (StoreStatus)number.Value;
         }
     }
 }

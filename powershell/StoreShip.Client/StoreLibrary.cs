@@ -8,7 +8,7 @@ using System.Text;
 
 namespace StoreShip
 {
-    /// <summary>Finds and loads the native library, once for the process.</summary>
+    /// <summary>Finds and loads the native library, once per process.</summary>
     public static class StoreLibrary
     {
         private const uint AbiVersion = 1;
@@ -18,8 +18,8 @@ namespace StoreShip
         private static bool ready;
 
         /// <summary>
-        /// The file to load, or a folder to look in: its <c>bin/&lt;rid&gt;/</c>, then its
-        /// <c>runtimes/&lt;rid&gt;/native/</c>, then the folder itself. Null, the default, is the folder of this
+        /// The file to load, or a folder to search: first its <c>bin/&lt;rid&gt;/</c>, then its
+        /// <c>runtimes/&lt;rid&gt;/native/</c>, then the folder itself. Null, the default, means the folder of this
         /// assembly. Set it before the first call.
         /// </summary>
         /// <exception cref="InvalidOperationException">The library is loaded already.</exception>
@@ -39,7 +39,7 @@ namespace StoreShip
             }
         }
 
-        /// <summary>The runtime identifier of this process, for example <c>win-x64</c> or <c>linux-arm64</c>.</summary>
+        /// <summary>The runtime identifier of this process, such as <c>win-x64</c> or <c>linux-arm64</c>.</summary>
         public static string RuntimeIdentifier
         {
             get
@@ -60,8 +60,8 @@ namespace StoreShip
             }
         }
 
-        /// <summary>Loads the library and checks that it fits this assembly. Later calls cost nothing.</summary>
-        /// <exception cref="DllNotFoundException">No file was found, or the system refused it.</exception>
+        /// <summary>Loads the library and checks that it belongs to this assembly. Later calls do nothing.</summary>
+        /// <exception cref="DllNotFoundException">No file was found, or the system could not load it.</exception>
         /// <exception cref="StoreException">
         /// <c>library.version_mismatch</c>: the file is of another release than this assembly.
         /// </exception>
@@ -92,7 +92,7 @@ namespace StoreShip
         {
             get
             {
-                // A program in a single file has no assembly files.
+                // A single-file program has no assembly files.
                 string location = typeof(StoreLibrary).Assembly.Location;
                 return location.Length == 0 ? AppContext.BaseDirectory : Path.GetDirectoryName(location)!;
             }
@@ -126,12 +126,12 @@ namespace StoreShip
 
         private static void Load(string file)
         {
-            // .NET has NativeLibrary, .NET Framework has not; netstandard2.0 knows neither, hence the reflection.
+            // NativeLibrary exists in .NET but not in .NET Framework, and not in netstandard2.0: so it is called by reflection.
             Type? native = Type.GetType("System.Runtime.InteropServices.NativeLibrary, System.Runtime.InteropServices");
             Type? resolver = Type.GetType("System.Runtime.InteropServices.DllImportResolver, System.Runtime.InteropServices");
             if (native == null || resolver == null)
             {
-                // Once a module of this name is in the process, DllImport finds it by its name.
+                // DllImport finds a module that is already loaded by its name.
                 if (LoadLibraryExW(file, IntPtr.Zero, LoadWithAlteredSearchPath) == IntPtr.Zero)
                 {
                     string reason = new Win32Exception(Marshal.GetLastWin32Error()).Message;
@@ -156,7 +156,7 @@ namespace StoreShip
             }
             catch (TargetInvocationException exception) when (exception.InnerException is InvalidOperationException)
             {
-                // The program has set a resolver of its own for this assembly: then it answers for the name.
+                // The program has set its own resolver for this assembly, which must find the library.
             }
         }
 
@@ -176,7 +176,7 @@ namespace StoreShip
                 return;
             }
             throw new StoreException(
-                StoreStatus.LocalFile,
+                StoreStatus.File,
                 "library.version_mismatch",
                 "the StoreShip library " + LoadedFile(file) + " is version " + version + " (ABI " + abi + "), and the assembly "
                 + OwnFile + " that calls it is version " + OwnVersion + " (ABI " + AbiVersion + ")",

@@ -1,45 +1,48 @@
 namespace StoreShip
 {
-    /// <summary>The coarse class of an outcome: the number that every function of the native library returns.</summary>
+    /// <summary>
+    /// The class of an outcome: the number that the functions of the native library return, by the name that it has in
+    /// <c>storeship.h</c>.
+    /// </summary>
     public enum StoreStatus
     {
-        /// <summary>Done.</summary>
+        /// <summary>Success.</summary>
         Ok = 0,
 
-        /// <summary>A job has no event yet.</summary>
+        /// <summary>No event arrived within the timeout. <see cref="StoreJob.Next"/> returns null instead.</summary>
         NothingYet = 1,
 
-        /// <summary>The request or an argument is wrong.</summary>
+        /// <summary>An argument, the configuration or the request is invalid.</summary>
         Invalid = 2,
 
-        /// <summary>A fault inside the library; the client stays usable.</summary>
+        /// <summary>The library failed internally. The client stays usable.</summary>
         Internal = 3,
 
-        /// <summary>The library knows no operation of this name.</summary>
+        /// <summary>No operation has this name.</summary>
         UnknownOperation = 4,
 
-        /// <summary>The client or job was closed, or never existed.</summary>
-        UnknownClient = 5,
+        /// <summary>No open client or job has this id.</summary>
+        UnknownId = 5,
 
-        /// <summary>The client was opened by another process, before a fork.</summary>
+        /// <summary>The client was opened in the parent of this process.</summary>
         Forked = 6,
 
-        /// <summary>The credential was refused or is missing.</summary>
+        /// <summary>Signing in failed, or the service rejected the credential.</summary>
         Authentication = 10,
 
-        /// <summary>The service could not be reached.</summary>
+        /// <summary>The server could not be reached, or its response was incomplete.</summary>
         Network = 11,
 
-        /// <summary>The service refused.</summary>
+        /// <summary>The service refused the request, or the submission failed.</summary>
         Service = 12,
 
-        /// <summary>The operation was cancelled or its time ran out.</summary>
+        /// <summary>The caller cancelled the operation, or its timeout expired.</summary>
         Cancelled = 13,
 
-        /// <summary>A local file could not be read or written.</summary>
-        LocalFile = 14,
+        /// <summary>A local file is missing, unreadable or invalid.</summary>
+        File = 14,
 
-        /// <summary>Refused, because carrying on would damage data.</summary>
+        /// <summary>The library refused the request because it would damage data. Nothing was sent.</summary>
         Protected = 15,
     }
 }

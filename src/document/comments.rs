@@ -1,15 +1,16 @@
-//! Comments in files that people write.
+//! Removes comments from JSON that people write.
 
 use super::error::{Problem, SyntaxError};
 
-/// Blanks out `//` and `/* */` comments, so that a file a person wrote can be read as JSON.
+/// Replaces `//` and `/* */` comments by spaces, so that a file which a person wrote can be read as JSON.
 ///
-/// Every byte of a comment becomes a blank and line ends stay: places in later errors are places in the file. Only for
-/// files that users write; what the service sends has no comments, and one there is an error.
+/// Every byte of a comment becomes a space, and line breaks stay, so that the places in later errors are places in the
+/// file. Use it only for files that users write: the service sends no comments, and one in its answer is an error.
 ///
 /// # Errors
-/// A `/*` without `*/`.
+/// A `/*` has no `*/`.
 ///
+/// # Examples
 /// ```
 /// use storeship::document::blank_comments;
 /// assert_eq!(blank_comments("[1, // one\n \"//\"]")?, "[1,       \n \"//\"]");
@@ -18,7 +19,7 @@ use super::error::{Problem, SyntaxError};
 pub fn blank_comments(text: &str) -> Result<String, SyntaxError> {
     let bytes = text.as_bytes();
     let mut out = String::with_capacity(text.len());
-    // Up to where the text is copied.
+    // The text before this place has been copied.
     let mut copied = 0;
     let mut at = 0;
     while at < bytes.len() {
@@ -50,7 +51,7 @@ pub fn blank_comments(text: &str) -> Result<String, SyntaxError> {
     Ok(out)
 }
 
-/// The byte after the closing quotation mark, or the end of a string that does not close.
+/// The place after the closing quotation mark of a string, or the end of the text if there is none.
 fn string_end(bytes: &[u8], mut at: usize) -> usize {
     while at < bytes.len() {
         match bytes[at] {

@@ -1,25 +1,28 @@
-//! Changing one place of a text.
+//! Changes one place of a text.
 
 use super::error::DocumentError;
 use super::parse::parse;
 use super::pointer::{Pointer, index, locate, member};
 use super::splice::{self, Child, Splice};
 use super::text;
-use super::tree::{Id, Kind, ROOT, Tree};
+use super::tree::{Id, ROOT, Tree, ValueKind};
 
-/// Puts a value at a pointer and leaves every other byte alone.
+/// Sets the value at a JSON Pointer (RFC 6901) and leaves every other byte of the document alone.
 ///
-/// An existing value is replaced. A member that is missing is added after its siblings, with their separator and
-/// indentation; an element is appended when the last part of the pointer is `-` or the length of the array. Everything
-/// above must exist. Of members with the same name the last one is replaced.
+/// An existing value is replaced. A missing member is added after the last member of its object, with the white space
+/// that the members have; an element is appended if the last part of the pointer is `-` or the length of the array. The
+/// container must exist. Of members with the same name the last one is replaced. `value` is inserted as it is written,
+/// without the white space around it.
 ///
 /// # Errors
-/// One of the texts is not JSON, the pointer has the wrong form, or its parent does not exist or cannot hold it.
+/// One of the texts is not JSON, the pointer is malformed, or its container does not exist or has no such place.
 ///
+/// # Examples
 /// ```
 /// use storeship::document::set;
 /// let text = "{\n  \"a\": 1.10\n}";
 /// assert_eq!(set(text, "/b", "[true]")?, "{\n  \"a\": 1.10,\n  \"b\": [true]\n}");
+/// assert_eq!(set("[1, 2]", "/-", "3")?, "[1, 2, 3]");
 /// # Ok::<(), storeship::document::DocumentError>(())
 /// ```
 pub fn set(document: &str, pointer: &str, value: &str) -> Result<String, DocumentError> {
@@ -28,31 +31,38 @@ pub fn set(document: &str, pointer: &str, value: &str) -> Result<String, Documen
     put(&tree, &Pointer::parse(pointer)?, value, Existing::Replace)
 }
 
-/// Removes the value at a pointer with one comma; all members of that name, should there be several.
+/// Removes the value at a JSON Pointer (RFC 6901), with one comma. If several members have that name, all are removed.
 ///
 /// # Errors
-/// The document is not JSON, the pointer has the wrong form or names the root, or nothing is there.
+/// The document is not JSON, the pointer is malformed or is the empty pointer, or nothing is at that place.
+///
+/// # Examples
+/// ```
+/// use storeship::document::remove;
+/// assert_eq!(remove(r#"{ "a": 1, "b": [2, 3] }"#, "/b/0")?, r#"{ "a": 1, "b": [3] }"#);
+/// # Ok::<(), storeship::document::DocumentError>(())
+/// ```
 pub fn remove(document: &str, pointer: &str) -> Result<String, DocumentError> {
     let tree = parse(document).map_err(DocumentError::Document)?;
     cut(&tree, &Pointer::parse(pointer)?)
 }
 
-/// The value of a text without the white space around it.
+/// The text of a value without the white space around it.
 pub(super) fn bare(value: &str) -> Result<&str, DocumentError> {
     let tree = parse(value).map_err(DocumentError::Value)?;
     Ok(tree.span(ROOT))
 }
 
-/// What happens to the element that is already at an index.
+/// What happens to an element that is already at the index where a value is put.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Existing {
-    /// It is replaced: `set`.
+    /// It is replaced, as in [`set`].
     Replace,
-    /// It moves up by one: `add` of RFC 6902.
+    /// It moves up by one, as in the operation `add` of RFC 6902.
     Shift,
 }
 
-/// `value` must be the text of one value.
+/// Puts a value at a pointer; `value` must be the text of exactly one value.
 pub(super) fn put(
     tree: &Tree<'_>,
     pointer: &Pointer,
@@ -65,14 +75,14 @@ pub(super) fn put(
     let container = locate(tree, &parent)?;
     let spans = || splice::spans(tree, container);
     let (position, child) = match tree.kind(container) {
-        Kind::Object => match member(tree, container, &last) {
+        ValueKind::Object => match member(tree, container, &last) {
             Some(name) => return Ok(replace(tree, name + 1, value)),
             None => {
                 let name = text::quote(&last);
                 (tree.count(container), splice::member_text(tree, container, &name, value))
             }
         },
-        Kind::Array => {
+        ValueKind::Array => {
             let count = tree.count(container);
             let position = if last == b"-" { Some(count) } else { index(&last) };
             match position {
@@ -93,19 +103,19 @@ pub(super) fn put(
     Ok(splice::apply(tree.text, 0, tree.text.len(), &splices))
 }
 
-/// Replaces the value that must exist at a pointer.
+/// Replaces the value at a pointer.
 pub(super) fn replace_at(tree: &Tree<'_>, pointer: &Pointer, value: &str) -> Result<String, DocumentError> {
     Ok(replace(tree, locate(tree, pointer)?, value))
 }
 
-/// Removes the value that must exist at a pointer.
+/// Removes the value at a pointer.
 pub(super) fn cut(tree: &Tree<'_>, pointer: &Pointer) -> Result<String, DocumentError> {
     let place = locate(tree, pointer)?;
     let Some((parent, last)) = pointer.split_last() else {
         return Err(DocumentError::RemoveRoot);
     };
     let container = locate(tree, &parent)?;
-    let kept: Vec<bool> = if tree.kind(container) == Kind::Object {
+    let kept: Vec<bool> = if tree.kind(container) == ValueKind::Object {
         tree.names(container).map(|name| *text::unescape(tree, name) != *last).collect()
     } else {
         tree.elements(container).map(|element| element != place).collect()
@@ -123,10 +133,10 @@ fn replace(tree: &Tree<'_>, place: Id, value: &str) -> String {
 
 fn not_found(tree: &Tree<'_>, pointer: &Pointer, parent: &Pointer, container: Id, last: &[u8]) -> DocumentError {
     let reason = match tree.kind(container) {
-        Kind::Array if last == b"-" || index(last).is_some() => {
+        ValueKind::Array if last == b"-" || index(last).is_some() => {
             format!("but it is an array with {} elements", tree.count(container))
         }
-        Kind::Array => format!("but it is an array and '{}' is not an index", text::readable(last)),
+        ValueKind::Array => format!("but it is an array and '{}' is not an index", text::readable(last)),
         other => format!("but it is {} and has no parts", other.name()),
     };
     DocumentError::NotFound { pointer: pointer.to_string(), found: parent.to_string(), reason }

@@ -1,4 +1,4 @@
-//! Equality of values, and the edited tree's exceptions from it.
+//! Compares values, also those of an edited tree that stand for other values.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,70 +8,82 @@ use super::members::Members;
 use super::number;
 use super::parse::parse;
 use super::text;
-use super::tree::{Id, Kind, ROOT, Tree};
+use super::tree::{Id, ROOT, Tree, ValueKind};
 
-/// How the edited tree is to be read where it can't say so itself.
+/// What values of an edited tree stand for, where the tree itself can't say so. The default takes all values as they are.
 #[derive(Default)]
-pub(super) struct Reading {
-    /// Strings that PowerShell made of dates: the same time is the same value (rule M4).
+pub(super) struct Interpretation {
+    /// Strings that were written from date objects: they are equal to a string that is the same time.
     pub(super) dates: HashSet<Id>,
-    /// Values that stand for something else (rule M6) and members that are left out (guard K11).
+    /// Values that stand for an array, and members that are left out.
     pub(super) shapes: HashMap<Id, Shape>,
 }
 
 /// What a value of the edited tree stands for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shape {
-    /// The array with this one element.
+    /// An array with the value as its one element.
     Wrapped,
     /// The empty array.
     Empty,
-    /// Nothing; the id is that of a member's name.
+    /// Nothing: the member is left out. The id is that of its name.
     Dropped,
 }
 
-/// Whether two documents have the same value: order of members, white space and spelling do not count, the last of
-/// members with the same name does.
+/// Whether two documents have the same value.
+///
+/// The order of members, white space, and the spelling of strings and numbers do not matter. Of members with the same
+/// name only the last one counts.
 ///
 /// # Errors
-/// One of the texts is not JSON.
+/// One of the texts is not JSON: [`DocumentError::Document`] for `a`, [`DocumentError::Value`] for `b`.
+///
+/// # Examples
+/// ```
+/// use storeship::document::equal;
+/// assert!(equal(r#"{"a": 1.10, "b": "\u00e9"}"#, r#"{"b":"é","a":11e-1}"#)?);
+/// assert!(!equal("[1]", "[true]")?);
+/// # Ok::<(), storeship::document::DocumentError>(())
+/// ```
 pub fn equal(a: &str, b: &str) -> Result<bool, DocumentError> {
     let a = parse(a).map_err(DocumentError::Document)?;
     let b = parse(b).map_err(DocumentError::Value)?;
-    Ok(same(&a, ROOT, &b, ROOT, &Reading::default()))
+    Ok(same(&a, ROOT, &b, ROOT, &Interpretation::default()))
 }
 
-/// Whether the value `y` of the edited tree is the value `x`.
-pub(super) fn same(a: &Tree<'_>, x: Id, edited: &Tree<'_>, y: Id, reading: &Reading) -> bool {
-    same_in_order(a, x, edited, y, reading) || same_by_name(a, x, edited, y, reading)
+/// Whether the value `y` of the edited tree is equal to the value `x` of tree `a`.
+pub(super) fn same(a: &Tree<'_>, x: Id, edited: &Tree<'_>, y: Id, interpretation: &Interpretation) -> bool {
+    same_in_order(a, x, edited, y, interpretation) || same_by_name(a, x, edited, y, interpretation)
 }
 
-/// True only for trees of the same shape, one node after the other: the usual case, at the speed of memory.
-pub(super) fn same_in_order(a: &Tree<'_>, x: Id, edited: &Tree<'_>, y: Id, reading: &Reading) -> bool {
+/// Compares node by node; true only if the members of all objects have the same order too. This is the usual case and
+/// much faster than to look up names.
+pub(super) fn same_in_order(a: &Tree<'_>, x: Id, edited: &Tree<'_>, y: Id, interpretation: &Interpretation) -> bool {
     let nodes = a.next(x) - x;
-    if nodes != edited.next(y) - y || !reading.shapes.is_empty() {
+    if nodes != edited.next(y) - y || !interpretation.shapes.is_empty() {
         return false;
     }
     (0..nodes).all(|step| {
         let (x, y) = (x + step, y + step);
-        a.shape(x) == edited.shape(y) && (a.kind(x).is_container() || same_leaf(a, x, edited, y, reading))
+        a.shape(x) == edited.shape(y) && (a.kind(x).is_container() || same_leaf(a, x, edited, y, interpretation))
     })
 }
 
-fn same_by_name(a: &Tree<'_>, x: Id, edited: &Tree<'_>, y: Id, reading: &Reading) -> bool {
-    // Pairs to compare; the flag says that the shape of `y` is already taken account of.
+/// Compares members by name, in any order.
+fn same_by_name(a: &Tree<'_>, x: Id, edited: &Tree<'_>, y: Id, interpretation: &Interpretation) -> bool {
+    // Pairs to compare. The flag says that the shape of `y` has been taken into account.
     let mut open = vec![(x, y, false)];
     while let Some((x, y, shaped)) = open.pop() {
-        let shape = if shaped { None } else { reading.shapes.get(&y) };
+        let shape = if shaped { None } else { interpretation.shapes.get(&y) };
         match shape {
             Some(Shape::Empty) => {
-                if a.kind(x) != Kind::Array || a.count(x) != 0 {
+                if a.kind(x) != ValueKind::Array || a.count(x) != 0 {
                     return false;
                 }
                 continue;
             }
             Some(Shape::Wrapped) => {
-                if a.kind(x) != Kind::Array || a.count(x) != 1 {
+                if a.kind(x) != ValueKind::Array || a.count(x) != 1 {
                     return false;
                 }
                 open.push((x + 1, y, true));
@@ -83,16 +95,16 @@ fn same_by_name(a: &Tree<'_>, x: Id, edited: &Tree<'_>, y: Id, reading: &Reading
             return false;
         }
         match a.kind(x) {
-            Kind::Array => {
+            ValueKind::Array => {
                 if a.count(x) != edited.count(y) {
                     return false;
                 }
                 open.extend(a.elements(x).zip(edited.elements(y)).map(|(x, y)| (x, y, false)));
             }
-            Kind::Object => {
+            ValueKind::Object => {
                 let ours = Members::of(a, x);
                 let mut theirs = Members::of(edited, y).names().to_vec();
-                theirs.retain(|name| reading.shapes.get(name) != Some(&Shape::Dropped));
+                theirs.retain(|name| interpretation.shapes.get(name) != Some(&Shape::Dropped));
                 if ours.names().len() != theirs.len() {
                     return false;
                 }
@@ -104,7 +116,7 @@ fn same_by_name(a: &Tree<'_>, x: Id, edited: &Tree<'_>, y: Id, reading: &Reading
                 }
             }
             _ => {
-                if !same_leaf(a, x, edited, y, reading) {
+                if !same_leaf(a, x, edited, y, interpretation) {
                     return false;
                 }
             }
@@ -113,14 +125,15 @@ fn same_by_name(a: &Tree<'_>, x: Id, edited: &Tree<'_>, y: Id, reading: &Reading
     true
 }
 
-/// For two scalars (or names) of the same kind.
-pub(super) fn same_leaf(a: &Tree<'_>, x: Id, edited: &Tree<'_>, y: Id, reading: &Reading) -> bool {
+/// Whether two scalars of the same kind, or two names, are equal.
+pub(super) fn same_leaf(a: &Tree<'_>, x: Id, edited: &Tree<'_>, y: Id, interpretation: &Interpretation) -> bool {
     match a.kind(x) {
-        Kind::String => {
+        ValueKind::String => {
             text::same(a, x, edited, y)
-                || (reading.dates.contains(&y) && instant::same(&text::unescape(a, x), &text::unescape(edited, y)))
+                || (interpretation.dates.contains(&y)
+                    && instant::same(&text::unescape(a, x), &text::unescape(edited, y)))
         }
-        Kind::Number => {
+        ValueKind::Number => {
             let (original, written) = (a.span(x), edited.span(y));
             original == written || number::denotes(original, written)
         }

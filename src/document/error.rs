@@ -1,21 +1,24 @@
-//! What can be wrong with a text, a pointer or a patch, and where.
+//! The errors of documents: what is wrong with a text, a pointer or a patch, and where.
 
 use std::fmt;
 
-/// A text that is not the JSON of RFC 8259, and the place where that shows.
+use super::tree::MAX_BYTES;
+
+/// A text is not JSON as of RFC 8259: what is wrong, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SyntaxError {
     /// What is wrong.
     pub problem: Problem,
-    /// Bytes before the place, from the start of the text (a byte order mark counts).
+    /// The place: bytes from the start of the text. A byte order mark counts.
     pub offset: usize,
-    /// Line of the place, from 1.
+    /// The line of the place, from 1.
     pub line: usize,
-    /// Column of the place in characters, from 1.
+    /// The column of the place in characters, from 1. A byte order mark does not count.
     pub column: usize,
 }
 
 impl SyntaxError {
+    /// A problem at a byte offset of the text.
     pub(super) fn at(text: &str, offset: usize, problem: Problem) -> Self {
         let mut offset = offset.min(text.len());
         while !text.is_char_boundary(offset) {
@@ -47,56 +50,56 @@ impl std::error::Error for SyntaxError {}
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Problem {
-    /// Nothing but white space.
+    /// The text is empty or has only white space.
     Empty,
-    /// The text ends inside a value: usually a download or a file that was cut short.
+    /// The text ends inside a value, usually because a download or a file was cut short.
     CutShort,
-    /// More bytes than [`MAX_BYTES`](super::MAX_BYTES).
+    /// The text has more bytes than [`MAX_BYTES`](super::MAX_BYTES).
     TooLarge {
         /// Size of the text in bytes.
         bytes: usize,
     },
-    /// U+FEFF anywhere but at the very start.
+    /// A byte order mark (U+FEFF) stands elsewhere than at the start of the text.
     ByteOrderMark,
-    /// `//` or `/*` where comments are not allowed.
+    /// The text has a comment: `//`, `/*` or `#`.
     Comment,
-    /// A comment without an end.
+    /// A `/*` has no `*/`; only [`blank_comments`](super::blank_comments) finds this.
     CommentNotClosed,
-    /// A comma before `}` or `]`.
+    /// A comma stands before `}` or `]`.
     TrailingComma,
-    /// Nothing where a value belongs.
+    /// There is no value where one belongs.
     ValueMissing,
-    /// No comma between two members or elements.
+    /// There is no comma between two members or elements.
     CommaMissing,
-    /// No colon after a name.
+    /// There is no colon after a name.
     ColonMissing,
-    /// `'` where `"` belongs, or a typographic quotation mark.
+    /// This quotation mark is not `"`.
     Quotes(char),
-    /// A name without quotation marks.
+    /// A name has no quotation marks.
     BareName,
-    /// `NaN` or `Infinity`.
+    /// A number is `NaN` or `Infinity`.
     NotANumber,
-    /// `True`, `None`, `undefined` and the like.
+    /// This word is not JSON: `True`, `None`, `undefined`.
     Word(String),
-    /// `010`.
+    /// A number has a leading zero: `010`.
     LeadingZero,
-    /// `+1`.
+    /// A number has a plus sign: `+1`.
     LeadingPlus,
-    /// `0x10`.
+    /// A number is hexadecimal: `0x10`.
     Hexadecimal,
-    /// `.5`, `5.`, `1e`, a lone `-`.
+    /// A number is incomplete: `.5`, `5.`, `1e`, `-`.
     NumberForm,
-    /// A control character as such inside a string.
+    /// A string contains this control character instead of its escape.
     ControlCharacter(u8),
-    /// `\x`.
+    /// A backslash is followed by this character: `\x`.
     Escape(char),
-    /// `\u` without four hexadecimal digits.
+    /// `\u` is not followed by four hexadecimal digits.
     UnicodeEscape,
-    /// `]` for `}` or the other way round, or one too many.
+    /// This bracket closes nothing: `]` in place of `}`, the other way round, or one too many.
     Bracket(char),
-    /// A second value after the first.
+    /// There is a second value after the first.
     AfterEnd,
-    /// Any other character.
+    /// Any other character that does not belong there.
     Unexpected(char),
 }
 
@@ -105,11 +108,9 @@ impl fmt::Display for Problem {
         match self {
             Problem::Empty => f.write_str("the text holds no JSON value"),
             Problem::CutShort => f.write_str("the text ends too early, it was probably cut short"),
-            Problem::TooLarge { bytes } => write!(
-                f,
-                "the document has {bytes} bytes, more than the limit of {} MiB",
-                super::MAX_BYTES / (1024 * 1024)
-            ),
+            Problem::TooLarge { bytes } => {
+                write!(f, "the document has {bytes} bytes, more than the limit of {} MiB", MAX_BYTES / (1024 * 1024))
+            }
             Problem::ByteOrderMark => {
                 f.write_str("a byte order mark (U+FEFF) is only allowed at the very start of the text")
             }
@@ -148,7 +149,7 @@ impl fmt::Display for Problem {
     }
 }
 
-/// Why a document could not be read or changed at a place.
+/// Why a function of this module failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DocumentError {
@@ -156,39 +157,39 @@ pub enum DocumentError {
     Document(SyntaxError),
     /// The new value is not JSON.
     Value(SyntaxError),
-    /// The pointer is not one of RFC 6901.
+    /// The text is not a JSON Pointer (RFC 6901).
     PointerForm {
         /// The pointer as given.
         pointer: String,
     },
-    /// Nothing is there.
+    /// There is nothing at the pointer.
     NotFound {
         /// The pointer as given.
         pointer: String,
         /// The longest leading part of it that exists.
         found: String,
-        /// What stopped the search, ready to follow a comma.
+        /// What stopped the search, as the rest of a sentence: `but it has no member 'x'`.
         reason: String,
     },
-    /// The root can be replaced, not removed.
+    /// The empty pointer names the whole document, which can be replaced but not removed.
     RemoveRoot,
     /// The text of a patch is not JSON.
     Patch(SyntaxError),
-    /// An operation of a patch has the wrong form.
+    /// An operation of a patch is malformed.
     OperationForm {
-        /// Its position, from 0.
+        /// The position of the operation, from 0.
         index: usize,
         /// What is wrong with it.
         reason: String,
     },
-    /// An operation of a patch could not be carried out.
+    /// An operation of a patch failed.
     Operation {
-        /// Its position, from 0.
+        /// The position of the operation, from 0.
         index: usize,
-        /// Why.
+        /// Why it failed.
         reason: Box<DocumentError>,
     },
-    /// The `test` operation of a patch found another value.
+    /// An operation `test` of a patch found another value.
     Test {
         /// The pointer that was tested.
         pointer: String,
@@ -196,7 +197,7 @@ pub enum DocumentError {
 }
 
 impl DocumentError {
-    /// The stable code of the error, for the envelope.
+    /// A stable name of the error, such as `document.not_found`.
     pub fn code(&self) -> &'static str {
         match self {
             DocumentError::Document(_) => "document.invalid_json",
@@ -232,7 +233,7 @@ impl fmt::Display for DocumentError {
                 write!(f, "operation {index} of the patch failed: {reason}")
             }
             DocumentError::Test { pointer } => {
-                write!(f, "the value at '{pointer}' is not the one tested for")
+                write!(f, "the value at '{pointer}' is not the one that the patch expects")
             }
         }
     }

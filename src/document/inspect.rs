@@ -1,4 +1,4 @@
-//! What is unusual about a document.
+//! Describes a document and finds what is unusual in it.
 
 use std::collections::HashMap;
 
@@ -6,14 +6,14 @@ use super::error::SyntaxError;
 use super::parse::parse;
 use super::pointer::Pointer;
 use super::text;
-use super::tree::{Id, Kind, ROOT, Tree};
+use super::tree::{Id, ROOT, Tree, ValueKind};
 
-/// Pointers are listed for the first places of a kind; all are counted.
+/// The most pointers that [`Places`] lists; further places are only counted.
 pub const LISTED_PLACES: usize = 100;
-/// And no more text than this, since a place may be a million levels deep.
+/// The most bytes of all pointers that are listed: one of a place a million levels deep is long.
 const LISTED_BYTES: usize = 1024 * 1024;
 
-/// The shape of a document and the things in it that other JSON tools lose or refuse.
+/// The description of a document: its size, and what other JSON tools lose or refuse.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Inspection {
@@ -21,7 +21,7 @@ pub struct Inspection {
     pub bytes: usize,
     /// Whether it begins with a byte order mark.
     pub byte_order_mark: bool,
-    /// Containers around the innermost value; 0 for a scalar, 1 for `[]`.
+    /// The deepest nesting of objects and arrays: 0 for a scalar, 1 for `[]`.
     pub depth: usize,
     /// Number of objects.
     pub objects: usize,
@@ -29,7 +29,7 @@ pub struct Inspection {
     pub arrays: usize,
     /// Number of members of all objects.
     pub members: usize,
-    /// Number of strings that are values.
+    /// Number of strings, names of members not counted.
     pub strings: usize,
     /// Number of numbers.
     pub numbers: usize,
@@ -37,20 +37,20 @@ pub struct Inspection {
     pub booleans: usize,
     /// Number of `null`.
     pub nulls: usize,
-    /// Names that occur again in the same object, once for each repetition.
+    /// Names that occurred before in the same object, once for each repetition.
     pub duplicate_names: Places,
     /// Names that differ only in case from an earlier one in the same object.
     pub case_twins: Places,
-    /// Strings and names with half a surrogate pair.
+    /// Strings and names with a lone surrogate, half of a UTF-16 surrogate pair.
     pub lone_surrogates: Places,
 }
 
-/// Places of one kind.
+/// The places of one finding.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Places {
-    /// How many there are.
+    /// Number of places.
     pub count: usize,
-    /// Pointers to the first ones, in document order.
+    /// Pointers to the first [`LISTED_PLACES`] places, in document order; fewer if they are very long.
     pub first: Vec<Pointer>,
     bytes: usize,
 }
@@ -65,15 +65,25 @@ impl Places {
     }
 }
 
-/// Reads a document and describes it.
+/// Describes a document.
 ///
 /// # Errors
 /// The text is not JSON.
+///
+/// # Examples
+/// ```
+/// use storeship::document::inspect;
+/// let found = inspect(r#"{"a": [1, {}], "A": 2, "a": 3}"#)?;
+/// assert_eq!((found.depth, found.members, found.numbers), (3, 3, 3));
+/// assert_eq!(found.duplicate_names.first[0].to_string(), "/a");
+/// assert_eq!(found.case_twins.first[0].to_string(), "/A");
+/// # Ok::<(), storeship::document::SyntaxError>(())
+/// ```
 pub fn inspect(document: &str) -> Result<Inspection, SyntaxError> {
     let tree = parse(document)?;
     let mut found = Inspection { bytes: document.len(), byte_order_mark: tree.bom, ..Inspection::default() };
     let mut pointer = Pointer::default();
-    let mut open: Vec<Open> = Vec::new();
+    let mut open: Vec<OpenContainer> = Vec::new();
     let mut at = ROOT;
     while at < tree.len() {
         while open.last().is_some_and(|container| container.end <= at) {
@@ -94,24 +104,24 @@ pub fn inspect(document: &str) -> Result<Inspection, SyntaxError> {
             }
         }
         match tree.kind(at) {
-            Kind::Null => found.nulls += 1,
-            Kind::False | Kind::True => found.booleans += 1,
-            Kind::Number => found.numbers += 1,
-            Kind::String => {
+            ValueKind::Null => found.nulls += 1,
+            ValueKind::False | ValueKind::True => found.booleans += 1,
+            ValueKind::Number => found.numbers += 1,
+            ValueKind::String => {
                 found.strings += 1;
                 if tree.lone(at) {
                     found.lone_surrogates.add(&pointer);
                 }
             }
-            Kind::Array => found.arrays += 1,
-            Kind::Object => {
+            ValueKind::Array => found.arrays += 1,
+            ValueKind::Object => {
                 found.objects += 1;
                 names(&tree, at, &mut pointer, &mut found);
             }
         }
         if tree.kind(at).is_container() {
-            let object = tree.kind(at) == Kind::Object;
-            open.push(Open { end: tree.next(at), object, index: 0, pointer: pointer.len() });
+            let object = tree.kind(at) == ValueKind::Object;
+            open.push(OpenContainer { end: tree.next(at), object, index: 0, pointer: pointer.len() });
             found.depth = found.depth.max(open.len());
         }
         at += 1;
@@ -119,16 +129,18 @@ pub fn inspect(document: &str) -> Result<Inspection, SyntaxError> {
     Ok(found)
 }
 
-struct Open {
+/// A container whose children are being visited.
+struct OpenContainer {
+    /// The node after the container.
     end: Id,
     object: bool,
-    /// Of the next element.
+    /// The index of the next element of an array.
     index: usize,
-    /// Length of the container's own pointer.
+    /// The length of the pointer to the container.
     pointer: usize,
 }
 
-/// Looks for names of one object that are the same, or the same but for case.
+/// Finds names of an object that are the same, or the same except for case.
 fn names(tree: &Tree<'_>, object: Id, pointer: &mut Pointer, found: &mut Inspection) {
     if tree.count(object) < 2 {
         return;

@@ -1,17 +1,17 @@
-//! Points in time behind their spelling: ISO 8601 as PowerShell reads it, and `/Date(n)/`.
+//! Points in time regardless of their spelling: ISO 8601 as PowerShell reads it, and `/Date(n)/`.
 
-/// A time that a JSON tool on .NET would turn into a date.
+/// The time of a string that a JSON tool on .NET would turn into a date.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Instant {
-    /// Since 1970, of the zone given or of none.
+    /// Seconds since 1970-01-01T00:00:00, in UTC if the string has a zone, else in local time.
     pub(super) seconds: i64,
-    /// Digits after the point without zeros at the end.
+    /// The digits after the decimal point, without trailing zeros.
     fraction: Vec<u8>,
-    /// Whether a zone was given; two times can only be compared when both have one or neither has.
+    /// Whether the string has a zone. A time with a zone never equals one without.
     zoned: bool,
 }
 
-/// `yyyy-MM-ddTHH:mm:ss[.f][Z|±hh:mm|±hhmm]` or `/Date(milliseconds[±hhmm])/`.
+/// Parses `yyyy-MM-ddTHH:mm:ss[.f][Z|±hh:mm|±hhmm]` or `/Date(milliseconds[±hhmm])/`; `None` for any other text.
 pub(super) fn instant(text: &[u8]) -> Option<Instant> {
     if let Some(rest) = text.strip_prefix(b"/Date(") {
         return ticks(rest.strip_suffix(b")/")?);
@@ -63,39 +63,39 @@ pub(super) fn instant(text: &[u8]) -> Option<Instant> {
     Some(Instant { seconds: seconds - offset.unwrap_or(0), fraction, zoned: offset.is_some() })
 }
 
-/// Whether two strings are times and the same one.
+/// Whether two strings are the same time.
 pub(super) fn same(a: &[u8], b: &[u8]) -> bool {
     matches!((instant(a), instant(b)), (Some(a), Some(b)) if a == b)
 }
 
-/// What shows that a tool, not the user, made one time of another.
+/// The sign that a tool, not the user, turned the time `before` into the time `new`, if there is one.
 pub(super) fn respelled(before: &[u8], new: &[u8]) -> Option<&'static str> {
     let (old, time) = (instant(before)?, instant(new)?);
     if old == time {
-        return Some("the date was spelled anew, the time is the same");
+        return Some("the date is spelled differently, but the time is the same");
     }
     if !old.zoned && time.zoned && local(new).as_ref() == Some(&old) {
-        return Some("the date got a zone, the time on the clock is the same");
+        return Some("the date got a time zone that it did not have, but its local time is the same");
     }
-    // .NET has no time before year 1, so that in another zone such a time is cut off at its start.
+    // .NET has no time before year 1 or after year 9999: a time that another zone would move out of them is cut off.
     if old.zoned && first_year(before) && first_year(new) {
-        return Some("the date of year 1 was moved to another zone, where .NET cuts it off");
+        return Some("the date in year 1 was converted to another time zone, and .NET cut it off");
     }
     if old.zoned && last_day(before) && last_day(new) {
-        return Some("the last day of year 9999 was moved to another zone, where .NET cuts it off");
+        return Some("the date on the last day of year 9999 was converted to another time zone, and .NET cut it off");
     }
     None
 }
 
-/// Whether a time became what `[string]` makes of a .NET date: `MM/dd/yyyy HH:mm:ss` in every culture, without zone and
-/// fraction (`powershell-engine` A2).
+/// Whether a time became the text that PowerShell's `[string]` makes of a .NET date: `MM/dd/yyyy HH:mm:ss` in every
+/// culture, without zone and fraction.
 pub(super) fn cast(before: &[u8], new: &[u8]) -> bool {
     const FORM: &[u8] = b"00/00/0000 00:00:00";
     let fits = |(&c, &form): (&u8, &u8)| if form == b'0' { c.is_ascii_digit() } else { c == form };
     new.len() == FORM.len() && new.iter().zip(FORM).all(fits) && instant(before).is_some()
 }
 
-/// The time on the clock, whatever the zone.
+/// The local time of a string, without its zone.
 fn local(text: &[u8]) -> Option<Instant> {
     let end = text.iter().skip(19).position(|&c| c != b'.' && !c.is_ascii_digit()).map_or(text.len(), |at| at + 19);
     instant(&text[..end])
@@ -109,7 +109,7 @@ fn first_year(text: &[u8]) -> bool {
     text.starts_with(b"0001-")
 }
 
-/// What stands between the brackets of `/Date(…)/`; the offset there is for display and does not move the time.
+/// Parses the text between the brackets of `/Date(…)/`. An offset there only says how to display the time.
 fn ticks(text: &[u8]) -> Option<Instant> {
     let text = std::str::from_utf8(text).ok()?;
     let end = text.char_indices().skip(1).find(|&(_, c)| c == '+' || c == '-').map_or(text.len(), |(at, _)| at);
@@ -124,7 +124,7 @@ fn ticks(text: &[u8]) -> Option<Instant> {
     Some(Instant { seconds: milliseconds.div_euclid(1_000), fraction, zoned: true })
 }
 
-/// `±hh:mm` or `±hhmm` in seconds.
+/// Parses `±hh:mm` or `±hhmm` to seconds.
 fn offset(text: &[u8]) -> Option<i64> {
     let (sign, digits) = match text {
         [b'+', rest @ ..] => (1, rest),
@@ -142,7 +142,7 @@ fn offset(text: &[u8]) -> Option<i64> {
     Some(sign * ((digit(0) * 10 + digit(1)) * 3_600 + (digit(2) * 10 + digit(3)) * 60))
 }
 
-/// Days since 1970-01-01 in the Gregorian calendar (Hinnant's algorithm).
+/// Days since 1970-01-01 in the Gregorian calendar, by Howard Hinnant's algorithm `days_from_civil`.
 fn days(year: i64, month: i64, day: i64) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
     let era = year.div_euclid(400);

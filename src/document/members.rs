@@ -1,4 +1,4 @@
-//! The members of an object by name, the last one of a name.
+//! Looks up members of an object by name. Of members with the same name only the last one counts.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -6,13 +6,15 @@ use std::collections::HashMap;
 use super::text;
 use super::tree::{Id, Tree};
 
-/// Up to this many members a search along them is faster than a table.
+/// Up to this many members a linear search is faster than a table.
 const FEW: usize = 8;
 
-/// The members that count, as ids of their names, in document order.
+/// The members of an object.
 pub(super) struct Members<'a, 't> {
     tree: &'a Tree<'t>,
+    /// The names that count, in document order.
     names: Vec<Id>,
+    /// The names by their text; empty for an object with few members.
     table: HashMap<Cow<'t, [u8]>, Id>,
 }
 
@@ -44,7 +46,7 @@ impl<'a, 't> Members<'a, 't> {
         &self.names
     }
 
-    /// The member with the name that `name` has in `other`.
+    /// The name of the member that is called as the name `name` of the tree `other`.
     pub(super) fn find(&self, other: &Tree<'_>, name: Id) -> Option<Id> {
         if self.table.is_empty() {
             return self.names.iter().copied().find(|&own| text::same(self.tree, own, other, name));

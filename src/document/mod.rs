@@ -1,85 +1,70 @@
-//! Documents of the service, without loss: text in, text out.
+//! Reads and edits JSON documents as text, without loss.
 //!
-//! The bytes that came are the truth. A document is never printed again from a model; a change is cut into its text
-//! and every other byte stays: white space, order, spelling of numbers and escapes, duplicate names, halves of
-//! surrogate pairs, any depth. Everything here is a pure function without clock or network, nothing recurses, and no
-//! input panics.
+//! The text that the service sent is the truth. A document is never printed anew from a model: a change is cut into its
+//! text, and every other byte stays as it is, be it white space, the order of members, the spelling of numbers and
+//! escapes, duplicate names, lone surrogates or nesting of any depth. All functions are pure: they use no clock and no
+//! network. None of them recurses, so deep documents cost no stack, and no input makes them panic.
 //!
-//! | file | its idea |
+//! | file | what it does |
 //! |---|---|
-//! | `parse`, `tree` | text to a flat tree of spans |
-//! | `error` | what is wrong with a text, where |
-//! | `text`, `number` | equality of strings and numbers behind their spelling |
-//! | `pointer` | [`get`]: RFC 6901 |
-//! | `splice` | cutting changes into a text, in the style of the neighbours |
+//! | `parse`, `tree` | parse a text into a flat tree of spans |
+//! | `error` | syntax errors with their line and column; errors of the functions below |
+//! | `text`, `number`, `instant` | compare strings, numbers and times regardless of their spelling |
+//! | `equal`, `members` | compare values; find the members of an object by name |
+//! | `pointer` | JSON Pointer (RFC 6901); [`get`] |
+//! | `splice` | cuts changes into a text, in the style of the text around them |
 //! | `edit` | [`set`], [`remove`] |
-//! | `format`, `comments`, `inspect` | white space, comments, a description |
-//! | `patch` | [`patch`]: RFC 6902 |
-//! | `merge` | [`merge`]: an edited document back into its baseline; the order of the steps |
-//! | `equal`, `members`, `instant`, `hash` | when two values are the same, exactly and at a glance |
-//! | `align`, `diff`, `trail` | which element is which, what differs, and where |
-//! | `render`, `rebase` | differences to text and edits; edits to a document that moved on |
-//! | `guard`, `watch`, `damage` | the guards K1 to K11: their names, when they trip, what damage looks like |
-//! | `printed` | what PowerShell prints for a container |
-//! | `notes`, `report` | what goes into a merge besides text, and what comes out |
+//! | `patch` | [`patch`]: JSON Patch (RFC 6902) |
+//! | `format`, `comments`, `inspect` | [`format()`], [`blank_comments`], [`inspect`] |
+//! | `merge/` | [`merge`]: merges an edited copy back into the text it came from |
 //!
-//! The rules M1 to M9 of the merge, in short. Members are matched by exact name, removed with one comma, appended in
-//! the style of the object (M1). Strings are equal by code units, numbers as exact decimals, and as the double that
-//! .NET makes of digits that none can hold (M2). Equal keeps the old
-//! bytes, different takes the new ones (M3). A string noted as a date is equal when the time is (M4). Of duplicate
-//! names the last is edited, all are removed (M5). A single value for an array is the array of it, a command without
-//! output the empty array (M6). Elements: common start and end, then by position, else the longest common subsequence
-//! and keys (M7). A fresher copy takes the edits unless it changed there too (M8). The body is read again and compared
-//! before it is handed out (M9).
+//! No other file here imports anything of `merge/`. Its public names are exported here too.
 
-mod align;
 mod comments;
-mod damage;
-mod diff;
 mod edit;
 mod equal;
 mod error;
 mod format;
-mod guard;
-mod hash;
 mod inspect;
 mod instant;
 mod members;
 mod merge;
-mod notes;
 mod number;
 mod parse;
 mod patch;
 mod pointer;
-mod printed;
-mod rebase;
-mod render;
-mod report;
 mod splice;
 mod text;
-mod trail;
 mod tree;
-mod watch;
 
 pub use comments::blank_comments;
 pub use edit::{remove, set};
 pub use equal::equal;
 pub use error::{DocumentError, Problem, SyntaxError};
 pub use format::{Style, format};
-pub use guard::{GUARDS, Guard, Trip, UnknownGuard};
 pub use inspect::{Inspection, LISTED_PLACES, Places, inspect};
-pub use merge::{MergeOptions, merge};
-pub use notes::{Note, Notes};
-pub use parse::MAX_BYTES;
+pub use merge::{
+    Conflict, Edit, EditOp, GUARDS, Guard, MergeError, MergeOptions, MergeOutcome, Note, Notes, Remark, RemarkKind,
+    Trip, UnknownGuard, edits_to_json, merge,
+};
 pub use patch::patch;
 pub use pointer::{Pointer, get};
-pub use report::{Conflict, Edit, MergeError, Merged, Operation, Remark, RemarkKind, edits_to_json};
-pub use tree::Kind;
+pub use tree::{MAX_BYTES, ValueKind};
 
-/// Whether a text is a JSON document, and of what kind.
+/// Checks that a text is JSON, and returns the kind of its value.
+///
+/// A byte order mark at the start is allowed.
 ///
 /// # Errors
-/// It is not JSON.
-pub fn check(document: &str) -> Result<Kind, SyntaxError> {
+/// The text is not JSON as of RFC 8259, or is larger than [`MAX_BYTES`].
+///
+/// # Examples
+/// ```
+/// use storeship::document::{ValueKind, check};
+/// assert_eq!(check(" [1]"), Ok(ValueKind::Array));
+/// let error = check("[1,]").unwrap_err();
+/// assert_eq!(error.to_string(), "line 1, column 3 (byte 2): a comma follows the last value, remove it");
+/// ```
+pub fn check(document: &str) -> Result<ValueKind, SyntaxError> {
     parse::parse(document).map(|tree| tree.kind(tree::ROOT))
 }

@@ -1,8 +1,12 @@
-//! Numbers as exact decimals, and the one spelling that stands for a binary floating-point value.
+//! Compares numbers regardless of their spelling, and spells binary floating-point numbers.
+//!
+//! A number is an exact decimal of any length, except for numbers that .NET can't hold exactly: see [`denotes`]. The
+//! PowerShell module writes a .NET Half, Single or Double in a form of its own, with 5, 9 or 17 digits (see [`binary`]). The
+//! shortest spelling of that value is found here, so that it is the same on all editions of PowerShell.
 
 use std::ops::RangeInclusive;
 
-/// A number without its spelling: `0.digits * 10^exponent`, no zero at either end of the digits.
+/// The value of a number: `0.digits * 10^exponent`, where the digits neither begin nor end with a zero.
 #[derive(PartialEq, Eq)]
 struct Decimal {
     negative: bool,
@@ -10,7 +14,7 @@ struct Decimal {
     exponent: i128,
 }
 
-/// `None` when the exponent has more digits than fit; such numbers are only equal to their own spelling.
+/// Parses a number. `None` if its exponent has more than 30 digits; such a number equals only its own spelling.
 fn decimal(lexeme: &str) -> Option<Decimal> {
     let (negative, rest) = match lexeme.strip_prefix('-') {
         Some(rest) => (true, rest),
@@ -42,7 +46,7 @@ fn decimal(lexeme: &str) -> Option<Decimal> {
     Some(Decimal { negative, digits, exponent: sign * exponent + whole.len() as i128 - zeros as i128 })
 }
 
-/// Whether two lexemes denote the same number: `1.10` and `11e-1` do, `-0` and `0` too.
+/// Whether two texts are the same number: `1.10` and `11e-1` are, `-0` and `0` too.
 pub(super) fn same(a: &str, b: &str) -> bool {
     if a == b {
         return true;
@@ -53,7 +57,7 @@ pub(super) fn same(a: &str, b: &str) -> bool {
     }
 }
 
-/// The binary floating-point types that the writers on .NET spell in a form of their own.
+/// The binary floating-point types of .NET.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Binary {
     Half,
@@ -61,9 +65,9 @@ enum Binary {
     Double,
 }
 
-/// The spelling `d.ddE+ddd` with exactly 5, 9 or 17 digits: .NET's `E4`, `E8` and `E16`. The walker writes a binary
-/// floating-point number like this and nothing else, so that the shortest spelling is found here, the same on every
-/// edition of PowerShell.
+/// The type of a number in the form `d.ddE+ddd` with exactly 5, 9 or 17 digits, the formats `E4`, `E8` and `E16` of .NET.
+/// The PowerShell module writes binary floating-point numbers in this form, and no other numbers. `None` for any other
+/// form.
 fn binary(lexeme: &str) -> Option<Binary> {
     let bytes = lexeme.strip_prefix('-').unwrap_or(lexeme).as_bytes();
     let kind = match bytes.len() {
@@ -81,8 +85,8 @@ fn binary(lexeme: &str) -> Option<Binary> {
     form.then_some(kind)
 }
 
-/// The shortest spelling of a number in the walker's form; `None` for any other spelling, the number itself in `Err`
-/// when it is beyond the type (an infinity that only stands for a baseline's number).
+/// The shortest spelling of a number in the form of [`binary`]; `None` for any other form. `Err` if the number is infinite
+/// as a double: it may stand for a number of the baseline that .NET read as infinity, but can't be written.
 pub(super) fn shortest(lexeme: &str) -> Option<Result<String, ()>> {
     let kind = binary(lexeme)?;
     let value: f64 = lexeme.parse().ok()?;
@@ -90,22 +94,22 @@ pub(super) fn shortest(lexeme: &str) -> Option<Result<String, ()>> {
         return Some(Err(()));
     }
     Some(Ok(match kind {
-        // Five digits are enough to tell all halves apart, and their shortest spelling is among the rounded ones.
+        // Five digits tell all half-precision numbers apart, and one of their roundings is the shortest spelling.
         Binary::Half if value == 0.0 || HALVES.contains(&value.abs()) => shortest_half(value),
         Binary::Single => match lexeme.parse::<f32>() {
             Ok(single) if single.is_finite() && (single == 0.0) == (value == 0.0) => print(&format!("{single:e}")),
             _ => return None,
         },
         Binary::Double => print(&format!("{value:e}")),
-        // No half is so large or so small: another's number, as long as the walker's by chance.
+        // Outside the range of a half-precision number: a number of another tool that has the same form by chance.
         Binary::Half => return None,
     }))
 }
 
-/// The sizes that a half can have, in five digits.
+/// The range of the absolute value of a half-precision number, in five digits.
 const HALVES: RangeInclusive<f64> = 5.9605e-8..=65_504.0;
 
-/// The fewest digits (up to five) that still round to the same half.
+/// The spelling with the fewest digits (up to five) that still rounds to the same half-precision number.
 fn shortest_half(value: f64) -> String {
     let target = half_bits(value);
     for digits in 0..4 {
@@ -117,19 +121,20 @@ fn shortest_half(value: f64) -> String {
     print(&format!("{value:.4e}"))
 }
 
-/// The value rounded to eleven significant bits, as `f64` bits; enough to compare within the range of a half.
+/// The value rounded to the precision of a half (eleven significant bits), as the bits of an `f64`.
 fn half_bits(value: f64) -> u64 {
     let exponent = ((value.to_bits() >> 52) & 0x7ff) as i32 - 1023;
     let step = 2f64.powi(exponent.max(-14) - 10);
     ((value / step).round_ties_even() * step).to_bits()
 }
 
-/// `1.5e3` as people write it: plain digits between 1e-6 and 1e21 (the rule of ECMAScript), an exponent outside.
+/// Spells a number like ECMAScript: plain digits from 1e-6 to below 1e21, else with an exponent.
 fn print(scientific: &str) -> String {
     spell(scientific, |_| -5..=21, |sign, exponent| format!("e{sign}{exponent}"))
 }
 
-/// The number as .NET prints a Double: all digits that it needs (.NET), or up to 15 (.NET Framework).
+/// The texts that .NET prints for the number as a Double: with all digits that it needs (.NET), and with up to 15 digits
+/// (.NET Framework).
 pub(super) fn doubles(lexeme: &str) -> Vec<String> {
     let Ok(value) = lexeme.parse::<f64>() else {
         return Vec::new();
@@ -145,7 +150,8 @@ pub(super) fn doubles(lexeme: &str) -> Vec<String> {
     vec![print(&format!("{value:e}")), print(&format!("{value:.14e}"))]
 }
 
-/// Plain digits where `plain`, of the number of digits, has the place of the point; else an exponent.
+/// Spells a number that is given as `d.ddde±x`. `plain` is called with the number of digits and returns the positions of
+/// the decimal point at which plain digits are written; elsewhere `power` writes the exponent.
 fn spell(scientific: &str, plain: impl Fn(i32) -> RangeInclusive<i32>, power: impl Fn(char, u32) -> String) -> String {
     let (mantissa, exponent) = scientific.split_once('e').unwrap_or((scientific, "0"));
     let exponent: i32 = exponent.parse().unwrap_or(0);
@@ -173,7 +179,8 @@ fn spell(scientific: &str, plain: impl Fn(i32) -> RangeInclusive<i32>, power: im
     }
 }
 
-/// Whether `written` stands for the number `original`: the same decimal, or in the walker's form what .NET makes of it.
+/// Whether `written` stands for the number `original`: it is the same decimal, or the binary number that .NET reads
+/// `original` as.
 pub(super) fn denotes(original: &str, written: &str) -> bool {
     if same(original, written) {
         return true;
@@ -186,12 +193,12 @@ pub(super) fn denotes(original: &str, written: &str) -> bool {
     {
         return true;
     }
-    // A number that .NET can only hold as a double comes back as that double, even as infinity.
+    // .NET reads a number that no other type can hold as a double, even if that is infinity.
     kind == Binary::Double && matches!((original.parse::<f64>(), written.parse::<f64>()), (Ok(a), Ok(b)) if a == b)
 }
 
-/// Whether a number has more digits than a Double holds, or is too small for one, and `written` is what .NET prints for
-/// the nearest. Only with a point or an exponent: the next whole number is another number.
+/// Whether `original` has more digits than a double can hold, or is too small for one, and `written` is what .NET prints
+/// for the nearest double. An integer must be exact: the next integer is another number.
 fn rounded(original: &str, written: &str) -> bool {
     if !written.contains(['.', 'e', 'E']) {
         return false;
@@ -203,7 +210,7 @@ fn rounded(original: &str, written: &str) -> bool {
         return false;
     }
     if value == 0.0 {
-        // A zero in any other spelling was typed.
+        // .NET prints only these; a zero in any other spelling was written by the user.
         return matches!(written, "0.0" | "-0.0");
     }
     let exact = decimal(original).is_some_and(|own| own.digits.len() <= 15);
@@ -211,7 +218,7 @@ fn rounded(original: &str, written: &str) -> bool {
     printed && !(exact && value.is_normal())
 }
 
-/// A number for hashing: equal for numbers that denote each other, nearly always different for others.
+/// A hash of a number: the same if one stands for the other ([`denotes`]), and mostly different if not.
 pub(super) fn rough(lexeme: &str) -> u64 {
     if lexeme.len() < 16
         && let Ok(integer) = lexeme.parse::<i64>()

@@ -1,12 +1,9 @@
-//! Text to a tree of spans, after RFC 8259 to the letter.
+//! Parses a text into a tree of spans, strictly by RFC 8259.
 
 use super::error::{Problem, SyntaxError};
-use super::tree::{COUNT_ONE, ESCAPED, KIND, Kind, LONE, NONE, Node, Tree};
+use super::tree::{COUNT_ONE, ESCAPED, KIND, LONE, MAX_BYTES, NONE, Node, Tree, ValueKind};
 
-/// The largest document that is read: 64 MiB. A submission has some hundred kilobytes.
-pub const MAX_BYTES: usize = 64 * 1024 * 1024;
-
-/// Reads a whole text. A byte order mark at its start is skipped.
+/// Parses a whole text. A byte order mark at its start is skipped.
 pub(super) fn parse(text: &str) -> Result<Tree<'_>, SyntaxError> {
     if text.len() > MAX_BYTES {
         return Err(SyntaxError::at("", 0, Problem::TooLarge { bytes: text.len() }));
@@ -25,6 +22,7 @@ pub(super) fn parse(text: &str) -> Result<Tree<'_>, SyntaxError> {
     }
 }
 
+/// Where parsing stopped, and why.
 struct Stop {
     at: usize,
     problem: Problem,
@@ -60,7 +58,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Reads a scalar or opens a container; true when another value must follow at once.
+    /// Reads a scalar or opens a container. Returns true if a value must follow: the first one in the container.
     fn value(&mut self) -> Result<bool, Stop> {
         self.skip_space();
         let start = self.at;
@@ -72,7 +70,7 @@ impl Parser<'_> {
             Some(b'{') => {
                 self.at += 1;
                 self.skip_space();
-                self.push(start, Kind::Object);
+                self.push(start, ValueKind::Object);
                 if self.peek() == Some(b'}') {
                     self.at += 1;
                     self.leaf_end();
@@ -85,7 +83,7 @@ impl Parser<'_> {
             Some(b'[') => {
                 self.at += 1;
                 self.skip_space();
-                self.push(start, Kind::Array);
+                self.push(start, ValueKind::Array);
                 if self.peek() == Some(b']') {
                     self.at += 1;
                     self.leaf_end();
@@ -98,14 +96,15 @@ impl Parser<'_> {
                 self.number()?;
                 Ok(false)
             }
-            Some(b't') => self.word("true", Kind::True),
-            Some(b'f') => self.word("false", Kind::False),
-            Some(b'n') => self.word("null", Kind::Null),
+            Some(b't') => self.word("true", ValueKind::True),
+            Some(b'f') => self.word("false", ValueKind::False),
+            Some(b'n') => self.word("null", ValueKind::Null),
             _ => Err(self.unexpected(Problem::ValueMissing)),
         }
     }
 
-    /// Closes what closes here; true when another value follows, false at the end of the root.
+    /// Reads what follows a value: closing brackets, or a comma and a name. Returns true if another value must follow, and
+    /// false at the end of the root.
     fn after_value(&mut self) -> Result<bool, Stop> {
         loop {
             if self.open == NONE {
@@ -114,7 +113,7 @@ impl Parser<'_> {
             let open = self.open as usize;
             self.nodes[open].info += COUNT_ONE;
             self.skip_space();
-            let object = self.nodes[open].info & KIND == Kind::Object as u32;
+            let object = self.nodes[open].info & KIND == ValueKind::Object as u32;
             match self.peek() {
                 Some(b',') => {
                     let comma = self.at;
@@ -153,7 +152,7 @@ impl Parser<'_> {
         self.open = id;
     }
 
-    fn push(&mut self, start: usize, kind: Kind) {
+    fn push(&mut self, start: usize, kind: ValueKind) {
         let next = self.nodes.len() as u32 + 1;
         self.nodes.push(Node { start: start as u32, end: self.at as u32, next, info: kind as u32 });
     }
@@ -188,7 +187,7 @@ impl Parser<'_> {
         let bytes = self.bytes;
         let mut at = start + 1;
         let mut flags = 0;
-        // Offset after a high surrogate's escape that still waits for its other half.
+        // The place after the escape of a high surrogate, where that of its low surrogate must stand.
         let mut high = usize::MAX;
         loop {
             at = plain_end(bytes, at);
@@ -239,7 +238,7 @@ impl Parser<'_> {
             flags |= LONE;
         }
         self.at = at + 1;
-        self.push(start, Kind::String);
+        self.push(start, ValueKind::String);
         if let Some(node) = self.nodes.last_mut() {
             node.info |= flags;
         }
@@ -289,7 +288,7 @@ impl Parser<'_> {
             return self.stop(start, Problem::NumberForm);
         }
         self.at = at;
-        self.push(start, Kind::Number);
+        self.push(start, ValueKind::Number);
         Ok(())
     }
 
@@ -298,7 +297,7 @@ impl Parser<'_> {
         self.stop(start, if cut { Problem::CutShort } else { Problem::NumberForm })
     }
 
-    fn word(&mut self, word: &str, kind: Kind) -> Result<bool, Stop> {
+    fn word(&mut self, word: &str, kind: ValueKind) -> Result<bool, Stop> {
         let start = self.at;
         if !self.bytes[start..].starts_with(word.as_bytes()) {
             return Err(self.unexpected(Problem::ValueMissing));
@@ -326,7 +325,7 @@ impl Parser<'_> {
         Err(Stop { at, problem })
     }
 
-    /// Names the usual suspects; `otherwise` is what is wrong when it is none of them.
+    /// The problem at this place: a common mistake by its name, else `otherwise`.
     fn unexpected(&self, otherwise: Problem) -> Stop {
         let rest = &self.text[self.at.min(self.text.len())..];
         let bytes = rest.as_bytes();
@@ -366,6 +365,7 @@ fn digits_end(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
+/// The value of four hexadecimal digits.
 pub(super) fn hex4(bytes: &[u8], at: usize) -> Option<u32> {
     let digits = bytes.get(at..at + 4)?;
     let mut unit = 0;
@@ -375,7 +375,7 @@ pub(super) fn hex4(bytes: &[u8], at: usize) -> Option<u32> {
     Some(unit)
 }
 
-/// The first quotation mark, backslash or control character at or after `at`, eight bytes a step.
+/// The place of the first quotation mark, backslash or control character at or after `at`. Looks at eight bytes at a time.
 fn plain_end(bytes: &[u8], mut at: usize) -> usize {
     const ONES: u64 = u64::from_ne_bytes([1; 8]);
     const TOPS: u64 = u64::from_ne_bytes([0x80; 8]);
@@ -388,7 +388,7 @@ fn plain_end(bytes: &[u8], mut at: usize) -> usize {
             | (word.wrapping_sub(ONES * 0x20) & !word);
         let hit = hit & TOPS;
         if hit != 0 {
-            // A borrow can only raise a false hit above a true one, so the lowest is right.
+            // A borrow can set a wrong bit only above a right one, so the lowest bit is right.
             return at + (hit.trailing_zeros() / 8) as usize;
         }
         at += 8;

@@ -1,21 +1,22 @@
-//! JSON Patch, RFC 6902, on text.
+//! Applies a JSON Patch (RFC 6902) to a text.
 
 use super::edit::{self, Existing, cut, put, replace_at};
-use super::equal::{self, Reading};
+use super::equal::{self, Interpretation};
 use super::error::DocumentError;
 use super::parse::parse;
 use super::pointer::{Pointer, locate, member};
 use super::text;
-use super::tree::{Id, Kind, ROOT, Tree};
+use super::tree::{Id, ROOT, Tree, ValueKind};
 
-/// Applies a JSON patch: all of its operations, or none and an error.
+/// Applies a JSON Patch (RFC 6902): all of its operations, or none if one fails.
 ///
-/// Only the places that the operations name change; values go in with the text that the patch has. `test` compares
-/// values, not texts. Members of an operation that RFC 6902 does not define are ignored.
+/// Only the places that the operations name change. New values are inserted as they are written in the patch. `test`
+/// compares values, not texts. Members of an operation that RFC 6902 does not define are ignored.
 ///
 /// # Errors
-/// A text is not JSON, an operation is malformed, its place does not exist, or a `test` fails.
+/// One of the texts is not JSON, an operation is malformed, its place does not exist, or a `test` fails.
 ///
+/// # Examples
 /// ```
 /// use storeship::document::patch;
 /// let text = patch(r#"{ "a": 1.0 }"#, r#"[{"op":"add","path":"/b","value":[]}]"#)?;
@@ -24,13 +25,13 @@ use super::tree::{Id, Kind, ROOT, Tree};
 /// ```
 pub fn patch(document: &str, operations: &str) -> Result<String, DocumentError> {
     let list = parse(operations).map_err(DocumentError::Patch)?;
-    if list.kind(ROOT) != Kind::Array {
+    if list.kind(ROOT) != ValueKind::Array {
         return Err(DocumentError::OperationForm { index: 0, reason: "a patch is an array of operations".into() });
     }
     parse(document).map_err(DocumentError::Document)?;
     let mut text = document.to_owned();
     for (index, id) in list.elements(ROOT).enumerate() {
-        let operation = Operation { list: &list, id, index };
+        let operation = PatchOperation { list: &list, id, index };
         if let Some(changed) = operation.apply(&text)? {
             text = changed;
         }
@@ -38,16 +39,16 @@ pub fn patch(document: &str, operations: &str) -> Result<String, DocumentError> 
     Ok(text)
 }
 
-struct Operation<'a> {
+struct PatchOperation<'a> {
     list: &'a Tree<'a>,
     id: Id,
     index: usize,
 }
 
-impl Operation<'_> {
-    /// The changed text; `None` when the operation changes nothing.
+impl PatchOperation<'_> {
+    /// Applies the operation to a text. `None` if it changes nothing.
     fn apply(&self, text: &str) -> Result<Option<String>, DocumentError> {
-        if self.list.kind(self.id) != Kind::Object {
+        if self.list.kind(self.id) != ValueKind::Object {
             return Err(self.form("it is not an object"));
         }
         let name = self.string("op")?;
@@ -76,7 +77,7 @@ impl Operation<'_> {
 
     fn test(&self, tree: &Tree<'_>, path: &Pointer, value: Id) -> Result<(), DocumentError> {
         let place = locate(tree, path)?;
-        if equal::same(tree, place, self.list, value, &Reading::default()) {
+        if equal::same(tree, place, self.list, value, &Interpretation::default()) {
             Ok(())
         } else {
             Err(DocumentError::Test { pointer: path.to_string() })
@@ -93,7 +94,7 @@ impl Operation<'_> {
 
     fn string(&self, name: &str) -> Result<Vec<u8>, DocumentError> {
         let value = self.member(name)?;
-        if self.list.kind(value) != Kind::String {
+        if self.list.kind(value) != ValueKind::String {
             return Err(self.form(&format!("its '{name}' is not a string")));
         }
         Ok(text::unescape(self.list, value).into_owned())

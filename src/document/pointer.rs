@@ -1,4 +1,4 @@
-//! Pointers of RFC 6901: from text to a place, and from a place to text.
+//! JSON Pointers (RFC 6901): parses, writes and resolves them.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -6,15 +6,17 @@ use std::fmt;
 use super::error::DocumentError;
 use super::parse::parse;
 use super::text;
-use super::tree::{Id, Kind, ROOT, Tree};
+use super::tree::{Id, ROOT, Tree, ValueKind};
 
-/// The value at a pointer, exactly as it stands in the document.
+/// Returns the value at a JSON Pointer (RFC 6901), exactly as it is written in the document.
 ///
-/// The empty pointer is the whole document. Of members with the same name the last one counts.
+/// The empty pointer is the whole document, without the white space around it. Of members with the same name the last
+/// one counts.
 ///
 /// # Errors
-/// The document is not JSON, the pointer has the wrong form, or nothing is there.
+/// The document is not JSON, the pointer is malformed, or nothing is at that place.
 ///
+/// # Examples
 /// ```
 /// use storeship::document::get;
 /// assert_eq!(get(r#"{"a/b": [1.10, 1e400]}"#, "/a~1b/0")?, "1.10");
@@ -26,18 +28,29 @@ pub fn get<'t>(document: &'t str, pointer: &str) -> Result<&'t str, DocumentErro
     Ok(tree.span(place))
 }
 
-/// A place in a document. Names are kept as code units, so that even half a surrogate pair can be pointed at.
+/// A JSON Pointer (RFC 6901): a place in a document. Names are kept as UTF-16 code units, so a pointer can name a member
+/// with a lone surrogate too.
+///
+/// # Examples
+/// ```
+/// use storeship::document::Pointer;
+/// let pointer = Pointer::parse("/listings/en-us/a~1b")?;
+/// assert_eq!(pointer.to_string(), "/listings/en-us/a~1b");
+/// assert!(Pointer::parse("listings").is_err());
+/// # Ok::<(), storeship::document::DocumentError>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Pointer(
-    /// The text of the pointer in canonical form (see `text`).
+    /// The text of the pointer, in the canonical form of the module `text`.
     Vec<u8>,
 );
 
 impl Pointer {
-    /// Reads the text of RFC 6901.
+    /// Parses a pointer.
     ///
     /// # Errors
-    /// The text is neither empty nor begins with `/`, or a `~` is followed by something else than `0` or `1`.
+    /// [`DocumentError::PointerForm`] if the text is neither empty nor begins with `/`, or if a `~` is not followed by `0`
+    /// or `1`.
     pub fn parse(pointer: &str) -> Result<Pointer, DocumentError> {
         Pointer::from_canonical(pointer.as_bytes().to_vec())
     }
@@ -94,7 +107,7 @@ impl Pointer {
         })
     }
 
-    /// The pointer without its last part, and that part; `None` for the root.
+    /// The pointer without its last part, and that part; `None` for the empty pointer.
     pub(super) fn split_last(&self) -> Option<(Pointer, Vec<u8>)> {
         let slash = self.0.iter().rposition(|&byte| byte == b'/')?;
         let last = self.tokens().last()?.into_owned();
@@ -106,20 +119,20 @@ impl Pointer {
         self.0.starts_with(&other.0) && matches!(self.0.get(other.0.len()), None | Some(b'/'))
     }
 
-    /// The pointer as a JSON string, exact even where [`Display`](fmt::Display) is not.
+    /// The pointer as a JSON string, with its quotation marks. A lone surrogate is kept, as an escape.
     pub fn to_json(&self) -> String {
         text::quote(&self.0)
     }
 }
 
 impl fmt::Display for Pointer {
-    /// Half a surrogate pair in a name is shown as U+FFFD.
+    /// Writes the text of the pointer. A lone surrogate in a name becomes U+FFFD.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&text::readable(&self.0))
     }
 }
 
-/// The last member of that name, as the id of its name.
+/// The id of the name of the last member that has this name.
 pub(super) fn member(tree: &Tree<'_>, object: Id, name: &[u8]) -> Option<Id> {
     let mut found = None;
     for id in tree.names(object) {
@@ -131,7 +144,7 @@ pub(super) fn member(tree: &Tree<'_>, object: Id, name: &[u8]) -> Option<Id> {
     found
 }
 
-/// An array index of RFC 6901: digits without a leading zero.
+/// Parses an array index of RFC 6901: digits without a leading zero.
 pub(super) fn index(token: &[u8]) -> Option<usize> {
     if token.is_empty() || (token[0] == b'0' && token.len() > 1) || !token.iter().all(u8::is_ascii_digit) {
         return None;
@@ -145,10 +158,10 @@ pub(super) fn locate(tree: &Tree<'_>, pointer: &Pointer) -> Result<Id, DocumentE
     let mut found = Pointer::default();
     for token in pointer.tokens() {
         let child = match tree.kind(at) {
-            Kind::Object => member(tree, at, &token)
+            ValueKind::Object => member(tree, at, &token)
                 .map(|name| name + 1)
                 .ok_or_else(|| format!("but it has no member '{}'", text::readable(&token))),
-            Kind::Array => match index(&token) {
+            ValueKind::Array => match index(&token) {
                 Some(index) => tree
                     .elements(at)
                     .nth(index)

@@ -1,8 +1,8 @@
-//! Cutting changes into a text: everything between the cuts stays as it is.
+//! Cuts changes into a text; everything between the cuts stays as it is.
 
-use super::tree::{Id, Kind, ROOT, Tree};
+use super::tree::{Id, ROOT, Tree, ValueKind};
 
-/// `text[start..end]` becomes `with`.
+/// A cut: `text[start..end]` is replaced by `with`.
 #[derive(Clone, Debug)]
 pub(super) struct Splice {
     pub(super) start: usize,
@@ -10,7 +10,7 @@ pub(super) struct Splice {
     pub(super) with: String,
 }
 
-/// Applies splices to `text[start..end]`. They must lie inside, sorted and disjoint.
+/// Applies splices to `text[start..end]`. They must lie inside it, be sorted, and not overlap.
 pub(super) fn apply(text: &str, start: usize, end: usize, splices: &[Splice]) -> String {
     let grown: usize = splices.iter().map(|splice| splice.with.len()).sum();
     let mut out = String::with_capacity(end - start + grown);
@@ -26,17 +26,17 @@ pub(super) fn apply(text: &str, start: usize, end: usize, splices: &[Splice]) ->
 
 /// A child of a container after a change.
 pub(super) enum Child {
-    /// The child with this position before the change. Kept children stand in their old order.
+    /// The child that has this position before the change. Kept children stay in their old order.
     Kept(usize),
-    /// Text that stands there now: an element, or a member with its name.
+    /// A new child: the text of an element, or of a member with its name.
     New(String),
 }
 
-/// Rewrites the children of a container and adds the splices for it; `spans` are the children before the change (from
-/// the start of the name to the end of the value for a member).
+/// Adds the splices that give a container these children. `spans` are its children before the change; a member's span is
+/// from the start of its name to the end of its value.
 ///
-/// A kept child brings along the white space before it. New ones get the separator that the container uses already. So
-/// a removal takes one comma with it and an addition looks like its neighbours.
+/// A kept child keeps the white space before it. A new one gets the separator that the container uses already. So a
+/// removal takes one comma with it, and a new child looks like its neighbours.
 pub(super) fn children(
     tree: &Tree<'_>,
     container: Id,
@@ -51,7 +51,7 @@ pub(super) fn children(
         splices.push(Splice { start: inside, end: close, with: String::new() });
         return;
     }
-    // `at`: up to where the old text is dealt with. `pending`: what replaces the text from there.
+    // `at`: the old text before this place is done. `pending`: new text that goes there.
     let mut at = inside;
     let mut pending = String::new();
     let mut first = true;
@@ -95,12 +95,13 @@ pub(super) fn children(
 /// The spans of a container's children, for [`children`].
 pub(super) fn spans(tree: &Tree<'_>, container: Id) -> Vec<(usize, usize)> {
     match tree.kind(container) {
-        Kind::Object => tree.names(container).map(|name| (tree.start(name), tree.end(name + 1))).collect(),
+        ValueKind::Object => tree.names(container).map(|name| (tree.start(name), tree.end(name + 1))).collect(),
         _ => tree.elements(container).map(|element| (tree.start(element), tree.end(element))).collect(),
     }
 }
 
-/// A new member in the style of the object: the name, the colon with the white space around it, the value.
+/// The text of a new member: its name, a colon with the white space that the last member of the object has around it, and
+/// its value.
 pub(super) fn member_text(tree: &Tree<'_>, object: Id, name: &str, value: &str) -> String {
     let model = tree.names(object).last().or_else(|| first_name(tree));
     let colon = match model {
@@ -112,16 +113,16 @@ pub(super) fn member_text(tree: &Tree<'_>, object: Id, name: &str, value: &str) 
 }
 
 fn first_name(tree: &Tree<'_>) -> Option<Id> {
-    (0..tree.len()).find(|&id| tree.kind(id) == Kind::Object && tree.count(id) > 0).map(|object| object + 1)
+    (0..tree.len()).find(|&id| tree.kind(id) == ValueKind::Object && tree.count(id) > 0).map(|object| object + 1)
 }
 
-/// The white space of a container.
+/// The white space that new children of a container get.
 struct Layout {
     /// Before the first child.
     first: String,
     /// Between children, with the comma.
     separator: String,
-    /// After the last child, for a container that has none yet.
+    /// After the last child; used for a container that has no children yet.
     last: String,
 }
 
@@ -138,7 +139,7 @@ impl Layout {
             [(start, _)] => {
                 let first = text[inside..*start].to_owned();
                 let spaced = first.is_empty()
-                    && tree.kind(container) == Kind::Object
+                    && tree.kind(container) == ValueKind::Object
                     && text[tree.start(container + 1)..tree.start(container + 2)].ends_with(": ");
                 let separator = if spaced { ", ".to_owned() } else { format!(",{first}") };
                 Layout { first, separator, last: String::new() }
@@ -157,8 +158,9 @@ impl Layout {
     }
 }
 
-/// Line break and indent inside and at the end of an empty container, if it begins a line (alone or after its name) of
-/// an indented document. A raw line feed is always white space in JSON, so lines can be found without a parser.
+/// The line break and indentation before the first child and before the closing bracket of an empty container, if the
+/// document is indented and the container begins a line, alone or after its name. A line feed in JSON is never inside a
+/// string, so lines can be found without parsing.
 fn inner_lines(tree: &Tree<'_>, container: Id) -> Option<(String, String)> {
     let text = tree.text;
     let start = tree.start(container);
@@ -173,7 +175,7 @@ fn inner_lines(tree: &Tree<'_>, container: Id) -> Option<(String, String)> {
             return None;
         }
     }
-    // The document's own unit of indentation: what its root puts before its first child.
+    // One level of indentation: the white space before the first child of the root.
     let unit = if tree.kind(ROOT).is_container() && tree.count(ROOT) > 0 {
         let gap = &text[tree.start(ROOT) + 1..tree.start(ROOT + 1)];
         &gap[gap.rfind('\n')? + 1..]

@@ -1,14 +1,14 @@
-//! Strings as sequences of UTF-16 code units, whatever their spelling.
+//! Strings as sequences of UTF-16 code units, regardless of their escapes.
 //!
-//! Two strings are the same when their code units are. The canonical form here is UTF-8 in which half a surrogate pair
-//! keeps its three bytes (WTF-8): equal bytes, equal units.
+//! Two strings are equal if their code units are. The canonical form of a string is WTF-8: UTF-8 in which a lone surrogate
+//! is encoded in three bytes. Two strings have the same canonical bytes if and only if they have the same code units.
 
 use std::borrow::Cow;
 
 use super::parse::hex4;
 use super::tree::{Id, Tree};
 
-/// The canonical form of the string at `id`; borrowed when it has no escapes.
+/// The canonical form of the string at `id`, borrowed from the text if it has no escapes.
 pub(super) fn unescape<'t>(tree: &Tree<'t>, id: Id) -> Cow<'t, [u8]> {
     let raw = tree.raw(id).as_bytes();
     if !tree.escaped(id) {
@@ -68,36 +68,37 @@ pub(super) fn same(a: &Tree<'_>, x: Id, b: &Tree<'_>, y: Id) -> bool {
     a.raw(x) == b.raw(y) || unescape(a, x) == unescape(b, y)
 }
 
-/// For reading: half a surrogate pair becomes U+FFFD.
+/// A canonical string as UTF-8 for messages: a lone surrogate becomes U+FFFD.
 pub(super) fn readable(canonical: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(canonical) {
         Ok(text) => Cow::Borrowed(text),
         Err(_) => {
             let mut out = String::with_capacity(canonical.len());
-            each_part(canonical, |part| match part {
-                Part::Text(text) => out.push_str(text),
-                Part::Half(_) => out.push('\u{fffd}'),
+            each_segment(canonical, |segment| match segment {
+                Segment::Text(text) => out.push_str(text),
+                Segment::Surrogate(_) => out.push('\u{fffd}'),
             });
             Cow::Owned(out)
         }
     }
 }
 
-enum Part<'a> {
+/// A piece of a canonical string: valid UTF-8, or a lone surrogate.
+enum Segment<'a> {
     Text(&'a str),
-    Half(u32),
+    Surrogate(u32),
 }
 
-fn each_part(mut canonical: &[u8], mut part: impl FnMut(Part<'_>)) {
+fn each_segment(mut canonical: &[u8], mut segment: impl FnMut(Segment<'_>)) {
     while !canonical.is_empty() {
         match std::str::from_utf8(canonical) {
-            Ok(text) => return part(Part::Text(text)),
+            Ok(text) => return segment(Segment::Text(text)),
             Err(error) => {
                 let (good, rest) = canonical.split_at(error.valid_up_to());
-                part(Part::Text(std::str::from_utf8(good).unwrap_or_default()));
+                segment(Segment::Text(std::str::from_utf8(good).unwrap_or_default()));
                 match rest {
                     [0xed, a, b, after @ ..] => {
-                        part(Part::Half(0xd000 | (*a as u32 & 0x3f) << 6 | (*b as u32 & 0x3f)));
+                        segment(Segment::Surrogate(0xd000 | (*a as u32 & 0x3f) << 6 | (*b as u32 & 0x3f)));
                         canonical = after;
                     }
                     _ => return,
@@ -107,13 +108,13 @@ fn each_part(mut canonical: &[u8], mut part: impl FnMut(Part<'_>)) {
     }
 }
 
-/// Writes a canonical string as JSON with as few escapes as the grammar allows.
+/// A canonical string as JSON, with as few escapes as the grammar allows.
 pub(super) fn quote(canonical: &[u8]) -> String {
     let mut out = String::with_capacity(canonical.len() + 2);
     out.push('"');
-    each_part(canonical, |part| match part {
-        Part::Text(text) => escape_into(&mut out, text),
-        Part::Half(unit) => out.push_str(&format!("\\u{unit:04x}")),
+    each_segment(canonical, |segment| match segment {
+        Segment::Text(text) => escape_into(&mut out, text),
+        Segment::Surrogate(unit) => out.push_str(&format!("\\u{unit:04x}")),
     });
     out.push('"');
     out
@@ -135,14 +136,15 @@ fn escape_into(out: &mut String, text: &str) {
     }
 }
 
-/// A form that is equal for strings which differ only in case, as .NET's ordinal comparison ignores it.
+/// Folds the case of a string: two strings have the same folded form if .NET's ordinal comparison that ignores case takes
+/// them for equal.
 pub(super) fn fold(canonical: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(canonical.len());
-    each_part(canonical, |part| match part {
-        Part::Text(text) => {
+    each_segment(canonical, |segment| match segment {
+        Segment::Text(text) => {
             for c in text.chars() {
                 let mut upper = c.to_uppercase();
-                // Only simple mappings: "ß" and "SS" are different names.
+                // Only mappings to one character, as in .NET: "ß" and "SS" stay different.
                 let folded = match (upper.next(), upper.next()) {
                     (Some(one), None) => one,
                     _ => c,
@@ -150,7 +152,7 @@ pub(super) fn fold(canonical: &[u8]) -> Vec<u8> {
                 push_code(&mut out, folded as u32);
             }
         }
-        Part::Half(unit) => push_code(&mut out, unit),
+        Segment::Surrogate(unit) => push_code(&mut out, unit),
     });
     out
 }

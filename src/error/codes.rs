@@ -1,7 +1,7 @@
-//! The list of all error codes: name, class, whether waiting helps, meaning, remedy.
+//! The table of all error codes: name, class, whether the same call may succeed later, meaning, remedy.
 //!
-//! The list is documentation too: `docs/errors.md` shows it, `library.errors` returns it, and a test holds them
-//! together. Codes are only added; their meaning does not change.
+//! `library.errors` returns the table and `docs/errors.md` is written from it. Codes are only added; their meaning does not
+//! change.
 
 use super::Class;
 
@@ -47,7 +47,7 @@ codes! {
         "pass UTF-8 bytes that end with a NUL"
     REQUEST_SYNTAX "request.syntax" Invalid false
         "the request or the configuration is not JSON"
-        "send one JSON object; the message tells line and column"
+        "send one JSON object; the message gives line and column"
     REQUEST_UNKNOWN_FIELD "request.unknown_field" Invalid false
         "the request has a field that the operation does not know"
         "correct the name; `library.operations` lists the fields of each operation"
@@ -72,18 +72,30 @@ codes! {
     CLIENT_UNKNOWN "client.unknown" UnknownId false
         "no open client has this id"
         "use the id that `storeship_client_open` gave, before `storeship_client_close`"
+    CLIENT_CLOSED "client.closed" UnknownId false
+        "the connection was closed (PowerShell only)"
+        "run Connect-Store again"
+    CLIENT_NOT_CONNECTED "client.not_connected" UnknownId false
+        "there is no connection to the Store in this runspace (PowerShell only)"
+        "run Connect-Store first, or pass -Connection"
     JOB_UNKNOWN "job.unknown" UnknownId false
-        "no job has this id, or its `completed` event was taken already"
+        "no job has this id: its `completed` event was taken, or the job or its client was closed"
         "stop asking for events after `completed`"
     PROCESS_FORKED "process.forked" Forked false
         "the client was opened in the parent of this process"
         "open a client after the fork, in the process that uses it"
     INTERNAL_PANIC "internal.panic" Internal false
         "a fault of the library was caught; the client stays usable"
-        "please report it with the message and what was called"
+        "report it with the message and the call"
     INTERNAL_STATE "internal.state" Internal false
-        "the library could not get something it needs from the system"
-        "the message names it; free resources and try again"
+        "a resource of the operating system was not available"
+        "free the resource that the message names, then run again"
+    LIBRARY_NOT_LOADED "library.not_loaded" Internal false
+        "the native library is missing or can't be loaded (PowerShell only)"
+        "install the module again, for this system"
+    LIBRARY_VERSION_MISMATCH "library.version_mismatch" File false
+        "the native library and the assembly that calls it are of different releases (.NET and PowerShell only)"
+        "start a new session, in which only one version is loaded; take both from the same release"
 
     AUTH_INVALID_SECRET "auth.invalid_secret" Authentication false
         "the client secret is wrong (AADSTS7000215)"
@@ -92,14 +104,14 @@ codes! {
         "the client secret has expired (AADSTS7000222)"
         "create a new secret in Entra ID under 'Certificates & secrets'"
     AUTH_UNKNOWN_CLIENT "auth.unknown_client" Authentication false
-        "the tenant knows no application with this client id (AADSTS700016)"
+        "the tenant has no application with this client id (AADSTS700016)"
         "check client id and tenant id: both are on the overview page of the app registration"
     AUTH_UNKNOWN_TENANT "auth.unknown_tenant" Authentication false
         "there is no tenant with this id (AADSTS90002, AADSTS900023)"
         "check the tenant id: it is on the overview page of the app registration"
     AUTH_REFUSED "auth.refused" Authentication false
         "the sign-in service refused the request for a token"
-        "the service's own code is in the error; look it up in the Entra ID documentation"
+        "look up `service.code` of the error in the Entra ID documentation"
     AUTH_NO_CREDENTIAL "auth.no_credential" Authentication false
         "no complete credential was found where the configuration says to look"
         "set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE_PATH, or name a credential"
@@ -113,32 +125,32 @@ codes! {
         "the variables of a federated token file are missing"
         "set AZURE_FEDERATED_TOKEN_FILE, AZURE_TENANT_ID and AZURE_CLIENT_ID; on Kubernetes, label the pod for workload identity"
     AUTH_ID_TOKEN "auth.id_token" Authentication false
-        "the build system gave no id token"
+        "the build system issued no id token"
         "check the job's permission for id tokens, and the service connection; the message has the answer's status"
     AUTH_ASSERTION_EXPIRED "auth.assertion_expired" Authentication false
         "the assertion or federated token has expired, or is not valid yet (AADSTS700024)"
-        "give a fresh one, or name the credential that fetches one for each exchange; check this machine's clock"
+        "pass a new one, or use a credential that fetches one for each exchange; check the clock of this machine"
     AUTH_FEDERATION_UNKNOWN "auth.federation_unknown" Authentication false
-        "the application trusts no token of this issuer, subject and audience (AADSTS70021, AADSTS700211 to 700213)"
-        "add a federated credential in Entra ID under 'Certificates & secrets' with just these values"
+        "the application has no federated credential for this issuer, subject and audience (AADSTS70021, AADSTS700211 to 700213)"
+        "add a federated credential in Entra ID under 'Certificates & secrets' with exactly these values"
     AUTH_CERTIFICATE_UNKNOWN "auth.certificate_unknown" Authentication false
         "the certificate is not registered for the application, or has expired (AADSTS700027)"
         "upload the certificate in Entra ID under 'Certificates & secrets'"
     AUTH_CERTIFICATE_UNREADABLE "auth.certificate_unreadable" Authentication false
         "the certificate or its private key can't be read"
-        "give a PFX, or a PEM with a certificate and its RSA key; the message tells what is wrong"
+        "give a PFX, or a PEM with a certificate and its RSA key; the message says what is wrong"
     AUTH_CERTIFICATE_PASSWORD "auth.certificate_password" Authentication false
         "the password does not open the certificate's file or its private key"
         "give the password that the file was written with as `certificatePassword`; a file without one needs none"
     AUTH_NO_MANAGED_IDENTITY "auth.no_managed_identity" Authentication false
-        "this machine has no managed identity that answers"
-        "run on an Azure machine or app that has an identity, or name another credential"
+        "no managed identity service answered on this machine"
+        "run on an Azure machine or app that has an identity, or use another credential"
     AUTH_IDENTITY_REFUSED "auth.identity_refused" Authentication false
-        "the managed identity service refused"
+        "the managed identity service refused the request"
         "check that the identity is assigned to this machine or app; the service's message is in the error"
     AUTH_ARC_FILE "auth.arc_file" Authentication false
         "the file that the Azure Arc agent names is not one of its keys, or can't be read"
-        "let the account be a member of `himds` (Linux) or `Hybrid agent extension applications` (Windows)"
+        "add the account to the group `himds` (Linux) or `Hybrid agent extension applications` (Windows)"
     AUTH_CLI_MISSING "auth.cli_missing" Authentication false
         "the Azure CLI was not found"
         "install it, or give the program's path as `command`"
@@ -146,11 +158,11 @@ codes! {
         "nobody is signed in to the Azure CLI, or not for this tenant"
         "run `az login`"
     AUTH_CLI_FAILED "auth.cli_failed" Authentication false
-        "the Azure CLI gave no token"
+        "the Azure CLI returned no token"
         "run `az account get-access-token --resource https://manage.devcenter.microsoft.com` to see why"
     AUTH_TOKEN_EXPIRED "auth.token_expired" Authentication false
-        "the ready token has expired and can't be renewed"
-        "give a new token, or a credential that can be renewed"
+        "the access token of the configuration has expired, and the library can't renew it"
+        "pass a new token, or use a credential that the library can renew"
     AUTH_NOT_ALLOWED "auth.not_allowed" Authentication false
         "the service does not accept this account or token (401)"
         "associate the Entra application with the Partner Center account and give it the Manager role"
@@ -158,58 +170,58 @@ codes! {
         "the token is for another service"
         "get one for https://manage.devcenter.microsoft.com, without a slash at its end"
     AUTH_TENANT_NOT_ASSOCIATED "auth.tenant_not_associated" Authentication false
-        "the tenant does not know the Store's service (AADSTS500011)"
-        "associate the tenant with the Partner Center account, or correct the tenant id: it is that of the associated one"
+        "the Store's service is not known in this tenant (AADSTS500011)"
+        "associate the tenant with the Partner Center account, or use the id of the tenant that is associated"
     AUTH_NO_ROLE "auth.no_role" Authentication false
         "the application may sign in, but may not see the apps of the account (403)"
         "give it the Manager role in Partner Center: Account settings, User management, Microsoft Entra applications"
     AUTH_CLOCK "auth.clock" Authentication false
         "the clock of this machine is more than five minutes off"
-        "set it by a time server: assertions and upload addresses are judged by their time"
+        "synchronize it with a time server: sign-in and uploads depend on the time"
     AUTH_FORBIDDEN "auth.forbidden" Authentication false
         "the product is not visible to this account (403)"
         "check the id, and the role of the application in Partner Center"
     AUTH_ACCOUNT_SERVICE "auth.account_service" Authentication true
         "the service could not look up the account of the application (503)"
-        "associate the Entra application with the Partner Center account; when it is, run again later"
+        "associate the Entra application with the Partner Center account; if it is associated, run again later"
 
     NETWORK_UNREACHABLE "network.unreachable" Network true
         "no connection could be made"
         "check the host, DNS, the proxy and the firewall, then run again"
     NETWORK_TIMEOUT "network.timeout" Network true
-        "the answer did not come in time"
-        "run again; what was sent may have been carried out"
+        "no answer arrived in time"
+        "run again; the service may have carried out the request"
     NETWORK_INTERRUPTED "network.interrupted" Network true
         "the connection broke before the answer was complete"
-        "run again; what was sent may have been carried out"
+        "run again; the service may have carried out the request"
     NETWORK_TLS "network.tls" Network false
         "the server's certificate was not accepted"
-        "name the certificate authority of your network with `caFile`"
+        "if your network has a certificate authority of its own, pass its file as `caFile`"
     NETWORK_PROXY "network.proxy" Network false
-        "the proxy wants a user and a password (407), or made no connection"
-        "give user and password in `proxy`, by Basic authentication, and let the proxy allow the host in the message"
+        "the proxy asks for a user name and a password (407), or made no connection"
+        "put user name and password into `proxy` (Basic authentication), and let the proxy allow the host in the message"
     NETWORK_BAD_ANSWER "network.bad_answer" Network true
-        "the answer is not what the service sends: not JSON, cut short, or too large"
-        "run again; if it stays, look for a proxy that answers in the service's place"
+        "the answer does not look like one of the service: not JSON, cut short, or too large"
+        "run again; if the error persists, look for a proxy that answers instead of the service"
     DEADLINE_EXCEEDED "deadline.exceeded" Cancelled true
-        "the caller's time for this call ran out"
-        "raise `timeoutSeconds`, or run again: the message tells how far it came"
+        "the time limit of the call was reached"
+        "raise `timeoutSeconds`, or run again; the details list what was done"
     CANCELLED "cancelled" Cancelled true
-        "the caller cancelled"
-        "run again to go on; a commit that was sent is not undone"
+        "the caller cancelled the call"
+        "run again to continue; a commit that was sent is not undone"
 
     SERVICE_BAD_REQUEST "service.bad_request" Service false
-        "the service found the request not valid (400)"
-        "the service's message names the field"
+        "the service rejected the request as not valid (400)"
+        "correct the field that the service's message names"
     SERVICE_INVALID_VALUE "service.invalid_value" Service false
         "the service refused a value (400 InvalidParameterValue)"
-        "correct the part that `service.target` names; the values of enumerations count in their exact letter case"
+        "correct the part that `service.target` names; values of enumerations are case-sensitive"
     SERVICE_MEDIA_TYPE "service.media_type" Service false
         "the service accepts JSON only"
         "send `application/json`"
     SUBMISSION_PACKAGES "submission.packages" Service false
         "the service refused the list of packages (400)"
-        "list every package that is there, with `fileStatus` `PendingDelete` to drop it; a new one says `PendingUpload`"
+        "list every present package, with `fileStatus` `PendingDelete` to remove it, and new ones with `PendingUpload`"
     SUBMISSION_NO_LISTING "submission.no_listing" Service false
         "the submission has no listing (400)"
         "give `listings` at least one language with its `baseListing`"
@@ -220,8 +232,8 @@ codes! {
         "the service refused the pricing (400)"
         "set /pricing/priceId to `Free`, `NotAvailable` or a tier of the product; `Base` can be read but not written"
     SERVICE_NOT_FOUND "service.not_found" Service false
-        "the service knows nothing under this id (404)"
-        "check the ids: `appId` is a Store id (9N…); `appName` takes a package identity name or name"
+        "the service has nothing with this id (404)"
+        "check the ids: `appId` is a Store id (9N…); `appName` takes a package identity name or an app name"
     APP_NOT_FOUND "app.not_found" Service false
         "no app of the account has this id (404) or name"
         "`app.list` shows the ids of your apps"
@@ -229,7 +241,7 @@ codes! {
         "several apps of the account have this name"
         "name the app by its Store id or package identity name, which `app.list` shows"
     APP_NOT_STORE_ID "app.not_store_id" Invalid false
-        "the app is named by its package name, which the service answers with 500"
+        "`appId` is the name of a package, not a Store id"
         "give the Store id, such as 9NBLGGH4R315, which `app.list` shows, or pass the name as `appName`"
     FLIGHT_NOT_FOUND "flight.not_found" Service false
         "the app has no flight with this id (404)"
@@ -241,8 +253,8 @@ codes! {
         "the flight can't be deleted while a submission of it is being processed (409)"
         "wait until the submission is published, or cancel it in Partner Center"
     FLIGHT_NO_SUBMISSION "flight.no_submission" Service true
-        "the flight is there, and takes no new submission (404)"
-        "a new flight may need a minute; if its only draft was deleted, delete the flight and create it anew"
+        "the flight exists, but the service creates no submission for it (404)"
+        "a new flight may need a minute; if its only draft was deleted, delete the flight and create it again"
     ADD_ON_NOT_FOUND "add_on.not_found" Service false
         "no add-on of the account has this id (404)"
         "`add_on.list` shows the ids of your add-ons"
@@ -254,18 +266,18 @@ codes! {
         "make it unavailable in Partner Center instead"
     PRODUCT_UNSUPPORTED "product.unsupported" Service false
         "the product uses a feature that the API does not support (409)"
-        "manage it in Partner Center: mandatory updates and Store-managed consumables are not for the API"
+        "manage it in Partner Center: the API supports neither mandatory updates nor Store-managed consumables"
     SUBMISSION_NOT_FOUND "submission.not_found" Service false
         "there is no submission with this id (404)"
         "`app.get` shows the ids of the pending and the published submission"
     SUBMISSION_OTHER_PRODUCT "submission.other_product" Service false
         "the submission belongs to another app, flight or add-on (409)"
-        "give the ids that go together; `app.get` shows those of an app"
+        "pass ids that belong together; `app.get` shows those of an app"
     SERVICE_CONFLICT "service.conflict" Service false
-        "the present state does not allow it (409)"
-        "look at the state with `submission.status`; products with features that the API does not know can't be changed"
+        "the present state of the product or submission does not allow the call (409)"
+        "check the state with `submission.status`; products with features that the API does not know can't be changed"
     SUBMISSION_PENDING_EXISTS "submission.pending_exists" Service false
-        "another submission is pending; there can be one (409 InvalidState)"
+        "another submission is pending, and a product has at most one (409 InvalidState)"
         "finish or delete it, or publish with `draft` set to `adopt` or `delete`"
     SUBMISSION_NONE_PUBLISHED "submission.none_published" Service false
         "the app was never published, so there is nothing to start from (409)"
@@ -274,7 +286,7 @@ codes! {
         "the submission is not a draft any more, so it can't be changed"
         "wait until it is published or delete it, then create a new one"
     SUBMISSION_NOT_BY_API "submission.not_by_api" Service false
-        "the submission was begun or edited in Partner Center, where the API may not touch it"
+        "the submission was created or edited in Partner Center, so the API can't change it"
         "finish or delete it in Partner Center, then create one through the API"
     SUBMISSION_NOT_DELETABLE "submission.not_deletable" Service false
         "the submission can't be deleted in its present state (409)"
@@ -283,20 +295,20 @@ codes! {
         "the Store refused the submission; the details say why"
         "correct what the details name, delete the submission and publish again"
     SUBMISSION_UPDATE_LOST "submission.update_lost" Service false
-        "the service took the changes and kept none of them; nothing was committed"
-        "read-only and obsolete members are never kept; else the draft is broken: publish with `draft` set to `delete`"
+        "the service accepted the changes but kept none of them; nothing was committed"
+        "change no read-only or obsolete members; if there are none, the draft is broken: publish with `draft` set to `delete`"
     SUBMISSION_COMMIT_LOST "submission.commit_lost" Service true
         "the submission went back to PendingCommit: the service lost the commit"
         "commit again"
     SUBMISSION_NO_UPLOAD_URL "submission.no_upload_url" Service false
-        "the submission has no upload address: it was begun in Partner Center"
+        "the submission has no upload address, because it was created in Partner Center"
         "delete it there and create one through the API"
     CREATE_UNCONFIRMED "create.unconfirmed" Service true
-        "the answer to create was lost, and nothing new has appeared"
-        "look again in a few minutes: it may come late; if a draft does, publish with `draft` set to `adopt` or `delete`"
+        "the answer to the creation was lost, and nothing new has appeared"
+        "look again in a few minutes: it may appear late; if a draft does, publish with `draft` set to `adopt` or `delete`"
     COMMIT_UNCONFIRMED "commit.unconfirmed" Service true
-        "the answer to commit was lost, and the state could not be read"
-        "`submission.status` tells whether it went through; commit again when it says PendingCommit"
+        "the answer to the commit was lost, and the state could not be read"
+        "check the state with `submission.status`; commit again when it is PendingCommit"
     ROLLOUT_STATE "rollout.state" Service false
         "the package rollout is not in progress, so it can't be changed (409)"
         "`rollout.get` shows its state; a rollout can change once the submission is published"
@@ -305,35 +317,35 @@ codes! {
         "end it with `rollout.finalize` or `rollout.halt`, then create the submission"
     SERVICE_THROTTLED "service.throttled" Service true
         "too many calls (429); the service allows about 20 a minute for a tenant"
-        "run again later, or with fewer calls at once"
+        "run again later, or with fewer calls at the same time"
     SERVICE_UNAVAILABLE "service.unavailable" Service true
-        "the service failed or is not available (5xx), and went on so while it was asked again"
-        "run again later; give Microsoft's support the correlation id if it stays"
+        "the service failed or was not available (5xx), also when the request was repeated"
+        "run again later; if the error persists, give Microsoft's support the correlation id"
     SERVICE_REPEATED_LINK "service.repeated_link" Service false
-        "the list's next page is one that came already"
-        "run again; give Microsoft's support the correlation id if it stays"
+        "the service linked to a page of the list that it had sent before"
+        "run again; if the error persists, give Microsoft's support the correlation id"
     SERVICE_REFUSED "service.refused" Service false
         "the service answered with a status that this library does not know"
-        "the service's message is in the error"
+        "read the service's message in the error"
 
     UPLOAD_EXPIRED "upload.expired" Service false
-        "the upload address is no longer valid: it lives about a day"
-        "run again: a fresh address is fetched from the submission"
+        "the upload address has expired: it is valid for about a day"
+        "run again: a new address is read from the submission"
     UPLOAD_REFUSED "upload.refused" Service false
         "the storage service refused the upload"
-        "the storage service's code is in the error; a clock that is wrong on this machine is a common cause"
+        "look up the storage service's code in the error; a wrong clock on this machine is a common cause"
     UPLOAD_HOST "upload.host_not_allowed" Protected false
-        "the upload address leads to a host that is not allowed"
-        "add its suffix to `blobHosts` if it is really the Store's"
+        "the upload address has a host that is not allowed"
+        "add the host to `blobHosts` if it belongs to the Store"
     UPLOAD_INCOMPLETE "upload.incomplete" Network true
-        "the uploaded file is not what was sent"
+        "the uploaded file differs from what was sent"
         "run again: nothing was committed"
     SOURCE_CHANGED "upload.source_changed" File false
         "a file changed while it was uploaded; nothing was committed"
         "let the build finish before the upload, and run again"
     UPLOAD_TOO_LARGE "upload.too_large" File false
         "the files do not fit into one upload"
-        "the limit is in the message; split the submission"
+        "upload fewer or smaller files; the limit is in the message"
 
     FILE_NOT_FOUND "file.not_found" File false
         "there is no file at this path"
@@ -348,8 +360,11 @@ codes! {
         "the file is empty"
         "check the build that makes it"
     FILE_NAME "file.name" File false
-        "a name can't stand in the ZIP: absolute, with `..`, or twice"
-        "give each file a relative name of its own"
+        "a path is not that of a file, or a name can't be used in the ZIP: it is absolute, has `..` in it, or is there twice"
+        "give the path of a file; give each file of the ZIP a unique relative name"
+    FILE_EXISTS "file.exists" File false
+        "there is a file at the path that should be written (PowerShell only)"
+        "give another path, or -Force to replace the file"
     PACKAGE_INVALID "package.invalid" File false
         "the file is not an app package that the Store reads"
         "check the build that makes it; the message names the part"
@@ -359,23 +374,30 @@ codes! {
         "correct it at the line and column that the message names"
     DOCUMENT_TOO_LARGE "document.too_large" Invalid false
         "the document is larger than 64 MiB"
-        "a submission never is: check what was passed"
+        "check what was passed: no submission is that large"
     DOCUMENT_POINTER "document.pointer" Invalid false
         "the pointer leads to nothing in the document, or is not a JSON Pointer"
         "a pointer looks like /listings/en-us/baseListing/title; `~1` stands for `/`, `~0` for `~`"
     DOCUMENT_DAMAGED "document.damaged" Protected false
-        "the edited document shows damage that PowerShell is known to do"
-        "the details name each place and its remedy; lift a guard by name if it is meant"
+        "the edited document has changes that look like known damage by PowerShell"
+        "the details name each place and its remedy; if the edit is intended, lift the guard by its name"
     DOCUMENT_CONFLICT "document.conflict" Protected false
-        "the submission changed on the server at a place that was edited too"
-        "fetch it again and repeat the edit"
+        "the submission was changed on the service at a place that was edited too"
+        "get the submission again and repeat the edit"
+    DOCUMENT_UNSUPPORTED_VALUE "document.unsupported_value" Invalid false
+        "an object has a value that has no JSON form (PowerShell only)"
+        "replace the value at the place that the message names"
     DOCUMENT_PATCH "document.patch" Invalid false
         "a patch operation can't be applied"
         "the message names the operation and why"
     PRICE_WOULD_BECOME_FREE "price.would_become_free" Protected false
-        "the submission has no price, which the service takes as free"
+        "the submission has no price, which the service treats as free"
         "set /pricing/priceId, or allow it with `allowFree`"
     PRICE_BASE "price.base_not_writable" Protected false
         "the price reads `Base`, which the service shows but does not accept"
         "set /pricing/priceId to the product's tier, as Partner Center shows it"
+
+    EMULATOR_NOT_STARTED "emulator.not_started" File false
+        "the emulator could not be started (PowerShell only)"
+        "the message has the reason; check the arguments, and that the file may be run"
 }

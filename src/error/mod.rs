@@ -1,73 +1,111 @@
-//! What can go wrong, said once: a stable code, a coarse class, a message, a remedy.
+//! Errors: a stable code, a class, a message and a remedy.
 //!
-//! [`codes`] is the list of all codes with their meaning and remedy. An [`Error`] names one of them and adds what is
-//! known of this case: the HTTP exchange, what the service said, the places in a document.
+//! [`codes`] lists all codes with their meaning and remedy. An [`Error`] has one of them and adds what is known about
+//! this case: the HTTP exchange, the error of the service, the places in a document.
 
 pub mod codes;
 
 use std::{fmt, io};
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde::ser::SerializeMap;
 use serde_json::value::RawValue;
 
 pub use codes::Code;
 
-/// The result of everything in this crate that can fail towards a caller.
+/// The result of a function whose errors reach the caller of the library.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// The coarse class of an outcome: the return value of the C functions. Numbers are only added, never reused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(i32)]
-pub enum Class {
-    /// An argument or a request that can't be used.
-    Invalid = 2,
-    /// A fault of this library; the client stays usable.
-    Internal = 3,
-    /// No operation has this name.
-    UnknownOperation = 4,
-    /// No open client or job has this id.
-    UnknownId = 5,
-    /// Called in a child of the process that opened the client.
-    Forked = 6,
-    /// Sign-in failed or was refused.
-    Authentication = 10,
-    /// The other side was not reached, or the answer did not come whole.
-    Network = 11,
-    /// The service refused, or the submission failed there.
-    Service = 12,
-    /// The caller cancelled, or its time ran out.
-    Cancelled = 13,
-    /// A file of this machine is missing, unreadable or unfit.
-    File = 14,
-    /// Refused before anything was sent, because it would damage data.
-    Protected = 15,
+/// Writes each class once: the variant, and its row in [`Class::ALL`].
+macro_rules! classes {
+    ($($variant:ident = $number:literal $constant:literal $meaning:literal)*) => {
+        /// The class of an error: the return value of the C functions. Numbers are only added, never reused.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[repr(i32)]
+        pub enum Class {
+            $(#[doc = $meaning]
+            $variant = $number,)*
+        }
+
+        impl Class {
+            /// All classes, each with the name of its constant in the C header and its meaning.
+            pub const ALL: &[(Class, &str, &str)] = &[$((Class::$variant, $constant, $meaning)),*];
+        }
+    };
 }
 
-/// A failure as a caller sees it. Shown as its message; [`Error::code`] is what programs look at.
-#[derive(Debug)]
-pub struct Error(Box<Report>);
+classes! {
+    Invalid = 2 "STORESHIP_INVALID" "An argument, the configuration or the request is invalid."
+    Internal = 3 "STORESHIP_INTERNAL" "The library failed internally. The client stays usable."
+    UnknownOperation = 4 "STORESHIP_UNKNOWN_OPERATION" "No operation has this name."
+    UnknownId = 5 "STORESHIP_UNKNOWN_ID" "No open client or job has this id."
+    Forked = 6 "STORESHIP_FORKED" "The client was opened in the parent of this process."
+    Authentication = 10 "STORESHIP_AUTHENTICATION" "Signing in failed, or the service rejected the credential."
+    Network = 11 "STORESHIP_NETWORK" "The server could not be reached, or its response was incomplete."
+    Service = 12 "STORESHIP_SERVICE" "The service refused the request, or the submission failed."
+    Cancelled = 13 "STORESHIP_CANCELLED" "The caller cancelled the operation, or its timeout expired."
+    File = 14 "STORESHIP_FILE" "A local file is missing, unreadable or invalid."
+    Protected = 15 "STORESHIP_PROTECTED" "The library refused the request because it would damage data. Nothing was sent."
+}
 
-#[derive(Debug, Serialize)]
+impl JsonSchema for Class {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Class".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let numbers: Vec<i32> = Class::ALL.iter().map(|(class, ..)| *class as i32).collect();
+        schemars::json_schema!({
+            "type": "integer",
+            "enum": numbers,
+            "description": "The class of an error: the return value of the C functions.",
+        })
+    }
+}
+
+/// Why a call failed, as the caller gets it. `Display` writes the message; programs look at [`Error::code`].
+#[derive(Debug, JsonSchema)]
+#[schemars(description = "Why a call failed.")]
+pub struct Error(Box<Body>);
+
+/// The `error` object of a response.
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct Report {
+#[schemars(inline)]
+struct Body {
+    #[schemars(with = "CodeAndClass")]
     #[serde(flatten, serialize_with = "code_and_class")]
     code: &'static Code,
+    /// What happened, for people. It may change between versions.
     message: String,
+    /// Whether the same call may succeed later without a change.
     retryable: bool,
+    /// What to do about it, for people.
     hint: String,
+    /// The HTTP exchange that failed, when there was one.
     #[serde(skip_serializing_if = "Option::is_none")]
     http: Option<Exchange>,
+    /// The error as the service reported it, when it did.
     #[serde(skip_serializing_if = "Option::is_none")]
     service: Option<ServiceError>,
+    /// The findings, when there are several or one has a place.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     details: Vec<Detail>,
     #[serde(skip)]
     ambiguous: bool,
 }
 
-/// `"code":"app.not_found","class":12`: the class too, since the events of a job have no return value.
+#[derive(JsonSchema)]
+#[allow(dead_code, reason = "the schema of what `code_and_class` writes")]
+struct CodeAndClass {
+    /// The stable code: `app.not_found`. `library.errors` lists all of them; later versions add codes.
+    code: String,
+    class: Class,
+}
+
+/// Writes `"code":"app.not_found","class":12`. The class is there because the events of a job have no return value.
 fn code_and_class<S: serde::Serializer>(code: &&'static Code, serializer: S) -> std::result::Result<S::Ok, S::Error> {
     let mut map = serializer.serialize_map(Some(2))?;
     map.serialize_entry("code", code.name)?;
@@ -75,16 +113,16 @@ fn code_and_class<S: serde::Serializer>(code: &&'static Code, serializer: S) -> 
     map.end()
 }
 
-/// The HTTP exchange that failed. The URL has no query: that is where secrets live.
-#[derive(Clone, Debug, Default, Serialize)]
+/// The HTTP exchange that failed.
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Exchange {
-    /// The status of the last answer, when there was one.
+    /// The HTTP status of the last answer; absent when there was none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
-    /// `GET`, `POST` …
+    /// The method: `GET`, `POST` …
     pub method: String,
-    /// Scheme, host and path.
+    /// The URL without its query, which may hold a signature.
     pub url: String,
     /// `MS-CorrelationId`, which Microsoft's support asks for.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -92,47 +130,48 @@ pub struct Exchange {
     /// The storage service's `x-ms-request-id`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
-    /// When the server made the last answer, by its own clock.
+    /// The `Date` header of the last answer: the time by the clock of the server.
+    #[schemars(with = "Option<String>", extend("format" = "date-time"))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub date: Option<Timestamp>,
     /// How often the request was sent.
     pub attempts: u32,
-    /// From the first attempt to the last answer, in milliseconds.
+    /// The time from the first attempt to the last answer, in milliseconds.
     pub elapsed_ms: u64,
 }
 
-/// What the service itself said.
-#[derive(Clone, Debug, Default, Serialize)]
+/// The error as the service reported it.
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 pub struct ServiceError {
-    /// `InvalidState`, `InvalidParameterValue`, `invalid_client` …
+    /// The code of the service: `InvalidState`, `InvalidParameterValue`, `invalid_client` …
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// What it is about: `packages`, `submission` …
+    /// What the error is about: `packages`, `submission` …
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target: Option<String>,
-    /// The answer's text for people.
+    /// The message of the service.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
-    /// The `details` of the answer, as they came.
+    /// The `details` of the answer, unchanged.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub details: Option<Box<RawValue>>,
 }
 
-/// One finding of several: a place in a document, an entry of `statusDetails`, a file.
-#[derive(Clone, Debug, Default, Serialize)]
+/// One of several findings: a place in a document, an entry of `statusDetails`, a file.
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 pub struct Detail {
-    /// A JSON Pointer into the caller's request or document.
+    /// A JSON Pointer into the request or the document.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pointer: Option<String>,
     /// What is wrong there.
     pub message: String,
-    /// The code of the finding: a guard's id, a status code of the service.
+    /// The code of the finding: the id of a guard, a status code of the service.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// The value before: JSON text, shortened.
+    /// The value before, as JSON text; a long one is shortened.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub old: Option<String>,
-    /// The value that was refused: JSON text, shortened.
+    /// The value that was refused, as JSON text; a long one is shortened.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub new: Option<String>,
 }
@@ -150,9 +189,9 @@ impl Detail {
 }
 
 impl Error {
-    /// A failure with this code. The hint is the code's remedy until [`Error::hint`] says it better.
+    /// An error with this code. Its hint is the remedy of the code; [`Error::hint`] replaces it.
     pub fn new(code: &'static Code, message: impl Into<String>) -> Error {
-        Error(Box::new(Report {
+        Error(Box::new(Body {
             code,
             message: message.into(),
             retryable: code.retryable,
@@ -164,7 +203,7 @@ impl Error {
         }))
     }
 
-    /// A file of this machine that can't be read; `message` names it: `the token can't be read from /x`.
+    /// A local file that can't be read; `message` names it: `the token can't be read from /x`.
     pub fn of_file(message: impl fmt::Display, error: &io::Error) -> Error {
         let code = match error.kind() {
             io::ErrorKind::NotFound => &codes::FILE_NOT_FOUND,
@@ -173,12 +212,12 @@ impl Error {
         Error::new(code, format!("{message}: {error}"))
     }
 
-    /// A state of this library that should be impossible, or something that the system did not give.
+    /// A state of this library that should be impossible, or a resource that the system did not provide.
     pub fn internal(message: impl Into<String>) -> Error {
         Error::new(&codes::INTERNAL_STATE, message)
     }
 
-    /// The remedy for this very case.
+    /// Replaces the hint by a remedy for this case.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Error {
         self.0.hint = hint.into();
@@ -192,7 +231,7 @@ impl Error {
         self
     }
 
-    /// Adds what the service said.
+    /// Adds the error of the service.
     #[must_use]
     pub fn service(mut self, answer: ServiceError) -> Error {
         self.0.service = Some(answer);
@@ -213,14 +252,14 @@ impl Error {
         self
     }
 
-    /// Says that the service may have carried the request out although it failed.
+    /// Marks whether the service may have carried out the request although the call failed.
     #[must_use]
     pub fn ambiguous(mut self, ambiguous: bool) -> Error {
         self.0.ambiguous = ambiguous;
         self
     }
 
-    /// Gives the failure a code that says more; message and context stay, the remedy becomes that of the new code.
+    /// Replaces the code by a more precise one. The hint becomes the remedy of the new code; everything else stays.
     #[must_use]
     pub fn recode(mut self, code: &'static Code) -> Error {
         self.0.code = code;
@@ -229,21 +268,21 @@ impl Error {
         self
     }
 
-    /// Puts what was being done before the message: `can't create the submission: …`.
+    /// Puts a prefix before the message: `can't create the submission: …`.
     #[must_use]
     pub fn while_doing(mut self, what: &str) -> Error {
         self.0.message = format!("{what}: {}", self.0.message);
         self
     }
 
-    /// Passes every text that may come from a server through `redact`.
+    /// Passes every text that may hold foreign content through `redact`, which removes secrets.
     #[must_use]
     pub fn redacted(mut self, redact: impl Fn(&str) -> String) -> Error {
         let report = &mut *self.0;
         let service = report.service.as_mut().map(|said| [&mut said.code, &mut said.target, &mut said.message]);
         let (mut url, mut ids) = (None, None);
         if let Some(http) = &mut report.http {
-            // The address of a list's next page is the service's own.
+            // The service writes the address of the next page of a list.
             (url, ids) = (Some(&mut http.url), Some([&mut http.correlation_id, &mut http.request_id]));
         }
         let details = report.details.iter_mut();
@@ -258,14 +297,14 @@ impl Error {
             }));
         texts.for_each(|text| *text = redact(text));
         if let Some(said) = &mut report.service {
-            // Text in place of which no JSON is left is dropped: it was the service's, and is not needed.
+            // Details that are no JSON after the redaction are dropped.
             let shown = said.details.take().map(|details| redact(details.get()));
             said.details = shown.and_then(|text| RawValue::from_string(text).ok());
         }
         self
     }
 
-    /// Whether the service may have carried the request out.
+    /// Whether the service may have carried out the request.
     pub fn is_ambiguous(&self) -> bool {
         self.0.ambiguous
     }
@@ -290,14 +329,14 @@ impl Error {
         self.0.http.as_ref()
     }
 
-    /// What the service said, when it said something.
+    /// The error of the service, when it sent one.
     pub fn service_error(&self) -> Option<&ServiceError> {
         self.0.service.as_ref()
     }
 
     /// The error object of the response envelope.
     pub fn to_json(&self) -> String {
-        // Strings, numbers and RawValue only: it can't fail, and an error path must not panic.
+        // It holds strings, numbers and raw JSON, whose serialization can't fail; an error path must not panic anyway.
         serde_json::to_string(&self.0).unwrap_or_else(|_| format!(r#"{{"code":"{}"}}"#, self.0.code.name))
     }
 }

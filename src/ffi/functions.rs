@@ -1,4 +1,4 @@
-//! The functions that everything else is made of.
+//! The exported functions that are not the name of one operation.
 
 use std::ffi::CString;
 use std::time::Duration;
@@ -7,51 +7,26 @@ use libc::c_char;
 
 use super::guard::{self, Text};
 use super::process;
+use super::status::{STORESHIP_NOTHING_YET, STORESHIP_OK};
 use crate::events::Next;
-use crate::operations::{self, ABI_VERSION};
+use crate::operations::ABI_VERSION;
 
-/// A client's id. 0 is the offline client, which is always there.
+/// The id of a client. 0 is the offline client, which always exists.
 #[allow(non_camel_case_types)]
 pub type storeship_client = u64;
 
-/// A job's id.
+/// The id of a job.
 #[allow(non_camel_case_types)]
 pub type storeship_job = u64;
 
-/// Success.
-pub const STORESHIP_OK: i32 = 0;
-/// storeship_job_next: nothing has happened in that time.
-pub const STORESHIP_NOTHING_YET: i32 = 1;
-/// An argument or a request that can't be used.
-pub const STORESHIP_INVALID: i32 = 2;
-/// A fault of the library was caught; the client stays usable.
-pub const STORESHIP_INTERNAL: i32 = 3;
-/// No operation has this name.
-pub const STORESHIP_UNKNOWN_OPERATION: i32 = 4;
-/// No open client or job has this id.
-pub const STORESHIP_UNKNOWN_ID: i32 = 5;
-/// Called in a child of the process that opened the client.
-pub const STORESHIP_FORKED: i32 = 6;
-/// Sign-in failed or was refused.
-pub const STORESHIP_AUTHENTICATION: i32 = 10;
-/// The other side was not reached, or the answer did not come whole.
-pub const STORESHIP_NETWORK: i32 = 11;
-/// The service refused, or the submission failed there.
-pub const STORESHIP_SERVICE: i32 = 12;
-/// Cancelled by the caller, or its time ran out.
-pub const STORESHIP_CANCELLED: i32 = 13;
-/// A file of this machine is missing, unreadable or unfit.
-pub const STORESHIP_FILE: i32 = 14;
-/// Refused before anything was sent, because it would damage data.
-pub const STORESHIP_PROTECTED: i32 = 15;
-
-/// The version of this interface: 1. Within a version things are only added.
+/// The version of the ABI: 1. Within a version, functions, numbers, codes and fields are only added.
 #[unsafe(no_mangle)]
 pub extern "C" fn storeship_abi_version() -> u32 {
+    const { assert!(ABI_VERSION == 1) };
     ABI_VERSION
 }
 
-/// The version of the library, "0.1.0". Static: never freed.
+/// The version of the library, such as "0.1.0". The string is static and must not be freed.
 #[unsafe(no_mangle)]
 pub extern "C" fn storeship_version() -> *const c_char {
     const VERSION: &std::ffi::CStr = match std::ffi::CStr::from_bytes_with_nul(VERSION_BYTES.as_bytes()) {
@@ -62,8 +37,8 @@ pub extern "C" fn storeship_version() -> *const c_char {
     VERSION.as_ptr()
 }
 
-/// Opens a client for one account. `config` is a JSON object: the credential, and what differs from the defaults.
-/// Nothing is sent yet. `*client` is set on success, to 0 otherwise; `*response` always.
+/// Opens a client for one account. `config` is a JSON object with the credential and any settings that differ from the
+/// defaults. Nothing is sent yet. On success `*client` is the id of the client, otherwise 0. `*response` is always set.
 ///
 /// # Safety
 /// `config` is NULL or a NUL-terminated string; `client` and `response` point to variables of the caller.
@@ -84,14 +59,16 @@ pub unsafe extern "C" fn storeship_client_open(
     })
 }
 
-/// Closes a client: cancels its jobs and waits briefly for them. Using its id afterwards is an error, not undefined.
+/// Closes a client: cancels its calls and jobs, waits up to two seconds until they have stopped, and frees its jobs with
+/// every event and result that was not taken. Afterwards the ids of the client and of its jobs are unknown. A thread that
+/// waits in storeship_call, storeship_job_next or storeship_client_next returns.
 #[unsafe(no_mangle)]
 pub extern "C" fn storeship_client_close(client: storeship_client) -> i32 {
     guard::status(|| process::close(client))
 }
 
-/// Runs an operation and waits for its end. `request` is a JSON object; NULL is an empty one. `*response` is always
-/// set.
+/// Runs an operation and returns when it has ended. `request` is a JSON object; NULL is an empty one. `*response` is
+/// always set.
 ///
 /// # Safety
 /// `operation` and `request` are NULL or NUL-terminated strings; `response` points to a variable of the caller.
@@ -111,8 +88,10 @@ pub unsafe extern "C" fn storeship_call(
     })
 }
 
-/// Starts an operation in the background. `*job` is set on success, to 0 otherwise; `*response` always. The events
-/// are taken with storeship_job_next until `completed`.
+/// Starts an operation in the background. On success `*job` is the id of the job, otherwise 0. `*response` is always
+/// set; it tells whether the job was started, not how it ended. Take the events of the job with storeship_job_next or
+/// storeship_client_next until one has the type `completed`, or free the job with storeship_job_close. When another
+/// thread is in storeship_client_next, it may get the first event before this function has returned.
 ///
 /// # Safety
 /// `operation` and `request` are NULL or NUL-terminated strings; `job` and `response` point to variables of the
@@ -138,8 +117,9 @@ pub unsafe extern "C" fn storeship_job_start(
     })
 }
 
-/// Takes the next event of a job, waiting for it at most `timeout_ms`. 0 with an event, 1 with `*event` NULL when
-/// nothing has happened. `completed` is the last event; after it the id is unknown.
+/// Takes the next event of a job, and waits for it up to `timeout_ms` milliseconds. Returns STORESHIP_OK with `*event`
+/// set, or STORESHIP_NOTHING_YET with `*event` NULL. `completed` is the last event of every job; once it was taken, the
+/// job is freed and its id is unknown (STORESHIP_UNKNOWN_ID). Each event is given once, to one thread.
 ///
 /// # Safety
 /// `event` points to a variable of the caller.
@@ -148,27 +128,75 @@ pub unsafe extern "C" fn storeship_job_next(job: storeship_job, timeout_ms: u32,
     guard::status(|| {
         // SAFETY: the caller's promise about `event`.
         let mut event = unsafe { guard::out("event", event, std::ptr::null_mut()) }?;
-        let text = match process::next(job, Duration::from_millis(timeout_ms.into()))? {
-            Next::Event(next) => serde_json::to_string(&next).unwrap_or_default(),
-            Next::Completed(response) => format!(r#"{{"type":"completed","response":{response}}}"#),
-            Next::Nothing | Next::Over => return Ok(STORESHIP_NOTHING_YET),
+        let next = process::job_next(job, Duration::from_millis(timeout_ms.into()))?;
+        let Some(text) = event_text(next) else {
+            return Ok(STORESHIP_NOTHING_YET);
         };
         event.set(guard::owned(text));
         Ok(STORESHIP_OK)
     })
 }
 
-/// Cancels a job. Its last event is `completed` with code `cancelled`, unless it ended before. Harmless for a job that
-/// has ended or was never there.
+/// Takes the next event of any job of a client, and waits for it up to `timeout_ms` milliseconds, so that one thread
+/// can serve any number of jobs. Returns STORESHIP_OK with `*job` and `*event` set, or STORESHIP_NOTHING_YET with
+/// `*job` 0 and `*event` NULL. The events of one job come in order; jobs with waiting events take turns. Once the
+/// `completed` event of a job was taken, the job is freed. Several threads may call this function, and
+/// storeship_job_next beside it: each event is given once, to one of them. When the client is closed, the function
+/// returns STORESHIP_UNKNOWN_ID.
+///
+/// # Safety
+/// `job` and `event` point to variables of the caller.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn storeship_client_next(
+    client: storeship_client,
+    timeout_ms: u32,
+    job: *mut storeship_job,
+    event: *mut *mut c_char,
+) -> i32 {
+    guard::status(|| {
+        // SAFETY: the caller's promise about `job`.
+        let job = unsafe { guard::out("job", job, 0) };
+        // SAFETY: the caller's promise about `event`.
+        let event = unsafe { guard::out("event", event, std::ptr::null_mut()) };
+        let (mut job, mut event) = (job?, event?);
+        let (id, next) = process::client_next(client, Duration::from_millis(timeout_ms.into()))?;
+        let Some(text) = event_text(next) else {
+            return Ok(STORESHIP_NOTHING_YET);
+        };
+        job.set(id);
+        event.set(guard::owned(text));
+        Ok(STORESHIP_OK)
+    })
+}
+
+/// The JSON of an event; none when there was none.
+fn event_text(next: Next) -> Option<String> {
+    match next {
+        Next::Event(event) => Some(serde_json::to_string(&event).unwrap_or_default()),
+        Next::Completed(response) => Some(format!(r#"{{"type":"completed","response":{response}}}"#)),
+        Next::Nothing | Next::Over => None,
+    }
+}
+
+/// Asks a job to stop, and returns at once. The job still ends with a `completed` event, whose response has the code
+/// `cancelled` unless the job had ended before. Cancelling twice, or a job that has ended or never existed, does nothing.
 #[unsafe(no_mangle)]
 pub extern "C" fn storeship_job_cancel(job: storeship_job) -> i32 {
     guard::status(|| process::cancel(job))
 }
 
-/// Frees a string that this library gave. NULL is fine.
+/// Frees a job whose events nobody will take. A running job is cancelled; the function does not wait until it has
+/// stopped. Afterwards the id is unknown, and a thread that waits in storeship_job_next for this job returns. Closing a
+/// job twice, or one that was freed or never existed, does nothing.
+#[unsafe(no_mangle)]
+pub extern "C" fn storeship_job_close(job: storeship_job) -> i32 {
+    guard::status(|| process::close_job(job))
+}
+
+/// Frees a string that this library returned. NULL is allowed.
 ///
 /// # Safety
-/// `string` is NULL, or came from this library and was not freed.
+/// `string` is NULL, or was returned by this library and not freed yet.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn storeship_string_free(string: *mut c_char) {
     if !string.is_null() {
@@ -177,7 +205,7 @@ pub unsafe extern "C" fn storeship_string_free(string: *mut c_char) {
     }
 }
 
-/// The same as storeship_call, for the functions that name their operation.
+/// storeship_call, for the functions of [`super::named`].
 ///
 /// # Safety
 /// As storeship_call.
@@ -193,20 +221,3 @@ pub(super) unsafe fn named(
         process::call(client, operation, request)
     })
 }
-
-// The numbers of the header are those of `error::Class`.
-const _: () = {
-    use crate::error::Class;
-    assert!(STORESHIP_INVALID == Class::Invalid as i32);
-    assert!(STORESHIP_INTERNAL == Class::Internal as i32);
-    assert!(STORESHIP_UNKNOWN_OPERATION == Class::UnknownOperation as i32);
-    assert!(STORESHIP_UNKNOWN_ID == Class::UnknownId as i32);
-    assert!(STORESHIP_FORKED == Class::Forked as i32);
-    assert!(STORESHIP_AUTHENTICATION == Class::Authentication as i32);
-    assert!(STORESHIP_NETWORK == Class::Network as i32);
-    assert!(STORESHIP_SERVICE == Class::Service as i32);
-    assert!(STORESHIP_CANCELLED == Class::Cancelled as i32);
-    assert!(STORESHIP_FILE == Class::File as i32);
-    assert!(STORESHIP_PROTECTED == Class::Protected as i32);
-    assert!(operations::ABI_VERSION == 1);
-};

@@ -1,4 +1,4 @@
-//! What every exported function passes through: null checks, UTF-8 checks, and a stop for panics.
+//! Wraps every exported function: NULL checks, UTF-8 checks, and panics turned into errors.
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
@@ -8,7 +8,7 @@ use std::sync::Once;
 
 use libc::c_char;
 
-use super::functions::{STORESHIP_INTERNAL, STORESHIP_OK};
+use super::status::STORESHIP_OK;
 use crate::error::{Error, Result, codes};
 use crate::http::redact;
 use crate::operations;
@@ -21,10 +21,10 @@ pub(super) enum Text {
     EmptyObject,
 }
 
-/// A borrowed argument as text.
+/// A string argument, borrowed from the caller.
 ///
 /// # Safety
-/// `pointer` is NULL or a NUL-terminated string that lives as long as the call.
+/// `pointer` is NULL or a NUL-terminated string that stays valid until the call returns.
 pub(super) unsafe fn text<'a>(name: &str, pointer: *const c_char, null: Text) -> Result<&'a str> {
     if pointer.is_null() {
         return match null {
@@ -32,7 +32,7 @@ pub(super) unsafe fn text<'a>(name: &str, pointer: *const c_char, null: Text) ->
             Text::Required => Err(is_null(name)),
         };
     }
-    // SAFETY: not null, and the caller's promise about the NUL and the life.
+    // SAFETY: not NULL, and the caller promises the rest.
     let bytes = unsafe { CStr::from_ptr(pointer) };
     bytes.to_str().map_err(|error| {
         let message = format!("`{name}` is not valid UTF-8 at byte {}", error.valid_up_to());
@@ -40,13 +40,13 @@ pub(super) unsafe fn text<'a>(name: &str, pointer: *const c_char, null: Text) ->
     })
 }
 
-/// Where the caller wants a value.
+/// An out argument: a variable of the caller.
 pub(super) struct Out<T>(*mut T);
 
-/// An out argument, set to `initial` at once so that it is never left as it was.
+/// Checks an out argument and sets it to `initial`, so that it is defined even when the call fails.
 ///
 /// # Safety
-/// `pointer` is NULL or points to a variable that lives as long as the call.
+/// `pointer` is NULL or points to a variable that stays valid until the call returns.
 pub(super) unsafe fn out<T>(name: &str, pointer: *mut T, initial: T) -> Result<Out<T>> {
     if pointer.is_null() {
         return Err(is_null(name));
@@ -58,8 +58,8 @@ pub(super) unsafe fn out<T>(name: &str, pointer: *mut T, initial: T) -> Result<O
 
 impl<T> Out<T> {
     pub(super) fn set(&mut self, value: T) {
-        // SAFETY: `out` checked it, and the caller promised that it points to a variable. Written without reading, as
-        // C variables may be uninitialised.
+        // SAFETY: `out` checked for NULL, and the caller promises that it points to a variable. `write` does not read the
+        // old value: C variables may be uninitialised.
         unsafe { self.0.write(value) };
     }
 }
@@ -68,15 +68,15 @@ fn is_null(name: &str) -> Error {
     Error::new(&codes::ARGUMENT_NULL, format!("`{name}` is NULL"))
 }
 
-/// A string for the caller to keep until storeship_string_free.
+/// A string that the caller owns and gives back with storeship_string_free.
 pub(super) fn owned(text: String) -> *mut c_char {
-    // JSON text has no NUL: it is escaped in strings and not allowed elsewhere.
+    // JSON text contains no NUL: it is escaped in strings and not allowed elsewhere.
     CString::new(text).map_or(std::ptr::null_mut(), CString::into_raw)
 }
 
-/// Runs the work of a function that answers with a response, and gives its status.
+/// Runs the body of a function that has a response; returns the status.
 pub(super) fn respond(response: *mut *mut c_char, work: impl FnOnce() -> Result<String>) -> i32 {
-    // SAFETY: NULL is checked; else every exported function's caller promises that it points to a variable.
+    // SAFETY: the caller of every exported function promises that `response` is NULL or points to a variable.
     let Ok(mut response) = (unsafe { out("response", response, std::ptr::null_mut()) }) else {
         return codes::ARGUMENT_NULL.class as i32;
     };
@@ -88,12 +88,12 @@ pub(super) fn respond(response: *mut *mut c_char, work: impl FnOnce() -> Result<
     status
 }
 
-/// Runs the work of a function that answers with its status alone.
+/// Runs the body of a function that has no response; returns the status.
 pub(super) fn status(work: impl FnOnce() -> Result<i32>) -> i32 {
     caught(work).unwrap_or_else(|error| error.code().class as i32)
 }
 
-/// Runs the work; a panic becomes an error.
+/// Runs `work` and turns a panic into an error.
 pub(super) fn caught<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
     install_hook();
     LEVEL.set(LEVEL.get() + 1);
@@ -112,19 +112,19 @@ pub(super) fn panicked(panic: &(dyn Any + Send), place: Option<String>) -> Error
 }
 
 thread_local! {
-    /// How many of our calls this thread is in. Without a destructor: a host may call while its thread ends, after those
-    /// have run.
+    /// How many calls of this library are on the stack of this thread. It has no destructor, because a host may call
+    /// while its thread ends, when thread locals with destructors are gone.
     static LEVEL: Cell<u32> = const { Cell::new(0) };
-    /// Where the last panic of ours was.
+    /// Where the last panic of this library happened.
     static PLACE: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
-/// Marks a thread as this library's own, whose panics are caught elsewhere.
+/// Marks the current thread as one of this library, whose panics tokio catches.
 pub(super) fn own_thread() {
     LEVEL.set(LEVEL.get() + 1);
 }
 
-/// A panic of ours must not print to the host's stderr; one of somebody else's Rust code goes to the hook before.
+/// Keeps panics of this library off the host's stderr. Panics of other Rust code in the process go to the previous hook.
 fn install_hook() {
     static INSTALLED: Once = Once::new();
     INSTALLED.call_once(|| {
@@ -133,7 +133,7 @@ fn install_hook() {
             if LEVEL.get() == 0 {
                 return before(info);
             }
-            // A message without a place will do.
+            // If the place can't be stored, the message goes without it.
             let _ = PLACE.try_with(|place| {
                 if let Ok(mut place) = place.try_borrow_mut() {
                     *place = info.location().map(ToString::to_string);
@@ -142,6 +142,3 @@ fn install_hook() {
         }));
     });
 }
-
-// A class that is not in the header would be a status that no caller knows.
-const _: () = assert!(STORESHIP_INTERNAL == 3);

@@ -1,8 +1,11 @@
 //! The C ABI, version 1: the only unsafe code.
 //!
-//! Pointers end here: the functions check their arguments, turn them into strings and ids, and hand over to
-//! [`crate::operations`]. [`functions`] and [`named`] are the header, in its order; [`guard`] is what every call passes
-//! through; [`process`] holds the clients, the jobs and the runtime; [`work`] is an operation under way.
+//! The exported functions check their arguments, convert pointers to strings and ids, and call [`crate::operations`].
+//!
+//! - [`status`], [`functions`] and [`named`] are the header, in its order.
+//! - [`guard`] wraps every exported function: NULL checks, UTF-8 checks, panics.
+//! - [`process`] holds the clients, the jobs and the runtime of the process.
+//! - [`work`] runs one operation on the runtime.
 
 #![allow(unsafe_code, reason = "C has pointers")]
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
@@ -11,6 +14,7 @@ pub mod functions;
 mod guard;
 pub mod named;
 mod process;
+pub mod status;
 mod work;
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
-//! What the process holds: the runtime, the clients and the jobs, by id.
+//! The clients, the jobs and the runtime of this process.
 //!
-//! Ids are never used twice, so that a closed one is an error and not somebody else's client. The runtime starts with
-//! the first client and ends with the last, so that nothing stays behind in the host.
+//! Ids are never reused, so that a closed id is an error and never refers to another client. The runtime starts with the
+//! first client and ends with the last one, so that no thread stays behind in the host.
 //!
-//! A fork copies the memory but not the threads: the child finds a runtime that stands still, and perhaps a lock that
-//! nobody will ever release. So what is held belongs to a process id, and a child begins with nothing.
+//! A fork copies the memory but not the threads: the child gets a runtime without workers, and possibly a lock that will
+//! never be released. So the state belongs to one process id, and a child starts with an empty one.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
@@ -13,56 +13,65 @@ use std::time::{Duration, Instant};
 
 use tokio::runtime::{Builder, Runtime};
 
-use super::functions::STORESHIP_OK;
 use super::guard;
-use super::work::{self, Work};
+use super::status::STORESHIP_OK;
+use super::work::{self, ClientWork, Work};
 use crate::client::Client;
 use crate::config::Config;
 use crate::error::{Error, Result, codes};
-use crate::events::{Next, Queue, Reporter};
+use crate::events::{Next, Queue, Ready, ReadyJobs, Reporter};
 use crate::http::limiter::RateLimiters;
 use crate::operations::{self, Operation};
 
-/// How long closing a client waits for its work to end.
+/// How long closing a client waits until its operations have stopped.
 const CLOSE_PATIENCE: Duration = Duration::from_secs(2);
 
-/// The last id that was given away, in this process or in one that it was forked from.
+/// The last id that was assigned, in this process or in one that it was forked from.
 static LAST_ID: AtomicU64 = AtomicU64::new(0);
 
 static PROCESS: AtomicPtr<Process> = AtomicPtr::new(std::ptr::null_mut());
 
 struct Process {
     number: u32,
-    /// Smaller ids are those of the process that this one was forked from.
+    /// Smaller ids were assigned in a process that this one was forked from.
     first_id: u64,
-    /// What the calls of all clients keep to, those of closed ones too: the service counts on.
+    /// Shared by all clients, and kept when they are closed: the service still counts their calls.
     rate_limiters: RateLimiters,
     held: Mutex<Held>,
 }
 
 #[derive(Default)]
 struct Held {
-    clients: BTreeMap<u64, Arc<Client>>,
+    clients: BTreeMap<u64, Open>,
+    /// The jobs whose last event was not taken yet.
     jobs: BTreeMap<u64, Arc<Job>>,
-    /// Calls of `call` that are under way, so that closing their client ends them.
-    calls: BTreeMap<u64, Arc<Work>>,
+    /// By client, which jobs have events. Kept until closing the client has ended, so that the ends of its jobs can be
+    /// taken meanwhile.
+    ready: BTreeMap<u64, Arc<ReadyJobs>>,
     runtime: Option<Runtime>,
 }
 
+/// An open client.
+struct Open {
+    client: Arc<Client>,
+    work: Arc<ClientWork>,
+}
+
 struct Job {
+    client: u64,
     queue: Arc<Queue>,
-    work: Arc<Work>,
+    work: Work,
 }
 
 fn new_id() -> u64 {
     LAST_ID.fetch_add(1, Ordering::Relaxed) + 1
 }
 
-/// What this very process holds.
+/// The state of this process.
 fn process() -> &'static Process {
     let number = std::process::id();
     let known = PROCESS.load(Ordering::Acquire);
-    // SAFETY: null, or leaked below and so valid for ever.
+    // SAFETY: null, or leaked below and so valid forever.
     if let Some(process) = unsafe { known.as_ref() }
         && process.number == number
     {
@@ -75,11 +84,11 @@ fn process() -> &'static Process {
         rate_limiters: RateLimiters::default(),
         held: Mutex::default(),
     }));
-    // What a parent held is left as it is: ending a runtime would wait for threads that are not there.
+    // The state of a parent is leaked: dropping its runtime would wait for threads that do not exist here.
     let winner = match PROCESS.compare_exchange(known, fresh, Ordering::AcqRel, Ordering::Acquire) {
         Ok(_) => fresh,
         Err(other) => {
-            // SAFETY: made above, and another thread's was published in its place.
+            // SAFETY: made above and never published, since another thread was faster.
             drop(unsafe { Box::from_raw(fresh) });
             other
         }
@@ -94,7 +103,7 @@ impl Process {
     }
 }
 
-/// The held things, unless the id is one of the process that this one was forked from.
+/// The locked state. Fails when the id was assigned in a process that this one was forked from.
 fn held(id: u64) -> Result<MutexGuard<'static, Held>> {
     let process = process();
     if id != 0 && id < process.first_id {
@@ -112,7 +121,8 @@ pub(super) fn open(config: &str) -> Result<u64> {
         held.runtime = Some(start_runtime()?);
     }
     let id = new_id();
-    held.clients.insert(id, Arc::new(client));
+    held.clients.insert(id, Open { client: Arc::new(client), work: Arc::default() });
+    held.ready.insert(id, Arc::default());
     Ok(id)
 }
 
@@ -126,40 +136,51 @@ fn start_runtime() -> Result<Runtime> {
         .map_err(|error| Error::new(&codes::INTERNAL_STATE, format!("no threads can be started: {error}")))
 }
 
-/// Closes a client; with the last one the runtime ends too.
+/// Closes a client. Closing the last one ends the runtime.
 pub(super) fn close(client: u64) -> Result<i32> {
-    let (under_way, runtime) = {
+    let (open, runtime) = {
         let mut held = held(client)?;
-        if held.clients.remove(&client).is_none() {
-            return Err(unknown_client(client));
-        }
-        let all = held.jobs.values().map(|job| &job.work).chain(held.calls.values());
-        let under_way: Vec<Arc<Work>> = all.filter(|work| work.client == client).cloned().collect();
-        // Whoever opens a client from here on starts a runtime of its own.
-        (under_way, if held.clients.is_empty() { held.runtime.take() } else { None })
+        let open = held.clients.remove(&client).ok_or_else(|| unknown_client(client))?;
+        // A client that is opened from here on starts another runtime.
+        (open, if held.clients.is_empty() { held.runtime.take() } else { None })
     };
-    for work in &under_way {
-        work.cancel();
-    }
-    let end = Instant::now() + CLOSE_PATIENCE;
-    for work in &under_way {
-        work.wait_until(end);
-    }
+    open.work.cancel();
+    open.work.wait_until(Instant::now() + CLOSE_PATIENCE);
+    free_jobs(client)?;
     if let Some(runtime) = runtime {
         stop(runtime);
     }
     Ok(STORESHIP_OK)
 }
 
-/// Ends the runtime, on a thread of its own: the caller's may be one that ends (the destructor of a global object), on
-/// which tokio can't wait.
+/// Frees the jobs of a client that was closed, and ends the waiting for their events.
+fn free_jobs(client: u64) -> Result<()> {
+    let (ready, jobs) = {
+        let mut held = held(client)?;
+        let ready = held.ready.remove(&client);
+        let (freed, kept) = std::mem::take(&mut held.jobs).into_iter().partition(|(_, job)| job.client == client);
+        held.jobs = kept;
+        let freed: BTreeMap<u64, Arc<Job>> = freed;
+        (ready, freed)
+    };
+    for job in jobs.values() {
+        job.queue.close();
+    }
+    if let Some(ready) = ready {
+        ready.close();
+    }
+    Ok(())
+}
+
+/// Ends the runtime on a thread of its own. The caller's thread may be ending (the destructor of a global object in C++),
+/// and tokio can't wait there.
 fn stop(runtime: Runtime) {
     let thread = std::thread::Builder::new().name("storeship".to_owned()).spawn(move || {
         guard::own_thread();
-        // A look-up of a name that hangs is left behind rather than waited for.
+        // A DNS lookup that hangs is left behind.
         runtime.shutdown_timeout(CLOSE_PATIENCE);
     });
-    // Without a thread the runtime was dropped, which ends it as well.
+    // If no thread could be started, dropping the closure has ended the runtime.
     if let Ok(thread) = thread {
         let _ = thread.join();
     }
@@ -169,7 +190,7 @@ fn unknown_client(client: u64) -> Error {
     Error::new(&codes::CLIENT_UNKNOWN, format!("no open client has the id {client}"))
 }
 
-/// Runs an operation and waits for it.
+/// Runs an operation by its name and returns the response when it has ended.
 pub(super) fn call(client: u64, operation: &str, request: &str) -> Result<String> {
     run(client, operations::find(operation)?, request)
 }
@@ -181,22 +202,15 @@ pub(super) fn run(client: u64, operation: &'static Operation, request: &str) -> 
     if client == 0 || operation.is_offline() {
         return Ok(operations::success(&operations::run_offline(operation, request)?));
     }
-    // Spawned rather than run on the caller's thread, which may be one that ends and has no thread locals any more;
-    // and so that it ends like a job when its client is closed.
+    // Not run on the caller's thread, which may be ending and have no thread locals any more. And closing the client
+    // can cancel it like a job.
     let result = Arc::new(Mutex::new(None));
     let slot = result.clone();
     let end = move |result| *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
-    let id = new_id();
-    let work = {
-        let mut held = held(client)?;
-        let work = spawn(&held, client, operation, request, Reporter::default(), end)?;
-        held.calls.insert(id, work.clone());
-        work
-    };
+    let work = spawn(&*held(client)?, client, operation, request, Reporter::default(), end)?;
     work.wait();
-    held(client)?.calls.remove(&id);
     let result = result.lock().unwrap_or_else(PoisonError::into_inner).take();
-    // No result: the runtime had to end before the work did.
+    // Without a result the runtime has ended before the operation did.
     let output = result.unwrap_or_else(|| Err(work::cancelled(operation)))?;
     Ok(operations::success(&output))
 }
@@ -213,7 +227,11 @@ pub(super) fn begin(client: u64, operation: &'static Operation, request: &str) -
             Error::new(&codes::OPERATION_NEEDS_CLIENT, message).hint("call it with `storeship_call`, or open a client")
         );
     }
-    let queue = Arc::new(Queue::default());
+    // Locked until the job is listed: its first event may be taken as soon as it was started.
+    let mut held = held(client)?;
+    let ready = held.ready.get(&client).cloned().ok_or_else(|| unknown_client(client))?;
+    let id = new_id();
+    let queue = Arc::new(Queue::new(id, ready));
     let last = LastEvent { queue: queue.clone(), operation };
     let end = move |result: Result<operations::Output>| {
         last.queue.complete(match result {
@@ -221,14 +239,12 @@ pub(super) fn begin(client: u64, operation: &'static Operation, request: &str) -
             Err(error) => operations::failure(&error),
         });
     };
-    let mut held = held(client)?;
     let work = spawn(&held, client, operation, request, Reporter::to(queue.clone()), end)?;
-    let id = new_id();
-    held.jobs.insert(id, Arc::new(Job { queue, work }));
+    held.jobs.insert(id, Arc::new(Job { client, queue, work }));
     Ok(id)
 }
 
-/// Completes a job whose end was never told, since the runtime had to end before the work did.
+/// Completes the job as cancelled if the runtime drops the operation before it has ended.
 struct LastEvent {
     queue: Arc<Queue>,
     operation: &'static Operation,
@@ -236,7 +252,7 @@ struct LastEvent {
 
 impl Drop for LastEvent {
     fn drop(&mut self) {
-        // Ignored when the job was completed.
+        // Ignored when the job has completed.
         self.queue.complete(operations::failure(&work::cancelled(self.operation)));
     }
 }
@@ -248,11 +264,10 @@ fn spawn(
     request: &str,
     reporter: Reporter,
     end: impl FnOnce(Result<operations::Output>) + Send + 'static,
-) -> Result<Arc<Work>> {
+) -> Result<Work> {
     match (held.clients.get(&client), &held.runtime) {
-        (Some(owner), Some(runtime)) => {
-            let work = Work::spawn(runtime.handle(), client, owner.clone(), operation, request, reporter, end);
-            Ok(Arc::new(work))
+        (Some(open), Some(runtime)) => {
+            Ok(open.work.spawn(runtime.handle(), open.client.clone(), operation, request, reporter, end))
         }
         _ => Err(unknown_client(client)),
     }
@@ -267,24 +282,67 @@ fn unknown_job(id: u64) -> Error {
     Error::new(&codes::JOB_UNKNOWN, format!("no job has the id {id}"))
 }
 
-/// The next event of a job; with the last one it is forgotten.
-pub(super) fn next(id: u64, timeout: Duration) -> Result<Next> {
+/// The next event of a job. Taking the last one frees the job.
+pub(super) fn job_next(id: u64, timeout: Duration) -> Result<Next> {
     let next = job(id)?.queue.next(timeout);
     match next {
-        Next::Completed(_) => {
-            held(id)?.jobs.remove(&id);
-        }
-        // Another thread took the last one meanwhile.
+        Next::Completed(_) => forget(id)?,
+        // Another thread took the last event, or the job was closed.
         Next::Over => return Err(unknown_job(id)),
         Next::Event(_) | Next::Nothing => {}
     }
     Ok(next)
 }
 
-/// Tells a job to end.
+/// The next event of any job of a client, and the id of that job. Taking the last event of a job frees it.
+pub(super) fn client_next(client: u64, timeout: Duration) -> Result<(u64, Next)> {
+    let end = Instant::now() + timeout;
+    let ready = held(client)?.ready.get(&client).cloned().ok_or_else(|| unknown_client(client))?;
+    loop {
+        let id = match ready.next(end) {
+            Ready::Job(id) => id,
+            Ready::Nothing => return Ok((0, Next::Nothing)),
+            Ready::Closed => return Err(unknown_client(client)),
+        };
+        // The event, or the job, is gone when another thread took or closed it in between.
+        let Ok(job) = job(id) else { continue };
+        match job.queue.next(Duration::ZERO) {
+            Next::Nothing | Next::Over => {}
+            next => {
+                if matches!(next, Next::Completed(_)) {
+                    forget(id)?;
+                }
+                return Ok((id, next));
+            }
+        }
+    }
+}
+
+fn forget(id: u64) -> Result<()> {
+    held(id)?.jobs.remove(&id);
+    Ok(())
+}
+
+/// Cancels a job.
 pub(super) fn cancel(id: u64) -> Result<i32> {
     if let Ok(job) = job(id) {
         job.work.cancel();
     }
     Ok(STORESHIP_OK)
+}
+
+/// Cancels a job and frees it with its events. Closing its client still waits until the operation has stopped.
+pub(super) fn close_job(id: u64) -> Result<i32> {
+    let job = held(id).ok().and_then(|mut held| held.jobs.remove(&id));
+    if let Some(job) = job {
+        job.work.cancel();
+        job.queue.close();
+    }
+    Ok(STORESHIP_OK)
+}
+
+/// How many jobs of a client are held.
+#[cfg(test)]
+pub(super) fn jobs_of(client: u64) -> usize {
+    process().lock().jobs.values().filter(|job| job.client == client).count()
 }

@@ -1,4 +1,4 @@
-//! What becomes of a fault: an error for the caller, silence for the host, and a client that goes on.
+//! Panics become errors, print nothing and leave the client usable; closed jobs and clients leave nothing behind.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
@@ -9,14 +9,14 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::functions::{
-    STORESHIP_INTERNAL, STORESHIP_OK, storeship_call, storeship_client_close, storeship_client_open,
-    storeship_string_free,
+    storeship_call, storeship_client_close, storeship_client_open, storeship_job_close, storeship_string_free,
 };
+use super::status::{STORESHIP_INTERNAL, STORESHIP_OK};
 use super::{guard, process};
 use crate::events::Next;
 use crate::operations::faulty;
 
-/// Set for the process in which the faults happen; the one that looks at its stderr sets it.
+/// Set by `faults_are_silent` for the child process whose stderr it checks.
 const INSIDE: &str = "STORESHIP_TEST_INSIDE";
 
 fn response(text: *mut libc::c_char) -> Value {
@@ -58,7 +58,7 @@ fn a_fault_is_an_error() {
     assert_eq!(status, STORESHIP_INTERNAL);
     let response = response(text);
     check(&response);
-    // The first place of any help to who gets a report.
+    // The place of the panic is what a bug report needs.
     assert!(response["error"]["message"].as_str().unwrap().contains("table.rs:"), "{response}");
     assert_eq!(guard::status(|| panic!("again")), STORESHIP_INTERNAL);
 }
@@ -81,7 +81,7 @@ fn a_job_with_a_fault_completes() {
     let client = open();
     for offline in [true, false] {
         let job = process::begin(client, faulty(offline), "{}").unwrap();
-        let Next::Completed(envelope) = process::next(job, Duration::from_secs(60)).unwrap() else {
+        let Next::Completed(envelope) = process::job_next(job, Duration::from_secs(60)).unwrap() else {
             panic!("the job did not complete");
         };
         check(&serde_json::from_str(&envelope).unwrap());
@@ -104,4 +104,41 @@ fn faults_are_silent() {
     assert!(output.status.success(), "{stderr}");
     assert!(String::from_utf8_lossy(&output.stdout).contains("3 passed"));
     assert_eq!(stderr, "", "a fault printed to the host's stderr");
+}
+
+/// Starts jobs whose results are large and whose events nobody takes.
+fn start_jobs(client: u64, count: usize) -> Vec<u64> {
+    let operation = crate::operations::find("library.errors").unwrap();
+    (0..count).map(|_| process::begin(client, operation, "{}").unwrap()).collect()
+}
+
+#[test]
+fn closing_a_client_frees_the_jobs_that_nobody_drained() {
+    let (client, other) = (open(), open());
+    let kept = start_jobs(other, 3);
+    let jobs = start_jobs(client, 100);
+    assert_eq!(process::jobs_of(client), 100);
+    assert_eq!(storeship_client_close(client), STORESHIP_OK);
+    assert_eq!((process::jobs_of(client), process::jobs_of(other)), (0, 3));
+    for job in jobs {
+        assert_eq!(process::job_next(job, Duration::ZERO).unwrap_err().code().name, "job.unknown");
+    }
+    assert!(matches!(process::job_next(kept[0], Duration::from_secs(60)), Ok(Next::Completed(_))));
+    assert_eq!(storeship_client_close(other), STORESHIP_OK);
+}
+
+#[test]
+fn closing_a_job_frees_it() {
+    let client = open();
+    let jobs = start_jobs(client, 2);
+    for _ in 0..2 {
+        assert_eq!(storeship_job_close(jobs[0]), STORESHIP_OK);
+        assert_eq!(process::jobs_of(client), 1);
+        assert_eq!(process::job_next(jobs[0], Duration::ZERO).unwrap_err().code().name, "job.unknown");
+    }
+    let (id, next) = process::client_next(client, Duration::from_secs(60)).unwrap();
+    assert!(id == jobs[1] && matches!(next, Next::Completed(_)));
+    assert_eq!(process::jobs_of(client), 0);
+    assert!(matches!(process::client_next(client, Duration::ZERO), Ok((0, Next::Nothing))));
+    assert_eq!(storeship_client_close(client), STORESHIP_OK);
 }

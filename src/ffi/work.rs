@@ -1,4 +1,4 @@
-//! An operation under way on the runtime, which can be cancelled and waited for.
+//! One operation that runs on the runtime, and the set of all that run for one client.
 
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Instant;
@@ -13,95 +13,125 @@ use crate::error::{Error, Result, codes};
 use crate::events::Reporter;
 use crate::operations::{self, Operation, Output};
 
-/// An operation under way.
+/// A running operation. Dropping it does not stop the operation.
 pub(super) struct Work {
-    /// The id of the client that it belongs to.
-    pub(super) client: u64,
     cancel: watch::Sender<bool>,
-    ended: Arc<Ended>,
+    running: Arc<Running>,
 }
 
+/// Counts what runs: one operation, or all operations of a client.
 #[derive(Default)]
-struct Ended {
-    flag: Mutex<bool>,
+struct Running {
+    count: Mutex<usize>,
     changed: Condvar,
 }
 
-/// Tells the end also when the runtime drops the task.
-struct TellsEnd(Arc<Ended>);
+impl Running {
+    fn add(self: &Arc<Self>) -> Entry {
+        *self.count.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        Entry(self.clone())
+    }
 
-impl Drop for TellsEnd {
+    fn wait(&self) {
+        let mut count = self.count.lock().unwrap_or_else(PoisonError::into_inner);
+        while *count > 0 {
+            count = self.changed.wait(count).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn wait_until(&self, end: Instant) {
+        let count = self.count.lock().unwrap_or_else(PoisonError::into_inner);
+        let left = end.saturating_duration_since(Instant::now());
+        // The caller goes on whether or not the count reached zero.
+        let _ = self.changed.wait_timeout_while(count, left, |count| *count > 0);
+    }
+}
+
+/// Counts down when it is dropped: when the task has ended, and also when the runtime drops the task.
+struct Entry(Arc<Running>);
+
+impl Drop for Entry {
     fn drop(&mut self) {
-        *self.0.flag.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        *self.0.count.lock().unwrap_or_else(PoisonError::into_inner) -= 1;
         self.0.changed.notify_all();
     }
 }
 
-impl Work {
-    /// Starts it. `end` gets the result, and is dropped without a call when the runtime ends before the work does.
+/// All running operations of one client, its calls and its jobs.
+#[derive(Default)]
+pub(super) struct ClientWork {
+    cancel: watch::Sender<bool>,
+    running: Arc<Running>,
+}
+
+impl ClientWork {
+    /// Starts an operation. `end` gets its result; it is dropped without a call when the runtime ends first.
     pub(super) fn spawn(
+        &self,
         handle: &Handle,
-        client: u64,
-        owner: Arc<Client>,
+        client: Arc<Client>,
         operation: &'static Operation,
         request: &str,
         reporter: Reporter,
         end: impl FnOnce(Result<Output>) + Send + 'static,
     ) -> Work {
-        let (cancel, mut told) = watch::channel(false);
-        let ended = Arc::new(Ended::default());
-        let last = TellsEnd(ended.clone());
+        let (cancel, own) = watch::channel(false);
+        let all = self.cancel.subscribe();
+        let running = Arc::new(Running::default());
+        let entries = (running.add(), self.running.add());
         let request = request.to_owned();
         handle.spawn(async move {
-            let _last = last;
+            let _entries = entries;
             let facts = reporter.clone();
-            // A task of its own, whose panic comes back as an error.
+            // A task of its own, so that a panic comes back as an error.
             let mut work = if operation.is_offline() {
-                // It reads files without a pause, and must not keep others waiting.
+                // It computes and reads files without yielding, so it must not run on an async worker.
                 tokio::task::spawn_blocking(move || operations::run_offline(operation, &request))
             } else {
-                tokio::spawn(async move { operations::run(operation, owner, &request, reporter).await })
+                tokio::spawn(async move { operations::run(operation, client, &request, reporter).await })
             };
             let result = tokio::select! {
                 result = &mut work => result,
-                () = was_cancelled(&mut told) => aborted(work).await,
+                () = cancelled_by(own) => aborted(work).await,
+                () = cancelled_by(all) => aborted(work).await,
             };
             end(result.unwrap_or_else(|error| Err(failure(operation, &facts, error))));
         });
-        Work { client, cancel, ended }
+        Work { cancel, running }
     }
 
-    /// Tells it to end.
+    /// Cancels all of them, and those that are started later.
     pub(super) fn cancel(&self) {
         self.cancel.send_replace(true);
     }
 
-    /// Waits for the end.
-    pub(super) fn wait(&self) {
-        let mut flag = self.ended.flag.lock().unwrap_or_else(PoisonError::into_inner);
-        while !*flag {
-            flag = self.ended.changed.wait(flag).unwrap_or_else(PoisonError::into_inner);
-        }
-    }
-
-    /// Waits for the end, but not longer than this.
+    /// Waits until none runs, but no longer than `end`.
     pub(super) fn wait_until(&self, end: Instant) {
-        let flag = self.ended.flag.lock().unwrap_or_else(PoisonError::into_inner);
-        let left = end.saturating_duration_since(Instant::now());
-        // Either way the caller goes on.
-        let _ = self.ended.changed.wait_timeout_while(flag, left, |ended| !*ended);
+        self.running.wait_until(end);
     }
 }
 
-async fn was_cancelled(told: &mut watch::Receiver<bool>) {
-    if told.wait_for(|cancelled| *cancelled).await.is_err() {
-        // Nobody is left who could cancel: the work goes on.
+impl Work {
+    /// Cancels the operation.
+    pub(super) fn cancel(&self) {
+        self.cancel.send_replace(true);
+    }
+
+    /// Waits until the operation has ended.
+    pub(super) fn wait(&self) {
+        self.running.wait();
+    }
+}
+
+async fn cancelled_by(mut cancel: watch::Receiver<bool>) {
+    if cancel.wait_for(|cancelled| *cancelled).await.is_err() {
+        // The sender is gone, so nobody can cancel any more.
         std::future::pending::<()>().await;
     }
 }
 
-/// Ends the work and waits until it has stopped, so that nothing is sent after its end was told. It may have come to
-/// its end in the same moment; then that is what happened.
+/// Aborts the operation and waits until it has stopped, so that nothing is sent after its end was reported. If it
+/// finished in the same moment, its own result counts.
 async fn aborted(work: JoinHandle<Result<Output>>) -> std::result::Result<Result<Output>, JoinError> {
     work.abort();
     work.await
@@ -114,7 +144,7 @@ fn failure(operation: &Operation, facts: &Reporter, error: JoinError) -> Error {
     }
 }
 
-/// The error of work that was ended.
+/// The error of an operation that was cancelled.
 pub(super) fn cancelled(operation: &Operation) -> Error {
     Error::new(&codes::CANCELLED, format!("`{}` was cancelled", operation.name))
 }

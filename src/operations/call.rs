@@ -1,91 +1,128 @@
-//! What a handler gets and gives.
+//! What a handler of an operation gets and returns.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
-use super::merge::Report;
-use super::names::Names;
+use super::report::Report;
 use crate::client::{Client, ServiceResponse};
 use crate::error::{Error, Result, codes};
 use crate::events::Reporter;
-use crate::store::{Creation, Target};
+use crate::store::list::Paging;
 
 /// A call of an operation that talks to the service.
-pub struct Call<R> {
+pub(super) struct Call<I, R = Nothing> {
     /// The account.
-    pub client: Arc<Client>,
-    /// The ids of the request.
-    pub names: Names,
-    /// The other fields.
-    pub request: R,
+    pub(super) client: Arc<Client>,
+    /// What the ids of the request name: an app, a submission.
+    pub(super) resource: I,
+    /// The other fields of the request.
+    pub(super) request: R,
     /// Where events go.
-    pub reporter: Reporter,
+    pub(super) reporter: Reporter,
 }
 
-impl<R> Call<R> {
-    /// The app, flight or add-on that the request names.
-    pub(super) fn target(&self) -> Result<&Target> {
-        self.names.target.as_ref().ok_or_else(|| Error::new(&codes::REQUEST_TARGET, codes::REQUEST_TARGET.meaning))
-    }
+/// The fields of a request that has none besides its ids.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Nothing {}
 
-    /// The submission's id.
-    pub(super) fn submission_id(&self) -> &str {
-        &self.names.submission_id
+/// The fields of a request for a list.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ListRequest {
+    /// Read one page of at most so many items; without `top` and `next` all pages are read.
+    #[serde(default)]
+    #[schemars(range(min = 1))]
+    top: Option<NonZeroU32>,
+    /// The `next` of the page before: read the page after it.
+    #[serde(default)]
+    next: Option<String>,
+}
+
+impl ListRequest {
+    pub(super) fn paging(self) -> Paging {
+        match self {
+            ListRequest { top: None, next: None } => Paging::All,
+            ListRequest { top, next } => Paging::Page { top: top.map(NonZeroU32::get), next },
+        }
     }
 }
 
-/// A result as JSON text, with what else is worth telling.
+/// The result of an operation as JSON text, and facts about the call.
 #[derive(Debug)]
 pub struct Output {
-    /// The result: a document of the service as it came, or an object of ours.
+    /// The result: a document of the service as it came, or an object of this library.
     pub result: String,
-    /// Beside the result.
+    /// The member `meta` of the response.
     pub meta: Meta,
 }
 
-/// What stands beside a result.
-#[derive(Debug, Default, Serialize)]
+/// Facts about a call, beside its result.
+#[derive(Debug, Default, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Meta {
     /// `MS-CorrelationId` of the answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub correlation_id: Option<String>,
-    /// Whether the answer was lost and the outcome was found by looking.
+    /// Whether the answer of the service was lost, and the library found the outcome by reading the state.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub adopted: bool,
-    /// What was changed, when a merge decided it.
+    /// What a merge changed.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub report: Option<Report>,
+    /// Old names that the request used.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub deprecations: Vec<Deprecation>,
+}
+
+/// An old name that the request used. It works as before until a later major version.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Deprecation {
+    /// The operation, the field as a JSON Pointer into the request, or the value that is old.
+    pub name: String,
+    /// What replaces it.
+    pub replacement: String,
+    /// The first day, as `2027-01-31`, on which a release may drop the old name.
+    pub until: String,
+    /// One sentence for people.
+    pub message: String,
 }
 
 impl Output {
-    /// A result of ours.
+    /// A result of this library.
     pub(super) fn of<T: Serialize>(result: &T) -> Result<Output> {
         let result = serde_json::to_string(result)
             .map_err(|error| Error::new(&codes::INTERNAL_STATE, format!("the result can't be written: {error}")))?;
         Ok(Output { result, meta: Meta::default() })
     }
 
-    /// A document of the service, checked to be JSON and otherwise untouched.
-    pub(super) fn document(reply: ServiceResponse) -> Result<Output> {
-        if let Err(error) = crate::document::check(&reply.text) {
-            let message = format!("the answer from {} is not JSON: {error}", reply.exchange.url);
-            return Err(Error::new(&codes::NETWORK_BAD_ANSWER, message).http(reply.exchange));
-        }
-        let meta = Meta { correlation_id: reply.exchange.correlation_id, ..Meta::default() };
-        Ok(Output { result: reply.text, meta })
+    /// A text that is the result as it is.
+    pub(super) fn text(result: String) -> Output {
+        Output { result, meta: Meta::default() }
     }
 
-    /// What a create brought.
-    pub(super) fn created(made: Creation) -> Result<Output> {
-        let mut output = Output::document(made.reply)?;
-        output.meta.adopted = made.adopted;
-        Ok(output)
+    /// A document of the service, checked to be JSON and otherwise untouched.
+    pub(super) fn document(response: ServiceResponse) -> Result<Output> {
+        if let Err(error) = crate::document::check(&response.text) {
+            let message = format!("the answer from {} is not JSON: {error}", response.exchange.url);
+            return Err(Error::new(&codes::NETWORK_BAD_ANSWER, message).http(response.exchange));
+        }
+        let meta = Meta { correlation_id: response.exchange.correlation_id, ..Meta::default() };
+        Ok(Output { result: response.text, meta })
+    }
+
+    /// Says whether the answer was lost and the outcome was found by reading the state.
+    #[must_use]
+    pub(super) fn adopted(mut self, adopted: bool) -> Output {
+        self.meta.adopted = adopted;
+        self
     }
 
     /// `{"deleted":true}`.
     pub(super) fn deleted() -> Output {
-        Output { result: r#"{"deleted":true}"#.to_owned(), meta: Meta::default() }
+        Output::text(r#"{"deleted":true}"#.to_owned())
     }
 }

@@ -4,29 +4,49 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::call::{Meta, Output};
-use crate::document::{self, DocumentError, Places, Problem, Style, SyntaxError};
-use crate::error::{Code, Detail, Error, Result, codes};
+use super::call::Output;
+use super::document_error::refused;
+use super::merge::merged;
+use super::operation::{Operation, offline};
+use super::report::{Report, raw};
+use super::types;
+use crate::document::{self, DocumentError, Places, Style};
+use crate::error::Result;
+
+pub(super) fn rows() -> Vec<Operation> {
+    vec![
+        offline("document.get", "the value at a pointer, as it stands in the document", get)
+            .returns::<types::AnyJson>(),
+        offline("document.set", "the document with another value at a pointer", set).returns::<types::AnyJson>(),
+        offline("document.remove", "the document without the value at a pointer", remove).returns::<types::AnyJson>(),
+        offline("document.format", "the document with other white space", format).returns::<types::AnyJson>(),
+        offline("document.inspect", "depth, duplicate keys and other oddities", inspect).returns::<Inspected>(),
+        offline("document.merge", "the baseline with the edits of an edited copy cut in", merge)
+            .returns::<MergeResult>(),
+        offline("document.patch", "the document with the operations of a JSON Patch", patch)
+            .returns::<types::AnyJson>(),
+    ]
+}
 
 /// A document and a place in it.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Place {
+struct Place {
     /// The document.
     document: Box<RawValue>,
     /// A JSON Pointer (RFC 6901): `/listings/en-us/baseListing/title`.
     pointer: String,
 }
 
-pub(super) fn get(request: Place) -> Result<Output> {
+fn get(request: Place) -> Result<Output> {
     let value = document::get(request.document.get(), &request.pointer).map_err(refused)?;
-    Ok(text(value.to_owned()))
+    Ok(Output::text(value.to_owned()))
 }
 
 /// `document.set`.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Set {
+struct Set {
     /// The document.
     document: Box<RawValue>,
     /// A JSON Pointer; its parent must exist. `-` appends to an array.
@@ -35,19 +55,19 @@ pub(super) struct Set {
     value: Box<RawValue>,
 }
 
-pub(super) fn set(request: Set) -> Result<Output> {
+fn set(request: Set) -> Result<Output> {
     let edited = document::set(request.document.get(), &request.pointer, request.value.get());
-    Ok(text(edited.map_err(refused)?))
+    Ok(Output::text(edited.map_err(refused)?))
 }
 
-pub(super) fn remove(request: Place) -> Result<Output> {
-    Ok(text(document::remove(request.document.get(), &request.pointer).map_err(refused)?))
+fn remove(request: Place) -> Result<Output> {
+    Ok(Output::text(document::remove(request.document.get(), &request.pointer).map_err(refused)?))
 }
 
 /// `document.format`.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Format {
+struct Format {
     /// The document.
     document: Box<RawValue>,
     /// How the white space is to be; nothing else changes.
@@ -61,55 +81,23 @@ enum Spacing {
     Compact,
 }
 
-pub(super) fn format(request: Format) -> Result<Output> {
+fn format(request: Format) -> Result<Output> {
     let style = match request.style {
         Spacing::Pretty => Style::Pretty,
         Spacing::Compact => Style::Compact,
     };
-    Ok(text(document::format(request.document.get(), style).map_err(refused)?))
-}
-
-fn text(result: String) -> Output {
-    Output { result, meta: Meta::default() }
-}
-
-/// The error of a document operation.
-pub(super) fn refused(error: DocumentError) -> Error {
-    let message = error.to_string();
-    match error {
-        DocumentError::Document(error) => {
-            Error::new(syntax_code(&error), message).detail(Detail::at("/document", error.to_string()))
-        }
-        DocumentError::Value(error) => {
-            Error::new(syntax_code(&error), message).detail(Detail::at("/value", error.to_string()))
-        }
-        DocumentError::Patch(_)
-        | DocumentError::OperationForm { .. }
-        | DocumentError::Operation { .. }
-        | DocumentError::Test { .. } => {
-            Error::new(&codes::DOCUMENT_PATCH, message.clone()).detail(Detail::at("/operations", message))
-        }
-        _ => Error::new(&codes::DOCUMENT_POINTER, message).detail(Detail::at("/pointer", "leads to nothing")),
-    }
-}
-
-/// The code of a text that is not a document.
-pub(super) fn syntax_code(error: &SyntaxError) -> &'static Code {
-    match error.problem {
-        Problem::TooLarge { .. } => &codes::DOCUMENT_TOO_LARGE,
-        _ => &codes::DOCUMENT_INVALID,
-    }
+    Ok(Output::text(document::format(request.document.get(), style).map_err(refused)?))
 }
 
 /// `document.inspect`.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Inspect {
+struct Inspect {
     /// The document.
     document: Box<RawValue>,
 }
 
-pub(super) fn inspect(request: Inspect) -> Result<Output> {
+fn inspect(request: Inspect) -> Result<Output> {
     let found = document::inspect(request.document.get()).map_err(|error| refused(DocumentError::Document(error)))?;
     let places = |places: &Places| Found {
         count: places.count,
@@ -127,21 +115,90 @@ pub(super) fn inspect(request: Inspect) -> Result<Output> {
     })
 }
 
-#[derive(Serialize)]
+/// The size and the unusual parts of a document.
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "DocumentFacts")]
 struct Inspected {
+    /// The size in bytes.
     bytes: usize,
+    /// The depth of the deepest value.
     depth: usize,
+    /// The number of objects.
     objects: usize,
+    /// The number of arrays.
     arrays: usize,
+    /// The number of members of all objects.
     members: usize,
+    /// Names that an object has more than once.
     duplicate_names: Found,
+    /// Names in one object that differ in letter case only.
     case_twins: Found,
+    /// Strings with half of a surrogate pair, which is no character.
     lone_surrogates: Found,
 }
 
-#[derive(Serialize)]
+/// The places of one kind of finding.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "DocumentPlaces")]
 struct Found {
+    /// The number of places.
     count: usize,
+    /// JSON Pointers to the first of them.
     pointers: Vec<String>,
+}
+
+/// `document.merge`.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Merge {
+    /// The document as it came.
+    baseline: Box<RawValue>,
+    /// The document as it is to be.
+    edited: Box<RawValue>,
+    /// A fresher copy, which gets the edits instead of the baseline.
+    #[serde(default)]
+    current: Option<Box<RawValue>>,
+    /// What JSON can't say about values of the edited document, by pointer: `{"/a/b":"autonull"}`.
+    #[serde(default)]
+    notes: Option<Box<RawValue>>,
+    /// Guards to lift, by name or id: `caseTwin`, `K6`.
+    #[serde(default)]
+    force: Vec<String>,
+}
+
+fn merge(request: Merge) -> Result<Output> {
+    let merged = merged(
+        request.baseline.get(),
+        request.edited.get(),
+        request.current.as_deref().map(RawValue::get),
+        request.notes.as_deref(),
+        &request.force,
+    )?;
+    let report = Report::of(&merged)?;
+    Output::of(&MergeResult { document: raw(&merged.body)?, report })
+}
+
+/// A merged document.
+#[derive(Serialize, JsonSchema)]
+struct MergeResult {
+    /// The baseline, or `current`, with the edits in it.
+    document: Box<RawValue>,
+    #[serde(flatten)]
+    report: Report,
+}
+
+/// `document.patch`.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Patch {
+    /// The document.
+    document: Box<RawValue>,
+    /// The operations of JSON Patch (RFC 6902), in their order; none is made when one can't be.
+    operations: Box<RawValue>,
+}
+
+fn patch(request: Patch) -> Result<Output> {
+    let result = document::patch(request.document.get(), request.operations.get()).map_err(refused)?;
+    Ok(Output::text(result))
 }

@@ -1,149 +1,142 @@
-//! `library.*`: what the library is, which operations and which error codes it has.
+//! `library.*`: facts about the library, its operations, its error codes, its guards and its contract.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::Serialize;
 
-use super::call::Output;
-use super::{ABI_VERSION, Operation, table};
-use crate::error::{Result, codes};
+use super::call::{Nothing, Output};
+use super::contract::{ABI_VERSION, ErrorEntry, Field, contract, error_entries, of_request, of_result};
+use super::operation::{Operation, offline};
+use super::types;
+use crate::document::{GUARDS, Guard};
+use crate::error::Result;
 
-/// An operation that takes nothing.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Nothing {}
+/// `table` returns all operations, these included.
+pub(super) fn rows(table: fn() -> &'static [Operation]) -> Vec<Operation> {
+    vec![
+        offline("library.info", "version, ABI version and features of the library", info).returns::<Info>(),
+        offline("library.operations", "all operations with their fields", move |_: Nothing| operations(table()))
+            .returns::<Operations>(),
+        offline("library.errors", "all error codes with meaning and remedy", errors).returns::<Errors>(),
+        offline("library.guards", "all guards of a merge with meaning and remedy", guards).returns::<Guards>(),
+        offline("library.schema", "the contract as JSON Schema", move |_: Nothing| schema(table()))
+            .returns::<types::AnyJson>(),
+    ]
+}
 
-pub(super) fn info(_: Nothing) -> Result<Output> {
-    #[derive(Serialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Info {
-        name: &'static str,
-        version: &'static str,
-        abi_version: u32,
-        system: &'static str,
-        architecture: &'static str,
-        features: &'static [&'static str],
-    }
-    let features: &[&str] = if cfg!(feature = "emulator") { &["emulator"] } else { &[] };
+/// The optional parts of the library by the names of their Cargo features, and whether this build has them.
+const FEATURES: &[(&str, bool)] = &[("emulator", cfg!(feature = "emulator"))];
+
+/// The library.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "LibraryInfo")]
+struct Info {
+    /// `storeship`.
+    name: &'static str,
+    /// The version of the library: `0.1.0`.
+    version: &'static str,
+    /// The version of the C ABI and of the contract.
+    abi_version: u32,
+    /// The operating system that the library was built for: `linux`, `windows`, `macos`.
+    system: &'static str,
+    /// The processor architecture that the library was built for: `x86_64`, `aarch64`.
+    architecture: &'static str,
+    /// The optional parts that the library was built with, by the names of their Cargo features.
+    features: Vec<&'static str>,
+}
+
+fn info(_: Nothing) -> Result<Output> {
     Output::of(&Info {
         name: env!("CARGO_PKG_NAME"),
         version: env!("CARGO_PKG_VERSION"),
         abi_version: ABI_VERSION,
         system: std::env::consts::OS,
         architecture: std::env::consts::ARCH,
-        features,
+        features: FEATURES.iter().filter(|(_, built)| *built).map(|(name, _)| *name).collect(),
     })
 }
 
-pub(super) fn operations(_: Nothing) -> Result<Output> {
-    #[derive(Serialize)]
-    struct Operations {
-        operations: Vec<Entry>,
-    }
-    #[derive(Serialize)]
-    struct Entry {
-        name: &'static str,
-        function: String,
-        summary: &'static str,
-        long: bool,
-        fields: Vec<Field>,
-    }
-    let entry = |operation: &Operation| Entry {
+/// All operations.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "OperationList")]
+struct Operations {
+    /// The operations, by noun.
+    operations: Vec<OperationEntry>,
+}
+
+/// One operation.
+#[derive(Serialize, JsonSchema)]
+struct OperationEntry {
+    /// `submission.create`.
+    name: &'static str,
+    /// The C function: `storeship_submission_create`.
+    function: String,
+    /// One line for people.
+    summary: &'static str,
+    /// Whether it may take minutes, so that it is best run as a job.
+    long: bool,
+    /// The fields of the request.
+    fields: Vec<Field>,
+    /// The result.
+    result: Field,
+}
+
+fn operations(table: &'static [Operation]) -> Result<Output> {
+    let contract = contract(table);
+    let entry = |operation: &Operation| OperationEntry {
         name: operation.name,
-        function: format!("storeship_{}", operation.name.replace('.', "_")),
+        function: operation.function(),
         summary: operation.summary,
         long: operation.long,
-        fields: fields(operation),
+        fields: of_request(contract, operation.name),
+        result: of_result(contract, operation.name),
     };
-    Output::of(&Operations { operations: table().iter().map(entry).collect() })
+    Output::of(&Operations { operations: table.iter().map(entry).collect() })
 }
 
-#[derive(Serialize)]
-struct Field {
-    name: String,
-    #[serde(rename = "type")]
-    kind: String,
-    required: bool,
-    summary: String,
+/// All error codes.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "ErrorList")]
+struct Errors {
+    /// The codes, in the order of docs/errors.md.
+    errors: Vec<ErrorEntry>,
 }
 
-fn fields(operation: &Operation) -> Vec<Field> {
-    let mut fields: Vec<Field> =
-        operation.ids.fields().iter().map(|(name, required)| id_field(name, *required)).collect();
-    let schema = (operation.schema)();
-    let required = schema.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
-    for (name, property) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
-        fields.push(Field {
-            name: name.clone(),
-            kind: kind(property),
-            required: required.iter().any(|field| field == name.as_str()),
-            summary: property.get("description").and_then(Value::as_str).unwrap_or_default().replace('\n', " "),
-        });
-    }
-    fields.push(Field {
-        name: "timeoutSeconds".to_owned(),
-        kind: "number".to_owned(),
-        required: false,
-        summary: "the time for the whole call; none by default".to_owned(),
-    });
-    fields
+fn errors(_: Nothing) -> Result<Output> {
+    Output::of(&Errors { errors: error_entries() })
 }
 
-fn id_field(name: &str, required: bool) -> Field {
-    let summary = match name {
-        "appId" => "the Store id of the app",
-        "appName" => "in place of `appId`: the Store id, package identity name or exact name of the app",
-        "flightId" => "the id of the package flight",
-        "addOnId" => "the Store id of the add-on",
-        _ => "the id of the submission",
+fn schema(table: &'static [Operation]) -> Result<Output> {
+    Ok(Output::text(contract(table).to_string()))
+}
+
+/// All guards.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "GuardList")]
+struct Guards {
+    /// The guards, in the order of their ids.
+    guards: Vec<GuardEntry>,
+}
+
+/// One guard.
+#[derive(Serialize, JsonSchema)]
+struct GuardEntry {
+    /// `K6`.
+    id: &'static str,
+    /// The name that lifts the guard: `caseTwin`.
+    name: &'static str,
+    /// What the guard refuses.
+    meaning: &'static str,
+    /// What to do.
+    remedy: &'static str,
+}
+
+fn guards(_: Nothing) -> Result<Output> {
+    let entry = |guard: Guard| GuardEntry {
+        id: guard.id(),
+        name: guard.name(),
+        meaning: guard.meaning(),
+        remedy: guard.remedy(),
     };
-    Field { name: name.to_owned(), kind: "string".to_owned(), required, summary: summary.to_owned() }
-}
-
-/// `string`, `array of object`, `"pretty" | "compact"`, `any`.
-fn kind(schema: &Value) -> String {
-    if let Some(values) = schema.get("enum").and_then(Value::as_array) {
-        return values.iter().map(Value::to_string).collect::<Vec<_>>().join(" | ");
-    }
-    if let Some(variants) = ["oneOf", "anyOf"].iter().find_map(|key| schema.get(key)).and_then(Value::as_array) {
-        let kinds: Vec<String> = variants.iter().map(kind).filter(|kind| kind != "null").collect();
-        return kinds.join(" | ");
-    }
-    if let Some(value) = schema.get("const") {
-        return value.to_string();
-    }
-    let name = match schema.get("type") {
-        Some(Value::String(name)) => name.as_str(),
-        Some(Value::Array(names)) => {
-            names.iter().filter_map(Value::as_str).find(|name| *name != "null").unwrap_or("any")
-        }
-        _ => "any",
-    };
-    match (name, schema.get("items")) {
-        ("array", Some(items)) => format!("array of {}", kind(items)),
-        _ => name.to_owned(),
-    }
-}
-
-pub(super) fn errors(_: Nothing) -> Result<Output> {
-    #[derive(Serialize)]
-    struct Errors {
-        errors: Vec<Entry>,
-    }
-    #[derive(Serialize)]
-    struct Entry {
-        code: &'static str,
-        class: i32,
-        retryable: bool,
-        meaning: &'static str,
-        remedy: &'static str,
-    }
-    let entry = |code: &&codes::Code| Entry {
-        code: code.name,
-        class: code.class as i32,
-        retryable: code.retryable,
-        meaning: code.meaning,
-        remedy: code.remedy,
-    };
-    Output::of(&Errors { errors: codes::ALL.iter().map(entry).collect() })
+    Output::of(&Guards { guards: GUARDS.into_iter().map(entry).collect() })
 }

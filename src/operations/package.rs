@@ -6,21 +6,31 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::call::{Call, Output};
+use super::operation::{Operation, long, offline};
 use crate::error::{Error, Result, codes};
+use crate::package::Facts;
 use crate::publish::plan::File;
 use crate::publish::upload_address;
-use crate::store::submission;
-use crate::upload::{self, Settings, Source};
+use crate::store::Submission;
+use crate::upload::{self, Settings, Source, UploadSummary};
+
+pub(super) fn rows() -> Vec<Operation> {
+    vec![
+        offline("package.inspect", "what is inside an app package or bundle", inspect).returns::<Facts>(),
+        long("package.upload", "send files to a draft as one ZIP", upload).returns::<UploadSummary>(),
+        offline("package.write", "write the ZIP that an upload would send", write).returns::<Written>(),
+    ]
+}
 
 /// `package.inspect`.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Inspect {
+struct Inspect {
     /// An .appx, .msix, .appxbundle, .msixbundle, .appxupload or .msixupload.
     path: String,
 }
 
-pub(super) fn inspect(request: Inspect) -> Result<Output> {
+fn inspect(request: Inspect) -> Result<Output> {
     let facts = crate::package::inspect(Path::new(&request.path)).map_err(|error| package_error(&error))?;
     Output::of(&facts)
 }
@@ -39,26 +49,29 @@ fn package_error(error: &crate::package::PackageError) -> Error {
 /// `package.upload`.
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct Upload {
+struct Upload {
     /// The files of the ZIP.
     files: Vec<File>,
-    /// The size of a block in bytes, from 1 to 4194304000; 8388608 by default.
+    /// The size of a block in bytes.
+    #[schemars(range(min = 1, max = 4_194_304_000_u32), extend("default" = Settings::default().block_bytes))]
     #[serde(default)]
     block_bytes: Option<u32>,
-    /// The most blocks in flight at once, from 1 to 64; 8 by default.
+    /// The number of blocks that are sent at the same time.
+    #[schemars(range(min = 1, max = 64), extend("default" = Settings::default().max_concurrency))]
     #[serde(default)]
     max_concurrency: Option<usize>,
-    /// The most bytes of blocks in memory at once, at least one block; 67108864 by default. It lowers the number of
-    /// blocks in flight when they would not fit.
+    /// The number of bytes of blocks that are in memory at the same time, at least one block. It lowers the number of
+    /// blocks that are sent at the same time when they would not fit.
+    #[schemars(range(min = 1), extend("default" = Settings::default().memory_limit_bytes))]
     #[serde(default)]
     memory_limit_bytes: Option<u64>,
 }
 
-pub(super) async fn upload(call: Call<Upload>) -> Result<Output> {
+async fn upload(call: Call<Submission, Upload>) -> Result<Output> {
     let sources = sources(&call.request.files)?;
     upload::check(&sources)?;
-    let reply = submission::get(&call.client, call.target()?, call.submission_id()).await?;
-    let address = upload_address(&reply.text)?;
+    let document = call.resource.get().await?.text;
+    let address = upload_address(&document)?;
     let default = Settings::default();
     let settings = Settings {
         block_bytes: call.request.block_bytes.unwrap_or(default.block_bytes),
@@ -72,20 +85,26 @@ pub(super) async fn upload(call: Call<Upload>) -> Result<Output> {
 /// `package.write`.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Write {
+struct Write {
     /// The files of the ZIP.
     files: Vec<File>,
     /// Where to write it.
     output: String,
 }
 
-pub(super) fn write(request: Write) -> Result<Output> {
-    #[derive(Serialize)]
-    struct Written {
-        output: String,
-        bytes: u64,
-        entries: Vec<String>,
-    }
+/// A ZIP that was written.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "WrittenZip")]
+struct Written {
+    /// The path of the file.
+    output: String,
+    /// The size in bytes.
+    bytes: u64,
+    /// The names in the ZIP.
+    entries: Vec<String>,
+}
+
+fn write(request: Write) -> Result<Output> {
     let sources = sources(&request.files)?;
     upload::check(&sources)?;
     let layout = upload::write(&sources, Path::new(&request.output))?;

@@ -1,13 +1,23 @@
 //! `publish` and `publish.plan`.
 
 use super::call::{Call, Output};
+use super::operation::{Operation, long, quick};
 use crate::error::Result;
-use crate::publish::{self, plan::Release};
+use crate::publish::plan::Release;
+use crate::publish::{self, Preview, Receipt};
+use crate::store::Product;
 
-pub(super) async fn publish(call: Call<Release>) -> Result<Output> {
-    Output::of(&publish::publish(&call.client, call.target()?, &call.request, &call.reporter).await?)
+pub(super) fn rows() -> Vec<Operation> {
+    vec![
+        long("publish", "a release from start to end", publish).returns::<Receipt>(),
+        quick("publish.plan", "what publish would do, without doing it", plan).returns::<Preview>(),
+    ]
 }
 
-pub(super) async fn plan(call: Call<Release>) -> Result<Output> {
-    Output::of(&publish::preview(&call.client, call.target()?, &call.request).await?)
+async fn publish(call: Call<Product, Release>) -> Result<Output> {
+    Output::of(&publish::publish(&call.resource, &call.request, &call.reporter).await?)
+}
+
+async fn plan(call: Call<Product, Release>) -> Result<Output> {
+    Output::of(&publish::preview(&call.resource, &call.request).await?)
 }

@@ -4,35 +4,46 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::call::{Call, Output};
-use super::library::Nothing;
+use super::operation::{Operation, quick};
+use super::types;
 use crate::error::{Detail, Error, Result, codes};
-use crate::store::rollout;
+use crate::store::Submission;
 
-pub(super) async fn get(call: Call<Nothing>) -> Result<Output> {
-    Output::document(rollout::get(&call.client, call.target()?, call.submission_id()).await?)
+pub(super) fn rows() -> Vec<Operation> {
+    vec![
+        quick("rollout.get", "the gradual rollout of a submission", get).returns::<types::Rollout>(),
+        quick("rollout.set", "change the share of users who get the packages", set).returns::<types::Rollout>(),
+        quick("rollout.halt", "stop the rollout", halt).returns::<types::Rollout>(),
+        quick("rollout.finalize", "give the packages to everybody", finalize).returns::<types::Rollout>(),
+    ]
+}
+
+async fn get(call: Call<Submission>) -> Result<Output> {
+    Output::document(call.resource.rollout().await?)
 }
 
 /// `rollout.set`.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Set {
-    /// The share of users who get the new packages, 0 to 100.
+struct Set {
+    /// The share of users who get the new packages, in percent.
+    #[schemars(range(min = 0, max = 100))]
     percentage: f64,
 }
 
-pub(super) async fn set(call: Call<Set>) -> Result<Output> {
+async fn set(call: Call<Submission, Set>) -> Result<Output> {
     let percentage = call.request.percentage;
     if !(0.0..=100.0).contains(&percentage) {
         return Err(Error::new(&codes::REQUEST_INVALID, format!("`percentage` must be 0 to 100, not {percentage}"))
             .detail(Detail::at("/percentage", "out of range")));
     }
-    Output::document(rollout::set(&call.client, call.target()?, call.submission_id(), percentage).await?)
+    Output::document(call.resource.set_rollout(percentage).await?)
 }
 
-pub(super) async fn halt(call: Call<Nothing>) -> Result<Output> {
-    Output::document(rollout::halt(&call.client, call.target()?, call.submission_id()).await?)
+async fn halt(call: Call<Submission>) -> Result<Output> {
+    Output::document(call.resource.halt_rollout().await?)
 }
 
-pub(super) async fn finalize(call: Call<Nothing>) -> Result<Output> {
-    Output::document(rollout::finalize(&call.client, call.target()?, call.submission_id()).await?)
+async fn finalize(call: Call<Submission>) -> Result<Output> {
+    Output::document(call.resource.finalize_rollout().await?)
 }

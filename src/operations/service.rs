@@ -6,11 +6,21 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::call::{Call, Output};
+use super::ids::NoIds;
+use super::operation::{Operation, quick};
 use super::token::Checked;
 use crate::client;
 use crate::error::{Error, Result, codes};
 use crate::http::{Rule, retry};
 use crate::store::health::{Finding, Outcome, findings};
+
+pub(super) fn rows() -> Vec<Operation> {
+    vec![
+        quick("service.check", "whether everything is in place, and what to do about the rest", check)
+            .returns::<Answer>(),
+        quick("service.call", "any call of the service, signed and repeated", call).returns::<RawAnswer>(),
+    ]
+}
 
 /// The methods that the service has.
 #[derive(Clone, Copy, Deserialize, JsonSchema)]
@@ -28,7 +38,7 @@ enum Verb {
 /// `service.call`.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Raw {
+struct Raw {
     /// The HTTP method.
     method: Verb,
     /// Below the service's root, with its query: `applications/9NBLGGH4R315`.
@@ -50,60 +60,79 @@ impl Verb {
     }
 }
 
-pub(super) async fn call(call: Call<Raw>) -> Result<Output> {
-    #[derive(Serialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Answer {
-        status: Option<u16>,
-        correlation_id: Option<String>,
-        body: Option<Box<RawValue>>,
-    }
+/// An answer of the service.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "ServiceAnswer")]
+struct RawAnswer {
+    /// The HTTP status.
+    status: Option<u16>,
+    /// `MS-CorrelationId` of the answer.
+    correlation_id: Option<String>,
+    /// The body as the service sent it; null when it was empty.
+    body: Option<Box<RawValue>>,
+}
+
+async fn call(call: Call<NoIds, Raw>) -> Result<Output> {
     let (method, rule) = call.request.method.call();
     let body = call.request.body.map(|body| body.get().to_owned());
-    let reply = call.client.send(&client::Call { body, ..client::Call::new(method, call.request.path, rule) }).await?;
-    let body = match reply.text.trim() {
+    let response =
+        call.client.send(&client::Call { body, ..client::Call::new(method, call.request.path, rule) }).await?;
+    let body = match response.text.trim() {
         "" => None,
         text => Some(RawValue::from_string(text.to_owned()).map_err(|error| {
-            let message = format!("the answer from {} is not JSON: {error}", reply.exchange.url);
-            Error::new(&codes::NETWORK_BAD_ANSWER, message).http(reply.exchange.clone())
+            let message = format!("the answer from {} is not JSON: {error}", response.exchange.url);
+            Error::new(&codes::NETWORK_BAD_ANSWER, message).http(response.exchange.clone())
         })?),
     };
-    Output::of(&Answer { status: reply.exchange.status, correlation_id: reply.exchange.correlation_id, body })
+    Output::of(&RawAnswer { status: response.exchange.status, correlation_id: response.exchange.correlation_id, body })
 }
 
 /// `service.check`.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub(super) struct Check {
+struct Check {
     /// Apps that must be visible to the account.
     #[serde(default)]
     app_ids: Vec<String>,
 }
 
-/// A finding as it is told.
-#[derive(Serialize)]
+/// The result of one check.
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "ServiceFinding")]
 struct Told {
+    /// The name of the check.
     name: &'static str,
+    /// The app that was checked.
     #[serde(skip_serializing_if = "Option::is_none")]
     app_id: Option<String>,
-    /// Null when it was not looked at.
+    /// Whether the check passed; null when it was not made.
     ok: Option<bool>,
+    /// One sentence for people.
     message: String,
+    /// What to do about a failed check.
     #[serde(skip_serializing_if = "Option::is_none")]
     remedy: Option<String>,
+    /// The error of a failed check.
+    #[schemars(with = "Option<Error>")]
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<Box<RawValue>>,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     account: Option<Checked>,
 }
 
-pub(super) async fn check(call: Call<Check>) -> Result<Output> {
-    #[derive(Serialize)]
-    struct Answer {
-        ok: bool,
-        findings: Vec<Told>,
-    }
+/// Whether everything that a release needs is in place.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "ServiceCheck")]
+struct Answer {
+    /// Whether no check failed. The response itself is `ok` in either case.
+    ok: bool,
+    /// The checks.
+    findings: Vec<Told>,
+}
+
+async fn check(call: Call<NoIds, Check>) -> Result<Output> {
     let findings: Vec<Told> = findings(&call.client, &call.request.app_ids).await.into_iter().map(told).collect();
     Output::of(&Answer { ok: findings.iter().all(|finding| finding.ok != Some(false)), findings })
 }

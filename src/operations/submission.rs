@@ -5,26 +5,41 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::call::{Call, Output};
-use super::library::Nothing;
-use super::merge::{self, Report};
-use super::seconds;
-use crate::check::price;
+use super::fields::seconds;
+use super::merge;
+use super::operation::{Operation, long, quick};
+use super::report::Report;
+use super::types;
 use crate::error::{Error, Result, codes};
-use crate::publish::wait::{self, Until};
-use crate::store::{Target, submission};
+use crate::publish::wait::{self, Reached, Until};
+use crate::store::{Product, Submission, price};
 
-pub(super) async fn create(call: Call<Nothing>) -> Result<Output> {
-    Output::created(submission::create(&call.client, call.target()?).await?)
+pub(super) fn rows() -> Vec<Operation> {
+    vec![
+        quick("submission.create", "start a draft: a copy of what is published", create).returns::<types::Submission>(),
+        quick("submission.get", "the whole submission, as the service sent it", get).returns::<types::Submission>(),
+        quick("submission.update", "replace the content of a draft", update).returns::<types::Submission>(),
+        quick("submission.commit", "submit a draft to the Store", commit).returns::<types::Commit>(),
+        quick("submission.status", "the state and its errors and warnings", status)
+            .returns::<types::SubmissionStatus>(),
+        quick("submission.delete", "delete a draft or a failed submission", delete).returns::<types::Deleted>(),
+        long("submission.wait", "wait until it is processed or published", wait).returns::<Reached>(),
+    ]
 }
 
-pub(super) async fn get(call: Call<Nothing>) -> Result<Output> {
-    Output::document(submission::get(&call.client, call.target()?, call.submission_id()).await?)
+async fn create(call: Call<Product>) -> Result<Output> {
+    let new = call.resource.create_submission().await?;
+    Ok(Output::document(new.response)?.adopted(new.adopted))
+}
+
+async fn get(call: Call<Submission>) -> Result<Output> {
+    Output::document(call.resource.get().await?)
 }
 
 /// `submission.update`.
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct Update {
+struct Update {
     /// The whole submission, sent byte for byte.
     #[serde(default)]
     submission: Option<Box<RawValue>>,
@@ -48,15 +63,15 @@ pub(super) struct Update {
     preview: bool,
 }
 
-pub(super) async fn update(call: Call<Update>) -> Result<Output> {
-    let target = call.target()?;
+async fn update(call: Call<Submission, Update>) -> Result<Output> {
+    let submission = &call.resource;
     let request = &call.request;
     match (&request.submission, &request.edited) {
         (Some(body), None) if request.baseline.is_none() && !request.preview => {
-            price::guard(target, body.get(), request.allow_free)?;
-            Output::document(submission::update(&call.client, target, call.submission_id(), body.get()).await?)
+            price::guard(&submission.target, body.get(), request.allow_free)?;
+            Output::document(submission.update(body.get()).await?)
         }
-        (None, Some(edited)) => update_merged(&call, target, edited.get()).await,
+        (None, Some(edited)) => update_merged(submission, request, edited.get()).await,
         _ => Err(Error::new(
             &codes::REQUEST_INVALID,
             "give either `submission`, or `edited` with what belongs to it (`baseline`, `notes`, `force`, `preview`)",
@@ -65,9 +80,8 @@ pub(super) async fn update(call: Call<Update>) -> Result<Output> {
 }
 
 /// The edits go into the copy that the service has now, so that what a colleague changed meanwhile stays, or is told.
-async fn update_merged(call: &Call<Update>, target: &Target, edited: &str) -> Result<Output> {
-    let request = &call.request;
-    let present = submission::get(&call.client, target, call.submission_id()).await?;
+async fn update_merged(submission: &Submission, request: &Update, edited: &str) -> Result<Output> {
+    let present = submission.get().await?;
     let current = present.text.clone();
     let (baseline, fresher) = match &request.baseline {
         Some(baseline) => (baseline.get(), Some(current.as_str())),
@@ -79,48 +93,45 @@ async fn update_merged(call: &Call<Update>, target: &Target, edited: &str) -> Re
     let mut output = if merged.edits.is_empty() || request.preview {
         Output::document(present)?
     } else {
-        price::guard(target, &merged.body, request.allow_free)?;
-        Output::document(submission::update(&call.client, target, call.submission_id(), &merged.body).await?)?
+        price::guard(&submission.target, &merged.body, request.allow_free)?;
+        Output::document(submission.update(&merged.body).await?)?
     };
     output.meta.report = Some(report);
     Ok(output)
 }
 
-pub(super) async fn commit(call: Call<Nothing>) -> Result<Output> {
-    let committed = submission::commit(&call.client, call.target()?, call.submission_id()).await?;
-    let mut output = Output::document(committed.reply)?;
-    output.meta.adopted = committed.adopted;
-    Ok(output)
+async fn commit(call: Call<Submission>) -> Result<Output> {
+    let commit = call.resource.commit().await?;
+    Ok(Output::document(commit.response)?.adopted(commit.adopted))
 }
 
-pub(super) async fn status(call: Call<Nothing>) -> Result<Output> {
-    Output::document(submission::status(&call.client, call.target()?, call.submission_id()).await?)
+async fn status(call: Call<Submission>) -> Result<Output> {
+    Output::document(call.resource.status().await?)
 }
 
-pub(super) async fn delete(call: Call<Nothing>) -> Result<Output> {
-    submission::delete(&call.client, call.target()?, call.submission_id()).await?;
+async fn delete(call: Call<Submission>) -> Result<Output> {
+    call.resource.delete().await?;
     Ok(Output::deleted())
 }
 
 /// `submission.wait`.
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct Wait {
+struct Wait {
     /// `processing`: the commit went through; `published`: it is in the Store.
     #[serde(default)]
     until: Until,
-    /// The time between two looks, 30 by default.
+    /// The time between two requests for the status, in seconds.
     #[serde(default = "half_a_minute")]
+    #[schemars(range(min = 0))]
     poll_seconds: f64,
 }
 
-pub(super) fn half_a_minute() -> f64 {
+fn half_a_minute() -> f64 {
     30.0
 }
 
-pub(super) async fn wait(call: Call<Wait>) -> Result<Output> {
+async fn wait(call: Call<Submission, Wait>) -> Result<Output> {
     let every = seconds("pollSeconds", call.request.poll_seconds)?;
-    let until = call.request.until;
-    let reached = wait::wait(&call.client, call.target()?, call.submission_id(), until, every, &call.reporter).await?;
-    Output::of(&reached)
+    Output::of(&wait::wait(&call.resource, call.request.until, every, &call.reporter).await?)
 }

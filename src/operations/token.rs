@@ -1,22 +1,34 @@
 //! `token.check`.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::call::{Call, Output};
-use super::library::Nothing;
+use super::ids::NoIds;
+use super::operation::{Operation, quick};
 use crate::auth::Token;
 use crate::client::SUBMISSION_API;
 use crate::error::Result;
 
-/// Who signed in, and for how long.
-#[derive(Serialize)]
+pub(super) fn rows() -> Vec<Operation> {
+    vec![quick("token.check", "sign in and tell how long the token lives", check).returns::<Checked>()]
+}
+
+/// The account that signed in.
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "SignIn")]
 pub(super) struct Checked {
+    /// The credential that signed in: `environment: client secret`.
     credential: String,
+    /// The id of the directory (tenant), when it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     tenant_id: Option<String>,
+    /// The id of the application (client), when it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     client_id: Option<String>,
+    /// The end of the token; null when it is unknown.
+    #[schemars(extend("format" = "date-time"))]
     expires_at: Option<String>,
 }
 
@@ -31,6 +43,6 @@ impl Checked {
     }
 }
 
-pub(super) async fn check(call: Call<Nothing>) -> Result<Output> {
+async fn check(call: Call<NoIds>) -> Result<Output> {
     Output::of(&Checked::of(&call.client.token(&SUBMISSION_API).await?))
 }

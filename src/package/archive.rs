@@ -1,4 +1,4 @@
-//! Reading parts of a ZIP that may lie inside another one.
+//! Reads parts of a ZIP, which may itself be stored in another one.
 
 use std::io::{self, Read};
 
@@ -9,7 +9,7 @@ use rawzip::{
 
 use super::PackageError;
 
-/// A run of bytes of a file or of memory.
+/// A range of bytes of a file or of memory.
 #[derive(Clone, Copy)]
 pub(super) struct Window<'a> {
     source: &'a dyn ReaderAt,
@@ -26,7 +26,7 @@ impl<'a> Window<'a> {
         self.len
     }
 
-    /// The bytes `start..end` of this window; both were checked to lie in it.
+    /// The bytes `start..end` of the window. The caller has checked that they lie in it.
     fn cut(&self, start: u64, end: u64) -> Window<'a> {
         Window { source: self.source, start: self.start + start, len: end - start }
     }
@@ -40,10 +40,10 @@ impl ReaderAt for Window<'_> {
     }
 }
 
-/// An entry of the central directory.
+/// A part of a package: an entry of the central directory.
 #[derive(Clone)]
-pub(super) struct Part {
-    /// With `/`, percent signs decoded: package names are URIs.
+pub(super) struct PackagePart {
+    /// The name with `/` between folders and percent escapes decoded, because part names are URIs.
     pub(super) name: String,
     pub(super) stored: bool,
     pub(super) size: u64,
@@ -51,17 +51,18 @@ pub(super) struct Part {
     place: ZipArchiveEntryWayfinder,
 }
 
-/// An archive whose central directory was read.
+/// An archive with its central directory.
 pub(super) struct Archive<'a> {
-    /// Name of the file for errors.
+    /// The name of the file, for errors.
     file: String,
     zip: ZipArchive<Window<'a>>,
     window: Window<'a>,
-    parts: Vec<Part>,
+    /// The parts that were wanted.
+    parts: Vec<PackagePart>,
 }
 
 impl<'a> Archive<'a> {
-    /// Reads the central directory and keeps the parts that `wanted` picks by name.
+    /// Reads the central directory and keeps the parts for whose name `wanted` returns true.
     pub(super) fn open(
         file: &str,
         window: Window<'a>,
@@ -84,7 +85,7 @@ impl<'a> Archive<'a> {
             let name = part_name(entry.file_path().as_bytes());
             if !entry.is_dir() && wanted(&name) {
                 let method = entry.compression_method();
-                parts.push(Part {
+                parts.push(PackagePart {
                     name,
                     stored: method == CompressionMethod::STORE,
                     deflated: method == CompressionMethod::DEFLATE,
@@ -100,26 +101,26 @@ impl<'a> Archive<'a> {
         Ok(Archive { file: file.to_owned(), zip, window, parts })
     }
 
-    /// Name of the file for errors.
+    /// The name of the file, for errors.
     pub(super) fn file(&self) -> &str {
         &self.file
     }
 
     /// The parts that were kept.
-    pub(super) fn parts(&self) -> &[Part] {
+    pub(super) fn parts(&self) -> &[PackagePart] {
         &self.parts
     }
 
-    /// The part of that name; package names ignore ASCII case.
-    pub(super) fn part(&self, name: &str) -> Option<&Part> {
+    /// The part with this name. Part names ignore ASCII case.
+    pub(super) fn part(&self, name: &str) -> Option<&PackagePart> {
         self.parts.iter().find(|part| part.name.eq_ignore_ascii_case(name))
     }
 
-    /// Unpacks a whole part into memory and checks its checksum; `limit` is in bytes.
-    pub(super) fn read(&self, part: &Part, limit: u64) -> Result<Vec<u8>, String> {
+    /// Unpacks a whole part of at most `limit` bytes into memory, and checks its checksum.
+    pub(super) fn read(&self, part: &PackagePart, limit: u64) -> Result<Vec<u8>, String> {
         let entry = self.zip.get_entry(part.place).map_err(|error| error.to_string())?;
         let mut bytes = Vec::new();
-        // The size in the directory is a claim; the limit holds for what really comes out.
+        // The size in the directory may be wrong, so the limit is applied to the bytes that are unpacked.
         let result = if part.stored {
             entry.verifying_reader(entry.reader()).take(limit + 1).read_to_end(&mut bytes)
         } else if part.deflated {
@@ -135,8 +136,8 @@ impl<'a> Archive<'a> {
         Ok(bytes)
     }
 
-    /// At most `limit` bytes of the beginning of a part, not checked.
-    pub(super) fn read_start(&self, part: &Part, limit: u64) -> Result<Vec<u8>, String> {
+    /// At most the first `limit` bytes of a part. Its checksum is not checked.
+    pub(super) fn read_start(&self, part: &PackagePart, limit: u64) -> Result<Vec<u8>, String> {
         let entry = self.zip.get_entry(part.place).map_err(|error| error.to_string())?;
         let mut bytes = Vec::new();
         let result = if part.deflated {
@@ -148,8 +149,8 @@ impl<'a> Archive<'a> {
         Ok(bytes)
     }
 
-    /// Where the bytes of a stored part lie, and those bytes.
-    pub(super) fn inside(&self, part: &Part) -> Result<(u64, Window<'a>), String> {
+    /// The offset of the bytes of a stored part, and those bytes.
+    pub(super) fn inside(&self, part: &PackagePart) -> Result<(u64, Window<'a>), String> {
         let entry = self.zip.get_entry(part.place).map_err(|error| error.to_string())?;
         let (start, end) = entry.compressed_data_range();
         if start > end || end > self.window.len() {
@@ -159,7 +160,8 @@ impl<'a> Archive<'a> {
     }
 }
 
-/// The reader takes the directory to end where the end records begin; other readers trust its announced length.
+/// Checks that the length of the central directory in the end record is right. `rawzip` lets the directory end where the end
+/// records begin, while other readers use the length.
 fn check_length(zip: &ZipArchive<Window<'_>>) -> Result<(), String> {
     let number = |at: u64, bytes: usize| -> Result<u64, String> {
         let mut field = [0; 8];
@@ -177,7 +179,7 @@ fn check_length(zip: &ZipArchive<Window<'_>>) -> Result<(), String> {
     if room == Some(len) { Ok(()) } else { Err(format!("it announces {len} bytes and has {}", room.unwrap_or(0))) }
 }
 
-/// Name of a part as manifests write it, but with `/`.
+/// The name of a part as manifests write it, but with `/`.
 fn part_name(raw: &[u8]) -> String {
     let mut bytes = Vec::with_capacity(raw.len());
     let mut rest = raw;

@@ -1,7 +1,7 @@
 use std::io;
 use std::path::PathBuf;
 
-/// Why a package can't be described. `file` names the package, a nested one as `outer/inner`.
+/// Why a package can't be inspected. `file` is the name of the package, of a nested one `outer/inner`.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PackageError {
@@ -19,7 +19,7 @@ pub enum PackageError {
         /// What the operating system said.
         error: io::Error,
     },
-    /// The file has no bytes.
+    /// The file is empty.
     #[error("{} is empty", path.display())]
     Empty {
         /// The path that was given.
@@ -31,15 +31,15 @@ pub enum PackageError {
         /// The package.
         file: String,
     },
-    /// The archive's table of contents contradicts itself or the file.
+    /// The central directory of the archive contradicts itself or the file.
     #[error("{file} has a broken central directory: {reason}; build or copy it again")]
     BrokenDirectory {
         /// The package.
         file: String,
-        /// What is wrong with it.
+        /// What is wrong with the central directory.
         reason: String,
     },
-    /// No manifest, and nothing that would make it an upload archive.
+    /// The archive has no manifest, and no packages that would make it an upload archive.
     #[error(
         "{file} is not a package: it has neither AppxManifest.xml nor AppxMetadata/AppxBundleManifest.xml, and holds no packages"
     )]
@@ -47,7 +47,7 @@ pub enum PackageError {
         /// The package.
         file: String,
     },
-    /// A part that every package has is not there.
+    /// A part is missing that every package has.
     #[error("{file} has no {part}; build it with makeappx or your build system, not with a zip program")]
     PartMissing {
         /// The package.
@@ -55,22 +55,22 @@ pub enum PackageError {
         /// `AppxBlockMap.xml` or `[Content_Types].xml`.
         part: &'static str,
     },
-    /// A part can't be understood.
+    /// A part can't be read.
     #[error("{part} in {file} is damaged: {reason}")]
     PartDamaged {
         /// The package.
         file: String,
-        /// The part: the manifest or the block map.
+        /// The part: a manifest or the block map.
         part: &'static str,
-        /// What is wrong with it.
+        /// What is wrong with the part.
         reason: String,
     },
-    /// A bundle or upload archive and what it holds contradict each other.
+    /// A bundle or an upload archive contradicts the packages in it.
     #[error("{file} and its content disagree: {reason}; build the bundle again")]
     Disagrees {
         /// The bundle or upload archive.
         file: String,
-        /// What does not fit.
+        /// The contradiction.
         reason: String,
     },
 }

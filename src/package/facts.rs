@@ -1,74 +1,78 @@
+use schemars::JsonSchema;
 use serde::Serialize;
 
-/// What a file is, by its content; `appx` or `msix` by its extension.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+/// The kind of a package file. Its content decides between package, bundle and upload archive, its extension between
+/// `appx` and `msix`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-pub enum Kind {
-    /// One package of the older extension.
+pub enum PackageKind {
+    /// A package with the older extension.
     Appx,
-    /// One package.
+    /// A package.
     Msix,
-    /// A bundle of the older extension.
+    /// A bundle with the older extension.
     AppxBundle,
-    /// Packages for several architectures, languages and scales, with a manifest of their own.
+    /// A bundle: packages for several architectures, languages and scales, with a manifest of the bundle.
     MsixBundle,
-    /// An upload archive of the older extension.
+    /// An upload archive with the older extension.
     AppxUpload,
-    /// A plain ZIP of bundles or packages, and symbols.
+    /// An upload archive: a plain ZIP of bundles or packages, and symbols.
     MsixUpload,
 }
 
-/// What part a package plays in its bundle.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+/// The role of a package.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
+#[schemars(rename = "PackageRole")]
 pub enum Role {
-    /// It can be started.
+    /// The package has an application.
     Application,
-    /// It holds languages, scales or assets of an application.
+    /// The package has languages, scales or assets of an application.
     Resource,
-    /// Others depend on it.
+    /// Other packages depend on the package.
     Framework,
 }
 
 /// A `TargetDeviceFamily` of the manifest.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DeviceFamily {
-    /// For example `Windows.Desktop`.
+    /// The name, for example `Windows.Desktop`.
     pub name: String,
-    /// Lowest version it installs on.
+    /// The lowest version that the package installs on.
     pub min_version: String,
-    /// Highest version it was tested on.
+    /// The highest version that the package was tested on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_version_tested: Option<String>,
 }
 
 /// A `PackageDependency` of the manifest.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PackageDependency {
-    /// Identity name of the package.
+    /// The identity name of the package that is needed.
     pub name: String,
-    /// Lowest version that will do.
+    /// The lowest version that satisfies the dependency.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min_version: Option<String>,
 }
 
-/// What a package, bundle or upload archive says about itself.
+/// The description of a package, a bundle or an upload archive.
 ///
-/// Of a bundle and an upload archive the lists are those of all packages inside, without repetitions; an upload
-/// archive has the identity of what it holds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// The lists of a bundle or an upload archive are those of all packages inside, without repetitions. An upload archive has
+/// the identity of the packages inside.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "PackageFacts")]
 pub struct Facts {
-    /// Name of the file, without folders.
+    /// The name of the file, without folders.
     pub file_name: String,
-    /// What it is.
-    pub kind: Kind,
-    /// Its part in a bundle; absent for bundles and upload archives.
+    /// The kind of the file.
+    pub kind: PackageKind,
+    /// The role of a package; absent for bundles and upload archives.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<Role>,
-    /// Size in bytes.
+    /// The size of the file in bytes.
     pub size: u64,
     /// `Identity/@Name`.
     pub identity_name: String,
@@ -76,15 +80,16 @@ pub struct Facts {
     pub publisher: String,
     /// `Identity/@Version`, four numbers.
     pub version: String,
-    /// `Identity/@ProcessorArchitecture`, `neutral` when the manifest is silent; absent for bundles and upload archives.
+    /// `Identity/@ProcessorArchitecture`, or `neutral` if the manifest does not have it; absent for bundles and upload
+    /// archives.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub architecture: Option<String>,
-    /// Architectures of the applications inside, sorted.
+    /// The architectures of the applications inside, sorted.
     pub architectures: Vec<String>,
     /// `Identity/@ResourceId`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resource_id: Option<String>,
-    /// `Properties/DisplayName`, maybe an `ms-resource:` reference.
+    /// `Properties/DisplayName`; it may be an `ms-resource:` reference.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub display_name: Option<String>,
     /// `Properties/PublisherDisplayName`.
@@ -96,30 +101,30 @@ pub struct Facts {
     pub scales: Vec<String>,
     /// `Resource/@DXFeatureLevel`.
     pub dx_feature_levels: Vec<String>,
-    /// As the service spells them in a submission: `Windows.Desktop min version 10.0.17763.0`.
+    /// The device families as a submission spells them: `Windows.Desktop min version 10.0.17763.0`.
     pub target_device_families: Vec<String>,
-    /// The same with all that the manifest says.
+    /// The device families with all attributes of the manifest.
     pub device_families: Vec<DeviceFamily>,
     /// The lowest version of Windows that the package installs on, over all families.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min_os_version: Option<String>,
     /// Names of all kinds of capabilities, in the order of the manifest.
     pub capabilities: Vec<String>,
-    /// Packages that must be there.
+    /// The packages that must be installed.
     pub dependencies: Vec<PackageDependency>,
-    /// Whether a signature is there; it was not verified.
+    /// Whether the package has a signature. It is not verified.
     pub signed: bool,
-    /// Whether the package was not there to be read: a flat bundle only refers to it, or an upload archive
-    /// compressed it and it is larger than what is unpacked in memory (256 MiB). Then the facts are those of the
-    /// bundle's manifest, or just name and size.
+    /// Whether the package itself was not read: a flat bundle only refers to it, or it is compressed in an upload archive
+    /// and larger than what is unpacked in memory (256 MiB). The facts are those of the bundle's manifest then, or only
+    /// name and size.
     pub external: bool,
-    /// What a bundle or an upload archive holds.
+    /// The packages in a bundle or an upload archive.
     pub packages: Vec<Facts>,
 }
 
 impl Facts {
-    /// Facts of a file of which nothing else is known.
-    pub(super) fn new(file_name: &str, kind: Kind, size: u64) -> Facts {
+    /// The facts of a file of which only the name, the kind and the size are known.
+    pub(super) fn new(file_name: &str, kind: PackageKind, size: u64) -> Facts {
         Facts {
             file_name: file_name.to_owned(),
             kind,
@@ -147,7 +152,7 @@ impl Facts {
         }
     }
 
-    /// Derives what follows from the other facts, once those of the packages inside are there.
+    /// Adds the facts that follow from others. The packages inside must be there.
     pub(super) fn summarize(&mut self) {
         for inner in &self.packages {
             merge(&mut self.languages, &inner.languages);
@@ -173,6 +178,7 @@ impl Facts {
     }
 }
 
+/// Appends the items that are not in the list yet.
 fn merge<T: Clone + PartialEq>(into: &mut Vec<T>, from: &[T]) {
     for item in from {
         if !into.contains(item) {

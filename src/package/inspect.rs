@@ -4,9 +4,9 @@ use std::path::Path;
 
 use rawzip::{FileReader, ReaderAt};
 
-use super::archive::{Archive, Part, Window};
-use super::manifest::{self, Listed};
-use super::{Facts, Kind, PackageError, Role, xml};
+use super::archive::{Archive, PackagePart, Window};
+use super::manifest::{self, BundleEntry};
+use super::{Facts, PackageError, PackageKind, Role, xml};
 
 const MANIFEST: &str = "AppxManifest.xml";
 const BUNDLE_MANIFEST: &str = "AppxMetadata/AppxBundleManifest.xml";
@@ -14,20 +14,32 @@ const BLOCK_MAP: &str = "AppxBlockMap.xml";
 const CONTENT_TYPES: &str = "[Content_Types].xml";
 const SIGNATURE: &str = "AppxSignature.p7x";
 
-/// Longest manifest that is read, unpacked (G2).
+/// The longest manifest that is read, in bytes after decompression: 16 MiB. A forged archive could unpack to any size.
 const MANIFEST_LIMIT: u64 = 16 << 20;
-/// As much of a block map as holds its first elements. The whole one grows with the package.
+/// The bytes of a block map that are read: enough for its first elements. A whole block map grows with the package.
 const BLOCK_MAP_START: u64 = 64 << 10;
-/// Largest compressed package of an upload archive that is unpacked in memory to look into it.
+/// The largest package that is unpacked in memory if it is compressed in an upload archive: 256 MiB.
 const INNER_LIMIT: u64 = 256 << 20;
 
-/// Describes a package, a bundle or an upload archive on disk.
+/// Inspects a package, a bundle or an upload archive on disk.
 ///
-/// Reads the ends of the file and the manifests only; of a bundle those of every package inside as well. Blocks while
-/// it reads.
+/// Reads only the central directory and the manifests, of a bundle also those of every package inside. Blocks while it
+/// reads.
 ///
 /// # Errors
-/// See [`PackageError`]; each has a stable code.
+/// See [`PackageError`].
+///
+/// # Examples
+/// ```
+/// use storeship::package::{PackageKind, inspect, sample};
+/// let folder = tempfile::tempdir()?;
+/// let path = folder.path().join("Contoso.msix");
+/// std::fs::write(&path, sample::package(&sample::Sample::default())?)?;
+/// let facts = inspect(&path)?;
+/// assert_eq!((facts.kind, facts.version.as_str()), (PackageKind::Msix, "1.0.0.0"));
+/// assert_eq!(facts.target_device_families, ["Windows.Desktop min version 10.0.17763.0"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn inspect(path: &Path) -> Result<Facts, PackageError> {
     let unreadable = |error| PackageError::Unreadable { path: path.to_owned(), error };
     let file = match File::open(path) {
@@ -48,15 +60,15 @@ pub fn inspect(path: &Path) -> Result<Facts, PackageError> {
     inspect_at(&name, &FileReader::from(file), metadata.len())
 }
 
-/// The same for a package that is not a file of its own: `len` bytes from the beginning of `source`.
+/// Inspects a package that is not a file of its own: the first `len` bytes of `source`. `name` is its file name.
 ///
 /// # Errors
-/// See [`PackageError`]; a source that can't be read counts as damaged.
+/// See [`PackageError`]. If `source` can't be read, that is reported as a broken directory or a damaged part.
 pub fn inspect_at(name: &str, source: &dyn ReaderAt, len: u64) -> Result<Facts, PackageError> {
     read(name, name, Window::new(source, len), Level::Top)
 }
 
-/// How deep we are: an upload archive holds bundles, a bundle holds packages, and that is all.
+/// The nesting of the archive that is read: an upload archive holds bundles and packages, a bundle holds packages.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Level {
     Top,
@@ -71,18 +83,18 @@ fn read(file: &str, name: &str, window: Window<'_>, level: Level) -> Result<Fact
             .any(|known| known.eq_ignore_ascii_case(part))
             || is_package(part)
     })?;
-    let mut facts = Facts::new(name, Kind::Msix, window.len());
+    let mut facts = Facts::new(name, PackageKind::Msix, window.len());
     if let Some(part) = archive.part(BUNDLE_MANIFEST).filter(|_| level < Level::InBundle) {
-        facts.kind = by_extension(name, Kind::AppxBundle, Kind::MsixBundle);
+        facts.kind = by_extension(name, PackageKind::AppxBundle, PackageKind::MsixBundle);
         check_parts(&archive)?;
         let listed = parse(&archive, part, BUNDLE_MANIFEST, |root| manifest::bundle(root, &mut facts))?;
         facts.packages = bundled(&archive, &facts, listed)?;
     } else if let Some(part) = archive.part(MANIFEST) {
-        facts.kind = by_extension(name, Kind::Appx, Kind::Msix);
+        facts.kind = by_extension(name, PackageKind::Appx, PackageKind::Msix);
         check_parts(&archive)?;
         parse(&archive, part, MANIFEST, |root| manifest::package(root, &mut facts))?;
     } else if level == Level::Top && archive.parts().iter().any(|part| is_package(&part.name)) {
-        facts.kind = by_extension(name, Kind::AppxUpload, Kind::MsixUpload);
+        facts.kind = by_extension(name, PackageKind::AppxUpload, PackageKind::MsixUpload);
         uploaded(&archive, &mut facts)?;
     } else {
         return Err(PackageError::ManifestMissing { file: file.to_owned() });
@@ -100,11 +112,11 @@ fn is_package(name: &str) -> bool {
     matches!(extension(name).as_str(), "appx" | "msix" | "appxbundle" | "msixbundle")
 }
 
-fn by_extension(name: &str, appx: Kind, msix: Kind) -> Kind {
+fn by_extension(name: &str, appx: PackageKind, msix: PackageKind) -> PackageKind {
     if extension(name).starts_with("appx") { appx } else { msix }
 }
 
-/// Windows refuses a package without these, whatever its manifest says.
+/// Checks the parts without which Windows refuses any package.
 fn check_parts(archive: &Archive<'_>) -> Result<(), PackageError> {
     let missing = |part| PackageError::PartMissing { file: archive.file().to_owned(), part };
     archive.part(CONTENT_TYPES).ok_or_else(|| missing(CONTENT_TYPES))?;
@@ -118,9 +130,10 @@ fn check_parts(archive: &Archive<'_>) -> Result<(), PackageError> {
     }
 }
 
+/// Parses a manifest and reads it with `read`.
 fn parse<T>(
     archive: &Archive<'_>,
-    part: &Part,
+    part: &PackagePart,
     name: &'static str,
     mut read: impl FnMut(&xml::Element) -> Result<T, String>,
 ) -> Result<T, PackageError> {
@@ -131,8 +144,8 @@ fn parse<T>(
         .map_err(|reason| PackageError::PartDamaged { file: archive.file().to_owned(), part: name, reason })
 }
 
-/// Looks into the packages of a bundle and compares them with what its manifest says of them.
-fn bundled(archive: &Archive<'_>, bundle: &Facts, listed: Vec<Listed>) -> Result<Vec<Facts>, PackageError> {
+/// Inspects the packages of a bundle and compares them with what its manifest says about them.
+fn bundled(archive: &Archive<'_>, bundle: &Facts, listed: Vec<BundleEntry>) -> Result<Vec<Facts>, PackageError> {
     let disagrees = |reason: String| PackageError::Disagrees { file: archive.file().to_owned(), reason };
     if !listed.iter().any(|package| package.facts.role == Some(Role::Application)) {
         return Err(disagrees("its manifest lists no application package".to_owned()));
@@ -147,7 +160,7 @@ fn bundled(archive: &Archive<'_>, bundle: &Facts, listed: Vec<Listed>) -> Result
     for mut package in listed {
         let name = package.file_name.as_str();
         let Some(offset) = package.offset else {
-            package.facts.kind = by_extension(name, Kind::Appx, Kind::Msix);
+            package.facts.kind = by_extension(name, PackageKind::Appx, PackageKind::Msix);
             package.facts.external = true;
             package.facts.summarize();
             packages.push(package.facts);
@@ -184,7 +197,7 @@ fn bundled(archive: &Archive<'_>, bundle: &Facts, listed: Vec<Listed>) -> Result
     Ok(packages)
 }
 
-/// Looks into what an upload archive holds; it has no manifest, so its identity is theirs.
+/// Inspects the packages of an upload archive. It has no manifest, so it gets the identity of the packages.
 fn uploaded(archive: &Archive<'_>, facts: &mut Facts) -> Result<(), PackageError> {
     for part in archive.parts().iter().filter(|part| is_package(&part.name)) {
         let file = format!("{}/{}", archive.file(), part.name);
@@ -194,9 +207,9 @@ fn uploaded(archive: &Archive<'_>, facts: &mut Facts) -> Result<(), PackageError
             read(&file, &part.name, window, Level::InUpload)?
         } else if part.size > INNER_LIMIT {
             let kind = if extension(&part.name).ends_with("bundle") {
-                by_extension(&part.name, Kind::AppxBundle, Kind::MsixBundle)
+                by_extension(&part.name, PackageKind::AppxBundle, PackageKind::MsixBundle)
             } else {
-                by_extension(&part.name, Kind::Appx, Kind::Msix)
+                by_extension(&part.name, PackageKind::Appx, PackageKind::Msix)
             };
             let mut unseen = Facts::new(&part.name, kind, part.size);
             unseen.external = true;

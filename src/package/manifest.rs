@@ -1,22 +1,22 @@
-//! From the manifests to facts.
+//! Reads the manifests of packages and bundles.
 
 use super::xml::Element;
 use super::{DeviceFamily, Facts, PackageDependency, Role};
 
-/// All namespaces of manifests begin so.
+/// The beginning of all namespaces of manifests.
 const NAMESPACE: &str = "http://schemas.microsoft.com/appx/";
 
-/// A `<Package>` of a bundle manifest.
-pub(super) struct Listed {
+/// A `<Package>` element of a bundle manifest.
+pub(super) struct BundleEntry {
     pub(super) file_name: String,
-    /// Where its bytes begin in the bundle; absent in a flat bundle, which only refers to the file.
+    /// The offset of the package in the bundle, in bytes; absent in a flat bundle, which only refers to the file.
     pub(super) offset: Option<u64>,
     pub(super) size: Option<u64>,
-    /// Only the identity and what the bundle manifest repeats.
+    /// The facts that the bundle manifest has: the identity, the resources and the dependencies.
     pub(super) facts: Facts,
 }
 
-/// Fills in what AppxManifest.xml says.
+/// Fills in the facts of an AppxManifest.xml.
 pub(super) fn package(root: &Element, facts: &mut Facts) -> Result<(), String> {
     expect_root(root, "Package")?;
     identity(root, facts)?;
@@ -36,13 +36,13 @@ pub(super) fn package(root: &Element, facts: &mut Facts) -> Result<(), String> {
             facts.capabilities.push(name.to_owned());
         }
     }
-    // Windows 8 has no device families.
+    // Packages for Windows 8 have this instead of device families.
     facts.min_os_version = root.child("Prerequisites").and_then(|found| found.child_text("OSMinVersion"));
     Ok(())
 }
 
-/// Fills in what AppxBundleManifest.xml says of the bundle, and gives its packages.
-pub(super) fn bundle(root: &Element, facts: &mut Facts) -> Result<Vec<Listed>, String> {
+/// Fills in the facts of an AppxBundleManifest.xml, and returns the packages that it lists.
+pub(super) fn bundle(root: &Element, facts: &mut Facts) -> Result<Vec<BundleEntry>, String> {
     expect_root(root, "Bundle")?;
     identity(root, facts)?;
     facts.architecture = None;
@@ -66,7 +66,7 @@ pub(super) fn bundle(root: &Element, facts: &mut Facts) -> Result<Vec<Listed>, S
             Some(if package.attribute("Type") == Some("application") { Role::Application } else { Role::Resource });
         resources(package, &mut inner);
         dependencies(package, &mut inner)?;
-        listed.push(Listed { file_name, offset, size, facts: inner });
+        listed.push(BundleEntry { file_name, offset, size, facts: inner });
     }
     Ok(listed)
 }

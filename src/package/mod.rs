@@ -1,11 +1,11 @@
-//! What is inside an app package: `.appx`, `.msix`, their bundles and their upload archives.
+//! Inspects app packages: `.appx`, `.msix`, their bundles and their upload archives.
 //!
-//! [`inspect`] reads the central directory and the manifests, kilobytes of a package of any size, and never extracts
-//! (B3, G2). It finds what would make the Store refuse the package after an upload of hours, and tells what a
-//! submission says about a package: version, architecture, languages, capabilities, target device families.
-//! Signatures are not verified: the Store signs packages itself.
+//! [`inspect`] reads the central directory and the manifests, some kilobytes of a package of any size, and extracts
+//! nothing to disk. It finds defects for which the Store would refuse a package after a long upload, and returns what a
+//! submission says about a package: version, architecture, languages, capabilities, target device families. Signatures
+//! are not verified, because the Store signs packages itself.
 //!
-//! [`sample`] makes small real packages for examples, tests and the offline Store.
+//! [`sample`] makes small real packages for examples, tests and the emulator.
 
 mod archive;
 mod error;
@@ -16,5 +16,5 @@ pub mod sample;
 mod xml;
 
 pub use error::PackageError;
-pub use facts::{DeviceFamily, Facts, Kind, PackageDependency, Role};
+pub use facts::{DeviceFamily, Facts, PackageDependency, PackageKind, Role};
 pub use inspect::{inspect, inspect_at};

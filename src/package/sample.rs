@@ -1,6 +1,6 @@
-//! Small real packages: what a build would make of an app of one page, for examples, tests and the offline Store.
+//! Makes small real packages, as a build of an app with one page would, for examples, tests and the emulator.
 //!
-//! They are unsigned, which is how the Store takes packages, and byte for byte the same for the same description.
+//! They are unsigned, since the Store signs packages itself. The same description gives the same bytes.
 
 use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};
@@ -14,27 +14,35 @@ use sha2::{Digest, Sha256};
 
 use crate::zip::{self, Layout, ZipError};
 
-/// The block size of a block map; the format fixes it.
+/// The block size of a block map in bytes, which the format fixes.
 const BLOCK: usize = 64 * 1024;
 
-/// What the package shall say about itself.
+/// The description of a package.
+///
+/// # Examples
+/// ```
+/// use storeship::package::sample::{Sample, package};
+/// let bytes = package(&Sample { version: "2.0.0.0".to_owned(), ..Sample::default() })?;
+/// assert!(bytes.starts_with(b"PK"));
+/// # Ok::<(), storeship::zip::ZipError>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Sample {
-    /// Identity name.
+    /// The identity name.
     pub name: String,
-    /// Publisher, a distinguished name.
+    /// The publisher, a distinguished name.
     pub publisher: String,
-    /// Version, four numbers.
+    /// The version, four numbers.
     pub version: String,
     /// `x86`, `x64`, `arm`, `arm64` or `neutral`.
     pub architecture: String,
-    /// Languages; the first is the default.
+    /// The languages; the first one is the default.
     pub languages: Vec<String>,
-    /// Device family and its minimum version.
+    /// The device families, each with its minimum version.
     pub device_families: Vec<(String, String)>,
-    /// General capabilities.
+    /// The general capabilities.
     pub capabilities: Vec<String>,
-    /// More files, by their names in the package.
+    /// Further files, each with its name in the package.
     pub files: Vec<(String, Vec<u8>)>,
 }
 
@@ -53,10 +61,10 @@ impl Default for Sample {
     }
 }
 
-/// The bytes of an `.msix`.
+/// Makes an `.msix`.
 ///
 /// # Errors
-/// Those of [`Layout::new`], when the names in [`Sample::files`] can't be used.
+/// Those of [`Layout::new`], if names in [`Sample::files`] can't be used.
 pub fn package(sample: &Sample) -> Result<Vec<u8>, ZipError> {
     let icon = icon(50);
     let mut files = vec![
@@ -68,16 +76,17 @@ pub fn package(sample: &Sample) -> Result<Vec<u8>, ZipError> {
     pack(files, "application/vnd.ms-appx.manifest+xml")
 }
 
-/// The bytes of an `.msixbundle` of packages that differ in architecture.
+/// Makes an `.msixbundle` of packages for different architectures.
 ///
-/// The bundle has name, publisher and version of the first.
+/// The bundle has the name, publisher and version of the first package.
 ///
 /// # Errors
-/// [`ZipError::Duplicate`] when two samples have the same architecture, and those of [`package`].
+/// [`ZipError::Duplicate`] if two samples have the same architecture, and the errors of [`package`].
 pub fn bundle(samples: &[Sample]) -> Result<Vec<u8>, ZipError> {
     let mut files = Vec::new();
     for sample in samples {
-        // Sorts before all parts of the bundle, so that the manifest, whose length depends on the offsets, moves none.
+        // This name sorts before those of the other parts of the bundle. So the offsets of the packages do not depend on the length
+        // of the manifest, which contains them.
         files.push((format!("App_{}.msix", sample.architecture), package(sample)?));
     }
     let layout = layout(&files)?;
@@ -106,7 +115,7 @@ pub fn bundle(samples: &[Sample]) -> Result<Vec<u8>, ZipError> {
     pack(files, "application/vnd.ms-appx.bundlemanifest+xml")
 }
 
-/// The bytes of an `.msixupload`: a plain archive of packages or bundles under the names given.
+/// Makes an `.msixupload`: a plain archive of packages or bundles with these names.
 ///
 /// # Errors
 /// Those of [`Layout::new`].
@@ -114,7 +123,7 @@ pub fn upload(files: Vec<(String, Vec<u8>)>) -> Result<Vec<u8>, ZipError> {
     archive(&files)
 }
 
-/// A square PNG of one colour, `size` pixels wide.
+/// Makes a square PNG of one colour, `size` pixels wide.
 #[must_use]
 pub fn icon(size: u32) -> Vec<u8> {
     let mut row = vec![0]; // no filter
@@ -142,7 +151,7 @@ pub fn icon(size: u32) -> Vec<u8> {
     png
 }
 
-/// Adds the parts that every package has, and archives all.
+/// Adds the parts that every package has, and makes the archive.
 fn pack(mut files: Vec<(String, Vec<u8>)>, manifest_type: &str) -> Result<Vec<u8>, ZipError> {
     let map = block_map(&files)?;
     let types = content_types(&files, manifest_type);

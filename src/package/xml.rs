@@ -1,19 +1,20 @@
-//! A small tree of an XML document, enough for manifests.
+//! Parses XML into a small tree, as far as manifests need it.
 
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::name::ResolveResult;
 use quick_xml::reader::NsReader;
 
-/// A manifest is a few levels deep; more is an attack on whoever walks or drops the tree.
+/// The deepest nesting that is accepted. A manifest has a few levels; a forged one could overflow the stack when the tree
+/// is dropped.
 const DEEPEST: usize = 100;
-/// A bundle of hundreds of packages has some thousands of elements.
+/// The most elements that are accepted. The manifest of a bundle of hundreds of packages has some thousands.
 const MOST_ELEMENTS: usize = 200_000;
 
-/// An element with the local parts of its names.
+/// An element. Its name and those of its attributes have no prefix.
 #[derive(Debug, Default)]
 pub(super) struct Element {
     pub(super) name: String,
-    /// Empty when the element is in none.
+    /// Empty if the element has no namespace.
     pub(super) namespace: String,
     attributes: Vec<(String, String)>,
     children: Vec<Element>,
@@ -26,24 +27,24 @@ impl Element {
         self.attributes.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
     }
 
-    /// The first child of that name.
+    /// The first child with this name.
     pub(super) fn child(&self, name: &str) -> Option<&Element> {
         self.children.iter().find(|child| child.name == name)
     }
 
-    /// The children of the first child of that name: `<Resources>`, `<Packages>` and their like.
+    /// The children of the first child with this name, which is a list such as `<Resources>` or `<Packages>`.
     pub(super) fn list(&self, name: &str) -> &[Element] {
         self.child(name).map_or(&[], |child| &child.children)
     }
 
-    /// The text of the first child of that name; `None` when it is blank or not there.
+    /// The text of the first child with this name, trimmed; `None` if there is none or it is blank.
     pub(super) fn child_text(&self, name: &str) -> Option<String> {
         let text = self.child(name)?.text.trim();
         (!text.is_empty()).then(|| text.to_owned())
     }
 }
 
-/// Parses a whole document; the error says what is wrong with it.
+/// Parses a whole document. The error is the rest of a sentence: `it has no element`.
 pub(super) fn parse(bytes: &[u8]) -> Result<Element, String> {
     let mut reader = reader(bytes)?;
     let mut open: Vec<Element> = Vec::new();
@@ -102,9 +103,9 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Element, String> {
     root.ok_or_else(|| "it has no element".to_owned())
 }
 
-/// The first elements of a document whose end may be missing, children left out.
+/// The first `count` elements of a document that may be cut off, in document order and without their children.
 pub(super) fn first_elements(bytes: &[u8], count: usize) -> Result<Vec<Element>, String> {
-    // The cut may be inside a character.
+    // The document may be cut off inside a character.
     let whole = match std::str::from_utf8(bytes) {
         Ok(_) => bytes,
         Err(error) if error.error_len().is_none() => &bytes[..error.valid_up_to()],

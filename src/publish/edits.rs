@@ -1,18 +1,18 @@
 //! A release's changes, cut into the text of the submission.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use super::plan::Release;
-use crate::check::price;
 use crate::document::{self, DocumentError};
 use crate::error::{Detail, Error, Result, codes};
 use crate::input::unquoted;
-use crate::store::Target;
+use crate::store::{Target, price};
 
 /// One change that was made, as an operation of JSON Patch (RFC 6902).
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Edit {
     /// `add`, `replace` or `remove`.
     pub op: &'static str,

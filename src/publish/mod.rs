@@ -10,24 +10,26 @@ pub mod wait;
 
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use tokio::time::Instant;
 
-use crate::client::{Client, SUBMISSION_API, ServiceResponse};
+use crate::client::{SUBMISSION_API, ServiceResponse};
 use crate::config::Secret;
 use crate::document;
 use crate::error::{Detail, Error, Result, codes};
 use crate::events::Reporter;
 use crate::store::status::{Stage, Status};
-use crate::store::{Target, submission};
+use crate::store::{LatestSubmissions, Product, Submission, pending_exists};
 use crate::upload::{self, Settings, UploadSummary};
 use edits::{Edit, Edited};
-use plan::{Draft, Release};
+use plan::{DraftPolicy, Release};
 use wait::{Reached, Until};
 
 /// What a release did.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "PublishReceipt")]
 pub struct Receipt {
     /// The submission.
     pub submission_id: String,
@@ -50,8 +52,9 @@ pub struct Receipt {
 }
 
 /// One step of a release.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "PublishStep")]
 pub struct Step {
     /// `create`, `update`, `upload`, `commit`, `wait` …
     pub name: &'static str,
@@ -71,11 +74,11 @@ struct Log<'a> {
 }
 
 impl Log<'_> {
-    fn step(&mut self, name: &'static str, reply: Option<&ServiceResponse>) {
+    fn step(&mut self, name: &'static str, response: Option<&ServiceResponse>) {
         let elapsed_ms = u64::try_from(self.last.elapsed().as_millis()).unwrap_or(u64::MAX);
         self.last = Instant::now();
         self.steps.push(Step { name, elapsed_ms });
-        self.correlation_ids.extend(reply.and_then(|reply| reply.exchange.correlation_id.clone()));
+        self.correlation_ids.extend(response.and_then(|response| response.exchange.correlation_id.clone()));
         self.reporter.progress("publish", (self.steps.len() as u64).min(STEPS), STEPS, "steps");
         self.reporter.verbose(format!("{name} took {elapsed_ms} ms"));
     }
@@ -87,41 +90,40 @@ impl Log<'_> {
 /// Before anything is sent: `request.invalid`, `file.*`. Before anything is changed: `auth.*`,
 /// `submission.pending_exists`. Before the upload: `submission.update_lost`. Later: as the operations of the steps; the
 /// details then tell what was done.
-pub async fn publish(client: &Client, target: &Target, release: &Release, reporter: &Reporter) -> Result<Receipt> {
-    release.check(target)?;
+pub async fn publish(product: &Product, release: &Release, reporter: &Reporter) -> Result<Receipt> {
+    release.check(&product.target)?;
     let sources = release.sources()?;
     let every = Duration::try_from_secs_f64(release.poll_seconds)
         .map_err(|_| Error::new(&codes::REQUEST_INVALID, "`pollSeconds` must be a number of seconds, zero or more"))?;
     let mut log = Log { reporter, steps: Vec::new(), correlation_ids: Vec::new(), last: Instant::now() };
-    client.token(&SUBMISSION_API).await?;
+    product.client.token(&SUBMISSION_API).await?;
     log.step("sign-in", None);
 
-    let draft = draft(client, target, release, &mut log).await?;
-    reporter.fact("Draft", format!("submission {} of {target} is a draft", draft.id));
-    let result = fill(client, target, release, &draft, &sources, &mut log).await;
+    let draft = draft(product, release, &mut log).await?;
+    reporter.fact("Draft", format!("{} is a draft", draft.submission));
+    let result = fill(release, &draft, &sources, &mut log).await;
     let (edits, upload) = result.map_err(|error| error.details(reporter.facts()))?;
 
+    let Draft { submission, adopted, .. } = draft;
     let mut receipt = Receipt {
         status: "PendingCommit".to_owned(),
-        adopted_draft: draft.adopted,
+        adopted_draft: adopted,
         reached: None,
         edits,
         upload,
         steps: Vec::new(),
         correlation_ids: Vec::new(),
-        submission_id: draft.id,
+        submission_id: submission.id.clone(),
     };
     if release.commit {
-        let committed = submission::commit(client, target, &receipt.submission_id)
-            .await
-            .map_err(|error| error.details(reporter.facts()))?;
-        log.step("commit", Some(&committed.reply));
-        reporter.fact("Committed", format!("submission {} was committed", receipt.submission_id));
-        if let Ok(status) = serde_json::from_str::<Status>(&committed.reply.text) {
+        let commit = submission.commit().await.map_err(|error| error.details(reporter.facts()))?;
+        log.step("commit", Some(&commit.response));
+        reporter.fact("Committed", format!("submission {} was committed", submission.id));
+        if let Ok(status) = serde_json::from_str::<Status>(&commit.response.text) {
             receipt.status = status.status;
         }
         if release.until != Until::Committed {
-            let reached = wait::wait(client, target, &receipt.submission_id, release.until, every, reporter)
+            let reached = wait::wait(&submission, release.until, every, reporter)
                 .await
                 .map_err(|error| error.details(reporter.facts()))?;
             receipt.status.clone_from(&reached.status);
@@ -135,8 +137,9 @@ pub async fn publish(client: &Client, target: &Target, release: &Release, report
 }
 
 /// What a release would do, from the submission that it would start with.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "PublishPlan")]
 pub struct Preview {
     /// The submission that is pending, if there is one.
     pub pending_submission_id: Option<String>,
@@ -156,21 +159,21 @@ pub struct Preview {
 ///
 /// # Errors
 /// As [`publish`] would fail before its first change.
-pub async fn preview(client: &Client, target: &Target, release: &Release) -> Result<Preview> {
-    release.check(target)?;
+pub async fn preview(product: &Product, release: &Release) -> Result<Preview> {
+    release.check(&product.target)?;
     let sources = release.sources()?;
-    let (pending, published) = submission::latest(client, target).await?;
+    let LatestSubmissions { pending, published } = product.latest().await?;
     let draft = match (&pending, release.draft) {
         (None, _) => "create",
-        (Some(id), Draft::Refuse) => return Err(submission::pending_exists(target, id)),
-        (Some(_), Draft::Adopt) => "adopt",
-        (Some(_), Draft::Delete) => "delete and create",
+        (Some(id), DraftPolicy::Refuse) => return Err(pending_exists(&product.target, id)),
+        (Some(_), DraftPolicy::Adopt) => "adopt",
+        (Some(_), DraftPolicy::Delete) => "delete and create",
     };
     let based_on = if draft == "adopt" { pending.clone() } else { published };
     let edits = match &based_on {
         Some(id) => {
-            let reply = submission::get(client, target, id).await?;
-            edits::apply(&reply.text, target, release, &package_names(release, &sources))?.edits
+            let response = product.submission(id.as_str()).get().await?;
+            edits::apply(&response.text, &product.target, release, &package_names(release, &sources))?.edits
         }
         None => Vec::new(),
     };
@@ -178,61 +181,65 @@ pub async fn preview(client: &Client, target: &Target, release: &Release) -> Res
     Ok(Preview { pending_submission_id: pending, draft, based_on, edits, upload_bytes, commit: release.commit })
 }
 
-struct Found {
-    id: String,
-    text: String,
+/// The draft that a release fills.
+struct Draft {
+    submission: Submission,
+    /// The service's document of the submission.
+    document: String,
+    /// Whether it was there before the release.
     adopted: bool,
 }
 
-/// The draft to fill: a new one, or the pending one by the caller's policy.
-async fn draft(client: &Client, target: &Target, release: &Release, log: &mut Log<'_>) -> Result<Found> {
-    if release.draft != Draft::Refuse
-        && let Some(id) = submission::pending(client, target).await?
+/// Creates the draft, or takes the pending one as the caller's policy says.
+async fn draft(product: &Product, release: &Release, log: &mut Log<'_>) -> Result<Draft> {
+    if release.draft != DraftPolicy::Refuse
+        && let Some(id) = product.pending().await?
     {
-        if release.draft == Draft::Adopt {
-            let reply = submission::get(client, target, &id).await?;
-            let state: Status = serde_json::from_str(&reply.text).unwrap_or_default();
+        let submission = product.submission(id);
+        if release.draft == DraftPolicy::Adopt {
+            let response = submission.get().await?;
+            let state: Status = serde_json::from_str(&response.text).unwrap_or_default();
             if state.stage() != Stage::Draft {
-                return Err(submission::pending_exists(target, &id).detail(Detail::coded("State", state.status)));
+                return Err(
+                    pending_exists(&product.target, &submission.id).detail(Detail::coded("State", state.status))
+                );
             }
-            log.step("adopt", Some(&reply));
-            return Ok(Found { id, text: reply.text, adopted: true });
+            log.step("adopt", Some(&response));
+            return Ok(Draft { submission, document: response.text, adopted: true });
         }
-        submission::delete(client, target, &id).await?;
+        submission.delete().await?;
         log.step("delete", None);
     }
-    let made = submission::create(client, target).await?;
-    log.step("create", Some(&made.reply));
-    let id = document::get(&made.reply.text, "/id").ok().and_then(|id| serde_json::from_str(id).ok());
-    let id = id.ok_or_else(|| Error::new(&codes::NETWORK_BAD_ANSWER, "the new submission has no id"))?;
-    Ok(Found { id, text: made.reply.text, adopted: made.adopted })
+    let new = product.create_submission().await?;
+    log.step("create", Some(&new.response));
+    Ok(Draft { submission: new.submission, document: new.response.text, adopted: new.adopted })
 }
 
 /// Changes the draft and sends its files.
 async fn fill(
-    client: &Client,
-    target: &Target,
     release: &Release,
-    draft: &Found,
+    draft: &Draft,
     sources: &[upload::Source],
     log: &mut Log<'_>,
 ) -> Result<(Vec<Edit>, Option<UploadSummary>)> {
-    let Edited { body, edits } = edits::apply(&draft.text, target, release, &package_names(release, sources))?;
+    let Draft { submission, document, .. } = draft;
+    let Edited { body, edits } = edits::apply(document, &submission.target, release, &package_names(release, sources))?;
     if !edits.is_empty() {
-        let reply = submission::update(client, target, &draft.id, &body).await?;
-        log.step("update", Some(&reply));
-        // Some drafts say yes to every PUT and keep nothing; a commit would then publish the old content.
-        let now = submission::get(client, target, &draft.id).await?;
-        if !edits::any_kept(&draft.text, &now.text, &edits) {
-            let message = format!("submission {} took the changes ({}) and kept none of them", draft.id, edits.len());
-            return Err(Error::new(&codes::SUBMISSION_UPDATE_LOST, message).http(reply.exchange));
+        let response = submission.update(&body).await?;
+        log.step("update", Some(&response));
+        // Some drafts accept every PUT and keep nothing; a commit would then publish the old content.
+        let now = submission.get().await?;
+        if !edits::any_kept(document, &now.text, &edits) {
+            let message =
+                format!("submission {} took the changes ({}) and kept none of them", submission.id, edits.len());
+            return Err(Error::new(&codes::SUBMISSION_UPDATE_LOST, message).http(response.exchange));
         }
     }
     if sources.is_empty() {
         return Ok((edits, None));
     }
-    let address = upload_address(&draft.text)?;
-    let uploaded = upload::upload(client, &address, sources, Settings::default(), log.reporter).await?;
+    let address = upload_address(document)?;
+    let uploaded = upload::upload(&submission.client, &address, sources, Settings::default(), log.reporter).await?;
     log.step("upload", None);
     Ok((edits, Some(uploaded)))
 }

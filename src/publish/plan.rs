@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
 use super::wait::Until;
@@ -39,14 +39,15 @@ pub struct Release {
     pub allow_free: bool,
     /// What to do with a submission that is pending already.
     #[serde(default)]
-    pub draft: Draft,
+    pub draft: DraftPolicy,
     /// Submit it; without it the draft is left for a look.
     #[serde(default = "yes")]
     pub commit: bool,
     /// How far to wait.
     #[serde(default)]
     pub until: Until,
-    /// The time between two looks while waiting, in seconds, 30 by default.
+    /// The time between two requests for the status, in seconds.
+    #[schemars(range(min = 0))]
     #[serde(default = "half_a_minute")]
     pub poll_seconds: f64,
 }
@@ -90,9 +91,9 @@ pub struct Change {
 }
 
 /// What to do with a submission that is pending already.
-#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
-pub enum Draft {
+pub enum DraftPolicy {
     /// Stop: it may be somebody's work.
     #[default]
     Refuse,

@@ -7,16 +7,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use tokio::time::sleep;
 
-use crate::client::Client;
 use crate::document;
 use crate::error::{Error, Result, codes};
 use crate::events::Reporter;
 use crate::input::unquoted;
+use crate::store::Submission;
 use crate::store::status::{self, Stage, Status};
-use crate::store::{Target, submission};
 
 /// How far to wait.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Until {
     /// Not at all.
@@ -29,12 +28,14 @@ pub enum Until {
 }
 
 /// Where the waiting ended.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "WaitResult")]
 pub struct Reached {
     /// As the service spells it.
     pub status: String,
     /// As it came; warnings may stand in it.
+    #[schemars(extend("$ref" = "openapi.json#/components/schemas/StatusDetails"))]
     pub status_details: Option<Box<RawValue>>,
     /// Whether it rests in `Release` until a person or a date publishes it.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -46,43 +47,34 @@ pub struct Reached {
 ///
 /// # Errors
 /// `submission.failed` with the errors of the service as details, `submission.commit_lost`; as
-/// [`submission::status`].
-pub async fn wait(
-    client: &Client,
-    target: &Target,
-    submission_id: &str,
-    until: Until,
-    every: Duration,
-    reporter: &Reporter,
-) -> Result<Reached> {
+/// [`Submission::status`].
+pub async fn wait(submission: &Submission, until: Until, every: Duration, reporter: &Reporter) -> Result<Reached> {
     let mut last = String::new();
     let mut was_committed = false;
     loop {
-        let reply = submission::status(client, target, submission_id).await?;
-        let status: Status = serde_json::from_str(&reply.text).map_err(|error| {
+        let response = submission.status().await?;
+        let status: Status = serde_json::from_str(&response.text).map_err(|error| {
             Error::new(&codes::NETWORK_BAD_ANSWER, format!("the status can't be read: {}", unquoted(&error)))
-                .http(reply.exchange.clone())
+                .http(response.exchange.clone())
         })?;
         if status.status != last {
-            reporter.status(&client.secrets().redact(&status.status));
+            reporter.status(&submission.client.secrets().redact(&status.status));
             last.clone_from(&status.status);
         }
         let kind = status.stage();
-        let resting = kind == Stage::Resting
-            && until == Until::Published
-            && !publishes_itself(client, target, submission_id).await?;
+        let resting = kind == Stage::Resting && until == Until::Published && !publishes_itself(submission).await?;
         let done = match kind {
             Stage::Published => true,
             Stage::Underway | Stage::Resting => until != Until::Published || resting,
-            Stage::Failed => return Err(failed(submission_id, &status)),
-            Stage::Draft if was_committed => return Err(lost(submission_id)),
+            Stage::Failed => return Err(failed(&submission.id, &status)),
+            Stage::Draft if was_committed => return Err(lost(&submission.id)),
             Stage::Draft if until == Until::Committed => true,
-            Stage::Draft => return Err(not_committed(submission_id)),
+            Stage::Draft => return Err(not_committed(&submission.id)),
             Stage::Committing => until == Until::Committed,
             Stage::Unknown => false,
         };
         if done {
-            let details = document::get(&reply.text, "/statusDetails").ok();
+            let details = document::get(&response.text, "/statusDetails").ok();
             let status_details = details.and_then(|text| RawValue::from_string(text.to_owned()).ok());
             return Ok(Reached { status: status.status, status_details, resting });
         }
@@ -92,9 +84,9 @@ pub async fn wait(
 }
 
 /// Whether a certified submission goes on by itself.
-async fn publishes_itself(client: &Client, target: &Target, submission_id: &str) -> Result<bool> {
-    let reply = submission::get(client, target, submission_id).await?;
-    Ok(!matches!(document::get(&reply.text, "/targetPublishMode"), Ok(r#""Manual""# | r#""SpecificDate""#)))
+async fn publishes_itself(submission: &Submission) -> Result<bool> {
+    let response = submission.get().await?;
+    Ok(!matches!(document::get(&response.text, "/targetPublishMode"), Ok(r#""Manual""# | r#""SpecificDate""#)))
 }
 
 fn failed(submission_id: &str, status: &Status) -> Error {

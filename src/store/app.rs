@@ -1,16 +1,77 @@
 //! Apps: get-all-apps, get-an-app, get-flights-for-an-app, get-add-ons-for-an-app.
 
+use std::sync::Arc;
+
 use serde::Deserialize;
 
+use super::calls::parse;
 use super::list::{self, List, Paging};
-use super::{Target, parse, product};
+use super::product::Product;
+use super::refused::refused_product;
+use super::target::Target;
 use crate::client::{Client, ServiceResponse};
 use crate::error::{Error, Result, codes};
+
+/// One app of an account.
+#[derive(Clone)]
+pub struct App {
+    /// The account.
+    pub client: Arc<Client>,
+    /// The Store id: `9NBLGGH4R315`.
+    pub id: String,
+}
+
+impl App {
+    /// The app of this Store id. Nothing is sent.
+    pub fn new(client: Arc<Client>, id: impl Into<String>) -> App {
+        App { client, id: id.into() }
+    }
+
+    /// The app as a target of requests.
+    pub fn target(&self) -> Target {
+        Target::App { app_id: self.id.clone() }
+    }
+
+    /// The app as a product, which has submissions.
+    pub fn product(&self) -> Product {
+        Product::new(self.client.clone(), self.target())
+    }
+
+    /// The service's document of the app (`getApplication`). Repeatable.
+    ///
+    /// # Errors
+    /// `app.not_found`, `product.unsupported`.
+    pub async fn get(&self) -> Result<ServiceResponse> {
+        self.product().get().await
+    }
+
+    /// The flights of the app (`listApplicationFlights`). Repeatable.
+    ///
+    /// # Errors
+    /// As [`App::get`].
+    pub async fn flights(&self, paging: &Paging) -> Result<List> {
+        self.list("listflights", paging).await
+    }
+
+    /// The ids of the add-ons of the app (`listApplicationInAppProducts`). Repeatable.
+    ///
+    /// # Errors
+    /// As [`App::get`].
+    pub async fn add_ons(&self, paging: &Paging) -> Result<List> {
+        self.list("listinappproducts", paging).await
+    }
+
+    async fn list(&self, name: &str, paging: &Paging) -> Result<List> {
+        let target = self.target();
+        let path = format!("{}/{name}", target.path());
+        list::read(&self.client, &path, paging).await.map_err(|error| refused_product(&target, error))
+    }
+}
 
 /// The apps of the account (`listApplications`). Repeatable.
 ///
 /// # Errors
-/// An account without apps answers 404, which is given as an empty list; else codes `service.*`, `auth.*`, `network.*`.
+/// Codes `service.*`, `auth.*`, `network.*`. The service answers 404 to an account without apps; that is an empty list.
 pub async fn list(client: &Client, paging: &Paging) -> Result<List> {
     match list::read(client, "applications", paging).await {
         Err(error) if *error.code() == codes::SERVICE_NOT_FOUND => Ok(List::default()),
@@ -18,35 +79,11 @@ pub async fn list(client: &Client, paging: &Paging) -> Result<List> {
     }
 }
 
-/// One app (`getApplication`). Repeatable.
+/// The Store id of the app with this Store id, package identity name or name, compared in this order. Letter case counts
+/// in names only. The client keeps the id, since finding it reads the whole list.
 ///
 /// # Errors
-/// `app.not_found`, `product.unsupported`.
-pub async fn get(client: &Client, app_id: &str) -> Result<ServiceResponse> {
-    product::get(client, &app(app_id)).await
-}
-
-/// The flights of an app (`listApplicationFlights`). Repeatable.
-///
-/// # Errors
-/// As [`get`].
-pub async fn flights(client: &Client, app_id: &str, paging: &Paging) -> Result<List> {
-    list_of(client, app_id, "listflights", paging).await
-}
-
-/// The ids of the add-ons of an app (`listApplicationInAppProducts`). Repeatable.
-///
-/// # Errors
-/// As [`get`].
-pub async fn add_ons(client: &Client, app_id: &str, paging: &Paging) -> Result<List> {
-    list_of(client, app_id, "listinappproducts", paging).await
-}
-
-/// The Store id of the app that has this Store id, package identity name or name; the first kind that fits decides. A
-/// found id is kept for the life of the client, since each look costs the whole list.
-///
-/// # Errors
-/// `app.not_found`; `app.ambiguous` when several apps have the name; else as [`list`].
+/// `app.not_found`; `app.ambiguous` when several apps have the name; else as [`list()`].
 pub async fn id_of(client: &Client, name: &str) -> Result<String> {
     if let Some(id) = client.known_apps().get(name) {
         return Ok(id.clone());
@@ -86,14 +123,4 @@ struct Named {
     package_identity_name: Option<String>,
     #[serde(default)]
     primary_name: Option<String>,
-}
-
-async fn list_of(client: &Client, app_id: &str, list: &str, paging: &Paging) -> Result<List> {
-    let app = app(app_id);
-    let path = format!("{}/{list}", app.path());
-    list::read(client, &path, paging).await.map_err(|error| super::refused_product(&app, error))
-}
-
-fn app(app_id: &str) -> Target {
-    Target::App { app_id: app_id.to_owned() }
 }

@@ -1,9 +1,12 @@
 //! Whether everything is in place to work with the Store: what is wrong in one sentence, and what to do about it.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::app;
+use super::app::App;
+use super::calls::parse;
 use crate::auth::Token;
 use crate::client::{Call, Client, SUBMISSION_API};
 use crate::error::{Code, Error, Result, codes};
@@ -36,7 +39,7 @@ pub enum Outcome {
 }
 
 /// Looks at everything, and changes nothing. What takes a sign-in is not said to be broken when there is none.
-pub async fn findings(client: &Client, app_ids: &[String]) -> Vec<Finding> {
+pub async fn findings(client: &Arc<Client>, app_ids: &[String]) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut skew = None;
     let mut add = |name, app_id: Option<&String>, outcome, token| {
@@ -101,10 +104,10 @@ async fn service(client: &Client) -> Result<(Option<Timestamp>, String)> {
     }
     let count = |count| format!("the service answers; apps of the account: {count}");
     match client.send(&Call::get("applications?top=1", &retry::READ)).await {
-        Ok(reply) => {
+        Ok(response) => {
             let page: Page =
-                super::parse(&reply.text, "the list of apps").map_err(|e| e.http(reply.exchange.clone()))?;
-            Ok((reply.exchange.date, count(page.total_count)))
+                parse(&response.text, "the list of apps").map_err(|e| e.http(response.exchange.clone()))?;
+            Ok((response.exchange.date, count(page.total_count)))
         }
         // An account without apps.
         Err(error) if *error.code() == codes::SERVICE_NOT_FOUND => Ok((date_of(&error), count(0))),
@@ -117,14 +120,14 @@ async fn service(client: &Client) -> Result<(Option<Timestamp>, String)> {
     }
 }
 
-async fn visible(client: &Client, id: &str) -> Result<String> {
+async fn visible(client: &Arc<Client>, id: &str) -> Result<String> {
     #[derive(Deserialize)]
-    struct App {
+    struct Named {
         #[serde(rename = "primaryName", default)]
         name: String,
     }
-    let reply = app::get(client, id).await?;
-    let app: App = super::parse(&reply.text, "the app")?;
+    let response = App::new(client.clone(), id).get().await?;
+    let app: Named = parse(&response.text, "the app")?;
     Ok(format!("visible: {}", app.name))
 }
 

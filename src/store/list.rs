@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -26,7 +27,7 @@ pub enum Paging {
 }
 
 /// A list, or a page of one. The items are the service's text.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct List {
     /// The items, in order.
@@ -98,13 +99,13 @@ async fn all_pages(client: &Client, path: &str) -> Result<List> {
 }
 
 async fn page(client: &Client, path: &str) -> Result<(List, Exchange)> {
-    let reply = client.send(&Call::get(path, &retry::READ)).await?;
-    let page: Page = serde_json::from_str(&reply.text).map_err(|error| {
-        let message = format!("the answer from {} is not a list: {}", reply.exchange.url, unquoted(&error));
-        Error::new(&codes::NETWORK_BAD_ANSWER, message).http(reply.exchange.clone())
+    let response = client.send(&Call::get(path, &retry::READ)).await?;
+    let page: Page = serde_json::from_str(&response.text).map_err(|error| {
+        let message = format!("the answer from {} is not a list: {}", response.exchange.url, unquoted(&error));
+        Error::new(&codes::NETWORK_BAD_ANSWER, message).http(response.exchange.clone())
     })?;
     let next = page.next_link.filter(|link| !link.is_empty());
-    Ok((List { value: page.value, total_count: page.total_count, next }, reply.exchange))
+    Ok((List { value: page.value, total_count: page.total_count, next }, response.exchange))
 }
 
 /// Whether a link leads to the list at `path`: links are relative to the root, with or without a slash before the query

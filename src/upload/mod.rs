@@ -19,6 +19,7 @@ mod storage;
 
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use tokio::task::spawn_blocking;
 use tokio::time::Instant;
@@ -96,7 +97,7 @@ impl Settings {
 }
 
 /// The result of an upload.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UploadSummary {
     /// The bytes of the ZIP.
@@ -114,7 +115,7 @@ pub struct UploadSummary {
 }
 
 /// One file of the ZIP.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct UploadEntry {
     /// The name in the ZIP.
     pub name: String,

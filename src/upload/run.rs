@@ -17,7 +17,7 @@ use super::pool::Pool;
 use super::storage::{Blocks, Stop, Storage};
 use crate::error::{Error, Result, codes};
 use crate::events::Reporter;
-use crate::zip::{Part, Plan};
+use crate::zip::{Content, Plan};
 
 /// How much of the end of the blob is compared, in bytes. It contains the end of the central directory.
 const COMPARED_BYTES: u64 = 64 * 1024;
@@ -45,8 +45,8 @@ impl<'a> Run<'a> {
         max_concurrency: usize,
         reporter: &'a Reporter,
     ) -> Run<'a> {
-        let data = |part| matches!(part, Part::Data { .. });
-        let largest = plan.blocks().iter().filter(|block| data(block.part)).map(|block| block.len).max();
+        let data = |content| matches!(content, Content::Data { .. });
+        let largest = plan.blocks().iter().filter(|block| data(block.content)).map(|block| block.len).max();
         Run {
             storage,
             hash: plan_hash(plan, files.planned()),
@@ -68,7 +68,9 @@ impl<'a> Run<'a> {
 
         let known = self.known();
         let data: Vec<usize> = (0..known.len())
-            .filter(|index| known[*index].is_none() && matches!(self.plan.blocks()[*index].part, Part::Data { .. }))
+            .filter(|index| {
+                known[*index].is_none() && matches!(self.plan.blocks()[*index].content, Content::Data { .. })
+            })
             .collect();
         self.transfer(&data, &[]).await?;
 
@@ -83,7 +85,7 @@ impl<'a> Run<'a> {
         let tail: Vec<u8> = rest
             .iter()
             .zip(&bytes)
-            .filter(|(index, _)| matches!(self.plan.blocks()[**index].part, Part::Tail { .. }))
+            .filter(|(index, _)| matches!(self.plan.blocks()[**index].content, Content::Tail { .. }))
             .flat_map(|(_, bytes)| bytes.iter().copied())
             .collect();
         self.verify(&tail).await?;
@@ -100,7 +102,7 @@ impl<'a> Run<'a> {
             let Some(id) = BlockId::decode(&known.id).filter(|id| id.plan == self.hash) else { continue };
             let index = id.index as usize;
             let fits = blocks.get(index).is_some_and(|block| {
-                matches!(block.part, Part::Data { .. }) && block.len == id.len && u64::from(id.len) == known.len
+                matches!(block.content, Content::Data { .. }) && block.len == id.len && u64::from(id.len) == known.len
             });
             if fits {
                 // Two blocks with different contents for one index. The file decides, so the block is read and sent again.
@@ -161,7 +163,7 @@ impl<'a> Run<'a> {
     /// Reads a data block and computes its checksums.
     async fn read(&self, index: usize) -> Result<(Bytes, Checksums)> {
         let block = self.plan.blocks()[index];
-        let Part::Data { entry, offset } = block.part else {
+        let Content::Data { entry, offset } = block.content else {
             return Err(Error::internal("a block without a file was to be read"));
         };
         let source = self.plan.layout().entries()[entry].source();

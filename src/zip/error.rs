@@ -1,14 +1,14 @@
 use std::io;
 use std::path::PathBuf;
 
-/// Why an archive can't be laid out or written.
+/// Why a layout can't be made or an archive can't be written.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ZipError {
     /// The name can't be used inside an archive.
     #[error("the archive name {name:?} {problem}")]
     Name {
-        /// The name as it was given.
+        /// The name as it was given, shortened if it is long.
         name: String,
         /// What is wrong with it, as the rest of a sentence.
         problem: &'static str,
@@ -21,17 +21,17 @@ pub enum ZipError {
         /// The other one.
         second: String,
     },
-    /// The archive would be longer than a ZIP can say.
+    /// The archive would be longer than the 64-bit offsets of a ZIP can address.
     #[error("the archive would be longer than 2^64 bytes")]
     TooLong,
-    /// A source ended early, or went on after its planned size.
+    /// A source has fewer or more bytes than its size in the layout.
     #[error("{name} changed while it was read: expected {expected} bytes, found {found}")]
     SourceChanged {
         /// Archive name of the entry.
         name: String,
-        /// Size in bytes that the layout was made for.
+        /// The size in the layout, in bytes.
         expected: u64,
-        /// Bytes read; one more than `expected` says that there was more to come.
+        /// The number of bytes that were read. If it is larger than `expected`, there may be even more.
         found: u64,
     },
     /// A source file can't be opened or read.
@@ -50,7 +50,7 @@ pub enum ZipError {
         /// What the operating system said.
         error: io::Error,
     },
-    /// Reading a source or writing the output failed, where neither is known to be a file.
+    /// A source can't be read or the output can't be written, and the paths of both are unknown.
     #[error("{name} can't be archived: {error}")]
     Io {
         /// Archive name of the entry, or `the archive`.

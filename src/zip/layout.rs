@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use super::{ZipError, name, records};
 
-/// One file of the archive and its place in it. Offsets and sizes are bytes.
+/// One file of an archive and its place there. Offsets, sizes and lengths are in bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     name: String,
@@ -13,37 +13,37 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// Name in the archive, `/` between folders.
+    /// The name in the archive, with `/` between folders.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Size of the file.
+    /// The size of the file.
     #[must_use]
     pub fn size(&self) -> u64 {
         self.size
     }
 
-    /// Position of this entry in the sequence that [`Layout::new`] was given.
+    /// The position of the file in the sequence that [`Layout::new`] was given.
     #[must_use]
     pub fn source(&self) -> usize {
         self.source
     }
 
-    /// Where the local header begins.
+    /// The offset of the local header.
     #[must_use]
     pub fn header_offset(&self) -> u64 {
         self.header_offset
     }
 
-    /// Where the file's first byte lies.
+    /// The offset of the first byte of the file.
     #[must_use]
     pub fn data_offset(&self) -> u64 {
         self.header_offset + self.header_len
     }
 
-    /// Length of the local header.
+    /// The length of the local header.
     #[must_use]
     pub fn header_len(&self) -> u64 {
         self.header_len
@@ -58,7 +58,18 @@ impl Entry {
     }
 }
 
-/// Where everything lies in an archive of files whose names and sizes are known and whose bytes are not.
+/// The layout of an archive: where everything lies, computed from the names and sizes of its files. Offsets and lengths
+/// are in bytes.
+///
+/// # Examples
+/// ```
+/// use storeship::zip::Layout;
+/// let layout = Layout::new([("Contoso.msix", 1_000_000), ("Assets\\logo.png", 2_000)])?;
+/// let logo = &layout.entries()[0];
+/// assert_eq!((logo.name(), logo.source(), logo.header_offset()), ("Assets/logo.png", 1, 0));
+/// assert_eq!(layout.directory_offset() + layout.tail_len(), layout.total());
+/// # Ok::<(), storeship::zip::ZipError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Layout {
     entries: Vec<Entry>,
@@ -68,13 +79,13 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// Lays out files given as (archive name, size in bytes), in any order.
-    ///
-    /// `\` in a name becomes `/`.
+    /// Lays out files that are given as pairs of archive name and size in bytes, in any order. `\` in a name becomes `/`.
     ///
     /// # Errors
-    /// [`ZipError::Name`] for a name that is empty, absolute, too long or has `..`, a drive letter or NUL in it,
-    /// [`ZipError::Duplicate`] for two names that differ in case only or not at all, [`ZipError::TooLong`].
+    /// - [`ZipError::Name`] for a name that is empty, absolute or longer than 65,535 bytes, or that contains `.`, `..`, an
+    ///   empty part, a drive letter or NUL.
+    /// - [`ZipError::Duplicate`] for two names that are equal or differ in case only.
+    /// - [`ZipError::TooLong`] for an archive of 2^64 bytes or more.
     pub fn new<N: AsRef<str>>(files: impl IntoIterator<Item = (N, u64)>) -> Result<Layout, ZipError> {
         let mut entries = Vec::new();
         for (source, (raw, size)) in files.into_iter().enumerate() {
@@ -101,42 +112,42 @@ impl Layout {
         Ok(Layout { entries, directory_offset: offset, directory_len, total })
     }
 
-    /// The entries in the order of the archive: sorted by the bytes of their names.
+    /// The entries in the order of the archive, sorted by the bytes of their names.
     #[must_use]
     pub fn entries(&self) -> &[Entry] {
         &self.entries
     }
 
-    /// Length of the archive in bytes.
+    /// The length of the archive.
     #[must_use]
     pub fn total(&self) -> u64 {
         self.total
     }
 
-    /// Where the central directory begins.
+    /// The offset of the central directory.
     #[must_use]
     pub fn directory_offset(&self) -> u64 {
         self.directory_offset
     }
 
-    /// Length of everything from the central directory to the end of the archive.
+    /// The length of the central directory and the end records, up to the end of the archive.
     #[must_use]
     pub fn tail_len(&self) -> u64 {
         self.total - self.directory_offset
     }
 
-    /// How many blocks a plan with this block size would have.
+    /// The number of blocks that a [`Plan`](super::Plan) with this block size has.
     #[must_use]
     pub fn block_count(&self, block_bytes: u32) -> u64 {
         let blocks = |len: u64| len.div_ceil(u64::from(block_bytes));
         self.entries.iter().map(|entry| 1 + blocks(entry.size)).sum::<u64>() + blocks(self.tail_len())
     }
 
-    /// The central directory and the end records, given the CRC-32 of each entry in the order of
+    /// The bytes of the central directory and the end records, given the CRC-32 of each entry in the order of
     /// [`entries`](Self::entries).
     ///
     /// # Panics
-    /// When there are not as many checksums as entries.
+    /// If there are not as many checksums as entries.
     #[must_use]
     pub fn tail(&self, crcs: &[u32]) -> Vec<u8> {
         assert_eq!(crcs.len(), self.entries.len(), "one checksum for each entry");
@@ -149,7 +160,7 @@ impl Layout {
     }
 }
 
-/// The Store unpacks on Windows, where names that differ in case only are one file.
+/// Refuses two names of the same file. The Store unpacks on Windows, where names ignore case.
 fn refuse_duplicates(entries: &[Entry]) -> Result<(), ZipError> {
     let mut seen: HashMap<String, &str> = HashMap::with_capacity(entries.len());
     for entry in entries {

@@ -1,18 +1,18 @@
-//! The ZIP archive as a layout, not a file (B1, B3).
+//! ZIP archives as a layout that need not exist on disk.
 //!
-//! The Store takes all files of a submission in one ZIP. Packages are compressed already, so entries are *stored*;
-//! then every byte position follows from names and sizes alone, and an archive need never exist on disk:
+//! The Store takes all files of a submission in one ZIP. Packages are compressed already, so the entries are *stored*
+//! without compression. All offsets then follow from the names and sizes of the files:
 //!
-//! 1. [`Layout`] knows where each header, each file and the central directory lie, and the total length;
-//! 2. [`Plan`] cuts a layout into blocks that can be read, checked and uploaded in any order: each local header is a
-//!    block of its own, because it holds the checksum of data that was not read yet;
-//! 3. [`write()`] writes the same bytes into a file, in order, reading each source once.
+//! 1. [`Layout`] computes where each header, each file and the central directory lie, and the length of the archive.
+//! 2. [`Plan`] cuts a layout into blocks that can be read, checked and uploaded in any order. Each local header is a
+//!    block of its own, because it contains the checksum of data that is read later.
+//! 3. [`write()`] and [`write_file`] write the same bytes in order and read each source once.
 //!
-//! The same names and sizes always give the same archive: entries are sorted, times are fixed to 1980-01-01, and the
-//! ZIP64 records appear only where a size, an offset or a count needs them. No data descriptors: a stored entry
-//! followed by one can't be read by streaming readers.
+//! The same files always give the same archive: entries are sorted by name, times are 1980-01-01, and ZIP64 records are
+//! written only if a size, an offset or a count needs them. There are no data descriptors, because readers that stream an
+//! archive can't find the end of a stored entry that has one.
 //!
-//! Bytes in, values out: no network, no clock, no async.
+//! The module uses no network, no clock and no async code.
 
 mod error;
 mod layout;
@@ -23,19 +23,31 @@ mod write;
 
 pub use error::ZipError;
 pub use layout::{Entry, Layout};
-pub use plan::{Block, Part, Plan};
+pub use plan::{Block, Content, Plan};
 pub use write::{SourceFile, write, write_file};
 
-/// CRC-32 (ISO-HDLC) of some bytes, as ZIP headers carry it.
+/// The CRC-32 (ISO-HDLC) of some bytes, the checksum of ZIP headers.
+///
+/// # Examples
+/// ```
+/// use storeship::zip::crc32;
+/// assert_eq!(crc32(b"123456789"), 0xCBF4_3926);
+/// ```
 #[must_use]
 pub fn crc32(bytes: &[u8]) -> u32 {
     crc32fast::hash(bytes)
 }
 
-/// CRC-32 of two runs of bytes from the checksum of each and the length of the second.
+/// The CRC-32 of two byte sequences one after the other, from the checksum of each and the length of the second in bytes.
+///
+/// # Examples
+/// ```
+/// use storeship::zip::{combine_crc32, crc32};
+/// assert_eq!(combine_crc32(crc32(b"1234"), crc32(b"56789"), 5), crc32(b"123456789"));
+/// ```
 #[must_use]
 pub fn combine_crc32(first: u32, second: u32, second_len: u64) -> u32 {
-    // Only the length of what is appended counts.
+    // The first length does not matter for a combination, only that of what is appended.
     let mut both = crc32fast::Hasher::new_with_initial_len(first, 0);
     both.combine(&crc32fast::Hasher::new_with_initial_len(second, second_len));
     both.finalize()

@@ -1,9 +1,9 @@
 use super::ZipError;
 
-/// Longest name that the 16-bit length field of a ZIP header can hold.
+/// The longest name in bytes: its length is a 16-bit field of the ZIP header.
 const LONGEST: usize = u16::MAX as usize;
 
-/// Turns `\` into `/` and refuses names that would leave the folder the archive is unpacked in.
+/// Replaces `\` by `/`, and refuses names that would be unpacked outside of the target folder.
 pub(super) fn normalize(name: &str) -> Result<String, ZipError> {
     let normal = name.replace('\\', "/");
     match problem(&normal) {
@@ -43,7 +43,7 @@ fn problem(name: &str) -> Option<&'static str> {
     None
 }
 
-/// Keeps an error message readable when the name itself is the problem.
+/// The first 200 characters of a name, so that the message about a very long one stays readable.
 fn shorten(name: &str) -> String {
     let mut short: String = name.chars().take(200).collect();
     if short.len() < name.len() {

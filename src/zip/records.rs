@@ -1,10 +1,10 @@
-//! The bytes of the ZIP records (APPNOTE.TXT 4.3 and 4.5.3).
+//! Writes the records of a ZIP, as in sections 4.3 and 4.5.3 of PKWARE's APPNOTE.TXT. Lengths are in bytes.
 
 use super::Entry;
 
-/// The value of a 32-bit field whose real value is in a ZIP64 record.
+/// The value of a 32-bit field that says that the real value is in a ZIP64 record.
 pub(super) const FIELD_IS_ZIP64: u64 = 0xFFFF_FFFF;
-/// The same for the 16-bit count of entries.
+/// The value of the 16-bit count of entries that says the same.
 pub(super) const COUNT_IS_ZIP64: u64 = 0xFFFF;
 
 pub(super) const LOCAL_HEADER: u64 = 30;
@@ -21,12 +21,12 @@ const TIME: u16 = 0;
 const DATE: u16 = (1 << 5) | 1;
 const EXTRA_ZIP64: u16 = 1;
 
-/// Bytes of the ZIP64 extra field in a local header: both sizes are there or neither.
+/// The length of the ZIP64 extra field in a local header. It has both sizes, compressed and uncompressed, or is absent.
 pub(super) fn local_extra(size: u64) -> u64 {
     if size >= FIELD_IS_ZIP64 { 4 + 16 } else { 0 }
 }
 
-/// Bytes of the ZIP64 extra field in the central directory: only the values that don't fit.
+/// The length of the ZIP64 extra field in the central directory. It has only the values that don't fit into 32 bits.
 pub(super) fn directory_extra(size: u64, offset: u64) -> u64 {
     let sizes = if size >= FIELD_IS_ZIP64 { 16 } else { 0 };
     let offsets = if offset >= FIELD_IS_ZIP64 { 8 } else { 0 };
@@ -78,7 +78,7 @@ pub(super) fn put_directory_header(out: &mut Vec<u8>, entry: &Entry, crc: u32) {
     }
 }
 
-/// Flags to extra length: the fields that both headers have, in the same order.
+/// Writes the fields that both headers have in the same order: from the flags to the length of the extra field.
 fn put_common(out: &mut Vec<u8>, entry: &Entry, crc: u32, extra: u64) {
     put16(out, FLAG_UTF8);
     put16(out, STORED);

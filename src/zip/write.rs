@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Layout, ZipError};
 
-/// A file on disk and its name in the archive.
+/// A file on disk that goes into an archive.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceFile {
     /// The file to read.
@@ -13,16 +13,31 @@ pub struct SourceFile {
     pub name: String,
 }
 
-/// Large enough that a read costs little beside the copy, small enough to stay in the cache.
+/// The size of the read buffer: 256 KiB, large enough to make system calls cheap and small enough for the CPU cache.
 const BUFFER: usize = 256 * 1024;
 
-/// Writes the archive of `layout` in order, from position 0 of `output`.
+/// Writes the archive of `layout` to `output`, from position 0.
 ///
-/// `open` gives the bytes of the file that was number n in the sequence that [`Layout::new`] got. Each source is read
-/// once: its header is written last, by seeking back.
+/// `open` opens the file with this position in the sequence that [`Layout::new`] was given ([`Entry::source`]). Each file is
+/// read once; its header contains its checksum and is written after it, by seeking back.
 ///
 /// # Errors
-/// [`ZipError::SourceChanged`] when a source has not exactly the planned size, [`ZipError::Io`].
+/// [`ZipError::SourceChanged`] if a file does not have the size of the layout, [`ZipError::Io`] if reading or writing
+/// fails.
+///
+/// # Examples
+/// ```
+/// use std::io::Cursor;
+/// use storeship::zip::{Layout, write};
+/// let files = [("a.txt", "first"), ("b.txt", "second")];
+/// let layout = Layout::new(files.map(|(name, text)| (name, text.len() as u64)))?;
+/// let mut archive = Cursor::new(Vec::new());
+/// write(&layout, &mut archive, |position| Ok(files[position].1.as_bytes()))?;
+/// assert_eq!(archive.into_inner().len() as u64, layout.total());
+/// # Ok::<(), storeship::zip::ZipError>(())
+/// ```
+///
+/// [`Entry::source`]: super::Entry::source
 pub fn write<R: Read>(
     layout: &Layout,
     output: &mut (impl Write + Seek),
@@ -48,7 +63,8 @@ pub fn write<R: Read>(
     output.flush().map_err(io_error)
 }
 
-/// Copies until the end or one byte beyond `size`; gives CRC-32 and count.
+/// Copies a file to the output, up to its end or one byte more than `size`. Returns its CRC-32 and the number of bytes
+/// read; the CRC-32 is 0 if that is more than `size`.
 fn copy(source: &mut impl Read, output: &mut impl Write, size: u64, buffer: &mut [u8]) -> io::Result<(u32, u64)> {
     let mut crc = crc32fast::Hasher::new();
     let mut found = 0;
@@ -69,12 +85,12 @@ fn copy(source: &mut impl Read, output: &mut impl Write, size: u64, buffer: &mut
     }
 }
 
-/// Writes an archive of files on disk to `output` and gives its layout.
+/// Writes an archive of files on disk to `output`, and returns its layout.
 ///
-/// The archive appears under its name only when it is whole; an older file of that name is replaced then.
+/// The archive is written as `<output>.partial` and renamed when it is complete; an existing file is replaced then.
 ///
 /// # Errors
-/// Those of [`Layout::new`] and [`write()`]; [`ZipError::Source`] and [`ZipError::Output`] name the path.
+/// Those of [`Layout::new`] and [`write()`], and [`ZipError::Source`] and [`ZipError::Output`] with the path of the file.
 pub fn write_file(files: &[SourceFile], output: &Path) -> Result<Layout, ZipError> {
     let mut sized = Vec::with_capacity(files.len());
     for file in files {
@@ -100,7 +116,7 @@ pub fn write_file(files: &[SourceFile], output: &Path) -> Result<Layout, ZipErro
         fs::rename(&partial, output).map_err(output_error)
     });
     if result.is_err() {
-        // The first error is the one to report; a leftover is harmless.
+        // The error that is reported is the first one; a partial file that stays behind is harmless.
         let _ = fs::remove_file(&partial);
     }
     result.map(|()| layout)

@@ -1,4 +1,4 @@
-//! Configurations of a client that are accepted, and the errors of those that are not.
+//! The configuration of a client: what is accepted, and what is refused with which error.
 
 use crate::support::{self, APP, Client, Store, open};
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! Releases through the C ABI on the emulator: the good way, and what must not happen when it goes wrong.
+//! Releases through the C ABI on the emulator: when all goes well, and when requests fail.
 
 use crate::support::{self, ADD_ON, APP, Client, PAID_APP, Store};
 use serde_json::{Value, json};
@@ -83,7 +83,7 @@ fn what_the_service_sent_comes_back_byte_for_byte() {
     assert!(got.text.contains(document), "what is stored is what was sent");
 }
 
-/// `POST` of a create, whose answer is lost in a way, and still one submission.
+/// A create whose response is lost, in several ways, makes one submission.
 fn create_survives(fault: Value) {
     let store = Store::start();
     let client = store.client();
@@ -393,7 +393,7 @@ fn answers_that_are_not_the_services_are_refused() {
         json!({"status": 200, "body": ""}),
         json!({"bodyBytes": 20, "contentLength": 20}),
     ] {
-        // It may be a proxy that is being restarted: a few more times, not for the whole patience.
+        // A proxy that restarts sends such responses: retried a few times, not until the retry time-out.
         let client = store.client();
         broken(0, fault.clone());
         let answer = client.call("app.get", json!({"appId": APP}));
@@ -405,7 +405,7 @@ fn answers_that_are_not_the_services_are_refused() {
         assert_eq!(store.requests("getApplication").len(), 3, "{fault}");
     }
     store.control("DELETE", "faults", None);
-    // Cut short on the way: the promised length did not come. It is repeated, and the repeat succeeds.
+    // A response shorter than its Content-Length is retried, and the retry succeeds.
     store.fault(json!({"method": "GET", "path": format!("*/applications/{APP}"), "bodyBytes": 20}));
     client.call("app.get", json!({"appId": APP})).result();
     store.fault(json!({"method": "GET", "path": format!("*/applications/{APP}"), "bodyBytes": 20, "count": 0}));
@@ -556,7 +556,7 @@ fn secrets_and_signatures_are_in_no_answer_and_no_event() {
     }
 }
 
-/// An emulator whose submissions move by its clock, that is, not at all.
+/// An emulator whose submissions advance with its clock, which stands still.
 fn still() -> Store {
     Store::with(storeship::emulator::Options { stepping: storeship::emulator::Stepping::Clock, ..Default::default() })
 }

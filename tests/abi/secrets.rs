@@ -1,9 +1,9 @@
-//! Canaries: secrets with every kind of character in credentials, tokens and addresses, which hostile servers send back.
-//! No output may contain them: responses, events, errors, `Debug`, the output of the process. They are searched plain, in
-//! JSON, URL-encoded with hex digits in both cases, and in base64 at any offset.
+//! Secrets never reach a caller. Canaries with every kind of character are put into credentials, tokens, addresses and
+//! hostile responses, and looked for in responses, events, errors, `Debug` output, and what the process prints: as plain
+//! text, in JSON, URL-encoded with both cases of hex digits, and in base64 at each offset.
 //!
-//! The document in a success of the service is passed on as it came. Only there an upload address may occur, as the value
-//! of `fileUploadUrl`: the caller needs it for the upload.
+//! One exception: the documents of the service are returned unchanged, so `fileUploadUrl` holds the signed address that
+//! an upload needs.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -16,12 +16,12 @@ use serde_json::{Value, json};
 
 const SECRET: &str = "kAnarY+/s3cr=t&x~ \"q\\\u{e9}";
 const ASSERTION: &str = "asserti0n/canary+=&~";
-/// With characters that a header can carry.
+/// Has only characters that a header can carry.
 const TOKEN: &str = "t0k3n.canary+/opaque~==";
 const PROXY_PASSWORD: &str = "pr0xy+canary/=~";
 const PFX_PASSWORD: &str = "pfx+canary/ =~w";
 
-/// The encodings of a secret. Written independently of the library, so that a missing encoding is found.
+/// The forms in which a secret may appear. Does not use the library's own list, so that a form missing there is found.
 fn forms(secret: &str) -> Vec<String> {
     let mut forms = vec![secret.to_owned(), json!(secret).to_string().trim_matches('"').to_owned()];
     for kept in ["", "~", "~*!'()", "+/="] {
@@ -41,7 +41,7 @@ fn forms(secret: &str) -> Vec<String> {
     }
     for before in 0..3 {
         let bytes = [&b"::"[..before], secret.as_bytes()].concat();
-        // The characters that do not depend on the bytes around the secret.
+        // The base64 characters that do not depend on the bytes before and after the secret.
         let (from, to) = ((before * 8).div_ceil(6), bytes.len() * 8 / 6);
         forms.push(STANDARD.encode(&bytes)[from..to].to_owned());
         forms.push(URL_SAFE.encode(&bytes)[from..to].to_owned());
@@ -49,7 +49,7 @@ fn forms(secret: &str) -> Vec<String> {
     forms
 }
 
-/// A text with all encodings of the secrets, as a server may send them back.
+/// All forms in one text, as a hostile server would repeat them.
 fn echo(secrets: &[&str]) -> String {
     let mut said = String::from("you sent");
     for secret in secrets {
@@ -103,7 +103,7 @@ fn with_token(store: &Store) -> Value {
     config(store, json!({"type": "token", "accessToken": TOKEN}))
 }
 
-/// A request of every operation of the service. `id` is a draft.
+/// Every operation of the service with a request. `id` is a draft.
 fn operations(store: &Store, id: &str) -> Vec<(&'static str, Value)> {
     let package = store.package("Contoso_2.0.0.0_x64.msix", "2.0.0.0");
     let of = |more: Value| {
@@ -145,8 +145,8 @@ fn operations(store: &Store, id: &str) -> Vec<(&'static str, Value)> {
     ]
 }
 
-/// Runs an operation as a job. Returns the response, and a text of the events and the response; with `documents` without
-/// the result of a success, which is a document of the service.
+/// Runs an operation as a job; returns its response, and events and response as one text. With `documents`, a successful
+/// result is left out of the text: it holds a document of the service, which is returned unchanged.
 fn run(client: &Client, operation: &str, request: Value, documents: bool) -> (Answer, String) {
     let (events, mut answer) = client.job(operation, request);
     let mut shown = json!({"events": events, "response": answer.json});
@@ -157,7 +157,7 @@ fn run(client: &Client, operation: &str, request: Value, documents: bool) -> (An
     (answer, shown.to_string())
 }
 
-/// Responses of a hostile service, sign-in service or storage, with `said` in every place that the library reads.
+/// Responses of a hostile service, sign-in service or blob storage, with `said` in every place that the library reads.
 fn hostile(said: &str, header: &str) -> Vec<Value> {
     let object = json!({
         "code": said, "message": said, "target": said, "details": [{"message": said}], "source": said,
@@ -287,7 +287,7 @@ fn successes_have_the_upload_address_in_the_document_only() {
         let (events, answer) = client.job(operation, request);
         let mut shown = json!({"events": events, "response": answer.json});
         if let Some(address) = shown.pointer_mut("/response/result/fileUploadUrl") {
-            // By design: the caller needs the address of the document for the upload.
+            // By design: the caller of this operation uploads with the address in the document.
             assert!(["submission.get", "submission.update"].contains(&operation), "{operation}: {address}");
             address.take();
         }
@@ -300,7 +300,7 @@ fn successes_have_the_upload_address_in_the_document_only() {
     }
 }
 
-/// After an edit of the address the report and the errors name its place, not its signature.
+/// An edit of the address itself: edits and errors name its place, not the signature.
 #[test]
 fn an_edit_of_the_upload_address_is_reported_without_its_signature() {
     let store = store();
@@ -329,7 +329,7 @@ fn an_edit_of_the_upload_address_is_reported_without_its_signature() {
     }
 }
 
-/// Starts a proxy that sends the request back. Returns its port.
+/// A proxy that repeats the request in its response; returns its port.
 fn proxy() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -377,7 +377,7 @@ fn passwords_of_proxies_and_certificates_are_redacted() {
     hides("a certificate", &shown, &[PFX_PASSWORD]);
 }
 
-/// Configurations and requests that can't be read, with a secret in a wrong place.
+/// Invalid configurations and requests, with a secret in the wrong place.
 #[test]
 fn errors_of_the_reader_quote_no_value() {
     let store = store();
@@ -415,7 +415,7 @@ fn errors_of_the_reader_quote_no_value() {
     }
 }
 
-/// The Rust surface: `Debug`, `Display` and the JSON of errors.
+/// `Debug`, `Display` and the JSON of errors in Rust.
 #[test]
 fn debug_output_has_no_secrets() {
     let store = store();
@@ -428,8 +428,8 @@ fn debug_output_has_no_secrets() {
             let config = storeship::config::Config::parse(&configuration.to_string()).unwrap();
             let client =
                 storeship::client::Client::new(config, &storeship::http::limiter::RateLimiters::default()).unwrap();
-            let got =
-                runtime.block_on(storeship::store::app::flights(&client, APP, &storeship::store::list::Paging::All));
+            let app = storeship::store::App::new(client.into(), APP);
+            let got = runtime.block_on(app.flights(&storeship::store::list::Paging::All));
             if let Err(error) = got {
                 let shown = format!("{error:?} {error} {}", error.to_json());
                 hides(&format!("an error at {fault}"), &shown, &[secret]);
@@ -438,7 +438,7 @@ fn debug_output_has_no_secrets() {
     }
 }
 
-/// Most of the tests above in a process of its own, whose output may hold no secret.
+/// Runs most of the tests above in a child process and checks what it prints.
 #[test]
 fn the_process_prints_no_secret() {
     const CHILD: &str = "STORESHIP_SECRETS_CHILD";

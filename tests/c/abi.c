@@ -1,8 +1,8 @@
-/* The promises of storeship.h, asked of the library in C99.
+/* Checks in C99 that the library behaves as storeship.h says.
  *
  *   abi <config.json> <app id> <package> [how often to open and close a client]
  *
- * Each function below is one promise. Nothing waits for a time to pass: what has to happen is waited for.
+ * Each function below checks one promise. No check sleeps: each waits for the event that it needs.
  */
 #define _POSIX_C_SOURCE 200809L
 
@@ -26,14 +26,14 @@
 #endif
 #endif
 
-/* A time that is never reached. */
+/* Longer than any test runs. */
 #define FOREVER "\"pollSeconds\":100000"
 
 static const char *config_path;
 static const char *app;
 static const char *package;
 static char config[8192];
-/* How many clients are opened and closed; calls of a thread and forks are a part of that. */
+/* How many clients are opened and closed. The numbers of calls of a thread and of forks are fractions of it. */
 static int times = 200;
 
 #define CHECK(condition)                                                                   \
@@ -44,7 +44,7 @@ static int times = 200;
         }                                                                                  \
     } while (0)
 
-/* Checks a status and that the response, which is freed, has `part` in it. */
+/* Checks a status, and that the response contains `part`; frees the response. */
 #define CHECK_RESPONSE(expected, call, response, part) check_response(__LINE__, expected, call, &(response), part)
 
 static void check_response(int line, int32_t expected, int32_t status, char **response, const char *part)
@@ -88,6 +88,8 @@ static void null_arguments(storeship_client client)
     CHECK(storeship_client_open(NULL, NULL, NULL) == STORESHIP_INVALID);
     CHECK(storeship_job_start(client, "publish", NULL, &job, NULL) == STORESHIP_INVALID);
     CHECK(storeship_job_next(1, 0, NULL) == STORESHIP_INVALID);
+    CHECK(storeship_client_next(client, 0, NULL, &event) == STORESHIP_INVALID && event == NULL);
+    CHECK(storeship_client_next(client, 0, &job, NULL) == STORESHIP_INVALID && job == 0);
     CHECK(storeship_app_get(client, NULL, NULL) == STORESHIP_INVALID);
     CHECK_RESPONSE(STORESHIP_INVALID, storeship_client_open(config, NULL, &response), response, "\"argument.null\"");
     CHECK_RESPONSE(STORESHIP_INVALID, storeship_call(0, NULL, "{}", &response), response, "`operation` is NULL");
@@ -184,6 +186,7 @@ static void offline_client(void)
                    "\"file.not_found\"");
     CHECK(storeship_client_close(0) == STORESHIP_UNKNOWN_ID);
     CHECK(storeship_job_next(0, 0, &event) == STORESHIP_UNKNOWN_ID);
+    CHECK(storeship_client_next(0, UINT32_MAX, &job, &event) == STORESHIP_UNKNOWN_ID);
 }
 
 static void closed_ids(void)
@@ -205,7 +208,10 @@ static void closed_ids(void)
                    "\"client.unknown\"");
     CHECK(storeship_client_close(UINT64_MAX) == STORESHIP_UNKNOWN_ID);
     CHECK(storeship_job_next(UINT64_MAX, 0, &event) == STORESHIP_UNKNOWN_ID && event == NULL);
+    job = 7;
+    CHECK(storeship_client_next(client, UINT32_MAX, &job, &event) == STORESHIP_UNKNOWN_ID && job == 0 && event == NULL);
     CHECK(storeship_job_cancel(UINT64_MAX) == STORESHIP_OK);
+    CHECK(storeship_job_close(UINT64_MAX) == STORESHIP_OK);
     CHECK(open_client() > client);
     CHECK(storeship_client_close(client + 1) == STORESHIP_OK || storeship_client_close(client + 2) == STORESHIP_OK);
 }
@@ -220,7 +226,7 @@ static storeship_job start(storeship_client client, const char *operation, const
     return job;
 }
 
-/* Takes events until one has `part` in it. */
+/* Takes events of a job until one contains `part`. */
 static void await_event(storeship_job job, const char *part)
 {
     int found = 0;
@@ -266,12 +272,12 @@ static void a_job_ends_once(storeship_client client)
     await_event(job, "{\"type\":\"completed\",\"response\":{\"ok\":true,");
     CHECK(storeship_job_next(job, 0, &event) == STORESHIP_UNKNOWN_ID && event == NULL);
     CHECK(storeship_job_cancel(job) == STORESHIP_OK);
-    /* An operation that needs no client can be a job too; a failed one completes. */
+    /* An offline operation can be a job too. A job that fails completes with the error. */
     await_event(start(client, "library.info", "{}"), "\"abiVersion\":1");
     await_event(start(client, "app.get", "{}"), "{\"type\":\"completed\",\"response\":{\"ok\":false,");
 }
 
-/* The draft of the app goes, whatever its state was. */
+/* Deletes the draft of the app, if there is one. */
 static void remove_draft(storeship_client client)
 {
     char request[512];
@@ -324,7 +330,7 @@ static void *call_wait(void *argument)
     return NULL;
 }
 
-/* A submission that is underway: its id is written to `id`. */
+/* Writes the id of the submission that is being processed to `id`. */
 static void underway(storeship_client client, char *id, size_t size)
 {
     char request[512];
@@ -341,31 +347,111 @@ static void underway(storeship_client client, char *id, size_t size)
     storeship_string_free(response);
 }
 
-/* Closing a client ends its jobs, which still tell their end, and its calls on other threads. */
+/* A job that runs until it is cancelled, and has reported its first status. */
+static storeship_job waiting_job(storeship_client client)
+{
+    char request[512];
+    char id[128];
+    storeship_job job;
+
+    underway(client, id, sizeof id);
+    snprintf(request, sizeof request, "{\"appId\":\"%s\",\"submissionId\":\"%s\"," FOREVER "}", app, id);
+    job = start(client, "submission.wait", request);
+    await_event(job, "\"type\":\"status\"");
+    return job;
+}
+
+/* Takes the events of a client until it is closed. */
+static void *pump(void *argument)
+{
+    int32_t status = STORESHIP_OK;
+
+    while (status == STORESHIP_OK) {
+        storeship_job job = 7;
+        char *event = NULL;
+
+        status = storeship_client_next(*(storeship_client *)argument, UINT32_MAX, &job, &event);
+        CHECK((status == STORESHIP_OK) == (event != NULL) && (event != NULL) == (job != 0));
+        storeship_string_free(event);
+    }
+    CHECK(status == STORESHIP_UNKNOWN_ID);
+    return NULL;
+}
+
+/* Closing a client ends its calls and jobs and all waiting for their events, and frees the jobs. */
 static void close_ends_what_is_under_way(void)
 {
     storeship_client client = open_client();
-    storeship_job job;
+    storeship_job job = waiting_job(client);
     struct wait wait;
-    pthread_t thread;
+    pthread_t threads[3];
     char id[128];
     char *event = NULL;
+    int n;
 
     underway(client, id, sizeof id);
     memset(&wait, 0, sizeof wait);
     wait.client = client;
     snprintf(wait.request, sizeof wait.request, "{\"appId\":\"%s\",\"submissionId\":\"%s\"," FOREVER "}", app, id);
-    job = start(client, "submission.wait", wait.request);
-    await_event(job, "\"type\":\"status\"");
-    CHECK(pthread_create(&thread, NULL, call_wait, &wait) == 0);
+    CHECK(pthread_create(&threads[0], NULL, call_wait, &wait) == 0);
+    for (n = 1; n < 3; n++) {
+        CHECK(pthread_create(&threads[n], NULL, pump, &client) == 0);
+    }
     CHECK(storeship_client_close(client) == STORESHIP_OK);
-    CHECK(pthread_join(thread, NULL) == 0);
-    /* The thread may have come too late. */
+    for (n = 0; n < 3; n++) {
+        CHECK(pthread_join(threads[n], NULL) == 0);
+    }
+    /* UNKNOWN_ID if the thread called after the client was closed. */
     CHECK(wait.status == STORESHIP_CANCELLED || wait.status == STORESHIP_UNKNOWN_ID);
     CHECK(strstr(wait.response, "\"ok\":false") != NULL);
     storeship_string_free(wait.response);
-    await_event(job, "\"code\":\"cancelled\"");
-    CHECK(storeship_job_next(job, 0, &event) == STORESHIP_UNKNOWN_ID);
+    CHECK(storeship_job_next(job, UINT32_MAX, &event) == STORESHIP_UNKNOWN_ID && event == NULL);
+}
+
+/* A closed job is cancelled and freed; the client and its other jobs go on. */
+static void closed_jobs(storeship_client client)
+{
+    storeship_job job = waiting_job(client);
+    storeship_job other = start(client, "app.list", "{}");
+    storeship_job found = 7;
+    char *event = NULL;
+
+    CHECK(storeship_job_close(job) == STORESHIP_OK);
+    CHECK(storeship_job_next(job, UINT32_MAX, &event) == STORESHIP_UNKNOWN_ID && event == NULL);
+    CHECK(storeship_job_close(job) == STORESHIP_OK);
+    CHECK(storeship_job_cancel(job) == STORESHIP_OK);
+    CHECK(storeship_client_next(client, 60000, &found, &event) == STORESHIP_OK && found == other);
+    CHECK(strstr(event, "{\"type\":\"completed\",\"response\":{\"ok\":true,") == event);
+    storeship_string_free(event);
+    CHECK(storeship_job_close(other) == STORESHIP_OK);
+}
+
+/* One thread takes the events of all jobs; each job ends once. */
+static void one_pump(storeship_client client)
+{
+    storeship_job jobs[20];
+    storeship_job job = 7;
+    char *event = NULL;
+    int ends[20] = {0};
+    int ended = 0;
+    int n;
+
+    CHECK(storeship_client_next(client, 0, &job, &event) == STORESHIP_NOTHING_YET && job == 0 && event == NULL);
+    for (n = 0; n < 20; n++) {
+        jobs[n] = start(client, "app.list", "{}");
+    }
+    while (ended < 20) {
+        CHECK(storeship_client_next(client, 60000, &job, &event) == STORESHIP_OK);
+        if (strstr(event, "\"type\":\"completed\"") != NULL) {
+            for (n = 0; n < 20 && jobs[n] != job; n++) {
+            }
+            CHECK(n < 20 && ends[n] == 0);
+            ends[n] = 1;
+            ended++;
+        }
+        storeship_string_free(event);
+    }
+    CHECK(storeship_client_next(client, 0, &job, &event) == STORESHIP_NOTHING_YET);
 }
 
 static void *call_often(void *argument)
@@ -409,18 +495,13 @@ static void *take_last(void *argument)
     return NULL;
 }
 
-/* Two threads take events of one job; neither waits for ever. */
+/* Two threads take events of one job; neither waits forever. */
 static void two_threads_on_a_job(storeship_client client)
 {
-    char request[512];
-    char id[128];
     pthread_t threads[2];
-    storeship_job job;
+    storeship_job job = waiting_job(client);
     int n;
 
-    underway(client, id, sizeof id);
-    snprintf(request, sizeof request, "{\"appId\":\"%s\",\"submissionId\":\"%s\"," FOREVER "}", app, id);
-    job = start(client, "submission.wait", request);
     for (n = 0; n < 2; n++) {
         CHECK(pthread_create(&threads[n], NULL, take_last, &job) == 0);
     }
@@ -452,7 +533,7 @@ static void *call_and_end(void *argument)
     return NULL;
 }
 
-/* A thread may call while it ends, when its own thread locals are gone. */
+/* A thread may call while it ends, after its thread locals were destroyed. */
 static void a_thread_that_ends(storeship_client client)
 {
     pthread_t thread;
@@ -463,11 +544,12 @@ static void a_thread_that_ends(storeship_client client)
     CHECK(pthread_key_delete(key) == 0);
 }
 
-/* What a child of a fork gets; its exit code is the line of the promise that is broken. */
+/* Checks what a child process gets after a fork. Returns the line of the check that failed, or 0. */
 static int in_the_child(storeship_client client, storeship_job job)
 {
     char *response = NULL;
     char *event = NULL;
+    storeship_job any = 7;
     storeship_client own = 0;
     storeship_job other = 7;
 
@@ -478,7 +560,9 @@ static int in_the_child(storeship_client client, storeship_job job)
     storeship_string_free(response);
     if (other != 0) return __LINE__;
     if (storeship_job_next(job, UINT32_MAX, &event) != STORESHIP_FORKED || event != NULL) return __LINE__;
+    if (storeship_client_next(client, UINT32_MAX, &any, &event) != STORESHIP_FORKED || event != NULL) return __LINE__;
     if (storeship_job_cancel(job) != STORESHIP_OK) return __LINE__;
+    if (storeship_job_close(job) != STORESHIP_OK) return __LINE__;
     if (storeship_client_close(client) != STORESHIP_FORKED) return __LINE__;
     if (storeship_library_info(0, NULL, &response) != STORESHIP_OK) return __LINE__;
     storeship_string_free(response);
@@ -506,7 +590,7 @@ static void *call_until_told(void *argument)
     return NULL;
 }
 
-/* The child is told 6, also when another thread was within the library while the process was copied. */
+/* A child gets STORESHIP_FORKED, even if another thread was inside the library during the fork. */
 static void forks(storeship_client client)
 {
     char request[512];
@@ -520,8 +604,8 @@ static void forks(storeship_client client)
     snprintf(request, sizeof request, "{\"appId\":\"%s\",\"submissionId\":\"%s\"," FOREVER "}", app, id);
     job = start(client, "submission.wait", request);
 #ifdef ADDRESS_SANITIZER
-    /* Its allocator has locks that a fork copies as they are: a child of a busy process may wait for one for ever. So the
-       job is let come to rest between two looks. */
+    /* AddressSanitizer's allocator has locks, which a fork copies as they are: a child of a busy process could wait for one
+       forever. So the process is idle during the forks. */
     await_event(job, "\"type\":\"status\"");
     told = 1;
 #endif
@@ -539,9 +623,9 @@ static void forks(storeship_client client)
         child = fork();
         CHECK(child >= 0);
         if (child == 0) {
-            alarm(120); /* ends a hang, which no owner would end */
+            alarm(120); /* ends a child that hangs */
             line = in_the_child(client, job);
-            /* Through a pipe, since valgrind makes an exit code of its own from what the parent had allocated. */
+            /* Through a pipe: valgrind replaces the exit code because of what the parent had allocated. */
             _exit(write(ends[1], &line, sizeof line) != (ssize_t)sizeof line);
         }
         close(ends[1]);
@@ -559,7 +643,7 @@ static void forks(storeship_client client)
     told = 1;
     CHECK(pthread_join(thread, NULL) == 0);
 #endif
-    /* The parent goes on. */
+    /* The parent is not affected. */
     CHECK(storeship_job_cancel(job) == STORESHIP_OK);
     await_event(job, "\"code\":\"cancelled\"");
 }
@@ -593,7 +677,7 @@ static void open_and_close_often(void)
         CHECK(storeship_client_close(client) == STORESHIP_OK);
     }
     CHECK(count("/proc/self/fd") == files);
-    /* A thread that was joined may stay in the list for a moment. */
+    /* A joined thread may stay in the list for a moment. */
     for (n = 0; n < 1000000 && count("/proc/self/task") != threads; n++) {
         sched_yield();
     }
@@ -602,7 +686,7 @@ static void open_and_close_often(void)
 
 static storeship_client last_client;
 
-/* As the destructor of a global object of C++ would. */
+/* Closes a client as late as the destructor of a global C++ object would. */
 static void close_at_exit(void)
 {
     CHECK(storeship_client_close(last_client) == STORESHIP_OK);
@@ -639,11 +723,13 @@ int main(int argc, char **argv)
     invalid_utf8(client);
     wrong_requests(client);
     a_job_ends_once(client);
+    one_pump(client);
     two_threads(client);
     a_thread_that_ends(client);
     remove_draft(client);
     cancelled_while_waiting(client);
     two_threads_on_a_job(client);
+    closed_jobs(client);
     forks(client);
     close_ends_what_is_under_way();
     CHECK(storeship_client_close(client) == STORESHIP_OK);

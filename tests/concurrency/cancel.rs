@@ -1,5 +1,5 @@
-//! Cancelling an upload drops every request and frees the job. The time that this takes is printed, not asserted:
-//! `cargo test --test concurrency cancel -- --nocapture`.
+//! Cancelling an upload drops all its requests and frees the job. `cargo test --test concurrency cancel -- --nocapture`
+//! prints how long that takes.
 
 #![allow(clippy::print_stdout, reason = "the measured time is what the test is run for by hand")]
 
@@ -14,19 +14,19 @@ use storeship::ffi::functions as abi;
 
 const CONCURRENCY: usize = 8;
 const ROUNDS: usize = 20;
-/// Longer than any machine needs. A test that waits this long has failed.
+/// No machine is so slow: a test that waits this long has failed.
 const NEVER: Duration = Duration::from_secs(60);
 
-/// An event of a connection, as the storage sees it.
+/// What the storage notices on a connection.
 #[derive(Debug, PartialEq)]
 enum Seen {
-    /// A whole block has arrived.
+    /// A whole block arrived.
     Block,
-    /// The client has closed the connection.
+    /// The client closed it.
     Closed,
 }
 
-/// Starts a storage that reads blocks and never answers. Returns its address and the events of its connections.
+/// A blob storage that reads blocks and never responds; returns its address and what it notices.
 fn silent_storage() -> (String, Receiver<Seen>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
@@ -37,7 +37,7 @@ fn silent_storage() -> (String, Receiver<Seen>) {
             std::thread::spawn(move || take(stream, &tell));
         }
     });
-    // `sp` without `r`: the first request is that of a block.
+    // `sp` without `r`: the upload does not read the block list before the first block.
     (format!("http://{address}/ingestion/x?sv=2021-12-02&sr=b&sig=c2ln&sp=w"), seen)
 }
 
@@ -56,7 +56,7 @@ fn take(mut stream: TcpStream, tell: &Sender<Seen>) {
     let _ = tell.send(Seen::Closed);
 }
 
-/// Whether the head and the body of the request are complete.
+/// Whether head and body of the request are complete.
 fn is_whole(got: &[u8]) -> bool {
     let text = String::from_utf8_lossy(got);
     let Some((head, _)) = text.split_once("\r\n\r\n") else { return false };

@@ -1,5 +1,5 @@
-//! Many threads, and jobs that are cancelled. A program of its own: the library's runtime ends with the last client of a
-//! process, and other tests would keep one open.
+//! Many threads, and cancelled jobs. A program of its own: the library's runtime stops with the last client of the
+//! process, and other tests would keep a client open.
 
 mod cancel;
 #[path = "../support/mod.rs"]

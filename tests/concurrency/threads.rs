@@ -1,12 +1,20 @@
-//! The C ABI from many threads: what belongs to one client stays with it, and closing one is harmless.
+//! The C ABI from many threads: clients are separate, every event is given once, and closing ends all waiting.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Barrier, Mutex};
 use std::thread;
 
-use crate::support::{self, APP, Client, PAID_APP, Store};
 use serde_json::{Value, json};
 use storeship::emulator::Options;
+use storeship::ffi::functions::storeship_job_close;
+
+use crate::support::{self, APP, Client, PAID_APP, Store};
+
+const UNKNOWN_ID: i32 = 5;
+
+/// A wait that a test ends, not time.
+const LONG: u32 = 600_000;
 
 #[test]
 fn two_tenants_at_once_share_nothing() {
@@ -37,7 +45,7 @@ fn two_tenants_at_once_share_nothing() {
         let all = store.control("GET", "requests", None);
         let all = all.as_array().unwrap();
         let refused = all.iter().filter(|request| request["status"].as_u64().unwrap() >= 400).count();
-        assert_eq!(refused, 0, "no token of one was shown to the other");
+        assert_eq!(refused, 0, "a token of one tenant was sent to the other");
         let path = |request: &&Value| request["path"].as_str().unwrap().ends_with("/token");
         assert_eq!(all.iter().filter(path).count(), 1);
         let checked = client.call("token.check", json!({}));
@@ -93,7 +101,7 @@ fn eight_threads_on_one_client_get_the_answers_to_their_own_calls() {
         }
     });
     assert_eq!(answered.into_inner(), 200);
-    // Nothing was sent twice, and nothing less often: five of each kind from each thread.
+    // Five of each kind from each thread, and no request was repeated.
     let sent =
         ["getApplication", "createFlight", "listApplicationInAppProducts"].map(|name| store.requests(name).len());
     assert_eq!(sent, [80, 40, 40]);
@@ -105,7 +113,7 @@ fn closing_a_client_under_the_calls_of_others_tells_them_so() {
     for _ in 0..10 {
         let client = store.client();
         let id = client.id;
-        // All have had a good answer before the client is closed, and go on calling while it is.
+        // Every thread has got a good response before the client is closed, and goes on calling while it closes.
         let under_way = Barrier::new(9);
         let last = Mutex::new(Vec::new());
         thread::scope(|scope| {
@@ -146,7 +154,7 @@ fn clients_open_and_close_while_others_work() {
     thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| {
-                // Now and then the last one is closed, and the runtime with it.
+                // Sometimes this closes the last client, which ends the runtime.
                 for _ in 0..10 {
                     let client = Client::open(&config);
                     opened.lock().unwrap().push(client.id);
@@ -154,11 +162,7 @@ fn clients_open_and_close_while_others_work() {
                     assert_eq!(app.result()["id"], APP);
                     let job = client.start("app.get", json!({"appId": APP}));
                     drop(client);
-                    let (status, event) = support::next(job, 60_000);
-                    assert_eq!(status, 0, "a job tells its end, closed or not");
-                    let event: Value = serde_json::from_str(&event.unwrap()).unwrap();
-                    let response = &event["response"];
-                    assert!(response["ok"] == true || response["error"]["code"] == "cancelled", "{event}");
+                    assert_eq!(support::next(job, 60_000), (UNKNOWN_ID, None), "closing the client frees its jobs");
                 }
             });
         }
@@ -168,4 +172,135 @@ fn clients_open_and_close_while_others_work() {
     opened.dedup();
     assert_eq!(opened.len(), 40, "no id is given twice");
     assert_eq!(store.client().call("app.get", json!({"appId": APP})).status, 0);
+}
+
+/// Takes the events of a client until `ended` counts `jobs` completed ones; gives the events of each job in their order.
+fn pump(client: u64, ended: &AtomicUsize, jobs: usize) -> BTreeMap<u64, Vec<Value>> {
+    let mut taken: BTreeMap<u64, Vec<Value>> = BTreeMap::new();
+    while ended.load(Ordering::SeqCst) < jobs {
+        let (status, job, event) = support::client_next(client, 20);
+        let Some(event) = event else {
+            assert_eq!((status, job), (1, 0));
+            continue;
+        };
+        assert_eq!(status, 0);
+        let event: Value = serde_json::from_str(&event).unwrap();
+        if event["type"] == "completed" {
+            ended.fetch_add(1, Ordering::SeqCst);
+        }
+        taken.entry(job).or_default().push(event);
+    }
+    taken
+}
+
+#[test]
+fn one_pump_serves_all_jobs_of_its_client_and_no_other() {
+    let store = Store::start();
+    let (client, other) = (store.client(), store.client());
+    let foreign = other.start("app.list", json!({}));
+    let requests = [("app.get", json!({"appId": APP})), ("app.get", json!({"appId": "9NUNKNOWN0000"}))];
+    let jobs: Vec<u64> = (0..40).map(|n| client.start(requests[n % 2].0, requests[n % 2].1.clone())).collect();
+    let mut taken = pump(client.id, &AtomicUsize::new(0), jobs.len());
+    assert_eq!(taken.keys().copied().collect::<Vec<_>>(), jobs);
+    for (n, job) in jobs.iter().enumerate() {
+        let response = taken.get_mut(job).unwrap().pop().unwrap()["response"].take();
+        assert_eq!(response["ok"] == true, n % 2 == 0, "{response}");
+        assert_eq!(support::next(*job, 0), (UNKNOWN_ID, None), "a completed job is freed");
+    }
+    assert_eq!(support::client_next(client.id, 0), (1, 0, None));
+    assert_eq!(support::next(foreign, LONG).0, 0, "the job of another client was left alone");
+    assert_eq!(support::client_next(0, LONG), (UNKNOWN_ID, 0, None), "the offline client has no jobs");
+}
+
+#[test]
+fn two_pumps_and_a_thread_for_one_job_take_each_event_once() {
+    const JOBS: usize = 60;
+    let store = Store::start();
+    let client = store.client();
+    let ended = AtomicUsize::new(0);
+    let begun = Barrier::new(3);
+    thread::scope(|scope| {
+        let pumps = [(); 2].map(|()| {
+            scope.spawn(|| {
+                begun.wait();
+                pump(client.id, &ended, JOBS)
+            })
+        });
+        begun.wait();
+        let mut by_hand = 0;
+        for _ in 0..JOBS {
+            let job = client.start("app.get", json!({"appId": APP}));
+            // Either this thread gets the end of the job, or a pump does and this thread hears that it is over.
+            match support::next(job, LONG) {
+                (0, Some(event)) => {
+                    assert!(event.contains(r#""type":"completed""#), "{event}");
+                    ended.fetch_add(1, Ordering::SeqCst);
+                    by_hand += 1;
+                }
+                other => assert_eq!(other, (UNKNOWN_ID, None)),
+            }
+        }
+        let taken = pumps.map(|pump| pump.join().unwrap());
+        assert!(taken[0].keys().all(|job| !taken[1].contains_key(job)));
+        assert_eq!(taken[0].len() + taken[1].len() + by_hand, JOBS);
+    });
+}
+
+#[test]
+fn closing_a_client_ends_all_waiting_for_its_events() {
+    let store = Store::start();
+    // The answer is held back: no job ends by itself.
+    store.fault(json!({"path": "*", "method": "GET", "delayMs": 600_000, "count": 0}));
+    for _ in 0..5 {
+        let client = store.client();
+        let id = client.id;
+        let jobs: BTreeSet<u64> = (0..3).map(|_| client.start("app.get", json!({"appId": APP}))).collect();
+        let waited = jobs.first().copied().unwrap();
+        let waiting = Barrier::new(4);
+        thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| {
+                    waiting.wait();
+                    loop {
+                        match support::client_next(id, LONG) {
+                            // Ends that were taken before closing had ended.
+                            (0, job, Some(event)) => assert!(jobs.contains(&job) && event.contains(r#""cancelled""#)),
+                            other => return assert_eq!(other, (UNKNOWN_ID, 0, None)),
+                        }
+                    }
+                });
+            }
+            scope.spawn(|| {
+                waiting.wait();
+                let (status, event) = support::next(waited, LONG);
+                assert!(status == UNKNOWN_ID || event.is_some_and(|event| event.contains(r#""cancelled""#)));
+            });
+            waiting.wait();
+            drop(client);
+        });
+        for job in jobs {
+            assert_eq!(support::next(job, LONG), (UNKNOWN_ID, None));
+        }
+        assert_eq!(support::client_next(id, LONG), (UNKNOWN_ID, 0, None));
+    }
+}
+
+#[test]
+fn closing_a_job_cancels_it_and_ends_the_waiting_for_its_events() {
+    let store = Store::start();
+    store.fault(json!({"path": "*", "method": "GET", "delayMs": 600_000, "count": 0}));
+    let client = store.client();
+    let job = client.start("app.get", json!({"appId": APP}));
+    while store.control("GET", "faults", None)[0]["used"] == 0 {
+        thread::yield_now();
+    }
+    thread::scope(|scope| {
+        let waiting = scope.spawn(|| support::next(job, LONG));
+        for _ in 0..2 {
+            assert_eq!(storeship_job_close(job), 0);
+        }
+        assert_eq!(waiting.join().unwrap(), (UNKNOWN_ID, None));
+    });
+    assert_eq!(support::client_next(client.id, 0), (1, 0, None));
+    assert_eq!(storeship_job_close(u64::MAX), 0);
 }

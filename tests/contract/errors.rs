@@ -1,11 +1,12 @@
-//! Every documented error of the service becomes a code with a remedy: the rows of `tests/contract/errors.json`, which
-//! the tests of the module read as well.
+//! Every documented error of the service becomes an error code with a remedy. The rows are in
+//! `tests/contract/errors.json`, which the Pester tests read too.
 //!
-//! A row sets the scene (`given`: calls of the library and control requests of the emulator), makes one call, and says
-//! what the error is. `<submission>` stands for the submission of the scene, `<package>` for a file.
+//! `given` of a row lists calls of the library and control requests of the emulator that come first; then one call is made
+//! and its error compared. `<submission>` stands for the submission that `given` kept, `<package>` for a file.
 
 use std::collections::BTreeSet;
 
+use crate::schema::Contract;
 use crate::support::{Client, Store};
 use serde_json::{Value, json};
 
@@ -13,19 +14,26 @@ fn rows() -> Vec<Value> {
     serde_json::from_str(include_str!("errors.json")).unwrap()
 }
 
-/// What the scene of a row leaves behind.
+/// What `given` of a row leaves for its call.
 #[derive(Default)]
 struct Scene {
     submission: String,
     package: String,
-    /// The document of the draft, as it came.
+    /// The document of the draft, unchanged.
     document: Value,
 }
 
 impl Scene {
+    /// Fills in `<submission>` and `<package>` in all strings of the value.
     fn fill(&self, value: &Value) -> Value {
-        let text = value.to_string().replace("<submission>", &self.submission).replace("<package>", &self.package);
-        serde_json::from_str(&text).unwrap()
+        match value {
+            Value::String(text) => {
+                text.replace("<submission>", &self.submission).replace("<package>", &self.package).into()
+            }
+            Value::Array(items) => items.iter().map(|item| self.fill(item)).collect(),
+            Value::Object(members) => members.iter().map(|(name, value)| (name.clone(), self.fill(value))).collect(),
+            other => other.clone(),
+        }
     }
 
     fn step(&mut self, store: &Store, client: &Client, step: &Value) {
@@ -43,12 +51,12 @@ impl Scene {
     }
 }
 
-/// Runs the row; gives what is not as it says.
+/// Runs a row; returns how its error differs from the expected one.
 fn run(row: &Value) -> Vec<String> {
     let store = Store::start();
     let mut scene = Scene::default();
     store.package("Contoso_2.0.0.0_x64.msix", "2.0.0.0").to_str().unwrap().clone_into(&mut scene.package);
-    // Its own client sets the scene, so that the one of the row has no token yet.
+    // `given` has a client of its own, so that the client of the call has no token yet.
     let before = store.client();
     for step in row["given"].as_array().into_iter().flatten() {
         scene.step(&store, &before, step);
@@ -62,7 +70,9 @@ fn run(row: &Value) -> Vec<String> {
     if answer.json["ok"] == true {
         return vec![format!("it succeeded: {}", answer.text)];
     }
-    differences(&scene.fill(&row["expect"]), answer.status, &answer.json["error"])
+    let mut wrong = differences(&scene.fill(&row["expect"]), answer.status, &answer.json["error"]);
+    wrong.extend(Contract::get().check_response(row["operation"].as_str().unwrap(), &answer.json));
+    wrong
 }
 
 fn differences(expect: &Value, status: i32, error: &Value) -> Vec<String> {
@@ -127,7 +137,7 @@ fn each_documented_error_has_its_code() {
     assert!(failed.is_empty(), "{} rows\n{}", failed.len(), failed.join("\n"));
 }
 
-/// The general codes are for what is not documented: a documented error that gets one has lost its meaning.
+/// The general codes are for undocumented errors only.
 #[test]
 fn no_documented_error_has_a_general_code() {
     let general = ["service.bad_request", "service.conflict", "service.refused", "service.not_found"];
@@ -141,7 +151,7 @@ fn no_documented_error_has_a_general_code() {
 fn each_code_that_the_service_causes_has_a_row() {
     let covered: BTreeSet<String> =
         rows().iter().map(|row| row["expect"]["code"].as_str().unwrap().to_owned()).collect();
-    // What no answer of the service or its documentation leads to, with the test that has it.
+    // Codes without a documented error of the service, and the tests that cover them.
     let elsewhere = [
         "service.bad_request",
         "service.conflict",

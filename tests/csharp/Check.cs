@@ -1,6 +1,6 @@
 namespace StoreShip.Tests;
 
-/// <summary>The assertions that the tests need.</summary>
+/// <summary>Assertions.</summary>
 internal static class Check
 {
     internal static void Equal<T>(T expected, T actual)

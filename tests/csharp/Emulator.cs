@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace StoreShip.Tests;
 
-/// <summary>An emulator of its own for a test.</summary>
+/// <summary>Runs an emulator for one test.</summary>
 internal sealed class Emulator : IDisposable
 {
     private readonly Process process;
@@ -42,7 +42,7 @@ internal sealed class Emulator : IDisposable
     internal void AddFault(object fault) =>
         control.PostAsJsonAsync(Endpoint("control") + "faults", fault).GetAwaiter().GetResult().EnsureSuccessStatusCode();
 
-    /// <summary>How many requests the faults have met.</summary>
+    /// <summary>How many requests the faults were applied to.</summary>
     internal long FaultUse()
     {
         JsonElement faults = JsonDocument.Parse(control.GetStringAsync(Endpoint("control") + "faults").GetAwaiter().GetResult()).RootElement;
@@ -64,11 +64,19 @@ internal sealed class Emulator : IDisposable
             request.GetProperty("method").GetString() == method && request.GetProperty("path").GetString()!.EndsWith(pathEnd));
     }
 
-    /// <summary>A package of one manifest.</summary>
+    /// <summary>Creates a package that holds only a manifest.</summary>
     internal static string NewPackage()
     {
         string path = Path.Combine(Directory.CreateTempSubdirectory("storeship").FullName, "App.msix");
         using ZipArchive zip = ZipFile.Open(path, ZipArchiveMode.Create);
+        using (var types = new StreamWriter(zip.CreateEntry("[Content_Types].xml").Open()))
+        {
+            types.Write("<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"/>");
+        }
+        using (var blocks = new StreamWriter(zip.CreateEntry("AppxBlockMap.xml").Open()))
+        {
+            blocks.Write("<BlockMap xmlns=\"http://schemas.microsoft.com/appx/2010/blockmap\"/>");
+        }
         using var manifest = new StreamWriter(zip.CreateEntry("AppxManifest.xml").Open());
         manifest.Write("<Package xmlns=\"http://schemas.microsoft.com/appx/manifest/foundation/windows10\">"
             + "<Identity Name=\"Contoso.Reader\" Publisher=\"CN=Contoso\" Version=\"2.0.0.0\" ProcessorArchitecture=\"x64\"/></Package>");

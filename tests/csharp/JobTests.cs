@@ -2,36 +2,18 @@ using System.Text.Json;
 
 namespace StoreShip.Tests;
 
-/// <summary>Jobs: cancelling, closing, forgetting. An answer is held back for ten minutes, so that nothing ends by itself.</summary>
+/// <summary>Jobs that the test follows itself, and their ends. A response is held back for ten minutes, so that no job ends
+/// by itself.</summary>
 internal static class JobTests
 {
     private static readonly object Held = new { path = "*/submissions/*", method = "PUT", delayMs = 600_000 };
 
+    private static readonly object HeldGet = new { path = "*", method = "GET", delayMs = 600_000, count = 0 };
+
+    private static readonly string Ids = JsonSerializer.Serialize(new { appId = Emulator.App });
+
     private static string Request() =>
         JsonSerializer.Serialize(new { appId = Emulator.App, packages = new[] { Emulator.NewPackage() } });
-
-    public static async Task CancellingEndsTheTask()
-    {
-        using var emulator = new Emulator();
-        using StoreClient client = emulator.Open();
-        emulator.AddFault(Held);
-        using var cancellation = new CancellationTokenSource();
-        Task<string> task = client.RunAsync("publish", Request(), null, cancellation.Token);
-        Until(() => emulator.FaultUse() > 0, task);
-        cancellation.Cancel();
-        try
-        {
-            await task;
-        }
-        catch (OperationCanceledException exception)
-        {
-            Check.True(task.IsCanceled, "the task is not cancelled");
-            Check.Equal("cancelled", ((StoreException)exception.InnerException!).Code);
-            Check.Equal(0, emulator.Requests("POST", "/commit"));
-            return;
-        }
-        throw new InvalidOperationException("the task was not cancelled");
-    }
 
     public static void DisposingCancels()
     {
@@ -59,18 +41,8 @@ internal static class JobTests
             job.Next(TimeSpan.FromMilliseconds(10));
         }
         client.Dispose();
-        // Either the end can still be taken, or the job is gone with its client.
-        try
-        {
-            while (job.Next(TimeSpan.FromSeconds(10)) is { Kind: not StoreEventKind.Completed })
-            {
-            }
-            Check.Fails("cancelled", () => job.Result());
-        }
-        catch (StoreException exception)
-        {
-            Check.Equal(StoreStatus.UnknownClient, exception.Status);
-        }
+        Check.Fails("cancelled", () => Finish(job));
+        Check.Throws<ObjectDisposedException>(() => client.Start("app.list"));
     }
 
     public static void ARefusedRequestShowsAtTheEndOfTheJob()
@@ -89,28 +61,61 @@ internal static class JobTests
         Check.Throws<InvalidOperationException>(() => job.Result());
         string result = Finish(job);
         Check.Equal(result, job.Result());
-        Check.True(job.Next(TimeSpan.Zero) == null, "there is an event after the last one");
+        Check.Equal(result, job.Response().Result);
+        Check.True(job.Next(Timeout.InfiniteTimeSpan) == null, "there is an event after the last one");
         job.Cancel();
     }
+
+    public static void ATimeoutIsKept()
+    {
+        using var emulator = new Emulator();
+        using StoreClient client = emulator.Open();
+        emulator.AddFault(HeldGet);
+        using StoreJob job = client.Start("app.list");
+        Check.True(job.Next(TimeSpan.Zero) == null, "there is an event");
+        Check.True(job.Next(TimeSpan.FromMilliseconds(1)) == null, "there is an event");
+        Check.Throws<ArgumentOutOfRangeException>(() => job.Next(TimeSpan.FromSeconds(-1)));
+        Check.True(!job.IsCompleted, "the job has ended");
+    }
+
+    public static void AllThreadsThatWaitForAJobReturn()
+    {
+        using var emulator = new Emulator();
+        using StoreClient client = emulator.Open();
+        emulator.AddFault(HeldGet);
+        using StoreJob job = client.Start("app.list");
+        var ends = new StoreEvent?[4];
+        Thread[] threads = Enumerable.Range(0, ends.Length)
+            .Select(i => new Thread(() => ends[i] = job.Next(Timeout.InfiniteTimeSpan))).ToArray();
+        Array.ForEach(threads, thread => thread.Start());
+        job.Cancel();
+        Array.ForEach(threads, thread => thread.Join());
+        Check.Equal(1, ends.Count(end => end?.Kind == StoreEventKind.Completed));
+        Check.Equal(3, ends.Count(end => end == null));
+    }
+
+    public static void AForgottenJobRunsToItsEnd()
+    {
+        using var emulator = new Emulator();
+        using StoreClient client = emulator.Open();
+        Forget(client);
+        while (emulator.Requests("POST", "/flights") == 0)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+        Check.True(client.Call("app.flights", Ids).Contains("Forgotten"), "the flight was not made");
+    }
+
+    private static void Forget(StoreClient client) =>
+        client.Start("flight.create", JsonSerializer.Serialize(new { appId = Emulator.App, friendlyName = "Forgotten" }));
 
     private static string Finish(StoreJob job)
     {
         while (!job.IsCompleted)
         {
-            job.Next(TimeSpan.FromSeconds(10));
+            job.Next(Timeout.InfiniteTimeSpan);
         }
         return job.Result();
-    }
-
-    private static void Until(Func<bool> condition, Task task)
-    {
-        while (!condition())
-        {
-            if (task.IsCompleted)
-            {
-                task.GetAwaiter().GetResult();
-                throw new InvalidOperationException("the work ended by itself");
-            }
-        }
     }
 }

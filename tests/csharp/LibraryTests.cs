@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace StoreShip.Tests;
 
-/// <summary>Loading, strings and ids: what needs no service.</summary>
+/// <summary>Tests that need no service: loading, strings, ids.</summary>
 internal static class LibraryTests
 {
     public static void TheVersionIsTheLibrarys()
@@ -31,7 +31,7 @@ internal static class LibraryTests
         Check.True(exception.ResponseJson!.Contains("nmae"), "the field is not named");
     }
 
-    public static void TheOfflineClientTalksToNobody() =>
+    public static void TheOfflineClientReachesNoService() =>
         Check.Fails("operation.needs_client", () => StoreClient.Offline.Call("app.list"));
 
     public static void TheOfflineClientCannotBeClosed()
@@ -91,8 +91,8 @@ internal static class LibraryTests
         client.Dispose();
         client.Dispose();
         Check.True(client.IsClosed, "it is not closed");
-        Check.Fails("client.closed", () => client.Call("app.list"));
-        Check.Fails("client.closed", () => client.Start("app.list"));
+        Check.Throws<ObjectDisposedException>(() => client.Call("app.list"));
+        Check.Throws<ObjectDisposedException>(() => client.Start("app.list"));
     }
 
     public static void ManyThreadsMayCall()

@@ -1,5 +1,5 @@
-// Runs all tests of the .NET client. STORESHIP_MODULE names the built module folder, whose native library and emulator
-// are used; without it target/powershell/StoreShip of the working directory is taken.
+// Runs all tests of the .NET client, or those whose name contains the argument. They use the native library and the
+// emulator of the module folder that STORESHIP_MODULE names; by default target/powershell/StoreShip.
 
 using System.Reflection;
 using StoreShip;
@@ -11,10 +11,14 @@ Emulator.Module = module;
 
 int passed = 0;
 int failed = 0;
-foreach (Type type in new[] { typeof(LibraryTests), typeof(ReleaseTests), typeof(JobTests) })
+foreach (Type type in new[] { typeof(LibraryTests), typeof(ReleaseTests), typeof(JobTests), typeof(TaskTests), typeof(ResultTests) })
 {
     foreach (MethodInfo test in type.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly))
     {
+        if (args.Length > 0 && !test.Name.Contains(args[0]))
+        {
+            continue;
+        }
         try
         {
             if (test.Invoke(null, null) is Task task)

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace StoreShip.Tests;
 
-/// <summary>A release on the emulator.</summary>
+/// <summary>Releases on the emulator.</summary>
 internal static class ReleaseTests
 {
     public static void AReleaseStepByStep()

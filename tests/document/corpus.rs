@@ -97,7 +97,7 @@ fn truncated_documents_are_the_same_or_refused() {
         for depth in 0..8 {
             let damaged = convert_to_json(&text, depth);
             match merge(&text, &damaged, &Notes::default(), None, &MergeOptions::default()) {
-                // No third outcome. An array of one scalar prints as the scalar and is understood.
+                // A third outcome would be silent damage. An array of one scalar prints as the scalar, and is restored.
                 Ok(merged) => assert_eq!(merged.body, text, "{name} at depth {depth}"),
                 Err(MergeError::Damaged(trips)) => {
                     assert!(trips.iter().all(|trip| trip.guard == Guard::Truncated), "{name}: {trips:?}");
@@ -121,6 +121,6 @@ fn one_leaf_of_a_submission() {
     let merged = merge(&text, &edited, &Notes::default(), None, &MergeOptions::default()).unwrap();
     assert_eq!(merged.body, text.replacen("\"releaseNotes\": \"\"", "\"releaseNotes\": \"It's new <b>&</b> 😀\"", 1));
     assert_eq!(merged.edits.len(), 1);
-    assert_eq!(merged.edits[0].pointer.to_string(), "/listings/en-us/baseListing/releaseNotes");
+    assert_eq!(merged.edits[0].path.to_string(), "/listings/en-us/baseListing/releaseNotes");
     assert_eq!(merged.edits[0].old.as_deref(), Some("\"\""));
 }

@@ -1,4 +1,4 @@
-//! The damage that is refused, and that nothing else is.
+//! The damage that the guards refuse, and changes that they must let through.
 
 use storeship::document::{GUARDS, Guard, MergeError, MergeOptions, Notes, Trip, merge};
 
@@ -11,7 +11,7 @@ fn noted(baseline: &str, edited: &str, notes: &str) -> Vec<Trip> {
     match merge(baseline, edited, &notes, None, &MergeOptions::default()) {
         Ok(_) => Vec::new(),
         Err(MergeError::Damaged(trips)) => {
-            // Lifted, the edit goes through and is reported.
+            // With these guards lifted, the edit is made and their findings are reported.
             let force = trips.iter().map(|trip| trip.guard).collect();
             let options = MergeOptions { force, ..MergeOptions::default() };
             let merged = merge(baseline, edited, &notes, None, &options).unwrap();
@@ -22,7 +22,7 @@ fn noted(baseline: &str, edited: &str, notes: &str) -> Vec<Trip> {
     }
 }
 
-/// Exactly one trip, of this guard, there.
+/// Checks that exactly this guard trips, once, at this place.
 fn trips_one(guard: Guard, pointer: &str, baseline: &str, edited: &str) {
     let trips = trips(baseline, edited);
     let found: Vec<(Guard, String)> = trips.iter().map(|trip| (trip.guard, trip.pointer.to_string())).collect();
@@ -55,7 +55,7 @@ fn k1_containers_that_became_text() {
     ] {
         trips_one(Guard::Truncated, "/v", &format!("{{\"v\":{container}}}"), &format!("{{\"v\":\"{text}\"}}"));
     }
-    // Text that is new, or in the place of text, is only suspicious when it is unmistakable.
+    // Where there was no container, only text that nobody types is refused.
     trips_one(Guard::Truncated, "/a/0/b", r#"{"a":[]}"#, r#"{"a":[{"b":"@{c=1; d=}"}]}"#);
     trips_one(Guard::Truncated, "/a", r#"{"a":"x"}"#, r#"{"a":"System.Object[]"}"#);
     passes(r#"{"k":["epub"]}"#, r#"{"k":"epub"}"#);
@@ -79,7 +79,7 @@ fn k1_elements_that_print_as_something_else() {
         (r#"["2016-03-01T00:00:00+02:00"]"#, "03/01/2016 00:00:00 +02:00"),
         (r#"["2016-03-01T00:00:00-08:00"]"#, "03/01/2016 00:00:00 -08:00"),
         (r#"["/Date(1456790400000)/"]"#, "03/01/2016 00:00:00"),
-        // Numbers as Double.
+        // Numbers, printed as Double.
         (r#"["a",1.10]"#, "a 1.1"),
         (r#"["a",1.10]"#, "a 1.10"),
         (r#"["a",1.10,"b"]"#, "a, 1.1, b"),
@@ -91,7 +91,7 @@ fn k1_elements_that_print_as_something_else() {
         (r#"["a",-1.5e300,0.0]"#, "a -1.5E+300 0"),
         (r#"["a",0.84551240822557006]"#, "a 0.8455124082255701"),
         (r#"["a",0.84551240822557006]"#, "a 0.84551240822557"),
-        // Arrays as lists.
+        // Arrays that went through CLIXML.
         (r#"["a",["b"]]"#, "a System.Collections.ArrayList"),
         (r#"[[],"a"]"#, "System.Collections.ArrayList a"),
         (r#"["a",{"b":1}]"#, "a System.Management.Automation.OrderedHashtable"),
@@ -206,7 +206,7 @@ fn k5_missing_members() {
     assert_eq!(trips.len(), 1);
     assert_eq!((trips[0].guard, trips[0].pointer.to_string()), (Guard::MembersMissing, String::new()));
     assert_eq!(trips[0].message, "4 of 8 members are missing: a, b, c, d");
-    // What the service fills in may go.
+    // Members that the service fills in may be left out.
     passes(baseline, r#"{"visibility":"Public","a":1,"b":2,"c":3,"d":4}"#);
     passes(
         baseline,
@@ -221,7 +221,7 @@ fn k5_missing_members() {
     let one_less =
         r#"{"id":"1","visibility":"Public","b":2,"c":3,"d":4,"status":"x","fileUploadUrl":"https://x/?sig=y"}"#;
     assert_eq!(noted(baseline, one_less, r#"{"":"selected"}"#)[0].guard, Guard::MembersMissing);
-    // `select -First 1` marks the whole object and takes nothing away.
+    // `Select-Object -First 1` marks the object as a selection, although all members are there.
     assert_eq!(noted(baseline, &baseline.replace("\"a\":1", "\"a\":7"), r#"{"":["selected"]}"#), []);
 }
 
@@ -233,7 +233,7 @@ fn k6_case_twins() {
         r#"{"visibility":"Public","a":1}"#,
         r#"{"visibility":"Public","a":1,"Visibility":"Hidden"}"#,
     );
-    // Renamed by a dictionary that ignores case.
+    // A dictionary that ignores case renamed the member.
     trips_one(Guard::CaseTwin, "/l/en-US", r#"{"l":{"en-us":1,"b":2}}"#, r#"{"l":{"en-US":1,"b":2}}"#);
     passes(r#"{"a":1,"A":2}"#, r#"{"a":3,"A":2}"#);
     passes(r#"{"straße":1}"#, r#"{"straße":1,"STRASSE":2}"#);
@@ -299,7 +299,7 @@ fn everything_is_reported_at_once_and_without_secrets() {
     let MergeError::Damaged(trips) = &error else { panic!("{error}") };
     let all = format!("{trips:?}");
     assert!(!all.contains("secret"), "{all}");
-    // Each has to be lifted by name.
+    // Each guard must be lifted by its own name.
     let force = vec![Guard::Truncated, Guard::TypeChanged, Guard::Nulled];
     let options = MergeOptions { force, ..MergeOptions::default() };
     match merge(baseline, edited, &Notes::default(), None, &options) {
@@ -315,9 +315,11 @@ fn guards_have_names() {
     for guard in GUARDS {
         assert_eq!(guard.id().parse(), Ok(guard));
         assert_eq!(guard.name().to_uppercase().parse(), Ok(guard));
-        assert!(!guard.remedy().ends_with('.'));
+        for text in [guard.meaning(), guard.remedy()] {
+            assert!(!text.is_empty() && !text.ends_with('.'), "{guard}");
+        }
     }
     assert!(
-        "K12".parse::<Guard>().unwrap_err().to_string().starts_with("'K12' is not a guard, the guards are truncated")
+        "K0".parse::<Guard>().unwrap_err().to_string().starts_with("'K0' is not a guard, the guards are truncated")
     );
 }

@@ -1,4 +1,4 @@
-//! Documents: what goes in comes out.
+//! Documents: no byte is lost.
 
 mod corpus;
 mod guards;

@@ -1,19 +1,19 @@
-//! The rules of the merge, one by one.
+//! The rules of the merge, which `src/document/merge/mod.rs` lists, one by one.
 
 use storeship::document::{
-    GUARDS, MergeError, MergeOptions, Merged, Notes, RemarkKind, edits_to_json, equal, merge, patch,
+    EditOp, GUARDS, MergeError, MergeOptions, MergeOutcome, Notes, RemarkKind, edits_to_json, equal, merge, patch,
 };
 
 fn options() -> MergeOptions {
     MergeOptions { force: GUARDS.to_vec(), ..MergeOptions::default() }
 }
 
-/// Merges and checks what must hold for every merge.
-fn merged(baseline: &str, edited: &str) -> Merged {
+/// Merges, and checks that the edits make the body.
+fn merged(baseline: &str, edited: &str) -> MergeOutcome {
     noted(baseline, edited, "{}")
 }
 
-fn noted(baseline: &str, edited: &str, notes: &str) -> Merged {
+fn noted(baseline: &str, edited: &str, notes: &str) -> MergeOutcome {
     let notes = Notes::parse(notes).unwrap();
     let merged = merge(baseline, edited, &notes, None, &options()).unwrap_or_else(|e| panic!("{edited}: {e}"));
     let patched = patch(baseline, &edits_to_json(&merged.edits)).unwrap();
@@ -27,7 +27,7 @@ fn body(baseline: &str, edited: &str) -> String {
 }
 
 #[test]
-fn m1_members_are_cut_and_appended() {
+fn members_are_cut_and_appended() {
     let baseline = "{\n  \"a\": 1,\n  \"b\": {\"x\":1,\"y\":2},\n  \"c\": []\n}\n";
     assert_eq!(body(baseline, r#"{"c":[],"a":1}"#), "{\n  \"a\": 1,\n  \"c\": []\n}\n");
     assert_eq!(
@@ -45,11 +45,11 @@ fn m1_members_are_cut_and_appended() {
 }
 
 #[test]
-fn m2_m3_spelling_is_no_difference() {
+fn spelling_is_no_difference() {
     let baseline = "{\"a\":1.10,\"b\":1e400,\"c\":-0,\"d\":100000000000000000000000000000001,\"e\":\"\\u00e9\\/\",\"f\":9007199254740993.0,\"g\":\"\\ud83d\\ude00\"}";
     for edited in [
         "{\"g\":\"😀\",\"a\":1.1,\"b\":10E399,\"c\":0,\"d\":1.00000000000000000000000000000001e32,\"e\":\"é/\",\"f\":9007199254740993}",
-        // What the walker sends for numbers that .NET can only hold as a double.
+        // What the PowerShell module sends for numbers that .NET can only hold as a double.
         "{\"a\":1.1,\"b\":9.9999999999999999E+999,\"c\":-0.0,\"d\":1.0000000000000001E+032,\"e\":\"\\u00E9/\",\"f\":9007199254740993.0,\"g\":\"\\uD83D\\uDE00\"}",
     ] {
         assert_eq!(body(baseline, edited), baseline);
@@ -61,7 +61,7 @@ fn m2_m3_spelling_is_no_difference() {
 }
 
 #[test]
-fn m2_numbers_that_no_double_holds() {
+fn numbers_that_no_double_holds() {
     for (old, new) in [
         ("9007199254740993.0", "9007199254740992.0"),
         ("0.1234567890123456789", "0.12345678901234568"),
@@ -104,7 +104,7 @@ fn new_doubles_are_printed_short() {
         ("5.9605E-008", "6e-8"),
         ("3.40282347E+038", "3.4028235e+38"),
         ("1.40129846E-045", "1e-45"),
-        // Beyond the type whose length it has: somebody else's number.
+        // Out of the range of the type whose form they have, so another tool wrote them.
         ("2.50955095E+114", "2.50955095E+114"),
         ("1.00000000E-060", "1.00000000E-060"),
         ("1.2345E+114", "1.2345E+114"),
@@ -116,7 +116,7 @@ fn new_doubles_are_printed_short() {
             format!("{{\"a\":[],\"b\":{{\"c\":{printed}}}}}")
         );
     }
-    // A spelling that people write stays.
+    // Any other spelling stays.
     assert_eq!(body("[null]", "[1.50E+1]"), "[1.50E+1]");
     let error = merge("[1]", "[9.9999999999999999E+999]", &Notes::default(), None, &options()).unwrap_err();
     assert_eq!(error.code(), "document.not_finite");
@@ -124,7 +124,7 @@ fn new_doubles_are_printed_short() {
 }
 
 #[test]
-fn m4_dates_are_compared_as_times() {
+fn dates_are_compared_as_times() {
     let baseline =
         r#"{"d":"1601-01-01T00:00:00.0000000Z","e":"2016-03-01T00:00:00+02:00","f":"\/Date(1456790400000+0200)\/"}"#;
     let edited = r#"{"d":"1601-01-01T00:00:00Z","e":"2016-02-29T22:00:00Z","f":"2016-03-01T00:00:00Z"}"#;
@@ -143,7 +143,7 @@ fn m4_dates_are_compared_as_times() {
 }
 
 #[test]
-fn m5_the_last_of_duplicate_names_is_edited() {
+fn the_last_of_duplicate_names_is_edited() {
     let baseline = r#"{"a":1,"b":0,"a":2}"#;
     assert_eq!(body(baseline, r#"{"a":2,"b":0}"#), baseline);
     assert_eq!(body(baseline, r#"{"a":3,"b":0}"#), r#"{"a":1,"b":0,"a":3}"#);
@@ -152,7 +152,27 @@ fn m5_the_last_of_duplicate_names_is_edited() {
 }
 
 #[test]
-fn m6_lists_keep_their_shape() {
+fn old_values_are_whole_and_as_they_were_written() {
+    let long = format!("[ {}1.0 ]", "1.0, ".repeat(2000));
+    let link = r#""https://host/path?sv=1&sig=\u0073ecret""#;
+    let baseline = format!(r#"{{"a": {long}, "b": {{ "c": 1.10 }}, "d": {link}}}"#);
+    let merged = merged(&baseline, r#"{"b": {"c": 2, "e": 3}, "d": "x"}"#);
+    let mut found: Vec<_> =
+        merged.edits.iter().map(|edit| (edit.path.to_string(), edit.op, edit.old.as_deref())).collect();
+    found.sort_by_key(|(path, ..)| path.clone());
+    assert_eq!(
+        found,
+        [
+            ("/a".to_owned(), EditOp::Remove, Some(long.as_str())),
+            ("/b/c".to_owned(), EditOp::Replace, Some("1.10")),
+            ("/b/e".to_owned(), EditOp::Add, None),
+            ("/d".to_owned(), EditOp::Replace, Some(link)),
+        ]
+    );
+}
+
+#[test]
+fn arrays_keep_their_shape() {
     let wrapped = merged(r#"{"k":["epub", "pdf"]}"#, r#"{"k":"epub"}"#);
     assert_eq!(wrapped.body, r#"{"k":["epub"]}"#);
     assert_eq!(wrapped.remarks[0].kind, RemarkKind::Wrapped);
@@ -166,12 +186,12 @@ fn m6_lists_keep_their_shape() {
     let emptied = noted(r#"{"k":[ "epub" ]}"#, r#"{"k":null}"#, r#"{"/k":"autonull"}"#);
     assert_eq!(emptied.body, r#"{"k":[]}"#);
     assert_eq!(emptied.remarks[0].kind, RemarkKind::Emptied);
-    // Without an array before, a command without output is null.
+    // Where there was no array, a command without output means null.
     assert_eq!(noted(r#"{"k":"x"}"#, r#"{"k":null}"#, r#"{"/k":"autonull"}"#).body, r#"{"k":null}"#);
 }
 
 #[test]
-fn m7_elements_are_matched() {
+fn elements_are_matched() {
     // Common start and end, then by position.
     assert_eq!(body("[1, 2,  3,4]", "[1,9,3,4]"), "[1, 9,  3,4]");
     assert_eq!(body("[1, 2,  3,4]", "[1,3,4]"), "[1,  3,4]");
@@ -197,7 +217,7 @@ fn m7_elements_are_matched() {
         ),
         r#"[{"fileName":"new"},{"fileName":"b","n":3},{"fileName":"a","n":1.0}]"#
     );
-    // Moved inside of moved.
+    // An element that moves inside an element that moves.
     assert_eq!(
         body(
             r#"[{"id":"1","in":[{"id":"x","n":1.0},{"id":"y","n":2.0}]},{"id":"2"}]"#,
@@ -208,7 +228,7 @@ fn m7_elements_are_matched() {
 }
 
 #[test]
-fn m9_and_marks() {
+fn byte_order_marks_notes_and_errors() {
     let text = "\u{feff}{\"a\":1}";
     assert_eq!(body(text, text), "{\"a\":1}");
     assert_eq!(body(text, "{\"a\":2}"), "{\"a\":2}");

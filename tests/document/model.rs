@@ -1,10 +1,10 @@
-//! Documents as values, texts of them in every spelling, and a reader of its own to judge the results by.
+//! Documents as values, a writer that spells them in every way, and an independent parser that checks the results.
 
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
-/// A value, as exact as JSON is.
+/// A JSON value without loss: exact numbers, strings of any code units.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Value {
     Null,
@@ -16,7 +16,7 @@ pub(crate) enum Value {
     Map(BTreeMap<Vec<u16>, Value>),
 }
 
-/// Strings with what is hard: quotes, controls, case, other scripts, whole and half surrogate pairs.
+/// Strings with difficult characters: quotation marks, control characters, both cases, other scripts, surrogates.
 fn units() -> impl Strategy<Value = Vec<u16>> {
     let unit = prop_oneof![
         6 => (b'a'..=b'e').prop_map(u16::from),
@@ -37,7 +37,7 @@ pub(crate) fn scalar() -> impl Strategy<Value = Value> {
     ]
 }
 
-/// One spelling for each number, so that equality is equality.
+/// Normalizes a number, so that equal numbers are equal values.
 fn number(mut digits: i64, mut exponent: i32) -> Value {
     if digits == 0 {
         return Value::Number(0, 0);
@@ -305,7 +305,7 @@ impl Reader<'_> {
     }
 }
 
-/// One change somewhere in a value. Lists stay lists, since a single value for a list means the list (M6).
+/// One change somewhere in a value. Lists stay lists, since a merge takes a single value for the list with it.
 pub(crate) fn edit(value: &mut Value, new: &Value, dice: &mut Dice) {
     match value {
         Value::List(elements) if !elements.is_empty() && dice.roll(4) != 0 => {

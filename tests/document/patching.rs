@@ -1,4 +1,4 @@
-//! JSON Patch: the examples of RFC 6902 appendix A, and text that stays.
+//! JSON Patch: the examples of RFC 6902, appendix A, and the text that must not change.
 
 use storeship::document::{equal, patch};
 
@@ -63,13 +63,13 @@ fn refusals() {
             r#"{"baz":"qux"}"#,
             r#"[{"op":"test","path":"/baz","value":"bar"}]"#,
             "document.test_failed",
-            "operation 0 of the patch failed: the value at '/baz' is not the one tested for",
+            "operation 0 of the patch failed: the value at '/baz' is not the one that the patch expects",
         ),
         (
             r#"{"/":9,"~1":10}"#,
             r#"[{"op":"test","path":"/~01","value":"10"}]"#,
             "document.test_failed",
-            "operation 0 of the patch failed: the value at '/~1' is not the one tested for",
+            "operation 0 of the patch failed: the value at '/~1' is not the one that the patch expects",
         ),
         (r#"{"foo":"bar"}"#, r#"[{"op":"add","path":"/baz/bat","value":"qux"}]"#, "document.not_found", ""),
         ("[1]", r#"[{"op":"add","path":"/2","value":1}]"#, "document.not_found", ""),

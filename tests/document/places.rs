@@ -1,4 +1,4 @@
-//! One place of a document: reading, setting, removing.
+//! Reading, setting and removing one place of a document.
 
 use storeship::document::{DocumentError, get, remove, set};
 

@@ -1,8 +1,9 @@
-//! What must hold for every document and every edit.
+//! Properties of all documents and all edits.
 
 use proptest::prelude::*;
 use storeship::document::{
-    GUARDS, MergeOptions, Notes, Style, check, edits_to_json, equal, format, get, inspect, merge, patch, set,
+    Edit, EditOp, GUARDS, MergeOptions, Notes, Style, check, edits_to_json, equal, format, get, inspect, merge, patch,
+    set,
 };
 
 use crate::model::{Dice, Value, edit, read, scalar, value, write};
@@ -15,7 +16,7 @@ fn body(baseline: &str, edited: &str) -> String {
     merge(baseline, edited, &Notes::default(), None, &lifted()).unwrap().body
 }
 
-/// The value, edited a few times.
+/// The value with a few edits.
 fn edited(value: &Value, new: &[Value], dice: &mut Dice) -> Value {
     let mut edited = value.clone();
     for new in new {
@@ -40,6 +41,19 @@ fn leaves(value: &Value, pointer: String, found: &mut Vec<String>) {
             }
         }
         _ => found.push(pointer),
+    }
+}
+
+/// Makes the edits one by one; before each, its `old` is tested to be the value at its place.
+fn assert_old_values_are_there(document: &str, edits: &[Edit]) {
+    let mut text = document.to_owned();
+    for edit in edits {
+        if let Some(old) = &edit.old {
+            let test = format!(r#"[{{"op":"test","path":{},"value":{old}}}]"#, edit.path.to_json());
+            patch(&text, &test).unwrap();
+        }
+        assert_eq!(edit.old.is_none(), edit.op == EditOp::Add);
+        text = patch(&text, &edits_to_json(std::slice::from_ref(edit))).unwrap();
     }
 }
 
@@ -73,26 +87,30 @@ proptest! {
         let target = edited(&value, &new, &mut dice);
         let (baseline, edited) = (write(&value, &mut dice), write(&target, &mut dice));
         prop_assert_eq!(equal(&baseline, &edited).unwrap(), value == target);
-        // A list that became a single value is not the subject here.
+        // A single value in place of a list stands for a list, so the body differs from the target.
         if matches!((&value, &target), (Value::List(_), other) if !matches!(other, Value::List(_))) {
             return Ok(());
         }
         let merged = merge(&baseline, &edited, &Notes::default(), None, &lifted()).unwrap();
         if merged.remarks.is_empty() {
-            // Correct: the reader of the tests sees the edited value.
+            // The independent parser reads the edited value.
             prop_assert_eq!(&read(&merged.body), &target);
             prop_assert_eq!(merged.edits.is_empty(), value == target);
         }
         prop_assert_eq!(merged.edits.is_empty(), merged.body == baseline);
-        // Idempotent.
+        // A second merge changes nothing.
         prop_assert_eq!(&body(&merged.body, &edited), &merged.body);
-        // The operations make the same value.
+        // The edits make the same value.
         let patched = patch(&baseline, &edits_to_json(&merged.edits)).unwrap();
         prop_assert_eq!(read(&patched), read(&merged.body));
+        assert_old_values_are_there(&baseline, &merged.edits);
         // A current document that has the same value takes the same edits.
         let current = write(&value, &mut dice);
         let three = merge(&baseline, &edited, &Notes::default(), Some(&current), &lifted()).unwrap();
         prop_assert!(equal(&three.body, &merged.body).unwrap());
+        if three.three_way {
+            assert_old_values_are_there(&current, &three.edits);
+        }
     }
 
     #[test]
@@ -139,7 +157,7 @@ proptest! {
         let both = set(&first, two, "\"two\"").unwrap();
         prop_assert_eq!(&set(&second, one, "\"one\"").unwrap(), &both);
         prop_assert_eq!(&body(&baseline, &both), &both);
-        // Three ways: both changes are there.
+        // A merge of three documents has both changes.
         let three = merge(&baseline, &first, &Notes::default(), Some(&second), &lifted()).unwrap();
         prop_assert_eq!(&three.body, &both);
     }

@@ -1,6 +1,6 @@
-//! What is JSON, what is not, and how the difference is told.
+//! What is JSON and what is not, and the messages about it.
 
-use storeship::document::{Kind, MAX_BYTES, Problem, Style, blank_comments, check, format, get, inspect};
+use storeship::document::{MAX_BYTES, Problem, Style, ValueKind, blank_comments, check, format, get, inspect};
 
 fn problem(text: &str) -> Problem {
     check(text).expect_err(text).problem
@@ -31,7 +31,7 @@ fn accepts_the_grammar_and_odd_values() {
     ] {
         assert!(check(text).is_ok(), "{text}: {:?}", check(text));
     }
-    assert_eq!(check(" \"x\" "), Ok(Kind::String));
+    assert_eq!(check(" \"x\" "), Ok(ValueKind::String));
 }
 
 #[test]

@@ -1,8 +1,8 @@
-//! Edits carried over to a document that changed in the meantime (M8).
+//! Edits carried over to a document that changed in the meantime.
 
-use storeship::document::{GUARDS, MergeError, MergeOptions, Merged, Notes, edits_to_json, equal, merge, patch};
+use storeship::document::{GUARDS, MergeError, MergeOptions, MergeOutcome, Notes, edits_to_json, equal, merge, patch};
 
-fn three(baseline: &str, edited: &str, current: &str) -> Result<Merged, MergeError> {
+fn three(baseline: &str, edited: &str, current: &str) -> Result<MergeOutcome, MergeError> {
     let options = MergeOptions { force: GUARDS.to_vec(), ..MergeOptions::default() };
     let merged = merge(baseline, edited, &Notes::default(), Some(current), &options)?;
     assert!(equal(&patch(current, &edits_to_json(&merged.edits)).unwrap(), &merged.body).unwrap());

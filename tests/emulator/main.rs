@@ -7,6 +7,6 @@ mod documents;
 mod faults;
 mod openapi;
 mod products;
+mod router;
 mod states;
-mod support;
 mod tokens;

@@ -1,17 +1,20 @@
 //! The invariants of ARCHITECTURE.md that can be read off the source.
 
+mod csharp;
+mod imports;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// A source file without its comments and its tests, which may do what the product may not.
+/// A source file without its comments and tests, for which the rules do not hold.
 struct Source {
     module: String,
     path: PathBuf,
     code: String,
 }
 
-fn root() -> &'static Path {
+pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
@@ -48,7 +51,7 @@ fn sources() -> Vec<Source> {
     sources
 }
 
-/// The files whose code has one of the words, apart from those of the modules that may.
+/// The files that use one of the words, outside of the allowed modules.
 fn offenders(words: &[&str], allowed: &[&str]) -> Vec<String> {
     let mut found = Vec::new();
     for source in sources().iter().filter(|source| !allowed.contains(&source.module.as_str())) {
@@ -83,7 +86,7 @@ fn a_blob_request_has_no_bearer() {
     let text = fs::read_to_string(root().join("src/http/blob_request.rs")).unwrap();
     let methods = text.split("impl BlobRequest {").nth(1).unwrap().split("\n}\n").next().unwrap();
     assert!(methods.contains("pub fn header") && !methods.to_lowercase().contains("bearer"));
-    // A header by name takes a name known at compile time, so it can't be told `authorization` by data; and no code does.
+    // Header names are known at compile time, so data can't set `authorization`; and no code does.
     nobody(&["header(\"authorization\"", "header(\"Authorization\""], &["emulator"]);
 }
 
@@ -106,66 +109,20 @@ fn pure_modules_are_pure() {
     }
 }
 
+/// Only `document/mod.rs` names the merge, to export it: the other files import from files, not from the module.
 #[test]
-fn the_emulator_knows_no_client() {
-    let allowed = BTreeSet::from(["document", "package", "zip", "emulator"]);
-    for source in sources().iter().filter(|source| source.module == "emulator") {
-        for module in imports(&source.code) {
-            assert!(allowed.contains(module.as_str()), "{} imports {module}", source.path.display());
-        }
-    }
-}
-
-/// The modules of this crate that the code names.
-fn imports(code: &str) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    for (at, _) in code.match_indices("crate::") {
-        let rest = &code[at + "crate::".len()..];
-        if let Some(list) = rest.strip_prefix('{') {
-            let list = list.split('}').next().unwrap();
-            found.extend(list.split(',').map(|item| item.trim().split("::").next().unwrap().to_owned()));
-        } else {
-            let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
-            found.insert(rest[..end].to_owned());
-        }
-    }
-    found.remove("");
-    found
-}
-
-/// From the top of the house down: a module may import what comes after it.
-const ORDER: &[&str] = &[
-    "ffi",
-    "operations",
-    "publish",
-    "store",
-    "upload",
-    "listing",
-    "check",
-    "client",
-    "auth",
-    "http",
-    "config",
-    "events",
-    "input",
-    "error",
-    "document",
-    "package",
-    "zip",
-];
-
-#[test]
-fn arrows_point_one_way() {
-    // `check` is below `store` in the list but reads its `Target`; that is the one arrow within the group.
-    let within: &[(&str, &str)] = &[("check", "store")];
-    let place = |module: &str| ORDER.iter().position(|known| *known == module);
-    for source in sources().iter().filter(|source| source.module != "emulator") {
-        let from =
-            place(&source.module).unwrap_or_else(|| panic!("{} has no place in the house", source.path.display()));
-        for module in imports(&source.code) {
-            let to = place(&module).unwrap_or_else(|| panic!("{} imports {module}", source.path.display()));
-            let fine = to >= from || within.contains(&(source.module.as_str(), module.as_str()));
-            assert!(fine, "{} imports {module}, which is above it", source.path.display());
+fn documents_know_no_merge() {
+    let merge = Path::new("document/merge");
+    let inside = |source: &Source| source.path.starts_with(merge) || source.path == Path::new("document/mod.rs");
+    let known = sources();
+    assert!(known.iter().any(|source| source.path.starts_with(merge)), "the merge was not found");
+    for source in known.iter().filter(|source| source.module == "document" && !inside(source)) {
+        for way in ["super::", "crate::document::"] {
+            for (at, _) in source.code.match_indices(way) {
+                let name = &source.code[at + way.len()..];
+                let file = name.starts_with(|c: char| c.is_ascii_lowercase()) && !name.starts_with("merge");
+                assert!(file, "{}: {way}{:.20}", source.path.display(), name);
+            }
         }
     }
 }
@@ -182,7 +139,8 @@ fn every_export_is_guarded() {
             "{name} is not guarded"
         );
     }
-    let named = fs::read_to_string(root().join("src/ffi/named.rs")).unwrap();
+    let named = include_str!(concat!(env!("OUT_DIR"), "/named.rs"));
+    assert!(named.matches("#[unsafe(no_mangle)]").count() > 30, "the functions of the operations were not found");
     for body in named.split("#[unsafe(no_mangle)]").skip(1) {
         assert!(body.contains("unsafe { named(client, \""), "{body}");
     }
@@ -230,7 +188,7 @@ fn scripts_below(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// Outside of Windows the library does not see what a script sets, so that each name is passed on by name.
+/// Outside of Windows the library does not see variables that a script sets, so the module passes each of them on.
 #[test]
 fn powershell_passes_on_every_variable_of_a_credential() {
     let names = |text: &str| -> BTreeSet<String> {
@@ -243,4 +201,18 @@ fn powershell_passes_on_every_variable_of_a_credential() {
     let asked: BTreeSet<String> = files.iter().flat_map(|path| names(&read(path))).collect();
     assert!(asked.len() > 15, "{asked:?}");
     assert_eq!(names(&read("powershell/StoreShip/Session/PassedEnvironment.cs")), asked);
+}
+
+#[test]
+fn library_info_knows_every_cargo_feature() {
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    let features = manifest.split("[features]").nth(1).unwrap().split("\n[").next().unwrap();
+    let names = features.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(" = "));
+    let features: BTreeSet<&str> = names.map(|(name, _)| name).filter(|name| *name != "default").collect();
+    let library = fs::read_to_string(root().join("src/operations/library.rs")).unwrap();
+    let listed = library.split("const FEATURES").nth(1).unwrap().split(';').next().unwrap();
+    let listed: BTreeSet<&str> =
+        listed.split("cfg!(feature = \"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    assert!(listed.contains("emulator"));
+    assert_eq!(listed, features);
 }

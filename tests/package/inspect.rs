@@ -1,11 +1,11 @@
-//! What the inspector says of sound and of broken packages.
+//! The inspection of sound and of broken packages.
 
 use std::io::{Cursor, Write as _};
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
 use storeship::package::sample::{self, Sample};
-use storeship::package::{Kind, PackageError, inspect};
+use storeship::package::{PackageError, PackageKind, inspect};
 use tempfile::TempDir;
 
 struct Folder(TempDir);
@@ -21,7 +21,7 @@ impl Folder {
         path
     }
 
-    /// Inspects bytes under a file name.
+    /// Inspects a file with this name and these bytes.
     fn try_inspect(&self, name: &str, bytes: &[u8]) -> Result<storeship::package::Facts, PackageError> {
         inspect(&self.put(name, bytes))
     }
@@ -116,7 +116,7 @@ fn a_package_says_what_a_submission_says_of_it() {
     );
     let compressed = repack(&bytes, true, |_| {});
     let mut again = folder.try_inspect("App.appx", &compressed).unwrap();
-    assert_eq!(again.kind, Kind::Appx);
+    assert_eq!(again.kind, PackageKind::Appx);
     (again.kind, again.size, again.file_name) = (facts.kind, facts.size, facts.file_name.clone());
     assert_eq!(again, facts, "compression changes nothing");
 }
@@ -126,7 +126,7 @@ fn a_bundle_and_an_upload_say_what_is_inside() {
     let folder = Folder::new();
     let bundle = sample::bundle(&two_samples()).unwrap();
     let facts = folder.try_inspect("App.msixbundle", &bundle).unwrap();
-    assert_eq!((facts.kind, facts.role, facts.architecture.as_deref()), (Kind::MsixBundle, None, None));
+    assert_eq!((facts.kind, facts.role, facts.architecture.as_deref()), (PackageKind::MsixBundle, None, None));
     assert_eq!(facts.architectures, ["arm64", "x64"]);
     assert_eq!(facts.languages, ["en-us", "de-de"]);
     assert_eq!(
@@ -141,7 +141,7 @@ fn a_bundle_and_an_upload_say_what_is_inside() {
         sample::upload(vec![("App.msixbundle".into(), bundle), ("App.appxsym".into(), b"symbols".to_vec())]).unwrap();
     for compressed in [false, true] {
         let facts_of_upload = folder.try_inspect("App.msixupload", &repack(&upload, compressed, |_| {})).unwrap();
-        assert_eq!(facts_of_upload.kind, Kind::MsixUpload);
+        assert_eq!(facts_of_upload.kind, PackageKind::MsixUpload);
         assert_eq!(facts_of_upload.identity_name, "Contoso.Sample");
         assert_eq!(facts_of_upload.architectures, ["arm64", "x64"]);
         assert_eq!(facts_of_upload.packages, std::slice::from_ref(&facts));
@@ -202,7 +202,7 @@ fn a_damaged_part_is_named() {
     });
     assert_eq!(folder.refusal("a.msix", &deep).0, "package.part_damaged");
 
-    // A flipped bit in a stored manifest that is still XML.
+    // A flipped bit in a stored manifest, which is still XML.
     let mut flipped = sound.clone();
     let at = flipped.windows(14).position(|window| window == b"Contoso.Sample").unwrap();
     flipped[at] ^= 1;
@@ -219,7 +219,7 @@ fn a_bundle_that_does_not_fit_its_content_is_refused() {
         assert_eq!(code, "package.disagrees", "{text}");
         assert!(text.contains(reason), "{text}");
     };
-    // Nothing behind the packages matters to their offsets.
+    // The offsets of the packages do not depend on what follows them.
     assert!(folder.try_inspect("a.msixbundle", &repack(&sound, false, |_| {})).is_ok());
     let edited = |from, to| repack(&sound, false, replace_in(MANIFEST, from, to));
     disagrees(&edited("Offset=\"44\"", "Offset=\"45\""), "App_arm64.msix has");
@@ -248,7 +248,7 @@ fn a_flat_bundle_refers_to_its_packages() {
         without("App_x64.msix")(files);
     });
     let facts = Folder::new().try_inspect("a.appxbundle", &bytes).unwrap();
-    assert_eq!(facts.kind, Kind::AppxBundle);
+    assert_eq!(facts.kind, PackageKind::AppxBundle);
     assert_eq!((facts.packages.len(), facts.packages[0].external), (1, true));
     assert_eq!(facts.target_device_families, ["Windows.Desktop min version 10.0.17763.0"]);
 }
@@ -310,7 +310,7 @@ fn the_sample_is_what_its_block_map_says() {
     assert!(map.contains(r#"<File Name="big.bin" Size="150000" LfhSize="37">"#), "{map}");
 }
 
-/// Real packages, sound and broken, when a folder of them is named.
+/// Inspects a folder of real packages, sound and broken, if one is given.
 #[test]
 fn real_packages() {
     let Some(folder) = std::env::var_os("STORESHIP_TEST_PACKAGES") else {
@@ -354,7 +354,7 @@ fn real_packages() {
     }
 }
 
-/// The variant of an error, in words.
+/// The name of the variant of an error.
 fn kind(error: &PackageError) -> &'static str {
     match error {
         PackageError::NotFound { .. } => "package.not_found",

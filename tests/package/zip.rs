@@ -1,4 +1,4 @@
-//! The virtual ZIP: the same bytes however it is cut, and readable by others than ourselves.
+//! ZIP archives: the same bytes for every block size, and readable by other programs.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -8,7 +8,7 @@ use std::process::Command;
 
 use proptest::prelude::*;
 use sha2::{Digest, Sha256};
-use storeship::zip::{self, Layout, Part, Plan, SourceFile, ZipError};
+use storeship::zip::{self, Content, Layout, Plan, SourceFile, ZipError};
 
 type Files = Vec<(String, Vec<u8>)>;
 
@@ -29,7 +29,7 @@ fn sequential(files: &Files) -> Vec<u8> {
     bytes
 }
 
-/// What an uploader does: data blocks in any order, then headers, then the central directory.
+/// Makes an archive as an upload does: data blocks in any order, then headers, then the central directory.
 fn by_blocks(files: &Files, block_bytes: u32, mut shuffle: impl FnMut(&mut Vec<usize>)) -> Vec<u8> {
     let plan = Plan::new(layout(files), block_bytes);
     let blocks = plan.blocks();
@@ -39,7 +39,7 @@ fn by_blocks(files: &Files, block_bytes: u32, mut shuffle: impl FnMut(&mut Vec<u
     let mut order: Vec<usize> = (0..blocks.len()).collect();
     shuffle(&mut order);
     for index in order {
-        if let Part::Data { entry, offset } = blocks[index].part {
+        if let Content::Data { entry, offset } = blocks[index].content {
             let whole = &files[plan.layout().entries()[entry].source()].1;
             let piece = &whole[offset as usize..][..blocks[index].len as usize];
             crcs[index] = Some(zip::crc32(piece));
@@ -54,7 +54,7 @@ fn by_blocks(files: &Files, block_bytes: u32, mut shuffle: impl FnMut(&mut Vec<u
     }
     let tail = plan.layout().tail(&entry_crcs);
     for index in plan.tail_blocks() {
-        let Part::Tail { offset } = blocks[index].part else { panic!("not a tail block") };
+        let Content::Tail { offset } = blocks[index].content else { panic!("not a tail block") };
         parts.insert(index, tail[offset as usize..][..blocks[index].len as usize].to_vec());
     }
 
@@ -62,14 +62,14 @@ fn by_blocks(files: &Files, block_bytes: u32, mut shuffle: impl FnMut(&mut Vec<u
     for (index, part) in &parts {
         assert_eq!(part.len(), blocks[*index].len as usize);
         assert!(!part.is_empty());
-        if !matches!(blocks[*index].part, Part::Header { .. }) {
+        if !matches!(blocks[*index].content, Content::Header { .. }) {
             assert!(part.len() <= block_bytes as usize);
         }
     }
     parts.into_values().flatten().collect()
 }
 
-/// Starts a program (`ARCHIVE` in the arguments is the path), or says in the output of the tests that a check was not made.
+/// Runs a program, with the path for `ARCHIVE` in its arguments. If it is not installed, the output of the tests says so.
 fn tool(name: &str, arguments: &[&str], archive: &Path) -> Option<String> {
     let archive = archive.to_str().unwrap();
     let arguments = arguments.iter().map(|text| text.replace("ARCHIVE", archive));
@@ -82,7 +82,7 @@ fn tool(name: &str, arguments: &[&str], archive: &Path) -> Option<String> {
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             assert!(std::env::var_os("STORESHIP_TEST_REQUIRE").is_none(), "{name} is required and not here");
-            // Past the capture of the test harness, so that it is seen.
+            // Writes to stderr directly, since the test harness hides what is printed.
             let _ = writeln!(io::stderr(), "not run: {name}");
             None
         }
@@ -102,7 +102,7 @@ with zipfile.ZipFile(sys.argv[1]) as z:
 
 const LARGE: u64 = 1 << 32;
 
-/// Lets three independent readers check names, sizes and checksums.
+/// Checks names, sizes and checksums with three independent readers.
 fn read_by_others(archive: &Path, expected: &[(String, u64)]) {
     let mut reader = ::zip::ZipArchive::new(File::open(archive).unwrap()).unwrap();
     assert_eq!(reader.len(), expected.len());
@@ -113,7 +113,7 @@ fn read_by_others(archive: &Path, expected: &[(String, u64)]) {
             assert_eq!(io::copy(&mut entry, &mut io::sink()).unwrap(), *size);
         }
     }
-    // A large entry is checked to its last byte by the fastest of them only.
+    // Only the fastest reader checks all bytes of a large entry.
     let mut unzip = vec!["-tqq", "ARCHIVE"];
     if expected.iter().any(|(_, size)| *size >= LARGE) {
         unzip.extend(expected.iter().filter(|(_, size)| *size < LARGE).map(|(name, _)| name.as_str()));
@@ -133,7 +133,7 @@ fn saved(bytes: &[u8]) -> tempfile::TempPath {
 
 #[test]
 fn the_bytes_are_pinned() {
-    // An upload is resumed by another version of the library: a change here must change the plan hash as well.
+    // Another version of the library may resume an upload: a change of these bytes must change the plan hash as well.
     let files = files(&[("b.msix", b"data"), ("images\\icon.png", b""), ("a.txt", b"hello")]);
     let bytes = sequential(&files);
     let hash: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
@@ -182,7 +182,7 @@ fn others_read_more_than_65_535_entries() {
     assert!(by_blocks(&files, 64 * 1024, |_| {}) == bytes, "the central directory takes several blocks");
 }
 
-/// Leaves holes where zeros are written, so that a test of 4 GiB takes no room.
+/// Leaves holes in the file where zeros are written, so that a test of 4 GiB takes no space on disk.
 struct Sparse(File);
 
 impl Write for Sparse {
@@ -223,13 +223,13 @@ fn zip64_appears_only_where_it_is_needed() {
     assert_eq!(header_len(0xFFFF_FFFE), 31);
     assert_eq!(header_len(0xFFFF_FFFF), 51);
 
-    // A small file behind a large one: its local header is plain, its offset in the directory is not.
+    // A small file behind a large one needs ZIP64 for its offset in the directory, but not in its local header.
     let layout = Layout::new([("a", 0xFFFF_FFFE), ("b", 1)]).unwrap();
     assert_eq!(layout.entries()[1].header_len(), 31);
     assert_eq!(layout.tail_len(), (46 + 1) + (46 + 1 + 12) + 56 + 20 + 22);
     assert_eq!(layout.tail(&[0, 0]).len() as u64, layout.tail_len());
 
-    // Everything fits in 32 bits, so nothing of ZIP64 is there.
+    // Everything fits into 32 bits, so there are no ZIP64 records.
     let layout = Layout::new([("a", 1u64 << 31)]).unwrap();
     assert_eq!(layout.tail_len(), 47 + 22);
 }

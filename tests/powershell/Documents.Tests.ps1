@@ -172,6 +172,21 @@ Describe 'Compare-StoreSubmission' {
         $edits | Out-String | Should -BeLike '*Op*Path*Value*Old*replace*/a*2*1*'
     }
 
+    It 'gives the whole old value, and shows its beginning without the signature of a link' {
+        $texts = 1..500 | ForEach-Object { "text $_" }
+        $document = ConvertTo-StoreJson @{ a = @{ texts = $texts; none = $null }; link = 'https://h/p?sv=1&sig=canary' } | ConvertFrom-StoreJson
+        $document.psobject.Properties.Remove('a')
+        $document.link = 'x'
+        $removed, $replaced = $document | Compare-StoreSubmission | Sort-Object path
+        $removed.old.texts | Should -BeExactly $texts
+        $removed.old.psobject.Properties.Name | Should -BeExactly 'none', 'texts'
+        $replaced.old | Should -BeExactly 'https://h/p?sv=1&sig=canary'
+        $shown = $removed, $replaced | Format-Table | Out-String -Width 400
+        $shown | Should -BeLike '*"text 1","text 2"*...*https://h/p[?]...*'
+        $shown | Should -Not -BeLike '*text 99*'
+        $shown | Should -Not -BeLike '*canary*'
+    }
+
     It 'compares two submissions, texts and files' {
         Write-Text one.json '{ "a": 1.0, "b": [ ] }'
         Write-Text two.json '{"b":[],"a":1}'
@@ -362,8 +377,9 @@ Describe 'what is refused' {
         [Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null).CompletionMatches.CompletionText | Should -BeExactly 'caseTwin'
         $line = 'Edit-StoreSubmission -Force '
         $names = [Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null).CompletionMatches.CompletionText
-        $names.Count | Should -Be 11
-        # The library knows each of them.
+        $guards = (Invoke-StoreOperation library.guards).guards
+        $names | Should -BeExactly $guards.name
+        # A merge knows each of them.
         $null = Invoke-StoreOperation document.merge @{ baseline = @{}; edited = @{}; force = @($names) }
     }
 }

@@ -54,6 +54,16 @@ Describe 'the module' {
         }
     }
 
+    It 'completes nothing, without an error, when the native library is missing' {
+        $folder = Join-Path $TestDrive 'StoreShip'
+        Copy-Item $module.ModuleBase $folder -Recurse
+        Remove-Item (Join-Path $folder 'bin') -Recurse
+        $script = "Import-Module '$folder'; " +
+            "foreach (`$name in 'Guard', 'Operation') { @((New-Object StoreShip.Completion.`${name}Completer).CompleteArgument('x', 'y', '', `$null, @{})).Count }"
+        $shell = (Get-Process -Id $PID).Path
+        & $shell -NoProfile -NonInteractive -Command $script | Should -BeExactly '0', '0'
+    }
+
     It 'leaves nothing running when it is removed' {
         $shell = [powershell]::Create()
         try {

@@ -16,24 +16,47 @@ function Test-Kept([string[]] $Values) {
 function Get-Guard([object] $Document) { (Merge-Text $Document.StoreBaseline.Text (Write-Document $Document)).Guards }
 function Get-TextGuard([string] $Baseline, [string] $Edited) { (Merge-Text "{`"v`":$Baseline}" "{`"v`":$Edited}").Guards }
 
-# A web server that gives any bytes: set Type and Body; Seen has the body of the last request.
+# A web server that answers with any bytes: set Type and Body; Seen has the body of the last request. It is a socket and
+# not an HttpListener, of which Wine has no lasting one.
 function Start-Server {
-    $probe = New-Object Net.Sockets.TcpListener ([Net.IPAddress]::Loopback), 0
-    $probe.Start()
-    $port = $probe.LocalEndpoint.Port
-    $probe.Stop()
-    $listener = New-Object Net.HttpListener
-    $listener.Prefixes.Add("http://127.0.0.1:$port/")
+    $listener = New-Object Net.Sockets.TcpListener ([Net.IPAddress]::Loopback), 0
     $listener.Start()
-    $server = [hashtable]::Synchronized(@{ Url = "http://127.0.0.1:$port/"; Listener = $listener; Type = 'application/json'; Body = [byte[]]@(); Seen = '' })
+    $server = [hashtable]::Synchronized(@{
+            Url = "http://127.0.0.1:$($listener.LocalEndpoint.Port)/"; Listener = $listener
+            Type = 'application/json'; Body = [byte[]]@(); Seen = ''
+        })
     $server.Shell = [powershell]::Create()
     $null = $server.Shell.AddScript({
             param($server)
-            while ($server.Listener.IsListening) {
-                try { $context = $server.Listener.GetContext() } catch { return }
-                $server.Seen = (New-Object IO.StreamReader $context.Request.InputStream).ReadToEnd()
-                $context.Response.ContentType = $server.Type
-                $context.Response.Close($server.Body, $false)
+            # Gives each byte the character of its number, so that a reader of lines can count the bytes of a body.
+            $bytes = [Text.Encoding]::GetEncoding('iso-8859-1')
+            while ($true) {
+                # Ends when the listener is stopped.
+                try { $connection = $server.Listener.AcceptTcpClient() } catch { return }
+                try {
+                    $stream = $connection.GetStream()
+                    $reader = New-Object IO.StreamReader $stream, $bytes
+                    $length = 0
+                    while ($line = $reader.ReadLine()) {
+                        if ($line -match '^Content-Length: *(\d+)') { $length = [int] $Matches[1] }
+                        # Windows PowerShell sends the body when it is asked for.
+                        if ($line -match '^Expect: *100') {
+                            $continue = $bytes.GetBytes("HTTP/1.1 100 Continue`r`n`r`n")
+                            $stream.Write($continue, 0, $continue.Length)
+                        }
+                    }
+                    $body = New-Object char[] $length
+                    $null = $reader.ReadBlock($body, 0, $length)
+                    $server.Seen = [Text.Encoding]::UTF8.GetString($bytes.GetBytes($body))
+                    $answer = $server.Body
+                    $head = "HTTP/1.1 200 OK`r`nContent-Type: $($server.Type)`r`nContent-Length: $($answer.Length)`r`nConnection: close`r`n`r`n"
+                    $head = $bytes.GetBytes($head)
+                    $stream.Write($head, 0, $head.Length)
+                    $stream.Write($answer, 0, $answer.Length)
+                }
+                # A client that hangs up does not end the server.
+                catch { }
+                finally { $connection.Dispose() }
             }
         }).AddArgument($server).BeginInvoke()
     $server

@@ -36,6 +36,7 @@ try {
     # A block or file that could not be run has failed as well.
     $failed = $result.FailedCount + $result.FailedBlocksCount + $result.FailedContainersCount
     if ($result.PassedCount -eq 0) { $failed = 1 }
+    foreach ($test in $result.Skipped) { Write-Output "not run: $($test.ExpandedPath): skipped on this system" }
     Write-Output "$($result.PassedCount) passed, $failed failed"
     if ('Catalogue' -like $Filter -and $PSVersionTable.PSVersion.Major -ge 7) {
         & "$PSScriptRoot/mutation.ps1"

@@ -1,15 +1,15 @@
-//! The emulator as the transport of a client, in one thread and without a network, so that tests can pause the clock.
+//! A `Transport` that calls the emulator's router: one thread and no network, so that tests can pause the clock.
 
 #![allow(dead_code, unreachable_pub, reason = "each test program uses a part")]
 
 use axum::Router;
 use axum::body::Body;
 use serde_json::{Value, json};
-use storeship::emulator::{Dropped, Emulator};
+use storeship::emulator::{DroppedConnection, Emulator};
 use storeship::http::{Request, Response, Timeouts, Transport, TransportError, TransportErrorKind, TransportFuture};
 use tower::ServiceExt;
 
-/// Passes requests to the router of the emulator.
+/// Sends requests to the emulator's router.
 pub struct InProcess(pub Router);
 
 impl Transport for InProcess {
@@ -22,7 +22,7 @@ impl Transport for InProcess {
 }
 
 impl InProcess {
-    /// Runs in a task, because a service carries a request out even when its client gives up.
+    /// A task of its own: like a service, the emulator completes a request that the client has given up.
     async fn exchange(&self, request: &Request) -> Result<Response, TransportError> {
         let mut incoming = axum::http::Request::builder()
             .method(request.method.clone())
@@ -34,7 +34,7 @@ impl InProcess {
         }
         let incoming = incoming.body(Body::from(request.body.clone())).unwrap();
         let response = tokio::spawn(self.0.clone().oneshot(incoming)).await.unwrap().unwrap();
-        if response.extensions().get::<Dropped>().is_some() {
+        if response.extensions().get::<DroppedConnection>().is_some() {
             return Err(TransportError::new(
                 TransportErrorKind::Interrupted,
                 "connection closed before message completed",
@@ -52,7 +52,7 @@ impl InProcess {
     }
 }
 
-/// The configuration of a client of this emulator.
+/// The configuration of a client of this emulator, for `Config::parse`.
 pub fn config(emulator: &Emulator) -> Value {
     let at = emulator.endpoints();
     json!({
@@ -63,7 +63,7 @@ pub fn config(emulator: &Emulator) -> Value {
     })
 }
 
-/// A control request of the emulator.
+/// Sends a control request to the emulator and returns its JSON.
 pub async fn control(router: &Router, method: &str, path: &str, body: Option<Value>) -> Value {
     let request = axum::http::Request::builder()
         .method(method)

@@ -1,10 +1,10 @@
-//! The rate limiter, on the emulator without a network and with a paused clock: which calls are sent, and when.
+//! The rate limiter: which calls are sent, and when, with the clock paused.
 
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::world::{Sent, Store};
+use crate::recorded::{Sent, Store};
 use serde_json::{Value, json};
 use storeship::client::{Client, SUBMISSION_API};
 use storeship::emulator::Options;
@@ -12,7 +12,7 @@ use storeship::events::{Event, Next, Queue, Reporter};
 use storeship::http::limiter::RateLimiters;
 use storeship::operations;
 use storeship::package::sample::{self, Sample};
-use storeship::store::{Target, app};
+use storeship::store::{App, Product, Target};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
@@ -20,7 +20,7 @@ const APP: &str = "9NBLGGH4R315";
 const PAID_APP: &str = "9NBLGGH29DM8";
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// Runs with a paused clock, which advances when every task waits.
+/// Runs with the clock paused: it advances when every task waits.
 fn timeless(work: impl Future<Output = ()>) {
     tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(work);
 }
@@ -33,26 +33,26 @@ fn limit(per_minute: u32) -> Value {
 async fn limited(store: &Store, per_minute: u32) -> Arc<Client> {
     let client = store.client_with(1, limit(per_minute));
     client.token(&SUBMISSION_API).await.unwrap_or_else(|error| panic!("{error}"));
-    Arc::new(client)
+    client
 }
 
-/// Starts many calls at once.
+/// Starts this many calls at once.
 fn ask(calls: &mut JoinSet<()>, client: &Arc<Client>, app_id: &'static str, count: usize) {
     for _ in 0..count {
         let client = client.clone();
         calls.spawn(async move {
-            app::get(&client, app_id).await.unwrap();
+            App::new(client.clone(), app_id).get().await.unwrap();
         });
     }
 }
 
-/// The most calls within any minute.
+/// The largest number of calls within any minute.
 fn busiest(calls: &[Sent]) -> usize {
     let within = |first: &Sent| calls.iter().filter(|call| call.at >= first.at && call.at < first.at + MINUTE).count();
     calls.iter().map(within).max().unwrap_or_default()
 }
 
-/// When each call was sent, in whole seconds after `began`.
+/// When each call was sent, in whole seconds after the start.
 fn seconds(calls: &[Sent], began: Instant) -> Vec<u64> {
     calls.iter().map(|call| (call.at - began).as_secs()).collect()
 }
@@ -65,14 +65,14 @@ fn four_clients_of_a_tenant_keep_to_twenty_calls_in_any_minute() {
         for _ in 0..4 {
             let client = limited(&store, 20).await;
             ask(&mut calls, &client, APP, 7);
-            // The clients do not start together.
+            // The callers start at different times.
             tokio::time::sleep(Duration::from_secs(7)).await;
             ask(&mut calls, &client, PAID_APP, 8);
         }
         calls.join_all().await;
         let calls = store.calls();
         assert_eq!((calls.len(), busiest(&calls)), (60, 20));
-        // The limiter is not slower than necessary either.
+        // And no slower than necessary.
         let took = calls[59].at - calls[0].at;
         assert!(took < MINUTE * 3, "{took:?}");
     });
@@ -120,7 +120,7 @@ fn clients_with_an_unknown_tenant_share_a_limiter() {
         more["credential"] = ready;
         let mut calls = JoinSet::new();
         for _ in 0..2 {
-            ask(&mut calls, &Arc::new(store.client_with(1, more.clone())), APP, 20);
+            ask(&mut calls, &store.client_with(1, more.clone()), APP, 20);
         }
         calls.join_all().await;
         assert_eq!(busiest(&store.calls()), 20);
@@ -133,11 +133,11 @@ fn calls_are_sent_in_the_order_of_arrival() {
         let store = Store::new(1);
         let (greedy, modest) = (limited(&store, 20).await, limited(&store, 20).await);
         let mut calls = JoinSet::new();
-        // Arrives at the instant at which the next twenty calls may be sent.
+        // Arrives at the moment at which the next twenty calls may be sent.
         let (late, second_minute) = (greedy.clone(), Instant::now() + Duration::from_secs(61));
         calls.spawn(async move {
             tokio::time::sleep_until(second_minute).await;
-            app::get(&late, "9NBLGGH4TNMP").await.unwrap_err();
+            App::new(late.clone(), "9NBLGGH4TNMP").get().await.unwrap_err();
         });
         ask(&mut calls, &greedy, APP, 25);
         tokio::time::sleep(Duration::from_secs(1)).await;
@@ -175,7 +175,7 @@ fn a_429_stops_all_clients_and_slows_them_for_a_while() {
         assert_eq!(seconds[..2], [0, 40], "no call is sent before the service allows it");
         assert!(sent[1].path.ends_with(APP), "the call that was refused is the first one again");
         let minute = |n: u64| seconds.iter().filter(|at| **at >= 40 + 61 * n && **at < 40 + 61 * (n + 1)).count();
-        // Three of the first ten were sent before the 429.
+        // Three of the first ten were sent before the refusal.
         assert_eq!([0, 1, 2, 3, 4].map(minute), [10, 14, 18, 20, 20], "{seconds:?}");
     });
 }
@@ -184,7 +184,7 @@ fn a_429_stops_all_clients_and_slows_them_for_a_while() {
 fn several_429s_to_calls_that_were_sent_together_count_once() {
     timeless(async {
         let store = Store::new(1);
-        // Each takes half a second, so that all have been sent when the first 429 arrives.
+        // Each call takes a while, so that all are in flight when the first refusal arrives.
         let rule = json!({"path": format!("*/{APP}"), "count": 8, "status": 429, "delayMs": 500, "headers": {"retry-after": "70"}});
         store.control("POST", "faults", Some(rule)).await;
         let client = limited(&store, 20).await;
@@ -207,15 +207,15 @@ fn waiting_for_the_limiter_does_not_count_towards_the_retry_timeout() {
         let client = store.client_with(1, more);
         let began = Instant::now();
         for _ in 0..2 {
-            app::get(&client, APP).await.unwrap();
+            App::new(client.clone(), APP).get().await.unwrap();
         }
         store.control("POST", "faults", Some(json!({"path": format!("*/{APP}"), "status": 503}))).await;
-        app::get(&client, APP).await.unwrap();
+        App::new(client.clone(), APP).get().await.unwrap();
         assert_eq!(seconds(&store.calls(), began), [0, 0, 61, 61]);
 
         let rule = json!({"path": format!("*/{APP}"), "status": 429, "headers": {"retry-after": "3"}, "count": 0});
         store.control("POST", "faults", Some(rule)).await;
-        let error = app::get(&client, APP).await.unwrap_err();
+        let error = App::new(client.clone(), APP).get().await.unwrap_err();
         assert_eq!(error.code().name, "service.throttled");
         assert_eq!(error.exchange().unwrap().attempts, 2, "3 seconds are within the retry timeout, 6 are not");
     });
@@ -228,7 +228,7 @@ fn a_deadline_ends_the_wait_and_frees_the_place() {
         let client = limited(&store, 2).await;
         let began = Instant::now();
         for _ in 0..2 {
-            app::get(&client, APP).await.unwrap();
+            App::new(client.clone(), APP).get().await.unwrap();
         }
         let operation = operations::find("app.get").unwrap();
         let queue = Arc::new(Queue::default());
@@ -242,9 +242,9 @@ fn a_deadline_ends_the_wait_and_frees_the_place() {
         given_up.abort();
         let Next::Event(Event::Log { message, .. }) = queue.next(Duration::ZERO) else { panic!("no line in the log") };
         assert!(message.contains("2 calls a minute"), "{message}");
-        // The call that was cancelled is gone too, so both places of the next minute are free.
+        // A cancelled call leaves the queue too: both places of the next minute are free.
         for _ in 0..2 {
-            app::get(&client, APP).await.unwrap();
+            App::new(client.clone(), APP).get().await.unwrap();
         }
         assert_eq!(seconds(&store.calls(), began), [0, 0, 61, 61]);
     });
@@ -255,7 +255,7 @@ fn a_short_wait_is_not_logged() {
     timeless(async {
         let store = Store::new(1);
         let client = limited(&store, 1).await;
-        app::get(&client, APP).await.unwrap();
+        App::new(client.clone(), APP).get().await.unwrap();
         tokio::time::sleep(Duration::from_millis(60_500)).await;
         let queue = Arc::new(Queue::default());
         let request = json!({"appId": APP}).to_string();
@@ -271,7 +271,7 @@ fn the_emulator_has_no_limit_by_default() {
         let store = Store::new(1);
         let mut calls = JoinSet::new();
         let began = Instant::now();
-        ask(&mut calls, &Arc::new(store.client(1)), APP, 50);
+        ask(&mut calls, &store.client(1), APP, 50);
         ask(&mut calls, &limited(&store, 0).await, APP, 50);
         calls.join_all().await;
         assert_eq!(seconds(&store.calls(), began), [0; 100]);
@@ -283,7 +283,7 @@ fn the_smallest_limit_holds_until_its_client_is_closed() {
     timeless(async {
         let store = Store::new(1);
         let (quick, slow) = (limited(&store, 20).await, limited(&store, 3).await);
-        app::get(&slow, APP).await.unwrap();
+        App::new(slow.clone(), APP).get().await.unwrap();
         let mut calls = JoinSet::new();
         let began = Instant::now();
         ask(&mut calls, &quick, APP, 4);
@@ -306,13 +306,13 @@ fn tokens_and_uploads_are_not_limited() {
         std::fs::write(&path, package).unwrap();
         let store = Store::new(1);
         let client = store.client_with(1, limit(1));
-        let target = Target::App { app_id: APP.into() };
+        let product = Product::new(client, Target::App { app_id: APP.into() });
         let release = serde_json::from_value(json!({"packages": [path], "until": "committed"})).unwrap();
-        storeship::publish::publish(&client, &target, &release, &Reporter::default()).await.unwrap();
+        storeship::publish::publish(&product, &release, &Reporter::default()).await.unwrap();
         let (calls, blobs) = (store.calls(), store.sent_below("/ingestion/"));
         assert!(calls.windows(2).all(|pair| pair[1].at - pair[0].at >= MINUTE), "{calls:#?}");
         assert!(blobs.len() > 3 && blobs.iter().all(|blob| blob.at == blobs[0].at), "{blobs:#?}");
-        // The token was requested before the first call and did not take its place.
+        // The token request came before the first call and took no place of the limit.
         assert_eq!(store.sent_below("/").iter().filter(|request| request.at == calls[0].at).count(), 2);
     });
 }

@@ -1,8 +1,7 @@
-//! Eight hours of work on a paused clock: an upload of ninety minutes, a wait of six hours, thirty-two callers at the same
-//! time, and tokens that are valid for an hour. The clock of the emulator follows tokio's; the wall clock of the client may
-//! be wrong.
+//! Eight hours of work on a paused clock: an upload of ninety minutes, a wait of six hours, thirty-two more callers, and
+//! tokens that live one hour. The emulator's clock follows tokio's; the client's wall clock can be set wrong.
 //!
-//! No request is sent with an expired token, and each token is requested once.
+//! No request is sent with an expired token, and each token's lifetime costs one token request.
 
 use std::cell::Cell;
 use std::path::PathBuf;
@@ -23,7 +22,7 @@ use storeship::http::limiter::RateLimiters;
 use storeship::http::{Context, Request, Response, Timeouts, Transport, TransportFuture};
 use storeship::package::sample::{self, Sample};
 use storeship::publish::wait::{self, Until};
-use storeship::store::{Target, app, submission};
+use storeship::store::App;
 use storeship::upload::{self, Settings, Source};
 use tokio::time::{Instant, sleep};
 
@@ -36,7 +35,7 @@ const EARLY: u64 = 300;
 const LIFE: u64 = 3600;
 
 thread_local! {
-    /// The start of the run by tokio's clock. Each test has a thread of its own.
+    /// When the test started, by tokio's clock. Each test has a thread of its own.
     static BEGAN: Cell<Option<Instant>> = const { Cell::new(None) };
     /// How many seconds the wall clock of the client is ahead.
     static WRONG: Cell<i64> = const { Cell::new(0) };
@@ -52,23 +51,23 @@ fn wall() -> Timestamp {
     start + elapsed() + SignedDuration::from_secs(WRONG.get())
 }
 
-/// A request as the transport saw it.
+/// A request that was sent.
 #[derive(Debug)]
 struct Sent {
     at: u64,
     path: String,
     status: u16,
-    /// How many seconds its token was still valid by the clock of the service.
+    /// Seconds until its token expired, by the service's clock.
     left: Option<i64>,
 }
 
-/// The emulator, whose clock is set to tokio's before each request, with a record of the requests.
+/// The emulator, whose clock is set to tokio's before each request, and a record of the requests.
 struct Timed {
     inner: InProcess,
     router: Router,
     clock: Mutex<u64>,
     sent: Mutex<Vec<Sent>>,
-    /// Leaves `expires_in` out of the responses, as the metadata services may do.
+    /// Token responses hold only `expires_on`, as those of the metadata services do.
     dates_only: bool,
 }
 
@@ -82,7 +81,7 @@ impl Timed {
     }
 }
 
-/// How many seconds the token of a request is still valid.
+/// Seconds until the request's token expires.
 fn left(request: &Request, now: i64) -> Option<i64> {
     let (_, value) = request.headers.iter().find(|(name, _)| name == "authorization")?;
     let claims = value.to_str().unwrap().split('.').nth(1).unwrap();
@@ -93,7 +92,7 @@ fn left(request: &Request, now: i64) -> Option<i64> {
 impl Transport for Timed {
     fn send<'a>(&'a self, request: &'a Request, timeouts: Timeouts) -> TransportFuture<'a> {
         Box::pin(async move {
-            // The latency, so that calls of the same instant are under way together.
+            // Latency, so that calls of the same moment are in flight together.
             sleep(Duration::from_millis(50)).await;
             self.sync().await;
             let at = elapsed().as_secs();
@@ -120,7 +119,7 @@ struct Day {
 }
 
 impl Day {
-    /// `endpoint` is `v2`, or `v1` whose responses have `expires_on` too.
+    /// `endpoint` is `v2`, or `v1`, whose responses hold `expires_on` too.
     fn begin(endpoint: &str, dates_only: bool) -> Day {
         BEGAN.set(Some(Instant::now()));
         WRONG.set(0);
@@ -151,16 +150,16 @@ impl Day {
         control(&self.transport.router, method, path, Some(body)).await;
     }
 
-    /// Thirty-two callers that call at the same instants, every four minutes, for eight hours.
+    /// Starts thirty-two callers that call at the same moments, every four minutes, for eight hours.
     fn callers(&self) -> Vec<tokio::task::JoinHandle<usize>> {
         let caller = || {
             let client = self.client.clone();
             tokio::spawn(async move {
                 let mut calls = 0;
                 while elapsed().as_secs() < 8 * HOUR {
-                    app::get(&client, APP).await.unwrap_or_else(|error| panic!("{}", error.to_json()));
+                    App::new(client.clone(), APP).get().await.unwrap_or_else(|error| panic!("{}", error.to_json()));
                     calls += 1;
-                    // At the same instant again, however long the call took.
+                    // At the same moment again, however long the call took.
                     sleep(Duration::from_secs(240) - Duration::from_millis(elapsed().as_millis() as u64 % 240_000))
                         .await;
                 }
@@ -173,10 +172,9 @@ impl Day {
     /// A release whose upload takes ninety minutes and whose certification six hours.
     async fn release(&self, package: PathBuf) {
         let client = &self.client;
-        let target = Target::App { app_id: APP.into() };
-        let made = submission::create(client, &target).await.unwrap();
-        let document: Value = serde_json::from_str(&made.reply.text).unwrap();
-        let id = document["id"].as_str().unwrap();
+        let draft = App::new(client.clone(), APP).product().create_submission().await.unwrap();
+        let submission = &draft.submission;
+        let id = &submission.id;
 
         // 216 blocks in sequence, 25 seconds each.
         self.control(
@@ -190,13 +188,13 @@ impl Day {
             Settings { block_bytes: u32::try_from(bytes / 216).unwrap(), max_concurrency: 1, ..Settings::default() };
         let source = Source { path: package, name: "Contoso_2.0.0.0_x64.msix".to_owned() };
         let began = elapsed();
-        let address = storeship::publish::upload_address(&made.reply.text).unwrap();
+        let address = storeship::publish::upload_address(&draft.response.text).unwrap();
         upload::upload(client, &address, &[source], settings, &Reporter::default()).await.unwrap();
         let took = (elapsed() - began).as_secs();
         assert!((5_400..5_900).contains(&took), "the upload took {took} seconds");
 
         self.control("POST", &format!("submissions/{id}"), json!({"hangs": true})).await;
-        submission::commit(client, &target, id).await.unwrap();
+        submission.commit().await.unwrap();
         let (transport, path) = (self.transport.clone(), format!("submissions/{id}"));
         let certified = tokio::spawn(async move {
             sleep(Duration::from_secs(6 * HOUR)).await;
@@ -204,7 +202,7 @@ impl Day {
         });
         let began = elapsed();
         let every = Duration::from_secs(30);
-        let reached = wait::wait(client, &target, id, Until::Published, every, &Reporter::default()).await.unwrap();
+        let reached = wait::wait(submission, Until::Published, every, &Reporter::default()).await.unwrap();
         assert_eq!(reached.status, "Published");
         assert!((elapsed() - began).as_secs() >= 6 * HOUR);
         certified.await.unwrap();
@@ -216,7 +214,7 @@ impl Day {
         sent.iter().filter(|sent| sent.path.ends_with("/token")).map(|sent| sent.at).collect()
     }
 
-    /// Asserts that no request of the service had an expired token, and that `refused` responses were a 401.
+    /// Asserts that no call had an expired token, and that exactly `refused` responses were 401.
     fn check_tokens(&self, refused: usize) {
         let sent = self.transport.sent.lock().unwrap();
         let expired: Vec<_> = sent.iter().filter(|sent| sent.left.is_some_and(|left| left <= 0)).collect();
@@ -231,7 +229,7 @@ fn on_a_paused_clock<F: Future<Output = ()>>(day: F) {
     runtime.block_on(day);
 }
 
-/// A package of a size that gives even blocks.
+/// A package whose size is a whole number of blocks.
 fn package() -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("Contoso_2.0.0.0_x64.msix");
@@ -240,7 +238,7 @@ fn package() -> (tempfile::TempDir, PathBuf) {
     (folder, path)
 }
 
-/// Runs the day with events at the given hours. Returns when tokens were requested.
+/// Runs the day; `at` lists what happens at which hour. Returns when tokens were requested.
 async fn day(endpoint: &str, dates_only: bool, events: &[(f64, Value)], refused: usize) -> Vec<u64> {
     let (_folder, package) = package();
     let day = Day::begin(endpoint, dates_only);
@@ -266,12 +264,12 @@ async fn day(endpoint: &str, dates_only: bool, events: &[(f64, Value)], refused:
     day.tokens()
 }
 
-/// Asserts that each token was requested shortly before the one before it expired.
+/// Asserts one token request for each lifetime: none before the last token was about to expire.
 #[track_caller]
 fn one_a_life(tokens: &[u64]) {
     for pair in tokens.windows(2) {
         let gap = pair[1] - pair[0];
-        // The callers call every four minutes; the first call within the last five minutes renews.
+        // The callers call every four minutes, and the first call within the last five minutes renews.
         assert!((LIFE - EARLY..=LIFE - EARLY + 240).contains(&gap), "{gap} seconds between two tokens: {tokens:?}");
     }
     assert_eq!(tokens.len(), 9, "{tokens:?}");
@@ -302,10 +300,10 @@ fn a_token_that_is_refused_in_the_middle_costs_one_request() {
 #[test]
 fn a_wall_clock_that_is_set_back_sends_no_expired_token() {
     on_a_paused_clock(async {
-        // An hour back while a token is valid, which then seems to be valid for two hours; later right again.
+        // The clock is set back by an hour in the middle of a token's life, which then looks like two hours; later it is right.
         let events = [(1.7, json!({"clock": -3600})), (5.2, json!({"clock": 0}))];
         let tokens = day("v2", false, &events, 0).await;
-        // The correction looks like an hour forward. It may cost one token, not more.
+        // The correction looks like a jump by an hour, which may cost one token.
         let early = tokens.windows(2).filter(|pair| pair[1] - pair[0] < LIFE - EARLY).count();
         assert!(early <= 1 && tokens.len() <= 10, "{tokens:?}");
     });
@@ -315,7 +313,7 @@ fn a_wall_clock_that_is_set_back_sends_no_expired_token() {
 fn a_wall_clock_that_is_set_forward_requests_no_tokens_in_a_loop() {
     on_a_paused_clock(async {
         for (endpoint, dates_only) in [("v2", false), ("v1", true)] {
-            // The token seems expired at once and is replaced once. The next ones count from the wrong clock.
+            // The token looks expired and is replaced once; the next ones are timed by the wrong clock.
             let events = [(1.7, json!({"clock": 3600})), (5.2, json!({"clock": 0}))];
             let tokens = day(endpoint, dates_only, &events, 0).await;
             let early = tokens.windows(2).filter(|pair| pair[1] - pair[0] < LIFE - EARLY).count();

@@ -1,9 +1,9 @@
-//! Outages, faults, limits and expiring tokens, on the emulator in this process with tokio's clock paused: hours pass in
-//! milliseconds.
+//! Faults, rate limits and expiring tokens. The emulator runs in this process and tokio's clock is paused, so that hours
+//! pass in milliseconds.
 
 mod in_process;
 mod limiter;
 mod long_life;
 mod new_flight;
+mod recorded;
 mod schedules;
-mod world;

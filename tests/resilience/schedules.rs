@@ -1,8 +1,7 @@
-//! Seeded schedules of faults over whole releases, without a network and without time: the emulator behind the
-//! client's own `Transport`, and tokio's clock paused, so that hours of waiting take milliseconds.
+//! Whole releases under seeded schedules of faults, with the emulator in this process and tokio's clock paused.
 //!
-//! Whatever happens: never two submissions, never two commits; and the release ends as it would have without faults, or
-//! with an error after which the next run ends it. A seed that fails is printed and runs alone:
+//! No schedule leads to two submissions or two commits. The release ends as it would without faults, or with an error
+//! after which the next run completes it. A failing seed is printed and runs alone:
 //! `STORESHIP_SEED=123 cargo test --test resilience schedules`. `STORESHIP_SCHEDULES=10000 cargo test --test resilience
 //! schedules -- --nocapture` runs more of them and prints how often each kind of fault was met.
 
@@ -23,13 +22,13 @@ use storeship::events::Reporter;
 use storeship::http::limiter::RateLimiters;
 use storeship::http::{Context, Request, Timeouts, Transport, TransportFuture};
 use storeship::package::sample::{self, Sample};
-use storeship::publish::plan::{Draft, Release};
+use storeship::publish::plan::{DraftPolicy, Release};
 use storeship::publish::{self, Receipt};
-use storeship::store::Target;
+use storeship::store::App;
 
 const APP: &str = "9NBLGGH4R315";
 
-/// The emulator, watched: what is sent although it was done already, and what the service accepted.
+/// The emulator, and a record of what was sent twice and what the service accepted.
 struct Watched {
     inner: InProcess,
     seen: Mutex<Seen>,
@@ -39,7 +38,7 @@ struct Watched {
 struct Seen {
     /// Requests that must not have been sent.
     blind: Vec<String>,
-    /// Commits that led from a draft to CommitStarted while the client waited for the answer.
+    /// Commits that took a draft to CommitStarted while the client waited for the response.
     commits: usize,
 }
 
@@ -107,7 +106,7 @@ impl Store {
 
     fn client(&self, seed: u64) -> Client {
         let mut config = in_process::config(&self.emulator);
-        // Each second one keeps to the service's limit too.
+        // Every second client has a rate limit too.
         config["limit"] = json!({"perMinute": if seed.is_multiple_of(2) { 0 } else { 20 }});
         let context = Context {
             transport: self.transport.clone(),
@@ -123,7 +122,7 @@ impl Store {
     }
 }
 
-/// A fault with the name of its kind and of the place where it strikes.
+/// A fault with the names of its kind and of its request.
 struct Fault {
     kind: &'static str,
     place: &'static str,
@@ -161,7 +160,7 @@ const PLACES: [(&str, &str, &str); 9] = [
     ("wait", "GET", "*/status"),
 ];
 
-/// A few faults, drawn from the seed: where, which request, what.
+/// Draws a few faults from the seed: operation, request number, kind.
 fn schedule(seed: u64) -> Vec<Fault> {
     let mut random = fastrand::Rng::with_seed(seed);
     (0..random.usize(1..=5)).map(|_| fault(&mut random)).collect()
@@ -186,7 +185,7 @@ fn fault(random: &mut fastrand::Rng) -> Fault {
         "answer cut short" => json!({"bodyBytes": random.u32(..30)}),
         "Content-Length too long" => json!({"contentLength": 1_000_000 + random.u32(..1000)}),
         "Content-Length too short" => json!({"contentLength": random.u32(1..30)}),
-        // Longer than the client waits, so that a request arrives after it was given up.
+        // Longer than the client waits, so that a request arrives after the client gave it up.
         "delayed" => json!({"delayMs": random.u32(1..900_000)}),
         "storm of 429 or 503" => {
             (place, method, path) = [("the whole service", "*", "/v1.0/my/*"), PLACES[5]][random.usize(..2)];
@@ -218,31 +217,30 @@ fn fault(random: &mut fastrand::Rng) -> Fault {
     Fault { kind, place, rule }
 }
 
-/// These change the submission that a request made or named, so that they matter at the first one.
+/// Whether a fault of this kind changes the submission of its request: it then meets the first such request.
 fn rule_is_of_a_submission(kind: &str) -> bool {
     ["draft that keeps nothing", "commit lost by the service", "CommitStarted that hangs"].contains(&kind)
 }
 
-/// What a caller that waits for hours is given up after.
+/// After this time a caller that still waits is ended.
 const PATIENCE: Duration = Duration::from_secs(3 * 3600);
 
-/// One run of the pipeline; `None` when it did not end in its time.
+/// Runs the pipeline once; `None` when it did not end in time.
 async fn publish(store: &Store, seed: u64, release: &Release) -> Option<Result<Receipt, Error>> {
-    let target = Target::App { app_id: APP.into() };
-    let client = store.client(seed);
-    tokio::time::timeout(PATIENCE, publish::publish(&client, &target, release, &Reporter::default())).await.ok()
+    let product = App::new(store.client(seed).into(), APP).product();
+    tokio::time::timeout(PATIENCE, publish::publish(&product, release, &Reporter::default())).await.ok()
 }
 
-/// What one schedule came to.
+/// The outcome of one schedule.
 struct Outcome {
     how: &'static str,
     /// The code of the first run's error, or `deadline`.
     error: Option<&'static str>,
-    /// Faults that were met, with their number of requests.
+    /// The faults that met requests, and how many.
     met: Vec<(&'static str, &'static str, u64)>,
 }
 
-/// What the first run may end with: each says that the same call may succeed later, or what to do instead.
+/// Errors that the first run may end with. Each says that the call may succeed later, or what to do instead.
 const GOOD_ERRORS: [&str; 11] = [
     "network.timeout",
     "network.interrupted",
@@ -257,7 +255,7 @@ const GOOD_ERRORS: [&str; 11] = [
     "deadline",
 ];
 
-/// Runs one schedule; gives what went wrong.
+/// Runs one schedule; returns what went wrong.
 async fn run(seed: u64, package: &str, expected: &Value) -> Result<Outcome, String> {
     let store = Store::new(seed);
     let faults = schedule(seed);
@@ -277,13 +275,13 @@ async fn run(seed: u64, package: &str, expected: &Value) -> Result<Outcome, Stri
         Some(Err(error)) => Some(error.code().name),
     };
     if let Some(code) = told {
-        // There is nobody else: our own draft must not be taken for a colleague's, nor our own commit for a surprise.
+        // Nobody else works on the app: our own draft must not be taken for someone else's, nor our own commit.
         if !GOOD_ERRORS.contains(&code) {
             return Err(format!("{first:?} at {rules:?}"));
         }
-        // The next run of the pipeline, when the trouble is over.
+        // The next run of the pipeline, without faults.
         store.control("DELETE", "faults", None).await;
-        release.draft = if code == "submission.update_lost" { Draft::Delete } else { Draft::Adopt };
+        release.draft = if code == "submission.update_lost" { DraftPolicy::Delete } else { DraftPolicy::Adopt };
         tokio::time::sleep(Duration::from_secs(1200)).await;
         (outcome.how, outcome.error) = ("by the next run", Some(code));
         finish(&store, seed, &release).await.map_err(|next| format!("{first:?} then {next}; faults {rules:?}"))?;
@@ -300,18 +298,18 @@ fn release(package: &str) -> Release {
     serde_json::from_value(request).unwrap()
 }
 
-/// What an operator does with a release that did not end: wait if it was committed, else publish again.
+/// Completes a release as an operator would: waits if it was committed, else publishes again.
 async fn finish(store: &Store, seed: u64, release: &Release) -> Result<(), String> {
-    let client = store.client(seed ^ 1);
-    let target = Target::App { app_id: APP.into() };
-    let pending = storeship::store::submission::pending(&client, &target).await.map_err(|error| error.to_json())?;
+    let product = App::new(store.client(seed ^ 1).into(), APP).product();
+    let pending = product.pending().await.map_err(|error| error.to_json())?;
     if let Some(id) = &pending {
-        // Whoever looks after the service got it going again.
+        // The hang of the service is over.
         store.control("POST", &format!("submissions/{id}"), Some(json!({"hangs": false}))).await;
         let every = Duration::from_secs(30);
         let until = publish::wait::Until::Published;
         let reporter = Reporter::default();
-        let waited = publish::wait::wait(&client, &target, id, until, every, &reporter);
+        let submission = product.submission(id.as_str());
+        let waited = publish::wait::wait(&submission, until, every, &reporter);
         match tokio::time::timeout(PATIENCE, waited).await {
             Err(_) => return Err("the wait of the next run did not end".to_owned()),
             Ok(Ok(_)) => return Ok(()),
@@ -322,15 +320,15 @@ async fn finish(store: &Store, seed: u64, release: &Release) -> Result<(), Strin
         return Ok(());
     }
     let mut again = publish(store, seed ^ 2, release).await.ok_or("the next run did not end")?;
-    // A draft that keeps nothing was told only now, since the first run did not come so far.
+    // The first run ended before it could notice that the draft loses what is put into it.
     if again.as_ref().is_err_and(|error| error.code().name == "submission.update_lost") {
-        let anew = Release { draft: Draft::Delete, ..self::release(&release.packages[0]) };
+        let anew = Release { draft: DraftPolicy::Delete, ..self::release(&release.packages[0]) };
         again = publish(store, seed ^ 3, &anew).await.ok_or("the run after the next did not end")?;
     }
     again.map(|_| ()).map_err(|error| error.to_json())
 }
 
-/// What the Store shows, without what differs from run to run.
+/// What is published, without what differs from run to run.
 async fn published(store: &Store) -> Value {
     let state = state(&store.router).await;
     let id = &app_of(&state)["lastPublishedApplicationSubmission"]["id"];
@@ -371,7 +369,7 @@ async fn check(store: &Store, expected: &Value, outcome: &Outcome) -> Result<(),
     if !seen.blind.is_empty() {
         return Err(format!("sent blindly: {:?}", seen.blind));
     }
-    // A commit that the service lost has to be sent again.
+    // A commit that the service lost must be sent again.
     let lost = outcome.met.iter().filter(|met| met.0 == "commit lost by the service").count();
     if seen.commits > 1 + lost {
         return Err(format!("{} commits were accepted, {lost} lost", seen.commits));
@@ -384,7 +382,7 @@ fn on_a_paused_clock<F: Future>(work: F) -> F::Output {
     runtime.block_on(work)
 }
 
-/// A package on disk, and what the Store shows once it is released.
+/// A package on disk, and what is published once it is released.
 async fn fault_free(package: &str) -> Value {
     let store = Store::new(u64::MAX);
     publish(&store, 0, &release(package)).await.unwrap().unwrap();

@@ -1,4 +1,4 @@
-//! What the tests share: an emulator, and the library as a C program sees it.
+//! What test programs share: an emulator that listens on a port, and the C ABI with Rust types.
 
 #![allow(dead_code, unreachable_pub, reason = "each test program uses a part")]
 #![allow(unsafe_code, reason = "the C ABI")]
@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::ptr;
 
 use serde_json::{Value, json};
-use storeship::emulator::{Emulator, Endpoints, Options, Running};
+use storeship::emulator::{Emulator, Endpoints, Options, Server};
 use storeship::ffi::functions as abi;
 use storeship::package::sample::{self, Sample};
 use tempfile::TempDir;
@@ -16,15 +16,15 @@ use tokio::runtime::Runtime;
 
 /// The free app of the emulator's default state.
 pub const APP: &str = "9NBLGGH4R315";
-/// The paid app, whose price reads `Base`.
+/// The paid app; its `priceId` reads `Base`.
 pub const PAID_APP: &str = "9NBLGGH29DM8";
 /// The add-on.
 pub const ADD_ON: &str = "9NBLGGH4TNMP";
 
-/// An emulator that listens, with a folder for files.
+/// An emulator that listens on a port, with a temporary folder for files.
 pub struct Store {
     runtime: Runtime,
-    running: Option<Running>,
+    running: Option<Server>,
     pub endpoints: Endpoints,
     pub folder: TempDir,
 }
@@ -41,7 +41,7 @@ impl Store {
         Store { runtime, running: Some(running), endpoints, folder: tempfile::tempdir().unwrap() }
     }
 
-    /// What `storeship_client_open` takes; repeats come at once, so that no test waits.
+    /// The configuration of a client, for `storeship_client_open`. Retries come at once, so that no test waits.
     pub fn config(&self) -> Value {
         json!({
             "serviceUrl": self.endpoints.service, "authorityUrl": self.endpoints.authority,
@@ -57,7 +57,7 @@ impl Store {
         Client::open(&self.config())
     }
 
-    /// A control request of the emulator.
+    /// Sends a control request to the emulator and returns its JSON.
     pub fn control(&self, method: &str, path: &str, body: Option<Value>) -> Value {
         let url = format!("{}{path}", self.endpoints.control);
         let (status, bytes) = self.send(method, &url, body);
@@ -66,7 +66,7 @@ impl Store {
         if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap() }
     }
 
-    /// Any request; gives the status and the body of the answer.
+    /// Sends any request; returns the status and the body of the response.
     pub fn send(&self, method: &str, url: &str, body: Option<Value>) -> (u16, Vec<u8>) {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
@@ -80,7 +80,7 @@ impl Store {
         })
     }
 
-    /// A GET with a bearer token; gives the body of the answer.
+    /// Sends a GET with a bearer token; returns the body of the response.
     pub fn get_as(&self, url: &str, token: &str) -> Vec<u8> {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
@@ -91,26 +91,26 @@ impl Store {
         })
     }
 
-    /// Disturbs requests by this rule.
+    /// Adds a fault rule.
     pub fn fault(&self, rule: Value) {
         self.control("POST", "faults", Some(rule));
     }
 
-    /// The recorded requests of the service whose operation has this name.
+    /// The recorded requests to the operation of this name.
     pub fn requests(&self, operation: &str) -> Vec<Value> {
         let all = self.control("GET", "requests", None);
         let of = |request: &&Value| request["operation"] == operation;
         all.as_array().unwrap().iter().filter(of).cloned().collect()
     }
 
-    /// How many submissions of an app the emulator has ever made beside the published ones.
+    /// The number of submissions that are not published.
     pub fn drafts(&self) -> usize {
         let state = self.control("GET", "state", None);
         let pending = |entry: &&Value| entry["document"]["status"] != "Published";
         state["submissions"].as_array().unwrap().iter().filter(pending).count()
     }
 
-    /// A real small package.
+    /// Writes a small valid package into the folder.
     pub fn package(&self, name: &str, version: &str) -> PathBuf {
         let path = self.folder.path().join(name);
         let bytes = sample::package(&Sample { version: version.into(), ..Sample::default() }).unwrap();
@@ -127,7 +127,7 @@ impl Drop for Store {
     }
 }
 
-/// What a call gave.
+/// The status and the response of a call.
 #[derive(Debug)]
 pub struct Answer {
     pub status: i32,
@@ -143,14 +143,14 @@ impl Answer {
         Answer { status, text, json }
     }
 
-    /// The result of a call that must succeed.
+    /// The result. Panics when the call failed.
     #[track_caller]
     pub fn result(&self) -> &Value {
         assert_eq!(self.status, 0, "{}", self.text);
         &self.json["result"]
     }
 
-    /// Status and code of a call that must fail.
+    /// The status and the error code. Panics when the call succeeded.
     #[track_caller]
     pub fn failure(&self) -> (i32, &str) {
         assert_ne!(self.status, 0, "{}", self.text);
@@ -169,7 +169,7 @@ fn take(string: *mut c_char) -> Option<String> {
     Some(text)
 }
 
-/// A client of the C ABI, closed at the end.
+/// A client of the C ABI, closed on drop.
 pub struct Client {
     pub id: u64,
 }
@@ -186,7 +186,7 @@ impl Client {
         call(self.id, operation, &request.to_string())
     }
 
-    /// Runs an operation as a job; gives its events and its response.
+    /// Runs an operation as a job; returns its events and its response.
     pub fn job(&self, operation: &str, request: Value) -> (Vec<Value>, Answer) {
         let job = self.start(operation, request);
         let mut events = Vec::new();
@@ -249,4 +249,12 @@ pub fn next(job: u64, timeout_ms: u32) -> (i32, Option<String>) {
     // SAFETY: a variable of this function.
     let status = unsafe { abi::storeship_job_next(job, timeout_ms, &mut event) };
     (status, take(event))
+}
+
+/// The next event of any job of a client, as `(status, job, event)`.
+pub fn client_next(client: u64, timeout_ms: u32) -> (i32, u64, Option<String>) {
+    let (mut job, mut event) = (7, ptr::null_mut());
+    // SAFETY: variables of this function.
+    let status = unsafe { abi::storeship_client_next(client, timeout_ms, &mut job, &mut event) };
+    (status, job, take(event))
 }

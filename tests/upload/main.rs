@@ -1,4 +1,4 @@
-//! The upload to a storage service that fails in every way that is known.
+//! The upload, against a blob storage that fails in every known way.
 
 mod storage;
 
@@ -24,7 +24,7 @@ use tokio::time::timeout;
 const ADDRESS: &str = "https://account.blob.core.windows.net/ingestion/1?sv=2017-04-17&sr=b&sig=a+b%2B/c%3D\
                        &se=2026-01-02T00:00:00Z&sp=rwl";
 
-/// Blocks of 10,000 bytes, so that small files have many.
+/// Blocks of 10,000 bytes, so that little data makes many blocks.
 const SETTINGS: Settings =
     Settings { block_bytes: 10_000, max_concurrency: 4, memory_limit_bytes: 1 << 30, content_crc64: false };
 
@@ -64,7 +64,7 @@ impl Bench {
         self.upload_to(ADDRESS, SETTINGS).await
     }
 
-    /// The archive, from the sequential writer.
+    /// The archive as `zip::write` writes it.
     fn expected(&self) -> Vec<u8> {
         let output = self.folder.path().join("expected.zip");
         zip::write_file(&self.sources, &output).unwrap();
@@ -80,7 +80,7 @@ impl Bench {
     }
 }
 
-/// The queries of the blocks that were carried out, in the order of arrival.
+/// The ids of the blocks that were stored, in the order of their requests.
 fn blocks_done(requests: &[Seen]) -> Vec<&str> {
     requests.iter().filter(|seen| seen.is_block() && seen.done).map(|seen| seen.query.as_str()).collect()
 }
@@ -201,8 +201,7 @@ async fn a_413_makes_the_blocks_smaller() {
     assert_eq!(uploaded.block_bytes, 6_000);
     bench.assert_whole();
 
-    // A service that does not tell the largest size gets blocks of the size that every version accepts; if those are refused
-    // too, the upload fails.
+    // When the service does not tell its limit, blocks shrink once, to the size that every version accepts.
     let bench = Bench::new();
     bench.storage.script(|seen, _| seen.is_block().then(|| Fault::Response(413, "RequestBodyTooLarge", vec![])));
     assert_eq!(bench.upload().await.unwrap_err().code().name, "upload.too_large");
@@ -344,25 +343,12 @@ async fn a_busy_service_gets_fewer_requests_at_once() {
     assert!((8..16).contains(&most), "{most} at once");
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_file_that_changes_is_never_committed() {
-    type Change = fn(&Path);
-    let longer: Change = |path| {
-        use std::io::Write as _;
-        std::fs::File::options().append(true).open(path).unwrap().write_all(b"more").unwrap();
-    };
-    let shorter: Change = |path| std::fs::File::options().write(true).open(path).unwrap().set_len(1_000).unwrap();
-    let touched: Change = |path| {
-        let later = std::time::SystemTime::now() + Duration::from_secs(5);
-        std::fs::File::options().write(true).open(path).unwrap().set_modified(later).unwrap();
-    };
-    let replaced: Change = |path| {
-        let other = path.with_extension("new");
-        std::fs::write(&other, "another build").unwrap();
-        std::fs::rename(other, path).unwrap();
-    };
-    let gone: Change = |path| std::fs::remove_file(path).unwrap();
-    for change in [longer, shorter, touched, replaced, gone] {
+/// What happens to a file while it is uploaded.
+type Change = fn(&Path);
+
+/// Uploads with one of the changes during the first block, one in the middle, and the last: nothing may be committed.
+async fn assert_noticed(changes: &[Change]) {
+    for change in changes.iter().copied() {
         for at_block in [0, 20, 47] {
             let bench = Bench::new();
             let path = bench.path();
@@ -381,7 +367,33 @@ async fn a_file_that_changes_is_never_committed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refusal_has_the_code_of_the_service() {
+async fn a_file_that_changes_is_never_committed() {
+    let longer: Change = |path| {
+        use std::io::Write as _;
+        std::fs::File::options().append(true).open(path).unwrap().write_all(b"more").unwrap();
+    };
+    let shorter: Change = |path| std::fs::File::options().write(true).open(path).unwrap().set_len(1_000).unwrap();
+    let touched: Change = |path| {
+        let later = std::time::SystemTime::now() + Duration::from_secs(5);
+        std::fs::File::options().write(true).open(path).unwrap().set_modified(later).unwrap();
+    };
+    assert_noticed(&[longer, shorter, touched]).await;
+}
+
+/// The file stays open during the upload, and not every file system lets go of an open file's name.
+#[tokio::test(start_paused = true)]
+async fn a_file_that_is_replaced_or_deleted_is_never_committed() {
+    let replaced: Change = |path| {
+        let other = path.with_extension("new");
+        std::fs::write(&other, "another build").unwrap();
+        std::fs::rename(other, path).unwrap();
+    };
+    let gone: Change = |path| std::fs::remove_file(path).unwrap();
+    assert_noticed(&[replaced, gone]).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_says_what_the_service_said() {
     let refused = |status, code, headers: Vec<(&'static str, String)>| async move {
         let bench = Bench::new();
         bench.storage.script(move |seen, number| {
@@ -394,7 +406,7 @@ async fn a_refusal_has_the_code_of_the_service() {
         error.code().name
     };
     assert_eq!(refused(403, "AuthenticationFailed", vec![]).await, "upload.refused");
-    // By the clock of the service the address has expired, whatever the clock of this machine says.
+    // The address has expired by the service's clock, whatever the local clock says.
     let date = vec![("date", "Fri, 02 Jan 2026 00:00:01 GMT".to_owned())];
     assert_eq!(refused(403, "AuthenticationFailed", date).await, "upload.expired");
     assert_eq!(refused(404, "ContainerNotFound", vec![]).await, "upload.refused");

@@ -1,5 +1,5 @@
-//! A storage service in memory, as the transport of a client. It is as strict as the real one, and fails as the test
-//! wants.
+//! A blob storage in memory behind `Transport`. It checks block ids, sizes and checksums as the real one does, and each
+//! test scripts its failures.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -11,17 +11,17 @@ use http::HeaderMap;
 use storeship::http::{Request, Response, Timeouts, Transport, TransportError, TransportErrorKind, TransportFuture};
 use tokio::time::{Instant, sleep};
 
-/// What goes wrong with a request.
+/// How a request fails.
 pub(crate) enum Fault {
     /// It never arrives.
     NotConnected,
     /// It is carried out, and the response is lost.
     ResponseLost,
-    /// It is not carried out, and this response is sent.
+    /// It is not carried out, and gets this response.
     Response(u16, &'static str, Vec<(&'static str, String)>),
 }
 
-/// A request as it arrived.
+/// A request that arrived.
 #[derive(Clone)]
 pub(crate) struct Seen {
     pub(crate) method: String,
@@ -61,9 +61,9 @@ pub(crate) struct Storage {
     pub(crate) blob: Mutex<Blob>,
     pub(crate) seen: Mutex<Vec<Seen>>,
     pub(crate) script: Mutex<Script>,
-    /// The time from the request to its response.
+    /// Time from the last byte of a request to its response.
     pub(crate) latency: Mutex<Duration>,
-    /// The number of requests that are under way, and its maximum.
+    /// Requests in flight now, and the largest number so far.
     pub(crate) busy: Mutex<(usize, usize)>,
     pub(crate) max_block: Mutex<usize>,
     began: Instant,
@@ -82,7 +82,7 @@ impl Storage {
         })
     }
 
-    /// Sets what goes wrong, from the request and its number among those of its kind (blocks, lists, others).
+    /// Sets the failures, by the request and its number among those of its kind (blocks, lists, others).
     pub(crate) fn script(&self, script: impl Fn(&Seen, usize) -> Option<Fault> + Send + Sync + 'static) {
         *self.script.lock().unwrap() = Box::new(script);
     }

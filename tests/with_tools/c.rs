@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::support::{APP, Store};
-use crate::tools::{self, ensure, failed, find, library_folder, root, run};
+use crate::tools::{self, ensure, failed, find, library, library_folder, linked_library_folder, root, run};
 use crate::{Outcome, Problem};
 
 /// How a program is built and run.
@@ -19,7 +19,7 @@ const PACKAGE: &str = "Contoso_2.0.0.0_x64.msix";
 
 const ABI: &str = "tests/c/abi.c";
 
-const WARNINGS: &[&str] = &["-Wall", "-Wextra", "-Wpedantic", "-Werror"];
+pub(crate) const WARNINGS: &[&str] = &["-Wall", "-Wextra", "-Wpedantic", "-Werror"];
 
 fn compile(source: &str, folder: &Path, how: How) -> Result<PathBuf, Problem> {
     if !cfg!(target_os = "linux") {
@@ -34,7 +34,7 @@ fn compile(source: &str, folder: &Path, how: How) -> Result<PathBuf, Problem> {
         command.args(["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer"]);
     }
     command.arg("-I").arg(root().join("include")).arg(root().join(source)).arg("-o").arg(&program);
-    command.arg("-L").arg(library_folder()).arg("-lstoreship");
+    command.arg("-L").arg(linked_library_folder()?).arg("-lstoreship");
     let (success, output) = tools::finish(&mut command)?;
     if !success && how == How::AddressSanitizer && output.contains("cannot find") && output.contains("san") {
         return Err(Problem::Missing("AddressSanitizer", "the compiler comes without its library".to_owned()));
@@ -115,6 +115,20 @@ pub(crate) fn abi_address_sanitizer() -> Outcome {
 
 pub(crate) fn abi_valgrind() -> Outcome {
     abi(How::Valgrind)
+}
+
+/// A program that loads the library at run time must be able to close it as often as it likes.
+pub(crate) fn unload() -> Outcome {
+    if !cfg!(target_os = "linux") {
+        return Err(Problem::Missing("Linux", "the check is about its loader".to_owned()));
+    }
+    let folder = tempfile::tempdir().map_err(failed)?;
+    let program = folder.path().join("unload");
+    let mut compiler = Command::new(tools::c()?);
+    compiler.args(["-std=c99", "-D_POSIX_C_SOURCE=200809L", "-D_GNU_SOURCE"]).args(WARNINGS);
+    run(compiler.arg(root().join("tests/c/unload.c")).arg("-o").arg(&program).arg("-ldl"))?;
+    let output = run(Command::new(&program).arg(library()))?;
+    ensure(output.contains("the library stays loaded"), output)
 }
 
 fn publish(source: &str, how: How) -> Outcome {

@@ -52,16 +52,5 @@ fn declared(header: &str) -> BTreeSet<&str> {
 pub(crate) fn the_library_has_its_soname() -> Outcome {
     linux()?;
     let output = run(Command::new(find("readelf")?).arg("-d").arg(library()))?;
-    ensure(output.contains("Library soname: [libstoreship.so]"), output)
-}
-
-/// The build writes the header anew from the source, so the one on disk must be the one that was committed.
-pub(crate) fn the_header_is_the_committed_one() -> Outcome {
-    let git = find("git")?;
-    if !root().join(".git").exists() {
-        return Err(Problem::Missing("a git repository", "the sources are not in one".to_owned()));
-    }
-    let committed = run(Command::new(git).arg("-C").arg(root()).args(["show", &format!("HEAD:{HEADER}")]))?;
-    let written = fs::read_to_string(root().join(HEADER)).map_err(failed)?;
-    ensure(committed == written, format!("{HEADER} was written anew by the build: commit it"))
+    ensure(output.contains("Library soname: [libstoreship.so.1]"), output)
 }

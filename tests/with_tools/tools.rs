@@ -64,6 +64,21 @@ pub(crate) fn library() -> PathBuf {
     library_folder().join(format!("{}storeship{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX))
 }
 
+/// The folder of the library, with the name beside it that a program linked with the library asks for.
+pub(crate) fn linked_library_folder() -> Result<PathBuf, Problem> {
+    let folder = library_folder();
+    #[cfg(target_os = "linux")]
+    {
+        let name = folder.join("libstoreship.so.1");
+        // Another run may have left it, which is as good.
+        match std::os::unix::fs::symlink("libstoreship.so", &name) {
+            Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => return Err(failed(error)),
+            _ => {}
+        }
+    }
+    Ok(folder)
+}
+
 /// The folder of cargo's output, for what is too dear to be made for each run.
 pub(crate) fn target() -> PathBuf {
     let deps = library_folder();

@@ -4,10 +4,10 @@ using System.Globalization;
 
 namespace StoreShip.Json
 {
-    /// <summary>The members of one object, each as the text that stands in the document.</summary>
+    /// <summary>Reads the members of an object as raw JSON, without converting them.</summary>
     internal static class JsonFields
     {
-        /// <summary>The members of the object that is <paramref name="json"/>; of a repeated name the last one.</summary>
+        /// <summary>The members of the object <paramref name="json"/>. If a name is repeated, the last member counts.</summary>
         internal static Dictionary<string, string> Of(string json)
         {
             var fields = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -27,7 +27,7 @@ namespace StoreShip.Json
             return fields;
         }
 
-        /// <summary>The items of the array that is <paramref name="json"/>.</summary>
+        /// <summary>The items of the array <paramref name="json"/>.</summary>
         internal static List<string> Items(string json)
         {
             var items = new List<string>();
@@ -45,25 +45,25 @@ namespace StoreShip.Json
             return items;
         }
 
-        /// <summary>The text of a member, or null when it is absent or <c>null</c>.</summary>
+        /// <summary>The raw JSON of a member. Null if the member is absent or <c>null</c>.</summary>
         internal static string? Raw(Dictionary<string, string> fields, string name) =>
             fields.TryGetValue(name, out string? raw) && raw != "null" ? raw : null;
 
-        /// <summary>A string member, unescaped, or null when it is absent or no string.</summary>
+        /// <summary>The value of a string member, unescaped. Null if the member is absent or not a string.</summary>
         internal static string? Text(Dictionary<string, string> fields, string name)
         {
             string? raw = Raw(fields, name);
             return raw == null ? null : Text(raw);
         }
 
-        /// <summary>The string that is <paramref name="json"/>, unescaped, or null when it is none.</summary>
+        /// <summary>The value of the string <paramref name="json"/>, unescaped. Null if it is not a string.</summary>
         internal static string? Text(string json)
         {
             var reader = new JsonReader(json);
             return reader.Read() == JsonToken.String ? reader.StringValue() : null;
         }
 
-        /// <summary>A whole number, or null when the member is absent or none.</summary>
+        /// <summary>The value of an integer member. Null if the member is absent or not a number.</summary>
         internal static long? Number(Dictionary<string, string> fields, string name)
         {
             string? raw = Raw(fields, name);

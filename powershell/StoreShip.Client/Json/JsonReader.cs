@@ -22,15 +22,15 @@ namespace StoreShip.Json
     }
 
     /// <summary>
-    /// A strict RFC 8259 pull reader that keeps the place of every token in the text, so that nothing has to be
-    /// printed again to be passed on. It does not recurse: depth costs one byte a level.
+    /// A strict pull reader for RFC 8259. It knows the position of every token, so that parts of the text can be passed on
+    /// without being written anew. It does not recurse: each level of nesting costs one byte.
     /// </summary>
     internal sealed class JsonReader
     {
         /// <summary>The deepest nesting that is accepted.</summary>
         internal const int MaxDepth = 10_000;
 
-        /// <summary>What a response or an event may have around the deepest document.</summary>
+        /// <summary>The deepest nesting of a response or an event: that of a document, and the levels around it.</summary>
         internal const int EnvelopeDepth = MaxDepth + 8;
 
         private enum Expect : byte
@@ -60,22 +60,22 @@ namespace StoreShip.Json
             }
         }
 
-        /// <summary>What was read last.</summary>
+        /// <summary>The kind of the last token.</summary>
         internal JsonToken Token { get; private set; }
 
-        /// <summary>Where the last token begins.</summary>
+        /// <summary>The position of the last token.</summary>
         internal int Start { get; private set; }
 
-        /// <summary>Where the last token ends (exclusive); of a name, where its colon ends.</summary>
+        /// <summary>The position after the last token; after a name, the position after its colon.</summary>
         internal int End => position;
 
         /// <summary>How many containers are open.</summary>
         internal int Depth => inObject.Count;
 
-        /// <summary>The last token as it stands in the text.</summary>
+        /// <summary>The text of the last token, unchanged.</summary>
         internal string Lexeme => text.Substring(Start, position - Start);
 
-        /// <summary>Reads the next token; after the document it is <see cref="JsonToken.End"/>.</summary>
+        /// <summary>Reads the next token. After the document it is <see cref="JsonToken.End"/>.</summary>
         internal JsonToken Read()
         {
             SkipBlanks();
@@ -131,7 +131,7 @@ namespace StoreShip.Json
             return ReadValue(c);
         }
 
-        /// <summary>The last string or name, unescaped. A lone surrogate stays what it is.</summary>
+        /// <summary>The last string or name, unescaped. Lone surrogates are kept.</summary>
         internal string StringValue()
         {
             int end = (Token == JsonToken.Name ? nameEnd : position) - 1;
@@ -170,7 +170,7 @@ namespace StoreShip.Json
             return result.ToString();
         }
 
-        /// <summary>Goes to the end of the value whose first token was just read.</summary>
+        /// <summary>Skips the rest of the value whose first token was just read.</summary>
         internal void SkipRest()
         {
             if (Token != JsonToken.ObjectStart && Token != JsonToken.ArrayStart)

@@ -12,7 +12,7 @@ namespace StoreShip.Cmdlets
     /// spelling of numbers are no difference. What Set-StoreSubmission would refuse as damage is a warning here. Nothing
     /// is sent; no connection is needed.</para>
     /// <para>Each edit has op (add, remove, replace), path (a JSON Pointer into the document as the edits before left
-    /// it), value and old. An old value that is long is shortened to text. The edits are operations of JSON Patch:
+    /// it), value and old, the value that stood there before. The edits are operations of JSON Patch:
     /// Invoke-StoreOperation document.patch applies them.</para>
     /// </remarks>
     /// <inputs type="StoreShip.Submission">A changed submission.</inputs>

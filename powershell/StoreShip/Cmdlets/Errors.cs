@@ -40,7 +40,7 @@ namespace StoreShip.Cmdlets
                 case StoreStatus.Invalid:
                 case StoreStatus.UnknownOperation:
                     return ErrorCategory.InvalidArgument;
-                case StoreStatus.UnknownClient:
+                case StoreStatus.UnknownId:
                 case StoreStatus.Forked:
                     return ErrorCategory.ConnectionError;
                 case StoreStatus.Authentication:
@@ -49,7 +49,7 @@ namespace StoreShip.Cmdlets
                     return ErrorCategory.ConnectionError;
                 case StoreStatus.Cancelled:
                     return exception.Code == "cancelled" ? ErrorCategory.OperationStopped : ErrorCategory.OperationTimeout;
-                case StoreStatus.LocalFile:
+                case StoreStatus.File:
                     return FileCategory(exception.Code);
                 case StoreStatus.Protected:
                     return ErrorCategory.InvalidData;
@@ -66,6 +66,7 @@ namespace StoreShip.Cmdlets
             {
                 case "file.not_found": return ErrorCategory.ObjectNotFound;
                 case "file.exists": return ErrorCategory.ResourceExists;
+                case "file.name": return ErrorCategory.InvalidArgument;
                 case "file.unwritable": return ErrorCategory.WriteError;
                 default: return ErrorCategory.ReadError;
             }

@@ -87,7 +87,7 @@ namespace StoreShip.Cmdlets
             string folder = System.IO.Path.GetDirectoryName(typeof(StartStoreEmulator).Assembly.Location)!;
             string program = System.IO.Path.Combine(folder, "bin", StoreLibrary.RuntimeIdentifier, file);
             return File.Exists(program) ? program : throw new StoreException(
-                StoreStatus.LocalFile, "file.not_found", "this module has no emulator at " + program,
+                StoreStatus.File, "file.not_found", "this module has no emulator at " + program,
                 "give the program with -ProgramPath");
         }
     }

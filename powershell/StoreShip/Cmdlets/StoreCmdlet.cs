@@ -72,7 +72,7 @@ namespace StoreShip.Cmdlets
         /// <returns>The result as JSON.</returns>
         private protected string Run(StoreClient client, string operation, RequestText request)
         {
-            using StoreJob job = client.Start(operation, request.ToString());
+            using StoreJob job = Start(client, operation, request.ToString());
             lock (gate)
             {
                 running = job;
@@ -94,6 +94,18 @@ namespace StoreShip.Cmdlets
             }
             Meta = job.Meta;
             return job.Result();
+        }
+
+        private static StoreJob Start(StoreClient client, string operation, string request)
+        {
+            try
+            {
+                return client.Start(operation, request);
+            }
+            catch (ObjectDisposedException)
+            {
+                throw StoreConnection.Closed();
+            }
         }
 
         private void Follow(StoreJob job)
@@ -128,7 +140,7 @@ namespace StoreShip.Cmdlets
             {
                 WriteVerbose(log.Dropped + " lines were left out here");
             }
-            if (log.Level == "warning")
+            if (log.Level == StoreEventLevel.Warning)
             {
                 WriteWarning(log.Message ?? "");
             }
@@ -169,7 +181,7 @@ namespace StoreShip.Cmdlets
             // An empty path would be the current folder, and env:HOME a file of that name.
             if (string.IsNullOrWhiteSpace(path))
             {
-                throw new StoreException(StoreStatus.Invalid, "file.name", "a path is empty", "give the path of a file");
+                throw new StoreException(StoreStatus.File, "file.name", "a path is empty", "give the path of a file");
             }
             try
             {
@@ -177,14 +189,14 @@ namespace StoreShip.Cmdlets
                 if (provider.Name != "FileSystem")
                 {
                     throw new StoreException(
-                        StoreStatus.Invalid, "file.name", path + " is a path of " + provider.Name + ", not of a file", "give the path of a file");
+                        StoreStatus.File, "file.name", path + " is a path of " + provider.Name + ", not of a file", "give the path of a file");
                 }
                 return full;
             }
             catch (Exception exception) when (exception is DriveNotFoundException || exception is ProviderNotFoundException)
             {
                 throw new StoreException(
-                    StoreStatus.Invalid, "file.name", path + " is not a path of a file here: " + exception.Message, "give the path of a file");
+                    StoreStatus.File, "file.name", path + " is not a path of a file here: " + exception.Message, "give the path of a file");
             }
         }
     }

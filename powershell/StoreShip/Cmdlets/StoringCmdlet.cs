@@ -10,8 +10,8 @@ namespace StoreShip.Cmdlets
     public abstract class StoringCmdlet : SubmissionCmdlet
     {
         /// <summary>
-        /// Guards to lift, by the name or id that an error document.damaged tells: truncated, enveloped, dateForm,
-        /// kindChanged, membersMissing, caseTwin, typeChanged, encoding, dateRewritten, nulled, jobMembers.
+        /// Guards to lift, by the name or id that an error document.damaged tells, such as caseTwin. The names complete;
+        /// (Invoke-StoreOperation library.guards).guards shows all of them with what they refuse.
         /// </summary>
         [Parameter]
         [ArgumentCompleter(typeof(GuardCompleter))]

@@ -162,8 +162,7 @@ namespace StoreShip.Cmdlets
             StoreConnection connection = Connected();
             if (!connection.IsOpen)
             {
-                throw new StoreException(
-                    StoreStatus.UnknownClient, "client.closed", "the connection was closed", "run Connect-Store again");
+                throw StoreConnection.Closed();
             }
             return "a connection to " + (connection.ServiceUrl ?? "the Microsoft Store");
         }

@@ -8,12 +8,7 @@ namespace StoreShip.Completion
     public sealed class GuardCompleter : WordCompleter
     {
         /// <inheritdoc/>
-        private protected override IEnumerable<KeyValuePair<string, string>> Words(string parameter, IDictionary bound)
-        {
-            for (int i = 0; i < GuardNames.All.Length; i++)
-            {
-                yield return new KeyValuePair<string, string>(GuardNames.All[i], GuardNames.Meanings[i]);
-            }
-        }
+        private protected override IEnumerable<KeyValuePair<string, string>> Words(string parameter, IDictionary bound) =>
+            GuardNames.Meanings;
     }
 }

@@ -24,12 +24,25 @@ namespace StoreShip.Completion
         {
             var offered = new HashSet<string>(StringComparer.Ordinal);
             string typed = wordToComplete.Trim('\'', '"');
-            foreach (KeyValuePair<string, string> word in Words(parameterName, fakeBoundParameters))
+            foreach (KeyValuePair<string, string> word in Known(parameterName, fakeBoundParameters))
             {
                 if (word.Key.StartsWith(typed, StringComparison.OrdinalIgnoreCase) && offered.Add(word.Key))
                 {
                     yield return new CompletionResult(word.Key, word.Key, CompletionResultType.ParameterValue, word.Value);
                 }
+            }
+        }
+
+        /// <summary>The words, or none when the library that lists them can't be loaded: completion must not fail.</summary>
+        private List<KeyValuePair<string, string>> Known(string parameter, IDictionary bound)
+        {
+            try
+            {
+                return new List<KeyValuePair<string, string>>(Words(parameter, bound));
+            }
+            catch (Exception exception) when (exception is DllNotFoundException || exception is NotSupportedException || exception is StoreException)
+            {
+                return new List<KeyValuePair<string, string>>();
             }
         }
 

@@ -81,7 +81,7 @@ namespace StoreShip
             catch (System.ComponentModel.Win32Exception exception)
             {
                 throw new StoreException(
-                    StoreStatus.LocalFile, "emulator.not_started", "the emulator " + program + " can't be started: " + exception.Message,
+                    StoreStatus.File, "emulator.not_started", "the emulator " + program + " can't be started: " + exception.Message,
                     "check that the file is executable");
             }
             try
@@ -127,7 +127,7 @@ namespace StoreShip
             {
                 string said = complaint.Length == 0 ? endpoints ?? "it ended without a word" : complaint.ToString();
                 throw new StoreException(
-                    StoreStatus.LocalFile, "emulator.not_started", "the emulator did not start: " + said.Trim(),
+                    StoreStatus.File, "emulator.not_started", "the emulator did not start: " + said.Trim(),
                     "check the port and the state file");
             }
         }

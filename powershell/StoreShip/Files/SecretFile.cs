@@ -20,7 +20,7 @@ namespace StoreShip.Files
             {
                 bool missing = exception is FileNotFoundException || exception is DirectoryNotFoundException;
                 throw new StoreException(
-                    StoreStatus.LocalFile, missing ? "file.not_found" : "file.unreadable",
+                    StoreStatus.File, missing ? "file.not_found" : "file.unreadable",
                     "the secret " + path + " can't be read: " + exception.Message, "check the path and the permissions");
             }
             int count = bytes.Length;

@@ -38,7 +38,7 @@ namespace StoreShip.Files
             {
                 bool missing = exception is FileNotFoundException || exception is DirectoryNotFoundException;
                 throw new StoreException(
-                    StoreStatus.LocalFile, missing ? "file.not_found" : "file.unreadable",
+                    StoreStatus.File, missing ? "file.not_found" : "file.unreadable",
                     path + " can't be read: " + exception.Message, "check the path and the permissions");
             }
         }
@@ -79,7 +79,7 @@ namespace StoreShip.Files
             {
                 Discard(temporary);
                 throw new StoreException(
-                    StoreStatus.LocalFile, "file.unwritable", path + " can't be written: " + exception.Message,
+                    StoreStatus.File, "file.unwritable", path + " can't be written: " + exception.Message,
                     "check the path and the permissions");
             }
         }
@@ -92,7 +92,7 @@ namespace StoreShip.Files
             if (!force && File.Exists(path))
             {
                 throw new StoreException(
-                    StoreStatus.LocalFile, "file.exists", path + " exists already", "give another path, or -Force to replace it");
+                    StoreStatus.File, "file.exists", path + " exists already", "give another path, or -Force to replace it");
             }
         }
 

@@ -38,29 +38,17 @@ namespace StoreShip.Objects
             var edit = new PSObject();
             string op = JsonFields.Text(fields, "op") ?? "";
             string path = JsonFields.Text(fields, "path") ?? "";
-            string? old = JsonFields.Text(fields, "old");
             edit.Properties.Add(new PSNoteProperty("op", op));
             edit.Properties.Add(new PSNoteProperty("path", path));
-            // A removal has no value: null would be one to put there.
-            fields.TryGetValue("value", out string? value);
-            edit.Properties.Add(new PSNoteProperty("value", value == null ? null : DocumentReader.Read(value)));
-            edit.Properties.Add(new PSNoteProperty("old", old == null ? null : Old(old)));
+            // A removal has no value and an addition no old one; op tells them from null.
+            edit.Properties.Add(new PSNoteProperty("value", Value(fields, "value")));
+            edit.Properties.Add(new PSNoteProperty("old", Value(fields, "old")));
             edit.TypeNames.Insert(0, TypeName);
             return edit;
         }
 
-        /// <summary>The value before, or its shortened text as it came.</summary>
-        private static object? Old(string text)
-        {
-            try
-            {
-                return DocumentReader.Read(text);
-            }
-            catch (StoreException)
-            {
-                return text;
-            }
-        }
+        private static object? Value(Dictionary<string, string> fields, string name) =>
+            fields.TryGetValue(name, out string? json) ? DocumentReader.Read(json) : null;
 
         private static void Replace(PSObject report, string name, object value)
         {

@@ -1,29 +1,39 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using StoreShip.Json;
+
 namespace StoreShip.Objects
 {
-    /// <summary>The guards of a merge, by the names that lift them.</summary>
+    /// <summary>The guards of a merge, as the library lists them. It is asked once for the process, at the first use.</summary>
     internal static class GuardNames
     {
-        /// <summary>In the order of their ids, K1 to K11.</summary>
-        internal static readonly string[] All =
-        {
-            "truncated", "enveloped", "dateForm", "kindChanged", "membersMissing", "caseTwin", "typeChanged", "encoding",
-            "dateRewritten", "nulled", "jobMembers",
-        };
+        // A failure is not kept: the library may be found later.
+        private static readonly Lazy<KeyValuePair<string, string>[]> Table =
+            new Lazy<KeyValuePair<string, string>[]>(Read, LazyThreadSafetyMode.PublicationOnly);
 
-        /// <summary>What each of them refuses, in the same order.</summary>
-        internal static readonly string[] Meanings =
+        /// <summary>The names that lift guards, in the order of the ids.</summary>
+        /// <exception cref="DllNotFoundException">The library can't be loaded.</exception>
+        internal static string[] All => Meanings.Select(guard => guard.Key).ToArray();
+
+        /// <summary>The same names, each with what its guard refuses.</summary>
+        /// <exception cref="DllNotFoundException">The library can't be loaded.</exception>
+        internal static IReadOnlyList<KeyValuePair<string, string>> Meanings => Table.Value;
+
+        private static KeyValuePair<string, string>[] Read()
         {
-            "an object or a list that became text, as ConvertTo-Json prints it below its depth",
-            "a value that became an object around the value",
-            "a date in the form /Date(n)/",
-            "a value that became another kind of value, such as text for a list",
-            "members that are missing",
-            "a new name that differs from another one in letter case only",
-            "a number, a text or a boolean that became one of the others",
-            "text that was read or written in a wrong encoding",
-            "a date that is spelled differently although the time is the same",
-            "an object or a list that became null",
-            "members that a job or a remote session added",
-        };
+            var guards = new List<KeyValuePair<string, string>>();
+            Dictionary<string, string> result = JsonFields.Of(StoreClient.Offline.Call("library.guards"));
+            foreach (string item in JsonFields.Items(JsonFields.Raw(result, "guards") ?? "[]"))
+            {
+                Dictionary<string, string> fields = JsonFields.Of(item);
+                if (JsonFields.Text(fields, "name") is string name)
+                {
+                    guards.Add(new KeyValuePair<string, string>(name, JsonFields.Text(fields, "meaning") ?? name));
+                }
+            }
+            return guards.ToArray();
+        }
     }
 }

@@ -65,8 +65,11 @@ namespace StoreShip
         internal StoreClient Probe { get; }
 
         internal static StoreException Missing() => new StoreException(
-            StoreStatus.UnknownClient, "client.not_connected", "there is no connection to the Store in this runspace",
+            StoreStatus.UnknownId, "client.not_connected", "there is no connection to the Store in this runspace",
             "run Connect-Store first, or pass -Connection");
+
+        internal static StoreException Closed() => new StoreException(
+            StoreStatus.UnknownId, "client.closed", "the connection was closed", "run Connect-Store again");
 
         /// <summary>The connection that cmdlets of this runspace use when none is given.</summary>
         internal static StoreConnection? Default

@@ -1,0 +1,150 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Threading;
+
+namespace StoreShip
+{
+    /// <summary>
+    /// Takes the events of all jobs of one client on one thread and gives each to its job. The thread starts with the
+    /// first job and ends when the client is closed.
+    /// </summary>
+    internal sealed class JobPump
+    {
+        private const int StackSize = 256 * 1024;
+
+        private readonly object gate = new object();
+        private readonly Dictionary<ulong, JobEvents> jobs = new Dictionary<ulong, JobEvents>();
+        private readonly ulong client;
+        private bool running;
+
+        /// <summary>
+        /// The client while it has jobs, so that it is not finalized, and its jobs cancelled with it, while somebody waits
+        /// for one. The thread keeps this object alive, and this object the client.
+        /// </summary>
+        private StoreClient? owner;
+
+        internal JobPump(ulong client) => this.client = client;
+
+        /// <summary>Starts a job.</summary>
+        /// <returns>The status of the library; the job is 0 unless it is 0.</returns>
+        internal int Start(
+            StoreClient starter, byte[] operation, byte[]? request, JobEvents events, out ulong job, out IntPtr response)
+        {
+            // Locked until the job is listed: its first event may arrive before the call returns.
+            lock (gate)
+            {
+                if (!running)
+                {
+                    // The name is cut to 15 characters on Linux.
+                    new Thread(Run, StackSize) { IsBackground = true, Name = "StoreShip jobs" }.Start();
+                    running = true;
+                }
+                int status = NativeMethods.storeship_job_start(client, operation, request, out job, out response);
+                if (status == 0)
+                {
+                    jobs.Add(job, events);
+                    owner = starter;
+                }
+                return status;
+            }
+        }
+
+        /// <summary>Frees a job that may still be running. Its last event tells that it was cancelled.</summary>
+        internal void Close(ulong job)
+        {
+            NativeMethods.storeship_job_close(job);
+            JobEvents? events;
+            lock (gate)
+            {
+                if (!jobs.TryGetValue(job, out events))
+                {
+                    return;
+                }
+                Remove(job);
+            }
+            events.Add(StoreEvent.Lost(StoreStatus.Cancelled, "cancelled", "the job was closed before it had ended"));
+        }
+
+        /// <summary>Cancels all jobs and waits until their ends were taken.</summary>
+        internal void CancelAll(TimeSpan patience)
+        {
+            Stopwatch watch = Stopwatch.StartNew();
+            lock (gate)
+            {
+                foreach (ulong job in jobs.Keys)
+                {
+                    NativeMethods.storeship_job_cancel(job);
+                }
+                while (jobs.Count > 0 && watch.Elapsed < patience)
+                {
+                    TimeSpan left = patience - watch.Elapsed;
+                    Monitor.Wait(gate, left > TimeSpan.Zero ? left : TimeSpan.Zero);
+                }
+            }
+        }
+
+        private void Run()
+        {
+            StoreEvent end = StoreEvent.Lost(StoreStatus.Cancelled, "cancelled", "the client was closed before the job had ended");
+            try
+            {
+                while (Deliver())
+                {
+                }
+            }
+            catch (Exception exception)
+            {
+                // An exception on this thread would end the process.
+                end = StoreEvent.Lost(
+                    StoreStatus.Internal, "internal.state", "the events of the job could not be read: " + exception.GetType().FullName);
+            }
+            lock (gate)
+            {
+                running = false;
+                foreach (JobEvents events in jobs.Values)
+                {
+                    events.Add(end);
+                }
+                jobs.Clear();
+                owner = null;
+                Monitor.PulseAll(gate);
+            }
+        }
+
+        /// <summary>Waits for the next event of any job and gives it to the job.</summary>
+        /// <returns>False when the client was closed.</returns>
+        private bool Deliver()
+        {
+            int status = NativeMethods.storeship_client_next(client, uint.MaxValue, out ulong job, out IntPtr text);
+            string? json = NativeMethods.TakeText(text);
+            if (json == null)
+            {
+                return status == (int)StoreStatus.NothingYet;
+            }
+            var next = new StoreEvent(json);
+            lock (gate)
+            {
+                if (jobs.TryGetValue(job, out JobEvents? events))
+                {
+                    events.Add(next);
+                    if (next.Kind == StoreEventKind.Completed)
+                    {
+                        Remove(job);
+                    }
+                }
+            }
+            return true;
+        }
+
+        private void Remove(ulong job)
+        {
+            jobs.Remove(job);
+            if (jobs.Count == 0)
+            {
+                owner = null;
+                Monitor.PulseAll(gate);
+            }
+        }
+    }
+}

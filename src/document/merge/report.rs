@@ -1,0 +1,248 @@
+//! The result of a merge, and its errors.
+
+use std::fmt;
+
+use super::guard::Trip;
+use crate::document::error::SyntaxError;
+use crate::document::pointer::Pointer;
+
+/// The operation of an [`Edit`], one of those of RFC 6902.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EditOp {
+    /// Adds a member or an element.
+    Add,
+    /// Removes a member or an element.
+    Remove,
+    /// Replaces a value.
+    Replace,
+}
+
+impl EditOp {
+    /// The name of the operation in a JSON Patch: `add`, `remove` or `replace`.
+    pub fn name(self) -> &'static str {
+        match self {
+            EditOp::Add => "add",
+            EditOp::Remove => "remove",
+            EditOp::Replace => "replace",
+        }
+    }
+}
+
+/// One edit of a document: an operation of JSON Patch (RFC 6902) with the value that it replaces or removes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// What the edit does.
+    pub op: EditOp,
+    /// The place, in the document as the edits before this one left it.
+    pub path: Pointer,
+    /// The JSON text of the new value; `None` for a removal.
+    pub value: Option<String>,
+    /// The JSON text of the value that stood there, whole and as it was written; `None` for an addition. A signed link in
+    /// it still has its signature: shorten or redact the text before you show it.
+    pub old: Option<String>,
+}
+
+/// Writes edits as a JSON Patch, without their old values. [`patch`](crate::document::patch) applies it.
+///
+/// # Examples
+/// ```
+/// use storeship::document::{MergeOptions, Notes, edits_to_json, merge, patch};
+/// let baseline = r#"{"visibility": "Public"}"#;
+/// let edited = r#"{"visibility": "Hidden"}"#;
+/// let merged = merge(baseline, edited, &Notes::default(), None, &MergeOptions::default())?;
+/// let edits = edits_to_json(&merged.edits);
+/// assert_eq!(edits, r#"[{"op":"replace","path":"/visibility","value":"Hidden"}]"#);
+/// assert_eq!(patch(baseline, &edits)?, merged.body);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn edits_to_json(edits: &[Edit]) -> String {
+    let mut out = String::from("[");
+    for (index, edit) in edits.iter().enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        out.push_str("{\"op\":\"");
+        out.push_str(edit.op.name());
+        out.push_str("\",\"path\":");
+        out.push_str(&edit.path.to_json());
+        if let Some(value) = &edit.value {
+            out.push_str(",\"value\":");
+            out.push_str(value);
+        }
+        out.push('}');
+    }
+    out.push(']');
+    out
+}
+
+/// A decision of the merge that the user may want to know about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remark {
+    /// The place in the edited document.
+    pub pointer: Pointer,
+    /// What was decided there.
+    pub kind: RemarkKind,
+}
+
+/// The decisions that a merge reports.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RemarkKind {
+    /// A single value was taken for an array with this element.
+    Wrapped,
+    /// The `null` of a command without output was taken for the empty array.
+    Emptied,
+    /// A member that a PowerShell job added was left out.
+    JobMemberDropped,
+    /// A note of the caller that means nothing to the merge, such as `ets-dropped`, is passed on.
+    Note(String),
+}
+
+impl RemarkKind {
+    /// The stable name of the remark: `wrapped`, `emptied`, `jobMemberDropped`, or the text of the note.
+    pub fn name(&self) -> &str {
+        match self {
+            RemarkKind::Wrapped => "wrapped",
+            RemarkKind::Emptied => "emptied",
+            RemarkKind::JobMemberDropped => "jobMemberDropped",
+            RemarkKind::Note(note) => note,
+        }
+    }
+}
+
+/// The result of a merge.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct MergeOutcome {
+    /// The new document: the baseline (or the current document) with the changes merged into its text, without a byte
+    /// order mark.
+    pub body: String,
+    /// The changes, in the order in which they can be made one after the other. They turn the document that was merged
+    /// into (the baseline or the current document) into a document with the value of the body; its white space may differ
+    /// where a container was emptied and filled again. Without edits the body is that document.
+    pub edits: Vec<Edit>,
+    /// What lifted guards found.
+    pub lifted: Vec<Trip>,
+    /// Decisions of the merge that the user may want to know about.
+    pub remarks: Vec<Remark>,
+    /// Whether the edits were made in a current document that differs from the baseline.
+    pub three_way: bool,
+}
+
+/// A place that both the edited and the current document changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conflict {
+    /// The place in the baseline.
+    pub pointer: Pointer,
+    /// The value in the baseline, shortened.
+    pub baseline: Option<String>,
+    /// The value in the current document, shortened; `None` if it is gone.
+    pub current: Option<String>,
+    /// The value in the edited document, shortened; `None` if it was removed.
+    pub edited: Option<String>,
+}
+
+/// Why a merge failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MergeError {
+    /// The baseline is not JSON.
+    Baseline(SyntaxError),
+    /// The edited document is not JSON.
+    Edited(SyntaxError),
+    /// The current document is not JSON.
+    Current(SyntaxError),
+    /// The notes do not fit the edited document.
+    Notes {
+        /// Why, with the place that the edited document does not have.
+        reason: String,
+    },
+    /// A new value has a number that is infinite, or too large for its type.
+    NotFinite {
+        /// The place in the edited document.
+        pointer: Pointer,
+    },
+    /// Guards tripped that were not lifted; all their findings.
+    Damaged(Vec<Trip>),
+    /// Places that both the edited and the current document changed; all of them.
+    Conflict(Vec<Conflict>),
+    /// The body failed the check before it is returned. This is a defect of the library; nothing was changed.
+    Internal {
+        /// What the check found.
+        reason: String,
+    },
+}
+
+impl MergeError {
+    /// A stable name of the error, such as `document.damaged`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            MergeError::Baseline(_) | MergeError::Edited(_) | MergeError::Current(_) => "document.invalid_json",
+            MergeError::Notes { .. } => "document.invalid_notes",
+            MergeError::NotFinite { .. } => "document.not_finite",
+            MergeError::Damaged(_) => "document.damaged",
+            MergeError::Conflict(_) => "document.conflict",
+            MergeError::Internal { .. } => "document.internal",
+        }
+    }
+}
+
+impl fmt::Display for MergeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            MergeError::Baseline(error) => write!(f, "the baseline is not valid JSON: {error}"),
+            MergeError::Edited(error) => {
+                write!(f, "the edited document is not valid JSON: {error}")
+            }
+            MergeError::Current(error) => {
+                write!(f, "the current document is not valid JSON: {error}")
+            }
+            MergeError::Notes { reason } => {
+                write!(f, "the notes do not fit the edited document: {reason}")
+            }
+            MergeError::NotFinite { pointer } => {
+                write!(f, "the number at '{pointer}' is infinite or too large for its type, JSON has no such value")
+            }
+            MergeError::Damaged(trips) => {
+                let places = if trips.len() == 1 { "place" } else { "places" };
+                write!(f, "the edit looks damaged in {} {places}, nothing was changed: ", trips.len())?;
+                list(f, trips)
+            }
+            MergeError::Conflict(conflicts) => {
+                let pointers: Vec<String> =
+                    conflicts.iter().map(|conflict| format!("'{}'", conflict.pointer)).collect();
+                write!(
+                    f,
+                    "the document changed since it was read, at the places that were edited: {}; read it again and repeat the edit",
+                    pointers.join(", ")
+                )
+            }
+            MergeError::Internal { reason } => {
+                write!(f, "the merged document failed its own check: {reason}")
+            }
+        }
+    }
+}
+
+/// Writes the first three findings: a message with more is hard to read, and the error has them all.
+fn list(f: &mut fmt::Formatter<'_>, trips: &[Trip]) -> fmt::Result {
+    for (index, trip) in trips.iter().take(3).enumerate() {
+        if index > 0 {
+            f.write_str(" | ")?;
+        }
+        fmt::Display::fmt(trip, f)?;
+    }
+    match trips.len() {
+        0..=3 => Ok(()),
+        more => write!(f, " | and {} more", more - 3),
+    }
+}
+
+impl std::error::Error for MergeError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            MergeError::Baseline(error) | MergeError::Edited(error) | MergeError::Current(error) => Some(error),
+            _ => None,
+        }
+    }
+}

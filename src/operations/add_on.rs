@@ -1,0 +1,51 @@
+//! `add_on.*`.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::call::{Call, ListRequest, Output};
+use super::fields::body;
+use super::ids::{AddOn, NoIds};
+use super::operation::{Operation, quick};
+use super::types::{self, ListOf};
+use crate::error::Result;
+use crate::store::add_on;
+
+pub(super) fn rows() -> Vec<Operation> {
+    vec![
+        quick("add_on.list", "all add-ons of the account", list).returns::<ListOf<types::AddOn>>(),
+        quick("add_on.get", "one add-on", get).returns::<types::AddOn>(),
+        quick("add_on.create", "create an add-on", create).returns::<types::AddOn>(),
+        quick("add_on.delete", "delete an add-on", delete).returns::<types::Deleted>(),
+    ]
+}
+
+async fn list(call: Call<NoIds, ListRequest>) -> Result<Output> {
+    Output::of(&add_on::list(&call.client, &call.request.paging()).await?)
+}
+
+async fn get(call: Call<AddOn>) -> Result<Output> {
+    Output::document(call.resource.0.get().await?)
+}
+
+/// `add_on.create`, and the body that the service takes.
+#[derive(Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Create {
+    /// The Store ids of the apps; the service takes exactly one.
+    application_ids: Vec<String>,
+    /// The id by which the app's code asks for the add-on.
+    product_id: String,
+    /// `Durable` or `Consumable`.
+    product_type: String,
+}
+
+async fn create(call: Call<NoIds, Create>) -> Result<Output> {
+    let add_on = add_on::create(&call.client, &call.request.product_id, body(&call.request)?).await?;
+    Ok(Output::document(add_on.response)?.adopted(add_on.adopted))
+}
+
+async fn delete(call: Call<AddOn>) -> Result<Output> {
+    call.resource.0.delete().await?;
+    Ok(Output::deleted())
+}

@@ -1,0 +1,189 @@
+//! The fields of requests and results, read from the contract, for `library.operations` and the documentation.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Number, Value};
+
+/// A field of a request or a result.
+#[derive(Debug, Default, Serialize, JsonSchema)]
+#[schemars(rename = "FieldEntry")]
+pub struct Field {
+    /// The name; empty for a whole result and for the items of a list.
+    pub name: String,
+    /// `string`, `integer`, `array of object`, `"pretty" | "compact"`, `any`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Whether it must be in a request, or always is in a result.
+    pub required: bool,
+    /// What it is.
+    pub summary: String,
+    /// The value that holds when the field is absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub default: Option<Value>,
+    /// The smallest number that is allowed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub minimum: Option<Number>,
+    /// The largest number that is allowed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub maximum: Option<Number>,
+    /// The components of the service's OpenAPI document that describe it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub documents: Vec<String>,
+    /// The fields of an object, or of the objects of an array.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<Field>,
+}
+
+/// The fields of an object that the contract describes.
+pub(crate) fn fields(contract: &Value, schema: &Value) -> Vec<Field> {
+    Reader { contract, open: Vec::new() }.field("", schema).fields
+}
+
+/// The fields of an operation's request: the ids, the required ones, the others, the time limit.
+pub(crate) fn of_request(contract: &Value, operation: &str) -> Vec<Field> {
+    let mut fields = entry(contract, operation, "request").fields;
+    fields.sort_by_key(|field| match field.name.as_str() {
+        "appId" => (0, 0),
+        "appName" => (0, 1),
+        "flightId" => (0, 2),
+        "addOnId" => (0, 3),
+        "submissionId" => (0, 4),
+        "timeoutSeconds" => (2, 0),
+        _ => (1, i32::from(!field.required)),
+    });
+    fields
+}
+
+/// The result of an operation.
+pub(crate) fn of_result(contract: &Value, operation: &str) -> Field {
+    Field { required: true, ..entry(contract, operation, "result") }
+}
+
+fn entry(contract: &Value, operation: &str, part: &str) -> Field {
+    let entries = contract.get("x-operations").and_then(Value::as_array).into_iter().flatten();
+    let entry = entries.into_iter().find(|entry| entry.get("name").and_then(Value::as_str) == Some(operation));
+    match entry.and_then(|entry| entry.get(part)) {
+        Some(schema) => Reader { contract, open: Vec::new() }.field("", schema),
+        None => Field::default(),
+    }
+}
+
+/// Reads schemas of one contract. A type within itself is not read again.
+struct Reader<'a> {
+    contract: &'a Value,
+    open: Vec<&'a str>,
+}
+
+impl<'a> Reader<'a> {
+    fn field(&mut self, name: &str, schema: &'a Value) -> Field {
+        let summary = schema.get("description").and_then(Value::as_str).unwrap_or_default();
+        let number = |limit: &str| schema.get(limit).and_then(Value::as_number).cloned();
+        let mut field = Field {
+            name: name.to_owned(),
+            summary: summary.to_owned(),
+            default: schema.get("default").cloned(),
+            minimum: number("minimum"),
+            maximum: number("maximum"),
+            ..Field::default()
+        };
+        self.describe(schema, &mut field);
+        if field.kind.is_empty() {
+            field.kind = "any".to_owned();
+        }
+        field
+    }
+
+    /// Fills in the type, the nested fields and the documents.
+    fn describe(&mut self, schema: &'a Value, field: &mut Field) {
+        if let Some(target) = schema.get("$ref").and_then(Value::as_str) {
+            return self.follow(target, field);
+        }
+        if let Some(value) = schema.get("const") {
+            return one_of(field, &value.to_string());
+        }
+        if let Some(values) = schema.get("enum").and_then(Value::as_array) {
+            return values.iter().for_each(|value| one_of(field, &value.to_string()));
+        }
+        let variants = ["oneOf", "anyOf"].iter().find_map(|key| schema.get(*key)).and_then(Value::as_array);
+        if let (Some(variants), None) = (variants, schema.get("properties")) {
+            return variants
+                .iter()
+                .filter(|variant| !is_null(variant))
+                .for_each(|variant| self.describe(variant, field));
+        }
+        match type_of(schema) {
+            Some("array") => {
+                let items = schema.get("items").map(|items| self.field("", items)).unwrap_or_default();
+                one_of(field, &format!("array of {}", if items.kind.is_empty() { "any" } else { &items.kind }));
+                field.fields.extend(items.fields);
+                field.documents.extend(items.documents);
+            }
+            Some("object") => {
+                let values = schema.get("additionalProperties").filter(|values| values.is_object());
+                match values {
+                    Some(values) => {
+                        let kind = self.field("", values).kind;
+                        one_of(field, &format!("object of {kind}"));
+                    }
+                    None => one_of(field, "object"),
+                }
+                field.fields.extend(self.members(schema));
+            }
+            Some(name) => one_of(field, name),
+            None => {}
+        }
+    }
+
+    fn follow(&mut self, target: &'a str, field: &mut Field) {
+        if let Some((_, component)) = target.split_once("openapi.json#/components/schemas/") {
+            if field.kind.is_empty() {
+                one_of(field, "object");
+            }
+            return field.documents.push(component.to_owned());
+        }
+        let definition = self.contract.pointer(target.trim_start_matches('#'));
+        match definition {
+            Some(definition) if !self.open.contains(&target) => {
+                self.open.push(target);
+                if field.summary.is_empty() {
+                    field.summary = self.field("", definition).summary;
+                }
+                self.describe(definition, field);
+                self.open.pop();
+            }
+            _ => one_of(field, "object"),
+        }
+    }
+
+    fn members(&mut self, schema: &'a Value) -> Vec<Field> {
+        let required = schema.get("required").and_then(Value::as_array);
+        let mut fields = Vec::new();
+        for (name, property) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
+            let needed = required.is_some_and(|names| names.iter().any(|field| field == name.as_str()));
+            fields.push(Field { required: needed, ..self.field(name, property) });
+        }
+        fields.sort_by_key(|field| !field.required);
+        fields
+    }
+}
+
+fn one_of(field: &mut Field, kind: &str) {
+    if field.kind.is_empty() {
+        field.kind = kind.to_owned();
+    } else if field.kind != kind {
+        field.kind = format!("{} | {kind}", field.kind);
+    }
+}
+
+fn is_null(schema: &Value) -> bool {
+    schema.get("type").and_then(Value::as_str) == Some("null")
+}
+
+/// The type apart from null.
+fn type_of(schema: &Value) -> Option<&str> {
+    match schema.get("type") {
+        Some(Value::String(name)) => Some(name),
+        Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).find(|name| *name != "null"),
+        _ => schema.get("properties").map(|_| "object"),
+    }
+}

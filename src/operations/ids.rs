@@ -1,0 +1,302 @@
+//! The ids of a request: `appId` or `appName`, `flightId`, `addOnId`, `submissionId`; and `timeoutSeconds`, which every
+//! request may have.
+//!
+//! They are taken out of the request before its other fields are read, so that the request type of an operation has
+//! only the operation's own fields. A handler gets what the ids name as a [`Resource`].
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::de::value::MapDeserializer;
+use serde::de::{DeserializeOwned, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::fields::{field_error, seconds};
+use crate::client::Client;
+use crate::error::{Detail, Error, Result, codes};
+use crate::input;
+use crate::store::{self, App, Product, Submission, Target};
+
+/// Which ids an operation takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ids {
+    /// None.
+    Nothing,
+    /// `appId`.
+    App,
+    /// `appId` and `flightId`.
+    Flight,
+    /// `addOnId`.
+    AddOn,
+    /// The parent of submissions: `appId`, or both of a flight, or `addOnId`.
+    Product,
+    /// The same and `submissionId`.
+    Submission,
+}
+
+impl Ids {
+    /// The names, each with whether it is required.
+    pub fn fields(self) -> &'static [(&'static str, bool)] {
+        match self {
+            Ids::Nothing => &[],
+            Ids::App => &[("appId", false), ("appName", false)],
+            Ids::Flight => &[("appId", false), ("appName", false), ("flightId", true)],
+            Ids::AddOn => &[("addOnId", true)],
+            Ids::Product => PRODUCT,
+            Ids::Submission => SUBMISSION,
+        }
+    }
+}
+
+const PRODUCT: &[(&str, bool)] = &[("appId", false), ("appName", false), ("flightId", false), ("addOnId", false)];
+const SUBMISSION: &[(&str, bool)] =
+    &[("appId", false), ("appName", false), ("flightId", false), ("addOnId", false), ("submissionId", true)];
+
+/// What the ids of a request name: the part of a [`Call`](super::Call) that an operation works on.
+pub(super) trait Resource: Sized + Send {
+    /// The ids that name it.
+    const IDS: Ids;
+
+    /// Makes it from the ids of a request. An app's id may be a name until [`resolve`].
+    ///
+    /// # Errors
+    /// `request.target`, `request.missing_field`.
+    fn of(client: &Arc<Client>, ids: RequestIds) -> Result<Self>;
+
+    /// The place of the app's id, when it has one.
+    fn app_id(&mut self) -> Option<&mut String>;
+}
+
+/// The resource of an operation that takes no ids.
+pub(super) struct NoIds;
+
+/// A package flight.
+pub(super) struct Flight(pub(super) Product);
+
+/// An add-on.
+pub(super) struct AddOn(pub(super) Product);
+
+impl Resource for NoIds {
+    const IDS: Ids = Ids::Nothing;
+
+    fn of(_: &Arc<Client>, _: RequestIds) -> Result<NoIds> {
+        Ok(NoIds)
+    }
+
+    fn app_id(&mut self) -> Option<&mut String> {
+        None
+    }
+}
+
+impl Resource for App {
+    const IDS: Ids = Ids::App;
+
+    fn of(client: &Arc<Client>, ids: RequestIds) -> Result<App> {
+        let id = ids.app()?.ok_or_else(no_target)?;
+        Ok(App::new(client.clone(), id))
+    }
+
+    fn app_id(&mut self) -> Option<&mut String> {
+        Some(&mut self.id)
+    }
+}
+
+impl Resource for Flight {
+    const IDS: Ids = Ids::Flight;
+
+    fn of(client: &Arc<Client>, ids: RequestIds) -> Result<Flight> {
+        match ids.target()? {
+            target @ Target::Flight { .. } => Ok(Flight(Product::new(client.clone(), target))),
+            _ => Err(missing("flightId")),
+        }
+    }
+
+    fn app_id(&mut self) -> Option<&mut String> {
+        self.0.app_id()
+    }
+}
+
+impl Resource for AddOn {
+    const IDS: Ids = Ids::AddOn;
+
+    fn of(client: &Arc<Client>, ids: RequestIds) -> Result<AddOn> {
+        Ok(AddOn(Product::new(client.clone(), ids.target()?)))
+    }
+
+    fn app_id(&mut self) -> Option<&mut String> {
+        None
+    }
+}
+
+impl Resource for Product {
+    const IDS: Ids = Ids::Product;
+
+    fn of(client: &Arc<Client>, ids: RequestIds) -> Result<Product> {
+        Ok(Product::new(client.clone(), ids.target()?))
+    }
+
+    fn app_id(&mut self) -> Option<&mut String> {
+        app_id_of(&mut self.target)
+    }
+}
+
+impl Resource for Submission {
+    const IDS: Ids = Ids::Submission;
+
+    fn of(client: &Arc<Client>, mut ids: RequestIds) -> Result<Submission> {
+        let id = ids.submission_id.take();
+        let target = ids.target()?;
+        let id = id.ok_or_else(|| missing("submissionId"))?;
+        Ok(Submission { client: client.clone(), target, id })
+    }
+
+    fn app_id(&mut self) -> Option<&mut String> {
+        app_id_of(&mut self.target)
+    }
+}
+
+fn app_id_of(target: &mut Target) -> Option<&mut String> {
+    match target {
+        Target::App { app_id } | Target::Flight { app_id, .. } => Some(app_id),
+        Target::AddOn { .. } => None,
+    }
+}
+
+/// Replaces the app's name by its id, when the request has `appName`.
+///
+/// # Errors
+/// As [`store::app::id_of`].
+pub(super) async fn resolve(resource: &mut impl Resource, by_name: bool, client: &Client) -> Result<()> {
+    if by_name && let Some(app_id) = resource.app_id() {
+        *app_id = store::app::id_of(client, app_id).await?;
+    }
+    Ok(())
+}
+
+/// The ids of a request as they are written there.
+#[derive(Debug, Default)]
+pub(super) struct RequestIds {
+    app_id: Option<String>,
+    app_name: Option<String>,
+    flight_id: Option<String>,
+    add_on_id: Option<String>,
+    submission_id: Option<String>,
+}
+
+impl RequestIds {
+    /// Whether the app is named by `appName`.
+    pub(super) fn by_name(&self) -> bool {
+        self.app_name.is_some()
+    }
+
+    /// The app's id or name.
+    fn app(self) -> Result<Option<String>> {
+        if self.app_id.is_some() && self.app_name.is_some() {
+            return Err(target_error("`appId` and `appName` exclude each other"));
+        }
+        Ok(self.app_id.or(self.app_name))
+    }
+
+    fn target(mut self) -> Result<Target> {
+        let (flight_id, add_on_id) = (self.flight_id.take(), self.add_on_id.take());
+        match (self.app()?, flight_id, add_on_id) {
+            (Some(app_id), None, None) => Ok(Target::App { app_id }),
+            (Some(app_id), Some(flight_id), None) => Ok(Target::Flight { app_id, flight_id }),
+            (None, None, Some(add_on_id)) => Ok(Target::AddOn { add_on_id }),
+            (None, Some(_), _) => Err(target_error("a flight needs its `appId` or `appName` too")),
+            (Some(_), _, Some(_)) => Err(target_error("an app and `addOnId` exclude each other")),
+            (None, None, None) => Err(no_target()),
+        }
+    }
+}
+
+fn no_target() -> Error {
+    target_error("the request names no app, flight or add-on")
+}
+
+fn target_error(message: &str) -> Error {
+    Error::new(&codes::REQUEST_TARGET, message)
+}
+
+fn missing(field: &str) -> Error {
+    field_error(&codes::REQUEST_MISSING_FIELD, field, "is missing")
+}
+
+/// A request that has been read.
+pub(super) struct Request<R> {
+    pub(super) ids: RequestIds,
+    /// `timeoutSeconds`.
+    pub(super) limit: Option<Duration>,
+    /// The operation's own fields.
+    pub(super) fields: R,
+}
+
+/// Reads a request: the ids that the operation takes, then its own fields.
+///
+/// # Errors
+/// As [`input::parse`]; `app.not_store_id`.
+pub(super) fn read<R: DeserializeOwned>(kind: Ids, json: &str) -> Result<Request<R>> {
+    let members: Members = input::parse(json)?;
+    let mut ids = RequestIds::default();
+    let mut limit = None;
+    let mut rest = Vec::with_capacity(members.0.len());
+    for (name, value) in members.0 {
+        let slot = match name {
+            "timeoutSeconds" => {
+                limit = Some(seconds(name, value_of::<f64>(name, value)?)?);
+                continue;
+            }
+            _ if !kind.fields().iter().any(|(field, _)| *field == name) => {
+                rest.push((name, value));
+                continue;
+            }
+            "appId" => &mut ids.app_id,
+            "appName" => &mut ids.app_name,
+            "flightId" => &mut ids.flight_id,
+            "addOnId" => &mut ids.add_on_id,
+            _ => &mut ids.submission_id,
+        };
+        let id: String = value_of(name, value)?;
+        if id.trim().is_empty() {
+            return Err(field_error(&codes::REQUEST_INVALID, name, "must not be empty"));
+        }
+        // A Store id has letters and digits; package names and family names have these too.
+        if name == "appId" && id.contains(['.', '_']) {
+            let what = format!("`{id}` is the name of a package, not the Store id of an app");
+            return Err(Error::new(&codes::APP_NOT_STORE_ID, what).detail(Detail::at("/appId", "not a Store id")));
+        }
+        *slot = Some(id);
+    }
+    let fields = input::deserialize(MapDeserializer::new(rest.into_iter()))?;
+    Ok(Request { ids, limit, fields })
+}
+
+fn value_of<T: DeserializeOwned>(field: &str, value: &RawValue) -> Result<T> {
+    serde_json::from_str(value.get()).map_err(|_| {
+        let kind = if field == "timeoutSeconds" { "must be a number" } else { "must be a string" };
+        field_error(&codes::REQUEST_INVALID, field, kind)
+    })
+}
+
+/// The members of an object in their order, duplicates included: the request type refuses those.
+struct Members<'a>(Vec<(&'a str, &'a RawValue)>);
+
+impl<'de> serde::Deserialize<'de> for Members<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Members<'de>, D::Error> {
+        struct Collect;
+        impl<'de> Visitor<'de> for Collect {
+            type Value = Members<'de>;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("an object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<Members<'de>, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(Members(members))
+            }
+        }
+        deserializer.deserialize_map(Collect)
+    }
+}

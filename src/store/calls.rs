@@ -1,0 +1,52 @@
+//! Calls that several nouns make in the same way.
+
+use std::time::Duration;
+
+use http::Method;
+use serde::Deserialize;
+
+use crate::client::{Call, Client, ServiceResponse};
+use crate::error::{Error, Result, codes};
+use crate::http::retry;
+use crate::input::unquoted;
+
+/// DELETE of anything. 404 after the request was repeated is success: an earlier attempt deleted it.
+pub(super) async fn delete(client: &Client, path: String) -> Result<()> {
+    let call = Call::new(Method::DELETE, path, &retry::DELETE);
+    match client.send(&call).await {
+        Ok(_) => Ok(()),
+        Err(error)
+            if *error.code() == codes::SERVICE_NOT_FOUND && error.exchange().is_some_and(|http| http.attempts > 1) =>
+        {
+            Ok(())
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Sends a call about a resource. The service may not know one that was created a moment ago (`new`), so such a call
+/// is sent again after a 404, for about a minute by the default configuration. This is safe for any method: a call
+/// answered with 404 was not carried out.
+pub(super) async fn send_to_new(client: &Client, call: &Call, new: bool) -> Result<ServiceResponse> {
+    let base = client.http().retry().base();
+    for factor in [1, 2, 4, 8, 15, 30] {
+        match client.send(call).await {
+            Err(error) if new && *error.code() == codes::SERVICE_NOT_FOUND => tokio::time::sleep(base * factor).await,
+            result => return result,
+        }
+    }
+    client.send(call).await
+}
+
+/// The pauses before the state is read, after a request whose answer was lost: three reads within about a minute, by
+/// the default configuration.
+pub(super) fn pauses(client: &Client) -> [Duration; 3] {
+    let base = client.http().retry().base();
+    [base * 2, base * 10, base * 40]
+}
+
+/// Reads the members that this crate needs of an answer; the answer itself stays text. `what` names it in the error.
+pub(super) fn parse<'a, T: Deserialize<'a>>(text: &'a str, what: &str) -> Result<T> {
+    serde_json::from_str(text)
+        .map_err(|error| Error::new(&codes::NETWORK_BAD_ANSWER, format!("{what} can't be read: {}", unquoted(&error))))
+}

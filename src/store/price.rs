@@ -1,0 +1,34 @@
+//! A paid product must never become free by accident.
+//!
+//! The service takes a PUT without a price as "free". It returns `Base` for some prices and does not accept it back. So
+//! a body is refused before it is sent, when it would do the first or be refused for the second.
+
+use super::target::Target;
+use crate::document;
+use crate::error::{Detail, Error, Result, codes};
+
+/// The JSON Pointer of the price in a submission of an app or an add-on.
+pub const POINTER: &str = "/pricing/priceId";
+
+/// Refuses a body that would make the product free, unless `allow_free`, or that the service would refuse for its price.
+/// Flights have no price.
+///
+/// # Errors
+/// `price.would_become_free`, `price.base_not_writable`; `document.invalid`.
+pub fn guard(target: &Target, body: &str, allow_free: bool) -> Result<()> {
+    if matches!(target, Target::Flight { .. }) {
+        return Ok(());
+    }
+    if let Err(error) = document::check(body) {
+        return Err(Error::new(&codes::DOCUMENT_INVALID, format!("the submission is not JSON: {error}")));
+    }
+    match document::get(body, POINTER) {
+        Ok(r#""Base""#) => Err(Error::new(&codes::PRICE_BASE, codes::PRICE_BASE.meaning)
+            .detail(Detail::at(POINTER, "`Base` can be read but not written"))),
+        Ok("null" | "\"\"") | Err(_) if !allow_free => {
+            Err(Error::new(&codes::PRICE_WOULD_BECOME_FREE, codes::PRICE_WOULD_BECOME_FREE.meaning)
+                .detail(Detail::at(POINTER, "no price")))
+        }
+        _ => Ok(()),
+    }
+}
