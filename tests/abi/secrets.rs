@@ -2,8 +2,9 @@
 //! say back, and looked for in everything that a caller gets to see: responses, events, errors, `Debug`, the output of
 //! the process. Plain, in JSON, URL-encoded in both cases of hex, and in base64 wherever it begins.
 //!
-//! What a good answer of the service says is its document, which is given as it came: only there may an upload address
-//! stand, as the value of `fileUploadUrl`, since whoever has the document is to upload with it.
+//! What a good answer of the service says is its document, which is given as it came: only there, and in the edits of it,
+//! whose values are parts of documents, may an upload address stand, as the value of `fileUploadUrl`, since whoever has
+//! the document is to upload with it.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -146,12 +147,15 @@ fn operations(store: &Store, id: &str) -> Vec<(&'static str, Value)> {
 }
 
 /// Runs an operation as a job, for its events, and tells all that came. A result that holds a document of the service is
-/// left out: it is given as it came.
+/// left out, and so are the old values of edits: they are given as they came.
 fn run(client: &Client, operation: &str, request: Value, documents: bool) -> (Answer, String) {
     let (events, mut answer) = client.job(operation, request);
     let mut shown = json!({"events": events, "response": answer.json});
     if documents && answer.json["ok"] == true {
         shown["response"]["result"].take();
+        for edit in shown["response"]["meta"]["edits"].as_array_mut().into_iter().flatten() {
+            edit["old"].take();
+        }
     }
     answer.text.clear();
     (answer, shown.to_string())
@@ -302,11 +306,12 @@ fn good_answers_have_the_upload_address_in_the_document_only() {
 
 /// An edit of the address itself: the report of edits and the refusals name the place, not the signature.
 #[test]
-fn an_edit_of_the_upload_address_is_told_without_its_signature() {
+fn an_upload_address_is_told_by_documents_and_edits_of_it_only() {
     let store = store();
     let client = Client::open(&with_secret(&store));
     let (id, address) = draft(&client);
     let sig = signature(&address);
+    let written = address.split("sig=").nth(1).unwrap().split('&').next().unwrap().to_owned();
     let ids = json!({"appId": APP, "submissionId": id});
     let document = client.call("submission.get", ids.clone()).result().clone();
     let mut edited = document.clone();
@@ -323,9 +328,12 @@ fn an_edit_of_the_upload_address_is_told_without_its_signature() {
     if let Some(address) = merged.pointer_mut("/result/document/fileUploadUrl") {
         address.take();
     }
-    for shown in [answer.json.to_string(), merged.to_string()] {
-        hides("an edit of the address", &shown, &[&sig]);
-        assert!(shown.contains("/fileUploadUrl"), "{shown}");
+    for (shown, edit) in [(&mut answer.json, "/meta/edits/0"), (&mut merged, "/result/edits/0")] {
+        let edit = shown.pointer_mut(edit).unwrap();
+        assert_eq!(edit["path"], "/fileUploadUrl");
+        assert_eq!(edit["old"].take(), json!(address));
+        edit["value"].take();
+        hides("an edit of the address", &shown.to_string(), &[&sig, &written]);
     }
 }
 
