@@ -14,9 +14,9 @@
 //! | `pointer` | JSON Pointer (RFC 6901); [`get`] |
 //! | `splice` | cuts changes into a text, in the style of the text around them |
 //! | `edit` | [`set`], [`remove`] |
-//! | `patch` | [`patch`]: JSON Patch (RFC 6902) |
-//! | `format`, `comments`, `inspect` | [`format()`], [`blank_comments`], [`inspect`] |
-//! | `merge/` | [`merge`]: merges an edited copy back into the text it came from |
+//! | `patch` | [`patch()`]: JSON Patch (RFC 6902) |
+//! | `format`, `comments`, `inspect` | [`format()`], [`blank_comments`], [`inspect()`] |
+//! | `merge/` | [`merge()`]: merges an edited copy back into the text it came from |
 //!
 //! No other file here imports anything of `merge/`. Its public names are exported here too.
 

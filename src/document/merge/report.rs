@@ -42,7 +42,7 @@ pub struct Edit {
     pub old: Option<String>,
 }
 
-/// Writes edits as a JSON Patch, without their old values. [`patch`](crate::document::patch) applies it.
+/// Writes edits as a JSON Patch, without their old values. [`patch`](crate::document::patch()) applies it.
 ///
 /// # Examples
 /// ```
