@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::call::{Call, Output};
+use super::fields::field_error;
 use super::ids::NoIds;
 use super::operation::{Operation, quick};
 use super::token::SignIn;
@@ -134,6 +135,9 @@ struct ServiceCheck {
 }
 
 async fn check(call: Call<NoIds, Check>) -> Result<Output> {
+    if let Some(index) = call.request.app_ids.iter().position(|id| id.trim().is_empty()) {
+        return Err(field_error(&codes::REQUEST_BLANK_ID, &format!("appIds/{index}"), "is there and names nothing"));
+    }
     let findings: Vec<ServiceFinding> =
         findings(&call.client, &call.request.app_ids).await.into_iter().map(finding_of).collect();
     Output::of(&ServiceCheck { ok: findings.iter().all(|finding| finding.ok != Some(false)), findings })
