@@ -9,6 +9,7 @@ mod call;
 mod contract;
 mod document;
 mod document_error;
+mod embedded;
 mod envelope;
 mod fields;
 mod flight;

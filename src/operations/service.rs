@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::call::{Call, Output};
+use super::fields::field_error;
 use super::ids::NoIds;
 use super::operation::{Operation, quick};
 use super::token::SignIn;
@@ -137,6 +138,9 @@ struct ServiceCheck {
 }
 
 async fn check(call: Call<NoIds, Check>) -> Result<Output> {
+    if let Some(index) = call.request.app_ids.iter().position(|id| id.trim().is_empty()) {
+        return Err(field_error(&codes::REQUEST_BLANK_ID, &format!("appIds/{index}"), "is there and names nothing"));
+    }
     let findings = findings(&call.client, &call.request.app_ids);
     let findings = match call.request.retry_timeout_seconds {
         Some(seconds) => call.client.http().with_retry_timeout(seconds, findings).await,
