@@ -56,16 +56,19 @@ namespace StoreShip.Objects
             string path = JsonFields.Text(fields, "path") ?? "";
             edit.Properties.Add(new PSNoteProperty("op", op));
             edit.Properties.Add(new PSNoteProperty("path", path));
-            // A removal has no value and an addition no old one: null would be a value, also for document.patch.
-            foreach (string name in new[] { "value", "old" })
-            {
-                if (fields.TryGetValue(name, out string? json))
-                {
-                    edit.Properties.Add(new PSNoteProperty(name, DocumentReader.Read(json)));
-                }
-            }
+            // A removal has no value and an addition no old one: null would be a value.
+            AddValue(edit, fields, "value");
+            AddValue(edit, fields, "old");
             edit.TypeNames.Insert(0, EditTypeName);
             return edit;
+        }
+
+        private static void AddValue(PSObject edit, Dictionary<string, string> fields, string name)
+        {
+            if (fields.TryGetValue(name, out string? json))
+            {
+                edit.Properties.Add(new PSNoteProperty(name, DocumentReader.Read(json)));
+            }
         }
 
         private static void Replace(PSObject report, string name, object value)
