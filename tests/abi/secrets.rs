@@ -306,7 +306,9 @@ fn an_edit_of_the_upload_address_is_reported_without_its_signature() {
     let store = store();
     let client = Client::open(&with_secret(&store));
     let (id, address) = draft(&client);
+    // Both decoded and as the service writes it, which escapes some characters and not others.
     let sig = signature(&address);
+    let written = address.split("sig=").nth(1).unwrap().split('&').next().unwrap().to_owned();
     let ids = json!({"appId": APP, "submissionId": id});
     let document = client.call("submission.get", ids.clone()).result().clone();
     let mut edited = document.clone();
@@ -324,7 +326,7 @@ fn an_edit_of_the_upload_address_is_reported_without_its_signature() {
         address.take();
     }
     for shown in [answer.json.to_string(), merged.to_string()] {
-        hides("an edit of the address", &shown, &[&sig]);
+        hides("an edit of the address", &shown, &[&sig, &written]);
         assert!(shown.contains("/fileUploadUrl"), "{shown}");
     }
 }

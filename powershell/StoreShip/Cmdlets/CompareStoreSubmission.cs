@@ -14,8 +14,8 @@ namespace StoreShip.Cmdlets
     /// differences. An edit that Set-StoreSubmission would refuse as damage is listed with a warning. Nothing is sent,
     /// and no connection is needed.</para>
     /// <para>The edits are operations of JSON Patch (RFC 6902), which Invoke-StoreOperation document.patch can apply. Each
-    /// has op (add, remove or replace), path (a JSON Pointer into the document after the edits before it), value and old
-    /// (the value before the edit).</para>
+    /// has op (add, remove or replace), path (a JSON Pointer into the document after the edits before it), value (not for
+    /// remove) and old (the value before the edit; not for add). Signatures of links in the values are REDACTED.</para>
     /// </remarks>
     /// <inputs type="StoreShip.Submission">An edited submission.</inputs>
     /// <outputs type="StoreShip.Edit">One object for each edit, with op, path, value and old.</outputs>
