@@ -246,6 +246,14 @@ int32_t storeship_library_operations(storeship_client client, const char *reques
 int32_t storeship_library_errors(storeship_client client, const char *request, char **response);
 
 /**
+ * `library.guards`: all guards of a merge with meaning and remedy.
+ * Request: {}
+ * Result: {guards: [{id, meaning, name, remedy}]}
+ * As storeship_call.
+ */
+int32_t storeship_library_guards(storeship_client client, const char *request, char **response);
+
+/**
  * `library.schema`: the contract as JSON Schema.
  * Request: {}
  * Result: any JSON value
@@ -469,24 +477,22 @@ int32_t storeship_package_write(storeship_client client, const char *request, ch
 
 /**
  * `publish`: a release from start to end. Long: run it as a job.
- * Request: {addOnId?, appId?, appName?, flightId?, allowFree?, commit?, draft?, edits?: [{pointer,
- *   remove?, value?}], files?: [{path, name?}], packages?: [string], pollSeconds?, priceId?,
+ * Request: {addOnId?, appId?, appName?, flightId?, allowFree?, commit?, draft?, edits?: [{op,
+ *   path, old?, value?}], files?: [{path, name?}], packages?: [string], pollSeconds?, priceId?,
  *   releaseNotes?, replacePackages?, until?}
- * Result: {adoptedDraft, correlationIds: [string], edits: [{op, path, old?, value?}], status,
- *   steps: [{elapsedMs, name}], submissionId, reached?: {status, statusDetails: StatusDetails,
- *   resting?}, upload?: {blockBytes, blocks, bytes, elapsedMs, entries: [{bytes, name}],
- *   resumedBytes}}
+ * Result: {adoptedDraft, correlationIds: [string], status, steps: [{elapsedMs, name}],
+ *   submissionId, reached?: {status, statusDetails: StatusDetails, resting?}, upload?:
+ *   {blockBytes, blocks, bytes, elapsedMs, entries: [{bytes, name}], resumedBytes}}
  * As storeship_call.
  */
 int32_t storeship_publish(storeship_client client, const char *request, char **response);
 
 /**
  * `publish.plan`: what publish would do, without doing it.
- * Request: {addOnId?, appId?, appName?, flightId?, allowFree?, commit?, draft?, edits?: [{pointer,
- *   remove?, value?}], files?: [{path, name?}], packages?: [string], pollSeconds?, priceId?,
+ * Request: {addOnId?, appId?, appName?, flightId?, allowFree?, commit?, draft?, edits?: [{op,
+ *   path, old?, value?}], files?: [{path, name?}], packages?: [string], pollSeconds?, priceId?,
  *   releaseNotes?, replacePackages?, until?}
- * Result: {basedOn, commit, draft, edits: [{op, path, old?, value?}], pendingSubmissionId,
- *   uploadBytes}
+ * Result: {basedOn, commit, draft, pendingSubmissionId, uploadBytes}
  * As storeship_call.
  */
 int32_t storeship_publish_plan(storeship_client client, const char *request, char **response);
@@ -535,15 +541,14 @@ int32_t storeship_document_inspect(storeship_client client, const char *request,
 /**
  * `document.merge`: the baseline with the edits of an edited copy cut in.
  * Request: {baseline, edited, current?, force?: [string], notes?}
- * Result: {document, edits: [{op, path, old?, value?}], lifted?: [{message, code?, new?, old?,
- *   pointer?}], remarks?: [{kind, pointer}], threeWay?, twoWay?}
+ * Result: any JSON value
  * As storeship_call.
  */
 int32_t storeship_document_merge(storeship_client client, const char *request, char **response);
 
 /**
  * `document.patch`: the document with the operations of a JSON Patch.
- * Request: {document, operations}
+ * Request: {document, operations: [{op, path, from?, old?, value?}]}
  * Result: any JSON value
  * As storeship_call.
  */

@@ -40,6 +40,13 @@ impl Secrets {
         redact::without(text, &self.configured.iter().chain(acquired.iter()).collect::<Vec<_>>())
     }
 
+    /// A JSON text of a document, without the secrets in it. Unlike [`Secrets::redact`] it keeps words that only look like
+    /// secrets, since they may belong to an app's description.
+    pub fn redact_json(&self, json: &str) -> String {
+        let acquired = self.acquired.lock().unwrap_or_else(PoisonError::into_inner);
+        redact::signatures(&redact::known(json, &self.configured.iter().chain(acquired.iter()).collect::<Vec<_>>()))
+    }
+
     /// An error without the secrets in any of its texts.
     pub fn redact_error(&self, error: Error) -> Error {
         error.redacted(|text| self.redact(text))

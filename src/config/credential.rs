@@ -3,6 +3,7 @@
 //! A new credential is a variant of [`Credential`] here, an arm in `auth::sign_in` and, if it needs one, a file beside it.
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::endpoint::{IdTokenRequest, MetadataEndpoint};
@@ -13,10 +14,10 @@ use crate::input::or_default;
 
 /// The credential that signs in: the object `credential` of the configuration. Variables of the environment are read when
 /// the client is opened, files at each sign-in.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
 pub enum Credential {
-    /// An Entra application with a client secret.
+    /// The Entra application, with a client secret.
     ClientSecret {
         /// Directory (tenant) id.
         tenant_id: String,
@@ -25,7 +26,8 @@ pub enum Credential {
         /// The secret's value.
         client_secret: Secret,
     },
-    /// An Entra application with a certificate, whose RSA key signs an assertion at each sign-in.
+    /// The Entra application, with a certificate, whose RSA key signs an assertion at each sign-in. Either
+    /// `certificatePath` or `certificate` is required.
     Certificate {
         /// Directory (tenant) id.
         tenant_id: String,
@@ -44,7 +46,7 @@ pub enum Credential {
         #[serde(default, deserialize_with = "or_default")]
         send_certificate_chain: bool,
     },
-    /// An Entra application with a client assertion that the caller has signed.
+    /// The Entra application, with a client assertion that the caller has signed.
     Assertion {
         /// Directory (tenant) id.
         tenant_id: String,
@@ -53,15 +55,16 @@ pub enum Credential {
         /// A JWT that the application trusts.
         assertion: Secret,
     },
-    /// A token that the caller has acquired.
+    /// The account of a token for `https://manage.devcenter.microsoft.com` that the caller has acquired.
     Token {
         /// The token.
         access_token: Secret,
         /// When the token expires, RFC 3339. Absent: unknown.
         #[serde(default)]
+        #[schemars(with = "Option<String>", extend("format" = "date-time"))]
         expires_at: Option<Timestamp>,
     },
-    /// An Entra application that trusts a workflow of GitHub Actions. The job has `id-token: write`.
+    /// The Entra application that trusts a workflow of GitHub Actions. The job needs `id-token: write`.
     GithubActions {
         /// Directory (tenant) id. Default: `AZURE_TENANT_ID`.
         #[serde(default, deserialize_with = "or_default")]
@@ -73,7 +76,7 @@ pub enum Credential {
         #[serde(skip)]
         request: Option<IdTokenRequest>,
     },
-    /// The Entra application of a service connection of Azure Pipelines with workload identity federation. The step maps
+    /// The Entra application of a service connection of Azure Pipelines with workload identity federation. The step must map
     /// `SYSTEM_ACCESSTOKEN`.
     AzurePipelines {
         /// Directory (tenant) id. Default: `AZURESUBSCRIPTION_TENANT_ID` or `AZURE_TENANT_ID`.
@@ -89,7 +92,7 @@ pub enum Credential {
         #[serde(skip)]
         request: Option<IdTokenRequest>,
     },
-    /// An Entra application that trusts the token in a file, which Kubernetes keeps fresh.
+    /// The Entra application that trusts the token in a file, which Kubernetes keeps fresh.
     FederatedFile {
         /// Directory (tenant) id. Default: `AZURE_TENANT_ID`.
         #[serde(default, deserialize_with = "or_default")]
@@ -110,12 +113,12 @@ pub enum Credential {
         #[serde(skip)]
         endpoint: MetadataEndpoint,
     },
-    /// An Entra application that trusts the managed identity.
+    /// The Entra application that trusts the managed identity.
     ManagedIdentityFederated {
         /// Directory (tenant) id. Default: `AZURE_TENANT_ID`.
         #[serde(default, deserialize_with = "or_default")]
         tenant_id: String,
-        /// Id of the application, not of the identity.
+        /// Application (client) id of the application, not of the identity.
         client_id: String,
         /// The identity, when there are several.
         #[serde(default, deserialize_with = "or_default")]
@@ -133,10 +136,12 @@ pub enum Credential {
         #[serde(default)]
         command: Option<String>,
     },
-    /// The first credential that the variables of the environment describe: a client secret, a certificate, a federated
-    /// token file, GitHub Actions, Azure Pipelines.
+    /// The first credential that the variables of the environment describe: `AZURE_CLIENT_SECRET`;
+    /// `AZURE_CLIENT_CERTIFICATE_PATH` with `AZURE_CLIENT_CERTIFICATE_PASSWORD` and
+    /// `AZURE_CLIENT_SEND_CERTIFICATE_CHAIN`; `AZURE_FEDERATED_TOKEN_FILE`; GitHub Actions; Azure Pipelines.
     Environment,
-    /// The first credential that is available: those of `environment`, then the managed identity, then the Azure CLI.
+    /// The first credential that is available: those of `environment`, then the managed identity, then the Azure CLI. A
+    /// credential that is available but refused ends the search.
     Default,
     /// `environment` or `default` once the environment has been read.
     #[serde(skip)]
@@ -150,7 +155,7 @@ pub enum Credential {
 
 /// Selects one of several managed identities. At most one field is set; none selects the identity that the machine itself
 /// has.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Identity {
     /// The client id of the identity.

@@ -11,7 +11,8 @@ mod secret;
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::error::Result;
@@ -27,45 +28,62 @@ pub use retry::{Limit, Retry};
 pub use secret::Secret;
 
 /// The configuration of a client: the JSON object that `storeship_client_open` takes.
-#[derive(Deserialize)]
+///
+/// The documentation of the fields is the table of docs/configuration.md.
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(
+    rename = "ClientConfig",
+    description = "The configuration of a client: the argument of `storeship_client_open`."
+)]
 pub struct Config {
-    /// The credential that signs in.
+    /// The credential that signs in, see below.
     #[serde(default = "from_environment")]
+    #[schemars(extend("default" = { "type": "environment" }))]
     pub credential: Credential,
     /// The root of the submission API.
     #[serde(default = "default_service")]
+    #[schemars(with = "String", extend("format" = "uri", "default" = SERVICE))]
     pub service_url: Url,
-    /// The sign-in service. National clouds have their own, such as `https://login.microsoftonline.us/`.
+    /// The sign-in service. National clouds have their own, such as `https://login.microsoftonline.us/`. With
+    /// `environment`, `default` and `federatedFile` the variable `AZURE_AUTHORITY_HOST` replaces the default.
     #[serde(default = "default_authority")]
+    #[schemars(with = "String", extend("format" = "uri", "default" = AUTHORITY))]
     pub authority_url: Url,
-    /// The endpoint of the sign-in service.
+    /// The version of the endpoint that issues tokens.
     #[serde(default)]
     pub token_endpoint: TokenEndpoint,
     /// The hosts that packages may be uploaded to. A host that begins with a dot stands for all hosts that end with it.
     #[serde(default = "default_blob_hosts")]
     pub blob_hosts: Vec<String>,
-    /// How failed requests are retried.
+    /// How failed requests are retried. The delay before a retry is a random time from zero to `baseMs`, doubled with each
+    /// attempt and at most `capMs`. docs/retries.md has the whole table.
     #[serde(default)]
     pub retry: Retry,
-    /// How many calls are sent in a minute. The default is the limit of the service, and no limit for a service on this
-    /// machine.
+    /// How many calls in a minute all clients of a tenant send together. For a service on this machine the default is no
+    /// limit. See docs/retries.md.
     #[serde(default)]
+    #[schemars(extend("default" = Limit::default()))]
     pub limit: Option<Limit>,
-    /// The proxy for all requests, `http://user:password@host:port`. The default is the proxy of the system.
+    /// The proxy for all requests, `http://user:password@host:port`, with Basic authentication. Characters such as `@` are
+    /// written `%40`. The default is `HTTPS_PROXY`, else `ALL_PROXY`, with the exceptions of `NO_PROXY`, which does not
+    /// apply to this field. Requests to addresses of this machine and to link-local addresses, such as Azure's metadata
+    /// services, never use a proxy.
     #[serde(default)]
     pub proxy: Option<Secret>,
     /// A PEM file with additional certificate authorities.
     #[serde(default)]
     pub ca_file: Option<String>,
-    /// Variables that take precedence over the environment of the process, for hosts whose variables the library does
-    /// not see. An empty value hides the variable of the process. Dropped once the credential is complete.
+    /// Variables that take precedence over those of the process; an empty value hides the variable of the process. For
+    /// hosts whose variables the library does not see: outside of Windows, .NET and PowerShell keep the variables that they
+    /// set to themselves. Dropped once the credential is complete.
     #[serde(default)]
+    #[schemars(extend("default" = {}))]
     environment: BTreeMap<String, Secret>,
 }
 
 /// The version of the endpoint that issues tokens.
-#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub enum TokenEndpoint {
     /// `oauth2/v2.0/token`, with `scope`.

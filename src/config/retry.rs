@@ -2,21 +2,25 @@
 
 use std::time::Duration;
 
-use serde::Deserialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result, codes};
 
 /// How failed requests are retried. The delay before a retry is a random time from zero to `baseMs`, doubled with each
 /// attempt and at most `capMs` (full jitter).
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Retry {
     /// The longest delay before the first retry, in milliseconds. At most a day.
+    #[schemars(range(max = DAY * 1_000 + 999))]
     pub base_ms: u64,
     /// The longest delay before any retry, in milliseconds. At most a day.
+    #[schemars(range(max = DAY * 1_000 + 999))]
     pub cap_ms: u64,
     /// How long a request is retried before it fails, in seconds. At most a day. Waiting for a status has six times as
     /// long, an upload three times.
+    #[schemars(range(max = DAY))]
     pub retry_timeout_seconds: u64,
 }
 
@@ -45,6 +49,13 @@ impl Retry {
         }
     }
 
+    /// The same with another timeout. A short timeout also shortens the delays, so that it still allows some attempts.
+    #[must_use]
+    pub fn with_timeout(self, seconds: u32) -> Retry {
+        let seconds = u64::from(seconds);
+        Retry { base_ms: self.base_ms.min(seconds * 100), retry_timeout_seconds: seconds, ..self }
+    }
+
     /// `base_ms` as a duration.
     pub fn base(&self) -> Duration {
         Duration::from_millis(self.base_ms)
@@ -52,7 +63,7 @@ impl Retry {
 }
 
 /// How many calls of the service all clients of a tenant send together.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Limit {
     /// Calls a minute; 0 means no limit.

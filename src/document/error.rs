@@ -189,6 +189,15 @@ pub enum DocumentError {
         /// Why it failed.
         reason: Box<DocumentError>,
     },
+    /// Another value, or none, is where an edit says that its old value is.
+    OldValue {
+        /// The path of the edit.
+        pointer: String,
+        /// The old value of the edit, shortened.
+        expected: String,
+        /// The value that is there, shortened; `None` if there is none.
+        found: Option<String>,
+    },
     /// An operation `test` of a patch found another value.
     Test {
         /// The pointer that was tested.
@@ -207,6 +216,7 @@ impl DocumentError {
             DocumentError::RemoveRoot => "document.remove_root",
             DocumentError::Patch(_) | DocumentError::OperationForm { .. } => "document.invalid_patch",
             DocumentError::Operation { reason, .. } => reason.code(),
+            DocumentError::OldValue { .. } => "document.old_value",
             DocumentError::Test { .. } => "document.test_failed",
         }
     }
@@ -231,6 +241,10 @@ impl fmt::Display for DocumentError {
             }
             DocumentError::Operation { index, reason } => {
                 write!(f, "operation {index} of the patch failed: {reason}")
+            }
+            DocumentError::OldValue { pointer, expected, found } => {
+                let found = found.as_deref().unwrap_or("nothing");
+                write!(f, "'{pointer}' has {found} now, and the edit was made for {expected}")
             }
             DocumentError::Test { pointer } => {
                 write!(f, "the value at '{pointer}' is not the one that the patch expects")

@@ -9,11 +9,13 @@
 //! |---|---|
 //! | `parse`, `tree` | parse a text into a flat tree of spans |
 //! | `error` | syntax errors with their line and column; errors of the functions below |
+//! | `shown` | values in messages |
 //! | `text`, `number`, `instant` | compare strings, numbers and times regardless of their spelling |
 //! | `equal`, `members` | compare values; find the members of an object by name |
 //! | `pointer` | JSON Pointer (RFC 6901); [`get`] |
 //! | `splice` | cuts changes into a text, in the style of the text around them |
 //! | `edit` | [`set`], [`remove`] |
+//! | `edits` | [`Edit`]: one change, as JSON and made in a text |
 //! | `patch` | [`patch`]: JSON Patch (RFC 6902) |
 //! | `format`, `comments`, `inspect` | [`format()`], [`blank_comments`], [`inspect`] |
 //! | `merge/` | [`merge`]: merges an edited copy back into the text it came from |
@@ -22,6 +24,7 @@
 
 mod comments;
 mod edit;
+mod edits;
 mod equal;
 mod error;
 mod format;
@@ -33,21 +36,23 @@ mod number;
 mod parse;
 mod patch;
 mod pointer;
+mod shown;
 mod splice;
 mod text;
 mod tree;
 
 pub use comments::blank_comments;
 pub use edit::{remove, set};
+pub use edits::{Edit, EditOp, edits_to_json};
 pub use equal::equal;
 pub use error::{DocumentError, Problem, SyntaxError};
 pub use format::{Style, format};
 pub use inspect::{Inspection, LISTED_PLACES, Places, inspect};
 pub use merge::{
-    Conflict, Edit, EditOp, GUARDS, Guard, MergeError, MergeOptions, MergeOutcome, Note, Notes, Remark, RemarkKind,
-    Trip, UnknownGuard, edits_to_json, merge,
+    Conflict, GUARDS, Guard, MergeError, MergeOptions, MergeOutcome, Note, Notes, Remark, RemarkKind, Trip,
+    UnknownGuard, merge,
 };
-pub use patch::patch;
+pub use patch::{patch, patch_with_edits};
 pub use pointer::{Pointer, get};
 pub use tree::{MAX_BYTES, ValueKind};
 

@@ -1,6 +1,6 @@
 //! Applies a JSON Patch (RFC 6902) to a text.
 
-use super::edit::{self, Existing, cut, put, replace_at};
+use super::edits::{Edit, EditOp};
 use super::equal::{self, Interpretation};
 use super::error::DocumentError;
 use super::parse::parse;
@@ -11,10 +11,12 @@ use super::tree::{Id, ROOT, Tree, ValueKind};
 /// Applies a JSON Patch (RFC 6902): all of its operations, or none if one fails.
 ///
 /// Only the places that the operations name change. New values are inserted as they are written in the patch. `test`
-/// compares values, not texts. Members of an operation that RFC 6902 does not define are ignored.
+/// compares values, not texts. An `add`, `remove` or `replace` with a member `old` is made only if an equal value is at its
+/// place. Other members that RFC 6902 does not define are ignored.
 ///
 /// # Errors
-/// One of the texts is not JSON, an operation is malformed, its place does not exist, or a `test` fails.
+/// One of the texts is not JSON, an operation is malformed, its place does not exist, a `test` fails, or the value of an
+/// `old` is not there.
 ///
 /// # Examples
 /// ```
@@ -24,19 +26,34 @@ use super::tree::{Id, ROOT, Tree, ValueKind};
 /// # Ok::<(), storeship::document::DocumentError>(())
 /// ```
 pub fn patch(document: &str, operations: &str) -> Result<String, DocumentError> {
+    patch_with_edits(document, operations).map(|(text, _)| text)
+}
+
+/// As [`patch`]; returns the edits that were made too, with their old values. A `move` is two edits, a `test` none.
+///
+/// # Errors
+/// As [`patch`].
+pub fn patch_with_edits(document: &str, operations: &str) -> Result<(String, Vec<Edit>), DocumentError> {
     let list = parse(operations).map_err(DocumentError::Patch)?;
     if list.kind(ROOT) != ValueKind::Array {
         return Err(DocumentError::OperationForm { index: 0, reason: "a patch is an array of operations".into() });
     }
     parse(document).map_err(DocumentError::Document)?;
     let mut text = document.to_owned();
+    let mut edits = Vec::new();
     for (index, id) in list.elements(ROOT).enumerate() {
         let operation = PatchOperation { list: &list, id, index };
-        if let Some(changed) = operation.apply(&text)? {
-            text = changed;
+        let tree = parse(&text).map_err(DocumentError::Document)?;
+        let mut planned = operation.edits(&tree)?.into_iter();
+        let Some(first) = planned.next() else { continue };
+        let mut changed = operation.apply(&tree, first, &mut edits)?;
+        for edit in planned {
+            let tree = parse(&changed).map_err(DocumentError::Document)?;
+            changed = operation.apply(&tree, edit, &mut edits)?;
         }
+        text = changed;
     }
-    Ok(text)
+    Ok((text, edits))
 }
 
 struct PatchOperation<'a> {
@@ -46,33 +63,62 @@ struct PatchOperation<'a> {
 }
 
 impl PatchOperation<'_> {
-    /// Applies the operation to a text. `None` if it changes nothing.
-    fn apply(&self, text: &str) -> Result<Option<String>, DocumentError> {
+    /// The edits that the operation stands for.
+    fn edits(&self, tree: &Tree<'_>) -> Result<Vec<Edit>, DocumentError> {
         if self.list.kind(self.id) != ValueKind::Object {
             return Err(self.form("it is not an object"));
         }
         let name = self.string("op")?;
         let path = self.pointer("path")?;
-        let tree = parse(text).map_err(DocumentError::Document)?;
-        let done = match name.as_slice() {
-            b"add" => put(&tree, &path, self.list.span(self.value()?), Existing::Shift).map(Some),
-            b"replace" => replace_at(&tree, &path, self.list.span(self.value()?)).map(Some),
-            b"remove" => cut(&tree, &path).map(Some),
-            b"test" => self.test(&tree, &path, self.value()?).map(|()| None),
+        Ok(match name.as_slice() {
+            b"add" => vec![self.edit(EditOp::Add, path)?],
+            b"replace" => vec![self.edit(EditOp::Replace, path)?],
+            b"remove" => vec![Edit { op: EditOp::Remove, path, value: None, old: self.old() }],
+            b"test" => {
+                let value = self.member("value")?;
+                self.test(tree, &path, value).map_err(|reason| self.failed(reason))?;
+                Vec::new()
+            }
             b"copy" => {
-                let from = self.pointer("from")?;
-                locate(&tree, &from).and_then(|source| put(&tree, &path, tree.span(source), Existing::Shift)).map(Some)
+                let value = Some(self.source(tree, &self.pointer("from")?)?);
+                vec![Edit { op: EditOp::Add, path, value, old: None }]
             }
             b"move" => {
                 let from = self.pointer("from")?;
                 if path.is_within(&from) && path != from {
                     return Err(self.form("a value can't be moved into itself"));
                 }
-                relocate(&tree, &from, &path)
+                let value = Some(self.source(tree, &from)?);
+                if from == path {
+                    return Ok(Vec::new());
+                }
+                let remove = Edit { op: EditOp::Remove, path: from, value: None, old: None };
+                vec![remove, Edit { op: EditOp::Add, path, value, old: None }]
             }
             other => return Err(self.form(&format!("'{}' is no operation", text::readable(other)))),
-        };
-        done.map_err(|reason| DocumentError::Operation { index: self.index, reason: Box::new(reason) })
+        })
+    }
+
+    fn edit(&self, op: EditOp, path: Pointer) -> Result<Edit, DocumentError> {
+        let value = self.list.span(self.member("value")?).to_owned();
+        Ok(Edit { op, path, value: Some(value), old: self.old() })
+    }
+
+    fn old(&self) -> Option<String> {
+        member(self.list, self.id, b"old").map(|id| self.list.span(id + 1).to_owned())
+    }
+
+    /// The text of the value that is copied or moved.
+    fn source(&self, tree: &Tree<'_>, from: &Pointer) -> Result<String, DocumentError> {
+        locate(tree, from).map(|id| tree.span(id).to_owned()).map_err(|reason| self.failed(reason))
+    }
+
+    /// Makes one edit, and adds it to `edits` as what it turned out to be.
+    fn apply(&self, tree: &Tree<'_>, mut edit: Edit, edits: &mut Vec<Edit>) -> Result<String, DocumentError> {
+        let changed = edit.apply_to(tree).map_err(|reason| self.failed(reason))?;
+        edit.observe_in(tree);
+        edits.push(edit);
+        Ok(changed)
     }
 
     fn test(&self, tree: &Tree<'_>, path: &Pointer, value: Id) -> Result<(), DocumentError> {
@@ -82,10 +128,6 @@ impl PatchOperation<'_> {
         } else {
             Err(DocumentError::Test { pointer: path.to_string() })
         }
-    }
-
-    fn value(&self) -> Result<Id, DocumentError> {
-        self.member("value")
     }
 
     fn pointer(&self, name: &str) -> Result<Pointer, DocumentError> {
@@ -110,15 +152,8 @@ impl PatchOperation<'_> {
     fn form(&self, reason: &str) -> DocumentError {
         DocumentError::OperationForm { index: self.index, reason: reason.to_owned() }
     }
-}
 
-fn relocate(tree: &Tree<'_>, from: &Pointer, path: &Pointer) -> Result<Option<String>, DocumentError> {
-    let source = locate(tree, from)?;
-    if from == path {
-        return Ok(None);
+    fn failed(&self, reason: DocumentError) -> DocumentError {
+        DocumentError::Operation { index: self.index, reason: Box::new(reason) }
     }
-    let value = tree.span(source).to_owned();
-    let without = cut(tree, from)?;
-    let tree = parse(&without).map_err(DocumentError::Document)?;
-    edit::put(&tree, path, &value, Existing::Shift).map(Some)
 }

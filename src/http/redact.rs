@@ -37,7 +37,12 @@ pub fn url(url: &Url) -> String {
 /// assert_eq!(shown, "you sent REDACTED");
 /// ```
 pub fn without(text: &str, secrets: &[&Secret]) -> String {
-    // First of all: another redaction could cut a secret in two, and its rest would not be found.
+    // Before any other redaction, which could cut a secret in two so that its rest would not be found.
+    self::text(&known(text, secrets))
+}
+
+/// A text without these secrets in any usual encoding. Nothing else is removed.
+pub fn known(text: &str, secrets: &[&Secret]) -> String {
     let mut shown = text.to_owned();
     for secret in secrets.iter().map(|secret| secret.reveal()).filter(|secret| secret.chars().count() >= SHORTEST) {
         shown = without_spelled(&shown, secret);
@@ -50,7 +55,32 @@ pub fn without(text: &str, secrets: &[&Secret]) -> String {
             }
         }
     }
-    self::text(&shown)
+    shown
+}
+
+/// A text without the signatures of signed links: the value of each `sig=` in a query. Nothing else is removed.
+pub fn signatures(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    // System.Text.Json writes `=` and `&` as they are, and `&` as an escape when it encodes for HTML.
+    while let Some((at, name)) =
+        ["sig=", "sig\\u003d", "sig\\u003D"].iter().filter_map(|name| Some((rest.find(name)?, *name))).min()
+    {
+        let begins =
+            rest[..at].chars().next_back().is_none_or(|c| !c.is_ascii_alphanumeric() || rest[..at].ends_with("u0026"));
+        let (before, after) = rest.split_at(at + name.len());
+        shown.push_str(before);
+        rest = after;
+        if begins {
+            let end = rest.find(|c: char| c.is_whitespace() || "&\"'\\<>".contains(c)).unwrap_or(rest.len());
+            if end > 0 {
+                shown.push_str("REDACTED");
+            }
+            rest = &rest[end..];
+        }
+    }
+    shown.push_str(rest);
+    shown
 }
 
 /// Shorter values are not redacted: the gaps they leave would reveal the password.
@@ -206,6 +236,22 @@ mod tests {
         }
         let short = Secret::new("a".to_owned());
         assert_eq!(super::without("a banana", &[&short]), "a banana");
+    }
+
+    #[test]
+    fn signatures_of_links_are_redacted_and_the_rest_stays() {
+        for (given, shown) in [
+            (r#""https://x/y?sv=1&sig=a+b/c%3D&se=2""#, r#""https://x/y?sv=1&sig=REDACTED&se=2""#),
+            (r#""https://x/y?sig=a+b/c%3D""#, r#""https://x/y?sig=REDACTED""#),
+            (r#""x?a=1\u0026sig\u003dabc\u0026se=2""#, r#""x?a=1\u0026sig\u003dREDACTED\u0026se=2""#),
+            (
+                r#""design=plain, password: optional, Bearer of news""#,
+                r#""design=plain, password: optional, Bearer of news""#,
+            ),
+            ("", ""),
+        ] {
+            assert_eq!(super::signatures(given), shown);
+        }
     }
 
     #[test]

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::report::Report;
+use super::report::MergeReport;
 use crate::client::{Client, ServiceResponse};
+use crate::document::Edit;
 use crate::error::{Error, Result, codes};
 use crate::events::Reporter;
 use crate::store::list::Paging;
@@ -70,9 +71,13 @@ pub struct Meta {
     /// Whether the answer of the service was lost, and the library found the outcome by reading the state.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub adopted: bool,
-    /// What a merge changed.
+    /// The edits that were made in the document, in their order; with `preview` and in `publish.plan` those that would be
+    /// made. Secrets that the client knows and signatures of links in the values are `REDACTED`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub edits: Option<Vec<Edit>>,
+    /// What a merge decided.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
-    pub report: Option<Report>,
+    pub report: Option<MergeReport>,
     /// Old names that the request used.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub deprecations: Vec<Deprecation>,
@@ -118,6 +123,18 @@ impl Output {
     #[must_use]
     pub(super) fn adopted(mut self, adopted: bool) -> Output {
         self.meta.adopted = adopted;
+        self
+    }
+
+    /// Adds the edits of the operation. `redact` takes secrets out of a JSON text.
+    #[must_use]
+    pub(super) fn edits(mut self, mut edits: Vec<Edit>, redact: impl Fn(&str) -> String) -> Output {
+        for text in edits.iter_mut().flat_map(|edit| [&mut edit.value, &mut edit.old]).flatten() {
+            let shown = redact(text);
+            // A secret that ends in an escape may leave a text that is not JSON.
+            *text = if crate::document::check(&shown).is_ok() { shown } else { r#""REDACTED""#.to_owned() };
+        }
+        self.meta.edits = Some(edits);
         self
     }
 

@@ -8,10 +8,11 @@ use super::call::Output;
 use super::document_error::refused;
 use super::merge::merged;
 use super::operation::{Operation, offline};
-use super::report::{Report, raw};
+use super::report::MergeReport;
 use super::types;
 use crate::document::{self, DocumentError, Places, Style};
 use crate::error::Result;
+use crate::http::redact;
 
 pub(super) fn rows() -> Vec<Operation> {
     vec![
@@ -22,7 +23,7 @@ pub(super) fn rows() -> Vec<Operation> {
         offline("document.format", "the document with other white space", format).returns::<types::AnyJson>(),
         offline("document.inspect", "depth, duplicate keys and other oddities", inspect).returns::<Inspected>(),
         offline("document.merge", "the baseline with the edits of an edited copy cut in", merge)
-            .returns::<MergeResult>(),
+            .returns::<types::AnyJson>(),
         offline("document.patch", "the document with the operations of a JSON Patch", patch)
             .returns::<types::AnyJson>(),
     ]
@@ -175,17 +176,10 @@ fn merge(request: Merge) -> Result<Output> {
         request.notes.as_deref(),
         &request.force,
     )?;
-    let report = Report::of(&merged)?;
-    Output::of(&MergeResult { document: raw(&merged.body)?, report })
-}
-
-/// A merged document.
-#[derive(Serialize, JsonSchema)]
-struct MergeResult {
-    /// The baseline, or `current`, with the edits in it.
-    document: Box<RawValue>,
-    #[serde(flatten)]
-    report: Report,
+    let report = MergeReport::of(&merged);
+    let mut output = Output::text(merged.body);
+    output.meta.report = Some(report);
+    Ok(output.edits(merged.edits, redact::signatures))
 }
 
 /// `document.patch`.
@@ -194,11 +188,44 @@ struct MergeResult {
 struct Patch {
     /// The document.
     document: Box<RawValue>,
-    /// The operations of JSON Patch (RFC 6902), in their order; none is made when one can't be.
+    /// The operations of JSON Patch (RFC 6902), made in this order. If one fails, none is made.
+    #[schemars(with = "Vec<PatchOperation>")]
     operations: Box<RawValue>,
 }
 
 fn patch(request: Patch) -> Result<Output> {
-    let result = document::patch(request.document.get(), request.operations.get()).map_err(refused)?;
-    Ok(Output::text(result))
+    let (result, edits) =
+        document::patch_with_edits(request.document.get(), request.operations.get()).map_err(refused)?;
+    Ok(Output::text(result).edits(edits, redact::signatures))
+}
+
+/// An operation of JSON Patch (RFC 6902).
+#[derive(JsonSchema)]
+#[allow(dead_code, reason = "the schema of what `document::patch` reads")]
+struct PatchOperation {
+    op: PatchOp,
+    /// A JSON Pointer (RFC 6901). `-` in place of an index appends to an array.
+    path: String,
+    /// The JSON Pointer of the value that `move` and `copy` take.
+    #[serde(default)]
+    from: Option<String>,
+    /// The value of `add`, `replace` and `test`.
+    #[serde(default)]
+    value: Option<Box<RawValue>>,
+    /// The value before. When it is given, `add`, `remove` and `replace` are made only if an equal value is there.
+    #[serde(default)]
+    old: Option<Box<RawValue>>,
+}
+
+/// The kinds of operations.
+#[derive(JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[allow(dead_code, reason = "the schema of what `document::patch` reads")]
+enum PatchOp {
+    Add,
+    Remove,
+    Replace,
+    Move,
+    Copy,
+    Test,
 }

@@ -14,14 +14,30 @@ pub(super) fn refused(error: DocumentError) -> Error {
         DocumentError::Value(error) => {
             Error::new(syntax_code(&error), message).detail(Detail::at("/value", error.to_string()))
         }
-        DocumentError::Patch(_)
-        | DocumentError::OperationForm { .. }
-        | DocumentError::Operation { .. }
-        | DocumentError::Test { .. } => {
+        DocumentError::Operation { reason, .. } if matches!(*reason, DocumentError::OldValue { .. }) => {
+            old_value(*reason)
+        }
+        DocumentError::OperationForm { index, .. } | DocumentError::Operation { index, .. } => {
+            Error::new(&codes::DOCUMENT_PATCH, message.clone())
+                .detail(Detail::at(format!("/operations/{index}"), message))
+        }
+        DocumentError::Patch(_) => {
             Error::new(&codes::DOCUMENT_PATCH, message.clone()).detail(Detail::at("/operations", message))
         }
         _ => Error::new(&codes::DOCUMENT_POINTER, message).detail(Detail::at("/pointer", "leads to nothing")),
     }
+}
+
+/// The error of an edit whose `old` is not what the document has.
+fn old_value(error: DocumentError) -> Error {
+    let message = error.to_string();
+    let detail = match error {
+        DocumentError::OldValue { pointer, expected, .. } => {
+            Detail { old: Some(expected), ..Detail::at(pointer, message.clone()) }
+        }
+        _ => Detail::default(),
+    };
+    Error::new(&codes::DOCUMENT_CONFLICT, message).detail(detail)
 }
 
 /// The code of a text that is not a document.

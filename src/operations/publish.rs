@@ -15,9 +15,13 @@ pub(super) fn rows() -> Vec<Operation> {
 }
 
 async fn publish(call: Call<Product, Release>) -> Result<Output> {
-    Output::of(&publish::publish(&call.resource, &call.request, &call.reporter).await?)
+    let mut receipt = publish::publish(&call.resource, &call.request, &call.reporter).await?;
+    let edits = std::mem::take(&mut receipt.edits);
+    Ok(Output::of(&receipt)?.edits(edits, |json| call.client.secrets().redact_json(json)))
 }
 
 async fn plan(call: Call<Product, Release>) -> Result<Output> {
-    Output::of(&publish::preview(&call.resource, &call.request).await?)
+    let mut plan = publish::preview(&call.resource, &call.request).await?;
+    let edits = std::mem::take(&mut plan.edits);
+    Ok(Output::of(&plan)?.edits(edits, |json| call.client.secrets().redact_json(json)))
 }

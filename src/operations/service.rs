@@ -95,6 +95,9 @@ struct Check {
     /// Apps that must be visible to the account.
     #[serde(default)]
     app_ids: Vec<String>,
+    /// How many seconds a failed request is repeated; `retry.retryTimeoutSeconds` of the configuration by default.
+    #[serde(default)]
+    retry_timeout_seconds: Option<u32>,
 }
 
 /// The result of one check.
@@ -133,7 +136,12 @@ struct Answer {
 }
 
 async fn check(call: Call<NoIds, Check>) -> Result<Output> {
-    let findings: Vec<Told> = findings(&call.client, &call.request.app_ids).await.into_iter().map(told).collect();
+    let findings = findings(&call.client, &call.request.app_ids);
+    let findings = match call.request.retry_timeout_seconds {
+        Some(seconds) => call.client.http().with_retry_timeout(seconds, findings).await,
+        None => findings.await,
+    };
+    let findings: Vec<Told> = findings.into_iter().map(told).collect();
     Output::of(&Answer { ok: findings.iter().all(|finding| finding.ok != Some(false)), findings })
 }
 

@@ -8,7 +8,7 @@ use super::call::{Call, Output};
 use super::fields::seconds;
 use super::merge;
 use super::operation::{Operation, long, quick};
-use super::report::Report;
+use super::report::MergeReport;
 use super::types;
 use crate::error::{Error, Result, codes};
 use crate::publish::wait::{self, Reached, Until};
@@ -88,7 +88,7 @@ async fn update_merged(submission: &Submission, request: &Update, edited: &str) 
         None => (current.as_str(), None),
     };
     let merged = merge::merged(baseline, edited, fresher, request.notes.as_deref(), &request.force)?;
-    let mut report = Report::of(&merged)?;
+    let mut report = MergeReport::of(&merged);
     report.two_way = request.baseline.is_none();
     let mut output = if merged.edits.is_empty() || request.preview {
         Output::document(present)?
@@ -97,7 +97,7 @@ async fn update_merged(submission: &Submission, request: &Update, edited: &str) 
         Output::document(submission.update(&merged.body).await?)?
     };
     output.meta.report = Some(report);
-    Ok(output)
+    Ok(output.edits(merged.edits, |json| submission.client.secrets().redact_json(json)))
 }
 
 async fn commit(call: Call<Submission>) -> Result<Output> {

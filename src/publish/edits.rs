@@ -1,129 +1,109 @@
-//! A release's changes, cut into the text of the submission.
+//! The changes of a release, made in the text of the submission.
 
-use schemars::JsonSchema;
-use serde::Serialize;
 use serde::de::IgnoredAny;
-use serde_json::value::RawValue;
 
 use super::plan::Release;
-use crate::document::{self, DocumentError};
+use crate::document::{self, DocumentError, Edit, EditOp, Pointer};
 use crate::error::{Detail, Error, Result, codes};
 use crate::input::unquoted;
 use crate::store::{Target, price};
 
-/// One change that was made, as an operation of JSON Patch (RFC 6902).
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct Edit {
-    /// `add`, `replace` or `remove`.
-    pub op: &'static str,
-    /// Where.
-    pub path: String,
-    /// The new value.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub value: Option<Box<RawValue>>,
-    /// What stood there before.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub old: Option<Box<RawValue>>,
-}
-
-/// A submission's text with the release's changes in it; all other bytes are as they came.
-pub struct Edited {
+/// The text of a submission with the changes of a release; all other bytes are as they came.
+pub struct Changes {
     /// The body of the PUT.
     pub body: String,
-    /// What was changed. Empty when the submission is so already.
+    /// The edits that were made. Empty when the submission has all of them already.
     pub edits: Vec<Edit>,
 }
 
-/// Makes the changes.
+/// Makes the changes of a release in the text of a submission.
+///
+/// `packages` are the names of the packages in the ZIP.
 ///
 /// # Errors
-/// `document.pointer` for a place or a language that is not in the submission, `price.*`.
-pub fn apply(submission: &str, target: &Target, release: &Release, packages: &[String]) -> Result<Edited> {
-    let mut edited = Edited { body: submission.to_owned(), edits: Vec::new() };
+/// `document.pointer` for a place or a language that the submission does not have, `document.conflict` for an edit whose
+/// `old` value is not there, `price.*`.
+pub fn apply(submission: &str, target: &Target, release: &Release, packages: &[String]) -> Result<Changes> {
+    let mut changes = Changes { body: submission.to_owned(), edits: Vec::new() };
     if let Some(price) = &release.price_id {
-        edited.set(price::POINTER, &quoted(price)?)?;
+        changes.set(price::POINTER, quoted(price)?)?;
     }
     if !packages.is_empty() {
-        add_packages(&mut edited, target, packages, release.replace_packages)?;
+        add_packages(&mut changes, target, packages, release.replace_packages)?;
     }
     for (language, text) in &release.release_notes {
-        let pointer = format!("{}/baseListing/releaseNotes", listing(&edited.body, language)?);
-        edited.set(&pointer, &quoted(text)?)?;
+        let pointer = format!("{}/baseListing/releaseNotes", listing(&changes.body, language)?);
+        changes.set(&pointer, quoted(text)?)?;
     }
-    for change in &release.edits {
-        match &change.value {
-            Some(value) => edited.set(&change.pointer, value.get())?,
-            None => edited.remove(&change.pointer)?,
-        }
+    for edit in &release.edits {
+        changes.make(edit.clone())?;
     }
-    price::guard(target, &edited.body, release.allow_free)?;
-    Ok(edited)
+    price::guard(target, &changes.body, release.allow_free)?;
+    Ok(changes)
 }
 
-/// Whether at least one of the edits that were made in `before` is in `after`, what the service has now. It may write
-/// a value its own way, so nothing more can be asked.
+/// Whether `after`, the text that the service has now, keeps at least one of the edits that were made in `before`. The
+/// service may write a value in its own way, so no more can be compared.
 pub fn any_kept(before: &str, after: &str, edits: &[Edit]) -> bool {
     edits.iter().any(|edit| {
-        let (parent, last) = edit.path.rsplit_once('/').unwrap_or_default();
-        // What follows an element that is gone may be its equal.
-        let counted = (last == "-" || edit.op == "remove").then(|| length(before, parent).zip(length(after, parent)));
-        match counted.flatten() {
+        let path = edit.path.to_string();
+        let (parent, last) = path.rsplit_once('/').unwrap_or_default();
+        // The element after a removed one may be equal to it, so lengths are compared.
+        let counted = last == "-" || edit.op == EditOp::Remove;
+        let lengths = counted.then(|| length(before, parent).zip(length(after, parent)));
+        match lengths.flatten() {
             Some((before, after)) => before != after,
-            None => document::get(after, &edit.path).ok() != edit.old.as_deref().map(RawValue::get),
+            None => document::get(after, &path).ok() != edit.old.as_deref(),
         }
     })
 }
 
-/// Of an array; `None` for anything else.
+/// The length of an array; `None` for anything else.
 fn length(text: &str, list: &str) -> Option<usize> {
     let list = document::get(text, list).ok()?;
     serde_json::from_str::<Vec<IgnoredAny>>(list).ok().map(|items| items.len())
 }
 
-impl Edited {
-    fn set(&mut self, pointer: &str, value: &str) -> Result<()> {
-        let old = document::get(&self.body, pointer).ok().map(str::to_owned);
-        if old.as_deref() == Some(value) {
-            return Ok(());
-        }
-        self.body = document::set(&self.body, pointer, value).map_err(|error| misplaced(pointer, &error))?;
-        let op = if old.is_some() { "replace" } else { "add" };
-        self.edits.push(Edit {
-            op,
-            path: pointer.to_owned(),
-            value: Some(raw(value)?),
-            old: old.as_deref().map(raw).transpose()?,
-        });
-        Ok(())
+impl Changes {
+    /// Sets a member of an object, or appends to an array with `-`.
+    fn set(&mut self, pointer: &str, value: String) -> Result<()> {
+        let path = Pointer::parse(pointer).map_err(|error| misplaced(pointer, &error))?;
+        self.make(Edit { op: EditOp::Add, path, value: Some(value), old: None })
     }
 
-    fn remove(&mut self, pointer: &str) -> Result<()> {
-        let old = document::get(&self.body, pointer).map_err(|error| misplaced(pointer, &error))?;
-        let old = Some(raw(old)?);
-        self.body = document::remove(&self.body, pointer).map_err(|error| misplaced(pointer, &error))?;
-        self.edits.push(Edit { op: "remove", path: pointer.to_owned(), value: None, old });
+    /// Makes an edit, unless the submission has it already: an earlier run of the same release may have made it.
+    fn make(&mut self, mut edit: Edit) -> Result<()> {
+        let path = edit.path.to_string();
+        let failed = |error: DocumentError| misplaced(&path, &error);
+        if edit.is_done(&self.body).map_err(failed)? {
+            return Ok(());
+        }
+        let changed = edit.apply(&self.body).map_err(failed)?;
+        edit.observe(&self.body).map_err(failed)?;
+        self.body = changed;
+        self.edits.push(edit);
         Ok(())
     }
 }
 
-/// New packages as entries that wait for the upload; with `replace` the present ones are marked for deletion, since a
-/// package that is merely left out is refused by the service (`api` c 6).
-fn add_packages(edited: &mut Edited, target: &Target, packages: &[String], replace: bool) -> Result<()> {
+/// Adds new packages as entries that wait for the upload. `replace` marks the present ones for deletion, since the
+/// service refuses a submission in which a package is left out.
+fn add_packages(changes: &mut Changes, target: &Target, packages: &[String], replace: bool) -> Result<()> {
     let list = if matches!(target, Target::Flight { .. }) { "/flightPackages" } else { "/applicationPackages" };
-    if document::get(&edited.body, list).is_err() {
-        edited.set(list, "[]")?;
+    if document::get(&changes.body, list).is_err() {
+        changes.set(list, "[]".to_owned())?;
     }
     let present: Vec<Package> =
-        serde_json::from_str(document::get(&edited.body, list).unwrap_or("[]")).map_err(|error| {
+        serde_json::from_str(document::get(&changes.body, list).unwrap_or("[]")).map_err(|error| {
             Error::new(&codes::NETWORK_BAD_ANSWER, format!("{list} can't be read: {}", unquoted(&error)))
         })?;
     for (index, package) in present.iter().enumerate() {
-        if replace && package.file_status == "UploadSummary" {
-            edited.set(&format!("{list}/{index}/fileStatus"), r#""PendingDelete""#)?;
+        if replace && package.file_status == "Uploaded" {
+            changes.set(&format!("{list}/{index}/fileStatus"), r#""PendingDelete""#.to_owned())?;
         }
     }
     for name in packages {
-        // A draft that is adopted may name it already: the run before came so far.
+        // The draft of an earlier run names it already.
         if present.iter().any(|package| package.file_status == "PendingUpload" && package.file_name == *name) {
             continue;
         }
@@ -131,18 +111,9 @@ fn add_packages(edited: &mut Edited, target: &Target, packages: &[String], repla
             r#"{{"fileName":{},"fileStatus":"PendingUpload","minimumDirectXVersion":"None","minimumSystemRam":"None"}}"#,
             quoted(name)?
         );
-        edited.append(list, &entry)?;
+        changes.set(&format!("{list}/-"), entry)?;
     }
     Ok(())
-}
-
-impl Edited {
-    fn append(&mut self, list: &str, value: &str) -> Result<()> {
-        let pointer = format!("{list}/-");
-        self.body = document::set(&self.body, &pointer, value).map_err(|error| misplaced(&pointer, &error))?;
-        self.edits.push(Edit { op: "add", path: pointer, value: Some(raw(value)?), old: None });
-        Ok(())
-    }
 }
 
 #[derive(serde::Deserialize)]
@@ -154,7 +125,7 @@ struct Package {
     file_status: String,
 }
 
-/// The pointer of a language's listing; the service spells languages in lower case, people don't.
+/// The pointer of the listing in a language. Letter case is ignored: the service writes languages in lower case.
 fn listing(body: &str, language: &str) -> Result<String> {
     #[derive(serde::Deserialize)]
     struct Listings {
@@ -175,14 +146,14 @@ fn listing(body: &str, language: &str) -> Result<String> {
 }
 
 fn misplaced(pointer: &str, error: &DocumentError) -> Error {
-    Error::new(&codes::DOCUMENT_POINTER, format!("{pointer} can't be changed: {error}"))
-        .detail(Detail::at(pointer, error.to_string()))
+    let detail = Detail::at(pointer, error.to_string());
+    match error {
+        DocumentError::OldValue { expected, .. } => Error::new(&codes::DOCUMENT_CONFLICT, error.to_string())
+            .detail(Detail { old: Some(expected.clone()), ..detail }),
+        _ => Error::new(&codes::DOCUMENT_POINTER, format!("{pointer} can't be changed: {error}")).detail(detail),
+    }
 }
 
 fn quoted(text: &str) -> Result<String> {
     serde_json::to_string(text).map_err(|error| Error::new(&codes::INTERNAL_STATE, error.to_string()))
-}
-
-fn raw(text: &str) -> Result<Box<RawValue>> {
-    RawValue::from_string(text.to_owned()).map_err(|error| Error::new(&codes::DOCUMENT_INVALID, error.to_string()))
 }

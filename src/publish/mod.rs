@@ -16,13 +16,13 @@ use tokio::time::Instant;
 
 use crate::client::{SUBMISSION_API, ServiceResponse};
 use crate::config::Secret;
-use crate::document;
+use crate::document::{self, Edit};
 use crate::error::{Detail, Error, Result, codes};
 use crate::events::Reporter;
 use crate::store::status::{Stage, Status};
 use crate::store::{LatestSubmissions, Product, Submission, pending_exists};
 use crate::upload::{self, Settings, UploadSummary};
-use edits::{Edit, Edited};
+use edits::Changes;
 use plan::{DraftPolicy, Release};
 use wait::{Reached, Until};
 
@@ -40,7 +40,8 @@ pub struct Receipt {
     /// Where the waiting ended; absent when it was not asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reached: Option<Reached>,
-    /// The changes of the submission.
+    /// The edits that were made in the submission. In the contract they are `meta.edits`.
+    #[serde(skip)]
     pub edits: Vec<Edit>,
     /// The upload; absent when there were no files.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -147,7 +148,9 @@ pub struct Preview {
     pub draft: &'static str,
     /// The submission whose content the release starts from.
     pub based_on: Option<String>,
-    /// The changes, as far as they can be told: nothing is created to find out.
+    /// The edits that the release would make in the submission that it starts from. Empty when there is none: nothing is
+    /// created to find out. In the contract they are `meta.edits`.
+    #[serde(skip)]
     pub edits: Vec<Edit>,
     /// The bytes of the ZIP; 0 when there is nothing to upload.
     pub upload_bytes: u64,
@@ -223,7 +226,8 @@ async fn fill(
     log: &mut Log<'_>,
 ) -> Result<(Vec<Edit>, Option<UploadSummary>)> {
     let Draft { submission, document, .. } = draft;
-    let Edited { body, edits } = edits::apply(document, &submission.target, release, &package_names(release, sources))?;
+    let Changes { body, edits } =
+        edits::apply(document, &submission.target, release, &package_names(release, sources))?;
     if !edits.is_empty() {
         let response = submission.update(&body).await?;
         log.step("update", Some(&response));

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::value::RawValue;
+use serde::{Deserialize, Serialize};
 
 use super::wait::Until;
+use crate::document::Edit;
 use crate::error::{Detail, Error, Result, codes};
 use crate::store::Target;
 use crate::upload::Source;
@@ -28,9 +28,10 @@ pub struct Release {
     /// Release notes by language: `{"en-us":"…"}`. The languages must be in the submission.
     #[serde(default)]
     pub release_notes: BTreeMap<String, String>,
-    /// Further changes, in this order, after the packages and the release notes.
+    /// Further edits, made in this order after the packages and the release notes. An edit that the submission has already
+    /// is skipped, so that a release can be run again.
     #[serde(default)]
-    pub edits: Vec<Change>,
+    pub edits: Vec<Edit>,
     /// The price tier, for products whose price reads `Base`.
     #[serde(default)]
     pub price_id: Option<String>,
@@ -52,11 +53,6 @@ pub struct Release {
     pub poll_seconds: f64,
 }
 
-/// A value that is there, even when it is `null`.
-fn given<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Option<Box<RawValue>>, D::Error> {
-    Box::<RawValue>::deserialize(deserializer).map(Some)
-}
-
 fn yes() -> bool {
     true
 }
@@ -74,20 +70,6 @@ pub struct File {
     /// With `/` between folders; the file's own name by default.
     #[serde(default)]
     pub name: Option<String>,
-}
-
-/// One change of the submission.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Change {
-    /// A JSON Pointer; its parent must exist. `-` appends to an array.
-    pub pointer: String,
-    /// The new value; `null` is one.
-    #[serde(default, deserialize_with = "given")]
-    pub value: Option<Box<RawValue>>,
-    /// Remove what is there instead.
-    #[serde(default)]
-    pub remove: bool,
 }
 
 /// What to do with a submission that is pending already.
@@ -141,11 +123,6 @@ impl Release {
     /// # Errors
     /// `request.invalid` with the place.
     pub fn check(&self, target: &Target) -> Result<()> {
-        for (index, change) in self.edits.iter().enumerate() {
-            if change.remove == change.value.is_some() {
-                return Err(invalid(&format!("/edits/{index}"), "a change needs either `value` or `remove`"));
-            }
-        }
         let add_on = matches!(target, Target::AddOn { .. });
         if add_on && !self.packages.is_empty() {
             return Err(invalid("/packages", "add-ons have no packages"));

@@ -20,7 +20,7 @@ fn a_release_from_start_to_end() {
     let receipt = answer.result();
     assert_eq!(receipt["status"], "Published");
     let paths: Vec<_> =
-        receipt["edits"].as_array().unwrap().iter().map(|edit| edit["path"].as_str().unwrap()).collect();
+        answer.json["meta"]["edits"].as_array().unwrap().iter().map(|edit| edit["path"].as_str().unwrap()).collect();
     assert_eq!(
         paths,
         [
@@ -56,10 +56,10 @@ fn a_plan_changes_nothing() {
     let store = Store::start();
     let client = store.client();
     let mut request = release(&store);
-    request["edits"] = json!([{"pointer": "/trailers", "value": null}]);
+    request["edits"] = json!([{"op": "replace", "path": "/trailers", "value": null, "old": []}]);
     let plan = client.call("publish.plan", request);
     assert_eq!(plan.result()["draft"], "create");
-    let edits = plan.result()["edits"].as_array().unwrap();
+    let edits = plan.json["meta"]["edits"].as_array().unwrap();
     assert_eq!(edits.len(), 4);
     assert_eq!(edits[3], json!({"op": "replace", "path": "/trailers", "value": null, "old": []}));
     let writes = store.control("GET", "requests", None);
@@ -236,7 +236,7 @@ fn a_colleagues_draft_is_refused_adopted_or_deleted_as_told() {
     assert_eq!(adopted.result()["submissionId"], pending);
     assert_eq!(adopted.result()["adoptedDraft"], true);
     let (_, again) = client.job("publish", adopt);
-    assert_eq!(again.result()["edits"], json!([]), "a second run finds everything done");
+    assert_eq!(again.json["meta"]["edits"], json!([]), "a second run finds everything done");
 
     let mut anew = release(&store);
     anew["draft"] = json!("delete");
@@ -256,7 +256,7 @@ fn a_paid_app_never_becomes_free() {
 
     let mut lost = request.clone();
     lost["draft"] = json!("adopt");
-    lost["edits"] = json!([{"pointer": "/pricing/priceId", "remove": true}]);
+    lost["edits"] = json!([{"op": "remove", "path": "/pricing/priceId"}]);
     assert_eq!(client.job("publish", lost).1.failure().1, "price.would_become_free");
 
     let mut priced = request;
@@ -617,9 +617,60 @@ fn one_of_two_equals_can_be_removed() {
     *twice.pointer_mut(keywords).unwrap() = json!(["same", "same"]);
     let ids = json!({"appId": APP, "submissionId": draft["id"]});
     client.call("submission.update", json!({"appId": APP, "submissionId": draft["id"], "submission": twice})).result();
-    let edit = json!({"pointer": format!("{keywords}/0"), "remove": true});
+    let edit = json!({"op": "remove", "path": format!("{keywords}/0")});
     let (_, answer) =
         client.job("publish", json!({"appId": APP, "edits": [edit], "draft": "adopt", "until": "committed"}));
     answer.result();
     assert_eq!(client.call("submission.get", ids).result().pointer(keywords).unwrap(), &json!(["same"]));
+}
+
+#[test]
+fn an_edit_is_made_only_where_its_old_value_is() {
+    let store = Store::start();
+    let client = store.client();
+    let notes = "/listings/en-us/baseListing/releaseNotes";
+    let edit = |old: &str| json!({"op": "replace", "path": notes, "value": "Faster.", "old": old});
+    let request = |old: &str| json!({"appId": APP, "edits": [edit(old)], "draft": "adopt", "commit": false});
+
+    let (_, refused) = client.job("publish", request("Somebody else's notes"));
+    assert_eq!(refused.failure().1, "document.conflict");
+    let detail = &refused.json["error"]["details"][0];
+    assert_eq!(detail["pointer"], notes, "{}", refused.text);
+    assert_eq!(detail["old"], "\"Somebody else's notes\"");
+    assert_eq!(store.requests("updateApplicationSubmission").len(), 0, "nothing was changed");
+
+    let (_, made) = client.job("publish", request("First release"));
+    assert_eq!(made.json["meta"]["edits"], json!([edit("First release")]));
+    // The same release again finds the edit made, although its old value is gone.
+    let (_, again) = client.job("publish", request("First release"));
+    assert_eq!(again.json["meta"]["edits"], json!([]), "{}", again.text);
+
+    for (edit, place) in [
+        (json!({"op": "replace", "path": "/visibility"}), "/edits/0"),
+        (json!({"op": "remove", "path": "/visibility", "value": null}), "/edits/0"),
+        (json!({"op": "add", "path": "visibility", "value": 1}), "/edits/0"),
+        (json!({"pointer": "/visibility", "value": 1}), "/edits/0/pointer"),
+        (json!({"op": "move", "path": "/visibility", "value": 1}), "/edits/0/op"),
+    ] {
+        let answer = client.call("publish.plan", json!({"appId": APP, "edits": [edit]}));
+        assert_eq!(answer.failure().0, 2, "{}", answer.text);
+        assert_eq!(answer.json["error"]["details"][0]["pointer"], place, "{}", answer.text);
+    }
+}
+
+#[test]
+fn packages_are_replaced_when_the_release_says_so() {
+    let store = Store::start();
+    let client = store.client();
+    let mut request = release(&store);
+    request["replacePackages"] = json!(true);
+    let (_, answer) = client.job("publish", request);
+    let ids = json!({"appId": APP, "submissionId": answer.result()["submissionId"]});
+    let first = &answer.json["meta"]["edits"][0];
+    assert_eq!(first["path"], "/applicationPackages/0/fileStatus");
+    assert_eq!((&first["value"], &first["old"]), (&json!("PendingDelete"), &json!("Uploaded")));
+    let published = client.call("submission.get", ids);
+    let packages = published.result()["applicationPackages"].as_array().unwrap();
+    let names: Vec<_> = packages.iter().map(|package| package["fileName"].as_str().unwrap()).collect();
+    assert_eq!(names, ["Contoso.msix"], "{packages:?}");
 }

@@ -320,7 +320,7 @@ fn an_edit_of_the_upload_address_is_reported_without_its_signature() {
     }
     let merged = client.call("document.merge", json!({"baseline": document, "edited": edited}));
     let mut merged = merged.json.clone();
-    if let Some(address) = merged.pointer_mut("/result/document/fileUploadUrl") {
+    if let Some(address) = merged.pointer_mut("/result/fileUploadUrl") {
         address.take();
     }
     for shown in [answer.json.to_string(), merged.to_string()] {

@@ -57,7 +57,7 @@ impl<'a> Comparison<'a> {
         self.definition("Event", Direction::Output);
         self.definition("Success", Direction::Output);
         self.definition("Failure", Direction::Output);
-        self.definition("ClientConfig", Direction::Input);
+        self.schema("the configuration", &self.old["x-client-config"], &self.new["x-client-config"], Direction::Input);
     }
 
     /// Each row of a table is still there, and its columns are the same.

@@ -183,6 +183,44 @@ fn events() -> String {
 }
 
 #[test]
+fn the_configuration_page_is_the_type() {
+    let definitions = &contract()["$defs"];
+    let config = serde_json::to_value(fields(&definitions["ClientConfig"])).unwrap();
+    let mut rows = String::new();
+    let (credential, others): (Vec<&Value>, Vec<&Value>) =
+        config.as_array().unwrap().iter().partition(|field| field["name"] == "credential");
+    for field in credential.into_iter().chain(others) {
+        let mut field = field.clone();
+        if field["name"] == "credential" {
+            // Its fields depend on its type, and have tables of their own.
+            field["fields"] = Value::Null;
+        }
+        rows += &request_rows("", &field);
+    }
+    let (mut credentials, mut described) = (String::new(), Vec::new());
+    for variant in definitions["Credential"]["oneOf"].as_array().unwrap() {
+        let kind = text(&variant["properties"]["type"], "const");
+        let mut names = Vec::new();
+        for field in fields(variant).iter().filter(|field| field.name != "type") {
+            names.push(if field.required { format!("`{}`", field.name) } else { format!("[`{}`]", field.name) });
+            let id = ["tenantId", "clientId"].contains(&field.name.as_str());
+            let inner: Vec<String> = field.fields.iter().map(|field| format!("`{}`", field.name)).collect();
+            let inner = if inner.is_empty() { String::new() } else { format!(" Its fields: {}.", inner.join(", ")) };
+            let row = format!("| `{}` | {}{inner} |\n", field.name, cell(&field.summary));
+            if !id && !described.contains(&row) {
+                described.push(row);
+            }
+        }
+        let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+        credentials += &format!("| `{kind}` | {names} | {} |\n", cell(text(variant, "description")));
+    }
+    assert!(credentials.lines().count() > 10, "only these credentials were found:\n{credentials}");
+    let rows = rows.replace("docs/retries.md", "[retries.md](retries.md)");
+    let values = [("fields", rows), ("credentials", credentials), ("credentialFields", described.concat())];
+    page("configuration.md", &values);
+}
+
+#[test]
 fn the_error_page_is_the_table() {
     let answer = support::call(0, "library.errors", "{}");
     let mut codes = String::new();

@@ -218,6 +218,29 @@ fn the_events_of_a_job_are_described() {
     }
 }
 
+#[test]
+fn the_schema_refuses_the_configurations_that_the_library_refuses() {
+    let contract = Contract::get();
+    let cases = [
+        (json!({ "credential": { "type": "token", "accessToken": "a" } }), true),
+        (json!({ "credential": { "type": "token", "accessToken": "a", "expiresAt": null }, "proxy": null }), true),
+        (json!({ "credential": { "type": "token" } }), false),
+        (json!({ "credential": { "type": "Token", "accessToken": "a" } }), false),
+        (json!({ "credential": { "type": "token", "accessToken": "a", "tenantId": "t" } }), false),
+        (json!({ "credential": { "type": "azureCli" }, "retry": { "baseMs": 0 }, "limit": { "perMinute": 0 } }), true),
+        (json!({ "credential": { "type": "azureCli" }, "retry": { "retryTimeoutSeconds": 86_401 } }), false),
+        (json!({ "credential": { "type": "azureCli" }, "retries": {} }), false),
+        (json!({ "credential": { "type": "azureCli" }, "tokenEndpoint": "v1", "blobHosts": ["a"] }), true),
+        (json!({ "credential": { "type": "azureCli" }, "tokenEndpoint": "v3" }), false),
+    ];
+    for (config, allowed) in cases {
+        let faults = contract.faults("the configuration at ", &contract.document["x-client-config"], &config);
+        assert_eq!(faults.is_empty(), allowed, "{config}: {faults:?}");
+        let read = storeship::config::Config::parse_with(&config.to_string(), &|_| None);
+        assert_eq!(read.is_ok(), allowed, "{config}");
+    }
+}
+
 /// A request that the schema allows is not refused for its form, and the other way round.
 #[test]
 fn the_schema_refuses_what_the_library_refuses() {

@@ -1,6 +1,6 @@
 //! JSON Patch: the examples of RFC 6902, appendix A, and the text that must not change.
 
-use storeship::document::{equal, patch};
+use storeship::document::{DocumentError, Edit, edits_to_json, equal, patch, patch_with_edits};
 
 #[test]
 fn examples_of_the_rfc() {
@@ -122,4 +122,77 @@ fn untouched_text_stays() {
     let document = "{ \"a\" : 1.10,\n\t\"b\":[ 1 ,2 ], \"a\\u0062\":\"\\/\" }";
     let operations = r#"[{"op":"replace","path":"/b/0","value":1e5},{"op":"remove","path":"/ab"},{"op":"add","path":"/b/1","value":{ "x":1}}]"#;
     assert_eq!(patch(document, operations).unwrap(), "{ \"a\" : 1.10,\n\t\"b\":[ 1e5 ,{ \"x\":1} ,2 ] }");
+}
+
+fn parse(edits: &str) -> Vec<Edit> {
+    serde_json::from_str(edits).unwrap()
+}
+
+#[test]
+fn the_edits_of_a_patch_say_what_was_done() {
+    for (document, operations, edits) in [
+        (
+            r#"{"a":1.0}"#,
+            r#"[{"op":"add","path":"/a","value":2}]"#,
+            r#"[{"op":"replace","path":"/a","value":2,"old":1.0}]"#,
+        ),
+        (r#"{}"#, r#"[{"op":"add","path":"/a","value":null}]"#, r#"[{"op":"add","path":"/a","value":null}]"#),
+        (r#"[1]"#, r#"[{"op":"add","path":"/0","value":2}]"#, r#"[{"op":"add","path":"/0","value":2}]"#),
+        (r#"[1]"#, r#"[{"op":"remove","path":"/0"}]"#, r#"[{"op":"remove","path":"/0","old":1}]"#),
+        (
+            r#"{"a":{"b":1},"c":2}"#,
+            r#"[{"op":"move","from":"/a/b","path":"/c"}]"#,
+            r#"[{"op":"remove","path":"/a/b","old":1},{"op":"replace","path":"/c","value":1,"old":2}]"#,
+        ),
+        (r#"{"a":1}"#, r#"[{"op":"copy","from":"/a","path":"/b"}]"#, r#"[{"op":"add","path":"/b","value":1}]"#),
+        (r#"{"a":1}"#, r#"[{"op":"test","path":"/a","value":1}]"#, "[]"),
+        (r#"{"\ud800":1}"#, r#"[{"op":"remove","path":"/\ud800"}]"#, r#"[{"op":"remove","path":"/\ud800","old":1}]"#),
+    ] {
+        let (patched, made) = patch_with_edits(document, operations).unwrap();
+        assert_eq!(made, parse(edits), "{operations}");
+        assert_eq!(serde_json::to_string(&made).unwrap(), edits, "edits keep their text");
+        assert!(equal(&patch(document, &edits_to_json(&made)).unwrap(), &patched).unwrap(), "{operations}");
+        // With their old values they are edits of this document, and of no other.
+        assert!(equal(&patch(document, edits).unwrap(), &patched).unwrap(), "{operations}");
+    }
+}
+
+#[test]
+fn an_old_value_is_a_test() {
+    let operation = |old: &str| format!(r#"[{{"op":"replace","path":"/a","value":2,"old":{old}}}]"#);
+    assert_eq!(patch(r#"{"a":1}"#, &operation("1.0")).unwrap(), r#"{"a":2}"#);
+    for (document, found) in [(r#"{"a":3}"#, Some("3")), (r#"{"a":null}"#, Some("null"))] {
+        let DocumentError::Operation { index: 0, reason } = patch(document, &operation("1")).unwrap_err() else {
+            panic!("{document}")
+        };
+        let expected = DocumentError::OldValue {
+            pointer: "/a".to_owned(),
+            expected: "1".to_owned(),
+            found: found.map(str::to_owned),
+        };
+        assert_eq!(*reason, expected, "{document}");
+    }
+    let missing = patch("{}", &operation("1")).unwrap_err();
+    assert!(
+        matches!(&missing, DocumentError::Operation { reason, .. } if matches!(**reason, DocumentError::OldValue { found: None, .. }))
+    );
+    assert_eq!(patch(r#"{"a":null}"#, r#"[{"op":"remove","path":"/a","old":null}]"#).unwrap(), "{}");
+}
+
+#[test]
+fn an_edit_that_is_made_already_is_known() {
+    let edit = |text: &str| serde_json::from_str::<Edit>(text).unwrap();
+    for (document, json, done) in [
+        (r#"{"a":1.0}"#, r#"{"op":"replace","path":"/a","value":1}"#, true),
+        (r#"{"a":1}"#, r#"{"op":"add","path":"/a","value":1}"#, true),
+        (r#"{"a":1}"#, r#"{"op":"add","path":"/a","value":2}"#, false),
+        (r#"["x"]"#, r#"{"op":"add","path":"/0","value":"x"}"#, false),
+        (r#"["x"]"#, r#"{"op":"add","path":"/-","value":"x"}"#, false),
+        (r#"["x"]"#, r#"{"op":"replace","path":"/0","value":"x"}"#, true),
+        ("{}", r#"{"op":"remove","path":"/a","old":1}"#, true),
+        ("{}", r#"{"op":"remove","path":"/a"}"#, false),
+        (r#"{"a":1}"#, r#"{"op":"remove","path":"/a","old":1}"#, false),
+    ] {
+        assert_eq!(edit(json).is_done(document).unwrap(), done, "{json} in {document}");
+    }
 }

@@ -200,7 +200,7 @@ fn powershell_passes_on_every_variable_of_a_credential() {
     let files = ["src/config/credential.rs", "src/config/environment.rs", "src/config/mod.rs"];
     let asked: BTreeSet<String> = files.iter().flat_map(|path| names(&read(path))).collect();
     assert!(asked.len() > 15, "{asked:?}");
-    assert_eq!(names(&read("powershell/StoreShip/Session/PassedEnvironment.cs")), asked);
+    assert_eq!(names(&read("powershell/StoreShip/Session/CredentialEnvironment.cs")), asked);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::align::{self, Element, Origin};
 use super::damage;
-use super::guard::{Guard, Trip, shown};
+use super::guard::{Guard, Trip};
 use super::hash;
 use super::notes::Note;
 use super::report::{Remark, RemarkKind};
@@ -13,6 +13,7 @@ use super::watch::{self, Finding, KindChange};
 use crate::document::equal::{self, Interpretation, Shape};
 use crate::document::members::Members;
 use crate::document::pointer::{self, Pointer};
+use crate::document::shown::shown;
 use crate::document::text;
 use crate::document::tree::{Id, ROOT, Tree, ValueKind};
 

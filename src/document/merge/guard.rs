@@ -8,7 +8,6 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::document::pointer::Pointer;
-use crate::document::tree::{Id, Tree, ValueKind};
 
 /// Writes each row once: the variant by which the guard is named in the source, and what it says.
 macro_rules! guards {
@@ -67,7 +66,7 @@ guards! {
         "a value became an object around the value, such as {\"value\":…,\"Count\":…}"
         "PowerShell wrapped the value with members of its own; assign the plain value, such as [string]$x, [bool]$x or @($x)"
     DateForm "K3" "dateForm"
-        "a date is written in the form /Date(n)/, or as [string] prints it"
+        "a date is written in the form /Date(n)/, or as PowerShell converts a date to text, month first and without a time zone"
         "write the date as ISO 8601 text, such as 2026-01-31T00:00:00Z"
     KindChanged "K4" "kindChanged"
         "an object or an array became another kind of value, or another kind of value became one of them"
@@ -151,23 +150,4 @@ impl fmt::Display for Trip {
         }
         write!(f, "; {}", self.guard.remedy())
     }
-}
-
-/// The most characters of a value that a message shows.
-const SHOWN: usize = 120;
-
-/// The text of a value for people: at most [`SHOWN`] characters, and without the signature of a link.
-pub(super) fn shown(tree: &Tree<'_>, id: Id) -> String {
-    let text = tree.span(id);
-    let mut out: String = text.chars().take(SHOWN).collect();
-    if out.len() < text.len() {
-        out.push('…');
-    }
-    if text.contains("sig=") || text.contains("sig\\u003d") {
-        out = match (tree.kind(id), out.find('?')) {
-            (ValueKind::String, Some(query)) => format!("{}?…\"", &out[..query]),
-            _ => format!("{} with a signed link", tree.kind(id).name()),
-        };
-    }
-    out
 }

@@ -43,9 +43,8 @@ use diff::{Diff, DiffOptions};
 pub use guard::{GUARDS, Guard, Trip, UnknownGuard};
 pub use notes::{Note, Notes};
 use render::render;
-pub use report::{Conflict, Edit, EditOp, MergeError, MergeOutcome, Remark, RemarkKind, edits_to_json};
+pub use report::{Conflict, MergeError, MergeOutcome, Remark, RemarkKind};
 
-use crate::document::edit::{self, Existing};
 use crate::document::equal::{self, Interpretation};
 use crate::document::error::DocumentError;
 use crate::document::parse::parse;
@@ -216,21 +215,11 @@ fn verify_edits(current: &str, merged: &MergeOutcome) -> Result<(), MergeError> 
     let internal = |error: DocumentError| MergeError::Internal { reason: error.to_string() };
     let mut text = current.to_owned();
     for edit in &merged.edits {
-        text = apply(&text, edit).map_err(internal)?;
+        text = parse(&text).map_err(DocumentError::Document).and_then(|tree| edit.make(&tree)).map_err(internal)?;
     }
     match equal::equal(&text, &merged.body) {
         Ok(true) => Ok(()),
         Ok(false) => Err(MergeError::Internal { reason: "its edits make another document".to_owned() }),
         Err(error) => Err(internal(error)),
-    }
-}
-
-fn apply(text: &str, edit: &Edit) -> Result<String, DocumentError> {
-    let tree = parse(text).map_err(DocumentError::Document)?;
-    let value = edit.value.as_deref().unwrap_or("null");
-    match edit.op {
-        EditOp::Add => edit::put(&tree, &edit.path, value, Existing::Shift),
-        EditOp::Remove => edit::cut(&tree, &edit.path),
-        EditOp::Replace => edit::replace_at(&tree, &edit.path, value),
     }
 }

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use super::diff::{Change, ChangeKind, Diff, Placement, Subtree};
-use super::guard::shown;
 use super::report::Conflict;
 use crate::document::equal::{self, Interpretation};
 use crate::document::members::Members;
 use crate::document::pointer::{self, Pointer};
+use crate::document::shown::shown;
 use crate::document::text;
 use crate::document::tree::{Id, ROOT, Tree, ValueKind};
 

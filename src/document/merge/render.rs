@@ -1,7 +1,7 @@
 //! Renders changes: the new text, and the list of edits that makes it.
 
 use super::diff::{Change, ChangeKind, Placement, Subtree};
-use super::report::{Edit, EditOp};
+use crate::document::edits::{Edit, EditOp};
 use crate::document::number;
 use crate::document::pointer::Pointer;
 use crate::document::splice::{self, Child, Splice};

@@ -3,77 +3,9 @@
 use std::fmt;
 
 use super::guard::Trip;
+use crate::document::edits::Edit;
 use crate::document::error::SyntaxError;
 use crate::document::pointer::Pointer;
-
-/// The operation of an [`Edit`], one of those of RFC 6902.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EditOp {
-    /// Adds a member or an element.
-    Add,
-    /// Removes a member or an element.
-    Remove,
-    /// Replaces a value.
-    Replace,
-}
-
-impl EditOp {
-    /// The name of the operation in a JSON Patch: `add`, `remove` or `replace`.
-    pub fn name(self) -> &'static str {
-        match self {
-            EditOp::Add => "add",
-            EditOp::Remove => "remove",
-            EditOp::Replace => "replace",
-        }
-    }
-}
-
-/// One edit of a document: an operation of JSON Patch (RFC 6902) with the value that it replaces or removes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Edit {
-    /// What the edit does.
-    pub op: EditOp,
-    /// The place, in the document as the edits before this one left it.
-    pub path: Pointer,
-    /// The JSON text of the new value; `None` for a removal.
-    pub value: Option<String>,
-    /// The JSON text of the value that stood there, whole and as it was written; `None` for an addition. A signed link in
-    /// it still has its signature: shorten or redact the text before you show it.
-    pub old: Option<String>,
-}
-
-/// Writes edits as a JSON Patch, without their old values. [`patch`](crate::document::patch) applies it.
-///
-/// # Examples
-/// ```
-/// use storeship::document::{MergeOptions, Notes, edits_to_json, merge, patch};
-/// let baseline = r#"{"visibility": "Public"}"#;
-/// let edited = r#"{"visibility": "Hidden"}"#;
-/// let merged = merge(baseline, edited, &Notes::default(), None, &MergeOptions::default())?;
-/// let edits = edits_to_json(&merged.edits);
-/// assert_eq!(edits, r#"[{"op":"replace","path":"/visibility","value":"Hidden"}]"#);
-/// assert_eq!(patch(baseline, &edits)?, merged.body);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-pub fn edits_to_json(edits: &[Edit]) -> String {
-    let mut out = String::from("[");
-    for (index, edit) in edits.iter().enumerate() {
-        if index > 0 {
-            out.push(',');
-        }
-        out.push_str("{\"op\":\"");
-        out.push_str(edit.op.name());
-        out.push_str("\",\"path\":");
-        out.push_str(&edit.path.to_json());
-        if let Some(value) = &edit.value {
-            out.push_str(",\"value\":");
-            out.push_str(value);
-        }
-        out.push('}');
-    }
-    out.push(']');
-    out
-}
 
 /// A decision of the merge that the user may want to know about.
 #[derive(Clone, Debug, PartialEq, Eq)]

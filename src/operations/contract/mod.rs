@@ -6,6 +6,7 @@
 
 mod errors;
 mod fields;
+mod guards;
 
 use once_cell::sync::OnceCell;
 use schemars::JsonSchema;
@@ -16,10 +17,12 @@ use serde_json::{Map, Value, json};
 pub(crate) use errors::{ErrorEntry, error_entries};
 pub use fields::Field;
 pub(crate) use fields::{fields, of_request, of_result};
+pub(crate) use guards::{GuardEntry, guard_entries};
 
 use super::call::Meta;
 use super::ids::Ids;
 use super::operation::Operation;
+use crate::config::Config;
 use crate::error::{Class, Error};
 use crate::events::Event;
 
@@ -33,10 +36,11 @@ pub(super) fn contract(table: &'static [Operation]) -> &'static Value {
 }
 
 const DESCRIPTION: &str = "The requests, results, events and errors of StoreShip's JSON language. A response of \
-    `storeship_call` is this schema. `x-operations` lists the operations. `$ref`s into `openapi.json` lead to the \
-    service's own documents. A field with `x-any-json` takes any JSON value and keeps a null; in any other optional \
-    field of a request a null means that the field is absent. Later versions add operations, fields, codes, events and \
-    values of enumerations: ignore unknown ones.";
+    `storeship_call` is this schema. `x-operations` lists the operations, and `x-client-config` describes the argument of \
+    `storeship_client_open`. References into `openapi.json` lead to the documents of the service. A field with \
+    `x-any-json` takes any JSON value and keeps a null; in any other optional field of a request or a configuration a null \
+    means that the field is absent. Later versions add operations, fields, codes, events and values of enumerations: \
+    ignore unknown ones.";
 
 fn build(table: &[Operation]) -> Value {
     let mut requests = SchemaSettings::draft2020_12().for_deserialize().into_generator();
@@ -57,6 +61,7 @@ fn build(table: &[Operation]) -> Value {
         let error = answers.subschema_for::<Error>().to_value();
         operations.push(entry(operation, &name, result, meta, error));
     }
+    let config = requests.subschema_for::<Config>().to_value();
     let event = event(&mut answers);
     let definitions = definitions(requests.take_definitions(true), answers.take_definitions(true), roots, event);
     let mut contract = json!({
@@ -67,6 +72,8 @@ fn build(table: &[Operation]) -> Value {
         "x-abi-version": ABI_VERSION,
         "x-statuses": statuses(),
         "x-errors": to_value(&error_entries()),
+        "x-guards": to_value(&guard_entries()),
+        "x-client-config": config,
         "x-operations": operations,
         "$defs": definitions,
     });
@@ -198,6 +205,9 @@ fn input(schema: &mut Value) {
         if let Some(inner) = members.get_mut(key) {
             input(inner);
         }
+    }
+    for key in ["oneOf", "anyOf"] {
+        members.get_mut(key).and_then(Value::as_array_mut).into_iter().flatten().for_each(input);
     }
 }
 

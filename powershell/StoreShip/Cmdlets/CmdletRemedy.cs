@@ -3,15 +3,17 @@ using System.Text;
 namespace StoreShip.Cmdlets
 {
     /// <summary>
-    /// The library names its operations and fields in a remedy; who types cmdlets has other names for them.
+    /// Rewrites the remedy of an error for users of the cmdlets: operations and fields of the library become cmdlets and
+    /// parameters.
     /// </summary>
-    internal static class CmdletWords
+    internal static class CmdletRemedy
     {
-        private static readonly string[,] Words =
+        /// <summary>Pairs of a text of the library and its replacement, applied in this order.</summary>
+        private static readonly string[,] Replacements =
         {
             { "publish with `draft` set to `adopt` or `delete`", "use Publish-StoreSubmission with -Draft adopt or -Draft delete" },
             { "publish with `draft` set to `delete`", "use Publish-StoreSubmission with -Draft delete" },
-            // A cmdlet passes full paths.
+            // A cmdlet resolves paths before the library sees them, so this advice does not apply.
             { "; it is relative to the current folder of the process", "" },
             { "`library.operations`", "Invoke-StoreOperation library.operations" },
             { "`app.list`", "Get-StoreApp" },
@@ -37,18 +39,18 @@ namespace StoreShip.Cmdlets
             { "the program's path as `command`", "the program's path as -AzureCliPath" },
         };
 
-        /// <summary>The remedy with the names of cmdlets and parameters.</summary>
-        /// <param name="remedy">What the library says.</param>
-        internal static string? Of(string? remedy)
+        /// <summary>The remedy with the names of cmdlets and parameters; null stays null.</summary>
+        /// <param name="remedy">The remedy of the library.</param>
+        internal static string? Translate(string? remedy)
         {
             if (remedy == null)
             {
                 return null;
             }
             var text = new StringBuilder(remedy);
-            for (int i = 0; i < Words.GetLength(0); i++)
+            for (int i = 0; i < Replacements.GetLength(0); i++)
             {
-                text.Replace(Words[i, 0], Words[i, 1]);
+                text.Replace(Replacements[i, 0], Replacements[i, 1]);
             }
             return text.ToString();
         }

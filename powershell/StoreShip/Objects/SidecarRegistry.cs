@@ -8,11 +8,11 @@ using System.Text;
 namespace StoreShip.Objects
 {
     /// <summary>
-    /// The sidecars that were written or read in this process: a submission that lost its baseline on the way
-    /// (Select-Object and ConvertTo-Json do that) finds it there again. One counts until the service is heard to have
-    /// another text than it keeps: the submission at hand may be made of that one.
+    /// The sidecars that this process wrote or read. An object that lost its baseline (Select-Object and ConvertTo-Json
+    /// drop it) gets it back from the sidecar of the same submission. A sidecar is forgotten once the service returns a
+    /// different text than it holds, since the object may have been read from the newer text.
     /// </summary>
-    internal static class Sidecars
+    internal static class SidecarRegistry
     {
         private const int Limit = 1000;
         private static readonly List<Entry> Entries = new List<Entry>();
@@ -33,10 +33,10 @@ namespace StoreShip.Objects
             internal string Digest { get; }
         }
 
-        /// <summary>Remembers a sidecar as the newest of its submission.</summary>
+        /// <summary>Registers a sidecar, in place of an earlier one of the same submission.</summary>
         /// <param name="path">The full path of the sidecar.</param>
-        /// <param name="ids">Those of the submission; without its id nothing is remembered.</param>
-        /// <param name="baseline">What the sidecar keeps.</param>
+        /// <param name="ids">The ids of the submission. Without a submission id nothing is registered.</param>
+        /// <param name="baseline">The baseline in the sidecar.</param>
         internal static void Add(string path, StoreIds ids, string baseline)
         {
             if (ids.SubmissionId == null)
@@ -55,10 +55,10 @@ namespace StoreShip.Objects
             }
         }
 
-        /// <summary>Forgets the sidecar of a submission that the service has another text of.</summary>
-        /// <param name="ids">The submission.</param>
-        /// <param name="text">What the service has now; null when it is not known.</param>
-        internal static void Heard(StoreIds ids, string? text)
+        /// <summary>Forgets the sidecar of a submission if it differs from the text that the service has.</summary>
+        /// <param name="ids">The ids of the submission.</param>
+        /// <param name="text">The text that the service has now; null if it changed to an unknown one.</param>
+        internal static void ForgetUnlessCurrent(StoreIds ids, string? text)
         {
             lock (Entries)
             {
@@ -71,13 +71,13 @@ namespace StoreShip.Objects
         }
 
         /// <summary>
-        /// The ids that a document carries; of one that lost them those of the submission with its own <c>id</c>, when a
-        /// sidecar of just one is known. Else empty.
+        /// The ids that an object carries. For an object that lost them, the ids of the submission whose id is the
+        /// object's member <c>id</c>, provided that exactly one registered sidecar has that submission id. Otherwise empty.
         /// </summary>
         internal static StoreIds IdsOf(PSObject document)
         {
             StoreIds carried = StoreObject.Ids(document);
-            string? id = OwnId(document);
+            string? id = IdMember(document);
             if (carried.HasTarget || id == null)
             {
                 return carried;
@@ -89,16 +89,16 @@ namespace StoreShip.Objects
             }
         }
 
-        /// <summary>The <c>id</c> that a document itself says.</summary>
-        internal static string? OwnId(PSObject document)
+        /// <summary>The member <c>id</c> of a document.</summary>
+        internal static string? IdMember(PSObject document)
         {
             object? value = document.BaseObject is PSCustomObject ? document.Properties["id"]?.Value : null;
             return (value is PSObject wrapper ? wrapper.BaseObject : value) as string;
         }
 
-        /// <summary>The baseline of a submission; null when no sidecar keeps it any more.</summary>
-        /// <param name="ids">The submission.</param>
-        /// <param name="path">The sidecar.</param>
+        /// <summary>The baseline of a submission; null if no registered sidecar holds it.</summary>
+        /// <param name="ids">The ids of the submission.</param>
+        /// <param name="path">The path of the sidecar.</param>
         internal static string? Baseline(StoreIds ids, out string path)
         {
             Entry? entry;
@@ -112,7 +112,7 @@ namespace StoreShip.Objects
                 return null;
             }
             string baseline = SubmissionFile.ReadBaseline(path);
-            // Somebody else may have written there since.
+            // The file may have been overwritten since it was registered.
             return Digest(baseline) == entry.Digest ? baseline : null;
         }
 

@@ -6,49 +6,49 @@ using StoreShip.Objects;
 
 namespace StoreShip.Cmdlets
 {
-    /// <summary>A cmdlet that stores a changed submission: the library merges, guards and sends.</summary>
-    public abstract class StoringCmdlet : SubmissionCmdlet
+    /// <summary>A cmdlet that stores an edited submission. The library merges the edits, checks them and sends them.</summary>
+    public abstract class SubmissionUpdateCmdlet : SubmissionCmdlet
     {
         /// <summary>
-        /// Guards to lift, by the name or id that an error document.damaged tells, such as caseTwin. The names complete;
-        /// (Invoke-StoreOperation library.guards).guards shows all of them with what they refuse.
+        /// Guards to lift, by the name or the id that the error document.damaged shows, such as caseTwin. The names
+        /// complete; (Invoke-StoreOperation library.guards).guards describes all of them.
         /// </summary>
         [Parameter]
         [ArgumentCompleter(typeof(GuardCompleter))]
         [ValidateNotNullOrEmpty]
         public string[]? Force { get; set; }
 
-        /// <summary>Store it although it has no price, which makes the product free.</summary>
+        /// <summary>Store the submission even if it has no price, which makes the product free.</summary>
         [Parameter]
         public SwitchParameter AllowFree { get; set; }
 
-        /// <summary>Return the draft as the service stored it. What was edited is in its StoreBaseline.Report.</summary>
+        /// <summary>Return the draft as the service stored it. Its StoreBaseline.Report lists the edits.</summary>
         [Parameter]
         public SwitchParameter PassThru { get; set; }
 
-        /// <summary>Stores the document of a request, or with -WhatIf returns the edits.</summary>
-        /// <param name="ids">The draft.</param>
-        /// <param name="request">The request, with the edited document in it.</param>
-        /// <param name="baseline">Where the baseline came from; null when there is none.</param>
-        /// <returns>Whether it was stored.</returns>
+        /// <summary>Stores the edited document of a request. With -WhatIf, writes the edits instead.</summary>
+        /// <param name="ids">The ids of the draft.</param>
+        /// <param name="request">The request with the edited document.</param>
+        /// <param name="baseline">The source of the baseline: object, parameter or sidecar; null without one.</param>
+        /// <returns>Whether the document was stored.</returns>
         private protected bool Store(StoreIds ids, RequestText request, string? baseline)
         {
             if (baseline == null)
             {
-                WriteVerbose("no baseline came with the submission: what the service has now stands in for it");
+                WriteVerbose(NoBaseline);
             }
             request.Add("allowFree", AllowFree ? true : (bool?)null);
-            request.AddRaw("force", Force == null ? null : DocumentWalker.Walk(Force).Json);
+            request.AddRaw("force", Force == null ? null : DocumentWriter.Write(Force).Json);
             string action = "Store the content of " + ids;
             if (ShouldProcess(action, action + "?", "Set", out ShouldProcessReason reason))
             {
                 string stored = Run("submission.update", request);
-                Sidecars.Heard(ids, stored);
-                PSObject report = EditObjects.Report(Meta ?? "{}", baseline ?? "service", ids);
-                Tell();
+                SidecarRegistry.ForgetUnlessCurrent(ids, stored);
+                PSObject report = EditReport.Create(Meta ?? "{}", baseline ?? "service", ids);
+                WriteVerboseReport();
                 if (PassThru)
                 {
-                    PSObject result = StoreObject.Create(stored, "StoreShip.Submission", ids);
+                    PSObject result = StoreObject.FromResult(stored, "StoreShip.Submission", ids);
                     StoreObject.AttachReport(result, report);
                     WriteObject(result);
                 }
@@ -57,12 +57,13 @@ namespace StoreShip.Cmdlets
             if (reason == ShouldProcessReason.WhatIf)
             {
                 Run("submission.update", request.Add("preview", true));
-                WriteObject(EditObjects.Report(Meta ?? "{}", baseline ?? "service", ids));
+                WriteObject(EditReport.Create(Meta ?? "{}", baseline ?? "service", ids));
             }
             return false;
         }
 
-        private void Tell()
+        /// <summary>Writes the edits and the remarks of the merge to the verbose stream.</summary>
+        private void WriteVerboseReport()
         {
             Dictionary<string, string> report = JsonFields.Of(Meta ?? "{}");
             foreach (string edit in JsonFields.Items(JsonFields.Raw(report, "edits") ?? "[]"))

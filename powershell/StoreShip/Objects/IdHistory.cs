@@ -2,28 +2,31 @@ using System.Collections.Generic;
 
 namespace StoreShip.Objects
 {
-    /// <summary>The ids that went by in this process, for completion: the network is never asked for it.</summary>
-    internal static class SeenIds
+    /// <summary>
+    /// The ids that cmdlets of this process returned, for tab completion. Completion never calls the service.
+    /// </summary>
+    internal static class IdHistory
     {
         private const int Limit = 1000;
-        private static readonly List<StoreIds> Seen = new List<StoreIds>();
+        private static readonly List<StoreIds> Ids = new List<StoreIds>();
         private static readonly List<string> Groups = new List<string>();
 
+        /// <summary>Adds the ids of an object that a cmdlet returns.</summary>
         internal static void Add(StoreIds ids)
         {
             if (ids.HasTarget)
             {
-                Add(Seen, ids);
+                Add(Ids, ids);
             }
         }
 
-        /// <summary>A group of testers that a flight names.</summary>
+        /// <summary>Adds the id of a flight group.</summary>
         internal static void AddGroup(string id) => Add(Groups, id);
 
-        /// <summary>What was seen, the newest first.</summary>
-        internal static List<StoreIds> Newest() => Newest(Seen);
+        /// <summary>The ids of objects, newest first.</summary>
+        internal static List<StoreIds> Newest() => Newest(Ids);
 
-        /// <summary>The groups that were seen, the newest first.</summary>
+        /// <summary>The ids of flight groups, newest first.</summary>
         internal static List<string> NewestGroups() => Newest(Groups);
 
         private static void Add<T>(List<T> list, T item)

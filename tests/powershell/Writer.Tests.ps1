@@ -1,11 +1,11 @@
-# The table of .NET values and their JSON text: one row, one test.
+# The JSON text of .NET values, one row for each kind.
 BeforeAll {
     . "$PSScriptRoot/common.ps1"
     enum Color { Red = 1; Blue = 2 }
     class Poco { $a = 1 }
 }
 
-Describe 'the walker writes' {
+Describe 'the writer writes' {
     It '<Name>' -ForEach @(
         @{ Name = 'null'; Value = { $null }; Json = 'null' }
         @{ Name = 'DBNull'; Value = { [DBNull]::Value }; Json = 'null' }
@@ -68,7 +68,7 @@ Describe 'the walker writes' {
         @{ Name = 'number with members of its own'; Value = { 7000 | Add-Member x 1 -PassThru }; Json = '7000' }
         @{ Name = 'array with members of its own'; Value = { , (Add-Member -InputObject @(1, 2) x 1 -PassThru) }; Json = '[1,2]' }
     ) {
-        # A pipeline would take lists apart.
+        # A pipeline would enumerate arrays.
         ConvertTo-StoreJson -InputObject (& $Value) -Compress | Should -BeExactly $Json
     }
 
@@ -85,7 +85,7 @@ Describe 'the walker writes' {
         $back | Should -BeExactly $json
     }
 
-    It 'type data is never asked' {
+    It 'no property of type data' {
         Update-TypeData -TypeName System.String -MemberType ScriptProperty -MemberName StoreTest -Value { throw 'asked' } -Force
         try { ConvertTo-StoreJson @{ a = 'x' | Write-Output } -Compress | Should -BeExactly '{"a":"x"}' }
         finally { Remove-TypeData -TypeName System.String }
@@ -97,22 +97,22 @@ Describe 'the walker writes' {
         finally { Remove-TypeData -TypeName Store.Test }
     }
 
-    It 'nothing of what a job adds' {
+    It 'no member that a job adds' {
         $object = Start-Job { [pscustomobject]@{ a = 1; b = @([pscustomobject]@{ c = @() }) } } | Receive-Job -Wait -AutoRemoveJob
         $object.psobject.Properties.Name | Should -Contain 'RunspaceId'
         ConvertTo-StoreJson $object -Compress | Should -BeExactly '{"a":1,"b":[{"c":[]}]}'
     }
 
-    It 'indents by two blanks' {
+    It 'with an indentation of two spaces' {
         ConvertTo-StoreJson ([ordered]@{ a = @(1); b = @() }) | Should -BeExactly "{`n  `"a`": [`n    1`n  ],`n  `"b`": []`n}"
     }
 }
 
-Describe 'the walker refuses' {
+Describe 'the writer refuses' {
     It '<Name>' -ForEach @(
         @{ Name = 'NaN'; Value = { [double]::NaN }; Message = '*/k/0*no NaN' }
         @{ Name = 'infinity'; Value = { [single]::PositiveInfinity }; Message = '*/k/0*no Infinity' }
-        @{ Name = 'a time without a zone'; Value = { [datetime]'2026-01-02' }; Message = '*/k/0 is a System.DateTime, which does not say its time zone' }
+        @{ Name = 'a time without a zone'; Value = { [datetime]'2026-01-02' }; Message = '*/k/0 is a System.DateTime, which has no time zone' }
         @{ Name = 'TimeSpan'; Value = { [timespan]'1:00' }; Message = '*System.TimeSpan*' }
         @{ Name = 'an enum without a name'; Value = { [IO.FileAttributes]3 }; Message = '*no single name' }
         @{ Name = 'bytes'; Value = { , [byte[]](1, 2) }; Message = '*System.Byte`[`]*' }
@@ -138,11 +138,11 @@ Describe 'the walker refuses' {
         "$failure" | Should -BeLike $Message
     }
 
-    It 'never shows a secret' {
+    It 'a secret, without showing it' {
         $secret = ConvertTo-SecureString 'p@ss' -AsPlainText -Force
         $failure = Get-Failure { ConvertTo-StoreJson @{ a = $secret } }
         ($failure | Format-List * -Force | Out-String) | Should -Not -BeLike '*p@ss''*'
-        $failure.ErrorDetails.RecommendedAction | Should -BeLike '*secret never goes*'
+        $failure.ErrorDetails.RecommendedAction | Should -BeLike '*keep secrets out of documents*'
     }
 
     It 'more than 10000 levels' {

@@ -5,18 +5,19 @@ using System.Numerics;
 namespace StoreShip.Json
 {
     /// <summary>
-    /// The .NET value that stands for a JSON number: Int32, Int64, BigInteger for whole numbers; Decimal with the
-    /// scale of the text where that is exact; else the nearest Double. The same on every edition of PowerShell.
+    /// Parses JSON numbers. A whole number becomes an Int32, Int64 or BigInteger, the smallest that holds it. A number
+    /// with a fraction or an exponent becomes a Decimal with the scale of the text if that is exact, otherwise the
+    /// nearest Double. Every edition of PowerShell gives the same type.
     /// </summary>
-    internal static class NumberReader
+    internal static class NumberParser
     {
-        /// <summary>Longer whole numbers are shown as a Double: arithmetic on them is nobody's intention.</summary>
+        /// <summary>The most digits of a BigInteger. Longer whole numbers become a Double, which bounds the parsing time.</summary>
         private const int LongestInteger = 4096;
 
         private const int MaxScale = 28;
         private static readonly BigInteger MaxCoefficient = (BigInteger.One << 96) - 1;
 
-        internal static object Read(string lexeme)
+        internal static object Parse(string lexeme)
         {
             if (lexeme.IndexOfAny(FractionMarks) >= 0)
             {
@@ -68,7 +69,7 @@ namespace StoreShip.Json
             {
                 return null;
             }
-            // A negative zero has no text of its own in Decimal.
+            // .NET and .NET Framework print a negative zero of Decimal differently, so its sign is dropped.
             return new decimal(
                 (int)(uint)(coefficient & uint.MaxValue),
                 (int)(uint)((coefficient >> 32) & uint.MaxValue),
@@ -81,7 +82,7 @@ namespace StoreShip.Json
 
         private static double Double(string lexeme)
         {
-            // .NET Framework fails where .NET gives an infinity.
+            // For a number beyond the range of Double, .NET Framework fails and .NET returns an infinity.
             return double.TryParse(lexeme, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
                 ? value
                 : lexeme[0] == '-' ? double.NegativeInfinity : double.PositiveInfinity;

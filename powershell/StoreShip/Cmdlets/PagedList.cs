@@ -5,26 +5,26 @@ using StoreShip.Json;
 namespace StoreShip.Cmdlets
 {
     /// <summary>
-    /// A list of the service, read page by page as its items are taken: the first one is there before the last page is
-    /// read, and nobody reads a page that nobody takes.
+    /// Reads a list of the service page by page while its items are enumerated. The first item is available before the
+    /// last page is read, and pages that are not needed are not read.
     /// </summary>
-    internal static class StorePages
+    internal static class PagedList
     {
-        /// <summary>What the service gives by itself.</summary>
+        /// <summary>The number of items a page, which is the default of the service.</summary>
         private const int PageSize = 10;
 
-        /// <summary>The items as the service wrote them.</summary>
-        /// <param name="operation">The operation that lists.</param>
+        /// <summary>The items of a list, byte for byte as the service sent them.</summary>
+        /// <param name="operation">The name of the operation that lists.</param>
         /// <param name="run">Runs an operation.</param>
-        /// <param name="request">Makes the request of a page, without the page.</param>
-        /// <exception cref="StoreException">A page leads to one that came already (<c>service.repeated_link</c>).</exception>
+        /// <param name="request">Creates a request without the fields for paging.</param>
+        /// <exception cref="StoreException">A page links to an earlier one (<c>service.repeated_link</c>).</exception>
         internal static IEnumerable<string> Items(string operation, Func<string, RequestText, string> run, Func<RequestText> request)
         {
             var seen = new HashSet<string>(StringComparer.Ordinal);
-            RequestText ask = request().Add("top", PageSize);
+            RequestText pageRequest = request().Add("top", PageSize);
             while (true)
             {
-                Dictionary<string, string> page = JsonFields.Of(run(operation, ask));
+                Dictionary<string, string> page = JsonFields.Of(run(operation, pageRequest));
                 foreach (string item in JsonFields.Items(JsonFields.Raw(page, "value") ?? "[]"))
                 {
                     yield return item;
@@ -38,10 +38,10 @@ namespace StoreShip.Cmdlets
                 {
                     throw new StoreException(
                         StoreStatus.Service, "service.repeated_link",
-                        "page " + (seen.Count + 1) + " of " + operation + " leads to a page that came already",
+                        "page " + (seen.Count + 1) + " of " + operation + " links to a page that was read before",
                         "run again; give Microsoft's support the correlation id if it stays");
                 }
-                ask = request().Add("next", next);
+                pageRequest = request().Add("next", next);
             }
         }
     }

@@ -10,10 +10,10 @@ using System.Text;
 
 namespace StoreShip.Json
 {
-    /// <summary>The JSON text of an object tree, with what the text does not show.</summary>
-    internal sealed class WalkResult
+    /// <summary>The JSON text of an object tree, and notes on values whose text does not tell the whole story.</summary>
+    internal sealed class WrittenDocument
     {
-        internal WalkResult(string json, List<WalkNote> notes)
+        internal WrittenDocument(string json, List<ValueNote> notes)
         {
             Json = json;
             Notes = notes;
@@ -21,17 +21,19 @@ namespace StoreShip.Json
 
         internal string Json { get; }
 
-        internal List<WalkNote> Notes { get; }
+        internal List<ValueNote> Notes { get; }
     }
 
     /// <summary>
-    /// Turns PowerShell objects into JSON under one table. Any value may come wrapped in a PSObject or not; only of a
-    /// PSCustomObject are the members data, and only its note properties. No script runs, no type data is asked, and
-    /// the walk keeps its own stack. What has no certain JSON form is an error that names the place.
+    /// Serializes PowerShell objects to JSON. A value is treated the same whether or not a PSObject wraps it. Note
+    /// properties are data on a PSCustomObject only; on any other value they are left out. No script block runs and no
+    /// type data is consulted, so that the same object gives the same text in every session. The object tree is
+    /// walked with an explicit stack, so depth is not limited by the thread's stack. A value that has no unambiguous
+    /// JSON form is an error that names its place.
     /// </summary>
-    internal sealed class DocumentWalker
+    internal sealed class DocumentWriter
     {
-        /// <summary>Members that a job puts on the root of what it returns.</summary>
+        /// <summary>Properties that a job or a remote session adds to the root of each object it returns.</summary>
         private static readonly HashSet<string> JobMembers = new HashSet<string>(StringComparer.OrdinalIgnoreCase)
         {
             "PSComputerName", "RunspaceId", "PSShowComputerName", "PSSourceJobInstanceId",
@@ -62,41 +64,44 @@ namespace StoreShip.Json
         }
 
         private readonly StringBuilder text = new StringBuilder();
-        private readonly List<WalkNote> notes = new List<WalkNote>();
+        private readonly List<ValueNote> notes = new List<ValueNote>();
         private readonly List<Frame> open = new List<Frame>();
         private readonly Stack<List<KeyValuePair<string, object?>>> spare = new Stack<List<KeyValuePair<string, object?>>>();
         private readonly HashSet<object> ancestors = new HashSet<object>(ReferenceComparer.Instance);
         private readonly bool indented;
         private readonly bool forMerge;
 
-        private DocumentWalker(bool indented, bool forMerge)
+        private DocumentWriter(bool indented, bool forMerge)
         {
             this.indented = indented;
             this.forMerge = forMerge;
         }
 
-        /// <summary>The JSON text of a value.</summary>
+        /// <summary>Serializes a value.</summary>
         /// <param name="value">Any value.</param>
-        /// <param name="indented">True for two blanks a level, false for one line.</param>
-        /// <param name="forMerge">True when the text is merged into the one that was read, see <see cref="ScalarText"/>.</param>
+        /// <param name="indented">True to indent by two spaces a level, false to write one line.</param>
+        /// <param name="forMerge">
+        /// True when the text goes into a merge with the document it was read from; this changes how floating point
+        /// numbers are written, see <see cref="ScalarText"/>.
+        /// </param>
         /// <exception cref="StoreException">A value in the tree has no JSON form (<c>document.unsupported_value</c>).</exception>
-        internal static WalkResult Walk(object? value, bool indented = false, bool forMerge = false)
+        internal static WrittenDocument Write(object? value, bool indented = false, bool forMerge = false)
         {
-            var walker = new DocumentWalker(indented, forMerge);
+            var writer = new DocumentWriter(indented, forMerge);
             try
             {
-                walker.Run(value);
+                writer.Run(value);
             }
             catch (UnsupportedValueException exception)
             {
-                throw walker.Refusal(exception.Message, exception.Remedy);
+                throw writer.Refusal(exception.Message, exception.Remedy);
             }
-            return new WalkResult(walker.text.ToString(), walker.notes);
+            return new WrittenDocument(writer.text.ToString(), writer.notes);
         }
 
         private void Run(object? value)
         {
-            Write(value);
+            WriteValue(value);
             while (open.Count > 0)
             {
                 Frame frame = open[open.Count - 1];
@@ -113,16 +118,16 @@ namespace StoreShip.Json
                 int index = frame.Next++;
                 if (frame.Members == null)
                 {
-                    Write(frame.Items![index]);
+                    WriteValue(frame.Items![index]);
                     continue;
                 }
                 JsonText.AppendString(text, frame.Members[index].Key);
                 text.Append(indented ? ": " : ":");
-                Write(frame.Members[index].Value);
+                WriteValue(frame.Members[index].Value);
             }
         }
 
-        private void Write(object? value)
+        private void WriteValue(object? value)
         {
             if (value == null)
             {
@@ -131,7 +136,7 @@ namespace StoreShip.Json
             }
             if (ReferenceEquals(value, AutomationNull.Value))
             {
-                Note(WalkNote.AutoNull);
+                Note(ValueNote.AutoNull);
                 text.Append("null");
                 return;
             }
@@ -142,7 +147,7 @@ namespace StoreShip.Json
                 value = wrapper.BaseObject;
                 if (ReferenceEquals(value, AutomationNull.Value))
                 {
-                    Note(WalkNote.AutoNull);
+                    Note(ValueNote.AutoNull);
                     text.Append("null");
                     return;
                 }
@@ -177,12 +182,12 @@ namespace StoreShip.Json
             }
             if (!(value is IEnumerable items))
             {
-                throw new UnsupportedValueException(value, "make a hashtable or a [pscustomobject] of the members that are meant");
+                throw new UnsupportedValueException(value, "make a hashtable or a [pscustomobject] of the members that you need");
             }
-            Open(value, null, items as IList ?? Listed(items));
+            Open(value, null, items as IList ?? ToList(items));
         }
 
-        private static List<object?> Listed(IEnumerable items)
+        private static List<object?> ToList(IEnumerable items)
         {
             var list = new List<object?>();
             foreach (object? item in items)
@@ -196,7 +201,7 @@ namespace StoreShip.Json
         {
             if (!ancestors.Add(identity))
             {
-                throw Refusal("contains itself", "remove the reference to the object from inside of it");
+                throw Refusal("contains itself", "remove the member that refers back to the object");
             }
             if (open.Count >= JsonReader.MaxDepth)
             {
@@ -222,7 +227,9 @@ namespace StoreShip.Json
             }
         }
 
-        /// <summary>An empty list of members; a document has as many objects, but few at once.</summary>
+        /// <summary>
+        /// An empty list of members. Lists are reused: a document has many objects, but only a few are open at once.
+        /// </summary>
         private List<KeyValuePair<string, object?>> NewMembers() =>
             spare.Count > 0 ? spare.Pop() : new List<KeyValuePair<string, object?>>();
 
@@ -239,10 +246,10 @@ namespace StoreShip.Json
             bool root = open.Count == 0;
             bool isKnown = false;
             List<KeyValuePair<string, object?>> members = NewMembers();
-            // What was added to the object, which is all there is to a PSCustomObject. The other way to the same members,
-            // value.Properties, costs twice the time: it makes all four views of the object first.
-            var added = (PSMemberSet)value.Members["psextended"];
-            foreach (PSPropertyInfo property in added.Properties)
+            // All properties of a PSCustomObject are extended properties. value.Properties lists the same ones but takes
+            // twice the time, because the engine first builds all four views of the object.
+            var extended = (PSMemberSet)value.Members["psextended"];
+            foreach (PSPropertyInfo property in extended.Properties)
             {
                 if (!property.IsInstance)
                 {
@@ -251,21 +258,24 @@ namespace StoreShip.Json
                 if (property.MemberType != PSMemberTypes.NoteProperty)
                 {
                     throw Refusal(
-                        "has the member " + property.Name + ", a " + property.MemberType + " that would have to run to have a value",
-                        "remove it, or assign its value to a plain property");
+                        "has the member " + property.Name + ", a " + property.MemberType + ", which is code and not data",
+                        "remove the member, or assign its value to a note property");
                 }
-                isKnown |= property is DocumentMember;
+                isKnown |= property is DocumentProperty;
                 members.Add(new KeyValuePair<string, object?>(property.Name, property.Value));
             }
             bool deserialized = (root || !isKnown) && NoteOrigin(value);
             if (root && deserialized && members.RemoveAll(member => JobMembers.Contains(member.Key)) > 0)
             {
-                Note(WalkNote.MembersDropped);
+                Note(ValueNote.MembersDropped);
             }
             return members;
         }
 
-        /// <summary>Notes what Select-Object, CLIXML and jobs leave in the type names; true when deserialized.</summary>
+        /// <summary>
+        /// Notes whether Select-Object, CLIXML or a job made the object, which its type names tell. Returns true for a
+        /// deserialized object.
+        /// </summary>
         private bool NoteOrigin(PSObject value)
         {
             bool deserialized = false;
@@ -274,7 +284,7 @@ namespace StoreShip.Json
             {
                 if (name.StartsWith("Selected.", StringComparison.Ordinal))
                 {
-                    Note(WalkNote.Selected);
+                    Note(ValueNote.Selected);
                 }
                 if (name.StartsWith("Deserialized.", StringComparison.Ordinal))
                 {
@@ -284,12 +294,13 @@ namespace StoreShip.Json
             }
             if (deserialized && !isData)
             {
-                // A copy of a file, a process, ...: a bag of properties that nobody meant as data.
-                throw Refusal("is a " + value.TypeNames[0] + ", which has no JSON form", "take the members that are meant");
+                // A deserialized file, process or the like: its properties are not the user's data.
+                throw Refusal(
+                    "is a " + value.TypeNames[0] + ", which has no JSON form", "build an object of the members that you need");
             }
             if (deserialized)
             {
-                Note(WalkNote.Deserialized);
+                Note(ValueNote.Deserialized);
             }
             return deserialized;
         }
@@ -300,7 +311,7 @@ namespace StoreShip.Json
             {
                 if (member.IsInstance)
                 {
-                    Note(WalkNote.MembersDropped);
+                    Note(ValueNote.MembersDropped);
                     return;
                 }
             }
@@ -318,7 +329,7 @@ namespace StoreShip.Json
                 }
                 if (value.GetType() == typeof(Hashtable))
                 {
-                    // Its own order changes from process to process.
+                    // The order of a plain hashtable differs from process to process.
                     members.Sort((a, b) => string.CompareOrdinal(a.Key, b.Key));
                 }
                 return members;
@@ -337,7 +348,7 @@ namespace StoreShip.Json
             return pairs;
         }
 
-        /// <summary>Whether a type maps strings without being an IDictionary, as ExpandoObject does.</summary>
+        /// <summary>Whether a type is a dictionary with string keys but not an IDictionary, such as ExpandoObject.</summary>
         private static bool IsGenericMap(Type type)
         {
             foreach (Type face in type.GetInterfaces())
@@ -359,7 +370,7 @@ namespace StoreShip.Json
                 ? character.ToString()
                 : throw Refusal(
                     "has the key " + Convert.ToString(bare, CultureInfo.InvariantCulture) + ", a " + bare.GetType().FullName,
-                    "the keys of a JSON object are strings: quote it"));
+                    "the keys of a JSON object are strings: put the key in quotes"));
         }
 
         private static PSObject Innermost(PSObject wrapper)
@@ -371,7 +382,7 @@ namespace StoreShip.Json
             return wrapper;
         }
 
-        private void Note(string kind) => notes.Add(new WalkNote(Pointer(), kind));
+        private void Note(string kind) => notes.Add(new ValueNote(Pointer(), kind));
 
         private string Pointer()
         {

@@ -5,14 +5,16 @@ using StoreShip.Json;
 
 namespace StoreShip.Cmdlets
 {
-    /// <summary>Makes the error records of all cmdlets.</summary>
-    internal static class Errors
+    /// <summary>Creates the error records of all cmdlets.</summary>
+    internal static class ErrorRecords
     {
-        /// <summary>A record whose id begins with the error code and whose recommended action is the hint.</summary>
-        /// <param name="exception">What happened.</param>
-        /// <param name="target">What it is about.</param>
-        /// <param name="remedy">The hint in the words of the cmdlet.</param>
-        internal static ErrorRecord Record(StoreException exception, object? target, string? remedy)
+        /// <summary>
+        /// Creates a record whose error id begins with the error code and whose recommended action is the remedy.
+        /// </summary>
+        /// <param name="exception">The error.</param>
+        /// <param name="target">The object that the error is about, for TargetObject.</param>
+        /// <param name="remedy">What the user can do, with the names of cmdlets and parameters.</param>
+        internal static ErrorRecord Create(StoreException exception, object? target, string? remedy)
         {
             return new ErrorRecord(exception, exception.Code, Category(exception), target)
             {
@@ -20,7 +22,7 @@ namespace StoreShip.Cmdlets
             };
         }
 
-        /// <summary>The message, and below it each finding with its place.</summary>
+        /// <summary>The message, followed by a line for each detail with its JSON Pointer.</summary>
         private static string Message(StoreException exception)
         {
             var text = new StringBuilder(exception.Message);

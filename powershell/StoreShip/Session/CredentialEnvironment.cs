@@ -4,13 +4,14 @@ using System.Text;
 namespace StoreShip.Session
 {
     /// <summary>
-    /// The variables that credentials are made of. Outside of Windows what a script sets with $env: is .NET's own, and
-    /// the native library does not see it: so they are passed on, those that are not set too, which hides what the
-    /// process was started with.
+    /// Passes the environment variables of credentials to the native library, as the field <c>environment</c> of the
+    /// configuration. Except on Windows, a variable that a script sets with <c>$env:</c> exists in .NET only, and the
+    /// library can't read it. A variable that is not set is passed as empty, which hides the value with which the
+    /// process was started.
     /// </summary>
-    internal static class PassedEnvironment
+    internal static class CredentialEnvironment
     {
-        /// <summary>The names that the library asks for.</summary>
+        /// <summary>The variables that the library reads. A test keeps the list equal to the library's.</summary>
         private static readonly string[] Names =
         {
             "AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET",
@@ -22,7 +23,7 @@ namespace StoreShip.Session
             "IDENTITY_ENDPOINT", "IDENTITY_HEADER", "IMDS_ENDPOINT",
         };
 
-        /// <summary>Adds them all as <c>environment</c>.</summary>
+        /// <summary>Adds all variables as the field <c>environment</c>.</summary>
         internal static void Add(ConfigBytes config)
         {
             config.Open("environment");
@@ -34,7 +35,7 @@ namespace StoreShip.Session
         }
 
         /// <summary>Adds the value of one variable as a secret.</summary>
-        /// <exception cref="StoreException">It is not set.</exception>
+        /// <exception cref="StoreException">The variable is not set (<c>auth.no_credential</c>).</exception>
         internal static void AddSecret(ConfigBytes config, string field, string variable)
         {
             string? value = Environment.GetEnvironmentVariable(variable);
