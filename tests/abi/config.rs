@@ -1,7 +1,5 @@
 //! The configuration of a client: what is accepted, and what is refused with which error.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use crate::support::{self, APP, Client, Store, open};
 use serde_json::{Value, json};
 use storeship::config::{Config, Credential, Retry, TokenEndpoint};
@@ -43,45 +41,6 @@ fn unknown_fields_and_wrong_values_are_refused_with_their_place() {
     }
     let (_, answer) = open("{\"credential\": ");
     assert_eq!(answer.failure(), (2, "request.syntax"));
-}
-
-/// docs/configuration.md has a row for each field and for each credential that the reader knows, and the defaults.
-#[test]
-fn the_page_of_the_configuration_has_the_fields_of_the_reader() {
-    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/configuration.md")).unwrap();
-    let (fields, credentials) = page.split_once("## Credentials").unwrap();
-    let rows = |text: &str| -> BTreeMap<String, String> {
-        let row = |line: &str| line.strip_prefix("| `")?.split_once("` | ").map(|(a, b)| (a.to_owned(), b.to_owned()));
-        // Without the header of the table.
-        text.lines().filter_map(row).filter(|(name, _)| name != "type").collect()
-    };
-    let quoted = |text: &str| -> BTreeSet<String> { text.split('`').skip(1).step_by(2).map(str::to_owned).collect() };
-    // "unknown field `?`, expected one of `credential`, `serviceUrl`, …"
-    let known = |config: Value| {
-        let error = Config::parse(&config.to_string()).err().unwrap().to_string();
-        quoted(error.split_once(", expected ").unwrap_or_else(|| panic!("{error}")).1)
-    };
-    let (fields, credentials) = (rows(fields), rows(credentials));
-    assert_eq!(fields.keys().cloned().collect::<BTreeSet<_>>(), known(json!({"?": 1})));
-    assert_eq!(credentials.keys().cloned().collect::<BTreeSet<_>>(), known(json!({"credential": {"type": "?"}})));
-    for (kind, row) in &credentials {
-        let cell = row.split(" | ").next().unwrap().replace("one of `clientId`, `objectId`, `resourceId`", "");
-        if cell != "none" {
-            assert_eq!(quoted(&cell), known(json!({"credential": {"type": kind, "?": 1}})), "{kind}");
-        }
-    }
-    let config = Config::parse(&json!({"credential": token()}).to_string()).unwrap();
-    let Retry { base_ms, cap_ms, retry_timeout_seconds } = config.retry;
-    let retry = format!(r#"{{"baseMs":{base_ms},"capMs":{cap_ms},"retryTimeoutSeconds":{retry_timeout_seconds}}}"#);
-    for (field, default) in [
-        ("serviceUrl", config.service_url.to_string()),
-        ("authorityUrl", config.authority_url.to_string()),
-        ("blobHosts", json!(config.blob_hosts).to_string()),
-        ("retry", retry),
-        ("limit", json!({"perMinute": config.per_minute()}).to_string()),
-    ] {
-        assert_eq!(fields[field].split(" | ").nth(1).unwrap(), format!("`{default}`"), "{field}");
-    }
 }
 
 /// System.Text.Json writes `null` for each property that is not set.
