@@ -11,7 +11,7 @@ use std::fmt;
 use std::vec::IntoIter;
 
 use serde::de::value::{BorrowedStrDeserializer, StrDeserializer};
-use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{self, DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, forward_to_deserialize_any};
 use serde_json::error::Category;
 use serde_json::value::RawValue;
@@ -53,16 +53,46 @@ pub fn parse_as<'de, T: Deserialize<'de>>(subject: &'static Subject, json: &'de 
     T::deserialize(Value { text: json, subject }).map_err(|failure| failure.error(subject))
 }
 
-/// Reads the members of a request that something has taken apart already.
+/// Takes a request apart, for a caller that reads some of its members itself.
 ///
 /// # Errors
-/// As [`parse_as`].
-pub fn deserialize<'de, T: Deserialize<'de>>(
-    deserializer: impl Deserializer<'de, Error = serde_json::Error>,
-) -> Result<T> {
-    let members = Members::deserialize(deserializer).map_err(Failure::from);
-    let value = members.and_then(|members| T::deserialize(Object { members, subject: &REQUEST }));
-    value.map_err(|failure| failure.error(&REQUEST))
+/// `request.syntax`; `request.invalid` if the text is not an object.
+pub fn members(json: &str) -> Result<Members<'_>> {
+    let object = Value { text: json, subject: &REQUEST }.object();
+    object.map(|object| object.members).map_err(|failure| failure.error(&REQUEST))
+}
+
+impl<'de> Members<'de> {
+    /// Takes out the members of these names, in their order.
+    ///
+    /// # Errors
+    /// `request.invalid` if one is there twice.
+    pub fn take(&mut self, names: &[&'static str]) -> Result<Vec<(&'static str, &'de RawValue)>> {
+        let mut taken: Vec<(&'static str, &RawValue)> = Vec::new();
+        let mut twice = None;
+        self.0.retain(|(Name(name), value)| {
+            let Some(known) = names.iter().find(|known| *known == name) else { return true };
+            if taken.iter().any(|(other, _)| other == known) {
+                twice = Some(*known);
+            }
+            taken.push((known, value));
+            false
+        });
+        match twice {
+            Some(name) => Err(Failure::custom(format_args!("duplicate field `{name}`")).error(&REQUEST)),
+            None => Ok(taken),
+        }
+    }
+
+    /// Reads a request from the members. `taken` are the names that [`Members::take`] looked for; an unknown name may be a
+    /// misspelling of one of them.
+    ///
+    /// # Errors
+    /// As [`parse`].
+    pub fn read<T: Deserialize<'de>>(self, taken: &[&'static str]) -> Result<T> {
+        let object = Object { members: self, subject: &REQUEST, taken: taken.to_vec() };
+        T::deserialize(object).map_err(|failure| failure.error(&REQUEST))
+    }
 }
 
 /// Reads an optional field of an enum that is tagged by `type`, for `deserialize_with`. serde reads such an enum into
@@ -111,9 +141,22 @@ struct Failure {
     /// A JSON Pointer.
     pointer: String,
     message: String,
+    /// What to do, when that is known better than the code's remedy.
+    hint: Option<String>,
 }
 
 impl Failure {
+    /// The failure for a name that is none of `known`.
+    fn unknown_field(name: &str, known: &[&str]) -> Failure {
+        let expected = match known {
+            [] => "there are no fields".to_owned(),
+            [one] => format!("expected `{one}`"),
+            _ => format!("expected one of `{}`", known.join("`, `")),
+        };
+        let failure = Failure::custom(format_args!("unknown field `{name}`, {expected}"));
+        Failure { hint: nearest(name, known).map(|known| format!("use `{known}`")), ..failure }.below(name)
+    }
+
     /// The same failure, seen from the object or array around it.
     fn below(mut self, member: &str) -> Failure {
         self.pointer = format!("/{}{}", member.replace('~', "~0").replace('/', "~1"), self.pointer);
@@ -121,10 +164,14 @@ impl Failure {
     }
 
     fn error(self, subject: &Subject) -> Error {
-        let Failure { code, pointer, message } = self;
+        let Failure { code, pointer, message, hint } = self;
         let place = if pointer.is_empty() { String::new() } else { format!(" at {pointer}") };
-        Error::new(code, format!("{} can't be read{place}: {message}", subject.name))
-            .detail(Detail::at(pointer, message))
+        let error = Error::new(code, format!("{} can't be read{place}: {message}", subject.name))
+            .detail(Detail::at(pointer, message));
+        match hint {
+            Some(hint) => error.hint(hint),
+            None => error,
+        }
     }
 }
 
@@ -135,7 +182,7 @@ impl From<serde_json::Error> for Failure {
             let text = error.to_string();
             return de::Error::custom(text.rsplit_once(" at line ").map_or(text.as_str(), |(text, _)| text));
         }
-        Failure { code: &codes::REQUEST_SYNTAX, pointer: String::new(), message: unquoted(&error) }
+        Failure { code: &codes::REQUEST_SYNTAX, pointer: String::new(), message: unquoted(&error), hint: None }
     }
 }
 
@@ -147,7 +194,7 @@ impl de::Error for Failure {
             text if text.starts_with("missing field") => &codes::REQUEST_MISSING_FIELD,
             _ => &codes::REQUEST_INVALID,
         };
-        Failure { code, pointer: String::new(), message }
+        Failure { code, pointer: String::new(), message, hint: None }
     }
 }
 
@@ -159,6 +206,38 @@ impl fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
+/// The name that is meant by a misspelled one: it differs in letter case, separators, the order of the letters, or in two
+/// letters.
+fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+    let letters = |text: &str| text.replace(['_', '-'], "").to_lowercase();
+    let meant = letters(name);
+    let (distance, nearest) = known.iter().map(|known| (distance(&meant, &letters(known)), *known)).min()?;
+    (distance <= 2 && distance * 2 < meant.chars().count()).then_some(nearest)
+}
+
+/// The number of letters to insert, delete or replace that makes one text of the other (Levenshtein). Texts of the same
+/// letters differ by one.
+fn distance(from: &str, to: &str) -> usize {
+    let sorted = |text: &str| {
+        let mut letters: Vec<char> = text.chars().collect();
+        letters.sort_unstable();
+        letters
+    };
+    if from != to && sorted(from) == sorted(to) {
+        return 1;
+    }
+    let mut row: Vec<usize> = (0..=to.chars().count()).collect();
+    for (line, a) in from.chars().enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], line + 1);
+        for (column, b) in to.chars().enumerate() {
+            let changed = diagonal + usize::from(a != b);
+            diagonal = row[column + 1];
+            row[column + 1] = changed.min(diagonal + 1).min(row[column] + 1);
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
+
 /// A value, as the text that it is.
 struct Value<'de> {
     text: &'de str,
@@ -168,7 +247,7 @@ struct Value<'de> {
 impl<'de> Value<'de> {
     fn object(self) -> std::result::Result<Object<'de>, Failure> {
         self.must_be('{', "an object")?;
-        Ok(Object { members: serde_json::from_str(self.text)?, subject: self.subject })
+        Ok(Object { members: serde_json::from_str(self.text)?, subject: self.subject, taken: Vec::new() })
     }
 
     /// serde by itself would take an array for an object, and its elements for the fields in their order.
@@ -291,7 +370,7 @@ impl<'de> SeqAccess<'de> for Elements<'de> {
 }
 
 /// The members of an object in their order, duplicates included: the type that is read refuses those.
-struct Members<'de>(Vec<(Name<'de>, &'de RawValue)>);
+pub struct Members<'de>(Vec<(Name<'de>, &'de RawValue)>);
 
 #[derive(Deserialize)]
 #[serde(transparent)]
@@ -323,6 +402,8 @@ impl<'de> Deserialize<'de> for Members<'de> {
 struct Object<'de> {
     members: Members<'de>,
     subject: &'static Subject,
+    /// Names that belong to the object too, and whose members were taken out.
+    taken: Vec<&'static str>,
 }
 
 impl<'de> Deserializer<'de> for Object<'de> {
@@ -332,17 +413,19 @@ impl<'de> Deserializer<'de> for Object<'de> {
         visitor.visit_map(Entries { rest: self.members.0.into_iter(), value: None, subject: self.subject })
     }
 
-    /// Without the fields that are `null`. A `null` of an unknown name stays, and is refused with its name.
+    /// Refuses an unknown name before any value is read, then leaves out the fields that are `null`.
     fn deserialize_struct<V: Visitor<'de>>(
         mut self,
         _: &'static str,
         fields: &'static [&'static str],
         visitor: V,
     ) -> std::result::Result<V::Value, Failure> {
+        if let Some((Name(name), _)) = self.members.0.iter().find(|(Name(name), _)| !fields.contains(&&**name)) {
+            let known: Vec<&str> = self.taken.iter().chain(fields).copied().collect();
+            return Err(Failure::unknown_field(name, &known));
+        }
         let any_json = self.subject.json_fields;
-        self.members.0.retain(|(Name(name), value)| {
-            value.get() != "null" || !fields.contains(&&**name) || any_json.contains(&&**name)
-        });
+        self.members.0.retain(|(Name(name), value)| value.get() != "null" || any_json.contains(&&**name));
         self.deserialize_any(visitor)
     }
 
@@ -413,6 +496,23 @@ mod tests {
         assert_eq!(parse::<Request>(json).unwrap(), expected);
         assert_eq!(parse::<Request>(r#"{"parts": null}"#).unwrap(), Request::default());
         assert_eq!(parse::<Request>(r#"{"c\u006funt": 1}"#).unwrap().count, 1);
+    }
+
+    #[test]
+    fn an_unknown_field_is_refused_first_with_the_name_that_is_meant() {
+        for (json, hint) in [
+            (r#"{"count": "x", "Parts": []}"#, "use `parts`"),
+            (r#"{"parts": 1, "cuont": 1}"#, "use `count`"),
+            (r#"{"parts": [{"sizes": "x", "NAME": 1}]}"#, "use `name`"),
+            (r#"{"count": 1, "something": 1}"#, codes::REQUEST_UNKNOWN_FIELD.remedy),
+        ] {
+            let error = parse::<Request>(json).unwrap_err();
+            assert_eq!((error.code().name, error.remedy()), ("request.unknown_field", hint), "{json}");
+        }
+        let mut request = members(r#"{"app_id": 1, "count": 1, "id": 2}"#).unwrap();
+        assert_eq!(request.take(&["id", "appId"]).unwrap()[0].1.get(), "2");
+        assert_eq!(request.read::<Request>(&["id", "appId"]).unwrap_err().remedy(), "use `appId`");
+        assert!(members(r#"{"id": 1, "i\u0064": 2}"#).unwrap().take(&["id"]).is_err());
     }
 
     #[test]

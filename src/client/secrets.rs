@@ -40,8 +40,8 @@ impl Secrets {
         redact::without(text, &self.configured.iter().chain(acquired.iter()).collect::<Vec<_>>())
     }
 
-    /// A JSON text of a document, without the secrets in it. Unlike [`Secrets::redact`] it keeps words that only look like
-    /// secrets, since they may belong to an app's description.
+    /// The text of a value of a document, without the secrets. Words that only look like secrets stay, since the value may
+    /// be the description of an app.
     pub fn redact_json(&self, json: &str) -> String {
         let acquired = self.acquired.lock().unwrap_or_else(PoisonError::into_inner);
         redact::signatures(&redact::known(json, &self.configured.iter().chain(acquired.iter()).collect::<Vec<_>>()))

@@ -57,6 +57,9 @@ codes! {
     REQUEST_INVALID "request.invalid" Invalid false
         "a field of the request has the wrong type or a value that can't be used"
         "correct the value at the place that the details name"
+    REQUEST_BLANK_ID "request.blank_id" Invalid false
+        "an id of the request is null, empty or blank"
+        "give the id, or leave the field out: without `flightId` an operation works on the app"
     REQUEST_TARGET "request.target" Invalid false
         "the request does not say which app, flight or add-on it means"
         "give `appId`, or `appId` and `flightId`, or `addOnId`"

@@ -37,11 +37,11 @@ pub fn url(url: &Url) -> String {
 /// assert_eq!(shown, "you sent REDACTED");
 /// ```
 pub fn without(text: &str, secrets: &[&Secret]) -> String {
-    // Before any other redaction, which could cut a secret in two so that its rest would not be found.
+    // The secrets first: another redaction could cut a secret in two, and its rest would not be found.
     self::text(&known(text, secrets))
 }
 
-/// A text without these secrets in any usual encoding. Nothing else is removed.
+/// A text without these secrets in any usual encoding. Nothing else is redacted.
 pub fn known(text: &str, secrets: &[&Secret]) -> String {
     let mut shown = text.to_owned();
     for secret in secrets.iter().map(|secret| secret.reveal()).filter(|secret| secret.chars().count() >= SHORTEST) {
@@ -58,11 +58,11 @@ pub fn known(text: &str, secrets: &[&Secret]) -> String {
     shown
 }
 
-/// A text without the signatures of signed links: the value of each `sig=` in a query. Nothing else is removed.
+/// A text without the signatures of signed links: the value of each `sig=` in a query. Nothing else is redacted.
 pub fn signatures(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut rest = text;
-    // System.Text.Json writes `=` and `&` as they are, and `&` as an escape when it encodes for HTML.
+    // Some JSON writers escape `=` and `&`.
     while let Some((at, name)) =
         ["sig=", "sig\\u003d", "sig\\u003D"].iter().filter_map(|name| Some((rest.find(name)?, *name))).min()
     {

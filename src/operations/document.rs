@@ -21,7 +21,7 @@ pub(super) fn rows() -> Vec<Operation> {
         offline("document.set", "the document with another value at a pointer", set).returns::<types::AnyJson>(),
         offline("document.remove", "the document without the value at a pointer", remove).returns::<types::AnyJson>(),
         offline("document.format", "the document with other white space", format).returns::<types::AnyJson>(),
-        offline("document.inspect", "depth, duplicate keys and other oddities", inspect).returns::<Inspected>(),
+        offline("document.inspect", "depth, duplicate keys and other oddities", inspect).returns::<DocumentFacts>(),
         offline("document.merge", "the baseline with the edits of an edited copy cut in", merge)
             .returns::<types::AnyJson>(),
         offline("document.patch", "the document with the operations of a JSON Patch", patch)
@@ -100,11 +100,11 @@ struct Inspect {
 
 fn inspect(request: Inspect) -> Result<Output> {
     let found = document::inspect(request.document.get()).map_err(|error| refused(DocumentError::Document(error)))?;
-    let places = |places: &Places| Found {
+    let places = |places: &Places| DocumentPlaces {
         count: places.count,
         pointers: places.first.iter().map(ToString::to_string).collect(),
     };
-    Output::of(&Inspected {
+    Output::of(&DocumentFacts {
         bytes: found.bytes,
         depth: found.depth,
         objects: found.objects,
@@ -119,8 +119,7 @@ fn inspect(request: Inspect) -> Result<Output> {
 /// The size and the unusual parts of a document.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-#[schemars(rename = "DocumentFacts")]
-struct Inspected {
+struct DocumentFacts {
     /// The size in bytes.
     bytes: usize,
     /// The depth of the deepest value.
@@ -132,17 +131,16 @@ struct Inspected {
     /// The number of members of all objects.
     members: usize,
     /// Names that an object has more than once.
-    duplicate_names: Found,
+    duplicate_names: DocumentPlaces,
     /// Names in one object that differ in letter case only.
-    case_twins: Found,
+    case_twins: DocumentPlaces,
     /// Strings with half of a surrogate pair, which is no character.
-    lone_surrogates: Found,
+    lone_surrogates: DocumentPlaces,
 }
 
 /// The places of one kind of finding.
 #[derive(Serialize, JsonSchema)]
-#[schemars(rename = "DocumentPlaces")]
-struct Found {
+struct DocumentPlaces {
     /// The number of places.
     count: usize,
     /// JSON Pointers to the first of them.

@@ -7,10 +7,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::de::value::MapDeserializer;
-use serde::de::{DeserializeOwned, Deserializer, MapAccess, Visitor};
+use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
+use super::embedded;
 use super::fields::{field_error, seconds};
 use crate::client::Client;
 use crate::error::{Detail, Error, Result, codes};
@@ -52,7 +52,7 @@ const PRODUCT: &[(&str, bool)] = &[("appId", false), ("appName", false), ("fligh
 const SUBMISSION: &[(&str, bool)] =
     &[("appId", false), ("appName", false), ("flightId", false), ("addOnId", false), ("submissionId", true)];
 
-/// What the ids of a request name: the part of a [`Call`](super::Call) that an operation works on.
+/// What the ids of a request name: the part of a [`Call`](super::call::Call) that an operation works on.
 pub(super) trait Resource: Sized + Send {
     /// The ids that name it.
     const IDS: Ids;
@@ -231,23 +231,23 @@ pub(super) struct Request<R> {
     pub(super) fields: R,
 }
 
-/// Reads a request: the ids that the operation takes, then its own fields.
+/// Reads a request: the operation's own fields, then the ids that it takes. So an unknown field, such as a misspelled id,
+/// is refused before anything is said about the ids.
 ///
 /// # Errors
-/// As [`input::parse`]; `app.not_store_id`.
+/// As [`input::parse`]; `document.invalid` for a syntax error inside a document; `request.blank_id`;
+/// `app.not_store_id`.
 pub(super) fn read<R: DeserializeOwned>(kind: Ids, json: &str) -> Result<Request<R>> {
-    let members: Members = input::parse(json)?;
+    let names: Vec<&str> = kind.fields().iter().map(|(name, _)| *name).chain([TIMEOUT]).collect();
+    let mut members = input::members(json).map_err(|error| embedded::syntax_error(json).unwrap_or(error))?;
+    let taken = members.take(&names)?;
+    let fields = members.read(&names)?;
     let mut ids = RequestIds::default();
     let mut limit = None;
-    let mut rest = Vec::with_capacity(members.0.len());
-    for (name, value) in members.0 {
+    for (name, value) in taken {
         let slot = match name {
-            "timeoutSeconds" => {
-                limit = Some(seconds(name, value_of::<f64>(name, value)?)?);
-                continue;
-            }
-            _ if !kind.fields().iter().any(|(field, _)| *field == name) => {
-                rest.push((name, value));
+            TIMEOUT => {
+                limit = timeout(value)?;
                 continue;
             }
             "appId" => &mut ids.app_id,
@@ -256,47 +256,31 @@ pub(super) fn read<R: DeserializeOwned>(kind: Ids, json: &str) -> Result<Request
             "addOnId" => &mut ids.add_on_id,
             _ => &mut ids.submission_id,
         };
-        let id: String = value_of(name, value)?;
-        if id.trim().is_empty() {
-            return Err(field_error(&codes::REQUEST_INVALID, name, "must not be empty"));
-        }
-        // A Store id has letters and digits; package names and family names have these too.
-        if name == "appId" && id.contains(['.', '_']) {
-            let what = format!("`{id}` is the name of a package, not the Store id of an app");
-            return Err(Error::new(&codes::APP_NOT_STORE_ID, what).detail(Detail::at("/appId", "not a Store id")));
-        }
-        *slot = Some(id);
+        *slot = Some(id(name, value)?);
     }
-    let fields = input::deserialize(MapDeserializer::new(rest.into_iter()))?;
     Ok(Request { ids, limit, fields })
 }
 
-fn value_of<T: DeserializeOwned>(field: &str, value: &RawValue) -> Result<T> {
-    serde_json::from_str(value.get()).map_err(|_| {
-        let kind = if field == "timeoutSeconds" { "must be a number" } else { "must be a string" };
-        field_error(&codes::REQUEST_INVALID, field, kind)
-    })
+const TIMEOUT: &str = "timeoutSeconds";
+
+fn timeout(value: &RawValue) -> Result<Option<Duration>> {
+    let number: Option<f64> = serde_json::from_str(value.get())
+        .map_err(|_| field_error(&codes::REQUEST_INVALID, TIMEOUT, "must be a number"))?;
+    number.map(|number| seconds(TIMEOUT, number)).transpose()
 }
 
-/// The members of an object in their order, duplicates included: the request type refuses those.
-struct Members<'a>(Vec<(&'a str, &'a RawValue)>);
-
-impl<'de> serde::Deserialize<'de> for Members<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Members<'de>, D::Error> {
-        struct Collect;
-        impl<'de> Visitor<'de> for Collect {
-            type Value = Members<'de>;
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("an object")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<Members<'de>, A::Error> {
-                let mut members = Vec::new();
-                while let Some(member) = map.next_entry()? {
-                    members.push(member);
-                }
-                Ok(Members(members))
-            }
-        }
-        deserializer.deserialize_map(Collect)
+/// An id that is there must name something. A script whose variable is not set sends null or an empty string; without
+/// this check the flight's release would become the app's.
+fn id(name: &str, value: &RawValue) -> Result<String> {
+    let id: Option<String> = serde_json::from_str(value.get())
+        .map_err(|_| field_error(&codes::REQUEST_INVALID, name, "must be a string"))?;
+    let Some(id) = id.filter(|id| !id.trim().is_empty()) else {
+        return Err(field_error(&codes::REQUEST_BLANK_ID, name, "is there and names nothing"));
+    };
+    // A Store id has letters and digits; package names and family names have these too.
+    if name == "appId" && id.contains(['.', '_']) {
+        let what = format!("`{id}` is the name of a package, not the Store id of an app");
+        return Err(Error::new(&codes::APP_NOT_STORE_ID, what).detail(Detail::at("/appId", "not a Store id")));
     }
+    Ok(id)
 }

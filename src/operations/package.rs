@@ -18,7 +18,7 @@ pub(super) fn rows() -> Vec<Operation> {
     vec![
         offline("package.inspect", "what is inside an app package or bundle", inspect).returns::<Facts>(),
         long("package.upload", "send files to a draft as one ZIP", upload).returns::<UploadSummary>(),
-        offline("package.write", "write the ZIP that an upload would send", write).returns::<Written>(),
+        offline("package.write", "write the ZIP that an upload would send", write).returns::<ZipSummary>(),
     ]
 }
 
@@ -94,8 +94,7 @@ struct Write {
 
 /// A ZIP that was written.
 #[derive(Serialize, JsonSchema)]
-#[schemars(rename = "WrittenZip")]
-struct Written {
+struct ZipSummary {
     /// The path of the file.
     output: String,
     /// The size in bytes.
@@ -109,7 +108,7 @@ fn write(request: Write) -> Result<Output> {
     upload::check(&sources)?;
     let layout = upload::write(&sources, Path::new(&request.output))?;
     let entries = layout.entries().iter().map(|entry| entry.name().to_owned()).collect();
-    Output::of(&Written { output: request.output, bytes: layout.total(), entries })
+    Output::of(&ZipSummary { output: request.output, bytes: layout.total(), entries })
 }
 
 fn sources(files: &[File]) -> Result<Vec<Source>> {

@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::call::{Call, Output};
+use super::fields::field_error;
 use super::ids::NoIds;
 use super::operation::{Operation, quick};
-use super::token::Checked;
+use super::token::SignIn;
 use crate::client;
 use crate::error::{Error, Result, codes};
 use crate::http::{Rule, retry};
@@ -17,8 +18,8 @@ use crate::store::health::{Finding, Outcome, findings};
 pub(super) fn rows() -> Vec<Operation> {
     vec![
         quick("service.check", "whether everything is in place, and what to do about the rest", check)
-            .returns::<Answer>(),
-        quick("service.call", "any call of the service, signed and repeated", call).returns::<RawAnswer>(),
+            .returns::<ServiceCheck>(),
+        quick("service.call", "any call of the service, signed and repeated", call).returns::<ServiceAnswer>(),
     ]
 }
 
@@ -38,7 +39,7 @@ enum Verb {
 /// `service.call`.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Raw {
+struct RawCall {
     /// The HTTP method.
     method: Verb,
     /// Below the service's root, with its query: `applications/9NBLGGH4R315`.
@@ -63,8 +64,7 @@ impl Verb {
 /// An answer of the service.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-#[schemars(rename = "ServiceAnswer")]
-struct RawAnswer {
+struct ServiceAnswer {
     /// The HTTP status.
     status: Option<u16>,
     /// `MS-CorrelationId` of the answer.
@@ -73,7 +73,7 @@ struct RawAnswer {
     body: Option<Box<RawValue>>,
 }
 
-async fn call(call: Call<NoIds, Raw>) -> Result<Output> {
+async fn call(call: Call<NoIds, RawCall>) -> Result<Output> {
     let (method, rule) = call.request.method.call();
     let body = call.request.body.map(|body| body.get().to_owned());
     let response =
@@ -85,7 +85,11 @@ async fn call(call: Call<NoIds, Raw>) -> Result<Output> {
             Error::new(&codes::NETWORK_BAD_ANSWER, message).http(response.exchange.clone())
         })?),
     };
-    Output::of(&RawAnswer { status: response.exchange.status, correlation_id: response.exchange.correlation_id, body })
+    Output::of(&ServiceAnswer {
+        status: response.exchange.status,
+        correlation_id: response.exchange.correlation_id,
+        body,
+    })
 }
 
 /// `service.check`.
@@ -103,8 +107,7 @@ struct Check {
 /// The result of one check.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-#[schemars(rename = "ServiceFinding")]
-struct Told {
+struct ServiceFinding {
     /// The name of the check.
     name: &'static str,
     /// The app that was checked.
@@ -122,43 +125,45 @@ struct Told {
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<Box<RawValue>>,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
-    account: Option<Checked>,
+    account: Option<SignIn>,
 }
 
 /// Whether everything that a release needs is in place.
 #[derive(Serialize, JsonSchema)]
-#[schemars(rename = "ServiceCheck")]
-struct Answer {
+struct ServiceCheck {
     /// Whether no check failed. The response itself is `ok` in either case.
     ok: bool,
     /// The checks.
-    findings: Vec<Told>,
+    findings: Vec<ServiceFinding>,
 }
 
 async fn check(call: Call<NoIds, Check>) -> Result<Output> {
+    if let Some(index) = call.request.app_ids.iter().position(|id| id.trim().is_empty()) {
+        return Err(field_error(&codes::REQUEST_BLANK_ID, &format!("appIds/{index}"), "is there and names nothing"));
+    }
     let findings = findings(&call.client, &call.request.app_ids);
     let findings = match call.request.retry_timeout_seconds {
         Some(seconds) => call.client.http().with_retry_timeout(seconds, findings).await,
         None => findings.await,
     };
-    let findings: Vec<Told> = findings.into_iter().map(told).collect();
-    Output::of(&Answer { ok: findings.iter().all(|finding| finding.ok != Some(false)), findings })
+    let findings: Vec<ServiceFinding> = findings.into_iter().map(finding_of).collect();
+    Output::of(&ServiceCheck { ok: findings.iter().all(|finding| finding.ok != Some(false)), findings })
 }
 
-fn told(finding: Finding) -> Told {
+fn finding_of(finding: Finding) -> ServiceFinding {
     let (ok, message, error) = match finding.outcome {
         Outcome::Passed(message) => (Some(true), message, None),
         Outcome::NotChecked(why) => (None, format!("not checked: {why}"), None),
         Outcome::Failed(error) => (Some(false), sentence(&error), Some(error)),
     };
-    Told {
+    ServiceFinding {
         name: finding.name,
         app_id: finding.app_id,
         ok,
         message,
         remedy: error.as_ref().map(|error| error.remedy().to_owned()),
         error: error.and_then(|error| RawValue::from_string(error.to_json()).ok()),
-        account: finding.token.as_ref().map(Checked::of),
+        account: finding.token.as_ref().map(SignIn::of),
     }
 }
 

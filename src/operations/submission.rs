@@ -11,7 +11,7 @@ use super::operation::{Operation, long, quick};
 use super::report::MergeReport;
 use super::types;
 use crate::error::{Error, Result, codes};
-use crate::publish::wait::{self, Reached, Until};
+use crate::publish::wait::{self, Until, WaitResult};
 use crate::store::{Product, Submission, price};
 
 pub(super) fn rows() -> Vec<Operation> {
@@ -23,7 +23,7 @@ pub(super) fn rows() -> Vec<Operation> {
         quick("submission.status", "the state and its errors and warnings", status)
             .returns::<types::SubmissionStatus>(),
         quick("submission.delete", "delete a draft or a failed submission", delete).returns::<types::Deleted>(),
-        long("submission.wait", "wait until it is processed or published", wait).returns::<Reached>(),
+        long("submission.wait", "wait until it is processed or published", wait).returns::<WaitResult>(),
     ]
 }
 

@@ -11,14 +11,13 @@ use crate::client::SUBMISSION_API;
 use crate::error::Result;
 
 pub(super) fn rows() -> Vec<Operation> {
-    vec![quick("token.check", "sign in and tell how long the token lives", check).returns::<Checked>()]
+    vec![quick("token.check", "sign in and tell how long the token lives", check).returns::<SignIn>()]
 }
 
 /// The account that signed in.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-#[schemars(rename = "SignIn")]
-pub(super) struct Checked {
+pub(super) struct SignIn {
     /// The credential that signed in: `environment: client secret`.
     credential: String,
     /// The id of the directory (tenant), when it is known.
@@ -32,9 +31,9 @@ pub(super) struct Checked {
     expires_at: Option<String>,
 }
 
-impl Checked {
-    pub(super) fn of(token: &Token) -> Checked {
-        Checked {
+impl SignIn {
+    pub(super) fn of(token: &Token) -> SignIn {
+        SignIn {
             credential: token.account.credential.clone(),
             tenant_id: token.account.tenant_id.clone(),
             client_id: token.account.client_id.clone(),
@@ -44,5 +43,5 @@ impl Checked {
 }
 
 async fn check(call: Call<NoIds>) -> Result<Output> {
-    Output::of(&Checked::of(&call.client.token(&SUBMISSION_API).await?))
+    Output::of(&SignIn::of(&call.client.token(&SUBMISSION_API).await?))
 }

@@ -24,7 +24,7 @@ use crate::store::{LatestSubmissions, Product, Submission, pending_exists};
 use crate::upload::{self, Settings, UploadSummary};
 use edits::Changes;
 use plan::{DraftPolicy, Release};
-use wait::{Reached, Until};
+use wait::{Until, WaitResult};
 
 /// What a release did.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -39,7 +39,7 @@ pub struct Receipt {
     pub status: String,
     /// Where the waiting ended; absent when it was not asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub reached: Option<Reached>,
+    pub reached: Option<WaitResult>,
     /// The edits that were made in the submission. In the contract they are `meta.edits`.
     #[serde(skip)]
     pub edits: Vec<Edit>,

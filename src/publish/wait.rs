@@ -30,8 +30,7 @@ pub enum Until {
 /// Where the waiting ended.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-#[schemars(rename = "WaitResult")]
-pub struct Reached {
+pub struct WaitResult {
     /// As the service spells it.
     pub status: String,
     /// As it came; warnings may stand in it.
@@ -48,7 +47,7 @@ pub struct Reached {
 /// # Errors
 /// `submission.failed` with the errors of the service as details, `submission.commit_lost`; as
 /// [`Submission::status`].
-pub async fn wait(submission: &Submission, until: Until, every: Duration, reporter: &Reporter) -> Result<Reached> {
+pub async fn wait(submission: &Submission, until: Until, every: Duration, reporter: &Reporter) -> Result<WaitResult> {
     let mut last = String::new();
     let mut was_committed = false;
     loop {
@@ -76,7 +75,7 @@ pub async fn wait(submission: &Submission, until: Until, every: Duration, report
         if done {
             let details = document::get(&response.text, "/statusDetails").ok();
             let status_details = details.and_then(|text| RawValue::from_string(text.to_owned()).ok());
-            return Ok(Reached { status: status.status, status_details, resting });
+            return Ok(WaitResult { status: status.status, status_details, resting });
         }
         was_committed = true;
         sleep(every).await;

@@ -3,6 +3,7 @@
 mod config;
 mod lists;
 mod release;
+mod requests;
 mod secrets;
 #[path = "../support/mod.rs"]
 mod support;

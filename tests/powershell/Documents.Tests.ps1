@@ -172,17 +172,17 @@ Describe 'Compare-StoreSubmission' {
         $edits | Out-String | Should -BeLike '*Op*Path*Value*Old*replace*/a*2*1*'
     }
 
-    It 'gives the whole old value, and shows its beginning without the signature of a link' {
+    It 'gives the whole old value, and shows its beginning and no signature of a link' {
         $texts = 1..500 | ForEach-Object { "text $_" }
         $document = ConvertTo-StoreJson @{ a = @{ texts = $texts; none = $null }; link = 'https://h/p?sv=1&sig=canary' } | ConvertFrom-StoreJson
         $document.psobject.Properties.Remove('a')
-        $document.link = 'x'
+        $document.link = 'https://h/new?sig=canary2'
         $removed, $replaced = $document | Compare-StoreSubmission | Sort-Object path
         $removed.old.texts | Should -BeExactly $texts
         $removed.old.psobject.Properties.Name | Should -BeExactly 'none', 'texts'
-        $replaced.old | Should -BeExactly 'https://h/p?sv=1&sig=canary'
+        $replaced.old | Should -BeExactly 'https://h/p?sv=1&sig=REDACTED'
         $shown = $removed, $replaced | Format-Table | Out-String -Width 400
-        $shown | Should -BeLike '*"text 1","text 2"*...*https://h/p[?]...*'
+        $shown | Should -BeLike '*"text 1","text 2"*...*https://h/new[?]sig=REDACTED*https://h/p[?]sv=1&sig=REDACTED*'
         $shown | Should -Not -BeLike '*text 99*'
         $shown | Should -Not -BeLike '*canary*'
     }

@@ -130,12 +130,13 @@ function Write-Edited([object] $Document) {
 # Merges an edited text into a baseline. Guards has the ids of the guards that refused it; otherwise Text and Edits have
 # the result.
 function Merge-Text([string] $Baseline, [string] $Edited) {
-    try { $json = Invoke-StoreOperation document.merge ('{"baseline":' + $Baseline + ',"edited":' + $Edited + '}') -AsJson }
+    $request = '{"baseline":' + $Baseline + ',"edited":' + $Edited + '}'
+    try { $text = Invoke-StoreOperation document.merge $request -AsJson }
     catch {
         if ($_.FullyQualifiedErrorId -notlike 'document.damaged,*') { throw }
         $places = @(ConvertFrom-StoreJson $_.Exception.DetailsJson)
         return [pscustomobject]@{ Guards = @($places.code | Select-Object -Unique); Text = $null; Edits = @() }
     }
-    $text = Invoke-StoreOperation document.get ('{"document":' + $json + ',"pointer":"/document"}') -AsJson
-    [pscustomobject]@{ Guards = @(); Text = $text; Edits = @((ConvertFrom-StoreJson $json).edits) }
+    $meta = [StoreShip.StoreClient]::Offline.Invoke('document.merge', $request).Meta
+    [pscustomobject]@{ Guards = @(); Text = $text; Edits = @((ConvertFrom-StoreJson $meta).edits) }
 }

@@ -37,6 +37,18 @@ namespace StoreShip.Objects
             return report;
         }
 
+        /// <summary>Adds the edits in the meta of a response to its result, as the property <c>edits</c>.</summary>
+        /// <param name="result">The result.</param>
+        /// <param name="meta">The meta, as the library returned it; null if there is none.</param>
+        internal static PSObject AddEdits(PSObject result, string? meta)
+        {
+            Replace(result, "edits", Edits(JsonFields.Of(meta ?? "{}")));
+            return result;
+        }
+
+        /// <summary>Whether the meta of a merge has edits.</summary>
+        internal static bool HasEdits(string? meta) => Edits(JsonFields.Of(meta ?? "{}")).Length > 0;
+
         private static PSObject Edit(Dictionary<string, string> fields)
         {
             var edit = new PSObject();
@@ -44,15 +56,20 @@ namespace StoreShip.Objects
             string path = JsonFields.Text(fields, "path") ?? "";
             edit.Properties.Add(new PSNoteProperty("op", op));
             edit.Properties.Add(new PSNoteProperty("path", path));
-            // A removal has no value and an addition no old one; op tells them from null.
-            edit.Properties.Add(new PSNoteProperty("value", Value(fields, "value")));
-            edit.Properties.Add(new PSNoteProperty("old", Value(fields, "old")));
+            // A removal has no value and an addition no old one: null would be a value.
+            AddValue(edit, fields, "value");
+            AddValue(edit, fields, "old");
             edit.TypeNames.Insert(0, EditTypeName);
             return edit;
         }
 
-        private static object? Value(Dictionary<string, string> fields, string name) =>
-            fields.TryGetValue(name, out string? json) ? DocumentReader.Read(json) : null;
+        private static void AddValue(PSObject edit, Dictionary<string, string> fields, string name)
+        {
+            if (fields.TryGetValue(name, out string? json))
+            {
+                edit.Properties.Add(new PSNoteProperty(name, DocumentReader.Read(json)));
+            }
+        }
 
         private static void Replace(PSObject report, string name, object value)
         {

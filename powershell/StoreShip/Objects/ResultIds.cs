@@ -4,7 +4,7 @@ using StoreShip.Json;
 namespace StoreShip.Objects
 {
     /// <summary>
-    /// The ids of a result of the library: those of the request, with the id that the result itself has. The service
+    /// The ids of a result of the library: those of the request, completed with the id that the result has. The service
     /// names the id differently in each kind of document; this is the only place that knows the names.
     /// </summary>
     internal static class ResultIds
@@ -24,7 +24,7 @@ namespace StoreShip.Objects
                 case "StoreShip.AddOn":
                     return new StoreIds(null, null, Member(json, "id"), null);
                 case "StoreShip.Submission":
-                    return requested.WithSubmission(Member(json, "id") ?? requested.SubmissionId);
+                    return requested.WithSubmission(requested.SubmissionId ?? Member(json, "id"));
                 case "StoreShip.Receipt":
                     return requested.WithSubmission(Member(json, "submissionId"));
                 default:

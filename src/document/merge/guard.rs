@@ -26,6 +26,8 @@ macro_rules! guards {
         /// [`MergeOptions::force`]: crate::document::MergeOptions::force
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
+        // A meaning may name a type of PowerShell, such as `[string]`.
+        #[allow(rustdoc::broken_intra_doc_links)]
         pub enum Guard {
             $(#[doc = concat!($id, ", `", $name, "`: ", $meaning, ".")]
             $variant,)*
