@@ -22,14 +22,13 @@ use crate::events::Reporter;
 /// Checks the body of a successful response. Returns the reason when it is malformed: `is not UTF-8`.
 pub type BodyCheck = fn(&Response) -> Option<String>;
 
-/// A request that is ready to be sent.
+/// A request that is ready to be sent. Only an `ApiRequest` or a `BlobRequest` becomes one.
 pub struct Outgoing {
-    /// The request.
-    pub request: Request,
+    pub(super) request: Request,
     /// The limiter that each attempt waits for.
-    pub limiter: Option<Arc<RateLimiter>>,
+    pub(super) limiter: Option<Arc<RateLimiter>>,
     /// The check of a successful response.
-    pub check: Option<BodyCheck>,
+    pub(super) check: Option<BodyCheck>,
 }
 
 tokio::task_local! {
