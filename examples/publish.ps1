@@ -1,18 +1,18 @@
-# A release on the emulator, in PowerShell. Build the module first (powershell/build.ps1), then run this file.
-# With the Store itself, leave the emulator out and write
+# Publishes a release on the emulator. Build the module first (powershell/build.ps1), then run this file.
+# For the Store itself, leave out the emulator and connect with
 #     Connect-Store -FromEnvironment
 [CmdletBinding()]
 param(
-    # The package to publish; without it a small one is made.
+    # The package to publish. The default is a small sample package.
     [string] $PackagePath,
-    # The module, when it is not the one that was built here.
+    # The module. The default is the one that build.ps1 built.
     [string] $ModulePath = (Join-Path (Split-Path $PSScriptRoot) 'target/powershell/StoreShip')
 )
 
 $ErrorActionPreference = 'Stop'
 Import-Module $ModulePath
 
-# A package of one manifest, which is all that the emulator looks at.
+# Creates a package with a manifest only, which is enough for the emulator.
 function New-SamplePackage {
     Add-Type -AssemblyName System.IO.Compression
     $path = Join-Path ([IO.Path]::GetTempPath()) 'Reader_2.0.0.0_x64.msix'
@@ -43,11 +43,12 @@ try {
         'de-de' = 'Startet doppelt so schnell'
     }
 
-    # What would be done, without doing it.
+    # The plan of the release, without changing anything.
     $plan = $app | Publish-StoreSubmission -PackagePath $PackagePath -ReleaseNotes $notes -WhatIf
-    $plan.edits | ForEach-Object { Write-Output "will $($_.op) $($_.path)" }
+    $plan.edits | ForEach-Object { Write-Output "plan: $($_.op) $($_.path)" }
 
-    # The release itself, with a progress bar. A build waits for 'processing'; the emulator has no queue of people.
+    # The release, with a progress bar. A build usually waits for 'processing', since certification takes hours or days;
+    # the emulator publishes at once.
     $app | Publish-StoreSubmission -PackagePath $PackagePath -ReleaseNotes $notes -Until published -PollSeconds 0.05 -Confirm:$false
 }
 finally {

@@ -246,6 +246,14 @@ int32_t storeship_library_operations(storeship_client client, const char *reques
 int32_t storeship_library_errors(storeship_client client, const char *request, char **response);
 
 /**
+ * `library.guards`: all guards of a merge with meaning and remedy.
+ * Request: {}
+ * Result: {guards: [{id, meaning, name, remedy}]}
+ * As storeship_call.
+ */
+int32_t storeship_library_guards(storeship_client client, const char *request, char **response);
+
+/**
  * `library.schema`: the contract as JSON Schema.
  * Request: {}
  * Result: any JSON value

@@ -1,13 +1,15 @@
-# Builds the module into target/powershell/StoreShip: a folder that works wherever it is copied to.
-# Needs cargo and the .NET SDK on the path; runs on Windows PowerShell 5.1 and PowerShell 7.
+# Builds the module in target/powershell/StoreShip. The folder is self-contained and can be copied anywhere.
+# Needs cargo and the .NET SDK on the PATH. Runs on Windows PowerShell 5.1 and PowerShell 7.
 [CmdletBinding()]
 param(
-    # Debug builds the native library faster and larger.
+    # The build of the native library. Debug takes less time and gives a larger library.
     [ValidateSet('Release', 'Debug')] [string] $Configuration = 'Release',
-    # Take the native library and the emulator as they are in target/, without running cargo.
+    # Do not run cargo; take the native library and the emulator from target/release or target/debug.
     [switch] $SkipNative,
-    # A folder with the native files, instead of target/release or target/debug.
-    [string] $NativePath
+    # Do not run cargo; take the native library and the emulator from this folder.
+    [string] $NativePath,
+    # Write the pages of docs/cmdlets from the help of the cmdlets.
+    [switch] $Docs
 )
 
 $ErrorActionPreference = 'Stop'
@@ -54,7 +56,7 @@ Invoke-Tool 'dotnet' @('build', $project, '-c', 'Release', '-nologo', '-v', 'qui
 $managed = Join-Path $target 'dotnet/bin/StoreShip/Release/netstandard2.0'
 $assembly = "StoreShip.Cmdlets-$version"
 
-# The folder is made anew, so that nothing of an earlier build stays in it.
+# The folder is deleted first, so that no file of an earlier build remains.
 if (Test-Path $output) { Remove-Item $output -Recurse -Force }
 $native = Join-Path (Join-Path $output 'bin') (Get-RuntimeIdentifier)
 $help = Join-Path $output 'en-US'
@@ -67,7 +69,7 @@ foreach ($name in Get-NativeNames) {
     if (-not (Test-Path $file)) { throw "$file is missing; build it with cargo, or without -SkipNative" }
     Copy-Item $file $native
 }
-# A program that is linked with the library asks for it by the name with the ABI's version.
+# Programs that are linked with the library load it by the name with the ABI version.
 if ((Test-Path Variable:IsLinux) -and $IsLinux) {
     $null = New-Item -ItemType SymbolicLink -Path (Join-Path $native 'libstoreship.so.1') -Target 'libstoreship.so'
 }
@@ -84,5 +86,7 @@ Invoke-Tool $engine @(
     '-ModulePath', (Join-Path $output 'StoreShip.psd1'),
     '-DocumentationPath', (Join-Path $managed "$assembly.xml"),
     '-OutputPath', (Join-Path $help "$assembly.dll-Help.xml"))
+
+if ($Docs) { & (Join-Path $PSScriptRoot 'docs.ps1') -ModulePath $output -OutputPath (Join-Path $root 'docs/cmdlets') }
 
 Write-Output $output

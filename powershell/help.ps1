@@ -1,5 +1,5 @@
-# Writes the help file of the module (MAML) from the doc comments of its cmdlets, so that help and code are one text.
-# build.ps1 runs it in a process of its own, because a loaded assembly stays locked.
+# Writes the help file of the module (MAML) from the doc comments of its cmdlets. build.ps1 runs it in a new process,
+# because a loaded assembly stays locked until the process ends.
 [CmdletBinding()]
 param(
     [Parameter(Mandatory = $true)] [string] $ModulePath,
@@ -16,8 +16,8 @@ $dev = 'http://schemas.microsoft.com/maml/dev/2004/10'
 $common = 'Verbose', 'Debug', 'ErrorAction', 'WarningAction', 'InformationAction', 'ProgressAction', 'ErrorVariable',
     'WarningVariable', 'InformationVariable', 'OutVariable', 'OutBuffer', 'PipelineVariable'
 $standard = @{
-    WhatIf  = 'Show what would happen, and do nothing.'
-    Confirm = 'Ask before it is done. -Confirm:$false does it without asking.'
+    WhatIf  = 'Show what the cmdlet would do, without doing it.'
+    Confirm = 'Prompt for confirmation before the change; -Confirm:$false suppresses the prompt.'
 }
 
 $documentation = New-Object System.Xml.XmlDocument
@@ -27,7 +27,7 @@ function Get-Comment([string] $Id) {
     $documentation.SelectSingleNode("/doc/members/member[@name='$Id']")
 }
 
-# The text of a comment as one line: references are shown by their last name.
+# The text of a comment in one line. A reference to a type or member is shown by its short name.
 function Get-PlainText([System.Xml.XmlNode] $Node) {
     if ($null -eq $Node) { return '' }
     $text = ''
@@ -40,7 +40,7 @@ function Get-PlainText([System.Xml.XmlNode] $Node) {
     ($text -replace '\s+', ' ').Trim()
 }
 
-# Code keeps its lines, without the indentation that the comment gave it.
+# The lines of an example, without the indentation of the comment.
 function Get-CodeText([System.Xml.XmlNode] $Node) {
     $lines = @($Node.InnerText.Trim("`r", "`n") -split "`r?`n")
     $indents = @($lines | Where-Object { $_.Trim() } | ForEach-Object { $_.Length - $_.TrimStart().Length })
@@ -48,7 +48,7 @@ function Get-CodeText([System.Xml.XmlNode] $Node) {
     (@($lines | ForEach-Object { if ($_.Length -ge $indent) { $_.Substring($indent) } else { '' } }) -join "`n").Trim()
 }
 
-# A property may be declared by a base class; the comment is where the declaration is.
+# The summary of a parameter. The property may be declared in a base class.
 function Get-ParameterText([Type] $Type, [string] $Name) {
     if ($standard.ContainsKey($Name)) { return $standard[$Name] }
     $property = $Type.GetProperty($Name)

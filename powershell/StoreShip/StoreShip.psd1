@@ -6,7 +6,7 @@
     Author                 = 'StoreShip contributors'
     CompanyName            = 'StoreShip contributors'
     Copyright              = '(c) StoreShip contributors. MIT license.'
-    Description            = 'Create and manage Microsoft Store submissions from build agents without corrupting one.'
+    Description            = 'Create and manage Microsoft Store submissions from build agents without corrupting them.'
     CompatiblePSEditions   = @('Desktop', 'Core')
     PowerShellVersion      = '5.1'
     DotNetFrameworkVersion = '4.7.2'

@@ -1,4 +1,4 @@
-//! `storeship-emulator`: the offline Store as a program. Reads flags and nothing else; see `docs/emulator.md`.
+//! `storeship-emulator`: the emulator as a program, configured by flags alone. See `docs/emulator.md`.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -9,60 +9,61 @@ use storeship::emulator::{Emulator, Options, Stepping};
 
 /// A strict offline emulator of the Microsoft Store submission API.
 ///
-/// The first line on stdout is a JSON object with the addresses and the credentials. Ends when stdin is closed.
+/// The first line on stdout is a JSON object with the addresses and credentials. The program ends when its stdin is
+/// closed.
 #[derive(Parser)]
 #[command(version)]
 struct Flags {
     /// TCP port on 127.0.0.1; 0 takes a free one
     #[arg(long, default_value_t = 0)]
     port: u16,
-    /// File with the state to start with (the format of GET /_emulator/state)
+    /// File with the state to start with, in the format of GET /_emulator/state (default: built in)
     #[arg(long)]
     state: Option<PathBuf>,
-    /// Number from which all ids follow
+    /// Number from which all ids, keys and random choices follow
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// What moves a committed submission on
+    /// What moves a committed submission to its next state
     #[arg(long, value_enum, default_value_t = Step::Poll)]
     stepping: Step,
-    /// At least so many apps in the default state
+    /// Add free apps to the default state until it has this many
     #[arg(long, default_value_t = 0)]
     apps: usize,
-    /// Keep uploaded blocks in a file of this folder instead of in memory
+    /// Keep uploaded blocks in a file in this folder instead of in memory
     #[arg(long)]
     blob_dir: Option<PathBuf>,
-    /// Seconds an access token is good for
+    /// How long an access token is valid, in seconds
     #[arg(long, default_value_t = 3599)]
     token_lifetime: u64,
-    /// Seconds an upload address is good for
+    /// How long an upload address is valid, in seconds
     #[arg(long, default_value_t = 86400)]
     upload_lifetime: u64,
-    /// Largest body of one Put Blob in bytes (default: by storage version)
+    /// Largest Put Blob in bytes (default: the limit of the storage version that the request names)
     #[arg(long)]
     max_put: Option<u64>,
-    /// Largest body of one Put Block in bytes (default: by storage version)
+    /// Largest Put Block in bytes (default: the limit of the storage version that the request names)
     #[arg(long)]
     max_block: Option<u64>,
-    /// Service calls per minute before 429 (default: no limit)
+    /// Service calls per minute until the answer is 429 (default: no limit)
     #[arg(long)]
     rate_limit: Option<u32>,
-    /// Items on a page of a list
+    /// Items per page of a list, for requests without top
     #[arg(long, default_value_t = 10)]
     page_size: usize,
-    /// Take any file as a package
+    /// Accept any file as a package
     #[arg(long)]
     any_package: bool,
-    /// Start of a clock that stands still until it is advanced (RFC 3339)
+    /// Time (RFC 3339) at which the clock stands still until it is advanced (default: the real clock)
     #[arg(long)]
     frozen_at: Option<String>,
-    /// Go on when stdin is closed
+    /// Keep running when stdin is closed
     #[arg(long)]
     stay: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Step {
-    /// Each GET of the status answers, then moves one step
+    /// Each GET of the status reports the state, then moves the submission one step
     Poll,
     /// The clock of the emulator
     Clock,
@@ -72,7 +73,7 @@ fn main() -> ExitCode {
     match run(Flags::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
-            // Nothing is left to do when stderr is closed.
+            // There is no other place to report to when stderr is closed.
             let _ = writeln!(std::io::stderr(), "storeship-emulator: {message}");
             ExitCode::FAILURE
         }
@@ -112,22 +113,22 @@ fn run(flags: Flags) -> Result<(), String> {
         .build()
         .map_err(|error| format!("cannot start the runtime: {error}"))?;
     runtime.block_on(async {
-        let running =
+        let server =
             emulator.serve().await.map_err(|error| format!("cannot listen on port {}: {error}", flags.port))?;
-        let line = serde_json::to_string(running.endpoints()).map_err(|error| error.to_string())?;
+        let line = serde_json::to_string(server.endpoints()).map_err(|error| error.to_string())?;
         let mut stdout = std::io::stdout();
         writeln!(stdout, "{line}").and_then(|()| stdout.flush()).map_err(|error| format!("cannot write: {error}"))?;
         if flags.stay {
             std::future::pending::<()>().await;
         }
-        // A blocking read on a thread of its own: the end of stdin is the end of the parent.
+        // A thread of its own, because the read blocks. Stdin is closed at the latest when the parent process ends.
         let (closed, wait) = tokio::sync::oneshot::channel();
         std::thread::spawn(move || {
             let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
             let _ = closed.send(());
         });
         let _ = wait.await;
-        running.stop().await;
+        server.stop().await;
         Ok(())
     })
 }

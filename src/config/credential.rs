@@ -1,11 +1,15 @@
-//! The credentials of a configuration.
+//! The credentials of a configuration: their fields, the variables that complete them, the secrets in them.
+//!
+//! A new credential is a variant of [`Credential`] here, an arm in `auth::sign_in` and, if it needs one, a file beside it.
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::endpoint::{IdTokenRequest, MetadataEndpoint};
+use super::environment::Environment;
 use super::secret::Secret;
+use crate::error::{Error, Result, codes};
 use crate::input::or_default;
 
 /// The credential that signs in: the object `credential` of the configuration. Variables of the environment are read when
@@ -216,5 +220,147 @@ impl Credential {
                 (None, None)
             }
         }
+    }
+}
+
+impl Credential {
+    /// Adds the values of variables to a credential.
+    ///
+    /// # Errors
+    /// `auth.no_*` when a variable is missing, `config.invalid` when a value can't be used.
+    pub(super) fn complete(self, environment: Environment<'_>) -> Result<Credential> {
+        match self {
+            Credential::GithubActions { tenant_id, client_id, .. } => {
+                let code = &codes::AUTH_NO_GITHUB;
+                let names = ["ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"];
+                Ok(Credential::GithubActions {
+                    request: Some(environment.id_token_request(code, names)?),
+                    tenant_id: environment.tenant(tenant_id, code)?,
+                    client_id: environment.client(client_id, code)?,
+                })
+            }
+            Credential::AzurePipelines { tenant_id, client_id, service_connection_id, .. } => {
+                let code = &codes::AUTH_NO_PIPELINES;
+                let tenants = ["AZURESUBSCRIPTION_TENANT_ID", "AZURE_TENANT_ID"];
+                let clients = ["AZURESUBSCRIPTION_CLIENT_ID", "AZURE_CLIENT_ID"];
+                let connections = ["AZURESUBSCRIPTION_SERVICE_CONNECTION_ID"];
+                Ok(Credential::AzurePipelines {
+                    request: Some(environment.id_token_request(code, ["SYSTEM_OIDCREQUESTURI", "SYSTEM_ACCESSTOKEN"])?),
+                    tenant_id: environment.or(tenant_id, code, "tenantId", &tenants)?,
+                    client_id: environment.or(client_id, code, "clientId", &clients)?,
+                    service_connection_id: environment.or(
+                        service_connection_id,
+                        code,
+                        "serviceConnectionId",
+                        &connections,
+                    )?,
+                })
+            }
+            Credential::FederatedFile { tenant_id, client_id, path } => {
+                let code = &codes::AUTH_NO_FEDERATED_FILE;
+                Ok(Credential::FederatedFile {
+                    path: environment.or(path, code, "path", &["AZURE_FEDERATED_TOKEN_FILE"])?,
+                    tenant_id: environment.tenant(tenant_id, code)?,
+                    client_id: environment.client(client_id, code)?,
+                })
+            }
+            Credential::ManagedIdentity { identity, .. } => {
+                identity.check()?;
+                Ok(Credential::ManagedIdentity { identity, endpoint: environment.metadata_endpoint()? })
+            }
+            Credential::ManagedIdentityFederated { tenant_id, client_id, identity, .. } => {
+                let tenant_id = environment.tenant(tenant_id, &codes::AUTH_NO_CREDENTIAL)?;
+                identity.check()?;
+                let endpoint = environment.metadata_endpoint()?;
+                Ok(Credential::ManagedIdentityFederated { tenant_id, client_id, identity, endpoint })
+            }
+            Credential::Environment => {
+                let mut links = Credential::all_described(environment)?;
+                links.truncate(1);
+                if links.is_empty() {
+                    // The error names the missing variables of the most common credential.
+                    Credential::described_secret(environment)?;
+                }
+                Ok(Credential::Chain { name: "environment".to_owned(), links })
+            }
+            Credential::Default => {
+                let mut links = Credential::all_described(environment)?;
+                let client_id = environment.get("AZURE_CLIENT_ID");
+                let identity = Identity { client_id, ..Identity::default() };
+                let identity = Credential::ManagedIdentity { identity, endpoint: MetadataEndpoint::default() };
+                links.extend(if_complete(identity.complete(environment))?);
+                links.push(Credential::AzureCli { tenant_id: environment.get("AZURE_TENANT_ID"), command: None });
+                Ok(Credential::Chain { name: "default".to_owned(), links })
+            }
+            other => Ok(other),
+        }
+    }
+
+    /// All credentials that the variables describe completely, in the order in which they are tried.
+    fn all_described(environment: Environment<'_>) -> Result<Vec<Credential>> {
+        let (tenant_id, client_id) = (String::new, String::new);
+        let (path, service_connection_id) = (String::new(), String::new());
+        let candidates = [
+            Credential::FederatedFile { tenant_id: tenant_id(), client_id: client_id(), path },
+            Credential::GithubActions { tenant_id: tenant_id(), client_id: client_id(), request: None },
+            Credential::AzurePipelines {
+                tenant_id: tenant_id(),
+                client_id: client_id(),
+                service_connection_id,
+                request: None,
+            },
+        ];
+        let mut links = Vec::new();
+        links.extend(if_complete(Credential::described_secret(environment))?);
+        links.extend(if_complete(Credential::described_certificate(environment))?);
+        for candidate in candidates {
+            links.extend(if_complete(candidate.complete(environment))?);
+        }
+        Ok(links)
+    }
+
+    fn described_secret(environment: Environment<'_>) -> Result<Credential> {
+        let names = ["AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET"];
+        let [tenant_id, client_id, client_secret] = environment.all(&codes::AUTH_NO_CREDENTIAL, names)?;
+        Ok(Credential::ClientSecret { tenant_id, client_id, client_secret: Secret::new(client_secret) })
+    }
+
+    fn described_certificate(environment: Environment<'_>) -> Result<Credential> {
+        let names = ["AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_CERTIFICATE_PATH"];
+        let [tenant_id, client_id, path] = environment.all(&codes::AUTH_NO_CREDENTIAL, names)?;
+        let send = environment.get("AZURE_CLIENT_SEND_CERTIFICATE_CHAIN").unwrap_or_default();
+        Ok(Credential::Certificate {
+            tenant_id,
+            client_id,
+            certificate_path: Some(path),
+            certificate: None,
+            certificate_password: environment.get("AZURE_CLIENT_CERTIFICATE_PASSWORD").map(Secret::new),
+            send_certificate_chain: send == "1" || send.eq_ignore_ascii_case("true"),
+        })
+    }
+
+    /// Whether `AZURE_AUTHORITY_HOST` applies: to a credential that variables describe.
+    pub(super) fn is_from_variables(&self) -> bool {
+        matches!(self, Credential::Environment | Credential::Default | Credential::FederatedFile { .. })
+    }
+}
+
+/// A credential that is complete, or `None` when a variable is missing. A value that can't be used is an error.
+fn if_complete(credential: Result<Credential>) -> Result<Option<Credential>> {
+    match credential {
+        Ok(credential) => Ok(Some(credential)),
+        Err(error) if *error.code() == codes::CONFIG_INVALID => Err(error),
+        Err(_) => Ok(None),
+    }
+}
+
+impl Identity {
+    fn check(&self) -> Result<()> {
+        let fields = [&self.client_id, &self.object_id, &self.resource_id];
+        if fields.iter().filter(|field| field.is_some()).count() > 1 {
+            let message = "`identity` may have one of `clientId`, `objectId`, `resourceId`";
+            return Err(Error::new(&codes::CONFIG_INVALID, message));
+        }
+        Ok(())
     }
 }

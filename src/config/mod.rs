@@ -174,22 +174,17 @@ impl Config {
             None => lookup(name),
         };
         let environment = Environment(&get);
-        if let (Some(host), true) = (environment.get("AZURE_AUTHORITY_HOST"), config.authority_is_from_environment()) {
+        if config.authority_url == default_authority()
+            && config.credential.is_from_variables()
+            && let Some(host) = environment.get("AZURE_AUTHORITY_HOST")
+        {
             config.authority_url = parse_address("AZURE_AUTHORITY_HOST", &host)?;
         }
         config.retry.check()?;
         check_root("serviceUrl", &mut config.service_url)?;
         check_root("authorityUrl", &mut config.authority_url)?;
-        config.credential = environment.complete(config.credential)?;
+        config.credential = config.credential.complete(environment)?;
         Ok(config)
-    }
-
-    /// Whether `AZURE_AUTHORITY_HOST` applies: to a credential that is described by variables, unless the configuration
-    /// names a sign-in service.
-    fn authority_is_from_environment(&self) -> bool {
-        let from_variables =
-            matches!(self.credential, Credential::Environment | Credential::Default | Credential::FederatedFile { .. });
-        from_variables && self.authority_url == default_authority()
     }
 
     /// The limit of calls a minute; `None` when there is no limit. A service on this machine is the emulator, which has

@@ -49,6 +49,13 @@ impl Retry {
         }
     }
 
+    /// The same with another timeout. A short timeout also shortens the delays, so that it still allows some attempts.
+    #[must_use]
+    pub fn with_timeout(self, seconds: u32) -> Retry {
+        let seconds = u64::from(seconds);
+        Retry { base_ms: self.base_ms.min(seconds * 100), retry_timeout_seconds: seconds, ..self }
+    }
+
     /// `base_ms` as a duration.
     pub fn base(&self) -> Duration {
         Duration::from_millis(self.base_ms)

@@ -54,7 +54,7 @@ pub enum Problem {
     Empty,
     /// The text ends inside a value, usually because a download or a file was cut short.
     CutShort,
-    /// The text has more bytes than [`MAX_BYTES`](super::MAX_BYTES).
+    /// The text has more bytes than [`MAX_BYTES`].
     TooLarge {
         /// Size of the text in bytes.
         bytes: usize,

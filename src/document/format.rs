@@ -18,7 +18,7 @@ pub enum Style {
 /// duplicate names and a byte order mark stay.
 ///
 /// # Errors
-/// The document is not JSON, or the result would be larger than [`MAX_BYTES`](super::MAX_BYTES): the indentation of many
+/// The document is not JSON, or the result would be larger than [`MAX_BYTES`]: the indentation of many
 /// thousand levels is longer than the text.
 ///
 /// # Examples

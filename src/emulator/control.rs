@@ -1,105 +1,106 @@
-//! The control routes under `/_emulator`.
+//! The control routes below `/_emulator`, with which tests prepare and inspect the emulator.
 
 use serde::Deserialize;
-use serde_json::value::RawValue;
 
-use super::answer::Answer;
-use super::assertion::Trust;
-use super::call::Call;
 use super::clock::ticks_text;
+use super::entra::trust::Trust;
 use super::faults::Fault;
 use super::json::{self, Json, object};
-use super::processing;
-use super::seed;
-use super::state::Store;
-use super::submissions::advance;
-use super::table;
-use super::{Emulator, service};
+use super::request::Request;
+use super::response::Response;
+use super::service::store::Store;
+use super::service::{PatchError, SubmissionPatch, advance, states};
+use super::snapshot;
+use super::state::{SharedState, State};
 
-/// A change of a submission by hand.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-struct Patch {
-    status: Option<String>,
-    status_details: Option<Box<RawValue>>,
-    zombie: Option<bool>,
-    hangs: Option<bool>,
-    loses_commit: Option<bool>,
-    fails_as: Option<String>,
-    failure: Option<Box<RawValue>>,
-    created_by_api: Option<bool>,
-    expire_upload: bool,
+/// The path of the control routes.
+const BASE: &str = "/_emulator";
+
+/// An error of a control route, whose body is `{"error": message}`.
+struct ControlError {
+    status: u16,
+    message: String,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Advance {
-    advance_seconds: i64,
+impl From<PatchError> for ControlError {
+    fn from(error: PatchError) -> ControlError {
+        match error {
+            PatchError::Invalid(message) => invalid(message),
+            PatchError::UnknownSubmission(id) => unknown_submission(&id),
+        }
+    }
+}
+
+fn invalid(error: impl std::fmt::Display) -> ControlError {
+    ControlError { status: 400, message: error.to_string() }
+}
+
+fn unknown_submission(id: &str) -> ControlError {
+    ControlError { status: 404, message: format!("there is no submission {id}") }
+}
+
+/// Whether a path is one of the control routes.
+pub(super) fn owns(path: &str) -> bool {
+    path.strip_prefix(BASE).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// Answers a control request.
-pub(super) fn serve(emulator: &Emulator, call: &Call) -> Answer {
-    let path = call.path.trim_start_matches("/_emulator").trim_matches('/').to_owned();
+pub(super) fn serve(state: &SharedState, request: &Request) -> Response {
+    let path = request.path.strip_prefix(BASE).unwrap_or_default().trim_matches('/').to_owned();
     let segments: Vec<&str> = path.split('/').collect();
-    let result = match (call.method.as_str(), segments.as_slice()) {
-        ("GET", ["endpoints"]) => serialize(&emulator.endpoints()),
-        ("GET", ["state"]) => Ok(Answer::json(200, seed::dump(&emulator.lock()))),
-        ("PUT", ["state"]) => replace(&mut emulator.lock(), call),
-        ("GET", ["trust"]) => serialize(&emulator.lock().trust),
-        ("PUT", ["trust"]) => set_trust(&mut emulator.lock(), call),
-        ("GET", ["faults"]) => Ok(list_faults(&emulator.lock())),
-        ("POST", ["faults"]) => add_faults(&mut emulator.lock(), call),
+    let state = &mut *state.lock();
+    let result = match (request.method.as_str(), segments.as_slice()) {
+        ("GET", ["endpoints"]) => serialize(&state.endpoints()),
+        ("GET", ["state"]) => Ok(Response::json(200, snapshot::dump(&state.store))),
+        ("PUT", ["state"]) => load(&mut state.store, request),
+        ("GET", ["trust"]) => serialize(&state.trust),
+        ("PUT", ["trust"]) => set_trust(state, request),
+        ("GET", ["faults"]) => Ok(list_faults(state)),
+        ("POST", ["faults"]) => add_faults(state, request),
         ("DELETE", ["faults"]) => {
-            emulator.lock().faults.rules.clear();
-            Ok(Answer::empty(204))
+            state.faults.rules.clear();
+            Ok(Response::empty(204))
         }
-        ("GET", ["requests"]) => serialize(&emulator.lock().requests.list),
+        ("GET", ["requests"]) => serialize(&state.requests.entries),
         ("DELETE", ["requests"]) => {
-            emulator.lock().requests = Default::default();
-            Ok(Answer::empty(204))
+            state.requests = Default::default();
+            Ok(Response::empty(204))
         }
         ("GET", ["table"]) => Ok(state_table()),
-        ("GET", ["clock"]) => Ok(clock(&emulator.lock())),
-        ("POST", ["clock"]) => move_clock(&mut emulator.lock(), call),
-        ("GET", ["submissions", id]) => show(&mut emulator.lock(), id),
-        ("POST", ["submissions", id]) => {
-            let mut store = emulator.lock();
-            match std::str::from_utf8(&call.body) {
-                Ok(text) => patch_submission(&mut store, id, text).and_then(|()| show(&mut store, id)),
-                Err(_) => Err((400, "the body is not UTF-8".to_owned())),
-            }
-        }
-        _ => return service::unknown_route(call),
+        ("GET", ["clock"]) => Ok(clock(&state.store)),
+        ("POST", ["clock"]) => advance_clock(&mut state.store, request),
+        ("GET", ["submissions", id]) => show_submission(&mut state.store, id),
+        ("POST", ["submissions", id]) => patch_submission(&mut state.store, id, request),
+        _ => return Response::unknown_route(request),
     };
-    result.unwrap_or_else(|(status, message)| Answer::json(status, object([("error", Json::text(&message))])))
+    result.unwrap_or_else(|ControlError { status, message }| {
+        Response::json(status, object([("error", Json::text(&message))]))
+    })
 }
 
-type Refusal = (u16, String);
-
-fn bad(error: impl std::fmt::Display) -> Refusal {
-    (400, error.to_string())
+fn serialize<T: serde::Serialize>(value: &T) -> Result<Response, ControlError> {
+    match serde_json::to_string(value) {
+        Ok(text) => Ok(Response::json(200, text)),
+        Err(error) => Err(ControlError { status: 500, message: error.to_string() }),
+    }
 }
 
-fn serialize<T: serde::Serialize>(value: &T) -> Result<Answer, Refusal> {
-    serde_json::to_string(value).map(|text| Answer::json(200, text)).map_err(|error| (500, error.to_string()))
+fn load(store: &mut Store, request: &Request) -> Result<Response, ControlError> {
+    let text = std::str::from_utf8(&request.body).map_err(invalid)?;
+    snapshot::load(store, text).map_err(invalid)?;
+    Ok(Response::empty(204))
 }
 
-fn replace(store: &mut Store, call: &Call) -> Result<Answer, Refusal> {
-    let text = std::str::from_utf8(&call.body).map_err(bad)?;
-    seed::load(store, text).map_err(bad)?;
-    Ok(Answer::empty(204))
+fn set_trust(state: &mut State, request: &Request) -> Result<Response, ControlError> {
+    let trust: Trust = serde_json::from_slice(&request.body).map_err(invalid)?;
+    trust.certificates().map_err(invalid)?;
+    state.trust = trust;
+    Ok(Response::empty(204))
 }
 
-fn set_trust(store: &mut Store, call: &Call) -> Result<Answer, Refusal> {
-    let trust: Trust = serde_json::from_slice(&call.body).map_err(bad)?;
-    trust.read_certificates().map_err(bad)?;
-    store.trust = trust;
-    Ok(Answer::empty(204))
-}
-
-fn list_faults(store: &Store) -> Answer {
+fn list_faults(state: &State) -> Response {
     let mut list = Vec::new();
-    for rule in &store.faults.rules {
+    for rule in &state.faults.rules {
         let text = serde_json::to_string(&rule.fault).unwrap_or_default();
         list.push(object([
             ("id", Json::number(rule.id)),
@@ -108,33 +109,32 @@ fn list_faults(store: &Store) -> Answer {
             ("rule", json::parse(&text).unwrap_or(Json::Null)),
         ]));
     }
-    Answer::json(200, Json::Array(list))
+    Response::json(200, Json::Array(list))
 }
 
-/// One rule or an array of them.
-fn add_faults(store: &mut Store, call: &Call) -> Result<Answer, Refusal> {
-    let faults: Vec<Fault> = if call.body.trim_ascii_start().starts_with(b"[") {
-        serde_json::from_slice(&call.body).map_err(bad)?
+/// Adds one rule or an array of rules.
+fn add_faults(state: &mut State, request: &Request) -> Result<Response, ControlError> {
+    let faults: Vec<Fault> = if request.body.trim_ascii_start().starts_with(b"[") {
+        serde_json::from_slice(&request.body).map_err(invalid)?
     } else {
-        vec![serde_json::from_slice(&call.body).map_err(bad)?]
+        vec![serde_json::from_slice(&request.body).map_err(invalid)?]
     };
     for fault in &faults {
         if let Some(patch) = &fault.submission {
-            let patch: Patch = serde_json::from_str(patch.get()).map_err(bad)?;
-            check(&patch)?;
+            SubmissionPatch::parse(patch.get())?;
         }
         if fault.status.is_some_and(|status| !(200..=599).contains(&status)) {
-            return Err(bad("status must be from 200 to 599"));
+            return Err(invalid("status must be from 200 to 599"));
         }
     }
-    let ids = faults.into_iter().map(|fault| Json::number(store.faults.add(fault))).collect();
-    Ok(Answer::json(201, object([("ids", Json::Array(ids))])))
+    let ids = faults.into_iter().map(|fault| Json::number(state.faults.add(fault))).collect();
+    Ok(Response::json(201, object([("ids", Json::Array(ids))])))
 }
 
-/// The state table, for the reader and for the test of the documentation.
-fn state_table() -> Answer {
+/// The state table, which a test compares with the documentation.
+fn state_table() -> Response {
     let name = |name: Option<&str>| name.map_or(Json::Null, Json::text);
-    let rows = table::STATES.iter().map(|state| {
+    let rows = states::STATES.iter().map(|state| {
         object([
             ("state", Json::text(state.name)),
             ("kind", Json::text(&format!("{:?}", state.kind).to_lowercase())),
@@ -144,62 +144,34 @@ fn state_table() -> Answer {
             ("step", Json::text(state.step)),
         ])
     });
-    Answer::json(200, Json::Array(rows.collect()))
+    Response::json(200, Json::Array(rows.collect()))
 }
 
-fn clock(store: &Store) -> Answer {
-    Answer::json(200, object([("now", Json::text(&ticks_text(store.now())))]))
+fn clock(store: &Store) -> Response {
+    Response::json(200, object([("now", Json::text(&ticks_text(store.now())))]))
 }
 
-fn move_clock(store: &mut Store, call: &Call) -> Result<Answer, Refusal> {
-    let advance_by: Advance = serde_json::from_slice(&call.body).map_err(bad)?;
-    store.clock.advance(advance_by.advance_seconds);
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct ClockRequest {
+    advance_seconds: i64,
+}
+
+fn advance_clock(store: &mut Store, request: &Request) -> Result<Response, ControlError> {
+    let clock_request: ClockRequest = serde_json::from_slice(&request.body).map_err(invalid)?;
+    store.instance.clock.advance(clock_request.advance_seconds);
     advance(store);
     Ok(clock(store))
 }
 
-fn show(store: &mut Store, id: &str) -> Result<Answer, Refusal> {
+fn show_submission(store: &mut Store, id: &str) -> Result<Response, ControlError> {
     advance(store);
-    let submission = store.submission(id).ok_or_else(|| (404, format!("there is no submission {id}")))?;
-    Ok(Answer::json(200, seed::submission_entry(submission)))
+    let submission = store.submission(id).ok_or_else(|| unknown_submission(id))?;
+    Ok(Response::json(200, snapshot::submission_entry(submission)))
 }
 
-fn check(patch: &Patch) -> Result<(), Refusal> {
-    for name in [&patch.status, &patch.fails_as].into_iter().flatten() {
-        if table::find(name).is_none() {
-            return Err(bad(format!("'{name}' is not a submission status")));
-        }
-    }
-    Ok(())
-}
-
-/// Applies a patch (JSON) to a submission.
-pub(super) fn patch_submission(store: &mut Store, id: &str, text: &str) -> Result<(), Refusal> {
-    let patch: Patch = serde_json::from_str(text).map_err(bad)?;
-    check(&patch)?;
-    let now = store.now();
-    let index = store.submissions.iter().position(|submission| submission.id == id);
-    let index = index.ok_or_else(|| (404, format!("there is no submission {id}")))?;
-    let parsed = |raw: &RawValue| json::parse(raw.get()).map_err(bad);
-    let submission = &mut store.submissions[index];
-    submission.zombie = patch.zombie.unwrap_or(submission.zombie);
-    submission.hangs = patch.hangs.unwrap_or(submission.hangs);
-    submission.loses_commit = patch.loses_commit.unwrap_or(submission.loses_commit);
-    submission.created_by_api = patch.created_by_api.unwrap_or(submission.created_by_api);
-    if patch.fails_as.is_some() {
-        submission.fails_as = patch.fails_as;
-    }
-    if let Some(failure) = &patch.failure {
-        submission.failure = Some(parsed(failure)?);
-    }
-    if let Some(details) = &patch.status_details {
-        submission.document.set("statusDetails", parsed(details)?);
-    }
-    if let Some(upload) = submission.upload.as_mut().filter(|_| patch.expire_upload) {
-        upload.expires = now.checked_sub(jiff::SignedDuration::from_secs(1)).unwrap_or(now);
-    }
-    if let Some(state) = patch.status.as_deref().and_then(table::find) {
-        processing::force(store, index, state);
-    }
-    Ok(())
+fn patch_submission(store: &mut Store, id: &str, request: &Request) -> Result<Response, ControlError> {
+    let text = std::str::from_utf8(&request.body).map_err(|_| invalid("the body is not UTF-8"))?;
+    SubmissionPatch::parse(text)?.apply(store, id)?;
+    show_submission(store, id)
 }

@@ -1,4 +1,4 @@
-//! Faults by rule: which requests are disturbed, and how.
+//! Faults: rules that disturb the requests that match them.
 
 use std::collections::BTreeMap;
 
@@ -10,83 +10,88 @@ use super::ids::mix;
 #[derive(Debug, Default)]
 pub(super) struct Faults {
     pub(super) rules: Vec<Rule>,
-    last: u64,
+    last_id: u64,
+    /// Random numbers drawn so far.
     draws: u64,
 }
 
-/// A rule with what it has counted.
+/// A fault and how often it met a request.
 #[derive(Clone, Debug)]
 pub(super) struct Rule {
     pub(super) id: u64,
     pub(super) fault: Fault,
     /// Requests that matched method, path and query.
     pub(super) matched: u64,
-    /// Requests that were disturbed.
+    /// Requests to which the fault was applied.
     pub(super) used: u64,
 }
 
-/// One fault, as sent to the control route.
+/// One fault, in the form of `POST /_emulator/faults`.
 #[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub(super) struct Fault {
-    /// Of the request; any when left out.
+    /// The method that matches. Default: any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) method: Option<String>,
-    /// `*` stands for anything, slashes too; letter case does not count.
+    /// The path that matches, in any letter case; `*` is any text, slashes included. Default: any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) path: Option<String>,
+    /// The query that matches, written like `path`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) query: Option<String>,
-    /// The first matching request that is disturbed, from 1.
+    /// The first matching request to which the fault applies. Default: 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) nth: Option<u64>,
-    /// How many are disturbed; 0 is all. Left out: 1.
+    /// The number of requests to which the fault applies; 0 is all. Default: 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) count: Option<u64>,
-    /// Disturbs a matching request only with this probability, drawn from the seed.
+    /// Applies the fault to a matching request with this probability, drawn from the seed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) chance: Option<f64>,
+    /// The status of the response.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) status: Option<u16>,
-    /// A string is sent as it is, anything else as JSON. Left out: what the service says with this status.
+    /// The body of the response: a string is sent as it is, any other value as JSON. Default: the body that the service
+    /// sends with this status.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) body: Option<Box<RawValue>>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) headers: BTreeMap<String, String>,
+    /// Waits this many milliseconds of real time first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) delay_ms: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) drop: Option<Drop>,
-    /// The request is carried out, only its answer is replaced.
+    pub(super) drop: Option<DropPoint>,
+    /// Carries the request out and replaces only its response.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(super) applied: bool,
-    /// Sends only so many bytes of the body.
+    /// Sends only this many bytes of the body.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) body_bytes: Option<u64>,
-    /// The Content-Length of the answer; left out: the true length of the whole body.
+    /// The Content-Length of the response. Default: the length of the whole body.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) content_length: Option<u64>,
-    /// Changes the submission that the request made or named, as `POST /_emulator/submissions/{id}` does.
+    /// Changes the submission that the request created or named, like `POST /_emulator/submissions/{id}`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) submission: Option<Box<RawValue>>,
 }
 
-/// When the connection is closed without an answer.
+/// When the connection is closed without a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Drop {
-    /// Nothing is done.
+pub(super) enum DropPoint {
+    /// Before the request is carried out.
     Before,
-    /// The request is carried out.
+    /// After the request was carried out.
     After,
 }
 
 impl Fault {
-    /// Whether the request reaches the service.
+    /// Whether the request is carried out.
     pub(super) fn carries_out(&self) -> bool {
         match self.drop {
-            Some(Drop::Before) => false,
-            Some(Drop::After) => true,
+            Some(DropPoint::Before) => false,
+            Some(DropPoint::After) => true,
             None => self.applied || self.status.is_none(),
         }
     }
@@ -104,12 +109,12 @@ impl Fault {
 impl Faults {
     /// Adds a rule and gives its id.
     pub(super) fn add(&mut self, fault: Fault) -> u64 {
-        self.last += 1;
-        self.rules.push(Rule { id: self.last, fault, matched: 0, used: 0 });
-        self.last
+        self.last_id += 1;
+        self.rules.push(Rule { id: self.last_id, fault, matched: 0, used: 0 });
+        self.last_id
     }
 
-    /// Counts the request in every rule and gives the first fault that applies.
+    /// Finds the first fault that applies to a request, and counts the request in every rule that it matches.
     pub(super) fn take(&mut self, seed: u64, method: &str, path: &str, query: &str) -> Option<Fault> {
         let mut found = None;
         for rule in &mut self.rules {
@@ -136,7 +141,7 @@ impl Faults {
     }
 }
 
-/// Whether a text fits a pattern in which `*` stands for anything.
+/// Whether `text` matches a pattern in which `*` is any text.
 fn glob(pattern: &str, text: &str) -> bool {
     let mut parts = pattern.split('*');
     let first = parts.next().unwrap_or_default();

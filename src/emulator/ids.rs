@@ -1,6 +1,6 @@
 //! Ids that look like the service's and follow from the seed alone.
 
-/// Hands out ids; one counter per kind, so that one kind of call does not move the ids of another.
+/// Generates ids. Each kind has a counter of its own, so that creating a flight does not change the ids of submissions.
 #[derive(Clone, Debug)]
 pub(super) struct Ids {
     pub(super) seed: u64,
@@ -8,29 +8,29 @@ pub(super) struct Ids {
     pub(super) files: u64,
     pub(super) products: u64,
     pub(super) guids: u64,
-    pub(super) exchanges: u64,
+    pub(super) correlations: u64,
 }
 
 const STORE_ID_LETTERS: &[u8] = b"BCDFGHJKLMNPQRSTVWXZ0123456789";
 
 impl Ids {
     pub(super) fn new(seed: u64) -> Ids {
-        Ids { seed, submissions: 0, files: 0, products: 0, guids: 0, exchanges: 0 }
+        Ids { seed, submissions: 0, files: 0, products: 0, guids: 0, correlations: 0 }
     }
 
-    /// 19 digits, larger than 2^53, rising.
+    /// A submission id: 19 digits, ascending. Larger than 2^53, so that a client that reads it as a double fails.
     pub(super) fn submission(&mut self) -> String {
         self.submissions += 1;
         (1_152_921_505_000_000_000 + (mix(self.seed) % 600) * 1_000_000 + self.submissions * 37).to_string()
     }
 
-    /// The id of a package, an image or a trailer.
+    /// The id of a package, an image or a trailer: 19 digits, ascending.
     pub(super) fn file(&mut self) -> String {
         self.files += 1;
         (2_000_000_000_000_000_000 + (mix(self.seed) % 600) * 1_000_000 + self.files * 13).to_string()
     }
 
-    /// 12 capital letters and digits.
+    /// A Store id: 12 capital letters and digits.
     pub(super) fn product(&mut self) -> String {
         self.products += 1;
         let mut bits = mix(self.seed ^ mix(self.products ^ 0x5354_4f52));
@@ -42,19 +42,20 @@ impl Ids {
         id
     }
 
+    /// The id of a flight or a blob.
     pub(super) fn guid(&mut self) -> String {
         self.guids += 1;
         guid(self.seed ^ mix(self.guids))
     }
 
-    /// The correlation id of an answer.
-    pub(super) fn exchange(&mut self) -> String {
-        self.exchanges += 1;
-        guid(self.seed ^ mix(self.exchanges ^ 0x4d53_0000_0000))
+    /// The correlation id of a response.
+    pub(super) fn correlation(&mut self) -> String {
+        self.correlations += 1;
+        guid(self.seed ^ mix(self.correlations ^ 0x4d53_0000_0000))
     }
 }
 
-/// A UUID from 64 bits.
+/// A version 4 UUID made from 64 bits.
 pub(super) fn guid(bits: u64) -> String {
     let (high, low) = (mix(bits), mix(bits.wrapping_add(1)));
     format!(

@@ -1,21 +1,21 @@
-//! JSON that keeps what a service's answer shows: the order of members and the spelling of every string and number.
+//! JSON values that keep the order of members and the spelling of strings and numbers.
 //!
-//! `serde_json::Value` sorts members and prints `0.0` and escapes in its own way; a seed that is answered back
-//! must come out as it went in (without the white space).
+//! `serde_json::Value` sorts members and has its own spelling of `0.0` and of escapes. A document that was loaded with
+//! the state must be sent as it was written, apart from white space.
 
 use std::fmt;
 
-/// How deep arrays and objects may nest in a request.
+/// How deep arrays and objects may nest.
 const MAX_DEPTH: usize = 256;
 
-/// A JSON value; strings and numbers are kept as written.
+/// A JSON value.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Json {
     Null,
     Bool(bool),
-    /// As written.
+    /// The number as written.
     Number(String),
-    /// As written, with the quotes.
+    /// The string as written, escapes and quotes included.
     Text(String),
     Array(Vec<Json>),
     Object(Vec<(String, Json)>),
@@ -34,12 +34,12 @@ impl Json {
         Json::Array(values.iter().map(|value| Json::text(value.as_ref())).collect())
     }
 
-    /// A literal of this program.
+    /// Parses JSON text that is part of this program.
     pub(super) fn literal(text: &str) -> Json {
         parse(text).unwrap_or(Json::Null)
     }
 
-    /// The text of a string, unescaped; `None` for another type or for a lone surrogate.
+    /// Decodes a string. `None` for another type, and for a string with a lone surrogate.
     pub(super) fn as_text(&self) -> Option<String> {
         match self {
             Json::Text(raw) => serde_json::from_str(raw).ok(),
@@ -61,6 +61,7 @@ impl Json {
         }
     }
 
+    /// The items of an array; none for another type.
     pub(super) fn items(&self) -> &[Json] {
         match self {
             Json::Array(items) => items,
@@ -68,6 +69,7 @@ impl Json {
         }
     }
 
+    /// The members of an object; none for another type.
     pub(super) fn members(&self) -> &[(String, Json)] {
         match self {
             Json::Object(members) => members,
@@ -75,8 +77,14 @@ impl Json {
         }
     }
 
+    /// The member with exactly this name.
     pub(super) fn get(&self, name: &str) -> Option<&Json> {
         self.members().iter().find(|(key, _)| key == name).map(|(_, value)| value)
+    }
+
+    /// The member with this name in any letter case, as the service reads requests.
+    pub(super) fn get_ignore_case(&self, name: &str) -> Option<&Json> {
+        self.members().iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
 
     pub(super) fn get_mut(&mut self, name: &str) -> Option<&mut Json> {
@@ -86,12 +94,12 @@ impl Json {
         }
     }
 
-    /// The text member `name`, or the empty string.
+    /// The text of the string member `name`; empty when there is none.
     pub(super) fn text_of(&self, name: &str) -> String {
         self.get(name).and_then(Json::as_text).unwrap_or_default()
     }
 
-    /// Sets a member in its place, or adds it at the end.
+    /// Replaces the value of a member, or appends a new member.
     pub(super) fn set(&mut self, name: &str, value: Json) {
         if let Json::Object(members) = self {
             match members.iter_mut().find(|(key, _)| key == name) {
@@ -109,8 +117,8 @@ impl Json {
         Some(members.remove(index).1)
     }
 
-    /// The name of the type, for messages.
-    pub(super) fn kind(&self) -> &'static str {
+    /// The type with its article, for messages.
+    pub(super) fn type_name(&self) -> &'static str {
         match self {
             Json::Null => "null",
             Json::Bool(_) => "a boolean",
@@ -152,7 +160,7 @@ impl Json {
     }
 }
 
-/// Compact, as the service answers.
+/// Writes the value without white space, as the service does.
 impl fmt::Display for Json {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = String::new();
@@ -170,7 +178,11 @@ pub(super) fn object<const N: usize>(members: [(&str, Json); N]) -> Json {
     Json::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
 }
 
-/// Parses one value; the error names the byte. The last one of equal member names wins, as in the service.
+/// Parses one value. Of members with the same name, the last one counts, as in the service.
+///
+/// # Errors
+///
+/// The text is not JSON; the message has the offset in bytes.
 pub(super) fn parse(text: &str) -> Result<Json, String> {
     let mut parser = Parser { text: text.strip_prefix('\u{feff}').unwrap_or(text), at: 0 };
     let value = parser.value(0)?;
@@ -199,7 +211,7 @@ impl Parser<'_> {
 
     fn unexpected(&self, wanted: &str) -> String {
         match self.text.get(self.at..).and_then(|rest| rest.chars().next()) {
-            Some(found) => format!("expected {wanted} at byte {}, found '{}'", self.at, found.escape_default()),
+            Some(next) => format!("expected {wanted} at byte {}, found '{}'", self.at, next.escape_default()),
             None => format!("expected {wanted} at byte {}, found the end", self.at),
         }
     }
@@ -241,7 +253,7 @@ impl Parser<'_> {
         }
     }
 
-    /// The raw string with its quotes, checked for control characters and escapes.
+    /// Reads a string with its quotes. Control characters and unknown escapes are errors.
     fn string(&mut self) -> Result<String, String> {
         let start = self.at;
         self.at += 1;

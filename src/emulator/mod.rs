@@ -1,110 +1,88 @@
 //! A strict offline emulator of the Microsoft Store submission API: the 37 operations of the service, the token
-//! endpoints and the blob storage behind one port, with a control interface for tests.
+//! endpoints and the blob storage behind one port, with control routes for tests.
 //!
 //! `docs/emulator.md` says what it does not do, and describes control routes, faults and the state table.
 //!
-//! A request goes `exchange` (faults, reading, recording) -> `service` | `token` | `storage` | `control`, all under one
-//! lock on `state`. It knows nothing of the client.
+//! [`Emulator`] is a handle to the state, which is behind one lock. `router` handles each request: it applies faults,
+//! reads the body and passes the request to `service`, `entra` or `blob`, or to `control`. `service` uses `entra` to
+//! check tokens and `blob` to read uploads. What all three share is in `instance`. Nothing here imports the client.
+//!
+//! # Examples
+//!
+//! ```
+//! use storeship::emulator::{Emulator, Options};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let server = Emulator::new(Options::default())?.serve().await?;
+//! assert!(server.endpoints().service.ends_with("/v1.0/my/"));
+//! server.stop().await;
+//! # Ok(())
+//! # }
+//! ```
 
-mod add_ons;
-mod answer;
-mod apps;
-mod archive;
-mod assertion;
-mod blobs;
-mod block_list;
-mod call;
+mod blob;
+mod body;
 mod clock;
 mod control;
-mod exchange;
+mod entra;
 mod faults;
-mod flights;
-mod identity;
 mod ids;
+mod instance;
 mod json;
-mod md5;
 mod options;
-mod paging;
-mod processing;
 mod record;
-mod rollout;
-mod routes;
-mod sas;
-mod schema;
+mod request;
+mod response;
+mod router;
 mod seed;
 mod server;
 mod service;
-mod shapes;
+mod snapshot;
 mod state;
-mod storage;
-mod submissions;
-mod table;
-mod token;
-mod update;
-mod values;
-
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use options::{EmulatorError, Endpoints, Options, Stepping};
-pub use server::Running;
+pub use router::DroppedConnection;
+pub use server::Server;
 
-use state::Store;
+use state::SharedState;
 
-/// Marks, in the extensions of an answer of [`Emulator::router`], that the connection was to be closed without any
-/// answer. An in-process transport turns it into an error; over a socket the connection is really closed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Dropped;
-
-/// A handle to one emulated Store; clones share it.
+/// A handle to one emulated Store. Clones share it.
 #[derive(Clone, Debug)]
 pub struct Emulator {
-    store: Arc<Mutex<Store>>,
+    state: SharedState,
 }
 
 impl Emulator {
-    /// Makes the Store with its state; opens no socket.
+    /// Creates the Store with its state. This opens no socket.
     ///
     /// # Errors
     ///
-    /// The state is not usable, `frozen_at` is not a time, or the folder for blobs cannot be made.
+    /// The state is not valid, `frozen_at` is not a time, or the folder for blobs can't be created.
     pub fn new(options: Options) -> Result<Emulator, EmulatorError> {
-        Ok(Emulator { store: Arc::new(Mutex::new(seed::start(options).map_err(EmulatorError)?)) })
+        Ok(Emulator { state: SharedState::new(seed::start(options).map_err(EmulatorError)?) })
     }
 
-    /// All services as one axum router, for use without a socket.
+    /// All services as an axum router, for use in the same process without a socket.
     pub fn router(&self) -> axum::Router {
-        let emulator = self.clone();
-        axum::Router::new().fallback(move |request| exchange::handle(emulator.clone(), request))
+        let state = self.state.clone();
+        axum::Router::new().fallback(move |request| router::handle(state.clone(), request))
     }
 
     /// Binds 127.0.0.1 and serves until the result is stopped or dropped.
     ///
     /// # Errors
     ///
-    /// The port cannot be bound.
-    pub async fn serve(&self) -> std::io::Result<Running> {
-        server::serve(self).await
+    /// The port can't be bound.
+    pub async fn serve(&self) -> std::io::Result<Server> {
+        let port = self.state.lock().store.instance.options.port;
+        let listener = server::bind(port).await?;
+        self.state.lock().store.instance.origin = format!("http://{}", listener.local_addr()?);
+        Ok(Server::start(listener, self.router(), self.endpoints()))
     }
 
-    /// The addresses; before [`Emulator::serve`] those of an in-process use, with the port of the options.
+    /// The addresses and credentials. Before [`Emulator::serve`], the addresses have the port of the options.
     pub fn endpoints(&self) -> Endpoints {
-        let store = self.lock();
-        let origin = &store.origin;
-        Endpoints {
-            service: format!("{origin}{}", service::BASE),
-            authority: format!("{origin}/"),
-            blob: format!("{origin}/ingestion/"),
-            control: format!("{origin}/_emulator/"),
-            tenant_id: store.account.tenant_id.clone(),
-            client_id: store.account.client_id.clone(),
-            client_secret: store.account.client_secret.clone(),
-            identity: format!("{origin}{}", identity::BASE),
-            identity_token: identity::secret(&store),
-        }
-    }
-
-    /// A panic in one request must not take the others along: the state is plain data and stays usable.
-    fn lock(&self) -> MutexGuard<'_, Store> {
-        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().endpoints()
     }
 }

@@ -1,38 +1,38 @@
-//! What an emulator is started with, and where it can be reached.
+//! The options of an emulator, and the addresses that it serves.
 
 use std::path::PathBuf;
 
-/// Start-up choices; [`Options::default`] is a strict Store with the default seed on a free port.
+/// The options of an emulator. [`Options::default`] is a strict Store with the default state on a free port.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// TCP port on 127.0.0.1; 0 takes a free one.
     pub port: u16,
-    /// All ids, keys and chances follow from it.
+    /// All ids, keys, secrets and random choices follow from this number.
     pub seed: u64,
-    /// State to start with, in the format of `GET /_emulator/state`; `None` is the default seed.
+    /// The state to start with, in the format of `GET /_emulator/state`. Default: built in.
     pub state: Option<String>,
-    /// What moves a committed submission on.
+    /// What moves a committed submission to its next state.
     pub stepping: Stepping,
-    /// The default seed gets further free apps until there are this many.
+    /// Adds free apps to the default state until it has this many.
     pub apps: usize,
-    /// Keeps uploaded blocks in a file of this folder instead of in memory. The file goes with the emulator, however it
-    /// ends; it only grows.
+    /// Keeps uploaded blocks in a file in this folder instead of in memory. The file only grows, and is gone when the
+    /// process ends, even if it is killed.
     pub blob_dir: Option<PathBuf>,
-    /// Seconds an access token is good for.
+    /// How long an access token is valid, in seconds.
     pub token_lifetime: u64,
-    /// Seconds an upload address is good for.
+    /// How long an upload address is valid, in seconds.
     pub upload_lifetime: u64,
-    /// Largest body of one Put Blob in bytes; `None` follows the storage version of the request (A1).
+    /// The largest Put Blob in bytes. `None`: the limit of the storage version that the request names.
     pub max_put: Option<u64>,
-    /// Largest body of one Put Block in bytes; `None` follows the storage version of the request (A1).
+    /// The largest Put Block in bytes. `None`: the limit of the storage version that the request names.
     pub max_block: Option<u64>,
-    /// Service calls per minute and tenant before 429; `None` is no limit (the service's is about 20).
+    /// Service calls per minute until the answer is 429. `None`: no limit; the service allows about 20.
     pub rate_limit: Option<u32>,
-    /// Items on a page of a list when the request does not say.
+    /// Items per page of a list, for requests without `top`.
     pub page_size: usize,
-    /// Whether a package must begin like a ZIP and have a known extension, as the service demands.
+    /// Refuses packages with an unknown extension, and those that do not begin like a ZIP file.
     pub check_packages: bool,
-    /// Start of a clock that stands still until it is advanced, RFC 3339; `None` follows the real clock.
+    /// The time (RFC 3339) at which the clock stands still until it is advanced. `None`: it follows the real clock.
     pub frozen_at: Option<String>,
 }
 
@@ -57,17 +57,17 @@ impl Default for Options {
     }
 }
 
-/// What moves a committed submission on.
+/// What moves a committed submission to its next state.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Stepping {
-    /// Each GET of the status answers, then moves one step.
+    /// Each GET of the status reports the state, and then moves the submission one step.
     #[default]
     Poll,
-    /// The clock of the emulator; see the seconds in the state table.
+    /// The emulator's clock. The state table says how many seconds each state lasts.
     Clock,
 }
 
-/// Where the emulator listens and what signs in to it; as JSON the first line that the program prints.
+/// Addresses and credentials of an emulator. The program prints them as JSON on its first line.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Endpoints {
@@ -79,19 +79,20 @@ pub struct Endpoints {
     pub blob: String,
     /// Base of the control routes, with a slash at the end.
     pub control: String,
-    /// The one tenant.
+    /// The only tenant.
     pub tenant_id: String,
-    /// The one client.
+    /// The only application that may sign in.
     pub client_id: String,
-    /// Its secret.
+    /// The secret of that application.
     pub client_secret: String,
-    /// Base of the services that hand out id tokens and tokens of managed identities, with a slash at the end.
+    /// Base of the services that issue id tokens and tokens of managed identities, with a slash at the end.
     pub identity: String,
-    /// What they ask for: ACTIONS_ID_TOKEN_REQUEST_TOKEN, SYSTEM_ACCESSTOKEN, IDENTITY_HEADER.
+    /// The secret that those services ask for: the value of `ACTIONS_ID_TOKEN_REQUEST_TOKEN`, `SYSTEM_ACCESSTOKEN` and
+    /// `IDENTITY_HEADER` on a build agent.
     pub identity_token: String,
 }
 
-/// The emulator could not be made: the options or the state are not usable.
+/// Why an emulator could not be created. The text says which option or which part of the state is not usable.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct EmulatorError(pub(super) String);

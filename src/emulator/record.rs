@@ -1,23 +1,23 @@
-//! What was asked, for tests: secrets are left out.
+//! The log of requests that tests can read. Secrets are left out.
 
 use std::collections::{BTreeMap, VecDeque};
 
 use axum::http::HeaderMap;
 
-/// The oldest requests are forgotten beyond so many.
-const KEPT: usize = 10_000;
+/// The log holds this many requests; older ones are dropped.
+const CAPACITY: usize = 10_000;
 
 /// All requests since the start or the last DELETE.
 #[derive(Debug, Default)]
-pub(super) struct Requests {
-    pub(super) list: VecDeque<Recorded>,
+pub(super) struct RequestLog {
+    pub(super) entries: VecDeque<LogEntry>,
     count: u64,
 }
 
-/// One request and how it was answered.
+/// One request and the status of its response.
 #[derive(Clone, Debug, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Recorded {
+pub(super) struct LogEntry {
     pub(super) n: u64,
     pub(super) method: String,
     pub(super) path: String,
@@ -28,25 +28,27 @@ pub(super) struct Recorded {
     pub(super) headers: BTreeMap<String, String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) body: Option<String>,
+    /// The length of an upload.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) body_bytes: Option<u64>,
+    /// 0 if the connection was dropped.
     pub(super) status: u16,
     pub(super) dropped: bool,
 }
 
-impl Requests {
-    /// Gives the request its number, from 1.
-    pub(super) fn push(&mut self, mut recorded: Recorded) {
+impl RequestLog {
+    /// Appends a request and numbers it; the first one is 1.
+    pub(super) fn push(&mut self, mut entry: LogEntry) {
         self.count += 1;
-        recorded.n = self.count;
-        if self.list.len() == KEPT {
-            self.list.pop_front();
+        entry.n = self.count;
+        if self.entries.len() == CAPACITY {
+            self.entries.pop_front();
         }
-        self.list.push_back(recorded);
+        self.entries.push_back(entry);
     }
 }
 
-/// Headers by lower-case name; equal names are joined.
+/// Headers by name in lower case. Values of one name are joined; those that are secret read `present`.
 pub(super) fn headers(headers: &HeaderMap) -> BTreeMap<String, String> {
     let mut out: BTreeMap<String, String> = BTreeMap::new();
     for (name, value) in headers {
@@ -59,8 +61,8 @@ pub(super) fn headers(headers: &HeaderMap) -> BTreeMap<String, String> {
     out
 }
 
-/// A query or a form with the values of `secrets` replaced.
-pub(super) fn without(text: &str, secrets: &[&str]) -> String {
+/// A query or a form in which the values of the fields `secrets` read `present`.
+pub(super) fn redact(text: &str, secrets: &[&str]) -> String {
     let mut out = Vec::new();
     for pair in text.split('&') {
         match pair.split_once('=') {

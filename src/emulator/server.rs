@@ -1,4 +1,4 @@
-//! The socket: one listener for all services, whose connections can be cut without an answer.
+//! The socket: one listener for all services, whose connections can be aborted without a response.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -15,26 +15,41 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use super::{Emulator, Endpoints};
+use super::options::Endpoints;
 
-/// How long open connections may go on after [`Running::stop`].
+/// How long requests in progress may take after [`Server::stop`].
 const GRACE: Duration = Duration::from_secs(1);
 
-/// An emulator that listens. Dropping it stops the listener without waiting.
+/// An emulator that listens on a socket. Dropping it stops the listener without waiting.
 #[derive(Debug)]
-pub struct Running {
+pub struct Server {
     endpoints: Endpoints,
     stop: Option<oneshot::Sender<()>>,
     task: JoinHandle<()>,
 }
 
-impl Running {
-    /// Where it listens.
+impl Server {
+    /// Serves `router` on the listener.
+    pub(super) fn start(listener: TcpListener, router: axum::Router, endpoints: Endpoints) -> Server {
+        let service = router.into_make_service_with_connect_info::<AbortHandle>();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let task = tokio::spawn(async move {
+            let serving = axum::serve(AbortableListener(listener), service).with_graceful_shutdown(async {
+                // The sender is gone only when the server was dropped, which aborts this task anyway.
+                let _ = stopped.await;
+            });
+            // Ends only by the shutdown.
+            let _ = serving.await;
+        });
+        Server { endpoints, stop: Some(stop), task }
+    }
+
+    /// The addresses that this server listens on, and the credentials.
     pub fn endpoints(&self) -> &Endpoints {
         &self.endpoints
     }
 
-    /// Stops listening and waits up to a second for what is being answered.
+    /// Stops listening and waits up to a second for requests in progress.
     pub async fn stop(mut self) {
         if let Some(stop) = self.stop.take() {
             // The task may have ended already.
@@ -44,62 +59,48 @@ impl Running {
     }
 }
 
-impl Drop for Running {
+impl Drop for Server {
     fn drop(&mut self) {
         self.task.abort();
     }
 }
 
-/// Binds and serves.
-pub(super) async fn serve(emulator: &Emulator) -> io::Result<Running> {
-    let port = emulator.lock().options.port;
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
-    let address = listener.local_addr()?;
-    emulator.lock().origin = format!("http://{address}");
-    let service = emulator.router().into_make_service_with_connect_info::<Cut>();
-    let (stop, stopped) = oneshot::channel::<()>();
-    let task = tokio::spawn(async move {
-        let served = axum::serve(Cuttable(listener), service).with_graceful_shutdown(async {
-            // A closed channel is a dropped `Running`, which aborts this task anyway.
-            let _ = stopped.await;
-        });
-        // It only ends by the shutdown.
-        let _ = served.await;
-    });
-    Ok(Running { endpoints: emulator.endpoints(), stop: Some(stop), task })
+/// Binds a port on 127.0.0.1; 0 takes a free one.
+pub(super) async fn bind(port: u16) -> io::Result<TcpListener> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await
 }
 
-/// Cuts the connection that a request came on.
+/// Aborts the connection of a request.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Cut(Arc<AtomicBool>);
+pub(super) struct AbortHandle(Arc<AtomicBool>);
 
-impl Cut {
-    pub(super) fn now(&self) {
+impl AbortHandle {
+    pub(super) fn abort(&self) {
         self.0.store(true, Ordering::Release);
     }
 
-    fn is_cut(&self) -> bool {
+    fn is_aborted(&self) -> bool {
         self.0.load(Ordering::Acquire)
     }
 }
 
-impl Connected<IncomingStream<'_, Cuttable>> for Cut {
-    fn connect_info(stream: IncomingStream<'_, Cuttable>) -> Cut {
-        stream.io().cut.clone()
+impl Connected<IncomingStream<'_, AbortableListener>> for AbortHandle {
+    fn connect_info(stream: IncomingStream<'_, AbortableListener>) -> AbortHandle {
+        stream.io().abort.clone()
     }
 }
 
-pub(super) struct Cuttable(TcpListener);
+struct AbortableListener(TcpListener);
 
-impl Listener for Cuttable {
-    type Io = Connection;
+impl Listener for AbortableListener {
+    type Io = AbortableStream;
     type Addr = SocketAddr;
 
-    async fn accept(&mut self) -> (Connection, SocketAddr) {
+    async fn accept(&mut self) -> (AbortableStream, SocketAddr) {
         let (stream, address) = Listener::accept(&mut self.0).await;
-        // Answers are small; waiting for more of them only costs time.
+        // Responses are small: Nagle's algorithm would only delay them.
         let _ = stream.set_nodelay(true);
-        (Connection { stream, cut: Cut::default() }, address)
+        (AbortableStream { stream, abort: AbortHandle::default() }, address)
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
@@ -107,19 +108,19 @@ impl Listener for Cuttable {
     }
 }
 
-/// A stream that fails every operation once it is cut, which makes hyper close it with nothing written.
-pub(super) struct Connection {
+/// A stream that fails every operation once it is aborted, so that hyper closes it without writing.
+struct AbortableStream {
     stream: TcpStream,
-    cut: Cut,
+    abort: AbortHandle,
 }
 
-impl Connection {
+impl AbortableStream {
     fn check(&self) -> io::Result<()> {
-        if self.cut.is_cut() { Err(io::ErrorKind::ConnectionReset.into()) } else { Ok(()) }
+        if self.abort.is_aborted() { Err(io::ErrorKind::ConnectionReset.into()) } else { Ok(()) }
     }
 }
 
-impl AsyncRead for Connection {
+impl AsyncRead for AbortableStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -130,7 +131,7 @@ impl AsyncRead for Connection {
     }
 }
 
-impl AsyncWrite for Connection {
+impl AsyncWrite for AbortableStream {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         self.check()?;
         Pin::new(&mut self.stream).poll_write(context, bytes)

@@ -12,6 +12,7 @@
 
 pub mod functions;
 mod guard;
+#[allow(rustdoc::broken_intra_doc_links, reason = "the comments have shapes of JSON, such as `[string]`")]
 pub mod named;
 mod process;
 pub mod status;

@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn signatures_of_links_leave_a_text_and_all_else_stays() {
+    fn signatures_of_links_are_redacted_and_the_rest_stays() {
         for (given, shown) in [
             (r#""https://x/y?sv=1&sig=a+b/c%3D&se=2""#, r#""https://x/y?sv=1&sig=REDACTED&se=2""#),
             (r#""https://x/y?sig=a+b/c%3D""#, r#""https://x/y?sig=REDACTED""#),

@@ -32,6 +32,11 @@ pub struct Outgoing {
     pub check: Option<BodyCheck>,
 }
 
+tokio::task_local! {
+    /// The retry configuration of the running operation, when it has one of its own.
+    static RETRY: Retry;
+}
+
 /// Sends the requests of one client.
 pub struct Http {
     transport: Arc<dyn Transport>,
@@ -66,9 +71,15 @@ impl Http {
         (self.now)()
     }
 
-    /// The configuration of retries.
+    /// How failed requests are retried: as configured, or as set by [`Http::with_retry_timeout`].
     pub fn retry(&self) -> Retry {
-        self.retry
+        RETRY.try_get().unwrap_or(self.retry)
+    }
+
+    /// Runs `work` with another retry timeout than the configured one, for an operation that reports a failure rather
+    /// than outlasts it.
+    pub async fn with_retry_timeout<F: Future>(&self, seconds: u32, work: F) -> F::Output {
+        RETRY.scope(self.retry().with_timeout(seconds), work).await
     }
 
     /// Sends a request, and retries it as its rule allows.
@@ -79,7 +90,7 @@ impl Http {
     pub async fn send(&self, request: impl Into<Outgoing>, rule: &Rule) -> Result<FinalResponse, Box<Failure>> {
         let Outgoing { mut request, limiter, check } = request.into();
         request.fresh_connection = !rule.idempotent;
-        let retry_timeout = Duration::from_secs(self.retry.retry_timeout_seconds) * rule.timeout_factor;
+        let retry_timeout = Duration::from_secs(self.retry().retry_timeout_seconds) * rule.timeout_factor;
         let began = Instant::now();
         let (mut attempts, mut malformed_responses) = (0, 0);
         // The wait for the limiter is no failure of the service, so it does not count towards the retry timeout; the wait
@@ -151,7 +162,7 @@ impl Http {
 
     fn wait_before_retry(&self, attempts: u32, response: Option<&Response>) -> Duration {
         let mut random = self.random.lock().unwrap_or_else(PoisonError::into_inner);
-        let delay = backoff::delay(&self.retry, attempts - 1, &mut random);
+        let delay = backoff::delay(&self.retry(), attempts - 1, &mut random);
         let retry_after = response.and_then(|response| backoff::retry_after(response, self.now()));
         delay.max(retry_after.unwrap_or_default())
     }

@@ -52,7 +52,7 @@ const PRODUCT: &[(&str, bool)] = &[("appId", false), ("appName", false), ("fligh
 const SUBMISSION: &[(&str, bool)] =
     &[("appId", false), ("appName", false), ("flightId", false), ("addOnId", false), ("submissionId", true)];
 
-/// What the ids of a request name: the part of a [`Call`](super::Call) that an operation works on.
+/// What the ids of a request name: the part of a [`Call`](super::call::Call) that an operation works on.
 pub(super) trait Resource: Sized + Send {
     /// The ids that name it.
     const IDS: Ids;

@@ -4,10 +4,11 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::call::{Nothing, Output};
-use super::contract::{ABI_VERSION, ErrorEntry, Field, contract, error_entries, of_request, of_result};
+use super::contract::{
+    ABI_VERSION, ErrorEntry, Field, GuardEntry, contract, error_entries, guard_entries, of_request, of_result,
+};
 use super::operation::{Operation, offline};
 use super::types;
-use crate::document::{GUARDS, Guard};
 use crate::error::Result;
 
 /// `table` returns all operations, these included.
@@ -118,25 +119,6 @@ struct Guards {
     guards: Vec<GuardEntry>,
 }
 
-/// One guard.
-#[derive(Serialize, JsonSchema)]
-struct GuardEntry {
-    /// `K6`.
-    id: &'static str,
-    /// The name that lifts the guard: `caseTwin`.
-    name: &'static str,
-    /// What the guard refuses.
-    meaning: &'static str,
-    /// What to do.
-    remedy: &'static str,
-}
-
 fn guards(_: Nothing) -> Result<Output> {
-    let entry = |guard: Guard| GuardEntry {
-        id: guard.id(),
-        name: guard.name(),
-        meaning: guard.meaning(),
-        remedy: guard.remedy(),
-    };
-    Output::of(&Guards { guards: GUARDS.into_iter().map(entry).collect() })
+    Output::of(&Guards { guards: guard_entries() })
 }

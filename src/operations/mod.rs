@@ -1,6 +1,6 @@
 //! The JSON language: operations by name, requests and responses as text.
 //!
-//! [`table`] is the list of all operations. A file for each noun holds its rows of the table, the requests and the
+//! [`table()`] is the list of all operations. A file for each noun holds its rows of the table, the requests and the
 //! handlers. This layer knows JSON and names, nothing of pointers (that is [`crate::ffi`]) and nothing of HTTP.
 
 mod add_on;

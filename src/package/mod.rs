@@ -1,6 +1,6 @@
 //! Inspects app packages: `.appx`, `.msix`, their bundles and their upload archives.
 //!
-//! [`inspect`] reads the central directory and the manifests, some kilobytes of a package of any size, and extracts
+//! [`inspect()`] reads the central directory and the manifests, some kilobytes of a package of any size, and extracts
 //! nothing to disk. It finds defects for which the Store would refuse a package after a long upload, and returns what a
 //! submission says about a package: version, architecture, languages, capabilities, target device families. Signatures
 //! are not verified, because the Store signs packages itself.

@@ -175,12 +175,9 @@ impl<'a> Comparison<'a> {
             }
         }
         let [before, now] = [was, is].map(|shape| shape.limits.get("default").copied());
-        if before.is_some() && before != now {
-            self.found.push(format!(
-                "{at} changed its default from {} to {}",
-                before.unwrap(),
-                now.unwrap_or(&Value::Null)
-            ));
+        if let Some(before) = before.filter(|before| now != Some(*before)) {
+            let now = now.unwrap_or(&Value::Null);
+            self.found.push(format!("{at} changed its default from {before} to {now}"));
         }
     }
 }

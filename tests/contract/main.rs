@@ -23,6 +23,9 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
+/// The header that the build wrote; a test compares it with the committed one.
+const HEADER: &str = include_str!(concat!(env!("OUT_DIR"), "/storeship.h"));
+
 fn updating() -> bool {
     std::env::var_os("STORESHIP_UPDATE_GOLDEN").is_some()
 }
@@ -40,7 +43,7 @@ fn committed(path: &str, text: &str) {
         found == text,
         "{} is not what the library says from line {} on; write it with STORESHIP_UPDATE_GOLDEN=1",
         path.display(),
-        at.map_or_else(|| text.lines().count().min(found.lines().count()), |at| at) + 1
+        at.unwrap_or_else(|| text.lines().count().min(found.lines().count())) + 1
     );
 }
 

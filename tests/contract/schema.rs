@@ -1,14 +1,13 @@
 //! The contract as JSON Schema: it is the committed file, it is complete, and it agrees with the header.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use jsonschema::{Registry, Validator};
 use serde_json::{Value, json};
 
 use super::support::{self, Store};
-use super::{committed, read_json, root};
+use super::{HEADER, committed, read_json};
 
 /// Where the two documents are for the validator; nothing is fetched.
 const BASE: &str = "https://contract.invalid/";
@@ -170,9 +169,8 @@ fn undescribed_items(at: &str, schema: &Value, missing: &mut Vec<String>) {
 
 #[test]
 fn the_statuses_are_those_of_the_header() {
-    let header = fs::read_to_string(root().join("include/storeship.h")).unwrap();
     let mut defined: Vec<(&str, i64)> = Vec::new();
-    for line in header.lines().filter_map(|line| line.strip_prefix("#define STORESHIP_")) {
+    for line in HEADER.lines().filter_map(|line| line.strip_prefix("#define STORESHIP_")) {
         if let Some((name, Ok(number))) = line.split_once(' ').map(|(name, number)| (name, number.parse())) {
             defined.push((name, number));
         }
@@ -183,7 +181,7 @@ fn the_statuses_are_those_of_the_header() {
         let name = status["name"].as_str().unwrap();
         listed.push((name.strip_prefix("STORESHIP_").unwrap(), status["value"].as_i64().unwrap()));
         let comment = format!(" * {}\n */\n#define {name} ", status["meaning"].as_str().unwrap());
-        assert!(header.contains(&comment), "the header does not describe {name} as the contract does");
+        assert!(HEADER.contains(&comment), "the header does not describe {name} as the contract does");
     }
     assert!(defined.len() > 10, "only {} numbers were found in the header", defined.len());
     assert_eq!(listed, defined);
@@ -192,7 +190,7 @@ fn the_statuses_are_those_of_the_header() {
 /// The build makes the header; the committed one is for C programs that are built without Rust.
 #[test]
 fn the_header_is_the_committed_one() {
-    committed("include/storeship.h", include_str!(concat!(env!("OUT_DIR"), "/storeship.h")));
+    committed("include/storeship.h", HEADER);
 }
 
 #[test]

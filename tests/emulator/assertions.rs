@@ -1,4 +1,4 @@
-//! Client assertions signed with a certificate: each claim that Entra checks, and its error when the claim is wrong.
+//! Client assertions signed with a certificate: every claim that Entra ID checks, and its error.
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -27,11 +27,11 @@ fn signed(header: &Value, claims: &Value) -> String {
     format!("{text}.{}", URL_SAFE_NO_PAD.encode(signature))
 }
 
-/// The status, and the AADSTS number of an error.
-async fn ask(store: &Store, assertion: &str) -> (u16, u64) {
+/// The status and the AADSTS number of a sign-in with this assertion; the number is 0 on success.
+async fn sign_in(store: &Store, assertion: &str) -> (u16, u64) {
     let kind = ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer");
-    let reply = store.token_request(&[("client_secret", ""), ("client_assertion", assertion), kind]).await;
-    (reply.status, reply.json()["error_codes"][0].as_u64().unwrap_or_default())
+    let response = store.token_request(&[("client_secret", ""), ("client_assertion", assertion), kind]).await;
+    (response.status, response.json()["error_codes"][0].as_u64().unwrap_or_default())
 }
 
 #[tokio::test]
@@ -50,7 +50,7 @@ async fn every_part_of_an_assertion_counts() {
     });
     let old = json!({"alg": "RS256", "typ": "JWT", "x5t": thumbprint(&digest::SHA1_FOR_LEGACY_USE_ONLY)});
     for header in [&header, &old] {
-        assert_eq!(ask(&store, &signed(header, &claims)).await, (200, 0), "{header}");
+        assert_eq!(sign_in(&store, &signed(header, &claims)).await, (200, 0), "{header}");
     }
     for (name, value, number) in [
         ("aud", json!("https://login.microsoftonline.com/x/oauth2/v2.0/token"), 700_023),
@@ -63,7 +63,7 @@ async fn every_part_of_an_assertion_counts() {
     ] {
         let mut claims = claims.clone();
         claims[name] = value.clone();
-        assert_eq!(ask(&store, &signed(&header, &claims)).await, (401, number), "{name} {value}");
+        assert_eq!(sign_in(&store, &signed(&header, &claims)).await, (401, number), "{name} {value}");
     }
     for (name, value, number) in [
         ("alg", json!("RS256"), 700_027),
@@ -73,15 +73,15 @@ async fn every_part_of_an_assertion_counts() {
         let mut header = header.clone();
         header[name] = value.clone();
         let assertion = match name {
-            // Signed with one algorithm, while the header names the other.
+            // Signed with PS256, while the header names RS256.
             "alg" => {
-                let honest = signed(&json!({"alg": "PS256"}), &claims);
+                let original = signed(&json!({"alg": "PS256"}), &claims);
                 let parts = [header.to_string(), claims.to_string()].map(|part| URL_SAFE_NO_PAD.encode(part));
-                format!("{}.{}", parts.join("."), honest.rsplit('.').next().unwrap())
+                format!("{}.{}", parts.join("."), original.rsplit('.').next().unwrap())
             }
             _ => signed(&header, &claims),
         };
-        assert_eq!(ask(&store, &assertion).await, (401, number), "{name} {value}");
+        assert_eq!(sign_in(&store, &assertion).await, (401, number), "{name} {value}");
     }
     let whole = signed(&header, &claims);
     let mut other = claims.clone();
@@ -92,5 +92,5 @@ async fn every_part_of_an_assertion_counts() {
         URL_SAFE_NO_PAD.encode(other.to_string()),
         whole.rsplit('.').next().unwrap()
     );
-    assert_eq!(ask(&store, &forged).await, (401, 700_027), "forged");
+    assert_eq!(sign_in(&store, &forged).await, (401, 700_027), "forged");
 }

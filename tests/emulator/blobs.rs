@@ -1,15 +1,15 @@
-//! The blob endpoint: Put Blob, Put Block, Put Block List, their checks and their errors.
+//! The blob storage.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 use storeship::emulator::Options;
 
-use crate::router::{APP, Reply, Store};
+use crate::router::{APP, Response, Store};
 
 const PUT_BLOB: (&str, &str) = ("x-ms-blob-type", "BlockBlob");
 
-async fn started(options: Options) -> (Store, String) {
+async fn start(options: Options) -> (Store, String) {
     let store = Store::with(options).await;
     let document = store.create(&format!("applications/{APP}")).await;
     (store, document["fileUploadUrl"].as_str().unwrap().to_owned())
@@ -24,17 +24,17 @@ fn block_query(text: &str) -> String {
     format!("&comp=block&blockid={id}")
 }
 
-async fn put_block(store: &Store, url: &str, name: &str, bytes: &[u8]) -> Reply {
+async fn put_block(store: &Store, url: &str, name: &str, bytes: &[u8]) -> Response {
     store.blob("PUT", url, &block_query(name), &[], bytes).await
 }
 
-async fn put_list(store: &Store, url: &str, list: &str, names: &[&str]) -> Reply {
+async fn put_list(store: &Store, url: &str, list: &str, names: &[&str]) -> Response {
     let blocks: String = names.iter().map(|name| format!("<{list}>{}</{list}>", id(name))).collect();
     let xml = format!("<?xml version=\"1.0\" encoding=\"utf-8\"?><BlockList>{blocks}</BlockList>");
     store.blob("PUT", url, "&comp=blocklist", &[], xml.as_bytes()).await
 }
 
-async fn list(store: &Store, url: &str, kind: &str) -> Reply {
+async fn list(store: &Store, url: &str, kind: &str) -> Response {
     store.blob("GET", url, &format!("&comp=blocklist&blocklisttype={kind}"), &[], b"").await
 }
 
@@ -42,7 +42,7 @@ async fn list(store: &Store, url: &str, kind: &str) -> Reply {
 async fn blocks_become_a_blob() {
     for folder in [None, Some(tempfile::tempdir().unwrap())] {
         let dir = folder.as_ref().map(|folder| folder.path().to_owned());
-        let (store, url) = started(Options { blob_dir: dir.clone(), ..Options::default() }).await;
+        let (store, url) = start(Options { blob_dir: dir.clone(), ..Options::default() }).await;
         assert_eq!(list(&store, &url, "uncommitted").await.storage_error(), (404, "BlobNotFound"));
         // Without x-ms-version.
         assert_eq!(put_block(&store, &url, "a", b"Hello, ").await.status, 201);
@@ -68,30 +68,34 @@ async fn blocks_become_a_blob() {
         );
         assert_eq!(all.header("x-ms-blob-content-length"), "13");
 
-        // Elsewhere the file keeps its name until its handle is closed.
+        // On Windows the file keeps its name until its handle is closed.
         if let (true, Some(dir)) = (cfg!(unix), dir) {
-            assert_eq!(std::fs::read_dir(dir).unwrap().count(), 0, "nothing is left when it is killed");
+            assert_eq!(
+                std::fs::read_dir(dir).unwrap().count(),
+                0,
+                "the file has no name, so a killed process leaves nothing behind"
+            );
         }
     }
 }
 
 #[tokio::test]
-async fn a_folder_for_blobs_must_be_usable() {
+async fn an_unusable_blob_folder_is_an_error() {
     let file = tempfile::NamedTempFile::new().unwrap();
     let options = Options { blob_dir: Some(file.path().to_owned()), ..Options::default() };
     assert!(storeship::emulator::Emulator::new(options).is_err());
 }
 
 #[tokio::test]
-async fn a_block_list_drops_what_it_does_not_name() {
-    let (store, url) = started(Options::default()).await;
+async fn a_block_list_drops_other_uncommitted_blocks() {
+    let (store, url) = start(Options::default()).await;
     put_block(&store, &url, "a", b"1").await;
     put_block(&store, &url, "b", b"2").await;
     assert_eq!(put_list(&store, &url, "Latest", &["a"]).await.status, 201);
     assert_eq!(put_list(&store, &url, "Latest", &["a", "b"]).await.storage_error(), (400, "InvalidBlockList"));
     for bad in ["", "<BlockList>", "<Blocks></Blocks>", "<BlockList><Newest>YQ==</Newest></BlockList>"] {
-        let reply = store.blob("PUT", &url, "&comp=blocklist", &[], bad.as_bytes()).await;
-        assert_eq!(reply.storage_error(), (400, "InvalidXmlDocument"), "{bad}");
+        let response = store.blob("PUT", &url, "&comp=blocklist", &[], bad.as_bytes()).await;
+        assert_eq!(response.storage_error(), (400, "InvalidXmlDocument"), "{bad}");
     }
     let meta = [("x-ms-meta-plan", "abc"), ("x-ms-blob-content-type", "application/zip")];
     store.blob("PUT", &url, "&comp=blocklist", &meta, b"<BlockList/>").await;
@@ -103,8 +107,8 @@ async fn a_block_list_drops_what_it_does_not_name() {
 }
 
 #[tokio::test]
-async fn ids_of_blocks() {
-    let (store, url) = started(Options::default()).await;
+async fn block_ids_are_checked() {
+    let (store, url) = start(Options::default()).await;
     put_block(&store, &url, "aa", b"1").await;
     assert_eq!(put_block(&store, &url, "a", b"1").await.status, 201, "base64 of equal length");
     assert_eq!(put_block(&store, &url, "abcd", b"1").await.storage_error(), (400, "InvalidBlobOrBlock"));
@@ -120,8 +124,8 @@ async fn ids_of_blocks() {
 }
 
 #[tokio::test]
-async fn put_blob_needs_its_type_and_replaces_all() {
-    let (store, url) = started(Options::default()).await;
+async fn put_blob_needs_a_blob_type_and_replaces_the_content() {
+    let (store, url) = start(Options::default()).await;
     assert_eq!(store.blob("PUT", &url, "", &[], b"1").await.storage_error(), (400, "MissingRequiredHeader"));
     let page = [("x-ms-blob-type", "PageBlob")];
     assert_eq!(store.blob("PUT", &url, "", &page, b"1").await.storage_error(), (400, "InvalidHeaderValue"));
@@ -129,9 +133,9 @@ async fn put_blob_needs_its_type_and_replaces_all() {
     assert_eq!(store.blob("PUT", &url, "", &[PUT_BLOB], b"0123456789").await.status, 201);
     assert_eq!(put_list(&store, &url, "Latest", &["a"]).await.storage_error(), (400, "InvalidBlockList"));
     for (range, expected) in [("bytes=0-3", "0123"), ("bytes=7-", "789"), ("bytes=8-99", "89")] {
-        let reply = store.blob("GET", &url, "", &[("x-ms-range", range)], b"").await;
-        assert_eq!((reply.status, reply.text()), (206, expected));
-        assert!(reply.header("content-range").ends_with("/10"));
+        let response = store.blob("GET", &url, "", &[("x-ms-range", range)], b"").await;
+        assert_eq!((response.status, response.text()), (206, expected));
+        assert!(response.header("content-range").ends_with("/10"));
     }
     for (range, error) in [("bytes=10-", (416, "InvalidRange")), ("bytes=-3", (400, "InvalidHeaderValue"))] {
         assert_eq!(store.blob("GET", &url, "", &[("range", range)], b"").await.storage_error(), error);
@@ -139,8 +143,8 @@ async fn put_blob_needs_its_type_and_replaces_all() {
 }
 
 #[tokio::test]
-async fn limits_follow_the_storage_version() {
-    let (store, url) = started(Options::default()).await;
+async fn size_limits_follow_the_storage_version() {
+    let (store, url) = start(Options::default()).await;
     let size = |length: u64| length.to_string();
     const MIB: u64 = 1024 * 1024;
     for (version, put, block) in [(None, 256, 100), (Some("2015-12-11"), 64, 4), (Some("2021-12-02"), 5000, 4000)] {
@@ -148,20 +152,20 @@ async fn limits_follow_the_storage_version() {
             let length = size(limit * MIB + 1);
             let mut headers = vec![PUT_BLOB, ("content-length", length.as_str())];
             headers.extend(version.map(|version| ("x-ms-version", version)));
-            let reply = store.blob("PUT", &url, &query, &headers, b"").await;
-            assert_eq!(reply.storage_error(), (413, "RequestBodyTooLarge"), "{version:?} {query}");
-            assert!(reply.text().contains(&format!("<MaxLimit>{}</MaxLimit>", limit * MIB)), "{}", reply.text());
+            let response = store.blob("PUT", &url, &query, &headers, b"").await;
+            assert_eq!(response.storage_error(), (413, "RequestBodyTooLarge"), "{version:?} {query}");
+            assert!(response.text().contains(&format!("<MaxLimit>{}</MaxLimit>", limit * MIB)), "{}", response.text());
         }
     }
-    let (store, url) = started(Options { max_block: Some(3), max_put: Some(4), ..Options::default() }).await;
+    let (store, url) = start(Options { max_block: Some(3), max_put: Some(4), ..Options::default() }).await;
     assert_eq!(put_block(&store, &url, "a", b"123").await.status, 201);
     assert_eq!(put_block(&store, &url, "b", b"1234").await.status, 413);
     assert_eq!(store.blob("PUT", &url, "", &[PUT_BLOB], b"12345").await.status, 413);
 }
 
 #[tokio::test]
-async fn hashes_are_compared() {
-    let (store, url) = started(Options::default()).await;
+async fn hashes_are_checked() {
+    let (store, url) = start(Options::default()).await;
     let query = block_query("a");
     let digits = "1234567890".repeat(8);
     // The test values of RFC 1321 and the check value of CRC-64/NVME.
@@ -180,13 +184,13 @@ async fn hashes_are_compared() {
 
 #[tokio::test]
 async fn the_signature_is_checked() {
-    let (store, url) = started(Options::default()).await;
-    let ask = async |path: String, headers: &[(&str, &str)]| {
+    let (store, url) = start(Options::default()).await;
+    let put = async |path: String, headers: &[(&str, &str)]| {
         let path = path[path.find("/ingestion/").unwrap()..].to_owned();
         store.send("PUT", &path, headers, b"1".to_vec()).await
     };
     let right = url.replace('+', "%2B");
-    assert_eq!(ask(right.clone(), &[PUT_BLOB]).await.status, 201);
+    assert_eq!(put(right.clone(), &[PUT_BLOB]).await.status, 201);
     for wrong in [
         url.clone(),
         right.replace("sp=rwl", "sp=rwdl"),
@@ -195,12 +199,12 @@ async fn the_signature_is_checked() {
         right[..right.find("&sig=").unwrap()].to_owned(),
         right[..right.find('?').unwrap()].to_owned(),
     ] {
-        assert_eq!(ask(wrong.clone(), &[PUT_BLOB]).await.storage_error(), (403, "AuthenticationFailed"), "{wrong}");
+        assert_eq!(put(wrong.clone(), &[PUT_BLOB]).await.storage_error(), (403, "AuthenticationFailed"), "{wrong}");
     }
-    let reply = ask(right.clone(), &[PUT_BLOB, ("authorization", "Bearer x")]).await;
-    assert_eq!(reply.storage_error(), (400, "InvalidAuthenticationInfo"));
+    let response = put(right.clone(), &[PUT_BLOB, ("authorization", "Bearer x")]).await;
+    assert_eq!(response.storage_error(), (400, "InvalidAuthenticationInfo"));
     store.control("POST", "clock", json!({"advanceSeconds": 86_400})).await;
-    assert_eq!(ask(right, &[PUT_BLOB]).await.storage_error(), (403, "AuthenticationFailed"));
+    assert_eq!(put(right, &[PUT_BLOB]).await.storage_error(), (403, "AuthenticationFailed"));
     let requests = store.control("GET", "requests", json!(null)).await;
     assert!(requests.text().contains("sig=present") && !requests.text().contains("%3D"));
 }
@@ -208,7 +212,7 @@ async fn the_signature_is_checked() {
 #[tokio::test]
 async fn uncommitted_blocks_vanish_after_seven_days() {
     let options = Options { upload_lifetime: 30 * 86_400, ..Options::default() };
-    let (store, url) = started(options).await;
+    let (store, url) = start(options).await;
     put_block(&store, &url, "a", b"1").await;
     store.control("POST", "clock", json!({"advanceSeconds": 7 * 86_400 + 1})).await;
     assert_eq!(list(&store, &url, "all").await.status, 404);

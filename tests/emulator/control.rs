@@ -1,4 +1,4 @@
-//! Control requests: state, clock, recorded requests; and the program.
+//! State, clock, request log and the program.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
@@ -36,7 +36,7 @@ async fn ids_follow_from_the_seed() {
 }
 
 #[tokio::test]
-async fn a_state_that_does_not_hold_together_is_refused() {
+async fn an_invalid_state_is_refused() {
     let store = Store::start().await;
     let good = store.control("GET", "state", Value::Null).await.json();
     for (pointer, bad) in [
@@ -50,9 +50,9 @@ async fn a_state_that_does_not_hold_together_is_refused() {
     ] {
         let mut state = good.clone();
         *state.pointer_mut(pointer).unwrap() = bad;
-        let reply = store.control("PUT", "state", state.clone()).await;
-        assert_eq!(reply.status, 400, "{pointer}");
-        assert!(reply.json()["error"].is_string());
+        let response = store.control("PUT", "state", state.clone()).await;
+        assert_eq!(response.status, 400, "{pointer}");
+        assert!(response.json()["error"].is_string());
         let error = Emulator::new(Options { state: Some(state.to_string()), ..Options::default() }).unwrap_err();
         assert!(error.to_string().starts_with("state: "), "{error}");
     }
@@ -82,10 +82,10 @@ async fn requests_are_recorded() {
 }
 
 #[tokio::test]
-async fn the_clock_and_unknown_control_routes() {
+async fn the_clock_can_be_moved_and_unknown_control_routes_are_501() {
     let store = Store::with(Options { frozen_at: Some("2026-01-01T00:00:00Z".into()), ..Options::default() }).await;
-    let reply = store.control("POST", "clock", json!({"advanceSeconds": 90})).await;
-    assert_eq!(reply.text(), r#"{"now":"2026-01-01T00:01:30.0000000Z"}"#);
+    let response = store.control("POST", "clock", json!({"advanceSeconds": 90})).await;
+    assert_eq!(response.text(), r#"{"now":"2026-01-01T00:01:30.0000000Z"}"#);
     assert_eq!(store.call("GET", "applications", None).await.header("date"), "Thu, 01 Jan 2026 00:01:30 GMT");
     assert_eq!(store.control("POST", "clock", json!({"seconds": 90})).await.status, 400);
     assert_eq!(store.control("GET", "nothing", Value::Null).await.status, 501);
@@ -93,7 +93,7 @@ async fn the_clock_and_unknown_control_routes() {
 }
 
 #[test]
-fn the_program_prints_its_endpoints_and_ends_with_stdin() {
+fn the_program_prints_its_endpoints_and_ends_when_stdin_closes() {
     let mut child = Command::new(env!("CARGO_BIN_EXE_storeship-emulator"))
         .args(["--apps", "12", "--seed", "3"])
         .stdin(Stdio::piped())
@@ -107,9 +107,9 @@ fn the_program_prints_its_endpoints_and_ends_with_stdin() {
     let address = endpoints.control.split('/').nth(2).unwrap();
     let mut stream = std::net::TcpStream::connect(address).unwrap();
     write!(stream, "GET /_emulator/endpoints HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n").unwrap();
-    let mut answer = String::new();
-    std::io::Read::read_to_string(&mut stream, &mut answer).unwrap();
-    assert!(answer.contains(line.trim()), "{answer}");
+    let mut response = String::new();
+    std::io::Read::read_to_string(&mut stream, &mut response).unwrap();
+    assert!(response.contains(line.trim()), "{response}");
     drop(child.stdin.take());
     assert!(child.wait().unwrap().success());
 

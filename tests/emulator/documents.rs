@@ -33,7 +33,7 @@ async fn create_copies_the_last_published_submission() {
 }
 
 #[tokio::test]
-async fn a_document_sent_back_is_answered_byte_for_byte() {
+async fn a_document_that_is_sent_back_stays_the_same_text() {
     let store = Store::start().await;
     for product in [app(), format!("applications/{APP}/flights/{FLIGHT}"), format!("inappproducts/{ADD_ON}")] {
         let (path, _) = draft(&store, &product).await;
@@ -45,7 +45,7 @@ async fn a_document_sent_back_is_answered_byte_for_byte() {
 }
 
 #[tokio::test]
-async fn a_document_looks_like_the_documented_ones() {
+async fn a_document_has_the_order_and_spelling_of_the_service() {
     let store = Store::start().await;
     let text = store.call("GET", &format!("{}/submissions/{PUBLISHED}", app()), None).await.text().to_owned();
     let order = [
@@ -70,7 +70,7 @@ async fn a_document_looks_like_the_documented_ones() {
 }
 
 #[tokio::test]
-async fn odd_spellings_of_a_seed_survive() {
+async fn the_spelling_of_a_loaded_document_is_kept() {
     let store = Store::start().await;
     let state = store.control("GET", "state", json!(null)).await.text().to_owned();
     let odd = state.replacen(
@@ -79,8 +79,8 @@ async fn odd_spellings_of_a_seed_survive() {
         1,
     );
     assert_ne!(odd, state);
-    let reply = store.send("PUT", "/_emulator/state", &[], odd.into_bytes()).await;
-    assert_eq!(reply.status, 204, "{}", reply.text());
+    let response = store.send("PUT", "/_emulator/state", &[], odd.into_bytes()).await;
+    assert_eq!(response.status, 204, "{}", response.text());
     let (path, _) = draft(&store, &app()).await;
     let before = store.call("GET", &path, None).await;
     assert!(
@@ -109,7 +109,7 @@ async fn unknown_and_read_only_members_are_ignored_and_names_match_in_any_case()
 }
 
 #[tokio::test]
-async fn wrong_types_and_spellings_are_refused_with_their_place() {
+async fn wrong_types_and_values_are_refused_with_their_target() {
     let store = Store::start().await;
     let (path, document) = draft(&store, &app()).await;
     let before = store.call("GET", &path, None).await;
@@ -139,8 +139,8 @@ async fn wrong_types_and_spellings_are_refused_with_their_place() {
     ] {
         let mut changed = document.clone();
         *changed.pointer_mut(pointer).unwrap_or_else(|| panic!("{pointer}")) = bad.clone();
-        let reply = store.call("PUT", &path, Some(&changed)).await;
-        assert_eq!(reply.error(), (400, "InvalidParameterValue".into(), target.into()), "{pointer} {bad}");
+        let response = store.call("PUT", &path, Some(&changed)).await;
+        assert_eq!(response.error(), (400, "InvalidParameterValue".into(), target.into()), "{pointer} {bad}");
     }
     for body in ["", "[]", "null", "{\"a\":1,}", "{\"visibility\":\"\\ud800\"", "\u{1}"] {
         assert_eq!(store.call_text("PUT", &path, body).await.status, 400, "{body}");
@@ -182,9 +182,9 @@ async fn packages_must_all_be_listed() {
         changed["applicationPackages"] = packages;
         changed
     };
-    let reply = store.call("PUT", &path, Some(&with(json!([])))).await;
-    assert_eq!(reply.error(), (400, "InvalidParameterValue".into(), "packages".into()));
-    assert!(reply.json()["message"].as_str().unwrap().ends_with(&format!("missing in your update: {id}")));
+    let response = store.call("PUT", &path, Some(&with(json!([])))).await;
+    assert_eq!(response.error(), (400, "InvalidParameterValue".into(), "packages".into()));
+    assert!(response.json()["message"].as_str().unwrap().ends_with(&format!("missing in your update: {id}")));
     let fresh = json!({"fileName": "new.msix", "fileStatus": "PendingUpload"});
     for bad in [
         json!([old, {"fileName": "never.msix", "fileStatus": "Uploaded"}]),
@@ -194,18 +194,18 @@ async fn packages_must_all_be_listed() {
     ] {
         assert_eq!(store.call("PUT", &path, Some(&with(bad.clone()))).await.error().2, "packages", "{bad}");
     }
-    // A package is found by its name alone, and members by names in any case.
+    // Entries may be matched by name alone, and member names in any letter case.
     let name = old["fileName"].as_str().unwrap();
     store.put(&path, &with(json!([{"FileName": name, "FileStatus": "PendingDelete"}]))).await;
     let after = store.put(&path, &with(json!([old, fresh]))).await;
     assert_eq!(after["applicationPackages"][0], old);
     let new = &after["applicationPackages"][1];
     assert_eq!((&new["id"], &new["version"], &new["minimumSystemRam"]), (&json!(""), &json!(""), &json!("None")));
-    // A pending package can't be marked for deletion, only left out.
-    let reply = store
+    // A pending package can't be marked PendingDelete, only left out.
+    let response = store
         .call("PUT", &path, Some(&with(json!([old, {"fileName": "new.msix", "fileStatus": "PendingDelete"}]))))
         .await;
-    assert_eq!(reply.error().2, "packages");
+    assert_eq!(response.error().2, "packages");
     assert_eq!(store.put(&path, &with(json!([old]))).await["applicationPackages"], json!([old]));
 }
 
@@ -226,26 +226,30 @@ async fn an_image_that_is_left_out_stays() {
 }
 
 #[tokio::test]
-async fn submissions_of_others_and_of_partner_center() {
+async fn submissions_of_other_products_and_of_partner_center_are_refused() {
     let store = Store::start().await;
     let (path, document) = draft(&store, &app()).await;
     let id = document["id"].as_str().unwrap();
     for (method, tail) in
         [("GET", ""), ("PUT", ""), ("DELETE", ""), ("POST", "/commit"), ("GET", "/status"), ("GET", "/packagerollout")]
     {
-        let reply = store.call(method, &format!("applications/{PAID_APP}/submissions/{id}{tail}"), None).await;
-        assert_eq!(reply.error(), (409, "InvalidState".into(), "submissionId".into()), "{method} {tail}");
+        let response = store.call(method, &format!("applications/{PAID_APP}/submissions/{id}{tail}"), None).await;
+        assert_eq!(response.error(), (409, "InvalidState".into(), "submissionId".into()), "{method} {tail}");
     }
     store.control("POST", &format!("submissions/{id}"), json!({"createdByApi": false})).await;
     for (method, tail) in [("PUT", ""), ("DELETE", ""), ("POST", "/commit")] {
-        let reply = store.call(method, &format!("{path}{tail}"), Some(&document)).await;
-        assert_eq!(reply.error(), (400, "InvalidOperation".into(), "applicationSubmission".into()), "{method} {tail}");
+        let response = store.call(method, &format!("{path}{tail}"), Some(&document)).await;
+        assert_eq!(
+            response.error(),
+            (400, "InvalidOperation".into(), "applicationSubmission".into()),
+            "{method} {tail}"
+        );
     }
     store.get(&path).await;
 }
 
 #[tokio::test]
-async fn a_zombie_says_yes_and_keeps_nothing() {
+async fn a_zombie_accepts_every_put_and_keeps_nothing() {
     let store = Store::start().await;
     store.fault(json!({"method": "POST", "path": "*/submissions", "submission": {"zombie": true}})).await;
     let (path, mut document) = draft(&store, &app()).await;
@@ -255,7 +259,7 @@ async fn a_zombie_says_yes_and_keeps_nothing() {
 }
 
 #[tokio::test]
-async fn the_first_submission_of_an_app_is_not_made_here() {
+async fn the_first_submission_of_an_app_cannot_be_created() {
     let store = Store::start().await;
     let mut state = store.control("GET", "state", json!(null)).await.json();
     state["applications"][0].as_object_mut().unwrap().remove("lastPublishedApplicationSubmission");
@@ -272,10 +276,10 @@ async fn an_add_on_submission_may_be_created_with_its_content() {
         "contentType": "OnlineDownload", "keywords": ["x"], "lifetime": "Forever", "visibility": "Public",
         "listings": {"en-us": {"title": "T", "description": "D"}}, "pricing": {"priceId": "Tier1013"},
     });
-    let reply = store.call("POST", &path, Some(&body)).await;
-    assert_eq!((reply.status, &reply.json()["pricing"]["priceId"]), (201, &json!("Tier1013")));
+    let response = store.call("POST", &path, Some(&body)).await;
+    assert_eq!((response.status, &response.json()["pricing"]["priceId"]), (201, &json!("Tier1013")));
     assert_eq!(
-        reply.json()["listings"]["en-us"]["icon"]["fileName"],
+        response.json()["listings"]["en-us"]["icon"]["fileName"],
         "coins-en-us.png",
         "an icon that is left out stays"
     );

@@ -11,25 +11,25 @@ fn submissions() -> String {
 }
 
 #[tokio::test]
-async fn a_status_comes_with_what_the_service_says() {
+async fn a_status_comes_with_the_body_of_the_service() {
     let store = Store::start().await;
     for (status, member) in [(429, "statusCode"), (500, "innererror"), (503, "code"), (409, "code"), (401, "code")] {
         store.fault(json!({"path": "*/applications", "status": status})).await;
-        let reply = store.call("GET", "applications", None).await;
-        assert_eq!(reply.status, status);
-        assert!(reply.json().get(member).is_some(), "{}", reply.text());
-        assert_eq!(reply.header("retry-after"), if status == 429 { "14" } else { "" });
+        let response = store.call("GET", "applications", None).await;
+        assert_eq!(response.status, status);
+        assert!(response.json().get(member).is_some(), "{}", response.text());
+        assert_eq!(response.header("retry-after"), if status == 429 { "14" } else { "" });
         store.get("applications").await;
     }
     store.fault(json!({"path": "/ingestion/*", "status": 503})).await;
-    let reply = store.send("GET", "/ingestion/x?sig=1", &[], Vec::new()).await;
-    assert_eq!(reply.storage_error(), (503, "ServerBusy"));
+    let response = store.send("GET", "/ingestion/x?sig=1", &[], Vec::new()).await;
+    assert_eq!(response.storage_error(), (503, "ServerBusy"));
     store.fault(json!({"path": "*/token", "status": 503})).await;
     assert_eq!(store.token_request(&[]).await.json()["error"], "temporarily_unavailable");
 }
 
 #[tokio::test]
-async fn which_requests_a_rule_takes() {
+async fn rules_match_by_method_path_query_and_count() {
     let store = Store::start().await;
     store.fault(json!({"method": "get", "path": "*/APPLICATIONS", "query": "*skip=1*", "nth": 2, "count": 2, "status": 503})).await;
     let mut seen = Vec::new();
@@ -49,9 +49,9 @@ async fn which_requests_a_rule_takes() {
     let rule = r#"[{"path":"*","count":0,"status":502,"body":{"b":[1.50],"a":0},"headers":{"Retry-After":"Wed, 21 Oct 2026 07:28:00 GMT"}}]"#;
     assert_eq!(store.send("POST", "/_emulator/faults", &[], rule.into()).await.status, 201);
     for _ in 0..3 {
-        let reply = store.call("GET", "applications", None).await;
+        let response = store.call("GET", "applications", None).await;
         assert_eq!(
-            (reply.status, reply.text(), reply.header("retry-after")),
+            (response.status, response.text(), response.header("retry-after")),
             (502, r#"{"b":[1.50],"a":0}"#, "Wed, 21 Oct 2026 07:28:00 GMT")
         );
     }
@@ -68,20 +68,20 @@ async fn which_requests_a_rule_takes() {
 }
 
 #[tokio::test]
-async fn the_rules_of_the_documentation_are_taken() {
+async fn the_rules_in_the_documentation_are_valid() {
     let store = Store::start().await;
     let lines = include_str!("../../docs/emulator.md").lines();
     let rules: Vec<&str> = lines.filter_map(|line| line.strip_prefix("| `{")?.split('`').next()).collect();
     assert!(rules.len() > 10);
     for rule in rules {
         let rule = format!("{{{rule}");
-        let reply = store.send("POST", "/_emulator/faults", &[], rule.clone().into_bytes()).await;
-        assert_eq!(reply.status, 201, "{rule}: {}", reply.text());
+        let response = store.send("POST", "/_emulator/faults", &[], rule.clone().into_bytes()).await;
+        assert_eq!(response.status, 201, "{rule}: {}", response.text());
     }
 }
 
 #[tokio::test]
-async fn a_chance_follows_from_the_seed() {
+async fn chance_is_drawn_from_the_seed() {
     let run = async || {
         let store = Store::start().await;
         store.fault(json!({"path": "*/applications", "count": 0, "chance": 0.5, "status": 503})).await;
@@ -106,7 +106,7 @@ async fn a_503_may_have_created_the_submission_anyway() {
 }
 
 #[tokio::test]
-async fn drops_are_marked_in_process() {
+async fn drops_are_marked_in_the_response() {
     let store = Store::start().await;
     store.fault(json!({"method": "POST", "path": "*/submissions", "drop": "before"})).await;
     assert!(store.call("POST", &submissions(), None).await.dropped);
@@ -122,7 +122,7 @@ async fn drops_are_marked_in_process() {
     );
 }
 
-/// Sends one request; returns what arrives until the connection ends.
+/// Sends one request over a socket and reads to the end of the connection.
 async fn exchange(store: &Store, address: &str, method: &str, path: &str, body: &[u8]) -> Vec<u8> {
     let mut stream = TcpStream::connect(address).await.unwrap();
     let head = format!(
@@ -132,15 +132,15 @@ async fn exchange(store: &Store, address: &str, method: &str, path: &str, body: 
         body.len()
     );
     stream.write_all(head.as_bytes()).await.unwrap();
-    // The server may close the connection before all is sent.
+    // The server may close the connection before it has read everything.
     let _ = stream.write_all(body).await;
-    let mut answer = Vec::new();
-    let _ = stream.read_to_end(&mut answer).await;
-    answer
+    let mut response = Vec::new();
+    let _ = stream.read_to_end(&mut response).await;
+    response
 }
 
 #[tokio::test]
-async fn over_a_socket_the_connection_is_closed_without_a_byte() {
+async fn a_drop_closes_the_connection_without_a_byte() {
     let store = Store::start().await;
     let running = store.emulator.serve().await.unwrap();
     let address = running.endpoints().service.split('/').nth(2).unwrap().to_owned();
@@ -149,8 +149,8 @@ async fn over_a_socket_the_connection_is_closed_without_a_byte() {
         store.fault(json!({"method": "POST", "path": "*/submissions", "drop": drop})).await;
         assert_eq!(exchange(&store, &address, "POST", &path, b"").await, b"", "{drop}");
     }
-    let answer = exchange(&store, &address, "POST", &path, b"").await;
-    assert!(answer.starts_with(b"HTTP/1.1 409"), "the second one was carried out");
+    let response = exchange(&store, &address, "POST", &path, b"").await;
+    assert!(response.starts_with(b"HTTP/1.1 409"), "the second one was carried out");
     store.fault(json!({"path": "/ingestion/*", "drop": "before"})).await;
     let url = store.control("GET", "state", Value::Null).await.json();
     let blob =
@@ -163,7 +163,7 @@ async fn over_a_socket_the_connection_is_closed_without_a_byte() {
 }
 
 #[tokio::test]
-async fn lengths_that_lie() {
+async fn bodies_and_lengths_can_differ() {
     let store = Store::start().await;
     let whole = store.call("GET", "applications", None).await.body;
     let length = whole.len();
@@ -178,20 +178,20 @@ async fn lengths_that_lie() {
         let mut rule = rule;
         rule["path"] = json!("*/applications");
         store.fault(rule.clone()).await;
-        let answer = exchange(&store, &address, "GET", "/v1.0/my/applications", b"").await;
-        let text = String::from_utf8_lossy(&answer);
+        let response = exchange(&store, &address, "GET", "/v1.0/my/applications", b"").await;
+        let text = String::from_utf8_lossy(&response);
         let (head, body) = text.split_once("\r\n\r\n").unwrap();
         assert!(head.contains(&format!("content-length: {promised}")), "{rule} {head}");
         assert_eq!(body.len(), sent, "{rule}");
         store.fault(rule).await;
-        let reply = store.call("GET", "applications", None).await;
-        assert_eq!(reply.broken, sent < promised);
+        let response = store.call("GET", "applications", None).await;
+        assert_eq!(response.broken, sent < promised);
     }
     running.stop().await;
 }
 
 #[tokio::test(start_paused = true)]
-async fn answers_may_be_late() {
+async fn responses_can_be_delayed() {
     let store = Store::start().await;
     store.fault(json!({"path": "*/applications", "delayMs": 90_000})).await;
     let before = tokio::time::Instant::now();
@@ -200,7 +200,7 @@ async fn answers_may_be_late() {
 }
 
 #[tokio::test]
-async fn uploads_need_a_length() {
+async fn uploads_need_a_content_length() {
     let store = Store::start().await;
     let running = store.emulator.serve().await.unwrap();
     let address = running.endpoints().service.split('/').nth(2).unwrap().to_owned();
@@ -212,8 +212,8 @@ async fn uploads_need_a_length() {
          connection: close\r\n\r\n1\r\nx\r\n0\r\n\r\n"
     );
     stream.write_all(request.as_bytes()).await.unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.unwrap();
-    assert!(answer.starts_with("HTTP/1.1 411") && answer.contains("MissingContentLengthHeader"), "{answer}");
+    let mut response = String::new();
+    stream.read_to_string(&mut response).await.unwrap();
+    assert!(response.starts_with("HTTP/1.1 411") && response.contains("MissingContentLengthHeader"), "{response}");
     running.stop().await;
 }

@@ -1,6 +1,7 @@
-//! Validates the emulator's responses to each of the 37 operations against the OpenAPI description of the service.
+//! Validates the responses to all 37 operations against the OpenAPI description of the service.
 //!
-//! Successful responses are validated twice: as described, and with unknown members and unknown enum values forbidden.
+//! A success is validated twice: as described, and by a strict form of the description that forbids unknown members and
+//! unknown values of extensible enumerations.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -8,38 +9,38 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 use storeship::emulator::Options;
 
-use crate::router::{ADD_ON, APP, FLIGHT, PACKAGE, PUBLISHED, Reply, Store, zip};
+use crate::router::{ADD_ON, APP, FLIGHT, PACKAGE, PUBLISHED, Response, Store, zip};
 
 /// Documented responses that the emulator never sends, and why.
-const NEVER: [(&str, u16, &str); 8] = [
+const NEVER_SENT: [(&str, u16, &str); 8] = [
     ("listApplications", 404, "an empty list is 200"),
-    ("listApplications", 409, "an unsupported app does not spoil the list"),
+    ("listApplications", 409, "the list contains unsupported apps"),
     ("listInAppProducts", 404, "an empty list is 200"),
-    ("listInAppProducts", 409, "an unsupported add-on does not spoil the list"),
-    ("createApplicationSubmission", 400, "there is nothing in it that could be wrong"),
+    ("listInAppProducts", 409, "the list contains unsupported add-ons"),
+    ("createApplicationSubmission", 400, "the request has no body that could be invalid"),
     ("getFlight", 400, "an unknown flight is 404"),
     ("deleteFlight", 400, "an unknown flight is 404"),
     ("deleteInAppProduct", 400, "an unknown add-on is 404"),
 ];
 
-/// Responses that the description lacks: an invalid percentage must be refused.
-const BESIDES: [(&str, u16); 2] =
+/// Responses that the description lacks: an invalid percentage.
+const UNDOCUMENTED: [(&str, u16); 2] =
     [("updateApplicationPackageRolloutPercentage", 400), ("updateFlightPackageRolloutPercentage", 400)];
 
 struct Contract {
     document: Value,
-    closed: Value,
+    strict: Value,
     seen: RefCell<BTreeMap<String, BTreeSet<u16>>>,
 }
 
 impl Contract {
     fn load() -> Contract {
         let document: Value = serde_json::from_str(include_str!("../../contract/openapi.json")).expect("JSON");
-        let closed = close(&document);
-        Contract { document, closed, seen: RefCell::default() }
+        let strict = strict(&document);
+        Contract { document, strict, seen: RefCell::default() }
     }
 
-    /// The 37 operations of the service: id, method, path.
+    /// Name, method and path of the 37 operations.
     fn operations(&self) -> Vec<(String, String, String)> {
         let mut out = Vec::new();
         for (path, item) in self.document["paths"].as_object().expect("paths") {
@@ -63,59 +64,61 @@ impl Contract {
                 return (id, operation.clone());
             }
         }
-        panic!("{method} {path} is no operation");
+        panic!("{method} {path} is not an operation");
     }
 
     /// Validates a response.
-    fn check(&self, method: &str, path: &str, reply: &Reply) {
+    fn check(&self, method: &str, path: &str, response: &Response) {
         let (id, operation) = self.operation(method, path);
-        let at = format!("{id} {}: {}", reply.status, reply.text());
-        self.seen.borrow_mut().entry(id.clone()).or_default().insert(reply.status);
-        if BESIDES.contains(&(id.as_str(), reply.status)) {
+        let at = format!("{id} {}: {}", response.status, response.text());
+        self.seen.borrow_mut().entry(id.clone()).or_default().insert(response.status);
+        if UNDOCUMENTED.contains(&(id.as_str(), response.status)) {
             let schema = json!({"$ref": "#/components/schemas/ErrorResponse"});
-            return self.validate(&self.document, &schema, reply, &at);
+            return self.validate(&self.document, &schema, response, &at);
         }
-        let mut response = &operation["responses"][reply.status.to_string()];
-        if let Some(reference) = response["$ref"].as_str() {
-            response = self.document.pointer(&reference[1..]).expect("a reference that leads somewhere");
+        let mut description = &operation["responses"][response.status.to_string()];
+        if let Some(reference) = description["$ref"].as_str() {
+            description = self.document.pointer(&reference[1..]).expect("a reference that leads somewhere");
         }
-        assert!(response.is_object(), "not described: {at}");
-        if response["headers"].get("MS-CorrelationId").is_some() {
-            assert_eq!(reply.header("ms-correlationid").len(), 36, "{at}");
+        assert!(description.is_object(), "not described: {at}");
+        if description["headers"].get("MS-CorrelationId").is_some() {
+            assert_eq!(response.header("ms-correlationid").len(), 36, "{at}");
         }
-        let schema = &response["content"]["application/json"]["schema"];
+        let schema = &description["content"]["application/json"]["schema"];
         if schema.is_null() {
-            assert!(reply.body.is_empty(), "{at}");
+            assert!(response.body.is_empty(), "{at}");
             return;
         }
-        if reply.body.is_empty() && reply.status == 403 {
+        if response.body.is_empty() && response.status == 403 {
             return;
         }
-        assert!(reply.header("content-type").starts_with("application/json"), "{at}");
-        self.validate(&self.document, schema, reply, &at);
-        if reply.status < 300 {
-            self.validate(&self.closed, &close(schema), reply, &at);
+        assert!(response.header("content-type").starts_with("application/json"), "{at}");
+        self.validate(&self.document, schema, response, &at);
+        if response.status < 300 {
+            self.validate(&self.strict, &strict(schema), response, &at);
         }
     }
 
-    fn validate(&self, document: &Value, schema: &Value, reply: &Reply, at: &str) {
+    fn validate(&self, document: &Value, schema: &Value, response: &Response, at: &str) {
         let mut root = schema.clone();
         root["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
         root["components"] = json!({"schemas": document["components"]["schemas"]});
         let validator = jsonschema::validator_for(&root).expect("a schema");
-        let errors: Vec<String> =
-            validator.iter_errors(&reply.json()).map(|error| format!("{}: {error}", error.instance_path())).collect();
+        let errors: Vec<String> = validator
+            .iter_errors(&response.json())
+            .map(|error| format!("{}: {error}", error.instance_path()))
+            .collect();
         assert!(errors.is_empty(), "{at}\n{errors:#?}");
     }
 }
 
-/// Forbids unknown members and unknown values of open enums.
-fn close(node: &Value) -> Value {
+/// A schema that also forbids unknown members and unknown values of extensible enumerations.
+fn strict(node: &Value) -> Value {
     match node {
-        Value::Array(items) => items.iter().map(close).collect(),
+        Value::Array(items) => items.iter().map(strict).collect(),
         Value::Object(members) => {
             let mut out: serde_json::Map<_, _> =
-                members.iter().map(|(name, value)| (name.clone(), close(value))).collect();
+                members.iter().map(|(name, value)| (name.clone(), strict(value))).collect();
             if members.get("properties").is_some_and(Value::is_object) && !members.contains_key("additionalProperties")
             {
                 out.insert("additionalProperties".into(), json!(false));
@@ -133,25 +136,25 @@ fn close(node: &Value) -> Value {
     }
 }
 
-/// An emulator whose responses are all validated.
-struct Checked<'a> {
+/// A store whose responses are all validated.
+struct ValidatedStore<'a> {
     contract: &'a Contract,
     store: Store,
 }
 
-impl Checked<'_> {
-    async fn call(&self, method: &str, path: &str, body: Option<&Value>, status: u16) -> Reply {
-        let reply = self.store.call(method, path, body).await;
-        assert_eq!(reply.status, status, "{method} {path}: {}", reply.text());
-        self.contract.check(method, path, &reply);
-        reply
+impl ValidatedStore<'_> {
+    async fn call(&self, method: &str, path: &str, body: Option<&Value>, status: u16) -> Response {
+        let response = self.store.call(method, path, body).await;
+        assert_eq!(response.status, status, "{method} {path}: {}", response.text());
+        self.contract.check(method, path, &response);
+        response
     }
 
     async fn get(&self, path: &str) -> Value {
         self.call("GET", path, None, 200).await.json()
     }
 
-    /// The six calls of a submission up to its release; returns its id.
+    /// Calls all operations of a submission and publishes it; the result is its id.
     async fn release(&self, product: &str, change: impl Fn(&mut Value)) -> String {
         let submissions = format!("{product}/submissions");
         let document = self.call("POST", &submissions, None, 201).await.json();
@@ -169,7 +172,7 @@ impl Checked<'_> {
         let mut document = self.call("POST", &submissions, None, 201).await.json();
         let id = document["id"].as_str().expect("an id").to_owned();
         let path = format!("{submissions}/{id}");
-        self.by_partner_center(&path, &document).await;
+        self.refuses_changes_of_partner_center(&path, &document).await;
         change(&mut document);
         let document = self.call("PUT", &path, Some(&document), 200).await.json();
         let url = document["fileUploadUrl"].as_str().expect("an address");
@@ -187,7 +190,7 @@ impl Checked<'_> {
         id
     }
 
-    async fn by_partner_center(&self, path: &str, document: &Value) {
+    async fn refuses_changes_of_partner_center(&self, path: &str, document: &Value) {
         let id = path.rsplit('/').next().unwrap_or_default();
         for created_by_api in [false, true] {
             let patch = json!({"createdByApi": created_by_api});
@@ -218,7 +221,7 @@ impl Checked<'_> {
         self.call("POST", &format!("{path}/updatepackagerolloutpercentage?percentage=x"), None, 400).await;
     }
 
-    /// Puts the rollout back in progress.
+    /// Sets the rollout of a submission to PackageRolloutInProgress.
     async fn reopen_rollout(&self, id: &str) {
         let mut state = self.store.control("GET", "state", Value::Null).await.json();
         for entry in state["submissions"].as_array_mut().expect("submissions") {
@@ -239,7 +242,7 @@ fn new_package(document: &mut Value, list: &str) {
 }
 
 async fn products(contract: &Contract) {
-    let store = Checked { contract, store: Store::with(Options { apps: 21, ..Options::default() }).await };
+    let store = ValidatedStore { contract, store: Store::with(Options { apps: 21, ..Options::default() }).await };
     store.get("applications").await;
     store.get("applications?skip=20").await;
     store.get(&format!("applications/{APP}")).await;
@@ -259,12 +262,12 @@ async fn products(contract: &Contract) {
 
     let flights = format!("applications/{APP}/flights");
     let flight = json!({"friendlyName": "myflight", "groupIds": [0], "rankHigherThan": null});
-    let made = store.call("POST", &flights, Some(&flight), 201).await.json();
+    let created = store.call("POST", &flights, Some(&flight), 201).await.json();
     store.call("POST", &flights, Some(&flight), 409).await;
     store.call("POST", &flights, Some(&json!({"friendlyName": 1})), 400).await;
-    let path = format!("{flights}/{}", made["flightId"].as_str().expect("an id"));
+    let path = format!("{flights}/{}", created["flightId"].as_str().expect("an id"));
     store.get(&path).await;
-    let draft = format!("{path}/submissions/{}", made["pendingFlightSubmission"]["id"].as_str().expect("an id"));
+    let draft = format!("{path}/submissions/{}", created["pendingFlightSubmission"]["id"].as_str().expect("an id"));
     store.get(&draft).await;
     store
         .store
@@ -290,10 +293,10 @@ async fn products(contract: &Contract) {
     store.call("POST", &format!("{path}/submissions"), None, 400).await;
 
     let add_on = json!({"applicationIds": [APP], "productId": "my-new-add-on", "productType": "Consumable"});
-    let made = store.call("POST", "inappproducts", Some(&add_on), 201).await.json();
+    let created = store.call("POST", "inappproducts", Some(&add_on), 201).await.json();
     store.call("POST", "inappproducts", Some(&add_on), 409).await;
     store.call("POST", "inappproducts", Some(&json!({})), 400).await;
-    let path = format!("inappproducts/{}", made["id"].as_str().expect("an id"));
+    let path = format!("inappproducts/{}", created["id"].as_str().expect("an id"));
     store.get(&path).await;
     store.call("POST", &format!("{path}/submissions"), Some(&json!({"visibility": "public"})), 400).await;
     store.call("POST", &format!("{path}/submissions"), None, 201).await;
@@ -304,7 +307,7 @@ async fn products(contract: &Contract) {
 }
 
 async fn releases(contract: &Contract) {
-    let store = Checked { contract, store: Store::start().await };
+    let store = ValidatedStore { contract, store: Store::start().await };
     let app = format!("applications/{APP}");
     store.get(&format!("{app}/submissions/{PUBLISHED}/packagerollout")).await;
     let id = store
@@ -333,7 +336,7 @@ async fn releases(contract: &Contract) {
         })
         .await;
 
-    // A minimal response, and requests for a submission under another parent.
+    // A minimal response, and requests for a submission by the path of another product.
     store.store.control("PUT", "state", Store::start().await.control("GET", "state", Value::Null).await.json()).await;
     let short = store.call("POST", &format!("{app}/submissions?isMinimalResponse=true"), None, 201).await.json();
     let id = short["id"].as_str().expect("an id");
@@ -348,9 +351,9 @@ async fn releases(contract: &Contract) {
     }
 }
 
-/// Responses that any operation may give: 401, 403, 409, 415, 429, 500, 503.
-async fn refusals(contract: &Contract) {
-    let mut store = Checked { contract, store: Store::start().await };
+/// The errors that all operations have in common: 401, 403, 409, 415, 429, 500, 503.
+async fn common_errors(contract: &Contract) {
+    let mut store = ValidatedStore { contract, store: Store::start().await };
     let mut state = store.store.control("GET", "state", Value::Null).await.json();
     let (hidden, unsupported) = (json!([APP, ADD_ON]), json!([]));
     let ids = |path: &str| {
@@ -379,9 +382,9 @@ async fn refusals(contract: &Contract) {
         if sent.is_some() {
             let bearer = format!("Bearer {good}");
             let headers = [("authorization", bearer.as_str()), ("content-type", "text/plain")];
-            let reply = store.store.send(&method, &format!("/v1.0/my/{path}"), &headers, b"x".to_vec()).await;
-            assert_eq!(reply.status, 415);
-            contract.check(&method, &path, &reply);
+            let response = store.store.send(&method, &format!("/v1.0/my/{path}"), &headers, b"x".to_vec()).await;
+            assert_eq!(response.status, 415);
+            contract.check(&method, &path, &response);
         }
     }
     for (hide, unsupport, status) in [(&hidden, &unsupported, 403), (&unsupported, &hidden, 409)] {
@@ -399,12 +402,12 @@ async fn refusals(contract: &Contract) {
 }
 
 #[tokio::test]
-async fn every_answer_is_as_described() {
+async fn every_response_matches_the_description() {
     let contract = Contract::load();
     assert_eq!(contract.operations().len(), 37);
     products(&contract).await;
     releases(&contract).await;
-    refusals(&contract).await;
+    common_errors(&contract).await;
 
     let seen = contract.seen.borrow();
     let mut missing = Vec::new();
@@ -412,12 +415,12 @@ async fn every_answer_is_as_described() {
         let responses = &contract.document["paths"][&path][method.to_lowercase()]["responses"];
         for status in responses.as_object().expect("responses").keys() {
             let status: u16 = status.parse().expect("a status");
-            let never = NEVER.iter().any(|(other, code, _)| *other == id && *code == status);
-            // Each response was seen, or is listed with the reason why not.
+            let never = NEVER_SENT.iter().any(|(other, code, _)| *other == id && *code == status);
+            // Each response was seen or is listed as never sent, and not both.
             if never == seen.get(&id).is_some_and(|seen| seen.contains(&status)) {
                 missing.push(format!("{id} {status}"));
             }
         }
     }
-    assert!(missing.is_empty(), "documented answers that were not tried, or were after all: {missing:#?}");
+    assert!(missing.is_empty(), "documented responses that were not seen, or are listed as never sent: {missing:#?}");
 }

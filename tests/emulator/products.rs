@@ -6,20 +6,20 @@ use storeship::emulator::Options;
 use crate::router::{ADD_ON, APP, FLIGHT, PAID_APP, PUBLISHED, Store};
 
 #[tokio::test]
-async fn routes_ignore_letter_case_and_unknown_ones_are_named() {
+async fn routes_match_in_any_case_and_unknown_ones_are_501() {
     let store = Store::start().await;
     store.get(&format!("Applications/{}", APP.to_lowercase())).await;
     store.get(&format!("APPLICATIONS/{APP}/Submissions/{PUBLISHED}/STATUS")).await;
     for (method, path) in [("PATCH", "applications"), ("GET", "apps"), ("POST", "applications/x/submissions/1/cancel")]
     {
-        let reply = store.call(method, path, None).await;
-        assert_eq!(reply.status, 501);
-        assert!(reply.text().contains(&format!("{method} /v1.0/my/{path}")), "{}", reply.text());
+        let response = store.call(method, path, None).await;
+        assert_eq!(response.status, 501);
+        assert!(response.text().contains(&format!("{method} /v1.0/my/{path}")), "{}", response.text());
     }
 }
 
 #[tokio::test]
-async fn every_service_answer_has_a_correlation_id() {
+async fn every_service_response_has_a_correlation_id() {
     let store = Store::start().await;
     let mut seen = Vec::new();
     for path in ["applications", "applications/9NUNKNOWN000", "nothing"] {
@@ -30,7 +30,7 @@ async fn every_service_answer_has_a_correlation_id() {
 }
 
 #[tokio::test]
-async fn only_json_is_taken() {
+async fn other_content_types_than_json_are_refused() {
     let store = Store::start().await;
     let bearer = format!("Bearer {}", store.token);
     let path = format!("/v1.0/my/applications/{APP}/submissions");
@@ -39,10 +39,10 @@ async fn only_json_is_taken() {
         if !kind.is_empty() {
             headers.push(("content-type", kind));
         }
-        let reply = store.send("POST", &path, &headers, Vec::new()).await;
-        assert_eq!(reply.status, status, "{kind}");
+        let response = store.send("POST", &path, &headers, Vec::new()).await;
+        assert_eq!(response.status, status, "{kind}");
         if status == 415 {
-            assert_eq!(reply.json()["target"], "mediaType");
+            assert_eq!(response.json()["target"], "mediaType");
         }
     }
 }
@@ -121,9 +121,9 @@ async fn a_new_flight_has_a_submission() {
     let store = Store::start().await;
     let path = format!("applications/{APP}/flights");
     let body = json!({"friendlyName": "beta", "groupIds": [0, "7"], "rankHigherThan": null});
-    let reply = store.call("POST", &path, Some(&body)).await;
-    assert_eq!(reply.status, 201);
-    let flight = reply.json();
+    let response = store.call("POST", &path, Some(&body)).await;
+    assert_eq!(response.status, 201);
+    let flight = response.json();
     assert_eq!(flight["groupIds"], json!(["0", "7"]));
     assert_eq!(flight["rankHigherThan"], FLIGHT);
     let (id, submission) = (flight["flightId"].as_str().unwrap(), &flight["pendingFlightSubmission"]);
@@ -151,9 +151,9 @@ async fn a_new_flight_has_a_submission() {
 async fn a_new_add_on_has_no_submission() {
     let store = Store::start().await;
     let body = json!({"applicationIds": [APP], "productId": "gems", "productType": "Consumable"});
-    let reply = store.call("POST", "inappproducts", Some(&body)).await;
-    assert_eq!(reply.status, 201);
-    let add_on = reply.json();
+    let response = store.call("POST", "inappproducts", Some(&body)).await;
+    assert_eq!(response.status, 201);
+    let add_on = response.json();
     assert!(add_on.get("pendingInAppProductSubmission").is_none());
     let path = format!("inappproducts/{}", add_on["id"].as_str().unwrap());
     assert_eq!(store.create(&path).await["friendlyName"], "Submission 1");
@@ -175,15 +175,15 @@ async fn a_new_add_on_has_no_submission() {
 }
 
 #[tokio::test]
-async fn calls_beyond_the_rate_limit_wait() {
+async fn calls_beyond_the_rate_limit_are_429() {
     let store = Store::with(Options { rate_limit: Some(2), ..Options::default() }).await;
     store.get("applications").await;
     store.get("applications").await;
-    let reply = store.call("GET", "applications", None).await;
-    assert_eq!(reply.status, 429);
-    let seconds: u32 = reply.header("retry-after").parse().unwrap();
+    let response = store.call("GET", "applications", None).await;
+    assert_eq!(response.status, 429);
+    let seconds: u32 = response.header("retry-after").parse().unwrap();
     assert!((1..=60).contains(&seconds));
-    assert_eq!(reply.json()["message"], format!("Rate limit is exceeded. Try again in {seconds} seconds."));
+    assert_eq!(response.json()["message"], format!("Rate limit is exceeded. Try again in {seconds} seconds."));
     store.control("POST", "clock", json!({"advanceSeconds": seconds})).await;
     store.get("applications").await;
 }

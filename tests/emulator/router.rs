@@ -1,4 +1,4 @@
-//! An emulator in this process, called through its router without a socket.
+//! An emulator in this process, called through its router.
 
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
@@ -7,7 +7,7 @@ use std::io::Write;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request};
 use serde_json::Value;
-use storeship::emulator::{Dropped, Emulator, Endpoints, Options};
+use storeship::emulator::{DroppedConnection, Emulator, Endpoints, Options};
 use tower::ServiceExt;
 
 pub(crate) const APP: &str = "9NBLGGH4R315";
@@ -25,17 +25,17 @@ pub(crate) struct Store {
 
 /// A response.
 #[derive(Debug)]
-pub(crate) struct Reply {
+pub(crate) struct Response {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
-    /// A fault closes the connection without a response.
+    /// A fault dropped the connection.
     pub(crate) dropped: bool,
     /// A fault cuts the body short.
     pub(crate) broken: bool,
 }
 
-impl Reply {
+impl Response {
     pub(crate) fn text(&self) -> &str {
         std::str::from_utf8(&self.body).expect("the body is text")
     }
@@ -67,7 +67,7 @@ impl Store {
     }
 
     pub(crate) async fn with(options: Options) -> Store {
-        let emulator = Emulator::new(options).expect("the options are right");
+        let emulator = Emulator::new(options).expect("valid options");
         let mut store = Store { emulator, token: String::new() };
         store.sign_in().await;
         store
@@ -78,12 +78,12 @@ impl Store {
     }
 
     pub(crate) async fn sign_in(&mut self) {
-        let reply = self.token_request(&[]).await;
-        self.token = reply.json()["access_token"].as_str().expect("a token").to_owned();
+        let response = self.token_request(&[]).await;
+        self.token = response.json()["access_token"].as_str().expect("a token").to_owned();
     }
 
-    /// Sends a valid v1 token request with some fields replaced; an empty value removes a field.
-    pub(crate) async fn token_request(&self, changes: &[(&str, &str)]) -> Reply {
+    /// Sends a valid v1 request with some fields replaced; an empty value leaves a field out.
+    pub(crate) async fn token_request(&self, changes: &[(&str, &str)]) -> Response {
         let endpoints = self.endpoints();
         let path = format!("/{}/oauth2/token", endpoints.tenant_id);
         self.form(&path, &self.fields(changes)).await
@@ -106,42 +106,42 @@ impl Store {
         fields
     }
 
-    pub(crate) async fn form(&self, path: &str, fields: &[(String, String)]) -> Reply {
+    pub(crate) async fn form(&self, path: &str, fields: &[(String, String)]) -> Response {
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         let headers = [("content-type", "application/x-www-form-urlencoded")];
         self.send("POST", path, &headers, body.into_bytes()).await
     }
 
-    /// Calls the service; `path` is relative to `/v1.0/my/`.
-    pub(crate) async fn call(&self, method: &str, path: &str, body: Option<&Value>) -> Reply {
+    /// Calls the submission API; `path` is below its base.
+    pub(crate) async fn call(&self, method: &str, path: &str, body: Option<&Value>) -> Response {
         let text = body.map(Value::to_string).unwrap_or_default();
         self.call_text(method, path, &text).await
     }
 
-    pub(crate) async fn call_text(&self, method: &str, path: &str, body: &str) -> Reply {
+    pub(crate) async fn call_text(&self, method: &str, path: &str, body: &str) -> Response {
         let bearer = format!("Bearer {}", self.token);
         let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
         self.send(method, &format!("/v1.0/my/{path}"), &headers, body.as_bytes().to_vec()).await
     }
 
     pub(crate) async fn get(&self, path: &str) -> Value {
-        let reply = self.call("GET", path, None).await;
-        assert_eq!(reply.status, 200, "GET {path}: {}", reply.text());
-        reply.json()
+        let response = self.call("GET", path, None).await;
+        assert_eq!(response.status, 200, "GET {path}: {}", response.text());
+        response.json()
     }
 
     /// Sends a control request.
-    pub(crate) async fn control(&self, method: &str, path: &str, body: Value) -> Reply {
+    pub(crate) async fn control(&self, method: &str, path: &str, body: Value) -> Response {
         let body = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
         self.send(method, &format!("/_emulator/{path}"), &[], body).await
     }
 
     pub(crate) async fn fault(&self, rule: Value) {
-        let reply = self.control("POST", "faults", rule).await;
-        assert_eq!(reply.status, 201, "{}", reply.text());
+        let response = self.control("POST", "faults", rule).await;
+        assert_eq!(response.status, 201, "{}", response.text());
     }
 
-    /// Sends a request to an upload address, with `query` appended.
+    /// Sends a request to an upload address; `query` is appended.
     pub(crate) async fn blob(
         &self,
         method: &str,
@@ -149,12 +149,12 @@ impl Store {
         query: &str,
         headers: &[(&str, &str)],
         body: &[u8],
-    ) -> Reply {
+    ) -> Response {
         let path = &url[url.find("/ingestion/").expect("an upload address")..];
         self.send(method, &format!("{}{query}", path.replace('+', "%2B")), headers, body.to_vec()).await
     }
 
-    pub(crate) async fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Reply {
+    pub(crate) async fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Response {
         let mut request = Request::builder().method(method).uri(path);
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -162,9 +162,9 @@ impl Store {
         let request = request.body(Body::from(body)).expect("a request");
         let response = self.emulator.router().oneshot(request).await.expect("the router never fails");
         let (parts, body) = response.into_parts();
-        let dropped = parts.extensions.get::<Dropped>().is_some();
+        let dropped = parts.extensions.get::<DroppedConnection>().is_some();
         let body = axum::body::to_bytes(body, usize::MAX).await;
-        Reply {
+        Response {
             status: parts.status.as_u16(),
             headers: parts.headers,
             dropped,
@@ -173,25 +173,25 @@ impl Store {
         }
     }
 
-    /// Creates a submission of the product at this path; returns its document.
+    /// Creates a submission of the product at this path, and gives its document.
     pub(crate) async fn create(&self, product: &str) -> Value {
-        let reply = self.call("POST", &format!("{product}/submissions"), None).await;
-        assert_eq!(reply.status, 201, "{}", reply.text());
-        reply.json()
+        let response = self.call("POST", &format!("{product}/submissions"), None).await;
+        assert_eq!(response.status, 201, "{}", response.text());
+        response.json()
     }
 
     pub(crate) async fn put(&self, path: &str, document: &Value) -> Value {
-        let reply = self.call("PUT", path, Some(document)).await;
-        assert_eq!(reply.status, 200, "{}", reply.text());
-        reply.json()
+        let response = self.call("PUT", path, Some(document)).await;
+        assert_eq!(response.status, 200, "{}", response.text());
+        response.json()
     }
 
     pub(crate) async fn commit(&self, path: &str) {
-        let reply = self.call("POST", &format!("{path}/commit"), None).await;
-        assert_eq!((reply.status, reply.text()), (202, r#"{"status":"CommitStarted"}"#));
+        let response = self.call("POST", &format!("{path}/commit"), None).await;
+        assert_eq!((response.status, response.text()), (202, r#"{"status":"CommitStarted"}"#));
     }
 
-    /// Polls the status until it is `wanted`; returns every status on the way.
+    /// Polls the status until it is `wanted`, and gives every status seen.
     pub(crate) async fn poll(&self, path: &str, wanted: &str) -> Vec<String> {
         let mut seen = Vec::new();
         for _ in 0..20 {
@@ -217,5 +217,5 @@ pub(crate) fn zip(entries: &[(&str, &[u8])]) -> Vec<u8> {
     writer.finish().expect("a ZIP").into_inner()
 }
 
-/// The smallest thing that looks like a package.
+/// The smallest file that begins like a package.
 pub(crate) const PACKAGE: &[u8] = b"PK\x03\x04 package";

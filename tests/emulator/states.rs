@@ -1,4 +1,4 @@
-//! States after a commit, and rollouts.
+//! The states after a commit, and rollouts.
 
 use serde_json::{Value, json};
 use storeship::emulator::{Options, Stepping};
@@ -11,8 +11,8 @@ fn app() -> String {
     format!("applications/{APP}")
 }
 
-/// A draft whose package is replaced by a new one that is not uploaded yet.
-async fn changed(store: &Store) -> (String, Value) {
+/// The path and the document of a draft that replaces its package. The new one is not uploaded.
+async fn draft_with_new_package(store: &Store) -> (String, Value) {
     let mut document = store.create(&app()).await;
     let path = format!("{}/submissions/{}", app(), document["id"].as_str().unwrap());
     document["applicationPackages"][0]["fileStatus"] = json!("PendingDelete");
@@ -23,8 +23,8 @@ async fn changed(store: &Store) -> (String, Value) {
 
 async fn upload(store: &Store, document: &Value, bytes: &[u8]) {
     let url = document["fileUploadUrl"].as_str().unwrap();
-    let reply = store.blob("PUT", url, "", &[("x-ms-blob-type", "BlockBlob")], bytes).await;
-    assert_eq!(reply.status, 201);
+    let response = store.blob("PUT", url, "", &[("x-ms-blob-type", "BlockBlob")], bytes).await;
+    assert_eq!(response.status, 201);
 }
 
 async fn errors(store: &Store, path: &str) -> Vec<String> {
@@ -36,7 +36,7 @@ async fn errors(store: &Store, path: &str) -> Vec<String> {
 #[tokio::test]
 async fn a_release_from_draft_to_published() {
     let store = Store::start().await;
-    let (path, document) = changed(&store).await;
+    let (path, document) = draft_with_new_package(&store).await;
     upload(&store, &document, &zip(&[(&format!("x64/{FILE}"), PACKAGE)])).await;
     store.commit(&path).await;
     let seen = store.poll(&path, "Published").await;
@@ -55,7 +55,7 @@ async fn a_release_from_draft_to_published() {
 }
 
 #[tokio::test]
-async fn the_clock_can_move_it_instead() {
+async fn the_clock_can_move_a_submission() {
     let options = Options {
         stepping: Stepping::Clock,
         token_lifetime: 1_000_000,
@@ -63,7 +63,7 @@ async fn the_clock_can_move_it_instead() {
         ..Options::default()
     };
     let store = Store::with(options).await;
-    let (path, document) = changed(&store).await;
+    let (path, document) = draft_with_new_package(&store).await;
     upload(&store, &document, &zip(&[(&format!("x64/{FILE}"), PACKAGE)])).await;
     store.commit(&path).await;
     let mut seen = Vec::new();
@@ -85,7 +85,7 @@ async fn the_clock_can_move_it_instead() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_the_upload_shows_after_the_commit() {
+async fn a_wrong_upload_fails_the_commit() {
     let wrong_place = zip(&[(FILE, PACKAGE)]);
     let not_a_package = zip(&[(&format!("x64/{FILE}"), b"hello")]);
     for (upload_bytes, code) in [
@@ -96,7 +96,7 @@ async fn what_is_wrong_with_the_upload_shows_after_the_commit() {
         (Some(not_a_package), "PackageValidationFailed"),
     ] {
         let store = Store::start().await;
-        let (path, document) = changed(&store).await;
+        let (path, document) = draft_with_new_package(&store).await;
         if let Some(bytes) = upload_bytes {
             upload(&store, &document, &bytes).await;
         }
@@ -111,7 +111,7 @@ async fn what_is_wrong_with_the_upload_shows_after_the_commit() {
 }
 
 #[tokio::test]
-async fn images_trailers_and_no_packages() {
+async fn images_and_trailers_are_processed_and_a_package_is_needed() {
     let store = Store::start().await;
     let mut document = store.create(&app()).await;
     let path = format!("{}/submissions/{}", app(), document["id"].as_str().unwrap());
@@ -160,7 +160,7 @@ async fn every_failed_state_can_be_reached_and_deleted() {
 }
 
 #[tokio::test]
-async fn a_commit_may_hang_or_be_lost() {
+async fn a_commit_can_hang_or_be_lost() {
     let store = Store::start().await;
     let document = store.create(&app()).await;
     let (id, path) =
@@ -179,7 +179,7 @@ async fn a_commit_may_hang_or_be_lost() {
 }
 
 #[tokio::test]
-async fn manual_rests_and_a_date_is_waited_for() {
+async fn publish_modes_manual_and_specific_date_wait() {
     let store = Store::with(Options {
         frozen_at: Some("2026-01-01T00:00:00Z".into()),
         token_lifetime: 1_000_000,
@@ -209,11 +209,11 @@ async fn manual_rests_and_a_date_is_waited_for() {
 }
 
 #[tokio::test]
-async fn canceled_and_published_by_hand() {
+async fn a_control_request_cancels_and_publishes() {
     let store = Store::start().await;
     let id = store.create(&app()).await["id"].as_str().unwrap().to_owned();
-    let reply = store.control("POST", &format!("submissions/{id}"), json!({"status": "Canceled"})).await;
-    assert_eq!(reply.json()["document"]["status"], "Canceled");
+    let response = store.control("POST", &format!("submissions/{id}"), json!({"status": "Canceled"})).await;
+    assert_eq!(response.json()["document"]["status"], "Canceled");
     assert!(store.get(&app()).await.get("pendingApplicationSubmission").is_none());
     let id = store.create(&app()).await["id"].as_str().unwrap().to_owned();
     store.control("POST", &format!("submissions/{id}"), json!({"status": "Published"})).await;
@@ -243,8 +243,8 @@ async fn rollouts() {
         assert!(started.text().starts_with(r#"{"isPackageRollout":true,"packageRolloutPercentage":10.0,"packageRolloutStatus":"PackageRolloutInProgress","fallbackSubmissionId":"1152921504621"#), "{}", started.text());
         assert_eq!(store.call("POST", &set, None).await.json()["packageRolloutPercentage"], 25.0);
         for bad in ["", "?percentage=", "?percentage=x", "?percentage=101", "?percentage=-1"] {
-            let reply = store.call("POST", &format!("{path}/updatepackagerolloutpercentage{bad}"), None).await;
-            assert_eq!(reply.status, 400, "{bad}");
+            let response = store.call("POST", &format!("{path}/updatepackagerolloutpercentage{bad}"), None).await;
+            assert_eq!(response.status, 400, "{bad}");
         }
         let blocked = store.call("POST", &format!("{product}/submissions"), None).await;
         assert_eq!(blocked.error(), (409, "InvalidState".into(), "submission".into()));
@@ -259,7 +259,7 @@ async fn rollouts() {
         let done = store.call("POST", &format!("{path}/{}", end.0), None).await.json();
         assert_eq!((&done["packageRolloutPercentage"], &done["packageRolloutStatus"]), (&json!(end.1), &json!(end.2)));
         assert_eq!(store.call("POST", &format!("{path}/{}", end.0), None).await.status, 409);
-        // A new submission copies the rollout's settings, not its progress.
+        // The next submission copies the setting, and has not begun its rollout.
         let next = store.create(&product).await;
         let copied = &next["packageDeliveryOptions"]["packageRollout"];
         assert_eq!(
@@ -270,7 +270,7 @@ async fn rollouts() {
 }
 
 #[tokio::test]
-async fn add_ons_and_flights_are_released_too() {
+async fn add_ons_and_flights_are_published() {
     let store = Store::start().await;
     let mut document = store.create(&format!("inappproducts/{ADD_ON}")).await;
     let path = format!("inappproducts/{ADD_ON}/submissions/{}", document["id"].as_str().unwrap());

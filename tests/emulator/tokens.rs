@@ -1,22 +1,23 @@
-//! The token endpoints, and which tokens the service accepts.
+//! The token endpoints, and the check of access tokens.
 
 use serde_json::json;
 use storeship::emulator::Options;
 
-use crate::router::{APP, RESOURCE, Reply, Store};
+use crate::router::{APP, RESOURCE, Response, Store};
 
-fn refusal(reply: &Reply) -> (u16, String, u64) {
-    let body = reply.json();
+/// Status, `error` and AADSTS number of an error response.
+fn token_error(response: &Response) -> (u16, String, u64) {
+    let body = response.json();
     assert!(body["error_description"].as_str().is_some_and(|text| text.starts_with("AADSTS")), "{body}");
     (
-        reply.status,
+        response.status,
         body["error"].as_str().unwrap_or_default().to_owned(),
         body["error_codes"][0].as_u64().unwrap_or_default(),
     )
 }
 
 #[tokio::test]
-async fn v1_answers_numbers_as_strings() {
+async fn v1_sends_numbers_as_strings() {
     let store = Store::start().await;
     let body = store.token_request(&[]).await.json();
     assert_eq!(body["token_type"], "Bearer");
@@ -26,23 +27,23 @@ async fn v1_answers_numbers_as_strings() {
 }
 
 #[tokio::test]
-async fn v2_takes_a_scope_and_answers_numbers() {
+async fn v2_takes_a_scope_and_sends_numbers() {
     let mut store = Store::start().await;
     let path = format!("/{}/OAuth2/v2.0/token", store.endpoints().tenant_id);
     let scope = format!("{RESOURCE}/.default");
-    let reply = store.form(&path, &store.fields(&[("resource", ""), ("scope", &scope)])).await;
-    assert_eq!(reply.json()["expires_in"], 3599);
-    store.token = reply.json()["access_token"].as_str().unwrap().to_owned();
+    let response = store.form(&path, &store.fields(&[("resource", ""), ("scope", &scope)])).await;
+    assert_eq!(response.json()["expires_in"], 3599);
+    store.token = response.json()["access_token"].as_str().unwrap().to_owned();
     store.get("applications").await;
 
-    let reply = store.form(&path, &store.fields(&[("resource", ""), ("scope", RESOURCE)])).await;
-    assert_eq!(refusal(&reply), (400, "invalid_scope".into(), 70_011));
-    let reply = store.form(&path, &store.fields(&[])).await;
-    assert_eq!(refusal(&reply), (400, "invalid_request".into(), 900_144));
+    let response = store.form(&path, &store.fields(&[("resource", ""), ("scope", RESOURCE)])).await;
+    assert_eq!(token_error(&response), (400, "invalid_scope".into(), 70_011));
+    let response = store.form(&path, &store.fields(&[])).await;
+    assert_eq!(token_error(&response), (400, "invalid_request".into(), 900_144));
 }
 
 #[tokio::test]
-async fn refuses_as_entra_does() {
+async fn errors_are_those_of_entra_id() {
     let store = Store::start().await;
     for (change, expected) in [
         (("client_secret", "wrong"), (401, "invalid_client", 7_000_215)),
@@ -54,24 +55,24 @@ async fn refuses_as_entra_does() {
         (("resource", ""), (400, "invalid_request", 900_144)),
         (("resource", "https://graph.microsoft.com"), (400, "invalid_resource", 500_011)),
     ] {
-        let reply = store.token_request(&[change]).await;
-        let (status, error, number) = refusal(&reply);
+        let response = store.token_request(&[change]).await;
+        let (status, error, number) = token_error(&response);
         assert_eq!((status, error.as_str(), number), expected, "{change:?}");
     }
-    let reply = store.form("/contoso.onmicrosoft.com/oauth2/token", &store.fields(&[])).await;
-    assert_eq!(refusal(&reply), (400, "invalid_request".into(), 90_002));
+    let response = store.form("/contoso.onmicrosoft.com/oauth2/token", &store.fields(&[])).await;
+    assert_eq!(token_error(&response), (400, "invalid_request".into(), 90_002));
 
     let mut twice = store.fields(&[]);
     twice.push(("resource".into(), RESOURCE.into()));
     let path = format!("/{}/oauth2/token", store.endpoints().tenant_id);
-    assert_eq!(refusal(&store.form(&path, &twice).await), (400, "invalid_request".into(), 9_000_411));
+    assert_eq!(token_error(&store.form(&path, &twice).await), (400, "invalid_request".into(), 9_000_411));
 
-    let reply = store.send("POST", &path, &[("content-type", "application/json")], b"{}".to_vec()).await;
-    assert_eq!(refusal(&reply), (400, "invalid_request".into(), 900_144));
+    let response = store.send("POST", &path, &[("content-type", "application/json")], b"{}".to_vec()).await;
+    assert_eq!(token_error(&response), (400, "invalid_request".into(), 900_144));
 }
 
 #[tokio::test]
-async fn refuses_an_assertion_that_nobody_vouches_for() {
+async fn assertions_of_unknown_signers_are_refused() {
     use base64::Engine;
     let store = Store::start().await;
     let encode = |text: String| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(text);
@@ -87,13 +88,13 @@ async fn refuses_an_assertion_that_nobody_vouches_for() {
         (assertion(json!({"alg": "RS256", "x5t": "1"})), 700_027),
         ("not a token".to_owned(), 50_027),
     ] {
-        let reply = store.token_request(&[("client_secret", ""), ("client_assertion", &assertion), kind]).await;
-        assert_eq!(refusal(&reply), (401, "invalid_client".into(), number), "{assertion}");
+        let response = store.token_request(&[("client_secret", ""), ("client_assertion", &assertion), kind]).await;
+        assert_eq!(token_error(&response), (401, "invalid_client".into(), number), "{assertion}");
     }
 }
 
 #[tokio::test]
-async fn the_service_takes_only_its_own_fresh_tokens() {
+async fn the_service_accepts_only_its_own_valid_tokens() {
     let mut store = Store::with(Options { token_lifetime: 60, ..Options::default() }).await;
     let good = store.token.clone();
     let other = Store::with(Options { seed: 2, ..Options::default() }).await.token;
@@ -102,11 +103,11 @@ async fn the_service_takes_only_its_own_fresh_tokens() {
     let slash = slash.json()["access_token"].as_str().unwrap().to_owned();
     for bad in [other, slash, "abc".to_owned(), String::new()] {
         store.token = bad;
-        let reply = store.call("GET", "applications", None).await;
-        assert_eq!((reply.status, &reply.json()["code"]), (401, &json!("Unauthorized")));
+        let response = store.call("GET", "applications", None).await;
+        assert_eq!((response.status, &response.json()["code"]), (401, &json!("Unauthorized")));
     }
-    let reply = store.send("GET", "/v1.0/my/applications", &[], Vec::new()).await;
-    assert_eq!(reply.status, 401);
+    let response = store.send("GET", "/v1.0/my/applications", &[], Vec::new()).await;
+    assert_eq!(response.status, 401);
 
     store.token = good;
     store.get(&format!("applications/{APP}")).await;

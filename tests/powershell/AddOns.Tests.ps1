@@ -1,4 +1,4 @@
-# Add-ons: of the account, of an app, one; their submissions, and what the service refuses.
+# Add-ons: listing them for the account and for an app, their submissions, and what the service refuses.
 BeforeAll { . "$PSScriptRoot/common.ps1" }
 
 Describe 'add-ons' {
@@ -15,12 +15,12 @@ Describe 'add-ons' {
         (Get-StoreAddOn $App).productId | Should -BeExactly 'contoso-coins'
         $before = @(Get-Request $emulator 'GET' '*inappproducts').Count
         (Get-StoreApp | Get-StoreAddOn).productId | Should -BeExactly 'contoso-coins', 'contoso-hat'
-        # One for each app and one for the account.
+        # One request for each app and one for the account.
         @(Get-Request $emulator 'GET' '*inappproducts').Count - $before | Should -Be 3
         @(Get-Request $emulator 'GET' '*/inappproducts/*').Count | Should -Be 0
     }
 
-    It 'are got one by one' {
+    It 'are returned by id' {
         $addOn = Get-StoreAddOn -AddOnId 9NBLGGH4TNMP
         $addOn.id | Should -BeExactly '9NBLGGH4TNMP'
         $addOn.StoreBaseline.AddOnId | Should -BeExactly '9NBLGGH4TNMP'
@@ -36,7 +36,7 @@ Describe 'add-ons' {
         (Get-StoreAddOn -AddOnId $addOn.id).ToJson() | Should -BeExactly $addOn.ToJson()
     }
 
-    It 'have submissions that the pipeline carries through to the Store' {
+    It 'have submissions that can be published through the pipeline' {
         $draft = Get-StoreAddOn $App | New-StoreSubmission
         $draft.StoreBaseline.AddOnId | Should -BeExactly '9NBLGGH4TNMP'
         $draft.visibility = 'Hidden'
@@ -53,13 +53,13 @@ Describe 'add-ons' {
         (Get-Failure { Get-StoreAddOn -AddOnId $addOn.id }).FullyQualifiedErrorId | Should -BeLike 'add_on.not_found,*'
     }
 
-    It 'are not touched by -WhatIf' {
+    It 'are not changed by -WhatIf' {
         Get-StoreAddOn $App | Remove-StoreAddOn -WhatIf
         New-StoreAddOn $App 'contoso-hat' Durable -WhatIf | Should -BeNullOrEmpty
         @(Get-Request $emulator | Where-Object { $_.method -ne 'GET' -and $_.path -notlike '*token' }).Count | Should -Be 0
     }
 
-    It 'ask before they are deleted' {
+    It 'prompt before they are deleted' {
         (Get-Command Remove-StoreAddOn).ImplementingType.GetCustomAttributes([System.Management.Automation.CmdletAttribute], $false).ConfirmImpact |
             Should -Be 'High'
     }
@@ -79,7 +79,7 @@ Describe 'add-ons' {
         $failure.ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
     }
 
-    It 'keep the published one when the service refuses to delete it' {
+    It 'remain when the service refuses to delete them' {
         $null = Get-Failure { Remove-StoreAddOn -AddOnId 9NBLGGH4TNMP -Confirm:$false }
         (Get-StoreAddOn $App).id | Should -BeExactly '9NBLGGH4TNMP'
     }
@@ -88,7 +88,7 @@ Describe 'add-ons' {
         Get-StoreAddOn | Format-Table | Out-String -Width 200 | Should -BeLike '*AddOnId*ProductId*Type*9NBLGGH4TNMP*contoso-coins*Consumable*'
     }
 
-    It 'complete ids that were seen, and the types' {
+    It 'complete ids that a cmdlet returned, and the product types' {
         $null = Get-StoreAddOn
         $line = 'Remove-StoreAddOn -AddOnId 9nb'
         [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null).CompletionMatches.CompletionText |

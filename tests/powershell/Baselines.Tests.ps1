@@ -1,4 +1,4 @@
-# What stands in for a baseline that was lost on the way: the one that is given, else a sidecar, else what the service has.
+# Objects that lost their baseline: it comes from -Baseline, else from a sidecar, else from the service.
 BeforeAll {
     . "$PSScriptRoot/common.ps1"
     $emulator = Connect-Emulator
@@ -6,14 +6,14 @@ BeforeAll {
     $ids = @{ AppId = $App; SubmissionId = $draft.id }
     Push-Location $TestDrive
 
-    # A submission that lost its baseline, its ids and its method, with an edit in it.
+    # A submission with an edit that lost its baseline, its ids and ToJson.
     function Get-Lost([object] $Submission) {
         $lost = $Submission | Select-Object *
         $lost.notesForCertification = 'lost'
         $lost.StoreBaseline | Should -BeNullOrEmpty
         $lost
     }
-    # What a cmdlet says in its verbose stream, and what it returns.
+    # Splits the output of a cmdlet into its verbose stream and its result.
     function Split-Verbose([object[]] $Output) {
         $said = @($Output | Where-Object { $_ -is [Management.Automation.VerboseRecord] })
         [pscustomobject]@{ Said = "$said"; Result = $Output | Where-Object { $_ -isnot [Management.Automation.VerboseRecord] } }
@@ -25,14 +25,14 @@ AfterAll {
     Disconnect-Emulator
 }
 
-Describe 'a baseline that is given' {
+Describe 'the parameter -Baseline' {
     BeforeAll {
         $whole = Get-StoreSubmission @ids
         [IO.File]::WriteAllText((Join-Path $TestDrive 'base.json'), $whole.StoreBaseline.Text)
         $whole | Export-StoreSubmission -Path kept.json
     }
 
-    It 'as <Name>' -ForEach @(
+    It 'takes <Name>' -ForEach @(
         @{ Name = 'a path'; Given = { 'base.json' } }
         @{ Name = 'a sidecar'; Given = { 'kept.json.baseline.json' } }
         @{ Name = 'text'; Given = { $whole.StoreBaseline.Text } }
@@ -50,23 +50,23 @@ Describe 'a sidecar of this process' {
         $whole = Get-StoreSubmission @ids
         $whole | Export-StoreSubmission -Path mine.json -Force
         $lost = Get-Lost $whole
-        # A colleague works on the service meanwhile; this process does not hear of it.
+        # Another client changes the draft; no cmdlet of this process reads it afterwards.
         $theirs = ConvertFrom-StoreJson $whole.ToJson()
         $theirs.visibility = 'Hidden'
         $put = @{ method = 'PUT'; path = "applications/$App/submissions/$($draft.id)"; body = [StoreShip.Json.JsonRaw]$theirs.ToJson() }
         $null = Invoke-StoreOperation service.call $put
     }
 
-    It 'is the baseline: what somebody else changed stays' {
+    It 'is the baseline, so changes of other clients stay' {
         $told = Split-Verbose (Set-StoreSubmission $lost -PassThru -Verbose 4>&1)
-        $told.Said | Should -BeLike '*mine.json.baseline.json stands in for it*'
+        $told.Said | Should -BeLike '*compared with the one in *mine.json.baseline.json*'
         $told.Result.StoreBaseline.Report.baseline | Should -BeExactly 'sidecar'
         $told.Result.StoreBaseline.Report.edits.path | Should -BeExactly '/notesForCertification'
         (Get-Sent).visibility | Should -BeExactly 'Hidden'
         (Get-Sent).notesForCertification | Should -BeExactly 'lost'
     }
 
-    It 'is found by the ids that are given, for JSON text too' {
+    It 'is found by -AppId and -SubmissionId, for JSON text too' {
         $plan = Set-StoreSubmission @ids -Json (ConvertTo-StoreJson $lost) -WhatIf
         $plan.baseline | Should -BeExactly 'sidecar'
         $plan.edits.path | Should -BeExactly '/notesForCertification'
@@ -84,7 +84,7 @@ Describe 'a sidecar of this process' {
         $plan.edits.path | Should -BeExactly '/notesForCertification'
     }
 
-    It 'goes along with a file that is stored, changed and stored again' {
+    It 'is updated when its file is stored, so the file can be stored again' {
         $file = Join-Path $TestDrive 'again.json'
         Get-StoreSubmission @ids | Export-StoreSubmission -Path $file
         function Save-Notes([string] $Notes) {
@@ -101,46 +101,46 @@ Describe 'a sidecar of this process' {
         (Get-Failure { Set-StoreSubmission -Path $file }).FullyQualifiedErrorId | Should -BeLike 'document.conflict*'
     }
 
-    It 'is compared with, without a request' {
+    It 'is what Compare-StoreSubmission compares with, without a request' {
         $before = @(Get-Request $emulator).Count
         $told = Split-Verbose (Compare-StoreSubmission $lost -Verbose 4>&1)
         $told.Result.path | Should -BeExactly '/notesForCertification'
-        $told.Said | Should -BeLike '*mine.json.baseline.json keeps*'
+        $told.Said | Should -BeLike 'compared with the baseline in *mine.json.baseline.json'
         @(Get-Request $emulator).Count | Should -Be $before
     }
 
-    It 'counts no more when <Name>' -ForEach @(
-        @{ Name = 'it is gone'; Happens = { Remove-Item mine.json.baseline.json } }
-        @{ Name = 'another submission is in its place'; Happens = {
+    It 'is not used any more after <Name>' -ForEach @(
+        @{ Name = 'the file was deleted'; Happens = { Remove-Item mine.json.baseline.json } }
+        @{ Name = 'the file was overwritten for another submission'; Happens = {
                 $null = New-Item -ItemType Directory else
                 Export-StoreSubmission $App -SubmissionId (Get-StoreSubmission $App -Published).id -Path else/mine.json
                 Copy-Item else/mine.json.baseline.json mine.json.baseline.json -Force
             }
         }
-        @{ Name = 'the service was heard to have another text'; Happens = { $null = Get-StoreSubmission @ids } }
-        @{ Name = 'something was stored'; Happens = { Edit-StoreSubmission @ids { $_.notesForCertification = 'stored' } } }
+        @{ Name = 'a cmdlet read a newer text from the service'; Happens = { $null = Get-StoreSubmission @ids } }
+        @{ Name = 'another edit was stored'; Happens = { Edit-StoreSubmission @ids { $_.notesForCertification = 'stored' } } }
     ) {
         . $Happens
         $told = Split-Verbose ($lost | Set-StoreSubmission @ids -WhatIf -Verbose 4>&1)
         $told.Result.baseline | Should -BeExactly 'service'
-        $told.Said | Should -BeLike '*no baseline*what the service has now stands in*'
-        # The colleague's change looks like one of ours: the reason why a sidecar is better.
+        $told.Said | Should -BeLike '*no baseline*compared with the submission that the service has now*'
+        # Without the sidecar, the change of the other client looks like an edit of ours.
         $told.Result.edits.path | Should -Contain '/visibility'
     }
 
-    It 'is what an export is written against, with the edits' {
+    It 'is the baseline of an export, which has the edits' {
         $told = Split-Verbose ($lost | Export-StoreSubmission -Path again.json -Force -Verbose 4>&1)
-        $told.Said | Should -BeLike '*mine.json.baseline.json stands in for it*'
+        $told.Said | Should -BeLike '*compared with the one in *mine.json.baseline.json*'
         [IO.File]::ReadAllText((Join-Path $TestDrive 'again.json')) | Should -BeExactly ($whole.StoreBaseline.Text | Set-StoreJsonValue /notesForCertification lost)
         (Compare-StoreSubmission -Path again.json).path | Should -BeExactly '/notesForCertification'
     }
 
-    It 'shows edits that Edit-StoreSubmission would lose' {
+    It 'lets Edit-StoreSubmission find edits that it would lose' {
         $failure = Get-Failure { $lost | Edit-StoreSubmission @ids { $_.visibility = 'Private' } }
-        "$failure" | Should -BeLike '*changes that are not stored*'
+        "$failure" | Should -BeLike '*unstored changes*'
     }
 
-    It 'does not stand before a baseline that is there' {
+    It 'does not replace the baseline of an object' {
         $plan = Get-StoreSubmission @ids | Set-StoreSubmission -WhatIf
         $plan.baseline | Should -BeExactly 'object'
         $plan.edits | Should -BeNullOrEmpty
@@ -148,11 +148,11 @@ Describe 'a sidecar of this process' {
 }
 
 Describe 'without a sidecar' {
-    It 'it is what the service has now, and that is told' {
+    It 'the submission is compared with the one of the service, and the result says so' {
         $draft2 = New-StoreSubmission 9NBLGGH29DM8
         $lost = Get-Lost $draft2
         $told = Split-Verbose ($lost | Set-StoreSubmission -AppId 9NBLGGH29DM8 -SubmissionId $draft2.id -WhatIf -Verbose 4>&1)
-        $told.Said | Should -BeLike '*no baseline*what the service has now stands in*'
+        $told.Said | Should -BeLike '*no baseline*compared with the submission that the service has now*'
         $told.Result.edits.path | Should -BeExactly '/notesForCertification'
         $told.Result.baseline | Should -BeExactly 'service'
         $lost | Export-StoreSubmission -AppId 9NBLGGH29DM8 -SubmissionId $draft2.id -Path late.json

@@ -1,9 +1,9 @@
-# Ctrl+C: the cmdlet ends at once, and the work in the native library with it.
+# Ctrl+C ends the cmdlet at once and cancels the operation in the native library.
 BeforeAll {
     . "$PSScriptRoot/common.ps1"
     $package = New-TestPackage (Join-Path $TestDrive 'App.msix')
 
-    # Runs a script in a runspace of its own, stops it once the emulator has met the fault, and returns the state.
+    # Runs a script in its own runspace, stops it once a request has matched the fault, and returns the final state.
     function Stop-During([scriptblock] $Script) {
         $shell = [powershell]::Create()
         try {
@@ -21,7 +21,7 @@ BeforeAll {
     }
 }
 
-# An answer that stays away for ten minutes: whoever waits for it fails by the time limit of the test run.
+# The faults delay a response for ten minutes, so a cmdlet that waits for it would exceed the time limit of the test run.
 Describe 'Ctrl+C' {
     BeforeEach { $emulator = Connect-Emulator -ArgumentList '--stepping', 'clock', '--apps', '35' }
     AfterEach { Disconnect-Emulator }

@@ -1,4 +1,4 @@
-# The catalogue of JSON damage, section I: one case a row, named by its id.
+# The catalogue of JSON damage, section I: one case for each row, named by its id.
 BeforeAll {
     . "$PSScriptRoot/catalogue.ps1"
 }

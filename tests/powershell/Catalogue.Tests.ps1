@@ -1,6 +1,6 @@
-# The catalogue of JSON damage as a whole: its sections A to I are in the files beside this one, one case a row, named by
-# its id. Rows whose damage only Windows PowerShell 5.1 or another tool does have our half there and are listed here as
-# not run.
+# The catalogue of JSON damage: sections A to I are in the files Catalogue-*.Tests.ps1, with one case for each row, named
+# by its id. This file checks that no row is missing. Rows whose damage happens only in Windows PowerShell 5.1 or in
+# another tool are listed here as not run.
 BeforeDiscovery {
     $rows = @{ A = 7; B = 11; C = 12; D = 15; E = 16; F = 11; G = 10; H = 7; I = 9 }
     $notRun = @(
@@ -32,7 +32,7 @@ Describe 'the rows' {
 }
 
 Describe 'rows that this machine cannot run' {
-    # Neither passed nor failed.
+    # These rows are skipped.
     It '<Id> with the built-in cmdlets' -ForEach $notRun {
         Write-Host "not run: ${Id}: needs $Needs"
         Set-ItResult -Inconclusive -Because "it needs $Needs"

@@ -1,4 +1,4 @@
-# Connect-Store: each way to sign in, against the emulator, which refuses what Entra refuses.
+# Connect-Store: each way to sign in to the emulator, which checks credentials as Entra ID does.
 BeforeAll {
     . "$PSScriptRoot/common.ps1"
     $fixtures = Join-Path (Split-Path $PSScriptRoot) 'sign_in'
@@ -17,7 +17,7 @@ BeforeAll {
 
     function Get-Endpoints { ConvertFrom-StoreJson (New-Object System.Net.WebClient).DownloadString($emulator.ControlUrl + 'endpoints') }
 
-    # What the application trusts.
+    # Sets the certificates and federated credentials of the application.
     function Set-Trust([object] $Trust) {
         $client = New-Object System.Net.WebClient
         $null = $client.UploadString($emulator.ControlUrl + 'trust', 'PUT', (ConvertTo-StoreJson $Trust))
@@ -50,7 +50,7 @@ BeforeAll {
         $env:AZURE_CLIENT_ID = $emulator.ClientId
     }
 
-    # Connects, looks at the apps, and makes sure that no secret shows anywhere.
+    # Connects, lists the apps, and checks that no output contains a secret.
     function Connect-With([hashtable] $Settings, [string[]] $Secrets) {
         $Error.Clear()
         $stream = & {
@@ -108,7 +108,7 @@ Describe 'Connect-Store' {
         (Get-Form).client_secret | Should -BeExactly 'present'
     }
 
-    It 'says which variable is missing' {
+    It 'names the variable that is missing' {
         $failure = Get-Failure { Connect-Store @ids @place -ClientSecretVariable STORE_SECRET }
         $failure.FullyQualifiedErrorId | Should -BeLike 'auth.no_credential,*'
         $failure.Exception.Message | Should -BeExactly 'the environment has no STORE_SECRET'
@@ -136,7 +136,7 @@ Describe 'Connect-Store' {
         ($failure | Format-List * -Force | Out-String) | Should -Not -BeLike '*wrong-Pa55*'
     }
 
-    It 'takes a finished assertion' {
+    It 'takes a client assertion' {
         $assertion = Get-IdToken
         $connection = Connect-With ($ids + @{ ClientAssertion = Protect $assertion }) $assertion
         $connection.SignedInAs | Should -BeExactly 'assertion'
@@ -155,7 +155,7 @@ Describe 'Connect-Store' {
         $request.headers.authorization | Should -BeExactly 'present'
     }
 
-    It 'says what GitHub Actions lacks, and what it refuses' {
+    It 'reports a missing variable, a refused token and an unknown workflow in GitHub Actions' {
         (Get-Failure { Connect-Store @ids @place -GitHubActions }).FullyQualifiedErrorId | Should -BeLike 'auth.no_github,*'
         Set-GitHub
         $env:ACTIONS_ID_TOKEN_REQUEST_TOKEN = 'wr0ng-token'
@@ -178,7 +178,7 @@ Describe 'Connect-Store' {
         (Connect-Store @ids @place -AzurePipelines).SignedInAs | Should -BeExactly 'Azure Pipelines'
     }
 
-    It 'signs in with a federated token file, told <How>' -ForEach @(@{ How = 'by parameter' }, @{ How = 'by variable' }) {
+    It 'signs in with a federated token file, named <How>' -ForEach @(@{ How = 'by parameter' }, @{ How = 'by variable' }) {
         $token = Get-IdToken
         [IO.File]::WriteAllText("$TestDrive/token", $token)
         $settings = $ids + @{ FederatedTokenPath = "$TestDrive/token" }
@@ -229,19 +229,19 @@ Describe 'Connect-Store' {
         chmod +x "$folder/az"
         $connection = Connect-With @{ AzureCli = $true; AzureCliPath = "$folder/az" } $token
         $connection.SignedInAs | Should -BeExactly 'Azure CLI'
-        # The path that a script sets is .NET's own.
+        # Except on Windows, a PATH that a script sets is not that of the process.
         $path = $env:PATH
         try {
             $env:PATH = "$folder$([IO.Path]::PathSeparator)$path"
             (Connect-Store @place -AzureCli).SignedInAs | Should -BeExactly 'Azure CLI'
         }
         finally { $env:PATH = $path }
-        # A ready token is the same token.
+        # The same token is accepted as -AccessToken.
         $connection = Connect-With @{ AccessToken = Protect $token; ExpiresAt = [DateTimeOffset]::UtcNow.AddHours(1) } $token
         $connection.SignedInAs | Should -BeExactly 'ready token'
     }
 
-    It 'says which credential of the environment signed in: <Link>' -ForEach @(
+    It 'reports which credential of the environment signed in: <Link>' -ForEach @(
         @{ Link = 'client secret'; Set = { $env:AZURE_CLIENT_SECRET = $emulator.ClientSecret } }
         @{ Link = 'certificate'; Set = { $env:AZURE_CLIENT_CERTIFICATE_PATH = "$fixtures/pfx/windows.pfx"; $env:AZURE_CLIENT_CERTIFICATE_PASSWORD = $password } }
         @{ Link = 'GitHub Actions'; Set = { Set-GitHub } }
@@ -256,7 +256,7 @@ Describe 'Connect-Store' {
         $connection.Credential, $connection.SignedInAs | Should -BeExactly 'default', "default: $Link"
     }
 
-    It 'goes on to the managed identity by default' {
+    It 'tries the managed identity after the environment with -DefaultCredential' {
         Set-Identity
         (Connect-Store @place -DefaultCredential).SignedInAs | Should -BeExactly 'default: managed identity'
         (Get-Failure { Connect-Store @place -FromEnvironment }).FullyQualifiedErrorId | Should -BeLike 'auth.no_credential,*'
@@ -267,7 +267,7 @@ Describe 'Connect-Store' {
         $plain | Should -BeNullOrEmpty
     }
 
-    It 'knows no more than was asked without a sign-in' {
+    It 'does not set SignedInAs with -NoSignIn' {
         $connection = Connect-Store -Emulator $emulator -NoSignIn
         $connection.SignedInAs | Should -BeNullOrEmpty
         (Connect-Store -Emulator $emulator).SignedInAs | Should -BeExactly 'client secret'

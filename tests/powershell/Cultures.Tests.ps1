@@ -1,4 +1,4 @@
-# Neither the culture nor the time zone changes a byte: the same edits in a process for each zone, and in it in each culture.
+# Culture and time zone change no byte: the same edits run in one process for each zone, and there in each culture.
 BeforeDiscovery {
     $zones = @(
         @{ Zone = 'UTC'; Offset = '00:00:00' }
@@ -39,7 +39,7 @@ foreach ($culture in $Cultures -split ' ') {
 }
 '@)
 
-    # Runs the edits in a process of its own and gives the folder with what came of them.
+    # Runs the edits in a new process and returns the folder with the results.
     function Start-Editing([string] $Zone, [string] $Cultures) {
         $folder = Join-Path $TestDrive ($Zone -replace '/', '-')
         $null = New-Item -ItemType Directory -Force $folder
@@ -62,7 +62,7 @@ Describe 'the same edits give the same bytes in <Zone>' -ForEach $zones {
 
     It 'and <Culture>' -ForEach $cultures {
         Get-Edited $folder $Culture | Should -BeExactly $expected
-        # The process really had them. Windows takes no zone from TZ.
+        # Checks that the process had this zone and culture. Windows ignores TZ.
         $seen = [IO.File]::ReadAllText("$folder/$Culture.seen")
         $seen | Should -BeLike "$Culture *"
         if ([IO.Path]::DirectorySeparatorChar -eq '/') { $seen | Should -BeLike "* $Offset $Number $Year" }
@@ -70,7 +70,7 @@ Describe 'the same edits give the same bytes in <Zone>' -ForEach $zones {
 }
 
 Describe 'the bytes' {
-    It 'are the right ones' {
+    It 'are the expected ones' {
         $text = [Text.Encoding]::UTF8.GetString([Convert]::FromBase64String($expected))
         foreach ($part in '"I": {"i":-1,"d":1.50,"e":"Friday","b":-5,"o":"2026-02-28T18:30:00Z","l":"2026-03-01T00:00:00Z"}',
             '"targetPublishDate": "2026-03-01T12:30:00Z"', '"packageRolloutPercentage": 12.5,', '"title"') {

@@ -1,9 +1,9 @@
-# Test-Store: what it says when all is well, and what for each thing that can be missing.
+# Test-Store: its results when everything works, and for each problem.
 BeforeAll {
     . "$PSScriptRoot/common.ps1"
     $wrong = ConvertTo-SecureString 'not-the-secret' -AsPlainText -Force
 
-    # A connection like the emulator's, but for what is given.
+    # Connects to the emulator with other settings.
     function Connect-Other([hashtable] $Other = @{}) {
         $settings = @{
             TenantId     = $emulator.TenantId
@@ -16,7 +16,7 @@ BeforeAll {
         $null = Connect-Store @settings -NoSignIn
     }
 
-    # An address that nobody listens at.
+    # An address without a listener.
     function Get-SilentUrl {
         $listener = New-Object System.Net.Sockets.TcpListener ([Net.IPAddress]::Loopback), 0
         $listener.Start()
@@ -30,7 +30,7 @@ Describe 'Test-Store' {
     BeforeEach { $emulator = Connect-Emulator }
     AfterEach { Disconnect-Emulator }
 
-    It 'passes when all is well, and says who signed in until when' {
+    It 'passes when everything works, and shows the account and the expiry of its token' {
         $checks = @(Test-Store -AppId $App)
         $checks.Check | Should -BeExactly 'Library', 'Connection', 'SignIn', 'Service', "App $App", 'Clock', 'UploadHost'
         $checks.Result | Select-Object -Unique | Should -BeExactly 'Passed'
@@ -50,7 +50,7 @@ Describe 'Test-Store' {
         $failed.Remedy | Should -BeLike '*time server*'
     }
 
-    It 'finds a storage that can not be reached, which the service does not tell' {
+    It 'finds a storage that fails while the service works' {
         Add-Fault $emulator @{ path = '/ingestion/*'; status = 503; count = 0 }
         $checks = Test-Store
         $failed = $checks | Where-Object Result -EQ 'Failed'
@@ -71,7 +71,7 @@ Describe 'Test-Store' {
         $failed.Remedy | Should -BeLike '*https://manage.devcenter.microsoft.com*'
     }
 
-    It 'finds a proxy that asks for a sign-in, and names its way' {
+    It 'finds a proxy that requires authentication, and names its scheme' {
         Add-Fault $emulator @{ path = '/v1.0/my/*'; status = 407; count = 0; headers = @{ 'proxy-authenticate' = 'Negotiate' } }
         $failed = Test-Store | Where-Object Result -EQ 'Failed'
         $failed.Check, $failed.Code | Should -BeExactly 'Service', 'network.proxy'
@@ -79,12 +79,31 @@ Describe 'Test-Store' {
         $failed.Exception.Http.Url | Should -BeLike '*/applications'
     }
 
-    It 'tells the connection who signed in' {
+    It 'sets SignedInAs of the connection' {
         Connect-Other
         $connection = Connect-Store -Emulator $emulator -NoSignIn
         $connection.SignedInAs | Should -BeNullOrEmpty
         $null = $connection | Test-Store
         $connection.SignedInAs | Should -BeExactly 'client secret'
+    }
+
+    It 'shares one native client, and so one token, with the other cmdlets: <Name>' -ForEach @(
+        @{ Name = 'after a sign-in'; Settings = @{} }
+        @{ Name = 'before a sign-in'; Settings = @{ NoSignIn = $true } }
+    ) {
+        $before = @(Get-Request $emulator 'POST' '*/token').Count
+        $connection = Connect-Store -Emulator $emulator @Settings
+        Test-Store -Connection $connection -Quiet | Should -BeTrue
+        $null = Get-StoreApp -Connection $connection
+        Test-Store -Connection $connection -Quiet | Should -BeTrue
+        @(Get-Request $emulator 'POST' '*/token').Count - $before | Should -Be 1
+    }
+
+    It 'reports an outage at once, although the connection would retry for minutes' {
+        Add-Fault $emulator @{ path = '/v1.0/my/*'; status = 503; count = 0 }
+        $watch = [Diagnostics.Stopwatch]::StartNew()
+        Test-Store -TimeoutSeconds 100 -Quiet | Should -BeFalse
+        $watch.Elapsed.TotalSeconds | Should -BeLessThan 60
     }
 
     It 'takes a connection from the pipeline' {
@@ -107,7 +126,7 @@ Describe 'Test-Store' {
         $failed.Code | Should -BeExactly $Code
         $failed.Remedy | Should -BeLike $Remedy
         $failed.Message | Should -Not -Match '\. |not-the-secret|[\r\n]'
-        # What takes a sign-in is not said to be broken.
+        # A check that needs a sign-in is not reported as failed.
         ($checks | Where-Object Check -In 'Service', "App $App").Result | Should -BeExactly 'NotChecked', 'NotChecked'
         Test-Store -Quiet | Should -BeExactly $false
     }
@@ -142,14 +161,14 @@ Describe 'Test-Store' {
         ($checks | Where-Object Check -EQ 'SignIn').Result | Should -BeExactly 'Passed'
     }
 
-    It 'finds a service out of reach, and a storage that is where the service is' {
+    It 'finds a service that is out of reach, and the storage beside it' {
         Connect-Other @{ ServiceUrl = (Get-SilentUrl) + 'v1.0/my/' }
         $failed = Test-Store | Where-Object Result -EQ 'Failed'
         $failed.Check | Should -BeExactly 'Service', 'UploadHost'
         $failed.Code | Should -BeExactly 'network.unreachable', 'network.unreachable'
     }
 
-    It 'finds an app that is not visible, and goes on with the next' {
+    It 'finds an app that is not visible, and checks the next one' {
         Add-Fault $emulator @{ path = '*/applications/9NBLGGH29DM8'; status = 403; body = ''; count = 0 }
         $checks = Test-Store 9NBLGGH29DM8, 9NNOTTHERE00, $App
         ($checks | Where-Object Result -EQ 'Failed').Check | Should -BeExactly 'App 9NBLGGH29DM8', 'App 9NNOTTHERE00'

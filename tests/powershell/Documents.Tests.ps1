@@ -1,4 +1,4 @@
-# Documents on their way: into files and back, one value at a time, and what is refused before it is sent.
+# Documents in files, single values of documents, and edits that are refused before anything is sent.
 BeforeDiscovery {
     $examples = @(Get-ChildItem (Join-Path (Split-Path $PSScriptRoot) 'contract/examples') -Filter *.json |
             ForEach-Object { @{ Name = $_.Name; File = $_.FullName } })
@@ -15,13 +15,13 @@ BeforeAll {
         $request.Method = 'DELETE'
         $request.GetResponse().Dispose()
     }
-    # The record has an end, so what is counted begins anew.
+    # The emulator records a limited number of requests, so a test that counts them starts with none.
     function Reset-Request { Send-Delete 'requests' }
     function Write-Text([string] $Path, [string] $Text, [switch] $Mark) {
         [IO.File]::WriteAllText((Join-Path $TestDrive $Path), $Text, (New-Object Text.UTF8Encoding ([bool]$Mark)))
     }
     function Read-Text([string] $Path) { [IO.File]::ReadAllText((Join-Path $TestDrive $Path)) }
-    # The next two answers to a look at the draft: what the cmdlet gets, and what the library looks at before it sends.
+    # Sets the next two responses to a GET of the draft: one for the cmdlet, one for the library before it sends.
     function Set-Answer([string] $Json) {
         Add-Fault $emulator @{ method = 'GET'; path = "*/submissions/$($draft.id)"; status = 200; body = $Json; count = 2 }
     }
@@ -99,7 +99,7 @@ Describe 'Edit-StoreSubmission' {
         (ConvertFrom-StoreJson $body).listings.'en-us'.baseListing.releaseNotes | Should -BeExactly 'One step'
     }
 
-    It 'takes the pipeline, and tells the edits with -WhatIf' {
+    It 'takes the pipeline, and returns the edits with -WhatIf' {
         Reset-Request
         $plan = $draft | Edit-StoreSubmission { $_.visibility = 'Private'; $_.listings.'en-us'.baseListing.keywords += 'epub' } -WhatIf
         @($plan.edits.op) -join ' ' | Should -BeExactly 'replace add'
@@ -114,12 +114,12 @@ Describe 'Edit-StoreSubmission' {
         Get-PutCount | Should -Be 0
     }
 
-    It 'warns of output that is not used' {
+    It 'warns that output of the script block is ignored' {
         $null = Edit-StoreSubmission $App { $_.listings.'en-us'.baseListing.keywords -ne 'x' } -WarningVariable warnings -WarningAction SilentlyContinue
-        "$warnings" | Should -BeLike '*not used*'
+        "$warnings" | Should -BeLike '*output of the script block is ignored*'
     }
 
-    It 'refuses an object with changes of its own' {
+    It 'refuses an object with unstored changes' {
         $copy = $draft | Get-StoreSubmission
         $copy.visibility = 'Private'
         (Get-Failure { Edit-StoreSubmission $copy { $_.notesForCertification = 'x' } }).FullyQualifiedErrorId | Should -BeLike 'request.invalid,*'
@@ -130,7 +130,7 @@ Describe 'Edit-StoreSubmission' {
         (Get-Failure { Edit-StoreSubmission 9NBLGGH29DM8 { } }).FullyQualifiedErrorId | Should -BeLike 'submission.not_found,*'
     }
 
-    It 'puts texts of files in as they are' {
+    It 'sets the text of files unchanged' {
         $text = "Caf" + [char]0xe9 + " `"x`"`r`n  indented`n`n"
         Write-Text notes.txt $text -Mark
         Write-Text about.txt $text
@@ -157,7 +157,7 @@ Describe 'Edit-StoreSubmission' {
 }
 
 Describe 'Compare-StoreSubmission' {
-    It 'gives edits as objects that can be applied' {
+    It 'returns edits that document.patch applies' {
         $document = ConvertFrom-StoreJson '{"a":1,"k":["x","y"],"o":{"p":null},"gone":true}'
         $document.a = 2
         $document.k += 'z'
@@ -172,17 +172,17 @@ Describe 'Compare-StoreSubmission' {
         $edits | Out-String | Should -BeLike '*Op*Path*Value*Old*replace*/a*2*1*'
     }
 
-    It 'gives the whole old value, and shows its beginning without the signature of a link' {
+    It 'gives the whole old value, and shows its beginning and no signature of a link' {
         $texts = 1..500 | ForEach-Object { "text $_" }
         $document = ConvertTo-StoreJson @{ a = @{ texts = $texts; none = $null }; link = 'https://h/p?sv=1&sig=canary' } | ConvertFrom-StoreJson
         $document.psobject.Properties.Remove('a')
-        $document.link = 'x'
+        $document.link = 'https://h/new?sig=canary2'
         $removed, $replaced = $document | Compare-StoreSubmission | Sort-Object path
         $removed.old.texts | Should -BeExactly $texts
         $removed.old.psobject.Properties.Name | Should -BeExactly 'none', 'texts'
         $replaced.old | Should -BeExactly 'https://h/p?sv=1&sig=canary'
         $shown = $removed, $replaced | Format-Table | Out-String -Width 400
-        $shown | Should -BeLike '*"text 1","text 2"*...*https://h/p[?]...*'
+        $shown | Should -BeLike '*"text 1","text 2"*...*https://h/new[?]sig=REDACTED*https://h/p[?]sv=1&sig=REDACTED*'
         $shown | Should -Not -BeLike '*text 99*'
         $shown | Should -Not -BeLike '*canary*'
     }
@@ -196,20 +196,20 @@ Describe 'Compare-StoreSubmission' {
         (Compare-StoreSubmission $draft -ReferenceObject (Get-StoreSubmission $App -Published)).path | Should -Contain '/id'
     }
 
-    It 'warns of what would be refused' {
+    It 'warns of edits that would be refused' {
         $document = ConvertFrom-StoreJson '{"k":["x"]}'
         $document.k = $null
         (Compare-StoreSubmission $document -WarningVariable warnings -WarningAction SilentlyContinue).path | Should -BeExactly '/k'
-        "$warnings" | Should -BeLike 'would be refused: /k: *(nulled)*'
+        "$warnings" | Should -BeLike 'Set-StoreSubmission would refuse this edit: /k: *(nulled)*'
     }
 
-    It 'says when there is nothing to compare with' {
+    It 'fails without anything to compare with' {
         (Get-Failure { Compare-StoreSubmission @{ a = 1 } }).FullyQualifiedErrorId | Should -BeLike 'request.missing_field,*'
     }
 }
 
 Describe 'a submission in a file' {
-    It 'is written byte for byte, with what it was beside it' {
+    It 'is written byte for byte, with a sidecar' {
         $json = $draft | Get-StoreSubmission -AsJson
         $file = $draft | Get-StoreSubmission | Export-StoreSubmission -Path exact.json -PassThru
         $file.Name | Should -BeExactly 'exact.json'
@@ -221,12 +221,12 @@ Describe 'a submission in a file' {
         ($read | Get-StoreSubmission).id | Should -BeExactly $draft.id
     }
 
-    It 'can be got by its app' {
+    It 'can be exported by its app' {
         Export-StoreSubmission $App -Path byapp.json
         Import-StoreSubmission byapp.json | Compare-StoreSubmission | Should -BeNullOrEmpty
     }
 
-    It 'can be pretty: only white space moves' {
+    It 'can be written with -Pretty, which changes white space only' {
         $draft | Get-StoreSubmission | Export-StoreSubmission -Path pretty.json -Pretty
         @(Read-Text pretty.json | ForEach-Object { $_ -split "`n" }).Count | Should -BeGreaterThan 50
         Compare-StoreSubmission -Path pretty.json | Should -BeNullOrEmpty
@@ -246,17 +246,17 @@ Describe 'a submission in a file' {
         @(Get-ChildItem $TestDrive -Filter *.tmp).Count | Should -Be 0
     }
 
-    It 'is written with the changes of an object, which stay changes' {
+    It 'is written with the edits of an object, which remain edits' {
         $mine = $draft | Get-StoreSubmission
         $mine.visibility = 'Private'
         $mine | Export-StoreSubmission -Path changed.json
         (Import-StoreSubmission changed.json | Compare-StoreSubmission).path | Should -BeExactly '/visibility'
     }
 
-    It 'is stored with what another tool changed, and nothing else' {
+    It 'is stored with the changes of another tool only' {
         Edit-StoreSubmission $App { $_.notesForCertification = 'before' }
         Export-StoreSubmission $App -Path other.json -Force
-        # The colleague works on the service meanwhile.
+        # Another client changes the draft meanwhile.
         Edit-StoreSubmission $App { $_.visibility = 'Hidden' }
         Write-Text other.json ((Read-Text other.json) -replace '"before"', '"after"')
         $plan = Set-StoreSubmission -Path other.json -WhatIf
@@ -278,7 +278,7 @@ Describe 'a submission in a file' {
     }
 
     It 'without a sidecar has no baseline' {
-        # Of a submission that nothing was written of before.
+        # This test needs a submission without a sidecar in this process.
         Write-Text alone.json ($draft.StoreBaseline.Text | Set-StoreJsonValue /id 'another')
         $alone = Import-StoreSubmission alone.json
         $alone.StoreBaseline.Text | Should -BeNullOrEmpty
@@ -286,15 +286,15 @@ Describe 'a submission in a file' {
         $alone.ToJson() | Should -Not -BeNullOrEmpty
     }
 
-    It 'says when the sidecar is something else' {
+    It 'fails when the sidecar is another file' {
         Write-Text odd.json '{}'
         Write-Text odd.json.baseline.json '{"x":1}'
         "$(Get-Failure { Import-StoreSubmission odd.json })" | Should -BeLike '*not a sidecar*'
     }
 }
 
-Describe 'what is refused' {
-    # Through a pipeline and without -ErrorAction: the script must end here all the same.
+Describe 'an edit is refused' {
+    # The object comes from a pipeline, without -ErrorAction Stop: the error must be terminating nevertheless.
     It 'by the guard <Guard>, unless -Force lifts it' -ForEach @(
         @{ Guard = 'truncated'; Place = '/pricing'; Edit = { $s.pricing = "$($s.pricing)" } }
         @{ Guard = 'enveloped'; Place = '/visibility'; Edit = { $s.visibility = @{ value = 'Public'; PSPath = 'x'; PSParentPath = 'x'; PSChildName = 'x'; PSDrive = $null; PSProvider = $null; ReadCount = 1 } } }
@@ -316,7 +316,7 @@ Describe 'what is refused' {
         $failure.FullyQualifiedErrorId | Should -BeLike 'document.damaged,*'
         "$failure" | Should -BeLike "*'$Place':*($(@{ truncated = 'K1'; enveloped = 'K2'; dateForm = 'K3'; kindChanged = 'K4'; membersMissing = 'K5'; caseTwin = 'K6'; typeChanged = 'K7'; encoding = 'K8'; dateRewritten = 'K9'; nulled = 'K10' }[$Guard]) $Guard)*"
         Get-PutCount | Should -Be 0
-        # Lifted, nothing but the preview is asked: the emulator would refuse most of these as well.
+        # With the guard lifted, only a preview is run, since the emulator would refuse most of these edits too.
         $all = @($Guard)
         if ($Guard -in 'truncated', 'enveloped', 'nulled') { $all += 'kindChanged', 'membersMissing' }
         $plan = $s | Set-StoreSubmission @ids -Force $all -WhatIf
@@ -332,7 +332,7 @@ Describe 'what is refused' {
         Get-PutCount | Should -Be 0
     }
 
-    It 'by the walker: <Name>' -ForEach @(
+    It 'by the writer: <Name>' -ForEach @(
         @{ Name = 'NaN'; Value = { [double]::NaN } }
         @{ Name = 'a time without a zone'; Value = { [datetime]'2026-01-02' } }
         @{ Name = 'TimeSpan'; Value = { [timespan]'1:00' } }
@@ -362,7 +362,7 @@ Describe 'what is refused' {
         Get-PutCount | Should -Be 0
     }
 
-    It 'by the merge: an infinity that stands for nothing' {
+    It 'by the merge: an infinity' {
         Reset-Request
         $s = $draft | Get-StoreSubmission
         $s.packageDeliveryOptions.packageRollout.packageRolloutPercentage = [double]::PositiveInfinity
@@ -372,7 +372,7 @@ Describe 'what is refused' {
         Get-PutCount | Should -Be 0
     }
 
-    It 'and the names of the guards complete' {
+    It 'by guards whose names complete' {
         $line = 'Set-StoreSubmission -Force ca'
         [Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null).CompletionMatches.CompletionText | Should -BeExactly 'caseTwin'
         $line = 'Edit-StoreSubmission -Force '
@@ -387,7 +387,7 @@ Describe 'what is refused' {
 Describe 'a JSON value' {
     BeforeAll { $json = "{ `"a/b`": 1.50,`n  `"k`": [ `"x`", null ], `"T`": `"\u00e9`" }`n" }
 
-    It 'is read of text at <Pointer>' -ForEach @(
+    It 'is read from text at <Pointer>' -ForEach @(
         @{ Pointer = '/a~1b'; Expected = '1.50' }
         @{ Pointer = '/k/0'; Expected = '"x"' }
         @{ Pointer = '/k/1'; Expected = 'null' }
@@ -414,7 +414,7 @@ Describe 'a JSON value' {
         $json | Remove-StoreJsonValue /k/0 | Should -BeExactly $json.Replace('"x", null', 'null')
     }
 
-    It 'is set in a file, in one step' {
+    It 'is set in a file, atomically' {
         Write-Text value.json $json -Mark
         Set-StoreJsonValue /T 'new' -Path value.json -WhatIf
         Read-Text value.json | Should -BeExactly $json
@@ -453,20 +453,20 @@ Describe 'a JSON value' {
         }
     }
 
-    It 'is not written beside a member of another letter case' {
+    It 'is not added beside a member that differs in letter case' {
         $document = ConvertFrom-StoreJson $json
-        "$(Get-Failure { Set-StoreJsonValue /t 1 -InputObject $document })" | Should -BeLike '*a member T*'
+        "$(Get-Failure { Set-StoreJsonValue /t 1 -InputObject $document })" | Should -BeLike '*the member is spelled T'
         $document.ToJson() | Should -BeExactly $json
     }
 
-    It 'is set in an object with -PassThru, which goes on to Set-StoreSubmission' {
+    It 'is set in an object with -PassThru, for Set-StoreSubmission' {
         $plan = $draft | Get-StoreSubmission | Set-StoreJsonValue /notesForCertification 'by pointer' -PassThru | Set-StoreSubmission -WhatIf
         $plan.edits.value | Should -BeExactly 'by pointer'
     }
 }
 
 Describe 'JSON files' {
-    It 'may have comments when that is said' {
+    It 'may have comments with -AllowComments' {
         Write-Text commented.json "{ // one`n /* two */ `"a`": `"// no /* comment */`" }"
         (ConvertFrom-StoreJson -Path commented.json -AllowComments).a | Should -BeExactly '// no /* comment */'
         (Get-Failure { ConvertFrom-StoreJson -Path commented.json }).FullyQualifiedErrorId | Should -BeLike 'document.invalid,*'

@@ -1,5 +1,5 @@
-# What must be equal when objects go back into the text that they were made of: one leaf changes its span only, what is no
-# edit changes nothing, and the wire has the text of the merge.
+# A merge of an object into its baseline: an edit of one leaf changes only the text of that leaf, an object without edits
+# changes nothing, and the request body is the merged text.
 BeforeDiscovery {
     . "$PSScriptRoot/common.ps1"
     function Get-Leaf([object] $Value, [string] $Pointer) {
@@ -20,19 +20,19 @@ BeforeAll {
 }
 AfterAll { Disconnect-Emulator }
 
-Describe 'one leaf of an object changes its span only' {
+Describe 'an edit of one leaf changes only its text' {
     It '<Pointer>' -ForEach $leaves {
         $document = ConvertFrom-StoreJson $text
         $old = $document | Get-StoreJsonValue $Pointer
         $new = if ($old -is [bool]) { -not $old } elseif ($old -is [string] -or $null -eq $old) { 'edited' } else { $old + 1 }
         $document | Set-StoreJsonValue $Pointer $new
-        # The other side works on the text and knows no objects.
+        # The expected text comes from an edit of the text, without objects.
         $document.ToJson() | Should -BeExactly ($text | Set-StoreJsonValue $Pointer $new)
         $document.ToJson() | Should -Not -BeExactly $text
     }
 }
 
-Describe 'what is no edit changes nothing' {
+Describe 'an object without edits changes nothing' {
     BeforeEach {
         $json = '{ "d":"2016-03-01T00:00:00.000Z", "n":1.10, "i":7 , "big":9007199254740993, "o":{"b":1,"a":[ ]}, "k":["x"], "z":null }'
         $s = ConvertFrom-StoreJson $json
@@ -61,18 +61,18 @@ Describe 'what is no edit changes nothing' {
         Compare-StoreSubmission $s | Should -BeNullOrEmpty
     }
 
-    It 'not even Select-Object * of the whole, with the baseline given' {
+    It 'after Select-Object *, with -Baseline' {
         Compare-StoreSubmission ($s | Select-Object *) -ReferenceObject $json | Should -BeNullOrEmpty
     }
 
-    It 'but an edit does' {
+    It 'while an edit does' {
         $s.i = 8
         $s.ToJson() | Should -BeExactly $json.Replace('"i":7 ', '"i":8 ')
     }
 }
 
-Describe 'the wire has the text of the merge' {
-    It 'in UTF-8 without a mark, and as many bytes as it says' {
+Describe 'the request body is the merged text' {
+    It 'in UTF-8 without a byte order mark, with the right Content-Length' {
         $mine = $draft | Get-StoreSubmission
         $mine.notesForCertification = "caf$([char]0xe9) $([char]0xd83d)$([char]0xde00) <&> `"q`" \ /"
         $expected = $mine.ToJson()
@@ -84,7 +84,7 @@ Describe 'the wire has the text of the merge' {
         $sent.headers.'content-type' | Should -BeLike 'application/json*'
     }
 
-    It 'and no byte of what is refused: the members of a job in a prepared text' {
+    It 'and nothing is sent when the members of a job are refused in JSON text' {
         $before = @(Get-Request $emulator 'PUT').Count
         $json = ($draft | Get-StoreSubmission).ToJson()
         $json = '{"PSComputerName":"localhost","RunspaceId":"x","PSShowComputerName":false,' + $json.Substring($json.IndexOf('{') + 1)

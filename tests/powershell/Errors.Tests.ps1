@@ -48,14 +48,14 @@ Describe 'an error' {
 
     It 'names its ids' { (Get-Failure { Get-StoreSubmission $App 1 }).TargetObject | Should -BeExactly "app $App, submission 1" }
 
-    It 'tells about the exchange, without a query string' {
+    It 'has the HTTP exchange, without a query string' {
         $http = (Get-Failure { Get-StoreApp 9NNOTTHERE00 }).Exception.Http
         $http.Status | Should -Be 404
         $http.Method | Should -BeExactly 'GET'
         $http.Url | Should -Not -BeLike '*`?*'
     }
 
-    It 'of one item lets the pipeline go on' {
+    It 'of one item does not stop the pipeline' {
         $apps = '9NNOTTHERE00', $App | Get-StoreApp -ErrorAction SilentlyContinue -ErrorVariable failures
         $apps.id | Should -BeExactly $App
         $failures[0].FullyQualifiedErrorId | Should -BeLike 'app.not_found,*'
@@ -102,7 +102,7 @@ Describe 'Connect-Store' {
         Connect-Store -Emulator $emulator | Format-List * -Force | Out-String | Should -Not -BeLike "*$($emulator.ClientSecret)*"
     }
 
-    It 'gives a connection that other runspaces can use' {
+    It 'returns a connection that other runspaces can use' {
         $connection = Connect-Store -Emulator $emulator
         $shell = [powershell]::Create()
         try {
@@ -113,12 +113,12 @@ Describe 'Connect-Store' {
         finally { $shell.Dispose() }
     }
 
-    It 'is needed' {
+    It 'is required by cmdlets for the service' {
         Disconnect-Store
         (Get-Failure { Get-StoreApp }).FullyQualifiedErrorId | Should -BeLike 'client.not_connected,*'
     }
 
-    It 'can be ended' {
+    It 'is undone by Disconnect-Store' {
         $connection = Connect-Store -Emulator $emulator
         $connection | Disconnect-Store
         $connection.IsOpen | Should -BeFalse
@@ -127,7 +127,7 @@ Describe 'Connect-Store' {
 }
 
 Describe 'Start-StoreEmulator' {
-    It 'says why it did not start' {
+    It 'reports why the emulator did not start' {
         (Get-Failure { Start-StoreEmulator -ArgumentList '--nonsense' }).FullyQualifiedErrorId | Should -BeLike 'emulator.not_started,*'
     }
     It 'stops' {

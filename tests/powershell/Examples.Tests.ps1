@@ -1,4 +1,4 @@
-# Every example of the help runs, on an emulator of its own.
+# Every example of the help runs, each on its own emulator.
 BeforeDiscovery {
     . "$PSScriptRoot/common.ps1"
     $examples = foreach ($command in (Get-Module StoreShip).ExportedCmdlets.Values | Sort-Object Name) {
@@ -17,7 +17,7 @@ BeforeAll {
         'AZURE_TENANT_ID', 'AZURE_CLIENT_ID', 'AZURE_CLIENT_SECRET', 'ACTIONS_ID_TOKEN_REQUEST_URL', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN'
     )
 
-    # Nobody is there to type the password of store.pfx.
+    # Stands for the prompt for the password of store.pfx.
     function Read-Host([switch] $AsSecureString) { ConvertTo-SecureString 'Pf+x/ p~w1' -AsPlainText -Force }
     $before = $environment | ForEach-Object { [Environment]::GetEnvironmentVariable($_) }
 }
@@ -45,7 +45,7 @@ Describe 'the help of <Name>' -ForEach $examples {
             $null = $web.UploadString($emulator.ControlUrl + 'trust', 'PUT', (ConvertTo-StoreJson $trust))
             if ($Title -like '*pending*') { $null = New-StoreSubmission $App }
             if ($Name -like '*-StoreRollout') { $null = Publish-Rollout }
-            # The examples mean the Store; here the same lines go to the emulator, which needs no patience.
+            # The examples are written for the Store. Here they run on the emulator, which needs no long polling interval.
             $PSDefaultParameterValues = @{ '*-StoreSubmission:PollSeconds' = 0.01 }
             if ($Code -notlike '*-Emulator*') {
                 $PSDefaultParameterValues['Connect-Store:ServiceUrl'] = $emulator.ServiceUrl

@@ -1,4 +1,4 @@
-# Package flights: the objects, their submissions, and what the service refuses.
+# Package flights, their submissions, and what the service refuses.
 BeforeAll { . "$PSScriptRoot/common.ps1" }
 
 Describe 'flights' {
@@ -13,7 +13,7 @@ Describe 'flights' {
         $flights[0].psobject.TypeNames | Should -Contain 'StoreShip.Flight'
     }
 
-    It 'are got one by one' {
+    It 'are returned by id' {
         $flight = Get-StoreFlight $App
         (Get-StoreFlight $App -FlightId $flight.flightId).ToJson() | Should -BeExactly $flight.ToJson()
         ($flight | Get-StoreFlight).flightId | Should -BeExactly $flight.flightId
@@ -32,7 +32,7 @@ Describe 'flights' {
         @(Get-StoreFlight $App).Count | Should -Be 2
     }
 
-    It 'have submissions that the pipeline carries through to the Store' {
+    It 'have submissions that can be published through the pipeline' {
         $draft = Get-StoreFlight $App | New-StoreSubmission
         $draft.StoreBaseline.FlightId | Should -BeExactly (Get-StoreFlight $App).flightId
         $draft.notesForCertification = 'Look here'
@@ -55,13 +55,13 @@ Describe 'flights' {
         Get-StoreFlight $App | Should -BeNullOrEmpty
     }
 
-    It 'are not touched by -WhatIf' {
+    It 'are not changed by -WhatIf' {
         Get-StoreFlight $App | Remove-StoreFlight -WhatIf
         New-StoreFlight $App 'Nightly' -WhatIf | Should -BeNullOrEmpty
         @(Get-Request $emulator | Where-Object { $_.method -ne 'GET' -and $_.path -notlike '*token' }).Count | Should -Be 0
     }
 
-    It 'ask before they are deleted' {
+    It 'prompt before they are deleted' {
         (Get-Command Remove-StoreFlight).ImplementingType.GetCustomAttributes([System.Management.Automation.CmdletAttribute], $false).ConfirmImpact |
             Should -Be 'High'
     }
@@ -81,7 +81,7 @@ Describe 'flights' {
         $failure.ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
     }
 
-    It 'stay while a submission is under way' {
+    It 'are not deleted while a submission is being processed' {
         $flight = Get-StoreFlight $App
         $null = $flight | New-StoreSubmission | Complete-StoreSubmission -Confirm:$false
         $failure = Get-Failure { $flight | Remove-StoreFlight -Confirm:$false -ErrorAction Stop }
@@ -94,14 +94,14 @@ Describe 'flights' {
         $shown | Should -BeLike "*AppId*FlightId*Name*Published*$App*Insiders*"
     }
 
-    It 'complete ids that were seen' {
+    It 'complete ids that a cmdlet returned' {
         $flight = Get-StoreFlight $App
         foreach ($line in "Get-StoreFlight -AppId $App -FlightId ", "New-StoreFlight $App x -RankHigherThan ") {
             $matches = [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null).CompletionMatches
             $matches.CompletionText | Should -Contain $flight.flightId
         }
     }
-    It 'complete the groups of flights that were seen' {
+    It 'complete the groups of flights that a cmdlet returned' {
         $flight = Get-StoreFlight $App
         $line = 'New-StoreFlight x y -GroupId '
         $offered = [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null).CompletionMatches.CompletionText

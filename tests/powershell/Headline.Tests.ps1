@@ -1,9 +1,9 @@
-# The headline: whatever the built-in JSON cmdlets of this machine make of a document either has the value of the
-# document or is refused as damaged. There is no third outcome.
+# The main promise: a document that went through the built-in JSON cmdlets of this machine either has the same value as
+# before or is refused as damaged. There is no third outcome.
 BeforeDiscovery {
     $examples = @(Get-ChildItem "$PSScriptRoot/../contract/examples" -Filter *.json | ForEach-Object { @{ Name = $_.Name; Path = $_.FullName } })
 
-    # Values that are cut, re-typed or re-spelled on the way, at a depth where the cut can meet them. The root is an
+    # Values that are truncated, re-typed or re-spelled on the way, at depths where truncation happens. The root is an
     # object as in every document of the service; a list that was unrolled at the root looks like an edit.
     $shapes = @(
         '[]', '{}', '""', 'null', 'true', '[""]', '["a"]', '["a","b"]', '["a b","c"]', '[null]', '[null,"a"]', '["a",null]', '[true]', '[false,true]',
@@ -28,7 +28,7 @@ BeforeAll {
     $writers = (Get-Command ConvertTo-Json).Parameters
     $depths = @(@{}) + @(0..6 | Where-Object { $_ -gt 0 -or $PSVersionTable.PSVersion -ge '7.2' } | ForEach-Object { @{ Depth = $_ } }) + @(@{ Depth = 100 })
 
-    # How a text becomes an object that is then written at every depth.
+    # The ways to read a text into an object, which is then written at every depth.
     $reads = [ordered]@{
         'ConvertFrom-Json'          = { $args[0] | ConvertFrom-Json }
         'ConvertFrom-StoreJson'     = { $args[0] | ConvertFrom-StoreJson }
@@ -54,7 +54,7 @@ BeforeAll {
         foreach ($kind in 'Utc', 'Local', 'Offset', 'String') { $reads["-DateKind $kind"] = [scriptblock]::Create("`$args[0] | ConvertFrom-Json -DateKind $kind") }
     }
 
-    # How an object becomes a text; with the object and the depth.
+    # The ways to write an object; each takes the object and the depth.
     $writes = [ordered]@{
         'piped'        = { $depth = $args[1]; $args[0] | ConvertTo-Json @depth -WarningAction SilentlyContinue }
         '-InputObject' = { $depth = $args[1]; ConvertTo-Json -InputObject $args[0] @depth -WarningAction SilentlyContinue }
@@ -69,7 +69,7 @@ BeforeAll {
         $writes['EscapeNonAscii'] = { $depth = $args[1]; $args[0] | ConvertTo-Json -EscapeHandling EscapeNonAscii @depth -WarningAction SilentlyContinue }
     }
 
-    # Everything the cmdlets make of a text: name of the way -> text, each text once. Some texts they cannot read.
+    # All texts that the cmdlets turn a text into, each with the name of the first way to it. Some texts can't be read.
     function Get-Output([string] $Text, [Collections.IDictionary] $Reads) {
         $made = @{}
         foreach ($read in $Reads.Keys) {
@@ -79,7 +79,7 @@ BeforeAll {
                 $before = $null
                 foreach ($depth in $depths) {
                     $json = & $writes[$way] $object $depth
-                    # One level more that changes nothing: there is nothing below.
+                    # If one more level changes nothing, further levels change nothing either.
                     if ($depth.Depth -gt 0 -and $json -ceq $before) { break }
                     $before = $json
                     if ($json -and -not $made.ContainsKey($json)) { $made[$json] = "$read, $way, depth $($depth.Depth)" }
@@ -89,12 +89,12 @@ BeforeAll {
         $made
     }
 
-    # What is neither equal nor refused, in words.
+    # A message for each text that is neither equal nor refused.
     function Get-ThirdOutcome([string] $Baseline, [hashtable] $Made) {
         foreach ($json in $Made.Keys) {
             try { $merged = Merge-Text $Baseline $json }
             catch {
-                # UTF-8 cannot carry the half of a surrogate pair that the built-in cmdlets write; that text is no JSON.
+                # UTF-8 can't encode an unpaired surrogate, which the built-in cmdlets may write; such text is not JSON.
                 if ($json -cmatch '[\ud800-\udbff](?![\udc00-\udfff])' -and $_.FullyQualifiedErrorId -like 'argument.encoding,*') { continue }
                 "$($Made[$json]): $_, baseline $Baseline, edited $json"
                 continue
@@ -107,7 +107,7 @@ BeforeAll {
     }
 }
 
-Describe 'what ConvertFrom-Json and ConvertTo-Json make of a document is equal or refused' {
+Describe 'a document that went through ConvertFrom-Json and ConvertTo-Json is equal or refused' {
     It '<Name>' -ForEach $examples {
         $baseline = [IO.File]::ReadAllText($Path).Trim()
         $made = Get-Output $baseline $reads
@@ -131,7 +131,7 @@ Describe 'what ConvertFrom-Json and ConvertTo-Json make of a document is equal o
     }
 }
 
-Describe 'what a job makes of a document is equal or refused' {
+Describe 'a document that went through a job is equal or refused' {
     BeforeAll {
         $names = 'resource.ApplicationSubmission.json', 'resource.FlightSubmission.json', 'resource.InAppProductSubmission.json', 'getFlight.response.json'
         $paths = @($names | ForEach-Object { Join-Path "$PSScriptRoot/../contract/examples" $_ })

@@ -1,6 +1,6 @@
-# What lands in an object when a script assigns to it, and what becomes of it: each row of the input contract is a block,
-# each assignment of the row a case. Json is what the walker writes, Merged what would be sent (the same, unless said),
-# Guard the guard that refuses it instead, Refused the type that has no JSON form.
+# The value that an object holds after an assignment in a script, and the JSON that it becomes. Each row is a kind of
+# value, each assignment of the row a test. Json is the text of the writer, Merged the text that would be sent (Json by
+# default), Guard the guard that refuses the edit instead, Refused the type that has no JSON form.
 BeforeDiscovery {
     $newer = $PSVersionTable.PSVersion -ge [version]'7.1'
     $rows = @(
@@ -55,7 +55,7 @@ BeforeDiscovery {
                 @{ Assignment = '$a = @("a", "b"); $a[0] = Nothing; $s.k = $a'; At = 'k'; Json = '[null,"b"]' }
                 @{ Assignment = '$list = New-Object "Collections.Generic.List[object]"; $list.Add((Nothing)); $s.k = $list'; At = 'k'; Json = '[null]' }
                 @{ Assignment = 'Set-StoreJsonValue /k (Nothing) -InputObject $s'; At = 'k'; Json = 'null'; Guard = 'nulled' }) }
-        # Only here the engine keeps that there was no output; an empty list comes of it.
+        # Only here the engine keeps AutomationNull; the result is an empty array.
         @{ Row = 'no output in a literal'; Cases = @(
                 @{ Assignment = '$s.l = @{ k = Nothing }'; At = 'l'; Json = '{"k":null}'; Merged = '{"k":[]}' }
                 @{ Assignment = '$s.l = [ordered]@{ k = Nothing }'; At = 'l'; Json = '{"k":null}'; Merged = '{"k":[]}' }
@@ -133,7 +133,7 @@ BeforeDiscovery {
                 @{ Assignment = '$s.t = [datetime]"2016-03-01T01:00:00Z"'; At = 't'; Json = '"2016-03-01T01:00:00Z"' }
                 @{ Assignment = '$s.t = Get-Date ([datetime]::SpecifyKind("2016-03-01", "Utc"))'; At = 't'; Json = '"2016-03-01T00:00:00Z"' }
                 @{ Assignment = '$s.t = ([datetime]"2016-03-01T01:00:00Z").ToUniversalTime()'; At = 't'; Json = '"2016-03-01T01:00:00Z"' }
-                # The same instant as a date is the text that came.
+                # A date of the same instant keeps the text of the baseline.
                 @{ Assignment = '$s.d = [datetime]"2016-03-01T00:00:00Z"'; At = 'd'; Json = '"2016-03-01T00:00:00Z"'; Merged = '"2016-03-01T00:00:00.000Z"' }
                 if ($newer) { @{ Assignment = '$s.t = Get-Date "2016-03-01T01:00:00Z" -AsUTC'; At = 't'; Json = '"2016-03-01T01:00:00Z"' } }) }
         @{ Row = 'a number'; Cases = @(
@@ -143,7 +143,7 @@ BeforeDiscovery {
                 @{ Assignment = '$s.i = "5" | ConvertFrom-Json'; At = 'i'; Json = '5' }
                 @{ Assignment = '$s.i = 2147483647 + 1'; At = 'i'; Json = '2147483648' }
                 @{ Assignment = '$s.i = (1, 2, 3 | Measure-Object -Sum).Sum'; At = 'i'; Json = '6' }
-                # The engine shares the boxes of small numbers: what sits on one of them is no data.
+                # The engine shares the boxes of small numbers, so a member of such a number is not data.
                 @{ Assignment = '7 | Add-Member x 1; $s.i = 3 + 4 | ForEach-Object { $_ }'; At = 'i'; Json = '7' }) }
         @{ Row = 'a sum with a decimal of the document'; Cases = @(
                 @{ Assignment = '$s.pct = $s.pct + 10'; At = 'pct'; Json = '10.0' }) }
@@ -205,7 +205,7 @@ Describe 'an assignment: <Row>' -ForEach $rows {
         if (-not $Merged) { $Merged = $Json }
         $sent = $s.ToJson()
         $sent | Get-StoreJsonValue "/$At" -AsJson | Should -BeExactly $Merged
-        # Nothing moves around it.
+        # The text around the value does not change.
         $before = $s.StoreBaseline.Text
         foreach ($other in $members | Where-Object { $_ -ne $At }) {
             $sent | Get-StoreJsonValue "/$other" -AsJson | Should -BeExactly ($before | Get-StoreJsonValue "/$other" -AsJson)

@@ -1,4 +1,4 @@
-# Lists come page by page: the first object before the last page, and no page that nobody takes.
+# Lists are read page by page: the first object is available before the last page, and no page is read needlessly.
 BeforeAll {
     . "$PSScriptRoot/common.ps1"
     $emulator = Connect-Emulator -ArgumentList '--apps', '35'
@@ -11,20 +11,20 @@ AfterAll { Disconnect-Emulator }
 Describe 'a list' {
     BeforeEach { $before = Get-PageCount }
 
-    It 'gives its first object before the second page is read' {
+    It 'returns its first object before the second page is read' {
         $pages = Get-StoreApp | ForEach-Object { (Get-PageCount) - $before }
         $pages.Count | Should -Be 35
         $pages[0, 9, 10, 34] | Should -Be 1, 1, 2, 4
     }
 
-    It 'is the same as in one piece' {
+    It 'has the same items as when it is read at once' {
         $whole = Invoke-StoreOperation app.list
         $apps = @(Get-StoreApp)
         $apps.id | Should -BeExactly $whole.value.id
         $apps[34].StoreBaseline.AppId | Should -BeExactly $whole.value[34].id
     }
 
-    It 'of which <First> are taken costs <Pages> pages' -ForEach @(
+    It 'needs <Pages> pages for its first <First> objects' -ForEach @(
         @{ First = 1; Pages = 1 }
         @{ First = 10; Pages = 1 }
         @{ First = 11; Pages = 2 }
@@ -33,7 +33,7 @@ Describe 'a list' {
         (Get-PageCount) - $before | Should -Be $Pages
     }
 
-    It 'ends with the object where the script leaves' {
+    It 'is not read further after a break' {
         foreach ($once in 1) {
             Get-StoreApp | ForEach-Object { break }
         }
@@ -42,8 +42,8 @@ Describe 'a list' {
 }
 
 Describe 'the add-ons of an app' {
-    It 'are looked for in no more pages than they need' {
-        # 25 add-ons in the account, of which the app has the first.
+    It 'are searched in no more pages than needed' {
+        # The account has 25 add-ons, of which one on the first page belongs to the app.
         $items = @(1..25 | ForEach-Object { @{ id = "9NADDON$_"; productId = "p$_" } })
         foreach ($n in 0, 1, 2) {
             $last = [Math]::Min(24, 10 * $n + 9)
@@ -53,15 +53,15 @@ Describe 'the add-ons of an app' {
         }
         $own = ConvertTo-StoreJson @{ value = @(@{ inAppProductId = '9NADDON2' }); totalCount = 1 }
         Add-Fault $emulator @{ method = 'GET'; path = '*/listinappproducts'; status = 200; body = $own; count = 2 }
-        # The second app looks in what was read for the first.
+        # For the second app, the page that was read for the first is searched.
         $found = $App, $App | Get-StoreAddOn
         $found.productId | Should -BeExactly 'p2', 'p2'
         @(Get-Request $emulator 'GET' '*/my/inappproducts').Count | Should -Be 1
     }
 }
 
-Describe 'a list in a circle' {
-    It 'is an error, after what came: <Name>' -ForEach @(
+Describe 'a list whose pages link in a circle' {
+    It 'is an error after its items: <Name>' -ForEach @(
         @{ Name = 'apps'; List = 'applications'; Run = { Get-StoreApp }; Item = @{ id = 'x' } }
         @{ Name = 'flights'; List = 'applications/9NBLGGH4R315/listflights'; Run = { Get-StoreFlight $App }; Item = @{ flightId = 'x' } }
         @{ Name = 'add-ons'; List = 'inappproducts'; Run = { Get-StoreAddOn }; Item = @{ id = 'x' } }

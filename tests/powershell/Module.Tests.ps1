@@ -1,4 +1,4 @@
-# The module as it is delivered: what it exports, and that its help is complete.
+# The built module: its exports, and the completeness of its help.
 BeforeDiscovery {
     . "$PSScriptRoot/common.ps1"
     $commands = @((Get-Module StoreShip).ExportedCmdlets.Values | Sort-Object Name | ForEach-Object { @{ Name = $_.Name; Command = $_ } })
@@ -27,14 +27,14 @@ Describe 'the module' {
         $module.ExportedCmdlets.Values | Where-Object { $approved -notcontains $_.Verb } | Should -BeNullOrEmpty
     }
 
-    It 'fits the native library' {
+    It 'has the version of the native library' {
         (Invoke-StoreOperation library.info).abiVersion | Should -Be 1
         $module.Version.ToString() | Should -BeExactly ((Invoke-StoreOperation library.info).version -replace '-.*')
     }
 
     It 'has an about topic' { Get-Content (Join-Path $module.ModuleBase 'en-US/about_StoreShip.help.txt') -Raw | Should -BeLike '*about_StoreShip*' }
 
-    It 'tells every cmdlet in its about topic, and no other' {
+    It 'lists every cmdlet in its about topic, and no other' {
         $about = Get-Content (Join-Path $module.ModuleBase 'en-US/about_StoreShip.help.txt') -Raw
         $commands = ($about -split '(?m)^COMMANDS')[1] -split '(?m)^SEE ALSO' | Select-Object -First 1
         $told = [regex]::Matches($commands, '[A-Z][A-Za-z]+-Store[A-Za-z]*') | ForEach-Object { $_.Value }
@@ -42,8 +42,8 @@ Describe 'the module' {
         [regex]::Matches($about, '[A-Z][A-Za-z]+-Store[A-Za-z]*') | ForEach-Object { $module.ExportedCmdlets.Keys | Should -Contain $_.Value }
     }
 
-    It 'has no assembly that Windows takes for the native library' {
-        # Which is looked for as storeship.dll beside the assemblies too, in any letter case.
+    It 'has no assembly that Windows could load as the native library' {
+        # Windows also searches for storeship.dll beside the assemblies, and ignores letter case.
         Get-ChildItem $module.ModuleBase -Filter *.dll | ForEach-Object Name | Where-Object { $_ -eq 'storeship.dll' } | Should -BeNullOrEmpty
         foreach ($loaded in [AppDomain]::CurrentDomain.GetAssemblies()) { $loaded.GetName().Name | Should -Not -Be 'storeship' }
     }
@@ -102,7 +102,7 @@ Describe 'the help of <Name>' -ForEach $commands {
 
     It 'has a synopsis' { $help.Synopsis.Trim() | Should -Match '^[A-Z].*\.$' }
     It 'has a description' { ($help.description | Out-String).Trim() | Should -Not -BeNullOrEmpty }
-    It 'tells inputs and outputs' {
+    It 'lists inputs and outputs' {
         $help.inputTypes.inputType.type.name | Should -Not -BeNullOrEmpty
         $help.returnValues.returnValue.type.name | Should -Not -BeNullOrEmpty
     }

@@ -1,4 +1,4 @@
-# Apps by name: the library finds the id, and whatever comes of it carries the id.
+# Apps by name: the library finds the id, and every returned object carries it.
 BeforeDiscovery {
     . "$PSScriptRoot/common.ps1"
     $cmdlets = @((Get-Module StoreShip).ExportedCmdlets.Values | Where-Object { $_.ImplementingType.IsSubclassOf([StoreShip.Cmdlets.TargetCmdlet]) } |
@@ -13,11 +13,11 @@ BeforeAll {
 AfterAll { Disconnect-Emulator }
 
 Describe '-AppName' {
-    It 'is there wherever an app may be named: <Name>' -ForEach $cmdlets {
+    It 'exists in every cmdlet for an app: <Name>' -ForEach $cmdlets {
         (Get-Command $Name).Parameters.Keys | Should -Contain 'AppName'
     }
 
-    It 'may be <Name>' -ForEach @(
+    It 'takes <Name>' -ForEach @(
         @{ Name = 'the package identity name'; Of = { $app1.packageIdentityName } }
         @{ Name = 'that in another letter case'; Of = { $app1.packageIdentityName.ToUpperInvariant() } }
         @{ Name = 'the name in the Store'; Of = { $app1.primaryName } }
@@ -28,7 +28,7 @@ Describe '-AppName' {
         $found.StoreBaseline.AppId | Should -BeExactly $App
     }
 
-    It 'serves from the draft to its deletion, and is looked up once' {
+    It 'works in every step of a submission, and is looked up once' {
         $name = $app1.primaryName
         $null = Get-StoreApp -AppName $name
         $lists = Get-ListCount
@@ -37,13 +37,13 @@ Describe '-AppName' {
         (Get-StoreSubmission -AppName $name -SubmissionId $draft.id).id | Should -BeExactly $draft.id
         (Edit-StoreSubmission -AppName $name { $_.notesForCertification = 'by name' } -PassThru).notesForCertification | Should -BeExactly 'by name'
         (Get-StoreFlight -AppName $name).StoreBaseline.AppId | Should -BeExactly $App
-        # The service takes nothing but the id here.
+        # The service accepts only the id here.
         (New-StoreAddOn -AppName $name -ProductId named -ProductType Durable).productId | Should -BeExactly 'named'
         $draft | Get-StoreSubmission | Remove-StoreSubmission -Confirm:$false
         Get-ListCount | Should -Be $lists
     }
 
-    It 'is a name for Publish-StoreSubmission' {
+    It 'works in Publish-StoreSubmission' {
         $receipt = Publish-StoreSubmission -AppName $app1.packageIdentityName -Edit @{ '/notesForCertification' = 'n' } -NoCommit -Confirm:$false
         $receipt.StoreBaseline.AppId | Should -BeExactly $App
         Remove-StoreSubmission $App -SubmissionId $receipt.submissionId -Confirm:$false
@@ -62,7 +62,7 @@ Describe '-AppName' {
         @(Get-Request $emulator 'POST' '*/submissions').Count | Should -BeLessOrEqual 2
     }
 
-    It 'tells the app in an error' {
+    It 'is the target of an error' {
         (Get-Failure { New-StoreSubmission -AppName 'No such app' }).TargetObject | Should -BeExactly 'app No such app'
     }
 

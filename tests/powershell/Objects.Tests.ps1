@@ -1,4 +1,4 @@
-# The objects that cmdlets return: plain data, with text and ids beside them.
+# The objects that cmdlets return: plain data, with the baseline and the ids beside it.
 BeforeAll {
     . "$PSScriptRoot/common.ps1"
     $emulator = Connect-Emulator
@@ -38,9 +38,9 @@ Describe 'an object of a cmdlet' {
         $submission.psobject.Properties.Name | Should -BeExactly $sent.psobject.Properties.Name
     }
 
-    It 'gives its text with ToJson' { $submission.ToJson() | Should -BeExactly $submission.StoreBaseline.Text }
+    It 'returns its text with ToJson' { $submission.ToJson() | Should -BeExactly $submission.StoreBaseline.Text }
 
-    It 'gives its text with the changes with ToJson' {
+    It 'returns its text with the edits with ToJson' {
         $document = ConvertFrom-StoreJson '{ "a" : 1.10, "big":1e400, "f":0.12345678901234567890123456789012, "t":"\u00e9\/", "k": [ "x" ] }'
         $document.ToJson() | Should -BeExactly '{ "a" : 1.10, "big":1e400, "f":0.12345678901234567890123456789012, "t":"\u00e9\/", "k": [ "x" ] }'
         $document.k += 'y'
@@ -71,7 +71,7 @@ Describe 'an object of a cmdlet' {
         (Get-Failure { $document.ToJson() }).Exception.GetBaseException().Code | Should -BeExactly 'document.damaged'
     }
 
-    It 'is data to ConvertTo-Json' {
+    It 'shows only its data to ConvertTo-Json' {
         $submission | ConvertTo-Json -Depth 20 -Compress | Should -Not -BeLike '*StoreBaseline*'
     }
 
@@ -88,18 +88,18 @@ Describe 'an object of a cmdlet' {
         ConvertTo-StoreJson $copy -Compress | Should -BeExactly $text
     }
 
-    It 'lets a typed id replace what it carries' {
+    It 'has ids that an id on the command line replaces' {
         ($submission | Get-StoreSubmission -AppId 9NBLGGH29DM8).StoreBaseline.AppId | Should -BeExactly '9NBLGGH29DM8'
     }
 
-    It 'is shown as a list of what matters' {
+    It 'is shown as a list of its main values' {
         $shown = $submission | Out-String
         $shown | Should -BeLike "*AppId*$App*"
         $shown | Should -BeLike '*Languages*en-us, de-de*'
     }
 }
 
-Describe 'a document with members of our names' {
+Describe 'a document with members named StoreBaseline and ToJson' {
     It 'stays whole' {
         $json = '{"StoreBaseline":{"Text":"mine"},"ToJson":1}'
         $document = ConvertFrom-StoreJson $json
@@ -109,7 +109,7 @@ Describe 'a document with members of our names' {
 }
 
 Describe 'completion' {
-    It 'offers ids that were seen' {
+    It 'offers ids that a cmdlet returned' {
         $line = 'Get-StoreSubmission -AppId 9NBLGGH4'
         $offered = [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null).CompletionMatches
         $offered.CompletionText | Should -Contain $App
@@ -121,7 +121,7 @@ Describe 'completion' {
         $offered.CompletionText | Should -Contain $submission.id
     }
 
-    It 'offers ids of apps in the place of the object, and fits the submissions to it' {
+    It 'offers app ids by position, and then the submissions of that app' {
         $null = Get-StoreSubmission 9NBLGGH29DM8
         $line = 'Get-StoreSubmission '
         $offered = [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null).CompletionMatches.CompletionText

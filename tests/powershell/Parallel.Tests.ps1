@@ -1,4 +1,4 @@
-# Several runspaces at once: one connection for all of them, and several connections beside each other.
+# Several runspaces with one connection, and several connections at the same time.
 BeforeDiscovery {
     $isOld = $PSVersionTable.PSVersion.Major -lt 7
     if ($isOld) { Write-Warning 'Parallel.Tests.ps1 is not run: Windows PowerShell has no ForEach-Object -Parallel' }
@@ -25,7 +25,7 @@ Describe 'ForEach-Object -Parallel' -Skip:$isOld {
         }
         $states.Count | Should -Be 24
         @($states | Select-Object -Unique).Count | Should -Be 2
-        # One token serves them all.
+        # All runspaces share one token.
         @(Get-Request $first 'POST' '*/token').Count | Should -Be 1
     }
 

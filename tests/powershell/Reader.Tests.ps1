@@ -42,7 +42,7 @@ Describe 'ConvertFrom-StoreJson' {
         $text | Should -BeExactly ("""\/`b`f`n`r`t" + [char]0xe9 + [char]0xd83d + [char]0xde00)
     }
 
-    It 'keeps half of a surrogate pair' {
+    It 'keeps an unpaired surrogate' {
         [int](ConvertFrom-StoreJson '"\ud800"')[0] | Should -Be 0xd800
     }
 
@@ -53,7 +53,7 @@ Describe 'ConvertFrom-StoreJson' {
         @($document.psobject.Properties | ForEach-Object { $_.Name }) -join '' | Should -BeExactly 'zam'
     }
 
-    It 'shows the last of repeated members' { (ConvertFrom-StoreJson '{"a":1,"a":2}').a | Should -Be 2 }
+    It 'returns the last value of a repeated member' { (ConvertFrom-StoreJson '{"a":1,"a":2}').a | Should -Be 2 }
 
     It 'reads 10000 levels' {
         $json = ('[' * 10000) + (']' * 10000)
@@ -90,7 +90,7 @@ Describe 'ConvertFrom-StoreJson' {
 
     It 'joins the lines of a pipeline' { ('{', '"a":', '1}' | ConvertFrom-StoreJson).a | Should -Be 1 }
 
-    It 'gives a list as one object' { ('[1,2]' | ConvertFrom-StoreJson).Count | Should -Be 2 }
+    It 'returns an array as one object' { ('[1,2]' | ConvertFrom-StoreJson).Count | Should -Be 2 }
 
     It 'reads a file with a byte order mark as UTF-8' {
         $path = Join-Path $TestDrive 'a.json'
@@ -109,7 +109,7 @@ Describe 'ConvertFrom-StoreJson' {
         (Get-Failure { ConvertFrom-StoreJson -Path $path }).FullyQualifiedErrorId | Should -BeLike 'file.name,*'
     }
 
-    It 'says when a file is missing' {
+    It 'fails when a file is missing' {
         (Get-Failure { ConvertFrom-StoreJson -Path (Join-Path $TestDrive 'none.json') }).FullyQualifiedErrorId |
             Should -BeLike 'file.not_found,*'
     }
@@ -123,7 +123,7 @@ Describe 'ConvertFrom-StoreJson -AsHashtable' {
         ConvertTo-StoreJson $map -Compress | Should -BeExactly '{"visibility":"Hidden","b":1,"new":2}'
     }
 
-    It 'keeps twins apart' {
+    It 'keeps keys apart that differ in letter case' {
         $map = ConvertFrom-StoreJson '{"en-US":1,"en-us":2}' -AsHashtable
         $map['en-us'] = 3
         ConvertTo-StoreJson $map -Compress | Should -BeExactly '{"en-US":1,"en-us":3}'

@@ -1,4 +1,4 @@
-# Gradual rollouts of published submissions, and what is inside packages.
+# Gradual rollouts of published submissions, and the inspection of packages.
 BeforeAll { . "$PSScriptRoot/common.ps1" }
 
 Describe 'a rollout' {
@@ -8,7 +8,7 @@ Describe 'a rollout' {
     }
     AfterAll { Disconnect-Emulator }
 
-    It 'is told' {
+    It 'is returned' {
         $rollout = $receipt | Get-StoreRollout
         $rollout.packageRolloutStatus | Should -BeExactly 'PackageRolloutInProgress'
         $rollout.packageRolloutPercentage | Should -Be 10
@@ -27,7 +27,7 @@ Describe 'a rollout' {
         ($receipt | Get-StoreRollout).packageRolloutPercentage | Should -Be $_
     }
 
-    It 'goes on from what a cmdlet returned' {
+    It 'can be set on the output of another cmdlet' {
         ($receipt | Get-StoreRollout | Set-StoreRollout -Percentage 20).packageRolloutPercentage | Should -Be 20
     }
 
@@ -39,7 +39,7 @@ Describe 'a rollout' {
         @(Get-Request $emulator 'POST').Count | Should -Be $before
     }
 
-    It 'is not touched by -WhatIf' {
+    It 'is not changed by -WhatIf' {
         $before = @(Get-Request $emulator 'POST').Count
         $receipt | Set-StoreRollout -Percentage 30 -WhatIf
         $receipt | Stop-StoreRollout -WhatIf
@@ -74,7 +74,7 @@ Describe 'the end of a rollout' {
         }
     }
 
-    It 'asks first' -ForEach 'Stop-StoreRollout', 'Complete-StoreRollout' {
+    It 'prompts for confirmation' -ForEach 'Stop-StoreRollout', 'Complete-StoreRollout' {
         (Get-Command $_).ImplementingType.GetCustomAttributes([System.Management.Automation.CmdletAttribute], $false).ConfirmImpact | Should -Be 'High'
     }
 }
@@ -94,7 +94,7 @@ Describe 'without a rollout' {
         (Get-Failure $Script).FullyQualifiedErrorId | Should -BeLike "$Code,StoreShip.*"
     }
 
-    It 'tells that of a flight' {
+    It 'works for a flight' {
         $rollout = Get-StoreFlight $App | Get-StoreRollout
         $rollout.StoreBaseline.FlightId | Should -BeExactly (Get-StoreFlight $App).flightId
         $rollout.packageRolloutStatus | Should -BeExactly 'PackageRolloutNotStarted'
@@ -109,7 +109,7 @@ Describe 'Get-StorePackage' {
         [IO.File]::WriteAllText((Join-Path $TestDrive 'bad.msix'), 'no package')
     }
 
-    It 'tells identity and version without a connection' {
+    It 'returns identity and version without a connection' {
         $package = Get-StorePackage $path
         $package.identityName | Should -BeExactly 'Contoso.Reader'
         $package.version | Should -BeExactly '1.2.0.0'
@@ -136,13 +136,13 @@ Describe 'Get-StorePackage' {
         $failure.TargetObject | Should -Not -BeNullOrEmpty
     }
 
-    It 'goes on after a bad file' {
+    It 'continues after an invalid file' {
         $found = Get-ChildItem (Join-Path $TestDrive '*.msix') | Get-StorePackage -ErrorAction SilentlyContinue -ErrorVariable failures
         @($found).Count | Should -Be 2
         $failures[0].FullyQualifiedErrorId | Should -BeLike 'package.invalid,*'
     }
 
-    It 'is shown with what matters' {
+    It 'is shown as a list of its main values' {
         Get-StorePackage $path | Out-String | Should -BeLike '*Identity*Contoso.Reader*Version*1.2.0.0*Languages*en-us*'
     }
 }

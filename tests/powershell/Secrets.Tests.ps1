@@ -1,6 +1,6 @@
-# Canaries: a secret, a token and a signature that hostile answers say back are in no error record, stream, transcript,
-# connection or output. The value of fileUploadUrl in a submission is the service's document, whose holder is to upload
-# with it: there, and only there, an address with its signature stands.
+# Redaction: hostile responses echo a secret, a token and a signature (the canaries), which must not appear in any error
+# record, stream, transcript, connection or output. The exception is fileUploadUrl in a submission, a document of the
+# service, which keeps its signed address because the caller needs it for the upload.
 
 BeforeAll {
     . "$PSScriptRoot/common.ps1"
@@ -10,7 +10,7 @@ BeforeAll {
 
     function ConvertTo-LowerHex([string] $Text) { [regex]::Replace($Text, '%[0-9A-F]{2}', { $args[0].Value.ToLowerInvariant() }) }
 
-    # Plain, URL-encoded in both cases of hex, and what is the same of its base64 wherever it begins.
+    # The forms of a canary: plain, URL-encoded with upper and lower case hex, and base64 at each of the three offsets.
     function Get-Form([string] $Canary) {
         $Canary
         foreach ($encoded in [Uri]::EscapeDataString($Canary), [Uri]::EscapeDataString($Canary).Replace('~', '%7E')) {
@@ -29,7 +29,7 @@ BeforeAll {
     function Get-Echo([string] $Canary) { "you sent Bearer $Canary client_secret=$Canary [" + ((Get-Form $Canary) -join '] [') + ']' }
 
     function Assert-Hidden([string] $Where, [string] $Text, [string[]] $Canaries) {
-        # A console breaks lines anywhere, and begins the next with a bar.
+        # A console may break a line anywhere and begin the next one with a bar.
         $whole = $Text -replace '[\s|]', ''
         foreach ($canary in $Canaries) {
             foreach ($form in Get-Form $canary) {
@@ -39,14 +39,14 @@ BeforeAll {
         if ($Text -match 'eyJ\w{10}') { throw "${Where}: a token is in $Text" }
     }
 
-    # Everything that can be seen of an object: as it is shown, and all its properties with theirs. Deeper lie only the
+    # All text of an object: its formatted views, and its properties to three levels. Below are only the
     # commands and modules of an invocation, megabytes of them.
     function Get-AllText([object] $Value) {
         ($Value | Out-String -Width 10000) + ($Value | Format-List * -Force | Out-String -Width 10000) +
             [Management.Automation.PSSerializer]::Serialize($Value, 3)
     }
 
-    # Runs a command with all streams on; gives everything that came of it as text.
+    # Runs a command with all streams on and returns all its output and errors as text.
     function Get-Trace([scriptblock] $Script) {
         $Error.Clear()
         $VerbosePreference = $DebugPreference = $InformationPreference = $WarningPreference = 'Continue'
@@ -120,7 +120,7 @@ Describe 'a canary' {
         $turn = 0
         foreach ($fault in Get-Fault $Token) {
             Set-Fault '/v1.0/my/*' $fault
-            # Each command meets each third fault, and each fault a third of the commands; tests/abi/secrets.rs has all pairs.
+            # Each command runs with every third fault, which saves time; tests/abi/secrets.rs runs all pairs.
             foreach ($script in 0..($scripts.Count - 1) | Where-Object { ($_ + $turn) % 3 -eq 0 } | ForEach-Object { $scripts[$_] }) {
                 $trace = Get-Trace $script
                 $trace.Length | Should -BeGreaterThan 100
@@ -147,18 +147,18 @@ Describe 'a canary' {
         Send-Control $emulator DELETE faults
     }
 
-    It 'of a connection is in nothing that a connection shows' {
+    It 'of a connection is not shown by the connection' {
         $connection = Connect-Store @ids -ClientSecret $secure
         $withToken = Connect-Store -AccessToken (ConvertTo-SecureString $Token -AsPlainText -Force) -ServiceUrl $emulator.ServiceUrl -NoSignIn
         Assert-Hidden 'a connection' ((Get-AllText $connection) + (Get-AllText $withToken)) $Secret, $Token
-        # Nor in what is behind it.
+        # The objects behind the connection do not show it either.
         foreach ($field in [StoreShip.StoreConnection].GetFields('Instance, NonPublic')) {
             Assert-Hidden $field.Name ([string] $field.GetValue($connection) + ($field.GetValue($connection) | Format-List * -Force | Out-String)) $Secret
         }
         $null = Connect-Store @ids -ClientSecret $secure
     }
 
-    It 'of good answers is in the submission only' {
+    It 'in a successful response is in the submission only' {
         $trace = Get-Trace { Publish-StoreSubmission $App -PackagePath $Package -Draft Adopt -NoCommit; Get-StoreApp $App; Get-StoreApp; Test-Store $App; Send-StorePackage $draft -Path $Package }
         $trace.Length | Should -BeGreaterThan 1000
         Assert-Hidden 'good answers' $trace $Secret, $Signature

@@ -13,7 +13,7 @@ BeforeAll {
     $first = (New-Object System.Net.WebClient).DownloadString($emulator.ControlUrl + 'state')
     $Package = New-TestPackage (Join-Path $TestDrive 'Contoso_2.0.0.0_x64.msix') '2.0.0.0'
 
-    # Plays the scene of a row; gives the row with its submission and package in it, and the edited document.
+    # Sets up the state of a row. Returns the row with its submission and package filled in, and the edited document.
     function Start-Scene([string] $Json) {
         Send-Control $emulator DELETE faults
         Send-Control $emulator PUT state $first
@@ -78,7 +78,7 @@ Describe 'a documented error' {
             }
         }
         if ($expect.PSObject.Properties['detail']) {
-            # Each finding is a line of what people see.
+            # Each finding is one line of the displayed error.
             foreach ($member in $expect.detail.PSObject.Properties) { $failure.ErrorDetails.Message.Contains($member.Value) | Should -BeTrue }
         }
     }

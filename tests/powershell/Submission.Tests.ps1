@@ -42,7 +42,7 @@ Describe 'a submission, step by step' {
         (Get-StoreSubmission $App -Published).id | Should -BeExactly $draft.id
     }
 
-    It 'sends the text that came with the changes, and nothing else' {
+    It 'sends the received text with the edits, and no other change' {
         $draft = New-StoreSubmission $App
         $draft.notesForCertification = 'Look here'
         $draft | Set-StoreSubmission
@@ -51,7 +51,7 @@ Describe 'a submission, step by step' {
         $draft | Remove-StoreSubmission -Confirm:$false
     }
 
-    It 'stores an object again that was changed again at the same place' {
+    It 'stores a second edit of the same value of one object' {
         $draft = New-StoreSubmission $App
         $draft.visibility = 'Hidden'
         $draft | Set-StoreSubmission
@@ -63,7 +63,7 @@ Describe 'a submission, step by step' {
         $draft | Remove-StoreSubmission -Confirm:$false
     }
 
-    It 'sends nothing when nothing was changed' {
+    It 'sends nothing without an edit' {
         $draft = New-StoreSubmission $App
         $before = @(Get-Request $emulator 'PUT').Count
         $draft | Set-StoreSubmission
@@ -71,7 +71,7 @@ Describe 'a submission, step by step' {
         $draft | Remove-StoreSubmission -Confirm:$false
     }
 
-    It 'keeps what somebody else changed meanwhile' {
+    It 'keeps changes of another client' {
         $mine = New-StoreSubmission $App
         $theirs = $mine | Get-StoreSubmission
         $theirs.visibility = 'Hidden'
@@ -101,7 +101,7 @@ Describe 'a submission, step by step' {
         @(Get-Request $emulator 'PUT').Count | Should -Be $before
     }
 
-    It 'refuses what the built-in ConvertTo-Json made of it' {
+    It 'refuses the output of the built-in ConvertTo-Json' {
         $draft = New-StoreSubmission $App
         $json = $draft | ConvertTo-Json -WarningAction SilentlyContinue
         $failure = Get-Failure { Set-StoreSubmission -AppId $App -SubmissionId $draft.id -Json $json }
@@ -109,7 +109,7 @@ Describe 'a submission, step by step' {
         $failure.FullyQualifiedErrorId | Should -BeLike 'document.damaged,*'
     }
 
-    It 'tells the edits with -WhatIf' {
+    It 'returns the edits with -WhatIf' {
         $draft = New-StoreSubmission $App
         $draft.visibility = 'Hidden'
         $plan = $draft | Set-StoreSubmission -WhatIf
@@ -155,7 +155,7 @@ Describe 'Publish-StoreSubmission' {
     BeforeEach { $emulator = Connect-Emulator }
     AfterEach { Disconnect-Emulator }
 
-    It 'makes a release' {
+    It 'publishes a release' {
         $receipt = Publish-StoreSubmission $App -PackagePath $package -ReleaseNotes @{ 'en-us' = 'Faster'; 'de-de' = 'Schneller' } `
             -Until published @Quick -Confirm:$false
         $receipt.status | Should -BeExactly 'Published'
@@ -186,13 +186,13 @@ Describe 'Publish-StoreSubmission' {
         @(Get-Request $emulator | Where-Object { $_.path -like '*submissions*' -and $_.method -ne 'GET' }).Count | Should -Be 0
     }
 
-    It 'adopts a draft when told so' {
+    It 'adopts a draft with -Draft adopt' {
         $draft = New-StoreSubmission $App
         $receipt = Publish-StoreSubmission $App -ReleaseNotes @{ 'en-us' = 'x' } -Draft adopt -Until committed -Confirm:$false
         $receipt.submissionId | Should -BeExactly $draft.id
     }
 
-    It 'shows progress and what it does' {
+    It 'shows progress, and its steps in the verbose stream' {
         $shell = [powershell]::Create()
         try {
             $null = $shell.AddScript({
@@ -212,8 +212,8 @@ Describe 'Publish-StoreSubmission' {
         finally { $shell.Dispose() }
     }
 
-    It 'asks before it does anything' {
-        # With -NonInteractive the question is an error.
+    It 'prompts before it changes anything' {
+        # With -NonInteractive, a prompt is an error.
         $script = "Import-Module '$((Get-Module StoreShip).ModuleBase)'; " +
         "`$secret = ConvertTo-SecureString '$($emulator.ClientSecret)' -AsPlainText -Force; " +
         "`$null = Connect-Store -ServiceUrl $($emulator.ServiceUrl) -AuthorityUrl $($emulator.AuthorityUrl) -TenantId $($emulator.TenantId) " +

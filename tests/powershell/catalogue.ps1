@@ -1,13 +1,13 @@
-# What the sections of the catalogue share. In each case stands what the built-in cmdlets of PowerShell 7 do, and what
-# ours give.
+# Functions that the sections of the catalogue share. Each case shows what the built-in cmdlets of PowerShell 7 do, and
+# what ours do.
 
 . "$PSScriptRoot/common.ps1"
 $e = [string][char]0xe9
 
-# {"v":...} through the built-in cmdlets, at a depth that cuts nothing.
+# Sends {"v":...} through the built-in cmdlets, at a depth that truncates nothing.
 function Convert-BuiltIn([string] $Value) { "{`"v`":$Value}" | ConvertFrom-Json | ConvertTo-Json -Depth 100 -Compress }
 
-# {"v":...} through ours, to be the same text.
+# Checks that {"v":...} is the same text after our cmdlets.
 function Test-Kept([string[]] $Values) {
     foreach ($value in $Values) { Write-Edited (ConvertFrom-StoreJson "{`"v`":$value}") | Should -BeExactly "{`"v`":$value}" }
 }

@@ -1,4 +1,4 @@
-# What the tests share: the module, an emulator with a connection, a package, and what was sent.
+# Functions that the tests share: the module, an emulator with a connection, a package, and the recorded requests.
 
 $ErrorActionPreference = 'Stop'
 if (-not (Get-Module StoreShip)) {
@@ -8,7 +8,7 @@ if (-not (Get-Module StoreShip)) {
 
 $App = '9NBLGGH4R315'
 
-# Polling the emulator needs no patience: it moves with every look.
+# The emulator advances its state with every request, so polling needs no long interval.
 $Quick = @{ PollSeconds = 0.01 }
 
 function Connect-Emulator {
@@ -22,7 +22,7 @@ function Disconnect-Emulator {
     Stop-StoreEmulator
 }
 
-# What the emulator was asked, oldest first.
+# The requests that the emulator recorded, oldest first.
 function Get-Request([object] $Emulator, [string] $Method = '*', [string] $Path = '*') {
     $client = New-Object System.Net.WebClient
     $client.Encoding = [Text.Encoding]::UTF8
@@ -44,8 +44,8 @@ function Send-Control([object] $Emulator, [string] $Method, [string] $Path, [str
     $null = $client.UploadString($Emulator.ControlUrl + $Path, $Method, $Json)
 }
 
-# A connection without a token yet, whose repeats come at once. Connect-Store has no parameter for that: nobody but a
-# test wants it.
+# A connection that has no token yet and retries at once. Connect-Store has no parameters for that, since only tests
+# need it.
 function New-ImpatientConnection([object] $Emulator, [hashtable] $Credential, [int] $RetryTimeoutSeconds = 300) {
     if (-not $Credential) {
         $Credential = @{
@@ -59,24 +59,24 @@ function New-ImpatientConnection([object] $Emulator, [hashtable] $Credential, [i
     $client = [StoreShip.StoreClient]::Open($config)
     [Activator]::CreateInstance(
         [StoreShip.StoreConnection], [Reflection.BindingFlags] 'NonPublic, Instance', $null,
-        @($client, $client, 'clientSecret', $Emulator.TenantId, $Emulator.ClientId, $Emulator.ServiceUrl), $null)
+        @($client, 'clientSecret', $Emulator.TenantId, $Emulator.ClientId, $Emulator.ServiceUrl), $null)
 }
 
-# How many requests a fault has met so far; one that delays the answer has met its request when this is not 0.
+# The number of requests that have matched a fault so far. A fault that delays the response counts at the request.
 function Get-FaultUse([object] $Emulator) {
     $faults = ConvertFrom-StoreJson (New-Object System.Net.WebClient).DownloadString($Emulator.ControlUrl + 'faults')
     if ($faults -isnot [array]) { $faults = $faults.value }
     ($faults | Measure-Object -Property used -Sum).Sum
 }
 
-# A published submission whose packages go to a share of the users.
+# Publishes a submission with a gradual rollout.
 function Publish-Rollout([double] $Percentage = 10) {
     $rollout = '/packageDeliveryOptions/packageRollout/'
     Publish-StoreSubmission $App -Edit @{ ($rollout + 'isPackageRollout') = $true; ($rollout + 'packageRolloutPercentage') = $Percentage } `
         -Until published @Quick -Confirm:$false
 }
 
-# A small app package: a ZIP with the parts that make it one.
+# Creates a small app package: a ZIP with the required parts.
 function New-TestPackage([string] $Path, [string] $Version = '1.2.0.0') {
     Add-Type -AssemblyName System.IO.Compression
     $stream = [IO.File]::Create($Path)
@@ -105,15 +105,15 @@ function New-TestPackage([string] $Path, [string] $Version = '1.2.0.0') {
     $Path
 }
 
-# The error that a script block ends with; a test without one fails. It has no parameter and no variable of its own: the
-# block would see them in the place of the test's.
+# The error that a script block ends with; without an error the test fails. The function has no parameters and no
+# variables, since they would hide those of the test from the script block.
 function Get-Failure {
     try { $null = & $args[0] }
     catch { return $_ }
     throw 'there was no error'
 }
 
-# What a value is written as. The mutation check (mutation.ps1) puts the built-in cmdlet in the place of ours.
+# The JSON text of a value. For the mutation check (mutation.ps1), the built-in cmdlet replaces ours.
 $Mutated = $env:STORESHIP_TEST_WRITER -eq 'ConvertTo-Json'
 
 function Write-Document([object] $Value) {
@@ -121,13 +121,14 @@ function Write-Document([object] $Value) {
     ConvertTo-StoreJson -InputObject $Value -Compress
 }
 
-# The text that an edited object is sent as: the one it was made of with the edits in it.
+# The text that would be sent for an edited object: its baseline with the edits applied.
 function Write-Edited([object] $Document) {
     if (-not $Mutated) { return $Document.ToJson() }
     (Merge-Text $Document.StoreBaseline.Text (Write-Document $Document)).Text
 }
 
-# Merges a prepared text. Guards has the ids of those that refused it, Text and Edits are the result without.
+# Merges an edited text into a baseline. Guards has the ids of the guards that refused it; otherwise Text and Edits have
+# the result.
 function Merge-Text([string] $Baseline, [string] $Edited) {
     try { $json = Invoke-StoreOperation document.merge ('{"baseline":' + $Baseline + ',"edited":' + $Edited + '}') -AsJson }
     catch {

@@ -18,14 +18,14 @@ if (-not (Test-Path (Join-Path $built 'StoreShip.psd1'))) {
     throw "$built is not the built module; run powershell/build.ps1"
 }
 
-# A module that needs anything of its build folder fails here.
+# The module is tested as a copy, so that a dependency on its build folder fails.
 $work = Join-Path ([IO.Path]::GetTempPath()) ('storeship-test-' + [Guid]::NewGuid().ToString('n'))
 $null = New-Item -ItemType Directory $work
 $env:STORESHIP_TEST_MODULE = Join-Path $work 'StoreShip'
 $failed = 1
 try {
     Copy-Item $built $env:STORESHIP_TEST_MODULE -Recurse
-    # Catalogue means its sections, in the files Catalogue-*, as well.
+    # The filter Catalogue also selects the sections, in the files Catalogue-*.
     $files = Get-ChildItem $PSScriptRoot -Filter '*.Tests.ps1' |
         Where-Object { $_.Name -like "$Filter.Tests.ps1" -or $_.Name -like "$Filter-*.Tests.ps1" } | ForEach-Object { $_.FullName }
     $configuration = New-PesterConfiguration
@@ -33,7 +33,7 @@ try {
     $configuration.Run.PassThru = $true
     $configuration.Output.Verbosity = 'Normal'
     $result = Invoke-Pester -Configuration $configuration
-    # A block or file that could not be run has failed as well.
+    # A block or file that could not run counts as failed.
     $failed = $result.FailedCount + $result.FailedBlocksCount + $result.FailedContainersCount
     if ($result.PassedCount -eq 0) { $failed = 1 }
     foreach ($test in $result.Skipped) { Write-Output "not run: $($test.ExpandedPath): skipped on this system" }

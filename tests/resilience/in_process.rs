@@ -5,7 +5,7 @@
 use axum::Router;
 use axum::body::Body;
 use serde_json::{Value, json};
-use storeship::emulator::{Dropped, Emulator};
+use storeship::emulator::{DroppedConnection, Emulator};
 use storeship::http::{Request, Response, Timeouts, Transport, TransportError, TransportErrorKind, TransportFuture};
 use tower::ServiceExt;
 
@@ -34,7 +34,7 @@ impl InProcess {
         }
         let incoming = incoming.body(Body::from(request.body.clone())).unwrap();
         let response = tokio::spawn(self.0.clone().oneshot(incoming)).await.unwrap().unwrap();
-        if response.extensions().get::<Dropped>().is_some() {
+        if response.extensions().get::<DroppedConnection>().is_some() {
             return Err(TransportError::new(
                 TransportErrorKind::Interrupted,
                 "connection closed before message completed",

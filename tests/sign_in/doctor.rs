@@ -116,3 +116,17 @@ fn a_storage_host_of_the_configuration_is_checked() {
     config["blobHosts"] = json!([".blob.core.windows.net", "storage.invalid"]);
     assert_eq!(failed(&store, &config), only("uploadHost", "network.unreachable"));
 }
+
+#[test]
+fn a_check_repeats_for_the_time_of_its_request_and_not_of_its_client() {
+    let attempts = |of_client: u32, of_request: u32| {
+        let store = Store::start();
+        store.fault(json!({"path": "/v1.0/my/applications", "status": 503, "count": 0}));
+        let mut config = store.config();
+        config["retry"] = json!({"baseMs": 100, "capMs": 100, "retryTimeoutSeconds": of_client});
+        let answer = Client::open(&config).call("service.check", json!({"retryTimeoutSeconds": of_request}));
+        answer.result()["findings"][1]["error"]["http"]["attempts"].as_u64().unwrap()
+    };
+    assert_eq!(attempts(300, 0), 1);
+    assert!(attempts(0, 1) > 1);
+}

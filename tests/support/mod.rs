@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::ptr;
 
 use serde_json::{Value, json};
-use storeship::emulator::{Emulator, Endpoints, Options, Running};
+use storeship::emulator::{Emulator, Endpoints, Options, Server};
 use storeship::ffi::functions as abi;
 use storeship::package::sample::{self, Sample};
 use tempfile::TempDir;
@@ -24,7 +24,7 @@ pub const ADD_ON: &str = "9NBLGGH4TNMP";
 /// An emulator that listens on a port, with a temporary folder for files.
 pub struct Store {
     runtime: Runtime,
-    running: Option<Running>,
+    running: Option<Server>,
     pub endpoints: Endpoints,
     pub folder: TempDir,
 }

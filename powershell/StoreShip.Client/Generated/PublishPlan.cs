@@ -3,7 +3,6 @@
 // </auto-generated>
 #nullable enable
 
-using System.Collections.Generic;
 using StoreShip.Json;
 
 namespace StoreShip.Results
@@ -17,7 +16,6 @@ namespace StoreShip.Results
             BasedOn = fields.Text("basedOn");
             Commit = fields.Flag("commit");
             Draft = fields.Text("draft");
-            Edits = fields.List<Edit2>("edits", Edit2.Parse);
             PendingSubmissionId = fields.Text("pendingSubmissionId");
             UploadBytes = fields.Number("uploadBytes");
         }
@@ -30,9 +28,6 @@ namespace StoreShip.Results
 
         /// <summary><c>create</c>, <c>adopt</c>, <c>delete and create</c>.</summary>
         public string? Draft { get; }
-
-        /// <summary>The changes, as far as they can be told: nothing is created to find out.</summary>
-        public IReadOnlyList<Edit2> Edits { get; }
 
         /// <summary>The submission that is pending, if there is one.</summary>
         public string? PendingSubmissionId { get; }

@@ -16,7 +16,6 @@ namespace StoreShip.Results
             var fields = new ResultFields(json);
             AdoptedDraft = fields.Flag("adoptedDraft");
             CorrelationIds = fields.Texts("correlationIds");
-            Edits = fields.List<Edit2>("edits", Edit2.Parse);
             Reached = fields.Object<WaitResult>("reached", WaitResult.Parse);
             Status = fields.Text("status");
             Steps = fields.List<PublishStep>("steps", PublishStep.Parse);
@@ -29,9 +28,6 @@ namespace StoreShip.Results
 
         /// <summary><c>MS-CorrelationId</c> of the calls that changed something, for Microsoft's support.</summary>
         public IReadOnlyList<string> CorrelationIds { get; }
-
-        /// <summary>The changes of the submission.</summary>
-        public IReadOnlyList<Edit2> Edits { get; }
 
         /// <summary>Where the waiting ended; absent when it was not asked for.</summary>
         public WaitResult? Reached { get; }

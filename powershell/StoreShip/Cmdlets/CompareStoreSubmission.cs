@@ -5,53 +5,55 @@ using StoreShip.Objects;
 
 namespace StoreShip.Cmdlets
 {
-    /// <summary>Shows what is different: the edits that make one submission of another.</summary>
+    /// <summary>Lists the differences between two submissions as edits.</summary>
     /// <remarks>
-    /// <para>Without -ReferenceObject it compares an object with what the service sent when it was got (for one that
-    /// lost it, the sidecar of an export of the same submission in this process), and a file with its sidecar: these are the edits that Set-StoreSubmission would store. The order of members, white space and the
-    /// spelling of numbers are no difference. What Set-StoreSubmission would refuse as damage is a warning here. Nothing
-    /// is sent; no connection is needed.</para>
-    /// <para>Each edit has op (add, remove, replace), path (a JSON Pointer into the document as the edits before left
-    /// it), value and old, the value that stood there before. The edits are operations of JSON Patch:
-    /// Invoke-StoreOperation document.patch applies them.</para>
+    /// <para>Without -ReferenceObject, the cmdlet compares a submission with its baseline, the text that the service
+    /// sent: the one that the object carries or the sidecar of the file. For an object that lost its baseline, it takes
+    /// the sidecar of an export of the same submission in this process. The result is the list of edits that
+    /// Set-StoreSubmission would store. The order of members, white space and the spelling of numbers do not count as
+    /// differences. An edit that Set-StoreSubmission would refuse as damage is listed with a warning. Nothing is sent,
+    /// and no connection is needed.</para>
+    /// <para>The edits are operations of JSON Patch (RFC 6902), which Invoke-StoreOperation document.patch can apply. Each
+    /// has op (add, remove or replace), path (a JSON Pointer into the document after the edits before it), value and old
+    /// (the value before the edit).</para>
     /// </remarks>
-    /// <inputs type="StoreShip.Submission">A changed submission.</inputs>
+    /// <inputs type="StoreShip.Submission">An edited submission.</inputs>
     /// <outputs type="StoreShip.Edit">One object for each edit, with op, path, value and old.</outputs>
     /// <example>
-    /// <title>What did I change?</title>
+    /// <title>Review your changes</title>
     /// <code>
     /// $submission = Get-StoreSubmission 9NBLGGH4R315
     /// $submission.visibility = 'Hidden'
     /// $submission | Compare-StoreSubmission
     /// </code>
-    /// <para>Shows one edit, at /visibility.</para>
+    /// <para>Lists one edit, at /visibility.</para>
     /// </example>
     /// <example>
-    /// <title>The draft against the published submission</title>
+    /// <title>Compare the draft with the published submission</title>
     /// <code>
     /// $draft = New-StoreSubmission 9NBLGGH4R315
     /// Compare-StoreSubmission $draft -ReferenceObject (Get-StoreSubmission 9NBLGGH4R315 -Published) | Where-Object path -like '/listings/*'
     /// </code>
-    /// <para>Shows the changes of the texts only.</para>
+    /// <para>Lists the edits in the listings only.</para>
     /// </example>
     [Cmdlet(VerbsData.Compare, "StoreSubmission", DefaultParameterSetName = "Object")]
-    [OutputType(EditObjects.TypeName)]
+    [OutputType(EditReport.EditTypeName)]
     public sealed class CompareStoreSubmission : StoreCmdlet
     {
-        /// <summary>The changed submission: an object, JSON text, or the path of a file.</summary>
+        /// <summary>The edited submission: an object, JSON text, or the path of a file.</summary>
         [Parameter(ParameterSetName = "Object", Mandatory = true, Position = 0, ValueFromPipeline = true)]
         [Alias("InputObject", "Submission")]
         [ValidateNotNull]
         public PSObject? DifferenceObject { get; set; }
 
-        /// <summary>The changed submission as a file.</summary>
+        /// <summary>The file with the edited submission.</summary>
         [Parameter(ParameterSetName = "Path", Mandatory = true)]
         [ValidateNotNullOrEmpty]
         public string? Path { get; set; }
 
         /// <summary>
-        /// The submission before: an object, JSON text, or the path of a file. Without it, what the service sent when the
-        /// other one was got.
+        /// The submission to compare with: an object, JSON text, or the path of a file. The default is the baseline of the
+        /// edited submission.
         /// </summary>
         [Parameter(Position = 1)]
         [ValidateNotNull]
@@ -64,20 +66,23 @@ namespace StoreShip.Cmdlets
         /// <inheritdoc/>
         protected override void Process()
         {
-            PSObject after = After(out string? baseline);
-            string before = ReferenceObject != null ? Before(ReferenceObject) : baseline ?? throw new StoreException(
-                StoreStatus.Invalid, "request.missing_field", "it is not known what this submission was made of",
+            PSObject edited = EditedSubmission(out string? baseline);
+            string reference = ReferenceObject != null ? ReferenceText(ReferenceObject) : baseline ?? throw new StoreException(
+                StoreStatus.Invalid, "request.missing_field", "the submission has no baseline to compare with",
                 "give -ReferenceObject, for example an object of Get-StoreSubmission");
-            Dictionary<string, string> report = EditedDocument.Compare(before, after);
-            foreach (string trip in JsonFields.Items(JsonFields.Raw(report, "lifted") ?? "[]"))
+            Dictionary<string, string> report = EditedDocument.Compare(reference, edited);
+            foreach (string refusal in JsonFields.Items(JsonFields.Raw(report, "lifted") ?? "[]"))
             {
-                Dictionary<string, string> fields = JsonFields.Of(trip);
-                WriteWarning("would be refused: " + JsonFields.Text(fields, "pointer") + ": " + JsonFields.Text(fields, "message"));
+                Dictionary<string, string> fields = JsonFields.Of(refusal);
+                WriteWarning(
+                    "Set-StoreSubmission would refuse this edit: "
+                    + JsonFields.Text(fields, "pointer") + ": " + JsonFields.Text(fields, "message"));
             }
-            WriteObject(EditObjects.Of(report), true);
+            WriteObject(EditReport.Edits(report), true);
         }
 
-        private PSObject After(out string? baseline)
+        /// <summary>The edited submission, as an object or as JSON text in a PSObject, with its baseline if known.</summary>
+        private PSObject EditedSubmission(out string? baseline)
         {
             string? path = Path ?? PathIn(DifferenceObject!);
             if (path != null)
@@ -86,23 +91,25 @@ namespace StoreShip.Cmdlets
                 baseline = file.Baseline;
                 return new PSObject(file.Text);
             }
-            baseline = DifferenceObject!.BaseObject is string ? null : StoreObject.Baseline(DifferenceObject) ?? Kept(DifferenceObject);
+            baseline = DifferenceObject!.BaseObject is string
+                ? null
+                : StoreObject.Baseline(DifferenceObject) ?? SidecarBaseline(DifferenceObject);
             return DifferenceObject;
         }
 
-        /// <summary>What a sidecar of this process says of an object that lost its baseline.</summary>
-        private string? Kept(PSObject document)
+        /// <summary>The baseline that a sidecar of this process holds for an object that lost its own.</summary>
+        private string? SidecarBaseline(PSObject document)
         {
-            string? baseline = Sidecars.Baseline(Sidecars.IdsOf(document), out string sidecar);
+            string? baseline = SidecarRegistry.Baseline(SidecarRegistry.IdsOf(document), out string sidecar);
             if (baseline != null && ReferenceObject == null)
             {
-                WriteVerbose("compared with what " + sidecar + " keeps");
+                WriteVerbose("compared with the baseline in " + sidecar);
             }
             return baseline;
         }
 
-        /// <summary>What the reference says now, with the changes that were made to it.</summary>
-        private string Before(PSObject reference)
+        /// <summary>The text of the reference, with the edits that were made to it.</summary>
+        private string ReferenceText(PSObject reference)
         {
             string? path = PathIn(reference);
             if (path != null)
@@ -115,7 +122,7 @@ namespace StoreShip.Cmdlets
             }
             string? baseline = StoreObject.Baseline(reference);
             return baseline == null
-                ? DocumentWalker.Walk(reference).Json
+                ? DocumentWriter.Write(reference).Json
                 : EditedDocument.Compare(baseline, reference)["document"];
         }
 

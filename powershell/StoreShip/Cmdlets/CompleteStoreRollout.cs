@@ -3,18 +3,19 @@ using StoreShip.Objects;
 
 namespace StoreShip.Cmdlets
 {
-    /// <summary>Finalizes a rollout: everybody gets the new packages.</summary>
+    /// <summary>Finalizes a gradual package rollout, so that all users get the new packages.</summary>
     /// <remarks>
-    /// <para>It can't be taken back. A rollout that is not in progress is the error rollout.state. It asks before it
-    /// finalizes; on a build agent use -Confirm:$false.</para>
+    /// <para>Finalizing can't be undone. If the rollout is not in progress, the error is rollout.state. The cmdlet prompts
+    /// for confirmation; use -Confirm:$false on a build agent.</para>
     /// </remarks>
-    /// <inputs type="StoreShip.Submission">A submission; of an app or a flight its published one.</inputs>
-    /// <outputs type="StoreShip.Rollout">The rollout as it is then: packageRolloutStatus, packageRolloutPercentage, isPackageRollout and
-    /// fallbackSubmissionId.</outputs>
+    /// <inputs type="StoreShip.Submission">A submission, or an app or a flight, which stands for its published
+    /// submission.</inputs>
+    /// <outputs type="StoreShip.Rollout">The rollout after the change: packageRolloutStatus, packageRolloutPercentage,
+    /// isPackageRollout and fallbackSubmissionId.</outputs>
     /// <example>
     /// <title>Finalize a rollout</title>
     /// <code>Get-StoreSubmission 9NBLGGH4R315 -Published | Complete-StoreRollout -Confirm:$false</code>
-    /// <para>Ends the rollout of the published submission without asking.</para>
+    /// <para>Finalizes the rollout of the published submission without a prompt.</para>
     /// </example>
     [Cmdlet(VerbsLifecycle.Complete, "StoreRollout", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
     [OutputType("StoreShip.Rollout")]

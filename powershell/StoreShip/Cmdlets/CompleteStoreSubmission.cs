@@ -3,14 +3,14 @@ using StoreShip.Objects;
 
 namespace StoreShip.Cmdlets
 {
-    /// <summary>Commits a draft: hands it to the Store for certification.</summary>
+    /// <summary>Commits a draft, which submits it to the Store for certification.</summary>
     /// <remarks>
-    /// <para>A commit can't be taken back, and it is never sent twice: when its answer is lost, the state is looked up
-    /// instead. It asks before it commits; on a build agent use -Confirm:$false. Wait-StoreSubmission waits for what
-    /// comes after.</para>
+    /// <para>A commit can't be undone. It is never sent twice: if the response is lost, the cmdlet reads the status of the
+    /// submission instead. The cmdlet prompts for confirmation; use -Confirm:$false on a build agent. Use
+    /// Wait-StoreSubmission to wait for processing or publication.</para>
     /// </remarks>
     /// <inputs type="StoreShip.Submission">A draft.</inputs>
-    /// <outputs type="StoreShip.SubmissionStatus">The state, CommitStarted as a rule.</outputs>
+    /// <outputs type="StoreShip.SubmissionStatus">The status of the submission, usually CommitStarted.</outputs>
     /// <example>
     /// <title>Commit and wait</title>
     /// <code>
@@ -18,7 +18,7 @@ namespace StoreShip.Cmdlets
     /// $submission | Complete-StoreSubmission -Confirm:$false
     /// $submission | Wait-StoreSubmission -Until processing
     /// </code>
-    /// <para>Commits a draft without a change and waits until the Store has taken it.</para>
+    /// <para>Commits an unchanged draft and waits until the Store has accepted it for processing.</para>
     /// </example>
     [Cmdlet(VerbsLifecycle.Complete, "StoreSubmission", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
     [OutputType("StoreShip.SubmissionStatus")]
@@ -30,7 +30,7 @@ namespace StoreShip.Cmdlets
             StoreIds ids = Submission();
             if (ShouldProcess(ids.ToString(), "Commit the submission"))
             {
-                WriteObject(StoreObject.Create(Run("submission.commit", ids.Request()), "StoreShip.SubmissionStatus", ids));
+                WriteObject(StoreObject.FromResult(Run("submission.commit", ids.Request()), "StoreShip.SubmissionStatus", ids));
             }
         }
     }

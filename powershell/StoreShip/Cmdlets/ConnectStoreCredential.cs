@@ -46,7 +46,7 @@ namespace StoreShip.Cmdlets
             }
         }
 
-        /// <summary>Whether the library asks variables for this credential.</summary>
+        /// <summary>Whether the library reads environment variables for this credential.</summary>
         private bool IsFedByEnvironment
         {
             get
@@ -79,7 +79,7 @@ namespace StoreShip.Cmdlets
                     SecretFile.Add(config, "clientSecret", FilePath(ClientSecretPath!));
                     break;
                 case "ClientSecretVariable":
-                    PassedEnvironment.AddSecret(config, "clientSecret", ClientSecretVariable!);
+                    CredentialEnvironment.AddSecret(config, "clientSecret", ClientSecretVariable!);
                     break;
                 case "Credential":
                     config.AddSecret("clientSecret", Credential!.Password);
@@ -130,7 +130,7 @@ namespace StoreShip.Cmdlets
             }
         }
 
-        /// <summary>The library refuses more than one id, and says so.</summary>
+        /// <summary>Adds the ids of the managed identity. The library refuses more than one.</summary>
         private void AddIdentity(ConfigBytes config)
         {
             config.Open("identity");
@@ -141,8 +141,8 @@ namespace StoreShip.Cmdlets
         }
 
         /// <summary>
-        /// Where PowerShell finds az: its path may be another than the process's. Null leaves it to the library, which
-        /// says what is missing.
+        /// The path of az as PowerShell finds it, since a script's PATH may differ from that of the process. If it is null,
+        /// the library searches, and reports the error if there is none.
         /// </summary>
         private string? FoundAzureCli() =>
             (InvokeCommand.GetCommand("az", CommandTypes.Application) as ApplicationInfo)?.Path;

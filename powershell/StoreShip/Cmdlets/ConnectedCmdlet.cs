@@ -5,33 +5,35 @@ using StoreShip.Json;
 
 namespace StoreShip.Cmdlets
 {
-    /// <summary>A cmdlet that talks to the service.</summary>
+    /// <summary>A cmdlet that calls the service.</summary>
     public abstract class ConnectedCmdlet : StoreCmdlet
     {
         /// <summary>
-        /// The connection to use. Without it, the last one that Connect-Store made in this runspace. Pass it on to
-        /// other runspaces, for example with <c>$using:</c>: one connection serves them all.
+        /// The connection to use. The default is the last one that Connect-Store made in this runspace. One connection
+        /// serves any number of runspaces; pass it to them with <c>$using:connection</c>.
         /// </summary>
         [Parameter]
         public StoreConnection? Connection { get; set; }
 
-        /// <summary>The longest time the whole call may take, in seconds. Without it there is no limit of its own.</summary>
+        /// <summary>
+        /// The time limit, in seconds, of each operation that the cmdlet runs. By default there is none.
+        /// </summary>
         [Parameter]
         [ValidateRange(1, int.MaxValue)]
         public int TimeoutSeconds { get; set; }
 
         /// <summary>Runs an operation on the connection.</summary>
-        /// <param name="operation">The operation.</param>
-        /// <param name="request">Its request.</param>
+        /// <param name="operation">The name of the operation.</param>
+        /// <param name="request">The request of the operation.</param>
         /// <returns>The result as JSON.</returns>
         private protected string Run(string operation, RequestText request) =>
             Run(Connected().Client, operation, request.Add("timeoutSeconds", TimeoutSeconds > 0 ? TimeoutSeconds : (long?)null));
 
-        /// <summary>The items of a list, page by page.</summary>
-        /// <param name="operation">The operation that lists.</param>
-        /// <param name="request">Makes its request.</param>
+        /// <summary>The items of a list, read page by page while they are enumerated.</summary>
+        /// <param name="operation">The name of the operation that lists.</param>
+        /// <param name="request">Creates the request of a page.</param>
         private protected IEnumerable<string> Items(string operation, Func<RequestText> request) =>
-            StorePages.Items(operation, Run, request);
+            PagedList.Items(operation, Run, request);
 
         private protected StoreConnection Connected() =>
             Connection ?? StoreConnection.Default ?? throw StoreConnection.Missing();

@@ -6,19 +6,21 @@ using StoreShip.Objects;
 
 namespace StoreShip.Cmdlets
 {
-    /// <summary>Reads JSON into objects without changing a value.</summary>
+    /// <summary>Converts JSON to objects without changing any value.</summary>
     /// <remarks>
-    /// <para>Unlike ConvertFrom-Json it never makes a date of a text, keeps lists of one and none, reads any depth, and
-    /// gives the same types on every edition of PowerShell. It accepts JSON only: a comment (without -AllowComments), a
-    /// trailing comma or a single quote is an error with its line and column.</para>
-    /// <para>All text that is piped in is one document. A list at the top comes out as one object.</para>
+    /// <para>Unlike ConvertFrom-Json, this cmdlet never converts a string to a date, keeps arrays with one element or none,
+    /// reads any depth, and gives the same types on every edition of PowerShell. It accepts strict JSON only: a comment
+    /// (without -AllowComments), a trailing comma or a single quote is an error with its line and column.</para>
+    /// <para>All text from the pipeline is joined to one document. A top-level array is written to the pipeline as one
+    /// object.</para>
     /// </remarks>
-    /// <inputs type="System.String">JSON text; several lines are joined.</inputs>
-    /// <outputs type="System.Management.Automation.PSObject">The document: objects, lists, text, numbers, true, false or nothing.</outputs>
+    /// <inputs type="System.String">JSON text, in one or several lines.</inputs>
+    /// <outputs type="System.Management.Automation.PSObject">The value of the document: an object, an array, a string, a
+    /// number, a boolean or nothing for null.</outputs>
     /// <example>
-    /// <title>Dates stay text</title>
+    /// <title>Keep dates as text</title>
     /// <code>'{"date":"1601-01-01T00:00:00.0000000Z","price":1.10}' | ConvertFrom-StoreJson</code>
-    /// <para>Both values keep their form.</para>
+    /// <para>The date stays a string, and the price keeps its two decimal places.</para>
     /// </example>
     /// <example>
     /// <title>Read a file</title>
@@ -26,7 +28,7 @@ namespace StoreShip.Cmdlets
     /// $submission = ConvertFrom-StoreJson -Path ./submission.json
     /// $submission.visibility
     /// </code>
-    /// <para>Reads the bytes as UTF-8, whatever the edition's default is.</para>
+    /// <para>Reads the file as UTF-8 on every edition of PowerShell.</para>
     /// </example>
     [Cmdlet(VerbsData.ConvertFrom, "StoreJson", DefaultParameterSetName = "Json")]
     [OutputType(typeof(PSObject))]
@@ -45,12 +47,15 @@ namespace StoreShip.Cmdlets
         public string Path { get; set; } = "";
 
         /// <summary>
-        /// Accept // and /* */ comments, for files that people write. What the service sends never has any.
+        /// Accept // and /* */ comments, for files that people write by hand.
         /// </summary>
         [Parameter]
         public SwitchParameter AllowComments { get; set; }
 
-        /// <summary>Make dictionaries instead of objects: keys can be added by assignment, and keep their spelling.</summary>
+        /// <summary>
+        /// Return ordered dictionaries instead of objects. Assigning to a new key adds it, and existing keys keep their
+        /// spelling.
+        /// </summary>
         [Parameter]
         public SwitchParameter AsHashtable { get; set; }
 
@@ -70,7 +75,7 @@ namespace StoreShip.Cmdlets
         protected override void EndProcessing() => Guard(() =>
         {
             string json = text.ToString().TrimStart('\uFEFF');
-            json = AllowComments ? JsonComments.Blank(json) : json;
+            json = AllowComments ? JsonComments.ReplaceWithSpaces(json) : json;
             object? value = DocumentReader.Read(json, AsHashtable);
             if (value is PSObject document)
             {

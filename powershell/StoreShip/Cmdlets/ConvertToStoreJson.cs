@@ -4,53 +4,53 @@ using StoreShip.Json;
 
 namespace StoreShip.Cmdlets
 {
-    /// <summary>Writes objects as JSON, at any depth and without guessing.</summary>
+    /// <summary>Converts objects to JSON at any depth.</summary>
     /// <remarks>
-    /// <para>Unlike ConvertTo-Json it has no depth, writes the same text on every edition and in every culture, leaves
-    /// out what PowerShell attaches to text and numbers, and refuses what has no certain JSON form with the place of the
-    /// value. Each object of the pipeline is one document; give a list with -InputObject, because a pipeline takes lists
-    /// apart.</para>
+    /// <para>Unlike ConvertTo-Json, this cmdlet has no depth limit that truncates, and writes the same text on every
+    /// edition and in every culture. It leaves out the properties that PowerShell attaches to strings and numbers. A value
+    /// without an unambiguous JSON form is an error that names its place. Each object from the pipeline becomes one
+    /// document. Pass an array with -InputObject, because the pipeline enumerates arrays.</para>
     /// </remarks>
     /// <inputs type="System.Management.Automation.PSObject">Any object.</inputs>
-    /// <outputs type="System.String">JSON text; with -Path nothing.</outputs>
+    /// <outputs type="System.String">JSON text; nothing with -Path.</outputs>
     /// <example>
-    /// <title>Write an object</title>
+    /// <title>Convert an object</title>
     /// <code>ConvertTo-StoreJson @{ languages = @('en-us'); price = 1.5 } -Compress</code>
-    /// <para>Gives {"languages":["en-us"],"price":1.5}.</para>
+    /// <para>Returns {"languages":["en-us"],"price":1.5}.</para>
     /// </example>
     /// <example>
     /// <title>Write a file</title>
     /// <code>ConvertTo-StoreJson @{ languages = @('en-us') } -Path ./languages.json</code>
-    /// <para>Writes UTF-8 without a byte order mark, on every edition.</para>
+    /// <para>Writes UTF-8 without a byte order mark on every edition of PowerShell.</para>
     /// </example>
     [Cmdlet(VerbsData.ConvertTo, "StoreJson", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
     [OutputType(typeof(string))]
     public sealed class ConvertToStoreJson : StoreCmdlet
     {
-        /// <summary>The object.</summary>
+        /// <summary>The object to convert.</summary>
         [Parameter(Position = 0, Mandatory = true, ValueFromPipeline = true)]
         [AllowNull]
         [AllowEmptyCollection]
         [AllowEmptyString]
         public object? InputObject { get; set; }
 
-        /// <summary>Write one line without blanks.</summary>
+        /// <summary>Write one line without white space.</summary>
         [Parameter]
         public SwitchParameter Compress { get; set; }
 
-        /// <summary>A file to write instead of returning the text. A file that is there is replaced with -Force only.</summary>
+        /// <summary>A file to write the text to, instead of returning it. An existing file is an error without -Force.</summary>
         [Parameter]
         [ValidateNotNullOrEmpty]
         public string? Path { get; set; }
 
-        /// <summary>Replace the file when it is there.</summary>
+        /// <summary>Replace an existing file.</summary>
         [Parameter]
         public SwitchParameter Force { get; set; }
 
         /// <inheritdoc/>
         protected override void Process()
         {
-            string json = DocumentWalker.Walk(InputObject, !Compress).Json;
+            string json = DocumentWriter.Write(InputObject, !Compress).Json;
             if (Path == null)
             {
                 WriteObject(json);

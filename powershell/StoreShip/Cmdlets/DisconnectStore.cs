@@ -4,21 +4,21 @@ namespace StoreShip.Cmdlets
 {
     /// <summary>Closes a connection to the Store.</summary>
     /// <remarks>
-    /// <para>The native client is closed and its secret is wiped from memory. Work that is under way on the connection
-    /// is cancelled. A closed connection can't be used again.</para>
+    /// <para>Closes the native client and wipes its secret from memory. Operations that still run on the connection are
+    /// cancelled. A closed connection can't be used again.</para>
     /// </remarks>
     /// <inputs type="StoreShip.StoreConnection">A connection.</inputs>
     /// <outputs type="None">Nothing.</outputs>
     /// <example>
     /// <title>Close the default connection</title>
     /// <code>Disconnect-Store</code>
-    /// <para>Closes the connection that Connect-Store made last in this runspace.</para>
+    /// <para>Closes the last connection that Connect-Store made in this runspace.</para>
     /// </example>
     [Cmdlet(VerbsCommunications.Disconnect, "Store")]
     [OutputType(typeof(void))]
     public sealed class DisconnectStore : StoreCmdlet
     {
-        /// <summary>The connection; without it the default one of this runspace.</summary>
+        /// <summary>The connection to close. The default is the default connection of this runspace.</summary>
         [Parameter(Position = 0, ValueFromPipeline = true)]
         public StoreConnection? Connection { get; set; }
 

@@ -10,44 +10,43 @@ using StoreShip.Objects;
 
 namespace StoreShip.Cmdlets
 {
-    /// <summary>Changes a draft in one step: gets it, lets you edit it, and stores what changed.</summary>
+    /// <summary>Gets a draft, runs a script block that edits it, and stores the changes.</summary>
     /// <remarks>
-    /// <para>In the script block $_ is the draft as it is now; change it in place. Then only what you changed is cut
-    /// into the service's text, every other byte stays, and what looks like damage is refused with its place, as
-    /// Set-StoreSubmission does. Any error in the script block ends the command, and nothing is sent. Without
-    /// -SubmissionId the pending submission is taken.</para>
-    /// <para>Texts from files go in as they are, which Get-Content does not do: -TextFile and -ReleaseNotesPath read
-    /// strict UTF-8 without its byte order mark and keep every line end. They are put in before the script block
-    /// runs. With -WhatIf it returns the edits and stores nothing.</para>
+    /// <para>In the script block, $_ is the current draft; change it in place. As with Set-StoreSubmission, only your
+    /// edits are applied to the text of the service, and an edit that looks like damage is refused. An error in the script
+    /// block ends the cmdlet, and nothing is sent. Without -SubmissionId, the cmdlet edits the pending submission.</para>
+    /// <para>-TextFile and -ReleaseNotesPath read files as strict UTF-8, drop a byte order mark and keep every line break,
+    /// which Get-Content does not. Their texts are set before the script block runs. With -WhatIf, the cmdlet returns the
+    /// edits and stores nothing.</para>
     /// </remarks>
     /// <inputs type="StoreShip.Submission">A draft, or an app, a flight or an add-on that has one.</inputs>
-    /// <outputs type="StoreShip.Submission">With -PassThru, the draft as the service stored it; with -WhatIf a
+    /// <outputs type="StoreShip.Submission">With -PassThru, the draft as the service stored it. With -WhatIf, a
     /// StoreShip.Plan with the edits.</outputs>
     /// <example>
     /// <title>Change a text of the pending submission</title>
     /// <code>Edit-StoreSubmission 9NBLGGH4R315 { $_.listings.'en-us'.baseListing.releaseNotes = 'Faster start' }</code>
-    /// <para>Changes one text in the draft that is there, and stores it.</para>
+    /// <para>Changes one text of the draft and stores it.</para>
     /// </example>
     /// <example>
-    /// <title>Look at the edits of a new draft first</title>
+    /// <title>Preview the edits of a new draft</title>
     /// <code>(New-StoreSubmission 9NBLGGH4R315 | Edit-StoreSubmission { $_.visibility = 'Hidden' } -WhatIf).edits</code>
-    /// <para>Starts a draft and returns what would be changed in it.</para>
+    /// <para>Creates a draft and returns the edits that would be stored.</para>
     /// </example>
     /// <example>
-    /// <title>Take texts of a pending submission from files</title>
+    /// <title>Set texts of a pending submission from files</title>
     /// <code>
     /// 'Reads books.' | Out-File ./description.txt -Encoding utf8
     /// Edit-StoreSubmission 9NBLGGH4R315 -TextFile @{ '/listings/en-us/baseListing/description' = './description.txt' } -TrimFinalNewline
     /// </code>
-    /// <para>Puts the text of a file in, without its last line end.</para>
+    /// <para>Sets the description to the text of a file, without its final line break.</para>
     /// </example>
     [Cmdlet(VerbsData.Edit, "StoreSubmission", DefaultParameterSetName = "Input", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
     [OutputType("StoreShip.Submission", "StoreShip.Plan")]
-    public sealed class EditStoreSubmission : StoringCmdlet
+    public sealed class EditStoreSubmission : SubmissionUpdateCmdlet
     {
         /// <summary>
-        /// An app id, or an object that another cmdlet returned: an app, a flight, an add-on or a submission. It carries
-        /// its ids along, outside of its document.
+        /// An app id, or an object that another cmdlet returned: an app, a flight, an add-on or a submission. The object
+        /// carries its ids outside its document.
         /// </summary>
         [Parameter(ParameterSetName = "Input", ValueFromPipeline = true)]
         [Parameter(ParameterSetName = "Target", Mandatory = true, Position = 0)]
@@ -56,35 +55,42 @@ namespace StoreShip.Cmdlets
         [AllowNull]
         public override PSObject? InputObject { get; set; }
 
-        /// <summary>The id of the submission; without it the pending one is taken.</summary>
+        /// <summary>The id of the submission. The default is the pending submission.</summary>
         [Parameter(ValueFromPipelineByPropertyName = true)]
         [ArgumentCompleter(typeof(IdCompleter))]
         [AllowEmptyString]
         [AllowNull]
         public override string? SubmissionId { get; set; }
 
-        /// <summary>The changes: $_ is the submission, to be changed in place.</summary>
+        /// <summary>The script block that edits the submission, which is $_, in place.</summary>
         [Parameter(ParameterSetName = "Input", Position = 0)]
         [Parameter(ParameterSetName = "Target", Position = 1)]
         [ValidateNotNull]
         public ScriptBlock? ScriptBlock { get; set; }
 
-        /// <summary>Texts from files: a hashtable of JSON Pointer and path.</summary>
+        /// <summary>
+        /// Values to set to the text of files: a hashtable with a JSON Pointer as key and the path of a file as value.
+        /// </summary>
         [Parameter]
         [ValidateNotNull]
         public IDictionary? TextFile { get; set; }
 
-        /// <summary>The release notes: a hashtable of language and text. The languages must be in the submission.</summary>
+        /// <summary>
+        /// Release notes: a hashtable with a language as key and the text as value. The submission must have a listing in
+        /// each language.
+        /// </summary>
         [Parameter]
         [ValidateNotNull]
         public IDictionary? ReleaseNotes { get; set; }
 
-        /// <summary>The release notes from files: a hashtable of language and path.</summary>
+        /// <summary>
+        /// Release notes from files: a hashtable with a language as key and the path of a file as value.
+        /// </summary>
         [Parameter]
         [ValidateNotNull]
         public IDictionary? ReleaseNotesPath { get; set; }
 
-        /// <summary>Leave out the line end that the last line of a file has, one at most.</summary>
+        /// <summary>Drop one line break at the end of each file.</summary>
         [Parameter]
         public SwitchParameter TrimFinalNewline { get; set; }
 
@@ -98,12 +104,12 @@ namespace StoreShip.Cmdlets
                     "give a script block that changes $_, -TextFile, -ReleaseNotes or -ReleaseNotesPath");
             }
             StoreIds ids = Target();
-            RefuseOwnEdits();
-            // Files are read first: a missing one should not cost a call.
+            RefuseUnstoredEdits();
+            // Files are read first, so that a missing one fails before the service is called.
             List<KeyValuePair<string, string>> files = Texts(TextFile, true);
             List<KeyValuePair<string, string>> notes = Texts(ReleaseNotes, false);
             notes.AddRange(Texts(ReleaseNotesPath, true));
-            PSObject submission = StoreObject.Create(Fetch(ref ids, true, false), "StoreShip.Submission", ids);
+            PSObject submission = StoreObject.FromResult(Fetch(ref ids, true, false), "StoreShip.Submission", ids);
             foreach (KeyValuePair<string, string> note in notes)
             {
                 ObjectPointer.Set(submission, Listing(submission, note.Key) + "/baseListing/releaseNotes", note.Value);
@@ -119,16 +125,20 @@ namespace StoreShip.Cmdlets
             Store(ids, EditedDocument.AddTo(ids.Request(), submission), "object");
         }
 
-        /// <summary>The submission is got anew, so that changes of the object at hand would be lost without a word.</summary>
-        private void RefuseOwnEdits()
+        /// <summary>
+        /// Refuses an input object that has edits. The cmdlet edits a fresh copy of the submission, so the edits in the
+        /// object would be lost silently.
+        /// </summary>
+        private void RefuseUnstoredEdits()
         {
             string? baseline = InputObject == null || InputObject.BaseObject is string
                 ? null
-                : StoreObject.Baseline(InputObject) ?? Sidecars.Baseline(Sidecars.IdsOf(InputObject), out _);
+                : StoreObject.Baseline(InputObject) ?? SidecarRegistry.Baseline(SidecarRegistry.IdsOf(InputObject), out _);
             if (baseline != null && JsonFields.Raw(EditedDocument.Compare(baseline, InputObject!), "edits") != "[]")
             {
                 throw new StoreException(
-                    StoreStatus.Invalid, "request.invalid", "the object has changes that are not stored, and this edits the submission of the service",
+                    StoreStatus.Invalid, "request.invalid",
+                    "the object has unstored changes, which would be lost: this cmdlet edits a fresh copy of the submission",
                     "store them with Set-StoreSubmission, or make all changes in the script block");
             }
         }
@@ -138,7 +148,7 @@ namespace StoreShip.Cmdlets
             var variables = new List<PSVariable>
             {
                 new PSVariable("_", submission),
-                // Half of an edit must not be sent because the other half failed.
+                // An error must stop the script block, or half of the edits would be stored.
                 new PSVariable("ErrorActionPreference", ActionPreference.Stop),
             };
             Collection<PSObject> output = script.InvokeWithContext(null, variables);
@@ -146,26 +156,29 @@ namespace StoreShip.Cmdlets
             {
                 if (item != null && !ReferenceEquals(item, submission))
                 {
-                    WriteWarning("the script block returned something, which is not used: assign the changes to members of $_");
+                    WriteWarning("the output of the script block is ignored: assign the changes to members of $_");
                     return;
                 }
             }
         }
 
-        private List<KeyValuePair<string, string>> Texts(IDictionary? given, bool files)
+        /// <summary>The entries of a hashtable parameter, sorted by key.</summary>
+        /// <param name="entries">The hashtable; null is an empty one.</param>
+        /// <param name="areFiles">True if the values are paths of files whose text is meant.</param>
+        private List<KeyValuePair<string, string>> Texts(IDictionary? entries, bool areFiles)
         {
             var texts = new List<KeyValuePair<string, string>>();
-            if (given == null)
+            if (entries == null)
             {
                 return texts;
             }
-            foreach (DictionaryEntry entry in given)
+            foreach (DictionaryEntry entry in entries)
             {
                 string name = LanguagePrimitives.ConvertTo<string>(entry.Key);
                 string value = LanguagePrimitives.ConvertTo<string>(entry.Value);
-                texts.Add(new KeyValuePair<string, string>(name, files ? FileText(value) : value));
+                texts.Add(new KeyValuePair<string, string>(name, areFiles ? FileText(value) : value));
             }
-            // A plain hashtable has another order in every process.
+            // The order of a plain hashtable differs from process to process.
             texts.Sort((a, b) => string.CompareOrdinal(a.Key, b.Key));
             return texts;
         }
@@ -180,13 +193,13 @@ namespace StoreShip.Cmdlets
             return text.Substring(0, text.Length - (text.EndsWith("\r\n", StringComparison.Ordinal) ? 2 : 1));
         }
 
-        /// <summary>The pointer of a language's listing: the Store does not tell en-US from en-us.</summary>
+        /// <summary>The JSON Pointer of the listing of a language. The Store ignores the letter case of languages.</summary>
         private static string Listing(PSObject submission, string language)
         {
-            string? name = ObjectPointer.Spelling(submission.Properties["listings"]?.Value, language);
+            string? name = ObjectPointer.ExactName(submission.Properties["listings"]?.Value, language);
             return name != null ? "/listings" + JsonText.PointerStep(name) : throw new StoreException(
                 StoreStatus.Invalid, "request.invalid", "the submission has no listing " + language,
-                "add the language in Partner Center or in the script block, or leave its release notes out");
+                "add the language in Partner Center or in the script block, or omit its release notes");
         }
     }
 }

@@ -7,35 +7,36 @@ namespace StoreShip.Cmdlets
 {
     /// <summary>Writes a submission to a file, byte for byte as the service sent it.</summary>
     /// <remarks>
-    /// <para>Beside the file it writes a sidecar, named like the file with .baseline.json after it, which keeps what the
-    /// service sent and the ids. Change the file with any editor or tool; Set-StoreSubmission -Path, Import-StoreSubmission
-    /// and Compare-StoreSubmission -Path find the sidecar, so that only your changes count. Set-StoreSubmission and
-    /// Compare-StoreSubmission find it also for an object that lost what the service sent, in the process that wrote or
-    /// read it. An object that was changed is written with its changes.</para>
-    /// <para>A draft holds the signed address for its upload (fileUploadUrl): whoever has the file can upload to it while
-    /// the signature is valid. Keep the files of drafts out of repositories and of build artifacts.</para>
+    /// <para>The cmdlet also writes a second file, the sidecar, with the same name followed by .baseline.json. The sidecar
+    /// holds the ids and the text that the service sent (the baseline). You can change the first file with any editor or
+    /// tool: Set-StoreSubmission -Path, Import-StoreSubmission and Compare-StoreSubmission -Path read the sidecar, so that
+    /// only your changes count. In the process that wrote or read the sidecar, Set-StoreSubmission and
+    /// Compare-StoreSubmission also use it for an object that lost its baseline. An edited object is written with its
+    /// edits.</para>
+    /// <para>A draft contains a signed upload address (fileUploadUrl). Anyone who has the file can upload to that address
+    /// until the signature expires. Keep the files of drafts out of repositories and build artifacts.</para>
     /// </remarks>
     /// <inputs type="StoreShip.Submission">A submission, or an app, a flight or an add-on.</inputs>
     /// <outputs type="System.IO.FileInfo">With -PassThru, the file.</outputs>
     /// <example>
-    /// <title>Keep the current submission in a file</title>
+    /// <title>Export the current submission</title>
     /// <code>Export-StoreSubmission 9NBLGGH4R315 -Path ./current.json -Pretty</code>
-    /// <para>Writes the pending submission, or the published one when none is pending, with a line for each member.</para>
+    /// <para>Writes the pending submission, or the published one if none is pending, with one member a line.</para>
     /// </example>
     [Cmdlet(VerbsData.Export, "StoreSubmission", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
     [OutputType(typeof(System.IO.FileInfo))]
     public sealed class ExportStoreSubmission : SubmissionCmdlet
     {
-        /// <summary>The file to write. A file that is there is replaced with -Force only.</summary>
+        /// <summary>The file to write. An existing file is an error without -Force.</summary>
         [Parameter(Mandatory = true)]
         [ValidateNotNullOrEmpty]
         public string Path { get; set; } = "";
 
-        /// <summary>Put every member on a line of its own. Only white space moves.</summary>
+        /// <summary>Write one member a line. Only white space differs from the text of the service.</summary>
         [Parameter]
         public SwitchParameter Pretty { get; set; }
 
-        /// <summary>Replace the file and its sidecar when they are there.</summary>
+        /// <summary>Replace an existing file and its sidecar.</summary>
         [Parameter]
         public SwitchParameter Force { get; set; }
 
@@ -44,7 +45,7 @@ namespace StoreShip.Cmdlets
         public SwitchParameter PassThru { get; set; }
 
         /// <inheritdoc/>
-        private protected override StoreIds Carried(PSObject value) => Sidecars.IdsOf(value);
+        private protected override StoreIds Carried(PSObject value) => SidecarRegistry.IdsOf(value);
 
         /// <inheritdoc/>
         protected override void Process()
@@ -54,18 +55,18 @@ namespace StoreShip.Cmdlets
             Utf8File.RefuseExisting(SubmissionFile.Sidecar(path), Force);
             string? carried = InputObject == null || InputObject.BaseObject is string ? null : StoreObject.Baseline(InputObject);
             StoreIds ids = Target();
-            // One that lost its baseline has edits nevertheless, which the service's text does not have.
+            // A submission without a baseline may still have edits, so it is not replaced with the text of the service.
             bool isSubmission = ids.SubmissionId != null && InputObject != null
-                && (carried != null || Sidecars.OwnId(InputObject) == ids.SubmissionId);
-            string? kept = isSubmission && carried == null ? Kept(ids) : carried;
+                && (carried != null || SidecarRegistry.IdMember(InputObject) == ids.SubmissionId);
+            string? known = isSubmission && carried == null ? SidecarBaseline(ids) : carried;
             if (!ShouldProcess(path, "Write the submission of " + ids.WithSubmission(null)))
             {
                 return;
             }
-            string baseline = kept ?? Fetch(ref ids, false, false);
-            if (isSubmission && kept == null)
+            string baseline = known ?? Fetch(ref ids, false, false);
+            if (isSubmission && known == null)
             {
-                WriteVerbose("no baseline came with the submission: what the service has now stands in for it");
+                WriteVerbose(NoBaseline);
             }
             string text = isSubmission ? EditedDocument.Merged(baseline, InputObject!) : baseline;
             if (Pretty)

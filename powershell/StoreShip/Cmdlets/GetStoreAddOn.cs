@@ -5,28 +5,31 @@ using StoreShip.Objects;
 
 namespace StoreShip.Cmdlets
 {
-    /// <summary>Gets add-ons of the account or of an app.</summary>
+    /// <summary>Gets the add-ons of the account or of an app.</summary>
     /// <remarks>
-    /// <para>Without an id it lists all add-ons of the account; with an app those of the app; with -AddOnId that one. A
-    /// list is read page by page, as its objects are taken. The objects carry the id of the add-on along, so that they can be piped to the cmdlets for submissions.</para>
+    /// <para>Without an id, the cmdlet lists all add-ons of the account. With an app, it lists the add-ons of that app;
+    /// with -AddOnId, it gets one add-on. Lists are read page by page: each object is written as soon as its page has
+    /// arrived, and Select-Object -First stops the reading. The objects carry the id of the add-on and can be piped to the
+    /// cmdlets for submissions.</para>
     /// </remarks>
-    /// <inputs type="StoreShip.App">An app, by its object or its id.</inputs>
-    /// <outputs type="StoreShip.AddOn">The add-on as the service describes it: id, productId, productType, applications,
-    /// pendingInAppProductSubmission and lastPublishedInAppProductSubmission where there are any.</outputs>
+    /// <inputs type="StoreShip.App">An app or the id of an app.</inputs>
+    /// <outputs type="StoreShip.AddOn">The add-on as the service returned it: id, productId, productType, applications and,
+    /// if they exist, pendingInAppProductSubmission and lastPublishedInAppProductSubmission.</outputs>
     /// <example>
     /// <title>List all add-ons</title>
     /// <code>Get-StoreAddOn</code>
     /// <para>Lists the add-ons of all apps of the account.</para>
     /// </example>
     /// <example>
-    /// <title>Look at what is published</title>
+    /// <title>Get the published submissions</title>
     /// <code>Get-StoreAddOn 9NBLGGH4R315 | Where-Object lastPublishedInAppProductSubmission | Get-StoreSubmission -Published</code>
     /// <para>Gets the published submission of each add-on of an app.</para>
     /// </example>
     [Cmdlet(VerbsCommon.Get, "StoreAddOn")]
-    [OutputType("StoreShip.AddOn")]
+    [OutputType(TypeName)]
     public sealed class GetStoreAddOn : TargetCmdlet
     {
+        private const string TypeName = "StoreShip.AddOn";
         private readonly List<string> account = new List<string>();
         private IEnumerator<string>? rest;
 
@@ -36,23 +39,26 @@ namespace StoreShip.Cmdlets
             StoreIds ids = Ids();
             if (ids.AddOnId != null)
             {
-                Write(ids.AddOnId);
+                Get(ids.AddOnId);
             }
             else if (ids.AppId == null)
             {
                 foreach (string addOn in Account())
                 {
-                    Write(addOn, Id(addOn));
+                    Write(addOn);
                 }
             }
             else
             {
-                WriteOf(new StoreIds(ids.AppId, null, null, null));
+                WriteAddOnsOf(new StoreIds(ids.AppId, null, null, null));
             }
         }
 
-        /// <summary>The service tells no more than the ids of an app's add-ons; one list is cheaper than a call for each.</summary>
-        private void WriteOf(StoreIds app)
+        /// <summary>
+        /// Writes the add-ons of an app. The service returns only their ids, so the add-ons themselves are taken from the
+        /// list of the account, which needs fewer calls than one for each add-on.
+        /// </summary>
+        private void WriteAddOnsOf(StoreIds app)
         {
             var wanted = new List<string>();
             foreach (string item in Items("app.add_ons", app.Request))
@@ -65,20 +71,22 @@ namespace StoreShip.Cmdlets
             }
             foreach (string addOn in Account())
             {
-                string id = Id(addOn);
-                if (wanted.Remove(id))
+                if (wanted.Remove(ResultIds.Of(addOn, TypeName, default).AddOnId ?? ""))
                 {
-                    Write(addOn, id);
+                    Write(addOn);
                 }
                 if (wanted.Count == 0)
                 {
                     return;
                 }
             }
-            wanted.ForEach(Write);
+            wanted.ForEach(Get);
         }
 
-        /// <summary>The add-ons of the account: what was read for an app before, then page after page.</summary>
+        /// <summary>
+        /// The add-ons of the account: first the ones that were read for an earlier app of the pipeline, then the remaining
+        /// pages.
+        /// </summary>
         private IEnumerable<string> Account()
         {
             rest = rest ?? Items("add_on.list", () => new RequestText()).GetEnumerator();
@@ -96,12 +104,8 @@ namespace StoreShip.Cmdlets
             }
         }
 
-        private static string Id(string addOn) => JsonFields.Text(JsonFields.Of(addOn), "id") ?? "";
+        private void Get(string id) => Write(Run("add_on.get", new StoreIds(null, null, id, null).Request()));
 
-        private void Write(string id) =>
-            Write(Run("add_on.get", new StoreIds(null, null, id, null).Request()), id);
-
-        private void Write(string addOn, string id) =>
-            WriteObject(StoreObject.Create(addOn, "StoreShip.AddOn", new StoreIds(null, null, id, null)));
+        private void Write(string addOn) => WriteObject(StoreObject.FromResult(addOn, TypeName, default));
     }
 }

@@ -4,14 +4,15 @@ using StoreShip.Objects;
 
 namespace StoreShip.Cmdlets
 {
-    /// <summary>Gets apps of the account.</summary>
+    /// <summary>Gets the apps of the account.</summary>
     /// <remarks>
-    /// <para>Without an id or a name it lists all apps that are registered in the Partner Center account, one object after
-    /// the other while the list is read: Select-Object -First 3 reads no more than it needs. The objects carry their app id along, so that they can be piped to the other cmdlets.</para>
+    /// <para>Without an id or a name, the cmdlet lists all apps that are registered in the Partner Center account. The list
+    /// is read page by page: each object is written as soon as its page has arrived, and Select-Object -First stops the
+    /// reading. The objects carry their app id and can be piped to the other cmdlets.</para>
     /// </remarks>
     /// <inputs type="System.String">The id of an app.</inputs>
-    /// <outputs type="StoreShip.App">The app as the service describes it: id, primaryName, packageFamilyName,
-    /// pendingApplicationSubmission and lastPublishedApplicationSubmission where there are any, and so on.</outputs>
+    /// <outputs type="StoreShip.App">The app as the service returned it: id, primaryName, packageFamilyName and more and,
+    /// if they exist, pendingApplicationSubmission and lastPublishedApplicationSubmission.</outputs>
     /// <example>
     /// <title>List the apps</title>
     /// <code>Get-StoreApp</code>
@@ -20,10 +21,10 @@ namespace StoreShip.Cmdlets
     /// <example>
     /// <title>Find an app by its name</title>
     /// <code>Get-StoreApp -AppName 'Contoso sample app'</code>
-    /// <para>Gets the app that has this name in the Store. The package identity name does as well.</para>
+    /// <para>Gets the app with this name in the Store. The package identity name works too.</para>
     /// </example>
     /// <example>
-    /// <title>Look at what is pending</title>
+    /// <title>Get the pending submissions</title>
     /// <code>Get-StoreApp | Where-Object pendingApplicationSubmission | Get-StoreSubmission</code>
     /// <para>Gets the pending submission of every app that has one.</para>
     /// </example>
@@ -37,15 +38,14 @@ namespace StoreShip.Cmdlets
             StoreIds ids = Ids();
             if (ids.HasTarget)
             {
-                // Whatever was piped: only its app is asked for.
+                // The input may be a flight or a submission; only its app is wanted here.
                 var app = new StoreIds(ids.AppId, null, null, null);
-                WriteObject(StoreObject.Create(NamedApp ?? Run("app.get", app.Request()), "StoreShip.App", app));
+                WriteObject(StoreObject.FromResult(NamedApp ?? Run("app.get", app.Request()), "StoreShip.App", app));
                 return;
             }
             foreach (string app in Items("app.list", () => new RequestText()))
             {
-                string? id = JsonFields.Text(JsonFields.Of(app), "id");
-                WriteObject(StoreObject.Create(app, "StoreShip.App", new StoreIds(id, null, null, null)));
+                WriteObject(StoreObject.FromResult(app, "StoreShip.App", default));
             }
         }
     }

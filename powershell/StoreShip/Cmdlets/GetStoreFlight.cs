@@ -3,26 +3,26 @@ using StoreShip.Objects;
 
 namespace StoreShip.Cmdlets
 {
-    /// <summary>Gets package flights of an app.</summary>
+    /// <summary>Gets the package flights of an app.</summary>
     /// <remarks>
-    /// <para>Without -FlightId it lists all flights of the app, one object after the other while the list is read.
-    /// The objects carry app and flight id along: pipe them to Get-StoreSubmission or New-StoreSubmission to work on what they contain.</para>
+    /// <para>Without -FlightId, the cmdlet lists all flights of the app, page by page. The objects carry the ids of the app
+    /// and the flight and can be piped to Get-StoreSubmission or New-StoreSubmission.</para>
     /// </remarks>
-    /// <inputs type="StoreShip.App">An app, by its object or its id; or anything of a flight, for that flight.</inputs>
-    /// <outputs type="StoreShip.Flight">The flight as the service describes it: flightId, friendlyName, groupIds,
-    /// rankHigherThan, pendingFlightSubmission and lastPublishedFlightSubmission where there are any.</outputs>
+    /// <inputs type="StoreShip.App">An app or the id of an app, or an object that belongs to a flight.</inputs>
+    /// <outputs type="StoreShip.Flight">The flight as the service returned it: flightId, friendlyName, groupIds,
+    /// rankHigherThan and, if they exist, pendingFlightSubmission and lastPublishedFlightSubmission.</outputs>
     /// <example>
     /// <title>List the flights of all apps</title>
     /// <code>Get-StoreApp | Get-StoreFlight</code>
     /// <para>Lists the flights of each app of the account.</para>
     /// </example>
     /// <example>
-    /// <title>A release to one flight</title>
+    /// <title>Publish to a flight</title>
     /// <code>
     /// $flight = Get-StoreFlight 9NBLGGH4R315 | Where-Object friendlyName -eq 'Insiders'
     /// $flight | Publish-StoreSubmission -PackagePath ./App.msix -Until processing -Confirm:$false
     /// </code>
-    /// <para>Finds a flight by its name and publishes a package to it.</para>
+    /// <para>Finds a flight by its name and publishes a package to its groups.</para>
     /// </example>
     [Cmdlet(VerbsCommon.Get, "StoreFlight")]
     [OutputType("StoreShip.Flight")]
@@ -34,12 +34,12 @@ namespace StoreShip.Cmdlets
             StoreIds ids = App();
             if (ids.FlightId != null)
             {
-                WriteObject(FlightObject.Create(Run("flight.get", ids.Request()), ids));
+                WriteObject(FlightObject.FromResult(Run("flight.get", ids.Request()), ids));
                 return;
             }
             foreach (string flight in Items("app.flights", ids.Request))
             {
-                WriteObject(FlightObject.Create(flight, ids));
+                WriteObject(FlightObject.FromResult(flight, ids));
             }
         }
     }

@@ -3,20 +3,20 @@ using StoreShip.Json;
 
 namespace StoreShip.Cmdlets
 {
-    /// <summary>Gets one value of a document by its JSON Pointer.</summary>
+    /// <summary>Gets one value of a JSON document by its JSON Pointer.</summary>
     /// <remarks>
-    /// <para>The document is JSON text, a file or an object. A place where nothing is, is the error document.pointer; a
-    /// null that stands there is returned as nothing. A list comes out as one object.</para>
+    /// <para>The document is JSON text, a file or an object. If the pointer names no value, the error is document.pointer.
+    /// An array is written to the pipeline as one object, and null as $null.</para>
     /// </remarks>
     /// <inputs type="System.String">JSON text, or an object.</inputs>
-    /// <outputs type="System.Management.Automation.PSObject">The value, or with -AsJson its text.</outputs>
+    /// <outputs type="System.Management.Automation.PSObject">The value, or its JSON text with -AsJson.</outputs>
     /// <example>
-    /// <title>One value of a file</title>
+    /// <title>Read a value from a file</title>
     /// <code>Get-StoreJsonValue /visibility -Path ./submission.json</code>
-    /// <para>Returns the text of one member.</para>
+    /// <para>Returns the value of the member visibility.</para>
     /// </example>
     /// <example>
-    /// <title>A number as it is written</title>
+    /// <title>Keep the spelling of a number</title>
     /// <code>'{"pricing":{"rate":1.50}}' | Get-StoreJsonValue /pricing/rate -AsJson</code>
     /// <para>Returns 1.50.</para>
     /// </example>
@@ -24,7 +24,7 @@ namespace StoreShip.Cmdlets
     [OutputType(typeof(PSObject), typeof(string))]
     public sealed class GetStoreJsonValue : JsonValueCmdlet
     {
-        /// <summary>Return the value as JSON text; of text and files exactly as it is written there.</summary>
+        /// <summary>Return the value as JSON text. From text and files, it is returned exactly as spelled there.</summary>
         [Parameter]
         public SwitchParameter AsJson { get; set; }
 
@@ -39,7 +39,7 @@ namespace StoreShip.Cmdlets
         private protected override void OnObject(PSObject? document)
         {
             object? value = ObjectPointer.Get(document, Pointer);
-            WriteObject(AsJson ? DocumentWalker.Walk(value).Json : value, false);
+            WriteObject(AsJson ? DocumentWriter.Write(value).Json : value, false);
         }
     }
 }

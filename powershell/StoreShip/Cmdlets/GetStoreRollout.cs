@@ -1,21 +1,21 @@
 using System.Management.Automation;
-using StoreShip.Objects;
 
 namespace StoreShip.Cmdlets
 {
     /// <summary>Gets the gradual package rollout of a submission.</summary>
     /// <remarks>
-    /// <para>A submission with a rollout gives its packages to a share of the users when it is published; the others keep
-    /// those of the fallback submission. Without -SubmissionId it is that of the published submission. Add-ons have no
+    /// <para>During a rollout, a percentage of the users gets the packages of the submission; the others keep the packages
+    /// of the fallback submission. Without -SubmissionId, the cmdlet takes the published submission. Add-ons have no
     /// rollout.</para>
     /// </remarks>
-    /// <inputs type="StoreShip.Submission">A submission; of an app or a flight its published one.</inputs>
+    /// <inputs type="StoreShip.Submission">A submission, or an app or a flight, which stands for its published
+    /// submission.</inputs>
     /// <outputs type="StoreShip.Rollout">The rollout: packageRolloutStatus, packageRolloutPercentage, isPackageRollout and
     /// fallbackSubmissionId.</outputs>
     /// <example>
-    /// <title>How far a rollout is</title>
+    /// <title>Get the state of a rollout</title>
     /// <code>Get-StoreRollout 9NBLGGH4R315</code>
-    /// <para>Shows state and percentage of the rollout of the published submission.</para>
+    /// <para>Shows the status and the percentage of the rollout of the published submission.</para>
     /// </example>
     [Cmdlet(VerbsCommon.Get, "StoreRollout")]
     [OutputType("StoreShip.Rollout")]

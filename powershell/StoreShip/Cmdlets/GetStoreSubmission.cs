@@ -5,18 +5,18 @@ namespace StoreShip.Cmdlets
 {
     /// <summary>Gets a submission of an app, a flight or an add-on.</summary>
     /// <remarks>
-    /// <para>The object is the submission as the service sent it: dates stay text, numbers keep their form, lists stay
-    /// lists, at any depth. Change it like any other object and hand it to Set-StoreSubmission. Do not use
-    /// ConvertTo-Json on it, which cuts it at its depth; $submission.ToJson() gives its text.</para>
-    /// <para>The text that the service sent and the ids travel with the object in the member set StoreBaseline, outside
-    /// of the document.</para>
+    /// <para>The object has the values that the service sent: dates are strings, numbers keep their decimal places, arrays
+    /// stay arrays, at any depth. Edit it like any other object and pass it to Set-StoreSubmission. Do not use
+    /// ConvertTo-Json on it, which truncates it; $submission.ToJson() returns its text.</para>
+    /// <para>The object carries its ids and its baseline, the text that the service sent, in the member set StoreBaseline,
+    /// which is not part of the document.</para>
     /// </remarks>
-    /// <inputs type="StoreShip.App">An app, a flight or an add-on, by its object or its id.</inputs>
-    /// <outputs type="StoreShip.Submission">The submission, or with -AsJson its text.</outputs>
+    /// <inputs type="StoreShip.App">An app, a flight or an add-on, or the id of an app.</inputs>
+    /// <outputs type="StoreShip.Submission">The submission, or its JSON text with -AsJson.</outputs>
     /// <example>
-    /// <title>The current submission of an app</title>
+    /// <title>Get the current submission of an app</title>
     /// <code>Get-StoreSubmission 9NBLGGH4R315</code>
-    /// <para>Gets the pending submission, or the published one when none is pending.</para>
+    /// <para>Gets the pending submission, or the published one if none is pending.</para>
     /// </example>
     /// <example>
     /// <title>Change a text</title>
@@ -25,17 +25,17 @@ namespace StoreShip.Cmdlets
     /// $submission.listings.'en-us'.baseListing.releaseNotes = 'Faster start'
     /// $submission | Set-StoreSubmission
     /// </code>
-    /// <para>Starts a draft, changes one text in it and stores it.</para>
+    /// <para>Creates a draft, changes one text and stores it.</para>
     /// </example>
     [Cmdlet(VerbsCommon.Get, "StoreSubmission")]
     [OutputType("StoreShip.Submission", "System.String")]
     public sealed class GetStoreSubmission : SubmissionCmdlet
     {
-        /// <summary>Take the pending submission only; it is an error when there is none.</summary>
+        /// <summary>Get the pending submission. If there is none, the error is submission.not_found.</summary>
         [Parameter]
         public SwitchParameter Pending { get; set; }
 
-        /// <summary>Take the published submission, even when another one is pending.</summary>
+        /// <summary>Get the published submission, even if another one is pending.</summary>
         [Parameter]
         public SwitchParameter Published { get; set; }
 
@@ -57,7 +57,7 @@ namespace StoreShip.Cmdlets
                 WriteObject(json);
                 return;
             }
-            WriteObject(StoreObject.Create(json, "StoreShip.Submission", ids));
+            WriteObject(StoreObject.FromResult(json, "StoreShip.Submission", ids));
         }
     }
 }

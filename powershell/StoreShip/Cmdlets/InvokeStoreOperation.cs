@@ -2,27 +2,26 @@ using System.Collections.Generic;
 using System.Management.Automation;
 using StoreShip.Completion;
 using StoreShip.Json;
-using StoreShip.Objects;
 
 namespace StoreShip.Cmdlets
 {
-    /// <summary>Runs any operation of the library by its name.</summary>
+    /// <summary>Runs an operation of the library by its name.</summary>
     /// <remarks>
-    /// <para>The raw door: what has no cmdlet of its own can be called here. The operations and their fields are what
-    /// Invoke-StoreOperation library.operations returns. Operations of the nouns library, document and package (but for
-    /// package.upload) need no connection.</para>
+    /// <para>Use this cmdlet for operations that have no cmdlet of their own. Invoke-StoreOperation library.operations
+    /// returns all operations with their fields. The operations library.*, document.*, package.inspect and package.write
+    /// need no connection.</para>
     /// </remarks>
     /// <inputs type="System.Management.Automation.PSObject">The request.</inputs>
-    /// <outputs type="System.Management.Automation.PSObject">The result as an object, or with -AsJson as text.</outputs>
+    /// <outputs type="System.Management.Automation.PSObject">The result as an object, or its JSON text with -AsJson.</outputs>
     /// <example>
-    /// <title>The flights of an app</title>
+    /// <title>List the flights of an app</title>
     /// <code>(Invoke-StoreOperation app.flights @{ appId = '9NBLGGH4R315' }).value</code>
-    /// <para>Lists the package flights of an app.</para>
+    /// <para>Returns the package flights of an app.</para>
     /// </example>
     /// <example>
-    /// <title>What there is</title>
+    /// <title>List the operations</title>
     /// <code>(Invoke-StoreOperation library.operations).operations | Select-Object name, summary</code>
-    /// <para>Lists all operations. This needs no connection.</para>
+    /// <para>Lists all operations with a summary of each. No connection is needed.</para>
     /// </example>
     [Cmdlet(VerbsLifecycle.Invoke, "StoreOperation", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
     [OutputType(typeof(PSObject), typeof(string))]
@@ -34,19 +33,19 @@ namespace StoreShip.Cmdlets
         [ValidateNotNullOrEmpty]
         public string Operation { get; set; } = "";
 
-        /// <summary>The request: a hashtable or an object, or JSON text. Without it the request is empty.</summary>
+        /// <summary>The request: a hashtable, an object or JSON text. The default is an empty request.</summary>
         [Parameter(Position = 1, ValueFromPipeline = true)]
         [AllowNull]
         public PSObject? Request { get; set; }
 
-        /// <summary>Return the result as JSON text, byte for byte as the library gave it.</summary>
+        /// <summary>Return the result as JSON text, byte for byte as the library returned it.</summary>
         [Parameter]
         public SwitchParameter AsJson { get; set; }
 
         /// <inheritdoc/>
         protected override object? ErrorTarget => Operation;
 
-        /// <summary>Here the user does write the names of operations and fields.</summary>
+        /// <summary>The hint as it is: the user of this cmdlet knows the names of operations and fields.</summary>
         private protected override string? Remedy(string? hint) => hint;
 
         /// <inheritdoc/>
@@ -56,7 +55,7 @@ namespace StoreShip.Cmdlets
             {
                 return;
             }
-            string json = Request == null ? "{}" : Request.BaseObject as string ?? DocumentWalker.Walk(Request).Json;
+            string json = Request == null ? "{}" : Request.BaseObject as string ?? DocumentWriter.Write(Request).Json;
             string result = NeedsConnection(Operation)
                 ? Run(Operation, Fields(json))
                 : StoreClient.Offline.Call(Operation, json);

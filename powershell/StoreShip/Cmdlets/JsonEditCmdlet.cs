@@ -7,24 +7,28 @@ namespace StoreShip.Cmdlets
     /// <summary>A cmdlet that changes one value of a document.</summary>
     public abstract class JsonEditCmdlet : JsonValueCmdlet
     {
-        /// <summary>Return the changed object, or the changed text of the file. Changed text from the pipeline is always returned.</summary>
+        /// <summary>
+        /// Return the changed object or the changed text of the file. If the input is text, the changed text is always
+        /// returned.
+        /// </summary>
         [Parameter]
         public SwitchParameter PassThru { get; set; }
 
+        /// <summary>The action as ShouldProcess shows it.</summary>
         private protected abstract string Action { get; }
 
-        /// <summary>The text with the change in it, and no other byte changed.</summary>
+        /// <summary>The text after the change. No other byte differs.</summary>
         private protected abstract string Edited(string json);
 
         /// <summary>Changes an object in place.</summary>
-        /// <returns>The document; another object when its root had to be replaced.</returns>
+        /// <returns>The document; a new object if its root had to be replaced.</returns>
         private protected abstract object? Edit(PSObject? document);
 
-        private protected override void OnText(string json) => WriteObject(JsonText.WithMargins(json, Edited(json)));
+        private protected override void OnText(string json) => WriteObject(JsonText.WithSurroundingWhiteSpace(json, Edited(json)));
 
         private protected override void OnFile(string path, string json, bool hasMark)
         {
-            string edited = JsonText.WithMargins(json, Edited(json));
+            string edited = JsonText.WithSurroundingWhiteSpace(json, Edited(json));
             if (!ShouldProcess(path, Action))
             {
                 return;
@@ -49,8 +53,8 @@ namespace StoreShip.Cmdlets
             if (!ReferenceEquals(changed, document) && !PassThru)
             {
                 throw new StoreException(
-                    StoreStatus.Invalid, "request.invalid", "the document itself is replaced by this, which can't be done in place",
-                    "use -PassThru and take what is returned");
+                    StoreStatus.Invalid, "request.invalid", "this replaces the root of the document, which can't be done in place",
+                    "use -PassThru, and use the returned object");
             }
             if (PassThru)
             {

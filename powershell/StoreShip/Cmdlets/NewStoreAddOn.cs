@@ -6,29 +6,29 @@ namespace StoreShip.Cmdlets
 {
     /// <summary>Creates an add-on of an app.</summary>
     /// <remarks>
-    /// <para>The add-on has no submission yet: New-StoreSubmission starts the first one, with price, listings and the
-    /// rest. Product id and type can't be changed afterwards.</para>
+    /// <para>A new add-on has no submission. Use New-StoreSubmission to create the first one, which holds the price and the
+    /// listings. The product id and the product type can't be changed later.</para>
     /// </remarks>
-    /// <inputs type="StoreShip.App">An app, by its object or its id.</inputs>
-    /// <outputs type="StoreShip.AddOn">The add-on.</outputs>
+    /// <inputs type="StoreShip.App">An app or the id of an app.</inputs>
+    /// <outputs type="StoreShip.AddOn">The new add-on.</outputs>
     /// <example>
     /// <title>Create an add-on and its first submission</title>
     /// <code>
     /// $addOn = New-StoreAddOn 9NBLGGH4R315 -ProductId 'contoso-hat' -ProductType Durable
     /// $submission = $addOn | New-StoreSubmission
     /// </code>
-    /// <para>Creates an add-on that is bought once, and starts the draft to describe it.</para>
+    /// <para>Creates an add-on that a user buys once, and the draft of its first submission.</para>
     /// </example>
     [Cmdlet(VerbsCommon.New, "StoreAddOn", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
     [OutputType("StoreShip.AddOn")]
     public sealed class NewStoreAddOn : TargetCmdlet
     {
-        /// <summary>The id by which the app's code asks for the add-on.</summary>
+        /// <summary>The product id, by which the code of the app refers to the add-on.</summary>
         [Parameter(Position = 1, Mandatory = true)]
         [ValidateNotNullOrEmpty]
         public string ProductId { get; set; } = "";
 
-        /// <summary>Durable is bought once, Consumable again and again.</summary>
+        /// <summary>The product type: Durable for an add-on that a user buys once, Consumable for one to buy repeatedly.</summary>
         [Parameter(Position = 2, Mandatory = true)]
         [ValidateSet("Durable", "Consumable")]
         public string ProductType { get; set; } = "";
@@ -37,15 +37,13 @@ namespace StoreShip.Cmdlets
         protected override void Process()
         {
             string appId = App().AppId!;
-            // The service knows the two words in this spelling only.
+            // The service accepts the two values in this letter case only.
             string type = ProductType.Substring(0, 1).ToUpperInvariant() + ProductType.Substring(1).ToLowerInvariant();
             RequestText request = new RequestText().Add("productId", ProductId).Add("productType", type);
-            request.AddRaw("applicationIds", DocumentWalker.Walk(new[] { appId }).Json);
+            request.AddRaw("applicationIds", DocumentWriter.Write(new[] { appId }).Json);
             if (ShouldProcess("app " + appId, "Create the add-on " + ProductId))
             {
-                string addOn = Run("add_on.create", request);
-                var ids = new StoreIds(null, null, JsonFields.Text(JsonFields.Of(addOn), "id"), null);
-                WriteObject(StoreObject.Create(addOn, "StoreShip.AddOn", ids));
+                WriteObject(StoreObject.FromResult(Run("add_on.create", request), "StoreShip.AddOn", default));
             }
         }
     }

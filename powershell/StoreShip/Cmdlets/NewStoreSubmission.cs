@@ -1,20 +1,19 @@
 using System.Management.Automation;
-using StoreShip.Json;
 using StoreShip.Objects;
 
 namespace StoreShip.Cmdlets
 {
-    /// <summary>Starts a draft: a copy of the published submission.</summary>
+    /// <summary>Creates a draft, which starts as a copy of the published submission.</summary>
     /// <remarks>
-    /// <para>The Store allows one pending submission for an app, a flight or an add-on. When there is one already, this
-    /// is the error submission.pending_exists: finish it, or delete it with Remove-StoreSubmission.</para>
+    /// <para>The Store allows one pending submission for each app, flight and add-on. If there is one already, the error is
+    /// submission.pending_exists: finish that submission, or delete it with Remove-StoreSubmission.</para>
     /// </remarks>
-    /// <inputs type="StoreShip.App">An app, a flight or an add-on, by its object or its id.</inputs>
+    /// <inputs type="StoreShip.App">An app, a flight or an add-on, or the id of an app.</inputs>
     /// <outputs type="StoreShip.Submission">The draft.</outputs>
     /// <example>
-    /// <title>Start a draft</title>
+    /// <title>Create a draft</title>
     /// <code>$submission = New-StoreSubmission 9NBLGGH4R315</code>
-    /// <para>Starts a draft and keeps it to change it.</para>
+    /// <para>Creates a draft and assigns it to a variable, to edit it later.</para>
     /// </example>
     [Cmdlet(VerbsCommon.New, "StoreSubmission", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
     [OutputType("StoreShip.Submission")]
@@ -24,13 +23,11 @@ namespace StoreShip.Cmdlets
         protected override void Process()
         {
             StoreIds ids = Target().WithSubmission(null);
-            if (!ShouldProcess(ids.ToString(), "Start a submission"))
+            if (!ShouldProcess(ids.ToString(), "Create a submission"))
             {
                 return;
             }
-            string submission = Run("submission.create", ids.Request());
-            ids = ids.WithSubmission(JsonFields.Text(JsonFields.Of(submission), "id"));
-            WriteObject(StoreObject.Create(submission, "StoreShip.Submission", ids));
+            WriteObject(StoreObject.FromResult(Run("submission.create", ids.Request()), "StoreShip.Submission", ids));
         }
     }
 }

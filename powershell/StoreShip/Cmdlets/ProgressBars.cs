@@ -5,15 +5,18 @@ using System.Management.Automation;
 
 namespace StoreShip.Cmdlets
 {
-    /// <summary>Shows the progress of a job: its steps as one bar, and what a step counts as a bar below.</summary>
+    /// <summary>
+    /// Shows the progress of a job in two bars: one for the steps of the operation, and below it one for the present step,
+    /// for example the bytes of an upload.
+    /// </summary>
     internal sealed class ProgressBars
     {
-        /// <summary>Hosts draw slowly; Windows PowerShell most of all.</summary>
-        private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+        /// <summary>The time between two updates. Hosts draw slowly, Windows PowerShell in particular.</summary>
+        private static readonly TimeSpan UpdateInterval = TimeSpan.FromMilliseconds(100);
 
         private readonly string activity;
         private readonly Action<ProgressRecord> write;
-        private readonly Stopwatch sinceShown = Stopwatch.StartNew();
+        private readonly Stopwatch sinceUpdate = Stopwatch.StartNew();
         private ProgressRecord? steps;
         private ProgressRecord? detail;
 
@@ -23,12 +26,13 @@ namespace StoreShip.Cmdlets
             this.write = write;
         }
 
+        /// <summary>Shows a progress event.</summary>
         internal void Show(StoreEvent progress)
         {
             bool isSteps = progress.Unit == "steps";
             string phase = progress.Phase ?? "working";
             bool isNew = (isSteps ? steps : detail)?.Activity != (isSteps ? activity : phase);
-            if (!isNew && progress.Done != progress.Total && sinceShown.Elapsed < Pause)
+            if (!isNew && progress.Done != progress.Total && sinceUpdate.Elapsed < UpdateInterval)
             {
                 return;
             }
@@ -53,9 +57,10 @@ namespace StoreShip.Cmdlets
                 detail = record;
             }
             write(record);
-            sinceShown.Restart();
+            sinceUpdate.Restart();
         }
 
+        /// <summary>Removes the bars.</summary>
         internal void Complete()
         {
             foreach (ProgressRecord? record in new[] { detail, steps })

@@ -7,85 +7,101 @@ using StoreShip.Objects;
 
 namespace StoreShip.Cmdlets
 {
-    /// <summary>Makes a release from start to end: draft, changes, upload, commit, waiting.</summary>
+    /// <summary>Publishes a release: creates a draft, edits it, uploads files, commits it and waits.</summary>
     /// <remarks>
-    /// <para>It starts a draft, adds the packages and the release notes, applies further edits, uploads the files,
-    /// commits and waits as far as -Until says. Everything that the edits do not name stays as it is, byte for byte.
-    /// What can be checked on this machine is checked before anything is sent.</para>
-    /// <para>With -WhatIf nothing is changed: it returns the plan, with every edit that would be made. Ctrl+C cancels
-    /// the work; a commit that was sent is not undone. On a build agent use -Confirm:$false.</para>
+    /// <para>The cmdlet creates a draft, adds the packages and the release notes, applies further edits, uploads the files,
+    /// commits the draft and waits as far as -Until says. Everything else in the submission stays unchanged, byte for byte.
+    /// Packages and edits are checked on this machine before anything is sent.</para>
+    /// <para>With -WhatIf, the cmdlet changes nothing and returns the plan with all edits. Ctrl+C cancels the release, but
+    /// can't undo a commit that was sent. The cmdlet prompts for confirmation; use -Confirm:$false on a build agent.</para>
     /// </remarks>
-    /// <inputs type="StoreShip.App">An app, a flight or an add-on, by its object or its id.</inputs>
-    /// <outputs type="StoreShip.Receipt">What was done: submissionId, status, edits, upload, steps with their times,
-    /// correlationIds. With -WhatIf a StoreShip.Plan.</outputs>
+    /// <inputs type="StoreShip.App">An app, a flight or an add-on, or the id of an app.</inputs>
+    /// <outputs type="StoreShip.Receipt">What was done: submissionId, status, edits, upload, steps with their durations and
+    /// correlationIds. With -WhatIf, a StoreShip.Plan.</outputs>
     /// <example>
     /// <title>Publish a package with release notes</title>
     /// <code>Publish-StoreSubmission 9NBLGGH4R315 -PackagePath ./App.msix -ReleaseNotes @{ 'en-us' = 'Faster start'; 'de-de' = 'Startet schneller' } -Until processing -Confirm:$false</code>
-    /// <para>Uploads a package and waits until the Store has taken it.</para>
+    /// <para>Uploads a package and waits until the Store has accepted the submission for processing.</para>
     /// </example>
     /// <example>
-    /// <title>See what would happen</title>
+    /// <title>Preview a release</title>
     /// <code>Publish-StoreSubmission 9NBLGGH4R315 -ReleaseNotes @{ 'en-us' = 'Faster start' } -WhatIf</code>
-    /// <para>Returns the plan without a change.</para>
+    /// <para>Returns the plan and changes nothing.</para>
     /// </example>
     /// <example>
-    /// <title>Change anything else</title>
+    /// <title>Edit other values</title>
     /// <code>Publish-StoreSubmission 9NBLGGH4R315 -Edit @{ '/visibility' = 'Hidden'; '/listings/en-us/baseListing/keywords' = @('books', 'epub') } -NoCommit -Confirm:$false</code>
-    /// <para>Prepares a draft with two changes, without committing it.</para>
+    /// <para>Creates a draft with two edits and does not commit it.</para>
     /// </example>
     [Cmdlet(VerbsData.Publish, "StoreSubmission", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
     [OutputType("StoreShip.Receipt", "StoreShip.Plan")]
     public sealed class PublishStoreSubmission : TargetCmdlet
     {
-        /// <summary>The app packages to add: .msix, .appx, bundles, .msixupload, .appxupload.</summary>
+        /// <summary>
+        /// The app packages to add: .msix, .appx, .msixbundle, .appxbundle, .msixupload or .appxupload files.
+        /// </summary>
         [Parameter]
         [ValidateNotNullOrEmpty]
         public string[]? PackagePath { get; set; }
 
-        /// <summary>Take the packages that are in the submission out of it.</summary>
+        /// <summary>Remove the packages that the submission has now.</summary>
         [Parameter]
         public SwitchParameter ReplacePackages { get; set; }
 
-        /// <summary>The release notes: a hashtable of language and text. The languages must be in the submission.</summary>
+        /// <summary>
+        /// Release notes: a hashtable with a language as key and the text as value. The submission must have a listing in
+        /// each language.
+        /// </summary>
         [Parameter]
         [ValidateNotNull]
         public IDictionary? ReleaseNotes { get; set; }
 
-        /// <summary>Further changes: a hashtable of JSON Pointer and new value, applied in the order of the pointers,
-        /// or in its own order when it is [ordered].</summary>
+        /// <summary>
+        /// Further edits: a hashtable with a JSON Pointer as key and the new value. They are applied in the order of the
+        /// pointers, those of an [ordered] hashtable in its own order.
+        /// </summary>
         [Parameter]
         [ValidateNotNull]
         public IDictionary? Edit { get; set; }
 
-        /// <summary>JSON Pointers of what to remove.</summary>
+        /// <summary>JSON Pointers of values to remove.</summary>
         [Parameter]
         [ValidateNotNullOrEmpty]
         public string[]? RemovePointer { get; set; }
 
-        /// <summary>The price tier, for products whose price can be read only as Base.</summary>
+        /// <summary>
+        /// The price tier, for example Tier2. Needed if the service returns the price as Base, a value that it does not
+        /// accept in an update.
+        /// </summary>
         [Parameter]
         [ValidateNotNullOrEmpty]
         public string? PriceId { get; set; }
 
-        /// <summary>Go on although the submission has no price, which makes the product free.</summary>
+        /// <summary>Publish even if the submission has no price, which makes the product free.</summary>
         [Parameter]
         public SwitchParameter AllowFree { get; set; }
 
-        /// <summary>What to do with a submission that is pending already: refuse (the default), adopt or delete.</summary>
+        /// <summary>
+        /// What to do if a submission is pending already: refuse (fail; the default), adopt (publish it with the edits) or
+        /// delete (delete it and create a new draft).
+        /// </summary>
         [Parameter]
         [ValidateSet("refuse", "adopt", "delete")]
         public string? Draft { get; set; }
 
-        /// <summary>Leave the draft for a look instead of committing it.</summary>
+        /// <summary>Leave the draft uncommitted, for review.</summary>
         [Parameter]
         public SwitchParameter NoCommit { get; set; }
 
-        /// <summary>How far to wait: committed, processing or published.</summary>
+        /// <summary>
+        /// How far to wait: committed (do not wait after the commit), processing (until the Store has accepted the
+        /// submission for processing) or published.
+        /// </summary>
         [Parameter]
         [ValidateSet("committed", "processing", "published")]
         public string? Until { get; set; }
 
-        /// <summary>The time between two looks while waiting, in seconds; 30 without it.</summary>
+        /// <summary>The time between two requests for the status, in seconds. The default is 30.</summary>
         [Parameter]
         [ValidateRange(0.01, 86400.0)]
         public double PollSeconds { get; set; }
@@ -98,24 +114,22 @@ namespace StoreShip.Cmdlets
             string action = "Publish" + (PackagePath == null ? "" : " " + string.Join(", ", PackagePath));
             if (ShouldProcess(action + " for " + ids, action + " for " + ids + "?", "Publish", out ShouldProcessReason reason))
             {
-                string receipt = Run("publish", request);
-                string? submission = JsonFields.Text(JsonFields.Of(receipt), "submissionId");
-                ids = ids.WithSubmission(submission);
-                Sidecars.Heard(ids, null);
-                WriteObject(StoreObject.Create(receipt, "StoreShip.Receipt", ids));
+                PSObject receipt = StoreObject.FromResult(Run("publish", request), "StoreShip.Receipt", ids);
+                SidecarRegistry.ForgetUnlessCurrent(StoreObject.Ids(receipt), null);
+                WriteObject(receipt);
             }
             else if (reason == ShouldProcessReason.WhatIf)
             {
-                WriteObject(StoreObject.Create(Run("publish.plan", request), "StoreShip.Plan", ids));
+                WriteObject(StoreObject.FromResult(Run("publish.plan", request), "StoreShip.Plan", ids));
             }
         }
 
         private RequestText Request(StoreIds ids)
         {
             RequestText request = ids.Request();
-            request.AddRaw("packages", PackagePath == null ? null : DocumentWalker.Walk(Array.ConvertAll(PackagePath, FilePath)).Json);
+            request.AddRaw("packages", PackagePath == null ? null : DocumentWriter.Write(Array.ConvertAll(PackagePath, FilePath)).Json);
             request.Add("replacePackages", ReplacePackages ? true : (bool?)null);
-            request.AddRaw("releaseNotes", ReleaseNotes == null ? null : DocumentWalker.Walk(ReleaseNotes).Json);
+            request.AddRaw("releaseNotes", ReleaseNotes == null ? null : DocumentWriter.Write(ReleaseNotes).Json);
             request.AddRaw("edits", Edits());
             request.Add("priceId", PriceId);
             request.Add("allowFree", AllowFree ? true : (bool?)null);
@@ -130,8 +144,8 @@ namespace StoreShip.Cmdlets
             var edits = new List<string>();
             if (Edit != null)
             {
-                // The walker sorts a plain hashtable, so that the order of the edits does not change from run to run.
-                foreach (KeyValuePair<string, string> edit in JsonFields.Of(DocumentWalker.Walk(Edit).Json))
+                // The writer sorts a plain hashtable, so that the order of the edits is the same in every process.
+                foreach (KeyValuePair<string, string> edit in JsonFields.Of(DocumentWriter.Write(Edit).Json))
                 {
                     edits.Add(new RequestText().Add("pointer", edit.Key).AddRaw("value", edit.Value).ToString());
                 }

@@ -5,18 +5,18 @@ namespace StoreShip.Cmdlets
 {
     /// <summary>Deletes an add-on that was never published.</summary>
     /// <remarks>
-    /// <para>A published add-on and one that is under way cannot be deleted: that is the error add_on.not_deletable. It asks
-    /// before it deletes; on a build agent use -Confirm:$false.</para>
+    /// <para>An add-on that is published or being processed can't be deleted; the error is add_on.not_deletable. The cmdlet
+    /// prompts for confirmation; use -Confirm:$false on a build agent.</para>
     /// </remarks>
     /// <inputs type="StoreShip.AddOn">An add-on.</inputs>
     /// <outputs type="None">Nothing.</outputs>
     /// <example>
-    /// <title>Take an add-on back</title>
+    /// <title>Delete a new add-on</title>
     /// <code>
     /// $addOn = New-StoreAddOn 9NBLGGH4R315 -ProductId 'contoso-hat' -ProductType Durable
     /// $addOn | Remove-StoreAddOn -Confirm:$false
     /// </code>
-    /// <para>Creates an add-on and deletes it again without asking.</para>
+    /// <para>Creates an add-on and deletes it without a prompt.</para>
     /// </example>
     [Cmdlet(VerbsCommon.Remove, "StoreAddOn", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
     [OutputType(typeof(void))]

@@ -3,18 +3,18 @@ using StoreShip.Objects;
 
 namespace StoreShip.Cmdlets
 {
-    /// <summary>Deletes a package flight with its submissions.</summary>
+    /// <summary>Deletes a package flight and its submissions.</summary>
     /// <remarks>
-    /// <para>The members of its groups get the packages of the flight below it from then on. While one of its
-    /// submissions is being processed this is the error flight.not_deletable. It asks before it deletes; on a build agent use
-    /// -Confirm:$false.</para>
+    /// <para>After that, the members of its flight groups get the packages of the next flight in rank, or those of the app.
+    /// While a submission of the flight is being processed, the error is flight.not_deletable. The cmdlet prompts for
+    /// confirmation; use -Confirm:$false on a build agent.</para>
     /// </remarks>
     /// <inputs type="StoreShip.Flight">A flight.</inputs>
     /// <outputs type="None">Nothing.</outputs>
     /// <example>
     /// <title>Delete a flight by its name</title>
     /// <code>Get-StoreFlight 9NBLGGH4R315 | Where-Object friendlyName -eq 'Insiders' | Remove-StoreFlight -Confirm:$false</code>
-    /// <para>Deletes the flight without asking.</para>
+    /// <para>Deletes the flight without a prompt.</para>
     /// </example>
     [Cmdlet(VerbsCommon.Remove, "StoreFlight", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
     [OutputType(typeof(void))]

@@ -3,20 +3,20 @@ using StoreShip.Json;
 
 namespace StoreShip.Cmdlets
 {
-    /// <summary>Removes one value of a document by its JSON Pointer, and leaves every other byte alone.</summary>
+    /// <summary>Removes one value of a JSON document by its JSON Pointer and changes no other byte.</summary>
     /// <remarks>
-    /// <para>It takes out a member or an item of a list, with one comma. Nothing there is the error document.pointer. Of
-    /// a file, and of text, no other byte changes; a file is replaced in one step. An object is changed in place.</para>
+    /// <para>Removes a member or an array element. If the pointer names no value, the error is document.pointer. In text and
+    /// files, all other bytes stay the same. A file is replaced atomically. An object is changed in place.</para>
     /// </remarks>
     /// <inputs type="System.String">JSON text, or an object.</inputs>
-    /// <outputs type="System.String">The changed text; of a file and an object with -PassThru only.</outputs>
+    /// <outputs type="System.String">The changed text; for a file or an object only with -PassThru.</outputs>
     /// <example>
-    /// <title>Take a listing out of an object</title>
+    /// <title>Remove a listing from an object</title>
     /// <code>
     /// $submission = Get-StoreSubmission 9NBLGGH4R315
     /// $submission | Remove-StoreJsonValue /listings/de-de
     /// </code>
-    /// <para>Changes the object; Set-StoreSubmission would store it.</para>
+    /// <para>Changes the object. Use Set-StoreSubmission to store it.</para>
     /// </example>
     [Cmdlet(VerbsCommon.Remove, "StoreJsonValue", DefaultParameterSetName = "Input", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
     [OutputType(typeof(string), typeof(PSObject))]

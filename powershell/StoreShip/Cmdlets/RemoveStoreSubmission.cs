@@ -5,15 +5,15 @@ namespace StoreShip.Cmdlets
 {
     /// <summary>Deletes a draft or a failed submission.</summary>
     /// <remarks>
-    /// <para>A published submission and one that is under way cannot be deleted. It asks before it deletes; in a
-    /// pipeline of a build agent use -Confirm:$false, and run PowerShell with -NonInteractive.</para>
+    /// <para>A submission that is published or being processed can't be deleted. The cmdlet prompts for confirmation; use
+    /// -Confirm:$false on a build agent.</para>
     /// </remarks>
     /// <inputs type="StoreShip.Submission">A submission.</inputs>
     /// <outputs type="None">Nothing.</outputs>
     /// <example>
-    /// <title>Give up what is pending</title>
+    /// <title>Delete the pending submission</title>
     /// <code>Get-StoreSubmission 9NBLGGH4R315 -Pending | Remove-StoreSubmission -Confirm:$false</code>
-    /// <para>Deletes the pending submission of the app without asking.</para>
+    /// <para>Deletes the pending submission of the app without a prompt.</para>
     /// </example>
     [Cmdlet(VerbsCommon.Remove, "StoreSubmission", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
     [OutputType(typeof(void))]

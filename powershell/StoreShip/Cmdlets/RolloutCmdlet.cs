@@ -5,11 +5,13 @@ namespace StoreShip.Cmdlets
     /// <summary>A cmdlet for the gradual package rollout of a submission.</summary>
     public abstract class RolloutCmdlet : SubmissionCmdlet
     {
-        /// <summary>The ids, with those of the published submission when none is named: only it can have a rollout.</summary>
+        /// <summary>
+        /// The ids, completed with the published submission if none is named: no other submission can have a rollout.
+        /// </summary>
         private protected StoreIds Rollout()
         {
             StoreIds ids = Target();
-            // Of an add-on there is none to look for; the library refuses it.
+            // An add-on has no rollout; the library refuses the request.
             return ids.SubmissionId != null || ids.AddOnId != null ? ids : Current(ids, pending: false, published: true);
         }
 
@@ -17,7 +19,7 @@ namespace StoreShip.Cmdlets
         private protected void Write(string operation, StoreIds ids, string? percentage = null)
         {
             string rollout = Run(operation, ids.Request().AddRaw("percentage", percentage));
-            WriteObject(StoreObject.Create(rollout, "StoreShip.Rollout", ids));
+            WriteObject(StoreObject.FromResult(rollout, "StoreShip.Rollout", ids));
         }
     }
 }

@@ -5,15 +5,15 @@ using StoreShip.Objects;
 
 namespace StoreShip.Cmdlets
 {
-    /// <summary>Uploads files for a draft as one ZIP.</summary>
+    /// <summary>Uploads the files of a draft as one ZIP archive.</summary>
     /// <remarks>
-    /// <para>One ZIP holds all files of a submission, so name them all in one call: packages, images, trailers. It is
-    /// made on the way and never written to disk. Each file stands in it under its own name, which must be the fileName
-    /// of an entry with the status PendingUpload in the draft. An upload that was interrupted goes on where it was when
-    /// the same command runs again.</para>
+    /// <para>The Store takes all files of a submission in one ZIP archive, so pass all packages, images and trailers in one
+    /// call. The archive is created while it is sent and never written to disk. Each file keeps its name in the archive;
+    /// the draft must have an entry with that fileName and the fileStatus PendingUpload. To resume an interrupted upload,
+    /// run the same command again.</para>
     /// </remarks>
     /// <inputs type="StoreShip.Submission">A draft.</inputs>
-    /// <outputs type="StoreShip.Upload">What was sent: bytes, blocks, entries.</outputs>
+    /// <outputs type="StoreShip.Upload">What was sent: bytes, blocks and entries.</outputs>
     /// <example>
     /// <title>Upload a package</title>
     /// <code>
@@ -28,7 +28,7 @@ namespace StoreShip.Cmdlets
     [OutputType("StoreShip.Upload")]
     public sealed class SendStorePackage : SubmissionCmdlet
     {
-        /// <summary>The files. They stand in the ZIP under their own names.</summary>
+        /// <summary>The files to upload. Each keeps its name in the archive, without its folder.</summary>
         [Parameter(Mandatory = true)]
         [ValidateNotNullOrEmpty]
         public string[] Path { get; set; } = new string[0];
@@ -45,7 +45,7 @@ namespace StoreShip.Cmdlets
             RequestText request = ids.Request().AddRaw("files", "[" + string.Join(",", files) + "]");
             if (ShouldProcess(ids.ToString(), "Upload " + string.Join(", ", Path)))
             {
-                WriteObject(StoreObject.Create(Run("package.upload", request), "StoreShip.Upload", ids));
+                WriteObject(StoreObject.FromResult(Run("package.upload", request), "StoreShip.Upload", ids));
             }
         }
     }

@@ -4,25 +4,26 @@ using StoreShip.Objects;
 
 namespace StoreShip.Cmdlets
 {
-    /// <summary>Changes the share of users who get the packages of a rollout.</summary>
+    /// <summary>Sets the percentage of users who get the packages of a gradual rollout.</summary>
     /// <remarks>
-    /// <para>The rollout must be in progress: the submission is published, and the rollout was neither stopped nor
-    /// completed. Anything else is the error rollout.state. With 100 it is still in progress: Complete-StoreRollout ends
-    /// it.</para>
+    /// <para>The rollout must be in progress: the submission is published, and the rollout is neither halted nor finalized.
+    /// Otherwise the error is rollout.state. A rollout at 100 percent is still in progress; use Complete-StoreRollout to
+    /// finalize it.</para>
     /// </remarks>
-    /// <inputs type="StoreShip.Submission">A submission; of an app or a flight its published one.</inputs>
-    /// <outputs type="StoreShip.Rollout">The rollout as it is then: packageRolloutStatus, packageRolloutPercentage, isPackageRollout and
-    /// fallbackSubmissionId.</outputs>
+    /// <inputs type="StoreShip.Submission">A submission, or an app or a flight, which stands for its published
+    /// submission.</inputs>
+    /// <outputs type="StoreShip.Rollout">The rollout after the change: packageRolloutStatus, packageRolloutPercentage,
+    /// isPackageRollout and fallbackSubmissionId.</outputs>
     /// <example>
-    /// <title>Give the packages to half of the users</title>
+    /// <title>Roll out to half of the users</title>
     /// <code>Set-StoreRollout 9NBLGGH4R315 -Percentage 50</code>
-    /// <para>Changes the rollout of the published submission.</para>
+    /// <para>Sets the percentage for the published submission.</para>
     /// </example>
     [Cmdlet(VerbsCommon.Set, "StoreRollout", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
     [OutputType("StoreShip.Rollout")]
     public sealed class SetStoreRollout : RolloutCmdlet
     {
-        /// <summary>The share of users, 0 to 100.</summary>
+        /// <summary>The percentage of users, from 0 to 100.</summary>
         [Parameter(Mandatory = true)]
         public double Percentage { get; set; }
 

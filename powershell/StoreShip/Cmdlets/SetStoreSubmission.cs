@@ -3,24 +3,25 @@ using StoreShip.Objects;
 
 namespace StoreShip.Cmdlets
 {
-    /// <summary>Stores the content of a draft.</summary>
+    /// <summary>Stores the edits of a draft.</summary>
     /// <remarks>
-    /// <para>Take the object that Get-StoreSubmission or New-StoreSubmission returned, change it, and hand it over. Only
-    /// what you changed is cut into the service's text; every other byte stays. What somebody else changed meanwhile
-    /// stays too, unless it is at the same place: that is the error document.conflict. The object can be changed and stored
-    /// again.</para>
-    /// <para>What looks like damage that PowerShell is known to do is refused with its place and its remedy, and nothing
-    /// is sent: a list that became a single item or nothing, an object that became text, a value that has no certain
-    /// JSON form. -Force lifts a guard by its name when it is meant. A submission without a price would make the product
-    /// free and is refused, unless -AllowFree says so. With -WhatIf it returns the edits and stores nothing.</para>
-    /// <para>When the object has lost what the service sent (Select-Object and ConvertTo-Json do that), give it with
-    /// -Baseline. Without that, the sidecar counts that Export-StoreSubmission wrote of the same submission in this
-    /// process, unless the service was heard to have another text since. Else what the service has now stands in for it,
-    /// and what somebody else changed meanwhile can't be told from your own changes. The verbose stream and the result
-    /// (baseline: object, parameter, sidecar or service) tell which one it was.</para>
+    /// <para>Edit the object that Get-StoreSubmission or New-StoreSubmission returned and pass it to this cmdlet. Only your
+    /// edits are applied to the text that the service has; every other byte stays. Changes that another client made in the
+    /// meantime stay too, unless they are to the same value: then the error is document.conflict. The object can be edited
+    /// and stored again.</para>
+    /// <para>Edits that look like known damage by PowerShell are refused, with their place and a remedy, and nothing is
+    /// sent: an array that became a single item or null, an object that became text, a value without an unambiguous JSON
+    /// form. Use -Force with the name of a guard if such an edit is intended. A submission without a price would make the
+    /// product free and is refused without -AllowFree. With -WhatIf, the cmdlet returns the edits and stores nothing.</para>
+    /// <para>To find your edits, the cmdlet compares the object with its baseline, the text that the service sent.
+    /// Select-Object and ConvertTo-Json drop the baseline; then pass it with -Baseline. Without -Baseline, the cmdlet takes
+    /// the sidecar that Export-StoreSubmission wrote for this submission in this process, unless the service has returned a
+    /// newer text since. Without a sidecar, it compares with the submission that the service has now, and can't tell the
+    /// changes of other clients from your edits. The verbose stream and the member baseline of the result (object,
+    /// parameter, sidecar or service) show which baseline was used.</para>
     /// </remarks>
-    /// <inputs type="StoreShip.Submission">A changed submission.</inputs>
-    /// <outputs type="StoreShip.Submission">With -PassThru, the draft as the service stored it; with -WhatIf a
+    /// <inputs type="StoreShip.Submission">An edited submission.</inputs>
+    /// <outputs type="StoreShip.Submission">With -PassThru, the draft as the service stored it. With -WhatIf, a
     /// StoreShip.Plan with the edits.</outputs>
     /// <example>
     /// <title>Hide an app</title>
@@ -29,48 +30,48 @@ namespace StoreShip.Cmdlets
     /// $submission.visibility = 'Hidden'
     /// $submission | Set-StoreSubmission
     /// </code>
-    /// <para>Starts a draft, changes one value and stores the draft. It is not committed yet.</para>
+    /// <para>Creates a draft, changes one value and stores it. The draft is not committed.</para>
     /// </example>
     /// <example>
-    /// <title>See the edits first</title>
+    /// <title>Preview the edits</title>
     /// <code>
     /// $submission = New-StoreSubmission 9NBLGGH4R315
     /// $submission.listings.'en-us'.baseListing.keywords += 'epub'
     /// ($submission | Set-StoreSubmission -WhatIf).edits
     /// </code>
-    /// <para>Shows what would be stored, as operations of JSON Patch.</para>
+    /// <para>Returns the edits as operations of JSON Patch and stores nothing.</para>
     /// </example>
     /// <example>
-    /// <title>Store a file that an editor changed</title>
+    /// <title>Store a changed file</title>
     /// <code>
     /// New-StoreSubmission 9NBLGGH4R315 | Export-StoreSubmission -Path ./draft.json
     /// Set-StoreJsonValue /visibility Hidden -Path ./draft.json
     /// Set-StoreSubmission -Path ./draft.json
     /// </code>
-    /// <para>Keeps a draft in a file, changes the file and stores what changed.</para>
+    /// <para>Exports a draft to a file, changes one value of the file and stores the change.</para>
     /// </example>
     [Cmdlet(VerbsCommon.Set, "StoreSubmission", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
     [OutputType("StoreShip.Submission", "StoreShip.Plan")]
-    public sealed class SetStoreSubmission : StoringCmdlet
+    public sealed class SetStoreSubmission : SubmissionUpdateCmdlet
     {
-        /// <summary>The submission as JSON text, prepared elsewhere; instead of an object.</summary>
+        /// <summary>The edited submission as JSON text, instead of an object.</summary>
         [Parameter]
         [ValidateNotNullOrEmpty]
         public string? Json { get; set; }
 
         /// <summary>
-        /// A file with the submission, changed by hand or by another tool; instead of an object. The sidecar that
-        /// Export-StoreSubmission wrote beside it tells what the service sent, and the ids. Once the file is stored, the
-        /// sidecar takes what it says, so that it can be changed and stored again.
+        /// A file with the edited submission, instead of an object. The baseline and the ids come from the sidecar that
+        /// Export-StoreSubmission wrote beside it. After the file was stored, the sidecar is updated, so that the file can
+        /// be changed and stored again.
         /// </summary>
         [Parameter]
         [ValidateNotNullOrEmpty]
         public string? Path { get; set; }
 
         /// <summary>
-        /// What the service sent before the changes: the path of a file (a sidecar too), JSON text, or an object of
-        /// Get-StoreSubmission. Without it the one that came with the object, else the sidecar of -Path or that of an
-        /// export of the same submission in this process, else what the service has now.
+        /// The submission before the edits: the path of a file or a sidecar, JSON text, or an object of
+        /// Get-StoreSubmission. The default is the baseline of the object or the sidecar of -Path; then the sidecar of an
+        /// export of the same submission in this process; then the submission that the service has now.
         /// </summary>
         [Parameter]
         [ValidateNotNull]
@@ -83,12 +84,12 @@ namespace StoreShip.Cmdlets
             StoreIds ids = Submission();
             if (Baseline != null)
             {
-                baseline = DocumentSource.Text(Baseline, FilePath);
+                baseline = DocumentSource.Baseline(Baseline, FilePath);
                 source = "parameter";
             }
             else if (source == null)
             {
-                baseline = Kept(ids);
+                baseline = SidecarBaseline(ids);
                 source = baseline == null ? null : "sidecar";
             }
             if (!Store(ids, EditedDocument.AddTo(ids.Request(), document, baseline), source))
@@ -97,14 +98,14 @@ namespace StoreShip.Cmdlets
             }
             if (source == "object")
             {
-                // Else the next change of the same place would meet this one as somebody else's.
+                // Otherwise the next edit of the same value would conflict with this one.
                 StoreObject.Rebase(document);
             }
             file?.Rebase(FilePath(Path!));
         }
 
         /// <inheritdoc/>
-        private protected override StoreIds Carried(PSObject value) => Sidecars.IdsOf(value);
+        private protected override StoreIds Carried(PSObject value) => SidecarRegistry.IdsOf(value);
 
         private SubmissionFile? file;
 
@@ -124,7 +125,7 @@ namespace StoreShip.Cmdlets
             if (Path != null)
             {
                 file = SubmissionFile.Read(FilePath(Path));
-                // The ids of the file are found like those of any object.
+                // As the input object, the file supplies its ids like any other object.
                 InputObject = InputObject ?? file.ToObject();
                 baseline = file.Baseline;
                 source = baseline == null ? null : "sidecar";

@@ -8,46 +8,48 @@ namespace StoreShip.Cmdlets
 {
     /// <summary>Starts an emulator of the Microsoft Store on this machine.</summary>
     /// <remarks>
-    /// <para>A separate program that answers like the Store's submission API, strictly and without a network: for trying
-    /// scripts and for tests. Connect with Connect-Store -Emulator. It listens on 127.0.0.1 only, keeps everything in
-    /// memory and ends with Stop-StoreEmulator, or with the PowerShell that started it.</para>
+    /// <para>The emulator is a separate program that behaves like the submission API of the Store, to try scripts and run
+    /// tests without an account. Use Connect-Store -Emulator to connect to it. It listens on 127.0.0.1 only and keeps its
+    /// state in memory. It runs until Stop-StoreEmulator, or until the PowerShell process that started it ends.</para>
     /// </remarks>
     /// <inputs type="None">Nothing.</inputs>
-    /// <outputs type="StoreShip.StoreEmulator">The emulator with its addresses and its test credential.</outputs>
+    /// <outputs type="StoreShip.StoreEmulator">The emulator, with its addresses and its test credential.</outputs>
     /// <example>
-    /// <title>Try the cmdlets</title>
+    /// <title>Try the cmdlets on the emulator</title>
     /// <code>
     /// $emulator = Start-StoreEmulator
     /// $connection = Connect-Store -Emulator $emulator
     /// Get-StoreApp
     /// Stop-StoreEmulator $emulator
     /// </code>
-    /// <para>Lists the apps that the emulator begins with.</para>
+    /// <para>Lists the sample apps of the emulator.</para>
     /// </example>
     [Cmdlet(VerbsLifecycle.Start, "StoreEmulator")]
     [OutputType(typeof(StoreEmulator))]
     public sealed class StartStoreEmulator : StoreCmdlet
     {
-        /// <summary>The port; without it a free one.</summary>
+        /// <summary>The port to listen on. The default is a free port.</summary>
         [Parameter]
         [ValidateRange(1, 65535)]
         public int Port { get; set; }
 
-        /// <summary>A number that fixes ids and random faults, for runs that can be repeated.</summary>
+        /// <summary>The seed of generated ids and random faults. With the same seed, a run can be repeated.</summary>
         [Parameter]
         public ulong? Seed { get; set; }
 
-        /// <summary>A JSON file with the state to begin with; without it two small apps.</summary>
+        /// <summary>A JSON file with the initial state. The default state has two sample apps.</summary>
         [Parameter]
         [ValidateNotNullOrEmpty]
         public string? StatePath { get; set; }
 
-        /// <summary>Further arguments of the program, for example '--rate-limit', '20'; storeship-emulator --help lists them.</summary>
+        /// <summary>
+        /// Further command line arguments, for example '--rate-limit', '20'. storeship-emulator --help lists them.
+        /// </summary>
         [Parameter]
         [ValidateNotNullOrEmpty]
         public string[]? ArgumentList { get; set; }
 
-        /// <summary>The emulator program; without it the one of this module.</summary>
+        /// <summary>The path of the emulator program. The default is the program that comes with this module.</summary>
         [Parameter]
         [ValidateNotNullOrEmpty]
         public string? ProgramPath { get; set; }
@@ -75,13 +77,13 @@ namespace StoreShip.Cmdlets
             {
                 arguments.Add("\"" + argument + "\"");
             }
-            string program = ProgramPath == null ? OwnProgram() : FilePath(ProgramPath);
+            string program = ProgramPath == null ? ModuleProgram() : FilePath(ProgramPath);
             StoreEmulator emulator = StoreEmulator.Start(program, string.Join(" ", arguments), () => IsStopping);
-            RunningEmulators.Here.Add(emulator);
+            RunningEmulators.OfThisRunspace.Add(emulator);
             WriteObject(emulator);
         }
 
-        private string OwnProgram()
+        private string ModuleProgram()
         {
             string file = "storeship-emulator" + (RuntimeInformation.IsOSPlatform(OSPlatform.Windows) ? ".exe" : "");
             string folder = System.IO.Path.GetDirectoryName(typeof(StartStoreEmulator).Assembly.Location)!;

@@ -6,35 +6,35 @@ namespace StoreShip.Cmdlets
 {
     /// <summary>Stops an emulator of the Microsoft Store.</summary>
     /// <remarks>
-    /// <para>Its state is lost. Without an emulator it stops all that were started in this runspace, which is handy in a
-    /// finally block. One that has ended already is no error.</para>
+    /// <para>The state of the emulator is lost. Without -Emulator, the cmdlet stops all emulators that were started in this
+    /// runspace, for example in a finally block. An emulator that has already exited is not an error.</para>
     /// </remarks>
     /// <inputs type="StoreShip.StoreEmulator">An emulator.</inputs>
     /// <outputs type="None">Nothing.</outputs>
     /// <example>
-    /// <title>Stop what was started</title>
+    /// <title>Stop an emulator after use</title>
     /// <code>
     /// $emulator = Start-StoreEmulator
     /// try { Connect-Store -Emulator $emulator } finally { $emulator | Stop-StoreEmulator }
     /// </code>
-    /// <para>Leaves nothing running.</para>
+    /// <para>Stops the emulator even if an error occurs.</para>
     /// </example>
     [Cmdlet(VerbsLifecycle.Stop, "StoreEmulator")]
     [OutputType(typeof(void))]
     public sealed class StopStoreEmulator : StoreCmdlet
     {
-        /// <summary>The emulator; without it all of this runspace.</summary>
+        /// <summary>The emulator to stop. The default is all emulators of this runspace.</summary>
         [Parameter(Position = 0, ValueFromPipeline = true)]
         public StoreEmulator? Emulator { get; set; }
 
         /// <inheritdoc/>
         protected override void Process()
         {
-            List<StoreEmulator> here = RunningEmulators.Here;
-            foreach (StoreEmulator emulator in Emulator == null ? here.ToArray() : new[] { Emulator })
+            List<StoreEmulator> running = RunningEmulators.OfThisRunspace;
+            foreach (StoreEmulator emulator in Emulator == null ? running.ToArray() : new[] { Emulator })
             {
                 emulator.Dispose();
-                here.Remove(emulator);
+                running.Remove(emulator);
             }
         }
     }

@@ -3,19 +3,20 @@ using StoreShip.Objects;
 
 namespace StoreShip.Cmdlets
 {
-    /// <summary>Halts a rollout: nobody else gets the new packages.</summary>
+    /// <summary>Halts a gradual package rollout, so that no more users get the new packages.</summary>
     /// <remarks>
-    /// <para>Who has the new packages keeps them; a halted rollout can't be taken up again, but a new submission can be
-    /// published. A rollout that is not in progress is the error rollout.state. It asks before it halts; on a build agent
-    /// use -Confirm:$false.</para>
+    /// <para>Users who have the new packages keep them. A halted rollout can't be resumed; publish a new submission instead.
+    /// If the rollout is not in progress, the error is rollout.state. The cmdlet prompts for confirmation; use
+    /// -Confirm:$false on a build agent.</para>
     /// </remarks>
-    /// <inputs type="StoreShip.Submission">A submission; of an app or a flight its published one.</inputs>
-    /// <outputs type="StoreShip.Rollout">The rollout as it is then: packageRolloutStatus, packageRolloutPercentage, isPackageRollout and
-    /// fallbackSubmissionId.</outputs>
+    /// <inputs type="StoreShip.Submission">A submission, or an app or a flight, which stands for its published
+    /// submission.</inputs>
+    /// <outputs type="StoreShip.Rollout">The rollout after the change: packageRolloutStatus, packageRolloutPercentage,
+    /// isPackageRollout and fallbackSubmissionId.</outputs>
     /// <example>
     /// <title>Halt a rollout</title>
     /// <code>Stop-StoreRollout 9NBLGGH4R315 -Confirm:$false</code>
-    /// <para>Halts the rollout of the published submission without asking.</para>
+    /// <para>Halts the rollout of the published submission without a prompt.</para>
     /// </example>
     [Cmdlet(VerbsLifecycle.Stop, "StoreRollout", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
     [OutputType("StoreShip.Rollout")]

@@ -4,30 +4,34 @@ using StoreShip.Json;
 
 namespace StoreShip.Cmdlets
 {
-    /// <summary>What all cmdlets share: errors as records, and operations that Ctrl+C can end.</summary>
+    /// <summary>The base of all cmdlets: error records, and operations that Ctrl+C cancels.</summary>
     public abstract class StoreCmdlet : PSCmdlet
     {
-        /// <summary>The longest stay in native code: the host gets control back this often.</summary>
-        private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(200);
+        /// <summary>
+        /// The longest wait for an event. The host must get control back this often, or Ctrl+C would not work.
+        /// </summary>
+        private static readonly TimeSpan EventTimeout = TimeSpan.FromMilliseconds(200);
 
-        private readonly object gate = new object();
+        /// <summary>Guards <see cref="running"/> against StopProcessing, which runs on another thread.</summary>
+        private readonly object runningLock = new object();
         private StoreJob? running;
         private volatile bool stopping;
 
         /// <summary>True after Ctrl+C.</summary>
         protected bool IsStopping => stopping;
 
-        /// <summary>What the last operation told besides its result, as JSON.</summary>
+        /// <summary>The <c>meta</c> of the last operation as JSON: its facts beside the result. Null if it had none.</summary>
         private protected string? Meta { get; private set; }
 
-        /// <summary>Handles one item of the pipeline; errors may be thrown as <see cref="StoreException"/>.</summary>
+        /// <summary>Processes one item of the pipeline. Throws a <see cref="StoreException"/> for an error.</summary>
         protected abstract void Process();
 
-        /// <summary>What an error of the present item is about, for TargetObject.</summary>
+        /// <summary>The TargetObject of an error record of the present item.</summary>
         protected virtual object? ErrorTarget => null;
 
-        /// <summary>What to do about an error, in the words that the user of this cmdlet has.</summary>
-        private protected virtual string? Remedy(string? hint) => CmdletWords.Of(hint);
+        /// <summary>The remedy of an error, with the names of cmdlets and parameters.</summary>
+        /// <param name="hint">The remedy of the library.</param>
+        private protected virtual string? Remedy(string? hint) => CmdletRemedy.Translate(hint);
 
         /// <inheritdoc/>
         protected sealed override void ProcessRecord() => Guard(Process);
@@ -35,15 +39,18 @@ namespace StoreShip.Cmdlets
         /// <inheritdoc/>
         protected override void StopProcessing()
         {
-            lock (gate)
+            lock (runningLock)
             {
                 stopping = true;
                 running?.Cancel();
             }
         }
 
-        /// <summary>Turns exceptions into error records: terminating ones, except for an item of a pipeline.</summary>
-        /// <param name="work">What may throw.</param>
+        /// <summary>
+        /// Runs code and turns its exceptions into error records. The errors are terminating, except for an item of a
+        /// pipeline: then the next item follows.
+        /// </summary>
+        /// <param name="work">The code to run.</param>
         private protected void Guard(Action work)
         {
             try
@@ -52,11 +59,11 @@ namespace StoreShip.Cmdlets
             }
             catch (StoreException exception)
             {
-                Report(Errors.Record(exception, ErrorTarget, Remedy(exception.Hint)));
+                Report(ErrorRecords.Create(exception, ErrorTarget, Remedy(exception.Hint)));
             }
             catch (ArgumentException exception)
             {
-                // Text that no UTF-8 can hold, from a -Json parameter.
+                // A parameter held a string with an unpaired surrogate, which UTF-8 can't encode.
                 Report(new ErrorRecord(exception, "argument.encoding", ErrorCategory.InvalidArgument, ErrorTarget));
             }
             catch (DllNotFoundException exception)
@@ -65,15 +72,15 @@ namespace StoreShip.Cmdlets
             }
         }
 
-        /// <summary>Runs an operation on this client as a job, and shows its events.</summary>
+        /// <summary>Runs an operation as a job and shows its events as progress, verbose text and warnings.</summary>
         /// <param name="client">The client.</param>
-        /// <param name="operation">The operation.</param>
-        /// <param name="request">Its request.</param>
+        /// <param name="operation">The name of the operation.</param>
+        /// <param name="request">The request of the operation.</param>
         /// <returns>The result as JSON.</returns>
         private protected string Run(StoreClient client, string operation, RequestText request)
         {
             using StoreJob job = Start(client, operation, request.ToString());
-            lock (gate)
+            lock (runningLock)
             {
                 running = job;
                 if (IsStopping)
@@ -87,7 +94,7 @@ namespace StoreShip.Cmdlets
             }
             finally
             {
-                lock (gate)
+                lock (runningLock)
                 {
                     running = null;
                 }
@@ -113,7 +120,7 @@ namespace StoreShip.Cmdlets
             var bars = new ProgressBars(MyInvocation.MyCommand.Name + ", " + ErrorTarget, WriteProgress);
             while (!job.IsCompleted)
             {
-                StoreEvent? next = job.Next(Step);
+                StoreEvent? next = job.Next(EventTimeout);
                 if (IsStopping)
                 {
                     throw new PipelineStoppedException();
@@ -138,7 +145,7 @@ namespace StoreShip.Cmdlets
         {
             if (log.Dropped > 0)
             {
-                WriteVerbose(log.Dropped + " lines were left out here");
+                WriteVerbose(log.Dropped + " log lines were dropped here");
             }
             if (log.Level == StoreEventLevel.Warning)
             {
@@ -151,9 +158,10 @@ namespace StoreShip.Cmdlets
         }
 
         /// <summary>
-        /// An edit that was refused is no item to skip: the next command of the script would commit the draft without it.
+        /// Whether an error refused an edit. Such an error always terminates: if it were skipped like any other item of a
+        /// pipeline, the next command of the script would commit the draft without the edit.
         /// </summary>
-        private static bool ProtectsData(ErrorRecord record) =>
+        private static bool RefusesEdit(ErrorRecord record) =>
             record.Exception is StoreException exception
             && (exception.Status == StoreStatus.Protected || exception.Code == "document.unsupported_value");
 
@@ -163,7 +171,7 @@ namespace StoreShip.Cmdlets
             {
                 throw new PipelineStoppedException();
             }
-            if (MyInvocation.ExpectingInput && !ProtectsData(record))
+            if (MyInvocation.ExpectingInput && !RefusesEdit(record))
             {
                 WriteError(record);
             }
@@ -173,12 +181,12 @@ namespace StoreShip.Cmdlets
             }
         }
 
-        /// <summary>The file that a parameter means: always of the file system, never a wildcard.</summary>
-        /// <param name="path">What the user gave.</param>
-        /// <exception cref="StoreException">The text is empty or of another provider.</exception>
+        /// <summary>The full path of a file that a parameter names. Wildcards are not expanded.</summary>
+        /// <param name="path">The value of the parameter.</param>
+        /// <exception cref="StoreException">The path is empty or not one of the file system (<c>file.name</c>).</exception>
         private protected string FilePath(string path)
         {
-            // An empty path would be the current folder, and env:HOME a file of that name.
+            // Without these checks, an empty path would name the current folder, and env:HOME a file of that name.
             if (string.IsNullOrWhiteSpace(path))
             {
                 throw new StoreException(StoreStatus.File, "file.name", "a path is empty", "give the path of a file");
@@ -189,14 +197,15 @@ namespace StoreShip.Cmdlets
                 if (provider.Name != "FileSystem")
                 {
                     throw new StoreException(
-                        StoreStatus.File, "file.name", path + " is a path of " + provider.Name + ", not of a file", "give the path of a file");
+                        StoreStatus.File, "file.name", path + " is a path of the provider " + provider.Name + ", not of a file",
+                        "give the path of a file");
                 }
                 return full;
             }
             catch (Exception exception) when (exception is DriveNotFoundException || exception is ProviderNotFoundException)
             {
                 throw new StoreException(
-                    StoreStatus.File, "file.name", path + " is not a path of a file here: " + exception.Message, "give the path of a file");
+                    StoreStatus.File, "file.name", path + " is not the path of a file: " + exception.Message, "give the path of a file");
             }
         }
     }

@@ -9,16 +9,20 @@ namespace StoreShip.Cmdlets
     /// <summary>A cmdlet for one submission.</summary>
     public abstract class SubmissionCmdlet : TargetCmdlet
     {
-        /// <summary>The id of the submission. An object of Get-StoreSubmission or New-StoreSubmission carries it.</summary>
+        /// <summary>The verbose message of cmdlets that compare a submission without a baseline.</summary>
+        private protected const string NoBaseline =
+            "the submission has no baseline: it is compared with the submission that the service has now";
+
+        /// <summary>The id of the submission. Objects of Get-StoreSubmission and New-StoreSubmission carry it.</summary>
         [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
         [ArgumentCompleter(typeof(IdCompleter))]
         [AllowEmptyString]
         [AllowNull]
         public virtual string? SubmissionId { get; set; }
 
-        private protected override string? GivenSubmissionId => SubmissionId;
+        private protected override string? BoundSubmissionId => SubmissionId;
 
-        /// <summary>The ids, with that of a submission.</summary>
+        /// <summary>The ids of the item, which must name a submission.</summary>
         private protected StoreIds Submission()
         {
             StoreIds ids = Target();
@@ -27,10 +31,14 @@ namespace StoreShip.Cmdlets
                 "give -SubmissionId, or pipe an object of Get-StoreSubmission or New-StoreSubmission");
         }
 
-        /// <summary>The ids with those of a submission that the app, flight or add-on has now.</summary>
-        /// <param name="ids">Whose submission.</param>
-        /// <param name="pending">The pending one only.</param>
-        /// <param name="published">The published one only; without either the pending one comes first.</param>
+        /// <summary>
+        /// The ids of the current submission of an app, a flight or an add-on: the pending one, or the published one if
+        /// none is pending.
+        /// </summary>
+        /// <param name="ids">The ids of the app, flight or add-on.</param>
+        /// <param name="pending">True to take only the pending submission.</param>
+        /// <param name="published">True to take only the published submission.</param>
+        /// <exception cref="StoreException">There is no such submission (<c>submission.not_found</c>).</exception>
         private protected StoreIds Current(StoreIds ids, bool pending, bool published)
         {
             string operation = ids.AddOnId != null ? "add_on.get" : ids.FlightId != null ? "flight.get" : "app.get";
@@ -43,28 +51,29 @@ namespace StoreShip.Cmdlets
             string wanted = published ? "published" : pending ? "pending" : "pending or published";
             return parent.WithSubmission(found ?? throw new StoreException(
                 StoreStatus.Service, "submission.not_found", parent + " has no " + wanted + " submission",
-                "New-StoreSubmission starts one"));
+                "create one with New-StoreSubmission"));
         }
 
-        /// <summary>Gets a submission: that of the ids, or one that the app, flight or add-on has now.</summary>
-        /// <param name="ids">Whose submission; after it those of the submission.</param>
-        /// <param name="pending">The pending one only.</param>
-        /// <param name="published">The published one only; without either the pending one comes first.</param>
+        /// <summary>Gets the submission that the ids name, or else the current one; see <see cref="Current"/>.</summary>
+        /// <param name="ids">The ids of the item; set to the ids of the submission.</param>
+        /// <param name="pending">True to take only the pending submission.</param>
+        /// <param name="published">True to take only the published submission.</param>
+        /// <returns>The submission as JSON.</returns>
         private protected string Fetch(ref StoreIds ids, bool pending, bool published)
         {
             ids = ids.SubmissionId != null ? ids : Current(ids, pending, published);
             string json = Run("submission.get", ids.Request());
-            Sidecars.Heard(ids, json);
+            SidecarRegistry.ForgetUnlessCurrent(ids, json);
             return json;
         }
 
-        /// <summary>What a sidecar of this process keeps of a submission that lost its baseline; null when none does.</summary>
-        private protected string? Kept(StoreIds ids)
+        /// <summary>The baseline that a sidecar of this process holds for a submission; null if none does.</summary>
+        private protected string? SidecarBaseline(StoreIds ids)
         {
-            string? baseline = Sidecars.Baseline(ids, out string sidecar);
+            string? baseline = SidecarRegistry.Baseline(ids, out string sidecar);
             if (baseline != null)
             {
-                WriteVerbose("no baseline came with the submission: that of " + sidecar + " stands in for it");
+                WriteVerbose("the submission has no baseline: it is compared with the one in " + sidecar);
             }
             return baseline;
         }

@@ -7,14 +7,15 @@ using StoreShip.Objects;
 
 namespace StoreShip.Cmdlets
 {
-    /// <summary>A cmdlet for something that belongs to an app, a flight or an add-on.</summary>
+    /// <summary>A cmdlet for an app, a flight, an add-on or something that belongs to one.</summary>
     public abstract class TargetCmdlet : ConnectedCmdlet
     {
+        /// <summary>The names of the parameters on the command line, without those bound from the pipeline.</summary>
         private HashSet<string> typed = new HashSet<string>();
 
         /// <summary>
-        /// An app id, or an object that another cmdlet returned: an app, a flight, an add-on, a submission, a state or
-        /// a receipt. It carries its ids along, outside of its document.
+        /// An app id, or an object that another cmdlet returned: an app, a flight, an add-on, a submission, a status or a
+        /// receipt. The object carries its ids outside its document.
         /// </summary>
         [Parameter(Position = 0, ValueFromPipeline = true)]
         [ArgumentCompleter(typeof(IdCompleter))]
@@ -30,8 +31,8 @@ namespace StoreShip.Cmdlets
         public string? AppId { get; set; }
 
         /// <summary>
-        /// In place of -AppId: the package identity name, the exact name in the Store or the Store id of the app. The apps
-        /// of the account are looked through for it once a connection.
+        /// The app by name, instead of -AppId: its package identity name, its exact name in the Store or its Store id. The
+        /// apps of the account are searched for it once for each connection.
         /// </summary>
         [Parameter]
         [ValidateNotNullOrEmpty]
@@ -44,7 +45,7 @@ namespace StoreShip.Cmdlets
         [AllowNull]
         public string? FlightId { get; set; }
 
-        /// <summary>The id of an add-on; it stands alone, without an app.</summary>
+        /// <summary>The Store id of an add-on. It is used without an app id.</summary>
         [Parameter(ValueFromPipelineByPropertyName = true)]
         [ArgumentCompleter(typeof(IdCompleter))]
         [Alias("InAppProductId")]
@@ -56,23 +57,24 @@ namespace StoreShip.Cmdlets
         protected override void BeginProcessing() => typed = new HashSet<string>(MyInvocation.BoundParameters.Keys);
 
         /// <inheritdoc/>
-        protected override object? ErrorTarget => AppName != null && NamedApp == null ? "app " + AppName : Given().ToString();
+        protected override object? ErrorTarget => AppName != null && NamedApp == null ? "app " + AppName : BoundIds().ToString();
 
-        /// <summary>The id of a submission, in the cmdlets that have such a parameter.</summary>
-        private protected virtual string? GivenSubmissionId => null;
+        /// <summary>The value of -SubmissionId, in the cmdlets that have this parameter.</summary>
+        private protected virtual string? BoundSubmissionId => null;
 
-        /// <summary>The app that -AppName means, as the service describes it; null when an id names the app.</summary>
+        /// <summary>The app that -AppName names, as the service returned it; null if an id names the app.</summary>
         private protected string? NamedApp { get; private set; }
 
         /// <summary>
-        /// The ids of the present item: those that the user typed, else those the object carries, else those that are
-        /// properties of it. A name is looked up, so that whatever comes of it carries the id.
+        /// The ids of the present item. Ids on the command line come first, then those that the object carries, then its
+        /// properties of these names. The app of -AppName is looked up at the service.
         /// </summary>
+        /// <exception cref="StoreException">-AppName is used together with an id (<c>request.target</c>).</exception>
         private protected StoreIds Ids()
         {
             if (AppName != null && NamedApp == null)
             {
-                // An id in the place of the object names another app just as well.
+                // A string as input object is an app id too.
                 if (typed.Contains(nameof(AppId)) || typed.Contains(nameof(AddOnId)) || InputObject?.BaseObject is string)
                 {
                     throw new StoreException(
@@ -80,23 +82,25 @@ namespace StoreShip.Cmdlets
                 }
                 NamedApp = Run("app.get", new RequestText().Add("appName", AppName));
             }
-            return Given();
+            return BoundIds();
         }
 
-        private StoreIds Given()
+        /// <summary>The ids of the present item, without a lookup of -AppName.</summary>
+        private StoreIds BoundIds()
         {
             if (NamedApp != null)
             {
                 return new StoreIds(
-                    JsonFields.Text(JsonFields.Of(NamedApp), "id"), typed.Contains(nameof(FlightId)) ? FlightId : null, null,
-                    typed.Contains("SubmissionId") ? GivenSubmissionId : null);
+                    ResultIds.Of(NamedApp, "StoreShip.App", default).AppId, typed.Contains(nameof(FlightId)) ? FlightId : null,
+                    null, typed.Contains("SubmissionId") ? BoundSubmissionId : null);
             }
             if (typed.Contains(nameof(AppId)) || typed.Contains(nameof(AddOnId)))
             {
-                // A typed target replaces the object's altogether: its submission is of another product.
+                // An app or add-on on the command line replaces all ids of the object, whose submission belongs to another
+                // product.
                 return new StoreIds(
                     AppId, typed.Contains(nameof(FlightId)) ? FlightId : null, AddOnId,
-                    typed.Contains("SubmissionId") ? GivenSubmissionId : null);
+                    typed.Contains("SubmissionId") ? BoundSubmissionId : null);
             }
             StoreIds carried = default;
             if (InputObject?.BaseObject is string appId)
@@ -109,27 +113,27 @@ namespace StoreShip.Cmdlets
             }
             if (!carried.HasTarget)
             {
-                return new StoreIds(AppId, FlightId, AddOnId, GivenSubmissionId);
+                return new StoreIds(AppId, FlightId, AddOnId, BoundSubmissionId);
             }
             return new StoreIds(
                 carried.AppId,
                 typed.Contains(nameof(FlightId)) ? FlightId : carried.FlightId,
                 carried.AddOnId,
-                typed.Contains("SubmissionId") ? GivenSubmissionId : carried.SubmissionId ?? GivenSubmissionId);
+                typed.Contains("SubmissionId") ? BoundSubmissionId : carried.SubmissionId ?? BoundSubmissionId);
         }
 
         /// <summary>The ids that an object carries.</summary>
         private protected virtual StoreIds Carried(PSObject value) => StoreObject.Ids(value);
 
-        /// <summary>The ids of the app, with the flight when one is named.</summary>
+        /// <summary>The ids of the item, which must name an app, and may name a flight.</summary>
         private protected StoreIds App()
         {
             StoreIds ids = Ids();
             return ids.AppId != null && ids.AddOnId == null ? ids.WithSubmission(null) : throw new StoreException(
-                StoreStatus.Invalid, "request.target", "the input names no app", "give -AppId or -AppName, or pipe an object of Get-StoreApp");
+                StoreStatus.Invalid, "request.target", "no app is named", "give -AppId or -AppName, or pipe an object of Get-StoreApp");
         }
 
-        /// <summary>The ids, with at least an app or an add-on.</summary>
+        /// <summary>The ids of the item, which must name an app or an add-on.</summary>
         private protected StoreIds Target()
         {
             StoreIds ids = Ids();

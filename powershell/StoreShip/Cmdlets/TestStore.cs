@@ -7,58 +7,64 @@ using StoreShip.Objects;
 
 namespace StoreShip.Cmdlets
 {
-    /// <summary>Checks whether everything is in place to work with the Store, and says what is missing.</summary>
+    /// <summary>Checks the connection to the Store and reports each problem with its remedy.</summary>
     /// <remarks>
-    /// <para>It signs in, calls the service and the storage, and returns one object for each check: Library, Connection,
-    /// SignIn, Service, App for each app that is named, Clock and UploadHost. A failed check says what is wrong in one
-    /// sentence and what to do about it: a wrong or expired secret, an unknown client or tenant, an application that is
-    /// not associated with the Partner Center account or has not the Manager role, a token for another service, a clock
-    /// that is more than five minutes off, an app that is not visible, a proxy in the way, a service or a storage that
-    /// can't be reached. It changes nothing, and a failed check is no error.</para>
-    /// <para>Connect-Store fails when it can't sign in; with -NoSignIn it makes the connection all the same, and
-    /// Test-Store tells what is wrong with it.</para>
+    /// <para>The cmdlet checks the sign-in, the service and the upload storage, and returns one object for each check:
+    /// Library, Connection, SignIn, Service, App for each app of -AppId, Clock and UploadHost. A failed check has a message
+    /// and a remedy. It finds a wrong or expired secret, an unknown client or tenant, an application that is not associated
+    /// with the Partner Center account or lacks the Manager role, a token for another service, a clock that is off by more
+    /// than five minutes, an app that the account can't see, a proxy that blocks requests, and a service or storage that
+    /// can't be reached. It changes nothing, and a failed check is not an error.</para>
+    /// <para>The sign-in check uses the token of the connection if it has a valid one, and signs in otherwise. Connect-Store
+    /// fails if it can't sign in; use Connect-Store -NoSignIn to connect anyway, and Test-Store to find the problem.</para>
     /// </remarks>
     /// <inputs type="StoreShip.StoreConnection">A connection.</inputs>
-    /// <outputs type="StoreShip.StoreCheck">A check: Check, Result (Passed, Failed or NotChecked), Message, Remedy; of a
-    /// failed one Code and Exception too. With -Quiet True when no check failed.</outputs>
+    /// <outputs type="StoreShip.StoreCheck">One object for each check, with Check, Result (Passed, Failed or NotChecked),
+    /// Message and Remedy; a failed one also has Code and Exception. With -Quiet, True if no check failed.</outputs>
     /// <example>
-    /// <title>What is wrong</title>
+    /// <title>Find out what is wrong</title>
     /// <code>
     /// $null = Connect-Store -FromEnvironment -NoSignIn
     /// Test-Store -AppId 9NBLGGH4R315 | Format-List
     /// </code>
-    /// <para>Checks the credential of the environment, the service and one app.</para>
+    /// <para>Checks the credential from the environment, the service and one app.</para>
     /// </example>
     /// <example>
-    /// <title>End a build early</title>
+    /// <title>Stop a build early</title>
     /// <code>
     /// $null = Connect-Store -FromEnvironment -NoSignIn
     /// if (-not (Test-Store -Quiet)) { throw 'the Store is not ready' }
     /// </code>
-    /// <para>Stops before the build when the release could not be made afterwards.</para>
+    /// <para>Stops before the build if the release would fail after it.</para>
     /// </example>
     [Cmdlet(VerbsDiagnostic.Test, "Store")]
     [OutputType(typeof(StoreCheck), typeof(bool))]
     public sealed class TestStore : StoreCmdlet
     {
+        /// <summary>
+        /// How long a check repeats a failed request, in seconds. A check is to report a failure, while the work of a
+        /// connection is to outlast it.
+        /// </summary>
+        private const int RetryTimeoutSeconds = 2;
+
         private bool passed;
 
-        /// <summary>The connection to check. Without it, the last one that Connect-Store made in this runspace.</summary>
+        /// <summary>The connection to check. The default is the last one that Connect-Store made in this runspace.</summary>
         [Parameter(ValueFromPipeline = true)]
         public StoreConnection? Connection { get; set; }
 
-        /// <summary>Apps that must be visible to this account.</summary>
+        /// <summary>The ids of apps that the account must be able to see.</summary>
         [Parameter(Position = 0)]
         [ArgumentCompleter(typeof(IdCompleter))]
         [ValidateNotNullOrEmpty]
         public string[] AppId { get; set; } = new string[0];
 
-        /// <summary>The longest time that the checks may take, in seconds; 60 without it.</summary>
+        /// <summary>The time limit of all checks together, in seconds. The default is 60.</summary>
         [Parameter]
         [ValidateRange(1, int.MaxValue)]
         public int TimeoutSeconds { get; set; } = 60;
 
-        /// <summary>Return only whether no check failed.</summary>
+        /// <summary>Return only True or False: whether no check failed.</summary>
         [Parameter]
         public SwitchParameter Quiet { get; set; }
 
@@ -78,39 +84,46 @@ namespace StoreShip.Cmdlets
 
         private void CheckAll()
         {
-            if (!Check("Library", Library) || !Check("Connection", Describe))
+            if (!Check("Library", DescribeLibrary) || !Check("Connection", DescribeConnection))
             {
                 return;
             }
             try
             {
-                Tell(Findings());
+                foreach (StoreCheck check in CheckService())
+                {
+                    Report(check);
+                }
             }
             catch (StoreException exception)
             {
-                // It looks at nothing more when its time has run out.
-                Tell(StoreCheck.Failed("Service", exception));
+                // The time limit has passed, so there are no results of the single checks.
+                Report(StoreCheck.Failed("Service", exception));
             }
         }
 
-        private List<StoreCheck> Findings()
+        private List<StoreCheck> CheckService()
         {
             StoreConnection connection = Connected();
-            RequestText request = new RequestText().AddRaw("appIds", DocumentWalker.Walk(AppId).Json);
-            string result = Run(connection.Probe, "service.check", request.Add("timeoutSeconds", (long)TimeoutSeconds));
+            RequestText request = new RequestText().AddRaw("appIds", DocumentWriter.Write(AppId).Json);
+            request.Add("retryTimeoutSeconds", RetryTimeoutSeconds).Add("timeoutSeconds", TimeoutSeconds);
+            string result = Run(connection.Client, "service.check", request);
             var checks = new List<StoreCheck>();
             foreach (string finding in JsonFields.Items(JsonFields.Raw(JsonFields.Of(result), "findings") ?? "[]"))
             {
                 Dictionary<string, string> fields = JsonFields.Of(finding);
                 if (JsonFields.Raw(fields, "credential") != null)
                 {
-                    connection.SignedIn(finding);
+                    connection.SetAccount(finding);
                 }
                 checks.Add(StoreCheck.Of(fields));
             }
             return checks;
         }
 
+        /// <summary>Runs one check of this module and reports it.</summary>
+        /// <param name="name">The name of the check.</param>
+        /// <param name="check">Returns the message of a passed check, and throws if it failed.</param>
         private bool Check(string name, Func<string> check)
         {
             StoreCheck result;
@@ -127,19 +140,11 @@ namespace StoreShip.Cmdlets
                 result = StoreCheck.Failed(name, new StoreException(
                     StoreStatus.Internal, "library.not_loaded", exception.Message, "install the module again, for this system"));
             }
-            Tell(result);
+            Report(result);
             return !result.HasFailed;
         }
 
-        private void Tell(List<StoreCheck> checks)
-        {
-            foreach (StoreCheck check in checks)
-            {
-                Tell(check);
-            }
-        }
-
-        private void Tell(StoreCheck check)
+        private void Report(StoreCheck check)
         {
             passed &= !check.HasFailed;
             if (!Quiet)
@@ -150,14 +155,14 @@ namespace StoreShip.Cmdlets
 
         private StoreConnection Connected() => Connection ?? StoreConnection.Default ?? throw StoreConnection.Missing();
 
-        private static string Library()
+        private static string DescribeLibrary()
         {
             Dictionary<string, string> info = JsonFields.Of(StoreClient.Offline.Call("library.info"));
             return "version " + JsonFields.Text(info, "version") + " for "
                 + JsonFields.Text(info, "system") + ", " + JsonFields.Text(info, "architecture");
         }
 
-        private string Describe()
+        private string DescribeConnection()
         {
             StoreConnection connection = Connected();
             if (!connection.IsOpen)

@@ -4,32 +4,35 @@ using StoreShip.Objects;
 
 namespace StoreShip.Cmdlets
 {
-    /// <summary>Waits until the Store has processed or published a submission.</summary>
+    /// <summary>Waits until the Store has accepted a submission for processing, or has published it.</summary>
     /// <remarks>
-    /// <para>Certification takes hours to days, so that a build usually waits for processing only: from then on the
-    /// package itself is accepted. A failure is the error submission.failed, with what the Store found. Ctrl+C ends the
-    /// waiting and nothing else.</para>
+    /// <para>Certification takes hours or days, so a build usually waits for processing only: by then the commit has
+    /// succeeded, and the Store has accepted the packages and the listings for processing. If the submission fails, the
+    /// error is submission.failed with the findings of the Store. Ctrl+C ends only the waiting, not the submission.</para>
     /// </remarks>
     /// <inputs type="StoreShip.Submission">A committed submission.</inputs>
-    /// <outputs type="StoreShip.SubmissionStatus">The state that was reached, with warnings.</outputs>
+    /// <outputs type="StoreShip.SubmissionStatus">The status that was reached, with any warnings of the Store.</outputs>
     /// <example>
-    /// <title>Wait until the Store has accepted the package</title>
+    /// <title>Wait until the Store has accepted a submission</title>
     /// <code>
     /// $receipt = Publish-StoreSubmission 9NBLGGH4R315 -ReleaseNotes @{ 'en-us' = 'Faster start' } -Until committed -Confirm:$false
     /// $receipt | Wait-StoreSubmission -Until processing -TimeoutSeconds 3600
     /// </code>
-    /// <para>Publishes, and waits for processing for an hour at most.</para>
+    /// <para>Commits a release and waits for its processing, for an hour at most.</para>
     /// </example>
     [Cmdlet(VerbsLifecycle.Wait, "StoreSubmission")]
     [OutputType("StoreShip.SubmissionStatus")]
     public sealed class WaitStoreSubmission : SubmissionCmdlet
     {
-        /// <summary>How far: processing (the Store has taken the packages) or published. The default is published.</summary>
+        /// <summary>
+        /// How far to wait: processing (until the Store has accepted the submission for processing) or published. The
+        /// default is published.
+        /// </summary>
         [Parameter]
         [ValidateSet("processing", "published")]
         public string? Until { get; set; }
 
-        /// <summary>The time between two looks, in seconds; 30 without it.</summary>
+        /// <summary>The time between two requests for the status, in seconds. The default is 30.</summary>
         [Parameter]
         [ValidateRange(0.01, 86400.0)]
         public double PollSeconds { get; set; }
@@ -40,7 +43,7 @@ namespace StoreShip.Cmdlets
             StoreIds ids = Submission();
             RequestText request = ids.Request().Add("until", Until?.ToLowerInvariant());
             request.AddRaw("pollSeconds", PollSeconds > 0 ? NumberText.Of(PollSeconds) : null);
-            WriteObject(StoreObject.Create(Run("submission.wait", request), "StoreShip.SubmissionStatus", ids));
+            WriteObject(StoreObject.FromResult(Run("submission.wait", request), "StoreShip.SubmissionStatus", ids));
         }
     }
 }

@@ -5,8 +5,8 @@ using StoreShip.Objects;
 namespace StoreShip.Completion
 {
     /// <summary>
-    /// Completes <c>-AppId</c>, <c>-FlightId</c>, <c>-AddOnId</c>, <c>-SubmissionId</c> and <c>-GroupId</c> with ids seen in
-    /// this process that fit the other ids of the command.
+    /// Completes <c>-AppId</c>, <c>-FlightId</c>, <c>-AddOnId</c>, <c>-SubmissionId</c> and <c>-GroupId</c> with ids that
+    /// cmdlets of this process returned and that match the other ids on the command line.
     /// </summary>
     public sealed class IdCompleter : WordCompleter
     {
@@ -15,13 +15,13 @@ namespace StoreShip.Completion
         {
             if (parameter == "GroupId")
             {
-                foreach (string group in SeenIds.NewestGroups())
+                foreach (string group in IdHistory.NewestGroups())
                 {
                     yield return new KeyValuePair<string, string>(group, "a group of a flight");
                 }
                 yield break;
             }
-            foreach (StoreIds ids in SeenIds.Newest())
+            foreach (StoreIds ids in IdHistory.Newest())
             {
                 string? id = Id(ids, parameter);
                 if (id != null && Fits(ids, bound, parameter))

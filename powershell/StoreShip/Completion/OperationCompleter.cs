@@ -4,7 +4,7 @@ using StoreShip.Json;
 
 namespace StoreShip.Completion
 {
-    /// <summary>Completes the name of an operation from the library's own table, with what it does.</summary>
+    /// <summary>Completes the name of an operation, with the summary that the library has for it.</summary>
     public sealed class OperationCompleter : WordCompleter
     {
         /// <inheritdoc/>

@@ -6,13 +6,13 @@ using System.Management.Automation.Language;
 
 namespace StoreShip.Completion
 {
-    /// <summary>Completes a word with those of a list that begin with it, in any letter case.</summary>
+    /// <summary>Completes a prefix with the words of a list that begin with it, ignoring letter case.</summary>
     public abstract class WordCompleter : IArgumentCompleter
     {
-        /// <summary>The words of the list that begin with what is typed, each once.</summary>
+        /// <summary>The words of the list that begin with the typed text, each once.</summary>
         /// <param name="commandName">The command.</param>
         /// <param name="parameterName">The parameter.</param>
-        /// <param name="wordToComplete">What is typed so far.</param>
+        /// <param name="wordToComplete">The text typed so far.</param>
         /// <param name="commandAst">Not used.</param>
         /// <param name="fakeBoundParameters">The parameters given so far.</param>
         public IEnumerable<CompletionResult> CompleteArgument(
@@ -40,13 +40,13 @@ namespace StoreShip.Completion
             {
                 return new List<KeyValuePair<string, string>>(Words(parameter, bound));
             }
-            catch (Exception exception) when (exception is DllNotFoundException || exception is NotSupportedException || exception is StoreException)
+            catch (Exception exception) when (exception is DllNotFoundException || exception is StoreException)
             {
                 return new List<KeyValuePair<string, string>>();
             }
         }
 
-        /// <summary>The words to choose from, each with what it means.</summary>
+        /// <summary>The words to choose from, each with its description for the tooltip.</summary>
         /// <param name="parameter">The parameter.</param>
         /// <param name="bound">The parameters given so far.</param>
         private protected abstract IEnumerable<KeyValuePair<string, string>> Words(string parameter, IDictionary bound);

@@ -4,13 +4,13 @@ using System.Runtime.CompilerServices;
 
 namespace StoreShip.Emulation
 {
-    /// <summary>The emulators that a runspace started, so that it can stop them without naming them.</summary>
+    /// <summary>The emulators that each runspace started, so that Stop-StoreEmulator can stop all of them.</summary>
     internal static class RunningEmulators
     {
         private static readonly ConditionalWeakTable<Runspace, List<StoreEmulator>> Table =
             new ConditionalWeakTable<Runspace, List<StoreEmulator>>();
 
-        /// <summary>Those of this runspace.</summary>
-        internal static List<StoreEmulator> Here => Table.GetOrCreateValue(Runspace.DefaultRunspace);
+        /// <summary>The emulators of this runspace.</summary>
+        internal static List<StoreEmulator> OfThisRunspace => Table.GetOrCreateValue(Runspace.DefaultRunspace);
     }
 }

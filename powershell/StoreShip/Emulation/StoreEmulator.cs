@@ -9,12 +9,14 @@ using StoreShip.Json;
 namespace StoreShip
 {
     /// <summary>
-    /// A running emulator of the Store: its addresses and the credential that it accepts. The program ends with this
-    /// process at the latest, because it ends when its standard input closes.
+    /// A running emulator of the Store: its addresses and the credential that it accepts. The emulator exits when its
+    /// standard input closes, so it does not outlive this process.
     /// </summary>
     public sealed class StoreEmulator : IDisposable
     {
-        private const int Farewell = 5000;
+        /// <summary>How long to wait for the program to exit by itself, in milliseconds.</summary>
+        private const int ExitTimeout = 5000;
+
         private readonly Process process;
 
         private StoreEmulator(Process process, string endpoints)
@@ -31,37 +33,38 @@ namespace StoreShip
             ClientSecret = JsonFields.Text(fields, "clientSecret") ?? "";
         }
 
-        /// <summary>The address for -ServiceUrl.</summary>
+        /// <summary>The address of the submission API, for -ServiceUrl.</summary>
         public string ServiceUrl { get; }
 
-        /// <summary>The address for -AuthorityUrl.</summary>
+        /// <summary>The address of the sign-in service, for -AuthorityUrl.</summary>
         public string AuthorityUrl { get; }
 
-        /// <summary>The address that uploads go to.</summary>
+        /// <summary>The address of the blob storage for uploads.</summary>
         public string BlobUrl { get; }
 
-        /// <summary>The address under which the emulator itself is controlled: state, faults, clock, requests.</summary>
+        /// <summary>The address that controls the emulator: state, faults, clock, recorded requests.</summary>
         public string ControlUrl { get; }
 
-        /// <summary>The tenant that it knows.</summary>
+        /// <summary>The tenant id that the emulator accepts.</summary>
         public string TenantId { get; }
 
-        /// <summary>The client id that it knows.</summary>
+        /// <summary>The client id that the emulator accepts.</summary>
         public string ClientId { get; }
 
-        /// <summary>The secret of the client: a test value, no secret of anybody.</summary>
+        /// <summary>The client secret that the emulator accepts. It is a test value and opens nothing else.</summary>
         public string ClientSecret { get; }
 
-        /// <summary>The id of its process.</summary>
+        /// <summary>The process id of the emulator.</summary>
         public int ProcessId { get; }
 
-        /// <summary>Whether it still runs.</summary>
+        /// <summary>Whether the process is still running.</summary>
         public bool IsRunning => !process.HasExited;
 
-        /// <summary>Starts the program and waits for its first line, which tells the addresses.</summary>
+        /// <summary>Starts the program and waits for its first line, which holds the addresses.</summary>
         /// <param name="program">The full path of the program.</param>
-        /// <param name="arguments">Its arguments, quoted.</param>
-        /// <param name="isStopping">Asked every 200 ms whether to give up.</param>
+        /// <param name="arguments">The command line arguments, quoted.</param>
+        /// <param name="isStopping">Called every 200 ms; true stops the wait.</param>
+        /// <exception cref="StoreException">The program did not start (<c>emulator.not_started</c>).</exception>
         internal static StoreEmulator Start(string program, string arguments, Func<bool> isStopping)
         {
             var start = new ProcessStartInfo(program, arguments)
@@ -95,17 +98,19 @@ namespace StoreShip
             }
         }
 
-        /// <summary>The line with the addresses. What the program writes later is read too, or it would fill the pipe.</summary>
+        /// <summary>
+        /// The line with the addresses. Later output is read and dropped: the program would block on a full pipe.
+        /// </summary>
         private static string FirstLine(Process process, Func<bool> isStopping)
         {
             var first = new TaskCompletionSource<string?>();
-            var complaint = new StringBuilder();
+            var errorOutput = new StringBuilder();
             process.OutputDataReceived += (_, line) => first.TrySetResult(line.Data);
             process.ErrorDataReceived += (_, line) =>
             {
-                lock (complaint)
+                lock (errorOutput)
                 {
-                    complaint.AppendLine(line.Data);
+                    errorOutput.AppendLine(line.Data);
                 }
             };
             process.BeginErrorReadLine();
@@ -122,12 +127,12 @@ namespace StoreShip
             {
                 return endpoints;
             }
-            process.WaitForExit(Farewell);
-            lock (complaint)
+            process.WaitForExit(ExitTimeout);
+            lock (errorOutput)
             {
-                string said = complaint.Length == 0 ? endpoints ?? "it ended without a word" : complaint.ToString();
+                string reason = errorOutput.Length == 0 ? endpoints ?? "it exited without any output" : errorOutput.ToString();
                 throw new StoreException(
-                    StoreStatus.File, "emulator.not_started", "the emulator did not start: " + said.Trim(),
+                    StoreStatus.File, "emulator.not_started", "the emulator did not start: " + reason.Trim(),
                     "check the port and the state file");
             }
         }
@@ -140,11 +145,11 @@ namespace StoreShip
             }
             catch (InvalidOperationException)
             {
-                // It has ended.
+                // The process has exited already.
             }
         }
 
-        /// <summary>Ends the program: closes its standard input, and kills it when that does not help.</summary>
+        /// <summary>Stops the program by closing its standard input; kills it if it does not exit in time.</summary>
         public void Dispose()
         {
             if (process.HasExited)
@@ -152,7 +157,7 @@ namespace StoreShip
                 return;
             }
             process.StandardInput.Close();
-            if (!process.WaitForExit(Farewell))
+            if (!process.WaitForExit(ExitTimeout))
             {
                 Kill(process);
             }

@@ -4,11 +4,13 @@ using StoreShip.Session;
 
 namespace StoreShip.Files
 {
-    /// <summary>A file that holds a secret and nothing else.</summary>
+    /// <summary>Reads a secret from a file that holds nothing else.</summary>
     internal static class SecretFile
     {
-        /// <summary>Adds its content, without the line end, without making a string of it.</summary>
-        /// <exception cref="StoreException">It can't be read.</exception>
+        /// <summary>
+        /// Adds the content of the file, without a trailing line break, as a secret. No .NET string is made of it.
+        /// </summary>
+        /// <exception cref="StoreException">The file can't be read.</exception>
         internal static void Add(ConfigBytes config, string field, string path)
         {
             byte[] bytes;
@@ -21,7 +23,7 @@ namespace StoreShip.Files
                 bool missing = exception is FileNotFoundException || exception is DirectoryNotFoundException;
                 throw new StoreException(
                     StoreStatus.File, missing ? "file.not_found" : "file.unreadable",
-                    "the secret " + path + " can't be read: " + exception.Message, "check the path and the permissions");
+                    "the secret in " + path + " can't be read: " + exception.Message, "check the path and the permissions");
             }
             int count = bytes.Length;
             while (count > 0 && (bytes[count - 1] == '\n' || bytes[count - 1] == '\r'))

@@ -5,8 +5,9 @@ using System.Text;
 namespace StoreShip.Files
 {
     /// <summary>
-    /// Text files as exact text: strict UTF-8 on every edition, and a write that leaves either the old file or the whole
-    /// new one. Get-Content and Set-Content guess the encoding, split into lines and decorate what they read.
+    /// Reads and writes text files in strict UTF-8. A write leaves either the old file or the complete new one.
+    /// Get-Content and Set-Content are not used: their default encoding depends on the edition, Get-Content splits the
+    /// text into lines and adds properties to each.
     /// </summary>
     internal static class Utf8File
     {
@@ -15,12 +16,13 @@ namespace StoreShip.Files
 
         /// <summary>The text of a file, without a byte order mark.</summary>
         /// <param name="path">The full path.</param>
-        /// <exception cref="StoreException">It is missing, can't be read or is not UTF-8.</exception>
+        /// <exception cref="StoreException">The file does not exist, can't be read or is not UTF-8.</exception>
         internal static string Read(string path) => Read(path, out _);
 
         /// <summary>The text of a file, without a byte order mark.</summary>
         /// <param name="path">The full path.</param>
-        /// <param name="hasMark">Whether there was one.</param>
+        /// <param name="hasMark">Whether the file begins with a byte order mark.</param>
+        /// <exception cref="StoreException">The file does not exist, can't be read or is not UTF-8.</exception>
         internal static string Read(string path, out bool hasMark)
         {
             try
@@ -43,11 +45,14 @@ namespace StoreShip.Files
             }
         }
 
-        /// <summary>Writes a file in one step: a failure in between leaves what was there.</summary>
+        /// <summary>
+        /// Writes a file atomically: the text goes to a temporary file that then replaces the old one, so a failure leaves
+        /// the old file unchanged.
+        /// </summary>
         /// <param name="path">The full path.</param>
         /// <param name="text">The text.</param>
         /// <param name="mark">True to begin with a byte order mark.</param>
-        /// <exception cref="StoreException">It can't be written.</exception>
+        /// <exception cref="StoreException">The file can't be written.</exception>
         internal static void Write(string path, string text, bool mark = false)
         {
             byte[] bytes = Strict.GetBytes(text);
@@ -57,7 +62,7 @@ namespace StoreShip.Files
                 bool exists = File.Exists(path);
                 if (exists)
                 {
-                    // A copy has the permissions of the original.
+                    // The temporary file starts as a copy, so that it has the permissions of the original.
                     File.Copy(path, temporary);
                 }
                 using (var stream = new FileStream(temporary, exists ? FileMode.Truncate : FileMode.CreateNew, FileAccess.Write))
@@ -84,9 +89,10 @@ namespace StoreShip.Files
             }
         }
 
-        /// <summary>Refuses a file that is there already.</summary>
+        /// <summary>Refuses to overwrite an existing file.</summary>
         /// <param name="path">The full path.</param>
         /// <param name="force">True to allow it.</param>
+        /// <exception cref="StoreException">The file exists (<c>file.exists</c>).</exception>
         internal static void RefuseExisting(string path, bool force)
         {
             if (!force && File.Exists(path))
@@ -108,7 +114,7 @@ namespace StoreShip.Files
             }
             catch (Exception exception) when (IsFileProblem(exception))
             {
-                // The first failure is the one to tell.
+                // The caller reports the failure that came first.
             }
         }
 

@@ -6,9 +6,9 @@ using System.Reflection;
 namespace StoreShip.Json
 {
     /// <summary>
-    /// Makes PowerShell objects of a JSON document. Strings stay strings, whatever they look like; an array is an
-    /// <c>object[]</c> of any length; an object is a PSCustomObject in document order, or a <see cref="StoreMap"/>
-    /// where PSCustomObject cannot hold its names.
+    /// Parses a JSON document into PowerShell objects. A string stays a string, even if it looks like a date; an array
+    /// becomes an <c>object[]</c>, even with one element or none; an object becomes a PSCustomObject with its members in
+    /// document order, or a <see cref="StoreMap"/> if a PSCustomObject cannot hold its member names.
     /// </summary>
     internal static class DocumentReader
     {
@@ -48,9 +48,9 @@ namespace StoreShip.Json
             }
         }
 
-        /// <summary>The value of the whole document.</summary>
+        /// <summary>Parses a whole document.</summary>
         /// <param name="json">The document.</param>
-        /// <param name="asMaps">True to make every object a map.</param>
+        /// <param name="asMaps">True to turn every JSON object into a <see cref="StoreMap"/>.</param>
         internal static object? Read(string json, bool asMaps = false)
         {
             var reader = new JsonReader(json);
@@ -82,7 +82,7 @@ namespace StoreShip.Json
                         value = reader.StringValue();
                         break;
                     case JsonToken.Number:
-                        value = NumberReader.Read(reader.Lexeme);
+                        value = NumberParser.Parse(reader.Lexeme);
                         break;
                     case JsonToken.True:
                         value = true;
@@ -107,7 +107,10 @@ namespace StoreShip.Json
             return asMap || needsMap ? MapOf(members, !hasTwins) : CustomObjectOf(members, hasDuplicates);
         }
 
-        /// <summary>Whether a PSCustomObject cannot hold these names: empty, reserved, or twins but for the letter case.</summary>
+        /// <summary>
+        /// Whether a PSCustomObject cannot hold these members: a name is empty or reserved, or two names differ in
+        /// letter case only (twins).
+        /// </summary>
         private static bool NeedsMap(List<KeyValuePair<string, object?>> members, out bool hasTwins, out bool hasDuplicates)
         {
             var seen = new Dictionary<string, string>(members.Count, StringComparer.OrdinalIgnoreCase);
@@ -141,8 +144,9 @@ namespace StoreShip.Json
         }
 
         /// <summary>
-        /// An empty object. PowerShell 7 takes the number of members; without it the engine keeps the members of every
-        /// object in a weak table of its own, which costs the garbage collector more than the reading does.
+        /// An empty object. PowerShell 7 has a constructor that takes the number of members. Without it, the engine
+        /// keeps the members of each object in a global weak table, which costs more in garbage collection than parsing
+        /// the document does.
         /// </summary>
         private static PSObject NewObject(int members) =>
             Sized == null ? new PSObject() : (PSObject)Sized.Invoke(new object[] { members });
@@ -154,13 +158,13 @@ namespace StoreShip.Json
             PSObject result = NewObject(members.Count);
             foreach (KeyValuePair<string, object?> member in members)
             {
-                // Of a repeated name the last value shows; the text keeps them all.
+                // For a name that occurs twice, the object shows the last value; the baseline text keeps both.
                 if (hasDuplicates && result.Properties[member.Key] is PSPropertyInfo earlier)
                 {
                     earlier.Value = member.Value;
                     continue;
                 }
-                result.Properties.Add(new DocumentMember(member.Key, member.Value), true);
+                result.Properties.Add(new DocumentProperty(member.Key, member.Value), true);
             }
             return result;
         }

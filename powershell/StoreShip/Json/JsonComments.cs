@@ -2,14 +2,14 @@ using System.Text;
 
 namespace StoreShip.Json
 {
-    /// <summary>Takes the comments out of files that people write.</summary>
+    /// <summary>Removes comments from JSON text.</summary>
     internal static class JsonComments
     {
         /// <summary>
-        /// The text with blanks in the place of <c>//</c> and <c>/* */</c> comments. Line ends stay, so that places in
-        /// later errors are places in the file.
+        /// Replaces each <c>//</c> and <c>/* */</c> comment with spaces and keeps line breaks, so that lines and columns
+        /// in error messages match the original text.
         /// </summary>
-        internal static string Blank(string json)
+        internal static string ReplaceWithSpaces(string json)
         {
             var text = new StringBuilder(json);
             int at = 0;
@@ -34,7 +34,7 @@ namespace StoreShip.Json
             return text.ToString();
         }
 
-        /// <summary>Where a comment that begins here ends; -1 when none does.</summary>
+        /// <summary>The end of the comment that begins at a position; -1 if no comment begins there.</summary>
         private static int CommentEnd(string json, int at)
         {
             if (json[at] != '/' || at + 1 == json.Length)
@@ -57,7 +57,7 @@ namespace StoreShip.Json
 
         private static readonly char[] LineEnds = { '\n', '\r' };
 
-        /// <summary>After the closing quote, or the end of a string that does not close.</summary>
+        /// <summary>The position after the closing quote; the end of the text if the string is not closed.</summary>
         private static int StringEnd(string json, int at)
         {
             while (at < json.Length)

@@ -1,9 +1,9 @@
 namespace StoreShip.Json
 {
-    /// <summary>JSON text that goes into a document as it stands, after a check that it is valid.</summary>
+    /// <summary>A JSON value that is written to a document exactly as spelled here.</summary>
     public sealed class JsonRaw
     {
-        /// <summary>Takes one JSON value.</summary>
+        /// <summary>Checks that the text is one JSON value and keeps it.</summary>
         /// <param name="json">The text, for example <c>1.10e2</c>.</param>
         /// <exception cref="StoreException">The text is not valid JSON.</exception>
         public JsonRaw(string json)
@@ -12,14 +12,14 @@ namespace StoreShip.Json
             while (reader.Read() != JsonToken.End)
             {
             }
-            // A byte order mark may begin a document, not a value inside of one.
+            // A byte order mark is allowed at the start of a document, not before a value inside one.
             Text = json.TrimStart('\uFEFF');
         }
 
-        /// <summary>The text.</summary>
+        /// <summary>The JSON text.</summary>
         public string Text { get; }
 
-        /// <summary>The text.</summary>
+        /// <inheritdoc cref="Text"/>
         public override string ToString() => Text;
     }
 }

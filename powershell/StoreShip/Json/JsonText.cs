@@ -6,11 +6,13 @@ namespace StoreShip.Json
     /// <summary>Writes JSON strings and JSON Pointers.</summary>
     internal static class JsonText
     {
-        /// <summary>Appends a string: only the quote, the backslash, control characters and half surrogates are escaped.</summary>
+        /// <summary>
+        /// Appends a JSON string. Only the quote, the backslash, control characters and unpaired surrogates are escaped.
+        /// </summary>
         internal static void AppendString(StringBuilder text, string value)
         {
             text.Append('"');
-            // What needs no escape goes in runs: that is nearly everything.
+            // Characters that need no escape, which are nearly all, are appended in runs.
             int run = 0;
             for (int i = 0; i < value.Length; i++)
             {
@@ -46,6 +48,7 @@ namespace StoreShip.Json
             }
         }
 
+        /// <summary>A value as a JSON string, with its quotes.</summary>
         internal static string Quote(string value)
         {
             var text = new StringBuilder(value.Length + 2);
@@ -53,17 +56,20 @@ namespace StoreShip.Json
             return text.ToString();
         }
 
-        /// <summary>A changed document with the white space around it that it had: the library takes and gives bare values.</summary>
-        /// <param name="original">The document before.</param>
-        /// <param name="changed">The document after.</param>
-        internal static string WithMargins(string original, string changed)
+        /// <summary>
+        /// Puts the white space that surrounded a document back around its changed text. The library returns documents
+        /// without it.
+        /// </summary>
+        /// <param name="original">The document before the change.</param>
+        /// <param name="changed">The document after the change, as the library returned it.</param>
+        internal static string WithSurroundingWhiteSpace(string original, string changed)
         {
             string bare = original.Trim(' ', '\t', '\r', '\n');
             int start = original.IndexOf(bare, System.StringComparison.Ordinal);
             return original.Substring(0, start) + changed + original.Substring(start + bare.Length);
         }
 
-        /// <summary>One step of a JSON Pointer, with its slash.</summary>
+        /// <summary>One reference token of a JSON Pointer, escaped and with its leading slash.</summary>
         internal static string PointerStep(string name) => "/" + name.Replace("~", "~0").Replace("/", "~1");
     }
 }

@@ -4,8 +4,8 @@ using System.Globalization;
 namespace StoreShip.Json
 {
     /// <summary>
-    /// The JSON text of a binary floating point number: the fewest digits that read back as the same value, laid out
-    /// as ECMAScript does. The formats "R" and "G" are not used: .NET and .NET Framework disagree about them.
+    /// Formats numbers as JSON. A floating point number gets the fewest digits that parse to the same value, in the
+    /// notation of ECMAScript. The formats "R" and "G" are not used, because .NET and .NET Framework give different text.
     /// </summary>
     internal static class NumberText
     {
@@ -37,7 +37,7 @@ namespace StoreShip.Json
 
         internal static string Of(decimal value)
         {
-            // A negative zero would print as "-0".
+            // A negative zero prints as "-0" on some editions.
             string text = value.ToString(CultureInfo.InvariantCulture);
             return value == 0 && text[0] == '-' ? text.Substring(1) : text;
         }
@@ -45,7 +45,9 @@ namespace StoreShip.Json
         private static string Scientific(IFormattable value, int digits) =>
             value.ToString("E" + (digits - 1).ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 
-        /// <summary>Turns <c>-1.23E+004</c> into <c>-12300</c>; outside 1e-7 to 1e21 the exponent stays.</summary>
+        /// <summary>
+        /// Turns <c>-1.23E+004</c> into <c>-12300</c>. Below 1e-6 and from 1e21 on, the number keeps an exponent.
+        /// </summary>
         private static string Layout(string scientific)
         {
             int mark = scientific.IndexOf('E');

@@ -7,23 +7,27 @@ using System.Management.Automation;
 namespace StoreShip.Json
 {
     /// <summary>
-    /// JSON Pointers (RFC 6901) into objects, under the rules of <c>document.get</c>, <c>.set</c> and <c>.remove</c>:
-    /// names in their exact spelling, everything above must exist.
+    /// Gets, sets and removes values of PowerShell objects by JSON Pointer (RFC 6901). The rules are those of
+    /// <c>document.get</c>, <c>document.set</c> and <c>document.remove</c>: member names are case-sensitive, and the
+    /// object or array that holds the value must exist.
     /// </summary>
     internal static class ObjectPointer
     {
         /// <summary>The value at a pointer.</summary>
         /// <param name="root">The document.</param>
-        /// <param name="pointer">The empty one is the document.</param>
-        /// <exception cref="StoreException">Nothing is there (<c>document.pointer</c>).</exception>
+        /// <param name="pointer">The pointer; the empty one names the whole document.</param>
+        /// <exception cref="StoreException">The pointer names no value (<c>document.pointer</c>).</exception>
         internal static object? Get(object? root, string pointer)
         {
             List<string> steps = Steps(pointer);
-            return Below(root, steps, steps.Count, pointer);
+            return Resolve(root, steps, steps.Count, pointer);
         }
 
-        /// <summary>Puts a value at a pointer: replaces, adds a member, or appends to a list with <c>-</c>.</summary>
-        /// <returns>The document; another object only when the root itself had to be replaced.</returns>
+        /// <summary>
+        /// Sets the value at a pointer: replaces a value, adds a member, or appends to an array if the pointer ends with
+        /// <c>-</c>.
+        /// </summary>
+        /// <returns>The document; a new object only if the root itself had to be replaced.</returns>
         internal static object? Set(object? root, string pointer, object? value)
         {
             List<string> steps = Steps(pointer);
@@ -31,25 +35,25 @@ namespace StoreShip.Json
             {
                 return value;
             }
-            object? container = Below(root, steps, steps.Count - 1, pointer);
+            object? container = Resolve(root, steps, steps.Count - 1, pointer);
             return Return(root, pointer, container, Put(container, steps[steps.Count - 1], value, pointer));
         }
 
         /// <summary>Removes the value at a pointer.</summary>
-        /// <returns>The document; another object only when the root itself had to be replaced.</returns>
+        /// <returns>The document; a new object only if the root itself had to be replaced.</returns>
         internal static object? Remove(object? root, string pointer)
         {
             List<string> steps = Steps(pointer);
             if (steps.Count == 0)
             {
-                throw Error("the whole document cannot be removed, name a member of it");
+                throw Error("the whole document can't be removed: the pointer must name a member");
             }
-            object? container = Below(root, steps, steps.Count - 1, pointer);
+            object? container = Resolve(root, steps, steps.Count - 1, pointer);
             return Return(root, pointer, container, Cut(container, steps[steps.Count - 1], pointer));
         }
 
-        /// <summary>The name of a member in the spelling that it has, whatever the letter case of the one given; null without.</summary>
-        internal static string? Spelling(object? container, string name)
+        /// <summary>The exact name of the member that matches a name in any letter case; null if none does.</summary>
+        internal static string? ExactName(object? container, string name)
         {
             foreach (string candidate in Names(container))
             {
@@ -61,7 +65,10 @@ namespace StoreShip.Json
             return null;
         }
 
-        /// <summary>Arrays cannot grow, so a longer one takes the place of the old one in what holds it.</summary>
+        /// <summary>
+        /// Returns the root after a change. A .NET array can't change its length, so a changed array is a new object that
+        /// is put in the place of the old one.
+        /// </summary>
         private static object? Return(object? root, string pointer, object? container, object? changed) =>
             ReferenceEquals(container, changed) ? root : Set(root, pointer.Substring(0, pointer.LastIndexOf('/')), changed);
 
@@ -84,7 +91,8 @@ namespace StoreShip.Json
             return steps;
         }
 
-        private static object? Below(object? root, List<string> steps, int count, string pointer)
+        /// <summary>Follows the first <paramref name="count"/> steps of a pointer.</summary>
+        private static object? Resolve(object? root, List<string> steps, int count, string pointer)
         {
             object? value = root;
             for (int i = 0; i < count; i++)
@@ -196,7 +204,7 @@ namespace StoreShip.Json
 
         private static object? Bare(object? value) => value is PSObject wrapper ? wrapper.BaseObject : value;
 
-        /// <summary>PSObject finds names in any letter case; a pointer means one.</summary>
+        /// <summary>PSObject finds a property in any letter case; a pointer is case-sensitive.</summary>
         private static PSPropertyInfo? Member(PSObject container, string name)
         {
             PSPropertyInfo? found = name.Length == 0 ? null : container.Properties[name];
@@ -234,7 +242,7 @@ namespace StoreShip.Json
             }
         }
 
-        /// <summary>Digits without a leading zero; -1 for anything else.</summary>
+        /// <summary>An array index: digits without a leading zero. -1 for anything else.</summary>
         private static int Index(string step)
         {
             bool form = step.Length > 0 && (step == "0" || step[0] != '0');
@@ -243,17 +251,17 @@ namespace StoreShip.Json
 
         private static void RefuseTwin(object? container, string step, string pointer)
         {
-            string? twin = Spelling(container, step);
+            string? twin = ExactName(container, step);
             if (twin != null)
             {
-                throw Error("there is nothing at '" + pointer + "', but a member " + twin + ": spell it like that");
+                throw Error("there is nothing at '" + pointer + "'; the member is spelled " + twin);
             }
         }
 
         private static object? Missing(object? container, string step, string pointer)
         {
             RefuseTwin(container, step, pointer);
-            throw Error("there is nothing at '" + pointer + "': the part '" + step + "' leads nowhere");
+            throw Error("there is nothing at '" + pointer + "': '" + step + "' does not exist");
         }
 
         private static StoreException Error(string what) => new StoreException(

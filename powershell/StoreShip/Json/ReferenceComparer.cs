@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace StoreShip.Json
 {
-    /// <summary>Tells objects apart by what they are, whatever they say about being equal.</summary>
+    /// <summary>Compares objects by reference and ignores their own Equals.</summary>
     internal sealed class ReferenceComparer : IEqualityComparer<object>
     {
         internal static readonly ReferenceComparer Instance = new ReferenceComparer();

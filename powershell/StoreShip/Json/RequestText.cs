@@ -15,7 +15,7 @@ namespace StoreShip.Json
 
         internal RequestText Add(string name, long? value) => AddRaw(name, value?.ToString(CultureInfo.InvariantCulture));
 
-        /// <summary>Splices a value that is JSON already.</summary>
+        /// <summary>Adds a field whose value is JSON text.</summary>
         internal RequestText AddRaw(string name, string? json)
         {
             if (json == null)
@@ -31,7 +31,7 @@ namespace StoreShip.Json
             return this;
         }
 
-        /// <summary>The request so far.</summary>
+        /// <summary>The request with the fields added so far.</summary>
         public override string ToString() => text.ToString() + "}";
     }
 }

@@ -12,24 +12,27 @@ using System.Xml;
 namespace StoreShip.Json
 {
     /// <summary>
-    /// The JSON text of a value that is no container, and the reasons why some values have none. The rows are the
-    /// table of the documentation (P1 to P26); nothing here depends on culture, time zone settings or type data.
+    /// Formats values that are not containers as JSON, and refuses values that have no unambiguous JSON form. The
+    /// result does not depend on the culture, on type data or on the edition of PowerShell.
     /// </summary>
     internal static class ScalarText
     {
         private const string DateFormat = "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'";
 
-        /// <summary>A merge takes it for any number beyond Double, so that one that nobody touched keeps its text.</summary>
+        /// <summary>
+        /// Stands for an infinity, which is how a number beyond the range of Double was read. A merge treats it as equal
+        /// to any such number, so that an unchanged number keeps its text.
+        /// </summary>
         private const string BeyondDouble = "9.9999999999999999E+999";
 
-        /// <summary>The text, or null when the value is not a scalar with a JSON form.</summary>
-        /// <param name="value">Unwrapped, not null.</param>
+        /// <summary>The JSON text of a scalar; null if the value is not a scalar.</summary>
+        /// <param name="value">The value, not null and not wrapped in a PSObject.</param>
         /// <param name="forMerge">
-        /// True to write binary floating point in the exponent form that nothing else has, by which a merge knows it: it
-        /// finds the shortest text itself, and keeps that of a number that was not touched.
+        /// True to write floating point numbers in an exponent form that no other number has. The merge recognizes that
+        /// form: it keeps the text of an unchanged number and finds the shortest text of a changed one.
         /// </param>
-        /// <param name="note">A <see cref="WalkNote"/> kind, or null.</param>
-        /// <exception cref="UnsupportedValueException">The value must not be guessed.</exception>
+        /// <param name="note">The kind of <see cref="ValueNote"/> to record, or null.</param>
+        /// <exception cref="UnsupportedValueException">The value has no unambiguous JSON form.</exception>
         internal static string? Of(object value, bool forMerge, out string? note)
         {
             note = null;
@@ -50,10 +53,10 @@ namespace StoreShip.Json
                 case SwitchParameter flag: return flag.IsPresent ? "true" : "false";
                 case DBNull _: return "null";
                 case DateTime time:
-                    note = WalkNote.DateTime;
+                    note = ValueNote.DateTime;
                     return JsonText.Quote(Utc(time).ToString(DateFormat, CultureInfo.InvariantCulture));
                 case DateTimeOffset time:
-                    note = WalkNote.DateTime;
+                    note = ValueNote.DateTime;
                     return JsonText.Quote(time.UtcDateTime.ToString(DateFormat, CultureInfo.InvariantCulture));
                 case Guid id: return JsonText.Quote(id.ToString("d", CultureInfo.InvariantCulture));
                 case Uri address: return JsonText.Quote(address.OriginalString);
@@ -77,7 +80,8 @@ namespace StoreShip.Json
             return ForeignJson(value, type);
         }
 
-        /// <summary>Refuses what must not become a container although .NET could enumerate it.</summary>
+        /// <summary>Refuses values that are not data, or that .NET can enumerate but that are not meant as lists.</summary>
+        /// <exception cref="UnsupportedValueException">The value must not be written as a container.</exception>
         internal static void RefuseOpaque(object value)
         {
             string? remedy = Remedy(value);
@@ -93,16 +97,16 @@ namespace StoreShip.Json
             {
                 case SecureString _:
                 case PSCredential _:
-                    return "a secret never goes into a document";
+                    return "keep secrets out of documents";
                 case XmlNode _:
                     return "use its .InnerText";
                 case FileSystemInfo _:
                     return "use its .Name or .FullName";
                 case byte[] _:
-                    return "say whether it is text, base64 ([Convert]::ToBase64String) or an array of numbers ([int[]])";
+                    return "convert it to text, to base64 ([Convert]::ToBase64String) or to an array of numbers ([int[]])";
                 case TimeSpan _:
                     return "write it as a string in the form the service expects";
-                // A query of LINQ is both, and a list.
+                // A LINQ query is an enumerator and an enumerable; it is written as a list.
                 case IEnumerator _ when !(value is IEnumerable):
                     return "wrap it in @( ) to get an array";
                 case IPAddress _:
@@ -134,7 +138,7 @@ namespace StoreShip.Json
         {
             string? name = Enum.GetName(value.GetType(), value);
             return name == null
-                ? throw new UnsupportedValueException(value, "write the string that is meant", "whose value has no single name")
+                ? throw new UnsupportedValueException(value, "use a string instead", "whose value has no single name")
                 : JsonText.Quote(name);
         }
 
@@ -154,10 +158,13 @@ namespace StoreShip.Json
                 ? throw new UnsupportedValueException(
                     time,
                     "use [datetime]::SpecifyKind($d, 'Utc') for a UTC time, SpecifyKind($d, 'Local') for a local one, or a string",
-                    "which does not say its time zone")
+                    "which has no time zone")
                 : time.ToUniversalTime();
 
-        /// <summary>The own JSON text of a node of Newtonsoft.Json or System.Text.Json; null for anything else.</summary>
+        /// <summary>
+        /// The JSON text of a node of Newtonsoft.Json or System.Text.Json, as the node itself prints it; null for any
+        /// other value. Reflection is used because the module references neither library.
+        /// </summary>
         private static string? ForeignJson(object value, Type type)
         {
             for (Type? ancestor = type; ancestor != null; ancestor = ancestor.BaseType)

@@ -5,19 +5,20 @@ using System.Collections.Specialized;
 namespace StoreShip.Json
 {
     /// <summary>
-    /// An ordered map of a JSON object. With an ignore-case comparer a write in another letter case keeps the
-    /// spelling of the key that is there; OrderedDictionary would rename it, and the service would get another key.
+    /// A JSON object as an ordered dictionary. When letter case is ignored, an assignment in another letter case keeps
+    /// the spelling of the existing key. OrderedDictionary would rename the key, and the service would get another
+    /// member.
     /// </summary>
     public sealed class StoreMap : OrderedDictionary, IDictionary
     {
-        /// <summary>Makes an empty map.</summary>
-        /// <param name="ignoreCase">True to find keys in any letter case.</param>
+        /// <summary>Creates an empty map.</summary>
+        /// <param name="ignoreCase">True to ignore letter case when looking up keys.</param>
         public StoreMap(bool ignoreCase)
             : base(ignoreCase ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal)
         {
         }
 
-        /// <summary>The value of a key; null when there is none.</summary>
+        /// <summary>The value of a key; null if the key does not exist.</summary>
         /// <param name="key">The key, a string.</param>
         public new object? this[object key]
         {
@@ -29,7 +30,7 @@ namespace StoreShip.Json
                     Add(key, value);
                     return;
                 }
-                // Only the setter by position leaves the key alone.
+                // Setting by index keeps the key; setting by key replaces it.
                 base[IndexOf((string)key)] = value;
             }
         }

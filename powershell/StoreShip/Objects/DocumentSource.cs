@@ -4,13 +4,16 @@ using StoreShip.Json;
 
 namespace StoreShip.Objects
 {
-    /// <summary>A document that a parameter names in any of the ways a user has it.</summary>
+    /// <summary>Reads a document from a parameter that takes an object, JSON text or the path of a file.</summary>
     internal static class DocumentSource
     {
-        /// <summary>The text that the service sent, of what an object was made of, of a file or of JSON text.</summary>
-        /// <param name="value">An object of a cmdlet, JSON text, or a path.</param>
-        /// <param name="fullPath">Makes a path a full one.</param>
-        internal static string Text(PSObject value, Func<string, string> fullPath)
+        /// <summary>
+        /// The baseline that a value stands for: JSON text itself, the baseline of an object (or its own text, if it has
+        /// none), the baseline in a sidecar, or the whole text of any other file.
+        /// </summary>
+        /// <param name="value">An object, JSON text, or a path.</param>
+        /// <param name="fullPath">Resolves a path to a full path.</param>
+        internal static string Baseline(PSObject value, Func<string, string> fullPath)
         {
             if (value.BaseObject is string text)
             {
@@ -20,10 +23,10 @@ namespace StoreShip.Objects
             {
                 return SubmissionFile.ReadBaseline(file.FullName);
             }
-            return StoreObject.Baseline(value) ?? DocumentWalker.Walk(value).Json;
+            return StoreObject.Baseline(value) ?? DocumentWriter.Write(value).Json;
         }
 
-        /// <summary>Whether a text is a document rather than a path: no path begins with a brace.</summary>
+        /// <summary>Whether a string is JSON rather than a path: it begins with a brace.</summary>
         internal static bool IsJson(string text) => text.TrimStart('\uFEFF', ' ', '\t', '\r', '\n').StartsWith("{", StringComparison.Ordinal);
     }
 }

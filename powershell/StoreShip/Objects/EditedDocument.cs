@@ -5,15 +5,15 @@ using StoreShip.Json;
 namespace StoreShip.Objects
 {
     /// <summary>
-    /// What a changed object says to a merge: its text, the text it was made of, and what JSON can't say. The library
-    /// cuts the differences into the text that came and refuses what looks like damage.
+    /// Sends an edited object to the library's merge: the object's text, its baseline, and notes on what JSON text can't
+    /// express. The library applies the differences to the baseline text and refuses edits that look like damage.
     /// </summary>
     internal static class EditedDocument
     {
-        /// <summary>Adds the fields <c>edited</c>, <c>baseline</c> and <c>notes</c>.</summary>
+        /// <summary>Adds the fields <c>edited</c>, <c>baseline</c> and <c>notes</c> to a request.</summary>
         /// <param name="request">The request.</param>
-        /// <param name="document">The object, or JSON text that was prepared elsewhere.</param>
-        /// <param name="baseline">The text it was made of, when that is not what the object carries.</param>
+        /// <param name="document">The edited object, or JSON text in a PSObject.</param>
+        /// <param name="baseline">The baseline; null to take the one that the object carries.</param>
         internal static RequestText AddTo(RequestText request, PSObject document, string? baseline = null)
         {
             if (document.BaseObject is string text)
@@ -21,48 +21,51 @@ namespace StoreShip.Objects
                 request.AddRaw("edited", new JsonRaw(text).Text);
                 return request.AddRaw("baseline", baseline);
             }
-            WalkResult walk = DocumentWalker.Walk(document, forMerge: true);
+            WrittenDocument walk = DocumentWriter.Write(document, forMerge: true);
             request.AddRaw("edited", walk.Json);
             request.AddRaw("baseline", baseline ?? StoreObject.Baseline(document));
             return request.AddRaw("notes", Notes(walk.Notes));
         }
 
-        /// <summary>The text that a changed object was made of, with the changes in it.</summary>
-        /// <param name="baseline">That text.</param>
-        /// <param name="document">The object.</param>
-        /// <exception cref="StoreException">A change looks like damage (<c>document.damaged</c>).</exception>
+        /// <summary>The baseline text with the edits of an object applied.</summary>
+        /// <param name="baseline">The text from which the object was read.</param>
+        /// <param name="document">The edited object.</param>
+        /// <exception cref="StoreException">An edit looks like damage (<c>document.damaged</c>).</exception>
         internal static string Merged(string baseline, PSObject document)
         {
             string request = AddTo(new RequestText(), document, baseline).ToString();
-            return JsonText.WithMargins(baseline, JsonFields.Of(StoreClient.Offline.Call("document.merge", request))["document"]);
+            return JsonText.WithSurroundingWhiteSpace(baseline, JsonFields.Of(StoreClient.Offline.Call("document.merge", request))["document"]);
         }
 
-        /// <summary>The report of a merge that nothing stops: the edits, and as <c>lifted</c> what would be refused.</summary>
-        /// <param name="baseline">The document before, as text.</param>
-        /// <param name="document">The document after.</param>
+        /// <summary>
+        /// The result of a merge with all guards lifted: the document, the edits, and in <c>lifted</c> the edits that the
+        /// guards would have refused.
+        /// </summary>
+        /// <param name="baseline">The document before the edits, as text.</param>
+        /// <param name="document">The document after the edits.</param>
         internal static Dictionary<string, string> Compare(string baseline, PSObject document)
         {
             RequestText request = AddTo(new RequestText(), document, baseline);
-            request.AddRaw("force", DocumentWalker.Walk(GuardNames.All).Json);
+            request.AddRaw("force", DocumentWriter.Write(GuardNames.All).Json);
             return JsonFields.Of(StoreClient.Offline.Call("document.merge", request.ToString()));
         }
 
-        /// <summary><c>{"/pointer":["kind", ...], ...}</c>, or null without notes.</summary>
-        private static string? Notes(List<WalkNote> notes)
+        /// <summary>The field <c>notes</c>, <c>{"/pointer":["kind", ...], ...}</c>; null if there are no notes.</summary>
+        private static string? Notes(List<ValueNote> notes)
         {
             var kinds = new Dictionary<string, List<string>>();
-            foreach (WalkNote note in notes)
+            foreach (ValueNote note in notes)
             {
-                if (!kinds.TryGetValue(note.Pointer, out List<string>? here))
+                if (!kinds.TryGetValue(note.Pointer, out List<string>? ofPointer))
                 {
-                    kinds.Add(note.Pointer, here = new List<string>());
+                    kinds.Add(note.Pointer, ofPointer = new List<string>());
                 }
-                if (!here.Contains(note.Kind))
+                if (!ofPointer.Contains(note.Kind))
                 {
-                    here.Add(note.Kind);
+                    ofPointer.Add(note.Kind);
                 }
             }
-            return kinds.Count == 0 ? null : DocumentWalker.Walk(kinds).Json;
+            return kinds.Count == 0 ? null : DocumentWriter.Write(kinds).Json;
         }
     }
 }

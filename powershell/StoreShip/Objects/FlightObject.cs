@@ -1,24 +1,21 @@
-using System.Collections.Generic;
 using System.Management.Automation;
 using StoreShip.Json;
 
 namespace StoreShip.Objects
 {
-    /// <summary>A package flight as an object.</summary>
+    /// <summary>Creates the object of a package flight, and records its flight groups for tab completion.</summary>
     internal static class FlightObject
     {
-        /// <summary>Makes the object, with the ids of the app and the flight.</summary>
-        /// <param name="json">The flight as the service describes it.</param>
-        /// <param name="app">The ids of its app.</param>
-        internal static PSObject Create(string json, StoreIds app)
+        /// <summary>Creates the object.</summary>
+        /// <param name="json">The flight, as the service returned it.</param>
+        /// <param name="app">The ids of the request, which name the app.</param>
+        internal static PSObject FromResult(string json, StoreIds app)
         {
-            Dictionary<string, string> fields = JsonFields.Of(json);
-            foreach (string group in JsonFields.Items(JsonFields.Raw(fields, "groupIds") ?? "[]"))
+            foreach (string group in JsonFields.Items(JsonFields.Raw(JsonFields.Of(json), "groupIds") ?? "[]"))
             {
-                SeenIds.AddGroup(JsonFields.Text(group) ?? group);
+                IdHistory.AddGroup(JsonFields.Text(group) ?? group);
             }
-            StoreIds ids = new StoreIds(app.AppId, JsonFields.Text(fields, "flightId"), null, null);
-            return StoreObject.Create(json, "StoreShip.Flight", ids);
+            return StoreObject.FromResult(json, "StoreShip.Flight", app);
         }
     }
 }

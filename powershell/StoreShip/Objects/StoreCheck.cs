@@ -4,7 +4,7 @@ using StoreShip.Json;
 
 namespace StoreShip
 {
-    /// <summary>What Test-Store found about one thing.</summary>
+    /// <summary>The result of one check of Test-Store.</summary>
     public sealed class StoreCheck
     {
         private StoreCheck(string check, string result, string message, string? remedy, StoreException? exception)
@@ -16,23 +16,25 @@ namespace StoreShip
             Exception = exception;
         }
 
-        /// <summary><c>Library</c>, <c>Connection</c>, <c>SignIn</c>, <c>Service</c>, <c>App 9N...</c>, <c>Clock</c> or
-        /// <c>UploadHost</c>.</summary>
+        /// <summary>
+        /// The name of the check: <c>Library</c>, <c>Connection</c>, <c>SignIn</c>, <c>Service</c>, <c>App 9N...</c>,
+        /// <c>Clock</c> or <c>UploadHost</c>.
+        /// </summary>
         public string Check { get; }
 
         /// <summary><c>Passed</c>, <c>Failed</c> or <c>NotChecked</c>.</summary>
         public string Result { get; }
 
-        /// <summary>What was found, in one sentence.</summary>
+        /// <summary>The finding, in one sentence.</summary>
         public string Message { get; }
 
-        /// <summary>What to do about it; null unless it failed.</summary>
+        /// <summary>What to do about a failed check; null for any other.</summary>
         public string? Remedy { get; }
 
-        /// <summary>The error code of a failed check.</summary>
+        /// <summary>The error code of a failed check; null for any other.</summary>
         public string? Code => Exception?.Code;
 
-        /// <summary>The whole error of a failed check: what the service said, and the exchange.</summary>
+        /// <summary>The error of a failed check, with the response of the service; null for any other.</summary>
         public StoreException? Exception { get; }
 
         internal bool HasFailed => Result == "Failed";
@@ -40,9 +42,9 @@ namespace StoreShip
         internal static StoreCheck Passed(string check, string message) => new StoreCheck(check, "Passed", message, null, null);
 
         internal static StoreCheck Failed(string check, StoreException exception) =>
-            new StoreCheck(check, "Failed", exception.Message, CmdletWords.Of(exception.Hint), exception);
+            new StoreCheck(check, "Failed", exception.Message, CmdletRemedy.Translate(exception.Hint), exception);
 
-        /// <summary>A finding of <c>service.check</c>.</summary>
+        /// <summary>Creates the result of a check from a finding of <c>service.check</c>.</summary>
         internal static StoreCheck Of(Dictionary<string, string> finding)
         {
             string name = JsonFields.Text(finding, "name") ?? "";
@@ -55,11 +57,11 @@ namespace StoreShip
                 app == null ? name : name + " " + app,
                 ok == null ? "NotChecked" : ok == "true" ? "Passed" : "Failed",
                 JsonFields.Text(finding, "message") + (end == null ? "" : ", until " + end),
-                CmdletWords.Of(JsonFields.Text(finding, "remedy")),
+                CmdletRemedy.Translate(JsonFields.Text(finding, "remedy")),
                 error == null ? null : StoreException.FromError(error));
         }
 
-        /// <summary>A time without the parts of a second, which nobody reads.</summary>
+        /// <summary>A time without fractions of a second.</summary>
         private static string? Seconds(string? time)
         {
             int point = time == null ? -1 : time.IndexOf('.');

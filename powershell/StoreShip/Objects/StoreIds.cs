@@ -3,7 +3,7 @@ using StoreShip.Json;
 
 namespace StoreShip.Objects
 {
-    /// <summary>Which app, flight, add-on and submission something is or belongs to.</summary>
+    /// <summary>The ids of the app, flight, add-on and submission that an object is or belongs to; null where none.</summary>
     internal readonly struct StoreIds
     {
         internal StoreIds(string? appId, string? flightId, string? addOnId, string? submissionId)
@@ -22,13 +22,14 @@ namespace StoreShip.Objects
 
         internal string? SubmissionId { get; }
 
+        /// <summary>Whether the ids name an app or an add-on, which every call of the service needs.</summary>
         internal bool HasTarget => AppId != null || AddOnId != null;
 
         internal StoreIds WithSubmission(string? submissionId) => new StoreIds(AppId, FlightId, AddOnId, submissionId);
 
         internal StoreIds WithFlight(string? flightId) => new StoreIds(AppId, flightId, AddOnId, SubmissionId);
 
-        /// <summary>The fields of a request, with the submission's when there is one.</summary>
+        /// <summary>A request with a field for each id.</summary>
         internal RequestText Request()
         {
             var request = new RequestText();
@@ -39,7 +40,7 @@ namespace StoreShip.Objects
             return request;
         }
 
-        /// <summary>For messages: <c>app 9N..., submission 115...</c></summary>
+        /// <summary>The ids as text for messages: <c>app 9N..., submission 115...</c></summary>
         public override string ToString()
         {
             var text = new StringBuilder();

@@ -6,11 +6,11 @@ using StoreShip.Json;
 namespace StoreShip.Objects
 {
     /// <summary>
-    /// What the cmdlets return: ordinary objects of the JSON that came, and nothing else in them. The text they were
-    /// made of and the ids they belong to travel apart, in the member set <c>StoreBaseline</c>: it is no property, so
-    /// that it is neither printed nor sent, and it survives the pipeline, copies, CLIXML and jobs. A weak table is the
-    /// second chance. Cmdlets find the ids there by taking the object itself from the pipeline, never by adding
-    /// properties to the document.
+    /// The objects that cmdlets return. Their properties are exactly the members of the JSON document. The text of the
+    /// document (the baseline) and its ids are kept in the member set <c>StoreBaseline</c>. A member set is not a
+    /// property, so it is neither printed nor sent, and it survives the pipeline, copies, CLIXML and jobs. A weak table
+    /// holds the same for documents that have a member of that name. Cmdlets bind the whole object from the pipeline and
+    /// read the ids from there, so that no id has to be added to the document.
     /// </summary>
     internal static class StoreObject
     {
@@ -31,33 +31,34 @@ namespace StoreShip.Objects
             internal StoreIds Ids { get; }
         }
 
-        /// <summary>Makes an object of a JSON object.</summary>
-        /// <param name="json">What the library returned, verbatim.</param>
-        /// <param name="typeName">The name by which the format file and the user know it, for example <c>StoreShip.App</c>.</param>
-        /// <param name="ids">What it is or belongs to.</param>
-        internal static PSObject Create(string json, string typeName, StoreIds ids) => Create(json, typeName, ids, json);
+        /// <summary>Creates an object from a result of the library, which is also its baseline.</summary>
+        /// <param name="json">The result, byte for byte.</param>
+        /// <param name="typeName">The type name for the format file, for example <c>StoreShip.App</c>.</param>
+        /// <param name="requested">The ids of the request. <see cref="ResultIds"/> adds the id of the result.</param>
+        internal static PSObject FromResult(string json, string typeName, StoreIds requested) =>
+            Create(json, typeName, ResultIds.Of(json, typeName, requested), json);
 
-        /// <summary>Makes an object of a JSON object that was changed since it came.</summary>
-        /// <param name="json">What it is now.</param>
-        /// <param name="typeName">Its type name.</param>
-        /// <param name="ids">What it is or belongs to.</param>
-        /// <param name="baseline">What came; null when that is not known.</param>
+        /// <summary>Creates an object from JSON text that may have been edited.</summary>
+        /// <param name="json">The text of the object.</param>
+        /// <param name="typeName">The type name for the format file, for example <c>StoreShip.App</c>.</param>
+        /// <param name="ids">The ids of the object.</param>
+        /// <param name="baseline">The text before the edits; null if it is unknown.</param>
         internal static PSObject Create(string json, string typeName, StoreIds ids, string? baseline)
         {
             PSObject result = PSObject.AsPSObject(DocumentReader.Read(json) ?? new PSObject());
             result.TypeNames.Insert(0, typeName);
             Attach(result, baseline, ids);
-            SeenIds.Add(ids);
+            IdHistory.Add(ids);
             return result;
         }
 
-        /// <summary>Ties the text and the ids to an object that was made of it.</summary>
+        /// <summary>Attaches a baseline and ids to an object, and the method ToJson.</summary>
         internal static void Attach(PSObject value, string? text, StoreIds ids)
         {
             object key = Key(value);
             Origins.Remove(key);
             Origins.Add(key, new Origin(text, ids));
-            // A document may have a member of one of these names; then the weak table has to do.
+            // If the document has a member of one of these names, only the weak table holds the baseline.
             if (value.Members[MemberSetName] == null)
             {
                 value.Members.Add(new PSMemberSet(MemberSetName, Members(text, ids)));
@@ -68,7 +69,7 @@ namespace StoreShip.Objects
             }
         }
 
-        /// <summary>Takes what an object says now as the text that it was made of, once that is stored.</summary>
+        /// <summary>Makes the present content of an object its baseline, after that content was stored.</summary>
         internal static void Rebase(PSObject value)
         {
             string text = EditedDocument.Compare(Baseline(value)!, value)["document"];
@@ -80,11 +81,11 @@ namespace StoreShip.Objects
             Attach(value, text, ids);
         }
 
-        /// <summary>The text that an object was made of; null when it was lost on the way.</summary>
+        /// <summary>The baseline of an object; null if it has none or lost it.</summary>
         internal static string? Baseline(PSObject value) =>
             MemberSetText(value, "Text") ?? (Origins.TryGetValue(Key(value), out Origin? origin) ? origin.Text : null);
 
-        /// <summary>The ids that an object carries; empty when there are none.</summary>
+        /// <summary>The ids that an object carries; empty if it carries none.</summary>
         internal static StoreIds Ids(PSObject value)
         {
             if (value.Members[MemberSetName] is PSMemberSet)
@@ -99,22 +100,22 @@ namespace StoreShip.Objects
         }
 
         /// <summary>
-        /// The code method of every object: the text that it was made of, with what was changed since. The built-in
-        /// ConvertTo-Json would cut it at its depth.
+        /// The JSON text of an object: its baseline with the edits applied. Every object has this as a code method,
+        /// because ConvertTo-Json truncates deep documents.
         /// </summary>
         /// <param name="instance">The object.</param>
-        /// <exception cref="StoreException">A change looks like damage (<c>document.damaged</c>).</exception>
+        /// <exception cref="StoreException">An edit looks like damage (<c>document.damaged</c>).</exception>
         public static string ToJson(PSObject instance)
         {
             string? baseline = Baseline(instance);
             if (baseline == null)
             {
-                return DocumentWalker.Walk(instance).Json;
+                return DocumentWriter.Write(instance).Json;
             }
             return EditedDocument.Merged(baseline, instance);
         }
 
-        /// <summary>Puts what a merge told beside the document, as <c>StoreBaseline.Report</c>.</summary>
+        /// <summary>Attaches the report of a merge to a document, as <c>StoreBaseline.Report</c>.</summary>
         internal static void AttachReport(PSObject value, PSObject report) =>
             (value.Members[MemberSetName] as PSMemberSet)?.Members.Add(new PSNoteProperty("Report", report));
 

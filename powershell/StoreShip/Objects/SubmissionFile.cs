@@ -7,8 +7,8 @@ using StoreShip.Json;
 namespace StoreShip.Objects
 {
     /// <summary>
-    /// A submission in a file, and the file beside it (the sidecar) that keeps what the service sent and the ids, so
-    /// that an editor or another tool may change the first and only the changes are stored.
+    /// A submission in a file, with a second file beside it, the sidecar, that holds the baseline and the ids. Any tool
+    /// may change the first file; with the sidecar, only the changes are stored.
     /// </summary>
     internal sealed class SubmissionFile
     {
@@ -22,18 +22,19 @@ namespace StoreShip.Objects
             Ids = ids;
         }
 
-        /// <summary>The file as it is now.</summary>
+        /// <summary>The content of the file.</summary>
         internal string Text { get; }
 
-        /// <summary>What the service sent; null without a sidecar.</summary>
+        /// <summary>The text that the service sent; null if the file has no sidecar.</summary>
         internal string? Baseline { get; }
 
+        /// <summary>The ids of the submission; empty if the file has no sidecar.</summary>
         internal StoreIds Ids { get; }
 
-        /// <summary>Where the sidecar of a file is.</summary>
+        /// <summary>The path of the sidecar of a file.</summary>
         internal static string Sidecar(string path) => path + Suffix;
 
-        /// <summary>Reads a file and its sidecar, when there is one.</summary>
+        /// <summary>Reads a file, and its sidecar if there is one.</summary>
         /// <param name="path">The full path of the submission.</param>
         internal static SubmissionFile Read(string path)
         {
@@ -46,22 +47,24 @@ namespace StoreShip.Objects
             Dictionary<string, string> fields = JsonFields.Of(Utf8File.Read(sidecar));
             string baseline = BaselineOf(fields) ?? throw new StoreException(
                 StoreStatus.Invalid, "document.invalid", sidecar + " is not a sidecar of Export-StoreSubmission",
-                "export the submission again, or move that file away");
+                "export the submission again, or move that file to another folder");
             var ids = new StoreIds(
                 JsonFields.Text(fields, "appId"), JsonFields.Text(fields, "flightId"),
                 JsonFields.Text(fields, "addOnId"), JsonFields.Text(fields, "submissionId"));
-            Sidecars.Add(sidecar, ids, baseline);
+            SidecarRegistry.Add(sidecar, ids, baseline);
             return new SubmissionFile(text, baseline, ids);
         }
 
-        /// <summary>The baseline in a file: that of a sidecar, or the whole of any other file.</summary>
+        /// <summary>The baseline in a sidecar, or the whole text of any other file.</summary>
         internal static string ReadBaseline(string path)
         {
             string text = Utf8File.Read(path);
             return BaselineOf(JsonFields.Of(text)) ?? new JsonRaw(text).Text;
         }
 
-        /// <summary>Writes a file and its sidecar. The sidecar comes first: a file without one would lose its origin.</summary>
+        /// <summary>
+        /// Writes a file and its sidecar. The sidecar is written first, so that no failure leaves the file without one.
+        /// </summary>
         internal static void Write(string path, string text, string baseline, StoreIds ids)
         {
             WriteSidecar(path, baseline, ids);
@@ -69,8 +72,8 @@ namespace StoreShip.Objects
         }
 
         /// <summary>
-        /// Takes what the file says as what it was made of, once that is stored: else the next change of the same place
-        /// would meet this one as somebody else's.
+        /// Makes the content of the file the baseline in the sidecar, after that content was stored. Otherwise the next
+        /// edit of the same member would conflict with this one.
         /// </summary>
         /// <param name="path">The full path of the submission.</param>
         internal void Rebase(string path)
@@ -87,10 +90,10 @@ namespace StoreShip.Objects
                 .Add("addOnId", ids.AddOnId).Add("submissionId", ids.SubmissionId).AddRaw("baseline", baseline).ToString();
             string sidecar = Sidecar(path);
             Utf8File.Write(sidecar, fields);
-            Sidecars.Add(sidecar, ids, baseline);
+            SidecarRegistry.Add(sidecar, ids, baseline);
         }
 
-        /// <summary>The submission as an object that knows what the service sent.</summary>
+        /// <summary>The submission as an object with its baseline and ids.</summary>
         internal PSObject ToObject() => StoreObject.Create(Text, "StoreShip.Submission", Ids, Baseline);
 
         private static string? BaselineOf(Dictionary<string, string> fields) =>

@@ -7,8 +7,8 @@ using StoreShip.Json;
 namespace StoreShip.Session
 {
     /// <summary>
-    /// Builds the configuration of a client as UTF-8 bytes. Secrets go from a SecureString into the bytes without ever
-    /// being a .NET string, and every buffer is zeroed.
+    /// Builds the JSON configuration of a client as UTF-8 bytes. Secrets are copied from a SecureString to the bytes
+    /// without an intermediate .NET string, and every buffer is zeroed after use.
     /// </summary>
     internal sealed class ConfigBytes : IDisposable
     {
@@ -18,7 +18,7 @@ namespace StoreShip.Session
 
         internal ConfigBytes() => Append((byte)'{');
 
-        /// <summary>Adds a field; null leaves it out.</summary>
+        /// <summary>Adds a field, unless its value is null.</summary>
         internal void Add(string name, string? value)
         {
             if (value != null)
@@ -27,14 +27,14 @@ namespace StoreShip.Session
             }
         }
 
-        /// <summary>Adds a field that is JSON already.</summary>
+        /// <summary>Adds a field whose value is JSON text.</summary>
         internal void AddRaw(string name, string json)
         {
             Name(name);
             AppendText(json);
         }
 
-        /// <summary>Begins an object inside.</summary>
+        /// <summary>Begins a nested object.</summary>
         internal void Open(string name)
         {
             Name(name);
@@ -42,14 +42,14 @@ namespace StoreShip.Session
             first = true;
         }
 
-        /// <summary>Ends an object inside.</summary>
+        /// <summary>Ends a nested object.</summary>
         internal void Close()
         {
             Append((byte)'}');
             first = false;
         }
 
-        /// <summary>Adds a secret.</summary>
+        /// <summary>Adds a field whose value is a secret.</summary>
         internal void AddSecret(string name, SecureString secret)
         {
             IntPtr copy = Marshal.SecureStringToGlobalAllocUnicode(secret);
@@ -69,7 +69,7 @@ namespace StoreShip.Session
             }
         }
 
-        /// <summary>Adds a secret that is UTF-8 already.</summary>
+        /// <summary>Adds a field whose value is a secret in UTF-8.</summary>
         internal void AddSecret(string name, byte[] bytes, int count)
         {
             Name(name);
@@ -93,7 +93,7 @@ namespace StoreShip.Session
             Append((byte)'"');
         }
 
-        /// <summary>Ends the configuration and opens a client with it.</summary>
+        /// <summary>Closes the outer object and opens a client with the configuration.</summary>
         internal StoreClient OpenClient()
         {
             Append((byte)'}');
@@ -109,7 +109,7 @@ namespace StoreShip.Session
             }
         }
 
-        /// <summary>Zeroes what was built.</summary>
+        /// <summary>Zeroes the buffer.</summary>
         public void Dispose() => Array.Clear(buffer, 0, buffer.Length);
 
         private void Name(string name)

@@ -3,7 +3,7 @@ using StoreShip.Emulation;
 
 namespace StoreShip.Session
 {
-    /// <summary>Leaves nothing behind when the module is removed from a runspace.</summary>
+    /// <summary>Releases what the module holds when it is removed from a runspace.</summary>
     public sealed class ModuleCleanup : IModuleAssemblyCleanup
     {
         /// <summary>Closes the default connection and stops the emulators of this runspace.</summary>
@@ -12,11 +12,11 @@ namespace StoreShip.Session
         {
             StoreConnection.Default?.Close();
             StoreConnection.Default = null;
-            foreach (StoreEmulator emulator in RunningEmulators.Here)
+            foreach (StoreEmulator emulator in RunningEmulators.OfThisRunspace)
             {
                 emulator.Dispose();
             }
-            RunningEmulators.Here.Clear();
+            RunningEmulators.OfThisRunspace.Clear();
         }
     }
 }

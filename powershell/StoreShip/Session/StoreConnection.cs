@@ -7,63 +7,63 @@ using StoreShip.Json;
 namespace StoreShip
 {
     /// <summary>
-    /// A connection that Connect-Store made. It holds no secret: the native client has it. One connection serves any
-    /// number of runspaces at once.
+    /// A connection that Connect-Store made. It holds no secret; only the native client does. Any number of runspaces may
+    /// use one connection at the same time.
     /// </summary>
     public sealed class StoreConnection
     {
         private static readonly ConditionalWeakTable<Runspace, StoreConnection> Defaults =
             new ConditionalWeakTable<Runspace, StoreConnection>();
 
-        private static readonly object Gate = new object();
+        private static readonly object DefaultsLock = new object();
 
-        internal StoreConnection(
-            StoreClient client, StoreClient probe, string credential, string? tenantId, string? clientId, string? serviceUrl)
+        internal StoreConnection(StoreClient client, string credential, string? tenantId, string? clientId, string? serviceUrl)
         {
             Client = client;
-            Probe = probe;
             Credential = credential;
             TenantId = tenantId;
             ClientId = clientId;
             ServiceUrl = serviceUrl;
         }
 
-        /// <summary>The kind of credential, as it was asked for: <c>clientSecret</c>, <c>githubActions</c>,
-        /// <c>environment</c> ...</summary>
+        /// <summary>
+        /// The type of the credential in the configuration: <c>clientSecret</c>, <c>githubActions</c>, <c>environment</c>
+        /// ...
+        /// </summary>
         public string Credential { get; }
 
-        /// <summary>Who signed in, with the link of a chain: <c>environment: client secret</c>. Null before a sign-in.</summary>
+        /// <summary>
+        /// The credential that signed in. From a chain of credentials, both are named: <c>environment: client secret</c>.
+        /// Null before the first sign-in.
+        /// </summary>
         public string? SignedInAs { get; private set; }
 
-        /// <summary>The directory (tenant) id, when it is known.</summary>
+        /// <summary>The directory (tenant) id; null if it is unknown.</summary>
         public string? TenantId { get; private set; }
 
-        /// <summary>The application (client) id, when it is known.</summary>
+        /// <summary>The application (client) id; null if it is unknown.</summary>
         public string? ClientId { get; private set; }
 
-        /// <summary>The address of the service; null is the Microsoft Store.</summary>
+        /// <summary>The address of the submission API; null for the Microsoft Store.</summary>
         public string? ServiceUrl { get; }
 
-        /// <summary>False once Disconnect-Store closed it.</summary>
+        /// <summary>Whether the connection can be used: false after Disconnect-Store.</summary>
         public bool IsOpen => !Client.IsClosed;
 
-        /// <summary>Takes over what <c>token.check</c> tells.</summary>
-        internal void SignedIn(string token)
+        /// <summary>Sets the properties of the account after a sign-in.</summary>
+        /// <param name="account">The result of <c>token.check</c>, or the finding on the sign-in of <c>service.check</c>.</param>
+        internal void SetAccount(string account)
         {
-            Dictionary<string, string> fields = JsonFields.Of(token);
+            Dictionary<string, string> fields = JsonFields.Of(account);
             SignedInAs = JsonFields.Text(fields, "credential");
             TenantId = JsonFields.Text(fields, "tenantId") ?? TenantId;
             ClientId = JsonFields.Text(fields, "clientId") ?? ClientId;
         }
 
+        /// <summary>The native client of the connection.</summary>
         internal StoreClient Client { get; }
 
-        /// <summary>
-        /// The same without patience and without a token of its own yet: a check wants the first failure, where work
-        /// wants to outlast it.
-        /// </summary>
-        internal StoreClient Probe { get; }
-
+        /// <summary>The error for a cmdlet that needs a connection when there is none.</summary>
         internal static StoreException Missing() => new StoreException(
             StoreStatus.UnknownId, "client.not_connected", "there is no connection to the Store in this runspace",
             "run Connect-Store first, or pass -Connection");
@@ -71,13 +71,13 @@ namespace StoreShip
         internal static StoreException Closed() => new StoreException(
             StoreStatus.UnknownId, "client.closed", "the connection was closed", "run Connect-Store again");
 
-        /// <summary>The connection that cmdlets of this runspace use when none is given.</summary>
+        /// <summary>The connection that cmdlets of this runspace use without -Connection.</summary>
         internal static StoreConnection? Default
         {
             get
             {
                 Runspace? runspace = Runspace.DefaultRunspace;
-                lock (Gate)
+                lock (DefaultsLock)
                 {
                     return runspace != null && Defaults.TryGetValue(runspace, out StoreConnection? connection) ? connection : null;
                 }
@@ -86,7 +86,7 @@ namespace StoreShip
             set
             {
                 Runspace runspace = Runspace.DefaultRunspace;
-                lock (Gate)
+                lock (DefaultsLock)
                 {
                     Defaults.Remove(runspace);
                     if (value != null)
@@ -97,10 +97,7 @@ namespace StoreShip
             }
         }
 
-        internal void Close()
-        {
-            Client.Dispose();
-            Probe.Dispose();
-        }
+        /// <summary>Closes the native client. Its running operations are cancelled.</summary>
+        internal void Close() => Client.Dispose();
     }
 }

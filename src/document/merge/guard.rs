@@ -26,6 +26,8 @@ macro_rules! guards {
         /// [`MergeOptions::force`]: crate::document::MergeOptions::force
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
+        // A meaning may name a type of PowerShell, such as `[string]`.
+        #[allow(rustdoc::broken_intra_doc_links)]
         pub enum Guard {
             $(#[doc = concat!($id, ", `", $name, "`: ", $meaning, ".")]
             $variant,)*
@@ -66,7 +68,7 @@ guards! {
         "a value became an object around the value, such as {\"value\":…,\"Count\":…}"
         "PowerShell wrapped the value with members of its own; assign the plain value, such as [string]$x, [bool]$x or @($x)"
     DateForm "K3" "dateForm"
-        "a date is written in the form /Date(n)/, or as [string] prints it"
+        "a date is written in the form /Date(n)/, or as PowerShell converts a date to text, month first and without a time zone"
         "write the date as ISO 8601 text, such as 2026-01-31T00:00:00Z"
     KindChanged "K4" "kindChanged"
         "an object or an array became another kind of value, or another kind of value became one of them"

@@ -6,6 +6,7 @@
 
 mod errors;
 mod fields;
+mod guards;
 
 use once_cell::sync::OnceCell;
 use schemars::JsonSchema;
@@ -16,6 +17,7 @@ use serde_json::{Map, Value, json};
 pub(crate) use errors::{ErrorEntry, error_entries};
 pub use fields::Field;
 pub(crate) use fields::{fields, of_request, of_result};
+pub(crate) use guards::{GuardEntry, guard_entries};
 
 use super::call::Meta;
 use super::ids::Ids;
@@ -70,6 +72,7 @@ fn build(table: &[Operation]) -> Value {
         "x-abi-version": ABI_VERSION,
         "x-statuses": statuses(),
         "x-errors": to_value(&error_entries()),
+        "x-guards": to_value(&guard_entries()),
         "x-client-config": config,
         "x-operations": operations,
         "$defs": definitions,

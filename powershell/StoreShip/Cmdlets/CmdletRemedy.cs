@@ -1,0 +1,58 @@
+using System.Text;
+
+namespace StoreShip.Cmdlets
+{
+    /// <summary>
+    /// Rewrites the remedy of an error for users of the cmdlets: operations and fields of the library become cmdlets and
+    /// parameters.
+    /// </summary>
+    internal static class CmdletRemedy
+    {
+        /// <summary>Pairs of a text of the library and its replacement, applied in this order.</summary>
+        private static readonly string[,] Replacements =
+        {
+            { "publish with `draft` set to `adopt` or `delete`", "use Publish-StoreSubmission with -Draft adopt or -Draft delete" },
+            { "publish with `draft` set to `delete`", "use Publish-StoreSubmission with -Draft delete" },
+            // A cmdlet resolves paths before the library sees them, so this advice does not apply.
+            { "; it is relative to the current folder of the process", "" },
+            { "`library.operations`", "Invoke-StoreOperation library.operations" },
+            { "`app.list`", "Get-StoreApp" },
+            { "`app.get`", "Get-StoreApp" },
+            { "`app.flights`", "Get-StoreFlight" },
+            { "`add_on.list`", "Get-StoreAddOn" },
+            { "`submission.status`", "Get-StoreSubmission" },
+            { "`submission.commit`", "Complete-StoreSubmission" },
+            { "`rollout.get`", "Get-StoreRollout" },
+            { "`rollout.finalize`", "Complete-StoreRollout" },
+            { "`rollout.halt`", "Stop-StoreRollout" },
+            { "`appId`", "-AppId" },
+            { "`appName`", "-AppName" },
+            { "`flightId`", "-FlightId" },
+            { "`addOnId`", "-AddOnId" },
+            { "`allowFree`", "-AllowFree" },
+            { "`edits`", "-Edit" },
+            { "`timeoutSeconds`", "-TimeoutSeconds" },
+            { "`blobHosts`", "-BlobHost" },
+            { "`caFile`", "-CertificateAuthorityPath" },
+            { "`proxy`", "-Proxy" },
+            { "`certificatePassword`", "-CertificatePassword" },
+            { "the program's path as `command`", "the program's path as -AzureCliPath" },
+        };
+
+        /// <summary>The remedy with the names of cmdlets and parameters; null stays null.</summary>
+        /// <param name="remedy">The remedy of the library.</param>
+        internal static string? Translate(string? remedy)
+        {
+            if (remedy == null)
+            {
+                return null;
+            }
+            var text = new StringBuilder(remedy);
+            for (int i = 0; i < Replacements.GetLength(0); i++)
+            {
+                text.Replace(Replacements[i, 0], Replacements[i, 1]);
+            }
+            return text.ToString();
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using System.Collections.Generic;
+using System.Management.Automation;
+using StoreShip.Json;
+
+namespace StoreShip.Objects
+{
+    /// <summary>Turns the report of a merge, and each edit in it, into PowerShell objects.</summary>
+    internal static class EditReport
+    {
+        /// <summary>The type name of an edit, for the format file and <c>OutputType</c>.</summary>
+        internal const string EditTypeName = "StoreShip.Edit";
+
+        /// <summary>
+        /// The edits of a report: operations of JSON Patch (RFC 6902), each with <c>op</c>, <c>path</c>, <c>value</c> and
+        /// <c>old</c>, the value before the edit.
+        /// </summary>
+        /// <param name="report">The fields of the report, as the library returned it.</param>
+        internal static object[] Edits(Dictionary<string, string> report)
+        {
+            var edits = new List<object>();
+            foreach (string json in JsonFields.Items(JsonFields.Raw(report, "edits") ?? "[]"))
+            {
+                edits.Add(Edit(JsonFields.Of(json)));
+            }
+            return edits.ToArray();
+        }
+
+        /// <summary>A report as a <c>StoreShip.Plan</c>, with its edits and the source of the baseline.</summary>
+        /// <param name="json">The report, as the library returned it.</param>
+        /// <param name="baseline">The source of the baseline: object, parameter, sidecar or service.</param>
+        /// <param name="ids">The submission that the report is about.</param>
+        internal static PSObject Create(string json, string baseline, StoreIds ids)
+        {
+            PSObject report = StoreObject.FromResult(json, "StoreShip.Plan", ids);
+            Replace(report, "edits", Edits(JsonFields.Of(json)));
+            Replace(report, "baseline", baseline);
+            return report;
+        }
+
+        private static PSObject Edit(Dictionary<string, string> fields)
+        {
+            var edit = new PSObject();
+            string op = JsonFields.Text(fields, "op") ?? "";
+            string path = JsonFields.Text(fields, "path") ?? "";
+            edit.Properties.Add(new PSNoteProperty("op", op));
+            edit.Properties.Add(new PSNoteProperty("path", path));
+            // A removal has no value and an addition no old one; op tells them from null.
+            edit.Properties.Add(new PSNoteProperty("value", Value(fields, "value")));
+            edit.Properties.Add(new PSNoteProperty("old", Value(fields, "old")));
+            edit.TypeNames.Insert(0, EditTypeName);
+            return edit;
+        }
+
+        private static object? Value(Dictionary<string, string> fields, string name) =>
+            fields.TryGetValue(name, out string? json) ? DocumentReader.Read(json) : null;
+
+        private static void Replace(PSObject report, string name, object value)
+        {
+            report.Properties.Remove(name);
+            report.Properties.Add(new PSNoteProperty(name, value));
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! The token endpoints of Microsoft Entra ID, v2 and v1: the client credentials flow,
+//! <https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow>.
+
+use http::Method;
+use serde::Deserialize;
+use url::{Url, form_urlencoded};
+
+use super::token_response::{RequestTime, TokenResponse};
+use crate::auth::token::Token;
+use crate::config::{Config, Secret, TokenEndpoint};
+use crate::error::{Code, Error, Exchange, Result, ServiceError, codes};
+use crate::http::{ApiRequest, FinalResponse, Http, Response, redact, retry};
+
+/// The application that signs in.
+#[derive(Clone, Copy)]
+pub(super) struct App<'a> {
+    pub(super) tenant_id: &'a str,
+    pub(super) client_id: &'a str,
+}
+
+/// What proves the identity of the application.
+#[derive(Clone, Copy)]
+pub(super) enum Proof<'a> {
+    /// A client secret.
+    Secret(&'a Secret),
+    /// A JWT, signed with the certificate of the application or by an issuer that the application trusts.
+    Assertion(&'a Secret),
+}
+
+/// The audience that an assertion of another issuer must have. Each national cloud has its own.
+pub(super) fn exchange_audience(config: &Config) -> &'static str {
+    match config.authority_url.host_str() {
+        Some("login.microsoftonline.us") => "api://AzureADTokenExchangeUSGov",
+        Some("login.partner.microsoftonline.cn" | "login.chinacloudapi.cn") => "api://AzureADTokenExchangeChina",
+        _ => "api://AzureADTokenExchange",
+    }
+}
+
+/// The token endpoint of a tenant. It is also the audience of an assertion that a certificate signs.
+pub(super) fn endpoint(config: &Config, tenant_id: &str) -> Result<Url> {
+    let endpoint = match config.token_endpoint {
+        TokenEndpoint::V2 => &["oauth2", "v2.0", "token"][..],
+        TokenEndpoint::V1 => &["oauth2", "token"],
+    };
+    let mut url = config.authority_url.clone();
+    url.path_segments_mut()
+        .map_err(|()| Error::new(&codes::CONFIG_INVALID, "`authorityUrl` can't have paths"))?
+        .pop_if_empty()
+        .push(tenant_id)
+        .extend(endpoint);
+    Ok(url)
+}
+
+/// Exchanges the proof for a token.
+pub(super) async fn exchange(
+    audience: &str,
+    config: &Config,
+    http: &Http,
+    app: App<'_>,
+    proof: Proof<'_>,
+) -> Result<Token> {
+    let url = endpoint(config, app.tenant_id)?;
+    let (Proof::Secret(secret) | Proof::Assertion(secret)) = proof;
+    let requested = RequestTime::now(http);
+    let form = form(audience, config, app.client_id, proof);
+    let request = ApiRequest::new(Method::POST, url).form(form).check_body(no_token);
+    let last = http.send(request, &retry::TOKEN).await;
+    let FinalResponse { response, exchange, .. } = last.or_else(|failure| failure.into_response())?;
+    if response.status != 200 {
+        return Err(refusal(&response.body, exchange, secret));
+    }
+    let body: TokenResponse = serde_json::from_slice(&response.body).map_err(|_| {
+        Error::new(&codes::NETWORK_BAD_ANSWER, "the sign-in service's answer holds no token").http(exchange)
+    })?;
+    Ok(body.into_token(&requested, response.date()))
+}
+
+/// A response that was cut short holds no token.
+fn no_token(response: &Response) -> Option<String> {
+    serde_json::from_slice::<TokenResponse>(&response.body).err().map(|_| "holds no token".to_owned())
+}
+
+fn form(audience: &str, config: &Config, client_id: &str, proof: Proof<'_>) -> String {
+    let mut form = form_urlencoded::Serializer::new(String::new());
+    form.append_pair("grant_type", "client_credentials");
+    form.append_pair("client_id", client_id);
+    match proof {
+        Proof::Secret(secret) => form.append_pair("client_secret", secret.reveal()),
+        Proof::Assertion(assertion) => form
+            .append_pair("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer")
+            .append_pair("client_assertion", assertion.reveal()),
+    };
+    match config.token_endpoint {
+        TokenEndpoint::V2 => form.append_pair("scope", &format!("{audience}/.default")),
+        TokenEndpoint::V1 => form.append_pair("resource", audience),
+    };
+    form.finish()
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct TokenErrorBody {
+    error: Option<String>,
+    error_description: Option<String>,
+    error_codes: Vec<u64>,
+    correlation_id: Option<String>,
+}
+
+/// `secret` is the secret that was sent; the response may contain it.
+fn refusal(body: &[u8], mut exchange: Exchange, secret: &Secret) -> Error {
+    let body: TokenErrorBody = serde_json::from_slice(body).unwrap_or_default();
+    let status = exchange.status.unwrap_or_default();
+    let (code, message) = meaning(&body, status);
+    exchange.correlation_id = body.correlation_id.or(exchange.correlation_id);
+    let description = body.error_description.as_deref().map(|text| first_line(text, secret));
+    let message = match &description {
+        Some(description) => format!("{message}: {description}"),
+        None => format!("{message} (status {status})"),
+    };
+    Error::new(code, message).http(exchange).service(ServiceError {
+        code: body
+            .error_codes
+            .first()
+            .map(|number| format!("AADSTS{number}"))
+            .or(body.error.map(|error| first_line(&error, secret))),
+        message: description,
+        ..ServiceError::default()
+    })
+}
+
+fn meaning(body: &TokenErrorBody, status: u16) -> (&'static Code, &'static str) {
+    match body.error_codes.first() {
+        Some(7_000_215) => (&codes::AUTH_INVALID_SECRET, "the client secret is wrong"),
+        Some(7_000_222) => (&codes::AUTH_EXPIRED_SECRET, "the client secret has expired"),
+        Some(700_016) => (&codes::AUTH_UNKNOWN_CLIENT, "the tenant has no application with this client id"),
+        Some(90_002 | 900_023) => (&codes::AUTH_UNKNOWN_TENANT, "there is no such tenant"),
+        Some(500_011) => (&codes::AUTH_TENANT_NOT_ASSOCIATED, "the tenant does not know the Store's service"),
+        Some(700_024) => (&codes::AUTH_ASSERTION_EXPIRED, "the assertion has expired or is not valid yet"),
+        Some(700_027) => (&codes::AUTH_CERTIFICATE_UNKNOWN, "the application does not know the certificate"),
+        Some(70_021 | 700_211..=700_213) => (
+            &codes::AUTH_FEDERATION_UNKNOWN,
+            "the application does not trust the token of the build system or identity",
+        ),
+        _ if status == 429 => (&codes::SERVICE_THROTTLED, "the sign-in service limits the requests"),
+        _ if status >= 500 => (&codes::SERVICE_UNAVAILABLE, "the sign-in service is not available"),
+        _ => (&codes::AUTH_REFUSED, "the sign-in service refused"),
+    }
+}
+
+/// The other lines hold ids, which have fields of their own.
+fn first_line(text: &str, secret: &Secret) -> String {
+    redact::without(text.lines().next().unwrap_or_default().trim(), &[secret])
+}

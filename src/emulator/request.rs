@@ -1,0 +1,55 @@
+//! An HTTP request as the services read it.
+
+use axum::http::{HeaderMap, request::Parts};
+use bytes::Bytes;
+
+/// The head of a request, and its body once that was read.
+#[derive(Clone, Debug)]
+pub(super) struct Request {
+    pub(super) method: String,
+    pub(super) path: String,
+    pub(super) raw_query: String,
+    /// Decoded like a form: a raw `+` is a space.
+    pub(super) query: Vec<(String, String)>,
+    pub(super) headers: HeaderMap,
+    /// Empty for uploads, whose bytes go to blob storage.
+    pub(super) body: Bytes,
+}
+
+impl Request {
+    /// A request without its body.
+    pub(super) fn new(parts: &Parts) -> Request {
+        let raw_query = parts.uri.query().unwrap_or_default().to_owned();
+        Request {
+            method: parts.method.as_str().to_owned(),
+            path: parts.uri.path().to_owned(),
+            query: url::form_urlencoded::parse(raw_query.as_bytes()).into_owned().collect(),
+            raw_query,
+            headers: parts.headers.clone(),
+            body: Bytes::new(),
+        }
+    }
+
+    /// The value of a header; `None` as well when it is not ASCII.
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// The first query parameter with this name, in any letter case.
+    pub(super) fn parameter(&self, name: &str) -> Option<&str> {
+        self.query.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+
+    /// The media type of the body without its parameters, in lower case.
+    pub(super) fn media_type(&self) -> Option<String> {
+        let value = self.header("content-type")?;
+        Some(value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
+    }
+
+    /// The bearer token of the `Authorization` header.
+    pub(super) fn bearer_token(&self) -> Option<&str> {
+        let header = self.header("authorization")?;
+        let (scheme, token) = header.split_once(' ').unwrap_or((header, ""));
+        scheme.eq_ignore_ascii_case("bearer").then_some(token)
+    }
+}

@@ -1,0 +1,125 @@
+//! The files that a submission names: whether they are in the ZIP, and what becomes of them when it is processed.
+
+use super::archive::{Archive, name_in_zip};
+use super::catalog::{Submission, status_detail};
+use super::store::Store;
+use crate::emulator::ids::Ids;
+use crate::emulator::json::Json;
+
+/// Checks that a committed submission has a package, and that its ZIP has every new file at the right place. The result
+/// is the errors for `statusDetails`.
+pub(super) fn check(store: &Store, submission: &Submission) -> Vec<Json> {
+    let packages = submission.product.packages_member().and_then(|name| submission.document.get(name));
+    if let Some(packages) = packages
+        && packages.items().iter().all(|package| package.text_of("fileStatus") == "PendingDelete")
+    {
+        return vec![status_detail("NoValidPackages", "The submission has no package.")];
+    }
+    let mut names = Vec::new();
+    collect_new_files(&submission.document, &mut names);
+    if names.is_empty() {
+        return Vec::new();
+    }
+    let Some(content) = submission.upload.as_ref().and_then(|upload| store.blobs.content(&upload.blob)) else {
+        return missing_files(&names);
+    };
+    let Some(archive) = Archive::read(content.reader()) else {
+        return vec![status_detail("InvalidArchive", "The file that was uploaded is not a valid ZIP archive.")];
+    };
+    names.retain(|name| !archive.contains(&name_in_zip(name)));
+    if !names.is_empty() {
+        return missing_files(&names);
+    }
+    if !store.instance.options.check_packages {
+        return Vec::new();
+    }
+    let packages = packages.map_or(&[][..], Json::items).iter();
+    let new_packages = packages.filter(|package| package.text_of("fileStatus") == "PendingUpload");
+    let errors = new_packages.filter_map(|package| {
+        let name = package.text_of("fileName");
+        let reason = archive.package_error(&name_in_zip(&name))?;
+        Some(status_detail("PackageValidationFailed", &format!("The package {name} {reason}.")))
+    });
+    errors.collect()
+}
+
+fn missing_files(names: &[String]) -> Vec<Json> {
+    let text = format!("The following files are missing in the uploaded archive: {}", names.join(", "));
+    vec![status_detail("MissingFiles", &text)]
+}
+
+/// Collects the names of the files that have to be in the ZIP: those with PendingUpload, and trailers and their
+/// thumbnails without an id, since these have no status.
+fn collect_new_files(value: &Json, names: &mut Vec<String>) {
+    let has_no_id = |value: &Json, member: &str| value.text_of(member).is_empty();
+    if value.text_of("fileStatus") == "PendingUpload" {
+        names.push(value.text_of("fileName"));
+    }
+    if value.get("videoFileName").is_some() && has_no_id(value, "videoFileId") {
+        names.push(value.text_of("videoFileName"));
+    }
+    for image in value.get("imageList").map_or(&[][..], Json::items) {
+        if has_no_id(image, "id") {
+            names.push(image.text_of("fileName"));
+        }
+    }
+    for (_, member) in value.members() {
+        collect_new_files(member, names);
+    }
+    for item in value.items() {
+        collect_new_files(item, names);
+    }
+}
+
+/// Processes the files: PendingUpload becomes Uploaded with an id, PendingDelete is removed, and packages get the
+/// metadata of their manifests.
+pub(super) fn process(store: &mut Store, index: usize) {
+    let submission = &store.submissions[index];
+    let content = submission.upload.as_ref().and_then(|upload| store.blobs.content(&upload.blob));
+    let archive = content.and_then(|content| Archive::read(content.reader()));
+    let packages = submission.product.packages_member();
+    let mut document = submission.document.clone();
+    if let (Some(archive), Some(packages)) = (&archive, packages.and_then(|name| document.get_mut(name)))
+        && let Json::Array(packages) = packages
+    {
+        for package in packages.iter_mut().filter(|package| package.text_of("fileStatus") == "PendingUpload") {
+            let metadata = archive.package_metadata(&name_in_zip(&package.text_of("fileName")));
+            package.set("version", Json::text(&metadata.version));
+            package.set("architecture", Json::text(&metadata.architecture));
+            package.set("languages", Json::texts(&metadata.languages));
+            package.set("capabilities", Json::texts(&metadata.capabilities));
+            package.set("targetDeviceFamilies", Json::texts(&metadata.target_device_families));
+        }
+    }
+    update_status(&mut document, &mut store.instance.ids);
+    store.submissions[index].document = document;
+}
+
+/// Sets the status and the ids of all files in a value.
+fn update_status(value: &mut Json, ids: &mut Ids) {
+    match value {
+        Json::Array(items) => {
+            items.retain(|item| item.text_of("fileStatus") != "PendingDelete");
+            items.iter_mut().for_each(|item| update_status(item, ids));
+        }
+        Json::Object(members) => {
+            for (name, member) in members.iter_mut() {
+                // An icon is no item of a list that it could be removed from.
+                if name == "icon" && member.text_of("fileStatus") == "PendingDelete" {
+                    *member = Json::Null;
+                }
+                update_status(member, ids);
+            }
+            if value.text_of("fileStatus") == "PendingUpload" {
+                value.set("fileStatus", Json::text("Uploaded"));
+            }
+            for id in ["id", "videoFileId"] {
+                let is_file = value.get("fileName").is_some() || value.get("videoFileName").is_some();
+                if is_file && value.get(id).is_some_and(|id| id.as_text().is_some_and(|id| id.is_empty())) {
+                    value.set(id, Json::text(&ids.file()));
+                }
+            }
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,81 @@
+//! Changes of a submission that the API does not offer: what Partner Center or the service itself could do to it.
+
+use jiff::SignedDuration;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::processing::set_state;
+use super::states;
+use super::store::Store;
+use crate::emulator::json;
+
+/// Why a patch was not applied.
+#[derive(Debug)]
+pub(crate) enum PatchError {
+    /// The patch is not valid; the text says why.
+    Invalid(String),
+    /// There is no submission with this id.
+    UnknownSubmission(String),
+}
+
+/// The JSON of `POST /_emulator/submissions/{id}`. Members that are left out change nothing.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub(crate) struct SubmissionPatch {
+    status: Option<String>,
+    status_details: Option<Box<RawValue>>,
+    zombie: Option<bool>,
+    hangs: Option<bool>,
+    loses_commit: Option<bool>,
+    fails_as: Option<String>,
+    failure: Option<Box<RawValue>>,
+    created_by_api: Option<bool>,
+    expire_upload: bool,
+}
+
+impl SubmissionPatch {
+    /// Reads a patch.
+    ///
+    /// # Errors
+    ///
+    /// It is not JSON, has an unknown member or names an unknown status.
+    pub(crate) fn parse(text: &str) -> Result<SubmissionPatch, PatchError> {
+        let patch: SubmissionPatch =
+            serde_json::from_str(text).map_err(|error| PatchError::Invalid(error.to_string()))?;
+        for name in [&patch.status, &patch.fails_as].into_iter().flatten() {
+            if states::find(name).is_none() {
+                return Err(PatchError::Invalid(format!("'{name}' is not a submission status")));
+            }
+        }
+        Ok(patch)
+    }
+
+    /// Applies the patch to the submission with this id.
+    pub(crate) fn apply(self, store: &mut Store, id: &str) -> Result<(), PatchError> {
+        let now = store.now();
+        let index = store.submissions.iter().position(|submission| submission.id == id);
+        let index = index.ok_or_else(|| PatchError::UnknownSubmission(id.to_owned()))?;
+        let parse = |raw: &RawValue| json::parse(raw.get()).map_err(PatchError::Invalid);
+        let submission = &mut store.submissions[index];
+        submission.zombie = self.zombie.unwrap_or(submission.zombie);
+        submission.hangs = self.hangs.unwrap_or(submission.hangs);
+        submission.loses_commit = self.loses_commit.unwrap_or(submission.loses_commit);
+        submission.created_by_api = self.created_by_api.unwrap_or(submission.created_by_api);
+        if self.fails_as.is_some() {
+            submission.fails_as = self.fails_as;
+        }
+        if let Some(failure) = &self.failure {
+            submission.failure = Some(parse(failure)?);
+        }
+        if let Some(details) = &self.status_details {
+            submission.document.set("statusDetails", parse(details)?);
+        }
+        if let Some(upload) = submission.upload.as_mut().filter(|_| self.expire_upload) {
+            upload.expires = now.checked_sub(SignedDuration::from_secs(1)).unwrap_or(now);
+        }
+        if let Some(state) = self.status.as_deref().and_then(states::find) {
+            set_state(store, index, state);
+        }
+        Ok(())
+    }
+}

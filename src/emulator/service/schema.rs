@@ -1,0 +1,358 @@
+//! Checks the body of a PUT against a schema, and merges it into the stored document.
+//!
+//! Types, lengths and enumerations must be right. Member names match in any letter case; unknown and read-only members
+//! are ignored, as the service does.
+
+use super::error::{ServiceError, invalid};
+use crate::emulator::clock::parse_date;
+use crate::emulator::json::{self, Json};
+
+/// What a member may hold.
+#[derive(Debug)]
+pub(super) enum Schema {
+    Bool,
+    Integer,
+    /// A number that the service sends with a decimal point: `0.0`.
+    Float,
+    /// A string of at most this many UTF-16 code units; 0 is no limit.
+    Text(usize),
+    /// Like `Text`, or null.
+    TextOrNull(usize),
+    /// An ISO 8601 date; the empty string is "not set".
+    Date,
+    Enum(&'static [&'static str]),
+    /// A price: `Base`, `NotAvailable`, `Free` or `TierN`.
+    Tier,
+    Any,
+    /// An array of at most this many items; 0 is no limit.
+    List(&'static Schema, usize),
+    OrNull(&'static Schema),
+    /// Like `OrNull`, but null, like a missing member, keeps the stored value.
+    Kept(&'static Schema),
+    Map(MapKeys, &'static Schema),
+    Object(&'static [Field]),
+    /// Entries that name files in the ZIP.
+    FileList(&'static FileList),
+}
+
+/// The member names that a map may have.
+#[derive(Debug)]
+pub(super) enum MapKeys {
+    Language,
+    Market,
+    OneOf(&'static [&'static str]),
+}
+
+/// A member of an object.
+#[derive(Debug)]
+pub(super) struct Field {
+    pub(super) name: &'static str,
+    pub(super) schema: Schema,
+    pub(super) read_only: bool,
+    /// The value as JSON text if a PUT leaves the member out. `None`: the document has no such member then.
+    pub(super) default: Option<&'static str>,
+}
+
+/// A list of packages or images. An entry of a PUT stands for the stored entry with its id, or else with its name.
+#[derive(Debug)]
+pub(super) struct FileList {
+    pub(super) fields: &'static [Field],
+    pub(super) omission: Omission,
+    /// The `target` of errors.
+    pub(super) target: &'static str,
+}
+
+/// What a PUT does that leaves out a file that was uploaded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Omission {
+    /// It fails: every package has to be listed again.
+    Refuse,
+    /// The file stays, as an image does.
+    Keep,
+}
+
+/// The path to a member of the body, for error messages: `listings.en-us.baseListing.images[0]`.
+#[derive(Clone, Debug)]
+struct FieldPath(String);
+
+impl FieldPath {
+    fn member(&self, name: &str) -> FieldPath {
+        FieldPath(if self.0.is_empty() { name.to_owned() } else { format!("{}.{name}", self.0) })
+    }
+
+    fn item(&self, index: usize) -> FieldPath {
+        FieldPath(format!("{}[{index}]", self.0))
+    }
+
+    /// An error whose target is the top-level member.
+    fn error<T>(&self, message: impl std::fmt::Display) -> Result<T, ServiceError> {
+        let target = self.0.split(['.', '[']).next().unwrap_or_default();
+        Err(invalid(target, format!("{}: {message}", self.0)))
+    }
+}
+
+/// The document that is stored after a PUT of `sent` over `stored`.
+pub(super) fn merge(fields: &'static [Field], sent: &Json, stored: &Json) -> Result<Json, ServiceError> {
+    accept(&Schema::Object(fields), sent, Some(stored), &FieldPath(String::new()))
+}
+
+/// Checks `sent` and gives the value to store in place of `stored`.
+fn accept(schema: &Schema, sent: &Json, stored: Option<&Json>, at: &FieldPath) -> Result<Json, ServiceError> {
+    match (schema, sent) {
+        (Schema::Any, _) | (Schema::Bool, Json::Bool(_)) | (Schema::TextOrNull(_) | Schema::OrNull(_), Json::Null) => {
+            Ok(sent.clone())
+        }
+        (Schema::Kept(_), Json::Null) => Ok(stored.cloned().unwrap_or(Json::Null)),
+        (Schema::OrNull(inner) | Schema::Kept(inner), _) => accept(inner, sent, stored, at),
+        (Schema::Integer, Json::Number(raw)) if raw.parse::<i64>().is_ok() => Ok(sent.clone()),
+        (Schema::Float, Json::Number(raw)) => Ok(Json::Number(float_text(raw))),
+        (Schema::Text(limit) | Schema::TextOrNull(limit), Json::Text(_)) => {
+            let Some(text) = sent.as_text() else {
+                return at.error("the string is not valid Unicode");
+            };
+            if *limit > 0 && text.encode_utf16().count() > *limit {
+                return at.error(format_args!("longer than {limit} characters"));
+            }
+            Ok(sent.clone())
+        }
+        (Schema::Date, Json::Text(_)) => {
+            let text = sent.as_text().unwrap_or_default();
+            if text.is_empty() || parse_date(&text).is_some() {
+                return Ok(sent.clone());
+            }
+            at.error(format_args!("'{text}' is not an ISO 8601 date"))
+        }
+        (Schema::Enum(values), Json::Text(_)) => {
+            let text = sent.as_text().unwrap_or_default();
+            if values.contains(&text.as_str()) {
+                return Ok(sent.clone());
+            }
+            at.error(format_args!("'{text}' is not one of {}", values.join(", ")))
+        }
+        (Schema::Tier, Json::Text(_)) => {
+            let text = sent.as_text().unwrap_or_default();
+            if is_tier(&text) {
+                return Ok(sent.clone());
+            }
+            at.error(format_args!("'{text}' is not a price tier"))
+        }
+        (Schema::List(inner, limit), Json::Array(items)) => {
+            if *limit > 0 && items.len() > *limit {
+                return at.error(format_args!("more than {limit} items"));
+            }
+            let mut out = Vec::with_capacity(items.len());
+            for (index, item) in items.iter().enumerate() {
+                out.push(accept(inner, item, counterpart(item, index, stored), &at.item(index))?);
+            }
+            Ok(Json::Array(out))
+        }
+        (Schema::Map(keys, inner), Json::Object(members)) => accept_map(keys, inner, members, stored, at),
+        (Schema::Object(fields), Json::Object(members)) => accept_object(fields, members, stored, at),
+        (Schema::FileList(files), Json::Array(items)) => accept_files(files, items, stored, at),
+        _ => at.error(format_args!("expected {}, found {}", expected_type(schema), sent.type_name())),
+    }
+}
+
+fn expected_type(schema: &Schema) -> &'static str {
+    match schema {
+        Schema::Bool => "a boolean",
+        Schema::Integer => "an integer",
+        Schema::Float => "a number",
+        Schema::Text(_) | Schema::Enum(_) | Schema::Tier => "a string",
+        Schema::Date => "a date string",
+        Schema::TextOrNull(_) => "a string or null",
+        Schema::List(..) | Schema::FileList(_) => "an array",
+        Schema::OrNull(inner) | Schema::Kept(inner) => expected_type(inner),
+        Schema::Map(..) | Schema::Object(_) => "an object",
+        Schema::Any => "a value",
+    }
+}
+
+fn is_tier(text: &str) -> bool {
+    match text.strip_prefix("Tier") {
+        Some(number) => {
+            number.parse::<u32>().is_ok_and(|n| (2..=96).contains(&n) || (1012..=1424).contains(&n))
+                && number.bytes().all(|b| b.is_ascii_digit())
+        }
+        None => matches!(text, "Base" | "NotAvailable" | "Free"),
+    }
+}
+
+/// A number as the service writes floats, with a decimal point.
+pub(super) fn float_text(raw: &str) -> String {
+    if raw.contains(['.', 'e', 'E']) { raw.to_owned() } else { format!("{raw}.0") }
+}
+
+/// The stored item that an item of a PUT stands for: the one with its id, or, if neither has an id, the one at its
+/// index.
+fn counterpart<'a>(item: &Json, index: usize, stored: Option<&'a Json>) -> Option<&'a Json> {
+    let items = stored?.items();
+    match item.get("id").and_then(Json::as_text) {
+        Some(id) => items.iter().find(|other| other.text_of("id") == id),
+        None => items.get(index).filter(|other| other.get("id").is_none()),
+    }
+}
+
+fn accept_map(
+    keys: &MapKeys,
+    inner: &Schema,
+    members: &[(String, Json)],
+    stored: Option<&Json>,
+    at: &FieldPath,
+) -> Result<Json, ServiceError> {
+    let mut out: Vec<(String, Json)> = Vec::with_capacity(members.len());
+    for (name, value) in members {
+        let right = match keys {
+            MapKeys::Language => !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'),
+            MapKeys::Market => name.len() == 2 && name.bytes().all(|b| b.is_ascii_alphabetic()),
+            MapKeys::OneOf(names) => names.contains(&name.as_str()),
+        };
+        if !right {
+            return at.error(format_args!("'{name}' is not a possible key"));
+        }
+        let before = stored.and_then(|map| map.members().iter().find(|(key, _)| key.eq_ignore_ascii_case(name)));
+        let key = before.map_or(name, |(key, _)| key);
+        if out.iter().any(|(other, _)| other == key) {
+            return at.error(format_args!("'{name}' is there twice"));
+        }
+        out.push((key.clone(), accept(inner, value, before.map(|(_, value)| value), &at.member(name))?));
+    }
+    // Stored keys keep their order, so that a document that is sent back unchanged stays the same text.
+    if let Some(stored) = stored {
+        let place = |name: &str| stored.members().iter().position(|(key, _)| key == name).unwrap_or(usize::MAX);
+        out.sort_by_key(|(name, _)| place(name));
+    }
+    Ok(Json::Object(out))
+}
+
+fn accept_object(
+    fields: &[Field],
+    members: &[(String, Json)],
+    stored: Option<&Json>,
+    at: &FieldPath,
+) -> Result<Json, ServiceError> {
+    let before = stored.map_or(&[][..], Json::members);
+    let mut out: Vec<(String, Json)> = Vec::new();
+    for (name, value) in before {
+        if fields.iter().any(|field| field.name == name && field.read_only) {
+            out.push((name.clone(), value.clone()));
+        } else if let Some((_, sent)) = members.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)) {
+            // A member that the schema does not know was loaded with the state: its new value is stored unchecked.
+            let value = match fields.iter().find(|field| field.name == name) {
+                Some(field) => accept(&field.schema, sent, Some(value), &at.member(name))?,
+                None => sent.clone(),
+            };
+            out.push((name.clone(), value));
+        } else if let Some(field) = fields.iter().find(|field| field.name == name)
+            && let Some(value) = accept_omission(field, value, &at.member(name))?
+        {
+            out.push((name.clone(), value));
+        }
+    }
+    for (index, field) in fields.iter().enumerate() {
+        if out.iter().any(|(name, _)| name == field.name) {
+            continue;
+        }
+        let sent = members.iter().find(|(key, _)| key.eq_ignore_ascii_case(field.name));
+        let value = match (sent, field.default) {
+            (Some((_, value)), _) if !field.read_only => accept(&field.schema, value, None, &at.member(field.name))?,
+            (_, Some(default)) => Json::literal(default),
+            _ => continue,
+        };
+        let earlier = |(name, _): &(String, Json)| fields[..index].iter().any(|field| field.name == name);
+        let place = out.iter().rposition(earlier).map_or(0, |place| place + 1);
+        out.insert(place, (field.name.to_owned(), value));
+    }
+    Ok(Json::Object(out))
+}
+
+/// The value of a stored member that a PUT leaves out; `None` removes it.
+fn accept_omission(field: &Field, stored: &Json, at: &FieldPath) -> Result<Option<Json>, ServiceError> {
+    match &field.schema {
+        Schema::FileList(files) => accept_files(files, &[], Some(stored), at).map(Some),
+        Schema::Kept(_) => Ok(Some(stored.clone())),
+        _ => Ok(field.default.map(Json::literal)),
+    }
+}
+
+fn accept_files(files: &FileList, items: &[Json], stored: Option<&Json>, at: &FieldPath) -> Result<Json, ServiceError> {
+    let before = stored.map_or(&[][..], Json::items);
+    let matches = match_files(files, items, before)?;
+    let mut out = Vec::with_capacity(items.len());
+    for (index, item) in items.iter().enumerate() {
+        let old = matches[index].map(|old| &before[old]);
+        let new = accept(&Schema::Object(files.fields), item, old, &at.item(index))?;
+        check_file_status(files, &new, old, &at.item(index))?;
+        out.push(new);
+    }
+    // A file that was never uploaded may be left out.
+    let omitted = (0..before.len()).filter(|old| !matches.contains(&Some(*old))).map(|old| &before[old]);
+    let omitted: Vec<&Json> = omitted.filter(|old| old.text_of("fileStatus") != "PendingUpload").collect();
+    if files.omission == Omission::Refuse && !omitted.is_empty() {
+        let ids: Vec<String> = omitted.iter().map(|old| old.text_of("id")).collect();
+        let message = format!(
+            "Please keep all file entries for existing packages. \nIf you wish to remove a package, mark it as \
+             PendingDelete. The following packages are missing in your update: {}",
+            ids.join(", ")
+        );
+        return Err(invalid(files.target, message));
+    }
+    out.extend(omitted.into_iter().cloned());
+    Ok(Json::Array(out))
+}
+
+/// The index of the stored entry that each entry of a PUT stands for: by id first, then by name among the rest.
+fn match_files(files: &FileList, items: &[Json], before: &[Json]) -> Result<Vec<Option<usize>>, ServiceError> {
+    let text = |item: &Json, name: &str| item.get_ignore_case(name).and_then(Json::as_text).unwrap_or_default();
+    let mut matches: Vec<Option<usize>> = vec![None; items.len()];
+    for (index, item) in items.iter().enumerate() {
+        let id = text(item, "id");
+        if id.is_empty() {
+            continue;
+        }
+        match before.iter().position(|old| old.text_of("id") == id) {
+            Some(old) if !matches.contains(&Some(old)) => matches[index] = Some(old),
+            Some(_) => return Err(invalid(files.target, format!("The id {id} is there twice"))),
+            None => return Err(invalid(files.target, format!("There is no file with the id {id}"))),
+        }
+    }
+    for (index, item) in items.iter().enumerate() {
+        if text(item, "id").is_empty() {
+            let name = text(item, "fileName");
+            let unmatched = |old: &usize| !matches.contains(&Some(*old));
+            matches[index] = (0..before.len()).filter(unmatched).find(|old| before[*old].text_of("fileName") == name);
+        }
+    }
+    Ok(matches)
+}
+
+/// Checks the name and the status of an entry after a PUT; `old` is the entry before it.
+fn check_file_status(files: &FileList, new: &Json, old: Option<&Json>, at: &FieldPath) -> Result<(), ServiceError> {
+    let (name, status) = (new.text_of("fileName"), new.text_of("fileStatus"));
+    let old_status = old.map(|old| old.text_of("fileStatus")).unwrap_or_default();
+    if name.is_empty() {
+        return Err(invalid(files.target, format!("{}: fileName is missing", at.0)));
+    }
+    let message = match (old_status.as_str(), status.as_str()) {
+        (_, "PendingUpload") => return Ok(()),
+        ("", "Uploaded" | "PendingDelete") => {
+            format!("'{name}' is {status} but was never uploaded; a new file is PendingUpload")
+        }
+        ("PendingUpload", "Uploaded" | "PendingDelete") => {
+            format!("'{name}' is PendingUpload and cannot become {status}; leave it out")
+        }
+        ("" | "PendingUpload", _) => format!("'{name}': fileStatus is missing"),
+        _ => return Ok(()),
+    };
+    Err(invalid(files.target, message))
+}
+
+/// Parses the body of a request as a JSON object.
+pub(super) fn parse_body(body: &[u8]) -> Result<Json, ServiceError> {
+    let text = std::str::from_utf8(body).map_err(|_| invalid("body", "The body is not UTF-8"))?;
+    match json::parse(text) {
+        Ok(object @ Json::Object(_)) => Ok(object),
+        Ok(other) => Err(invalid("body", format!("The body is {}, not an object", other.type_name()))),
+        Err(message) => Err(invalid("body", format!("The body is not JSON: {message}"))),
+    }
+}

@@ -1,0 +1,95 @@
+//! The emulated Store: its products and submissions, and the uploads that belong to them.
+
+use std::collections::VecDeque;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::catalog::{Product, ProductId, Submission, Upload};
+use crate::emulator::blob::blobs::Blobs;
+use crate::emulator::blob::sas::Sas;
+use crate::emulator::instance::Instance;
+use crate::emulator::json::Json;
+
+/// The permissions of upload addresses: read, write, list.
+const UPLOAD_PERMISSIONS: &str = "rwl";
+
+/// The state that the submission API reads and changes.
+#[derive(Debug)]
+pub(crate) struct Store {
+    pub(crate) instance: Instance,
+    pub(crate) blobs: Blobs,
+    /// In the order of the lists.
+    pub(crate) products: Vec<Product>,
+    pub(crate) submissions: Vec<Submission>,
+    /// When the calls of the last minute came, for the rate limit.
+    pub(super) recent_calls: VecDeque<Timestamp>,
+}
+
+impl Store {
+    /// A store without products.
+    pub(crate) fn new(instance: Instance, blobs: Blobs) -> Store {
+        Store { instance, blobs, products: Vec::new(), submissions: Vec::new(), recent_calls: VecDeque::new() }
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.instance.now()
+    }
+
+    pub(super) fn product(&self, id: &ProductId) -> Option<&Product> {
+        self.products.iter().find(|product| product.id.matches(id))
+    }
+
+    pub(super) fn product_mut(&mut self, id: &ProductId) -> Option<&mut Product> {
+        self.products.iter_mut().find(|product| product.id.matches(id))
+    }
+
+    /// The service's document of a product; null if there is none.
+    pub(super) fn product_json(&self, id: &ProductId) -> Json {
+        self.product(id).map_or(Json::Null, Product::to_json)
+    }
+
+    /// The flights of an app, in the order in which they were created.
+    pub(super) fn flights<'a>(&'a self, app_id: &'a str) -> impl Iterator<Item = &'a Product> {
+        self.products.iter().filter(
+            move |product| matches!(&product.id, ProductId::Flight { app, .. } if app.eq_ignore_ascii_case(app_id)),
+        )
+    }
+
+    /// Removes a product with its submissions.
+    pub(super) fn remove_product(&mut self, id: &ProductId) {
+        self.products.retain(|product| product.id != *id);
+        self.submissions.retain(|submission| submission.product != *id);
+    }
+
+    pub(crate) fn submission(&self, id: &str) -> Option<&Submission> {
+        self.submissions.iter().find(|submission| submission.id == id)
+    }
+
+    /// The service's document of a submission, with its upload address.
+    pub(super) fn submission_json(&self, submission: &Submission) -> Json {
+        let mut document = submission.document.clone();
+        let url = match &submission.upload {
+            Some(Upload { blob, expires }) => {
+                Json::text(&Sas::new(*expires, UPLOAD_PERMISSIONS).address(&self.instance, blob))
+            }
+            None => Json::Null,
+        };
+        if document.get("fileUploadUrl").is_some() || submission.upload.is_some() {
+            document.set("fileUploadUrl", url);
+        }
+        document
+    }
+
+    /// A new blob to upload to. Its signature has a `+`, since the service's often have one and clients must escape it.
+    pub(crate) fn new_upload(&mut self) -> Upload {
+        let lifetime = i64::try_from(self.instance.options.upload_lifetime).unwrap_or(i64::MAX);
+        let now = self.now();
+        let expires = now.checked_add(SignedDuration::from_secs(lifetime)).unwrap_or(now);
+        loop {
+            let blob = self.instance.ids.guid();
+            if Sas::new(expires, UPLOAD_PERMISSIONS).signature(&self.instance.account, &blob).contains('+') {
+                return Upload { blob, expires };
+            }
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! PUT of a submission: the rules beyond the schema.
+
+use super::archive::name_in_zip;
+use super::catalog::{ProductId, Submission, status_detail};
+use super::error::{ServiceError, invalid};
+use super::request::{ServiceRequest, check_created_by_api, check_state};
+use super::schema::{merge, parse_body};
+use super::shapes;
+use super::states::StateKind;
+use super::store::Store;
+use crate::emulator::json::Json;
+use crate::emulator::response::Response;
+
+pub(super) fn update(store: &mut Store, request: &ServiceRequest<'_>) -> Result<Response, ServiceError> {
+    let index = request.submission(store)?;
+    let submission = &store.submissions[index];
+    check_created_by_api(submission)?;
+    check_state(submission, &[StateKind::Editable], "submission", "updated")?;
+    let sent = parse_body(&request.http.body)?;
+    let updated = Submission { document: apply(submission, &sent)?, ..submission.clone() };
+    let response = Response::json(200, store.submission_json(&updated));
+    // The response for a zombie is the same, but nothing is stored.
+    if !updated.zombie {
+        store.submissions[index] = updated;
+    }
+    Ok(response)
+}
+
+/// The document of a submission after a PUT of `sent`.
+pub(super) fn apply(submission: &Submission, sent: &Json) -> Result<Json, ServiceError> {
+    let before = &submission.document;
+    let mut document = merge(shapes::of(&submission.product), sent, before)?;
+    if !matches!(submission.product, ProductId::Flight { .. }) {
+        check_listings(&submission.product, &document)?;
+        apply_price(&mut document, before)?;
+    }
+    if matches!(submission.product, ProductId::App(_)) {
+        check_families(&document)?;
+    }
+    check_date(&document)?;
+    check_rollout(&document)?;
+    if let Some(packages) = submission.product.packages_member() {
+        check_names(document.get(packages).map_or(&[], Json::items))?;
+    }
+    warn_of_languages(&mut document, before);
+    Ok(document)
+}
+
+fn check_listings(product: &ProductId, document: &Json) -> Result<(), ServiceError> {
+    if document.get("listings").is_some_and(|listings| !listings.members().is_empty()) {
+        return Ok(());
+    }
+    Err(match product {
+        ProductId::App(_) => invalid("appListings", "The size of AppListings must be 1 or more"),
+        _ => invalid("listings", "The size of Listings must be 1 or more"),
+    })
+}
+
+/// Refuses the price `Base`, which can be read but not written. A product without a price, or with null, becomes free.
+fn apply_price(document: &mut Json, before: &Json) -> Result<(), ServiceError> {
+    let Some(pricing) = document.get_mut("pricing") else {
+        return Err(invalid("pricing", "Pricing is missing"));
+    };
+    match pricing.text_of("priceId").as_str() {
+        "Base" => {
+            return Err(invalid("pricing", "The price tier Base is not a valid base price"));
+        }
+        "" => pricing.set("priceId", Json::text("Free")),
+        _ => {}
+    }
+    let old = before.get("pricing").map(|pricing| pricing.text_of("priceId"));
+    if old.as_deref() == Some("Base") && pricing.get("isAdvancedPricingModel").is_some() {
+        pricing.set("isAdvancedPricingModel", Json::Bool(false));
+    }
+    Ok(())
+}
+
+fn check_families(document: &Json) -> Result<(), ServiceError> {
+    let families = document.get("allowTargetFutureDeviceFamilies");
+    for family in ["Desktop", "Mobile", "Xbox", "Holographic"] {
+        if families.and_then(|families| families.get(family)).is_none() {
+            let message = format!("AllowTargetFutureDeviceFamilies must contain {family}");
+            return Err(invalid("allowTargetFutureDeviceFamilies", message));
+        }
+    }
+    Ok(())
+}
+
+fn check_date(document: &Json) -> Result<(), ServiceError> {
+    let date = document.text_of("targetPublishDate");
+    if document.text_of("targetPublishMode") == "SpecificDate" && (date.is_empty() || date.starts_with("1601-01-01")) {
+        return Err(invalid("targetPublishDate", "TargetPublishDate is needed for the mode SpecificDate"));
+    }
+    Ok(())
+}
+
+fn check_rollout(document: &Json) -> Result<(), ServiceError> {
+    let rollout = document.get("packageDeliveryOptions").and_then(|options| options.get("packageRollout"));
+    let percentage = rollout.and_then(|rollout| rollout.get("packageRolloutPercentage")).and_then(Json::as_f64);
+    if percentage.is_some_and(|percentage| !(0.0..=100.0).contains(&percentage)) {
+        return Err(invalid("packageDeliveryOptions", "PackageRolloutPercentage must be from 0 to 100"));
+    }
+    Ok(())
+}
+
+/// Refuses two new packages with the same name in the ZIP.
+fn check_names(packages: &[Json]) -> Result<(), ServiceError> {
+    let new = packages.iter().filter(|package| package.text_of("fileStatus") == "PendingUpload");
+    let mut names: Vec<String> = new.map(|package| name_in_zip(&package.text_of("fileName"))).collect();
+    names.sort();
+    match names.windows(2).find(|pair| pair[0] == pair[1]) {
+        Some(pair) => Err(invalid("packages", format!("The file name '{}' is there twice", pair[0]))),
+        None => Ok(()),
+    }
+}
+
+/// Adds the service's warnings when listing languages were added or removed.
+fn warn_of_languages(document: &mut Json, before: &Json) {
+    let languages = |document: &Json| -> Vec<String> {
+        document.get("listings").map_or(&[][..], Json::members).iter().map(|(name, _)| name.clone()).collect()
+    };
+    let (old, new) = (languages(before), languages(document));
+    let removed: Vec<&str> = old.iter().filter(|name| !new.contains(name)).map(String::as_str).collect();
+    let added: Vec<&str> = new.iter().filter(|name| !old.contains(name)).map(String::as_str).collect();
+    let mut warn = |code: &str, verb: &str, names: &[&str]| {
+        if let (false, Some(Json::Array(warnings))) =
+            (names.is_empty(), document.get_mut("statusDetails").and_then(|details| details.get_mut("warnings")))
+        {
+            let details = format!("You have {verb} listing language(s): [{}]", names.join(", "));
+            warnings.push(status_detail(code, &details));
+        }
+    };
+    warn("ListingOptOutWarning", "removed", &removed);
+    warn("ListingOptInWarning", "added", &added);
+}
