@@ -42,7 +42,7 @@ struct Create {
 
 async fn create(call: Call<NoIds, Create>) -> Result<Output> {
     let add_on = add_on::create(&call.client, &call.request.product_id, body(&call.request)?).await?;
-    Ok(Output::document(add_on.response)?.adopted(add_on.adopted))
+    Output::created(add_on)
 }
 
 async fn delete(call: Call<AddOn>) -> Result<Output> {

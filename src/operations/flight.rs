@@ -39,7 +39,7 @@ struct Create {
 
 async fn create(call: Call<App, Create>) -> Result<Output> {
     let flight = store::flight::create(&call.resource, &call.request.friendly_name, body(&call.request)?).await?;
-    Ok(Output::document(flight.response)?.adopted(flight.adopted))
+    Output::created(flight)
 }
 
 async fn delete(call: Call<Flight>) -> Result<Output> {

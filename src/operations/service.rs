@@ -17,7 +17,11 @@ use crate::store::health::{Finding, Outcome, findings};
 
 pub(super) fn rows() -> Vec<Operation> {
     vec![
-        quick("service.check", "whether everything is in place, and what to do about the rest", check)
+        quick(
+            "service.check",
+            "whether everything is in place: the response is ok in either case, and the result has the findings",
+            check,
+        )
             .returns::<ServiceCheck>(),
         quick("service.call", "any call of the service, signed and repeated", call).returns::<ServiceAnswer>(),
     ]
@@ -67,8 +71,6 @@ impl Verb {
 struct ServiceAnswer {
     /// The HTTP status.
     status: Option<u16>,
-    /// `MS-CorrelationId` of the answer.
-    correlation_id: Option<String>,
     /// The body as the service sent it; null when it was empty.
     body: Option<Box<RawValue>>,
 }
@@ -85,11 +87,9 @@ async fn call(call: Call<NoIds, RawCall>) -> Result<Output> {
             Error::new(&codes::NETWORK_BAD_ANSWER, message).http(response.exchange.clone())
         })?),
     };
-    Output::of(&ServiceAnswer {
-        status: response.exchange.status,
-        correlation_id: response.exchange.correlation_id,
-        body,
-    })
+    let mut output = Output::of(&ServiceAnswer { status: response.exchange.status, body })?;
+    output.meta.correlation_ids = response.exchange.correlation_ids;
+    Ok(output)
 }
 
 /// `service.check`.

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::call::{Call, Output};
+use super::call::{Call, MetaIds, Output};
 use super::fields::seconds;
 use super::merge;
 use super::operation::{Operation, long, quick};
@@ -29,7 +29,7 @@ pub(super) fn rows() -> Vec<Operation> {
 
 async fn create(call: Call<Product>) -> Result<Output> {
     let new = call.resource.create_submission().await?;
-    Ok(Output::document(new.response)?.adopted(new.adopted))
+    Ok(Output::document(new.response)?.adopted(new.adopted).about(MetaIds::from(&new.submission)))
 }
 
 async fn get(call: Call<Submission>) -> Result<Output> {

@@ -48,7 +48,9 @@ pub struct Receipt {
     pub upload: Option<UploadSummary>,
     /// What was done, in order.
     pub steps: Vec<Step>,
-    /// `MS-CorrelationId` of the calls that changed something, for Microsoft's support.
+    /// `MS-CorrelationId` of the calls that changed something, for Microsoft's support. In the contract they are
+    /// `meta.correlationIds`.
+    #[serde(skip)]
     pub correlation_ids: Vec<String>,
 }
 
@@ -79,7 +81,8 @@ impl Log<'_> {
         let elapsed_ms = u64::try_from(self.last.elapsed().as_millis()).unwrap_or(u64::MAX);
         self.last = Instant::now();
         self.steps.push(Step { name, elapsed_ms });
-        self.correlation_ids.extend(response.and_then(|response| response.exchange.correlation_id.clone()));
+        self.correlation_ids
+            .extend(response.into_iter().flat_map(|response| response.exchange.correlation_ids.clone()));
         self.reporter.progress("publish", (self.steps.len() as u64).min(STEPS), STEPS, "steps");
         self.reporter.verbose(format!("{name} took {elapsed_ms} ms"));
     }

@@ -41,11 +41,11 @@ pub struct Release {
     /// What to do with a submission that is pending already.
     #[serde(default)]
     pub draft: DraftPolicy,
-    /// Submit it; without it the draft is left for a look.
+    /// True by default: the draft is committed. False leaves it, so that it can be looked at first.
     #[serde(default = "yes")]
     pub commit: bool,
-    /// How far to wait.
-    #[serde(default)]
+    /// How far to wait after the commit.
+    #[serde(default = "processing")]
     pub until: Until,
     /// The time between two requests for the status, in seconds.
     #[schemars(range(min = 0))]
@@ -55,6 +55,10 @@ pub struct Release {
 
 fn yes() -> bool {
     true
+}
+
+fn processing() -> Until {
+    Until::Processing
 }
 
 fn half_a_minute() -> f64 {

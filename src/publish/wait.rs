@@ -111,5 +111,8 @@ fn lost(submission_id: &str) -> Error {
 
 fn not_committed(submission_id: &str) -> Error {
     let message = format!("submission {submission_id} is a draft: nothing will happen until it is committed");
-    Error::new(&codes::SUBMISSION_COMMIT_LOST, message).hint("commit it with `submission.commit`, then wait")
+    // Waiting again would find the same draft.
+    Error::new(&codes::SUBMISSION_COMMIT_LOST, message)
+        .retryable(false)
+        .hint("commit it with `submission.commit`, then wait")
 }

@@ -50,7 +50,7 @@ impl Product {
                     Ok(id) => {
                         let submission = self.submission(id);
                         let mut response = get_new(&submission).await?;
-                        response.exchange.correlation_id = created.exchange.correlation_id;
+                        response.exchange.correlation_ids = created.exchange.correlation_ids;
                         return Ok(NewSubmission { submission, response, adopted: false });
                     }
                     // The submission was created, and the answer arrived incomplete.
