@@ -556,7 +556,7 @@ int32_t storeship_document_patch(storeship_client client, const char *request, c
 
 /**
  * `service.check`: whether everything is in place, and what to do about the rest.
- * Request: {appIds?: [string]}
+ * Request: {appIds?: [string], retryTimeoutSeconds?}
  * Result: {findings: [{message, name, ok, appId?, clientId?, credential?, error?: an error,
  *   expiresAt?, remedy?, tenantId?}], ok}
  * As storeship_call.

@@ -58,11 +58,11 @@ try
         press.Cancel = true;
         cancellation.Cancel();
     };
-    string receipt = await client.RunAsync("publish", request, new ConsoleProgress(), cancellation.Token);
+    StoreResponse response = await client.InvokeAsync("publish", request, new ConsoleProgress(), cancellation.Token);
 
-    JsonElement done = JsonDocument.Parse(receipt).RootElement;
+    JsonElement done = JsonDocument.Parse(response.Result).RootElement;
     Console.WriteLine($"submission {done.GetProperty("submissionId")} is {done.GetProperty("status")}");
-    foreach (JsonElement edit in done.GetProperty("edits").EnumerateArray())
+    foreach (JsonElement edit in JsonDocument.Parse(response.Meta!).RootElement.GetProperty("edits").EnumerateArray())
     {
         Console.WriteLine($"  {edit.GetProperty("op")} {edit.GetProperty("path")}");
     }

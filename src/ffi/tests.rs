@@ -59,7 +59,7 @@ fn a_fault_is_an_error() {
     let response = response(text);
     check(&response);
     // The place of the panic is what a bug report needs.
-    assert!(response["error"]["message"].as_str().unwrap().contains("table.rs:"), "{response}");
+    assert!(response["error"]["message"].as_str().unwrap().contains("operation.rs:"), "{response}");
     assert_eq!(guard::status(|| panic!("again")), STORESHIP_INTERNAL);
 }
 

@@ -152,7 +152,7 @@ static void wrong_requests(storeship_client client)
         {"{\"appId\":\"A\"} x", "\"request.syntax\""},
         {"{\"appId\":\"A\",\"colour\":1}", "\"request.unknown_field\""},
         {"{\"appId\":1}", "\"request.invalid\""},
-        {"{\"appId\":\"\"}", "\"request.invalid\""},
+        {"{\"appId\":\"\"}", "\"request.blank_id\""},
         {"{\"appId\":\"A\",\"timeoutSeconds\":\"1\"}", "\"request.invalid\""},
         {"{\"appId\":\"A\",\"timeoutSeconds\":-1}", "\"request.invalid\""},
     };

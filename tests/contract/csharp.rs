@@ -41,6 +41,8 @@ fn the_csharp_results_are_those_of_the_contract() {
         generator.operations.entry(class.clone()).or_default().push(name);
         generator.class(class, schema);
     }
+    let (class, schema) = generator.named(&contract()["$defs"]["Success"]["properties"]["meta"]).unwrap();
+    generator.class(class, schema);
     let files: BTreeMap<String, String> = generator.files();
     assert!(files.len() > OPERATIONS.len() / 2, "only {} classes", files.len());
     let folder = root().join(FOLDER);

@@ -25,14 +25,18 @@ internal static class ResultTests
         string path = Emulator.NewPackage().Replace('\\', '/');
         string release = $"{{\"appId\":\"{Emulator.App}\",\"packages\":[\"{path}\"],\"until\":\"published\",\"pollSeconds\":0.01}}";
 
-        PublishPlan plan = PublishPlan.Parse(client.Call("publish.plan", release));
+        StoreResponse planned = client.Invoke("publish.plan", release);
+        PublishPlan plan = PublishPlan.Parse(planned.Result);
+        Meta planMeta = Meta.Parse(planned.Meta!);
         Check.Equal(true, plan.Commit);
-        Check.True(plan.Edits.Count > 0, "the plan has no edits");
+        Check.True(planMeta.Edits.Count > 0, "the plan has no edits");
 
-        PublishReceipt receipt = PublishReceipt.Parse(client.Call("publish", release));
+        StoreResponse published = client.Invoke("publish", release);
+        PublishReceipt receipt = PublishReceipt.Parse(published.Result);
+        Meta meta = Meta.Parse(published.Meta!);
         Check.Equal("Published", receipt.Status);
         Check.Equal(false, receipt.AdoptedDraft);
-        Check.Equal(plan.Edits[0].Path, receipt.Edits[0].Path);
+        Check.Equal(planMeta.Edits[0].Path, meta.Edits[0].Path);
         Check.Equal(plan.UploadBytes, receipt.Upload!.Bytes);
         Check.Equal("App.msix", receipt.Upload.Entries[0].Name);
         Check.Equal("Published", receipt.Reached!.Status);

@@ -130,12 +130,12 @@ function Write-Edited([object] $Document) {
 # Merges an edited text into a baseline. Guards has the ids of the guards that refused it; otherwise Text and Edits have
 # the result.
 function Merge-Text([string] $Baseline, [string] $Edited) {
-    try { $json = Invoke-StoreOperation document.merge ('{"baseline":' + $Baseline + ',"edited":' + $Edited + '}') -AsJson }
+    try { $response = [StoreShip.StoreClient]::Offline.Invoke('document.merge', '{"baseline":' + $Baseline + ',"edited":' + $Edited + '}') }
     catch {
-        if ($_.FullyQualifiedErrorId -notlike 'document.damaged,*') { throw }
-        $places = @(ConvertFrom-StoreJson $_.Exception.DetailsJson)
+        $exception = $_.Exception.GetBaseException()
+        if ($exception -isnot [StoreShip.StoreException] -or $exception.Code -ne 'document.damaged') { throw }
+        $places = @(ConvertFrom-StoreJson $exception.DetailsJson)
         return [pscustomobject]@{ Guards = @($places.code | Select-Object -Unique); Text = $null; Edits = @() }
     }
-    $text = Invoke-StoreOperation document.get ('{"document":' + $json + ',"pointer":"/document"}') -AsJson
-    [pscustomobject]@{ Guards = @(); Text = $text; Edits = @((ConvertFrom-StoreJson $json).edits) }
+    [pscustomobject]@{ Guards = @(); Text = $response.Result; Edits = @((ConvertFrom-StoreJson $response.Meta).edits) }
 }

@@ -70,7 +70,7 @@ namespace StoreShip.Cmdlets
             string reference = ReferenceObject != null ? ReferenceText(ReferenceObject) : baseline ?? throw new StoreException(
                 StoreStatus.Invalid, "request.missing_field", "the submission has no baseline to compare with",
                 "give -ReferenceObject, for example an object of Get-StoreSubmission");
-            Dictionary<string, string> report = EditedDocument.Compare(reference, edited);
+            Dictionary<string, string> report = JsonFields.Of(EditedDocument.Compare(reference, edited).Meta ?? "{}");
             foreach (string refusal in JsonFields.Items(JsonFields.Raw(report, "lifted") ?? "[]"))
             {
                 Dictionary<string, string> fields = JsonFields.Of(refusal);
@@ -123,7 +123,7 @@ namespace StoreShip.Cmdlets
             string? baseline = StoreObject.Baseline(reference);
             return baseline == null
                 ? DocumentWriter.Write(reference).Json
-                : EditedDocument.Compare(baseline, reference)["document"];
+                : EditedDocument.Compare(baseline, reference).Result;
         }
 
         private static string? PathIn(PSObject value)

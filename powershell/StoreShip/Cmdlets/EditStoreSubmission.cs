@@ -134,7 +134,7 @@ namespace StoreShip.Cmdlets
             string? baseline = InputObject == null || InputObject.BaseObject is string
                 ? null
                 : StoreObject.Baseline(InputObject) ?? SidecarRegistry.Baseline(SidecarRegistry.IdsOf(InputObject), out _);
-            if (baseline != null && JsonFields.Raw(EditedDocument.Compare(baseline, InputObject!), "edits") != "[]")
+            if (baseline != null && EditReport.HasEdits(EditedDocument.Compare(baseline, InputObject!).Meta))
             {
                 throw new StoreException(
                     StoreStatus.Invalid, "request.invalid",

@@ -1,6 +1,7 @@
 using System;
 using System.Collections;
 using System.Collections.Generic;
+using System.Linq;
 using System.Management.Automation;
 using StoreShip.Json;
 using StoreShip.Objects;
@@ -116,11 +117,12 @@ namespace StoreShip.Cmdlets
             {
                 PSObject receipt = StoreObject.FromResult(Run("publish", request), "StoreShip.Receipt", ids);
                 SidecarRegistry.ForgetUnlessCurrent(StoreObject.Ids(receipt), null);
-                WriteObject(receipt);
+                WriteObject(EditReport.AddEdits(receipt, Meta));
             }
             else if (reason == ShouldProcessReason.WhatIf)
             {
-                WriteObject(StoreObject.FromResult(Run("publish.plan", request), "StoreShip.Plan", ids));
+                PSObject plan = StoreObject.FromResult(Run("publish.plan", request), "StoreShip.Plan", ids);
+                WriteObject(EditReport.AddEdits(plan, Meta));
             }
         }
 
@@ -147,14 +149,23 @@ namespace StoreShip.Cmdlets
                 // The writer sorts a plain hashtable, so that the order of the edits is the same in every process.
                 foreach (KeyValuePair<string, string> edit in JsonFields.Of(DocumentWriter.Write(Edit).Json))
                 {
-                    edits.Add(new RequestText().Add("pointer", edit.Key).AddRaw("value", edit.Value).ToString());
+                    // An add replaces a member that is there, but inserts into an array: an element is replaced.
+                    string op = IsElement(edit.Key) ? "replace" : "add";
+                    edits.Add(new RequestText().Add("op", op).Add("path", edit.Key).AddRaw("value", edit.Value).ToString());
                 }
             }
             foreach (string pointer in RemovePointer ?? new string[0])
             {
-                edits.Add(new RequestText().Add("pointer", pointer).Add("remove", true).ToString());
+                edits.Add(new RequestText().Add("op", "remove").Add("path", pointer).ToString());
             }
             return edits.Count == 0 ? null : "[" + string.Join(",", edits) + "]";
+        }
+
+        /// <summary>Whether a pointer ends in the index of an array.</summary>
+        private static bool IsElement(string pointer)
+        {
+            string last = pointer.Substring(pointer.LastIndexOf('/') + 1);
+            return last.Length > 0 && last.All(c => c >= '0' && c <= '9');
         }
     }
 }

@@ -37,6 +37,18 @@ namespace StoreShip.Objects
             return report;
         }
 
+        /// <summary>Adds the edits in the meta of a response to its result, as the property <c>edits</c>.</summary>
+        /// <param name="result">The result.</param>
+        /// <param name="meta">The meta, as the library returned it; null if there is none.</param>
+        internal static PSObject AddEdits(PSObject result, string? meta)
+        {
+            Replace(result, "edits", Edits(JsonFields.Of(meta ?? "{}")));
+            return result;
+        }
+
+        /// <summary>Whether the meta of a merge has edits.</summary>
+        internal static bool HasEdits(string? meta) => Edits(JsonFields.Of(meta ?? "{}")).Length > 0;
+
         private static PSObject Edit(Dictionary<string, string> fields)
         {
             var edit = new PSObject();

@@ -34,20 +34,20 @@ namespace StoreShip.Objects
         internal static string Merged(string baseline, PSObject document)
         {
             string request = AddTo(new RequestText(), document, baseline).ToString();
-            return JsonText.WithSurroundingWhiteSpace(baseline, JsonFields.Of(StoreClient.Offline.Call("document.merge", request))["document"]);
+            return JsonText.WithSurroundingWhiteSpace(baseline, StoreClient.Offline.Call("document.merge", request));
         }
 
         /// <summary>
-        /// The result of a merge with all guards lifted: the document, the edits, and in <c>lifted</c> the edits that the
-        /// guards would have refused.
+        /// The response of a merge with all guards lifted. The result is the document; the meta has the edits, and in
+        /// <c>lifted</c> those that the guards would have refused.
         /// </summary>
         /// <param name="baseline">The document before the edits, as text.</param>
         /// <param name="document">The document after the edits.</param>
-        internal static Dictionary<string, string> Compare(string baseline, PSObject document)
+        internal static StoreResponse Compare(string baseline, PSObject document)
         {
             RequestText request = AddTo(new RequestText(), document, baseline);
             request.AddRaw("force", DocumentWriter.Write(GuardNames.All).Json);
-            return JsonFields.Of(StoreClient.Offline.Call("document.merge", request.ToString()));
+            return StoreClient.Offline.Invoke("document.merge", request.ToString());
         }
 
         /// <summary>The field <c>notes</c>, <c>{"/pointer":["kind", ...], ...}</c>; null if there are no notes.</summary>

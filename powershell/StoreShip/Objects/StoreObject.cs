@@ -72,7 +72,7 @@ namespace StoreShip.Objects
         /// <summary>Makes the present content of an object its baseline, after that content was stored.</summary>
         internal static void Rebase(PSObject value)
         {
-            string text = EditedDocument.Compare(Baseline(value)!, value)["document"];
+            string text = EditedDocument.Compare(Baseline(value)!, value).Result;
             StoreIds ids = Ids(value);
             if ((value.Members[MemberSetName] as PSMemberSet)?.Members["Text"] is PSNoteProperty kept)
             {

@@ -80,7 +80,7 @@ namespace StoreShip.Objects
         {
             if (Baseline != null)
             {
-                WriteSidecar(path, EditedDocument.Compare(Baseline, new PSObject(Text))["document"], Ids);
+                WriteSidecar(path, EditedDocument.Compare(Baseline, new PSObject(Text)).Result, Ids);
             }
         }
 
