@@ -8,7 +8,8 @@ const APP_SUBMISSIONS: &str = "*/applications/*/submissions";
 fn release(store: &Store) -> Value {
     json!({
         "appId": APP, "packages": [store.package("Contoso.msix", "2.0.0.0")],
-        "releaseNotes": { "en-us": "Faster.", "DE-de": "Schneller." }, "pollSeconds": 0.001,
+        "releaseNotes": { "en-us": "Faster.", "DE-de": "Schneller." }, "until": "published",
+        "pollSeconds": 0.001,
     })
 }
 
@@ -32,7 +33,7 @@ fn a_release_from_start_to_end() {
     let steps: Vec<_> =
         receipt["steps"].as_array().unwrap().iter().map(|step| step["name"].as_str().unwrap()).collect();
     assert_eq!(steps, ["sign-in", "create", "update", "upload", "commit", "wait"]);
-    assert!(receipt["correlationIds"].as_array().unwrap().len() >= 3);
+    assert!(answer.json["meta"]["correlationIds"].as_array().unwrap().len() >= 3);
 
     let statuses: Vec<_> =
         events.iter().filter(|event| event["type"] == "status").map(|event| &event["status"]).collect();
@@ -249,7 +250,7 @@ fn a_colleagues_draft_is_refused_adopted_or_deleted_as_told() {
 fn a_paid_app_never_becomes_free() {
     let store = Store::start();
     let client = store.client();
-    let request = json!({"appId": PAID_APP, "releaseNotes": {"en-us": "x"}, "pollSeconds": 0.001});
+    let request = json!({"appId": PAID_APP, "releaseNotes": {"en-us": "x"}, "until": "published", "pollSeconds": 0.001});
     let (_, refused) = client.job("publish", request.clone());
     assert_eq!(refused.failure().1, "price.base_not_writable");
     assert_eq!(store.requests("updateApplicationSubmission").len(), 0, "nothing was sent");
@@ -302,7 +303,7 @@ fn unknown_ids_say_what_is_unknown() {
     for (operation, request, code) in cases {
         let answer = client.call(operation, request);
         assert_eq!(answer.failure(), (12, code), "{operation}");
-        assert!(answer.json["error"]["http"]["correlationId"].is_string(), "{operation}: {}", answer.text);
+        assert!(answer.json["error"]["http"]["correlationIds"][0].is_string(), "{operation}: {}", answer.text);
     }
 }
 
