@@ -15,7 +15,6 @@ namespace StoreShip.Results
         {
             var fields = new ResultFields(json);
             AdoptedDraft = fields.Flag("adoptedDraft");
-            CorrelationIds = fields.Texts("correlationIds");
             Reached = fields.Object<WaitResult>("reached", WaitResult.Parse);
             Status = fields.Text("status");
             Steps = fields.List<PublishStep>("steps", PublishStep.Parse);
@@ -25,9 +24,6 @@ namespace StoreShip.Results
 
         /// <summary>Whether a draft that was there was used.</summary>
         public bool? AdoptedDraft { get; }
-
-        /// <summary><c>MS-CorrelationId</c> of the calls that changed something, for Microsoft's support.</summary>
-        public IReadOnlyList<string> CorrelationIds { get; }
 
         /// <summary>Where the waiting ended; absent when it was not asked for.</summary>
         public WaitResult? Reached { get; }
