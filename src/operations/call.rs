@@ -88,6 +88,15 @@ pub struct Meta {
     pub deprecations: Vec<Deprecation>,
 }
 
+impl Meta {
+    /// Takes secrets out of the ids, which may come from a response of the service.
+    pub(super) fn redact_ids(&mut self, redact: impl Fn(&str) -> String) {
+        let ids = self.ids.iter_mut();
+        let ids = ids.flat_map(|ids| [&mut ids.app_id, &mut ids.flight_id, &mut ids.add_on_id, &mut ids.submission_id]);
+        ids.flatten().chain(&mut self.correlation_ids).for_each(|id| *id = redact(id));
+    }
+}
+
 /// The ids of a result. Each is absent when there is none.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]

@@ -123,10 +123,12 @@ where
         let work: Work = Box::pin(async move {
             ids::resolve(&mut resource, by_name, &client).await?;
             let ids = resource.meta();
-            let mut output = handler(Call { client, resource, request: fields, reporter }).await?;
+            let call = Call { client: client.clone(), resource, request: fields, reporter };
+            let mut output = handler(call).await?;
             if output.meta.ids.is_none() && ids != MetaIds::default() {
                 output.meta.ids = Some(ids);
             }
+            output.meta.redact_ids(|id| client.secrets().redact(id));
             Ok(output)
         });
         Ok((work, limit))

@@ -22,7 +22,7 @@ pub(super) fn rows() -> Vec<Operation> {
             "whether everything is in place: the response is ok in either case, and the result has the findings",
             check,
         )
-            .returns::<ServiceCheck>(),
+        .returns::<ServiceCheck>(),
         quick("service.call", "any call of the service, signed and repeated", call).returns::<ServiceAnswer>(),
     ]
 }

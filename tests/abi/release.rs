@@ -250,7 +250,8 @@ fn a_colleagues_draft_is_refused_adopted_or_deleted_as_told() {
 fn a_paid_app_never_becomes_free() {
     let store = Store::start();
     let client = store.client();
-    let request = json!({"appId": PAID_APP, "releaseNotes": {"en-us": "x"}, "until": "published", "pollSeconds": 0.001});
+    let request =
+        json!({"appId": PAID_APP, "releaseNotes": {"en-us": "x"}, "until": "published", "pollSeconds": 0.001});
     let (_, refused) = client.job("publish", request.clone());
     assert_eq!(refused.failure().1, "price.base_not_writable");
     assert_eq!(store.requests("updateApplicationSubmission").len(), 0, "nothing was sent");
