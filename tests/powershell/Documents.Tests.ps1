@@ -180,7 +180,7 @@ Describe 'Compare-StoreSubmission' {
         $removed, $replaced = $document | Compare-StoreSubmission | Sort-Object path
         $removed.old.texts | Should -BeExactly $texts
         $removed.old.psobject.Properties.Name | Should -BeExactly 'none', 'texts'
-        $replaced.old | Should -BeExactly 'https://h/p?sv=1&sig=canary'
+        $replaced.old | Should -BeExactly 'https://h/p?sv=1&sig=REDACTED'
         $shown = $removed, $replaced | Format-Table | Out-String -Width 400
         $shown | Should -BeLike '*"text 1","text 2"*...*https://h/new[?]sig=REDACTED*https://h/p[?]sv=1&sig=REDACTED*'
         $shown | Should -Not -BeLike '*text 99*'

@@ -130,12 +130,13 @@ function Write-Edited([object] $Document) {
 # Merges an edited text into a baseline. Guards has the ids of the guards that refused it; otherwise Text and Edits have
 # the result.
 function Merge-Text([string] $Baseline, [string] $Edited) {
-    try { $response = [StoreShip.StoreClient]::Offline.Invoke('document.merge', '{"baseline":' + $Baseline + ',"edited":' + $Edited + '}') }
+    $request = '{"baseline":' + $Baseline + ',"edited":' + $Edited + '}'
+    try { $text = Invoke-StoreOperation document.merge $request -AsJson }
     catch {
-        $exception = $_.Exception.GetBaseException()
-        if ($exception -isnot [StoreShip.StoreException] -or $exception.Code -ne 'document.damaged') { throw }
-        $places = @(ConvertFrom-StoreJson $exception.DetailsJson)
+        if ($_.FullyQualifiedErrorId -notlike 'document.damaged,*') { throw }
+        $places = @(ConvertFrom-StoreJson $_.Exception.DetailsJson)
         return [pscustomobject]@{ Guards = @($places.code | Select-Object -Unique); Text = $null; Edits = @() }
     }
-    [pscustomobject]@{ Guards = @(); Text = $response.Result; Edits = @((ConvertFrom-StoreJson $response.Meta).edits) }
+    $meta = [StoreShip.StoreClient]::Offline.Invoke('document.merge', $request).Meta
+    [pscustomobject]@{ Guards = @(); Text = $text; Edits = @((ConvertFrom-StoreJson $meta).edits) }
 }

@@ -64,15 +64,20 @@ namespace StoreShip.Objects
             string path = JsonFields.Text(fields, "path") ?? "";
             edit.Properties.Add(new PSNoteProperty("op", op));
             edit.Properties.Add(new PSNoteProperty("path", path));
-            // A removal has no value and an addition no old one; op tells them from null.
-            edit.Properties.Add(new PSNoteProperty("value", Value(fields, "value")));
-            edit.Properties.Add(new PSNoteProperty("old", Value(fields, "old")));
+            // A removal has no value and an addition no old one: null would be a value.
+            AddValue(edit, fields, "value");
+            AddValue(edit, fields, "old");
             edit.TypeNames.Insert(0, EditTypeName);
             return edit;
         }
 
-        private static object? Value(Dictionary<string, string> fields, string name) =>
-            fields.TryGetValue(name, out string? json) ? DocumentReader.Read(json) : null;
+        private static void AddValue(PSObject edit, Dictionary<string, string> fields, string name)
+        {
+            if (fields.TryGetValue(name, out string? json))
+            {
+                edit.Properties.Add(new PSNoteProperty(name, DocumentReader.Read(json)));
+            }
+        }
 
         private static void Replace(PSObject report, string name, object value)
         {
