@@ -35,11 +35,11 @@ pub(super) struct Nothing {}
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ListRequest {
-    /// Read one page of at most so many items; without `top` and `next` all pages are read.
+    /// Read one page, of at most this number of items. Without `top` and `next` all pages are read.
     #[serde(default)]
     #[schemars(range(min = 1))]
     top: Option<NonZeroU32>,
-    /// The `next` of the page before: read the page after it.
+    /// Read the next page: the `next` of the page before.
     #[serde(default)]
     next: Option<String>,
 }

@@ -17,7 +17,7 @@ use crate::http::retry;
 pub struct NewSubmission {
     /// The submission.
     pub submission: Submission,
-    /// The service's document of the submission. The exchange is that of the create, unless it was lost.
+    /// The service's document of the submission, with the correlation id of the create unless its answer was lost.
     pub response: ServiceResponse,
     /// Whether the answer to the create was lost and the draft was found with the product.
     pub adopted: bool,
