@@ -151,7 +151,7 @@ fn is_element(tree: &Tree<'_>, path: &Pointer) -> bool {
     parent.is_some_and(|parent| tree.kind(parent) == ValueKind::Array)
 }
 
-/// Writes edits as a JSON Patch, without their old values. [`patch`](super::patch) applies it.
+/// Writes edits as a JSON Patch, without their old values. [`patch`](super::patch()) applies it.
 ///
 /// # Examples
 /// ```

@@ -16,9 +16,9 @@
 //! | `splice` | cuts changes into a text, in the style of the text around them |
 //! | `edit` | [`set`], [`remove`] |
 //! | `edits` | [`Edit`]: one change, as JSON and made in a text |
-//! | `patch` | [`patch`]: JSON Patch (RFC 6902) |
-//! | `format`, `comments`, `inspect` | [`format()`], [`blank_comments`], [`inspect`] |
-//! | `merge/` | [`merge`]: merges an edited copy back into the text it came from |
+//! | `patch` | [`patch()`]: JSON Patch (RFC 6902) |
+//! | `format`, `comments`, `inspect` | [`format()`], [`blank_comments`], [`inspect()`] |
+//! | `merge/` | [`merge()`]: merges an edited copy back into the text it came from |
 //!
 //! No other file here imports anything of `merge/`. Its public names are exported here too.
 
