@@ -115,7 +115,8 @@ async fn service(client: &Client) -> Result<(Option<Timestamp>, String)> {
         Err(error) if *error.code() == codes::SERVICE_NOT_FOUND => Ok((date_of(&error), count(0))),
         Err(error) if *error.code() == codes::AUTH_FORBIDDEN => Err(error.recode(&codes::AUTH_NO_ROLE)),
         Err(error) if *error.code() == codes::SERVICE_UNAVAILABLE => {
-            let hint = "run again later; if the error persists, make sure that the application is associated with the account";
+            let hint =
+                "run again later; if the error persists, make sure that the application is associated with the account";
             Err(error.hint(hint))
         }
         Err(error) => Err(error),

@@ -69,7 +69,9 @@ async fn read_paging(client: &Client, path: &str, paging: &Paging) -> Result<Lis
         Paging::Page { next: Some(next), .. } => {
             if !is_of(path, next) {
                 let message = format!("`next` is not a link of a page of {path}");
-                return Err(Error::new(&codes::REQUEST_INVALID, message).detail(Detail::at("/next", "belongs to another list")));
+                return Err(
+                    Error::new(&codes::REQUEST_INVALID, message).detail(Detail::at("/next", "belongs to another list"))
+                );
             }
             let (list, exchange) = page(client, next).await?;
             if list.next.as_ref() == Some(next) {
