@@ -3,7 +3,7 @@
  *   publish <config.json> <app id> <package>
  *
  * config.json holds the configuration for storeship_client_open. The program changes the release notes of two languages,
- * uploads the package, commits the submission and waits until it is processed. It prints the events of the job; the last
+ * uploads the package, commits the submission and waits until it is published. It prints the events of the job; the last
  * line of its output is the result.
  */
 #include <inttypes.h>
@@ -108,7 +108,7 @@ int main(int argc, char **argv)
     snprintf(request, sizeof request,
              "{\"appId\":%s,\"packages\":[%s],"
              "\"releaseNotes\":{\"en-us\":\"Faster start.\",\"de-de\":\"Schnellerer Start.\"},"
-             "\"pollSeconds\":0.05}",
+             "\"until\":\"published\",\"pollSeconds\":0.05}",
              app, package);
     failed = storeship_job_start(client, "publish", request, &job, &response) != STORESHIP_OK;
     if (failed) {

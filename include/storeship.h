@@ -480,9 +480,9 @@ int32_t storeship_package_write(storeship_client client, const char *request, ch
  * Request: {addOnId?, appId?, appName?, flightId?, allowFree?, commit?, draft?, edits?: [{op,
  *   path, old?, value?}], files?: [{path, name?}], packages?: [string], pollSeconds?, priceId?,
  *   releaseNotes?, replacePackages?, until?}
- * Result: {adoptedDraft, correlationIds: [string], status, steps: [{elapsedMs, name}],
- *   submissionId, reached?: {status, statusDetails: StatusDetails, resting?}, upload?:
- *   {blockBytes, blocks, bytes, elapsedMs, entries: [{bytes, name}], resumedBytes}}
+ * Result: {adoptedDraft, status, steps: [{elapsedMs, name}], submissionId, reached?: {status,
+ *   statusDetails: StatusDetails, resting?}, upload?: {blockBytes, blocks, bytes, elapsedMs,
+ *   entries: [{bytes, name}], resumedBytes}}
  * As storeship_call.
  */
 int32_t storeship_publish(storeship_client client, const char *request, char **response);
@@ -555,18 +555,20 @@ int32_t storeship_document_merge(storeship_client client, const char *request, c
 int32_t storeship_document_patch(storeship_client client, const char *request, char **response);
 
 /**
- * `service.check`: whether everything is in place, and what to do about the rest.
+ * `service.check`: whether everything is in place: the response is ok in either case, and the result has the findings.
  * Request: {appIds?: [string], retryTimeoutSeconds?}
  * Result: {findings: [{message, name, ok, appId?, clientId?, credential?, error?: an error,
  *   expiresAt?, remedy?, tenantId?}], ok}
  * As storeship_call.
  */
-int32_t storeship_service_check(storeship_client client, const char *request, char **response);
+int32_t storeship_service_check(storeship_client client,
+                                const char *request,
+                                char **response);
 
 /**
  * `service.call`: any call of the service, signed and repeated.
  * Request: {method, path, body?}
- * Result: {body, correlationId, status}
+ * Result: {body, status}
  * As storeship_call.
  */
 int32_t storeship_service_call(storeship_client client, const char *request, char **response);

@@ -84,7 +84,7 @@ namespace StoreShip
             Status = (int?)JsonFields.Number(fields, "status");
             Method = JsonFields.Text(fields, "method");
             Url = JsonFields.Text(fields, "url");
-            CorrelationId = JsonFields.Text(fields, "correlationId");
+            CorrelationIds = CorrelationIdsIn(fields);
             RequestId = JsonFields.Text(fields, "requestId");
             Attempts = (int?)JsonFields.Number(fields, "attempts");
             ElapsedMs = JsonFields.Number(fields, "elapsedMs");
@@ -100,8 +100,8 @@ namespace StoreShip
         /// <summary>The URL without its query string, which may hold secrets.</summary>
         public string? Url { get; }
 
-        /// <summary>The correlation id of the service, which Microsoft's support asks for.</summary>
-        public string? CorrelationId { get; }
+        /// <summary>The correlation ids of the service, which Microsoft's support asks for. Empty if there are none.</summary>
+        public IReadOnlyList<string> CorrelationIds { get; }
 
         /// <summary>The request id of the storage service (<c>x-ms-request-id</c>).</summary>
         public string? RequestId { get; }
@@ -114,5 +114,15 @@ namespace StoreShip
 
         /// <summary>Milliseconds from the first attempt to the last response.</summary>
         public long? ElapsedMs { get; }
+
+        private static IReadOnlyList<string> CorrelationIdsIn(Dictionary<string, string> fields)
+        {
+            var ids = new List<string>();
+            foreach (string id in JsonFields.Items(JsonFields.Raw(fields, "correlationIds") ?? "[]"))
+            {
+                ids.Add(JsonFields.Text(id) ?? "");
+            }
+            return ids;
+        }
     }
 }

@@ -124,9 +124,9 @@ pub struct Exchange {
     pub method: String,
     /// The URL without its query, which may hold a signature.
     pub url: String,
-    /// `MS-CorrelationId`, which Microsoft's support asks for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub correlation_id: Option<String>,
+    /// `MS-CorrelationId` of the last answer, which Microsoft's support asks for. Empty when the answer had none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub correlation_ids: Vec<String>,
     /// The storage service's `x-ms-request-id`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
@@ -224,6 +224,13 @@ impl Error {
         self
     }
 
+    /// Says whether the same call may succeed later, when this case differs from the others of its code.
+    #[must_use]
+    pub fn retryable(mut self, retryable: bool) -> Error {
+        self.0.retryable = retryable;
+        self
+    }
+
     /// Adds the HTTP exchange.
     #[must_use]
     pub fn http(mut self, exchange: Exchange) -> Error {
@@ -280,17 +287,18 @@ impl Error {
     pub fn redacted(mut self, redact: impl Fn(&str) -> String) -> Error {
         let report = &mut *self.0;
         let service = report.service.as_mut().map(|said| [&mut said.code, &mut said.target, &mut said.message]);
-        let (mut url, mut ids) = (None, None);
+        let (mut url, mut ids, mut request_id) = (None, None, None);
         if let Some(http) = &mut report.http {
             // The service writes the address of the next page of a list.
-            (url, ids) = (Some(&mut http.url), Some([&mut http.correlation_id, &mut http.request_id]));
+            (url, ids, request_id) = (Some(&mut http.url), Some(&mut http.correlation_ids), http.request_id.as_mut());
         }
         let details = report.details.iter_mut();
         let texts = [&mut report.message, &mut report.hint]
             .into_iter()
             .chain(service.into_iter().flatten().filter_map(Option::as_mut))
             .chain(url)
-            .chain(ids.into_iter().flatten().filter_map(Option::as_mut))
+            .chain(ids.into_iter().flatten())
+            .chain(request_id)
             .chain(details.flat_map(|detail| {
                 let rest = [&mut detail.code, &mut detail.pointer, &mut detail.old, &mut detail.new];
                 rest.into_iter().filter_map(Option::as_mut).chain([&mut detail.message])

@@ -205,7 +205,7 @@ fn exchange(request: &Request, response: Option<&Response>, attempts: u32, elaps
         status: response.map(|response| response.status),
         method: request.method.to_string(),
         url: redact::url(&request.url),
-        correlation_id: header("ms-correlationid"),
+        correlation_ids: header("ms-correlationid").into_iter().collect(),
         request_id: header("x-ms-request-id"),
         date: header("date").as_deref().and_then(http_date),
         attempts,

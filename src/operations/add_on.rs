@@ -28,13 +28,13 @@ async fn get(call: Call<AddOn>) -> Result<Output> {
     Output::document(call.resource.0.get().await?)
 }
 
-/// `add_on.create`, and the body that the service takes.
+/// `add_on.create`, and the body that the service accepts.
 #[derive(Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Create {
-    /// The Store ids of the apps; the service takes exactly one.
+    /// The Store ids of the apps. The service accepts exactly one.
     application_ids: Vec<String>,
-    /// The id by which the app's code asks for the add-on.
+    /// The product id, by which the code of the app names the add-on.
     product_id: String,
     /// `Durable` or `Consumable`.
     product_type: String,
@@ -42,7 +42,7 @@ struct Create {
 
 async fn create(call: Call<NoIds, Create>) -> Result<Output> {
     let add_on = add_on::create(&call.client, &call.request.product_id, body(&call.request)?).await?;
-    Ok(Output::document(add_on.response)?.adopted(add_on.adopted))
+    Output::created(add_on)
 }
 
 async fn delete(call: Call<AddOn>) -> Result<Output> {

@@ -12,6 +12,7 @@ use crate::document::Edit;
 use crate::error::{Error, Result, codes};
 use crate::events::Reporter;
 use crate::store::list::Paging;
+use crate::store::{Creation, Submission, Target};
 
 /// A call of an operation that talks to the service.
 pub(super) struct Call<I, R = Nothing> {
@@ -34,11 +35,11 @@ pub(super) struct Nothing {}
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ListRequest {
-    /// Read one page of at most so many items; without `top` and `next` all pages are read.
+    /// Read one page, of at most this number of items. Without `top` and `next` all pages are read.
     #[serde(default)]
     #[schemars(range(min = 1))]
     top: Option<NonZeroU32>,
-    /// The `next` of the page before: read the page after it.
+    /// Read the next page: the `next` of the page before.
     #[serde(default)]
     next: Option<String>,
 }
@@ -65,9 +66,13 @@ pub struct Output {
 #[derive(Debug, Default, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Meta {
-    /// `MS-CorrelationId` of the answer.
+    /// The ids of the app, flight, add-on and submission that the result is about, whatever the service calls them.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub correlation_id: Option<String>,
+    pub ids: Option<MetaIds>,
+    /// `MS-CorrelationId` of the answers, of `publish` those of the calls that changed something. Microsoft's support asks
+    /// for them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub correlation_ids: Vec<String>,
     /// Whether the answer of the service was lost, and the library found the outcome by reading the state.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub adopted: bool,
@@ -81,6 +86,51 @@ pub struct Meta {
     /// Old names that the request used.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub deprecations: Vec<Deprecation>,
+}
+
+impl Meta {
+    /// Takes secrets out of the ids, which may come from a response of the service.
+    pub(super) fn redact_ids(&mut self, redact: impl Fn(&str) -> String) {
+        let ids = self.ids.iter_mut();
+        let ids = ids.flat_map(|ids| [&mut ids.app_id, &mut ids.flight_id, &mut ids.add_on_id, &mut ids.submission_id]);
+        ids.flatten().chain(&mut self.correlation_ids).for_each(|id| *id = redact(id));
+    }
+}
+
+/// The ids of a result. Each is absent when there is none.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MetaIds {
+    /// The Store id of the app.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub app_id: Option<String>,
+    /// The id of the package flight.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub flight_id: Option<String>,
+    /// The Store id of the add-on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub add_on_id: Option<String>,
+    /// The id of the submission.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub submission_id: Option<String>,
+}
+
+impl From<&Target> for MetaIds {
+    fn from(target: &Target) -> MetaIds {
+        match target.clone() {
+            Target::App { app_id } => MetaIds { app_id: Some(app_id), ..MetaIds::default() },
+            Target::Flight { app_id, flight_id } => {
+                MetaIds { app_id: Some(app_id), flight_id: Some(flight_id), ..MetaIds::default() }
+            }
+            Target::AddOn { add_on_id } => MetaIds { add_on_id: Some(add_on_id), ..MetaIds::default() },
+        }
+    }
+}
+
+impl From<&Submission> for MetaIds {
+    fn from(submission: &Submission) -> MetaIds {
+        MetaIds { submission_id: Some(submission.id.clone()), ..MetaIds::from(&submission.target) }
+    }
 }
 
 /// An old name that the request used. It works as before until a later major version.
@@ -115,8 +165,25 @@ impl Output {
             let message = format!("the answer from {} is not JSON: {error}", response.exchange.url);
             return Err(Error::new(&codes::NETWORK_BAD_ANSWER, message).http(response.exchange));
         }
-        let meta = Meta { correlation_id: response.exchange.correlation_id, ..Meta::default() };
+        let meta = Meta { correlation_ids: response.exchange.correlation_ids, ..Meta::default() };
         Ok(Output { result: response.text, meta })
+    }
+
+    /// A new flight or add-on.
+    pub(super) fn created(creation: Creation) -> Result<Output> {
+        let ids = creation.product.as_ref().map(|product| MetaIds::from(&product.target));
+        let output = Output::document(creation.response)?.adopted(creation.adopted);
+        Ok(match ids {
+            Some(ids) => output.about(ids),
+            None => output,
+        })
+    }
+
+    /// Sets the ids of a result that is not about the resource of the request, such as something new.
+    #[must_use]
+    pub(super) fn about(mut self, ids: MetaIds) -> Output {
+        self.meta.ids = Some(ids);
+        self
     }
 
     /// Says whether the answer was lost and the outcome was found by reading the state.

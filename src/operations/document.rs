@@ -1,4 +1,4 @@
-//! `document.*`: texts in, texts out, without a network.
+//! `document.*`: operations on JSON documents, without a network.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -52,7 +52,7 @@ struct Set {
     document: Box<RawValue>,
     /// A JSON Pointer; its parent must exist. `-` appends to an array.
     pointer: String,
-    /// The new value, taken over as it is written.
+    /// The new value, which is inserted as it is written.
     value: Box<RawValue>,
 }
 
@@ -71,7 +71,7 @@ fn remove(request: Place) -> Result<Output> {
 struct Format {
     /// The document.
     document: Box<RawValue>,
-    /// How the white space is to be; nothing else changes.
+    /// The white space of the result. Nothing else changes.
     style: Spacing,
 }
 
@@ -151,14 +151,14 @@ struct DocumentPlaces {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Merge {
-    /// The document as it came.
+    /// The document before the edits, as the service sent it.
     baseline: Box<RawValue>,
-    /// The document as it is to be.
+    /// The document with the edits.
     edited: Box<RawValue>,
-    /// A fresher copy, which gets the edits instead of the baseline.
+    /// A newer version of the document, in which the edits are made instead of the baseline.
     #[serde(default)]
     current: Option<Box<RawValue>>,
-    /// What JSON can't say about values of the edited document, by pointer: `{"/a/b":"autonull"}`.
+    /// Notes on values of the edited document, by JSON Pointer, for what JSON can't express: `{"/a/b":"autonull"}`.
     #[serde(default)]
     notes: Option<Box<RawValue>>,
     /// Guards to lift, by name or id: `caseTwin`, `K6`.

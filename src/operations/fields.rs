@@ -19,7 +19,7 @@ pub(super) fn field_error(code: &'static Code, field: &str, what: &str) -> Error
     Error::new(code, format!("`{field}` {what}")).detail(Detail::at(format!("/{field}"), what))
 }
 
-/// A request type that is also the body that the service takes, as JSON text.
+/// The JSON text of a request that is also the body of a call of the service.
 pub(super) fn body<T: Serialize>(request: &T) -> Result<String> {
     serde_json::to_string(request)
         .map_err(|error| Error::new(&codes::INTERNAL_STATE, format!("the body can't be written: {error}")))

@@ -23,23 +23,24 @@ async fn get(call: Call<Flight>) -> Result<Output> {
     Output::document(call.resource.0.get().await?)
 }
 
-/// `flight.create`, and the body that the service takes.
+/// `flight.create`, and the body that the service accepts.
 #[derive(Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Create {
-    /// The name that people see.
+    /// The name of the flight in Partner Center.
     friendly_name: String,
     /// The ids of the flight groups that get the packages.
     #[serde(default)]
     group_ids: Vec<String>,
-    /// The flight that comes right below this one; the lowest by default.
+    /// The id of the flight that ranks directly below the new one. By default, the new flight ranks above all
+    /// others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     rank_higher_than: Option<String>,
 }
 
 async fn create(call: Call<App, Create>) -> Result<Output> {
     let flight = store::flight::create(&call.resource, &call.request.friendly_name, body(&call.request)?).await?;
-    Ok(Output::document(flight.response)?.adopted(flight.adopted))
+    Output::created(flight)
 }
 
 async fn delete(call: Call<Flight>) -> Result<Output> {

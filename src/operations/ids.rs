@@ -10,6 +10,7 @@ use std::time::Duration;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
+use super::call::MetaIds;
 use super::embedded;
 use super::fields::{field_error, seconds};
 use crate::client::Client;
@@ -65,6 +66,9 @@ pub(super) trait Resource: Sized + Send {
 
     /// The place of the app's id, when it has one.
     fn app_id(&mut self) -> Option<&mut String>;
+
+    /// Its ids, for `meta`.
+    fn meta(&self) -> MetaIds;
 }
 
 /// The resource of an operation that takes no ids.
@@ -86,6 +90,10 @@ impl Resource for NoIds {
     fn app_id(&mut self) -> Option<&mut String> {
         None
     }
+
+    fn meta(&self) -> MetaIds {
+        MetaIds::default()
+    }
 }
 
 impl Resource for App {
@@ -98,6 +106,10 @@ impl Resource for App {
 
     fn app_id(&mut self) -> Option<&mut String> {
         Some(&mut self.id)
+    }
+
+    fn meta(&self) -> MetaIds {
+        MetaIds::from(&self.target())
     }
 }
 
@@ -114,6 +126,10 @@ impl Resource for Flight {
     fn app_id(&mut self) -> Option<&mut String> {
         self.0.app_id()
     }
+
+    fn meta(&self) -> MetaIds {
+        self.0.meta()
+    }
 }
 
 impl Resource for AddOn {
@@ -126,6 +142,10 @@ impl Resource for AddOn {
     fn app_id(&mut self) -> Option<&mut String> {
         None
     }
+
+    fn meta(&self) -> MetaIds {
+        self.0.meta()
+    }
 }
 
 impl Resource for Product {
@@ -137,6 +157,10 @@ impl Resource for Product {
 
     fn app_id(&mut self) -> Option<&mut String> {
         app_id_of(&mut self.target)
+    }
+
+    fn meta(&self) -> MetaIds {
+        MetaIds::from(&self.target)
     }
 }
 
@@ -152,6 +176,10 @@ impl Resource for Submission {
 
     fn app_id(&mut self) -> Option<&mut String> {
         app_id_of(&mut self.target)
+    }
+
+    fn meta(&self) -> MetaIds {
+        MetaIds::from(self)
     }
 }
 

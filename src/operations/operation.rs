@@ -8,7 +8,7 @@ use std::time::Duration;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
 
-use super::call::{Call, Output};
+use super::call::{Call, MetaIds, Output};
 use super::ids::{self, Ids, Request, Resource};
 use crate::client::Client;
 use crate::error::{Error, Result, codes};
@@ -122,7 +122,14 @@ where
         let handler = handler.clone();
         let work: Work = Box::pin(async move {
             ids::resolve(&mut resource, by_name, &client).await?;
-            handler(Call { client, resource, request: fields, reporter }).await
+            let ids = resource.meta();
+            let call = Call { client: client.clone(), resource, request: fields, reporter };
+            let mut output = handler(call).await?;
+            if output.meta.ids.is_none() && ids != MetaIds::default() {
+                output.meta.ids = Some(ids);
+            }
+            output.meta.redact_ids(|id| client.secrets().redact(id));
+            Ok(output)
         });
         Ok((work, limit))
     };

@@ -26,7 +26,7 @@ pub(super) fn rows() -> Vec<Operation> {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Inspect {
-    /// An .appx, .msix, .appxbundle, .msixbundle, .appxupload or .msixupload.
+    /// The path of an .appx, .msix, .appxbundle, .msixbundle, .appxupload or .msixupload file.
     path: String,
 }
 
@@ -88,7 +88,7 @@ async fn upload(call: Call<Submission, Upload>) -> Result<Output> {
 struct Write {
     /// The files of the ZIP.
     files: Vec<File>,
-    /// Where to write it.
+    /// The path of the ZIP to write.
     output: String,
 }
 

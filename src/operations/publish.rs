@@ -1,6 +1,6 @@
 //! `publish` and `publish.plan`.
 
-use super::call::{Call, Output};
+use super::call::{Call, MetaIds, Output};
 use super::operation::{Operation, long, quick};
 use crate::error::Result;
 use crate::publish::plan::Release;
@@ -17,7 +17,10 @@ pub(super) fn rows() -> Vec<Operation> {
 async fn publish(call: Call<Product, Release>) -> Result<Output> {
     let mut receipt = publish::publish(&call.resource, &call.request, &call.reporter).await?;
     let edits = std::mem::take(&mut receipt.edits);
-    Ok(Output::of(&receipt)?.edits(edits, |json| call.client.secrets().redact_json(json)))
+    let submission = call.resource.submission(receipt.submission_id.as_str());
+    let mut output = Output::of(&receipt)?.about(MetaIds::from(&submission));
+    output.meta.correlation_ids = receipt.correlation_ids;
+    Ok(output.edits(edits, |json| call.client.secrets().redact_json(json)))
 }
 
 async fn plan(call: Call<Product, Release>) -> Result<Output> {

@@ -1,4 +1,4 @@
-//! `service.call`: the raw door, for what the library has no operation for. `service.check`: the doctor.
+//! `service.check`, and `service.call` for calls of the service that the library has no operation for.
 
 use http::Method;
 use schemars::JsonSchema;
@@ -17,13 +17,17 @@ use crate::store::health::{Finding, Outcome, findings};
 
 pub(super) fn rows() -> Vec<Operation> {
     vec![
-        quick("service.check", "whether everything is in place, and what to do about the rest", check)
-            .returns::<ServiceCheck>(),
+        quick(
+            "service.check",
+            "whether everything is in place: the response is ok in either case, and the result has the findings",
+            check,
+        )
+        .returns::<ServiceCheck>(),
         quick("service.call", "any call of the service, signed and repeated", call).returns::<ServiceAnswer>(),
     ]
 }
 
-/// The methods that the service has.
+/// The HTTP methods of the service.
 #[derive(Clone, Copy, Deserialize, JsonSchema)]
 enum Verb {
     #[serde(rename = "GET")]
@@ -42,7 +46,7 @@ enum Verb {
 struct RawCall {
     /// The HTTP method.
     method: Verb,
-    /// Below the service's root, with its query: `applications/9NBLGGH4R315`.
+    /// The path below the service's root, with its query: `applications/9NBLGGH4R315`.
     path: String,
     /// The JSON body, sent byte for byte.
     #[serde(default)]
@@ -53,7 +57,7 @@ impl Verb {
     fn call(self) -> (Method, &'static Rule) {
         match self {
             Verb::Get => (Method::GET, &retry::READ),
-            // What a POST does is not known here, so it is never repeated once it may have been carried out.
+            // The effect of a POST is unknown here, so it is not repeated once it may have been carried out.
             Verb::Post => (Method::POST, &retry::CREATE),
             Verb::Put => (Method::PUT, &retry::UPDATE),
             Verb::Delete => (Method::DELETE, &retry::DELETE),
@@ -67,8 +71,6 @@ impl Verb {
 struct ServiceAnswer {
     /// The HTTP status.
     status: Option<u16>,
-    /// `MS-CorrelationId` of the answer.
-    correlation_id: Option<String>,
     /// The body as the service sent it; null when it was empty.
     body: Option<Box<RawValue>>,
 }
@@ -85,11 +87,9 @@ async fn call(call: Call<NoIds, RawCall>) -> Result<Output> {
             Error::new(&codes::NETWORK_BAD_ANSWER, message).http(response.exchange.clone())
         })?),
     };
-    Output::of(&ServiceAnswer {
-        status: response.exchange.status,
-        correlation_id: response.exchange.correlation_id,
-        body,
-    })
+    let mut output = Output::of(&ServiceAnswer { status: response.exchange.status, body })?;
+    output.meta.correlation_ids = response.exchange.correlation_ids;
+    Ok(output)
 }
 
 /// `service.check`.
@@ -167,7 +167,8 @@ fn finding_of(finding: Finding) -> ServiceFinding {
     }
 }
 
-/// What the services say is long, has ids in it, or is nothing at all; the code's own meaning is one sentence.
+/// One sentence for a failed check. The messages of services are long, have ids in them or are missing, so the meaning of
+/// the code stands in for them.
 fn sentence(error: &Error) -> String {
     match error.service_error() {
         Some(_) => error.code().meaning.to_owned(),

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::call::{Call, Output};
+use super::call::{Call, MetaIds, Output};
 use super::fields::seconds;
 use super::merge;
 use super::operation::{Operation, long, quick};
@@ -29,7 +29,7 @@ pub(super) fn rows() -> Vec<Operation> {
 
 async fn create(call: Call<Product>) -> Result<Output> {
     let new = call.resource.create_submission().await?;
-    Ok(Output::document(new.response)?.adopted(new.adopted))
+    Ok(Output::document(new.response)?.adopted(new.adopted).about(MetaIds::from(&new.submission)))
 }
 
 async fn get(call: Call<Submission>) -> Result<Output> {
@@ -40,25 +40,27 @@ async fn get(call: Call<Submission>) -> Result<Output> {
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Update {
-    /// The whole submission, sent byte for byte.
+    /// The whole submission, which is sent byte for byte.
     #[serde(default)]
     submission: Option<Box<RawValue>>,
-    /// Or: the submission as it is to be. What differs is cut into the service's text, and damage is refused.
+    /// In place of `submission`: the edited submission. Only the differences are made in the text of the service, and
+    /// edits that look like damage are refused.
     #[serde(default)]
     edited: Option<Box<RawValue>>,
-    /// The submission as it came, from which `edited` was made; without it the service's present copy stands in.
+    /// The submission before the edits, as the service sent it. Without it, `edited` is compared with the present
+    /// submission of the service.
     #[serde(default)]
     baseline: Option<Box<RawValue>>,
-    /// What JSON can't say about values of `edited`, by pointer: `{"/a/b":"autonull"}`.
+    /// Notes on values of `edited`, by JSON Pointer, for what JSON can't express: `{"/a/b":"autonull"}`.
     #[serde(default)]
     notes: Option<Box<RawValue>>,
     /// Guards to lift, by name or id: `caseTwin`, `K6`.
     #[serde(default)]
     force: Vec<String>,
-    /// Send it although it has no price, which makes the product free.
+    /// Send the submission even if it has no price, which makes the product free.
     #[serde(default)]
     allow_free: bool,
-    /// Tell the edits and send nothing; with `edited` only.
+    /// Return the edits in `meta` and send nothing. Only with `edited`.
     #[serde(default)]
     preview: bool,
 }
@@ -79,7 +81,8 @@ async fn update(call: Call<Submission, Update>) -> Result<Output> {
     }
 }
 
-/// The edits go into the copy that the service has now, so that what a colleague changed meanwhile stays, or is told.
+/// Makes the edits in the present submission of the service, so that edits of others since the baseline stay, or are
+/// reported as conflicts.
 async fn update_merged(submission: &Submission, request: &Update, edited: &str) -> Result<Output> {
     let present = submission.get().await?;
     let current = present.text.clone();
@@ -118,7 +121,7 @@ async fn delete(call: Call<Submission>) -> Result<Output> {
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Wait {
-    /// `processing`: the commit went through; `published`: it is in the Store.
+    /// How far to wait.
     #[serde(default)]
     until: Until,
     /// The time between two requests for the status, in seconds.

@@ -1,4 +1,4 @@
-//! The service's documents as types of the contract: references into the OpenAPI document that lies beside it.
+//! Documents of the service as types of the contract: references into `contract/openapi.json`.
 
 use std::borrow::Cow;
 use std::marker::PhantomData;

@@ -47,10 +47,9 @@ pub fn apply(submission: &str, target: &Target, release: &Release, packages: &[S
 pub fn any_kept(before: &str, after: &str, edits: &[Edit]) -> bool {
     edits.iter().any(|edit| {
         let path = edit.path.to_string();
-        let (parent, last) = path.rsplit_once('/').unwrap_or_default();
-        // The element after a removed one may be equal to it, so lengths are compared.
-        let counted = last == "-" || edit.op == EditOp::Remove;
-        let lengths = counted.then(|| length(before, parent).zip(length(after, parent)));
+        let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
+        // Of an array the lengths are compared: another element is at the place of a removed or an added one.
+        let lengths = (edit.op != EditOp::Replace).then(|| length(before, parent).zip(length(after, parent)));
         match lengths.flatten() {
             Some((before, after)) => before != after,
             None => document::get(after, &path).ok() != edit.old.as_deref(),
@@ -156,4 +155,26 @@ fn misplaced(pointer: &str, error: &DocumentError) -> Error {
 
 fn quoted(text: &str) -> Result<String> {
     serde_json::to_string(text).map_err(|error| Error::new(&codes::INTERNAL_STATE, error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Edit, any_kept};
+
+    #[test]
+    fn an_edit_is_kept_when_the_document_has_it() {
+        let before = r#"{"a":1,"list":["x","x"]}"#;
+        for (edit, kept, lost) in [
+            (r#"{"op":"replace","path":"/a","value":2,"old":1}"#, r#"{"a":2}"#, r#"{"a":1}"#),
+            (r#"{"op":"add","path":"/b","value":2}"#, r#"{"b":2.0}"#, "{}"),
+            (r#"{"op":"remove","path":"/a","old":1}"#, "{}", r#"{"a":1}"#),
+            (r#"{"op":"add","path":"/list/0","value":"y"}"#, r#"{"list":["y","x","x"]}"#, before),
+            (r#"{"op":"add","path":"/list/-","value":"x"}"#, r#"{"list":["x","x","x"]}"#, before),
+            (r#"{"op":"remove","path":"/list/0","old":"x"}"#, r#"{"list":["x"]}"#, before),
+        ] {
+            let edits: Vec<Edit> = vec![serde_json::from_str(edit).unwrap()];
+            assert!(any_kept(before, kept, &edits), "{edits:?}");
+            assert!(!any_kept(before, lost, &edits), "{edits:?}");
+        }
+    }
 }

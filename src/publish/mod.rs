@@ -1,8 +1,31 @@
-//! A release from start to end: plan, draft policy, apply, upload, commit, wait.
+//! A release: creates a draft, edits it, uploads files, commits the draft and waits.
 //!
-//! Everything that can be refused without the service is refused before the first request; everything that can be
-//! refused by looking is refused before the first change. What was done is in the receipt, or among the details of the
-//! error when the release did not end.
+//! Whatever can be checked without the service is checked before the first request, and whatever can be checked by
+//! reading is checked before the first change. The receipt says what was done; if the release fails, the details of the
+//! error do.
+//!
+//! # Examples
+//! ```no_run
+//! use std::sync::Arc;
+//!
+//! use storeship::client::Client;
+//! use storeship::config::Config;
+//! use storeship::events::Reporter;
+//! use storeship::http::limiter::RateLimiters;
+//! use storeship::publish::{plan::Release, publish};
+//! use storeship::store::App;
+//!
+//! # async fn release() -> Result<(), Box<dyn std::error::Error>> {
+//! let config = Config::parse(r#"{"credential": {"type": "environment"}}"#)?;
+//! let client = Arc::new(Client::new(config, &RateLimiters::default())?);
+//! let release: Release =
+//!     serde_json::from_str(r#"{"packages": ["App.msix"], "releaseNotes": {"en-us": "Faster."}}"#)?;
+//! let app = App::new(client, "9NBLGGH4R315").product();
+//! let receipt = publish(&app, &release, &Reporter::default()).await?;
+//! println!("submission {} is {}", receipt.submission_id, receipt.status);
+//! # Ok(())
+//! # }
+//! ```
 
 pub mod edits;
 pub mod plan;
@@ -26,29 +49,31 @@ use edits::Changes;
 use plan::{DraftPolicy, Release};
 use wait::{Until, WaitResult};
 
-/// What a release did.
+/// The result of a release.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "PublishReceipt")]
 pub struct Receipt {
-    /// The submission.
+    /// The id of the submission.
     pub submission_id: String,
-    /// Whether a draft that was there was used.
+    /// Whether the release used a draft that was there before, or one whose create was answered late.
     pub adopted_draft: bool,
-    /// The status at the end.
+    /// The state of the submission at the end, as the service spells it.
     pub status: String,
-    /// Where the waiting ended; absent when it was not asked for.
+    /// The result of the wait; absent if there was none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reached: Option<WaitResult>,
     /// The edits that were made in the submission. In the contract they are `meta.edits`.
     #[serde(skip)]
     pub edits: Vec<Edit>,
-    /// The upload; absent when there were no files.
+    /// The upload; absent if the release has no files.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub upload: Option<UploadSummary>,
-    /// What was done, in order.
+    /// The steps that were taken, in their order.
     pub steps: Vec<Step>,
-    /// `MS-CorrelationId` of the calls that changed something, for Microsoft's support.
+    /// `MS-CorrelationId` of the calls that changed something, for Microsoft's support. In the contract they are
+    /// `meta.correlationIds`.
+    #[serde(skip)]
     pub correlation_ids: Vec<String>,
 }
 
@@ -59,14 +84,14 @@ pub struct Receipt {
 pub struct Step {
     /// `create`, `update`, `upload`, `commit`, `wait` …
     pub name: &'static str,
-    /// How long it took, in milliseconds.
+    /// The duration in milliseconds.
     pub elapsed_ms: u64,
 }
 
-/// How many steps the progress of a release counts.
+/// The number of steps in the progress of a release.
 const STEPS: u64 = 6;
 
-/// The steps and identifiers that a receipt collects on the way.
+/// The steps and correlation ids for the receipt.
 struct Log<'a> {
     reporter: &'a Reporter,
     steps: Vec<Step>,
@@ -79,18 +104,19 @@ impl Log<'_> {
         let elapsed_ms = u64::try_from(self.last.elapsed().as_millis()).unwrap_or(u64::MAX);
         self.last = Instant::now();
         self.steps.push(Step { name, elapsed_ms });
-        self.correlation_ids.extend(response.and_then(|response| response.exchange.correlation_id.clone()));
+        self.correlation_ids
+            .extend(response.into_iter().flat_map(|response| response.exchange.correlation_ids.clone()));
         self.reporter.progress("publish", (self.steps.len() as u64).min(STEPS), STEPS, "steps");
         self.reporter.verbose(format!("{name} took {elapsed_ms} ms"));
     }
 }
 
-/// Makes a release.
+/// Publishes a release: creates or adopts a draft, edits it, uploads the files, commits the draft and waits.
 ///
 /// # Errors
 /// Before anything is sent: `request.invalid`, `file.*`. Before anything is changed: `auth.*`,
-/// `submission.pending_exists`. Before the upload: `submission.update_lost`. Later: as the operations of the steps; the
-/// details then tell what was done.
+/// `submission.pending_exists`, `document.pointer`, `document.conflict`, `price.*`. Before the upload:
+/// `submission.update_lost`. Later: as the steps, with details of what was done.
 pub async fn publish(product: &Product, release: &Release, reporter: &Reporter) -> Result<Receipt> {
     release.check(&product.target)?;
     let sources = release.sources()?;
@@ -137,28 +163,28 @@ pub async fn publish(product: &Product, release: &Release, reporter: &Reporter) 
     Ok(receipt)
 }
 
-/// What a release would do, from the submission that it would start with.
+/// What a release would do, as far as that can be read from the service.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "PublishPlan")]
 pub struct Preview {
-    /// The submission that is pending, if there is one.
+    /// The id of the pending submission; null if there is none.
     pub pending_submission_id: Option<String>,
     /// `create`, `adopt`, `delete and create`.
     pub draft: &'static str,
-    /// The submission whose content the release starts from.
+    /// The id of the submission whose content the release starts from; null if there is none.
     pub based_on: Option<String>,
     /// The edits that the release would make in the submission that it starts from. Empty when there is none: nothing is
     /// created to find out. In the contract they are `meta.edits`.
     #[serde(skip)]
     pub edits: Vec<Edit>,
-    /// The bytes of the ZIP; 0 when there is nothing to upload.
+    /// The size of the ZIP in bytes; 0 if there is nothing to upload.
     pub upload_bytes: u64,
-    /// Whether it would be committed.
+    /// Whether the draft would be committed.
     pub commit: bool,
 }
 
-/// Tells what a release would do. Reads only.
+/// Previews a release. Only reads from the service.
 ///
 /// # Errors
 /// As [`publish`] would fail before its first change.
@@ -248,7 +274,7 @@ async fn fill(
     Ok((edits, Some(uploaded)))
 }
 
-/// `fileUploadUrl` of a submission.
+/// Reads the upload address from the document of a submission: its `fileUploadUrl`.
 ///
 /// # Errors
 /// `submission.no_upload_url`.

@@ -1,4 +1,4 @@
-//! What a release is to do, checked before anything is sent.
+//! The description of a release, which is checked before anything is sent.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -12,40 +12,40 @@ use crate::error::{Detail, Error, Result, codes};
 use crate::store::Target;
 use crate::upload::Source;
 
-/// A release, as the caller describes it.
+/// A release as the caller describes it: the request of `publish`.
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Release {
-    /// Paths of the app packages to add.
+    /// The paths of the app packages to add.
     #[serde(default)]
     pub packages: Vec<String>,
-    /// Take the packages that are there out of the submission.
+    /// Remove the packages that the submission has now.
     #[serde(default)]
     pub replace_packages: bool,
-    /// Further files of the ZIP, each with its name in it: images, trailers.
+    /// Further files to upload, such as images and trailers.
     #[serde(default)]
     pub files: Vec<File>,
-    /// Release notes by language: `{"en-us":"…"}`. The languages must be in the submission.
+    /// Release notes by language: `{"en-us":"…"}`. The submission must have a listing in each language.
     #[serde(default)]
     pub release_notes: BTreeMap<String, String>,
     /// Further edits, made in this order after the packages and the release notes. An edit that the submission has already
     /// is skipped, so that a release can be run again.
     #[serde(default)]
     pub edits: Vec<Edit>,
-    /// The price tier, for products whose price reads `Base`.
+    /// The price tier, such as `Tier2`. It is needed if the service returns the price as `Base`.
     #[serde(default)]
     pub price_id: Option<String>,
-    /// Go on although the submission has no price, which makes the product free.
+    /// Publish even if the submission has no price, which makes the product free.
     #[serde(default)]
     pub allow_free: bool,
-    /// What to do with a submission that is pending already.
+    /// What to do if a submission is pending already.
     #[serde(default)]
     pub draft: DraftPolicy,
-    /// Submit it; without it the draft is left for a look.
+    /// True by default: the draft is committed. False leaves it uncommitted, for review.
     #[serde(default = "yes")]
     pub commit: bool,
-    /// How far to wait.
-    #[serde(default)]
+    /// How far to wait after the commit.
+    #[serde(default = "processing")]
     pub until: Until,
     /// The time between two requests for the status, in seconds.
     #[schemars(range(min = 0))]
@@ -57,31 +57,35 @@ fn yes() -> bool {
     true
 }
 
+fn processing() -> Until {
+    Until::Processing
+}
+
 fn half_a_minute() -> f64 {
     30.0
 }
 
-/// A file of this machine and its name in the ZIP.
+/// A file to upload, and its name in the ZIP.
 #[derive(Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct File {
-    /// Relative to the current folder of the process.
+    /// The path of the file. A relative path starts from the current folder of the process.
     pub path: String,
-    /// With `/` between folders; the file's own name by default.
+    /// The name in the ZIP, with `/` between folders. By default it is the name of the file.
     #[serde(default)]
     pub name: Option<String>,
 }
 
-/// What to do with a submission that is pending already.
+/// What to do if a submission is pending already.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub enum DraftPolicy {
-    /// Stop: it may be somebody's work.
+    /// Fail, since the draft may be somebody else's work.
     #[default]
     Refuse,
-    /// Go on with it.
+    /// Publish the pending draft, with the edits of the release.
     Adopt,
-    /// Delete it and begin anew.
+    /// Delete it and create a new draft.
     Delete,
 }
 
@@ -89,7 +93,7 @@ impl File {
     /// The file as a source of the upload.
     ///
     /// # Errors
-    /// `file.name` when the path ends in no name.
+    /// `file.name` if the path does not end in a name.
     pub fn source(&self) -> Result<Source> {
         let path = PathBuf::from(&self.path);
         let name = match (&self.name, path.file_name().and_then(|name| name.to_str())) {
@@ -104,10 +108,10 @@ impl File {
 }
 
 impl Release {
-    /// All files of the ZIP: the packages, then the rest.
+    /// All files of the ZIP: first the packages, then the other files. The files are opened to check them.
     ///
     /// # Errors
-    /// `file.not_found`, `file.empty`, `file.unreadable`, `file.name`: before anything is sent.
+    /// `file.not_found`, `file.empty`, `file.unreadable`, `file.name`.
     pub fn sources(&self) -> Result<Vec<Source>> {
         let packages = self.packages.iter().map(|path| File { path: path.clone(), name: None });
         let mut sources = Vec::with_capacity(self.packages.len() + self.files.len());
@@ -118,7 +122,7 @@ impl Release {
         Ok(sources)
     }
 
-    /// Refuses what contradicts itself.
+    /// Refuses fields that the kind of product does not have.
     ///
     /// # Errors
     /// `request.invalid` with the place.

@@ -1,4 +1,4 @@
-//! Waiting for the Store, as long as it takes.
+//! Waits until the Store has processed or published a submission.
 
 use std::time::Duration;
 
@@ -18,34 +18,34 @@ use crate::store::status::{self, Stage, Status};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Until {
-    /// Not at all.
+    /// Do not wait.
     Committed,
-    /// Until the commit went through: packages and listings are accepted for processing.
+    /// Until the Store has accepted the submission for processing.
     Processing,
-    /// Until it is in the Store, or certified when a person or a date is to publish it.
+    /// Until the submission is in the Store; or certified, if a person or a date publishes it.
     #[default]
     Published,
 }
 
-/// Where the waiting ended.
+/// The result of a wait.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct WaitResult {
-    /// As the service spells it.
+    /// The state of the submission, as the service spells it.
     pub status: String,
-    /// As it came; warnings may stand in it.
+    /// The `statusDetails` of the service, which may have warnings.
     #[schemars(extend("$ref" = "openapi.json#/components/schemas/StatusDetails"))]
     pub status_details: Option<Box<RawValue>>,
-    /// Whether it rests in `Release` until a person or a date publishes it.
+    /// Whether the submission stays in `Release` until a person or a date publishes it.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub resting: bool,
 }
 
-/// Looks at the status every so often until it is reached. Each new state is an event. A state may be skipped between
-/// two looks, so none is waited for by name (`api` c).
+/// Reads the status until `until` is reached, with a pause of `every` in between. Each new state is an event. The service may
+/// pass through a state between two requests, so the wait is for a stage and not for a state.
 ///
 /// # Errors
-/// `submission.failed` with the errors of the service as details, `submission.commit_lost`; as
+/// `submission.failed` with the errors of the service as details; `submission.commit_lost`; else as
 /// [`Submission::status`].
 pub async fn wait(submission: &Submission, until: Until, every: Duration, reporter: &Reporter) -> Result<WaitResult> {
     let mut last = String::new();
@@ -82,7 +82,7 @@ pub async fn wait(submission: &Submission, until: Until, every: Duration, report
     }
 }
 
-/// Whether a certified submission goes on by itself.
+/// Whether the service publishes a certified submission at once.
 async fn publishes_itself(submission: &Submission) -> Result<bool> {
     let response = submission.get().await?;
     Ok(!matches!(document::get(&response.text, "/targetPublishMode"), Ok(r#""Manual""# | r#""SpecificDate""#)))
@@ -111,5 +111,8 @@ fn lost(submission_id: &str) -> Error {
 
 fn not_committed(submission_id: &str) -> Error {
     let message = format!("submission {submission_id} is a draft: nothing will happen until it is committed");
-    Error::new(&codes::SUBMISSION_COMMIT_LOST, message).hint("commit it with `submission.commit`, then wait")
+    // Waiting again would find the same draft.
+    Error::new(&codes::SUBMISSION_COMMIT_LOST, message)
+        .retryable(false)
+        .hint("commit it with `submission.commit`, then wait")
 }

@@ -1,4 +1,5 @@
-//! Whether everything is in place to work with the Store: what is wrong in one sentence, and what to do about it.
+//! Checks whether everything that work with the Store needs is in place. Each check has one sentence about its result, and
+//! a remedy if it failed.
 
 use std::sync::Arc;
 
@@ -13,32 +14,33 @@ use crate::error::{Code, Error, Result, codes};
 use crate::http::retry;
 use crate::upload;
 
-/// Beyond this a clock is wrong: the sign-in service allows so much (`perf-reliability` F3).
+/// The largest difference of the clocks. Microsoft Entra ID accepts assertions whose times differ by up to five minutes.
 const TOLERATED_SECONDS: i64 = 300;
 
-/// One thing that was looked at.
+/// One check.
 pub struct Finding {
     /// `signIn`, `service`, `app`, `clock` or `uploadHost`.
     pub name: &'static str,
-    /// The app, when it is about one.
+    /// The app that was checked.
     pub app_id: Option<String>,
-    /// What was found.
+    /// The result.
     pub outcome: Outcome,
-    /// Who signed in, when that is what it is about.
+    /// The token of a sign-in that succeeded.
     pub token: Option<Token>,
 }
 
-/// How it is with it.
+/// The result of one check.
 pub enum Outcome {
-    /// All is well; one sentence.
+    /// The check passed: one sentence about what is there.
     Passed(String),
-    /// Not looked at, and why.
+    /// The check was not made: the reason.
     NotChecked(&'static str),
-    /// What is wrong.
+    /// The check failed.
     Failed(Error),
 }
 
-/// Looks at everything, and changes nothing. What takes a sign-in is not said to be broken when there is none.
+/// Makes all checks; changes nothing. If the sign-in fails, the checks that need it are not made, so that one cause is
+/// reported once.
 pub async fn findings(client: &Arc<Client>, app_ids: &[String]) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut skew = None;
@@ -73,9 +75,9 @@ pub async fn findings(client: &Arc<Client>, app_ids: &[String]) -> Vec<Finding> 
             add("app", Some(id), outcome, None);
         }
     } else {
-        add("service", None, Outcome::NotChecked("it takes a sign-in"), None);
+        add("service", None, Outcome::NotChecked("it needs a sign-in"), None);
         for id in app_ids {
-            add("app", Some(id), Outcome::NotChecked("it takes a sign-in"), None);
+            add("app", Some(id), Outcome::NotChecked("it needs a sign-in"), None);
         }
     }
     add("clock", None, clock(skew), None);
@@ -95,7 +97,7 @@ fn describe(token: &Token) -> String {
     format!("signed in ({}){tenant}{client}", account.credential)
 }
 
-/// The shortest page of the list of apps, which every account that may use the API may see.
+/// Reads the shortest page of the list of apps, which every account with access to the API can read.
 async fn service(client: &Client) -> Result<(Option<Timestamp>, String)> {
     #[derive(Deserialize)]
     struct Page {
@@ -109,11 +111,12 @@ async fn service(client: &Client) -> Result<(Option<Timestamp>, String)> {
                 parse(&response.text, "the list of apps").map_err(|e| e.http(response.exchange.clone()))?;
             Ok((response.exchange.date, count(page.total_count)))
         }
-        // An account without apps.
+        // The service answers 404 to an account without apps.
         Err(error) if *error.code() == codes::SERVICE_NOT_FOUND => Ok((date_of(&error), count(0))),
         Err(error) if *error.code() == codes::AUTH_FORBIDDEN => Err(error.recode(&codes::AUTH_NO_ROLE)),
         Err(error) if *error.code() == codes::SERVICE_UNAVAILABLE => {
-            let hint = "run again later; if it stays, make sure that the application is associated with the account";
+            let hint =
+                "run again later; if the error persists, make sure that the application is associated with the account";
             Err(error.hint(hint))
         }
         Err(error) => Err(error),
@@ -135,7 +138,7 @@ fn date_of(error: &Error) -> Option<Timestamp> {
     error.exchange()?.date
 }
 
-/// By how many seconds the service's clock is ahead of this machine's, right after its answer.
+/// The difference of the clocks in seconds, measured right after a response: positive if the service's clock is ahead.
 fn skew_of(client: &Client, date: Option<Timestamp>) -> Option<i64> {
     Some(date?.as_second() - client.http().now().as_second())
 }
@@ -143,7 +146,7 @@ fn skew_of(client: &Client, date: Option<Timestamp>) -> Option<i64> {
 fn clock(skew: Option<i64>) -> Outcome {
     let code: &'static Code = &codes::AUTH_CLOCK;
     match skew {
-        None => Outcome::NotChecked("no answer told the time"),
+        None => Outcome::NotChecked("no response had a `Date` header"),
         Some(seconds) if seconds.abs() <= TOLERATED_SECONDS => {
             Outcome::Passed("the clock of this machine agrees with the service's".to_owned())
         }

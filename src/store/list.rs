@@ -1,4 +1,4 @@
-//! Lists of the service: pages, followed to their end by `@nextLink`, or one at a time.
+//! Lists of the service, whose pages are linked by `@nextLink`.
 
 use std::collections::HashSet;
 
@@ -11,30 +11,30 @@ use crate::error::{Detail, Error, Exchange, Result, codes};
 use crate::http::retry;
 use crate::input::unquoted;
 
-/// How much of a list to read.
+/// The part of a list to read.
 #[derive(Debug, Default)]
 pub enum Paging {
     /// All pages.
     #[default]
     All,
-    /// One page: for who shows the first items before the last are read.
+    /// One page, for callers that show the first items before the last ones are read.
     Page {
-        /// How many items, when the service heeds it; it gives 10 by itself.
+        /// The number of items. The service returns 10 by default, and may return fewer than asked for.
         top: Option<u32>,
-        /// [`List::next`] of the page before; the first page without it.
+        /// [`List::next`] of the page before; `None` for the first page.
         next: Option<String>,
     },
 }
 
-/// A list, or a page of one. The items are the service's text.
+/// A list, or one page of it.
 #[derive(Debug, Default, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct List {
-    /// The items, in order.
+    /// The items in their order, each as the service sent it.
     pub value: Vec<Box<RawValue>>,
-    /// How many the service says there are in all.
+    /// The number of items of all pages, as the service counts them.
     pub total_count: u64,
-    /// What asks for the next page; absent after the last.
+    /// The link to the next page; absent after the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
 }
@@ -49,13 +49,13 @@ struct Page {
     total_count: u64,
 }
 
-/// Reads a list, or a page of it.
+/// Reads a list, or one page of it.
 ///
 /// # Errors
-/// `service.repeated_link` for a page that came already, `network.bad_answer` for what is not a list,
-/// `request.invalid` for a `next` that belongs to another list; else as [`Client::send`].
+/// `service.repeated_link` if a page links to one that was read before; `network.bad_answer` for a response that is not a
+/// list; `request.invalid` for a `next` of another list; else as [`Client::send`].
 pub async fn read(client: &Client, path: &str, paging: &Paging) -> Result<List> {
-    // The addresses of the pages, which errors name, are the service's own.
+    // Errors name the links of the pages, which the service writes.
     read_paging(client, path, paging).await.map_err(|error| client.secrets().redact_error(error))
 }
 
@@ -68,8 +68,10 @@ async fn read_paging(client: &Client, path: &str, paging: &Paging) -> Result<Lis
         }
         Paging::Page { next: Some(next), .. } => {
             if !is_of(path, next) {
-                let message = format!("`next` is not a link that a page of {path} gave");
-                return Err(Error::new(&codes::REQUEST_INVALID, message).detail(Detail::at("/next", "of another list")));
+                let message = format!("`next` is not a link of a page of {path}");
+                return Err(
+                    Error::new(&codes::REQUEST_INVALID, message).detail(Detail::at("/next", "belongs to another list"))
+                );
             }
             let (list, exchange) = page(client, next).await?;
             if list.next.as_ref() == Some(next) {
@@ -108,14 +110,14 @@ async fn page(client: &Client, path: &str) -> Result<(List, Exchange)> {
     Ok((List { value: page.value, total_count: page.total_count, next }, response.exchange))
 }
 
-/// Whether a link leads to the list at `path`: links are relative to the root, with or without a slash before the query
-/// (`api` a).
+/// Whether a link leads to the list at `path`. Links are relative to the root of the service, and some have a slash before
+/// the query.
 fn is_of(path: &str, link: &str) -> bool {
     let before_query = link.split('?').next().unwrap_or_default();
     before_query.trim_matches('/').eq_ignore_ascii_case(path)
 }
 
 fn repeated(page: usize, path: &str, exchange: Exchange) -> Error {
-    let message = format!("page {page} of {path} leads to a page that came already");
+    let message = format!("page {page} of {path} links to a page that was read before");
     Error::new(&codes::SERVICE_REPEATED_LINK, message).http(exchange)
 }

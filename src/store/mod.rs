@@ -3,6 +3,24 @@
 //! A [`Target`] names an app, a flight or an add-on; the handles [`App`], [`Product`] and [`Submission`] are one of them
 //! in an account. Their functions send requests and return the service's documents as text.
 //!
+//! # Examples
+//! ```no_run
+//! use std::sync::Arc;
+//!
+//! use storeship::client::Client;
+//! use storeship::document;
+//! use storeship::store::App;
+//!
+//! # async fn hide(client: Arc<Client>) -> Result<(), Box<dyn std::error::Error>> {
+//! let app = App::new(client, "9NBLGGH4R315").product();
+//! let draft = app.create_submission().await?;
+//! let body = document::set(&draft.response.text, "/visibility", r#""Hidden""#)?;
+//! draft.submission.update(&body).await?;
+//! draft.submission.commit().await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! Creating and committing are not repeated blindly: after an answer that may hide a success, the state is read, and
 //! what the lost request did is adopted.
 

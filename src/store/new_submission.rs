@@ -17,7 +17,7 @@ use crate::http::retry;
 pub struct NewSubmission {
     /// The submission.
     pub submission: Submission,
-    /// The service's document of the submission. The exchange is that of the create, unless it was lost.
+    /// The service's document of the submission, with the correlation id of the create unless its answer was lost.
     pub response: ServiceResponse,
     /// Whether the answer to the create was lost and the draft was found with the product.
     pub adopted: bool,
@@ -50,7 +50,7 @@ impl Product {
                     Ok(id) => {
                         let submission = self.submission(id);
                         let mut response = get_new(&submission).await?;
-                        response.exchange.correlation_id = created.exchange.correlation_id;
+                        response.exchange.correlation_ids = created.exchange.correlation_ids;
                         return Ok(NewSubmission { submission, response, adopted: false });
                     }
                     // The submission was created, and the answer arrived incomplete.

@@ -13,6 +13,15 @@ pub const POINTER: &str = "/pricing/priceId";
 /// Refuses a body that would make the product free, unless `allow_free`, or that the service would refuse for its price.
 /// Flights have no price.
 ///
+/// # Examples
+/// ```
+/// use storeship::store::{Target, price};
+/// let app = Target::App { app_id: "9NBLGGH4R315".into() };
+/// assert!(price::guard(&app, r#"{"pricing": {"priceId": "Tier2"}}"#, false).is_ok());
+/// let error = price::guard(&app, r#"{"pricing": {}}"#, false).unwrap_err();
+/// assert_eq!(error.code().name, "price.would_become_free");
+/// ```
+///
 /// # Errors
 /// `price.would_become_free`, `price.base_not_writable`; `document.invalid`.
 pub fn guard(target: &Target, body: &str, allow_free: bool) -> Result<()> {

@@ -1,29 +1,29 @@
-//! The states of a submission, and what each means for somebody who waits.
+//! The states of a submission, and the stage that each belongs to.
 
 use serde::Deserialize;
 
 use crate::error::Detail;
 
-/// What a state means.
+/// The stage of a submission, which decides whether it can be changed and whether to wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
-    /// A draft: the only state in which a submission can be changed and committed.
+    /// A draft. Only a draft can be changed and committed.
     Draft,
-    /// The commit is being carried out.
+    /// The service carries the commit out.
     Committing,
-    /// Accepted, and on its way.
+    /// The service has accepted the submission, and processes, certifies or publishes it.
     Underway,
-    /// Certified; waits for a person or a date unless it is to be published immediately.
+    /// Certified. It is published at once, or when a person or a date says so, depending on `targetPublishMode`.
     Resting,
-    /// In the Store.
+    /// The submission is in the Store.
     Published,
     /// Refused or cancelled.
     Failed,
-    /// A state that this library does not know: it may be a new one, so waiting goes on.
+    /// A state that this library does not know. It may be new, so waiting goes on.
     Unknown,
 }
 
-/// The table of states (`api` c).
+/// The stage of a state, by the state's name.
 pub fn stage(status: &str) -> Stage {
     match status {
         "PendingCommit" => Stage::Draft,
@@ -41,7 +41,7 @@ pub fn stage(status: &str) -> Stage {
     }
 }
 
-/// What to do about an error code of `statusDetails`; `None` for one whose own text has to do (`api` d).
+/// The remedy for an error code of `statusDetails`; `None` for a code whose text says all that is known.
 pub fn remedy(code: &str) -> Option<&'static str> {
     Some(match code {
         "InvalidArchive" => "upload the files again: what was uploaded is not a ZIP that the Store reads",
@@ -59,13 +59,13 @@ pub fn remedy(code: &str) -> Option<&'static str> {
     })
 }
 
-/// The part of a status answer that this crate reads.
+/// The part of a status response that this crate reads.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Status {
-    /// As the service spells it.
+    /// The state, as the service spells it.
     pub status: String,
-    /// Errors, warnings, reports.
+    /// Errors, warnings and certification reports.
     pub status_details: Option<Details>,
 }
 
@@ -93,12 +93,12 @@ struct Report {
 }
 
 impl Status {
-    /// What the state means.
+    /// The stage of the state.
     pub fn stage(&self) -> Stage {
         stage(&self.status)
     }
 
-    /// Errors, then reports, then warnings, as details of an error.
+    /// Errors, then certification reports, then warnings, as details of an error.
     pub fn findings(&self) -> Vec<Detail> {
         let Some(details) = &self.status_details else { return Vec::new() };
         let mut findings = Vec::new();

@@ -1,32 +1,40 @@
-//! What a submission belongs to: an app, a package flight of an app, or an add-on.
+//! The product that a submission belongs to: an app, a package flight of an app, or an add-on.
 
 use std::fmt;
 
-/// The parent of submissions. It knows the three path prefixes of the service, so that the six submission operations
-/// are written once.
+/// Names an app, a package flight or an add-on. The three have different paths in the service; the operations of
+/// submissions are the same for all.
+///
+/// # Examples
+/// ```
+/// use storeship::store::Target;
+/// let target = Target::Flight { app_id: "9NBLGGH4R315".into(), flight_id: "7bfc11d5".into() };
+/// assert_eq!(target.submission("1152921504621243610"), "applications/9NBLGGH4R315/flights/7bfc11d5/submissions/1152921504621243610");
+/// assert_eq!(target.to_string(), "flight 7bfc11d5 of app 9NBLGGH4R315");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
     /// An app.
     App {
-        /// Its Store id: `9NBLGGH4R315`.
+        /// The Store id of the app: `9NBLGGH4R315`.
         app_id: String,
     },
     /// A package flight.
     Flight {
-        /// The Store id of its app.
+        /// The Store id of the app.
         app_id: String,
-        /// The flight's GUID.
+        /// The id of the flight, a GUID.
         flight_id: String,
     },
     /// An add-on (in-app product).
     AddOn {
-        /// Its Store id.
+        /// The Store id of the add-on.
         add_on_id: String,
     },
 }
 
 impl Target {
-    /// `applications/9N…`, `applications/9N…/flights/…`, `inappproducts/9N…`.
+    /// The path below the service's root: `applications/9N…`, `applications/9N…/flights/…`, `inappproducts/9N…`.
     pub fn path(&self) -> String {
         match self {
             Target::App { app_id } => format!("applications/{}", segment(app_id)),
@@ -37,7 +45,7 @@ impl Target {
         }
     }
 
-    /// The path of one of its submissions.
+    /// The path of one of the product's submissions.
     pub fn submission(&self, submission_id: &str) -> String {
         format!("{}/submissions/{}", self.path(), segment(submission_id))
     }
@@ -53,11 +61,11 @@ impl fmt::Display for Target {
     }
 }
 
-/// An id as one segment of a path: whatever a caller passes, it can't lead elsewhere.
-pub(crate) fn segment(id: &str) -> String {
+/// Encodes an id as one segment of a path, so that no id of a caller can lead to another path.
+fn segment(id: &str) -> String {
     let mut encoded = String::with_capacity(id.len());
     for byte in id.bytes() {
-        // A lone dot segment would be folded away when the URL is made.
+        // The segments `.` and `..` would be resolved when the URL is parsed.
         if byte.is_ascii_alphanumeric() || b"-_~".contains(&byte) || (byte == b'.' && !id.starts_with('.')) {
             encoded.push(char::from(byte));
         } else {

@@ -8,7 +8,8 @@ const APP_SUBMISSIONS: &str = "*/applications/*/submissions";
 fn release(store: &Store) -> Value {
     json!({
         "appId": APP, "packages": [store.package("Contoso.msix", "2.0.0.0")],
-        "releaseNotes": { "en-us": "Faster.", "DE-de": "Schneller." }, "pollSeconds": 0.001,
+        "releaseNotes": { "en-us": "Faster.", "DE-de": "Schneller." }, "until": "published",
+        "pollSeconds": 0.001,
     })
 }
 
@@ -32,7 +33,7 @@ fn a_release_from_start_to_end() {
     let steps: Vec<_> =
         receipt["steps"].as_array().unwrap().iter().map(|step| step["name"].as_str().unwrap()).collect();
     assert_eq!(steps, ["sign-in", "create", "update", "upload", "commit", "wait"]);
-    assert!(receipt["correlationIds"].as_array().unwrap().len() >= 3);
+    assert!(answer.json["meta"]["correlationIds"].as_array().unwrap().len() >= 3);
 
     let statuses: Vec<_> =
         events.iter().filter(|event| event["type"] == "status").map(|event| &event["status"]).collect();
@@ -132,7 +133,7 @@ fn an_endless_503_ends_with_its_own_code() {
 }
 
 #[test]
-fn a_create_whose_look_fails_too_is_unconfirmed() {
+fn a_create_whose_outcome_cannot_be_read_is_unconfirmed() {
     for (operation, path, looked_at) in [
         ("submission.create", APP_SUBMISSIONS, format!("*/applications/{APP}")),
         ("flight.create", "*/flights", "*/listflights".to_owned()),
@@ -199,7 +200,7 @@ fn a_commit_that_the_service_loses_is_an_error_that_says_so() {
 }
 
 #[test]
-fn what_the_store_refuses_is_told_with_its_reasons() {
+fn a_submission_that_the_store_refuses_is_an_error_with_its_reasons() {
     let store = Store::start();
     let client = store.client();
     let ids = draft(&client);
@@ -217,7 +218,7 @@ fn what_the_store_refuses_is_told_with_its_reasons() {
 }
 
 #[test]
-fn a_colleagues_draft_is_refused_adopted_or_deleted_as_told() {
+fn a_pending_draft_is_refused_adopted_or_deleted_as_the_policy_says() {
     let store = Store::start();
     let client = store.client();
     let pending = draft(&client)["submissionId"].clone();
@@ -249,7 +250,8 @@ fn a_colleagues_draft_is_refused_adopted_or_deleted_as_told() {
 fn a_paid_app_never_becomes_free() {
     let store = Store::start();
     let client = store.client();
-    let request = json!({"appId": PAID_APP, "releaseNotes": {"en-us": "x"}, "pollSeconds": 0.001});
+    let request =
+        json!({"appId": PAID_APP, "releaseNotes": {"en-us": "x"}, "until": "published", "pollSeconds": 0.001});
     let (_, refused) = client.job("publish", request.clone());
     assert_eq!(refused.failure().1, "price.base_not_writable");
     assert_eq!(store.requests("updateApplicationSubmission").len(), 0, "nothing was sent");
@@ -302,7 +304,7 @@ fn unknown_ids_say_what_is_unknown() {
     for (operation, request, code) in cases {
         let answer = client.call(operation, request);
         assert_eq!(answer.failure(), (12, code), "{operation}");
-        assert!(answer.json["error"]["http"]["correlationId"].is_string(), "{operation}: {}", answer.text);
+        assert!(answer.json["error"]["http"]["correlationIds"][0].is_string(), "{operation}: {}", answer.text);
     }
 }
 
@@ -363,11 +365,11 @@ fn a_flight_that_this_client_did_not_make_is_not_waited_for() {
     let flight = client.call("flight.create", json!({"appId": APP, "friendlyName": "Testers"})).result().clone();
     let made = json!({"appId": APP, "flightId": flight["flightId"]});
     store.fault(json!({"path": "*/flights/*", "status": 404, "body": "", "count": 0}));
-    assert_eq!(asked(&store.client(), "flight.get", &made), 1, "another client's");
-    assert_eq!(asked(&client, "flight.get", &made), 7, "not for ever");
+    assert_eq!(asked(&store.client(), "flight.get", &made), 1, "the flight of another client");
+    assert_eq!(asked(&client, "flight.get", &made), 7, "the retries end");
     store.control("DELETE", "faults", None);
     client.call("flight.delete", made.clone()).result();
-    assert_eq!(asked(&client, "flight.get", &made), 1, "gone for good");
+    assert_eq!(asked(&client, "flight.get", &made), 1, "no retries after a delete");
 }
 
 fn with(ids: &Value, name: &str, value: Value) -> Value {
@@ -562,7 +564,7 @@ fn still() -> Store {
 }
 
 #[test]
-fn a_deadline_ends_a_wait_and_tells_what_was_done() {
+fn a_deadline_ends_a_wait_and_reports_what_was_done() {
     let store = still();
     let client = store.client();
     let mut request = release(&store);
@@ -608,7 +610,7 @@ fn an_add_on_that_was_there_before_is_not_taken_for_the_new_one() {
 }
 
 #[test]
-fn one_of_two_equals_can_be_removed() {
+fn one_of_two_equal_elements_can_be_removed() {
     let store = Store::start();
     let client = store.client();
     let draft = client.call("submission.create", json!({"appId": APP})).result().clone();
@@ -673,4 +675,40 @@ fn packages_are_replaced_when_the_release_says_so() {
     let packages = published.result()["applicationPackages"].as_array().unwrap();
     let names: Vec<_> = packages.iter().map(|package| package["fileName"].as_str().unwrap()).collect();
     assert_eq!(names, ["Contoso.msix"], "{packages:?}");
+}
+
+#[test]
+fn waiting_for_a_draft_that_was_never_committed_is_not_retryable() {
+    let store = Store::start();
+    let client = store.client();
+    let id = client.call("submission.create", json!({"appId": APP})).result()["id"].clone();
+    let answer = client.call("submission.wait", json!({"appId": APP, "submissionId": id}));
+    assert_eq!(answer.failure(), (12, "submission.commit_lost"));
+    assert_eq!(answer.json["error"]["retryable"], false);
+    assert!(answer.json["error"]["hint"].as_str().unwrap().contains("submission.commit"));
+}
+
+#[test]
+fn meta_has_the_ids_of_what_a_result_is_about() {
+    let store = Store::start();
+    let client = store.client();
+    let name = client.call("app.get", json!({"appId": APP})).result()["primaryName"].clone();
+    let ids = |operation: &str, request: Value| client.call(operation, request).json["meta"]["ids"].clone();
+    assert_eq!(ids("app.get", json!({"appName": name})), json!({"appId": APP}));
+    assert_eq!(ids("add_on.get", json!({"addOnId": ADD_ON})), json!({"addOnId": ADD_ON}));
+    let made = client.call("flight.create", json!({"appName": name, "friendlyName": "Testers"}));
+    let flight = json!({"appId": APP, "flightId": made.result()["flightId"]});
+    assert_eq!(made.json["meta"]["ids"], flight);
+    assert_eq!(ids("flight.get", flight.clone()), flight);
+    let draft = client.call("submission.create", json!({"appId": APP}));
+    let of = json!({"appId": APP, "submissionId": draft.result()["id"]});
+    assert_eq!(draft.json["meta"]["ids"], of);
+    for operation in ["submission.get", "submission.status", "submission.commit"] {
+        let answer = client.call(operation, of.clone());
+        assert_eq!(answer.json["meta"]["ids"], of, "{operation}");
+        assert_eq!(answer.json["meta"]["correlationIds"].as_array().unwrap().len(), 1, "{operation}");
+    }
+    assert_eq!(client.call("app.list", json!({})).json["meta"].get("ids"), None);
+    let raw = client.call("service.call", json!({"method": "GET", "path": format!("applications/{APP}")}));
+    assert_eq!(raw.json["meta"]["correlationIds"].as_array().unwrap().len(), 1);
 }

@@ -96,8 +96,12 @@ fn differences(expect: &Value, status: i32, error: &Value) -> Vec<String> {
     if found.is_object() {
         let url = found["url"].as_str().unwrap_or_default();
         same("http.url", &json!(true), &json!(url.starts_with("http://127.0.0.1:") && !url.contains('?')));
-        let id = if url.contains("/ingestion/") { "requestId" } else { "correlationId" };
-        same(&format!("http.{id} is there"), &json!(true), &json!(found[id].as_str().is_some_and(|id| !id.is_empty())));
+        let id = if url.contains("/ingestion/") { "requestId" } else { "correlationIds" };
+        same(
+            &format!("http.{id} is there"),
+            &json!(true),
+            &json!(found[id].as_str().or(found[id][0].as_str()).is_some_and(|id| !id.is_empty())),
+        );
         same("http.attempts > 0", &json!(true), &json!(found["attempts"].as_u64() > Some(0)));
         same("http.elapsedMs is there", &json!(true), &json!(found["elapsedMs"].is_u64()));
     }

@@ -41,7 +41,7 @@ fn without_chance(value: &Value, replace: &[(&str, &str)]) -> Value {
         Value::Object(members) => {
             let member = |(name, value): (&String, &Value)| {
                 let value = match name.as_str() {
-                    "correlationId" | "requestId" => json!("$id"),
+                    "requestId" => json!("$id"),
                     "correlationIds" => json!(value.as_array().unwrap().iter().map(|_| "$id").collect::<Vec<_>>()),
                     "elapsedMs" => json!(0),
                     "expiresAt" | "date" => json!("$time"),

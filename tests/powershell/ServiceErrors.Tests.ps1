@@ -67,7 +67,7 @@ Describe 'a documented error' {
             $failure.Exception.Http.Method | Should -BeExactly $expect.http.method
             $failure.Exception.Http.Url | Should -Not -BeLike '*`?*'
             $failure.Exception.Http.Attempts | Should -BeGreaterThan 0
-            $failure.Exception.Http.CorrelationId + $failure.Exception.Http.RequestId | Should -Not -BeNullOrEmpty
+            "$($failure.Exception.Http.CorrelationIds)" + $failure.Exception.Http.RequestId | Should -Not -BeNullOrEmpty
         }
         else { $failure.Exception.Http | Should -BeNullOrEmpty }
         if ($expect.PSObject.Properties['service']) {

@@ -294,6 +294,7 @@ async fn run(seed: u64, package: &str, expected: &Value) -> Result<Outcome, Stri
 fn release(package: &str) -> Release {
     let request = json!({
         "packages": [package], "releaseNotes": {"en-us": "Faster.", "de-de": "Schneller."}, "draft": "refuse",
+        "until": "published",
     });
     serde_json::from_value(request).unwrap()
 }

@@ -3,6 +3,7 @@
 // </auto-generated>
 #nullable enable
 
+using System.Collections.Generic;
 using StoreShip.Json;
 
 namespace StoreShip.Results
@@ -14,7 +15,7 @@ namespace StoreShip.Results
         {
             var fields = new ResultFields(json);
             Attempts = fields.Number("attempts");
-            CorrelationId = fields.Text("correlationId");
+            CorrelationIds = fields.Texts("correlationIds");
             Date = fields.Text("date");
             ElapsedMs = fields.Number("elapsedMs");
             Method = fields.Text("method");
@@ -26,8 +27,11 @@ namespace StoreShip.Results
         /// <summary>How often the request was sent.</summary>
         public long? Attempts { get; }
 
-        /// <summary><c>MS-CorrelationId</c>, which Microsoft's support asks for.</summary>
-        public string? CorrelationId { get; }
+        /// <summary>
+        /// <c>MS-CorrelationId</c> of the last answer, which Microsoft's support asks for. Empty when the answer had
+        /// none.
+        /// </summary>
+        public IReadOnlyList<string> CorrelationIds { get; }
 
         /// <summary>The <c>Date</c> header of the last answer: the time by the clock of the server.</summary>
         public string? Date { get; }

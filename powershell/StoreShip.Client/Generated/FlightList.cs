@@ -8,7 +8,7 @@ using StoreShip.Json;
 
 namespace StoreShip.Results
 {
-    /// <summary>A list, or a page of one. The items are the service's text.</summary>
+    /// <summary>A list, or one page of it.</summary>
     public sealed class FlightList
     {
         private FlightList(string json)
@@ -19,13 +19,13 @@ namespace StoreShip.Results
             Value = fields.List<Flight>("value", Flight.Parse);
         }
 
-        /// <summary>What asks for the next page; absent after the last.</summary>
+        /// <summary>The link to the next page; absent after the last page.</summary>
         public string? Next { get; }
 
-        /// <summary>How many the service says there are in all.</summary>
+        /// <summary>The number of items of all pages, as the service counts them.</summary>
         public long? TotalCount { get; }
 
-        /// <summary>The items, in order.</summary>
+        /// <summary>The items in their order, each as the service sent it.</summary>
         public IReadOnlyList<Flight> Value { get; }
 
         /// <summary>Reads the result of <c>app.flights</c>.</summary>

@@ -15,9 +15,10 @@ namespace StoreShip.Results
         {
             var fields = new ResultFields(json);
             Adopted = fields.Flag("adopted");
-            CorrelationId = fields.Text("correlationId");
+            CorrelationIds = fields.Texts("correlationIds");
             Deprecations = fields.List<Deprecation>("deprecations", Deprecation.Parse);
             Edits = fields.List<Edit>("edits", Edit.Parse);
+            Ids = fields.Object<MetaIds>("ids", MetaIds.Parse);
             Lifted = fields.List<Detail>("lifted", Detail.Parse);
             Remarks = fields.List<MergeRemark>("remarks", MergeRemark.Parse);
             ThreeWay = fields.Flag("threeWay");
@@ -29,8 +30,11 @@ namespace StoreShip.Results
         /// </summary>
         public bool? Adopted { get; }
 
-        /// <summary><c>MS-CorrelationId</c> of the answer.</summary>
-        public string? CorrelationId { get; }
+        /// <summary>
+        /// <c>MS-CorrelationId</c> of the answers, of <c>publish</c> those of the calls that changed something.
+        /// Microsoft's support asks for them.
+        /// </summary>
+        public IReadOnlyList<string> CorrelationIds { get; }
 
         /// <summary>Old names that the request used.</summary>
         public IReadOnlyList<Deprecation> Deprecations { get; }
@@ -41,6 +45,11 @@ namespace StoreShip.Results
         /// <c>REDACTED</c>.
         /// </summary>
         public IReadOnlyList<Edit> Edits { get; }
+
+        /// <summary>
+        /// The ids of the app, flight, add-on and submission that the result is about, whatever the service calls them.
+        /// </summary>
+        public MetaIds? Ids { get; }
 
         /// <summary>Guards that tripped and were lifted.</summary>
         public IReadOnlyList<Detail> Lifted { get; }

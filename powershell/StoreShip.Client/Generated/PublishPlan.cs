@@ -7,7 +7,7 @@ using StoreShip.Json;
 
 namespace StoreShip.Results
 {
-    /// <summary>What a release would do, from the submission that it would start with.</summary>
+    /// <summary>What a release would do, as far as that can be read from the service.</summary>
     public sealed class PublishPlan
     {
         private PublishPlan(string json)
@@ -20,19 +20,19 @@ namespace StoreShip.Results
             UploadBytes = fields.Number("uploadBytes");
         }
 
-        /// <summary>The submission whose content the release starts from.</summary>
+        /// <summary>The id of the submission whose content the release starts from; null if there is none.</summary>
         public string? BasedOn { get; }
 
-        /// <summary>Whether it would be committed.</summary>
+        /// <summary>Whether the draft would be committed.</summary>
         public bool? Commit { get; }
 
         /// <summary><c>create</c>, <c>adopt</c>, <c>delete and create</c>.</summary>
         public string? Draft { get; }
 
-        /// <summary>The submission that is pending, if there is one.</summary>
+        /// <summary>The id of the pending submission; null if there is none.</summary>
         public string? PendingSubmissionId { get; }
 
-        /// <summary>The bytes of the ZIP; 0 when there is nothing to upload.</summary>
+        /// <summary>The size of the ZIP in bytes; 0 if there is nothing to upload.</summary>
         public long? UploadBytes { get; }
 
         /// <summary>Reads the result of <c>publish.plan</c>.</summary>

@@ -8,14 +8,13 @@ using StoreShip.Json;
 
 namespace StoreShip.Results
 {
-    /// <summary>What a release did.</summary>
+    /// <summary>The result of a release.</summary>
     public sealed class PublishReceipt
     {
         private PublishReceipt(string json)
         {
             var fields = new ResultFields(json);
             AdoptedDraft = fields.Flag("adoptedDraft");
-            CorrelationIds = fields.Texts("correlationIds");
             Reached = fields.Object<WaitResult>("reached", WaitResult.Parse);
             Status = fields.Text("status");
             Steps = fields.List<PublishStep>("steps", PublishStep.Parse);
@@ -23,25 +22,24 @@ namespace StoreShip.Results
             Upload = fields.Object<UploadSummary>("upload", UploadSummary.Parse);
         }
 
-        /// <summary>Whether a draft that was there was used.</summary>
+        /// <summary>
+        /// Whether the release used a draft that was there before, or one whose create was answered late.
+        /// </summary>
         public bool? AdoptedDraft { get; }
 
-        /// <summary><c>MS-CorrelationId</c> of the calls that changed something, for Microsoft's support.</summary>
-        public IReadOnlyList<string> CorrelationIds { get; }
-
-        /// <summary>Where the waiting ended; absent when it was not asked for.</summary>
+        /// <summary>The result of the wait; absent if there was none.</summary>
         public WaitResult? Reached { get; }
 
-        /// <summary>The status at the end.</summary>
+        /// <summary>The state of the submission at the end, as the service spells it.</summary>
         public string? Status { get; }
 
-        /// <summary>What was done, in order.</summary>
+        /// <summary>The steps that were taken, in their order.</summary>
         public IReadOnlyList<PublishStep> Steps { get; }
 
-        /// <summary>The submission.</summary>
+        /// <summary>The id of the submission.</summary>
         public string? SubmissionId { get; }
 
-        /// <summary>The upload; absent when there were no files.</summary>
+        /// <summary>The upload; absent if the release has no files.</summary>
         public UploadSummary? Upload { get; }
 
         /// <summary>Reads the result of <c>publish</c>.</summary>

@@ -17,7 +17,7 @@ namespace StoreShip.Results
             Name = fields.Text("name");
         }
 
-        /// <summary>How long it took, in milliseconds.</summary>
+        /// <summary>The duration in milliseconds.</summary>
         public long? ElapsedMs { get; }
 
         /// <summary><c>create</c>, <c>update</c>, <c>upload</c>, <c>commit</c>, <c>wait</c> …</summary>

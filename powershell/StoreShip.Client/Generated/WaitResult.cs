@@ -7,7 +7,7 @@ using StoreShip.Json;
 
 namespace StoreShip.Results
 {
-    /// <summary>Where the waiting ended.</summary>
+    /// <summary>The result of a wait.</summary>
     public sealed class WaitResult
     {
         private WaitResult(string json)
@@ -18,13 +18,13 @@ namespace StoreShip.Results
             StatusDetails = fields.Object<StatusDetails>("statusDetails", StatusDetails.Parse);
         }
 
-        /// <summary>Whether it rests in <c>Release</c> until a person or a date publishes it.</summary>
+        /// <summary>Whether the submission stays in <c>Release</c> until a person or a date publishes it.</summary>
         public bool? Resting { get; }
 
-        /// <summary>As the service spells it.</summary>
+        /// <summary>The state of the submission, as the service spells it.</summary>
         public string? Status { get; }
 
-        /// <summary>As it came; warnings may stand in it.</summary>
+        /// <summary>The <c>statusDetails</c> of the service, which may have warnings.</summary>
         public StatusDetails? StatusDetails { get; }
 
         /// <summary>Reads the result of <c>submission.wait</c>.</summary>

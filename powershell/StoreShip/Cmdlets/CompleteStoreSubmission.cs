@@ -30,7 +30,7 @@ namespace StoreShip.Cmdlets
             StoreIds ids = Submission();
             if (ShouldProcess(ids.ToString(), "Commit the submission"))
             {
-                WriteObject(StoreObject.FromResult(Run("submission.commit", ids.Request()), "StoreShip.SubmissionStatus", ids));
+                WriteObject(Result(Run("submission.commit", ids.Request()), "StoreShip.SubmissionStatus"));
             }
         }
     }

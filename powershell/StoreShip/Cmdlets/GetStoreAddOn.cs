@@ -71,7 +71,7 @@ namespace StoreShip.Cmdlets
             }
             foreach (string addOn in Account())
             {
-                if (wanted.Remove(ResultIds.Of(addOn, TypeName, default).AddOnId ?? ""))
+                if (wanted.Remove(ItemIds.AddOn(addOn).AddOnId ?? ""))
                 {
                     Write(addOn);
                 }
@@ -106,6 +106,6 @@ namespace StoreShip.Cmdlets
 
         private void Get(string id) => Write(Run("add_on.get", new StoreIds(null, null, id, null).Request()));
 
-        private void Write(string addOn) => WriteObject(StoreObject.FromResult(addOn, TypeName, default));
+        private void Write(string addOn) => WriteObject(StoreObject.FromResult(addOn, TypeName, ItemIds.AddOn(addOn)));
     }
 }

@@ -39,13 +39,13 @@ namespace StoreShip.Cmdlets
             if (ids.HasTarget)
             {
                 // The input may be a flight or a submission; only its app is wanted here.
-                var app = new StoreIds(ids.AppId, null, null, null);
-                WriteObject(StoreObject.FromResult(NamedApp ?? Run("app.get", app.Request()), "StoreShip.App", app));
+                string json = NamedApp ?? Run("app.get", new StoreIds(ids.AppId, null, null, null).Request());
+                WriteObject(StoreObject.FromResult(json, "StoreShip.App", ItemIds.App(json)));
                 return;
             }
             foreach (string app in Items("app.list", () => new RequestText()))
             {
-                WriteObject(StoreObject.FromResult(app, "StoreShip.App", default));
+                WriteObject(StoreObject.FromResult(app, "StoreShip.App", ItemIds.App(app)));
             }
         }
     }

@@ -34,12 +34,12 @@ namespace StoreShip.Cmdlets
             StoreIds ids = App();
             if (ids.FlightId != null)
             {
-                WriteObject(FlightObject.FromResult(Run("flight.get", ids.Request()), ids));
+                WriteObject(FlightObject.FromResult(Run("flight.get", ids.Request()), ResultIds));
                 return;
             }
             foreach (string flight in Items("app.flights", ids.Request))
             {
-                WriteObject(FlightObject.FromResult(flight, ids));
+                WriteObject(FlightObject.FromResult(flight, ItemIds.Flight(flight, ids)));
             }
         }
     }

@@ -57,7 +57,7 @@ namespace StoreShip.Cmdlets
                 WriteObject(json);
                 return;
             }
-            WriteObject(StoreObject.FromResult(json, "StoreShip.Submission", ids));
+            WriteObject(Result(json, "StoreShip.Submission"));
         }
     }
 }

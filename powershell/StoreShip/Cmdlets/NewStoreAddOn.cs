@@ -43,7 +43,7 @@ namespace StoreShip.Cmdlets
             request.AddRaw("applicationIds", DocumentWriter.Write(new[] { appId }).Json);
             if (ShouldProcess("app " + appId, "Create the add-on " + ProductId))
             {
-                WriteObject(StoreObject.FromResult(Run("add_on.create", request), "StoreShip.AddOn", default));
+                WriteObject(Result(Run("add_on.create", request), "StoreShip.AddOn"));
             }
         }
     }

@@ -53,7 +53,7 @@ namespace StoreShip.Cmdlets
             request.AddRaw("groupIds", GroupId == null ? null : DocumentWriter.Write(GroupId).Json);
             if (ShouldProcess(app.ToString(), "Create the flight " + FriendlyName))
             {
-                WriteObject(FlightObject.FromResult(Run("flight.create", request), app));
+                WriteObject(FlightObject.FromResult(Run("flight.create", request), ResultIds));
             }
         }
     }

@@ -27,7 +27,7 @@ namespace StoreShip.Cmdlets
             {
                 return;
             }
-            WriteObject(StoreObject.FromResult(Run("submission.create", ids.Request()), "StoreShip.Submission", ids));
+            WriteObject(Result(Run("submission.create", ids.Request()), "StoreShip.Submission"));
         }
     }
 }

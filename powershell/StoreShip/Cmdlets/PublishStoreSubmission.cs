@@ -115,14 +115,14 @@ namespace StoreShip.Cmdlets
             string action = "Publish" + (PackagePath == null ? "" : " " + string.Join(", ", PackagePath));
             if (ShouldProcess(action + " for " + ids, action + " for " + ids + "?", "Publish", out ShouldProcessReason reason))
             {
-                PSObject receipt = StoreObject.FromResult(Run("publish", request), "StoreShip.Receipt", ids);
+                PSObject receipt = Result(Run("publish", request), "StoreShip.Receipt");
                 SidecarRegistry.ForgetUnlessCurrent(StoreObject.Ids(receipt), null);
-                WriteObject(EditReport.AddEdits(receipt, Meta));
+                WriteObject(EditReport.AddMeta(receipt, Meta));
             }
             else if (reason == ShouldProcessReason.WhatIf)
             {
-                PSObject plan = StoreObject.FromResult(Run("publish.plan", request), "StoreShip.Plan", ids);
-                WriteObject(EditReport.AddEdits(plan, Meta));
+                PSObject plan = Result(Run("publish.plan", request), "StoreShip.Plan");
+                WriteObject(EditReport.AddMeta(plan, Meta));
             }
         }
 

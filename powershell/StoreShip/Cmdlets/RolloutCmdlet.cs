@@ -19,7 +19,7 @@ namespace StoreShip.Cmdlets
         private protected void Write(string operation, StoreIds ids, string? percentage = null)
         {
             string rollout = Run(operation, ids.Request().AddRaw("percentage", percentage));
-            WriteObject(StoreObject.FromResult(rollout, "StoreShip.Rollout", ids));
+            WriteObject(Result(rollout, "StoreShip.Rollout"));
         }
     }
 }

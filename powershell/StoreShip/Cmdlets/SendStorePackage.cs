@@ -45,7 +45,7 @@ namespace StoreShip.Cmdlets
             RequestText request = ids.Request().AddRaw("files", "[" + string.Join(",", files) + "]");
             if (ShouldProcess(ids.ToString(), "Upload " + string.Join(", ", Path)))
             {
-                WriteObject(StoreObject.FromResult(Run("package.upload", request), "StoreShip.Upload", ids));
+                WriteObject(Result(Run("package.upload", request), "StoreShip.Upload"));
             }
         }
     }

@@ -1,6 +1,7 @@
 using System;
 using System.Management.Automation;
 using StoreShip.Json;
+using StoreShip.Objects;
 
 namespace StoreShip.Cmdlets
 {
@@ -22,6 +23,14 @@ namespace StoreShip.Cmdlets
 
         /// <summary>The <c>meta</c> of the last operation as JSON: its facts beside the result. Null if it had none.</summary>
         private protected string? Meta { get; private set; }
+
+        /// <summary>The ids of what the result of the last operation is about.</summary>
+        private protected StoreIds ResultIds => StoreIds.OfMeta(Meta);
+
+        /// <summary>Creates the object of the last operation's result, with the ids in its meta.</summary>
+        /// <param name="json">The result, byte for byte.</param>
+        /// <param name="typeName">The type name for the format file, for example <c>StoreShip.Submission</c>.</param>
+        private protected PSObject Result(string json, string typeName) => StoreObject.FromResult(json, typeName, ResultIds);
 
         /// <summary>Processes one item of the pipeline. Throws a <see cref="StoreException"/> for an error.</summary>
         protected abstract void Process();

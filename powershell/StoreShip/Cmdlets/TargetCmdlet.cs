@@ -91,7 +91,7 @@ namespace StoreShip.Cmdlets
             if (NamedApp != null)
             {
                 return new StoreIds(
-                    ResultIds.Of(NamedApp, "StoreShip.App", default).AppId, typed.Contains(nameof(FlightId)) ? FlightId : null,
+                    ItemIds.App(NamedApp).AppId, typed.Contains(nameof(FlightId)) ? FlightId : null,
                     null, typed.Contains("SubmissionId") ? BoundSubmissionId : null);
             }
             if (typed.Contains(nameof(AppId)) || typed.Contains(nameof(AddOnId)))

@@ -43,7 +43,7 @@ namespace StoreShip.Cmdlets
             StoreIds ids = Submission();
             RequestText request = ids.Request().Add("until", Until?.ToLowerInvariant());
             request.AddRaw("pollSeconds", PollSeconds > 0 ? NumberText.Of(PollSeconds) : null);
-            WriteObject(StoreObject.FromResult(Run("submission.wait", request), "StoreShip.SubmissionStatus", ids));
+            WriteObject(Result(Run("submission.wait", request), "StoreShip.SubmissionStatus"));
         }
     }
 }

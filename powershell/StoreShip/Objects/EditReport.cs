@@ -37,12 +37,20 @@ namespace StoreShip.Objects
             return report;
         }
 
-        /// <summary>Adds the edits in the meta of a response to its result, as the property <c>edits</c>.</summary>
+        /// <summary>
+        /// Adds the edits and the correlation ids in the meta of a response to its result, as the properties
+        /// <c>edits</c> and <c>correlationIds</c>.
+        /// </summary>
         /// <param name="result">The result.</param>
         /// <param name="meta">The meta, as the library returned it; null if there is none.</param>
-        internal static PSObject AddEdits(PSObject result, string? meta)
+        internal static PSObject AddMeta(PSObject result, string? meta)
         {
-            Replace(result, "edits", Edits(JsonFields.Of(meta ?? "{}")));
+            Dictionary<string, string> fields = JsonFields.Of(meta ?? "{}");
+            Replace(result, "edits", Edits(fields));
+            if (fields.TryGetValue("correlationIds", out string? ids))
+            {
+                Replace(result, "correlationIds", DocumentReader.Read(ids)!);
+            }
             return result;
         }
 

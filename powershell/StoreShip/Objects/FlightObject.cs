@@ -8,14 +8,14 @@ namespace StoreShip.Objects
     {
         /// <summary>Creates the object.</summary>
         /// <param name="json">The flight, as the service returned it.</param>
-        /// <param name="app">The ids of the request, which name the app.</param>
-        internal static PSObject FromResult(string json, StoreIds app)
+        /// <param name="ids">The ids of the flight.</param>
+        internal static PSObject FromResult(string json, StoreIds ids)
         {
             foreach (string group in JsonFields.Items(JsonFields.Raw(JsonFields.Of(json), "groupIds") ?? "[]"))
             {
                 IdHistory.AddGroup(JsonFields.Text(group) ?? group);
             }
-            return StoreObject.FromResult(json, "StoreShip.Flight", app);
+            return StoreObject.FromResult(json, "StoreShip.Flight", ids);
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Text;
 using StoreShip.Json;
 
@@ -12,6 +13,17 @@ namespace StoreShip.Objects
             FlightId = Given(flightId);
             AddOnId = Given(addOnId);
             SubmissionId = Given(submissionId);
+        }
+
+        /// <summary>The ids in the <c>meta</c> of a response: those of what its result is about.</summary>
+        /// <param name="meta">The meta as JSON; null if the response has none.</param>
+        internal static StoreIds OfMeta(string? meta)
+        {
+            string? ids = JsonFields.Raw(JsonFields.Of(meta ?? "{}"), "ids");
+            Dictionary<string, string> fields = JsonFields.Of(ids ?? "{}");
+            return new StoreIds(
+                JsonFields.Text(fields, "appId"), JsonFields.Text(fields, "flightId"),
+                JsonFields.Text(fields, "addOnId"), JsonFields.Text(fields, "submissionId"));
         }
 
         internal string? AppId { get; }

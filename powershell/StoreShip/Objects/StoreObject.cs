@@ -34,9 +34,9 @@ namespace StoreShip.Objects
         /// <summary>Creates an object from a result of the library, which is also its baseline.</summary>
         /// <param name="json">The result, byte for byte.</param>
         /// <param name="typeName">The type name for the format file, for example <c>StoreShip.App</c>.</param>
-        /// <param name="requested">The ids of the request. <see cref="ResultIds"/> adds the id of the result.</param>
-        internal static PSObject FromResult(string json, string typeName, StoreIds requested) =>
-            Create(json, typeName, ResultIds.Of(json, typeName, requested), json);
+        /// <param name="ids">The ids of the object.</param>
+        internal static PSObject FromResult(string json, string typeName, StoreIds ids) =>
+            Create(json, typeName, ids, json);
 
         /// <summary>Creates an object from JSON text that may have been edited.</summary>
         /// <param name="json">The text of the object.</param>

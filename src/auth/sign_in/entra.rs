@@ -111,7 +111,9 @@ fn refusal(body: &[u8], mut exchange: Exchange, secret: &Secret) -> Error {
     let body: TokenErrorBody = serde_json::from_slice(body).unwrap_or_default();
     let status = exchange.status.unwrap_or_default();
     let (code, message) = meaning(&body, status);
-    exchange.correlation_id = body.correlation_id.or(exchange.correlation_id);
+    if let Some(id) = body.correlation_id {
+        exchange.correlation_ids = vec![id];
+    }
     let description = body.error_description.as_deref().map(|text| first_line(text, secret));
     let message = match &description {
         Some(description) => format!("{message}: {description}"),

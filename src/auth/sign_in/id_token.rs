@@ -50,7 +50,9 @@ async fn send<T: for<'de> Deserialize<'de>>(
     let FinalResponse { response, mut exchange, .. } = last.or_else(|failure| failure.into_response())?;
     // The ids that the support of Azure DevOps asks for.
     let id = response.header("x-vss-e2eid").or(response.header("x-msedge-ref")).map(str::to_owned);
-    exchange.correlation_id = id.or(exchange.correlation_id);
+    if let Some(id) = id {
+        exchange.correlation_ids = vec![id];
+    }
     match response.status {
         200 => serde_json::from_slice(&response.body).map_err(|_| no_token(system, exchange)),
         429 | 500.. => {
