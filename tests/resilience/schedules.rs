@@ -455,7 +455,8 @@ fn a_wait_survives_twenty_minutes_of_outage() {
         store
             .control("POST", "faults", Some(json!({"path": "*/status", "nth": 2, "count": 40, "drop": "before"})))
             .await;
-        let release: Release = serde_json::from_value(json!({"releaseNotes": {"en-us": "Faster."}})).unwrap();
+        let release: Release =
+            serde_json::from_value(json!({"releaseNotes": {"en-us": "Faster."}, "until": "published"})).unwrap();
         let began = tokio::time::Instant::now();
         let receipt = publish(&store, 7, &release).await.unwrap().unwrap();
         assert_eq!(receipt.status, "Published");
