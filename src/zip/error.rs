@@ -1,3 +1,5 @@
+//! Why a layout or an archive can't be made.
+
 use std::io;
 use std::path::PathBuf;
 
