@@ -6,7 +6,8 @@
 //! cargo bench --bench upload -- 1 'http://127.0.0.1:10000/…?sv=…'   # to any block blob address of this machine
 //! ```
 //!
-//! The file is random, so that nothing can cheat, and was just written, so that the disk is not measured. Linux only.
+//! The file is random, so that nothing can compress it, and was just written, so that it is read from the page cache.
+//! Linux only.
 
 #![allow(clippy::print_stdout, reason = "a benchmark shows what it measured")]
 #![allow(unsafe_code, reason = "getrusage")]

@@ -124,7 +124,7 @@ fn peak_memory() -> f64 {
     line.split_whitespace().next().unwrap().parse::<f64>().unwrap() * 1024.0
 }
 
-/// What read calls of files brought; sockets count as well, and answers are small.
+/// The bytes that read calls returned. Reads of sockets count too, but answers are small.
 fn bytes_read() -> f64 {
     let io = std::fs::read_to_string("/proc/self/io").unwrap();
     io.lines().find_map(|line| line.strip_prefix("rchar: ")).unwrap().parse().unwrap()
