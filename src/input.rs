@@ -21,7 +21,7 @@ use crate::error::{Code, Detail, Error, Result, codes};
 /// A kind of text that callers write.
 #[derive(Debug)]
 pub struct Subject {
-    /// What messages call it: `the request`.
+    /// The name of the text in messages: `the request`.
     pub name: &'static str,
     /// The fields, at any depth, whose value may be any JSON. They keep a `null`.
     pub json_fields: &'static [&'static str],
@@ -146,7 +146,7 @@ struct Failure {
 }
 
 impl Failure {
-    /// The failure for a name that is none of `known`.
+    /// The failure for a name that is not in `known`.
     fn unknown_field(name: &str, known: &[&str]) -> Failure {
         let expected = match known {
             [] => "there are no fields".to_owned(),

@@ -282,7 +282,7 @@ impl Error {
         self
     }
 
-    /// Passes every text that may hold foreign content through `redact`, which removes secrets.
+    /// Passes every text that may come from a server or a caller through `redact`, which removes secrets.
     #[must_use]
     pub fn redacted(mut self, redact: impl Fn(&str) -> String) -> Error {
         let report = &mut *self.0;

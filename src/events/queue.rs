@@ -1,4 +1,4 @@
-//! The events of a job that nobody has taken yet.
+//! The queue of a job's events that have not been taken yet.
 //!
 //! A queue is bounded and never blocks the operation: a `progress` event replaces the waiting one of the same phase, log
 //! lines beyond [`LOG_LIMIT`] displace the oldest, and `status` events and the last event are always kept.

@@ -125,7 +125,7 @@ impl Work {
 
 async fn cancelled_by(mut cancel: watch::Receiver<bool>) {
     if cancel.wait_for(|cancelled| *cancelled).await.is_err() {
-        // The sender is gone, so nobody can cancel any more.
+        // The sender is gone, so the operation can't be cancelled any more.
         std::future::pending::<()>().await;
     }
 }

@@ -56,7 +56,7 @@ impl ListRequest {
 /// The result of an operation as JSON text, and facts about the call.
 #[derive(Debug)]
 pub struct Output {
-    /// The result: a document of the service as it came, or an object of this library.
+    /// The result: a document of the service, unchanged, or an object of this library.
     pub result: String,
     /// The member `meta` of the response.
     pub meta: Meta,

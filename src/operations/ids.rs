@@ -260,8 +260,8 @@ pub(super) struct Request<R> {
     pub(super) fields: R,
 }
 
-/// Reads a request: the operation's own fields, then the ids that it takes. So an unknown field, such as a misspelled id,
-/// is refused before anything is said about the ids.
+/// Reads a request: the operation's own fields, then the ids that it takes. So an unknown field, such as a misspelled
+/// id, is reported before an id that is missing.
 ///
 /// # Errors
 /// As [`input::parse`]; `document.invalid` for a syntax error inside a document; `request.blank_id`;

@@ -19,7 +19,7 @@ pub enum PackageError {
     Unreadable {
         /// The path that was given.
         path: PathBuf,
-        /// What the operating system said.
+        /// The error of the operating system.
         error: io::Error,
     },
     /// The file is empty.

@@ -31,7 +31,7 @@ pub struct Finding {
 
 /// The result of one check.
 pub enum Outcome {
-    /// The check passed: one sentence about what is there.
+    /// The check passed: one sentence about what it found.
     Passed(String),
     /// The check was not made: the reason.
     NotChecked(&'static str),

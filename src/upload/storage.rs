@@ -39,7 +39,7 @@ pub(super) struct Stop {
 /// How the upload recovers from an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Recovery {
-    /// It can't recover.
+    /// The upload can't recover.
     None,
     /// Send smaller blocks. The service may name the largest size in bytes.
     SmallerBlocks(Option<u64>),

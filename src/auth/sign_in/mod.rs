@@ -31,8 +31,8 @@ pub async fn sign_in(audience: &str, config: &Config, http: &Http) -> Result<Tok
     }
 }
 
-/// The codes of a credential that is not available. Any other failure ends the chain: a wrong secret must not be hidden
-/// because the next credential belongs to somebody else.
+/// The codes of a credential that is not available. Any other failure ends the chain: a wrong secret must not lead to a
+/// sign-in with another account.
 const UNAVAILABLE: &[&Code] =
     &[&codes::AUTH_NO_MANAGED_IDENTITY, &codes::AUTH_CLI_MISSING, &codes::AUTH_CLI_SIGNED_OUT];
 

@@ -38,12 +38,12 @@ pub(super) enum ChangeKind {
 /// Where an element of an edited array comes from.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Placement {
-    /// It is the old element with this index, at its place among the elements that stay. Changes inside it are separate
+    /// The old element with this index, in its place among the elements that stay. Changes inside it are separate
     /// [`Change`]s of the same subtree.
     Stays(usize),
-    /// It is the old element `from` at another place. Changes inside it are those of the subtree with this number.
+    /// The old element `from`, in another place. Changes inside it are those of the subtree with this number.
     Moves { from: usize, subtree: usize },
-    /// It is not in the old array.
+    /// The element is not in the old array.
     New,
 }
 

@@ -8,7 +8,7 @@ use crate::document::number;
 use crate::document::text;
 use crate::document::tree::{Id, Tree, ValueKind};
 
-/// What it means that a value has another kind than before.
+/// The meaning of a change of a value's kind.
 pub(super) enum KindChange {
     /// The new value replaces the old one.
     Plain,
