@@ -245,7 +245,7 @@ pub(super) fn begin(client: u64, operation: &'static Operation, request: &str) -
     Ok(id)
 }
 
-/// Completes the job as cancelled if the runtime drops the operation before it has ended.
+/// Completes the job as cancelled when the runtime drops the operation before the operation has ended.
 struct LastEvent {
     queue: Arc<Queue>,
     operation: &'static Operation,
