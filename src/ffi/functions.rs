@@ -49,9 +49,9 @@ pub unsafe extern "C" fn storeship_client_open(
     response: *mut *mut c_char,
 ) -> i32 {
     guard::respond(response, || {
-        // SAFETY: the caller's promise about `client`.
+        // SAFETY: the caller guarantees what the Safety section says about `client`.
         let mut client = unsafe { guard::out("client", client, 0) }?;
-        // SAFETY: the caller's promise about `config`.
+        // SAFETY: the caller guarantees what the Safety section says about `config`.
         let config = unsafe { guard::text("config", config, Text::EmptyObject) }?;
         let id = process::open(config)?;
         client.set(id);
@@ -80,9 +80,9 @@ pub unsafe extern "C" fn storeship_call(
     response: *mut *mut c_char,
 ) -> i32 {
     guard::respond(response, || {
-        // SAFETY: the caller's promise about `operation`.
+        // SAFETY: the caller guarantees what the Safety section says about `operation`.
         let operation = unsafe { guard::text("operation", operation, Text::Required) }?;
-        // SAFETY: the caller's promise about `request`.
+        // SAFETY: the caller guarantees what the Safety section says about `request`.
         let request = unsafe { guard::text("request", request, Text::EmptyObject) }?;
         process::call(client, operation, request)
     })
@@ -105,11 +105,11 @@ pub unsafe extern "C" fn storeship_job_start(
     response: *mut *mut c_char,
 ) -> i32 {
     guard::respond(response, || {
-        // SAFETY: the caller's promise about `job`.
+        // SAFETY: the caller guarantees what the Safety section says about `job`.
         let mut job = unsafe { guard::out("job", job, 0) }?;
-        // SAFETY: the caller's promise about `operation`.
+        // SAFETY: the caller guarantees what the Safety section says about `operation`.
         let operation = unsafe { guard::text("operation", operation, Text::Required) }?;
-        // SAFETY: the caller's promise about `request`.
+        // SAFETY: the caller guarantees what the Safety section says about `request`.
         let request = unsafe { guard::text("request", request, Text::EmptyObject) }?;
         let id = process::start(client, operation, request)?;
         job.set(id);
@@ -126,7 +126,7 @@ pub unsafe extern "C" fn storeship_job_start(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn storeship_job_next(job: storeship_job, timeout_ms: u32, event: *mut *mut c_char) -> i32 {
     guard::status(|| {
-        // SAFETY: the caller's promise about `event`.
+        // SAFETY: the caller guarantees what the Safety section says about `event`.
         let mut event = unsafe { guard::out("event", event, std::ptr::null_mut()) }?;
         let next = process::job_next(job, Duration::from_millis(timeout_ms.into()))?;
         let Some(text) = event_text(next) else {
@@ -154,9 +154,9 @@ pub unsafe extern "C" fn storeship_client_next(
     event: *mut *mut c_char,
 ) -> i32 {
     guard::status(|| {
-        // SAFETY: the caller's promise about `job`.
+        // SAFETY: the caller guarantees what the Safety section says about `job`.
         let job = unsafe { guard::out("job", job, 0) };
-        // SAFETY: the caller's promise about `event`.
+        // SAFETY: the caller guarantees what the Safety section says about `event`.
         let event = unsafe { guard::out("event", event, std::ptr::null_mut()) };
         let (mut job, mut event) = (job?, event?);
         let (id, next) = process::client_next(client, Duration::from_millis(timeout_ms.into()))?;
@@ -217,7 +217,7 @@ pub(super) unsafe fn named(
     response: *mut *mut c_char,
 ) -> i32 {
     guard::respond(response, || {
-        // SAFETY: the caller's promise about `request`.
+        // SAFETY: the caller guarantees what the Safety section says about `request`.
         let request = unsafe { guard::text("request", request, Text::EmptyObject) }?;
         process::call(client, operation, request)
     })
