@@ -155,7 +155,7 @@ struct Merge {
     baseline: Box<RawValue>,
     /// The document with the edits.
     edited: Box<RawValue>,
-    /// A newer version of the document, in which the edits are made instead of the baseline.
+    /// A newer version of the document. The edits are made in it instead of in the baseline.
     #[serde(default)]
     current: Option<Box<RawValue>>,
     /// Notes on values of the edited document, by JSON Pointer, for what JSON can't express: `{"/a/b":"autonull"}`.
@@ -215,7 +215,7 @@ struct PatchOperation {
     old: Option<Box<RawValue>>,
 }
 
-/// The kinds of operations.
+/// What an operation of JSON Patch does.
 #[derive(JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[allow(dead_code, reason = "the schema of what `document::patch` reads")]

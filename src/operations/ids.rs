@@ -31,7 +31,7 @@ pub enum Ids {
     AddOn,
     /// The parent of submissions: `appId`, or both of a flight, or `addOnId`.
     Product,
-    /// The same and `submissionId`.
+    /// As `Product`, and `submissionId`.
     Submission,
 }
 

@@ -43,8 +43,8 @@ struct Update {
     /// The whole submission, which is sent byte for byte.
     #[serde(default)]
     submission: Option<Box<RawValue>>,
-    /// In place of `submission`: the edited submission. Only the differences are made in the text of the service, and
-    /// edits that look like damage are refused.
+    /// In place of `submission`: the edited submission. Only its differences from `baseline` are applied to the text of
+    /// the service, and edits that look like damage are refused.
     #[serde(default)]
     edited: Option<Box<RawValue>>,
     /// The submission before the edits, as the service sent it. Without it, `edited` is compared with the present
@@ -121,7 +121,8 @@ async fn delete(call: Call<Submission>) -> Result<Output> {
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Wait {
-    /// How far to wait.
+    /// How far to wait: `committed` does not wait; `processing` waits until the Store has accepted the submission for
+    /// processing; `published` until it is in the Store, or certified if a person or a date publishes it.
     #[serde(default)]
     until: Until,
     /// The time between two requests for the status, in seconds.

@@ -26,7 +26,7 @@ pub(super) struct SignIn {
     /// The id of the application (client), when it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     client_id: Option<String>,
-    /// The end of the token; null when it is unknown.
+    /// When the token expires (RFC 3339); null when that is unknown.
     #[schemars(extend("format" = "date-time"))]
     expires_at: Option<String>,
 }
