@@ -22,9 +22,9 @@ pub(super) fn rows() -> Vec<Operation> {
         offline("document.remove", "the document without the value at a pointer", remove).returns::<types::AnyJson>(),
         offline("document.format", "the document with other white space", format).returns::<types::AnyJson>(),
         offline("document.inspect", "depth, duplicate keys and other oddities", inspect).returns::<DocumentFacts>(),
-        offline("document.merge", "the baseline with the edits of an edited copy cut in", merge)
+        offline("document.merge", "the baseline with the edits of an edited copy applied to its text", merge)
             .returns::<types::AnyJson>(),
-        offline("document.patch", "the document with the operations of a JSON Patch", patch)
+        offline("document.patch", "the document after the operations of a JSON Patch", patch)
             .returns::<types::AnyJson>(),
     ]
 }

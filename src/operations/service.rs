@@ -23,7 +23,8 @@ pub(super) fn rows() -> Vec<Operation> {
             check,
         )
         .returns::<ServiceCheck>(),
-        quick("service.call", "any call of the service, signed and repeated", call).returns::<ServiceAnswer>(),
+        quick("service.call", "send any request to the service, with a token and retries", call)
+            .returns::<ServiceAnswer>(),
     ]
 }
 

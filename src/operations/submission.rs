@@ -16,14 +16,15 @@ use crate::store::{Product, Submission, price};
 
 pub(super) fn rows() -> Vec<Operation> {
     vec![
-        quick("submission.create", "start a draft: a copy of what is published", create).returns::<types::Submission>(),
+        quick("submission.create", "create a draft, a copy of the published submission", create)
+            .returns::<types::Submission>(),
         quick("submission.get", "the whole submission, as the service sent it", get).returns::<types::Submission>(),
         quick("submission.update", "replace the content of a draft", update).returns::<types::Submission>(),
         quick("submission.commit", "submit a draft to the Store", commit).returns::<types::Commit>(),
-        quick("submission.status", "the state and its errors and warnings", status)
+        quick("submission.status", "the state of a submission, with its errors and warnings", status)
             .returns::<types::SubmissionStatus>(),
         quick("submission.delete", "delete a draft or a failed submission", delete).returns::<types::Deleted>(),
-        long("submission.wait", "wait until it is processed or published", wait).returns::<WaitResult>(),
+        long("submission.wait", "wait until a submission is processed or published", wait).returns::<WaitResult>(),
     ]
 }
 

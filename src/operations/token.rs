@@ -11,7 +11,7 @@ use crate::client::SUBMISSION_API;
 use crate::error::Result;
 
 pub(super) fn rows() -> Vec<Operation> {
-    vec![quick("token.check", "sign in and tell how long the token lives", check).returns::<SignIn>()]
+    vec![quick("token.check", "sign in, and return when the token expires", check).returns::<SignIn>()]
 }
 
 /// The account that signed in.
