@@ -3,7 +3,7 @@
 //! The map, from the outside in; arrows point one way:
 //!
 //! ```text
-//! ffi -> operations -> publish -> { store, upload } -> client -> auth -> http -> config -> events -> input -> error
+//! ffi -> operations -> publish -> { store, upload } -> client -> auth -> http -> config -> input -> error
 //! document, package, zip   pure: bytes in, values out
 //! emulator -> { document, package, zip }   the offline Store, used by its program, examples and tests
 //! ```

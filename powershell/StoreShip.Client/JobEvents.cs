@@ -122,7 +122,7 @@ namespace StoreShip
             waiting.RemoveFirst();
             if (first.Kind == StoreEventKind.Completed)
             {
-                // Wakes the other threads that wait: no event will follow.
+                // Other threads that wait must not wait for an event that can't come.
                 over = true;
                 Monitor.PulseAll(gate);
             }

@@ -190,8 +190,8 @@ namespace StoreShip
         }
 
         /// <summary>
-        /// Closes the client and cancels its calls and jobs, which end with errors with the code <c>cancelled</c>. Waits a few
-        /// seconds until they have stopped. A second call does nothing.
+        /// Closes the client and cancels its calls and jobs; their results are errors with the code <c>cancelled</c>. Waits
+        /// a few seconds until they have stopped. A second call does nothing.
         /// </summary>
         public void Dispose()
         {
