@@ -61,7 +61,7 @@ pub enum Level {
     Warning,
 }
 
-/// What an operation reports to. The default reporter has no queue: it drops events and keeps facts.
+/// Takes the reports of an operation. The default reporter has no queue: it drops events and keeps facts.
 #[derive(Clone, Debug, Default)]
 pub struct Reporter {
     queue: Option<Arc<Queue>>,

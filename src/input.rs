@@ -21,7 +21,7 @@ use crate::error::{Code, Detail, Error, Result, codes};
 /// A kind of text that callers write.
 #[derive(Debug)]
 pub struct Subject {
-    /// What messages call it: `the request`.
+    /// The name of the text in messages: `the request`.
     pub name: &'static str,
     /// The fields, at any depth, whose value may be any JSON. They keep a `null`.
     pub json_fields: &'static [&'static str],
@@ -141,12 +141,12 @@ struct Failure {
     /// A JSON Pointer.
     pointer: String,
     message: String,
-    /// What to do, when that is known better than the code's remedy.
+    /// What to do, when there is better advice than the code's remedy.
     hint: Option<String>,
 }
 
 impl Failure {
-    /// The failure for a name that is none of `known`.
+    /// The failure for a name that is not in `known`.
     fn unknown_field(name: &str, known: &[&str]) -> Failure {
         let expected = match known {
             [] => "there are no fields".to_owned(),
@@ -206,8 +206,8 @@ impl fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
-/// The name that is meant by a misspelled one: it differs in letter case, separators, the order of the letters, or in two
-/// letters.
+/// The known name that a misspelled one probably means: it differs in letter case, in separators, in the order of the
+/// letters, or in at most two letters.
 fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     let letters = |text: &str| text.replace(['_', '-'], "").to_lowercase();
     let meant = letters(name);
@@ -215,8 +215,8 @@ fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     (distance <= 2 && distance * 2 < meant.chars().count()).then_some(nearest)
 }
 
-/// The number of letters to insert, delete or replace that makes one text of the other (Levenshtein). Texts of the same
-/// letters differ by one.
+/// The number of letters to insert, delete or replace to turn one text into the other (Levenshtein). Texts with the
+/// same letters in another order have the distance 1.
 fn distance(from: &str, to: &str) -> usize {
     let sorted = |text: &str| {
         let mut letters: Vec<char> = text.chars().collect();
@@ -238,7 +238,7 @@ fn distance(from: &str, to: &str) -> usize {
     row.last().copied().unwrap_or_default()
 }
 
-/// A value, as the text that it is.
+/// A JSON value that is read from its text.
 struct Value<'de> {
     text: &'de str,
     subject: &'static Subject,
@@ -250,7 +250,8 @@ impl<'de> Value<'de> {
         Ok(Object { members: serde_json::from_str(self.text)?, subject: self.subject, taken: Vec::new() })
     }
 
-    /// serde by itself would take an array for an object, and its elements for the fields in their order.
+    /// Refuses a value of another kind: serde by itself would take an array for an object, and its elements for the
+    /// fields in their order.
     fn must_be(&self, first: char, kind: &str) -> std::result::Result<(), Failure> {
         let other = match self.text.trim_start().chars().next() {
             Some(found) if found == first => return Ok(()),

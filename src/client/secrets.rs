@@ -1,4 +1,4 @@
-//! The secrets of a client, which no text may contain that a server sends back.
+//! The secrets of a client, which are removed from every text that a server sends back.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};

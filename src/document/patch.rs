@@ -113,7 +113,8 @@ impl PatchOperation<'_> {
         locate(tree, from).map(|id| tree.span(id).to_owned()).map_err(|reason| self.failed(reason))
     }
 
-    /// Makes one edit, and adds it to `edits` as what it turned out to be.
+    /// Makes one edit, and adds it to `edits` with its old value; an `add` that replaced a member is listed as
+    /// `replace`.
     fn apply(&self, tree: &Tree<'_>, mut edit: Edit, edits: &mut Vec<Edit>) -> Result<String, DocumentError> {
         let changed = edit.apply_to(tree).map_err(|reason| self.failed(reason))?;
         edit.observe_in(tree);

@@ -1,4 +1,4 @@
-//! The exported functions that are not the name of one operation.
+//! The exported functions, except those for single operations, which are in [`super::named`].
 
 use std::ffi::CString;
 use std::time::Duration;
@@ -169,7 +169,7 @@ pub unsafe extern "C" fn storeship_client_next(
     })
 }
 
-/// The JSON of an event; none when there was none.
+/// The JSON text of an event; `None` when there was no event.
 fn event_text(next: Next) -> Option<String> {
     match next {
         Next::Event(event) => Some(serde_json::to_string(&event).unwrap_or_default()),
@@ -200,7 +200,8 @@ pub extern "C" fn storeship_job_close(job: storeship_job) -> i32 {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn storeship_string_free(string: *mut c_char) {
     if !string.is_null() {
-        // SAFETY: the caller's promise: `guard::owned` made it with `CString::into_raw`.
+        // SAFETY: the caller promises that the library returned this string, so `guard::owned` made it with
+        // `CString::into_raw`.
         drop(unsafe { CString::from_raw(string) });
     }
 }

@@ -25,8 +25,8 @@ pub fn url(url: &Url) -> String {
     shown.to_string()
 }
 
-/// A text from a server that was sent these secrets, without the secrets in any usual encoding, and redacted as by
-/// [`text`]. Secrets of fewer than 8 characters stay.
+/// Removes secrets, in any usual encoding, from the text of a server that was sent them; then redacts it as [`text`]
+/// does. Secrets of fewer than 8 characters stay.
 ///
 /// # Examples
 /// ```
@@ -41,7 +41,7 @@ pub fn without(text: &str, secrets: &[&Secret]) -> String {
     self::text(&known(text, secrets))
 }
 
-/// A text without these secrets in any usual encoding. Nothing else is redacted.
+/// Removes these secrets, in any usual encoding, from a text. Nothing else is redacted.
 pub fn known(text: &str, secrets: &[&Secret]) -> String {
     let mut shown = text.to_owned();
     for secret in secrets.iter().map(|secret| secret.reveal()).filter(|secret| secret.chars().count() >= SHORTEST) {
@@ -58,7 +58,7 @@ pub fn known(text: &str, secrets: &[&Secret]) -> String {
     shown
 }
 
-/// A text without the signatures of signed links: the value of each `sig=` in a query. Nothing else is redacted.
+/// Removes the signatures of signed links from a text: the value of each `sig=` in a query. Nothing else is redacted.
 pub fn signatures(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut rest = text;
@@ -108,7 +108,7 @@ fn without_spelled(text: &str, secret: &str) -> String {
     shown
 }
 
-/// The spellings of a character. One that is the beginning of another comes after it.
+/// The spellings of a character. A spelling that is a prefix of another comes after it.
 fn spellings(c: char) -> Vec<String> {
     let mut bytes = [0; 4];
     let bytes = c.encode_utf8(&mut bytes).bytes();
@@ -152,8 +152,8 @@ fn inner_base64(secret: &str, before: usize) -> Zeroizing<String> {
 const NAMES: &[&str] =
     &["sig", "client_secret", "client_assertion", "access_token", "refresh_token", "id_token", "assertion", "password"];
 
-/// A text from a server without anything that looks like a secret: bearer tokens, JWTs, and the values of names such
-/// as `sig` and `client_secret`.
+/// Removes from the text of a server whatever looks like a secret: bearer tokens, JWTs, and the values of names such as
+/// `sig` and `client_secret`.
 ///
 /// # Examples
 /// ```

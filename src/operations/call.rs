@@ -56,7 +56,7 @@ impl ListRequest {
 /// The result of an operation as JSON text, and facts about the call.
 #[derive(Debug)]
 pub struct Output {
-    /// The result: a document of the service as it came, or an object of this library.
+    /// The result: a document of the service, unchanged, or an object of this library.
     pub result: String,
     /// The member `meta` of the response.
     pub meta: Meta,
@@ -154,7 +154,7 @@ impl Output {
         Ok(Output { result, meta: Meta::default() })
     }
 
-    /// A text that is the result as it is.
+    /// A result that is JSON text already.
     pub(super) fn text(result: String) -> Output {
         Output { result, meta: Meta::default() }
     }
@@ -179,14 +179,14 @@ impl Output {
         })
     }
 
-    /// Sets the ids of a result that is not about the resource of the request, such as something new.
+    /// Sets `meta.ids`, for a result that is not about the resource of the request, such as a new submission.
     #[must_use]
     pub(super) fn about(mut self, ids: MetaIds) -> Output {
         self.meta.ids = Some(ids);
         self
     }
 
-    /// Says whether the answer was lost and the outcome was found by reading the state.
+    /// Sets `meta.adopted`: whether the answer was lost and the outcome was found by reading the state.
     #[must_use]
     pub(super) fn adopted(mut self, adopted: bool) -> Output {
         self.meta.adopted = adopted;

@@ -1,3 +1,5 @@
+//! The result of an inspection.
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -152,7 +154,8 @@ impl Facts {
         }
     }
 
-    /// Adds the facts that follow from others. The packages inside must be there.
+    /// Derives facts from other facts, such as the languages of a bundle from those of its packages. Call it when
+    /// `packages` is filled in.
     pub(super) fn summarize(&mut self) {
         for inner in &self.packages {
             merge(&mut self.languages, &inner.languages);

@@ -1,3 +1,5 @@
+//! Inspects a package, a bundle or an upload archive: which parts it has, and whether they agree.
+
 use std::fs::File;
 use std::io;
 use std::path::Path;

@@ -130,7 +130,8 @@ impl Files {
         Ok(Checksums { crc32: crc32.finalize(), crc64: crc64.sum64() })
     }
 
-    /// Checks the size and the modification time of every file by its path, where another file may be by now.
+    /// Checks the size and the modification time of every file. Looks each file up by its path, because another file
+    /// may have taken its place.
     ///
     /// # Errors
     /// `upload.source_changed`.

@@ -1,3 +1,5 @@
+//! The layout of an archive: the offset and length of each part, from the names and sizes of the files.
+
 use std::collections::HashMap;
 
 use super::{ZipError, name, records};

@@ -75,7 +75,7 @@ pub(super) async fn exchange(
     Ok(body.into_token(&requested, response.date()))
 }
 
-/// A response that was cut short holds no token.
+/// Why the body of a successful response is malformed: it holds no token, for example because it was cut short.
 fn no_token(response: &Response) -> Option<String> {
     serde_json::from_slice::<TokenResponse>(&response.body).err().map(|_| "holds no token".to_owned())
 }
@@ -106,7 +106,7 @@ struct TokenErrorBody {
     correlation_id: Option<String>,
 }
 
-/// `secret` is the secret that was sent; the response may contain it.
+/// The error of a response that refuses the request. `secret` is the secret that was sent; the response may contain it.
 fn refusal(body: &[u8], mut exchange: Exchange, secret: &Secret) -> Error {
     let body: TokenErrorBody = serde_json::from_slice(body).unwrap_or_default();
     let status = exchange.status.unwrap_or_default();
@@ -149,7 +149,7 @@ fn meaning(body: &TokenErrorBody, status: u16) -> (&'static Code, &'static str) 
     }
 }
 
-/// The other lines hold ids, which have fields of their own.
+/// The first line of a message, redacted. The other lines hold ids, which have fields of their own.
 fn first_line(text: &str, secret: &Secret) -> String {
     redact::without(text.lines().next().unwrap_or_default().trim(), &[secret])
 }

@@ -38,12 +38,12 @@ pub(super) enum ChangeKind {
 /// Where an element of an edited array comes from.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Placement {
-    /// It is the old element with this index, at its place among the elements that stay. Changes inside it are separate
+    /// The old element with this index, in its place among the elements that stay. Changes inside it are separate
     /// [`Change`]s of the same subtree.
     Stays(usize),
-    /// It is the old element `from` at another place. Changes inside it are those of the subtree with this number.
+    /// The old element `from`, in another place. Changes inside it are those of the subtree with this number.
     Moves { from: usize, subtree: usize },
-    /// It is not in the old array.
+    /// The element is not in the old array.
     New,
 }
 
@@ -63,7 +63,7 @@ pub(super) struct DiffOptions<'a> {
     pub(super) required: &'a [String],
     /// Whether guard K11 is lifted, so that the members that a PowerShell job added are kept.
     pub(super) keep_job_members: bool,
-    /// Whether guards are checked at all. They are not for the changes that somebody else made to the current document.
+    /// Whether guards are checked. They are not checked for the changes that others made to the current document.
     pub(super) guarded: bool,
 }
 
@@ -338,8 +338,8 @@ impl<'a> Diff<'a> {
         }
     }
 
-    /// What identifies an object among its siblings: a hash of the value of the first key member that it has. Empty
-    /// strings identify nothing.
+    /// The key that identifies an object among its siblings: a hash of the value of its first member whose name is in
+    /// `options.keys`. Empty strings are no keys.
     fn key(&self, tree: &Tree<'_>, element: Id) -> Option<u64> {
         if tree.kind(element) != ValueKind::Object || tree.count(element) > 1000 {
             return None;

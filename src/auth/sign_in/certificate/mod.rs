@@ -53,7 +53,7 @@ fn read(path: Option<&str>, text: Option<&Secret>) -> Result<Zeroizing<Vec<u8>>>
 /// A certificate with its private key and the certificates of its issuers.
 pub(super) struct Certificate {
     key: RsaKeyPair,
-    /// The certificate of the key comes first, the others in no order.
+    /// The certificate of the key first, then the others in any order.
     chain: Vec<CertificateDer<'static>>,
 }
 
