@@ -41,7 +41,7 @@ async fn get(call: Call<Submission>) -> Result<Output> {
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Update {
-    /// The whole submission, which is sent byte for byte.
+    /// The whole submission, which is sent byte for byte. Either `submission` or `edited` is required.
     #[serde(default)]
     submission: Option<Box<RawValue>>,
     /// In place of `submission`: the edited submission. Only its differences from `baseline` are applied to the text of
@@ -61,7 +61,7 @@ struct Update {
     /// Send the submission even if it has no price, which makes the product free.
     #[serde(default)]
     allow_free: bool,
-    /// Return the edits in `meta` and send nothing. Only with `edited`.
+    /// Return the edits in `meta.edits` and send nothing; the result is the submission as it is now. Only with `edited`.
     #[serde(default)]
     preview: bool,
 }
