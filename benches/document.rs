@@ -1,10 +1,10 @@
-//! How fast documents are read and merged, and what memory that takes.
+//! How fast documents are parsed and merged, and how much memory that takes.
 //!
-//! `cargo bench --bench document` prints a line a size: the median and the best time, and
-//! megabytes of the baseline a second for the median. The documents are
-//! made of listings like those of a submission. "laid out" merges with an edited document that has other white space,
-//! as a writer makes it; "same bytes" with itself. Memory is the peak of the heap during the merge, above the texts
-//! that go in, as a multiple of the baseline.
+//! `cargo bench --bench document` prints one line for each size: the median time, the best time, and the megabytes of the
+//! baseline that are processed in a second at the median. The documents are made of listings like those of a submission.
+//! "laid out" merges a document with an edited one that has other white space, as a JSON writer leaves it; "same bytes"
+//! merges a document with itself. Memory is the peak of the heap during the merge, without the input texts, as a multiple
+//! of the size of the baseline.
 
 #![allow(clippy::print_stdout, unsafe_code, clippy::undocumented_unsafe_blocks)]
 
@@ -15,13 +15,13 @@ use std::time::{Duration, Instant};
 
 use storeship::document::{self, MergeOptions, Notes, Style, check, inspect, merge};
 
-/// Counts the allocated bytes.
+/// An allocator that counts the allocated bytes.
 struct Counting;
 
 static NOW: AtomicUsize = AtomicUsize::new(0);
 static PEAK: AtomicUsize = AtomicUsize::new(0);
 
-// SAFETY: every call goes to the system's allocator unchanged.
+// SAFETY: every call goes to the system's allocator as it came.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         PEAK.fetch_max(NOW.fetch_add(layout.size(), Relaxed) + layout.size(), Relaxed);
@@ -81,7 +81,7 @@ fn line(baseline: &str, what: &str, mut run: impl FnMut() -> usize) {
     );
 }
 
-/// A submission with as many listings as it takes.
+/// A submission with as many listings as the size needs.
 fn submission(bytes: usize) -> String {
     let mut listings = String::new();
     let mut number = 0;

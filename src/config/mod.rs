@@ -60,23 +60,23 @@ pub struct Config {
     /// attempt and at most `capMs`. docs/retries.md has the whole table.
     #[serde(default)]
     pub retry: Retry,
-    /// How many calls in a minute all clients of a tenant send together. For a service on this machine the default is no
-    /// limit. See docs/retries.md.
+    /// The rate limit: how many calls a minute all clients of a tenant in this process send together. For a service on
+    /// this machine there is no limit by default. See docs/retries.md.
     #[serde(default)]
     #[schemars(extend("default" = Limit::default()))]
     pub limit: Option<Limit>,
-    /// The proxy for all requests, `http://user:password@host:port`, with Basic authentication. Characters such as `@` are
-    /// written `%40`. The default is `HTTPS_PROXY`, else `ALL_PROXY`, with the exceptions of `NO_PROXY`, which does not
-    /// apply to this field. Requests to addresses of this machine and to link-local addresses, such as Azure's metadata
-    /// services, never use a proxy.
+    /// The proxy for all requests, `http://user:password@host:port`, with Basic authentication. Write special characters
+    /// percent-encoded: `@` is `%40`. The default is the variable `HTTPS_PROXY`, else `ALL_PROXY`, with the exceptions of
+    /// `NO_PROXY`. `NO_PROXY` does not apply to a proxy of this field. Requests to addresses of this machine and to
+    /// link-local addresses, such as Azure's metadata services, never use a proxy.
     #[serde(default)]
     pub proxy: Option<Secret>,
-    /// A PEM file with additional certificate authorities.
+    /// The path of a PEM file with certificate authorities to trust in addition to those of the system.
     #[serde(default)]
     pub ca_file: Option<String>,
-    /// Variables that take precedence over those of the process; an empty value hides the variable of the process. For
-    /// hosts whose variables the library does not see: outside of Windows, .NET and PowerShell keep the variables that they
-    /// set to themselves. Dropped once the credential is complete.
+    /// Environment variables that take precedence over those of the process; an empty value hides the variable of the
+    /// process. Needed for variables that a .NET or PowerShell host has set: except on Windows, the library can't see them.
+    /// The values are dropped from memory once the credential is complete.
     #[serde(default)]
     #[schemars(extend("default" = {}))]
     environment: BTreeMap<String, Secret>,

@@ -18,7 +18,7 @@ use super::shown::shown;
 use super::text;
 use super::tree::{ROOT, Tree, ValueKind};
 
-/// The operation of an [`Edit`], one of those of RFC 6902.
+/// What an edit does: an operation of JSON Patch (RFC 6902).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum EditOp {

@@ -119,7 +119,8 @@ pub unsafe extern "C" fn storeship_job_start(
 
 /// Takes the next event of a job, and waits for it up to `timeout_ms` milliseconds. Returns STORESHIP_OK with `*event`
 /// set, or STORESHIP_NOTHING_YET with `*event` NULL. `completed` is the last event of every job; once it was taken, the
-/// job is freed and its id is unknown (STORESHIP_UNKNOWN_ID). Each event is given once, to one thread.
+/// job is freed and its id is unknown (STORESHIP_UNKNOWN_ID). Each event is given once, to one thread. Free `*event` with
+/// storeship_string_free.
 ///
 /// # Safety
 /// `event` points to a variable of the caller.
@@ -141,8 +142,8 @@ pub unsafe extern "C" fn storeship_job_next(job: storeship_job, timeout_ms: u32,
 /// can serve any number of jobs. Returns STORESHIP_OK with `*job` and `*event` set, or STORESHIP_NOTHING_YET with
 /// `*job` 0 and `*event` NULL. The events of one job come in order; jobs with waiting events take turns. Once the
 /// `completed` event of a job was taken, the job is freed. Several threads may call this function, and
-/// storeship_job_next beside it: each event is given once, to one of them. When the client is closed, the function
-/// returns STORESHIP_UNKNOWN_ID.
+/// storeship_job_next at the same time: each event is given once, to one of them. When the client is closed, the function
+/// returns STORESHIP_UNKNOWN_ID. Free `*event` with storeship_string_free.
 ///
 /// # Safety
 /// `job` and `event` point to variables of the caller.
@@ -179,7 +180,8 @@ fn event_text(next: Next) -> Option<String> {
 }
 
 /// Asks a job to stop, and returns at once. The job still ends with a `completed` event, whose response has the code
-/// `cancelled` unless the job had ended before. Cancelling twice, or a job that has ended or never existed, does nothing.
+/// `cancelled` unless the job had ended before. Cancelling a job twice, or one that has ended or never existed, does
+/// nothing and returns STORESHIP_OK.
 #[unsafe(no_mangle)]
 pub extern "C" fn storeship_job_cancel(job: storeship_job) -> i32 {
     guard::status(|| process::cancel(job))
@@ -187,7 +189,7 @@ pub extern "C" fn storeship_job_cancel(job: storeship_job) -> i32 {
 
 /// Frees a job whose events nobody will take. A running job is cancelled; the function does not wait until it has
 /// stopped. Afterwards the id is unknown, and a thread that waits in storeship_job_next for this job returns. Closing a
-/// job twice, or one that was freed or never existed, does nothing.
+/// job twice, or one that was freed or never existed, does nothing and returns STORESHIP_OK.
 #[unsafe(no_mangle)]
 pub extern "C" fn storeship_job_close(job: storeship_job) -> i32 {
     guard::status(|| process::close_job(job))

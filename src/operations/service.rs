@@ -23,7 +23,8 @@ pub(super) fn rows() -> Vec<Operation> {
             check,
         )
         .returns::<ServiceCheck>(),
-        quick("service.call", "any call of the service, signed and repeated", call).returns::<ServiceAnswer>(),
+        quick("service.call", "send any request to the service, with a token and retries", call)
+            .returns::<ServiceAnswer>(),
     ]
 }
 
@@ -69,9 +70,9 @@ impl Verb {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct ServiceAnswer {
-    /// The HTTP status.
+    /// The HTTP status of the response.
     status: Option<u16>,
-    /// The body as the service sent it; null when it was empty.
+    /// The body of the response as the service sent it; null when the body was empty.
     body: Option<Box<RawValue>>,
 }
 
@@ -99,7 +100,7 @@ struct Check {
     /// Apps that must be visible to the account.
     #[serde(default)]
     app_ids: Vec<String>,
-    /// How many seconds a failed request is repeated; `retry.retryTimeoutSeconds` of the configuration by default.
+    /// How long a failed request is retried, in seconds. The default is `retry.retryTimeoutSeconds` of the configuration.
     #[serde(default)]
     retry_timeout_seconds: Option<u32>,
 }
@@ -108,12 +109,12 @@ struct Check {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct ServiceFinding {
-    /// The name of the check.
+    /// The name of the check: `signIn`, `service`, `app`, `clock` or `uploadHost`.
     name: &'static str,
     /// The app that was checked.
     #[serde(skip_serializing_if = "Option::is_none")]
     app_id: Option<String>,
-    /// Whether the check passed; null when it was not made.
+    /// Whether the check passed; null when the check was not made.
     ok: Option<bool>,
     /// One sentence for people.
     message: String,

@@ -56,7 +56,7 @@ use wait::{Until, WaitResult};
 pub struct Receipt {
     /// The id of the submission.
     pub submission_id: String,
-    /// Whether the release used a draft that was there before, or one whose create was answered late.
+    /// Whether the release used a draft that existed before, or one whose create response was lost.
     pub adopted_draft: bool,
     /// The state of the submission at the end, as the service spells it.
     pub status: String,
@@ -163,14 +163,14 @@ pub async fn publish(product: &Product, release: &Release, reporter: &Reporter) 
     Ok(receipt)
 }
 
-/// What a release would do, as far as that can be read from the service.
+/// What a release would do, as far as reading from the service can tell.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "PublishPlan")]
 pub struct Preview {
     /// The id of the pending submission; null if there is none.
     pub pending_submission_id: Option<String>,
-    /// `create`, `adopt`, `delete and create`.
+    /// What the release would do to get a draft: `create`, `adopt`, `delete and create`.
     pub draft: &'static str,
     /// The id of the submission whose content the release starts from; null if there is none.
     pub based_on: Option<String>,
