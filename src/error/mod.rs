@@ -13,6 +13,8 @@ use serde::Serialize;
 use serde::ser::SerializeMap;
 use serde_json::value::RawValue;
 
+use crate::files;
+
 pub use codes::Code;
 
 /// The result of a function whose errors reach the caller of the library.
@@ -209,7 +211,11 @@ impl Error {
             io::ErrorKind::NotFound => &codes::FILE_NOT_FOUND,
             _ => &codes::FILE_UNREADABLE,
         };
-        Error::new(code, format!("{message}: {error}"))
+        let failed = Error::new(code, format!("{message}: {error}"));
+        match files::remedy(error) {
+            Some(remedy) => failed.hint(remedy),
+            None => failed,
+        }
     }
 
     /// A state of this library that should be impossible, or a resource that the system did not provide.

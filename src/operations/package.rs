@@ -39,7 +39,9 @@ fn package_error(error: &crate::package::PackageError) -> Error {
     use crate::package::PackageError;
     let code = match error {
         PackageError::NotFound { .. } => &codes::FILE_NOT_FOUND,
-        PackageError::Unreadable { .. } => &codes::FILE_UNREADABLE,
+        PackageError::Unreadable { path, error } => {
+            return Error::of_file(format!("{} can't be read", path.display()), error);
+        }
         PackageError::Empty { .. } => &codes::FILE_EMPTY,
         _ => &codes::PACKAGE_INVALID,
     };

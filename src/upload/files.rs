@@ -8,6 +8,7 @@ use std::time::SystemTime;
 
 use super::checksums::Checksums;
 use crate::error::{Code, Error, Result, codes};
+use crate::files;
 use crate::zip::{Layout, SourceFile, ZipError, write_file};
 
 /// Checks that every file is there, is a file, can be read, is not empty, and that the names fit into one ZIP.
@@ -60,10 +61,8 @@ pub(super) struct Planned {
 pub(super) fn survey(sources: &[SourceFile]) -> Result<Vec<Planned>> {
     let mut planned = Vec::with_capacity(sources.len());
     for SourceFile { path, name } in sources {
-        let metadata = File::open(path).and_then(|file| file.metadata()).map_err(|error| unreadable(path, &error))?;
-        if metadata.is_dir() {
-            return Err(Error::new(&codes::FILE_UNREADABLE, format!("{} is a folder", path.display())));
-        }
+        let metadata = files::open(path).and_then(|file| file.metadata());
+        let metadata = metadata.map_err(|error| unreadable(path, &error))?;
         if metadata.len() == 0 {
             return Err(Error::new(&codes::FILE_EMPTY, format!("{} is empty", path.display())));
         }
@@ -149,7 +148,7 @@ impl Files {
         match &*last {
             Some((index, file)) if *index == source => Ok(file.clone()),
             _ => {
-                let file = Arc::new(File::open(&self.planned[source].path)?);
+                let file = Arc::new(files::open(&self.planned[source].path)?);
                 *last = Some((source, file.clone()));
                 Ok(file)
             }
@@ -187,7 +186,13 @@ fn zip_error(error: &ZipError) -> Error {
         ZipError::Name { .. } | ZipError::Duplicate { .. } => &codes::FILE_NAME,
         ZipError::SourceChanged { .. } => &codes::SOURCE_CHANGED,
         ZipError::Source { path, error } => return unreadable(path, error),
-        ZipError::Output { .. } => &codes::FILE_UNWRITABLE,
+        ZipError::Output { error: cause, .. } => {
+            let failed = Error::new(&codes::FILE_UNWRITABLE, error.to_string());
+            return match files::remedy(cause) {
+                Some(remedy) => failed.hint(remedy),
+                None => failed,
+            };
+        }
         ZipError::TooLong => &codes::UPLOAD_TOO_LARGE,
         _ => &codes::FILE_UNREADABLE,
     };

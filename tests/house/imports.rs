@@ -18,10 +18,12 @@ const ORDER: &[&str] = &[
     "config",
     "events",
     "input",
+    "blocking",
     "error",
     "document",
     "package",
     "zip",
+    "files",
 ];
 
 /// Files of the first path import nothing of the others, apart from those that are in both.
