@@ -251,6 +251,27 @@ impl Error {
         self
     }
 
+    /// Adds the HTTP exchange and the answer of the failure behind this error, and its findings. `entirely`: the hint is
+    /// that of the failure too.
+    #[must_use]
+    pub fn caused_by(mut self, cause: Error, entirely: bool) -> Error {
+        let cause = cause.0;
+        if entirely {
+            self.0.hint = cause.hint;
+        }
+        self.0.http = cause.http;
+        self.0.service = cause.service;
+        self.0.details.extend(cause.details);
+        self
+    }
+
+    /// Replaces the message.
+    #[must_use]
+    pub fn message(mut self, message: impl Into<String>) -> Error {
+        self.0.message = message.into();
+        self
+    }
+
     /// Adds one finding.
     #[must_use]
     pub fn detail(mut self, detail: Detail) -> Error {

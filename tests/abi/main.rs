@@ -2,6 +2,8 @@
 
 mod config;
 mod lists;
+#[cfg(unix)]
+mod paths;
 mod release;
 mod requests;
 mod secrets;
