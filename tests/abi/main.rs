@@ -2,6 +2,8 @@
 
 mod config;
 mod lists;
+#[cfg(target_os = "linux")]
+mod memory;
 mod release;
 mod requests;
 mod secrets;
