@@ -16,6 +16,7 @@
 //! | [`Output`](crate::operations::Output) | the result of an operation, and what stands beside it in the envelope |
 
 mod api_request;
+mod authorities;
 pub mod backoff;
 mod blob_request;
 mod budget;

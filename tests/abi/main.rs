@@ -2,6 +2,8 @@
 
 mod config;
 mod lists;
+#[cfg(target_os = "linux")]
+mod memory;
 #[cfg(unix)]
 mod paths;
 mod release;

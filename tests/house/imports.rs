@@ -19,6 +19,7 @@ const ORDER: &[&str] = &[
     "events",
     "input",
     "blocking",
+    "text",
     "error",
     "document",
     "package",
