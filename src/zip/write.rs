@@ -116,7 +116,7 @@ pub fn write_new(
     }
     let layout = Layout::new(sized)?;
 
-    let new = NewFile::create(output).map_err(|error| ZipError::Output { path: output.to_owned(), error })?;
+    let new = NewFile::new(output).map_err(|error| ZipError::Output { path: output.to_owned(), error })?;
     let mut unreadable = None;
     let written = write(&layout, &mut BufWriter::new(new.file()), |source| {
         let file = files::open(&sources[source].path).inspect_err(|_| unreadable = Some(source))?;

@@ -11,3 +11,4 @@ mod requests;
 mod secrets;
 #[path = "../support/mod.rs"]
 mod support;
+mod write;

@@ -115,7 +115,13 @@ fn a_pipe_that_nobody_writes_to_holds_up_nothing() {
 }
 
 /// The fields of a configuration whose files are opened.
-const CONFIGURED: &[&str] = &["/caFile", "certificate /certificatePath", "federatedFile /path"];
+const CONFIGURED: &[&str] = &[
+    "/caFile",
+    "AZURE_CLIENT_CERTIFICATE_PATH",
+    "AZURE_FEDERATED_TOKEN_FILE",
+    "certificate /certificatePath",
+    "federatedFile /path",
+];
 
 #[test]
 fn a_pipe_in_a_configuration_holds_up_nothing() {
@@ -143,6 +149,15 @@ fn a_pipe_in_a_configuration_holds_up_nothing() {
             config[field] = value.clone();
         }
         check(place, &config);
+    }
+    for variable in ["AZURE_CLIENT_CERTIFICATE_PATH", "AZURE_FEDERATED_TOKEN_FILE"] {
+        let mut config = store.config();
+        let ids = config["credential"].take();
+        config["credential"] = json!({ "type": "environment" });
+        config["environment"] = json!({
+            "AZURE_TENANT_ID": ids["tenantId"], "AZURE_CLIENT_ID": ids["clientId"], variable: pipe,
+        });
+        check(variable.to_owned(), &config);
     }
     for variant in contract["$defs"]["Credential"]["oneOf"].as_array().unwrap() {
         let kind = variant["properties"]["type"]["const"].as_str().unwrap();
