@@ -15,7 +15,9 @@ use std::time::{Duration, Instant};
 
 use storeship::document::{self, MergeOptions, Notes, Style, check, inspect, merge};
 
-/// An allocator that counts the allocated bytes.
+/// An allocator that counts the allocated bytes. With the feature `clear-memory` the library has an allocator of its own,
+/// and a program can have only one: `--no-default-features --features emulator` measures the memory.
+#[cfg_attr(feature = "clear-memory", allow(dead_code))]
 struct Counting;
 
 static NOW: AtomicUsize = AtomicUsize::new(0);
@@ -34,6 +36,7 @@ unsafe impl GlobalAlloc for Counting {
     }
 }
 
+#[cfg(not(feature = "clear-memory"))]
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 

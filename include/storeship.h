@@ -268,7 +268,7 @@ int32_t storeship_library_schema(storeship_client client, const char *request, c
 /**
  * `token.check`: sign in, and return when the token expires.
  * Request: {}
- * Result: {credential, expiresAt, clientId?, tenantId?}
+ * Result: {credential, expiresAt, clientId?, tenantId?, warnings?: [string]}
  * As storeship_call.
  */
 int32_t storeship_token_check(storeship_client client, const char *request, char **response);
@@ -562,7 +562,7 @@ int32_t storeship_document_patch(storeship_client client, const char *request, c
  * `service.check`: whether everything is in place: the response is ok in either case, and the result has the findings.
  * Request: {appIds?: [string], retryTimeoutSeconds?}
  * Result: {findings: [{message, name, ok, appId?, clientId?, credential?, error?: an error,
- *   expiresAt?, remedy?, tenantId?}], ok}
+ *   expiresAt?, remedy?, tenantId?, warnings?: [string]}], ok}
  * As storeship_call.
  */
 int32_t storeship_service_check(storeship_client client,

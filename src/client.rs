@@ -13,6 +13,7 @@ use http::Method;
 use url::Url;
 
 use crate::auth::{Token, TokenCache};
+use crate::blocking;
 use crate::config::Config;
 use crate::document;
 use crate::error::{Error, Exchange, Result, codes};
@@ -214,7 +215,7 @@ impl Client {
     async fn send_with(&self, call: &Call, url: &Url, token: &Token) -> Result<FinalResponse> {
         let body = call.body.clone().map(Bytes::from).unwrap_or_default();
         let request = ApiRequest::new(call.method.clone(), url.clone()).bearer(&token.secret)?;
-        let mut request = request.limited_by(self.limiter(call.api, token));
+        let mut request = request.limited_by(self.limiter(call.api, token)).refused_by(call.api.refusal);
         request = match call.method {
             Method::GET => request.check_body(not_a_document),
             // The body of a response to DELETE is not used.
@@ -285,5 +286,6 @@ fn not_json(response: &Response) -> Option<String> {
     if text.trim().is_empty() {
         return None;
     }
-    document::check(text).err().map(|error| format!("is not JSON: {error}"))
+    let checked = blocking::in_place(text.len(), || document::check(text));
+    checked.err().map(|error| format!("is not JSON: {error}"))
 }

@@ -50,7 +50,8 @@ pub fn parse<'de, T: Deserialize<'de>>(json: &'de str) -> Result<T> {
 /// # Errors
 /// `request.syntax`, `request.unknown_field`, `request.missing_field`, `request.invalid`.
 pub fn parse_as<'de, T: Deserialize<'de>>(subject: &'static Subject, json: &'de str) -> Result<T> {
-    T::deserialize(Value { text: json, subject }).map_err(|failure| failure.error(subject))
+    let text = without_mark(json);
+    T::deserialize(Value { text, subject }).map_err(|failure| failure.of_text(text).error(subject))
 }
 
 /// Takes a request apart, for a caller that reads some of its members itself.
@@ -58,8 +59,14 @@ pub fn parse_as<'de, T: Deserialize<'de>>(subject: &'static Subject, json: &'de 
 /// # Errors
 /// `request.syntax`; `request.invalid` if the text is not an object.
 pub fn members(json: &str) -> Result<Members<'_>> {
-    let object = Value { text: json, subject: &REQUEST }.object();
-    object.map(|object| object.members).map_err(|failure| failure.error(&REQUEST))
+    let text = without_mark(json);
+    let object = Value { text, subject: &REQUEST }.object();
+    object.map(|object| object.members).map_err(|failure| failure.of_text(text).error(&REQUEST))
+}
+
+/// The text after a byte order mark, which editors and Windows PowerShell write at the start of a file.
+fn without_mark(json: &str) -> &str {
+    json.strip_prefix('\u{FEFF}').unwrap_or(json)
 }
 
 impl<'de> Members<'de> {
@@ -157,6 +164,21 @@ impl Failure {
         Failure { hint: nearest(name, known).map(|known| format!("use `{known}`")), ..failure }.below(name)
     }
 
+    /// The same failure, with its cause if `text` was not encoded in UTF-8. In UTF-16, every second byte of a text in
+    /// English is NUL, and a string of C ends at the first one.
+    fn of_text(self, text: &str) -> Failure {
+        let message = match text.find('\0') {
+            Some(at) => format!("it has a NUL character at offset {at}"),
+            None if text == "{" => "it ends after its first character".to_owned(),
+            None => return self,
+        };
+        if *self.code != codes::REQUEST_SYNTAX {
+            return self;
+        }
+        let hint = "pass the text in UTF-8: NUL characters come from UTF-16 and from files that are not text";
+        Failure { message, hint: Some(hint.to_owned()), ..self }
+    }
+
     /// The same failure, seen from the object or array around it.
     fn below(mut self, member: &str) -> Failure {
         self.pointer = format!("/{}{}", member.replace('~', "~0").replace('/', "~1"), self.pointer);
@@ -180,7 +202,9 @@ impl From<serde_json::Error> for Failure {
         if error.classify() == Category::Data {
             // The pointer names the place. The line and the column would count from the start of the value.
             let text = error.to_string();
-            return de::Error::custom(text.rsplit_once(" at line ").map_or(text.as_str(), |(text, _)| text));
+            let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(text, _)| text);
+            let hint = hint_for_unknown_field(text);
+            return Failure { hint, ..de::Error::custom(text) };
         }
         Failure { code: &codes::REQUEST_SYNTAX, pointer: String::new(), message: unquoted(&error), hint: None }
     }
@@ -205,6 +229,19 @@ impl fmt::Display for Failure {
 }
 
 impl std::error::Error for Failure {}
+
+/// What to do about an unknown field that serde found, from its message: "unknown field `x`, expected one of `y`, `z`".
+fn hint_for_unknown_field(message: &str) -> Option<String> {
+    let mut names = message.strip_prefix("unknown field `")?.split('`').step_by(2);
+    let (name, known) = (names.next()?, names.collect::<Vec<_>>());
+    match nearest(name, &known) {
+        Some(known) => Some(format!("use `{known}`")),
+        None if message.ends_with("there are no fields") => {
+            Some(format!("leave `{name}` out, or choose the `type` that takes it"))
+        }
+        None => None,
+    }
+}
 
 /// The known name that a misspelled one probably means: it differs in letter case, in separators, in the order of the
 /// letters, or in at most two letters.
@@ -497,6 +534,26 @@ mod tests {
         assert_eq!(parse::<Request>(json).unwrap(), expected);
         assert_eq!(parse::<Request>(r#"{"parts": null}"#).unwrap(), Request::default());
         assert_eq!(parse::<Request>(r#"{"c\u006funt": 1}"#).unwrap().count, 1);
+    }
+
+    #[test]
+    fn a_text_that_was_not_utf_8_is_named() {
+        assert_eq!(parse::<Request>("\u{FEFF}{\"count\": 3}").unwrap().count, 3);
+        assert_eq!(members("\u{FEFF}{\"count\": 3}").unwrap().take(&["count"]).unwrap().len(), 1);
+        for (json, words) in [
+            ("\0{\"count\": 1}", "NUL character at offset 0"),
+            ("{\0\"\0c\0", "NUL character at offset 1"),
+            ("{\"count\": 1}\0", "NUL character at offset 12"),
+            ("{", "ends after its first character"),
+        ] {
+            for error in [parse::<Request>(json).unwrap_err(), members(json).err().unwrap()] {
+                assert_eq!(error.code().name, "request.syntax", "{json:?}");
+                assert!(error.to_string().contains(words) && error.remedy().contains("UTF-8"), "{error}");
+            }
+        }
+        // A second mark is not skipped, and an escaped NUL is a value.
+        assert_eq!(parse::<Request>("\u{FEFF}\u{FEFF}{}").unwrap_err().code().name, "request.syntax");
+        assert_eq!(parse::<Request>(r#"{"count": "\u0000"}"#).unwrap_err().code().name, "request.invalid");
     }
 
     #[test]

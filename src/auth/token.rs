@@ -47,4 +47,6 @@ pub struct Account {
     pub tenant_id: Option<String>,
     /// Application (client) id, if known.
     pub client_id: Option<String>,
+    /// What was corrected in the values of the credential, see [`Config::remarks`](crate::config::Config::remarks).
+    pub remarks: Vec<String>,
 }

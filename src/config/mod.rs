@@ -4,8 +4,10 @@
 
 mod address;
 mod credential;
+mod elsewhere;
 mod endpoint;
 mod environment;
+mod remarks;
 mod retry;
 mod secret;
 
@@ -21,9 +23,11 @@ use crate::input;
 use address::{check_root, parse_address};
 pub use address::{is_link_local, is_loopback};
 pub use credential::{Credential, Identity};
+pub use elsewhere::Elsewhere;
 pub use endpoint::{IdTokenRequest, MetadataEndpoint};
 use environment::Environment;
 pub use environment::Lookup;
+use remarks::Remarks;
 pub use retry::{Limit, Retry};
 pub use secret::Secret;
 
@@ -80,6 +84,10 @@ pub struct Config {
     #[serde(default)]
     #[schemars(extend("default" = {}))]
     environment: BTreeMap<String, Secret>,
+    /// What the library corrected in the values of the credential: `AZURE_CLIENT_SECRET ends in a line end: it was left
+    /// out`. It names the variable or the field, never the value.
+    #[serde(skip)]
+    pub remarks: Vec<String>,
 }
 
 /// The version of the endpoint that issues tokens.
@@ -97,7 +105,7 @@ const SERVICE: &str = "https://manage.devcenter.microsoft.com/v1.0/my/";
 const AUTHORITY: &str = "https://login.microsoftonline.com/";
 
 fn from_environment() -> Credential {
-    Credential::Environment
+    Credential::Environment {}
 }
 
 #[allow(clippy::unwrap_used, reason = "constant, and covered by every test that opens a client")]
@@ -173,7 +181,8 @@ impl Config {
             Some(value) => Some(value.reveal().to_owned()),
             None => lookup(name),
         };
-        let environment = Environment(&get);
+        let remarks = Remarks::default();
+        let environment = Environment { lookup: &get, remarks: &remarks };
         if config.authority_url == default_authority()
             && config.credential.is_from_variables()
             && let Some(host) = environment.get("AZURE_AUTHORITY_HOST")
@@ -184,6 +193,8 @@ impl Config {
         check_root("serviceUrl", &mut config.service_url)?;
         check_root("authorityUrl", &mut config.authority_url)?;
         config.credential = config.credential.complete(environment)?;
+        config.credential.clean(&remarks)?;
+        config.remarks = remarks.into_sentences();
         Ok(config)
     }
 

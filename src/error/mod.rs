@@ -13,6 +13,8 @@ use serde::Serialize;
 use serde::ser::SerializeMap;
 use serde_json::value::RawValue;
 
+use crate::files;
+
 pub use codes::Code;
 
 /// The result of a function whose errors reach the caller of the library.
@@ -209,7 +211,11 @@ impl Error {
             io::ErrorKind::NotFound => &codes::FILE_NOT_FOUND,
             _ => &codes::FILE_UNREADABLE,
         };
-        Error::new(code, format!("{message}: {error}"))
+        let failed = Error::new(code, format!("{message}: {error}"));
+        match files::remedy(error) {
+            Some(remedy) => failed.hint(remedy),
+            None => failed,
+        }
     }
 
     /// A state of this library that should be impossible, or a resource that the system did not provide.
@@ -242,6 +248,27 @@ impl Error {
     #[must_use]
     pub fn service(mut self, answer: ServiceError) -> Error {
         self.0.service = Some(answer);
+        self
+    }
+
+    /// Adds the HTTP exchange and the answer of the failure behind this error, and its findings. `entirely`: the hint is
+    /// that of the failure too.
+    #[must_use]
+    pub fn caused_by(mut self, cause: Error, entirely: bool) -> Error {
+        let cause = cause.0;
+        if entirely {
+            self.0.hint = cause.hint;
+        }
+        self.0.http = cause.http;
+        self.0.service = cause.service;
+        self.0.details.extend(cause.details);
+        self
+    }
+
+    /// Replaces the message.
+    #[must_use]
+    pub fn message(mut self, message: impl Into<String>) -> Error {
+        self.0.message = message.into();
         self
     }
 

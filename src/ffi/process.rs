@@ -14,8 +14,9 @@ use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Runtime};
 
 use super::guard;
+use super::offline;
 use super::status::STORESHIP_OK;
-use super::work::{self, ClientWork, Work};
+use super::work::{ClientWork, Work};
 use crate::client::Client;
 use crate::config::Config;
 use crate::error::{Error, Result, codes};
@@ -200,7 +201,10 @@ pub(super) fn run(client: u64, operation: &'static Operation, request: &str) -> 
     if client != 0 && !held(client)?.clients.contains_key(&client) {
         return Err(unknown_client(client));
     }
-    if client == 0 || operation.is_offline() {
+    if client == 0 {
+        return Ok(operations::success(&offline::run(operation, request)?));
+    }
+    if operations::is_brief(operation, request) {
         return Ok(operations::success(&operations::run_offline(operation, request)?));
     }
     // The operation runs on the runtime and not on the caller's thread, which may be ending and have no thread locals
@@ -212,7 +216,7 @@ pub(super) fn run(client: u64, operation: &'static Operation, request: &str) -> 
     work.wait();
     let result = result.lock().unwrap_or_else(PoisonError::into_inner).take();
     // Without a result the runtime has ended before the operation did.
-    let output = result.unwrap_or_else(|| Err(work::cancelled(operation)))?;
+    let output = result.unwrap_or_else(|| Err(operations::cancelled(operation)))?;
     Ok(operations::success(&output))
 }
 
@@ -254,7 +258,7 @@ struct LastEvent {
 impl Drop for LastEvent {
     fn drop(&mut self) {
         // Ignored when the job has completed.
-        self.queue.complete(operations::failure(&work::cancelled(self.operation)));
+        self.queue.complete(operations::failure(&operations::cancelled(self.operation)));
     }
 }
 

@@ -8,6 +8,7 @@ use http::{HeaderName, HeaderValue, Method};
 use url::Url;
 
 use super::limiter::RateLimiter;
+use super::response::Refusal;
 use super::send::{BodyCheck, Outgoing};
 use super::transport::Request;
 use crate::config::Secret;
@@ -32,12 +33,13 @@ pub struct ApiRequest {
     request: Request,
     limiter: Option<Arc<RateLimiter>>,
     check: Option<BodyCheck>,
+    refusal: Option<Refusal>,
 }
 
 impl ApiRequest {
     /// A request without credentials.
     pub fn new(method: Method, url: Url) -> ApiRequest {
-        ApiRequest { request: Request::new(method, url), limiter: None, check: None }
+        ApiRequest { request: Request::new(method, url), limiter: None, check: None, refusal: None }
     }
 
     /// Checks the body of a successful response. A response whose body fails the check is ambiguous: the service carried
@@ -45,6 +47,13 @@ impl ApiRequest {
     #[must_use]
     pub fn check_body(mut self, check: BodyCheck) -> ApiRequest {
         self.check = Some(check);
+        self
+    }
+
+    /// Reads the error of a response that refuses the request.
+    #[must_use]
+    pub fn refused_by(mut self, refusal: Refusal) -> ApiRequest {
+        self.refusal = Some(refusal);
         self
     }
 
@@ -115,7 +124,7 @@ impl ApiRequest {
 
 impl From<ApiRequest> for Outgoing {
     fn from(request: ApiRequest) -> Outgoing {
-        let ApiRequest { request, limiter, check } = request;
-        Outgoing { request, limiter, check }
+        let ApiRequest { request, limiter, check, refusal } = request;
+        Outgoing { request, limiter, check, refusal }
     }
 }

@@ -17,6 +17,7 @@
 //! | [`Output`](crate::operations::Output) | the result of an operation, and the `meta` of the envelope |
 
 mod api_request;
+mod authorities;
 pub mod backoff;
 mod blob_request;
 mod budget;
@@ -34,7 +35,7 @@ pub use api_request::ApiRequest;
 pub use blob_request::BlobRequest;
 pub use context::Context;
 pub use network::Network;
-pub use response::{Failure, FinalResponse};
+pub use response::{Failure, FinalResponse, Refusal};
 pub use retry::Rule;
 pub use send::{BodyCheck, Http, Outgoing};
 pub use transport::{

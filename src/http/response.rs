@@ -3,6 +3,9 @@
 use super::transport::{Response, TransportError, TransportErrorKind};
 use crate::error::{Error, Exchange, Result, codes};
 
+/// The error of a response that refuses the request; `None` for a success.
+pub type Refusal = fn(&Response) -> Option<Error>;
+
 /// The response that ends the retries. Its status may be any that is not worth a retry, 4xx included.
 pub struct FinalResponse {
     /// The response to the last attempt.
@@ -37,15 +40,42 @@ impl Failure {
             Ok(response) => return Ok(FinalResponse { response, exchange, malformed: None, ambiguous }),
             Err(error) => error,
         };
-        let code = match error.kind {
-            TransportErrorKind::NotConnected => &codes::NETWORK_UNREACHABLE,
-            TransportErrorKind::Tls => &codes::NETWORK_TLS,
-            TransportErrorKind::Proxy | TransportErrorKind::NoTunnel => &codes::NETWORK_PROXY,
-            TransportErrorKind::TimedOut => &codes::NETWORK_TIMEOUT,
-            TransportErrorKind::Interrupted => &codes::NETWORK_INTERRUPTED,
-            TransportErrorKind::TooLarge => &codes::NETWORK_BAD_ANSWER,
-        };
-        let message = format!("no answer from {}: {}", exchange.url, error.reason);
-        Err(Error::new(code, message).ambiguous(ambiguous).http(exchange))
+        Err(no_answer(&error, exchange).ambiguous(ambiguous))
     }
+}
+
+/// The error of a request without a response.
+fn no_answer(error: &TransportError, exchange: Exchange) -> Error {
+    let code = match error.kind {
+        TransportErrorKind::NotConnected => &codes::NETWORK_UNREACHABLE,
+        TransportErrorKind::Tls => &codes::NETWORK_TLS,
+        TransportErrorKind::Proxy | TransportErrorKind::NoTunnel => &codes::NETWORK_PROXY,
+        TransportErrorKind::TimedOut => &codes::NETWORK_TIMEOUT,
+        TransportErrorKind::Interrupted => &codes::NETWORK_INTERRUPTED,
+        TransportErrorKind::TooLarge => &codes::NETWORK_BAD_ANSWER,
+    };
+    let message = format!("no answer from {}: {}", exchange.url, error.reason);
+    Error::new(code, message).http(exchange)
+}
+
+/// The error of one attempt that is repeated, for an operation whose time ends meanwhile.
+pub(super) fn failure_of(
+    last: &std::result::Result<Response, TransportError>,
+    exchange: Exchange,
+    malformed: Option<&str>,
+    refusal: Option<Refusal>,
+) -> Error {
+    let response = match last {
+        Ok(response) => response,
+        Err(error) => return no_answer(error, exchange),
+    };
+    if let Some(error) = refusal.and_then(|refusal| refusal(response)) {
+        return error.http(exchange);
+    }
+    let (code, what) = match (malformed, response.status) {
+        (Some(reason), _) => (&codes::NETWORK_BAD_ANSWER, format!("the answer from {} {reason}", exchange.url)),
+        (None, 429) => (&codes::SERVICE_THROTTLED, format!("{} answered 429", exchange.url)),
+        (None, status) => (&codes::SERVICE_UNAVAILABLE, format!("{} answered {status}", exchange.url)),
+    };
+    Error::new(code, what).http(exchange)
 }

@@ -12,7 +12,7 @@ use super::context::Context;
 use super::date::http_date;
 use super::limiter::RateLimiter;
 use super::redact;
-use super::response::{Failure, FinalResponse};
+use super::response::{Failure, FinalResponse, Refusal, failure_of};
 use super::retry::{self, Rule, Verdict};
 use super::transport::{Request, Response, Transport, TransportError, TransportErrorKind};
 use crate::config::Retry;
@@ -29,6 +29,8 @@ pub struct Outgoing {
     pub(super) limiter: Option<Arc<RateLimiter>>,
     /// The check of a successful response.
     pub(super) check: Option<BodyCheck>,
+    /// The error of a response that refuses the request.
+    pub(super) refusal: Option<Refusal>,
 }
 
 tokio::task_local! {
@@ -87,7 +89,8 @@ impl Http {
     /// A [`Failure`] when the last attempt got 429, 408, 5xx or no response. Any other status is a [`FinalResponse`], also
     /// when its body is malformed.
     pub async fn send(&self, request: impl Into<Outgoing>, rule: &Rule) -> Result<FinalResponse, Box<Failure>> {
-        let Outgoing { mut request, limiter, check } = request.into();
+        let Outgoing { mut request, limiter, check, refusal } = request.into();
+        let reporter = Reporter::current();
         request.fresh_connection = !rule.idempotent;
         let retry_timeout = Duration::from_secs(self.retry().retry_timeout_seconds) * rule.timeout_factor;
         let began = Instant::now();
@@ -105,17 +108,21 @@ impl Http {
             };
             queued += sent - arrived;
 
-            let result = self.transport.send(&request, rule.timeouts()).await;
             attempts += 1;
+            reporter.sent(exchange(&request, None, attempts, began.elapsed()));
+            let result = self.transport.send(&request, rule.timeouts()).await;
             let exchange = exchange(&request, result.as_ref().ok(), attempts, began.elapsed());
             let Attempt { result, malformed, verdict } = Attempt::new(result, check);
             let last = match result {
                 Ok(response) if verdict == Verdict::Final => {
                     self.budget.refund();
+                    // A sign-in alone is no success of the operation.
+                    reporter.answered(refusal.is_some() && response.is_success());
                     return Ok(FinalResponse { response, exchange, malformed, ambiguous: false });
                 }
                 last => last,
             };
+            reporter.failed(failure_of(&last, exchange.clone(), malformed.as_deref(), refusal));
             ambiguous |= match &last {
                 Ok(_) => verdict == Verdict::Ambiguous,
                 Err(error) => error.was_sent(),
@@ -193,7 +200,9 @@ async fn acquire(limiter: &RateLimiter) -> Instant {
     match timeout(REPORTED_WAIT, &mut acquiring).await {
         Ok(sent) => sent,
         Err(_) => {
-            Reporter::current().verbose(limiter.wait_reason());
+            let reporter = Reporter::current();
+            reporter.waits(limiter.wait_reason());
+            reporter.verbose(limiter.wait_reason());
             acquiring.await
         }
     }

@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::report::MergeReport;
+use crate::blocking;
 use crate::client::{Client, ServiceResponse};
 use crate::document::Edit;
 use crate::error::{Error, Result, codes};
@@ -115,6 +116,19 @@ pub struct MetaIds {
     pub submission_id: Option<String>,
 }
 
+impl MetaIds {
+    /// The ids that there are, with the names that they have in the details of an error.
+    pub(super) fn named(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let all = [
+            ("AppId", &self.app_id),
+            ("FlightId", &self.flight_id),
+            ("AddOnId", &self.add_on_id),
+            ("SubmissionId", &self.submission_id),
+        ];
+        all.into_iter().filter_map(|(name, id)| Some((name, id.as_deref()?)))
+    }
+}
+
 impl From<&Target> for MetaIds {
     fn from(target: &Target) -> MetaIds {
         match target.clone() {
@@ -161,7 +175,8 @@ impl Output {
 
     /// A document of the service, checked to be JSON and otherwise untouched.
     pub(super) fn document(response: ServiceResponse) -> Result<Output> {
-        if let Err(error) = crate::document::check(&response.text) {
+        let checked = blocking::in_place(response.text.len(), || crate::document::check(&response.text));
+        if let Err(error) = checked {
             let message = format!("the answer from {} is not JSON: {error}", response.exchange.url);
             return Err(Error::new(&codes::NETWORK_BAD_ANSWER, message).http(response.exchange));
         }
@@ -195,13 +210,8 @@ impl Output {
 
     /// Adds the edits of the operation. `redact` takes secrets out of a JSON text.
     #[must_use]
-    pub(super) fn edits(mut self, mut edits: Vec<Edit>, redact: impl Fn(&str) -> String) -> Output {
-        for text in edits.iter_mut().flat_map(|edit| [&mut edit.value, &mut edit.old]).flatten() {
-            let shown = redact(text);
-            // A secret that ends in an escape may leave a text that is not JSON.
-            *text = if crate::document::check(&shown).is_ok() { shown } else { r#""REDACTED""#.to_owned() };
-        }
-        self.meta.edits = Some(edits);
+    pub(super) fn edits(mut self, edits: Vec<Edit>, redact: impl Fn(&str) -> String) -> Output {
+        self.meta.edits = Some(redacted(edits, redact));
         self
     }
 
@@ -209,4 +219,14 @@ impl Output {
     pub(super) fn deleted() -> Output {
         Output::text(r#"{"deleted":true}"#.to_owned())
     }
+}
+
+/// Edits without the secrets in their values. `redact` takes secrets out of a JSON text.
+pub(super) fn redacted(mut edits: Vec<Edit>, redact: impl Fn(&str) -> String) -> Vec<Edit> {
+    for text in edits.iter_mut().flat_map(|edit| [&mut edit.value, &mut edit.old]).flatten() {
+        let shown = redact(text);
+        // A secret that ends in an escape may leave a text that is not JSON.
+        *text = if crate::document::check(&shown).is_ok() { shown } else { r#""REDACTED""#.to_owned() };
+    }
+    edits
 }

@@ -290,7 +290,8 @@ pub(super) fn read<R: DeserializeOwned>(kind: Ids, json: &str) -> Result<Request
     Ok(Request { ids, limit, fields })
 }
 
-const TIMEOUT: &str = "timeoutSeconds";
+/// The field that limits the time of any operation.
+pub(super) const TIMEOUT: &str = "timeoutSeconds";
 
 fn timeout(value: &RawValue) -> Result<Option<Duration>> {
     let number: Option<f64> = serde_json::from_str(value.get())

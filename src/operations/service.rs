@@ -10,6 +10,7 @@ use super::fields::field_error;
 use super::ids::NoIds;
 use super::operation::{Operation, quick};
 use super::token::SignIn;
+use crate::blocking;
 use crate::client;
 use crate::error::{Error, Result, codes};
 use crate::http::{Rule, retry};
@@ -83,7 +84,7 @@ async fn call(call: Call<NoIds, RawCall>) -> Result<Output> {
         call.client.send(&client::Call { body, ..client::Call::new(method, call.request.path, rule) }).await?;
     let body = match response.text.trim() {
         "" => None,
-        text => Some(RawValue::from_string(text.to_owned()).map_err(|error| {
+        text => Some(blocking::in_place(text.len(), || RawValue::from_string(text.to_owned())).map_err(|error| {
             let message = format!("the answer from {} is not JSON: {error}", response.exchange.url);
             Error::new(&codes::NETWORK_BAD_ANSWER, message).http(response.exchange.clone())
         })?),

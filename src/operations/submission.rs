@@ -4,12 +4,13 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::call::{Call, MetaIds, Output};
+use super::call::{Call, MetaIds, Output, redacted};
 use super::fields::seconds;
 use super::merge;
 use super::operation::{Operation, long, quick};
 use super::report::MergeReport;
 use super::types;
+use crate::blocking;
 use crate::error::{Error, Result, codes};
 use crate::publish::wait::{self, Until, WaitResult};
 use crate::store::{Product, Submission, price};
@@ -29,7 +30,8 @@ pub(super) fn rows() -> Vec<Operation> {
 }
 
 async fn create(call: Call<Product>) -> Result<Output> {
-    let new = call.resource.create_submission().await?;
+    let new = call.resource.create_submission().await;
+    let new = new.map_err(|error| error.details(call.reporter.facts()))?;
     Ok(Output::document(new.response)?.adopted(new.adopted).about(MetaIds::from(&new.submission)))
 }
 
@@ -67,14 +69,13 @@ struct Update {
 }
 
 async fn update(call: Call<Submission, Update>) -> Result<Output> {
-    let submission = &call.resource;
-    let request = &call.request;
+    let Call { resource: submission, request, .. } = call;
     match (&request.submission, &request.edited) {
         (Some(body), None) if request.baseline.is_none() && !request.preview => {
-            price::guard(&submission.target, body.get(), request.allow_free)?;
+            blocking::in_place(body.get().len(), || price::guard(&submission.target, body.get(), request.allow_free))?;
             Output::document(submission.update(body.get()).await?)
         }
-        (None, Some(edited)) => update_merged(submission, request, edited.get()).await,
+        (None, Some(_)) => update_merged(submission, request).await,
         _ => Err(Error::new(
             &codes::REQUEST_INVALID,
             "give either `submission`, or `edited` with what belongs to it (`baseline`, `notes`, `force`, `preview`)",
@@ -84,24 +85,34 @@ async fn update(call: Call<Submission, Update>) -> Result<Output> {
 
 /// Makes the edits in the present submission of the service, so that edits of others since the baseline stay, or are
 /// reported as conflicts.
-async fn update_merged(submission: &Submission, request: &Update, edited: &str) -> Result<Output> {
+async fn update_merged(submission: Submission, request: Update) -> Result<Output> {
     let present = submission.get().await?;
-    let current = present.text.clone();
-    let (baseline, fresher) = match &request.baseline {
-        Some(baseline) => (baseline.get(), Some(current.as_str())),
-        None => (current.as_str(), None),
-    };
-    let merged = merge::merged(baseline, edited, fresher, request.notes.as_deref(), &request.force)?;
-    let mut report = MergeReport::of(&merged);
-    report.two_way = request.baseline.is_none();
-    let mut output = if merged.edits.is_empty() || request.preview {
-        Output::document(present)?
-    } else {
-        price::guard(&submission.target, &merged.body, request.allow_free)?;
-        Output::document(submission.update(&merged.body).await?)?
+    let (client, target, current) = (submission.client.clone(), submission.target.clone(), present.text.clone());
+    let preview = request.preview;
+    // The merge of a large document takes seconds.
+    let (body, report, edits) = blocking::run(move || {
+        let (baseline, fresher) = match &request.baseline {
+            Some(baseline) => (baseline.get(), Some(current.as_str())),
+            None => (current.as_str(), None),
+        };
+        let edited = request.edited.as_deref().map_or("", RawValue::get);
+        let merged = merge::merged(baseline, edited, fresher, request.notes.as_deref(), &request.force)?;
+        let mut report = MergeReport::of(&merged);
+        report.two_way = request.baseline.is_none();
+        let body = (!merged.edits.is_empty() && !preview).then_some(merged.body);
+        if let Some(body) = &body {
+            price::guard(&target, body, request.allow_free)?;
+        }
+        Ok((body, report, redacted(merged.edits, |json| client.secrets().redact_json(json))))
+    })
+    .await?;
+    let mut output = match body {
+        None => Output::document(present)?,
+        Some(body) => Output::document(submission.update(&body).await?)?,
     };
     output.meta.report = Some(report);
-    Ok(output.edits(merged.edits, |json| submission.client.secrets().redact_json(json)))
+    output.meta.edits = Some(edits);
+    Ok(output)
 }
 
 async fn commit(call: Call<Submission>) -> Result<Output> {

@@ -29,6 +29,9 @@ pub(super) struct SignIn {
     /// When the token expires (RFC 3339); null when that is unknown.
     #[schemars(extend("format" = "date-time"))]
     expires_at: Option<String>,
+    /// What was corrected in the credential, such as a line end after a secret. It names the field or the variable.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<String>,
 }
 
 impl SignIn {
@@ -38,6 +41,7 @@ impl SignIn {
             tenant_id: token.account.tenant_id.clone(),
             client_id: token.account.client_id.clone(),
             expires_at: token.expires_at.map(|end| end.to_string()),
+            warnings: token.account.remarks.clone(),
         }
     }
 }

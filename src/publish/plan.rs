@@ -13,7 +13,7 @@ use crate::store::Target;
 use crate::upload::Source;
 
 /// A release as the caller describes it: the request of `publish`.
-#[derive(Deserialize, JsonSchema)]
+#[derive(Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Release {
     /// The paths of the app packages to add.
@@ -110,17 +110,24 @@ impl File {
 }
 
 impl Release {
-    /// All files of the ZIP: first the packages, then the other files. The files are opened to check them.
+    /// All files of the ZIP: first the packages, then the other files. The files are opened to check them, which blocks
+    /// while a disk is slow.
     ///
     /// # Errors
     /// `file.not_found`, `file.empty`, `file.unreadable`, `file.name`.
     pub fn sources(&self) -> Result<Vec<Source>> {
+        let sources = self.unchecked_sources()?;
+        crate::upload::check(&sources)?;
+        Ok(sources)
+    }
+
+    /// The same without opening the files.
+    pub(super) fn unchecked_sources(&self) -> Result<Vec<Source>> {
         let packages = self.packages.iter().map(|path| File { path: path.clone(), name: None });
         let mut sources = Vec::with_capacity(self.packages.len() + self.files.len());
         for file in packages.chain(self.files.iter().cloned()) {
             sources.push(file.source()?);
         }
-        crate::upload::check(&sources)?;
         Ok(sources)
     }
 

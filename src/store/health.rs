@@ -94,7 +94,8 @@ fn describe(token: &Token) -> String {
     let account = &token.account;
     let tenant = account.tenant_id.as_ref().map(|id| format!(" to tenant {id}")).unwrap_or_default();
     let client = account.client_id.as_ref().map(|id| format!(" as application {id}")).unwrap_or_default();
-    format!("signed in ({}){tenant}{client}", account.credential)
+    let remarks: String = account.remarks.iter().map(|remark| format!("; {remark}")).collect();
+    format!("signed in ({}){tenant}{client}{remarks}", account.credential)
 }
 
 /// Reads the shortest page of the list of apps, which every account with access to the API can read.

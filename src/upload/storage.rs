@@ -17,6 +17,7 @@ use url::Url;
 use super::checksums::Checksums;
 use super::concurrency::Concurrency;
 use crate::error::{Error, Exchange, Result, ServiceError, codes};
+use crate::events::Reporter;
 use crate::http::retry::{self, Verdict};
 use crate::http::{BlobRequest, Failure, FinalResponse, Http, Response, Rule, backoff, redact};
 
@@ -272,6 +273,9 @@ impl<'a> Storage<'a> {
                     }
                     Err(error) => error,
                 });
+            }
+            if let Ok(response) = &last {
+                Reporter::current().failed(self.refusal(response, exchange));
             }
             sleep(wait).await;
         }

@@ -18,10 +18,13 @@ const ORDER: &[&str] = &[
     "config",
     "events",
     "input",
+    "blocking",
+    "text",
     "error",
     "document",
     "package",
     "zip",
+    "files",
 ];
 
 /// Files of the first module import nothing of the other modules, unless they are in one of them.

@@ -9,7 +9,7 @@ use crate::{Outcome, Problem};
 
 /// How a program is built and run.
 #[derive(Clone, Copy, PartialEq)]
-enum How {
+pub(crate) enum How {
     Plain,
     AddressSanitizer,
     Valgrind,
@@ -21,7 +21,7 @@ const ABI: &str = "tests/c/abi.c";
 
 pub(crate) const WARNINGS: &[&str] = &["-Wall", "-Wextra", "-Wpedantic", "-Werror"];
 
-fn compile(source: &str, folder: &Path, how: How) -> Result<PathBuf, Problem> {
+pub(crate) fn compile(source: &str, folder: &Path, how: How) -> Result<PathBuf, Problem> {
     if !cfg!(target_os = "linux") {
         return Err(Problem::Missing("Linux", "the C tests read /proc and fork".to_owned()));
     }
@@ -49,7 +49,7 @@ fn compile(source: &str, folder: &Path, how: How) -> Result<PathBuf, Problem> {
 }
 
 /// The command that runs a program.
-fn runner(program: &Path, how: How) -> Result<Command, Problem> {
+pub(crate) fn runner(program: &Path, how: How) -> Result<Command, Problem> {
     let mut command = match how {
         How::Plain | How::AddressSanitizer => Command::new(program),
         How::Valgrind => {

@@ -28,7 +28,7 @@ pub(crate) struct Front {
 
 impl Front {
     pub(crate) fn start(store: &Store) -> Result<Front, Problem> {
-        let acceptor = tls(store.folder.path())?;
+        let acceptor = tls(store.folder.path(), &format!("IP:0.0.0.0,DNS:{NAME}"))?;
         let emulator = store.endpoints.authority.replace("http://", "").replace('/', "");
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
         let runtime = runtime.map_err(failed)?;
@@ -69,8 +69,9 @@ async fn accepted(mut stream: tokio::net::TcpStream) -> std::io::Result<tokio::n
     Ok(stream)
 }
 
-fn tls(folder: &Path) -> Result<TlsAcceptor, Problem> {
-    let names = format!("subjectAltName=IP:0.0.0.0,DNS:{NAME}");
+/// A new certificate with these names, in `cert.pem` of the folder.
+pub(crate) fn tls(folder: &Path, names: &str) -> Result<TlsAcceptor, Problem> {
+    let names = format!("subjectAltName={names}");
     let mut command = Command::new(find("openssl")?);
     command.args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"]);
     command.args(["-subj", "/CN=front", "-addext", &names, "-keyout", "key.pem"]);

@@ -9,6 +9,7 @@
 
 mod azurite;
 mod c;
+mod cut;
 mod front;
 mod library;
 mod powershell;
@@ -45,6 +46,8 @@ const CHECKS: &[Check] = &[
     Check { name: "abi_c99_address_sanitizer", run: c::abi_address_sanitizer },
     Check { name: "abi_c99_valgrind", run: c::abi_valgrind },
     Check { name: "c99_unloads_as_often_as_it_likes", run: c::unload },
+    Check { name: "c99_survives_cut_connections", run: cut::plain },
+    Check { name: "c99_survives_cut_connections_over_tls", run: cut::tls },
     Check { name: "publish_c99", run: c::publish_c_plain },
     Check { name: "publish_c99_address_sanitizer", run: c::publish_c_address_sanitizer },
     Check { name: "publish_c99_valgrind", run: c::publish_c_valgrind },

@@ -3,6 +3,7 @@
 // </auto-generated>
 #nullable enable
 
+using System.Collections.Generic;
 using StoreShip.Json;
 
 namespace StoreShip.Results
@@ -23,6 +24,7 @@ namespace StoreShip.Results
             Ok = fields.Flag("ok");
             Remedy = fields.Text("remedy");
             TenantId = fields.Text("tenantId");
+            Warnings = fields.Texts("warnings");
         }
 
         /// <summary>The app that was checked.</summary>
@@ -56,6 +58,11 @@ namespace StoreShip.Results
 
         /// <summary>The id of the directory (tenant), when it is known.</summary>
         public string? TenantId { get; }
+
+        /// <summary>
+        /// What was corrected in the credential, such as a line end after a secret. It names the field or the variable.
+        /// </summary>
+        public IReadOnlyList<string> Warnings { get; }
 
         /// <summary>Reads the object.</summary>
         /// <param name="json">A JSON object.</param>

@@ -1,6 +1,8 @@
 //! The token endpoints of Microsoft Entra ID, v2 and v1: the client credentials flow,
 //! <https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow>.
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::Method;
 use serde::Deserialize;
 use url::{Url, form_urlencoded};
@@ -67,7 +69,13 @@ pub(super) async fn exchange(
     let last = http.send(request, &retry::TOKEN).await;
     let FinalResponse { response, exchange, .. } = last.or_else(|failure| failure.into_response())?;
     if response.status != 200 {
-        return Err(refusal(&response.body, exchange, secret));
+        let error = refusal(&response.body, exchange, secret);
+        return Err(match proof {
+            Proof::Assertion(assertion) if *error.code() == codes::AUTH_FEDERATION_UNKNOWN => {
+                federation_unknown(error, assertion)
+            }
+            _ => error,
+        });
     }
     let body: TokenResponse = serde_json::from_slice(&response.body).map_err(|_| {
         Error::new(&codes::NETWORK_BAD_ANSWER, "the sign-in service's answer holds no token").http(exchange)
@@ -97,6 +105,10 @@ fn form(audience: &str, config: &Config, client_id: &str, proof: Proof<'_>) -> S
     form.finish()
 }
 
+/// AADSTS7002138: subjects are compared with their letter case since 2024,
+/// <https://learn.microsoft.com/entra/identity-platform/reference-breaking-changes#august-2024>.
+const LETTER_CASE: u64 = 7_002_138;
+
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct TokenErrorBody {
@@ -111,7 +123,7 @@ fn refusal(body: &[u8], mut exchange: Exchange, secret: &Secret) -> Error {
     let body: TokenErrorBody = serde_json::from_slice(body).unwrap_or_default();
     let status = exchange.status.unwrap_or_default();
     let (code, message) = meaning(&body, status);
-    if let Some(id) = body.correlation_id {
+    if let Some(id) = body.correlation_id.filter(|id| is_id(id)) {
         exchange.correlation_ids = vec![id];
     }
     let description = body.error_description.as_deref().map(|text| first_line(text, secret));
@@ -131,14 +143,22 @@ fn refusal(body: &[u8], mut exchange: Exchange, secret: &Secret) -> Error {
 }
 
 fn meaning(body: &TokenErrorBody, status: u16) -> (&'static Code, &'static str) {
-    match body.error_codes.first() {
+    match body.error_codes.first().copied() {
         Some(7_000_215) => (&codes::AUTH_INVALID_SECRET, "the client secret is wrong"),
         Some(7_000_222) => (&codes::AUTH_EXPIRED_SECRET, "the client secret has expired"),
+        Some(7_000_229) => {
+            (&codes::AUTH_NO_SERVICE_PRINCIPAL, "the application has no service principal in this tenant")
+        }
+        Some(53_003) => (&codes::AUTH_CONDITIONAL_ACCESS, "a Conditional Access policy blocks the sign-in"),
         Some(700_016) => (&codes::AUTH_UNKNOWN_CLIENT, "the tenant has no application with this client id"),
         Some(90_002 | 900_023) => (&codes::AUTH_UNKNOWN_TENANT, "there is no such tenant"),
         Some(500_011) => (&codes::AUTH_TENANT_NOT_ASSOCIATED, "the tenant does not know the Store's service"),
         Some(700_024) => (&codes::AUTH_ASSERTION_EXPIRED, "the assertion has expired or is not valid yet"),
         Some(700_027) => (&codes::AUTH_CERTIFICATE_UNKNOWN, "the application does not know the certificate"),
+        Some(LETTER_CASE) => (
+            &codes::AUTH_FEDERATION_UNKNOWN,
+            "the application trusts the subject of the token in other letter case only",
+        ),
         Some(70_021 | 700_211..=700_213) => (
             &codes::AUTH_FEDERATION_UNKNOWN,
             "the application does not trust the token of the build system or identity",
@@ -147,6 +167,57 @@ fn meaning(body: &TokenErrorBody, status: u16) -> (&'static Code, &'static str) 
         _ if status >= 500 => (&codes::SERVICE_UNAVAILABLE, "the sign-in service is not available"),
         _ => (&codes::AUTH_REFUSED, "the sign-in service refused"),
     }
+}
+
+/// Adds what the token says about itself: the federated credential must have exactly these values.
+fn federation_unknown(error: Error, assertion: &Secret) -> Error {
+    let code = error.service_error().and_then(|service| service.code.clone());
+    let claims = Claims::of(assertion);
+    let value = |name: &str, claim: &Option<String>| claim.as_ref().map(|value| format!("{name} `{}`", shown(value)));
+    if code.as_deref() == Some("AADSTS7002138") {
+        let subject = value("the subject", &claims.sub).unwrap_or_else(|| "the subject of the token".to_owned());
+        return error.hint(format!(
+            "letter case counts: delete the federated credential in Entra ID and add it again with {subject}; where it \
+             looks the same already, editing it did not help, deleting and adding it did"
+        ));
+    }
+    let values = [value("issuer", &claims.iss), value("subject", &claims.sub), value("audience", &claims.aud)];
+    let values: Vec<String> = values.into_iter().flatten().collect();
+    if values.is_empty() {
+        return error;
+    }
+    error.hint(format!(
+        "add a federated credential in Entra ID under 'Certificates & secrets' with exactly these values: {}",
+        values.join(", ")
+    ))
+}
+
+/// What an assertion says about itself. It is not verified, and may be no JWT.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Claims {
+    iss: Option<String>,
+    sub: Option<String>,
+    aud: Option<String>,
+}
+
+impl Claims {
+    fn of(assertion: &Secret) -> Claims {
+        let claims = assertion.reveal().split('.').nth(1).and_then(|part| URL_SAFE_NO_PAD.decode(part).ok());
+        claims.and_then(|claims| serde_json::from_slice(&claims).ok()).unwrap_or_default()
+    }
+}
+
+/// A claim for people: cut, and without control characters and marks that change the direction of the text.
+fn shown(claim: &str) -> String {
+    claim.chars().take(300).flat_map(char::escape_debug).collect()
+}
+
+/// Whether a text has the shape of an id, such as a GUID or `Ref A: 0C5F Ref B: SEA30`. A server may write anything in
+/// its place.
+pub(super) fn is_id(text: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"-: ".contains(&byte);
+    (1..=128).contains(&text.len()) && text.bytes().all(is_part)
 }
 
 /// The first line of a message, redacted. The other lines hold ids, which have fields of their own.

@@ -50,7 +50,7 @@ async fn send<T: for<'de> Deserialize<'de>>(
     let FinalResponse { response, mut exchange, .. } = last.or_else(|failure| failure.into_response())?;
     // The ids that the support of Azure DevOps asks for.
     let id = response.header("x-vss-e2eid").or(response.header("x-msedge-ref")).map(str::to_owned);
-    if let Some(id) = id {
+    if let Some(id) = id.filter(|id| entra::is_id(id)) {
         exchange.correlation_ids = vec![id];
     }
     match response.status {

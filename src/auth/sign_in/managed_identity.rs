@@ -46,7 +46,7 @@ pub(super) async fn token(
             let url = query(url.clone(), "2021-02-01", identity, "", resource);
             let request = || Ok(ApiRequest::new(Method::GET, url.clone()).header("metadata", "true"));
             let challenge = send(http, request, &[]).await?;
-            let key = arc::key(&challenge, key_folder)?;
+            let key = arc::key(&challenge, key_folder).await?;
             (send(http, || request()?.basic(&key), &[]).await?, Some(key))
         }
     };

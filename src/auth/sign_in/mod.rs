@@ -16,6 +16,7 @@ use jiff::Timestamp;
 use super::token::{Account, Token};
 use crate::config::{Config, Credential};
 use crate::error::{Code, Detail, Error, Result, codes};
+use crate::events::Reporter;
 use crate::http::Http;
 use certificate::Certificate;
 use entra::{App, Proof};
@@ -25,8 +26,18 @@ use entra::{App, Proof};
 /// # Errors
 /// Codes `auth.*` with the code of the sign-in service; codes `network.*`.
 pub async fn sign_in(audience: &str, config: &Config, http: &Http) -> Result<Token> {
+    for remark in &config.remarks {
+        Reporter::current().warning(remark);
+    }
     match &config.credential {
-        Credential::Chain { name, links } => sign_in_with_first(links, name, audience, config, http).await,
+        Credential::Chain { name, links, elsewhere } => {
+            sign_in_with_first(links, name, audience, config, http).await.map_err(|error| match elsewhere {
+                Some(elsewhere) if *error.code() == codes::AUTH_NO_CREDENTIAL => {
+                    error.hint(format!("{}; the environment has {}", elsewhere.remedy(), elsewhere.names()))
+                }
+                _ => error,
+            })
+        }
         credential => sign_in_with(credential, None, audience, config, http).await,
     }
 }
@@ -72,6 +83,7 @@ async fn sign_in_with(
         credential: chain.map_or_else(|| kind.to_owned(), |chain| format!("{chain}: {kind}")),
         tenant_id: tenant_id.map(str::to_owned),
         client_id: client_id.map(str::to_owned),
+        remarks: config.remarks.clone(),
     });
     Ok(token)
 }
@@ -109,7 +121,7 @@ async fn request_token(credential: &Credential, audience: &str, config: &Config,
             (tenant_id, client_id, Proof::Assertion(&assertion))
         }
         Credential::FederatedFile { tenant_id, client_id, path } => {
-            assertion = federated_file::read(path)?;
+            assertion = federated_file::read(path).await?;
             (tenant_id, client_id, Proof::Assertion(&assertion))
         }
         Credential::ManagedIdentityFederated { tenant_id, client_id, identity, endpoint } => {
@@ -134,7 +146,9 @@ async fn request_token(credential: &Credential, audience: &str, config: &Config,
                 account: Arc::default(),
             });
         }
-        Credential::Environment | Credential::Default | Credential::Chain { .. } => return Err(environment_not_read()),
+        Credential::Environment {} | Credential::Default {} | Credential::Chain { .. } => {
+            return Err(environment_not_read());
+        }
     };
     entra::exchange(audience, config, http, App { tenant_id, client_id }, proof).await
 }

@@ -1,0 +1,106 @@
+//! What connects an offline operation on a thread with the caller who waits for it.
+
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use crate::blocking::Stop;
+
+/// The side of the operation. The default one belongs to a caller who waits until the operation ends.
+#[derive(Default)]
+pub struct Control {
+    stop: Stop,
+    limited: Mutex<Option<Box<Limited>>>,
+    #[cfg(test)]
+    gate: Option<Gate>,
+}
+
+/// Is told the limit of time of the operation.
+type Limited = dyn FnOnce(Duration) + Send;
+
+impl Control {
+    /// A control of a caller who may use `stop`. `limited` is called with the `timeoutSeconds` of the request when it was
+    /// read and has one.
+    pub fn new(stop: Stop, limited: impl FnOnce(Duration) + Send + 'static) -> Control {
+        let limited: Box<Limited> = Box::new(limited);
+        Control { stop, limited: Mutex::new(Some(limited)), ..Control::default() }
+    }
+
+    /// Called when the request was read and the work begins.
+    pub(super) fn begin(&self, limit: Option<Duration>) {
+        let limited = self.limited.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let (Some(limited), Some(limit)) = (limited, limit) {
+            limited(limit);
+        }
+        #[cfg(test)]
+        if let Some(gate) = &self.gate {
+            gate.pass();
+        }
+    }
+
+    /// Decides whether the work may take effect or the caller has gone on without it.
+    pub(super) fn stop(&self) -> &Stop {
+        &self.stop
+    }
+}
+
+impl fmt::Debug for Control {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Control").field(&self.stop).finish()
+    }
+}
+
+/// Holds up offline operations in a test.
+#[cfg(test)]
+#[derive(Clone, Default)]
+pub(crate) struct Gate(std::sync::Arc<(Mutex<AtGate>, std::sync::Condvar)>);
+
+#[cfg(test)]
+#[derive(Default)]
+struct AtGate {
+    open: bool,
+    arrived: usize,
+    ended: usize,
+}
+
+#[cfg(test)]
+impl Gate {
+    fn pass(&self) {
+        self.change(|state| state.arrived += 1);
+        self.wait(|state| state.open);
+    }
+
+    pub(super) fn ended(&self) {
+        self.change(|state| state.ended += 1);
+    }
+
+    /// Waits until this number of operations has come to the gate.
+    pub(crate) fn wait_for(&self, count: usize) {
+        self.wait(|state| state.arrived >= count);
+    }
+
+    /// Lets all operations go on, and waits until this number of them has ended.
+    pub(crate) fn open(&self, count: usize) {
+        self.change(|state| state.open = true);
+        self.wait(|state| state.ended >= count);
+    }
+
+    fn change(&self, change: impl FnOnce(&mut AtGate)) {
+        change(&mut self.0.0.lock().unwrap_or_else(PoisonError::into_inner));
+        self.0.1.notify_all();
+    }
+
+    fn wait(&self, done: impl Fn(&AtGate) -> bool) {
+        let state = self.0.0.lock().unwrap_or_else(PoisonError::into_inner);
+        drop(self.0.1.wait_while(state, |state| !done(state)).unwrap_or_else(PoisonError::into_inner));
+    }
+}
+
+#[cfg(test)]
+impl Control {
+    /// The same control with a gate behind the reading of the request.
+    pub(super) fn gated(&self, gate: Gate) -> Control {
+        let limited = Mutex::new(self.limited.lock().unwrap_or_else(PoisonError::into_inner).take());
+        Control { stop: self.stop.clone(), limited, gate: Some(gate) }
+    }
+}
