@@ -2,7 +2,7 @@
 
 use super::error::DocumentError;
 use super::parse::parse;
-use super::pointer::{Pointer, index, locate, member};
+use super::pointer::{Pointer, index, locate, member, missing};
 use super::splice::{self, Child, Splice};
 use super::text;
 use super::tree::{Id, ROOT, Tree, ValueKind};
@@ -132,12 +132,6 @@ fn replace(tree: &Tree<'_>, place: Id, value: &str) -> String {
 }
 
 fn not_found(tree: &Tree<'_>, pointer: &Pointer, parent: &Pointer, container: Id, last: &[u8]) -> DocumentError {
-    let reason = match tree.kind(container) {
-        ValueKind::Array if last == b"-" || index(last).is_some() => {
-            format!("but it is an array with {} elements", tree.count(container))
-        }
-        ValueKind::Array => format!("but it is an array and '{}' is not an index", text::readable(last)),
-        other => format!("but it is {} and has no parts", other.name()),
-    };
+    let reason = missing(tree.kind(container), tree.count(container), last);
     DocumentError::NotFound { pointer: pointer.to_string(), found: parent.to_string(), reason }
 }

@@ -189,6 +189,11 @@ pub enum DocumentError {
         /// Why it failed.
         reason: Box<DocumentError>,
     },
+    /// An object of the new value has two members with the same name. Readers take one and drop the other.
+    DuplicateName {
+        /// The place of the second member in the new value.
+        pointer: String,
+    },
     /// Another value, or none, is where an edit says that its old value is.
     OldValue {
         /// The path of the edit.
@@ -216,6 +221,7 @@ impl DocumentError {
             DocumentError::RemoveRoot => "document.remove_root",
             DocumentError::Patch(_) | DocumentError::OperationForm { .. } => "document.invalid_patch",
             DocumentError::Operation { reason, .. } => reason.code(),
+            DocumentError::DuplicateName { .. } => "document.duplicate_name",
             DocumentError::OldValue { .. } => "document.old_value",
             DocumentError::Test { .. } => "document.test_failed",
         }
@@ -241,6 +247,9 @@ impl fmt::Display for DocumentError {
             }
             DocumentError::Operation { index, reason } => {
                 write!(f, "operation {index} of the patch failed: {reason}")
+            }
+            DocumentError::DuplicateName { pointer } => {
+                write!(f, "the new value has two members with the name of '{pointer}', remove one of them")
             }
             DocumentError::OldValue { pointer, expected, found } => {
                 let found = found.as_deref().unwrap_or("nothing");

@@ -158,17 +158,14 @@ pub(super) fn locate(tree: &Tree<'_>, pointer: &Pointer) -> Result<Id, DocumentE
     let mut found = Pointer::default();
     for token in pointer.tokens() {
         let child = match tree.kind(at) {
-            ValueKind::Object => member(tree, at, &token)
-                .map(|name| name + 1)
-                .ok_or_else(|| format!("but it has no member '{}'", text::readable(&token))),
-            ValueKind::Array => match index(&token) {
-                Some(index) => tree
-                    .elements(at)
-                    .nth(index)
-                    .ok_or_else(|| format!("but it is an array with {} elements", tree.count(at))),
-                None => Err(format!("but it is an array and '{}' is not an index", text::readable(&token))),
-            },
-            other => Err(format!("but it is {} and has no parts", other.name())),
+            ValueKind::Object => {
+                member(tree, at, &token).map(|name| name + 1).ok_or_else(|| missing(ValueKind::Object, 0, &token))
+            }
+            ValueKind::Array => {
+                let element = index(&token).and_then(|index| tree.elements(at).nth(index));
+                element.ok_or_else(|| missing(ValueKind::Array, tree.count(at), &token))
+            }
+            other => Err(missing(other, 0, &token)),
         };
         at = child.map_err(|reason| DocumentError::NotFound {
             pointer: pointer.to_string(),
@@ -178,4 +175,35 @@ pub(super) fn locate(tree: &Tree<'_>, pointer: &Pointer) -> Result<Id, DocumentE
         found.push_name(&token);
     }
     Ok(at)
+}
+
+/// Why a value of this kind has no part called `token`, as the rest of a sentence. `count` is the length of an array.
+pub(super) fn missing(kind: ValueKind, count: usize, token: &[u8]) -> String {
+    match kind {
+        ValueKind::Object => format!("but it has no member '{}'", text::readable(token)),
+        ValueKind::Array if index(token).is_some() => format!("but it is an array with {count} elements"),
+        ValueKind::Array => format!("but it is an array and '{}' is not an index", text::readable(token)),
+        other => format!("but it is {} and has no parts", other.name()),
+    }
+}
+
+/// Appends the path from `root` down to `id` to a pointer.
+pub(super) fn below(tree: &Tree<'_>, root: Id, id: Id, pointer: &mut Pointer) {
+    let mut at = root;
+    while at != id {
+        let child = match tree.kind(at) {
+            ValueKind::Object => tree.names(at).find(|&name| id < tree.next(name + 1)).map(|name| {
+                pointer.push_name(&text::unescape(tree, name));
+                name + 1
+            }),
+            _ => tree.elements(at).enumerate().find(|&(_, element)| id < tree.next(element)).map(|(index, element)| {
+                pointer.push_index(index);
+                element
+            }),
+        };
+        match child {
+            Some(child) => at = child,
+            None => return,
+        }
+    }
 }

@@ -196,3 +196,23 @@ fn an_edit_that_is_made_already_is_known() {
         assert_eq!(edit(json).is_done(document).unwrap(), done, "{json} in {document}");
     }
 }
+
+#[test]
+fn two_values_for_one_name_are_refused_with_the_place() {
+    let document = r#"{"pricing":{"priceId":"Tier2"},"twice":{"a":1,"a":2}}"#;
+    for (operation, message) in [
+        (
+            r#"{"op":"remove","path":"/twice","path":"/pricing"}"#,
+            "operation 0 of the patch is malformed: it has the member 'path' twice",
+        ),
+        (
+            r#"{"op":"add","path":"/x","value":[0,{"y":1,"\u0079":2}]}"#,
+            "operation 0 of the patch failed: the new value has two members with the name of '/1/y', remove one of them",
+        ),
+    ] {
+        assert_eq!(patch(document, &format!("[{operation}]")).unwrap_err().to_string(), message);
+    }
+    // What the service sends twice may move.
+    let moved = r#"[{"op":"remove","path":"/twice"},{"op":"add","path":"/again","value":{"a":1,"a":2}}]"#;
+    assert_eq!(patch(document, moved).unwrap(), r#"{"pricing":{"priceId":"Tier2"},"again":{"a":1,"a":2}}"#);
+}

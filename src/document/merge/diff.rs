@@ -8,7 +8,7 @@ use super::guard::{Guard, Trip};
 use super::hash;
 use super::notes::Note;
 use super::report::{Remark, RemarkKind};
-use super::trail::{self, Side, Step, Trail};
+use super::trail::{Side, Step, Trail};
 use super::watch::{self, Finding, KindChange};
 use crate::document::equal::{self, Interpretation, Shape};
 use crate::document::members::Members;
@@ -385,7 +385,7 @@ impl<'a> Diff<'a> {
             if let Some(name) = name {
                 place.push_name(&text::unescape(self.edited, name));
             }
-            trail::below(self.edited, value, id, &mut place);
+            pointer::below(self.edited, value, id, &mut place);
             match finding {
                 Finding::Damage(id, guard, message) => self.trip_at(guard, place, message, None, Some(id)),
                 Finding::NotFinite(_) => self.not_finite = Some(place),
