@@ -77,6 +77,15 @@ impl Edit {
         self.apply_to(&parse(document).map_err(DocumentError::Document)?)
     }
 
+    /// Checks that no object in the new value has two members with the same name, for an edit that a person typed. A value
+    /// whose text the document has may: it is what the service sent.
+    ///
+    /// # Errors
+    /// [`DocumentError::DuplicateName`]; [`DocumentError::Value`] if the value is not JSON.
+    pub fn check_names(&self, document: &str) -> Result<(), DocumentError> {
+        self.value.as_deref().map_or(Ok(()), |value| edit::typed(value, document).map(|_| ()))
+    }
+
     pub(super) fn apply_to(&self, tree: &Tree<'_>) -> Result<String, DocumentError> {
         self.check_old(tree)?;
         self.make(tree)

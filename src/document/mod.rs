@@ -59,7 +59,7 @@ pub use merge::{
     UnknownGuard, merge,
 };
 pub use patch::{patch, patch_with_edits};
-pub use pointer::{Pointer, get};
+pub use pointer::{Pointer, get, get_ignoring_case};
 pub use tree::{MAX_BYTES, ValueKind};
 
 /// Checks that a text is JSON, and returns the kind of its value.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::error::DocumentError;
+use super::error::{DocumentError, SyntaxError};
 use super::parse::parse;
 use super::text;
 use super::tree::{Id, ROOT, Tree, ValueKind};
@@ -26,6 +26,46 @@ pub fn get<'t>(document: &'t str, pointer: &str) -> Result<&'t str, DocumentErro
     let tree = parse(document).map_err(DocumentError::Document)?;
     let place = locate(&tree, &Pointer::parse(pointer)?)?;
     Ok(tree.span(place))
+}
+
+/// All values that a reader may take which ignores the letter case of names, as the service does, at a path of names
+/// through objects: each with its pointer, and `None` where the last name is missing.
+///
+/// # Errors
+/// The document is not JSON.
+///
+/// # Examples
+/// ```
+/// use storeship::document::get_ignoring_case;
+/// let found = get_ignoring_case(r#"{"Pricing": {"PriceId": "Free"}}"#, &["pricing", "priceId"])?;
+/// assert_eq!(found[0].0.to_string(), "/Pricing/PriceId");
+/// assert_eq!(found[0].1, Some("\"Free\""));
+/// assert_eq!(get_ignoring_case("{}", &["pricing", "priceId"])?[0].1, None);
+/// # Ok::<(), storeship::document::SyntaxError>(())
+/// ```
+pub fn get_ignoring_case<'t>(document: &'t str, path: &[&str]) -> Result<Vec<(Pointer, Option<&'t str>)>, SyntaxError> {
+    let tree = parse(document)?;
+    let mut places = vec![(Pointer::default(), Some(ROOT))];
+    for name in path {
+        let mut next = Vec::new();
+        for (pointer, place) in places {
+            let object = place.filter(|&place| tree.kind(place) == ValueKind::Object);
+            let names = object.into_iter().flat_map(|object| tree.names(object));
+            let same = |&id: &Id| text::unescape(&tree, id).eq_ignore_ascii_case(name.as_bytes());
+            let below = |name: &[u8]| {
+                let mut pointer = pointer.clone();
+                pointer.push_name(name);
+                pointer
+            };
+            let before = next.len();
+            next.extend(names.filter(same).map(|id| (below(&text::unescape(&tree, id)), Some(id + 1))));
+            if next.len() == before {
+                next.push((below(name.as_bytes()), None));
+            }
+        }
+        places = next;
+    }
+    Ok(places.into_iter().map(|(pointer, place)| (pointer, place.map(|place| tree.span(place)))).collect())
 }
 
 /// A JSON Pointer (RFC 6901): a place in a document. Names are kept as UTF-16 code units, so a pointer can name a member
@@ -79,6 +119,11 @@ impl Pointer {
 
     pub(super) fn push_index(&mut self, index: usize) {
         self.0.extend_from_slice(format!("/{index}").as_bytes());
+    }
+
+    /// Appends a pointer that is seen from this place.
+    pub(super) fn append(&mut self, below: &Pointer) {
+        self.0.extend_from_slice(&below.0);
     }
 
     pub(super) fn len(&self) -> usize {

@@ -30,7 +30,7 @@ pub struct MergeReport {
 struct Remark {
     /// A JSON Pointer into the edited document.
     pointer: String,
-    /// `wrapped`, `emptied`, `jobMemberDropped`, or a note of the request.
+    /// `wrapped`, `emptied`, `dateRespelled`, `jobMemberDropped`, or a note of the request.
     kind: String,
 }
 

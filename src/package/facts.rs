@@ -1,3 +1,6 @@
+use std::collections::HashSet;
+use std::hash::Hash;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -34,7 +37,7 @@ pub enum Role {
 }
 
 /// A `TargetDeviceFamily` of the manifest.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DeviceFamily {
     /// The name, for example `Windows.Desktop`.
@@ -47,7 +50,7 @@ pub struct DeviceFamily {
 }
 
 /// A `PackageDependency` of the manifest.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PackageDependency {
     /// The identity name of the package that is needed.
@@ -154,34 +157,36 @@ impl Facts {
 
     /// Adds the facts that follow from others. The packages inside must be there.
     pub(super) fn summarize(&mut self) {
+        merge(&mut self.languages, &self.packages, |inner| &inner.languages);
+        merge(&mut self.scales, &self.packages, |inner| &inner.scales);
+        merge(&mut self.dx_feature_levels, &self.packages, |inner| &inner.dx_feature_levels);
+        merge(&mut self.device_families, &self.packages, |inner| &inner.device_families);
+        merge(&mut self.capabilities, &self.packages, |inner| &inner.capabilities);
+        merge(&mut self.dependencies, &self.packages, |inner| &inner.dependencies);
+        merge(&mut self.architectures, &self.packages, |inner| &inner.architectures);
         for inner in &self.packages {
-            merge(&mut self.languages, &inner.languages);
-            merge(&mut self.scales, &inner.scales);
-            merge(&mut self.dx_feature_levels, &inner.dx_feature_levels);
-            merge(&mut self.device_families, &inner.device_families);
-            merge(&mut self.capabilities, &inner.capabilities);
-            merge(&mut self.dependencies, &inner.dependencies);
-            merge(&mut self.architectures, &inner.architectures);
             lower(&mut self.min_os_version, inner.min_os_version.as_deref());
         }
         if self.role.is_some_and(|role| role != Role::Resource) {
             self.architectures.extend(self.architecture.clone());
         }
         self.architectures.sort();
+        let mut known: HashSet<String> = self.target_device_families.iter().cloned().collect();
         for family in &self.device_families {
             lower(&mut self.min_os_version, Some(&family.min_version));
             let text = format!("{} min version {}", family.name, family.min_version);
-            if !self.target_device_families.contains(&text) {
+            if known.insert(text.clone()) {
                 self.target_device_families.push(text);
             }
         }
     }
 }
 
-/// Appends the items that are not in the list yet.
-fn merge<T: Clone + PartialEq>(into: &mut Vec<T>, from: &[T]) {
-    for item in from {
-        if !into.contains(item) {
+/// Appends the items of all packages that are not in the list yet.
+fn merge<T: Clone + Eq + Hash>(into: &mut Vec<T>, packages: &[Facts], list: impl Fn(&Facts) -> &Vec<T>) {
+    let mut known: HashSet<T> = into.iter().cloned().collect();
+    for item in packages.iter().flat_map(list) {
+        if known.insert(item.clone()) {
             into.push(item.clone());
         }
     }

@@ -36,6 +36,7 @@ pub fn apply(submission: &str, target: &Target, release: &Release, packages: &[S
         changes.set(&pointer, quoted(text)?)?;
     }
     for edit in &release.edits {
+        edit.check_names(submission).map_err(|error| misplaced(&edit.path.to_string(), &error))?;
         changes.make(edit.clone())?;
     }
     price::guard(target, &changes.body, release.allow_free)?;
@@ -149,6 +150,10 @@ fn misplaced(pointer: &str, error: &DocumentError) -> Error {
     match error {
         DocumentError::OldValue { expected, .. } => Error::new(&codes::DOCUMENT_CONFLICT, error.to_string())
             .detail(Detail { old: Some(expected.clone()), ..detail }),
+        DocumentError::DuplicateName { pointer: place } => {
+            let detail = Detail::at(format!("{pointer}{place}"), "the name is there twice");
+            Error::new(&codes::DOCUMENT_DUPLICATE_NAME, error.to_string()).detail(detail)
+        }
         _ => Error::new(&codes::DOCUMENT_POINTER, format!("{pointer} can't be changed: {error}")).detail(detail),
     }
 }

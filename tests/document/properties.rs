@@ -66,6 +66,13 @@ fn places(value: &Value, pointer: String) -> Vec<String> {
     found
 }
 
+/// Whether two pointers lead into the same element of an array.
+fn share_an_element(document: &str, one: &str, two: &str) -> bool {
+    let common = one.split('/').zip(two.split('/')).take_while(|(one, two)| one == two).count();
+    let parents = (1..common).map(|parts| one.split('/').take(parts).collect::<Vec<_>>().join("/"));
+    parents.into_iter().any(|parent| get(document, &parent).unwrap().starts_with('['))
+}
+
 fn quoted(text: &str) -> String {
     serde_json::to_string(text).unwrap()
 }
@@ -223,8 +230,11 @@ proptest! {
         prop_assert_eq!(&set(&second, one, "\"one\"").unwrap(), &both);
         prop_assert_eq!(&body(&baseline, &both), &both);
         // A merge of three documents has both changes.
-        let three = merge(&baseline, &first, &Notes::default(), Some(&second), &lifted()).unwrap();
-        prop_assert_eq!(&three.body, &both);
+        match merge(&baseline, &first, &Notes::default(), Some(&second), &lifted()) {
+            Ok(three) => prop_assert_eq!(&three.body, &both),
+            // An element that only its content identifies is another one after a change.
+            Err(error) => prop_assert!(share_an_element(&baseline, one, two), "{error}"),
+        }
     }
 
     #[test]

@@ -102,6 +102,19 @@ pub(super) fn text_change(
     found
 }
 
+/// Whether the new string is the time of the old one in another spelling. `/Date(n)/` is none: guard K3 refuses it.
+pub(super) fn respelled(old: &Tree<'_>, old_id: Id, edited: &Tree<'_>, new_id: Id) -> bool {
+    let (before, new) = (text::unescape(old, old_id), text::unescape(edited, new_id));
+    instant::same(&before, &new)
+        && (!damage::date_form(&text::readable(&new)) || damage::date_form(&text::readable(&before)))
+}
+
+/// The guard that a number trips which replaces another one.
+pub(super) fn number_change(before: &str, new: &str) -> Option<(Guard, String)> {
+    let lost = number::lost_digits(before, new);
+    lost.then(|| (Guard::DigitsLost, "the integer is what a double makes of it, its last digits are lost".to_owned()))
+}
+
 /// A finding inside a new value, with the place of it.
 pub(super) enum Finding {
     /// A guard trips: the guard, and what is wrong.
