@@ -61,6 +61,8 @@ pub enum Problem {
     },
     /// A byte order mark (U+FEFF) stands elsewhere than at the start of the text.
     ByteOrderMark,
+    /// The text has a NUL character (U+0000), as UTF-16 that was read as UTF-8 has, and a binary file.
+    Nul,
     /// The text has a comment: `//`, `/*` or `#`.
     Comment,
     /// A `/*` has no `*/`; only [`blank_comments`](super::blank_comments) finds this.
@@ -113,6 +115,9 @@ impl fmt::Display for Problem {
             }
             Problem::ByteOrderMark => {
                 f.write_str("a byte order mark (U+FEFF) is only allowed at the very start of the text")
+            }
+            Problem::Nul => {
+                f.write_str("the text has a NUL character (U+0000): it is UTF-16 or no text at all, save it as UTF-8")
             }
             Problem::Comment => f.write_str("JSON has no comments, remove it"),
             Problem::CommentNotClosed => f.write_str("the comment has no end, close it with '*/'"),

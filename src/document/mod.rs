@@ -43,7 +43,7 @@ mod pointer;
 mod sequence;
 mod shown;
 mod splice;
-mod steps;
+pub(crate) mod steps;
 mod text;
 mod tree;
 

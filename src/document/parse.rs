@@ -232,6 +232,7 @@ impl Parser<'_> {
                         high = usize::MAX;
                     }
                 }
+                Some(0) => return self.stop(at, Problem::Nul),
                 Some(&byte) => return self.stop(at, Problem::ControlCharacter(byte)),
                 None => return self.stop(at, Problem::CutShort),
             }
@@ -334,6 +335,7 @@ impl Parser<'_> {
         let problem = match rest.chars().next() {
             None => Problem::CutShort,
             Some('\u{feff}') => Problem::ByteOrderMark,
+            Some('\0') => Problem::Nul,
             Some('/') if matches!(bytes.get(1), Some(b'/' | b'*')) => Problem::Comment,
             Some('#') => Problem::Comment,
             Some(quote @ ('\'' | '`' | '\u{2018}'..='\u{201e}')) => Problem::Quotes(quote),

@@ -3,6 +3,10 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use serde::ser::Error as _;
+use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
+
 use super::error::{DocumentError, SyntaxError};
 use super::parse::parse;
 use super::text;
@@ -171,9 +175,16 @@ impl Pointer {
 }
 
 impl fmt::Display for Pointer {
-    /// Writes the text of the pointer. A lone surrogate in a name becomes U+FFFD.
+    /// Writes the text of the pointer. A lone surrogate in a name is written as its escape, `\ud800`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&text::readable(&self.0))
+        f.write_str(&text::escaped_halves(&self.0))
+    }
+}
+
+impl Serialize for Pointer {
+    /// Writes [`Pointer::to_json`].
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        RawValue::from_string(self.to_json()).map_err(S::Error::custom)?.serialize(serializer)
     }
 }
 

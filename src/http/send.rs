@@ -105,7 +105,7 @@ impl Http {
             };
             queued += sent - arrived;
 
-            let result = self.transport.send(&request, rule.timeouts()).await;
+            let result = self.transport.send(&request, rule.timeouts()).await.map(Response::without_mark);
             attempts += 1;
             let exchange = exchange(&request, result.as_ref().ok(), attempts, began.elapsed());
             let Attempt { result, malformed, verdict } = Attempt::new(result, check);

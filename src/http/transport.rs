@@ -95,6 +95,16 @@ pub struct Response {
 }
 
 impl Response {
+    /// The response without a byte order mark at the start of its body: JSON text has none, and a document may be inserted
+    /// into another text.
+    #[must_use]
+    pub fn without_mark(mut self) -> Response {
+        if self.body.starts_with(b"\xef\xbb\xbf") {
+            self.body = self.body.slice(3..);
+        }
+        self
+    }
+
     /// The value of a header; `None` also for one that is not ASCII.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::document::{self, MergeOutcome, Trip};
+use crate::document::{self, MergeOutcome, Pointer, Trip};
 use crate::error::Detail;
 
 /// What a merge decided, beside its edits.
@@ -29,17 +29,16 @@ pub struct MergeReport {
 #[schemars(rename = "MergeRemark")]
 struct Remark {
     /// A JSON Pointer into the edited document.
-    pointer: String,
+    #[schemars(with = "String")]
+    pointer: Pointer,
     /// `wrapped`, `emptied`, `dateRespelled`, `jobMemberDropped`, or a note of the request.
     kind: String,
 }
 
 impl MergeReport {
     pub(super) fn of(merged: &MergeOutcome) -> MergeReport {
-        let remark = |remark: &document::Remark| Remark {
-            pointer: remark.pointer.to_string(),
-            kind: remark.kind.name().to_owned(),
-        };
+        let remark =
+            |remark: &document::Remark| Remark { pointer: remark.pointer.clone(), kind: remark.kind.name().to_owned() };
         MergeReport {
             lifted: merged.lifted.iter().map(tripped).collect(),
             remarks: merged.remarks.iter().map(remark).collect(),

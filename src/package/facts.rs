@@ -201,3 +201,30 @@ fn lower(known: &mut Option<String>, other: Option<&str>) {
         *known = Some(other.to_owned());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{DeviceFamily, Facts, PackageKind, Role};
+
+    #[test]
+    fn lists_are_joined_without_repetitions() {
+        let inner = |from: usize| {
+            let mut facts = Facts::new("a.msix", PackageKind::Msix, 1);
+            facts.role = Some(Role::Application);
+            facts.languages = (from..from + 2_000).map(|at| format!("l{at}")).collect();
+            let family = |at| DeviceFamily {
+                name: format!("f{at}"),
+                min_version: "1.0.0.0".to_owned(),
+                max_version_tested: None,
+            };
+            facts.device_families = (from..from + 2_000).map(family).collect();
+            facts
+        };
+        let mut bundle = Facts::new("a.msixbundle", PackageKind::MsixBundle, 1);
+        bundle.packages = (0..100).map(|at| inner(at * 10)).collect();
+        bundle.summarize();
+        assert_eq!((bundle.languages.len(), bundle.languages[0].as_str()), (2_990, "l0"));
+        assert_eq!((bundle.device_families.len(), bundle.target_device_families.len()), (2_990, 2_990));
+        assert_eq!(bundle.target_device_families[1], "f1 min version 1.0.0.0");
+    }
+}

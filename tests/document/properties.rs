@@ -86,7 +86,7 @@ fn assert_old_values_are_there(document: &str, edits: &[Edit]) {
             patch(&text, &test).unwrap();
         }
         assert_eq!(edit.old.is_none(), edit.op == EditOp::Add);
-        text = patch(&text, &edits_to_json(std::slice::from_ref(edit))).unwrap();
+        text = edit.apply(&text).unwrap();
     }
 }
 
