@@ -81,7 +81,11 @@ fn growth(parts: usize) {
         let good = black_box(run());
         let time = start.elapsed();
         let each = time.as_nanos() as usize / parts;
-        println!("{parts:>9} {what:>34} {:>8.0}ms {each:>12}{}", time.as_secs_f64() * 1e3, if good { "" } else { " failed" });
+        println!(
+            "{parts:>9} {what:>34} {:>8.0}ms {each:>12}{}",
+            time.as_secs_f64() * 1e3,
+            if good { "" } else { " failed" }
+        );
     };
     let adds = format!("[{}]", list(&|at| format!(r#"{{"op":"add","path":"/k{at}","value":{at}}}"#)));
     time("patch, members added", &|| document::patch("{}", &adds).is_ok());

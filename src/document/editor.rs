@@ -119,6 +119,12 @@ impl<'a> Editor<'a> {
         self.locate(pointer).map(|place| place.value)
     }
 
+    /// Whether a pointer leads into an array.
+    pub(super) fn is_element(&mut self, path: &Pointer) -> bool {
+        let parent = path.split_last().and_then(|(parent, _)| self.get(&parent).ok());
+        parent.is_some_and(|parent| self.kind(parent) == ValueKind::Array)
+    }
+
     /// A copy of a value that does not change with it.
     pub(super) fn copy(&mut self, value: Value) -> Value {
         let Some(original) = value.container() else { return value };

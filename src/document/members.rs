@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use super::pointer::{Pointer, below};
+use super::pointer::{Pointer, below, index, member};
 use super::steps;
 use super::text;
-use super::tree::{Id, Tree, ValueKind};
+use super::tree::{Id, ROOT, Tree, ValueKind};
 
 /// Up to this many members a linear search is faster than a table.
 const FEW: usize = 8;
@@ -76,4 +76,51 @@ pub(super) fn first_duplicate(tree: &Tree<'_>, object: Id) -> Option<Id> {
     }
     let mut seen = HashSet::new();
     tree.names(object).find(|&name| !seen.insert(text::unescape(tree, name)))
+}
+
+/// Finds children of the containers of a tree, with a table for each large container that is asked for.
+pub(super) struct Lookup<'a> {
+    tree: &'a Tree<'a>,
+    members: HashMap<Id, HashMap<Cow<'a, [u8]>, Id>>,
+    elements: HashMap<Id, Vec<Id>>,
+}
+
+impl<'a> Lookup<'a> {
+    pub(super) fn of(tree: &'a Tree<'a>) -> Lookup<'a> {
+        Lookup { tree, members: HashMap::new(), elements: HashMap::new() }
+    }
+
+    /// The value of the last member with this name.
+    pub(super) fn member(&mut self, object: Id, name: &[u8]) -> Option<Id> {
+        let tree = self.tree;
+        if tree.count(object) <= FEW {
+            return member(tree, object, name).map(|name| name + 1);
+        }
+        let table = self
+            .members
+            .entry(object)
+            .or_insert_with(|| tree.names(object).map(|name| (text::unescape(tree, name), name + 1)).collect());
+        table.get(name).copied()
+    }
+
+    pub(super) fn element(&mut self, array: Id, index: usize) -> Option<Id> {
+        let tree = self.tree;
+        if tree.count(array) <= FEW {
+            return tree.elements(array).nth(index);
+        }
+        self.elements.entry(array).or_insert_with(|| tree.elements(array).collect()).get(index).copied()
+    }
+
+    /// The value at a pointer.
+    pub(super) fn locate(&mut self, pointer: &Pointer) -> Option<Id> {
+        let mut at = ROOT;
+        for token in pointer.tokens() {
+            at = match self.tree.kind(at) {
+                ValueKind::Object => self.member(at, &token)?,
+                ValueKind::Array => self.element(at, index(&token)?)?,
+                _ => return None,
+            };
+        }
+        Some(at)
+    }
 }

@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 
 use super::error::{DocumentError, SyntaxError};
 use super::parse::parse;
+use super::steps;
 use super::text;
 use super::tree::{Id, ROOT, Tree, ValueKind};
 
@@ -245,21 +246,47 @@ pub(super) fn missing(kind: ValueKind, count: usize, token: &[u8]) -> String {
 
 /// Appends the path from `root` down to `id` to a pointer.
 pub(super) fn below(tree: &Tree<'_>, root: Id, id: Id, pointer: &mut Pointer) {
-    let mut at = root;
-    while at != id {
-        let child = match tree.kind(at) {
-            ValueKind::Object => tree.names(at).find(|&name| id < tree.next(name + 1)).map(|name| {
-                pointer.push_name(&text::unescape(tree, name));
-                name + 1
-            }),
-            _ => tree.elements(at).enumerate().find(|&(_, element)| id < tree.next(element)).map(|(index, element)| {
-                pointer.push_index(index);
-                element
-            }),
-        };
-        match child {
-            Some(child) => at = child,
-            None => return,
+    Descent::from(root).to(tree, id, pointer);
+}
+
+/// Finds the paths to places of a value. If each comes after the one before in the document, all of them together cost
+/// one walk along the value.
+pub(super) struct Descent {
+    root: Id,
+    /// The open containers, each with its next child and the index of that.
+    open: Vec<(Id, Id, usize)>,
+}
+
+impl Descent {
+    pub(super) fn from(root: Id) -> Descent {
+        Descent { root, open: Vec::new() }
+    }
+
+    /// Appends the path from the root down to `id` to a pointer.
+    pub(super) fn to(&mut self, tree: &Tree<'_>, id: Id, pointer: &mut Pointer) {
+        while self.open.last().is_some_and(|&(container, child, _)| id < child || id >= tree.next(container)) {
+            self.open.pop();
+        }
+        let mut at = self.open.last().map_or(self.root, |&(container, ..)| container);
+        while at != id && id < tree.next(at) && tree.kind(at).is_container() {
+            if self.open.last().is_none_or(|&(container, ..)| container != at) {
+                self.open.push((at, at + 1, 0));
+            }
+            let Some((_, child, index)) = self.open.last_mut() else { break };
+            let object = tree.kind(at) == ValueKind::Object;
+            let value = |child: Id| if object { child + 1 } else { child };
+            while id >= tree.next(value(*child)) {
+                steps::count();
+                *child = tree.next(value(*child));
+                *index += 1;
+            }
+            at = value(*child);
+        }
+        for &(container, child, index) in &self.open {
+            match tree.kind(container) {
+                ValueKind::Object => pointer.push_name(&text::unescape(tree, child)),
+                _ => pointer.push_index(index),
+            }
         }
     }
 }

@@ -156,7 +156,7 @@ impl<T> Sequence<T> {
         self.state ^= self.state << 13;
         self.state ^= self.state >> 7;
         self.state ^= self.state << 17;
-        ((self.state >> 32) * u64::from(limit) >> 32) as u32
+        (((self.state >> 32) * u64::from(limit)) >> 32) as u32
     }
 }
 

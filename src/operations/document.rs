@@ -242,7 +242,7 @@ mod tests {
         ] {
             let row = find(operation).unwrap();
             let text = success(
-                &run_offline(&row, &request.replace("\"baseline\"", "\"force\":[\"K4\"],\"baseline\"")).unwrap(),
+                &run_offline(row, &request.replace("\"baseline\"", "\"force\":[\"K4\"],\"baseline\"")).unwrap(),
             );
             assert!(!text.contains('\u{fffd}') && !text.contains("\\ufffd"), "{operation}: {text}");
             for part in [r#""path":"/a\ud800""#, r#""path":"/\ud801""#, r#""value":{"\udfff":2}"#] {

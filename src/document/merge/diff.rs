@@ -13,7 +13,7 @@ use super::trail::{Side, Step, Trail};
 use super::watch::{self, Finding, KindChange};
 use crate::document::equal::{self, Interpretation, Shape};
 use crate::document::members::{Members, duplicate};
-use crate::document::pointer::{self, Pointer};
+use crate::document::pointer::{Descent, Pointer};
 use crate::document::shown::shown;
 use crate::document::text;
 use crate::document::tree::{Id, ROOT, Tree, ValueKind};
@@ -52,6 +52,8 @@ pub(super) enum Placement {
 pub(super) struct Subtree {
     pub(super) root: Id,
     pub(super) changes: Vec<Change>,
+    /// The number of elements that move around this one, itself included.
+    pub(super) depth: usize,
 }
 
 /// What a comparison depends on besides the two trees.
@@ -75,6 +77,9 @@ pub(super) struct DiffOptions<'a> {
 const MOST_POINTERS: usize = 64 << 20;
 /// Objects with more members have no keys.
 const MOST_MEMBERS: usize = 1000;
+/// Elements that move inside as many others that move get the text of the edited document: the text of each is copied into
+/// that around it.
+const DEEPEST_MOVE: usize = 8;
 /// The most duplicate names in new values that are looked for.
 const MOST_DUPLICATES: usize = 100;
 
@@ -111,6 +116,9 @@ struct Pair {
     step: usize,
     /// The subtree that takes the changes.
     subtree: usize,
+    /// Whether the values around these were found to differ although their hashes are the same: by a date in another
+    /// spelling. Then containers are not compared as a whole again, which would cost their size at each level.
+    suspect: bool,
 }
 
 impl<'a> Diff<'a> {
@@ -125,9 +133,9 @@ impl<'a> Diff<'a> {
             old_hashes: hash::hashes(old, dated || options.keep_dates),
             edited_hashes: hash::hashes(edited, dated || options.keep_dates),
             trail: Trail::default(),
-            open: vec![Pair { old: ROOT, edited: ROOT, step: 0, subtree: 0 }],
+            open: vec![Pair { old: ROOT, edited: ROOT, step: 0, subtree: 0, suspect: false }],
             interpretation,
-            subtrees: vec![Subtree { root: ROOT, changes: Vec::new() }],
+            subtrees: vec![Subtree { root: ROOT, changes: Vec::new(), depth: 0 }],
             trips: Vec::new(),
             remarks: Vec::new(),
             not_finite: None,
@@ -152,12 +160,13 @@ impl<'a> Diff<'a> {
         self.element(self.old, element).keyed()
     }
 
-    fn compare(&mut self, pair: Pair) {
+    fn compare(&mut self, mut pair: Pair) {
         let Pair { old, edited, .. } = pair;
-        if self.old_hashes[old as usize] == self.edited_hashes[edited as usize]
-            && equal::same(self.old, old, self.edited, edited, &self.interpretation)
-        {
-            return;
+        if self.old_hashes[old as usize] == self.edited_hashes[edited as usize] && !pair.suspect {
+            if equal::same(self.old, old, self.edited, edited, &self.interpretation) {
+                return;
+            }
+            pair.suspect = true;
         }
         match (self.old.kind(old), self.edited.kind(edited)) {
             (ValueKind::Object, ValueKind::Object) => self.objects(pair),
@@ -230,7 +239,7 @@ impl<'a> Diff<'a> {
     }
 
     fn objects(&mut self, pair: Pair) {
-        let Pair { old, edited, step, subtree } = pair;
+        let Pair { old, edited, step, subtree, suspect } = pair;
         let ours = Members::of(self.old, old);
         let theirs = Members::of(self.edited, edited);
         if let Some(envelope) = damage::envelope(self.edited, edited)
@@ -264,7 +273,7 @@ impl<'a> Diff<'a> {
         // In reverse: the pair pushed last is compared first.
         for &(own, name) in pairs.iter().rev() {
             let step = self.trail.step(step, Step::Name(own));
-            self.open.push(Pair { old: own + 1, edited: name + 1, step, subtree });
+            self.open.push(Pair { old: own + 1, edited: name + 1, step, subtree, suspect });
         }
         if !removed.is_empty() || !added.is_empty() {
             self.change(pair, ChangeKind::Members { removed, added });
@@ -361,7 +370,7 @@ impl<'a> Diff<'a> {
     /// Compares the old array of a pair with `elements` of the edited tree: those of the edited array, or the value that
     /// stands for an array with one element.
     fn arrays(&mut self, pair: Pair, elements: Vec<Id>) {
-        let Pair { step, subtree, .. } = pair;
+        let Pair { step, subtree, suspect, .. } = pair;
         let old: Vec<Id> = self.old.elements(pair.old).collect();
         let before: Vec<Element> = old.iter().map(|&id| self.element(self.old, id)).collect();
         let now: Vec<Element> = elements.iter().map(|&id| self.element(self.edited, id)).collect();
@@ -377,13 +386,14 @@ impl<'a> Diff<'a> {
                     pairs.push((from, at, subtree));
                     Placement::Stays(from)
                 }
-                Origin::Moves(from) => {
+                Origin::Moves(from) if self.subtrees[subtree].depth < DEEPEST_MOVE => {
+                    let depth = self.subtrees[subtree].depth + 1;
                     let subtree = self.subtrees.len();
-                    self.subtrees.push(Subtree { root: old[from], changes: Vec::new() });
+                    self.subtrees.push(Subtree { root: old[from], changes: Vec::new(), depth });
                     pairs.push((from, at, subtree));
                     Placement::Moves { from, subtree }
                 }
-                Origin::New => {
+                Origin::New | Origin::Moves(_) => {
                     let edited = (!shaped).then_some(at);
                     let step = self.trail.step(step, Step::Index { old: at, edited });
                     self.check_new_value(step, None, element);
@@ -395,7 +405,7 @@ impl<'a> Diff<'a> {
         for (from, at, subtree) in pairs.into_iter().rev() {
             let edited = (!shaped).then_some(at);
             let step = self.trail.step(step, Step::Index { old: from, edited });
-            self.open.push(Pair { old: old[from], edited: elements[at], step, subtree });
+            self.open.push(Pair { old: old[from], edited: elements[at], step, subtree, suspect });
         }
         if !stays {
             self.change(pair, ChangeKind::Elements(after));
@@ -460,6 +470,7 @@ impl<'a> Diff<'a> {
             place.append(&duplicate);
             self.duplicates.push(place);
         }
+        let mut descent = Descent::from(value);
         for finding in watch::new_value(self.edited, value) {
             let id = match finding {
                 Finding::Damage(id, ..) | Finding::NotFinite(id) => id,
@@ -468,7 +479,7 @@ impl<'a> Diff<'a> {
             if let Some(name) = name {
                 place.push_name(&text::unescape(self.edited, name));
             }
-            pointer::below(self.edited, value, id, &mut place);
+            descent.to(self.edited, id, &mut place);
             match finding {
                 Finding::Damage(id, guard, message) => self.trip_at(guard, place, message, None, Some(id)),
                 Finding::NotFinite(_) => self.not_finite = Some(place),

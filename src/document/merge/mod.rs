@@ -328,6 +328,50 @@ mod tests {
     }
 
     #[test]
+    fn deep_values_cost_what_they_hold() {
+        // A date in another spelling at the deepest level, and an element that moves at each of them.
+        let nested = |levels: usize, open: &str, inner: &str, close: &str| {
+            format!("{}{inner}{}", open.repeat(levels), close.repeat(levels))
+        };
+        let dated = |levels: usize, date: &str| nested(levels, r#"{"a":[1,2,3],"b":"#, &format!("\"{date}\""), "}");
+        assert_linear(1_000, |n| {
+            let (old, new) = (dated(n, "2016-03-01T00:00:00.0Z"), dated(n, "2016-03-01T00:00:00Z"));
+            merge(&old, &new, &Notes::default(), None, &MergeOptions::default()).unwrap()
+        });
+        let level = |at: usize| format!(r#"[{{"id":"{at}"}},{{"id":"x","v":"#);
+        let old = |levels: usize| {
+            let open: String = (0..levels).map(level).collect();
+            format!("{open}1{}", "}]".repeat(levels))
+        };
+        let new = |levels: usize| {
+            let close: String = (0..levels).rev().map(|at| format!(r#"}},{{"id":"{at}"}}]"#)).collect();
+            format!("{}2{close}", r#"[{"id":"x","v":"#.repeat(levels))
+        };
+        for levels in [1, 5, 30] {
+            assert_eq!(edits(&old(levels), &new(levels), None), 2, "{levels}");
+        }
+    }
+
+    #[test]
+    fn findings_of_guards_cost_what_they_are_found_in() {
+        let list = |count: usize, item: &str| format!(r#"{{"a":[{}]}}"#, vec![item; count].join(","));
+        assert_linear(1_000, |n| edits(r#"{"a":[]}"#, &list(n, r#"{"b":"@{c=1}"}"#), None));
+        let notes = |count: usize| {
+            let notes: Vec<String> = (0..count).map(|at| format!(r#""/a/{at}/b":"x""#)).collect();
+            Notes::parse(&format!("{{{}}}", notes.join(","))).unwrap()
+        };
+        let none = list(0, "");
+        assert_linear(1_000, |n| {
+            merge(&none, &list(n, r#"{"b":1}"#), &notes(n), None, &MergeOptions::default()).unwrap()
+        });
+        // An array of objects became a text that could be many of its prints.
+        let objects = list(400, "{}");
+        let text = "System.Collections.Hashtable".repeat(200);
+        let steps = of(|| edits(&objects, &format!(r#"{{"a":"{text}"}}"#), None));
+        assert!(steps < 100_000, "{steps}");
+    }
+
+    #[test]
     fn pointers_are_bounded() {
         let deep = |value: &str| {
             let levels = 20_000;

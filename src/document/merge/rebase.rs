@@ -3,13 +3,12 @@
 //! An edit of an element of an array follows that element: by its key, else by its whole content. If the other side
 //! removed the element, or changed one that only its content identifies, the edit is a conflict.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::diff::{Change, ChangeKind, Diff, Placement, Subtree};
 use super::report::Conflict;
 use crate::document::equal::{self, Interpretation};
-use crate::document::members::Members;
+use crate::document::members::{Lookup, Members};
 use crate::document::pointer::{self, Pointer};
 use crate::document::shown::shown;
 use crate::document::text;
@@ -36,7 +35,7 @@ pub(super) fn rebase<'a>(
         old_children: Lookup::of(baseline),
         new_children: Lookup::of(current),
         untouched: HashMap::new(),
-        subtrees: vec![Subtree { root: ROOT, changes: Vec::new() }],
+        subtrees: vec![Subtree { root: ROOT, changes: Vec::new(), depth: 0 }],
         moves: vec![0],
         conflicts: Vec::new(),
     };
@@ -179,7 +178,8 @@ impl<'a> Rebase<'a> {
                 // The text of the current document moves, with the changes of both sides inside.
                 Placement::Moves { from, subtree } => {
                     kept[from] = true;
-                    self.subtrees.push(Subtree { root: now[from], changes: Vec::new() });
+                    let depth = self.ours.subtrees[subtree].depth;
+                    self.subtrees.push(Subtree { root: now[from], changes: Vec::new(), depth });
                     self.moves.push(subtree);
                     Placement::Moves { from, subtree: self.subtrees.len() - 1 }
                 }
@@ -268,42 +268,5 @@ impl<'a> Rebase<'a> {
             current: now.map(|id| shown(self.current, id)),
             edited: edited.map(|id| shown(self.edited, id)),
         });
-    }
-}
-
-/// Up to this many children a search is as fast as a table.
-const FEW: usize = 8;
-
-/// Finds children of the containers of a tree, with a table for each large container that is asked for.
-struct Lookup<'a> {
-    tree: &'a Tree<'a>,
-    members: HashMap<Id, HashMap<Cow<'a, [u8]>, Id>>,
-    elements: HashMap<Id, Vec<Id>>,
-}
-
-impl<'a> Lookup<'a> {
-    fn of(tree: &'a Tree<'a>) -> Lookup<'a> {
-        Lookup { tree, members: HashMap::new(), elements: HashMap::new() }
-    }
-
-    /// The value of the last member with this name.
-    fn member(&mut self, object: Id, name: &[u8]) -> Option<Id> {
-        let tree = self.tree;
-        if tree.count(object) <= FEW {
-            return pointer::member(tree, object, name).map(|name| name + 1);
-        }
-        let table = self
-            .members
-            .entry(object)
-            .or_insert_with(|| tree.names(object).map(|name| (text::unescape(tree, name), name + 1)).collect());
-        table.get(name).copied()
-    }
-
-    fn element(&mut self, array: Id, index: usize) -> Option<Id> {
-        let tree = self.tree;
-        if tree.count(array) <= FEW {
-            return tree.elements(array).nth(index);
-        }
-        self.elements.entry(array).or_insert_with(|| tree.elements(array).collect()).get(index).copied()
     }
 }
