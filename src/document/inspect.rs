@@ -1,6 +1,6 @@
 //! Describes a document and finds what is unusual in it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::error::SyntaxError;
 use super::parse::parse;
@@ -146,7 +146,7 @@ fn names(tree: &Tree<'_>, object: Id, pointer: &mut Pointer, found: &mut Inspect
         return;
     }
     let length = pointer.len();
-    let mut seen: HashMap<Vec<u8>, Vec<Vec<u8>>> = HashMap::new();
+    let mut seen: HashMap<Vec<u8>, HashSet<Vec<u8>>> = HashMap::new();
     for id in tree.names(object) {
         let name = text::unescape(tree, id).into_owned();
         let spellings = seen.entry(text::fold(&name)).or_default();
@@ -160,6 +160,6 @@ fn names(tree: &Tree<'_>, object: Id, pointer: &mut Pointer, found: &mut Inspect
             found.case_twins.add(pointer);
             pointer.truncate(length);
         }
-        spellings.push(name);
+        spellings.insert(name);
     }
 }

@@ -9,7 +9,7 @@ use super::ids::{Ids, guid, mix};
 use super::options::Options;
 
 /// The options, address, clock, ids and account of one emulator.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Instance {
     pub(super) options: Options,
     /// `http://127.0.0.1:PORT`, without a slash at the end.

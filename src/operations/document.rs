@@ -10,7 +10,7 @@ use super::merge::merged;
 use super::operation::{Operation, offline};
 use super::report::MergeReport;
 use super::types;
-use crate::document::{self, DocumentError, Places, Style};
+use crate::document::{self, DocumentError, Places, Pointer, Style};
 use crate::error::Result;
 use crate::http::redact;
 
@@ -100,10 +100,7 @@ struct Inspect {
 
 fn inspect(request: Inspect) -> Result<Output> {
     let found = document::inspect(request.document.get()).map_err(|error| refused(DocumentError::Document(error)))?;
-    let places = |places: &Places| DocumentPlaces {
-        count: places.count,
-        pointers: places.first.iter().map(ToString::to_string).collect(),
-    };
+    let places = |places: &Places| DocumentPlaces { count: places.count, pointers: places.first.clone() };
     Output::of(&DocumentFacts {
         bytes: found.bytes,
         depth: found.depth,
@@ -144,7 +141,8 @@ struct DocumentPlaces {
     /// The number of places.
     count: usize,
     /// JSON Pointers to the first of them.
-    pointers: Vec<String>,
+    #[schemars(with = "Vec<String>")]
+    pointers: Vec<Pointer>,
 }
 
 /// `document.merge`.
@@ -226,4 +224,30 @@ enum PatchOp {
     Move,
     Copy,
     Test,
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::operations::{find, run_offline, success};
+
+    #[test]
+    fn half_a_surrogate_pair_in_a_name_stays_an_escape() {
+        for (operation, request) in [
+            ("document.merge", r#"{"baseline":{"a\ud800":1},"edited":{"a\ud800":{"\udfff":2},"\uD801":3}}"#),
+            (
+                "document.patch",
+                r#"{"document":{"a\ud800":1},"operations":[{"op":"replace","path":"/a\ud800","value":{"\udfff":2}},
+                {"op":"add","path":"/\uD801","value":3}]}"#,
+            ),
+        ] {
+            let row = find(operation).unwrap();
+            let text = success(
+                &run_offline(row, &request.replace("\"baseline\"", "\"force\":[\"K4\"],\"baseline\"")).unwrap(),
+            );
+            assert!(!text.contains('\u{fffd}') && !text.contains("\\ufffd"), "{operation}: {text}");
+            for part in [r#""path":"/a\ud800""#, r#""path":"/\ud801""#, r#""value":{"\udfff":2}"#] {
+                assert!(text.contains(part), "{operation}: {part} in {text}");
+            }
+        }
+    }
 }

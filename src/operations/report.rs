@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::document::{self, MergeOutcome, Trip};
+use crate::document::{self, MergeOutcome, Pointer, Trip};
 use crate::error::Detail;
 
 /// What a merge decided, beside its edits.
@@ -29,19 +29,19 @@ pub struct MergeReport {
 #[schemars(rename = "MergeRemark")]
 struct Remark {
     /// A JSON Pointer into the edited document.
-    pointer: String,
+    #[schemars(with = "String")]
+    pointer: Pointer,
     /// `wrapped`: a single value was taken for an array with this element. `emptied`: the `null` of a command without
-    /// output was taken for the empty array. `jobMemberDropped`: a member that a PowerShell job added was left out. Any
-    /// other kind is a note of the request.
+    /// output was taken for the empty array. `dateRespelled`: a date that was only spelled differently keeps the text of
+    /// the baseline. `jobMemberDropped`: a member that a PowerShell job added was left out. Any other kind is a note of the
+    /// request.
     kind: String,
 }
 
 impl MergeReport {
     pub(super) fn of(merged: &MergeOutcome) -> MergeReport {
-        let remark = |remark: &document::Remark| Remark {
-            pointer: remark.pointer.to_string(),
-            kind: remark.kind.name().to_owned(),
-        };
+        let remark =
+            |remark: &document::Remark| Remark { pointer: remark.pointer.clone(), kind: remark.kind.name().to_owned() };
         MergeReport {
             lifted: merged.lifted.iter().map(tripped).collect(),
             remarks: merged.remarks.iter().map(remark).collect(),

@@ -36,8 +36,14 @@ pub fn apply(submission: &str, target: &Target, release: &Release, packages: &[S
         changes.set(&pointer, quoted(text)?)?;
     }
     for edit in &release.edits {
-        changes.make(edit.clone())?;
+        edit.check_names(submission).map_err(|error| misplaced(&edit.path.to_string(), &error))?;
     }
+    let (body, edits) = Edit::apply_all(&changes.body, &release.edits).map_err(|(at, error)| {
+        let path = release.edits.get(at).map(|edit| edit.path.to_string());
+        misplaced(&path.unwrap_or_default(), &error)
+    })?;
+    changes.body = body;
+    changes.edits.extend(edits);
     price::guard(target, &changes.body, release.allow_free)?;
     Ok(changes)
 }
@@ -151,6 +157,10 @@ fn misplaced(pointer: &str, error: &DocumentError) -> Error {
     match error {
         DocumentError::OldValue { expected, .. } => Error::new(&codes::DOCUMENT_CONFLICT, error.to_string())
             .detail(Detail { old: Some(expected.clone()), ..detail }),
+        DocumentError::DuplicateName { pointer: place } => {
+            let detail = Detail::at(format!("{pointer}{place}"), "the name is there twice");
+            Error::new(&codes::DOCUMENT_DUPLICATE_NAME, error.to_string()).detail(detail)
+        }
         _ => Error::new(&codes::DOCUMENT_POINTER, format!("{pointer} can't be changed: {error}")).detail(detail),
     }
 }

@@ -199,7 +199,7 @@ fn unreadable(path: &Path, error: &io::Error) -> Error {
 /// The error of a ZIP that can't be made.
 fn zip_error(error: &ZipError) -> Error {
     let code: &'static Code = match error {
-        ZipError::Name { .. } | ZipError::Duplicate { .. } => &codes::FILE_NAME,
+        ZipError::Name { .. } | ZipError::Duplicate { .. } | ZipError::FileAndFolder { .. } => &codes::FILE_NAME,
         ZipError::SourceChanged { .. } => &codes::SOURCE_CHANGED,
         ZipError::Source { path, error } => return unreadable(path, error),
         ZipError::Output { error: cause, .. } => {

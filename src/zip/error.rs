@@ -23,6 +23,14 @@ pub enum ZipError {
         /// The other one.
         second: String,
     },
+    /// A file has the name of the folder of another one.
+    #[error("the archive name {file:?} is a file and the folder of {inside:?}; rename one of them")]
+    FileAndFolder {
+        /// The file.
+        file: String,
+        /// The file in the folder.
+        inside: String,
+    },
     /// The archive would be longer than the 64-bit offsets of a ZIP can address.
     #[error("the archive would be longer than 2^64 bytes")]
     TooLong,

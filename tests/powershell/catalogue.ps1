@@ -14,6 +14,11 @@ function Test-Kept([string[]] $Values) {
 
 # The guards that refuse an object that was edited, or one text for another.
 function Get-Guard([object] $Document) { (Merge-Text $Document.StoreBaseline.Text (Write-Document $Document)).Guards }
+# Whether a value in another spelling is no edit.
+function Test-Respelled([string] $Baseline, [string] $Edited) {
+    (Get-TextGuard $Baseline $Edited) | Should -BeNullOrEmpty
+    (Merge-Text "{`"v`":$Baseline}" "{`"v`":$Edited}").Text | Should -BeExactly "{`"v`":$Baseline}"
+}
 function Get-TextGuard([string] $Baseline, [string] $Edited) { (Merge-Text "{`"v`":$Baseline}" "{`"v`":$Edited}").Guards }
 
 # A web server that answers with given bytes: set Type and Body; Seen has the body of the last request. It uses a socket,

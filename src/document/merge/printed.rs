@@ -57,11 +57,17 @@ fn joined(elements: &[PrintedElement], text: &[u8], length: usize) -> bool {
             let mut next: Vec<usize> = starts.flat_map(|&at| element.ends(text, at + length)).collect();
             next.sort_unstable();
             next.dedup();
+            if next.len() > MOST_WAYS {
+                return true;
+            }
             reached = next;
         }
         reached.contains(&text.len())
     })
 }
+
+/// A text that can be read in more ways than these as the elements before a place is printed, whatever follows.
+const MOST_WAYS: usize = 64;
 
 /// The texts that an element may print as.
 struct PrintedElement {

@@ -48,9 +48,10 @@ impl Render<'_> {
                     let goes = self.all_named(change.at, removed);
                     let mut after: Vec<Child> =
                         (0..goes.len()).filter(|&index| !goes[index]).map(Child::Kept).collect();
+                    let colon = if added.is_empty() { "" } else { splice::colon(old, change.at) };
                     for &name in added {
                         let value = value_text(self.edited, name + 1);
-                        after.push(Child::New(splice::member_text(old, change.at, self.edited.span(name), &value)));
+                        after.push(Child::New(format!("{}{colon}{value}", self.edited.span(name))));
                     }
                     splice::children(old, change.at, &splice::spans(old, change.at), after, &mut splices);
                 }

@@ -102,6 +102,20 @@ pub(super) fn text_change(
     found
 }
 
+/// Whether both strings are the same instant in different spellings. `/Date(n)/` does not count as a spelling, because
+/// guard K3 refuses it.
+pub(super) fn respelled(old: &Tree<'_>, old_id: Id, edited: &Tree<'_>, new_id: Id) -> bool {
+    let (before, new) = (text::unescape(old, old_id), text::unescape(edited, new_id));
+    instant::same(&before, &new)
+        && (!damage::date_form(&text::readable(&new)) || damage::date_form(&text::readable(&before)))
+}
+
+/// The guard that a number trips which replaces another one.
+pub(super) fn number_change(before: &str, new: &str) -> Option<(Guard, String)> {
+    let lost = number::lost_digits(before, new);
+    lost.then(|| (Guard::DigitsLost, "the integer went through a double and lost its last digits".to_owned()))
+}
+
 /// A finding inside a new value, with the id of the value that it is about.
 pub(super) enum Finding {
     /// A guard trips: the guard, and what is wrong.

@@ -6,7 +6,7 @@ use super::states::{self, State};
 use crate::emulator::json::{Json, object};
 
 /// The id of an app, a flight or an add-on.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum ProductId {
     App(String),
     Flight { app: String, flight: String },
@@ -66,6 +66,17 @@ impl ProductId {
             ProductId::App(_) => Some("applicationPackages"),
             ProductId::Flight { .. } => Some("flightPackages"),
             ProductId::AddOn(_) => None,
+        }
+    }
+
+    /// The id in lower case: the same for all ids that [`ProductId::matches`] takes for one.
+    pub(crate) fn folded(&self) -> ProductId {
+        match self {
+            ProductId::App(id) => ProductId::App(id.to_ascii_lowercase()),
+            ProductId::AddOn(id) => ProductId::AddOn(id.to_ascii_lowercase()),
+            ProductId::Flight { app, flight } => {
+                ProductId::Flight { app: app.to_ascii_lowercase(), flight: flight.to_ascii_lowercase() }
+            }
         }
     }
 
