@@ -11,7 +11,7 @@ Emulator.Module = module;
 
 int passed = 0;
 int failed = 0;
-foreach (Type type in new[] { typeof(LibraryTests), typeof(ReleaseTests), typeof(JobTests), typeof(TaskTests), typeof(ResultTests) })
+foreach (Type type in new[] { typeof(LibraryTests), typeof(ReleaseTests), typeof(JobTests), typeof(TaskTests), typeof(ResultTests), typeof(LifetimeTests), typeof(LoadTests) })
 {
     foreach (MethodInfo test in type.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly))
     {
