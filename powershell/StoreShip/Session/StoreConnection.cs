@@ -55,10 +55,14 @@ namespace StoreShip
         internal void SetAccount(string account)
         {
             Dictionary<string, string> fields = JsonFields.Of(account);
-            SignedInAs = JsonFields.Text(fields, "credential");
-            TenantId = JsonFields.Text(fields, "tenantId") ?? TenantId;
-            ClientId = JsonFields.Text(fields, "clientId") ?? ClientId;
+            SignedInAs = Shown(fields, "credential");
+            TenantId = Shown(fields, "tenantId") ?? TenantId;
+            ClientId = Shown(fields, "clientId") ?? ClientId;
         }
+
+        /// <summary>A member for people: a token is foreign text too.</summary>
+        private static string? Shown(Dictionary<string, string> fields, string name) =>
+            JsonFields.Text(fields, name) is string text ? ViewText.Line(text) : null;
 
         /// <summary>The native client of the connection.</summary>
         internal StoreClient Client { get; }
@@ -71,6 +75,12 @@ namespace StoreShip
         /// <summary>The error for a cmdlet whose connection was closed.</summary>
         internal static StoreException Closed() => new StoreException(
             StoreStatus.UnknownId, "client.closed", "the connection was closed", "run Connect-Store again");
+
+        /// <summary>The error for a cmdlet whose connection was closed while its operation ran.</summary>
+        /// <param name="end">How the operation ended.</param>
+        internal static StoreException Closed(StoreException end) => new StoreException(
+            StoreStatus.UnknownId, "client.closed", "the connection was closed during the operation: " + end.Message,
+            "run Connect-Store again", end);
 
         /// <summary>The connection that cmdlets of this runspace use without -Connection.</summary>
         internal static StoreConnection? Default
