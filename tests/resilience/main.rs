@@ -7,3 +7,4 @@ mod long_life;
 mod new_flight;
 mod recorded;
 mod schedules;
+mod wait_log;

@@ -17,13 +17,15 @@ namespace StoreShip
 
         private static readonly object DefaultsLock = new object();
 
-        internal StoreConnection(StoreClient client, string credential, string? tenantId, string? clientId, string? serviceUrl)
+        internal StoreConnection(
+            StoreClient client, string credential, string? tenantId, string? clientId, string? serviceUrl, int retryTimeoutSeconds)
         {
             Client = client;
             Credential = credential;
             TenantId = tenantId;
             ClientId = clientId;
             ServiceUrl = serviceUrl;
+            RetryTimeoutSeconds = retryTimeoutSeconds;
         }
 
         /// <summary>
@@ -46,6 +48,9 @@ namespace StoreShip
 
         /// <summary>The address of the submission API; null for the Microsoft Store.</summary>
         public string? ServiceUrl { get; }
+
+        /// <summary>How long a failed request is retried, in seconds.</summary>
+        public int RetryTimeoutSeconds { get; }
 
         /// <summary>Whether the connection can be used: false after Disconnect-Store.</summary>
         public bool IsOpen => !Client.IsClosed;
