@@ -337,7 +337,7 @@ namespace StoreShip.Cmdlets
             }
             AddAddresses(config);
             config.Open("retry");
-            config.AddRaw("retryTimeoutSeconds", NumberText.Of(RetrySeconds));
+            config.AddRaw("retryTimeoutSeconds", NumberText.Of((decimal)RetrySeconds));
             config.Close();
             return config.OpenClient();
         }
