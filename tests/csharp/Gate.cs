@@ -21,7 +21,7 @@ internal sealed class Gate : IDisposable
 
     /// <summary>A configuration for this service; the access token is not checked.</summary>
     internal string Config =>
-        $"{{\"credential\":{{\"type\":\"token\",\"accessToken\":\"x\"}},\"serviceUrl\":\"http://{listener.LocalEndpoint}/\"}}";
+        $"{{\"credential\":{{\"type\":\"token\",\"accessToken\":\"x\"}},\"serviceUrl\":\"http://{listener.LocalEndpoint}/\",\"limit\":{{\"perMinute\":0}}}}";
 
     /// <summary>Waits until a request has arrived that no earlier call waited for.</summary>
     internal void WaitForRequest() => requests.Wait();

@@ -102,7 +102,7 @@ Describe 'text of the service' {
         Set-Answer $Path (& $Body)
         $object = & $Get
         $shown = $object | Out-String -Width 500
-        $shown | Should -BeLike '*A\u001b`[31m\u0007\u000d\u202e\u000a\u0023#vso`[*'
+        $shown | Should -BeLike '*A\u001b`[31m\u0007\r\u202e\n\u0023#vso`[*'
         Assert-Safe $shown
         ($object | ForEach-Object $Value) | Should -BeExactly $Hostile
         # The view of a job's copy is the same.

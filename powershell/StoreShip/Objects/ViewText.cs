@@ -57,7 +57,10 @@ namespace StoreShip
         /// <summary>A text of several lines for people.</summary>
         internal static string Lines(string? text) => Escape(text ?? "", false, true);
 
-        /// <summary>Replaces what must not reach a console with its JSON escape, such as <c>\u001b</c>.</summary>
+        /// <summary>
+        /// Replaces what must not reach a console with its JSON escape, such as <c>\u001b</c>, as the library does in its
+        /// messages.
+        /// </summary>
         /// <param name="text">The text.</param>
         /// <param name="anywhere">True if a command of a build agent is one at any place, not only at the start of a line.</param>
         /// <param name="lines">True to keep line breaks.</param>
@@ -68,14 +71,14 @@ namespace StoreShip
             for (int i = 0; i < text.Length; i++)
             {
                 char c = text[i];
-                bool escape = IsHidden(c) ? !(c == '\t' || (c == '\n' && lines)) : IsCommand(text, i, start || anywhere);
+                bool escape = IsHidden(text, i) ? !(c == '\t' || (c == '\n' && lines)) : IsCommand(text, i, start || anywhere);
                 if (escape && escaped == null)
                 {
                     escaped = new StringBuilder(text, 0, i, text.Length + 16);
                 }
                 if (escape)
                 {
-                    escaped!.Append("\\u").Append(((int)c).ToString("x4", CultureInfo.InvariantCulture));
+                    escaped!.Append(c == '\n' ? "\\n" : c == '\r' ? "\\r" : "\\u" + ((int)c).ToString("x4", CultureInfo.InvariantCulture));
                 }
                 else
                 {
@@ -86,10 +89,26 @@ namespace StoreShip
             return escaped?.ToString() ?? text;
         }
 
-        /// <summary>Control characters, separators of lines and marks of the direction of text.</summary>
-        private static bool IsHidden(char c) =>
-            c < ' ' || (c >= '\u007F' && c <= '\u009F') || c == '\u061C' || c == '\u200E' || c == '\u200F'
-            || (c >= '\u2028' && c <= '\u202E') || (c >= '\u2066' && c <= '\u2069');
+        /// <summary>
+        /// Control characters, separators of lines, marks of the direction of text, and characters without a shape.
+        /// </summary>
+        private static bool IsHidden(string text, int at)
+        {
+            char c = text[at];
+            if (c < '\u2000')
+            {
+                return c < ' ' || (c >= '\u007F' && c <= '\u009F') || c == '\u061C';
+            }
+            if (char.IsSurrogate(c))
+            {
+                // The tags, U+E0000 to U+E007F, spell a text that nobody sees.
+                return c == '\uDB40' ? IsTag(text, at + 1) : at > 0 && text[at - 1] == '\uDB40' && IsTag(text, at);
+            }
+            return c == '\u200B' || c == '\u200E' || c == '\u200F' || (c >= '\u2028' && c <= '\u202E')
+                || (c >= '\u2060' && c <= '\u206F') || c == '\uFEFF' || (c >= '\uFFF9' && c <= '\uFFFB');
+        }
+
+        private static bool IsTag(string text, int at) => at < text.Length && text[at] >= '\uDC00' && text[at] <= '\uDC7F';
 
         /// <summary>
         /// Whether a command of a build agent begins at a position: <c>##vso[</c> of Azure Pipelines and <c>##[</c>
