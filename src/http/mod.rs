@@ -28,7 +28,6 @@ mod response;
 pub mod retry;
 mod send;
 mod transport;
-mod wait_log;
 
 pub use api_request::ApiRequest;
 pub use blob_request::BlobRequest;

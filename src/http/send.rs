@@ -15,7 +15,6 @@ use super::redact;
 use super::response::{Failure, FinalResponse};
 use super::retry::{self, Rule, Verdict};
 use super::transport::{Request, Response, Transport, TransportError, TransportErrorKind};
-use super::wait_log::{SILENCE, WaitLog};
 use crate::config::Retry;
 use crate::error::Exchange;
 use crate::events::Reporter;
@@ -91,7 +90,6 @@ impl Http {
         let Outgoing { mut request, limiter, check } = request.into();
         request.fresh_connection = !rule.idempotent;
         let retry_timeout = Duration::from_secs(self.retry().retry_timeout_seconds) * rule.timeout_factor;
-        let mut log = WaitLog::new(&request, retry_timeout);
         let began = Instant::now();
         let (mut attempts, mut malformed_responses) = (0, 0);
         // The wait for the limiter is no failure of the service, so it does not count towards the retry timeout; the wait
@@ -107,9 +105,7 @@ impl Http {
             };
             queued += sent - arrived;
 
-            let response = self.transport.send(&request, rule.timeouts());
-            // The blocks of an upload take as long as the line needs, and a status is asked for in the background.
-            let result = if rule.timeout_factor > 1 { response.await } else { log.during(response).await };
+            let result = self.transport.send(&request, rule.timeouts()).await;
             attempts += 1;
             let exchange = exchange(&request, result.as_ref().ok(), attempts, began.elapsed());
             let Attempt { result, malformed, verdict } = Attempt::new(result, check);
@@ -154,7 +150,6 @@ impl Http {
                     last => Err(Box::new(Failure { last, exchange, ambiguous })),
                 };
             }
-            log.retry(&last, attempts, wait, began.elapsed());
             if throttling.is_some() {
                 // The limiter makes this request wait, ahead of those that arrive later.
                 throttled += wait;
@@ -199,13 +194,7 @@ async fn acquire(limiter: &RateLimiter) -> Instant {
         Ok(sent) => sent,
         Err(_) => {
             Reporter::current().verbose(limiter.wait_reason());
-            match timeout(SILENCE, &mut acquiring).await {
-                Ok(sent) => sent,
-                Err(_) => {
-                    Reporter::current().warning(limiter.wait_reason());
-                    acquiring.await
-                }
-            }
+            acquiring.await
         }
     }
 }

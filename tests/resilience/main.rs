@@ -7,4 +7,3 @@ mod long_life;
 mod new_flight;
 mod recorded;
 mod schedules;
-mod wait_log;
