@@ -116,6 +116,6 @@ impl ApiRequest {
 impl From<ApiRequest> for Outgoing {
     fn from(request: ApiRequest) -> Outgoing {
         let ApiRequest { request, limiter, check } = request;
-        Outgoing { request, limiter, check }
+        Outgoing { request, limiter, check, is_text: true }
     }
 }

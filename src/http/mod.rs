@@ -28,12 +28,13 @@ mod response;
 pub mod retry;
 mod send;
 mod transport;
+mod waiting;
 
 pub use api_request::ApiRequest;
 pub use blob_request::BlobRequest;
 pub use context::Context;
 pub use network::Network;
-pub use response::{Failure, FinalResponse};
+pub use response::{Failure, FinalResponse, support_id};
 pub use retry::Rule;
 pub use send::{BodyCheck, Http, Outgoing};
 pub use transport::{

@@ -9,7 +9,7 @@ use super::token_response::{RequestTime, TokenResponse};
 use crate::auth::token::Token;
 use crate::config::{Config, Secret, TokenEndpoint};
 use crate::error::{Code, Error, Exchange, Result, ServiceError, codes};
-use crate::http::{ApiRequest, FinalResponse, Http, Response, redact, retry};
+use crate::http::{ApiRequest, FinalResponse, Http, Response, redact, retry, support_id};
 
 /// The application that signs in.
 #[derive(Clone, Copy)]
@@ -111,7 +111,7 @@ fn refusal(body: &[u8], mut exchange: Exchange, secret: &Secret) -> Error {
     let body: TokenErrorBody = serde_json::from_slice(body).unwrap_or_default();
     let status = exchange.status.unwrap_or_default();
     let (code, message) = meaning(&body, status);
-    if let Some(id) = body.correlation_id {
+    if let Some(id) = body.correlation_id.as_deref().and_then(support_id) {
         exchange.correlation_ids = vec![id];
     }
     let description = body.error_description.as_deref().map(|text| first_line(text, secret));

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::entra;
 use crate::config::{Config, IdTokenRequest, Secret};
 use crate::error::{Error, Exchange, Result, codes};
-use crate::http::{ApiRequest, FinalResponse, Http, redact, retry};
+use crate::http::{ApiRequest, FinalResponse, Http, redact, retry, support_id};
 
 /// The id token of a job of GitHub Actions with `id-token: write`.
 pub(super) async fn from_github(config: &Config, http: &Http, id_token: &IdTokenRequest) -> Result<Secret> {
@@ -49,7 +49,8 @@ async fn send<T: for<'de> Deserialize<'de>>(
     let last = http.send(request, &retry::TOKEN).await;
     let FinalResponse { response, mut exchange, .. } = last.or_else(|failure| failure.into_response())?;
     // The ids that the support of Azure DevOps asks for.
-    let id = response.header("x-vss-e2eid").or(response.header("x-msedge-ref")).map(str::to_owned);
+    let id = response.header("x-vss-e2eid").and_then(support_id);
+    let id = id.or_else(|| response.header("x-msedge-ref").map(str::to_owned));
     if let Some(id) = id {
         exchange.correlation_ids = vec![id];
     }
