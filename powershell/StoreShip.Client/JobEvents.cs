@@ -21,11 +21,17 @@ namespace StoreShip
         private TaskCompletionSource<StoreEvent>? taker;
         private int logs;
         private long dropped;
-        private bool over;
+        private volatile string? response;
 
         /// <summary>An empty queue.</summary>
         /// <param name="lastOnly">Drop all events but the last one.</param>
         internal JobEvents(bool lastOnly) => this.lastOnly = lastOnly;
+
+        /// <summary>
+        /// The response in the last event; null until that event was taken. It is set before any thread that waits for an
+        /// event learns that there is none, so that a thread whose wait ended without an event sees the end of the job.
+        /// </summary>
+        internal string? Response => response;
 
         internal void Add(StoreEvent added)
         {
@@ -37,6 +43,7 @@ namespace StoreShip
             {
                 if (taker != null)
                 {
+                    End(added);
                     taker.SetResult(added);
                     taker = null;
                     return;
@@ -91,7 +98,7 @@ namespace StoreShip
                     double left = timeout == Timeout.InfiniteTimeSpan
                         ? int.MaxValue
                         : Math.Ceiling((timeout - watch.Elapsed).TotalMilliseconds);
-                    if (over || left <= 0)
+                    if (response != null || left <= 0)
                     {
                         return null;
                     }
@@ -120,12 +127,7 @@ namespace StoreShip
         {
             StoreEvent first = waiting.First!.Value;
             waiting.RemoveFirst();
-            if (first.Kind == StoreEventKind.Completed)
-            {
-                // Other threads that wait must not wait for an event that can't come.
-                over = true;
-                Monitor.PulseAll(gate);
-            }
+            End(first);
             if (first.Kind == StoreEventKind.Log)
             {
                 logs--;
@@ -136,6 +138,16 @@ namespace StoreShip
                 }
             }
             return first;
+        }
+
+        /// <summary>Keeps the response of the last event, and ends the waits for an event that can't come.</summary>
+        private void End(StoreEvent taken)
+        {
+            if (taken.Kind == StoreEventKind.Completed)
+            {
+                response = taken.Response ?? "{}";
+                Monitor.PulseAll(gate);
+            }
         }
     }
 }

@@ -126,7 +126,7 @@ namespace StoreShip
             {
                 return status == (int)StoreStatus.NothingYet;
             }
-            var next = new StoreEvent(json);
+            StoreEvent next = Read(json);
             lock (gate)
             {
                 if (jobs.TryGetValue(job, out JobEvents? events))
@@ -139,6 +139,21 @@ namespace StoreShip
                 }
             }
             return true;
+        }
+
+        /// <summary>
+        /// Reads an event. One that can't be read ends its own job only: the other jobs of the client go on.
+        /// </summary>
+        private static StoreEvent Read(string json)
+        {
+            try
+            {
+                return new StoreEvent(json);
+            }
+            catch (StoreException exception)
+            {
+                return StoreEvent.Lost(StoreStatus.Internal, "internal.state", "an event of the job is not valid JSON (" + exception.Code + ")");
+            }
         }
 
         private void Remove(ulong job)

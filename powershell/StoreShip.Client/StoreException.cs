@@ -23,6 +23,24 @@ namespace StoreShip
             Hint = hint;
         }
 
+        /// <summary>Creates an error that was found outside of the native library, with the error that led to it.</summary>
+        /// <param name="status">The class of the error.</param>
+        /// <param name="code">The code, one of those that <c>library.errors</c> lists.</param>
+        /// <param name="message">What happened, and where.</param>
+        /// <param name="hint">What to do.</param>
+        /// <param name="cause">The error behind it, whose HTTP exchange and findings this one has too.</param>
+        internal StoreException(StoreStatus status, string code, string message, string? hint, StoreException cause)
+            : base(message, cause)
+        {
+            Status = status;
+            Code = code;
+            Hint = hint;
+            Http = cause.Http;
+            ServiceJson = cause.ServiceJson;
+            DetailsJson = cause.DetailsJson;
+            ResponseJson = cause.ResponseJson;
+        }
+
         /// <summary>The class of the error.</summary>
         public StoreStatus Status { get; }
 

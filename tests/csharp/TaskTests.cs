@@ -70,7 +70,8 @@ internal static class TaskTests
         Task<string> task = client.RunAsync("publish", Release());
         Until(() => emulator.FaultUse() > 0, task);
         client.Dispose();
-        StoreException exception = await Fails(task);
+        ObjectDisposedException closed = await Fails<ObjectDisposedException>(task);
+        var exception = (StoreException)closed.InnerException!;
         Check.Equal("cancelled", exception.Code);
         Check.True(exception.DetailsJson!.Contains("Draft"), "it does not say that a draft was made");
         Check.Throws<ObjectDisposedException>(() => client.RunAsync("app.list").GetAwaiter().GetResult());
@@ -202,13 +203,14 @@ internal static class TaskTests
         throw new InvalidOperationException("the task was not cancelled");
     }
 
-    private static async Task<StoreException> Fails(Task task)
+    private static async Task<T> Fails<T>(Task task)
+        where T : Exception
     {
         try
         {
             await task;
         }
-        catch (StoreException exception)
+        catch (T exception)
         {
             return exception;
         }

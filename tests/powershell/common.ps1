@@ -59,7 +59,7 @@ function New-ImpatientConnection([object] $Emulator, [hashtable] $Credential, [i
     $client = [StoreShip.StoreClient]::Open($config)
     [Activator]::CreateInstance(
         [StoreShip.StoreConnection], [Reflection.BindingFlags] 'NonPublic, Instance', $null,
-        @($client, 'clientSecret', $Emulator.TenantId, $Emulator.ClientId, $Emulator.ServiceUrl), $null)
+        @($client, 'clientSecret', $Emulator.TenantId, $Emulator.ClientId, $Emulator.ServiceUrl, $RetryTimeoutSeconds), $null)
 }
 
 # The number of requests that have matched a fault so far. A fault that delays the response counts at the request.

@@ -47,7 +47,7 @@ fn passed(command: &mut Command) -> Outcome {
 
 fn dotnet_run(project: &str) -> Result<Command, Problem> {
     let mut command = Command::new(find("dotnet")?);
-    command.args(["run", "--project"]).arg(root().join(project)).current_dir(root());
+    command.args(["run", "-c", "Release", "--project"]).arg(root().join(project)).current_dir(root());
     Ok(alone(command))
 }
 

@@ -32,6 +32,12 @@ namespace StoreShip.Cmdlets
         /// <param name="typeName">The type name for the format file, for example <c>StoreShip.Submission</c>.</param>
         private protected PSObject Result(string json, string typeName) => StoreObject.FromResult(json, typeName, ResultIds);
 
+        /// <summary>Writes a line to the verbose stream. It may contain text of the service, which is made safe to show.</summary>
+        private protected new void WriteVerbose(string text) => base.WriteVerbose(ViewText.Line(text));
+
+        /// <summary>Writes a line to the warning stream. It may contain text of the service, which is made safe to show.</summary>
+        private protected new void WriteWarning(string text) => base.WriteWarning(ViewText.Line(text));
+
         /// <summary>Processes one item of the pipeline. Throws a <see cref="StoreException"/> for an error.</summary>
         protected abstract void Process();
 
@@ -109,7 +115,14 @@ namespace StoreShip.Cmdlets
                 }
             }
             Meta = job.Meta;
-            return job.Result();
+            try
+            {
+                return job.Result();
+            }
+            catch (StoreException exception) when (client.WasClosedDuring(exception))
+            {
+                throw StoreConnection.Closed(exception);
+            }
         }
 
         private static StoreJob Start(StoreClient client, string operation, string request)

@@ -15,7 +15,27 @@ namespace StoreShip.Json
         {
         }
 
+        /// <summary>
+        /// Whether a script assigned a value. Otherwise the value is the one of the document, unless a script changed the
+        /// inside of it.
+        /// </summary>
+        internal bool IsAssigned { get; private set; }
+
         /// <inheritdoc/>
-        public override PSMemberInfo Copy() => new DocumentProperty(Name, Value);
+        public override object? Value
+        {
+            get => base.Value;
+            set
+            {
+                base.Value = value;
+                IsAssigned = true;
+            }
+        }
+
+        /// <summary>Replaces the value while the document is read.</summary>
+        internal void Read(object? value) => base.Value = value;
+
+        /// <inheritdoc/>
+        public override PSMemberInfo Copy() => new DocumentProperty(Name, Value) { IsAssigned = IsAssigned };
     }
 }

@@ -67,6 +67,7 @@ namespace StoreShip.Objects
             // A removal has no value and an addition has no old value. The property is left out, because null would be a value.
             AddValue(edit, fields, "value");
             AddValue(edit, fields, "old");
+            edit.TypeNames.Insert(0, StoreObject.TypeName);
             edit.TypeNames.Insert(0, EditTypeName);
             return edit;
         }

@@ -54,7 +54,7 @@ namespace StoreShip.Objects
             return request;
         }
 
-        /// <summary>The ids as text for messages: <c>app 9N..., submission 115...</c></summary>
+        /// <summary>The ids as text for people: <c>app 9N..., submission 115...</c></summary>
         public override string ToString()
         {
             var text = new StringBuilder();
@@ -69,7 +69,7 @@ namespace StoreShip.Objects
         {
             if (id != null)
             {
-                text.Append(text.Length == 0 ? "" : ", ").Append(noun).Append(' ').Append(id);
+                text.Append(text.Length == 0 ? "" : ", ").Append(noun).Append(' ').Append(ViewText.Line(id));
             }
         }
 
