@@ -23,7 +23,12 @@ impl Control {
     /// read and has one.
     pub fn new(stop: Stop, limited: impl FnOnce(Duration) + Send + 'static) -> Control {
         let limited: Box<Limited> = Box::new(limited);
-        Control { stop, limited: Mutex::new(Some(limited)), ..Control::default() }
+        Control {
+            stop,
+            limited: Mutex::new(Some(limited)),
+            #[cfg(test)]
+            gate: None,
+        }
     }
 
     /// Called when the request was read and the work begins.
