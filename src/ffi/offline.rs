@@ -12,7 +12,7 @@ use crate::operations::{self, Control, Operation, Output};
 /// What the thread of an operation reports to its caller.
 enum Report {
     Limit(Duration),
-    End(Result<Output>),
+    End(Box<Result<Output>>),
 }
 
 /// Runs an operation. One with `timeoutSeconds` runs on a thread of its own, so that its caller can go on without it;
@@ -31,19 +31,19 @@ pub(super) fn run(operation: &'static Operation, request: &str) -> Result<Output
         guard::own_thread();
         let result = guard::caught(|| operations::run_controlled(operation, &request, &control));
         // Nobody listens once the time is over.
-        let _ = send.send(Report::End(result));
+        let _ = send.send(Report::End(Box::new(result)));
     };
     let thread = thread::Builder::new().name("storeship".to_owned()).spawn(work);
     thread.map_err(|error| Error::internal(format!("no thread can be started: {error}")))?;
 
     let limit = match receive.recv() {
         Ok(Report::Limit(limit)) => limit,
-        Ok(Report::End(result)) => return result,
+        Ok(Report::End(result)) => return *result,
         Err(_) => return Err(gone()),
     };
     let left = limit.saturating_sub(began.elapsed());
     match receive.recv_timeout(left) {
-        Ok(Report::End(result)) => result,
+        Ok(Report::End(result)) => *result,
         Err(RecvTimeoutError::Timeout) if stop.stop() => Err(operations::too_late(operation, limit)),
         _ => last(&receive),
     }
@@ -52,7 +52,7 @@ pub(super) fn run(operation: &'static Operation, request: &str) -> Result<Output
 /// The result of work that has taken effect already.
 fn last(receive: &Receiver<Report>) -> Result<Output> {
     match receive.recv() {
-        Ok(Report::End(result)) => result,
+        Ok(Report::End(result)) => *result,
         _ => Err(gone()),
     }
 }
