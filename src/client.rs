@@ -2,6 +2,7 @@
 
 mod api;
 mod recent;
+mod refusal;
 mod secrets;
 mod submission_api;
 
@@ -187,7 +188,14 @@ impl Client {
     /// # Errors
     /// The code of the service's refusal; `auth.*`; `network.*`.
     pub async fn send(&self, call: &Call) -> Result<ServiceResponse> {
-        self.send_signed(call).await.map_err(|error| self.secrets.redact_error(error))
+        match self.send_signed(call).await {
+            Ok(mut response) => {
+                let ids = response.exchange.correlation_ids.iter_mut().chain(&mut response.exchange.request_id);
+                ids.for_each(|id| *id = self.secrets.redact(id));
+                Ok(response)
+            }
+            Err(error) => Err(self.secrets.redact_error(error)),
+        }
     }
 
     async fn send_signed(&self, call: &Call) -> Result<ServiceResponse> {
@@ -237,15 +245,29 @@ impl Client {
 
     /// The URL of a call. Its path must stay below the root of the API.
     fn url(&self, call: &Call) -> Result<Url> {
-        let root = (call.api.root)(&self.config);
-        let url = root.join(call.path.trim_start_matches('/')).ok().filter(|url| {
-            url.origin() == root.origin() && url.path().starts_with(root.path()) && url.username().is_empty()
-        });
-        url.ok_or_else(|| {
-            let message = format!("`{}` is not a path below {root}", redact::text(&call.path));
+        self.resolve(call.api, &call.path).ok_or_else(|| {
+            let root = (call.api.root)(&self.config);
+            let message = format!("`{}` is not a path below {root}", redact::text(&shortened(&call.path)));
             Error::new(&codes::REQUEST_INVALID, message)
         })
     }
+
+    /// The URL of a path below the root of an API, or of a link that leads there; `None` for any other address. User and
+    /// password are refused, because a second `Authorization` header would be made of them.
+    pub(crate) fn resolve(&self, api: &Api, path: &str) -> Option<Url> {
+        let root = (api.root)(&self.config);
+        root.join(path.trim_start_matches('/')).ok().filter(|url| {
+            url.origin() == root.origin()
+                && url.path().starts_with(root.path())
+                && url.username().is_empty()
+                && url.password().is_none()
+        })
+    }
+}
+
+/// A path for a message.
+fn shortened(path: &str) -> String {
+    path.chars().take(500).collect()
 }
 
 /// A 401 has two causes that the service does not distinguish: an unknown account, and a token for another audience.
@@ -280,6 +302,12 @@ fn not_a_document(response: &Response) -> Option<String> {
 
 /// Other responses may be empty.
 fn not_json(response: &Response) -> Option<String> {
+    if response.body.starts_with(b"\xff\xfe") || response.body.starts_with(b"\xfe\xff") {
+        return Some("is UTF-16 by its byte order mark, not UTF-8".to_owned());
+    }
+    if response.body.starts_with(b"\0") {
+        return Some("begins with a NUL".to_owned());
+    }
     let Ok(text) = str::from_utf8(&response.body) else { return Some("is not UTF-8".to_owned()) };
     if text.trim().is_empty() {
         return None;

@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use tokio::time::Instant;
 
-use crate::error::{Detail, Error, Exchange};
+use crate::error::{Detail, Error, Exchange, shown};
 
 use progress::Progress;
 
@@ -39,7 +39,7 @@ pub enum Event {
         /// The status as the service spells it: `PreProcessing`.
         status: String,
     },
-    /// A line for people. It contains no secrets.
+    /// A line for people. It contains no secret that the library knows, and no control characters.
     Log {
         /// How important the line is.
         level: Level,
@@ -155,18 +155,23 @@ impl Reporter {
 
     /// Reports the status of the submission.
     pub fn status(&self, status: &str) {
-        self.known().status = Some(status.to_owned());
-        self.push(|| Event::Status { status: status.to_owned() });
+        let status = shown(status).into_owned();
+        self.known().status = Some(status.clone());
+        self.push(|| Event::Status { status });
     }
 
     /// Logs a line for people who follow in detail. The caller makes sure that it contains no secret.
     pub fn verbose(&self, message: impl Into<String>) {
-        self.push(|| Event::Log { level: Level::Verbose, message: message.into(), dropped: 0 });
+        self.log(Level::Verbose, message);
     }
 
     /// Logs a line for everyone. The caller makes sure that it contains no secret.
     pub fn warning(&self, message: impl Into<String>) {
-        self.push(|| Event::Log { level: Level::Warning, message: message.into(), dropped: 0 });
+        self.log(Level::Warning, message);
+    }
+
+    fn log(&self, level: Level, message: impl Into<String>) {
+        self.push(|| Event::Log { level, message: shown(&message.into()).into_owned(), dropped: 0 });
     }
 
     fn known(&self) -> MutexGuard<'_, Progress> {

@@ -160,8 +160,7 @@ impl Failure {
             [one] => format!("expected `{one}`"),
             _ => format!("expected one of `{}`", known.join("`, `")),
         };
-        let failure = Failure::custom(format_args!("unknown field `{name}`, {expected}"));
-        Failure { hint: nearest(name, known).map(|known| format!("use `{known}`")), ..failure }.below(name)
+        Failure::custom(format_args!("unknown field `{name}`, {expected}")).below(name)
     }
 
     /// The same failure, with its cause if `text` was not encoded in UTF-8. In UTF-16, every second byte of a text in
@@ -202,9 +201,7 @@ impl From<serde_json::Error> for Failure {
         if error.classify() == Category::Data {
             // The pointer names the place. The line and the column would count from the start of the value.
             let text = error.to_string();
-            let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(text, _)| text);
-            let hint = hint_for_unknown_field(text);
-            return Failure { hint, ..de::Error::custom(text) };
+            return de::Error::custom(text.rsplit_once(" at line ").map_or(text.as_str(), |(text, _)| text));
         }
         Failure { code: &codes::REQUEST_SYNTAX, pointer: String::new(), message: unquoted(&error), hint: None }
     }
@@ -218,7 +215,8 @@ impl de::Error for Failure {
             text if text.starts_with("missing field") => &codes::REQUEST_MISSING_FIELD,
             _ => &codes::REQUEST_INVALID,
         };
-        Failure { code, pointer: String::new(), message, hint: None }
+        let hint = hint_for_unknown_field(&message);
+        Failure { code, pointer: String::new(), message, hint }
     }
 }
 
@@ -230,15 +228,13 @@ impl fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
-/// What to do about an unknown field that serde found, from its message: "unknown field `x`, expected one of `y`, `z`".
+/// What to do about an unknown field, from the message of serde: "unknown field `x`, expected one of `y`, `z`".
 fn hint_for_unknown_field(message: &str) -> Option<String> {
     let mut names = message.strip_prefix("unknown field `")?.split('`').step_by(2);
     let (name, known) = (names.next()?, names.collect::<Vec<_>>());
     match nearest(name, &known) {
         Some(known) => Some(format!("use `{known}`")),
-        None if message.ends_with("there are no fields") => {
-            Some(format!("leave `{name}` out, or choose the `type` that takes it"))
-        }
+        None if message.ends_with("there are no fields") => Some(format!("leave `{name}` out")),
         None => None,
     }
 }

@@ -34,7 +34,7 @@ pub use api_request::ApiRequest;
 pub use blob_request::BlobRequest;
 pub use context::Context;
 pub use network::Network;
-pub use response::{Failure, FinalResponse, Refusal};
+pub use response::{Failure, FinalResponse, Refusal, support_id};
 pub use retry::Rule;
 pub use send::{BodyCheck, Http, Outgoing};
 pub use transport::{

@@ -29,6 +29,21 @@ pub struct Failure {
     pub ambiguous: bool,
 }
 
+/// That of the code is to pass the authority as `caFile`, which does not help here.
+const CA_REMEDY: &str = "give the server a certificate of its own, without `CA:TRUE` in its basic constraints, and sign it with \
+     your authority; then pass the authority's certificate as `caFile`";
+
+/// The longest id that support asks for, in characters.
+const MAX_ID: usize = 64;
+
+/// An id that a server gives a request, for its support: a GUID as a rule. Anything that does not look like an id is none,
+/// since ids are shown everywhere.
+pub fn support_id(text: &str) -> Option<String> {
+    let is_id =
+        (1..=MAX_ID).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    is_id.then(|| text.to_owned())
+}
+
 impl Failure {
     /// The response to the last attempt, for a caller that can read its body.
     ///
@@ -48,14 +63,19 @@ impl Failure {
 fn no_answer(error: &TransportError, exchange: Exchange) -> Error {
     let code = match error.kind {
         TransportErrorKind::NotConnected => &codes::NETWORK_UNREACHABLE,
-        TransportErrorKind::Tls => &codes::NETWORK_TLS,
+        TransportErrorKind::Tls | TransportErrorKind::CaCertificate => &codes::NETWORK_TLS,
         TransportErrorKind::Proxy | TransportErrorKind::NoTunnel => &codes::NETWORK_PROXY,
         TransportErrorKind::TimedOut => &codes::NETWORK_TIMEOUT,
         TransportErrorKind::Interrupted => &codes::NETWORK_INTERRUPTED,
         TransportErrorKind::TooLarge => &codes::NETWORK_BAD_ANSWER,
     };
     let message = format!("no answer from {}: {}", exchange.url, error.reason);
-    Error::new(code, message).http(exchange)
+    let failure = Error::new(code, message);
+    let failure = match error.kind {
+        TransportErrorKind::CaCertificate => failure.hint(CA_REMEDY),
+        _ => failure,
+    };
+    failure.http(exchange)
 }
 
 /// The error of one attempt that is repeated, for an operation whose time ends meanwhile.

@@ -109,7 +109,9 @@ impl Verdict {
         match error.kind {
             TransportErrorKind::NotConnected | TransportErrorKind::NoTunnel => Verdict::NotProcessed,
             TransportErrorKind::TimedOut | TransportErrorKind::Interrupted => Verdict::Ambiguous,
-            TransportErrorKind::Tls | TransportErrorKind::Proxy => Verdict::Permanent,
+            TransportErrorKind::Tls | TransportErrorKind::CaCertificate | TransportErrorKind::Proxy => {
+                Verdict::Permanent
+            }
             // The service has carried the request out; the response would be as large the next time.
             TransportErrorKind::TooLarge => Verdict::Permanent,
         }

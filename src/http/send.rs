@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use bytes::Buf;
 use jiff::Timestamp;
 use tokio::time::{Instant, sleep, timeout};
 
@@ -12,7 +13,7 @@ use super::context::Context;
 use super::date::http_date;
 use super::limiter::RateLimiter;
 use super::redact;
-use super::response::{Failure, FinalResponse, Refusal, failure_of};
+use super::response::{Failure, FinalResponse, Refusal, failure_of, support_id};
 use super::retry::{self, Rule, Verdict};
 use super::transport::{Request, Response, Transport, TransportError, TransportErrorKind};
 use crate::config::Retry;
@@ -29,9 +30,14 @@ pub struct Outgoing {
     pub(super) limiter: Option<Arc<RateLimiter>>,
     /// The check of a successful response.
     pub(super) check: Option<BodyCheck>,
+    /// Whether responses are text, which may begin with a byte order mark.
+    pub(super) is_text: bool,
     /// The error of a response that refuses the request.
     pub(super) refusal: Option<Refusal>,
 }
+
+/// It is allowed at the start of a text and is no part of it; JSON readers refuse it.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 tokio::task_local! {
     /// The retry configuration of the running operation, when it has one of its own.
@@ -89,7 +95,7 @@ impl Http {
     /// A [`Failure`] when the last attempt got 429, 408, 5xx or no response. Any other status is a [`FinalResponse`], also
     /// when its body is malformed.
     pub async fn send(&self, request: impl Into<Outgoing>, rule: &Rule) -> Result<FinalResponse, Box<Failure>> {
-        let Outgoing { mut request, limiter, check, refusal } = request.into();
+        let Outgoing { mut request, limiter, check, is_text, refusal } = request.into();
         let reporter = Reporter::current();
         request.fresh_connection = !rule.idempotent;
         let retry_timeout = Duration::from_secs(self.retry().retry_timeout_seconds) * rule.timeout_factor;
@@ -110,7 +116,13 @@ impl Http {
 
             attempts += 1;
             reporter.sent(exchange(&request, None, attempts, began.elapsed()));
-            let result = self.transport.send(&request, rule.timeouts()).await;
+            let mut result = self.transport.send(&request, rule.timeouts()).await;
+            if let Ok(response) = &mut result
+                && is_text
+                && response.body.starts_with(BYTE_ORDER_MARK)
+            {
+                response.body.advance(BYTE_ORDER_MARK.len());
+            }
             let exchange = exchange(&request, result.as_ref().ok(), attempts, began.elapsed());
             let Attempt { result, malformed, verdict } = Attempt::new(result, check);
             let last = match result {
@@ -209,14 +221,15 @@ async fn acquire(limiter: &RateLimiter) -> Instant {
 }
 
 fn exchange(request: &Request, response: Option<&Response>, attempts: u32, elapsed: Duration) -> Exchange {
-    let header = |name| response.and_then(|response| response.header(name)).map(str::to_owned);
+    let header = |name| response.and_then(|response| response.header(name));
+    let id = |name| header(name).and_then(support_id);
     Exchange {
         status: response.map(|response| response.status),
         method: request.method.to_string(),
         url: redact::url(&request.url),
-        correlation_ids: header("ms-correlationid").into_iter().collect(),
-        request_id: header("x-ms-request-id"),
-        date: header("date").as_deref().and_then(http_date),
+        correlation_ids: id("ms-correlationid").into_iter().collect(),
+        request_id: id("x-ms-request-id"),
+        date: header("date").and_then(http_date),
         attempts,
         elapsed_ms: u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
     }

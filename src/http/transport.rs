@@ -130,6 +130,8 @@ pub enum TransportErrorKind {
     NotConnected,
     /// The server's certificate was not accepted. The service has not seen the request.
     Tls,
+    /// The certificate of the server is that of a certificate authority. The service has not seen the request.
+    CaCertificate,
     /// The proxy asks for credentials. The service has not seen the request.
     Proxy,
     /// The proxy made no connection, for a reason that may be temporary. The service has not seen the request.
@@ -163,6 +165,7 @@ impl TransportError {
             self.kind,
             TransportErrorKind::NotConnected
                 | TransportErrorKind::Tls
+                | TransportErrorKind::CaCertificate
                 | TransportErrorKind::Proxy
                 | TransportErrorKind::NoTunnel
         )

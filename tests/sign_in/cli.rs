@@ -2,7 +2,6 @@
 
 use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
-use std::time::Duration;
 
 use super::*;
 
@@ -58,6 +57,7 @@ fn the_azure_cli_signs_in_where_sigchld_is_ignored() {
 }
 
 /// Whether a process runs. One that has ended is a zombie until its parent looks.
+#[cfg(target_os = "linux")]
 fn runs(id: &str) -> bool {
     let status = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
     status.rsplit_once(") ").is_some_and(|(_, rest)| !rest.starts_with(['Z', 'X']))
@@ -79,7 +79,7 @@ async fn a_cancelled_azure_cli_leaves_nothing_behind() {
     });
     while !ids.exists() {
         assert!(!call.is_finished());
-        tokio::time::sleep(Duration::from_millis(5)).await;
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
     }
     let ids: Vec<String> = std::fs::read_to_string(&ids).unwrap().split_whitespace().map(str::to_owned).collect();
     assert_eq!(ids.len(), 3);
@@ -91,7 +91,7 @@ async fn a_cancelled_azure_cli_leaves_nothing_behind() {
         if !ids.iter().any(|id| runs(id)) {
             return;
         }
-        tokio::time::sleep(Duration::from_millis(10)).await;
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }
     panic!("{:?} still run", ids.iter().filter(|id| runs(id)).collect::<Vec<_>>());
 }

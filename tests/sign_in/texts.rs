@@ -144,7 +144,7 @@ fn a_file_of_authorities_is_read_in_each_encoding_and_in_der() {
     let line = authority.lines().count() + 1;
     let cut = authority.clone() + &leaf[..leaf.len() / 2];
     for (bytes, words) in [
-        ((authority.clone() + &damaged + &authority).into_bytes(), format!("certificate 2 in")),
+        ((authority.clone() + &damaged + &authority).into_bytes(), "certificate 2 in".to_owned()),
         ((authority.clone() + &damaged).into_bytes(), format!("at line {line}, can't be parsed: its DER is damaged")),
         (
             (authority.clone() + &leaf.replacen("MII", "M?I", 1)).into_bytes(),

@@ -11,7 +11,7 @@ use super::token_response::{RequestTime, TokenResponse};
 use crate::auth::token::Token;
 use crate::config::{Config, Secret, TokenEndpoint};
 use crate::error::{Code, Error, Exchange, Result, ServiceError, codes};
-use crate::http::{ApiRequest, FinalResponse, Http, Response, redact, retry};
+use crate::http::{ApiRequest, FinalResponse, Http, Response, redact, retry, support_id};
 
 /// The application that signs in.
 #[derive(Clone, Copy)]
@@ -123,7 +123,7 @@ fn refusal(body: &[u8], mut exchange: Exchange, secret: &Secret) -> Error {
     let body: TokenErrorBody = serde_json::from_slice(body).unwrap_or_default();
     let status = exchange.status.unwrap_or_default();
     let (code, message) = meaning(&body, status);
-    if let Some(id) = body.correlation_id.filter(|id| is_id(id)) {
+    if let Some(id) = body.correlation_id.as_deref().and_then(support_id) {
         exchange.correlation_ids = vec![id];
     }
     let description = body.error_description.as_deref().map(|text| first_line(text, secret));
@@ -211,13 +211,6 @@ impl Claims {
 /// A claim for people: cut, and without control characters and marks that change the direction of the text.
 fn shown(claim: &str) -> String {
     claim.chars().take(300).flat_map(char::escape_debug).collect()
-}
-
-/// Whether a text has the shape of an id, such as a GUID or `Ref A: 0C5F Ref B: SEA30`. A server may write anything in
-/// its place.
-pub(super) fn is_id(text: &str) -> bool {
-    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"-: ".contains(&byte);
-    (1..=128).contains(&text.len()) && text.bytes().all(is_part)
 }
 
 /// The other lines hold ids, which have fields of their own.

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::entra;
 use crate::config::{Config, IdTokenRequest, Secret};
 use crate::error::{Error, Exchange, Result, codes};
-use crate::http::{ApiRequest, FinalResponse, Http, redact, retry};
+use crate::http::{ApiRequest, FinalResponse, Http, redact, retry, support_id};
 
 /// The id token of a job of GitHub Actions with `id-token: write`.
 pub(super) async fn from_github(config: &Config, http: &Http, id_token: &IdTokenRequest) -> Result<Secret> {
@@ -49,8 +49,9 @@ async fn send<T: for<'de> Deserialize<'de>>(
     let last = http.send(request, &retry::TOKEN).await;
     let FinalResponse { response, mut exchange, .. } = last.or_else(|failure| failure.into_response())?;
     // The ids that the support of Azure DevOps asks for.
-    let id = response.header("x-vss-e2eid").or(response.header("x-msedge-ref")).map(str::to_owned);
-    if let Some(id) = id.filter(|id| entra::is_id(id)) {
+    let id = response.header("x-vss-e2eid").and_then(support_id);
+    let id = id.or_else(|| response.header("x-msedge-ref").filter(|id| is_reference(id)).map(str::to_owned));
+    if let Some(id) = id {
         exchange.correlation_ids = vec![id];
     }
     match response.status {
@@ -67,6 +68,12 @@ async fn send<T: for<'de> Deserialize<'de>>(
             Err(Error::new(&codes::AUTH_ID_TOKEN, message).http(exchange))
         }
     }
+}
+
+/// Whether a text is a reference such as `Ref A: 0C5F Ref B: SEA30 Ref C: 2026-01-31T10:00:00Z`. A server may write anything
+/// in its place.
+fn is_reference(text: &str) -> bool {
+    text.len() <= 128 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-: ".contains(&byte))
 }
 
 #[derive(Default, Deserialize)]
