@@ -73,6 +73,8 @@ pub struct RateLimiter {
     /// Held by the call that goes next. tokio's lock is fair: the calls that wait for it form the queue.
     queue: tokio::sync::Mutex<()>,
     state: Mutex<State>,
+    /// Wakes the call that goes next, when a place has become free before its time.
+    freed: tokio::sync::Notify,
 }
 
 #[derive(Default)]
@@ -100,7 +102,20 @@ impl RateLimiter {
         loop {
             let now = Instant::now();
             let Some(next) = self.lock().acquire(now) else { return now };
-            sleep_until(next).await;
+            tokio::select! {
+                () = sleep_until(next) => {}
+                () = self.freed.notified() => {}
+            }
+        }
+    }
+
+    /// Gives back the place of the call that was to be sent at `sent` and never left this machine. The service does not
+    /// count it.
+    pub fn release(&self, sent: Instant) {
+        let mut state = self.lock();
+        if let Some(at) = state.sent.iter().rposition(|other| *other == sent) {
+            state.sent.remove(at);
+            self.freed.notify_one();
         }
     }
 

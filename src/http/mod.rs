@@ -29,6 +29,7 @@ mod response;
 pub mod retry;
 mod send;
 mod transport;
+mod waiting;
 
 pub use api_request::ApiRequest;
 pub use blob_request::BlobRequest;

@@ -152,8 +152,8 @@ fn inner_base64(secret: &str, before: usize) -> Zeroizing<String> {
 const NAMES: &[&str] =
     &["sig", "client_secret", "client_assertion", "access_token", "refresh_token", "id_token", "assertion", "password"];
 
-/// A text from a server without anything that looks like a secret: bearer tokens, JWTs, and the values of names such
-/// as `sig` and `client_secret`.
+/// A text from a server without anything that looks like a secret: bearer tokens, JWTs, users and passwords in addresses,
+/// and the values of names such as `sig` and `client_secret`.
 ///
 /// # Examples
 /// ```
@@ -174,6 +174,15 @@ pub fn text(text: &str) -> String {
         }
         shown.push_str(word);
         rest = after;
+        if let Some(address) = after.strip_prefix("://") {
+            let authority =
+                address.find(|c: char| c.is_whitespace() || "/?#\\\"'<>".contains(c)).unwrap_or(address.len());
+            if let Some(user_end) = address[..authority].rfind('@') {
+                shown.push_str("://REDACTED");
+                rest = &address[user_end..];
+            }
+            continue;
+        }
         let value_at = if word.eq_ignore_ascii_case("bearer") {
             after.find(|c: char| !c.is_whitespace())
         } else if NAMES.iter().any(|name| word.eq_ignore_ascii_case(name)) {

@@ -255,6 +255,8 @@ pub(super) struct Request<R> {
     pub(super) ids: RequestIds,
     /// `timeoutSeconds`.
     pub(super) limit: Option<Duration>,
+    /// `retryTimeoutSeconds`.
+    pub(super) retry_timeout: Option<u32>,
     /// The operation's own fields.
     pub(super) fields: R,
 }
@@ -266,14 +268,30 @@ pub(super) struct Request<R> {
 /// As [`input::parse`]; `document.invalid` for a syntax error inside a document; `request.blank_id`;
 /// `app.not_store_id`.
 pub(super) fn read<R: DeserializeOwned>(kind: Ids, json: &str) -> Result<Request<R>> {
-    let names: Vec<&str> = kind.fields().iter().map(|(name, _)| *name).chain([TIMEOUT]).collect();
+    read_with(kind, &[TIMEOUT], json)
+}
+
+/// As [`read`], for an operation that talks to the service.
+///
+/// # Errors
+/// As [`read`].
+pub(super) fn read_online<R: DeserializeOwned>(kind: Ids, json: &str) -> Result<Request<R>> {
+    read_with(kind, &[TIMEOUT, RETRY_TIMEOUT], json)
+}
+
+fn read_with<R: DeserializeOwned>(kind: Ids, limits: &[&'static str], json: &str) -> Result<Request<R>> {
+    let names: Vec<&str> = kind.fields().iter().map(|(name, _)| *name).chain(limits.iter().copied()).collect();
     let mut members = input::members(json).map_err(|error| embedded::syntax_error(json).unwrap_or(error))?;
     let taken = members.take(&names)?;
     let fields = members.read(&names)?;
     let mut ids = RequestIds::default();
-    let mut limit = None;
+    let (mut limit, mut retry_timeout) = (None, None);
     for (name, value) in taken {
         let slot = match name {
+            RETRY_TIMEOUT => {
+                retry_timeout = whole_seconds(value)?;
+                continue;
+            }
             TIMEOUT => {
                 limit = timeout(value)?;
                 continue;
@@ -286,11 +304,22 @@ pub(super) fn read<R: DeserializeOwned>(kind: Ids, json: &str) -> Result<Request
         };
         *slot = Some(id(name, value)?);
     }
-    Ok(Request { ids, limit, fields })
+    Ok(Request { ids, limit, retry_timeout, fields })
 }
 
 /// The field that limits the time of any operation.
 pub(super) const TIMEOUT: &str = "timeoutSeconds";
+const RETRY_TIMEOUT: &str = "retryTimeoutSeconds";
+/// The longest retry timeout, as in the configuration.
+pub(super) const DAY: u32 = 86_400;
+
+fn whole_seconds(value: &RawValue) -> Result<Option<u32>> {
+    let number = serde_json::from_str::<Option<u32>>(value.get()).ok();
+    number.filter(|number| number.is_none_or(|seconds| seconds <= DAY)).ok_or_else(|| {
+        let what = format!("must be a whole number of seconds from 0 to {DAY}");
+        field_error(&codes::REQUEST_INVALID, RETRY_TIMEOUT, &what)
+    })
+}
 
 fn timeout(value: &RawValue) -> Result<Option<Duration>> {
     let number: Option<f64> = serde_json::from_str(value.get())

@@ -83,11 +83,12 @@ where
 {
     let handler = Arc::new(handler);
     let run = move |client: Arc<Client>, request: &str, reporter: Reporter| {
-        let Request { ids, limit, fields } = ids::read::<R>(I::IDS, request)?;
+        let Request { ids, limit, retry_timeout, fields } = ids::read_online::<R>(I::IDS, request)?;
         let by_name = ids.by_name();
         let mut resource = I::of(&client, ids)?;
         let handler = handler.clone();
-        let work: Work = Box::pin(async move {
+        let http = client.clone();
+        let work = async move {
             ids::resolve(&mut resource, by_name, &client).await?;
             let ids = resource.meta();
             for (name, id) in ids.named() {
@@ -100,7 +101,11 @@ where
             }
             output.meta.redact_ids(|id| client.secrets().redact(id));
             Ok(output)
-        });
+        };
+        let work: Work = match retry_timeout {
+            Some(seconds) => Box::pin(async move { http.http().with_retry_timeout(seconds, work).await }),
+            None => Box::pin(work),
+        };
         Ok((work, limit))
     };
     row::<R>(name, I::IDS, summary, Run::Online(Box::new(run)))

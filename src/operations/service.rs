@@ -100,9 +100,6 @@ struct Check {
     /// Apps that must be visible to the account.
     #[serde(default)]
     app_ids: Vec<String>,
-    /// How many seconds a failed request is repeated; `retry.retryTimeoutSeconds` of the configuration by default.
-    #[serde(default)]
-    retry_timeout_seconds: Option<u32>,
 }
 
 /// The result of one check.
@@ -142,11 +139,7 @@ async fn check(call: Call<NoIds, Check>) -> Result<Output> {
     if let Some(index) = call.request.app_ids.iter().position(|id| id.trim().is_empty()) {
         return Err(field_error(&codes::REQUEST_BLANK_ID, &format!("appIds/{index}"), "is there and names nothing"));
     }
-    let findings = findings(&call.client, &call.request.app_ids);
-    let findings = match call.request.retry_timeout_seconds {
-        Some(seconds) => call.client.http().with_retry_timeout(seconds, findings).await,
-        None => findings.await,
-    };
+    let findings = findings(&call.client, &call.request.app_ids).await;
     let findings: Vec<ServiceFinding> = findings.into_iter().map(finding_of).collect();
     Output::of(&ServiceCheck { ok: findings.iter().all(|finding| finding.ok != Some(false)), findings })
 }

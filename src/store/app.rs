@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use super::calls::parse;
+use super::calls::{id, parse};
 use super::list::{self, List, Paging};
 use super::product::Product;
 use super::refused::refused_product;
@@ -100,8 +100,9 @@ pub async fn id_of(client: &Client, name: &str) -> Result<String> {
         match (found.next(), found.next()) {
             (None, _) => {}
             (Some(app), None) => {
-                client.known_apps().insert(name.to_owned(), app.id.clone());
-                return Ok(app.id.clone());
+                let id = id(app.id.clone(), "an entry of a list")?;
+                client.known_apps().insert(name.to_owned(), id.clone());
+                return Ok(id);
             }
             (Some(first), Some(second)) => {
                 let message = format!("several apps are named `{name}`, {} and {} among them", first.id, second.id);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
-use super::calls::{parse, pauses};
+use super::calls::{is_id, parse, pauses};
 use super::list::List;
 use super::product::Product;
 use super::refused::{unconfirmed, unseen};
@@ -58,7 +58,10 @@ pub(super) async fn create<N: NewProduct>(client: &Arc<Client>, product: &N, bod
     for _ in 0..2 {
         match client.send(&call).await {
             Ok(response) => {
-                let id = parse::<N::Entry>(&response.text, "the answer to create").ok().and_then(N::id);
+                let id = parse::<N::Entry>(&response.text, "the answer to create")
+                    .ok()
+                    .and_then(N::id)
+                    .filter(|id| is_id(id));
                 let product = id.map(|id| Product::new(client.clone(), product.target(id)));
                 if let Some(product) = &product {
                     client.recent().add(product.target.path());
@@ -93,7 +96,7 @@ async fn ids<N: NewProduct>(client: &Arc<Client>, product: &N) -> Result<Vec<Str
     for item in &product.list(client).await?.value {
         let entry: N::Entry = entry(item)?;
         if product.is_same(&entry) {
-            ids.extend(N::id(entry));
+            ids.extend(N::id(entry).filter(|id| is_id(id)));
         }
     }
     Ok(ids)

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use tokio::time::sleep;
 
-use super::calls::{parse, pauses, send_to_new};
+use super::calls::{id, parse, pauses, send_to_new};
 use super::product::{LatestSubmissions, Product};
 use super::refused::{refused_product, renamed, submission_not_found, unconfirmed, unseen};
 use super::status::{Stage, Status};
@@ -133,7 +133,7 @@ fn id_of(created: &ServiceResponse) -> Result<String> {
         id: String,
     }
     let created: Created = parse(&created.text, "the answer to create")?;
-    Ok(created.id)
+    id(created.id, "the answer to create")
 }
 
 /// Reads a submission that was created a moment ago.

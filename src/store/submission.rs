@@ -133,9 +133,24 @@ impl Submission {
         parse(&response.text, "the status")
     }
 
+    /// What to do about errors that the API does not tell: they are shown on the page of the submission in Partner Center.
+    pub fn hidden_errors_remedy(&self) -> String {
+        let (Target::App { app_id: product }
+        | Target::Flight { app_id: product, .. }
+        | Target::AddOn { add_on_id: product }) = &self.target;
+        let id = &self.id;
+        format!(
+            "open https://partner.microsoft.com/dashboard/products/{product}/submissions/{id} in Partner Center: it shows the \
+             errors, which the API does not tell; correct them there, or delete the submission and publish again"
+        )
+    }
+
     /// The error of a change that the service refused. After a 409 the state is read: when the submission is no draft,
     /// the error names its state and has the code `wrong_state`.
     async fn refused(&self, wrong_state: &'static Code, error: Error) -> Error {
+        if has_hidden_errors(&error) {
+            return error.hint(self.hidden_errors_remedy());
+        }
         if *error.code() != codes::SERVICE_CONFLICT {
             return submission_not_found(self, error);
         }
@@ -148,6 +163,14 @@ impl Submission {
             Err(_) => error,
         }
     }
+}
+
+/// Whether the service refused with `The submission has errors which cannot be exposed via API`.
+fn has_hidden_errors(error: &Error) -> bool {
+    error.service_error().is_some_and(|said| {
+        let message = said.message.as_deref().unwrap_or_default().to_lowercase();
+        said.code.as_deref() == Some("InvalidState") && message.contains("exposed via api")
+    })
 }
 
 /// The codes of a 409 to a GET, which does not depend on the state of the submission.

@@ -2,9 +2,11 @@
 //! pass in milliseconds.
 
 mod deadline;
+mod hostile;
 mod in_process;
 mod limiter;
 mod long_life;
 mod new_flight;
 mod recorded;
 mod schedules;
+mod waiting;

@@ -143,6 +143,13 @@ fn request(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
     required.extend(own_required);
     let limit = json!({ "type": "number", "minimum": 0, "description": "The time limit for the whole call, in seconds. Without it there is none." });
     properties.insert("timeoutSeconds".to_owned(), limit);
+    if !operation.is_offline() {
+        let patience = json!({
+            "type": "integer", "minimum": 0, "maximum": super::ids::DAY,
+            "description": "How long a request that fails is retried, in seconds, in place of `retry.retryTimeoutSeconds` of the configuration. 0: every request is sent once.",
+        });
+        properties.insert("retryTimeoutSeconds".to_owned(), patience);
+    }
     let mut request = json!({
         "type": "object",
         "description": format!("The request of `{}`.", operation.name),
