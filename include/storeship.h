@@ -28,6 +28,10 @@
  *            (STORESHIP_UNKNOWN_ID), never undefined behaviour. Client 0 is the offline client, which always exists:
  *            use it for document.*, library.*, package.inspect and package.write.
  * Threads    You may call any function from any thread at any time. The library never calls you back.
+ * Signals    The library changes no disposition of a signal. SIGPIPE is blocked on its own threads, so that a connection
+ *            which a server closes is an error and does not end your program.
+ * Time       Every operation ends soon after its timeoutSeconds, a job also when it is cancelled, even if a file or a
+ *            computation takes longer. The error says how far it came and what failed last.
  * Jobs       An operation that takes long (publish, package.upload, submission.wait) can be started as a job with
  *            storeship_job_start. A job reports events: take them with storeship_job_next, job by job, or with
  *            storeship_client_next, for all jobs of a client in one thread. The last event is of the type

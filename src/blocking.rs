@@ -1,5 +1,8 @@
 //! Runs work that blocks or computes on threads made for it, so that the async workers stay free.
 
+#[cfg(test)]
+pub(crate) mod gate;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
@@ -15,6 +18,11 @@ use crate::error::{Error, Result};
 /// # Errors
 /// Those of `work`; `internal.state` when the runtime ends first.
 pub async fn run<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    let work = move || {
+        #[cfg(test)]
+        gate::pass();
+        work()
+    };
     joined(tokio::task::spawn_blocking(work).await)
 }
 

@@ -155,9 +155,9 @@ impl Reporter {
 
     /// Reports the status of the submission.
     pub fn status(&self, status: &str) {
-        let status = shown(status);
-        self.known().status = Some(status.clone().into_owned());
-        self.push(|| Event::Status { status: status.into_owned() });
+        let status = shown(status).into_owned();
+        self.known().status = Some(status.clone());
+        self.push(|| Event::Status { status });
     }
 
     /// Logs a line for people who follow in detail. The caller makes sure that it contains no secret.

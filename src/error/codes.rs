@@ -214,7 +214,7 @@ codes! {
         "run again; if the error persists, look for a proxy that answers instead of the service"
     DEADLINE_EXCEEDED "deadline.exceeded" Cancelled true
         "the time limit of the call was reached"
-        "raise `timeoutSeconds`, or run again; the details list what was done"
+        "raise `timeoutSeconds`, or run again; the details list what was done and what failed last"
     CANCELLED "cancelled" Cancelled true
         "the caller cancelled the call"
         "run again to continue; a commit that was sent is not undone"

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::{NewFile, NotRegular, is_same, open, read, remedy};
+use super::{NewFile, NotRegular, open, read, remedy};
 
 fn kind(error: &io::Error) -> Option<NotRegular> {
     error.get_ref()?.downcast_ref().copied()
@@ -47,7 +47,7 @@ fn pipes_devices_and_what_links_to_them_are_refused_at_once() {
     fs::write(&file, "text").unwrap();
     std::os::unix::fs::symlink(&file, &alias).unwrap();
     assert_eq!(read(&alias, 100).unwrap(), b"text");
-    assert!(is_same(&file, &alias) && !is_same(&file, &pipe));
+    assert!(super::is_same(&file, &alias) && !super::is_same(&file, &pipe));
 }
 
 fn names(folder: &Path) -> Vec<String> {

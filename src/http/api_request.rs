@@ -125,6 +125,6 @@ impl ApiRequest {
 impl From<ApiRequest> for Outgoing {
     fn from(request: ApiRequest) -> Outgoing {
         let ApiRequest { request, limiter, check, refusal } = request;
-        Outgoing { request, limiter, check, refusal, is_text: true }
+        Outgoing { request, limiter, check, is_text: true, refusal }
     }
 }

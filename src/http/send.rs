@@ -33,10 +33,10 @@ pub struct Outgoing {
     pub(super) limiter: Option<Arc<RateLimiter>>,
     /// The check of a successful response.
     pub(super) check: Option<BodyCheck>,
-    /// The error of a response that refuses the request.
-    pub(super) refusal: Option<Refusal>,
     /// Whether responses are text, which may begin with a byte order mark.
     pub(super) is_text: bool,
+    /// The error of a response that refuses the request.
+    pub(super) refusal: Option<Refusal>,
 }
 
 /// It is allowed at the start of a text and is no part of it; JSON readers refuse it.
@@ -108,7 +108,7 @@ impl Http {
     /// A [`Failure`] when the last attempt got 429, 408, 5xx or no response. Any other status is a [`FinalResponse`], also
     /// when its body is malformed.
     pub async fn send(&self, request: impl Into<Outgoing>, rule: &Rule) -> Result<FinalResponse, Box<Failure>> {
-        let Outgoing { mut request, limiter, check, refusal, is_text } = request.into();
+        let Outgoing { mut request, limiter, check, is_text, refusal } = request.into();
         let reporter = Reporter::current();
         request.fresh_connection = !rule.idempotent;
         let retry_timeout = Duration::from_secs(self.retry().retry_timeout_seconds) * rule.timeout_factor;

@@ -5,6 +5,8 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::blocking::Stop;
+#[cfg(test)]
+use crate::blocking::gate::Gate;
 
 /// The side of the operation. The default one belongs to a caller who waits until the operation ends.
 #[derive(Default)]
@@ -52,52 +54,6 @@ impl Control {
 impl fmt::Debug for Control {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Control").field(&self.stop).finish()
-    }
-}
-
-/// Holds up offline operations in a test.
-#[cfg(test)]
-#[derive(Clone, Default)]
-pub(crate) struct Gate(std::sync::Arc<(Mutex<AtGate>, std::sync::Condvar)>);
-
-#[cfg(test)]
-#[derive(Default)]
-struct AtGate {
-    open: bool,
-    arrived: usize,
-    ended: usize,
-}
-
-#[cfg(test)]
-impl Gate {
-    fn pass(&self) {
-        self.change(|state| state.arrived += 1);
-        self.wait(|state| state.open);
-    }
-
-    pub(super) fn ended(&self) {
-        self.change(|state| state.ended += 1);
-    }
-
-    /// Waits until this number of operations has come to the gate.
-    pub(crate) fn wait_for(&self, count: usize) {
-        self.wait(|state| state.arrived >= count);
-    }
-
-    /// Lets all operations go on, and waits until this number of them has ended.
-    pub(crate) fn open(&self, count: usize) {
-        self.change(|state| state.open = true);
-        self.wait(|state| state.ended >= count);
-    }
-
-    fn change(&self, change: impl FnOnce(&mut AtGate)) {
-        change(&mut self.0.0.lock().unwrap_or_else(PoisonError::into_inner));
-        self.0.1.notify_all();
-    }
-
-    fn wait(&self, done: impl Fn(&AtGate) -> bool) {
-        let state = self.0.0.lock().unwrap_or_else(PoisonError::into_inner);
-        drop(self.0.1.wait_while(state, |state| !done(state)).unwrap_or_else(PoisonError::into_inner));
     }
 }
 

@@ -39,6 +39,4 @@ pub use run::{cancelled, is_brief, may_have_limit, run, run_controlled, run_offl
 pub use table::{contract, fields, find, table};
 
 #[cfg(test)]
-pub(crate) use control::Gate;
-#[cfg(test)]
 pub(crate) use operation::{faulty, gated};

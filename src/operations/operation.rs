@@ -159,7 +159,7 @@ fn row<R: JsonSchema>(name: &'static str, ids: Ids, summary: &'static str, run: 
 
 /// An operation of the table that waits after its request was read, until `gate` lets it go on.
 #[cfg(test)]
-pub(crate) fn gated(operation: &'static Operation, gate: super::control::Gate) -> &'static Operation {
+pub(crate) fn gated(operation: &'static Operation, gate: crate::blocking::gate::Gate) -> &'static Operation {
     let Run::Offline(run) = &operation.run else { return operation };
     let run = move |request: &str, control: &Control| {
         let result = run(request, &control.gated(gate.clone()));

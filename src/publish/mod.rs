@@ -214,7 +214,6 @@ pub async fn preview(product: &Product, release: &Release) -> Result<Preview> {
         }
         None => Vec::new(),
     };
-    let upload_bytes = if sources.is_empty() { 0 } else { upload_bytes };
     Ok(Preview { pending_submission_id: pending, draft, based_on, edits, upload_bytes, commit: release.commit })
 }
 

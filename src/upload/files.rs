@@ -21,11 +21,15 @@ pub fn check(sources: &[SourceFile]) -> Result<()> {
     layout(&survey(sources)?).map(|_| ())
 }
 
-/// Checks the files as [`check`], on a thread for blocking work. Returns the bytes of the ZIP that an upload would send.
+/// Checks the files as [`check`], on a thread for blocking work. Returns the bytes of the ZIP that an upload would send; 0
+/// without files.
 ///
 /// # Errors
 /// As [`check`].
 pub async fn checked(sources: &[SourceFile]) -> Result<u64> {
+    if sources.is_empty() {
+        return Ok(0);
+    }
     let sources = sources.to_vec();
     blocking::run(move || Ok(layout(&survey(&sources)?)?.total())).await
 }

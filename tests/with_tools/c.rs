@@ -131,6 +131,19 @@ pub(crate) fn unload() -> Outcome {
     ensure(output.contains("the library stays loaded"), output)
 }
 
+/// `STORESHIP_ENDURANCE=100000,10000,1000` sets the numbers of calls, jobs and clients; the default is a hundredth.
+pub(crate) fn endurance() -> Outcome {
+    let store = Store::start();
+    let program = compile("tests/c/endurance.c", store.folder.path(), How::Plain)?;
+    let config = store.folder.path().join("config.json");
+    std::fs::write(&config, store.config().to_string()).map_err(failed)?;
+    let numbers = std::env::var("STORESHIP_ENDURANCE").unwrap_or_else(|_| "1000,100,20".to_owned());
+    let mut command = runner(&program, How::Plain)?;
+    let output = run(command.arg(config).arg(APP).args(numbers.split(',')))?;
+    println!("{output}");
+    ensure(output.contains("nothing was left behind"), output)
+}
+
 fn publish(source: &str, how: How) -> Outcome {
     let store = Store::start();
     let output = run_on(&store, source, how)?;

@@ -48,6 +48,7 @@ const CHECKS: &[Check] = &[
     Check { name: "c99_unloads_as_often_as_it_likes", run: c::unload },
     Check { name: "c99_survives_cut_connections", run: cut::plain },
     Check { name: "c99_survives_cut_connections_over_tls", run: cut::tls },
+    Check { name: "c99_leaves_nothing_behind", run: c::endurance },
     Check { name: "publish_c99", run: c::publish_c_plain },
     Check { name: "publish_c99_address_sanitizer", run: c::publish_c_address_sanitizer },
     Check { name: "publish_c99_valgrind", run: c::publish_c_valgrind },

@@ -11,9 +11,10 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::blocking::gate::{self, Gate};
 use crate::events::Next;
 use crate::ffi::process;
-use crate::operations::{self, Gate, Operation, gated};
+use crate::operations::{self, Operation, gated};
 use crate::package::sample::{self, Sample};
 
 const LIMIT: f64 = 0.05;
@@ -38,7 +39,7 @@ fn limited(mut request: Value) -> String {
     request.to_string()
 }
 
-/// The error of a job that must complete.
+/// The error of a job that must complete; null when it succeeded.
 fn failure(job: u64) -> Value {
     loop {
         match process::job_next(job, NEVER).unwrap() {
@@ -103,4 +104,56 @@ fn every_other_operation_honours_its_limit_and_cancel() {
     }
     assert!(count > 20, "{count}");
     process::close(client).unwrap();
+}
+
+/// A merge that never ends stands for one that takes long.
+#[cfg(feature = "emulator")]
+#[test]
+fn merges_and_edits_hold_up_nobody() {
+    use crate::emulator::{Emulator, Options};
+
+    const APP: &str = "9NBLGGH4R315";
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let server = runtime.block_on(Emulator::new(Options::default()).unwrap().serve()).unwrap();
+    let at = server.endpoints();
+    let config = json!({
+        "serviceUrl": at.service, "authorityUrl": at.authority,
+        "credential": {
+            "type": "clientSecret", "tenantId": at.tenant_id, "clientId": at.client_id, "clientSecret": at.client_secret,
+        },
+    });
+    let (busy, other) = (process::open(&config.to_string()).unwrap(), process::open(&config.to_string()).unwrap());
+    let call = |client: u64, operation: &str, request: Value| -> Value {
+        serde_json::from_str(&process::call(client, operation, &request.to_string()).unwrap()).unwrap()
+    };
+    let draft = call(busy, "submission.create", json!({ "appId": APP }))["result"].clone();
+    let update = json!({"appId": APP, "submissionId": draft["id"], "edited": draft, "preview": true}).to_string();
+    let edits = json!([{"op": "add", "path": "/notesForCertification", "value": "x"}]);
+    let plan = json!({"appId": APP, "draft": "adopt", "edits": edits}).to_string();
+
+    let gate = Gate::default();
+    gate::hold(Some(gate.clone()));
+    let start = |operation: &str, request: &str| process::start(busy, operation, request).unwrap();
+    // More of them than the library has workers.
+    let updates: Vec<u64> = (0..4).map(|_| start("submission.update", &update)).collect();
+    let plans: Vec<u64> = (0..4).map(|_| start("publish.plan", &plan)).collect();
+    gate.wait_for(8);
+    assert_eq!(call(other, "app.list", json!({}))["ok"], true);
+    for job in [updates[0], plans[0]] {
+        process::cancel(job).unwrap();
+        assert_eq!(failure(job)["code"], "cancelled");
+    }
+    let mut limited: Value = serde_json::from_str(&update).unwrap();
+    limited["timeoutSeconds"] = json!(LIMIT);
+    let error = process::call(busy, "submission.update", &limited.to_string()).unwrap_err();
+    assert_eq!(error.code().name, "deadline.exceeded");
+
+    gate::hold(None);
+    gate.open(0);
+    for job in updates[1..].iter().chain(&plans[1..]) {
+        assert_eq!(failure(*job), Value::Null);
+    }
+    process::close(busy).unwrap();
+    process::close(other).unwrap();
+    runtime.block_on(server.stop());
 }
