@@ -5,7 +5,7 @@
 //! "laid out" merges a document with an edited one that has other white space, as a JSON writer leaves it; "same bytes"
 //! merges a document with itself. Memory is the peak of the heap during the merge, without the input texts, as a multiple
 //! of the size of the baseline. The second table has the cost of hostile or very large documents and packages, for each of
-//! their parts.
+//! their parts; `cargo bench --bench document -- growth` prints it alone.
 
 #![allow(clippy::print_stdout, unsafe_code, clippy::undocumented_unsafe_blocks)]
 
@@ -44,6 +44,18 @@ unsafe impl GlobalAlloc for Counting {
 static ALLOCATOR: Counting = Counting;
 
 fn main() {
+    if !std::env::args().any(|argument| argument == "growth") {
+        sizes();
+    }
+    // Work whose cost could grow with the square of its size: the time for each of the parts must not grow.
+    println!("{:>9} {:>34} {:>10} {:>12}", "parts", "what", "time", "ns a part");
+    for parts in [25_000, 50_000, 100_000, 200_000] {
+        growth(parts);
+    }
+}
+
+/// The first table: reading and merging documents of different sizes.
+fn sizes() {
     println!("{:>9} {:>26} {:>10} {:>10} {:>7} {:>8}", "bytes", "what", "median", "best", "MB/s", "memory");
     for target in [50_000, 1_000_000, 20_000_000] {
         let baseline = submission(target);
@@ -62,11 +74,7 @@ fn main() {
         line(&baseline, "merge, one edit", || merged(&edited));
         line(&baseline, "merge, one element more", || merged(&longer));
     }
-    // Work whose cost could grow with the square of its size: the time for each of the parts must not grow.
-    println!("\n{:>9} {:>34} {:>10} {:>12}", "parts", "what", "time", "ns a part");
-    for parts in [25_000, 50_000, 100_000, 200_000] {
-        growth(parts);
-    }
+    println!();
 }
 
 /// One line for each kind of work on this many parts.

@@ -188,8 +188,7 @@ fn a_date_in_another_spelling_keeps_the_text_that_came() {
     let merged = merge(baseline, edited, &Notes::default(), None, &plain).unwrap();
     assert_eq!(
         merged.body,
-        r#"{"d":"1601-01-01T00:00:00.0000000Z","l":["2016-03-01T00:00:00Z",{"id":"1","at":"2016-03-01T00:00:00+02:00"}],"n":2}"#
-            .replace("Z\",{", "Z\", {")
+        r#"{"d":"1601-01-01T00:00:00.0000000Z","l":["2016-03-01T00:00:00Z", {"id":"1","at":"2016-03-01T00:00:00+02:00"}],"n":2}"#
     );
     let remarks: Vec<_> =
         merged.remarks.iter().map(|remark| (remark.pointer.to_string(), remark.kind.name())).collect();
