@@ -7,6 +7,7 @@ mod entra;
 mod federated_file;
 mod id_token;
 mod managed_identity;
+mod said;
 mod token_response;
 
 use std::sync::Arc;
