@@ -65,8 +65,8 @@ pub enum Level {
     Warning,
 }
 
-/// What an operation reports to. The default reporter has no queue: it drops events and keeps what the error of an
-/// operation that does not finish needs.
+/// Takes the reports of an operation. The default reporter has no queue: it drops events, and keeps what the error of an
+/// unfinished operation needs.
 #[derive(Clone, Debug, Default)]
 pub struct Reporter {
     queue: Option<Arc<Queue>>,

@@ -296,7 +296,11 @@ impl Credential {
                 let identity = Credential::ManagedIdentity { identity, endpoint: MetadataEndpoint::default() };
                 links.extend(if_complete(identity.complete(environment))?);
                 links.push(Credential::AzureCli { tenant_id: environment.get("AZURE_TENANT_ID"), command: None });
-                Ok(Credential::Chain { name: "default".to_owned(), links, elsewhere: Elsewhere::find(environment) })
+                Ok(Credential::Chain {
+                    name: "default".to_owned(),
+                    links,
+                    elsewhere: Elsewhere::find(|name| environment.has(name)),
+                })
             }
             other => Ok(other),
         }

@@ -1,7 +1,5 @@
 //! Variables in which public pipelines keep the credential of the Store under the names of other tools.
 
-use super::environment::Environment;
-
 /// The beginnings of the names. They are those of the samples of Microsoft's actions for the Store and of the pipelines
 /// that use the Microsoft Store Developer CLI.
 const PREFIXES: &[&str] =
@@ -19,16 +17,16 @@ const MEANINGS: &[(&str, &[&str])] = &[
 pub struct Elsewhere(Vec<(String, String)>);
 
 impl Elsewhere {
-    /// Looks for the usual names; `None` when none of them is set.
-    pub(super) fn find(environment: Environment<'_>) -> Option<Elsewhere> {
+    /// Looks for the usual names among the variables that are set; `None` when none of them is.
+    pub(super) fn find(is_set: impl Fn(&str) -> bool) -> Option<Elsewhere> {
         let mut found = Vec::new();
         for (meaning, ends) in MEANINGS {
             let read = format!("AZURE_{meaning}");
-            if environment.has(&read) {
+            if is_set(&read) {
                 continue;
             }
             let names = PREFIXES.iter().flat_map(|start| ends.iter().map(move |end| format!("{start}_{end}")));
-            found.extend(names.filter(|name| environment.has(name)).map(|name| (read.clone(), name)));
+            found.extend(names.filter(|name| is_set(name)).map(|name| (read.clone(), name)));
         }
         if found.is_empty() { None } else { Some(Elsewhere(found)) }
     }

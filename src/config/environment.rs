@@ -42,7 +42,7 @@ impl Environment<'_> {
 
     /// An error that names missing variables, and those that are set under other names.
     fn missing(self, code: &'static Code, message: String) -> Error {
-        match Elsewhere::find(self) {
+        match Elsewhere::find(|name| self.has(name)) {
             Some(elsewhere) => {
                 Error::new(code, format!("{message}; it has {}", elsewhere.names())).hint(elsewhere.remedy())
             }

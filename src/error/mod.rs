@@ -218,7 +218,7 @@ impl Error {
         }))
     }
 
-    /// A local file that can't be read; `message` names it: `the token can't be read from /x`.
+    /// The error of a local file that can't be read; `message` names the file: `the token can't be read from /x`.
     pub fn of_file(message: impl fmt::Display, error: &io::Error) -> Error {
         let code = match error.kind() {
             io::ErrorKind::NotFound => &codes::FILE_NOT_FOUND,
@@ -243,7 +243,7 @@ impl Error {
         self
     }
 
-    /// Says whether the same call may succeed later, when this case differs from the others of its code.
+    /// Sets whether the same call may succeed later, when that differs from the other cases of this code.
     #[must_use]
     pub fn retryable(mut self, retryable: bool) -> Error {
         self.0.retryable = retryable;
@@ -322,7 +322,7 @@ impl Error {
         self
     }
 
-    /// Passes every text that may hold foreign content through `redact`, which removes secrets.
+    /// Passes every text that may come from a server or a caller through `redact`, which removes secrets.
     #[must_use]
     pub fn redacted(mut self, redact: impl Fn(&str) -> String) -> Error {
         let report = &mut *self.0;

@@ -19,7 +19,7 @@ pub(super) struct Work {
     running: Arc<Running>,
 }
 
-/// Counts what runs: one operation, or all operations of a client.
+/// Counts running operations: 1 or 0 for a [`Work`], all operations of a client for a [`ClientWork`].
 #[derive(Default)]
 struct Running {
     count: Mutex<usize>,
@@ -65,7 +65,7 @@ pub(super) struct ClientWork {
 }
 
 impl ClientWork {
-    /// Starts an operation. `end` gets its result; it is dropped without a call when the runtime ends first.
+    /// Starts an operation. `end` is called with its result, or dropped without a call when the runtime ends first.
     pub(super) fn spawn(
         &self,
         handle: &Handle,
@@ -105,12 +105,12 @@ impl ClientWork {
         Work { cancel, running }
     }
 
-    /// Cancels all of them, and those that are started later.
+    /// Cancels all running operations, and those that are started later.
     pub(super) fn cancel(&self) {
         self.cancel.send_replace(true);
     }
 
-    /// Waits until none runs, but no longer than `end`.
+    /// Waits until no operation runs, at most until `end`.
     pub(super) fn wait_until(&self, end: Instant) {
         self.running.wait_until(end);
     }
@@ -130,7 +130,7 @@ impl Work {
 
 async fn cancelled_by(mut cancel: watch::Receiver<bool>) {
     if cancel.wait_for(|cancelled| *cancelled).await.is_err() {
-        // The sender is gone, so nobody can cancel any more.
+        // The sender is gone, so the operation can't be cancelled any more.
         std::future::pending::<()>().await;
     }
 }

@@ -57,7 +57,7 @@ impl ApiRequest {
         self
     }
 
-    /// Acquires a permit of this limiter before each attempt. For the service, which limits the calls a minute.
+    /// Waits for this limiter before each attempt. Only calls of the service need one: it limits the calls a minute.
     #[must_use]
     pub fn limited_by(mut self, limiter: Option<Arc<RateLimiter>>) -> ApiRequest {
         self.limiter = limiter;
@@ -103,7 +103,7 @@ impl ApiRequest {
         self
     }
 
-    /// Sets a JSON body. The service wants the content type also when the body is empty.
+    /// Sets a JSON body. The service requires the content type even when the body is empty.
     #[must_use]
     pub fn json(self, body: Bytes) -> ApiRequest {
         self.body("application/json", body)

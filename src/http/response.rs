@@ -12,7 +12,7 @@ pub struct FinalResponse {
     pub response: Response,
     /// The facts about the exchange, for results and errors.
     pub exchange: Exchange,
-    /// Why the body of a successful response is malformed, also after the last retry.
+    /// Why the body of a successful response is malformed, after the last retry; `None` if it is not.
     pub malformed: Option<String>,
     /// Whether the service may have carried the request out although the response is no usable success: the response is
     /// malformed, or it is the last one of a [`Failure`] that is ambiguous.

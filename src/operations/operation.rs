@@ -34,7 +34,7 @@ pub struct Operation {
     pub(super) run: Run,
 }
 
-/// Makes the schema of a type, whose parts are definitions of the generator.
+/// Makes the schema of a type. The types that it refers to become definitions of the generator.
 pub(super) type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
 
 /// A row of the table without the type of its result.

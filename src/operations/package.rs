@@ -59,12 +59,12 @@ struct Upload {
     #[schemars(range(min = 1, max = 4_194_304_000_u32), extend("default" = Settings::default().block_bytes))]
     #[serde(default)]
     block_bytes: Option<u32>,
-    /// The number of blocks that are sent at the same time.
+    /// The largest number of blocks that are sent at the same time.
     #[schemars(range(min = 1, max = 64), extend("default" = Settings::default().max_concurrency))]
     #[serde(default)]
     max_concurrency: Option<usize>,
-    /// The number of bytes of blocks that are in memory at the same time, at least one block. It lowers the number of
-    /// blocks that are sent at the same time when they would not fit.
+    /// The largest number of bytes of blocks in memory at the same time; one block is always allowed. Fewer than
+    /// `maxConcurrency` blocks are sent at the same time when they would not fit.
     #[schemars(range(min = 1), extend("default" = Settings::default().memory_limit_bytes))]
     #[serde(default)]
     memory_limit_bytes: Option<u64>,

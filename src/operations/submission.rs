@@ -17,14 +17,15 @@ use crate::store::{Product, Submission, price};
 
 pub(super) fn rows() -> Vec<Operation> {
     vec![
-        quick("submission.create", "start a draft: a copy of what is published", create).returns::<types::Submission>(),
+        quick("submission.create", "create a draft, a copy of the published submission", create)
+            .returns::<types::Submission>(),
         quick("submission.get", "the whole submission, as the service sent it", get).returns::<types::Submission>(),
         quick("submission.update", "replace the content of a draft", update).returns::<types::Submission>(),
         quick("submission.commit", "submit a draft to the Store", commit).returns::<types::Commit>(),
-        quick("submission.status", "the state and its errors and warnings", status)
+        quick("submission.status", "the state of a submission, with its errors and warnings", status)
             .returns::<types::SubmissionStatus>(),
         quick("submission.delete", "delete a draft or a failed submission", delete).returns::<types::Deleted>(),
-        long("submission.wait", "wait until it is processed or published", wait).returns::<WaitResult>(),
+        long("submission.wait", "wait until a submission is processed or published", wait).returns::<WaitResult>(),
     ]
 }
 
@@ -42,11 +43,11 @@ async fn get(call: Call<Submission>) -> Result<Output> {
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Update {
-    /// The whole submission, which is sent byte for byte.
+    /// The whole submission, which is sent byte for byte. Either `submission` or `edited` is required.
     #[serde(default)]
     submission: Option<Box<RawValue>>,
-    /// In place of `submission`: the edited submission. Only the differences are made in the text of the service, and
-    /// edits that look like damage are refused.
+    /// In place of `submission`: the edited submission. Only its differences from `baseline` are applied to the text of
+    /// the service, and edits that look like damage are refused.
     #[serde(default)]
     edited: Option<Box<RawValue>>,
     /// The submission before the edits, as the service sent it. Without it, `edited` is compared with the present
@@ -62,7 +63,7 @@ struct Update {
     /// Send the submission even if it has no price, which makes the product free.
     #[serde(default)]
     allow_free: bool,
-    /// Return the edits in `meta` and send nothing. Only with `edited`.
+    /// Return the edits in `meta.edits` and send nothing; the result is the submission as it is now. Only with `edited`.
     #[serde(default)]
     preview: bool,
 }
@@ -132,7 +133,8 @@ async fn delete(call: Call<Submission>) -> Result<Output> {
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Wait {
-    /// How far to wait.
+    /// How far to wait: `committed` does not wait; `processing` waits until the Store has accepted the submission for
+    /// processing; `published` until it is in the Store, or certified if a person or a date publishes it.
     #[serde(default)]
     until: Until,
     /// The time between two requests for the status, in seconds.

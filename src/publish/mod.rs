@@ -57,7 +57,7 @@ use wait::{Until, WaitResult};
 pub struct Receipt {
     /// The id of the submission.
     pub submission_id: String,
-    /// Whether the release used a draft that was there before, or one whose create was answered late.
+    /// Whether the release used a draft that existed before, or one whose create response was lost.
     pub adopted_draft: bool,
     /// The state of the submission at the end, as the service spells it.
     pub status: String,
@@ -89,10 +89,10 @@ pub struct Step {
     pub elapsed_ms: u64,
 }
 
-/// The number of steps in the progress of a release.
+/// The total of the progress events of a release: sign-in, draft, update, upload, commit, wait.
 const STEPS: u64 = 6;
 
-/// The steps and correlation ids for the receipt.
+/// Collects the steps and correlation ids for the receipt, and reports the progress.
 struct Log<'a> {
     reporter: &'a Reporter,
     steps: Vec<Step>,
@@ -117,7 +117,7 @@ impl Log<'_> {
 /// # Errors
 /// Before anything is sent: `request.invalid`, `file.*`. Before anything is changed: `auth.*`,
 /// `submission.pending_exists`, `document.pointer`, `document.conflict`, `price.*`. Before the upload:
-/// `submission.update_lost`. Later: as the steps, with details of what was done.
+/// `submission.update_lost`. Later: the errors of the steps, with details of what was done.
 pub async fn publish(product: &Product, release: &Release, reporter: &Reporter) -> Result<Receipt> {
     release.check(&product.target)?;
     let sources = release.unchecked_sources()?;
@@ -169,19 +169,19 @@ pub async fn publish(product: &Product, release: &Release, reporter: &Reporter) 
     Ok(receipt)
 }
 
-/// What a release would do, as far as that can be read from the service.
+/// What a release would do, as far as reading from the service can tell.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "PublishPlan")]
 pub struct Preview {
     /// The id of the pending submission; null if there is none.
     pub pending_submission_id: Option<String>,
-    /// `create`, `adopt`, `delete and create`.
+    /// What the release would do to get a draft: `create`, `adopt`, `delete and create`.
     pub draft: &'static str,
     /// The id of the submission whose content the release starts from; null if there is none.
     pub based_on: Option<String>,
-    /// The edits that the release would make in the submission that it starts from. Empty when there is none: nothing is
-    /// created to find out. In the contract they are `meta.edits`.
+    /// The edits that the release would make in the submission that it starts from. Empty when there is no such
+    /// submission, because a preview creates none. In the contract they are `meta.edits`.
     #[serde(skip)]
     pub edits: Vec<Edit>,
     /// The size of the ZIP in bytes; 0 if there is nothing to upload.
@@ -222,11 +222,11 @@ struct Draft {
     submission: Submission,
     /// The service's document of the submission.
     document: String,
-    /// Whether it was there before the release.
+    /// Whether it was there before the release, or was found after the answer to the create was lost.
     adopted: bool,
 }
 
-/// Creates the draft, or takes the pending one as the caller's policy says.
+/// Creates the draft. A pending one is adopted, or deleted before, as `release.draft` says.
 async fn draft(product: &Product, release: &Release, log: &mut Log<'_>) -> Result<Draft> {
     if release.draft != DraftPolicy::Refuse
         && let Some(id) = product.pending().await?

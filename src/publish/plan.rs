@@ -19,7 +19,7 @@ pub struct Release {
     /// The paths of the app packages to add.
     #[serde(default)]
     pub packages: Vec<String>,
-    /// Remove the packages that the submission has now.
+    /// Remove the packages that the submission has before the release.
     #[serde(default)]
     pub replace_packages: bool,
     /// Further files to upload, such as images and trailers.
@@ -38,13 +38,15 @@ pub struct Release {
     /// Publish even if the submission has no price, which makes the product free.
     #[serde(default)]
     pub allow_free: bool,
-    /// What to do if a submission is pending already.
+    /// What to do if a submission is pending already: `refuse` fails, `adopt` publishes the pending draft with the edits
+    /// of the release, `delete` deletes the draft and creates a new one.
     #[serde(default)]
     pub draft: DraftPolicy,
     /// True by default: the draft is committed. False leaves it uncommitted, for review.
     #[serde(default = "yes")]
     pub commit: bool,
-    /// How far to wait after the commit.
+    /// How far to wait after the commit: `committed` does not wait; `processing` waits until the Store has accepted the
+    /// submission for processing; `published` until it is in the Store, or certified if a person or a date publishes it.
     #[serde(default = "processing")]
     pub until: Until,
     /// The time between two requests for the status, in seconds.

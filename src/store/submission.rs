@@ -128,7 +128,8 @@ impl Submission {
         self.client.send(&call).await.map_err(|error| refused_read(self, &codes::PRODUCT_UNSUPPORTED, error))
     }
 
-    /// The status for an error message: repeated no longer than other reads.
+    /// The status for an error message. The request is retried no longer than other reads, unlike that of
+    /// [`Submission::status`].
     pub(super) async fn state(&self) -> Result<Status> {
         let response = self.read_status(&retry::READ).await?;
         parse(&response.text, "the status")
@@ -141,8 +142,8 @@ impl Submission {
         | Target::AddOn { add_on_id: product }) = &self.target;
         let id = &self.id;
         format!(
-            "open https://partner.microsoft.com/dashboard/products/{product}/submissions/{id} in Partner Center: it shows the \
-             errors, which the API does not tell; correct them there, or delete the submission and publish again"
+            "open https://partner.microsoft.com/dashboard/products/{product}/submissions/{id} in Partner Center: the submission \
+             has errors that are shown only there; correct them, or delete the submission and publish again"
         )
     }
 
@@ -174,5 +175,5 @@ fn has_hidden_errors(error: &Error) -> bool {
     })
 }
 
-/// The codes of a 409 to a GET, which does not depend on the state of the submission.
+/// The codes of a 409 to a GET, whose cause is never the state of the submission.
 const CONFLICTS_OF_READING: [&Code; 2] = [&codes::SUBMISSION_OTHER_PRODUCT, &codes::PRODUCT_UNSUPPORTED];

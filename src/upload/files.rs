@@ -148,7 +148,8 @@ impl Files {
         Ok(Checksums { crc32: crc32.finalize(), crc64: crc64.sum64() })
     }
 
-    /// Checks the size and the modification time of every file by its path, where another file may be by now.
+    /// Checks the size and the modification time of every file. Looks each file up by its path, because another file
+    /// may have taken its place.
     ///
     /// # Errors
     /// `upload.source_changed`.
@@ -202,7 +203,7 @@ fn unreadable(path: &Path, error: &io::Error) -> Error {
 /// The error of a ZIP that can't be made.
 fn zip_error(error: &ZipError) -> Error {
     let code: &'static Code = match error {
-        ZipError::Name { .. } | ZipError::Duplicate { .. } => &codes::FILE_NAME,
+        ZipError::Name { .. } | ZipError::Duplicate { .. } | ZipError::FileAndFolder { .. } => &codes::FILE_NAME,
         ZipError::SourceChanged { .. } => &codes::SOURCE_CHANGED,
         ZipError::Source { path, error } => return unreadable(path, error),
         ZipError::Output { error: cause, .. } => {

@@ -100,9 +100,9 @@ impl Settings {
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UploadSummary {
-    /// The bytes of the ZIP.
+    /// The size of the ZIP in bytes.
     pub bytes: u64,
-    /// How many of them an earlier upload had sent.
+    /// How many bytes of the ZIP were not sent because an interrupted upload had already sent them.
     pub resumed_bytes: u64,
     /// The number of blocks.
     pub blocks: usize,

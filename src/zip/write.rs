@@ -1,3 +1,5 @@
+//! Writes an archive in one piece.
+
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};

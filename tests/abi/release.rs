@@ -643,7 +643,7 @@ fn an_edit_is_made_only_where_its_old_value_is() {
 
     let (_, made) = client.job("publish", request("First release"));
     assert_eq!(made.json["meta"]["edits"], json!([edit("First release")]));
-    // The same release again finds the edit made, although its old value is gone.
+    // The same release again finds that the edit has been made, although its old value is gone.
     let (_, again) = client.job("publish", request("First release"));
     assert_eq!(again.json["meta"]["edits"], json!([]), "{}", again.text);
 

@@ -1,4 +1,4 @@
-//! The invariants of ARCHITECTURE.md that can be read off the source.
+//! The invariants of ARCHITECTURE.md that can be checked by reading the source.
 
 mod csharp;
 mod imports;

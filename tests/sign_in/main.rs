@@ -4,6 +4,7 @@
 mod cli;
 mod doctor;
 mod emulated;
+mod hostile;
 mod pfx;
 mod server;
 #[path = "../support/mod.rs"]

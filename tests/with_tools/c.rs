@@ -41,7 +41,7 @@ pub(crate) fn compile(source: &str, folder: &Path, how: How) -> Result<PathBuf, 
     }
     ensure(success, output)?;
     if how == How::AddressSanitizer {
-        // Without it the run would prove nothing.
+        // Without AddressSanitizer in the program the run would prove nothing.
         let symbols = run(Command::new(find("nm")?).arg(&program))?;
         ensure(symbols.contains("__asan_init"), "the program was built without AddressSanitizer")?;
     }
@@ -55,13 +55,13 @@ pub(crate) fn runner(program: &Path, how: How) -> Result<Command, Problem> {
         How::Valgrind => {
             let mut valgrind = Command::new(find("valgrind")?);
             valgrind.args(["--leak-check=full", "--errors-for-leak-kinds=definite,possible"]);
-            // A child of a fork ends in the middle, with all that its parent held.
+            // A forked child ends without freeing what its parent had allocated, which valgrind would report as leaks.
             valgrind.args(["--error-exitcode=9", "--child-silent-after-fork=yes"]).arg(program);
             valgrind
         }
     };
     command.env("ASAN_OPTIONS", "detect_leaks=1:abort_on_error=0:exitcode=9");
-    // Cargo's own setting names the folder of an older library too.
+    // Replaces the value that cargo sets, which also has the folder of an older library.
     command.env("LD_LIBRARY_PATH", library_folder());
     Ok(command)
 }
@@ -79,7 +79,7 @@ fn check_memory(how: How, output: &str) -> Outcome {
     ensure(clean, output)
 }
 
-/// Builds a program and runs it on an emulator; gives what it wrote.
+/// Builds a program and runs it on an emulator; returns its output.
 fn run_on(store: &Store, source: &str, how: How) -> Result<String, Problem> {
     let program = compile(source, store.folder.path(), how)?;
     let mut command = runner(&program, how)?;
@@ -150,7 +150,7 @@ fn publish(source: &str, how: How) -> Outcome {
     released(&store, &output)
 }
 
-/// The program said that it published, and the store has it.
+/// Checks that the program reported a published release, and that the store has it.
 pub(crate) fn released(store: &Store, output: &str) -> Outcome {
     let completed = output.lines().find(|line| line.contains(r#""type":"completed""#)).unwrap_or_default();
     ensure(completed.contains(r#""status":"Published""#), format!("no receipt of a publication\n{output}"))?;

@@ -7,11 +7,12 @@ use http::Method;
 use serde::Deserialize;
 use url::{Url, form_urlencoded};
 
+use super::said::{self, Said};
 use super::token_response::{RequestTime, TokenResponse};
 use crate::auth::token::Token;
 use crate::config::{Config, Secret, TokenEndpoint};
 use crate::error::{Code, Error, Exchange, Result, ServiceError, codes};
-use crate::http::{ApiRequest, FinalResponse, Http, Response, redact, retry, support_id};
+use crate::http::{ApiRequest, FinalResponse, Http, Response, retry, support_id};
 
 /// The application that signs in.
 #[derive(Clone, Copy)]
@@ -83,7 +84,7 @@ pub(super) async fn exchange(
     Ok(body.into_token(&requested, response.date()))
 }
 
-/// A response that was cut short holds no token.
+/// Why the body of a successful response is malformed: it holds no token, for example because it was cut short.
 fn no_token(response: &Response) -> Option<String> {
     serde_json::from_slice::<TokenResponse>(&response.body).err().map(|_| "holds no token".to_owned())
 }
@@ -109,41 +110,29 @@ fn form(audience: &str, config: &Config, client_id: &str, proof: Proof<'_>) -> S
 /// <https://learn.microsoft.com/entra/identity-platform/reference-breaking-changes#august-2024>.
 const LETTER_CASE: u64 = 7_002_138;
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct TokenErrorBody {
-    error: Option<String>,
-    error_description: Option<String>,
-    error_codes: Vec<u64>,
-    correlation_id: Option<String>,
-}
-
-/// `secret` is the secret that was sent; the response may contain it.
+/// The error of a response that refuses the request. `secret` is the secret that was sent; the response may contain it.
 fn refusal(body: &[u8], mut exchange: Exchange, secret: &Secret) -> Error {
-    let body: TokenErrorBody = serde_json::from_slice(body).unwrap_or_default();
-    let status = exchange.status.unwrap_or_default();
-    let (code, message) = meaning(&body, status);
-    if let Some(id) = body.correlation_id.as_deref().and_then(support_id) {
+    let said = Said::read(body);
+    let (code, message) = meaning(&said, exchange.status.unwrap_or_default());
+    if let Some(id) = said.correlation_id.as_deref().and_then(support_id) {
         exchange.correlation_ids = vec![id];
     }
-    let description = body.error_description.as_deref().map(|text| first_line(text, secret));
-    let message = match &description {
-        Some(description) => format!("{message}: {description}"),
-        None => format!("{message} (status {status})"),
+    let description = said.line(&[secret]);
+    let message = match (&description, exchange.status) {
+        (Some(description), _) => format!("{message}: {description}"),
+        (None, Some(status)) => format!("{message} (status {status})"),
+        (None, None) => message.to_owned(),
     };
+    let number = said.codes.first().map(|number| format!("AADSTS{number}"));
     Error::new(code, message).http(exchange).service(ServiceError {
-        code: body
-            .error_codes
-            .first()
-            .map(|number| format!("AADSTS{number}"))
-            .or(body.error.map(|error| first_line(&error, secret))),
+        code: number.or_else(|| said::line(said.error.as_deref()?, &[secret])),
         message: description,
         ..ServiceError::default()
     })
 }
 
-fn meaning(body: &TokenErrorBody, status: u16) -> (&'static Code, &'static str) {
-    match body.error_codes.first().copied() {
+fn meaning(said: &Said, status: u16) -> (&'static Code, &'static str) {
+    match said.codes.first().copied() {
         Some(7_000_215) => (&codes::AUTH_INVALID_SECRET, "the client secret is wrong"),
         Some(7_000_222) => (&codes::AUTH_EXPIRED_SECRET, "the client secret has expired"),
         Some(7_000_229) => {
@@ -173,7 +162,9 @@ fn meaning(body: &TokenErrorBody, status: u16) -> (&'static Code, &'static str) 
 fn federation_unknown(error: Error, assertion: &Secret) -> Error {
     let code = error.service_error().and_then(|service| service.code.clone());
     let claims = Claims::of(assertion);
-    let value = |name: &str, claim: &Option<String>| claim.as_ref().map(|value| format!("{name} `{}`", shown(value)));
+    let value = |name: &str, claim: &Option<String>| {
+        claim.as_ref().map(|value| format!("{name} `{}`", said::line(value, &[assertion]).unwrap_or_default()))
+    };
     if code.as_deref() == Some("AADSTS7002138") {
         let subject = value("the subject", &claims.sub).unwrap_or_else(|| "the subject of the token".to_owned());
         return error.hint(format!(
@@ -206,14 +197,4 @@ impl Claims {
         let claims = assertion.reveal().split('.').nth(1).and_then(|part| URL_SAFE_NO_PAD.decode(part).ok());
         claims.and_then(|claims| serde_json::from_slice(&claims).ok()).unwrap_or_default()
     }
-}
-
-/// A claim for people: cut, and without control characters and marks that change the direction of the text.
-fn shown(claim: &str) -> String {
-    claim.chars().take(300).flat_map(char::escape_debug).collect()
-}
-
-/// The other lines hold ids, which have fields of their own.
-fn first_line(text: &str, secret: &Secret) -> String {
-    redact::without(text.lines().next().unwrap_or_default().trim(), &[secret])
 }
