@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use crate::client::{Call, Client, ServiceResponse};
 use crate::error::{Error, Result, codes};
+use crate::events::Reporter;
 use crate::http::retry;
 use crate::input::unquoted;
 
@@ -31,11 +32,21 @@ pub(super) async fn send_to_new(client: &Client, call: &Call, new: bool) -> Resu
     let base = client.http().retry().base();
     for factor in [1, 2, 4, 8, 15, 30] {
         match client.send(call).await {
-            Err(error) if new && *error.code() == codes::SERVICE_NOT_FOUND => tokio::time::sleep(base * factor).await,
+            Err(error) if new && *error.code() == codes::SERVICE_NOT_FOUND => {
+                Reporter::current().failed(error);
+                tokio::time::sleep(base * factor).await;
+            }
             result => return result,
         }
     }
     client.send(call).await
+}
+
+/// Records that a request was sent whose outcome is unknown, for a caller whose time ends before the state was read.
+pub(super) fn record_lost(what: &str, lost: Option<&Error>) {
+    if let Some(error) = lost {
+        Reporter::current().fact("Unconfirmed", format!("{what} was sent, and its answer was lost: {error}"));
+    }
 }
 
 /// The pauses before the state is read, after a request whose answer was lost: three reads within about a minute, by

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use tokio::time::sleep;
 
-use super::calls::{id, parse, pauses, send_to_new};
+use super::calls::{id, parse, pauses, record_lost, send_to_new};
 use super::product::{LatestSubmissions, Product};
 use super::refused::{refused_product, renamed, submission_not_found, unconfirmed, unseen};
 use super::status::{Stage, Status};
@@ -64,6 +64,7 @@ impl Product {
                 Err(error) if lost.is_some() && *error.code() == codes::SERVICE_CONFLICT => lost = Some(error),
                 Err(error) => return Err(self.refused_create(error).await),
             }
+            record_lost(&format!("the create of a submission of {}", self.target), lost.as_ref());
             for pause in pauses(&self.client) {
                 sleep(pause).await;
                 match self.pending().await {
@@ -78,6 +79,7 @@ impl Product {
 
     async fn adopt(&self, id: String) -> Result<NewSubmission> {
         let submission = self.submission(id);
+        Reporter::current().fact("Created", format!("{submission} was created"));
         let response = get_new(&submission).await?;
         let status: Status = parse(&response.text, "the submission")?;
         if status.stage() != Stage::Draft {

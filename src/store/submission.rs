@@ -7,7 +7,7 @@ use std::sync::Arc;
 use http::Method;
 use tokio::time::sleep;
 
-use super::calls::{self, parse, pauses};
+use super::calls::{self, parse, pauses, record_lost};
 use super::refused::{refused_read, submission_not_found, unconfirmed, unseen};
 use super::status::{Stage, Status};
 use super::target::Target;
@@ -101,6 +101,7 @@ impl Submission {
                 Err(error) if lost.is_some() && *error.code() == codes::SERVICE_CONFLICT => lost = Some(error),
                 Err(error) => return Err(self.refused(&codes::SUBMISSION_NOT_EDITABLE, error).await),
             }
+            record_lost(&format!("the commit of {self}"), lost.as_ref());
             sleep(pause).await;
             let response = match self.status().await {
                 Ok(response) => response,

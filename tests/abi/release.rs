@@ -568,7 +568,7 @@ fn a_deadline_ends_a_wait_and_reports_what_was_done() {
     let store = still();
     let client = store.client();
     let mut request = release(&store);
-    request["timeoutSeconds"] = json!(0.9);
+    request["timeoutSeconds"] = json!(4);
     let answer = client.call("publish", request);
     assert_eq!(answer.failure(), (13, "deadline.exceeded"));
     let details = answer.json["error"]["details"].to_string();

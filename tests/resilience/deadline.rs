@@ -106,3 +106,17 @@ async fn an_upload_counts_its_bytes_and_keeps_the_failure_of_the_storage() {
     assert!(details(&error, "Progress").iter().any(|count| count.starts_with("upload: 0 of 10")), "{error:#}");
     assert!(details(&error, "Draft").len() == 1 && details(&error, "Created").len() == 1, "{error:#}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_create_whose_answer_was_lost_is_told() {
+    let store = Store::new(5);
+    let client = store.client(5);
+    // The submission is created, the answer is lost, and the look at the app comes after the end of the time.
+    store.control("POST", "faults", Some(json!({"method": "POST", "path": "*/submissions", "drop": "after"}))).await;
+    store
+        .control("POST", "faults", Some(json!({"path": format!("*/{APP}"), "nth": 2, "status": 503, "count": 0})))
+        .await;
+    let error = failure(&client, "submission.create", json!({ "appId": APP })).await;
+    assert_eq!(details(&error, "Unconfirmed").len(), 1, "{error:#}");
+    contains(&error, "message", "its answer was lost");
+}
