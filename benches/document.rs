@@ -1,11 +1,11 @@
-//! How fast documents are read and merged, and what memory that takes.
+//! How fast documents are parsed and merged, and how much memory that takes.
 //!
-//! `cargo bench --bench document` prints a line a size: the median and the best time, and
-//! megabytes of the baseline a second for the median. The documents are
-//! made of listings like those of a submission. "laid out" merges with an edited document that has other white space,
-//! as a writer makes it; "same bytes" with itself. Memory is the peak of the heap during the merge, above the texts
-//! that go in, as a multiple of the baseline. The second table shows work that hostile or very large documents and packages
-//! cause, and what it costs for each part; `cargo bench --bench document -- growth` prints it alone.
+//! `cargo bench --bench document` prints one line for each size: the median time, the best time, and the megabytes of the
+//! baseline that are processed in a second at the median. The documents are made of listings like those of a submission.
+//! "laid out" merges a document with an edited one that has other white space, as a JSON writer leaves it; "same bytes"
+//! merges a document with itself. Memory is the peak of the heap during the merge, without the input texts, as a multiple
+//! of the size of the baseline. The second table has the cost of hostile or very large documents and packages, for each of
+//! their parts; `cargo bench --bench document -- growth` prints it alone.
 
 #![allow(clippy::print_stdout, unsafe_code, clippy::undocumented_unsafe_blocks)]
 
@@ -18,7 +18,9 @@ use storeship::document::{self, MergeOptions, Notes, Style, check, inspect, merg
 use storeship::package::inspect_at;
 use storeship::package::sample::{self, Sample};
 
-/// Counts what is allocated.
+/// An allocator that counts the allocated bytes. With the feature `clear-memory` the library has an allocator of its own,
+/// and a program can have only one: `--no-default-features --features emulator` measures the memory.
+#[cfg_attr(feature = "clear-memory", allow(dead_code))]
 struct Counting;
 
 static NOW: AtomicUsize = AtomicUsize::new(0);
@@ -37,6 +39,7 @@ unsafe impl GlobalAlloc for Counting {
     }
 }
 
+#[cfg(not(feature = "clear-memory"))]
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
@@ -134,7 +137,7 @@ fn line(baseline: &str, what: &str, mut run: impl FnMut() -> usize) {
     );
 }
 
-/// A submission with as many listings as it takes.
+/// A submission with as many listings as the size needs.
 fn submission(bytes: usize) -> String {
     let mut listings = String::new();
     let mut number = 0;

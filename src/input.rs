@@ -22,7 +22,7 @@ use crate::error::{Code, Detail, Error, Result, codes};
 /// A kind of text that callers write.
 #[derive(Debug)]
 pub struct Subject {
-    /// What messages call it: `the request`.
+    /// The name of the text in messages: `the request`.
     pub name: &'static str,
     /// The fields, at any depth, whose value may be any JSON. They keep a `null`.
     pub json_fields: &'static [&'static str],
@@ -52,12 +52,7 @@ pub fn parse<'de, T: Deserialize<'de>>(json: &'de str) -> Result<T> {
 /// `request.syntax`, `request.unknown_field`, `request.missing_field`, `request.invalid`.
 pub fn parse_as<'de, T: Deserialize<'de>>(subject: &'static Subject, json: &'de str) -> Result<T> {
     let text = without_mark(json);
-    T::deserialize(Value { text, subject }).map_err(|failure| failure.told_of(text).error(subject))
-}
-
-/// The text without a byte order mark at its start, which editors and Windows PowerShell write.
-fn without_mark(text: &str) -> &str {
-    text.strip_prefix('\u{feff}').unwrap_or(text)
+    T::deserialize(Value { text, subject }).map_err(|failure| failure.of_text(text).error(subject))
 }
 
 /// Takes a request apart, for a caller that reads some of its members itself.
@@ -67,7 +62,12 @@ fn without_mark(text: &str) -> &str {
 pub fn members(json: &str) -> Result<Members<'_>> {
     let text = without_mark(json);
     let object = Value { text, subject: &REQUEST }.object();
-    object.map(|object| object.members).map_err(|failure| failure.told_of(text).error(&REQUEST))
+    object.map(|object| object.members).map_err(|failure| failure.of_text(text).error(&REQUEST))
+}
+
+/// The text after a byte order mark, which editors and Windows PowerShell write at the start of a file.
+fn without_mark(json: &str) -> &str {
+    json.strip_prefix('\u{FEFF}').unwrap_or(json)
 }
 
 impl<'de> Members<'de> {
@@ -149,20 +149,39 @@ struct Failure {
     /// A JSON Pointer.
     pointer: String,
     message: String,
-    /// What to do, when that is known better than the code's remedy.
+    /// What to do, when there is better advice than the code's remedy.
     hint: Option<String>,
 }
 
 impl Failure {
-    /// The failure for a name that is none of `known`.
+    /// The failure for a name that is not in `known`.
     fn unknown_field(name: &str, known: &[&str]) -> Failure {
         let expected = match known {
             [] => "there are no fields".to_owned(),
             [one] => format!("expected `{one}`"),
             _ => format!("expected one of `{}`", known.join("`, `")),
         };
-        let failure = Failure::custom(format_args!("unknown field `{name}`, {expected}"));
-        Failure { hint: nearest(name, known).map(|known| format!("use `{known}`")), ..failure }.below(name)
+        Failure::custom(format_args!("unknown field `{name}`, {expected}")).below(name)
+    }
+
+    /// The same failure, with its cause if `text` was not encoded in UTF-8. In UTF-16, every second byte of a text in
+    /// English is NUL, and a string of C ends at the first one.
+    fn of_text(self, text: &str) -> Failure {
+        let message = match text.find('\0') {
+            Some(at) => {
+                let before = &text[..at];
+                let line = before.matches('\n').count() + 1;
+                let column = before.chars().rev().take_while(|&c| c != '\n').count() + 1;
+                format!("there is a NUL character (U+0000) at line {line} column {column}")
+            }
+            None if text == "{" => "it ends after its first character".to_owned(),
+            None => return self,
+        };
+        if *self.code != codes::REQUEST_SYNTAX {
+            return self;
+        }
+        let hint = "pass the text in UTF-8: NUL characters come from UTF-16 and from files that are not text";
+        Failure { message, hint: Some(hint.to_owned()), ..self }
     }
 
     /// The failure for a name that an object has twice.
@@ -170,18 +189,6 @@ impl Failure {
         let failure = Failure::custom(format_args!("duplicate field `{name}`"));
         Failure { hint: Some("remove one of the two: only one of their values could count".to_owned()), ..failure }
             .below(name)
-    }
-
-    /// The same failure, or that the text has a NUL character: then it is no text, or UTF-16, and the place that JSON
-    /// stumbled over says nothing.
-    fn told_of(self, text: &str) -> Failure {
-        let Some(at) = text.find('\0').filter(|_| self.code.name == codes::REQUEST_SYNTAX.name) else { return self };
-        let before = &text[..at];
-        let line = before.matches('\n').count() + 1;
-        let column = before.chars().rev().take_while(|&c| c != '\n').count() + 1;
-        let message = format!("there is a NUL character (U+0000) at line {line} column {column}");
-        let hint = Some("a text with NUL characters is UTF-16 or no text at all; save it as UTF-8".to_owned());
-        Failure { message, hint, ..self }
     }
 
     /// The same failure, seen from the object or array around it.
@@ -221,7 +228,8 @@ impl de::Error for Failure {
             text if text.starts_with("missing field") => &codes::REQUEST_MISSING_FIELD,
             _ => &codes::REQUEST_INVALID,
         };
-        Failure { code, pointer: String::new(), message, hint: None }
+        let hint = hint_for_unknown_field(&message);
+        Failure { code, pointer: String::new(), message, hint }
     }
 }
 
@@ -233,8 +241,19 @@ impl fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
-/// The name that is meant by a misspelled one: it differs in letter case, separators, the order of the letters, or in two
-/// letters.
+/// What to do about an unknown field, from the message of serde: "unknown field `x`, expected one of `y`, `z`".
+fn hint_for_unknown_field(message: &str) -> Option<String> {
+    let mut names = message.strip_prefix("unknown field `")?.split('`').step_by(2);
+    let (name, known) = (names.next()?, names.collect::<Vec<_>>());
+    match nearest(name, &known) {
+        Some(known) => Some(format!("use `{known}`")),
+        None if message.ends_with("there are no fields") => Some(format!("leave `{name}` out")),
+        None => None,
+    }
+}
+
+/// The known name that a misspelled one probably means: it differs in letter case, in separators, in the order of the
+/// letters, or in at most two letters.
 fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     let letters = |text: &str| text.replace(['_', '-'], "").to_lowercase();
     let meant = letters(name);
@@ -242,8 +261,8 @@ fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     (distance <= 2 && distance * 2 < meant.chars().count()).then_some(nearest)
 }
 
-/// The number of letters to insert, delete or replace that makes one text of the other (Levenshtein). Texts of the same
-/// letters differ by one.
+/// The number of letters to insert, delete or replace to turn one text into the other (Levenshtein). Texts with the
+/// same letters in another order have the distance 1.
 fn distance(from: &str, to: &str) -> usize {
     let sorted = |text: &str| {
         let mut letters: Vec<char> = text.chars().collect();
@@ -265,7 +284,7 @@ fn distance(from: &str, to: &str) -> usize {
     row.last().copied().unwrap_or_default()
 }
 
-/// A value, as the text that it is.
+/// A JSON value that is read from its text.
 struct Value<'de> {
     text: &'de str,
     subject: &'static Subject,
@@ -277,7 +296,8 @@ impl<'de> Value<'de> {
         Ok(Object { members: serde_json::from_str(self.text)?, subject: self.subject, taken: Vec::new() })
     }
 
-    /// serde by itself would take an array for an object, and its elements for the fields in their order.
+    /// Refuses a value of another kind: serde by itself would take an array for an object, and its elements for the
+    /// fields in their order.
     fn must_be(&self, first: char, kind: &str) -> std::result::Result<(), Failure> {
         let other = match self.text.trim_start().chars().next() {
             Some(found) if found == first => return Ok(()),

@@ -1,12 +1,10 @@
 //! The submission API for packaged apps, <https://learn.microsoft.com/windows/uwp/monetize/create-and-manage-submissions-using-windows-store-services>:
 //! its address, its audience, and what its refusals mean.
 
-use serde::Deserialize;
-use serde_json::value::RawValue;
-
 use super::api::Api;
+use super::refusal::Refusal;
 use crate::error::{Code, Error, ServiceError, codes};
-use crate::http::{Response, redact};
+use crate::http::Response;
 
 /// The submission API.
 pub static SUBMISSION_API: Api = Api {
@@ -16,40 +14,46 @@ pub static SUBMISSION_API: Api = Api {
     refusal,
 };
 
-/// The body of a refusal, in the shapes of the service and of its gateway. All members are optional.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct ErrorBody {
-    code: Option<String>,
-    message: Option<String>,
-    target: Option<String>,
-    details: Option<Box<RawValue>>,
-}
-
-/// The body may be anything, such as the page of a proxy.
+/// The error of a response that refuses the call. Its body may be anything, such as the HTML page of a proxy.
 fn refusal(response: &Response) -> Option<Error> {
     if response.is_success() {
         return None;
     }
     let status = response.status;
-    let body: ErrorBody = serde_json::from_slice(&response.body).unwrap_or_default();
-    let message = body.message.as_deref().map(redact::text);
-    let text = match (&message, &body.code) {
-        (Some(message), _) => format!("the service answered {status}: {message}"),
+    let refusal = Refusal::read(&response.body);
+    let text = match (refusal.text(), &refusal.said.code) {
+        (Some(text), _) if refusal.is_page => format!("the answer is a web page with status {status}: {text}"),
+        (Some(text), _) => format!("the service answered {status}: {text}"),
         (None, Some(code)) => format!("the service answered {status} {code}"),
         (None, None) => format!("the service answered {status} without a reason"),
     };
-    Some(Error::new(code_of(status, &body), text).service(ServiceError {
-        code: body.code,
-        target: body.target,
-        message,
-        details: body.details.filter(|details| details.get() != "[]"),
-    }))
+    let code = code_of(status, &refusal.said);
+    let error = Error::new(code, text);
+    let error = match remedy(code, status, &refusal) {
+        Some(remedy) => error.hint(remedy),
+        None => error,
+    };
+    Some(error.service(refusal.said))
 }
 
-/// The code of a refusal, from its status, code and target. `store` replaces the general codes by those of a noun. The
-/// message decides only where nothing else distinguishes two causes; when its wording is unknown, the code stays general.
-fn code_of(status: u16, body: &ErrorBody) -> &'static Code {
+/// The remedy where that of the code is about another cause.
+fn remedy(code: &Code, status: u16, refusal: &Refusal) -> Option<&'static str> {
+    let target = refusal.said.target.as_deref().unwrap_or_default();
+    let is_of_listings = target.eq_ignore_ascii_case("appListings") || target.eq_ignore_ascii_case("listings");
+    if *code == codes::SERVICE_INVALID_VALUE && is_of_listings {
+        return Some(
+            "correct the languages of `listings`: each key is a language of the Store such as `en-us`, its `baseListing` \
+             is complete, and each language that the packages support has a listing",
+        );
+    }
+    (refusal.is_page && !matches!(status, 401 | 403 | 404 | 429))
+        .then_some("run again; if the error persists, look for a proxy or gateway that answers instead of the service")
+}
+
+/// The code of a refusal, from its status, code and target. Functions of `store` replace some of these codes by that of
+/// an app, flight, add-on or submission. The message decides only where nothing else distinguishes two causes; when its
+/// wording is unknown, the code stays general.
+fn code_of(status: u16, body: &ServiceError) -> &'static Code {
     let message = body.message.as_deref().unwrap_or_default().to_lowercase();
     match (status, body.code.as_deref(), body.target.as_deref()) {
         (_, _, Some("mediaType")) | (415, ..) => &codes::SERVICE_MEDIA_TYPE,

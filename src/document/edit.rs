@@ -69,9 +69,9 @@ pub(super) fn typed<'v>(value: &'v str, document: &str) -> Result<&'v str, Docum
 /// What happens to an element that is already at the index where a value is put.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Existing {
-    /// It is replaced, as in [`set`].
+    /// The element is replaced, as in [`set`].
     Replace,
-    /// It moves up by one, as in the operation `add` of RFC 6902.
+    /// The element moves up by one, as in the operation `add` of RFC 6902.
     Shift,
 }
 

@@ -18,7 +18,7 @@ use super::shown::shown;
 use super::text;
 use super::tree::{ROOT, Tree, ValueKind};
 
-/// The operation of an [`Edit`], one of those of RFC 6902.
+/// What an edit does: an operation of JSON Patch (RFC 6902).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum EditOp {
@@ -154,7 +154,7 @@ impl Edit {
     }
 }
 
-/// Whether a pointer leads into an array.
+/// Whether the place of a pointer is an element of an array.
 fn is_element(tree: &Tree<'_>, path: &Pointer) -> bool {
     let parent = path.split_last().and_then(|(parent, _)| locate(tree, &parent).ok());
     parent.is_some_and(|parent| tree.kind(parent) == ValueKind::Array)
@@ -210,7 +210,7 @@ struct EditJson {
     old: Option<Box<RawValue>>,
 }
 
-/// A value that is there, even when it is `null`.
+/// Reads a member that is present, even when it is `null`, which serde would read as `None`.
 fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Box<RawValue>>, D::Error> {
     Box::<RawValue>::deserialize(deserializer).map(Some)
 }

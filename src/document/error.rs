@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::tree::MAX_BYTES;
 
-/// A text is not JSON as of RFC 8259: what is wrong, and where.
+/// A text is not JSON by RFC 8259: what is wrong, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SyntaxError {
     /// What is wrong.

@@ -10,7 +10,7 @@ use super::tree::{Id, ROOT, Tree, ValueKind};
 
 /// The most pointers that [`Places`] lists; further places are only counted.
 pub const LISTED_PLACES: usize = 100;
-/// The most bytes of all pointers that are listed: one of a place a million levels deep is long.
+/// The most bytes that the listed pointers have together: the pointer to a place a million levels deep is long.
 const LISTED_BYTES: usize = 1024 * 1024;
 
 /// The description of a document: its size, and what other JSON tools lose or refuse.

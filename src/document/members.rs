@@ -50,7 +50,7 @@ impl<'a, 't> Members<'a, 't> {
         &self.names
     }
 
-    /// The name of the member that is called as the name `name` of the tree `other`.
+    /// The name of the member that has the same name as the node `name` of the tree `other`.
     pub(super) fn find(&self, other: &Tree<'_>, name: Id) -> Option<Id> {
         if self.table.is_empty() {
             return self.names.iter().copied().find(|&own| text::same(self.tree, own, other, name));

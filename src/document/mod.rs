@@ -1,8 +1,8 @@
 //! Reads and edits JSON documents as text, without loss.
 //!
-//! The text that the service sent is the truth. A document is never printed anew from a model: a change is cut into its
-//! text, and every other byte stays as it is, be it white space, the order of members, the spelling of numbers and
-//! escapes, duplicate names, lone surrogates or nesting of any depth. All functions are pure: they use no clock and no
+//! A document is never parsed into a model and printed again. A change is cut into the text that the service sent, and
+//! every other byte stays as it is: white space, the order of members, the spelling of numbers and escapes, duplicate
+//! names, lone surrogates, nesting of any depth. All functions are pure: they use no clock and no
 //! network. None of them recurses, so deep documents cost no stack, and no input makes them panic.
 //!
 //! | file | what it does |
@@ -67,7 +67,7 @@ pub use tree::{MAX_BYTES, ValueKind};
 /// A byte order mark at the start is allowed.
 ///
 /// # Errors
-/// The text is not JSON as of RFC 8259, or is larger than [`MAX_BYTES`].
+/// The text is not JSON by RFC 8259, or is larger than [`MAX_BYTES`].
 ///
 /// # Examples
 /// ```

@@ -186,7 +186,7 @@ impl PatchOperation<'_> {
         Ok(value)
     }
 
-    /// Makes an edit, and adds it to the edits as what it turned out to be: an `add` that replaces is a `replace`.
+    /// Makes one edit, and adds it to the edits with its old value; an `add` that replaced a member is listed as `replace`.
     fn edit(
         &self,
         patch: &mut Patch<'_>,

@@ -189,7 +189,7 @@ impl Serialize for Pointer {
     }
 }
 
-/// The id of the name of the last member that has this name.
+/// The id of the name of the member with this name; of several, the last one.
 pub(super) fn member(tree: &Tree<'_>, object: Id, name: &[u8]) -> Option<Id> {
     let mut found = None;
     for id in tree.names(object) {

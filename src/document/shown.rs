@@ -1,11 +1,11 @@
-//! Values in messages for people.
+//! Shortens values for messages.
 
 use super::tree::{Id, Tree, ValueKind};
 
 /// The most characters of a value that a message shows.
 const SHOWN: usize = 120;
 
-/// The text of a value for people: at most [`SHOWN`] characters, and without the signature of a link.
+/// The text of a value for a message: at most [`SHOWN`] characters, and without the signature of a link.
 pub(super) fn shown(tree: &Tree<'_>, id: Id) -> String {
     shown_text(tree.span(id), tree.kind(id))
 }

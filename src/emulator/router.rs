@@ -153,7 +153,7 @@ impl Exchange {
             }
         };
         let length = upload.length();
-        // A body without Content-Length was admitted unseen.
+        // The size of a body without Content-Length was not known when the request was admitted.
         let fits = blob::check_size(&self.state.lock().store.instance, &self.request, length);
         match fits {
             Ok(()) => (Some(self.dispatch(Some(upload))), length),

@@ -42,7 +42,7 @@ pub(super) fn read(mut instance: Instance, text: &str) -> Result<Loaded, String>
             "unsupported" => unsupported = value.items().iter().filter_map(Json::as_text).collect(),
             "account" => read_account(value, &mut account)?,
             "ids" => read_ids(value, &mut ids)?,
-            // Only for the reader of a dump.
+            // A dump has these for people.
             "blobs" | "now" => {}
             other => return Err(format!("unknown member '{other}'")),
         }
@@ -214,7 +214,7 @@ fn read_ids(value: &Json, ids: &mut Ids) -> Result<(), String> {
     Ok(())
 }
 
-/// Everything that [`load`] reads, and the time and the uploaded blocks for the reader.
+/// Everything that [`load`] reads; and the time and the uploaded blocks, which it ignores.
 pub(super) fn dump(store: &Store) -> Json {
     let instance = &store.instance;
     let products = |has_kind: fn(&ProductId) -> bool| {

@@ -4,6 +4,7 @@
 //! this case: the HTTP exchange, the error of the service, the places in a document.
 
 pub mod codes;
+mod shown;
 
 use std::{fmt, io};
 
@@ -13,7 +14,10 @@ use serde::Serialize;
 use serde::ser::SerializeMap;
 use serde_json::value::RawValue;
 
+use crate::files;
+
 pub use codes::Code;
+pub use shown::shown;
 
 /// The result of a function whose errors reach the caller of the library.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -79,10 +83,12 @@ struct Body {
     #[serde(flatten, serialize_with = "code_and_class")]
     code: &'static Code,
     /// What happened, for people. It may change between versions.
+    #[serde(serialize_with = "shown::serialize")]
     message: String,
     /// Whether the same call may succeed later without a change.
     retryable: bool,
     /// What to do about it, for people.
+    #[serde(serialize_with = "shown::serialize")]
     hint: String,
     /// The HTTP exchange that failed, when there was one.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -123,12 +129,13 @@ pub struct Exchange {
     /// The method: `GET`, `POST` …
     pub method: String,
     /// The URL without its query, which may hold a signature.
+    #[serde(serialize_with = "shown::serialize")]
     pub url: String,
     /// `MS-CorrelationId` of the last answer, which Microsoft's support asks for. Empty when the answer had none.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "shown::serialize_each")]
     pub correlation_ids: Vec<String>,
     /// The storage service's `x-ms-request-id`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "shown::serialize_some")]
     pub request_id: Option<String>,
     /// The `Date` header of the last answer: the time by the clock of the server.
     #[schemars(with = "Option<String>", extend("format" = "date-time"))]
@@ -144,35 +151,40 @@ pub struct Exchange {
 #[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 pub struct ServiceError {
     /// The code of the service: `InvalidState`, `InvalidParameterValue`, `invalid_client` …
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "shown::serialize_some")]
     pub code: Option<String>,
     /// What the error is about: `packages`, `submission` …
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "shown::serialize_some")]
     pub target: Option<String>,
-    /// The message of the service.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// The text of the answer, whole: its message, or what takes its place in an answer of another shape.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "shown::serialize_whole")]
     pub message: Option<String>,
     /// The `details` of the answer, unchanged.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub details: Option<Box<RawValue>>,
+    /// The whole answer when it says more than the other members: JSON as it came; any other text, and the beginning of
+    /// an answer of more than 64 KiB, as a string.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub body: Option<Box<RawValue>>,
 }
 
 /// One of several findings: a place in a document, an entry of `statusDetails`, a file.
 #[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 pub struct Detail {
     /// A JSON Pointer into the request or the document.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "shown::serialize_some")]
     pub pointer: Option<String>,
     /// What is wrong there.
+    #[serde(serialize_with = "shown::serialize")]
     pub message: String,
     /// The code of the finding: the id of a guard, a status code of the service.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "shown::serialize_some")]
     pub code: Option<String>,
     /// The value before, as JSON text; a long one is shortened.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "shown::serialize_some")]
     pub old: Option<String>,
     /// The value that was refused, as JSON text; a long one is shortened.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "shown::serialize_some")]
     pub new: Option<String>,
 }
 
@@ -187,6 +199,9 @@ impl Detail {
         Detail { code: Some(code.into()), message: message.into(), ..Detail::default() }
     }
 }
+
+/// How many findings an error shows.
+const MAX_DETAILS: usize = 1_000;
 
 impl Error {
     /// An error with this code. Its hint is the remedy of the code; [`Error::hint`] replaces it.
@@ -203,13 +218,17 @@ impl Error {
         }))
     }
 
-    /// A local file that can't be read; `message` names it: `the token can't be read from /x`.
+    /// The error of a local file that can't be read; `message` names the file: `the token can't be read from /x`.
     pub fn of_file(message: impl fmt::Display, error: &io::Error) -> Error {
         let code = match error.kind() {
             io::ErrorKind::NotFound => &codes::FILE_NOT_FOUND,
             _ => &codes::FILE_UNREADABLE,
         };
-        Error::new(code, format!("{message}: {error}"))
+        let failed = Error::new(code, format!("{message}: {error}"));
+        match files::remedy(error) {
+            Some(remedy) => failed.hint(remedy),
+            None => failed,
+        }
     }
 
     /// A state of this library that should be impossible, or a resource that the system did not provide.
@@ -224,7 +243,7 @@ impl Error {
         self
     }
 
-    /// Says whether the same call may succeed later, when this case differs from the others of its code.
+    /// Sets whether the same call may succeed later, when that differs from the other cases of this code.
     #[must_use]
     pub fn retryable(mut self, retryable: bool) -> Error {
         self.0.retryable = retryable;
@@ -242,6 +261,27 @@ impl Error {
     #[must_use]
     pub fn service(mut self, answer: ServiceError) -> Error {
         self.0.service = Some(answer);
+        self
+    }
+
+    /// Adds the HTTP exchange and the answer of the failure behind this error, and its findings. `entirely`: the hint is
+    /// that of the failure too.
+    #[must_use]
+    pub fn caused_by(mut self, cause: Error, entirely: bool) -> Error {
+        let cause = cause.0;
+        if entirely {
+            self.0.hint = cause.hint;
+        }
+        self.0.http = cause.http;
+        self.0.service = cause.service;
+        self.0.details.extend(cause.details);
+        self
+    }
+
+    /// Replaces the message.
+    #[must_use]
+    pub fn message(mut self, message: impl Into<String>) -> Error {
+        self.0.message = message.into();
         self
     }
 
@@ -282,7 +322,7 @@ impl Error {
         self
     }
 
-    /// Passes every text that may hold foreign content through `redact`, which removes secrets.
+    /// Passes every text that may come from a server or a caller through `redact`, which removes secrets.
     #[must_use]
     pub fn redacted(mut self, redact: impl Fn(&str) -> String) -> Error {
         let report = &mut *self.0;
@@ -304,10 +344,16 @@ impl Error {
                 rest.into_iter().filter_map(Option::as_mut).chain([&mut detail.message])
             }));
         texts.for_each(|text| *text = redact(text));
-        if let Some(said) = &mut report.service {
-            // Details that are no JSON after the redaction are dropped.
-            let shown = said.details.take().map(|details| redact(details.get()));
-            said.details = shown.and_then(|text| RawValue::from_string(text).ok());
+        for json in report.service.iter_mut().flat_map(|said| [&mut said.details, &mut said.body]).flatten() {
+            let shown = redact(json.get());
+            // A text that is no JSON after the redaction becomes a string.
+            let text = RawValue::from_string(shown.clone()).or_else(|_| serde_json::value::to_raw_value(&shown));
+            *json = text.unwrap_or_else(|_| RawValue::NULL.to_owned());
+        }
+        let more = report.details.len().saturating_sub(MAX_DETAILS);
+        if more > 0 {
+            report.details.truncate(MAX_DETAILS);
+            report.details.push(Detail { message: format!("and {more} more"), ..Detail::default() });
         }
         self
     }
@@ -351,7 +397,7 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.message)
+        f.write_str(&shown(&self.0.message))
     }
 }
 

@@ -6,6 +6,9 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use crate::config::Secret;
+use spelled::Spelled;
+
+mod spelled;
 
 /// The scheme, host and path of a URL. The query is left out because it may hold a shared access signature, the user
 /// and the password because they are credentials.
@@ -25,8 +28,15 @@ pub fn url(url: &Url) -> String {
     shown.to_string()
 }
 
-/// A text from a server that was sent these secrets, without the secrets in any usual encoding, and redacted as by
-/// [`text`]. Secrets of fewer than 8 characters stay.
+/// The longest text of a server that is searched and shown, in bytes. What comes after it is cut off before the search.
+pub const MAX_FOREIGN: usize = 64 * 1024;
+
+/// Removes secrets from the text of a server that was sent them; then redacts it as [`text`] does. At most
+/// [`MAX_FOREIGN`] bytes of the text are searched and returned.
+///
+/// A secret is found plain, escaped as in URLs, JSON or XML (also more than once), in base64, and broken by line ends.
+/// Anything else that a server computes from it is not found, such as a part of it, its hash, or UTF-16. Secrets of fewer
+/// than 8 characters stay.
 ///
 /// # Examples
 /// ```
@@ -37,28 +47,72 @@ pub fn url(url: &Url) -> String {
 /// assert_eq!(shown, "you sent REDACTED");
 /// ```
 pub fn without(text: &str, secrets: &[&Secret]) -> String {
+    let cut = text.len() > MAX_FOREIGN;
+    let text = if cut { &text[..floor_char_boundary(text, MAX_FOREIGN)] } else { text };
     // The secrets first: another redaction could cut a secret in two, and its rest would not be found.
-    self::text(&known(text, secrets))
-}
-
-/// A text without these secrets in any usual encoding. Nothing else is redacted.
-pub fn known(text: &str, secrets: &[&Secret]) -> String {
-    let mut shown = text.to_owned();
-    for secret in secrets.iter().map(|secret| secret.reveal()).filter(|secret| secret.chars().count() >= SHORTEST) {
-        shown = without_spelled(&shown, secret);
-        for before in 0..3 {
-            let inner = inner_base64(secret, before);
-            for form in [inner.replace('+', "-").replace('/', "_"), inner.to_string()].map(Zeroizing::new) {
-                if form.len() >= SHORTEST {
-                    shown = shown.replace(form.as_str(), "REDACTED");
-                }
-            }
-        }
+    let mut shown = self::text(&replaced(text, secrets, cut));
+    if cut {
+        shown.push('…');
     }
     shown
 }
 
-/// A text without the signatures of signed links: the value of each `sig=` in a query. Nothing else is redacted.
+fn floor_char_boundary(text: &str, mut at: usize) -> usize {
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+/// A text of any length without these secrets, which are found as by [`without`]. Nothing else is redacted.
+pub fn known(text: &str, secrets: &[&Secret]) -> String {
+    replaced(text, secrets, false)
+}
+
+/// Replaces the secrets. When the text was `cut`, the beginning of a secret at its end is one too.
+fn replaced(text: &str, secrets: &[&Secret], cut: bool) -> String {
+    let secrets = secrets.iter().map(|secret| secret.reveal()).filter(|secret| secret.chars().count() >= SHORTEST);
+    let forms: Vec<Zeroizing<String>> = secrets
+        .flat_map(|secret| {
+            let inner = (0..3).map(|before| inner_base64(secret, before)).filter(|inner| inner.len() >= SHORTEST);
+            let inner = inner.flat_map(|inner| [Zeroizing::new(inner.replace('+', "-").replace('/', "_")), inner]);
+            inner.chain([Zeroizing::new(secret.to_owned())]).collect::<Vec<_>>()
+        })
+        .collect();
+    let searches: Vec<Spelled<'_>> = forms.iter().filter_map(|form| Spelled::new(form)).collect();
+    let mut by_first_byte: [Vec<&Spelled<'_>>; 256] = [const { Vec::new() }; 256];
+    for (byte, begins) in (0..=u8::MAX).zip(&mut by_first_byte) {
+        begins.extend(searches.iter().filter(|search| search.may_begin_with(byte)));
+    }
+    let bytes = text.as_bytes();
+    let end_at = |at: usize| {
+        let begins = &by_first_byte[usize::from(bytes[at])];
+        begins.iter().filter_map(|search| search.end(bytes, at, cut)).max()
+    };
+    let mut shown = String::with_capacity(text.len());
+    // The end of the text that has been copied or replaced.
+    let mut done = 0;
+    let mut at = 0;
+    while at < bytes.len() {
+        let Some(mut end) = end_at(at) else {
+            at += 1;
+            continue;
+        };
+        shown.push_str(&text[done..at]);
+        shown.push_str("REDACTED");
+        // Another secret may begin within this one and end behind it.
+        at += 1;
+        while at < end {
+            end = end_at(at).map_or(end, |other| other.max(end));
+            at += 1;
+        }
+        done = end;
+    }
+    shown.push_str(&text[done..]);
+    shown
+}
+
+/// Removes the signatures of signed links from a text: the value of each `sig=` in a query. Nothing else is redacted.
 pub fn signatures(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut rest = text;
@@ -86,60 +140,6 @@ pub fn signatures(text: &str) -> String {
 /// Shorter values are not redacted: the gaps they leave would reveal the password.
 const SHORTEST: usize = 8;
 
-/// The text without the secret, whose characters may each be plain or escaped as in URLs, JSON or XML: every server
-/// escapes different characters.
-fn without_spelled(text: &str, secret: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    let first = secret.chars().next().map(spellings).unwrap_or_default();
-    let starts: Vec<char> = first.iter().filter_map(|spelling| spelling.chars().next()).collect();
-    let mut rest = text;
-    while let Some(at) = rest.find(&*starts) {
-        shown.push_str(&rest[..at]);
-        rest = &rest[at..];
-        // Compares character by character, because most texts differ from a long token after the first few characters.
-        let after = secret
-            .chars()
-            .try_fold(rest, |rest, c| spellings(c).iter().find_map(|spelling| rest.strip_prefix(&**spelling)));
-        let length = rest.chars().next().map_or(0, char::len_utf8);
-        shown.push_str(if after.is_some() { "REDACTED" } else { &rest[..length] });
-        rest = after.unwrap_or(&rest[length..]);
-    }
-    shown.push_str(rest);
-    shown
-}
-
-/// The spellings of a character. One that is the beginning of another comes after it.
-fn spellings(c: char) -> Vec<String> {
-    let mut bytes = [0; 4];
-    let bytes = c.encode_utf8(&mut bytes).bytes();
-    let upper: String = bytes.clone().map(|byte| format!("%{byte:02X}")).collect();
-    let mut all = vec![upper.to_lowercase(), upper];
-    let mut units = [0; 2];
-    let units = c.encode_utf16(&mut units);
-    // Newtonsoft.Json writes the digits in lower case, System.Text.Json in upper case, and System.Text.Json also escapes `+`.
-    all.push(units.iter().map(|unit| format!("\\u{unit:04x}")).collect());
-    all.push(units.iter().map(|unit| format!("\\u{unit:04X}")).collect());
-    let code = u32::from(c);
-    all.extend([format!("&#{code};"), format!("&#x{code:x};"), format!("&#x{code:X};")]);
-    all.extend(
-        match c {
-            ' ' => vec!["+"],
-            '"' => vec!["\\\"", "&quot;"],
-            '\\' => vec!["\\\\"],
-            '/' => vec!["\\/"],
-            '&' => vec!["&amp;"],
-            '<' => vec!["&lt;"],
-            '>' => vec!["&gt;"],
-            '\'' => vec!["&apos;"],
-            _ => vec![],
-        }
-        .into_iter()
-        .map(str::to_owned),
-    );
-    all.push(c.to_string());
-    all
-}
-
 /// The characters of base64 that only the secret determines, when `before` other bytes precede it.
 fn inner_base64(secret: &str, before: usize) -> Zeroizing<String> {
     let padded = Zeroizing::new([&[0; 2][..before], secret.as_bytes()].concat());
@@ -152,8 +152,8 @@ fn inner_base64(secret: &str, before: usize) -> Zeroizing<String> {
 const NAMES: &[&str] =
     &["sig", "client_secret", "client_assertion", "access_token", "refresh_token", "id_token", "assertion", "password"];
 
-/// A text from a server without anything that looks like a secret: bearer tokens, JWTs, and the values of names such
-/// as `sig` and `client_secret`.
+/// Removes from the text of a server whatever looks like a secret: bearer tokens, JWTs, users and passwords in addresses,
+/// and the values of names such as `sig` and `client_secret`.
 ///
 /// # Examples
 /// ```
@@ -174,6 +174,15 @@ pub fn text(text: &str) -> String {
         }
         shown.push_str(word);
         rest = after;
+        if let Some(address) = after.strip_prefix("://") {
+            let authority =
+                address.find(|c: char| c.is_whitespace() || "/?#\\\"'<>".contains(c)).unwrap_or(address.len());
+            if let Some(user_end) = address[..authority].rfind('@') {
+                shown.push_str("://REDACTED");
+                rest = &address[user_end..];
+            }
+            continue;
+        }
         let value_at = if word.eq_ignore_ascii_case("bearer") {
             after.find(|c: char| !c.is_whitespace())
         } else if NAMES.iter().any(|name| word.eq_ignore_ascii_case(name)) {
@@ -199,73 +208,14 @@ fn is_word(c: char) -> bool {
     c.is_ascii_alphanumeric() || "_-.".contains(c)
 }
 
-/// The index of the value in `=value`, `": "value` or `: value`.
+/// The index of the value in `=value`, `": "value` or `: value`. The sign may be escaped as in URLs or JSON.
 fn value_start(after: &str) -> Option<usize> {
+    const SIGNS: [&str; 8] = ["=", ":", "%3D", "%3d", "%253D", "%253d", r"\u003d", r"\u003D"];
     let sign = after.find(|c: char| !"\"' \t".contains(c))?;
-    if !after[sign..].starts_with(['=', ':']) {
-        return None;
-    }
-    let value = after[sign + 1..].find(|c: char| !"\"' \t".contains(c))?;
-    Some(sign + 1 + value)
+    let length = SIGNS.iter().find(|form| after[sign..].starts_with(**form))?.len();
+    let value = after[sign + length..].find(|c: char| !"\"' \t".contains(c))?;
+    Some(sign + length + value)
 }
 
 #[cfg(test)]
-mod tests {
-    use crate::config::Secret;
-
-    #[test]
-    fn a_secret_is_redacted_in_every_encoding() {
-        let secret = Secret::new("p~Q/7+x = \"s\\\u{e9}".to_owned());
-        for text in [
-            "said p~Q/7+x = \"s\\\u{e9}.",
-            r#"said p~Q/7+x = \"s\\é."#,
-            "said p%7EQ%2F7%2Bx+%3D+%22s%5C%C3%A9.",
-            "said p%7eQ/7%2Bx%20=+\\\"s\\\\\\u00e9.",
-            "said p~Q%2f7%2bx%20%3d%20%22s%5c%c3%a9.",
-            "said p%7eQ%2f7%2bx%20%3d%20%22s%5c%c3%a9.",
-            r"said p~Q/7\u002Bx = \u0022s\\\u00E9.",
-            "said p~Q/7&#x2B;x = &quot;s\\&#233;.",
-        ] {
-            assert_eq!(super::without(text, &[&secret]), "said REDACTED.");
-        }
-        for before in ["", "u", "u:"] {
-            use base64::Engine;
-            let text = super::STANDARD.encode(format!("{before}{}!", secret.reveal()));
-            let shown = super::without(&text, &[&secret]);
-            assert!(shown.contains("REDACTED") && shown.len() < 16, "{text}: {shown}");
-        }
-        let short = Secret::new("a".to_owned());
-        assert_eq!(super::without("a banana", &[&short]), "a banana");
-    }
-
-    #[test]
-    fn signatures_of_links_are_redacted_and_the_rest_stays() {
-        for (given, shown) in [
-            (r#""https://x/y?sv=1&sig=a+b/c%3D&se=2""#, r#""https://x/y?sv=1&sig=REDACTED&se=2""#),
-            (r#""https://x/y?sig=a+b/c%3D""#, r#""https://x/y?sig=REDACTED""#),
-            (r#""x?a=1\u0026sig\u003dabc\u0026se=2""#, r#""x?a=1\u0026sig\u003dREDACTED\u0026se=2""#),
-            (
-                r#""design=plain, password: optional, Bearer of news""#,
-                r#""design=plain, password: optional, Bearer of news""#,
-            ),
-            ("", ""),
-        ] {
-            assert_eq!(super::signatures(given), shown);
-        }
-    }
-
-    #[test]
-    fn values_of_known_names_are_redacted_and_the_rest_stays() {
-        for (given, shown) in [
-            ("https://x/y?sv=1&sig=a%2Bb+c/d=&se=2", "https://x/y?sv=1&sig=REDACTED&se=2"),
-            ("Authorization: Bearer abc.def", "Authorization: Bearer REDACTED"),
-            (r#"{"access_token": "abc", "n": 1}"#, r#"{"access_token": "REDACTED", "n": 1}"#),
-            ("a=1&client_secret=p~q&b=2", "a=1&client_secret=REDACTED&b=2"),
-            ("token eyJhbGciOi.eyJhdWQi.c2ln end", "token REDACTED end"),
-            ("nothing to hide: signature, bearer", "nothing to hide: signature, bearer"),
-            ("", ""),
-        ] {
-            assert_eq!(super::text(given), shown);
-        }
-    }
-}
+mod tests;

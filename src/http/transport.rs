@@ -66,14 +66,14 @@ pub trait Transport: Send + Sync {
 pub struct Request {
     /// `GET`, `PUT` …
     pub method: Method,
-    /// With its query.
+    /// The URL, with its query.
     pub url: Url,
-    /// Without `Host` and `Content-Length`, which the transport adds.
+    /// The headers without `Host` and `Content-Length`, which the transport adds.
     pub headers: Vec<(HeaderName, HeaderValue)>,
-    /// Cheap to clone, so that a retry copies nothing.
+    /// The body. A clone shares the bytes, so that a retry copies nothing.
     pub body: Bytes,
-    /// Asks for a connection that has carried no request yet. For requests that must not be repeated: a server may close
-    /// a kept connection at any time, and then nobody knows whether it has read the request.
+    /// Asks for a connection that has carried no request yet. For requests that must not be repeated: a server may
+    /// close a kept connection at any time, and then the client can't know whether the server has read the request.
     pub fresh_connection: bool,
 }
 
@@ -95,16 +95,6 @@ pub struct Response {
 }
 
 impl Response {
-    /// The response without a byte order mark at the start of its body: JSON text has none, and a document may be inserted
-    /// into another text.
-    #[must_use]
-    pub fn without_mark(mut self) -> Response {
-        if self.body.starts_with(b"\xef\xbb\xbf") {
-            self.body = self.body.slice(3..);
-        }
-        self
-    }
-
     /// The value of a header; `None` also for one that is not ASCII.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
@@ -124,7 +114,7 @@ impl Response {
 /// The largest body of a response that is read, in bytes.
 pub const MAX_RESPONSE_BYTES: usize = 64 * 1024 * 1024;
 
-/// How long nothing may happen during an attempt.
+/// The longest silences of the network during an attempt.
 #[derive(Clone, Copy, Debug)]
 pub struct Timeouts {
     /// From the last byte of the request to the first byte of the response.
@@ -140,6 +130,8 @@ pub enum TransportErrorKind {
     NotConnected,
     /// The server's certificate was not accepted. The service has not seen the request.
     Tls,
+    /// The certificate of the server is that of a certificate authority. The service has not seen the request.
+    CaCertificate,
     /// The proxy asks for credentials. The service has not seen the request.
     Proxy,
     /// The proxy made no connection, for a reason that may be temporary. The service has not seen the request.
@@ -173,6 +165,7 @@ impl TransportError {
             self.kind,
             TransportErrorKind::NotConnected
                 | TransportErrorKind::Tls
+                | TransportErrorKind::CaCertificate
                 | TransportErrorKind::Proxy
                 | TransportErrorKind::NoTunnel
         )

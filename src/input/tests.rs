@@ -37,6 +37,26 @@ fn a_null_is_an_absent_field_unless_the_field_holds_any_json() {
 }
 
 #[test]
+fn a_text_that_was_not_utf_8_is_named() {
+    assert_eq!(parse::<Request>("\u{FEFF}{\"count\": 3}").unwrap().count, 3);
+    assert_eq!(members("\u{FEFF}{\"count\": 3}").unwrap().take(&["count"]).unwrap().len(), 1);
+    for (json, words) in [
+        ("\0{\"count\": 1}", "NUL character at offset 0"),
+        ("{\0\"\0c\0", "NUL character at offset 1"),
+        ("{\"count\": 1}\0", "NUL character at offset 12"),
+        ("{", "ends after its first character"),
+    ] {
+        for error in [parse::<Request>(json).unwrap_err(), members(json).err().unwrap()] {
+            assert_eq!(error.code().name, "request.syntax", "{json:?}");
+            assert!(error.to_string().contains(words) && error.remedy().contains("UTF-8"), "{error}");
+        }
+    }
+    // A second mark is not skipped, and an escaped NUL is a value.
+    assert_eq!(parse::<Request>("\u{FEFF}\u{FEFF}{}").unwrap_err().code().name, "request.syntax");
+    assert_eq!(parse::<Request>(r#"{"count": "\u0000"}"#).unwrap_err().code().name, "request.invalid");
+}
+
+#[test]
 fn an_unknown_field_is_refused_first_with_the_name_that_is_meant() {
     for (json, hint) in [
         (r#"{"count": "x", "Parts": []}"#, "use `parts`"),

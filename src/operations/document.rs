@@ -22,9 +22,9 @@ pub(super) fn rows() -> Vec<Operation> {
         offline("document.remove", "the document without the value at a pointer", remove).returns::<types::AnyJson>(),
         offline("document.format", "the document with other white space", format).returns::<types::AnyJson>(),
         offline("document.inspect", "depth, duplicate keys and other oddities", inspect).returns::<DocumentFacts>(),
-        offline("document.merge", "the baseline with the edits of an edited copy cut in", merge)
+        offline("document.merge", "the baseline with the edits of an edited copy applied to its text", merge)
             .returns::<types::AnyJson>(),
-        offline("document.patch", "the document with the operations of a JSON Patch", patch)
+        offline("document.patch", "the document after the operations of a JSON Patch", patch)
             .returns::<types::AnyJson>(),
     ]
 }
@@ -153,7 +153,7 @@ struct Merge {
     baseline: Box<RawValue>,
     /// The document with the edits.
     edited: Box<RawValue>,
-    /// A newer version of the document, in which the edits are made instead of the baseline.
+    /// A newer version of the document. The edits are made in it instead of in the baseline.
     #[serde(default)]
     current: Option<Box<RawValue>>,
     /// Notes on values of the edited document, by JSON Pointer, for what JSON can't express: `{"/a/b":"autonull"}`.
@@ -213,7 +213,7 @@ struct PatchOperation {
     old: Option<Box<RawValue>>,
 }
 
-/// The kinds of operations.
+/// What an operation of JSON Patch does.
 #[derive(JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[allow(dead_code, reason = "the schema of what `document::patch` reads")]

@@ -1,3 +1,5 @@
+//! The result of an inspection.
+
 use std::collections::HashSet;
 use std::hash::Hash;
 
@@ -155,7 +157,8 @@ impl Facts {
         }
     }
 
-    /// Adds the facts that follow from others. The packages inside must be there.
+    /// Derives facts from other facts, such as the languages of a bundle from those of its packages. Call it when
+    /// `packages` is filled in.
     pub(super) fn summarize(&mut self) {
         merge(&mut self.languages, &self.packages, |inner| &inner.languages);
         merge(&mut self.scales, &self.packages, |inner| &inner.scales);

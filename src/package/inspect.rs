@@ -1,5 +1,6 @@
+//! Inspects a package, a bundle or an upload archive: which parts it has, and whether they agree.
+
 use std::collections::HashSet;
-use std::fs::File;
 use std::io;
 use std::path::Path;
 
@@ -9,6 +10,7 @@ use super::archive::{Archive, PackagePart, Window};
 use super::limits::{Limits, MOST_PACKAGES, shown};
 use super::manifest::{self, BundleEntry};
 use super::{Facts, PackageError, PackageKind, Role, xml};
+use crate::files;
 
 const MANIFEST: &str = "AppxManifest.xml";
 const BUNDLE_MANIFEST: &str = "AppxMetadata/AppxBundleManifest.xml";
@@ -44,7 +46,7 @@ const INNER_LIMIT: u64 = 256 << 20;
 /// ```
 pub fn inspect(path: &Path) -> Result<Facts, PackageError> {
     let unreadable = |error| PackageError::Unreadable { path: path.to_owned(), error };
-    let file = match File::open(path) {
+    let file = match files::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             return Err(PackageError::NotFound { path: path.to_owned() });
@@ -52,9 +54,6 @@ pub fn inspect(path: &Path) -> Result<Facts, PackageError> {
         Err(error) => return Err(unreadable(error)),
     };
     let metadata = file.metadata().map_err(unreadable)?;
-    if metadata.is_dir() {
-        return Err(unreadable(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder")));
-    }
     if metadata.len() == 0 {
         return Err(PackageError::Empty { path: path.to_owned() });
     }

@@ -1,7 +1,7 @@
-//! A paid product must never become free by accident.
+//! The price guard: a paid product must not become free by accident.
 //!
-//! The service takes a PUT without a price as "free". It returns `Base` for some prices and does not accept it back. So
-//! a body is refused before it is sent, when it would do the first or be refused for the second.
+//! A PUT without a price makes the product free. The service returns `Base` for some prices, and refuses it in a PUT.
+//! The guard refuses both kinds of body before they are sent.
 
 use super::target::Target;
 use crate::document;

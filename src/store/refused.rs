@@ -10,6 +10,13 @@ pub(super) fn renamed(error: Error, from: &Code, to: &'static Code) -> Error {
     if error.code() == from { error.recode(to) } else { error }
 }
 
+/// Replaces the code of a conflict by the code of its cause. A 409 without a code is not from the service but from a proxy or
+/// a gateway, so it says nothing about the product.
+fn conflict(error: Error, cause: &'static Code) -> Error {
+    let is_of_service = error.service_error().is_some_and(|said| said.code.is_some());
+    if is_of_service { renamed(error, &codes::SERVICE_CONFLICT, cause) } else { error }
+}
+
 /// The error of a request for a product itself: 409 is a product that the API can't manage, 404 an unknown id.
 pub(super) fn refused_product(target: &Target, error: Error) -> Error {
     let not_found = match target {
@@ -17,8 +24,7 @@ pub(super) fn refused_product(target: &Target, error: Error) -> Error {
         Target::Flight { .. } => &codes::FLIGHT_NOT_FOUND,
         Target::AddOn { .. } => &codes::ADD_ON_NOT_FOUND,
     };
-    let error = renamed(error, &codes::SERVICE_CONFLICT, &codes::PRODUCT_UNSUPPORTED);
-    renamed(error, &codes::SERVICE_NOT_FOUND, not_found)
+    renamed(conflict(error, &codes::PRODUCT_UNSUPPORTED), &codes::SERVICE_NOT_FOUND, not_found)
 }
 
 /// The error of a GET of a submission or a part of it. The service answers 409 with target `submissionId` when the id
@@ -26,7 +32,7 @@ pub(super) fn refused_product(target: &Target, error: Error) -> Error {
 pub(super) fn refused_read(submission: &impl Display, conflict: &'static Code, error: Error) -> Error {
     let of_id = error.service_error().is_some_and(|said| said.target.as_deref() == Some("submissionId"));
     let code = if of_id { &codes::SUBMISSION_OTHER_PRODUCT } else { conflict };
-    submission_not_found(submission, renamed(error, &codes::SERVICE_CONFLICT, code))
+    submission_not_found(submission, self::conflict(error, code))
 }
 
 /// Names the submission in the error of an unknown id. Other errors stay.

@@ -1,3 +1,5 @@
+//! The layout of an archive: the offset and length of each part, from the names and sizes of the files.
+
 use super::{ZipError, name, records};
 
 /// One file of an archive and its place there. Offsets, sizes and lengths are in bytes.

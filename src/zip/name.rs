@@ -1,3 +1,5 @@
+//! Checks the names of entries.
+
 use super::ZipError;
 
 /// The longest name in bytes: its length is a 16-bit field of the ZIP header.

@@ -14,11 +14,11 @@ pub(super) const ALL_CELLS: usize = 16_000_000;
 /// Where an element of the edited array comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Origin {
-    /// It is the old element with this index, at its place: the indices of all elements that stay ascend.
+    /// The old element with this index, in its place: the indices of all elements that stay ascend.
     Stays(usize),
-    /// It is the old element with this index, at another place.
+    /// The old element with this index, in another place.
     Moves(usize),
-    /// It is not in the old array.
+    /// The element is not in the old array.
     New,
 }
 

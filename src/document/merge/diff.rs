@@ -39,12 +39,12 @@ pub(super) enum ChangeKind {
 /// Where an element of an edited array comes from.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Placement {
-    /// It is the old element with this index, at its place among the elements that stay. Changes inside it are separate
+    /// The old element with this index, in its place among the elements that stay. Changes inside it are separate
     /// [`Change`]s of the same subtree.
     Stays(usize),
-    /// It is the old element `from` at another place. Changes inside it are those of the subtree with this number.
+    /// The old element `from`, in another place. Changes inside it are those of the subtree with this number.
     Moves { from: usize, subtree: usize },
-    /// It is not in the old array.
+    /// The element is not in the old array.
     New,
 }
 
@@ -66,7 +66,7 @@ pub(super) struct DiffOptions<'a> {
     pub(super) required: &'a [String],
     /// Whether guard K11 is lifted, so that the members that a PowerShell job added are kept.
     pub(super) keep_job_members: bool,
-    /// Whether guards are checked at all. They are not for the changes that somebody else made to the current document.
+    /// Whether guards are checked. They are not checked for the changes that others made to the current document.
     pub(super) guarded: bool,
     /// Whether a date of another spelling keeps the text of the baseline: it does unless guard K9 is lifted.
     pub(super) keep_dates: bool,
@@ -412,8 +412,8 @@ impl<'a> Diff<'a> {
         }
     }
 
-    /// What identifies an element among its siblings: its content, and hashes of the values of its key members. Empty
-    /// strings identify nothing.
+    /// The identity of an element among its siblings: a hash of its content, and hashes of the values of its key members.
+    /// Empty strings identify nothing.
     fn element(&self, tree: &Tree<'_>, element: Id) -> Element {
         let hashes = if std::ptr::eq(tree, self.old) { &self.old_hashes } else { &self.edited_hashes };
         let object = tree.kind(element) == ValueKind::Object;

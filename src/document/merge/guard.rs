@@ -1,7 +1,7 @@
-//! The guards: one table of their ids, names, meanings and remedies, and the finding of one.
+//! The guards: one table of their ids, names, meanings and remedies; and [`Trip`], one finding of a guard.
 //!
 //! A guard recognizes an edit that a tool made by accident, not the user. `docs/guards.md` shows the table,
-//! `library.guards` returns it, and a test holds them together. Ids and names are public: they are only added, and their
+//! `library.guards` returns it, and a test compares the two. Ids and names are public: they are only added, and their
 //! meaning does not change. `watch` decides when a guard trips.
 
 use std::fmt;

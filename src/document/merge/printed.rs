@@ -135,7 +135,7 @@ impl PrintedElement {
 
 /// The form of a date: PowerShell converts to text in the invariant culture, which writes the month first.
 const DATE: &[u8] = b"00/00/0000 00:00:00";
-/// What follows in the text of a DateTimeOffset; the sign may be a minus too.
+/// The offset that follows in the text of a DateTimeOffset, see [`has_form`].
 const OFFSET: &[u8] = b" +00:00";
 
 /// Whether a text starts with this form, in which `0` is any digit and `+` either sign.

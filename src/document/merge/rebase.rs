@@ -14,8 +14,8 @@ use crate::document::shown::shown;
 use crate::document::text;
 use crate::document::tree::{Id, ROOT, Tree, ValueKind};
 
-/// The changes that make `edited` of `baseline` (`ours`), as changes of `current`; `theirs` are the changes that make
-/// `current` of `baseline`.
+/// Translates `ours`, the changes from `baseline` to `edited`, into changes of `current`. `theirs` are the changes from
+/// `baseline` to `current`.
 ///
 /// A change that both sides made is left out. Places that both sides changed differently are conflicts.
 pub(super) fn rebase<'a>(

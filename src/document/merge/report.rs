@@ -106,7 +106,8 @@ pub enum MergeError {
     Damaged(Vec<Trip>),
     /// Places that both the edited and the current document changed; all of them.
     Conflict(Vec<Conflict>),
-    /// The body failed the check before it is returned. This is a defect of the library; nothing was changed.
+    /// The body failed the check that is made before it is returned. This is a defect of the library; nothing was
+    /// changed.
     Internal {
         /// What the check found.
         reason: String,

@@ -1,4 +1,4 @@
-//! The path to each value that a comparison visits. A pointer is made of it only for a value that is reported, since
+//! The path to each value that a comparison visits. A path becomes a pointer only when its value is reported, because
 //! most values are equal.
 
 use crate::document::pointer::Pointer;

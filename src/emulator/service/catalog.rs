@@ -170,17 +170,17 @@ pub(crate) struct Submission {
     /// False: created or edited in Partner Center. The API cannot change, commit or delete such a submission.
     pub(crate) created_by_api: bool,
     pub(crate) upload: Option<Upload>,
-    /// A PUT is answered with the new document and nothing is stored.
+    /// A PUT is answered with the new document, which is not stored.
     pub(crate) zombie: bool,
-    /// It never leaves CommitStarted.
+    /// The submission never leaves CommitStarted.
     pub(crate) hangs: bool,
     /// The next step from CommitStarted leads back to PendingCommit.
     pub(crate) loses_commit: bool,
-    /// The failed state in which it ends, as soon as a step can lead there.
+    /// The failed state in which the submission ends, as soon as a step can lead there.
     pub(crate) fails_as: Option<String>,
     /// The error of that failure. Default: `Other`.
     pub(crate) failure: Option<Json>,
-    /// When it entered its state.
+    /// When the submission entered its state.
     pub(crate) since: Timestamp,
 }
 

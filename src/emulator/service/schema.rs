@@ -65,10 +65,10 @@ pub(super) struct FileList {
     pub(super) target: &'static str,
 }
 
-/// What a PUT does that leaves out a file that was uploaded.
+/// What happens when a PUT leaves out a file that was uploaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Omission {
-    /// It fails: every package has to be listed again.
+    /// The PUT fails: every package has to be listed again.
     Refuse,
     /// The file stays, as an image does.
     Keep,
