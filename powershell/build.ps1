@@ -32,6 +32,8 @@ function Get-NativeNames {
 
 function Get-RuntimeIdentifier {
     $system = 'linux'
+    # Alpine Linux: the C library is in the list of the mapped files.
+    if ((Test-Path /proc/self/maps) -and [IO.File]::ReadAllText('/proc/self/maps') -match '/ld-musl-|/libc\.musl-') { $system = 'linux-musl' }
     if (-not (Test-Path Variable:IsWindows) -or $IsWindows) { $system = 'win' } elseif ($IsMacOS) { $system = 'osx' }
     $architecture = [Runtime.InteropServices.RuntimeInformation]::OSArchitecture
     "$system-$("$architecture".ToLowerInvariant())"
@@ -62,14 +64,14 @@ $native = Join-Path (Join-Path $output 'bin') (Get-RuntimeIdentifier)
 $help = Join-Path $output 'en-US'
 $null = New-Item -ItemType Directory -Force $output, $native, $help
 Copy-Item (Join-Path $managed "$assembly.dll") $output
-Copy-Item (Join-Path $PSScriptRoot 'StoreShip/StoreShip.Format.ps1xml') $output
+foreach ($views in 'StoreShip.Format.ps1xml', 'StoreShip.Types.ps1xml') { Copy-Item (Join-Path $PSScriptRoot "StoreShip/$views") $output }
 Copy-Item (Join-Path $PSScriptRoot 'StoreShip/en-US/*') $help
 foreach ($name in Get-NativeNames) {
     $file = Join-Path $NativePath $name
     if (-not (Test-Path $file)) { throw "$file is missing; build it with cargo, or without -SkipNative" }
     Copy-Item $file $native
 }
-# Programs that are linked with the library load it by the name with the ABI version.
+# A program that is linked with the library loads it by its SONAME, which has the ABI version.
 if ((Test-Path Variable:IsLinux) -and $IsLinux) {
     $null = New-Item -ItemType SymbolicLink -Path (Join-Path $native 'libstoreship.so.1') -Target 'libstoreship.so'
 }

@@ -155,7 +155,7 @@ impl NewFile {
     ///
     /// # Errors
     /// As the system's; an error with a [`NotRegular`] inside when something that is no file is at the path.
-    pub fn create(path: &Path) -> io::Result<NewFile> {
+    pub fn new(path: &Path) -> io::Result<NewFile> {
         if let Ok(present) = fs::symlink_metadata(path)
             && !present.is_file()
             && !present.is_symlink()

@@ -7,8 +7,9 @@ using System.Threading.Tasks;
 namespace StoreShip
 {
     /// <summary>
-    /// The events of one job between <see cref="JobPump"/> and whoever takes them. Bounded like the queue of the library:
-    /// progress replaces the waiting progress of its phase, and log lines displace the oldest one.
+    /// The queue of events of one job, which <see cref="JobPump"/> fills and the reader of the job empties. It is bounded
+    /// like the queue of the library: a progress event replaces the waiting progress event of its phase, and a log line
+    /// replaces the oldest one once <see cref="LogLimit"/> lines wait.
     /// </summary>
     internal sealed class JobEvents
     {
@@ -20,11 +21,17 @@ namespace StoreShip
         private TaskCompletionSource<StoreEvent>? taker;
         private int logs;
         private long dropped;
-        private bool over;
+        private volatile string? response;
 
         /// <summary>An empty queue.</summary>
         /// <param name="lastOnly">Drop all events but the last one.</param>
         internal JobEvents(bool lastOnly) => this.lastOnly = lastOnly;
+
+        /// <summary>
+        /// The response in the last event; null until that event was taken. It is set before any thread that waits for an
+        /// event learns that there is none, so that a thread whose wait ended without an event sees the end of the job.
+        /// </summary>
+        internal string? Response => response;
 
         internal void Add(StoreEvent added)
         {
@@ -36,6 +43,7 @@ namespace StoreShip
             {
                 if (taker != null)
                 {
+                    End(added);
                     taker.SetResult(added);
                     taker = null;
                     return;
@@ -90,7 +98,7 @@ namespace StoreShip
                     double left = timeout == Timeout.InfiniteTimeSpan
                         ? int.MaxValue
                         : Math.Ceiling((timeout - watch.Elapsed).TotalMilliseconds);
-                    if (over || left <= 0)
+                    if (response != null || left <= 0)
                     {
                         return null;
                     }
@@ -100,7 +108,7 @@ namespace StoreShip
             }
         }
 
-        /// <summary>Takes the next event without a thread that waits. One taker at a time.</summary>
+        /// <summary>Takes the next event; no thread waits for it. Only one task may wait at a time.</summary>
         internal Task<StoreEvent> TakeAsync()
         {
             lock (gate)
@@ -109,7 +117,7 @@ namespace StoreShip
                 {
                     return Task.FromResult(TakeFirst());
                 }
-                // Not on the thread of the pump: what follows may run code of the caller.
+                // The continuation may run code of the caller, which must not run on the thread of the pump.
                 taker = new TaskCompletionSource<StoreEvent>(TaskCreationOptions.RunContinuationsAsynchronously);
                 return taker.Task;
             }
@@ -119,12 +127,7 @@ namespace StoreShip
         {
             StoreEvent first = waiting.First!.Value;
             waiting.RemoveFirst();
-            if (first.Kind == StoreEventKind.Completed)
-            {
-                // Other threads that wait must not wait for an event that can't come.
-                over = true;
-                Monitor.PulseAll(gate);
-            }
+            End(first);
             if (first.Kind == StoreEventKind.Log)
             {
                 logs--;
@@ -135,6 +138,16 @@ namespace StoreShip
                 }
             }
             return first;
+        }
+
+        /// <summary>Keeps the response of the last event, and ends the waits for an event that can't come.</summary>
+        private void End(StoreEvent taken)
+        {
+            if (taken.Kind == StoreEventKind.Completed)
+            {
+                response = taken.Response ?? "{}";
+                Monitor.PulseAll(gate);
+            }
         }
     }
 }

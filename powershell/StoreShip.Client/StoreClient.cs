@@ -115,7 +115,7 @@ namespace StoreShip
 
         /// <summary>Runs an operation and blocks until it has ended; returns the whole response.</summary>
         /// <inheritdoc cref="Call"/>
-        /// <returns>The result, and what the library knows beside it.</returns>
+        /// <returns>The <c>result</c> and the <c>meta</c> of the response.</returns>
         public StoreResponse Invoke(string operation, string? requestJson = null, CancellationToken cancellationToken = default)
         {
             byte[] name = Name(operation);
@@ -128,7 +128,14 @@ namespace StoreShip
             int status = NativeMethods.storeship_call(Id(), name, request, out IntPtr response);
             // Without this the client could be finalized, and the operation cancelled, while the operation runs.
             GC.KeepAlive(this);
-            return Read(status, response);
+            try
+            {
+                return Read(status, response);
+            }
+            catch (StoreException exception) when (WasClosedDuring(exception))
+            {
+                throw Closed(exception);
+            }
         }
 
         /// <summary>Runs an operation. No thread waits for its end.</summary>
@@ -150,7 +157,7 @@ namespace StoreShip
 
         /// <summary>Runs an operation and returns the whole response. No thread waits for its end.</summary>
         /// <inheritdoc cref="RunAsync"/>
-        /// <returns>The result, and what the library knows beside it.</returns>
+        /// <returns>The <c>result</c> and the <c>meta</c> of the response.</returns>
         public Task<StoreResponse> InvokeAsync(
             string operation,
             string? requestJson = null,
@@ -186,12 +193,14 @@ namespace StoreShip
             int status = pump.Start(this, operation, request, events, out ulong job, out IntPtr response);
             GC.KeepAlive(this);
             Read(status, response);
-            return new StoreJob(pump, job, events);
+            return new StoreJob(this, pump, job, events);
         }
 
         /// <summary>
-        /// Closes the client and cancels its calls and jobs; their results are errors with the code <c>cancelled</c>. Waits
-        /// a few seconds until they have stopped. A second call does nothing.
+        /// Closes the client and cancels its calls and jobs. A call or a task then fails with
+        /// <see cref="ObjectDisposedException"/>, whose inner exception is the error <c>cancelled</c> with the steps that
+        /// stay done; a followed job ends with that error. Waits a few seconds until they have stopped. A second call does
+        /// nothing.
         /// </summary>
         public void Dispose()
         {
@@ -222,6 +231,15 @@ namespace StoreShip
 
         private static ObjectDisposedException Closed() =>
             new ObjectDisposedException(nameof(StoreClient), "the client is closed; open another one");
+
+        /// <summary>The error of an operation that ended because the client was closed while it ran.</summary>
+        /// <param name="end">How the operation ended.</param>
+        internal static ObjectDisposedException Closed(StoreException end) =>
+            new ObjectDisposedException("the client was closed while an operation ran: " + end.Message, end);
+
+        /// <summary>Whether an operation ended because the client was closed.</summary>
+        /// <param name="end">How the operation ended.</param>
+        internal bool WasClosedDuring(StoreException end) => end.Code == "cancelled" && IsClosed;
 
         private static byte[] Name(string operation) =>
             NativeMethods.Bytes(operation ?? throw new ArgumentNullException(nameof(operation)))!;

@@ -16,21 +16,23 @@ namespace StoreShip
         /// <summary>How long <see cref="Dispose"/> waits until a cancelled job has ended.</summary>
         private static readonly TimeSpan DisposePatience = TimeSpan.FromSeconds(2);
 
+        /// <summary>The client is not closed by its finalizer as long as somebody holds one of its jobs.</summary>
+        private readonly StoreClient client;
         private readonly JobPump pump;
         private readonly JobEvents events;
         private readonly ulong id;
-        private volatile string? response;
         private int disposed;
 
-        internal StoreJob(JobPump pump, ulong id, JobEvents events)
+        internal StoreJob(StoreClient client, JobPump pump, ulong id, JobEvents events)
         {
+            this.client = client;
             this.pump = pump;
             this.id = id;
             this.events = events;
         }
 
         /// <summary>True once the last event was taken.</summary>
-        public bool IsCompleted => response != null;
+        public bool IsCompleted => events.Response != null;
 
         /// <summary>
         /// The <c>meta</c> of a completed job as JSON; null before, and if the response has none. Unlike
@@ -40,14 +42,17 @@ namespace StoreShip
         {
             get
             {
-                string? text = response;
+                string? text = events.Response;
                 return text == null ? null : JsonFields.Raw(JsonFields.Of(text), "meta");
             }
         }
 
         /// <summary>Takes the next event, and waits for it if necessary.</summary>
         /// <param name="timeout">The longest wait; <see cref="Timeout.InfiniteTimeSpan"/> waits without a limit.</param>
-        /// <returns>The event; null when none arrived in time, or the last one was taken already.</returns>
+        /// <returns>
+        /// The event; null when none arrived in time, or the last one was taken already, by this thread or another one.
+        /// Then <see cref="IsCompleted"/> is true.
+        /// </returns>
         /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is negative.</exception>
         public StoreEvent? Next(TimeSpan timeout)
         {
@@ -55,18 +60,18 @@ namespace StoreShip
             {
                 throw new ArgumentOutOfRangeException(nameof(timeout), timeout, "the timeout is negative");
             }
-            return IsCompleted ? null : Taken(events.Take(timeout));
+            return events.Take(timeout);
         }
 
         /// <summary>Asks the job to stop, and returns at once. Does nothing if the job has ended.</summary>
         public void Cancel() => NativeMethods.storeship_job_cancel(id);
 
         /// <summary>The response of a completed job.</summary>
-        /// <returns>The result, and what the library knows beside it.</returns>
+        /// <returns>The <c>result</c> and the <c>meta</c> of the response.</returns>
         /// <exception cref="StoreException">The operation was refused, failed or was cancelled.</exception>
         /// <exception cref="InvalidOperationException">The job is not completed.</exception>
         public StoreResponse Response() => StoreResponse.OfJob(
-            response ?? throw new InvalidOperationException("the job is not completed; take events until one is Completed"));
+            events.Response ?? throw new InvalidOperationException("the job is not completed; take events until one is Completed"));
 
         /// <summary>The result of a completed job.</summary>
         /// <returns>The <c>result</c> of the response as JSON.</returns>
@@ -98,7 +103,7 @@ namespace StoreShip
             if (!IsCompleted)
             {
                 pump.Close(id);
-                // Until the last event, unless another thread takes it.
+                // Ends with the last event, which another thread may take.
                 while (Next(Timeout.InfiniteTimeSpan) != null)
                 {
                 }
@@ -118,14 +123,14 @@ namespace StoreShip
             return Finish(cancellationToken);
         }
 
-        /// <summary>Takes all events without a thread that waits.</summary>
+        /// <summary>Takes all events; no thread waits for them.</summary>
         internal async Task<StoreResponse> FollowAsync(IProgress<StoreEvent>? progress, CancellationToken cancellationToken)
         {
             using (cancellationToken.Register(Cancel))
             {
                 while (!IsCompleted)
                 {
-                    StoreEvent next = Taken(await events.TakeAsync().ConfigureAwait(false))!;
+                    StoreEvent next = await events.TakeAsync().ConfigureAwait(false);
                     if (!IsCompleted)
                     {
                         Report(progress, next);
@@ -143,19 +148,10 @@ namespace StoreShip
             }
             catch (Exception)
             {
-                // The exception ends the task, so nobody will learn how the job ends.
+                // The exception ends the task, so no caller can take the last event of the job any more.
                 pump.Close(id);
                 throw;
             }
-        }
-
-        private StoreEvent? Taken(StoreEvent? next)
-        {
-            if (next?.Kind == StoreEventKind.Completed)
-            {
-                response = next.Response ?? "{}";
-            }
-            return next;
         }
 
         private StoreResponse Finish(CancellationToken cancellationToken)
@@ -167,6 +163,10 @@ namespace StoreShip
             catch (StoreException exception) when (exception.Code == "cancelled" && cancellationToken.IsCancellationRequested)
             {
                 throw new OperationCanceledException(exception.Message, exception, cancellationToken);
+            }
+            catch (StoreException exception) when (client.WasClosedDuring(exception))
+            {
+                throw StoreClient.Closed(exception);
             }
         }
     }

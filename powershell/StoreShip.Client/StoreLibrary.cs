@@ -39,13 +39,16 @@ namespace StoreShip
             }
         }
 
-        /// <summary>The runtime identifier of this process, such as <c>win-x64</c> or <c>linux-arm64</c>.</summary>
+        /// <summary>
+        /// The runtime identifier of this process, such as <c>win-x64</c>, <c>linux-arm64</c> or, on Alpine Linux,
+        /// <c>linux-musl-x64</c>.
+        /// </summary>
         public static string RuntimeIdentifier
         {
             get
             {
                 string system = RuntimeInformation.IsOSPlatform(OSPlatform.Windows) ? "win"
-                    : RuntimeInformation.IsOSPlatform(OSPlatform.OSX) ? "osx" : "linux";
+                    : RuntimeInformation.IsOSPlatform(OSPlatform.OSX) ? "osx" : IsMusl ? "linux-musl" : "linux";
                 return system + "-" + RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
             }
         }
@@ -61,7 +64,10 @@ namespace StoreShip
         }
 
         /// <summary>Loads the library and checks that it belongs to this assembly. Later calls do nothing.</summary>
-        /// <exception cref="DllNotFoundException">No file was found, or the system could not load it.</exception>
+        /// <exception cref="DllNotFoundException">
+        /// No file was found, the system could not load it, or it is another library. The message says for which system and
+        /// processor the file was built.
+        /// </exception>
         /// <exception cref="StoreException">
         /// <c>library.version_mismatch</c>: the file is of another release than this assembly.
         /// </exception>
@@ -81,6 +87,23 @@ namespace StoreShip
                 Load(file);
                 CheckVersion(file);
                 ready = true;
+            }
+        }
+
+        /// <summary>Whether the C library of this process is musl, as on Alpine Linux.</summary>
+        internal static bool IsMusl
+        {
+            get
+            {
+                try
+                {
+                    return RuntimeInformation.IsOSPlatform(OSPlatform.Linux)
+                        && LibraryFile.NamesMusl(File.ReadAllText("/proc/self/maps"));
+                }
+                catch (Exception exception) when (exception is IOException || exception is UnauthorizedAccessException)
+                {
+                    return false;
+                }
             }
         }
 
@@ -134,8 +157,7 @@ namespace StoreShip
                 // DllImport finds a module that is already loaded by its name.
                 if (LoadLibraryExW(file, IntPtr.Zero, LoadWithAlteredSearchPath) == IntPtr.Zero)
                 {
-                    string reason = new Win32Exception(Marshal.GetLastWin32Error()).Message;
-                    throw new DllNotFoundException("the StoreShip library " + file + " could not be loaded: " + reason);
+                    throw NotLoaded(file, new Win32Exception(Marshal.GetLastWin32Error()));
                 }
                 return;
             }
@@ -145,8 +167,7 @@ namespace StoreShip
             }
             catch (TargetInvocationException exception)
             {
-                throw new DllNotFoundException(
-                    "the StoreShip library " + file + " could not be loaded: " + exception.InnerException!.Message, exception.InnerException);
+                throw NotLoaded(file, exception.InnerException!);
             }
             try
             {
@@ -160,6 +181,10 @@ namespace StoreShip
             }
         }
 
+        private static DllNotFoundException NotLoaded(string file, Exception reason) => new DllNotFoundException(
+            "the StoreShip library " + file + " could not be loaded: " + LibraryFile.Describe(file) + " ("
+            + reason.Message.Trim() + ")", reason);
+
         private static IntPtr Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath) =>
             name == NativeMethods.Library ? handle : IntPtr.Zero;
 
@@ -169,8 +194,18 @@ namespace StoreShip
         /// </summary>
         private static void CheckVersion(string file)
         {
-            uint abi = NativeMethods.storeship_abi_version();
-            string version = NativeMethods.CopyText(NativeMethods.storeship_version());
+            uint abi;
+            string version;
+            try
+            {
+                abi = NativeMethods.storeship_abi_version();
+                version = NativeMethods.CopyText(NativeMethods.storeship_version());
+            }
+            catch (EntryPointNotFoundException exception)
+            {
+                throw new DllNotFoundException(
+                    "the file " + LoadedFile(file) + " is not the StoreShip library: it has no function storeship_abi_version", exception);
+            }
             if (abi == AbiVersion && version == OwnVersion)
             {
                 return;

@@ -7,11 +7,13 @@ mod credential;
 mod elsewhere;
 mod endpoint;
 mod environment;
+mod proxy;
 mod remarks;
 mod retry;
 mod secret;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -27,6 +29,7 @@ pub use elsewhere::Elsewhere;
 pub use endpoint::{IdTokenRequest, MetadataEndpoint};
 use environment::Environment;
 pub use environment::Lookup;
+pub use proxy::{Proxies, Route};
 use remarks::Remarks;
 pub use retry::{Limit, Retry};
 pub use secret::Secret;
@@ -64,23 +67,24 @@ pub struct Config {
     /// attempt and at most `capMs`. docs/retries.md has the whole table.
     #[serde(default)]
     pub retry: Retry,
-    /// How many calls in a minute all clients of a tenant send together. For a service on this machine the default is no
-    /// limit. See docs/retries.md.
+    /// The rate limit: how many calls a minute all clients of a tenant in this process send together. For a service on
+    /// this machine there is no limit by default. See docs/retries.md.
     #[serde(default)]
     #[schemars(extend("default" = Limit::default()))]
     pub limit: Option<Limit>,
-    /// The proxy for all requests, `http://user:password@host:port`, with Basic authentication. Characters such as `@` are
-    /// written `%40`. The default is `HTTPS_PROXY`, else `ALL_PROXY`, with the exceptions of `NO_PROXY`, which does not
-    /// apply to this field. Requests to addresses of this machine and to link-local addresses, such as Azure's metadata
-    /// services, never use a proxy.
+    /// The proxy for all requests, `http://user:password@host:port`, with Basic authentication. Write special characters
+    /// percent-encoded: `@` is `%40`; a Windows user is `DOMAIN\user`. A value that is not the address of an HTTP proxy is refused. The
+    /// default is `HTTPS_PROXY`, else `ALL_PROXY`, with the exceptions of `NO_PROXY`, which does not apply to this field.
+    /// Requests to addresses of this machine and to link-local addresses, such as Azure's metadata services, never use a
+    /// proxy.
     #[serde(default)]
     pub proxy: Option<Secret>,
-    /// A PEM file with additional certificate authorities.
+    /// The path of a PEM file with certificate authorities to trust in addition to those of the system.
     #[serde(default)]
     pub ca_file: Option<String>,
-    /// Variables that take precedence over those of the process; an empty value hides the variable of the process. For
-    /// hosts whose variables the library does not see: outside of Windows, .NET and PowerShell keep the variables that they
-    /// set to themselves. Dropped once the credential is complete.
+    /// Environment variables that take precedence over those of the process; an empty value hides the variable of the
+    /// process. Needed for variables that a .NET or PowerShell host has set: except on Windows, the library can't see them.
+    /// The values are dropped from memory once the credential is complete.
     #[serde(default)]
     #[schemars(extend("default" = {}))]
     environment: BTreeMap<String, Secret>,
@@ -88,6 +92,9 @@ pub struct Config {
     /// out`. It names the variable or the field, never the value.
     #[serde(skip)]
     pub remarks: Vec<String>,
+    /// The proxies of `proxy` and of the environment variables.
+    #[serde(skip)]
+    proxies: Arc<Proxies>,
 }
 
 /// The version of the endpoint that issues tokens.
@@ -192,6 +199,13 @@ impl Config {
         config.retry.check()?;
         check_root("serviceUrl", &mut config.service_url)?;
         check_root("authorityUrl", &mut config.authority_url)?;
+        config.proxies = match Proxies::read(config.proxy.as_ref(), environment) {
+            // An emulator on this machine is reached without the proxy of the environment.
+            Err(_) if config.proxy.is_none() && config.is_local() && is_loopback(&config.authority_url) => {
+                Arc::default()
+            }
+            proxies => Arc::new(proxies?),
+        };
         config.credential = config.credential.complete(environment)?;
         config.credential.clean(&remarks)?;
         config.remarks = remarks.into_sentences();
@@ -213,13 +227,18 @@ impl Config {
     pub fn secrets(&self) -> Vec<Secret> {
         let mut secrets = Vec::new();
         self.credential.collect_secrets(&mut secrets);
-        if let Some(proxy) = &self.proxy {
-            secrets.push(proxy.clone());
+        secrets.extend(self.proxy.clone());
+        if let Some(proxy) = self.proxies.address() {
             let encoded = Url::parse(proxy.reveal()).ok().and_then(|url| url.password().map(str::to_owned));
             let decoded = encoded.as_deref().map(percent_decode);
             secrets.extend(encoded.into_iter().chain(decoded).map(Secret::new));
         }
         secrets
+    }
+
+    /// The proxy, and which hosts it is for.
+    pub fn proxies(&self) -> &Arc<Proxies> {
+        &self.proxies
     }
 
     /// Whether the service is on this machine, as the emulator is. Only then may an upload go to a loopback address.

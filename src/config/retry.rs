@@ -19,7 +19,7 @@ pub struct Retry {
     #[schemars(range(max = DAY * 1_000 + 999))]
     pub cap_ms: u64,
     /// How long a request is retried before it fails, in seconds. At most a day. Waiting for a status has six times as
-    /// long, an upload three times.
+    /// long, an upload three times. While no connection can be made to a host that has never answered, a tenth.
     #[schemars(range(max = DAY))]
     pub retry_timeout_seconds: u64,
 }
@@ -49,7 +49,8 @@ impl Retry {
         }
     }
 
-    /// The same with another timeout. A short timeout also shortens the delays, so that it still allows some attempts.
+    /// These settings with another timeout. A short timeout also shortens the delays, so that it still allows some
+    /// attempts.
     #[must_use]
     pub fn with_timeout(self, seconds: u32) -> Retry {
         let seconds = u64::from(seconds);

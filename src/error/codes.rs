@@ -214,7 +214,7 @@ codes! {
         "run again; if the error persists, look for a proxy that answers instead of the service"
     DEADLINE_EXCEEDED "deadline.exceeded" Cancelled true
         "the time limit of the call was reached"
-        "raise `timeoutSeconds`, or run again; the details list what was done"
+        "raise `timeoutSeconds`, or run again; the details list what was done and what failed last"
     CANCELLED "cancelled" Cancelled true
         "the caller cancelled the call"
         "run again to continue; a commit that was sent is not undone"
@@ -372,8 +372,8 @@ codes! {
         "a file that should hold text is in an encoding that the library does not read"
         "save it as UTF-8, with or without a byte order mark, or as UTF-16 with one"
     FILE_NAME "file.name" File false
-        "a path is not that of a file, or a name can't be used in the ZIP: it is absolute, has `..` in it, or is there twice"
-        "give the path of a file; give each file of the ZIP a unique relative name"
+        "a path is not that of a file, or a name can't be used in the ZIP: it is absolute, has `..` in it, is there twice, or Windows can't unpack it"
+        "give the path of a file; give each file of the ZIP a unique relative name that Windows allows, such as `App.msix`"
     FILE_EXISTS "file.exists" File false
         "there is a file at the path that should be written (PowerShell only)"
         "give another path, or -Force to replace the file"
@@ -387,6 +387,9 @@ codes! {
     DOCUMENT_TOO_LARGE "document.too_large" Invalid false
         "the document is larger than 64 MiB"
         "check what was passed: no submission is that large"
+    DOCUMENT_DUPLICATE_NAME "document.duplicate_name" Invalid false
+        "an object has two members with the same name, of which a reader drops one"
+        "remove one of them; the details name the places"
     DOCUMENT_POINTER "document.pointer" Invalid false
         "the pointer leads to nothing in the document, or is not a JSON Pointer"
         "a pointer looks like /listings/en-us/baseListing/title; `~1` stands for `/`, `~0` for `~`"

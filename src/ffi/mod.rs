@@ -5,7 +5,7 @@
 //! - [`status`], [`functions`] and [`named`] are the header, in its order.
 //! - [`guard`] wraps every exported function: NULL checks, UTF-8 checks, panics.
 //! - [`process`] holds the clients, the jobs and the runtime of the process.
-//! - [`work`] runs one operation on the runtime.
+//! - [`work`] runs one operation on the runtime, [`offline`] one that needs no client.
 //! - `allocator` overwrites memory with zeros before it frees it.
 
 #![allow(unsafe_code, reason = "C has pointers")]
@@ -17,6 +17,7 @@ pub mod functions;
 mod guard;
 #[allow(rustdoc::broken_intra_doc_links, reason = "the comments have shapes of JSON, such as `[string]`")]
 pub mod named;
+mod offline;
 mod process;
 pub mod status;
 mod work;

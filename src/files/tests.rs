@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::{NewFile, NotRegular, is_same, open, read, remedy};
+use super::{NewFile, NotRegular, open, read, remedy};
 
 fn kind(error: &io::Error) -> Option<NotRegular> {
     error.get_ref()?.downcast_ref().copied()
@@ -47,7 +47,7 @@ fn pipes_devices_and_what_links_to_them_are_refused_at_once() {
     fs::write(&file, "text").unwrap();
     std::os::unix::fs::symlink(&file, &alias).unwrap();
     assert_eq!(read(&alias, 100).unwrap(), b"text");
-    assert!(is_same(&file, &alias) && !is_same(&file, &pipe));
+    assert!(super::is_same(&file, &alias) && !super::is_same(&file, &pipe));
 }
 
 fn names(folder: &Path) -> Vec<String> {
@@ -65,13 +65,13 @@ fn an_output_appears_when_it_is_complete_and_leaves_other_files_alone() {
     fs::write(&output, "before").unwrap();
     fs::write(&partial, "somebody's").unwrap();
 
-    let new = NewFile::create(&output).unwrap();
+    let new = NewFile::new(&output).unwrap();
     new.file().write_all(b"half").unwrap();
     assert_eq!(fs::read(&output).unwrap(), b"before");
     drop(new);
     assert_eq!(names(folder.path()), ["out.zip", "out.zip.partial"]);
 
-    let new = NewFile::create(&output).unwrap();
+    let new = NewFile::new(&output).unwrap();
     new.file().write_all(b"whole").unwrap();
     new.finish().unwrap();
     assert_eq!((fs::read(&output).unwrap(), fs::read(&partial).unwrap()), (b"whole".to_vec(), b"somebody's".to_vec()));
@@ -85,7 +85,7 @@ fn an_output_is_not_written_through_a_link_nor_over_a_pipe_or_a_folder() {
     let (target, link) = (folder.path().join("target"), folder.path().join("link"));
     fs::write(&target, "kept").unwrap();
     std::os::unix::fs::symlink(&target, &link).unwrap();
-    let new = NewFile::create(&link).unwrap();
+    let new = NewFile::new(&link).unwrap();
     new.file().write_all(b"new").unwrap();
     new.finish().unwrap();
     assert_eq!((fs::read(&target).unwrap(), fs::read(&link).unwrap()), (b"kept".to_vec(), b"new".to_vec()));
@@ -93,6 +93,6 @@ fn an_output_is_not_written_through_a_link_nor_over_a_pipe_or_a_folder() {
 
     let pipe = folder.path().join("pipe");
     assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
-    assert_eq!(kind(&NewFile::create(&pipe).unwrap_err()), Some(NotRegular::Pipe));
-    assert_eq!(kind(&NewFile::create(folder.path()).unwrap_err()), Some(NotRegular::Folder));
+    assert_eq!(kind(&NewFile::new(&pipe).unwrap_err()), Some(NotRegular::Pipe));
+    assert_eq!(kind(&NewFile::new(folder.path()).unwrap_err()), Some(NotRegular::Folder));
 }

@@ -1,11 +1,13 @@
 //! Sends a request and retries it by its rule.
 
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Buf;
 use jiff::Timestamp;
 use tokio::time::{Instant, sleep, timeout};
+use url::Url;
 
 use super::backoff;
 use super::budget::Budget;
@@ -13,9 +15,10 @@ use super::context::Context;
 use super::date::http_date;
 use super::limiter::RateLimiter;
 use super::redact;
-use super::response::{Failure, FinalResponse, support_id};
+use super::response::{Failure, FinalResponse, Refusal, failure_of, support_id};
 use super::retry::{self, Rule, Verdict};
 use super::transport::{Request, Response, Transport, TransportError, TransportErrorKind};
+use super::waiting::Waiting;
 use crate::config::Retry;
 use crate::error::Exchange;
 use crate::events::Reporter;
@@ -32,10 +35,19 @@ pub struct Outgoing {
     pub(super) check: Option<BodyCheck>,
     /// Whether responses are text, which may begin with a byte order mark.
     pub(super) is_text: bool,
+    /// The error of a response that refuses the request.
+    pub(super) refusal: Option<Refusal>,
 }
 
 /// It is allowed at the start of a text and is no part of it; JSON readers refuse it.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// A host that has never answered gets this part of the retry timeout while no connection can be made: a wrong name or a
+/// wrong port does not get right by waiting.
+const UNREACHED: u32 = 10;
+
+/// The longest body that is sent at once on any line, in bytes.
+const SMALL_BODY: usize = 64 * 1024;
 
 tokio::task_local! {
     /// The retry configuration of the running operation, when it has one of its own.
@@ -49,6 +61,8 @@ pub struct Http {
     random: Mutex<fastrand::Rng>,
     retry: Retry,
     budget: Budget,
+    /// The hosts that have answered.
+    reached: Mutex<HashSet<String>>,
 }
 
 /// One attempt.
@@ -68,6 +82,7 @@ impl Http {
             random: Mutex::new(fastrand::Rng::with_seed(context.seed)),
             retry,
             budget: Budget::default(),
+            reached: Mutex::default(),
         }
     }
 
@@ -93,11 +108,14 @@ impl Http {
     /// A [`Failure`] when the last attempt got 429, 408, 5xx or no response. Any other status is a [`FinalResponse`], also
     /// when its body is malformed.
     pub async fn send(&self, request: impl Into<Outgoing>, rule: &Rule) -> Result<FinalResponse, Box<Failure>> {
-        let Outgoing { mut request, limiter, check, is_text } = request.into();
+        let Outgoing { mut request, limiter, check, is_text, refusal } = request.into();
+        let reporter = Reporter::current();
         request.fresh_connection = !rule.idempotent;
         let retry_timeout = Duration::from_secs(self.retry().retry_timeout_seconds) * rule.timeout_factor;
         let began = Instant::now();
         let (mut attempts, mut malformed_responses) = (0, 0);
+        let (method, url) = (request.method.to_string(), request.url.clone());
+        let mut waiting = Waiting::new(&method, &url);
         // The wait for the limiter is no failure of the service, so it does not count towards the retry timeout; the wait
         // that a 429 to this very request causes does.
         let (mut queued, mut throttled) = (Duration::ZERO, Duration::ZERO);
@@ -111,23 +129,32 @@ impl Http {
             };
             queued += sent - arrived;
 
-            let mut result = self.transport.send(&request, rule.timeouts()).await;
+            attempts += 1;
+            reporter.sent(exchange(&request, None, attempts, began.elapsed()));
+            let mut result = self.attempt(&request, rule, &mut waiting, began).await;
+            if let (Some(limiter), Err(error)) = (&limiter, &result)
+                && !error.was_sent()
+            {
+                limiter.release(sent);
+            }
             if let Ok(response) = &mut result
                 && is_text
                 && response.body.starts_with(BYTE_ORDER_MARK)
             {
                 response.body.advance(BYTE_ORDER_MARK.len());
             }
-            attempts += 1;
             let exchange = exchange(&request, result.as_ref().ok(), attempts, began.elapsed());
             let Attempt { result, malformed, verdict } = Attempt::new(result, check);
             let last = match result {
                 Ok(response) if verdict == Verdict::Final => {
                     self.budget.refund();
+                    // A sign-in alone is no success of the operation.
+                    reporter.answered(refusal.is_some() && response.is_success());
                     return Ok(FinalResponse { response, exchange, malformed, ambiguous: false });
                 }
                 last => last,
             };
+            reporter.failed(failure_of(&last, exchange.clone(), malformed.as_deref(), refusal));
             ambiguous |= match &last {
                 Ok(_) => verdict == Verdict::Ambiguous,
                 Err(error) => error.was_sent(),
@@ -150,7 +177,13 @@ impl Http {
                 Verdict::Final | Verdict::Permanent => false,
             };
             let elapsed = began.elapsed().saturating_sub(queued) + throttled;
-            let too_late = retry_timeout.is_zero() || elapsed + wait > retry_timeout;
+            let timeout = match &last {
+                Err(error) if error.kind == TransportErrorKind::NotConnected && !self.has_reached(&url) => {
+                    retry_timeout / UNREACHED / rule.timeout_factor.max(1)
+                }
+                _ => retry_timeout,
+            };
+            let too_late = timeout.is_zero() || elapsed + wait > timeout;
             // A request with a longer timeout waits a lot and sends little. The budget, which counts requests, would end it
             // after some minutes of an outage.
             let timed_out = matches!(&last, Err(error) if error.kind == TransportErrorKind::TimedOut);
@@ -162,6 +195,7 @@ impl Http {
                     last => Err(Box::new(Failure { last, exchange, ambiguous })),
                 };
             }
+            waiting.retry(attempts, &last, elapsed, wait, timeout.saturating_sub(elapsed));
             if throttling.is_some() {
                 // The limiter makes this request wait, ahead of those that arrive later.
                 throttled += wait;
@@ -171,12 +205,50 @@ impl Http {
         }
     }
 
+    /// Sends the request once. When the answer is late for a request of its kind, the log says so.
+    async fn attempt(
+        &self,
+        request: &Request,
+        rule: &Rule,
+        waiting: &mut Waiting<'_>,
+        began: Instant,
+    ) -> Result<Response, TransportError> {
+        let mut sending = self.transport.send(request, rule.timeouts());
+        let late = rule.first_byte / 3;
+        // A larger body takes a time that depends on the line.
+        let result = if request.body.len() > SMALL_BODY {
+            sending.await
+        } else {
+            match timeout(late, &mut sending).await {
+                Ok(result) => result,
+                Err(_) => {
+                    waiting.silent(began.elapsed(), late);
+                    sending.await
+                }
+            }
+        };
+        if result.is_ok() && !self.has_reached(&request.url) {
+            self.reached.lock().unwrap_or_else(PoisonError::into_inner).insert(authority(&request.url));
+        }
+        result
+    }
+
+    /// Whether the host of this URL has answered this client before.
+    fn has_reached(&self, url: &Url) -> bool {
+        self.reached.lock().unwrap_or_else(PoisonError::into_inner).contains(&authority(url))
+    }
+
     fn wait_before_retry(&self, attempts: u32, response: Option<&Response>) -> Duration {
         let mut random = self.random.lock().unwrap_or_else(PoisonError::into_inner);
         let delay = backoff::delay(&self.retry(), attempts - 1, &mut random);
         let retry_after = response.and_then(|response| backoff::retry_after(response, self.now()));
         delay.max(retry_after.unwrap_or_default())
     }
+}
+
+/// The host and the port of a URL.
+fn authority(url: &Url) -> String {
+    format!("{}:{}", url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or_default())
 }
 
 impl Attempt {
@@ -195,20 +267,25 @@ impl Attempt {
     }
 }
 
-/// How long a request waits for its limiter before that is reported.
-const REPORTED_WAIT: Duration = Duration::from_secs(1);
+/// How long a request waits for its limiter before the log says so, and after that before a warning says so.
+const LOGGED_WAIT: Duration = Duration::from_secs(1);
+const REPORTED_WAIT: Duration = Duration::from_secs(9);
 
 /// Waits for the limiter. If that takes long, the log of the operation says why.
 async fn acquire(limiter: &RateLimiter) -> Instant {
     let acquiring = limiter.acquire();
     tokio::pin!(acquiring);
-    match timeout(REPORTED_WAIT, &mut acquiring).await {
-        Ok(sent) => sent,
-        Err(_) => {
-            Reporter::current().verbose(limiter.wait_reason());
-            acquiring.await
-        }
+    let reporter = Reporter::current();
+    if let Ok(sent) = timeout(LOGGED_WAIT, &mut acquiring).await {
+        return sent;
     }
+    reporter.waits(limiter.wait_reason());
+    reporter.verbose(limiter.wait_reason());
+    if let Ok(sent) = timeout(REPORTED_WAIT, &mut acquiring).await {
+        return sent;
+    }
+    reporter.warning(limiter.wait_reason());
+    acquiring.await
 }
 
 fn exchange(request: &Request, response: Option<&Response>, attempts: u32, elapsed: Duration) -> Exchange {

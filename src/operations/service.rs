@@ -4,13 +4,16 @@ use http::Method;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use url::Url;
 
 use super::call::{Call, Output};
 use super::fields::field_error;
 use super::ids::NoIds;
 use super::operation::{Operation, quick};
 use super::token::SignIn;
+use crate::blocking;
 use crate::client;
+use crate::config::Config;
 use crate::error::{Error, Result, codes};
 use crate::http::{Rule, retry};
 use crate::store::health::{Finding, Outcome, findings};
@@ -23,7 +26,8 @@ pub(super) fn rows() -> Vec<Operation> {
             check,
         )
         .returns::<ServiceCheck>(),
-        quick("service.call", "any call of the service, signed and repeated", call).returns::<ServiceAnswer>(),
+        quick("service.call", "send any request to the service, with a token and retries", call)
+            .returns::<ServiceAnswer>(),
     ]
 }
 
@@ -69,9 +73,9 @@ impl Verb {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct ServiceAnswer {
-    /// The HTTP status.
+    /// The HTTP status of the response.
     status: Option<u16>,
-    /// The body as the service sent it; null when it was empty.
+    /// The body of the response as the service sent it; null when the body was empty.
     body: Option<Box<RawValue>>,
 }
 
@@ -82,7 +86,7 @@ async fn call(call: Call<NoIds, RawCall>) -> Result<Output> {
         call.client.send(&client::Call { body, ..client::Call::new(method, call.request.path, rule) }).await?;
     let body = match response.text.trim() {
         "" => None,
-        text => Some(RawValue::from_string(text.to_owned()).map_err(|error| {
+        text => Some(blocking::in_place(text.len(), || RawValue::from_string(text.to_owned())).map_err(|error| {
             let message = format!("the answer from {} is not JSON: {error}", response.exchange.url);
             Error::new(&codes::NETWORK_BAD_ANSWER, message).http(response.exchange.clone())
         })?),
@@ -99,21 +103,18 @@ struct Check {
     /// Apps that must be visible to the account.
     #[serde(default)]
     app_ids: Vec<String>,
-    /// How many seconds a failed request is repeated; `retry.retryTimeoutSeconds` of the configuration by default.
-    #[serde(default)]
-    retry_timeout_seconds: Option<u32>,
 }
 
 /// The result of one check.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct ServiceFinding {
-    /// The name of the check.
+    /// The name of the check: `signIn`, `service`, `app`, `clock` or `uploadHost`.
     name: &'static str,
     /// The app that was checked.
     #[serde(skip_serializing_if = "Option::is_none")]
     app_id: Option<String>,
-    /// Whether the check passed; null when it was not made.
+    /// Whether the check passed; null when the check was not made.
     ok: Option<bool>,
     /// One sentence for people.
     message: String,
@@ -135,19 +136,46 @@ struct ServiceCheck {
     ok: bool,
     /// The checks.
     findings: Vec<ServiceFinding>,
+    /// How each host is reached.
+    proxies: Vec<HostRoute>,
+}
+
+/// How a host is reached: by a proxy, or directly.
+#[derive(Serialize, JsonSchema)]
+struct HostRoute {
+    /// The host of the service, of the sign-in service, or of uploads.
+    host: String,
+    /// The address of the proxy, without user and password. Absent when the host is reached directly.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proxy: Option<String>,
+    /// What decides that: `proxy` for the field of the configuration, the name of a variable such as `HTTPS_PROXY` or
+    /// `NO_PROXY`, or words for people.
+    source: &'static str,
+}
+
+fn routes(config: &Config) -> Vec<HostRoute> {
+    let uploads = config.blob_hosts.iter().filter_map(|host| {
+        // A domain stands for all hosts in it.
+        let example = if host.starts_with('.') { format!("x{host}") } else { host.clone() };
+        Some((host.clone(), Url::parse(&format!("https://{example}/")).ok()?))
+    });
+    let services = [&config.service_url, &config.authority_url];
+    let services = services.map(|url| (url.host_str().unwrap_or_default().to_owned(), url.clone()));
+    let routes = services.into_iter().chain(uploads).map(|(host, url)| {
+        let route = config.proxies().route(&url);
+        HostRoute { host, proxy: route.proxy.map(str::to_owned), source: route.source }
+    });
+    routes.collect()
 }
 
 async fn check(call: Call<NoIds, Check>) -> Result<Output> {
     if let Some(index) = call.request.app_ids.iter().position(|id| id.trim().is_empty()) {
         return Err(field_error(&codes::REQUEST_BLANK_ID, &format!("appIds/{index}"), "is there and names nothing"));
     }
-    let findings = findings(&call.client, &call.request.app_ids);
-    let findings = match call.request.retry_timeout_seconds {
-        Some(seconds) => call.client.http().with_retry_timeout(seconds, findings).await,
-        None => findings.await,
-    };
+    let findings = findings(&call.client, &call.request.app_ids).await;
     let findings: Vec<ServiceFinding> = findings.into_iter().map(finding_of).collect();
-    Output::of(&ServiceCheck { ok: findings.iter().all(|finding| finding.ok != Some(false)), findings })
+    let ok = findings.iter().all(|finding| finding.ok != Some(false));
+    Output::of(&ServiceCheck { ok, findings, proxies: routes(call.client.config()) })
 }
 
 fn finding_of(finding: Finding) -> ServiceFinding {

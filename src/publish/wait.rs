@@ -41,8 +41,9 @@ pub struct WaitResult {
     pub resting: bool,
 }
 
-/// Reads the status until `until` is reached, with a pause of `every` in between. Each new state is an event. The service may
-/// pass through a state between two requests, so the wait is for a stage and not for a state.
+/// Reads the status, with a pause of `every` between two requests, until the submission has reached `until`. Reports
+/// each new state as an event. Waits for a stage and not for a state, because the service may pass through a state
+/// between two requests.
 ///
 /// # Errors
 /// `submission.failed` with the errors of the service as details; `submission.commit_lost`; else as
@@ -65,7 +66,7 @@ pub async fn wait(submission: &Submission, until: Until, every: Duration, report
         let done = match kind {
             Stage::Published => true,
             Stage::Underway | Stage::Resting => until != Until::Published || resting,
-            Stage::Failed => return Err(failed(&submission.id, &status)),
+            Stage::Failed => return Err(failed(submission, &status)),
             Stage::Draft if was_committed => return Err(lost(&submission.id)),
             Stage::Draft if until == Until::Committed => true,
             Stage::Draft => return Err(not_committed(&submission.id)),
@@ -88,16 +89,18 @@ async fn publishes_itself(submission: &Submission) -> Result<bool> {
     Ok(!matches!(document::get(&response.text, "/targetPublishMode"), Ok(r#""Manual""# | r#""SpecificDate""#)))
 }
 
-fn failed(submission_id: &str, status: &Status) -> Error {
+fn failed(submission: &Submission, status: &Status) -> Error {
     let findings = status.findings();
     let first = findings.first().map(|finding| {
         let code = finding.code.as_deref().unwrap_or("Other");
         format!(": {code}: {}", finding.message)
     });
-    let message = format!("submission {submission_id} ended in {}{}", status.status, first.unwrap_or_default());
+    let message = format!("submission {} ended in {}{}", submission.id, status.status, first.unwrap_or_default());
     let error = Error::new(&codes::SUBMISSION_FAILED, message);
     let known = findings.iter().find_map(|finding| status::remedy(finding.code.as_deref()?));
+    let has_hidden_errors = findings.iter().any(|finding| finding.code.as_deref() == Some("InvalidState"));
     match known {
+        Some(_) if has_hidden_errors => error.hint(submission.hidden_errors_remedy()),
         Some(remedy) => error.hint(remedy),
         None => error,
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use super::calls::parse;
+use super::calls::{id, parse};
 use super::list::{self, List, Paging};
 use super::product::Product;
 use super::refused::refused_product;
@@ -79,8 +79,8 @@ pub async fn list(client: &Client, paging: &Paging) -> Result<List> {
     }
 }
 
-/// The Store id of the app with this Store id, package identity name or name, compared in this order. Letter case counts
-/// in names only. The client keeps the id, since finding it reads the whole list.
+/// The Store id of the app with this Store id, package identity name or name, compared in this order. Only names are
+/// case-sensitive. The client caches the id, because finding it reads the whole list.
 ///
 /// # Errors
 /// `app.not_found`; `app.ambiguous` when several apps have the name; else as [`list()`].
@@ -100,8 +100,9 @@ pub async fn id_of(client: &Client, name: &str) -> Result<String> {
         match (found.next(), found.next()) {
             (None, _) => {}
             (Some(app), None) => {
-                client.known_apps().insert(name.to_owned(), app.id.clone());
-                return Ok(app.id.clone());
+                let id = id(app.id.clone(), "an entry of a list")?;
+                client.known_apps().insert(name.to_owned(), id.clone());
+                return Ok(id);
             }
             (Some(first), Some(second)) => {
                 let message = format!("several apps are named `{name}`, {} and {} among them", first.id, second.id);

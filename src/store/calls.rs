@@ -10,7 +10,7 @@ use crate::error::{Error, Result, codes};
 use crate::http::retry;
 use crate::input::unquoted;
 
-/// DELETE of anything. 404 after the request was repeated is success: an earlier attempt deleted it.
+/// Sends a DELETE. A 404 after a retry is success: an earlier attempt deleted the resource.
 pub(super) async fn delete(client: &Client, path: String) -> Result<()> {
     let call = Call::new(Method::DELETE, path, &retry::DELETE);
     match client.send(&call).await {
@@ -49,4 +49,23 @@ pub(super) fn pauses(client: &Client) -> [Duration; 3] {
 pub(super) fn parse<'a, T: Deserialize<'a>>(text: &'a str, what: &str) -> Result<T> {
     serde_json::from_str(text)
         .map_err(|error| Error::new(&codes::NETWORK_BAD_ANSWER, format!("{what} can't be read: {}", unquoted(&error))))
+}
+
+/// The longest id, in characters.
+const MAX_ID: usize = 64;
+
+/// Whether a text has the shape of an id: a Store id, a GUID, a number. Ids become parts of paths and are shown everywhere,
+/// so an answer whose id is anything else is malformed.
+pub(super) fn is_id(text: &str) -> bool {
+    let is_of_id = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    (1..=MAX_ID).contains(&text.len()) && text.bytes().all(is_of_id)
+}
+
+/// An id from an answer of the service. `what` names the answer in the error.
+pub(super) fn id(text: String, what: &str) -> Result<String> {
+    if is_id(&text) {
+        return Ok(text);
+    }
+    let message = format!("{what} can't be read: its id does not look like one");
+    Err(Error::new(&codes::NETWORK_BAD_ANSWER, message))
 }

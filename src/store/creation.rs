@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
-use super::calls::{parse, pauses};
+use super::calls::{is_id, parse, pauses};
 use super::list::List;
 use super::product::Product;
 use super::refused::{unconfirmed, unseen};
@@ -34,9 +34,9 @@ pub(super) trait NewProduct {
     /// The code of a conflict when there is a product of this name.
     const EXISTS: &'static Code;
 
-    /// Where the POST goes.
+    /// The path of the POST that creates the product.
     fn path(&self) -> String;
-    /// The products among which it would appear.
+    /// The list in which the new product would appear.
     async fn list(&self, client: &Arc<Client>) -> Result<List>;
     /// The id of an entry.
     fn id(entry: Self::Entry) -> Option<String>;
@@ -58,7 +58,10 @@ pub(super) async fn create<N: NewProduct>(client: &Arc<Client>, product: &N, bod
     for _ in 0..2 {
         match client.send(&call).await {
             Ok(response) => {
-                let id = parse::<N::Entry>(&response.text, "the answer to create").ok().and_then(N::id);
+                let id = parse::<N::Entry>(&response.text, "the answer to create")
+                    .ok()
+                    .and_then(N::id)
+                    .filter(|id| is_id(id));
                 let product = id.map(|id| Product::new(client.clone(), product.target(id)));
                 if let Some(product) = &product {
                     client.recent().add(product.target.path());
@@ -93,7 +96,7 @@ async fn ids<N: NewProduct>(client: &Arc<Client>, product: &N) -> Result<Vec<Str
     for item in &product.list(client).await?.value {
         let entry: N::Entry = entry(item)?;
         if product.is_same(&entry) {
-            ids.extend(N::id(entry));
+            ids.extend(N::id(entry).filter(|id| is_id(id)));
         }
     }
     Ok(ids)
@@ -103,7 +106,8 @@ fn entry<T: DeserializeOwned>(item: &RawValue) -> Result<T> {
     parse(item.get(), "an entry of a list")
 }
 
-/// A conflict is one about the name when there is a product of this name.
+/// The error of a create that the service refused. A conflict gets [`NewProduct::EXISTS`] if a product of this name
+/// exists.
 async fn refused<N: NewProduct>(client: &Arc<Client>, product: &N, error: Error) -> Error {
     if *error.code() == codes::SERVICE_CONFLICT && ids(client, product).await.is_ok_and(|ids| !ids.is_empty()) {
         return error.recode(N::EXISTS);

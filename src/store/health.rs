@@ -17,7 +17,7 @@ use crate::upload;
 /// The largest difference of the clocks. Microsoft Entra ID accepts assertions whose times differ by up to five minutes.
 const TOLERATED_SECONDS: i64 = 300;
 
-/// One check.
+/// A check and its result.
 pub struct Finding {
     /// `signIn`, `service`, `app`, `clock` or `uploadHost`.
     pub name: &'static str,
@@ -31,7 +31,7 @@ pub struct Finding {
 
 /// The result of one check.
 pub enum Outcome {
-    /// The check passed: one sentence about what is there.
+    /// The check passed: one sentence about what it found.
     Passed(String),
     /// The check was not made: the reason.
     NotChecked(&'static str),

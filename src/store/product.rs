@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use super::calls::{self, parse};
+use super::calls::{self, id, parse};
 use super::refused::{refused_product, renamed};
 use super::submission::Submission;
 use super::target::Target;
@@ -100,7 +100,7 @@ impl Product {
         }
         let response = self.get().await?;
         let document: Document = parse(&response.text, &self.target.to_string())?;
-        let id = |reference: Reference| reference.id;
-        Ok(LatestSubmissions { pending: document.pending.map(id), published: document.published.map(id) })
+        let id = |reference: Option<Reference>| reference.map(|it| id(it.id, &self.target.to_string())).transpose();
+        Ok(LatestSubmissions { pending: id(document.pending)?, published: id(document.published)? })
     }
 }

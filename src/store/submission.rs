@@ -127,15 +127,31 @@ impl Submission {
         self.client.send(&call).await.map_err(|error| refused_read(self, &codes::PRODUCT_UNSUPPORTED, error))
     }
 
-    /// The status for an error message: repeated no longer than other reads.
+    /// The status for an error message. The request is retried no longer than other reads, unlike that of
+    /// [`Submission::status`].
     pub(super) async fn state(&self) -> Result<Status> {
         let response = self.read_status(&retry::READ).await?;
         parse(&response.text, "the status")
     }
 
+    /// What to do about errors that the API does not tell: they are shown on the page of the submission in Partner Center.
+    pub fn hidden_errors_remedy(&self) -> String {
+        let (Target::App { app_id: product }
+        | Target::Flight { app_id: product, .. }
+        | Target::AddOn { add_on_id: product }) = &self.target;
+        let id = &self.id;
+        format!(
+            "open https://partner.microsoft.com/dashboard/products/{product}/submissions/{id} in Partner Center: the submission \
+             has errors that are shown only there; correct them, or delete the submission and publish again"
+        )
+    }
+
     /// The error of a change that the service refused. After a 409 the state is read: when the submission is no draft,
     /// the error names its state and has the code `wrong_state`.
     async fn refused(&self, wrong_state: &'static Code, error: Error) -> Error {
+        if has_hidden_errors(&error) {
+            return error.hint(self.hidden_errors_remedy());
+        }
         if *error.code() != codes::SERVICE_CONFLICT {
             return submission_not_found(self, error);
         }
@@ -150,5 +166,13 @@ impl Submission {
     }
 }
 
-/// The codes of a 409 to a GET, which does not depend on the state of the submission.
+/// Whether the service refused with `The submission has errors which cannot be exposed via API`.
+fn has_hidden_errors(error: &Error) -> bool {
+    error.service_error().is_some_and(|said| {
+        let message = said.message.as_deref().unwrap_or_default().to_lowercase();
+        said.code.as_deref() == Some("InvalidState") && message.contains("exposed via api")
+    })
+}
+
+/// The codes of a 409 to a GET, whose cause is never the state of the submission.
 const CONFLICTS_OF_READING: [&Code; 2] = [&codes::SUBMISSION_OTHER_PRODUCT, &codes::PRODUCT_UNSUPPORTED];

@@ -21,6 +21,10 @@ pub(super) fn parse(address: &Secret, config: &Config) -> Result<Url> {
     };
     let url = Url::parse(&repaired)
         .map_err(|_| Error::new(&codes::UPLOAD_HOST, "the upload address of the submission is not a URL"))?;
+    if !url.username().is_empty() || url.password().is_some() {
+        // An `Authorization` header would be made of them.
+        return Err(Error::new(&codes::UPLOAD_HOST, "the upload address of the submission has a user or a password"));
+    }
     let local = is_loopback(&url) && config.is_local();
     if local || (url.scheme() == "https" && is_allowed(&url, &config.blob_hosts)) {
         return Ok(url);

@@ -70,6 +70,24 @@ internal static class LibraryTests
         Check.Equal(document, StoreClient.Offline.Call("document.get", $"{{\"document\":{document},\"pointer\":\"\"}}"));
     }
 
+    public static async Task AnAnswerOfAnyDepthIsRead()
+    {
+        // Deeper than a request may be: the service can answer so after it has carried out an operation.
+        string deep = "{\"id\":\"1\",\"x\":" + new string('[', 300_000) + new string(']', 300_000) + "}";
+        using var gate = new Gate(deep);
+        gate.Open();
+        using StoreClient client = StoreClient.Open(gate.Config);
+        string request = "{\"method\":\"GET\",\"path\":\"applications\"}";
+        Check.True(client.Call("service.call", request).Contains(deep), "the answer of a call is not whole");
+        Check.True((await client.RunAsync("service.call", request)).Contains(deep), "the answer of a task is not whole");
+        using StoreJob job = client.Start("service.call", request);
+        while (!job.IsCompleted)
+        {
+            job.Next(Timeout.InfiniteTimeSpan);
+        }
+        Check.True(job.Result().Contains(deep), "the answer of a job is not whole");
+    }
+
     public static void TextThatCannotBePassedIsRefused()
     {
         Check.Throws<ArgumentException>(() => StoreClient.Offline.Call("library.info", "{}\0"));

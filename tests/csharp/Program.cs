@@ -11,7 +11,9 @@ Emulator.Module = module;
 
 int passed = 0;
 int failed = 0;
-foreach (Type type in new[] { typeof(LibraryTests), typeof(ReleaseTests), typeof(JobTests), typeof(TaskTests), typeof(ResultTests) })
+Type[] types = args is ["Soak", ..] ? [typeof(Soak)]
+    : [typeof(LibraryTests), typeof(ReleaseTests), typeof(JobTests), typeof(TaskTests), typeof(ResultTests), typeof(LifetimeTests), typeof(LoadTests)];
+foreach (Type type in types)
 {
     foreach (MethodInfo test in type.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly))
     {

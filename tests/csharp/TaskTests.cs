@@ -70,7 +70,8 @@ internal static class TaskTests
         Task<string> task = client.RunAsync("publish", Release());
         Until(() => emulator.FaultUse() > 0, task);
         client.Dispose();
-        StoreException exception = await Fails(task);
+        ObjectDisposedException closed = await Fails<ObjectDisposedException>(task);
+        var exception = (StoreException)closed.InnerException!;
         Check.Equal("cancelled", exception.Code);
         Check.True(exception.DetailsJson!.Contains("Draft"), "it does not say that a draft was made");
         Check.Throws<ObjectDisposedException>(() => client.RunAsync("app.list").GetAwaiter().GetResult());
@@ -86,7 +87,7 @@ internal static class TaskTests
         using var cancellation = new CancellationTokenSource();
         Task<string>[] tasks = Enumerable.Range(0, 500)
             .Select(_ => client.RunAsync("app.get", Ids, new Collector(_ => { }), cancellation.Token)).ToArray();
-        // The client sends as many at once as it may; the others wait in it.
+        // The client sends as many calls at once as its limit allows; the others wait in the library.
         Until(() => emulator.FaultUse() > 0, null);
         int more = Process.GetCurrentProcess().Threads.Count - before;
         Check.True(more < 20, $"500 waiting tasks took {more} threads");
@@ -132,7 +133,7 @@ internal static class TaskTests
         {
             Check.Equal("mine", exception.Message);
         }
-        // The client is not affected.
+        // The client can still be used.
         await client.RunAsync("app.get", Ids);
     }
 
@@ -170,7 +171,7 @@ internal static class TaskTests
         Check.Equal(1, Pumps());
     }
 
-    /// <summary>How many threads take the events of a client.</summary>
+    /// <summary>The number of pump threads (see JobPump) in this process.</summary>
     private static int Pumps()
     {
         int pumps = 0;
@@ -202,13 +203,14 @@ internal static class TaskTests
         throw new InvalidOperationException("the task was not cancelled");
     }
 
-    private static async Task<StoreException> Fails(Task task)
+    private static async Task<T> Fails<T>(Task task)
+        where T : Exception
     {
         try
         {
             await task;
         }
-        catch (StoreException exception)
+        catch (T exception)
         {
             return exception;
         }

@@ -1,4 +1,4 @@
-//! The invariants of ARCHITECTURE.md that can be read off the source.
+//! The invariants of ARCHITECTURE.md that can be checked by reading the source.
 
 mod csharp;
 mod imports;
@@ -98,6 +98,15 @@ fn only_config_reads_the_environment() {
 #[test]
 fn nothing_prints() {
     nobody(&["println!", "eprintln!", "print!(", "dbg!(", "stdout()", "stderr()", "tracing::", "log::set"], &[]);
+}
+
+/// A file that is opened elsewhere may be a pipe, and waits for ever.
+#[test]
+fn only_files_opens_files() {
+    nobody(
+        &["File::open", "File::create", "OpenOptions", "fs::read(", "fs::read_to_string(", "fs::write(", "fs::copy("],
+        &["files", "emulator"],
+    );
 }
 
 #[test]

@@ -15,7 +15,12 @@ Describe 'E: keys, objects, identity' -Skip:($PSVersionTable.PSVersion.Major -lt
     }
     It 'E2 the same name twice' {
         Convert-BuiltIn '{"a":1,"a":2}' | Should -BeExactly '{"v":{"a":2}}'
-        $document = ConvertFrom-StoreJson '{"a":1,"a":2}'
+        # A typed text is refused; what the service sent stays, here in a file that was exported.
+        (Get-Failure { ConvertFrom-StoreJson '{"a":1,"a":2}' }).FullyQualifiedErrorId | Should -BeLike 'document.*'
+        $path = Join-Path $TestDrive 'E2.json'
+        [IO.File]::WriteAllText($path, '{"a":1,"a":2}')
+        [IO.File]::WriteAllText("$path.baseline.json", '{"format":"storeship-baseline-1","baseline":{"a":1,"a":2}}')
+        $document = Import-StoreSubmission $path
         Write-Edited $document | Should -BeExactly '{"a":1,"a":2}'
         $document.a = 3
         Write-Edited $document | Should -BeExactly '{"a":1,"a":3}'

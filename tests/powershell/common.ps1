@@ -59,7 +59,7 @@ function New-ImpatientConnection([object] $Emulator, [hashtable] $Credential, [i
     $client = [StoreShip.StoreClient]::Open($config)
     [Activator]::CreateInstance(
         [StoreShip.StoreConnection], [Reflection.BindingFlags] 'NonPublic, Instance', $null,
-        @($client, 'clientSecret', $Emulator.TenantId, $Emulator.ClientId, $Emulator.ServiceUrl), $null)
+        @($client, 'clientSecret', $Emulator.TenantId, $Emulator.ClientId, $Emulator.ServiceUrl, $RetryTimeoutSeconds), $null)
 }
 
 # The number of requests that have matched a fault so far. A fault that delays the response counts at the request.
@@ -113,7 +113,7 @@ function Get-Failure {
     throw 'there was no error'
 }
 
-# The JSON text of a value. For the mutation check (mutation.ps1), the built-in cmdlet replaces ours.
+# The JSON text of a value. In the mutation check (mutation.ps1), ConvertTo-Json writes it instead of ConvertTo-StoreJson.
 $Mutated = $env:STORESHIP_TEST_WRITER -eq 'ConvertTo-Json'
 
 function Write-Document([object] $Value) {

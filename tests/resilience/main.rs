@@ -1,9 +1,12 @@
 //! Faults, rate limits and expiring tokens. The emulator runs in this process and tokio's clock is paused, so that hours
 //! pass in milliseconds.
 
+mod deadline;
+mod hostile;
 mod in_process;
 mod limiter;
 mod long_life;
 mod new_flight;
 mod recorded;
 mod schedules;
+mod waiting;

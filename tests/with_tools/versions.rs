@@ -46,8 +46,9 @@ pub(crate) fn powershell() -> Outcome {
         let name = library.file_name().ok_or_else(|| failed("the library has no name"))?;
         fs::copy(library, bin.join(name)).map_err(failed)?;
         fs::copy(built.join(&assembly), module.join(&assembly)).map_err(failed)?;
-        let format = "StoreShip.Format.ps1xml";
-        fs::copy(this.join(format), module.join(format)).map_err(failed)?;
+        for views in ["StoreShip.Format.ps1xml", "StoreShip.Types.ps1xml"] {
+            fs::copy(this.join(views), module.join(views)).map_err(failed)?;
+        }
         let manifest = fs::read_to_string(this.join("StoreShip.psd1")).map_err(failed)?;
         let manifest = manifest.replace(env!("CARGO_PKG_VERSION"), OTHER);
         fs::write(module.join("StoreShip.psd1"), manifest).map_err(failed)?;

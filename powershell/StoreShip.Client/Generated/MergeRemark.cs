@@ -17,7 +17,9 @@ namespace StoreShip.Results
             Pointer = fields.Text("pointer");
         }
 
-        /// <summary><c>wrapped</c>, <c>emptied</c>, <c>jobMemberDropped</c>, or a note of the request.</summary>
+        /// <summary>
+        /// <c>wrapped</c>, <c>emptied</c>, <c>dateRespelled</c>, <c>jobMemberDropped</c>, or a note of the request.
+        /// </summary>
         public string? Kind { get; }
 
         /// <summary>A JSON Pointer into the edited document.</summary>

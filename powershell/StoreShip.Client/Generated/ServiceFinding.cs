@@ -39,16 +39,18 @@ namespace StoreShip.Results
         /// <summary>The error of a failed check.</summary>
         public Error? Error { get; }
 
-        /// <summary>The end of the token; null when it is unknown.</summary>
+        /// <summary>When the token expires (RFC 3339); null when that is unknown.</summary>
         public string? ExpiresAt { get; }
 
         /// <summary>One sentence for people.</summary>
         public string? Message { get; }
 
-        /// <summary>The name of the check.</summary>
+        /// <summary>
+        /// The name of the check: <c>signIn</c>, <c>service</c>, <c>app</c>, <c>clock</c> or <c>uploadHost</c>.
+        /// </summary>
         public string? Name { get; }
 
-        /// <summary>Whether the check passed; null when it was not made.</summary>
+        /// <summary>Whether the check passed; null when the check was not made.</summary>
         public bool? Ok { get; }
 
         /// <summary>What to do about a failed check.</summary>

@@ -27,7 +27,7 @@ namespace StoreShip.Results
         /// <summary>The credential that signed in: <c>environment: client secret</c>.</summary>
         public string? Credential { get; }
 
-        /// <summary>The end of the token; null when it is unknown.</summary>
+        /// <summary>When the token expires (RFC 3339); null when that is unknown.</summary>
         public string? ExpiresAt { get; }
 
         /// <summary>The id of the directory (tenant), when it is known.</summary>

@@ -7,11 +7,14 @@ namespace StoreShip.Json
     /// <summary>Reads the members of an object as raw JSON, without converting them.</summary>
     internal static class JsonFields
     {
-        /// <summary>The members of the object <paramref name="json"/>. If a name is repeated, the last member counts.</summary>
+        /// <summary>
+        /// The members of the object <paramref name="json"/>. If a name is repeated, the last member counts. Any depth is
+        /// read: the object may be the response of an operation that was carried out.
+        /// </summary>
         internal static Dictionary<string, string> Of(string json)
         {
             var fields = new Dictionary<string, string>(StringComparer.Ordinal);
-            var reader = new JsonReader(json, JsonReader.EnvelopeDepth);
+            var reader = new JsonReader(json);
             if (reader.Read() != JsonToken.ObjectStart)
             {
                 return fields;
@@ -31,7 +34,7 @@ namespace StoreShip.Json
         internal static List<string> Items(string json)
         {
             var items = new List<string>();
-            var reader = new JsonReader(json, JsonReader.EnvelopeDepth);
+            var reader = new JsonReader(json);
             if (reader.Read() != JsonToken.ArrayStart)
             {
                 return items;

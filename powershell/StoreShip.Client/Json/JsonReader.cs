@@ -22,16 +22,16 @@ namespace StoreShip.Json
     }
 
     /// <summary>
-    /// A strict pull reader for RFC 8259. It knows the position of every token, so that parts of the text can be passed on
-    /// without being written anew. It does not recurse: each level of nesting costs one byte.
+    /// A strict pull reader for RFC 8259. It has the position of every token, so that parts of the text can be passed on
+    /// without being serialized again. It does not recurse: each level of nesting costs one byte.
     /// </summary>
     internal sealed class JsonReader
     {
-        /// <summary>The deepest nesting that is accepted.</summary>
+        /// <summary>
+        /// The deepest nesting of a text that a person or a program gives. What the library returns has no limit: the
+        /// operation was carried out, and its result must be readable.
+        /// </summary>
         internal const int MaxDepth = 10_000;
-
-        /// <summary>The deepest nesting of a response or an event: that of a document, and the levels around it.</summary>
-        internal const int EnvelopeDepth = MaxDepth + 8;
 
         private enum Expect : byte
         {
@@ -50,7 +50,10 @@ namespace StoreShip.Json
         private int position;
         private int nameEnd;
 
-        internal JsonReader(string text, int maxDepth = MaxDepth)
+        /// <summary>A reader at the start of a text.</summary>
+        /// <param name="text">The text.</param>
+        /// <param name="maxDepth">The deepest nesting that is accepted; by default any.</param>
+        internal JsonReader(string text, int maxDepth = int.MaxValue)
         {
             this.text = text;
             this.maxDepth = maxDepth;

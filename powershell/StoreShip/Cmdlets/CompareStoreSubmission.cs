@@ -70,7 +70,7 @@ namespace StoreShip.Cmdlets
             string reference = ReferenceObject != null ? ReferenceText(ReferenceObject) : baseline ?? throw new StoreException(
                 StoreStatus.Invalid, "request.missing_field", "the submission has no baseline to compare with",
                 "give -ReferenceObject, for example an object of Get-StoreSubmission");
-            Dictionary<string, string> report = JsonFields.Of(EditedDocument.Compare(reference, edited).Meta ?? "{}");
+            Dictionary<string, string> report = JsonFields.Of(EditedDocument.Compare(reference, edited, WriteWarning).Meta ?? "{}");
             foreach (string refusal in JsonFields.Items(JsonFields.Raw(report, "lifted") ?? "[]"))
             {
                 Dictionary<string, string> fields = JsonFields.Of(refusal);

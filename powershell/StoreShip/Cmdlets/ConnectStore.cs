@@ -267,11 +267,26 @@ namespace StoreShip.Cmdlets
 
         /// <summary>
         /// The proxy for all requests: http://host:port. The default is the environment variable HTTPS_PROXY or ALL_PROXY,
-        /// with the exceptions in NO_PROXY.
+        /// with the exceptions in NO_PROXY. An address with a password is refused; use -ProxyCredential.
         /// </summary>
         [Parameter]
         [ValidateNotNullOrEmpty]
         public string? Proxy { get; set; }
+
+        /// <summary>The user and the password for the proxy. A user of a domain is DOMAIN\user.</summary>
+        [Parameter]
+        [Credential]
+        [ValidateNotNull]
+        public PSCredential? ProxyCredential { get; set; }
+
+        /// <summary>
+        /// How long a failed request is retried, in seconds; 0 means not at all. Waiting for a status has six times as
+        /// long, an upload three times. The default is 30 at a prompt and 300 elsewhere: where the input is redirected or
+        /// one of the environment variables CI, TF_BUILD and GITHUB_ACTIONS is set. -Verbose shows each retry.
+        /// </summary>
+        [Parameter]
+        [ValidateRange(0, 86400)]
+        public int? RetryTimeoutSeconds { get; set; }
 
         /// <summary>A PEM file with certificate authorities to trust in addition to those of the system.</summary>
         [Parameter]
@@ -291,7 +306,7 @@ namespace StoreShip.Cmdlets
             StoreClient client = Open();
             var connection = new StoreConnection(
                 client, CredentialType, TenantId ?? Emulator?.TenantId, ClientId ?? Credential?.UserName ?? Emulator?.ClientId,
-                ServiceUrl ?? Emulator?.ServiceUrl);
+                ServiceUrl ?? Emulator?.ServiceUrl, RetrySeconds);
             if (!NoSignIn)
             {
                 try
@@ -308,6 +323,8 @@ namespace StoreShip.Cmdlets
             WriteObject(connection);
         }
 
+        private int RetrySeconds => RetryTimeoutSeconds ?? Patience.Seconds;
+
         private StoreClient Open()
         {
             using var config = new ConfigBytes();
@@ -319,6 +336,9 @@ namespace StoreShip.Cmdlets
                 CredentialEnvironment.Add(config);
             }
             AddAddresses(config);
+            config.Open("retry");
+            config.AddRaw("retryTimeoutSeconds", NumberText.Of((decimal)RetrySeconds));
+            config.Close();
             return config.OpenClient();
         }
 
@@ -330,7 +350,7 @@ namespace StoreShip.Cmdlets
             {
                 config.AddRaw("blobHosts", DocumentWriter.Write(BlobHost).Json);
             }
-            config.Add("proxy", Proxy);
+            ProxyAddress.Add(config, Proxy, ProxyCredential);
             config.Add("caFile", CertificateAuthorityPath == null ? null : FilePath(CertificateAuthorityPath));
         }
     }

@@ -10,7 +10,8 @@ namespace StoreShip.Cmdlets
     /// <remarks>
     /// <para>Unlike ConvertFrom-Json, this cmdlet never converts a string to a date, keeps arrays with one element or none,
     /// reads any depth, and gives the same types on every edition of PowerShell. It accepts strict JSON only: a comment
-    /// (without -AllowComments), a trailing comma or a single quote is an error with its line and column.</para>
+    /// (without -AllowComments), a trailing comma, a single quote or a name that an object has twice is an error with its
+    /// line and column.</para>
     /// <para>All text from the pipeline is joined to one document. A top-level array is written to the pipeline as one
     /// object.</para>
     /// </remarks>
@@ -76,6 +77,7 @@ namespace StoreShip.Cmdlets
         {
             string json = text.ToString().TrimStart('\uFEFF');
             json = AllowComments ? JsonComments.ReplaceWithSpaces(json) : json;
+            TwinNames.Refuse(json, null, ParameterSetName == "Path" ? FilePath(Path) : null);
             object? value = DocumentReader.Read(json, AsHashtable);
             if (value is PSObject document)
             {

@@ -122,7 +122,7 @@ namespace StoreShip.Cmdlets
             {
                 RunScript(ScriptBlock, submission);
             }
-            Store(ids, EditedDocument.AddTo(ids.Request(), submission), "object");
+            Store(ids, EditedDocument.AddTo(ids.Request(), submission, null, WriteWarning), "object");
         }
 
         /// <summary>

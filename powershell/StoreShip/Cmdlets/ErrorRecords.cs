@@ -18,19 +18,19 @@ namespace StoreShip.Cmdlets
         {
             return new ErrorRecord(exception, exception.Code, Category(exception), target)
             {
-                ErrorDetails = new ErrorDetails(Message(exception)) { RecommendedAction = remedy ?? "" },
+                ErrorDetails = new ErrorDetails(Message(exception)) { RecommendedAction = ViewText.Lines(remedy) },
             };
         }
 
         /// <summary>The message, followed by a line for each detail with its JSON Pointer.</summary>
         private static string Message(StoreException exception)
         {
-            var text = new StringBuilder(exception.Message);
+            var text = new StringBuilder(ViewText.Lines(exception.Message));
             foreach (string detail in JsonFields.Items(exception.DetailsJson ?? "[]"))
             {
                 Dictionary<string, string> fields = JsonFields.Of(detail);
-                text.Append("\n  ").Append(JsonFields.Text(fields, "pointer") ?? JsonFields.Text(fields, "code"));
-                text.Append(": ").Append(JsonFields.Text(fields, "message"));
+                text.Append("\n  ").Append(ViewText.Line(JsonFields.Text(fields, "pointer") ?? JsonFields.Text(fields, "code")));
+                text.Append(": ").Append(ViewText.Line(JsonFields.Text(fields, "message")));
             }
             return text.ToString();
         }

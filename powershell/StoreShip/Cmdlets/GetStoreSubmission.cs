@@ -10,6 +10,9 @@ namespace StoreShip.Cmdlets
     /// ConvertTo-Json on it, which truncates it; $submission.ToJson() returns its text.</para>
     /// <para>The object carries its ids and its baseline, the text that the service sent, in the member set StoreBaseline,
     /// which is not part of the document.</para>
+    /// <para>A draft has a signed upload address, fileUploadUrl: whoever has it can upload to it until it expires. No view
+    /// shows it, and as text ("$submission") a submission is its ids. $submission.fileUploadUrl, Format-List * and the JSON
+    /// text have it; keep them out of build logs.</para>
     /// </remarks>
     /// <inputs type="StoreShip.App">An app, a flight or an add-on, or the id of an app.</inputs>
     /// <outputs type="StoreShip.Submission">The submission, or its JSON text with -AsJson.</outputs>

@@ -7,6 +7,8 @@ namespace StoreShip.Cmdlets
     /// <remarks>
     /// <para>The Store allows one pending submission for each app, flight and add-on. If there is one already, the error is
     /// submission.pending_exists: finish that submission, or delete it with Remove-StoreSubmission.</para>
+    /// <para>The draft has a signed upload address, fileUploadUrl, which no view shows. Format-List * and the JSON text have
+    /// it; keep them out of build logs.</para>
     /// </remarks>
     /// <inputs type="StoreShip.App">An app, a flight or an add-on, or the id of an app.</inputs>
     /// <outputs type="StoreShip.Submission">The draft.</outputs>

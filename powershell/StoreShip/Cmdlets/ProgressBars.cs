@@ -22,7 +22,7 @@ namespace StoreShip.Cmdlets
 
         internal ProgressBars(string activity, Action<ProgressRecord> write)
         {
-            this.activity = activity;
+            this.activity = ViewText.Line(activity);
             this.write = write;
         }
 
@@ -30,7 +30,7 @@ namespace StoreShip.Cmdlets
         internal void Show(StoreEvent progress)
         {
             bool isSteps = progress.Unit == "steps";
-            string phase = progress.Phase ?? "working";
+            string phase = ViewText.Line(progress.Phase ?? "working");
             bool isNew = (isSteps ? steps : detail)?.Activity != (isSteps ? activity : phase);
             if (!isNew && progress.Done != progress.Total && sinceUpdate.Elapsed < UpdateInterval)
             {

@@ -92,7 +92,7 @@ namespace StoreShip.Cmdlets
                 baseline = SidecarBaseline(ids);
                 source = baseline == null ? null : "sidecar";
             }
-            if (!Store(ids, EditedDocument.AddTo(ids.Request(), document, baseline), source))
+            if (!Store(ids, EditedDocument.AddTo(ids.Request(), document, baseline, WriteWarning), source))
             {
                 return;
             }

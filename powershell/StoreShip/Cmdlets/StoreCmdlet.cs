@@ -21,16 +21,22 @@ namespace StoreShip.Cmdlets
         /// <summary>True after Ctrl+C.</summary>
         protected bool IsStopping => stopping;
 
-        /// <summary>The <c>meta</c> of the last operation as JSON: its facts beside the result. Null if it had none.</summary>
+        /// <summary>The <c>meta</c> of the last response as JSON: facts about the call. Null if the response had none.</summary>
         private protected string? Meta { get; private set; }
 
-        /// <summary>The ids of what the result of the last operation is about.</summary>
+        /// <summary>The ids of the app, flight, add-on and submission that the last result is about.</summary>
         private protected StoreIds ResultIds => StoreIds.OfMeta(Meta);
 
         /// <summary>Creates the object of the last operation's result, with the ids in its meta.</summary>
         /// <param name="json">The result, byte for byte.</param>
         /// <param name="typeName">The type name for the format file, for example <c>StoreShip.Submission</c>.</param>
         private protected PSObject Result(string json, string typeName) => StoreObject.FromResult(json, typeName, ResultIds);
+
+        /// <summary>Writes a line to the verbose stream. It may contain text of the service, which is made safe to show.</summary>
+        private protected new void WriteVerbose(string text) => base.WriteVerbose(ViewText.Line(text));
+
+        /// <summary>Writes a line to the warning stream. It may contain text of the service, which is made safe to show.</summary>
+        private protected new void WriteWarning(string text) => base.WriteWarning(ViewText.Line(text));
 
         /// <summary>Processes one item of the pipeline. Throws a <see cref="StoreException"/> for an error.</summary>
         protected abstract void Process();
@@ -109,7 +115,14 @@ namespace StoreShip.Cmdlets
                 }
             }
             Meta = job.Meta;
-            return job.Result();
+            try
+            {
+                return job.Result();
+            }
+            catch (StoreException exception) when (client.WasClosedDuring(exception))
+            {
+                throw StoreConnection.Closed(exception);
+            }
         }
 
         private static StoreJob Start(StoreClient client, string operation, string request)

@@ -159,9 +159,9 @@ namespace StoreShip.Json
             foreach (KeyValuePair<string, object?> member in members)
             {
                 // For a name that occurs twice, the object shows the last value; the baseline text keeps both.
-                if (hasDuplicates && result.Properties[member.Key] is PSPropertyInfo earlier)
+                if (hasDuplicates && result.Properties[member.Key] is DocumentProperty earlier)
                 {
-                    earlier.Value = member.Value;
+                    earlier.Read(member.Value);
                     continue;
                 }
                 result.Properties.Add(new DocumentProperty(member.Key, member.Value), true);

@@ -10,18 +10,22 @@ using System.Text;
 
 namespace StoreShip.Json
 {
-    /// <summary>The JSON text of an object tree, and notes on values whose text does not tell the whole story.</summary>
+    /// <summary>The JSON text of an object tree, and notes on facts about its values that the text does not show.</summary>
     internal sealed class WrittenDocument
     {
-        internal WrittenDocument(string json, List<ValueNote> notes)
+        internal WrittenDocument(string json, List<ValueNote> notes, ICollection<object> shared)
         {
             Json = json;
             Notes = notes;
+            Shared = shared;
         }
 
         internal string Json { get; }
 
         internal List<ValueNote> Notes { get; }
+
+        /// <summary>Objects and arrays that are at more than one place of a tree that was written for a merge.</summary>
+        internal ICollection<object> Shared { get; }
     }
 
     /// <summary>
@@ -68,6 +72,8 @@ namespace StoreShip.Json
         private readonly List<Frame> open = new List<Frame>();
         private readonly Stack<List<KeyValuePair<string, object?>>> spare = new Stack<List<KeyValuePair<string, object?>>>();
         private readonly HashSet<object> ancestors = new HashSet<object>(ReferenceComparer.Instance);
+        private readonly HashSet<object> seen = new HashSet<object>(ReferenceComparer.Instance);
+        private readonly HashSet<object> shared = new HashSet<object>(ReferenceComparer.Instance);
         private readonly bool indented;
         private readonly bool forMerge;
 
@@ -96,7 +102,7 @@ namespace StoreShip.Json
             {
                 throw writer.Refusal(exception.Message, exception.Remedy);
             }
-            return new WrittenDocument(writer.text.ToString(), writer.notes);
+            return new WrittenDocument(writer.text.ToString(), writer.notes, writer.shared);
         }
 
         private void Run(object? value)
@@ -207,6 +213,10 @@ namespace StoreShip.Json
             {
                 throw Refusal("is nested deeper than " + JsonReader.MaxDepth + " levels", "make the document flatter");
             }
+            if (forMerge && (members?.Count ?? items!.Count) > 0 && !seen.Add(identity))
+            {
+                shared.Add(identity);
+            }
             text.Append(members != null ? '{' : '[');
             open.Add(new Frame(identity, members, items));
         }
@@ -294,7 +304,7 @@ namespace StoreShip.Json
             }
             if (deserialized && !isData)
             {
-                // A deserialized file, process or the like: its properties are not the user's data.
+                // A deserialized file, process or other .NET object: its properties are not data of the user.
                 throw Refusal(
                     "is a " + value.TypeNames[0] + ", which has no JSON form", "build an object of the members that you need");
             }

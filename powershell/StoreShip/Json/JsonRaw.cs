@@ -8,7 +8,7 @@ namespace StoreShip.Json
         /// <exception cref="StoreException">The text is not valid JSON.</exception>
         public JsonRaw(string json)
         {
-            var reader = new JsonReader(json);
+            var reader = new JsonReader(json, JsonReader.MaxDepth);
             while (reader.Read() != JsonToken.End)
             {
             }

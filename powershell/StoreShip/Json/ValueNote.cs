@@ -21,6 +21,9 @@ namespace StoreShip.Json
         /// <summary>The object came through CLIXML or a job, which cut deep objects.</summary>
         internal const string Deserialized = "deserialized";
 
+        /// <summary>The value is one object with that of another place, so a change of one is a change of both.</summary>
+        internal const string Shared = "shared";
+
         internal ValueNote(string pointer, string kind)
         {
             Pointer = pointer;

@@ -9,10 +9,10 @@ namespace StoreShip
     {
         private StoreCheck(string check, string result, string message, string? remedy, StoreException? exception)
         {
-            Check = check;
+            Check = ViewText.Line(check);
             Result = result;
-            Message = message;
-            Remedy = remedy;
+            Message = ViewText.Line(message);
+            Remedy = remedy == null ? null : ViewText.Line(remedy);
             Exception = exception;
         }
 

@@ -4,7 +4,9 @@ using StoreShip.Json;
 
 namespace StoreShip.Objects
 {
-    /// <summary>The ids of the app, flight, add-on and submission that an object is or belongs to; null where none.</summary>
+    /// <summary>
+    /// The ids of the app, flight, add-on and submission that an object is or belongs to. An id that does not apply is null.
+    /// </summary>
     internal readonly struct StoreIds
     {
         internal StoreIds(string? appId, string? flightId, string? addOnId, string? submissionId)
@@ -52,7 +54,7 @@ namespace StoreShip.Objects
             return request;
         }
 
-        /// <summary>The ids as text for messages: <c>app 9N..., submission 115...</c></summary>
+        /// <summary>The ids as text for people: <c>app 9N..., submission 115...</c></summary>
         public override string ToString()
         {
             var text = new StringBuilder();
@@ -67,7 +69,7 @@ namespace StoreShip.Objects
         {
             if (id != null)
             {
-                text.Append(text.Length == 0 ? "" : ", ").Append(noun).Append(' ').Append(id);
+                text.Append(text.Length == 0 ? "" : ", ").Append(noun).Append(' ').Append(ViewText.Line(id));
             }
         }
 

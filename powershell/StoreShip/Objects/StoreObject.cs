@@ -16,6 +16,11 @@ namespace StoreShip.Objects
     {
         internal const string MemberSetName = "StoreBaseline";
 
+        /// <summary>The type name that all objects have after their own, for the file of types.</summary>
+        internal const string TypeName = "StoreShip.Object";
+
+        private const string SubmissionTypeName = "StoreShip.Submission";
+
         private static readonly ConditionalWeakTable<object, Origin> Origins = new ConditionalWeakTable<object, Origin>();
 
         private sealed class Origin
@@ -46,7 +51,13 @@ namespace StoreShip.Objects
         internal static PSObject Create(string json, string typeName, StoreIds ids, string? baseline)
         {
             PSObject result = PSObject.AsPSObject(DocumentReader.Read(json) ?? new PSObject());
+            result.TypeNames.Insert(0, TypeName);
             result.TypeNames.Insert(0, typeName);
+            if (typeName == SubmissionTypeName)
+            {
+                // The file of types has the same method, but only where there is a runspace.
+                result.Members.Add(new PSCodeMethod(nameof(ToString), typeof(ViewText).GetMethod(nameof(ViewText.Ids))!), true);
+            }
             Attach(result, baseline, ids);
             IdHistory.Add(ids);
             return result;

@@ -36,12 +36,16 @@ namespace StoreShip.Objects
 
         /// <summary>Reads a file, and its sidecar if there is one.</summary>
         /// <param name="path">The full path of the submission.</param>
+        /// <exception cref="StoreException">
+        /// The file or its sidecar can't be read, or an object in the file has a name twice and the baseline has not.
+        /// </exception>
         internal static SubmissionFile Read(string path)
         {
             string text = Utf8File.Read(path);
             string sidecar = Sidecar(path);
             if (!File.Exists(sidecar))
             {
+                TwinNames.Refuse(text, null, path);
                 return new SubmissionFile(text, null, default);
             }
             Dictionary<string, string> fields = JsonFields.Of(Utf8File.Read(sidecar));
@@ -51,6 +55,7 @@ namespace StoreShip.Objects
             var ids = new StoreIds(
                 JsonFields.Text(fields, "appId"), JsonFields.Text(fields, "flightId"),
                 JsonFields.Text(fields, "addOnId"), JsonFields.Text(fields, "submissionId"));
+            TwinNames.Refuse(text, baseline, path);
             SidecarRegistry.Add(sidecar, ids, baseline);
             return new SubmissionFile(text, baseline, ids);
         }

@@ -17,13 +17,15 @@ namespace StoreShip
 
         private static readonly object DefaultsLock = new object();
 
-        internal StoreConnection(StoreClient client, string credential, string? tenantId, string? clientId, string? serviceUrl)
+        internal StoreConnection(
+            StoreClient client, string credential, string? tenantId, string? clientId, string? serviceUrl, int retryTimeoutSeconds)
         {
             Client = client;
             Credential = credential;
             TenantId = tenantId;
             ClientId = clientId;
             ServiceUrl = serviceUrl;
+            RetryTimeoutSeconds = retryTimeoutSeconds;
         }
 
         /// <summary>
@@ -47,6 +49,9 @@ namespace StoreShip
         /// <summary>The address of the submission API; null for the Microsoft Store.</summary>
         public string? ServiceUrl { get; }
 
+        /// <summary>How long a failed request is retried, in seconds.</summary>
+        public int RetryTimeoutSeconds { get; }
+
         /// <summary>Whether the connection can be used: false after Disconnect-Store.</summary>
         public bool IsOpen => !Client.IsClosed;
 
@@ -55,10 +60,14 @@ namespace StoreShip
         internal void SetAccount(string account)
         {
             Dictionary<string, string> fields = JsonFields.Of(account);
-            SignedInAs = JsonFields.Text(fields, "credential");
-            TenantId = JsonFields.Text(fields, "tenantId") ?? TenantId;
-            ClientId = JsonFields.Text(fields, "clientId") ?? ClientId;
+            SignedInAs = Shown(fields, "credential");
+            TenantId = Shown(fields, "tenantId") ?? TenantId;
+            ClientId = Shown(fields, "clientId") ?? ClientId;
         }
+
+        /// <summary>A member for people: a token is foreign text too.</summary>
+        private static string? Shown(Dictionary<string, string> fields, string name) =>
+            JsonFields.Text(fields, name) is string text ? ViewText.Line(text) : null;
 
         /// <summary>The native client of the connection.</summary>
         internal StoreClient Client { get; }
@@ -71,6 +80,12 @@ namespace StoreShip
         /// <summary>The error for a cmdlet whose connection was closed.</summary>
         internal static StoreException Closed() => new StoreException(
             StoreStatus.UnknownId, "client.closed", "the connection was closed", "run Connect-Store again");
+
+        /// <summary>The error for a cmdlet whose connection was closed while its operation ran.</summary>
+        /// <param name="end">How the operation ended.</param>
+        internal static StoreException Closed(StoreException end) => new StoreException(
+            StoreStatus.UnknownId, "client.closed", "the connection was closed during the operation: " + end.Message,
+            "run Connect-Store again", end);
 
         /// <summary>The connection that cmdlets of this runspace use without -Connection.</summary>
         internal static StoreConnection? Default

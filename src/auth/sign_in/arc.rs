@@ -1,4 +1,5 @@
-//! The key file of the Azure Arc agent. Reading it proves that the caller may: only members of the agent's group can.
+//! The key file of the Azure Arc agent. Only members of the agent's group can read it, so its content proves that the
+//! caller is one.
 
 use std::fs;
 use std::io::{self, ErrorKind};

@@ -1,4 +1,4 @@
-//! The account that is signed in to the Azure CLI. Its program is run to get a token.
+//! Runs the Azure CLI to get a token of the account that is signed in to it.
 
 use std::io::{ErrorKind, Read};
 use std::process::{Child, Command, ExitStatus, Stdio};

@@ -84,7 +84,7 @@ pub(super) async fn exchange(
     Ok(body.into_token(&requested, response.date()))
 }
 
-/// A response that was cut short holds no token.
+/// Why the body of a successful response is malformed: it holds no token, for example because it was cut short.
 fn no_token(response: &Response) -> Option<String> {
     serde_json::from_slice::<TokenResponse>(&response.body).err().map(|_| "holds no token".to_owned())
 }
@@ -110,7 +110,7 @@ fn form(audience: &str, config: &Config, client_id: &str, proof: Proof<'_>) -> S
 /// <https://learn.microsoft.com/entra/identity-platform/reference-breaking-changes#august-2024>.
 const LETTER_CASE: u64 = 7_002_138;
 
-/// `secret` is the secret that was sent; the response may contain it.
+/// The error of a response that refuses the request. `secret` is the secret that was sent; the response may contain it.
 fn refusal(body: &[u8], mut exchange: Exchange, secret: &Secret) -> Error {
     let said = Said::read(body);
     let (code, message) = meaning(&said, exchange.status.unwrap_or_default());

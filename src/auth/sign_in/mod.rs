@@ -43,8 +43,8 @@ pub async fn sign_in(audience: &str, config: &Config, http: &Http) -> Result<Tok
     }
 }
 
-/// The codes of a credential that is not available. Any other failure ends the chain: a wrong secret must not be hidden
-/// because the next credential belongs to somebody else.
+/// The codes of a credential that is not available. Any other failure ends the chain: a wrong secret must not lead to a
+/// sign-in with another account.
 const UNAVAILABLE: &[&Code] =
     &[&codes::AUTH_NO_MANAGED_IDENTITY, &codes::AUTH_CLI_MISSING, &codes::AUTH_CLI_SIGNED_OUT];
 
@@ -177,8 +177,9 @@ async fn exchange_certificate(
     }
 }
 
-/// The time by the clock of the sign-in service, if a wrong clock of this machine may be why it refused. The service
-/// tolerates five minutes. It has a code for an assertion outside of its time, AADSTS700024, but may use another one.
+/// The time by the clock of the sign-in service, if it may have refused because the clock of this machine is wrong. The
+/// service tolerates five minutes. It has a code for an assertion outside of its time, AADSTS700024, but may use
+/// another one.
 fn server_time(error: &Error, http: &Http) -> Option<Timestamp> {
     let exchange = error.exchange().filter(|exchange| matches!(exchange.status, Some(400 | 401)))?;
     let server_time = exchange.date?;

@@ -49,6 +49,8 @@ fn values_of_known_names_are_redacted_and_the_rest_stays() {
         (r#"{"access_token": "abc", "n": 1}"#, r#"{"access_token": "REDACTED", "n": 1}"#),
         ("a=1&client_secret=p~q&b=2", "a=1&client_secret=REDACTED&b=2"),
         ("token eyJhbGciOi.eyJhdWQi.c2ln end", "token REDACTED end"),
+        ("at https://user:p@ss@host:1/x and x://y/a@b", "at https://REDACTED@host:1/x and x://y/a@b"),
+        ("see ?sig%3Dabc&x and sig%253dabc", "see ?sig%3DREDACTED&x and sig%253dREDACTED"),
         ("nothing to hide: signature, bearer", "nothing to hide: signature, bearer"),
         ("", ""),
     ] {

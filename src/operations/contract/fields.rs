@@ -39,7 +39,7 @@ pub(crate) fn fields(contract: &Value, schema: &Value) -> Vec<Field> {
     Reader { contract, open: Vec::new() }.field("", schema).fields
 }
 
-/// The fields of an operation's request: the ids, the required ones, the others, the time limit.
+/// The fields of an operation's request: the ids, the required ones, the others, the time limits.
 pub(crate) fn of_request(contract: &Value, operation: &str) -> Vec<Field> {
     let mut fields = entry(contract, operation, "request").fields;
     fields.sort_by_key(|field| match field.name.as_str() {
@@ -49,6 +49,7 @@ pub(crate) fn of_request(contract: &Value, operation: &str) -> Vec<Field> {
         "addOnId" => (0, 3),
         "submissionId" => (0, 4),
         "timeoutSeconds" => (2, 0),
+        "retryTimeoutSeconds" => (2, 1),
         _ => (1, i32::from(!field.required)),
     });
     fields
@@ -68,7 +69,7 @@ fn entry(contract: &Value, operation: &str, part: &str) -> Field {
     }
 }
 
-/// Reads schemas of one contract. A type within itself is not read again.
+/// Reads schemas of one contract. A type that contains itself is read only once.
 struct Reader<'a> {
     contract: &'a Value,
     open: Vec<&'a str>,
@@ -179,7 +180,7 @@ fn is_null(schema: &Value) -> bool {
     schema.get("type").and_then(Value::as_str) == Some("null")
 }
 
-/// The type apart from null.
+/// The type of a schema that may also allow null.
 fn type_of(schema: &Value) -> Option<&str> {
     match schema.get("type") {
         Some(Value::String(name)) => Some(name),

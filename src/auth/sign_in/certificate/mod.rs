@@ -59,7 +59,7 @@ pub(super) async fn load(path: Option<String>, text: Option<Secret>, password: O
 /// A certificate with its private key and the certificates of its issuers.
 pub(super) struct Certificate {
     key: RsaKeyPair,
-    /// The certificate of the key comes first, the others in no order.
+    /// The certificate of the key first, then the others in any order.
     chain: Vec<CertificateDer<'static>>,
 }
 

@@ -1,0 +1,77 @@
+# The proxy of a connection, and its password.
+BeforeAll {
+    . "$PSScriptRoot/common.ps1"
+    $token = @{ AccessToken = ConvertTo-SecureString 'x' -AsPlainText -Force; ServiceUrl = 'https://store.example/v1.0/my/'; NoSignIn = $true; RetryTimeoutSeconds = 0 }
+    $Password = 'p@ss:w/rd%' + [char]0xF6 + '~' + [char]0x20AC
+
+    function New-Credential([string] $User) { New-Object pscredential $User, (ConvertTo-SecureString $Password -AsPlainText -Force) }
+
+    # Runs Get-StoreApp through a proxy that refuses, and returns the lines of its request.
+    function Get-ProxyRequest([hashtable] $Settings) {
+        $listener = New-Object System.Net.Sockets.TcpListener ([Net.IPAddress]::Loopback), 0
+        $listener.Start()
+        $shell = [powershell]::Create()
+        try {
+            $connection = Connect-Store @token -Proxy "http://127.0.0.1:$($listener.LocalEndpoint.Port)" @Settings
+            $null = $shell.AddScript('param($module, $connection) Import-Module $module; Get-StoreApp -Connection $connection').
+            AddArgument((Get-Module StoreShip).ModuleBase).AddArgument($connection)
+            $running = $shell.BeginInvoke()
+            $client = $listener.AcceptTcpClient()
+            $reader = New-Object IO.StreamReader $client.GetStream()
+            while ($line = $reader.ReadLine()) { $line }
+            $answer = [Text.Encoding]::ASCII.GetBytes("HTTP/1.1 407 no`r`nContent-Length: 0`r`n`r`n")
+            $client.GetStream().Write($answer, 0, $answer.Length)
+            $client.Close()
+            try { $null = $shell.EndInvoke($running) } catch { }
+        }
+        finally {
+            $listener.Stop()
+            $shell.Dispose()
+            Disconnect-Store
+        }
+    }
+}
+
+Describe 'Connect-Store -ProxyCredential' {
+    It 'signs in at the proxy as <User>' -ForEach @(@{ User = 'jane' }, @{ User = 'CORP\jane' }, @{ User = 'jane@corp.example' }) {
+        $lines = Get-ProxyRequest @{ ProxyCredential = New-Credential $User }
+        $lines[0] | Should -BeExactly 'CONNECT store.example:443 HTTP/1.1'
+        $sent = ($lines | Where-Object { $_ -match '^proxy-authorization: Basic ' }) -replace '^.*Basic '
+        [Text.Encoding]::UTF8.GetString([Convert]::FromBase64String($sent)) | Should -BeExactly "${User}:$Password"
+    }
+
+    It 'is not needed' {
+        $lines = Get-ProxyRequest @{}
+        $lines[0] | Should -BeExactly 'CONNECT store.example:443 HTTP/1.1'
+        $lines | Where-Object { $_ -match '^proxy-authorization' } | Should -BeNullOrEmpty
+    }
+
+    It 'is not shown' {
+        $connection = Connect-Store @token -Proxy 'http://127.0.0.1:9' -ProxyCredential (New-Credential 'jane') -Verbose 4>&1
+        $failure = Get-Failure { Get-StoreApp }
+        $shown = ($connection | Format-List * -Force | Out-String) + ($failure | Format-List * -Force | Out-String) + $failure.Exception.ResponseJson
+        foreach ($form in $Password, [Uri]::EscapeDataString($Password)) { $shown.Contains($form) | Should -BeFalse }
+        Disconnect-Store
+    }
+
+    It 'is refused <Name>' -ForEach @(
+        @{ Name = 'without -Proxy'; Settings = @{}; Message = '*without -Proxy' }
+        @{ Name = 'beside a user in the address'; Settings = @{ Proxy = 'http://jane@proxy:8080' }; Message = '*names a user*' }
+        @{ Name = 'beside a password in the address'; Settings = @{ Proxy = 'http://jane:secret@proxy:8080' }; Message = '*as plain text*' }
+    ) {
+        $failure = Get-Failure { Connect-Store @token @Settings -ProxyCredential (New-Credential 'jane') }
+        $failure.FullyQualifiedErrorId | Should -BeLike 'request.invalid,*'
+        "$failure" | Should -BeLike $Message
+    }
+}
+
+Describe 'Connect-Store -Proxy' {
+    It 'refuses a password as plain text, and does not repeat it: <_>' -ForEach @(
+        'http://jane:secret@proxy:8080', 'jane:secret@proxy:8080', 'http://jane:se@cret@proxy:8080/', 'http://:secret@proxy'
+    ) {
+        $failure = Get-Failure { Connect-Store @token -Proxy $_ }
+        $failure.FullyQualifiedErrorId | Should -BeLike 'request.invalid,*'
+        $failure.ErrorDetails.RecommendedAction | Should -BeLike '*-ProxyCredential*'
+        ($failure | Format-List * | Out-String) -replace 'Connect-Store @token.*' | Should -Not -Match 'se@?cret'
+    }
+}
