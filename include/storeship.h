@@ -263,7 +263,7 @@ int32_t storeship_library_schema(storeship_client client, const char *request, c
 
 /**
  * `token.check`: sign in and tell how long the token lives.
- * Request: {}
+ * Request: {retryTimeoutSeconds?}
  * Result: {credential, expiresAt, clientId?, tenantId?}
  * As storeship_call.
  */
@@ -271,7 +271,7 @@ int32_t storeship_token_check(storeship_client client, const char *request, char
 
 /**
  * `app.list`: all apps of the account.
- * Request: {next?, top?}
+ * Request: {next?, retryTimeoutSeconds?, top?}
  * Result: {totalCount, value: [Application], next?}
  * As storeship_call.
  */
@@ -279,7 +279,7 @@ int32_t storeship_app_list(storeship_client client, const char *request, char **
 
 /**
  * `app.get`: one app.
- * Request: {appId?, appName?}
+ * Request: {appId?, appName?, retryTimeoutSeconds?}
  * Result: Application
  * As storeship_call.
  */
@@ -287,7 +287,7 @@ int32_t storeship_app_get(storeship_client client, const char *request, char **r
 
 /**
  * `app.flights`: the package flights of an app.
- * Request: {appId?, appName?, next?, top?}
+ * Request: {appId?, appName?, next?, retryTimeoutSeconds?, top?}
  * Result: {totalCount, value: [Flight], next?}
  * As storeship_call.
  */
@@ -295,7 +295,7 @@ int32_t storeship_app_flights(storeship_client client, const char *request, char
 
 /**
  * `app.add_ons`: the ids of the add-ons of an app.
- * Request: {appId?, appName?, next?, top?}
+ * Request: {appId?, appName?, next?, retryTimeoutSeconds?, top?}
  * Result: {totalCount, value: [InAppProductReference], next?}
  * As storeship_call.
  */
@@ -303,7 +303,7 @@ int32_t storeship_app_add_ons(storeship_client client, const char *request, char
 
 /**
  * `flight.get`: one package flight.
- * Request: {appId?, appName?, flightId}
+ * Request: {appId?, appName?, flightId, retryTimeoutSeconds?}
  * Result: Flight
  * As storeship_call.
  */
@@ -311,7 +311,8 @@ int32_t storeship_flight_get(storeship_client client, const char *request, char 
 
 /**
  * `flight.create`: create a package flight.
- * Request: {appId?, appName?, friendlyName, groupIds?: [string], rankHigherThan?}
+ * Request: {appId?, appName?, friendlyName, groupIds?: [string], rankHigherThan?,
+ *   retryTimeoutSeconds?}
  * Result: Flight
  * As storeship_call.
  */
@@ -319,7 +320,7 @@ int32_t storeship_flight_create(storeship_client client, const char *request, ch
 
 /**
  * `flight.delete`: delete a package flight.
- * Request: {appId?, appName?, flightId}
+ * Request: {appId?, appName?, flightId, retryTimeoutSeconds?}
  * Result: {deleted}
  * As storeship_call.
  */
@@ -327,7 +328,7 @@ int32_t storeship_flight_delete(storeship_client client, const char *request, ch
 
 /**
  * `add_on.list`: all add-ons of the account.
- * Request: {next?, top?}
+ * Request: {next?, retryTimeoutSeconds?, top?}
  * Result: {totalCount, value: [InAppProduct], next?}
  * As storeship_call.
  */
@@ -335,7 +336,7 @@ int32_t storeship_add_on_list(storeship_client client, const char *request, char
 
 /**
  * `add_on.get`: one add-on.
- * Request: {addOnId}
+ * Request: {addOnId, retryTimeoutSeconds?}
  * Result: InAppProduct
  * As storeship_call.
  */
@@ -343,7 +344,7 @@ int32_t storeship_add_on_get(storeship_client client, const char *request, char 
 
 /**
  * `add_on.create`: create an add-on.
- * Request: {applicationIds: [string], productId, productType}
+ * Request: {applicationIds: [string], productId, productType, retryTimeoutSeconds?}
  * Result: InAppProduct
  * As storeship_call.
  */
@@ -351,7 +352,7 @@ int32_t storeship_add_on_create(storeship_client client, const char *request, ch
 
 /**
  * `add_on.delete`: delete an add-on.
- * Request: {addOnId}
+ * Request: {addOnId, retryTimeoutSeconds?}
  * Result: {deleted}
  * As storeship_call.
  */
@@ -359,7 +360,7 @@ int32_t storeship_add_on_delete(storeship_client client, const char *request, ch
 
 /**
  * `submission.create`: start a draft: a copy of what is published.
- * Request: {addOnId?, appId?, appName?, flightId?}
+ * Request: {addOnId?, appId?, appName?, flightId?, retryTimeoutSeconds?}
  * Result: ApplicationSubmission or FlightSubmission or InAppProductSubmission
  * As storeship_call.
  */
@@ -367,7 +368,7 @@ int32_t storeship_submission_create(storeship_client client, const char *request
 
 /**
  * `submission.get`: the whole submission, as the service sent it.
- * Request: {addOnId?, appId?, appName?, flightId?, submissionId}
+ * Request: {addOnId?, appId?, appName?, flightId?, submissionId, retryTimeoutSeconds?}
  * Result: ApplicationSubmission or FlightSubmission or InAppProductSubmission
  * As storeship_call.
  */
@@ -376,7 +377,7 @@ int32_t storeship_submission_get(storeship_client client, const char *request, c
 /**
  * `submission.update`: replace the content of a draft.
  * Request: {addOnId?, appId?, appName?, flightId?, submissionId, allowFree?, baseline?, edited?,
- *   force?: [string], notes?, preview?, submission?}
+ *   force?: [string], notes?, preview?, retryTimeoutSeconds?, submission?}
  * Result: ApplicationSubmission or FlightSubmission or InAppProductSubmission
  * As storeship_call.
  */
@@ -384,7 +385,7 @@ int32_t storeship_submission_update(storeship_client client, const char *request
 
 /**
  * `submission.commit`: submit a draft to the Store.
- * Request: {addOnId?, appId?, appName?, flightId?, submissionId}
+ * Request: {addOnId?, appId?, appName?, flightId?, submissionId, retryTimeoutSeconds?}
  * Result: CommitResponse
  * As storeship_call.
  */
@@ -392,7 +393,7 @@ int32_t storeship_submission_commit(storeship_client client, const char *request
 
 /**
  * `submission.status`: the state and its errors and warnings.
- * Request: {addOnId?, appId?, appName?, flightId?, submissionId}
+ * Request: {addOnId?, appId?, appName?, flightId?, submissionId, retryTimeoutSeconds?}
  * Result: SubmissionStatusResponse
  * As storeship_call.
  */
@@ -400,7 +401,7 @@ int32_t storeship_submission_status(storeship_client client, const char *request
 
 /**
  * `submission.delete`: delete a draft or a failed submission.
- * Request: {addOnId?, appId?, appName?, flightId?, submissionId}
+ * Request: {addOnId?, appId?, appName?, flightId?, submissionId, retryTimeoutSeconds?}
  * Result: {deleted}
  * As storeship_call.
  */
@@ -408,7 +409,8 @@ int32_t storeship_submission_delete(storeship_client client, const char *request
 
 /**
  * `submission.wait`: wait until it is processed or published. Long: run it as a job.
- * Request: {addOnId?, appId?, appName?, flightId?, submissionId, pollSeconds?, until?}
+ * Request: {addOnId?, appId?, appName?, flightId?, submissionId, pollSeconds?,
+ *   retryTimeoutSeconds?, until?}
  * Result: {status, statusDetails: StatusDetails, resting?}
  * As storeship_call.
  */
@@ -416,7 +418,7 @@ int32_t storeship_submission_wait(storeship_client client, const char *request, 
 
 /**
  * `rollout.get`: the gradual rollout of a submission.
- * Request: {addOnId?, appId?, appName?, flightId?, submissionId}
+ * Request: {addOnId?, appId?, appName?, flightId?, submissionId, retryTimeoutSeconds?}
  * Result: PackageRollout
  * As storeship_call.
  */
@@ -424,7 +426,7 @@ int32_t storeship_rollout_get(storeship_client client, const char *request, char
 
 /**
  * `rollout.set`: change the share of users who get the packages.
- * Request: {addOnId?, appId?, appName?, flightId?, submissionId, percentage}
+ * Request: {addOnId?, appId?, appName?, flightId?, submissionId, percentage, retryTimeoutSeconds?}
  * Result: PackageRollout
  * As storeship_call.
  */
@@ -432,7 +434,7 @@ int32_t storeship_rollout_set(storeship_client client, const char *request, char
 
 /**
  * `rollout.halt`: stop the rollout.
- * Request: {addOnId?, appId?, appName?, flightId?, submissionId}
+ * Request: {addOnId?, appId?, appName?, flightId?, submissionId, retryTimeoutSeconds?}
  * Result: PackageRollout
  * As storeship_call.
  */
@@ -440,7 +442,7 @@ int32_t storeship_rollout_halt(storeship_client client, const char *request, cha
 
 /**
  * `rollout.finalize`: give the packages to everybody.
- * Request: {addOnId?, appId?, appName?, flightId?, submissionId}
+ * Request: {addOnId?, appId?, appName?, flightId?, submissionId, retryTimeoutSeconds?}
  * Result: PackageRollout
  * As storeship_call.
  */
@@ -461,7 +463,7 @@ int32_t storeship_package_inspect(storeship_client client, const char *request, 
 /**
  * `package.upload`: send files to a draft as one ZIP. Long: run it as a job.
  * Request: {addOnId?, appId?, appName?, flightId?, submissionId, files: [{path, name?}],
- *   blockBytes?, maxConcurrency?, memoryLimitBytes?}
+ *   blockBytes?, maxConcurrency?, memoryLimitBytes?, retryTimeoutSeconds?}
  * Result: {blockBytes, blocks, bytes, elapsedMs, entries: [{bytes, name}], resumedBytes}
  * As storeship_call.
  */
@@ -479,7 +481,7 @@ int32_t storeship_package_write(storeship_client client, const char *request, ch
  * `publish`: a release from start to end. Long: run it as a job.
  * Request: {addOnId?, appId?, appName?, flightId?, allowFree?, commit?, draft?, edits?: [{op,
  *   path, old?, value?}], files?: [{path, name?}], packages?: [string], pollSeconds?, priceId?,
- *   releaseNotes?, replacePackages?, until?}
+ *   releaseNotes?, replacePackages?, retryTimeoutSeconds?, until?}
  * Result: {adoptedDraft, status, steps: [{elapsedMs, name}], submissionId, reached?: {status,
  *   statusDetails: StatusDetails, resting?}, upload?: {blockBytes, blocks, bytes, elapsedMs,
  *   entries: [{bytes, name}], resumedBytes}}
@@ -491,7 +493,7 @@ int32_t storeship_publish(storeship_client client, const char *request, char **r
  * `publish.plan`: what publish would do, without doing it.
  * Request: {addOnId?, appId?, appName?, flightId?, allowFree?, commit?, draft?, edits?: [{op,
  *   path, old?, value?}], files?: [{path, name?}], packages?: [string], pollSeconds?, priceId?,
- *   releaseNotes?, replacePackages?, until?}
+ *   releaseNotes?, replacePackages?, retryTimeoutSeconds?, until?}
  * Result: {basedOn, commit, draft, pendingSubmissionId, uploadBytes}
  * As storeship_call.
  */
@@ -558,7 +560,7 @@ int32_t storeship_document_patch(storeship_client client, const char *request, c
  * `service.check`: whether everything is in place: the response is ok in either case, and the result has the findings.
  * Request: {appIds?: [string], retryTimeoutSeconds?}
  * Result: {findings: [{message, name, ok, appId?, clientId?, credential?, error?: an error,
- *   expiresAt?, remedy?, tenantId?}], ok}
+ *   expiresAt?, remedy?, tenantId?}], ok, proxies: [{host, source, proxy?}]}
  * As storeship_call.
  */
 int32_t storeship_service_check(storeship_client client,
@@ -567,7 +569,7 @@ int32_t storeship_service_check(storeship_client client,
 
 /**
  * `service.call`: any call of the service, signed and repeated.
- * Request: {method, path, body?}
+ * Request: {method, path, body?, retryTimeoutSeconds?}
  * Result: {body, status}
  * As storeship_call.
  */

@@ -6,10 +6,12 @@ mod address;
 mod credential;
 mod endpoint;
 mod environment;
+mod proxy;
 mod retry;
 mod secret;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -24,6 +26,7 @@ pub use credential::{Credential, Identity};
 pub use endpoint::{IdTokenRequest, MetadataEndpoint};
 use environment::Environment;
 pub use environment::Lookup;
+pub use proxy::{Proxies, Route};
 pub use retry::{Limit, Retry};
 pub use secret::Secret;
 
@@ -66,9 +69,10 @@ pub struct Config {
     #[schemars(extend("default" = Limit::default()))]
     pub limit: Option<Limit>,
     /// The proxy for all requests, `http://user:password@host:port`, with Basic authentication. Characters such as `@` are
-    /// written `%40`. The default is `HTTPS_PROXY`, else `ALL_PROXY`, with the exceptions of `NO_PROXY`, which does not
-    /// apply to this field. Requests to addresses of this machine and to link-local addresses, such as Azure's metadata
-    /// services, never use a proxy.
+    /// written `%40`; a Windows user is `DOMAIN\user`. A value that is not the address of an HTTP proxy is refused. The
+    /// default is `HTTPS_PROXY`, else `ALL_PROXY`, with the exceptions of `NO_PROXY`, which does not apply to this field.
+    /// Requests to addresses of this machine and to link-local addresses, such as Azure's metadata services, never use a
+    /// proxy.
     #[serde(default)]
     pub proxy: Option<Secret>,
     /// A PEM file with additional certificate authorities.
@@ -80,6 +84,9 @@ pub struct Config {
     #[serde(default)]
     #[schemars(extend("default" = {}))]
     environment: BTreeMap<String, Secret>,
+    /// What `proxy` and the variables say.
+    #[serde(skip)]
+    proxies: Arc<Proxies>,
 }
 
 /// The version of the endpoint that issues tokens.
@@ -183,6 +190,13 @@ impl Config {
         config.retry.check()?;
         check_root("serviceUrl", &mut config.service_url)?;
         check_root("authorityUrl", &mut config.authority_url)?;
+        config.proxies = match Proxies::read(config.proxy.as_ref(), environment) {
+            // An emulator on this machine is reached without the proxy of the environment.
+            Err(_) if config.proxy.is_none() && config.is_local() && is_loopback(&config.authority_url) => {
+                Arc::default()
+            }
+            proxies => Arc::new(proxies?),
+        };
         config.credential = config.credential.complete(environment)?;
         Ok(config)
     }
@@ -202,13 +216,18 @@ impl Config {
     pub fn secrets(&self) -> Vec<Secret> {
         let mut secrets = Vec::new();
         self.credential.collect_secrets(&mut secrets);
-        if let Some(proxy) = &self.proxy {
-            secrets.push(proxy.clone());
+        secrets.extend(self.proxy.clone());
+        if let Some(proxy) = self.proxies.address() {
             let encoded = Url::parse(proxy.reveal()).ok().and_then(|url| url.password().map(str::to_owned));
             let decoded = encoded.as_deref().map(percent_decode);
             secrets.extend(encoded.into_iter().chain(decoded).map(Secret::new));
         }
         secrets
+    }
+
+    /// The proxy, and which hosts it is for.
+    pub fn proxies(&self) -> &Arc<Proxies> {
+        &self.proxies
     }
 
     /// Whether the service is on this machine, as the emulator is. Only then may an upload go to a loopback address.

@@ -19,7 +19,7 @@ pub struct Retry {
     #[schemars(range(max = DAY * 1_000 + 999))]
     pub cap_ms: u64,
     /// How long a request is retried before it fails, in seconds. At most a day. Waiting for a status has six times as
-    /// long, an upload three times.
+    /// long, an upload three times. While no connection can be made to a host that has never answered, a tenth.
     #[schemars(range(max = DAY))]
     pub retry_timeout_seconds: u64,
 }

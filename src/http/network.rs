@@ -15,7 +15,7 @@ use super::redact;
 use super::transport::{
     MAX_RESPONSE_BYTES, Request, Response, Timeouts, Transport, TransportError, TransportErrorKind, TransportFuture,
 };
-use crate::config::{Config, is_link_local, is_loopback};
+use crate::config::{Config, Proxies};
 use crate::error::{Error, Result, codes};
 
 const CONNECT: Duration = Duration::from_secs(10);
@@ -25,6 +25,7 @@ const POOL_IDLE: Duration = Duration::from_secs(15);
 /// The network with the proxy and the certificate authorities of a configuration.
 pub struct Network {
     settings: Settings,
+    proxies: Arc<Proxies>,
     /// One client for each combination of fresh and direct, see [`Settings::build`].
     clients: [OnceCell<reqwest::Client>; 4],
 }
@@ -35,35 +36,36 @@ struct Settings {
 }
 
 impl Network {
-    /// Reads the certificate file and checks the proxy. Nothing is connected yet.
+    /// Reads the certificate file. Nothing is connected yet.
     ///
     /// # Errors
-    /// `config.invalid` for a proxy that is not a URL, `file.not_found` and `file.unreadable` for the certificate file.
+    /// `config.invalid` for a proxy that can't be used, `file.not_found` and `file.unreadable` for the certificate file.
     pub fn new(config: &Config) -> Result<Network> {
-        let proxy = match &config.proxy {
+        let proxies = config.proxies().clone();
+        let proxy = match proxies.address() {
             // The message of reqwest would contain the address with its password.
-            Some(address) => Some(reqwest::Proxy::all(address.reveal()).map_err(|_| {
-                Error::new(&codes::CONFIG_INVALID, "`proxy` is not an address like http://user:password@host:port")
-            })?),
+            Some(address) => Some(
+                reqwest::Proxy::all(address.reveal())
+                    .map_err(|_| Error::new(&codes::CONFIG_INVALID, "the address of the proxy can't be used"))?,
+            ),
             None => None,
         };
         let authorities = match &config.ca_file {
             Some(path) => read_authorities(path)?,
             None => Vec::new(),
         };
-        Ok(Network { settings: Settings { proxy, authorities }, clients: Default::default() })
+        Ok(Network { settings: Settings { proxy, authorities }, proxies, clients: Default::default() })
     }
 
     fn client(&self, request: &Request) -> std::result::Result<&reqwest::Client, TransportError> {
-        let (fresh, direct) = (request.fresh_connection, is_loopback(&request.url) || is_link_local(&request.url));
+        let (fresh, direct) = (request.fresh_connection, self.proxies.route(&request.url).proxy.is_none());
         self.clients[usize::from(fresh) + 2 * usize::from(direct)]
             .get_or_try_init(|| self.settings.build(fresh, direct))
     }
 }
 
 impl Settings {
-    /// Builds a client. `fresh`: it keeps no connection for the next request. `direct`: it ignores every proxy, because a
-    /// proxy can't reach this machine or the metadata service of its host.
+    /// Builds a client. `fresh`: it keeps no connection for the next request. `direct`: it uses no proxy.
     fn build(&self, fresh: bool, direct: bool) -> std::result::Result<reqwest::Client, TransportError> {
         // Fails only when a provider is installed already; then that one is used.
         let _ = rustls::crypto::ring::default_provider().install_default();
@@ -75,11 +77,10 @@ impl Settings {
             .pool_idle_timeout(POOL_IDLE)
             .pool_max_idle_per_host(if fresh { 0 } else { usize::MAX })
             .tcp_nodelay(true);
-        if direct {
-            builder = builder.no_proxy();
-        } else if let Some(proxy) = &self.proxy {
-            builder = builder.proxy(proxy.clone());
-        }
+        builder = match &self.proxy {
+            Some(proxy) if !direct => builder.proxy(proxy.clone()),
+            _ => builder.no_proxy(),
+        };
         if !self.authorities.is_empty() {
             builder = builder.tls_certs_merge(self.authorities.iter().cloned());
         }

@@ -4,6 +4,7 @@ use http::Method;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use url::Url;
 
 use super::call::{Call, Output};
 use super::fields::field_error;
@@ -11,6 +12,7 @@ use super::ids::NoIds;
 use super::operation::{Operation, quick};
 use super::token::SignIn;
 use crate::client;
+use crate::config::Config;
 use crate::error::{Error, Result, codes};
 use crate::http::{Rule, retry};
 use crate::store::health::{Finding, Outcome, findings};
@@ -132,6 +134,36 @@ struct ServiceCheck {
     ok: bool,
     /// The checks.
     findings: Vec<ServiceFinding>,
+    /// How each host is reached.
+    proxies: Vec<HostRoute>,
+}
+
+/// How a host is reached: by a proxy, or directly.
+#[derive(Serialize, JsonSchema)]
+struct HostRoute {
+    /// The host of the service, of the sign-in service, or of uploads.
+    host: String,
+    /// The address of the proxy, without user and password. Absent when the host is reached directly.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proxy: Option<String>,
+    /// What decides that: `proxy` for the field of the configuration, the name of a variable such as `HTTPS_PROXY` or
+    /// `NO_PROXY`, or words for people.
+    source: &'static str,
+}
+
+fn routes(config: &Config) -> Vec<HostRoute> {
+    let uploads = config.blob_hosts.iter().filter_map(|host| {
+        // A domain stands for all hosts in it.
+        let example = if host.starts_with('.') { format!("x{host}") } else { host.clone() };
+        Some((host.clone(), Url::parse(&format!("https://{example}/")).ok()?))
+    });
+    let services = [&config.service_url, &config.authority_url];
+    let services = services.map(|url| (url.host_str().unwrap_or_default().to_owned(), url.clone()));
+    let routes = services.into_iter().chain(uploads).map(|(host, url)| {
+        let route = config.proxies().route(&url);
+        HostRoute { host, proxy: route.proxy.map(str::to_owned), source: route.source }
+    });
+    routes.collect()
 }
 
 async fn check(call: Call<NoIds, Check>) -> Result<Output> {
@@ -140,7 +172,8 @@ async fn check(call: Call<NoIds, Check>) -> Result<Output> {
     }
     let findings = findings(&call.client, &call.request.app_ids).await;
     let findings: Vec<ServiceFinding> = findings.into_iter().map(finding_of).collect();
-    Output::of(&ServiceCheck { ok: findings.iter().all(|finding| finding.ok != Some(false)), findings })
+    let ok = findings.iter().all(|finding| finding.ok != Some(false));
+    Output::of(&ServiceCheck { ok, findings, proxies: routes(call.client.config()) })
 }
 
 fn finding_of(finding: Finding) -> ServiceFinding {

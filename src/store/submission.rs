@@ -140,8 +140,8 @@ impl Submission {
         | Target::AddOn { add_on_id: product }) = &self.target;
         let id = &self.id;
         format!(
-            "open https://partner.microsoft.com/dashboard/products/{product}/submissions/{id} in Partner Center: it shows the \
-             errors, which the API does not tell; correct them there, or delete the submission and publish again"
+            "open https://partner.microsoft.com/dashboard/products/{product}/submissions/{id} in Partner Center: the submission \
+             has errors that are shown only there; correct them, or delete the submission and publish again"
         )
     }
 

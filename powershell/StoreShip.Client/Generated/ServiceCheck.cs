@@ -16,6 +16,7 @@ namespace StoreShip.Results
             var fields = new ResultFields(json);
             Findings = fields.List<ServiceFinding>("findings", ServiceFinding.Parse);
             Ok = fields.Flag("ok");
+            Proxies = fields.List<HostRoute>("proxies", HostRoute.Parse);
         }
 
         /// <summary>The checks.</summary>
@@ -23,6 +24,9 @@ namespace StoreShip.Results
 
         /// <summary>Whether no check failed. The response itself is <c>ok</c> in either case.</summary>
         public bool? Ok { get; }
+
+        /// <summary>How each host is reached.</summary>
+        public IReadOnlyList<HostRoute> Proxies { get; }
 
         /// <summary>Reads the result of <c>service.check</c>.</summary>
         /// <param name="json">A JSON object.</param>

@@ -13,11 +13,18 @@ namespace StoreShip.Results
         private ServiceError(string json)
         {
             var fields = new ResultFields(json);
+            Body = fields.Json("body");
             Code = fields.Text("code");
             Details = fields.Json("details");
             Message = fields.Text("message");
             Target = fields.Text("target");
         }
+
+        /// <summary>
+        /// The whole answer when it says more than the other members: JSON as it came; any other text, and the
+        /// beginning of an answer of more than 64 KiB, as a string.
+        /// </summary>
+        public string? Body { get; }
 
         /// <summary>
         /// The code of the service: <c>InvalidState</c>, <c>InvalidParameterValue</c>, <c>invalid_client</c> …
@@ -27,7 +34,9 @@ namespace StoreShip.Results
         /// <summary>The <c>details</c> of the answer, unchanged.</summary>
         public string? Details { get; }
 
-        /// <summary>The message of the service.</summary>
+        /// <summary>
+        /// The text of the answer, whole: its message, or what takes its place in an answer of another shape.
+        /// </summary>
         public string? Message { get; }
 
         /// <summary>What the error is about: <c>packages</c>, <c>submission</c> …</summary>
