@@ -32,7 +32,7 @@ fn contract() -> Value {
     })
 }
 
-/// The header, which `include/storeship.h` is a copy of so that C programs build without Rust.
+/// The text of the C header. `include/storeship.h` is a committed copy of it, so that C programs build without Rust.
 fn header(named: &PathBuf) -> String {
     let config = cbindgen::Config::from_file("cbindgen.toml").expect("cbindgen.toml can be read");
     let bindings = cbindgen::Builder::new()
@@ -44,11 +44,12 @@ fn header(named: &PathBuf) -> String {
         .expect("the C ABI can be written as a header");
     let mut text = Vec::new();
     bindings.write(&mut text);
-    // For C, the safety section of a Rust function is the description of its arguments: the heading goes.
+    // The text under `# Safety` describes the arguments, so C programmers get it without the heading.
     String::from_utf8(text).expect("the header is UTF-8").replace(" *\n * # Safety\n", "")
 }
 
-/// A function for each operation, in the order of the table. Its comment has the request and the result in a line each.
+/// The Rust code of a C function for each operation, in the order of the table. Its comment shows the request and the
+/// result in the form of [`brief`].
 fn functions(contract: &Value) -> String {
     let mut code = String::new();
     for operation in contract["x-operations"].as_array().expect("the contract lists the operations") {
@@ -97,7 +98,7 @@ fn brief<'a>(contract: &'a Value, schema: &'a Value, open: &mut Vec<&'a str>) ->
     if let Some(members) = schema["properties"].as_object() {
         let required = schema["required"].as_array().cloned().unwrap_or_default();
         let (mut ids, mut first, mut rest) = (Vec::new(), Vec::new(), Vec::new());
-        // All requests take the time limit: the head of the header says so.
+        // Every request takes `timeoutSeconds`; the introduction of the header says so once.
         for (name, member) in members.iter().filter(|(name, _)| *name != "timeoutSeconds") {
             let shape = brief(contract, member, open);
             let shape = if shape.is_empty() { shape } else { format!(": {shape}") };
@@ -121,7 +122,7 @@ fn brief<'a>(contract: &'a Value, schema: &'a Value, open: &mut Vec<&'a str>) ->
     shapes.join(" or ")
 }
 
-/// Lines of at most 96 characters.
+/// Wraps a paragraph to lines of at most 96 bytes; all lines but the first are indented.
 fn wrapped(paragraph: &str) -> String {
     let mut text = String::new();
     let mut width = 0;
@@ -139,11 +140,11 @@ fn wrapped(paragraph: &str) -> String {
     text + "\n"
 }
 
-/// Gives the library the name that the loader knows it by, which rustc does not set. The number is that of the ABI: a
-/// program that was linked with version 1 never starts with another.
+/// Sets the soname (install name on macOS), which rustc does not set. The 1 in it is the ABI version: a program that
+/// was linked with version 1 never loads another.
 ///
-/// `nodelete`: each load of the library takes keys of thread-local storage that an unload can't give back, and a process
-/// has about a thousand.
+/// `nodelete` keeps the library loaded: each load takes keys of thread-local storage that an unload can't give back,
+/// and a process has about a thousand.
 fn name() {
     let system = std::env::var("CARGO_CFG_TARGET_OS").unwrap_or_default();
     match system.as_str() {

@@ -1,7 +1,7 @@
-# Text to objects to text: our cmdlets against the built-in ones, on documents of about 50 KB, 1 MB and 20 MB that are made
-# of the contract's examples. Medians of the rounds, both in this process and by turns; ratio is ours to theirs.
-# STORESHIP_MODULE names the built module folder; without it target/powershell/StoreShip is taken (build it in Release for
-# figures that mean something).
+# Compares the module's JSON cmdlets with the built-in ones: text to objects and back, on documents of about 50 KB, 1 MB and
+# 20 MB that are made of an example of the contract. Both run alternately in this process. Prints the median of the rounds;
+# ratio is our time divided by the built-in one. STORESHIP_MODULE names the folder of the built module; the default is
+# target/powershell/StoreShip. Measure a Release build.
 [CmdletBinding()]
 param(
     [int] $Rounds = 7,
@@ -16,7 +16,7 @@ Import-Module (Join-Path $built 'StoreShip.psd1')
 
 $example = [IO.File]::ReadAllText((Join-Path $root 'tests/contract/examples/resource.ApplicationSubmission.json')).Trim()
 
-# As many submissions in one document as make the size.
+# A document with as many submissions as the size needs.
 function New-Document([int] $Bytes) {
     $parts = New-Object 'Collections.Generic.List[string]'
     for ($length = 0; $length -lt $Bytes; $length += $example.Length) { $parts.Add("`"s$($parts.Count)`": $example") }
@@ -26,7 +26,7 @@ function New-Document([int] $Bytes) {
 function Get-Median([double[]] $Values) { ($Values | Sort-Object)[[Math]::Floor($Values.Count / 2)] }
 
 function Get-Milliseconds([scriptblock] $Work, [object] $Value) {
-    # Nobody pays for the garbage of the one before.
+    # Otherwise the garbage of the previous measurement would be collected during this one.
     [GC]::Collect()
     $watch = [Diagnostics.Stopwatch]::StartNew()
     $null = & $Work $Value

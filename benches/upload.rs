@@ -1,4 +1,4 @@
-//! What an upload costs: processor time for each GiB and peak memory, as this process sees them.
+//! What an upload costs: the processor time for each GiB and the peak memory of this process.
 //!
 //! ```text
 //! cargo bench --bench upload                       # 1 GiB to the emulator, in a process of its own
@@ -6,7 +6,8 @@
 //! cargo bench --bench upload -- 1 'http://127.0.0.1:10000/…?sv=…'   # to any block blob address of this machine
 //! ```
 //!
-//! The file is random, so that nothing can cheat, and was just written, so that the disk is not measured. Linux only.
+//! The file has random bytes, so that compression can't help, and was just written, so that it is read from the cache and
+//! not from the disk. Linux only.
 
 #![allow(clippy::print_stdout, reason = "a benchmark shows what it measured")]
 #![allow(unsafe_code, reason = "getrusage")]

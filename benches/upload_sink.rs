@@ -1,7 +1,8 @@
 //! What an upload costs its client: `cargo bench --bench upload_sink [-- GIB]`.
 //!
-//! The program starts itself again as a storage service that throws bytes away, so that the client's own CPU, memory
-//! and disk reads are measured (`/proc/self`, Linux only). TLS needs `openssl` to make a certificate.
+//! The program starts itself again as a storage service that discards what it receives, so that only the processor time,
+//! the memory and the disk reads of the client are measured (`/proc/self`, Linux only). TLS needs `openssl` on the path, to
+//! make a certificate.
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints its results")]
 
@@ -40,7 +41,7 @@ fn main() {
     }
 }
 
-/// Each case in processes of its own, so that none inherits the memory of another.
+/// Runs each case in its own processes, so that the memory of one case does not count for the next.
 fn compare(gib: f64) {
     let folder = tempfile::tempdir().unwrap();
     let random = folder.path().join("random.msix");
@@ -88,8 +89,8 @@ fn again(arguments: &[&str]) -> Command {
     command
 }
 
-/// Uploads a file to an address of this machine and prints what it cost: a row of the table. Useful by hand as well,
-/// to compare with other clients on another storage emulator.
+/// Uploads a file to an address of this machine and prints the cost: a row of the table. Can also be run by hand, to
+/// compare with other clients on another storage emulator.
 fn client(address: &str, file: &Path, settings: Settings, authority: &str) {
     let origin: String = address.split_inclusive('/').take(3).collect();
     let authority = if authority.is_empty() { String::new() } else { format!(r#","caFile":"{authority}""#) };
@@ -124,7 +125,7 @@ fn peak_memory() -> f64 {
     line.split_whitespace().next().unwrap().parse::<f64>().unwrap() * 1024.0
 }
 
-/// What read calls of files brought; sockets count as well, and answers are small.
+/// The bytes that read calls returned. Sockets count too, but the responses are small.
 fn bytes_read() -> f64 {
     let io = std::fs::read_to_string("/proc/self/io").unwrap();
     io.lines().find_map(|line| line.strip_prefix("rchar: ")).unwrap().parse().unwrap()
@@ -152,7 +153,7 @@ fn certificate(folder: &Path) {
     assert!(made.is_ok_and(|status| status.success()), "openssl makes the certificate");
 }
 
-/// The storage service: takes every body, answers 201, ends with its stdin.
+/// The storage service: reads every body, answers 201, and exits when its stdin is closed.
 fn serve(folder: &Path, latency_ms: u64, rate: u64) {
     let tls = (!std::env::var("STORESHIP_BENCH_TLS").unwrap_or_default().is_empty()).then(|| tls_server(folder));
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -185,7 +186,7 @@ fn tls_server(folder: &Path) -> Arc<rustls::ServerConfig> {
     Arc::new(config.with_no_client_auth().with_single_cert(vec![certificate], key).unwrap())
 }
 
-/// Reads requests one after another, `rate` MiB a second, and answers `latency_ms` after the last byte.
+/// Reads requests one after another, at `rate` MiB a second, and answers `latency_ms` milliseconds after the last byte.
 fn answer_all(stream: impl Read + Write, latency_ms: u64, rate: u64) {
     let mut stream = BufReader::with_capacity(256 * 1024, stream);
     let mut line = String::new();

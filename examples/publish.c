@@ -2,9 +2,12 @@
  *
  *   publish <config.json> <app id> <package>
  *
- * config.json holds the configuration for storeship_client_open. The program changes the release notes of two languages,
- * uploads the package, commits the submission and waits until it is published. It prints the events of the job; the last
- * line of its output is the result.
+ * config.json holds the configuration for storeship_client_open, at most 64 KiB; docs/configuration.md describes it. The
+ * program creates a draft, changes the release notes of two languages, uploads the package, commits the submission and
+ * waits until it is published. It prints the events of the job. The last line is the event "completed" with the result.
+ *
+ * The program suits the emulator, which publishes at once: it polls every 0.05 seconds. For the Store, leave out
+ * "pollSeconds" (the default is 30), and set "until" to "processing" unless the program may wait for days.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -13,6 +16,7 @@
 
 #include "storeship.h"
 
+/* Returns the first 65,535 bytes of a file; NULL if the file is empty or can't be read. The caller frees the text. */
 static char *read_file(const char *path)
 {
     FILE *file = fopen(path, "rb");
@@ -32,7 +36,7 @@ static char *read_file(const char *path)
     return text;
 }
 
-/* Writes `text` as a JSON string. Paths on Windows contain backslashes, which need an escape. */
+/* Writes `text` as a JSON string, cut to `size`. Backslashes, as in paths on Windows, are escaped. */
 static void quote(char *out, size_t size, const char *text)
 {
     size_t used = 0;
@@ -57,7 +61,7 @@ static int follow(storeship_job job)
         int last;
 
         if (status == STORESHIP_NOTHING_YET) {
-            continue; /* here a program can react to Ctrl+C with storeship_job_cancel */
+            continue; /* a program that handles Ctrl+C would call storeship_job_cancel here */
         }
         if (status != STORESHIP_OK) {
             fprintf(stderr, "no more events: %" PRId32 "\n", status);

@@ -1,4 +1,4 @@
-// A release from C++11, on the emulator: the same as publish.c, with owners instead of frees.
+// Publishes a release from C++11: the same program as publish.c, with RAII classes that free strings and close the client.
 //
 //   publish <config.json> <app id> <package>
 #include <fstream>
@@ -17,7 +17,7 @@ struct Free {
 };
 using Text = std::unique_ptr<char, Free>;
 
-// Throws the response when a call failed; gives it otherwise.
+// Frees the string that a function returned and returns a copy. Throws it as an exception if the function failed.
 std::string checked(int32_t status, char *raw) {
     const Text text(raw);
     const std::string response(text ? text.get() : "");

@@ -5,7 +5,7 @@
 param(
     # The package to publish. The default is a small sample package.
     [string] $PackagePath,
-    # The module. The default is the one that build.ps1 built.
+    # The folder of the module. The default is the folder that build.ps1 builds.
     [string] $ModulePath = (Join-Path (Split-Path $PSScriptRoot) 'target/powershell/StoreShip')
 )
 

@@ -1,8 +1,8 @@
-//! A whole release on the emulator, from nothing: `cargo run --example quickstart`.
+//! A whole release on the emulator: `cargo run --example quickstart`.
 //!
-//! It starts the emulator in this process, builds a small app package, signs in, creates a submission, changes the
-//! release notes of two languages, uploads the package, commits, waits until the submission is published, and reads
-//! it back. Each step is shown with its time; the receipt is the last thing printed.
+//! The program starts the emulator in its own process, builds a small app package, signs in, creates a submission, changes
+//! the release notes of two languages, uploads the package, commits, waits until the submission is published, and reads
+//! the submission again. It prints each step with the milliseconds that the step took, and the receipt at the end.
 
 #![allow(clippy::print_stdout, reason = "an example shows what it does")]
 

@@ -2,8 +2,8 @@
  *
  * Requests and responses are JSON. A response is always one object:
  *   {"ok":true,"result":...,"meta":{...}}    or    {"ok":false,"error":{"code","message","retryable","hint",...}}
- * The functions return the class of the outcome, one of the STORESHIP_ constants: 0 is success. Programs decide by
- * `error.code`; people read `error.message` and `error.hint`.
+ * The functions return the class of the outcome, one of the STORESHIP_ constants: 0 is success. `error.code` is stable,
+ * for programs; `error.message` and `error.hint` are for people and may change.
  *
  *   storeship_client client = 0;
  *   char *response = NULL;
@@ -16,22 +16,28 @@
  *       storeship_client_close(client);
  *   }
  *
- * Comments   The comment of a function has the fields of its request and its result: {name, [type], optional?}. Every
- *            request takes timeoutSeconds too. docs/operations.md describes them.
- * Encoding   Strings are UTF-8 and end with a NUL. A request of NULL is {}.
+ * Linking    A program that is linked on Linux loads the library as libstoreship.so.1, the name with the ABI version.
+ * Comments   The comment of a function lists the fields of its request and its result: `name?` is an optional field,
+ *            `name: [type]` an array. Every request may also have timeoutSeconds, the time limit of the call in seconds.
+ *            docs/operations.md describes the fields. The other parameters are those of storeship_call.
+ * Encoding   Strings are UTF-8 and end with a NUL. A request of NULL means {}.
  * Ownership  The library does not keep the strings that you pass; you may free them after the call. Strings that it
  *            returns are yours: free them with storeship_string_free, and with nothing else. *response is always set,
  *            also when the call failed. It is NULL only if memory ran out, or if `response` itself was NULL.
- * Ids        Clients and jobs are numbers, which are never reused. Using one that was closed is an error
- *            (STORESHIP_UNKNOWN_ID), never undefined behaviour. Client 0 is the offline client. The
- *            operations of documents and of the library, package.inspect and package.write need no other.
+ * Ids        Clients and jobs are numbers, which are never reused. Using the id of a closed client or job is an error
+ *            (STORESHIP_UNKNOWN_ID), never undefined behaviour. Client 0 is the offline client, which always exists:
+ *            use it for document.*, library.*, package.inspect and package.write.
  * Threads    You may call any function from any thread at any time. The library never calls you back.
+ * Signals    The library changes no disposition of a signal. SIGPIPE is blocked on its own threads, so that a connection
+ *            which a server closes is an error and does not end your program.
+ * Time       Every operation ends soon after its timeoutSeconds, a job also when it is cancelled, even if a file or a
+ *            computation takes longer. The error says how far it came and what failed last.
  * Jobs       An operation that takes long (publish, package.upload, submission.wait) can be started as a job with
  *            storeship_job_start. A job reports events: take them with storeship_job_next, job by job, or with
  *            storeship_client_next, for all jobs of a client in one thread. The last event is of the type
  *            "completed" and holds the response; taking it frees the job. While nobody takes the events, a job goes
- *            on: progress is merged and old log lines are dropped, so that the memory stays bounded. A job that
- *            nobody wants to follow is freed with storeship_job_close, which also cancels it.
+ *            on: a new progress event replaces the waiting one, and old log lines are dropped, so that the memory
+ *            stays bounded. To free a job without taking its events, call storeship_job_close, which also cancels it.
  * Closing    storeship_client_close cancels the calls and jobs of the client and frees all its jobs. To learn how a job
  *            ended, cancel it and take its events before you close the client.
  * Forks      A child process can't use the clients of its parent (STORESHIP_FORKED); it opens its own.
@@ -178,7 +184,8 @@ int32_t storeship_job_start(storeship_client client,
 /**
  * Takes the next event of a job, and waits for it up to `timeout_ms` milliseconds. Returns STORESHIP_OK with `*event`
  * set, or STORESHIP_NOTHING_YET with `*event` NULL. `completed` is the last event of every job; once it was taken, the
- * job is freed and its id is unknown (STORESHIP_UNKNOWN_ID). Each event is given once, to one thread.
+ * job is freed and its id is unknown (STORESHIP_UNKNOWN_ID). Each event is given once, to one thread. Free `*event` with
+ * storeship_string_free.
  * `event` points to a variable of the caller.
  */
 int32_t storeship_job_next(storeship_job job,
@@ -190,8 +197,8 @@ int32_t storeship_job_next(storeship_job job,
  * can serve any number of jobs. Returns STORESHIP_OK with `*job` and `*event` set, or STORESHIP_NOTHING_YET with
  * `*job` 0 and `*event` NULL. The events of one job come in order; jobs with waiting events take turns. Once the
  * `completed` event of a job was taken, the job is freed. Several threads may call this function, and
- * storeship_job_next beside it: each event is given once, to one of them. When the client is closed, the function
- * returns STORESHIP_UNKNOWN_ID.
+ * storeship_job_next at the same time: each event is given once, to one of them. When the client is closed, the function
+ * returns STORESHIP_UNKNOWN_ID. Free `*event` with storeship_string_free.
  * `job` and `event` point to variables of the caller.
  */
 int32_t storeship_client_next(storeship_client client,
@@ -201,14 +208,15 @@ int32_t storeship_client_next(storeship_client client,
 
 /**
  * Asks a job to stop, and returns at once. The job still ends with a `completed` event, whose response has the code
- * `cancelled` unless the job had ended before. Cancelling twice, or a job that has ended or never existed, does nothing.
+ * `cancelled` unless the job had ended before. Cancelling a job twice, or one that has ended or never existed, does
+ * nothing and returns STORESHIP_OK.
  */
 int32_t storeship_job_cancel(storeship_job job);
 
 /**
  * Frees a job whose events nobody will take. A running job is cancelled; the function does not wait until it has
  * stopped. Afterwards the id is unknown, and a thread that waits in storeship_job_next for this job returns. Closing a
- * job twice, or one that was freed or never existed, does nothing.
+ * job twice, or one that was freed or never existed, does nothing and returns STORESHIP_OK.
  */
 int32_t storeship_job_close(storeship_job job);
 
@@ -262,9 +270,9 @@ int32_t storeship_library_guards(storeship_client client, const char *request, c
 int32_t storeship_library_schema(storeship_client client, const char *request, char **response);
 
 /**
- * `token.check`: sign in and tell how long the token lives.
+ * `token.check`: sign in, and return when the token expires.
  * Request: {retryTimeoutSeconds?}
- * Result: {credential, expiresAt, clientId?, tenantId?}
+ * Result: {credential, expiresAt, clientId?, tenantId?, warnings?: [string]}
  * As storeship_call.
  */
 int32_t storeship_token_check(storeship_client client, const char *request, char **response);
@@ -359,7 +367,7 @@ int32_t storeship_add_on_create(storeship_client client, const char *request, ch
 int32_t storeship_add_on_delete(storeship_client client, const char *request, char **response);
 
 /**
- * `submission.create`: start a draft: a copy of what is published.
+ * `submission.create`: create a draft, a copy of the published submission.
  * Request: {addOnId?, appId?, appName?, flightId?, retryTimeoutSeconds?}
  * Result: ApplicationSubmission or FlightSubmission or InAppProductSubmission
  * As storeship_call.
@@ -392,7 +400,7 @@ int32_t storeship_submission_update(storeship_client client, const char *request
 int32_t storeship_submission_commit(storeship_client client, const char *request, char **response);
 
 /**
- * `submission.status`: the state and its errors and warnings.
+ * `submission.status`: the state of a submission, with its errors and warnings.
  * Request: {addOnId?, appId?, appName?, flightId?, submissionId, retryTimeoutSeconds?}
  * Result: SubmissionStatusResponse
  * As storeship_call.
@@ -408,7 +416,7 @@ int32_t storeship_submission_status(storeship_client client, const char *request
 int32_t storeship_submission_delete(storeship_client client, const char *request, char **response);
 
 /**
- * `submission.wait`: wait until it is processed or published. Long: run it as a job.
+ * `submission.wait`: wait until a submission is processed or published. Long: run it as a job.
  * Request: {addOnId?, appId?, appName?, flightId?, submissionId, pollSeconds?,
  *   retryTimeoutSeconds?, until?}
  * Result: {status, statusDetails: StatusDetails, resting?}
@@ -541,7 +549,7 @@ int32_t storeship_document_format(storeship_client client, const char *request, 
 int32_t storeship_document_inspect(storeship_client client, const char *request, char **response);
 
 /**
- * `document.merge`: the baseline with the edits of an edited copy cut in.
+ * `document.merge`: the baseline with the edits of an edited copy applied to its text.
  * Request: {baseline, edited, current?, force?: [string], notes?}
  * Result: any JSON value
  * As storeship_call.
@@ -549,7 +557,7 @@ int32_t storeship_document_inspect(storeship_client client, const char *request,
 int32_t storeship_document_merge(storeship_client client, const char *request, char **response);
 
 /**
- * `document.patch`: the document with the operations of a JSON Patch.
+ * `document.patch`: the document after the operations of a JSON Patch.
  * Request: {document, operations: [{op, path, from?, old?, value?}]}
  * Result: any JSON value
  * As storeship_call.
@@ -560,7 +568,7 @@ int32_t storeship_document_patch(storeship_client client, const char *request, c
  * `service.check`: whether everything is in place: the response is ok in either case, and the result has the findings.
  * Request: {appIds?: [string], retryTimeoutSeconds?}
  * Result: {findings: [{message, name, ok, appId?, clientId?, credential?, error?: an error,
- *   expiresAt?, remedy?, tenantId?}], ok, proxies: [{host, source, proxy?}]}
+ *   expiresAt?, remedy?, tenantId?, warnings?: [string]}], ok, proxies: [{host, source, proxy?}]}
  * As storeship_call.
  */
 int32_t storeship_service_check(storeship_client client,
@@ -568,7 +576,7 @@ int32_t storeship_service_check(storeship_client client,
                                 char **response);
 
 /**
- * `service.call`: any call of the service, signed and repeated.
+ * `service.call`: send any request to the service, with a token and retries.
  * Request: {method, path, body?, retryTimeoutSeconds?}
  * Result: {body, status}
  * As storeship_call.

@@ -71,7 +71,7 @@ foreach ($name in Get-NativeNames) {
     if (-not (Test-Path $file)) { throw "$file is missing; build it with cargo, or without -SkipNative" }
     Copy-Item $file $native
 }
-# Programs that are linked with the library load it by the name with the ABI version.
+# A program that is linked with the library loads it by its SONAME, which has the ABI version.
 if ((Test-Path Variable:IsLinux) -and $IsLinux) {
     $null = New-Item -ItemType SymbolicLink -Path (Join-Path $native 'libstoreship.so.1') -Target 'libstoreship.so'
 }

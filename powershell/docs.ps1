@@ -33,7 +33,7 @@ function Get-Text([System.Xml.XmlNode] $Node, [string] $XPath) {
 # Text of the help as Markdown: the characters that Markdown would interpret are escaped.
 function ConvertTo-Markdown([string] $Text) { $Text -replace '([\\`*<])', '\$1' }
 
-# The same, with links to the pages of other cmdlets.
+# Text of the help as Markdown, with links to the pages of other cmdlets.
 function Add-Link([string] $Text, [string] $Page) {
     $link = {
         param($match)
@@ -140,7 +140,7 @@ function Get-Page([System.Xml.XmlNode] $Command) {
     Get-Types $Command 'command:returnValues/command:returnValue'
 }
 
-# The groups of the index are those of the about topic: a heading, then cmdlets, perhaps over several lines.
+# The index has the groups of the section COMMANDS of the about topic: a heading, then cmdlets on one or more lines.
 function Get-Group {
     $about = [IO.File]::ReadAllText((Join-Path $folder 'en-US/about_StoreShip.help.txt')) -replace "`r"
     $commands = [regex]::Match($about, '(?ms)^COMMANDS\n(.*?)\n\n').Groups[1].Value

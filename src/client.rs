@@ -14,6 +14,7 @@ use http::Method;
 use url::Url;
 
 use crate::auth::{Token, TokenCache};
+use crate::blocking;
 use crate::config::Config;
 use crate::document;
 use crate::error::{Error, Exchange, Result, codes};
@@ -48,7 +49,8 @@ pub struct Client {
     tokens: TokenCache,
     apps: Mutex<HashMap<String, String>>,
     rate_limiters: RateLimiters,
-    /// By audience, because the tenant is known after the first sign-in only.
+    /// The memberships in rate limiters, by audience. The first call with a token joins, because the tenant is known
+    /// only after the sign-in.
     memberships: Mutex<HashMap<&'static str, Membership>>,
     recent: Recent,
     secrets: Secrets,
@@ -100,7 +102,7 @@ impl Call {
     }
 }
 
-/// A success of the service.
+/// A successful response of the service.
 #[derive(Debug)]
 pub struct ServiceResponse {
     /// The body as it came; some responses have none.
@@ -110,7 +112,7 @@ pub struct ServiceResponse {
 }
 
 impl Client {
-    /// A client on the real network. Nothing is sent yet. A process has one `rate_limiters` for all its clients.
+    /// A client on the real network. Nothing is sent yet. All clients of a process should share one `rate_limiters`.
     ///
     /// # Errors
     /// As [`Network::new`].
@@ -170,7 +172,7 @@ impl Client {
         self.noted(self.tokens.get(api.audience, &self.config, &self.http).await)
     }
 
-    /// Adds a token to the secrets, and takes them out of an error.
+    /// Adds the token of a sign-in to the secrets of the client, or takes the secrets out of the error of a failed one.
     fn noted(&self, token: Result<Token>) -> Result<Token> {
         match token {
             Ok(token) => {
@@ -204,8 +206,8 @@ impl Client {
         if response.response.status != 401 {
             return service_response(call.api, response);
         }
-        // A clock that is wrong or was set may have kept an expired token in the cache. A second 401 shows that the age of
-        // the token was not the reason.
+        // The token may have expired although the cache took it for valid, because the clock is wrong or was set. A
+        // second 401 shows that this was not the reason.
         let replacement = self.tokens.replace(call.api.audience, &token, &self.config, &self.http).await;
         let (token, response) = match self.noted(replacement) {
             Ok(token) => {
@@ -221,7 +223,7 @@ impl Client {
     async fn send_with(&self, call: &Call, url: &Url, token: &Token) -> Result<FinalResponse> {
         let body = call.body.clone().map(Bytes::from).unwrap_or_default();
         let request = ApiRequest::new(call.method.clone(), url.clone()).bearer(&token.secret)?;
-        let mut request = request.limited_by(self.limiter(call.api, token));
+        let mut request = request.limited_by(self.limiter(call.api, token)).refused_by(call.api.refusal);
         request = match call.method {
             Method::GET => request.check_body(not_a_document),
             // The body of a response to DELETE is not used.
@@ -269,7 +271,8 @@ fn shortened(path: &str) -> String {
     path.chars().take(500).collect()
 }
 
-/// A 401 has two causes that the service does not distinguish: an unknown account, and a token for another audience.
+/// Gives a 401 the code `auth.wrong_audience` if the token is for another audience. The service does not distinguish
+/// this from an unknown account.
 fn check_audience(error: Error, api: &Api, token: &Token) -> Error {
     match token.audience() {
         Some(audience) if *error.code() == codes::AUTH_NOT_ALLOWED && audience != api.audience => error
@@ -291,7 +294,7 @@ fn service_response(api: &Api, last: FinalResponse) -> Result<ServiceResponse> {
     Ok(ServiceResponse { text: String::from_utf8_lossy(&response.body).into_owned(), exchange })
 }
 
-/// Every GET is answered with a document, unless the status is 204.
+/// Checks the response to a GET: a JSON document, unless the status is 204.
 fn not_a_document(response: &Response) -> Option<String> {
     if response.body.trim_ascii().is_empty() && response.status != 204 {
         return Some("is empty".to_owned());
@@ -299,7 +302,7 @@ fn not_a_document(response: &Response) -> Option<String> {
     not_json(response)
 }
 
-/// Other responses may be empty.
+/// Checks the response to any other method: JSON, or empty.
 fn not_json(response: &Response) -> Option<String> {
     if response.body.starts_with(b"\xff\xfe") || response.body.starts_with(b"\xfe\xff") {
         return Some("is UTF-16 by its byte order mark, not UTF-8".to_owned());
@@ -311,5 +314,6 @@ fn not_json(response: &Response) -> Option<String> {
     if text.trim().is_empty() {
         return None;
     }
-    document::check(text).err().map(|error| format!("is not JSON: {error}"))
+    let checked = blocking::in_place(text.len(), || document::check(text));
+    checked.err().map(|error| format!("is not JSON: {error}"))
 }

@@ -2,14 +2,18 @@
 //!
 //! An operation reports through a [`Reporter`]; the events wait in a [`Queue`] until the host takes them.
 
+mod progress;
 mod queue;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use schemars::JsonSchema;
 use serde::Serialize;
+use tokio::time::Instant;
 
-use crate::error::{Detail, shown};
+use crate::error::{Detail, Error, Exchange, shown};
+
+use progress::Progress;
 
 pub use queue::{Next, Queue, Ready, ReadyJobs};
 
@@ -61,11 +65,12 @@ pub enum Level {
     Warning,
 }
 
-/// What an operation reports to. The default reporter has no queue: it drops events and keeps facts.
+/// Takes the reports of an operation. The default reporter has no queue: it drops events, and keeps what the error of an
+/// unfinished operation needs.
 #[derive(Clone, Debug, Default)]
 pub struct Reporter {
     queue: Option<Arc<Queue>>,
-    facts: Arc<Mutex<Vec<Detail>>>,
+    known: Arc<Mutex<Progress>>,
 }
 
 tokio::task_local! {
@@ -86,27 +91,73 @@ impl Reporter {
 
     /// A reporter that appends to this queue.
     pub fn to(queue: Arc<Queue>) -> Reporter {
-        Reporter { queue: Some(queue), facts: Arc::default() }
+        Reporter { queue: Some(queue), known: Arc::default() }
     }
 
     /// Records a step that stays done even if the operation is cancelled afterwards: `Created`, `Committed`.
     pub fn fact(&self, code: &str, message: impl Into<String>) {
-        self.facts.lock().unwrap_or_else(PoisonError::into_inner).push(Detail::coded(code, message));
+        self.known().facts.push(Detail::coded(code, message));
     }
 
     /// The recorded steps, as details of the error of an operation that did not finish.
     pub fn facts(&self) -> Vec<Detail> {
-        self.facts.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.known().facts.clone()
+    }
+
+    /// Records an id of the request: `AppId`.
+    pub fn id(&self, name: &'static str, id: &str) {
+        self.known().ids.push(Detail::coded(name, id));
+    }
+
+    /// Records the step that begins: `upload`.
+    pub fn begin(&self, step: &'static str) {
+        self.known().step = Some(step);
+    }
+
+    /// Records that a request is sent, and how often it was before.
+    pub fn sent(&self, exchange: Exchange) {
+        let mut known = self.known();
+        known.held_up = None;
+        known.waiting = Some((exchange, Instant::now()));
+    }
+
+    /// Records why no request is sent for a while.
+    pub fn waits(&self, reason: String) {
+        self.known().held_up = Some(reason);
+    }
+
+    /// Records the failure of an attempt. The last one is the cause when the operation does not finish in time.
+    pub fn failed(&self, error: Error) {
+        let mut known = self.known();
+        known.waiting = None;
+        known.failure = Some(error);
+    }
+
+    /// Records that a server gave a final answer. An earlier failure is then no cause any more. `success`: the operation
+    /// has come further by it.
+    pub fn answered(&self, success: bool) {
+        let mut known = self.known();
+        (known.waiting, known.failure) = (None, None);
+        known.succeeded |= success;
+    }
+
+    /// The error of an operation that was cancelled or ran out of time: `error` with what is known about how far the
+    /// operation came and what it waited for.
+    pub fn unfinished(&self, error: Error) -> Error {
+        std::mem::take(&mut *self.known()).unfinished(error)
     }
 
     /// Reports how far a phase is.
     pub fn progress(&self, phase: &'static str, done: u64, total: u64, unit: &'static str) {
+        self.known().count(phase, done, total, unit);
         self.push(|| Event::Progress { phase, done, total, unit });
     }
 
     /// Reports the status of the submission.
     pub fn status(&self, status: &str) {
-        self.push(|| Event::Status { status: shown(status).into_owned() });
+        let status = shown(status).into_owned();
+        self.known().status = Some(status.clone());
+        self.push(|| Event::Status { status });
     }
 
     /// Logs a line for people who follow in detail. The caller makes sure that it contains no secret.
@@ -121,6 +172,10 @@ impl Reporter {
 
     fn log(&self, level: Level, message: impl Into<String>) {
         self.push(|| Event::Log { level, message: shown(&message.into()).into_owned(), dropped: 0 });
+    }
+
+    fn known(&self) -> MutexGuard<'_, Progress> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn push(&self, event: impl FnOnce() -> Event) {

@@ -1,12 +1,13 @@
 //! Reads the JSON that callers write: the configuration of a client and the requests of operations.
 //!
-//! Reading is strict: an unknown field is refused, and every refusal names the field by its JSON
+//! Reading is strict: an unknown field and a name that is there twice are refused, and every refusal names the field by its JSON
 //! Pointer. No refusal quotes a value, because the value may be a secret.
 //!
 //! An optional field that is `null` counts as absent, because serializers such as System.Text.Json write `null` for each
 //! property that is not set. Only in fields that hold any JSON is `null` a value; [`Subject::json_fields`] names them.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fmt;
 use std::vec::IntoIter;
 
@@ -21,7 +22,7 @@ use crate::error::{Code, Detail, Error, Result, codes};
 /// A kind of text that callers write.
 #[derive(Debug)]
 pub struct Subject {
-    /// What messages call it: `the request`.
+    /// The name of the text in messages: `the request`.
     pub name: &'static str,
     /// The fields, at any depth, whose value may be any JSON. They keep a `null`.
     pub json_fields: &'static [&'static str],
@@ -50,7 +51,8 @@ pub fn parse<'de, T: Deserialize<'de>>(json: &'de str) -> Result<T> {
 /// # Errors
 /// `request.syntax`, `request.unknown_field`, `request.missing_field`, `request.invalid`.
 pub fn parse_as<'de, T: Deserialize<'de>>(subject: &'static Subject, json: &'de str) -> Result<T> {
-    T::deserialize(Value { text: json, subject }).map_err(|failure| failure.error(subject))
+    let text = without_mark(json);
+    T::deserialize(Value { text, subject }).map_err(|failure| failure.of_text(text).error(subject))
 }
 
 /// Takes a request apart, for a caller that reads some of its members itself.
@@ -58,8 +60,14 @@ pub fn parse_as<'de, T: Deserialize<'de>>(subject: &'static Subject, json: &'de 
 /// # Errors
 /// `request.syntax`; `request.invalid` if the text is not an object.
 pub fn members(json: &str) -> Result<Members<'_>> {
-    let object = Value { text: json, subject: &REQUEST }.object();
-    object.map(|object| object.members).map_err(|failure| failure.error(&REQUEST))
+    let text = without_mark(json);
+    let object = Value { text, subject: &REQUEST }.object();
+    object.map(|object| object.members).map_err(|failure| failure.of_text(text).error(&REQUEST))
+}
+
+/// The text after a byte order mark, which editors and Windows PowerShell write at the start of a file.
+fn without_mark(json: &str) -> &str {
+    json.strip_prefix('\u{FEFF}').unwrap_or(json)
 }
 
 impl<'de> Members<'de> {
@@ -79,7 +87,7 @@ impl<'de> Members<'de> {
             false
         });
         match twice {
-            Some(name) => Err(Failure::custom(format_args!("duplicate field `{name}`")).error(&REQUEST)),
+            Some(name) => Err(Failure::duplicate_field(name).error(&REQUEST)),
             None => Ok(taken),
         }
     }
@@ -141,20 +149,46 @@ struct Failure {
     /// A JSON Pointer.
     pointer: String,
     message: String,
-    /// What to do, when that is known better than the code's remedy.
+    /// What to do, when there is better advice than the code's remedy.
     hint: Option<String>,
 }
 
 impl Failure {
-    /// The failure for a name that is none of `known`.
+    /// The failure for a name that is not in `known`.
     fn unknown_field(name: &str, known: &[&str]) -> Failure {
         let expected = match known {
             [] => "there are no fields".to_owned(),
             [one] => format!("expected `{one}`"),
             _ => format!("expected one of `{}`", known.join("`, `")),
         };
-        let failure = Failure::custom(format_args!("unknown field `{name}`, {expected}"));
-        Failure { hint: nearest(name, known).map(|known| format!("use `{known}`")), ..failure }.below(name)
+        Failure::custom(format_args!("unknown field `{name}`, {expected}")).below(name)
+    }
+
+    /// The same failure, with its cause if `text` was not encoded in UTF-8. In UTF-16, every second byte of a text in
+    /// English is NUL, and a string of C ends at the first one.
+    fn of_text(self, text: &str) -> Failure {
+        let message = match text.find('\0') {
+            Some(at) => {
+                let before = &text[..at];
+                let line = before.matches('\n').count() + 1;
+                let column = before.chars().rev().take_while(|&c| c != '\n').count() + 1;
+                format!("there is a NUL character (U+0000) at line {line} column {column}")
+            }
+            None if text == "{" => "it ends after its first character".to_owned(),
+            None => return self,
+        };
+        if *self.code != codes::REQUEST_SYNTAX {
+            return self;
+        }
+        let hint = "pass the text in UTF-8: NUL characters come from UTF-16 and from files that are not text";
+        Failure { message, hint: Some(hint.to_owned()), ..self }
+    }
+
+    /// The failure for a name that an object has twice.
+    fn duplicate_field(name: &str) -> Failure {
+        let failure = Failure::custom(format_args!("duplicate field `{name}`"));
+        Failure { hint: Some("remove one of the two: only one of their values could count".to_owned()), ..failure }
+            .below(name)
     }
 
     /// The same failure, seen from the object or array around it.
@@ -194,7 +228,8 @@ impl de::Error for Failure {
             text if text.starts_with("missing field") => &codes::REQUEST_MISSING_FIELD,
             _ => &codes::REQUEST_INVALID,
         };
-        Failure { code, pointer: String::new(), message, hint: None }
+        let hint = hint_for_unknown_field(&message);
+        Failure { code, pointer: String::new(), message, hint }
     }
 }
 
@@ -206,8 +241,19 @@ impl fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
-/// The name that is meant by a misspelled one: it differs in letter case, separators, the order of the letters, or in two
-/// letters.
+/// What to do about an unknown field, from the message of serde: "unknown field `x`, expected one of `y`, `z`".
+fn hint_for_unknown_field(message: &str) -> Option<String> {
+    let mut names = message.strip_prefix("unknown field `")?.split('`').step_by(2);
+    let (name, known) = (names.next()?, names.collect::<Vec<_>>());
+    match nearest(name, &known) {
+        Some(known) => Some(format!("use `{known}`")),
+        None if message.ends_with("there are no fields") => Some(format!("leave `{name}` out")),
+        None => None,
+    }
+}
+
+/// The known name that a misspelled one probably means: it differs in letter case, in separators, in the order of the
+/// letters, or in at most two letters.
 fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     let letters = |text: &str| text.replace(['_', '-'], "").to_lowercase();
     let meant = letters(name);
@@ -215,8 +261,8 @@ fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     (distance <= 2 && distance * 2 < meant.chars().count()).then_some(nearest)
 }
 
-/// The number of letters to insert, delete or replace that makes one text of the other (Levenshtein). Texts of the same
-/// letters differ by one.
+/// The number of letters to insert, delete or replace to turn one text into the other (Levenshtein). Texts with the
+/// same letters in another order have the distance 1.
 fn distance(from: &str, to: &str) -> usize {
     let sorted = |text: &str| {
         let mut letters: Vec<char> = text.chars().collect();
@@ -238,7 +284,7 @@ fn distance(from: &str, to: &str) -> usize {
     row.last().copied().unwrap_or_default()
 }
 
-/// A value, as the text that it is.
+/// A JSON value that is read from its text.
 struct Value<'de> {
     text: &'de str,
     subject: &'static Subject,
@@ -250,7 +296,8 @@ impl<'de> Value<'de> {
         Ok(Object { members: serde_json::from_str(self.text)?, subject: self.subject, taken: Vec::new() })
     }
 
-    /// serde by itself would take an array for an object, and its elements for the fields in their order.
+    /// Refuses a value of another kind: serde by itself would take an array for an object, and its elements for the
+    /// fields in their order.
     fn must_be(&self, first: char, kind: &str) -> std::result::Result<(), Failure> {
         let other = match self.text.trim_start().chars().next() {
             Some(found) if found == first => return Ok(()),
@@ -372,6 +419,17 @@ impl<'de> SeqAccess<'de> for Elements<'de> {
 /// The members of an object in their order, duplicates included: the type that is read refuses those.
 pub struct Members<'de>(Vec<(Name<'de>, &'de RawValue)>);
 
+impl Members<'_> {
+    /// Refuses a name that is there twice.
+    fn check_names(&self) -> std::result::Result<(), Failure> {
+        let mut seen = HashSet::new();
+        match self.0.iter().find(|(Name(name), _)| !seen.insert(&**name)) {
+            Some((Name(name), _)) => Err(Failure::duplicate_field(name)),
+            None => Ok(()),
+        }
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(transparent)]
 struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
@@ -398,7 +456,7 @@ impl<'de> Deserialize<'de> for Members<'de> {
     }
 }
 
-/// An object that was taken apart.
+/// An object that was taken apart. A name that it has twice is refused, in maps too: a reader would drop one value.
 struct Object<'de> {
     members: Members<'de>,
     subject: &'static Subject,
@@ -410,6 +468,7 @@ impl<'de> Deserializer<'de> for Object<'de> {
     type Error = Failure;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> std::result::Result<V::Value, Failure> {
+        self.members.check_names()?;
         visitor.visit_map(Entries { rest: self.members.0.into_iter(), value: None, subject: self.subject })
     }
 
@@ -424,6 +483,7 @@ impl<'de> Deserializer<'de> for Object<'de> {
             let known: Vec<&str> = self.taken.iter().chain(fields).copied().collect();
             return Err(Failure::unknown_field(name, &known));
         }
+        self.members.check_names()?;
         let any_json = self.subject.json_fields;
         self.members.0.retain(|(Name(name), value)| value.get() != "null" || any_json.contains(&&**name));
         self.deserialize_any(visitor)
@@ -465,6 +525,8 @@ impl<'de> MapAccess<'de> for Entries<'de> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
 
     #[derive(Debug, Default, Deserialize, PartialEq)]
@@ -472,6 +534,7 @@ mod tests {
     struct Request {
         count: u32,
         parts: Vec<Part>,
+        map: BTreeMap<String, String>,
         #[serde(rename = "value", deserialize_with = "raw")]
         json: Option<String>,
     }
@@ -491,11 +554,33 @@ mod tests {
     #[test]
     fn a_null_is_an_absent_field_unless_the_field_holds_any_json() {
         let part = Part { name: "a".to_owned(), sizes: Vec::new() };
-        let expected = Request { count: 0, parts: vec![part], json: Some("null".to_owned()) };
+        let expected = Request { parts: vec![part], json: Some("null".to_owned()), ..Request::default() };
         let json = r#" {"count": null, "parts": [{"name": "a", "sizes": null}], "value": null} "#;
         assert_eq!(parse::<Request>(json).unwrap(), expected);
         assert_eq!(parse::<Request>(r#"{"parts": null}"#).unwrap(), Request::default());
         assert_eq!(parse::<Request>(r#"{"c\u006funt": 1}"#).unwrap().count, 1);
+        assert_eq!(parse::<Request>("\u{feff}{\"count\": 1}").unwrap().count, 1, "a byte order mark");
+        assert!(members("\u{feff}{}").is_ok());
+    }
+
+    #[test]
+    fn a_text_that_was_not_utf_8_is_named() {
+        assert_eq!(parse::<Request>("\u{FEFF}{\"count\": 3}").unwrap().count, 3);
+        assert_eq!(members("\u{FEFF}{\"count\": 3}").unwrap().take(&["count"]).unwrap().len(), 1);
+        for (json, words) in [
+            ("\0{\"count\": 1}", "NUL character at offset 0"),
+            ("{\0\"\0c\0", "NUL character at offset 1"),
+            ("{\"count\": 1}\0", "NUL character at offset 12"),
+            ("{", "ends after its first character"),
+        ] {
+            for error in [parse::<Request>(json).unwrap_err(), members(json).err().unwrap()] {
+                assert_eq!(error.code().name, "request.syntax", "{json:?}");
+                assert!(error.to_string().contains(words) && error.remedy().contains("UTF-8"), "{error}");
+            }
+        }
+        // A second mark is not skipped, and an escaped NUL is a value.
+        assert_eq!(parse::<Request>("\u{FEFF}\u{FEFF}{}").unwrap_err().code().name, "request.syntax");
+        assert_eq!(parse::<Request>(r#"{"count": "\u0000"}"#).unwrap_err().code().name, "request.invalid");
     }
 
     #[test]
@@ -525,7 +610,11 @@ mod tests {
             ("{} {}", "request.syntax", "", "trailing characters at line 1 column 4"),
             (r#"{"count": "s3cret"}"#, "request.invalid", "/count", "invalid type: string \"…\", expected u32"),
             (r#"{"Count": null}"#, "request.unknown_field", "/Count", "unknown field `Count`, expected one of"),
-            (r#"{"count": 1, "count": 2}"#, "request.invalid", "", "duplicate field `count`"),
+            (r#"{"count": 1, "count": 2}"#, "request.invalid", "/count", "duplicate field `count`"),
+            (r#"{"count": 1, "c\u006funt": null}"#, "request.invalid", "/count", "duplicate field `count`"),
+            (r#"{"map": {"a": "x", "a": "y"}}"#, "request.invalid", "/map/a", "duplicate field `a`"),
+            ("{\"count\":\n 1\0}", "request.syntax", "", "there is a NUL character (U+0000) at line 2 column 3"),
+            ("{\0\"\0", "request.syntax", "", "there is a NUL character (U+0000) at line 1 column 2"),
             (r#"{"parts": {}}"#, "request.invalid", "/parts", "it must be an array, not an object"),
             (r#"{"parts": [["a", [1]]]}"#, "request.invalid", "/parts/0", "it must be an object, not an array"),
             (r#"{"parts": [{"name": null}]}"#, "request.missing_field", "/parts/0", "missing field `name`"),

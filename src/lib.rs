@@ -3,8 +3,9 @@
 //! The map, from the outside in; arrows point one way:
 //!
 //! ```text
-//! ffi -> operations -> publish -> { store, upload } -> client -> auth -> http -> config -> input -> error
+//! ffi -> operations -> publish -> { store, upload } -> client -> auth -> http -> config -> input -> blocking -> text -> error
 //! document, package, zip   pure: bytes in, values out
+//! files                    opens and replaces files on disk; used by all
 //! emulator -> { document, package, zip }   the offline Store, used by its program, examples and tests
 //! ```
 //!
@@ -12,6 +13,7 @@
 //! [`client::Client`] with the functions of [`store`] and [`publish`].
 
 pub mod auth;
+pub mod blocking;
 pub mod client;
 pub mod config;
 pub mod document;
@@ -20,11 +22,13 @@ pub mod emulator;
 pub mod error;
 pub mod events;
 pub mod ffi;
+pub mod files;
 pub mod http;
 pub mod input;
 pub mod operations;
 pub mod package;
 pub mod publish;
 pub mod store;
+pub mod text;
 pub mod upload;
 pub mod zip;

@@ -1,8 +1,8 @@
-"""A release from Python, on the emulator or the Store: the same as publish.c, with the standard library alone.
+"""Publishes a release from Python: the same program as publish.c. It needs only the standard library of Python.
 
     python3 publish.py <config.json> <app id> <package>
 
-The library is looked for where the system looks, or is the file that STORESHIP_LIBRARY names.
+STORESHIP_LIBRARY is the path of the native library. Without it, the system searches for the library by its name.
 """
 import ctypes
 import json
@@ -13,7 +13,7 @@ NAMES = {"win32": "storeship.dll", "darwin": "libstoreship.dylib"}
 OK, NOTHING_YET = 0, 1
 
 library = ctypes.CDLL(os.environ.get("STORESHIP_LIBRARY") or NAMES.get(sys.platform, "libstoreship.so"))
-# A pointer rather than c_char_p, which ctypes would turn into bytes: it must be given back.
+# ctypes would convert a c_char_p to bytes and lose the pointer, which storeship_string_free needs.
 Text = ctypes.c_void_p
 library.storeship_client_open.argtypes = [ctypes.c_char_p, ctypes.POINTER(ctypes.c_uint64), ctypes.POINTER(Text)]
 library.storeship_client_close.argtypes = [ctypes.c_uint64]
@@ -26,7 +26,7 @@ library.storeship_string_free.restype = None
 
 
 def call(function, *arguments):
-    """Calls a function whose last argument takes a string; gives its status and what the string holds."""
+    """Calls a function whose last argument returns a JSON string. Returns the status and the parsed JSON."""
     text = Text()
     status = function(*arguments, ctypes.byref(text))
     value = json.loads(ctypes.string_at(text.value)) if text.value else None
@@ -40,7 +40,7 @@ def checked(status, response):
 
 
 def run(client, operation, request):
-    """Runs a long operation, shows its events, gives its response; Ctrl+C cancels it."""
+    """Runs an operation as a job, prints its events and returns its response. Ctrl+C cancels the job."""
     job = ctypes.c_uint64()
     request = json.dumps(request).encode()
     checked(*call(library.storeship_job_start, client, operation.encode(), request, ctypes.byref(job)))

@@ -3,7 +3,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use storeship::document::{
-    GUARDS, MergeError, MergeOptions, Notes, check, edits_to_json, equal, merge, patch,
+    GUARDS, MergeError, MergeOptions, Notes, check, equal, merge, patch,
 };
 
 fuzz_target!(|input: &str| {
@@ -34,8 +34,7 @@ fuzz_target!(|input: &str| {
                     let test = format!(r#"[{{"op":"test","path":{path},"value":{old}}}]"#);
                     patch(&patched, &test).expect("the old value of an edit is there");
                 }
-                let one = edits_to_json(std::slice::from_ref(edit));
-                patched = patch(&patched, &one).expect("edits can be applied");
+                patched = edit.apply(&patched).expect("edits can be applied");
             }
             assert!(equal(&patched, &merged.body).expect("both are JSON"));
             if merged.remarks.is_empty() && notes == Notes::default() && !merged.three_way {

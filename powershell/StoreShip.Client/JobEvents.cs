@@ -7,8 +7,9 @@ using System.Threading.Tasks;
 namespace StoreShip
 {
     /// <summary>
-    /// The events of one job between <see cref="JobPump"/> and whoever takes them. Bounded like the queue of the library:
-    /// progress replaces the waiting progress of its phase, and log lines displace the oldest one.
+    /// The queue of events of one job, which <see cref="JobPump"/> fills and the reader of the job empties. It is bounded
+    /// like the queue of the library: a progress event replaces the waiting progress event of its phase, and a log line
+    /// replaces the oldest one once <see cref="LogLimit"/> lines wait.
     /// </summary>
     internal sealed class JobEvents
     {
@@ -107,7 +108,7 @@ namespace StoreShip
             }
         }
 
-        /// <summary>Takes the next event without a thread that waits. One taker at a time.</summary>
+        /// <summary>Takes the next event; no thread waits for it. Only one task may wait at a time.</summary>
         internal Task<StoreEvent> TakeAsync()
         {
             lock (gate)
@@ -116,7 +117,7 @@ namespace StoreShip
                 {
                     return Task.FromResult(TakeFirst());
                 }
-                // Not on the thread of the pump: what follows may run code of the caller.
+                // The continuation may run code of the caller, which must not run on the thread of the pump.
                 taker = new TaskCompletionSource<StoreEvent>(TaskCreationOptions.RunContinuationsAsynchronously);
                 return taker.Task;
             }

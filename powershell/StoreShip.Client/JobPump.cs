@@ -19,19 +19,19 @@ namespace StoreShip
         private bool running;
 
         /// <summary>
-        /// The client while it has jobs, so that it is not finalized, and its jobs cancelled with it, while somebody waits
-        /// for one. The thread keeps this object alive, and this object the client.
+        /// The client while it has jobs, otherwise null. The thread keeps this object alive and this object keeps the
+        /// client alive, so that the client is not finalized, which would cancel its jobs, while a caller waits for a job.
         /// </summary>
         private StoreClient? owner;
 
         internal JobPump(ulong client) => this.client = client;
 
         /// <summary>Starts a job.</summary>
-        /// <returns>The status of the library; the job is 0 unless it is 0.</returns>
+        /// <returns>The status that the library returned. Unless it is 0 (success), <paramref name="job"/> is 0.</returns>
         internal int Start(
             StoreClient starter, byte[] operation, byte[]? request, JobEvents events, out ulong job, out IntPtr response)
         {
-            // Locked until the job is listed: its first event may arrive before the call returns.
+            // The lock is held until the job is listed, because its first event may arrive before the call returns.
             lock (gate)
             {
                 if (!running)
@@ -50,7 +50,9 @@ namespace StoreShip
             }
         }
 
-        /// <summary>Frees a job that may still be running. Its last event tells that it was cancelled.</summary>
+        /// <summary>
+        /// Frees a job, which is cancelled if it is still running. Its last event has an error with the code <c>cancelled</c>.
+        /// </summary>
         internal void Close(ulong job)
         {
             NativeMethods.storeship_job_close(job);
@@ -66,7 +68,9 @@ namespace StoreShip
             events.Add(StoreEvent.Lost(StoreStatus.Cancelled, "cancelled", "the job was closed before it had ended"));
         }
 
-        /// <summary>Cancels all jobs and waits until their ends were taken.</summary>
+        /// <summary>
+        /// Cancels all jobs and waits until their last events have arrived, but no longer than <paramref name="patience"/>.
+        /// </summary>
         internal void CancelAll(TimeSpan patience)
         {
             Stopwatch watch = Stopwatch.StartNew();

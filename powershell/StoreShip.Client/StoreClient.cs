@@ -125,7 +125,7 @@ namespace StoreShip
 
         /// <summary>Runs an operation and blocks until it has ended; returns the whole response.</summary>
         /// <inheritdoc cref="Call"/>
-        /// <returns>The result, and what the library knows beside it.</returns>
+        /// <returns>The <c>result</c> and the <c>meta</c> of the response.</returns>
         public StoreResponse Invoke(string operation, string? requestJson = null, CancellationToken cancellationToken = default)
         {
             byte[] name = Name(operation);
@@ -167,7 +167,7 @@ namespace StoreShip
 
         /// <summary>Runs an operation and returns the whole response. No thread waits for its end.</summary>
         /// <inheritdoc cref="RunAsync"/>
-        /// <returns>The result, and what the library knows beside it.</returns>
+        /// <returns>The <c>result</c> and the <c>meta</c> of the response.</returns>
         public Task<StoreResponse> InvokeAsync(
             string operation,
             string? requestJson = null,

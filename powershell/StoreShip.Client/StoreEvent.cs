@@ -20,7 +20,7 @@ namespace StoreShip
         /// <see cref="StoreEvent.Message"/>.</summary>
         Log,
 
-        /// <summary>The end: the last event of every job.</summary>
+        /// <summary>The last event of every job, with its response: <see cref="StoreEvent.Response"/>.</summary>
         Completed,
     }
 

@@ -53,7 +53,7 @@ namespace StoreShip
         /// <summary>What to do, in one sentence. May be null.</summary>
         public string? Hint { get; }
 
-        /// <summary>The HTTP exchange that failed; null if none did.</summary>
+        /// <summary>The HTTP exchange that failed; null if the error has another cause.</summary>
         public StoreHttpFailure? Http { get; private set; }
 
         /// <summary>What the service answered, as a JSON object (<c>code</c>, <c>target</c>, <c>message</c>, <c>details</c>);
@@ -67,7 +67,7 @@ namespace StoreShip
         /// <summary>The whole response of the library as JSON; null for an error that was found outside of it.</summary>
         public string? ResponseJson { get; private set; }
 
-        /// <summary>Reads an error that stands inside of a result and names its class itself.</summary>
+        /// <summary>Reads an error that is part of a result, such as a finding of <c>service.check</c>.</summary>
         internal static StoreException FromError(string error) => FromResponse(
             (StoreStatus)(int)(JsonFields.Number(JsonFields.Of(error), "class") ?? (int)StoreStatus.Internal), error, error);
 

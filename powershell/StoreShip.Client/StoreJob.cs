@@ -67,7 +67,7 @@ namespace StoreShip
         public void Cancel() => NativeMethods.storeship_job_cancel(id);
 
         /// <summary>The response of a completed job.</summary>
-        /// <returns>The result, and what the library knows beside it.</returns>
+        /// <returns>The <c>result</c> and the <c>meta</c> of the response.</returns>
         /// <exception cref="StoreException">The operation was refused, failed or was cancelled.</exception>
         /// <exception cref="InvalidOperationException">The job is not completed.</exception>
         public StoreResponse Response() => StoreResponse.OfJob(
@@ -103,7 +103,7 @@ namespace StoreShip
             if (!IsCompleted)
             {
                 pump.Close(id);
-                // Until the last event, unless another thread takes it.
+                // Ends with the last event, which another thread may take.
                 while (Next(Timeout.InfiniteTimeSpan) != null)
                 {
                 }
@@ -123,7 +123,7 @@ namespace StoreShip
             return Finish(cancellationToken);
         }
 
-        /// <summary>Takes all events without a thread that waits.</summary>
+        /// <summary>Takes all events; no thread waits for them.</summary>
         internal async Task<StoreResponse> FollowAsync(IProgress<StoreEvent>? progress, CancellationToken cancellationToken)
         {
             using (cancellationToken.Register(Cancel))
@@ -148,7 +148,7 @@ namespace StoreShip
             }
             catch (Exception)
             {
-                // The exception ends the task, so nobody will learn how the job ends.
+                // The exception ends the task, so no caller can take the last event of the job any more.
                 pump.Close(id);
                 throw;
             }

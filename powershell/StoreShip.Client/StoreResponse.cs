@@ -16,8 +16,8 @@ namespace StoreShip
         public string Result { get; }
 
         /// <summary>
-        /// The <c>meta</c> of the response as JSON: what the library knows beside the result, such as the correlation ids
-        /// of the service. Null if the response has none.
+        /// The <c>meta</c> of the response as JSON: facts about the call, such as the correlation ids of the service. Null if
+        /// the response has none.
         /// </summary>
         public string? Meta { get; }
 

@@ -1,5 +1,5 @@
 @{
-    # build.ps1 puts the version into both: the assembly of each release has a name of its own.
+    # build.ps1 replaces the version, and the name of the root module: the assembly of each release has a name of its own.
     RootModule             = 'StoreShip.Cmdlets.dll'
     ModuleVersion          = '0.1.0'
     GUID                   = '6c0a3c1e-6c1f-4f0c-9d0a-7f3f7b0b5c52'

@@ -1,4 +1,4 @@
-//! One token for all callers, renewed before it expires.
+//! Caches a token for each audience, and renews it before it expires.
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError};

@@ -41,10 +41,12 @@ impl Token {
 /// The account that signed in, for messages.
 #[derive(Default)]
 pub struct Account {
-    /// The kind of the credential, after the chain that it is a link of: `environment: client secret`.
+    /// The kind of the credential, after the name of its chain if it is in one: `environment: client secret`.
     pub credential: String,
     /// Directory (tenant) id, if known.
     pub tenant_id: Option<String>,
     /// Application (client) id, if known.
     pub client_id: Option<String>,
+    /// What was corrected in the values of the credential, see [`Config::remarks`](crate::config::Config::remarks).
+    pub remarks: Vec<String>,
 }

@@ -1,4 +1,4 @@
-//! What a client has created lately. The service may answer 404 to it for a while.
+//! The resources that a client has created lately. The service may answer 404 for them at first.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! The secrets of a client, which no text may contain that a server sends back.
+//! The secrets of a client, and their removal from texts that a server may have written.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};

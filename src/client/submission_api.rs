@@ -14,6 +14,7 @@ pub static SUBMISSION_API: Api = Api {
     refusal,
 };
 
+/// The error of a response that refuses the call. Its body may be anything, such as the HTML page of a proxy.
 fn refusal(response: &Response) -> Option<Error> {
     if response.is_success() {
         return None;
@@ -49,8 +50,9 @@ fn remedy(code: &Code, status: u16, refusal: &Refusal) -> Option<&'static str> {
         .then_some("run again; if the error persists, look for a proxy or gateway that answers instead of the service")
 }
 
-/// The code of a refusal, from its status, code and target. `store` replaces the general codes by those of a noun. The
-/// message decides only where nothing else distinguishes two causes; when its wording is unknown, the code stays general.
+/// The code of a refusal, from its status, code and target. Functions of `store` replace some of these codes by that of
+/// an app, flight, add-on or submission. The message decides only where nothing else distinguishes two causes; when its
+/// wording is unknown, the code stays general.
 fn code_of(status: u16, body: &ServiceError) -> &'static Code {
     let message = body.message.as_deref().unwrap_or_default().to_lowercase();
     match (status, body.code.as_deref(), body.target.as_deref()) {

@@ -6,8 +6,10 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::elsewhere::Elsewhere;
 use super::endpoint::{IdTokenRequest, MetadataEndpoint};
 use super::environment::Environment;
+use super::remarks::Remarks;
 use super::secret::Secret;
 use crate::error::{Error, Result, codes};
 use crate::input::or_default;
@@ -139,10 +141,11 @@ pub enum Credential {
     /// The first credential that the variables of the environment describe: `AZURE_CLIENT_SECRET`;
     /// `AZURE_CLIENT_CERTIFICATE_PATH` with `AZURE_CLIENT_CERTIFICATE_PASSWORD` and
     /// `AZURE_CLIENT_SEND_CERTIFICATE_CHAIN`; `AZURE_FEDERATED_TOKEN_FILE`; GitHub Actions; Azure Pipelines.
-    Environment,
+    // With braces: serde ignores unknown fields beside the tag of a unit variant.
+    Environment {},
     /// The first credential that is available: those of `environment`, then the managed identity, then the Azure CLI. A
     /// credential that is available but refused ends the search.
-    Default,
+    Default {},
     /// `environment` or `default` once the environment has been read.
     #[serde(skip)]
     Chain {
@@ -150,6 +153,8 @@ pub enum Credential {
         name: String,
         /// The credentials in the order in which they are tried.
         links: Vec<Credential>,
+        /// Which variables with the names of other tools are set, for the message of a chain without a credential.
+        elsewhere: Option<Elsewhere>,
     },
 }
 
@@ -198,8 +203,8 @@ impl Credential {
             Credential::ManagedIdentity { .. } => "managed identity",
             Credential::ManagedIdentityFederated { .. } => "application by managed identity",
             Credential::AzureCli { .. } => "Azure CLI",
-            Credential::Environment => "environment",
-            Credential::Default => "default",
+            Credential::Environment {} => "environment",
+            Credential::Default {} => "default",
             Credential::Chain { name, .. } => name,
         }
     }
@@ -216,9 +221,10 @@ impl Credential {
             | Credential::ManagedIdentityFederated { tenant_id, client_id, .. } => (Some(tenant_id), Some(client_id)),
             Credential::ManagedIdentity { identity, .. } => (None, identity.client_id.as_deref()),
             Credential::AzureCli { tenant_id, .. } => (tenant_id.as_deref(), None),
-            Credential::Token { .. } | Credential::Environment | Credential::Default | Credential::Chain { .. } => {
-                (None, None)
-            }
+            Credential::Token { .. }
+            | Credential::Environment {}
+            | Credential::Default {}
+            | Credential::Chain { .. } => (None, None),
         }
     }
 }
@@ -274,25 +280,62 @@ impl Credential {
                 let endpoint = environment.metadata_endpoint()?;
                 Ok(Credential::ManagedIdentityFederated { tenant_id, client_id, identity, endpoint })
             }
-            Credential::Environment => {
+            Credential::Environment {} => {
                 let mut links = Credential::all_described(environment)?;
                 links.truncate(1);
                 if links.is_empty() {
                     // The error names the missing variables of the most common credential.
                     Credential::described_secret(environment)?;
                 }
-                Ok(Credential::Chain { name: "environment".to_owned(), links })
+                Ok(Credential::Chain { name: "environment".to_owned(), links, elsewhere: None })
             }
-            Credential::Default => {
+            Credential::Default {} => {
                 let mut links = Credential::all_described(environment)?;
                 let client_id = environment.get("AZURE_CLIENT_ID");
                 let identity = Identity { client_id, ..Identity::default() };
                 let identity = Credential::ManagedIdentity { identity, endpoint: MetadataEndpoint::default() };
                 links.extend(if_complete(identity.complete(environment))?);
                 links.push(Credential::AzureCli { tenant_id: environment.get("AZURE_TENANT_ID"), command: None });
-                Ok(Credential::Chain { name: "default".to_owned(), links })
+                Ok(Credential::Chain {
+                    name: "default".to_owned(),
+                    links,
+                    elsewhere: Elsewhere::find(|name| environment.has(name)),
+                })
             }
             other => Ok(other),
+        }
+    }
+
+    /// Checks the texts of the credential, and leaves out what is around them and belongs to no id or secret.
+    ///
+    /// # Errors
+    /// `config.invalid` for a text that was decoded wrongly.
+    pub(super) fn clean(&mut self, remarks: &Remarks) -> Result<()> {
+        match self {
+            Credential::ClientSecret { tenant_id, client_id, client_secret } => {
+                remarks.clean_ids(tenant_id, client_id)?;
+                remarks.clean_secret("clientSecret", client_secret)
+            }
+            Credential::Certificate { tenant_id, client_id, certificate_password, .. } => {
+                remarks.clean_ids(tenant_id, client_id)?;
+                certificate_password.as_mut().map_or(Ok(()), |password| remarks.clean_password(password))
+            }
+            Credential::Assertion { tenant_id, client_id, assertion } => {
+                remarks.clean_ids(tenant_id, client_id)?;
+                remarks.clean_secret("assertion", assertion)
+            }
+            Credential::Token { access_token, .. } => remarks.clean_secret("accessToken", access_token),
+            Credential::GithubActions { tenant_id, client_id, .. }
+            | Credential::AzurePipelines { tenant_id, client_id, .. }
+            | Credential::FederatedFile { tenant_id, client_id, .. }
+            | Credential::ManagedIdentityFederated { tenant_id, client_id, .. } => {
+                remarks.clean_ids(tenant_id, client_id)
+            }
+            Credential::Chain { links, .. } => links.iter_mut().try_for_each(|link| link.clean(remarks)),
+            Credential::ManagedIdentity { .. }
+            | Credential::AzureCli { .. }
+            | Credential::Environment {}
+            | Credential::Default {} => Ok(()),
         }
     }
 
@@ -334,14 +377,14 @@ impl Credential {
             client_id,
             certificate_path: Some(path),
             certificate: None,
-            certificate_password: environment.get("AZURE_CLIENT_CERTIFICATE_PASSWORD").map(Secret::new),
+            certificate_password: environment.password("AZURE_CLIENT_CERTIFICATE_PASSWORD").map(Secret::new),
             send_certificate_chain: send == "1" || send.eq_ignore_ascii_case("true"),
         })
     }
 
     /// Whether `AZURE_AUTHORITY_HOST` applies: to a credential that variables describe.
     pub(super) fn is_from_variables(&self) -> bool {
-        matches!(self, Credential::Environment | Credential::Default | Credential::FederatedFile { .. })
+        matches!(self, Credential::Environment {} | Credential::Default {} | Credential::FederatedFile { .. })
     }
 }
 

@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use super::address::{parse_address, parse_metadata_address};
+use super::elsewhere::Elsewhere;
 use super::endpoint::{IdTokenRequest, MetadataEndpoint};
+use super::remarks::Remarks;
 use super::secret::Secret;
 use crate::error::{Code, Error, Result};
 
@@ -12,12 +14,40 @@ pub type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 /// The variables of the environment. An empty variable counts as missing.
 #[derive(Clone, Copy)]
-pub(super) struct Environment<'a>(pub(super) Lookup<'a>);
+pub(super) struct Environment<'a> {
+    pub(super) lookup: Lookup<'a>,
+    /// Collects what was corrected in the values.
+    pub(super) remarks: &'a Remarks,
+}
 
 impl Environment<'_> {
-    /// The value of a variable.
+    /// The value of a variable, without the white space around it.
     pub(super) fn get(self, name: &str) -> Option<String> {
-        (self.0)(name).filter(|value| !value.trim().is_empty())
+        self.raw(name).map(|value| self.remarks.variable(name, value))
+    }
+
+    /// The password in a variable. It may begin and end with spaces.
+    pub(super) fn password(self, name: &str) -> Option<String> {
+        self.raw(name).map(|value| self.remarks.password(name, value))
+    }
+
+    fn raw(self, name: &str) -> Option<String> {
+        (self.lookup)(name).filter(|value| !value.trim().is_empty())
+    }
+
+    /// Whether a variable is set.
+    pub(super) fn has(self, name: &str) -> bool {
+        self.raw(name).is_some()
+    }
+
+    /// An error that names missing variables, and those that are set under other names.
+    fn missing(self, code: &'static Code, message: String) -> Error {
+        match Elsewhere::find(|name| self.has(name)) {
+            Some(elsewhere) => {
+                Error::new(code, format!("{message}; it has {}", elsewhere.names())).hint(elsewhere.remedy())
+            }
+            None => Error::new(code, message),
+        }
     }
 
     /// The values of all these variables.
@@ -25,11 +55,11 @@ impl Environment<'_> {
     /// # Errors
     /// The code, with a message that names the missing variables.
     pub(super) fn all<const N: usize>(self, code: &'static Code, names: [&str; N]) -> Result<[String; N]> {
-        let missing: Vec<&str> = names.into_iter().filter(|name| self.get(name).is_none()).collect();
+        let missing: Vec<&str> = names.into_iter().filter(|name| !self.has(name)).collect();
         if missing.is_empty() {
             return Ok(names.map(|name| self.get(name).unwrap_or_default()));
         }
-        Err(Error::new(code, format!("the environment has no {}", missing.join(", no "))))
+        Err(self.missing(code, format!("the environment has no {}", missing.join(", no "))))
     }
 
     /// The value of the configuration, or else of the first variable that is set.
@@ -39,7 +69,7 @@ impl Environment<'_> {
         }
         names.iter().find_map(|name| self.get(name)).ok_or_else(|| {
             let names = names.join(" or ");
-            Error::new(code, format!("the credential has no `{field}`, and the environment no {names}"))
+            self.missing(code, format!("the credential has no `{field}`, and the environment no {names}"))
         })
     }
 

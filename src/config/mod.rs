@@ -4,9 +4,11 @@
 
 mod address;
 mod credential;
+mod elsewhere;
 mod endpoint;
 mod environment;
 mod proxy;
+mod remarks;
 mod retry;
 mod secret;
 
@@ -23,10 +25,12 @@ use crate::input;
 use address::{check_root, parse_address};
 pub use address::{is_link_local, is_loopback};
 pub use credential::{Credential, Identity};
+pub use elsewhere::Elsewhere;
 pub use endpoint::{IdTokenRequest, MetadataEndpoint};
 use environment::Environment;
 pub use environment::Lookup;
 pub use proxy::{Proxies, Route};
+use remarks::Remarks;
 pub use retry::{Limit, Retry};
 pub use secret::Secret;
 
@@ -63,28 +67,32 @@ pub struct Config {
     /// attempt and at most `capMs`. docs/retries.md has the whole table.
     #[serde(default)]
     pub retry: Retry,
-    /// How many calls in a minute all clients of a tenant send together. For a service on this machine the default is no
-    /// limit. See docs/retries.md.
+    /// The rate limit: how many calls a minute all clients of a tenant in this process send together. For a service on
+    /// this machine there is no limit by default. See docs/retries.md.
     #[serde(default)]
     #[schemars(extend("default" = Limit::default()))]
     pub limit: Option<Limit>,
-    /// The proxy for all requests, `http://user:password@host:port`, with Basic authentication. Characters such as `@` are
-    /// written `%40`; a Windows user is `DOMAIN\user`. A value that is not the address of an HTTP proxy is refused. The
+    /// The proxy for all requests, `http://user:password@host:port`, with Basic authentication. Write special characters
+    /// percent-encoded: `@` is `%40`; a Windows user is `DOMAIN\user`. A value that is not the address of an HTTP proxy is refused. The
     /// default is `HTTPS_PROXY`, else `ALL_PROXY`, with the exceptions of `NO_PROXY`, which does not apply to this field.
     /// Requests to addresses of this machine and to link-local addresses, such as Azure's metadata services, never use a
     /// proxy.
     #[serde(default)]
     pub proxy: Option<Secret>,
-    /// A PEM file with additional certificate authorities.
+    /// The path of a PEM file with certificate authorities to trust in addition to those of the system.
     #[serde(default)]
     pub ca_file: Option<String>,
-    /// Variables that take precedence over those of the process; an empty value hides the variable of the process. For
-    /// hosts whose variables the library does not see: outside of Windows, .NET and PowerShell keep the variables that they
-    /// set to themselves. Dropped once the credential is complete.
+    /// Environment variables that take precedence over those of the process; an empty value hides the variable of the
+    /// process. Needed for variables that a .NET or PowerShell host has set: except on Windows, the library can't see them.
+    /// The values are dropped from memory once the credential is complete.
     #[serde(default)]
     #[schemars(extend("default" = {}))]
     environment: BTreeMap<String, Secret>,
-    /// What `proxy` and the variables say.
+    /// What the library corrected in the values of the credential: `AZURE_CLIENT_SECRET ends in a line end: it was left
+    /// out`. It names the variable or the field, never the value.
+    #[serde(skip)]
+    pub remarks: Vec<String>,
+    /// The proxies of `proxy` and of the environment variables.
     #[serde(skip)]
     proxies: Arc<Proxies>,
 }
@@ -104,7 +112,7 @@ const SERVICE: &str = "https://manage.devcenter.microsoft.com/v1.0/my/";
 const AUTHORITY: &str = "https://login.microsoftonline.com/";
 
 fn from_environment() -> Credential {
-    Credential::Environment
+    Credential::Environment {}
 }
 
 #[allow(clippy::unwrap_used, reason = "constant, and covered by every test that opens a client")]
@@ -180,7 +188,8 @@ impl Config {
             Some(value) => Some(value.reveal().to_owned()),
             None => lookup(name),
         };
-        let environment = Environment(&get);
+        let remarks = Remarks::default();
+        let environment = Environment { lookup: &get, remarks: &remarks };
         if config.authority_url == default_authority()
             && config.credential.is_from_variables()
             && let Some(host) = environment.get("AZURE_AUTHORITY_HOST")
@@ -198,6 +207,8 @@ impl Config {
             proxies => Arc::new(proxies?),
         };
         config.credential = config.credential.complete(environment)?;
+        config.credential.clean(&remarks)?;
+        config.remarks = remarks.into_sentences();
         Ok(config)
     }
 

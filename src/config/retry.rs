@@ -49,7 +49,8 @@ impl Retry {
         }
     }
 
-    /// The same with another timeout. A short timeout also shortens the delays, so that it still allows some attempts.
+    /// These settings with another timeout. A short timeout also shortens the delays, so that it still allows some
+    /// attempts.
     #[must_use]
     pub fn with_timeout(self, seconds: u32) -> Retry {
         let seconds = u64::from(seconds);

@@ -1,8 +1,9 @@
 //! Changes one place of a text.
 
 use super::error::DocumentError;
+use super::members::duplicate;
 use super::parse::parse;
-use super::pointer::{Pointer, index, locate, member};
+use super::pointer::{Pointer, index, locate, member, missing};
 use super::splice::{self, Child, Splice};
 use super::text;
 use super::tree::{Id, ROOT, Tree, ValueKind};
@@ -15,7 +16,8 @@ use super::tree::{Id, ROOT, Tree, ValueKind};
 /// without the white space around it.
 ///
 /// # Errors
-/// One of the texts is not JSON, the pointer is malformed, or its container does not exist or has no such place.
+/// One of the texts is not JSON, the pointer is malformed, or its container does not exist or has no such place. An object
+/// in the value has two members with the same name.
 ///
 /// # Examples
 /// ```
@@ -27,7 +29,7 @@ use super::tree::{Id, ROOT, Tree, ValueKind};
 /// ```
 pub fn set(document: &str, pointer: &str, value: &str) -> Result<String, DocumentError> {
     let tree = parse(document).map_err(DocumentError::Document)?;
-    let value = bare(value)?;
+    let value = typed(value, document)?;
     put(&tree, &Pointer::parse(pointer)?, value, Existing::Replace)
 }
 
@@ -53,12 +55,23 @@ pub(super) fn bare(value: &str) -> Result<&str, DocumentError> {
     Ok(tree.span(ROOT))
 }
 
+/// As [`bare`], for a value that a person typed. A name that an object in it has twice is refused, unless the document has
+/// the same text: what the service sends twice stays.
+pub(super) fn typed<'v>(value: &'v str, document: &str) -> Result<&'v str, DocumentError> {
+    let tree = parse(value).map_err(DocumentError::Value)?;
+    let span = tree.span(ROOT);
+    match duplicate(&tree, ROOT) {
+        Some(pointer) if !document.contains(span) => Err(DocumentError::DuplicateName { pointer: pointer.to_string() }),
+        _ => Ok(span),
+    }
+}
+
 /// What happens to an element that is already at the index where a value is put.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Existing {
-    /// It is replaced, as in [`set`].
+    /// The element is replaced, as in [`set`].
     Replace,
-    /// It moves up by one, as in the operation `add` of RFC 6902.
+    /// The element moves up by one, as in the operation `add` of RFC 6902.
     Shift,
 }
 
@@ -132,12 +145,6 @@ fn replace(tree: &Tree<'_>, place: Id, value: &str) -> String {
 }
 
 fn not_found(tree: &Tree<'_>, pointer: &Pointer, parent: &Pointer, container: Id, last: &[u8]) -> DocumentError {
-    let reason = match tree.kind(container) {
-        ValueKind::Array if last == b"-" || index(last).is_some() => {
-            format!("but it is an array with {} elements", tree.count(container))
-        }
-        ValueKind::Array => format!("but it is an array and '{}' is not an index", text::readable(last)),
-        other => format!("but it is {} and has no parts", other.name()),
-    };
+    let reason = missing(tree.kind(container), tree.count(container), last);
     DocumentError::NotFound { pointer: pointer.to_string(), found: parent.to_string(), reason }
 }

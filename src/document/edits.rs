@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::edit::{self, Existing};
+use super::editor::Editor;
 use super::equal::{self, Interpretation};
 use super::error::DocumentError;
 use super::parse::parse;
@@ -18,7 +19,7 @@ use super::shown::shown;
 use super::text;
 use super::tree::{ROOT, Tree, ValueKind};
 
-/// The operation of an [`Edit`], one of those of RFC 6902.
+/// What an edit does: an operation of JSON Patch (RFC 6902).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum EditOp {
@@ -77,6 +78,15 @@ impl Edit {
         self.apply_to(&parse(document).map_err(DocumentError::Document)?)
     }
 
+    /// Checks that no object in the new value has two members with the same name, for an edit that a person typed. A value
+    /// whose text the document has may: it is what the service sent.
+    ///
+    /// # Errors
+    /// [`DocumentError::DuplicateName`]; [`DocumentError::Value`] if the value is not JSON.
+    pub fn check_names(&self, document: &str) -> Result<(), DocumentError> {
+        self.value.as_deref().map_or(Ok(()), |value| edit::typed(value, document).map(|_| ()))
+    }
+
     pub(super) fn apply_to(&self, tree: &Tree<'_>) -> Result<String, DocumentError> {
         self.check_old(tree)?;
         self.make(tree)
@@ -119,6 +129,42 @@ impl Edit {
         })
     }
 
+    /// Makes edits one after the other in a text, apart from those that are done already ([`Edit::is_done`]). Returns the
+    /// text, and the edits that were made, each with the `old` that it found and as [`Edit::observe`] says.
+    ///
+    /// # Errors
+    /// As [`Edit::apply`], with the position of the edit that failed.
+    pub fn apply_all(document: &str, edits: &[Edit]) -> Result<(String, Vec<Edit>), (usize, DocumentError)> {
+        let tree = parse(document).map_err(|error| (0, DocumentError::Document(error)))?;
+        let values = edits.iter().enumerate().map(|(at, edit)| match &edit.value {
+            Some(value) => parse(value).map(Some).map_err(|error| (at, DocumentError::Value(error))),
+            None => Ok(None),
+        });
+        let values: Vec<Option<Tree<'_>>> = values.collect::<Result<_, _>>()?;
+        let mut editor = Editor::new(&tree);
+        let mut made = Vec::new();
+        for (at, (edit, value)) in edits.iter().zip(&values).enumerate() {
+            let place = editor.get(&edit.path).ok();
+            let inserts = edit.op == EditOp::Add && editor.is_element(&edit.path);
+            let done = match (edit.op, value, place) {
+                (EditOp::Remove, _, place) => place.is_none() && edit.old.is_some(),
+                (_, Some(value), Some(place)) => !inserts && editor.equals(place, value, ROOT),
+                _ => false,
+            };
+            if done {
+                continue;
+            }
+            if let Some(old) = &edit.old {
+                editor.check_old(&edit.path, old).map_err(|error| (at, error))?;
+            }
+            let value = value.as_ref().map(|value| Editor::value_of(editor.add_tree(value), ROOT));
+            let old = editor.make(edit.op, &edit.path, value).map_err(|error| (at, error))?;
+            let op = if edit.op == EditOp::Add && old.is_some() { EditOp::Replace } else { edit.op };
+            made.push(Edit { op, old: old.map(Cow::into_owned), ..edit.clone() });
+        }
+        Ok((editor.finish(), made))
+    }
+
     /// Makes the edit without looking at `old`.
     pub(super) fn make(&self, tree: &Tree<'_>) -> Result<String, DocumentError> {
         let value = || edit::bare(self.value.as_deref().unwrap_or_default());
@@ -145,7 +191,7 @@ impl Edit {
     }
 }
 
-/// Whether a pointer leads into an array.
+/// Whether the place of a pointer is an element of an array.
 fn is_element(tree: &Tree<'_>, path: &Pointer) -> bool {
     let parent = path.split_last().and_then(|(parent, _)| locate(tree, &parent).ok());
     parent.is_some_and(|parent| tree.kind(parent) == ValueKind::Array)
@@ -201,7 +247,7 @@ struct EditJson {
     old: Option<Box<RawValue>>,
 }
 
-/// A value that is there, even when it is `null`.
+/// Reads a member that is present, even when it is `null`, which serde would read as `None`.
 fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Box<RawValue>>, D::Error> {
     Box::<RawValue>::deserialize(deserializer).map(Some)
 }

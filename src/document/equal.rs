@@ -1,4 +1,4 @@
-//! Compares values, also those of an edited tree that stand for other values.
+//! Compares values. A value of an edited tree may stand for another one, such as a single value for an array.
 
 use std::collections::{HashMap, HashSet};
 
@@ -56,8 +56,8 @@ pub(super) fn same(a: &Tree<'_>, x: Id, edited: &Tree<'_>, y: Id, interpretation
     same_in_order(a, x, edited, y, interpretation) || same_by_name(a, x, edited, y, interpretation)
 }
 
-/// Compares node by node; true only if the members of all objects have the same order too. This is the usual case and
-/// much faster than to look up names.
+/// Compares node by node; true only if the members of all objects have the same order too. This is the usual case, and
+/// much faster than looking up names.
 pub(super) fn same_in_order(a: &Tree<'_>, x: Id, edited: &Tree<'_>, y: Id, interpretation: &Interpretation) -> bool {
     let nodes = a.next(x) - x;
     if nodes != edited.next(y) - y || !interpretation.shapes.is_empty() {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::tree::MAX_BYTES;
 
-/// A text is not JSON as of RFC 8259: what is wrong, and where.
+/// A text is not JSON by RFC 8259: what is wrong, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SyntaxError {
     /// What is wrong.
@@ -61,6 +61,8 @@ pub enum Problem {
     },
     /// A byte order mark (U+FEFF) stands elsewhere than at the start of the text.
     ByteOrderMark,
+    /// The text has a NUL character (U+0000), as UTF-16 that was read as UTF-8 has, and a binary file.
+    Nul,
     /// The text has a comment: `//`, `/*` or `#`.
     Comment,
     /// A `/*` has no `*/`; only [`blank_comments`](super::blank_comments) finds this.
@@ -113,6 +115,9 @@ impl fmt::Display for Problem {
             }
             Problem::ByteOrderMark => {
                 f.write_str("a byte order mark (U+FEFF) is only allowed at the very start of the text")
+            }
+            Problem::Nul => {
+                f.write_str("the text has a NUL character (U+0000): it is UTF-16 or no text at all, save it as UTF-8")
             }
             Problem::Comment => f.write_str("JSON has no comments, remove it"),
             Problem::CommentNotClosed => f.write_str("the comment has no end, close it with '*/'"),
@@ -189,6 +194,11 @@ pub enum DocumentError {
         /// Why it failed.
         reason: Box<DocumentError>,
     },
+    /// An object of the new value has two members with the same name. Readers take one and drop the other.
+    DuplicateName {
+        /// The place of the second member in the new value.
+        pointer: String,
+    },
     /// Another value, or none, is where an edit says that its old value is.
     OldValue {
         /// The path of the edit.
@@ -216,6 +226,7 @@ impl DocumentError {
             DocumentError::RemoveRoot => "document.remove_root",
             DocumentError::Patch(_) | DocumentError::OperationForm { .. } => "document.invalid_patch",
             DocumentError::Operation { reason, .. } => reason.code(),
+            DocumentError::DuplicateName { .. } => "document.duplicate_name",
             DocumentError::OldValue { .. } => "document.old_value",
             DocumentError::Test { .. } => "document.test_failed",
         }
@@ -241,6 +252,9 @@ impl fmt::Display for DocumentError {
             }
             DocumentError::Operation { index, reason } => {
                 write!(f, "operation {index} of the patch failed: {reason}")
+            }
+            DocumentError::DuplicateName { pointer } => {
+                write!(f, "the new value has two members with the name of '{pointer}', remove one of them")
             }
             DocumentError::OldValue { pointer, expected, found } => {
                 let found = found.as_deref().unwrap_or("nothing");

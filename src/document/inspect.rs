@@ -1,6 +1,6 @@
 //! Describes a document and finds what is unusual in it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::error::SyntaxError;
 use super::parse::parse;
@@ -10,7 +10,7 @@ use super::tree::{Id, ROOT, Tree, ValueKind};
 
 /// The most pointers that [`Places`] lists; further places are only counted.
 pub const LISTED_PLACES: usize = 100;
-/// The most bytes of all pointers that are listed: one of a place a million levels deep is long.
+/// The most bytes that the listed pointers have together: the pointer to a place a million levels deep is long.
 const LISTED_BYTES: usize = 1024 * 1024;
 
 /// The description of a document: its size, and what other JSON tools lose or refuse.
@@ -146,7 +146,7 @@ fn names(tree: &Tree<'_>, object: Id, pointer: &mut Pointer, found: &mut Inspect
         return;
     }
     let length = pointer.len();
-    let mut seen: HashMap<Vec<u8>, Vec<Vec<u8>>> = HashMap::new();
+    let mut seen: HashMap<Vec<u8>, HashSet<Vec<u8>>> = HashMap::new();
     for id in tree.names(object) {
         let name = text::unescape(tree, id).into_owned();
         let spellings = seen.entry(text::fold(&name)).or_default();
@@ -160,6 +160,6 @@ fn names(tree: &Tree<'_>, object: Id, pointer: &mut Pointer, found: &mut Inspect
             found.case_twins.add(pointer);
             pointer.truncate(length);
         }
-        spellings.push(name);
+        spellings.insert(name);
     }
 }

@@ -68,7 +68,7 @@ pub(super) fn same(a: &[u8], b: &[u8]) -> bool {
     matches!((instant(a), instant(b)), (Some(a), Some(b)) if a == b)
 }
 
-/// The sign that a tool, not the user, turned the time `before` into the time `new`, if there is one.
+/// Why the change of the time `before` to the time `new` looks like one by a tool; `None` if it may be the user's.
 pub(super) fn respelled(before: &[u8], new: &[u8]) -> Option<&'static str> {
     let (old, time) = (instant(before)?, instant(new)?);
     if old == time {
@@ -77,7 +77,8 @@ pub(super) fn respelled(before: &[u8], new: &[u8]) -> Option<&'static str> {
     if !old.zoned && time.zoned && local(new).as_ref() == Some(&old) {
         return Some("the date got a time zone that it did not have, but its local time is the same");
     }
-    // .NET has no time before year 1 or after year 9999: a time that another zone would move out of them is cut off.
+    // .NET has no time before year 1 or after year 9999. It clamps a time that another zone would move out of that
+    // range.
     if old.zoned && first_year(before) && first_year(new) {
         return Some("the date in year 1 was converted to another time zone, and .NET cut it off");
     }

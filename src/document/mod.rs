@@ -1,8 +1,8 @@
 //! Reads and edits JSON documents as text, without loss.
 //!
-//! The text that the service sent is the truth. A document is never printed anew from a model: a change is cut into its
-//! text, and every other byte stays as it is, be it white space, the order of members, the spelling of numbers and
-//! escapes, duplicate names, lone surrogates or nesting of any depth. All functions are pure: they use no clock and no
+//! A document is never parsed into a model and printed again. A change is cut into the text that the service sent, and
+//! every other byte stays as it is: white space, the order of members, the spelling of numbers and escapes, duplicate
+//! names, lone surrogates, nesting of any depth. All functions are pure: they use no clock and no
 //! network. None of them recurses, so deep documents cost no stack, and no input makes them panic.
 //!
 //! | file | what it does |
@@ -16,6 +16,8 @@
 //! | `splice` | cuts changes into a text, in the style of the text around them |
 //! | `edit` | [`set`], [`remove`] |
 //! | `edits` | [`Edit`]: one change, as JSON and made in a text |
+//! | `editor`, `opened`, `sequence` | many changes in one text, each in the time that the change alone takes |
+//! | `steps` | counts steps for the tests of what a function costs |
 //! | `patch` | [`patch()`]: JSON Patch (RFC 6902) |
 //! | `format`, `comments`, `inspect` | [`format()`], [`blank_comments`], [`inspect()`] |
 //! | `merge/` | [`merge()`]: merges an edited copy back into the text it came from |
@@ -24,6 +26,7 @@
 
 mod comments;
 mod edit;
+mod editor;
 mod edits;
 mod equal;
 mod error;
@@ -33,11 +36,14 @@ mod instant;
 mod members;
 mod merge;
 mod number;
+mod opened;
 mod parse;
 mod patch;
 mod pointer;
+mod sequence;
 mod shown;
 mod splice;
+pub(crate) mod steps;
 mod text;
 mod tree;
 
@@ -53,7 +59,7 @@ pub use merge::{
     UnknownGuard, merge,
 };
 pub use patch::{patch, patch_with_edits};
-pub use pointer::{Pointer, get};
+pub use pointer::{Pointer, get, get_ignoring_case};
 pub use tree::{MAX_BYTES, ValueKind};
 
 /// Checks that a text is JSON, and returns the kind of its value.
@@ -61,7 +67,7 @@ pub use tree::{MAX_BYTES, ValueKind};
 /// A byte order mark at the start is allowed.
 ///
 /// # Errors
-/// The text is not JSON as of RFC 8259, or is larger than [`MAX_BYTES`].
+/// The text is not JSON by RFC 8259, or is larger than [`MAX_BYTES`].
 ///
 /// # Examples
 /// ```

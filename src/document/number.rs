@@ -218,6 +218,20 @@ fn rounded(original: &str, written: &str) -> bool {
     printed && !(exact && value.is_normal())
 }
 
+/// Whether `original` is an integer of more digits than a double holds, and `written` the integer that a tool prints for
+/// the nearest double: its shortest digits, 15 or 17 digits, or all of them.
+pub(super) fn lost_digits(original: &str, written: &str) -> bool {
+    let Some(own) = decimal(original).filter(|own| own.digits.len() > 15) else { return false };
+    if own.exponent < own.digits.len() as i128 || same(original, written) {
+        return false;
+    }
+    let Ok(value) = original.parse::<f64>() else { return false };
+    value.is_finite()
+        && [format!("{value:e}"), format!("{value:.14e}"), format!("{value:.16e}"), format!("{value:.0}")]
+            .iter()
+            .any(|printed| same(printed, written))
+}
+
 /// A hash of a number: the same if one stands for the other ([`denotes`]), and mostly different if not.
 pub(super) fn rough(lexeme: &str) -> u64 {
     if lexeme.len() < 16

@@ -1,6 +1,7 @@
 //! Parses a text into a tree of spans, strictly by RFC 8259.
 
 use super::error::{Problem, SyntaxError};
+use super::steps;
 use super::tree::{COUNT_ONE, ESCAPED, KIND, LONE, MAX_BYTES, NONE, Node, Tree, ValueKind};
 
 /// Parses a whole text. A byte order mark at its start is skipped.
@@ -153,6 +154,7 @@ impl Parser<'_> {
     }
 
     fn push(&mut self, start: usize, kind: ValueKind) {
+        steps::count();
         let next = self.nodes.len() as u32 + 1;
         self.nodes.push(Node { start: start as u32, end: self.at as u32, next, info: kind as u32 });
     }
@@ -230,6 +232,7 @@ impl Parser<'_> {
                         high = usize::MAX;
                     }
                 }
+                Some(0) => return self.stop(at, Problem::Nul),
                 Some(&byte) => return self.stop(at, Problem::ControlCharacter(byte)),
                 None => return self.stop(at, Problem::CutShort),
             }
@@ -332,6 +335,7 @@ impl Parser<'_> {
         let problem = match rest.chars().next() {
             None => Problem::CutShort,
             Some('\u{feff}') => Problem::ByteOrderMark,
+            Some('\0') => Problem::Nul,
             Some('/') if matches!(bytes.get(1), Some(b'/' | b'*')) => Problem::Comment,
             Some('#') => Problem::Comment,
             Some(quote @ ('\'' | '`' | '\u{2018}'..='\u{201e}')) => Problem::Quotes(quote),

@@ -1,12 +1,16 @@
 //! Applies a JSON Patch (RFC 6902) to a text.
 
+use std::borrow::Cow;
+
+use super::editor::Editor;
 use super::edits::{Edit, EditOp};
-use super::equal::{self, Interpretation};
 use super::error::DocumentError;
+use super::members::{duplicate, first_duplicate};
+use super::opened::Value;
 use super::parse::parse;
-use super::pointer::{Pointer, locate, member};
+use super::pointer::{Pointer, member};
 use super::text;
-use super::tree::{Id, ROOT, Tree, ValueKind};
+use super::tree::{Id, MAX_BYTES, ROOT, Tree, ValueKind};
 
 /// Applies a JSON Patch (RFC 6902): all of its operations, or none if one fails.
 ///
@@ -16,7 +20,8 @@ use super::tree::{Id, ROOT, Tree, ValueKind};
 ///
 /// # Errors
 /// One of the texts is not JSON, an operation is malformed, its place does not exist, a `test` fails, or the value of an
-/// `old` is not there.
+/// `old` is not there. An operation, or an object in its value, has two members with the same name: readers would take one
+/// and drop the other.
 ///
 /// # Examples
 /// ```
@@ -34,27 +39,40 @@ pub fn patch(document: &str, operations: &str) -> Result<String, DocumentError> 
 /// # Errors
 /// As [`patch`].
 pub fn patch_with_edits(document: &str, operations: &str) -> Result<(String, Vec<Edit>), DocumentError> {
+    patch_within(document, operations, MOST_COPIED)
+}
+
+fn patch_within(document: &str, operations: &str, most: usize) -> Result<(String, Vec<Edit>), DocumentError> {
     let list = parse(operations).map_err(DocumentError::Patch)?;
     if list.kind(ROOT) != ValueKind::Array {
         return Err(DocumentError::OperationForm { index: 0, reason: "a patch is an array of operations".into() });
     }
-    parse(document).map_err(DocumentError::Document)?;
-    let mut text = document.to_owned();
-    let mut edits = Vec::new();
+    let tree = parse(document).map_err(DocumentError::Document)?;
+    let mut editor = Editor::new(&tree);
+    let number = editor.add_tree(&list);
+    let mut patch = Patch { editor, number, document, edits: Vec::new(), copied: 0, most };
     for (index, id) in list.elements(ROOT).enumerate() {
-        let operation = PatchOperation { list: &list, id, index };
-        let tree = parse(&text).map_err(DocumentError::Document)?;
-        let mut planned = operation.edits(&tree)?.into_iter();
-        let Some(first) = planned.next() else { continue };
-        let mut changed = operation.apply(&tree, first, &mut edits)?;
-        for edit in planned {
-            let tree = parse(&changed).map_err(DocumentError::Document)?;
-            changed = operation.apply(&tree, edit, &mut edits)?;
-        }
-        text = changed;
+        PatchOperation { list: &list, id, index }.apply(&mut patch)?;
     }
-    Ok((text, edits))
+    Ok((patch.editor.finish(), patch.edits))
 }
+
+/// A patch that is being applied.
+struct Patch<'a> {
+    editor: Editor<'a>,
+    /// The number of the list of operations in the editor.
+    number: usize,
+    /// The document before the patch.
+    document: &'a str,
+    edits: Vec<Edit>,
+    /// The bytes of all values that were copied and moved.
+    copied: usize,
+    /// The most that may be copied and moved.
+    most: usize,
+}
+
+/// The most bytes that a patch copies and moves: 256 MiB. Few operations could ask for any amount.
+const MOST_COPIED: usize = 4 * MAX_BYTES;
 
 struct PatchOperation<'a> {
     list: &'a Tree<'a>,
@@ -63,70 +81,96 @@ struct PatchOperation<'a> {
 }
 
 impl PatchOperation<'_> {
-    /// The edits that the operation stands for.
-    fn edits(&self, tree: &Tree<'_>) -> Result<Vec<Edit>, DocumentError> {
+    fn apply(&self, patch: &mut Patch<'_>) -> Result<(), DocumentError> {
         if self.list.kind(self.id) != ValueKind::Object {
             return Err(self.form("it is not an object"));
         }
+        if let Some(name) = first_duplicate(self.list, self.id) {
+            let name = text::unescape(self.list, name);
+            return Err(self.form(&format!("it has the member '{}' twice", text::readable(&name))));
+        }
         let name = self.string("op")?;
         let path = self.pointer("path")?;
-        Ok(match name.as_slice() {
-            b"add" => vec![self.edit(EditOp::Add, path)?],
-            b"replace" => vec![self.edit(EditOp::Replace, path)?],
-            b"remove" => vec![Edit { op: EditOp::Remove, path, value: None, old: self.old() }],
-            b"test" => {
-                let value = self.member("value")?;
-                self.test(tree, &path, value).map_err(|reason| self.failed(reason))?;
-                Vec::new()
+        match name.as_slice() {
+            b"add" => self.put(patch, EditOp::Add, path),
+            b"replace" => self.put(patch, EditOp::Replace, path),
+            b"remove" => {
+                self.check_old(patch, &path)?;
+                self.edit(patch, EditOp::Remove, path, None)
             }
+            b"test" => self.test(patch, &path, self.member("value")?),
             b"copy" => {
-                let value = Some(self.source(tree, &self.pointer("from")?)?);
-                vec![Edit { op: EditOp::Add, path, value, old: None }]
+                let value = self.source(patch, &self.pointer("from")?)?;
+                let copy = patch.editor.copy(value);
+                self.edit(patch, EditOp::Add, path, Some(copy))
             }
             b"move" => {
                 let from = self.pointer("from")?;
                 if path.is_within(&from) && path != from {
                     return Err(self.form("a value can't be moved into itself"));
                 }
-                let value = Some(self.source(tree, &from)?);
+                let value = self.source(patch, &from)?;
                 if from == path {
-                    return Ok(Vec::new());
+                    return Ok(());
                 }
-                let remove = Edit { op: EditOp::Remove, path: from, value: None, old: None };
-                vec![remove, Edit { op: EditOp::Add, path, value, old: None }]
+                self.edit(patch, EditOp::Remove, from, None)?;
+                self.edit(patch, EditOp::Add, path, Some(value))
             }
-            other => return Err(self.form(&format!("'{}' is no operation", text::readable(other)))),
-        })
+            other => Err(self.form(&format!("'{}' is no operation", text::readable(other)))),
+        }
     }
 
-    fn edit(&self, op: EditOp, path: Pointer) -> Result<Edit, DocumentError> {
-        let value = self.list.span(self.member("value")?).to_owned();
-        Ok(Edit { op, path, value: Some(value), old: self.old() })
+    /// Makes an `add` or a `replace`.
+    fn put(&self, patch: &mut Patch<'_>, op: EditOp, path: Pointer) -> Result<(), DocumentError> {
+        let value = self.member("value")?;
+        // The service may send a name twice, and such a value may move.
+        if let Some(pointer) = duplicate(self.list, value)
+            && !patch.document.contains(self.list.span(value))
+        {
+            return Err(self.failed(DocumentError::DuplicateName { pointer: pointer.to_string() }));
+        }
+        self.check_old(patch, &path)?;
+        self.edit(patch, op, path, Some(Editor::value_of(patch.number, value)))
     }
 
-    fn old(&self) -> Option<String> {
-        member(self.list, self.id, b"old").map(|id| self.list.span(id + 1).to_owned())
+    fn check_old(&self, patch: &mut Patch<'_>, path: &Pointer) -> Result<(), DocumentError> {
+        match member(self.list, self.id, b"old") {
+            Some(name) => patch.editor.check_old(path, self.list.span(name + 1)).map_err(|reason| self.failed(reason)),
+            None => Ok(()),
+        }
     }
 
-    /// The text of the value that is copied or moved.
-    fn source(&self, tree: &Tree<'_>, from: &Pointer) -> Result<String, DocumentError> {
-        locate(tree, from).map(|id| tree.span(id).to_owned()).map_err(|reason| self.failed(reason))
+    /// The value that is copied or moved.
+    fn source(&self, patch: &mut Patch<'_>, from: &Pointer) -> Result<Value, DocumentError> {
+        let value = patch.editor.get(from).map_err(|reason| self.failed(reason))?;
+        patch.copied = patch.copied.saturating_add(patch.editor.text(value).len());
+        if patch.copied > patch.most {
+            return Err(self.form(&format!("the patch copies and moves more than {} MiB", patch.most >> 20)));
+        }
+        Ok(value)
     }
 
-    /// Makes one edit, and adds it to `edits` as what it turned out to be.
-    fn apply(&self, tree: &Tree<'_>, mut edit: Edit, edits: &mut Vec<Edit>) -> Result<String, DocumentError> {
-        let changed = edit.apply_to(tree).map_err(|reason| self.failed(reason))?;
-        edit.observe_in(tree);
-        edits.push(edit);
-        Ok(changed)
+    /// Makes one edit, and adds it to the edits with its old value; an `add` that replaced a member is listed as `replace`.
+    fn edit(
+        &self,
+        patch: &mut Patch<'_>,
+        op: EditOp,
+        path: Pointer,
+        value: Option<Value>,
+    ) -> Result<(), DocumentError> {
+        let text = value.map(|value| patch.editor.text(value).into_owned());
+        let old = patch.editor.make(op, &path, value).map_err(|reason| self.failed(reason))?;
+        let op = if op == EditOp::Add && old.is_some() { EditOp::Replace } else { op };
+        patch.edits.push(Edit { op, path, value: text, old: old.map(Cow::into_owned) });
+        Ok(())
     }
 
-    fn test(&self, tree: &Tree<'_>, path: &Pointer, value: Id) -> Result<(), DocumentError> {
-        let place = locate(tree, path)?;
-        if equal::same(tree, place, self.list, value, &Interpretation::default()) {
+    fn test(&self, patch: &mut Patch<'_>, path: &Pointer, value: Id) -> Result<(), DocumentError> {
+        let place = patch.editor.get(path).map_err(|reason| self.failed(reason))?;
+        if patch.editor.equals(place, self.list, value) {
             Ok(())
         } else {
-            Err(DocumentError::Test { pointer: path.to_string() })
+            Err(self.failed(DocumentError::Test { pointer: path.to_string() }))
         }
     }
 
@@ -154,6 +198,77 @@ impl PatchOperation<'_> {
     }
 
     fn failed(&self, reason: DocumentError) -> DocumentError {
-        DocumentError::Operation { index: self.index, reason: Box::new(reason) }
+        match reason {
+            // The document grew too large.
+            DocumentError::Document(_) => reason,
+            _ => DocumentError::Operation { index: self.index, reason: Box::new(reason) },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::steps::assert_linear;
+    use super::{patch_with_edits, patch_within};
+
+    /// A list of operations, made from the number of each.
+    fn operations(count: usize, operation: impl Fn(usize) -> String) -> String {
+        let all: Vec<String> = (0..count).map(operation).collect();
+        format!("[{}]", all.join(","))
+    }
+
+    #[test]
+    fn a_patch_costs_what_its_operations_change() {
+        let numbers = |count: usize| format!("[{}]", vec!["1"; count].join(","));
+        let members = |count: usize| {
+            let all: Vec<String> = (0..count).map(|at| format!(r#""a{at}": {{"b": {at}}}"#)).collect();
+            format!("{{{}}}", all.join(", "))
+        };
+        let patched = |document: &str, list: String| patch_with_edits(document, &list).unwrap().1.len();
+        assert_linear(2_000, |n| {
+            patched("[]", operations(n, |at| format!(r#"{{"op":"add","path":"/-","value":{at}}}"#)))
+        });
+        assert_linear(2_000, |n| {
+            patched("[]", operations(n, |at| format!(r#"{{"op":"add","path":"/0","value":{{"a":{at}}}}}"#)))
+        });
+        assert_linear(2_000, |n| {
+            patched("{}", operations(n, |at| format!(r#"{{"op":"add","path":"/m{at}","value":[]}}"#)))
+        });
+        assert_linear(2_000, |n| {
+            patched(&members(n), operations(n, |at| format!(r#"{{"op":"replace","path":"/a{at}/b","value":"x"}}"#)))
+        });
+        assert_linear(2_000, |n| {
+            patched(&members(n), operations(n, |at| format!(r#"{{"op":"remove","path":"/a{at}"}}"#)))
+        });
+        assert_linear(2_000, |n| patched(&numbers(n), operations(n, |_| r#"{"op":"remove","path":"/0"}"#.to_owned())));
+        assert_linear(2_000, |n| {
+            patched(&members(n), operations(n, |at| format!(r#"{{"op":"move","from":"/a{at}","path":"/b{at}"}}"#)))
+        });
+        // The whole document is tested after each change.
+        assert_linear(2_000, |n| {
+            patch_with_edits(
+                &members(n),
+                &operations(n, |at| match at % 2 {
+                    0 => format!(r#"{{"op":"replace","path":"/a{at}/b","value":"x"}}"#),
+                    _ => r#"{"op":"test","path":"/a0/b","value":{}}"#.to_owned(),
+                }),
+            )
+            .is_err()
+        });
+    }
+
+    #[test]
+    fn copies_and_moves_are_bounded() {
+        let document = format!(r#"{{"a":"{}"}}"#, "x".repeat(100_000));
+        let list = operations(30, |at| {
+            let (from, to) = [("a", "b"), ("b", "a")][at % 2];
+            format!(r#"{{"op":"move","from":"/{from}","path":"/{to}"}}"#)
+        });
+        let error = patch_within(&document, &list, 1 << 20).unwrap_err();
+        let told = "operation 10 of the patch is malformed: the patch copies and moves more than 1 MiB";
+        assert_eq!(error.to_string(), told);
+        let large = format!(r#"{{"a":"{}"}}"#, "x".repeat(33 << 20));
+        let error = patch_with_edits(&large, r#"[{"op":"copy","from":"/a","path":"/b"}]"#).unwrap_err();
+        assert!(error.to_string().ends_with("more than the limit of 64 MiB"), "{error}");
     }
 }

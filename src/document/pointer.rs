@@ -3,8 +3,13 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::error::DocumentError;
+use serde::ser::Error as _;
+use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
+
+use super::error::{DocumentError, SyntaxError};
 use super::parse::parse;
+use super::steps;
 use super::text;
 use super::tree::{Id, ROOT, Tree, ValueKind};
 
@@ -26,6 +31,46 @@ pub fn get<'t>(document: &'t str, pointer: &str) -> Result<&'t str, DocumentErro
     let tree = parse(document).map_err(DocumentError::Document)?;
     let place = locate(&tree, &Pointer::parse(pointer)?)?;
     Ok(tree.span(place))
+}
+
+/// All values that a reader may take which ignores the letter case of names, as the service does, at a path of names
+/// through objects: each with its pointer, and `None` where the last name is missing.
+///
+/// # Errors
+/// The document is not JSON.
+///
+/// # Examples
+/// ```
+/// use storeship::document::get_ignoring_case;
+/// let found = get_ignoring_case(r#"{"Pricing": {"PriceId": "Free"}}"#, &["pricing", "priceId"])?;
+/// assert_eq!(found[0].0.to_string(), "/Pricing/PriceId");
+/// assert_eq!(found[0].1, Some("\"Free\""));
+/// assert_eq!(get_ignoring_case("{}", &["pricing", "priceId"])?[0].1, None);
+/// # Ok::<(), storeship::document::SyntaxError>(())
+/// ```
+pub fn get_ignoring_case<'t>(document: &'t str, path: &[&str]) -> Result<Vec<(Pointer, Option<&'t str>)>, SyntaxError> {
+    let tree = parse(document)?;
+    let mut places = vec![(Pointer::default(), Some(ROOT))];
+    for name in path {
+        let mut next = Vec::new();
+        for (pointer, place) in places {
+            let object = place.filter(|&place| tree.kind(place) == ValueKind::Object);
+            let names = object.into_iter().flat_map(|object| tree.names(object));
+            let same = |&id: &Id| text::unescape(&tree, id).eq_ignore_ascii_case(name.as_bytes());
+            let below = |name: &[u8]| {
+                let mut pointer = pointer.clone();
+                pointer.push_name(name);
+                pointer
+            };
+            let before = next.len();
+            next.extend(names.filter(same).map(|id| (below(&text::unescape(&tree, id)), Some(id + 1))));
+            if next.len() == before {
+                next.push((below(name.as_bytes()), None));
+            }
+        }
+        places = next;
+    }
+    Ok(places.into_iter().map(|(pointer, place)| (pointer, place.map(|place| tree.span(place)))).collect())
 }
 
 /// A JSON Pointer (RFC 6901): a place in a document. Names are kept as UTF-16 code units, so a pointer can name a member
@@ -81,6 +126,11 @@ impl Pointer {
         self.0.extend_from_slice(format!("/{index}").as_bytes());
     }
 
+    /// Appends a pointer that is seen from this place.
+    pub(super) fn append(&mut self, below: &Pointer) {
+        self.0.extend_from_slice(&below.0);
+    }
+
     pub(super) fn len(&self) -> usize {
         self.0.len()
     }
@@ -126,13 +176,20 @@ impl Pointer {
 }
 
 impl fmt::Display for Pointer {
-    /// Writes the text of the pointer. A lone surrogate in a name becomes U+FFFD.
+    /// Writes the text of the pointer. A lone surrogate in a name is written as its escape, `\ud800`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&text::readable(&self.0))
+        f.write_str(&text::escaped_halves(&self.0))
     }
 }
 
-/// The id of the name of the last member that has this name.
+impl Serialize for Pointer {
+    /// Writes [`Pointer::to_json`].
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        RawValue::from_string(self.to_json()).map_err(S::Error::custom)?.serialize(serializer)
+    }
+}
+
+/// The id of the name of the member with this name; of several, the last one.
 pub(super) fn member(tree: &Tree<'_>, object: Id, name: &[u8]) -> Option<Id> {
     let mut found = None;
     for id in tree.names(object) {
@@ -158,17 +215,14 @@ pub(super) fn locate(tree: &Tree<'_>, pointer: &Pointer) -> Result<Id, DocumentE
     let mut found = Pointer::default();
     for token in pointer.tokens() {
         let child = match tree.kind(at) {
-            ValueKind::Object => member(tree, at, &token)
-                .map(|name| name + 1)
-                .ok_or_else(|| format!("but it has no member '{}'", text::readable(&token))),
-            ValueKind::Array => match index(&token) {
-                Some(index) => tree
-                    .elements(at)
-                    .nth(index)
-                    .ok_or_else(|| format!("but it is an array with {} elements", tree.count(at))),
-                None => Err(format!("but it is an array and '{}' is not an index", text::readable(&token))),
-            },
-            other => Err(format!("but it is {} and has no parts", other.name())),
+            ValueKind::Object => {
+                member(tree, at, &token).map(|name| name + 1).ok_or_else(|| missing(ValueKind::Object, 0, &token))
+            }
+            ValueKind::Array => {
+                let element = index(&token).and_then(|index| tree.elements(at).nth(index));
+                element.ok_or_else(|| missing(ValueKind::Array, tree.count(at), &token))
+            }
+            other => Err(missing(other, 0, &token)),
         };
         at = child.map_err(|reason| DocumentError::NotFound {
             pointer: pointer.to_string(),
@@ -178,4 +232,61 @@ pub(super) fn locate(tree: &Tree<'_>, pointer: &Pointer) -> Result<Id, DocumentE
         found.push_name(&token);
     }
     Ok(at)
+}
+
+/// Why a value of this kind has no part called `token`, as the rest of a sentence. `count` is the length of an array.
+pub(super) fn missing(kind: ValueKind, count: usize, token: &[u8]) -> String {
+    match kind {
+        ValueKind::Object => format!("but it has no member '{}'", text::readable(token)),
+        ValueKind::Array if index(token).is_some() => format!("but it is an array with {count} elements"),
+        ValueKind::Array => format!("but it is an array and '{}' is not an index", text::readable(token)),
+        other => format!("but it is {} and has no parts", other.name()),
+    }
+}
+
+/// Appends the path from `root` down to `id` to a pointer.
+pub(super) fn below(tree: &Tree<'_>, root: Id, id: Id, pointer: &mut Pointer) {
+    Descent::from(root).to(tree, id, pointer);
+}
+
+/// Finds the paths to places of a value. If each comes after the one before in the document, all of them together cost
+/// one walk along the value.
+pub(super) struct Descent {
+    root: Id,
+    /// The open containers, each with its next child and the index of that.
+    open: Vec<(Id, Id, usize)>,
+}
+
+impl Descent {
+    pub(super) fn from(root: Id) -> Descent {
+        Descent { root, open: Vec::new() }
+    }
+
+    /// Appends the path from the root down to `id` to a pointer.
+    pub(super) fn to(&mut self, tree: &Tree<'_>, id: Id, pointer: &mut Pointer) {
+        while self.open.last().is_some_and(|&(container, child, _)| id < child || id >= tree.next(container)) {
+            self.open.pop();
+        }
+        let mut at = self.open.last().map_or(self.root, |&(container, ..)| container);
+        while at != id && id < tree.next(at) && tree.kind(at).is_container() {
+            if self.open.last().is_none_or(|&(container, ..)| container != at) {
+                self.open.push((at, at + 1, 0));
+            }
+            let Some((_, child, index)) = self.open.last_mut() else { break };
+            let object = tree.kind(at) == ValueKind::Object;
+            let value = |child: Id| if object { child + 1 } else { child };
+            while id >= tree.next(value(*child)) {
+                steps::count();
+                *child = tree.next(value(*child));
+                *index += 1;
+            }
+            at = value(*child);
+        }
+        for &(container, child, index) in &self.open {
+            match tree.kind(container) {
+                ValueKind::Object => pointer.push_name(&text::unescape(tree, child)),
+                _ => pointer.push_index(index),
+            }
+        }
+    }
 }

@@ -103,17 +103,30 @@ pub(super) fn spans(tree: &Tree<'_>, container: Id) -> Vec<(usize, usize)> {
 /// The text of a new member: its name, a colon with the white space that the last member of the object has around it, and
 /// its value.
 pub(super) fn member_text(tree: &Tree<'_>, object: Id, name: &str, value: &str) -> String {
-    let model = tree.names(object).last().or_else(|| first_name(tree));
-    let colon = match model {
-        Some(model) => &tree.text[tree.end(model)..tree.start(model + 1)],
-        None if tree.text.contains('\n') => ": ",
-        None => ":",
-    };
-    format!("{name}{colon}{value}")
+    format!("{name}{}{value}", colon(tree, object))
 }
 
-fn first_name(tree: &Tree<'_>) -> Option<Id> {
-    (0..tree.len()).find(|&id| tree.kind(id) == ValueKind::Object && tree.count(id) > 0).map(|object| object + 1)
+/// The colon of a new member, with its white space: that of the last member of the object, else that of the first member
+/// near the start of the document.
+pub(super) fn colon<'t>(tree: &Tree<'t>, object: Id) -> &'t str {
+    match tree.names(object).last().or_else(|| first_name(tree, ROOT, MODELS)) {
+        Some(model) => &tree.text[tree.end(model)..tree.start(model + 1)],
+        None => default_colon(tree.text.contains('\n')),
+    }
+}
+
+/// The colon of a new member in a document in which no member shows one.
+pub(super) fn default_colon(lines: bool) -> &'static str {
+    if lines { ": " } else { ":" }
+}
+
+/// The values and names at the start of a document among which the style of a new member is looked for.
+pub(super) const MODELS: u32 = 64;
+
+/// The name of the first member in a value, if it is among the first `limit` nodes.
+pub(super) fn first_name(tree: &Tree<'_>, value: Id, limit: u32) -> Option<Id> {
+    let end = tree.next(value).min(value.saturating_add(limit));
+    (value..end).find(|&id| tree.kind(id) == ValueKind::Object && tree.count(id) > 0).map(|object| object + 1)
 }
 
 /// The white space that new children of a container get.
@@ -138,10 +151,9 @@ impl Layout {
             }
             [(start, _)] => {
                 let first = text[inside..*start].to_owned();
-                let spaced = first.is_empty()
-                    && tree.kind(container) == ValueKind::Object
-                    && text[tree.start(container + 1)..tree.start(container + 2)].ends_with(": ");
-                let separator = if spaced { ", ".to_owned() } else { format!(",{first}") };
+                let colon = (tree.kind(container) == ValueKind::Object)
+                    .then(|| &text[tree.end(container + 1)..tree.start(container + 2)]);
+                let separator = second_gap(&first, colon);
                 Layout { first, separator, last: String::new() }
             }
             [(first, _), .., (_, before), (last, _)] => Layout {
@@ -156,6 +168,13 @@ impl Layout {
             },
         }
     }
+}
+
+/// What stands before a second child: the white space of the first one, `first`, after a comma. `colon` is that of an
+/// object's first member.
+pub(super) fn second_gap(first: &str, colon: Option<&str>) -> String {
+    let spaced = first.is_empty() && colon.is_some_and(|colon| colon.ends_with(": "));
+    if spaced { ", ".to_owned() } else { format!(",{first}") }
 }
 
 /// The line break and indentation before the first child and before the closing bracket of an empty container, if the

@@ -83,6 +83,16 @@ pub(super) fn readable(canonical: &[u8]) -> Cow<'_, str> {
     }
 }
 
+/// A canonical string as UTF-8 in which a lone surrogate is written as its escape: `\ud800`.
+pub(super) fn escaped_halves(canonical: &[u8]) -> String {
+    let mut out = String::with_capacity(canonical.len());
+    each_segment(canonical, |segment| match segment {
+        Segment::Text(text) => out.push_str(text),
+        Segment::Surrogate(unit) => out.push_str(&format!("\\u{unit:04x}")),
+    });
+    out
+}
+
 /// A piece of a canonical string: valid UTF-8, or a lone surrogate.
 enum Segment<'a> {
     Text(&'a str),

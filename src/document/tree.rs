@@ -4,6 +4,8 @@
 //! turn. Every node has the index of the node after its subtree. So no function has to recurse, dropping a tree is freeing
 //! one vector, and two trees of the same shape are compared by walking along two vectors.
 
+use super::steps;
+
 /// The largest document that is parsed, in bytes: 64 MiB. A submission has some hundred kilobytes.
 pub const MAX_BYTES: usize = 64 * 1024 * 1024;
 
@@ -160,6 +162,7 @@ impl Iterator for Children<'_, '_> {
         if self.at >= self.end {
             return None;
         }
+        steps::count();
         let id = self.at;
         self.at = self.tree.next(id + self.step);
         Some(id)

@@ -44,15 +44,24 @@ pub(super) fn owns(path: &str) -> bool {
     path.strip_prefix(BASE).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Answers a control request.
-pub(super) fn serve(state: &SharedState, request: &Request) -> Response {
+/// Answers a control request. A state is read before the lock is taken, by a thread for blocking work: no other request
+/// waits for it.
+pub(super) async fn serve(state: SharedState, request: Request) -> Response {
+    if request.method == "PUT" && request.path.trim_end_matches('/') == "/_emulator/state" {
+        let load = move || load(&state, &request).unwrap_or_else(Response::from);
+        let lost = || ControlError { status: 500, message: "the state could not be read".to_owned() };
+        return tokio::task::spawn_blocking(load).await.unwrap_or_else(|_| lost().into());
+    }
+    answer(&state, &request)
+}
+
+fn answer(state: &SharedState, request: &Request) -> Response {
     let path = request.path.strip_prefix(BASE).unwrap_or_default().trim_matches('/').to_owned();
     let segments: Vec<&str> = path.split('/').collect();
     let state = &mut *state.lock();
     let result = match (request.method.as_str(), segments.as_slice()) {
         ("GET", ["endpoints"]) => serialize(&state.endpoints()),
         ("GET", ["state"]) => Ok(Response::json(200, snapshot::dump(&state.store))),
-        ("PUT", ["state"]) => load(&mut state.store, request),
         ("GET", ["trust"]) => serialize(&state.trust),
         ("PUT", ["trust"]) => set_trust(state, request),
         ("GET", ["faults"]) => Ok(list_faults(state)),
@@ -73,9 +82,13 @@ pub(super) fn serve(state: &SharedState, request: &Request) -> Response {
         ("POST", ["submissions", id]) => patch_submission(&mut state.store, id, request),
         _ => return Response::unknown_route(request),
     };
-    result.unwrap_or_else(|ControlError { status, message }| {
+    result.unwrap_or_else(Response::from)
+}
+
+impl From<ControlError> for Response {
+    fn from(ControlError { status, message }: ControlError) -> Response {
         Response::json(status, object([("error", Json::text(&message))]))
-    })
+    }
 }
 
 fn serialize<T: serde::Serialize>(value: &T) -> Result<Response, ControlError> {
@@ -85,9 +98,11 @@ fn serialize<T: serde::Serialize>(value: &T) -> Result<Response, ControlError> {
     }
 }
 
-fn load(store: &mut Store, request: &Request) -> Result<Response, ControlError> {
+fn load(state: &SharedState, request: &Request) -> Result<Response, ControlError> {
     let text = std::str::from_utf8(&request.body).map_err(invalid)?;
-    snapshot::load(store, text).map_err(invalid)?;
+    let instance = state.lock().store.instance.clone();
+    let loaded = snapshot::read(instance, text).map_err(invalid)?;
+    snapshot::install(&mut state.lock().store, loaded);
     Ok(Response::empty(204))
 }
 

@@ -15,7 +15,7 @@ pub(super) struct Faults {
     draws: u64,
 }
 
-/// A fault and how often it met a request.
+/// A fault, and how often it was applied.
 #[derive(Clone, Debug)]
 pub(super) struct Rule {
     pub(super) id: u64,

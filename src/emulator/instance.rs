@@ -9,7 +9,7 @@ use super::ids::{Ids, guid, mix};
 use super::options::Options;
 
 /// The options, address, clock, ids and account of one emulator.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Instance {
     pub(super) options: Options,
     /// `http://127.0.0.1:PORT`, without a slash at the end.
@@ -67,7 +67,7 @@ impl Account {
         Account {
             tenant_id: guid(seed ^ 0x7e4a),
             client_id: guid(seed ^ 0xc11e),
-            // Secrets of Entra ID have such characters, which a form has to escape.
+            // Secrets of Entra ID may have characters that a form has to escape.
             client_secret: format!("emulator~{:016x}+/=&", mix(seed ^ 0x5ec7)),
             key,
         }

@@ -3,7 +3,11 @@
 //! `serde_json::Value` sorts members and has its own spelling of `0.0` and of escapes. A document that was loaded with
 //! the state must be sent as it was written, apart from white space.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fmt;
+
+use crate::document::steps;
 
 /// How deep arrays and objects may nest.
 const MAX_DEPTH: usize = 256;
@@ -79,7 +83,7 @@ impl Json {
 
     /// The member with exactly this name.
     pub(super) fn get(&self, name: &str) -> Option<&Json> {
-        self.members().iter().find(|(key, _)| key == name).map(|(_, value)| value)
+        self.members().iter().find(|(key, _)| same(key, name)).map(|(_, value)| value)
     }
 
     /// The member with this name in any letter case, as the service reads requests.
@@ -89,7 +93,7 @@ impl Json {
 
     pub(super) fn get_mut(&mut self, name: &str) -> Option<&mut Json> {
         match self {
-            Json::Object(members) => members.iter_mut().find(|(key, _)| key == name).map(|(_, value)| value),
+            Json::Object(members) => members.iter_mut().find(|(key, _)| same(key, name)).map(|(_, value)| value),
             _ => None,
         }
     }
@@ -102,7 +106,7 @@ impl Json {
     /// Replaces the value of a member, or appends a new member.
     pub(super) fn set(&mut self, name: &str, value: Json) {
         if let Json::Object(members) = self {
-            match members.iter_mut().find(|(key, _)| key == name) {
+            match members.iter_mut().find(|(key, _)| same(key, name)) {
                 Some(member) => member.1 = value,
                 None => members.push((name.to_owned(), value)),
             }
@@ -113,7 +117,7 @@ impl Json {
         let Json::Object(members) = self else {
             return None;
         };
-        let index = members.iter().position(|(key, _)| key == name)?;
+        let index = members.iter().position(|(key, _)| same(key, name))?;
         Some(members.remove(index).1)
     }
 
@@ -158,6 +162,11 @@ impl Json {
             }
         }
     }
+}
+
+fn same(key: &str, name: &str) -> bool {
+    steps::count();
+    key == name
 }
 
 /// Writes the value without white space, as the service does.
@@ -220,6 +229,7 @@ impl Parser<'_> {
         if depth > MAX_DEPTH {
             return Err(format!("nested deeper than {MAX_DEPTH} at byte {}", self.at));
         }
+        steps::count();
         self.space();
         match self.peek() {
             Some(b'{') => self.object(depth),
@@ -307,12 +317,14 @@ impl Parser<'_> {
     }
 
     fn object(&mut self, depth: usize) -> Result<Json, String> {
-        let mut object = Json::Object(Vec::new());
+        let mut members: Vec<(String, Json)> = Vec::new();
+        // The position of each name.
+        let mut known: HashMap<String, usize> = HashMap::new();
         self.at += 1;
         self.space();
         if self.peek() == Some(b'}') {
             self.at += 1;
-            return Ok(object);
+            return Ok(Json::Object(members));
         }
         loop {
             self.space();
@@ -329,16 +341,39 @@ impl Parser<'_> {
             }
             self.at += 1;
             let value = self.value(depth + 1)?;
-            object.set(&name, value);
+            match known.entry(name) {
+                Entry::Occupied(place) => members[*place.get()].1 = value,
+                Entry::Vacant(place) => {
+                    members.push((place.key().clone(), value));
+                    place.insert(members.len() - 1);
+                }
+            }
             self.space();
             match self.peek() {
                 Some(b',') => self.at += 1,
                 Some(b'}') => {
                     self.at += 1;
-                    return Ok(object);
+                    return Ok(Json::Object(members));
                 }
                 _ => return Err(self.unexpected("',' or '}'")),
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Json, parse};
+    use crate::document::steps::assert_linear;
+
+    #[test]
+    fn an_object_costs_what_it_holds() {
+        assert_linear(2_000, |n| {
+            let members: Vec<String> = (0..n).map(|at| format!(r#""k{at}":{at}"#)).collect();
+            parse(&format!("{{{}}}", members.join(","))).unwrap()
+        });
+        // The last of several values counts, at the place of the first.
+        assert_eq!(parse(r#"{"a":1,"b":2,"\u0061":3}"#).unwrap().to_string(), r#"{"a":3,"b":2}"#);
+        assert_eq!(parse("{}").unwrap(), Json::Object(Vec::new()));
     }
 }

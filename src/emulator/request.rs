@@ -1,7 +1,11 @@
 //! An HTTP request as the services read it.
 
+use std::sync::OnceLock;
+
 use axum::http::{HeaderMap, request::Parts};
 use bytes::Bytes;
+
+use super::json::{self, Json};
 
 /// The head of a request, and its body once that was read.
 #[derive(Clone, Debug)]
@@ -14,7 +18,12 @@ pub(super) struct Request {
     pub(super) headers: HeaderMap,
     /// Empty for uploads, whose bytes go to blob storage.
     pub(super) body: Bytes,
+    /// The body as JSON, once it was parsed.
+    json: OnceLock<Result<Json, String>>,
 }
+
+/// A body of more bytes is parsed by a thread for blocking work, before the state is locked: no other request waits.
+const LARGE: usize = 64 * 1024;
 
 impl Request {
     /// A request without its body.
@@ -27,7 +36,26 @@ impl Request {
             raw_query,
             headers: parts.headers.clone(),
             body: Bytes::new(),
+            json: OnceLock::new(),
         }
+    }
+
+    /// Whether the body is so large that no async worker should parse it.
+    pub(super) fn is_large(&self) -> bool {
+        self.body.len() > LARGE
+    }
+
+    /// Parses the body, so that [`Request::json`] has it at hand.
+    pub(super) fn parse(&self) -> &Result<Json, String> {
+        self.json.get_or_init(|| {
+            let text = std::str::from_utf8(&self.body).map_err(|_| "The body is not UTF-8".to_owned())?;
+            json::parse(text).map_err(|message| format!("The body is not JSON: {message}"))
+        })
+    }
+
+    /// The body as JSON.
+    pub(super) fn json(&self) -> Result<Json, String> {
+        self.parse().clone()
     }
 
     /// The value of a header; `None` as well when it is not ASCII.

@@ -73,7 +73,7 @@ pub(super) async fn handle(state: SharedState, request: http::Request<Body>) -> 
     let mut request = Request::new(&parts);
     if control::owns(&request.path) {
         request.body = body::collect(&mut body).await.unwrap_or_default();
-        return control::serve(&state, &request).into_http(false);
+        return control::serve(state, request).await.into_http(false);
     }
     let endpoint = Endpoint::of(&request.path);
     let fault = {
@@ -101,6 +101,7 @@ impl Exchange {
         let response = match body::collect(body).await {
             Ok(bytes) => {
                 self.request.body = bytes;
+                self.parse_large().await;
                 self.fault.carries_out().then(|| self.dispatch(None))
             }
             Err(BodyError::TooLarge) => {
@@ -109,6 +110,21 @@ impl Exchange {
             Err(BodyError::Incomplete) => Some(service::invalid("body", "The body ended early").into()),
         };
         Outcome { response, upload_length: None }
+    }
+
+    /// Parses a large body before the state is locked, by a thread for blocking work.
+    async fn parse_large(&mut self) {
+        if matches!(self.endpoint, Endpoint::Service) && self.request.is_large() {
+            let request = self.request.clone();
+            let parsed = tokio::task::spawn_blocking(move || {
+                request.parse();
+                request
+            });
+            // Without it the body is parsed where it is needed.
+            if let Ok(request) = parsed.await {
+                self.request = request;
+            }
+        }
     }
 
     /// Receives an upload. An error is sent only after the body was read, since a client that is still sending may not
@@ -137,7 +153,7 @@ impl Exchange {
             }
         };
         let length = upload.length();
-        // A body without Content-Length was admitted unseen.
+        // The size of a body without Content-Length was not known when the request was admitted.
         let fits = blob::check_size(&self.state.lock().store.instance, &self.request, length);
         match fits {
             Ok(()) => (Some(self.dispatch(Some(upload))), length),

@@ -1,38 +1,48 @@
 //! The state as JSON: loading and dumping it. Products and submissions are the service's own documents.
 
+use std::collections::{HashMap, HashSet};
+
 use jiff::Timestamp;
 
 use super::blob::blobs::{Blob, Content};
 use super::clock::seconds_text;
 use super::ids::Ids;
-use super::instance::Account;
+use super::instance::{Account, Instance};
 use super::json::{self, Json, object};
 use super::service::catalog::{Product, ProductId, Submission, Upload};
 use super::service::states::{self, StateKind};
 use super::service::store::Store;
 
-/// Replaces products, submissions, the account and the counters of ids, and deletes all uploads.
+/// A state that was read and checked, and is still to be [`install`]ed.
+pub(super) struct Loaded {
+    products: Vec<Product>,
+    submissions: Vec<Submission>,
+    ids: Ids,
+    account: Account,
+}
+
+/// Reads a state. `instance` is that of the store, whose lock need not be held meanwhile.
 ///
 /// # Errors
 ///
-/// The text is not a valid state; then nothing has changed.
-pub(super) fn load(store: &mut Store, text: &str) -> Result<(), String> {
+/// The text is not a valid state.
+pub(super) fn read(mut instance: Instance, text: &str) -> Result<Loaded, String> {
     let state = json::parse(text)?;
     let mut next = Snapshot::default();
-    let mut ids = Ids::new(store.instance.options.seed);
-    let mut account = store.instance.account.clone();
-    let (mut hidden, mut unsupported) = (Vec::new(), Vec::new());
+    let mut ids = Ids::new(instance.options.seed);
+    let mut account = instance.account.clone();
+    let (mut hidden, mut unsupported) = (HashSet::new(), HashSet::new());
     for (name, value) in state.members() {
         match name.as_str() {
             "applications" => next.applications(value)?,
             "flights" => next.flights(value)?,
             "inAppProducts" => next.add_ons(value)?,
-            "submissions" => next.submissions(value, store.now())?,
+            "submissions" => next.submissions(value, instance.now())?,
             "hidden" => hidden = value.items().iter().filter_map(Json::as_text).collect(),
             "unsupported" => unsupported = value.items().iter().filter_map(Json::as_text).collect(),
             "account" => read_account(value, &mut account)?,
             "ids" => read_ids(value, &mut ids)?,
-            // Only for the reader of a dump.
+            // A dump has these for people.
             "blobs" | "now" => {}
             other => return Err(format!("unknown member '{other}'")),
         }
@@ -42,19 +52,33 @@ pub(super) fn load(store: &mut Store, text: &str) -> Result<(), String> {
     }
     next.check()?;
     for product in &mut next.products {
-        let has_id = |id: &String| id == product.id.id();
-        product.visible = !hidden.iter().any(has_id);
-        product.supported = !unsupported.iter().any(has_id);
+        product.visible = !hidden.contains(product.id.id());
+        product.supported = !unsupported.contains(product.id.id());
     }
-    store.products = next.products;
-    store.submissions = next.submissions;
-    store.instance.ids = Ids { correlations: store.instance.ids.correlations, ..ids };
-    store.instance.account = account;
-    store.blobs.by_id.clear();
+    (instance.ids, instance.account) = (ids, account);
     for index in next.drafts {
-        let upload = store.new_upload();
-        store.submissions[index].upload = Some(upload);
+        next.submissions[index].upload = Some(Upload::new(&mut instance));
     }
+    Ok(Loaded { products: next.products, submissions: next.submissions, ids: instance.ids, account: instance.account })
+}
+
+/// Replaces products, submissions, the account and the counters of ids, and deletes all uploads.
+pub(super) fn install(store: &mut Store, loaded: Loaded) {
+    store.products = loaded.products;
+    store.submissions = loaded.submissions;
+    store.instance.ids = Ids { correlations: store.instance.ids.correlations, ..loaded.ids };
+    store.instance.account = loaded.account;
+    store.blobs.by_id.clear();
+}
+
+/// Reads a state and installs it.
+///
+/// # Errors
+///
+/// As [`read`]; then nothing has changed.
+pub(super) fn load(store: &mut Store, text: &str) -> Result<(), String> {
+    let loaded = read(store.instance.clone(), text)?;
+    install(store, loaded);
     Ok(())
 }
 
@@ -138,17 +162,21 @@ impl Snapshot {
 
     /// Checks that all references lead somewhere and that ids are unique.
     fn check(&self) -> Result<(), String> {
+        let products: HashSet<ProductId> = self.products.iter().map(|product| product.id.folded()).collect();
+        let mut submissions: HashMap<&str, ProductId> = HashMap::new();
         for submission in &self.submissions {
-            if !self.products.iter().any(|product| product.id.matches(&submission.product)) {
+            let product = submission.product.folded();
+            if !products.contains(&product) {
                 return Err(format!("submission {} belongs to no product", submission.id));
             }
-            if self.submissions.iter().filter(|other| other.id == submission.id).count() > 1 {
+            if submissions.insert(&submission.id, product).is_some() {
                 return Err(format!("submission {} is there twice", submission.id));
             }
         }
         for product in &self.products {
+            let folded = product.id.folded();
             for id in [&product.published, &product.pending].into_iter().flatten() {
-                if !self.submissions.iter().any(|other| other.id == *id && other.product.matches(&product.id)) {
+                if !submissions.get(id.as_str()).is_some_and(|owner| *owner == folded) {
                     return Err(format!("the {} refers to submission {id}, which is missing", product.id.noun()));
                 }
             }
@@ -186,7 +214,7 @@ fn read_ids(value: &Json, ids: &mut Ids) -> Result<(), String> {
     Ok(())
 }
 
-/// Everything that [`load`] reads, and the time and the uploaded blocks for the reader.
+/// Everything that [`load`] reads; and the time and the uploaded blocks, which it ignores.
 pub(super) fn dump(store: &Store) -> Json {
     let instance = &store.instance;
     let products = |has_kind: fn(&ProductId) -> bool| {
@@ -273,4 +301,29 @@ pub(super) fn submission_entry(submission: &Submission) -> Json {
     }
     entry.set("document", submission.document.clone());
     entry
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+    use crate::document::steps::assert_linear;
+    use crate::emulator::instance::Instance;
+    use crate::emulator::options::Options;
+
+    #[test]
+    fn a_state_costs_what_it_holds() {
+        let instance = || Instance::new(Options::default()).unwrap();
+        let list = |count: usize, item: &dyn Fn(usize) -> String| (0..count).map(item).collect::<Vec<_>>().join(",");
+        let app = |at: usize| format!(r#"{{"id":"9N{at}","lastPublishedApplicationSubmission":{{"id":"{at}"}}}}"#);
+        let submission =
+            |at: usize| format!(r#"{{"applicationId":"9n{at}","document":{{"id":"{at}","status":"Published"}}}}"#);
+        assert_linear(1_000, |n| {
+            let (apps, submissions) = (list(n, &app), list(n, &submission));
+            read(instance(), &format!(r#"{{"applications":[{apps}],"submissions":[{submissions}]}}"#)).unwrap()
+        });
+        assert_linear(1_000, |n| {
+            let members = list(n, &|at| format!(r#""key{at}":{at}"#));
+            read(instance(), &format!(r#"{{"applications":[{{"id":"9N",{members}}}]}}"#)).unwrap()
+        });
+    }
 }

@@ -109,12 +109,18 @@ codes! {
     AUTH_UNKNOWN_CLIENT "auth.unknown_client" Authentication false
         "the tenant has no application with this client id (AADSTS700016)"
         "check client id and tenant id: both are on the overview page of the app registration"
+    AUTH_NO_SERVICE_PRINCIPAL "auth.no_service_principal" Authentication false
+        "the application is registered, but has no service principal in this tenant (AADSTS7000229)"
+        "create it: `az ad sp create --id` with the client id, or the link to the managed application on the overview page of the app registration"
     AUTH_UNKNOWN_TENANT "auth.unknown_tenant" Authentication false
         "there is no tenant with this id (AADSTS90002, AADSTS900023)"
         "check the tenant id: it is on the overview page of the app registration"
     AUTH_REFUSED "auth.refused" Authentication false
         "the sign-in service refused the request for a token"
         "look up `service.code` of the error in the Entra ID documentation"
+    AUTH_CONDITIONAL_ACCESS "auth.conditional_access" Authentication false
+        "a Conditional Access policy of the tenant blocks the sign-in (AADSTS53003)"
+        "run from a network that the policy allows, or ask an administrator to exclude the application: the sign-in logs of Entra ID name the policy"
     AUTH_NO_CREDENTIAL "auth.no_credential" Authentication false
         "no complete credential was found where the configuration says to look"
         "set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE_PATH, or name a credential"
@@ -134,7 +140,7 @@ codes! {
         "the assertion or federated token has expired, or is not valid yet (AADSTS700024)"
         "pass a new one, or use a credential that fetches one for each exchange; check the clock of this machine"
     AUTH_FEDERATION_UNKNOWN "auth.federation_unknown" Authentication false
-        "the application has no federated credential for this issuer, subject and audience (AADSTS70021, AADSTS700211 to 700213)"
+        "the application has no federated credential for this issuer, subject and audience (AADSTS70021, AADSTS700211 to 700213, AADSTS7002138)"
         "add a federated credential in Entra ID under 'Certificates & secrets' with exactly these values"
     AUTH_CERTIFICATE_UNKNOWN "auth.certificate_unknown" Authentication false
         "the certificate is not registered for the application, or has expired (AADSTS700027)"
@@ -208,7 +214,7 @@ codes! {
         "run again; if the error persists, look for a proxy that answers instead of the service"
     DEADLINE_EXCEEDED "deadline.exceeded" Cancelled true
         "the time limit of the call was reached"
-        "raise `timeoutSeconds`, or run again; the details list what was done"
+        "raise `timeoutSeconds`, or run again; the details list what was done and what failed last"
     CANCELLED "cancelled" Cancelled true
         "the caller cancelled the call"
         "run again to continue; a commit that was sent is not undone"
@@ -362,9 +368,12 @@ codes! {
     FILE_EMPTY "file.empty" File false
         "the file is empty"
         "check the build that makes it"
+    FILE_ENCODING "file.encoding" File false
+        "a file that should hold text is in an encoding that the library does not read"
+        "save it as UTF-8, with or without a byte order mark, or as UTF-16 with one"
     FILE_NAME "file.name" File false
-        "a path is not that of a file, or a name can't be used in the ZIP: it is absolute, has `..` in it, or is there twice"
-        "give the path of a file; give each file of the ZIP a unique relative name"
+        "a path is not that of a file, or a name can't be used in the ZIP: it is absolute, has `..` in it, is there twice, or Windows can't unpack it"
+        "give the path of a file; give each file of the ZIP a unique relative name that Windows allows, such as `App.msix`"
     FILE_EXISTS "file.exists" File false
         "there is a file at the path that should be written (PowerShell only)"
         "give another path, or -Force to replace the file"
@@ -378,6 +387,9 @@ codes! {
     DOCUMENT_TOO_LARGE "document.too_large" Invalid false
         "the document is larger than 64 MiB"
         "check what was passed: no submission is that large"
+    DOCUMENT_DUPLICATE_NAME "document.duplicate_name" Invalid false
+        "an object has two members with the same name, of which a reader drops one"
+        "remove one of them; the details name the places"
     DOCUMENT_POINTER "document.pointer" Invalid false
         "the pointer leads to nothing in the document, or is not a JSON Pointer"
         "a pointer looks like /listings/en-us/baseListing/title; `~1` stands for `/`, `~0` for `~`"

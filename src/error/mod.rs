@@ -14,6 +14,8 @@ use serde::Serialize;
 use serde::ser::SerializeMap;
 use serde_json::value::RawValue;
 
+use crate::files;
+
 pub use codes::Code;
 pub use shown::shown;
 
@@ -216,13 +218,17 @@ impl Error {
         }))
     }
 
-    /// A local file that can't be read; `message` names it: `the token can't be read from /x`.
+    /// The error of a local file that can't be read; `message` names the file: `the token can't be read from /x`.
     pub fn of_file(message: impl fmt::Display, error: &io::Error) -> Error {
         let code = match error.kind() {
             io::ErrorKind::NotFound => &codes::FILE_NOT_FOUND,
             _ => &codes::FILE_UNREADABLE,
         };
-        Error::new(code, format!("{message}: {error}"))
+        let failed = Error::new(code, format!("{message}: {error}"));
+        match files::remedy(error) {
+            Some(remedy) => failed.hint(remedy),
+            None => failed,
+        }
     }
 
     /// A state of this library that should be impossible, or a resource that the system did not provide.
@@ -237,7 +243,7 @@ impl Error {
         self
     }
 
-    /// Says whether the same call may succeed later, when this case differs from the others of its code.
+    /// Sets whether the same call may succeed later, when that differs from the other cases of this code.
     #[must_use]
     pub fn retryable(mut self, retryable: bool) -> Error {
         self.0.retryable = retryable;
@@ -255,6 +261,27 @@ impl Error {
     #[must_use]
     pub fn service(mut self, answer: ServiceError) -> Error {
         self.0.service = Some(answer);
+        self
+    }
+
+    /// Adds the HTTP exchange and the answer of the failure behind this error, and its findings. `entirely`: the hint is
+    /// that of the failure too.
+    #[must_use]
+    pub fn caused_by(mut self, cause: Error, entirely: bool) -> Error {
+        let cause = cause.0;
+        if entirely {
+            self.0.hint = cause.hint;
+        }
+        self.0.http = cause.http;
+        self.0.service = cause.service;
+        self.0.details.extend(cause.details);
+        self
+    }
+
+    /// Replaces the message.
+    #[must_use]
+    pub fn message(mut self, message: impl Into<String>) -> Error {
+        self.0.message = message.into();
         self
     }
 
@@ -295,7 +322,7 @@ impl Error {
         self
     }
 
-    /// Passes every text that may hold foreign content through `redact`, which removes secrets.
+    /// Passes every text that may come from a server or a caller through `redact`, which removes secrets.
     #[must_use]
     pub fn redacted(mut self, redact: impl Fn(&str) -> String) -> Error {
         let report = &mut *self.0;

@@ -96,8 +96,8 @@ fn begins_a_command(line: &str) -> bool {
 fn find_command(text: &str) -> Option<usize> {
     text.match_indices('#').map(|(at, _)| at).find(|at| {
         let begins =
-            |prefix: &&str| text.get(*at..at + prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
-        HASH_COMMAND.iter().any(|prefix| begins(&prefix))
+            |prefix: &str| text.get(*at..at + prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
+        HASH_COMMAND.iter().any(|prefix| begins(prefix))
     })
 }
 

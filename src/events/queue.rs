@@ -1,4 +1,4 @@
-//! The events of a job that nobody has taken yet.
+//! The queue of a job's events that have not been taken yet.
 //!
 //! A queue is bounded and never blocks the operation: a `progress` event replaces the waiting one of the same phase, log
 //! lines beyond [`LOG_LIMIT`] displace the oldest, and `status` events and the last event are always kept.
@@ -41,7 +41,8 @@ impl State {
     }
 }
 
-/// The waiting events of one job. The default queue is listed nowhere; its events are taken with [`Queue::next`] alone.
+/// The waiting events of one job. The default queue belongs to no client; its events are taken with [`Queue::next`]
+/// only.
 #[derive(Debug, Default)]
 pub struct Queue {
     job: u64,
@@ -99,7 +100,7 @@ impl Queue {
         }
     }
 
-    /// Drops all events; whoever waits or asks gets [`Next::Over`].
+    /// Drops all events; from now on [`Queue::next`] returns [`Next::Over`], also to threads that wait in it.
     pub fn close(&self) {
         let mut state = self.lock();
         *state = State { over: true, ..State::default() };
@@ -199,7 +200,7 @@ impl ReadyJobs {
         self.lock().jobs.remove(&job);
     }
 
-    /// Ends all waiting: [`ReadyJobs::next`] gives [`Ready::Closed`] from now on.
+    /// From now on [`ReadyJobs::next`] returns [`Ready::Closed`], also to threads that wait in it.
     pub fn close(&self) {
         self.lock().closed = true;
         self.changed.notify_all();

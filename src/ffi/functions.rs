@@ -1,4 +1,4 @@
-//! The exported functions that are not the name of one operation.
+//! The exported functions, except those for single operations, which are in [`super::named`].
 
 use std::ffi::CString;
 use std::time::Duration;
@@ -49,9 +49,9 @@ pub unsafe extern "C" fn storeship_client_open(
     response: *mut *mut c_char,
 ) -> i32 {
     guard::respond(response, || {
-        // SAFETY: the caller's promise about `client`.
+        // SAFETY: the caller guarantees what the Safety section says about `client`.
         let mut client = unsafe { guard::out("client", client, 0) }?;
-        // SAFETY: the caller's promise about `config`.
+        // SAFETY: the caller guarantees what the Safety section says about `config`.
         let config = unsafe { guard::text("config", config, Text::EmptyObject) }?;
         let id = process::open(config)?;
         client.set(id);
@@ -80,9 +80,9 @@ pub unsafe extern "C" fn storeship_call(
     response: *mut *mut c_char,
 ) -> i32 {
     guard::respond(response, || {
-        // SAFETY: the caller's promise about `operation`.
+        // SAFETY: the caller guarantees what the Safety section says about `operation`.
         let operation = unsafe { guard::text("operation", operation, Text::Required) }?;
-        // SAFETY: the caller's promise about `request`.
+        // SAFETY: the caller guarantees what the Safety section says about `request`.
         let request = unsafe { guard::text("request", request, Text::EmptyObject) }?;
         process::call(client, operation, request)
     })
@@ -105,11 +105,11 @@ pub unsafe extern "C" fn storeship_job_start(
     response: *mut *mut c_char,
 ) -> i32 {
     guard::respond(response, || {
-        // SAFETY: the caller's promise about `job`.
+        // SAFETY: the caller guarantees what the Safety section says about `job`.
         let mut job = unsafe { guard::out("job", job, 0) }?;
-        // SAFETY: the caller's promise about `operation`.
+        // SAFETY: the caller guarantees what the Safety section says about `operation`.
         let operation = unsafe { guard::text("operation", operation, Text::Required) }?;
-        // SAFETY: the caller's promise about `request`.
+        // SAFETY: the caller guarantees what the Safety section says about `request`.
         let request = unsafe { guard::text("request", request, Text::EmptyObject) }?;
         let id = process::start(client, operation, request)?;
         job.set(id);
@@ -119,14 +119,15 @@ pub unsafe extern "C" fn storeship_job_start(
 
 /// Takes the next event of a job, and waits for it up to `timeout_ms` milliseconds. Returns STORESHIP_OK with `*event`
 /// set, or STORESHIP_NOTHING_YET with `*event` NULL. `completed` is the last event of every job; once it was taken, the
-/// job is freed and its id is unknown (STORESHIP_UNKNOWN_ID). Each event is given once, to one thread.
+/// job is freed and its id is unknown (STORESHIP_UNKNOWN_ID). Each event is given once, to one thread. Free `*event` with
+/// storeship_string_free.
 ///
 /// # Safety
 /// `event` points to a variable of the caller.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn storeship_job_next(job: storeship_job, timeout_ms: u32, event: *mut *mut c_char) -> i32 {
     guard::status(|| {
-        // SAFETY: the caller's promise about `event`.
+        // SAFETY: the caller guarantees what the Safety section says about `event`.
         let mut event = unsafe { guard::out("event", event, std::ptr::null_mut()) }?;
         let next = process::job_next(job, Duration::from_millis(timeout_ms.into()))?;
         let Some(text) = event_text(next) else {
@@ -141,8 +142,8 @@ pub unsafe extern "C" fn storeship_job_next(job: storeship_job, timeout_ms: u32,
 /// can serve any number of jobs. Returns STORESHIP_OK with `*job` and `*event` set, or STORESHIP_NOTHING_YET with
 /// `*job` 0 and `*event` NULL. The events of one job come in order; jobs with waiting events take turns. Once the
 /// `completed` event of a job was taken, the job is freed. Several threads may call this function, and
-/// storeship_job_next beside it: each event is given once, to one of them. When the client is closed, the function
-/// returns STORESHIP_UNKNOWN_ID.
+/// storeship_job_next at the same time: each event is given once, to one of them. When the client is closed, the function
+/// returns STORESHIP_UNKNOWN_ID. Free `*event` with storeship_string_free.
 ///
 /// # Safety
 /// `job` and `event` point to variables of the caller.
@@ -154,9 +155,9 @@ pub unsafe extern "C" fn storeship_client_next(
     event: *mut *mut c_char,
 ) -> i32 {
     guard::status(|| {
-        // SAFETY: the caller's promise about `job`.
+        // SAFETY: the caller guarantees what the Safety section says about `job`.
         let job = unsafe { guard::out("job", job, 0) };
-        // SAFETY: the caller's promise about `event`.
+        // SAFETY: the caller guarantees what the Safety section says about `event`.
         let event = unsafe { guard::out("event", event, std::ptr::null_mut()) };
         let (mut job, mut event) = (job?, event?);
         let (id, next) = process::client_next(client, Duration::from_millis(timeout_ms.into()))?;
@@ -169,7 +170,7 @@ pub unsafe extern "C" fn storeship_client_next(
     })
 }
 
-/// The JSON of an event; none when there was none.
+/// The JSON text of an event; `None` when there was no event.
 fn event_text(next: Next) -> Option<String> {
     match next {
         Next::Event(event) => Some(serde_json::to_string(&event).unwrap_or_default()),
@@ -179,7 +180,8 @@ fn event_text(next: Next) -> Option<String> {
 }
 
 /// Asks a job to stop, and returns at once. The job still ends with a `completed` event, whose response has the code
-/// `cancelled` unless the job had ended before. Cancelling twice, or a job that has ended or never existed, does nothing.
+/// `cancelled` unless the job had ended before. Cancelling a job twice, or one that has ended or never existed, does
+/// nothing and returns STORESHIP_OK.
 #[unsafe(no_mangle)]
 pub extern "C" fn storeship_job_cancel(job: storeship_job) -> i32 {
     guard::status(|| process::cancel(job))
@@ -187,7 +189,7 @@ pub extern "C" fn storeship_job_cancel(job: storeship_job) -> i32 {
 
 /// Frees a job whose events nobody will take. A running job is cancelled; the function does not wait until it has
 /// stopped. Afterwards the id is unknown, and a thread that waits in storeship_job_next for this job returns. Closing a
-/// job twice, or one that was freed or never existed, does nothing.
+/// job twice, or one that was freed or never existed, does nothing and returns STORESHIP_OK.
 #[unsafe(no_mangle)]
 pub extern "C" fn storeship_job_close(job: storeship_job) -> i32 {
     guard::status(|| process::close_job(job))
@@ -200,7 +202,8 @@ pub extern "C" fn storeship_job_close(job: storeship_job) -> i32 {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn storeship_string_free(string: *mut c_char) {
     if !string.is_null() {
-        // SAFETY: the caller's promise: `guard::owned` made it with `CString::into_raw`.
+        // SAFETY: the caller promises that the library returned this string, so `guard::owned` made it with
+        // `CString::into_raw`.
         drop(unsafe { CString::from_raw(string) });
     }
 }
@@ -216,7 +219,7 @@ pub(super) unsafe fn named(
     response: *mut *mut c_char,
 ) -> i32 {
     guard::respond(response, || {
-        // SAFETY: the caller's promise about `request`.
+        // SAFETY: the caller guarantees what the Safety section says about `request`.
         let request = unsafe { guard::text("request", request, Text::EmptyObject) }?;
         process::call(client, operation, request)
     })

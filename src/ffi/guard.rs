@@ -119,9 +119,26 @@ thread_local! {
     static PLACE: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
-/// Marks the current thread as one of this library, whose panics tokio catches.
+/// Marks the current thread as one of this library, whose panics tokio catches, and blocks SIGPIPE on it.
+///
+/// All sockets and pipes are written on such threads. A C program that leaves the signal at its default would end when a
+/// server closes a connection. The signal belongs to the thread that writes, so blocking it here changes nothing for the
+/// host; and what the library starts begins with an empty mask, because `std::process` resets it.
 pub(super) fn own_thread() {
     LEVEL.set(LEVEL.get() + 1);
+    #[cfg(unix)]
+    block_sigpipe();
+}
+
+#[cfg(unix)]
+fn block_sigpipe() {
+    let mut signals = std::mem::MaybeUninit::<libc::sigset_t>::uninit();
+    // SAFETY: `sigemptyset` initializes the set that the other two read; the mask before is not asked for.
+    unsafe {
+        libc::sigemptyset(signals.as_mut_ptr());
+        libc::sigaddset(signals.as_mut_ptr(), libc::SIGPIPE);
+        libc::pthread_sigmask(libc::SIG_BLOCK, signals.as_ptr(), std::ptr::null_mut());
+    }
 }
 
 /// Keeps panics of this library off the host's stderr. Panics of other Rust code in the process go to the previous hook.

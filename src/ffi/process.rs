@@ -14,8 +14,9 @@ use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Runtime};
 
 use super::guard;
+use super::offline;
 use super::status::STORESHIP_OK;
-use super::work::{self, ClientWork, Work};
+use super::work::{ClientWork, Work};
 use crate::client::Client;
 use crate::config::Config;
 use crate::error::{Error, Result, codes};
@@ -32,6 +33,7 @@ static LAST_ID: AtomicU64 = AtomicU64::new(0);
 static PROCESS: AtomicPtr<Process> = AtomicPtr::new(std::ptr::null_mut());
 
 struct Process {
+    /// The id of the operating system's process that this state belongs to.
     number: u32,
     /// Smaller ids were assigned in a process that this one was forked from.
     first_id: u64,
@@ -45,8 +47,8 @@ struct Held {
     clients: BTreeMap<u64, Open>,
     /// The jobs whose last event was not taken yet.
     jobs: BTreeMap<u64, Arc<Job>>,
-    /// By client, which jobs have events. Kept until closing the client has ended, so that the ends of its jobs can be
-    /// taken meanwhile.
+    /// For each client, the jobs that have events. [`close`] removes the entry last, so that the `completed` events of
+    /// the client's jobs can be taken until then.
     ready: BTreeMap<u64, Arc<ReadyJobs>>,
     runtime: Option<Runtime>,
 }
@@ -153,7 +155,7 @@ pub(super) fn close(client: u64) -> Result<i32> {
     Ok(STORESHIP_OK)
 }
 
-/// Frees the jobs of a client that was closed, and ends the waiting for their events.
+/// Frees the jobs of a client that was closed, and wakes the threads that wait for their events.
 fn free_jobs(client: u64) -> Result<()> {
     let (ready, jobs) = {
         let mut held = held(client)?;
@@ -177,10 +179,10 @@ fn free_jobs(client: u64) -> Result<()> {
 fn stop(runtime: Runtime) {
     let thread = std::thread::Builder::new().name("storeship".to_owned()).spawn(move || {
         guard::own_thread();
-        // A DNS lookup that hangs is left behind.
+        // A DNS lookup that hangs can't be aborted: its thread is left behind after the time-out.
         runtime.shutdown_timeout(CLOSE_PATIENCE);
     });
-    // If no thread could be started, dropping the closure has ended the runtime.
+    // If no thread could be started, the closure was dropped, which ended the runtime.
     if let Ok(thread) = thread {
         let _ = thread.join();
     }
@@ -199,11 +201,14 @@ pub(super) fn run(client: u64, operation: &'static Operation, request: &str) -> 
     if client != 0 && !held(client)?.clients.contains_key(&client) {
         return Err(unknown_client(client));
     }
-    if client == 0 || operation.is_offline() {
+    if client == 0 {
+        return Ok(operations::success(&offline::run(operation, request)?));
+    }
+    if operations::is_brief(operation, request) {
         return Ok(operations::success(&operations::run_offline(operation, request)?));
     }
-    // Not run on the caller's thread, which may be ending and have no thread locals any more. And closing the client
-    // can cancel it like a job.
+    // The operation runs on the runtime and not on the caller's thread, which may be ending and have no thread locals
+    // any more. So closing the client can cancel the operation like a job.
     let result = Arc::new(Mutex::new(None));
     let slot = result.clone();
     let end = move |result| *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
@@ -211,7 +216,7 @@ pub(super) fn run(client: u64, operation: &'static Operation, request: &str) -> 
     work.wait();
     let result = result.lock().unwrap_or_else(PoisonError::into_inner).take();
     // Without a result the runtime has ended before the operation did.
-    let output = result.unwrap_or_else(|| Err(work::cancelled(operation)))?;
+    let output = result.unwrap_or_else(|| Err(operations::cancelled(operation)))?;
     Ok(operations::success(&output))
 }
 
@@ -227,7 +232,7 @@ pub(super) fn begin(client: u64, operation: &'static Operation, request: &str) -
             Error::new(&codes::OPERATION_NEEDS_CLIENT, message).hint("call it with `storeship_call`, or open a client")
         );
     }
-    // Locked until the job is listed: its first event may be taken as soon as it was started.
+    // Locked until the job is in `jobs`, because another thread may take its first event as soon as it starts.
     let mut held = held(client)?;
     let ready = held.ready.get(&client).cloned().ok_or_else(|| unknown_client(client))?;
     let id = new_id();
@@ -244,7 +249,7 @@ pub(super) fn begin(client: u64, operation: &'static Operation, request: &str) -
     Ok(id)
 }
 
-/// Completes the job as cancelled if the runtime drops the operation before it has ended.
+/// Completes the job as cancelled when the runtime drops the operation before the operation has ended.
 struct LastEvent {
     queue: Arc<Queue>,
     operation: &'static Operation,
@@ -253,7 +258,7 @@ struct LastEvent {
 impl Drop for LastEvent {
     fn drop(&mut self) {
         // Ignored when the job has completed.
-        self.queue.complete(operations::failure(&work::cancelled(self.operation)));
+        self.queue.complete(operations::failure(&operations::cancelled(self.operation)));
     }
 }
 

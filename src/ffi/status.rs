@@ -29,7 +29,7 @@ pub const STORESHIP_FILE: i32 = 14;
 /// The library refused the request because it would damage data. Nothing was sent.
 pub const STORESHIP_PROTECTED: i32 = 15;
 
-// A class without a constant would be a status that no C program knows.
+// The functions return the number of an error's class, so each constant must have the number of its class.
 const _: () = {
     assert!(STORESHIP_INVALID == Class::Invalid as i32);
     assert!(STORESHIP_INTERNAL == Class::Internal as i32);

@@ -9,7 +9,7 @@ use tokio::task::{JoinError, JoinHandle};
 
 use super::guard;
 use crate::client::Client;
-use crate::error::{Error, Result, codes};
+use crate::error::{Error, Result};
 use crate::events::Reporter;
 use crate::operations::{self, Operation, Output};
 
@@ -19,7 +19,7 @@ pub(super) struct Work {
     running: Arc<Running>,
 }
 
-/// Counts what runs: one operation, or all operations of a client.
+/// Counts running operations: 1 or 0 for a [`Work`], all operations of a client for a [`ClientWork`].
 #[derive(Default)]
 struct Running {
     count: Mutex<usize>,
@@ -65,7 +65,7 @@ pub(super) struct ClientWork {
 }
 
 impl ClientWork {
-    /// Starts an operation. `end` gets its result; it is dropped without a call when the runtime ends first.
+    /// Starts an operation. `end` is called with its result, or dropped without a call when the runtime ends first.
     pub(super) fn spawn(
         &self,
         handle: &Handle,
@@ -82,30 +82,35 @@ impl ClientWork {
         let request = request.to_owned();
         handle.spawn(async move {
             let _entries = entries;
-            let facts = reporter.clone();
+            let known = (reporter.clone(), client.clone());
+            let cancelled = async {
+                tokio::select! {
+                    () = cancelled_by(own) => {}
+                    () = cancelled_by(all) => {}
+                }
+            };
             // A task of its own, so that a panic comes back as an error.
-            let mut work = if operation.is_offline() {
-                // It computes and reads files without yielding, so it must not run on an async worker.
-                tokio::task::spawn_blocking(move || operations::run_offline(operation, &request))
+            let result = if operation.is_offline() {
+                tokio::spawn(operations::run_on_thread(operation, request, cancelled)).await
             } else {
-                tokio::spawn(async move { operations::run(operation, client, &request, reporter).await })
+                let mut work =
+                    tokio::spawn(async move { operations::run(operation, client, &request, reporter).await });
+                tokio::select! {
+                    result = &mut work => result,
+                    () = cancelled => aborted(work).await,
+                }
             };
-            let result = tokio::select! {
-                result = &mut work => result,
-                () = cancelled_by(own) => aborted(work).await,
-                () = cancelled_by(all) => aborted(work).await,
-            };
-            end(result.unwrap_or_else(|error| Err(failure(operation, &facts, error))));
+            end(result.unwrap_or_else(|error| Err(failure(operation, known, error))));
         });
         Work { cancel, running }
     }
 
-    /// Cancels all of them, and those that are started later.
+    /// Cancels all running operations, and those that are started later.
     pub(super) fn cancel(&self) {
         self.cancel.send_replace(true);
     }
 
-    /// Waits until none runs, but no longer than `end`.
+    /// Waits until no operation runs, at most until `end`.
     pub(super) fn wait_until(&self, end: Instant) {
         self.running.wait_until(end);
     }
@@ -125,7 +130,7 @@ impl Work {
 
 async fn cancelled_by(mut cancel: watch::Receiver<bool>) {
     if cancel.wait_for(|cancelled| *cancelled).await.is_err() {
-        // The sender is gone, so nobody can cancel any more.
+        // The sender is gone, so the operation can't be cancelled any more.
         std::future::pending::<()>().await;
     }
 }
@@ -137,14 +142,12 @@ async fn aborted(work: JoinHandle<Result<Output>>) -> std::result::Result<Result
     work.await
 }
 
-fn failure(operation: &Operation, facts: &Reporter, error: JoinError) -> Error {
+fn failure(operation: &Operation, (reporter, client): (Reporter, Arc<Client>), error: JoinError) -> Error {
     match error.try_into_panic() {
         Ok(panic) => guard::panicked(panic.as_ref(), None),
-        Err(_) => cancelled(operation).details(facts.facts()),
+        Err(_) => client.secrets().redact_error(reporter.unfinished(operations::cancelled(operation))),
     }
 }
 
-/// The error of an operation that was cancelled.
-pub(super) fn cancelled(operation: &Operation) -> Error {
-    Error::new(&codes::CANCELLED, format!("`{}` was cancelled", operation.name))
-}
+#[cfg(test)]
+mod tests;

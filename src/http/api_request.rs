@@ -8,6 +8,7 @@ use http::{HeaderName, HeaderValue, Method};
 use url::Url;
 
 use super::limiter::RateLimiter;
+use super::response::Refusal;
 use super::send::{BodyCheck, Outgoing};
 use super::transport::Request;
 use crate::config::Secret;
@@ -32,12 +33,13 @@ pub struct ApiRequest {
     request: Request,
     limiter: Option<Arc<RateLimiter>>,
     check: Option<BodyCheck>,
+    refusal: Option<Refusal>,
 }
 
 impl ApiRequest {
     /// A request without credentials.
     pub fn new(method: Method, url: Url) -> ApiRequest {
-        ApiRequest { request: Request::new(method, url), limiter: None, check: None }
+        ApiRequest { request: Request::new(method, url), limiter: None, check: None, refusal: None }
     }
 
     /// Checks the body of a successful response. A response whose body fails the check is ambiguous: the service carried
@@ -48,7 +50,14 @@ impl ApiRequest {
         self
     }
 
-    /// Acquires a permit of this limiter before each attempt. For the service, which limits the calls a minute.
+    /// Reads the error of a response that refuses the request.
+    #[must_use]
+    pub fn refused_by(mut self, refusal: Refusal) -> ApiRequest {
+        self.refusal = Some(refusal);
+        self
+    }
+
+    /// Waits for this limiter before each attempt. Only calls of the service need one: it limits the calls a minute.
     #[must_use]
     pub fn limited_by(mut self, limiter: Option<Arc<RateLimiter>>) -> ApiRequest {
         self.limiter = limiter;
@@ -94,7 +103,7 @@ impl ApiRequest {
         self
     }
 
-    /// Sets a JSON body. The service wants the content type also when the body is empty.
+    /// Sets a JSON body. The service requires the content type even when the body is empty.
     #[must_use]
     pub fn json(self, body: Bytes) -> ApiRequest {
         self.body("application/json", body)
@@ -115,7 +124,7 @@ impl ApiRequest {
 
 impl From<ApiRequest> for Outgoing {
     fn from(request: ApiRequest) -> Outgoing {
-        let ApiRequest { request, limiter, check } = request;
-        Outgoing { request, limiter, check, is_text: true }
+        let ApiRequest { request, limiter, check, refusal } = request;
+        Outgoing { request, limiter, check, is_text: true, refusal }
     }
 }

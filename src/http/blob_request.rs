@@ -34,6 +34,6 @@ impl BlobRequest {
 
 impl From<BlobRequest> for Outgoing {
     fn from(request: BlobRequest) -> Outgoing {
-        Outgoing { request: request.0, limiter: None, check: None, is_text: false }
+        Outgoing { request: request.0, limiter: None, check: None, is_text: false, refusal: None }
     }
 }

@@ -4,8 +4,8 @@
 //! calls of a whole minute may go at once, then each call waits until the one `limit` calls before it is a minute old.
 //! Waiting calls go in the order of arrival; dropping the future of a call gives up its place.
 //!
-//! A 429 nevertheless means that another process calls for the tenant too. Then all calls wait as long as the service
-//! asks; after that half as many calls may go, and a fifth of the limit more with each minute.
+//! If the service still answers 429, another process calls for the same tenant. Then all calls wait as long as the
+//! service asks. After that, half as many calls a minute are allowed, and with each minute a fifth of the limit more.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -81,17 +81,17 @@ pub struct RateLimiter {
 struct State {
     /// The limits of the members.
     limits: Vec<u32>,
-    /// When the calls of the last minute were sent. The times outlive the client of a call, because the service counts
-    /// its calls as well.
+    /// When the calls of the last minute were sent. The times stay when a client is closed, because the service still
+    /// counts its calls.
     sent: VecDeque<Instant>,
     throttle: Option<Throttle>,
 }
 
 /// The effect of a 429.
 struct Throttle {
-    /// No call is sent before.
+    /// No call is sent before this time.
     until: Instant,
-    /// How many calls a minute may be sent from then on.
+    /// How many calls a minute may be sent right after `until`.
     per_minute: u32,
 }
 
@@ -125,7 +125,8 @@ impl RateLimiter {
         let now = Instant::now();
         let until = now + retry_after;
         let per_minute = match &state.throttle {
-            // Sent before the last 429 took effect: it halves nothing again, but it may ask for a longer wait.
+            // The call was sent before the last 429 took effect, so it does not halve the limit again. It may ask for a
+            // longer wait.
             Some(throttle) if sent < throttle.until => throttle.per_minute,
             _ => (state.allowed(now) / 2).max(1),
         };

@@ -10,12 +10,14 @@
 //! | --- | --- |
 //! | [`Response`] | status, headers and body of one attempt |
 //! | [`FinalResponse`] | the response that ends the retries, with the facts about the [`Exchange`](crate::error::Exchange) |
-//! | [`Failure`] | in its place: the last attempt of a request that got no usable response |
+//! | [`Failure`] | in place of a final response: the last attempt of a request that got no usable response |
 //! | [`ServiceResponse`](crate::client::ServiceResponse) | the text of a success, with its exchange |
-//! | [`ServiceError`](crate::error::ServiceError) | in its place, inside an [`Error`](crate::error::Error): what the service said in a refusal |
-//! | [`Output`](crate::operations::Output) | the result of an operation, and what stands beside it in the envelope |
+//! | [`ServiceError`](crate::error::ServiceError) | in place of a service response, inside an
+//! [`Error`](crate::error::Error): the code and message of a refusal |
+//! | [`Output`](crate::operations::Output) | the result of an operation, and the `meta` of the envelope |
 
 mod api_request;
+mod authorities;
 pub mod backoff;
 mod blob_request;
 mod budget;
@@ -34,7 +36,7 @@ pub use api_request::ApiRequest;
 pub use blob_request::BlobRequest;
 pub use context::Context;
 pub use network::Network;
-pub use response::{Failure, FinalResponse, support_id};
+pub use response::{Failure, FinalResponse, Refusal, support_id};
 pub use retry::Rule;
 pub use send::{BodyCheck, Http, Outgoing};
 pub use transport::{

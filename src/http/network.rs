@@ -11,10 +11,10 @@ use bytes::{Bytes, BytesMut};
 use once_cell::sync::OnceCell;
 use tokio::time::{Instant, sleep_until, timeout};
 
-use super::redact;
 use super::transport::{
     MAX_RESPONSE_BYTES, Request, Response, Timeouts, Transport, TransportError, TransportErrorKind, TransportFuture,
 };
+use super::{authorities, redact};
 use crate::config::{Config, Proxies};
 use crate::error::{Error, Result, codes};
 
@@ -51,7 +51,7 @@ impl Network {
             None => None,
         };
         let authorities = match &config.ca_file {
-            Some(path) => read_authorities(path)?,
+            Some(path) => authorities::read(path)?,
             None => Vec::new(),
         };
         Ok(Network { settings: Settings { proxy, authorities }, proxies, clients: Default::default() })
@@ -86,16 +86,6 @@ impl Settings {
         }
         builder.build().map_err(|error| transport_error(&error))
     }
-}
-
-fn read_authorities(path: &str) -> Result<Vec<reqwest::Certificate>> {
-    let pem =
-        std::fs::read(path).map_err(|error| Error::of_file(format!("`caFile` can't be read at {path}"), &error))?;
-    let authorities = reqwest::Certificate::from_pem_bundle(&pem).unwrap_or_default();
-    if authorities.is_empty() {
-        return Err(Error::new(&codes::CONFIG_INVALID, format!("`caFile` holds no PEM certificate: {path}")));
-    }
-    Ok(authorities)
 }
 
 impl Transport for Network {

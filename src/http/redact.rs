@@ -31,12 +31,12 @@ pub fn url(url: &Url) -> String {
 /// The longest text of a server that is searched and shown, in bytes. What comes after it is cut off before the search.
 pub const MAX_FOREIGN: usize = 64 * 1024;
 
-/// A text from a server that was sent these secrets, without the secrets, and redacted as by [`text`]. At most
-/// [`MAX_FOREIGN`] bytes of it are searched and shown.
+/// Removes secrets from the text of a server that was sent them; then redacts it as [`text`] does. At most
+/// [`MAX_FOREIGN`] bytes of the text are searched and returned.
 ///
-/// A secret is found when it stands as it is, escaped as in URLs, JSON or XML, also more than once, in base64, or broken
-/// by line ends. Not found is what a server has computed from it, such as its half, its hash, or a text in UTF-16. Secrets
-/// of fewer than 8 characters stay.
+/// A secret is found plain, escaped as in URLs, JSON or XML (also more than once), in base64, and broken by line ends.
+/// Anything else that a server computes from it is not found, such as a part of it, its hash, or UTF-16. Secrets of fewer
+/// than 8 characters stay.
 ///
 /// # Examples
 /// ```
@@ -112,7 +112,7 @@ fn replaced(text: &str, secrets: &[&Secret], cut: bool) -> String {
     shown
 }
 
-/// A text without the signatures of signed links: the value of each `sig=` in a query. Nothing else is redacted.
+/// Removes the signatures of signed links from a text: the value of each `sig=` in a query. Nothing else is redacted.
 pub fn signatures(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut rest = text;
@@ -152,7 +152,7 @@ fn inner_base64(secret: &str, before: usize) -> Zeroizing<String> {
 const NAMES: &[&str] =
     &["sig", "client_secret", "client_assertion", "access_token", "refresh_token", "id_token", "assertion", "password"];
 
-/// A text from a server without anything that looks like a secret: bearer tokens, JWTs, users and passwords in addresses,
+/// Removes from the text of a server whatever looks like a secret: bearer tokens, JWTs, users and passwords in addresses,
 /// and the values of names such as `sig` and `client_secret`.
 ///
 /// # Examples

@@ -3,13 +3,16 @@
 use super::transport::{Response, TransportError, TransportErrorKind};
 use crate::error::{Error, Exchange, Result, codes};
 
+/// The error of a response that refuses the request; `None` for a success.
+pub type Refusal = fn(&Response) -> Option<Error>;
+
 /// The response that ends the retries. Its status may be any that is not worth a retry, 4xx included.
 pub struct FinalResponse {
     /// The response to the last attempt.
     pub response: Response,
     /// The facts about the exchange, for results and errors.
     pub exchange: Exchange,
-    /// Why the body of a successful response is malformed, also after the last retry.
+    /// Why the body of a successful response is malformed, after the last retry; `None` if it is not.
     pub malformed: Option<String>,
     /// Whether the service may have carried the request out although the response is no usable success: the response is
     /// malformed, or it is the last one of a [`Failure`] that is ambiguous.
@@ -52,20 +55,47 @@ impl Failure {
             Ok(response) => return Ok(FinalResponse { response, exchange, malformed: None, ambiguous }),
             Err(error) => error,
         };
-        let code = match error.kind {
-            TransportErrorKind::NotConnected => &codes::NETWORK_UNREACHABLE,
-            TransportErrorKind::Tls | TransportErrorKind::CaCertificate => &codes::NETWORK_TLS,
-            TransportErrorKind::Proxy | TransportErrorKind::NoTunnel => &codes::NETWORK_PROXY,
-            TransportErrorKind::TimedOut => &codes::NETWORK_TIMEOUT,
-            TransportErrorKind::Interrupted => &codes::NETWORK_INTERRUPTED,
-            TransportErrorKind::TooLarge => &codes::NETWORK_BAD_ANSWER,
-        };
-        let message = format!("no answer from {}: {}", exchange.url, error.reason);
-        let failure = Error::new(code, message).ambiguous(ambiguous);
-        let failure = match error.kind {
-            TransportErrorKind::CaCertificate => failure.hint(CA_REMEDY),
-            _ => failure,
-        };
-        Err(failure.http(exchange))
+        Err(no_answer(&error, exchange).ambiguous(ambiguous))
     }
+}
+
+/// The error of a request without a response.
+fn no_answer(error: &TransportError, exchange: Exchange) -> Error {
+    let code = match error.kind {
+        TransportErrorKind::NotConnected => &codes::NETWORK_UNREACHABLE,
+        TransportErrorKind::Tls | TransportErrorKind::CaCertificate => &codes::NETWORK_TLS,
+        TransportErrorKind::Proxy | TransportErrorKind::NoTunnel => &codes::NETWORK_PROXY,
+        TransportErrorKind::TimedOut => &codes::NETWORK_TIMEOUT,
+        TransportErrorKind::Interrupted => &codes::NETWORK_INTERRUPTED,
+        TransportErrorKind::TooLarge => &codes::NETWORK_BAD_ANSWER,
+    };
+    let message = format!("no answer from {}: {}", exchange.url, error.reason);
+    let failure = Error::new(code, message);
+    let failure = match error.kind {
+        TransportErrorKind::CaCertificate => failure.hint(CA_REMEDY),
+        _ => failure,
+    };
+    failure.http(exchange)
+}
+
+/// The error of one attempt that is repeated, for an operation whose time ends meanwhile.
+pub(super) fn failure_of(
+    last: &std::result::Result<Response, TransportError>,
+    exchange: Exchange,
+    malformed: Option<&str>,
+    refusal: Option<Refusal>,
+) -> Error {
+    let response = match last {
+        Ok(response) => response,
+        Err(error) => return no_answer(error, exchange),
+    };
+    if let Some(error) = refusal.and_then(|refusal| refusal(response)) {
+        return error.http(exchange);
+    }
+    let (code, what) = match (malformed, response.status) {
+        (Some(reason), _) => (&codes::NETWORK_BAD_ANSWER, format!("the answer from {} {reason}", exchange.url)),
+        (None, 429) => (&codes::SERVICE_THROTTLED, format!("{} answered 429", exchange.url)),
+        (None, status) => (&codes::SERVICE_UNAVAILABLE, format!("{} answered {status}", exchange.url)),
+    };
+    Error::new(code, what).http(exchange)
 }

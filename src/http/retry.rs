@@ -1,7 +1,7 @@
 //! The retry policy: which requests may be sent again, and when.
 //!
-//! Two questions decide. May the service have carried the request out? That is so when the request was sent and either no
-//! response came or a 5xx. And does carrying it out twice have the same effect as once?
+//! Two questions decide: whether the service may have carried the request out (it was sent, and the result was no
+//! response, a 408 or a 5xx), and whether carrying it out twice has the same effect as once.
 
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ pub struct Rule {
 const QUICK: Duration = Duration::from_secs(30);
 /// The service has been seen to take 268 seconds before it answered 500.
 const SLOW: Duration = Duration::from_secs(360);
-/// How long no byte of a body may arrive or leave.
+/// The longest time between two bytes of a body, in either direction.
 pub const IDLE: Duration = Duration::from_secs(60);
 /// How often a request is retried because the body of a successful response is malformed: cut short, or written by a
 /// proxy.

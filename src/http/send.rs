@@ -15,7 +15,7 @@ use super::context::Context;
 use super::date::http_date;
 use super::limiter::RateLimiter;
 use super::redact;
-use super::response::{Failure, FinalResponse, support_id};
+use super::response::{Failure, FinalResponse, Refusal, failure_of, support_id};
 use super::retry::{self, Rule, Verdict};
 use super::transport::{Request, Response, Transport, TransportError, TransportErrorKind};
 use super::waiting::Waiting;
@@ -35,6 +35,8 @@ pub struct Outgoing {
     pub(super) check: Option<BodyCheck>,
     /// Whether responses are text, which may begin with a byte order mark.
     pub(super) is_text: bool,
+    /// The error of a response that refuses the request.
+    pub(super) refusal: Option<Refusal>,
 }
 
 /// It is allowed at the start of a text and is no part of it; JSON readers refuse it.
@@ -106,7 +108,8 @@ impl Http {
     /// A [`Failure`] when the last attempt got 429, 408, 5xx or no response. Any other status is a [`FinalResponse`], also
     /// when its body is malformed.
     pub async fn send(&self, request: impl Into<Outgoing>, rule: &Rule) -> Result<FinalResponse, Box<Failure>> {
-        let Outgoing { mut request, limiter, check, is_text } = request.into();
+        let Outgoing { mut request, limiter, check, is_text, refusal } = request.into();
+        let reporter = Reporter::current();
         request.fresh_connection = !rule.idempotent;
         let retry_timeout = Duration::from_secs(self.retry().retry_timeout_seconds) * rule.timeout_factor;
         let began = Instant::now();
@@ -126,6 +129,8 @@ impl Http {
             };
             queued += sent - arrived;
 
+            attempts += 1;
+            reporter.sent(exchange(&request, None, attempts, began.elapsed()));
             let mut result = self.attempt(&request, rule, &mut waiting, began).await;
             if let (Some(limiter), Err(error)) = (&limiter, &result)
                 && !error.was_sent()
@@ -138,16 +143,18 @@ impl Http {
             {
                 response.body.advance(BYTE_ORDER_MARK.len());
             }
-            attempts += 1;
             let exchange = exchange(&request, result.as_ref().ok(), attempts, began.elapsed());
             let Attempt { result, malformed, verdict } = Attempt::new(result, check);
             let last = match result {
                 Ok(response) if verdict == Verdict::Final => {
                     self.budget.refund();
+                    // A sign-in alone is no success of the operation.
+                    reporter.answered(refusal.is_some() && response.is_success());
                     return Ok(FinalResponse { response, exchange, malformed, ambiguous: false });
                 }
                 last => last,
             };
+            reporter.failed(failure_of(&last, exchange.clone(), malformed.as_deref(), refusal));
             ambiguous |= match &last {
                 Ok(_) => verdict == Verdict::Ambiguous,
                 Err(error) => error.was_sent(),
@@ -272,6 +279,7 @@ async fn acquire(limiter: &RateLimiter) -> Instant {
     if let Ok(sent) = timeout(LOGGED_WAIT, &mut acquiring).await {
         return sent;
     }
+    reporter.waits(limiter.wait_reason());
     reporter.verbose(limiter.wait_reason());
     if let Ok(sent) = timeout(REPORTED_WAIT, &mut acquiring).await {
         return sent;

@@ -66,14 +66,14 @@ pub trait Transport: Send + Sync {
 pub struct Request {
     /// `GET`, `PUT` …
     pub method: Method,
-    /// With its query.
+    /// The URL, with its query.
     pub url: Url,
-    /// Without `Host` and `Content-Length`, which the transport adds.
+    /// The headers without `Host` and `Content-Length`, which the transport adds.
     pub headers: Vec<(HeaderName, HeaderValue)>,
-    /// Cheap to clone, so that a retry copies nothing.
+    /// The body. A clone shares the bytes, so that a retry copies nothing.
     pub body: Bytes,
-    /// Asks for a connection that has carried no request yet. For requests that must not be repeated: a server may close
-    /// a kept connection at any time, and then nobody knows whether it has read the request.
+    /// Asks for a connection that has carried no request yet. For requests that must not be repeated: a server may
+    /// close a kept connection at any time, and then the client can't know whether the server has read the request.
     pub fresh_connection: bool,
 }
 
@@ -114,7 +114,7 @@ impl Response {
 /// The largest body of a response that is read, in bytes.
 pub const MAX_RESPONSE_BYTES: usize = 64 * 1024 * 1024;
 
-/// How long nothing may happen during an attempt.
+/// The longest silences of the network during an attempt.
 #[derive(Clone, Copy, Debug)]
 pub struct Timeouts {
     /// From the last byte of the request to the first byte of the response.

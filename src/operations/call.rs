@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::report::MergeReport;
+use crate::blocking;
 use crate::client::{Client, ServiceResponse};
 use crate::document::Edit;
 use crate::error::{Error, Result, codes};
@@ -35,11 +36,11 @@ pub(super) struct Nothing {}
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ListRequest {
-    /// Read one page, of at most this number of items. Without `top` and `next` all pages are read.
+    /// Read one page with at most this many items. Without `top` and `next` all pages are read.
     #[serde(default)]
     #[schemars(range(min = 1))]
     top: Option<NonZeroU32>,
-    /// Read the next page: the `next` of the page before.
+    /// Read the next page: the `next` of the result for the page before.
     #[serde(default)]
     next: Option<String>,
 }
@@ -56,28 +57,28 @@ impl ListRequest {
 /// The result of an operation as JSON text, and facts about the call.
 #[derive(Debug)]
 pub struct Output {
-    /// The result: a document of the service as it came, or an object of this library.
+    /// The result: a document of the service, unchanged, or an object of this library.
     pub result: String,
     /// The member `meta` of the response.
     pub meta: Meta,
 }
 
-/// Facts about a call, beside its result.
+/// Facts about a call that are not part of its result.
 #[derive(Debug, Default, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Meta {
-    /// The ids of the app, flight, add-on and submission that the result is about, whatever the service calls them.
+    /// The ids of the app, flight, add-on and submission that the result is about, under the same names in every response.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ids: Option<MetaIds>,
-    /// `MS-CorrelationId` of the answers, of `publish` those of the calls that changed something. Microsoft's support asks
-    /// for them.
+    /// The `MS-CorrelationId` of each response of the service; for `publish`, only of the calls that changed something.
+    /// Microsoft's support asks for them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub correlation_ids: Vec<String>,
-    /// Whether the answer of the service was lost, and the library found the outcome by reading the state.
+    /// Whether the response of the service was lost, and the library read the state to find out the outcome.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub adopted: bool,
-    /// The edits that were made in the document, in their order; with `preview` and in `publish.plan` those that would be
-    /// made. Secrets that the client knows and signatures of links in the values are `REDACTED`.
+    /// The edits that were made in the document, in their order; with `preview` and in `publish.plan` the edits that would
+    /// be made. In the values, secrets that the client knows and signatures of links read `REDACTED`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub edits: Option<Vec<Edit>>,
     /// What a merge decided.
@@ -115,6 +116,19 @@ pub struct MetaIds {
     pub submission_id: Option<String>,
 }
 
+impl MetaIds {
+    /// The ids that there are, with the names that they have in the details of an error.
+    pub(super) fn named(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let all = [
+            ("AppId", &self.app_id),
+            ("FlightId", &self.flight_id),
+            ("AddOnId", &self.add_on_id),
+            ("SubmissionId", &self.submission_id),
+        ];
+        all.into_iter().filter_map(|(name, id)| Some((name, id.as_deref()?)))
+    }
+}
+
 impl From<&Target> for MetaIds {
     fn from(target: &Target) -> MetaIds {
         match target.clone() {
@@ -136,9 +150,9 @@ impl From<&Submission> for MetaIds {
 /// An old name that the request used. It works as before until a later major version.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Deprecation {
-    /// The operation, the field as a JSON Pointer into the request, or the value that is old.
+    /// What is deprecated: the name of an operation, a field as a JSON Pointer into the request, or a value.
     pub name: String,
-    /// What replaces it.
+    /// The name or value to use instead.
     pub replacement: String,
     /// The first day, as `2027-01-31`, on which a release may drop the old name.
     pub until: String,
@@ -154,14 +168,15 @@ impl Output {
         Ok(Output { result, meta: Meta::default() })
     }
 
-    /// A text that is the result as it is.
+    /// A result that is JSON text already.
     pub(super) fn text(result: String) -> Output {
         Output { result, meta: Meta::default() }
     }
 
     /// A document of the service, checked to be JSON and otherwise untouched.
     pub(super) fn document(response: ServiceResponse) -> Result<Output> {
-        if let Err(error) = crate::document::check(&response.text) {
+        let checked = blocking::in_place(response.text.len(), || crate::document::check(&response.text));
+        if let Err(error) = checked {
             let message = format!("the answer from {} is not JSON: {error}", response.exchange.url);
             return Err(Error::new(&codes::NETWORK_BAD_ANSWER, message).http(response.exchange));
         }
@@ -179,14 +194,14 @@ impl Output {
         })
     }
 
-    /// Sets the ids of a result that is not about the resource of the request, such as something new.
+    /// Sets `meta.ids`, for a result that is not about the resource of the request, such as a new submission.
     #[must_use]
     pub(super) fn about(mut self, ids: MetaIds) -> Output {
         self.meta.ids = Some(ids);
         self
     }
 
-    /// Says whether the answer was lost and the outcome was found by reading the state.
+    /// Sets `meta.adopted`: whether the answer was lost and the outcome was found by reading the state.
     #[must_use]
     pub(super) fn adopted(mut self, adopted: bool) -> Output {
         self.meta.adopted = adopted;
@@ -195,13 +210,8 @@ impl Output {
 
     /// Adds the edits of the operation. `redact` takes secrets out of a JSON text.
     #[must_use]
-    pub(super) fn edits(mut self, mut edits: Vec<Edit>, redact: impl Fn(&str) -> String) -> Output {
-        for text in edits.iter_mut().flat_map(|edit| [&mut edit.value, &mut edit.old]).flatten() {
-            let shown = redact(text);
-            // A secret that ends in an escape may leave a text that is not JSON.
-            *text = if crate::document::check(&shown).is_ok() { shown } else { r#""REDACTED""#.to_owned() };
-        }
-        self.meta.edits = Some(edits);
+    pub(super) fn edits(mut self, edits: Vec<Edit>, redact: impl Fn(&str) -> String) -> Output {
+        self.meta.edits = Some(redacted(edits, redact));
         self
     }
 
@@ -209,4 +219,14 @@ impl Output {
     pub(super) fn deleted() -> Output {
         Output::text(r#"{"deleted":true}"#.to_owned())
     }
+}
+
+/// Edits without the secrets in their values. `redact` takes secrets out of a JSON text.
+pub(super) fn redacted(mut edits: Vec<Edit>, redact: impl Fn(&str) -> String) -> Vec<Edit> {
+    for text in edits.iter_mut().flat_map(|edit| [&mut edit.value, &mut edit.old]).flatten() {
+        let shown = redact(text);
+        // A secret that ends in an escape may leave a text that is not JSON.
+        *text = if crate::document::check(&shown).is_ok() { shown } else { r#""REDACTED""#.to_owned() };
+    }
+    edits
 }

@@ -10,7 +10,7 @@ use super::merge::merged;
 use super::operation::{Operation, offline};
 use super::report::MergeReport;
 use super::types;
-use crate::document::{self, DocumentError, Places, Style};
+use crate::document::{self, DocumentError, Places, Pointer, Style};
 use crate::error::Result;
 use crate::http::redact;
 
@@ -22,9 +22,9 @@ pub(super) fn rows() -> Vec<Operation> {
         offline("document.remove", "the document without the value at a pointer", remove).returns::<types::AnyJson>(),
         offline("document.format", "the document with other white space", format).returns::<types::AnyJson>(),
         offline("document.inspect", "depth, duplicate keys and other oddities", inspect).returns::<DocumentFacts>(),
-        offline("document.merge", "the baseline with the edits of an edited copy cut in", merge)
+        offline("document.merge", "the baseline with the edits of an edited copy applied to its text", merge)
             .returns::<types::AnyJson>(),
-        offline("document.patch", "the document with the operations of a JSON Patch", patch)
+        offline("document.patch", "the document after the operations of a JSON Patch", patch)
             .returns::<types::AnyJson>(),
     ]
 }
@@ -100,10 +100,7 @@ struct Inspect {
 
 fn inspect(request: Inspect) -> Result<Output> {
     let found = document::inspect(request.document.get()).map_err(|error| refused(DocumentError::Document(error)))?;
-    let places = |places: &Places| DocumentPlaces {
-        count: places.count,
-        pointers: places.first.iter().map(ToString::to_string).collect(),
-    };
+    let places = |places: &Places| DocumentPlaces { count: places.count, pointers: places.first.clone() };
     Output::of(&DocumentFacts {
         bytes: found.bytes,
         depth: found.depth,
@@ -144,7 +141,8 @@ struct DocumentPlaces {
     /// The number of places.
     count: usize,
     /// JSON Pointers to the first of them.
-    pointers: Vec<String>,
+    #[schemars(with = "Vec<String>")]
+    pointers: Vec<Pointer>,
 }
 
 /// `document.merge`.
@@ -155,7 +153,7 @@ struct Merge {
     baseline: Box<RawValue>,
     /// The document with the edits.
     edited: Box<RawValue>,
-    /// A newer version of the document, in which the edits are made instead of the baseline.
+    /// A newer version of the document. The edits are made in it instead of in the baseline.
     #[serde(default)]
     current: Option<Box<RawValue>>,
     /// Notes on values of the edited document, by JSON Pointer, for what JSON can't express: `{"/a/b":"autonull"}`.
@@ -215,7 +213,7 @@ struct PatchOperation {
     old: Option<Box<RawValue>>,
 }
 
-/// The kinds of operations.
+/// What an operation of JSON Patch does.
 #[derive(JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[allow(dead_code, reason = "the schema of what `document::patch` reads")]
@@ -226,4 +224,30 @@ enum PatchOp {
     Move,
     Copy,
     Test,
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::operations::{find, run_offline, success};
+
+    #[test]
+    fn half_a_surrogate_pair_in_a_name_stays_an_escape() {
+        for (operation, request) in [
+            ("document.merge", r#"{"baseline":{"a\ud800":1},"edited":{"a\ud800":{"\udfff":2},"\uD801":3}}"#),
+            (
+                "document.patch",
+                r#"{"document":{"a\ud800":1},"operations":[{"op":"replace","path":"/a\ud800","value":{"\udfff":2}},
+                {"op":"add","path":"/\uD801","value":3}]}"#,
+            ),
+        ] {
+            let row = find(operation).unwrap();
+            let text = success(
+                &run_offline(row, &request.replace("\"baseline\"", "\"force\":[\"K4\"],\"baseline\"")).unwrap(),
+            );
+            assert!(!text.contains('\u{fffd}') && !text.contains("\\ufffd"), "{operation}: {text}");
+            for part in [r#""path":"/a\ud800""#, r#""path":"/\ud801""#, r#""value":{"\udfff":2}"#] {
+                assert!(text.contains(part), "{operation}: {part} in {text}");
+            }
+        }
+    }
 }

@@ -17,6 +17,12 @@ pub(super) fn refused(error: DocumentError) -> Error {
         DocumentError::Operation { reason, .. } if matches!(*reason, DocumentError::OldValue { .. }) => {
             old_value(*reason)
         }
+        DocumentError::Operation { index, reason } if matches!(*reason, DocumentError::DuplicateName { .. }) => {
+            Error::new(&codes::DOCUMENT_DUPLICATE_NAME, message.clone())
+                .detail(Detail::at(format!("/operations/{index}/value"), message))
+        }
+        DocumentError::DuplicateName { pointer } => Error::new(&codes::DOCUMENT_DUPLICATE_NAME, message)
+            .detail(Detail::at(format!("/value{pointer}"), "the name is there twice")),
         DocumentError::OperationForm { index, .. } | DocumentError::Operation { index, .. } => {
             Error::new(&codes::DOCUMENT_PATCH, message.clone())
                 .detail(Detail::at(format!("/operations/{index}"), message))
@@ -55,6 +61,9 @@ pub(super) fn merge_error(error: MergeError) -> Error {
         MergeError::Baseline(error) => invalid("/baseline", message, &error),
         MergeError::Edited(error) => invalid("/edited", message, &error),
         MergeError::Current(error) => invalid("/current", message, &error),
+        MergeError::DuplicateNames(pointers) => Error::new(&codes::DOCUMENT_DUPLICATE_NAME, message)
+            .details(pointers.iter().map(|pointer| Detail::at(pointer.to_string(), "the name is there twice"))),
+        MergeError::TooManyEdits => Error::new(&codes::DOCUMENT_TOO_LARGE, message),
         MergeError::Damaged(trips) => Error::new(&codes::DOCUMENT_DAMAGED, message).details(trips.iter().map(tripped)),
         MergeError::Conflict(conflicts) => {
             Error::new(&codes::DOCUMENT_CONFLICT, message).details(conflicts.iter().map(conflicting))

@@ -1,5 +1,5 @@
-//! Syntax errors inside the documents that a request holds. Their line and column count in the document, as the caller
-//! sees it, and not in the request, which a program wrote around it.
+//! Syntax errors inside the documents that a request holds. Their line and column are counted from the start of the
+//! document, which the caller knows, and not from the start of the request, which a program wrote around it.
 
 use crate::document::{self, Problem};
 use crate::error::{Detail, Error};
@@ -17,7 +17,7 @@ pub(super) fn syntax_error(request: &str) -> Option<Error> {
     let field = DOCUMENTS.iter().find(|name| **name == place.name)?;
     let document = request.get(place.start..)?.trim_start();
     let error = document::check(document).err()?;
-    // The document may have ended before the place.
+    // The document may be complete before the error, which is then one of the request.
     let ended = if document.starts_with(['{', '[']) { place.depth < 2 } else { error.problem == Problem::AfterEnd };
     if ended || place.depth == 0 {
         return None;
@@ -26,7 +26,7 @@ pub(super) fn syntax_error(request: &str) -> Option<Error> {
     Some(Error::new(syntax_code(&error), message).detail(Detail::at(format!("/{field}"), error.to_string())))
 }
 
-/// Where a place of a request is.
+/// Where in a request an offset lies.
 struct Place<'a> {
     /// The name of the member of the request.
     name: &'a str,
@@ -36,7 +36,7 @@ struct Place<'a> {
     depth: usize,
 }
 
-/// Finds the member of the request in which, or after which, a place is.
+/// Finds the member of the request that contains the offset, or that ends directly before it.
 fn member_at(request: &str, offset: usize) -> Option<Place<'_>> {
     let mut depth = 0_usize;
     let mut string = None;

@@ -23,20 +23,20 @@ use crate::store::{self, App, Product, Submission, Target};
 pub enum Ids {
     /// None.
     Nothing,
-    /// `appId`.
+    /// `appId` or `appName`.
     App,
-    /// `appId` and `flightId`.
+    /// `flightId`, with `appId` or `appName`.
     Flight,
     /// `addOnId`.
     AddOn,
-    /// The parent of submissions: `appId`, or both of a flight, or `addOnId`.
+    /// The product that submissions belong to: the ids of an app, a flight or an add-on.
     Product,
-    /// The same and `submissionId`.
+    /// The ids of a product, and `submissionId`.
     Submission,
 }
 
 impl Ids {
-    /// The names, each with whether it is required.
+    /// The names of the fields, each with whether it is required.
     pub fn fields(self) -> &'static [(&'static str, bool)] {
         match self {
             Ids::Nothing => &[],
@@ -55,19 +55,20 @@ const SUBMISSION: &[(&str, bool)] =
 
 /// What the ids of a request name: the part of a [`Call`](super::call::Call) that an operation works on.
 pub(super) trait Resource: Sized + Send {
-    /// The ids that name it.
+    /// The ids that name the resource.
     const IDS: Ids;
 
-    /// Makes it from the ids of a request. An app's id may be a name until [`resolve`].
+    /// Makes the resource from the ids of a request. With `appName`, its app id is that name until [`resolve`] replaces
+    /// it.
     ///
     /// # Errors
     /// `request.target`, `request.missing_field`.
     fn of(client: &Arc<Client>, ids: RequestIds) -> Result<Self>;
 
-    /// The place of the app's id, when it has one.
+    /// The app's id, for [`resolve`] to replace; `None` when the resource has no app.
     fn app_id(&mut self) -> Option<&mut String>;
 
-    /// Its ids, for `meta`.
+    /// The ids of the resource, for `meta.ids`.
     fn meta(&self) -> MetaIds;
 }
 
@@ -261,8 +262,8 @@ pub(super) struct Request<R> {
     pub(super) fields: R,
 }
 
-/// Reads a request: the operation's own fields, then the ids that it takes. So an unknown field, such as a misspelled id,
-/// is refused before anything is said about the ids.
+/// Reads a request: the operation's own fields, then the ids that it takes. So an unknown field, such as a misspelled
+/// id, is reported before an id that is missing.
 ///
 /// # Errors
 /// As [`input::parse`]; `document.invalid` for a syntax error inside a document; `request.blank_id`;
@@ -307,7 +308,8 @@ fn read_with<R: DeserializeOwned>(kind: Ids, limits: &[&'static str], json: &str
     Ok(Request { ids, limit, retry_timeout, fields })
 }
 
-const TIMEOUT: &str = "timeoutSeconds";
+/// The field that limits the time of any operation.
+pub(super) const TIMEOUT: &str = "timeoutSeconds";
 const RETRY_TIMEOUT: &str = "retryTimeoutSeconds";
 /// The longest retry timeout, as in the configuration.
 pub(super) const DAY: u32 = 86_400;
@@ -326,15 +328,15 @@ fn timeout(value: &RawValue) -> Result<Option<Duration>> {
     number.map(|number| seconds(TIMEOUT, number)).transpose()
 }
 
-/// An id that is there must name something. A script whose variable is not set sends null or an empty string; without
-/// this check the flight's release would become the app's.
+/// Reads an id; refuses null and blank text. A script whose variable is not set sends one of these, and without this
+/// check a release for a flight would go to the whole app.
 fn id(name: &str, value: &RawValue) -> Result<String> {
     let id: Option<String> = serde_json::from_str(value.get())
         .map_err(|_| field_error(&codes::REQUEST_INVALID, name, "must be a string"))?;
     let Some(id) = id.filter(|id| !id.trim().is_empty()) else {
         return Err(field_error(&codes::REQUEST_BLANK_ID, name, "is there and names nothing"));
     };
-    // A Store id has letters and digits; package names and family names have these too.
+    // A Store id has only letters and digits; package names and family names have dots and underscores.
     if name == "appId" && id.contains(['.', '_']) {
         let what = format!("`{id}` is the name of a package, not the Store id of an app");
         return Err(Error::new(&codes::APP_NOT_STORE_ID, what).detail(Detail::at("/appId", "not a Store id")));

@@ -7,6 +7,7 @@ mod add_on;
 mod app;
 mod call;
 mod contract;
+mod control;
 mod document;
 mod document_error;
 mod embedded;
@@ -21,6 +22,7 @@ mod package;
 mod publish;
 mod report;
 mod rollout;
+mod run;
 mod service;
 mod submission;
 mod table;
@@ -29,10 +31,12 @@ mod types;
 
 pub use call::Output;
 pub use contract::{ABI_VERSION, Field};
+pub use control::Control;
 pub use envelope::{failure, success};
 pub use ids::Ids;
-pub use operation::{Operation, run, run_offline};
+pub use operation::Operation;
+pub use run::{cancelled, is_brief, may_have_limit, run, run_controlled, run_offline, run_on_thread, too_late};
 pub use table::{contract, fields, find, table};
 
 #[cfg(test)]
-pub(crate) use operation::faulty;
+pub(crate) use operation::{faulty, gated};

@@ -1,4 +1,4 @@
-//! One operation: its row of the table, and how it is run.
+//! One operation: its row of the table.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -9,9 +9,10 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
 
 use super::call::{Call, MetaIds, Output};
+use super::control::Control;
 use super::ids::{self, Ids, Request, Resource};
 use crate::client::Client;
-use crate::error::{Error, Result, codes};
+use crate::error::Result;
 use crate::events::Reporter;
 
 /// One operation.
@@ -28,10 +29,12 @@ pub struct Operation {
     pub(super) request: SchemaOf,
     /// The schema of the result.
     pub(super) result: SchemaOf,
-    run: Run,
+    /// Whether an offline operation opens files, which may be on a slow disk.
+    pub(super) on_disk: bool,
+    pub(super) run: Run,
 }
 
-/// Makes the schema of a type, whose parts are definitions of the generator.
+/// Makes the schema of a type. The types that it refers to become definitions of the generator.
 pub(super) type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
 
 /// A row of the table without the type of its result.
@@ -56,54 +59,18 @@ impl Operation {
     }
 }
 
-enum Run {
+pub(super) enum Run {
     Offline(Box<Offline>),
     Online(Box<Online>),
 }
 
 /// Reads the request and does the work.
-type Offline = dyn Fn(&str) -> Result<Output> + Send + Sync;
+pub(super) type Offline = dyn Fn(&str, &Control) -> Result<Output> + Send + Sync;
 
 /// Reads the request and returns the work, with the request's `timeoutSeconds`.
-type Online = dyn Fn(Arc<Client>, &str, Reporter) -> Result<(Work, Option<Duration>)> + Send + Sync;
+pub(super) type Online = dyn Fn(Arc<Client>, &str, Reporter) -> Result<(Work, Option<Duration>)> + Send + Sync;
 
-type Work = Pin<Box<dyn Future<Output = Result<Output>> + Send>>;
-
-/// Runs an operation that needs no client.
-///
-/// # Errors
-/// `operation.needs_client` for one that talks to the service; else the operation's.
-pub fn run_offline(operation: &Operation, request: &str) -> Result<Output> {
-    match &operation.run {
-        Run::Offline(run) => run(request),
-        Run::Online(_) => {
-            let message = format!("`{}` talks to the service, and client 0 is the offline one", operation.name);
-            Err(Error::new(&codes::OPERATION_NEEDS_CLIENT, message))
-        }
-    }
-}
-
-/// Runs any operation, within the caller's `timeoutSeconds` when the request has it.
-///
-/// # Errors
-/// `deadline.exceeded`; else the operation's.
-pub async fn run(operation: &Operation, client: Arc<Client>, request: &str, reporter: Reporter) -> Result<Output> {
-    let run = match &operation.run {
-        Run::Offline(run) => return run(request),
-        Run::Online(run) => run,
-    };
-    let (work, limit) = run(client.clone(), request, reporter.clone())?;
-    let work = reporter.clone().during(work);
-    let work = async { work.await.map_err(|error| client.secrets().redact_error(error)) };
-    let Some(limit) = limit else { return work.await };
-    match tokio::time::timeout(limit, work).await {
-        Ok(result) => result,
-        Err(_) => {
-            let message = format!("`{}` did not end within {} seconds", operation.name, limit.as_secs_f64());
-            Err(Error::new(&codes::DEADLINE_EXCEEDED, message).details(reporter.facts()))
-        }
-    }
-}
+pub(super) type Work = Pin<Box<dyn Future<Output = Result<Output>> + Send>>;
 
 /// A row of the table: an operation that talks to the service and ends within seconds. The handler's type says which
 /// ids the operation takes and which other fields.
@@ -124,6 +91,9 @@ where
         let work = async move {
             ids::resolve(&mut resource, by_name, &client).await?;
             let ids = resource.meta();
+            for (name, id) in ids.named() {
+                reporter.id(name, id);
+            }
             let call = Call { client: client.clone(), resource, request: fields, reporter };
             let mut output = handler(call).await?;
             if output.meta.ids.is_none() && ids != MetaIds::default() {
@@ -152,19 +122,51 @@ where
     Row(Operation { long: true, ..quick(name, summary, handler).0 })
 }
 
-/// A row of the table: an operation that needs no client.
+/// A row of the table: an operation that needs no client and opens no file.
 pub(super) fn offline<R, F>(name: &'static str, summary: &'static str, handler: F) -> Row
 where
     R: DeserializeOwned + JsonSchema + 'static,
     F: Fn(R) -> Result<Output> + Send + Sync + 'static,
 {
-    let run = move |request: &str| handler(ids::read::<R>(Ids::Nothing, request)?.fields);
+    let run = move |request: &str, control: &Control| {
+        let Request { fields, limit, .. } = ids::read::<R>(Ids::Nothing, request)?;
+        control.begin(limit);
+        handler(fields)
+    };
     row::<R>(name, Ids::Nothing, summary, Run::Offline(Box::new(run)))
+}
+
+/// A row of the table: an operation that needs no client and works on files. One that writes asks the control before the
+/// file gets its name.
+pub(super) fn on_disk<R, F>(name: &'static str, summary: &'static str, handler: F) -> Row
+where
+    R: DeserializeOwned + JsonSchema + 'static,
+    F: Fn(R, &Control) -> Result<Output> + Send + Sync + 'static,
+{
+    let run = move |request: &str, control: &Control| {
+        let Request { fields, limit, .. } = ids::read::<R>(Ids::Nothing, request)?;
+        control.begin(limit);
+        handler(fields, control)
+    };
+    let row = row::<R>(name, Ids::Nothing, summary, Run::Offline(Box::new(run)));
+    Row(Operation { on_disk: true, ..row.0 })
 }
 
 fn row<R: JsonSchema>(name: &'static str, ids: Ids, summary: &'static str, run: Run) -> Row {
     let (request, result): (SchemaOf, SchemaOf) = (R::json_schema, SchemaGenerator::subschema_for::<()>);
-    Row(Operation { name, summary, long: false, ids, request, result, run })
+    Row(Operation { name, summary, long: false, ids, request, result, on_disk: false, run })
+}
+
+/// An operation of the table that waits after its request was read, until `gate` lets it go on.
+#[cfg(test)]
+pub(crate) fn gated(operation: &'static Operation, gate: crate::blocking::gate::Gate) -> &'static Operation {
+    let Run::Offline(run) = &operation.run else { return operation };
+    let run = move |request: &str, control: &Control| {
+        let result = run(request, &control.gated(gate.clone()));
+        gate.ended();
+        result
+    };
+    Box::leak(Box::new(Operation { run: Run::Offline(Box::new(run)), ..*operation }))
 }
 
 /// An operation that panics, for the tests of the panic guard.

@@ -6,7 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::call::{Call, Output};
-use super::operation::{Operation, long, offline};
+use super::control::Control;
+use super::operation::{Operation, long, on_disk};
 use crate::error::{Error, Result, codes};
 use crate::package::Facts;
 use crate::publish::plan::File;
@@ -16,9 +17,9 @@ use crate::upload::{self, Settings, Source, UploadSummary};
 
 pub(super) fn rows() -> Vec<Operation> {
     vec![
-        offline("package.inspect", "what is inside an app package or bundle", inspect).returns::<Facts>(),
+        on_disk("package.inspect", "what is inside an app package or bundle", inspect).returns::<Facts>(),
         long("package.upload", "send files to a draft as one ZIP", upload).returns::<UploadSummary>(),
-        offline("package.write", "write the ZIP that an upload would send", write).returns::<ZipSummary>(),
+        on_disk("package.write", "write the ZIP that an upload would send", write).returns::<ZipSummary>(),
     ]
 }
 
@@ -30,7 +31,7 @@ struct Inspect {
     path: String,
 }
 
-fn inspect(request: Inspect) -> Result<Output> {
+fn inspect(request: Inspect, _: &Control) -> Result<Output> {
     let facts = crate::package::inspect(Path::new(&request.path)).map_err(|error| package_error(&error))?;
     Output::of(&facts)
 }
@@ -39,7 +40,9 @@ fn package_error(error: &crate::package::PackageError) -> Error {
     use crate::package::PackageError;
     let code = match error {
         PackageError::NotFound { .. } => &codes::FILE_NOT_FOUND,
-        PackageError::Unreadable { .. } => &codes::FILE_UNREADABLE,
+        PackageError::Unreadable { path, error } => {
+            return Error::of_file(format!("{} can't be read", path.display()), error);
+        }
         PackageError::Empty { .. } => &codes::FILE_EMPTY,
         _ => &codes::PACKAGE_INVALID,
     };
@@ -56,12 +59,12 @@ struct Upload {
     #[schemars(range(min = 1, max = 4_194_304_000_u32), extend("default" = Settings::default().block_bytes))]
     #[serde(default)]
     block_bytes: Option<u32>,
-    /// The number of blocks that are sent at the same time.
+    /// The largest number of blocks that are sent at the same time.
     #[schemars(range(min = 1, max = 64), extend("default" = Settings::default().max_concurrency))]
     #[serde(default)]
     max_concurrency: Option<usize>,
-    /// The number of bytes of blocks that are in memory at the same time, at least one block. It lowers the number of
-    /// blocks that are sent at the same time when they would not fit.
+    /// The largest number of bytes of blocks in memory at the same time; one block is always allowed. Fewer than
+    /// `maxConcurrency` blocks are sent at the same time when they would not fit.
     #[schemars(range(min = 1), extend("default" = Settings::default().memory_limit_bytes))]
     #[serde(default)]
     memory_limit_bytes: Option<u64>,
@@ -69,7 +72,7 @@ struct Upload {
 
 async fn upload(call: Call<Submission, Upload>) -> Result<Output> {
     let sources = sources(&call.request.files)?;
-    upload::check(&sources)?;
+    upload::checked(&sources).await?;
     let document = call.resource.get().await?.text;
     let address = upload_address(&document)?;
     let default = Settings::default();
@@ -103,10 +106,9 @@ struct ZipSummary {
     entries: Vec<String>,
 }
 
-fn write(request: Write) -> Result<Output> {
+fn write(request: Write, control: &Control) -> Result<Output> {
     let sources = sources(&request.files)?;
-    upload::check(&sources)?;
-    let layout = upload::write(&sources, Path::new(&request.output))?;
+    let layout = upload::write(&sources, Path::new(&request.output), control.stop())?;
     let entries = layout.entries().iter().map(|entry| entry.name().to_owned()).collect();
     Output::of(&ZipSummary { output: request.output, bytes: layout.total(), entries })
 }

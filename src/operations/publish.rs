@@ -1,7 +1,12 @@
 //! `publish` and `publish.plan`.
 
-use super::call::{Call, MetaIds, Output};
+use std::sync::Arc;
+
+use super::call::{Call, MetaIds, Output, redacted};
 use super::operation::{Operation, long, quick};
+use crate::blocking;
+use crate::client::Client;
+use crate::document::Edit;
 use crate::error::Result;
 use crate::publish::plan::Release;
 use crate::publish::{self, Preview, Receipt};
@@ -20,11 +25,19 @@ async fn publish(call: Call<Product, Release>) -> Result<Output> {
     let submission = call.resource.submission(receipt.submission_id.as_str());
     let mut output = Output::of(&receipt)?.about(MetaIds::from(&submission));
     output.meta.correlation_ids = receipt.correlation_ids;
-    Ok(output.edits(edits, |json| call.client.secrets().redact_json(json)))
+    output.meta.edits = Some(shown(edits, call.client).await?);
+    Ok(output)
 }
 
 async fn plan(call: Call<Product, Release>) -> Result<Output> {
     let mut plan = publish::preview(&call.resource, &call.request).await?;
     let edits = std::mem::take(&mut plan.edits);
-    Ok(Output::of(&plan)?.edits(edits, |json| call.client.secrets().redact_json(json)))
+    let mut output = Output::of(&plan)?;
+    output.meta.edits = Some(shown(edits, call.client).await?);
+    Ok(output)
+}
+
+/// The edits without secrets. There may be many, and each is searched.
+async fn shown(edits: Vec<Edit>, client: Arc<Client>) -> Result<Vec<Edit>> {
+    blocking::run(move || Ok(redacted(edits, |json| client.secrets().redact_json(json)))).await
 }

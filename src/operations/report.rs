@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::document::{self, MergeOutcome, Trip};
+use crate::document::{self, MergeOutcome, Pointer, Trip};
 use crate::error::Detail;
 
 /// What a merge decided, beside its edits.
@@ -16,30 +16,32 @@ pub struct MergeReport {
     /// Decisions that the caller may want to know about.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     remarks: Vec<Remark>,
-    /// Whether the edits were made in a document that was newer than the baseline.
+    /// Whether the edits were made in a document that is newer than the baseline.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     three_way: bool,
-    /// Whether there was no baseline, so that the present document of the service was taken for it.
+    /// Whether the request had no baseline, so that the present document of the service was used as the baseline.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(super) two_way: bool,
 }
 
-/// A decision of a merge that its caller may want to know.
+/// A decision of a merge that the caller may want to know about.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "MergeRemark")]
 struct Remark {
     /// A JSON Pointer into the edited document.
-    pointer: String,
-    /// `wrapped`, `emptied`, `jobMemberDropped`, or a note of the request.
+    #[schemars(with = "String")]
+    pointer: Pointer,
+    /// `wrapped`: a single value was taken for an array with this element. `emptied`: the `null` of a command without
+    /// output was taken for the empty array. `dateRespelled`: a date that was only spelled differently keeps the text of
+    /// the baseline. `jobMemberDropped`: a member that a PowerShell job added was left out. Any other kind is a note of the
+    /// request.
     kind: String,
 }
 
 impl MergeReport {
     pub(super) fn of(merged: &MergeOutcome) -> MergeReport {
-        let remark = |remark: &document::Remark| Remark {
-            pointer: remark.pointer.to_string(),
-            kind: remark.kind.name().to_owned(),
-        };
+        let remark =
+            |remark: &document::Remark| Remark { pointer: remark.pointer.clone(), kind: remark.kind.name().to_owned() };
         MergeReport {
             lifted: merged.lifted.iter().map(tripped).collect(),
             remarks: merged.remarks.iter().map(remark).collect(),

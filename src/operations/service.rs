@@ -11,6 +11,7 @@ use super::fields::field_error;
 use super::ids::NoIds;
 use super::operation::{Operation, quick};
 use super::token::SignIn;
+use crate::blocking;
 use crate::client;
 use crate::config::Config;
 use crate::error::{Error, Result, codes};
@@ -25,7 +26,8 @@ pub(super) fn rows() -> Vec<Operation> {
             check,
         )
         .returns::<ServiceCheck>(),
-        quick("service.call", "any call of the service, signed and repeated", call).returns::<ServiceAnswer>(),
+        quick("service.call", "send any request to the service, with a token and retries", call)
+            .returns::<ServiceAnswer>(),
     ]
 }
 
@@ -71,9 +73,9 @@ impl Verb {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct ServiceAnswer {
-    /// The HTTP status.
+    /// The HTTP status of the response.
     status: Option<u16>,
-    /// The body as the service sent it; null when it was empty.
+    /// The body of the response as the service sent it; null when the body was empty.
     body: Option<Box<RawValue>>,
 }
 
@@ -84,7 +86,7 @@ async fn call(call: Call<NoIds, RawCall>) -> Result<Output> {
         call.client.send(&client::Call { body, ..client::Call::new(method, call.request.path, rule) }).await?;
     let body = match response.text.trim() {
         "" => None,
-        text => Some(RawValue::from_string(text.to_owned()).map_err(|error| {
+        text => Some(blocking::in_place(text.len(), || RawValue::from_string(text.to_owned())).map_err(|error| {
             let message = format!("the answer from {} is not JSON: {error}", response.exchange.url);
             Error::new(&codes::NETWORK_BAD_ANSWER, message).http(response.exchange.clone())
         })?),
@@ -107,12 +109,12 @@ struct Check {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct ServiceFinding {
-    /// The name of the check.
+    /// The name of the check: `signIn`, `service`, `app`, `clock` or `uploadHost`.
     name: &'static str,
     /// The app that was checked.
     #[serde(skip_serializing_if = "Option::is_none")]
     app_id: Option<String>,
-    /// Whether the check passed; null when it was not made.
+    /// Whether the check passed; null when the check was not made.
     ok: Option<bool>,
     /// One sentence for people.
     message: String,

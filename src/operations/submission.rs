@@ -4,31 +4,34 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::call::{Call, MetaIds, Output};
+use super::call::{Call, MetaIds, Output, redacted};
 use super::fields::seconds;
 use super::merge;
 use super::operation::{Operation, long, quick};
 use super::report::MergeReport;
 use super::types;
+use crate::blocking;
 use crate::error::{Error, Result, codes};
 use crate::publish::wait::{self, Until, WaitResult};
 use crate::store::{Product, Submission, price};
 
 pub(super) fn rows() -> Vec<Operation> {
     vec![
-        quick("submission.create", "start a draft: a copy of what is published", create).returns::<types::Submission>(),
+        quick("submission.create", "create a draft, a copy of the published submission", create)
+            .returns::<types::Submission>(),
         quick("submission.get", "the whole submission, as the service sent it", get).returns::<types::Submission>(),
         quick("submission.update", "replace the content of a draft", update).returns::<types::Submission>(),
         quick("submission.commit", "submit a draft to the Store", commit).returns::<types::Commit>(),
-        quick("submission.status", "the state and its errors and warnings", status)
+        quick("submission.status", "the state of a submission, with its errors and warnings", status)
             .returns::<types::SubmissionStatus>(),
         quick("submission.delete", "delete a draft or a failed submission", delete).returns::<types::Deleted>(),
-        long("submission.wait", "wait until it is processed or published", wait).returns::<WaitResult>(),
+        long("submission.wait", "wait until a submission is processed or published", wait).returns::<WaitResult>(),
     ]
 }
 
 async fn create(call: Call<Product>) -> Result<Output> {
-    let new = call.resource.create_submission().await?;
+    let new = call.resource.create_submission().await;
+    let new = new.map_err(|error| error.details(call.reporter.facts()))?;
     Ok(Output::document(new.response)?.adopted(new.adopted).about(MetaIds::from(&new.submission)))
 }
 
@@ -40,11 +43,11 @@ async fn get(call: Call<Submission>) -> Result<Output> {
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Update {
-    /// The whole submission, which is sent byte for byte.
+    /// The whole submission, which is sent byte for byte. Either `submission` or `edited` is required.
     #[serde(default)]
     submission: Option<Box<RawValue>>,
-    /// In place of `submission`: the edited submission. Only the differences are made in the text of the service, and
-    /// edits that look like damage are refused.
+    /// In place of `submission`: the edited submission. Only its differences from `baseline` are applied to the text of
+    /// the service, and edits that look like damage are refused.
     #[serde(default)]
     edited: Option<Box<RawValue>>,
     /// The submission before the edits, as the service sent it. Without it, `edited` is compared with the present
@@ -60,20 +63,19 @@ struct Update {
     /// Send the submission even if it has no price, which makes the product free.
     #[serde(default)]
     allow_free: bool,
-    /// Return the edits in `meta` and send nothing. Only with `edited`.
+    /// Return the edits in `meta.edits` and send nothing; the result is the submission as it is now. Only with `edited`.
     #[serde(default)]
     preview: bool,
 }
 
 async fn update(call: Call<Submission, Update>) -> Result<Output> {
-    let submission = &call.resource;
-    let request = &call.request;
+    let Call { resource: submission, request, .. } = call;
     match (&request.submission, &request.edited) {
         (Some(body), None) if request.baseline.is_none() && !request.preview => {
-            price::guard(&submission.target, body.get(), request.allow_free)?;
+            blocking::in_place(body.get().len(), || price::guard(&submission.target, body.get(), request.allow_free))?;
             Output::document(submission.update(body.get()).await?)
         }
-        (None, Some(edited)) => update_merged(submission, request, edited.get()).await,
+        (None, Some(_)) => update_merged(submission, request).await,
         _ => Err(Error::new(
             &codes::REQUEST_INVALID,
             "give either `submission`, or `edited` with what belongs to it (`baseline`, `notes`, `force`, `preview`)",
@@ -83,24 +85,34 @@ async fn update(call: Call<Submission, Update>) -> Result<Output> {
 
 /// Makes the edits in the present submission of the service, so that edits of others since the baseline stay, or are
 /// reported as conflicts.
-async fn update_merged(submission: &Submission, request: &Update, edited: &str) -> Result<Output> {
+async fn update_merged(submission: Submission, request: Update) -> Result<Output> {
     let present = submission.get().await?;
-    let current = present.text.clone();
-    let (baseline, fresher) = match &request.baseline {
-        Some(baseline) => (baseline.get(), Some(current.as_str())),
-        None => (current.as_str(), None),
-    };
-    let merged = merge::merged(baseline, edited, fresher, request.notes.as_deref(), &request.force)?;
-    let mut report = MergeReport::of(&merged);
-    report.two_way = request.baseline.is_none();
-    let mut output = if merged.edits.is_empty() || request.preview {
-        Output::document(present)?
-    } else {
-        price::guard(&submission.target, &merged.body, request.allow_free)?;
-        Output::document(submission.update(&merged.body).await?)?
+    let (client, target, current) = (submission.client.clone(), submission.target.clone(), present.text.clone());
+    let preview = request.preview;
+    // The merge of a large document takes seconds.
+    let (body, report, edits) = blocking::run(move || {
+        let (baseline, fresher) = match &request.baseline {
+            Some(baseline) => (baseline.get(), Some(current.as_str())),
+            None => (current.as_str(), None),
+        };
+        let edited = request.edited.as_deref().map_or("", RawValue::get);
+        let merged = merge::merged(baseline, edited, fresher, request.notes.as_deref(), &request.force)?;
+        let mut report = MergeReport::of(&merged);
+        report.two_way = request.baseline.is_none();
+        let body = (!merged.edits.is_empty() && !preview).then_some(merged.body);
+        if let Some(body) = &body {
+            price::guard(&target, body, request.allow_free)?;
+        }
+        Ok((body, report, redacted(merged.edits, |json| client.secrets().redact_json(json))))
+    })
+    .await?;
+    let mut output = match body {
+        None => Output::document(present)?,
+        Some(body) => Output::document(submission.update(&body).await?)?,
     };
     output.meta.report = Some(report);
-    Ok(output.edits(merged.edits, |json| submission.client.secrets().redact_json(json)))
+    output.meta.edits = Some(edits);
+    Ok(output)
 }
 
 async fn commit(call: Call<Submission>) -> Result<Output> {
@@ -121,7 +133,8 @@ async fn delete(call: Call<Submission>) -> Result<Output> {
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Wait {
-    /// How far to wait.
+    /// How far to wait: `committed` does not wait; `processing` waits until the Store has accepted the submission for
+    /// processing; `published` until it is in the Store, or certified if a person or a date publishes it.
     #[serde(default)]
     until: Until,
     /// The time between two requests for the status, in seconds.

@@ -11,7 +11,7 @@ use crate::client::SUBMISSION_API;
 use crate::error::Result;
 
 pub(super) fn rows() -> Vec<Operation> {
-    vec![quick("token.check", "sign in and tell how long the token lives", check).returns::<SignIn>()]
+    vec![quick("token.check", "sign in, and return when the token expires", check).returns::<SignIn>()]
 }
 
 /// The account that signed in.
@@ -26,9 +26,12 @@ pub(super) struct SignIn {
     /// The id of the application (client), when it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     client_id: Option<String>,
-    /// The end of the token; null when it is unknown.
+    /// When the token expires (RFC 3339); null when that is unknown.
     #[schemars(extend("format" = "date-time"))]
     expires_at: Option<String>,
+    /// What was corrected in the credential, such as a line end after a secret. It names the field or the variable.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<String>,
 }
 
 impl SignIn {
@@ -38,6 +41,7 @@ impl SignIn {
             tenant_id: token.account.tenant_id.clone(),
             client_id: token.account.client_id.clone(),
             expires_at: token.expires_at.map(|end| end.to_string()),
+            warnings: token.account.remarks.clone(),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Reads parts of a ZIP, which may itself be stored in another one.
 
+use std::collections::HashMap;
 use std::io::{self, Read};
 
 use flate2::read::DeflateDecoder;
@@ -8,6 +9,7 @@ use rawzip::{
 };
 
 use super::PackageError;
+use super::limits::{Limits, shown};
 
 /// A range of bytes of a file or of memory.
 #[derive(Clone, Copy)]
@@ -48,6 +50,8 @@ pub(super) struct PackagePart {
     pub(super) stored: bool,
     pub(super) size: u64,
     deflated: bool,
+    /// The offset of the local header, and the end of the data at the earliest.
+    extent: (u64, u64),
     place: ZipArchiveEntryWayfinder,
 }
 
@@ -59,13 +63,20 @@ pub(super) struct Archive<'a> {
     window: Window<'a>,
     /// The parts that were wanted.
     parts: Vec<PackagePart>,
+    /// The position of each part by its name in lower case; of parts with the same name the first.
+    by_name: HashMap<String, usize>,
+    limits: &'a Limits,
 }
+
+/// The length of a local header without the name.
+const LOCAL_HEADER: u64 = 30;
 
 impl<'a> Archive<'a> {
     /// Reads the central directory and keeps the parts for whose name `wanted` returns true.
     pub(super) fn open(
         file: &str,
         window: Window<'a>,
+        limits: &'a Limits,
         wanted: impl Fn(&str) -> bool,
     ) -> Result<Archive<'a>, PackageError> {
         let broken = |reason: String| PackageError::BrokenDirectory { file: file.to_owned(), reason };
@@ -85,11 +96,13 @@ impl<'a> Archive<'a> {
             let name = part_name(entry.file_path().as_bytes());
             if !entry.is_dir() && wanted(&name) {
                 let method = entry.compression_method();
+                let start = entry.local_header_offset();
                 parts.push(PackagePart {
                     name,
                     stored: method == CompressionMethod::STORE,
                     deflated: method == CompressionMethod::DEFLATE,
                     size: entry.uncompressed_size_hint(),
+                    extent: (start, start.saturating_add(LOCAL_HEADER).saturating_add(entry.compressed_size_hint())),
                     place: entry.wayfinder(),
                 });
             }
@@ -98,7 +111,12 @@ impl<'a> Archive<'a> {
             return Err(broken(format!("it announces {} entries and has {count}", zip.entries_hint())));
         }
         check_length(&zip).map_err(broken)?;
-        Ok(Archive { file: file.to_owned(), zip, window, parts })
+        check_extents(&parts).map_err(broken)?;
+        let mut by_name = HashMap::with_capacity(parts.len());
+        for (index, part) in parts.iter().enumerate() {
+            by_name.entry(part.name.to_ascii_lowercase()).or_insert(index);
+        }
+        Ok(Archive { file: file.to_owned(), zip, window, parts, by_name, limits })
     }
 
     /// The name of the file, for errors.
@@ -113,13 +131,14 @@ impl<'a> Archive<'a> {
 
     /// The part with this name. Part names ignore ASCII case.
     pub(super) fn part(&self, name: &str) -> Option<&PackagePart> {
-        self.parts.iter().find(|part| part.name.eq_ignore_ascii_case(name))
+        self.by_name.get(&name.to_ascii_lowercase()).map(|&index| &self.parts[index])
     }
 
     /// Unpacks a whole part of at most `limit` bytes into memory, and checks its checksum.
     pub(super) fn read(&self, part: &PackagePart, limit: u64) -> Result<Vec<u8>, String> {
         let entry = self.zip.get_entry(part.place).map_err(|error| error.to_string())?;
         let mut bytes = Vec::new();
+        let limit = limit.min(self.limits.left());
         // The size in the directory may be wrong, so the limit is applied to the bytes that are unpacked.
         let result = if part.stored {
             entry.verifying_reader(entry.reader()).take(limit + 1).read_to_end(&mut bytes)
@@ -129,10 +148,14 @@ impl<'a> Archive<'a> {
         } else {
             return Err("its compression method is neither stored nor deflate".to_owned());
         };
-        result.map_err(|error| error.to_string())?;
+        self.limits.unpack(bytes.len() as u64);
         if bytes.len() as u64 > limit {
-            return Err(format!("it is larger than {limit} bytes"));
+            return Err(match self.limits.left() {
+                0 => "all that is to be unpacked is too large".to_owned(),
+                _ => format!("it is larger than {limit} bytes"),
+            });
         }
+        result.map_err(|error| error.to_string())?;
         Ok(bytes)
     }
 
@@ -145,6 +168,7 @@ impl<'a> Archive<'a> {
         } else {
             entry.reader().take(limit).read_to_end(&mut bytes)
         };
+        self.limits.unpack(bytes.len() as u64);
         result.map_err(|error| error.to_string())?;
         Ok(bytes)
     }
@@ -154,9 +178,19 @@ impl<'a> Archive<'a> {
         let entry = self.zip.get_entry(part.place).map_err(|error| error.to_string())?;
         let (start, end) = entry.compressed_data_range();
         if start > end || end > self.window.len() {
-            return Err(format!("{} lies outside the file", part.name));
+            return Err(format!("{} lies outside the file", shown(&part.name)));
         }
         Ok((start, self.window.cut(start, end)))
+    }
+}
+
+/// Checks that no two parts share bytes: a file of some kilobytes could else have thousands of large parts.
+fn check_extents(parts: &[PackagePart]) -> Result<(), String> {
+    let mut order: Vec<&PackagePart> = parts.iter().collect();
+    order.sort_by_key(|part| part.extent);
+    match order.windows(2).find(|pair| pair[1].extent.0 < pair[0].extent.1) {
+        Some(pair) => Err(format!("{} and {} overlap", shown(&pair[0].name), shown(&pair[1].name))),
+        None => Ok(()),
     }
 }
 

@@ -1,7 +1,10 @@
+//! The errors of an inspection.
+
 use std::io;
 use std::path::PathBuf;
 
-/// Why a package can't be inspected. `file` is the name of the package, of a nested one `outer/inner`.
+/// Why a package can't be inspected. `file` is the name of the package; of a package inside another one it is
+/// `outer/inner`.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PackageError {
@@ -16,7 +19,7 @@ pub enum PackageError {
     Unreadable {
         /// The path that was given.
         path: PathBuf,
-        /// What the operating system said.
+        /// The error of the operating system.
         error: io::Error,
     },
     /// The file is empty.
@@ -25,7 +28,7 @@ pub enum PackageError {
         /// The path that was given.
         path: PathBuf,
     },
-    /// The file does not end like a ZIP archive.
+    /// The file has no end record of a ZIP archive.
     #[error("{file} is not a package: it is no zip archive, or its end is cut off; build or copy it again")]
     NotZip {
         /// The package.

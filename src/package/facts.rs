@@ -1,3 +1,8 @@
+//! The result of an inspection.
+
+use std::collections::HashSet;
+use std::hash::Hash;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -34,7 +39,7 @@ pub enum Role {
 }
 
 /// A `TargetDeviceFamily` of the manifest.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DeviceFamily {
     /// The name, for example `Windows.Desktop`.
@@ -47,7 +52,7 @@ pub struct DeviceFamily {
 }
 
 /// A `PackageDependency` of the manifest.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PackageDependency {
     /// The identity name of the package that is needed.
@@ -152,36 +157,39 @@ impl Facts {
         }
     }
 
-    /// Adds the facts that follow from others. The packages inside must be there.
+    /// Derives facts from other facts, such as the languages of a bundle from those of its packages. Call it when
+    /// `packages` is filled in.
     pub(super) fn summarize(&mut self) {
+        merge(&mut self.languages, &self.packages, |inner| &inner.languages);
+        merge(&mut self.scales, &self.packages, |inner| &inner.scales);
+        merge(&mut self.dx_feature_levels, &self.packages, |inner| &inner.dx_feature_levels);
+        merge(&mut self.device_families, &self.packages, |inner| &inner.device_families);
+        merge(&mut self.capabilities, &self.packages, |inner| &inner.capabilities);
+        merge(&mut self.dependencies, &self.packages, |inner| &inner.dependencies);
+        merge(&mut self.architectures, &self.packages, |inner| &inner.architectures);
         for inner in &self.packages {
-            merge(&mut self.languages, &inner.languages);
-            merge(&mut self.scales, &inner.scales);
-            merge(&mut self.dx_feature_levels, &inner.dx_feature_levels);
-            merge(&mut self.device_families, &inner.device_families);
-            merge(&mut self.capabilities, &inner.capabilities);
-            merge(&mut self.dependencies, &inner.dependencies);
-            merge(&mut self.architectures, &inner.architectures);
             lower(&mut self.min_os_version, inner.min_os_version.as_deref());
         }
         if self.role.is_some_and(|role| role != Role::Resource) {
             self.architectures.extend(self.architecture.clone());
         }
         self.architectures.sort();
+        let mut known: HashSet<String> = self.target_device_families.iter().cloned().collect();
         for family in &self.device_families {
             lower(&mut self.min_os_version, Some(&family.min_version));
             let text = format!("{} min version {}", family.name, family.min_version);
-            if !self.target_device_families.contains(&text) {
+            if known.insert(text.clone()) {
                 self.target_device_families.push(text);
             }
         }
     }
 }
 
-/// Appends the items that are not in the list yet.
-fn merge<T: Clone + PartialEq>(into: &mut Vec<T>, from: &[T]) {
-    for item in from {
-        if !into.contains(item) {
+/// Appends the items of all packages that are not in the list yet.
+fn merge<T: Clone + Eq + Hash>(into: &mut Vec<T>, packages: &[Facts], list: impl Fn(&Facts) -> &Vec<T>) {
+    let mut known: HashSet<T> = into.iter().cloned().collect();
+    for item in packages.iter().flat_map(list) {
+        if known.insert(item.clone()) {
             into.push(item.clone());
         }
     }
@@ -194,5 +202,32 @@ fn lower(known: &mut Option<String>, other: Option<&str>) {
         && known.as_deref().is_none_or(|known| numbers(other) < numbers(known))
     {
         *known = Some(other.to_owned());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DeviceFamily, Facts, PackageKind, Role};
+
+    #[test]
+    fn lists_are_joined_without_repetitions() {
+        let inner = |from: usize| {
+            let mut facts = Facts::new("a.msix", PackageKind::Msix, 1);
+            facts.role = Some(Role::Application);
+            facts.languages = (from..from + 2_000).map(|at| format!("l{at}")).collect();
+            let family = |at| DeviceFamily {
+                name: format!("f{at}"),
+                min_version: "1.0.0.0".to_owned(),
+                max_version_tested: None,
+            };
+            facts.device_families = (from..from + 2_000).map(family).collect();
+            facts
+        };
+        let mut bundle = Facts::new("a.msixbundle", PackageKind::MsixBundle, 1);
+        bundle.packages = (0..100).map(|at| inner(at * 10)).collect();
+        bundle.summarize();
+        assert_eq!((bundle.languages.len(), bundle.languages[0].as_str()), (2_990, "l0"));
+        assert_eq!((bundle.device_families.len(), bundle.target_device_families.len()), (2_990, 2_990));
+        assert_eq!(bundle.target_device_families[1], "f1 min version 1.0.0.0");
     }
 }

@@ -1,12 +1,16 @@
-use std::fs::File;
+//! Inspects a package, a bundle or an upload archive: which parts it has, and whether they agree.
+
+use std::collections::HashSet;
 use std::io;
 use std::path::Path;
 
 use rawzip::{FileReader, ReaderAt};
 
 use super::archive::{Archive, PackagePart, Window};
+use super::limits::{Limits, MOST_PACKAGES, shown};
 use super::manifest::{self, BundleEntry};
 use super::{Facts, PackageError, PackageKind, Role, xml};
+use crate::files;
 
 const MANIFEST: &str = "AppxManifest.xml";
 const BUNDLE_MANIFEST: &str = "AppxMetadata/AppxBundleManifest.xml";
@@ -42,7 +46,7 @@ const INNER_LIMIT: u64 = 256 << 20;
 /// ```
 pub fn inspect(path: &Path) -> Result<Facts, PackageError> {
     let unreadable = |error| PackageError::Unreadable { path: path.to_owned(), error };
-    let file = match File::open(path) {
+    let file = match files::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             return Err(PackageError::NotFound { path: path.to_owned() });
@@ -50,9 +54,6 @@ pub fn inspect(path: &Path) -> Result<Facts, PackageError> {
         Err(error) => return Err(unreadable(error)),
     };
     let metadata = file.metadata().map_err(unreadable)?;
-    if metadata.is_dir() {
-        return Err(unreadable(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder")));
-    }
     if metadata.len() == 0 {
         return Err(PackageError::Empty { path: path.to_owned() });
     }
@@ -65,7 +66,7 @@ pub fn inspect(path: &Path) -> Result<Facts, PackageError> {
 /// # Errors
 /// See [`PackageError`]. If `source` can't be read, that is reported as a broken directory or a damaged part.
 pub fn inspect_at(name: &str, source: &dyn ReaderAt, len: u64) -> Result<Facts, PackageError> {
-    read(name, name, Window::new(source, len), Level::Top)
+    read(name, name, Window::new(source, len), Level::Top, &Limits::new())
 }
 
 /// The nesting of the archive that is read: an upload archive holds bundles and packages, a bundle holds packages.
@@ -76,26 +77,30 @@ enum Level {
     InBundle,
 }
 
-fn read(file: &str, name: &str, window: Window<'_>, level: Level) -> Result<Facts, PackageError> {
-    let archive = Archive::open(file, window, |part| {
+fn read(file: &str, name: &str, window: Window<'_>, level: Level, limits: &Limits) -> Result<Facts, PackageError> {
+    let archive = Archive::open(file, window, limits, |part| {
         [MANIFEST, BUNDLE_MANIFEST, BLOCK_MAP, CONTENT_TYPES, SIGNATURE]
             .iter()
             .any(|known| known.eq_ignore_ascii_case(part))
             || is_package(part)
     })?;
+    if archive.parts().len() > MOST_PACKAGES {
+        let reason = format!("it has more than {MOST_PACKAGES} packages");
+        return Err(PackageError::BrokenDirectory { file: file.to_owned(), reason });
+    }
     let mut facts = Facts::new(name, PackageKind::Msix, window.len());
     if let Some(part) = archive.part(BUNDLE_MANIFEST).filter(|_| level < Level::InBundle) {
         facts.kind = by_extension(name, PackageKind::AppxBundle, PackageKind::MsixBundle);
         check_parts(&archive)?;
-        let listed = parse(&archive, part, BUNDLE_MANIFEST, |root| manifest::bundle(root, &mut facts))?;
-        facts.packages = bundled(&archive, &facts, listed)?;
+        let listed = parse(&archive, part, BUNDLE_MANIFEST, limits, |root| manifest::bundle(root, &mut facts))?;
+        facts.packages = bundled(&archive, &facts, listed, limits)?;
     } else if let Some(part) = archive.part(MANIFEST) {
         facts.kind = by_extension(name, PackageKind::Appx, PackageKind::Msix);
         check_parts(&archive)?;
-        parse(&archive, part, MANIFEST, |root| manifest::package(root, &mut facts))?;
+        parse(&archive, part, MANIFEST, limits, |root| manifest::package(root, &mut facts))?;
     } else if level == Level::Top && archive.parts().iter().any(|part| is_package(&part.name)) {
         facts.kind = by_extension(name, PackageKind::AppxUpload, PackageKind::MsixUpload);
-        uploaded(&archive, &mut facts)?;
+        uploaded(&archive, &mut facts, limits)?;
     } else {
         return Err(PackageError::ManifestMissing { file: file.to_owned() });
     }
@@ -135,24 +140,37 @@ fn parse<T>(
     archive: &Archive<'_>,
     part: &PackagePart,
     name: &'static str,
+    limits: &Limits,
     mut read: impl FnMut(&xml::Element) -> Result<T, String>,
 ) -> Result<T, PackageError> {
     archive
         .read(part, MANIFEST_LIMIT)
-        .and_then(|bytes| xml::parse(&bytes))
+        .and_then(|bytes| xml::parse(&bytes, limits))
         .and_then(|root| read(&root))
         .map_err(|reason| PackageError::PartDamaged { file: archive.file().to_owned(), part: name, reason })
 }
 
 /// Inspects the packages of a bundle and compares them with what its manifest says about them.
-fn bundled(archive: &Archive<'_>, bundle: &Facts, listed: Vec<BundleEntry>) -> Result<Vec<Facts>, PackageError> {
+fn bundled(
+    archive: &Archive<'_>,
+    bundle: &Facts,
+    listed: Vec<BundleEntry>,
+    limits: &Limits,
+) -> Result<Vec<Facts>, PackageError> {
     let disagrees = |reason: String| PackageError::Disagrees { file: archive.file().to_owned(), reason };
     if !listed.iter().any(|package| package.facts.role == Some(Role::Application)) {
         return Err(disagrees("its manifest lists no application package".to_owned()));
     }
+    if listed.len() > MOST_PACKAGES {
+        return Err(disagrees(format!("its manifest lists more than {MOST_PACKAGES} packages")));
+    }
+    let names: HashSet<String> = listed.iter().map(|package| package.file_name.to_ascii_lowercase()).collect();
+    if names.len() < listed.len() {
+        return Err(disagrees("its manifest lists a package twice".to_owned()));
+    }
     for part in archive.parts().iter().filter(|part| is_package(&part.name)) {
-        if !listed.iter().any(|package| package.file_name.eq_ignore_ascii_case(&part.name)) {
-            return Err(disagrees(format!("its manifest does not list {}", part.name)));
+        if !names.contains(&part.name.to_ascii_lowercase()) {
+            return Err(disagrees(format!("its manifest does not list {}", shown(&part.name))));
         }
     }
 
@@ -166,7 +184,7 @@ fn bundled(archive: &Archive<'_>, bundle: &Facts, listed: Vec<BundleEntry>) -> R
             packages.push(package.facts);
             continue;
         };
-        let part = archive.part(name).ok_or_else(|| disagrees(format!("{name} is listed and not there")))?;
+        let part = archive.part(name).ok_or_else(|| disagrees(format!("{} is listed and not there", shown(name))))?;
         if !part.stored {
             return Err(disagrees(format!("{name} is compressed, and packages in a bundle must not be")));
         }
@@ -178,14 +196,15 @@ fn bundled(archive: &Archive<'_>, bundle: &Facts, listed: Vec<BundleEntry>) -> R
                 package.facts.size
             )));
         }
-        let file = format!("{}/{name}", archive.file());
-        let facts = read(&file, name, window, Level::InBundle)?;
+        let file = format!("{}/{}", archive.file(), shown(name));
+        let facts = read(&file, name, window, Level::InBundle, limits)?;
         for (what, found, expected) in [
             ("identity name", &facts.identity_name, &bundle.identity_name),
             ("publisher", &facts.publisher, &bundle.publisher),
             ("version", &facts.version, &package.facts.version),
         ] {
             if found != expected {
+                let (found, expected) = (shown(found), shown(expected));
                 return Err(disagrees(format!("{name} has the {what} {found}, and the bundle says {expected}")));
             }
         }
@@ -198,14 +217,14 @@ fn bundled(archive: &Archive<'_>, bundle: &Facts, listed: Vec<BundleEntry>) -> R
 }
 
 /// Inspects the packages of an upload archive. It has no manifest, so it gets the identity of the packages.
-fn uploaded(archive: &Archive<'_>, facts: &mut Facts) -> Result<(), PackageError> {
+fn uploaded(archive: &Archive<'_>, facts: &mut Facts, limits: &Limits) -> Result<(), PackageError> {
     for part in archive.parts().iter().filter(|part| is_package(&part.name)) {
-        let file = format!("{}/{}", archive.file(), part.name);
+        let file = format!("{}/{}", archive.file(), shown(&part.name));
         let broken = |reason| PackageError::BrokenDirectory { file: archive.file().to_owned(), reason };
         let inner = if part.stored {
             let (_, window) = archive.inside(part).map_err(broken)?;
-            read(&file, &part.name, window, Level::InUpload)?
-        } else if part.size > INNER_LIMIT {
+            read(&file, &part.name, window, Level::InUpload, limits)?
+        } else if part.size > INNER_LIMIT.min(limits.left()) {
             let kind = if extension(&part.name).ends_with("bundle") {
                 by_extension(&part.name, PackageKind::AppxBundle, PackageKind::MsixBundle)
             } else {
@@ -216,7 +235,7 @@ fn uploaded(archive: &Archive<'_>, facts: &mut Facts) -> Result<(), PackageError
             unseen
         } else {
             let bytes = archive.read(part, INNER_LIMIT).map_err(broken)?;
-            read(&file, &part.name, Window::new(&bytes, bytes.len() as u64), Level::InUpload)?
+            read(&file, &part.name, Window::new(&bytes, bytes.len() as u64), Level::InUpload, limits)?
         };
         facts.packages.push(inner);
     }
@@ -229,7 +248,7 @@ fn uploaded(archive: &Archive<'_>, facts: &mut Facts) -> Result<(), PackageError
         if (&other.identity_name, &other.publisher) != (&first.identity_name, &first.publisher) {
             return Err(PackageError::Disagrees {
                 file: archive.file().to_owned(),
-                reason: format!("{} and {} belong to different apps", first.file_name, other.file_name),
+                reason: format!("{} and {} belong to different apps", shown(&first.file_name), shown(&other.file_name)),
             });
         }
     }

@@ -3,7 +3,7 @@
 //! [`inspect()`] reads the central directory and the manifests, some kilobytes of a package of any size, and extracts
 //! nothing to disk. It finds defects for which the Store would refuse a package after a long upload, and returns what a
 //! submission says about a package: version, architecture, languages, capabilities, target device families. Signatures
-//! are not verified, because the Store signs packages itself.
+//! are not verified, because the Store signs packages itself. What a package may make it unpack and list is bounded.
 //!
 //! [`sample`] makes small real packages for examples, tests and the emulator.
 
@@ -11,6 +11,7 @@ mod archive;
 mod error;
 mod facts;
 mod inspect;
+mod limits;
 mod manifest;
 pub mod sample;
 mod xml;

@@ -4,11 +4,16 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::name::ResolveResult;
 use quick_xml::reader::NsReader;
 
+use super::limits::{Limits, shown};
+
 /// The deepest nesting that is accepted. A manifest has a few levels; a forged one could overflow the stack when the tree
 /// is dropped.
 const DEEPEST: usize = 100;
-/// The most elements that are accepted. The manifest of a bundle of hundreds of packages has some thousands.
-const MOST_ELEMENTS: usize = 200_000;
+/// The most attributes of an element. Each is compared with those before it.
+const MOST_ATTRIBUTES: usize = 200;
+/// The most declarations of namespaces that are in force at a place. For each name they are searched. A manifest has some
+/// twenty.
+const MOST_NAMESPACES: usize = 500;
 
 /// An element. Its name and those of its attributes have no prefix.
 #[derive(Debug, Default)]
@@ -45,18 +50,22 @@ impl Element {
 }
 
 /// Parses a whole document. The error is the rest of a sentence: `it has no element`.
-pub(super) fn parse(bytes: &[u8]) -> Result<Element, String> {
+pub(super) fn parse(bytes: &[u8], limits: &Limits) -> Result<Element, String> {
     let mut reader = reader(bytes)?;
     let mut open: Vec<Element> = Vec::new();
     let mut root = None;
-    let mut count = 0;
+    // The declarations of namespaces of each open element.
+    let mut namespaces: Vec<usize> = Vec::new();
     loop {
         let (namespace, event) = next(&mut reader)?;
         match event {
             Event::Start(start) => {
-                count += 1;
-                if open.len() >= DEEPEST || count > MOST_ELEMENTS {
+                if open.len() >= DEEPEST || !limits.element() {
                     return Err("it has too many elements".to_owned());
+                }
+                namespaces.push(declarations(&start)?);
+                if namespaces.iter().sum::<usize>() > MOST_NAMESPACES {
+                    return Err("it declares too many namespaces".to_owned());
                 }
                 if open.is_empty() && root.is_some() {
                     return Err("it has more than one root element".to_owned());
@@ -66,6 +75,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Element, String> {
             Event::End(_) => {
                 // The reader has checked that the tags match.
                 let Some(done) = open.pop() else { continue };
+                namespaces.pop();
                 match open.last_mut() {
                     Some(parent) => parent.children.push(done),
                     None => root = Some(done),
@@ -116,7 +126,10 @@ pub(super) fn first_elements(bytes: &[u8], count: usize) -> Result<Vec<Element>,
     while found.len() < count {
         let (namespace, event) = next(&mut reader)?;
         match event {
-            Event::Start(start) => found.push(element(&start, namespace)?),
+            Event::Start(start) => {
+                declarations(&start)?;
+                found.push(element(&start, namespace)?);
+            }
             Event::DocType(_) => return Err("it has a document type declaration".to_owned()),
             Event::Eof => break,
             _ => {}
@@ -138,10 +151,23 @@ fn next<'a>(reader: &mut NsReader<&'a [u8]>) -> Result<(String, Event<'a>), Stri
         ResolveResult::Bound(namespace) => namespace.0.to_owned(),
         ResolveResult::Unbound => String::new(),
         ResolveResult::Unknown(prefix) => {
-            return Err(format!("the prefix {prefix:?} has no namespace"));
+            return Err(format!("the prefix {:?} has no namespace", shown(&format!("{prefix:?}"))));
         }
     };
     Ok((namespace, event))
+}
+
+/// The namespaces that an element declares. Fails if it has too many attributes.
+fn declarations(start: &BytesStart<'_>) -> Result<usize, String> {
+    let mut declared = 0;
+    for (index, attribute) in start.attributes().with_checks(false).enumerate() {
+        if index == MOST_ATTRIBUTES {
+            return Err(format!("an element has more than {MOST_ATTRIBUTES} attributes"));
+        }
+        let attribute = attribute.map_err(|error| error.to_string())?;
+        declared += usize::from(attribute.key.as_namespace_binding().is_some());
+    }
+    Ok(declared)
 }
 
 fn element(start: &BytesStart<'_>, namespace: String) -> Result<Element, String> {

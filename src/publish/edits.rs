@@ -36,19 +36,27 @@ pub fn apply(submission: &str, target: &Target, release: &Release, packages: &[S
         changes.set(&pointer, quoted(text)?)?;
     }
     for edit in &release.edits {
-        changes.make(edit.clone())?;
+        edit.check_names(submission).map_err(|error| misplaced(&edit.path.to_string(), &error))?;
     }
+    let (body, edits) = Edit::apply_all(&changes.body, &release.edits).map_err(|(at, error)| {
+        let path = release.edits.get(at).map(|edit| edit.path.to_string());
+        misplaced(&path.unwrap_or_default(), &error)
+    })?;
+    changes.body = body;
+    changes.edits.extend(edits);
     price::guard(target, &changes.body, release.allow_free)?;
     Ok(changes)
 }
 
-/// Whether `after`, the text that the service has now, keeps at least one of the edits that were made in `before`. The
-/// service may write a value in its own way, so no more can be compared.
+/// Whether the service kept at least one of the edits that were made in `before`. `after` is the text that the service
+/// has now. The service may spell a value in its own way, so an edit counts as lost only if the old value is still
+/// there.
 pub fn any_kept(before: &str, after: &str, edits: &[Edit]) -> bool {
     edits.iter().any(|edit| {
         let path = edit.path.to_string();
         let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
-        // Of an array the lengths are compared: another element is at the place of a removed or an added one.
+        // For an edit that adds or removes an element of an array, the lengths are compared, because afterwards its
+        // index may belong to a neighbour.
         let lengths = (edit.op != EditOp::Replace).then(|| length(before, parent).zip(length(after, parent)));
         match lengths.flatten() {
             Some((before, after)) => before != after,
@@ -85,8 +93,8 @@ impl Changes {
     }
 }
 
-/// Adds new packages as entries that wait for the upload. `replace` marks the present ones for deletion, since the
-/// service refuses a submission in which a package is left out.
+/// Adds new packages as entries that wait for the upload. `replace` marks the present packages for deletion, because
+/// the service refuses a submission that leaves out a package.
 fn add_packages(changes: &mut Changes, target: &Target, packages: &[String], replace: bool) -> Result<()> {
     let list = if matches!(target, Target::Flight { .. }) { "/flightPackages" } else { "/applicationPackages" };
     if document::get(&changes.body, list).is_err() {
@@ -149,6 +157,10 @@ fn misplaced(pointer: &str, error: &DocumentError) -> Error {
     match error {
         DocumentError::OldValue { expected, .. } => Error::new(&codes::DOCUMENT_CONFLICT, error.to_string())
             .detail(Detail { old: Some(expected.clone()), ..detail }),
+        DocumentError::DuplicateName { pointer: place } => {
+            let detail = Detail::at(format!("{pointer}{place}"), "the name is there twice");
+            Error::new(&codes::DOCUMENT_DUPLICATE_NAME, error.to_string()).detail(detail)
+        }
         _ => Error::new(&codes::DOCUMENT_POINTER, format!("{pointer} can't be changed: {error}")).detail(detail),
     }
 }

@@ -37,6 +37,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use tokio::time::Instant;
 
+use crate::blocking;
 use crate::client::{SUBMISSION_API, ServiceResponse};
 use crate::config::Secret;
 use crate::document::{self, Edit};
@@ -56,7 +57,7 @@ use wait::{Until, WaitResult};
 pub struct Receipt {
     /// The id of the submission.
     pub submission_id: String,
-    /// Whether the release used a draft that was there before, or one whose create was answered late.
+    /// Whether the release used a draft that existed before, or one whose create response was lost.
     pub adopted_draft: bool,
     /// The state of the submission at the end, as the service spells it.
     pub status: String,
@@ -88,10 +89,10 @@ pub struct Step {
     pub elapsed_ms: u64,
 }
 
-/// The number of steps in the progress of a release.
+/// The total of the progress events of a release: sign-in, draft, update, upload, commit, wait.
 const STEPS: u64 = 6;
 
-/// The steps and correlation ids for the receipt.
+/// Collects the steps and correlation ids for the receipt, and reports the progress.
 struct Log<'a> {
     reporter: &'a Reporter,
     steps: Vec<Step>,
@@ -116,17 +117,20 @@ impl Log<'_> {
 /// # Errors
 /// Before anything is sent: `request.invalid`, `file.*`. Before anything is changed: `auth.*`,
 /// `submission.pending_exists`, `document.pointer`, `document.conflict`, `price.*`. Before the upload:
-/// `submission.update_lost`. Later: as the steps, with details of what was done.
+/// `submission.update_lost`. Later: the errors of the steps, with details of what was done.
 pub async fn publish(product: &Product, release: &Release, reporter: &Reporter) -> Result<Receipt> {
     release.check(&product.target)?;
-    let sources = release.sources()?;
+    let sources = release.unchecked_sources()?;
+    upload::checked(&sources).await?;
     let every = Duration::try_from_secs_f64(release.poll_seconds)
         .map_err(|_| Error::new(&codes::REQUEST_INVALID, "`pollSeconds` must be a number of seconds, zero or more"))?;
     let mut log = Log { reporter, steps: Vec::new(), correlation_ids: Vec::new(), last: Instant::now() };
+    reporter.begin("sign-in");
     product.client.token(&SUBMISSION_API).await?;
     log.step("sign-in", None);
 
-    let draft = draft(product, release, &mut log).await?;
+    reporter.begin("create");
+    let draft = draft(product, release, &mut log).await.map_err(|error| error.details(reporter.facts()))?;
     reporter.fact("Draft", format!("{} is a draft", draft.submission));
     let result = fill(release, &draft, &sources, &mut log).await;
     let (edits, upload) = result.map_err(|error| error.details(reporter.facts()))?;
@@ -143,6 +147,7 @@ pub async fn publish(product: &Product, release: &Release, reporter: &Reporter) 
         submission_id: submission.id.clone(),
     };
     if release.commit {
+        reporter.begin("commit");
         let commit = submission.commit().await.map_err(|error| error.details(reporter.facts()))?;
         log.step("commit", Some(&commit.response));
         reporter.fact("Committed", format!("submission {} was committed", submission.id));
@@ -150,6 +155,7 @@ pub async fn publish(product: &Product, release: &Release, reporter: &Reporter) 
             receipt.status = status.status;
         }
         if release.until != Until::Committed {
+            reporter.begin("wait");
             let reached = wait::wait(&submission, release.until, every, reporter)
                 .await
                 .map_err(|error| error.details(reporter.facts()))?;
@@ -163,19 +169,19 @@ pub async fn publish(product: &Product, release: &Release, reporter: &Reporter) 
     Ok(receipt)
 }
 
-/// What a release would do, as far as that can be read from the service.
+/// What a release would do, as far as reading from the service can tell.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "PublishPlan")]
 pub struct Preview {
     /// The id of the pending submission; null if there is none.
     pub pending_submission_id: Option<String>,
-    /// `create`, `adopt`, `delete and create`.
+    /// What the release would do to get a draft: `create`, `adopt`, `delete and create`.
     pub draft: &'static str,
     /// The id of the submission whose content the release starts from; null if there is none.
     pub based_on: Option<String>,
-    /// The edits that the release would make in the submission that it starts from. Empty when there is none: nothing is
-    /// created to find out. In the contract they are `meta.edits`.
+    /// The edits that the release would make in the submission that it starts from. Empty when there is no such
+    /// submission, because a preview creates none. In the contract they are `meta.edits`.
     #[serde(skip)]
     pub edits: Vec<Edit>,
     /// The size of the ZIP in bytes; 0 if there is nothing to upload.
@@ -190,7 +196,8 @@ pub struct Preview {
 /// As [`publish`] would fail before its first change.
 pub async fn preview(product: &Product, release: &Release) -> Result<Preview> {
     release.check(&product.target)?;
-    let sources = release.sources()?;
+    let sources = release.unchecked_sources()?;
+    let upload_bytes = upload::checked(&sources).await?;
     let LatestSubmissions { pending, published } = product.latest().await?;
     let draft = match (&pending, release.draft) {
         (None, _) => "create",
@@ -202,11 +209,11 @@ pub async fn preview(product: &Product, release: &Release) -> Result<Preview> {
     let edits = match &based_on {
         Some(id) => {
             let response = product.submission(id.as_str()).get().await?;
-            edits::apply(&response.text, &product.target, release, &package_names(release, &sources))?.edits
+            let submission = product.submission(id.as_str());
+            changes(&response.text, &submission, release, package_names(release, &sources)).await?.edits
         }
         None => Vec::new(),
     };
-    let upload_bytes = if sources.is_empty() { 0 } else { upload::total(&sources)? };
     Ok(Preview { pending_submission_id: pending, draft, based_on, edits, upload_bytes, commit: release.commit })
 }
 
@@ -215,11 +222,11 @@ struct Draft {
     submission: Submission,
     /// The service's document of the submission.
     document: String,
-    /// Whether it was there before the release.
+    /// Whether it was there before the release, or was found after the answer to the create was lost.
     adopted: bool,
 }
 
-/// Creates the draft, or takes the pending one as the caller's policy says.
+/// Creates the draft. A pending one is adopted, or deleted before, as `release.draft` says.
 async fn draft(product: &Product, release: &Release, log: &mut Log<'_>) -> Result<Draft> {
     if release.draft != DraftPolicy::Refuse
         && let Some(id) = product.pending().await?
@@ -252,14 +259,14 @@ async fn fill(
     log: &mut Log<'_>,
 ) -> Result<(Vec<Edit>, Option<UploadSummary>)> {
     let Draft { submission, document, .. } = draft;
-    let Changes { body, edits } =
-        edits::apply(document, &submission.target, release, &package_names(release, sources))?;
+    let Changes { body, edits } = changes(document, submission, release, package_names(release, sources)).await?;
     if !edits.is_empty() {
+        log.reporter.begin("update");
         let response = submission.update(&body).await?;
         log.step("update", Some(&response));
         // Some drafts accept every PUT and keep nothing; a commit would then publish the old content.
         let now = submission.get().await?;
-        if !edits::any_kept(document, &now.text, &edits) {
+        if !blocking::in_place(now.text.len(), || edits::any_kept(document, &now.text, &edits)) {
             let message =
                 format!("submission {} took the changes ({}) and kept none of them", submission.id, edits.len());
             return Err(Error::new(&codes::SUBMISSION_UPDATE_LOST, message).http(response.exchange));
@@ -268,6 +275,7 @@ async fn fill(
     if sources.is_empty() {
         return Ok((edits, None));
     }
+    log.reporter.begin("upload");
     let address = upload_address(document)?;
     let uploaded = upload::upload(&submission.client, &address, sources, Settings::default(), log.reporter).await?;
     log.step("upload", None);
@@ -285,6 +293,12 @@ pub fn upload_address(submission: &str) -> Result<Secret> {
         Some(address) if !address.is_empty() => Ok(Secret::new(address)),
         _ => Err(Error::new(&codes::SUBMISSION_NO_UPLOAD_URL, codes::SUBMISSION_NO_UPLOAD_URL.meaning)),
     }
+}
+
+/// Makes the changes on a thread for blocking work: a release may have many edits in a large document.
+async fn changes(document: &str, submission: &Submission, release: &Release, packages: Vec<String>) -> Result<Changes> {
+    let (document, target, release) = (document.to_owned(), submission.target.clone(), release.clone());
+    blocking::run(move || edits::apply(&document, &target, &release, &packages)).await
 }
 
 fn package_names(release: &Release, sources: &[upload::Source]) -> Vec<String> {

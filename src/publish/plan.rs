@@ -13,13 +13,13 @@ use crate::store::Target;
 use crate::upload::Source;
 
 /// A release as the caller describes it: the request of `publish`.
-#[derive(Deserialize, JsonSchema)]
+#[derive(Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Release {
     /// The paths of the app packages to add.
     #[serde(default)]
     pub packages: Vec<String>,
-    /// Remove the packages that the submission has now.
+    /// Remove the packages that the submission has before the release.
     #[serde(default)]
     pub replace_packages: bool,
     /// Further files to upload, such as images and trailers.
@@ -38,13 +38,15 @@ pub struct Release {
     /// Publish even if the submission has no price, which makes the product free.
     #[serde(default)]
     pub allow_free: bool,
-    /// What to do if a submission is pending already.
+    /// What to do if a submission is pending already: `refuse` fails, `adopt` publishes the pending draft with the edits
+    /// of the release, `delete` deletes the draft and creates a new one.
     #[serde(default)]
     pub draft: DraftPolicy,
     /// True by default: the draft is committed. False leaves it uncommitted, for review.
     #[serde(default = "yes")]
     pub commit: bool,
-    /// How far to wait after the commit.
+    /// How far to wait after the commit: `committed` does not wait; `processing` waits until the Store has accepted the
+    /// submission for processing; `published` until it is in the Store, or certified if a person or a date publishes it.
     #[serde(default = "processing")]
     pub until: Until,
     /// The time between two requests for the status, in seconds.
@@ -108,17 +110,24 @@ impl File {
 }
 
 impl Release {
-    /// All files of the ZIP: first the packages, then the other files. The files are opened to check them.
+    /// All files of the ZIP: first the packages, then the other files. The files are opened to check them, which blocks
+    /// while a disk is slow.
     ///
     /// # Errors
     /// `file.not_found`, `file.empty`, `file.unreadable`, `file.name`.
     pub fn sources(&self) -> Result<Vec<Source>> {
+        let sources = self.unchecked_sources()?;
+        crate::upload::check(&sources)?;
+        Ok(sources)
+    }
+
+    /// The same without opening the files.
+    pub(super) fn unchecked_sources(&self) -> Result<Vec<Source>> {
         let packages = self.packages.iter().map(|path| File { path: path.clone(), name: None });
         let mut sources = Vec::with_capacity(self.packages.len() + self.files.len());
         for file in packages.chain(self.files.iter().cloned()) {
             sources.push(file.source()?);
         }
-        crate::upload::check(&sources)?;
         Ok(sources)
     }
 

@@ -41,8 +41,9 @@ pub struct WaitResult {
     pub resting: bool,
 }
 
-/// Reads the status until `until` is reached, with a pause of `every` in between. Each new state is an event. The service may
-/// pass through a state between two requests, so the wait is for a stage and not for a state.
+/// Reads the status, with a pause of `every` between two requests, until the submission has reached `until`. Reports
+/// each new state as an event. Waits for a stage and not for a state, because the service may pass through a state
+/// between two requests.
 ///
 /// # Errors
 /// `submission.failed` with the errors of the service as details; `submission.commit_lost`; else as

@@ -79,8 +79,8 @@ pub async fn list(client: &Client, paging: &Paging) -> Result<List> {
     }
 }
 
-/// The Store id of the app with this Store id, package identity name or name, compared in this order. Letter case counts
-/// in names only. The client keeps the id, since finding it reads the whole list.
+/// The Store id of the app with this Store id, package identity name or name, compared in this order. Only names are
+/// case-sensitive. The client caches the id, because finding it reads the whole list.
 ///
 /// # Errors
 /// `app.not_found`; `app.ambiguous` when several apps have the name; else as [`list()`].

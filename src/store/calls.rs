@@ -10,7 +10,7 @@ use crate::error::{Error, Result, codes};
 use crate::http::retry;
 use crate::input::unquoted;
 
-/// DELETE of anything. 404 after the request was repeated is success: an earlier attempt deleted it.
+/// Sends a DELETE. A 404 after a retry is success: an earlier attempt deleted the resource.
 pub(super) async fn delete(client: &Client, path: String) -> Result<()> {
     let call = Call::new(Method::DELETE, path, &retry::DELETE);
     match client.send(&call).await {

@@ -34,9 +34,9 @@ pub(super) trait NewProduct {
     /// The code of a conflict when there is a product of this name.
     const EXISTS: &'static Code;
 
-    /// Where the POST goes.
+    /// The path of the POST that creates the product.
     fn path(&self) -> String;
-    /// The products among which it would appear.
+    /// The list in which the new product would appear.
     async fn list(&self, client: &Arc<Client>) -> Result<List>;
     /// The id of an entry.
     fn id(entry: Self::Entry) -> Option<String>;
@@ -106,7 +106,8 @@ fn entry<T: DeserializeOwned>(item: &RawValue) -> Result<T> {
     parse(item.get(), "an entry of a list")
 }
 
-/// A conflict is one about the name when there is a product of this name.
+/// The error of a create that the service refused. A conflict gets [`NewProduct::EXISTS`] if a product of this name
+/// exists.
 async fn refused<N: NewProduct>(client: &Arc<Client>, product: &N, error: Error) -> Error {
     if *error.code() == codes::SERVICE_CONFLICT && ids(client, product).await.is_ok_and(|ids| !ids.is_empty()) {
         return error.recode(N::EXISTS);

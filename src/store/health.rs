@@ -17,7 +17,7 @@ use crate::upload;
 /// The largest difference of the clocks. Microsoft Entra ID accepts assertions whose times differ by up to five minutes.
 const TOLERATED_SECONDS: i64 = 300;
 
-/// One check.
+/// A check and its result.
 pub struct Finding {
     /// `signIn`, `service`, `app`, `clock` or `uploadHost`.
     pub name: &'static str,
@@ -31,7 +31,7 @@ pub struct Finding {
 
 /// The result of one check.
 pub enum Outcome {
-    /// The check passed: one sentence about what is there.
+    /// The check passed: one sentence about what it found.
     Passed(String),
     /// The check was not made: the reason.
     NotChecked(&'static str),
@@ -94,7 +94,8 @@ fn describe(token: &Token) -> String {
     let account = &token.account;
     let tenant = account.tenant_id.as_ref().map(|id| format!(" to tenant {id}")).unwrap_or_default();
     let client = account.client_id.as_ref().map(|id| format!(" as application {id}")).unwrap_or_default();
-    format!("signed in ({}){tenant}{client}", account.credential)
+    let remarks: String = account.remarks.iter().map(|remark| format!("; {remark}")).collect();
+    format!("signed in ({}){tenant}{client}{remarks}", account.credential)
 }
 
 /// Reads the shortest page of the list of apps, which every account with access to the API can read.

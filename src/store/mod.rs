@@ -1,7 +1,8 @@
 //! The service: one function for each REST operation.
 //!
-//! A [`Target`] names an app, a flight or an add-on; the handles [`App`], [`Product`] and [`Submission`] are one of them
-//! in an account. Their functions send requests and return the service's documents as text.
+//! A [`Target`] names an app, a flight or an add-on. The handles [`App`], [`Product`] and [`Submission`] hold a target
+//! and the client of an account; their functions send requests and return the service's documents as text. "Repeatable"
+//! in their documentation means that a request may be sent again after any failure.
 //!
 //! # Examples
 //! ```no_run

@@ -11,6 +11,7 @@ use super::submission::Submission;
 use super::target::Target;
 use crate::client::{Call, ServiceResponse};
 use crate::error::{Detail, Error, Result, codes};
+use crate::events::Reporter;
 use crate::http::retry;
 
 /// A new submission: a draft, which can be changed and committed.
@@ -49,6 +50,8 @@ impl Product {
                 Ok(created) => match id_of(&created) {
                     Ok(id) => {
                         let submission = self.submission(id);
+                        // The read that follows may take longer than the caller waits.
+                        Reporter::current().fact("Created", format!("{submission} was created"));
                         let mut response = get_new(&submission).await?;
                         response.exchange.correlation_ids = created.exchange.correlation_ids;
                         return Ok(NewSubmission { submission, response, adopted: false });

@@ -1,7 +1,7 @@
-//! A paid product must never become free by accident.
+//! The price guard: a paid product must not become free by accident.
 //!
-//! The service takes a PUT without a price as "free". It returns `Base` for some prices and does not accept it back. So
-//! a body is refused before it is sent, when it would do the first or be refused for the second.
+//! A PUT without a price makes the product free. The service returns `Base` for some prices, and refuses it in a PUT.
+//! The guard refuses both kinds of body before they are sent.
 
 use super::target::Target;
 use crate::document;
@@ -12,6 +12,8 @@ pub const POINTER: &str = "/pricing/priceId";
 
 /// Refuses a body that would make the product free, unless `allow_free`, or that the service would refuse for its price.
 /// Flights have no price.
+///
+/// Names are read as the service reads them, in any letter case: `Pricing.PriceId` is the price too.
 ///
 /// # Examples
 /// ```
@@ -28,16 +30,57 @@ pub fn guard(target: &Target, body: &str, allow_free: bool) -> Result<()> {
     if matches!(target, Target::Flight { .. }) {
         return Ok(());
     }
-    if let Err(error) = document::check(body) {
-        return Err(Error::new(&codes::DOCUMENT_INVALID, format!("the submission is not JSON: {error}")));
+    // Of several members the service takes one; which one that is must not matter.
+    let prices = document::get_ignoring_case(body, &["pricing", "priceId"])
+        .map_err(|error| Error::new(&codes::DOCUMENT_INVALID, format!("the submission is not JSON: {error}")))?;
+    for (pointer, price) in prices {
+        let text = price.and_then(|price| serde_json::from_str::<String>(price).ok());
+        let free = matches!(price, None | Some("null")) || text.as_deref().is_some_and(|text| text.trim().is_empty());
+        let (code, message) = match &text {
+            Some(text) if text.eq_ignore_ascii_case("Base") => {
+                (&codes::PRICE_BASE, "`Base` can be read but not written")
+            }
+            _ if free && !allow_free => (&codes::PRICE_WOULD_BECOME_FREE, "no price"),
+            _ => continue,
+        };
+        return Err(Error::new(code, code.meaning).detail(Detail::at(pointer.to_string(), message)));
     }
-    match document::get(body, POINTER) {
-        Ok(r#""Base""#) => Err(Error::new(&codes::PRICE_BASE, codes::PRICE_BASE.meaning)
-            .detail(Detail::at(POINTER, "`Base` can be read but not written"))),
-        Ok("null" | "\"\"") | Err(_) if !allow_free => {
-            Err(Error::new(&codes::PRICE_WOULD_BECOME_FREE, codes::PRICE_WOULD_BECOME_FREE.meaning)
-                .detail(Detail::at(POINTER, "no price")))
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Target, guard};
+
+    #[test]
+    fn names_are_read_in_any_letter_case() {
+        let app = Target::App { app_id: "9NBLGGH4R315".into() };
+        let code = |body: &str, allow_free: bool| match guard(&app, body, allow_free) {
+            Ok(()) => String::new(),
+            Err(error) => {
+                let report: serde_json::Value = serde_json::from_str(&error.to_json()).unwrap();
+                format!("{} {}", error.code().name, report["details"][0]["pointer"].as_str().unwrap())
+            }
+        };
+        for body in [
+            r#"{"Pricing":{"PriceId":"Tier2"}}"#,
+            r#"{"PRICING":{"priceid":"Free"}}"#,
+            r#"{"pricing":{"priceId":"Tier2"},"Pricing":{"priceId":"Tier3"}}"#,
+            r#"{"pri\u0063ing":{"PriceId":"Tier2"}}"#,
+        ] {
+            assert_eq!(code(body, false), "", "{body}");
         }
-        _ => Ok(()),
+        for (body, expected) in [
+            ("{}", "price.would_become_free /pricing/priceId"),
+            (r#"{"Pricing":{}}"#, "price.would_become_free /Pricing/priceId"),
+            (r#"{"Pricing":{"PriceId":""}}"#, "price.would_become_free /Pricing/PriceId"),
+            (r#"{"pricing":{"priceId":"Tier2"},"Pricing":null}"#, "price.would_become_free /Pricing/priceId"),
+            (r#"{"pricing":{"priceId":"Tier2","PRICEID":null}}"#, "price.would_become_free /pricing/PRICEID"),
+            (r#"{"Pricing":{"PriceId":"Base"}}"#, "price.base_not_writable /Pricing/PriceId"),
+            (r#"{"pricing":{"priceId":"B\u0061se"}}"#, "price.base_not_writable /pricing/priceId"),
+        ] {
+            assert_eq!(code(body, false), expected, "{body}");
+            assert_eq!(code(body, true).is_empty(), expected.starts_with("price.would"), "{body}");
+        }
     }
 }

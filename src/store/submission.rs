@@ -127,7 +127,8 @@ impl Submission {
         self.client.send(&call).await.map_err(|error| refused_read(self, &codes::PRODUCT_UNSUPPORTED, error))
     }
 
-    /// The status for an error message: repeated no longer than other reads.
+    /// The status for an error message. The request is retried no longer than other reads, unlike that of
+    /// [`Submission::status`].
     pub(super) async fn state(&self) -> Result<Status> {
         let response = self.read_status(&retry::READ).await?;
         parse(&response.text, "the status")
@@ -173,5 +174,5 @@ fn has_hidden_errors(error: &Error) -> bool {
     })
 }
 
-/// The codes of a 409 to a GET, which does not depend on the state of the submission.
+/// The codes of a 409 to a GET, whose cause is never the state of the submission.
 const CONFLICTS_OF_READING: [&Code; 2] = [&codes::SUBMISSION_OTHER_PRODUCT, &codes::PRODUCT_UNSUPPORTED];

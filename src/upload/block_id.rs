@@ -71,7 +71,8 @@ pub(super) fn plan_hash(plan: &Plan, files: &[Planned]) -> PlanHash {
     short
 }
 
-/// Zero on a file system without modification times, where only the size is compared.
+/// A modification time in nanoseconds since 1970. Zero on a file system without modification times, where only the size
+/// is compared.
 fn nanoseconds(time: Option<SystemTime>) -> i128 {
     match time.map(|time| time.duration_since(UNIX_EPOCH)) {
         Some(Ok(after)) => after.as_nanos() as i128,

@@ -7,10 +7,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use super::checksums::Checksums;
-use crate::error::{Code, Error, Result, codes};
-use crate::zip::{Layout, SourceFile, ZipError, write_file};
+use crate::blocking::{self, Stop};
+use crate::error::{Code, Detail, Error, Result, codes};
+use crate::files;
+use crate::zip::{self, Layout, SourceFile, ZipError};
 
-/// Checks that every file is there, is a file, can be read, is not empty, and that the names fit into one ZIP.
+/// Checks that every file is there, is a file, can be read, is not empty, and that the names fit into one ZIP. Blocks
+/// while the files are opened.
 ///
 /// # Errors
 /// `file.not_found`, `file.unreadable`, `file.empty`, `file.name`.
@@ -18,21 +21,38 @@ pub fn check(sources: &[SourceFile]) -> Result<()> {
     layout(&survey(sources)?).map(|_| ())
 }
 
-/// The bytes of the ZIP that an upload would send.
+/// Checks the files as [`check`], on a thread for blocking work. Returns the bytes of the ZIP that an upload would send; 0
+/// without files.
 ///
 /// # Errors
 /// As [`check`].
-pub fn total(sources: &[SourceFile]) -> Result<u64> {
-    Ok(layout(&survey(sources)?)?.total())
+pub async fn checked(sources: &[SourceFile]) -> Result<u64> {
+    if sources.is_empty() {
+        return Ok(0);
+    }
+    let sources = sources.to_vec();
+    blocking::run(move || Ok(layout(&survey(&sources)?)?.total())).await
 }
 
-/// Writes the ZIP that an upload would send.
+/// Writes the ZIP that an upload would send, to a new file beside `output` that gets its name when it is complete.
 ///
 /// # Errors
-/// As [`check`]; `file.unwritable`, `upload.source_changed`.
-pub fn write(sources: &[SourceFile], output: &Path) -> Result<Layout> {
+/// As [`check`]; `file.unwritable`, also when `output` is one of the files; `upload.source_changed`; `cancelled` when
+/// `stop` was used before the file is complete.
+pub fn write(sources: &[SourceFile], output: &Path, stop: &Stop) -> Result<Layout> {
     check(sources)?;
-    write_file(sources, output).map_err(|error| zip_error(&error))
+    if let Some(source) = sources.iter().find(|source| files::is_same(&source.path, output)) {
+        let message = format!("{} can't be written: it is one of the files of the ZIP", output.display());
+        return Err(Error::new(&codes::FILE_UNWRITABLE, message)
+            .hint("give the ZIP another name")
+            .detail(Detail::at("/output", format!("the same file as {}", source.path.display()))));
+    }
+    let (layout, new) = zip::write_new(sources, output, &|| !stop.is_stopped()).map_err(|error| zip_error(&error))?;
+    if !stop.commit() {
+        return Err(Error::new(&codes::CANCELLED, format!("{} was not written", output.display())));
+    }
+    zip::finish(new, output).map_err(|error| zip_error(&error))?;
+    Ok(layout)
 }
 
 /// The size and the modification time of a file, which show that it has changed.
@@ -60,10 +80,8 @@ pub(super) struct Planned {
 pub(super) fn survey(sources: &[SourceFile]) -> Result<Vec<Planned>> {
     let mut planned = Vec::with_capacity(sources.len());
     for SourceFile { path, name } in sources {
-        let metadata = File::open(path).and_then(|file| file.metadata()).map_err(|error| unreadable(path, &error))?;
-        if metadata.is_dir() {
-            return Err(Error::new(&codes::FILE_UNREADABLE, format!("{} is a folder", path.display())));
-        }
+        let metadata = files::open(path).and_then(|file| file.metadata());
+        let metadata = metadata.map_err(|error| unreadable(path, &error))?;
         if metadata.len() == 0 {
             return Err(Error::new(&codes::FILE_EMPTY, format!("{} is empty", path.display())));
         }
@@ -130,7 +148,8 @@ impl Files {
         Ok(Checksums { crc32: crc32.finalize(), crc64: crc64.sum64() })
     }
 
-    /// Checks the size and the modification time of every file by its path, where another file may be by now.
+    /// Checks the size and the modification time of every file. Looks each file up by its path, because another file
+    /// may have taken its place.
     ///
     /// # Errors
     /// `upload.source_changed`.
@@ -149,7 +168,7 @@ impl Files {
         match &*last {
             Some((index, file)) if *index == source => Ok(file.clone()),
             _ => {
-                let file = Arc::new(File::open(&self.planned[source].path)?);
+                let file = Arc::new(files::open(&self.planned[source].path)?);
                 *last = Some((source, file.clone()));
                 Ok(file)
             }
@@ -184,10 +203,16 @@ fn unreadable(path: &Path, error: &io::Error) -> Error {
 /// The error of a ZIP that can't be made.
 fn zip_error(error: &ZipError) -> Error {
     let code: &'static Code = match error {
-        ZipError::Name { .. } | ZipError::Duplicate { .. } => &codes::FILE_NAME,
+        ZipError::Name { .. } | ZipError::Duplicate { .. } | ZipError::FileAndFolder { .. } => &codes::FILE_NAME,
         ZipError::SourceChanged { .. } => &codes::SOURCE_CHANGED,
         ZipError::Source { path, error } => return unreadable(path, error),
-        ZipError::Output { .. } => &codes::FILE_UNWRITABLE,
+        ZipError::Output { error: cause, .. } => {
+            let failed = Error::new(&codes::FILE_UNWRITABLE, error.to_string());
+            return match files::remedy(cause) {
+                Some(remedy) => failed.hint(remedy),
+                None => failed,
+            };
+        }
         ZipError::TooLong => &codes::UPLOAD_TOO_LARGE,
         _ => &codes::FILE_UNREADABLE,
     };

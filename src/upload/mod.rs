@@ -21,11 +21,11 @@ use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use tokio::task::spawn_blocking;
 use tokio::time::Instant;
 use url::Url;
 
 use self::run::Run;
+use crate::blocking;
 use crate::client::Client;
 use crate::config::Secret;
 use crate::error::{Error, Result, codes};
@@ -35,7 +35,7 @@ use files::Files;
 use storage::{Recovery, Storage};
 
 pub use crate::zip::SourceFile as Source;
-pub use files::{check, total, write};
+pub use files::{check, checked, write};
 pub use reach::reach;
 
 /// The block size that every version of the storage service accepts, in bytes.
@@ -100,9 +100,9 @@ impl Settings {
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UploadSummary {
-    /// The bytes of the ZIP.
+    /// The size of the ZIP in bytes.
     pub bytes: u64,
-    /// How many of them an earlier upload had sent.
+    /// How many bytes of the ZIP were not sent because an interrupted upload had already sent them.
     pub resumed_bytes: u64,
     /// The number of blocks.
     pub blocks: usize,
@@ -174,8 +174,7 @@ async fn run(
     let began = Instant::now();
     settings.check()?;
     let sources = sources.to_vec();
-    let planned = spawn_blocking(move || files::survey(&sources)).await;
-    let planned = planned.unwrap_or_else(|_| Err(Error::internal("the check of the files did not end")))?;
+    let planned = blocking::run(move || files::survey(&sources)).await?;
     let layout = files::layout(&planned)?;
     let files = Arc::new(Files::new(planned));
     let storage = Storage::new(client.http(), url, settings.content_crc64);

@@ -17,6 +17,7 @@ use url::Url;
 use super::checksums::Checksums;
 use super::concurrency::Concurrency;
 use crate::error::{Error, Exchange, Result, ServiceError, codes};
+use crate::events::Reporter;
 use crate::http::retry::{self, Verdict};
 use crate::http::{BlobRequest, Failure, FinalResponse, Http, Response, Rule, backoff, redact};
 
@@ -39,7 +40,7 @@ pub(super) struct Stop {
 /// How the upload recovers from an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Recovery {
-    /// It can't recover.
+    /// The upload can't recover.
     None,
     /// Send smaller blocks. The service may name the largest size in bytes.
     SmallerBlocks(Option<u64>),
@@ -132,7 +133,7 @@ impl<'a> Storage<'a> {
                 return Ok(());
             }
             let code = storage_error(&response).code.unwrap_or_default();
-            // A service without this header must not fail the upload. TLS protects the bytes on the way as well.
+            // A service that does not know this header must not fail the upload. TLS detects damage on the way too.
             if with_crc64 && matches!(code.as_str(), UNSUPPORTED | "UnsupportedHeader" | "InvalidHeaderValue") {
                 self.crc64.store(false, Ordering::Relaxed);
                 continue;
@@ -184,7 +185,7 @@ impl<'a> Storage<'a> {
                 })
             }
             404 => Ok(Blocks::default()),
-            // The permissions of an address without `sp` are those of a policy on the server.
+            // An address without `sp` has the permissions of a stored access policy, which only the server knows.
             403 if storage_error(&response).code.as_deref() == Some("AuthorizationPermissionMismatch") => {
                 self.readable.store(false, Ordering::Relaxed);
                 Ok(Blocks::default())
@@ -272,6 +273,9 @@ impl<'a> Storage<'a> {
                     }
                     Err(error) => error,
                 });
+            }
+            if let Ok(response) = &last {
+                Reporter::current().failed(self.refusal(response, exchange));
             }
             sleep(wait).await;
         }

@@ -1,3 +1,5 @@
+//! Why a layout or an archive can't be made.
+
 use std::io;
 use std::path::PathBuf;
 
@@ -21,6 +23,14 @@ pub enum ZipError {
         /// The other one.
         second: String,
     },
+    /// A file has the name of the folder of another one.
+    #[error("the archive name {file:?} is a file and the folder of {inside:?}; rename one of them")]
+    FileAndFolder {
+        /// The file.
+        file: String,
+        /// The file in the folder.
+        inside: String,
+    },
     /// The archive would be longer than the 64-bit offsets of a ZIP can address.
     #[error("the archive would be longer than 2^64 bytes")]
     TooLong,
@@ -39,7 +49,7 @@ pub enum ZipError {
     Source {
         /// The file.
         path: PathBuf,
-        /// What the operating system said.
+        /// The error of the operating system.
         error: io::Error,
     },
     /// The archive can't be written.
@@ -47,7 +57,7 @@ pub enum ZipError {
     Output {
         /// The file.
         path: PathBuf,
-        /// What the operating system said.
+        /// The error of the operating system.
         error: io::Error,
     },
     /// A source can't be read or the output can't be written, and the paths of both are unknown.
@@ -55,7 +65,7 @@ pub enum ZipError {
     Io {
         /// Archive name of the entry, or `the archive`.
         name: String,
-        /// What the reader or writer said.
+        /// The error of the reader or writer.
         error: io::Error,
     },
 }

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+//! The layout of an archive: the offset and length of each part, from the names and sizes of the files.
 
 use super::{ZipError, name, records};
 
@@ -83,8 +83,10 @@ impl Layout {
     ///
     /// # Errors
     /// - [`ZipError::Name`] for a name that is empty, absolute or longer than 65,535 bytes, or that contains `.`, `..`, an
-    ///   empty part, a drive letter or NUL.
+    ///   empty part or a drive letter; and for one that Windows can't unpack: with a device (`con`), a character such as
+    ///   `?`, or a dot or space at the end of a part.
     /// - [`ZipError::Duplicate`] for two names that are equal or differ in case only.
+    /// - [`ZipError::FileAndFolder`] for a name that is the folder of another one.
     /// - [`ZipError::TooLong`] for an archive of 2^64 bytes or more.
     pub fn new<N: AsRef<str>>(files: impl IntoIterator<Item = (N, u64)>) -> Result<Layout, ZipError> {
         let mut entries = Vec::new();
@@ -161,11 +163,23 @@ impl Layout {
 }
 
 /// Refuses two names of the same file. The Store unpacks on Windows, where names ignore case.
+/// Refuses names that are the same on a file system that ignores case, and files with the name of a folder.
 fn refuse_duplicates(entries: &[Entry]) -> Result<(), ZipError> {
-    let mut seen: HashMap<String, &str> = HashMap::with_capacity(entries.len());
-    for entry in entries {
-        if let Some(first) = seen.insert(entry.name.to_lowercase(), &entry.name) {
-            return Err(ZipError::Duplicate { first: first.to_owned(), second: entry.name.clone() });
+    // With the lowest character between folders, what is in a folder comes right after a file of that name.
+    let mut names: Vec<(String, &str)> =
+        entries.iter().map(|entry| (entry.name.to_lowercase().replace('/', "\0"), entry.name.as_str())).collect();
+    names.sort();
+    for pair in names.windows(2) {
+        let ((first, first_name), (second, second_name)) = (&pair[0], &pair[1]);
+        match second.strip_prefix(first.as_str()) {
+            Some("") => {
+                return Err(ZipError::Duplicate { first: (*first_name).to_owned(), second: (*second_name).to_owned() });
+            }
+            Some(rest) if rest.starts_with('\0') => {
+                let (file, inside) = ((*first_name).to_owned(), (*second_name).to_owned());
+                return Err(ZipError::FileAndFolder { file, inside });
+            }
+            _ => {}
         }
     }
     Ok(())

@@ -24,7 +24,7 @@ mod write;
 pub use error::ZipError;
 pub use layout::{Entry, Layout};
 pub use plan::{Block, Content, Plan};
-pub use write::{SourceFile, write, write_file};
+pub use write::{SourceFile, finish, write, write_file, write_new};
 
 /// The CRC-32 (ISO-HDLC) of some bytes, the checksum of ZIP headers.
 ///

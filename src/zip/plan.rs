@@ -1,3 +1,5 @@
+//! Cuts a layout into blocks.
+
 use std::ops::Range;
 
 use super::{Layout, combine_crc32};

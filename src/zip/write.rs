@@ -1,8 +1,11 @@
-use std::fs::{self, File};
+//! Writes an archive in one piece.
+
+use std::fs::File;
 use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use super::{Layout, ZipError};
+use crate::files::{self, NewFile};
 
 /// A file on disk that goes into an archive.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,45 +90,67 @@ fn copy(source: &mut impl Read, output: &mut impl Write, size: u64, buffer: &mut
 
 /// Writes an archive of files on disk to `output`, and returns its layout.
 ///
-/// The archive is written as `<output>.partial` and renamed when it is complete; an existing file is replaced then.
+/// The archive is written to a new file beside `output` and renamed when it is complete; an existing file is replaced
+/// then.
 ///
 /// # Errors
 /// Those of [`Layout::new`] and [`write()`], and [`ZipError::Source`] and [`ZipError::Output`] with the path of the file.
-pub fn write_file(files: &[SourceFile], output: &Path) -> Result<Layout, ZipError> {
-    let mut sized = Vec::with_capacity(files.len());
-    for file in files {
-        let size = size_of(&file.path).map_err(|error| ZipError::Source { path: file.path.clone(), error })?;
-        sized.push((file.name.as_str(), size));
+pub fn write_file(sources: &[SourceFile], output: &Path) -> Result<Layout, ZipError> {
+    let (layout, new) = write_new(sources, output, &|| true)?;
+    finish(new, output)?;
+    Ok(layout)
+}
+
+/// The first half of [`write_file`]: the archive is complete, and has no name yet. [`finish`] is the second half. Ends
+/// with an error of the system soon after `goes_on` was false.
+///
+/// # Errors
+/// As [`write_file`].
+pub fn write_new(
+    sources: &[SourceFile],
+    output: &Path,
+    goes_on: &dyn Fn() -> bool,
+) -> Result<(Layout, NewFile), ZipError> {
+    let mut sized = Vec::with_capacity(sources.len());
+    for source in sources {
+        let size = size_of(&source.path).map_err(|error| ZipError::Source { path: source.path.clone(), error })?;
+        sized.push((source.name.as_str(), size));
     }
     let layout = Layout::new(sized)?;
 
-    let mut partial = output.as_os_str().to_owned();
-    partial.push(".partial");
-    let partial = PathBuf::from(partial);
-    let output_error = |error| ZipError::Output { path: output.to_owned(), error };
-
-    let result = File::create(&partial).map_err(output_error).and_then(|file| {
-        let mut unreadable = None;
-        let written = write(&layout, &mut BufWriter::new(file), |source| {
-            File::open(&files[source].path).inspect_err(|_| unreadable = Some(source))
-        });
-        written.map_err(|error| match (error, unreadable) {
-            (ZipError::Io { error, .. }, Some(source)) => ZipError::Source { path: files[source].path.clone(), error },
-            (error, _) => error,
-        })?;
-        fs::rename(&partial, output).map_err(output_error)
+    let new = NewFile::new(output).map_err(|error| ZipError::Output { path: output.to_owned(), error })?;
+    let mut unreadable = None;
+    let written = write(&layout, &mut BufWriter::new(new.file()), |source| {
+        let file = files::open(&sources[source].path).inspect_err(|_| unreadable = Some(source))?;
+        Ok(Stoppable { file, goes_on })
     });
-    if result.is_err() {
-        // The error that is reported is the first one; a partial file that stays behind is harmless.
-        let _ = fs::remove_file(&partial);
+    written.map_err(|error| match (error, unreadable) {
+        (ZipError::Io { error, .. }, Some(source)) => ZipError::Source { path: sources[source].path.clone(), error },
+        (error, _) => error,
+    })?;
+    Ok((layout, new))
+}
+
+/// Gives a complete archive its name.
+///
+/// # Errors
+/// [`ZipError::Output`].
+pub fn finish(new: NewFile, output: &Path) -> Result<(), ZipError> {
+    new.finish().map_err(|error| ZipError::Output { path: output.to_owned(), error })
+}
+
+/// A file whose reading fails once `goes_on` is false.
+struct Stoppable<'a> {
+    file: File,
+    goes_on: &'a dyn Fn() -> bool,
+}
+
+impl Read for Stoppable<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if (self.goes_on)() { self.file.read(buffer) } else { Err(io::Error::other("stopped")) }
     }
-    result.map(|()| layout)
 }
 
 fn size_of(path: &Path) -> io::Result<u64> {
-    let metadata = fs::metadata(path)?;
-    if metadata.is_dir() {
-        return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder"));
-    }
-    Ok(metadata.len())
+    Ok(files::open(path)?.metadata()?.len())
 }

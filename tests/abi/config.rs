@@ -30,6 +30,17 @@ fn unknown_fields_and_wrong_values_are_refused_with_their_place() {
         (json!({"credential": token(), "retry": [1, 2, 3]}), "request.invalid", "/retry"),
         (json!({"credential": {"type": "token", "accessToken": null}}), "request.invalid", "/credential"),
         (json!({"credential": {"type": "azureCli", "clientId": null}}), "request.unknown_field", "clientId"),
+        (
+            json!({"credential": {"type": "environment", "tenantId": "x"}}),
+            "request.unknown_field",
+            "leave `tenantId` out",
+        ),
+        (json!({"credential": {"type": "default", "identity": {}}}), "request.unknown_field", "leave `identity` out"),
+        (
+            json!({"credential": {"type": "token", "acess_token": "s3cret"}}),
+            "request.unknown_field",
+            "use `accessToken`",
+        ),
         (json!({"credentials": null}), "request.unknown_field", "/credentials"),
         (json!([]), "request.invalid", "must be an object"),
     ];

@@ -2,8 +2,13 @@
 
 mod config;
 mod lists;
+#[cfg(target_os = "linux")]
+mod memory;
+#[cfg(unix)]
+mod paths;
 mod release;
 mod requests;
 mod secrets;
 #[path = "../support/mod.rs"]
 mod support;
+mod write;

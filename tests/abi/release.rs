@@ -643,7 +643,7 @@ fn an_edit_is_made_only_where_its_old_value_is() {
 
     let (_, made) = client.job("publish", request("First release"));
     assert_eq!(made.json["meta"]["edits"], json!([edit("First release")]));
-    // The same release again finds the edit made, although its old value is gone.
+    // The same release again finds that the edit has been made, although its old value is gone.
     let (_, again) = client.job("publish", request("First release"));
     assert_eq!(again.json["meta"]["edits"], json!([]), "{}", again.text);
 
@@ -711,4 +711,22 @@ fn meta_has_the_ids_of_what_a_result_is_about() {
     assert_eq!(client.call("app.list", json!({})).json["meta"].get("ids"), None);
     let raw = client.call("service.call", json!({"method": "GET", "path": format!("applications/{APP}")}));
     assert_eq!(raw.json["meta"]["correlationIds"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn a_cancelled_job_tells_what_it_waited_for() {
+    let store = Store::start();
+    let client = store.client();
+    store.fault(json!({"method": "GET", "path": format!("*/{APP}"), "status": 503, "count": 0}));
+    let job = client.start("app.get", json!({ "appId": APP }));
+    // The second attempt begins after the failure of the first is known.
+    while store.requests("getApplication").len() < 2 {
+        std::thread::yield_now();
+    }
+    storeship::ffi::functions::storeship_job_cancel(job);
+    let error = support::completed(job)["error"].clone();
+    assert_eq!(error["code"], "cancelled", "{error}");
+    assert_eq!((&error["http"]["method"], &error["http"]["status"]), (&json!("GET"), &json!(503)), "{error}");
+    assert!(error["message"].as_str().unwrap().contains("the last attempt failed"), "{error}");
+    assert!(error["details"].as_array().unwrap().iter().any(|detail| detail["message"] == APP), "{error}");
 }

@@ -116,3 +116,32 @@ fn a_syntax_error_inside_a_document_has_the_line_and_column_of_the_document() {
         assert!(error["message"].as_str().unwrap().contains(message), "{request}: {error}");
     }
 }
+
+#[test]
+fn a_byte_order_mark_is_skipped_and_a_nul_is_told() {
+    let store = Store::start();
+    let (client, opened) = support::open(&format!("\u{feff}{}", store.config()));
+    assert_eq!(opened.json["ok"], true, "{}", opened.text);
+    let request = json!({"appId": APP}).to_string();
+    let plain = support::call(client, "app.get", &format!("\u{feff}{request}")).result().clone();
+    // An answer of the service with one, which is read by this library too.
+    let page = store.control("GET", "state", None);
+    assert!(page["applications"].is_array());
+    let body = json!({"@nextLink": null, "value": [plain], "totalCount": 1});
+    for (path, operation, request) in
+        [("*/applications/*", "app.get", &*request), ("*/applications*", "app.list", "{}")]
+    {
+        let body = if operation == "app.get" { plain.to_string() } else { body.to_string() };
+        let rule = json!({"method": "GET", "path": path, "status": 200, "count": 1, "body": format!("\u{feff}{body}")});
+        store.fault(rule);
+        let answer = support::call(client, operation, request);
+        let found = if operation == "app.get" { answer.result() } else { &answer.result()["value"][0] };
+        assert_eq!(found["id"], APP, "{}", answer.text);
+        assert!(!answer.text.contains('\u{feff}'), "{}", answer.text);
+    }
+    // As UTF-16 looks that was read as bytes. In C such a text ends at the first NUL, so it is one of a document here.
+    let error = storeship::input::members("{\0\"\0}\0").err().unwrap();
+    assert!(error.to_string().contains("NUL character"), "{error}");
+    let error = storeship::document::check("{\0}\0").unwrap_err();
+    assert!(error.to_string().contains("NUL character"), "{error}");
+}

@@ -33,7 +33,7 @@ static const char *config_path;
 static const char *app;
 static const char *package;
 static char config[8192];
-/* How many clients are opened and closed. The numbers of calls of a thread and of forks are fractions of it. */
+/* How many clients are opened and closed. The numbers of calls per thread and of forks are fractions of this number. */
 static int times = 200;
 
 #define CHECK(condition)                                                                   \
@@ -347,7 +347,7 @@ static void underway(storeship_client client, char *id, size_t size)
     storeship_string_free(response);
 }
 
-/* A job that runs until it is cancelled, and has reported its first status. */
+/* Starts a job that runs until it is cancelled, and takes its first status event. */
 static storeship_job waiting_job(storeship_client client)
 {
     char request[512];
@@ -378,7 +378,7 @@ static void *pump(void *argument)
     return NULL;
 }
 
-/* Closing a client ends its calls and jobs and all waiting for their events, and frees the jobs. */
+/* Closing a client ends its calls and jobs, wakes the threads that wait for their events, and frees the jobs. */
 static void close_ends_what_is_under_way(void)
 {
     storeship_client client = open_client();
@@ -408,7 +408,7 @@ static void close_ends_what_is_under_way(void)
     CHECK(storeship_job_next(job, UINT32_MAX, &event) == STORESHIP_UNKNOWN_ID && event == NULL);
 }
 
-/* A closed job is cancelled and freed; the client and its other jobs go on. */
+/* A closed job is cancelled and freed; the client and its other jobs keep running. */
 static void closed_jobs(storeship_client client)
 {
     storeship_job job = waiting_job(client);
@@ -533,7 +533,7 @@ static void *call_and_end(void *argument)
     return NULL;
 }
 
-/* A thread may call while it ends, after its thread locals were destroyed. */
+/* A thread may call the library while the thread ends, after its thread-local variables were destroyed. */
 static void a_thread_that_ends(storeship_client client)
 {
     pthread_t thread;
@@ -566,7 +566,7 @@ static int in_the_child(storeship_client client, storeship_job job)
     if (storeship_client_close(client) != STORESHIP_FORKED) return __LINE__;
     if (storeship_library_info(0, NULL, &response) != STORESHIP_OK) return __LINE__;
     storeship_string_free(response);
-    /* A client of its own. */
+    /* The child opens a client of its own. */
     if (storeship_client_open(config, &own, &response) != STORESHIP_OK) return __LINE__;
     storeship_string_free(response);
     if (own <= client) return __LINE__;
@@ -604,8 +604,8 @@ static void forks(storeship_client client)
     snprintf(request, sizeof request, "{\"appId\":\"%s\",\"submissionId\":\"%s\"," FOREVER "}", app, id);
     job = start(client, "submission.wait", request);
 #ifdef ADDRESS_SANITIZER
-    /* AddressSanitizer's allocator has locks, which a fork copies as they are: a child of a busy process could wait for one
-       forever. So the process is idle during the forks. */
+    /* A fork copies the locks of AddressSanitizer's allocator in their present state: a child of a busy process could wait
+       forever for a lock. So the process is idle during the forks. */
     await_event(job, "\"type\":\"status\"");
     told = 1;
 #endif
@@ -625,7 +625,8 @@ static void forks(storeship_client client)
         if (child == 0) {
             alarm(120); /* ends a child that hangs */
             line = in_the_child(client, job);
-            /* Through a pipe: valgrind replaces the exit code because of what the parent had allocated. */
+            /* The result goes through a pipe, because valgrind replaces the exit code: it counts the memory that the parent
+               allocated as leaked. */
             _exit(write(ends[1], &line, sizeof line) != (ssize_t)sizeof line);
         }
         close(ends[1]);
@@ -677,7 +678,7 @@ static void open_and_close_often(void)
         CHECK(storeship_client_close(client) == STORESHIP_OK);
     }
     CHECK(count("/proc/self/fd") == files);
-    /* A joined thread may stay in the list for a moment. */
+    /* A thread may stay in the list for a moment after it was joined. */
     for (n = 0; n < 1000000 && count("/proc/self/task") != threads; n++) {
         sched_yield();
     }

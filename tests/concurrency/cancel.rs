@@ -14,7 +14,7 @@ use storeship::ffi::functions as abi;
 
 const CONCURRENCY: usize = 8;
 const ROUNDS: usize = 20;
-/// No machine is so slow: a test that waits this long has failed.
+/// Longer than any machine needs: a test that waits this long has failed.
 const NEVER: Duration = Duration::from_secs(60);
 
 /// What the storage notices on a connection.
@@ -22,7 +22,7 @@ const NEVER: Duration = Duration::from_secs(60);
 enum Seen {
     /// A whole block arrived.
     Block,
-    /// The client closed it.
+    /// The client closed the connection.
     Closed,
 }
 

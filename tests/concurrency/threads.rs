@@ -1,4 +1,4 @@
-//! The C ABI from many threads: clients are separate, every event is given once, and closing ends all waiting.
+//! The C ABI from many threads: clients are separate, every event is given once, and closing wakes all waiting threads.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,7 +13,7 @@ use crate::support::{self, APP, Client, PAID_APP, Store};
 
 const UNKNOWN_ID: i32 = 5;
 
-/// A wait that a test ends, not time.
+/// A wait of so many milliseconds that only an event or a close ends it.
 const LONG: u32 = 600_000;
 
 #[test]
@@ -230,7 +230,7 @@ fn two_pumps_and_a_thread_for_one_job_take_each_event_once() {
         let mut by_hand = 0;
         for _ in 0..JOBS {
             let job = client.start("app.get", json!({"appId": APP}));
-            // Either this thread gets the end of the job, or a pump does and this thread hears that it is over.
+            // Either this thread gets the `completed` event of the job, or a pump gets it and the job is unknown here.
             match support::next(job, LONG) {
                 (0, Some(event)) => {
                     assert!(event.contains(r#""type":"completed""#), "{event}");
@@ -249,7 +249,7 @@ fn two_pumps_and_a_thread_for_one_job_take_each_event_once() {
 #[test]
 fn closing_a_client_ends_all_waiting_for_its_events() {
     let store = Store::start();
-    // The answer is held back: no job ends by itself.
+    // The emulator delays its answers, so that no job ends by itself.
     store.fault(json!({"path": "*", "method": "GET", "delayMs": 600_000, "count": 0}));
     for _ in 0..5 {
         let client = store.client();
@@ -263,7 +263,7 @@ fn closing_a_client_ends_all_waiting_for_its_events() {
                     waiting.wait();
                     loop {
                         match support::client_next(id, LONG) {
-                            // Ends that were taken before closing had ended.
+                            // `completed` events that are taken before the close has finished.
                             (0, job, Some(event)) => assert!(jobs.contains(&job) && event.contains(r#""cancelled""#)),
                             other => return assert_eq!(other, (UNKNOWN_ID, 0, None)),
                         }

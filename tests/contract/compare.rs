@@ -1,4 +1,4 @@
-//! Compares two versions of the contract: what a program that was written for the old one would stumble over.
+//! Compares two versions of the contract: finds the changes that break a program written for the old one.
 //!
 //! A request of the old contract must still be accepted, so that its fields may only take more. A result of the new
 //! contract must still be readable, so that its fields may only be narrower, and everything that was there is there.
@@ -8,14 +8,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-/// What a program of the old contract would stumble over, a line each.
+/// The changes that break a program written for the old contract, one line each.
 pub(crate) fn breaks(old: &Value, new: &Value) -> Vec<String> {
     let mut comparison = Comparison { old, new, open: Vec::new(), found: Vec::new() };
     comparison.all();
     comparison.found
 }
 
-/// Which way the values of a schema go.
+/// The direction in which the values of a schema are sent.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Direction {
     /// From the program to the library: requests and the configuration.
@@ -185,14 +185,14 @@ impl<'a> Comparison<'a> {
 /// What a schema says, with its references followed.
 #[derive(Default)]
 struct Shape<'a> {
-    /// `any` when it does not say.
+    /// `any` when the schema has no type.
     types: BTreeSet<&'a str>,
     values: BTreeSet<String>,
     /// References into another document.
     documents: BTreeSet<&'a str>,
     members: BTreeMap<&'a str, &'a Value>,
     required: BTreeSet<&'a str>,
-    /// Which fields go together, as text.
+    /// The rules about fields that exclude or need each other, as text.
     rules: BTreeSet<String>,
     items: Option<&'a Value>,
     map: Option<&'a Value>,

@@ -1,8 +1,9 @@
 //! Every documented error of the service becomes an error code with a remedy. The rows are in
 //! `tests/contract/errors.json`, which the Pester tests read too.
 //!
-//! `given` of a row lists calls of the library and control requests of the emulator that come first; then one call is made
-//! and its error compared. `<submission>` stands for the submission that `given` kept, `<package>` for a file.
+//! The member `given` of a row lists calls of the library and control requests of the emulator that prepare the state;
+//! then one call is made, and its error is compared. `<submission>` stands for the submission that `given` created,
+//! `<package>` for a file.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +15,7 @@ fn rows() -> Vec<Value> {
     serde_json::from_str(include_str!("errors.json")).unwrap()
 }
 
-/// What `given` of a row leaves for its call.
+/// The state that the member `given` of a row prepares for its call.
 #[derive(Default)]
 struct Scene {
     submission: String,

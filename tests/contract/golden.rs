@@ -28,7 +28,7 @@ fn run(store: &Store, client: &Client, operation: &str, request: &Value) -> (i32
     let answer = support::call(client.id, operation, &text);
     let mut normal = answer.json.clone();
     if normal["result"] == *storeship::operations::contract() {
-        // It is committed once, as `contract/storeship.schema.json`.
+        // The contract is committed only once, as `contract/storeship.schema.json`.
         normal["result"] = json!("$contract");
     }
     let normal = without_chance(&normal, &[(&folder, "$folder"), (&store.endpoints.blob, "$store/")]);

@@ -9,14 +9,14 @@ use serde_json::{Value, json};
 use super::support::{self, Store};
 use super::{HEADER, committed, read_json};
 
-/// Where the two documents are for the validator; nothing is fetched.
+/// The base URL of the two documents for the validator, which fetches nothing.
 const BASE: &str = "https://contract.invalid/";
 
 /// The contract with the service's OpenAPI beside it.
 pub(crate) struct Contract {
     document: Value,
     registry: Registry<'static>,
-    /// The validators that were made, by reference: the service's schemas take a while.
+    /// The compiled validators, by reference: compiling the service's schemas is slow.
     validators: Mutex<BTreeMap<String, Arc<Validator>>>,
 }
 
@@ -239,7 +239,7 @@ fn the_schema_refuses_the_configurations_that_the_library_refuses() {
     }
 }
 
-/// A request that the schema allows is not refused for its form, and the other way round.
+/// The schema and the library agree on the form of requests: both refuse one, or neither does.
 #[test]
 fn the_schema_refuses_what_the_library_refuses() {
     let contract = Contract::get();

@@ -42,7 +42,7 @@ internal sealed class Emulator : IDisposable
     internal void AddFault(object fault) =>
         control.PostAsJsonAsync(Endpoint("control") + "faults", fault).GetAwaiter().GetResult().EnsureSuccessStatusCode();
 
-    /// <summary>How many requests the faults were applied to.</summary>
+    /// <summary>The number of requests to which a fault was applied.</summary>
     internal long FaultUse()
     {
         JsonElement faults = JsonDocument.Parse(control.GetStringAsync(Endpoint("control") + "faults").GetAwaiter().GetResult()).RootElement;

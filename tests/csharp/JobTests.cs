@@ -2,8 +2,10 @@ using System.Text.Json;
 
 namespace StoreShip.Tests;
 
-/// <summary>Jobs that the test follows itself, and their ends. A response is held back for ten minutes, so that no job ends
-/// by itself.</summary>
+/// <summary>
+/// Jobs whose events the test takes, and how they end. The emulator delays a response for ten minutes, so that no job
+/// completes before the test cancels or closes it.
+/// </summary>
 internal static class JobTests
 {
     private static readonly object Held = new { path = "*/submissions/*", method = "PUT", delayMs = 600_000 };

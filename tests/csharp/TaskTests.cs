@@ -87,7 +87,7 @@ internal static class TaskTests
         using var cancellation = new CancellationTokenSource();
         Task<string>[] tasks = Enumerable.Range(0, 500)
             .Select(_ => client.RunAsync("app.get", Ids, new Collector(_ => { }), cancellation.Token)).ToArray();
-        // The client sends as many at once as it may; the others wait in it.
+        // The client sends as many calls at once as its limit allows; the others wait in the library.
         Until(() => emulator.FaultUse() > 0, null);
         int more = Process.GetCurrentProcess().Threads.Count - before;
         Check.True(more < 20, $"500 waiting tasks took {more} threads");
@@ -133,7 +133,7 @@ internal static class TaskTests
         {
             Check.Equal("mine", exception.Message);
         }
-        // The client is not affected.
+        // The client can still be used.
         await client.RunAsync("app.get", Ids);
     }
 
@@ -171,7 +171,7 @@ internal static class TaskTests
         Check.Equal(1, Pumps());
     }
 
-    /// <summary>How many threads take the events of a client.</summary>
+    /// <summary>The number of pump threads (see JobPump) in this process.</summary>
     private static int Pumps()
     {
         int pumps = 0;

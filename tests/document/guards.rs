@@ -141,8 +141,9 @@ fn k3_and_k9_dates() {
     trips_one(Guard::DateForm, "/d", r#"{"d":"2016-03-01T00:00:00Z"}"#, r#"{"d":"03/01/2016 00:00:00"}"#);
     trips_one(Guard::DateForm, "/d", r#"{"d":"2016-03-01T00:00:00Z"}"#, r#"{"d":"10/25/2026 10:00:00"}"#);
     let baseline = r#"{"d":"1601-01-01T00:00:00.0000000Z"}"#;
-    trips_one(Guard::DateRewritten, "/d", baseline, r#"{"d":"1601-01-01T00:00:00Z"}"#);
-    trips_one(Guard::DateRewritten, "/d", baseline, r#"{"d":"1600-12-31T16:00:00-08:00"}"#);
+    // Only the spelling differs: the text of the baseline stays.
+    passes(baseline, r#"{"d":"1601-01-01T00:00:00Z"}"#);
+    passes(baseline, r#"{"d":"1600-12-31T16:00:00-08:00"}"#);
     passes(baseline, r#"{"d":"2026-01-01T00:00:00Z"}"#);
     assert_eq!(noted(baseline, r#"{"d":"1601-01-01T00:00:00Z"}"#, r#"{"/d":"datetime"}"#), []);
 }

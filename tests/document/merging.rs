@@ -148,7 +148,93 @@ fn the_last_of_duplicate_names_is_edited() {
     assert_eq!(body(baseline, r#"{"a":2,"b":0}"#), baseline);
     assert_eq!(body(baseline, r#"{"a":3,"b":0}"#), r#"{"a":1,"b":0,"a":3}"#);
     assert_eq!(body(baseline, r#"{"b":0}"#), r#"{"b":0}"#);
-    assert_eq!(body(r#"{"a":[1],"a":[2,3]}"#, r#"{"a":9,"a":[2,4]}"#), r#"{"a":[1],"a":[2,4]}"#);
+    assert_eq!(body(r#"{"a":[1],"a":[2,3]}"#, r#"{"a":[1.0],"a":[2,4]}"#), r#"{"a":[1],"a":[2,4]}"#);
+}
+
+#[test]
+fn two_values_for_one_name_are_refused_unless_the_service_sent_them() {
+    let refused = |baseline: &str, edited: &str| match merge(baseline, edited, &Notes::default(), None, &options()) {
+        Err(MergeError::DuplicateNames(places)) => places.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(refused(r#"{"a":1}"#, r#"{"a":1,"a":2}"#), ["/a"]);
+    assert_eq!(refused(r#"{"a":1}"#, r#"{"a":2,"\u0061":1}"#), ["/a"]);
+    assert_eq!(refused(r#"{"a":1,"a":2}"#, r#"{"a":9,"a":2}"#), ["/a"]);
+    assert_eq!(refused(r#"{"a":1,"a":2}"#, r#"{"a":1,"a":1,"a":2}"#), ["/a"]);
+    // In values that are new.
+    assert_eq!(refused("{}", r#"{"b":[0,{"x":1,"x":2}]}"#), ["/b/1/x"]);
+    assert_eq!(refused("[]", r#"[{"b":{"x":1,"x":2}}]"#), ["/0/b/x"]);
+    assert_eq!(refused("[null]", r#"[{"x":1,"x":2}]"#), ["/0/x"]);
+    assert_eq!(refused(r#"{"l":[{"y":1}]}"#, r#"{"l":{"x":1,"x":2}}"#), ["/l/x"]);
+    let twice = r#"{"l":[{"id":"1","x":1,"x":2},{"id":"2"}],"m":[]}"#;
+    assert_eq!(
+        body(twice, r#"{"l":[{"id":"2"},{"id":"1","x":1,"x":2}],"m":[]}"#),
+        r#"{"l":[{"id":"2"},{"id":"1","x":1,"x":2}],"m":[]}"#
+    );
+    assert_eq!(
+        body(twice, r#"{"l":[{"id":"2"}],"m":[{"id":"1","x":1,"x":2}]}"#),
+        r#"{"l":[{"id":"2"}],"m":[{"id":"1","x":1,"x":2}]}"#
+    );
+    let error = merge(r#"{"a":1}"#, r#"{"a":1,"a":2}"#, &Notes::default(), None, &options()).unwrap_err();
+    assert_eq!(error.code(), "document.duplicate_name");
+}
+
+#[test]
+fn a_date_in_another_spelling_keeps_the_text_that_came() {
+    let plain = MergeOptions::default();
+    let baseline = r#"{"d":"1601-01-01T00:00:00.0000000Z","l":[{"id":"1","at":"2016-03-01T00:00:00+02:00"}, "2016-03-01T00:00:00Z"],"n":1}"#;
+    let edited =
+        r#"{"d":"1601-01-01T00:00:00Z","l":["2016-03-01T00:00:00.000Z",{"id":"1","at":"2016-02-29T22:00:00Z"}],"n":2}"#;
+    let merged = merge(baseline, edited, &Notes::default(), None, &plain).unwrap();
+    assert_eq!(
+        merged.body,
+        r#"{"d":"1601-01-01T00:00:00.0000000Z","l":["2016-03-01T00:00:00Z", {"id":"1","at":"2016-03-01T00:00:00+02:00"}],"n":2}"#
+    );
+    let remarks: Vec<_> =
+        merged.remarks.iter().map(|remark| (remark.pointer.to_string(), remark.kind.name())).collect();
+    for place in ["/d", "/l/0", "/l/1/at"] {
+        assert!(remarks.contains(&(place.to_owned(), "dateRespelled")), "{remarks:?}");
+    }
+    // In a newer document too.
+    let current = baseline.replace("\"n\":1", "\"n\":1,\"new\":0");
+    let three = merge(baseline, edited, &Notes::default(), Some(&current), &plain).unwrap();
+    assert_eq!(three.body, merged.body.replace("\"n\":2", "\"n\":2,\"new\":0"));
+    // A time that changed with the spelling is refused as before, and a lifted guard takes the new text.
+    for (old, new) in
+        [("2016-03-01T00:00:00", "2016-03-01T00:00:00Z"), ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00+01:00")]
+    {
+        let error = merge(&format!("[\"{old}\"]"), &format!("[\"{new}\"]"), &Notes::default(), None, &plain);
+        assert!(matches!(error, Err(MergeError::Damaged(trips)) if trips[0].guard.id() == "K9"), "{new}");
+    }
+    assert_eq!(body(r#"["1601-01-01T00:00:00.0Z"]"#, r#"["1601-01-01T00:00:00Z"]"#), r#"["1601-01-01T00:00:00Z"]"#);
+    // `/Date(n)/` is what Windows PowerShell makes of a date, and nothing that the service takes.
+    let error = merge(r#"["1970-01-01T00:00:00Z"]"#, r#"["\/Date(0)\/"]"#, &Notes::default(), None, &plain);
+    assert!(matches!(error, Err(MergeError::Damaged(trips)) if trips[0].guard.id() == "K3"));
+}
+
+#[test]
+fn an_integer_that_lost_digits_is_refused() {
+    for (old, new) in [
+        ("1152921504621243540", "1152921504621243600"),
+        ("1152921504621243540", "1152921504621243648"),
+        ("1152921504621243540", "1152921504621240000"),
+        ("9007199254740993", "9007199254740992"),
+        ("-9007199254740993", "-9007199254740992"),
+        ("123456789012345678901234567890", "123456789012345680000000000000"),
+    ] {
+        let (baseline, edited) = (format!(r#"{{"n":[{old}]}}"#), format!(r#"{{"n":[{new}]}}"#));
+        match merge(&baseline, &edited, &Notes::default(), None, &MergeOptions::default()) {
+            Err(MergeError::Damaged(trips)) => {
+                assert_eq!((trips[0].guard.id(), trips[0].pointer.to_string()), ("K12", "/n/0".to_owned()));
+            }
+            other => panic!("{old} -> {new}: {other:?}"),
+        }
+        assert_eq!(body(&baseline, &edited), edited);
+    }
+    for (old, new) in [("1152921504621243540", "1152921504621243541"), ("100", "101"), ("9007199254740993", "17")] {
+        let merged = merge(&format!("[{old}]"), &format!("[{new}]"), &Notes::default(), None, &MergeOptions::default());
+        assert_eq!(merged.unwrap().body, format!("[{new}]"));
+    }
 }
 
 #[test]

@@ -59,18 +59,22 @@ pub(crate) fn value() -> impl Strategy<Value = Value> {
 }
 
 /// A source of choices for the writer.
-pub(crate) struct Dice(u64);
+pub(crate) struct Dice {
+    state: u64,
+    /// Whether the writer adds earlier duplicates of members.
+    duplicates: bool,
+}
 
 impl Dice {
     pub(crate) fn new(seed: u64) -> Dice {
-        Dice(seed | 1)
+        Dice { state: seed | 1, duplicates: true }
     }
 
     pub(crate) fn roll(&mut self, sides: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) as usize % sides
+        self.state ^= self.state << 13;
+        self.state ^= self.state >> 7;
+        self.state ^= self.state << 17;
+        (self.state.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) as usize % sides
     }
 }
 
@@ -82,6 +86,14 @@ pub(crate) fn write(value: &Value, dice: &mut Dice) -> String {
     write_into(value, dice, &mut out);
     space(&mut out, dice);
     out
+}
+
+/// As [`write`], for a text that a person edited: duplicates would be refused.
+pub(crate) fn write_edited(value: &Value, dice: &mut Dice) -> String {
+    dice.duplicates = false;
+    let text = write(value, dice);
+    dice.duplicates = true;
+    text
 }
 
 fn space(out: &mut String, dice: &mut Dice) {
@@ -112,7 +124,7 @@ fn write_into(value: &Value, dice: &mut Dice, out: &mut String) {
                 order.swap(at, dice.roll(at + 1));
             }
             let void = Value::Number(4711, 0);
-            if !order.is_empty() && dice.roll(8) == 0 {
+            if !order.is_empty() && dice.roll(8) == 0 && dice.duplicates {
                 let name = order[dice.roll(order.len())].0;
                 order.insert(0, (name, &void));
             }

@@ -196,3 +196,52 @@ fn an_edit_that_is_made_already_is_known() {
         assert_eq!(edit(json).is_done(document).unwrap(), done, "{json} in {document}");
     }
 }
+
+#[test]
+fn two_values_for_one_name_are_refused_with_the_place() {
+    let document = r#"{"pricing":{"priceId":"Tier2"},"twice":{"a":1,"a":2}}"#;
+    for (operation, message) in [
+        (
+            r#"{"op":"remove","path":"/twice","path":"/pricing"}"#,
+            "operation 0 of the patch is malformed: it has the member 'path' twice",
+        ),
+        (
+            r#"{"op":"add","path":"/x","value":[0,{"y":1,"\u0079":2}]}"#,
+            "operation 0 of the patch failed: the new value has two members with the name of '/1/y', remove one of them",
+        ),
+    ] {
+        assert_eq!(patch(document, &format!("[{operation}]")).unwrap_err().to_string(), message);
+    }
+    // What the service sends twice may move.
+    let moved = r#"[{"op":"remove","path":"/twice"},{"op":"add","path":"/again","value":{"a":1,"a":2}}]"#;
+    assert_eq!(patch(document, moved).unwrap(), r#"{"pricing":{"priceId":"Tier2"},"again":{"a":1,"a":2}}"#);
+}
+
+#[test]
+fn edits_that_are_done_are_left_out() {
+    let document = r#"{ "a": 1, "b": {"c": [1, 2]}, "d": null }"#;
+    let edits: Vec<Edit> = [
+        r#"{"op":"add","path":"/a","value":1.0}"#,
+        r#"{"op":"replace","path":"/b/c","value":[1,2]}"#,
+        r#"{"op":"add","path":"/b/c/0","value":1}"#,
+        r#"{"op":"remove","path":"/gone","old":7}"#,
+        r#"{"op":"add","path":"/d","value":{"e":2},"old":null}"#,
+        r#"{"op":"replace","path":"/d/e","value":3}"#,
+        r#"{"op":"add","path":"/d","value":{"e":3}}"#,
+    ]
+    .map(|edit| serde_json::from_str(edit).unwrap())
+    .to_vec();
+    let (text, made) = Edit::apply_all(document, &edits).unwrap();
+    assert_eq!(text, r#"{ "a": 1, "b": {"c": [1, 1, 2]}, "d": {"e":3} }"#);
+    let made: Vec<String> = made.iter().map(|edit| serde_json::to_string(edit).unwrap()).collect();
+    assert_eq!(
+        made,
+        [
+            r#"{"op":"add","path":"/b/c/0","value":1}"#,
+            r#"{"op":"replace","path":"/d","value":{"e":2},"old":null}"#,
+            r#"{"op":"replace","path":"/d/e","value":3,"old":2}"#,
+        ]
+    );
+    let (at, error) = Edit::apply_all(document, &edits[5..]).unwrap_err();
+    assert_eq!((at, error.code()), (0, "document.not_found"));
+}

@@ -71,3 +71,93 @@ fn two_changes_of_one_place_are_a_conflict() {
         "the document changed since it was read, at the places that were edited: '/a', '/b'; read it again and repeat the edit"
     );
 }
+
+/// A submission whose packages are these.
+fn packages(list: &[&str]) -> String {
+    format!(r#"{{"applicationPackages":[{}]}}"#, list.join(","))
+}
+
+#[test]
+fn an_edit_follows_its_item_and_nothing_else() {
+    let item =
+        |id: &str, name: &str, status: &str| format!(r#"{{"id":"{id}","fileName":"{name}","fileStatus":"{status}"}}"#);
+    let [one, two, three, nine] =
+        [("1", "a"), ("2", "b"), ("3", "c"), ("9", "z")].map(|(id, name)| item(id, name, "Uploaded"));
+    let gone = |id: &str, name: &str| item(id, name, "PendingDelete");
+    // The only item, one in the middle of three, and the last one were replaced by another.
+    for (before, now, edited, place) in [
+        (vec![&*one], vec![&*two], vec![gone("1", "a")], "/applicationPackages/0/fileStatus"),
+        (
+            vec![&*one, &two, &three],
+            vec![&*one, &nine, &three],
+            vec![one.clone(), gone("2", "b"), three.clone()],
+            "/applicationPackages/1/fileStatus",
+        ),
+        (vec![&*one, &two], vec![&*one, &nine], vec![one.clone(), gone("2", "b")], "/applicationPackages/1/fileStatus"),
+        (vec![&*one, &two], vec![&*two], vec![gone("1", "a"), two.clone()], "/applicationPackages/0/fileStatus"),
+    ] {
+        let edited: Vec<&str> = edited.iter().map(String::as_str).collect();
+        assert_eq!(conflicts(&packages(&before), &packages(&edited), &packages(&now)), [place]);
+        // The other way round: the edited document has the other item.
+        assert_eq!(conflicts(&packages(&before), &packages(&now), &packages(&edited)).len(), 1);
+    }
+    // An item that only moved takes its edit along; so does one that the edited document moved.
+    let (before, moved) = ([&*one, &two, &three], [&*three, &one, &two]);
+    let marked = [one.clone(), gone("2", "b"), three.clone()];
+    let marked: Vec<&str> = marked.iter().map(String::as_str).collect();
+    let expected = packages(&[&three, &one, &gone("2", "b")]);
+    assert_eq!(three_body(&packages(&before), &packages(&marked), &packages(&moved)), expected);
+    assert_eq!(three_body(&packages(&before), &packages(&moved), &packages(&marked)), expected);
+    // A file that got its id meanwhile is the same item.
+    assert_eq!(
+        three_body(
+            r#"{"p":[{"fileName":"a","s":1}]}"#,
+            r#"{"p":[{"fileName":"a","s":2}]}"#,
+            r#"{"p":[{"id":"5","fileName":"a","s":1}]}"#
+        ),
+        r#"{"p":[{"id":"5","fileName":"a","s":2}]}"#
+    );
+}
+
+fn three_body(baseline: &str, edited: &str, current: &str) -> String {
+    three(baseline, edited, current).unwrap().body
+}
+
+#[test]
+fn trailers_and_named_items_have_an_identity() {
+    for key in ["id", "fileName", "videoFileName", "name"] {
+        let item = |name: &str, value: u32| format!(r#"{{"{key}":"{name}","v":{value}}}"#);
+        let baseline = format!(r#"{{"l":[{}]}}"#, item("a", 1));
+        let edited = format!(r#"{{"l":[{}]}}"#, item("a", 2));
+        let current = format!(r#"{{"l":[{}]}}"#, item("b", 1));
+        assert_eq!(conflicts(&baseline, &edited, &current), ["/l/0/v"], "{key}");
+        // Two objects with different keys are never the same item: the edit removes one and adds the other.
+        let merged = merge(&baseline, &current, &Notes::default(), None, &MergeOptions::default()).unwrap();
+        let edits: Vec<String> = merged.edits.iter().map(|edit| format!("{} {}", edit.op, edit.path)).collect();
+        assert_eq!(edits, ["remove /l/0", "add /l/0"], "{key}");
+    }
+    // The id counts more than the name of the file.
+    assert_eq!(
+        conflicts(
+            r#"{"l":[{"id":"1","fileName":"a","v":1}]}"#,
+            r#"{"l":[{"id":"1","fileName":"a","v":2}]}"#,
+            r#"{"l":[{"id":"2","fileName":"a","v":1}]}"#
+        ),
+        ["/l/0/v"]
+    );
+}
+
+#[test]
+fn without_keys_the_content_is_the_identity() {
+    let (baseline, edited) = (r#"{"l":[{"x":1,"y":1},{"x":2,"y":2}]}"#, r#"{"l":[{"x":1,"y":1},{"x":2,"y":9}]}"#);
+    assert_eq!(
+        three_body(baseline, edited, r#"{"l":[{"x":2,"y":2},{"x":1,"y":1}]}"#),
+        r#"{"l":[{"x":2,"y":9},{"x":1,"y":1}]}"#
+    );
+    assert_eq!(conflicts(baseline, edited, r#"{"l":[{"x":1,"y":1},{"x":7,"y":2}]}"#), ["/l/1/y"]);
+    // The same edit on both sides is none.
+    assert_eq!(three_body(baseline, edited, edited), edited);
+    // What lies in an element that nobody touched is found in arrays and objects below it.
+    assert_eq!(three_body("[[[1],[2]],[3]]", "[[[1],[5]],[3]]", "[[[1],[2]],[4]]"), "[[[1],[5]],[4]]");
+    assert_eq!(conflicts("[[[1],[2]],[3]]", "[[[1],[5]],[3]]", "[[[0],[2]],[3]]"), ["/0/1/0"]);
+}

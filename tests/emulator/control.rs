@@ -117,3 +117,30 @@ fn the_program_prints_its_endpoints_and_ends_when_stdin_closes() {
         Command::new(env!("CARGO_BIN_EXE_storeship-emulator")).args(["--state", "/nowhere.json"]).output().unwrap();
     assert!(!failed.status.success() && String::from_utf8_lossy(&failed.stderr).contains("/nowhere.json"));
 }
+
+#[tokio::test]
+async fn others_are_answered_while_a_large_request_is_read() {
+    let store = Store::start().await;
+    let draft = store.create(&format!("applications/{APP}")).await;
+    let mut state = store.control("GET", "state", Value::Null).await.json();
+    for at in 0..20_000 {
+        state["applications"][0][format!("key{at}")] = json!(at);
+    }
+    let mut put = std::pin::pin!(store.control("PUT", "state", state));
+    tokio::select! {
+        biased;
+        _ = &mut put => panic!("the state was read while others waited"),
+        clock = store.control("GET", "clock", Value::Null) => assert_eq!(clock.status, 200),
+    }
+    assert_eq!(put.await.status, 204);
+    let mut body = draft.clone();
+    body["notes"] = json!(vec![1; 100_000]);
+    let path = format!("applications/{APP}/submissions/{}", draft["id"].as_str().unwrap());
+    let mut put = std::pin::pin!(store.call("PUT", &path, Some(&body)));
+    tokio::select! {
+        biased;
+        _ = &mut put => panic!("the submission was read while others waited"),
+        clock = store.control("GET", "clock", Value::Null) => assert_eq!(clock.status, 200),
+    }
+    assert_eq!(put.await.status, 200);
+}

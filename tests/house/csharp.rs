@@ -1,4 +1,4 @@
-//! What the C# sources repeat of the library: status numbers, error codes, operations, event types.
+//! The facts of the library that the C# sources repeat: status numbers, error codes, operations, event types.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -81,7 +81,7 @@ fn strings(line: &str) -> Vec<(&str, &str)> {
     quotes.chunks_exact(2).map(|pair| (&line[..pair[0]], &line[pair[0] + 1..pair[1]])).collect()
 }
 
-/// The codes of `docs/errors.md`, which another test holds equal to the table, with their class.
+/// The codes of `docs/errors.md` with their class. Another test compares that page with the table.
 fn codes() -> BTreeMap<String, u32> {
     let text = read("docs/errors.md");
     let rows = text.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` | "));

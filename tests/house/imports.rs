@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::sources;
 
-/// From the top of the house down: a module may import what comes after it.
+/// The modules from the top layer down: a module may import the modules after it.
 const ORDER: &[&str] = &[
     "ffi",
     "operations",
@@ -18,13 +18,16 @@ const ORDER: &[&str] = &[
     "config",
     "events",
     "input",
+    "blocking",
+    "text",
     "error",
     "document",
     "package",
     "zip",
+    "files",
 ];
 
-/// Files of the first path import nothing of the others, apart from those that are in both.
+/// Files of the first module import nothing of the other modules, unless they are in one of them.
 const APART: &[(&str, &[&str])] = &[
     ("emulator::entra", &["emulator::service", "emulator::blob"]),
     ("emulator::blob", &["emulator::service", "emulator::entra"]),

@@ -369,3 +369,96 @@ fn kind(error: &PackageError) -> &'static str {
         _ => "other",
     }
 }
+
+/// A ZIP whose directory has these entries, each with a name, the offset of its local header and the length of its data.
+fn with_directory(files: &[u8], entries: &[(&str, u32, u32)]) -> Vec<u8> {
+    let mut out = files.to_vec();
+    let mut directory = Vec::new();
+    for (name, offset, len) in entries {
+        let data = &files[*offset as usize + 30 + name.len()..][..*len as usize];
+        directory.extend(0x0201_4B50_u32.to_le_bytes());
+        directory.extend([20, 0, 20, 0, 0, 0, 0, 0, 0, 0, 0x21, 0]);
+        for field in [storeship::zip::crc32(data), *len, *len] {
+            directory.extend(field.to_le_bytes());
+        }
+        directory.extend((name.len() as u16).to_le_bytes());
+        directory.extend([0; 12]);
+        directory.extend(offset.to_le_bytes());
+        directory.extend(name.as_bytes());
+    }
+    let count = (entries.len() as u16).to_le_bytes();
+    out.extend(&directory);
+    out.extend(0x0605_4B50_u32.to_le_bytes());
+    out.extend([0; 4]);
+    out.extend(count);
+    out.extend(count);
+    out.extend((directory.len() as u32).to_le_bytes());
+    out.extend((files.len() as u32).to_le_bytes());
+    out.extend([0; 2]);
+    out
+}
+
+#[test]
+fn packages_that_share_bytes_are_refused() {
+    let inner = sample::package(&Sample::default()).unwrap();
+    let mut files = b"PK\x03\x04\x14\0\0\0\0\0\0\0\x21\0".to_vec();
+    files.extend(storeship::zip::crc32(&inner).to_le_bytes());
+    files.extend((inner.len() as u32).to_le_bytes().repeat(2));
+    files.extend([6, 0, 0, 0]);
+    files.extend(b"0.msix");
+    files.extend(&inner);
+    let folder = Folder::new();
+    let len = inner.len() as u32;
+    assert_eq!(
+        folder.try_inspect("One.msixupload", &with_directory(&files, &[("0.msix", 0, len)])).unwrap().packages.len(),
+        1
+    );
+    // All of them are the one local header.
+    let entries = vec![("0.msix", 0, len); 2_000];
+    let (kind, text) = folder.refusal("Bomb.msixupload", &with_directory(&files, &entries));
+    assert_eq!(kind, "package.broken_directory");
+    assert!(text.contains("overlap"), "{text}");
+}
+
+#[test]
+fn what_a_manifest_makes_us_list_is_bounded() {
+    let folder = Folder::new();
+    let families = |count: usize| {
+        let families = (0..count).map(|at| (format!("Windows.F{at}"), "10.0.1.0".to_owned())).collect();
+        sample::package(&Sample { device_families: families, ..Sample::default() }).unwrap()
+    };
+    let facts = folder.try_inspect("Many.msix", &families(5_000)).unwrap();
+    assert_eq!((facts.device_families.len(), facts.target_device_families.len()), (5_000, 5_000));
+    let manifest = |from: &'static str, to: String| {
+        repack(&sample::package(&Sample::default()).unwrap(), true, move |files| {
+            let (_, content) = files.iter_mut().find(|(name, _)| name == "AppxManifest.xml").unwrap();
+            *content = String::from_utf8(content.clone()).unwrap().replacen(from, &to, 1).into_bytes();
+        })
+    };
+    let elements = format!("{}<Identity", "<x/>".repeat(200_001));
+    let (kind, text) = folder.refusal("Bomb.msix", &manifest("<Identity", elements));
+    assert_eq!(kind, "package.part_damaged");
+    assert!(text.ends_with("it has too many elements"), "{text}");
+    let attributes: String = (0..500).map(|at| format!(" a{at}=''")).collect();
+    let (_, text) = folder.refusal("Bomb.msix", &manifest("<Identity", format!("<Identity{attributes}")));
+    assert!(text.contains("more than 200 attributes"), "{text}");
+    let nested: String = (0..6)
+        .map(|level| format!("<x{}>", (0..100).map(|at| format!(" xmlns:n{level}x{at}='u'")).collect::<String>()))
+        .collect();
+    let (_, text) =
+        folder.refusal("Bomb.msix", &manifest("<Identity", format!("{nested}{}<Identity", "</x>".repeat(6))));
+    assert!(text.contains("too many namespaces"), "{text}");
+}
+
+#[test]
+fn messages_show_the_start_of_long_names() {
+    let long = "n".repeat(60_000);
+    let bytes = repack(&sample::package(&Sample::default()).unwrap(), true, |files| {
+        let (_, content) = files.iter_mut().find(|(name, _)| name == "AppxManifest.xml").unwrap();
+        *content = b"<x/>".to_vec();
+        let inner = (format!("{long}.msix"), content.clone());
+        *files = vec![inner];
+    });
+    let error = Folder::new().try_inspect("App.msixupload", &bytes).unwrap_err();
+    assert!(error.to_string().len() < 1_000, "{}", error.to_string().len());
+}

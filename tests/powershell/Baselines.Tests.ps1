@@ -6,7 +6,7 @@ BeforeAll {
     $ids = @{ AppId = $App; SubmissionId = $draft.id }
     Push-Location $TestDrive
 
-    # A submission with an edit that lost its baseline, its ids and ToJson.
+    # An edited submission that lost its baseline, its ids and ToJson.
     function Get-Lost([object] $Submission) {
         $lost = $Submission | Select-Object *
         $lost.notesForCertification = 'lost'
@@ -124,7 +124,7 @@ Describe 'a sidecar of this process' {
         $told = Split-Verbose ($lost | Set-StoreSubmission @ids -WhatIf -Verbose 4>&1)
         $told.Result.baseline | Should -BeExactly 'service'
         $told.Said | Should -BeLike '*no baseline*compared with the submission that the service has now*'
-        # Without the sidecar, the change of the other client looks like an edit of ours.
+        # Without the sidecar, the change of the other client looks like an edit of this one.
         $told.Result.edits.path | Should -Contain '/visibility'
     }
 

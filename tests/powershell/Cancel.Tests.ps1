@@ -3,7 +3,7 @@ BeforeAll {
     . "$PSScriptRoot/common.ps1"
     $package = New-TestPackage (Join-Path $TestDrive 'App.msix')
 
-    # Runs a script in its own runspace, stops it once a request has matched the fault, and returns the final state.
+    # Runs a script in its own runspace, stops it once a request has matched the fault, and returns its final state.
     function Stop-During([scriptblock] $Script) {
         $shell = [powershell]::Create()
         try {

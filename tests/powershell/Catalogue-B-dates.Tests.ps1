@@ -13,23 +13,23 @@ Describe 'B: dates and times' -Skip:($PSVersionTable.PSVersion.Major -lt 7) {
     }
     It 'B2 the fraction is rewritten' {
         Convert-BuiltIn '"1601-01-01T00:00:00.0000000Z"' | Should -BeExactly '{"v":"1601-01-01T00:00:00Z"}'
-        Get-TextGuard '"1601-01-01T00:00:00.0000000Z"' '"1601-01-01T00:00:00Z"' | Should -Be 'K9'
+        Test-Respelled '"1601-01-01T00:00:00.0000000Z"' '"1601-01-01T00:00:00Z"'
         Test-Kept '"1601-01-01T00:00:00.0000000Z"', '"2016-03-01T00:00:00.000Z"'
     }
     It 'B3 the offset becomes that of the machine' {
         $there = ([DateTimeOffset]'2016-03-01T00:00:00+02:00').ToLocalTime().ToString('yyyy-MM-ddTHH:mm:sszzz', [cultureinfo]::InvariantCulture)
         Convert-BuiltIn '"2016-03-01T00:00:00+02:00"' | Should -BeExactly "{`"v`":`"$there`"}"
-        Get-TextGuard '"2016-03-01T00:00:00+02:00"' '"2016-02-29T14:00:00-08:00"' | Should -Be 'K9'
+        Test-Respelled '"2016-03-01T00:00:00+02:00"' '"2016-02-29T14:00:00-08:00"'
         Test-Kept '"2016-03-01T00:00:00+02:00"'
     }
     It 'B4 midnight moves to the next day' {
         Convert-BuiltIn '"2016-03-01T24:00:00Z"' | Should -BeExactly '{"v":"2016-03-02T00:00:00Z"}'
-        Get-TextGuard '"2016-03-01T24:00:00Z"' '"2016-03-02T00:00:00Z"' | Should -Be 'K9'
+        Test-Respelled '"2016-03-01T24:00:00Z"' '"2016-03-02T00:00:00Z"'
         Test-Kept '"2016-03-01T24:00:00Z"', '"0001-01-01T00:00:00+05:00"'
     }
     It 'B5 /Date(n)/ is a date too' {
         Convert-BuiltIn '"/Date(1456790400000)/"' | Should -BeExactly '{"v":"2016-03-01T00:00:00Z"}'
-        Get-TextGuard '"/Date(1456790400000)/"' '"2016-03-01T00:00:00Z"' | Should -Be 'K9'
+        Test-Respelled '"/Date(1456790400000)/"' '"2016-03-01T00:00:00Z"'
         Test-Kept '"/Date(1456790400000)/"', '"\/Date(1456790400000+0200)\/"'
     }
     It 'B6 ours: a date is written as ISO 8601, /Date(n)/ is refused' {

@@ -9,7 +9,7 @@ Describe 'G: transport and encoding' -Skip:($PSVersionTable.PSVersion.Major -lt 
     BeforeAll {
         $emulator = Connect-Emulator
         $kana = -join [char[]](0x65e5, 0x672c, 0x8a9e)
-        # What a note says after it was sent, stored and read again.
+        # The text of a release note after it was sent, stored and read again.
         function Send-Note([string] $Note) {
             $draft = New-StoreSubmission $App
             $draft.notesForCertification = $Note

@@ -1,4 +1,4 @@
-# Culture and time zone change no byte: the same edits run in one process for each zone, and there in each culture.
+# Culture and time zone change no byte: the same edits run in one process for each time zone, once in each culture.
 BeforeDiscovery {
     $zones = @(
         @{ Zone = 'UTC'; Offset = '00:00:00' }

@@ -54,7 +54,7 @@ BeforeAll {
         foreach ($kind in 'Utc', 'Local', 'Offset', 'String') { $reads["-DateKind $kind"] = [scriptblock]::Create("`$args[0] | ConvertFrom-Json -DateKind $kind") }
     }
 
-    # The ways to write an object; each takes the object and the depth.
+    # The ways to write an object. Each script block takes the object and the depth.
     $writes = [ordered]@{
         'piped'        = { $depth = $args[1]; $args[0] | ConvertTo-Json @depth -WarningAction SilentlyContinue }
         '-InputObject' = { $depth = $args[1]; ConvertTo-Json -InputObject $args[0] @depth -WarningAction SilentlyContinue }
@@ -69,7 +69,8 @@ BeforeAll {
         $writes['EscapeNonAscii'] = { $depth = $args[1]; $args[0] | ConvertTo-Json -EscapeHandling EscapeNonAscii @depth -WarningAction SilentlyContinue }
     }
 
-    # All texts that the cmdlets turn a text into, each with the name of the first way to it. Some texts can't be read.
+    # All results of reading and writing a text, each with the name of the first way that produced it. Some ways can't read
+    # every text.
     function Get-Output([string] $Text, [Collections.IDictionary] $Reads) {
         $made = @{}
         foreach ($read in $Reads.Keys) {
@@ -79,7 +80,7 @@ BeforeAll {
                 $before = $null
                 foreach ($depth in $depths) {
                     $json = & $writes[$way] $object $depth
-                    # If one more level changes nothing, further levels change nothing either.
+                    # Once a greater depth gives the same text, still greater depths give it too.
                     if ($depth.Depth -gt 0 -and $json -ceq $before) { break }
                     $before = $json
                     if ($json -and -not $made.ContainsKey($json)) { $made[$json] = "$read, $way, depth $($depth.Depth)" }

@@ -55,7 +55,7 @@ BeforeDiscovery {
                 @{ Assignment = '$a = @("a", "b"); $a[0] = Nothing; $s.k = $a'; At = 'k'; Json = '[null,"b"]' }
                 @{ Assignment = '$list = New-Object "Collections.Generic.List[object]"; $list.Add((Nothing)); $s.k = $list'; At = 'k'; Json = '[null]' }
                 @{ Assignment = 'Set-StoreJsonValue /k (Nothing) -InputObject $s'; At = 'k'; Json = 'null'; Guard = 'nulled' }) }
-        # Only here the engine keeps AutomationNull; the result is an empty array.
+        # Only in a literal, the engine keeps AutomationNull; the result is an empty array.
         @{ Row = 'no output in a literal'; Cases = @(
                 @{ Assignment = '$s.l = @{ k = Nothing }'; At = 'l'; Json = '{"k":null}'; Merged = '{"k":[]}' }
                 @{ Assignment = '$s.l = [ordered]@{ k = Nothing }'; At = 'l'; Json = '{"k":null}'; Merged = '{"k":[]}' }

@@ -39,8 +39,8 @@ BeforeAll {
         if ($Text -match 'eyJ\w{10}') { throw "${Where}: a token is in $Text" }
     }
 
-    # All text of an object: its formatted views, and its properties to three levels. Below are only the
-    # commands and modules of an invocation, megabytes of them.
+    # All text of an object: its formatted views, and its properties to three levels. Deeper levels hold only the commands and
+    # modules of the invocation, which are megabytes of text.
     function Get-AllText([object] $Value) {
         ($Value | Out-String -Width 10000) + ($Value | Format-List * -Force | Out-String -Width 10000) +
             [Management.Automation.PSSerializer]::Serialize($Value, 3)

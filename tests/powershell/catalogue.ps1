@@ -1,5 +1,5 @@
 # Functions that the sections of the catalogue share. Each case shows what the built-in cmdlets of PowerShell 7 do, and
-# what ours do.
+# what the cmdlets of this module do.
 
 . "$PSScriptRoot/common.ps1"
 $e = [string][char]0xe9
@@ -7,17 +7,22 @@ $e = [string][char]0xe9
 # Sends {"v":...} through the built-in cmdlets, at a depth that truncates nothing.
 function Convert-BuiltIn([string] $Value) { "{`"v`":$Value}" | ConvertFrom-Json | ConvertTo-Json -Depth 100 -Compress }
 
-# Checks that {"v":...} is the same text after our cmdlets.
+# Checks that ConvertFrom-StoreJson and ConvertTo-StoreJson return {"v":...} unchanged.
 function Test-Kept([string[]] $Values) {
     foreach ($value in $Values) { Write-Edited (ConvertFrom-StoreJson "{`"v`":$value}") | Should -BeExactly "{`"v`":$value}" }
 }
 
 # The guards that refuse an object that was edited, or one text for another.
 function Get-Guard([object] $Document) { (Merge-Text $Document.StoreBaseline.Text (Write-Document $Document)).Guards }
+# Whether a value in another spelling is no edit.
+function Test-Respelled([string] $Baseline, [string] $Edited) {
+    (Get-TextGuard $Baseline $Edited) | Should -BeNullOrEmpty
+    (Merge-Text "{`"v`":$Baseline}" "{`"v`":$Edited}").Text | Should -BeExactly "{`"v`":$Baseline}"
+}
 function Get-TextGuard([string] $Baseline, [string] $Edited) { (Merge-Text "{`"v`":$Baseline}" "{`"v`":$Edited}").Guards }
 
-# A web server that answers with any bytes: set Type and Body; Seen has the body of the last request. It is a socket and
-# not an HttpListener, of which Wine has no lasting one.
+# A web server that answers with given bytes: set Type and Body; Seen has the body of the last request. It uses a socket,
+# because HttpListener is not reliable under Wine.
 function Start-Server {
     $listener = New-Object Net.Sockets.TcpListener ([Net.IPAddress]::Loopback), 0
     $listener.Start()
@@ -28,7 +33,7 @@ function Start-Server {
     $server.Shell = [powershell]::Create()
     $null = $server.Shell.AddScript({
             param($server)
-            # Gives each byte the character of its number, so that a reader of lines can count the bytes of a body.
+            # In ISO 8859-1 each byte is one character, so that a StreamReader can count the bytes of a body.
             $bytes = [Text.Encoding]::GetEncoding('iso-8859-1')
             while ($true) {
                 # Ends when the listener is stopped.
@@ -39,7 +44,7 @@ function Start-Server {
                     $length = 0
                     while ($line = $reader.ReadLine()) {
                         if ($line -match '^Content-Length: *(\d+)') { $length = [int] $Matches[1] }
-                        # Windows PowerShell sends the body when it is asked for.
+                        # Windows PowerShell sends the body only after a 100 Continue.
                         if ($line -match '^Expect: *100') {
                             $continue = $bytes.GetBytes("HTTP/1.1 100 Continue`r`n`r`n")
                             $stream.Write($continue, 0, $continue.Length)

@@ -113,7 +113,7 @@ function Get-Failure {
     throw 'there was no error'
 }
 
-# The JSON text of a value. For the mutation check (mutation.ps1), the built-in cmdlet replaces ours.
+# The JSON text of a value. In the mutation check (mutation.ps1), ConvertTo-Json writes it instead of ConvertTo-StoreJson.
 $Mutated = $env:STORESHIP_TEST_WRITER -eq 'ConvertTo-Json'
 
 function Write-Document([object] $Value) {

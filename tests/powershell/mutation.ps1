@@ -1,4 +1,4 @@
-# The mutation check: runs the catalogue with ConvertTo-Json -Depth 100 instead of our writer. At least one case of each
+# The mutation check: runs the catalogue with ConvertTo-Json -Depth 100 instead of the module's writer. At least one case of each
 # section from A to H must fail then, or the section proves nothing. run.ps1 runs it after the tests. Prints the cases
 # that failed, and exits with 1 if a section has none.
 [CmdletBinding()]

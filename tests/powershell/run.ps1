@@ -2,7 +2,7 @@
 # target/powershell/StoreShip is taken. Needs Pester 5 or later. Ends with exit code 1 when a test fails.
 [CmdletBinding()]
 param(
-    # Only tests whose file name matches.
+    # Run only the files whose name matches.
     [string] $Filter = '*'
 )
 

@@ -1,5 +1,5 @@
-# Imports two releases of the module in one session, in both orders, and one whose library is of another release. Each
-# order has a process of its own, since what is loaded stays.
+# Imports two releases of the module in one session, in both orders, and one module whose library is of another release.
+# Each order runs in its own process, since a loaded assembly stays loaded until the process ends.
 [CmdletBinding()]
 param(
     [Parameter(Mandatory = $true)] [string] $This,
@@ -26,7 +26,7 @@ $first = @{ Path = $This; Version = $ThisVersion }
 $second = @{ Path = $Other; Version = $OtherVersion }
 if ($OtherFirst) { $first, $second = $second, $first }
 
-# As after Update-Module: the first release is in use, or was removed.
+# The state after Update-Module: the first release is in use, or was removed.
 Assert-Import @first
 Remove-Module StoreShip
 Assert-Import @second
@@ -34,7 +34,7 @@ Remove-Module StoreShip
 Assert-Import @first
 Remove-Module StoreShip
 
-# The copy of a release is that release.
+# A copy of a release counts as the same release.
 $copy = Join-Path ([IO.Path]::GetTempPath()) ('storeship-copy-' + [Guid]::NewGuid().ToString('n'))
 try {
     $null = New-Item -ItemType Directory $copy

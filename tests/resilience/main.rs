@@ -1,6 +1,7 @@
 //! Faults, rate limits and expiring tokens. The emulator runs in this process and tokio's clock is paused, so that hours
 //! pass in milliseconds.
 
+mod deadline;
 mod hostile;
 mod in_process;
 mod limiter;

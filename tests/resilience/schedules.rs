@@ -217,12 +217,12 @@ fn fault(random: &mut fastrand::Rng) -> Fault {
     Fault { kind, place, rule }
 }
 
-/// Whether a fault of this kind changes the submission of its request: it then meets the first such request.
+/// Whether a fault of this kind changes the submission of its request. Such a fault applies to the first request.
 fn rule_is_of_a_submission(kind: &str) -> bool {
     ["draft that keeps nothing", "commit lost by the service", "CommitStarted that hangs"].contains(&kind)
 }
 
-/// After this time a caller that still waits is ended.
+/// The time after which the test ends a run that still waits.
 const PATIENCE: Duration = Duration::from_secs(3 * 3600);
 
 /// Runs the pipeline once; `None` when it did not end in time.
@@ -321,7 +321,7 @@ async fn finish(store: &Store, seed: u64, release: &Release) -> Result<(), Strin
         return Ok(());
     }
     let mut again = publish(store, seed ^ 2, release).await.ok_or("the next run did not end")?;
-    // The first run ended before it could notice that the draft loses what is put into it.
+    // The first run ended before it could notice that the draft keeps no changes.
     if again.as_ref().is_err_and(|error| error.code().name == "submission.update_lost") {
         let anew = Release { draft: DraftPolicy::Delete, ..self::release(&release.packages[0]) };
         again = publish(store, seed ^ 3, &anew).await.ok_or("the run after the next did not end")?;

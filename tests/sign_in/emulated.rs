@@ -113,6 +113,32 @@ fn the_emulator_refuses_what_entra_refuses() {
 }
 
 #[test]
+fn a_subject_in_other_letter_case_is_told_as_such() {
+    let store = Store::start();
+    let issuer = format!("{}github", store.endpoints.identity);
+    let subject = "repo:contoso/reader:ref:refs/heads/main";
+    let check = |trusted: &str| {
+        store.control("PUT", "trust", Some(json!({"federated": [{"issuer": issuer, "subject": trusted}]})));
+        open(&store, json!({"type": "githubActions"}), variables(&store)).call("token.check", json!({}))
+    };
+    check(subject).result();
+    let answer = check("repo:Contoso/Reader:ref:refs/heads/main");
+    assert_eq!(answer.failure(), (10, "auth.federation_unknown"));
+    assert_eq!(answer.json["error"]["service"]["code"], "AADSTS7002138");
+    let hint = answer.json["error"]["hint"].as_str().unwrap();
+    for words in ["letter case counts", subject, "delete the federated credential", "editing it did not help"] {
+        assert!(hint.contains(words), "{hint}");
+    }
+    // Any other subject: the values that the federated credential must have.
+    let answer = check("repo:contoso/other:ref:refs/heads/main");
+    assert_eq!(answer.json["error"]["service"]["code"], "AADSTS700213");
+    let hint = answer.json["error"]["hint"].as_str().unwrap();
+    for words in [subject, issuer.as_str(), "api://AzureADTokenExchange"] {
+        assert!(hint.contains(words), "{hint}");
+    }
+}
+
+#[test]
 fn a_certificate_signs_in_despite_a_wrong_clock() {
     let pem = text("key.pem") + &text("cert.pem");
     let exchanges = |store: &Store| {

@@ -1,11 +1,15 @@
 //! Every way to sign in, against services that check each request strictly.
 
+#[cfg(unix)]
+mod cli;
 mod doctor;
 mod emulated;
+mod hostile;
 mod pfx;
 mod server;
 #[path = "../support/mod.rs"]
 mod support;
+mod texts;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -506,6 +510,9 @@ async fn a_refusal_of_the_sign_in_service_has_a_code_and_no_secret() {
         (70_021, "auth.federation_unknown"),
         (700_213, "auth.federation_unknown"),
         (7_000_215, "auth.invalid_secret"),
+        (7_000_229, "auth.no_service_principal"),
+        (7_002_138, "auth.federation_unknown"),
+        (53_003, "auth.conditional_access"),
         (1, "auth.refused"),
     ] {
         let pem = text("cert.pem") + &text("key.pem");

@@ -28,9 +28,9 @@ pub const NOW: i64 = 1_767_225_600;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Expect {
     Secret,
-    /// With `x5c` of so many certificates.
+    /// An assertion signed with the certificate, with this many certificates in `x5c`.
     Certificate(usize),
-    /// An assertion that begins so.
+    /// An assertion that begins with this text.
     Assertion(String),
 }
 

@@ -251,6 +251,16 @@ pub fn next(job: u64, timeout_ms: u32) -> (i32, Option<String>) {
     (status, take(event))
 }
 
+/// The response of a job, whose other events are dropped.
+pub fn completed(job: u64) -> Value {
+    loop {
+        let event: Value = next(job, 1000).1.map_or(Value::Null, |event| serde_json::from_str(&event).unwrap());
+        if event["type"] == "completed" {
+            return event["response"].clone();
+        }
+    }
+}
+
 /// The next event of any job of a client, as `(status, job, event)`.
 pub fn client_next(client: u64, timeout_ms: u32) -> (i32, u64, Option<String>) {
     let (mut job, mut event) = (7, ptr::null_mut());

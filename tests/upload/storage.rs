@@ -13,11 +13,11 @@ use tokio::time::{Instant, sleep};
 
 /// How a request fails.
 pub(crate) enum Fault {
-    /// It never arrives.
+    /// The request never arrives.
     NotConnected,
-    /// It is carried out, and the response is lost.
+    /// The request is carried out, and the response is lost.
     ResponseLost,
-    /// It is not carried out, and gets this response.
+    /// The request is not carried out, and gets this response.
     Response(u16, &'static str, Vec<(&'static str, String)>),
 }
 

@@ -1,4 +1,4 @@
-//! An upload to Azurite, Microsoft's own emulator of blob storage: what ours understands, another must too.
+//! An upload to Azurite, Microsoft's emulator of blob storage, which shares no code with the emulator of this package.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
@@ -17,7 +17,7 @@ use crate::support::{APP, Store};
 use crate::tools::{self, Running, ensure, failed, find, root};
 use crate::{Outcome, Problem};
 
-/// The account that every Azurite has, and its key, which is no secret.
+/// The account that every Azurite has, and its key, which is public.
 const ACCOUNT: &str = "devstoreaccount1";
 const KEY: &str = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
@@ -36,7 +36,7 @@ pub(crate) fn upload() -> Outcome {
     let id = draft["id"].as_str().unwrap_or_default().to_owned();
     let mut document = draft;
     document["fileUploadUrl"] = Value::from(address.as_str());
-    // The service would name Azure's storage here.
+    // Puts Azurite's address into the document, where the service has that of Azure's storage.
     store.fault(json!({ "method": "GET", "path": format!("*/submissions/{id}"), "status": 200, "body": document }));
 
     let package = store.package("Contoso_2.0.0.0_x64.msix", "2.0.0.0");
@@ -68,7 +68,7 @@ pub(crate) fn upload() -> Outcome {
     Ok(())
 }
 
-/// Bytes that no two blocks share.
+/// Random bytes, so that all blocks differ.
 fn noise(length: usize) -> Vec<u8> {
     let mut random = fastrand::Rng::with_seed(1);
     (0..length).map(|_| random.u8(..)).collect()
@@ -91,10 +91,10 @@ impl Azurite {
         let output = process.0.stdout.take().ok_or_else(|| failed("azurite has no stdout"))?;
         let (sender, addresses) = mpsc::channel();
         std::thread::spawn(move || {
-            // To the end, so that it is never stopped by a full pipe.
+            // Reads to the end, so that a full pipe never blocks Azurite.
             for line in BufReader::new(output).lines().map_while(Result::ok) {
                 if let Some((_, address)) = line.split_once("successfully listens on ") {
-                    // Nobody asks twice.
+                    // The receiver is gone after the first address.
                     let _ = sender.send(address.trim().to_owned());
                 }
             }

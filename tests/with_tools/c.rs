@@ -9,7 +9,7 @@ use crate::{Outcome, Problem};
 
 /// How a program is built and run.
 #[derive(Clone, Copy, PartialEq)]
-enum How {
+pub(crate) enum How {
     Plain,
     AddressSanitizer,
     Valgrind,
@@ -21,7 +21,7 @@ const ABI: &str = "tests/c/abi.c";
 
 pub(crate) const WARNINGS: &[&str] = &["-Wall", "-Wextra", "-Wpedantic", "-Werror"];
 
-fn compile(source: &str, folder: &Path, how: How) -> Result<PathBuf, Problem> {
+pub(crate) fn compile(source: &str, folder: &Path, how: How) -> Result<PathBuf, Problem> {
     if !cfg!(target_os = "linux") {
         return Err(Problem::Missing("Linux", "the C tests read /proc and fork".to_owned()));
     }
@@ -41,7 +41,7 @@ fn compile(source: &str, folder: &Path, how: How) -> Result<PathBuf, Problem> {
     }
     ensure(success, output)?;
     if how == How::AddressSanitizer {
-        // Without it the run would prove nothing.
+        // Without AddressSanitizer in the program the run would prove nothing.
         let symbols = run(Command::new(find("nm")?).arg(&program))?;
         ensure(symbols.contains("__asan_init"), "the program was built without AddressSanitizer")?;
     }
@@ -49,19 +49,19 @@ fn compile(source: &str, folder: &Path, how: How) -> Result<PathBuf, Problem> {
 }
 
 /// The command that runs a program.
-fn runner(program: &Path, how: How) -> Result<Command, Problem> {
+pub(crate) fn runner(program: &Path, how: How) -> Result<Command, Problem> {
     let mut command = match how {
         How::Plain | How::AddressSanitizer => Command::new(program),
         How::Valgrind => {
             let mut valgrind = Command::new(find("valgrind")?);
             valgrind.args(["--leak-check=full", "--errors-for-leak-kinds=definite,possible"]);
-            // A child of a fork ends in the middle, with all that its parent held.
+            // A forked child ends without freeing what its parent had allocated, which valgrind would report as leaks.
             valgrind.args(["--error-exitcode=9", "--child-silent-after-fork=yes"]).arg(program);
             valgrind
         }
     };
     command.env("ASAN_OPTIONS", "detect_leaks=1:abort_on_error=0:exitcode=9");
-    // Cargo's own setting names the folder of an older library too.
+    // Replaces the value that cargo sets, which also has the folder of an older library.
     command.env("LD_LIBRARY_PATH", library_folder());
     Ok(command)
 }
@@ -79,7 +79,7 @@ fn check_memory(how: How, output: &str) -> Outcome {
     ensure(clean, output)
 }
 
-/// Builds a program and runs it on an emulator; gives what it wrote.
+/// Builds a program and runs it on an emulator; returns its output.
 fn run_on(store: &Store, source: &str, how: How) -> Result<String, Problem> {
     let program = compile(source, store.folder.path(), how)?;
     let mut command = runner(&program, how)?;
@@ -131,13 +131,26 @@ pub(crate) fn unload() -> Outcome {
     ensure(output.contains("the library stays loaded"), output)
 }
 
+/// `STORESHIP_ENDURANCE=100000,10000,1000` sets the numbers of calls, jobs and clients; the default is a hundredth.
+pub(crate) fn endurance() -> Outcome {
+    let store = Store::start();
+    let program = compile("tests/c/endurance.c", store.folder.path(), How::Plain)?;
+    let config = store.folder.path().join("config.json");
+    std::fs::write(&config, store.config().to_string()).map_err(failed)?;
+    let numbers = std::env::var("STORESHIP_ENDURANCE").unwrap_or_else(|_| "1000,100,20".to_owned());
+    let mut command = runner(&program, How::Plain)?;
+    let output = run(command.arg(config).arg(APP).args(numbers.split(',')))?;
+    println!("{output}");
+    ensure(output.contains("nothing was left behind"), output)
+}
+
 fn publish(source: &str, how: How) -> Outcome {
     let store = Store::start();
     let output = run_on(&store, source, how)?;
     released(&store, &output)
 }
 
-/// The program said that it published, and the store has it.
+/// Checks that the program reported a published release, and that the store has it.
 pub(crate) fn released(store: &Store, output: &str) -> Outcome {
     let completed = output.lines().find(|line| line.contains(r#""type":"completed""#)).unwrap_or_default();
     ensure(completed.contains(r#""status":"Published""#), format!("no receipt of a publication\n{output}"))?;

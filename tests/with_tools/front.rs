@@ -1,4 +1,4 @@
-//! The emulator at an address that is not a loopback one: TLS at 0.0.0.0, which leads to this machine all the same.
+//! The emulator behind TLS at 0.0.0.0: an address that is not a loopback address but leads to this machine.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -14,20 +14,21 @@ use crate::Problem;
 use crate::support::Store;
 use crate::tools::{self, failed, find};
 
-/// Another name of it, which is never registered: only a proxy that takes the front for a second proxy gets there.
+/// Another host name of the front, which no DNS server knows: only a proxy that uses the front as its own proxy reaches
+/// it.
 pub(crate) const NAME: &str = "store.blob.test";
 
 /// TLS before the emulator.
 pub(crate) struct Front {
     pub(crate) host: String,
-    /// Its certificate, which no system knows.
+    /// The certificate file of the front, which no system trusts.
     pub(crate) authority: PathBuf,
     _runtime: Runtime,
 }
 
 impl Front {
     pub(crate) fn start(store: &Store) -> Result<Front, Problem> {
-        let acceptor = tls(store.folder.path())?;
+        let acceptor = tls(store.folder.path(), &format!("IP:0.0.0.0,DNS:{NAME}"))?;
         let emulator = store.endpoints.authority.replace("http://", "").replace('/', "");
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
         let runtime = runtime.map_err(failed)?;
@@ -38,7 +39,7 @@ impl Front {
                 let (acceptor, emulator) = (acceptor.clone(), emulator.clone());
                 tokio::spawn(async move {
                     let Ok(stream) = accepted(stream).await else { return };
-                    // Who hangs up, for instance over the certificate, is done here.
+                    // A client that hangs up, for example because of the certificate, ends the task.
                     let Ok(mut outside) = acceptor.accept(stream).await else { return };
                     let Ok(mut inside) = tokio::net::TcpStream::connect(emulator).await else { return };
                     let _ = tokio::io::copy_bidirectional(&mut outside, &mut inside).await;
@@ -53,11 +54,11 @@ impl Front {
     }
 }
 
-/// A connection, after what a proxy asks on it when it takes this for another proxy.
+/// A connection, after the CONNECT request of a proxy that uses the front as its own proxy.
 async fn accepted(mut stream: tokio::net::TcpStream) -> std::io::Result<tokio::net::TcpStream> {
     let mut first = [0];
     stream.peek(&mut first).await?;
-    // TLS begins otherwise.
+    // A CONNECT request; TLS begins with another byte.
     if first == *b"C" {
         let mut head = Vec::new();
         while !head.ends_with(b"\r\n\r\n") {
@@ -68,8 +69,9 @@ async fn accepted(mut stream: tokio::net::TcpStream) -> std::io::Result<tokio::n
     Ok(stream)
 }
 
-fn tls(folder: &Path) -> Result<TlsAcceptor, Problem> {
-    let names = format!("subjectAltName=IP:0.0.0.0,DNS:{NAME}");
+/// A new certificate with these names, in `cert.pem` of the folder.
+pub(crate) fn tls(folder: &Path, names: &str) -> Result<TlsAcceptor, Problem> {
+    let names = format!("subjectAltName={names}");
     let mut command = Command::new(find("openssl")?);
     command.args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"]);
     command.args(["-subj", "/CN=front", "-addext", &names, "-keyout", "key.pem"]);

@@ -2,13 +2,14 @@
 //! tinyproxy, squid.
 //!
 //! `cargo test --test with_tools` runs what it has the tools for. The last lines name what was not run, and why. With
-//! `STORESHIP_TEST_REQUIRE=all` a missing tool is a failure, apart from those that `STORESHIP_TEST_OPTIONAL` lists, divided
-//! by commas. `-- c99` runs the checks with `c99` in their name, `-- --list` names them.
+//! `STORESHIP_TEST_REQUIRE=all` a missing tool is a failure, apart from those that `STORESHIP_TEST_OPTIONAL` lists,
+//! separated by commas. `-- c99` runs the checks with `c99` in their name, `-- --list` names them.
 
 #![allow(clippy::print_stdout, reason = "this is a test runner")]
 
 mod azurite;
 mod c;
+mod cut;
 mod front;
 mod library;
 mod powershell;
@@ -25,9 +26,9 @@ use std::time::Instant;
 
 /// Why a check did not pass.
 enum Problem {
-    /// It ran, and found something.
+    /// The check ran and failed.
     Failed(String),
-    /// It could not run: what is missing, and why.
+    /// The check could not run: the missing tool, and what is wrong with it.
     Missing(&'static str, String),
 }
 
@@ -45,6 +46,9 @@ const CHECKS: &[Check] = &[
     Check { name: "abi_c99_address_sanitizer", run: c::abi_address_sanitizer },
     Check { name: "abi_c99_valgrind", run: c::abi_valgrind },
     Check { name: "c99_unloads_as_often_as_it_likes", run: c::unload },
+    Check { name: "c99_survives_cut_connections", run: cut::plain },
+    Check { name: "c99_survives_cut_connections_over_tls", run: cut::tls },
+    Check { name: "c99_leaves_nothing_behind", run: c::endurance },
     Check { name: "publish_c99", run: c::publish_c_plain },
     Check { name: "publish_c99_address_sanitizer", run: c::publish_c_address_sanitizer },
     Check { name: "publish_c99_valgrind", run: c::publish_c_valgrind },
@@ -77,7 +81,7 @@ fn main() -> ExitCode {
     for argument in arguments {
         match argument.as_str() {
             "--list" => list = true,
-            // What cargo passes on for the other test programs.
+            // Flags of Rust's test harness, which cargo passes to every test program.
             flag if flag.starts_with('-') => {}
             _ => filters.push(argument),
         }
@@ -125,7 +129,7 @@ fn run(checks: &[&Check]) -> ExitCode {
     if failed > 0 || (required && lacks) { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
-/// What a panic said; where, it has said itself.
+/// The message of a panic. The panic hook has printed its place.
 fn said(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().copied();
     text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("the check panicked").to_owned()

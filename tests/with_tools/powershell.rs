@@ -20,7 +20,7 @@ pub(crate) fn csharp() -> Outcome {
     let module = module(&find("pwsh")?)?;
     let folder = tempfile::tempdir().map_err(failed)?;
     let mut tests = dotnet_run("tests/csharp")?;
-    // Where there is no C compiler, the tests about another release say that they were not run.
+    // Without a C compiler, the tests about another release report that they were not run.
     if let Ok(other) = versions::other_library(folder.path()) {
         tests.env("STORESHIP_OTHER_RELEASE", other);
     }
@@ -51,7 +51,7 @@ fn dotnet_run(project: &str) -> Result<Command, Problem> {
     Ok(alone(command))
 }
 
-/// Without the servers that the compiler leaves behind.
+/// Runs the command without the build servers that .NET would leave running.
 pub(crate) fn alone(mut command: Command) -> Command {
     for (name, value) in [("UseSharedCompilation", "false"), ("MSBUILDDISABLENODEREUSE", "1")] {
         command.env(name, value);

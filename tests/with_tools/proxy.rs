@@ -1,6 +1,6 @@
 //! Real proxies between the client and the service: tinyproxy and squid, with a password.
 //!
-//! Addresses of this machine never go through a proxy, so the emulator seems to be elsewhere: [`Front`].
+//! Requests to addresses of this machine never use a proxy, so the emulator listens at another address: [`Front`].
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -18,9 +18,9 @@ use crate::tools::{self, Running, ensure, failed, find};
 use crate::{Outcome, Problem};
 
 const USER: &str = "agent";
-/// tinyproxy takes letters and digits only.
+/// A password of letters and digits, because tinyproxy takes no others.
 const PASSWORD: &str = "paSSw0rd";
-/// The same as it may stand in an address, where other characters would have to be written so.
+/// The same password with one letter percent-encoded, as an address may have it.
 const IN_ADDRESS: &str = "pa%53Sw0rd";
 
 pub(crate) fn with_a_password() -> Outcome {
@@ -30,10 +30,10 @@ pub(crate) fn with_a_password() -> Outcome {
     ensure(list.status == 0, &list.text)?;
     let seen = set.proxy.seen()?;
     let tunnels = |host: &str| seen.iter().filter(|line| line.contains(&format!("CONNECT {host} "))).count();
-    // One is kept for all requests that may be repeated; the sign-in is at the same address here.
+    // All requests that may be repeated share one tunnel, also the sign-in, which has the same address here.
     ensure(tunnels(&set.front.host) == 1, format!("{seen:#?}"))?;
 
-    // The upload too.
+    // The upload uses the proxy too.
     let mut draft = client.call("submission.create", json!({"appId": APP})).result().clone();
     let id = draft["id"].as_str().unwrap_or_default().to_owned();
     let address = draft["fileUploadUrl"].as_str().unwrap_or_default();
@@ -60,28 +60,28 @@ pub(crate) fn that_refuses() -> Outcome {
     ensure(hint.contains("`proxy`") && hint.contains("Basic"), &none.text)?;
     ensure(none.json["error"]["http"]["attempts"] == 1, "it would be refused again")?;
 
-    // tinyproxy answers 401 to a wrong password, which is not told from other refusals.
+    // tinyproxy answers 401 to a wrong password, which the client can't distinguish from other refusals.
     let wrong = Client::open(&set.config(Some(&set.proxy.address("wr0ngpa55")))).call("app.list", json!({}));
     ensure(wrong.failure() == (11, "network.proxy"), &wrong.text)?;
     ensure(wrong.text.contains("the proxy made no connection"), &wrong.text)?;
     ensure(wrong.text.contains("refuses user and password"), &wrong.text)?;
     ensure(!wrong.text.contains("wr0ng"), "the password is in the error")?;
 
-    // A port that nobody listens on.
+    // The proxy works, but nothing listens on the port of the service.
     let mut config = set.config(Some(&set.proxy.address(IN_ADDRESS)));
     config["authorityUrl"] = json!(format!("https://0.0.0.0:{}/", free_port()?));
     let answer = Client::open(&config).call("app.list", json!({}));
     ensure(answer.failure() == (11, "network.proxy"), &answer.text)?;
     ensure(answer.text.contains("it can't reach the host"), &answer.text)?;
 
-    // No proxy at all.
+    // Nothing listens at the address of the proxy.
     let address = format!("http://{USER}:{IN_ADDRESS}@127.0.0.1:{}", free_port()?);
     let answer = Client::open(&set.config(Some(&address))).call("app.list", json!({}));
     ensure(answer.failure() == (11, "network.unreachable"), &answer.text)?;
     ensure(answer.text.contains("the proxy can't be reached"), &answer.text)?;
     ensure(!answer.text.contains(IN_ADDRESS) && !answer.text.contains(PASSWORD), "the password is in the error")?;
 
-    // A certificate that nobody told of, behind a proxy that is fine.
+    // The proxy works, but the certificate of the service is not trusted.
     let mut config = set.config(Some(&set.proxy.address(IN_ADDRESS)));
     config["caFile"] = Value::Null;
     let answer = Client::open(&config).call("app.list", json!({}));
@@ -89,7 +89,7 @@ pub(crate) fn that_refuses() -> Outcome {
     ensure(answer.json["error"]["hint"].to_string().contains("`caFile`"), &answer.text)
 }
 
-/// Squid says 407 to a password that is wrong, too.
+/// Squid, which answers 407 to a wrong password as well as to a missing one.
 pub(crate) fn squid() -> Outcome {
     let mut set = Set::new()?;
     set.proxy = Proxy::squid(set.store.folder.path(), "pa@ss:w%rd")?;
@@ -109,7 +109,7 @@ pub(crate) fn of_the_environment() -> Outcome {
         (&[("https_proxy", &proxy)], true),
         (&[("ALL_PROXY", &proxy)], true),
         (&[("HTTPS_PROXY", &proxy), ("NO_PROXY", "example.com,0.0.0.0")], false),
-        // Another scheme's.
+        // The variable of another scheme.
         (&[("HTTP_PROXY", &proxy)], false),
         (&[], false),
     ];
@@ -120,12 +120,12 @@ pub(crate) fn of_the_environment() -> Outcome {
         let went = seen.iter().any(|line| line.contains("CONNECT"));
         ensure(went == through, format!("through the proxy: {went}, with {variables:?}"))?;
     }
-    // The configuration's holds over the environment's, and over its exceptions.
+    // The proxy of the configuration takes precedence over `HTTPS_PROXY` and `NO_PROXY`.
     let nobody = format!("http://127.0.0.1:{}", free_port()?);
     let output = set.in_a_child(&set.config(Some(&proxy)), &[("HTTPS_PROXY", &nobody), ("NO_PROXY", "0.0.0.0")])?;
     ensure(output.contains(r#"{"ok":true"#), output)?;
     ensure(set.proxy.seen()?.iter().any(|line| line.contains("CONNECT")), "the configuration's proxy was passed by")?;
-    // A password that is wrong is in no error, wherever it came from.
+    // No error contains a wrong password, wherever it came from.
     let wrong = set.proxy.address("wr0ngpa55");
     let output = set.in_a_child(&set.config(None), &[("HTTPS_PROXY", &wrong)])?;
     ensure(output.contains(r#""code":"network.proxy""#) && !output.contains("wr0ng"), output)
@@ -146,7 +146,7 @@ pub(crate) fn is_not_for_this_machine() -> Outcome {
             ensure(output.contains(r#"{"ok":true"#), output)?;
         }
     }
-    // Whether somebody answers there depends on the machine.
+    // Whether a metadata service answers depends on the machine.
     let mut config = set.config(Some(&proxy));
     config["credential"] = json!({"type": "managedIdentity"});
     Client::open(&config).call("token.check", json!({"timeoutSeconds": 3}));
@@ -154,7 +154,8 @@ pub(crate) fn is_not_for_this_machine() -> Outcome {
     ensure(seen.is_empty(), format!("asked of the proxy: {seen:#?}"))
 }
 
-/// The argument with which this program is a client whose configuration is in a file, for another environment.
+/// The argument that makes this program a client with the configuration of a file. It runs in a process of its own, to
+/// have other environment variables.
 pub(crate) const CHILD: &str = "--proxy-client";
 
 /// Lists the apps and writes the response.
@@ -180,7 +181,7 @@ impl Set {
         Ok(Set { store, front, proxy })
     }
 
-    /// What leads a client to the front.
+    /// The configuration of a client that calls the front.
     fn config(&self, proxy: Option<&str>) -> Value {
         let mut config = self.store.config();
         config["serviceUrl"] = json!(format!("https://{}/v1.0/my/", self.front.host));
@@ -192,7 +193,7 @@ impl Set {
         config
     }
 
-    /// What a client in a process of its own says, in this environment.
+    /// The output of a client that runs in a process of its own with these variables.
     fn in_a_child(&self, config: &Value, variables: &[(&str, &str)]) -> Result<String, Problem> {
         let file = self.store.folder.path().join("child.json");
         fs::write(&file, config.to_string()).map_err(failed)?;
@@ -205,7 +206,7 @@ impl Set {
     }
 }
 
-/// A proxy, and what it logs.
+/// A running proxy and its log.
 struct Proxy {
     host: String,
     lines: Receiver<String>,
@@ -237,7 +238,7 @@ impl Proxy {
         let hashed = tools::run(Command::new(find("openssl")?).args(["passwd", "-apr1", password]))?;
         let users = folder.join("users");
         fs::write(&users, format!("{USER}:{}\n", hashed.trim())).map_err(failed)?;
-        // The helper is another user's process.
+        // The helper runs as another user, which must be able to read the folder.
         #[cfg(unix)]
         fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o755)).map_err(failed)?;
         let port = free_port()?;
@@ -256,16 +257,16 @@ impl Proxy {
         Proxy::start(command, port, "Accepting HTTP Socket connections")
     }
 
-    /// Starts it and waits until it says that it is ready.
+    /// Starts a proxy and waits until its log says that it is ready.
     fn start(mut command: Command, port: u16, ready: &str) -> Result<Proxy, Problem> {
         let (reader, writer) = std::io::pipe().map_err(failed)?;
         let other = writer.try_clone().map_err(failed)?;
         let process = Running(command.stdin(Stdio::null()).stdout(writer).stderr(other).spawn().map_err(failed)?);
         let (sender, lines) = mpsc::channel();
         std::thread::spawn(move || {
-            // To the end, so that it is never stopped by a full pipe.
+            // Reads to the end, so that a full pipe never blocks the proxy.
             for line in BufReader::new(reader).lines().map_while(Result::ok) {
-                // Nobody may ask any more.
+                // The receiver is gone when the test has ended.
                 let _ = sender.send(line);
             }
         });
@@ -274,14 +275,14 @@ impl Proxy {
         Ok(proxy)
     }
 
-    /// Its address, with the password as it stands there.
+    /// The address of the proxy, with this percent-encoded password.
     fn address(&self, password: &str) -> String {
         format!("http://{USER}:{password}@{}", self.host)
     }
 
-    /// The requests that it was asked for since the last time.
+    /// The requests that the proxy has received since the last call.
     fn seen(&self) -> Result<Vec<String>, Problem> {
-        // What it logs comes in order, so nothing is missing before a request that is known.
+        // The log is in order, so it is complete up to a marker request.
         let mut stream = TcpStream::connect(&self.host).map_err(failed)?;
         stream.write_all(b"CONNECT marker:1 HTTP/1.1\r\n\r\n").map_err(failed)?;
         let mut lines = self.until("CONNECT marker:1")?;
@@ -289,7 +290,7 @@ impl Proxy {
         Ok(lines)
     }
 
-    /// What it logs before the line that has this text.
+    /// The lines of the log before the line with this text.
     fn until(&self, text: &str) -> Result<Vec<String>, Problem> {
         let mut lines = Vec::new();
         loop {
@@ -303,7 +304,7 @@ impl Proxy {
     }
 }
 
-/// A port that nobody listens on, or will for a while.
+/// A free port, which the system does not hand out again soon.
 fn free_port() -> Result<u16, Problem> {
     let listener = TcpListener::bind("127.0.0.1:0").map_err(failed)?;
     Ok(listener.local_addr().map_err(failed)?.port())

@@ -1,4 +1,4 @@
-//! Python: the example that calls the library through ctypes, and others that read our ZIPs.
+//! Python: the example that calls the library through ctypes, and other programs that read the ZIPs of the library.
 
 use std::fs;
 use std::process::Command;

@@ -1,4 +1,4 @@
-//! Finding tools and running them, with a limit on how long.
+//! Finds tools, and runs them with a time limit.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 
 use crate::Problem;
 
-/// Longer than any check takes on a slow machine; it ends a hang.
+/// The time limit of a command, longer than any check takes on a slow machine. It ends a command that hangs.
 pub(crate) const LIMIT: Duration = Duration::from_secs(600);
 
-/// A program of the path.
+/// Finds a program on the `PATH`.
 pub(crate) fn find(name: &'static str) -> Result<PathBuf, Problem> {
     on_path(name).ok_or_else(|| Problem::Missing(name, format!("{name} is not on the path")))
 }
@@ -53,7 +53,7 @@ pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The folder of the library that was built with this program. Not its parent, where only `cargo build` puts one.
+/// The folder of the library that was built with this program: `deps`. Only `cargo build` puts a copy into its parent.
 pub(crate) fn library_folder() -> PathBuf {
     let program = std::env::current_exe().expect("this program has a path");
     program.parent().expect("it is in a folder").to_owned()
@@ -64,13 +64,13 @@ pub(crate) fn library() -> PathBuf {
     library_folder().join(format!("{}storeship{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX))
 }
 
-/// The folder of the library, with the name beside it that a program linked with the library asks for.
+/// The folder of the library, in which a link has the soname that programs linked with the library load.
 pub(crate) fn linked_library_folder() -> Result<PathBuf, Problem> {
     let folder = library_folder();
     #[cfg(target_os = "linux")]
     {
         let name = folder.join("libstoreship.so.1");
-        // Another run may have left it, which is as good.
+        // The link may exist from an earlier run.
         match std::os::unix::fs::symlink("libstoreship.so", &name) {
             Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => return Err(failed(error)),
             _ => {}
@@ -79,20 +79,20 @@ pub(crate) fn linked_library_folder() -> Result<PathBuf, Problem> {
     Ok(folder)
 }
 
-/// The folder of cargo's output, for what is too dear to be made for each run.
+/// The folder of cargo's output, for files that are too expensive to make for each run.
 pub(crate) fn target() -> PathBuf {
     let deps = library_folder();
     let profile = deps.parent().expect("deps is in the folder of a profile");
     profile.parent().expect("which is in target").to_owned()
 }
 
-/// Runs a command that must succeed, and gives what it wrote to stdout and stderr.
+/// Runs a command that must succeed, and returns its stdout and stderr.
 pub(crate) fn run(command: &mut Command) -> Result<String, Problem> {
     let (success, output) = finish(command)?;
     if success { Ok(output) } else { Err(Problem::Failed(format!("{}\n{output}", shown(command)))) }
 }
 
-/// Runs a command, and gives whether it succeeded and what it wrote.
+/// Runs a command, and returns whether it succeeded, and its stdout and stderr.
 pub(crate) fn finish(command: &mut Command) -> Result<(bool, String), Problem> {
     let failed = |what: std::io::Error| Problem::Failed(format!("{}: {what}", shown(command)));
     let (mut reader, writer) = std::io::pipe().map_err(failed)?;
@@ -100,7 +100,7 @@ pub(crate) fn finish(command: &mut Command) -> Result<(bool, String), Problem> {
     let text = shown(command);
     let child = command.stdin(Stdio::null()).stdout(writer).stderr(other).spawn();
     let mut child = Running(child.map_err(|error| Problem::Failed(format!("{text}: {error}")))?);
-    // The command holds the writing ends, without which the reading end never ends.
+    // Drops the writing ends of the pipe that the command holds; until then the reading end has no end.
     command.stdout(Stdio::null()).stderr(Stdio::null());
     let (sender, output) = mpsc::channel();
     std::thread::spawn(move || {
@@ -117,7 +117,7 @@ pub(crate) fn finish(command: &mut Command) -> Result<(bool, String), Problem> {
         match output.recv_timeout(Duration::from_millis(100)) {
             Ok(chunk) => bytes.extend(chunk),
             Err(RecvTimeoutError::Disconnected) => break,
-            // Something that it left behind holds the pipe open.
+            // A process that the command left running holds the pipe open.
             Err(RecvTimeoutError::Timeout) if ended => break,
             Err(RecvTimeoutError::Timeout) => ended = matches!(child.0.try_wait(), Ok(Some(_))),
         }
@@ -139,7 +139,7 @@ pub(crate) struct Running(pub(crate) Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // It may have ended already.
+        // The process may have ended already.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
@@ -154,12 +154,12 @@ fn shown(command: &Command) -> String {
     text
 }
 
-/// Fails with the text unless it holds.
+/// Fails with this text if the condition is false.
 pub(crate) fn ensure(holds: bool, text: impl Into<String>) -> Result<(), Problem> {
     if holds { Ok(()) } else { Err(Problem::Failed(text.into())) }
 }
 
-/// An error of this program's own work.
+/// The failure of a step of the test program itself.
 pub(crate) fn failed(error: impl std::fmt::Display) -> Problem {
     Problem::Failed(error.to_string())
 }

@@ -22,10 +22,12 @@ namespace StoreShip.Results
         /// <summary>One sentence for people.</summary>
         public string? Message { get; }
 
-        /// <summary>The operation, the field as a JSON Pointer into the request, or the value that is old.</summary>
+        /// <summary>
+        /// What is deprecated: the name of an operation, a field as a JSON Pointer into the request, or a value.
+        /// </summary>
         public string? Name { get; }
 
-        /// <summary>What replaces it.</summary>
+        /// <summary>The name or value to use instead.</summary>
         public string? Replacement { get; }
 
         /// <summary>The first day, as <c>2027-01-31</c>, on which a release may drop the old name.</summary>

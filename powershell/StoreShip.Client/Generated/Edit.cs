@@ -27,7 +27,7 @@ namespace StoreShip.Results
         /// </summary>
         public string? Old { get; }
 
-        /// <summary>The operation of an [<c>Edit</c>], one of those of RFC 6902.</summary>
+        /// <summary>What an edit does: an operation of JSON Patch (RFC 6902).</summary>
         public string? Op { get; }
 
         /// <summary>A JSON Pointer (RFC 6901). <c>-</c> in place of an index appends to an array.</summary>

@@ -7,7 +7,7 @@ using StoreShip.Json;
 
 namespace StoreShip.Results
 {
-    /// <summary>A decision of a merge that its caller may want to know.</summary>
+    /// <summary>A decision of a merge that the caller may want to know about.</summary>
     public sealed class MergeRemark
     {
         private MergeRemark(string json)
@@ -17,7 +17,12 @@ namespace StoreShip.Results
             Pointer = fields.Text("pointer");
         }
 
-        /// <summary><c>wrapped</c>, <c>emptied</c>, <c>jobMemberDropped</c>, or a note of the request.</summary>
+        /// <summary>
+        /// <c>wrapped</c>: a single value was taken for an array with this element. <c>emptied</c>: the <c>null</c> of
+        /// a command without output was taken for the empty array. <c>dateRespelled</c>: a date that was only spelled
+        /// differently keeps the text of the baseline. <c>jobMemberDropped</c>: a member that a PowerShell job added
+        /// was left out. Any other kind is a note of the request.
+        /// </summary>
         public string? Kind { get; }
 
         /// <summary>A JSON Pointer into the edited document.</summary>

@@ -8,7 +8,7 @@ using StoreShip.Json;
 
 namespace StoreShip.Results
 {
-    /// <summary>Facts about a call, beside its result.</summary>
+    /// <summary>Facts about a call that are not part of its result.</summary>
     public sealed class Meta
     {
         private Meta(string json)
@@ -26,13 +26,13 @@ namespace StoreShip.Results
         }
 
         /// <summary>
-        /// Whether the answer of the service was lost, and the library found the outcome by reading the state.
+        /// Whether the response of the service was lost, and the library read the state to find out the outcome.
         /// </summary>
         public bool? Adopted { get; }
 
         /// <summary>
-        /// <c>MS-CorrelationId</c> of the answers, of <c>publish</c> those of the calls that changed something.
-        /// Microsoft's support asks for them.
+        /// The <c>MS-CorrelationId</c> of each response of the service; for <c>publish</c>, only of the calls that
+        /// changed something. Microsoft's support asks for them.
         /// </summary>
         public IReadOnlyList<string> CorrelationIds { get; }
 
@@ -40,14 +40,15 @@ namespace StoreShip.Results
         public IReadOnlyList<Deprecation> Deprecations { get; }
 
         /// <summary>
-        /// The edits that were made in the document, in their order; with <c>preview</c> and in <c>publish.plan</c>
-        /// those that would be made. Secrets that the client knows and signatures of links in the values are
+        /// The edits that were made in the document, in their order; with <c>preview</c> and in <c>publish.plan</c> the
+        /// edits that would be made. In the values, secrets that the client knows and signatures of links read
         /// <c>REDACTED</c>.
         /// </summary>
         public IReadOnlyList<Edit> Edits { get; }
 
         /// <summary>
-        /// The ids of the app, flight, add-on and submission that the result is about, whatever the service calls them.
+        /// The ids of the app, flight, add-on and submission that the result is about, under the same names in every
+        /// response.
         /// </summary>
         public MetaIds? Ids { get; }
 
@@ -57,11 +58,11 @@ namespace StoreShip.Results
         /// <summary>Decisions that the caller may want to know about.</summary>
         public IReadOnlyList<MergeRemark> Remarks { get; }
 
-        /// <summary>Whether the edits were made in a document that was newer than the baseline.</summary>
+        /// <summary>Whether the edits were made in a document that is newer than the baseline.</summary>
         public bool? ThreeWay { get; }
 
         /// <summary>
-        /// Whether there was no baseline, so that the present document of the service was taken for it.
+        /// Whether the request had no baseline, so that the present document of the service was used as the baseline.
         /// </summary>
         public bool? TwoWay { get; }
 

@@ -7,7 +7,7 @@ using StoreShip.Json;
 
 namespace StoreShip.Results
 {
-    /// <summary>What a release would do, as far as that can be read from the service.</summary>
+    /// <summary>What a release would do, as far as reading from the service can tell.</summary>
     public sealed class PublishPlan
     {
         private PublishPlan(string json)
@@ -26,7 +26,9 @@ namespace StoreShip.Results
         /// <summary>Whether the draft would be committed.</summary>
         public bool? Commit { get; }
 
-        /// <summary><c>create</c>, <c>adopt</c>, <c>delete and create</c>.</summary>
+        /// <summary>
+        /// What the release would do to get a draft: <c>create</c>, <c>adopt</c>, <c>delete and create</c>.
+        /// </summary>
         public string? Draft { get; }
 
         /// <summary>The id of the pending submission; null if there is none.</summary>

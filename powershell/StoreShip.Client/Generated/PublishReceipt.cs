@@ -23,7 +23,7 @@ namespace StoreShip.Results
         }
 
         /// <summary>
-        /// Whether the release used a draft that was there before, or one whose create was answered late.
+        /// Whether the release used a draft that existed before, or one whose create response was lost.
         /// </summary>
         public bool? AdoptedDraft { get; }
 

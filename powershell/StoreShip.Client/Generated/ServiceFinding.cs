@@ -3,6 +3,7 @@
 // </auto-generated>
 #nullable enable
 
+using System.Collections.Generic;
 using StoreShip.Json;
 
 namespace StoreShip.Results
@@ -23,6 +24,7 @@ namespace StoreShip.Results
             Ok = fields.Flag("ok");
             Remedy = fields.Text("remedy");
             TenantId = fields.Text("tenantId");
+            Warnings = fields.Texts("warnings");
         }
 
         /// <summary>The app that was checked.</summary>
@@ -37,16 +39,18 @@ namespace StoreShip.Results
         /// <summary>The error of a failed check.</summary>
         public Error? Error { get; }
 
-        /// <summary>The end of the token; null when it is unknown.</summary>
+        /// <summary>When the token expires (RFC 3339); null when that is unknown.</summary>
         public string? ExpiresAt { get; }
 
         /// <summary>One sentence for people.</summary>
         public string? Message { get; }
 
-        /// <summary>The name of the check.</summary>
+        /// <summary>
+        /// The name of the check: <c>signIn</c>, <c>service</c>, <c>app</c>, <c>clock</c> or <c>uploadHost</c>.
+        /// </summary>
         public string? Name { get; }
 
-        /// <summary>Whether the check passed; null when it was not made.</summary>
+        /// <summary>Whether the check passed; null when the check was not made.</summary>
         public bool? Ok { get; }
 
         /// <summary>What to do about a failed check.</summary>
@@ -54,6 +58,11 @@ namespace StoreShip.Results
 
         /// <summary>The id of the directory (tenant), when it is known.</summary>
         public string? TenantId { get; }
+
+        /// <summary>
+        /// What was corrected in the credential, such as a line end after a secret. It names the field or the variable.
+        /// </summary>
+        public IReadOnlyList<string> Warnings { get; }
 
         /// <summary>Reads the object.</summary>
         /// <param name="json">A JSON object.</param>

@@ -3,6 +3,7 @@
 // </auto-generated>
 #nullable enable
 
+using System.Collections.Generic;
 using StoreShip.Json;
 
 namespace StoreShip.Results
@@ -17,6 +18,7 @@ namespace StoreShip.Results
             Credential = fields.Text("credential");
             ExpiresAt = fields.Text("expiresAt");
             TenantId = fields.Text("tenantId");
+            Warnings = fields.Texts("warnings");
         }
 
         /// <summary>The id of the application (client), when it is known.</summary>
@@ -25,11 +27,16 @@ namespace StoreShip.Results
         /// <summary>The credential that signed in: <c>environment: client secret</c>.</summary>
         public string? Credential { get; }
 
-        /// <summary>The end of the token; null when it is unknown.</summary>
+        /// <summary>When the token expires (RFC 3339); null when that is unknown.</summary>
         public string? ExpiresAt { get; }
 
         /// <summary>The id of the directory (tenant), when it is known.</summary>
         public string? TenantId { get; }
+
+        /// <summary>
+        /// What was corrected in the credential, such as a line end after a secret. It names the field or the variable.
+        /// </summary>
+        public IReadOnlyList<string> Warnings { get; }
 
         /// <summary>Reads the result of <c>token.check</c>.</summary>
         /// <param name="json">A JSON object.</param>

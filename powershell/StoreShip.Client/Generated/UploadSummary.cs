@@ -28,7 +28,7 @@ namespace StoreShip.Results
         /// <summary>The number of blocks.</summary>
         public long? Blocks { get; }
 
-        /// <summary>The bytes of the ZIP.</summary>
+        /// <summary>The size of the ZIP in bytes.</summary>
         public long? Bytes { get; }
 
         /// <summary>The time the upload took, in milliseconds.</summary>
@@ -37,7 +37,9 @@ namespace StoreShip.Results
         /// <summary>The files in the ZIP.</summary>
         public IReadOnlyList<UploadEntry> Entries { get; }
 
-        /// <summary>How many of them an earlier upload had sent.</summary>
+        /// <summary>
+        /// How many bytes of the ZIP were not sent because an interrupted upload had already sent them.
+        /// </summary>
         public long? ResumedBytes { get; }
 
         /// <summary>Reads the result of <c>package.upload</c>.</summary>

@@ -22,8 +22,8 @@ namespace StoreShip.Json
     }
 
     /// <summary>
-    /// A strict pull reader for RFC 8259. It knows the position of every token, so that parts of the text can be passed on
-    /// without being written anew. It does not recurse: each level of nesting costs one byte.
+    /// A strict pull reader for RFC 8259. It has the position of every token, so that parts of the text can be passed on
+    /// without being serialized again. It does not recurse: each level of nesting costs one byte.
     /// </summary>
     internal sealed class JsonReader
     {

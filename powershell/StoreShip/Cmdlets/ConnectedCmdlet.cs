@@ -9,8 +9,8 @@ namespace StoreShip.Cmdlets
     public abstract class ConnectedCmdlet : StoreCmdlet
     {
         /// <summary>
-        /// The connection to use. The default is the last one that Connect-Store made in this runspace. One connection
-        /// serves any number of runspaces; pass it to them with <c>$using:connection</c>.
+        /// The connection to use. The default is the last one that Connect-Store made in this runspace. Any number of
+        /// runspaces can use one connection; pass it to them with <c>$using:connection</c>.
         /// </summary>
         [Parameter]
         public StoreConnection? Connection { get; set; }

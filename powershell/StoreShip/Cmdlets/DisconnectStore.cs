@@ -4,8 +4,8 @@ namespace StoreShip.Cmdlets
 {
     /// <summary>Closes a connection to the Store.</summary>
     /// <remarks>
-    /// <para>Closes the native client and wipes its secret from memory. Operations that still run on the connection are
-    /// cancelled. A closed connection can't be used again.</para>
+    /// <para>Closes the native client and erases the secrets that it keeps in memory. Operations that still run on the
+    /// connection are cancelled. A closed connection can't be used again.</para>
     /// </remarks>
     /// <inputs type="StoreShip.StoreConnection">A connection.</inputs>
     /// <outputs type="None">Nothing.</outputs>

@@ -45,7 +45,7 @@ namespace StoreShip.Cmdlets
         [ValidateNotNullOrEmpty]
         public string[]? PackagePath { get; set; }
 
-        /// <summary>Remove the packages that the submission has now.</summary>
+        /// <summary>Remove the packages that the submission has before the release.</summary>
         [Parameter]
         public SwitchParameter ReplacePackages { get; set; }
 
@@ -58,8 +58,8 @@ namespace StoreShip.Cmdlets
         public IDictionary? ReleaseNotes { get; set; }
 
         /// <summary>
-        /// Further edits: a hashtable with a JSON Pointer as key and the new value. They are applied in the order of the
-        /// pointers, those of an [ordered] hashtable in its own order.
+        /// Further edits: a hashtable with a JSON Pointer as key and the new value as value. The edits are sorted by pointer;
+        /// with an [ordered] dictionary they keep its order.
         /// </summary>
         [Parameter]
         [ValidateNotNull]
@@ -96,7 +96,7 @@ namespace StoreShip.Cmdlets
 
         /// <summary>
         /// How far to wait: committed (do not wait after the commit), processing (until the Store has accepted the
-        /// submission for processing) or published.
+        /// submission for processing; the default) or published.
         /// </summary>
         [Parameter]
         [ValidateSet("committed", "processing", "published")]
@@ -149,7 +149,8 @@ namespace StoreShip.Cmdlets
                 // The writer sorts a plain hashtable, so that the order of the edits is the same in every process.
                 foreach (KeyValuePair<string, string> edit in JsonFields.Of(DocumentWriter.Write(Edit).Json))
                 {
-                    // An add replaces a member that is there, but inserts into an array: an element is replaced.
+                    // An add would insert a new element into an array, so a pointer to an element needs a replace. An add
+                    // of an existing member replaces the member.
                     string op = IsElement(edit.Key) ? "replace" : "add";
                     edits.Add(new RequestText().Add("op", op).Add("path", edit.Key).AddRaw("value", edit.Value).ToString());
                 }

@@ -33,7 +33,9 @@ namespace StoreShip.Cmdlets
         [ValidateRange(1, 65535)]
         public int Port { get; set; }
 
-        /// <summary>The seed of generated ids and random faults. With the same seed, a run can be repeated.</summary>
+        /// <summary>
+        /// The seed of generated ids and random faults; the same seed gives the same ids and faults. The default is 1.
+        /// </summary>
         [Parameter]
         public ulong? Seed { get; set; }
 

@@ -21,10 +21,10 @@ namespace StoreShip.Cmdlets
         /// <summary>True after Ctrl+C.</summary>
         protected bool IsStopping => stopping;
 
-        /// <summary>The <c>meta</c> of the last operation as JSON: its facts beside the result. Null if it had none.</summary>
+        /// <summary>The <c>meta</c> of the last response as JSON: facts about the call. Null if the response had none.</summary>
         private protected string? Meta { get; private set; }
 
-        /// <summary>The ids of what the result of the last operation is about.</summary>
+        /// <summary>The ids of the app, flight, add-on and submission that the last result is about.</summary>
         private protected StoreIds ResultIds => StoreIds.OfMeta(Meta);
 
         /// <summary>Creates the object of the last operation's result, with the ids in its meta.</summary>

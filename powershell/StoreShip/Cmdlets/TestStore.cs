@@ -43,8 +43,8 @@ namespace StoreShip.Cmdlets
     public sealed class TestStore : StoreCmdlet
     {
         /// <summary>
-        /// How long a check repeats a failed request, in seconds. A check is to report a failure, while the work of a
-        /// connection is to outlast it.
+        /// How long a check repeats a failed request, in seconds. It is short, because a check reports a failure of the
+        /// service, while other cmdlets wait until the failure is over.
         /// </summary>
         private const int RetryTimeoutSeconds = 2;
 

@@ -4,7 +4,7 @@ using StoreShip.Objects;
 
 namespace StoreShip.Completion
 {
-    /// <summary>Completes the name of a guard, with what it refuses.</summary>
+    /// <summary>Completes the name of a guard; the tooltip says what the guard refuses.</summary>
     public sealed class GuardCompleter : WordCompleter
     {
         /// <inheritdoc/>

@@ -4,7 +4,7 @@ using StoreShip.Json;
 
 namespace StoreShip.Completion
 {
-    /// <summary>Completes the name of an operation, with the summary that the library has for it.</summary>
+    /// <summary>Completes the name of an operation; the tooltip is its summary.</summary>
     public sealed class OperationCompleter : WordCompleter
     {
         /// <inheritdoc/>

@@ -4,9 +4,9 @@ namespace StoreShip.Json
 {
     /// <summary>
     /// A property of an object that <see cref="DocumentReader"/> made. Select-Object, jobs and CLIXML copy objects with
-    /// ordinary note properties. So an object that has a property of this type is no such copy, and
-    /// <see cref="DocumentWriter"/> need not read its type names. That matters for speed: the engine copies the type
-    /// names for each object that is asked for them, which takes longer than everything else in the writer.
+    /// ordinary note properties. So an object that has a property of this type is not such a copy, and
+    /// <see cref="DocumentWriter"/> need not read its type names. This makes the writer faster: the engine copies the
+    /// type names of each object on access, which takes longer than everything else in the writer.
     /// </summary>
     internal sealed class DocumentProperty : PSNoteProperty
     {

@@ -10,7 +10,7 @@ using System.Text;
 
 namespace StoreShip.Json
 {
-    /// <summary>The JSON text of an object tree, and notes on values whose text does not tell the whole story.</summary>
+    /// <summary>The JSON text of an object tree, and notes on facts about its values that the text does not show.</summary>
     internal sealed class WrittenDocument
     {
         internal WrittenDocument(string json, List<ValueNote> notes, ICollection<object> shared)
@@ -304,7 +304,7 @@ namespace StoreShip.Json
             }
             if (deserialized && !isData)
             {
-                // A deserialized file, process or the like: its properties are not the user's data.
+                // A deserialized file, process or other .NET object: its properties are not data of the user.
                 throw Refusal(
                     "is a " + value.TypeNames[0] + ", which has no JSON form", "build an object of the members that you need");
             }

@@ -64,7 +64,7 @@ namespace StoreShip.Objects
             string path = JsonFields.Text(fields, "path") ?? "";
             edit.Properties.Add(new PSNoteProperty("op", op));
             edit.Properties.Add(new PSNoteProperty("path", path));
-            // A removal has no value and an addition no old one: null would be a value.
+            // A removal has no value and an addition has no old value. The property is left out, because null would be a value.
             AddValue(edit, fields, "value");
             AddValue(edit, fields, "old");
             edit.TypeNames.Insert(0, StoreObject.TypeName);

@@ -6,10 +6,10 @@ using StoreShip.Json;
 
 namespace StoreShip.Objects
 {
-    /// <summary>The guards of a merge, as the library lists them. It is asked once for the process, at the first use.</summary>
+    /// <summary>The guards of a merge, as the library lists them. The list is read once per process, at the first use.</summary>
     internal static class GuardNames
     {
-        // A failure is not kept: the library may be found later.
+        // A failure is not cached, because the library may be found later.
         private static readonly Lazy<KeyValuePair<string, string>[]> Table =
             new Lazy<KeyValuePair<string, string>[]>(Read, LazyThreadSafetyMode.PublicationOnly);
 

@@ -4,7 +4,9 @@ using StoreShip.Json;
 
 namespace StoreShip.Objects
 {
-    /// <summary>The ids of the app, flight, add-on and submission that an object is or belongs to; null where none.</summary>
+    /// <summary>
+    /// The ids of the app, flight, add-on and submission that an object is or belongs to. An id that does not apply is null.
+    /// </summary>
     internal readonly struct StoreIds
     {
         internal StoreIds(string? appId, string? flightId, string? addOnId, string? submissionId)

@@ -1,17 +1,22 @@
-//! The key file of the Azure Arc agent. Reading it proves that the caller may: only members of the agent's group can.
+//! The key file of the Azure Arc agent. Only members of the agent's group can read it, so its content proves that the
+//! caller is one.
 
 use std::fs;
+use std::io::{self, ErrorKind};
 use std::path::Path;
+
+use zeroize::Zeroizing;
 
 use crate::config::Secret;
 use crate::error::{Error, Result, codes};
 use crate::http::FinalResponse;
+use crate::{blocking, files, text};
 
 const MAX_KEY_BYTES: u64 = 4096;
 
 /// Reads the file that the agent's 401 names. Any process that listens on the agent's port could name any file and would
 /// be sent its content, so the file must be a key, directly in the agent's folder, and small.
-pub(super) fn key(challenge: &FinalResponse, folder: &Path) -> Result<Secret> {
+pub(super) async fn key(challenge: &FinalResponse, folder: &Path) -> Result<Secret> {
     let status = challenge.response.status;
     if status != 401 {
         return Err(refused(&format!("the agent answered {status} instead of a 401 that names the file")));
@@ -23,14 +28,19 @@ pub(super) fn key(challenge: &FinalResponse, folder: &Path) -> Result<Secret> {
     let Some(name) = name.filter(|_| is_in(path, folder)) else {
         return Err(refused(&format!("{} is not a key file in {}", path.display(), folder.display())));
     };
-    // Built from the known folder, not from the path of the response. A symbolic link could lead out of the folder.
+    // Built from the known folder, not from the path of the response.
     let path = folder.join(name);
-    let metadata = fs::symlink_metadata(&path).map_err(|error| refused(&format!("{}: {error}", path.display())))?;
-    if !metadata.is_file() || metadata.len() > MAX_KEY_BYTES {
-        return Err(refused(&format!("{} is not a file of at most {MAX_KEY_BYTES} bytes", path.display())));
+    blocking::run(move || read(&path).map_err(|error| refused(&format!("{}: {error}", path.display())))).await
+}
+
+/// Reads the file at this path itself: a symbolic link could lead out of the folder.
+fn read(path: &Path) -> io::Result<Secret> {
+    if !fs::symlink_metadata(path)?.is_file() {
+        return Err(io::Error::new(ErrorKind::InvalidInput, "it is not a file"));
     }
-    let text = fs::read_to_string(&path).map_err(|error| refused(&format!("{}: {error}", path.display())))?;
-    Ok(Secret::new(text))
+    let bytes = Zeroizing::new(files::read(path, MAX_KEY_BYTES)?);
+    let text = text::decode(&bytes).map_err(|reason| io::Error::new(ErrorKind::InvalidData, reason))?;
+    Ok(Secret::new(text.as_str().to_owned()))
 }
 
 /// Compares the paths as text, so that `..` is not followed. Windows ignores case.

@@ -4,14 +4,17 @@ use http::Method;
 use serde::Deserialize;
 
 use super::entra;
+use super::said::Said;
+use super::token_response::sendable;
 use crate::config::{Config, IdTokenRequest, Secret};
 use crate::error::{Error, Exchange, Result, codes};
-use crate::http::{ApiRequest, FinalResponse, Http, redact, retry, support_id};
+use crate::http::{ApiRequest, FinalResponse, Http, retry, support_id};
 
 /// The id token of a job of GitHub Actions with `id-token: write`.
 pub(super) async fn from_github(config: &Config, http: &Http, id_token: &IdTokenRequest) -> Result<Secret> {
     #[derive(Deserialize)]
     struct Body {
+        #[serde(deserialize_with = "sendable")]
         value: Secret,
     }
     let mut url = id_token.url.clone();
@@ -25,7 +28,7 @@ pub(super) async fn from_github(config: &Config, http: &Http, id_token: &IdToken
 pub(super) async fn from_pipelines(http: &Http, id_token: &IdTokenRequest, connection_id: &str) -> Result<Secret> {
     #[derive(Deserialize)]
     struct Body {
-        #[serde(rename = "oidcToken")]
+        #[serde(rename = "oidcToken", deserialize_with = "sendable")]
         token: Secret,
     }
     let mut url = id_token.url.clone();
@@ -50,7 +53,7 @@ async fn send<T: for<'de> Deserialize<'de>>(
     let FinalResponse { response, mut exchange, .. } = last.or_else(|failure| failure.into_response())?;
     // The ids that the support of Azure DevOps asks for.
     let id = response.header("x-vss-e2eid").and_then(support_id);
-    let id = id.or_else(|| response.header("x-msedge-ref").map(str::to_owned));
+    let id = id.or_else(|| response.header("x-msedge-ref").filter(|id| is_reference(id)).map(str::to_owned));
     if let Some(id) = id {
         exchange.correlation_ids = vec![id];
     }
@@ -61,8 +64,7 @@ async fn send<T: for<'de> Deserialize<'de>>(
             Err(Error::new(&codes::SERVICE_UNAVAILABLE, message).http(exchange))
         }
         status => {
-            let body: ErrorBody = serde_json::from_slice(&response.body).unwrap_or_default();
-            let reason = body.message.map(|message| redact::without(&message, &[bearer])).unwrap_or_default();
+            let reason = Said::read(&response.body).line(&[bearer]).unwrap_or_default();
             let gap = if reason.is_empty() { "" } else { ": " };
             let message = format!("{system} refused an id token (status {status}){gap}{reason}");
             Err(Error::new(&codes::AUTH_ID_TOKEN, message).http(exchange))
@@ -70,10 +72,10 @@ async fn send<T: for<'de> Deserialize<'de>>(
     }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct ErrorBody {
-    message: Option<String>,
+/// Whether a text is a reference such as `Ref A: 0C5F Ref B: SEA30 Ref C: 2026-01-31T10:00:00Z`. A server may write anything
+/// in its place.
+fn is_reference(text: &str) -> bool {
+    text.len() <= 128 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-: ".contains(&byte))
 }
 
 fn no_token(system: &str, exchange: Exchange) -> Error {

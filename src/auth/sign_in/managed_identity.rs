@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use http::Method;
-use serde::Deserialize;
 use tokio::time::{Instant, sleep, timeout};
 use url::Url;
 
 use super::arc;
+use super::said::Said;
 use super::token_response::{RequestTime, TokenResponse};
 use crate::auth::token::Token;
 use crate::config::{Identity, MetadataEndpoint, Secret};
@@ -46,7 +46,7 @@ pub(super) async fn token(
             let url = query(url.clone(), "2021-02-01", identity, "", resource);
             let request = || Ok(ApiRequest::new(Method::GET, url.clone()).header("metadata", "true"));
             let challenge = send(http, request, &[]).await?;
-            let key = arc::key(&challenge, key_folder)?;
+            let key = arc::key(&challenge, key_folder).await?;
             (send(http, || request()?.basic(&key), &[]).await?, Some(key))
         }
     };
@@ -130,19 +130,9 @@ async fn send(http: &Http, request: impl Fn() -> Result<ApiRequest>, not_ready: 
     }
 }
 
-/// `{"error": "invalid_request", "error_description": "Identity not found"}`, or `{"message": …}` from App Service.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct MetadataErrorBody {
-    error_description: Option<String>,
-    message: Option<String>,
-}
-
 fn refusal(response: &Response, exchange: Exchange, secret: Option<&Secret>) -> Error {
-    let body: MetadataErrorBody = serde_json::from_slice(&response.body).unwrap_or_default();
-    let reason = body.error_description.or(body.message).unwrap_or_default();
     let secrets: Vec<&Secret> = secret.into_iter().collect();
-    let reason = redact::without(reason.lines().next().unwrap_or_default().trim(), &secrets);
+    let reason = Said::read(&response.body).line(&secrets).unwrap_or_default();
     let code = match response.status {
         // A virtual machine of Azure without an identity, such as many build agents: a chain tries the next credential.
         400 if reason.contains("Identity not found") => &codes::AUTH_NO_MANAGED_IDENTITY,

@@ -7,6 +7,7 @@ mod entra;
 mod federated_file;
 mod id_token;
 mod managed_identity;
+mod said;
 mod token_response;
 
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use jiff::Timestamp;
 use super::token::{Account, Token};
 use crate::config::{Config, Credential};
 use crate::error::{Code, Detail, Error, Result, codes};
+use crate::events::Reporter;
 use crate::http::Http;
 use certificate::Certificate;
 use entra::{App, Proof};
@@ -25,14 +27,24 @@ use entra::{App, Proof};
 /// # Errors
 /// Codes `auth.*` with the code of the sign-in service; codes `network.*`.
 pub async fn sign_in(audience: &str, config: &Config, http: &Http) -> Result<Token> {
+    for remark in &config.remarks {
+        Reporter::current().warning(remark);
+    }
     match &config.credential {
-        Credential::Chain { name, links } => sign_in_with_first(links, name, audience, config, http).await,
+        Credential::Chain { name, links, elsewhere } => {
+            sign_in_with_first(links, name, audience, config, http).await.map_err(|error| match elsewhere {
+                Some(elsewhere) if *error.code() == codes::AUTH_NO_CREDENTIAL => {
+                    error.hint(format!("{}; the environment has {}", elsewhere.remedy(), elsewhere.names()))
+                }
+                _ => error,
+            })
+        }
         credential => sign_in_with(credential, None, audience, config, http).await,
     }
 }
 
-/// The codes of a credential that is not available. Any other failure ends the chain: a wrong secret must not be hidden
-/// because the next credential belongs to somebody else.
+/// The codes of a credential that is not available. Any other failure ends the chain: a wrong secret must not lead to a
+/// sign-in with another account.
 const UNAVAILABLE: &[&Code] =
     &[&codes::AUTH_NO_MANAGED_IDENTITY, &codes::AUTH_CLI_MISSING, &codes::AUTH_CLI_SIGNED_OUT];
 
@@ -72,6 +84,7 @@ async fn sign_in_with(
         credential: chain.map_or_else(|| kind.to_owned(), |chain| format!("{chain}: {kind}")),
         tenant_id: tenant_id.map(str::to_owned),
         client_id: client_id.map(str::to_owned),
+        remarks: config.remarks.clone(),
     });
     Ok(token)
 }
@@ -109,7 +122,7 @@ async fn request_token(credential: &Credential, audience: &str, config: &Config,
             (tenant_id, client_id, Proof::Assertion(&assertion))
         }
         Credential::FederatedFile { tenant_id, client_id, path } => {
-            assertion = federated_file::read(path)?;
+            assertion = federated_file::read(path).await?;
             (tenant_id, client_id, Proof::Assertion(&assertion))
         }
         Credential::ManagedIdentityFederated { tenant_id, client_id, identity, endpoint } => {
@@ -134,7 +147,9 @@ async fn request_token(credential: &Credential, audience: &str, config: &Config,
                 account: Arc::default(),
             });
         }
-        Credential::Environment | Credential::Default | Credential::Chain { .. } => return Err(environment_not_read()),
+        Credential::Environment {} | Credential::Default {} | Credential::Chain { .. } => {
+            return Err(environment_not_read());
+        }
     };
     entra::exchange(audience, config, http, App { tenant_id, client_id }, proof).await
 }
@@ -162,8 +177,9 @@ async fn exchange_certificate(
     }
 }
 
-/// The time by the clock of the sign-in service, if a wrong clock of this machine may be why it refused. The service
-/// tolerates five minutes. It has a code for an assertion outside of its time, AADSTS700024, but may use another one.
+/// The time by the clock of the sign-in service, if it may have refused because the clock of this machine is wrong. The
+/// service tolerates five minutes. It has a code for an assertion outside of its time, AADSTS700024, but may use
+/// another one.
 fn server_time(error: &Error, http: &Http) -> Option<Timestamp> {
     let exchange = error.exchange().filter(|exchange| matches!(exchange.status, Some(400 | 401)))?;
     let server_time = exchange.date?;

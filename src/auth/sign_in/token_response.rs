@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::Deserialize;
+use serde::de::{self, Deserializer, IgnoredAny};
 use tokio::time::Instant;
 
 use crate::auth::token::Token;
@@ -27,7 +28,7 @@ impl RequestTime {
 /// The body of the response.
 #[derive(Deserialize)]
 pub(super) struct TokenResponse {
-    #[serde(alias = "accessToken")]
+    #[serde(alias = "accessToken", deserialize_with = "sendable")]
     access_token: Secret,
     /// Seconds from now.
     #[serde(default)]
@@ -37,12 +38,27 @@ pub(super) struct TokenResponse {
     expires_on: Option<Number>,
 }
 
-/// The v1 endpoint and the metadata services write numbers as strings.
+/// The longest token, in bytes. Tokens have a few kilobytes, and servers accept no header of this length. Each token is
+/// searched for in every text that is shown, so its length is a cost too.
+const MAX_TOKEN: usize = 64 * 1024;
+
+/// Reads a token that a header can carry. Anything else in its place is no token: the call that it would be sent with
+/// would fail for a reason that nobody expects.
+pub(super) fn sendable<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Secret, D::Error> {
+    let token = Secret::deserialize(deserializer)?;
+    if !(1..=MAX_TOKEN).contains(&token.reveal().len()) || !token.reveal().bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(de::Error::custom("the token is empty, too long, or has characters that a header can't carry"));
+    }
+    Ok(token)
+}
+
+/// The v1 endpoint and the metadata services write numbers as strings. Anything else is no expiry.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Number {
     Plain(i64),
     Text(String),
+    Other(IgnoredAny),
 }
 
 impl Number {
@@ -50,6 +66,7 @@ impl Number {
         match self {
             Number::Plain(seconds) => Some(*seconds),
             Number::Text(text) => text.parse().ok(),
+            Number::Other(_) => None,
         }
     }
 }

@@ -2,109 +2,207 @@
 
 use std::collections::HashMap;
 
+use crate::document::steps;
+
 /// The largest table for the longest common subsequence: 16 MB. Without a table, equal elements are paired in the order of
 /// their occurrence.
 const TABLE_CELLS: usize = 4_000_000;
+/// The most cells of all tables of a comparison. Many arrays of some thousand elements would else cost a thousand times
+/// as much as their text.
+pub(super) const ALL_CELLS: usize = 16_000_000;
 
 /// Where an element of the edited array comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Origin {
-    /// It is the old element with this index, at its place: the indices of all elements that stay ascend.
+    /// The old element with this index, in its place: the indices of all elements that stay ascend.
     Stays(usize),
-    /// It is the old element with this index, at another place.
+    /// The old element with this index, in another place.
     Moves(usize),
-    /// It is not in the old array.
+    /// The element is not in the old array.
     New,
 }
 
 /// What the alignment needs to know of an element.
-#[derive(Clone, Copy)]
 pub(super) struct Element {
     /// The same for equal values.
     pub(super) hash: u64,
-    /// The same for objects whose identifying member, such as `id`, has the same value; `None` without one.
-    pub(super) key: Option<u64>,
+    pub(super) object: bool,
+    /// For each member that may identify an object, the best first, a hash of its value; `None` where the object has no
+    /// such member. Empty for other values.
+    pub(super) keys: Vec<Option<u64>>,
 }
 
-/// Aligns two arrays: the common start and the common end first. What is left in the middle is aligned by position when
-/// it has the same length on both sides and its keys do not say that elements moved, else by the longest common
-/// subsequence and then by key.
-pub(super) fn align(old: &[Element], new: &[Element]) -> Vec<Origin> {
-    let limit = old.len().min(new.len());
-    let start = (0..limit).take_while(|&at| old[at].hash == new[at].hash).count();
-    let end =
-        (0..limit - start).take_while(|&back| old[old.len() - 1 - back].hash == new[new.len() - 1 - back].hash).count();
-    let old_middle = &old[start..old.len() - end];
-    let new_middle = &new[start..new.len() - end];
-    let mut origins: Vec<Origin> = (0..start).map(Origin::Stays).collect();
-    if old_middle.len() == new_middle.len() && !keys_moved(old_middle, new_middle) {
-        origins.extend((start..start + old_middle.len()).map(Origin::Stays));
-    } else {
-        origins.extend(middle(old_middle, new_middle).into_iter().map(|origin| match origin {
+impl Element {
+    /// Whether the element has anything that identifies it besides its content.
+    pub(super) fn keyed(&self) -> bool {
+        self.keys.iter().any(Option::is_some)
+    }
+
+    /// Whether both may be the same item: two objects are not if the best key that both have differs, or if only one of
+    /// them has keys, or each has others.
+    fn may_be(&self, other: &Element) -> bool {
+        if !self.object || !other.object {
+            return true;
+        }
+        match self.keys.iter().zip(&other.keys).find_map(|(own, other)| own.zip(*other)) {
+            Some((own, other)) => own == other,
+            None => !self.keyed() && !other.keyed(),
+        }
+    }
+
+    /// Of the keys before `rank`, those that the element has, as bits.
+    fn better_keys(&self, rank: usize) -> u64 {
+        self.keys.iter().take(rank.min(64)).enumerate().fold(0, |bits, (at, key)| bits | u64::from(key.is_some()) << at)
+    }
+}
+
+/// How arrays are aligned.
+pub(super) struct Alignment {
+    /// Whether an element that is equal to one at another position came from there, also in arrays of the same length.
+    pub(super) by_content: bool,
+    /// The cells that tables may still have.
+    pub(super) cells: usize,
+}
+
+impl Alignment {
+    /// Aligns two arrays: the common start and the common end first. What is left in the middle is aligned by position
+    /// when it has the same length on both sides and no element moved, else by the longest common subsequence and then by
+    /// key. Objects with different keys are never aligned.
+    pub(super) fn align(&mut self, old: &[Element], new: &[Element]) -> Vec<Origin> {
+        let limit = old.len().min(new.len());
+        let start = (0..limit).take_while(|&at| old[at].hash == new[at].hash).count();
+        let end = (0..limit - start)
+            .take_while(|&back| old[old.len() - 1 - back].hash == new[new.len() - 1 - back].hash)
+            .count();
+        let old_middle = &old[start..old.len() - end];
+        let new_middle = &new[start..new.len() - end];
+        let mut origins: Vec<Origin> = (0..start).map(Origin::Stays).collect();
+        let middle = if old_middle.len() == new_middle.len() && !self.moved(old_middle, new_middle) {
+            let pairs = old_middle.iter().zip(new_middle).enumerate();
+            pairs.map(|(at, (old, new))| if old.may_be(new) { Origin::Stays(at) } else { Origin::New }).collect()
+        } else {
+            self.middle(old_middle, new_middle)
+        };
+        origins.extend(middle.into_iter().map(|origin| match origin {
             Origin::Stays(at) => Origin::Stays(at + start),
             Origin::Moves(at) => Origin::Moves(at + start),
             Origin::New => Origin::New,
         }));
+        origins.extend((old.len() - end..old.len()).map(Origin::Stays));
+        origins
     }
-    origins.extend((old.len() - end..old.len()).map(Origin::Stays));
-    origins
-}
 
-/// Whether a new element has the key of an old element at another position.
-fn keys_moved(old: &[Element], new: &[Element]) -> bool {
-    let moved = |(old_one, new_one): (&Element, &Element)| {
-        new_one.key.is_some() && old_one.key != new_one.key && old.iter().any(|other| other.key == new_one.key)
-    };
-    old.iter().zip(new).any(moved)
-}
-
-fn middle(old: &[Element], new: &[Element]) -> Vec<Origin> {
-    let mut from: Vec<Option<usize>> = if old.len().saturating_mul(new.len()) <= TABLE_CELLS {
-        longest_common(old, new)
-    } else {
-        vec![None; new.len()]
-    };
-    let mut taken = vec![false; old.len()];
-    for &index in from.iter().flatten() {
-        taken[index] = true;
+    /// Whether an element of two arrays of the same length is at another position than before.
+    fn moved(&self, old: &[Element], new: &[Element]) -> bool {
+        let mut pairs = Pairs::of(old, new);
+        pairs.by_keys();
+        if pairs.from.iter().enumerate().any(|(at, from)| from.is_some_and(|from| from != at)) {
+            return true;
+        }
+        if !self.by_content {
+            return false;
+        }
+        let mut pairs = Pairs::of(old, new);
+        for at in 0..old.len() {
+            if old[at].hash == new[at].hash {
+                pairs.add(at, at);
+            }
+        }
+        pairs.by_hash();
+        pairs.from.iter().enumerate().any(|(at, from)| from.is_some_and(|from| from != at))
     }
-    // First the elements that moved without a change, then those that changed and have a key.
-    pair(old, new, &mut from, &mut taken, |element| Some(element.hash));
-    pair(old, new, &mut from, &mut taken, |element| element.key);
-    let in_place = ascending(&from);
-    from.iter()
-        .zip(in_place)
-        .map(|(from, in_place)| match from {
+
+    fn middle(&mut self, old: &[Element], new: &[Element]) -> Vec<Origin> {
+        let mut pairs = Pairs::of(old, new);
+        let cells = old.len().saturating_mul(new.len());
+        if cells <= TABLE_CELLS.min(self.cells) {
+            self.cells -= cells;
+            for (at, index) in longest_common(old, new).into_iter().enumerate() {
+                if let Some(index) = index {
+                    pairs.add(at, index);
+                }
+            }
+        }
+        // First the elements that moved without a change, then those that changed and have a key.
+        pairs.by_hash();
+        pairs.by_keys();
+        let in_place = ascending(&pairs.from);
+        let origins = pairs.from.iter().zip(in_place).map(|(from, in_place)| match from {
             Some(index) if in_place => Origin::Stays(*index),
             Some(index) => Origin::Moves(*index),
             None => Origin::New,
-        })
-        .collect()
+        });
+        origins.collect()
+    }
 }
 
-/// Pairs elements that have no partner yet and the same mark, in the order of their occurrence.
-fn pair(
-    old: &[Element],
-    new: &[Element],
-    from: &mut [Option<usize>],
-    taken: &mut [bool],
-    mark: impl Fn(&Element) -> Option<u64>,
-) {
-    let mut free: HashMap<u64, Vec<usize>> = HashMap::new();
-    for (index, element) in old.iter().enumerate().rev() {
-        if !taken[index]
-            && let Some(mark) = mark(element)
-        {
-            free.entry(mark).or_default().push(index);
+/// The elements that have found each other.
+struct Pairs<'a> {
+    old: &'a [Element],
+    new: &'a [Element],
+    /// The old element of each new one.
+    from: Vec<Option<usize>>,
+    /// Whether an old element has its new one.
+    taken: Vec<bool>,
+}
+
+impl<'a> Pairs<'a> {
+    fn of(old: &'a [Element], new: &'a [Element]) -> Pairs<'a> {
+        Pairs { old, new, from: vec![None; new.len()], taken: vec![false; old.len()] }
+    }
+
+    fn add(&mut self, at: usize, index: usize) {
+        self.from[at] = Some(index);
+        self.taken[index] = true;
+    }
+
+    /// Pairs equal elements in the order of their occurrence.
+    fn by_hash(&mut self) {
+        let mut free: HashMap<u64, Vec<usize>> = HashMap::new();
+        for (index, element) in self.old.iter().enumerate().rev() {
+            steps::count();
+            if !self.taken[index] {
+                free.entry(element.hash).or_default().push(index);
+            }
+        }
+        for (at, element) in self.new.iter().enumerate() {
+            steps::count();
+            if self.from[at].is_none()
+                && let Some(index) = free.get_mut(&element.hash).and_then(Vec::pop)
+            {
+                self.add(at, index);
+            }
         }
     }
-    for (at, element) in new.iter().enumerate() {
-        if from[at].is_none()
-            && let Some(mark) = mark(element)
-            && let Some(index) = free.get_mut(&mark).and_then(Vec::pop)
-        {
-            from[at] = Some(index);
-            taken[index] = true;
+
+    /// Pairs objects by the best key that both have, in the order of their occurrence.
+    fn by_keys(&mut self) {
+        let ranks = self.old.iter().map(|element| element.keys.len()).max().unwrap_or_default();
+        for rank in 0..ranks {
+            let mut free: HashMap<(u64, u64), Vec<usize>> = HashMap::new();
+            // The sets of better keys that old elements have. Two objects that share a better key were paired by it.
+            let mut better: Vec<u64> = Vec::new();
+            for (index, element) in self.old.iter().enumerate().rev() {
+                steps::count();
+                if let (false, Some(&Some(key))) = (self.taken[index], element.keys.get(rank)) {
+                    let keys = element.better_keys(rank);
+                    if !better.contains(&keys) {
+                        better.push(keys);
+                    }
+                    free.entry((key, keys)).or_default().push(index);
+                }
+            }
+            for (at, element) in self.new.iter().enumerate() {
+                steps::count();
+                if let (None, Some(&Some(key))) = (self.from[at], element.keys.get(rank)) {
+                    let own = element.better_keys(rank);
+                    let apart = better.iter().filter(|&&keys| keys & own == 0);
+                    let index = apart.filter_map(|&keys| free.get_mut(&(key, keys))?.pop()).next();
+                    if let Some(index) = index {
+                        self.add(at, index);
+                    }
+                }
+            }
         }
     }
 }
@@ -116,6 +214,7 @@ fn longest_common(old: &[Element], new: &[Element]) -> Vec<Option<usize>> {
     let mut lengths = vec![0u32; (old.len() + 1) * width];
     for i in (0..old.len()).rev() {
         for j in (0..new.len()).rev() {
+            steps::count();
             lengths[i * width + j] = if old[i].hash == new[j].hash {
                 lengths[(i + 1) * width + j + 1] + 1
             } else {

@@ -20,8 +20,8 @@ fn type_name(word: &str) -> bool {
         || word.starts_with("System.Collections.")
 }
 
-/// The description of an envelope: an object that PowerShell's JSON cmdlets write in place of a value with members of its
-/// own. `None` if the object is not one.
+/// The description of an envelope: an object that PowerShell's JSON cmdlets write in place of a value to which
+/// PowerShell has added members. `None` if the object is not an envelope.
 pub(super) fn envelope(tree: &Tree<'_>, object: Id) -> Option<&'static str> {
     if tree.kind(object) != ValueKind::Object || tree.count(object) > 40 {
         return None;
@@ -66,8 +66,8 @@ pub(super) fn date_form(text: &str) -> bool {
     false
 }
 
-/// The sign that the text `new` was decoded or encoded with the wrong code page. `None` without one, or if the text `old`
-/// has the same sign (G1, G2, G5, G6).
+/// Why the text `new` looks decoded or encoded with the wrong code page. `None` if it does not, or if the text `old`
+/// looks the same (G1, G2, G5, G6).
 pub(super) fn misread(new: &str, old: &str) -> Option<&'static str> {
     if new.is_ascii() && old.is_ascii() {
         return None;

@@ -1,7 +1,7 @@
-//! The guards: one table of their ids, names, meanings and remedies, and the finding of one.
+//! The guards: one table of their ids, names, meanings and remedies; and [`Trip`], one finding of a guard.
 //!
 //! A guard recognizes an edit that a tool made by accident, not the user. `docs/guards.md` shows the table,
-//! `library.guards` returns it, and a test holds them together. Ids and names are public: they are only added, and their
+//! `library.guards` returns it, and a test compares the two. Ids and names are public: they are only added, and their
 //! meaning does not change. `watch` decides when a guard trips.
 
 use std::fmt;
@@ -86,7 +86,7 @@ guards! {
         "text was read or written in the wrong encoding"
         "read the text as UTF-8, with Get-Content -Encoding UTF8 or [IO.File]::ReadAllText, and save scripts as UTF-8 with a byte order mark for Windows PowerShell"
     DateRewritten "K9" "dateRewritten"
-        "a date is spelled differently although the time is the same, or it got a time zone that it did not have"
+        "a date got a time zone that it did not have, or was moved to another one and cut off at the first or the last year; one that is only spelled differently keeps the text of the baseline, unless this guard is lifted"
         "a JSON tool parsed and printed the date; leave the text as the service wrote it"
     Nulled "K10" "nulled"
         "an object or an array became null"
@@ -94,6 +94,9 @@ guards! {
     JobMembers "K11" "jobMembers"
         "the root has members that a PowerShell job or a remote session adds, such as PSComputerName"
         "pass the submission to jobs and remote sessions as text (ToJson, ConvertFrom-StoreJson), or remove the members that the session added"
+    DigitsLost "K12" "digitsLost"
+        "an integer became the integer that a double makes of it, which holds about 16 digits"
+        "a JSON tool read the number as a double; write all its digits, or edit the text with Set-StoreJsonValue"
 }
 
 impl fmt::Display for Guard {

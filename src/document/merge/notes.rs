@@ -5,9 +5,9 @@ use std::collections::HashMap;
 
 use super::report::MergeError;
 use crate::document::error::DocumentError;
-use crate::document::members::Members;
+use crate::document::members::Lookup;
 use crate::document::parse::parse;
-use crate::document::pointer::{Pointer, locate};
+use crate::document::pointer::Pointer;
 use crate::document::text;
 use crate::document::tree::{Id, ROOT, Tree, ValueKind};
 
@@ -86,38 +86,16 @@ impl Notes {
     }
 
     /// The notes by value of the edited document.
-    pub(super) fn resolve(&self, edited: &Tree<'_>) -> Result<HashMap<Id, Vec<Note>>, MergeError> {
+    pub(super) fn resolve<'a>(&self, edited: &'a Tree<'a>) -> Result<HashMap<Id, Vec<Note>>, MergeError> {
         let mut found: HashMap<Id, Vec<Note>> = HashMap::new();
-        // A table for each container that has notes, so that many notes in a large one are found in linear time.
-        let mut tables: HashMap<Id, HashMap<Vec<u8>, Id>> = HashMap::new();
+        let mut lookup = Lookup::of(edited);
         for (pointer, note) in &self.0 {
-            let place = match pointer.split_last() {
-                Some((parent, name)) => locate(edited, &parent).ok().and_then(|container| {
-                    let table = tables.entry(container).or_insert_with(|| children(edited, container));
-                    table.get(&name).copied()
-                }),
-                None => Some(ROOT),
-            };
+            let place = lookup.locate(pointer);
             let Some(place) = place else {
                 return Err(MergeError::Notes { reason: format!("there is nothing at '{pointer}'") });
             };
             found.entry(place).or_default().push(note.clone());
         }
         Ok(found)
-    }
-}
-
-/// The children of a container by the last part of their pointers.
-fn children(tree: &Tree<'_>, container: Id) -> HashMap<Vec<u8>, Id> {
-    match tree.kind(container) {
-        ValueKind::Object => {
-            let members = Members::of(tree, container);
-            members.names().iter().map(|&name| (text::unescape(tree, name).into_owned(), name + 1)).collect()
-        }
-        ValueKind::Array => {
-            let indexed = tree.elements(container).enumerate();
-            indexed.map(|(index, element)| (index.to_string().into_bytes(), element)).collect()
-        }
-        _ => HashMap::new(),
     }
 }

@@ -57,11 +57,17 @@ fn joined(elements: &[PrintedElement], text: &[u8], length: usize) -> bool {
             let mut next: Vec<usize> = starts.flat_map(|&at| element.ends(text, at + length)).collect();
             next.sort_unstable();
             next.dedup();
+            if next.len() > MOST_WAYS {
+                return true;
+            }
             reached = next;
         }
         reached.contains(&text.len())
     })
 }
+
+/// A text that can be read in more ways than these as the elements before a place is printed, whatever follows.
+const MOST_WAYS: usize = 64;
 
 /// The texts that an element may print as.
 struct PrintedElement {
@@ -129,7 +135,7 @@ impl PrintedElement {
 
 /// The form of a date: PowerShell converts to text in the invariant culture, which writes the month first.
 const DATE: &[u8] = b"00/00/0000 00:00:00";
-/// What follows in the text of a DateTimeOffset; the sign may be a minus too.
+/// The offset that follows in the text of a DateTimeOffset, see [`has_form`].
 const OFFSET: &[u8] = b" +00:00";
 
 /// Whether a text starts with this form, in which `0` is any digit and `+` either sign.

@@ -1,37 +1,51 @@
 //! Carries edits over to a document that changed in the meantime.
+//!
+//! An edit of an element of an array follows that element: by its key, else by its whole content. If the other side
+//! removed the element, or changed one that only its content identifies, the edit is a conflict.
 
 use std::collections::HashMap;
 
 use super::diff::{Change, ChangeKind, Diff, Placement, Subtree};
 use super::report::Conflict;
 use crate::document::equal::{self, Interpretation};
-use crate::document::members::Members;
+use crate::document::members::{Lookup, Members};
 use crate::document::pointer::{self, Pointer};
 use crate::document::shown::shown;
 use crate::document::text;
 use crate::document::tree::{Id, ROOT, Tree, ValueKind};
 
-/// The changes that make `edited` of `baseline` (`ours`), as changes of `current`; `theirs` are the changes that make
-/// `current` of `baseline`.
+/// Translates `ours`, the changes from `baseline` to `edited`, into changes of `current`. `theirs` are the changes from
+/// `baseline` to `current`.
 ///
 /// A change that both sides made is left out. Places that both sides changed differently are conflicts.
-pub(super) fn rebase(
-    baseline: &Tree<'_>,
-    edited: &Tree<'_>,
-    current: &Tree<'_>,
-    ours: &[Subtree],
-    theirs: &Diff<'_>,
+pub(super) fn rebase<'a>(
+    baseline: &'a Tree<'a>,
+    edited: &'a Tree<'a>,
+    current: &'a Tree<'a>,
+    ours: &'a Diff<'a>,
+    theirs: &'a Diff<'a>,
 ) -> Result<Vec<Subtree>, Vec<Conflict>> {
     let mut rebase = Rebase {
         baseline,
         edited,
         current,
+        ours,
+        theirs,
         arrays: arrays(theirs),
-        subtrees: vec![Subtree { root: ROOT, changes: Vec::new() }],
+        old_children: Lookup::of(baseline),
+        new_children: Lookup::of(current),
+        untouched: HashMap::new(),
+        subtrees: vec![Subtree { root: ROOT, changes: Vec::new(), depth: 0 }],
+        moves: vec![0],
         conflicts: Vec::new(),
     };
-    for change in ours.first().map(|subtree| subtree.changes.as_slice()).unwrap_or_default() {
-        rebase.change(change);
+    // A subtree is added when the element that moves is placed, so that its number is higher than that of its own subtree.
+    let mut at = 0;
+    while let Some(&from) = rebase.moves.get(at) {
+        for change in &ours.subtrees[from].changes {
+            rebase.change(change, at);
+        }
+        at += 1;
     }
     if rebase.conflicts.is_empty() { Ok(rebase.subtrees) } else { Err(rebase.conflicts) }
 }
@@ -56,26 +70,47 @@ struct Rebase<'a> {
     baseline: &'a Tree<'a>,
     edited: &'a Tree<'a>,
     current: &'a Tree<'a>,
+    ours: &'a Diff<'a>,
+    theirs: &'a Diff<'a>,
     /// See [`arrays`].
     arrays: HashMap<Id, HashMap<usize, usize>>,
+    old_children: Lookup<'a>,
+    new_children: Lookup<'a>,
+    /// For elements of the baseline without keys, whether the other side left them as they were.
+    untouched: HashMap<Id, bool>,
     subtrees: Vec<Subtree>,
+    /// For each of the subtrees the number of the subtree of `ours` whose changes it gets.
+    moves: Vec<usize>,
     conflicts: Vec<Conflict>,
 }
 
-impl Rebase<'_> {
-    fn change(&mut self, change: &Change) {
-        let place = self.place(&change.pointer);
-        let Some((at, pointer)) = place else {
+/// Where a value of the baseline is in the current document.
+struct Location {
+    now: Id,
+    pointer: Pointer,
+    /// The outermost element on the way that only its content identifies and whose content the other side changed: it may
+    /// be another item.
+    other: Option<Id>,
+}
+
+impl<'a> Rebase<'a> {
+    fn change(&mut self, change: &Change, subtree: usize) {
+        let Some(Location { now: at, pointer, other }) = self.locate(&change.pointer) else {
             return self.conflict(change, change.pointer.clone(), Some(change.at), None, None);
         };
+        let conflicts = self.conflicts.len();
         let kind = match &change.kind {
             ChangeKind::Replace(value) => self.replaced(change, at, *value),
             ChangeKind::Members { removed, added } => self.members(change, at, removed, added),
             ChangeKind::Elements(elements) => self.elements(change, at, elements),
         };
-        if let Some(kind) = kind {
-            self.subtrees[0].changes.push(Change { at, pointer, kind });
+        let Some(kind) = kind else { return };
+        // The replacement of the element itself has compared it with the baseline.
+        let replaced = matches!(kind, ChangeKind::Replace(_)) && other == Some(change.at);
+        if other.is_some() && !replaced && conflicts == self.conflicts.len() {
+            self.conflict(change, change.pointer.clone(), Some(change.at), Some(at), None);
         }
+        self.subtrees[subtree].changes.push(Change { at, pointer, kind });
     }
 
     fn replaced(&mut self, change: &Change, at: Id, value: Id) -> Option<ChangeKind> {
@@ -132,29 +167,28 @@ impl Rebase<'_> {
             return None;
         }
         let now: Vec<Id> = self.current.elements(at).collect();
-        let mut stays = vec![false; old.len()];
+        let mut kept = vec![false; old.len()];
         let mut after = Vec::with_capacity(elements.len());
         for &(value, placement) in elements {
-            after.push((
-                value,
-                match placement {
-                    Placement::Stays(index) => {
-                        stays[index] = true;
-                        placement
-                    }
-                    // An element that only moves keeps its text in the current document. One that moves and changes
-                    // gets the text of the edited document.
-                    Placement::Moves { from, .. } if self.same_as_edited(now[from], value) => {
-                        let subtree = self.subtrees.len();
-                        self.subtrees.push(Subtree { root: now[from], changes: Vec::new() });
-                        Placement::Moves { from, subtree }
-                    }
-                    _ => Placement::New,
-                },
-            ));
+            let placement = match placement {
+                Placement::Stays(index) => {
+                    kept[index] = true;
+                    placement
+                }
+                // The text of the current document moves, with the changes of both sides inside.
+                Placement::Moves { from, subtree } => {
+                    kept[from] = true;
+                    let depth = self.ours.subtrees[subtree].depth;
+                    self.subtrees.push(Subtree { root: now[from], changes: Vec::new(), depth });
+                    self.moves.push(subtree);
+                    Placement::Moves { from, subtree: self.subtrees.len() - 1 }
+                }
+                Placement::New => placement,
+            };
+            after.push((value, placement));
         }
         for index in 0..old.len() {
-            if !stays[index] && !self.untouched(old[index], now[index]) {
+            if !kept[index] && !self.untouched(old[index], now[index]) {
                 let mut pointer = change.pointer.clone();
                 pointer.push_index(index);
                 self.conflict(change, pointer, Some(old[index]), Some(now[index]), None);
@@ -163,19 +197,19 @@ impl Rebase<'_> {
         Some(ChangeKind::Elements(after))
     }
 
-    /// The value of the current document at a place of the baseline, and its pointer there.
-    fn place(&self, pointer: &Pointer) -> Option<(Id, Pointer)> {
+    /// Where the value at a place of the baseline is in the current document; `None` if it is gone.
+    fn locate(&mut self, pointer: &Pointer) -> Option<Location> {
         let (mut old, mut now) = (ROOT, ROOT);
         let mut found = Pointer::default();
+        let (mut other, mut certain) = (None, false);
         for token in pointer.tokens() {
             if self.baseline.kind(old) != self.current.kind(now) {
                 return None;
             }
             match self.baseline.kind(old) {
                 ValueKind::Object => {
-                    let name = pointer::member(self.baseline, old, &token)?;
-                    now = pointer::member(self.current, now, &token)? + 1;
-                    old = name + 1;
+                    old = self.old_children.member(old, &token)?;
+                    now = self.new_children.member(now, &token)?;
                     found.push_name(&token);
                 }
                 _ => {
@@ -184,13 +218,27 @@ impl Rebase<'_> {
                         Some(places) => *places.get(&index)?,
                         None => index,
                     };
-                    old = self.baseline.elements(old).nth(index)?;
-                    now = self.current.elements(now).nth(place)?;
+                    old = self.old_children.element(old, index)?;
+                    now = self.new_children.element(now, place)?;
                     found.push_index(place);
+                    if other.is_none() && !certain && !self.theirs.keyed(old) {
+                        // All that is inside an untouched element is untouched as well.
+                        certain = self.is_untouched(old, now);
+                        other = (!certain).then_some(old);
+                    }
                 }
             }
         }
-        Some((now, found))
+        Some(Location { now, pointer: found, other })
+    }
+
+    fn is_untouched(&mut self, old: Id, now: Id) -> bool {
+        if let Some(&known) = self.untouched.get(&old) {
+            return known;
+        }
+        let untouched = self.untouched(old, now);
+        self.untouched.insert(old, untouched);
+        untouched
     }
 
     /// Whether the other side left a value of the baseline as it was.
@@ -199,7 +247,7 @@ impl Rebase<'_> {
     }
 
     fn same_as_edited(&self, now: Id, edited: Id) -> bool {
-        equal::same(self.current, now, self.edited, edited, &Interpretation::default())
+        equal::same(self.current, now, self.edited, edited, &self.ours.interpretation)
     }
 
     /// The pointer to a member of the object that changes.

@@ -12,8 +12,8 @@ use crate::document::tree::{Id, Tree, ValueKind};
 /// element that moves.
 pub(super) fn render(old: &Tree<'_>, edited: &Tree<'_>, subtrees: &[Subtree]) -> (String, Vec<Edit>) {
     let mut render = Render { old, edited, moved: vec![String::new(); subtrees.len()] };
-    // A subtree has a higher number than the one that its element moves in. From the back, the texts of the elements
-    // that move inside a subtree are ready when they are needed.
+    // A subtree has a higher number than the subtree that its element moves in. So in descending order the texts of the
+    // elements that move inside a subtree are ready when they are needed.
     for (index, subtree) in subtrees.iter().enumerate().skip(1).rev() {
         let splices = render.splices(&subtree.changes);
         render.moved[index] = splice::apply(old.text, old.start(subtree.root), old.end(subtree.root), &splices);
@@ -48,9 +48,10 @@ impl Render<'_> {
                     let goes = self.all_named(change.at, removed);
                     let mut after: Vec<Child> =
                         (0..goes.len()).filter(|&index| !goes[index]).map(Child::Kept).collect();
+                    let colon = if added.is_empty() { "" } else { splice::colon(old, change.at) };
                     for &name in added {
                         let value = value_text(self.edited, name + 1);
-                        after.push(Child::New(splice::member_text(old, change.at, self.edited.span(name), &value)));
+                        after.push(Child::New(format!("{}{colon}{value}", self.edited.span(name))));
                     }
                     splice::children(old, change.at, &splice::spans(old, change.at), after, &mut splices);
                 }
@@ -71,15 +72,16 @@ impl Render<'_> {
         splices
     }
 
-    /// For each member of an object, whether it goes: of a name that occurs several times, all members go.
+    /// For each member of an object, whether it is removed. If its name occurs several times, all its members are
+    /// removed.
     fn all_named(&self, object: Id, removed: &[Id]) -> Vec<bool> {
         let names: std::collections::HashSet<_> = removed.iter().map(|&name| text::unescape(self.old, name)).collect();
         let goes = |name| !names.is_empty() && names.contains(&text::unescape(self.old, name));
         self.old.names(object).map(goes).collect()
     }
 
-    /// The edits, changes inside a container before those of the container, so that each pointer is right when the edits
-    /// before it have been made.
+    /// The edits, changes inside a container before those of the container, so that each pointer is valid when the
+    /// edits before it have been made.
     fn edits(&self, changes: &[Change]) -> Vec<Edit> {
         let mut order: Vec<&Change> = changes.iter().collect();
         order.sort_by_key(|change| (self.old.end(change.at), std::cmp::Reverse(self.old.start(change.at))));

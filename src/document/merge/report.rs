@@ -24,6 +24,8 @@ pub enum RemarkKind {
     Wrapped,
     /// The `null` of a command without output was taken for the empty array.
     Emptied,
+    /// A date is spelled differently, but the time is the same: the text of the baseline stays.
+    DateRespelled,
     /// A member that a PowerShell job added was left out.
     JobMemberDropped,
     /// A note of the caller that means nothing to the merge, such as `ets-dropped`, is passed on.
@@ -31,11 +33,12 @@ pub enum RemarkKind {
 }
 
 impl RemarkKind {
-    /// The stable name of the remark: `wrapped`, `emptied`, `jobMemberDropped`, or the text of the note.
+    /// The stable name of the remark: `wrapped`, `emptied`, `dateRespelled`, `jobMemberDropped`, or the text of the note.
     pub fn name(&self) -> &str {
         match self {
             RemarkKind::Wrapped => "wrapped",
             RemarkKind::Emptied => "emptied",
+            RemarkKind::DateRespelled => "dateRespelled",
             RemarkKind::JobMemberDropped => "jobMemberDropped",
             RemarkKind::Note(note) => note,
         }
@@ -94,11 +97,17 @@ pub enum MergeError {
         /// The place in the edited document.
         pointer: Pointer,
     },
+    /// Objects of the edited document have two members with the same name, of which a reader would drop one; the places of
+    /// all such members. Those that the baseline has too, with the same values, are no error.
+    DuplicateNames(Vec<Pointer>),
+    /// The paths of all edits have more than 64 MiB: the document has changes at very many levels.
+    TooManyEdits,
     /// Guards tripped that were not lifted; all their findings.
     Damaged(Vec<Trip>),
     /// Places that both the edited and the current document changed; all of them.
     Conflict(Vec<Conflict>),
-    /// The body failed the check before it is returned. This is a defect of the library; nothing was changed.
+    /// The body failed the check that is made before it is returned. This is a defect of the library; nothing was
+    /// changed.
     Internal {
         /// What the check found.
         reason: String,
@@ -112,6 +121,8 @@ impl MergeError {
             MergeError::Baseline(_) | MergeError::Edited(_) | MergeError::Current(_) => "document.invalid_json",
             MergeError::Notes { .. } => "document.invalid_notes",
             MergeError::NotFinite { .. } => "document.not_finite",
+            MergeError::DuplicateNames(_) => "document.duplicate_name",
+            MergeError::TooManyEdits => "document.too_large",
             MergeError::Damaged(_) => "document.damaged",
             MergeError::Conflict(_) => "document.conflict",
             MergeError::Internal { .. } => "document.internal",
@@ -134,6 +145,17 @@ impl fmt::Display for MergeError {
             }
             MergeError::NotFinite { pointer } => {
                 write!(f, "the number at '{pointer}' is infinite or too large for its type, JSON has no such value")
+            }
+            MergeError::DuplicateNames(pointers) => {
+                let pointers: Vec<String> = pointers.iter().take(8).map(|pointer| format!("'{pointer}'")).collect();
+                write!(
+                    f,
+                    "the edited document has two members with the same name, nothing was changed: {}; remove one of them, since a reader drops one without a word",
+                    pointers.join(", ")
+                )
+            }
+            MergeError::TooManyEdits => {
+                f.write_str("the edits are at so many levels of the document that their paths have more than 64 MiB")
             }
             MergeError::Damaged(trips) => {
                 let places = if trips.len() == 1 { "place" } else { "places" };

@@ -1,9 +1,9 @@
-//! The path to each value that a comparison visits. A pointer is made of it only for a value that is reported, since
+//! The path to each value that a comparison visits. A path becomes a pointer only when its value is reported, because
 //! most values are equal.
 
 use crate::document::pointer::Pointer;
 use crate::document::text;
-use crate::document::tree::{Id, Tree, ValueKind};
+use crate::document::tree::{Id, Tree};
 
 /// All steps so far. Step 0 is the root; each other step is stored with the number of its parent step.
 #[derive(Default)]
@@ -51,26 +51,5 @@ impl Trail {
             }
         }
         pointer
-    }
-}
-
-/// Appends the path from `root` down to `id` to a pointer.
-pub(super) fn below(tree: &Tree<'_>, root: Id, id: Id, pointer: &mut Pointer) {
-    let mut at = root;
-    while at != id {
-        let child = match tree.kind(at) {
-            ValueKind::Object => tree.names(at).find(|&name| id < tree.next(name + 1)).map(|name| {
-                pointer.push_name(&text::unescape(tree, name));
-                name + 1
-            }),
-            _ => tree.elements(at).enumerate().find(|&(_, element)| id < tree.next(element)).map(|(index, element)| {
-                pointer.push_index(index);
-                element
-            }),
-        };
-        match child {
-            Some(child) => at = child,
-            None => return,
-        }
     }
 }

@@ -8,7 +8,7 @@ use crate::document::number;
 use crate::document::text;
 use crate::document::tree::{Id, Tree, ValueKind};
 
-/// What it means that a value has another kind than before.
+/// The meaning of a change of a value's kind.
 pub(super) enum KindChange {
     /// The new value replaces the old one.
     Plain,
@@ -66,8 +66,8 @@ fn holds(tree: &Tree<'_>, array: Id, kind: ValueKind) -> bool {
     found || open
 }
 
-/// The guards that a string trips which is new, or which replaces the string `old_id` and differs from it. `dated`: the
-/// new string was written from a date object, so its spelling trips nothing.
+/// The guards that a new string trips. `old_id` is the different string that it replaces, if any. `dated`: the new
+/// string was written from a date object, so a different spelling of the same time trips nothing.
 pub(super) fn text_change(
     old: &Tree<'_>,
     old_id: Option<Id>,
@@ -102,7 +102,21 @@ pub(super) fn text_change(
     found
 }
 
-/// A finding inside a new value, with the place of it.
+/// Whether both strings are the same instant in different spellings. `/Date(n)/` does not count as a spelling, because
+/// guard K3 refuses it.
+pub(super) fn respelled(old: &Tree<'_>, old_id: Id, edited: &Tree<'_>, new_id: Id) -> bool {
+    let (before, new) = (text::unescape(old, old_id), text::unescape(edited, new_id));
+    instant::same(&before, &new)
+        && (!damage::date_form(&text::readable(&new)) || damage::date_form(&text::readable(&before)))
+}
+
+/// The guard that a number trips which replaces another one.
+pub(super) fn number_change(before: &str, new: &str) -> Option<(Guard, String)> {
+    let lost = number::lost_digits(before, new);
+    lost.then(|| (Guard::DigitsLost, "the integer went through a double and lost its last digits".to_owned()))
+}
+
+/// A finding inside a new value, with the id of the value that it is about.
 pub(super) enum Finding {
     /// A guard trips: the guard, and what is wrong.
     Damage(Id, Guard, String),
@@ -147,8 +161,8 @@ pub(super) const JOB_MEMBERS: [&str; 4] =
 /// Members of a submission that the service fills in and ignores in a request. Leaving them out loses nothing.
 const READ_ONLY: [&str; 6] = ["id", "flightId", "status", "statusDetails", "fileUploadUrl", "friendlyName"];
 
-/// What is suspicious about the members that the root lost, if anything. `all`: how many members it had. `partial`: the
-/// object is known to be a selection of members, or a copy from a job or a remote session.
+/// Why the members that the root lost look like damage, if they do. `all`: how many members the root had. `partial`:
+/// the object is known to be a selection of members, or a copy from a job or a remote session.
 pub(super) fn root_loss(lost: &[String], all: usize, partial: bool, required: &[String]) -> Option<String> {
     let counted: Vec<&str> = lost.iter().map(String::as_str).filter(|name| !READ_ONLY.contains(name)).collect();
     let needed: Vec<&str> = counted.iter().copied().filter(|name| required.iter().any(|r| r == name)).collect();

@@ -131,8 +131,8 @@ impl Block {
 
 /// One file for the bytes of all blocks, which only grows.
 ///
-/// It has no name (on Windows: it is deleted with its handle), so that a killed emulator leaves nothing behind. All
-/// blocks are in one file because an upload has more blocks than a process may open files.
+/// The file has no name (on Windows: it is deleted with its handle), so that a killed emulator leaves nothing behind.
+/// All blocks are in one file because an upload has more blocks than a process may open files.
 #[derive(Debug)]
 pub(crate) struct Spool {
     file: Mutex<(File, u64)>,

@@ -116,7 +116,16 @@ fn check_federated(instance: &Instance, trust: &Trust, jwt: &Jwt<'_>) -> Result<
     if credentials.is_empty() {
         return mismatch(700_211, "issuer", &issuer);
     }
+    let in_other_case = credentials.iter().any(|credential| credential.subject.eq_ignore_ascii_case(&subject));
     credentials.retain(|credential| credential.subject == subject);
+    if credentials.is_empty() && in_other_case {
+        let text = format!(
+            "No matching federated identity record found for presented assertion subject '{subject}'. The subject matches \
+             with case-insensitive comparison, but not with case-sensitive comparison. Check your federated identity \
+             credential Subject, Audience and Issuer against the presented assertion."
+        );
+        return Err(TokenError::invalid_client(7_002_138, text));
+    }
     if credentials.is_empty() {
         return mismatch(700_213, "subject", &subject);
     }

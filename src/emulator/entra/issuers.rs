@@ -1,4 +1,4 @@
-//! The emulator's own issuers of id tokens. Each plays a service that build agents sign in with.
+//! The emulator's own issuers of id tokens. Each emulates a service that build agents sign in with.
 
 use crate::emulator::ids::guid;
 use crate::emulator::instance::Instance;

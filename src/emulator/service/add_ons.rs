@@ -17,7 +17,7 @@ pub(super) fn list(store: &Store, request: &ServiceRequest<'_>) -> Result<Respon
 }
 
 pub(super) fn create(store: &mut Store, request: &ServiceRequest<'_>) -> Result<Response, ServiceError> {
-    let body = parse_body(&request.http.body)?;
+    let body = parse_body(request.http)?;
     let text = |name: &str| match body.get_ignore_case(name) {
         Some(value @ Json::Text(_)) => Ok(value.as_text().unwrap_or_default()),
         Some(other) => Err(invalid(name, format!("{name}: expected a string, found {}", other.type_name()))),

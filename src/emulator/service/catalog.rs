@@ -6,7 +6,7 @@ use super::states::{self, State};
 use crate::emulator::json::{Json, object};
 
 /// The id of an app, a flight or an add-on.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum ProductId {
     App(String),
     Flight { app: String, flight: String },
@@ -66,6 +66,17 @@ impl ProductId {
             ProductId::App(_) => Some("applicationPackages"),
             ProductId::Flight { .. } => Some("flightPackages"),
             ProductId::AddOn(_) => None,
+        }
+    }
+
+    /// The id in lower case: the same for all ids that [`ProductId::matches`] takes for one.
+    pub(crate) fn folded(&self) -> ProductId {
+        match self {
+            ProductId::App(id) => ProductId::App(id.to_ascii_lowercase()),
+            ProductId::AddOn(id) => ProductId::AddOn(id.to_ascii_lowercase()),
+            ProductId::Flight { app, flight } => {
+                ProductId::Flight { app: app.to_ascii_lowercase(), flight: flight.to_ascii_lowercase() }
+            }
         }
     }
 
@@ -159,17 +170,17 @@ pub(crate) struct Submission {
     /// False: created or edited in Partner Center. The API cannot change, commit or delete such a submission.
     pub(crate) created_by_api: bool,
     pub(crate) upload: Option<Upload>,
-    /// A PUT is answered with the new document and nothing is stored.
+    /// A PUT is answered with the new document, which is not stored.
     pub(crate) zombie: bool,
-    /// It never leaves CommitStarted.
+    /// The submission never leaves CommitStarted.
     pub(crate) hangs: bool,
     /// The next step from CommitStarted leads back to PendingCommit.
     pub(crate) loses_commit: bool,
-    /// The failed state in which it ends, as soon as a step can lead there.
+    /// The failed state in which the submission ends, as soon as a step can lead there.
     pub(crate) fails_as: Option<String>,
     /// The error of that failure. Default: `Other`.
     pub(crate) failure: Option<Json>,
-    /// When it entered its state.
+    /// When the submission entered its state.
     pub(crate) since: Timestamp,
 }
 

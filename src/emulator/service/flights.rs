@@ -16,7 +16,7 @@ const NO_FLIGHT: &str = "Non-flighted submission";
 /// Creates a flight, and gives the id of its first submission beside the response.
 pub(super) fn create(store: &mut Store, request: &ServiceRequest<'_>) -> Result<(Response, String), ServiceError> {
     let app = request.product(store)?.id().to_owned();
-    let body = parse_body(&request.http.body)?;
+    let body = parse_body(request.http)?;
     let name = match body.get_ignore_case("friendlyName") {
         None | Some(Json::Null) => format!("Flight {}", store.flights(&app).count() + 1),
         Some(value) => value.as_text().ok_or_else(|| invalid("friendlyName", "friendlyName: expected a string"))?,

@@ -9,7 +9,7 @@ use crate::emulator::response::Response;
 /// The most items that the service puts on a page.
 const MAX_PAGE: usize = 100;
 
-/// What `@nextLink` is on the last page. Lists of the service differ in it.
+/// The `@nextLink` of the last page, which differs by list.
 pub(super) enum LastLink {
     Absent,
     Null,

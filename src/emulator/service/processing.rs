@@ -73,7 +73,7 @@ fn advance_submission(store: &mut Store, index: usize) {
         if submission.status() == status {
             return;
         }
-        // The next state begins when this step was due, not when somebody asked for the status.
+        // The next state begins when this step was due, not when the status was requested.
         submission.since = due.unwrap_or(submission.since);
     }
 }

@@ -1,4 +1,4 @@
-//! The routes of the 37 operations. Their names are those of the OpenAPI description in `tests/contract`.
+//! The routes of the 37 operations. Their names are those of the OpenAPI description, `contract/openapi.json`.
 
 /// What an operation does. Some serve apps, flights and add-ons alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

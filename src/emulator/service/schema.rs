@@ -3,9 +3,12 @@
 //! Types, lengths and enumerations must be right. Member names match in any letter case; unknown and read-only members
 //! are ignored, as the service does.
 
+use std::collections::{HashMap, HashSet};
+
 use super::error::{ServiceError, invalid};
 use crate::emulator::clock::parse_date;
-use crate::emulator::json::{self, Json};
+use crate::emulator::json::Json;
+use crate::emulator::request::Request;
 
 /// What a member may hold.
 #[derive(Debug)]
@@ -62,10 +65,10 @@ pub(super) struct FileList {
     pub(super) target: &'static str,
 }
 
-/// What a PUT does that leaves out a file that was uploaded.
+/// What happens when a PUT leaves out a file that was uploaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Omission {
-    /// It fails: every package has to be listed again.
+    /// The PUT fails: every package has to be listed again.
     Refuse,
     /// The file stays, as an image does.
     Keep,
@@ -141,8 +144,9 @@ fn accept(schema: &Schema, sent: &Json, stored: Option<&Json>, at: &FieldPath) -
                 return at.error(format_args!("more than {limit} items"));
             }
             let mut out = Vec::with_capacity(items.len());
+            let by_id = stored.map(by_id).unwrap_or_default();
             for (index, item) in items.iter().enumerate() {
-                out.push(accept(inner, item, counterpart(item, index, stored), &at.item(index))?);
+                out.push(accept(inner, item, counterpart(item, index, stored, &by_id), &at.item(index))?);
             }
             Ok(Json::Array(out))
         }
@@ -185,12 +189,26 @@ pub(super) fn float_text(raw: &str) -> String {
 
 /// The stored item that an item of a PUT stands for: the one with its id, or, if neither has an id, the one at its
 /// index.
-fn counterpart<'a>(item: &Json, index: usize, stored: Option<&'a Json>) -> Option<&'a Json> {
-    let items = stored?.items();
+fn counterpart<'a>(
+    item: &Json,
+    index: usize,
+    stored: Option<&'a Json>,
+    by_id: &HashMap<String, &'a Json>,
+) -> Option<&'a Json> {
     match item.get("id").and_then(Json::as_text) {
-        Some(id) => items.iter().find(|other| other.text_of("id") == id),
-        None => items.get(index).filter(|other| other.get("id").is_none()),
+        Some(id) => by_id.get(&id).copied(),
+        None => stored?.items().get(index).filter(|other| other.get("id").is_none()),
     }
+}
+
+/// The items of a list by their id, the first of several.
+fn by_id(list: &Json) -> HashMap<String, &Json> {
+    list.items().iter().rev().map(|item| (item.text_of("id"), item)).collect()
+}
+
+/// The first member of each name in lower case, with its position.
+fn ignoring_case(members: &[(String, Json)]) -> HashMap<String, usize> {
+    members.iter().enumerate().rev().map(|(at, (name, _))| (name.to_ascii_lowercase(), at)).collect()
 }
 
 fn accept_map(
@@ -201,6 +219,9 @@ fn accept_map(
     at: &FieldPath,
 ) -> Result<Json, ServiceError> {
     let mut out: Vec<(String, Json)> = Vec::with_capacity(members.len());
+    let before = stored.map_or(&[][..], Json::members);
+    let places = ignoring_case(before);
+    let mut taken: HashSet<&str> = HashSet::new();
     for (name, value) in members {
         let right = match keys {
             MapKeys::Language => !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'),
@@ -210,18 +231,16 @@ fn accept_map(
         if !right {
             return at.error(format_args!("'{name}' is not a possible key"));
         }
-        let before = stored.and_then(|map| map.members().iter().find(|(key, _)| key.eq_ignore_ascii_case(name)));
+        let before = places.get(&name.to_ascii_lowercase()).map(|&at| &before[at]);
         let key = before.map_or(name, |(key, _)| key);
-        if out.iter().any(|(other, _)| other == key) {
+        if !taken.insert(key) {
             return at.error(format_args!("'{name}' is there twice"));
         }
         out.push((key.clone(), accept(inner, value, before.map(|(_, value)| value), &at.member(name))?));
     }
     // Stored keys keep their order, so that a document that is sent back unchanged stays the same text.
-    if let Some(stored) = stored {
-        let place = |name: &str| stored.members().iter().position(|(key, _)| key == name).unwrap_or(usize::MAX);
-        out.sort_by_key(|(name, _)| place(name));
-    }
+    let place: HashMap<&str, usize> = before.iter().enumerate().map(|(at, (name, _))| (name.as_str(), at)).collect();
+    out.sort_by_key(|(name, _)| place.get(name.as_str()).copied().unwrap_or(usize::MAX));
     Ok(Json::Object(out))
 }
 
@@ -232,11 +251,13 @@ fn accept_object(
     at: &FieldPath,
 ) -> Result<Json, ServiceError> {
     let before = stored.map_or(&[][..], Json::members);
+    let places = ignoring_case(members);
+    let sent = |name: &str| places.get(&name.to_ascii_lowercase()).map(|&at| &members[at].1);
     let mut out: Vec<(String, Json)> = Vec::new();
     for (name, value) in before {
         if fields.iter().any(|field| field.name == name && field.read_only) {
             out.push((name.clone(), value.clone()));
-        } else if let Some((_, sent)) = members.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)) {
+        } else if let Some(sent) = sent(name) {
             // A member that the schema does not know was loaded with the state: its new value is stored unchecked.
             let value = match fields.iter().find(|field| field.name == name) {
                 Some(field) => accept(&field.schema, sent, Some(value), &at.member(name))?,
@@ -253,9 +274,8 @@ fn accept_object(
         if out.iter().any(|(name, _)| name == field.name) {
             continue;
         }
-        let sent = members.iter().find(|(key, _)| key.eq_ignore_ascii_case(field.name));
-        let value = match (sent, field.default) {
-            (Some((_, value)), _) if !field.read_only => accept(&field.schema, value, None, &at.member(field.name))?,
+        let value = match (sent(field.name), field.default) {
+            (Some(value), _) if !field.read_only => accept(&field.schema, value, None, &at.member(field.name))?,
             (_, Some(default)) => Json::literal(default),
             _ => continue,
         };
@@ -286,7 +306,8 @@ fn accept_files(files: &FileList, items: &[Json], stored: Option<&Json>, at: &Fi
         out.push(new);
     }
     // A file that was never uploaded may be left out.
-    let omitted = (0..before.len()).filter(|old| !matches.contains(&Some(*old))).map(|old| &before[old]);
+    let matched: HashSet<usize> = matches.iter().flatten().copied().collect();
+    let omitted = (0..before.len()).filter(|old| !matched.contains(old)).map(|old| &before[old]);
     let omitted: Vec<&Json> = omitted.filter(|old| old.text_of("fileStatus") != "PendingUpload").collect();
     if files.omission == Omission::Refuse && !omitted.is_empty() {
         let ids: Vec<String> = omitted.iter().map(|old| old.text_of("id")).collect();
@@ -305,22 +326,31 @@ fn accept_files(files: &FileList, items: &[Json], stored: Option<&Json>, at: &Fi
 fn match_files(files: &FileList, items: &[Json], before: &[Json]) -> Result<Vec<Option<usize>>, ServiceError> {
     let text = |item: &Json, name: &str| item.get_ignore_case(name).and_then(Json::as_text).unwrap_or_default();
     let mut matches: Vec<Option<usize>> = vec![None; items.len()];
+    let mut taken = vec![false; before.len()];
+    let ids: HashMap<String, usize> =
+        before.iter().enumerate().rev().map(|(at, old)| (old.text_of("id"), at)).collect();
     for (index, item) in items.iter().enumerate() {
         let id = text(item, "id");
         if id.is_empty() {
             continue;
         }
-        match before.iter().position(|old| old.text_of("id") == id) {
-            Some(old) if !matches.contains(&Some(old)) => matches[index] = Some(old),
+        match ids.get(&id) {
+            Some(&old) if !taken[old] => {
+                taken[old] = true;
+                matches[index] = Some(old);
+            }
             Some(_) => return Err(invalid(files.target, format!("The id {id} is there twice"))),
             None => return Err(invalid(files.target, format!("There is no file with the id {id}"))),
         }
     }
+    // The rest by name, the first last.
+    let mut names: HashMap<String, Vec<usize>> = HashMap::new();
+    for old in (0..before.len()).rev().filter(|&old| !taken[old]) {
+        names.entry(before[old].text_of("fileName")).or_default().push(old);
+    }
     for (index, item) in items.iter().enumerate() {
         if text(item, "id").is_empty() {
-            let name = text(item, "fileName");
-            let unmatched = |old: &usize| !matches.contains(&Some(*old));
-            matches[index] = (0..before.len()).filter(unmatched).find(|old| before[*old].text_of("fileName") == name);
+            matches[index] = names.get_mut(&text(item, "fileName")).and_then(Vec::pop);
         }
     }
     Ok(matches)
@@ -347,12 +377,42 @@ fn check_file_status(files: &FileList, new: &Json, old: Option<&Json>, at: &Fiel
     Err(invalid(files.target, message))
 }
 
-/// Parses the body of a request as a JSON object.
-pub(super) fn parse_body(body: &[u8]) -> Result<Json, ServiceError> {
-    let text = std::str::from_utf8(body).map_err(|_| invalid("body", "The body is not UTF-8"))?;
-    match json::parse(text) {
+/// The body of a request, which must be a JSON object.
+pub(super) fn parse_body(request: &Request) -> Result<Json, ServiceError> {
+    match request.json() {
         Ok(object @ Json::Object(_)) => Ok(object),
         Ok(other) => Err(invalid("body", format!("The body is {}, not an object", other.type_name()))),
-        Err(message) => Err(invalid("body", format!("The body is not JSON: {message}"))),
+        Err(message) => Err(invalid("body", message)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Field, FileList, MapKeys, Omission, Schema, merge};
+    use crate::document::steps::assert_linear;
+    use crate::emulator::json;
+
+    static FILE: [Field; 2] = [
+        Field { name: "id", schema: Schema::Text(0), read_only: false, default: None },
+        Field { name: "fileName", schema: Schema::Text(0), read_only: false, default: None },
+    ];
+    static FILES: FileList = FileList { fields: &FILE, omission: Omission::Keep, target: "files" };
+    static FIELDS: [Field; 3] = [
+        Field { name: "map", schema: Schema::Map(MapKeys::Language, &Schema::Any), read_only: false, default: None },
+        Field { name: "list", schema: Schema::List(&Schema::Any, 0), read_only: false, default: None },
+        Field { name: "files", schema: Schema::FileList(&FILES), read_only: false, default: None },
+    ];
+
+    #[test]
+    fn a_put_costs_what_it_holds() {
+        let document = |count: usize, status: &str| {
+            let list = |item: &dyn Fn(usize) -> String| (0..count).map(item).collect::<Vec<_>>().join(",");
+            let map = list(&|at| format!(r#""x-{at}":1"#));
+            let items = list(&|at| format!(r#"{{"id":"{at}","x":1}}"#));
+            let files = list(&|at| format!(r#"{{"id":"{at}","fileName":"f{at}","fileStatus":"{status}"}}"#));
+            let unknown = list(&|at| format!(r#""u{at}":1"#));
+            json::parse(&format!(r#"{{"map":{{{map}}},"list":[{items}],"files":[{files}],{unknown}}}"#)).unwrap()
+        };
+        assert_linear(500, |n| merge(&FIELDS, &document(n, "Uploaded"), &document(n, "Uploaded")));
     }
 }

@@ -8,7 +8,8 @@ pub(crate) enum StateKind {
     Editable,
     /// Only reading: the service is at work.
     Transient,
-    /// Only reading. It is left at once in publish mode Immediate, on its date in SpecificDate, and never in Manual.
+    /// Only reading. The submission leaves the state at once in publish mode Immediate, on its date in SpecificDate,
+    /// and never in Manual.
     Resting,
     /// DELETE. The product can have no other submission until then.
     Failed,

@@ -80,14 +80,21 @@ impl Store {
         document
     }
 
-    /// A new blob to upload to. Its signature has a `+`, since the service's often have one and clients must escape it.
+    /// A new blob to upload to.
     pub(crate) fn new_upload(&mut self) -> Upload {
-        let lifetime = i64::try_from(self.instance.options.upload_lifetime).unwrap_or(i64::MAX);
-        let now = self.now();
+        Upload::new(&mut self.instance)
+    }
+}
+
+impl Upload {
+    /// A new blob to upload to. Its signature has a `+`, since the service's often have one and clients must escape it.
+    pub(crate) fn new(instance: &mut Instance) -> Upload {
+        let lifetime = i64::try_from(instance.options.upload_lifetime).unwrap_or(i64::MAX);
+        let now = instance.now();
         let expires = now.checked_add(SignedDuration::from_secs(lifetime)).unwrap_or(now);
         loop {
-            let blob = self.instance.ids.guid();
-            if Sas::new(expires, UPLOAD_PERMISSIONS).signature(&self.instance.account, &blob).contains('+') {
+            let blob = instance.ids.guid();
+            if Sas::new(expires, UPLOAD_PERMISSIONS).signature(&instance.account, &blob).contains('+') {
                 return Upload { blob, expires };
             }
         }

@@ -36,7 +36,7 @@ pub(super) fn create(store: &mut Store, request: &ServiceRequest<'_>) -> Result<
     }
     // The request for an add-on may have the whole document.
     let content = match id {
-        ProductId::AddOn(_) if !request.http.body.is_empty() => Some(parse_body(&request.http.body)?),
+        ProductId::AddOn(_) if !request.http.body.is_empty() => Some(parse_body(request.http)?),
         _ => None,
     };
     let mut draft = new_draft(store, &id, last.as_ref());

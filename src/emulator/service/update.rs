@@ -1,5 +1,7 @@
 //! PUT of a submission: the rules beyond the schema.
 
+use std::collections::HashSet;
+
 use super::archive::name_in_zip;
 use super::catalog::{ProductId, Submission, status_detail};
 use super::error::{ServiceError, invalid};
@@ -16,10 +18,10 @@ pub(super) fn update(store: &mut Store, request: &ServiceRequest<'_>) -> Result<
     let submission = &store.submissions[index];
     check_created_by_api(submission)?;
     check_state(submission, &[StateKind::Editable], "submission", "updated")?;
-    let sent = parse_body(&request.http.body)?;
+    let sent = parse_body(request.http)?;
     let updated = Submission { document: apply(submission, &sent)?, ..submission.clone() };
     let response = Response::json(200, store.submission_json(&updated));
-    // The response for a zombie is the same, but nothing is stored.
+    // A zombie gets the same response, but its document is not stored.
     if !updated.zombie {
         store.submissions[index] = updated;
     }
@@ -120,9 +122,12 @@ fn warn_of_languages(document: &mut Json, before: &Json) {
         document.get("listings").map_or(&[][..], Json::members).iter().map(|(name, _)| name.clone()).collect()
     };
     let (old, new) = (languages(before), languages(document));
-    let removed: Vec<&str> = old.iter().filter(|name| !new.contains(name)).map(String::as_str).collect();
-    let added: Vec<&str> = new.iter().filter(|name| !old.contains(name)).map(String::as_str).collect();
-    let mut warn = |code: &str, verb: &str, names: &[&str]| {
+    let without = |names: &'_ [String], others: &[String]| -> Vec<String> {
+        let others: HashSet<&String> = others.iter().collect();
+        names.iter().filter(|name| !others.contains(name)).cloned().collect()
+    };
+    let (removed, added) = (without(&old, &new), without(&new, &old));
+    let mut warn = |code: &str, verb: &str, names: &[String]| {
         if let (false, Some(Json::Array(warnings))) =
             (names.is_empty(), document.get_mut("statusDetails").and_then(|details| details.get_mut("warnings")))
         {

@@ -1,4 +1,4 @@
-//! The values of the enumerations in submission documents. They match with their letter case.
+//! The values of the enumerations in submission documents. They are case-sensitive.
 
 pub(super) static CATEGORY: [&str; 102] = [
     "NotSet",

@@ -69,7 +69,7 @@ fn entry(contract: &Value, operation: &str, part: &str) -> Field {
     }
 }
 
-/// Reads schemas of one contract. A type within itself is not read again.
+/// Reads schemas of one contract. A type that contains itself is read only once.
 struct Reader<'a> {
     contract: &'a Value,
     open: Vec<&'a str>,
@@ -180,7 +180,7 @@ fn is_null(schema: &Value) -> bool {
     schema.get("type").and_then(Value::as_str) == Some("null")
 }
 
-/// The type apart from null.
+/// The type of a schema that may also allow null.
 fn type_of(schema: &Value) -> Option<&str> {
     match schema.get("type") {
         Some(Value::String(name)) => Some(name),

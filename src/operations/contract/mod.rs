@@ -166,7 +166,7 @@ fn request(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
     request
 }
 
-/// The texts are those of `library.operations` too.
+/// The description of an id, here and in `library.operations`.
 fn id_summary(name: &str) -> &'static str {
     match name {
         "appId" => "The Store id of the app.",
@@ -177,7 +177,7 @@ fn id_summary(name: &str) -> &'static str {
     }
 }
 
-/// Which ids go together.
+/// The schema rules about which ids of a request exclude or need each other.
 fn id_rules(ids: Ids) -> Map<String, Value> {
     let one_of = |names: &[&str]| names.iter().map(|name| json!({ "required": [name] })).collect::<Vec<_>>();
     let rules = match ids {
@@ -194,7 +194,7 @@ fn id_rules(ids: Ids) -> Map<String, Value> {
     }
 }
 
-/// Adapts a schema of serde's to what a request may hold: an optional field may be null, which means absent.
+/// Adapts a generated schema to what a request may hold: an optional field may be null, which means absent.
 fn input(schema: &mut Value) {
     let Some(members) = schema.as_object_mut() else { return };
     let required: Vec<Value> = members.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
@@ -245,7 +245,7 @@ fn nullable(members: &mut Map<String, Value>) {
     }
 }
 
-/// Adapts a schema of serde's to what a result holds: an optional field is absent, and never null.
+/// Adapts a generated schema to what a result holds: an optional field is absent, and never null.
 fn output(schema: &mut Value) {
     let Some(members) = schema.as_object_mut() else { return };
     let required: Vec<Value> = members.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
@@ -276,7 +276,7 @@ fn not_null(members: &mut Map<String, Value>) {
     }
 }
 
-/// Puts descriptions in one line each: the types have them wrapped.
+/// Puts each description in one line: doc comments wrap it.
 fn unwrap_lines(schema: &mut Value) {
     match schema {
         Value::Object(members) => {
@@ -310,8 +310,8 @@ fn event(generator: &mut SchemaGenerator) -> Value {
     event
 }
 
-/// One map of definitions. A type that a request and a result share is there once when both see it alike, else the
-/// request's is `…Input`.
+/// Merges the definitions of requests and results into one map. A type that both use is in it once if its two schemas
+/// are equal; otherwise the request's has the name `…Input`.
 fn definitions(
     requests: Map<String, Value>,
     answers: Map<String, Value>,
@@ -368,7 +368,7 @@ fn definitions(
     all
 }
 
-/// Rewrites references.
+/// Rewrites the references to renamed definitions.
 fn redirect(schema: &mut Value, renamed: &[(String, String)]) {
     match schema {
         Value::Object(members) => {

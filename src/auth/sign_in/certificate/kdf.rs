@@ -1,4 +1,4 @@
-//! The key derivation of PKCS #12 (RFC 7292, appendix B.2). ring has its hash functions, but not the derivation.
+//! The key derivation of PKCS #12 (RFC 7292, appendix B.2). ring has the hash functions, but not the derivation.
 
 use ring::digest::{Algorithm, Context};
 use zeroize::Zeroizing;

@@ -16,7 +16,6 @@ use ring::signature::{KeyPair, RSA_PSS_SHA256, RsaKeyPair};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use serde_json::json;
-use tokio::task::spawn_blocking;
 use url::Url;
 use zeroize::{Zeroize, Zeroizing};
 
@@ -24,54 +23,76 @@ use der::Der;
 use encrypted::Rounds;
 use failure::Failure;
 
+use crate::blocking;
 use crate::config::Secret;
 use crate::error::{Error, Result, codes};
+use crate::text::{self, NotText, TextFile};
 
 /// Reads and parses a certificate on a thread for blocking work: the key derivation of some files takes seconds, during
 /// which other tasks must go on and a cancelled job must end. A file is read at each sign-in, so that it can be replaced.
 pub(super) async fn load(path: Option<String>, text: Option<Secret>, password: Option<Secret>) -> Result<Certificate> {
-    let loading = spawn_blocking(move || {
-        let bytes = read(path.as_deref(), text.as_ref())?;
-        Certificate::parse(&bytes, password.as_ref())
-    });
-    loading.await.map_err(|_| Error::new(&codes::INTERNAL_STATE, "reading the certificate was aborted"))?
-}
-
-fn read(path: Option<&str>, text: Option<&Secret>) -> Result<Zeroizing<Vec<u8>>> {
-    match (path, text) {
-        (Some(path), None) => std::fs::read(path)
-            .map(Zeroizing::new)
-            .map_err(|error| Error::of_file(format!("the certificate can't be read from {path}"), &error)),
-        (None, Some(text)) => Ok(Zeroizing::new(text.reveal().as_bytes().to_vec())),
-        _ => {
-            let message = "the credential must have either `certificatePath` or `certificate`";
-            Err(Error::new(&codes::CONFIG_INVALID, message))
-        }
-    }
+    blocking::run(move || {
+        let (bytes, file) = match (&path, &text) {
+            (Some(path), None) => {
+                let file = TextFile {
+                    what: "the certificate",
+                    path,
+                    without_file: "pass the content itself as `certificate`, a PFX in base64",
+                };
+                (file.bytes()?, Some(file))
+            }
+            (None, Some(text)) => (Zeroizing::new(text.reveal().as_bytes().to_vec()), None),
+            _ => {
+                let message = "the credential must have either `certificatePath` or `certificate`";
+                return Err(Error::new(&codes::CONFIG_INVALID, message));
+            }
+        };
+        let not_text = |reason: NotText| match &file {
+            Some(file) => file.refusal(reason),
+            None => unreadable(format!("`certificate` can't be read: {reason}")).hint(reason.remedy()),
+        };
+        Certificate::parse(&bytes, password.as_ref(), not_text)
+    })
+    .await
 }
 
 /// A certificate with its private key and the certificates of its issuers.
 pub(super) struct Certificate {
     key: RsaKeyPair,
-    /// The certificate of the key comes first, the others in no order.
+    /// The certificate of the key first, then the others in any order.
     chain: Vec<CertificateDer<'static>>,
 }
 
 impl Certificate {
     /// Parses PEM (one private key, PKCS #8 or PKCS #1, and certificates in any order), a PFX, or a PFX in base64.
-    fn parse(bytes: &[u8], password: Option<&Secret>) -> Result<Certificate> {
+    /// `not_text` makes the error of bytes that are neither a PFX nor text.
+    fn parse(bytes: &[u8], password: Option<&Secret>, not_text: impl FnOnce(NotText) -> Error) -> Result<Certificate> {
         let password = password.map_or("", Secret::reveal);
         if bytes.first() == Some(&der::SEQUENCE) {
-            return Certificate::from_pfx(bytes, password);
+            return Certificate::from_der(bytes, password);
         }
-        if !contains(bytes, b"-----BEGIN") {
-            let mut text = Zeroizing::new(bytes.to_vec());
-            text.retain(|byte| !byte.is_ascii_whitespace());
-            if let Ok(bytes) = STANDARD.decode(text.as_slice()).map(Zeroizing::new) {
-                return Certificate::from_pfx(&bytes, password);
+        let text = text::decode(bytes).map_err(not_text)?;
+        if !text.contains("-----BEGIN") {
+            let compact = Zeroizing::new(text.replace(|c: char| c.is_ascii_whitespace(), ""));
+            if let Ok(bytes) = STANDARD.decode(compact.as_bytes()).map(Zeroizing::new) {
+                return Certificate::from_der(&bytes, password);
             }
         }
-        Certificate::from_pem(bytes, password)
+        Certificate::from_pem(text.as_bytes(), password)
+    }
+
+    /// A PFX. Other files in DER hold a part of what is needed, and are refused with what they hold.
+    fn from_der(bytes: &[u8], password: &str) -> Result<Certificate> {
+        // A PFX begins with its version 3, a private key with a smaller one, a certificate with the part that is signed,
+        // and PKCS #7, which `.p7b` files hold, with an object identifier.
+        let held = match Der(bytes).take(der::SEQUENCE).map(|contents| contents.0) {
+            Ok([der::SEQUENCE, ..]) => "a certificate without its private key, in DER",
+            Ok([der::INTEGER, 1, 0 | 1, ..]) => "a private key without its certificate, in DER",
+            Ok([der::OID, ..]) => "certificates without a private key, in PKCS #7",
+            _ => return Certificate::from_pfx(bytes, password),
+        };
+        let hint = "give a PFX, or a PEM with the certificate and its private key: `openssl pkcs12 -export` makes a PFX of both";
+        Err(unreadable(format!("the file holds {held}")).hint(hint))
     }
 
     fn from_pfx(bytes: &[u8], password: &str) -> Result<Certificate> {

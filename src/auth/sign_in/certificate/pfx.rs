@@ -20,11 +20,11 @@ const X509: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x09\x16\x01";
 pub(super) struct Contents {
     /// Private keys, PKCS #8.
     pub(super) keys: Vec<Zeroizing<Vec<u8>>>,
-    /// Certificates in no order.
+    /// Certificates in any order.
     pub(super) certificates: Vec<CertificateDer<'static>>,
 }
 
-/// Reads a file with this password. An empty password stands for none too.
+/// Reads a file with this password. An empty password also means no password.
 pub(super) fn read(bytes: &[u8], password: &str) -> Result<Contents> {
     encrypted::with_password(password, |password| read_with(bytes, password))
 }

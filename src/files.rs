@@ -1,0 +1,216 @@
+//! Opens and replaces files on disk.
+//!
+//! A path of a caller may name a pipe that nobody writes to, a device or a folder. [`open`] opens none of them and never
+//! waits for one. [`NewFile`] writes an output, so that a failure leaves what was there before.
+//!
+//! The functions block while the disk is slow; async code calls them through [`blocking::run`](crate::blocking::run), and
+//! turns their errors into one of the contract with [`Error::of_file`](crate::error::Error::of_file).
+
+use std::fmt;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind, Read, Write};
+use std::path::{Path, PathBuf};
+
+/// The error codes of Windows for a file that another program has open: `ERROR_SHARING_VIOLATION` and
+/// `ERROR_LOCK_VIOLATION`.
+const IN_USE: [i32; 2] = [32, 33];
+
+/// Opens a regular file for reading; symbolic links are followed. The kind is read from the open file, because another
+/// file may be at the path by then.
+///
+/// # Errors
+/// As the system's; an error with a [`NotRegular`] inside for a folder, a pipe, a socket or a device.
+pub fn open(path: &Path) -> io::Result<File> {
+    let file = match open_any(path) {
+        Ok(file) => file,
+        // Windows refuses to open a folder with "access denied", other systems a socket with "no such device".
+        Err(error) => match fs::metadata(path) {
+            Ok(metadata) if !metadata.is_file() => return Err(NotRegular::of(metadata.file_type()).into()),
+            _ => return Err(error),
+        },
+    };
+    match kind_of(&file)? {
+        None => Ok(file),
+        Some(kind) => Err(kind.into()),
+    }
+}
+
+/// Reads a regular file of at most `limit` bytes.
+///
+/// # Errors
+/// As [`open`]; [`ErrorKind::FileTooLarge`] for a longer file.
+pub fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    let file = open(path)?;
+    let mut bytes = Vec::new();
+    // A file may grow while it is read, and some files of /proc have no length.
+    file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > limit {
+        return Err(io::Error::new(ErrorKind::FileTooLarge, format!("it has more than {limit} bytes")));
+    }
+    Ok(bytes)
+}
+
+/// What to do about an error of this module or of the system, where that is more than "check the permissions".
+pub fn remedy(error: &io::Error) -> Option<&'static str> {
+    if let Some(kind) = error.get_ref().and_then(|inner| inner.downcast_ref::<NotRegular>()) {
+        return Some(match kind {
+            NotRegular::Folder => "give the path of a file in the folder",
+            _ => "give the path of a regular file: write the content to a file first",
+        });
+    }
+    let in_use = cfg!(windows) && error.raw_os_error().is_some_and(|code| IN_USE.contains(&code));
+    in_use.then_some(
+        "another program has the file open: wait until the build has ended, or close the program or virus scanner that \
+         still holds it, and run again",
+    )
+}
+
+/// What a path names when it is no regular file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotRegular {
+    /// A folder.
+    Folder,
+    /// A named pipe, or a pipe of a shell: `/dev/stdin`, `<(…)`.
+    Pipe,
+    /// A socket.
+    Socket,
+    /// A terminal, a disk or another device.
+    Device,
+}
+
+/// What an open file is; `None` for a regular file.
+fn kind_of(file: &File) -> io::Result<Option<NotRegular>> {
+    match file.metadata() {
+        Ok(metadata) if metadata.is_file() => Ok(None),
+        Ok(metadata) => Ok(Some(NotRegular::of(metadata.file_type()))),
+        // Windows has metadata of files and folders only.
+        Err(_) if cfg!(windows) => Ok(Some(NotRegular::Device)),
+        Err(error) => Err(error),
+    }
+}
+
+impl NotRegular {
+    /// The kind of a file that is not regular.
+    fn of(kind: fs::FileType) -> NotRegular {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::FileTypeExt;
+            if kind.is_fifo() {
+                return NotRegular::Pipe;
+            }
+            if kind.is_socket() {
+                return NotRegular::Socket;
+            }
+        }
+        if kind.is_dir() { NotRegular::Folder } else { NotRegular::Device }
+    }
+}
+
+impl fmt::Display for NotRegular {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            NotRegular::Folder => "it is a folder, not a file",
+            NotRegular::Pipe => "it is a pipe, not a file",
+            NotRegular::Socket => "it is a socket, not a file",
+            NotRegular::Device => "it is a device, not a file",
+        })
+    }
+}
+
+impl std::error::Error for NotRegular {}
+
+impl From<NotRegular> for io::Error {
+    fn from(kind: NotRegular) -> io::Error {
+        let code = if kind == NotRegular::Folder { ErrorKind::IsADirectory } else { ErrorKind::InvalidInput };
+        io::Error::new(code, kind)
+    }
+}
+
+/// Without `O_NONBLOCK` the system waits in `open` until somebody writes to a pipe. It has no effect on regular files.
+#[cfg(unix)]
+fn open_any(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY | libc::O_CLOEXEC).open(path)
+}
+
+#[cfg(not(unix))]
+fn open_any(path: &Path) -> io::Result<File> {
+    File::open(path)
+}
+
+/// An output that is written to a new file in the same folder, under a random name, and gets its own name when it is
+/// complete. Dropped before that, it removes the new file, and what was at the path stays.
+///
+/// A symbolic link at the path is replaced; the file that it points to stays as it is.
+#[derive(Debug)]
+pub struct NewFile {
+    file: File,
+    temporary: PathBuf,
+    path: PathBuf,
+    complete: bool,
+}
+
+impl NewFile {
+    /// Creates the new file.
+    ///
+    /// # Errors
+    /// As the system's; an error with a [`NotRegular`] inside when something that is no file is at the path.
+    pub fn new(path: &Path) -> io::Result<NewFile> {
+        if let Ok(present) = fs::symlink_metadata(path)
+            && !present.is_file()
+            && !present.is_symlink()
+        {
+            return Err(NotRegular::of(present.file_type()).into());
+        }
+        let Some(name) = path.file_name() else {
+            return Err(io::Error::new(ErrorKind::InvalidInput, "it ends in no file name"));
+        };
+        loop {
+            let mut unique = name.to_owned();
+            unique.push(format!(".{:016x}.partial", fastrand::u64(..)));
+            let temporary = path.with_file_name(unique);
+            // `create_new` neither opens a present file nor follows a link.
+            match OpenOptions::new().read(true).write(true).create_new(true).open(&temporary) {
+                Ok(file) => return Ok(NewFile { file, temporary, path: path.to_owned(), complete: false }),
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// The open file.
+    pub fn file(&self) -> &File {
+        &self.file
+    }
+
+    /// Gives the file its name, and replaces the file that has the name until then.
+    ///
+    /// # Errors
+    /// As the system's. The new file is removed then.
+    pub fn finish(mut self) -> io::Result<()> {
+        self.file.flush()?;
+        fs::rename(&self.temporary, &self.path)?;
+        self.complete = true;
+        Ok(())
+    }
+}
+
+impl Drop for NewFile {
+    fn drop(&mut self) {
+        if !self.complete {
+            // The error of the caller is reported; a partial file that stays is harmless.
+            let _ = fs::remove_file(&self.temporary);
+        }
+    }
+}
+
+/// Whether two paths name the same file, through whatever links. False when one of them names nothing.
+pub fn is_same(one: &Path, other: &Path) -> bool {
+    match (fs::canonicalize(one), fs::canonicalize(other)) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests;
