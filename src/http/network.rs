@@ -177,7 +177,7 @@ fn transport_error(error: &reqwest::Error) -> TransportError {
         }
         cause = inner.source();
     }
-    if tls && reason.contains("CaUsedAsEndEntity") {
+    if reason.contains("CaUsedAsEndEntity") {
         let reason =
             "the certificate of the server is marked as that of a certificate authority, so it can't be a server's";
         return TransportError::new(TransportErrorKind::CaCertificate, reason);

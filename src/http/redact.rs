@@ -72,6 +72,8 @@ pub fn known(text: &str, secrets: &[&Secret]) -> String {
 /// Replaces the secrets. When the text was `cut`, the beginning of a secret at its end is one too.
 fn replaced(text: &str, secrets: &[&Secret], cut: bool) -> String {
     let secrets = secrets.iter().map(|secret| secret.reveal()).filter(|secret| secret.chars().count() >= SHORTEST);
+    // No form is shorter than the secret itself, so most texts are too short for a token.
+    let secrets = secrets.filter(|secret| cut || secret.len() <= text.len());
     let forms: Vec<Zeroizing<String>> = secrets
         .flat_map(|secret| {
             let inner = (0..3).map(|before| inner_base64(secret, before)).filter(|inner| inner.len() >= SHORTEST);
@@ -79,6 +81,9 @@ fn replaced(text: &str, secrets: &[&Secret], cut: bool) -> String {
             inner.chain([Zeroizing::new(secret.to_owned())]).collect::<Vec<_>>()
         })
         .collect();
+    if forms.is_empty() {
+        return text.to_owned();
+    }
     let searches: Vec<Spelled<'_>> = forms.iter().filter_map(|form| Spelled::new(form)).collect();
     let mut by_first_byte: [Vec<&Spelled<'_>>; 256] = [const { Vec::new() }; 256];
     for (byte, begins) in (0..=u8::MAX).zip(&mut by_first_byte) {

@@ -11,4 +11,5 @@ mod requests;
 mod secrets;
 #[path = "../support/mod.rs"]
 mod support;
+mod tls;
 mod write;
