@@ -86,7 +86,7 @@ Describe 'a name that is there twice' {
         }
         function Assert-Refused([scriptblock] $Script) {
             $failure = Get-Failure $Script
-            $failure.FullyQualifiedErrorId | Should -BeLike 'document.*,*'
+            $failure.FullyQualifiedErrorId | Should -BeLike 'document.duplicate_name,*'
             "$failure" | Should -BeLike '*/pricing/priceId is there twice*line 2, column 3*'
             "$failure"
         }

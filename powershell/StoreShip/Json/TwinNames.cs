@@ -53,7 +53,9 @@ namespace StoreShip.Json
         /// in it too, with the same values, is not refused.
         /// </param>
         /// <param name="file">The file that the text is from; null if it is from no file.</param>
-        /// <exception cref="StoreException">An object has a name twice, or the text is not valid JSON (<c>document.invalid</c>).</exception>
+        /// <exception cref="StoreException">
+        /// An object has a name twice (<c>document.duplicate_name</c>), or the text is not valid JSON.
+        /// </exception>
         internal static void Refuse(string json, string? baseline, string? file)
         {
             TwinNames found = Of(json);
@@ -192,7 +194,7 @@ namespace StoreShip.Json
                 }
             }
             return new StoreException(
-                StoreStatus.Invalid, "document.invalid",
+                StoreStatus.Invalid, "document.duplicate_name",
                 string.Format(
                     CultureInfo.InvariantCulture, "{0}the member {1} is there twice, the second time in line {2}, column {3}",
                     file == null ? "" : file + ": ", pointer, line, at - lineStart + 1),
