@@ -17,8 +17,7 @@ use progress::Progress;
 
 pub use queue::{Next, Queue, Ready, ReadyJobs};
 
-/// One event of a job. The last event, `completed`, is not one of these: it holds the response of the operation (see
-/// [`Next::Completed`]).
+/// One event of a job. The last event, `completed`, is not one of these: it holds the response of the operation.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(tag = "type", rename_all = "camelCase")]
 pub enum Event {

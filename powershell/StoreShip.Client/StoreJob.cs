@@ -14,7 +14,7 @@ namespace StoreShip
     public sealed class StoreJob : IDisposable
     {
         /// <summary>How long <see cref="Dispose"/> waits until a cancelled job has ended.</summary>
-        private static readonly TimeSpan DisposePatience = TimeSpan.FromSeconds(2);
+        private static readonly TimeSpan DisposeTimeout = TimeSpan.FromSeconds(2);
 
         /// <summary>The client is not closed by its finalizer as long as somebody holds one of its jobs.</summary>
         private readonly StoreClient client;
@@ -96,7 +96,7 @@ namespace StoreShip
         private void Drain()
         {
             Stopwatch watch = Stopwatch.StartNew();
-            while (!IsCompleted && watch.Elapsed < DisposePatience)
+            while (!IsCompleted && watch.Elapsed < DisposeTimeout)
             {
                 Next(TimeSpan.FromMilliseconds(100));
             }

@@ -44,7 +44,7 @@ pub use secret::Secret;
     description = "The configuration of a client: the argument of `storeship_client_open`."
 )]
 pub struct Config {
-    /// The credential that signs in, see below.
+    /// The credential that signs in: an object with a `type`, and the fields of that type.
     #[serde(default = "from_environment")]
     #[schemars(extend("default" = { "type": "environment" }))]
     pub credential: Credential,

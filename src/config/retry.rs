@@ -13,10 +13,10 @@ use crate::error::{Error, Result, codes};
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Retry {
     /// The longest delay before the first retry, in milliseconds. At most a day.
-    #[schemars(range(max = DAY * 1_000 + 999))]
+    #[schemars(range(max = DAY * 1_000))]
     pub base_ms: u64,
     /// The longest delay before any retry, in milliseconds. At most a day.
-    #[schemars(range(max = DAY * 1_000 + 999))]
+    #[schemars(range(max = DAY * 1_000))]
     pub cap_ms: u64,
     /// How long a request is retried before it fails, in seconds. At most a day. Waiting for a status has six times as
     /// long, an upload three times. While no connection can be made to a host that has never answered, a tenth.
@@ -36,11 +36,11 @@ const DAY: u64 = 86_400;
 impl Retry {
     pub(super) fn check(&self) -> Result<()> {
         let times = [
-            ("baseMs", self.base_ms / 1000),
-            ("capMs", self.cap_ms / 1000),
-            ("retryTimeoutSeconds", self.retry_timeout_seconds),
+            ("baseMs", self.base_ms),
+            ("capMs", self.cap_ms),
+            ("retryTimeoutSeconds", self.retry_timeout_seconds.saturating_mul(1_000)),
         ];
-        match times.into_iter().find(|(_, seconds)| *seconds > DAY) {
+        match times.into_iter().find(|(_, milliseconds)| *milliseconds > DAY * 1_000) {
             Some((field, _)) => {
                 let message = format!("`retry.{field}` must be a day at most");
                 Err(Error::new(&codes::CONFIG_INVALID, message))

@@ -109,7 +109,7 @@ impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Problem::Empty => f.write_str("the text holds no JSON value"),
-            Problem::CutShort => f.write_str("the text ends too early, it was probably cut short"),
+            Problem::CutShort => f.write_str("the text ends too early and was probably cut short"),
             Problem::TooLarge { bytes } => {
                 write!(f, "the document has {bytes} bytes, more than the limit of {} MiB", MAX_BYTES / (1024 * 1024))
             }
@@ -119,9 +119,9 @@ impl fmt::Display for Problem {
             Problem::Nul => {
                 f.write_str("the text has a NUL character (U+0000): it is UTF-16 or no text at all, save it as UTF-8")
             }
-            Problem::Comment => f.write_str("JSON has no comments, remove it"),
-            Problem::CommentNotClosed => f.write_str("the comment has no end, close it with '*/'"),
-            Problem::TrailingComma => f.write_str("a comma follows the last value, remove it"),
+            Problem::Comment => f.write_str("JSON has no comments; remove it"),
+            Problem::CommentNotClosed => f.write_str("the comment has no end; close it with '*/'"),
+            Problem::TrailingComma => f.write_str("a comma follows the last value; remove it"),
             Problem::ValueMissing => f.write_str("a value is missing here"),
             Problem::CommaMissing => f.write_str("a comma is missing before this value"),
             Problem::ColonMissing => f.write_str("a colon is missing after the name"),

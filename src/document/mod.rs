@@ -74,7 +74,7 @@ pub use tree::{MAX_BYTES, ValueKind};
 /// use storeship::document::{ValueKind, check};
 /// assert_eq!(check(" [1]"), Ok(ValueKind::Array));
 /// let error = check("[1,]").unwrap_err();
-/// assert_eq!(error.to_string(), "line 1, column 3 (byte 2): a comma follows the last value, remove it");
+/// assert_eq!(error.to_string(), "line 1, column 3 (byte 2): a comma follows the last value; remove it");
 /// ```
 pub fn check(document: &str) -> Result<ValueKind, SyntaxError> {
     parse::parse(document).map(|tree| tree.kind(tree::ROOT))

@@ -41,7 +41,7 @@ macro_rules! codes {
 codes! {
     ARGUMENT_NULL "argument.null" Invalid false
         "an argument that must point to something is NULL"
-        "pass the address of a variable, or a string; only the request may be NULL"
+        "pass the address of a variable, or a string; only the request and the configuration may be NULL"
     ARGUMENT_ENCODING "argument.encoding" Invalid false
         "a string argument is not valid UTF-8"
         "pass UTF-8 bytes that end with a NUL"
@@ -306,6 +306,9 @@ codes! {
     SUBMISSION_UPDATE_LOST "submission.update_lost" Service false
         "the service accepted the changes but kept none of them; nothing was committed"
         "change no read-only or obsolete members; if there are none, the draft is broken: publish with `draft` set to `delete`"
+    SUBMISSION_NOT_COMMITTED "submission.not_committed" Service false
+        "the submission is a draft that was never committed, so a wait for it would not end"
+        "commit it with `submission.commit`, then wait"
     SUBMISSION_COMMIT_LOST "submission.commit_lost" Service true
         "the submission went back to PendingCommit: the service lost the commit"
         "commit again"

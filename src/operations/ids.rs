@@ -334,7 +334,7 @@ fn id(name: &str, value: &RawValue) -> Result<String> {
     let id: Option<String> = serde_json::from_str(value.get())
         .map_err(|_| field_error(&codes::REQUEST_INVALID, name, "must be a string"))?;
     let Some(id) = id.filter(|id| !id.trim().is_empty()) else {
-        return Err(field_error(&codes::REQUEST_BLANK_ID, name, "is there and names nothing"));
+        return Err(field_error(&codes::REQUEST_BLANK_ID, name, "is null or blank"));
     };
     // A Store id has only letters and digits; package names and family names have dots and underscores.
     if name == "appId" && id.contains(['.', '_']) {

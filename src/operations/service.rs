@@ -170,7 +170,7 @@ fn routes(config: &Config) -> Vec<HostRoute> {
 
 async fn check(call: Call<NoIds, Check>) -> Result<Output> {
     if let Some(index) = call.request.app_ids.iter().position(|id| id.trim().is_empty()) {
-        return Err(field_error(&codes::REQUEST_BLANK_ID, &format!("appIds/{index}"), "is there and names nothing"));
+        return Err(field_error(&codes::REQUEST_BLANK_ID, &format!("appIds/{index}"), "is null or blank"));
     }
     let findings = findings(&call.client, &call.request.app_ids).await;
     let findings: Vec<ServiceFinding> = findings.into_iter().map(finding_of).collect();

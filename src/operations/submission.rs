@@ -71,7 +71,7 @@ struct Update {
 async fn update(call: Call<Submission, Update>) -> Result<Output> {
     let Call { resource: submission, request, .. } = call;
     match (&request.submission, &request.edited) {
-        (Some(body), None) if request.baseline.is_none() && !request.preview => {
+        (Some(body), None) if !request.preview && !request.is_merge() => {
             blocking::in_place(body.get().len(), || price::guard(&submission.target, body.get(), request.allow_free))?;
             Output::document(submission.update(body.get()).await?)
         }
@@ -80,6 +80,13 @@ async fn update(call: Call<Submission, Update>) -> Result<Output> {
             &codes::REQUEST_INVALID,
             "give either `submission`, or `edited` with what belongs to it (`baseline`, `notes`, `force`, `preview`)",
         )),
+    }
+}
+
+impl Update {
+    /// Whether the request has a field that only the merge of `edited` reads.
+    fn is_merge(&self) -> bool {
+        self.edited.is_some() || self.baseline.is_some() || self.notes.is_some() || !self.force.is_empty()
     }
 }
 
@@ -138,13 +145,9 @@ struct Wait {
     #[serde(default)]
     until: Until,
     /// The time between two requests for the status, in seconds.
-    #[serde(default = "half_a_minute")]
+    #[serde(default = "wait::default_poll_seconds")]
     #[schemars(range(min = 0))]
     poll_seconds: f64,
-}
-
-fn half_a_minute() -> f64 {
-    30.0
 }
 
 async fn wait(call: Call<Submission, Wait>) -> Result<Output> {

@@ -51,7 +51,7 @@ pub struct Release {
     pub until: Until,
     /// The time between two requests for the status, in seconds.
     #[schemars(range(min = 0))]
-    #[serde(default = "half_a_minute")]
+    #[serde(default = "super::wait::default_poll_seconds")]
     pub poll_seconds: f64,
 }
 
@@ -61,10 +61,6 @@ fn yes() -> bool {
 
 fn processing() -> Until {
     Until::Processing
-}
-
-fn half_a_minute() -> f64 {
-    30.0
 }
 
 /// A file to upload, and its name in the ZIP.

@@ -41,13 +41,18 @@ pub struct WaitResult {
     pub resting: bool,
 }
 
+/// The default time between two requests for the status, in seconds.
+pub fn default_poll_seconds() -> f64 {
+    30.0
+}
+
 /// Reads the status, with a pause of `every` between two requests, until the submission has reached `until`. Reports
 /// each new state as an event. Waits for a stage and not for a state, because the service may pass through a state
 /// between two requests.
 ///
 /// # Errors
-/// `submission.failed` with the errors of the service as details; `submission.commit_lost`; else as
-/// [`Submission::status`].
+/// `submission.failed` with the errors of the service as details; `submission.commit_lost`, `submission.not_committed`; else
+/// as [`Submission::status`].
 pub async fn wait(submission: &Submission, until: Until, every: Duration, reporter: &Reporter) -> Result<WaitResult> {
     let mut last = String::new();
     let mut was_committed = false;
@@ -114,8 +119,5 @@ fn lost(submission_id: &str) -> Error {
 
 fn not_committed(submission_id: &str) -> Error {
     let message = format!("submission {submission_id} is a draft: nothing will happen until it is committed");
-    // Waiting again would find the same draft.
-    Error::new(&codes::SUBMISSION_COMMIT_LOST, message)
-        .retryable(false)
-        .hint("commit it with `submission.commit`, then wait")
+    Error::new(&codes::SUBMISSION_NOT_COMMITTED, message)
 }

@@ -212,7 +212,7 @@ fn a_redirect_is_not_followed_so_no_token_goes_elsewhere() {
 }
 
 #[test]
-fn the_raw_door_stays_below_the_service() {
+fn service_call_reaches_only_the_service() {
     let store = Store::start();
     let client = store.client();
     let ask = |path: &str| client.call("service.call", json!({"method": "GET", "path": path}));

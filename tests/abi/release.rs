@@ -683,7 +683,7 @@ fn waiting_for_a_draft_that_was_never_committed_is_not_retryable() {
     let client = store.client();
     let id = client.call("submission.create", json!({"appId": APP})).result()["id"].clone();
     let answer = client.call("submission.wait", json!({"appId": APP, "submissionId": id}));
-    assert_eq!(answer.failure(), (12, "submission.commit_lost"));
+    assert_eq!(answer.failure(), (12, "submission.not_committed"));
     assert_eq!(answer.json["error"]["retryable"], false);
     assert!(answer.json["error"]["hint"].as_str().unwrap().contains("submission.commit"));
 }

@@ -314,7 +314,7 @@ async fn finish(store: &Store, seed: u64, release: &Release) -> Result<(), Strin
         match tokio::time::timeout(PATIENCE, waited).await {
             Err(_) => return Err("the wait of the next run did not end".to_owned()),
             Ok(Ok(_)) => return Ok(()),
-            Ok(Err(error)) if error.code().name == "submission.commit_lost" => {}
+            Ok(Err(error)) if ["submission.commit_lost", "submission.not_committed"].contains(&error.code().name) => {}
             Ok(Err(error)) => return Err(error.to_json()),
         }
     } else if is_released(&published(store).await) {

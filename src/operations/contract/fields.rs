@@ -161,7 +161,12 @@ impl<'a> Reader<'a> {
         let mut fields = Vec::new();
         for (name, property) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
             let needed = required.is_some_and(|names| names.iter().any(|field| field == name.as_str()));
-            fields.push(Field { required: needed, ..self.field(name, property) });
+            let mut field = Field { required: needed, ..self.field(name, property) };
+            // A field that may be left out is null only where its description says so.
+            if needed && allows_null(property) && !field.kind.is_empty() {
+                field.kind.push_str(" or null");
+            }
+            fields.push(field);
         }
         fields.sort_by_key(|field| !field.required);
         fields
@@ -174,6 +179,13 @@ fn one_of(field: &mut Field, kind: &str) {
     } else if field.kind != kind {
         field.kind = format!("{} | {kind}", field.kind);
     }
+}
+
+fn allows_null(schema: &Value) -> bool {
+    let in_types =
+        schema.get("type").and_then(Value::as_array).is_some_and(|types| types.iter().any(|name| name == "null"));
+    let in_schemas = schema.get("anyOf").and_then(Value::as_array).is_some_and(|schemas| schemas.iter().any(is_null));
+    in_types || in_schemas
 }
 
 fn is_null(schema: &Value) -> bool {
