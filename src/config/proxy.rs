@@ -196,11 +196,15 @@ impl Exception {
 
 #[cfg(test)]
 mod tests {
+    use super::super::remarks::Remarks;
     use super::*;
 
     fn read(field: Option<&str>, variables: &[(&str, &str)]) -> Result<Proxies> {
         let lookup = |name: &str| variables.iter().find(|pair| pair.0 == name).map(|pair| pair.1.to_owned());
-        Proxies::read(field.map(|text| Secret::new(text.to_owned())).as_ref(), Environment(&lookup))
+        Proxies::read(
+            field.map(|text| Secret::new(text.to_owned())).as_ref(),
+            Environment { lookup: &lookup, remarks: &Remarks::default() },
+        )
     }
 
     #[test]

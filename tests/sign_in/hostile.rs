@@ -42,6 +42,9 @@ impl Transport for Hostile {
     }
 }
 
+/// A credential, the variables that it needs, and whether all of its requests are attacked.
+type Attacked = (Value, Vec<(&'static str, &'static str)>, bool);
+
 /// The bodies of an attack, with a name for the report.
 fn bodies() -> Vec<(String, Vec<u8>)> {
     let mut bodies: Vec<(String, Vec<u8>)> = Vec::new();
@@ -167,7 +170,7 @@ async fn a_hostile_answer_ends_in_a_token_that_can_be_sent_or_an_error_that_can_
         |text: &str| json!({"type": "assertion", "tenantId": TENANT, "clientId": CLIENT, "assertion": text});
     let connection = json!({"type": "azurePipelines", "serviceConnectionId": "connection-1"});
     let arc = [("IDENTITY_ENDPOINT", "http://localhost:40342/arc/token"), ("IMDS_ENDPOINT", "x")];
-    let credentials: Vec<(Value, Vec<(&str, &str)>, bool)> = vec![
+    let credentials: Vec<Attacked> = vec![
         (secret, vec![], false),
         (assertion(ASSERTION), vec![], false),
         (assertion(&jwt(&long)), vec![], false),
