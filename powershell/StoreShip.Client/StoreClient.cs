@@ -19,6 +19,12 @@ namespace StoreShip
         /// <summary>How long <see cref="Dispose"/> waits until the cancelled jobs have ended.</summary>
         private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(2);
 
+        /// <summary>
+        /// About what a client holds in native memory. The collector is told, or it would let thousands of forgotten clients
+        /// pile up, each of which is a few hundred bytes to it.
+        /// </summary>
+        private const long NativeBytes = 100_000;
+
         private static readonly StoreClient OfflineClient = new StoreClient(0);
         private readonly JobPump pump;
         private long id;
@@ -30,6 +36,10 @@ namespace StoreShip
             if (id == 0)
             {
                 GC.SuppressFinalize(this);
+            }
+            else
+            {
+                GC.AddMemoryPressure(NativeBytes);
             }
         }
 
@@ -210,6 +220,7 @@ namespace StoreShip
                 // The library frees the jobs of a closed client, so the ends of the jobs are taken first.
                 pump.CancelAll(ClosePatience);
                 NativeMethods.storeship_client_close(closing);
+                GC.RemoveMemoryPressure(NativeBytes);
             }
             GC.SuppressFinalize(this);
         }
@@ -220,6 +231,7 @@ namespace StoreShip
             if (id != 0)
             {
                 NativeMethods.storeship_client_close((ulong)id);
+                GC.RemoveMemoryPressure(NativeBytes);
             }
         }
 

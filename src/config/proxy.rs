@@ -80,10 +80,10 @@ impl Proxies {
     /// How the host of a URL is reached. A proxy can't reach this machine, nor the metadata service of its host.
     pub fn route(&self, url: &Url) -> Route<'_> {
         let direct = |source| Route { proxy: None, source };
-        let Some(proxy) = &self.proxy else { return direct("no proxy is configured") };
         if is_loopback(url) {
             return direct("an address of this machine");
         }
+        let Some(proxy) = &self.proxy else { return direct("no proxy is configured") };
         if is_link_local(url) {
             return direct("a link-local address");
         }

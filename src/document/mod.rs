@@ -18,7 +18,7 @@
 //! | `edits` | [`Edit`]: one change, as JSON and made in a text |
 //! | `editor`, `opened`, `sequence` | many changes in one text, each in the time that the change alone takes |
 //! | `steps` | counts steps for the tests of what a function costs |
-//! | `patch` | [`patch()`]: JSON Patch (RFC 6902) |
+//! | `patch` | [`patch()`]: JSON Patch (RFC 6902); [`apply_edits`] |
 //! | `format`, `comments`, `inspect` | [`format()`], [`blank_comments`], [`inspect()`] |
 //! | `merge/` | [`merge()`]: merges an edited copy back into the text it came from |
 //!
@@ -58,7 +58,7 @@ pub use merge::{
     Conflict, GUARDS, Guard, MergeError, MergeOptions, MergeOutcome, Note, Notes, Remark, RemarkKind, Trip,
     UnknownGuard, merge,
 };
-pub use patch::{patch, patch_with_edits};
+pub use patch::{apply_edits, patch, patch_with_edits};
 pub use pointer::{Pointer, get, get_ignoring_case};
 pub use tree::{MAX_BYTES, ValueKind};
 

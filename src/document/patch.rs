@@ -57,6 +57,42 @@ fn patch_within(document: &str, operations: &str, most: usize) -> Result<(String
     Ok((patch.editor.finish(), patch.edits))
 }
 
+/// Makes edits one after the other in a text, apart from those that are done already ([`Edit::is_done`]). Returns the text,
+/// and the edits that were made, each with the `old` that it found and as [`Edit::observe`] says.
+///
+/// # Errors
+/// As [`Edit::apply`], with the position of the edit that failed.
+pub fn apply_edits(document: &str, edits: &[Edit]) -> Result<(String, Vec<Edit>), (usize, DocumentError)> {
+    let tree = parse(document).map_err(|error| (0, DocumentError::Document(error)))?;
+    let values = edits.iter().enumerate().map(|(at, edit)| match &edit.value {
+        Some(value) => parse(value).map(Some).map_err(|error| (at, DocumentError::Value(error))),
+        None => Ok(None),
+    });
+    let values: Vec<Option<Tree<'_>>> = values.collect::<Result<_, _>>()?;
+    let mut editor = Editor::new(&tree);
+    let mut made = Vec::new();
+    for (at, (edit, value)) in edits.iter().zip(&values).enumerate() {
+        let place = editor.get(&edit.path).ok();
+        let inserts = edit.op == EditOp::Add && editor.is_element(&edit.path);
+        let done = match (edit.op, value, place) {
+            (EditOp::Remove, _, place) => place.is_none() && edit.old.is_some(),
+            (_, Some(value), Some(place)) => !inserts && editor.equals(place, value, ROOT),
+            _ => false,
+        };
+        if done {
+            continue;
+        }
+        if let Some(old) = &edit.old {
+            editor.check_old(&edit.path, old).map_err(|error| (at, error))?;
+        }
+        let value = value.as_ref().map(|value| Editor::value_of(editor.add_tree(value), ROOT));
+        let old = editor.make(edit.op, &edit.path, value).map_err(|error| (at, error))?;
+        let op = if edit.op == EditOp::Add && old.is_some() { EditOp::Replace } else { edit.op };
+        made.push(Edit { op, old: old.map(Cow::into_owned), ..edit.clone() });
+    }
+    Ok((editor.finish(), made))
+}
+
 /// A patch that is being applied.
 struct Patch<'a> {
     editor: Editor<'a>,

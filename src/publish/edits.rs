@@ -38,7 +38,7 @@ pub fn apply(submission: &str, target: &Target, release: &Release, packages: &[S
     for edit in &release.edits {
         edit.check_names(submission).map_err(|error| misplaced(&edit.path.to_string(), &error))?;
     }
-    let (body, edits) = Edit::apply_all(&changes.body, &release.edits).map_err(|(at, error)| {
+    let (body, edits) = document::apply_edits(&changes.body, &release.edits).map_err(|(at, error)| {
         let path = release.edits.get(at).map(|edit| edit.path.to_string());
         misplaced(&path.unwrap_or_default(), &error)
     })?;

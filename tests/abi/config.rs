@@ -193,7 +193,7 @@ fn a_ready_token_is_used_until_it_expires() {
 #[test]
 fn a_refused_connection_is_retried() {
     let config = json!({
-        "credential": token(), "serviceUrl": "http://127.0.0.1:9/", "retry": {"baseMs": 1, "capMs": 1, "retryTimeoutSeconds": 20},
+        "credential": token(), "serviceUrl": "http://127.0.0.1:9/", "retry": {"baseMs": 1, "capMs": 1, "retryTimeoutSeconds": 40},
     });
     let answer = Client::open(&config).call("app.get", json!({"appId": APP}));
     assert_eq!(answer.failure(), (11, "network.unreachable"));

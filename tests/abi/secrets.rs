@@ -36,6 +36,8 @@ fn forms(secret: &str) -> Vec<String> {
                 })
                 .collect();
             forms.push(encoded.replace("%20", "+"));
+            forms.push(encoded.replace('%', "%25"));
+            forms.push(encoded.replace('%', "%2525"));
             forms.push(encoded);
         }
     }
@@ -328,6 +330,86 @@ fn an_edit_of_the_upload_address_is_reported_without_its_signature() {
     for shown in [answer.json.to_string(), merged.to_string()] {
         hides("an edit of the address", &shown, &[&sig, &written]);
         assert!(shown.contains("/fileUploadUrl"), "{shown}");
+    }
+}
+
+/// Ids pass through the same redaction as texts, and what does not look like an id is none.
+#[test]
+fn an_id_that_repeats_the_token_is_not_passed_on() {
+    const LIKE_AN_ID: &str = "0a1b2c3d-t0k3n-of-the-account";
+    let store = store();
+    for (token, header, ids) in [
+        (TOKEN, TOKEN, json!(null)),
+        (TOKEN, "\u{a0}with spaces", json!(null)),
+        (LIKE_AN_ID, LIKE_AN_ID, json!(["REDACTED"])),
+        (TOKEN, "7d4c4ba7-9a2e-4a23-8c6f-0f9e1d2c3b4a", json!(["7d4c4ba7-9a2e-4a23-8c6f-0f9e1d2c3b4a"])),
+    ] {
+        let client = Client::open(&config(&store, json!({"type": "token", "accessToken": token})));
+        for status in [200, 400] {
+            let body = json!({"value": [], "totalCount": 0, "message": "no"});
+            let headers = json!({"ms-correlationid": header});
+            disturb(&store, "/v1.0/my/*", &json!({"status": status, "body": body, "headers": headers}));
+            let call = json!({"method": "GET", "path": "applications"});
+            let (answer, shown) = run(&client, "service.call", call, false);
+            let place = if status == 200 { "/meta/correlationIds" } else { "/error/http/correlationIds" };
+            assert_eq!(answer.json.pointer(place).cloned().unwrap_or_default(), ids, "{shown}");
+            hides("an id", &shown, &[token]);
+        }
+    }
+}
+
+/// Collects the strings that people may see: all but the documents of the service.
+fn texts(value: &Value, name: &str, found: &mut Vec<String>) {
+    match value {
+        _ if ["result", "details_of_service", "body", "edits"].contains(&name) => {}
+        Value::String(text) => found.push(text.clone()),
+        Value::Array(entries) => entries.iter().for_each(|entry| texts(entry, "", found)),
+        Value::Object(members) => members.iter().for_each(|(member, value)| {
+            let of_service = name == "service" && member == "details";
+            texts(value, if of_service { "details_of_service" } else { member }, found);
+        }),
+        _ => {}
+    }
+}
+
+#[test]
+fn texts_for_people_have_no_control_characters_and_no_commands() {
+    let evil = "##vso[task.complete]\u{1b}[2J\u{7}\r\n::add-mask::x\n::error::y\u{202e}\u{2066}\u{9b}\u{0}";
+    let store = store();
+    let (id, _) = draft(&Client::open(&with_secret(&store)));
+    for (path, client) in
+        [("/v1.0/my/*", with_token(&store)), ("*/token", with_secret(&store)), ("/ingestion/*", with_secret(&store))]
+    {
+        for said in [evil, &evil[20..], "::add-mask::x"] {
+            for fault in hostile(said, "x") {
+                disturb(&store, path, &fault);
+                let client = Client::open(&client);
+                for (operation, request) in operations(&store, &id) {
+                    let known = [
+                        "app.list",
+                        "app.get",
+                        "submission.status",
+                        "submission.commit",
+                        "package.upload",
+                        "token.check",
+                    ];
+                    if !known.contains(&operation) || (path == "/ingestion/*") != (operation == "package.upload") {
+                        continue;
+                    }
+                    let (events, answer) = client.job(operation, request);
+                    let mut found = Vec::new();
+                    texts(&json!({"events": events, "response": answer.json}), "", &mut found);
+                    for text in found {
+                        let is_bad = |c: char| c.is_control() || "\u{202e}\u{2066}".contains(c);
+                        assert!(!text.contains(is_bad), "{operation} at {fault}: {text:?}");
+                        assert!(
+                            !text.contains("##vso[") && !text.starts_with("::add"),
+                            "{operation} at {fault}: {text:?}"
+                        );
+                    }
+                }
+            }
+        }
     }
 }
 

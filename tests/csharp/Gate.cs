@@ -69,8 +69,8 @@ internal sealed class Gate : IDisposable
                     open.Wait();
                     byte[] body = Encoding.UTF8.GetBytes(answer);
                     string head = $"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n";
-                    stream.Write(Encoding.ASCII.GetBytes(head));
-                    stream.Write(body);
+                    // In one write: the second of two small ones would wait for the acknowledgement of the first.
+                    stream.Write([.. Encoding.ASCII.GetBytes(head), .. body]);
                 }
             }
         }

@@ -11,7 +11,7 @@ Emulator.Module = module;
 
 int passed = 0;
 int failed = 0;
-Type[] types = args is ["Soak", ..] ? [typeof(Soak)]
+Type[] types = args.Length > 0 && args[0].StartsWith("Soak") ? [typeof(Soak)]
     : [typeof(LibraryTests), typeof(ReleaseTests), typeof(JobTests), typeof(TaskTests), typeof(ResultTests), typeof(LifetimeTests), typeof(LoadTests)];
 foreach (Type type in types)
 {

@@ -81,7 +81,7 @@ internal static class Soak
         using var gate = new Gate();
         gate.Open();
         using StoreClient client = StoreClient.Open(gate.Config);
-        Usage first = default;
+        Usage first = default, middle = default;
         var watch = Stopwatch.StartNew();
         for (int i = 0; i < count; i++)
         {
@@ -90,9 +90,13 @@ internal static class Soak
             {
                 first = Usage.Now();
             }
+            if (i == count / 2)
+            {
+                middle = Usage.Now();
+            }
         }
         Usage last = Usage.Now();
-        Console.WriteLine($"{count} {what} in {watch.Elapsed.TotalSeconds:0} s: after a tenth {first}; at the end {last}");
+        Console.WriteLine($"{count} {what} in {watch.Elapsed.TotalSeconds:0} s: after a tenth {first}; in the middle {middle}; at the end {last}");
         Check.True(last.Memory < first.Memory + Slack, "memory grows");
         Check.True(last.Managed < first.Managed + (Slack / 4), "managed memory grows");
         Check.True(last.Handles <= first.Handles + 8, "handles grow");

@@ -1,6 +1,6 @@
 //! JSON Patch: the examples of RFC 6902, appendix A, and the text that must not change.
 
-use storeship::document::{DocumentError, Edit, edits_to_json, equal, patch, patch_with_edits};
+use storeship::document::{DocumentError, Edit, apply_edits, edits_to_json, equal, patch, patch_with_edits};
 
 #[test]
 fn examples_of_the_rfc() {
@@ -231,7 +231,7 @@ fn edits_that_are_done_are_left_out() {
     ]
     .map(|edit| serde_json::from_str(edit).unwrap())
     .to_vec();
-    let (text, made) = Edit::apply_all(document, &edits).unwrap();
+    let (text, made) = apply_edits(document, &edits).unwrap();
     assert_eq!(text, r#"{ "a": 1, "b": {"c": [1, 1, 2]}, "d": {"e":3} }"#);
     let made: Vec<String> = made.iter().map(|edit| serde_json::to_string(edit).unwrap()).collect();
     assert_eq!(
@@ -242,6 +242,6 @@ fn edits_that_are_done_are_left_out() {
             r#"{"op":"replace","path":"/d/e","value":3,"old":2}"#,
         ]
     );
-    let (at, error) = Edit::apply_all(document, &edits[5..]).unwrap_err();
+    let (at, error) = apply_edits(document, &edits[5..]).unwrap_err();
     assert_eq!((at, error.code()), (0, "document.not_found"));
 }

@@ -201,14 +201,14 @@ fn scripts_below(folder: &Path, found: &mut Vec<PathBuf>) {
 
 /// Outside of Windows the library does not see variables that a script sets, so the module passes each of them on.
 #[test]
-fn powershell_passes_on_every_variable_of_a_credential() {
+fn powershell_passes_on_every_variable() {
     let names = |text: &str| -> BTreeSet<String> {
         let quoted = text.split('"').skip(1).step_by(2);
         let is_name = |text: &&str| text.contains('_') && text.chars().all(|c| c.is_ascii_uppercase() || c == '_');
         quoted.filter(is_name).map(str::to_owned).collect()
     };
     let read = |path: &str| fs::read_to_string(root().join(path)).unwrap();
-    let files = ["src/config/credential.rs", "src/config/environment.rs", "src/config/mod.rs"];
+    let files = ["credential.rs", "environment.rs", "mod.rs", "proxy.rs"].map(|name| format!("src/config/{name}"));
     let asked: BTreeSet<String> = files.iter().flat_map(|path| names(&read(path))).collect();
     assert!(asked.len() > 15, "{asked:?}");
     assert_eq!(names(&read("powershell/StoreShip/Session/CredentialEnvironment.cs")), asked);

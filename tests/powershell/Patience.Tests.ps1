@@ -63,10 +63,12 @@ Describe 'a command that waits' {
         try { Get-StoreAddOn -AddOnId 'gem-1' -Verbose 3>&1 4>&1 | ForEach-Object { $null = $records.Add($_) } } catch { $failure = $_ }
         $failure.FullyQualifiedErrorId | Should -BeLike 'service.unavailable,*'
         $attempts = @(Get-Request $emulator 'GET' '*/inappproducts/*').Count - $before
-        $retries = @($records | Where-Object { $_ -is [Management.Automation.VerboseRecord] -and $_.Message -like '*gem-1*503*attempt * follows*' })
+        $retries = @($records | Where-Object { $_ -is [Management.Automation.VerboseRecord] -and $_.Message -like 'attempt * of GET *gem-1 in * s: it answered 503' })
         $retries.Count | Should -Be ($attempts - 1)
         $warnings = @($records | Where-Object { $_ -is [Management.Automation.WarningRecord] })
         $warnings.Count | Should -Be 1
-        $warnings[0].Message | Should -BeLike 'waiting for GET *gem-1*503*for up to 20 s'
+        $warnings[0].Message | Should -BeLike 'waiting for 127.0.0.1: it answered 503; trying again for up to * s'
+        # Not at the end: attempts follow.
+        $records.IndexOf($warnings[0]) | Should -BeLessThan ($records.Count - 1)
     }
 }

@@ -65,6 +65,45 @@ Describe 'Connect-Store -ProxyCredential' {
     }
 }
 
+Describe 'a proxy of the environment' {
+    BeforeAll {
+        $names = 'HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy', 'NO_PROXY', 'no_proxy'
+        $saved = @{}
+        foreach ($name in $names) { $saved[$name] = [Environment]::GetEnvironmentVariable($name) }
+
+        # The proxies of a connection, after a script has set variables.
+        function Get-Route([hashtable] $Variables, [hashtable] $Settings = @{}) {
+            foreach ($name in $names) { [Environment]::SetEnvironmentVariable($name, $Variables[$name]) }
+            $null = Connect-Store @token @Settings
+            $check = Test-Store -TimeoutSeconds 10 | Where-Object Check -EQ 'Proxy'
+            Disconnect-Store
+            $check
+        }
+    }
+    AfterAll { foreach ($name in $names) { [Environment]::SetEnvironmentVariable($name, $saved[$name]) } }
+
+    It 'is shown by Test-Store, with the hosts that are reached without it, and without its password' {
+        $check = Get-Route @{ HTTPS_PROXY = 'http://jane:secret@127.0.0.1:9'; NO_PROXY = 'blob.core.windows.net' }
+        $check.Result | Should -BeExactly 'Passed'
+        $check.Message | Should -BeExactly 'http://127.0.0.1:9 (HTTPS_PROXY) for store.example, login.microsoftonline.com; no proxy (NO_PROXY) for .blob.core.windows.net'
+    }
+
+    It 'gives way to -Proxy' {
+        $check = Get-Route @{ HTTPS_PROXY = 'http://127.0.0.1:9' } @{ Proxy = 'http://127.0.0.1:7'; ProxyCredential = New-Credential 'CORP\jane' }
+        $check.Message | Should -BeLike 'http://127.0.0.1:7 (proxy) for store.example, *'
+    }
+
+    It 'is not shown where there is none' { Get-Route @{} | Should -BeNullOrEmpty }
+
+    It 'is refused when it can not be used' {
+        foreach ($name in $names) { [Environment]::SetEnvironmentVariable($name, $null) }
+        $env:HTTPS_PROXY = 'socks5://127.0.0.1:9'
+        $failure = Get-Failure { Connect-Store @token }
+        $failure.FullyQualifiedErrorId | Should -BeLike 'config.invalid,*'
+        "$failure" | Should -BeLike '*HTTPS_PROXY*'
+    }
+}
+
 Describe 'Connect-Store -Proxy' {
     It 'refuses a password as plain text, and does not repeat it: <_>' -ForEach @(
         'http://jane:secret@proxy:8080', 'jane:secret@proxy:8080', 'http://jane:se@cret@proxy:8080/', 'http://:secret@proxy'

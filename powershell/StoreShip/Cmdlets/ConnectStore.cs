@@ -311,7 +311,12 @@ namespace StoreShip.Cmdlets
             {
                 try
                 {
-                    connection.SetAccount(Run(client, "token.check", new RequestText()));
+                    string account = Run(client, "token.check", new RequestText());
+                    connection.SetAccount(account);
+                    foreach (string warning in JsonFields.Items(JsonFields.Raw(JsonFields.Of(account), "warnings") ?? "[]"))
+                    {
+                        WriteWarning(JsonFields.Text(warning) ?? warning);
+                    }
                 }
                 catch (Exception)
                 {
@@ -331,10 +336,7 @@ namespace StoreShip.Cmdlets
             config.Open("credential");
             AddCredential(config);
             config.Close();
-            if (IsFedByEnvironment)
-            {
-                CredentialEnvironment.Add(config);
-            }
+            CredentialEnvironment.Add(config, IsFedByEnvironment);
             AddAddresses(config);
             config.Open("retry");
             config.AddRaw("retryTimeoutSeconds", NumberText.Of((decimal)RetrySeconds));

@@ -10,7 +10,8 @@ namespace StoreShip.Cmdlets
     /// <summary>Checks the connection to the Store and reports each problem with its remedy.</summary>
     /// <remarks>
     /// <para>The cmdlet checks the sign-in, the service and the upload storage, and returns one object for each check:
-    /// Library, Connection, SignIn, Service, App for each app of -AppId, Clock and UploadHost. A failed check has a message
+    /// Library, Connection, SignIn, Service, App for each app of -AppId, Clock and UploadHost. If a proxy is used, the
+    /// object Proxy says for which hosts, and which setting decides that. A failed check has a message
     /// and a remedy. It finds a wrong or expired secret, an unknown client or tenant, an application that is not associated
     /// with the Partner Center account or lacks the Manager role, a token for another service, a clock that is off by more
     /// than five minutes, an app that the account can't see, a proxy that blocks requests, and a service or storage that
@@ -107,9 +108,13 @@ namespace StoreShip.Cmdlets
             StoreConnection connection = Connected();
             RequestText request = new RequestText().AddRaw("appIds", DocumentWriter.Write(AppId).Json);
             request.Add("retryTimeoutSeconds", RetryTimeoutSeconds).Add("timeoutSeconds", TimeoutSeconds);
-            string result = Run(connection.Client, "service.check", request);
+            Dictionary<string, string> result = JsonFields.Of(Run(connection.Client, "service.check", request));
             var checks = new List<StoreCheck>();
-            foreach (string finding in JsonFields.Items(JsonFields.Raw(JsonFields.Of(result), "findings") ?? "[]"))
+            if (StoreCheck.OfProxies(JsonFields.Items(JsonFields.Raw(result, "proxies") ?? "[]")) is StoreCheck proxies)
+            {
+                checks.Add(proxies);
+            }
+            foreach (string finding in JsonFields.Items(JsonFields.Raw(result, "findings") ?? "[]"))
             {
                 Dictionary<string, string> fields = JsonFields.Of(finding);
                 if (JsonFields.Raw(fields, "credential") != null)

@@ -17,8 +17,8 @@ namespace StoreShip
         }
 
         /// <summary>
-        /// The name of the check: <c>Library</c>, <c>Connection</c>, <c>SignIn</c>, <c>Service</c>, <c>App 9N...</c>,
-        /// <c>Clock</c> or <c>UploadHost</c>.
+        /// The name of the check: <c>Library</c>, <c>Connection</c>, <c>Proxy</c>, <c>SignIn</c>, <c>Service</c>,
+        /// <c>App 9N...</c>, <c>Clock</c> or <c>UploadHost</c>.
         /// </summary>
         public string Check { get; }
 
@@ -56,9 +56,43 @@ namespace StoreShip
             return new StoreCheck(
                 app == null ? name : name + " " + app,
                 ok == null ? "NotChecked" : ok == "true" ? "Passed" : "Failed",
-                JsonFields.Text(finding, "message") + (end == null ? "" : ", until " + end),
+                JsonFields.Text(finding, "message") + (end == null ? "" : ", until " + end) + Warnings(finding),
                 CmdletRemedy.Translate(JsonFields.Text(finding, "remedy")),
                 error == null ? null : StoreException.FromError(error));
+        }
+
+        /// <summary>What was corrected in a credential, such as a line end after a secret.</summary>
+        private static string Warnings(Dictionary<string, string> finding)
+        {
+            List<string> warnings = JsonFields.Items(JsonFields.Raw(finding, "warnings") ?? "[]");
+            return string.Concat(warnings.ConvertAll(warning => "; " + JsonFields.Text(warning)));
+        }
+
+        /// <summary>
+        /// Creates the result that says which proxy is used for which host, from the <c>proxies</c> of
+        /// <c>service.check</c>; null if no host is reached through a proxy.
+        /// </summary>
+        internal static StoreCheck? OfProxies(List<string> routes)
+        {
+            var hosts = new List<KeyValuePair<string, List<string>>>();
+            bool any = false;
+            foreach (string route in routes)
+            {
+                Dictionary<string, string> fields = JsonFields.Of(route);
+                string? proxy = JsonFields.Text(fields, "proxy");
+                any |= proxy != null;
+                string by = (proxy ?? "no proxy") + " (" + JsonFields.Text(fields, "source") + ")";
+                int index = hosts.FindIndex(known => known.Key == by);
+                if (index < 0)
+                {
+                    index = hosts.Count;
+                    hosts.Add(new KeyValuePair<string, List<string>>(by, new List<string>()));
+                }
+                hosts[index].Value.Add(JsonFields.Text(fields, "host") ?? "");
+            }
+            return any
+                ? Passed("Proxy", string.Join("; ", hosts.ConvertAll(known => known.Key + " for " + string.Join(", ", known.Value))))
+                : null;
         }
 
         /// <summary>A time without fractions of a second.</summary>

@@ -4,7 +4,7 @@ using System.Text;
 namespace StoreShip.Session
 {
     /// <summary>
-    /// Passes the environment variables of credentials to the native library, as the field <c>environment</c> of the
+    /// Passes the environment variables of credentials and proxies to the native library, as the field <c>environment</c> of the
     /// configuration. Except on Windows, a variable that a script sets with <c>$env:</c> exists in .NET only, and the
     /// library can't read it. A variable that is not set is passed as empty, which hides the value with which the
     /// process was started.
@@ -23,11 +23,23 @@ namespace StoreShip.Session
             "IDENTITY_ENDPOINT", "IDENTITY_HEADER", "IMDS_ENDPOINT",
         };
 
-        /// <summary>Adds all variables as the field <c>environment</c>.</summary>
-        internal static void Add(ConfigBytes config)
+        /// <summary>The variables that name a proxy, and the hosts that are reached without it.</summary>
+        private static readonly string[] ProxyNames =
+        {
+            "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY", "no_proxy",
+        };
+
+        /// <summary>Adds the variables as the field <c>environment</c>.</summary>
+        /// <param name="config">The configuration.</param>
+        /// <param name="isCredential">Whether the credential is read from variables too.</param>
+        internal static void Add(ConfigBytes config, bool isCredential)
         {
             config.Open("environment");
-            foreach (string name in Names)
+            foreach (string name in ProxyNames)
+            {
+                AddValue(config, name, Environment.GetEnvironmentVariable(name) ?? "");
+            }
+            foreach (string name in isCredential ? Names : new string[0])
             {
                 AddValue(config, name, Environment.GetEnvironmentVariable(name) ?? "");
             }
