@@ -1,4 +1,5 @@
 //! App packages, and the ZIP archives that carry them.
 
 mod inspect;
+mod mutations;
 mod zip;
