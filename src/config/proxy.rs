@@ -3,7 +3,7 @@
 //! It is read once, when the client is opened, so that a value that can't be used is an error then. Ignoring it would send
 //! the requests around the proxy.
 
-use std::net::IpAddr;
+use core::net::IpAddr;
 
 use url::{Host, Url};
 
