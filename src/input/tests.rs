@@ -41,9 +41,9 @@ fn a_text_that_was_not_utf_8_is_named() {
     assert_eq!(parse::<Request>("\u{FEFF}{\"count\": 3}").unwrap().count, 3);
     assert_eq!(members("\u{FEFF}{\"count\": 3}").unwrap().take(&["count"]).unwrap().len(), 1);
     for (json, words) in [
-        ("\0{\"count\": 1}", "NUL character at offset 0"),
-        ("{\0\"\0c\0", "NUL character at offset 1"),
-        ("{\"count\": 1}\0", "NUL character at offset 12"),
+        ("\0{\"count\": 1}", "NUL character (U+0000) at line 1 column 1"),
+        ("{\0\"\0c\0", "NUL character (U+0000) at line 1 column 2"),
+        ("{\"count\": 1}\0", "NUL character (U+0000) at line 1 column 13"),
         ("{", "ends after its first character"),
     ] {
         for error in [parse::<Request>(json).unwrap_err(), members(json).err().unwrap()] {
