@@ -21,10 +21,11 @@ pub(crate) fn of<T>(work: impl FnOnce() -> T) -> u64 {
     STEPS.with(std::cell::Cell::get) - before
 }
 
-/// Fails if work on twice as much takes more than two and a half times the steps: `work` gets the size.
+/// Fails if twice the size takes more than three times the steps. Linear work takes twice as many, quadratic work four
+/// times; a balanced tree has random shapes, so its steps vary a little.
 #[cfg(test)]
 pub(crate) fn assert_linear<T>(size: usize, work: impl Fn(usize) -> T) {
     let (once, twice) = (of(|| work(size)), of(|| work(2 * size)));
     assert!(once >= size as u64 / 2, "only {once} steps for {size} are counted");
-    assert!(twice * 2 <= once * 5, "{once} steps for {size}, {twice} for twice as much");
+    assert!(twice <= once * 3, "{once} steps for {size}, {twice} for twice as much");
 }
