@@ -74,7 +74,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     clock.step("committed");
 
     let every = Duration::from_millis(50);
-    let reached = wait::wait(&submission, Until::Published, every, &quiet).await?;
+    let reached = wait::wait(&submission, true, Until::Published, every, &quiet).await?;
     clock.step(&format!("reached {}", reached.status));
 
     let published = submission.get().await?.text;

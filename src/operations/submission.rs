@@ -152,5 +152,5 @@ struct Wait {
 
 async fn wait(call: Call<Submission, Wait>) -> Result<Output> {
     let every = seconds("pollSeconds", call.request.poll_seconds)?;
-    Output::of(&wait::wait(&call.resource, call.request.until, every, &call.reporter).await?)
+    Output::of(&wait::wait(&call.resource, false, call.request.until, every, &call.reporter).await?)
 }

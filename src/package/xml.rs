@@ -1,7 +1,7 @@
 //! Parses XML into a small tree, as far as manifests need it.
 
 use quick_xml::events::{BytesStart, Event};
-use quick_xml::name::ResolveResult;
+use quick_xml::name::{NamespaceError, ResolveResult};
 use quick_xml::reader::NsReader;
 
 use super::limits::{Limits, shown};
@@ -11,9 +11,6 @@ use super::limits::{Limits, shown};
 const DEEPEST: usize = 100;
 /// The most attributes of an element. Each is compared with those before it.
 const MOST_ATTRIBUTES: usize = 200;
-/// The most declarations of namespaces that are in force at a place. For each name they are searched. A manifest has some
-/// twenty.
-const MOST_NAMESPACES: usize = 500;
 
 /// An element. Its name and those of its attributes have no prefix.
 #[derive(Debug, Default)]
@@ -54,8 +51,6 @@ pub(super) fn parse(bytes: &[u8], limits: &Limits) -> Result<Element, String> {
     let mut reader = reader(bytes)?;
     let mut open: Vec<Element> = Vec::new();
     let mut root = None;
-    // The declarations of namespaces of each open element.
-    let mut namespaces: Vec<usize> = Vec::new();
     loop {
         let (namespace, event) = next(&mut reader)?;
         match event {
@@ -63,10 +58,7 @@ pub(super) fn parse(bytes: &[u8], limits: &Limits) -> Result<Element, String> {
                 if open.len() >= DEEPEST || !limits.element() {
                     return Err("it has too many elements".to_owned());
                 }
-                namespaces.push(declarations(&start)?);
-                if namespaces.iter().sum::<usize>() > MOST_NAMESPACES {
-                    return Err("it declares too many namespaces".to_owned());
-                }
+                check_attributes(&start)?;
                 if open.is_empty() && root.is_some() {
                     return Err("it has more than one root element".to_owned());
                 }
@@ -75,7 +67,6 @@ pub(super) fn parse(bytes: &[u8], limits: &Limits) -> Result<Element, String> {
             Event::End(_) => {
                 // The reader has checked that the tags match.
                 let Some(done) = open.pop() else { continue };
-                namespaces.pop();
                 match open.last_mut() {
                     Some(parent) => parent.children.push(done),
                     None => root = Some(done),
@@ -127,7 +118,7 @@ pub(super) fn first_elements(bytes: &[u8], count: usize) -> Result<Vec<Element>,
         let (namespace, event) = next(&mut reader)?;
         match event {
             Event::Start(start) => {
-                declarations(&start)?;
+                check_attributes(&start)?;
                 found.push(element(&start, namespace)?);
             }
             Event::DocType(_) => return Err("it has a document type declaration".to_owned()),
@@ -146,7 +137,13 @@ fn reader(bytes: &[u8]) -> Result<NsReader<&[u8]>, String> {
 }
 
 fn next<'a>(reader: &mut NsReader<&'a [u8]>) -> Result<(String, Event<'a>), String> {
-    let (namespace, event) = reader.read_resolved_event().map_err(|error| error.to_string())?;
+    let (namespace, event) = reader.read_resolved_event().map_err(|error| match error {
+        // The reader has a limit, and its message names a function that raises it.
+        quick_xml::Error::Namespace(NamespaceError::TooManyBindings(limit)) => {
+            format!("it has too many namespaces: more than {limit} at one place")
+        }
+        error => error.to_string(),
+    })?;
     let namespace = match namespace {
         ResolveResult::Bound(namespace) => namespace.0.to_owned(),
         ResolveResult::Unbound => String::new(),
@@ -157,17 +154,12 @@ fn next<'a>(reader: &mut NsReader<&'a [u8]>) -> Result<(String, Event<'a>), Stri
     Ok((namespace, event))
 }
 
-/// The namespaces that an element declares. Fails if it has too many attributes.
-fn declarations(start: &BytesStart<'_>) -> Result<usize, String> {
-    let mut declared = 0;
-    for (index, attribute) in start.attributes().with_checks(false).enumerate() {
-        if index == MOST_ATTRIBUTES {
-            return Err(format!("an element has more than {MOST_ATTRIBUTES} attributes"));
-        }
-        let attribute = attribute.map_err(|error| error.to_string())?;
-        declared += usize::from(attribute.key.as_namespace_binding().is_some());
+/// Fails if the element has too many attributes.
+fn check_attributes(start: &BytesStart<'_>) -> Result<(), String> {
+    match start.attributes().with_checks(false).nth(MOST_ATTRIBUTES) {
+        Some(_) => Err(format!("an element has more than {MOST_ATTRIBUTES} attributes")),
+        None => Ok(()),
     }
-    Ok(declared)
 }
 
 fn element(start: &BytesStart<'_>, namespace: String) -> Result<Element, String> {

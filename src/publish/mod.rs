@@ -156,7 +156,7 @@ pub async fn publish(product: &Product, release: &Release, reporter: &Reporter) 
         }
         if release.until != Until::Committed {
             reporter.begin("wait");
-            let reached = wait::wait(&submission, release.until, every, reporter)
+            let reached = wait::wait(&submission, true, release.until, every, reporter)
                 .await
                 .map_err(|error| error.details(reporter.facts()))?;
             receipt.status.clone_from(&reached.status);

@@ -47,15 +47,20 @@ pub fn default_poll_seconds() -> f64 {
 }
 
 /// Reads the status, with a pause of `every` between two requests, until the submission has reached `until`. Reports
-/// each new state as an event. Waits for a stage and not for a state, because the service may pass through a state
+/// each new state as an event. `was_committed` says whether the caller knows of a commit; a draft has then lost it. Waits for a stage and not for a state, because the service may pass through a state
 /// between two requests.
 ///
 /// # Errors
 /// `submission.failed` with the errors of the service as details; `submission.commit_lost`, `submission.not_committed`; else
 /// as [`Submission::status`].
-pub async fn wait(submission: &Submission, until: Until, every: Duration, reporter: &Reporter) -> Result<WaitResult> {
+pub async fn wait(
+    submission: &Submission,
+    mut was_committed: bool,
+    until: Until,
+    every: Duration,
+    reporter: &Reporter,
+) -> Result<WaitResult> {
     let mut last = String::new();
-    let mut was_committed = false;
     loop {
         let response = submission.status().await?;
         let status: Status = serde_json::from_str(&response.text).map_err(|error| {

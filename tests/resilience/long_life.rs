@@ -202,7 +202,7 @@ impl Day {
         });
         let began = elapsed();
         let every = Duration::from_secs(30);
-        let reached = wait::wait(submission, Until::Published, every, &Reporter::default()).await.unwrap();
+        let reached = wait::wait(submission, true, Until::Published, every, &Reporter::default()).await.unwrap();
         assert_eq!(reached.status, "Published");
         assert!((elapsed() - began).as_secs() >= 6 * HOUR);
         certified.await.unwrap();

@@ -310,11 +310,11 @@ async fn finish(store: &Store, seed: u64, release: &Release) -> Result<(), Strin
         let until = publish::wait::Until::Published;
         let reporter = Reporter::default();
         let submission = product.submission(id.as_str());
-        let waited = publish::wait::wait(&submission, until, every, &reporter);
+        let waited = publish::wait::wait(&submission, true, until, every, &reporter);
         match tokio::time::timeout(PATIENCE, waited).await {
             Err(_) => return Err("the wait of the next run did not end".to_owned()),
             Ok(Ok(_)) => return Ok(()),
-            Ok(Err(error)) if ["submission.commit_lost", "submission.not_committed"].contains(&error.code().name) => {}
+            Ok(Err(error)) if error.code().name == "submission.commit_lost" => {}
             Ok(Err(error)) => return Err(error.to_json()),
         }
     } else if is_released(&published(store).await) {
