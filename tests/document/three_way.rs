@@ -131,10 +131,18 @@ fn trailers_and_named_items_have_an_identity() {
         let edited = format!(r#"{{"l":[{}]}}"#, item("a", 2));
         let current = format!(r#"{{"l":[{}]}}"#, item("b", 1));
         assert_eq!(conflicts(&baseline, &edited, &current), ["/l/0/v"], "{key}");
-        // Two objects with different keys are never the same item: the edit removes one and adds the other.
-        let merged = merge(&baseline, &current, &Notes::default(), None, &MergeOptions::default()).unwrap();
-        let edits: Vec<String> = merged.edits.iter().map(|edit| format!("{} {}", edit.op, edit.path)).collect();
-        assert_eq!(edits, ["remove /l/0", "add /l/0"], "{key}");
+        // Two objects with different keys are never the same item in another document: the edit removes one and adds the
+        // other. In the document itself they have the same place.
+        let replaced = format!(r#"{{"l":[{}]}}"#, item("b", 1));
+        let newer = format!(r#"{{"l":[{}],"x":1}}"#, item("a", 1));
+        for (current, expected) in [
+            (Some(&*newer), vec!["remove /l/0".to_owned(), "add /l/0".to_owned()]),
+            (None, vec![format!("replace /l/0/{key}")]),
+        ] {
+            let merged = merge(&baseline, &replaced, &Notes::default(), current, &MergeOptions::default()).unwrap();
+            let edits: Vec<String> = merged.edits.iter().map(|edit| format!("{} {}", edit.op, edit.path)).collect();
+            assert_eq!(edits, expected, "{key}");
+        }
     }
     // The id counts more than the name of the file.
     assert_eq!(

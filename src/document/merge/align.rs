@@ -60,6 +60,9 @@ impl Element {
 pub(super) struct Alignment {
     /// Whether an element that is equal to one at another position came from there, also in arrays of the same length.
     pub(super) by_content: bool,
+    /// Whether objects at the same place are aligned though their keys differ. The edits of the members are then smaller
+    /// than a new object, but they belong to the place and can't follow an item into another document.
+    pub(super) by_place: bool,
     /// The cells that tables may still have.
     pub(super) cells: usize,
 }
@@ -67,7 +70,7 @@ pub(super) struct Alignment {
 impl Alignment {
     /// Aligns two arrays: the common start and the common end first. What is left in the middle is aligned by position
     /// when it has the same length on both sides and no element moved, else by the longest common subsequence and then by
-    /// key. Objects with different keys are never aligned.
+    /// key. Objects with different keys are not aligned, except by place.
     pub(super) fn align(&mut self, old: &[Element], new: &[Element]) -> Vec<Origin> {
         let limit = old.len().min(new.len());
         let start = (0..limit).take_while(|&at| old[at].hash == new[at].hash).count();
@@ -79,7 +82,9 @@ impl Alignment {
         let mut origins: Vec<Origin> = (0..start).map(Origin::Stays).collect();
         let middle = if old_middle.len() == new_middle.len() && !self.moved(old_middle, new_middle) {
             let pairs = old_middle.iter().zip(new_middle).enumerate();
-            pairs.map(|(at, (old, new))| if old.may_be(new) { Origin::Stays(at) } else { Origin::New }).collect()
+            pairs
+                .map(|(at, (old, new))| if self.by_place || old.may_be(new) { Origin::Stays(at) } else { Origin::New })
+                .collect()
         } else {
             self.middle(old_middle, new_middle)
         };

@@ -68,6 +68,8 @@ pub(super) struct DiffOptions<'a> {
     pub(super) keep_job_members: bool,
     /// Whether guards are checked. They are not checked for the changes that others made to the current document.
     pub(super) guarded: bool,
+    /// Whether the changes are made in the old document itself, and not in a newer one.
+    pub(super) in_place: bool,
     /// Whether a date of another spelling keeps the text of the baseline: it does unless guard K9 is lifted.
     pub(super) keep_dates: bool,
 }
@@ -142,7 +144,7 @@ impl<'a> Diff<'a> {
             duplicates: Vec::new(),
             pointers: MOST_POINTERS,
             // The changes of somebody else are followed as far as they can be; those of the user stay where they are.
-            alignment: Alignment { by_content: !options.guarded, cells: ALL_CELLS },
+            alignment: Alignment { by_content: !options.guarded, by_place: options.in_place, cells: ALL_CELLS },
         };
         while let Some(pair) = diff.open.pop().filter(|_| diff.pointers > 0) {
             diff.compare(pair);

@@ -150,6 +150,7 @@ pub fn merge(
         required: &options.required,
         keep_job_members: options.force.contains(&Guard::JobMembers),
         guarded: true,
+        in_place: current.is_none(),
         keep_dates: !options.force.contains(&Guard::DateRewritten),
     };
     if current.is_none() && equal::same_in_order(&old, ROOT, &new, ROOT, &Interpretation::default()) {
@@ -199,6 +200,7 @@ fn merge_into(
         required: &[],
         keep_job_members: true,
         guarded: false,
+        in_place: false,
         keep_dates: false,
     };
     let theirs = Diff::of(old, &now, &diff_options);
