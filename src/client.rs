@@ -169,11 +169,11 @@ impl Client {
     /// # Errors
     /// Codes `auth.*`, `network.*`.
     pub async fn token(&self, api: &Api) -> Result<Token> {
-        self.noted(self.tokens.get(api.audience, &self.config, &self.http).await)
+        self.remember_token(self.tokens.get(api.audience, &self.config, &self.http).await)
     }
 
     /// Adds the token of a sign-in to the secrets of the client, or takes the secrets out of the error of a failed one.
-    fn noted(&self, token: Result<Token>) -> Result<Token> {
+    fn remember_token(&self, token: Result<Token>) -> Result<Token> {
         match token {
             Ok(token) => {
                 self.secrets.add(&token.secret);
@@ -209,7 +209,7 @@ impl Client {
         // The token may have expired although the cache took it for valid, because the clock is wrong or was set. A
         // second 401 shows that this was not the reason.
         let replacement = self.tokens.replace(call.api.audience, &token, &self.config, &self.http).await;
-        let (token, response) = match self.noted(replacement) {
+        let (token, response) = match self.remember_token(replacement) {
             Ok(token) => {
                 let response = self.send_with(call, &url, &token).await?;
                 (token, response)

@@ -65,7 +65,7 @@ namespace StoreShip
                 }
                 Remove(job);
             }
-            events.Add(StoreEvent.Lost(StoreStatus.Cancelled, "cancelled", "the job was closed before it had ended"));
+            events.Add(StoreEvent.Failed(StoreStatus.Cancelled, "cancelled", "the job was closed before it had ended"));
         }
 
         /// <summary>
@@ -90,7 +90,7 @@ namespace StoreShip
 
         private void Run()
         {
-            StoreEvent end = StoreEvent.Lost(StoreStatus.Cancelled, "cancelled", "the client was closed before the job had ended");
+            StoreEvent end = StoreEvent.Failed(StoreStatus.Cancelled, "cancelled", "the client was closed before the job had ended");
             try
             {
                 while (Deliver())
@@ -100,7 +100,7 @@ namespace StoreShip
             catch (Exception exception)
             {
                 // An exception on this thread would end the process.
-                end = StoreEvent.Lost(
+                end = StoreEvent.Failed(
                     StoreStatus.Internal, "internal.state", "the events of the job could not be read: " + exception.GetType().FullName);
             }
             lock (gate)
@@ -152,7 +152,7 @@ namespace StoreShip
             }
             catch (StoreException exception)
             {
-                return StoreEvent.Lost(StoreStatus.Internal, "internal.state", "an event of the job is not valid JSON (" + exception.Code + ")");
+                return StoreEvent.Failed(StoreStatus.Internal, "internal.state", "an event of the job is not valid JSON (" + exception.Code + ")");
             }
         }
 

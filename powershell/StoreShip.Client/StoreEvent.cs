@@ -68,7 +68,7 @@ namespace StoreShip
         /// <param name="status">The class of the error.</param>
         /// <param name="code">The code of the error.</param>
         /// <param name="message">The message, which needs no escapes in JSON.</param>
-        internal static StoreEvent Lost(StoreStatus status, string code, string message) => new StoreEvent(
+        internal static StoreEvent Failed(StoreStatus status, string code, string message) => new StoreEvent(
             "{\"type\":\"completed\",\"response\":{\"ok\":false,\"error\":{\"code\":\"" + code + "\",\"class\":" + (int)status
             + ",\"message\":\"" + message + "\",\"retryable\":false}}}");
 

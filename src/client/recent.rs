@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// How long a 404 may mean that the service does not know the resource yet.
-const A_WHILE: Duration = Duration::from_secs(300);
+const LIFETIME: Duration = Duration::from_secs(300);
 
 /// The paths of resources that were created in the last five minutes.
 #[derive(Default)]
@@ -16,7 +16,7 @@ impl Recent {
     /// Records a resource that was created.
     pub fn add(&self, path: String) {
         let mut paths = self.lock();
-        paths.retain(|(_, at)| at.elapsed() < A_WHILE);
+        paths.retain(|(_, at)| at.elapsed() < LIFETIME);
         paths.push((path, Instant::now()));
     }
 
@@ -27,7 +27,7 @@ impl Recent {
 
     /// Whether the resource was created in the last five minutes.
     pub fn knows(&self, path: &str) -> bool {
-        self.lock().iter().any(|(known, at)| known.eq_ignore_ascii_case(path) && at.elapsed() < A_WHILE)
+        self.lock().iter().any(|(known, at)| known.eq_ignore_ascii_case(path) && at.elapsed() < LIFETIME)
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<(String, Instant)>> {

@@ -37,14 +37,14 @@ impl Secrets {
     /// A text that may come from a server, without the secrets in it.
     pub fn redact(&self, text: &str) -> String {
         let acquired = self.acquired.lock().unwrap_or_else(PoisonError::into_inner);
-        redact::without(text, &self.configured.iter().chain(acquired.iter()).collect::<Vec<_>>())
+        redact::all(text, &self.configured.iter().chain(acquired.iter()).collect::<Vec<_>>())
     }
 
     /// The text of a value of a document, without the secrets. Words that only look like secrets stay, since the value may
     /// be the description of an app.
     pub fn redact_json(&self, json: &str) -> String {
         let acquired = self.acquired.lock().unwrap_or_else(PoisonError::into_inner);
-        redact::signatures(&redact::known(json, &self.configured.iter().chain(acquired.iter()).collect::<Vec<_>>()))
+        redact::signatures(&redact::secrets(json, &self.configured.iter().chain(acquired.iter()).collect::<Vec<_>>()))
     }
 
     /// An error without the secrets in any of its texts.

@@ -14,7 +14,7 @@ pub(super) struct Instant {
 /// Parses `yyyy-MM-ddTHH:mm:ss[.f][Z|±hh:mm|±hhmm]` or `/Date(milliseconds[±hhmm])/`; `None` for any other text.
 pub(super) fn instant(text: &[u8]) -> Option<Instant> {
     if let Some(rest) = text.strip_prefix(b"/Date(") {
-        return ticks(rest.strip_suffix(b")/")?);
+        return date_literal(rest.strip_suffix(b")/")?);
     }
     if text.len() < 19 || text.len() > 64 {
         return None;
@@ -111,7 +111,7 @@ fn first_year(text: &[u8]) -> bool {
 }
 
 /// Parses the text between the brackets of `/Date(…)/`. An offset there only says how to display the time.
-fn ticks(text: &[u8]) -> Option<Instant> {
+fn date_literal(text: &[u8]) -> Option<Instant> {
     let text = std::str::from_utf8(text).ok()?;
     let end = text.char_indices().skip(1).find(|&(_, c)| c == '+' || c == '-').map_or(text.len(), |(at, _)| at);
     if end < text.len() {

@@ -84,7 +84,7 @@ pub unsafe extern "C" fn storeship_call(
         let operation = unsafe { guard::text("operation", operation, Text::Required) }?;
         // SAFETY: the caller guarantees what the Safety section says about `request`.
         let request = unsafe { guard::text("request", request, Text::EmptyObject) }?;
-        process::call(client, operation, request)
+        process::call_by_name(client, operation, request)
     })
 }
 
@@ -111,7 +111,7 @@ pub unsafe extern "C" fn storeship_job_start(
         let operation = unsafe { guard::text("operation", operation, Text::Required) }?;
         // SAFETY: the caller guarantees what the Safety section says about `request`.
         let request = unsafe { guard::text("request", request, Text::EmptyObject) }?;
-        let id = process::start(client, operation, request)?;
+        let id = process::start_by_name(client, operation, request)?;
         job.set(id);
         Ok(format!(r#"{{"ok":true,"result":{{"job":{id}}}}}"#))
     })
@@ -221,6 +221,6 @@ pub(super) unsafe fn named(
     guard::respond(response, || {
         // SAFETY: the caller guarantees what the Safety section says about `request`.
         let request = unsafe { guard::text("request", request, Text::EmptyObject) }?;
-        process::call(client, operation, request)
+        process::call_by_name(client, operation, request)
     })
 }

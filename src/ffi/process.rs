@@ -193,11 +193,11 @@ fn unknown_client(client: u64) -> Error {
 }
 
 /// Runs an operation by its name and returns the response when it has ended.
-pub(super) fn call(client: u64, operation: &str, request: &str) -> Result<String> {
-    run(client, operations::find(operation)?, request)
+pub(super) fn call_by_name(client: u64, operation: &str, request: &str) -> Result<String> {
+    call(client, operations::find(operation)?, request)
 }
 
-pub(super) fn run(client: u64, operation: &'static Operation, request: &str) -> Result<String> {
+pub(super) fn call(client: u64, operation: &'static Operation, request: &str) -> Result<String> {
     if client != 0 && !held(client)?.clients.contains_key(&client) {
         return Err(unknown_client(client));
     }
@@ -221,11 +221,11 @@ pub(super) fn run(client: u64, operation: &'static Operation, request: &str) -> 
 }
 
 /// Starts an operation as a job.
-pub(super) fn start(client: u64, operation: &str, request: &str) -> Result<u64> {
-    begin(client, operations::find(operation)?, request)
+pub(super) fn start_by_name(client: u64, operation: &str, request: &str) -> Result<u64> {
+    start(client, operations::find(operation)?, request)
 }
 
-pub(super) fn begin(client: u64, operation: &'static Operation, request: &str) -> Result<u64> {
+pub(super) fn start(client: u64, operation: &'static Operation, request: &str) -> Result<u64> {
     if client == 0 {
         let message = format!("`{}` was started as a job on the offline client", operation.name);
         return Err(

@@ -54,7 +54,7 @@ fn check(response: &Value) {
 #[test]
 fn a_fault_is_an_error() {
     let mut text = std::ptr::null_mut();
-    let status = guard::respond(&mut text, || process::run(0, faulty(true), "{}"));
+    let status = guard::respond(&mut text, || process::call(0, faulty(true), "{}"));
     assert_eq!(status, STORESHIP_INTERNAL);
     let response = response(text);
     check(&response);
@@ -68,7 +68,7 @@ fn a_client_goes_on_after_a_fault() {
     let client = open();
     for offline in [true, false] {
         let mut text = std::ptr::null_mut();
-        let status = guard::respond(&mut text, || process::run(client, faulty(offline), "{}"));
+        let status = guard::respond(&mut text, || process::call(client, faulty(offline), "{}"));
         assert_eq!(status, STORESHIP_INTERNAL);
         check(&response(text));
         info(client);
@@ -80,7 +80,7 @@ fn a_client_goes_on_after_a_fault() {
 fn a_job_with_a_fault_completes() {
     let client = open();
     for offline in [true, false] {
-        let job = process::begin(client, faulty(offline), "{}").unwrap();
+        let job = process::start(client, faulty(offline), "{}").unwrap();
         let Next::Completed(envelope) = process::job_next(job, Duration::from_secs(60)).unwrap() else {
             panic!("the job did not complete");
         };
@@ -109,7 +109,7 @@ fn faults_are_silent() {
 /// Starts jobs whose results are large and whose events nobody takes.
 fn start_jobs(client: u64, count: usize) -> Vec<u64> {
     let operation = crate::operations::find("library.errors").unwrap();
-    (0..count).map(|_| process::begin(client, operation, "{}").unwrap()).collect()
+    (0..count).map(|_| process::start(client, operation, "{}").unwrap()).collect()
 }
 
 #[test]

@@ -15,7 +15,7 @@ use tokio::time::{Instant, sleep_until};
 use url::Url;
 
 /// A second more than the service's minute, because calls take different times to arrive.
-const MINUTE: Duration = Duration::from_secs(61);
+const WINDOW: Duration = Duration::from_secs(61);
 
 /// The rate limiters of a process, which its clients share. A clone refers to the same limiters.
 ///
@@ -153,7 +153,7 @@ impl RateLimiter {
     fn is_in_use(&self, now: Instant) -> bool {
         let state = self.lock();
         !state.limits.is_empty()
-            || state.sent.back().is_some_and(|last| now < *last + MINUTE)
+            || state.sent.back().is_some_and(|last| now < *last + WINDOW)
             || state.throttle.as_ref().is_some_and(|throttle| now < throttle.until)
     }
 
@@ -170,7 +170,7 @@ impl State {
         {
             return Some(until);
         }
-        while self.sent.front().is_some_and(|first| *first + MINUTE <= now) {
+        while self.sent.front().is_some_and(|first| *first + WINDOW <= now) {
             self.sent.pop_front();
         }
         let allowed = self.allowed(now) as usize;
@@ -178,7 +178,7 @@ impl State {
             self.sent.push_back(now);
             return None;
         }
-        let free = self.sent[self.sent.len() - allowed] + MINUTE;
+        let free = self.sent[self.sent.len() - allowed] + WINDOW;
         // More calls may be allowed before that.
         Some(self.next_raise(now).map_or(free, |raise| free.min(raise)))
     }
@@ -202,11 +202,11 @@ impl State {
     /// When more calls will be allowed.
     fn next_raise(&self, now: Instant) -> Option<Instant> {
         let throttle = self.throttle.as_ref().filter(|_| self.allowed(now) < self.limit())?;
-        Some(throttle.until + MINUTE * (minutes_since(throttle.until, now) + 1))
+        Some(throttle.until + WINDOW * (minutes_since(throttle.until, now) + 1))
     }
 }
 
 fn minutes_since(from: Instant, now: Instant) -> u32 {
-    let minutes = now.saturating_duration_since(from).as_secs() / MINUTE.as_secs();
+    let minutes = now.saturating_duration_since(from).as_secs() / WINDOW.as_secs();
     u32::try_from(minutes).unwrap_or(u32::MAX)
 }

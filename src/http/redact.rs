@@ -43,10 +43,10 @@ pub const MAX_FOREIGN: usize = 64 * 1024;
 /// use storeship::config::Secret;
 ///
 /// let secret = Secret::new("p~Q/7+x=long".to_owned());
-/// let shown = storeship::http::redact::without("you sent p~Q%2F7%2Bx%3Dlong", &[&secret]);
+/// let shown = storeship::http::redact::all("you sent p~Q%2F7%2Bx%3Dlong", &[&secret]);
 /// assert_eq!(shown, "you sent REDACTED");
 /// ```
-pub fn without(text: &str, secrets: &[&Secret]) -> String {
+pub fn all(text: &str, secrets: &[&Secret]) -> String {
     let cut = text.len() > MAX_FOREIGN;
     let text = if cut { &text[..floor_char_boundary(text, MAX_FOREIGN)] } else { text };
     // The secrets first: another redaction could cut a secret in two, and its rest would not be found.
@@ -64,8 +64,8 @@ fn floor_char_boundary(text: &str, mut at: usize) -> usize {
     at
 }
 
-/// A text of any length without these secrets, which are found as by [`without`]. Nothing else is redacted.
-pub fn known(text: &str, secrets: &[&Secret]) -> String {
+/// A text of any length without these secrets, which are found as by [`all`]. Nothing else is redacted.
+pub fn secrets(text: &str, secrets: &[&Secret]) -> String {
     replaced(text, secrets, false)
 }
 

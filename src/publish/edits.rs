@@ -36,11 +36,11 @@ pub fn apply(submission: &str, target: &Target, release: &Release, packages: &[S
         changes.set(&pointer, quoted(text)?)?;
     }
     for edit in &release.edits {
-        edit.check_names(submission).map_err(|error| misplaced(&edit.path.to_string(), &error))?;
+        edit.check_names(submission).map_err(|error| edit_error(&edit.path.to_string(), &error))?;
     }
     let (body, edits) = document::apply_edits(&changes.body, &release.edits).map_err(|(at, error)| {
         let path = release.edits.get(at).map(|edit| edit.path.to_string());
-        misplaced(&path.unwrap_or_default(), &error)
+        edit_error(&path.unwrap_or_default(), &error)
     })?;
     changes.body = body;
     changes.edits.extend(edits);
@@ -74,14 +74,14 @@ fn length(text: &str, list: &str) -> Option<usize> {
 impl Changes {
     /// Sets a member of an object, or appends to an array with `-`.
     fn set(&mut self, pointer: &str, value: String) -> Result<()> {
-        let path = Pointer::parse(pointer).map_err(|error| misplaced(pointer, &error))?;
+        let path = Pointer::parse(pointer).map_err(|error| edit_error(pointer, &error))?;
         self.make(Edit { op: EditOp::Add, path, value: Some(value), old: None })
     }
 
     /// Makes an edit, unless the submission has it already: an earlier run of the same release may have made it.
     fn make(&mut self, mut edit: Edit) -> Result<()> {
         let path = edit.path.to_string();
-        let failed = |error: DocumentError| misplaced(&path, &error);
+        let failed = |error: DocumentError| edit_error(&path, &error);
         if edit.is_done(&self.body).map_err(failed)? {
             return Ok(());
         }
@@ -152,7 +152,7 @@ fn listing(body: &str, language: &str) -> Result<String> {
         .detail(Detail::at(format!("/releaseNotes/{language}"), "no such listing")))
 }
 
-fn misplaced(pointer: &str, error: &DocumentError) -> Error {
+fn edit_error(pointer: &str, error: &DocumentError) -> Error {
     let detail = Detail::at(pointer, error.to_string());
     match error {
         DocumentError::OldValue { expected, .. } => Error::new(&codes::DOCUMENT_CONFLICT, error.to_string())

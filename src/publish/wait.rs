@@ -71,9 +71,9 @@ pub async fn wait(
             reporter.status(&submission.client.secrets().redact(&status.status));
             last.clone_from(&status.status);
         }
-        let kind = status.stage();
-        let resting = kind == Stage::Resting && until == Until::Published && !publishes_itself(submission).await?;
-        let done = match kind {
+        let stage = status.stage();
+        let resting = stage == Stage::Resting && until == Until::Published && !publishes_itself(submission).await?;
+        let done = match stage {
             Stage::Published => true,
             Stage::Underway | Stage::Resting => until != Until::Published || resting,
             Stage::Failed => return Err(failed(submission, &status)),

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::app::App;
 use super::creation::{self, Creation, NewProduct};
 use super::list::{List, Paging};
-use super::refused::renamed;
+use super::refused::recoded;
 use super::target::Target;
 use crate::client::Client;
 use crate::error::{Code, Result, codes};
@@ -20,7 +20,7 @@ use crate::error::{Code, Result, codes};
 pub async fn create(app: &App, friendly_name: &str, body: String) -> Result<Creation> {
     creation::create(&app.client, &NewFlight { app, friendly_name }, body)
         .await
-        .map_err(|error| renamed(error, &codes::SERVICE_NOT_FOUND, &codes::APP_NOT_FOUND))
+        .map_err(|error| recoded(error, &codes::SERVICE_NOT_FOUND, &codes::APP_NOT_FOUND))
 }
 
 struct NewFlight<'a> {

@@ -5,7 +5,7 @@ use tokio::time::sleep;
 
 use super::calls::{id, parse, pauses, record_lost, send_to_new};
 use super::product::{LatestSubmissions, Product};
-use super::refused::{refused_product, renamed, submission_not_found, unconfirmed, unseen};
+use super::refused::{recoded, refused_product, submission_not_found, unconfirmed, unseen};
 use super::status::{Stage, Status};
 use super::submission::Submission;
 use super::target::Target;
@@ -95,7 +95,7 @@ impl Product {
         }
         if matches!(self.target, Target::Flight { .. }) {
             // The flight was read a moment ago, so the flight itself is there.
-            return renamed(error, &codes::SERVICE_NOT_FOUND, &codes::FLIGHT_NO_SUBMISSION);
+            return recoded(error, &codes::SERVICE_NOT_FOUND, &codes::FLIGHT_NO_SUBMISSION);
         }
         refused_product(&self.target, error)
     }

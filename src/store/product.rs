@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::calls::{self, id, parse};
-use super::refused::{refused_product, renamed};
+use super::refused::{recoded, refused_product};
 use super::submission::Submission;
 use super::target::Target;
 use crate::client::{Call, Client, ServiceResponse};
@@ -68,7 +68,7 @@ impl Product {
         };
         calls::delete(&self.client, self.target.path())
             .await
-            .map_err(|error| refused_product(&self.target, renamed(error, &codes::SERVICE_CONFLICT, kept)))
+            .map_err(|error| refused_product(&self.target, recoded(error, &codes::SERVICE_CONFLICT, kept)))
     }
 
     /// The id of the pending submission, if there is one.

@@ -6,7 +6,7 @@ use super::target::Target;
 use crate::error::{Code, Detail, Error, codes};
 
 /// Replaces the code `from` of an error by `to`, which says more. Other errors stay.
-pub(super) fn renamed(error: Error, from: &Code, to: &'static Code) -> Error {
+pub(super) fn recoded(error: Error, from: &Code, to: &'static Code) -> Error {
     if error.code() == from { error.recode(to) } else { error }
 }
 
@@ -14,7 +14,7 @@ pub(super) fn renamed(error: Error, from: &Code, to: &'static Code) -> Error {
 /// a gateway, so it says nothing about the product.
 fn conflict(error: Error, cause: &'static Code) -> Error {
     let is_of_service = error.service_error().is_some_and(|said| said.code.is_some());
-    if is_of_service { renamed(error, &codes::SERVICE_CONFLICT, cause) } else { error }
+    if is_of_service { recoded(error, &codes::SERVICE_CONFLICT, cause) } else { error }
 }
 
 /// The error of a request for a product itself: 409 is a product that the API can't manage, 404 an unknown id.
@@ -24,7 +24,7 @@ pub(super) fn refused_product(target: &Target, error: Error) -> Error {
         Target::Flight { .. } => &codes::FLIGHT_NOT_FOUND,
         Target::AddOn { .. } => &codes::ADD_ON_NOT_FOUND,
     };
-    renamed(conflict(error, &codes::PRODUCT_UNSUPPORTED), &codes::SERVICE_NOT_FOUND, not_found)
+    recoded(conflict(error, &codes::PRODUCT_UNSUPPORTED), &codes::SERVICE_NOT_FOUND, not_found)
 }
 
 /// The error of a GET of a submission or a part of it. The service answers 409 with target `submissionId` when the id

@@ -331,7 +331,7 @@ static void *call_wait(void *argument)
 }
 
 /* Writes the id of the submission that is being processed to `id`. */
-static void underway(storeship_client client, char *id, size_t size)
+static void pending_submission_id(storeship_client client, char *id, size_t size)
 {
     char request[512];
     char *response = NULL;
@@ -354,7 +354,7 @@ static storeship_job waiting_job(storeship_client client)
     char id[128];
     storeship_job job;
 
-    underway(client, id, sizeof id);
+    pending_submission_id(client, id, sizeof id);
     snprintf(request, sizeof request, "{\"appId\":\"%s\",\"submissionId\":\"%s\"," FOREVER "}", app, id);
     job = start(client, "submission.wait", request);
     await_event(job, "\"type\":\"status\"");
@@ -389,7 +389,7 @@ static void close_ends_what_is_under_way(void)
     char *event = NULL;
     int n;
 
-    underway(client, id, sizeof id);
+    pending_submission_id(client, id, sizeof id);
     memset(&wait, 0, sizeof wait);
     wait.client = client;
     snprintf(wait.request, sizeof wait.request, "{\"appId\":\"%s\",\"submissionId\":\"%s\"," FOREVER "}", app, id);
@@ -579,7 +579,7 @@ static int in_the_child(storeship_client client, storeship_job job)
     return 0;
 }
 
-static void *call_until_told(void *argument)
+static void *call_until_stopped(void *argument)
 {
     volatile int *told = argument;
 
@@ -600,7 +600,7 @@ static void forks(storeship_client client)
     volatile int told = 0;
     int n;
 
-    underway(client, id, sizeof id);
+    pending_submission_id(client, id, sizeof id);
     snprintf(request, sizeof request, "{\"appId\":\"%s\",\"submissionId\":\"%s\"," FOREVER "}", app, id);
     job = start(client, "submission.wait", request);
 #ifdef ADDRESS_SANITIZER
@@ -609,7 +609,7 @@ static void forks(storeship_client client)
     await_event(job, "\"type\":\"status\"");
     told = 1;
 #endif
-    CHECK(pthread_create(&thread, NULL, call_until_told, (void *)&told) == 0);
+    CHECK(pthread_create(&thread, NULL, call_until_stopped, (void *)&told) == 0);
 #ifdef ADDRESS_SANITIZER
     CHECK(pthread_join(thread, NULL) == 0);
 #endif

@@ -31,12 +31,12 @@ fn run(store: &Store, client: &Client, operation: &str, request: &Value) -> (i32
         // The contract is committed only once, as `contract/storeship.schema.json`.
         normal["result"] = json!("$contract");
     }
-    let normal = without_chance(&normal, &[(&folder, "$folder"), (&store.endpoints.blob, "$store/")]);
+    let normal = normalized(&normal, &[(&folder, "$folder"), (&store.endpoints.blob, "$store/")]);
     (answer.status, answer.json, normal)
 }
 
 /// A response without what differs from run to run.
-fn without_chance(value: &Value, replace: &[(&str, &str)]) -> Value {
+fn normalized(value: &Value, replace: &[(&str, &str)]) -> Value {
     match value {
         Value::Object(members) => {
             let member = |(name, value): (&String, &Value)| {
@@ -46,13 +46,13 @@ fn without_chance(value: &Value, replace: &[(&str, &str)]) -> Value {
                     "elapsedMs" => json!(0),
                     "expiresAt" | "date" => json!("$time"),
                     "system" | "architecture" | "version" if value.is_string() => json!(format!("${name}")),
-                    _ => without_chance(value, replace),
+                    _ => normalized(value, replace),
                 };
                 (name.clone(), value)
             };
             Value::Object(members.iter().map(member).collect())
         }
-        Value::Array(items) => Value::Array(items.iter().map(|item| without_chance(item, replace)).collect()),
+        Value::Array(items) => Value::Array(items.iter().map(|item| normalized(item, replace)).collect()),
         Value::String(text) => {
             let mut text = text.clone();
             for (from, to) in replace {

@@ -336,7 +336,7 @@ namespace StoreShip.Cmdlets
             config.Open("credential");
             AddCredential(config);
             config.Close();
-            CredentialEnvironment.Add(config, IsFedByEnvironment);
+            CredentialEnvironment.Add(config, ReadsEnvironment);
             AddAddresses(config);
             config.Open("retry");
             config.AddRaw("retryTimeoutSeconds", NumberText.Of((decimal)RetrySeconds));

@@ -47,7 +47,7 @@ namespace StoreShip.Cmdlets
         }
 
         /// <summary>Whether the library reads environment variables for this credential.</summary>
-        private bool IsFedByEnvironment
+        private bool ReadsEnvironment
         {
             get
             {

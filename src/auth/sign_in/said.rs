@@ -84,7 +84,7 @@ impl Said {
 pub(super) fn line(text: &str, secrets: &[&Secret]) -> Option<String> {
     let first = text.trim_start().lines().next()?.trim_end();
     // Redaction first: a secret of which only the beginning is left would not be found.
-    let shown = redact::without(first, secrets);
+    let shown = redact::all(first, secrets);
     let mut cut: String = shown.chars().take(MAX_LINE).collect();
     if cut.len() < shown.len() {
         cut.push('…');

@@ -70,11 +70,11 @@ fn every_offline_operation_honours_its_limit_and_cancel() {
         let request = request(operation, folder.path());
         let held = gated(operation, gate.clone());
         for caller in [0, client] {
-            let error = process::run(caller, held, &limited(request.clone())).unwrap_err();
+            let error = process::call(caller, held, &limited(request.clone())).unwrap_err();
             assert_eq!(error.code().name, "deadline.exceeded", "{}: {error}", operation.name);
             at_gate += 1;
         }
-        let job = process::begin(client, held, &request.to_string()).unwrap();
+        let job = process::start(client, held, &request.to_string()).unwrap();
         at_gate += 1;
         gate.wait_for(at_gate);
         process::cancel(job).unwrap();
@@ -95,9 +95,9 @@ fn every_other_operation_honours_its_limit_and_cancel() {
     let mut count = 0;
     for operation in online.filter(|operation| operation.name != "token.check") {
         let request = request(operation, folder.path());
-        let error = process::run(client, operation, &limited(request.clone())).unwrap_err();
+        let error = process::call(client, operation, &limited(request.clone())).unwrap_err();
         assert_eq!(error.code().name, "deadline.exceeded", "{}: {error}", operation.name);
-        let job = process::begin(client, operation, &request.to_string()).unwrap();
+        let job = process::start(client, operation, &request.to_string()).unwrap();
         process::cancel(job).unwrap();
         assert_eq!(failure(job)["code"], "cancelled", "{}", operation.name);
         count += 1;
@@ -124,7 +124,7 @@ fn merges_and_edits_hold_up_nobody() {
     });
     let (busy, other) = (process::open(&config.to_string()).unwrap(), process::open(&config.to_string()).unwrap());
     let call = |client: u64, operation: &str, request: Value| -> Value {
-        serde_json::from_str(&process::call(client, operation, &request.to_string()).unwrap()).unwrap()
+        serde_json::from_str(&process::call_by_name(client, operation, &request.to_string()).unwrap()).unwrap()
     };
     let draft = call(busy, "submission.create", json!({ "appId": APP }))["result"].clone();
     let update = json!({"appId": APP, "submissionId": draft["id"], "edited": draft, "preview": true}).to_string();
@@ -133,7 +133,7 @@ fn merges_and_edits_hold_up_nobody() {
 
     let gate = Gate::default();
     gate::hold(Some(gate.clone()));
-    let start = |operation: &str, request: &str| process::start(busy, operation, request).unwrap();
+    let start = |operation: &str, request: &str| process::start_by_name(busy, operation, request).unwrap();
     // More of them than the library has workers.
     let updates: Vec<u64> = (0..4).map(|_| start("submission.update", &update)).collect();
     let plans: Vec<u64> = (0..4).map(|_| start("publish.plan", &plan)).collect();
@@ -145,7 +145,7 @@ fn merges_and_edits_hold_up_nobody() {
     }
     let mut limited: Value = serde_json::from_str(&update).unwrap();
     limited["timeoutSeconds"] = json!(LIMIT);
-    let error = process::call(busy, "submission.update", &limited.to_string()).unwrap_err();
+    let error = process::call_by_name(busy, "submission.update", &limited.to_string()).unwrap_err();
     assert_eq!(error.code().name, "deadline.exceeded");
 
     gate::hold(None);

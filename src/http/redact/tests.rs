@@ -13,16 +13,16 @@ fn a_secret_is_redacted_in_every_encoding() {
         r"said p~Q/7\u002Bx = \u0022s\\\u00E9.",
         "said p~Q/7&#x2B;x = &quot;s\\&#233;.",
     ] {
-        assert_eq!(super::without(text, &[&secret]), "said REDACTED.");
+        assert_eq!(super::all(text, &[&secret]), "said REDACTED.");
     }
     for before in ["", "u", "u:"] {
         use base64::Engine;
         let text = super::STANDARD.encode(format!("{before}{}!", secret.reveal()));
-        let shown = super::without(&text, &[&secret]);
+        let shown = super::all(&text, &[&secret]);
         assert!(shown.contains("REDACTED") && shown.len() < 16, "{text}: {shown}");
     }
     let short = Secret::new("a".to_owned());
-    assert_eq!(super::without("a banana", &[&short]), "a banana");
+    assert_eq!(super::all("a banana", &[&short]), "a banana");
 }
 
 #[test]
@@ -71,14 +71,14 @@ fn a_secret_that_is_escaped_twice_or_broken_by_a_line_end_is_redacted() {
         r#"said p~Q/7%+\r\n\tx&"s\q."#.replace("\\t", "\t").as_str(),
         "said p~Q/7%+%0D%0Ax&\"s\\q.",
     ] {
-        assert_eq!(super::without(text, &[&secret]), "said REDACTED.", "{text}");
+        assert_eq!(super::all(text, &[&secret]), "said REDACTED.", "{text}");
     }
     let long = Secret::new("a secret that is long enough to be broken in base64 by mail and PEM writers".to_owned());
     use base64::Engine;
     let encoded = super::STANDARD.encode(long.reveal());
     let lines: Vec<&str> = encoded.as_bytes().chunks(64).map(|line| str::from_utf8(line).unwrap()).collect();
     for text in [lines.join("\n"), lines.join("\r\n"), encoded.replace('=', "%3D").replace('+', "%2B")] {
-        assert!(super::without(&text, &[&long]).len() < 16, "{}", super::without(&text, &[&long]));
+        assert!(super::all(&text, &[&long]).len() < 16, "{}", super::all(&text, &[&long]));
     }
 }
 
@@ -92,7 +92,7 @@ fn a_secret_that_looks_escaped_is_redacted() {
         let json = serde_json::to_string(secret.reveal()).unwrap();
         for text in [secret.reveal(), &encoded, &twice, json.trim_matches('"'), &secret.reveal().replace('&', "&amp;")]
         {
-            assert_eq!(super::without(&format!("<{text}>"), &[&secret]), "<REDACTED>", "{text}");
+            assert_eq!(super::all(&format!("<{text}>"), &[&secret]), "<REDACTED>", "{text}");
         }
     }
 }
@@ -100,7 +100,7 @@ fn a_secret_that_looks_escaped_is_redacted() {
 #[test]
 fn two_secrets_that_overlap_are_both_redacted() {
     let secrets = [Secret::new("first-and-second".to_owned()), Secret::new("second-and-third".to_owned())];
-    let shown = super::without("<first-and-second-and-third>", &[&secrets[0], &secrets[1]]);
+    let shown = super::all("<first-and-second-and-third>", &[&secrets[0], &secrets[1]]);
     assert_eq!(shown, "<REDACTED>");
 }
 
@@ -108,7 +108,7 @@ fn two_secrets_that_overlap_are_both_redacted() {
 fn the_cost_of_the_search_is_linear() {
     let jwt = Secret::new(format!("eyJ{}", "k".repeat(2_000)));
     let odd = Secret::new("&%\\ +Bearer secret".to_owned());
-    let cost = |text: &str| super::spelled::steps::of(|| drop(super::known(text, &[&jwt, &odd])));
+    let cost = |text: &str| super::spelled::steps::of(|| drop(super::secrets(text, &[&jwt, &odd])));
     for part in ["e", "Bearer ", "%25", "\\", "&amp;", "ey\r\n", "%", "e\\u00", "REDACTED", "\r\n    "] {
         let count = 40_000 / part.len();
         let (once, twice) = (cost(&part.repeat(count)), cost(&part.repeat(count * 2)));
@@ -120,12 +120,12 @@ fn the_cost_of_the_search_is_linear() {
 #[test]
 fn a_long_text_is_cut_before_it_is_searched_and_no_half_of_a_secret_stays() {
     let secret = Secret::new("t0k3n.canary+/opaque~==".to_owned());
-    let search = |length: usize| super::spelled::steps::of(|| drop(super::without(&"e".repeat(length), &[&secret])));
+    let search = |length: usize| super::spelled::steps::of(|| drop(super::all(&"e".repeat(length), &[&secret])));
     assert_eq!(search(super::MAX_FOREIGN), search(super::MAX_FOREIGN * 16));
     for form in ["t0k3n.canary+/opaque~==", "t0k3n.canary%2B%2Fopaque%7E%3D%3D", "t0k3n.canary\\u002B/opaque~=="] {
         for kept in 1..form.len() {
             let filler = "-".repeat(super::MAX_FOREIGN - kept);
-            let shown = super::without(&format!("{filler}{form} and more"), &[&secret]);
+            let shown = super::all(&format!("{filler}{form} and more"), &[&secret]);
             assert_eq!(shown.trim_start_matches('-'), "REDACTED\u{2026}", "{form} of which {kept} bytes are left");
         }
     }

@@ -100,10 +100,10 @@ impl<'a> Reader<'a> {
             return self.follow(target, field);
         }
         if let Some(value) = schema.get("const") {
-            return one_of(field, &value.to_string());
+            return add_kind(field, &value.to_string());
         }
         if let Some(values) = schema.get("enum").and_then(Value::as_array) {
-            return values.iter().for_each(|value| one_of(field, &value.to_string()));
+            return values.iter().for_each(|value| add_kind(field, &value.to_string()));
         }
         let variants = ["oneOf", "anyOf"].iter().find_map(|key| schema.get(*key)).and_then(Value::as_array);
         if let (Some(variants), None) = (variants, schema.get("properties")) {
@@ -115,7 +115,7 @@ impl<'a> Reader<'a> {
         match type_of(schema) {
             Some("array") => {
                 let items = schema.get("items").map(|items| self.field("", items)).unwrap_or_default();
-                one_of(field, &format!("array of {}", if items.kind.is_empty() { "any" } else { &items.kind }));
+                add_kind(field, &format!("array of {}", if items.kind.is_empty() { "any" } else { &items.kind }));
                 field.fields.extend(items.fields);
                 field.documents.extend(items.documents);
             }
@@ -124,13 +124,13 @@ impl<'a> Reader<'a> {
                 match values {
                     Some(values) => {
                         let kind = self.field("", values).kind;
-                        one_of(field, &format!("object of {kind}"));
+                        add_kind(field, &format!("object of {kind}"));
                     }
-                    None => one_of(field, "object"),
+                    None => add_kind(field, "object"),
                 }
                 field.fields.extend(self.members(schema));
             }
-            Some(name) => one_of(field, name),
+            Some(name) => add_kind(field, name),
             None => {}
         }
     }
@@ -138,7 +138,7 @@ impl<'a> Reader<'a> {
     fn follow(&mut self, target: &'a str, field: &mut Field) {
         if let Some((_, component)) = target.split_once("openapi.json#/components/schemas/") {
             if field.kind.is_empty() {
-                one_of(field, "object");
+                add_kind(field, "object");
             }
             return field.documents.push(component.to_owned());
         }
@@ -152,7 +152,7 @@ impl<'a> Reader<'a> {
                 self.describe(definition, field);
                 self.open.pop();
             }
-            _ => one_of(field, "object"),
+            _ => add_kind(field, "object"),
         }
     }
 
@@ -173,7 +173,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-fn one_of(field: &mut Field, kind: &str) {
+fn add_kind(field: &mut Field, kind: &str) {
     if field.kind.is_empty() {
         field.kind = kind.to_owned();
     } else if field.kind != kind {

@@ -162,7 +162,7 @@ fn request(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
         }
         members.extend(id_rules(operation.ids));
     }
-    input(&mut request);
+    adapt_request(&mut request);
     request
 }
 
@@ -195,7 +195,7 @@ fn id_rules(ids: Ids) -> Map<String, Value> {
 }
 
 /// Adapts a generated schema to what a request may hold: an optional field may be null, which means absent.
-fn input(schema: &mut Value) {
+fn adapt_request(schema: &mut Value) {
     let Some(members) = schema.as_object_mut() else { return };
     let required: Vec<Value> = members.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
     for (name, property) in members.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten() {
@@ -210,11 +210,11 @@ fn input(schema: &mut Value) {
     }
     for key in ["items", "additionalProperties"] {
         if let Some(inner) = members.get_mut(key) {
-            input(inner);
+            adapt_request(inner);
         }
     }
     for key in ["oneOf", "anyOf"] {
-        members.get_mut(key).and_then(Value::as_array_mut).into_iter().flatten().for_each(input);
+        members.get_mut(key).and_then(Value::as_array_mut).into_iter().flatten().for_each(adapt_request);
     }
 }
 
@@ -246,7 +246,7 @@ fn nullable(members: &mut Map<String, Value>) {
 }
 
 /// Adapts a generated schema to what a result holds: an optional field is absent, and never null.
-fn output(schema: &mut Value) {
+fn adapt_result(schema: &mut Value) {
     let Some(members) = schema.as_object_mut() else { return };
     let required: Vec<Value> = members.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
     for (name, property) in members.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten() {
@@ -319,11 +319,11 @@ fn definitions(
     event: Value,
 ) -> Map<String, Value> {
     let mut all = answers;
-    all.values_mut().for_each(output);
+    all.values_mut().for_each(adapt_result);
     let mut renamed = Vec::new();
     let mut inputs = Map::new();
     for (name, mut definition) in requests {
-        input(&mut definition);
+        adapt_request(&mut definition);
         let clashes = all.get(&name).is_some_and(|other| *other != definition);
         let new = if clashes { format!("{name}Input") } else { name.clone() };
         if clashes {
@@ -338,7 +338,7 @@ fn definitions(
     for (name, mut root) in roots {
         match name.ends_with("Request") {
             true => redirect(&mut root, &renamed),
-            false => output(&mut root),
+            false => adapt_result(&mut root),
         }
         all.insert(name, root);
     }
