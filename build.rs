@@ -63,7 +63,7 @@ fn functions(contract: &Value) -> String {
         let comment: String = comment.lines().map(|line| format!("/// {line}\n")).collect();
         write!(
             code,
-            "\n{comment}///\n/// # Safety\n/// As storeship_call.\n#[unsafe(no_mangle)]\npub unsafe extern \"C\" fn {function}(\n    \
+            "\n{comment}///\n/// # Safety\n/// Parameters and status as in storeship_call.\n#[unsafe(no_mangle)]\npub unsafe extern \"C\" fn {function}(\n    \
              client: storeship_client,\n    request: *const c_char,\n    response: *mut *mut c_char,\n) -> i32 {{\n    \
              // SAFETY: the caller's promise, handed on.\n    unsafe {{ named(client, \"{name}\", request, response) }}\n}}\n"
         )

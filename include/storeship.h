@@ -158,7 +158,7 @@ int32_t storeship_client_open(const char *config,
 int32_t storeship_client_close(storeship_client client);
 
 /**
- * Runs an operation and returns when it has ended. `request` is a JSON object; NULL is an empty one. `*response` is
+ * Runs an operation and returns when it has ended. `request` is a JSON object; NULL means `{}`. `*response` is
  * always set.
  * `operation` and `request` are NULL or NUL-terminated strings; `response` points to a variable of the caller.
  */
@@ -183,7 +183,7 @@ int32_t storeship_job_start(storeship_client client,
 
 /**
  * Takes the next event of a job, and waits for it up to `timeout_ms` milliseconds. Returns STORESHIP_OK with `*event`
- * set, or STORESHIP_NOTHING_YET with `*event` NULL. `completed` is the last event of every job; once it was taken, the
+ * set, or STORESHIP_NOTHING_YET with `*event` NULL. `completed` is the last event of every job; once it has been taken, the
  * job is freed and its id is unknown (STORESHIP_UNKNOWN_ID). Each event is given once, to one thread. Free `*event` with
  * storeship_string_free.
  * `event` points to a variable of the caller.
@@ -196,7 +196,7 @@ int32_t storeship_job_next(storeship_job job,
  * Takes the next event of any job of a client, and waits for it up to `timeout_ms` milliseconds, so that one thread
  * can serve any number of jobs. Returns STORESHIP_OK with `*job` and `*event` set, or STORESHIP_NOTHING_YET with
  * `*job` 0 and `*event` NULL. The events of one job come in order; jobs with waiting events take turns. Once the
- * `completed` event of a job was taken, the job is freed. Several threads may call this function, and
+ * `completed` event of a job has been taken, the job is freed. Several threads may call this function, and
  * storeship_job_next at the same time: each event is given once, to one of them. When the client is closed, the function
  * returns STORESHIP_UNKNOWN_ID. Free `*event` with storeship_string_free.
  * `job` and `event` point to variables of the caller.
@@ -214,7 +214,7 @@ int32_t storeship_client_next(storeship_client client,
 int32_t storeship_job_cancel(storeship_job job);
 
 /**
- * Frees a job whose events nobody will take. A running job is cancelled; the function does not wait until it has
+ * Frees a job whose events you do not need. A running job is cancelled; the function does not wait until it has
  * stopped. Afterwards the id is unknown, and a thread that waits in storeship_job_next for this job returns. Closing a
  * job twice, or one that was freed or never existed, does nothing and returns STORESHIP_OK.
  */
@@ -230,7 +230,7 @@ void storeship_string_free(char *string);
  * `library.info`: version, ABI version and features of the library.
  * Request: {}
  * Result: {abiVersion, architecture, features: [string], name, system, version}
- * As storeship_call.
+ * Parameters and status as in storeship_call.
  */
 int32_t storeship_library_info(storeship_client client, const char *request, char **response);
 
@@ -241,7 +241,7 @@ int32_t storeship_library_info(storeship_client client, const char *request, cha
  *   fields?: [{...}], maximum?, minimum?}], function, long, name, result: {name, required,
  *   summary, type, default?, documents?: [string], fields?: [{...}], maximum?, minimum?},
  *   summary}]}
- * As storeship_call.
+ * Parameters and status as in storeship_call.
  */
 int32_t storeship_library_operations(storeship_client client, const char *request, char **response);
 
@@ -249,7 +249,7 @@ int32_t storeship_library_operations(storeship_client client, const char *reques
  * `library.errors`: all error codes with meaning and remedy.
  * Request: {}
  * Result: {errors: [{class, code, meaning, remedy, retryable}]}
- * As storeship_call.
+ * Parameters and status as in storeship_call.
  */
 int32_t storeship_library_errors(storeship_client client, const char *request, char **response);
 
@@ -257,7 +257,7 @@ int32_t storeship_library_errors(storeship_client client, const char *request, c
  * `library.guards`: all guards of a merge with meaning and remedy.
  * Request: {}
  * Result: {guards: [{id, meaning, name, remedy}]}
- * As storeship_call.
+ * Parameters and status as in storeship_call.
  */
 int32_t storeship_library_guards(storeship_client client, const char *request, char **response);
 
@@ -265,7 +265,7 @@ int32_t storeship_library_guards(storeship_client client, const char *request, c
  * `library.schema`: the contract as JSON Schema.
  * Request: {}
  * Result: any JSON value
- * As storeship_call.
+ * Parameters and status as in storeship_call.
  */
 int32_t storeship_library_schema(storeship_client client, const char *request, char **response);
 
@@ -273,7 +273,7 @@ int32_t storeship_library_schema(storeship_client client, const char *request, c
  * `token.check`: sign in, and return when the token expires.
  * Request: {retryTimeoutSeconds?}
  * Result: {credential, expiresAt, clientId?, tenantId?, warnings?: [string]}
- * As storeship_call.
+ * Parameters and status as in storeship_call.
  */
 int32_t storeship_token_check(storeship_client client, const char *request, char **response);
 
@@ -281,7 +281,7 @@ int32_t storeship_token_check(storeship_client client, const char *request, char
  * `app.list`: all apps of the account.
  * Request: {next?, retryTimeoutSeconds?, top?}
  * Result: {totalCount, value: [Application], next?}
- * As storeship_call.
+ * Parameters and status as in storeship_call.
  */
 int32_t storeship_app_list(storeship_client client, const char *request, char **response);
 
@@ -289,7 +289,7 @@ int32_t storeship_app_list(storeship_client client, const char *request, char **
  * `app.get`: one app.
  * Request: {appId?, appName?, retryTimeoutSeconds?}
  * Result: Application
- * As storeship_call.
+ * Parameters and status as in storeship_call.
  */
 int32_t storeship_app_get(storeship_client client, const char *request, char **response);
 
@@ -297,7 +297,7 @@ int32_t storeship_app_get(storeship_client client, const char *request, char **r
  * `app.flights`: the package flights of an app.
  * Request: {appId?, appName?, next?, retryTimeoutSeconds?, top?}
  * Result: {totalCount, value: [Flight], next?}
- * As storeship_call.
+ * Parameters and status as in storeship_call.
  */
 int32_t storeship_app_flights(storeship_client client, const char *request, char **response);
 
@@ -305,7 +305,7 @@ int32_t storeship_app_flights(storeship_client client, const char *request, char
  * `app.add_ons`: the ids of the add-ons of an app.
  * Request: {appId?, appName?, next?, retryTimeoutSeconds?, top?}
  * Result: {totalCount, value: [InAppProductReference], next?}
- * As storeship_call.
+ * Parameters and status as in storeship_call.
  */
 int32_t storeship_app_add_ons(storeship_client client, const char *request, char **response);
 
@@ -313,7 +313,7 @@ int32_t storeship_app_add_ons(storeship_client client, const char *request, char
  * `flight.get`: one package flight.
  * Request: {appId?, appName?, flightId, retryTimeoutSeconds?}
  * Result: Flight
- * As storeship_call.
+ * Parameters and status as in storeship_call.
  */
 int32_t storeship_flight_get(storeship_client client, const char *request, char **response);
 
@@ -322,7 +322,7 @@ int32_t storeship_flight_get(storeship_client client, const char *request, char 
  * Request: {appId?, appName?, friendlyName, groupIds?: [string], rankHigherThan?,
  *   retryTimeoutSeconds?}
  * Result: Flight
- * As storeship_call.
+ * Parameters and status as in storeship_call.
  */
 int32_t storeship_flight_create(storeship_client client, const char *request, char **response);
 
@@ -330,7 +330,7 @@ int32_t storeship_flight_create(storeship_client client, const char *request, ch
  * `flight.delete`: delete a package flight.
  * Request: {appId?, appName?, flightId, retryTimeoutSeconds?}
  * Result: {deleted}
- * As storeship_call.
+ * Parameters and status as in storeship_call.
  */
 int32_t storeship_flight_delete(storeship_client client, const char *request, char **response);
 
@@ -338,7 +338,7 @@ int32_t storeship_flight_delete(storeship_client client, const char *request, ch
  * `add_on.list`: all add-ons of the account.
  * Request: {next?, retryTimeoutSeconds?, top?}
  * Result: {totalCount, value: [InAppProduct], next?}
- * As storeship_call.
+ * Parameters and status as in storeship_call.
  */
 int32_t storeship_add_on_list(storeship_client client, const char *request, char **response);
 
@@ -346,7 +346,7 @@ int32_t storeship_add_on_list(storeship_client client, const char *request, char
  * `add_on.get`: one add-on.
  * Request: {addOnId, retryTimeoutSeconds?}
  * Result: InAppProduct
- * As storeship_call.
+ * Parameters and status as in storeship_call.
  */
 int32_t storeship_add_on_get(storeship_client client, const char *request, char **response);
 
@@ -354,7 +354,7 @@ int32_t storeship_add_on_get(storeship_client client, const char *request, char 
  * `add_on.create`: create an add-on.
  * Request: {applicationIds: [string], productId, productType, retryTimeoutSeconds?}
  * Result: InAppProduct
- * As storeship_call.
+ * Parameters and status as in storeship_call.
  */
 int32_t storeship_add_on_create(storeship_client client, const char *request, char **response);
 
@@ -362,7 +362,7 @@ int32_t storeship_add_on_create(storeship_client client, const char *request, ch
  * `add_on.delete`: delete an add-on.
  * Request: {addOnId, retryTimeoutSeconds?}
  * Result: {deleted}
- * As storeship_call.
+ * Parameters and status as in storeship_call.
  */
 int32_t storeship_add_on_delete(storeship_client client, const char *request, char **response);
 
@@ -370,7 +370,7 @@ int32_t storeship_add_on_delete(storeship_client client, const char *request, ch
  * `submission.create`: create a draft, a copy of the published submission.
  * Request: {addOnId?, appId?, appName?, flightId?, retryTimeoutSeconds?}
  * Result: ApplicationSubmission or FlightSubmission or InAppProductSubmission
- * As storeship_call.
+ * Parameters and status as in storeship_call.
  */
 int32_t storeship_submission_create(storeship_client client, const char *request, char **response);
 
@@ -378,7 +378,7 @@ int32_t storeship_submission_create(storeship_client client, const char *request
  * `submission.get`: the whole submission, as the service sent it.
  * Request: {addOnId?, appId?, appName?, flightId?, submissionId, retryTimeoutSeconds?}
  * Result: ApplicationSubmission or FlightSubmission or InAppProductSubmission
- * As storeship_call.
+ * Parameters and status as in storeship_call.
  */
 int32_t storeship_submission_get(storeship_client client, const char *request, char **response);
 
@@ -387,7 +387,7 @@ int32_t storeship_submission_get(storeship_client client, const char *request, c
  * Request: {addOnId?, appId?, appName?, flightId?, submissionId, allowFree?, baseline?, edited?,
  *   force?: [string], notes?, preview?, retryTimeoutSeconds?, submission?}
  * Result: ApplicationSubmission or FlightSubmission or InAppProductSubmission
- * As storeship_call.
+ * Parameters and status as in storeship_call.
  */
 int32_t storeship_submission_update(storeship_client client, const char *request, char **response);
 
@@ -395,7 +395,7 @@ int32_t storeship_submission_update(storeship_client client, const char *request
  * `submission.commit`: submit a draft to the Store.
  * Request: {addOnId?, appId?, appName?, flightId?, submissionId, retryTimeoutSeconds?}
  * Result: CommitResponse
- * As storeship_call.
+ * Parameters and status as in storeship_call.
  */
 int32_t storeship_submission_commit(storeship_client client, const char *request, char **response);
 
@@ -403,7 +403,7 @@ int32_t storeship_submission_commit(storeship_client client, const char *request
  * `submission.status`: the state of a submission, with its errors and warnings.
  * Request: {addOnId?, appId?, appName?, flightId?, submissionId, retryTimeoutSeconds?}
  * Result: SubmissionStatusResponse
- * As storeship_call.
+ * Parameters and status as in storeship_call.
  */
 int32_t storeship_submission_status(storeship_client client, const char *request, char **response);
 
@@ -411,7 +411,7 @@ int32_t storeship_submission_status(storeship_client client, const char *request
  * `submission.delete`: delete a draft or a failed submission.
  * Request: {addOnId?, appId?, appName?, flightId?, submissionId, retryTimeoutSeconds?}
  * Result: {deleted}
- * As storeship_call.
+ * Parameters and status as in storeship_call.
  */
 int32_t storeship_submission_delete(storeship_client client, const char *request, char **response);
 
@@ -420,7 +420,7 @@ int32_t storeship_submission_delete(storeship_client client, const char *request
  * Request: {addOnId?, appId?, appName?, flightId?, submissionId, pollSeconds?,
  *   retryTimeoutSeconds?, until?}
  * Result: {status, statusDetails: StatusDetails, resting?}
- * As storeship_call.
+ * Parameters and status as in storeship_call.
  */
 int32_t storeship_submission_wait(storeship_client client, const char *request, char **response);
 
@@ -428,7 +428,7 @@ int32_t storeship_submission_wait(storeship_client client, const char *request, 
  * `rollout.get`: the gradual rollout of a submission.
  * Request: {addOnId?, appId?, appName?, flightId?, submissionId, retryTimeoutSeconds?}
  * Result: PackageRollout
- * As storeship_call.
+ * Parameters and status as in storeship_call.
  */
 int32_t storeship_rollout_get(storeship_client client, const char *request, char **response);
 
@@ -436,7 +436,7 @@ int32_t storeship_rollout_get(storeship_client client, const char *request, char
  * `rollout.set`: change the share of users who get the packages.
  * Request: {addOnId?, appId?, appName?, flightId?, submissionId, percentage, retryTimeoutSeconds?}
  * Result: PackageRollout
- * As storeship_call.
+ * Parameters and status as in storeship_call.
  */
 int32_t storeship_rollout_set(storeship_client client, const char *request, char **response);
 
@@ -444,7 +444,7 @@ int32_t storeship_rollout_set(storeship_client client, const char *request, char
  * `rollout.halt`: stop the rollout.
  * Request: {addOnId?, appId?, appName?, flightId?, submissionId, retryTimeoutSeconds?}
  * Result: PackageRollout
- * As storeship_call.
+ * Parameters and status as in storeship_call.
  */
 int32_t storeship_rollout_halt(storeship_client client, const char *request, char **response);
 
@@ -452,7 +452,7 @@ int32_t storeship_rollout_halt(storeship_client client, const char *request, cha
  * `rollout.finalize`: give the packages to everybody.
  * Request: {addOnId?, appId?, appName?, flightId?, submissionId, retryTimeoutSeconds?}
  * Result: PackageRollout
- * As storeship_call.
+ * Parameters and status as in storeship_call.
  */
 int32_t storeship_rollout_finalize(storeship_client client, const char *request, char **response);
 
@@ -464,7 +464,7 @@ int32_t storeship_rollout_finalize(storeship_client client, const char *request,
  *   fileName, identityName, kind, languages: [string], packages: [{...}], publisher, scales:
  *   [string], signed, size, targetDeviceFamilies: [string], version, architecture?, displayName?,
  *   minOsVersion?, publisherDisplayName?, resourceId?, role?}
- * As storeship_call.
+ * Parameters and status as in storeship_call.
  */
 int32_t storeship_package_inspect(storeship_client client, const char *request, char **response);
 
@@ -473,7 +473,7 @@ int32_t storeship_package_inspect(storeship_client client, const char *request, 
  * Request: {addOnId?, appId?, appName?, flightId?, submissionId, files: [{path, name?}],
  *   blockBytes?, maxConcurrency?, memoryLimitBytes?, retryTimeoutSeconds?}
  * Result: {blockBytes, blocks, bytes, elapsedMs, entries: [{bytes, name}], resumedBytes}
- * As storeship_call.
+ * Parameters and status as in storeship_call.
  */
 int32_t storeship_package_upload(storeship_client client, const char *request, char **response);
 
@@ -481,7 +481,7 @@ int32_t storeship_package_upload(storeship_client client, const char *request, c
  * `package.write`: write the ZIP that an upload would send.
  * Request: {files: [{path, name?}], output}
  * Result: {bytes, entries: [string], output}
- * As storeship_call.
+ * Parameters and status as in storeship_call.
  */
 int32_t storeship_package_write(storeship_client client, const char *request, char **response);
 
@@ -493,7 +493,7 @@ int32_t storeship_package_write(storeship_client client, const char *request, ch
  * Result: {adoptedDraft, status, steps: [{elapsedMs, name}], submissionId, reached?: {status,
  *   statusDetails: StatusDetails, resting?}, upload?: {blockBytes, blocks, bytes, elapsedMs,
  *   entries: [{bytes, name}], resumedBytes}}
- * As storeship_call.
+ * Parameters and status as in storeship_call.
  */
 int32_t storeship_publish(storeship_client client, const char *request, char **response);
 
@@ -503,7 +503,7 @@ int32_t storeship_publish(storeship_client client, const char *request, char **r
  *   path, old?, value?}], files?: [{path, name?}], packages?: [string], pollSeconds?, priceId?,
  *   releaseNotes?, replacePackages?, retryTimeoutSeconds?, until?}
  * Result: {basedOn, commit, draft, pendingSubmissionId, uploadBytes}
- * As storeship_call.
+ * Parameters and status as in storeship_call.
  */
 int32_t storeship_publish_plan(storeship_client client, const char *request, char **response);
 
@@ -511,7 +511,7 @@ int32_t storeship_publish_plan(storeship_client client, const char *request, cha
  * `document.get`: the value at a pointer, as it stands in the document.
  * Request: {document, pointer}
  * Result: any JSON value
- * As storeship_call.
+ * Parameters and status as in storeship_call.
  */
 int32_t storeship_document_get(storeship_client client, const char *request, char **response);
 
@@ -519,7 +519,7 @@ int32_t storeship_document_get(storeship_client client, const char *request, cha
  * `document.set`: the document with another value at a pointer.
  * Request: {document, pointer, value}
  * Result: any JSON value
- * As storeship_call.
+ * Parameters and status as in storeship_call.
  */
 int32_t storeship_document_set(storeship_client client, const char *request, char **response);
 
@@ -527,7 +527,7 @@ int32_t storeship_document_set(storeship_client client, const char *request, cha
  * `document.remove`: the document without the value at a pointer.
  * Request: {document, pointer}
  * Result: any JSON value
- * As storeship_call.
+ * Parameters and status as in storeship_call.
  */
 int32_t storeship_document_remove(storeship_client client, const char *request, char **response);
 
@@ -535,7 +535,7 @@ int32_t storeship_document_remove(storeship_client client, const char *request, 
  * `document.format`: the document with other white space.
  * Request: {document, style}
  * Result: any JSON value
- * As storeship_call.
+ * Parameters and status as in storeship_call.
  */
 int32_t storeship_document_format(storeship_client client, const char *request, char **response);
 
@@ -544,7 +544,7 @@ int32_t storeship_document_format(storeship_client client, const char *request, 
  * Request: {document}
  * Result: {arrays, bytes, caseTwins: {count, pointers: [string]}, depth, duplicateNames: {count,
  *   pointers: [string]}, loneSurrogates: {count, pointers: [string]}, members, objects}
- * As storeship_call.
+ * Parameters and status as in storeship_call.
  */
 int32_t storeship_document_inspect(storeship_client client, const char *request, char **response);
 
@@ -552,7 +552,7 @@ int32_t storeship_document_inspect(storeship_client client, const char *request,
  * `document.merge`: the baseline with the edits of an edited copy applied to its text.
  * Request: {baseline, edited, current?, force?: [string], notes?}
  * Result: any JSON value
- * As storeship_call.
+ * Parameters and status as in storeship_call.
  */
 int32_t storeship_document_merge(storeship_client client, const char *request, char **response);
 
@@ -560,7 +560,7 @@ int32_t storeship_document_merge(storeship_client client, const char *request, c
  * `document.patch`: the document after the operations of a JSON Patch.
  * Request: {document, operations: [{op, path, from?, old?, value?}]}
  * Result: any JSON value
- * As storeship_call.
+ * Parameters and status as in storeship_call.
  */
 int32_t storeship_document_patch(storeship_client client, const char *request, char **response);
 
@@ -569,7 +569,7 @@ int32_t storeship_document_patch(storeship_client client, const char *request, c
  * Request: {appIds?: [string], retryTimeoutSeconds?}
  * Result: {findings: [{message, name, ok, appId?, clientId?, credential?, error?: an error,
  *   expiresAt?, remedy?, tenantId?, warnings?: [string]}], ok, proxies: [{host, source, proxy?}]}
- * As storeship_call.
+ * Parameters and status as in storeship_call.
  */
 int32_t storeship_service_check(storeship_client client,
                                 const char *request,
@@ -579,7 +579,7 @@ int32_t storeship_service_check(storeship_client client,
  * `service.call`: send any request to the service, with a token and retries.
  * Request: {method, path, body?, retryTimeoutSeconds?}
  * Result: {body, status}
- * As storeship_call.
+ * Parameters and status as in storeship_call.
  */
 int32_t storeship_service_call(storeship_client client, const char *request, char **response);
 

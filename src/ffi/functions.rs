@@ -67,7 +67,7 @@ pub extern "C" fn storeship_client_close(client: storeship_client) -> i32 {
     guard::status(|| process::close(client))
 }
 
-/// Runs an operation and returns when it has ended. `request` is a JSON object; NULL is an empty one. `*response` is
+/// Runs an operation and returns when it has ended. `request` is a JSON object; NULL means `{}`. `*response` is
 /// always set.
 ///
 /// # Safety
@@ -118,7 +118,7 @@ pub unsafe extern "C" fn storeship_job_start(
 }
 
 /// Takes the next event of a job, and waits for it up to `timeout_ms` milliseconds. Returns STORESHIP_OK with `*event`
-/// set, or STORESHIP_NOTHING_YET with `*event` NULL. `completed` is the last event of every job; once it was taken, the
+/// set, or STORESHIP_NOTHING_YET with `*event` NULL. `completed` is the last event of every job; once it has been taken, the
 /// job is freed and its id is unknown (STORESHIP_UNKNOWN_ID). Each event is given once, to one thread. Free `*event` with
 /// storeship_string_free.
 ///
@@ -141,7 +141,7 @@ pub unsafe extern "C" fn storeship_job_next(job: storeship_job, timeout_ms: u32,
 /// Takes the next event of any job of a client, and waits for it up to `timeout_ms` milliseconds, so that one thread
 /// can serve any number of jobs. Returns STORESHIP_OK with `*job` and `*event` set, or STORESHIP_NOTHING_YET with
 /// `*job` 0 and `*event` NULL. The events of one job come in order; jobs with waiting events take turns. Once the
-/// `completed` event of a job was taken, the job is freed. Several threads may call this function, and
+/// `completed` event of a job has been taken, the job is freed. Several threads may call this function, and
 /// storeship_job_next at the same time: each event is given once, to one of them. When the client is closed, the function
 /// returns STORESHIP_UNKNOWN_ID. Free `*event` with storeship_string_free.
 ///
@@ -187,7 +187,7 @@ pub extern "C" fn storeship_job_cancel(job: storeship_job) -> i32 {
     guard::status(|| process::cancel(job))
 }
 
-/// Frees a job whose events nobody will take. A running job is cancelled; the function does not wait until it has
+/// Frees a job whose events you do not need. A running job is cancelled; the function does not wait until it has
 /// stopped. Afterwards the id is unknown, and a thread that waits in storeship_job_next for this job returns. Closing a
 /// job twice, or one that was freed or never existed, does nothing and returns STORESHIP_OK.
 #[unsafe(no_mangle)]
