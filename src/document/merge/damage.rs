@@ -1,11 +1,10 @@
-//! Recognizes damaged values. The ids in brackets (A2) are cases of the catalogue of JSON damage,
-//! `tests/powershell/Catalogue-*.Tests.ps1`, which shows how PowerShell makes each.
+//! Recognizes damaged values. `tests/powershell/Catalogue-*.Tests.ps1` shows how PowerShell makes each of them.
 
 use crate::document::members::Members;
 use crate::document::text;
 use crate::document::tree::{Id, Tree, ValueKind};
 
-/// Whether a text is what PowerShell prints for an object or an array, whatever is in it (A2).
+/// Whether a text is what PowerShell prints for an object or an array, whatever is in it.
 pub(super) fn container_text(text: &str) -> bool {
     let text = text.trim_matches(' ');
     if text.starts_with("@{") && text.ends_with('}') && (text == "@{}" || text.contains('=')) {
@@ -52,7 +51,7 @@ pub(super) fn envelope(tree: &Tree<'_>, object: Id) -> Option<&'static str> {
     None
 }
 
-/// Whether a text contains `/Date(n)/`, the form in which Windows PowerShell writes dates (B6).
+/// Whether a text contains `/Date(n)/`, the form in which Windows PowerShell writes dates.
 pub(super) fn date_form(text: &str) -> bool {
     let mut rest = text;
     while let Some(at) = rest.find("/Date(") {
@@ -67,7 +66,7 @@ pub(super) fn date_form(text: &str) -> bool {
 }
 
 /// Why the text `new` looks decoded or encoded with the wrong code page. `None` if it does not, or if the text `old`
-/// looks the same (G1, G2, G5, G6).
+/// looks the same.
 pub(super) fn misread(new: &str, old: &str) -> Option<&'static str> {
     if new.is_ascii() && old.is_ascii() {
         return None;
