@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::error::ServiceError;
+use crate::error::{ServiceError, start_of};
 
 /// A larger body is read for the documented members only, so that it does not become a tree in memory.
 const MAX_TREE: usize = 1024 * 1024;
@@ -78,9 +78,9 @@ struct Documented<'a> {
 fn documented(body: &[u8]) -> Refusal {
     let Ok(members) = serde_json::from_slice::<Documented<'_>>(body) else { return of_text(body) };
     let said = ServiceError {
-        code: members.code.map(|code| cut(&code)),
-        target: members.target.map(|target| cut(&target)),
-        message: members.message.map(|message| cut(&message)),
+        code: members.code.map(|code| start_of(&code, MAX_KEPT).to_owned()),
+        target: members.target.map(|target| start_of(&target, MAX_KEPT).to_owned()),
+        message: members.message.map(|message| start_of(&message, MAX_KEPT).to_owned()),
         details: members.details.map(RawValue::get).filter(|details| *details != "[]").and_then(raw),
         body: raw_text(&String::from_utf8_lossy(kept(body))),
     };
@@ -90,7 +90,12 @@ fn documented(body: &[u8]) -> Refusal {
 fn of_json(body: &[u8], value: &Value) -> Refusal {
     // `{"error":{"code","message"}}` is the shape of OData, which has the documented members inside.
     let main = member(value, "error").filter(|error| error.is_object()).unwrap_or(value);
-    let text = |name| member(main, name).and_then(Value::as_str).filter(|text| !text.trim().is_empty()).map(cut);
+    let text = |name| {
+        member(main, name)
+            .and_then(Value::as_str)
+            .filter(|text| !text.trim().is_empty())
+            .map(|text| start_of(text, MAX_KEPT).to_owned())
+    };
     let mut texts = Vec::new();
     gather(value, None, MAX_DEPTH, &mut texts);
     let details = member(main, "details").filter(|details| !is_empty(details));
@@ -99,7 +104,7 @@ fn of_json(body: &[u8], value: &Value) -> Refusal {
         said: ServiceError {
             code: text("code"),
             target: text("target"),
-            message: Some(cut(&texts.join("; "))).filter(|message| !message.is_empty()),
+            message: Some(start_of(&texts.join("; "), MAX_KEPT).to_owned()).filter(|message| !message.is_empty()),
             details: details.and_then(|details| raw(&details.to_string())),
             body: if says_more(value) { raw(whole) } else { None },
         },
@@ -144,8 +149,8 @@ fn gather(value: &Value, field: Option<&str>, depth: usize, texts: &mut Vec<Stri
     }
     match value {
         Value::String(text) if !text.trim().is_empty() => {
-            let text = cut(text.trim());
-            let text = field.map(|field| format!("{field}: {text}")).unwrap_or(text);
+            let text = start_of(text.trim(), MAX_KEPT);
+            let text = field.map(|field| format!("{field}: {text}")).unwrap_or_else(|| text.to_owned());
             if !texts.contains(&text) {
                 texts.push(text);
             }
@@ -230,14 +235,6 @@ fn readable(text: &str) -> String {
 /// The beginning of a text that becomes a JSON string, whose escapes make it longer.
 fn kept(body: &[u8]) -> &[u8] {
     &body[..body.len().min(MAX_KEPT / 2)]
-}
-
-fn cut(text: &str) -> String {
-    let mut end = text.len().min(MAX_KEPT);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    text[..end].to_owned()
 }
 
 /// JSON that an error carries: as it came, or the beginning of a long one as a string.

@@ -18,6 +18,7 @@ use crate::files;
 
 pub use codes::Code;
 pub use shown::shown;
+pub(crate) use shown::start_of;
 
 /// The result of a function whose errors reach the caller of the library.
 pub type Result<T> = std::result::Result<T, Error>;

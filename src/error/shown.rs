@@ -56,11 +56,17 @@ fn cut(text: &str) -> Cow<'_, str> {
     if text.len() <= MAX_SHOWN + 64 {
         return Cow::Borrowed(text);
     }
-    let mut end = MAX_SHOWN;
+    let start = start_of(text, MAX_SHOWN);
+    Cow::Owned(format!("{start}… ({} more bytes)", text.len() - start.len()))
+}
+
+/// The longest start of a text that has at most `bytes` bytes and ends between two characters.
+pub(crate) fn start_of(text: &str, bytes: usize) -> &str {
+    let mut end = text.len().min(bytes);
     while !text.is_char_boundary(end) {
         end -= 1;
     }
-    Cow::Owned(format!("{}… ({} more bytes)", &text[..end], text.len() - end))
+    &text[..end]
 }
 
 fn escape_into(shown: &mut String, text: &str) {

@@ -6,6 +6,7 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use crate::config::Secret;
+use crate::error::start_of;
 use spelled::Spelled;
 
 mod spelled;
@@ -48,20 +49,13 @@ pub const MAX_FOREIGN: usize = 64 * 1024;
 /// ```
 pub fn all(text: &str, secrets: &[&Secret]) -> String {
     let cut = text.len() > MAX_FOREIGN;
-    let text = if cut { &text[..floor_char_boundary(text, MAX_FOREIGN)] } else { text };
+    let text = start_of(text, MAX_FOREIGN);
     // The secrets first: another redaction could cut a secret in two, and its rest would not be found.
     let mut shown = self::text(&replaced(text, secrets, cut));
     if cut {
         shown.push('…');
     }
     shown
-}
-
-fn floor_char_boundary(text: &str, mut at: usize) -> usize {
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
 }
 
 /// A text of any length without these secrets, which are found as by [`all`]. Nothing else is redacted.
