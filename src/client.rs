@@ -7,6 +7,7 @@ mod secrets;
 mod submission_api;
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
@@ -18,6 +19,7 @@ use crate::blocking;
 use crate::config::Config;
 use crate::document;
 use crate::error::{Error, Exchange, Result, codes};
+use crate::events::{Sink, Trace};
 use crate::http::limiter::{Membership, RateLimiter, RateLimiters};
 use crate::http::{ApiRequest, Context, FinalResponse, Http, Network, Response, Rule, redact};
 
@@ -53,7 +55,8 @@ pub struct Client {
     /// only after the sign-in.
     memberships: Mutex<HashMap<&'static str, Membership>>,
     recent: Recent,
-    secrets: Secrets,
+    secrets: Arc<Secrets>,
+    trace: Option<Arc<Trace>>,
 }
 
 /// One call of the service, without its token.
@@ -115,17 +118,20 @@ impl Client {
     /// A client on the real network. Nothing is sent yet. All clients of a process should share one `rate_limiters`.
     ///
     /// # Errors
-    /// As [`Network::new`].
+    /// As [`Network::new`] and [`Trace::open`].
     pub fn new(config: Config, rate_limiters: &RateLimiters) -> Result<Client> {
         let network = Network::new(&config)?;
-        Ok(Client::with_context(config, Context::system(network, rate_limiters.clone())))
+        let trace =
+            config.trace.as_ref().map(|trace| Trace::open(Path::new(&trace.path), trace.max_bytes)).transpose()?;
+        Ok(Client { trace, ..Client::with_context(config, Context::system(network, rate_limiters.clone())) })
     }
 
-    /// A client in another environment, such as the emulator without a socket, or a clock that a test sets. See
+    /// A client in another environment, such as the emulator without a socket, or a clock that a test sets. It has no
+    /// trace. See
     /// [`Transport`](crate::http::Transport) for an example.
     pub fn with_context(config: Config, context: Context) -> Client {
         let rate_limiters = context.rate_limiters.clone();
-        let secrets = Secrets::of(&config);
+        let secrets = Arc::new(Secrets::of(&config));
         let http = Http::new(context, config.retry);
         Client {
             config,
@@ -136,6 +142,7 @@ impl Client {
             memberships: Mutex::default(),
             recent: Recent::default(),
             secrets,
+            trace: None,
         }
     }
 
@@ -162,6 +169,12 @@ impl Client {
     /// The secrets that errors and events must not contain.
     pub fn secrets(&self) -> &Secrets {
         &self.secrets
+    }
+
+    /// Where the reports of an operation of this client go, from now on.
+    pub fn sink(&self, operation: &'static str) -> Sink {
+        let secrets = self.secrets.clone();
+        Sink::new(operation, self.http.clock(), Arc::new(move |text| secrets.redact(text)), self.trace.clone())
     }
 
     /// A token for this API, from the cache or by signing in.

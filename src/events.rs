@@ -4,18 +4,24 @@
 
 mod progress;
 mod queue;
+mod sink;
+mod trace;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 use tokio::time::Instant;
 
-use crate::error::{Detail, Error, Exchange, shown};
+use crate::error::{Class, Detail, Error, Exchange, shown};
 
 use progress::Progress;
+use trace::{Attempt, What};
 
 pub use queue::{Next, Queue, Ready, ReadyJobs};
+pub use sink::{Redact, Sink};
+pub use trace::Trace;
 
 /// One event of a job. The last event, `completed`, is not one of these: it holds the response of the operation.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -58,6 +64,9 @@ fn is_zero(n: &u64) -> bool {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum Level {
+    /// For people who look for a fault: each request and its answer. When a host takes events slowly, these lines are
+    /// dropped first.
+    Debug,
     /// For people who follow the operation in detail.
     Verbose,
     /// For everyone: something needs attention although the operation goes on.
@@ -70,6 +79,7 @@ pub enum Level {
 pub struct Reporter {
     queue: Option<Arc<Queue>>,
     known: Arc<Mutex<Progress>>,
+    sink: Arc<OnceLock<Sink>>,
 }
 
 tokio::task_local! {
@@ -90,12 +100,50 @@ impl Reporter {
 
     /// A reporter that appends to this queue.
     pub fn to(queue: Arc<Queue>) -> Reporter {
-        Reporter { queue: Some(queue), known: Arc::default() }
+        Reporter { queue: Some(queue), ..Reporter::default() }
+    }
+
+    /// Sets the sink of the operation, and records that the operation has begun.
+    pub fn begin_in(&self, sink: Sink) {
+        if self.sink.set(sink).is_ok() {
+            self.record(|_| What::Began);
+        }
+    }
+
+    /// Records the end of the operation, and waits until its records are in the trace.
+    pub async fn end(&self, error: Option<&Error>) {
+        for refused in
+            error.filter(|error| error.code().class == Class::Protected).iter().flat_map(|error| error.findings())
+        {
+            let place = refused.pointer.as_deref().unwrap_or_default();
+            self.decision(
+                "Refused",
+                format!("{}{place}", refused.code.as_deref().map_or(String::new(), |id| format!("{id} "))),
+            );
+        }
+        let ids = self.known().ids.clone();
+        self.record(|sink| What::Ended {
+            ok: error.is_none(),
+            elapsed_ms: sink.elapsed_ms(),
+            code: error.map(|error| error.code().name),
+            message: error.map(|error| sink.shown(&error.to_string())),
+            ids,
+        });
+        if let Some(trace) = self.trace() {
+            trace.written().await;
+        }
     }
 
     /// Records a step that stays done even if the operation is cancelled afterwards: `Created`, `Committed`.
     pub fn fact(&self, code: &str, message: impl Into<String>) {
+        let message = message.into();
+        self.decision(code, message.clone());
         self.known().facts.push(Detail::coded(code, message));
+    }
+
+    /// Records in the trace what was done or refused, and why: `CommitSent`.
+    pub fn decision(&self, decision: &str, message: impl Into<String>) {
+        self.record(|sink| What::Decision { decision, message: sink.shown(&message.into()) });
     }
 
     /// The recorded steps, as details of the error of an operation that did not finish.
@@ -115,9 +163,29 @@ impl Reporter {
 
     /// Records that a request is sent, and how often it was before.
     pub fn sent(&self, exchange: Exchange) {
+        self.push(|| {
+            let message = format!("{} {}, attempt {}", exchange.method, exchange.url, exchange.attempts);
+            Event::Log { level: Level::Debug, message: shown(&message).into_owned(), dropped: 0 }
+        });
         let mut known = self.known();
         known.held_up = None;
         known.waiting = Some((exchange, Instant::now()));
+    }
+
+    /// Records how an attempt ended, `elapsed` after it was sent. `error` says why there is no usable answer.
+    pub fn received(&self, exchange: &Exchange, elapsed: Duration, error: Option<String>) {
+        if self.queue.is_none() && self.trace().is_none() {
+            return;
+        }
+        let attempt = Attempt {
+            exchange,
+            elapsed_ms: u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
+            correlation_id: exchange.correlation_ids.first().map(|id| self.shown(id)),
+            request_id: exchange.request_id.as_deref().map(|id| self.shown(id)),
+            error: error.map(|error| self.shown(&error)),
+        };
+        self.push(|| Event::Log { level: Level::Debug, message: attempt.to_string(), dropped: 0 });
+        self.record(|_| What::Request(attempt));
     }
 
     /// Records why no request is sent for a while.
@@ -159,18 +227,43 @@ impl Reporter {
         self.push(|| Event::Status { status });
     }
 
-    /// Logs a line for people who follow in detail. The caller makes sure that it contains no secret.
+    /// Logs a line for people who follow in detail.
     pub fn verbose(&self, message: impl Into<String>) {
         self.log(Level::Verbose, message);
     }
 
-    /// Logs a line for everyone. The caller makes sure that it contains no secret.
+    /// Logs a line for everyone.
     pub fn warning(&self, message: impl Into<String>) {
         self.log(Level::Warning, message);
     }
 
     fn log(&self, level: Level, message: impl Into<String>) {
-        self.push(|| Event::Log { level, message: shown(&message.into()).into_owned(), dropped: 0 });
+        let message = self.shown(&message.into());
+        if level == Level::Warning {
+            self.record(|_| What::Warning { message: message.clone() });
+        }
+        self.push(|| Event::Log { level, message, dropped: 0 });
+    }
+
+    /// A text that is safe to show.
+    fn shown(&self, text: &str) -> String {
+        match self.sink.get() {
+            Some(sink) => sink.shown(text),
+            None => shown(text).into_owned(),
+        }
+    }
+
+    fn trace(&self) -> Option<&Arc<Trace>> {
+        self.sink.get().and_then(|sink| sink.trace.as_ref())
+    }
+
+    /// Appends a record to the trace, if there is one. When the trace can't be written, a warning says so once.
+    fn record<'a>(&self, what: impl FnOnce(&Sink) -> What<'a>) {
+        let Some(sink) = self.sink.get().filter(|sink| sink.trace.is_some()) else { return };
+        sink.record(what(sink));
+        if let Some(message) = self.trace().and_then(|trace| trace.failure()) {
+            self.push(|| Event::Log { level: Level::Warning, message: sink.shown(&message), dropped: 0 });
+        }
     }
 
     fn known(&self) -> MutexGuard<'_, Progress> {

@@ -50,11 +50,37 @@ pub fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// Opens a regular file to append to it; symbolic links are not followed. A new file can be read by its owner only. On
+/// Windows it has the permissions of its folder.
+///
+/// # Errors
+/// As [`open`]; an error with a [`NotRegular`] inside for a symbolic link too.
+pub fn append(path: &Path) -> io::Result<File> {
+    if let Ok(present) = fs::symlink_metadata(path)
+        && !present.is_file()
+    {
+        return Err(NotRegular::of(present.file_type()).into());
+    }
+    let mut options = OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600).custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY | libc::O_CLOEXEC | libc::O_NOFOLLOW);
+    }
+    let file = options.open(path)?;
+    match kind_of(&file)? {
+        None => Ok(file),
+        Some(kind) => Err(kind.into()),
+    }
+}
+
 /// What to do about an error of this module or of the system, where that is more than "check the permissions".
 pub fn remedy(error: &io::Error) -> Option<&'static str> {
     if let Some(kind) = error.get_ref().and_then(|inner| inner.downcast_ref::<NotRegular>()) {
         return Some(match kind {
             NotRegular::Folder => "give the path of a file in the folder",
+            NotRegular::Link => "give the path of the file itself",
             _ => "give the path of a regular file: write the content to a file first",
         });
     }
@@ -76,6 +102,8 @@ pub enum NotRegular {
     Socket,
     /// A terminal, a disk or another device.
     Device,
+    /// A symbolic link, where links are not followed.
+    Link,
 }
 
 /// What an open file is; `None` for a regular file.
@@ -102,7 +130,11 @@ impl NotRegular {
                 return NotRegular::Socket;
             }
         }
-        if kind.is_dir() { NotRegular::Folder } else { NotRegular::Device }
+        match kind {
+            kind if kind.is_symlink() => NotRegular::Link,
+            kind if kind.is_dir() => NotRegular::Folder,
+            _ => NotRegular::Device,
+        }
     }
 }
 
@@ -113,6 +145,7 @@ impl fmt::Display for NotRegular {
             NotRegular::Pipe => "it is a pipe, not a file",
             NotRegular::Socket => "it is a socket, not a file",
             NotRegular::Device => "it is a device, not a file",
+            NotRegular::Link => "it is a symbolic link, not a file",
         })
     }
 }

@@ -27,6 +27,9 @@ namespace StoreShip
     /// <summary>The importance of a log line, as the library names it.</summary>
     public enum StoreEventLevel
     {
+        /// <summary>For people who look for a fault: each request and its answer.</summary>
+        Debug,
+
         /// <summary>For people who follow the operation in detail.</summary>
         Verbose,
 
@@ -59,6 +62,7 @@ namespace StoreShip
             }
             switch (JsonFields.Text(fields, "level"))
             {
+                case "debug": Level = StoreEventLevel.Debug; break;
                 case "verbose": Level = StoreEventLevel.Verbose; break;
                 case "warning": Level = StoreEventLevel.Warning; break;
             }

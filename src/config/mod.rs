@@ -19,7 +19,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::error::Result;
+use crate::error::{Error, Result, codes};
 use crate::input;
 
 use address::{check_root, parse_address};
@@ -82,6 +82,10 @@ pub struct Config {
     /// The path of a PEM file with certificate authorities to trust in addition to those of the system.
     #[serde(default)]
     pub ca_file: Option<String>,
+    /// A file that records each request and each decision, for support and for audits: JSON Lines, which the client
+    /// appends. See [Trace](#trace).
+    #[serde(default)]
+    pub trace: Option<TraceFile>,
     /// Environment variables that take precedence over those of the process; an empty value hides the variable of the
     /// process. Needed for variables that a .NET or PowerShell host has set: except on Windows, the library can't see them.
     /// The values are dropped from memory once the credential is complete.
@@ -95,6 +99,19 @@ pub struct Config {
     /// The proxies of `proxy` and of the environment variables.
     #[serde(skip)]
     proxies: Arc<Proxies>,
+}
+
+/// The file of a trace.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TraceFile {
+    /// The path of the file. It is created, readable by its owner only, or continued. Several clients and processes may
+    /// share it.
+    pub path: String,
+    /// A longer file is renamed to `PATH.1`, in place of the one before, and a new file is begun. In bytes.
+    #[serde(default = "default_trace_bytes")]
+    #[schemars(range(min = 1))]
+    pub max_bytes: u64,
 }
 
 /// The version of the endpoint that issues tokens.
@@ -123,6 +140,10 @@ fn default_service() -> Url {
 #[allow(clippy::unwrap_used, reason = "constant, and covered by every test that opens a client")]
 fn default_authority() -> Url {
     Url::parse(AUTHORITY).unwrap()
+}
+
+fn default_trace_bytes() -> u64 {
+    64 * 1024 * 1024
 }
 
 fn default_blob_hosts() -> Vec<String> {
@@ -197,6 +218,9 @@ impl Config {
             config.authority_url = parse_address("AZURE_AUTHORITY_HOST", &host)?;
         }
         config.retry.check()?;
+        if config.trace.as_ref().is_some_and(|trace| trace.max_bytes == 0) {
+            return Err(Error::new(&codes::CONFIG_INVALID, "`trace.maxBytes` must be 1 or more"));
+        }
         check_root("serviceUrl", &mut config.service_url)?;
         check_root("authorityUrl", &mut config.authority_url)?;
         config.proxies = match Proxies::read(config.proxy.as_ref(), environment) {

@@ -300,6 +300,11 @@ impl Error {
         self
     }
 
+    /// The findings.
+    pub fn findings(&self) -> &[Detail] {
+        &self.0.details
+    }
+
     /// Marks whether the service may have carried out the request although the call failed.
     #[must_use]
     pub fn ambiguous(mut self, ambiguous: bool) -> Error {

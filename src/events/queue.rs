@@ -1,14 +1,15 @@
 //! The queue of a job's events that have not been taken yet.
 //!
 //! A queue is bounded and never blocks the operation: a `progress` event replaces the waiting one of the same phase, log
-//! lines beyond [`LOG_LIMIT`] displace the oldest, and `status` events and the last event are always kept.
+//! lines beyond [`LOG_LIMIT`] displace the oldest, those of level `debug` first, and `status` events and the last event are
+//! always kept.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::ops::Bound;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::Event;
+use super::{Event, Level};
 
 /// How many log lines of a job wait at most.
 const LOG_LIMIT: usize = 256;
@@ -77,7 +78,10 @@ impl Queue {
             }
             Event::Log { .. } => {
                 if state.logs == LOG_LIMIT {
-                    if let Some(at) = state.events.iter().position(|e| matches!(e, Event::Log { .. })) {
+                    let is_debug = |e: &Event| matches!(e, Event::Log { level: Level::Debug, .. });
+                    let oldest = state.events.iter().position(is_debug);
+                    let oldest = oldest.or_else(|| state.events.iter().position(|e| matches!(e, Event::Log { .. })));
+                    if let Some(at) = oldest {
                         state.events.remove(at);
                         state.dropped += 1;
                     }

@@ -100,7 +100,10 @@ impl ClientWork {
                     () = cancelled => aborted(work).await,
                 }
             };
-            end(result.unwrap_or_else(|error| Err(failure(operation, known, error))));
+            end(match result {
+                Ok(result) => result,
+                Err(error) => Err(failure(operation, known, error).await),
+            });
         });
         Work { cancel, running }
     }
@@ -142,11 +145,13 @@ async fn aborted(work: JoinHandle<Result<Output>>) -> std::result::Result<Result
     work.await
 }
 
-fn failure(operation: &Operation, (reporter, client): (Reporter, Arc<Client>), error: JoinError) -> Error {
-    match error.try_into_panic() {
+async fn failure(operation: &Operation, (reporter, client): (Reporter, Arc<Client>), error: JoinError) -> Error {
+    let error = match error.try_into_panic() {
         Ok(panic) => guard::panicked(panic.as_ref(), None),
         Err(_) => client.secrets().redact_error(reporter.unfinished(operations::cancelled(operation))),
-    }
+    };
+    reporter.end(Some(&error)).await;
+    error
 }
 
 #[cfg(test)]

@@ -86,9 +86,14 @@ impl Http {
         }
     }
 
-    /// The wall clock.
+    /// The time of the wall clock.
     pub fn now(&self) -> Timestamp {
         (self.now)()
+    }
+
+    /// The wall clock.
+    pub fn clock(&self) -> fn() -> Timestamp {
+        self.now
     }
 
     /// How failed requests are retried: as configured, or as set by [`Http::with_retry_timeout`].
@@ -131,7 +136,9 @@ impl Http {
 
             attempts += 1;
             reporter.sent(exchange(&request, None, attempts, began.elapsed()));
+            let attempt_began = Instant::now();
             let mut result = self.attempt(&request, rule, &mut waiting, began).await;
+            let took = attempt_began.elapsed();
             if let (Some(limiter), Err(error)) = (&limiter, &result)
                 && !error.was_sent()
             {
@@ -145,6 +152,12 @@ impl Http {
             }
             let exchange = exchange(&request, result.as_ref().ok(), attempts, began.elapsed());
             let Attempt { result, malformed, verdict } = Attempt::new(result, check);
+            let unusable = result.as_ref().err().map(ToString::to_string);
+            reporter.received(
+                &exchange,
+                took,
+                unusable.or_else(|| malformed.as_ref().map(|reason| format!("the answer {reason}"))),
+            );
             let last = match result {
                 Ok(response) if verdict == Verdict::Final => {
                     self.budget.refund();

@@ -49,6 +49,11 @@ impl MergeReport {
             two_way: false,
         }
     }
+
+    /// Guards that tripped and were lifted.
+    pub(super) fn lifted(&self) -> &[Detail] {
+        &self.lifted
+    }
 }
 
 /// A guard that tripped, as a detail.

@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 use super::call::Output;
 use super::control::Control;
 use super::ids;
-use super::operation::{Operation, Run};
+use super::operation::{Online, Operation, Run};
 use crate::blocking::{self, Stop};
 use crate::client::Client;
 use crate::error::{Error, Result, codes};
@@ -63,10 +63,24 @@ pub async fn run(
     request: &str,
     reporter: Reporter,
 ) -> Result<Output> {
-    let began = Instant::now();
     let Run::Online(run) = &operation.run else {
         return run_on_thread(operation, request.to_owned(), std::future::pending()).await;
     };
+    reporter.begin_in(client.sink(operation.name));
+    let result = run_online(operation, run, &client, request, &reporter).await;
+    let result = result.map_err(|error| client.secrets().redact_error(error));
+    reporter.end(result.as_ref().err()).await;
+    result
+}
+
+async fn run_online(
+    operation: &'static Operation,
+    run: &'static Online,
+    client: &Arc<Client>,
+    request: &str,
+    reporter: &Reporter,
+) -> Result<Output> {
+    let began = Instant::now();
     let (work, limit) = if request.len() > LONG_REQUEST {
         let (client, request, reporter) = (client.clone(), request.to_owned(), reporter.clone());
         blocking::run(move || run(client, &request, reporter)).await?
@@ -74,14 +88,13 @@ pub async fn run(
         run(client.clone(), request, reporter.clone())?
     };
     let work = reporter.clone().during(work);
-    let result = match end_of(began, limit) {
+    match end_of(began, limit) {
         None => work.await,
         Some((end, limit)) => match timeout_at(end, work).await {
             Ok(result) => result,
             Err(_) => Err(reporter.unfinished(too_late(operation, limit))),
         },
-    };
-    result.map_err(|error| client.secrets().redact_error(error))
+    }
 }
 
 /// Runs an offline operation on a thread for blocking work, until it ends, its `timeoutSeconds` are over or `cancelled`

@@ -12,6 +12,7 @@ use super::report::MergeReport;
 use super::types;
 use crate::blocking;
 use crate::error::{Error, Result, codes};
+use crate::events::Reporter;
 use crate::publish::wait::{self, Until, WaitResult};
 use crate::store::{Product, Submission, price};
 
@@ -69,13 +70,13 @@ struct Update {
 }
 
 async fn update(call: Call<Submission, Update>) -> Result<Output> {
-    let Call { resource: submission, request, .. } = call;
+    let Call { resource: submission, request, reporter, .. } = call;
     match (&request.submission, &request.edited) {
         (Some(body), None) if !request.preview && !request.is_merge() => {
             blocking::in_place(body.get().len(), || price::guard(&submission.target, body.get(), request.allow_free))?;
             Output::document(submission.update(body.get()).await?)
         }
-        (None, Some(_)) => update_merged(submission, request).await,
+        (None, Some(_)) => update_merged(submission, request, &reporter).await,
         _ => Err(Error::new(
             &codes::REQUEST_INVALID,
             "give either `submission`, or `edited` with what belongs to it (`baseline`, `notes`, `force`, `preview`)",
@@ -92,7 +93,7 @@ impl Update {
 
 /// Makes the edits in the present submission of the service, so that edits of others since the baseline stay, or are
 /// reported as conflicts.
-async fn update_merged(submission: Submission, request: Update) -> Result<Output> {
+async fn update_merged(submission: Submission, request: Update, reporter: &Reporter) -> Result<Output> {
     let present = submission.get().await?;
     let (client, target, current) = (submission.client.clone(), submission.target.clone(), present.text.clone());
     let preview = request.preview;
@@ -113,6 +114,12 @@ async fn update_merged(submission: Submission, request: Update) -> Result<Output
         Ok((body, report, redacted(merged.edits, |json| client.secrets().redact_json(json))))
     })
     .await?;
+    for guard in report.lifted() {
+        reporter.decision(
+            "GuardLifted",
+            format!("{} {}", guard.code.as_deref().unwrap_or_default(), guard.pointer.as_deref().unwrap_or_default()),
+        );
+    }
     let mut output = match body {
         None => Output::document(present)?,
         Some(body) => Output::document(submission.update(&body).await?)?,

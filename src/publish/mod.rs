@@ -241,6 +241,7 @@ async fn draft(product: &Product, release: &Release, log: &mut Log<'_>) -> Resul
                 );
             }
             log.step("adopt", Some(&response));
+            log.reporter.decision("DraftAdopted", format!("{submission} was pending, and the release uses it"));
             return Ok(Draft { submission, document: response.text, adopted: true });
         }
         submission.delete().await?;

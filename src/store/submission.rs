@@ -13,6 +13,7 @@ use super::status::{Stage, Status};
 use super::target::Target;
 use crate::client::{Call, Client, ServiceResponse};
 use crate::error::{Code, Error, Result, codes};
+use crate::events::Reporter;
 use crate::http::{Rule, retry};
 
 /// One submission of an account.
@@ -77,7 +78,10 @@ impl Submission {
     /// `submission.not_found`, `submission.not_deletable` with the state, `submission.not_by_api`.
     pub async fn delete(&self) -> Result<()> {
         match calls::delete(&self.client, self.path()).await {
-            Ok(()) => Ok(()),
+            Ok(()) => {
+                Reporter::current().decision("Deleted", format!("{self} was deleted"));
+                Ok(())
+            }
             Err(error) => Err(self.refused(&codes::SUBMISSION_NOT_DELETABLE, error).await),
         }
     }
@@ -91,6 +95,7 @@ impl Submission {
         let call = Call::post(format!("{}/commit", self.path()), &retry::COMMIT);
         let mut lost: Option<Error> = None;
         for pause in pauses(&self.client) {
+            Reporter::current().decision("CommitSent", format!("the commit of {self} is sent"));
             match self.client.send(&call).await {
                 Ok(response) => match parse::<Status>(&response.text, "the answer to commit") {
                     Ok(_) => return Ok(Commit { response, adopted: false }),
@@ -109,6 +114,7 @@ impl Submission {
             };
             let status: Status = parse(&response.text, "the status")?;
             if status.stage() != Stage::Draft {
+                Reporter::current().decision("CommitFound", format!("{self} was committed, as its state shows"));
                 return Ok(Commit { response, adopted: true });
             }
         }

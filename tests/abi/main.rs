@@ -12,4 +12,5 @@ mod secrets;
 #[path = "../support/mod.rs"]
 mod support;
 mod tls;
+mod trace;
 mod write;

@@ -88,6 +88,7 @@ fn store() -> Store {
 fn config(store: &Store, credential: Value) -> Value {
     let mut config = store.config();
     config["retry"]["retryTimeoutSeconds"] = json!(0);
+    config["trace"] = json!({ "path": store.folder.path().join("trace.jsonl") });
     let members = config["credential"].as_object_mut().unwrap();
     if credential["type"] == "token" {
         members.clear();
@@ -159,6 +160,13 @@ fn run(client: &Client, operation: &str, request: Value, documents: bool) -> (An
     (answer, shown.to_string())
 }
 
+/// The trace of all clients of the test. It has no part of a query.
+fn trace(store: &Store) -> String {
+    let trace = std::fs::read_to_string(store.folder.path().join("trace.jsonl")).unwrap();
+    assert!(trace.lines().count() > 20, "{trace}");
+    trace
+}
+
 /// Responses of a hostile service, sign-in service or blob storage, with `said` in every place that the library reads.
 fn hostile(said: &str, header: &str) -> Vec<Value> {
     let object = json!({
@@ -224,6 +232,7 @@ fn a_token_that_the_service_sends_back_is_redacted() {
             assert!(!shown.contains(&signature(&address)), "{operation} at {fault}: {shown}");
         }
     }
+    hides("the trace", &trace(&store), &[TOKEN, &signature(&address)]);
 }
 
 #[test]
@@ -243,6 +252,7 @@ fn a_secret_that_the_sign_in_service_sends_back_is_redacted() {
                 hides(&format!("{operation} at {fault}"), &shown, &[secret]);
             }
         }
+        hides("the trace", &trace(&store), &[secret]);
     }
 }
 
@@ -277,6 +287,7 @@ fn a_signature_that_the_storage_sends_back_is_redacted() {
             assert!(!shown.contains("sig=") || shown.contains("sig=REDACTED"), "{operation}: {shown}");
         }
     }
+    hides("the trace", &trace(&store), &[&sig, SECRET]);
 }
 
 #[test]

@@ -293,6 +293,15 @@ namespace StoreShip.Cmdlets
         [ValidateNotNullOrEmpty]
         public string? CertificateAuthorityPath { get; set; }
 
+        /// <summary>
+        /// A file that records each request and each decision of this connection, for support and for audits: one JSON object
+        /// a line, without secrets and without the contents of a submission. The file is continued if it exists. At 64 MiB
+        /// it is renamed to the same name with .1 at its end, and a new file is begun.
+        /// </summary>
+        [Parameter]
+        [ValidateNotNullOrEmpty]
+        public string? TracePath { get; set; }
+
         /// <summary>Do not sign in now. The first cmdlet that calls the service signs in.</summary>
         [Parameter]
         public SwitchParameter NoSignIn { get; set; }
@@ -353,6 +362,12 @@ namespace StoreShip.Cmdlets
                 config.AddRaw("blobHosts", DocumentWriter.Write(BlobHost).Json);
             }
             ProxyAddress.Add(config, Proxy, ProxyCredential);
+            if (TracePath != null)
+            {
+                config.Open("trace");
+                config.Add("path", FilePath(TracePath));
+                config.Close();
+            }
             config.Add("caFile", CertificateAuthorityPath == null ? null : FilePath(CertificateAuthorityPath));
         }
     }

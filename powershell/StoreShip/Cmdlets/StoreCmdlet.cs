@@ -38,6 +38,9 @@ namespace StoreShip.Cmdlets
         /// <summary>Writes a line to the warning stream. It may contain text of the service, which is made safe to show.</summary>
         private protected new void WriteWarning(string text) => base.WriteWarning(ViewText.Line(text));
 
+        /// <summary>Writes a line to the debug stream. It may contain text of the service, which is made safe to show.</summary>
+        private protected new void WriteDebug(string text) => base.WriteDebug(ViewText.Line(text));
+
         /// <summary>Processes one item of the pipeline. Throws a <see cref="StoreException"/> for an error.</summary>
         protected abstract void Process();
 
@@ -169,13 +172,12 @@ namespace StoreShip.Cmdlets
             {
                 WriteVerbose(log.Dropped + " log lines were dropped here");
             }
-            if (log.Level == StoreEventLevel.Warning)
+            string message = log.Message ?? "";
+            switch (log.Level)
             {
-                WriteWarning(log.Message ?? "");
-            }
-            else
-            {
-                WriteVerbose(log.Message ?? "");
+                case StoreEventLevel.Warning: WriteWarning(message); break;
+                case StoreEventLevel.Debug: WriteDebug(message); break;
+                default: WriteVerbose(message); break;
             }
         }
 

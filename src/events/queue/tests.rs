@@ -5,13 +5,17 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::{Next, Queue, Ready, ReadyJobs};
+use super::{LOG_LIMIT, Next, Queue, Ready, ReadyJobs};
 use crate::events::{Event, Level};
 
 const LONG: Duration = Duration::from_secs(60);
 
 fn log(message: &str) -> Event {
     Event::Log { level: Level::Verbose, message: message.to_owned(), dropped: 0 }
+}
+
+fn debug(message: &str) -> Event {
+    Event::Log { level: Level::Debug, message: message.to_owned(), dropped: 0 }
 }
 
 fn progress(phase: &'static str, done: u64) -> Event {
@@ -56,6 +60,19 @@ fn progress_replaces_that_of_its_phase_and_logs_displace_the_oldest() {
     assert_eq!(taken[..2], ["2 2", "3 0"]);
     assert_eq!(taken[256..], ["Published", "{}"]);
     assert!(matches!(queue.next(Duration::ZERO), Next::Over));
+}
+
+#[test]
+fn debug_lines_are_dropped_first() {
+    let queue = Queue::default();
+    queue.push(log("first"));
+    for n in 0..LOG_LIMIT {
+        queue.push(debug(&n.to_string()));
+    }
+    queue.push(log("last"));
+    let taken = drain(&queue);
+    assert_eq!(taken[..2], ["first 2", "2 0"]);
+    assert_eq!(taken.last().unwrap(), "last 0");
 }
 
 #[test]
