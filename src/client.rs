@@ -174,7 +174,8 @@ impl Client {
     /// Where the reports of an operation of this client go, from now on.
     pub fn sink(&self, operation: &'static str) -> Sink {
         let secrets = self.secrets.clone();
-        Sink::new(operation, self.http.clock(), Arc::new(move |text| secrets.redact(text)), self.trace.clone())
+        let redact = Arc::new(move |text: &str| secrets.redact(text));
+        Sink::new(operation, self.http.clock(), redact, self.config.log_level, self.trace.clone())
     }
 
     /// A token for this API, from the cache or by signing in.

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
 use crate::error::{Class, Detail, Error, Exchange, shown};
@@ -61,13 +61,14 @@ fn is_zero(n: &u64) -> bool {
 }
 
 /// The importance of a log line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum Level {
     /// For people who look for a fault: each request and its answer. When a host takes events slowly, these lines are
     /// dropped first.
     Debug,
     /// For people who follow the operation in detail.
+    #[default]
     Verbose,
     /// For everyone: something needs attention although the operation goes on.
     Warning,
@@ -163,9 +164,9 @@ impl Reporter {
 
     /// Records that a request is sent, and how often it was before.
     pub fn sent(&self, exchange: Exchange) {
-        self.push(|| {
+        self.debug(|| {
             let message = format!("{} {}, attempt {}", exchange.method, exchange.url, exchange.attempts);
-            Event::Log { level: Level::Debug, message: shown(&message).into_owned(), dropped: 0 }
+            shown(&message).into_owned()
         });
         let mut known = self.known();
         known.held_up = None;
@@ -174,7 +175,7 @@ impl Reporter {
 
     /// Records how an attempt ended, `elapsed` after it was sent. `error` says why there is no usable answer.
     pub fn received(&self, exchange: &Exchange, elapsed: Duration, error: Option<String>) {
-        if self.queue.is_none() && self.trace().is_none() {
+        if !self.shows(Level::Debug) && self.trace().is_none() {
             return;
         }
         let attempt = Attempt {
@@ -184,7 +185,7 @@ impl Reporter {
             request_id: exchange.request_id.as_deref().map(|id| self.shown(id)),
             error: error.map(|error| self.shown(&error)),
         };
-        self.push(|| Event::Log { level: Level::Debug, message: attempt.to_string(), dropped: 0 });
+        self.debug(|| attempt.to_string());
         self.record(|_| What::Request(attempt));
     }
 
@@ -242,7 +243,21 @@ impl Reporter {
         if level == Level::Warning {
             self.record(|_| What::Warning { message: message.clone() });
         }
-        self.push(|| Event::Log { level, message, dropped: 0 });
+        if self.shows(level) {
+            self.push(|| Event::Log { level, message, dropped: 0 });
+        }
+    }
+
+    /// Logs a line about a request, which the caller made safe to show.
+    fn debug(&self, message: impl FnOnce() -> String) {
+        if self.shows(Level::Debug) {
+            self.push(|| Event::Log { level: Level::Debug, message: message(), dropped: 0 });
+        }
+    }
+
+    /// Whether the job reports lines of this level.
+    fn shows(&self, level: Level) -> bool {
+        self.queue.is_some() && level >= self.sink.get().map_or(Level::default(), |sink| sink.level)
     }
 
     /// A text that is safe to show.

@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::error::{Error, Result, codes};
+use crate::events::Level;
 use crate::input;
 
 use address::{check_root, parse_address};
@@ -86,6 +87,9 @@ pub struct Config {
     /// appends. See [Trace](#trace).
     #[serde(default)]
     pub trace: Option<TraceFile>,
+    /// The least important lines that jobs report as `log` events. With `debug` there are two for each request.
+    #[serde(default)]
+    pub log_level: Level,
     /// Environment variables that take precedence over those of the process; an empty value hides the variable of the
     /// process. Needed for variables that a .NET or PowerShell host has set: except on Windows, the library can't see them.
     /// The values are dropped from memory once the credential is complete.

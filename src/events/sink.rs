@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use jiff::Timestamp;
 use tokio::time::Instant;
 
+use super::Level;
 use super::trace::{Record, Trace, What};
 use crate::error::shown;
 
@@ -23,14 +24,22 @@ pub struct Sink {
     began: Instant,
     now: fn() -> Timestamp,
     redact: Redact,
+    /// The least important lines that are shown.
+    pub(super) level: Level,
     pub(super) trace: Option<Arc<Trace>>,
 }
 
 impl Sink {
-    /// The sink of an operation that begins now. `now` is the wall clock.
-    pub fn new(operation: &'static str, now: fn() -> Timestamp, redact: Redact, trace: Option<Arc<Trace>>) -> Sink {
+    /// The sink of an operation that begins now. `now` is the wall clock, `level` that of the least important lines.
+    pub fn new(
+        operation: &'static str,
+        now: fn() -> Timestamp,
+        redact: Redact,
+        level: Level,
+        trace: Option<Arc<Trace>>,
+    ) -> Sink {
         let call = LAST_CALL.fetch_add(1, Ordering::Relaxed) + 1;
-        Sink { operation, call, began: Instant::now(), now, redact, trace }
+        Sink { operation, call, began: Instant::now(), now, redact, level, trace }
     }
 
     /// A text without secrets and control characters.

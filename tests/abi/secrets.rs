@@ -88,6 +88,7 @@ fn store() -> Store {
 fn config(store: &Store, credential: Value) -> Value {
     let mut config = store.config();
     config["retry"]["retryTimeoutSeconds"] = json!(0);
+    config["logLevel"] = json!("debug");
     config["trace"] = json!({ "path": store.folder.path().join("trace.jsonl") });
     let members = config["credential"].as_object_mut().unwrap();
     if credential["type"] == "token" {

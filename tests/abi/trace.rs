@@ -13,6 +13,11 @@ fn traced(store: &Store) -> (Value, PathBuf) {
     (config, path)
 }
 
+fn with_debug_lines(mut config: Value) -> Value {
+    config["logLevel"] = json!("debug");
+    config
+}
+
 fn records(path: &Path) -> Vec<Value> {
     let text = fs::read_to_string(path).unwrap();
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
@@ -144,7 +149,7 @@ fn a_guard_that_refuses_and_one_that_is_lifted_are_decisions() {
 fn a_cancelled_job_ends_in_the_trace() {
     let store = Store::start();
     let (config, path) = traced(&store);
-    let client = Client::open(&config);
+    let client = Client::open(&with_debug_lines(config));
     store.fault(json!({"path": "*/applications", "delayMs": 600_000, "count": 0}));
     let job = client.start("app.list", json!({}));
     let is_sent = |event: &str| event.contains("/applications, attempt 1");
@@ -237,7 +242,7 @@ fn a_trace_that_fails_later_is_a_warning() {
 #[test]
 fn each_request_and_its_answer_are_debug_lines() {
     let store = Store::start();
-    let (events, _) = store.client().job("app.list", json!({}));
+    let (events, _) = Client::open(&with_debug_lines(store.config())).job("app.list", json!({}));
     let lines: Vec<&str> = events
         .iter()
         .filter(|event| event["level"] == "debug")
@@ -248,4 +253,7 @@ fn each_request_and_its_answer_are_debug_lines() {
     assert_eq!(**sent, format!("GET {url}, attempt 1"));
     assert!(answered.starts_with(&format!("GET {url} answered 200 in ")), "{answered}");
     assert!(answered.contains(" ms, correlation id "), "{answered}");
+
+    let (events, _) = store.client().job("app.list", json!({}));
+    assert_eq!(events, Vec::<Value>::new(), "only where they are asked for");
 }

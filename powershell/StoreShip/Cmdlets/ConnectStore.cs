@@ -362,6 +362,8 @@ namespace StoreShip.Cmdlets
                 config.AddRaw("blobHosts", DocumentWriter.Write(BlobHost).Json);
             }
             ProxyAddress.Add(config, Proxy, ProxyCredential);
+            // The cmdlets decide by -Debug which lines they show.
+            config.Add("logLevel", "debug");
             if (TracePath != null)
             {
                 config.Open("trace");
