@@ -37,6 +37,8 @@ use storage::{Recovery, Storage};
 pub use crate::zip::SourceFile as Source;
 pub use files::{check, checked, write};
 pub use reach::reach;
+#[cfg(fuzzing)]
+pub use storage::fuzzed_block_list;
 
 /// The block size that every version of the storage service accepts, in bytes.
 const ALWAYS_ACCEPTED: u32 = 4 * MIB;

@@ -340,6 +340,13 @@ fn block_list(section: &str) -> Vec<StoredBlock> {
     blocks
 }
 
+/// Reads any text as a block list, for the fuzz target; returns how many blocks it has, and how many are this library's.
+#[cfg(fuzzing)]
+pub fn fuzzed_block_list(text: &str) -> (usize, usize) {
+    let blocks = block_list(text);
+    (blocks.len(), blocks.iter().filter(|block| super::block_id::BlockId::decode(&block.id).is_some()).count())
+}
+
 /// The content of the first element with this name. In these responses it has no attributes.
 fn element<'a>(text: &'a str, name: &str) -> Option<&'a str> {
     let start = text.find(&format!("<{name}>"))? + name.len() + 2;

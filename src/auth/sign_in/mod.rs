@@ -20,6 +20,8 @@ use crate::error::{Code, Detail, Error, Result, codes};
 use crate::events::Reporter;
 use crate::http::Http;
 use certificate::Certificate;
+#[cfg(fuzzing)]
+pub use certificate::fuzzed as fuzzed_certificate;
 use entra::{App, Proof};
 
 /// Signs in with the credential of the configuration and returns a new token for `audience`.

@@ -56,6 +56,12 @@ pub(super) async fn load(path: Option<String>, text: Option<Secret>, password: O
     .await
 }
 
+/// Reads any bytes as a certificate, for the fuzz target; says whether they are one.
+#[cfg(fuzzing)]
+pub fn fuzzed(bytes: &[u8], password: &str) -> bool {
+    Certificate::parse(bytes, Some(&Secret::new(password.to_owned())), |reason| unreadable(reason.to_string())).is_ok()
+}
+
 /// A certificate with its private key and the certificates of its issuers.
 pub(super) struct Certificate {
     key: RsaKeyPair,
