@@ -145,6 +145,9 @@ codes! {
     AUTH_CERTIFICATE_UNKNOWN "auth.certificate_unknown" Authentication false
         "the certificate is not registered for the application, or has expired (AADSTS700027)"
         "upload the certificate in Entra ID under 'Certificates & secrets'"
+    AUTH_CERTIFICATE_EXPIRED "auth.certificate_expired" Authentication false
+        "the certificate has ended by the clock of this machine; nothing was sent"
+        "make a new certificate, add it in Entra ID under 'Certificates & secrets', and sign in with it; if the date in the message is not past, set the clock of this machine"
     AUTH_CERTIFICATE_UNREADABLE "auth.certificate_unreadable" Authentication false
         "the certificate or its private key can't be read"
         "give a PFX, or a PEM with a certificate and its RSA key; the message says what is wrong"

@@ -42,7 +42,7 @@ pub(crate) fn id_token(store: &Store, audience: &str) -> String {
     serde_json::from_slice::<Value>(&bytes).unwrap()["value"].as_str().unwrap().to_owned()
 }
 
-fn certificate_of(store: &Store, pem: &str) -> Value {
+pub(crate) fn certificate_of(store: &Store, pem: &str) -> Value {
     let endpoints = &store.endpoints;
     json!({"type": "certificate", "tenantId": endpoints.tenant_id, "clientId": endpoints.client_id, "certificate": pem})
 }
