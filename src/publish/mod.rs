@@ -236,9 +236,13 @@ async fn draft(product: &Product, release: &Release, log: &mut Log<'_>) -> Resul
             let response = submission.get().await?;
             let state: Status = serde_json::from_str(&response.text).unwrap_or_default();
             if state.stage() != Stage::Draft {
-                return Err(
-                    pending_exists(&product.target, &submission.id).detail(Detail::coded("State", state.status))
-                );
+                let remedy = match state.stage() {
+                    Stage::Failed => "delete it, or publish with `draft` set to `delete`",
+                    _ => "wait until it is published, or cancel it in Partner Center; then publish again",
+                };
+                return Err(pending_exists(&product.target, &submission.id)
+                    .hint(remedy)
+                    .detail(Detail::coded("State", state.status)));
             }
             log.step("adopt", Some(&response));
             return Ok(Draft { submission, document: response.text, adopted: true });
