@@ -117,7 +117,7 @@ codes! {
         "check the tenant id: it is on the overview page of the app registration"
     AUTH_REFUSED "auth.refused" Authentication false
         "the sign-in service refused the request for a token"
-        "look up `service.code` of the error in the Entra ID documentation"
+        "look up the code that the message has from the sign-in service in the Entra ID documentation"
     AUTH_CONDITIONAL_ACCESS "auth.conditional_access" Authentication false
         "a Conditional Access policy of the tenant blocks the sign-in (AADSTS53003)"
         "run from a network that the policy allows, or ask an administrator to exclude the application: the sign-in logs of Entra ID name the policy"

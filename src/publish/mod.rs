@@ -132,7 +132,11 @@ pub async fn publish(product: &Product, release: &Release, reporter: &Reporter) 
     reporter.begin("create");
     let draft = draft(product, release, &mut log).await.map_err(|error| error.details(reporter.facts()))?;
     reporter.fact("Draft", format!("{} is a draft", draft.submission));
-    let result = fill(release, &draft, &sources, &mut log).await;
+    let changes = match changes(&draft.document, &draft.submission, release, package_names(release, &sources)).await {
+        Ok(changes) => changes,
+        Err(error) => return Err(withdraw(error, &draft, reporter).await),
+    };
+    let result = fill(changes, &draft, &sources, &mut log).await;
     let (edits, upload) = result.map_err(|error| error.details(reporter.facts()))?;
 
     let Draft { submission, adopted, .. } = draft;
@@ -255,15 +259,23 @@ async fn draft(product: &Product, release: &Release, log: &mut Log<'_>) -> Resul
     Ok(Draft { submission: new.submission, document: new.response.text, adopted: new.adopted })
 }
 
+/// The error of a release that does not fit its draft. A draft that this release has created is deleted, so that the
+/// corrected release does not find it pending.
+async fn withdraw(error: Error, draft: &Draft, reporter: &Reporter) -> Error {
+    if !draft.adopted && draft.submission.delete().await.is_ok() {
+        return error;
+    }
+    error.details(reporter.facts())
+}
+
 /// Changes the draft and sends its files.
 async fn fill(
-    release: &Release,
+    Changes { body, edits }: Changes,
     draft: &Draft,
     sources: &[upload::Source],
     log: &mut Log<'_>,
 ) -> Result<(Vec<Edit>, Option<UploadSummary>)> {
     let Draft { submission, document, .. } = draft;
-    let Changes { body, edits } = changes(document, submission, release, package_names(release, sources)).await?;
     if !edits.is_empty() {
         log.reporter.begin("update");
         let response = submission.update(&body).await?;

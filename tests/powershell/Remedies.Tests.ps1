@@ -1,6 +1,6 @@
 # The remedy of an error works when it is followed: the rows of tests/contract/remedies.json, which the Rust tests read as
-# well. A row is called with Invoke-StoreOperation; or its member `powershell` has a command that fails, the words of its
-# remedy, and the command that succeeds after the steps, if that is another one.
+# well. A row is called with Invoke-StoreOperation; or its member `powershell` has the command that fails, the words of its
+# remedy, a command that follows the remedy in place of the steps, and the command that then succeeds, if it is another one.
 
 BeforeDiscovery {
     . "$PSScriptRoot/common.ps1"
@@ -55,17 +55,18 @@ Describe 'a remedy' {
         $failure = Get-Failure { Invoke-Row $Scene $Row $fails }
         # A client that can't be opened throws from a method, not from a cmdlet.
         $exception = if ($failure.Exception.InnerException -is [StoreShip.StoreException]) { $failure.Exception.InnerException } else { $failure.Exception }
-        $code = if ($exception -is [StoreShip.StoreException]) { $exception.Code } else { ($failure.FullyQualifiedErrorId -split ',')[0] }
-        $code | Should -BeExactly $Code -Because "$failure"
+        $found = if ($exception -is [StoreShip.StoreException]) { $exception.Code } else { ($failure.FullyQualifiedErrorId -split ',')[0] }
+        $found | Should -BeExactly $Code -Because "$failure"
         $remedy = if ($failure.ErrorDetails) { $failure.ErrorDetails.RecommendedAction } else { $exception.Hint }
         $words = if ($cmdlet) { $cmdlet.remedy } else { (ConvertFrom-StoreJson (Set-Value $Scene $Row)).hint }
         "$remedy".Contains($words) | Should -BeTrue -Because "the remedy is '$remedy', not '$words'"
 
-        Invoke-Step $Scene (Get-Member $members follow)
+        if ($cmdlet -and (Get-Member $cmdlet follow)) { $null = Invoke-Row $Scene $Row $cmdlet.follow }
+        else { Invoke-Step $Scene (Get-Member $members follow) }
         $again = $Row
         if ($members.PSObject.Properties['change']) { $again = Edit-Text $Scene $Row $members.change }
         $command = $fails
-        if ($cmdlet -and $cmdlet.PSObject.Properties['then']) { $command = (ConvertFrom-StoreJson (Set-Value $Scene $Row)).powershell.then }
+        if ($cmdlet -and (Get-Member $cmdlet then)) { $command = (ConvertFrom-StoreJson (Set-Value $Scene $Row)).powershell.then }
         $null = Invoke-Row $Scene $again $command
     }
 }
