@@ -227,7 +227,7 @@ codes! {
         "correct the field that the service's message names"
     SERVICE_INVALID_VALUE "service.invalid_value" Service false
         "the service refused a value (400 InvalidParameterValue)"
-        "correct the part that `service.target` names; values of enumerations are case-sensitive"
+        "correct the value that the service names; values of enumerations are case-sensitive"
     SERVICE_MEDIA_TYPE "service.media_type" Service false
         "the service accepts JSON only"
         "the library sends `application/json`: look for a proxy that changes the header `Content-Type`"

@@ -116,7 +116,8 @@ impl Log<'_> {
 ///
 /// # Errors
 /// Before anything is sent: `request.invalid`, `file.*`. Before anything is changed: `auth.*`,
-/// `submission.pending_exists`, `document.pointer`, `document.conflict`, `price.*`. Before the upload:
+/// `submission.pending_exists`. With a new draft deleted again: `document.pointer`, `document.conflict`, `price.*`. Before
+/// the upload:
 /// `submission.update_lost`. Later: the errors of the steps, with details of what was done.
 pub async fn publish(product: &Product, release: &Release, reporter: &Reporter) -> Result<Receipt> {
     release.check(&product.target)?;
