@@ -14,7 +14,7 @@
 //! `keep` names parts of the result of a step by pointers: `{"submission": "/id"}`. Then `<submission>` stands for that part
 //! in everything that follows. `<folder>` is the folder, `<package>` a package in it, `<fixtures>` is `tests/sign_in`, `<tenant>`, `<client>`, `<secret>`,
 //! `<service>`, `<identity>` and `<identityToken>` are the endpoints of the emulator, and `<cert.pem>` is the text of a file
-//! there.
+//! there. `<65 MiB>` is a text of that size.
 //!
 //! A call has the members `operation`, null for none, and `request`; `text` or `bytes` in place of a request that is not
 //! JSON; `edit`, a JSON Patch that makes the member `submission` of the request from the document that was kept last; `config`, a JSON Patch of the
@@ -73,6 +73,9 @@ impl Scene<'_> {
                 let mut text = text.clone();
                 for (name, value) in &self.values {
                     text = text.replace(&format!("<{name}>"), value);
+                }
+                if text.contains("<65 MiB>") {
+                    text = text.replace("<65 MiB>", &"a".repeat(65 << 20));
                 }
                 text.into()
             }
