@@ -47,6 +47,7 @@ pub struct Account {
     pub tenant_id: Option<String>,
     /// Application (client) id, if known.
     pub client_id: Option<String>,
-    /// What was corrected in the values of the credential, see [`Config::remarks`](crate::config::Config::remarks).
+    /// What was corrected in the values of the credential, see [`Config::remarks`](crate::config::Config::remarks), and what
+    /// the dates of its certificate ask for.
     pub remarks: Vec<String>,
 }

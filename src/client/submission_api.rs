@@ -37,17 +37,20 @@ fn refusal(response: &Response) -> Option<Error> {
 }
 
 /// The remedy where that of the code is about another cause.
-fn remedy(code: &Code, status: u16, refusal: &Refusal) -> Option<&'static str> {
+fn remedy(code: &Code, status: u16, refusal: &Refusal) -> Option<String> {
     let target = refusal.said.target.as_deref().unwrap_or_default();
     let is_of_listings = target.eq_ignore_ascii_case("appListings") || target.eq_ignore_ascii_case("listings");
     if *code == codes::SERVICE_INVALID_VALUE && is_of_listings {
-        return Some(
-            "correct the languages of `listings`: each key is a language of the Store such as `en-us`, its `baseListing` \
-             is complete, and each language that the packages support has a listing",
-        );
+        let remedy = "correct the languages of `listings`: each key is a language of the Store such as `en-us`, its `baseListing` \
+             is complete, and each language that the packages support has a listing";
+        return Some(remedy.to_owned());
     }
-    (refusal.is_page && !matches!(status, 401 | 403 | 404 | 429))
-        .then_some("run again; if the error persists, look for a proxy or gateway that answers instead of the service")
+    if *code == codes::SERVICE_INVALID_VALUE && !target.is_empty() {
+        return Some(format!("correct the value of {target}; values of enumerations are case-sensitive"));
+    }
+    (refusal.is_page && !matches!(status, 401 | 403 | 404 | 429)).then(|| {
+        "run again; if the error persists, look for a proxy or gateway that answers instead of the service".to_owned()
+    })
 }
 
 /// The code of a refusal, from its status, code and target. Functions of `store` replace some of these codes by that of

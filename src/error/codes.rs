@@ -117,7 +117,7 @@ codes! {
         "check the tenant id: it is on the overview page of the app registration"
     AUTH_REFUSED "auth.refused" Authentication false
         "the sign-in service refused the request for a token"
-        "look up `service.code` of the error in the Entra ID documentation"
+        "look up the code that the message has from the sign-in service in the Entra ID documentation"
     AUTH_CONDITIONAL_ACCESS "auth.conditional_access" Authentication false
         "a Conditional Access policy of the tenant blocks the sign-in (AADSTS53003)"
         "run from a network that the policy allows, or ask an administrator to exclude the application: the sign-in logs of Entra ID name the policy"
@@ -145,6 +145,9 @@ codes! {
     AUTH_CERTIFICATE_UNKNOWN "auth.certificate_unknown" Authentication false
         "the certificate is not registered for the application, or has expired (AADSTS700027)"
         "upload the certificate in Entra ID under 'Certificates & secrets'"
+    AUTH_CERTIFICATE_EXPIRED "auth.certificate_expired" Authentication false
+        "the certificate has ended by the clock of this machine; nothing was sent"
+        "make a new certificate, add it in Entra ID under 'Certificates & secrets', and sign in with it; if the date in the message is not past, set the clock of this machine"
     AUTH_CERTIFICATE_UNREADABLE "auth.certificate_unreadable" Authentication false
         "the certificate or its private key can't be read"
         "give a PFX, or a PEM with a certificate and its RSA key; the message says what is wrong"
@@ -224,10 +227,10 @@ codes! {
         "correct the field that the service's message names"
     SERVICE_INVALID_VALUE "service.invalid_value" Service false
         "the service refused a value (400 InvalidParameterValue)"
-        "correct the part that `service.target` names; values of enumerations are case-sensitive"
+        "correct the value that the service names; values of enumerations are case-sensitive"
     SERVICE_MEDIA_TYPE "service.media_type" Service false
         "the service accepts JSON only"
-        "send `application/json`"
+        "the library sends `application/json`: look for a proxy that changes the header `Content-Type`"
     SUBMISSION_PACKAGES "submission.packages" Service false
         "the service refused the list of packages (400)"
         "list every present package, with `fileStatus` `PendingDelete` to remove it, and new ones with `PendingUpload`"
@@ -263,7 +266,7 @@ codes! {
         "wait until the submission is published, or cancel it in Partner Center"
     FLIGHT_NO_SUBMISSION "flight.no_submission" Service true
         "the flight exists, but the service creates no submission for it (404)"
-        "a new flight may need a minute; if its only draft was deleted, delete the flight and create it again"
+        "a new flight may need a minute; if its only draft was deleted, delete the flight and create it again, which makes a draft too: publish with `draft` set to `adopt`"
     ADD_ON_NOT_FOUND "add_on.not_found" Service false
         "no add-on of the account has this id (404)"
         "`add_on.list` shows the ids of your add-ons"
@@ -293,13 +296,13 @@ codes! {
         "make the first submission in Partner Center, with the age ratings, and publish it"
     SUBMISSION_NOT_EDITABLE "submission.not_editable" Service false
         "the submission is not a draft any more, so it can't be changed"
-        "wait until it is published or delete it, then create a new one"
+        "wait until it is published, or delete it if it has failed; then create a new one"
     SUBMISSION_NOT_BY_API "submission.not_by_api" Service false
         "the submission was created or edited in Partner Center, so the API can't change it"
         "finish or delete it in Partner Center, then create one through the API"
     SUBMISSION_NOT_DELETABLE "submission.not_deletable" Service false
         "the submission can't be deleted in its present state (409)"
-        "wait until it is published, or cancel it in Partner Center"
+        "cancel it in Partner Center, or wait until it is published; then create a new one, which replaces it"
     SUBMISSION_FAILED "submission.failed" Service false
         "the Store refused the submission; the details say why"
         "correct what the details name, delete the submission and publish again"
@@ -323,7 +326,7 @@ codes! {
         "check the state with `submission.status`; commit again when it is PendingCommit"
     ROLLOUT_STATE "rollout.state" Service false
         "the package rollout is not in progress, so it can't be changed (409)"
-        "`rollout.get` shows its state; a rollout can change once the submission is published"
+        "`rollout.get` shows its state: a rollout starts when a submission with `isPackageRollout` true is published, and ends when it is halted or finalized; a new submission starts another one"
     ROLLOUT_OPEN "rollout.open" Service false
         "the rollout of the published submission is in progress, which blocks a new one (409)"
         "end it with `rollout.finalize` or `rollout.halt`, then create the submission"
@@ -342,7 +345,7 @@ codes! {
 
     UPLOAD_EXPIRED "upload.expired" Service false
         "the upload address has expired: it is valid for about a day"
-        "run again: a new address is read from the submission"
+        "delete the draft and create a new one, which has a new address; or publish with `draft` set to `delete`"
     UPLOAD_REFUSED "upload.refused" Service false
         "the storage service refused the upload"
         "look up the storage service's code in the error; a wrong clock on this machine is a common cause"

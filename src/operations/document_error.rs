@@ -69,6 +69,7 @@ pub(super) fn merge_error(error: MergeError) -> Error {
             Error::new(&codes::DOCUMENT_CONFLICT, message).details(conflicts.iter().map(conflicting))
         }
         MergeError::NotFinite { pointer } => Error::new(&codes::DOCUMENT_INVALID, message)
+            .hint("replace the number by one that a double can hold, or by a string")
             .detail(Detail::at(pointer.to_string(), "not a number of JSON")),
         MergeError::Notes { reason } => {
             Error::new(&codes::REQUEST_INVALID, message).detail(Detail::at("/notes", reason))

@@ -331,8 +331,11 @@ fn timeout(value: &RawValue) -> Result<Option<Duration>> {
 /// Reads an id; refuses null and blank text. A script whose variable is not set sends one of these, and without this
 /// check a release for a flight would go to the whole app.
 fn id(name: &str, value: &RawValue) -> Result<String> {
-    let id: Option<String> = serde_json::from_str(value.get())
-        .map_err(|_| field_error(&codes::REQUEST_INVALID, name, "must be a string"))?;
+    let id: Option<String> = serde_json::from_str(value.get()).map_err(|_| {
+        let is_string = value.get().starts_with('"');
+        let what = if is_string { "has half of a surrogate pair" } else { "must be a string" };
+        field_error(&codes::REQUEST_INVALID, name, what)
+    })?;
     let Some(id) = id.filter(|id| !id.trim().is_empty()) else {
         return Err(field_error(&codes::REQUEST_BLANK_ID, name, "is null or blank"));
     };

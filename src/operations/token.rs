@@ -29,7 +29,8 @@ pub(super) struct SignIn {
     /// When the token expires (RFC 3339); null when that is unknown.
     #[schemars(extend("format" = "date-time"))]
     expires_at: Option<String>,
-    /// What was corrected in the credential, such as a line end after a secret. It names the field or the variable.
+    /// What was corrected in the credential, such as a line end after a secret, with the name of the field or the variable;
+    /// and that a certificate ends within 30 days, with the date, or is not valid yet.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     warnings: Vec<String>,
 }

@@ -148,7 +148,7 @@ fn listing(body: &str, language: &str) -> Result<String> {
     let known: Vec<&str> = found.listings.keys().map(String::as_str).collect();
     let message = format!("the submission has no listing in `{language}`; it has {}", known.join(", "));
     Err(Error::new(&codes::DOCUMENT_POINTER, message)
-        .hint("add the language in Partner Center or with `edits`, or leave its release notes out")
+        .hint("leave its release notes out; or add the language in Partner Center, or with `edits`: its listing with its release notes")
         .detail(Detail::at(format!("/releaseNotes/{language}"), "no such listing")))
 }
 

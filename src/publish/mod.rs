@@ -116,7 +116,8 @@ impl Log<'_> {
 ///
 /// # Errors
 /// Before anything is sent: `request.invalid`, `file.*`. Before anything is changed: `auth.*`,
-/// `submission.pending_exists`, `document.pointer`, `document.conflict`, `price.*`. Before the upload:
+/// `submission.pending_exists`. With a new draft deleted again: `document.pointer`, `document.conflict`, `price.*`. Before
+/// the upload:
 /// `submission.update_lost`. Later: the errors of the steps, with details of what was done.
 pub async fn publish(product: &Product, release: &Release, reporter: &Reporter) -> Result<Receipt> {
     release.check(&product.target)?;
@@ -132,7 +133,11 @@ pub async fn publish(product: &Product, release: &Release, reporter: &Reporter) 
     reporter.begin("create");
     let draft = draft(product, release, &mut log).await.map_err(|error| error.details(reporter.facts()))?;
     reporter.fact("Draft", format!("{} is a draft", draft.submission));
-    let result = fill(release, &draft, &sources, &mut log).await;
+    let changes = match changes(&draft.document, &draft.submission, release, package_names(release, &sources)).await {
+        Ok(changes) => changes,
+        Err(error) => return Err(withdraw(error, &draft, reporter).await),
+    };
+    let result = fill(changes, &draft, &sources, &mut log).await;
     let (edits, upload) = result.map_err(|error| error.details(reporter.facts()))?;
 
     let Draft { submission, adopted, .. } = draft;
@@ -236,9 +241,13 @@ async fn draft(product: &Product, release: &Release, log: &mut Log<'_>) -> Resul
             let response = submission.get().await?;
             let state: Status = serde_json::from_str(&response.text).unwrap_or_default();
             if state.stage() != Stage::Draft {
-                return Err(
-                    pending_exists(&product.target, &submission.id).detail(Detail::coded("State", state.status))
-                );
+                let remedy = match state.stage() {
+                    Stage::Failed => "delete it, or publish with `draft` set to `delete`",
+                    _ => "wait until it is published, or cancel it in Partner Center; then publish again",
+                };
+                return Err(pending_exists(&product.target, &submission.id)
+                    .hint(remedy)
+                    .detail(Detail::coded("State", state.status)));
             }
             log.step("adopt", Some(&response));
             log.reporter.decision("DraftAdopted", format!("{submission} was pending, and the release uses it"));
@@ -252,15 +261,23 @@ async fn draft(product: &Product, release: &Release, log: &mut Log<'_>) -> Resul
     Ok(Draft { submission: new.submission, document: new.response.text, adopted: new.adopted })
 }
 
+/// The error of a release that does not fit its draft. A draft that this release has created is deleted, so that the
+/// corrected release does not find it pending.
+async fn withdraw(error: Error, draft: &Draft, reporter: &Reporter) -> Error {
+    if !draft.adopted && draft.submission.delete().await.is_ok() {
+        return error;
+    }
+    error.details(reporter.facts())
+}
+
 /// Changes the draft and sends its files.
 async fn fill(
-    release: &Release,
+    Changes { body, edits }: Changes,
     draft: &Draft,
     sources: &[upload::Source],
     log: &mut Log<'_>,
 ) -> Result<(Vec<Edit>, Option<UploadSummary>)> {
     let Draft { submission, document, .. } = draft;
-    let Changes { body, edits } = changes(document, submission, release, package_names(release, sources)).await?;
     if !edits.is_empty() {
         log.reporter.begin("update");
         let response = submission.update(&body).await?;

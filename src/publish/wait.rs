@@ -112,6 +112,7 @@ fn failed(submission: &Submission, status: &Status) -> Error {
     match known {
         Some(_) if has_hidden_errors => error.hint(submission.hidden_errors_remedy()),
         Some(remedy) => error.hint(remedy),
+        None if status.status == "Canceled" => error.hint("publish again: a cancelled submission blocks no new one"),
         None => error,
     }
     .details(findings)

@@ -44,14 +44,23 @@ pub fn stage(status: &str) -> Stage {
 /// The remedy for an error code of `statusDetails`; `None` for a code whose text says all that is known.
 pub fn remedy(code: &str) -> Option<&'static str> {
     Some(match code {
-        "InvalidArchive" => "upload the files again: what was uploaded is not a ZIP that the Store reads",
-        "MissingFiles" => "upload every file whose `fileStatus` is `PendingUpload`, under just its `fileName`",
+        "InvalidArchive" => {
+            "delete the submission and publish again: what was uploaded is not a ZIP that the Store reads"
+        }
+        "MissingFiles" => {
+            "delete the submission and publish again, with every file whose `fileStatus` is `PendingUpload` under just its `fileName`"
+        }
         "PackageValidationFailed" | "NoValidPackages" => {
-            "correct the packages: identity, version, architecture and signature; `package.inspect` shows what is in one"
+            "correct the packages, of which `package.inspect` shows identity, version and architecture, and their signatures; \
+             delete the submission and publish again"
         }
         "InvalidParameterValue" => "correct the value that the details name, delete the submission and publish again",
-        "InvalidState" => "open the submission in Partner Center: it has errors that are shown only there",
-        "InvalidMicrosoftAgeRating" => "answer the questions about age ratings in Partner Center, then publish again",
+        "InvalidState" => {
+            "open the submission in Partner Center, which shows its errors; then delete it and publish again"
+        }
+        "InvalidMicrosoftAgeRating" => {
+            "answer the questions about age ratings in Partner Center, then delete the submission and publish again"
+        }
         "ServiceError" | "IsInternalError" | "InvalidOperation" | "ResourceNotFound" => {
             "delete the submission and publish again; give Microsoft's support the correlation id if it fails again"
         }

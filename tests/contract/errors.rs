@@ -2,72 +2,25 @@
 //! `tests/contract/errors.json`, which the Pester tests read too.
 //!
 //! The member `given` of a row lists calls of the library and control requests of the emulator that prepare the state;
-//! then one call is made, and its error is compared. `<submission>` stands for the submission that `given` created,
-//! `<package>` for a file.
+//! then one call is made, and its error is compared. [`Scene`] reads these members.
 
 use std::collections::BTreeSet;
 
+use crate::scene::{Scene, in_parallel};
 use crate::schema::Contract;
-use crate::support::{Client, Store};
+use crate::support::Store;
 use serde_json::{Value, json};
 
 fn rows() -> Vec<Value> {
     serde_json::from_str(include_str!("errors.json")).unwrap()
 }
 
-/// The state that the member `given` of a row prepares for its call.
-#[derive(Default)]
-struct Scene {
-    submission: String,
-    package: String,
-    /// The document of the draft, unchanged.
-    document: Value,
-}
-
-impl Scene {
-    /// Fills in `<submission>` and `<package>` in all strings of the value.
-    fn fill(&self, value: &Value) -> Value {
-        match value {
-            Value::String(text) => {
-                text.replace("<submission>", &self.submission).replace("<package>", &self.package).into()
-            }
-            Value::Array(items) => items.iter().map(|item| self.fill(item)).collect(),
-            Value::Object(members) => members.iter().map(|(name, value)| (name.clone(), self.fill(value))).collect(),
-            other => other.clone(),
-        }
-    }
-
-    fn step(&mut self, store: &Store, client: &Client, step: &Value) {
-        let step = self.fill(step);
-        if let Some(path) = step["control"].as_str() {
-            store.control("POST", path, Some(step["body"].clone()));
-            return;
-        }
-        let operation = step["call"].as_str().unwrap();
-        let result = client.call(operation, step["request"].clone()).result().clone();
-        if let Some(pointer) = step["keep"]["submission"].as_str() {
-            result.pointer(pointer).unwrap().as_str().unwrap().clone_into(&mut self.submission);
-            self.document = result;
-        }
-    }
-}
-
 /// Runs a row; returns how its error differs from the expected one.
 fn run(row: &Value) -> Vec<String> {
     let store = Store::start();
-    let mut scene = Scene::default();
-    store.package("Contoso_2.0.0.0_x64.msix", "2.0.0.0").to_str().unwrap().clone_into(&mut scene.package);
-    // `given` has a client of its own, so that the client of the call has no token yet.
-    let before = store.client();
-    for step in row["given"].as_array().into_iter().flatten() {
-        scene.step(&store, &before, step);
-    }
-    let mut request = scene.fill(&row["request"]);
-    if let Some(edit) = row.get("edit") {
-        let patch = json!({"document": scene.document, "operations": edit});
-        request["submission"] = before.call("document.patch", patch).result().clone();
-    }
-    let answer = store.client().call(row["operation"].as_str().unwrap(), request);
+    let mut scene = Scene::of(&store);
+    scene.steps(&row["given"]);
+    let answer = scene.call(row);
     if answer.json["ok"] == true {
         return vec![format!("it succeeded: {}", answer.text)];
     }
@@ -120,24 +73,11 @@ fn differences(expect: &Value, status: i32, error: &Value) -> Vec<String> {
     wrong
 }
 
-fn failures(rows: &[Value]) -> Vec<String> {
-    let mut failed = Vec::new();
-    for row in rows {
-        let wrong = run(row);
-        if !wrong.is_empty() {
-            failed.push(format!("{}:\n    {}", row["name"].as_str().unwrap(), wrong.join("\n    ")));
-        }
-    }
-    failed
-}
-
 #[test]
 fn each_documented_error_has_its_code() {
-    let rows = rows();
-    let failed: Vec<String> = std::thread::scope(|scope| {
-        // Each row has an emulator of its own.
-        let parts: Vec<_> = rows.chunks(rows.len().div_ceil(4)).map(|part| scope.spawn(|| failures(part))).collect();
-        parts.into_iter().flat_map(|part| part.join().unwrap()).collect()
+    let failed = in_parallel(&rows(), |row| match run(row) {
+        wrong if wrong.is_empty() => None,
+        wrong => Some(format!("{}:\n    {}", row["name"].as_str().unwrap(), wrong.join("\n    "))),
     });
     assert!(failed.is_empty(), "{} rows\n{}", failed.len(), failed.join("\n"));
 }

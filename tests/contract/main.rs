@@ -10,6 +10,8 @@ mod errors;
 mod golden;
 mod pages;
 mod released;
+mod remedies;
+mod scene;
 mod schema;
 #[path = "../support/mod.rs"]
 mod support;

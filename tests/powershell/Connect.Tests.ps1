@@ -127,6 +127,34 @@ Describe 'Connect-Store' {
         $form.client_assertion, $form.client_assertion_type | Should -BeExactly 'present', 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
     }
 
+    It 'says once that a certificate ends soon, and refuses one that has ended' {
+        # The date in the certificate is changed; nobody checks its signature.
+        function Get-Pem([DateTime] $End) {
+            $body = -join ([IO.File]::ReadAllLines("$fixtures/cert.pem") -notlike '-*')
+            $bytes = [Convert]::FromBase64String($body)
+            $date = [Text.Encoding]::ASCII.GetBytes($End.ToString('yyyyMMddHHmmss', [Globalization.CultureInfo]::InvariantCulture) + 'Z')
+            $at = [Text.Encoding]::GetEncoding(28591).GetString($bytes).IndexOf('21261031183654Z', [StringComparison]::Ordinal)
+            $date.CopyTo($bytes, $at)
+            "-----BEGIN CERTIFICATE-----`n$([Convert]::ToBase64String($bytes))`n-----END CERTIFICATE-----`n"
+        }
+        $key = [IO.File]::ReadAllText("$fixtures/key.pem")
+        $end = [DateTime]::UtcNow.AddDays(20)
+        $pem = Get-Pem $end
+        Set-Trust @{ certificates = @($pem) }
+        $connection = Connect-Store @ids @place -CertificateText (Protect ($pem + $key)) -WarningVariable warnings -WarningAction SilentlyContinue
+        $date = $end.ToString("yyyy-MM-ddTHH:mm:ssZ", [Globalization.CultureInfo]::InvariantCulture)
+        @($warnings).Count | Should -Be 1
+        "$warnings" | Should -BeLike "*valid until $date*beside the old one*"
+        $check = Test-Store -Connection $connection | Where-Object Check -EQ SignIn
+        $check.Result | Should -BeExactly Passed
+        ($check.Message -split 'beside the old one').Count | Should -Be 2
+
+        $ended = Protect ((Get-Pem ([DateTime]::UtcNow.AddMinutes(-1))) + $key)
+        $before = @(Get-Request $emulator).Count
+        (Get-Failure { Connect-Store @ids @place -CertificateText $ended }).FullyQualifiedErrorId | Should -BeLike 'auth.certificate_expired,*'
+        @(Get-Request $emulator).Count | Should -Be $before
+    }
+
     It 'refuses a certificate that is not registered, and a wrong password' {
         $file = @{ CertificatePath = "$fixtures/pfx/windows.pfx"; CertificatePassword = Protect $password }
         (Get-Failure { Connect-Store @ids @place @file }).FullyQualifiedErrorId | Should -BeLike 'auth.certificate_unknown,*'

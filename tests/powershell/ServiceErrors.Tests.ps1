@@ -9,36 +9,18 @@ BeforeDiscovery {
 
 BeforeAll {
     . "$PSScriptRoot/common.ps1"
+    . "$PSScriptRoot/scene.ps1"
     $emulator = Connect-Emulator
     $first = (New-Object System.Net.WebClient).DownloadString($emulator.ControlUrl + 'state')
-    $Package = New-TestPackage (Join-Path $TestDrive 'Contoso_2.0.0.0_x64.msix') '2.0.0.0'
 
-    # Sets up the state of a row. Returns the row with its submission and package filled in, and the edited document.
+    # Sets up the state of a row. Returns the row with its values filled in, and the edited document.
     function Start-Scene([string] $Json) {
         Send-Control $emulator DELETE faults
         Send-Control $emulator PUT state $first
-        $submission = ''
-        $document = '{}'
-        $steps = (ConvertFrom-StoreJson $Json).given
-        foreach ($step in @($steps | Where-Object { $_ })) {
-            $step = ConvertFrom-StoreJson (ConvertTo-StoreJson $step).Replace('<submission>', $submission)
-            if ($step.PSObject.Properties['control']) {
-                Send-Control $emulator POST $step.control (ConvertTo-StoreJson -InputObject $step.body)
-                continue
-            }
-            $result = Invoke-StoreOperation $step.call (ConvertTo-StoreJson $step.request) -AsJson -Confirm:$false
-            if ($step.PSObject.Properties['keep']) {
-                $submission = $result | Get-StoreJsonValue $step.keep.submission
-                $document = $result
-            }
-        }
-        $row = ConvertFrom-StoreJson $Json.Replace('<submission>', $submission).Replace('<package>', $Package.Replace('\', '\\'))
-        $edited = $null
-        if ($row.PSObject.Properties['edit']) {
-            $patch = '{"document":' + $document + ',"operations":' + (ConvertTo-StoreJson -InputObject $row.edit) + '}'
-            $edited = Invoke-StoreOperation document.patch $patch -AsJson
-        }
-        $row, $edited
+        $scene = New-Scene $emulator $TestDrive
+        Invoke-Step $scene (ConvertFrom-StoreJson $Json).given
+        $row = ConvertFrom-StoreJson (Set-Value $scene $Json)
+        $row, (Get-Edited $scene $row)
     }
 }
 AfterAll { Disconnect-Emulator }

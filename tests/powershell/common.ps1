@@ -45,8 +45,8 @@ function Send-Control([object] $Emulator, [string] $Method, [string] $Path, [str
 }
 
 # A connection that has no token yet and retries at once. Connect-Store has no parameters for that, since only tests
-# need it.
-function New-ImpatientConnection([object] $Emulator, [hashtable] $Credential, [int] $RetryTimeoutSeconds = 300) {
+# need it. A patch is one of the configuration, in JSON.
+function New-ImpatientConnection([object] $Emulator, [hashtable] $Credential, [int] $RetryTimeoutSeconds = 300, [string] $Patch = '[]') {
     if (-not $Credential) {
         $Credential = @{
             type = 'clientSecret'; tenantId = $Emulator.TenantId; clientId = $Emulator.ClientId; clientSecret = $Emulator.ClientSecret
@@ -56,6 +56,7 @@ function New-ImpatientConnection([object] $Emulator, [hashtable] $Credential, [i
         serviceUrl = $Emulator.ServiceUrl; authorityUrl = $Emulator.AuthorityUrl; credential = $Credential
         retry = @{ baseMs = 1; capMs = 5; retryTimeoutSeconds = $RetryTimeoutSeconds }
     }
+    $config = Invoke-StoreOperation document.patch ('{"document":' + $config + ',"operations":' + $Patch + '}') -AsJson
     $client = [StoreShip.StoreClient]::Open($config)
     [Activator]::CreateInstance(
         [StoreShip.StoreConnection], [Reflection.BindingFlags] 'NonPublic, Instance', $null,

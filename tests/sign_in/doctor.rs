@@ -98,7 +98,7 @@ fn a_token_for_another_audience_is_distinguished_from_an_unknown_account() {
     let store = Store::start();
     let form = "api://AzureADTokenExchange";
     let mut config = store.config();
-    let token = emulated::id_token(&store, form);
+    let token = store.id_token(form);
     config["credential"] = json!({"type": "token", "accessToken": token});
     assert_eq!(
         failed(&store, &config),

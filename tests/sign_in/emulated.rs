@@ -36,13 +36,7 @@ fn outcome(store: &Store, credential: Value, environment: Value) -> String {
     answer.result()["credential"].as_str().unwrap().to_owned()
 }
 
-pub(crate) fn id_token(store: &Store, audience: &str) -> String {
-    let url = format!("{}github/idtoken?api-version=2.0&audience={audience}", store.endpoints.identity);
-    let bytes = store.get_as(&url, &store.endpoints.identity_token);
-    serde_json::from_slice::<Value>(&bytes).unwrap()["value"].as_str().unwrap().to_owned()
-}
-
-fn certificate_of(store: &Store, pem: &str) -> Value {
+pub(crate) fn certificate_of(store: &Store, pem: &str) -> Value {
     let endpoints = &store.endpoints;
     json!({"type": "certificate", "tenantId": endpoints.tenant_id, "clientId": endpoints.client_id, "certificate": pem})
 }
@@ -62,13 +56,13 @@ fn the_emulator_issues_tokens_for_every_credential() {
         assert_eq!(outcome(&store, credential, variables(&store)), name);
     }
     let file = store.folder.path().join("token");
-    std::fs::write(&file, id_token(&store, "api://AzureADTokenExchange")).unwrap();
+    std::fs::write(&file, store.id_token("api://AzureADTokenExchange")).unwrap();
     let credential = json!({"type": "federatedFile", "path": file});
     assert_eq!(outcome(&store, credential, variables(&store)), "federated token file");
     let endpoints = &store.endpoints;
     let credential = json!({
         "type": "assertion", "tenantId": endpoints.tenant_id, "clientId": endpoints.client_id,
-        "assertion": id_token(&store, "api://AzureADTokenExchange"),
+        "assertion": store.id_token("api://AzureADTokenExchange"),
     });
     assert_eq!(outcome(&store, credential, json!({})), "assertion");
 }
@@ -95,7 +89,7 @@ fn the_emulator_refuses_what_entra_refuses() {
         let endpoints = &store.endpoints;
         json!({
             "type": "assertion", "tenantId": endpoints.tenant_id, "clientId": endpoints.client_id,
-            "assertion": id_token(&store, audience),
+            "assertion": store.id_token(audience),
         })
     };
     assert_eq!(outcome(&store, assertion("api://Other"), json!({})), "auth.federation_unknown");

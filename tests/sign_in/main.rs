@@ -2,6 +2,7 @@
 
 #[cfg(unix)]
 mod cli;
+mod dates;
 mod doctor;
 mod emulated;
 mod hostile;

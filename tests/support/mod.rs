@@ -91,6 +91,33 @@ impl Store {
         })
     }
 
+    /// An id token of GitHub Actions for this audience.
+    pub fn id_token(&self, audience: &str) -> String {
+        let url = format!("{}github/idtoken?api-version=2.0&audience={audience}", self.endpoints.identity);
+        let response: Value = serde_json::from_slice(&self.get_as(&url, &self.endpoints.identity_token)).unwrap();
+        response["value"].as_str().unwrap().to_owned()
+    }
+
+    /// A token of the application for this audience.
+    pub fn token(&self, audience: &str) -> String {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let Endpoints { authority, tenant_id, client_id, client_secret, .. } = &self.endpoints;
+        let form = url::form_urlencoded::Serializer::new(String::new())
+            .append_pair("grant_type", "client_credentials")
+            .append_pair("client_id", client_id)
+            .append_pair("client_secret", client_secret)
+            .append_pair("resource", audience)
+            .finish();
+        self.runtime.block_on(async {
+            let request = client.post(format!("{authority}{tenant_id}/oauth2/token")).body(form);
+            let answer = request.header("content-type", "application/x-www-form-urlencoded").send().await.unwrap();
+            assert_eq!(answer.status(), 200, "{audience}");
+            let response: Value = serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap();
+            response["access_token"].as_str().unwrap().to_owned()
+        })
+    }
+
     /// Adds a fault rule.
     pub fn fault(&self, rule: Value) {
         self.control("POST", "faults", Some(rule));
@@ -141,6 +168,11 @@ impl Answer {
         let json: Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
         assert_eq!(json["ok"] == true, status == 0, "{text}");
         Answer { status, text, json }
+    }
+
+    /// The response in the last event of a job, which has no status of its own.
+    pub fn of_job(json: Value) -> Answer {
+        Answer { status: if json["ok"] == true { 0 } else { -1 }, text: json.to_string(), json }
     }
 
     /// The result. Panics when the call failed.
@@ -198,9 +230,7 @@ impl Client {
             };
             let mut event: Value = serde_json::from_str(&event).unwrap();
             if event["type"] == "completed" {
-                let json = event["response"].take();
-                let status = if json["ok"] == true { 0 } else { -1 };
-                return (events, Answer { status, text: json.to_string(), json });
+                return (events, Answer::of_job(event["response"].take()));
             }
             events.push(event);
         }
@@ -237,10 +267,16 @@ pub fn open(config: &str) -> (u64, Answer) {
 }
 
 pub fn call(client: u64, operation: &str, request: &str) -> Answer {
-    let (operation, request) = (c(operation), c(request));
+    call_with(client, Some(operation), &c(request))
+}
+
+/// Calls with NULL in place of a missing operation, and with a request that may be any bytes.
+pub fn call_with(client: u64, operation: Option<&str>, request: &CStr) -> Answer {
+    let operation = operation.map(c);
     let mut response = ptr::null_mut();
-    // SAFETY: valid strings, and a variable of this function.
-    let status = unsafe { abi::storeship_call(client, operation.as_ptr(), request.as_ptr(), &mut response) };
+    let operation = operation.as_ref().map_or(ptr::null(), |operation| operation.as_ptr());
+    // SAFETY: valid strings or NULL, and a variable of this function.
+    let status = unsafe { abi::storeship_call(client, operation, request.as_ptr(), &mut response) };
     Answer::of(status, response)
 }
 

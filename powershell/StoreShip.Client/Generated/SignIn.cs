@@ -34,7 +34,8 @@ namespace StoreShip.Results
         public string? TenantId { get; }
 
         /// <summary>
-        /// What was corrected in the credential, such as a line end after a secret. It names the field or the variable.
+        /// What was corrected in the credential, such as a line end after a secret, with the name of the field or the
+        /// variable; and that a certificate ends within 30 days, with the date, or is not valid yet.
         /// </summary>
         public IReadOnlyList<string> Warnings { get; }
 

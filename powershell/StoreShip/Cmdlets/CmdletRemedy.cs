@@ -25,6 +25,7 @@ namespace StoreShip.Cmdlets
             { "`rollout.get`", "Get-StoreRollout" },
             { "`rollout.finalize`", "Complete-StoreRollout" },
             { "`rollout.halt`", "Stop-StoreRollout" },
+            { "`package.inspect`", "Get-StorePackage" },
             { "`appId`", "-AppId" },
             { "`appName`", "-AppName" },
             { "`flightId`", "-FlightId" },
@@ -36,6 +37,8 @@ namespace StoreShip.Cmdlets
             { "`caFile`", "-CertificateAuthorityPath" },
             { "`proxy`", "-Proxy" },
             { "`certificatePassword`", "-CertificatePassword" },
+            { "`certificate`", "-CertificateText" },
+            { "`assertion` of a credential with the type `assertion`", "-ClientAssertion" },
             { "the program's path as `command`", "the program's path as -AzureCliPath" },
         };
 

@@ -320,12 +320,8 @@ namespace StoreShip.Cmdlets
             {
                 try
                 {
-                    string account = Run(client, "token.check", new RequestText());
-                    connection.SetAccount(account);
-                    foreach (string warning in JsonFields.Items(JsonFields.Raw(JsonFields.Of(account), "warnings") ?? "[]"))
-                    {
-                        WriteWarning(JsonFields.Text(warning) ?? warning);
-                    }
+                    // The events of the job show the warnings of the account.
+                    connection.SetAccount(Run(client, "token.check", new RequestText()));
                 }
                 catch (Exception)
                 {

@@ -199,7 +199,7 @@ namespace StoreShip.Cmdlets
             string? name = ObjectPointer.ExactName(submission.Properties["listings"]?.Value, language);
             return name != null ? "/listings" + JsonText.PointerStep(name) : throw new StoreException(
                 StoreStatus.Invalid, "request.invalid", "the submission has no listing " + language,
-                "add the language in Partner Center or in the script block, or omit its release notes");
+                "omit its release notes; or add the language in Partner Center, or in the script block: its listing with its release notes");
         }
     }
 }

@@ -82,7 +82,10 @@ namespace StoreShip.Cmdlets
             catch (ArgumentException exception)
             {
                 // A parameter held a string with an unpaired surrogate, which UTF-8 can't encode.
-                Report(new ErrorRecord(exception, "argument.encoding", ErrorCategory.InvalidArgument, ErrorTarget));
+                Report(new ErrorRecord(exception, "argument.encoding", ErrorCategory.InvalidArgument, ErrorTarget)
+                {
+                    ErrorDetails = new ErrorDetails(exception.Message) { RecommendedAction = "leave out the half of a surrogate pair" },
+                });
             }
             catch (DllNotFoundException exception)
             {

@@ -51,7 +51,7 @@ namespace StoreShip.Cmdlets
             string wanted = published ? "published" : pending ? "pending" : "pending or published";
             return parent.WithSubmission(found ?? throw new StoreException(
                 StoreStatus.Service, "submission.not_found", parent + " has no " + wanted + " submission",
-                "create one with New-StoreSubmission"));
+                published ? "leave -Published out to get the draft, or publish it first" : "create one with New-StoreSubmission"));
         }
 
         /// <summary>Gets the submission that the ids name, or else the current one; see <see cref="Current"/>.</summary>

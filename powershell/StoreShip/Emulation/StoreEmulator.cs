@@ -133,7 +133,7 @@ namespace StoreShip
                 string reason = errorOutput.Length == 0 ? endpoints ?? "it exited without any output" : errorOutput.ToString();
                 throw new StoreException(
                     StoreStatus.File, "emulator.not_started", "the emulator did not start: " + reason.Trim(),
-                    "check the port and the state file");
+                    "check the port, the state file and the arguments");
             }
         }
 

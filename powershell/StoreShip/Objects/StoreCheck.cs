@@ -56,16 +56,9 @@ namespace StoreShip
             return new StoreCheck(
                 app == null ? name : name + " " + app,
                 ok == null ? "NotChecked" : ok == "true" ? "Passed" : "Failed",
-                JsonFields.Text(finding, "message") + (end == null ? "" : ", until " + end) + Warnings(finding),
+                JsonFields.Text(finding, "message") + (end == null ? "" : "; the token is valid until " + end),
                 CmdletRemedy.Translate(JsonFields.Text(finding, "remedy")),
                 error == null ? null : StoreException.FromError(error));
-        }
-
-        /// <summary>What was corrected in a credential, such as a line end after a secret.</summary>
-        private static string Warnings(Dictionary<string, string> finding)
-        {
-            List<string> warnings = JsonFields.Items(JsonFields.Raw(finding, "warnings") ?? "[]");
-            return string.Concat(warnings.ConvertAll(warning => "; " + JsonFields.Text(warning)));
         }
 
         /// <summary>

@@ -86,7 +86,7 @@ async fn sign_in_with(
         credential: chain.map_or_else(|| kind.to_owned(), |chain| format!("{chain}: {kind}")),
         tenant_id: tenant_id.map(str::to_owned),
         client_id: client_id.map(str::to_owned),
-        remarks: config.remarks.clone(),
+        remarks: config.remarks.iter().chain(&token.account.remarks).cloned().collect(),
     });
     Ok(token)
 }
@@ -167,15 +167,28 @@ async fn exchange_certificate(
     config: &Config,
     http: &Http,
 ) -> Result<Token> {
+    let remark = certificate.remark(http.now())?;
+    if let Some(remark) = &remark {
+        Reporter::current().warning(remark);
+    }
     let endpoint = entra::endpoint(config, app.tenant_id)?;
     let assertion = |now| certificate.assertion(&endpoint, app.client_id, now, send_chain);
     let first = assertion(http.now())?;
-    match entra::exchange(audience, config, http, app, Proof::Assertion(&first)).await {
-        Ok(token) => Ok(token),
-        Err(error) => {
-            let second = assertion(server_time(&error, http).ok_or(error)?)?;
-            entra::exchange(audience, config, http, app, Proof::Assertion(&second)).await
+    let mut result = entra::exchange(audience, config, http, app, Proof::Assertion(&first)).await;
+    if let Some(now) = result.as_ref().err().and_then(|error| server_time(error, http)) {
+        let second = assertion(now)?;
+        result = entra::exchange(audience, config, http, app, Proof::Assertion(&second)).await;
+    }
+    match (result, remark) {
+        (Ok(mut token), Some(remark)) => {
+            token.account = Arc::new(Account { remarks: vec![remark], ..Account::default() });
+            Ok(token)
         }
+        (Err(error), Some(remark)) if *error.code() == codes::AUTH_CERTIFICATE_UNKNOWN => {
+            let remedy = format!("{}; {remark}", error.remedy());
+            Err(error.hint(remedy))
+        }
+        (result, _) => result,
     }
 }
 

@@ -5,6 +5,7 @@ mod encrypted;
 mod failure;
 mod kdf;
 mod pfx;
+mod validity;
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -22,6 +23,7 @@ use zeroize::{Zeroize, Zeroizing};
 use der::Der;
 use encrypted::Rounds;
 use failure::Failure;
+use validity::Validity;
 
 use crate::blocking;
 use crate::config::Secret;
@@ -154,6 +156,14 @@ impl Certificate {
         let own = own.ok_or_else(|| unreadable(format!("the {what} holds no certificate of its private key")))?;
         chain[..=own].rotate_right(1);
         Ok(Certificate { key, chain })
+    }
+
+    /// What people need to know about the dates of the certificate: that it ends soon, or is not valid yet.
+    ///
+    /// # Errors
+    /// `auth.certificate_expired`.
+    pub(super) fn remark(&self, now: Timestamp) -> Result<Option<String>> {
+        Validity::of(&self.chain[0]).remark(now)
     }
 
     /// An assertion for one sign-in. It is valid from a minute before `now`, because the clock of this machine may be ahead
