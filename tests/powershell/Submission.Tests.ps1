@@ -220,7 +220,7 @@ Describe 'Publish-StoreSubmission' {
         "-ClientId $($emulator.ClientId) -ClientSecret `$secret; Publish-StoreSubmission $App -Until committed"
         $said = & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command $script 2>&1
         $LASTEXITCODE | Should -Be 1
-        "$said" | Should -BeLike '*NonInteractive*'
+        "$said" | Should -BeLike '*-Confirm:$false*'
         @(Get-Request $emulator 'POST' '*/token').Count | Should -BeGreaterThan 1
         @(Get-Request $emulator 'POST' '*/submissions').Count | Should -Be 0
     }
