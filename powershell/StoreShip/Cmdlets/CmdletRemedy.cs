@@ -20,7 +20,7 @@ namespace StoreShip.Cmdlets
             { "`app.get`", "Get-StoreApp" },
             { "`app.flights`", "Get-StoreFlight" },
             { "`add_on.list`", "Get-StoreAddOn" },
-            { "`submission.status`", "Get-StoreSubmission" },
+            { "`submission.status`", "Get-StoreSubmissionStatus" },
             { "`submission.commit`", "Complete-StoreSubmission" },
             { "`rollout.get`", "Get-StoreRollout" },
             { "`rollout.finalize`", "Complete-StoreRollout" },
