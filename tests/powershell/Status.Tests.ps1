@@ -6,8 +6,77 @@ BeforeAll {
 }
 AfterAll { Disconnect-Emulator }
 
+Describe 'the progress' {
+    BeforeAll {
+        # Runs a script in a runspace of its own until its progress has a record that the pattern fits, and stops it then.
+        function Wait-Progress([string] $Pattern, [scriptblock] $Script) {
+            $shell = [powershell]::Create()
+            try {
+                $null = $shell.AddScript("param(`$module, `$connection, `$package) Import-Module `$module; `$PSDefaultParameterValues['*-Store*:Connection'] = `$connection; $Script")
+                $running = $shell.AddArgument((Get-Module StoreShip).ModuleBase).AddArgument((Connect-Store -Emulator $slow)).AddArgument($large).BeginInvoke()
+                while (-not ($found = @($shell.Streams.Progress.ReadAll()) | Where-Object { $_.StatusDescription -match $Pattern } | Select-Object -First 1)) {
+                    if ($running.IsCompleted) { $shell.EndInvoke($running); throw 'the script ended by itself' }
+                }
+                $shell.Stop()
+                $found
+            }
+            finally { $shell.Dispose() }
+        }
+        # Several blocks.
+        $large = Join-Path $TestDrive 'Large.zip'
+        $bytes = New-Object byte[] 40MB
+        (New-Object Random 1).NextBytes($bytes)
+        [IO.File]::WriteAllBytes($large, $bytes)
+    }
+    BeforeEach { $slow = Start-StoreEmulator }
+    AfterEach { Stop-StoreEmulator $slow }
+
+    It 'of a release shows its last steps, in a burst too' {
+        # All steps before the wait take a moment together; then nothing comes for ten minutes.
+        Add-Fault $slow @{ method = 'GET'; path = '*/status'; nth = 1; count = 0; delayMs = 600000 }
+        $record = Wait-Progress '^4 of 5 steps$' { Publish-StoreSubmission 9NBLGGH4R315 -ReleaseNotes @{ 'en-us' = 'n' } -Confirm:$false }
+        $record.Activity | Should -BeLike 'Publish-StoreSubmission, app 9NBLGGH4R315*'
+        $record.PercentComplete | Should -Be 80
+    }
+
+    It 'of a release ends with all of its steps' {
+        $shell = [powershell]::Create()
+        try {
+            $null = $shell.AddScript('param($module, $connection) Import-Module $module; Publish-StoreSubmission 9NBLGGH4R315 -ReleaseNotes @{ "en-us" = "n" } -PollSeconds 0.01 -Confirm:$false -Connection $connection')
+            $null = $shell.AddArgument((Get-Module StoreShip).ModuleBase).AddArgument((Connect-Store -Emulator $slow)).Invoke()
+            $records = @($shell.Streams.Progress | Where-Object { $_.ActivityId -eq 0 })
+            $records[-1].StatusDescription | Should -BeExactly '5 of 5 steps'
+        }
+        finally { $shell.Dispose() }
+    }
+
+    It 'of an upload shows the latest block, the rate and the remaining time while nothing comes' {
+        Add-Fault $slow @{ method = 'PUT'; query = '*comp=block&*'; nth = 3; count = 0; delayMs = 600000 }
+        $record = Wait-Progress '^(?!0\.0 )[\d.]+ of 4\d\.\d MiB, [\d.]+ MiB/s$' {
+            $draft = New-StoreSubmission 9NBLGGH4R315
+            $draft | Send-StorePackage -Path $package
+        }
+        $record.Activity | Should -BeExactly 'upload'
+        $record.SecondsRemaining | Should -BeGreaterOrEqual 0
+    }
+
+    It 'of Wait-StoreSubmission shows the state and the time, which goes on' {
+        Add-Fault $slow @{ method = 'GET'; path = '*/status'; nth = 3; count = 0; delayMs = 600000 }
+        # The commit has asked for the status too.
+        $record = Wait-Progress '^\w+, 0:00:0[1-9]$' {
+            $draft = New-StoreSubmission 9NBLGGH4R315
+            $null = $draft | Complete-StoreSubmission -Confirm:$false
+            $draft | Wait-StoreSubmission -PollSeconds 0.01
+        }
+        $record.Activity | Should -BeLike 'Wait-StoreSubmission, app 9NBLGGH4R315, submission *'
+    }
+}
+
 Describe 'Get-StoreSubmissionStatus' {
-    BeforeAll { $draft = New-StoreSubmission $App }
+    BeforeAll {
+        $null = Connect-Store -Emulator $emulator
+        $draft = New-StoreSubmission $App
+    }
 
     It 'takes <Name>' -ForEach @(
         @{ Name = 'a submission'; Of = { $draft | Get-StoreSubmissionStatus } }

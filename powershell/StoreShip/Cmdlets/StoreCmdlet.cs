@@ -154,11 +154,13 @@ namespace StoreShip.Cmdlets
                         break;
                     case StoreEventKind.Status:
                         WriteVerbose("status: " + next.Status);
+                        bars.ShowState(next.Status ?? "");
                         break;
                     case StoreEventKind.Log:
                         WriteLog(next);
                         break;
                 }
+                bars.Refresh();
             }
             bars.Complete();
         }
