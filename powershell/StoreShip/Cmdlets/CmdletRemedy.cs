@@ -15,6 +15,12 @@ namespace StoreShip.Cmdlets
             { "publish with `draft` set to `delete`", "use Publish-StoreSubmission with -Draft delete" },
             // A cmdlet resolves paths before the library sees them, so this advice does not apply.
             { "; it is relative to the current folder of the process", "" },
+            { "the details name each place and its remedy", "the message names each place with its remedy" },
+            { "lift the guard by its name", "lift the guard by its name with -Force" },
+            { "correct the field that the message names", "correct the parameter that the message names" },
+            { "set /pricing/priceId to the product's tier", "set -PriceId or pricing.priceId to the product's tier" },
+            // An address with a password is refused.
+            { "`http://host:port`, `http://user:password@host:port` or `host:port`; a Windows user is `DOMAIN\\user`; write `@`, `/`, `?`, `#` and `%` in user and password as %40, %2F, %3F, %23 and %25", "http://host:port or host:port; user and password belong into -ProxyCredential" },
             { "`library.operations`", "Invoke-StoreOperation library.operations" },
             { "`app.list`", "Get-StoreApp" },
             { "`app.get`", "Get-StoreApp" },

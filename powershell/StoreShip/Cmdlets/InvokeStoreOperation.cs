@@ -55,6 +55,9 @@ namespace StoreShip.Cmdlets
         private protected override string? Remedy(string? hint) => hint;
 
         /// <inheritdoc/>
+        private protected override RequestWords? Words => null;
+
+        /// <inheritdoc/>
         protected override void Process()
         {
             if (!ShouldProcess(Operation, "Run the operation"))

@@ -26,7 +26,7 @@ namespace StoreShip.Cmdlets
         /// <inheritdoc/>
         protected override void Process()
         {
-            StoreIds ids = Target();
+            StoreIds ids = Ids();
             if (ids.AddOnId == null)
             {
                 throw new StoreException(

@@ -48,6 +48,9 @@ namespace StoreShip.Cmdlets
         /// <param name="hint">The remedy of the library.</param>
         private protected virtual string? Remedy(string? hint) => CmdletRemedy.Translate(hint);
 
+        /// <summary>Rewrites what an error says of the request; null leaves it as it is.</summary>
+        private protected virtual RequestWords? Words => new RequestWords(MyInvocation);
+
         /// <inheritdoc/>
         protected sealed override void ProcessRecord() => Guard(Process);
 
@@ -74,7 +77,7 @@ namespace StoreShip.Cmdlets
             }
             catch (StoreException exception)
             {
-                Report(ErrorRecords.Create(exception, ErrorTarget, Remedy(exception.Hint)));
+                Report(ErrorRecords.Create(exception, ErrorTarget, Remedy(exception.Hint), Words));
             }
             catch (ArgumentException exception)
             {

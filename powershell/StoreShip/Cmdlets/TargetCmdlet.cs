@@ -79,6 +79,15 @@ namespace StoreShip.Cmdlets
         private protected StoreIds Ids()
         {
             BlankIds.Refuse(MyInvocation, typed, InputObject);
+            if (typed.Contains(nameof(InputObject)) && InputObject?.BaseObject is string
+                && (typed.Contains(nameof(AppId)) || typed.Contains(nameof(AddOnId))))
+            {
+                throw new StoreException(
+                    StoreStatus.Invalid, "request.target",
+                    ParameterNames.AsTyped(MyInvocation, typed.Contains(nameof(AddOnId)) ? nameof(AddOnId) : nameof(AppId))
+                        + " is given together with an app id as the first argument",
+                    "give one of them");
+            }
             if (AppName != null && NamedApp == null)
             {
                 // A string as input object is an app id too.
@@ -151,6 +160,13 @@ namespace StoreShip.Cmdlets
         private protected StoreIds Target()
         {
             StoreIds ids = Ids();
+            if (ids.AddOnId != null && (ids.AppId != null || ids.FlightId != null))
+            {
+                throw new StoreException(
+                    StoreStatus.Invalid, "request.target",
+                    ParameterNames.AsTyped(MyInvocation, nameof(AddOnId)) + " is given together with the id of an app or a flight",
+                    "give one of them: an add-on is named by its id alone");
+            }
             return ids.HasTarget ? ids : throw new StoreException(
                 StoreStatus.Invalid, "request.target", "neither -AppId nor -AddOnId is given, and the input carries no ids",
                 "give -AppId or -AppName, with -FlightId for a flight, or -AddOnId, or pipe an object of Get-StoreApp or Get-StoreSubmission");
