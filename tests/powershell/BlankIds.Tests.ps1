@@ -99,6 +99,17 @@ Describe 'an id that is not there' {
     }
 }
 
+Describe 'a flight of another app' {
+    It 'does not release to everybody: <Name>' -ForEach @(
+        @{ Name = 'an id'; Run = { $flight | Publish-StoreSubmission -AppId 9NBLGGH29DM8 -Confirm:$false -ErrorAction Stop } }
+        @{ Name = 'a name'; Run = { $flight | Publish-StoreSubmission -AppName (Get-StoreApp 9NBLGGH29DM8).primaryName -Confirm:$false -ErrorAction Stop } }
+    ) {
+        $posts = @(Get-Request $emulator 'POST' '*/submissions').Count
+        (Get-Failure $Run).FullyQualifiedErrorId | Should -BeLike 'request.target,*'
+        @(Get-Request $emulator 'POST' '*/submissions').Count | Should -Be $posts
+    }
+}
+
 Describe 'a release' {
     BeforeAll {
         # Runs a script in a host without prompts, and returns what What-if printed there.

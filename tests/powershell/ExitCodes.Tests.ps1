@@ -4,8 +4,9 @@ BeforeDiscovery {
     $engines = @(@{ Engine = (Get-Process -Id $PID).Path })
     # Windows PowerShell 5.1, where it is.
     if ($env:OS -eq 'Windows_NT' -and $PSVersionTable.PSEdition -eq 'Core') {
-        $desktop = Join-Path $env:SystemRoot 'System32\WindowsPowerShell\v1.0\powershell.exe'
-        if (Test-Path "$desktop.config") { $engines += @{ Engine = $desktop } }
+        $folder = Join-Path $env:SystemRoot 'System32\WindowsPowerShell\v1.0'
+        # Wine has a powershell.exe that does nothing.
+        if (Test-Path (Join-Path $folder 'types.ps1xml')) { $engines += @{ Engine = Join-Path $folder 'powershell.exe' } }
     }
 }
 BeforeAll {
@@ -35,14 +36,14 @@ AfterAll { foreach ($name in $builds) { [Environment]::SetEnvironmentVariable($n
 Describe 'the exit code of <Engine>' -ForEach $engines {
     It '<Way>: <Name> is <Code>' -ForEach @(
         @{ Way = '-File'; Name = 'a failed release'; Lines = { $Release }; Code = 0 }
-        @{ Way = '-File'; Name = 'a failed release in a script that stops'; Lines = { "`$ErrorActionPreference = 'Stop'", $Release, '"after"' }; Code = 1 }
+        @{ Way = '-File'; Name = 'a failed release in a script that stops'; Lines = { "`$ErrorActionPreference = 'Stop'", $Release, "'after'" }; Code = 1 }
         @{ Way = '-File'; Name = 'a question that nobody can answer'; Lines = { $Offline, $Question }; Code = 0 }
         @{ Way = '-File'; Name = 'such a question in a script that stops'; Lines = { "`$ErrorActionPreference = 'Stop'", $Offline, $Question }; Code = 1 }
         @{ Way = '-File'; Name = 'an error that the script catches'; Lines = { "try { $Release } catch { exit 3 }" }; Code = 3 }
         @{ Way = '-Command'; Name = 'an error that the script catches'; Lines = { "try { $Release } catch { exit 3 }" }; Code = 3 }
         @{ Way = '-Command'; Name = 'a failed release as the last command'; Lines = { $Release }; Code = 1 }
-        @{ Way = '-Command'; Name = 'a failed release before another command'; Lines = { $Release, '"after"' }; Code = 0 }
-        @{ Way = '-Command'; Name = 'such a release in a script that stops'; Lines = { "`$ErrorActionPreference = 'Stop'", $Release, '"after"' }; Code = 1 }
+        @{ Way = '-Command'; Name = 'a failed release before another command'; Lines = { $Release, "'after'" }; Code = 0 }
+        @{ Way = '-Command'; Name = 'such a release in a script that stops'; Lines = { "`$ErrorActionPreference = 'Stop'", $Release, "'after'" }; Code = 1 }
     ) {
         (Invoke-Engine $Engine $Way (& $Lines)).Code | Should -Be $Code
     }

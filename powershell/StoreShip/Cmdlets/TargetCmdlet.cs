@@ -98,8 +98,22 @@ namespace StoreShip.Cmdlets
                 }
                 NamedApp = Run("app.get", new RequestText().Add("appName", AppName));
             }
-            return BoundIds();
+            StoreIds ids = BoundIds();
+            if (CarriedFlight != null && ids.AppId != null && ids.FlightId == null && ids.SubmissionId == null)
+            {
+                throw new StoreException(
+                    StoreStatus.Invalid, "request.target",
+                    "the input belongs to a flight of another app than " + ids.AppId + ", so no flight is named",
+                    "name the flight with -FlightId, or do not pipe an object of a flight");
+            }
+            return ids;
         }
+
+        /// <summary>The flight of an object for which the command line names the app.</summary>
+        private string? CarriedFlight =>
+            (NamedApp == null && !typed.Contains(nameof(AppId))) || InputObject == null || InputObject.BaseObject is string
+                ? null
+                : Carried(InputObject).FlightId;
 
         /// <summary>The ids of the present item, without a lookup of -AppName.</summary>
         private protected StoreIds BoundIds()
