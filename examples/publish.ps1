@@ -13,9 +13,9 @@ $ErrorActionPreference = 'Stop'
 Import-Module $ModulePath
 
 # Creates a package with a manifest only, which is enough for the emulator.
-function New-SamplePackage {
+function New-SamplePackage([string] $Folder) {
     Add-Type -AssemblyName System.IO.Compression
-    $path = Join-Path ([IO.Path]::GetTempPath()) 'Reader_2.0.0.0_x64.msix'
+    $path = Join-Path $Folder 'Reader_2.0.0.0_x64.msix'
     $file = [IO.File]::Create($path)
     $zip = New-Object System.IO.Compression.ZipArchive $file, ([IO.Compression.ZipArchiveMode]::Create)
     $manifest = New-Object IO.StreamWriter $zip.CreateEntry('AppxManifest.xml').Open()
@@ -31,13 +31,14 @@ function New-SamplePackage {
     $path
 }
 
+$folder = Join-Path ([IO.Path]::GetTempPath()) ('storeship-' + [Guid]::NewGuid().ToString('n'))
 $emulator = Start-StoreEmulator
 try {
     $null = Connect-Store -Emulator $emulator
     $app = Get-StoreApp | Select-Object -First 1
     Write-Output "$($app.id)  $($app.primaryName)"
 
-    if (-not $PackagePath) { $PackagePath = New-SamplePackage }
+    if (-not $PackagePath) { $PackagePath = New-SamplePackage (New-Item -ItemType Directory $folder).FullName }
     $notes = @{
         'en-us' = 'Starts twice as fast'
         'de-de' = 'Startet doppelt so schnell'
@@ -54,4 +55,5 @@ try {
 finally {
     Disconnect-Store
     Stop-StoreEmulator $emulator
+    if (Test-Path $folder) { Remove-Item $folder -Recurse }
 }

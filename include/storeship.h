@@ -490,9 +490,9 @@ int32_t storeship_package_write(storeship_client client, const char *request, ch
  * Request: {addOnId?, appId?, appName?, flightId?, allowFree?, commit?, draft?, edits?: [{op,
  *   path, old?, value?}], files?: [{path, name?}], packages?: [string], pollSeconds?, priceId?,
  *   releaseNotes?, replacePackages?, retryTimeoutSeconds?, until?}
- * Result: {adoptedDraft, status, steps: [{elapsedMs, name}], submissionId, reached?: {status,
- *   statusDetails: StatusDetails, resting?}, upload?: {blockBytes, blocks, bytes, elapsedMs,
- *   entries: [{bytes, name}], resumedBytes}}
+ * Result: {adoptedDraft, audience, status, steps: [{elapsedMs, name}], submissionId, reached?:
+ *   {status, statusDetails: StatusDetails, resting?}, upload?: {blockBytes, blocks, bytes,
+ *   elapsedMs, entries: [{bytes, name}], resumedBytes}}
  * Parameters and status as in storeship_call.
  */
 int32_t storeship_publish(storeship_client client, const char *request, char **response);
@@ -502,7 +502,7 @@ int32_t storeship_publish(storeship_client client, const char *request, char **r
  * Request: {addOnId?, appId?, appName?, flightId?, allowFree?, commit?, draft?, edits?: [{op,
  *   path, old?, value?}], files?: [{path, name?}], packages?: [string], pollSeconds?, priceId?,
  *   releaseNotes?, replacePackages?, retryTimeoutSeconds?, until?}
- * Result: {basedOn, commit, draft, pendingSubmissionId, uploadBytes}
+ * Result: {audience, basedOn, commit, draft, pendingSubmissionId, uploadBytes}
  * Parameters and status as in storeship_call.
  */
 int32_t storeship_publish_plan(storeship_client client, const char *request, char **response);

@@ -14,7 +14,8 @@ using StoreShip;
 // StoreShip.Client.dll does not need to set the path.
 string module = args.Length > 1 ? args[1] : Path.Combine("target", "powershell", "StoreShip");
 StoreLibrary.LibraryPath = module;
-string package = args.Length > 0 && args[0].Length > 0 ? args[0] : NewPackage();
+DirectoryInfo? folder = args.Length > 0 && args[0].Length > 0 ? null : Directory.CreateTempSubdirectory("storeship");
+string package = folder == null ? args[0] : NewPackage(folder);
 
 using Process emulator = StartEmulator(module);
 try
@@ -78,6 +79,7 @@ finally
 {
     emulator.StandardInput.Close();
     emulator.WaitForExit();
+    folder?.Delete(recursive: true);
 }
 
 static Process StartEmulator(string module)
@@ -89,9 +91,9 @@ static Process StartEmulator(string module)
 }
 
 // A package that holds only a manifest, which is enough for the emulator.
-static string NewPackage()
+static string NewPackage(DirectoryInfo folder)
 {
-    string path = Path.Combine(Directory.CreateTempSubdirectory("storeship").FullName, "Reader_2.0.0.0_x64.msix");
+    string path = Path.Combine(folder.FullName, "Reader_2.0.0.0_x64.msix");
     using ZipArchive zip = ZipFile.Open(path, ZipArchiveMode.Create);
     using var manifest = new StreamWriter(zip.CreateEntry("AppxManifest.xml").Open());
     manifest.Write(

@@ -32,6 +32,7 @@
         'Get-StorePackage'
         'Get-StoreRollout'
         'Get-StoreSubmission'
+        'Get-StoreSubmissionStatus'
         'Import-StoreSubmission'
         'Invoke-StoreOperation'
         'New-StoreAddOn'

@@ -93,6 +93,9 @@ codes! {
     INTERNAL_STATE "internal.state" Internal false
         "a resource of the operating system was not available"
         "free the resource that the message names, then run again"
+    CONFIRMATION_UNANSWERED "confirmation.unanswered" Invalid false
+        "the cmdlet asks for confirmation, and nobody can answer (PowerShell only)"
+        "add -Confirm:$false to the command, or run it at a prompt"
     LIBRARY_NOT_LOADED "library.not_loaded" Internal false
         "the native library is missing or can't be loaded (PowerShell only)"
         "install the module again, for this system"
@@ -306,6 +309,9 @@ codes! {
     SUBMISSION_FAILED "submission.failed" Service false
         "the Store refused the submission; the details say why"
         "correct what the details name, delete the submission and publish again"
+    SUBMISSION_FAILED_CHANGE "submission.failed_change" Protected false
+        "the last change of the draft failed, so a commit would publish the draft without it (PowerShell only)"
+        "make the change again and commit after it has succeeded, or use -IgnoreFailedChange to commit the draft as it is"
     SUBMISSION_UPDATE_LOST "submission.update_lost" Service false
         "the service accepted the changes but kept none of them; nothing was committed"
         "change no read-only or obsolete members; if there are none, the draft is broken: publish with `draft` set to `delete`"

@@ -57,6 +57,8 @@ use wait::{Until, WaitResult};
 pub struct Receipt {
     /// The id of the submission.
     pub submission_id: String,
+    /// Who gets the release: `everybody`, or `flight` and the id of the flight.
+    pub audience: String,
     /// Whether the release used a draft that existed before, or one whose create response was lost.
     pub adopted_draft: bool,
     /// The state of the submission at the end, as the service spells it.
@@ -89,25 +91,32 @@ pub struct Step {
     pub elapsed_ms: u64,
 }
 
-/// The total of the progress events of a release: sign-in, draft, update, upload, commit, wait.
-const STEPS: u64 = 6;
-
 /// Collects the steps and correlation ids for the receipt, and reports the progress.
 struct Log<'a> {
     reporter: &'a Reporter,
     steps: Vec<Step>,
     correlation_ids: Vec<String>,
     last: Instant,
+    /// How many steps the release has, as far as it is known.
+    total: usize,
 }
 
-impl Log<'_> {
+impl<'a> Log<'a> {
+    /// The log of a release that has the steps which its description names: sign-in and draft, and with what there is to
+    /// do, update, upload, commit and wait.
+    fn new(reporter: &'a Reporter, release: &Release, has_files: bool) -> Self {
+        let waits = release.commit && release.until != Until::Committed;
+        let total = 2 + [release.has_changes(), has_files, release.commit, waits].iter().filter(|&&it| it).count();
+        Log { reporter, steps: Vec::new(), correlation_ids: Vec::new(), last: Instant::now(), total }
+    }
+
     fn step(&mut self, name: &'static str, response: Option<&ServiceResponse>) {
         let elapsed_ms = u64::try_from(self.last.elapsed().as_millis()).unwrap_or(u64::MAX);
         self.last = Instant::now();
         self.steps.push(Step { name, elapsed_ms });
         self.correlation_ids
             .extend(response.into_iter().flat_map(|response| response.exchange.correlation_ids.clone()));
-        self.reporter.progress("publish", (self.steps.len() as u64).min(STEPS), STEPS, "steps");
+        self.reporter.progress("publish", self.steps.len() as u64, self.total as u64, "steps");
         self.reporter.verbose(format!("{name} took {elapsed_ms} ms"));
     }
 }
@@ -125,7 +134,7 @@ pub async fn publish(product: &Product, release: &Release, reporter: &Reporter) 
     upload::checked(&sources).await?;
     let every = Duration::try_from_secs_f64(release.poll_seconds)
         .map_err(|_| Error::new(&codes::REQUEST_INVALID, "`pollSeconds` must be a number of seconds, zero or more"))?;
-    let mut log = Log { reporter, steps: Vec::new(), correlation_ids: Vec::new(), last: Instant::now() };
+    let mut log = Log::new(reporter, release, !sources.is_empty());
     reporter.begin("sign-in");
     product.client.token(&SUBMISSION_API).await?;
     log.step("sign-in", None);
@@ -150,6 +159,7 @@ pub async fn publish(product: &Product, release: &Release, reporter: &Reporter) 
         steps: Vec::new(),
         correlation_ids: Vec::new(),
         submission_id: submission.id.clone(),
+        audience: product.target.audience(),
     };
     if release.commit {
         reporter.begin("commit");
@@ -181,6 +191,8 @@ pub async fn publish(product: &Product, release: &Release, reporter: &Reporter) 
 pub struct Preview {
     /// The id of the pending submission; null if there is none.
     pub pending_submission_id: Option<String>,
+    /// Who would get the release: `everybody`, or `flight` and the id of the flight.
+    pub audience: String,
     /// What the release would do to get a draft: `create`, `adopt`, `delete and create`.
     pub draft: &'static str,
     /// The id of the submission whose content the release starts from; null if there is none.
@@ -219,7 +231,16 @@ pub async fn preview(product: &Product, release: &Release) -> Result<Preview> {
         }
         None => Vec::new(),
     };
-    Ok(Preview { pending_submission_id: pending, draft, based_on, edits, upload_bytes, commit: release.commit })
+    let audience = product.target.audience();
+    Ok(Preview {
+        pending_submission_id: pending,
+        audience,
+        draft,
+        based_on,
+        edits,
+        upload_bytes,
+        commit: release.commit,
+    })
 }
 
 /// The draft that a release fills.
@@ -254,6 +275,7 @@ async fn draft(product: &Product, release: &Release, log: &mut Log<'_>) -> Resul
             return Ok(Draft { submission, document: response.text, adopted: true });
         }
         submission.delete().await?;
+        log.total += 1;
         log.step("delete", None);
     }
     let new = product.create_submission().await?;
@@ -289,6 +311,9 @@ async fn fill(
                 format!("submission {} took the changes ({}) and kept none of them", submission.id, edits.len());
             return Err(Error::new(&codes::SUBMISSION_UPDATE_LOST, message).http(response.exchange));
         }
+    } else if release.has_changes() {
+        // The draft has all of the changes already.
+        log.total -= 1;
     }
     if sources.is_empty() {
         return Ok((edits, None));

@@ -127,6 +127,11 @@ impl Release {
         Ok(sources)
     }
 
+    /// Whether the release changes the document of the submission, unless the document has all changes already.
+    pub(super) fn has_changes(&self) -> bool {
+        !self.packages.is_empty() || !self.release_notes.is_empty() || !self.edits.is_empty() || self.price_id.is_some()
+    }
+
     /// Refuses fields that the kind of product does not have.
     ///
     /// # Errors

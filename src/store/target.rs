@@ -49,6 +49,14 @@ impl Target {
     pub fn submission(&self, submission_id: &str) -> String {
         format!("{}/submissions/{}", self.path(), segment(submission_id))
     }
+
+    /// Who gets a submission of the product when it is published: `everybody`, or `flight` and the id of the flight.
+    pub fn audience(&self) -> String {
+        match self {
+            Target::Flight { flight_id, .. } => format!("flight {flight_id}"),
+            Target::App { .. } | Target::AddOn { .. } => "everybody".to_owned(),
+        }
+    }
 }
 
 impl fmt::Display for Target {

@@ -6,6 +6,7 @@ mod lists;
 mod memory;
 #[cfg(unix)]
 mod paths;
+mod receipts;
 mod release;
 mod requests;
 mod secrets;

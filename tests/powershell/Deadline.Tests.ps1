@@ -15,7 +15,7 @@ Describe 'an operation that did not end in time' {
         $failure.CategoryInfo.Category | Should -Be 'OperationTimeout'
         "$failure" | Should -BeLike '*did not end within 2 seconds*the backend is down*'
         "$failure" | Should -BeLike "*AppId: $App*"
-        "$failure" | Should -BeLike '*service.unavailable: *'
+        $failure.Exception.DetailsJson | Should -BeLike '*"service.unavailable"*'
         $failure.Exception.Http.Status | Should -Be 503
         $failure.Exception.Http.Attempts | Should -BeGreaterThan 0
         $failure.ErrorDetails.RecommendedAction | Should -Not -BeLike '*TimeoutSeconds*'
@@ -25,7 +25,7 @@ Describe 'an operation that did not end in time' {
         Add-Fault $emulator @{ method = 'GET'; path = '*/submissions/*'; status = 503; count = 0 }
         $failure = Get-Failure { Publish-StoreSubmission $App -ReleaseNotes @{ 'en-us' = 'Faster.' } -TimeoutSeconds 2 -Confirm:$false }
         $failure.FullyQualifiedErrorId | Should -BeLike 'deadline.exceeded,*'
-        "$failure" | Should -BeLike '*Created: *'
+        "$failure" | Should -BeLike 'Publish-StoreSubmission did not end *; submission * of app * was created; *'
         "$failure" | Should -BeLike '*Step: create*'
         $failure.ErrorDetails.RecommendedAction | Should -BeLike '*-TimeoutSeconds*'
     }

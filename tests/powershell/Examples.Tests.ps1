@@ -26,6 +26,51 @@ AfterAll {
     for ($i = 0; $i -lt $environment.Count; $i++) { [Environment]::SetEnvironmentVariable($environment[$i], $before[$i]) }
 }
 
+Describe 'an example that changes something or has several commands' {
+    BeforeAll {
+        function Test-Style([string] $Code) {
+            $commands = @($Code -split "`n" | Where-Object { $_.Trim() -and $_ -notmatch '^\s*#' })
+            $changes = $Code -match '\b(New|Set|Edit|Remove|Complete|Publish|Send|Wait|Connect|Export|Invoke)-Store|Stop-StoreRollout'
+            ($commands.Count -eq 1 -and -not $changes) -or $commands[0] -match "^\s*\`$ErrorActionPreference = 'Stop'"
+        }
+        $root = Split-Path (Split-Path $PSScriptRoot)
+    }
+
+    It 'begins with the style that stops at errors: <Name>, <Title>' -ForEach $examples { Test-Style $Code | Should -BeTrue -Because $Code }
+
+    It 'begins so in the pages and scripts too' {
+        $pages = @(Get-Item "$root/README.md", "$root/CONTRIBUTING.md") + @(Get-ChildItem "$root/docs/*.md")
+        $blocks = foreach ($page in $pages) {
+            [regex]::Matches([IO.File]::ReadAllText($page.FullName), '(?s)```powershell\r?\n(.*?)```') | ForEach-Object { $_.Groups[1].Value }
+        }
+        @($blocks).Count | Should -BeGreaterThan 1
+        foreach ($block in $blocks) { Test-Style $block | Should -BeTrue -Because $block }
+        foreach ($script in Get-ChildItem "$root/examples/*.ps1") {
+            [IO.File]::ReadAllText($script.FullName) | Should -Match "(?m)^\`$ErrorActionPreference = 'Stop'" -Because $script.Name
+        }
+    }
+}
+
+Describe 'examples/publish.ps1' {
+    It 'publishes, and leaves no file behind' {
+        $folder = (New-Item -ItemType Directory (Join-Path $TestDrive 'temporary')).FullName
+        $names = 'TMPDIR', 'TEMP', 'TMP'
+        $saved = $names | ForEach-Object { [Environment]::GetEnvironmentVariable($_) }
+        Push-Location $folder
+        try {
+            foreach ($name in $names) { [Environment]::SetEnvironmentVariable($name, $folder) }
+            $said = & (Get-Process -Id $PID).Path -NoProfile -File "$PSScriptRoot/../../examples/publish.ps1" -ModulePath $env:STORESHIP_TEST_MODULE
+            "$said" | Should -BeLike '*plan: add /applicationPackages/-*Published*'
+            # PowerShell itself has files there.
+            Get-ChildItem $folder -Recurse -Include *.msix, storeship* | Should -BeNullOrEmpty
+        }
+        finally {
+            Pop-Location
+            for ($i = 0; $i -lt $names.Count; $i++) { [Environment]::SetEnvironmentVariable($names[$i], $saved[$i]) }
+        }
+    }
+}
+
 Describe 'the help of <Name>' -ForEach $examples {
     It '<Title>' {
         $emulator = Connect-Emulator

@@ -35,7 +35,7 @@ Describe 'a rollout' {
         $before = @(Get-Request $emulator 'POST').Count
         $failure = Get-Failure { Set-StoreRollout $App $receipt.submissionId -Percentage $_ }
         $failure.FullyQualifiedErrorId | Should -BeLike 'request.invalid,StoreShip.*'
-        $failure.ErrorDetails.Message | Should -BeLike '*/percentage: out of range*'
+        $failure.ErrorDetails.Message | Should -BeLike '-Percentage must be 0 to 100, not *'
         @(Get-Request $emulator 'POST').Count | Should -Be $before
     }
 

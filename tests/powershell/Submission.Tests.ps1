@@ -86,10 +86,10 @@ Describe 'a submission, step by step' {
     }
 
     It 'refuses <Name>' -ForEach @(
-        @{ Name = 'a list that became nothing'; Place = '*/keywords:*'; Edit = { param($s) $s.listings.'en-us'.baseListing.keywords = $s.listings.'en-us'.baseListing.keywords | Where-Object { $false } } }
-        @{ Name = 'an object that became text'; Place = '*/pricing:*'; Edit = { param($s) $s.pricing = "$($s.pricing)" } }
-        @{ Name = 'lines of a file for a text'; Place = '*/notesForCertification:*'; Edit = { param($s) $s.notesForCertification = 'a', 'b' } }
-        @{ Name = 'a key twice but for the case'; Place = '*/en-US:*'; Edit = { param($s) $s.listings = ConvertFrom-StoreJson ('{"en-US":{},' + (ConvertTo-StoreJson $s.listings -Compress).Substring(1)) } }
+        @{ Name = 'a list that became nothing'; Place = "*/keywords':*"; Edit = { param($s) $s.listings.'en-us'.baseListing.keywords = $s.listings.'en-us'.baseListing.keywords | Where-Object { $false } } }
+        @{ Name = 'an object that became text'; Place = "*/pricing':*"; Edit = { param($s) $s.pricing = "$($s.pricing)" } }
+        @{ Name = 'lines of a file for a text'; Place = "*/notesForCertification':*"; Edit = { param($s) $s.notesForCertification = 'a', 'b' } }
+        @{ Name = 'a key twice but for the case'; Place = "*/en-US':*"; Edit = { param($s) $s.listings = ConvertFrom-StoreJson ('{"en-US":{},' + (ConvertTo-StoreJson $s.listings -Compress).Substring(1)) } }
     ) {
         $draft = New-StoreSubmission $App
         $before = @(Get-Request $emulator 'PUT').Count
@@ -220,7 +220,7 @@ Describe 'Publish-StoreSubmission' {
         "-ClientId $($emulator.ClientId) -ClientSecret `$secret; Publish-StoreSubmission $App -Until committed"
         $said = & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command $script 2>&1
         $LASTEXITCODE | Should -Be 1
-        "$said" | Should -BeLike '*NonInteractive*'
+        "$said" | Should -BeLike '*-Confirm:$false*'
         @(Get-Request $emulator 'POST' '*/token').Count | Should -BeGreaterThan 1
         @(Get-Request $emulator 'POST' '*/submissions').Count | Should -Be 0
     }

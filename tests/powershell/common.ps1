@@ -22,6 +22,17 @@ function Disconnect-Emulator {
     Stop-StoreEmulator
 }
 
+# Runs a script in a runspace of its own, whose host has no prompts, on the connection of the tests. An error is thrown.
+function Invoke-InHost([string] $Script) {
+    $shell = [powershell]::Create()
+    try {
+        $null = $shell.AddScript("param(`$module, `$connection) Import-Module `$module; `$PSDefaultParameterValues['*-Store*:Connection'] = `$connection; $Script")
+        $shell.AddArgument((Get-Module StoreShip).ModuleBase).AddArgument((Connect-Store -Emulator $emulator)).Invoke()
+        if ($shell.Streams.Error.Count) { throw $shell.Streams.Error[0] }
+    }
+    finally { $shell.Dispose() }
+}
+
 # The requests that the emulator recorded, oldest first.
 function Get-Request([object] $Emulator, [string] $Method = '*', [string] $Path = '*') {
     $client = New-Object System.Net.WebClient

@@ -29,8 +29,18 @@ pub(crate) fn csharp() -> Outcome {
 
 pub(crate) fn publish_csharp() -> Outcome {
     let module = module(&find("pwsh")?)?;
-    let output = run(dotnet_run("examples/csharp")?.args(["--", ""]).arg(module))?;
-    ensure(output.contains("\" is Published") || output.contains(" is Published"), output)
+    let folder = tempfile::tempdir().map_err(failed)?;
+    let mut example = dotnet_run("examples/csharp")?;
+    for name in ["TMPDIR", "TEMP", "TMP"] {
+        example.env(name, folder.path());
+    }
+    let output = run(example.args(["--", ""]).arg(module))?;
+    ensure(output.contains("\" is Published") || output.contains(" is Published"), output)?;
+    // .NET has files of its own there.
+    let entries = fs::read_dir(folder.path()).map_err(failed)?;
+    let left: Vec<_> =
+        entries.flatten().filter(|it| it.file_name().to_string_lossy().starts_with("storeship")).collect();
+    ensure(left.is_empty(), format!("the example leaves {left:?}"))
 }
 
 /// The last line of the output counts the tests: none may have failed, and there must be some. Lines that name a test

@@ -13,12 +13,16 @@ namespace StoreShip.Results
         private PublishPlan(string json)
         {
             var fields = new ResultFields(json);
+            Audience = fields.Text("audience");
             BasedOn = fields.Text("basedOn");
             Commit = fields.Flag("commit");
             Draft = fields.Text("draft");
             PendingSubmissionId = fields.Text("pendingSubmissionId");
             UploadBytes = fields.Number("uploadBytes");
         }
+
+        /// <summary>Who would get the release: <c>everybody</c>, or <c>flight</c> and the id of the flight.</summary>
+        public string? Audience { get; }
 
         /// <summary>The id of the submission whose content the release starts from; null if there is none.</summary>
         public string? BasedOn { get; }

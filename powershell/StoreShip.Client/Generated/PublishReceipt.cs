@@ -15,6 +15,7 @@ namespace StoreShip.Results
         {
             var fields = new ResultFields(json);
             AdoptedDraft = fields.Flag("adoptedDraft");
+            Audience = fields.Text("audience");
             Reached = fields.Object<WaitResult>("reached", WaitResult.Parse);
             Status = fields.Text("status");
             Steps = fields.List<PublishStep>("steps", PublishStep.Parse);
@@ -26,6 +27,9 @@ namespace StoreShip.Results
         /// Whether the release used a draft that existed before, or one whose create response was lost.
         /// </summary>
         public bool? AdoptedDraft { get; }
+
+        /// <summary>Who gets the release: <c>everybody</c>, or <c>flight</c> and the id of the flight.</summary>
+        public string? Audience { get; }
 
         /// <summary>The result of the wait; absent if there was none.</summary>
         public WaitResult? Reached { get; }

@@ -22,6 +22,7 @@ namespace StoreShip.Cmdlets
     /// <example>
     /// <title>Review your changes</title>
     /// <code>
+    /// $ErrorActionPreference = 'Stop'
     /// $submission = Get-StoreSubmission 9NBLGGH4R315
     /// $submission.visibility = 'Hidden'
     /// $submission | Compare-StoreSubmission
@@ -31,6 +32,7 @@ namespace StoreShip.Cmdlets
     /// <example>
     /// <title>Compare the draft with the published submission</title>
     /// <code>
+    /// $ErrorActionPreference = 'Stop'
     /// $draft = New-StoreSubmission 9NBLGGH4R315
     /// Compare-StoreSubmission $draft -ReferenceObject (Get-StoreSubmission 9NBLGGH4R315 -Published) | Where-Object path -like '/listings/*'
     /// </code>

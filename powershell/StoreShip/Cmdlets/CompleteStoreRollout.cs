@@ -14,7 +14,10 @@ namespace StoreShip.Cmdlets
     /// isPackageRollout and fallbackSubmissionId.</outputs>
     /// <example>
     /// <title>Finalize a rollout</title>
-    /// <code>Get-StoreSubmission 9NBLGGH4R315 -Published | Complete-StoreRollout -Confirm:$false</code>
+    /// <code>
+    /// $ErrorActionPreference = 'Stop'
+    /// Get-StoreSubmission 9NBLGGH4R315 -Published | Complete-StoreRollout -Confirm:$false
+    /// </code>
     /// <para>Finalizes the rollout of the published submission without a prompt.</para>
     /// </example>
     [Cmdlet(VerbsLifecycle.Complete, "StoreRollout", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]

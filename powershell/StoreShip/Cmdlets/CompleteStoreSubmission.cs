@@ -8,12 +8,15 @@ namespace StoreShip.Cmdlets
     /// <para>A commit can't be undone. It is never sent twice: if the response is lost, the cmdlet reads the status of the
     /// submission instead. The cmdlet prompts for confirmation; use -Confirm:$false on a build agent. Use
     /// Wait-StoreSubmission to wait for processing or publication.</para>
+    /// <para>If the last change of the draft in this process failed, the error is submission.failed_change, and nothing is
+    /// committed: make the change again, or use -IgnoreFailedChange.</para>
     /// </remarks>
     /// <inputs type="StoreShip.Submission">A draft.</inputs>
     /// <outputs type="StoreShip.SubmissionStatus">The status of the submission, usually CommitStarted.</outputs>
     /// <example>
     /// <title>Commit and wait</title>
     /// <code>
+    /// $ErrorActionPreference = 'Stop'
     /// $submission = New-StoreSubmission 9NBLGGH4R315
     /// $submission | Complete-StoreSubmission -Confirm:$false
     /// $submission | Wait-StoreSubmission -Until processing
@@ -24,13 +27,25 @@ namespace StoreShip.Cmdlets
     [OutputType("StoreShip.SubmissionStatus")]
     public sealed class CompleteStoreSubmission : SubmissionCmdlet
     {
+        /// <summary>
+        /// Commit the draft although the last Set-StoreSubmission, Edit-StoreSubmission or Send-StorePackage for it failed.
+        /// </summary>
+        [Parameter]
+        public SwitchParameter IgnoreFailedChange { get; set; }
+
         /// <inheritdoc/>
         protected override void Process()
         {
             StoreIds ids = Submission();
-            if (ShouldProcess(ids.ToString(), "Commit the submission"))
+            if (!IgnoreFailedChange)
             {
-                WriteObject(Result(Run("submission.commit", ids.Request()), "StoreShip.SubmissionStatus"));
+                FailedChanges.Refuse(Service, ids, InputObject);
+            }
+            if (ShouldProcess(ids.ToString(), "Commit the submission, which releases it to " + Audience.Of(ids)))
+            {
+                string status = Run("submission.commit", ids.Request());
+                FailedChanges.Forget(Service, ids);
+                WriteObject(Result(status, "StoreShip.SubmissionStatus"));
             }
         }
     }

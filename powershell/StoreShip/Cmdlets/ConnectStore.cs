@@ -16,30 +16,42 @@ namespace StoreShip.Cmdlets
     /// (-GitHubActions), the service connection (-AzurePipelines), the Kubernetes cluster (-WorkloadIdentity) or the
     /// machine (-ManagedIdentity, -ManagedIdentityFederated). -FromEnvironment takes the first credential that the
     /// environment variables describe. -DefaultCredential also tries the managed identity and the Azure CLI.</para>
+    /// <para>On a build agent, where CI, TF_BUILD or GITHUB_ACTIONS is set, the cmdlet warns once if $ErrorActionPreference is
+    /// not Stop: the script would go on after an error, and the build would succeed.</para>
     /// </remarks>
     /// <inputs type="StoreShip.StoreEmulator">An emulator that Start-StoreEmulator started.</inputs>
     /// <outputs type="StoreShip.StoreConnection">The connection. It holds no secret.</outputs>
     /// <example>
     /// <title>Connect on a build agent</title>
-    /// <code>Connect-Store -FromEnvironment</code>
+    /// <code>
+    /// $ErrorActionPreference = 'Stop'
+    /// Connect-Store -FromEnvironment
+    /// </code>
     /// <para>Takes the first credential that the environment describes: AZURE_CLIENT_SECRET or
     /// AZURE_CLIENT_CERTIFICATE_PATH with AZURE_TENANT_ID and AZURE_CLIENT_ID, AZURE_FEDERATED_TOKEN_FILE, GitHub
     /// Actions, Azure Pipelines.</para>
     /// </example>
     /// <example>
     /// <title>Connect from GitHub Actions without a secret</title>
-    /// <code>Connect-Store -GitHubActions -TenantId $tenant -ClientId $client</code>
+    /// <code>
+    /// $ErrorActionPreference = 'Stop'
+    /// Connect-Store -GitHubActions -TenantId $tenant -ClientId $client
+    /// </code>
     /// <para>The job needs the permission id-token: write, and the application needs a federated credential for the
     /// workflow.</para>
     /// </example>
     /// <example>
     /// <title>Connect with a credential</title>
-    /// <code>Connect-Store -TenantId $tenant -Credential $credential</code>
+    /// <code>
+    /// $ErrorActionPreference = 'Stop'
+    /// Connect-Store -TenantId $tenant -Credential $credential
+    /// </code>
     /// <para>The user name is the application (client) id, and the password is the client secret.</para>
     /// </example>
     /// <example>
     /// <title>Connect with a certificate</title>
     /// <code>
+    /// $ErrorActionPreference = 'Stop'
     /// $password = Read-Host -AsSecureString
     /// Connect-Store -TenantId $tenant -ClientId $client -CertificatePath ./store.pfx -CertificatePassword $password
     /// </code>
@@ -48,6 +60,7 @@ namespace StoreShip.Cmdlets
     /// <example>
     /// <title>Connect to the emulator</title>
     /// <code>
+    /// $ErrorActionPreference = 'Stop'
     /// $emulator = Start-StoreEmulator
     /// Connect-Store -Emulator $emulator
     /// Get-StoreApp
@@ -312,6 +325,10 @@ namespace StoreShip.Cmdlets
         /// <inheritdoc/>
         protected override void Process()
         {
+            if (Patience.IsBuild && ErrorStyle.Warning(GetVariableValue("ErrorActionPreference")) is string advice)
+            {
+                WriteWarning(advice);
+            }
             StoreClient client = Open();
             var connection = new StoreConnection(
                 client, CredentialType, TenantId ?? Emulator?.TenantId, ClientId ?? Credential?.UserName ?? Emulator?.ClientId,

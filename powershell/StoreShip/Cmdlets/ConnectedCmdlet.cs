@@ -35,6 +35,9 @@ namespace StoreShip.Cmdlets
         private protected IEnumerable<string> Items(string operation, Func<RequestText> request) =>
             PagedList.Items(operation, Run, request);
 
+        /// <summary>The address of the service that the connection is to; null for the Microsoft Store, or without a connection.</summary>
+        private protected string? Service => (Connection ?? StoreConnection.Default)?.ServiceUrl;
+
         private protected StoreConnection Connected() =>
             Connection ?? StoreConnection.Default ?? throw StoreConnection.Missing();
     }

@@ -26,6 +26,7 @@ namespace StoreShip.Cmdlets
     /// <example>
     /// <title>Read a file</title>
     /// <code>
+    /// $ErrorActionPreference = 'Stop'
     /// $submission = ConvertFrom-StoreJson -Path ./submission.json
     /// $submission.visibility
     /// </code>

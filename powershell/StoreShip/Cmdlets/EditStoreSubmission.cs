@@ -24,17 +24,24 @@ namespace StoreShip.Cmdlets
     /// StoreShip.Plan with the edits.</outputs>
     /// <example>
     /// <title>Change a text of the pending submission</title>
-    /// <code>Edit-StoreSubmission 9NBLGGH4R315 { $_.listings.'en-us'.baseListing.releaseNotes = 'Faster start' }</code>
+    /// <code>
+    /// $ErrorActionPreference = 'Stop'
+    /// Edit-StoreSubmission 9NBLGGH4R315 { $_.listings.'en-us'.baseListing.releaseNotes = 'Faster start' }
+    /// </code>
     /// <para>Changes one text of the draft and stores it.</para>
     /// </example>
     /// <example>
     /// <title>Preview the edits of a new draft</title>
-    /// <code>(New-StoreSubmission 9NBLGGH4R315 | Edit-StoreSubmission { $_.visibility = 'Hidden' } -WhatIf).edits</code>
+    /// <code>
+    /// $ErrorActionPreference = 'Stop'
+    /// (New-StoreSubmission 9NBLGGH4R315 | Edit-StoreSubmission { $_.visibility = 'Hidden' } -WhatIf).edits
+    /// </code>
     /// <para>Creates a draft and returns the edits that would be stored.</para>
     /// </example>
     /// <example>
     /// <title>Set texts of a pending submission from files</title>
     /// <code>
+    /// $ErrorActionPreference = 'Stop'
     /// 'Reads books.' | Out-File ./description.txt -Encoding utf8
     /// Edit-StoreSubmission 9NBLGGH4R315 -TextFile @{ '/listings/en-us/baseListing/description' = './description.txt' } -TrimFinalNewline
     /// </code>
@@ -95,7 +102,7 @@ namespace StoreShip.Cmdlets
         public SwitchParameter TrimFinalNewline { get; set; }
 
         /// <inheritdoc/>
-        protected override void Process()
+        private protected override void Update()
         {
             if (ScriptBlock == null && TextFile == null && ReleaseNotes == null && ReleaseNotesPath == null)
             {
@@ -110,6 +117,7 @@ namespace StoreShip.Cmdlets
             List<KeyValuePair<string, string>> notes = Texts(ReleaseNotes, false);
             notes.AddRange(Texts(ReleaseNotesPath, true));
             PSObject submission = StoreObject.FromResult(Fetch(ref ids, true, false), "StoreShip.Submission", ids);
+            Changing(ids);
             foreach (KeyValuePair<string, string> note in notes)
             {
                 ObjectPointer.Set(submission, Listing(submission, note.Key) + "/baseListing/releaseNotes", note.Value);

@@ -14,26 +14,41 @@ namespace StoreShip.Cmdlets
         /// <param name="exception">The error.</param>
         /// <param name="target">The object that the error is about, for TargetObject.</param>
         /// <param name="remedy">What the user can do, with the names of cmdlets and parameters.</param>
-        internal static ErrorRecord Create(StoreException exception, object? target, string? remedy)
+        /// <param name="words">Rewrites what is said of the request; null leaves it as it is.</param>
+        internal static ErrorRecord Create(StoreException exception, object? target, string? remedy, RequestWords? words = null)
         {
+            string message = words == null ? exception.Message : words.Message(exception.Message);
+            List<Dictionary<string, string>> details = JsonFields.Items(exception.DetailsJson ?? "[]").ConvertAll(JsonFields.Of);
+            // The places of other errors are in the document.
+            List<string> parameters = exception.Status != StoreStatus.Invalid ? new List<string>()
+                : details.ConvertAll(detail => words?.ParameterAt(JsonFields.Text(detail, "pointer")) ?? "");
+            List<string> named = parameters.FindAll(parameter => parameter.Length > 0);
+            string? only = named.Count == 1 ? named[0] : null;
+            var text = new StringBuilder(ViewText.Lines(message));
+            for (int i = 0; i < details.Count; i++)
+            {
+                string parameter = i < parameters.Count ? parameters[i] : "";
+                string? label = parameter.Length > 0 ? parameter : JsonFields.Text(details[i], "pointer");
+                string said = JsonFields.Text(details[i], "message") ?? "";
+                // The message is about the parameter if there is only one.
+                if (!(parameter.Length > 0 && only != null) && !IsSaid(exception, label, said))
+                {
+                    text.Append("\n  ").Append(ViewText.Line(label ?? JsonFields.Text(details[i], "code"))).Append(": ").Append(ViewText.Line(said));
+                }
+            }
             return new ErrorRecord(exception, exception.Code, Category(exception), target)
             {
-                ErrorDetails = new ErrorDetails(Message(exception)) { RecommendedAction = ViewText.Lines(remedy) },
+                ErrorDetails = new ErrorDetails(text.ToString())
+                {
+                    RecommendedAction = ViewText.Lines(words == null ? remedy : words.Remedy(remedy, exception.Message, only)),
+                },
             };
         }
 
-        /// <summary>The message, followed by a line for each detail with its JSON Pointer.</summary>
-        private static string Message(StoreException exception)
-        {
-            var text = new StringBuilder(ViewText.Lines(exception.Message));
-            foreach (string detail in JsonFields.Items(exception.DetailsJson ?? "[]"))
-            {
-                Dictionary<string, string> fields = JsonFields.Of(detail);
-                text.Append("\n  ").Append(ViewText.Line(JsonFields.Text(fields, "pointer") ?? JsonFields.Text(fields, "code")));
-                text.Append(": ").Append(ViewText.Line(JsonFields.Text(fields, "message")));
-            }
-            return text.ToString();
-        }
+        /// <summary>Whether the message has a detail already: its text, or all of the first places of damage.</summary>
+        private static bool IsSaid(StoreException exception, string? pointer, string said) =>
+            (said.Length > 12 && exception.Message.Contains(said))
+            || (exception.Code == "document.damaged" && pointer != null && exception.Message.Contains("'" + pointer + "': "));
 
         private static ErrorCategory Category(StoreException exception)
         {

@@ -20,7 +20,10 @@ namespace StoreShip.Cmdlets
     /// <outputs type="System.IO.FileInfo">With -PassThru, the file.</outputs>
     /// <example>
     /// <title>Export the current submission</title>
-    /// <code>Export-StoreSubmission 9NBLGGH4R315 -Path ./current.json -Pretty</code>
+    /// <code>
+    /// $ErrorActionPreference = 'Stop'
+    /// Export-StoreSubmission 9NBLGGH4R315 -Path ./current.json -Pretty
+    /// </code>
     /// <para>Writes the pending submission, or the published one if none is pending, with one member a line.</para>
     /// </example>
     [Cmdlet(VerbsData.Export, "StoreSubmission", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]

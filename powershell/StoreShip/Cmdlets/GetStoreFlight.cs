@@ -19,6 +19,7 @@ namespace StoreShip.Cmdlets
     /// <example>
     /// <title>Publish to a flight</title>
     /// <code>
+    /// $ErrorActionPreference = 'Stop'
     /// $flight = Get-StoreFlight 9NBLGGH4R315 | Where-Object friendlyName -eq 'Insiders'
     /// $flight | Publish-StoreSubmission -PackagePath ./App.msix -Until processing -Confirm:$false
     /// </code>

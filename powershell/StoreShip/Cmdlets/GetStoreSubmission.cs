@@ -24,6 +24,7 @@ namespace StoreShip.Cmdlets
     /// <example>
     /// <title>Change a text</title>
     /// <code>
+    /// $ErrorActionPreference = 'Stop'
     /// $submission = New-StoreSubmission 9NBLGGH4R315
     /// $submission.listings.'en-us'.baseListing.releaseNotes = 'Faster start'
     /// $submission | Set-StoreSubmission

@@ -16,6 +16,7 @@ namespace StoreShip.Cmdlets
     /// <example>
     /// <title>Change a file and list the changes</title>
     /// <code>
+    /// $ErrorActionPreference = 'Stop'
     /// Export-StoreSubmission 9NBLGGH4R315 -Path ./mine.json
     /// Set-StoreJsonValue /visibility Hidden -Path ./mine.json
     /// Import-StoreSubmission ./mine.json | Compare-StoreSubmission

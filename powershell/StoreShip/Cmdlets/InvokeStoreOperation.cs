@@ -15,12 +15,18 @@ namespace StoreShip.Cmdlets
     /// <outputs type="System.Management.Automation.PSObject">The result as an object, or its JSON text with -AsJson.</outputs>
     /// <example>
     /// <title>List the flights of an app</title>
-    /// <code>(Invoke-StoreOperation app.flights @{ appId = '9NBLGGH4R315' }).value</code>
+    /// <code>
+    /// $ErrorActionPreference = 'Stop'
+    /// (Invoke-StoreOperation app.flights @{ appId = '9NBLGGH4R315' }).value
+    /// </code>
     /// <para>Returns the package flights of an app.</para>
     /// </example>
     /// <example>
     /// <title>List the operations</title>
-    /// <code>(Invoke-StoreOperation library.operations).operations | Select-Object name, summary</code>
+    /// <code>
+    /// $ErrorActionPreference = 'Stop'
+    /// (Invoke-StoreOperation library.operations).operations | Select-Object name, summary
+    /// </code>
     /// <para>Lists all operations with a summary of each. No connection is needed.</para>
     /// </example>
     [Cmdlet(VerbsLifecycle.Invoke, "StoreOperation", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
@@ -47,6 +53,9 @@ namespace StoreShip.Cmdlets
 
         /// <summary>The hint as it is: the user of this cmdlet knows the names of operations and fields.</summary>
         private protected override string? Remedy(string? hint) => hint;
+
+        /// <inheritdoc/>
+        private protected override RequestWords? Words => null;
 
         /// <inheritdoc/>
         protected override void Process()

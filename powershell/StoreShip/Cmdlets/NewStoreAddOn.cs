@@ -14,6 +14,7 @@ namespace StoreShip.Cmdlets
     /// <example>
     /// <title>Create an add-on and its first submission</title>
     /// <code>
+    /// $ErrorActionPreference = 'Stop'
     /// $addOn = New-StoreAddOn 9NBLGGH4R315 -ProductId 'contoso-hat' -ProductType Durable
     /// $submission = $addOn | New-StoreSubmission
     /// </code>

@@ -16,6 +16,7 @@ namespace StoreShip.Cmdlets
     /// <example>
     /// <title>Create a flight for a group</title>
     /// <code>
+    /// $ErrorActionPreference = 'Stop'
     /// $flight = New-StoreFlight 9NBLGGH4R315 -FriendlyName 'Nightly' -GroupId 1152921504606962205
     /// $submission = $flight | Get-StoreSubmission
     /// </code>
@@ -34,7 +35,7 @@ namespace StoreShip.Cmdlets
         /// <summary>The ids of the flight groups that get the packages. Partner Center shows the ids.</summary>
         [Parameter]
         [ArgumentCompleter(typeof(IdCompleter))]
-        [ValidateNotNullOrEmpty]
+        [NotBlank]
         public string[]? GroupId { get; set; }
 
         /// <summary>
@@ -42,7 +43,7 @@ namespace StoreShip.Cmdlets
         /// </summary>
         [Parameter]
         [ArgumentCompleter(typeof(IdCompleter))]
-        [ValidateNotNullOrEmpty]
+        [NotBlank]
         public string? RankHigherThan { get; set; }
 
         /// <inheritdoc/>

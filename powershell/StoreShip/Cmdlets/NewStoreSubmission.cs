@@ -14,7 +14,10 @@ namespace StoreShip.Cmdlets
     /// <outputs type="StoreShip.Submission">The draft.</outputs>
     /// <example>
     /// <title>Create a draft</title>
-    /// <code>$submission = New-StoreSubmission 9NBLGGH4R315</code>
+    /// <code>
+    /// $ErrorActionPreference = 'Stop'
+    /// $submission = New-StoreSubmission 9NBLGGH4R315
+    /// </code>
     /// <para>Creates a draft and assigns it to a variable, to edit it later.</para>
     /// </example>
     [Cmdlet(VerbsCommon.New, "StoreSubmission", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
@@ -29,7 +32,9 @@ namespace StoreShip.Cmdlets
             {
                 return;
             }
-            WriteObject(Result(Run("submission.create", ids.Request()), "StoreShip.Submission"));
+            string draft = Run("submission.create", ids.Request());
+            FailedChanges.Forget(Service, ids);
+            WriteObject(Result(draft, "StoreShip.Submission"));
         }
     }
 }

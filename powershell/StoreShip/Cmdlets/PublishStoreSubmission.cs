@@ -15,23 +15,33 @@ namespace StoreShip.Cmdlets
     /// Packages and edits are checked on this machine before anything is sent.</para>
     /// <para>With -WhatIf, the cmdlet changes nothing and returns the plan with all edits. Ctrl+C cancels the release, but
     /// can't undo a commit that was sent. The cmdlet prompts for confirmation; use -Confirm:$false on a build agent.</para>
+    /// <para>The question, the plan and the receipt say who gets the release: everybody, or a flight.</para>
     /// </remarks>
     /// <inputs type="StoreShip.App">An app, a flight or an add-on, or the id of an app.</inputs>
-    /// <outputs type="StoreShip.Receipt">What was done: submissionId, status, edits, upload, steps with their durations and
+    /// <outputs type="StoreShip.Receipt">What was done: submissionId, audience, status, edits, upload, steps with their durations and
     /// correlationIds. With -WhatIf, a StoreShip.Plan.</outputs>
     /// <example>
     /// <title>Publish a package with release notes</title>
-    /// <code>Publish-StoreSubmission 9NBLGGH4R315 -PackagePath ./App.msix -ReleaseNotes @{ 'en-us' = 'Faster start'; 'de-de' = 'Startet schneller' } -Until processing -Confirm:$false</code>
+    /// <code>
+    /// $ErrorActionPreference = 'Stop'
+    /// Publish-StoreSubmission 9NBLGGH4R315 -PackagePath ./App.msix -ReleaseNotes @{ 'en-us' = 'Faster start'; 'de-de' = 'Startet schneller' } -Until processing -Confirm:$false
+    /// </code>
     /// <para>Uploads a package and waits until the Store has accepted the submission for processing.</para>
     /// </example>
     /// <example>
     /// <title>Preview a release</title>
-    /// <code>Publish-StoreSubmission 9NBLGGH4R315 -ReleaseNotes @{ 'en-us' = 'Faster start' } -WhatIf</code>
+    /// <code>
+    /// $ErrorActionPreference = 'Stop'
+    /// Publish-StoreSubmission 9NBLGGH4R315 -ReleaseNotes @{ 'en-us' = 'Faster start' } -WhatIf
+    /// </code>
     /// <para>Returns the plan and changes nothing.</para>
     /// </example>
     /// <example>
     /// <title>Edit other values</title>
-    /// <code>Publish-StoreSubmission 9NBLGGH4R315 -Edit @{ '/visibility' = 'Hidden'; '/listings/en-us/baseListing/keywords' = @('books', 'epub') } -NoCommit -Confirm:$false</code>
+    /// <code>
+    /// $ErrorActionPreference = 'Stop'
+    /// Publish-StoreSubmission 9NBLGGH4R315 -Edit @{ '/visibility' = 'Hidden'; '/listings/en-us/baseListing/keywords' = @('books', 'epub') } -NoCommit -Confirm:$false
+    /// </code>
     /// <para>Creates a draft with two edits and does not commit it.</para>
     /// </example>
     [Cmdlet(VerbsData.Publish, "StoreSubmission", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
@@ -90,6 +100,13 @@ namespace StoreShip.Cmdlets
         [ValidateSet("refuse", "adopt", "delete")]
         public string? Draft { get; set; }
 
+        /// <summary>
+        /// With -Draft adopt: publish the draft although the last Set-StoreSubmission, Edit-StoreSubmission or
+        /// Send-StorePackage for it failed.
+        /// </summary>
+        [Parameter]
+        public SwitchParameter IgnoreFailedChange { get; set; }
+
         /// <summary>Leave the draft uncommitted, for review.</summary>
         [Parameter]
         public SwitchParameter NoCommit { get; set; }
@@ -111,11 +128,17 @@ namespace StoreShip.Cmdlets
         protected override void Process()
         {
             StoreIds ids = Target().WithSubmission(null);
+            if (string.Equals(Draft, "adopt", StringComparison.OrdinalIgnoreCase) && !IgnoreFailedChange)
+            {
+                FailedChanges.Refuse(Service, ids, InputObject);
+            }
             RequestText request = Request(ids);
             string action = "Publish" + (PackagePath == null ? "" : " " + string.Join(", ", PackagePath));
-            if (ShouldProcess(action + " for " + ids, action + " for " + ids + "?", "Publish", out ShouldProcessReason reason))
+            action += " for " + ids.WithFlight(null) + " to " + Audience.Of(ids);
+            if (ShouldProcess(action, action + "?", "Publish", out ShouldProcessReason reason))
             {
                 PSObject receipt = Result(Run("publish", request), "StoreShip.Receipt");
+                FailedChanges.Forget(Service, ids);
                 SidecarRegistry.ForgetUnlessCurrent(StoreObject.Ids(receipt), null);
                 WriteObject(EditReport.AddMeta(receipt, Meta));
             }

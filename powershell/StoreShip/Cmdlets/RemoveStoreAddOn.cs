@@ -13,6 +13,7 @@ namespace StoreShip.Cmdlets
     /// <example>
     /// <title>Delete a new add-on</title>
     /// <code>
+    /// $ErrorActionPreference = 'Stop'
     /// $addOn = New-StoreAddOn 9NBLGGH4R315 -ProductId 'contoso-hat' -ProductType Durable
     /// $addOn | Remove-StoreAddOn -Confirm:$false
     /// </code>
@@ -25,7 +26,7 @@ namespace StoreShip.Cmdlets
         /// <inheritdoc/>
         protected override void Process()
         {
-            StoreIds ids = Target();
+            StoreIds ids = Ids();
             if (ids.AddOnId == null)
             {
                 throw new StoreException(

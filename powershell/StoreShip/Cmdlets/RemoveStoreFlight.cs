@@ -13,7 +13,10 @@ namespace StoreShip.Cmdlets
     /// <outputs type="None">Nothing.</outputs>
     /// <example>
     /// <title>Delete a flight by its name</title>
-    /// <code>Get-StoreFlight 9NBLGGH4R315 | Where-Object friendlyName -eq 'Insiders' | Remove-StoreFlight -Confirm:$false</code>
+    /// <code>
+    /// $ErrorActionPreference = 'Stop'
+    /// Get-StoreFlight 9NBLGGH4R315 | Where-Object friendlyName -eq 'Insiders' | Remove-StoreFlight -Confirm:$false
+    /// </code>
     /// <para>Deletes the flight without a prompt.</para>
     /// </example>
     [Cmdlet(VerbsCommon.Remove, "StoreFlight", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]

@@ -13,6 +13,7 @@ namespace StoreShip.Cmdlets
     /// <example>
     /// <title>Remove a listing from an object</title>
     /// <code>
+    /// $ErrorActionPreference = 'Stop'
     /// $submission = Get-StoreSubmission 9NBLGGH4R315
     /// $submission | Remove-StoreJsonValue /listings/de-de
     /// </code>

@@ -12,7 +12,10 @@ namespace StoreShip.Cmdlets
     /// <outputs type="None">Nothing.</outputs>
     /// <example>
     /// <title>Delete the pending submission</title>
-    /// <code>Get-StoreSubmission 9NBLGGH4R315 -Pending | Remove-StoreSubmission -Confirm:$false</code>
+    /// <code>
+    /// $ErrorActionPreference = 'Stop'
+    /// Get-StoreSubmission 9NBLGGH4R315 -Pending | Remove-StoreSubmission -Confirm:$false
+    /// </code>
     /// <para>Deletes the pending submission of the app without a prompt.</para>
     /// </example>
     [Cmdlet(VerbsCommon.Remove, "StoreSubmission", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
@@ -26,6 +29,7 @@ namespace StoreShip.Cmdlets
             if (ShouldProcess(ids.ToString(), "Delete the submission"))
             {
                 Run("submission.delete", ids.Request());
+                FailedChanges.Forget(Service, ids);
             }
         }
     }

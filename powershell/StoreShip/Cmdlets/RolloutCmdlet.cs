@@ -11,8 +11,12 @@ namespace StoreShip.Cmdlets
         private protected StoreIds Rollout()
         {
             StoreIds ids = Target();
-            // An add-on has no rollout; the library refuses the request.
-            return ids.SubmissionId != null || ids.AddOnId != null ? ids : Current(ids, pending: false, published: true);
+            if (ids.AddOnId != null && ids.SubmissionId == null)
+            {
+                throw new StoreException(
+                    StoreStatus.Invalid, "request.target", "add-ons have no package rollout", "name an app or a flight: give -AppId, and -FlightId for a flight");
+            }
+            return ids.SubmissionId != null ? ids : Current(ids, pending: false, published: true);
         }
 
         /// <summary>Runs an operation and writes the rollout that it returns.</summary>

@@ -17,6 +17,7 @@ namespace StoreShip.Cmdlets
     /// <example>
     /// <title>Upload a package</title>
     /// <code>
+    /// $ErrorActionPreference = 'Stop'
     /// $submission = New-StoreSubmission 9NBLGGH4R315
     /// $submission.applicationPackages += @{ fileName = 'App.msix'; fileStatus = 'PendingUpload' }
     /// $submission | Set-StoreSubmission
@@ -34,7 +35,9 @@ namespace StoreShip.Cmdlets
         public string[] Path { get; set; } = new string[0];
 
         /// <inheritdoc/>
-        protected override void Process()
+        protected override void Process() => Change(ChangeKind.Files, Upload);
+
+        private void Upload()
         {
             StoreIds ids = Submission();
             var files = new List<string>();
@@ -45,7 +48,9 @@ namespace StoreShip.Cmdlets
             RequestText request = ids.Request().AddRaw("files", "[" + string.Join(",", files) + "]");
             if (ShouldProcess(ids.ToString(), "Upload " + string.Join(", ", Path)))
             {
-                WriteObject(Result(Run("package.upload", request), "StoreShip.Upload"));
+                string upload = Run("package.upload", request);
+                Changed(ChangeKind.Files, ids);
+                WriteObject(Result(upload, "StoreShip.Upload"));
             }
         }
     }

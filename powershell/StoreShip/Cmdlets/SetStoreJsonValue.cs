@@ -15,12 +15,18 @@ namespace StoreShip.Cmdlets
     /// <outputs type="System.String">The changed text; for a file or an object only with -PassThru.</outputs>
     /// <example>
     /// <title>Change a value in a file</title>
-    /// <code>Set-StoreJsonValue /visibility Hidden -Path ./submission.json</code>
+    /// <code>
+    /// $ErrorActionPreference = 'Stop'
+    /// Set-StoreJsonValue /visibility Hidden -Path ./submission.json
+    /// </code>
     /// <para>Changes one value of the file.</para>
     /// </example>
     /// <example>
     /// <title>Append to an array in text</title>
-    /// <code>'{"keywords":["books"]}' | Set-StoreJsonValue /keywords/- epub</code>
+    /// <code>
+    /// $ErrorActionPreference = 'Stop'
+    /// '{"keywords":["books"]}' | Set-StoreJsonValue /keywords/- epub
+    /// </code>
     /// <para>Returns {"keywords":["books","epub"]}.</para>
     /// </example>
     [Cmdlet(VerbsCommon.Set, "StoreJsonValue", DefaultParameterSetName = "Input", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]

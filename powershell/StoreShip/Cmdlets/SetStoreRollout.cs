@@ -16,7 +16,10 @@ namespace StoreShip.Cmdlets
     /// isPackageRollout and fallbackSubmissionId.</outputs>
     /// <example>
     /// <title>Roll out to half of the users</title>
-    /// <code>Set-StoreRollout 9NBLGGH4R315 -Percentage 50</code>
+    /// <code>
+    /// $ErrorActionPreference = 'Stop'
+    /// Set-StoreRollout 9NBLGGH4R315 -Percentage 50
+    /// </code>
     /// <para>Sets the percentage for the published submission.</para>
     /// </example>
     [Cmdlet(VerbsCommon.Set, "StoreRollout", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]

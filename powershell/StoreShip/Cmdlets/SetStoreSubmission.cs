@@ -26,6 +26,7 @@ namespace StoreShip.Cmdlets
     /// <example>
     /// <title>Hide an app</title>
     /// <code>
+    /// $ErrorActionPreference = 'Stop'
     /// $submission = New-StoreSubmission 9NBLGGH4R315
     /// $submission.visibility = 'Hidden'
     /// $submission | Set-StoreSubmission
@@ -35,6 +36,7 @@ namespace StoreShip.Cmdlets
     /// <example>
     /// <title>Preview the edits</title>
     /// <code>
+    /// $ErrorActionPreference = 'Stop'
     /// $submission = New-StoreSubmission 9NBLGGH4R315
     /// $submission.listings.'en-us'.baseListing.keywords += 'epub'
     /// ($submission | Set-StoreSubmission -WhatIf).edits
@@ -44,6 +46,7 @@ namespace StoreShip.Cmdlets
     /// <example>
     /// <title>Store a changed file</title>
     /// <code>
+    /// $ErrorActionPreference = 'Stop'
     /// New-StoreSubmission 9NBLGGH4R315 | Export-StoreSubmission -Path ./draft.json
     /// Set-StoreJsonValue /visibility Hidden -Path ./draft.json
     /// Set-StoreSubmission -Path ./draft.json
@@ -78,7 +81,7 @@ namespace StoreShip.Cmdlets
         public PSObject? Baseline { get; set; }
 
         /// <inheritdoc/>
-        protected override void Process()
+        private protected override void Update()
         {
             PSObject document = Document(out string? baseline, out string? source);
             StoreIds ids = Submission();

@@ -17,6 +17,7 @@ namespace StoreShip.Cmdlets
     /// <example>
     /// <title>Try the cmdlets on the emulator</title>
     /// <code>
+    /// $ErrorActionPreference = 'Stop'
     /// $emulator = Start-StoreEmulator
     /// $connection = Connect-Store -Emulator $emulator
     /// Get-StoreApp

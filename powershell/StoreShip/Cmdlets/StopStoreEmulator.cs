@@ -14,6 +14,7 @@ namespace StoreShip.Cmdlets
     /// <example>
     /// <title>Stop an emulator after use</title>
     /// <code>
+    /// $ErrorActionPreference = 'Stop'
     /// $emulator = Start-StoreEmulator
     /// try { Connect-Store -Emulator $emulator } finally { $emulator | Stop-StoreEmulator }
     /// </code>

@@ -15,7 +15,10 @@ namespace StoreShip.Cmdlets
     /// isPackageRollout and fallbackSubmissionId.</outputs>
     /// <example>
     /// <title>Halt a rollout</title>
-    /// <code>Stop-StoreRollout 9NBLGGH4R315 -Confirm:$false</code>
+    /// <code>
+    /// $ErrorActionPreference = 'Stop'
+    /// Stop-StoreRollout 9NBLGGH4R315 -Confirm:$false
+    /// </code>
     /// <para>Halts the rollout of the published submission without a prompt.</para>
     /// </example>
     [Cmdlet(VerbsLifecycle.Stop, "StoreRollout", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]

@@ -6,7 +6,7 @@ using StoreShip.Objects;
 namespace StoreShip.Cmdlets
 {
     /// <summary>The base of all cmdlets: error records, and operations that Ctrl+C cancels.</summary>
-    public abstract class StoreCmdlet : PSCmdlet
+    public abstract partial class StoreCmdlet : PSCmdlet
     {
         /// <summary>
         /// The longest wait for an event. The host must get control back this often, or Ctrl+C would not work.
@@ -51,6 +51,9 @@ namespace StoreShip.Cmdlets
         /// <param name="hint">The remedy of the library.</param>
         private protected virtual string? Remedy(string? hint) => CmdletRemedy.Translate(hint);
 
+        /// <summary>Rewrites what an error says of the request; null leaves it as it is.</summary>
+        private protected virtual RequestWords? Words => new RequestWords(MyInvocation);
+
         /// <inheritdoc/>
         protected sealed override void ProcessRecord() => Guard(Process);
 
@@ -77,7 +80,7 @@ namespace StoreShip.Cmdlets
             }
             catch (StoreException exception)
             {
-                Report(ErrorRecords.Create(exception, ErrorTarget, Remedy(exception.Hint)));
+                Report(ErrorRecords.Create(exception, ErrorTarget, Remedy(exception.Hint), Words));
             }
             catch (ArgumentException exception)
             {
@@ -160,11 +163,13 @@ namespace StoreShip.Cmdlets
                         break;
                     case StoreEventKind.Status:
                         WriteVerbose("status: " + next.Status);
+                        bars.ShowState(next.Status ?? "");
                         break;
                     case StoreEventKind.Log:
                         WriteLog(next);
                         break;
                 }
+                bars.Refresh();
             }
             bars.Complete();
         }
@@ -185,12 +190,18 @@ namespace StoreShip.Cmdlets
         }
 
         /// <summary>
-        /// Whether an error refused an edit. Such an error always terminates: if it were skipped like any other item of a
+        /// Whether an error protects data. Such an error always terminates: if it were skipped like any other item of a
         /// pipeline, the next command of the script would commit the draft without the edit.
         /// </summary>
-        private static bool RefusesEdit(ErrorRecord record) =>
+        private static bool Protects(ErrorRecord record) =>
             record.Exception is StoreException exception
-            && (exception.Status == StoreStatus.Protected || exception.Code == "document.unsupported_value");
+            && (exception.Status == StoreStatus.Protected || exception.Code == "document.unsupported_value"
+                || exception.Code == "request.blank_id" || exception.Code == "confirmation.unanswered");
+
+        /// <summary>Whether the caller asked for errors to be passed over.</summary>
+        private bool PassesOverErrors =>
+            MyInvocation.BoundParameters.TryGetValue("ErrorAction", out object given)
+            && (given.Equals(ActionPreference.SilentlyContinue) || given.Equals(ActionPreference.Ignore));
 
         private void Report(ErrorRecord record)
         {
@@ -198,7 +209,7 @@ namespace StoreShip.Cmdlets
             {
                 throw new PipelineStoppedException();
             }
-            if (MyInvocation.ExpectingInput && !RefusesEdit(record))
+            if ((MyInvocation.ExpectingInput || PassesOverErrors) && !Protects(record))
             {
                 WriteError(record);
             }

@@ -22,6 +22,50 @@ namespace StoreShip.Cmdlets
 
         private protected override string? BoundSubmissionId => SubmissionId;
 
+        /// <summary>The ids of the draft that the item changes, once they are known.</summary>
+        private StoreIds changing;
+
+        /// <summary>Whether the change of the item succeeded. Errors of later cmdlets of the pipeline come back to this one.</summary>
+        private bool isChanged;
+
+        /// <summary>
+        /// Changes a draft. If that fails, the cmdlets that commit refuse the draft; see <see cref="FailedChanges"/>.
+        /// </summary>
+        /// <param name="kind">The kind of the change.</param>
+        /// <param name="change">The change, which calls <see cref="Changed"/> once it has succeeded.</param>
+        private protected void Change(ChangeKind kind, System.Action change)
+        {
+            changing = default;
+            isChanged = false;
+            try
+            {
+                change();
+            }
+            catch (System.Exception exception) when (!isChanged && !IsPreview)
+            {
+                string failure = MyInvocation.MyCommand.Name + " failed"
+                    + (exception is StoreException error ? " with " + error.Code : ": " + exception.Message);
+                FailedChanges.Add(Service, changing.HasTarget ? changing : BoundIds(), InputObject, kind, failure);
+                throw;
+            }
+        }
+
+        /// <summary>Sets the ids of the draft that is changed, if the item names only its app, flight or add-on.</summary>
+        private protected void Changing(StoreIds ids) => changing = ids;
+
+        /// <summary>Records that the change has succeeded.</summary>
+        private protected void Changed(ChangeKind kind, StoreIds ids)
+        {
+            isChanged = true;
+            FailedChanges.Remove(Service, ids, InputObject, kind);
+        }
+
+        /// <summary>Whether the cmdlet runs with -WhatIf.</summary>
+        private bool IsPreview =>
+            MyInvocation.BoundParameters.TryGetValue("WhatIf", out object given)
+                ? LanguagePrimitives.IsTrue(given)
+                : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
+
         /// <summary>The ids of the item, which must name a submission.</summary>
         private protected StoreIds Submission()
         {

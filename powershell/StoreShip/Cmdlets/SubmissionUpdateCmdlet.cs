@@ -26,6 +26,12 @@ namespace StoreShip.Cmdlets
         [Parameter]
         public SwitchParameter PassThru { get; set; }
 
+        /// <inheritdoc/>
+        protected sealed override void Process() => Change(ChangeKind.Content, Update);
+
+        /// <summary>Updates the draft of one item of the pipeline.</summary>
+        private protected abstract void Update();
+
         /// <summary>Stores the edited document of a request. With -WhatIf, writes the edits instead.</summary>
         /// <param name="ids">The ids of the draft.</param>
         /// <param name="request">The request with the edited document.</param>
@@ -43,6 +49,7 @@ namespace StoreShip.Cmdlets
             if (ShouldProcess(action, action + "?", "Set", out ShouldProcessReason reason))
             {
                 string stored = Run("submission.update", request);
+                Changed(ChangeKind.Content, ids);
                 SidecarRegistry.ForgetUnlessCurrent(ids, stored);
                 PSObject report = EditReport.Create(Meta ?? "{}", baseline ?? "service", ids);
                 WriteVerboseReport();

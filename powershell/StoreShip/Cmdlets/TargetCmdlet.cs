@@ -35,10 +35,15 @@ namespace StoreShip.Cmdlets
         /// apps of the account are searched for it once for each connection.
         /// </summary>
         [Parameter]
-        [ValidateNotNullOrEmpty]
+        [AllowEmptyString]
+        [AllowNull]
         public string? AppName { get; set; }
 
-        /// <summary>The id of a package flight of the app.</summary>
+        /// <summary>
+        /// The id of a package flight of the app. Without it, the app itself is meant, and everybody gets what is released. An
+        /// id that is null, empty or blank is an error, also in a property of the input, for example in an empty column of a
+        /// CSV file; only objects that the cmdlets returned may have a property FlightId that is null.
+        /// </summary>
         [Parameter(ValueFromPipelineByPropertyName = true)]
         [ArgumentCompleter(typeof(IdCompleter))]
         [AllowEmptyString]
@@ -69,9 +74,20 @@ namespace StoreShip.Cmdlets
         /// The ids of the present item. Ids on the command line come first, then those that the object carries, then its
         /// properties of these names. The app of -AppName is looked up at the service.
         /// </summary>
-        /// <exception cref="StoreException">-AppName is used together with an id (<c>request.target</c>).</exception>
+        /// <exception cref="StoreException">An id is named and blank (<c>request.blank_id</c>); -AppName is used together with an
+        /// id (<c>request.target</c>).</exception>
         private protected StoreIds Ids()
         {
+            BlankIds.Refuse(MyInvocation, typed, InputObject);
+            if (typed.Contains(nameof(InputObject)) && InputObject?.BaseObject is string
+                && (typed.Contains(nameof(AppId)) || typed.Contains(nameof(AddOnId))))
+            {
+                throw new StoreException(
+                    StoreStatus.Invalid, "request.target",
+                    ParameterNames.AsTyped(MyInvocation, typed.Contains(nameof(AddOnId)) ? nameof(AddOnId) : nameof(AppId))
+                        + " is given together with an app id as the first argument",
+                    "give one of them");
+            }
             if (AppName != null && NamedApp == null)
             {
                 // A string as input object is an app id too.
@@ -82,25 +98,33 @@ namespace StoreShip.Cmdlets
                 }
                 NamedApp = Run("app.get", new RequestText().Add("appName", AppName));
             }
-            return BoundIds();
+            StoreIds ids = BoundIds();
+            if (CarriedFlight != null && ids.AppId != null && ids.FlightId == null && ids.SubmissionId == null)
+            {
+                throw new StoreException(
+                    StoreStatus.Invalid, "request.target",
+                    "the input belongs to a flight of another app than " + ids.AppId + ", so no flight is named",
+                    "name the flight with -FlightId, or do not pipe an object of a flight");
+            }
+            return ids;
         }
 
+        /// <summary>The flight of an object for which the command line names the app.</summary>
+        private string? CarriedFlight =>
+            (NamedApp == null && !typed.Contains(nameof(AppId))) || InputObject == null || InputObject.BaseObject is string
+                ? null
+                : Carried(InputObject).FlightId;
+
         /// <summary>The ids of the present item, without a lookup of -AppName.</summary>
-        private StoreIds BoundIds()
+        private protected StoreIds BoundIds()
         {
             if (NamedApp != null)
             {
-                return new StoreIds(
-                    ItemIds.App(NamedApp).AppId, typed.Contains(nameof(FlightId)) ? FlightId : null,
-                    null, typed.Contains("SubmissionId") ? BoundSubmissionId : null);
+                return Named(ItemIds.App(NamedApp).AppId, null);
             }
             if (typed.Contains(nameof(AppId)) || typed.Contains(nameof(AddOnId)))
             {
-                // An app or add-on on the command line replaces all ids of the object, whose submission belongs to another
-                // product.
-                return new StoreIds(
-                    AppId, typed.Contains(nameof(FlightId)) ? FlightId : null, AddOnId,
-                    typed.Contains("SubmissionId") ? BoundSubmissionId : null);
+                return Named(AppId, AddOnId);
             }
             StoreIds carried = default;
             if (InputObject?.BaseObject is string appId)
@@ -122,6 +146,19 @@ namespace StoreShip.Cmdlets
                 typed.Contains("SubmissionId") ? BoundSubmissionId : carried.SubmissionId ?? BoundSubmissionId);
         }
 
+        /// <summary>
+        /// The ids for an app or an add-on of the command line. It replaces the ids of the object, whose submission belongs to
+        /// another product; only the flight of an object of the same app stays, or everybody would get the release.
+        /// </summary>
+        private StoreIds Named(string? appId, string? addOnId)
+        {
+            StoreIds carried = InputObject == null || InputObject.BaseObject is string ? default : Carried(InputObject);
+            bool isSameApp = appId != null && string.Equals(appId, carried.AppId, StringComparison.OrdinalIgnoreCase);
+            return new StoreIds(
+                appId, typed.Contains(nameof(FlightId)) ? FlightId : isSameApp ? carried.FlightId : null, addOnId,
+                typed.Contains("SubmissionId") ? BoundSubmissionId : null);
+        }
+
         /// <summary>The ids that an object carries.</summary>
         private protected virtual StoreIds Carried(PSObject value) => StoreObject.Ids(value);
 
@@ -137,6 +174,13 @@ namespace StoreShip.Cmdlets
         private protected StoreIds Target()
         {
             StoreIds ids = Ids();
+            if (ids.AddOnId != null && (ids.AppId != null || ids.FlightId != null))
+            {
+                throw new StoreException(
+                    StoreStatus.Invalid, "request.target",
+                    ParameterNames.AsTyped(MyInvocation, nameof(AddOnId)) + " is given together with the id of an app or a flight",
+                    "give one of them: an add-on is named by its id alone");
+            }
             return ids.HasTarget ? ids : throw new StoreException(
                 StoreStatus.Invalid, "request.target", "neither -AppId nor -AddOnId is given, and the input carries no ids",
                 "give -AppId or -AppName, with -FlightId for a flight, or -AddOnId, or pipe an object of Get-StoreApp or Get-StoreSubmission");

@@ -25,6 +25,7 @@ namespace StoreShip.Cmdlets
     /// <example>
     /// <title>Find out what is wrong</title>
     /// <code>
+    /// $ErrorActionPreference = 'Stop'
     /// $null = Connect-Store -FromEnvironment -NoSignIn
     /// Test-Store -AppId 9NBLGGH4R315 | Format-List
     /// </code>
@@ -33,6 +34,7 @@ namespace StoreShip.Cmdlets
     /// <example>
     /// <title>Stop a build early</title>
     /// <code>
+    /// $ErrorActionPreference = 'Stop'
     /// $null = Connect-Store -FromEnvironment -NoSignIn
     /// if (-not (Test-Store -Quiet)) { throw 'the Store is not ready' }
     /// </code>
@@ -57,7 +59,7 @@ namespace StoreShip.Cmdlets
         /// <summary>The ids of apps that the account must be able to see.</summary>
         [Parameter(Position = 0)]
         [ArgumentCompleter(typeof(IdCompleter))]
-        [ValidateNotNullOrEmpty]
+        [NotBlank]
         public string[] AppId { get; set; } = new string[0];
 
         /// <summary>The time limit of all checks together, in seconds. The default is 60.</summary>

@@ -15,6 +15,7 @@ namespace StoreShip.Cmdlets
     /// <example>
     /// <title>Wait until the Store has accepted a submission</title>
     /// <code>
+    /// $ErrorActionPreference = 'Stop'
     /// $receipt = Publish-StoreSubmission 9NBLGGH4R315 -ReleaseNotes @{ 'en-us' = 'Faster start' } -Until committed -Confirm:$false
     /// $receipt | Wait-StoreSubmission -Until processing -TimeoutSeconds 3600
     /// </code>

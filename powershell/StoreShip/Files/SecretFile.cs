@@ -23,7 +23,7 @@ namespace StoreShip.Files
                 bool missing = exception is FileNotFoundException || exception is DirectoryNotFoundException;
                 throw new StoreException(
                     StoreStatus.File, missing ? "file.not_found" : "file.unreadable",
-                    "the secret in " + path + " can't be read: " + exception.Message, "check the path and the permissions");
+                    "the secret in " + path + " can't be read: " + Utf8File.Reason(exception, path), "check the path and the permissions");
             }
             int count = bytes.Length;
             while (count > 0 && (bytes[count - 1] == '\n' || bytes[count - 1] == '\r'))

@@ -41,7 +41,7 @@ namespace StoreShip.Files
                 bool missing = exception is FileNotFoundException || exception is DirectoryNotFoundException;
                 throw new StoreException(
                     StoreStatus.File, missing ? "file.not_found" : "file.unreadable",
-                    path + " can't be read: " + exception.Message, "check the path and the permissions");
+                    path + " can't be read: " + Reason(exception, path), "check the path and the permissions");
             }
         }
 
@@ -84,7 +84,7 @@ namespace StoreShip.Files
             {
                 Discard(temporary);
                 throw new StoreException(
-                    StoreStatus.File, "file.unwritable", path + " can't be written: " + exception.Message,
+                    StoreStatus.File, "file.unwritable", path + " can't be written: " + Reason(exception, path),
                     "check the path and the permissions");
             }
         }
@@ -115,6 +115,18 @@ namespace StoreShip.Files
             catch (Exception exception) when (IsFileProblem(exception))
             {
                 // The caller reports the failure that came first.
+            }
+        }
+
+        /// <summary>Why a file can't be used, without the path, which the message has already.</summary>
+        internal static string Reason(Exception exception, string path)
+        {
+            switch (exception)
+            {
+                case FileNotFoundException _: return "it does not exist";
+                case DirectoryNotFoundException _: return "its folder does not exist";
+                case UnauthorizedAccessException _: return Directory.Exists(path) ? "it is a folder, not a file" : "access is denied";
+                default: return exception.Message.TrimEnd('.');
             }
         }
 

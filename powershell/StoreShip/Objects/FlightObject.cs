@@ -3,7 +3,7 @@ using StoreShip.Json;
 
 namespace StoreShip.Objects
 {
-    /// <summary>Creates the object of a package flight, and records its flight groups for tab completion.</summary>
+    /// <summary>Creates the object of a package flight, and records its name for messages and its flight groups for tab completion.</summary>
     internal static class FlightObject
     {
         /// <summary>Creates the object.</summary>
@@ -15,6 +15,7 @@ namespace StoreShip.Objects
             {
                 IdHistory.AddGroup(JsonFields.Text(group) ?? group);
             }
+            Audience.Add(ids.FlightId, JsonFields.Text(JsonFields.Of(json), "friendlyName"));
             return StoreObject.FromResult(json, "StoreShip.Flight", ids);
         }
     }

@@ -157,6 +157,7 @@ namespace StoreShip.Objects
             return (found is PSObject wrapper ? wrapper.BaseObject : found) as string;
         }
 
-        private static object Key(PSObject value) => value.BaseObject is PSCustomObject ? value : value.BaseObject;
+        /// <summary>What stands for an object in a weak table: the PSObject of a custom object may not be made again.</summary>
+        internal static object Key(PSObject value) => value.BaseObject is PSCustomObject ? value : value.BaseObject;
     }
 }

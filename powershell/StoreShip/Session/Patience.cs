@@ -17,8 +17,10 @@ namespace StoreShip.Session
         /// <summary>The seconds for this process: few if a person waits at a prompt.</summary>
         internal static int Seconds => IsPrompt ? PromptSeconds : BuildSeconds;
 
-        private static bool IsPrompt =>
-            !Console.IsInputRedirected
-            && !Array.Exists(BuildVariables, name => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(name)));
+        /// <summary>Whether a build system runs this process.</summary>
+        internal static bool IsBuild =>
+            Array.Exists(BuildVariables, name => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(name)));
+
+        private static bool IsPrompt => !Console.IsInputRedirected && !IsBuild;
     }
 }

@@ -1,0 +1,63 @@
+# The text of an error says each thing once, and names parameters as the user typed them.
+BeforeAll {
+    . "$PSScriptRoot/common.ps1"
+    $emulator = Connect-Emulator
+    $package = New-TestPackage (Join-Path $TestDrive 'App.msix')
+    $plain = Join-Path $TestDrive 'text.txt'
+    [IO.File]::WriteAllText($plain, 'no certificate')
+    $missing = Join-Path $TestDrive 'none.txt'
+    Add-Fault $emulator @{ path = '*/9NBLGGH29DM8'; delayMs = 600000 }
+    $connect = @{ TenantId = $emulator.TenantId; ClientId = $emulator.ClientId; NoSignIn = $true }
+    $secret = ConvertTo-SecureString 'x' -AsPlainText -Force
+}
+AfterAll { Disconnect-Emulator }
+
+Describe 'the text of an error' {
+    It '<Text>' -ForEach @(
+        @{ Text = '-Percentage must be 0 to 100, not 101'; Hint = 'correct the value of -Percentage'; Run = { Set-StoreRollout $App -Percentage 101 } }
+        @{ Text = '-PackagePath: add-ons have no packages'; Hint = 'leave out -PackagePath'; Run = { Publish-StoreSubmission -AddOnId 9NBLGGH4TNMP -PackagePath $package -Confirm:$false } }
+        @{ Text = '-ReleaseNotes: only app submissions have release notes'; Hint = 'leave out -ReleaseNotes'; Run = { Publish-StoreSubmission -AddOnId 9NBLGGH4TNMP -ReleaseNotes @{ 'en-us' = 'n' } -Confirm:$false } }
+        @{ Text = "-Edit: 'x' is not a JSON pointer: *"; Hint = 'correct the value of -Edit'; Run = { Publish-StoreSubmission $App -Edit @{ x = 1 } -Confirm:$false } }
+        @{ Text = "-RemovePointer: 'x' is not a JSON pointer: *"; Hint = 'correct the value of -RemovePointer'; Run = { Publish-StoreSubmission $App -RemovePointer x -Confirm:$false } }
+        @{ Text = "'nosuch' is not a guard, *"; Hint = 'correct the value of -Force'; Run = { Get-StoreSubmission $App | Set-StoreSubmission -Force nosuch -ErrorAction Stop } }
+        @{ Text = '-ServiceUrl must begin with https:// *'; Hint = 'correct the parameter *'; Run = { Connect-Store @connect -ClientSecret $secret -ServiceUrl http://example.com/ } }
+        @{ Text = '-Proxy is not a proxy *'; Hint = '*; user and password belong into -ProxyCredential'; Run = { Connect-Store @connect -ClientSecret $secret -Proxy ftp://x } }
+        @{ Text = '-CertificateAuthorityPath holds no certificate *'; Hint = 'correct the parameter *'; Run = { Connect-Store @connect -ClientSecret $secret -CertificateAuthorityPath $plain } }
+        @{ Text = '-InAppProductId is given together with an app id as the first argument'; Hint = 'give one of them*'; Run = { Get-StoreSubmission $App -InAppProductId 9NBLGGH4TNMP } }
+        @{ Text = '-AddOnId is given together with the id of an app or a flight'; Hint = 'give one of them*'; Run = { Remove-StoreSubmission -FlightId f -AddOnId 9NBLGGH4TNMP -SubmissionId 1 -Confirm:$false } }
+        @{ Text = 'Get-StoreApp did not end within 1 second*'; Hint = '*'; Lines = $true; Run = { Get-StoreApp -AppId 9NBLGGH29DM8 -TimeoutSeconds 1 } }
+        @{ Text = 'add-ons have no package rollout'; Hint = 'name an app or a flight*'; Run = { Get-StoreRollout -AddOnId 9NBLGGH4TNMP } }
+        @{ Text = "* can't be read: it does not exist"; Hint = 'check the path*'; Run = { Import-StoreSubmission $missing } }
+        @{ Text = "there is nothing at '/a': *"; Hint = '*'; Run = { Get-StoreJsonValue /a -Json '{}' } }
+        @{ Text = 'submission * is pending for app *'; Hint = '*-Draft adopt*'; Run = { New-StoreSubmission $App; New-StoreSubmission $App } }
+        @{ Text = "the edit looks damaged in 1 place, nothing was changed: '/applicationPackages': an array became null *"; Hint = '*with -Force'; Run = { $d = Get-StoreSubmission $App; $d.applicationPackages = $null; $d | Set-StoreSubmission } }
+    ) {
+        $failure = Get-Failure $Run
+        $failure.ErrorDetails.RecommendedAction | Should -BeLike $Hint
+        $message = $failure.ErrorDetails.Message
+        $message | Should -BeLike $Text
+        if (-not $Lines) { $message | Should -Not -Match "`n" }
+        # Nothing is named that is no parameter.
+        $message + $failure.ErrorDetails.RecommendedAction | Should -Not -Match 'the request|the place that the details name|library\.operations'
+        $cmdlet = $failure.InvocationInfo.MyCommand
+        foreach ($name in [regex]::Matches($message, '(?<![\w/])-([A-Z]\w+)') | ForEach-Object { $_.Groups[1].Value }) {
+            @($cmdlet.Parameters.Values | ForEach-Object { $_.Name; $_.Aliases }) | Should -Contain $name
+        }
+    }
+
+    It 'lists what the message does not say' {
+        # The message has the first three places of damage.
+        $draft = Get-StoreSubmission $App
+        $names = @($draft.listings.'en-us'.baseListing.PSObject.Properties | Where-Object { $_.Value -is [object[]] } | Select-Object -First 4 | ForEach-Object { $_.Name })
+        $names.Count | Should -Be 4
+        foreach ($name in $names) { $draft.listings.'en-us'.baseListing.$name = $null }
+        $lines = (Get-Failure { $draft | Set-StoreSubmission }).ErrorDetails.Message -split "`n"
+        $lines.Count | Should -Be 2
+        foreach ($name in $names) { @(($lines -join ' ') -split "/$name(?!\w)").Count | Should -Be 2 -Because $name }
+    }
+
+    It 'keeps the fields in Invoke-StoreOperation' {
+        $failure = Get-Failure { Invoke-StoreOperation rollout.set @{ appId = $App; submissionId = '1'; percentage = 101 } }
+        $failure.ErrorDetails.Message | Should -Match '^`percentage` must be[^\n]*\n  /percentage: out of range$'
+    }
+}

@@ -1,0 +1,114 @@
+# Get-StoreSubmissionStatus, and what a command shows while it waits.
+BeforeAll {
+    . "$PSScriptRoot/common.ps1"
+    $package = New-TestPackage (Join-Path $TestDrive 'App.msix')
+    $emulator = Connect-Emulator
+}
+AfterAll { Disconnect-Emulator }
+
+Describe 'the progress' {
+    BeforeAll {
+        # Runs a script in a runspace of its own until its progress has a record that the pattern fits, and stops it then.
+        function Wait-Progress([string] $Pattern, [scriptblock] $Script) {
+            $shell = [powershell]::Create()
+            try {
+                $null = $shell.AddScript("param(`$module, `$connection, `$package) Import-Module `$module; `$PSDefaultParameterValues['*-Store*:Connection'] = `$connection; $Script")
+                $running = $shell.AddArgument((Get-Module StoreShip).ModuleBase).AddArgument((Connect-Store -Emulator $slow)).AddArgument($large).BeginInvoke()
+                while (-not ($found = @($shell.Streams.Progress.ReadAll()) | Where-Object { $_.StatusDescription -match $Pattern } | Select-Object -First 1)) {
+                    if ($running.IsCompleted) { $shell.EndInvoke($running); throw 'the script ended by itself' }
+                }
+                $shell.Stop()
+                $found
+            }
+            finally { $shell.Dispose() }
+        }
+        # Several blocks.
+        $large = Join-Path $TestDrive 'Large.zip'
+        $bytes = New-Object byte[] 40MB
+        (New-Object Random 1).NextBytes($bytes)
+        [IO.File]::WriteAllBytes($large, $bytes)
+    }
+    BeforeEach { $slow = Start-StoreEmulator }
+    AfterEach { Stop-StoreEmulator $slow }
+
+    It 'of a release shows its last steps, in a burst too' {
+        # All steps before the wait take a moment together; then nothing comes for ten minutes.
+        Add-Fault $slow @{ method = 'GET'; path = '*/status'; nth = 1; count = 0; delayMs = 600000 }
+        $record = Wait-Progress '^4 of 5 steps$' { Publish-StoreSubmission 9NBLGGH4R315 -ReleaseNotes @{ 'en-us' = 'n' } -Confirm:$false }
+        $record.Activity | Should -BeLike 'Publish-StoreSubmission, app 9NBLGGH4R315*'
+        $record.PercentComplete | Should -Be 80
+    }
+
+    It 'of a release ends with all of its steps' {
+        $shell = [powershell]::Create()
+        try {
+            $null = $shell.AddScript('param($module, $connection) Import-Module $module; Publish-StoreSubmission 9NBLGGH4R315 -ReleaseNotes @{ "en-us" = "n" } -PollSeconds 0.01 -Confirm:$false -Connection $connection')
+            $null = $shell.AddArgument((Get-Module StoreShip).ModuleBase).AddArgument((Connect-Store -Emulator $slow)).Invoke()
+            $records = @($shell.Streams.Progress | Where-Object { $_.ActivityId -eq 0 })
+            $records[-1].StatusDescription | Should -BeExactly '5 of 5 steps'
+        }
+        finally { $shell.Dispose() }
+    }
+
+    It 'of an upload shows the latest block, the rate and the remaining time while nothing comes' {
+        Add-Fault $slow @{ method = 'PUT'; query = '*comp=block&*'; nth = 3; count = 0; delayMs = 600000 }
+        $record = Wait-Progress '^(?!0\.0 )[\d.]+ of 4\d\.\d MiB, [\d.]+ MiB/s$' {
+            $draft = New-StoreSubmission 9NBLGGH4R315
+            $draft | Send-StorePackage -Path $package
+        }
+        $record.Activity | Should -BeExactly 'upload'
+        $record.SecondsRemaining | Should -BeGreaterOrEqual 0
+    }
+
+    It 'of Wait-StoreSubmission shows the state and the time, which goes on' {
+        Add-Fault $slow @{ method = 'GET'; path = '*/status'; nth = 3; count = 0; delayMs = 600000 }
+        # The commit has asked for the status too.
+        $record = Wait-Progress '^\w+, 0:00:0[1-9]$' {
+            $draft = New-StoreSubmission 9NBLGGH4R315
+            $null = $draft | Complete-StoreSubmission -Confirm:$false
+            $draft | Wait-StoreSubmission -PollSeconds 0.01
+        }
+        $record.Activity | Should -BeLike 'Wait-StoreSubmission, app 9NBLGGH4R315, submission *'
+    }
+}
+
+Describe 'Get-StoreSubmissionStatus' {
+    BeforeAll {
+        $null = Connect-Store -Emulator $emulator
+        $draft = New-StoreSubmission $App
+    }
+
+    It 'takes <Name>' -ForEach @(
+        @{ Name = 'a submission'; Of = { $draft | Get-StoreSubmissionStatus } }
+        @{ Name = 'the ids'; Of = { Get-StoreSubmissionStatus $App $draft.id } }
+        @{ Name = 'an app, for its pending submission'; Of = { Get-StoreApp $App | Get-StoreSubmissionStatus } }
+        @{ Name = 'properties'; Of = { [pscustomobject]@{ AppId = $App; SubmissionId = $draft.id } | Get-StoreSubmissionStatus } }
+        @{ Name = 'its own result'; Of = { $draft | Get-StoreSubmissionStatus | Get-StoreSubmissionStatus } }
+    ) {
+        $status = & $Of
+        $status.status | Should -BeExactly 'PendingCommit'
+        $status.StoreBaseline.SubmissionId | Should -BeExactly $draft.id
+        @($status.statusDetails.errors).Count | Should -Be 0
+    }
+
+    It 'asks once for the status' {
+        $before = @(Get-Request $emulator).Count
+        $null = $draft | Get-StoreSubmissionStatus
+        $sent = @(Get-Request $emulator)
+        $sent.Count | Should -Be ($before + 1)
+        $sent[-1].path | Should -BeLike "*/submissions/$($draft.id)/status"
+    }
+
+    It 'shows the ids, the status and the warnings' {
+        $receipt = Get-StoreApp 9NBLGGH29DM8 | Publish-StoreSubmission -PriceId Tier2 @Quick -Confirm:$false
+        $shown = $receipt | Get-StoreSubmissionStatus | Out-String
+        $shown | Should -Match "SubmissionId *: $($receipt.submissionId)"
+        $shown | Should -Match 'Status *: \w+'
+        $shown | Should -Match 'Warnings *: SalesUnsupportedWarning'
+    }
+
+    It 'takes the published submission of a product without a pending one' {
+        $addOn = Get-StoreAddOn | Where-Object { $_.PSObject.Properties['lastPublishedInAppProductSubmission'] -and -not $_.PSObject.Properties['pendingInAppProductSubmission'] } | Select-Object -First 1
+        ($addOn | Get-StoreSubmissionStatus).StoreBaseline.SubmissionId | Should -BeExactly $addOn.lastPublishedInAppProductSubmission.id
+    }
+}
