@@ -146,6 +146,10 @@ pub async fn publish(product: &Product, release: &Release, reporter: &Reporter) 
         Ok(changes) => changes,
         Err(error) => return Err(withdraw(error, &draft, reporter).await),
     };
+    if changes.edits.is_empty() && release.has_changes() {
+        // The draft has all of the changes already.
+        log.total -= 1;
+    }
     let result = fill(changes, &draft, &sources, &mut log).await;
     let (edits, upload) = result.map_err(|error| error.details(reporter.facts()))?;
 
@@ -311,9 +315,6 @@ async fn fill(
                 format!("submission {} took the changes ({}) and kept none of them", submission.id, edits.len());
             return Err(Error::new(&codes::SUBMISSION_UPDATE_LOST, message).http(response.exchange));
         }
-    } else if release.has_changes() {
-        // The draft has all of the changes already.
-        log.total -= 1;
     }
     if sources.is_empty() {
         return Ok((edits, None));
