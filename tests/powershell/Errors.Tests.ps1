@@ -125,15 +125,3 @@ Describe 'Connect-Store' {
         (Get-Failure { Get-StoreApp -Connection $connection }).FullyQualifiedErrorId | Should -BeLike 'client.closed,*'
     }
 }
-
-Describe 'Start-StoreEmulator' {
-    It 'reports why the emulator did not start' {
-        (Get-Failure { Start-StoreEmulator -ArgumentList '--nonsense' }).FullyQualifiedErrorId | Should -BeLike 'emulator.not_started,*'
-    }
-    It 'stops' {
-        $other = Start-StoreEmulator
-        $other | Stop-StoreEmulator
-        $other.IsRunning | Should -BeFalse
-        $other | Stop-StoreEmulator
-    }
-}
