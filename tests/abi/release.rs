@@ -678,6 +678,19 @@ fn packages_are_replaced_when_the_release_says_so() {
 }
 
 #[test]
+fn packages_are_not_replaced_by_nothing() {
+    let store = Store::start();
+    let client = store.client();
+    for operation in ["publish", "publish.plan"] {
+        let request = json!({"appId": APP, "replacePackages": true, "releaseNotes": {"en-us": "x"}});
+        let answer = client.call(operation, request);
+        assert_eq!(answer.failure(), (2, "request.invalid"), "{operation}");
+        assert_eq!(answer.json["error"]["details"][0]["pointer"], "/replacePackages");
+    }
+    assert_eq!(store.control("GET", "requests", None), json!([]));
+}
+
+#[test]
 fn waiting_for_a_draft_that_was_never_committed_is_not_retryable() {
     let store = Store::start();
     let client = store.client();

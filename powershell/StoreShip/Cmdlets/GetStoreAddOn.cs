@@ -34,6 +34,13 @@ namespace StoreShip.Cmdlets
         private IEnumerator<string>? rest;
 
         /// <inheritdoc/>
+        protected override void BeginProcessing()
+        {
+            base.BeginProcessing();
+            CommandLineIds.Refuse(this, "an app has add-ons, and a flight has none: leave the flight out", nameof(FlightId));
+        }
+
+        /// <inheritdoc/>
         protected override void Process()
         {
             StoreIds ids = Ids();
