@@ -89,7 +89,7 @@ Describe 'Connect-Store' {
     }
 
     It 'takes a token' {
-        $token = ConvertTo-SecureString 'abc' -AsPlainText -Force
+        $token = ConvertTo-SecureString 'a.b.c' -AsPlainText -Force
         $connection = Connect-Store -AccessToken $token -ExpiresAt ([DateTimeOffset]::UtcNow.AddHours(1)) @addresses -NoSignIn
         $connection.Credential | Should -BeExactly 'token'
     }
