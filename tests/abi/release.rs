@@ -449,11 +449,11 @@ fn throttling_is_waited_for_as_long_as_the_service_asks() {
 
 #[test]
 fn lists_are_followed_to_their_end() {
-    let store = Store::with(storeship::emulator::Options { apps: 25, ..Default::default() });
+    let store = Store::with(storeship::emulator::Options { apps: 225, ..Default::default() });
     let client = store.client();
     let list = client.call("app.list", json!({}));
-    assert_eq!(list.result()["value"].as_array().unwrap().len(), 25);
-    assert_eq!(list.result()["totalCount"], 25);
+    assert_eq!(list.result()["value"].as_array().unwrap().len(), 225);
+    assert_eq!(list.result()["totalCount"], 225);
     assert_eq!(store.requests("listApplications").len(), 3);
 
     let page = json!({"value": [], "totalCount": 1, "@nextLink": "applications?skip=10&top=10"}).to_string();
