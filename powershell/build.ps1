@@ -64,7 +64,17 @@ $native = Join-Path (Join-Path $output 'bin') (Get-RuntimeIdentifier)
 $help = Join-Path $output 'en-US'
 $null = New-Item -ItemType Directory -Force $output, $native, $help
 Copy-Item (Join-Path $managed "$assembly.dll") $output
-foreach ($views in 'StoreShip.Format.ps1xml', 'StoreShip.Types.ps1xml') { Copy-Item (Join-Path $PSScriptRoot "StoreShip/$views") $output }
+Copy-Item (Join-Path $PSScriptRoot 'StoreShip/StoreShip.Format.ps1xml') $output
+# The objects that a job returns have the same members as those of the cmdlets.
+$types = New-Object System.Xml.XmlDocument
+$types.PreserveWhitespace = $true
+$types.Load((Join-Path $PSScriptRoot 'StoreShip/StoreShip.Types.ps1xml'))
+foreach ($type in @($types.SelectNodes('/Types/Type'))) {
+    $copy = $type.CloneNode($true)
+    $copy.SelectSingleNode('Name').InnerText = 'Deserialized.' + $copy.SelectSingleNode('Name').InnerText
+    $null = $types.DocumentElement.AppendChild($copy)
+}
+$types.Save((Join-Path $output 'StoreShip.Types.ps1xml'))
 Copy-Item (Join-Path $PSScriptRoot 'StoreShip/en-US/*') $help
 foreach ($name in Get-NativeNames) {
     $file = Join-Path $NativePath $name

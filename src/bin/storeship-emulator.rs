@@ -59,6 +59,9 @@ struct Flags {
     /// Keep running when stdin is closed
     #[arg(long)]
     stay: bool,
+    /// Do not end at an interrupt: Ctrl+C in a terminal reaches the parent process and this one
+    #[arg(long, hide = true)]
+    ignore_interrupt: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -113,6 +116,14 @@ fn run(flags: Flags) -> Result<(), String> {
         .build()
         .map_err(|error| format!("cannot start the runtime: {error}"))?;
     runtime.block_on(async {
+        if flags.ignore_interrupt {
+            // An interrupt that somebody has waited for, if only for a moment, no longer ends the process.
+            tokio::select! {
+                biased;
+                _ = tokio::signal::ctrl_c() => {}
+                () = std::future::ready(()) => {}
+            }
+        }
         let server =
             emulator.serve().await.map_err(|error| format!("cannot listen on port {}: {error}", flags.port))?;
         let line = serde_json::to_string(server.endpoints()).map_err(|error| error.to_string())?;

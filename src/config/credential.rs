@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::access_token;
 use super::elsewhere::Elsewhere;
 use super::endpoint::{IdTokenRequest, MetadataEndpoint};
 use super::environment::Environment;
@@ -324,7 +325,10 @@ impl Credential {
                 remarks.clean_ids(tenant_id, client_id)?;
                 remarks.clean_secret("assertion", assertion)
             }
-            Credential::Token { access_token, .. } => remarks.clean_secret("accessToken", access_token),
+            Credential::Token { access_token, .. } => {
+                remarks.clean_secret("accessToken", access_token)?;
+                access_token::check(access_token)
+            }
             Credential::GithubActions { tenant_id, client_id, .. }
             | Credential::AzurePipelines { tenant_id, client_id, .. }
             | Credential::FederatedFile { tenant_id, client_id, .. }

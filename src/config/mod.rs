@@ -2,6 +2,7 @@
 //!
 //! A [`Config`] is checked once, when it is read. No other module reads environment variables.
 
+mod access_token;
 mod address;
 mod credential;
 mod elsewhere;

@@ -189,13 +189,15 @@ codes! {
         "associate the tenant with the Partner Center account, or use the id of the tenant that is associated"
     AUTH_NO_ROLE "auth.no_role" Authentication false
         "the application may sign in, but may not see the apps of the account (403)"
-        "give it the Manager role in Partner Center: Account settings, User management, Microsoft Entra applications"
+        "in Partner Center under Account settings, check that the Entra tenant is associated with this account (Tenants), and \
+         give the application the Manager role (User management, Microsoft Entra applications)"
     AUTH_CLOCK "auth.clock" Authentication false
         "the clock of this machine is more than five minutes off"
         "synchronize it with a time server: sign-in and uploads depend on the time"
     AUTH_FORBIDDEN "auth.forbidden" Authentication false
         "the product is not visible to this account (403)"
-        "check the id, and the role of the application in Partner Center"
+        "check the id; if it is right, check in Partner Center that the Entra tenant is associated with the account that has \
+         the product, and that the application has the Manager role"
     AUTH_ACCOUNT_SERVICE "auth.account_service" Authentication true
         "the service could not look up the account of the application (503)"
         "associate the Entra application with the Partner Center account; if it is associated, run again later"

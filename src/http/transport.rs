@@ -38,7 +38,7 @@ pub type TransportFuture<'a> = Pin<Box<dyn Future<Output = Result<Response, Tran
 /// }
 ///
 /// # fn main() -> storeship::error::Result<()> {
-/// let config = Config::parse(r#"{"credential": {"type": "token", "accessToken": "a token"}}"#)?;
+/// let config = Config::parse(r#"{"credential": {"type": "token", "accessToken": "a.ready.token"}}"#)?;
 /// let context = Context {
 ///     transport: Arc::new(Empty),
 ///     now: jiff::Timestamp::now,

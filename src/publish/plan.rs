@@ -141,6 +141,9 @@ impl Release {
         if add_on && !self.packages.is_empty() {
             return Err(invalid("/packages", "add-ons have no packages"));
         }
+        if self.replace_packages && self.packages.is_empty() {
+            return Err(invalid("/replacePackages", "there is no new package to replace those of the submission"));
+        }
         if !matches!(target, Target::App { .. }) && !self.release_notes.is_empty() {
             return Err(invalid("/releaseNotes", "only app submissions have release notes"));
         }

@@ -105,7 +105,14 @@ async fn service(client: &Client) -> Result<(Option<Timestamp>, String)> {
         #[serde(rename = "totalCount", default)]
         total_count: u64,
     }
-    let count = |count| format!("the service answers; apps of the account: {count}");
+    let count = |count| {
+        match count {
+        0 => "the service answers, and the account has no apps: either the tenant is associated with another Partner Center \
+              account than the one with the apps, or no app has been created there yet"
+            .to_owned(),
+        count => format!("the service answers; apps of the account: {count}"),
+    }
+    };
     match client.send(&Call::get("applications?top=1", &retry::READ)).await {
         Ok(response) => {
             let page: Page =

@@ -49,7 +49,10 @@ struct Page {
     total_count: u64,
 }
 
-/// The largest number of pages of a list. With the ten items of a page this is far more than any account has.
+/// The number of items that a page of a whole list has: the most that the service is known to return.
+const PAGE_SIZE: usize = 100;
+/// The largest number of pages of a list. Even with the ten items of a page without `top` this is far more than any account
+/// has.
 const MAX_PAGES: usize = 10_000;
 /// How many pages in a row may have no items.
 const MAX_EMPTY_PAGES: usize = 10;
@@ -95,7 +98,7 @@ async fn all_pages(client: &Client, path: &str) -> Result<List> {
     let mut list = List::default();
     let mut seen = HashSet::new();
     let (mut bytes, mut without_items) = (0, 0);
-    let mut next = Some(path.to_owned());
+    let mut next = Some(format!("{path}?top={PAGE_SIZE}"));
     while let Some(link) = next {
         let (page, exchange) = page(client, path, &link).await?;
         bytes += page.value.iter().map(|item| item.get().len()).sum::<usize>();

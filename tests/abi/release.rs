@@ -449,11 +449,11 @@ fn throttling_is_waited_for_as_long_as_the_service_asks() {
 
 #[test]
 fn lists_are_followed_to_their_end() {
-    let store = Store::with(storeship::emulator::Options { apps: 25, ..Default::default() });
+    let store = Store::with(storeship::emulator::Options { apps: 225, ..Default::default() });
     let client = store.client();
     let list = client.call("app.list", json!({}));
-    assert_eq!(list.result()["value"].as_array().unwrap().len(), 25);
-    assert_eq!(list.result()["totalCount"], 25);
+    assert_eq!(list.result()["value"].as_array().unwrap().len(), 225);
+    assert_eq!(list.result()["totalCount"], 225);
     assert_eq!(store.requests("listApplications").len(), 3);
 
     let page = json!({"value": [], "totalCount": 1, "@nextLink": "applications?skip=10&top=10"}).to_string();
@@ -675,6 +675,19 @@ fn packages_are_replaced_when_the_release_says_so() {
     let packages = published.result()["applicationPackages"].as_array().unwrap();
     let names: Vec<_> = packages.iter().map(|package| package["fileName"].as_str().unwrap()).collect();
     assert_eq!(names, ["Contoso.msix"], "{packages:?}");
+}
+
+#[test]
+fn packages_are_not_replaced_by_nothing() {
+    let store = Store::start();
+    let client = store.client();
+    for operation in ["publish", "publish.plan"] {
+        let request = json!({"appId": APP, "replacePackages": true, "releaseNotes": {"en-us": "x"}});
+        let answer = client.call(operation, request);
+        assert_eq!(answer.failure(), (2, "request.invalid"), "{operation}");
+        assert_eq!(answer.json["error"]["details"][0]["pointer"], "/replacePackages");
+    }
+    assert_eq!(store.control("GET", "requests", None), json!([]));
 }
 
 #[test]

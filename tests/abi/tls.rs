@@ -35,7 +35,7 @@ fn a_server_certificate_that_is_marked_as_an_authority_is_told_in_words() {
         }
     });
     let client = Client::open(&json!({
-        "credential": {"type": "token", "accessToken": "a token of a test"},
+        "credential": {"type": "token", "accessToken": "a-token-of-a-test"},
         "serviceUrl": format!("https://127.0.0.1:{port}/"), "caFile": certificate, "retry": {"retryTimeoutSeconds": 0},
     }));
     let answer = client.call("app.list", json!({}));

@@ -118,6 +118,24 @@ fn the_program_prints_its_endpoints_and_ends_when_stdin_closes() {
     assert!(!failed.status.success() && String::from_utf8_lossy(&failed.stderr).contains("/nowhere.json"));
 }
 
+#[cfg(unix)]
+#[test]
+fn the_program_outlives_an_interrupt_that_was_meant_for_its_parent() {
+    use std::os::unix::process::ExitStatusExt;
+    for (arguments, signal) in [(&[][..], Some(2)), (&["--ignore-interrupt"][..], None)] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_storeship-emulator"))
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut String::new()).unwrap();
+        assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+        drop(child.stdin.take());
+        assert_eq!(child.wait().unwrap().signal(), signal, "{arguments:?}");
+    }
+}
+
 #[tokio::test]
 async fn others_are_answered_while_a_large_request_is_read() {
     let store = Store::start().await;

@@ -23,7 +23,7 @@ BeforeAll {
 
 # The faults delay a response for ten minutes, so a cmdlet that waits for it would exceed the time limit of the test run.
 Describe 'Ctrl+C' {
-    BeforeEach { $emulator = Connect-Emulator -ArgumentList '--stepping', 'clock', '--apps', '35' }
+    BeforeEach { $emulator = Connect-Emulator -ArgumentList '--stepping', 'clock', '--apps', '150' }
     AfterEach { Disconnect-Emulator }
 
     It 'ends Wait-StoreSubmission' {

@@ -301,3 +301,80 @@ Describe 'Connect-Store' {
         (Connect-Store -Emulator $emulator).SignedInAs | Should -BeExactly 'client secret'
     }
 }
+
+Describe 'the settings of Connect-Store' {
+    BeforeAll { $emulator = Start-StoreEmulator }
+    BeforeEach { Send-Control $emulator DELETE requests }
+    AfterAll { Disconnect-Emulator }
+
+    It 'have a parameter for each field of the configuration' {
+        $definitions = (ConvertFrom-StoreJson -Path "$PSScriptRoot/../../contract/storeship.schema.json").'$defs'
+        $names = foreach ($field in $definitions.ClientConfig.properties.psobject.Properties) {
+            $type = @($field.Value.'$ref') + @($field.Value.anyOf | ForEach-Object { if ($_.'$ref') { $_.'$ref' } }) -match '(Retry|Limit|Trace)$' -replace '.*/'
+            if ($type) { $definitions.($type[0]).properties.psobject.Properties.Name | ForEach-Object { $field.Name + '.' + $_ } } else { $field.Name }
+        }
+        $names | Should -Contain 'limit.perMinute'
+        $others = @{
+            blobHosts = 'BlobHost'; caFile = 'CertificateAuthorityPath'; 'retry.retryTimeoutSeconds' = 'RetryTimeoutSeconds'
+            credential = 'Credential'; environment = 'FromEnvironment'
+        }
+        foreach ($name in $names) {
+            $parameter = if ($others[$name]) { $others[$name] } else { $name -replace '\.' }
+            (Get-Command Connect-Store).Parameters.Keys | Should -Contain $parameter
+        }
+    }
+
+    It 'choose the endpoint for tokens: <Version>' -ForEach @(@{ Version = 'V1'; Path = '*/oauth2/token' }, @{ Version = 'v2'; Path = '*/oauth2/v2.0/token' }) {
+        $null = Connect-Store -Emulator $emulator -TokenEndpoint $Version
+        @(Get-Request $emulator 'POST' $Path).Count | Should -Be 1
+        @(Get-Request $emulator 'POST' '*/token').Count | Should -Be 1
+    }
+
+    It 'limit the calls a minute' {
+        $null = Connect-Store -Emulator $emulator -LimitPerMinute 2
+        $null = Get-StoreApp; $null = Get-StoreApp
+        (Get-Failure { Get-StoreApp -TimeoutSeconds 1 }).FullyQualifiedErrorId | Should -BeLike 'deadline.exceeded,*'
+        @(Get-Request $emulator 'GET' '*/applications').Count | Should -Be 2
+    }
+
+    It 'say how failed requests are retried' {
+        Add-Fault $emulator @{ path = '*/applications'; status = 503; count = 5 }
+        $null = Connect-Store -Emulator $emulator -RetryBaseMs 0 -RetryCapMs 0
+        $told = Get-StoreApp -Verbose 4>&1 | Where-Object { $_ -is [Management.Automation.VerboseRecord] -and $_.Message -like '*503*' }
+        @(Get-Request $emulator 'GET' '*/applications').Count | Should -Be 6
+        $told.Count | Should -Be 5
+        foreach ($line in $told) { $line.Message | Should -BeLike '*in 0.0 s*' }
+    }
+
+    It 'have bounds: <Name>' -ForEach @(
+        @{ Name = 'baseMs'; Settings = @{ RetryBaseMs = 86400001 } }, @{ Name = 'capMs'; Settings = @{ RetryCapMs = -1 } }
+        @{ Name = 'perMinute'; Settings = @{ LimitPerMinute = -1 } }, @{ Name = 'tokenEndpoint'; Settings = @{ TokenEndpoint = 'v3' } }
+    ) {
+        { Connect-Store -Emulator $emulator @Settings } | Should -Throw -ErrorId 'ParameterArgumentValidationError,*'
+    }
+}
+
+Describe 'Connect-Store -AccessToken' {
+    It 'refuses <Name>, says what it looks like, and does not show it' -ForEach @(
+        @{ Name = 'a response as JSON'; Text = '{"access_token":"s3cret.b.c"}'; Message = '*looks like JSON*'; Remedy = '*access_token*' }
+        @{ Name = 'a header'; Text = 'Bearer s3cret.b.c'; Message = '*begins with ?Bearer?,*'; Remedy = 'leave ?Bearer?*' }
+        @{ Name = 'a text in quotes'; Text = '"s3cret.b.c"'; Message = '*in quotes*'; Remedy = 'leave the quotes*' }
+        @{ Name = 'a text of several lines'; Text = "s3cret.b`r`n.c"; Message = '*a line end in it'; Remedy = '*one piece*' }
+        @{ Name = 'a client secret'; Text = 's3cretQ~Zx8'; Message = '*has 1 part where*'; Remedy = '*-ClientSecret' }
+        @{ Name = 'a token that was cut'; Text = 's3cret.b'; Message = '*has 2 parts, separated by dots, where*'; Remedy = '*access token for https*' }
+        @{ Name = 'a letter that no token has'; Text = "s3cret.b.$([char]0xE4)"; Message = '*has a character*'; Remedy = '*' }
+    ) {
+        $token = ConvertTo-SecureString $Text -AsPlainText -Force
+        $failure = Get-Failure { Connect-Store -AccessToken $token -ServiceUrl 'http://127.0.0.1:9/' -NoSignIn }
+        $failure.FullyQualifiedErrorId | Should -BeLike 'config.invalid,*'
+        $failure.Exception.Message | Should -BeLike $Message
+        $failure.ErrorDetails.RecommendedAction | Should -BeLike $Remedy
+        ($failure | Format-List * -Force | Out-String) | Should -Not -BeLike '*s3cret*'
+    }
+
+    It 'takes a token with white space around it' {
+        $token = ConvertTo-SecureString "`n a.b.c `r`n" -AsPlainText -Force
+        (Connect-Store -AccessToken $token -NoSignIn).Credential | Should -BeExactly 'token'
+        Disconnect-Store
+    }
+}

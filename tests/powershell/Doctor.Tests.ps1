@@ -146,7 +146,7 @@ Describe 'Test-Store' {
 
     It 'finds at the service <What>: <Code>' -ForEach @(
         @{ What = 'an application that is not associated'; Code = 'auth.not_allowed'; Remedy = 'associate*'; Fault = @{ status = 401 } }
-        @{ What = 'an application without the role'; Code = 'auth.no_role'; Remedy = '*Manager role*'; Fault = @{ status = 403; body = '' } }
+        @{ What = 'an application without the role'; Code = 'auth.no_role'; Remedy = '*tenant is associated with this account*Manager role*'; Fault = @{ status = 403; body = '' } }
         @{ What = 'a proxy that answers in its place'; Code = 'network.bad_answer'; Remedy = '*proxy*'; Fault = @{ status = 200; body = '<html>Sign in to the network</html>' } }
         @{ What = 'an outage'; Code = 'service.unavailable'; Remedy = '*again later*'; Fault = @{ status = 503 } }
     ) {
@@ -166,6 +166,22 @@ Describe 'Test-Store' {
         $failed = Test-Store | Where-Object Result -EQ 'Failed'
         $failed.Check | Should -BeExactly 'Service', 'UploadHost'
         $failed.Code | Should -BeExactly 'network.unreachable', 'network.unreachable'
+    }
+
+    It 'says what it means that there are no apps: <Name>' -ForEach @(
+        @{ Name = 'an empty list'; Fault = @{ status = 200; body = '{"value":[],"totalCount":0}' } }
+        @{ Name = 'a list that is not found'; Fault = @{ status = 404; body = '' } }
+    ) {
+        $Fault.path = '*/applications'
+        Add-Fault $emulator $Fault
+        $check = Test-Store | Where-Object Check -EQ 'Service'
+        $check.Result | Should -BeExactly 'Passed'
+        $check.Message | Should -BeLike 'the service answers, and the account has no apps: *tenant*another Partner Center account*no app has been created*'
+    }
+
+    It 'names the association of the tenant when an app is not visible' {
+        Add-Fault $emulator @{ path = '*/applications/9NBLGGH29DM8'; status = 403; body = ''; count = 0 }
+        (Test-Store 9NBLGGH29DM8 | Where-Object Result -EQ 'Failed').Remedy | Should -BeLike '*check the id*tenant is associated with the account that has the product*'
     }
 
     It 'finds an app that is not visible, and checks the next one' {

@@ -1,7 +1,7 @@
 # Lists are read page by page: the first object is available before the last page, and no page is read needlessly.
 BeforeAll {
     . "$PSScriptRoot/common.ps1"
-    $emulator = Connect-Emulator -ArgumentList '--apps', '35'
+    $emulator = Connect-Emulator -ArgumentList '--apps', '250'
     $listed = '*/applications'
 
     function Get-PageCount { @(Get-Request $emulator 'GET' $listed).Count }
@@ -13,21 +13,23 @@ Describe 'a list' {
 
     It 'returns its first object before the second page is read' {
         $pages = Get-StoreApp | ForEach-Object { (Get-PageCount) - $before }
-        $pages.Count | Should -Be 35
-        $pages[0, 9, 10, 34] | Should -Be 1, 1, 2, 4
+        $pages.Count | Should -Be 250
+        $pages[0, 99, 100, 249] | Should -Be 1, 1, 2, 3
     }
 
     It 'has the same items as when it is read at once' {
         $whole = Invoke-StoreOperation app.list
         $apps = @(Get-StoreApp)
         $apps.id | Should -BeExactly $whole.value.id
-        $apps[34].StoreBaseline.AppId | Should -BeExactly $whole.value[34].id
+        $apps[249].StoreBaseline.AppId | Should -BeExactly $whole.value[249].id
+        # The library reads pages of the same size.
+        (Get-PageCount) - $before | Should -Be 6
     }
 
     It 'needs <Pages> pages for its first <First> objects' -ForEach @(
         @{ First = 1; Pages = 1 }
-        @{ First = 10; Pages = 1 }
-        @{ First = 11; Pages = 2 }
+        @{ First = 100; Pages = 1 }
+        @{ First = 101; Pages = 2 }
     ) {
         @(Get-StoreApp | Select-Object -First $First).Count | Should -Be $First
         (Get-PageCount) - $before | Should -Be $Pages
@@ -42,6 +44,10 @@ Describe 'a list' {
 }
 
 Describe 'the add-ons of an app' {
+    BeforeAll {
+        function Get-ListCount { @(Get-Request $emulator 'GET' '*inappproducts').Count }
+    }
+
     It 'are searched in no more pages than needed' {
         # The account has 25 add-ons, of which one on the first page belongs to the app.
         $items = @(1..25 | ForEach-Object { @{ id = "9NADDON$_"; productId = "p$_" } })
@@ -57,6 +63,32 @@ Describe 'the add-ons of an app' {
         $found = $App, $App | Get-StoreAddOn
         $found.productId | Should -BeExactly 'p2', 'p2'
         @(Get-Request $emulator 'GET' '*/my/inappproducts').Count | Should -Be 1
+    }
+    It 'are read in one list of large pages' {
+        foreach ($n in 1..299) { $null = New-StoreAddOn $App "bulk-$n" Durable }
+        $other = New-StoreAddOn 9NBLGGH29DM8 'of-another' Durable
+        Send-Control $emulator DELETE requests
+        $addOns = @(Get-StoreAddOn $App)
+        $addOns.Count | Should -Be 300
+        @($addOns.id | Select-Object -Unique).Count | Should -Be 300
+        $addOns.id | Should -Not -Contain $other.id
+        (Get-Request $emulator).operation | Should -BeExactly (@('listApplicationInAppProducts') + @('listInAppProducts') * 4)
+    }
+
+    It 'are written as soon as their page is read' {
+        Send-Control $emulator DELETE requests
+        Get-StoreAddOn $App | ForEach-Object { Get-ListCount } | Select-Object -First 1 | Should -Be 2
+    }
+
+    It 'are all found when the list of the account lacks some' {
+        $body = @{ value = @(@{ id = '9NADDON1'; productId = 'p1'; applications = @{ value = @(@{ id = $App }) } }); totalCount = 1 }
+        Add-Fault $emulator @{ method = 'GET'; path = '*/my/inappproducts'; status = 200; body = ConvertTo-StoreJson $body; count = 1 }
+        $first = @{ value = @(@{ inAppProductId = '9NADDON1' }); totalCount = 2; '@nextLink' = "applications/$App/listinappproducts?skip=1&top=1" }
+        $second = @{ value = @(@{ inAppProductId = '9NADDON1' }, @{ inAppProductId = '9NBLGGH4TNMP' }); totalCount = 2 }
+        Add-Fault $emulator @{ method = 'GET'; path = '*/listinappproducts'; status = 200; nth = 1; body = ConvertTo-StoreJson $first }
+        Add-Fault $emulator @{ method = 'GET'; path = '*/listinappproducts'; status = 200; nth = 2; body = ConvertTo-StoreJson $second }
+        (Get-StoreAddOn $App).id | Should -BeExactly '9NADDON1', '9NBLGGH4TNMP'
+        Send-Control $emulator DELETE faults
     }
 }
 

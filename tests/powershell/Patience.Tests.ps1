@@ -11,7 +11,7 @@ BeforeAll {
     $builds = 'CI', 'TF_BUILD', 'GITHUB_ACTIONS'
     $saved = @{}
     foreach ($name in $builds) { $saved[$name] = [Environment]::GetEnvironmentVariable($name) }
-    $command = "Import-Module '$env:STORESHIP_TEST_MODULE'; 'seconds=' + (Connect-Store -AccessToken (ConvertTo-SecureString x -AsPlainText -Force) -NoSignIn).RetryTimeoutSeconds"
+    $command = "Import-Module '$env:STORESHIP_TEST_MODULE'; 'seconds=' + (Connect-Store -AccessToken (ConvertTo-SecureString x.y.z -AsPlainText -Force) -NoSignIn).RetryTimeoutSeconds"
     $file = Join-Path $TestDrive 'seconds.ps1'
     [IO.File]::WriteAllText($file, $command)
 

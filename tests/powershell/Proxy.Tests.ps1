@@ -1,7 +1,7 @@
 # The proxy of a connection, and its password.
 BeforeAll {
     . "$PSScriptRoot/common.ps1"
-    $token = @{ AccessToken = ConvertTo-SecureString 'x' -AsPlainText -Force; ServiceUrl = 'https://store.example/v1.0/my/'; NoSignIn = $true; RetryTimeoutSeconds = 0 }
+    $token = @{ AccessToken = ConvertTo-SecureString 'x.y.z' -AsPlainText -Force; ServiceUrl = 'https://store.example/v1.0/my/'; NoSignIn = $true; RetryTimeoutSeconds = 0 }
     $Password = 'p@ss:w/rd%' + [char]0xF6 + '~' + [char]0x20AC
 
     function New-Credential([string] $User) { New-Object pscredential $User, (ConvertTo-SecureString $Password -AsPlainText -Force) }

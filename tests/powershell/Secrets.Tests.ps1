@@ -6,7 +6,7 @@ BeforeAll {
     . "$PSScriptRoot/common.ps1"
     $emulator = Connect-Emulator
     $Secret = 'kAnarY+/s3cr=t-x~'
-    $Token = 't0k3n.canary+/opaque~=='
+    $Token = 't0k3n.canary.+/opaque~=='
 
     function ConvertTo-LowerHex([string] $Text) { [regex]::Replace($Text, '%[0-9A-F]{2}', { $args[0].Value.ToLowerInvariant() }) }
 

@@ -55,8 +55,8 @@ function Send-Control([object] $Emulator, [string] $Method, [string] $Path, [str
     $null = $client.UploadString($Emulator.ControlUrl + $Path, $Method, $Json)
 }
 
-# A connection that has no token yet and retries at once. Connect-Store has no parameters for that, since only tests
-# need it. A patch is one of the configuration, in JSON.
+# A connection that has no token yet and retries at once, with any credential. It is not the default connection. A patch is
+# one of the configuration, in JSON.
 function New-ImpatientConnection([object] $Emulator, [hashtable] $Credential, [int] $RetryTimeoutSeconds = 300, [string] $Patch = '[]') {
     if (-not $Credential) {
         $Credential = @{

@@ -38,7 +38,7 @@ impl Scripted {
 
     pub(crate) fn client(self: &Arc<Scripted>, more: Value) -> Arc<Client> {
         let mut config = json!({
-            "serviceUrl": "https://store.example/my/", "credential": {"type": "token", "accessToken": "a token of a test"},
+            "serviceUrl": "https://store.example/my/", "credential": {"type": "token", "accessToken": "a-token-of-a-test"},
             "limit": {"perMinute": 0},
         });
         config.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());

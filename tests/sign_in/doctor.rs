@@ -71,6 +71,30 @@ fn each_problem_is_found_alone() {
 }
 
 #[test]
+fn an_account_without_apps_is_explained_and_a_403_names_the_association() {
+    for body in [json!({"status": 200, "body": {"value": [], "totalCount": 0}}), json!({"status": 404, "body": ""})] {
+        let store = Store::start();
+        let mut fault = json!({"path": "/v1.0/my/applications"});
+        fault.as_object_mut().unwrap().extend(body.as_object().unwrap().clone());
+        store.fault(fault);
+        let answer = store.client().call("service.check", json!({}));
+        let finding = &answer.result()["findings"][1];
+        assert_eq!((&finding["name"], &finding["ok"]), (&json!("service"), &json!(true)));
+        let message = finding["message"].as_str().unwrap();
+        assert!(message.contains("no apps") && message.contains("another Partner Center account"), "{message}");
+    }
+    for path in ["/v1.0/my/applications", "/v1.0/my/applications/*"] {
+        let store = Store::start();
+        store.fault(json!({"path": path, "status": 403, "body": ""}));
+        let answer = store.client().call("service.check", json!({"appIds": [support::APP]}));
+        let findings = answer.result()["findings"].as_array().unwrap();
+        let failed: Vec<_> = findings.iter().filter(|finding| finding["ok"] == false).collect();
+        assert_eq!(failed.len(), 1, "{findings:?}");
+        assert!(failed[0]["remedy"].as_str().unwrap().contains("tenant is associated"), "{failed:?}");
+    }
+}
+
+#[test]
 fn an_unsupported_proxy_authentication_is_named() {
     let store = Store::start();
     let headers = json!({"proxy-authenticate": "NTLM"});

@@ -242,7 +242,7 @@ namespace StoreShip.Cmdlets
 
         /// <summary>
         /// An access token for https://manage.devcenter.microsoft.com that another tool requested. The connection can't
-        /// renew it.
+        /// renew it. A text that can't be a token, such as a whole response, is refused before anything is sent.
         /// </summary>
         [Parameter(ParameterSetName = "Token", Mandatory = true)]
         [ValidateNotNull]
@@ -300,6 +300,31 @@ namespace StoreShip.Cmdlets
         [Parameter]
         [ValidateRange(0, 86400)]
         public int? RetryTimeoutSeconds { get; set; }
+
+        /// <summary>
+        /// The longest delay before the first retry, in milliseconds; it doubles with each attempt. The default is 1000.
+        /// </summary>
+        [Parameter]
+        [ValidateRange(0, 86400000)]
+        public int? RetryBaseMs { get; set; }
+
+        /// <summary>The longest delay before any retry, in milliseconds. The default is 60000.</summary>
+        [Parameter]
+        [ValidateRange(0, 86400000)]
+        public int? RetryCapMs { get; set; }
+
+        /// <summary>
+        /// How many calls a minute all connections to a tenant in this process send together; 0 means no limit. The default
+        /// is 20, which the service allows, and no limit for an emulator.
+        /// </summary>
+        [Parameter]
+        [ValidateRange(0, int.MaxValue)]
+        public int? LimitPerMinute { get; set; }
+
+        /// <summary>The version of the endpoint that issues tokens: v2, the default, or v1.</summary>
+        [Parameter]
+        [ValidateSet("v2", "v1")]
+        public string? TokenEndpoint { get; set; }
 
         /// <summary>A PEM file with certificate authorities to trust in addition to those of the system.</summary>
         [Parameter]
@@ -360,10 +385,27 @@ namespace StoreShip.Cmdlets
             config.Close();
             CredentialEnvironment.Add(config, ReadsEnvironment);
             AddAddresses(config);
+            config.Add("tokenEndpoint", TokenEndpoint?.ToLowerInvariant());
             config.Open("retry");
-            config.AddRaw("retryTimeoutSeconds", NumberText.Of((decimal)RetrySeconds));
+            AddNumber(config, "retryTimeoutSeconds", RetrySeconds);
+            AddNumber(config, "baseMs", RetryBaseMs);
+            AddNumber(config, "capMs", RetryCapMs);
             config.Close();
+            if (LimitPerMinute != null)
+            {
+                config.Open("limit");
+                AddNumber(config, "perMinute", LimitPerMinute);
+                config.Close();
+            }
             return config.OpenClient();
+        }
+
+        private static void AddNumber(ConfigBytes config, string name, int? value)
+        {
+            if (value != null)
+            {
+                config.AddRaw(name, NumberText.Of((decimal)value.Value));
+            }
         }
 
         private void AddAddresses(ConfigBytes config)

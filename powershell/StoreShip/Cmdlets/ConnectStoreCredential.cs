@@ -109,6 +109,7 @@ namespace StoreShip.Cmdlets
                     config.Add("command", AzureCliPath == null ? FoundAzureCli() : FilePath(AzureCliPath));
                     break;
                 case "Token":
+                    TokenShape.Check(AccessToken!);
                     config.AddSecret("accessToken", AccessToken!);
                     config.Add("expiresAt", ExpiresAt?.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
                     break;

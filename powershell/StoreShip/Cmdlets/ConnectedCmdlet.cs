@@ -10,9 +10,11 @@ namespace StoreShip.Cmdlets
     {
         /// <summary>
         /// The connection to use. The default is the last one that Connect-Store made in this runspace. Any number of
-        /// runspaces can use one connection; pass it to them with <c>$using:connection</c>.
+        /// runspaces can use one connection; pass it to them with <c>$using:connection</c>. A job of Start-Job is another
+        /// process and needs a connection of its own.
         /// </summary>
         [Parameter]
+        [LiveConnection]
         public StoreConnection? Connection { get; set; }
 
         /// <summary>

@@ -20,6 +20,7 @@ namespace StoreShip.Cmdlets
     {
         /// <summary>The connection to close. The default is the default connection of this runspace.</summary>
         [Parameter(Position = 0, ValueFromPipeline = true)]
+        [LiveConnection]
         public StoreConnection? Connection { get; set; }
 
         /// <inheritdoc/>

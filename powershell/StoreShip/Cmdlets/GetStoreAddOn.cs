@@ -1,4 +1,6 @@
+using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Management.Automation;
 using StoreShip.Json;
 using StoreShip.Objects;
@@ -34,6 +36,13 @@ namespace StoreShip.Cmdlets
         private IEnumerator<string>? rest;
 
         /// <inheritdoc/>
+        protected override void BeginProcessing()
+        {
+            base.BeginProcessing();
+            CommandLineIds.Refuse(this, "an app has add-ons, and a flight has none: leave the flight out", nameof(FlightId));
+        }
+
+        /// <inheritdoc/>
         protected override void Process()
         {
             StoreIds ids = Ids();
@@ -56,31 +65,52 @@ namespace StoreShip.Cmdlets
 
         /// <summary>
         /// Writes the add-ons of an app. The service returns only their ids, so the add-ons themselves are taken from the
-        /// list of the account, which needs fewer calls than one for each add-on.
+        /// list of the account, whose items name their apps; that needs fewer calls than one for each add-on. Of the ids, one
+        /// page is read: it says whether the app exists, and where the search may end.
         /// </summary>
         private void WriteAddOnsOf(StoreIds app)
         {
-            var wanted = new List<string>();
-            foreach (string item in Items("app.add_ons", app.Request))
-            {
-                wanted.Add(JsonFields.Text(JsonFields.Of(item), "inAppProductId") ?? "");
-            }
-            if (wanted.Count == 0)
+            Dictionary<string, string> page = JsonFields.Of(Run("app.add_ons", app.Request().Add("top", PagedList.PageSize)));
+            string? next = JsonFields.Text(page, "next");
+            HashSet<string> missing = Ids(JsonFields.Items(JsonFields.Raw(page, "value") ?? "[]"));
+            var written = new HashSet<string>(StringComparer.Ordinal);
+            if (missing.Count == 0 && next == null)
             {
                 return;
             }
             foreach (string addOn in Account())
             {
-                if (wanted.Remove(ItemIds.AddOn(addOn).AddOnId ?? ""))
+                string id = ItemIds.AddOn(addOn).AddOnId ?? "";
+                if (missing.Remove(id) || IsOf(app.AppId!, addOn))
                 {
+                    written.Add(id);
                     Write(addOn);
                 }
-                if (wanted.Count == 0)
+                if (missing.Count == 0 && next == null)
                 {
                     return;
                 }
             }
-            wanted.ForEach(Get);
+            if (next != null && written.Count < JsonFields.Number(page, "totalCount"))
+            {
+                missing.UnionWith(Ids(PagedList.Items("app.add_ons", Run, app.Request, next)));
+                missing.ExceptWith(written);
+            }
+            foreach (string id in missing)
+            {
+                Get(id);
+            }
+        }
+
+        private static HashSet<string> Ids(IEnumerable<string> references) => new HashSet<string>(
+            references.Select(item => JsonFields.Text(JsonFields.Of(item), "inAppProductId") ?? ""), StringComparer.Ordinal);
+
+        /// <summary>Whether an add-on of the account names an app.</summary>
+        private static bool IsOf(string appId, string addOn)
+        {
+            Dictionary<string, string> apps = JsonFields.Of(JsonFields.Raw(JsonFields.Of(addOn), "applications") ?? "{}");
+            return JsonFields.Items(JsonFields.Raw(apps, "value") ?? "[]").Exists(
+                app => string.Equals(JsonFields.Text(JsonFields.Of(app), "id"), appId, StringComparison.OrdinalIgnoreCase));
         }
 
         /// <summary>

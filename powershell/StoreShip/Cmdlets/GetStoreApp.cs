@@ -33,6 +33,13 @@ namespace StoreShip.Cmdlets
     public sealed class GetStoreApp : TargetCmdlet
     {
         /// <inheritdoc/>
+        protected override void BeginProcessing()
+        {
+            base.BeginProcessing();
+            CommandLineIds.Refuse(this, "use Get-StoreFlight for a flight and Get-StoreAddOn for an add-on", nameof(FlightId), nameof(AddOnId));
+        }
+
+        /// <inheritdoc/>
         protected override void Process()
         {
             StoreIds ids = Ids();

@@ -48,8 +48,23 @@ namespace StoreShip.Cmdlets
         public SwitchParameter AsJson { get; set; }
 
         /// <inheritdoc/>
+        protected override void BeginProcessing()
+        {
+            base.BeginProcessing();
+            if (Pending || Published)
+            {
+                CommandLineIds.Refuse(this, "leave out the id, or leave out -Pending and -Published", nameof(SubmissionId));
+            }
+        }
+
+        /// <inheritdoc/>
         protected override void Process()
         {
+            if (Pending && Published)
+            {
+                throw new StoreException(
+                    StoreStatus.Invalid, "request.invalid", "both -Pending and -Published are given", "give one of them");
+            }
             StoreIds ids = Target();
             if (Pending || Published)
             {

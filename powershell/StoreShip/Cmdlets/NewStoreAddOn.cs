@@ -9,7 +9,8 @@ namespace StoreShip.Cmdlets
     /// <para>A new add-on has no submission. Use New-StoreSubmission to create the first one, which holds the price and the
     /// listings. The product id and the product type can't be changed later.</para>
     /// </remarks>
-    /// <inputs type="StoreShip.App">An app or the id of an app.</inputs>
+    /// <inputs type="StoreShip.App">An app or the id of an app, or an object with the properties AppId, ProductId and
+    /// ProductType, such as a row of Import-Csv.</inputs>
     /// <outputs type="StoreShip.AddOn">The new add-on.</outputs>
     /// <example>
     /// <title>Create an add-on and its first submission</title>
@@ -25,14 +26,21 @@ namespace StoreShip.Cmdlets
     public sealed class NewStoreAddOn : TargetCmdlet
     {
         /// <summary>The product id, by which the code of the app refers to the add-on.</summary>
-        [Parameter(Position = 1, Mandatory = true)]
+        [Parameter(Position = 1, Mandatory = true, ValueFromPipelineByPropertyName = true)]
         [ValidateNotNullOrEmpty]
         public string ProductId { get; set; } = "";
 
         /// <summary>The product type: Durable for an add-on that a user buys once, Consumable for one to buy repeatedly.</summary>
-        [Parameter(Position = 2, Mandatory = true)]
+        [Parameter(Position = 2, Mandatory = true, ValueFromPipelineByPropertyName = true)]
         [ValidateSet("Durable", "Consumable")]
         public string ProductType { get; set; } = "";
+
+        /// <inheritdoc/>
+        protected override void BeginProcessing()
+        {
+            base.BeginProcessing();
+            CommandLineIds.Refuse(this, "name the app of the new add-on with -AppId or -AppName", nameof(FlightId), nameof(AddOnId));
+        }
 
         /// <inheritdoc/>
         protected override void Process()

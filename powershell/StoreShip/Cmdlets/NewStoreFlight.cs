@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Management.Automation;
 using StoreShip.Completion;
 using StoreShip.Json;
@@ -11,7 +12,8 @@ namespace StoreShip.Cmdlets
     /// the API can't. The service creates the first submission together with the flight; use Get-StoreSubmission to get
     /// it, add packages and commit it.</para>
     /// </remarks>
-    /// <inputs type="StoreShip.App">An app or the id of an app.</inputs>
+    /// <inputs type="StoreShip.App">An app or the id of an app, or an object with the properties AppId, FriendlyName or Name,
+    /// and the others, such as a row of Import-Csv.</inputs>
     /// <outputs type="StoreShip.Flight">The new flight, with its pending submission.</outputs>
     /// <example>
     /// <title>Create a flight for a group</title>
@@ -27,13 +29,13 @@ namespace StoreShip.Cmdlets
     public sealed class NewStoreFlight : TargetCmdlet
     {
         /// <summary>The name of the flight, unique within the app.</summary>
-        [Parameter(Position = 1, Mandatory = true)]
+        [Parameter(Position = 1, Mandatory = true, ValueFromPipelineByPropertyName = true)]
         [Alias("Name")]
         [ValidateNotNullOrEmpty]
         public string FriendlyName { get; set; } = "";
 
         /// <summary>The ids of the flight groups that get the packages. Partner Center shows the ids.</summary>
-        [Parameter]
+        [Parameter(ValueFromPipelineByPropertyName = true)]
         [ArgumentCompleter(typeof(IdCompleter))]
         [NotBlank]
         public string[]? GroupId { get; set; }
@@ -41,21 +43,39 @@ namespace StoreShip.Cmdlets
         /// <summary>
         /// The id of the flight that ranks directly below the new one. By default, the new flight ranks above all others.
         /// </summary>
-        [Parameter]
+        [Parameter(ValueFromPipelineByPropertyName = true)]
         [ArgumentCompleter(typeof(IdCompleter))]
         [NotBlank]
         public string? RankHigherThan { get; set; }
+
+        private HashSet<string> typed = new HashSet<string>();
+
+        /// <inheritdoc/>
+        protected override void BeginProcessing()
+        {
+            base.BeginProcessing();
+            CommandLineIds.Refuse(
+                this, "name the app of the new flight with -AppId or -AppName; the service makes the id of the flight",
+                nameof(FlightId), nameof(AddOnId));
+            typed = new HashSet<string>(MyInvocation.BoundParameters.Keys);
+        }
 
         /// <inheritdoc/>
         protected override void Process()
         {
             StoreIds app = App().WithFlight(null);
-            RequestText request = app.Request().Add("friendlyName", FriendlyName).Add("rankHigherThan", RankHigherThan);
-            request.AddRaw("groupIds", GroupId == null ? null : DocumentWriter.Write(GroupId).Json);
-            if (ShouldProcess(app.ToString(), "Create the flight " + FriendlyName))
+            string name = Own(FriendlyName, nameof(FriendlyName)) ?? throw new StoreException(
+                StoreStatus.Invalid, "request.missing_field", "the new flight has no name", "give -FriendlyName");
+            string[]? groups = Own(GroupId, nameof(GroupId));
+            RequestText request = app.Request().Add("friendlyName", name).Add("rankHigherThan", Own(RankHigherThan, nameof(RankHigherThan)));
+            request.AddRaw("groupIds", groups == null ? null : DocumentWriter.Write(groups).Json);
+            if (ShouldProcess(app.ToString(), "Create the flight " + name))
             {
                 WriteObject(FlightObject.FromResult(Run("flight.create", request), ResultIds));
             }
         }
+
+        private T? Own<T>(T? value, string name)
+            where T : class => CommandLineIds.Value(value, name, typed, InputObject);
     }
 }

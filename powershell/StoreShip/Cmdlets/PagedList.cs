@@ -10,18 +10,24 @@ namespace StoreShip.Cmdlets
     /// </summary>
     internal static class PagedList
     {
-        /// <summary>The number of items a page, which is the default of the service.</summary>
-        private const int PageSize = 10;
+        /// <summary>The number of items a page: the most that the service is known to return.</summary>
+        internal const int PageSize = 100;
 
         /// <summary>The items of a list, byte for byte as the service sent them.</summary>
         /// <param name="operation">The name of the operation that lists.</param>
         /// <param name="run">Runs an operation.</param>
         /// <param name="request">Creates a request without the fields for paging.</param>
+        /// <param name="after">The link of a page that was read; null to begin with the first page.</param>
         /// <exception cref="StoreException">A page links to an earlier one (<c>service.repeated_link</c>).</exception>
-        internal static IEnumerable<string> Items(string operation, Func<string, RequestText, string> run, Func<RequestText> request)
+        internal static IEnumerable<string> Items(
+            string operation, Func<string, RequestText, string> run, Func<RequestText> request, string? after = null)
         {
             var seen = new HashSet<string>(StringComparer.Ordinal);
-            RequestText pageRequest = request().Add("top", PageSize);
+            RequestText pageRequest = after == null ? request().Add("top", PageSize) : request().Add("next", after);
+            if (after != null)
+            {
+                seen.Add(after);
+            }
             while (true)
             {
                 Dictionary<string, string> page = JsonFields.Of(run(operation, pageRequest));

@@ -27,12 +27,27 @@ namespace StoreShip.Cmdlets
     public sealed class SetStoreRollout : RolloutCmdlet
     {
         /// <summary>The percentage of users, from 0 to 100.</summary>
-        [Parameter(Mandatory = true)]
+        [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
         public double Percentage { get; set; }
+
+        private bool isTyped;
+
+        /// <inheritdoc/>
+        protected override void BeginProcessing()
+        {
+            base.BeginProcessing();
+            isTyped = MyInvocation.BoundParameters.ContainsKey(nameof(Percentage));
+        }
 
         /// <inheritdoc/>
         protected override void Process()
         {
+            if (!isTyped && !CommandLineIds.IsRow(InputObject))
+            {
+                throw new StoreException(
+                    StoreStatus.Invalid, "request.missing_field", "no percentage is given: the one of the input is that of its rollout",
+                    "give -Percentage");
+            }
             StoreIds ids = Rollout();
             string percentage = NumberText.Of(Percentage);
             if (ShouldProcess(ids.ToString(), "Set the rollout to " + percentage + " percent"))

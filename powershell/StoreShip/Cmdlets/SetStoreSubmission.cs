@@ -20,7 +20,8 @@ namespace StoreShip.Cmdlets
     /// changes of other clients from your edits. The verbose stream and the member baseline of the result (object,
     /// parameter, sidecar or service) show which baseline was used.</para>
     /// </remarks>
-    /// <inputs type="StoreShip.Submission">An edited submission.</inputs>
+    /// <inputs type="StoreShip.Submission">An edited submission, or an object with the property Path or Json, such as a file or
+    /// a row of Import-Csv.</inputs>
     /// <outputs type="StoreShip.Submission">With -PassThru, the draft as the service stored it. With -WhatIf, a
     /// StoreShip.Plan with the edits.</outputs>
     /// <example>
@@ -58,7 +59,7 @@ namespace StoreShip.Cmdlets
     public sealed class SetStoreSubmission : SubmissionUpdateCmdlet
     {
         /// <summary>The edited submission as JSON text, instead of an object.</summary>
-        [Parameter]
+        [Parameter(ValueFromPipelineByPropertyName = true)]
         [ValidateNotNullOrEmpty]
         public string? Json { get; set; }
 
@@ -67,7 +68,8 @@ namespace StoreShip.Cmdlets
         /// Export-StoreSubmission wrote beside it. After the file was stored, the sidecar is updated, so that the file can
         /// be changed and stored again.
         /// </summary>
-        [Parameter]
+        [Parameter(ValueFromPipelineByPropertyName = true)]
+        [Alias("FullName")]
         [ValidateNotNullOrEmpty]
         public string? Path { get; set; }
 
@@ -129,7 +131,7 @@ namespace StoreShip.Cmdlets
             {
                 file = SubmissionFile.Read(FilePath(Path));
                 // As the input object, the file supplies its ids like any other object.
-                InputObject = InputObject ?? file.ToObject();
+                InputObject = InputObject == null || CommandLineIds.IsRow(InputObject) ? file.ToObject() : InputObject;
                 baseline = file.Baseline;
                 source = baseline == null ? null : "sidecar";
                 return new PSObject(file.Text);

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using System.Management.Automation;
 using System.Runtime.InteropServices;
@@ -10,7 +11,8 @@ namespace StoreShip.Cmdlets
     /// <remarks>
     /// <para>The emulator is a separate program that behaves like the submission API of the Store, to try scripts and run
     /// tests without an account. Use Connect-Store -Emulator to connect to it. It listens on 127.0.0.1 only and keeps its
-    /// state in memory. It runs until Stop-StoreEmulator, or until the PowerShell process that started it ends.</para>
+    /// state in memory. It runs until Stop-StoreEmulator, or until the runspace that started it ends: that of a session, of a
+    /// job or of a ForEach-Object -Parallel. Ctrl+C at the prompt does not end it.</para>
     /// </remarks>
     /// <inputs type="None">Nothing.</inputs>
     /// <outputs type="StoreShip.StoreEmulator">The emulator, with its addresses and its test credential.</outputs>
@@ -46,10 +48,11 @@ namespace StoreShip.Cmdlets
         public string? StatePath { get; set; }
 
         /// <summary>
-        /// Further command line arguments, for example '--rate-limit', '20'. storeship-emulator --help lists them.
+        /// Further command line arguments, for example '--rate-limit', '20'. Each is passed as it is, whatever characters it
+        /// has. storeship-emulator --help lists them.
         /// </summary>
         [Parameter]
-        [ValidateNotNullOrEmpty]
+        [ValidateNotNull]
         public string[]? ArgumentList { get; set; }
 
         /// <summary>The path of the emulator program. The default is the program that comes with this module.</summary>
@@ -63,27 +66,31 @@ namespace StoreShip.Cmdlets
         /// <inheritdoc/>
         protected override void Process()
         {
-            var arguments = new List<string>();
+            // A Ctrl+C at the prompt reaches all programs of the terminal.
+            var arguments = new List<string> { "--ignore-interrupt" };
             if (Port > 0)
             {
-                arguments.Add("--port " + Port);
+                Add(arguments, "--port", Port.ToString(CultureInfo.InvariantCulture));
             }
             if (Seed != null)
             {
-                arguments.Add("--seed " + Seed);
+                Add(arguments, "--seed", Seed.Value.ToString(CultureInfo.InvariantCulture));
             }
             if (StatePath != null)
             {
-                arguments.Add("--state \"" + FilePath(StatePath) + "\"");
+                Add(arguments, "--state", FilePath(StatePath));
             }
-            foreach (string argument in ArgumentList ?? new string[0])
-            {
-                arguments.Add("\"" + argument + "\"");
-            }
+            arguments.AddRange(ArgumentList ?? new string[0]);
             string program = ProgramPath == null ? ModuleProgram() : FilePath(ProgramPath);
-            StoreEmulator emulator = StoreEmulator.Start(program, string.Join(" ", arguments), () => IsStopping);
-            RunningEmulators.OfThisRunspace.Add(emulator);
+            StoreEmulator emulator = StoreEmulator.Start(program, arguments, ProgramPath == null, () => IsStopping);
+            RunningEmulators.Add(emulator);
             WriteObject(emulator);
+        }
+
+        private static void Add(List<string> arguments, string name, string value)
+        {
+            arguments.Add(name);
+            arguments.Add(value);
         }
 
         private string ModuleProgram()

@@ -1,4 +1,3 @@
-using System.Collections.Generic;
 using System.Management.Automation;
 using StoreShip.Emulation;
 
@@ -31,12 +30,12 @@ namespace StoreShip.Cmdlets
         /// <inheritdoc/>
         protected override void Process()
         {
-            List<StoreEmulator> running = RunningEmulators.OfThisRunspace;
-            foreach (StoreEmulator emulator in Emulator == null ? running.ToArray() : new[] { Emulator })
+            if (Emulator == null)
             {
-                emulator.Dispose();
-                running.Remove(emulator);
+                RunningEmulators.StopAll();
+                return;
             }
+            RunningEmulators.Stop(Emulator);
         }
     }
 }

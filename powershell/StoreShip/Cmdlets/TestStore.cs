@@ -54,6 +54,7 @@ namespace StoreShip.Cmdlets
 
         /// <summary>The connection to check. The default is the last one that Connect-Store made in this runspace.</summary>
         [Parameter(ValueFromPipeline = true)]
+        [LiveConnection]
         public StoreConnection? Connection { get; set; }
 
         /// <summary>The ids of apps that the account must be able to see.</summary>

@@ -1,9 +1,12 @@
 using System;
 using System.Collections.Generic;
+using System.ComponentModel;
 using System.Diagnostics;
+using System.IO;
 using System.Management.Automation;
 using System.Text;
 using System.Threading.Tasks;
+using StoreShip.Emulation;
 using StoreShip.Json;
 
 namespace StoreShip
@@ -16,6 +19,9 @@ namespace StoreShip
     {
         /// <summary>How long to wait for the program to exit by itself, in milliseconds.</summary>
         private const int ExitTimeout = 5000;
+
+        /// <summary>The error of a file without an execute bit (EACCES).</summary>
+        private const int AccessDenied = 13;
 
         private readonly Process process;
 
@@ -62,10 +68,48 @@ namespace StoreShip
 
         /// <summary>Starts the program and waits for its first line, which holds the addresses.</summary>
         /// <param name="program">The full path of the program.</param>
-        /// <param name="arguments">The command line arguments, quoted.</param>
+        /// <param name="arguments">The arguments.</param>
+        /// <param name="isInstalled">
+        /// True for the program of this module, which is started from a copy where it may not be executed.
+        /// </param>
         /// <param name="isStopping">Called every 200 ms; true stops the wait.</param>
         /// <exception cref="StoreException">The program did not start (<c>emulator.not_started</c>).</exception>
-        internal static StoreEmulator Start(string program, string arguments, Func<bool> isStopping)
+        internal static StoreEmulator Start(string program, IEnumerable<string> arguments, bool isInstalled, Func<bool> isStopping)
+        {
+            string line = CommandLine.Of(arguments);
+            try
+            {
+                return Start(program, line, isStopping);
+            }
+            catch (Win32Exception exception) when (isInstalled && exception.NativeErrorCode == AccessDenied && Path.DirectorySeparatorChar == '/')
+            {
+                return StartCopy(program, line, isStopping);
+            }
+            catch (Win32Exception exception)
+            {
+                throw NotStarted(program, exception, "check that the file is executable");
+            }
+        }
+
+        private static StoreEmulator StartCopy(string program, string arguments, Func<bool> isStopping)
+        {
+            try
+            {
+                using PrivateCopy copy = PrivateCopy.Of(program);
+                return Start(copy.Program, arguments, isStopping);
+            }
+            catch (Exception exception) when (exception is Win32Exception || exception is IOException || exception is UnauthorizedAccessException)
+            {
+                throw NotStarted(
+                    program, exception,
+                    "make the file executable with chmod +x, or let TMPDIR name a folder from which programs can be started");
+            }
+        }
+
+        private static StoreException NotStarted(string program, Exception reason, string hint) => new StoreException(
+            StoreStatus.File, "emulator.not_started", "the emulator " + program + " can't be started: " + reason.Message, hint);
+
+        private static StoreEmulator Start(string program, string arguments, Func<bool> isStopping)
         {
             var start = new ProcessStartInfo(program, arguments)
             {
@@ -75,18 +119,9 @@ namespace StoreShip
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
                 StandardOutputEncoding = new UTF8Encoding(false),
+                StandardErrorEncoding = new UTF8Encoding(false),
             };
-            Process process;
-            try
-            {
-                process = Process.Start(start)!;
-            }
-            catch (System.ComponentModel.Win32Exception exception)
-            {
-                throw new StoreException(
-                    StoreStatus.File, "emulator.not_started", "the emulator " + program + " can't be started: " + exception.Message,
-                    "check that the file is executable");
-            }
+            Process process = Process.Start(start)!;
             try
             {
                 return new StoreEmulator(process, FirstLine(process, isStopping));
@@ -104,10 +139,16 @@ namespace StoreShip
         private static string FirstLine(Process process, Func<bool> isStopping)
         {
             var first = new TaskCompletionSource<string?>();
+            var errorEnd = new TaskCompletionSource<bool>();
             var errorOutput = new StringBuilder();
             process.OutputDataReceived += (_, line) => first.TrySetResult(line.Data);
             process.ErrorDataReceived += (_, line) =>
             {
+                if (line.Data == null)
+                {
+                    errorEnd.TrySetResult(true);
+                    return;
+                }
                 lock (errorOutput)
                 {
                     errorOutput.AppendLine(line.Data);
@@ -127,7 +168,8 @@ namespace StoreShip
             {
                 return endpoints;
             }
-            process.WaitForExit(ExitTimeout);
+            // The reason is in the error output. The end of the process is not enough: its output may not have been read.
+            errorEnd.Task.Wait(ExitTimeout);
             lock (errorOutput)
             {
                 string reason = errorOutput.Length == 0 ? endpoints ?? "it exited without any output" : errorOutput.ToString();

@@ -7,6 +7,7 @@ using System.Management.Automation;
 using System.Management.Automation.Internal;
 using System.Reflection;
 using System.Text;
+using StoreShip.Objects;
 
 namespace StoreShip.Json
 {
@@ -278,6 +279,10 @@ namespace StoreShip.Json
             if (root && deserialized && members.RemoveAll(member => JobMembers.Contains(member.Key)) > 0)
             {
                 Note(ValueNote.MembersDropped);
+            }
+            if (root && deserialized)
+            {
+                StoreObject.RemoveColumns(value, members);
             }
             return members;
         }

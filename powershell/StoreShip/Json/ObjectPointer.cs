@@ -132,7 +132,8 @@ namespace StoreShip.Json
                         return container;
                     }
                     RefuseTwin(container, step, pointer);
-                    ((PSObject)container!).Properties.Add(new PSNoteProperty(step, value));
+                    // Without the check that no type in the file of types has the name.
+                    ((PSObject)container!).Properties.Add(new PSNoteProperty(step, value), true);
                     return container;
                 case IDictionary map:
                     object? key = Key(map, step);
@@ -208,7 +209,8 @@ namespace StoreShip.Json
         private static PSPropertyInfo? Member(PSObject container, string name)
         {
             PSPropertyInfo? found = name.Length == 0 ? null : container.Properties[name];
-            return found != null && string.Equals(found.Name, name, StringComparison.Ordinal) ? found : null;
+            // A property of the file of types is no member of the document.
+            return found?.IsInstance == true && string.Equals(found.Name, name, StringComparison.Ordinal) ? found : null;
         }
 
         private static object? Key(IDictionary map, string name)

@@ -83,7 +83,8 @@ namespace StoreShip.Objects
         private static void Replace(PSObject report, string name, object value)
         {
             report.Properties.Remove(name);
-            report.Properties.Add(new PSNoteProperty(name, value));
+            // Without the check that no type in the file of types has the name.
+            report.Properties.Add(new PSNoteProperty(name, value), true);
         }
     }
 }

@@ -126,6 +126,27 @@ namespace StoreShip.Objects
             return EditedDocument.Merged(baseline, instance);
         }
 
+        /// <summary>
+        /// Removes what a job made of the hidden properties in the file of types: columns of views, and documented members
+        /// that the document does not have, which are null. Neither is part of the document.
+        /// </summary>
+        /// <param name="value">An object that was deserialized.</param>
+        /// <param name="members">Its members.</param>
+        internal static void RemoveColumns(PSObject value, List<KeyValuePair<string, object?>> members)
+        {
+            if (!value.TypeNames.Contains("Deserialized." + TypeName))
+            {
+                return;
+            }
+            Dictionary<string, string> document = JsonFields.Of(Baseline(value) ?? "{}");
+            bool isSubmission = value.TypeNames.Contains("Deserialized." + SubmissionTypeName);
+            members.RemoveAll(member => !document.ContainsKey(member.Key)
+                && (ObjectColumns.Has(member.Key) || (member.Value == null && (!isSubmission || IsOfView(member.Key)))));
+        }
+
+        /// <summary>Whether the view of a submission has a column for a member of its document.</summary>
+        private static bool IsOfView(string name) => name == "status" || name == "visibility";
+
         /// <summary>Attaches the report of a merge to a document, as <c>StoreBaseline.Report</c>.</summary>
         internal static void AttachReport(PSObject value, PSObject report) =>
             (value.Members[MemberSetName] as PSMemberSet)?.Members.Add(new PSNoteProperty("Report", report));

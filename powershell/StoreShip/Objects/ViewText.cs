@@ -14,16 +14,12 @@ namespace StoreShip
     /// </summary>
     public static class ViewText
     {
-        /// <summary>
-        /// The method <c>Shown</c> of the objects of the module, which the format file calls. It is a code method because
-        /// views may call no other function in Constrained Language Mode.
-        /// </summary>
-        /// <param name="instance">The object; not used.</param>
+        /// <summary>A value as a view shows it.</summary>
         /// <param name="value">
         /// The value to show. The items of an array are shown a line each. What is neither text nor an array is returned
         /// unchanged.
         /// </param>
-        public static object? Shown(PSObject instance, object? value)
+        internal static object? Shown(object? value)
         {
             object? bare = value is PSObject wrapper ? wrapper.BaseObject : value;
             if (bare is string text)

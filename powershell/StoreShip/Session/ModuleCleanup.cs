@@ -12,11 +12,7 @@ namespace StoreShip.Session
         {
             StoreConnection.Default?.Close();
             StoreConnection.Default = null;
-            foreach (StoreEmulator emulator in RunningEmulators.OfThisRunspace)
-            {
-                emulator.Dispose();
-            }
-            RunningEmulators.OfThisRunspace.Clear();
+            RunningEmulators.StopAll();
         }
     }
 }

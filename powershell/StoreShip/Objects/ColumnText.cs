@@ -1,0 +1,95 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Management.Automation;
+using StoreShip.Json;
+using StoreShip.Objects;
+
+namespace StoreShip
+{
+    /// <summary>
+    /// The text of a column of a view: of the property with the name of the column, made safe to show. Views call nothing
+    /// else, so that they fail neither in strict mode nor in Constrained Language Mode.
+    /// </summary>
+    public static class ColumnText
+    {
+        /// <summary>How much of a value of a document is shown, in characters.</summary>
+        private const int ValueLength = 120;
+
+        /// <summary>The method <c>Column</c> of the objects of the module, which the format file calls.</summary>
+        /// <param name="instance">The object.</param>
+        /// <param name="name">The name of the column.</param>
+        public static object? Column(PSObject instance, string name) => ViewText.Shown(Text(instance, name));
+
+        private static object? Text(PSObject instance, string name)
+        {
+            object? value = instance.Properties[name]?.Value;
+            switch (TypeOf(instance) + "." + name)
+            {
+                case "Submission.Packages":
+                    return Joined(value, package => Of(package, "fileName") + " (" + Of(package, "fileStatus") + ")");
+                case "Package.Packages":
+                    return Joined(value, package => Of(package, "fileName"));
+                case "Package.DeviceFamilies":
+                    return Joined(value, family => Of(family, "name"));
+                case "Package.Size":
+                    return value == null ? null : Scalar(value) + " bytes";
+                case "Edit.Value":
+                case "Edit.Old":
+                    return instance.Properties[name]?.IsInstance == true ? Json(value) : null;
+                case "Plan.Edits":
+                    return Lines(value, edit => Of(edit, "op") + " " + Of(edit, "path")
+                        + (Of(edit, "op") == "remove" ? "" : " " + Json(ObjectColumns.Member(edit, "value"))));
+                case "Plan.Upload":
+                    return value == null ? null : Json(value);
+                case "Plan.Steps":
+                    return Joined(value, step => ObjectColumns.Member(step, "name") is object known ? Scalar(known) : Json(step));
+                case "Receipt.Edits":
+                    return Joined(value, edit => Of(edit, "op") + " " + Of(edit, "path"));
+                case "Receipt.Upload":
+                    return value == null ? null : Of(value, "bytes") + " bytes";
+                case "Receipt.Steps":
+                    return Joined(value, step => Of(step, "name") + " " + Of(step, "elapsedMs") + " ms");
+                case "SubmissionStatus.Errors":
+                case "SubmissionStatus.Warnings":
+                    return Lines(value, detail => Of(detail, "code") + ": " + Of(detail, "details"));
+                default:
+                    return ObjectColumns.Items(value).Any() ? Joined(value, Scalar) : value;
+            }
+        }
+
+        /// <summary>The type of an object without its namespace, the same for the copy of a job.</summary>
+        private static string TypeOf(PSObject instance)
+        {
+            string name = instance.TypeNames[0];
+            return name.Substring(name.LastIndexOf('.') + 1);
+        }
+
+        private static string Of(object? document, string name) => Scalar(ObjectColumns.Member(document, name));
+
+        private static string Scalar(object? value) => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
+
+        private static string Joined(object? items, Func<object?, string> text) =>
+            string.Join(", ", ObjectColumns.Items(items).Select(text));
+
+        private static object[] Lines(object? items, Func<object?, string> text) =>
+            ObjectColumns.Items(items).Select(item => (object)text(item)).ToArray();
+
+        /// <summary>The beginning of the JSON text of a value.</summary>
+        private static string Json(object? value)
+        {
+            string text;
+            try
+            {
+                text = DocumentWriter.Write(value).Json;
+            }
+            catch (StoreException)
+            {
+                // The copy of a job may hold what has no JSON form.
+                text = Scalar(value);
+            }
+            return text.Length <= ValueLength ? text : text.Substring(0, ValueLength) + "...";
+        }
+    }
+}
