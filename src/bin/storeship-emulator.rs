@@ -23,6 +23,9 @@ struct Flags {
     /// Number from which all ids, keys and random choices follow
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Give the client secret characters that a form has to escape
+    #[arg(long)]
+    special_secret: bool,
     /// What moves a committed submission to its next state
     #[arg(long, value_enum, default_value_t = Step::Poll)]
     stepping: Step,
@@ -63,7 +66,7 @@ struct Flags {
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Step {
-    /// Each GET of the status reports the state, then moves the submission one step
+    /// Each GET of the status, or of the submission if that is polled, reports the state and moves it one step
     Poll,
     /// The clock of the emulator
     Clock,
@@ -92,6 +95,7 @@ fn run(flags: Flags) -> Result<(), String> {
         port: flags.port,
         seed: flags.seed,
         state,
+        special_secret: flags.special_secret,
         stepping: match flags.stepping {
             Step::Poll => Stepping::Poll,
             Step::Clock => Stepping::Clock,

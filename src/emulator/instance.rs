@@ -38,7 +38,7 @@ impl Instance {
             origin,
             clock: Clock::new(frozen),
             ids: Ids::new(options.seed),
-            account: Account::new(options.seed),
+            account: Account::new(&options),
             options,
         })
     }
@@ -59,7 +59,8 @@ pub(super) struct Account {
 }
 
 impl Account {
-    fn new(seed: u64) -> Account {
+    fn new(options: &Options) -> Account {
+        let seed = options.seed;
         let mut key = [0; 32];
         for (index, chunk) in key.chunks_exact_mut(8).enumerate() {
             chunk.copy_from_slice(&mix(seed ^ mix(index as u64 ^ 0x4b45)).to_le_bytes());
@@ -67,8 +68,11 @@ impl Account {
         Account {
             tenant_id: guid(seed ^ 0x7e4a),
             client_id: guid(seed ^ 0xc11e),
-            // Secrets of Entra ID may have characters that a form has to escape.
-            client_secret: format!("emulator~{:016x}+/=&", mix(seed ^ 0x5ec7)),
+            client_secret: format!(
+                "emulator~{:016x}{}",
+                mix(seed ^ 0x5ec7),
+                if options.special_secret { "+/=&" } else { "" }
+            ),
             key,
         }
     }

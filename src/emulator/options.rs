@@ -11,6 +11,9 @@ pub struct Options {
     pub seed: u64,
     /// The state to start with, in the format of `GET /_emulator/state`. Default: built in.
     pub state: Option<String>,
+    /// Gives the client secret characters that a form has to escape, as secrets of Entra ID may have. Without it a
+    /// client may put the secret into a form as it is.
+    pub special_secret: bool,
     /// What moves a committed submission to its next state.
     pub stepping: Stepping,
     /// Adds free apps to the default state until it has this many.
@@ -42,6 +45,7 @@ impl Default for Options {
             port: 0,
             seed: 1,
             state: None,
+            special_secret: false,
             stepping: Stepping::Poll,
             apps: 0,
             blob_dir: None,
@@ -60,7 +64,9 @@ impl Default for Options {
 /// What moves a committed submission to its next state.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Stepping {
-    /// Each GET of the status reports the state, and then moves the submission one step.
+    /// Each request of the route that the client polls reports the state, and then moves the submission one step. That
+    /// is the route which was requested first after the commit: the status, or the submission itself. The other route
+    /// only reports, except that a second request of the status in a row makes the status the one that is polled.
     #[default]
     Poll,
     /// The emulator's clock. The state table says how many seconds each state lasts.

@@ -54,6 +54,40 @@ async fn a_release_from_draft_to_published() {
     assert!(app.get("pendingApplicationSubmission").is_none());
 }
 
+/// The status of a submission, from the answers to requests of the submission itself (`s`) and of its status (`?`).
+async fn seen(store: &Store, path: &str, requests: &str) -> Vec<String> {
+    let mut seen = Vec::new();
+    for request in requests.chars() {
+        let document = match request {
+            's' => store.get(path).await,
+            _ => store.get(&format!("{path}/status")).await,
+        };
+        seen.push(document["status"].as_str().unwrap().to_owned());
+    }
+    seen
+}
+
+#[tokio::test]
+async fn the_route_that_is_polled_first_moves_a_submission() {
+    for (requests, expected) in [
+        ("???", ["CommitStarted", "PreProcessing", "Certification"].as_slice()),
+        // The Java sample for apps and flights polls the submission.
+        ("sss", &["CommitStarted", "PreProcessing", "Certification"]),
+        ("?ss?", &["CommitStarted", "PreProcessing", "PreProcessing", "PreProcessing"]),
+        ("s?s?", &["CommitStarted", "PreProcessing", "PreProcessing", "Certification"]),
+        // After one look at the submission, the status is polled.
+        ("s???", &["CommitStarted", "PreProcessing", "PreProcessing", "Certification"]),
+    ] {
+        let store = Store::start().await;
+        let draft = store.create(&app()).await;
+        let path = format!("{}/submissions/{}", app(), draft["id"].as_str().unwrap());
+        // Before the commit, nothing is polled.
+        seen(&store, &path, "s?").await;
+        store.commit(&path).await;
+        assert_eq!(seen(&store, &path, requests).await, expected, "{requests}");
+    }
+}
+
 #[tokio::test]
 async fn the_clock_can_move_a_submission() {
     let options = Options {

@@ -2,6 +2,7 @@
 
 use crate::support::{Client, Store};
 use serde_json::{Value, json};
+use storeship::emulator::Options;
 
 use super::*;
 
@@ -45,6 +46,13 @@ pub(crate) fn id_token(store: &Store, audience: &str) -> String {
 fn certificate_of(store: &Store, pem: &str) -> Value {
     let endpoints = &store.endpoints;
     json!({"type": "certificate", "tenantId": endpoints.tenant_id, "clientId": endpoints.client_id, "certificate": pem})
+}
+
+#[test]
+fn a_secret_may_have_characters_of_forms() {
+    let store = Store::with(Options { special_secret: true, ..Options::default() });
+    assert!(store.endpoints.client_secret.ends_with("+/=&"));
+    store.client().call("app.list", json!({})).result();
 }
 
 #[test]

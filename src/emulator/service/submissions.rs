@@ -1,6 +1,6 @@
 //! The operations on submissions except PUT, alike for apps, flights and add-ons.
 
-use super::catalog::{NO_DETAILS, ProductId, Submission};
+use super::catalog::{NO_DETAILS, Polling, ProductId, Report, Submission};
 use super::error::{ServiceError, conflict};
 use super::processing::{self, advance};
 use super::request::{ServiceRequest, check_created_by_api, check_state};
@@ -128,10 +128,13 @@ fn first_document(product: &ProductId) -> Json {
 const FIRST_PRICING: &str =
     r#"{"marketSpecificPricings":{},"sales":[],"priceId":"NotAvailable","isAdvancedPricingModel":true}"#;
 
+/// Reports the submission. With `poll` stepping, it moves one step after that if the client polls here.
 pub(super) fn get(store: &mut Store, request: &ServiceRequest<'_>) -> Result<Response, ServiceError> {
     let index = request.submission(store)?;
     advance(store);
-    Ok(Response::json(200, store.submission_json(&store.submissions[index])))
+    let response = Response::json(200, store.submission_json(&store.submissions[index]));
+    step_after(store, index, Report::Submission);
+    Ok(response)
 }
 
 pub(super) fn delete(store: &mut Store, request: &ServiceRequest<'_>) -> Result<Response, ServiceError> {
@@ -156,10 +159,11 @@ pub(super) fn commit(store: &mut Store, request: &ServiceRequest<'_>) -> Result<
     check_created_by_api(submission)?;
     check_state(submission, &[StateKind::Editable], "submission", "committed")?;
     submission.set_status("CommitStarted", now);
+    submission.polling = Polling::default();
     Ok(Response::json(202, object([("status", Json::text("CommitStarted"))])))
 }
 
-/// Reports the status. With `poll` stepping, the submission moves one step after it.
+/// Reports the status. With `poll` stepping, the submission moves one step after that if the client polls here.
 pub(super) fn status(store: &mut Store, request: &ServiceRequest<'_>) -> Result<Response, ServiceError> {
     let index = request.submission(store)?;
     advance(store);
@@ -168,8 +172,15 @@ pub(super) fn status(store: &mut Store, request: &ServiceRequest<'_>) -> Result<
     if let Some(details) = document.get("statusDetails") {
         body.set("statusDetails", details.clone());
     }
-    if store.instance.options.stepping == Stepping::Poll {
+    step_after(store, index, Report::Status);
+    Ok(Response::json(200, body))
+}
+
+/// With `poll` stepping, moves a submission on that was committed, after a response that the client polls.
+fn step_after(store: &mut Store, index: usize, report: Report) {
+    let submission = &mut store.submissions[index];
+    let goes_on = submission.state().is_some_and(|state| state.next.is_some());
+    if store.instance.options.stepping == Stepping::Poll && goes_on && submission.polling.is_poll(report) {
         processing::step(store, index);
     }
-    Ok(Response::json(200, body))
 }
