@@ -36,7 +36,7 @@ enum Endpoint {
 
 impl Endpoint {
     fn of(path: &str) -> Endpoint {
-        if let Some(id) = path.strip_prefix("/ingestion/").filter(|id| !id.is_empty() && !id.contains('/')) {
+        if let Some(id) = blob::id_of(path) {
             return Endpoint::Blob { id: id.to_owned() };
         }
         if path.starts_with(IDENTITY_BASE) {

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::blob;
 use super::entra::trust::Trust;
 use super::entra::{IDENTITY_BASE, identity};
 use super::faults::Faults;
@@ -27,7 +28,7 @@ impl State {
         Endpoints {
             service: format!("{origin}{}", service::BASE),
             authority: format!("{origin}/"),
-            blob: format!("{origin}/ingestion/"),
+            blob: format!("{origin}{}", blob::base()),
             control: format!("{origin}/_emulator/"),
             tenant_id: account.tenant_id.clone(),
             client_id: account.client_id.clone(),

@@ -186,7 +186,7 @@ async fn hashes_are_checked() {
 async fn the_signature_is_checked() {
     let (store, url) = start(Options::default()).await;
     let put = async |path: String, headers: &[(&str, &str)]| {
-        let path = path[path.find("/ingestion/").unwrap()..].to_owned();
+        let path = path[path.find("/productingestionbin1/ingestion/").unwrap()..].to_owned();
         store.send("PUT", &path, headers, b"1".to_vec()).await
     };
     let right = url.replace('+', "%2B");

@@ -150,7 +150,7 @@ impl Store {
         headers: &[(&str, &str)],
         body: &[u8],
     ) -> Response {
-        let path = &url[url.find("/ingestion/").expect("an upload address")..];
+        let path = &url[url.find("/productingestionbin1/ingestion/").expect("an upload address")..];
         self.send(method, &format!("{}{query}", path.replace('+', "%2B")), headers, body.to_vec()).await
     }
 

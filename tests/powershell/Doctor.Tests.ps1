@@ -51,7 +51,7 @@ Describe 'Test-Store' {
     }
 
     It 'finds a storage that fails while the service works' {
-        Add-Fault $emulator @{ path = '/ingestion/*'; status = 503; count = 0 }
+        Add-Fault $emulator @{ path = '*/ingestion/*'; status = 503; count = 0 }
         $checks = Test-Store
         $failed = $checks | Where-Object Result -EQ 'Failed'
         $failed.Check, $failed.Code | Should -BeExactly 'UploadHost', 'network.unreachable'
