@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
-use storeship::emulator::{Emulator, Options, Stepping};
+use storeship::emulator::{Emulator, Options, SameName, Stepping};
 
 /// A strict offline emulator of the Microsoft Store submission API.
 ///
@@ -56,6 +56,15 @@ struct Flags {
     /// Accept any file as a package
     #[arg(long)]
     any_package: bool,
+    /// Let the API create the first submission of an app
+    #[arg(long)]
+    first_submissions: bool,
+    /// Accept values of enumerations that the emulator does not know
+    #[arg(long)]
+    unknown_values: bool,
+    /// Which of two members of a request counts whose names differ only in letter case
+    #[arg(long, value_enum, default_value_t = Which::Last)]
+    same_name: Which,
     /// Time (RFC 3339) at which the clock stands still until it is advanced (default: the real clock)
     #[arg(long)]
     frozen_at: Option<String>,
@@ -70,6 +79,14 @@ enum Step {
     Poll,
     /// The clock of the emulator
     Clock,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Which {
+    /// The last one, as in a service on .NET
+    Last,
+    /// The first one
+    First,
 }
 
 fn main() -> ExitCode {
@@ -109,6 +126,12 @@ fn run(flags: Flags) -> Result<(), String> {
         rate_limit: flags.rate_limit,
         page_size: flags.page_size,
         check_packages: !flags.any_package,
+        first_submissions: flags.first_submissions,
+        unknown_values: flags.unknown_values,
+        same_name: match flags.same_name {
+            Which::Last => SameName::Last,
+            Which::First => SameName::First,
+        },
         frozen_at: flags.frozen_at,
     };
     let emulator = Emulator::new(options).map_err(|error| error.to_string())?;

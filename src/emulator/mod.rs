@@ -41,7 +41,7 @@ mod service;
 mod snapshot;
 mod state;
 
-pub use options::{EmulatorError, Endpoints, Options, Stepping};
+pub use options::{EmulatorError, Endpoints, Options, SameName, Stepping};
 pub use router::DroppedConnection;
 pub use server::Server;
 

@@ -35,6 +35,14 @@ pub struct Options {
     pub page_size: usize,
     /// Refuses packages with an unknown extension, and those that do not begin like a ZIP file.
     pub check_packages: bool,
+    /// Lets the API create the first submission of an app. Without it, as in the documentation of the service, such a
+    /// create is refused with 409.
+    pub first_submissions: bool,
+    /// Accepts values of enumerations, price tiers and keys that the emulator does not know. Without it they are refused,
+    /// unless the submission had them before.
+    pub unknown_values: bool,
+    /// Which of two members of a request counts whose names differ only in letter case.
+    pub same_name: SameName,
     /// The time (RFC 3339) at which the clock stands still until it is advanced. `None`: it follows the real clock.
     pub frozen_at: Option<String>,
 }
@@ -56,6 +64,9 @@ impl Default for Options {
             rate_limit: None,
             page_size: 10,
             check_packages: true,
+            first_submissions: false,
+            unknown_values: false,
+            same_name: SameName::Last,
             frozen_at: None,
         }
     }
@@ -71,6 +82,16 @@ pub enum Stepping {
     Poll,
     /// The emulator's clock. The state table says how many seconds each state lasts.
     Clock,
+}
+
+/// Which of two members of an object counts whose names differ only in letter case.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SameName {
+    /// The last one, as in a service on .NET.
+    #[default]
+    Last,
+    /// The first one.
+    First,
 }
 
 /// Addresses and credentials of an emulator. The program prints them as JSON on its first line.

@@ -1,5 +1,6 @@
 //! The emulator, driven through its router and over a socket.
 
+mod accepted;
 mod assertions;
 mod blobs;
 mod control;

@@ -4,7 +4,7 @@ use super::catalog::{NO_DETAILS, Polling, ProductId, Report, Submission};
 use super::error::{ServiceError, conflict};
 use super::processing::{self, advance};
 use super::request::{ServiceRequest, check_created_by_api, check_state};
-use super::schema::{Field, parse_body};
+use super::schema::{Field, Rules, parse_body};
 use super::shapes;
 use super::states::StateKind;
 use super::store::Store;
@@ -29,7 +29,7 @@ pub(super) fn create(store: &mut Store, request: &ServiceRequest<'_>) -> Result<
         Some(last) if last.has_rollout_in_progress() => {
             return Err(conflict("submission", "The package rollout of the last submission is not finished."));
         }
-        None if matches!(id, ProductId::App(_)) => {
+        None if matches!(id, ProductId::App(_)) && !store.instance.options.first_submissions => {
             return Err(conflict("submission", "The first submission of an app has to be made in Partner Center."));
         }
         _ => {}
@@ -41,7 +41,7 @@ pub(super) fn create(store: &mut Store, request: &ServiceRequest<'_>) -> Result<
     };
     let mut draft = new_draft(store, &id, last.as_ref());
     if let Some(content) = content {
-        draft.document = update::apply(&draft, &content)?;
+        draft.document = update::apply(&draft, &content, Rules::of(&store.instance.options))?;
     }
     let mut document = store.submission_json(&draft);
     let minimal = request.http.parameter("isMinimalResponse").is_some_and(|value| value.eq_ignore_ascii_case("true"));
