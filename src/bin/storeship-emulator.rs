@@ -1,6 +1,7 @@
 //! `storeship-emulator`: the emulator as a program, configured by flags alone. See `docs/emulator.md`.
 
 use std::io::Write;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -10,11 +11,17 @@ use storeship::emulator::{Emulator, Options, SameName, Stepping};
 /// A strict offline emulator of the Microsoft Store submission API.
 ///
 /// The first line on stdout is a JSON object with the addresses and credentials. The program ends when its stdin is
-/// closed.
+/// closed, on Ctrl+C and on SIGTERM.
 #[derive(Parser)]
 #[command(version)]
 struct Flags {
-    /// TCP port on 127.0.0.1; 0 takes a free one
+    /// IP address to listen on; 0.0.0.0 lets other machines reach the emulator
+    #[arg(long, default_value = "127.0.0.1")]
+    host: IpAddr,
+    /// Host name to answer to besides localhost and IP addresses (may be repeated)
+    #[arg(long = "host-name", value_name = "NAME")]
+    host_names: Vec<String>,
+    /// TCP port; 0 takes a free one
     #[arg(long, default_value_t = 0)]
     port: u16,
     /// File with the state to start with, in the format of GET /_emulator/state (default: built in)
@@ -109,6 +116,8 @@ fn run(flags: Flags) -> Result<(), String> {
         None => None,
     };
     let options = Options {
+        host: flags.host,
+        host_names: flags.host_names,
         port: flags.port,
         seed: flags.seed,
         state,
@@ -140,22 +149,53 @@ fn run(flags: Flags) -> Result<(), String> {
         .build()
         .map_err(|error| format!("cannot start the runtime: {error}"))?;
     runtime.block_on(async {
-        let server =
-            emulator.serve().await.map_err(|error| format!("cannot listen on port {}: {error}", flags.port))?;
+        let ended = end_signal().map_err(|error| format!("cannot wait for signals: {error}"))?;
+        let server = emulator
+            .serve()
+            .await
+            .map_err(|error| format!("cannot listen on {}: {error}", SocketAddr::new(flags.host, flags.port)))?;
         let line = serde_json::to_string(server.endpoints()).map_err(|error| error.to_string())?;
         let mut stdout = std::io::stdout();
         writeln!(stdout, "{line}").and_then(|()| stdout.flush()).map_err(|error| format!("cannot write: {error}"))?;
-        if flags.stay {
-            std::future::pending::<()>().await;
+        tokio::select! {
+            () = ended => {}
+            () = closed_stdin(), if !flags.stay => {}
         }
-        // A thread of its own, because the read blocks. Stdin is closed at the latest when the parent process ends.
-        let (closed, wait) = tokio::sync::oneshot::channel();
-        std::thread::spawn(move || {
-            let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
-            let _ = closed.send(());
-        });
-        let _ = wait.await;
         server.stop().await;
         Ok(())
     })
+}
+
+/// Waits until stdin is closed: at the latest when the parent process ends.
+async fn closed_stdin() {
+    // A thread of its own, because the read blocks.
+    let (closed, wait) = tokio::sync::oneshot::channel();
+    std::thread::spawn(move || {
+        let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
+        let _ = closed.send(());
+    });
+    let _ = wait.await;
+}
+
+/// A wait for Ctrl+C, and on Unix for SIGTERM, which begins now. Process 1, such as the first one of a container, ignores
+/// the signals that it does not wait for.
+fn end_signal() -> std::io::Result<impl Future<Output = ()>> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+        Ok(async move {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+        })
+    }
+    #[cfg(windows)]
+    {
+        let mut interrupt = tokio::signal::windows::ctrl_c()?;
+        Ok(async move {
+            interrupt.recv().await;
+        })
+    }
 }

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::clock::ticks_text;
 use super::entra::trust::Trust;
 use super::faults::Fault;
+use super::hosts;
 use super::json::{self, Json, object};
 use super::request::Request;
 use super::response::Response;
@@ -47,6 +48,9 @@ pub(super) fn owns(path: &str) -> bool {
 /// Answers a control request. A state is read before the lock is taken, by a thread for blocking work: no other request
 /// waits for it.
 pub(super) async fn serve(state: SharedState, request: Request) -> Response {
+    if let Err(error) = check_sender(&request) {
+        return error.into();
+    }
     if request.method == "PUT" && request.path.trim_end_matches('/') == "/_emulator/state" {
         let load = move || load(&state, &request).unwrap_or_else(Response::from);
         let lost = || ControlError { status: 500, message: "the state could not be read".to_owned() };
@@ -60,7 +64,7 @@ fn answer(state: &SharedState, request: &Request) -> Response {
     let segments: Vec<&str> = path.split('/').collect();
     let state = &mut *state.lock();
     let result = match (request.method.as_str(), segments.as_slice()) {
-        ("GET", ["endpoints"]) => serialize(&state.endpoints()),
+        ("GET", ["endpoints"]) => serialize(&state.endpoints(&request.origin)),
         ("GET", ["state"]) => Ok(Response::json(200, snapshot::dump(&state.store))),
         ("GET", ["trust"]) => serialize(&state.trust),
         ("PUT", ["trust"]) => set_trust(state, request),
@@ -87,8 +91,27 @@ fn answer(state: &SharedState, request: &Request) -> Response {
 
 impl From<ControlError> for Response {
     fn from(ControlError { status, message }: ControlError) -> Response {
-        Response::json(status, object([("error", Json::text(&message))]))
+        error(status, &message)
     }
+}
+
+/// A response in the form of all errors of control routes.
+pub(super) fn error(status: u16, message: &str) -> Response {
+    Response::json(status, object([("error", Json::text(message))]))
+}
+
+/// Refuses a request that a web page may have sent. A page can send any method and body without being asked, but the
+/// browser says where it is from; an old browser that does not can't send JSON.
+fn check_sender(request: &Request) -> Result<(), ControlError> {
+    if hosts::is_from_elsewhere(request) {
+        let message = "a web page of another origin may not use the control routes".to_owned();
+        return Err(ControlError { status: 403, message });
+    }
+    if !request.body.is_empty() && request.media_type().as_deref() != Some("application/json") {
+        let message = "the content type of a body must be application/json".to_owned();
+        return Err(ControlError { status: 415, message });
+    }
+    Ok(())
 }
 
 fn serialize<T: serde::Serialize>(value: &T) -> Result<Response, ControlError> {

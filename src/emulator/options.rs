@@ -1,12 +1,19 @@
 //! The options of an emulator, and the addresses that it serves.
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 
 /// The options of an emulator. [`Options::default`] is a strict Store with the default state on a free port.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// TCP port on 127.0.0.1; 0 takes a free one.
+    /// The address to listen on. One of the machine's own lets others reach the emulator, which has no encryption and
+    /// whose control routes ask for no password.
+    pub host: IpAddr,
+    /// TCP port; 0 takes a free one.
     pub port: u16,
+    /// Host names to answer to besides `localhost` and IP addresses. A request with another one is refused, since a web
+    /// page may have sent it.
+    pub host_names: Vec<String>,
     /// All ids, keys, secrets and random choices follow from this number.
     pub seed: u64,
     /// The state to start with, in the format of `GET /_emulator/state`. Default: built in.
@@ -50,7 +57,9 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Options {
         Options {
+            host: Ipv4Addr::LOCALHOST.into(),
             port: 0,
+            host_names: Vec::new(),
             seed: 1,
             state: None,
             special_secret: false,
@@ -68,6 +77,29 @@ impl Default for Options {
             unknown_values: false,
             same_name: SameName::Last,
             frozen_at: None,
+        }
+    }
+}
+
+impl Options {
+    /// The address to listen on.
+    pub(super) fn address(&self) -> SocketAddr {
+        SocketAddr::new(self.host, self.port)
+    }
+
+    /// The address that requests without a host were sent to: `http://HOST:PORT`. An emulator that listens everywhere has
+    /// its first name, or else that of this machine.
+    pub(super) fn origin(&self, port: u16) -> String {
+        let host = match (self.host, self.host_names.first()) {
+            (host, Some(name)) if host.is_unspecified() => name.clone(),
+            (IpAddr::V4(host), _) if host.is_unspecified() => Ipv4Addr::LOCALHOST.to_string(),
+            (IpAddr::V6(host), _) if host.is_unspecified() => format!("[{}]", Ipv6Addr::LOCALHOST),
+            (IpAddr::V6(host), _) => format!("[{host}]"),
+            (IpAddr::V4(host), _) => host.to_string(),
+        };
+        match port {
+            0 => format!("http://{host}"),
+            port => format!("http://{host}:{port}"),
         }
     }
 }

@@ -12,6 +12,7 @@ use super::clock::http_text;
 use super::control;
 use super::entra::{IDENTITY_BASE, TokenError, identity, token};
 use super::faults::{DropPoint, Fault};
+use super::hosts;
 use super::record::{self, LogEntry};
 use super::request::Request;
 use super::response::{Payload, Response};
@@ -70,7 +71,13 @@ struct Outcome {
 /// Answers a request.
 pub(super) async fn handle(state: SharedState, request: http::Request<Body>) -> http::Response<Body> {
     let (parts, mut body) = request.into_parts();
-    let mut request = Request::new(&parts);
+    let host = parts.uri.authority().map(|authority| authority.as_str());
+    let host = host.or_else(|| parts.headers.get("host").map(|host| host.to_str().unwrap_or_default()));
+    let origin = hosts::origin(&state.lock().store.instance, host);
+    let mut request = match origin {
+        Ok(origin) => Request::new(&parts, origin),
+        Err(message) => return control::error(421, &message).into_http(false),
+    };
     if control::owns(&request.path) {
         request.body = body::collect(&mut body).await.unwrap_or_default();
         return control::serve(state, request).await.into_http(false);

@@ -21,10 +21,10 @@ pub(super) struct State {
 }
 
 impl State {
-    /// The addresses of all services, and the credentials.
-    pub(super) fn endpoints(&self) -> Endpoints {
+    /// The addresses of all services at `origin`, and the credentials.
+    pub(super) fn endpoints(&self, origin: &str) -> Endpoints {
         let instance = &self.store.instance;
-        let (origin, account) = (&instance.origin, &instance.account);
+        let account = &instance.account;
         Endpoints {
             service: format!("{origin}{}", service::BASE),
             authority: format!("{origin}/"),

@@ -118,6 +118,26 @@ fn the_program_prints_its_endpoints_and_ends_when_stdin_closes() {
     assert!(!failed.status.success() && String::from_utf8_lossy(&failed.stderr).contains("/nowhere.json"));
 }
 
+#[cfg(unix)]
+#[test]
+fn the_program_ends_on_signals() {
+    for signal in ["TERM", "INT"] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_storeship-emulator"))
+            .arg("--stay")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        assert!(line.starts_with('{'), "{line}");
+        assert!(child.try_wait().unwrap().is_none(), "it stays without stdin");
+        let kill = format!("kill -{signal} {}", child.id());
+        assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+        assert!(child.wait().unwrap().success(), "{signal}");
+    }
+}
+
 #[tokio::test]
 async fn others_are_answered_while_a_large_request_is_read() {
     let store = Store::start().await;

@@ -47,7 +47,7 @@ async fn rules_match_by_method_path_query_and_count() {
     assert_eq!((&rules[0]["matched"], &rules[0]["used"], &rules[0]["rule"]["nth"]), (&json!(4), &json!(2), &json!(2)));
     store.control("DELETE", "faults", Value::Null).await;
     let rule = r#"[{"path":"*","count":0,"status":502,"body":{"b":[1.50],"a":0},"headers":{"Retry-After":"Wed, 21 Oct 2026 07:28:00 GMT"}}]"#;
-    assert_eq!(store.send("POST", "/_emulator/faults", &[], rule.into()).await.status, 201);
+    assert_eq!(store.control_text("POST", "faults", rule).await.status, 201);
     for _ in 0..3 {
         let response = store.call("GET", "applications", None).await;
         assert_eq!(
@@ -75,7 +75,7 @@ async fn the_rules_in_the_documentation_are_valid() {
     assert!(rules.len() > 10);
     for rule in rules {
         let rule = format!("{{{rule}");
-        let response = store.send("POST", "/_emulator/faults", &[], rule.clone().into_bytes()).await;
+        let response = store.control_text("POST", "faults", &rule).await;
         assert_eq!(response.status, 201, "{rule}: {}", response.text());
     }
 }

@@ -6,6 +6,7 @@ mod blobs;
 mod control;
 mod documents;
 mod faults;
+mod hosts;
 mod openapi;
 mod products;
 mod router;

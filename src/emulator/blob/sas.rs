@@ -38,14 +38,14 @@ impl Sas {
         let resource = format!("/blob/{ACCOUNT}/{CONTAINER}/{blob}");
         // The identifier, the IP range, the protocol and the five response headers are empty.
         let text = format!("{permissions}\n{start}\n{expiry}\n{resource}\n\n\n\n{version}\n\n\n\n\n");
-        base64::engine::general_purpose::STANDARD.encode(account.sign(text.as_bytes()))
+        base64::engine::general_purpose::STANDARD.encode(account.sign_upload(text.as_bytes()))
     }
 
     /// The upload address of a blob. A `+` in the signature stays as it is, as in the service's addresses: a client has
     /// to send it as `%2B`.
-    pub(crate) fn address(&self, instance: &Instance, blob: &str) -> String {
-        let signature = self.signature(&instance.account, blob).replace('/', "%2F").replace('=', "%3D");
-        let (origin, base, Sas { permissions, expiry, version, .. }) = (&instance.origin, base(), self);
+    pub(crate) fn address(&self, origin: &str, account: &Account, blob: &str) -> String {
+        let signature = self.signature(account, blob).replace('/', "%2F").replace('=', "%3D");
+        let (base, Sas { permissions, expiry, version, .. }) = (base(), self);
         format!("{origin}{base}{blob}?sv={version}&sr=b&sig={signature}&se={expiry}&sp={permissions}")
     }
 }

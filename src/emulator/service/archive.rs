@@ -115,7 +115,8 @@ fn architecture_name(architecture: &str) -> Option<&'static str> {
     }
 }
 
-fn metadata_from_name(name: &str) -> PackageMetadata {
+/// The metadata of a package as far as its name has it, such as `Name_1.2.3.0_x64.msix`.
+pub(super) fn metadata_from_name(name: &str) -> PackageMetadata {
     let file = name.rsplit('/').next().unwrap_or_default();
     let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
     let mut metadata = PackageMetadata {

@@ -1,6 +1,6 @@
 //! The files that a submission names: whether they are in the ZIP, and what becomes of them when it is processed.
 
-use super::archive::{Archive, name_in_zip};
+use super::archive::{Archive, metadata_from_name, name_in_zip};
 use super::catalog::{Submission, status_detail};
 use super::store::Store;
 use crate::emulator::ids::Ids;
@@ -72,18 +72,20 @@ fn collect_new_files(value: &Json, names: &mut Vec<String>) {
 }
 
 /// Processes the files: PendingUpload becomes Uploaded with an id, PendingDelete is removed, and packages get the
-/// metadata of their manifests.
+/// metadata of their manifests, or of their names if nothing was uploaded.
 pub(super) fn process(store: &mut Store, index: usize) {
     let submission = &store.submissions[index];
     let content = submission.upload.as_ref().and_then(|upload| store.blobs.content(&upload.blob));
     let archive = content.and_then(|content| Archive::read(content.reader()));
     let packages = submission.product.packages_member();
     let mut document = submission.document.clone();
-    if let (Some(archive), Some(packages)) = (&archive, packages.and_then(|name| document.get_mut(name)))
-        && let Json::Array(packages) = packages
-    {
+    if let Some(Json::Array(packages)) = packages.and_then(|name| document.get_mut(name)) {
         for package in packages.iter_mut().filter(|package| package.text_of("fileStatus") == "PendingUpload") {
-            let metadata = archive.package_metadata(&name_in_zip(&package.text_of("fileName")));
+            let name = name_in_zip(&package.text_of("fileName"));
+            let metadata = match &archive {
+                Some(archive) => archive.package_metadata(&name),
+                None => metadata_from_name(&name),
+            };
             package.set("version", Json::text(&metadata.version));
             package.set("architecture", Json::text(&metadata.architecture));
             package.set("languages", Json::texts(&metadata.languages));

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::catalog::{ProductId, status_detail};
 use super::files;
-use super::states::{State, StateKind};
+use super::states::{self, State, StateKind};
 use super::store::Store;
 use crate::emulator::clock::{parse_date, ticks_text};
 use crate::emulator::json::{Json, object};
@@ -78,6 +78,12 @@ fn advance_submission(store: &mut Store, index: usize) {
     }
 }
 
+/// Whether the files of a submission in this state have been processed: it comes after PreProcessing.
+fn is_processed(state: &State) -> bool {
+    let after = |name: &'static str| states::find(name).and_then(|state| state.next);
+    std::iter::successors(after("PreProcessing"), |name| after(name)).any(|name| name == state.name)
+}
+
 /// Whether the publish mode lets a certified submission go on.
 fn is_released(document: &Json, now: Timestamp) -> bool {
     match document.text_of("targetPublishMode").as_str() {
@@ -122,9 +128,13 @@ fn publish(store: &mut Store, index: usize) {
     }
 }
 
-/// Moves a submission to any state, as Partner Center or the service itself can.
+/// Moves a submission to any state, as Partner Center or the service itself can. Steps that it skips are made up for, so
+/// that no later submission inherits files that wait to be uploaded.
 pub(super) fn set_state(store: &mut Store, index: usize, state: &'static State) {
     let now = store.now();
+    if is_processed(state) {
+        files::process(store, index);
+    }
     if state.kind == StateKind::Final {
         if state.name == "Published" {
             publish(store, index);

@@ -65,12 +65,12 @@ impl Store {
         self.submissions.iter().find(|submission| submission.id == id)
     }
 
-    /// The service's document of a submission, with its upload address.
-    pub(super) fn submission_json(&self, submission: &Submission) -> Json {
+    /// The service's document of a submission, with its upload address at `origin`.
+    pub(super) fn submission_json(&self, submission: &Submission, origin: &str) -> Json {
         let mut document = submission.document.clone();
         let url = match &submission.upload {
             Some(Upload { blob, expires }) => {
-                Json::text(&Sas::new(*expires, UPLOAD_PERMISSIONS).address(&self.instance, blob))
+                Json::text(&Sas::new(*expires, UPLOAD_PERMISSIONS).address(origin, &self.instance.account, blob))
             }
             None => Json::Null,
         };

@@ -43,7 +43,7 @@ pub(super) fn create(store: &mut Store, request: &ServiceRequest<'_>) -> Result<
     if let Some(content) = content {
         draft.document = update::apply(&draft, &content, Rules::of(&store.instance.options))?;
     }
-    let mut document = store.submission_json(&draft);
+    let mut document = store.submission_json(&draft, &request.http.origin);
     let minimal = request.http.parameter("isMinimalResponse").is_some_and(|value| value.eq_ignore_ascii_case("true"));
     if minimal && !matches!(id, ProductId::AddOn(_)) {
         document = minimal_document(&document);
@@ -132,7 +132,7 @@ const FIRST_PRICING: &str =
 pub(super) fn get(store: &mut Store, request: &ServiceRequest<'_>) -> Result<Response, ServiceError> {
     let index = request.submission(store)?;
     advance(store);
-    let response = Response::json(200, store.submission_json(&store.submissions[index]));
+    let response = Response::json(200, store.submission_json(&store.submissions[index], &request.http.origin));
     step_after(store, index, Report::Submission);
     Ok(response)
 }

@@ -21,7 +21,7 @@ pub(super) fn update(store: &mut Store, request: &ServiceRequest<'_>) -> Result<
     let sent = parse_body(request.http)?;
     let updated =
         Submission { document: apply(submission, &sent, Rules::of(&store.instance.options))?, ..submission.clone() };
-    let response = Response::json(200, store.submission_json(&updated));
+    let response = Response::json(200, store.submission_json(&updated, &request.http.origin));
     // A zombie gets the same response, but its document is not stored.
     if !updated.zombie {
         store.submissions[index] = updated;
