@@ -7,6 +7,7 @@ mod control;
 mod documents;
 mod faults;
 mod hosts;
+mod memory;
 mod openapi;
 mod products;
 mod router;

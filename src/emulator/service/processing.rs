@@ -37,7 +37,7 @@ pub(super) fn step(store: &mut Store, index: usize) {
     match state.name {
         "CommitStarted" => {
             submission.add_details("warnings", [status_detail("SalesUnsupportedWarning", SALES)]);
-            let errors = files::check(store, &store.submissions[index]);
+            let errors = files::check(store, index);
             if !errors.is_empty() {
                 return fail(store, index, "CommitFailed", errors);
             }
@@ -114,11 +114,14 @@ fn publish(store: &mut Store, index: usize) {
     let now = store.now();
     let (id, product) = (store.submissions[index].id.clone(), store.submissions[index].product.clone());
     let Some(product) = store.product_mut(&product) else { return };
-    let previous = product.published.replace(id);
+    let previous = product.published.replace(id.clone());
     product.pending = None;
     let never_published = product.document.text_of("firstPublishedDate").starts_with("1601");
     if matches!(product.id, ProductId::App(_)) && never_published {
         product.document.set("firstPublishedDate", Json::text(&ticks_text(now)));
+    }
+    if let Some(previous) = previous.as_ref().filter(|previous| **previous != id) {
+        store.forget_upload(previous);
     }
     if let Some(rollout) = store.submissions[index].rollout_mut()
         && rollout.get("isPackageRollout").and_then(Json::as_bool) == Some(true)
@@ -143,6 +146,7 @@ pub(super) fn set_state(store: &mut Store, index: usize, state: &'static State) 
             if let Some(product) = store.product_mut(&product).filter(|product| product.pending.as_ref() == Some(&id)) {
                 product.pending = None;
             }
+            store.forget_upload(&id);
         }
     }
     store.submissions[index].set_status(state.name, now);

@@ -143,6 +143,8 @@ pub(super) fn delete(store: &mut Store, request: &ServiceRequest<'_>) -> Result<
     let submission = &store.submissions[index];
     check_created_by_api(submission)?;
     check_state(submission, &[StateKind::Editable, StateKind::Failed], "submissionId", "deleted")?;
+    let id = submission.id.clone();
+    store.forget_upload(&id);
     let submission = store.submissions.remove(index);
     if let Some(product) = store.product_mut(&submission.product)
         && product.pending.as_ref() == Some(&submission.id)
