@@ -3,6 +3,7 @@
 mod accepted;
 mod assertions;
 mod blobs;
+mod clients;
 mod control;
 mod documents;
 mod faults;
