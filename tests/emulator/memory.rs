@@ -11,9 +11,9 @@ async fn old_bodies_are_kept_by_length_and_hash() {
     store.control("DELETE", "requests", Value::Null).await;
     let body = json!("x".repeat(1024 * 1024)).to_string();
     for _ in 0..40 {
-        store.call_text("PUT", "applications/x/submissions/1", &body).await;
+        store.send("POST", "/tenant/oauth2/token", &[], body.clone().into_bytes()).await;
     }
-    store.call_text("PUT", "applications/x/submissions/1", "{}").await;
+    store.send("POST", "/tenant/oauth2/token", &[], b"{}".to_vec()).await;
     let requests = store.control("GET", "requests", Value::Null).await.json();
     let requests = requests.as_array().unwrap();
     assert_eq!(requests.len(), 41);
