@@ -27,7 +27,7 @@ struct Flags {
     /// File with the state to start with, in the format of GET /_emulator/state (default: built in)
     #[arg(long)]
     state: Option<PathBuf>,
-    /// Number from which all ids, keys and random choices follow
+    /// Number from which all ids, secrets and random choices follow
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Give the client secret characters that a form has to escape

@@ -14,7 +14,7 @@ pub struct Options {
     /// Host names to answer to besides `localhost` and IP addresses. A request with another one is refused, since a web
     /// page may have sent it.
     pub host_names: Vec<String>,
-    /// All ids, keys, secrets and random choices follow from this number.
+    /// All ids, upload addresses, secrets and random choices follow from this number. The key that signs tokens does not.
     pub seed: u64,
     /// The state to start with, in the format of `GET /_emulator/state`. Default: built in.
     pub state: Option<String>,
