@@ -1,28 +1,38 @@
 //! `storeship-emulator`: the emulator as a program, configured by flags alone. See `docs/emulator.md`.
 
 use std::io::Write;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
-use storeship::emulator::{Emulator, Options, Stepping};
+use storeship::emulator::{Emulator, Options, SameName, Stepping};
 
 /// A strict offline emulator of the Microsoft Store submission API.
 ///
 /// The first line on stdout is a JSON object with the addresses and credentials. The program ends when its stdin is
-/// closed.
+/// closed, on Ctrl+C and on SIGTERM.
 #[derive(Parser)]
 #[command(version)]
 struct Flags {
-    /// TCP port on 127.0.0.1; 0 takes a free one
+    /// IP address to listen on; 0.0.0.0 lets other machines reach the emulator
+    #[arg(long, default_value = "127.0.0.1")]
+    host: IpAddr,
+    /// Host name to answer to besides localhost and IP addresses (may be repeated)
+    #[arg(long = "host-name", value_name = "NAME")]
+    host_names: Vec<String>,
+    /// TCP port; 0 takes a free one
     #[arg(long, default_value_t = 0)]
     port: u16,
     /// File with the state to start with, in the format of GET /_emulator/state (default: built in)
     #[arg(long)]
     state: Option<PathBuf>,
-    /// Number from which all ids, keys and random choices follow
+    /// Number from which all ids, secrets and random choices follow
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Give the client secret characters that a form has to escape
+    #[arg(long)]
+    special_secret: bool,
     /// What moves a committed submission to its next state
     #[arg(long, value_enum, default_value_t = Step::Poll)]
     stepping: Step,
@@ -53,6 +63,15 @@ struct Flags {
     /// Accept any file as a package
     #[arg(long)]
     any_package: bool,
+    /// Let the API create the first submission of an app
+    #[arg(long)]
+    first_submissions: bool,
+    /// Accept values of enumerations that the emulator does not know
+    #[arg(long)]
+    unknown_values: bool,
+    /// Which of two members of a request counts whose names differ only in letter case
+    #[arg(long, value_enum, default_value_t = Which::Last)]
+    same_name: Which,
     /// Time (RFC 3339) at which the clock stands still until it is advanced (default: the real clock)
     #[arg(long)]
     frozen_at: Option<String>,
@@ -66,10 +85,18 @@ struct Flags {
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Step {
-    /// Each GET of the status reports the state, then moves the submission one step
+    /// Each GET of the status, or of the submission if that is polled, reports the state and moves it one step
     Poll,
     /// The clock of the emulator
     Clock,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Which {
+    /// The last one, as in a service on .NET
+    Last,
+    /// The first one
+    First,
 }
 
 fn main() -> ExitCode {
@@ -92,9 +119,12 @@ fn run(flags: Flags) -> Result<(), String> {
         None => None,
     };
     let options = Options {
+        host: flags.host,
+        host_names: flags.host_names,
         port: flags.port,
         seed: flags.seed,
         state,
+        special_secret: flags.special_secret,
         stepping: match flags.stepping {
             Step::Poll => Stepping::Poll,
             Step::Clock => Stepping::Clock,
@@ -108,6 +138,12 @@ fn run(flags: Flags) -> Result<(), String> {
         rate_limit: flags.rate_limit,
         page_size: flags.page_size,
         check_packages: !flags.any_package,
+        first_submissions: flags.first_submissions,
+        unknown_values: flags.unknown_values,
+        same_name: match flags.same_name {
+            Which::Last => SameName::Last,
+            Which::First => SameName::First,
+        },
         frozen_at: flags.frozen_at,
     };
     let emulator = Emulator::new(options).map_err(|error| error.to_string())?;
@@ -116,30 +152,57 @@ fn run(flags: Flags) -> Result<(), String> {
         .build()
         .map_err(|error| format!("cannot start the runtime: {error}"))?;
     runtime.block_on(async {
-        if flags.ignore_interrupt {
-            // An interrupt that somebody has waited for, if only for a moment, no longer ends the process.
-            tokio::select! {
-                biased;
-                _ = tokio::signal::ctrl_c() => {}
-                () = std::future::ready(()) => {}
-            }
-        }
-        let server =
-            emulator.serve().await.map_err(|error| format!("cannot listen on port {}: {error}", flags.port))?;
+        let ended = end_signal(flags.ignore_interrupt).map_err(|error| format!("cannot wait for signals: {error}"))?;
+        let server = emulator
+            .serve()
+            .await
+            .map_err(|error| format!("cannot listen on {}: {error}", SocketAddr::new(flags.host, flags.port)))?;
         let line = serde_json::to_string(server.endpoints()).map_err(|error| error.to_string())?;
         let mut stdout = std::io::stdout();
         writeln!(stdout, "{line}").and_then(|()| stdout.flush()).map_err(|error| format!("cannot write: {error}"))?;
-        if flags.stay {
-            std::future::pending::<()>().await;
+        tokio::select! {
+            () = ended => {}
+            () = closed_stdin(), if !flags.stay => {}
         }
-        // A thread of its own, because the read blocks. Stdin is closed at the latest when the parent process ends.
-        let (closed, wait) = tokio::sync::oneshot::channel();
-        std::thread::spawn(move || {
-            let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
-            let _ = closed.send(());
-        });
-        let _ = wait.await;
         server.stop().await;
         Ok(())
     })
+}
+
+/// Waits until stdin is closed: at the latest when the parent process ends.
+async fn closed_stdin() {
+    // A thread of its own, because the read blocks.
+    let (closed, wait) = tokio::sync::oneshot::channel();
+    std::thread::spawn(move || {
+        let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
+        let _ = closed.send(());
+    });
+    let _ = wait.await;
+}
+
+/// A wait for Ctrl+C, and on Unix for SIGTERM, which begins now. Process 1, such as the first one of a container, ignores
+/// the signals that it does not wait for. An interrupt that is ignored is waited for too: otherwise it would end the
+/// process.
+fn end_signal(ignore_interrupt: bool) -> std::io::Result<impl Future<Output = ()>> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+        Ok(async move {
+            tokio::select! {
+                () = interrupted(async || interrupt.recv().await.is_some(), ignore_interrupt) => {}
+                _ = terminate.recv() => {}
+            }
+        })
+    }
+    #[cfg(windows)]
+    {
+        let mut interrupt = tokio::signal::windows::ctrl_c()?;
+        Ok(async move { interrupted(async || interrupt.recv().await.is_some(), ignore_interrupt).await })
+    }
+}
+
+/// Waits for an interrupt, or for ever while interrupts are ignored.
+async fn interrupted(mut next: impl AsyncFnMut() -> bool, ignore: bool) {
+    while next().await && ignore {}
 }

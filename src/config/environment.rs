@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::address::{parse_address, parse_metadata_address};
+use super::address::{HttpHosts, parse_address, parse_metadata_address};
 use super::elsewhere::Elsewhere;
 use super::endpoint::{IdTokenRequest, MetadataEndpoint};
 use super::remarks::Remarks;
@@ -18,6 +18,8 @@ pub(super) struct Environment<'a> {
     pub(super) lookup: Lookup<'a>,
     /// Collects what was corrected in the values.
     pub(super) remarks: &'a Remarks,
+    /// The hosts that addresses with http may have.
+    pub(super) http_hosts: &'a HttpHosts,
 }
 
 impl Environment<'_> {
@@ -89,7 +91,7 @@ impl Environment<'_> {
     /// The code when a variable is missing, `config.invalid` for an address that is not allowed.
     pub(super) fn id_token_request(self, code: &'static Code, names: [&str; 2]) -> Result<IdTokenRequest> {
         let [url, token] = self.all(code, names)?;
-        Ok(IdTokenRequest { url: parse_address(names[0], &url)?, token: Secret::new(token) })
+        Ok(IdTokenRequest { url: parse_address(names[0], &url, self.http_hosts)?, token: Secret::new(token) })
     }
 
     /// The service that issues the tokens of managed identities.
@@ -98,7 +100,7 @@ impl Environment<'_> {
     /// `config.invalid` for an address that is not allowed.
     pub(super) fn metadata_endpoint(self) -> Result<MetadataEndpoint> {
         let Some(address) = self.get("IDENTITY_ENDPOINT") else { return Ok(MetadataEndpoint::Vm) };
-        let url = parse_metadata_address("IDENTITY_ENDPOINT", &address)?;
+        let url = parse_metadata_address("IDENTITY_ENDPOINT", &address, self.http_hosts)?;
         if let Some(header) = self.get("IDENTITY_HEADER") {
             return Ok(MetadataEndpoint::AppService { url, header: Secret::new(header) });
         }

@@ -24,8 +24,8 @@ use crate::error::{Error, Result, codes};
 use crate::events::Level;
 use crate::input;
 
+pub use address::{HttpHosts, is_link_local, is_loopback};
 use address::{check_root, parse_address};
-pub use address::{is_link_local, is_loopback};
 pub use credential::{Credential, Identity};
 pub use elsewhere::Elsewhere;
 pub use endpoint::{IdTokenRequest, MetadataEndpoint};
@@ -65,6 +65,12 @@ pub struct Config {
     /// The hosts that packages may be uploaded to. A host that begins with a dot stands for all hosts that end with it.
     #[serde(default = "default_blob_hosts")]
     pub blob_hosts: Vec<String>,
+    /// The hosts that addresses may have that begin with `http://`, besides this machine: names or IP addresses without a
+    /// port, such as that of the container in which the emulator runs. Nothing is encrypted on the way there; the hosts of
+    /// Microsoft are refused. A `serviceUrl` at such a host counts as one on this machine: its uploads may go to these
+    /// hosts, and it has no rate limit by default.
+    #[serde(default)]
+    pub allow_http_hosts: Vec<String>,
     /// How failed requests are retried. The delay before a retry is a random time from zero to `baseMs`, doubled with each
     /// attempt and at most `capMs`. docs/retries.md has the whole table.
     #[serde(default)]
@@ -101,6 +107,9 @@ pub struct Config {
     /// out`. It names the variable or the field, never the value.
     #[serde(skip)]
     pub remarks: Vec<String>,
+    /// `allowHttpHosts`, checked.
+    #[serde(skip)]
+    http_hosts: HttpHosts,
     /// The proxies of `proxy` and of the environment variables.
     #[serde(skip)]
     proxies: Arc<Proxies>,
@@ -215,22 +224,26 @@ impl Config {
             None => lookup(name),
         };
         let remarks = Remarks::default();
-        let environment = Environment { lookup: &get, remarks: &remarks };
+        let http_hosts = HttpHosts::parse(&config.allow_http_hosts)?;
+        let environment = Environment { lookup: &get, remarks: &remarks, http_hosts: &http_hosts };
         if config.authority_url == default_authority()
             && config.credential.is_from_variables()
             && let Some(host) = environment.get("AZURE_AUTHORITY_HOST")
         {
-            config.authority_url = parse_address("AZURE_AUTHORITY_HOST", &host)?;
+            config.authority_url = parse_address("AZURE_AUTHORITY_HOST", &host, &http_hosts)?;
         }
         config.retry.check()?;
         if config.trace.as_ref().is_some_and(|trace| trace.max_bytes == 0) {
             return Err(Error::new(&codes::CONFIG_INVALID, "`trace.maxBytes` must be 1 or more"));
         }
-        check_root("serviceUrl", &mut config.service_url)?;
-        check_root("authorityUrl", &mut config.authority_url)?;
+        check_root("serviceUrl", &mut config.service_url, &http_hosts)?;
+        check_root("authorityUrl", &mut config.authority_url, &http_hosts)?;
         config.proxies = match Proxies::read(config.proxy.as_ref(), environment) {
             // An emulator on this machine is reached without the proxy of the environment.
-            Err(_) if config.proxy.is_none() && config.is_local() && is_loopback(&config.authority_url) => {
+            Err(_)
+                if config.proxy.is_none()
+                    && [&config.service_url, &config.authority_url].into_iter().all(is_loopback) =>
+            {
                 Arc::default()
             }
             proxies => Arc::new(proxies?),
@@ -238,6 +251,7 @@ impl Config {
         config.credential = config.credential.complete(environment)?;
         config.credential.clean(&remarks)?;
         config.remarks = remarks.into_sentences();
+        config.http_hosts = http_hosts;
         Ok(config)
     }
 
@@ -270,9 +284,15 @@ impl Config {
         &self.proxies
     }
 
-    /// Whether the service is on this machine, as the emulator is. Only then may an upload go to a loopback address.
+    /// Whether the service is on this machine, as the emulator is, or at a host of `allowHttpHosts` with http. Only then may
+    /// an upload go to such an address.
     pub fn is_local(&self) -> bool {
-        is_loopback(&self.service_url)
+        is_loopback(&self.service_url) || self.allows_http(&self.service_url)
+    }
+
+    /// Whether an address has http, and a host that may have it.
+    pub fn allows_http(&self, url: &Url) -> bool {
+        url.scheme() == "http" && self.http_hosts.allows(url)
     }
 }
 

@@ -197,11 +197,13 @@ impl Exception {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::address::HttpHosts;
     use crate::config::remarks::Remarks;
 
     fn read(field: Option<&str>, variables: &[(&str, &str)]) -> Result<Proxies> {
         let lookup = |name: &str| variables.iter().find(|pair| pair.0 == name).map(|pair| pair.1.to_owned());
-        let environment = Environment { lookup: &lookup, remarks: &Remarks::default() };
+        let environment =
+            Environment { lookup: &lookup, remarks: &Remarks::default(), http_hosts: &HttpHosts::default() };
         Proxies::read(field.map(|text| Secret::new(text.to_owned())).as_ref(), environment)
     }
 

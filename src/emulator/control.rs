@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::clock::ticks_text;
 use super::entra::trust::Trust;
 use super::faults::Fault;
+use super::hosts;
 use super::json::{self, Json, object};
 use super::request::Request;
 use super::response::Response;
@@ -44,24 +45,38 @@ pub(super) fn owns(path: &str) -> bool {
     path.strip_prefix(BASE).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Answers a control request. A state is read before the lock is taken, by a thread for blocking work: no other request
-/// waits for it.
+/// Answers a control request. What can be long is read and written without the lock, by a thread for blocking work: no
+/// other request waits for it.
 pub(super) async fn serve(state: SharedState, request: Request) -> Response {
-    if request.method == "PUT" && request.path.trim_end_matches('/') == "/_emulator/state" {
-        let load = move || load(&state, &request).unwrap_or_else(Response::from);
-        let lost = || ControlError { status: 500, message: "the state could not be read".to_owned() };
-        return tokio::task::spawn_blocking(load).await.unwrap_or_else(|_| lost().into());
+    if let Err(error) = check_sender(&request) {
+        return error.into();
     }
-    answer(&state, &request)
+    let route = (request.method.as_str(), request.path.trim_end_matches('/'));
+    if !matches!(route, ("GET" | "PUT", "/_emulator/state") | ("GET", "/_emulator/requests")) {
+        return answer(&state, &request).unwrap_or_else(Response::from);
+    }
+    let work = move || match (request.method.as_str(), request.path.trim_end_matches('/')) {
+        ("PUT", _) => load(&state, &request),
+        (_, "/_emulator/state") => {
+            let dump = snapshot::dump(&state.lock().store);
+            Ok(Response::json(200, dump))
+        }
+        _ => {
+            let entries = state.lock().requests.entries();
+            serialize(&entries.iter().map(|entry| &**entry).collect::<Vec<_>>())
+        }
+    };
+    let lost = || ControlError { status: 500, message: "the request could not be carried out".to_owned() };
+    let result = tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| Err(lost()));
+    result.unwrap_or_else(Response::from)
 }
 
-fn answer(state: &SharedState, request: &Request) -> Response {
+fn answer(state: &SharedState, request: &Request) -> Result<Response, ControlError> {
     let path = request.path.strip_prefix(BASE).unwrap_or_default().trim_matches('/').to_owned();
     let segments: Vec<&str> = path.split('/').collect();
     let state = &mut *state.lock();
-    let result = match (request.method.as_str(), segments.as_slice()) {
-        ("GET", ["endpoints"]) => serialize(&state.endpoints()),
-        ("GET", ["state"]) => Ok(Response::json(200, snapshot::dump(&state.store))),
+    match (request.method.as_str(), segments.as_slice()) {
+        ("GET", ["endpoints"]) => serialize(&state.endpoints(&request.origin)),
         ("GET", ["trust"]) => serialize(&state.trust),
         ("PUT", ["trust"]) => set_trust(state, request),
         ("GET", ["faults"]) => Ok(list_faults(state)),
@@ -70,7 +85,6 @@ fn answer(state: &SharedState, request: &Request) -> Response {
             state.faults.rules.clear();
             Ok(Response::empty(204))
         }
-        ("GET", ["requests"]) => serialize(&state.requests.entries),
         ("DELETE", ["requests"]) => {
             state.requests = Default::default();
             Ok(Response::empty(204))
@@ -80,15 +94,33 @@ fn answer(state: &SharedState, request: &Request) -> Response {
         ("POST", ["clock"]) => advance_clock(&mut state.store, request),
         ("GET", ["submissions", id]) => show_submission(&mut state.store, id),
         ("POST", ["submissions", id]) => patch_submission(&mut state.store, id, request),
-        _ => return Response::unknown_route(request),
-    };
-    result.unwrap_or_else(Response::from)
+        _ => Ok(Response::unknown_route(request)),
+    }
 }
 
 impl From<ControlError> for Response {
     fn from(ControlError { status, message }: ControlError) -> Response {
-        Response::json(status, object([("error", Json::text(&message))]))
+        error(status, &message)
     }
+}
+
+/// A response in the form of all errors of control routes.
+pub(super) fn error(status: u16, message: &str) -> Response {
+    Response::json(status, object([("error", Json::text(message))]))
+}
+
+/// Refuses a request that a web page may have sent. A page can send any method and body without being asked, but the
+/// browser says where it is from; an old browser that does not can't send JSON.
+fn check_sender(request: &Request) -> Result<(), ControlError> {
+    if hosts::is_from_elsewhere(request) {
+        let message = "a web page of another origin may not use the control routes".to_owned();
+        return Err(ControlError { status: 403, message });
+    }
+    if !request.body.is_empty() && request.media_type().as_deref() != Some("application/json") {
+        let message = "the content type of a body must be application/json".to_owned();
+        return Err(ControlError { status: 415, message });
+    }
+    Ok(())
 }
 
 fn serialize<T: serde::Serialize>(value: &T) -> Result<Response, ControlError> {

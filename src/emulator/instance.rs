@@ -12,7 +12,7 @@ use super::options::Options;
 #[derive(Clone, Debug)]
 pub(super) struct Instance {
     pub(super) options: Options,
-    /// `http://127.0.0.1:PORT`, without a slash at the end.
+    /// `http://127.0.0.1:PORT`, without a slash at the end: the issuer of id tokens, and where requests without a host go.
     pub(super) origin: String,
     pub(super) clock: Clock,
     pub(super) ids: Ids,
@@ -30,15 +30,11 @@ impl Instance {
             Some(text) => Some(text.parse().map_err(|_| format!("frozen_at '{text}' is not an RFC 3339 time"))?),
             None => None,
         };
-        let origin = match options.port {
-            0 => "http://127.0.0.1".to_owned(),
-            port => format!("http://127.0.0.1:{port}"),
-        };
         Ok(Instance {
-            origin,
+            origin: options.origin(options.port),
             clock: Clock::new(frozen),
             ids: Ids::new(options.seed),
-            account: Account::new(options.seed),
+            account: Account::new(&options),
             options,
         })
     }
@@ -49,42 +45,60 @@ impl Instance {
     }
 }
 
-/// The one application that may sign in, and the key that signs its tokens and upload addresses.
+/// The one application that may sign in, and the keys that sign its tokens and upload addresses.
 #[derive(Clone, Debug)]
 pub(super) struct Account {
     pub(super) tenant_id: String,
     pub(super) client_id: String,
     pub(super) client_secret: String,
-    key: [u8; 32],
+    /// Signs upload addresses, and follows from the seed as they do.
+    upload_key: [u8; 32],
+    /// Signs tokens. No other emulator has it, so that none accepts the tokens of another one.
+    token_key: [u8; 32],
 }
 
 impl Account {
-    fn new(seed: u64) -> Account {
-        let mut key = [0; 32];
-        for (index, chunk) in key.chunks_exact_mut(8).enumerate() {
+    fn new(options: &Options) -> Account {
+        let seed = options.seed;
+        let mut upload_key = [0; 32];
+        for (index, chunk) in upload_key.chunks_exact_mut(8).enumerate() {
             chunk.copy_from_slice(&mix(seed ^ mix(index as u64 ^ 0x4b45)).to_le_bytes());
         }
         Account {
             tenant_id: guid(seed ^ 0x7e4a),
             client_id: guid(seed ^ 0xc11e),
-            // Secrets of Entra ID may have characters that a form has to escape.
-            client_secret: format!("emulator~{:016x}+/=&", mix(seed ^ 0x5ec7)),
-            key,
+            client_secret: format!(
+                "emulator~{:016x}{}",
+                mix(seed ^ 0x5ec7),
+                if options.special_secret { "+/=&" } else { "" }
+            ),
+            upload_key,
+            token_key: std::array::from_fn(|_| fastrand::u8(..)),
         }
     }
 
-    /// HMAC-SHA256 of `text` with the key of this emulator.
-    pub(super) fn sign(&self, text: &[u8]) -> Vec<u8> {
-        // HMAC takes a key of any length, so this never fails.
-        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.key) else {
-            return Vec::new();
-        };
-        mac.update(text);
-        mac.finalize().into_bytes().to_vec()
+    /// The signature of a token.
+    pub(super) fn sign_token(&self, text: &[u8]) -> Vec<u8> {
+        hmac(&self.token_key, text)
+    }
+
+    /// The signature of an upload address.
+    pub(super) fn sign_upload(&self, text: &[u8]) -> Vec<u8> {
+        hmac(&self.upload_key, text)
     }
 
     /// The id of the token with this number.
     pub(super) fn token_id(&self, number: u64) -> String {
-        guid(u64::from(self.key[0]) ^ number)
+        guid(u64::from(self.upload_key[0]) ^ number)
     }
+}
+
+/// HMAC-SHA256 of `text`.
+fn hmac(key: &[u8], text: &[u8]) -> Vec<u8> {
+    // HMAC takes a key of any length, so this never fails.
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else {
+        return Vec::new();
+    };
+    mac.update(text);
+    mac.finalize().into_bytes().to_vec()
 }

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::fmt;
 
+use super::options::SameName;
 use crate::document::steps;
 
 /// How deep arrays and objects may nest.
@@ -86,9 +87,14 @@ impl Json {
         self.members().iter().find(|(key, _)| same(key, name)).map(|(_, value)| value)
     }
 
-    /// The member with this name in any letter case, as the service reads requests.
-    pub(super) fn get_ignore_case(&self, name: &str) -> Option<&Json> {
-        self.members().iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    /// The member with this name in any letter case, as the service reads requests. Of several, `which` counts.
+    pub(super) fn get_ignore_case(&self, name: &str, which: SameName) -> Option<&Json> {
+        let mut found = self.members().iter().filter(|(key, _)| key.eq_ignore_ascii_case(name));
+        let member = match which {
+            SameName::Last => found.next_back(),
+            SameName::First => found.next(),
+        };
+        member.map(|(_, value)| value)
     }
 
     pub(super) fn get_mut(&mut self, name: &str) -> Option<&mut Json> {

@@ -27,6 +27,7 @@ mod clock;
 mod control;
 mod entra;
 mod faults;
+mod hosts;
 mod ids;
 mod instance;
 mod json;
@@ -41,7 +42,7 @@ mod service;
 mod snapshot;
 mod state;
 
-pub use options::{EmulatorError, Endpoints, Options, Stepping};
+pub use options::{EmulatorError, Endpoints, Options, SameName, Stepping};
 pub use router::DroppedConnection;
 pub use server::Server;
 
@@ -69,20 +70,25 @@ impl Emulator {
         axum::Router::new().fallback(move |request| router::handle(state.clone(), request))
     }
 
-    /// Binds 127.0.0.1 and serves until the result is stopped or dropped.
+    /// Binds the address of the options and serves until the result is stopped or dropped.
     ///
     /// # Errors
     ///
-    /// The port can't be bound.
+    /// The address can't be bound.
     pub async fn serve(&self) -> std::io::Result<Server> {
-        let port = self.state.lock().store.instance.options.port;
-        let listener = server::bind(port).await?;
-        self.state.lock().store.instance.origin = format!("http://{}", listener.local_addr()?);
+        let address = self.state.lock().store.instance.options.address();
+        let listener = server::bind(address).await?;
+        let port = listener.local_addr()?.port();
+        {
+            let instance = &mut self.state.lock().store.instance;
+            instance.origin = instance.options.origin(port);
+        }
         Ok(Server::start(listener, self.router(), self.endpoints()))
     }
 
     /// The addresses and credentials. Before [`Emulator::serve`], the addresses have the port of the options.
     pub fn endpoints(&self) -> Endpoints {
-        self.state.lock().endpoints()
+        let state = self.state.lock();
+        state.endpoints(&state.store.instance.origin)
     }
 }

@@ -1,17 +1,26 @@
 //! The log of requests that tests can read. Secrets are left out.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 
 use axum::http::HeaderMap;
+use sha2::{Digest, Sha256};
 
 /// The log holds this many requests; older ones are dropped.
 const CAPACITY: usize = 10_000;
 
+/// The log holds bodies of this many bytes together; of older ones it has only the length and the hash.
+const BODIES: usize = 32 * 1024 * 1024;
+
 /// All requests since the start or the last DELETE.
 #[derive(Debug, Default)]
 pub(super) struct RequestLog {
-    pub(super) entries: VecDeque<LogEntry>,
+    entries: VecDeque<Arc<LogEntry>>,
     count: u64,
+    /// The length of all bodies that are held.
+    held: usize,
+    /// The number of the first request whose body may be held.
+    first_held: u64,
 }
 
 /// One request and the status of its response.
@@ -28,9 +37,12 @@ pub(super) struct LogEntry {
     pub(super) headers: BTreeMap<String, String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) body: Option<String>,
-    /// The length of an upload.
+    /// The length of an upload, or of a body that is not held any more.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) body_bytes: Option<u64>,
+    /// SHA-256 in hexadecimal digits of a body that is not held any more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) body_sha256: Option<String>,
     /// 0 if the connection was dropped.
     pub(super) status: u16,
     pub(super) dropped: bool,
@@ -41,10 +53,41 @@ impl RequestLog {
     pub(super) fn push(&mut self, mut entry: LogEntry) {
         self.count += 1;
         entry.n = self.count;
-        if self.entries.len() == CAPACITY {
-            self.entries.pop_front();
+        self.held += entry.body_length();
+        if self.entries.len() == CAPACITY
+            && let Some(oldest) = self.entries.pop_front()
+        {
+            self.held -= oldest.body_length();
         }
-        self.entries.push_back(entry);
+        self.entries.push_back(Arc::new(entry));
+        let first = self.entries.front().map_or(0, |entry| entry.n);
+        self.first_held = self.first_held.max(first);
+        while self.held > BODIES {
+            let Some(entry) = self.entries.get_mut((self.first_held - first) as usize) else { return };
+            self.held -= entry.body_length();
+            Arc::make_mut(entry).release_body();
+            self.first_held += 1;
+        }
+    }
+
+    /// All requests, oldest first.
+    pub(super) fn entries(&self) -> Vec<Arc<LogEntry>> {
+        self.entries.iter().cloned().collect()
+    }
+}
+
+impl LogEntry {
+    fn body_length(&self) -> usize {
+        self.body.as_ref().map_or(0, String::len)
+    }
+
+    /// Leaves only the length and the hash of the body.
+    fn release_body(&mut self) {
+        if let Some(body) = self.body.take() {
+            self.body_bytes = Some(body.len() as u64);
+            let hash = Sha256::digest(body.as_bytes());
+            self.body_sha256 = Some(hash.iter().map(|byte| format!("{byte:02x}")).collect());
+        }
     }
 }
 

@@ -13,6 +13,8 @@ pub(super) struct Request {
     pub(super) method: String,
     pub(super) path: String,
     pub(super) raw_query: String,
+    /// The address that the request was sent to, `http://HOST:PORT`.
+    pub(super) origin: String,
     /// Decoded like a form: a raw `+` is a space.
     pub(super) query: Vec<(String, String)>,
     pub(super) headers: HeaderMap,
@@ -26,14 +28,15 @@ pub(super) struct Request {
 const LARGE: usize = 64 * 1024;
 
 impl Request {
-    /// A request without its body.
-    pub(super) fn new(parts: &Parts) -> Request {
+    /// A request without its body, which was sent to `origin`.
+    pub(super) fn new(parts: &Parts, origin: String) -> Request {
         let raw_query = parts.uri.query().unwrap_or_default().to_owned();
         Request {
             method: parts.method.as_str().to_owned(),
             path: parts.uri.path().to_owned(),
             query: url::form_urlencoded::parse(raw_query.as_bytes()).into_owned().collect(),
             raw_query,
+            origin,
             headers: parts.headers.clone(),
             body: Bytes::new(),
             json: OnceLock::new(),

@@ -12,6 +12,7 @@ use super::clock::http_text;
 use super::control;
 use super::entra::{IDENTITY_BASE, TokenError, identity, token};
 use super::faults::{DropPoint, Fault};
+use super::hosts;
 use super::record::{self, LogEntry};
 use super::request::Request;
 use super::response::{Payload, Response};
@@ -36,7 +37,7 @@ enum Endpoint {
 
 impl Endpoint {
     fn of(path: &str) -> Endpoint {
-        if let Some(id) = path.strip_prefix("/ingestion/").filter(|id| !id.is_empty() && !id.contains('/')) {
+        if let Some(id) = blob::id_of(path) {
             return Endpoint::Blob { id: id.to_owned() };
         }
         if path.starts_with(IDENTITY_BASE) {
@@ -70,7 +71,13 @@ struct Outcome {
 /// Answers a request.
 pub(super) async fn handle(state: SharedState, request: http::Request<Body>) -> http::Response<Body> {
     let (parts, mut body) = request.into_parts();
-    let mut request = Request::new(&parts);
+    let host = parts.uri.authority().map(|authority| authority.as_str());
+    let host = host.or_else(|| parts.headers.get("host").map(|host| host.to_str().unwrap_or_default()));
+    let origin = hosts::origin(&state.lock().store.instance, host);
+    let mut request = match origin {
+        Ok(origin) => Request::new(&parts, origin),
+        Err(message) => return control::error(421, &message).into_http(false),
+    };
     if control::owns(&request.path) {
         request.body = body::collect(&mut body).await.unwrap_or_default();
         return control::serve(state, request).await.into_http(false);
@@ -102,6 +109,7 @@ impl Exchange {
             Ok(bytes) => {
                 self.request.body = bytes;
                 self.parse_large().await;
+                self.read_archive().await;
                 self.fault.carries_out().then(|| self.dispatch(None))
             }
             Err(BodyError::TooLarge) => {
@@ -124,6 +132,19 @@ impl Exchange {
             if let Ok(request) = parsed.await {
                 self.request = request;
             }
+        }
+    }
+
+    /// Reads the ZIP that the request is about to process before the state is locked, by a thread for blocking work.
+    async fn read_archive(&self) {
+        if !matches!(self.endpoint, Endpoint::Service) || !self.fault.carries_out() {
+            return;
+        }
+        let unread = service::unread_archive(&self.state.lock().store, &self.request);
+        let Some(unread) = unread else { return };
+        // Without it the ZIP is read where it is needed.
+        if let Ok(known) = tokio::task::spawn_blocking(move || unread.read()).await {
+            self.state.lock().store.archives.keep(known);
         }
     }
 
@@ -194,6 +215,10 @@ impl Exchange {
     /// Applies the fault to the response, records the request and converts the response to HTTP.
     fn finish(self, outcome: Outcome, connection: Option<&ConnectInfo<AbortHandle>>) -> http::Response<Body> {
         let Exchange { state, request, endpoint, fault } = self;
+        let body = match outcome.upload_length {
+            None if !request.body.is_empty() => Some(body_text(&request, &endpoint)),
+            _ => None,
+        };
         let state = &mut *state.lock();
         let correlation_id = state.store.instance.ids.correlation();
         let date = http_text(state.store.instance.now());
@@ -227,11 +252,9 @@ impl Exchange {
             operation: service::operation_name(&request),
             query: record::redact(&request.raw_query, &["sig"]),
             headers: record::headers(&request.headers),
-            body: match outcome.upload_length {
-                None if !request.body.is_empty() => Some(body_text(&request, &endpoint)),
-                _ => None,
-            },
+            body,
             body_bytes: outcome.upload_length,
+            body_sha256: None,
             status: if dropped { 0 } else { response.status },
             dropped,
             method: request.method.clone(),

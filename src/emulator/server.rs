@@ -1,7 +1,7 @@
 //! The socket: one listener for all services, whose connections can be aborted without a response.
 
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -65,9 +65,9 @@ impl Drop for Server {
     }
 }
 
-/// Binds a port on 127.0.0.1; 0 takes a free one.
-pub(super) async fn bind(port: u16) -> io::Result<TcpListener> {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await
+/// Binds an address; port 0 takes a free one.
+pub(super) async fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+    TcpListener::bind(address).await
 }
 
 /// Aborts the connection of a request.

@@ -69,6 +69,7 @@ pub(super) fn install(store: &mut Store, loaded: Loaded) {
     store.instance.ids = Ids { correlations: store.instance.ids.correlations, ..loaded.ids };
     store.instance.account = loaded.account;
     store.blobs.by_id.clear();
+    store.archives = Default::default();
 }
 
 /// Reads a state and installs it.

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::blob;
 use super::entra::trust::Trust;
 use super::entra::{IDENTITY_BASE, identity};
 use super::faults::Faults;
@@ -20,14 +21,14 @@ pub(super) struct State {
 }
 
 impl State {
-    /// The addresses of all services, and the credentials.
-    pub(super) fn endpoints(&self) -> Endpoints {
+    /// The addresses of all services at `origin`, and the credentials.
+    pub(super) fn endpoints(&self, origin: &str) -> Endpoints {
         let instance = &self.store.instance;
-        let (origin, account) = (&instance.origin, &instance.account);
+        let account = &instance.account;
         Endpoints {
             service: format!("{origin}{}", service::BASE),
             authority: format!("{origin}/"),
-            blob: format!("{origin}/ingestion/"),
+            blob: format!("{origin}{}", blob::base()),
             control: format!("{origin}/_emulator/"),
             tenant_id: account.tenant_id.clone(),
             client_id: account.client_id.clone(),

@@ -11,6 +11,8 @@ use crate::http::{BlobRequest, FinalResponse, retry};
 /// A storage host of the Store, from the examples of its documentation. The host of an upload is not known before there is
 /// a submission; a firewall that allows one host allows the suffix.
 const EXAMPLE_HOST: &str = "productingestionbin1.blob.core.windows.net";
+/// The same account and its container, as an emulated storage service has them in the path.
+const EXAMPLE_PATH: &str = "/productingestionbin1/ingestion/";
 
 /// Sends one request to a host of the storage service and returns its URL. Any response will do except that of an outage.
 /// `None` when `blobHosts` names no whole host and the Store's suffix is not among them.
@@ -35,7 +37,7 @@ fn address(config: &Config) -> Option<Url> {
     let hosts = &config.blob_hosts;
     let host = match hosts.iter().find(|host| !host.starts_with('.')) {
         Some(host) => host,
-        None if config.is_local() => return config.service_url.join("/ingestion/").ok(),
+        None if config.is_local() => return config.service_url.join(EXAMPLE_PATH).ok(),
         None if hosts.iter().any(|suffix| EXAMPLE_HOST.ends_with(suffix.as_str())) => EXAMPLE_HOST,
         None => return None,
     };

@@ -3,6 +3,7 @@
 use crate::support::{self, APP, Client, Store, open};
 use serde_json::{Value, json};
 use storeship::config::{Config, Credential, Retry, TokenEndpoint};
+use storeship::emulator::Options;
 
 fn refused(config: &Value) -> (i32, String, String) {
     let (client, answer) = open(&config.to_string());
@@ -160,6 +161,59 @@ fn plain_http_is_for_this_machine_only() {
     for url in ["http://localhost:1/", "http://127.0.0.1:1", "http://[::1]:1/my", "https://example.com/my"] {
         Client::open(&json!({"credential": token(), "serviceUrl": url}));
     }
+}
+
+#[test]
+fn plain_http_is_for_hosts_that_are_listed() {
+    let open = |hosts: Value, field: &str, url: &str| {
+        open(&json!({"credential": token(), "allowHttpHosts": hosts, field: url}).to_string())
+    };
+    for url in ["http://emulator:8080/v1.0/my/", "http://EMULATOR/", "http://172.17.0.2:1", "http://[fd00::2]:1/"] {
+        for field in ["serviceUrl", "authorityUrl"] {
+            let (client, answer) = open(json!(["Emulator", "172.17.0.2", "[fd00::2]"]), field, url);
+            answer.result();
+            storeship::ffi::functions::storeship_client_close(client);
+            let (_, answer) = open(json!(["emulator.example"]), field, url);
+            assert_eq!(answer.failure(), (2, "config.invalid"), "{url}");
+            assert!(answer.text.contains("`allowHttpHosts`"), "{}", answer.text);
+        }
+    }
+    for host in [
+        "manage.devcenter.microsoft.com",
+        "Microsoft.com.",
+        "login.microsoftonline.us",
+        "store.blob.core.windows.net",
+        ".example.com",
+        "*.example.com",
+        "emulator:8080",
+        "http://emulator",
+        "emulator/path",
+        "",
+    ] {
+        let (_, answer) = open(json!([host]), "serviceUrl", "https://example.com/");
+        assert_eq!(answer.failure(), (2, "config.invalid"), "{host}");
+    }
+    // A name that only ends like one of Microsoft's.
+    open(json!(["notmicrosoft.com"]), "serviceUrl", "http://notmicrosoft.com/").1.result();
+}
+
+/// Through an address that is not the loopback address, though it leads there.
+#[cfg(unix)]
+#[test]
+fn a_release_to_a_host_that_is_listed() {
+    let store = Store::with(Options { host: "0.0.0.0".parse().unwrap(), ..Options::default() });
+    let mut config = store.config();
+    for field in ["serviceUrl", "authorityUrl"] {
+        config[field] = json!(config[field].as_str().unwrap().replace("127.0.0.1", "0.0.0.0"));
+    }
+    assert_eq!(open(&config.to_string()).1.failure().1, "config.invalid");
+    config["allowHttpHosts"] = json!(["0.0.0.0"]);
+    let client = Client::open(&config);
+    let package = store.package("Contoso_2.0.0.0_x64.msix", "2.0.0.0");
+    let request = json!({"appId": APP, "packages": [package], "until": "published", "pollSeconds": 0.01});
+    client.call("publish", request).result();
+    let put = store.requests("updateApplicationSubmission");
+    assert!(put[0]["body"].as_str().unwrap().contains("http://0.0.0.0:"), "the upload address has the host");
 }
 
 #[test]

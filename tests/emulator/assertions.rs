@@ -37,8 +37,8 @@ async fn sign_in(store: &Store, assertion: &str) -> (u16, u64) {
 #[tokio::test]
 async fn every_part_of_an_assertion_counts() {
     let store = Store::start().await;
-    let trust = json!({ "certificates": [CERTIFICATE] }).to_string().into_bytes();
-    assert_eq!(store.send("PUT", "/_emulator/trust", &[], trust).await.status, 204);
+    let trust = json!({ "certificates": [CERTIFICATE] });
+    assert_eq!(store.control("PUT", "trust", trust).await.status, 204);
     let der = CertificateDer::from_pem_slice(CERTIFICATE.as_bytes()).unwrap();
     let thumbprint = |hash| URL_SAFE_NO_PAD.encode(digest::digest(hash, &der));
     let endpoints = store.endpoints();

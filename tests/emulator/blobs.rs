@@ -183,10 +183,24 @@ async fn hashes_are_checked() {
 }
 
 #[tokio::test]
+async fn an_upload_can_ask_for_a_new_blob() {
+    let (store, url) = start(Options::default()).await;
+    let condition = ("if-none-match", "*");
+    let put = async |headers: &[(&str, &str)]| store.blob("PUT", &url, "", headers, b"1").await;
+    assert_eq!(put(&[PUT_BLOB, condition]).await.status, 201);
+    assert_eq!(put(&[PUT_BLOB, condition]).await.storage_error(), (409, "BlobAlreadyExists"));
+    put_block(&store, &url, "a", b"1").await;
+    let list = b"<BlockList><Latest>YQ==</Latest></BlockList>";
+    let response = store.blob("PUT", &url, "&comp=blocklist", &[condition], list).await;
+    assert_eq!(response.storage_error(), (409, "BlobAlreadyExists"));
+    assert_eq!(put(&[PUT_BLOB]).await.status, 201);
+}
+
+#[tokio::test]
 async fn the_signature_is_checked() {
     let (store, url) = start(Options::default()).await;
     let put = async |path: String, headers: &[(&str, &str)]| {
-        let path = path[path.find("/ingestion/").unwrap()..].to_owned();
+        let path = path[path.find("/productingestionbin1/ingestion/").unwrap()..].to_owned();
         store.send("PUT", &path, headers, b"1".to_vec()).await
     };
     let right = url.replace('+', "%2B");

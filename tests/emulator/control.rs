@@ -120,20 +120,47 @@ fn the_program_prints_its_endpoints_and_ends_when_stdin_closes() {
 
 #[cfg(unix)]
 #[test]
-fn the_program_outlives_an_interrupt_that_was_meant_for_its_parent() {
-    use std::os::unix::process::ExitStatusExt;
-    for (arguments, signal) in [(&[][..], Some(2)), (&["--ignore-interrupt"][..], None)] {
+fn the_program_ends_on_signals() {
+    for signal in ["TERM", "INT"] {
         let mut child = Command::new(env!("CARGO_BIN_EXE_storeship-emulator"))
-            .args(arguments)
-            .stdin(Stdio::piped())
+            .arg("--stay")
+            .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut String::new()).unwrap();
-        assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
-        drop(child.stdin.take());
-        assert_eq!(child.wait().unwrap().signal(), signal, "{arguments:?}");
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        assert!(line.starts_with('{'), "{line}");
+        assert!(child.try_wait().unwrap().is_none(), "it stays without stdin");
+        let kill = format!("kill -{signal} {}", child.id());
+        assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+        assert!(child.wait().unwrap().success(), "{signal}");
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn the_program_outlives_an_interrupt_that_was_meant_for_its_parent() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_storeship-emulator"))
+        .arg("--ignore-interrupt")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let endpoints: Endpoints = serde_json::from_str(&line).unwrap();
+    let address = endpoints.control.split('/').nth(2).unwrap();
+    for _ in 0..20 {
+        assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+        let mut stream = std::net::TcpStream::connect(address).unwrap();
+        write!(stream, "GET /_emulator/endpoints HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n").unwrap();
+        let mut response = String::new();
+        std::io::Read::read_to_string(&mut stream, &mut response).unwrap();
+        assert!(response.contains(line.trim()), "{response}");
+    }
+    drop(child.stdin.take());
+    assert!(child.wait().unwrap().success());
 }
 
 #[tokio::test]

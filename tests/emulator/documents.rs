@@ -79,7 +79,7 @@ async fn the_spelling_of_a_loaded_document_is_kept() {
         1,
     );
     assert_ne!(odd, state);
-    let response = store.send("PUT", "/_emulator/state", &[], odd.into_bytes()).await;
+    let response = store.control_text("PUT", "state", &odd).await;
     assert_eq!(response.status, 204, "{}", response.text());
     let (path, _) = draft(&store, &app()).await;
     let before = store.call("GET", &path, None).await;

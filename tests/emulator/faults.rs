@@ -21,8 +21,8 @@ async fn a_status_comes_with_the_body_of_the_service() {
         assert_eq!(response.header("retry-after"), if status == 429 { "14" } else { "" });
         store.get("applications").await;
     }
-    store.fault(json!({"path": "/ingestion/*", "status": 503})).await;
-    let response = store.send("GET", "/ingestion/x?sig=1", &[], Vec::new()).await;
+    store.fault(json!({"path": "*/ingestion/*", "status": 503})).await;
+    let response = store.send("GET", "/productingestionbin1/ingestion/x?sig=1", &[], Vec::new()).await;
     assert_eq!(response.storage_error(), (503, "ServerBusy"));
     store.fault(json!({"path": "*/token", "status": 503})).await;
     assert_eq!(store.token_request(&[]).await.json()["error"], "temporarily_unavailable");
@@ -47,7 +47,7 @@ async fn rules_match_by_method_path_query_and_count() {
     assert_eq!((&rules[0]["matched"], &rules[0]["used"], &rules[0]["rule"]["nth"]), (&json!(4), &json!(2), &json!(2)));
     store.control("DELETE", "faults", Value::Null).await;
     let rule = r#"[{"path":"*","count":0,"status":502,"body":{"b":[1.50],"a":0},"headers":{"Retry-After":"Wed, 21 Oct 2026 07:28:00 GMT"}}]"#;
-    assert_eq!(store.send("POST", "/_emulator/faults", &[], rule.into()).await.status, 201);
+    assert_eq!(store.control_text("POST", "faults", rule).await.status, 201);
     for _ in 0..3 {
         let response = store.call("GET", "applications", None).await;
         assert_eq!(
@@ -75,7 +75,7 @@ async fn the_rules_in_the_documentation_are_valid() {
     assert!(rules.len() > 10);
     for rule in rules {
         let rule = format!("{{{rule}");
-        let response = store.send("POST", "/_emulator/faults", &[], rule.clone().into_bytes()).await;
+        let response = store.control_text("POST", "faults", &rule).await;
         assert_eq!(response.status, 201, "{rule}: {}", response.text());
     }
 }
@@ -151,12 +151,19 @@ async fn a_drop_closes_the_connection_without_a_byte() {
     }
     let response = exchange(&store, &address, "POST", &path, b"").await;
     assert!(response.starts_with(b"HTTP/1.1 409"), "the second one was carried out");
-    store.fault(json!({"path": "/ingestion/*", "drop": "before"})).await;
+    store.fault(json!({"path": "*/ingestion/*", "drop": "before"})).await;
     let url = store.control("GET", "state", Value::Null).await.json();
     let blob =
         url["submissions"].as_array().unwrap().iter().find_map(|s| s["upload"]["blobId"].as_str()).unwrap().to_owned();
     assert_eq!(
-        exchange(&store, &address, "PUT", &format!("/ingestion/{blob}?comp=block"), &vec![7; 100_000]).await,
+        exchange(
+            &store,
+            &address,
+            "PUT",
+            &format!("/productingestionbin1/ingestion/{blob}?comp=block"),
+            &vec![7; 100_000]
+        )
+        .await,
         b""
     );
     running.stop().await;
@@ -205,7 +212,7 @@ async fn uploads_need_a_content_length() {
     let running = store.emulator.serve().await.unwrap();
     let address = running.endpoints().service.split('/').nth(2).unwrap().to_owned();
     let url = store.create(&format!("applications/{APP}")).await["fileUploadUrl"].as_str().unwrap().replace('+', "%2B");
-    let path = &url[url.find("/ingestion").unwrap()..];
+    let path = &url[url.find("/productingestionbin1/").unwrap()..];
     let mut stream = TcpStream::connect(&address).await.unwrap();
     let request = format!(
         "PUT {path}&comp=block&blockid=YQ%3D%3D HTTP/1.1\r\nhost: {address}\r\ntransfer-encoding: chunked\r\n\

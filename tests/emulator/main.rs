@@ -1,10 +1,14 @@
 //! The emulator, driven through its router and over a socket.
 
+mod accepted;
 mod assertions;
 mod blobs;
+mod clients;
 mod control;
 mod documents;
 mod faults;
+mod hosts;
+mod memory;
 mod openapi;
 mod products;
 mod router;

@@ -132,8 +132,12 @@ impl Store {
 
     /// Sends a control request.
     pub(crate) async fn control(&self, method: &str, path: &str, body: Value) -> Response {
-        let body = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
-        self.send(method, &format!("/_emulator/{path}"), &[], body).await
+        self.control_text(method, path, &if body.is_null() { String::new() } else { body.to_string() }).await
+    }
+
+    pub(crate) async fn control_text(&self, method: &str, path: &str, body: &str) -> Response {
+        let headers = [("content-type", "application/json")];
+        self.send(method, &format!("/_emulator/{path}"), &headers, body.as_bytes().to_vec()).await
     }
 
     pub(crate) async fn fault(&self, rule: Value) {
@@ -150,7 +154,7 @@ impl Store {
         headers: &[(&str, &str)],
         body: &[u8],
     ) -> Response {
-        let path = &url[url.find("/ingestion/").expect("an upload address")..];
+        let path = &url[url.find("/productingestionbin1/ingestion/").expect("an upload address")..];
         self.send(method, &format!("{}{query}", path.replace('+', "%2B")), headers, body.to_vec()).await
     }
 

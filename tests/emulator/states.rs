@@ -54,6 +54,64 @@ async fn a_release_from_draft_to_published() {
     assert!(app.get("pendingApplicationSubmission").is_none());
 }
 
+/// The status of a submission, from the answers to requests of the submission itself (`s`) and of its status (`?`).
+async fn seen(store: &Store, path: &str, requests: &str) -> Vec<String> {
+    let mut seen = Vec::new();
+    for request in requests.chars() {
+        let document = match request {
+            's' => store.get(path).await,
+            _ => store.get(&format!("{path}/status")).await,
+        };
+        seen.push(document["status"].as_str().unwrap().to_owned());
+    }
+    seen
+}
+
+#[tokio::test]
+async fn the_route_that_is_polled_first_moves_a_submission() {
+    for (requests, expected) in [
+        ("???", ["CommitStarted", "PreProcessing", "Certification"].as_slice()),
+        // The Java sample for apps and flights polls the submission.
+        ("sss", &["CommitStarted", "PreProcessing", "Certification"]),
+        ("?ss?", &["CommitStarted", "PreProcessing", "PreProcessing", "PreProcessing"]),
+        ("s?s?", &["CommitStarted", "PreProcessing", "PreProcessing", "Certification"]),
+        // After one look at the submission, the status is polled.
+        ("s???", &["CommitStarted", "PreProcessing", "PreProcessing", "Certification"]),
+    ] {
+        let store = Store::start().await;
+        let draft = store.create(&app()).await;
+        let path = format!("{}/submissions/{}", app(), draft["id"].as_str().unwrap());
+        // Before the commit, nothing is polled.
+        seen(&store, &path, "s?").await;
+        store.commit(&path).await;
+        assert_eq!(seen(&store, &path, requests).await, expected, "{requests}");
+    }
+}
+
+#[tokio::test]
+async fn a_submission_that_is_set_to_published_has_no_pending_file() {
+    for (status, uploads) in [("Published", true), ("Published", false), ("Certification", true)] {
+        let store = Store::start().await;
+        let (path, document) = draft_with_new_package(&store).await;
+        if uploads {
+            upload(&store, &document, &zip(&[(&format!("x64/{FILE}"), PACKAGE)])).await;
+        }
+        let id = document["id"].as_str().unwrap();
+        let response = store.control("POST", &format!("submissions/{id}"), json!({"status": status})).await;
+        assert_eq!(response.status, 200, "{}", response.text());
+        if status != "Published" {
+            store.poll(&path, "Published").await;
+        }
+        assert_eq!(store.get(&app()).await["lastPublishedApplicationSubmission"]["id"], id);
+        let later = store.create(&app()).await;
+        let packages = later["applicationPackages"].as_array().unwrap();
+        assert_eq!(packages.len(), 1, "the deleted one is gone: {packages:?}");
+        assert_eq!((&packages[0]["fileStatus"], &packages[0]["version"]), (&json!("Uploaded"), &json!("2.1.0.0")));
+        assert!(packages[0]["id"].as_str().is_some_and(|id| id.len() == 19));
+        assert_eq!(store.put(&format!("{}/submissions/{}", app(), later["id"].as_str().unwrap()), &later).await, later);
+    }
+}
+
 #[tokio::test]
 async fn the_clock_can_move_a_submission() {
     let options = Options {

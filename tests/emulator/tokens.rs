@@ -43,6 +43,22 @@ async fn v2_takes_a_scope_and_sends_numbers() {
 }
 
 #[tokio::test]
+async fn the_secret_needs_no_escape_unless_asked_for() {
+    let as_it_is = async |store: &Store| {
+        let fields = store.fields(&[]);
+        let body: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let headers = [("content-type", "application/x-www-form-urlencoded; charset=utf-8")];
+        let path = format!("/{}/oauth2/token", store.endpoints().tenant_id);
+        store.send("POST", &path, &headers, body.join("&").into_bytes()).await.status
+    };
+    assert_eq!(as_it_is(&Store::start().await).await, 200);
+    // `Store::with` signs in with the secret escaped.
+    let special = Store::with(Options { special_secret: true, ..Options::default() }).await;
+    assert!(special.endpoints().client_secret.ends_with("+/=&"));
+    assert_eq!(as_it_is(&special).await, 401);
+}
+
+#[tokio::test]
 async fn errors_are_those_of_entra_id() {
     let store = Store::start().await;
     for (change, expected) in [

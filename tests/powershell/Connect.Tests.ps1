@@ -18,10 +18,7 @@ BeforeAll {
     function Get-Endpoints { ConvertFrom-StoreJson (New-Object System.Net.WebClient).DownloadString($emulator.ControlUrl + 'endpoints') }
 
     # Sets the certificates and federated credentials of the application.
-    function Set-Trust([object] $Trust) {
-        $client = New-Object System.Net.WebClient
-        $null = $client.UploadString($emulator.ControlUrl + 'trust', 'PUT', (ConvertTo-StoreJson $Trust))
-    }
+    function Set-Trust([object] $Trust) { Send-Control $emulator PUT trust (ConvertTo-StoreJson $Trust) }
 
     function Get-IdToken([string] $Audience = 'api://AzureADTokenExchange') {
         $client = New-Object System.Net.WebClient

@@ -42,8 +42,7 @@ Describe 'Test-Store' {
     }
 
     It 'finds a clock that is off: <Seconds> seconds' -ForEach @(@{ Seconds = 400; Side = 'behind' }, @{ Seconds = -400; Side = 'ahead of' }) {
-        $client = New-Object System.Net.WebClient
-        $null = $client.UploadString($emulator.ControlUrl + 'clock', 'POST', "{`"advanceSeconds`":$Seconds}")
+        Send-Control $emulator POST clock "{`"advanceSeconds`":$Seconds}"
         $failed = Test-Store | Where-Object Result -EQ 'Failed'
         $failed.Check, $failed.Code | Should -BeExactly 'Clock', 'auth.clock'
         $failed.Message | Should -BeLike "the clock of this machine is * seconds $Side the service's"
@@ -51,7 +50,7 @@ Describe 'Test-Store' {
     }
 
     It 'finds a storage that fails while the service works' {
-        Add-Fault $emulator @{ path = '/ingestion/*'; status = 503; count = 0 }
+        Add-Fault $emulator @{ path = '*/ingestion/*'; status = 503; count = 0 }
         $checks = Test-Store
         $failed = $checks | Where-Object Result -EQ 'Failed'
         $failed.Check, $failed.Code | Should -BeExactly 'UploadHost', 'network.unreachable'

@@ -82,12 +82,11 @@ Describe 'the help of <Name>' -ForEach $examples {
             $env:AZURE_CLIENT_ID = $emulator.ClientId
             $env:AZURE_CLIENT_SECRET = $emulator.ClientSecret
             $client = $emulator.ClientId
-            $web = New-Object System.Net.WebClient
-            $endpoints = ConvertFrom-StoreJson $web.DownloadString($emulator.ControlUrl + 'endpoints')
+            $endpoints = ConvertFrom-StoreJson (New-Object System.Net.WebClient).DownloadString($emulator.ControlUrl + 'endpoints')
             $env:ACTIONS_ID_TOKEN_REQUEST_URL = $endpoints.identity + 'github/idtoken?api-version=2.0'
             $env:ACTIONS_ID_TOKEN_REQUEST_TOKEN = $endpoints.identityToken
             $trust = @{ certificates = @([IO.File]::ReadAllText("$PSScriptRoot/../sign_in/cert.pem")) }
-            $null = $web.UploadString($emulator.ControlUrl + 'trust', 'PUT', (ConvertTo-StoreJson $trust))
+            Send-Control $emulator PUT trust (ConvertTo-StoreJson $trust)
             if ($Title -like '*pending*') { $null = New-StoreSubmission $App }
             if ($Name -like '*-StoreRollout') { $null = Publish-Rollout }
             # The examples are written for the Store. Here they run on the emulator, which needs no long polling interval.

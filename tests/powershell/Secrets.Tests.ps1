@@ -136,7 +136,7 @@ Describe 'a canary' {
         $said = "$(Get-Echo $Signature) $($draft.fileUploadUrl) $($draft.fileUploadUrl.Replace('&', '&amp;'))"
         $xml = "<Error><Code>AuthenticationFailed</Code><Message>$said</Message><AuthenticationErrorDetail>$said</AuthenticationErrorDetail></Error>"
         foreach ($fault in @(Get-Fault $Signature) + @{ status = 403; body = $xml }) {
-            Set-Fault '/ingestion/*' $fault
+            Set-Fault '*/ingestion/*' $fault
             foreach ($script in { Send-StorePackage $draft -Path $Package -Connection $c }, { Publish-StoreSubmission $App -PackagePath $Package -Draft Adopt -NoCommit -Connection $c }) {
                 $trace = Get-Trace $script
                 $trace.Length | Should -BeGreaterThan 100

@@ -309,7 +309,7 @@ fn tokens_and_uploads_are_not_limited() {
         let product = Product::new(client, Target::App { app_id: APP.into() });
         let release = serde_json::from_value(json!({"packages": [path], "until": "committed"})).unwrap();
         storeship::publish::publish(&product, &release, &Reporter::default()).await.unwrap();
-        let (calls, blobs) = (store.calls(), store.sent_below("/ingestion/"));
+        let (calls, blobs) = (store.calls(), store.sent_below("/productingestionbin1/ingestion/"));
         assert!(calls.windows(2).all(|pair| pair[1].at - pair[0].at >= MINUTE), "{calls:#?}");
         assert!(blobs.len() > 3 && blobs.iter().all(|blob| blob.at == blobs[0].at), "{blobs:#?}");
         // The token request came before the first call and took no place of the limit.

@@ -180,7 +180,7 @@ impl Day {
         self.control(
             "POST",
             "faults",
-            json!({"path": "/ingestion/*", "query": "*comp=block&*", "count": 0, "delayMs": 25_000}),
+            json!({"path": "*/ingestion/*", "query": "*comp=block&*", "count": 0, "delayMs": 25_000}),
         )
         .await;
         let bytes = std::fs::metadata(&package).unwrap().len();

@@ -154,8 +154,8 @@ const PLACES: [(&str, &str, &str); 9] = [
     ("create", "POST", "*/submissions"),
     ("read the submission", "GET", "*/submissions/115*"),
     ("update", "PUT", "*/submissions/*"),
-    ("upload", "PUT", "/ingestion/*"),
-    ("verify the upload", "*", "/ingestion/*"),
+    ("upload", "PUT", "*/ingestion/*"),
+    ("verify the upload", "*", "*/ingestion/*"),
     ("commit", "POST", "*/commit"),
     ("wait", "GET", "*/status"),
 ];

@@ -59,9 +59,9 @@ fn each_problem_is_found_alone() {
         (service(json!({"status": 407})), "service", "network.proxy"),
         (service(json!({"status": 503})), "service", "service.unavailable"),
         (everywhere("/v1.0/my/applications/*", json!({"status": 403, "body": ""})), "app", "auth.forbidden"),
-        (everywhere("/ingestion/*", json!({"status": 503})), "uploadHost", "network.unreachable"),
-        (everywhere("/ingestion/*", json!({"drop": "before"})), "uploadHost", "network.interrupted"),
-        (everywhere("/ingestion/*", json!({"status": 407})), "uploadHost", "network.proxy"),
+        (everywhere("*/ingestion/*", json!({"status": 503})), "uploadHost", "network.unreachable"),
+        (everywhere("*/ingestion/*", json!({"drop": "before"})), "uploadHost", "network.interrupted"),
+        (everywhere("*/ingestion/*", json!({"status": 407})), "uploadHost", "network.proxy"),
     ] {
         let store = Store::start();
         assert_eq!(failed(&store, &store.config()), [], "without a fault");

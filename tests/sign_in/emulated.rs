@@ -2,6 +2,7 @@
 
 use crate::support::{Client, Store};
 use serde_json::{Value, json};
+use storeship::emulator::Options;
 
 use super::*;
 
@@ -39,6 +40,13 @@ fn outcome(store: &Store, credential: Value, environment: Value) -> String {
 pub(crate) fn certificate_of(store: &Store, pem: &str) -> Value {
     let endpoints = &store.endpoints;
     json!({"type": "certificate", "tenantId": endpoints.tenant_id, "clientId": endpoints.client_id, "certificate": pem})
+}
+
+#[test]
+fn a_secret_may_have_characters_of_forms() {
+    let store = Store::with(Options { special_secret: true, ..Options::default() });
+    assert!(store.endpoints.client_secret.ends_with("+/=&"));
+    store.client().call("app.list", json!({})).result();
 }
 
 #[test]

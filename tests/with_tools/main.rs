@@ -9,6 +9,7 @@
 
 mod azurite;
 mod c;
+mod container;
 mod cut;
 mod front;
 mod library;
@@ -63,6 +64,7 @@ const CHECKS: &[Check] = &[
     Check { name: "proxy_squid", run: proxy::squid },
     Check { name: "proxy_of_the_environment", run: proxy::of_the_environment },
     Check { name: "proxy_is_not_for_this_machine", run: proxy::is_not_for_this_machine },
+    Check { name: "the_emulator_ends_as_process_1", run: container::process_1 },
     Check { name: "powershell", run: powershell::powershell },
     Check { name: "csharp", run: powershell::csharp },
     Check { name: "publish_csharp", run: powershell::publish_csharp },

@@ -45,7 +45,7 @@ pub(crate) struct Content {
     pub(crate) blocks: Vec<(String, Arc<Block>)>,
     pub(super) modified: Timestamp,
     /// Counts the commits of this blob.
-    pub(super) version: u64,
+    pub(crate) version: u64,
     pub(super) content_type: String,
     pub(super) content_md5: Option<String>,
     /// Names without the prefix `x-ms-meta-`.

@@ -22,6 +22,21 @@ use error::escape;
 pub(super) use error::BlobError;
 pub(super) use upload::UploadBody;
 
+/// The storage account and the container of uploads, whose names are those of the service.
+const ACCOUNT: &str = "productingestionbin1";
+const CONTAINER: &str = "ingestion";
+
+/// The path of uploads, `/account/container/`: at an address that is not `account.blob.core.windows.net`, Azure's SDKs
+/// take the first two segments for these (path style).
+pub(super) fn base() -> String {
+    format!("/{ACCOUNT}/{CONTAINER}/")
+}
+
+/// The id of the blob with this path.
+pub(super) fn id_of(path: &str) -> Option<&str> {
+    path.strip_prefix(base().as_str()).filter(|id| !id.is_empty() && !id.contains('/'))
+}
+
 const MIB: u64 = 1024 * 1024;
 
 /// Azure Storage drops uncommitted blocks after a week.

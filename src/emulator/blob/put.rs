@@ -31,6 +31,7 @@ pub(super) fn put_blob(
                 .with_detail("<HeaderName>x-ms-blob-type</HeaderName>"));
         }
     }
+    check_absent(blob, request)?;
     body.check_hashes(request)?;
     let blocks = vec![(String::new(), Arc::new(body.block))];
     let mut content = new_content(request, blocks, now, blob.committed.as_ref());
@@ -82,6 +83,7 @@ pub(super) fn put_block_list(
     body: UploadBody,
     now: Timestamp,
 ) -> Result<Response, BlobError> {
+    check_absent(blob, request)?;
     body.check_hashes(request)?;
     let malformed = || BlobError::new(400, "InvalidXmlDocument", "XML specified is not syntactically valid.");
     let text = body.block.to_vec().ok().and_then(|bytes| String::from_utf8(bytes).ok()).ok_or_else(malformed)?;
@@ -109,6 +111,14 @@ pub(super) fn put_block_list(
     }
     let content = new_content(request, blocks, now, blob.committed.as_ref());
     Ok(commit(blob, content))
+}
+
+/// Refuses to replace the content if the request says that there must be none, as Azure's SDKs say by default.
+fn check_absent(blob: &Blob, request: &Request) -> Result<(), BlobError> {
+    if blob.committed.is_some() && request.header("if-none-match") == Some("*") {
+        return Err(BlobError::new(409, "BlobAlreadyExists", "The specified blob already exists."));
+    }
+    Ok(())
 }
 
 /// Content of these blocks, with the type, hash and metadata of the request's headers.

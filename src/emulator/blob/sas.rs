@@ -5,12 +5,11 @@ use base64::Engine;
 use jiff::Timestamp;
 
 use super::error::BlobError;
+use super::{ACCOUNT, CONTAINER, base};
 use crate::emulator::clock::seconds_text;
 use crate::emulator::instance::{Account, Instance};
 use crate::emulator::request::Request;
 
-/// The storage account that the signature names.
-const ACCOUNT: &str = "productingestionbin1";
 const VERSION: &str = "2017-04-17";
 
 /// The fields of a shared access signature for one blob.
@@ -36,18 +35,18 @@ impl Sas {
     /// The signature of these fields for a blob: HMAC-SHA256 of the string to sign, in base64.
     pub(crate) fn signature(&self, account: &Account, blob: &str) -> String {
         let Sas { permissions, start, expiry, version } = self;
-        let resource = format!("/blob/{ACCOUNT}/ingestion/{blob}");
+        let resource = format!("/blob/{ACCOUNT}/{CONTAINER}/{blob}");
         // The identifier, the IP range, the protocol and the five response headers are empty.
         let text = format!("{permissions}\n{start}\n{expiry}\n{resource}\n\n\n\n{version}\n\n\n\n\n");
-        base64::engine::general_purpose::STANDARD.encode(account.sign(text.as_bytes()))
+        base64::engine::general_purpose::STANDARD.encode(account.sign_upload(text.as_bytes()))
     }
 
     /// The upload address of a blob. A `+` in the signature stays as it is, as in the service's addresses: a client has
     /// to send it as `%2B`.
-    pub(crate) fn address(&self, instance: &Instance, blob: &str) -> String {
-        let signature = self.signature(&instance.account, blob).replace('/', "%2F").replace('=', "%3D");
-        let (origin, Sas { permissions, expiry, version, .. }) = (&instance.origin, self);
-        format!("{origin}/ingestion/{blob}?sv={version}&sr=b&sig={signature}&se={expiry}&sp={permissions}")
+    pub(crate) fn address(&self, origin: &str, account: &Account, blob: &str) -> String {
+        let signature = self.signature(account, blob).replace('/', "%2F").replace('=', "%3D");
+        let (base, Sas { permissions, expiry, version, .. }) = (base(), self);
+        format!("{origin}{base}{blob}?sv={version}&sr=b&sig={signature}&se={expiry}&sp={permissions}")
     }
 }
 

@@ -6,7 +6,19 @@ use crate::emulator::json::{Json, object};
 use crate::emulator::request::Request;
 
 /// The audience of the submission API, without a slash at the end.
-pub(super) const AUDIENCE: &str = "https://manage.devcenter.microsoft.com";
+const AUDIENCE: &str = "https://manage.devcenter.microsoft.com";
+
+/// The audience of a token for a resource, or `None` if there is no such resource. As in Entra ID, one with a slash at the
+/// end is granted, although the submission API does not accept that token. The emulator's own address, `origin`, stands
+/// for the service: some clients have one setting for root and resource.
+pub(super) fn audience(resource: &str, origin: &str) -> Option<String> {
+    let bare = resource.strip_suffix('/').unwrap_or(resource);
+    if bare == AUDIENCE {
+        return Some(resource.to_owned());
+    }
+    let path = bare.strip_prefix(origin)?;
+    (path.is_empty() || path.eq_ignore_ascii_case("/v1.0/my")).then(|| AUDIENCE.to_owned())
+}
 
 /// An access token for an audience and an application; times are Unix times in seconds.
 pub(super) fn issue(instance: &Instance, audience: &str, client_id: &str, now: i64, expires: i64) -> String {

@@ -28,7 +28,7 @@ pub(super) fn check(
     let jwt = Jwt::parse(assertion).ok_or_else(malformed)?;
     match jwt.header.text_of("alg").as_str() {
         // The emulator's own issuers sign with the key of the emulator.
-        "HS256" if instance.account.sign(jwt.signed_text.as_bytes()) == jwt.signature => {
+        "HS256" if instance.account.sign_token(jwt.signed_text.as_bytes()) == jwt.signature => {
             check_federated(instance, trust, &jwt)?;
         }
         "PS256" | "RS256" => check_signed(instance, trust, &jwt, endpoints)?,

@@ -2,7 +2,7 @@
 //!
 //! All three are below `/identity/` and ask for the same secret, `identityToken` of the endpoints.
 
-use super::access_token::{self, AUDIENCE};
+use super::access_token;
 use super::issuers::{BASE, CONNECTION, issuers, managed_identity};
 use super::jwt;
 use super::trust::EXCHANGE_AUDIENCE;
@@ -125,8 +125,8 @@ fn app_service(instance: &Instance, request: &Request) -> Response {
     let lifetime = i64::try_from(instance.options.token_lifetime).unwrap_or(i64::MAX / 2);
     let access = if resource == EXCHANGE_AUDIENCE {
         id_token(instance, "msi", EXCHANGE_AUDIENCE, lifetime)
-    } else if resource == AUDIENCE {
-        access_token::issue(instance, resource, &client, now, now + lifetime)
+    } else if let Some(audience) = access_token::audience(resource, &request.origin) {
+        access_token::issue(instance, &audience, &client, now, now + lifetime)
     } else {
         return error(400, "the resource principal was not found in the tenant");
     };

@@ -47,5 +47,5 @@ pub(super) fn encode(account: &Account, claims: &Json) -> String {
 
 /// The signature of a text with the key of the emulator, as it stands in a token.
 pub(super) fn signature(account: &Account, text: &str) -> String {
-    URL_SAFE_NO_PAD.encode(account.sign(text.as_bytes()))
+    URL_SAFE_NO_PAD.encode(account.sign_token(text.as_bytes()))
 }

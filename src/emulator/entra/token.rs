@@ -1,6 +1,6 @@
 //! The token endpoints of Entra ID, v1 and v2, for the client credentials grant.
 
-use super::access_token::{self, AUDIENCE};
+use super::access_token;
 use super::assertion;
 use super::error::TokenError;
 use super::trust::Trust;
@@ -119,12 +119,12 @@ fn authorize(
         );
         return Err(TokenError::new(400, "unauthorized_client", 700_016, text));
     }
-    let endpoints = ["oauth2/v2.0/token", "oauth2/token"].map(|path| format!("{}/{tenant}/{path}", instance.origin));
+    let endpoints = ["oauth2/v2.0/token", "oauth2/token"].map(|path| format!("{}/{tenant}/{path}", request.origin));
     let assertion = (field("client_assertion"), field("client_assertion_type"));
     authenticate(instance, trust, field("client_secret"), assertion, &endpoints)?;
     match version {
-        Version::V1 => resource_audience(needed("resource")?, tenant),
-        Version::V2 => scope_audience(needed("scope")?, tenant),
+        Version::V1 => audience(needed("resource")?, tenant, &request.origin),
+        Version::V2 => audience(scope_resource(needed("scope")?)?, tenant, &request.origin),
     }
 }
 
@@ -159,35 +159,26 @@ fn authenticate(
     }
 }
 
-/// The audience for the `resource` of version 1. As in Entra ID, one with a slash at the end is granted, although the
-/// submission API does not accept that token.
-fn resource_audience(resource: &str, tenant: &str) -> Result<String, TokenError> {
-    if resource.strip_suffix('/').unwrap_or(resource) == AUDIENCE {
-        return Ok(resource.to_owned());
-    }
-    Err(unknown_resource(resource, tenant))
-}
-
-/// The audience for the `scope` of version 2.
-fn scope_audience(scope: &str, tenant: &str) -> Result<String, TokenError> {
-    let Some(resource) = scope.strip_suffix("/.default") else {
+/// The resource that the `scope` of version 2 names.
+fn scope_resource(scope: &str) -> Result<&str, TokenError> {
+    scope.strip_suffix("/.default").ok_or_else(|| {
         let text = format!(
             "The provided request must include a 'scope' input parameter. The provided value for the input parameter \
              'scope' is not valid. The scope {scope} is not valid."
         );
-        return Err(TokenError::new(400, "invalid_scope", 70_011, text));
-    };
-    if resource.strip_suffix('/').unwrap_or(resource) == AUDIENCE {
-        return Ok(resource.to_owned());
-    }
-    Err(unknown_resource(resource, tenant))
+        TokenError::new(400, "invalid_scope", 70_011, text)
+    })
 }
 
-fn unknown_resource(resource: &str, tenant: &str) -> TokenError {
+/// The audience of a token for a resource.
+fn audience(resource: &str, tenant: &str, origin: &str) -> Result<String, TokenError> {
+    if let Some(audience) = access_token::audience(resource, origin) {
+        return Ok(audience);
+    }
     let text = format!(
         "The resource principal named {resource} was not found in the tenant named {tenant}. This can happen if the \
          application has not been installed by the administrator of the tenant or consented to by any user in the \
          tenant. You might have sent your authentication request to the wrong tenant."
     );
-    TokenError::new(400, "invalid_resource", 500_011, text)
+    Err(TokenError::new(400, "invalid_resource", 500_011, text))
 }

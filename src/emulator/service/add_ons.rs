@@ -18,12 +18,13 @@ pub(super) fn list(store: &Store, request: &ServiceRequest<'_>) -> Result<Respon
 
 pub(super) fn create(store: &mut Store, request: &ServiceRequest<'_>) -> Result<Response, ServiceError> {
     let body = parse_body(request.http)?;
-    let text = |name: &str| match body.get_ignore_case(name) {
+    let which = store.instance.options.same_name;
+    let text = |name: &str| match body.get_ignore_case(name, which) {
         Some(value @ Json::Text(_)) => Ok(value.as_text().unwrap_or_default()),
         Some(other) => Err(invalid(name, format!("{name}: expected a string, found {}", other.type_name()))),
         None => Err(invalid(name, format!("{name} is missing"))),
     };
-    let app = match body.get_ignore_case("applicationIds") {
+    let app = match body.get_ignore_case("applicationIds", which) {
         Some(Json::Array(items)) if items.len() == 1 => items[0].as_text().unwrap_or_default(),
         _ => return Err(invalid("applicationIds", "applicationIds: expected an array of one app id")),
     };

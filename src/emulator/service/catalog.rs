@@ -182,6 +182,41 @@ pub(crate) struct Submission {
     pub(crate) failure: Option<Json>,
     /// When the submission entered its state.
     pub(crate) since: Timestamp,
+    /// What the client polls since the commit.
+    pub(super) polling: Polling,
+}
+
+/// A route that reports the state of a submission.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Report {
+    Status,
+    Submission,
+}
+
+/// Which route the client polls, to tell its polls from other looks at the submission.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Polling {
+    polled: Option<Report>,
+    /// Whether the last request was of the status, while the submission itself is polled.
+    looked: bool,
+}
+
+impl Polling {
+    /// Takes note of a request, and says whether it is a poll: the route that was requested first is polled. A second
+    /// request of the status in a row makes the status the polled one, so that a client that looked at the submission
+    /// once after its commit does not wait forever.
+    pub(super) fn is_poll(&mut self, report: Report) -> bool {
+        let polled = *self.polled.get_or_insert(report);
+        if polled == report {
+            self.looked = false;
+            return true;
+        }
+        if report == Report::Status && std::mem::replace(&mut self.looked, true) {
+            self.polled = Some(report);
+            return true;
+        }
+        false
+    }
 }
 
 /// The blob that a submission's ZIP is uploaded to.
@@ -206,6 +241,7 @@ impl Submission {
             fails_as: None,
             failure: None,
             since,
+            polling: Polling::default(),
         }
     }
 

@@ -1,14 +1,15 @@
 //! The files that a submission names: whether they are in the ZIP, and what becomes of them when it is processed.
 
-use super::archive::{Archive, name_in_zip};
-use super::catalog::{Submission, status_detail};
+use super::archive::{metadata_from_name, name_in_zip};
+use super::catalog::status_detail;
 use super::store::Store;
 use crate::emulator::ids::Ids;
 use crate::emulator::json::Json;
 
 /// Checks that a committed submission has a package, and that its ZIP has every new file at the right place. The result
 /// is the errors for `statusDetails`.
-pub(super) fn check(store: &Store, submission: &Submission) -> Vec<Json> {
+pub(super) fn check(store: &mut Store, index: usize) -> Vec<Json> {
+    let submission = &store.submissions[index];
     let packages = submission.product.packages_member().and_then(|name| submission.document.get(name));
     if let Some(packages) = packages
         && packages.items().iter().all(|package| package.text_of("fileStatus") == "PendingDelete")
@@ -20,10 +21,11 @@ pub(super) fn check(store: &Store, submission: &Submission) -> Vec<Json> {
     if names.is_empty() {
         return Vec::new();
     }
-    let Some(content) = submission.upload.as_ref().and_then(|upload| store.blobs.content(&upload.blob)) else {
+    let upload = submission.upload.as_ref().filter(|upload| store.blobs.content(&upload.blob).is_some());
+    let Some(upload) = upload else {
         return missing_files(&names);
     };
-    let Some(archive) = Archive::read(content.reader()) else {
+    let Some(archive) = store.archives.of(&store.blobs, &upload.blob) else {
         return vec![status_detail("InvalidArchive", "The file that was uploaded is not a valid ZIP archive.")];
     };
     names.retain(|name| !archive.contains(&name_in_zip(name)));
@@ -72,18 +74,19 @@ fn collect_new_files(value: &Json, names: &mut Vec<String>) {
 }
 
 /// Processes the files: PendingUpload becomes Uploaded with an id, PendingDelete is removed, and packages get the
-/// metadata of their manifests.
+/// metadata of their manifests, or of their names if nothing was uploaded.
 pub(super) fn process(store: &mut Store, index: usize) {
     let submission = &store.submissions[index];
-    let content = submission.upload.as_ref().and_then(|upload| store.blobs.content(&upload.blob));
-    let archive = content.and_then(|content| Archive::read(content.reader()));
+    let archive = submission.upload.as_ref().and_then(|upload| store.archives.of(&store.blobs, &upload.blob));
     let packages = submission.product.packages_member();
     let mut document = submission.document.clone();
-    if let (Some(archive), Some(packages)) = (&archive, packages.and_then(|name| document.get_mut(name)))
-        && let Json::Array(packages) = packages
-    {
+    if let Some(Json::Array(packages)) = packages.and_then(|name| document.get_mut(name)) {
         for package in packages.iter_mut().filter(|package| package.text_of("fileStatus") == "PendingUpload") {
-            let metadata = archive.package_metadata(&name_in_zip(&package.text_of("fileName")));
+            let name = name_in_zip(&package.text_of("fileName"));
+            let metadata = match &archive {
+                Some(archive) => archive.package_metadata(&name),
+                None => metadata_from_name(&name),
+            };
             package.set("version", Json::text(&metadata.version));
             package.set("architecture", Json::text(&metadata.architecture));
             package.set("languages", Json::texts(&metadata.languages));

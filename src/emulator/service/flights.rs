@@ -17,21 +17,22 @@ const NO_FLIGHT: &str = "Non-flighted submission";
 pub(super) fn create(store: &mut Store, request: &ServiceRequest<'_>) -> Result<(Response, String), ServiceError> {
     let app = request.product(store)?.id().to_owned();
     let body = parse_body(request.http)?;
-    let name = match body.get_ignore_case("friendlyName") {
+    let which = store.instance.options.same_name;
+    let name = match body.get_ignore_case("friendlyName", which) {
         None | Some(Json::Null) => format!("Flight {}", store.flights(&app).count() + 1),
         Some(value) => value.as_text().ok_or_else(|| invalid("friendlyName", "friendlyName: expected a string"))?,
     };
     if store.flights(&app).any(|flight| flight.document.text_of("friendlyName") == name) {
         return Err(conflict("friendlyName", format!("There is a flight named '{name}' already.")));
     }
-    let groups = match body.get_ignore_case("groupIds") {
+    let groups = match body.get_ignore_case("groupIds", which) {
         None | Some(Json::Null) => Vec::new(),
         Some(Json::Array(items)) => group_ids(items)?,
         Some(other) => {
             return Err(invalid("groupIds", format!("groupIds: expected an array, found {}", other.type_name())));
         }
     };
-    let rank = match body.get_ignore_case("rankHigherThan") {
+    let rank = match body.get_ignore_case("rankHigherThan", which) {
         None | Some(Json::Null) => {
             store.flights(&app).last().map_or(NO_FLIGHT.to_owned(), |highest| highest.document.text_of("flightId"))
         }

@@ -24,6 +24,7 @@ mod values;
 use super::entra::access_token;
 use super::request::Request;
 use super::response::Response;
+use archive::UnreadArchive;
 use request::ServiceRequest;
 use routes::{Action, PathIds, Route};
 use store::Store;
@@ -61,6 +62,18 @@ pub(super) fn response_for_status(status: u16) -> Response {
         _ => return Response::empty(status),
     };
     error.into()
+}
+
+/// The ZIP that a request is about to process, if it was not read yet.
+pub(super) fn unread_archive(store: &Store, request: &Request) -> Option<UnreadArchive> {
+    let (route, ids) = find_route(request)?;
+    if !matches!(route.action, Action::GetSubmission | Action::GetStatus) {
+        return None;
+    }
+    let submission = store.submission(&ids.submission)?;
+    let processes = matches!(submission.status().as_str(), "CommitStarted" | "PreProcessing");
+    let upload = submission.upload.as_ref().filter(|_| processes)?;
+    store.archives.unread(&store.blobs, &upload.blob)
 }
 
 /// Carries out a request. The second value is the id of the submission that it created or named.

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::catalog::{ProductId, status_detail};
 use super::files;
-use super::states::{State, StateKind};
+use super::states::{self, State, StateKind};
 use super::store::Store;
 use crate::emulator::clock::{parse_date, ticks_text};
 use crate::emulator::json::{Json, object};
@@ -37,7 +37,7 @@ pub(super) fn step(store: &mut Store, index: usize) {
     match state.name {
         "CommitStarted" => {
             submission.add_details("warnings", [status_detail("SalesUnsupportedWarning", SALES)]);
-            let errors = files::check(store, &store.submissions[index]);
+            let errors = files::check(store, index);
             if !errors.is_empty() {
                 return fail(store, index, "CommitFailed", errors);
             }
@@ -78,6 +78,12 @@ fn advance_submission(store: &mut Store, index: usize) {
     }
 }
 
+/// Whether the files of a submission in this state have been processed: it comes after PreProcessing.
+fn is_processed(state: &State) -> bool {
+    let after = |name: &'static str| states::find(name).and_then(|state| state.next);
+    std::iter::successors(after("PreProcessing"), |name| after(name)).any(|name| name == state.name)
+}
+
 /// Whether the publish mode lets a certified submission go on.
 fn is_released(document: &Json, now: Timestamp) -> bool {
     match document.text_of("targetPublishMode").as_str() {
@@ -108,11 +114,14 @@ fn publish(store: &mut Store, index: usize) {
     let now = store.now();
     let (id, product) = (store.submissions[index].id.clone(), store.submissions[index].product.clone());
     let Some(product) = store.product_mut(&product) else { return };
-    let previous = product.published.replace(id);
+    let previous = product.published.replace(id.clone());
     product.pending = None;
     let never_published = product.document.text_of("firstPublishedDate").starts_with("1601");
     if matches!(product.id, ProductId::App(_)) && never_published {
         product.document.set("firstPublishedDate", Json::text(&ticks_text(now)));
+    }
+    if let Some(previous) = previous.as_ref().filter(|previous| **previous != id) {
+        store.forget_upload(previous);
     }
     if let Some(rollout) = store.submissions[index].rollout_mut()
         && rollout.get("isPackageRollout").and_then(Json::as_bool) == Some(true)
@@ -122,9 +131,13 @@ fn publish(store: &mut Store, index: usize) {
     }
 }
 
-/// Moves a submission to any state, as Partner Center or the service itself can.
+/// Moves a submission to any state, as Partner Center or the service itself can. Steps that it skips are made up for, so
+/// that no later submission inherits files that wait to be uploaded.
 pub(super) fn set_state(store: &mut Store, index: usize, state: &'static State) {
     let now = store.now();
+    if is_processed(state) {
+        files::process(store, index);
+    }
     if state.kind == StateKind::Final {
         if state.name == "Published" {
             publish(store, index);
@@ -133,6 +146,7 @@ pub(super) fn set_state(store: &mut Store, index: usize, state: &'static State) 
             if let Some(product) = store.product_mut(&product).filter(|product| product.pending.as_ref() == Some(&id)) {
                 product.pending = None;
             }
+            store.forget_upload(&id);
         }
     }
     store.submissions[index].set_status(state.name, now);

@@ -3,11 +3,13 @@
 //! Types, lengths and enumerations must be right. Member names match in any letter case; unknown and read-only members
 //! are ignored, as the service does.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::error::{ServiceError, invalid};
 use crate::emulator::clock::parse_date;
 use crate::emulator::json::Json;
+use crate::emulator::options::{Options, SameName};
 use crate::emulator::request::Request;
 
 /// What a member may hold.
@@ -60,47 +62,70 @@ pub(super) struct Field {
 #[derive(Debug)]
 pub(super) struct FileList {
     pub(super) fields: &'static [Field],
-    pub(super) omission: Omission,
+    pub(super) kind: FileKind,
     /// The `target` of errors.
     pub(super) target: &'static str,
 }
 
-/// What happens when a PUT leaves out a file that was uploaded.
+/// What a PUT has to say about the files of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Omission {
-    /// The PUT fails: every package has to be listed again.
-    Refuse,
-    /// The file stays, as an image does.
-    Keep,
+pub(super) enum FileKind {
+    /// Every package has to be listed again.
+    Package,
+    /// An image that is left out stays. One that was uploaded has to come with its id, and a new one needs no status.
+    Image,
 }
 
-/// The path to a member of the body, for error messages: `listings.en-us.baseListing.images[0]`.
-#[derive(Clone, Debug)]
-struct FieldPath(String);
+/// How lenient a merge is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rules {
+    unknown_values: bool,
+    same_name: SameName,
+}
 
-impl FieldPath {
-    fn member(&self, name: &str) -> FieldPath {
-        FieldPath(if self.0.is_empty() { name.to_owned() } else { format!("{}.{name}", self.0) })
+impl Rules {
+    pub(super) fn of(options: &Options) -> Rules {
+        Rules { unknown_values: options.unknown_values, same_name: options.same_name }
+    }
+}
+
+/// A place in the body, and the rules of the merge.
+#[derive(Clone, Debug)]
+struct Place {
+    /// For error messages: `listings.en-us.baseListing.images[0]`.
+    path: String,
+    rules: Rules,
+}
+
+impl Place {
+    fn member(&self, name: &str) -> Place {
+        let path = if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) };
+        Place { path, rules: self.rules }
     }
 
-    fn item(&self, index: usize) -> FieldPath {
-        FieldPath(format!("{}[{index}]", self.0))
+    fn item(&self, index: usize) -> Place {
+        Place { path: format!("{}[{index}]", self.path), rules: self.rules }
     }
 
     /// An error whose target is the top-level member.
     fn error<T>(&self, message: impl std::fmt::Display) -> Result<T, ServiceError> {
-        let target = self.0.split(['.', '[']).next().unwrap_or_default();
-        Err(invalid(target, format!("{}: {message}", self.0)))
+        let target = self.path.split(['.', '[']).next().unwrap_or_default();
+        Err(invalid(target, format!("{}: {message}", self.path)))
+    }
+
+    /// Whether a value that the emulator does not know is accepted here: the service sent it, or the rules allow any.
+    fn allows_unknown(&self, sent: &Json, stored: Option<&Json>) -> bool {
+        self.rules.unknown_values || stored == Some(sent)
     }
 }
 
 /// The document that is stored after a PUT of `sent` over `stored`.
-pub(super) fn merge(fields: &'static [Field], sent: &Json, stored: &Json) -> Result<Json, ServiceError> {
-    accept(&Schema::Object(fields), sent, Some(stored), &FieldPath(String::new()))
+pub(super) fn merge(fields: &'static [Field], sent: &Json, stored: &Json, rules: Rules) -> Result<Json, ServiceError> {
+    accept(&Schema::Object(fields), sent, Some(stored), &Place { path: String::new(), rules })
 }
 
 /// Checks `sent` and gives the value to store in place of `stored`.
-fn accept(schema: &Schema, sent: &Json, stored: Option<&Json>, at: &FieldPath) -> Result<Json, ServiceError> {
+fn accept(schema: &Schema, sent: &Json, stored: Option<&Json>, at: &Place) -> Result<Json, ServiceError> {
     match (schema, sent) {
         (Schema::Any, _) | (Schema::Bool, Json::Bool(_)) | (Schema::TextOrNull(_) | Schema::OrNull(_), Json::Null) => {
             Ok(sent.clone())
@@ -127,14 +152,14 @@ fn accept(schema: &Schema, sent: &Json, stored: Option<&Json>, at: &FieldPath) -
         }
         (Schema::Enum(values), Json::Text(_)) => {
             let text = sent.as_text().unwrap_or_default();
-            if values.contains(&text.as_str()) {
+            if values.contains(&text.as_str()) || at.allows_unknown(sent, stored) {
                 return Ok(sent.clone());
             }
             at.error(format_args!("'{text}' is not one of {}", values.join(", ")))
         }
         (Schema::Tier, Json::Text(_)) => {
             let text = sent.as_text().unwrap_or_default();
-            if is_tier(&text) {
+            if is_tier(&text) || at.allows_unknown(sent, stored) {
                 return Ok(sent.clone());
             }
             at.error(format_args!("'{text}' is not a price tier"))
@@ -187,8 +212,8 @@ pub(super) fn float_text(raw: &str) -> String {
     if raw.contains(['.', 'e', 'E']) { raw.to_owned() } else { format!("{raw}.0") }
 }
 
-/// The stored item that an item of a PUT stands for: the one with its id, or, if neither has an id, the one at its
-/// index.
+/// The stored item that an item of a PUT stands for: the one with its id; for a string, an equal one; or, if neither has
+/// an id, the one at its index.
 fn counterpart<'a>(
     item: &Json,
     index: usize,
@@ -197,6 +222,7 @@ fn counterpart<'a>(
 ) -> Option<&'a Json> {
     match item.get("id").and_then(Json::as_text) {
         Some(id) => by_id.get(&id).copied(),
+        None if matches!(item, Json::Text(_)) => stored?.items().iter().find(|other| *other == item),
         None => stored?.items().get(index).filter(|other| other.get("id").is_none()),
     }
 }
@@ -206,9 +232,13 @@ fn by_id(list: &Json) -> HashMap<String, &Json> {
     list.items().iter().rev().map(|item| (item.text_of("id"), item)).collect()
 }
 
-/// The first member of each name in lower case, with its position.
-fn ignoring_case(members: &[(String, Json)]) -> HashMap<String, usize> {
-    members.iter().enumerate().rev().map(|(at, (name, _))| (name.to_ascii_lowercase(), at)).collect()
+/// The position of each name in lower case; of several with one name, of the one that counts.
+fn ignoring_case(members: &[(String, Json)], which: SameName) -> HashMap<String, usize> {
+    let places = members.iter().enumerate().map(|(at, (name, _))| (name.to_ascii_lowercase(), at));
+    match which {
+        SameName::Last => places.collect(),
+        SameName::First => places.rev().collect(),
+    }
 }
 
 fn accept_map(
@@ -216,22 +246,22 @@ fn accept_map(
     inner: &Schema,
     members: &[(String, Json)],
     stored: Option<&Json>,
-    at: &FieldPath,
+    at: &Place,
 ) -> Result<Json, ServiceError> {
     let mut out: Vec<(String, Json)> = Vec::with_capacity(members.len());
     let before = stored.map_or(&[][..], Json::members);
-    let places = ignoring_case(before);
+    let places = ignoring_case(before, SameName::First);
     let mut taken: HashSet<&str> = HashSet::new();
     for (name, value) in members {
+        let before = places.get(&name.to_ascii_lowercase()).map(|&at| &before[at]);
         let right = match keys {
             MapKeys::Language => !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'),
             MapKeys::Market => name.len() == 2 && name.bytes().all(|b| b.is_ascii_alphabetic()),
-            MapKeys::OneOf(names) => names.contains(&name.as_str()),
+            MapKeys::OneOf(names) => names.contains(&name.as_str()) || at.rules.unknown_values || before.is_some(),
         };
         if !right {
             return at.error(format_args!("'{name}' is not a possible key"));
         }
-        let before = places.get(&name.to_ascii_lowercase()).map(|&at| &before[at]);
         let key = before.map_or(name, |(key, _)| key);
         if !taken.insert(key) {
             return at.error(format_args!("'{name}' is there twice"));
@@ -248,10 +278,10 @@ fn accept_object(
     fields: &[Field],
     members: &[(String, Json)],
     stored: Option<&Json>,
-    at: &FieldPath,
+    at: &Place,
 ) -> Result<Json, ServiceError> {
     let before = stored.map_or(&[][..], Json::members);
-    let places = ignoring_case(members);
+    let places = ignoring_case(members, at.rules.same_name);
     let sent = |name: &str| places.get(&name.to_ascii_lowercase()).map(|&at| &members[at].1);
     let mut out: Vec<(String, Json)> = Vec::new();
     for (name, value) in before {
@@ -287,7 +317,7 @@ fn accept_object(
 }
 
 /// The value of a stored member that a PUT leaves out; `None` removes it.
-fn accept_omission(field: &Field, stored: &Json, at: &FieldPath) -> Result<Option<Json>, ServiceError> {
+fn accept_omission(field: &Field, stored: &Json, at: &Place) -> Result<Option<Json>, ServiceError> {
     match &field.schema {
         Schema::FileList(files) => accept_files(files, &[], Some(stored), at).map(Some),
         Schema::Kept(_) => Ok(Some(stored.clone())),
@@ -295,13 +325,14 @@ fn accept_omission(field: &Field, stored: &Json, at: &FieldPath) -> Result<Optio
     }
 }
 
-fn accept_files(files: &FileList, items: &[Json], stored: Option<&Json>, at: &FieldPath) -> Result<Json, ServiceError> {
+fn accept_files(files: &FileList, items: &[Json], stored: Option<&Json>, at: &Place) -> Result<Json, ServiceError> {
     let before = stored.map_or(&[][..], Json::items);
-    let matches = match_files(files, items, before)?;
+    let matches = match_files(files, items, before, at.rules.same_name)?;
     let mut out = Vec::with_capacity(items.len());
     for (index, item) in items.iter().enumerate() {
         let old = matches[index].map(|old| &before[old]);
-        let new = accept(&Schema::Object(files.fields), item, old, &at.item(index))?;
+        let item = with_status(files, item, old, at.rules.same_name);
+        let new = accept(&Schema::Object(files.fields), &item, old, &at.item(index))?;
         check_file_status(files, &new, old, &at.item(index))?;
         out.push(new);
     }
@@ -309,7 +340,7 @@ fn accept_files(files: &FileList, items: &[Json], stored: Option<&Json>, at: &Fi
     let matched: HashSet<usize> = matches.iter().flatten().copied().collect();
     let omitted = (0..before.len()).filter(|old| !matched.contains(old)).map(|old| &before[old]);
     let omitted: Vec<&Json> = omitted.filter(|old| old.text_of("fileStatus") != "PendingUpload").collect();
-    if files.omission == Omission::Refuse && !omitted.is_empty() {
+    if files.kind == FileKind::Package && !omitted.is_empty() {
         let ids: Vec<String> = omitted.iter().map(|old| old.text_of("id")).collect();
         let message = format!(
             "Please keep all file entries for existing packages. \nIf you wish to remove a package, mark it as \
@@ -322,9 +353,28 @@ fn accept_files(files: &FileList, items: &[Json], stored: Option<&Json>, at: &Fi
     Ok(Json::Array(out))
 }
 
+/// An image without a status gets the one that it has, or PendingUpload if it is new, as in the examples of the service's
+/// documentation.
+fn with_status<'a>(files: &FileList, item: &'a Json, old: Option<&Json>, which: SameName) -> Cow<'a, Json> {
+    if files.kind != FileKind::Image || item.get_ignore_case("fileStatus", which).is_some() {
+        return Cow::Borrowed(item);
+    }
+    // One that comes without its id, too, is new, even if there is one with its name.
+    let old = old.filter(|_| item.get_ignore_case("id", which).is_some());
+    let status = old.and_then(|old| old.get("fileStatus")).cloned().unwrap_or_else(|| Json::text("PendingUpload"));
+    let mut item = item.clone();
+    item.set("fileStatus", status);
+    Cow::Owned(item)
+}
+
 /// The index of the stored entry that each entry of a PUT stands for: by id first, then by name among the rest.
-fn match_files(files: &FileList, items: &[Json], before: &[Json]) -> Result<Vec<Option<usize>>, ServiceError> {
-    let text = |item: &Json, name: &str| item.get_ignore_case(name).and_then(Json::as_text).unwrap_or_default();
+fn match_files(
+    files: &FileList,
+    items: &[Json],
+    before: &[Json],
+    which: SameName,
+) -> Result<Vec<Option<usize>>, ServiceError> {
+    let text = |item: &Json, name: &str| item.get_ignore_case(name, which).and_then(Json::as_text).unwrap_or_default();
     let mut matches: Vec<Option<usize>> = vec![None; items.len()];
     let mut taken = vec![false; before.len()];
     let ids: HashMap<String, usize> =
@@ -350,18 +400,24 @@ fn match_files(files: &FileList, items: &[Json], before: &[Json]) -> Result<Vec<
     }
     for (index, item) in items.iter().enumerate() {
         if text(item, "id").is_empty() {
-            matches[index] = names.get_mut(&text(item, "fileName")).and_then(Vec::pop);
+            let name = text(item, "fileName");
+            let old = names.get_mut(&name).and_then(Vec::pop);
+            let exists = files.kind == FileKind::Image && old.is_some_and(|old| !before[old].text_of("id").is_empty());
+            if exists && !matches!(text(item, "fileStatus").as_str(), "" | "PendingUpload") {
+                return Err(invalid(files.target, format!("Existing Image {name} should contain Id")));
+            }
+            matches[index] = old;
         }
     }
     Ok(matches)
 }
 
 /// Checks the name and the status of an entry after a PUT; `old` is the entry before it.
-fn check_file_status(files: &FileList, new: &Json, old: Option<&Json>, at: &FieldPath) -> Result<(), ServiceError> {
+fn check_file_status(files: &FileList, new: &Json, old: Option<&Json>, at: &Place) -> Result<(), ServiceError> {
     let (name, status) = (new.text_of("fileName"), new.text_of("fileStatus"));
     let old_status = old.map(|old| old.text_of("fileStatus")).unwrap_or_default();
     if name.is_empty() {
-        return Err(invalid(files.target, format!("{}: fileName is missing", at.0)));
+        return Err(invalid(files.target, format!("{}: fileName is missing", at.path)));
     }
     let message = match (old_status.as_str(), status.as_str()) {
         (_, "PendingUpload") => return Ok(()),
@@ -388,15 +444,16 @@ pub(super) fn parse_body(request: &Request) -> Result<Json, ServiceError> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Field, FileList, MapKeys, Omission, Schema, merge};
+    use super::{Field, FileKind, FileList, MapKeys, Rules, Schema, merge};
     use crate::document::steps::assert_linear;
     use crate::emulator::json;
+    use crate::emulator::options::Options;
 
     static FILE: [Field; 2] = [
         Field { name: "id", schema: Schema::Text(0), read_only: false, default: None },
         Field { name: "fileName", schema: Schema::Text(0), read_only: false, default: None },
     ];
-    static FILES: FileList = FileList { fields: &FILE, omission: Omission::Keep, target: "files" };
+    static FILES: FileList = FileList { fields: &FILE, kind: FileKind::Image, target: "files" };
     static FIELDS: [Field; 3] = [
         Field { name: "map", schema: Schema::Map(MapKeys::Language, &Schema::Any), read_only: false, default: None },
         Field { name: "list", schema: Schema::List(&Schema::Any, 0), read_only: false, default: None },
@@ -413,6 +470,7 @@ mod tests {
             let unknown = list(&|at| format!(r#""u{at}":1"#));
             json::parse(&format!(r#"{{"map":{{{map}}},"list":[{items}],"files":[{files}],{unknown}}}"#)).unwrap()
         };
-        assert_linear(500, |n| merge(&FIELDS, &document(n, "Uploaded"), &document(n, "Uploaded")));
+        let rules = Rules::of(&Options::default());
+        assert_linear(500, |n| merge(&FIELDS, &document(n, "Uploaded"), &document(n, "Uploaded"), rules));
     }
 }

@@ -1,7 +1,7 @@
 //! The three submission documents. Their members are in the order in which the service sends them.
 
 use super::catalog::ProductId;
-use super::schema::{Field, FileList, MapKeys, Omission, Schema};
+use super::schema::{Field, FileKind, FileList, MapKeys, Schema};
 use super::values::{
     CATEGORY, CONTENT_TYPE, DIRECTX, FAMILY, FILE_STATUS, GENRE, HARDWARE, IMAGE_TYPE, KINECT, LICENSING, LIFETIME,
     PLATFORM, PUBLISH_MODE, RAM, TRIAL, VISIBILITY,
@@ -15,8 +15,8 @@ const fn read_only(name: &'static str, schema: Schema, default: Option<&'static 
     Field { name, schema, read_only: true, default }
 }
 
-static IMAGES: FileList = FileList { fields: &IMAGE, omission: Omission::Keep, target: "images" };
-static APP_PACKAGES: FileList = FileList { fields: &APP_PACKAGE, omission: Omission::Refuse, target: "packages" };
+static IMAGES: FileList = FileList { fields: &IMAGE, kind: FileKind::Image, target: "images" };
+static APP_PACKAGES: FileList = FileList { fields: &APP_PACKAGE, kind: FileKind::Package, target: "packages" };
 
 static IMAGE: [Field; 5] = [
     writable("fileName", Schema::Text(255), None),
@@ -125,7 +125,7 @@ static THUMBNAIL: [Field; 3] = [
 
 static TRAILER_ASSETS: [Field; 2] = [
     writable("title", Schema::Text(255), None),
-    writable("imageList", Schema::List(&Schema::Object(&THUMBNAIL), 1), None),
+    writable("imageList", Schema::List(&Schema::Object(&THUMBNAIL), 0), None),
 ];
 
 static TRAILER: [Field; 4] = [

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::archive::Archives;
 use super::catalog::{Product, ProductId, Submission, Upload};
 use crate::emulator::blob::blobs::Blobs;
 use crate::emulator::blob::sas::Sas;
@@ -18,6 +19,7 @@ const UPLOAD_PERMISSIONS: &str = "rwl";
 pub(crate) struct Store {
     pub(crate) instance: Instance,
     pub(crate) blobs: Blobs,
+    pub(crate) archives: Archives,
     /// In the order of the lists.
     pub(crate) products: Vec<Product>,
     pub(crate) submissions: Vec<Submission>,
@@ -28,7 +30,14 @@ pub(crate) struct Store {
 impl Store {
     /// A store without products.
     pub(crate) fn new(instance: Instance, blobs: Blobs) -> Store {
-        Store { instance, blobs, products: Vec::new(), submissions: Vec::new(), recent_calls: VecDeque::new() }
+        Store {
+            instance,
+            blobs,
+            archives: Archives::default(),
+            products: Vec::new(),
+            submissions: Vec::new(),
+            recent_calls: VecDeque::new(),
+        }
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -55,22 +64,36 @@ impl Store {
         )
     }
 
-    /// Removes a product with its submissions.
+    /// Removes a product with its submissions and their uploads.
     pub(super) fn remove_product(&mut self, id: &ProductId) {
+        let submissions = self.submissions.iter().filter(|submission| submission.product == *id);
+        let ids: Vec<String> = submissions.map(|submission| submission.id.clone()).collect();
+        for id in &ids {
+            self.forget_upload(id);
+        }
         self.products.retain(|product| product.id != *id);
         self.submissions.retain(|submission| submission.product != *id);
+    }
+
+    /// Removes what was uploaded for a submission, which is not needed any more.
+    pub(super) fn forget_upload(&mut self, submission: &str) {
+        let upload = self.submission(submission).and_then(|submission| submission.upload.clone());
+        if let Some(Upload { blob, .. }) = upload {
+            self.blobs.by_id.remove(&blob);
+            self.archives.forget(&blob);
+        }
     }
 
     pub(crate) fn submission(&self, id: &str) -> Option<&Submission> {
         self.submissions.iter().find(|submission| submission.id == id)
     }
 
-    /// The service's document of a submission, with its upload address.
-    pub(super) fn submission_json(&self, submission: &Submission) -> Json {
+    /// The service's document of a submission, with its upload address at `origin`.
+    pub(super) fn submission_json(&self, submission: &Submission, origin: &str) -> Json {
         let mut document = submission.document.clone();
         let url = match &submission.upload {
             Some(Upload { blob, expires }) => {
-                Json::text(&Sas::new(*expires, UPLOAD_PERMISSIONS).address(&self.instance, blob))
+                Json::text(&Sas::new(*expires, UPLOAD_PERMISSIONS).address(origin, &self.instance.account, blob))
             }
             None => Json::Null,
         };

@@ -1,10 +1,10 @@
 //! The operations on submissions except PUT, alike for apps, flights and add-ons.
 
-use super::catalog::{NO_DETAILS, ProductId, Submission};
+use super::catalog::{NO_DETAILS, Polling, ProductId, Report, Submission};
 use super::error::{ServiceError, conflict};
 use super::processing::{self, advance};
 use super::request::{ServiceRequest, check_created_by_api, check_state};
-use super::schema::{Field, parse_body};
+use super::schema::{Field, Rules, parse_body};
 use super::shapes;
 use super::states::StateKind;
 use super::store::Store;
@@ -29,7 +29,7 @@ pub(super) fn create(store: &mut Store, request: &ServiceRequest<'_>) -> Result<
         Some(last) if last.has_rollout_in_progress() => {
             return Err(conflict("submission", "The package rollout of the last submission is not finished."));
         }
-        None if matches!(id, ProductId::App(_)) => {
+        None if matches!(id, ProductId::App(_)) && !store.instance.options.first_submissions => {
             return Err(conflict("submission", "The first submission of an app has to be made in Partner Center."));
         }
         _ => {}
@@ -41,9 +41,9 @@ pub(super) fn create(store: &mut Store, request: &ServiceRequest<'_>) -> Result<
     };
     let mut draft = new_draft(store, &id, last.as_ref());
     if let Some(content) = content {
-        draft.document = update::apply(&draft, &content)?;
+        draft.document = update::apply(&draft, &content, Rules::of(&store.instance.options))?;
     }
-    let mut document = store.submission_json(&draft);
+    let mut document = store.submission_json(&draft, &request.http.origin);
     let minimal = request.http.parameter("isMinimalResponse").is_some_and(|value| value.eq_ignore_ascii_case("true"));
     if minimal && !matches!(id, ProductId::AddOn(_)) {
         document = minimal_document(&document);
@@ -128,10 +128,13 @@ fn first_document(product: &ProductId) -> Json {
 const FIRST_PRICING: &str =
     r#"{"marketSpecificPricings":{},"sales":[],"priceId":"NotAvailable","isAdvancedPricingModel":true}"#;
 
+/// Reports the submission. With `poll` stepping, it moves one step after that if the client polls here.
 pub(super) fn get(store: &mut Store, request: &ServiceRequest<'_>) -> Result<Response, ServiceError> {
     let index = request.submission(store)?;
     advance(store);
-    Ok(Response::json(200, store.submission_json(&store.submissions[index])))
+    let response = Response::json(200, store.submission_json(&store.submissions[index], &request.http.origin));
+    step_after(store, index, Report::Submission);
+    Ok(response)
 }
 
 pub(super) fn delete(store: &mut Store, request: &ServiceRequest<'_>) -> Result<Response, ServiceError> {
@@ -140,6 +143,8 @@ pub(super) fn delete(store: &mut Store, request: &ServiceRequest<'_>) -> Result<
     let submission = &store.submissions[index];
     check_created_by_api(submission)?;
     check_state(submission, &[StateKind::Editable, StateKind::Failed], "submissionId", "deleted")?;
+    let id = submission.id.clone();
+    store.forget_upload(&id);
     let submission = store.submissions.remove(index);
     if let Some(product) = store.product_mut(&submission.product)
         && product.pending.as_ref() == Some(&submission.id)
@@ -156,10 +161,11 @@ pub(super) fn commit(store: &mut Store, request: &ServiceRequest<'_>) -> Result<
     check_created_by_api(submission)?;
     check_state(submission, &[StateKind::Editable], "submission", "committed")?;
     submission.set_status("CommitStarted", now);
+    submission.polling = Polling::default();
     Ok(Response::json(202, object([("status", Json::text("CommitStarted"))])))
 }
 
-/// Reports the status. With `poll` stepping, the submission moves one step after it.
+/// Reports the status. With `poll` stepping, the submission moves one step after that if the client polls here.
 pub(super) fn status(store: &mut Store, request: &ServiceRequest<'_>) -> Result<Response, ServiceError> {
     let index = request.submission(store)?;
     advance(store);
@@ -168,8 +174,15 @@ pub(super) fn status(store: &mut Store, request: &ServiceRequest<'_>) -> Result<
     if let Some(details) = document.get("statusDetails") {
         body.set("statusDetails", details.clone());
     }
-    if store.instance.options.stepping == Stepping::Poll {
+    step_after(store, index, Report::Status);
+    Ok(Response::json(200, body))
+}
+
+/// With `poll` stepping, moves a submission on that was committed, after a response that the client polls.
+fn step_after(store: &mut Store, index: usize, report: Report) {
+    let submission = &mut store.submissions[index];
+    let goes_on = submission.state().is_some_and(|state| state.next.is_some());
+    if store.instance.options.stepping == Stepping::Poll && goes_on && submission.polling.is_poll(report) {
         processing::step(store, index);
     }
-    Ok(Response::json(200, body))
 }

@@ -6,7 +6,7 @@ use super::archive::name_in_zip;
 use super::catalog::{ProductId, Submission, status_detail};
 use super::error::{ServiceError, invalid};
 use super::request::{ServiceRequest, check_created_by_api, check_state};
-use super::schema::{merge, parse_body};
+use super::schema::{Rules, merge, parse_body};
 use super::shapes;
 use super::states::StateKind;
 use super::store::Store;
@@ -19,8 +19,9 @@ pub(super) fn update(store: &mut Store, request: &ServiceRequest<'_>) -> Result<
     check_created_by_api(submission)?;
     check_state(submission, &[StateKind::Editable], "submission", "updated")?;
     let sent = parse_body(request.http)?;
-    let updated = Submission { document: apply(submission, &sent)?, ..submission.clone() };
-    let response = Response::json(200, store.submission_json(&updated));
+    let updated =
+        Submission { document: apply(submission, &sent, Rules::of(&store.instance.options))?, ..submission.clone() };
+    let response = Response::json(200, store.submission_json(&updated, &request.http.origin));
     // A zombie gets the same response, but its document is not stored.
     if !updated.zombie {
         store.submissions[index] = updated;
@@ -29,15 +30,16 @@ pub(super) fn update(store: &mut Store, request: &ServiceRequest<'_>) -> Result<
 }
 
 /// The document of a submission after a PUT of `sent`.
-pub(super) fn apply(submission: &Submission, sent: &Json) -> Result<Json, ServiceError> {
+pub(super) fn apply(submission: &Submission, sent: &Json, rules: Rules) -> Result<Json, ServiceError> {
     let before = &submission.document;
-    let mut document = merge(shapes::of(&submission.product), sent, before)?;
+    let mut document = merge(shapes::of(&submission.product), sent, before, rules)?;
     if !matches!(submission.product, ProductId::Flight { .. }) {
         check_listings(&submission.product, &document)?;
         apply_price(&mut document, before)?;
     }
     if matches!(submission.product, ProductId::App(_)) {
         check_families(&document)?;
+        check_trailers(&document)?;
     }
     check_date(&document)?;
     check_rollout(&document)?;
@@ -83,6 +85,21 @@ fn check_families(document: &Json) -> Result<(), ServiceError> {
         if families.and_then(|families| families.get(family)).is_none() {
             let message = format!("AllowTargetFutureDeviceFamilies must contain {family}");
             return Err(invalid("allowTargetFutureDeviceFamilies", message));
+        }
+    }
+    Ok(())
+}
+
+/// Refuses a second image of a trailer. The documentation says: "Currently, only one image in this array is supported."
+fn check_trailers(document: &Json) -> Result<(), ServiceError> {
+    for (index, trailer) in document.get("trailers").map_or(&[][..], Json::items).iter().enumerate() {
+        for (language, assets) in trailer.get("trailerAssets").map_or(&[][..], Json::members) {
+            let count = assets.get("imageList").map_or(0, |images| images.items().len());
+            if count > 1 {
+                let at = format!("trailers[{index}].trailerAssets.{language}.imageList");
+                let message = format!("{at}: a trailer has one image in each language, and here are {count}");
+                return Err(invalid("trailers", message));
+            }
         }
     }
     Ok(())

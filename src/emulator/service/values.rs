@@ -164,7 +164,8 @@ pub(super) static LIFETIME: [&str; 11] = [
     "SixMonths",
     "OneYear",
 ];
-pub(super) static GENRE: [&str; 16] = [
+/// The last one is not documented, but comes in documents of the service, which gives apps that are no games a genre.
+pub(super) static GENRE: [&str; 17] = [
     "Games_ActionAndAdventure",
     "Games_CardAndBoard",
     "Games_Casino",
@@ -181,9 +182,10 @@ pub(super) static GENRE: [&str; 16] = [
     "Games_Sports",
     "Games_Strategy",
     "Games_Word",
+    "UtilitiesAndTools_FileManager",
 ];
 pub(super) static KINECT: [&str; 4] = ["NotSet", "Unknown", "Enabled", "Disabled"];
 pub(super) static PLATFORM: [&str; 6] =
     ["Unknown", "Windows80", "Windows81", "WindowsPhone71", "WindowsPhone80", "WindowsPhone81"];
-/// `Core` is not documented, but comes in documents of the service.
-pub(super) static FAMILY: [&str; 6] = ["Desktop", "Mobile", "Holographic", "Xbox", "Team", "Core"];
+/// `Core` and `7` are not documented, but come in documents of the service.
+pub(super) static FAMILY: [&str; 7] = ["Desktop", "Mobile", "Holographic", "Xbox", "Team", "Core", "7"];
