@@ -307,13 +307,13 @@ Describe 'the settings of Connect-Store' {
     It 'have a parameter for each field of the configuration' {
         $definitions = (ConvertFrom-StoreJson -Path "$PSScriptRoot/../../contract/storeship.schema.json").'$defs'
         $names = foreach ($field in $definitions.ClientConfig.properties.psobject.Properties) {
-            $type = @($field.Value.'$ref') + @($field.Value.anyOf | ForEach-Object { if ($_.'$ref') { $_.'$ref' } }) -match '(Retry|Limit|Trace)$' -replace '.*/'
+            $type = @($field.Value.'$ref') + @($field.Value.anyOf | ForEach-Object { if ($_.'$ref') { $_.'$ref' } }) -match '(Retry|Limit|TraceFile)$' -replace '.*/'
             if ($type) { $definitions.($type[0]).properties.psobject.Properties.Name | ForEach-Object { $field.Name + '.' + $_ } } else { $field.Name }
         }
         $names | Should -Contain 'limit.perMinute'
         $others = @{
-            blobHosts = 'BlobHost'; caFile = 'CertificateAuthorityPath'; 'retry.retryTimeoutSeconds' = 'RetryTimeoutSeconds'
-            credential = 'Credential'; environment = 'FromEnvironment'
+            allowHttpHosts = 'AllowHttpHost'; blobHosts = 'BlobHost'; caFile = 'CertificateAuthorityPath'; 'retry.retryTimeoutSeconds' = 'RetryTimeoutSeconds'
+            credential = 'Credential'; environment = 'FromEnvironment'; logLevel = 'Debug'
         }
         foreach ($name in $names) {
             $parameter = if ($others[$name]) { $others[$name] } else { $name -replace '\.' }

@@ -39,6 +39,7 @@ namespace StoreShip.Cmdlets
             { "`allowFree`", "-AllowFree" },
             { "`edits`", "-Edit" },
             { "`timeoutSeconds`", "-TimeoutSeconds" },
+            { "`allowHttpHosts`", "-AllowHttpHost" },
             { "`blobHosts`", "-BlobHost" },
             { "`caFile`", "-CertificateAuthorityPath" },
             { "`proxy`", "-Proxy" },

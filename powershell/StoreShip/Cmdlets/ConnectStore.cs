@@ -279,6 +279,14 @@ namespace StoreShip.Cmdlets
         public string[]? BlobHost { get; set; }
 
         /// <summary>
+        /// Hosts that addresses beginning with http:// may have, besides this machine, such as that of the container in which
+        /// the emulator runs. Nothing is encrypted on the way there. The hosts of Microsoft are refused.
+        /// </summary>
+        [Parameter]
+        [ValidateNotNullOrEmpty]
+        public string[]? AllowHttpHost { get; set; }
+
+        /// <summary>
         /// The proxy for all requests: http://host:port. The default is the environment variable HTTPS_PROXY or ALL_PROXY,
         /// with the exceptions in NO_PROXY. An address with a password is refused; use -ProxyCredential.
         /// </summary>
@@ -333,12 +341,19 @@ namespace StoreShip.Cmdlets
 
         /// <summary>
         /// A file that records each request and each decision of this connection, for support and for audits: one JSON object
-        /// a line, without secrets and without the contents of a submission. The file is continued if it exists. At 64 MiB
-        /// it is renamed to the same name with .1 at its end, and a new file is begun.
+        /// a line, without secrets and without the contents of a submission. The file is continued if it exists.
         /// </summary>
         [Parameter]
         [ValidateNotNullOrEmpty]
         public string? TracePath { get; set; }
+
+        /// <summary>
+        /// The size in bytes beyond which the file of -TracePath is renamed to the same name with .1 at its end, and a new
+        /// file is begun. The default is 64 MiB.
+        /// </summary>
+        [Parameter]
+        [ValidateRange(1L, long.MaxValue)]
+        public long? TraceMaxBytes { get; set; }
 
         /// <summary>Do not sign in now. The first cmdlet that calls the service signs in.</summary>
         [Parameter]
@@ -412,10 +427,8 @@ namespace StoreShip.Cmdlets
         {
             config.Add("serviceUrl", ServiceUrl ?? Emulator?.ServiceUrl);
             config.Add("authorityUrl", AuthorityUrl ?? Emulator?.AuthorityUrl);
-            if (BlobHost != null)
-            {
-                config.AddRaw("blobHosts", DocumentWriter.Write(BlobHost).Json);
-            }
+            config.AddRaw("blobHosts", BlobHost == null ? null : DocumentWriter.Write(BlobHost).Json);
+            config.AddRaw("allowHttpHosts", AllowHttpHost == null ? null : DocumentWriter.Write(AllowHttpHost).Json);
             ProxyAddress.Add(config, Proxy, ProxyCredential);
             // The cmdlets decide by -Debug which lines they show.
             config.Add("logLevel", "debug");
@@ -423,6 +436,7 @@ namespace StoreShip.Cmdlets
             {
                 config.Open("trace");
                 config.Add("path", FilePath(TracePath));
+                config.AddRaw("maxBytes", TraceMaxBytes == null ? null : NumberText.Of((decimal)TraceMaxBytes.Value));
                 config.Close();
             }
             config.Add("caFile", CertificateAuthorityPath == null ? null : FilePath(CertificateAuthorityPath));

@@ -10,7 +10,7 @@ namespace StoreShip.Cmdlets
     /// <summary>Starts an emulator of the Microsoft Store on this machine.</summary>
     /// <remarks>
     /// <para>The emulator is a separate program that behaves like the submission API of the Store, to try scripts and run
-    /// tests without an account. Use Connect-Store -Emulator to connect to it. It listens on 127.0.0.1 only and keeps its
+    /// tests without an account. Use Connect-Store -Emulator to connect to it. It listens on this machine only and keeps its
     /// state in memory. It runs until Stop-StoreEmulator, or until the runspace that started it ends: that of a session, of a
     /// job or of a ForEach-Object -Parallel. Ctrl+C at the prompt does not end it.</para>
     /// </remarks>

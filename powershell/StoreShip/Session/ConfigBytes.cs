@@ -21,15 +21,16 @@ namespace StoreShip.Session
         /// <summary>Adds a field, unless its value is null.</summary>
         internal void Add(string name, string? value)
         {
-            if (value != null)
-            {
-                AddRaw(name, JsonText.Quote(value));
-            }
+            AddRaw(name, value == null ? null : JsonText.Quote(value));
         }
 
-        /// <summary>Adds a field whose value is JSON text.</summary>
-        internal void AddRaw(string name, string json)
+        /// <summary>Adds a field whose value is JSON text; null adds nothing.</summary>
+        internal void AddRaw(string name, string? json)
         {
+            if (json == null)
+            {
+                return;
+            }
             Name(name);
             AppendText(json);
         }
