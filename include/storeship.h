@@ -459,11 +459,11 @@ int32_t storeship_rollout_finalize(storeship_client client, const char *request,
 /**
  * `package.inspect`: what is inside an app package or bundle.
  * Request: {path}
- * Result: {architectures: [string], capabilities: [string], dependencies: [{name, minVersion?}],
- *   deviceFamilies: [{minVersion, name, maxVersionTested?}], dxFeatureLevels: [string], external,
- *   fileName, identityName, kind, languages: [string], packages: [{...}], publisher, scales:
- *   [string], signed, size, targetDeviceFamilies: [string], version, architecture?, displayName?,
- *   minOsVersion?, publisherDisplayName?, resourceId?, role?}
+ * Result: {architectures: [string], capabilities: [{kind, name}], dependencies: [{kind, name,
+ *   minVersion?}], deviceFamilies: [{minVersion, name, maxVersionTested?}], dxFeatureLevels:
+ *   [string], external, fileName, identityName, kind, languages: [string], packages: [{...}],
+ *   publisher, scales: [string], signed, size, targetDeviceFamilies: [string], version,
+ *   architecture?, displayName?, minOsVersion?, publisherDisplayName?, resourceId?, role?}
  * Parameters and status as in storeship_call.
  */
 int32_t storeship_package_inspect(storeship_client client, const char *request, char **response);

@@ -85,6 +85,9 @@ impl<'a> Archive<'a> {
             ZipLocator::new().locate_in_reader(window, &mut buffer, window.len()).map_err(|(_, error)| match error
                 .kind()
             {
+                ErrorKind::MissingEndOfCentralDirectory if is_lfs_pointer(&window) => {
+                    PackageError::LfsPointer { file: file.to_owned() }
+                }
                 ErrorKind::MissingEndOfCentralDirectory => PackageError::NotZip { file: file.to_owned() },
                 _ => broken(error.to_string()),
             })?;
@@ -143,7 +146,7 @@ impl<'a> Archive<'a> {
         let result = if part.stored {
             entry.verifying_reader(entry.reader()).take(limit + 1).read_to_end(&mut bytes)
         } else if part.deflated {
-            let inflated = DeflateDecoder::new(entry.reader());
+            let inflated = Inflated(DeflateDecoder::new(entry.reader()));
             entry.verifying_reader(inflated).take(limit + 1).read_to_end(&mut bytes)
         } else {
             return Err("its compression method is neither stored nor deflate".to_owned());
@@ -164,7 +167,7 @@ impl<'a> Archive<'a> {
         let entry = self.zip.get_entry(part.place).map_err(|error| error.to_string())?;
         let mut bytes = Vec::new();
         let result = if part.deflated {
-            DeflateDecoder::new(entry.reader()).take(limit).read_to_end(&mut bytes)
+            Inflated(DeflateDecoder::new(entry.reader())).take(limit).read_to_end(&mut bytes)
         } else {
             entry.reader().take(limit).read_to_end(&mut bytes)
         };
@@ -182,6 +185,25 @@ impl<'a> Archive<'a> {
         }
         Ok((start, self.window.cut(start, end)))
     }
+}
+
+/// Data that may end without the block that is marked as the last one, as some build systems write it. Windows and the Store
+/// read such packages; length and checksum are in the directory.
+struct Inflated<R>(DeflateDecoder<R>);
+
+impl<R: Read> Read for Inflated<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self.0.read(buffer) {
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(0),
+            result => result,
+        }
+    }
+}
+
+/// Whether the file is a pointer of Git LFS (https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md).
+fn is_lfs_pointer(window: &Window<'_>) -> bool {
+    let mut start = [0; b"version https://git-lfs.".len()];
+    window.read_at(&mut start, 0).is_ok_and(|read| read == start.len()) && &start == b"version https://git-lfs."
 }
 
 /// Checks that no two parts share bytes: a file of some kilobytes could else have thousands of large parts.

@@ -34,6 +34,28 @@ pub enum PackageError {
         /// The package.
         file: String,
     },
+    /// The file is what Git has in place of a file that Git LFS stores elsewhere.
+    #[error(
+        "{file} is not a package but a pointer of Git LFS to one: run `git lfs pull`, on a build agent check out with LFS"
+    )]
+    LfsPointer {
+        /// The package.
+        file: String,
+    },
+    /// A manifest has a placeholder that a build should have replaced.
+    #[error(
+        "{part} in {file} is still a template: {attribute} of its Identity reads {value:?}; package what the build has filled in"
+    )]
+    Template {
+        /// The package.
+        file: String,
+        /// The manifest.
+        part: &'static str,
+        /// `Name`, `Publisher` or `Version`.
+        attribute: &'static str,
+        /// The value with the placeholder.
+        value: String,
+    },
     /// The central directory of the archive contradicts itself or the file.
     #[error("{file} has a broken central directory: {reason}; build or copy it again")]
     BrokenDirectory {

@@ -51,10 +51,50 @@ pub struct DeviceFamily {
     pub max_version_tested: Option<String>,
 }
 
-/// A `PackageDependency` of the manifest.
+/// A capability of the manifest.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "PackageCapability")]
+pub struct Capability {
+    /// The name: `internetClient`, `runFullTrust`.
+    pub name: String,
+    /// The kind.
+    pub kind: CapabilityKind,
+}
+
+/// The kind of a capability
+/// (<https://learn.microsoft.com/windows/uwp/packaging/app-capability-declarations>).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum CapabilityKind {
+    /// Any app may have it.
+    General,
+    /// Access to a device, such as `microphone`.
+    Device,
+    /// The Store asks for the reason, and may refuse it.
+    Restricted,
+    /// Of the maker of a device.
+    Custom,
+}
+
+/// What a dependency is to the package.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum DependencyKind {
+    /// `PackageDependency`: a framework package.
+    Package,
+    /// `MainPackageDependency`: the app that an optional package belongs to.
+    MainPackage,
+    /// `HostRuntimeDependency`: the package of the program that runs this app.
+    HostRuntime,
+}
+
+/// A dependency of the manifest on another package.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PackageDependency {
+    /// What the package that is needed is to this one.
+    pub kind: DependencyKind,
     /// The identity name of the package that is needed.
     pub name: String,
     /// The lowest version that satisfies the dependency.
@@ -113,8 +153,8 @@ pub struct Facts {
     /// The lowest version of Windows that the package installs on, over all families.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min_os_version: Option<String>,
-    /// Names of all kinds of capabilities, in the order of the manifest.
-    pub capabilities: Vec<String>,
+    /// The capabilities, in the order of the manifest.
+    pub capabilities: Vec<Capability>,
     /// The packages that must be installed.
     pub dependencies: Vec<PackageDependency>,
     /// Whether the package has a signature. It is not verified.

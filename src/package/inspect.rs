@@ -143,11 +143,13 @@ fn parse<T>(
     limits: &Limits,
     mut read: impl FnMut(&xml::Element) -> Result<T, String>,
 ) -> Result<T, PackageError> {
-    archive
-        .read(part, MANIFEST_LIMIT)
-        .and_then(|bytes| xml::parse(&bytes, limits))
-        .and_then(|root| read(&root))
-        .map_err(|reason| PackageError::PartDamaged { file: archive.file().to_owned(), part: name, reason })
+    let damaged = |reason| PackageError::PartDamaged { file: archive.file().to_owned(), part: name, reason };
+    let root = archive.read(part, MANIFEST_LIMIT).and_then(|bytes| xml::parse(&bytes, limits)).map_err(damaged)?;
+    if let Some((attribute, value)) = manifest::placeholder(&root) {
+        let (file, value) = (archive.file().to_owned(), shown(value));
+        return Err(PackageError::Template { file, part: name, attribute, value });
+    }
+    read(&root).map_err(damaged)
 }
 
 /// Inspects the packages of a bundle and compares them with what its manifest says about them.
@@ -173,6 +175,8 @@ fn bundled(
             return Err(disagrees(format!("its manifest does not list {}", shown(&part.name))));
         }
     }
+
+    check_applications(&listed).map_err(disagrees)?;
 
     let mut packages = Vec::with_capacity(listed.len());
     for mut package in listed {
@@ -208,12 +212,36 @@ fn bundled(
                 return Err(disagrees(format!("{name} has the {what} {found}, and the bundle says {expected}")));
             }
         }
+        if facts.role == Some(Role::Resource) && package.facts.role == Some(Role::Application) {
+            let name = shown(name);
+            return Err(disagrees(format!("{name} is a resource package, and the bundle calls it an application")));
+        }
         if facts.architecture != package.facts.architecture {
             return Err(disagrees(format!("{name} has another architecture than the bundle says")));
         }
         packages.push(facts);
     }
     Ok(packages)
+}
+
+/// Checks that the applications of a bundle are the same one for different architectures.
+fn check_applications(listed: &[BundleEntry]) -> Result<(), String> {
+    let is_application = |package: &&BundleEntry| package.facts.role == Some(Role::Application) && !package.stub;
+    let mut architectures = HashSet::new();
+    let mut first: Option<&BundleEntry> = None;
+    for package in listed.iter().filter(is_application) {
+        let first = first.get_or_insert(package);
+        if package.facts.version != first.facts.version {
+            let of = |package: &BundleEntry| (shown(&package.file_name), shown(&package.facts.version));
+            let ((one, version), (other, another)) = (of(first), of(package));
+            return Err(format!("{one} has the version {version}, and {other} has {another}"));
+        }
+        let architecture = package.facts.architecture.as_deref().unwrap_or_default();
+        if !architectures.insert(architecture) {
+            return Err(format!("it has two applications for {}", shown(architecture)));
+        }
+    }
+    Ok(())
 }
 
 /// Inspects the packages of an upload archive. It has no manifest, so it gets the identity of the packages.

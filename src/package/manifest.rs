@@ -1,7 +1,7 @@
 //! Reads the manifests of packages and bundles.
 
 use super::xml::Element;
-use super::{DeviceFamily, Facts, PackageDependency, Role};
+use super::{Capability, CapabilityKind, DependencyKind, DeviceFamily, Facts, PackageDependency, Role};
 
 /// The beginning of all namespaces of manifests.
 const NAMESPACE: &str = "http://schemas.microsoft.com/appx/";
@@ -12,6 +12,8 @@ pub(super) struct BundleEntry {
     /// The offset of the package in the bundle, in bytes; absent in a flat bundle, which only refers to the file.
     pub(super) offset: Option<u64>,
     pub(super) size: Option<u64>,
+    /// Whether it is what is installed first in place of the whole application of its architecture.
+    pub(super) stub: bool,
     /// The facts that the bundle manifest has: the identity, the resources and the dependencies.
     pub(super) facts: Facts,
 }
@@ -33,7 +35,7 @@ pub(super) fn package(root: &Element, facts: &mut Facts) -> Result<(), String> {
     dependencies(root, facts)?;
     for capability in root.list("Capabilities") {
         if let Some(name) = capability.attribute("Name") {
-            facts.capabilities.push(name.to_owned());
+            facts.capabilities.push(Capability { name: name.to_owned(), kind: capability_kind(capability) });
         }
     }
     // Packages for Windows 8 have this instead of device families.
@@ -66,9 +68,21 @@ pub(super) fn bundle(root: &Element, facts: &mut Facts) -> Result<Vec<BundleEntr
             Some(if package.attribute("Type") == Some("application") { Role::Application } else { Role::Resource });
         resources(package, &mut inner);
         dependencies(package, &mut inner)?;
-        listed.push(BundleEntry { file_name, offset, size, facts: inner });
+        let stub = package.attribute("IsStub") == Some("true");
+        listed.push(BundleEntry { file_name, offset, size, stub, facts: inner });
     }
     Ok(listed)
+}
+
+/// An attribute of the Identity that has a placeholder in place of a value, and that value.
+pub(super) fn placeholder(root: &Element) -> Option<(&'static str, &str)> {
+    let identity = root.child("Identity")?;
+    ["Name", "Publisher", "Version"].into_iter().find_map(|name| {
+        let value = identity.attribute(name)?;
+        let between = |mark: &str| value.len() > 2 * mark.len() && value.starts_with(mark) && value.ends_with(mark);
+        let begins = ["{{", "$(", "${", "#{"].into_iter().any(|mark| value.contains(mark));
+        (begins || between("__") || between("@")).then_some((name, value))
+    })
 }
 
 fn expect_root(root: &Element, name: &str) -> Result<(), String> {
@@ -96,6 +110,15 @@ fn identity(root: &Element, facts: &mut Facts) -> Result<(), String> {
     Ok(())
 }
 
+fn capability_kind(capability: &Element) -> CapabilityKind {
+    match capability.name.as_str() {
+        "DeviceCapability" => CapabilityKind::Device,
+        "CustomCapability" => CapabilityKind::Custom,
+        _ if capability.namespace.ends_with("/restrictedcapabilities") => CapabilityKind::Restricted,
+        _ => CapabilityKind::General,
+    }
+}
+
 fn architecture(attribute: Option<&str>) -> String {
     attribute.unwrap_or("neutral").to_lowercase()
 }
@@ -119,6 +142,15 @@ fn resources(parent: &Element, facts: &mut Facts) {
     }
 }
 
+fn dependency_kind(dependency: &Element) -> Option<DependencyKind> {
+    match dependency.name.as_str() {
+        "PackageDependency" => Some(DependencyKind::Package),
+        "MainPackageDependency" => Some(DependencyKind::MainPackage),
+        "HostRuntimeDependency" => Some(DependencyKind::HostRuntime),
+        _ => None,
+    }
+}
+
 fn dependencies(parent: &Element, facts: &mut Facts) -> Result<(), String> {
     for dependency in parent.list("Dependencies") {
         let required = |name: &str| {
@@ -131,11 +163,14 @@ fn dependencies(parent: &Element, facts: &mut Facts) -> Result<(), String> {
                 min_version: required("MinVersion")?,
                 max_version_tested: dependency.attribute("MaxVersionTested").map(str::to_owned),
             }),
-            "PackageDependency" => facts.dependencies.push(PackageDependency {
-                name: required("Name")?,
-                min_version: dependency.attribute("MinVersion").map(str::to_owned),
-            }),
-            _ => {}
+            _ => {
+                let Some(kind) = dependency_kind(dependency) else { continue };
+                facts.dependencies.push(PackageDependency {
+                    kind,
+                    name: required("Name")?,
+                    min_version: dependency.attribute("MinVersion").map(str::to_owned),
+                });
+            }
         }
     }
     Ok(())

@@ -17,5 +17,7 @@ pub mod sample;
 mod xml;
 
 pub use error::PackageError;
-pub use facts::{DeviceFamily, Facts, PackageDependency, PackageKind, Role};
+pub use facts::{
+    Capability, CapabilityKind, DependencyKind, DeviceFamily, Facts, PackageDependency, PackageKind, Role,
+};
 pub use inspect::{inspect, inspect_at};

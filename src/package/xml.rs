@@ -1,5 +1,7 @@
 //! Parses XML into a small tree, as far as manifests need it.
 
+use std::borrow::Cow;
+
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::name::{NamespaceError, ResolveResult};
 use quick_xml::reader::NsReader;
@@ -48,7 +50,8 @@ impl Element {
 
 /// Parses a whole document. The error is the rest of a sentence: `it has no element`.
 pub(super) fn parse(bytes: &[u8], limits: &Limits) -> Result<Element, String> {
-    let mut reader = reader(bytes)?;
+    let text = text(bytes, Cut::No)?;
+    let mut reader = reader(&text);
     let mut open: Vec<Element> = Vec::new();
     let mut root = None;
     loop {
@@ -106,13 +109,8 @@ pub(super) fn parse(bytes: &[u8], limits: &Limits) -> Result<Element, String> {
 
 /// The first `count` elements of a document that may be cut off, in document order and without their children.
 pub(super) fn first_elements(bytes: &[u8], count: usize) -> Result<Vec<Element>, String> {
-    // The document may be cut off inside a character.
-    let whole = match std::str::from_utf8(bytes) {
-        Ok(_) => bytes,
-        Err(error) if error.error_len().is_none() => &bytes[..error.valid_up_to()],
-        Err(error) => return Err(error.to_string()),
-    };
-    let mut reader = reader(whole)?;
+    let text = text(bytes, Cut::Perhaps)?;
+    let mut reader = reader(&text);
     let mut found = Vec::new();
     while found.len() < count {
         let (namespace, event) = next(&mut reader)?;
@@ -129,11 +127,49 @@ pub(super) fn first_elements(bytes: &[u8], count: usize) -> Result<Vec<Element>,
     Ok(found)
 }
 
-fn reader(bytes: &[u8]) -> Result<NsReader<&[u8]>, String> {
-    let text = std::str::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned())?;
-    let mut reader = NsReader::from_str(text.trim_start_matches('\u{feff}'));
+/// Whether the end of a document may be missing.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Cut {
+    No,
+    Perhaps,
+}
+
+/// The text of a document in UTF-8, or in UTF-16 with a byte order mark, which every reader of XML takes. A document that
+/// is cut off may end inside a character.
+fn text(bytes: &[u8], cut: Cut) -> Result<Cow<'_, str>, String> {
+    let units: fn([u8; 2]) -> u16 = match bytes {
+        [0xFF, 0xFE, ..] => u16::from_le_bytes,
+        [0xFE, 0xFF, ..] => u16::from_be_bytes,
+        _ => {
+            return match std::str::from_utf8(bytes) {
+                Ok(text) => Ok(Cow::Borrowed(text.trim_start_matches('\u{feff}'))),
+                Err(error) if cut == Cut::Perhaps && error.error_len().is_none() => {
+                    text(&bytes[..error.valid_up_to()], cut)
+                }
+                Err(_) => Err("it is neither UTF-8 nor UTF-16 with a byte order mark".to_owned()),
+            };
+        }
+    };
+    let (pairs, rest) = bytes[2..].as_chunks::<2>();
+    let broken = || "it is damaged UTF-16".to_owned();
+    if !rest.is_empty() && cut == Cut::No {
+        return Err(broken());
+    }
+    let mut text = String::with_capacity(bytes.len());
+    for decoded in char::decode_utf16(pairs.iter().map(|pair| units(*pair))) {
+        match decoded {
+            Ok(character) => text.push(character),
+            Err(_) if cut == Cut::Perhaps => break,
+            Err(_) => return Err(broken()),
+        }
+    }
+    Ok(Cow::Owned(text))
+}
+
+fn reader(text: &str) -> NsReader<&[u8]> {
+    let mut reader = NsReader::from_str(text);
     reader.config_mut().expand_empty_elements = true;
-    Ok(reader)
+    reader
 }
 
 fn next<'a>(reader: &mut NsReader<&'a [u8]>) -> Result<(String, Event<'a>), String> {

@@ -110,7 +110,10 @@ fn a_package_says_what_a_submission_says_of_it() {
                 {"name": "Windows.Desktop", "minVersion": "10.0.17763.0", "maxVersionTested": "10.0.17763.0"}
             ],
             "minOsVersion": "10.0.17763.0",
-            "capabilities": ["internetClient", "microphone"], "dependencies": [],
+            "capabilities": [
+                {"name": "internetClient", "kind": "general"}, {"name": "microphone", "kind": "general"}
+            ],
+            "dependencies": [],
             "signed": false, "external": false, "packages": []
         })
     );
@@ -242,6 +245,175 @@ fn a_bundle_that_does_not_fit_its_content_is_refused() {
 }
 
 #[test]
+fn the_applications_of_a_bundle_are_of_one_version_and_of_different_architectures() {
+    let folder = Folder::new();
+    let [x64, arm64] = two_samples();
+    let refused = |bytes: &[u8], reason: &str| {
+        let (code, text) = folder.refusal("a.msixbundle", bytes);
+        assert_eq!(code, "package.disagrees", "{text}");
+        assert!(text.contains(reason), "{text}");
+    };
+    let newer = Sample { version: "1.0.1.0".into(), ..arm64.clone() };
+    refused(&sample::bundle(&[x64.clone(), newer]).unwrap(), " has the version 1.0.");
+
+    const MANIFEST: &str = "AppxMetadata/AppxBundleManifest.xml";
+    let sound = sample::bundle(&[x64.clone(), arm64]).unwrap();
+    let twice = repack(&sound, false, replace_in(MANIFEST, "Architecture=\"arm64\"", "Architecture=\"x64\""));
+    refused(&twice, "two applications for x64");
+    let stub = "Architecture=\"x64\" IsStub=\"true\"";
+    let stubbed = repack(&sound, false, replace_in(MANIFEST, "Architecture=\"arm64\"", stub));
+    refused(&stubbed, "another architecture");
+
+    // The package says that it has only resources.
+    let resources = repack(&sample::package(&x64).unwrap(), false, |files| {
+        let properties = "<ResourcePackage>true</ResourcePackage></Properties>";
+        replace_in("AppxManifest.xml", "</Properties>", properties)(files);
+    });
+    let len = |bytes: &[u8]| format!("Size=\"{}\"", bytes.len());
+    let bundle = sample::bundle(std::slice::from_ref(&x64)).unwrap();
+    let (old, new) = (len(&sample::package(&x64).unwrap()), len(&resources));
+    let bytes = repack(&bundle, false, move |files| {
+        for (name, content) in files.iter_mut() {
+            match name.as_str() {
+                "App_x64.msix" => content.clone_from(&resources),
+                MANIFEST => {
+                    *content = String::from_utf8(content.clone()).unwrap().replace(&old, &new).into_bytes();
+                }
+                _ => {}
+            }
+        }
+    });
+    refused(&bytes, "is a resource package");
+}
+
+#[test]
+fn capabilities_and_dependencies_have_their_kind() {
+    let bytes = repack(&sample::package(&Sample::default()).unwrap(), true, |files| {
+        let capabilities = concat!(
+            r#"<Capability Name="internetClient"/>"#,
+            r#"<r:Capability xmlns:r="http://schemas.microsoft.com/appx/manifest/foundation/windows10/restrictedcapabilities" Name="runFullTrust"/>"#,
+            r#"<DeviceCapability Name="microphone"/>"#,
+            r#"<u:CustomCapability xmlns:u="http://schemas.microsoft.com/appx/manifest/uap/windows10/4" Name="contoso_1"/>"#,
+        );
+        replace_in("AppxManifest.xml", r#"<Capability Name="internetClient"/>"#, capabilities)(files);
+        let dependencies = concat!(
+            r#"<PackageDependency Name="Contoso.Framework" MinVersion="1.0.0.0" Publisher="CN=C"/>"#,
+            r#"<u3:MainPackageDependency xmlns:u3="http://schemas.microsoft.com/appx/manifest/uap/windows10/3" Name="Contoso.Main"/>"#,
+            r#"<u10:HostRuntimeDependency xmlns:u10="http://schemas.microsoft.com/appx/manifest/uap/windows10/10" Name="Contoso.Host" MinVersion="2.0.0.0" Publisher="CN=C"/>"#,
+            "</Dependencies>",
+        );
+        replace_in("AppxManifest.xml", "</Dependencies>", dependencies)(files);
+    });
+    let facts = serde_json::to_value(Folder::new().try_inspect("a.msix", &bytes).unwrap()).unwrap();
+    assert_eq!(
+        facts["capabilities"],
+        json!([
+            {"name": "internetClient", "kind": "general"}, {"name": "runFullTrust", "kind": "restricted"},
+            {"name": "microphone", "kind": "device"}, {"name": "contoso_1", "kind": "custom"}
+        ])
+    );
+    assert_eq!(
+        facts["dependencies"],
+        json!([
+            {"kind": "package", "name": "Contoso.Framework", "minVersion": "1.0.0.0"},
+            {"kind": "mainPackage", "name": "Contoso.Main"},
+            {"kind": "hostRuntime", "name": "Contoso.Host", "minVersion": "2.0.0.0"}
+        ])
+    );
+}
+
+/// Build systems make such packages, and the Store takes them.
+#[test]
+fn manifests_in_utf_16_and_deflate_data_without_a_final_block_are_read() {
+    let folder = Folder::new();
+    let sound = sample::package(&Sample::default()).unwrap();
+    let expected = folder.try_inspect("a.msix", &sound).unwrap();
+    for little in [true, false] {
+        let wide = repack(&sound, true, |files| {
+            for (name, content) in files.iter_mut().filter(|(name, _)| name.ends_with(".xml")) {
+                if name == "[Content_Types].xml" {
+                    continue;
+                }
+                let text = String::from_utf8(content.clone()).unwrap();
+                let units = std::iter::once(0xFEFF).chain(text.encode_utf16());
+                *content =
+                    units.flat_map(|unit| if little { unit.to_le_bytes() } else { unit.to_be_bytes() }).collect();
+            }
+        });
+        let mut facts = folder.try_inspect("a.msix", &wide).unwrap();
+        facts.size = expected.size;
+        assert_eq!(facts, expected);
+    }
+    let mut facts = folder.try_inspect("a.msix", &unfinished(&sound)).unwrap();
+    facts.size = expected.size;
+    assert_eq!(facts, expected);
+    let mut damaged = unfinished(&sound);
+    let name = b"AppxManifest.xml";
+    let at = damaged.windows(name.len()).position(|window| window == name).unwrap() + name.len() + 40;
+    damaged[at] ^= 0x10;
+    assert!(folder.try_inspect("a.msix", &damaged).is_err());
+}
+
+/// The same archive with deflate data that ends after a flush, without the block that is marked as the last one.
+fn unfinished(bytes: &[u8]) -> Vec<u8> {
+    let mut contents = Vec::new();
+    repack(bytes, false, |files| contents.clone_from(files));
+    let (mut out, mut directory) = (Vec::new(), Vec::new());
+    let count = contents.len() as u16;
+    for (name, content) in contents {
+        let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::default());
+        encoder.write_all(&content).unwrap();
+        encoder.flush().unwrap();
+        let data = encoder.get_ref().clone();
+        let offset = out.len() as u32;
+        let mut fields = Vec::new();
+        fields.extend([20, 0, 0, 0, 8, 0, 0, 0, 0x21, 0]);
+        for field in [storeship::zip::crc32(&content), data.len() as u32, content.len() as u32] {
+            fields.extend(field.to_le_bytes());
+        }
+        fields.extend((name.len() as u16).to_le_bytes());
+        fields.extend([0, 0]);
+        out.extend(0x0403_4B50_u32.to_le_bytes());
+        out.extend(&fields);
+        out.extend(name.as_bytes());
+        out.extend(data);
+        directory.extend(0x0201_4B50_u32.to_le_bytes());
+        directory.extend([20, 0]);
+        directory.extend(&fields);
+        directory.extend([0; 10]);
+        directory.extend(offset.to_le_bytes());
+        directory.extend(name.as_bytes());
+    }
+    let (start, len) = (out.len() as u32, directory.len() as u32);
+    out.extend(directory);
+    out.extend(0x0605_4B50_u32.to_le_bytes());
+    out.extend([0; 4]);
+    out.extend(count.to_le_bytes());
+    out.extend(count.to_le_bytes());
+    out.extend(len.to_le_bytes());
+    out.extend(start.to_le_bytes());
+    out.extend([0; 2]);
+    out
+}
+
+#[test]
+fn pointers_of_git_lfs_and_templates_are_named_as_such() {
+    let folder = Folder::new();
+    let pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345\n";
+    let (code, text) = folder.refusal("a.msix", pointer);
+    assert_eq!(code, "package.lfs_pointer");
+    assert!(text.contains("git lfs pull"), "{text}");
+    let sound = sample::package(&Sample::default()).unwrap();
+    for value in ["{{VERSION}}", "$(Version)", "${VERSION}", "#{Version}#", "__VERSION__", "@VERSION@"] {
+        let to: &'static str = Box::leak(format!(" Version=\"{value}\"").into_boxed_str());
+        let bytes = repack(&sound, true, replace_in("AppxManifest.xml", " Version=\"1.0.0.0\"", to));
+        let (code, text) = folder.refusal("a.msix", &bytes);
+        assert_eq!(code, "package.template", "{text}");
+        assert!(text.contains("still a template: Version of its Identity") && text.contains(value), "{text}");
+    }
+}
+
+#[test]
 fn a_flat_bundle_refers_to_its_packages() {
     let bytes = repack(&sample::bundle(&[Sample::default()]).unwrap(), false, |files| {
         replace_in("AppxMetadata/AppxBundleManifest.xml", " Offset=\"42\"", "")(files);
@@ -322,7 +494,8 @@ fn real_packages() {
         ("Bad_Namespace_Blockmap.appx", "package.part_damaged"),
         ("BundleWithIntlPackage.appxbundle", "x86"),
         ("CentennialCoffee.appx", "neutral"),
-        ("ContainsNeutralAndX86AppPackages.appxbundle", "neutral,x86"),
+        // Its applications have two versions.
+        ("ContainsNeutralAndX86AppPackages.appxbundle", "package.disagrees"),
         ("ContainsNoPayload.appxbundle", "package.disagrees"),
         ("ContainsOnlyResourcePackages.appxbundle", "package.disagrees"),
         ("Empty.appx", "package.not_zip"),
@@ -366,6 +539,8 @@ fn kind(error: &PackageError) -> &'static str {
         PackageError::PartMissing { .. } => "package.part_missing",
         PackageError::PartDamaged { .. } => "package.part_damaged",
         PackageError::Disagrees { .. } => "package.disagrees",
+        PackageError::LfsPointer { .. } => "package.lfs_pointer",
+        PackageError::Template { .. } => "package.template",
         _ => "other",
     }
 }

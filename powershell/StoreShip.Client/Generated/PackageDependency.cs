@@ -7,15 +7,19 @@ using StoreShip.Json;
 
 namespace StoreShip.Results
 {
-    /// <summary>A <c>PackageDependency</c> of the manifest.</summary>
+    /// <summary>A dependency of the manifest on another package.</summary>
     public sealed class PackageDependency
     {
         private PackageDependency(string json)
         {
             var fields = new ResultFields(json);
+            Kind = fields.Text("kind");
             MinVersion = fields.Text("minVersion");
             Name = fields.Text("name");
         }
+
+        /// <summary>What the package that is needed is to this one.</summary>
+        public string? Kind { get; }
 
         /// <summary>The lowest version that satisfies the dependency.</summary>
         public string? MinVersion { get; }

@@ -19,7 +19,7 @@ namespace StoreShip.Results
             var fields = new ResultFields(json);
             Architecture = fields.Text("architecture");
             Architectures = fields.Texts("architectures");
-            Capabilities = fields.Texts("capabilities");
+            Capabilities = fields.List<PackageCapability>("capabilities", PackageCapability.Parse);
             Dependencies = fields.List<PackageDependency>("dependencies", PackageDependency.Parse);
             DeviceFamilies = fields.List<DeviceFamily>("deviceFamilies", DeviceFamily.Parse);
             DisplayName = fields.Text("displayName");
@@ -51,8 +51,8 @@ namespace StoreShip.Results
         /// <summary>The architectures of the applications inside, sorted.</summary>
         public IReadOnlyList<string> Architectures { get; }
 
-        /// <summary>Names of all kinds of capabilities, in the order of the manifest.</summary>
-        public IReadOnlyList<string> Capabilities { get; }
+        /// <summary>The capabilities, in the order of the manifest.</summary>
+        public IReadOnlyList<PackageCapability> Capabilities { get; }
 
         /// <summary>The packages that must be installed.</summary>
         public IReadOnlyList<PackageDependency> Dependencies { get; }

@@ -103,7 +103,7 @@ impl StoredPackage {
                     .unwrap_or("Neutral")
                     .to_owned(),
                 languages: facts.languages,
-                capabilities: facts.capabilities,
+                capabilities: facts.capabilities.into_iter().map(|capability| capability.name).collect(),
                 target_device_families: facts.target_device_families,
             }
         });
