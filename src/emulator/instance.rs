@@ -12,7 +12,7 @@ use super::options::Options;
 #[derive(Clone, Debug)]
 pub(super) struct Instance {
     pub(super) options: Options,
-    /// `http://127.0.0.1:PORT`, without a slash at the end: the issuer of id tokens, and where requests without a host go.
+    /// `http://127.0.0.1:PORT`, without a slash at the end: where requests without a host go.
     pub(super) origin: String,
     pub(super) clock: Clock,
     pub(super) ids: Ids,

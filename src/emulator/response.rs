@@ -3,6 +3,7 @@
 use axum::body::Body;
 use axum::http::{self, HeaderName, HeaderValue, StatusCode};
 
+use super::body::TruncatedBody;
 use super::json::{Json, object};
 use super::request::Request;
 
@@ -32,6 +33,14 @@ impl Response {
 
     pub(super) fn empty(status: u16) -> Response {
         Response::new(status, Payload::Empty)
+    }
+
+    /// 204 with the header `Content-Length: 0`. HTTP forbids the header, and Microsoft's web servers send it: one of the
+    /// service's own samples reads it from every response.
+    pub(super) fn no_content() -> Response {
+        // hyper removes the header from a response whose body it knows to be empty.
+        let body = Body::new(TruncatedBody::new(Body::empty(), 0, false));
+        Response::new(204, Payload::Stream(body)).header("content-length", 0)
     }
 
     pub(super) fn json(status: u16, body: impl ToString) -> Response {

@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 use storeship::emulator::Options;
 
+use crate::faults::exchange;
 use crate::router::{APP, FLIGHT, PACKAGE, Response, Store, zip};
 
 const JSON: (&str, &str) = ("content-type", "application/json");
@@ -292,4 +293,27 @@ async fn storebroker_updates_a_submission() {
     assert_eq!(client.poll(&path).await, "PreProcessing");
     let rollout = client.call("GET", &format!("{path}/packagerollout"), &[], "").await;
     assert_eq!(rollout["packageRolloutStatus"], "PackageRolloutNotStarted");
+}
+
+#[tokio::test]
+async fn the_python_sample_reads_the_length_of_a_response_without_a_body() {
+    let store = Store::start().await;
+    let running = store.emulator.serve().await.unwrap();
+    let address = running.endpoints().service.split('/').nth(2).unwrap().to_owned();
+    let app = format!("applications/{APP}");
+    let new = json!({"applicationIds": [APP], "productType": "Durable", "productId": "sample"});
+    let add_on = store.call("POST", "inappproducts", Some(&new)).await.json();
+    let flight = json!({"friendlyName": "sample", "groupIds": ["1"]});
+    let flight = store.call("POST", &format!("{app}/flights"), Some(&flight)).await.json();
+    for path in [
+        format!("{app}/submissions/{}", id(&store.create(&app).await)),
+        format!("{app}/flights/{}", flight["flightId"].as_str().unwrap()),
+        format!("inappproducts/{}", id(&add_on)),
+    ] {
+        let response = exchange(&store, &address, "DELETE", &format!("/v1.0/my/{path}"), b"").await;
+        let response = String::from_utf8(response).unwrap();
+        assert!(response.starts_with("HTTP/1.1 204 No Content\r\n"), "{path}: {response}");
+        assert!(response.contains("\r\ncontent-length: 0\r\n") && response.ends_with("\r\n\r\n"), "{path}: {response}");
+    }
+    running.stop().await;
 }

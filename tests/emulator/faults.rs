@@ -123,7 +123,7 @@ async fn drops_are_marked_in_the_response() {
 }
 
 /// Sends one request over a socket and reads to the end of the connection.
-async fn exchange(store: &Store, address: &str, method: &str, path: &str, body: &[u8]) -> Vec<u8> {
+pub(crate) async fn exchange(store: &Store, address: &str, method: &str, path: &str, body: &[u8]) -> Vec<u8> {
     let mut stream = TcpStream::connect(address).await.unwrap();
     let head = format!(
         "{method} {path} HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {}\r\ncontent-type: application/json\r\n\

@@ -121,3 +121,29 @@ async fn emulators_of_one_seed_do_not_accept_each_others_tokens() {
     assert_eq!(one.token_request(&fields).await.status, 200);
     assert_eq!(other.token_request(&fields).await.status, 401);
 }
+
+#[tokio::test]
+async fn id_tokens_are_issued_at_the_host_of_the_request() {
+    let store = named().await;
+    let kind = ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer");
+    let subject = "repo:contoso/reader:ref:refs/heads/main";
+    for origin in ["http://emulator.test:9000", "http://localhost:8080"] {
+        let host = ("host", origin.trim_start_matches("http://"));
+        let at = store.send("GET", "/_emulator/endpoints", &[host], Vec::new()).await.json();
+        let issuer = format!("{}github", at["identity"].as_str().unwrap());
+        let bearer = format!("Bearer {}", at["identityToken"].as_str().unwrap());
+        let path = "/identity/github/idtoken?api-version=2.0&audience=api://AzureADTokenExchange";
+        let token = store.send("GET", path, &[host, ("authorization", &bearer)], Vec::new()).await.json();
+        let token = token["value"].as_str().unwrap();
+        let fields = [("client_secret", ""), ("client_assertion", token), kind, ("resource", RESOURCE)];
+        // The application trusts the emulator's own issuers under each of its names, and then only the one that is set.
+        store.control("PUT", "trust", json!({})).await;
+        assert_eq!(store.token_request(&fields).await.status, 200, "{origin}");
+        let trust = json!({"federated": [{"issuer": issuer, "subject": subject}]});
+        assert_eq!(store.control("PUT", "trust", trust).await.status, 204);
+        assert_eq!(store.token_request(&fields).await.status, 200, "{issuer}");
+        let trust = json!({"federated": [{"issuer": "http://127.0.0.1:8080/identity/github", "subject": subject}]});
+        store.control("PUT", "trust", trust).await;
+        assert!(store.token_request(&fields).await.text().contains("AADSTS700211"), "{origin}");
+    }
+}

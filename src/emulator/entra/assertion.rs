@@ -7,6 +7,7 @@ use ring::digest;
 use webpki::EndEntityCert;
 
 use super::error::TokenError;
+use super::issuers::BASE;
 use super::jwt::Jwt;
 use super::trust::Trust;
 use crate::emulator::clock::http_text;
@@ -111,7 +112,9 @@ fn check_federated(instance: &Instance, trust: &Trust, jwt: &Jwt<'_>) -> Result<
         );
         Err(TokenError::invalid_client(code, text))
     };
-    let mut credentials = trust.federated_credentials(instance);
+    // The emulator signed the assertion, so that the issuer is one of its own, at the host that the client named.
+    let origin = issuer.split_once(BASE).map_or("", |(origin, _)| origin);
+    let mut credentials = trust.federated_credentials(instance, origin);
     credentials.retain(|credential| credential.issuer == issuer);
     if credentials.is_empty() {
         return mismatch(700_211, "issuer", &issuer);

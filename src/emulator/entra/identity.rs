@@ -23,9 +23,9 @@ pub(crate) fn secret(instance: &Instance) -> String {
     format!("identity~{:016x}+/=", mix(instance.options.seed ^ 0x1de7))
 }
 
-/// An id token of one of the emulator's issuers, valid for `lifetime` seconds.
-fn id_token(instance: &Instance, issuer: &str, audience: &str, lifetime: i64) -> String {
-    let issuer = issuers(instance).into_iter().find(|known| known.name == issuer);
+/// An id token of one of the emulator's issuers at `origin`, valid for `lifetime` seconds.
+fn id_token(instance: &Instance, origin: &str, issuer: &str, audience: &str, lifetime: i64) -> String {
+    let issuer = issuers(instance, origin).into_iter().find(|known| known.name == issuer);
     let (url, subject) = issuer.map(|issuer| (issuer.url, issuer.subject)).unwrap_or_default();
     let now = instance.now().as_second();
     // Differs between two tokens of the same second.
@@ -71,7 +71,7 @@ fn github(instance: &Instance, request: &Request) -> Response {
         return error(400, "api-version is missing");
     }
     let audience = request.parameter("audience").unwrap_or("https://github.com/contoso");
-    let token = id_token(instance, "github", audience, ID_TOKEN_LIFETIME);
+    let token = id_token(instance, &request.origin, "github", audience, ID_TOKEN_LIFETIME);
     Response::json(200, object([("count", Json::number(1)), ("value", Json::text(&token))]))
 }
 
@@ -87,7 +87,7 @@ fn pipelines(instance: &Instance, request: &Request) -> Response {
     if request.parameter("serviceConnectionId") != Some(CONNECTION) {
         return error(404, "the service connection was not found");
     }
-    let token = id_token(instance, "pipelines", EXCHANGE_AUDIENCE, ID_TOKEN_LIFETIME);
+    let token = id_token(instance, &request.origin, "pipelines", EXCHANGE_AUDIENCE, ID_TOKEN_LIFETIME);
     Response::json(200, object([("oidcToken", Json::text(&token))]))
 }
 
@@ -124,7 +124,7 @@ fn app_service(instance: &Instance, request: &Request) -> Response {
     let now = instance.now().as_second();
     let lifetime = i64::try_from(instance.options.token_lifetime).unwrap_or(i64::MAX / 2);
     let access = if resource == EXCHANGE_AUDIENCE {
-        id_token(instance, "msi", EXCHANGE_AUDIENCE, lifetime)
+        id_token(instance, &request.origin, "msi", EXCHANGE_AUDIENCE, lifetime)
     } else if let Some(audience) = access_token::audience(resource, &request.origin) {
         access_token::issue(instance, &audience, &client, now, now + lifetime)
     } else {

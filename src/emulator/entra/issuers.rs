@@ -22,9 +22,9 @@ pub(super) fn managed_identity(instance: &Instance) -> (String, String) {
     (guid(seed ^ 0x1d01), guid(seed ^ 0x1d02))
 }
 
-/// All issuers: GitHub Actions, Azure Pipelines and the managed identities of App Service.
-pub(super) fn issuers(instance: &Instance) -> [Issuer; 3] {
-    let issuer = |name, subject| Issuer { name, url: format!("{}{BASE}{name}", instance.origin), subject };
+/// All issuers at the address `origin`: GitHub Actions, Azure Pipelines and the managed identities of App Service.
+pub(super) fn issuers(instance: &Instance, origin: &str) -> [Issuer; 3] {
+    let issuer = |name, subject| Issuer { name, url: format!("{origin}{BASE}{name}"), subject };
     [
         issuer("github", "repo:contoso/reader:ref:refs/heads/main".to_owned()),
         issuer("pipelines", format!("sc://contoso/store/{CONNECTION}")),

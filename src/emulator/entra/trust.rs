@@ -45,10 +45,10 @@ impl Trust {
         self.certificates.iter().map(read).collect()
     }
 
-    /// The federated credentials that are set, or those for the emulator's own issuers.
-    pub(super) fn federated_credentials(&self, instance: &Instance) -> Vec<FederatedCredential> {
+    /// The federated credentials that are set, or those for the emulator's own issuers at the address `origin`.
+    pub(super) fn federated_credentials(&self, instance: &Instance, origin: &str) -> Vec<FederatedCredential> {
         let own = || {
-            let issuers = issuers(instance).into_iter();
+            let issuers = issuers(instance, origin).into_iter();
             issuers
                 .map(|issuer| FederatedCredential {
                     issuer: issuer.url,

@@ -83,5 +83,5 @@ pub(super) fn delete(store: &mut Store, request: &ServiceRequest<'_>) -> Result<
         return Err(conflict("inAppProduct", "The add-on is published or being processed and cannot be deleted."));
     }
     store.remove_product(&id);
-    Ok(Response::empty(204))
+    Ok(Response::no_content())
 }

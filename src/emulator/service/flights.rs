@@ -91,5 +91,5 @@ pub(super) fn delete(store: &mut Store, request: &ServiceRequest<'_>) -> Result<
         return Err(conflict("flight", "The flight has a submission that is being processed."));
     }
     store.remove_product(&id);
-    Ok(Response::empty(204))
+    Ok(Response::no_content())
 }

@@ -151,7 +151,7 @@ pub(super) fn delete(store: &mut Store, request: &ServiceRequest<'_>) -> Result<
     {
         product.pending = None;
     }
-    Ok(Response::empty(204))
+    Ok(Response::no_content())
 }
 
 pub(super) fn commit(store: &mut Store, request: &ServiceRequest<'_>) -> Result<Response, ServiceError> {
