@@ -16,7 +16,7 @@ use url::Url;
 
 use crate::auth::{Token, TokenCache};
 use crate::blocking;
-use crate::config::Config;
+use crate::config::{Config, Secret};
 use crate::document;
 use crate::error::{Error, Exchange, Result, codes};
 use crate::events::{Sink, Trace};
@@ -205,11 +205,24 @@ impl Client {
     pub async fn send(&self, call: &Call) -> Result<ServiceResponse> {
         match self.send_signed(call).await {
             Ok(mut response) => {
+                self.remember_signature(&response.text);
                 let ids = response.exchange.correlation_ids.iter_mut().chain(&mut response.exchange.request_id);
                 ids.for_each(|id| *id = self.secrets.redact(id));
                 Ok(response)
             }
             Err(error) => Err(self.secrets.redact_error(error)),
+        }
+    }
+
+    /// Adds the signature of the upload address in a submission to the secrets of the client, since a later answer may
+    /// repeat it.
+    fn remember_signature(&self, text: &str) {
+        if !text.contains("fileUploadUrl") {
+            return;
+        }
+        let address = blocking::in_place(text.len(), || document::get(text, "/fileUploadUrl"));
+        if let Some(address) = address.ok().and_then(|text| serde_json::from_str::<Secret>(text).ok()) {
+            self.secrets.add_signature_of(address.reveal());
         }
     }
 

@@ -344,5 +344,9 @@ fn id(name: &str, value: &RawValue) -> Result<String> {
         let what = format!("`{id}` is the name of a package, not the Store id of an app");
         return Err(Error::new(&codes::APP_NOT_STORE_ID, what).detail(Detail::at("/appId", "not a Store id")));
     }
+    // As a part of a path it would name what the resource belongs to: the whole app in place of a flight.
+    if name != "appName" && matches!(id.as_str(), "." | "..") {
+        return Err(field_error(&codes::REQUEST_INVALID, name, "is not an id"));
+    }
     Ok(id)
 }

@@ -69,7 +69,7 @@ const MAX_ID: usize = 64;
 /// so an answer whose id is anything else is malformed.
 pub(super) fn is_id(text: &str) -> bool {
     let is_of_id = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
-    (1..=MAX_ID).contains(&text.len()) && text.bytes().all(is_of_id)
+    (1..=MAX_ID).contains(&text.len()) && text.bytes().all(is_of_id) && !matches!(text, "." | "..")
 }
 
 /// An id from an answer of the service. `what` names the answer in the error.

@@ -71,10 +71,13 @@ impl fmt::Display for Target {
 
 /// Encodes an id as one segment of a path, so that no id of a caller can lead to another path.
 fn segment(id: &str) -> String {
+    if matches!(id, "." | "..") {
+        // A URL resolves these segments also when they are written `%2E`. Encoded twice they name nothing.
+        return id.replace('.', "%252E");
+    }
     let mut encoded = String::with_capacity(id.len());
     for byte in id.bytes() {
-        // The segments `.` and `..` would be resolved when the URL is parsed.
-        if byte.is_ascii_alphanumeric() || b"-_~".contains(&byte) || (byte == b'.' && !id.starts_with('.')) {
+        if byte.is_ascii_alphanumeric() || b"-_~.".contains(&byte) {
             encoded.push(char::from(byte));
         } else {
             encoded.push_str(&format!("%{byte:02X}"));

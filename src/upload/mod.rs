@@ -160,9 +160,7 @@ pub async fn upload(
     reporter: &Reporter,
 ) -> Result<UploadSummary> {
     let url = address::parse(address, client.config())?;
-    for (_, signature) in url.query_pairs().filter(|(name, _)| name == "sig") {
-        client.secrets().add(&Secret::new(signature.into_owned()));
-    }
+    client.secrets().add_signature_of(address.reveal());
     run(client, url, sources, settings, reporter).await.map_err(|error| client.secrets().redact_error(error))
 }
 

@@ -61,6 +61,25 @@ fn an_id_that_is_there_and_names_nothing_is_refused_by_every_operation() {
 }
 
 #[test]
+fn an_id_of_dots_reaches_nothing() {
+    let store = Store::start();
+    let client = store.client();
+    for (operation, field, request) in [
+        ("submission.delete", "submissionId", json!({"appId": APP, "submissionId": ".."})),
+        ("submission.get", "submissionId", json!({"appId": APP, "flightId": FLIGHT, "submissionId": "."})),
+        ("flight.delete", "flightId", json!({"appId": APP, "flightId": ".."})),
+        ("publish", "flightId", json!({"appId": APP, "flightId": ".."})),
+        ("add_on.delete", "addOnId", json!({"addOnId": ".."})),
+        ("submission.commit", "addOnId", json!({"addOnId": "..", "submissionId": "1"})),
+    ] {
+        let error = error(operation, &request.to_string(), client.id);
+        assert_eq!(error["code"], "request.invalid", "{operation} {request}: {error}");
+        assert_eq!(error["details"][0]["pointer"], format!("/{field}"), "{operation} {request}: {error}");
+    }
+    assert_eq!(store.control("GET", "requests", None), json!([]));
+}
+
+#[test]
 fn a_misspelled_id_is_an_unknown_field_before_anything_else() {
     let store = Store::start();
     let client = store.client();

@@ -291,6 +291,26 @@ fn a_signature_that_the_storage_sends_back_is_redacted() {
     hides("the trace", &trace(&store), &[&sig, SECRET]);
 }
 
+/// The client knows the signature from the submission that it read, without an upload.
+#[test]
+fn a_signature_that_the_service_repeats_is_redacted() {
+    let store = store();
+    let (id, address) = draft(&Client::open(&with_secret(&store)));
+    let sig = signature(&address);
+    // No name such as `sig` before it tells what it is.
+    let said = format!("you sent {sig} {}", forms(&sig).join(" "));
+    let client = Client::open(&with_secret(&store));
+    client.call("submission.get", json!({"appId": APP, "submissionId": id})).result();
+    for fault in hostile(&said, "none") {
+        disturb(&store, "/v1.0/my/*", &fault);
+        for (operation, request) in operations(&store, &id) {
+            let (_, shown) = run(&client, operation, request, true);
+            hides(&format!("{operation} at {fault}"), &shown, &[&sig]);
+        }
+    }
+    hides("the trace", &trace(&store), &[&sig]);
+}
+
 #[test]
 fn successes_have_the_upload_address_in_the_document_only() {
     let store = store();

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use storeship::client::Client;
 use storeship::events::Reporter;
 use storeship::operations;
+use storeship::store::Target;
 
 async fn run(client: &Arc<Client>, operation: &str, request: Value) -> Result<(Value, Value), Value> {
     let operation = operations::find(operation).unwrap();
@@ -137,7 +138,7 @@ fn an_answer_in_another_encoding_is_told() {
 #[test]
 fn an_id_that_is_none_is_a_malformed_answer() {
     timeless(async {
-        for id in ["a\u{1b}[31m", "a b", "", "../9", &"9".repeat(65)] {
+        for id in ["a\u{1b}[31m", "a b", "", "../9", ".", "..", &"9".repeat(65)] {
             let app = json!({"pendingApplicationSubmission": {"id": id}}).to_string();
             let network = Scripted::new([(0, body(&app))]);
             let request = json!({"appId": "9NBLGGH4R315", "retryTimeoutSeconds": 0});
@@ -146,6 +147,21 @@ fn an_id_that_is_none_is_a_malformed_answer() {
             assert_eq!(network.sent().len(), 1, "nothing was created");
         }
     });
+}
+
+/// Of callers in Rust, whose ids no request checks.
+#[test]
+fn an_id_of_dots_does_not_lead_to_another_path() {
+    let root: url::Url = "https://store.example/my/".parse().unwrap();
+    for id in [".", "..", "%2e%2e", ".%2E", "../..", "a/../..", "\\..\\.."] {
+        let flight = Target::Flight { app_id: id.to_owned(), flight_id: id.to_owned() };
+        for target in [flight, Target::App { app_id: id.to_owned() }, Target::AddOn { add_on_id: id.to_owned() }] {
+            let path = target.submission(id);
+            let url = root.join(&path).unwrap();
+            assert_eq!(url.path().split('/').count(), format!("/my/{path}").split('/').count(), "{id}: {url}");
+            assert!(url.query().is_none() && url.fragment().is_none() && path.matches('/').count() <= 5, "{url}");
+        }
+    }
 }
 
 /// The refusals of gateways, frameworks and proxies: what they say is kept, and no product is blamed.
