@@ -62,7 +62,8 @@ pub fn append(path: &Path) -> io::Result<File> {
         return Err(NotRegular::of(present.file_type()).into());
     }
     let mut options = OpenOptions::new();
-    options.append(true).create(true);
+    // Windows locks no file that is opened for appending alone.
+    options.read(true).append(true).create(true);
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt;

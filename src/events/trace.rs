@@ -205,17 +205,23 @@ impl Trace {
         }
     }
 
-    /// Another process may rename the file at any time, so the file is opened for each write.
+    /// Appends to the file, which is opened and locked for each write, because another process may rename it.
     fn write(&self, lines: &[u8]) -> io::Result<()> {
-        let mut file = files::append(&self.path)?;
-        let length = file.metadata()?.len();
-        if length > 0 && length.saturating_add(lines.len() as u64) > self.max_bytes {
+        loop {
+            let mut file = files::append(&self.path)?;
+            file.lock()?;
+            let length = file.metadata()?.len();
+            if fs::metadata(&self.path).ok().is_none_or(|present| present.len() != length) {
+                // Another process has renamed the file while this one waited for the lock.
+                continue;
+            }
+            if length == 0 || length.saturating_add(lines.len() as u64) <= self.max_bytes {
+                return file.write_all(lines);
+            }
             let mut older = self.path.as_os_str().to_owned();
             older.push(".1");
             fs::rename(&self.path, older)?;
-            file = files::append(&self.path)?;
         }
-        file.write_all(lines)
     }
 
     fn waiting(&self) -> MutexGuard<'_, Waiting> {

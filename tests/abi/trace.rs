@@ -178,6 +178,31 @@ fn a_file_beyond_its_limit_is_kept_under_another_name() {
 }
 
 #[test]
+fn clients_that_rename_the_file_at_once_lose_no_line_of_the_other() {
+    let store = Store::start();
+    let (mut config, path) = traced(&store);
+    config["trace"]["maxBytes"] = json!(6_000);
+    std::thread::scope(|scope| {
+        for _ in 0..6 {
+            scope.spawn(|| {
+                let client = Client::open(&config);
+                for _ in 0..20 {
+                    client.call("app.list", json!({}));
+                    // The older file was full when it was renamed: a new one was not renamed over it.
+                    if let Ok(older) = fs::metadata(path.with_file_name("trace.jsonl.1")) {
+                        assert!((3_000..=6_000).contains(&older.len()), "{}", older.len());
+                    }
+                }
+            });
+        }
+    });
+    for file in [&path, &path.with_file_name("trace.jsonl.1")] {
+        assert!(fs::metadata(file).unwrap().len() <= 6_000);
+        assert!(!records(file).is_empty());
+    }
+}
+
+#[test]
 fn a_trace_that_can_not_be_written_is_refused_before_anything_is_sent() {
     let store = Store::start();
     let (mut config, _) = traced(&store);
