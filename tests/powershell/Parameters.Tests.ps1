@@ -143,3 +143,20 @@ Describe 'a connection in a job' {
         "$told" | Should -BeLike "*a connection can't leave its process*Run Connect-Store in the job*"
     }
 }
+
+# The service answers a name in the place of an id with 500, which is repeated for minutes.
+Describe 'a name in the place of an id' {
+    It 'is refused before anything is sent: <Name>' -ForEach @(
+        @{ Name = 'an argument'; Hint = '*-AppName*'; Script = { Get-StoreApp 'Contoso sample app' } }
+        @{ Name = 'a package identity'; Hint = '*-AppName*'; Script = { Get-StoreSubmission -AppId 5224ContosoDeveloper.ContosoSampleApp } }
+        @{ Name = 'from the pipeline'; Hint = '*-AppName*'; Script = { 'Contoso sample app' | New-StoreSubmission } }
+        @{ Name = 'an add-on'; Hint = '*Get-StoreAddOn*'; Script = { Get-StoreSubmission -AddOnId contoso.coins } }
+    ) {
+        $before = @(Get-Request $emulator).Count
+        $failure = Get-Failure $Script
+        $failure.FullyQualifiedErrorId | Should -BeLike 'request.invalid,*'
+        $failure.Exception.Message | Should -BeLike "* is not the Store id of an *"
+        $failure.ErrorDetails.RecommendedAction | Should -BeLike $Hint
+        @(Get-Request $emulator).Count | Should -Be $before
+    }
+}

@@ -42,7 +42,7 @@ namespace StoreShip.Cmdlets
     [OutputType(EditReport.EditTypeName)]
     public sealed class CompareStoreSubmission : StoreCmdlet
     {
-        /// <summary>The edited submission: an object, JSON text, or the path of a file.</summary>
+        /// <summary>The edited submission, whose values are the new ones: an object, JSON text, or the path of a file.</summary>
         [Parameter(ParameterSetName = "Object", Mandatory = true, Position = 0, ValueFromPipeline = true)]
         [Alias("InputObject", "Submission")]
         [ValidateNotNull]

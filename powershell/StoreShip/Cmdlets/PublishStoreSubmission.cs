@@ -44,6 +44,17 @@ namespace StoreShip.Cmdlets
     /// </code>
     /// <para>Creates a draft with two edits and does not commit it.</para>
     /// </example>
+    /// <example>
+    /// <title>Start a gradual rollout</title>
+    /// <code>
+    /// $ErrorActionPreference = 'Stop'
+    /// $rollout = '/packageDeliveryOptions/packageRollout'
+    /// Publish-StoreSubmission 9NBLGGH4R315 -PackagePath ./App.msix -Edit @{ "$rollout/isPackageRollout" = $true; "$rollout/packageRolloutPercentage" = 10 } -Until published -Confirm:$false
+    /// Set-StoreRollout 9NBLGGH4R315 -Percentage 50 -Confirm:$false
+    /// </code>
+    /// <para>Gives the package to 10 percent of the customers, then to 50. Complete-StoreRollout gives it to all,
+    /// Stop-StoreRollout to no more.</para>
+    /// </example>
     [Cmdlet(VerbsData.Publish, "StoreSubmission", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
     [OutputType("StoreShip.Receipt", "StoreShip.Plan")]
     public sealed class PublishStoreSubmission : TargetCmdlet

@@ -45,6 +45,17 @@ namespace StoreShip.Cmdlets
     /// <para>Returns the edits as operations of JSON Patch and stores nothing.</para>
     /// </example>
     /// <example>
+    /// <title>Add a language</title>
+    /// <code>
+    /// $ErrorActionPreference = 'Stop'
+    /// $submission = New-StoreSubmission 9NBLGGH4R315
+    /// $listing = @{ baseListing = @{ title = 'Contoso'; description = 'Une application.' } }
+    /// $submission.listings | Add-Member 'fr-fr' $listing
+    /// $submission | Set-StoreSubmission
+    /// </code>
+    /// <para>Adds a listing. An assignment sets only members that exist, so that a misspelled name is an error.</para>
+    /// </example>
+    /// <example>
     /// <title>Store a changed file</title>
     /// <code>
     /// $ErrorActionPreference = 'Stop'
