@@ -56,6 +56,13 @@ pub enum Event {
     },
 }
 
+/// The name of an id as a member of JSON: `appId` for `AppId`.
+fn member_name(id: &str) -> String {
+    let mut name = id.to_owned();
+    name.get_mut(..1).into_iter().for_each(str::make_ascii_lowercase);
+    name
+}
+
 fn is_zero(n: &u64) -> bool {
     *n == 0
 }
@@ -122,7 +129,12 @@ impl Reporter {
                 format!("{}{place}", refused.code.as_deref().map_or(String::new(), |id| format!("{id} "))),
             );
         }
-        let ids = self.known().ids.clone();
+        let ids = self
+            .known()
+            .ids
+            .iter()
+            .filter_map(|id| Some((member_name(id.code.as_deref()?), id.message.clone())))
+            .collect();
         self.record(|sink| What::Ended {
             ok: error.is_none(),
             elapsed_ms: sink.elapsed_ms(),

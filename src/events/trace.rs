@@ -1,5 +1,6 @@
 //! The trace of a client: a file to which it appends what it did, a JSON object a line.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,7 +13,7 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-use crate::error::{Detail, Error, Exchange, Result, codes, shown};
+use crate::error::{Error, Exchange, Result, codes, shown};
 use crate::files;
 
 /// How many bytes of records wait for a slow disk at most. Later records are dropped and counted.
@@ -54,8 +55,8 @@ pub(super) enum What<'a> {
         code: Option<&'a str>,
         #[serde(skip_serializing_if = "Option::is_none")]
         message: Option<String>,
-        #[serde(skip_serializing_if = "Vec::is_empty")]
-        ids: Vec<Detail>,
+        #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+        ids: BTreeMap<String, String>,
     },
     /// One attempt to send a request.
     Request(Attempt<'a>),

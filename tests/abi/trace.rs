@@ -87,7 +87,7 @@ fn calls_and_jobs_of_several_clients_share_one_file() {
     let (yes, no, none) = (json!(true), json!(false), Value::Null);
     let (list, get, code) = (json!("app.list"), json!("app.get"), json!("app.not_found"));
     assert_eq!(summary, [(&list, &yes, &none), (&list, &yes, &none), (&get, &no, &code)]);
-    assert_eq!(ended[2]["ids"][0]["message"], "9NBLGGH00000");
+    assert_eq!(ended[2]["ids"]["appId"], "9NBLGGH00000");
     let calls: std::collections::BTreeSet<u64> = all.iter().map(|record| record["call"].as_u64().unwrap()).collect();
     assert_eq!(calls.len(), 3, "each operation has a number of its own");
 }
