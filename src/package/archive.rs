@@ -200,7 +200,7 @@ impl<R: Read> Read for Inflated<R> {
     }
 }
 
-/// Whether the file is a pointer of Git LFS (https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md).
+/// Whether the file is a pointer of Git LFS (<https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md>).
 fn is_lfs_pointer(window: &Window<'_>) -> bool {
     let mut start = [0; b"version https://git-lfs.".len()];
     window.read_at(&mut start, 0).is_ok_and(|read| read == start.len()) && &start == b"version https://git-lfs."
