@@ -571,7 +571,7 @@ fn the_process_prints_no_secret() {
         .output()
         .unwrap();
     let printed = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
-    assert!(output.status.success() && printed.contains("test result: ok. 5 passed"), "{printed}");
+    assert!(output.status.success() && printed.contains("test result: ok. 6 passed"), "{printed}");
     hides("the output", &printed, &[SECRET, ASSERTION, TOKEN, PROXY_PASSWORD, PFX_PASSWORD]);
     assert!(!printed.contains("sig="), "{printed}");
 }
