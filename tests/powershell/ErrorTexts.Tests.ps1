@@ -61,3 +61,15 @@ Describe 'the text of an error' {
         $failure.ErrorDetails.Message | Should -Match '^`percentage` must be[^\n]*\n  /percentage: out of range$'
     }
 }
+
+Describe 'a text where a parameter takes none' {
+    It 'is refused with what to write' -ForEach @(
+        @{ Script = { Publish-StoreSubmission $App -ReleaseNotes 'secret-text' -WhatIf } ; Says = "*write @{ 'en-us' = *" }
+        @{ Script = { $null | Edit-StoreSubmission -ReleaseNotes 'secret-text' } ; Says = "*write @{ 'en-us' = *" }
+        @{ Script = { Connect-Store -TenantId t -ClientId c -ClientSecret 'secret-text' } ; Says = '*Read-Host -AsSecureString*-ClientSecretPath*-ClientSecretVariable*' }
+    ) {
+        $failure = Get-Failure $Script
+        $failure.Exception.Message | Should -BeLike $Says
+        $failure.Exception.Message | Should -Not -BeLike '*secret-text*'
+    }
+}
