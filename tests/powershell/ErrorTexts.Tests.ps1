@@ -73,3 +73,17 @@ Describe 'a text where a parameter takes none' {
         $failure.Exception.Message | Should -Not -BeLike '*secret-text*'
     }
 }
+
+Describe 'a package that does not exist' {
+    BeforeAll { $emulator = Connect-Emulator }
+    AfterAll { Disconnect-Emulator }
+
+    It 'is named before anything else is asked or missing' -ForEach @(
+        { Send-StorePackage $App -Path (Join-Path $TestDrive 'none.msix') -ErrorAction Stop }
+        { Send-StorePackage $App -SubmissionId 1 -Path (Join-Path $TestDrive 'none.msix') -WhatIf -ErrorAction Stop }
+    ) {
+        $failure = Get-Failure $_
+        $failure.FullyQualifiedErrorId | Should -BeLike 'file.not_found,*'
+        "$failure" | Should -BeLike '*none.msix*'
+    }
+}
