@@ -61,3 +61,29 @@ Describe 'the text of an error' {
         $failure.ErrorDetails.Message | Should -Match '^`percentage` must be[^\n]*\n  /percentage: out of range$'
     }
 }
+
+Describe 'a text where a parameter takes none' {
+    It 'is refused with what to write' -ForEach @(
+        @{ Script = { Publish-StoreSubmission $App -ReleaseNotes 'secret-text' -WhatIf } ; Says = "*write @{ 'en-us' = *" }
+        @{ Script = { $null | Edit-StoreSubmission -ReleaseNotes 'secret-text' } ; Says = "*write @{ 'en-us' = *" }
+        @{ Script = { Connect-Store -TenantId t -ClientId c -ClientSecret 'secret-text' } ; Says = '*Read-Host -AsSecureString*-ClientSecretPath*-ClientSecretVariable*' }
+    ) {
+        $failure = Get-Failure $Script
+        $failure.Exception.Message | Should -BeLike $Says
+        $failure.Exception.Message | Should -Not -BeLike '*secret-text*'
+    }
+}
+
+Describe 'a package that does not exist' {
+    BeforeAll { $emulator = Connect-Emulator }
+    AfterAll { Disconnect-Emulator }
+
+    It 'is named before anything else is asked or missing' -ForEach @(
+        { Send-StorePackage $App -Path (Join-Path $TestDrive 'none.msix') -ErrorAction Stop }
+        { Send-StorePackage $App -SubmissionId 1 -Path (Join-Path $TestDrive 'none.msix') -WhatIf -ErrorAction Stop }
+    ) {
+        $failure = Get-Failure $_
+        $failure.FullyQualifiedErrorId | Should -BeLike 'file.not_found,*'
+        "$failure" | Should -BeLike '*none.msix*'
+    }
+}

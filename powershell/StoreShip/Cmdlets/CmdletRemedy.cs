@@ -21,6 +21,10 @@ namespace StoreShip.Cmdlets
             { "set /pricing/priceId to the product's tier", "set -PriceId or pricing.priceId to the product's tier" },
             // An address with a password is refused.
             { "`http://host:port`, `http://user:password@host:port` or `host:port`; a Windows user is `DOMAIN\\user`; write `@`, `/`, `?`, `#` and `%` in user and password as %40, %2F, %3F, %23 and %25", "http://host:port or host:port; user and password belong into -ProxyCredential" },
+            {
+                "a submission with `isPackageRollout` true is published",
+                "Publish-StoreSubmission publishes a submission with -Edit @{ '/packageDeliveryOptions/packageRollout/isPackageRollout' = $true; '/packageDeliveryOptions/packageRollout/packageRolloutPercentage' = 10 }"
+            },
             { "`library.operations`", "Invoke-StoreOperation library.operations" },
             { "`app.list`", "Get-StoreApp" },
             { "`app.get`", "Get-StoreApp" },

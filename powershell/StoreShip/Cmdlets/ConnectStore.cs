@@ -108,6 +108,7 @@ namespace StoreShip.Cmdlets
 
         /// <summary>The client secret. Entra ID shows a value and an id for it; this is the value.</summary>
         [Parameter(ParameterSetName = "ClientSecret", Mandatory = true)]
+        [NotText(NotTextAttribute.Secret + "-ClientSecretPath or -ClientSecretVariable")]
         [ValidateNotNull]
         public SecureString? ClientSecret { get; set; }
 

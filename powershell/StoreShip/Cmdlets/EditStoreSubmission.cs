@@ -87,6 +87,7 @@ namespace StoreShip.Cmdlets
         /// each language.
         /// </summary>
         [Parameter]
+        [NotText(NotTextAttribute.Notes)]
         [ValidateNotNull]
         public IDictionary? ReleaseNotes { get; set; }
 

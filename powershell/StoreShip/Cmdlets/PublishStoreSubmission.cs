@@ -75,6 +75,7 @@ namespace StoreShip.Cmdlets
         /// each language.
         /// </summary>
         [Parameter]
+        [NotText(NotTextAttribute.Notes)]
         [ValidateNotNull]
         public IDictionary? ReleaseNotes { get; set; }
 

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.IO;
 using System.Management.Automation;
 using StoreShip.Json;
 using StoreShip.Objects;
@@ -39,12 +40,18 @@ namespace StoreShip.Cmdlets
 
         private void Upload()
         {
-            StoreIds ids = Submission();
+            // First, so that neither -WhatIf nor a question speaks of an upload that can't succeed.
             var files = new List<string>();
             foreach (string path in Path)
             {
-                files.Add(new RequestText().Add("path", FilePath(path)).ToString());
+                string full = FilePath(path);
+                if (!File.Exists(full) && !Directory.Exists(full))
+                {
+                    throw new StoreException(StoreStatus.File, "file.not_found", "there is no file " + full, "check the path");
+                }
+                files.Add(new RequestText().Add("path", full).ToString());
             }
+            StoreIds ids = Submission();
             RequestText request = ids.Request().AddRaw("files", "[" + string.Join(",", files) + "]");
             if (ShouldProcess(ids.ToString(), "Upload " + string.Join(", ", Path)))
             {
