@@ -258,7 +258,7 @@ codes! {
         "several apps of the account have this name"
         "name the app by its Store id or package identity name, which `app.list` shows"
     APP_NOT_STORE_ID "app.not_store_id" Invalid false
-        "`appId` is the name of a package, not a Store id"
+        "`appId` is a name, not a Store id"
         "give the Store id, such as 9NBLGGH4R315, which `app.list` shows, or pass the name as `appName`"
     FLIGHT_NOT_FOUND "flight.not_found" Service false
         "the app has no flight with this id (404)"

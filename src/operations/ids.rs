@@ -339,10 +339,16 @@ fn id(name: &str, value: &RawValue) -> Result<String> {
     let Some(id) = id.filter(|id| !id.trim().is_empty()) else {
         return Err(field_error(&codes::REQUEST_BLANK_ID, name, "is null or blank"));
     };
-    // A Store id has only letters and digits; package names and family names have dots and underscores.
-    if name == "appId" && id.contains(['.', '_']) {
-        let what = format!("`{id}` is the name of a package, not the Store id of an app");
+    // A Store id has only letters and digits. The service answers 500 to a name, so the request would be repeated for
+    // minutes.
+    let is_name = |id: &str| id.contains(|c: char| ['.', '_'].contains(&c) || c.is_whitespace());
+    if name == "appId" && is_name(&id) {
+        let what = format!("`{id}` is a name, not the Store id of an app");
         return Err(Error::new(&codes::APP_NOT_STORE_ID, what).detail(Detail::at("/appId", "not a Store id")));
+    }
+    if name == "addOnId" && is_name(&id) {
+        let error = field_error(&codes::REQUEST_INVALID, name, "is not the Store id of an add-on");
+        return Err(error.hint("give the Store id, which `add_on.list` shows"));
     }
     // As a part of a path it would name what the resource belongs to: the whole app in place of a flight.
     if name != "appName" && matches!(id.as_str(), "." | "..") {

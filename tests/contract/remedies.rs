@@ -4,10 +4,11 @@
 //! A row has a call that fails with `code` in the state that `given` makes, as in `errors.json` ([`Scene`]). Its hint contains
 //! the text `hint`, the part of the remedy that the row follows: `follow` lists the steps that it names, and `change`, a JSON
 //! Patch of the row itself, what it changes in the call. Then the call succeeds. A code whose remedy nobody can follow here
-//! has a row with `notFollowed`, the reason. `library` and `powershell` are false where a row is not for the C ABI or not
+//! has a row with `notFollowed`, the reason; one that needs what Windows under Wine lacks has `notOnWindows`. `library` and `powershell` are false where a row is not for the C ABI or not
 //! for PowerShell.
 
 use std::collections::BTreeSet;
+use std::io::Write as _;
 
 use serde_json::Value;
 
@@ -41,8 +42,15 @@ fn failure(row: &Value) -> Option<String> {
 fn each_remedy_that_can_be_followed_cures_its_error() {
     let only = std::env::var("STORESHIP_REMEDY").ok();
     let followed = |row: &Value| row.get("notFollowed").is_none() && row["library"] != false;
+    let runs_here = |row: &Value| {
+        let reason = row.get("notOnWindows").filter(|_| cfg!(windows));
+        if let Some(reason) = reason {
+            let _ = writeln!(std::io::stderr(), "not run: {}, {}: {reason}", row["code"], row["hint"]);
+        }
+        reason.is_none()
+    };
     let is_asked = |row: &Value| only.as_ref().is_none_or(|code| row["code"] == **code);
-    let rows: Vec<Value> = rows().into_iter().filter(|row| followed(row) && is_asked(row)).collect();
+    let rows: Vec<Value> = rows().into_iter().filter(|row| followed(row) && runs_here(row) && is_asked(row)).collect();
     let failed = in_parallel(&rows, |row| {
         let failure = std::panic::catch_unwind(|| failure(row));
         let failure = failure.unwrap_or_else(|_| Some("a step failed".to_owned()));

@@ -147,15 +147,15 @@ Describe 'a connection in a job' {
 # The service answers a name in the place of an id with 500, which is repeated for minutes.
 Describe 'a name in the place of an id' {
     It 'is refused before anything is sent: <Name>' -ForEach @(
-        @{ Name = 'an argument'; Hint = '*-AppName*'; Script = { Get-StoreApp 'Contoso sample app' } }
-        @{ Name = 'a package identity'; Hint = '*-AppName*'; Script = { Get-StoreSubmission -AppId 5224ContosoDeveloper.ContosoSampleApp } }
-        @{ Name = 'from the pipeline'; Hint = '*-AppName*'; Script = { 'Contoso sample app' | New-StoreSubmission } }
-        @{ Name = 'an add-on'; Hint = '*Get-StoreAddOn*'; Script = { Get-StoreSubmission -AddOnId contoso.coins } }
+        @{ Name = 'an argument'; Code = 'app.not_store_id'; Hint = '*-AppName*'; Script = { Get-StoreApp 'Contoso sample app' } }
+        @{ Name = 'a package identity'; Code = 'app.not_store_id'; Hint = '*-AppName*'; Script = { Get-StoreSubmission -AppId 5224ContosoDeveloper.ContosoSampleApp } }
+        @{ Name = 'from the pipeline'; Code = 'app.not_store_id'; Hint = '*-AppName*'; Script = { 'Contoso sample app' | New-StoreSubmission } }
+        @{ Name = 'an add-on'; Code = 'request.invalid'; Hint = '*Get-StoreAddOn*'; Script = { Get-StoreSubmission -AddOnId contoso.coins } }
     ) {
         $before = @(Get-Request $emulator).Count
         $failure = Get-Failure $Script
-        $failure.FullyQualifiedErrorId | Should -BeLike 'request.invalid,*'
-        $failure.Exception.Message | Should -BeLike "* is not the Store id of an *"
+        $failure.FullyQualifiedErrorId | Should -BeLike "$Code,*"
+        $failure.Exception.Message | Should -BeLike '* not the Store id of an *'
         $failure.ErrorDetails.RecommendedAction | Should -BeLike $Hint
         @(Get-Request $emulator).Count | Should -Be $before
     }

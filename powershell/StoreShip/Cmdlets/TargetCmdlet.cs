@@ -76,7 +76,7 @@ namespace StoreShip.Cmdlets
         /// properties of these names. The app of -AppName is looked up at the service.
         /// </summary>
         /// <exception cref="StoreException">An id is named and blank (<c>request.blank_id</c>); -AppName is used together with an
-        /// id (<c>request.target</c>); a name is given as an id (<c>request.invalid</c>).</exception>
+        /// id (<c>request.target</c>).</exception>
         private protected StoreIds Ids()
         {
             BlankIds.Refuse(MyInvocation, typed, InputObject);
@@ -100,8 +100,6 @@ namespace StoreShip.Cmdlets
                 NamedApp = Run("app.get", new RequestText().Add("appName", AppName));
             }
             StoreIds ids = BoundIds();
-            RefuseName(ids.AppId, "app", "give the name with -AppName; Get-StoreApp shows the ids");
-            RefuseName(ids.AddOnId, "add-on", "Get-StoreAddOn shows the ids of your add-ons");
             if (CarriedFlight != null && ids.AppId != null && ids.FlightId == null && ids.SubmissionId == null)
             {
                 throw new StoreException(
@@ -110,19 +108,6 @@ namespace StoreShip.Cmdlets
                     "name the flight with -FlightId, or do not pipe an object of a flight");
             }
             return ids;
-        }
-
-        /// <summary>
-        /// Refuses a name in place of a Store id, which has letters and digits only. The service answers a name with 500, so
-        /// the request would be repeated for minutes.
-        /// </summary>
-        private static void RefuseName(string? id, string noun, string hint)
-        {
-            if (id != null && id.Trim().Any(character => character == '.' || char.IsWhiteSpace(character)))
-            {
-                throw new StoreException(
-                    StoreStatus.Invalid, "request.invalid", "'" + id + "' is not the Store id of an " + noun, hint);
-            }
         }
 
         /// <summary>The flight of an object for which the command line names the app.</summary>
