@@ -11,6 +11,7 @@ use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use storeship::emulator::Options;
 
 use crate::front::{Front, NAME};
 use crate::support::{self, APP, Client, Store};
@@ -37,7 +38,9 @@ pub(crate) fn with_a_password() -> Outcome {
     let mut draft = client.call("submission.create", json!({"appId": APP})).result().clone();
     let id = draft["id"].as_str().unwrap_or_default().to_owned();
     let address = draft["fileUploadUrl"].as_str().unwrap_or_default();
-    draft["fileUploadUrl"] = json!(address.replace(&set.store.endpoints.authority, &format!("https://{NAME}/")));
+    // The path and the query stay. The host is that of the request.
+    let path = address.splitn(4, '/').nth(3).unwrap_or_default();
+    draft["fileUploadUrl"] = json!(format!("https://{NAME}/{path}"));
     set.store.fault(json!({"method": "GET", "path": format!("*/submissions/{id}"), "status": 200, "body": draft}));
     let package = set.store.package("Contoso_2.0.0.0_x64.msix", "2.0.0.0");
     let large = set.store.folder.path().join("large.msix");
@@ -175,7 +178,7 @@ struct Set {
 
 impl Set {
     fn new() -> Result<Set, Problem> {
-        let store = Store::start();
+        let store = Store::with(Options { host_names: vec![NAME.to_owned()], ..Options::default() });
         let front = Front::start(&store)?;
         let proxy = Proxy::tinyproxy(store.folder.path(), &front)?;
         Ok(Set { store, front, proxy })
