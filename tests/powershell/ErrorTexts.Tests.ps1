@@ -66,6 +66,10 @@ Describe 'a text where a parameter takes none' {
     It 'is refused with what to write' -ForEach @(
         @{ Script = { Publish-StoreSubmission $App -ReleaseNotes 'secret-text' -WhatIf } ; Says = "*write @{ 'en-us' = *" }
         @{ Script = { $null | Edit-StoreSubmission -ReleaseNotes 'secret-text' } ; Says = "*write @{ 'en-us' = *" }
+        @{ Script = { Connect-Store -TenantId t -ClientId c -CertificateText 'secret-text' } ; Says = '*Read-Host -AsSecureString*-CertificatePath*' }
+        @{ Script = { Connect-Store -TenantId t -ClientId c -CertificatePath a.pfx -CertificatePassword 'secret-text' } ; Says = '*Read-Host -AsSecureString*' }
+        @{ Script = { Connect-Store -TenantId t -ClientId c -ClientAssertion 'secret-text' } ; Says = '*Read-Host -AsSecureString*-FederatedTokenPath*' }
+        @{ Script = { Connect-Store -AccessToken 'secret-text' } ; Says = '*Read-Host -AsSecureString*' }
         @{ Script = { Connect-Store -TenantId t -ClientId c -ClientSecret 'secret-text' } ; Says = '*Read-Host -AsSecureString*-ClientSecretPath*-ClientSecretVariable*' }
     ) {
         $failure = Get-Failure $Script

@@ -134,12 +134,14 @@ namespace StoreShip.Cmdlets
 
         /// <summary>The certificate of the application and its private RSA key as text: a PEM, or a PFX in base64.</summary>
         [Parameter(ParameterSetName = "CertificateText", Mandatory = true)]
+        [NotText(NotTextAttribute.Secret + "-CertificatePath")]
         [ValidateNotNull]
         public SecureString? CertificateText { get; set; }
 
         /// <summary>The password of the PFX or of the private key in the PEM.</summary>
         [Parameter(ParameterSetName = "CertificatePath")]
         [Parameter(ParameterSetName = "CertificateText")]
+        [NotText(NotTextAttribute.Secret + "the password of a PSCredential")]
         [ValidateNotNull]
         public SecureString? CertificatePassword { get; set; }
 
@@ -156,6 +158,7 @@ namespace StoreShip.Cmdlets
         /// further token can be requested.
         /// </summary>
         [Parameter(ParameterSetName = "ClientAssertion", Mandatory = true)]
+        [NotText(NotTextAttribute.Secret + "-FederatedTokenPath")]
         [ValidateNotNull]
         public SecureString? ClientAssertion { get; set; }
 
@@ -246,6 +249,7 @@ namespace StoreShip.Cmdlets
         /// renew it. A text that can't be a token, such as a whole response, is refused before anything is sent.
         /// </summary>
         [Parameter(ParameterSetName = "Token", Mandatory = true)]
+        [NotText(NotTextAttribute.Secret + "a credential of your own")]
         [ValidateNotNull]
         public SecureString? AccessToken { get; set; }
 
