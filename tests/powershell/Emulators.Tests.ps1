@@ -130,7 +130,7 @@ Describe 'an installed module' -Skip:$onWindows {
         try {
             chmod -R a-wx,a+X $folder
             $program = Get-ChildItem $folder -Recurse -Filter storeship-emulator
-            $script = "`$env:TMPDIR = '$temporary'; Import-Module '$folder/StoreShip'; `$e = Start-StoreEmulator; `$c = Connect-Store -Emulator `$e; " +
+            $script = "`$ErrorActionPreference = 'Stop'; `$env:TMPDIR = '$temporary'; Import-Module '$folder/StoreShip'; `$e = Start-StoreEmulator; `$c = Connect-Store -Emulator `$e; " +
                 "(Get-StoreApp)[0].id; Stop-StoreEmulator"
             & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command $script | Should -BeExactly $App
             (Get-Item $program).UnixMode | Should -BeExactly '-r--r--r--'

@@ -95,7 +95,7 @@ Describe 'Connect-Store' {
     }
 
     It 'does not take a secret as plain text' {
-        { Connect-Store @ids @addresses -ClientSecret 'plain' } | Should -Throw -ErrorId 'CannotConvertArgumentNoMessage*'
+        { Connect-Store @ids @addresses -ClientSecret 'plain' } | Should -Throw -ErrorId 'ParameterArgumentTransformationError*'
     }
 
     It 'keeps no secret' {
