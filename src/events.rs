@@ -129,18 +129,16 @@ impl Reporter {
                 format!("{}{place}", refused.code.as_deref().map_or(String::new(), |id| format!("{id} "))),
             );
         }
-        let ids = self
-            .known()
-            .ids
-            .iter()
-            .filter_map(|id| Some((member_name(id.code.as_deref()?), id.message.clone())))
-            .collect();
+        let ids = self.known().ids.clone();
+        let ids = |sink: &Sink| {
+            ids.iter().filter_map(|id| Some((member_name(id.code.as_deref()?), sink.shown(&id.message)))).collect()
+        };
         self.record(|sink| What::Ended {
             ok: error.is_none(),
             elapsed_ms: sink.elapsed_ms(),
             code: error.map(|error| error.code().name),
             message: error.map(|error| sink.shown(&error.to_string())),
-            ids,
+            ids: ids(sink),
         });
         if let Some(trace) = self.trace() {
             trace.written().await;

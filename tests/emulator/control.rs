@@ -1,7 +1,7 @@
 //! State, clock, request log and the program.
 
 use std::io::{BufRead, BufReader, Write};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use serde_json::{Value, json};
 use storeship::emulator::{Emulator, Endpoints, Options};
@@ -92,24 +92,30 @@ async fn the_clock_can_be_moved_and_unknown_control_routes_are_501() {
     assert_eq!(store.control("POST", "submissions/1", json!({})).await.status, 404);
 }
 
-#[test]
-fn the_program_prints_its_endpoints_and_ends_when_stdin_closes() {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_storeship-emulator"))
-        .args(["--apps", "12", "--seed", "3"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut output = BufReader::new(child.stdout.take().unwrap());
+/// Starts the program; returns it with its first line.
+fn program(arguments: &[&str], stdin: Stdio) -> (Child, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_storeship-emulator"));
+    let mut child = command.args(arguments).stdin(stdin).stdout(Stdio::piped()).spawn().unwrap();
     let mut line = String::new();
-    output.read_line(&mut line).unwrap();
-    let endpoints: Endpoints = serde_json::from_str(&line).unwrap();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    (child, line)
+}
+
+/// Asks the program for its endpoints, which are those of its first line.
+fn answers(line: &str) {
+    let endpoints: Endpoints = serde_json::from_str(line).unwrap();
     let address = endpoints.control.split('/').nth(2).unwrap();
     let mut stream = std::net::TcpStream::connect(address).unwrap();
     write!(stream, "GET /_emulator/endpoints HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n").unwrap();
     let mut response = String::new();
     std::io::Read::read_to_string(&mut stream, &mut response).unwrap();
     assert!(response.contains(line.trim()), "{response}");
+}
+
+#[test]
+fn the_program_prints_its_endpoints_and_ends_when_stdin_closes() {
+    let (mut child, line) = program(&["--apps", "12", "--seed", "3"], Stdio::piped());
+    answers(&line);
     drop(child.stdin.take());
     assert!(child.wait().unwrap().success());
 
@@ -119,45 +125,30 @@ fn the_program_prints_its_endpoints_and_ends_when_stdin_closes() {
 }
 
 #[cfg(unix)]
+fn signal(child: &Child, name: &str) {
+    let kill = format!("kill -{name} {}", child.id());
+    assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+}
+
+#[cfg(unix)]
 #[test]
 fn the_program_ends_on_signals() {
-    for signal in ["TERM", "INT"] {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_storeship-emulator"))
-            .arg("--stay")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    for name in ["TERM", "INT"] {
+        let (mut child, line) = program(&["--stay"], Stdio::null());
         assert!(line.starts_with('{'), "{line}");
         assert!(child.try_wait().unwrap().is_none(), "it stays without stdin");
-        let kill = format!("kill -{signal} {}", child.id());
-        assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
-        assert!(child.wait().unwrap().success(), "{signal}");
+        signal(&child, name);
+        assert!(child.wait().unwrap().success(), "{name}");
     }
 }
 
 #[cfg(unix)]
 #[test]
 fn the_program_outlives_an_interrupt_that_was_meant_for_its_parent() {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_storeship-emulator"))
-        .arg("--ignore-interrupt")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    let endpoints: Endpoints = serde_json::from_str(&line).unwrap();
-    let address = endpoints.control.split('/').nth(2).unwrap();
+    let (mut child, line) = program(&["--ignore-interrupt"], Stdio::piped());
     for _ in 0..20 {
-        assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
-        let mut stream = std::net::TcpStream::connect(address).unwrap();
-        write!(stream, "GET /_emulator/endpoints HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n").unwrap();
-        let mut response = String::new();
-        std::io::Read::read_to_string(&mut stream, &mut response).unwrap();
-        assert!(response.contains(line.trim()), "{response}");
+        signal(&child, "INT");
+        answers(&line);
     }
     drop(child.stdin.take());
     assert!(child.wait().unwrap().success());
