@@ -1,7 +1,7 @@
 //! `app.*`.
 
 use super::call::{Call, ListRequest, Output};
-use super::ids::NoIds;
+use super::resource::NoIds;
 use super::operation::{Operation, quick};
 use super::types::{self, ListOf};
 use crate::error::Result;

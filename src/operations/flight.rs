@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::call::{Call, Output};
 use super::fields::body;
-use super::ids::Flight;
+use super::resource::Flight;
 use super::operation::{Operation, quick};
 use super::types;
 use crate::error::Result;

@@ -8,7 +8,7 @@ use url::Url;
 
 use super::call::{Call, Output};
 use super::fields::field_error;
-use super::ids::NoIds;
+use super::resource::NoIds;
 use super::operation::{Operation, quick};
 use super::token::SignIn;
 use crate::blocking;

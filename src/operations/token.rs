@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::call::{Call, Output};
-use super::ids::NoIds;
+use super::resource::NoIds;
 use super::operation::{Operation, quick};
 use crate::auth::Token;
 use crate::client::SUBMISSION_API;
