@@ -231,7 +231,8 @@ pub(super) async fn resolve<R: Resource>(resource: &mut R, by_name: bool, client
                 "create one with `submission.create`; `submission.status` shows whether it is published already",
             ),
         };
-        let none = || Error::new(&codes::SUBMISSION_NOT_FOUND, format!("{} has no {wanted} submission", product.target));
+        let none =
+            || Error::new(&codes::SUBMISSION_NOT_FOUND, format!("{} has no {wanted} submission", product.target));
         submission.id = found.ok_or_else(|| none().hint(remedy))?;
     }
     Ok(())

@@ -153,7 +153,7 @@ struct Wait {
     #[serde(default)]
     until: Until,
     /// The pause between two requests for the status, in seconds. With a service on this machine, such as the emulator,
-    /// the default is 1.
+    /// the default is 0.2.
     #[serde(default)]
     #[schemars(range(min = 0), extend("default" = wait::POLL_SECONDS))]
     poll_seconds: Option<f64>,

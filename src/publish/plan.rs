@@ -50,7 +50,7 @@ pub struct Release {
     #[serde(default = "processing")]
     pub until: Until,
     /// The pause between two requests for the status, in seconds. With a service on this machine, such as the emulator,
-    /// the default is 1.
+    /// the default is 0.2.
     #[schemars(range(min = 0), extend("default" = super::wait::POLL_SECONDS))]
     #[serde(default)]
     pub poll_seconds: Option<f64>,

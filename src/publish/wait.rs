@@ -19,7 +19,7 @@ pub const POLL_SECONDS: f64 = 30.0;
 
 /// The default pause when the service is on this machine: the emulator, whose limits and certification are not those of
 /// the Store.
-pub const LOCAL_POLL_SECONDS: f64 = 1.0;
+pub const LOCAL_POLL_SECONDS: f64 = 0.2;
 
 /// The pause between two requests for the status: `seconds`, or the default for the client's service.
 ///

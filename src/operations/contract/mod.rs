@@ -132,7 +132,8 @@ fn request(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
     let mut properties = Map::new();
     let mut required = Vec::new();
     for (name, needed) in operation.ids.fields() {
-        let id = json!({ "type": "string", "pattern": "\\S", "description": id_summary(name, operation.ids), "x-id": true });
+        let id =
+            json!({ "type": "string", "pattern": "\\S", "description": id_summary(name, operation.ids), "x-id": true });
         properties.insert((*name).to_owned(), id);
         required.extend(needed.then(|| json!(name)));
     }
