@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::call::{Call, Output};
 use super::control::Control;
 use super::operation::{Operation, long, on_disk};
+use crate::check::package_error;
 use crate::error::{Error, Result, codes};
 use crate::package::Facts;
 use crate::publish::plan::File;
@@ -34,19 +35,6 @@ struct Inspect {
 fn inspect(request: Inspect, _: &Control) -> Result<Output> {
     let facts = crate::package::inspect(Path::new(&request.path)).map_err(|error| package_error(&error))?;
     Output::of(&facts)
-}
-
-fn package_error(error: &crate::package::PackageError) -> Error {
-    use crate::package::PackageError;
-    let code = match error {
-        PackageError::NotFound { .. } => &codes::FILE_NOT_FOUND,
-        PackageError::Unreadable { path, error } => {
-            return Error::of_file(format!("{} can't be read", path.display()), error);
-        }
-        PackageError::Empty { .. } => &codes::FILE_EMPTY,
-        _ => &codes::PACKAGE_INVALID,
-    };
-    Error::new(code, error.to_string())
 }
 
 /// `package.upload`.
