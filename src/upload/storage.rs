@@ -48,6 +48,8 @@ pub(super) enum Recovery {
     RemoveForeignBlocks,
     /// Send the blocks again: the service no longer has some that were sent.
     SendAgain,
+    /// Send all blocks anew: with those of earlier uploads there would be too many.
+    SendAll,
 }
 
 impl From<Error> for Stop {
@@ -67,6 +69,10 @@ pub(super) struct StoredBlock {
 pub(super) struct Blocks {
     pub(super) committed: Vec<StoredBlock>,
     pub(super) uncommitted: Vec<StoredBlock>,
+    /// The length of the committed blob in bytes; 0 when there is none. A blob that was sent in one piece has no block.
+    pub(super) length: u64,
+    /// The time of the response by the clock of the service.
+    pub(super) date: Option<Timestamp>,
 }
 
 /// The requests for one blob.
@@ -88,6 +94,7 @@ pub(super) struct Storage<'a> {
 }
 
 impl<'a> Storage<'a> {
+    /// Requests that wait for the end of an outage as long as an upload does.
     pub(super) fn new(http: &'a Http, url: Url, crc64: bool) -> Storage<'a> {
         let rule = &retry::BLOB_WRITE;
         let seed = url.path().bytes().fold(0, |seed: u64, byte| seed.rotate_left(8) ^ u64::from(byte));
@@ -104,6 +111,11 @@ impl<'a> Storage<'a> {
         }
     }
 
+    /// Waits for the end of an outage no longer than this.
+    pub(super) fn with_max_outage(self, max_outage: Duration) -> Storage<'a> {
+        Storage { max_outage: self.max_outage.min(max_outage), ..self }
+    }
+
     /// Whether the address allows reading. An upload to one that does not is neither resumed nor verified.
     pub(super) fn can_read(&self) -> bool {
         self.readable.load(Ordering::Relaxed)
@@ -115,7 +127,7 @@ impl<'a> Storage<'a> {
         id: &str,
         body: &Bytes,
         checksums: Checksums,
-        concurrency: &Concurrency,
+        concurrency: Option<&Concurrency>,
     ) -> std::result::Result<(), Stop> {
         loop {
             let with_crc64 = self.crc64.load(Ordering::Relaxed);
@@ -128,7 +140,7 @@ impl<'a> Storage<'a> {
                     None => request,
                 }
             };
-            let (response, exchange) = self.send(build, Some(concurrency)).await?;
+            let (response, exchange) = self.send(build, concurrency).await?;
             if response.status == 201 {
                 return Ok(());
             }
@@ -182,9 +194,11 @@ impl<'a> Storage<'a> {
                 Ok(Blocks {
                     committed: block_list(element(&text, "CommittedBlocks").unwrap_or_default()),
                     uncommitted: block_list(element(&text, "UncommittedBlocks").unwrap_or_default()),
+                    length: number(&response, "x-ms-blob-content-length").unwrap_or_default(),
+                    date: response.date(),
                 })
             }
-            404 => Ok(Blocks::default()),
+            404 => Ok(Blocks { date: response.date(), ..Blocks::default() }),
             // An address without `sp` has the permissions of a stored access policy, which only the server knows.
             403 if storage_error(&response).code.as_deref() == Some("AuthorizationPermissionMismatch") => {
                 self.readable.store(false, Ordering::Relaxed);
@@ -205,7 +219,7 @@ impl<'a> Storage<'a> {
     pub(super) async fn length(&self) -> Result<Option<u64>> {
         let (response, exchange) = self.send(|| self.request(Method::HEAD, None), None).await?;
         match response.status {
-            200 => Ok(response.header("content-length").and_then(|text| text.parse().ok())),
+            200 => Ok(number(&response, "content-length")),
             404 => Ok(None),
             _ => Err(self.refusal(&response, exchange)),
         }
@@ -321,6 +335,10 @@ fn storage_error(response: &Response) -> ServiceError {
     ServiceError { code, message, ..ServiceError::default() }
 }
 
+fn number(response: &Response, header: &str) -> Option<u64> {
+    response.header(header)?.parse().ok()
+}
+
 /// The largest block in bytes that a 413 allows.
 fn max_block(response: &Response) -> Option<u64> {
     element(&String::from_utf8_lossy(&response.body), "MaxLimit")?.trim().parse().ok()
@@ -344,7 +362,7 @@ fn block_list(section: &str) -> Vec<StoredBlock> {
 #[cfg(fuzzing)]
 pub fn fuzzed_block_list(text: &str) -> (usize, usize) {
     let blocks = block_list(text);
-    (blocks.len(), blocks.iter().filter(|block| super::block_id::BlockId::decode(&block.id).is_some()).count())
+    (blocks.len(), blocks.iter().filter(|block| super::block_id::RawId::decode(&block.id).is_some()).count())
 }
 
 /// The content of the first element with this name. In these responses it has no attributes.
