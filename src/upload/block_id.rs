@@ -27,13 +27,6 @@ const LENGTH: usize = 48;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ReleaseKey(pub [u8; 12]);
 
-impl ReleaseKey {
-    /// Whether it names a release.
-    pub fn is_some(self) -> bool {
-        self != ReleaseKey::default()
-    }
-}
-
 /// What an id says, without the meaning of its content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct RawId {

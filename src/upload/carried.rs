@@ -1,4 +1,5 @@
-//! x
+//! What becomes of the ZIP that is at an upload address already: a draft has one ZIP, and the next upload replaces it.
+
 use super::block_id::BlockId;
 
 /// Entries of the ZIP at an upload address that the next upload keeps without sending them again. The default is none.

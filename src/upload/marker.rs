@@ -9,7 +9,6 @@ use std::time::Duration;
 use bytes::Bytes;
 use jiff::Timestamp;
 
-use super::address;
 use super::block_id::{BlockId, Kind, RawId, ReleaseKey};
 use super::checksums::Checksums;
 use super::storage::{Blocks, Storage};
@@ -122,7 +121,7 @@ impl Marker {
 /// Those of the storage: `upload.expired`, `upload.refused`, also when another tool left blocks with ids of another
 /// length; `upload.host_not_allowed`, `network.*`, `service.*`.
 pub async fn put(client: &Client, address: &Secret, marker: &Marker) -> Result<()> {
-    let storage = open(client, address)?.with_max_outage(MAX_OUTAGE);
+    let storage = Storage::of(client, address)?.with_max_outage(MAX_OUTAGE);
     put_in(&storage, marker).await.map_err(|error| client.secrets().redact_error(error))
 }
 
@@ -132,7 +131,7 @@ pub async fn put(client: &Client, address: &Secret, marker: &Marker) -> Result<(
 /// Those of the storage: `upload.expired`, `upload.refused`, also when the address does not allow reading;
 /// `upload.host_not_allowed`, `network.*`, `service.*`.
 pub async fn read(client: &Client, address: &Secret) -> Result<Found> {
-    let storage = open(client, address)?;
+    let storage = Storage::of(client, address)?;
     let blocks = match storage.can_read() {
         true => storage.blocks().await.map_err(|error| client.secrets().redact_error(error))?,
         false => Blocks::default(),
@@ -141,19 +140,12 @@ pub async fn read(client: &Client, address: &Secret) -> Result<Found> {
         return Err(Error::new(&codes::UPLOAD_REFUSED, "the upload address does not allow reading"));
     }
     let mut others = blocks.committed.iter().chain(&blocks.uncommitted);
-    let last = blocks.committed.last().and_then(|block| BlockId::decode(&block.id));
     Ok(Found {
         markers: of(&blocks),
         blocks: blocks.length > 0 || others.any(|block| Marker::decode(&block.id).is_none()),
-        zip: last.filter(|id| id.kind == Kind::Tail).map(|id| id.release),
+        zip: zip_of(&blocks),
         date: blocks.date.unwrap_or_else(|| client.http().now()),
     })
-}
-
-fn open<'a>(client: &'a Client, address: &Secret) -> Result<Storage<'a>> {
-    let url = address::parse(address, client.config())?;
-    client.secrets().add_signature_of(address.reveal());
-    Ok(Storage::new(client.http(), url, false))
 }
 
 pub(super) async fn put_in(storage: &Storage<'_>, marker: &Marker) -> Result<()> {
@@ -161,6 +153,21 @@ pub(super) async fn put_in(storage: &Storage<'_>, marker: &Marker) -> Result<()>
     let body = Bytes::from_static(b"-");
     let checksums = Checksums::of(&body);
     storage.put_block(&marker.id().encode(), &body, checksums, None).await.map_err(|stop| stop.error)
+}
+
+/// The release that a draft belongs to, by what is at its address; zeros without one.
+pub(super) fn release_of(blocks: &Blocks) -> ReleaseKey {
+    let runs = of(blocks).into_iter().filter_map(|marker| match marker {
+        Marker::Run(run) => Some((run.minute, run.release)),
+        Marker::Copy { .. } => None,
+    });
+    runs.max().map(|(_, release)| release).or_else(|| zip_of(blocks)).unwrap_or_default()
+}
+
+/// The release of the ZIP. Its end is the part that no other upload lends.
+fn zip_of(blocks: &Blocks) -> Option<ReleaseKey> {
+    let id = BlockId::decode(&blocks.committed.last()?.id)?;
+    (id.kind == Kind::Tail).then_some(id.release)
 }
 
 /// The markers among the blocks of a blob.

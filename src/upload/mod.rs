@@ -26,7 +26,6 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::Serialize;
 use tokio::time::Instant;
-use url::Url;
 
 use self::run::{Job, Outcome, Run};
 use crate::blocking;
@@ -69,8 +68,9 @@ pub struct Settings {
     /// Sends `x-ms-content-crc64` with each block, so that the service checks what arrived. The upload goes on without
     /// the header when the service does not know it.
     pub content_crc64: bool,
-    /// The release whose key the ids of the new blocks carry.
-    pub release: ReleaseKey,
+    /// The release whose key the ids of the new blocks carry; by default the one that the draft belongs to, as its markers
+    /// say or else the ZIP that is there.
+    pub release: Option<ReleaseKey>,
 }
 
 impl Default for Settings {
@@ -80,7 +80,7 @@ impl Default for Settings {
             max_concurrency: 8,
             memory_limit_bytes: 64 * u64::from(MIB),
             content_crc64: false,
-            release: ReleaseKey::default(),
+            release: None,
         }
     }
 }
@@ -170,14 +170,12 @@ pub async fn upload(
     settings: Settings,
     reporter: &Reporter,
 ) -> Result<UploadSummary> {
-    let url = address::parse(address, client.config())?;
-    client.secrets().add_signature_of(address.reveal());
-    run(client, url, sources, carried, settings, reporter).await.map_err(|error| client.secrets().redact_error(error))
+    let storage = Storage::of(client, address)?.with_crc64(settings.content_crc64);
+    run(&storage, sources, carried, settings, reporter).await.map_err(|error| client.secrets().redact_error(error))
 }
 
 async fn run(
-    client: &Client,
-    url: Url,
+    storage: &Storage<'_>,
     sources: &[Source],
     carried: &Carried,
     settings: Settings,
@@ -189,14 +187,13 @@ async fn run(
     let planned = blocking::run(move || files::survey(&sources)).await?;
     let layout = files::layout(&planned, carried.0.iter().map(|entry| (entry.name.as_str(), entry.size)))?;
     let files = Arc::new(Files::new(planned));
-    let storage = Storage::new(client.http(), url, settings.content_crc64);
 
     let (mut block_bytes, mut limit) = (settings.block_bytes, LARGEST_BLOCK);
     let (mut removed, mut sent_again, mut anew) = (false, false, false);
     loop {
         block_bytes = cut(&layout, block_bytes, limit)?;
         let job = Job { layout: &layout, files: &files, carried, release: settings.release, block_bytes, anew };
-        let stop = match Run::new(&storage, job, settings.concurrency(block_bytes), reporter).upload().await {
+        let stop = match Run::new(storage, job, settings.concurrency(block_bytes), reporter).upload().await {
             Ok(outcome) => return Ok(summary(&job, &outcome, began)),
             Err(stop) => stop,
         };

@@ -33,8 +33,8 @@ pub(super) struct Job<'a> {
     pub(super) layout: &'a Layout,
     pub(super) files: &'a Arc<Files>,
     pub(super) carried: &'a Carried,
-    /// The key in the ids of new blocks.
-    pub(super) release: ReleaseKey,
+    /// The key in the ids of new blocks; without one, that of what is there.
+    pub(super) release: Option<ReleaseKey>,
     pub(super) block_bytes: u32,
     /// Use no block of an earlier upload.
     pub(super) anew: bool,
@@ -56,6 +56,7 @@ pub(super) struct Run<'a> {
     reporter: &'a Reporter,
     pool: Arc<Pool>,
     concurrency: Concurrency,
+    release: ReleaseKey,
     stored: Stored,
     cursor: tokio::sync::Mutex<Cursor>,
     /// The data blocks that the service has, by entry; those of an entry are in no order until all are there.
@@ -94,6 +95,7 @@ impl<'a> Run<'a> {
             job,
             reporter,
             concurrency: Concurrency::new(max_concurrency),
+            release: ReleaseKey::default(),
             stored: Stored::default(),
             cursor: tokio::sync::Mutex::new(Cursor::new()),
             pieces: Mutex::new(pieces),
@@ -105,6 +107,7 @@ impl<'a> Run<'a> {
     /// Uploads the missing blocks and commits the blob.
     pub(super) async fn upload(mut self) -> std::result::Result<Outcome, Stop> {
         let there = if self.storage.can_read() { self.storage.blocks().await? } else { Blocks::default() };
+        self.release = self.job.release.unwrap_or_else(|| marker::release_of(&there));
         if !self.job.anew {
             self.stored = Stored::new(&there);
         }
@@ -192,7 +195,7 @@ impl<'a> Run<'a> {
                     if beyond {
                         cursor.leave_long_ones();
                     }
-                    let id = step.block(len as u32, checksums, self.job.release);
+                    let id = step.block(len as u32, checksums, self.release);
                     cursor.advance(id.len);
                     return Ok(Some((entry, id, bytes)));
                 }
@@ -202,7 +205,7 @@ impl<'a> Run<'a> {
 
     /// Reads a new data block.
     async fn read(&self, step: Step) -> Result<(usize, BlockId, Bytes)> {
-        let (files, release, mut buffer) = (self.job.files.clone(), self.job.release, self.pool.take());
+        let (files, release, mut buffer) = (self.job.files.clone(), self.release, self.pool.take());
         let source = self.job.layout.entries()[step.entry].source();
         reading(move || {
             let checksums = files.read(source, step.offset, buffer.slice(step.cut as usize))?;
@@ -259,15 +262,15 @@ impl<'a> Run<'a> {
 
     fn computed(&self, kind: Kind, name: NameHash, offset: u64, bytes: Bytes) -> (BlockId, Bytes) {
         let (len, checksums) = (bytes.len() as u32, Checksums::of(&bytes));
-        (BlockId { kind, name, offset, len, checksums, release: self.job.release }, bytes)
+        (BlockId { kind, name, offset, len, checksums, release: self.release }, bytes)
     }
 
     /// Puts the ids of stored blocks in place of those with the same bytes, and returns the blocks that are not stored.
-    /// The tail says whose the ZIP is, so only an upload of no release takes that of another one.
+    /// The tail says whose the ZIP is, so that of another release is not taken.
     fn use_stored(&self, blocks: &mut [(BlockId, Bytes)]) -> Vec<(BlockId, Bytes)> {
         let mut missing = Vec::new();
         for (id, bytes) in blocks {
-            let fits = |stored: &BlockId| id.kind == Kind::Header || stored == id || !id.release.is_some();
+            let fits = |stored: &BlockId| id.kind == Kind::Header || stored == id;
             match self.stored.same(id).filter(fits) {
                 Some(stored) => {
                     self.resume(u64::from(stored.len));

@@ -14,8 +14,11 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::time::{Instant, sleep};
 use url::Url;
 
+use super::address;
 use super::checksums::Checksums;
 use super::concurrency::Concurrency;
+use crate::client::Client;
+use crate::config::Secret;
 use crate::error::{Error, Exchange, Result, ServiceError, codes};
 use crate::events::Reporter;
 use crate::http::retry::{self, Verdict};
@@ -94,8 +97,17 @@ pub(super) struct Storage<'a> {
 }
 
 impl<'a> Storage<'a> {
-    /// Requests that wait for the end of an outage as long as an upload does.
-    pub(super) fn new(http: &'a Http, url: Url, crc64: bool) -> Storage<'a> {
+    /// Requests to an upload address. They wait for the end of an outage as long as an upload does.
+    ///
+    /// # Errors
+    /// `upload.host_not_allowed`.
+    pub(super) fn of(client: &'a Client, address: &Secret) -> Result<Storage<'a>> {
+        let url = address::parse(address, client.config())?;
+        client.secrets().add_signature_of(address.reveal());
+        Ok(Storage::new(client.http(), url))
+    }
+
+    fn new(http: &'a Http, url: Url) -> Storage<'a> {
         let rule = &retry::BLOB_WRITE;
         let seed = url.path().bytes().fold(0, |seed: u64, byte| seed.rotate_left(8) ^ u64::from(byte));
         let may_read = |(key, value): (Cow<'_, str>, Cow<'_, str>)| key != "sp" || value.contains('r');
@@ -107,8 +119,13 @@ impl<'a> Storage<'a> {
             outage_began: Mutex::default(),
             random: Mutex::new(fastrand::Rng::with_seed(seed)),
             url,
-            crc64: AtomicBool::new(crc64),
+            crc64: AtomicBool::new(false),
         }
+    }
+
+    /// Sends blocks with their CRC-64.
+    pub(super) fn with_crc64(self, crc64: bool) -> Storage<'a> {
+        Storage { crc64: AtomicBool::new(crc64), ..self }
     }
 
     /// Waits for the end of an outage no longer than this.

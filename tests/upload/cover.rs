@@ -48,11 +48,11 @@ async fn another_time_release_or_block_size_sends_nothing_again() {
 
     // The ids of the tail say which release the ZIP belongs to; an upload without a release leaves them as they are.
     forget_requests(&bench);
-    let other = Settings { release: ReleaseKey([2; 12]), ..SETTINGS };
+    let other = Settings { release: Some(ReleaseKey([2; 12])), ..SETTINGS };
     bench.upload_to(ADDRESS, other).await.unwrap();
     assert_eq!((sent(&bench), bench.storage.count(Seen::is_block), bench.storage.count(Seen::is_list)), (0, 1, 1));
     forget_requests(&bench);
-    bench.upload_to(ADDRESS, Settings { release: ReleaseKey::default(), ..SETTINGS }).await.unwrap();
+    bench.upload_to(ADDRESS, Settings { release: None, ..SETTINGS }).await.unwrap();
     assert_eq!(bench.storage.count(|seen| seen.method == "PUT"), 0);
     bench.assert_whole();
 }
@@ -75,7 +75,7 @@ async fn a_killed_run_is_resumed_with_any_block_size() {
                 .map(|seen| seen.length)
                 .sum();
             forget_requests(&bench);
-            let settings = Settings { block_bytes, release: ReleaseKey([release; 12]), ..SETTINGS };
+            let settings = Settings { block_bytes, release: Some(ReleaseKey([release; 12])), ..SETTINGS };
             let uploaded = bench.upload_to(ADDRESS, settings).await.unwrap();
             bench.assert_whole();
             assert!(uploaded.resumed_bytes + 400 >= arrived as u64, "{} of {arrived}", uploaded.resumed_bytes);

@@ -32,7 +32,7 @@ const SETTINGS: Settings = Settings {
     max_concurrency: 4,
     memory_limit_bytes: 1 << 30,
     content_crc64: false,
-    release: ReleaseKey([1; 12]),
+    release: Some(ReleaseKey([1; 12])),
 };
 
 struct Bench {

@@ -128,7 +128,26 @@ async fn a_blob_of_one_piece_counts_as_blocks() {
     put(&bench, run(1, 5)).await;
     let found = read(&bench).await;
     assert_eq!((found.markers, found.blocks, found.zip), (vec![run(1, 5)], true, None));
-    let settings = Settings { release: ReleaseKey::default(), ..SETTINGS };
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_upload_by_itself_belongs_to_the_release_of_the_draft() {
+    let settings = Settings { release: None, ..SETTINGS };
+    let bench = Bench::new();
     bench.upload_to(ADDRESS, settings).await.unwrap();
     assert_eq!(read(&bench).await.zip, Some(ReleaseKey::default()));
+
+    let other =
+        RunMarker { release: ReleaseKey([9; 12]), run: [3; 8], minute: 9, left_for_review: true, price_left: true };
+    for marker in [run(1, 8), Marker::Run(other), Marker::Copy { release: RELEASE, hash: [8; 16] }] {
+        put(&bench, marker).await;
+    }
+    bench.upload_to(ADDRESS, settings).await.unwrap();
+    assert_eq!(read(&bench).await.zip, Some(ReleaseKey([9; 12])));
+
+    // Without a marker, the ZIP says it.
+    bench.storage.blob.lock().unwrap().uncommitted.clear();
+    std::fs::write(bench.path(), "another build").unwrap();
+    bench.upload_to(ADDRESS, settings).await.unwrap();
+    assert_eq!(read(&bench).await.zip, Some(ReleaseKey([9; 12])));
 }
