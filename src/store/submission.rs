@@ -8,9 +8,11 @@ use http::Method;
 use tokio::time::sleep;
 
 use super::calls::{self, parse, pauses, record_lost};
+use super::names;
 use super::refused::{refused_read, submission_not_found, unconfirmed, unseen};
 use super::status::{Stage, Status};
 use super::target::Target;
+use crate::blocking;
 use crate::client::{Call, Client, ServiceResponse};
 use crate::error::{Code, Error, Result, codes};
 use crate::events::Reporter;
@@ -61,9 +63,11 @@ impl Submission {
     /// Replaces the writable content by `document`, byte for byte (`update…Submission`). Repeatable: the body is the same.
     ///
     /// # Errors
+    /// Before anything is sent: `document.case_twin`, `document.invalid`. From the service:
     /// `submission.not_editable` with the state; `submission.not_by_api`; `submission.packages`,
     /// `submission.no_listing`, `submission.device_families`, `price.refused`, `service.invalid_value`.
     pub async fn update(&self, document: &str) -> Result<ServiceResponse> {
+        blocking::in_place(document.len(), || names::guard(document))?;
         let body = Some(document.to_owned());
         let call = Call { body, ..Call::new(Method::PUT, self.path(), &retry::UPDATE) };
         match self.client.send(&call).await {

@@ -1,5 +1,6 @@
 //! The exported functions, called as a C program calls them, on an emulator that listens.
 
+mod checks;
 mod config;
 mod lists;
 #[cfg(target_os = "linux")]

@@ -260,6 +260,18 @@ fn the_guard_page_is_the_table() {
 }
 
 #[test]
+fn the_check_page_is_the_table() {
+    let answer = support::call(0, "library.checks", "{}");
+    let mut checks = String::new();
+    for check in answer.result()["checks"].as_array().unwrap() {
+        let [id, severity, meaning, remedy] = ["id", "severity", "meaning", "remedy"].map(|field| text(check, field));
+        let source = check["source"].as_str().map(|page| format!("[page]({page})")).unwrap_or_default();
+        checks += &format!("| {id} | {severity} | {} | {} | {source} |\n", cell(meaning), cell(remedy));
+    }
+    page("checks.md", &[("checks", checks)]);
+}
+
+#[test]
 fn the_retry_page_is_the_table() {
     let retry = Retry::default();
     let mut rules = String::new();
