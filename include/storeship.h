@@ -262,6 +262,14 @@ int32_t storeship_library_errors(storeship_client client, const char *request, c
 int32_t storeship_library_guards(storeship_client client, const char *request, char **response);
 
 /**
+ * `library.checks`: all rules that a release is checked against, with meaning and remedy.
+ * Request: {}
+ * Result: {checks: [{id, meaning, remedy, severity, source?}]}
+ * Parameters and status as in storeship_call.
+ */
+int32_t storeship_library_checks(storeship_client client, const char *request, char **response);
+
+/**
  * `library.schema`: the contract as JSON Schema.
  * Request: {}
  * Result: any JSON value
@@ -577,7 +585,7 @@ int32_t storeship_service_check(storeship_client client,
 
 /**
  * `service.call`: send any request to the service, with a token and retries.
- * Request: {method, path, body?, retryTimeoutSeconds?}
+ * Request: {method, path, allowFree?, body?, retryTimeoutSeconds?}
  * Result: {body, status}
  * Parameters and status as in storeship_call.
  */

@@ -105,7 +105,9 @@ fn a_release_is_refused_for_a_case_twin_before_it_makes_a_draft() {
         json!([{"op": "add", "path": "/Pricing", "value": {"priceId": "Free"}}]),
         json!([{"op": "add", "path": "/listings/fr-fr", "value": {"BaseListing": {"title": "a"}}}]),
     ] {
-        let release = json!({"appId": APP, "edits": edits});
+        let store = Store::start();
+    let client = store.client();
+    let release = json!({"appId": PAID_APP, "edits": edits});
         for operation in ["publish.plan", "publish"] {
             refused(client.call(operation, release.clone()), "document.case_twin");
         }
