@@ -184,8 +184,11 @@ impl Day {
         )
         .await;
         let bytes = std::fs::metadata(&package).unwrap().len();
-        let settings =
-            Settings { block_bytes: u32::try_from(bytes / 216).unwrap(), max_concurrency: 1, ..Settings::default() };
+        let settings = Settings {
+            block_bytes: u32::try_from(bytes.div_ceil(216)).unwrap(),
+            max_concurrency: 1,
+            ..Settings::default()
+        };
         let source = Source { path: package, name: "Contoso_2.0.0.0_x64.msix".to_owned() };
         let began = elapsed();
         let address = storeship::publish::upload_address(&draft.response.text).unwrap();
