@@ -88,7 +88,7 @@ pub enum InputError {
 fn others(found: &[String]) -> String {
     match found {
         [] => String::new(),
-        [first, rest @ ..] if rest.is_empty() => format!("; {first} is none"),
+        [only] => format!("; {only} is none"),
         [first, rest @ ..] => format!("; {first} and {} more files are none", rest.len()),
     }
 }

@@ -105,9 +105,7 @@ fn a_release_is_refused_for_a_case_twin_before_it_makes_a_draft() {
         json!([{"op": "add", "path": "/Pricing", "value": {"priceId": "Free"}}]),
         json!([{"op": "add", "path": "/listings/fr-fr", "value": {"BaseListing": {"title": "a"}}}]),
     ] {
-        let store = Store::start();
-    let client = store.client();
-    let release = json!({"appId": PAID_APP, "edits": edits});
+        let release = json!({"appId": APP, "edits": edits});
         for operation in ["publish.plan", "publish"] {
             refused(client.call(operation, release.clone()), "document.case_twin");
         }
@@ -163,7 +161,10 @@ fn the_remedies_of_prices_work_at_once() {
     );
     release["priceId"] = json!("Tier2");
     client.call("publish", release).result();
-    let release = json!({"appId": APP, "edits": [{"op": "remove", "path": "/pricing/priceId"}], "until": "committed"});
+    let store = Store::start();
+    let client = store.client();
+    let release =
+        json!({"appId": PAID_APP, "edits": [{"op": "remove", "path": "/pricing/priceId"}], "until": "committed"});
     let error = refused(client.call("publish", release.clone()), "price.would_become_free");
     assert!(error["hint"].as_str().unwrap().contains("`priceId` of `publish`, such as Tier2"), "{error}");
     client.call("publish", with(release, json!({"allowFree": true}))).result();
