@@ -111,7 +111,7 @@ fn others(found: &[String]) -> String {
 /// let folder = tempfile::tempdir()?;
 /// std::fs::write(folder.path().join("App.msix"), package(&Sample::default())?)?;
 /// let found = inputs(&[folder.path().join("*.msix*").to_str().unwrap().to_owned()])?;
-/// assert_eq!(found.chosen[0].facts.version, "1.0.0.0");
+/// assert_eq!(found.chosen[0].facts.version, "2.0.0.0");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn inputs(given: &[String]) -> Result<Inputs, InputError> {
