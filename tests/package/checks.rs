@@ -211,7 +211,7 @@ fn p03_full_names() {
 #[test]
 fn p04_devices() {
     let none = with(package("1.0.0.0", "x64"), |it| it.device_families.clear());
-    assert_found(&[none.clone()], None, &["P02 warning"]);
+    assert_found(std::slice::from_ref(&none), None, &["P02 warning"]);
     assert_found(&[with(none, |it| it.min_os_version = None)], Some(&base(&[])), &["P04 error"]);
     let least = |least: &str, most: &str| {
         with(package("2.0.0.0", "x64"), |it| {
