@@ -34,7 +34,7 @@ try {
 
     # The release, with a progress bar. A build usually waits for 'processing', since certification takes hours or days;
     # the emulator publishes at once.
-    $app | Publish-StoreSubmission -PackagePath $PackagePath -ReleaseNotes $notes -Until published -PollSeconds 0.05 -Confirm:$false
+    $app | Publish-StoreSubmission -PackagePath $PackagePath -ReleaseNotes $notes -Until published -Confirm:$false
 }
 finally {
     Disconnect-Store

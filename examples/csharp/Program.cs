@@ -48,7 +48,6 @@ try
             ["de-de"] = "Startet doppelt so schnell",
         },
         until = "published",
-        pollSeconds = 0.05,
     });
 
     // Ctrl+C cancels the release instead of ending the program.

@@ -258,7 +258,7 @@ codes! {
         "several apps of the account have this name"
         "name the app by its Store id or package identity name, which `app.list` shows"
     APP_NOT_STORE_ID "app.not_store_id" Invalid false
-        "`appId` is a name, not a Store id"
+        "`appId` is not a Store id, which has only letters and digits"
         "give the Store id, such as 9NBLGGH4R315, which `app.list` shows, or pass the name as `appName`"
     FLIGHT_NOT_FOUND "flight.not_found" Service false
         "the app has no flight with this id (404)"
@@ -285,7 +285,7 @@ codes! {
         "the product uses a feature that the API does not support (409)"
         "manage it in Partner Center: the API supports neither mandatory updates nor Store-managed consumables"
     SUBMISSION_NOT_FOUND "submission.not_found" Service false
-        "there is no submission with this id (404)"
+        "there is no submission with this id (404), or none is pending or published where the request names none"
         "`app.get` shows the ids of the pending and the published submission"
     SUBMISSION_OTHER_PRODUCT "submission.other_product" Service false
         "the submission belongs to another app, flight or add-on (409)"
@@ -323,6 +323,9 @@ codes! {
     SUBMISSION_COMMIT_LOST "submission.commit_lost" Service true
         "the submission went back to PendingCommit: the service lost the commit"
         "commit again"
+    SUBMISSION_COMMIT_HANGS "submission.commit_hangs" Service true
+        "the submission stays in CommitStarted: the service has taken the commit and does not carry it out"
+        "wait again, since some commits took hours; if it goes on, look at the submission in Partner Center: submit it there if it is complete, or delete it there and publish again"
     SUBMISSION_NO_UPLOAD_URL "submission.no_upload_url" Service false
         "the submission has no upload address, because it was created in Partner Center"
         "delete it there and create one through the API"

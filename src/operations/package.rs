@@ -8,12 +8,12 @@ use serde::{Deserialize, Serialize};
 use super::call::{Call, Output};
 use super::control::Control;
 use super::operation::{Operation, long, on_disk};
+use super::resource::{Found, Pending};
 use crate::check::package_error;
 use crate::error::{Error, Result, codes};
 use crate::package::Facts;
 use crate::publish::plan::File;
 use crate::publish::upload_address;
-use crate::store::Submission;
 use crate::upload::{self, Settings, Source, UploadSummary};
 
 pub(super) fn rows() -> Vec<Operation> {
@@ -58,10 +58,10 @@ struct Upload {
     memory_limit_bytes: Option<u64>,
 }
 
-async fn upload(call: Call<Submission, Upload>) -> Result<Output> {
+async fn upload(call: Call<Found<Pending>, Upload>) -> Result<Output> {
     let sources = sources(&call.request.files)?;
     upload::checked(&sources).await?;
-    let document = call.resource.get().await?.text;
+    let document = call.resource.0.get().await?.text;
     let address = upload_address(&document)?;
     let default = Settings::default();
     let settings = Settings {

@@ -8,8 +8,8 @@ use url::Url;
 
 use super::call::{Call, Output};
 use super::fields::field_error;
-use super::ids::NoIds;
 use super::operation::{Operation, quick};
+use super::resource::NoIds;
 use super::token::SignIn;
 use crate::blocking;
 use crate::client::{self, Client};

@@ -15,4 +15,5 @@ mod secrets;
 mod support;
 mod tls;
 mod trace;
+mod unnamed;
 mod write;

@@ -21,7 +21,7 @@ use storeship::events::Reporter;
 use storeship::http::limiter::RateLimiters;
 use storeship::http::{Context, Request, Response, Timeouts, Transport, TransportFuture};
 use storeship::package::sample::{self, Sample};
-use storeship::publish::wait::{self, Until};
+use storeship::publish::wait::{self, Terms, Until};
 use storeship::store::App;
 use storeship::upload::{self, Settings, Source};
 use tokio::time::{Instant, sleep};
@@ -205,7 +205,8 @@ impl Day {
         });
         let began = elapsed();
         let every = Duration::from_secs(30);
-        let reached = wait::wait(submission, true, Until::Published, every, &Reporter::default()).await.unwrap();
+        let reached =
+            wait::wait(submission, true, Terms::new(Until::Published, every), &Reporter::default()).await.unwrap();
         assert_eq!(reached.status, "Published");
         assert!((elapsed() - began).as_secs() >= 6 * HOUR);
         certified.await.unwrap();
