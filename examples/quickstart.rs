@@ -21,7 +21,7 @@ use storeship::package::sample::{self, Sample};
 use storeship::publish::wait::{self, Terms, Until};
 use storeship::publish::{edits, plan::Release, upload_address};
 use storeship::store::{App, app, list::Paging};
-use storeship::upload::{self, Settings};
+use storeship::upload::{self, Carried, Settings};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -67,7 +67,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     }
 
     let quiet = Reporter::default();
-    let uploaded = upload::upload(&client, &upload_address(&draft)?, &sources, Settings::default(), &quiet).await?;
+    let uploaded =
+        upload::upload(&client, &upload_address(&draft)?, &sources, &Carried::default(), Settings::default(), &quiet)
+            .await?;
     clock.step(&format!("uploaded {} bytes in {} blocks", uploaded.bytes, uploaded.blocks));
 
     submission.commit().await?;

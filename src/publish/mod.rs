@@ -43,7 +43,7 @@ use crate::error::{Detail, Error, Result, codes};
 use crate::events::Reporter;
 use crate::store::status::{Stage, Status};
 use crate::store::{LatestSubmissions, Product, Submission, pending_exists};
-use crate::upload::{self, Settings, UploadSummary};
+use crate::upload::{self, Carried, Settings, UploadSummary};
 use edits::Changes;
 use plan::{DraftPolicy, Release};
 use wait::{Terms, Until, WaitResult};
@@ -318,7 +318,9 @@ async fn fill(
     }
     log.reporter.begin("upload");
     let address = upload_address(document)?;
-    let uploaded = upload::upload(&submission.client, &address, sources, Settings::default(), log.reporter).await?;
+    let uploaded =
+        upload::upload(&submission.client, &address, sources, &Carried::default(), Settings::default(), log.reporter)
+            .await?;
     log.step("upload", None);
     Ok((edits, Some(uploaded)))
 }
