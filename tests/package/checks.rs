@@ -143,6 +143,15 @@ fn p01_another_app() {
 }
 
 #[test]
+fn what_a_package_says_is_shown_in_one_line() {
+    let hostile =
+        with(package("1.0.0.0", "x64"), |it| it.identity_name = format!("a\n\u{1b}[2J{}", "x".repeat(100_000)));
+    let findings = packages(&[hostile], Some(&base(&[])), &Allowed::default());
+    assert_eq!(short(&findings[0]), "P01 error");
+    assert!(findings[0].message.len() < 10_000 && !findings[0].message.contains(['\n', '\u{1b}']), "{findings:?}");
+}
+
+#[test]
 fn p02_versions() {
     for (version, expected) in [("1.2.3.4", "P02 error"), ("0.9.0.0", "P02 error"), ("1.2.3.0", "")] {
         let expected: Vec<&str> = [expected, "P02 warning"].into_iter().filter(|it| !it.is_empty()).collect();
