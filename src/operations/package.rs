@@ -12,7 +12,7 @@ use super::resource::{Found, Pending};
 use crate::check::package_error;
 use crate::error::{Error, Result, codes};
 use crate::package::Facts;
-use crate::publish::plan::File;
+use crate::publish::release::File;
 use crate::publish::upload_address;
 use crate::upload::{self, Carried, Settings, Source, UploadSummary};
 
