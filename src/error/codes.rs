@@ -448,10 +448,10 @@ codes! {
         "the message names the operation and why"
     PRICE_WOULD_BECOME_FREE "price.would_become_free" Protected false
         "the submission has no price, which the service treats as free"
-        "set /pricing/priceId to the tier that the product has in Partner Center: `priceId` of `publish`, such as Tier2, or an edit of the submission; if it is meant to be free, set `Free`, or allow it with `allowFree`"
+        "set /pricing/priceId to the product's tier, as Partner Center shows it: in the submission, or with `priceId` of `publish`, such as Tier2; if it is meant to be free, set `Free`, or allow it with `allowFree`"
     PRICE_BASE "price.base_not_writable" Protected false
         "the price reads `Base`, which the service shows but does not accept"
-        "set /pricing/priceId to the product's tier, as Partner Center shows it: `priceId` of `publish`, such as Tier2, or an edit of the submission; it replaces the prices of all markets that were set in Partner Center"
+        "set /pricing/priceId to the product's tier, as Partner Center shows it: in the submission, or with `priceId` of `publish`, such as Tier2; it replaces the prices of all markets that were set in Partner Center"
 
     CHECK_FAILED "check.failed" Protected false
         "a rule refuses what would be sent; nothing was changed"
