@@ -14,4 +14,5 @@ mod secrets;
 mod support;
 mod tls;
 mod trace;
+mod uploads;
 mod write;
