@@ -33,6 +33,7 @@ namespace StoreShip.Cmdlets
             { "`app.flights`", "Get-StoreFlight" },
             { "`add_on.list`", "Get-StoreAddOn" },
             { "`submission.status`", "Get-StoreSubmissionStatus" },
+            { "`submission.update`", "Set-StoreSubmission" },
             { "`submission.commit`", "Complete-StoreSubmission" },
             { "`rollout.get`", "Get-StoreRollout" },
             { "`rollout.finalize`", "Complete-StoreRollout" },

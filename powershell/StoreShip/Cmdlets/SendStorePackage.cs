@@ -8,10 +8,11 @@ namespace StoreShip.Cmdlets
 {
     /// <summary>Uploads the files of a draft as one ZIP archive.</summary>
     /// <remarks>
-    /// <para>The Store takes all files of a submission in one ZIP archive, so pass all packages, images and trailers in one
-    /// call. The archive is created while it is sent and never written to disk. Each file keeps its name in the archive;
-    /// the draft must have an entry with that fileName and the fileStatus PendingUpload. To resume an interrupted upload,
-    /// run the same command again.</para>
+    /// <para>The Store takes all files of a submission in one ZIP archive. The archive is created while it is sent and never
+    /// written to disk. Each file keeps its name in the archive; the draft must have an entry with that fileName and the
+    /// fileStatus PendingUpload, and each such entry its file. Files that an earlier call has sent need not be passed again:
+    /// they stay in the archive while the draft waits for them. To resume an interrupted upload, run the same command
+    /// again.</para>
     /// </remarks>
     /// <inputs type="StoreShip.Submission">A draft.</inputs>
     /// <outputs type="StoreShip.Upload">What was sent: bytes, blocks and entries.</outputs>
