@@ -14,7 +14,8 @@ namespace StoreShip.Cmdlets
     /// they stay in the archive while the draft waits for them. To resume an interrupted upload, run the same command
     /// again.</para>
     /// </remarks>
-    /// <inputs type="StoreShip.Submission">A draft.</inputs>
+    /// <inputs type="StoreShip.Submission">A draft, or an app, a flight or an add-on, which stands for its pending
+    /// submission.</inputs>
     /// <outputs type="StoreShip.Upload">What was sent: bytes, blocks and entries.</outputs>
     /// <example>
     /// <title>Upload a package</title>
@@ -29,7 +30,7 @@ namespace StoreShip.Cmdlets
     /// </example>
     [Cmdlet(VerbsCommunications.Send, "StorePackage", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
     [OutputType("StoreShip.Upload")]
-    public sealed class SendStorePackage : SubmissionCmdlet
+    public sealed class SendStorePackage : PendingSubmissionCmdlet
     {
         /// <summary>The files to upload. Each keeps its name in the archive, without its folder.</summary>
         [Parameter(Mandatory = true)]
@@ -52,7 +53,8 @@ namespace StoreShip.Cmdlets
                 }
                 files.Add(new RequestText().Add("path", full).ToString());
             }
-            StoreIds ids = Submission();
+            StoreIds ids = Pending();
+            Changing(ids);
             RequestText request = ids.Request().AddRaw("files", "[" + string.Join(",", files) + "]");
             if (ShouldProcess(ids.ToString(), "Upload " + string.Join(", ", Path)))
             {

@@ -54,6 +54,8 @@ namespace StoreShip
                 case "SubmissionStatus.Errors":
                 case "SubmissionStatus.Warnings":
                     return Lines(value, detail => Of(detail, "code") + ": " + Of(detail, "details"));
+                case "SubmissionStatus.Resting":
+                    return ObjectColumns.RestingText(instance);
                 default:
                     return ObjectColumns.Items(value).Any() ? Joined(value, Scalar) : value;
             }

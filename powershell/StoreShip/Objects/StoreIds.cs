@@ -73,6 +73,7 @@ namespace StoreShip.Objects
             }
         }
 
-        private static string? Given(string? id) => string.IsNullOrWhiteSpace(id) ? null : id;
+        /// <summary>The id without the white space around it, which an id of a file or a variable often has.</summary>
+        private static string? Given(string? id) => string.IsNullOrWhiteSpace(id) ? null : id!.TrimStart('\uFEFF').Trim();
     }
 }
