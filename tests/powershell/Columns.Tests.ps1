@@ -84,9 +84,31 @@ Describe 'the view of <Type>' -ForEach $views {
     }
 }
 
+Describe 'a view of 80 columns' {
+    It 'breaks no line inside a word, in <Culture>' -ForEach @(@{ Culture = 'en-US' }, @{ Culture = 'pl-PL' }, @{ Culture = '' }) {
+        $thread = [Threading.Thread]::CurrentThread
+        $before = $thread.CurrentCulture
+        $thread.CurrentCulture = $Culture
+        try {
+            $pending = Get-StoreSubmissionStatus $App -SubmissionId $receipt.submissionId
+            $edits = Compare-StoreSubmission '{"list":["a"],"text":"old"}' ('{"list":[],"text":"' + ('a long text of many words ' * 9) + '"}')
+            Disconnect-Store
+            $failed = Test-Store
+            $null = Connect-Store -Emulator $emulator
+            $failed | Where-Object Remedy | Should -Not -BeNullOrEmpty
+            foreach ($object in $objects + $pending + $edits + $failed) {
+                $wide = ($object | Out-String -Width 4000) -split '\s+' | Where-Object { $_ -notlike '--*' -and $_.Length -lt 52 }
+                $narrow = ($object | Out-String -Width 80) -split '\s+'
+                $wide | Where-Object { $_ -notin $narrow } | Should -BeNullOrEmpty
+            }
+        }
+        finally { $thread.CurrentCulture = $before }
+    }
+}
+
 Describe 'the table of <Type>' -ForEach $tables {
     It 'has each header in one piece, from 42 characters on' {
-        # The table of a flight is not its default view.
+        # The tables of a flight and of an edit are not their default views.
         $narrow = if ($Type -eq 'StoreShip.Flight') { 52 } else { 42 }
         foreach ($width in ($narrow..62) + 79, 80, 120) {
             foreach ($text in (Get-Object $Type | Out-String -Width $width), (Get-Object $Type | Format-Table | Out-String -Width $width)) {
