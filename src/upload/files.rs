@@ -12,13 +12,13 @@ use crate::error::{Code, Detail, Error, Result, codes};
 use crate::files;
 use crate::zip::{self, Layout, SourceFile, ZipError};
 
-/// Checks that every file is there, is a file, can be read, is not empty, and that the names fit into one ZIP. Blocks
-/// while the files are opened.
+/// Checks that every file is there, is a file, can be read, is not empty, and that the names fit into one ZIP, whose
+/// layout is returned. Blocks while the files are opened.
 ///
 /// # Errors
 /// `file.not_found`, `file.unreadable`, `file.empty`, `file.name`.
-pub fn check(sources: &[SourceFile]) -> Result<()> {
-    layout(&survey(sources)?).map(|_| ())
+pub fn check(sources: &[SourceFile]) -> Result<Layout> {
+    layout(&survey(sources)?)
 }
 
 /// Checks the files as [`check`], on a thread for blocking work. Returns the bytes of the ZIP that an upload would send; 0
@@ -31,7 +31,7 @@ pub async fn checked(sources: &[SourceFile]) -> Result<u64> {
         return Ok(0);
     }
     let sources = sources.to_vec();
-    blocking::run(move || Ok(layout(&survey(&sources)?)?.total())).await
+    blocking::run(move || Ok(check(&sources)?.total())).await
 }
 
 /// Writes the ZIP that an upload would send, to a new file beside `output` that gets its name when it is complete.

@@ -293,7 +293,8 @@ namespace StoreShip.Cmdlets
 
         /// <summary>
         /// The proxy for all requests: http://host:port. The default is the environment variable HTTPS_PROXY or ALL_PROXY,
-        /// with the exceptions in NO_PROXY. An address with a password is refused; use -ProxyCredential.
+        /// with the exceptions in NO_PROXY. Addresses of this machine, such as that of an emulator, never go through a proxy. An
+        /// address with a password is refused; use -ProxyCredential.
         /// </summary>
         [Parameter]
         [ValidateNotNullOrEmpty]
@@ -374,10 +375,16 @@ namespace StoreShip.Cmdlets
             {
                 WriteWarning(advice);
             }
+            string? service = ServiceUrl ?? Emulator?.ServiceUrl;
+            if (Proxy != null && ProxyAddress.IsThisMachine(service))
+            {
+                WriteWarning(
+                    "-Proxy is not used for " + service + ": addresses of this machine (localhost, 127.0.0.1) never go through a proxy");
+            }
             StoreClient client = Open();
             var connection = new StoreConnection(
                 client, CredentialType, TenantId ?? Emulator?.TenantId, ClientId ?? Credential?.UserName ?? Emulator?.ClientId,
-                ServiceUrl ?? Emulator?.ServiceUrl, RetrySeconds);
+                service, RetrySeconds);
             if (!NoSignIn)
             {
                 try

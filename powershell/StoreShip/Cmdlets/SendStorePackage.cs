@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.IO;
 using System.Management.Automation;
 using StoreShip.Json;
 using StoreShip.Objects;
@@ -40,19 +39,16 @@ namespace StoreShip.Cmdlets
 
         private void Upload()
         {
-            // First, so that neither -WhatIf nor a question speaks of an upload that can't succeed.
-            var files = new List<string>();
+            var items = new List<string>();
             foreach (string path in Path)
             {
-                string full = FilePath(path);
-                if (!File.Exists(full) && !Directory.Exists(full))
-                {
-                    throw new StoreException(StoreStatus.File, "file.not_found", "there is no file " + full, "check the path");
-                }
-                files.Add(new RequestText().Add("path", full).ToString());
+                items.Add(new RequestText().Add("path", FilePath(path)).ToString());
             }
+            string files = "[" + string.Join(",", items) + "]";
+            // First, so that neither -WhatIf nor a question speaks of an upload that can't succeed.
+            StoreClient.Offline.Call("package.write", new RequestText().AddRaw("files", files).ToString());
             StoreIds ids = Submission();
-            RequestText request = ids.Request().AddRaw("files", "[" + string.Join(",", files) + "]");
+            RequestText request = ids.Request().AddRaw("files", files);
             if (ShouldProcess(ids.ToString(), "Upload " + string.Join(", ", Path)))
             {
                 string upload = Run("package.upload", request);

@@ -89,12 +89,21 @@ namespace StoreShip.Files
             }
         }
 
-        /// <summary>Refuses to overwrite an existing file.</summary>
+        /// <summary>Refuses a path that no new file can have, so that -WhatIf and a question don't speak of one.</summary>
         /// <param name="path">The full path.</param>
-        /// <param name="force">True to allow it.</param>
-        /// <exception cref="StoreException">The file exists (<c>file.exists</c>).</exception>
-        internal static void RefuseExisting(string path, bool force)
+        /// <param name="force">True to allow an existing file.</param>
+        /// <exception cref="StoreException">
+        /// The file exists (<c>file.exists</c>), is a folder, or its folder does not exist (<c>file.unwritable</c>).
+        /// </exception>
+        internal static void RefuseNew(string path, bool force)
         {
+            string? problem = Directory.Exists(path) ? "it is a folder, not a file"
+                : Directory.Exists(Path.GetDirectoryName(path) ?? path) ? null : "its folder does not exist";
+            if (problem != null)
+            {
+                throw new StoreException(
+                    StoreStatus.File, "file.unwritable", path + " can't be written: " + problem, "check the path and the permissions");
+            }
             if (!force && File.Exists(path))
             {
                 throw new StoreException(
