@@ -13,13 +13,17 @@ namespace StoreShip.Cmdlets
     /// the same submission in this process.</para>
     /// <para>The result is the list of edits that make the new submission out of the old one, or that Set-StoreSubmission would
     /// store. The order of members, white space and the spelling of numbers do not count as differences. An edit that
-    /// Set-StoreSubmission would refuse as damage is listed with a warning. Nothing is sent, and no connection is
+    /// Set-StoreSubmission would refuse as damage is listed with a warning. Nothing is changed, and no connection is
     /// needed.</para>
+    /// <para>A receipt, an app, a flight, an add-on or a status stands for the submission that it names, which is read from the
+    /// service: a receipt for its own, an app for the pending one, or the published one if none is pending. Alone, it is
+    /// compared with the published submission, without the members that the service sets (id, friendlyName, status,
+    /// statusDetails, fileUploadUrl): what the release changes. A receipt may be read from a file.</para>
     /// <para>The edits are operations of JSON Patch (RFC 6902), which Invoke-StoreOperation document.patch can apply. Each
     /// has op (add, remove or replace), path (a JSON Pointer into the document after the edits before it), value (not for
     /// remove) and old (the value before the edit; not for add). Signatures of links in the values are REDACTED.</para>
     /// </remarks>
-    /// <inputs type="StoreShip.Submission">An edited submission.</inputs>
+    /// <inputs type="StoreShip.Submission">An edited submission, or a receipt, an app, a flight or an add-on.</inputs>
     /// <outputs type="StoreShip.Edit">One object for each edit, with op, path, value and old.</outputs>
     /// <example>
     /// <title>Review your changes</title>
@@ -41,13 +45,22 @@ namespace StoreShip.Cmdlets
     /// </code>
     /// <para>Lists what the draft changes in the listings.</para>
     /// </example>
+    /// <example>
+    /// <title>Review a release in a later job</title>
+    /// <code>
+    /// $ErrorActionPreference = 'Stop'
+    /// Publish-StoreSubmission 9NBLGGH4R315 -ReleaseNotes @{ 'en-us' = 'Faster start' } -NoCommit -Confirm:$false | ConvertTo-StoreJson -Path ./receipt.json
+    /// ConvertFrom-StoreJson -Path ./receipt.json | Compare-StoreSubmission
+    /// </code>
+    /// <para>Lists what the draft of the release changes in the published submission.</para>
+    /// </example>
     [Cmdlet(VerbsData.Compare, "StoreSubmission", DefaultParameterSetName = "Object")]
     [OutputType(EditReport.EditTypeName)]
-    public sealed class CompareStoreSubmission : StoreCmdlet
+    public sealed class CompareStoreSubmission : ConnectedCmdlet
     {
         /// <summary>
         /// The submission to compare with, whose values are the old ones: an object, JSON text, or the path of a file. The
-        /// default is the baseline of the edited submission. The only submission of a command is the edited one.
+        /// default is the baseline of the edited submission. A submission that is given alone is the edited one.
         /// </summary>
         [Parameter(Position = 0)]
         [ValidateNotNull]
@@ -78,6 +91,11 @@ namespace StoreShip.Cmdlets
                     "give an old and a new submission, or one that was edited, or pipe it");
                 ReferenceObject = null;
             }
+            if (DifferenceObject != null && NamedSubmission.Of(DifferenceObject) is StoreIds named)
+            {
+                CompareNamed(named);
+                return;
+            }
             PSObject edited = EditedSubmission(out string? baseline);
             string reference = ReferenceObject != null ? ReferenceText(ReferenceObject) : baseline ?? throw new StoreException(
                 StoreStatus.Invalid, "request.missing_field", "the submission has no baseline to compare with",
@@ -91,6 +109,33 @@ namespace StoreShip.Cmdlets
                     + JsonFields.Text(fields, "pointer") + ": " + JsonFields.Text(fields, "message"));
             }
             WriteObject(EditReport.Edits(report), true);
+        }
+
+        /// <summary>Lists what a submission of the service changes in the reference, or else in the published submission.</summary>
+        /// <param name="ids">The ids of the submission, or of the app, flight or add-on.</param>
+        private void CompareNamed(StoreIds ids)
+        {
+            string edited = Fetch(ids, published: false);
+            string reference = ReferenceObject != null ? ReferenceText(ReferenceObject) : Fetch(ids.WithSubmission(null), published: true);
+            Dictionary<string, string> report = JsonFields.Of(EditedDocument.Compare(reference, new PSObject(edited)).Meta ?? "{}");
+            foreach (object edit in EditReport.Edits(report))
+            {
+                string member = ((string)((PSObject)edit).Properties["path"].Value).Split('/')[1];
+                if (ReferenceObject != null || !OfService.Contains(member))
+                {
+                    WriteObject(edit);
+                }
+            }
+        }
+
+        /// <summary>The members that the service sets.</summary>
+        private static readonly HashSet<string> OfService =
+            new HashSet<string> { "id", "friendlyName", "status", "statusDetails", "fileUploadUrl" };
+
+        private string Fetch(StoreIds ids, bool published)
+        {
+            ids = ids.SubmissionId != null ? ids : CurrentSubmission.Find(Run, ids, pending: false, published);
+            return Run("submission.get", ids.Request());
         }
 
         /// <summary>The edited submission, as an object or as JSON text in a PSObject, with its baseline if known.</summary>
@@ -123,6 +168,10 @@ namespace StoreShip.Cmdlets
         /// <summary>The text of the reference, with the edits that were made to it.</summary>
         private string ReferenceText(PSObject reference)
         {
+            if (NamedSubmission.Of(reference) is StoreIds named)
+            {
+                return Fetch(named, published: false);
+            }
             string? path = PathIn(reference);
             if (path != null)
             {

@@ -2,6 +2,7 @@ using System;
 using System.Management.Automation;
 using System.Security;
 using StoreShip.Json;
+using StoreShip.Objects;
 using StoreShip.Session;
 
 namespace StoreShip.Cmdlets
@@ -383,7 +384,8 @@ namespace StoreShip.Cmdlets
             }
             StoreClient client = Open();
             var connection = new StoreConnection(
-                client, CredentialType, TenantId ?? Emulator?.TenantId, ClientId ?? Credential?.UserName ?? Emulator?.ClientId,
+                client, CredentialType, StoreIds.Trimmed(TenantId) ?? Emulator?.TenantId,
+                StoreIds.Trimmed(ClientId) ?? StoreIds.Trimmed(Credential?.UserName) ?? Emulator?.ClientId,
                 service, RetrySeconds);
             if (!NoSignIn)
             {

@@ -67,8 +67,9 @@ namespace StoreShip.Cmdlets
             string name = Own(FriendlyName, nameof(FriendlyName)) ?? throw new StoreException(
                 StoreStatus.Invalid, "request.missing_field", "the new flight has no name", "give -FriendlyName");
             string[]? groups = Own(GroupId, nameof(GroupId));
-            RequestText request = app.Request().Add("friendlyName", name).Add("rankHigherThan", Own(RankHigherThan, nameof(RankHigherThan)));
-            request.AddRaw("groupIds", groups == null ? null : DocumentWriter.Write(groups).Json);
+            RequestText request = app.Request().Add("friendlyName", name);
+            request.Add("rankHigherThan", StoreIds.Trimmed(Own(RankHigherThan, nameof(RankHigherThan))));
+            request.AddRaw("groupIds", groups == null ? null : DocumentWriter.Write(System.Array.ConvertAll(groups, StoreIds.Trimmed)).Json);
             if (ShouldProcess(app.ToString(), "Create the flight " + name))
             {
                 WriteObject(FlightObject.FromResult(Run("flight.create", request), ResultIds));

@@ -109,7 +109,7 @@ namespace StoreShip.Cmdlets
         private List<StoreCheck> CheckService()
         {
             StoreConnection connection = Connected();
-            RequestText request = new RequestText().AddRaw("appIds", DocumentWriter.Write(AppId).Json);
+            RequestText request = new RequestText().AddRaw("appIds", DocumentWriter.Write(Array.ConvertAll(AppId, StoreIds.Trimmed)).Json);
             request.Add("retryTimeoutSeconds", RetryTimeoutSeconds).Add("timeoutSeconds", TimeoutSeconds);
             Dictionary<string, string> result = JsonFields.Of(Run(connection.Client, "service.check", request));
             var checks = new List<StoreCheck>();
