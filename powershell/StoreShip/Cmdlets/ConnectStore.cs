@@ -9,8 +9,8 @@ namespace StoreShip.Cmdlets
 {
     /// <summary>Connects to the Microsoft Store.</summary>
     /// <remarks>
-    /// <para>The connection becomes the default of this runspace until the next Connect-Store. To use several connections,
-    /// pass each one as -Connection. The cmdlet signs in at once and fails if the credential is refused. It takes secrets
+    /// <para>The connection becomes the default of this runspace until the next Connect-Store, also if that one fails. To use
+    /// several connections, pass each one as -Connection. The cmdlet signs in at once and fails if the credential is refused. It takes secrets
     /// as a SecureString, a PSCredential, a file or the name of an environment variable, and keeps them in the memory of
     /// the native library only.</para>
     /// <para>Build systems and Azure can sign in without a secret. There the application in Entra ID trusts the workflow
@@ -376,6 +376,8 @@ namespace StoreShip.Cmdlets
             {
                 WriteWarning(advice);
             }
+            // If this fails, the next command of the script must not go on with another account.
+            StoreConnection.Default = null;
             string? service = ServiceUrl ?? Emulator?.ServiceUrl;
             if (Proxy != null && ProxyAddress.IsThisMachine(service))
             {

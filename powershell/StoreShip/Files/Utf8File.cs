@@ -127,6 +127,19 @@ namespace StoreShip.Files
             }
         }
 
+        /// <summary>Refuses an empty file in place of a secret or a certificate.</summary>
+        /// <param name="path">The full path; a file that does not exist is refused by whoever reads it.</param>
+        /// <exception cref="StoreException">The file is empty (<c>file.empty</c>).</exception>
+        internal static void RefuseEmpty(string path)
+        {
+            if (File.Exists(path) && new FileInfo(path).Length == 0)
+            {
+                throw new StoreException(
+                    StoreStatus.File, "file.empty", path + " is empty",
+                    "write the secret or the certificate to it; a variable of the build that is not set leaves the file empty");
+            }
+        }
+
         /// <summary>Why a file can't be used, without the path, which the message has already.</summary>
         internal static string Reason(Exception exception, string path)
         {

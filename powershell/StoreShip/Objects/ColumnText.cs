@@ -33,14 +33,14 @@ namespace StoreShip
         {
             object? value = Text(instance, name);
             object? shown = ViewText.Shown(value);
-            bool isCheck = TypeOf(instance) == "StoreCheck";
+            bool isCheck = StoreObject.TypeOf(instance) == "StoreCheck";
             return shown is string text ? WordWrap.At(text, isCheck ? CheckLength : LineLength, value is object[] ? "  " : "") : shown;
         }
 
         private static object? Text(PSObject instance, string name)
         {
             object? value = instance.Properties[name]?.Value;
-            switch (TypeOf(instance) + "." + name)
+            switch (StoreObject.TypeOf(instance) + "." + name)
             {
                 case "Submission.Packages":
                     return Joined(value, package => Of(package, "fileName") + " (" + Of(package, "fileStatus") + ")");
@@ -75,13 +75,6 @@ namespace StoreShip
                 default:
                     return ObjectColumns.Items(value).Any() ? Joined(value, Scalar) : value;
             }
-        }
-
-        /// <summary>The type of an object without its namespace, the same for the copy of a job.</summary>
-        private static string TypeOf(PSObject instance)
-        {
-            string name = instance.TypeNames[0];
-            return name.Substring(name.LastIndexOf('.') + 1);
         }
 
         private static string Of(object? document, string name) => Scalar(ObjectColumns.Member(document, name));

@@ -1,4 +1,3 @@
-using System;
 using System.Management.Automation;
 
 namespace StoreShip.Objects
@@ -15,11 +14,10 @@ namespace StoreShip.Objects
         internal static StoreIds? Of(PSObject value)
         {
             StoreIds carried = StoreObject.Ids(value);
-            string type = value.TypeNames[0];
+            string type = StoreObject.TypeOf(value);
             if (carried.HasTarget)
             {
-                bool isNamed = type.Contains("StoreShip.") && !type.EndsWith("StoreShip.Submission", StringComparison.Ordinal);
-                return isNamed ? carried : (StoreIds?)null;
+                return type.Length > 0 && type != "Submission" ? carried : (StoreIds?)null;
             }
             var ids = new StoreIds(Text(value, "appId"), Text(value, "flightId"), Text(value, "addOnId"), Text(value, "submissionId"));
             return ids.HasTarget && ids.SubmissionId != null ? ids : (StoreIds?)null;
