@@ -27,7 +27,7 @@ use storeship::events::Reporter;
 use storeship::http::limiter::RateLimiters;
 use storeship::publish::upload_address;
 use storeship::store::App;
-use storeship::upload::{self, Settings, Source};
+use storeship::upload::{self, Carried, Settings, Source};
 
 const GIB: u64 = 1 << 30;
 
@@ -52,7 +52,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         };
         let sources = [Source { path: file.clone(), name: "Contoso.msix".into() }];
         let (began, before) = (Instant::now(), processor_seconds());
-        let uploaded = upload::upload(&client, &address, &sources, Settings::default(), &Reporter::default()).await?;
+        let uploaded =
+            upload::upload(&client, &address, &sources, &Carried::default(), Settings::default(), &Reporter::default())
+                .await?;
         let (wall, processor) = (began.elapsed().as_secs_f64(), processor_seconds() - before);
         let gib = uploaded.bytes as f64 / GIB as f64;
         println!("{:.2} GiB in {} blocks of {} MiB", gib, uploaded.blocks, uploaded.block_bytes >> 20);

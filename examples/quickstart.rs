@@ -8,7 +8,7 @@
 
 use std::error::Error;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use serde_json::json;
 use storeship::client::{Client, SUBMISSION_API};
@@ -18,10 +18,10 @@ use storeship::emulator::{Emulator, Options};
 use storeship::events::Reporter;
 use storeship::http::limiter::RateLimiters;
 use storeship::package::sample::{self, Sample};
-use storeship::publish::wait::{self, Until};
+use storeship::publish::wait::{self, Terms, Until};
 use storeship::publish::{edits, plan::Release, upload_address};
 use storeship::store::{App, app, list::Paging};
-use storeship::upload::{self, Settings};
+use storeship::upload::{self, Carried, Settings};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -67,14 +67,16 @@ async fn main() -> Result<(), Box<dyn Error>> {
     }
 
     let quiet = Reporter::default();
-    let uploaded = upload::upload(&client, &upload_address(&draft)?, &sources, Settings::default(), &quiet).await?;
+    let uploaded =
+        upload::upload(&client, &upload_address(&draft)?, &sources, &Carried::default(), Settings::default(), &quiet)
+            .await?;
     clock.step(&format!("uploaded {} bytes in {} blocks", uploaded.bytes, uploaded.blocks));
 
     submission.commit().await?;
     clock.step("committed");
 
-    let every = Duration::from_millis(50);
-    let reached = wait::wait(&submission, true, Until::Published, every, &quiet).await?;
+    let terms = Terms::new(Until::Published, wait::pause(None, &client)?);
+    let reached = wait::wait(&submission, true, terms, &quiet).await?;
     clock.step(&format!("reached {}", reached.status));
 
     let published = submission.get().await?.text;

@@ -262,6 +262,14 @@ int32_t storeship_library_errors(storeship_client client, const char *request, c
 int32_t storeship_library_guards(storeship_client client, const char *request, char **response);
 
 /**
+ * `library.checks`: all rules that a release is checked against, with meaning and remedy.
+ * Request: {}
+ * Result: {checks: [{id, meaning, remedy, severity, source?}]}
+ * Parameters and status as in storeship_call.
+ */
+int32_t storeship_library_checks(storeship_client client, const char *request, char **response);
+
+/**
  * `library.schema`: the contract as JSON Schema.
  * Request: {}
  * Result: any JSON value
@@ -376,7 +384,7 @@ int32_t storeship_submission_create(storeship_client client, const char *request
 
 /**
  * `submission.get`: the whole submission, as the service sent it.
- * Request: {addOnId?, appId?, appName?, flightId?, submissionId, retryTimeoutSeconds?}
+ * Request: {addOnId?, appId?, appName?, flightId?, submissionId?, retryTimeoutSeconds?}
  * Result: ApplicationSubmission or FlightSubmission or InAppProductSubmission
  * Parameters and status as in storeship_call.
  */
@@ -393,7 +401,7 @@ int32_t storeship_submission_update(storeship_client client, const char *request
 
 /**
  * `submission.commit`: submit a draft to the Store.
- * Request: {addOnId?, appId?, appName?, flightId?, submissionId, retryTimeoutSeconds?}
+ * Request: {addOnId?, appId?, appName?, flightId?, submissionId?, retryTimeoutSeconds?}
  * Result: CommitResponse
  * Parameters and status as in storeship_call.
  */
@@ -401,7 +409,7 @@ int32_t storeship_submission_commit(storeship_client client, const char *request
 
 /**
  * `submission.status`: the state of a submission, with its errors and warnings.
- * Request: {addOnId?, appId?, appName?, flightId?, submissionId, retryTimeoutSeconds?}
+ * Request: {addOnId?, appId?, appName?, flightId?, submissionId?, retryTimeoutSeconds?}
  * Result: SubmissionStatusResponse
  * Parameters and status as in storeship_call.
  */
@@ -409,7 +417,7 @@ int32_t storeship_submission_status(storeship_client client, const char *request
 
 /**
  * `submission.delete`: delete a draft or a failed submission.
- * Request: {addOnId?, appId?, appName?, flightId?, submissionId, retryTimeoutSeconds?}
+ * Request: {addOnId?, appId?, appName?, flightId?, submissionId?, retryTimeoutSeconds?}
  * Result: {deleted}
  * Parameters and status as in storeship_call.
  */
@@ -417,16 +425,16 @@ int32_t storeship_submission_delete(storeship_client client, const char *request
 
 /**
  * `submission.wait`: wait until a submission is processed or published. Long: run it as a job.
- * Request: {addOnId?, appId?, appName?, flightId?, submissionId, pollSeconds?,
- *   retryTimeoutSeconds?, until?}
- * Result: {status, statusDetails: StatusDetails, resting?}
+ * Request: {addOnId?, appId?, appName?, flightId?, submissionId?, commitTimeoutSeconds?,
+ *   pollSeconds?, retryTimeoutSeconds?, until?}
+ * Result: {status, statusDetails: StatusDetails, publishMode?, resting?}
  * Parameters and status as in storeship_call.
  */
 int32_t storeship_submission_wait(storeship_client client, const char *request, char **response);
 
 /**
  * `rollout.get`: the gradual rollout of a submission.
- * Request: {addOnId?, appId?, appName?, flightId?, submissionId, retryTimeoutSeconds?}
+ * Request: {addOnId?, appId?, appName?, flightId?, submissionId?, retryTimeoutSeconds?}
  * Result: PackageRollout
  * Parameters and status as in storeship_call.
  */
@@ -434,7 +442,8 @@ int32_t storeship_rollout_get(storeship_client client, const char *request, char
 
 /**
  * `rollout.set`: change the share of users who get the packages.
- * Request: {addOnId?, appId?, appName?, flightId?, submissionId, percentage, retryTimeoutSeconds?}
+ * Request: {addOnId?, appId?, appName?, flightId?, submissionId?, percentage,
+ *   retryTimeoutSeconds?}
  * Result: PackageRollout
  * Parameters and status as in storeship_call.
  */
@@ -442,7 +451,7 @@ int32_t storeship_rollout_set(storeship_client client, const char *request, char
 
 /**
  * `rollout.halt`: stop the rollout.
- * Request: {addOnId?, appId?, appName?, flightId?, submissionId, retryTimeoutSeconds?}
+ * Request: {addOnId?, appId?, appName?, flightId?, submissionId?, retryTimeoutSeconds?}
  * Result: PackageRollout
  * Parameters and status as in storeship_call.
  */
@@ -450,7 +459,7 @@ int32_t storeship_rollout_halt(storeship_client client, const char *request, cha
 
 /**
  * `rollout.finalize`: give the packages to everybody.
- * Request: {addOnId?, appId?, appName?, flightId?, submissionId, retryTimeoutSeconds?}
+ * Request: {addOnId?, appId?, appName?, flightId?, submissionId?, retryTimeoutSeconds?}
  * Result: PackageRollout
  * Parameters and status as in storeship_call.
  */
@@ -470,7 +479,7 @@ int32_t storeship_package_inspect(storeship_client client, const char *request, 
 
 /**
  * `package.upload`: send files to a draft as one ZIP. Long: run it as a job.
- * Request: {addOnId?, appId?, appName?, flightId?, submissionId, files: [{path, name?}],
+ * Request: {addOnId?, appId?, appName?, flightId?, submissionId?, files: [{path, name?}],
  *   blockBytes?, maxConcurrency?, memoryLimitBytes?, retryTimeoutSeconds?}
  * Result: {blockBytes, blocks, bytes, elapsedMs, entries: [{bytes, name}], resumedBytes}
  * Parameters and status as in storeship_call.
@@ -491,8 +500,8 @@ int32_t storeship_package_write(storeship_client client, const char *request, ch
  *   path, old?, value?}], files?: [{path, name?}], packages?: [string], pollSeconds?, priceId?,
  *   releaseNotes?, replacePackages?, retryTimeoutSeconds?, until?}
  * Result: {adoptedDraft, audience, status, steps: [{elapsedMs, name}], submissionId, reached?:
- *   {status, statusDetails: StatusDetails, resting?}, upload?: {blockBytes, blocks, bytes,
- *   elapsedMs, entries: [{bytes, name}], resumedBytes}}
+ *   {status, statusDetails: StatusDetails, publishMode?, resting?}, upload?: {blockBytes, blocks,
+ *   bytes, elapsedMs, entries: [{bytes, name}], resumedBytes}}
  * Parameters and status as in storeship_call.
  */
 int32_t storeship_publish(storeship_client client, const char *request, char **response);
@@ -577,7 +586,7 @@ int32_t storeship_service_check(storeship_client client,
 
 /**
  * `service.call`: send any request to the service, with a token and retries.
- * Request: {method, path, body?, retryTimeoutSeconds?}
+ * Request: {method, path, allowFree?, body?, retryTimeoutSeconds?}
  * Result: {body, status}
  * Parameters and status as in storeship_call.
  */

@@ -14,6 +14,7 @@
 
 pub mod auth;
 pub mod blocking;
+pub mod check;
 pub mod client;
 pub mod config;
 pub mod document;

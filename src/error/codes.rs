@@ -258,7 +258,7 @@ codes! {
         "several apps of the account have this name"
         "name the app by its Store id or package identity name, which `app.list` shows"
     APP_NOT_STORE_ID "app.not_store_id" Invalid false
-        "`appId` is a name, not a Store id"
+        "`appId` is not a Store id, which has only letters and digits"
         "give the Store id, such as 9NBLGGH4R315, which `app.list` shows, or pass the name as `appName`"
     FLIGHT_NOT_FOUND "flight.not_found" Service false
         "the app has no flight with this id (404)"
@@ -285,7 +285,7 @@ codes! {
         "the product uses a feature that the API does not support (409)"
         "manage it in Partner Center: the API supports neither mandatory updates nor Store-managed consumables"
     SUBMISSION_NOT_FOUND "submission.not_found" Service false
-        "there is no submission with this id (404)"
+        "there is no submission with this id (404), or none is pending or published where the request names none"
         "`app.get` shows the ids of the pending and the published submission"
     SUBMISSION_OTHER_PRODUCT "submission.other_product" Service false
         "the submission belongs to another app, flight or add-on (409)"
@@ -323,6 +323,9 @@ codes! {
     SUBMISSION_COMMIT_LOST "submission.commit_lost" Service true
         "the submission went back to PendingCommit: the service lost the commit"
         "commit again"
+    SUBMISSION_COMMIT_HANGS "submission.commit_hangs" Service true
+        "the submission stays in CommitStarted: the service has taken the commit and does not carry it out"
+        "wait again, since some commits took hours; if it goes on, look at the submission in Partner Center: submit it there if it is complete, or delete it there and publish again"
     SUBMISSION_NO_UPLOAD_URL "submission.no_upload_url" Service false
         "the submission has no upload address, because it was created in Partner Center"
         "delete it there and create one through the API"
@@ -391,6 +394,12 @@ codes! {
     FILE_EXISTS "file.exists" File false
         "there is a file at the path that should be written (PowerShell only)"
         "give another path, or -Force to replace the file"
+    FILE_NO_MATCH "file.no_match" File false
+        "a wildcard or a folder leads to no app package"
+        "check the path: `*` and `?` stand for parts of one name, and a package is an .msixupload, .msixbundle, .msix or one of their older forms"
+    FILE_SEVERAL "file.several" File false
+        "a wildcard or a folder leads to several versions of one package"
+        "name the file, or empty the folder before the build"
     PACKAGE_INVALID "package.invalid" File false
         "the file is not an app package that the Store reads"
         "check the build that makes it; the message names the part"
@@ -410,6 +419,9 @@ codes! {
     DOCUMENT_DAMAGED "document.damaged" Protected false
         "the edited document has changes that look like known damage by PowerShell"
         "the details name each place and its remedy; if the edit is intended, lift the guard by its name"
+    DOCUMENT_CASE_TWIN "document.case_twin" Protected false
+        "the submission has a member whose name differs from one of the service in letter case only; the service would read it, and nobody else"
+        "write the name as the service does, which the details name, and leave the other spelling out"
     DOCUMENT_CONFLICT "document.conflict" Protected false
         "the submission was changed on the service at a place that was edited too"
         "get the submission again and repeat the edit"
@@ -421,10 +433,14 @@ codes! {
         "the message names the operation and why"
     PRICE_WOULD_BECOME_FREE "price.would_become_free" Protected false
         "the submission has no price, which the service treats as free"
-        "set /pricing/priceId, or allow it with `allowFree`"
+        "set /pricing/priceId to the tier that the product has in Partner Center: `priceId` of `publish`, such as Tier2, or an edit of the submission; if it is meant to be free, set `Free`, or allow it with `allowFree`"
     PRICE_BASE "price.base_not_writable" Protected false
         "the price reads `Base`, which the service shows but does not accept"
-        "set /pricing/priceId to the product's tier, as Partner Center shows it"
+        "set /pricing/priceId to the product's tier, as Partner Center shows it: `priceId` of `publish`, such as Tier2, or an edit of the submission; it replaces the prices of all markets that were set in Partner Center"
+
+    CHECK_FAILED "check.failed" Protected false
+        "a rule refuses what would be sent; nothing was changed"
+        "the details name each finding with its rule; correct it, or allow the rule by its id with `allow`"
 
     EMULATOR_NOT_STARTED "emulator.not_started" File false
         "the emulator could not be started (PowerShell only)"

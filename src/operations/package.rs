@@ -8,12 +8,13 @@ use serde::{Deserialize, Serialize};
 use super::call::{Call, Output};
 use super::control::Control;
 use super::operation::{Operation, long, on_disk};
+use super::resource::{Found, Pending};
+use crate::check::package_error;
 use crate::error::{Error, Result, codes};
 use crate::package::Facts;
 use crate::publish::plan::File;
 use crate::publish::upload_address;
-use crate::store::Submission;
-use crate::upload::{self, Settings, Source, UploadSummary};
+use crate::upload::{self, Carried, Settings, Source, UploadSummary};
 
 pub(super) fn rows() -> Vec<Operation> {
     vec![
@@ -34,19 +35,6 @@ struct Inspect {
 fn inspect(request: Inspect, _: &Control) -> Result<Output> {
     let facts = crate::package::inspect(Path::new(&request.path)).map_err(|error| package_error(&error))?;
     Output::of(&facts)
-}
-
-fn package_error(error: &crate::package::PackageError) -> Error {
-    use crate::package::PackageError;
-    let code = match error {
-        PackageError::NotFound { .. } => &codes::FILE_NOT_FOUND,
-        PackageError::Unreadable { path, error } => {
-            return Error::of_file(format!("{} can't be read", path.display()), error);
-        }
-        PackageError::Empty { .. } => &codes::FILE_EMPTY,
-        _ => &codes::PACKAGE_INVALID,
-    };
-    Error::new(code, error.to_string())
 }
 
 /// `package.upload`.
@@ -70,10 +58,10 @@ struct Upload {
     memory_limit_bytes: Option<u64>,
 }
 
-async fn upload(call: Call<Submission, Upload>) -> Result<Output> {
+async fn upload(call: Call<Found<Pending>, Upload>) -> Result<Output> {
     let sources = sources(&call.request.files)?;
     upload::checked(&sources).await?;
-    let document = call.resource.get().await?.text;
+    let document = call.resource.0.get().await?.text;
     let address = upload_address(&document)?;
     let default = Settings::default();
     let settings = Settings {
@@ -82,7 +70,7 @@ async fn upload(call: Call<Submission, Upload>) -> Result<Output> {
         memory_limit_bytes: call.request.memory_limit_bytes.unwrap_or(default.memory_limit_bytes),
         ..default
     };
-    Output::of(&upload::upload(&call.client, &address, &sources, settings, &call.reporter).await?)
+    Output::of(&upload::upload(&call.client, &address, &sources, &Carried::default(), settings, &call.reporter).await?)
 }
 
 /// `package.write`.

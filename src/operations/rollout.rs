@@ -5,9 +5,9 @@ use serde::Deserialize;
 
 use super::call::{Call, Output};
 use super::operation::{Operation, quick};
+use super::resource::{Found, Published};
 use super::types;
 use crate::error::{Detail, Error, Result, codes};
-use crate::store::Submission;
 
 pub(super) fn rows() -> Vec<Operation> {
     vec![
@@ -18,8 +18,8 @@ pub(super) fn rows() -> Vec<Operation> {
     ]
 }
 
-async fn get(call: Call<Submission>) -> Result<Output> {
-    Output::document(call.resource.rollout().await?)
+async fn get(call: Call<Found<Published>>) -> Result<Output> {
+    Output::document(call.resource.0.rollout().await?)
 }
 
 /// `rollout.set`.
@@ -31,19 +31,19 @@ struct Set {
     percentage: f64,
 }
 
-async fn set(call: Call<Submission, Set>) -> Result<Output> {
+async fn set(call: Call<Found<Published>, Set>) -> Result<Output> {
     let percentage = call.request.percentage;
     if !(0.0..=100.0).contains(&percentage) {
         return Err(Error::new(&codes::REQUEST_INVALID, format!("`percentage` must be 0 to 100, not {percentage}"))
             .detail(Detail::at("/percentage", "out of range")));
     }
-    Output::document(call.resource.set_rollout(percentage).await?)
+    Output::document(call.resource.0.set_rollout(percentage).await?)
 }
 
-async fn halt(call: Call<Submission>) -> Result<Output> {
-    Output::document(call.resource.halt_rollout().await?)
+async fn halt(call: Call<Found<Published>>) -> Result<Output> {
+    Output::document(call.resource.0.halt_rollout().await?)
 }
 
-async fn finalize(call: Call<Submission>) -> Result<Output> {
-    Output::document(call.resource.finalize_rollout().await?)
+async fn finalize(call: Call<Found<Published>>) -> Result<Output> {
+    Output::document(call.resource.0.finalize_rollout().await?)
 }

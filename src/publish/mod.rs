@@ -31,8 +31,6 @@ pub mod edits;
 pub mod plan;
 pub mod wait;
 
-use std::time::Duration;
-
 use schemars::JsonSchema;
 use serde::Serialize;
 use tokio::time::Instant;
@@ -45,10 +43,10 @@ use crate::error::{Detail, Error, Result, codes};
 use crate::events::Reporter;
 use crate::store::status::{Stage, Status};
 use crate::store::{LatestSubmissions, Product, Submission, pending_exists};
-use crate::upload::{self, Settings, UploadSummary};
+use crate::upload::{self, Carried, Settings, UploadSummary};
 use edits::Changes;
 use plan::{DraftPolicy, Release};
-use wait::{Until, WaitResult};
+use wait::{Terms, Until, WaitResult};
 
 /// The result of a release.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -132,8 +130,7 @@ pub async fn publish(product: &Product, release: &Release, reporter: &Reporter) 
     release.check(&product.target)?;
     let sources = release.unchecked_sources()?;
     upload::checked(&sources).await?;
-    let every = Duration::try_from_secs_f64(release.poll_seconds)
-        .map_err(|_| Error::new(&codes::REQUEST_INVALID, "`pollSeconds` must be a number of seconds, zero or more"))?;
+    let terms = Terms::new(release.until, wait::pause(release.poll_seconds, &product.client)?);
     let mut log = Log::new(reporter, release, !sources.is_empty());
     reporter.begin("sign-in");
     product.client.token(&SUBMISSION_API).await?;
@@ -175,7 +172,7 @@ pub async fn publish(product: &Product, release: &Release, reporter: &Reporter) 
         }
         if release.until != Until::Committed {
             reporter.begin("wait");
-            let reached = wait::wait(&submission, true, release.until, every, reporter)
+            let reached = wait::wait(&submission, true, terms, reporter)
                 .await
                 .map_err(|error| error.details(reporter.facts()))?;
             receipt.status.clone_from(&reached.status);
@@ -321,7 +318,9 @@ async fn fill(
     }
     log.reporter.begin("upload");
     let address = upload_address(document)?;
-    let uploaded = upload::upload(&submission.client, &address, sources, Settings::default(), log.reporter).await?;
+    let uploaded =
+        upload::upload(&submission.client, &address, sources, &Carried::default(), Settings::default(), log.reporter)
+            .await?;
     log.step("upload", None);
     Ok((edits, Some(uploaded)))
 }

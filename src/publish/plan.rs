@@ -49,10 +49,11 @@ pub struct Release {
     /// submission for processing; `published` until it is in the Store, or certified if a person or a date publishes it.
     #[serde(default = "processing")]
     pub until: Until,
-    /// The time between two requests for the status, in seconds.
-    #[schemars(range(min = 0))]
-    #[serde(default = "super::wait::default_poll_seconds")]
-    pub poll_seconds: f64,
+    /// The pause between two requests for the status, in seconds. With a service on this machine, such as the emulator,
+    /// the default is 0.2.
+    #[schemars(range(min = 0), extend("default" = super::wait::POLL_SECONDS))]
+    #[serde(default)]
+    pub poll_seconds: Option<f64>,
 }
 
 fn yes() -> bool {

@@ -32,6 +32,7 @@ mod creation;
 pub mod flight;
 pub mod health;
 pub mod list;
+pub mod names;
 mod new_submission;
 pub mod price;
 mod product;

@@ -112,10 +112,21 @@ impl Submission {
     }
 
     fn rollout_path(&self, verb: &str) -> Result<String> {
-        if matches!(self.target, Target::AddOn { .. }) {
-            return Err(Error::new(&codes::REQUEST_TARGET, "add-ons have no package rollout")
-                .hint("give `appId`, or `appId` and `flightId`"));
-        }
+        self.target.check_rollout()?;
         Ok(format!("{}/{verb}", self.path()))
+    }
+}
+
+impl Target {
+    /// Refuses a product that has no package rollout.
+    ///
+    /// # Errors
+    /// `request.target` for an add-on.
+    pub(crate) fn check_rollout(&self) -> Result<()> {
+        match self {
+            Target::App { .. } | Target::Flight { .. } => Ok(()),
+            Target::AddOn { .. } => Err(Error::new(&codes::REQUEST_TARGET, "add-ons have no package rollout")
+                .hint("give `appId`, or `appId` and `flightId`")),
+        }
     }
 }

@@ -3,7 +3,7 @@
 use crate::zip::crc32;
 
 /// CRC-32 and CRC-64 of the same bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Checksums {
     /// CRC-32, as ZIP headers carry it.
     pub(super) crc32: u32,

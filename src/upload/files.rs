@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
+use super::block_id::BlockId;
 use super::checksums::Checksums;
 use crate::blocking::{self, Stop};
 use crate::error::{Code, Detail, Error, Result, codes};
@@ -18,7 +19,7 @@ use crate::zip::{self, Layout, SourceFile, ZipError};
 /// # Errors
 /// `file.not_found`, `file.unreadable`, `file.empty`, `file.name`.
 pub fn check(sources: &[SourceFile]) -> Result<Layout> {
-    layout(&survey(sources)?)
+    layout(&survey(sources)?, None)
 }
 
 /// Checks the files as [`check`], on a thread for blocking work. Returns the bytes of the ZIP that an upload would send; 0
@@ -90,9 +91,11 @@ pub(super) fn survey(sources: &[SourceFile]) -> Result<Vec<Planned>> {
     Ok(planned)
 }
 
-/// The layout of the ZIP, from the sizes of the files.
-pub(super) fn layout(files: &[Planned]) -> Result<Layout> {
-    Layout::new(files.iter().map(|file| (file.name.as_str(), file.stamp.size))).map_err(|error| zip_error(&error))
+/// The layout of the ZIP, from the sizes of the files. Further entries, which are not read from files, are sources behind
+/// them.
+pub(super) fn layout<'a>(files: &'a [Planned], further: impl IntoIterator<Item = (&'a str, u64)>) -> Result<Layout> {
+    let files = files.iter().map(|file| (file.name.as_str(), file.stamp.size));
+    Layout::new(files.chain(further)).map_err(|error| zip_error(&error))
 }
 
 /// The files of a running upload.
@@ -111,8 +114,8 @@ impl Files {
         Files { planned, last: Mutex::default() }
     }
 
-    pub(super) fn planned(&self) -> &[Planned] {
-        &self.planned
+    pub(super) fn len(&self) -> usize {
+        self.planned.len()
     }
 
     /// Fills the buffer from this offset of a file, and computes the checksums of the bytes.
@@ -120,32 +123,55 @@ impl Files {
     /// # Errors
     /// `upload.source_changed` when the size or the modification time of the file has changed, or the file ends early.
     pub(super) fn read(&self, source: usize, offset: u64, buffer: &mut [u8]) -> Result<Checksums> {
-        let planned = &self.planned[source];
-        let failed = |error: io::Error| unreadable(&planned.path, &error);
-        let file = self.open(source).map_err(failed)?;
-        let mut crc64 = crc64fast_nvme::Digest::new();
-        let mut crc32 = crc32fast::Hasher::new();
-        let mut at = offset;
-        for piece in buffer.chunks_mut(PIECE) {
-            let mut filled = 0;
-            while filled < piece.len() {
-                match read_at(&file, &mut piece[filled..], at) {
-                    Ok(0) => return Err(changed(planned)),
-                    Ok(n) => {
-                        filled += n;
-                        at += n as u64;
-                    }
-                    Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                    Err(error) => return Err(failed(error)),
-                }
+        let mut reading = Reading::new(self, source, offset)?;
+        reading.fill(buffer)?;
+        reading.end()
+    }
+
+    /// Compares the file at this offset with blocks that may have its bytes, the shortest first, and returns the one that
+    /// has them. When none has, the buffer holds the bytes of a new block: `cut` bytes, or as many as were compared if
+    /// that is more.
+    ///
+    /// # Errors
+    /// As [`Files::read`].
+    pub(super) fn compare(
+        &self,
+        source: usize,
+        offset: u64,
+        blocks: &[BlockId],
+        cut: usize,
+        buffer: &mut [u8],
+    ) -> Result<Compared> {
+        let mut reading = Reading::new(self, source, offset)?;
+        let (mut filled, mut beyond) = (0, 0);
+        let mut checksums = reading.checksums();
+        for block in blocks {
+            let len = block.len as usize;
+            let end = len.min(buffer.len());
+            if end > filled {
+                reading.fill(&mut buffer[filled..end])?;
+                filled = end;
+                checksums = reading.checksums();
             }
-            crc32.update(piece);
-            crc64.write(piece);
+            if len > filled + beyond {
+                reading.skip(len - filled - beyond)?;
+                beyond = len - filled;
+                checksums = reading.checksums();
+            }
+            if block.checksums == checksums {
+                reading.end()?;
+                return Ok(Compared::Same(*block));
+            }
         }
-        if Stamp::of(&file.metadata().map_err(failed)?) != planned.stamp {
-            return Err(changed(planned));
+        if beyond > 0 {
+            reading.end()?;
+            return Ok(Compared::Different { len: filled, checksums: Checksums::of(&buffer[..filled]), beyond: true });
         }
-        Ok(Checksums { crc32: crc32.finalize(), crc64: crc64.sum64() })
+        if cut > filled {
+            reading.fill(&mut buffer[filled..cut])?;
+            filled = cut;
+        }
+        Ok(Compared::Different { len: filled, checksums: reading.end()?, beyond: false })
     }
 
     /// Checks the size and the modification time of every file. Looks each file up by its path, because another file
@@ -173,6 +199,85 @@ impl Files {
                 Ok(file)
             }
         }
+    }
+}
+
+/// What [`Files::compare`] found.
+pub(super) enum Compared {
+    /// This block has the bytes of the file.
+    Same(BlockId),
+    /// None has. The first bytes of the buffer are those of the file.
+    Different {
+        /// How many.
+        len: usize,
+        /// Their checksums.
+        checksums: Checksums,
+        /// Whether more bytes were compared than the buffer holds.
+        beyond: bool,
+    },
+}
+
+/// A piece of a file that is being read, with the checksums of what was read so far.
+struct Reading<'a> {
+    planned: &'a Planned,
+    file: Arc<File>,
+    at: u64,
+    crc32: crc32fast::Hasher,
+    crc64: crc64fast_nvme::Digest,
+}
+
+impl<'a> Reading<'a> {
+    fn new(files: &'a Files, source: usize, offset: u64) -> Result<Reading<'a>> {
+        let planned = &files.planned[source];
+        let file = files.open(source).map_err(|error| unreadable(&planned.path, &error))?;
+        let (crc32, crc64) = (crc32fast::Hasher::new(), crc64fast_nvme::Digest::new());
+        Ok(Reading { planned, file, at: offset, crc32, crc64 })
+    }
+
+    /// Fills the buffer with the next bytes.
+    fn fill(&mut self, buffer: &mut [u8]) -> Result<()> {
+        for piece in buffer.chunks_mut(PIECE) {
+            let mut filled = 0;
+            while filled < piece.len() {
+                match read_at(&self.file, &mut piece[filled..], self.at) {
+                    Ok(0) => return Err(changed(self.planned)),
+                    Ok(n) => {
+                        filled += n;
+                        self.at += n as u64;
+                    }
+                    Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                    Err(error) => return Err(unreadable(&self.planned.path, &error)),
+                }
+            }
+            self.crc32.update(piece);
+            self.crc64.write(piece);
+        }
+        Ok(())
+    }
+
+    /// Reads bytes for their checksums alone.
+    fn skip(&mut self, len: usize) -> Result<()> {
+        let mut piece = vec![0; len.min(PIECE)];
+        let mut left = len;
+        while left > 0 {
+            let now = left.min(PIECE);
+            self.fill(&mut piece[..now])?;
+            left -= now;
+        }
+        Ok(())
+    }
+
+    fn checksums(&self) -> Checksums {
+        Checksums { crc32: self.crc32.clone().finalize(), crc64: self.crc64.sum64() }
+    }
+
+    /// The checksums, after a look at whether the file has changed meanwhile.
+    fn end(self) -> Result<Checksums> {
+        let now = self.file.metadata().map_err(|error| unreadable(&self.planned.path, &error))?;
+        if Stamp::of(&now) != self.planned.stamp {
+            return Err(changed(self.planned));
+        }
+        Ok(Checksums { crc32: self.crc32.finalize(), crc64: self.crc64.sum64() })
     }
 }
 

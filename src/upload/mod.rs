@@ -1,17 +1,21 @@
 //! Uploads files to Azure Blob Storage as one ZIP that never exists on disk.
 //!
 //! The ZIP is a layout that is cut into blocks, which several workers send in any order. Each data block is read once.
-//! Its id carries its checksums and a hash of the plan, so that a killed upload is resumed from the service's block list
-//! alone, on any machine that has the same files. Nothing is written to disk.
+//! Its id says which bytes of which file it holds, so that the service's block list alone tells what need not be sent:
+//! blocks of a killed upload, of another machine, of another block size, or of the ZIP that is replaced. Nothing is
+//! written to disk.
 //!
 //! The blob is committed (Put Block List) only when every file still has the size and modification time that it had when
 //! the upload began.
 
 mod address;
 mod block_id;
+mod carried;
 mod checksums;
 mod concurrency;
+mod cover;
 mod files;
+pub mod marker;
 mod pool;
 mod reach;
 mod run;
@@ -22,19 +26,20 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::Serialize;
 use tokio::time::Instant;
-use url::Url;
 
-use self::run::Run;
+use self::run::{Job, Outcome, Run};
 use crate::blocking;
 use crate::client::Client;
 use crate::config::Secret;
 use crate::error::{Error, Result, codes};
 use crate::events::Reporter;
-use crate::zip::{Layout, Plan};
+use crate::zip::Layout;
 use files::Files;
 use storage::{Recovery, Storage};
 
 pub use crate::zip::SourceFile as Source;
+pub use block_id::ReleaseKey;
+pub use carried::Carried;
 pub use files::{check, checked, write};
 pub use reach::reach;
 #[cfg(fuzzing)]
@@ -63,6 +68,9 @@ pub struct Settings {
     /// Sends `x-ms-content-crc64` with each block, so that the service checks what arrived. The upload goes on without
     /// the header when the service does not know it.
     pub content_crc64: bool,
+    /// The release whose key the ids of the new blocks carry; by default the one that the draft belongs to, as its markers
+    /// say or else the ZIP that is there.
+    pub release: Option<ReleaseKey>,
 }
 
 impl Default for Settings {
@@ -72,6 +80,7 @@ impl Default for Settings {
             max_concurrency: 8,
             memory_limit_bytes: 64 * u64::from(MIB),
             content_crc64: false,
+            release: None,
         }
     }
 }
@@ -104,11 +113,11 @@ impl Settings {
 pub struct UploadSummary {
     /// The size of the ZIP in bytes.
     pub bytes: u64,
-    /// How many bytes of the ZIP were not sent because an interrupted upload had already sent them.
+    /// How many bytes of the ZIP were not sent because they were there already, from an earlier upload.
     pub resumed_bytes: u64,
     /// The number of blocks.
     pub blocks: usize,
-    /// The size of a block in bytes; the last block of a file may be smaller.
+    /// The size of a new block in bytes; one before a block of an earlier upload or the end of a file may be smaller.
     pub block_bytes: u32,
     /// The files in the ZIP.
     pub entries: Vec<UploadEntry>,
@@ -125,7 +134,8 @@ pub struct UploadEntry {
     pub bytes: u64,
 }
 
-/// Uploads files as one ZIP to the upload address of a submission, and resumes what an earlier upload left there.
+/// Uploads files as one ZIP to the upload address of a submission. What an earlier upload left there is used again, and
+/// `carried` is kept in the ZIP. The markers that are at the address are there again afterwards.
 ///
 /// Dropping the future cancels the upload: nothing is committed, and the service keeps the blocks that arrived for seven
 /// days, for the next run to use.
@@ -141,13 +151,13 @@ pub struct UploadEntry {
 /// use storeship::client::Client;
 /// use storeship::config::Secret;
 /// use storeship::events::Reporter;
-/// use storeship::upload::{Settings, Source, upload};
+/// use storeship::upload::{Carried, Settings, Source, upload};
 ///
 /// # async fn example(client: &Client, file_upload_url: String) -> storeship::error::Result<()> {
 /// let address = Secret::new(file_upload_url);
 /// let sources = [Source { path: "out/Contoso_2.0.0.0_x64.msix".into(), name: "Contoso_2.0.0.0_x64.msix".into() }];
 /// let settings = Settings { max_concurrency: 4, ..Settings::default() };
-/// let summary = upload(client, &address, &sources, settings, &Reporter::default()).await?;
+/// let summary = upload(client, &address, &sources, &Carried::default(), settings, &Reporter::default()).await?;
 /// println!("{} bytes, {} of them from an earlier run", summary.bytes, summary.resumed_bytes);
 /// # Ok(())
 /// # }
@@ -156,18 +166,18 @@ pub async fn upload(
     client: &Client,
     address: &Secret,
     sources: &[Source],
+    carried: &Carried,
     settings: Settings,
     reporter: &Reporter,
 ) -> Result<UploadSummary> {
-    let url = address::parse(address, client.config())?;
-    client.secrets().add_signature_of(address.reveal());
-    run(client, url, sources, settings, reporter).await.map_err(|error| client.secrets().redact_error(error))
+    let storage = Storage::of(client, address)?.with_crc64(settings.content_crc64);
+    run(&storage, sources, carried, settings, reporter).await.map_err(|error| client.secrets().redact_error(error))
 }
 
 async fn run(
-    client: &Client,
-    url: Url,
+    storage: &Storage<'_>,
     sources: &[Source],
+    carried: &Carried,
     settings: Settings,
     reporter: &Reporter,
 ) -> Result<UploadSummary> {
@@ -175,28 +185,26 @@ async fn run(
     settings.check()?;
     let sources = sources.to_vec();
     let planned = blocking::run(move || files::survey(&sources)).await?;
-    let layout = files::layout(&planned)?;
+    let layout = files::layout(&planned, carried.0.iter().map(|entry| (entry.name.as_str(), entry.size)))?;
     let files = Arc::new(Files::new(planned));
-    let storage = Storage::new(client.http(), url, settings.content_crc64);
 
     let (mut block_bytes, mut limit) = (settings.block_bytes, LARGEST_BLOCK);
-    let (mut removed, mut sent_again) = (false, false);
+    let (mut removed, mut sent_again, mut anew) = (false, false, false);
     loop {
-        let plan = cut(&layout, block_bytes, limit)?;
-        let stop = match Run::new(&storage, files.clone(), &plan, settings.concurrency(plan.block_bytes()), reporter)
-            .upload()
-            .await
-        {
-            Ok(resumed_bytes) => return Ok(summary(&plan, resumed_bytes, began)),
+        block_bytes = cut(&layout, block_bytes, limit)?;
+        let job = Job { layout: &layout, files: &files, carried, release: settings.release, block_bytes, anew };
+        let stop = match Run::new(storage, job, settings.concurrency(block_bytes), reporter).upload().await {
+            Ok(outcome) => return Ok(summary(&job, &outcome, began)),
             Err(stop) => stop,
         };
         match stop.recovery {
             Recovery::SmallerBlocks(accepted) => {
-                let Some(accepted) = smaller(plan.block_bytes(), accepted) else { return Err(stop.error) };
+                let Some(accepted) = smaller(block_bytes, accepted) else { return Err(stop.error) };
                 (block_bytes, limit) = (accepted, accepted);
                 reporter.verbose(format!("the service wants smaller blocks: going on with {accepted} bytes"));
             }
-            Recovery::RemoveForeignBlocks if !removed => {
+            // What is carried over would be removed too.
+            Recovery::RemoveForeignBlocks if !removed && carried.0.is_empty() => {
                 removed = true;
                 reporter.verbose("another tool left blocks at the upload address: removing them");
                 storage.clear().await?;
@@ -204,6 +212,10 @@ async fn run(
             Recovery::SendAgain if !sent_again => {
                 sent_again = true;
                 reporter.verbose("blocks that were sent are gone: sending them again");
+            }
+            Recovery::SendAll if !anew => {
+                anew = true;
+                reporter.verbose("with the blocks of earlier uploads there would be too many: sending all blocks");
             }
             _ => return Err(stop.error),
         }
@@ -216,33 +228,34 @@ fn smaller(block_bytes: u32, limit: Option<u64>) -> Option<u32> {
     (0 < accepted && accepted < block_bytes).then_some(accepted)
 }
 
-/// Cuts with this block size, or with a larger one up to `limit` if there would be too many blocks.
-fn cut(layout: &Layout, block_bytes: u32, limit: u32) -> Result<Plan> {
+/// This block size, or a larger one up to `limit` if there would be too many blocks.
+fn cut(layout: &Layout, block_bytes: u32, limit: u32) -> Result<u32> {
     if layout.block_count(block_bytes) <= MOST_BLOCKS {
-        return Ok(Plan::new(layout.clone(), block_bytes));
+        return Ok(block_bytes);
     }
     let files = layout.entries().len() as u64;
     // Each file has a header block and may end in a block that is not full; so may the central directory.
     let full = MOST_BLOCKS.saturating_sub(2 * files + 1).max(1);
     let larger = layout.total().div_ceil(full).next_multiple_of(u64::from(MIB));
     match u32::try_from(larger) {
-        Ok(larger) if larger <= limit && layout.block_count(larger) <= MOST_BLOCKS => {
-            Ok(Plan::new(layout.clone(), larger))
-        }
-        _ => {
-            let message = format!("{files} files with {} bytes need more than 50,000 blocks", layout.total());
-            Err(Error::new(&codes::UPLOAD_TOO_LARGE, message))
-        }
+        Ok(larger) if larger <= limit && layout.block_count(larger) <= MOST_BLOCKS => Ok(larger),
+        _ => Err(too_many_blocks(layout)),
     }
 }
 
-fn summary(plan: &Plan, resumed_bytes: u64, began: Instant) -> UploadSummary {
-    let entries = plan.layout().entries().iter();
+fn too_many_blocks(layout: &Layout) -> Error {
+    let message =
+        format!("{} files with {} bytes need more than 50,000 blocks", layout.entries().len(), layout.total());
+    Error::new(&codes::UPLOAD_TOO_LARGE, message)
+}
+
+fn summary(job: &Job<'_>, outcome: &Outcome, began: Instant) -> UploadSummary {
+    let entries = job.layout.entries().iter();
     UploadSummary {
-        bytes: plan.layout().total(),
-        resumed_bytes,
-        blocks: plan.blocks().len(),
-        block_bytes: plan.block_bytes(),
+        bytes: job.layout.total(),
+        resumed_bytes: outcome.resumed_bytes,
+        blocks: outcome.blocks,
+        block_bytes: job.block_bytes,
         entries: entries.map(|entry| UploadEntry { name: entry.name().to_owned(), bytes: entry.size() }).collect(),
         elapsed_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
     }

@@ -36,6 +36,11 @@ impl Buffer {
         &mut self.bytes[..len]
     }
 
+    /// All its bytes, for writing.
+    pub(super) fn all(&mut self) -> &mut [u8] {
+        self.slice(self.bytes.len())
+    }
+
     /// The bytes of [`Buffer::slice`], without a copy.
     pub(super) fn freeze(self) -> Bytes {
         Bytes::from_owner(self)

@@ -3,219 +3,316 @@
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 
 use bytes::Bytes;
 use tokio::task::spawn_blocking;
 
-use super::block_id::{BlockId, PlanHash, plan_hash};
+use super::block_id::{BlockId, Kind, NameHash, ReleaseKey, name_hash};
+use super::carried::Carried;
 use super::checksums::Checksums;
 use super::concurrency::Concurrency;
-use super::files::Files;
+use super::cover::{Cursor, Step, Stored};
+use super::files::{Compared, Files};
+use super::marker;
 use super::pool::Pool;
-use super::storage::{Blocks, Stop, Storage};
+use super::storage::{Blocks, Recovery, Stop, Storage};
+use super::{MOST_BLOCKS, too_many_blocks};
 use crate::error::{Error, Result, codes};
 use crate::events::Reporter;
-use crate::zip::{Content, Plan};
+use crate::zip::{Layout, combine_crc32};
 
 /// How much of the end of the blob is compared, in bytes. It contains the end of the central directory.
 const COMPARED_BYTES: u64 = 64 * 1024;
 
+/// What is uploaded.
+#[derive(Clone, Copy)]
+pub(super) struct Job<'a> {
+    /// The entries of the ZIP; those of `carried` are sources behind those of the files.
+    pub(super) layout: &'a Layout,
+    pub(super) files: &'a Arc<Files>,
+    pub(super) carried: &'a Carried,
+    /// The key in the ids of new blocks; without one, that of what is there.
+    pub(super) release: Option<ReleaseKey>,
+    pub(super) block_bytes: u32,
+    /// Use no block of an earlier upload.
+    pub(super) anew: bool,
+}
+
+/// What an upload did.
+#[derive(Default)]
+pub(super) struct Outcome {
+    /// How many blocks the blob has.
+    pub(super) blocks: usize,
+    /// The bytes of the blob that were there already.
+    pub(super) resumed_bytes: u64,
+}
+
 /// One run of an upload.
 pub(super) struct Run<'a> {
     storage: &'a Storage<'a>,
-    files: Arc<Files>,
-    plan: &'a Plan,
-    hash: PlanHash,
+    job: Job<'a>,
     reporter: &'a Reporter,
     pool: Arc<Pool>,
     concurrency: Concurrency,
-    /// The checksums of the data blocks that the service has, by the index of the block.
-    checksums: Mutex<Vec<Option<Checksums>>>,
+    release: ReleaseKey,
+    stored: Stored,
+    cursor: tokio::sync::Mutex<Cursor>,
+    /// The data blocks that the service has, by entry; those of an entry are in no order until all are there.
+    pieces: Mutex<Vec<Vec<BlockId>>>,
     /// The bytes that the service has, for the progress.
     acknowledged: AtomicU64,
+    resumed: AtomicU64,
+}
+
+/// The blocks that are computed when all files have been read: headers, and the central directory.
+struct Rest {
+    blocks: Vec<(BlockId, Bytes)>,
+    /// The first of `blocks` that no worker has taken.
+    next: AtomicUsize,
 }
 
 impl<'a> Run<'a> {
     pub(super) fn new(
         storage: &'a Storage<'a>,
-        files: Arc<Files>,
-        plan: &'a Plan,
+        job: Job<'a>,
         max_concurrency: usize,
         reporter: &'a Reporter,
     ) -> Run<'a> {
-        let data = |content| matches!(content, Content::Data { .. });
-        let largest = plan.blocks().iter().filter(|block| data(block.content)).map(|block| block.len).max();
+        let entries = job.layout.entries();
+        let files = entries.iter().filter(|entry| entry.source() < job.files.len());
+        let largest = files.map(|entry| entry.size()).max().unwrap_or_default();
+        let mut pieces = vec![Vec::new(); entries.len()];
+        for (entry, pieces) in entries.iter().zip(&mut pieces) {
+            if let Some(carried) = entry.source().checked_sub(job.files.len()).and_then(|at| job.carried.0.get(at)) {
+                pieces.clone_from(&carried.blocks);
+            }
+        }
         Run {
             storage,
-            hash: plan_hash(plan, files.planned()),
-            files,
-            plan,
+            pool: Pool::new(largest.min(u64::from(job.block_bytes)) as usize),
+            job,
             reporter,
-            pool: Pool::new(largest.unwrap_or(0) as usize),
             concurrency: Concurrency::new(max_concurrency),
-            checksums: Mutex::new(vec![None; plan.blocks().len()]),
+            release: ReleaseKey::default(),
+            stored: Stored::default(),
+            cursor: tokio::sync::Mutex::new(Cursor::new()),
+            pieces: Mutex::new(pieces),
             acknowledged: AtomicU64::new(0),
+            resumed: AtomicU64::new(0),
         }
     }
 
-    /// Uploads the missing blocks and commits the blob. Returns the number of bytes that the service had already.
-    pub(super) async fn upload(&self) -> std::result::Result<u64, Stop> {
-        let stored = if self.storage.can_read() { self.storage.blocks().await? } else { Blocks::default() };
-        let resumed = self.adopt(&stored);
-        self.acknowledge(resumed);
-
-        let known = self.known();
-        let data: Vec<usize> = (0..known.len())
-            .filter(|index| {
-                known[*index].is_none() && matches!(self.plan.blocks()[*index].content, Content::Data { .. })
-            })
-            .collect();
-        self.transfer(&data, &[]).await?;
-
-        let (rest, bytes) = self.headers_and_tail()?;
-        let ids = self.ids(&rest, &bytes)?;
-        let is_committed = stored.committed.iter().map(|block| &block.id).eq(&ids);
-        if !is_committed {
-            self.transfer(&rest, &bytes).await?;
-            self.recheck_files().await?;
-            self.storage.put_block_list(&ids).await?;
+    /// Uploads the missing blocks and commits the blob.
+    pub(super) async fn upload(mut self) -> std::result::Result<Outcome, Stop> {
+        let there = if self.storage.can_read() { self.storage.blocks().await? } else { Blocks::default() };
+        self.release = self.job.release.unwrap_or_else(|| marker::release_of(&there));
+        if !self.job.anew {
+            self.stored = Stored::new(&there);
         }
+        for carried in &self.job.carried.0 {
+            self.resume(carried.size);
+        }
+        self.transfer(None).await?;
+
+        let mut rest = Rest { blocks: self.headers_and_tail()?, next: AtomicUsize::new(0) };
         let tail: Vec<u8> = rest
+            .blocks
             .iter()
-            .zip(&bytes)
-            .filter(|(index, _)| matches!(self.plan.blocks()[**index].content, Content::Tail { .. }))
+            .filter(|(id, _)| id.kind == Kind::Tail)
             .flat_map(|(_, bytes)| bytes.iter().copied())
             .collect();
+        let missing = self.use_stored(&mut rest.blocks);
+        let ids = self.ids(&rest.blocks);
+        if ids.len() as u64 > MOST_BLOCKS {
+            let recovery = if self.job.anew { Recovery::None } else { Recovery::SendAll };
+            return Err(Stop { recovery, error: too_many_blocks(self.job.layout) });
+        }
+        let is_committed = there.committed.iter().map(|block| &block.id).eq(&ids);
+        if !is_committed {
+            rest.blocks = missing;
+            self.transfer(Some(&rest)).await?;
+            self.recheck_files().await?;
+            self.commit(&ids).await?;
+        }
         self.verify(&tail).await?;
-        self.reporter.progress("upload", self.plan.layout().total(), self.plan.layout().total(), "bytes");
-        Ok(resumed)
+        let total = self.job.layout.total();
+        self.reporter.progress("upload", total, total, "bytes");
+        Ok(Outcome { blocks: ids.len(), resumed_bytes: self.resumed.into_inner() })
     }
 
-    /// Adopts the data blocks that an earlier run of the same upload has sent. Returns the number of their bytes.
-    fn adopt(&self, stored: &Blocks) -> u64 {
-        let blocks = self.plan.blocks();
-        let mut adopted = vec![None; blocks.len()];
-        let mut conflict = vec![false; blocks.len()];
-        for known in stored.committed.iter().chain(&stored.uncommitted) {
-            let Some(id) = BlockId::decode(&known.id).filter(|id| id.plan == self.hash) else { continue };
-            let index = id.index as usize;
-            let fits = blocks.get(index).is_some_and(|block| {
-                matches!(block.content, Content::Data { .. }) && block.len == id.len && u64::from(id.len) == known.len
-            });
-            if fits {
-                // Two blocks with different contents for one index. The file decides, so the block is read and sent again.
-                conflict[index] |= adopted[index].is_some_and(|checksums| checksums != id.checksums);
-                adopted[index] = Some(id.checksums);
-            }
-        }
-        let mut bytes = 0;
-        for (index, block) in blocks.iter().enumerate() {
-            if conflict[index] {
-                adopted[index] = None;
-            }
-            if adopted[index].is_some() {
-                bytes += u64::from(block.len);
-            }
-        }
-        *self.checksums.lock().unwrap_or_else(PoisonError::into_inner) = adopted;
-        bytes
-    }
-
-    /// Sends the blocks with these indexes, as many at once as the concurrency allows. `bytes` holds the bytes of the blocks
-    /// if they are not read from files.
-    async fn transfer(&self, indexes: &[usize], bytes: &[Bytes]) -> std::result::Result<(), Stop> {
+    /// Sends the data blocks that are missing, or else these, as many at once as the concurrency allows.
+    async fn transfer(&self, rest: Option<&Rest>) -> std::result::Result<(), Stop> {
         self.concurrency.begin();
-        let next = AtomicUsize::new(0);
-        let mut workers = Vec::new();
-        for worker in 0..self.concurrency.max().min(indexes.len()) {
-            workers.push(self.worker(worker, indexes, bytes, &next));
-        }
-        all(workers).await
+        all((0..self.concurrency.max()).map(|worker| self.worker(worker, rest)).collect()).await
     }
 
-    async fn worker(
-        &self,
-        worker: usize,
-        indexes: &[usize],
-        bytes: &[Bytes],
-        next: &AtomicUsize,
-    ) -> std::result::Result<(), Stop> {
+    async fn worker(&self, worker: usize, rest: Option<&Rest>) -> std::result::Result<(), Stop> {
         loop {
             self.concurrency.acquire(worker).await;
-            let position = next.fetch_add(1, Ordering::Relaxed);
-            let Some(index) = indexes.get(position) else {
+            let next = match rest {
+                None => self.next().await?,
+                Some(rest) => {
+                    let at = rest.next.fetch_add(1, Ordering::Relaxed);
+                    rest.blocks.get(at).map(|(id, bytes)| (usize::MAX, *id, bytes.clone()))
+                }
+            };
+            let Some((entry, id, body)) = next else {
                 self.concurrency.release();
                 return Ok(());
             };
-            let (body, checksums) = match bytes.get(position) {
-                Some(bytes) => (bytes.clone(), Checksums::of(bytes)),
-                None => self.read(*index).await?,
-            };
-            self.storage.put_block(&self.id(*index, checksums).encode(), &body, checksums, &self.concurrency).await?;
+            self.storage.put_block(&id.encode(), &body, id.checksums, Some(&self.concurrency)).await?;
             self.concurrency.success();
-            self.checksums.lock().unwrap_or_else(PoisonError::into_inner)[*index] = Some(checksums);
+            if let Some(pieces) = lock(&self.pieces).get_mut(entry) {
+                pieces.push(id);
+            }
             self.acknowledge(body.len() as u64);
         }
     }
 
-    /// Reads a data block and computes its checksums.
-    async fn read(&self, index: usize) -> Result<(Bytes, Checksums)> {
-        let block = self.plan.blocks()[index];
-        let Content::Data { entry, offset } = block.content else {
-            return Err(Error::internal("a block without a file was to be read"));
-        };
-        let source = self.plan.layout().entries()[entry].source();
-        let files = self.files.clone();
-        let mut buffer = self.pool.take();
-        let reading = spawn_blocking(move || {
-            let checksums = files.read(source, offset, buffer.slice(block.len as usize))?;
-            Ok((buffer.freeze(), checksums))
-        });
-        reading.await.unwrap_or_else(|_| Err(Error::internal("reading a block did not end")))
+    /// The next data block to send, with its entry and its bytes. Blocks that are there already are compared with the
+    /// files on the way. `None` when the end of the last file is reached.
+    async fn next(&self) -> Result<Option<(usize, BlockId, Bytes)>> {
+        let mut cursor = self.cursor.lock().await;
+        loop {
+            let step = cursor.step(self.job.layout, self.job.files.len(), &self.stored, self.job.block_bytes);
+            let Some(step) = step else { return Ok(None) };
+            if step.candidates.is_empty() {
+                // The place of the next block is known before this one is read.
+                cursor.advance(step.cut);
+                drop(cursor);
+                return self.read(step).await.map(Some);
+            }
+            let (entry, (found, bytes)) = (step.entry, self.compare(&step).await?);
+            match found {
+                Compared::Same(id) => {
+                    cursor.advance(id.len);
+                    lock(&self.pieces)[entry].push(id);
+                    self.resume(u64::from(id.len));
+                }
+                Compared::Different { len, checksums, beyond } => {
+                    if beyond {
+                        cursor.leave_long_ones();
+                    }
+                    let id = step.block(len as u32, checksums, self.release);
+                    cursor.advance(id.len);
+                    return Ok(Some((entry, id, bytes)));
+                }
+            }
+        }
+    }
+
+    /// Reads a new data block.
+    async fn read(&self, step: Step) -> Result<(usize, BlockId, Bytes)> {
+        let (files, release, mut buffer) = (self.job.files.clone(), self.release, self.pool.take());
+        let source = self.job.layout.entries()[step.entry].source();
+        reading(move || {
+            let checksums = files.read(source, step.offset, buffer.slice(step.cut as usize))?;
+            Ok((step.entry, step.block(step.cut, checksums, release), buffer.freeze()))
+        })
+        .await
+    }
+
+    /// Compares stored blocks with the file; returns also the bytes of a new block.
+    async fn compare(&self, step: &Step) -> Result<(Compared, Bytes)> {
+        let (files, mut buffer) = (self.job.files.clone(), self.pool.take());
+        let source = self.job.layout.entries()[step.entry].source();
+        let (offset, cut, candidates) = (step.offset, step.cut as usize, step.candidates.clone());
+        reading(move || {
+            let found = files.compare(source, offset, &candidates, cut, buffer.all())?;
+            if let Compared::Different { len, .. } = found {
+                buffer.slice(len);
+            }
+            Ok((found, buffer.freeze()))
+        })
+        .await
     }
 
     /// The header blocks and the blocks of the central directory, with their bytes. They depend on the checksums of all
     /// data blocks.
-    fn headers_and_tail(&self) -> Result<(Vec<usize>, Vec<Bytes>)> {
-        let crcs: Vec<Option<u32>> =
-            self.known().iter().map(|checksums| checksums.map(|checksums| checksums.crc32)).collect();
-        let (mut rest, mut bytes, mut entry_crcs) = (Vec::new(), Vec::new(), Vec::new());
-        for (entry, file) in self.plan.layout().entries().iter().enumerate() {
-            let crc = self.plan.entry_crc(entry, &crcs);
-            let crc = crc.ok_or_else(|| Error::internal("a block was not sent"))?;
-            rest.push(self.plan.header_block(entry));
-            bytes.push(Bytes::from(file.header(crc)));
-            entry_crcs.push(crc);
+    fn headers_and_tail(&self) -> Result<Vec<(BlockId, Bytes)>> {
+        let (mut blocks, mut crcs) = (Vec::new(), Vec::new());
+        let mut pieces = lock(&self.pieces);
+        for (entry, pieces) in self.job.layout.entries().iter().zip(pieces.iter_mut()) {
+            pieces.sort_unstable_by_key(|id| id.offset);
+            let (mut crc, mut end) = (0, 0);
+            for id in pieces.iter() {
+                if id.offset != end {
+                    return Err(Error::internal("a block was not sent"));
+                }
+                crc = combine_crc32(crc, id.checksums.crc32, u64::from(id.len));
+                end += u64::from(id.len);
+            }
+            if end != entry.size() {
+                return Err(Error::internal("a block was not sent"));
+            }
+            crcs.push(crc);
+            blocks.push(self.computed(Kind::Header, name_hash(entry.name()), 0, entry.header(crc).into()));
         }
-        let tail = Bytes::from(self.plan.layout().tail(&entry_crcs));
+        let tail = Bytes::from(self.job.layout.tail(&crcs));
         let mut at = 0;
-        for index in self.plan.tail_blocks() {
-            let end = at + self.plan.blocks()[index].len as usize;
-            rest.push(index);
-            bytes.push(tail.slice(at..end));
+        while at < tail.len() {
+            let end = tail.len().min(at.saturating_add(self.job.block_bytes as usize));
+            blocks.push(self.computed(Kind::Tail, NameHash::default(), at as u64, tail.slice(at..end)));
             at = end;
         }
-        Ok((rest, bytes))
+        Ok(blocks)
+    }
+
+    fn computed(&self, kind: Kind, name: NameHash, offset: u64, bytes: Bytes) -> (BlockId, Bytes) {
+        let (len, checksums) = (bytes.len() as u32, Checksums::of(&bytes));
+        (BlockId { kind, name, offset, len, checksums, release: self.release }, bytes)
+    }
+
+    /// Puts the ids of stored blocks in place of those with the same bytes, and returns the blocks that are not stored.
+    /// The tail says whose the ZIP is, so that of another release is not taken.
+    fn use_stored(&self, blocks: &mut [(BlockId, Bytes)]) -> Vec<(BlockId, Bytes)> {
+        let mut missing = Vec::new();
+        for (id, bytes) in blocks {
+            let fits = |stored: &BlockId| id.kind == Kind::Header || stored == id;
+            match self.stored.same(id).filter(fits) {
+                Some(stored) => {
+                    self.resume(u64::from(stored.len));
+                    *id = stored;
+                }
+                None => missing.push((*id, bytes.clone())),
+            }
+        }
+        missing
     }
 
     /// The ids of all blocks in the order of the archive.
-    fn ids(&self, rest: &[usize], bytes: &[Bytes]) -> Result<Vec<String>> {
-        let mut checksums = self.known();
-        for (index, bytes) in rest.iter().zip(bytes) {
-            checksums[*index] = Some(Checksums::of(bytes));
+    fn ids(&self, rest: &[(BlockId, Bytes)]) -> Vec<String> {
+        let pieces = lock(&self.pieces);
+        let mut ids = Vec::with_capacity(rest.len() + pieces.iter().map(Vec::len).sum::<usize>());
+        let (headers, tail) = rest.split_at(pieces.len());
+        for ((header, _), pieces) in headers.iter().zip(pieces.iter()) {
+            ids.push(header.encode());
+            ids.extend(pieces.iter().map(BlockId::encode));
         }
-        let mut ids = Vec::with_capacity(checksums.len());
-        for (index, checksums) in checksums.into_iter().enumerate() {
-            let checksums = checksums.ok_or_else(|| Error::internal("a block was not sent"))?;
-            ids.push(self.id(index, checksums).encode());
+        ids.extend(tail.iter().map(|(id, _)| id.encode()));
+        ids
+    }
+
+    /// Makes these blocks the content of the blob, and puts the markers again, which the service drops then like all
+    /// blocks that are not in the list.
+    async fn commit(&self, ids: &[String]) -> std::result::Result<(), Stop> {
+        let markers = if self.storage.can_read() { marker::of(&self.storage.blocks().await?) } else { Vec::new() };
+        self.storage.put_block_list(ids).await?;
+        for marker in marker::newest(markers) {
+            if let Err(error) = marker::put_in(self.storage, &marker).await {
+                self.reporter.warning(format!(
+                    "the mark of the draft could not be put again after the upload, so other runs take the draft for somebody \
+                     else's: {error}"
+                ));
+            }
         }
-        Ok(ids)
+        Ok(())
     }
 
     async fn recheck_files(&self) -> Result<()> {
-        let files = self.files.clone();
+        let files = self.job.files.clone();
         spawn_blocking(move || files.recheck())
             .await
             .unwrap_or_else(|_| Err(Error::internal("looking at the files did not end")))
@@ -226,7 +323,7 @@ impl<'a> Run<'a> {
         if !self.storage.can_read() {
             return Ok(());
         }
-        let total = self.plan.layout().total();
+        let total = self.job.layout.total();
         let length = self.storage.length().await?;
         if length != Some(total) {
             let length = length.map_or_else(|| "no".to_owned(), |length| length.to_string());
@@ -240,22 +337,28 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    fn id(&self, index: usize, checksums: Checksums) -> BlockId {
-        BlockId { index: index as u32, len: self.plan.blocks()[index].len, checksums, plan: self.hash }
-    }
-
-    fn known(&self) -> Vec<Option<Checksums>> {
-        self.checksums.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// Counts bytes that were there already.
+    fn resume(&self, bytes: u64) {
+        self.resumed.fetch_add(bytes, Ordering::Relaxed);
+        self.acknowledge(bytes);
     }
 
     fn acknowledge(&self, bytes: u64) {
         let done = self.acknowledged.fetch_add(bytes, Ordering::Relaxed) + bytes;
-        self.reporter.progress("upload", done, self.plan.layout().total(), "bytes");
+        self.reporter.progress("upload", done, self.job.layout.total(), "bytes");
     }
 }
 
 fn incomplete(message: String) -> Error {
     Error::new(&codes::UPLOAD_INCOMPLETE, message)
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+async fn reading<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    spawn_blocking(work).await.unwrap_or_else(|_| Err(Error::internal("reading a block did not end")))
 }
 
 /// Waits for all futures, or for the first error. The futures are not spawned, so they stop when this one is dropped.

@@ -14,8 +14,11 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::time::{Instant, sleep};
 use url::Url;
 
+use super::address;
 use super::checksums::Checksums;
 use super::concurrency::Concurrency;
+use crate::client::Client;
+use crate::config::Secret;
 use crate::error::{Error, Exchange, Result, ServiceError, codes};
 use crate::events::Reporter;
 use crate::http::retry::{self, Verdict};
@@ -48,6 +51,8 @@ pub(super) enum Recovery {
     RemoveForeignBlocks,
     /// Send the blocks again: the service no longer has some that were sent.
     SendAgain,
+    /// Send all blocks anew: with those of earlier uploads there would be too many.
+    SendAll,
 }
 
 impl From<Error> for Stop {
@@ -67,6 +72,10 @@ pub(super) struct StoredBlock {
 pub(super) struct Blocks {
     pub(super) committed: Vec<StoredBlock>,
     pub(super) uncommitted: Vec<StoredBlock>,
+    /// The length of the committed blob in bytes; 0 when there is none. A blob that was sent in one piece has no block.
+    pub(super) length: u64,
+    /// The time of the response by the clock of the service.
+    pub(super) date: Option<Timestamp>,
 }
 
 /// The requests for one blob.
@@ -88,7 +97,17 @@ pub(super) struct Storage<'a> {
 }
 
 impl<'a> Storage<'a> {
-    pub(super) fn new(http: &'a Http, url: Url, crc64: bool) -> Storage<'a> {
+    /// Requests to an upload address. They wait for the end of an outage as long as an upload does.
+    ///
+    /// # Errors
+    /// `upload.host_not_allowed`.
+    pub(super) fn of(client: &'a Client, address: &Secret) -> Result<Storage<'a>> {
+        let url = address::parse(address, client.config())?;
+        client.secrets().add_signature_of(address.reveal());
+        Ok(Storage::new(client.http(), url))
+    }
+
+    fn new(http: &'a Http, url: Url) -> Storage<'a> {
         let rule = &retry::BLOB_WRITE;
         let seed = url.path().bytes().fold(0, |seed: u64, byte| seed.rotate_left(8) ^ u64::from(byte));
         let may_read = |(key, value): (Cow<'_, str>, Cow<'_, str>)| key != "sp" || value.contains('r');
@@ -100,8 +119,18 @@ impl<'a> Storage<'a> {
             outage_began: Mutex::default(),
             random: Mutex::new(fastrand::Rng::with_seed(seed)),
             url,
-            crc64: AtomicBool::new(crc64),
+            crc64: AtomicBool::new(false),
         }
+    }
+
+    /// Sends blocks with their CRC-64.
+    pub(super) fn with_crc64(self, crc64: bool) -> Storage<'a> {
+        Storage { crc64: AtomicBool::new(crc64), ..self }
+    }
+
+    /// Waits for the end of an outage no longer than this.
+    pub(super) fn with_max_outage(self, max_outage: Duration) -> Storage<'a> {
+        Storage { max_outage: self.max_outage.min(max_outage), ..self }
     }
 
     /// Whether the address allows reading. An upload to one that does not is neither resumed nor verified.
@@ -115,7 +144,7 @@ impl<'a> Storage<'a> {
         id: &str,
         body: &Bytes,
         checksums: Checksums,
-        concurrency: &Concurrency,
+        concurrency: Option<&Concurrency>,
     ) -> std::result::Result<(), Stop> {
         loop {
             let with_crc64 = self.crc64.load(Ordering::Relaxed);
@@ -128,7 +157,7 @@ impl<'a> Storage<'a> {
                     None => request,
                 }
             };
-            let (response, exchange) = self.send(build, Some(concurrency)).await?;
+            let (response, exchange) = self.send(build, concurrency).await?;
             if response.status == 201 {
                 return Ok(());
             }
@@ -182,9 +211,11 @@ impl<'a> Storage<'a> {
                 Ok(Blocks {
                     committed: block_list(element(&text, "CommittedBlocks").unwrap_or_default()),
                     uncommitted: block_list(element(&text, "UncommittedBlocks").unwrap_or_default()),
+                    length: number(&response, "x-ms-blob-content-length").unwrap_or_default(),
+                    date: response.date(),
                 })
             }
-            404 => Ok(Blocks::default()),
+            404 => Ok(Blocks { date: response.date(), ..Blocks::default() }),
             // An address without `sp` has the permissions of a stored access policy, which only the server knows.
             403 if storage_error(&response).code.as_deref() == Some("AuthorizationPermissionMismatch") => {
                 self.readable.store(false, Ordering::Relaxed);
@@ -205,7 +236,7 @@ impl<'a> Storage<'a> {
     pub(super) async fn length(&self) -> Result<Option<u64>> {
         let (response, exchange) = self.send(|| self.request(Method::HEAD, None), None).await?;
         match response.status {
-            200 => Ok(response.header("content-length").and_then(|text| text.parse().ok())),
+            200 => Ok(number(&response, "content-length")),
             404 => Ok(None),
             _ => Err(self.refusal(&response, exchange)),
         }
@@ -321,6 +352,10 @@ fn storage_error(response: &Response) -> ServiceError {
     ServiceError { code, message, ..ServiceError::default() }
 }
 
+fn number(response: &Response, header: &str) -> Option<u64> {
+    response.header(header)?.parse().ok()
+}
+
 /// The largest block in bytes that a 413 allows.
 fn max_block(response: &Response) -> Option<u64> {
     element(&String::from_utf8_lossy(&response.body), "MaxLimit")?.trim().parse().ok()
@@ -344,7 +379,7 @@ fn block_list(section: &str) -> Vec<StoredBlock> {
 #[cfg(fuzzing)]
 pub fn fuzzed_block_list(text: &str) -> (usize, usize) {
     let blocks = block_list(text);
-    (blocks.len(), blocks.iter().filter(|block| super::block_id::BlockId::decode(&block.id).is_some()).count())
+    (blocks.len(), blocks.iter().filter(|block| super::block_id::RawId::decode(&block.id).is_some()).count())
 }
 
 /// The content of the first element with this name. In these responses it has no attributes.

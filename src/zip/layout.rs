@@ -138,7 +138,8 @@ impl Layout {
         self.total - self.directory_offset
     }
 
-    /// The number of blocks that a [`Plan`](super::Plan) with this block size has.
+    /// The number of blocks of at most this size that make up the archive, when each header is a block of its own: it
+    /// contains the checksum of data that is read later.
     #[must_use]
     pub fn block_count(&self, block_bytes: u32) -> u64 {
         let blocks = |len: u64| len.div_ceil(u64::from(block_bytes));
@@ -162,7 +163,6 @@ impl Layout {
     }
 }
 
-/// Refuses two names of the same file. The Store unpacks on Windows, where names ignore case.
 /// Refuses names that are the same on a file system that ignores case, and files with the name of a folder.
 fn refuse_duplicates(entries: &[Entry]) -> Result<(), ZipError> {
     // With the lowest character between folders, what is in a folder comes right after a file of that name.

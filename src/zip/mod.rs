@@ -4,8 +4,8 @@
 //! without compression. All offsets then follow from the names and sizes of the files:
 //!
 //! 1. [`Layout`] computes where each header, each file and the central directory lie, and the length of the archive.
-//! 2. [`Plan`] cuts a layout into blocks that can be read, checked and uploaded in any order. Each local header is a
-//!    block of its own, because it contains the checksum of data that is read later.
+//! 2. Pieces of the files can be read, checked and uploaded in any order. [`Entry::header`] and [`Layout::tail`] give the
+//!    bytes between them, from the checksums of the files, which [`combine_crc32`] makes of those of the pieces.
 //! 3. [`write()`] and [`write_file`] write the same bytes in order and read each source once.
 //!
 //! The same files always give the same archive: entries are sorted by name, times are 1980-01-01, and ZIP64 records are
@@ -17,13 +17,11 @@
 mod error;
 mod layout;
 mod name;
-mod plan;
 mod records;
 mod write;
 
 pub use error::ZipError;
 pub use layout::{Entry, Layout};
-pub use plan::{Block, Content, Plan};
 pub use write::{SourceFile, finish, write, write_file, write_new};
 
 /// The CRC-32 (ISO-HDLC) of some bytes, the checksum of ZIP headers.

@@ -1,5 +1,6 @@
 //! The exported functions, called as a C program calls them, on an emulator that listens.
 
+mod checks;
 mod config;
 mod lists;
 #[cfg(target_os = "linux")]
@@ -14,4 +15,5 @@ mod secrets;
 mod support;
 mod tls;
 mod trace;
+mod unnamed;
 mod write;

@@ -112,7 +112,7 @@ Describe 'Get-StorePackage' {
 
     It 'returns identity and version without a connection' {
         $package = Get-StorePackage $path
-        $package.identityName | Should -BeExactly 'Contoso.Reader'
+        $package.identityName | Should -BeExactly '5224ContosoDeveloper.ContosoSampleApp'
         $package.version | Should -BeExactly '1.2.0.0'
         $package.architectures | Should -BeExactly 'x64'
         $package.languages | Should -BeExactly 'en-us'
@@ -144,6 +144,6 @@ Describe 'Get-StorePackage' {
     }
 
     It 'is shown as a list of its main values' {
-        Get-StorePackage $path | Out-String | Should -BeLike '*Identity*Contoso.Reader*Version*1.2.0.0*Languages*en-us*'
+        Get-StorePackage $path | Out-String | Should -BeLike '*Identity*5224ContosoDeveloper.ContosoSampleApp*Version*1.2.0.0*Languages*en-us*'
     }
 }

@@ -7,6 +7,7 @@ mod in_process;
 mod limiter;
 mod long_life;
 mod new_flight;
+mod polling;
 mod recorded;
 mod schedules;
 mod waiting;

@@ -241,7 +241,7 @@ struct Outcome {
 }
 
 /// Errors that the first run may end with. Each says that the call may succeed later, or what to do instead.
-const GOOD_ERRORS: [&str; 11] = [
+const GOOD_ERRORS: [&str; 12] = [
     "network.timeout",
     "network.interrupted",
     "network.bad_answer",
@@ -249,6 +249,7 @@ const GOOD_ERRORS: [&str; 11] = [
     "service.throttled",
     "create.unconfirmed",
     "commit.unconfirmed",
+    "submission.commit_hangs",
     "submission.commit_lost",
     "submission.update_lost",
     "upload.incomplete",
@@ -306,11 +307,10 @@ async fn finish(store: &Store, seed: u64, release: &Release) -> Result<(), Strin
     if let Some(id) = &pending {
         // The hang of the service is over.
         store.control("POST", &format!("submissions/{id}"), Some(json!({"hangs": false}))).await;
-        let every = Duration::from_secs(30);
-        let until = publish::wait::Until::Published;
+        let terms = publish::wait::Terms::new(publish::wait::Until::Published, Duration::from_secs(30));
         let reporter = Reporter::default();
         let submission = product.submission(id.as_str());
-        let waited = publish::wait::wait(&submission, true, until, every, &reporter);
+        let waited = publish::wait::wait(&submission, true, terms, &reporter);
         match tokio::time::timeout(PATIENCE, waited).await {
             Err(_) => return Err("the wait of the next run did not end".to_owned()),
             Ok(Ok(_)) => return Ok(()),

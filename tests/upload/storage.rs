@@ -150,7 +150,9 @@ impl Storage {
                     list(committed.collect()),
                     list(blob.uncommitted.iter().collect())
                 );
-                response(200, body.into_bytes())
+                let mut response = response(200, body.into_bytes());
+                response.headers.insert("x-ms-blob-content-length", blob.content().len().into());
+                response
             }
             ("PUT", None) => {
                 assert_eq!(request.headers.iter().filter(|(name, _)| name == "x-ms-blob-type").count(), 1);
