@@ -84,6 +84,22 @@ Describe 'the view of <Type>' -ForEach $views {
     }
 }
 
+Describe 'the first of some objects' {
+    It 'is shown like the others: <_>' -ForEach 'App', 'Flight', 'AddOn', 'Receipt', 'SubmissionStatus', 'Edit', 'Submission' {
+        $object = @(Get-Object "StoreShip.$_")[0]
+        $whole = $object | Out-String -Width 200
+        # Select-Object -First adds a type name, to the object itself.
+        $object.psobject.Copy() | Select-Object -First 1 | Out-String -Width 200 | Should -BeExactly $whole
+    }
+
+    It 'of another type before it has no nested values: <_>' -ForEach 'App', 'Flight', 'AddOn', 'Receipt', 'SubmissionStatus', 'Submission' {
+        $shown = (Get-Process -Id $PID), @(Get-Object "StoreShip.$_")[0] | Out-String -Width 200
+        $shown | Should -Not -BeLike '*@{*'
+        $shown | Should -Not -BeLike '*System.Object*'
+        $shown | Should -BeLike '*Id*:*'
+    }
+}
+
 Describe 'a view of 80 columns' {
     It 'breaks no line inside a word, in <Culture>' -ForEach @(@{ Culture = 'en-US' }, @{ Culture = 'pl-PL' }, @{ Culture = '' }) {
         $thread = [Threading.Thread]::CurrentThread
@@ -181,7 +197,7 @@ Describe 'a column' {
             # Reading a column does not add it.
             $null = $copy.Published, $copy.AppId
             (ConvertFrom-StoreJson (ConvertTo-StoreJson $copy)).psobject.Properties.Name | Should -BeExactly $names
-            @(Compare-StoreSubmission $copy -ReferenceObject $text).Count | Should -Be 0
+            (Merge-Text $text (ConvertTo-StoreJson $copy)).Edits | Should -BeNullOrEmpty
         }
         $object.psobject.Properties.Name | Should -BeExactly $names
         ($object | ConvertTo-Json -Depth 50 | ConvertFrom-Json).psobject.Properties.Name | Should -BeExactly $names

@@ -13,6 +13,9 @@ BeforeAll {
 AfterAll { Disconnect-Emulator }
 
 Describe 'the text of an error' {
+    # A Connect-Store that fails leaves no connection.
+    BeforeEach { $null = Connect-Store -Emulator $emulator }
+
     It '<Text>' -ForEach @(
         @{ Text = '-Percentage must be 0 to 100, not 101'; Hint = 'correct the value of -Percentage'; Run = { Set-StoreRollout $App -Percentage 101 } }
         @{ Text = '-PackagePath: add-ons have no packages'; Hint = 'leave out -PackagePath'; Run = { Publish-StoreSubmission -AddOnId 9NBLGGH4TNMP -PackagePath $package -Confirm:$false } }

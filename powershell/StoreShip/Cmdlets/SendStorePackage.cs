@@ -129,7 +129,7 @@ namespace StoreShip.Cmdlets
             found.RemoveAll(Directory.Exists);
             found.Sort(string.CompareOrdinal);
             return found.Count > 0 ? found : throw new StoreException(
-                StoreStatus.File, "file.not_found", "no file matches " + path, "check the path");
+                StoreStatus.File, "file.no_match", "no file matches " + path, "check the path; wildcards are * and ?");
         }
     }
 }
