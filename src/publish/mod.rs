@@ -29,6 +29,7 @@
 
 pub mod edits;
 pub mod plan;
+pub mod ramp;
 pub mod wait;
 
 use schemars::JsonSchema;

@@ -19,6 +19,7 @@ namespace StoreShip.Cmdlets
         {
             ["packages"] = new[] { "PackagePath" },
             ["files"] = new[] { "Path", "File" },
+            ["steps"] = new[] { "Step" },
             ["edits"] = new[] { "Edit", "RemovePointer" },
             ["groupIds"] = new[] { "GroupId" },
             ["appIds"] = new[] { "AppId" },

@@ -15,7 +15,8 @@ namespace StoreShip.Cmdlets
     /// fileStatus PendingUpload for each file: -Path takes a file whose entry has its name, -File one whose entry has
     /// another, such as en-us/01.png. To resume an interrupted upload, run the same command again.</para>
     /// </remarks>
-    /// <inputs type="StoreShip.Submission">A draft, or a receipt.</inputs>
+    /// <inputs type="StoreShip.Submission">A draft or a receipt, or an app, a flight or an add-on, which stands for its pending
+    /// submission.</inputs>
     /// <outputs type="StoreShip.Upload">What was sent: bytes, blocks and entries.</outputs>
     /// <example>
     /// <title>Upload a package</title>
@@ -44,7 +45,7 @@ namespace StoreShip.Cmdlets
     /// </example>
     [Cmdlet(VerbsCommunications.Send, "StorePackage", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
     [OutputType("StoreShip.Upload")]
-    public sealed class SendStorePackage : SubmissionCmdlet
+    public sealed class SendStorePackage : PendingSubmissionCmdlet
     {
         /// <summary>
         /// The files to upload. Wildcards are expanded. Each file keeps its name in the archive, without its folder.
@@ -69,7 +70,8 @@ namespace StoreShip.Cmdlets
             string files = "[" + string.Join(",", Files()) + "]";
             // First, so that neither -WhatIf nor a question speaks of an upload that can't succeed.
             StoreClient.Offline.Call("package.write", new RequestText().AddRaw("files", files).ToString());
-            StoreIds ids = Submission();
+            StoreIds ids = Pending();
+            Changing(ids);
             RequestText request = ids.Request().AddRaw("files", files);
             if (ShouldProcess(ids.ToString(), "Upload " + string.Join(", ", Names())))
             {
