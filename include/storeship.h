@@ -450,6 +450,15 @@ int32_t storeship_rollout_get(storeship_client client, const char *request, char
 int32_t storeship_rollout_set(storeship_client client, const char *request, char **response);
 
 /**
+ * `rollout.ramp`: raise the share step by step, and finalize the rollout. Long: run it as a job.
+ * Request: {addOnId?, appId?, appName?, flightId?, submissionId?, steps: [{percentage,
+ *   pauseSeconds?}], beganAt?, finalize?, retryTimeoutSeconds?}
+ * Result: {packageRolloutPercentage, packageRolloutStatus, steps: [{beganAt, percentage}]}
+ * Parameters and status as in storeship_call.
+ */
+int32_t storeship_rollout_ramp(storeship_client client, const char *request, char **response);
+
+/**
  * `rollout.halt`: stop the rollout.
  * Request: {addOnId?, appId?, appName?, flightId?, submissionId?, retryTimeoutSeconds?}
  * Result: PackageRollout
@@ -488,8 +497,8 @@ int32_t storeship_package_upload(storeship_client client, const char *request, c
 
 /**
  * `package.write`: write the ZIP that an upload would send.
- * Request: {files: [{path, name?}], output}
- * Result: {bytes, entries: [string], output}
+ * Request: {files: [{path, name?}], output?}
+ * Result: {bytes, entries: [string], output?}
  * Parameters and status as in storeship_call.
  */
 int32_t storeship_package_write(storeship_client client, const char *request, char **response);

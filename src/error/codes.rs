@@ -381,6 +381,12 @@ codes! {
     UPLOAD_INCOMPLETE "upload.incomplete" Network true
         "the uploaded file differs from what was sent"
         "run again: nothing was committed"
+    UPLOAD_FILES "upload.files_do_not_match" Protected false
+        "the files of the ZIP are not those that the submission names with `fileStatus` `PendingUpload`"
+        "give a file for each name, under exactly that name; give each file an entry with its `fileName` and `fileStatus` `PendingUpload` (`submission.update`) before it is uploaded; leave out the others"
+    UPLOAD_WOULD_LOSE "upload.would_lose_files" Protected false
+        "the upload would replace a ZIP of another tool, with files that the submission still waits for"
+        "give all files of the submission in one call"
     SOURCE_CHANGED "upload.source_changed" File false
         "a file changed while it was uploaded; nothing was committed"
         "let the build finish before the upload, and run again"

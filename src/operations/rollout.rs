@@ -4,15 +4,17 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::call::{Call, Output};
-use super::operation::{Operation, quick};
+use super::operation::{Operation, long, quick};
 use super::resource::{Found, Published};
 use super::types;
 use crate::error::{Detail, Error, Result, codes};
+use crate::publish::ramp::{self, Ramp};
 
 pub(super) fn rows() -> Vec<Operation> {
     vec![
         quick("rollout.get", "the gradual rollout of a submission", get).returns::<types::Rollout>(),
         quick("rollout.set", "change the share of users who get the packages", set).returns::<types::Rollout>(),
+        long("rollout.ramp", "raise the share step by step, and finalize the rollout", ramp).returns::<ramp::Receipt>(),
         quick("rollout.halt", "stop the rollout", halt).returns::<types::Rollout>(),
         quick("rollout.finalize", "give the packages to everybody", finalize).returns::<types::Rollout>(),
     ]
@@ -38,6 +40,10 @@ async fn set(call: Call<Found<Published>, Set>) -> Result<Output> {
             .detail(Detail::at("/percentage", "out of range")));
     }
     Output::document(call.resource.0.set_rollout(percentage).await?)
+}
+
+async fn ramp(call: Call<Found<Published>, Ramp>) -> Result<Output> {
+    Output::of(&ramp::ramp(&call.resource.0, &call.request, &call.reporter).await?)
 }
 
 async fn halt(call: Call<Found<Published>>) -> Result<Output> {

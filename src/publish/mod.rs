@@ -36,6 +36,7 @@ mod mark;
 mod packages;
 mod plan;
 mod receipt;
+pub mod ramp;
 pub mod release;
 mod run;
 mod situation;

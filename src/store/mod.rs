@@ -37,7 +37,7 @@ mod new_submission;
 pub mod price;
 mod product;
 mod refused;
-mod rollout;
+pub mod rollout;
 pub mod status;
 mod submission;
 mod target;

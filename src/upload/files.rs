@@ -13,15 +13,21 @@ use crate::error::{Code, Detail, Error, Result, codes};
 use crate::files;
 use crate::zip::{self, Layout, SourceFile, ZipError};
 
-/// The size of the ZIP of these files in bytes; 0 for none. Opens the files, which blocks while a disk is slow.
+/// The size of the ZIP of these files in bytes; 0 for none. Blocks while the files are opened.
 ///
 /// # Errors
-/// `file.not_found`, `file.empty`, `file.unreadable`, `file.name`.
+/// As [`check`].
 pub fn size(sources: &[SourceFile]) -> Result<u64> {
-    if sources.is_empty() {
-        return Ok(0);
-    }
-    Ok(layout(&survey(sources)?, None)?.total())
+    if sources.is_empty() { Ok(0) } else { Ok(check(sources)?.total()) }
+}
+
+/// Checks that every file is there, is a file, can be read, is not empty, and that the names fit into one ZIP, whose
+/// layout is returned. Blocks while the files are opened.
+///
+/// # Errors
+/// `file.not_found`, `file.unreadable`, `file.empty`, `file.name`.
+pub fn check(sources: &[SourceFile]) -> Result<Layout> {
+    layout(&survey(sources)?, None)
 }
 
 /// Checks the files as [`check`], on a thread for blocking work. Returns the bytes of the ZIP that an upload would send; 0

@@ -8,6 +8,7 @@ mod limiter;
 mod long_life;
 mod new_flight;
 mod polling;
+mod ramp;
 mod recorded;
 mod schedules;
 mod waiting;

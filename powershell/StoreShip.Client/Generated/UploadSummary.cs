@@ -22,7 +22,10 @@ namespace StoreShip.Results
             ResumedBytes = fields.Number("resumedBytes");
         }
 
-        /// <summary>The size of a block in bytes; the last block of a file may be smaller.</summary>
+        /// <summary>
+        /// The size of a new block in bytes; one before a block of an earlier upload or the end of a file may be
+        /// smaller.
+        /// </summary>
         public long? BlockBytes { get; }
 
         /// <summary>The number of blocks.</summary>
@@ -38,7 +41,7 @@ namespace StoreShip.Results
         public IReadOnlyList<UploadEntry> Entries { get; }
 
         /// <summary>
-        /// How many bytes of the ZIP were not sent because an interrupted upload had already sent them.
+        /// How many bytes of the ZIP were not sent because they were there already, from an earlier upload.
         /// </summary>
         public long? ResumedBytes { get; }
 

@@ -22,6 +22,7 @@ namespace StoreShip.Cmdlets
             { "`priceId` of `publish`, such as Tier2", "-PriceId of Publish-StoreSubmission, such as -PriceId Tier2" },
             { "allow the rule by its id with `allow`", "allow the rule by its id with -Allow" },
             // An address with a password is refused.
+            { "put user name and password into `proxy` (Basic authentication), and", "give the user and the password of the proxy as -ProxyCredential (Basic authentication is the only kind), and" },
             { "`http://host:port`, `http://user:password@host:port` or `host:port`; a Windows user is `DOMAIN\\user`; write `@`, `/`, `?`, `#` and `%` in user and password as %40, %2F, %3F, %23 and %25", "http://host:port or host:port; user and password belong into -ProxyCredential" },
             {
                 "a submission with `isPackageRollout` true is published",
@@ -32,9 +33,12 @@ namespace StoreShip.Cmdlets
             { "`app.get`", "Get-StoreApp" },
             { "`app.flights`", "Get-StoreFlight" },
             { "`add_on.list`", "Get-StoreAddOn" },
+            { "`submission.create`", "New-StoreSubmission" },
             { "`submission.status`", "Get-StoreSubmissionStatus" },
+            { "`submission.update`", "Set-StoreSubmission" },
             { "`submission.commit`", "Complete-StoreSubmission" },
             { "`rollout.get`", "Get-StoreRollout" },
+            { "`rollout.ramp`", "Set-StoreRollout with -Step" },
             { "`rollout.finalize`", "Complete-StoreRollout" },
             { "`rollout.halt`", "Stop-StoreRollout" },
             { "`package.inspect`", "Get-StorePackage" },
