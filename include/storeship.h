@@ -508,8 +508,8 @@ int32_t storeship_package_upload(storeship_client client, const char *request, c
 
 /**
  * `package.write`: write the ZIP that an upload would send.
- * Request: {files: [{path, name?}], output}
- * Result: {bytes, entries: [string], output}
+ * Request: {files: [{path, name?}], output?}
+ * Result: {bytes, entries: [string], output?}
  * Parameters and status as in storeship_call.
  */
 int32_t storeship_package_write(storeship_client client, const char *request, char **response);

@@ -12,9 +12,9 @@ use super::resource::{Found, Pending};
 use crate::check::package_error;
 use crate::error::{Error, Result, codes};
 use crate::package::Facts;
-use crate::publish::plan::File;
+use crate::publish::release::File;
 use crate::publish::upload_address;
-use crate::upload::{self, Carried, Settings, Source, UploadSummary};
+use crate::upload::{self, Settings, Source, UploadSummary};
 
 pub(super) fn rows() -> Vec<Operation> {
     vec![
@@ -70,7 +70,11 @@ async fn upload(call: Call<Found<Pending>, Upload>) -> Result<Output> {
         memory_limit_bytes: call.request.memory_limit_bytes.unwrap_or(default.memory_limit_bytes),
         ..default
     };
-    Output::of(&upload::upload(&call.client, &address, &sources, &Carried::default(), settings, &call.reporter).await?)
+    let carried = upload::carry_over(&call.client, &address, &document, &sources).await?;
+    for name in carried.names() {
+        call.reporter.decision("CarriedOver", format!("{name} stays in the ZIP: an earlier upload sent it"));
+    }
+    Output::of(&upload::upload(&call.client, &address, &sources, &carried, settings, &call.reporter).await?)
 }
 
 /// `package.write`.
@@ -79,15 +83,17 @@ async fn upload(call: Call<Found<Pending>, Upload>) -> Result<Output> {
 struct Write {
     /// The files of the ZIP.
     files: Vec<File>,
-    /// The path of the ZIP to write.
-    output: String,
+    /// The path of the ZIP to write. Without it the files are checked, as an upload checks them, and nothing is written.
+    #[serde(default)]
+    output: Option<String>,
 }
 
-/// A ZIP that was written.
+/// A ZIP that was written, or would be.
 #[derive(Serialize, JsonSchema)]
 struct ZipSummary {
-    /// The path of the file.
-    output: String,
+    /// The path of the file, if one was written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    output: Option<String>,
     /// The size in bytes.
     bytes: u64,
     /// The names in the ZIP.
@@ -96,7 +102,10 @@ struct ZipSummary {
 
 fn write(request: Write, control: &Control) -> Result<Output> {
     let sources = sources(&request.files)?;
-    let layout = upload::write(&sources, Path::new(&request.output), control.stop())?;
+    let layout = match &request.output {
+        Some(output) => upload::write(&sources, Path::new(output), control.stop())?,
+        None => upload::check(&sources)?,
+    };
     let entries = layout.entries().iter().map(|entry| entry.name().to_owned()).collect();
     Output::of(&ZipSummary { output: request.output, bytes: layout.total(), entries })
 }
