@@ -95,8 +95,13 @@ impl JsonSchema for Response {
         json_schema!({
             "type": "object",
             "oneOf": [{ "$ref": "#/$defs/Success" }, { "$ref": "#/$defs/Failure" }],
-            // What the documentation shows; the rest is described there once.
-            "properties": { "ok": { "type": "boolean", "description": "Whether it has `result` and `meta`, or `error`." } },
+            // What the documentation shows; the parts are described there once.
+            "properties": {
+                "ok": { "type": "boolean", "description": "Whether it succeeded." },
+                "result": { "description": "The result of a success." },
+                "meta": { "type": "object", "description": "Facts about a success." },
+                "error": { "type": "object", "description": "The error of a failure." },
+            },
             "required": ["ok"],
         })
     }
