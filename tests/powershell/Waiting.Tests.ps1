@@ -31,6 +31,7 @@ Describe 'an app, a flight or an add-on' {
 
     It 'stands for its draft in Send-StorePackage and Remove-StoreSubmission' {
         $draft = New-StoreSubmission $App
+        Edit-StoreSubmission $App { $_.applicationPackages += @{ fileName = 'App.msix'; fileStatus = 'PendingUpload' } }
         (Send-StorePackage $App -Path $package).StoreBaseline.SubmissionId | Should -BeExactly $draft.id
         Remove-StoreSubmission $App -Confirm:$false
         (Get-Failure { Get-StoreSubmission $App -Pending }).FullyQualifiedErrorId | Should -BeLike 'submission.not_found,*'
