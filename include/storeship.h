@@ -505,22 +505,31 @@ int32_t storeship_package_write(storeship_client client, const char *request, ch
 
 /**
  * `publish`: a release from start to end. Long: run it as a job.
- * Request: {addOnId?, appId?, appName?, flightId?, allowFree?, commit?, draft?, edits?: [{op,
- *   path, old?, value?}], files?: [{path, name?}], packages?: [string], pollSeconds?, priceId?,
- *   releaseNotes?, replacePackages?, retryTimeoutSeconds?, until?}
- * Result: {adoptedDraft, audience, status, steps: [{elapsedMs, name}], submissionId, reached?:
- *   {status, statusDetails: StatusDetails, publishMode?, resting?}, upload?: {blockBytes, blocks,
- *   bytes, elapsedMs, entries: [{bytes, name}], resumedBytes}}
+ * Request: {addOnId?, appId?, appName?, flightId?, allow?: [string], allowFree?, busy?, commit?,
+ *   draft?, edits?: [{op, path, old?, value?}], files?: [{path, name?}], keepPackages?,
+ *   mandatoryUpdate?, missingLanguages?, notesForCertification?, oldPackages?, openRollout?,
+ *   packages?: [string], planHash?, pollSeconds?, priceId?, publishDate?, publishMode?,
+ *   releaseNotes?, retryTimeoutSeconds?, rollout?, submissionId?, until?, visibility?}
+ * Result: {adoptedDraft, audience, began, changed, draft, findings: [{id, message, remedy,
+ *   severity, file?, pointer?, source?}], packages: [{architectures: [string], bytes, fileName,
+ *   identityName, version}], status, steps: [{elapsedMs, name}], submissionId, warnings: [string],
+ *   reached?: {status, statusDetails: StatusDetails, publishMode?, resting?}, skipped?, upload?:
+ *   {blockBytes, blocks, bytes, elapsedMs, entries: [{bytes, name}], resumedBytes}, url?}
  * Parameters and status as in storeship_call.
  */
 int32_t storeship_publish(storeship_client client, const char *request, char **response);
 
 /**
  * `publish.plan`: what publish would do, without doing it.
- * Request: {addOnId?, appId?, appName?, flightId?, allowFree?, commit?, draft?, edits?: [{op,
- *   path, old?, value?}], files?: [{path, name?}], packages?: [string], pollSeconds?, priceId?,
- *   releaseNotes?, replacePackages?, retryTimeoutSeconds?, until?}
- * Result: {audience, basedOn, commit, draft, pendingSubmissionId, uploadBytes}
+ * Request: {addOnId?, appId?, appName?, flightId?, allow?: [string], allowFree?, busy?, commit?,
+ *   draft?, edits?: [{op, path, old?, value?}], files?: [{path, name?}], keepPackages?,
+ *   mandatoryUpdate?, missingLanguages?, notesForCertification?, oldPackages?, openRollout?,
+ *   packages?: [string], planHash?, pollSeconds?, priceId?, publishDate?, publishMode?,
+ *   releaseNotes?, retryTimeoutSeconds?, rollout?, submissionId?, until?, visibility?}
+ * Result: {audience, basedOn, commit, draft, findings: [{id, message, remedy, severity, file?,
+ *   pointer?, source?}], leftOut: [{path, reason}], packages: [{architectures: [string], bytes,
+ *   fileName, identityName, version}], pendingSubmissionId, uploadBytes, warnings: [string],
+ *   planHash?}
  * Parameters and status as in storeship_call.
  */
 int32_t storeship_publish_plan(storeship_client client, const char *request, char **response);

@@ -47,7 +47,7 @@ use crate::config::Secret;
 use crate::document;
 use crate::error::{Error, Result, codes};
 
-pub use packages::Package;
+pub use mark::leave_for_review;
 pub use plan::{Preview, preview};
 pub use receipt::{Receipt, ReleasedPackage, Step};
 pub use run::publish;
