@@ -321,9 +321,9 @@ async fn fill(
     }
     log.reporter.begin("upload");
     let address = upload_address(document)?;
+    let settings = Settings { sha256: true, ..Settings::default() };
     let uploaded =
-        upload::upload(&submission.client, &address, sources, &Carried::default(), Settings::default(), log.reporter)
-            .await?;
+        upload::upload(&submission.client, &address, sources, &Carried::default(), settings, log.reporter).await?;
     log.step("upload", None);
     Ok((edits, Some(uploaded)))
 }
