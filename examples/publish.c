@@ -6,8 +6,8 @@
  * program creates a draft, changes the release notes of two languages, uploads the package, commits the submission and
  * waits until it is published. It prints the events of the job. The last line is the event "completed" with the result.
  *
- * The program suits the emulator, which publishes at once: it polls every 0.05 seconds. For the Store, leave out
- * "pollSeconds" (the default is 30), and set "until" to "processing" unless the program may wait for days.
+ * The program suits the emulator, which publishes at once. For the Store, set "until" to "processing" unless the program
+ * may wait for days.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -112,7 +112,7 @@ int main(int argc, char **argv)
     snprintf(request, sizeof request,
              "{\"appId\":%s,\"packages\":[%s],"
              "\"releaseNotes\":{\"en-us\":\"Faster start.\",\"de-de\":\"Schnellerer Start.\"},"
-             "\"until\":\"published\",\"pollSeconds\":0.05}",
+             "\"until\":\"published\"}",
              app, package);
     failed = storeship_job_start(client, "publish", request, &job, &response) != STORESHIP_OK;
     if (failed) {

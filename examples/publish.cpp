@@ -86,7 +86,7 @@ int main(int argc, char **argv) {
         const std::string receipt =
             client.run("publish", "{\"appId\":" + quoted(argv[2]) + ",\"packages\":[" + quoted(argv[3]) +
                                       "],\"releaseNotes\":{\"en-us\":\"Faster start.\",\"de-de\":\"Schnellerer "
-                                      "Start.\"},\"until\":\"published\",\"pollSeconds\":0.05}");
+                                      "Start.\"},\"until\":\"published\"}");
         std::cout << receipt << '\n';
         return receipt.find("\"response\":{\"ok\":true") == std::string::npos;
     } catch (const std::exception &error) {

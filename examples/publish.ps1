@@ -3,7 +3,7 @@
 #     Connect-Store -FromEnvironment
 [CmdletBinding()]
 param(
-    # The package to publish. The default is a small sample package.
+    # The package to publish. The default is a small sample package of the emulator.
     [string] $PackagePath,
     # The folder of the module. The default is the folder that build.ps1 builds.
     [string] $ModulePath = (Join-Path (Split-Path $PSScriptRoot) 'target/powershell/StoreShip')
@@ -12,25 +12,6 @@ param(
 $ErrorActionPreference = 'Stop'
 Import-Module $ModulePath
 
-# Creates a package with a manifest only, which is enough for the emulator.
-function New-SamplePackage([string] $Folder) {
-    Add-Type -AssemblyName System.IO.Compression
-    $path = Join-Path $Folder 'Reader_2.0.0.0_x64.msix'
-    $file = [IO.File]::Create($path)
-    $zip = New-Object System.IO.Compression.ZipArchive $file, ([IO.Compression.ZipArchiveMode]::Create)
-    $manifest = New-Object IO.StreamWriter $zip.CreateEntry('AppxManifest.xml').Open()
-    $manifest.Write(@'
-<?xml version="1.0" encoding="utf-8"?>
-<Package xmlns="http://schemas.microsoft.com/appx/manifest/foundation/windows10">
-  <Identity Name="Contoso.Reader" Publisher="CN=Contoso" Version="2.0.0.0" ProcessorArchitecture="x64" />
-</Package>
-'@)
-    $manifest.Dispose()
-    $zip.Dispose()
-    $file.Dispose()
-    $path
-}
-
 $folder = Join-Path ([IO.Path]::GetTempPath()) ('storeship-' + [Guid]::NewGuid().ToString('n'))
 $emulator = Start-StoreEmulator
 try {
@@ -38,7 +19,10 @@ try {
     $app = Get-StoreApp | Select-Object -First 1
     Write-Output "$($app.id)  $($app.primaryName)"
 
-    if (-not $PackagePath) { $PackagePath = New-SamplePackage (New-Item -ItemType Directory $folder).FullName }
+    if (-not $PackagePath) {
+        $PackagePath = Join-Path (New-Item -ItemType Directory $folder).FullName 'Contoso_2.0.0.0_x64.msix'
+        (New-Object Net.WebClient).DownloadFile("$($emulator.ControlUrl)package?version=2.0.0.0", $PackagePath)
+    }
     $notes = @{
         'en-us' = 'Starts twice as fast'
         'de-de' = 'Startet doppelt so schnell'
@@ -50,7 +34,7 @@ try {
 
     # The release, with a progress bar. A build usually waits for 'processing', since certification takes hours or days;
     # the emulator publishes at once.
-    $app | Publish-StoreSubmission -PackagePath $PackagePath -ReleaseNotes $notes -Until published -PollSeconds 0.05 -Confirm:$false
+    $app | Publish-StoreSubmission -PackagePath $PackagePath -ReleaseNotes $notes -Until published -Confirm:$false
 }
 finally {
     Disconnect-Store

@@ -262,6 +262,14 @@ int32_t storeship_library_errors(storeship_client client, const char *request, c
 int32_t storeship_library_guards(storeship_client client, const char *request, char **response);
 
 /**
+ * `library.checks`: all rules that a release is checked against, with meaning and remedy.
+ * Request: {}
+ * Result: {checks: [{id, meaning, remedy, severity, source?}]}
+ * Parameters and status as in storeship_call.
+ */
+int32_t storeship_library_checks(storeship_client client, const char *request, char **response);
+
+/**
  * `library.schema`: the contract as JSON Schema.
  * Request: {}
  * Result: any JSON value
@@ -376,7 +384,7 @@ int32_t storeship_submission_create(storeship_client client, const char *request
 
 /**
  * `submission.get`: the whole submission, as the service sent it.
- * Request: {addOnId?, appId?, appName?, flightId?, submissionId, retryTimeoutSeconds?}
+ * Request: {addOnId?, appId?, appName?, flightId?, submissionId?, retryTimeoutSeconds?}
  * Result: ApplicationSubmission or FlightSubmission or InAppProductSubmission
  * Parameters and status as in storeship_call.
  */
@@ -393,7 +401,7 @@ int32_t storeship_submission_update(storeship_client client, const char *request
 
 /**
  * `submission.commit`: submit a draft to the Store.
- * Request: {addOnId?, appId?, appName?, flightId?, submissionId, retryTimeoutSeconds?}
+ * Request: {addOnId?, appId?, appName?, flightId?, submissionId?, retryTimeoutSeconds?}
  * Result: CommitResponse
  * Parameters and status as in storeship_call.
  */
@@ -401,7 +409,7 @@ int32_t storeship_submission_commit(storeship_client client, const char *request
 
 /**
  * `submission.status`: the state of a submission, with its errors and warnings.
- * Request: {addOnId?, appId?, appName?, flightId?, submissionId, retryTimeoutSeconds?}
+ * Request: {addOnId?, appId?, appName?, flightId?, submissionId?, retryTimeoutSeconds?}
  * Result: SubmissionStatusResponse
  * Parameters and status as in storeship_call.
  */
@@ -409,7 +417,7 @@ int32_t storeship_submission_status(storeship_client client, const char *request
 
 /**
  * `submission.delete`: delete a draft or a failed submission.
- * Request: {addOnId?, appId?, appName?, flightId?, submissionId, retryTimeoutSeconds?}
+ * Request: {addOnId?, appId?, appName?, flightId?, submissionId?, retryTimeoutSeconds?}
  * Result: {deleted}
  * Parameters and status as in storeship_call.
  */
@@ -417,16 +425,16 @@ int32_t storeship_submission_delete(storeship_client client, const char *request
 
 /**
  * `submission.wait`: wait until a submission is processed or published. Long: run it as a job.
- * Request: {addOnId?, appId?, appName?, flightId?, submissionId, pollSeconds?,
- *   retryTimeoutSeconds?, until?}
- * Result: {status, statusDetails: StatusDetails, resting?}
+ * Request: {addOnId?, appId?, appName?, flightId?, submissionId?, commitTimeoutSeconds?,
+ *   pollSeconds?, retryTimeoutSeconds?, until?}
+ * Result: {status, statusDetails: StatusDetails, publishMode?, resting?}
  * Parameters and status as in storeship_call.
  */
 int32_t storeship_submission_wait(storeship_client client, const char *request, char **response);
 
 /**
  * `rollout.get`: the gradual rollout of a submission.
- * Request: {addOnId?, appId?, appName?, flightId?, submissionId, retryTimeoutSeconds?}
+ * Request: {addOnId?, appId?, appName?, flightId?, submissionId?, retryTimeoutSeconds?}
  * Result: PackageRollout
  * Parameters and status as in storeship_call.
  */
@@ -434,15 +442,25 @@ int32_t storeship_rollout_get(storeship_client client, const char *request, char
 
 /**
  * `rollout.set`: change the share of users who get the packages.
- * Request: {addOnId?, appId?, appName?, flightId?, submissionId, percentage, retryTimeoutSeconds?}
+ * Request: {addOnId?, appId?, appName?, flightId?, submissionId?, percentage,
+ *   retryTimeoutSeconds?}
  * Result: PackageRollout
  * Parameters and status as in storeship_call.
  */
 int32_t storeship_rollout_set(storeship_client client, const char *request, char **response);
 
 /**
+ * `rollout.ramp`: raise the share step by step, and finalize the rollout. Long: run it as a job.
+ * Request: {addOnId?, appId?, appName?, flightId?, submissionId?, steps: [{percentage,
+ *   pauseSeconds?}], beganAt?, finalize?, retryTimeoutSeconds?}
+ * Result: {packageRolloutPercentage, packageRolloutStatus, steps: [{beganAt, percentage}]}
+ * Parameters and status as in storeship_call.
+ */
+int32_t storeship_rollout_ramp(storeship_client client, const char *request, char **response);
+
+/**
  * `rollout.halt`: stop the rollout.
- * Request: {addOnId?, appId?, appName?, flightId?, submissionId, retryTimeoutSeconds?}
+ * Request: {addOnId?, appId?, appName?, flightId?, submissionId?, retryTimeoutSeconds?}
  * Result: PackageRollout
  * Parameters and status as in storeship_call.
  */
@@ -450,7 +468,7 @@ int32_t storeship_rollout_halt(storeship_client client, const char *request, cha
 
 /**
  * `rollout.finalize`: give the packages to everybody.
- * Request: {addOnId?, appId?, appName?, flightId?, submissionId, retryTimeoutSeconds?}
+ * Request: {addOnId?, appId?, appName?, flightId?, submissionId?, retryTimeoutSeconds?}
  * Result: PackageRollout
  * Parameters and status as in storeship_call.
  */
@@ -470,39 +488,50 @@ int32_t storeship_package_inspect(storeship_client client, const char *request, 
 
 /**
  * `package.upload`: send files to a draft as one ZIP. Long: run it as a job.
- * Request: {addOnId?, appId?, appName?, flightId?, submissionId, files: [{path, name?}],
+ * Request: {addOnId?, appId?, appName?, flightId?, submissionId?, files: [{path, name?}],
  *   blockBytes?, maxConcurrency?, memoryLimitBytes?, retryTimeoutSeconds?}
- * Result: {blockBytes, blocks, bytes, elapsedMs, entries: [{bytes, name}], resumedBytes}
+ * Result: {blockBytes, blocks, bytes, elapsedMs, entries: [{bytes, name, carriedOver?, sha256?}],
+ *   resumedBytes}
  * Parameters and status as in storeship_call.
  */
 int32_t storeship_package_upload(storeship_client client, const char *request, char **response);
 
 /**
  * `package.write`: write the ZIP that an upload would send.
- * Request: {files: [{path, name?}], output}
- * Result: {bytes, entries: [string], output}
+ * Request: {files: [{path, name?}], output?}
+ * Result: {bytes, entries: [string], output?}
  * Parameters and status as in storeship_call.
  */
 int32_t storeship_package_write(storeship_client client, const char *request, char **response);
 
 /**
  * `publish`: a release from start to end. Long: run it as a job.
- * Request: {addOnId?, appId?, appName?, flightId?, allowFree?, commit?, draft?, edits?: [{op,
- *   path, old?, value?}], files?: [{path, name?}], packages?: [string], pollSeconds?, priceId?,
- *   releaseNotes?, replacePackages?, retryTimeoutSeconds?, until?}
- * Result: {adoptedDraft, audience, status, steps: [{elapsedMs, name}], submissionId, reached?:
- *   {status, statusDetails: StatusDetails, resting?}, upload?: {blockBytes, blocks, bytes,
- *   elapsedMs, entries: [{bytes, name}], resumedBytes}}
+ * Request: {addOnId?, appId?, appName?, flightId?, allow?: [string], allowFree?, busy?, commit?,
+ *   draft?, edits?: [{op, path, old?, value?}], files?: [{path, name?}], keepPackages?,
+ *   mandatoryUpdate?, missingLanguages?, notesForCertification?, oldPackages?, openRollout?,
+ *   packages?: [string], planHash?, pollSeconds?, priceId?, publishDate?, publishMode?,
+ *   releaseNotes?, retryTimeoutSeconds?, rollout?, submissionId?, until?, visibility?}
+ * Result: {adoptedDraft, audience, began, changed, draft, findings: [{id, message, remedy,
+ *   severity, file?, pointer?, source?}], packages: [{architectures: [string], bytes, fileName,
+ *   identityName, version}], status, steps: [{elapsedMs, name}], submissionId, warnings: [string],
+ *   reached?: {status, statusDetails: StatusDetails, publishMode?, resting?}, skipped?, upload?:
+ *   {blockBytes, blocks, bytes, elapsedMs, entries: [{bytes, name, carriedOver?, sha256?}],
+ *   resumedBytes}, url?}
  * Parameters and status as in storeship_call.
  */
 int32_t storeship_publish(storeship_client client, const char *request, char **response);
 
 /**
  * `publish.plan`: what publish would do, without doing it.
- * Request: {addOnId?, appId?, appName?, flightId?, allowFree?, commit?, draft?, edits?: [{op,
- *   path, old?, value?}], files?: [{path, name?}], packages?: [string], pollSeconds?, priceId?,
- *   releaseNotes?, replacePackages?, retryTimeoutSeconds?, until?}
- * Result: {audience, basedOn, commit, draft, pendingSubmissionId, uploadBytes}
+ * Request: {addOnId?, appId?, appName?, flightId?, allow?: [string], allowFree?, busy?, commit?,
+ *   draft?, edits?: [{op, path, old?, value?}], files?: [{path, name?}], keepPackages?,
+ *   mandatoryUpdate?, missingLanguages?, notesForCertification?, oldPackages?, openRollout?,
+ *   packages?: [string], planHash?, pollSeconds?, priceId?, publishDate?, publishMode?,
+ *   releaseNotes?, retryTimeoutSeconds?, rollout?, submissionId?, until?, visibility?}
+ * Result: {audience, basedOn, commit, draft, findings: [{id, message, remedy, severity, file?,
+ *   pointer?, source?}], leftOut: [{path, reason}], packages: [{architectures: [string], bytes,
+ *   fileName, identityName, version}], pendingSubmissionId, uploadBytes, warnings: [string],
+ *   planHash?}
  * Parameters and status as in storeship_call.
  */
 int32_t storeship_publish_plan(storeship_client client, const char *request, char **response);
@@ -577,7 +606,7 @@ int32_t storeship_service_check(storeship_client client,
 
 /**
  * `service.call`: send any request to the service, with a token and retries.
- * Request: {method, path, body?, retryTimeoutSeconds?}
+ * Request: {method, path, allowFree?, body?, retryTimeoutSeconds?}
  * Result: {body, status}
  * Parameters and status as in storeship_call.
  */

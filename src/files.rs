@@ -76,6 +76,39 @@ pub fn append(path: &Path) -> io::Result<File> {
     }
 }
 
+/// An entry of a folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The name without folders.
+    pub name: String,
+    /// Whether it is a folder. A symbolic link to one is not.
+    pub is_folder: bool,
+}
+
+/// The regular files and the folders in a folder, sorted by name; a symbolic link to a file is a file. A name that is not
+/// Unicode can't be written in a request, so it is left out.
+///
+/// # Errors
+/// As the system's.
+pub fn entries(folder: &Path) -> io::Result<Vec<Entry>> {
+    let mut entries = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let kind = entry.file_type()?;
+        let is_file = || fs::metadata(entry.path()).is_ok_and(|metadata| metadata.is_file());
+        if kind.is_dir() || kind.is_file() || (kind.is_symlink() && is_file()) {
+            entries.extend(entry.file_name().into_string().map(|name| Entry { name, is_folder: kind.is_dir() }));
+        }
+    }
+    entries.sort_by(|one, other| one.name.cmp(&other.name));
+    Ok(entries)
+}
+
+/// What a path names: whether it is a folder; `None` for nothing.
+pub fn is_folder(path: &Path) -> Option<bool> {
+    fs::metadata(path).ok().map(|metadata| metadata.is_dir())
+}
+
 /// What to do about an error of this module or of the system, where that is more than "check the permissions".
 pub fn remedy(error: &io::Error) -> Option<&'static str> {
     if let Some(kind) = error.get_ref().and_then(|inner| inner.downcast_ref::<NotRegular>()) {

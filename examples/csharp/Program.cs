@@ -6,7 +6,6 @@
 // application into the configuration, and leave out the two URLs.
 
 using System.Diagnostics;
-using System.IO.Compression;
 using System.Text.Json;
 using StoreShip;
 
@@ -15,12 +14,12 @@ using StoreShip;
 string module = args.Length > 1 ? args[1] : Path.Combine("target", "powershell", "StoreShip");
 StoreLibrary.LibraryPath = module;
 DirectoryInfo? folder = args.Length > 0 && args[0].Length > 0 ? null : Directory.CreateTempSubdirectory("storeship");
-string package = folder == null ? args[0] : NewPackage(folder);
 
 using Process emulator = StartEmulator(module);
 try
 {
     JsonElement endpoints = JsonDocument.Parse(emulator.StandardOutput.ReadLine()!).RootElement;
+    string package = args.Length > 0 && args[0].Length > 0 ? args[0] : await SamplePackage(endpoints, folder!);
     string config = JsonSerializer.Serialize(new
     {
         credential = new
@@ -49,7 +48,6 @@ try
             ["de-de"] = "Startet doppelt so schnell",
         },
         until = "published",
-        pollSeconds = 0.05,
     });
 
     // Ctrl+C cancels the release instead of ending the program.
@@ -90,19 +88,13 @@ static Process StartEmulator(string module)
     return Process.Start(new ProcessStartInfo(program) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
 }
 
-// A package that holds only a manifest, which is enough for the emulator.
-static string NewPackage(DirectoryInfo folder)
+// A small package of the emulator's first app.
+static async Task<string> SamplePackage(JsonElement endpoints, DirectoryInfo folder)
 {
-    string path = Path.Combine(folder.FullName, "Reader_2.0.0.0_x64.msix");
-    using ZipArchive zip = ZipFile.Open(path, ZipArchiveMode.Create);
-    using var manifest = new StreamWriter(zip.CreateEntry("AppxManifest.xml").Open());
-    manifest.Write(
-        """
-        <?xml version="1.0" encoding="utf-8"?>
-        <Package xmlns="http://schemas.microsoft.com/appx/manifest/foundation/windows10">
-          <Identity Name="Contoso.Reader" Publisher="CN=Contoso" Version="2.0.0.0" ProcessorArchitecture="x64" />
-        </Package>
-        """);
+    string path = Path.Combine(folder.FullName, "Contoso_2.0.0.0_x64.msix");
+    using var http = new HttpClient();
+    Uri address = new(endpoints.GetProperty("control").GetString() + "package?version=2.0.0.0");
+    await File.WriteAllBytesAsync(path, await http.GetByteArrayAsync(address));
     return path;
 }
 

@@ -65,8 +65,7 @@ def main(config, app, package):
         checked(*call(library.storeship_client_open, file.read(), ctypes.byref(client)))
     try:
         notes = {"en-us": "Faster start.", "de-de": "Schnellerer Start."}
-        release = {"appId": app, "packages": [package], "releaseNotes": notes}
-        release.update(until="published", pollSeconds=0.05)
+        release = {"appId": app, "packages": [package], "releaseNotes": notes, "until": "published"}
         return 0 if run(client, "publish", release)["ok"] else 1
     finally:
         library.storeship_client_close(client)

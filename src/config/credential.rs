@@ -336,10 +336,13 @@ impl Credential {
                 remarks.clean_ids(tenant_id, client_id)
             }
             Credential::Chain { links, .. } => links.iter_mut().try_for_each(|link| link.clean(remarks)),
-            Credential::ManagedIdentity { .. }
-            | Credential::AzureCli { .. }
-            | Credential::Environment {}
-            | Credential::Default {} => Ok(()),
+            Credential::AzureCli { tenant_id, .. } => {
+                tenant_id.as_mut().map_or(Ok(()), |id| remarks.clean_id("tenantId", id))
+            }
+            Credential::ManagedIdentity { identity, .. } => {
+                identity.client_id.as_mut().map_or(Ok(()), |id| remarks.clean_id("clientId", id))
+            }
+            Credential::Environment {} | Credential::Default {} => Ok(()),
         }
     }
 

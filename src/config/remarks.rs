@@ -39,13 +39,22 @@ impl Remarks {
 
     /// Corrects the ids of a credential.
     pub(super) fn clean_ids(&self, tenant_id: &mut String, client_id: &mut String) -> Result<()> {
-        for (field, id) in [("tenantId", tenant_id), ("clientId", client_id)] {
-            check(field, id)?;
-            if let Some(corrected) = self.corrected(&format!("`{field}`"), id, Around::Blanks) {
-                *id = corrected.to_owned();
-            }
+        self.clean_id("tenantId", tenant_id)?;
+        self.clean_id("clientId", client_id)
+    }
+
+    /// Corrects an id: a GUID, or the domain of a tenant. Any other text is refused.
+    pub(super) fn clean_id(&self, field: &str, id: &mut String) -> Result<()> {
+        check(field, id)?;
+        if let Some(corrected) = self.corrected(&format!("`{field}`"), id, Around::Blanks) {
+            *id = corrected.to_owned();
         }
-        Ok(())
+        if id.chars().all(|c| c.is_ascii_alphanumeric() || ['-', '.', '_'].contains(&c)) {
+            return Ok(());
+        }
+        let what = if field == "tenantId" { "neither a GUID nor a domain" } else { "no GUID" };
+        let hint = "give the id from the overview page of the app registration in Entra ID";
+        Err(Error::new(&codes::CONFIG_INVALID, format!("`{field}` is {what}")).hint(hint))
     }
 
     /// Corrects a secret of a credential.

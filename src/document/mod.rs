@@ -19,6 +19,7 @@
 //! | `editor`, `opened`, `sequence` | many changes in one text, each in the time that the change alone takes |
 //! | `steps` | counts steps for the tests of what a function costs |
 //! | `patch` | [`patch()`]: JSON Patch (RFC 6902); [`apply_edits`] |
+//! | `names` | [`respelled`]: names that differ from known ones in letter case |
 //! | `format`, `comments`, `inspect` | [`format()`], [`blank_comments`], [`inspect()`] |
 //! | `merge/` | [`merge()`]: merges an edited copy back into the text it came from |
 //!
@@ -35,6 +36,7 @@ mod inspect;
 mod instant;
 mod members;
 mod merge;
+mod names;
 mod number;
 mod opened;
 mod parse;
@@ -58,6 +60,7 @@ pub use merge::{
     Conflict, GUARDS, Guard, MergeError, MergeOptions, MergeOutcome, Note, Notes, Remark, RemarkKind, Trip,
     UnknownGuard, merge,
 };
+pub use names::respelled;
 pub use patch::{apply_edits, patch, patch_with_edits};
 pub use pointer::{Pointer, get, get_ignoring_case};
 pub use tree::{MAX_BYTES, ValueKind};

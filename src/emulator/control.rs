@@ -1,5 +1,6 @@
 //! The control routes below `/_emulator`, with which tests prepare and inspect the emulator.
 
+use axum::body::Body;
 use serde::Deserialize;
 
 use super::clock::ticks_text;
@@ -8,11 +9,13 @@ use super::faults::Fault;
 use super::hosts;
 use super::json::{self, Json, object};
 use super::request::Request;
-use super::response::Response;
+use super::response::{Payload, Response};
+use super::service::catalog::ProductId;
 use super::service::store::Store;
 use super::service::{PatchError, SubmissionPatch, advance, states};
 use super::snapshot;
 use super::state::{SharedState, State};
+use crate::package::sample::{self, Sample};
 
 /// The path of the control routes.
 const BASE: &str = "/_emulator";
@@ -90,6 +93,7 @@ fn answer(state: &SharedState, request: &Request) -> Result<Response, ControlErr
             Ok(Response::empty(204))
         }
         ("GET", ["table"]) => Ok(state_table()),
+        ("GET", ["package"]) => sample_package(&state.store, request),
         ("GET", ["clock"]) => Ok(clock(&state.store)),
         ("POST", ["clock"]) => advance_clock(&mut state.store, request),
         ("GET", ["submissions", id]) => show_submission(&mut state.store, id),
@@ -192,6 +196,31 @@ fn state_table() -> Response {
         ])
     });
     Response::json(200, Json::Array(rows.collect()))
+}
+
+/// A small package of an app, for a release that is tried without a build.
+fn sample_package(store: &Store, request: &Request) -> Result<Response, ControlError> {
+    let apps = || store.products.iter().filter(|product| matches!(product.id, ProductId::App(_)));
+    let app = match request.parameter("appId") {
+        Some(id) => apps().find(|app| app.document.text_of("id") == id),
+        None => apps().next(),
+    };
+    let app = app.ok_or_else(|| ControlError { status: 404, message: "there is no such app".to_owned() })?;
+    let mut description = Sample {
+        name: app.document.text_of("packageIdentityName"),
+        publisher: app.document.text_of("publisherName"),
+        ..Sample::default()
+    };
+    if let Some(version) = request.parameter("version") {
+        version.clone_into(&mut description.version);
+    }
+    if let Some(architecture) = request.parameter("architecture") {
+        architecture.clone_into(&mut description.architecture);
+    }
+    let bytes = sample::package(&description).map_err(invalid)?;
+    let length = bytes.len();
+    let response = Response::new(200, Payload::Stream(Body::from(bytes)));
+    Ok(response.header("content-type", "application/octet-stream").header("content-length", length))
 }
 
 fn clock(store: &Store) -> Response {

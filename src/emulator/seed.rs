@@ -52,7 +52,7 @@ fn add_apps(store: &mut Store) {
         app.document.set("id", Json::text(&id));
         app.document.set("primaryName", Json::text(&format!("Contoso sample app {number}")));
         app.document.set("packageIdentityName", Json::text(&format!("5224ContosoDeveloper.ContosoSampleApp{number}")));
-        let family = format!("5224ContosoDeveloper.ContosoSampleApp{number}_ng6try80pwt52");
+        let family = format!("5224ContosoDeveloper.ContosoSampleApp{number}_fmpevbkyj4e6g");
         app.document.set("packageFamilyName", Json::text(&family));
         let mut submission = published.clone();
         submission.id = store.instance.ids.submission();

@@ -258,7 +258,7 @@ codes! {
         "several apps of the account have this name"
         "name the app by its Store id or package identity name, which `app.list` shows"
     APP_NOT_STORE_ID "app.not_store_id" Invalid false
-        "`appId` is a name, not a Store id"
+        "`appId` is not a Store id, which has only letters and digits"
         "give the Store id, such as 9NBLGGH4R315, which `app.list` shows, or pass the name as `appName`"
     FLIGHT_NOT_FOUND "flight.not_found" Service false
         "the app has no flight with this id (404)"
@@ -285,7 +285,7 @@ codes! {
         "the product uses a feature that the API does not support (409)"
         "manage it in Partner Center: the API supports neither mandatory updates nor Store-managed consumables"
     SUBMISSION_NOT_FOUND "submission.not_found" Service false
-        "there is no submission with this id (404)"
+        "there is no submission with this id (404), or none is pending or published where the request names none"
         "`app.get` shows the ids of the pending and the published submission"
     SUBMISSION_OTHER_PRODUCT "submission.other_product" Service false
         "the submission belongs to another app, flight or add-on (409)"
@@ -295,7 +295,7 @@ codes! {
         "check the state with `submission.status`; products with features that the API does not know can't be changed"
     SUBMISSION_PENDING_EXISTS "submission.pending_exists" Service false
         "another submission is pending, and a product has at most one (409 InvalidState)"
-        "finish or delete it, or publish with `draft` set to `adopt` or `delete`"
+        "finish or delete it; or publish with `draft` set to `adopt`, which adds the release to it, or to `replace`, which deletes it; or with `busy` set to `wait`"
     SUBMISSION_NONE_PUBLISHED "submission.none_published" Service false
         "the app was never published, so there is nothing to start from (409)"
         "make the first submission in Partner Center, with the age ratings, and publish it"
@@ -315,20 +315,38 @@ codes! {
         "the last change of the draft failed, so a commit would publish the draft without it (PowerShell only)"
         "make the change again and commit after it has succeeded, or use -IgnoreFailedChange to commit the draft as it is"
     SUBMISSION_UPDATE_LOST "submission.update_lost" Service false
-        "the service accepted the changes but kept none of them; nothing was committed"
-        "change no read-only or obsolete members; if there are none, the draft is broken: publish with `draft` set to `delete`"
+        "the service accepted the changes but did not keep all of them; nothing was committed"
+        "correct the names and values that the details show, and leave out read-only and obsolete members; if all changes are lost, the draft is broken: publish again, with `draft` set to `replace` if it is still pending"
     SUBMISSION_NOT_COMMITTED "submission.not_committed" Service false
         "the submission is a draft that was never committed, so a wait for it would not end"
         "commit it with `submission.commit`, then wait"
+    SUBMISSION_BUSY "submission.busy" Service true
+        "another run of a release works on the pending draft"
+        "publish again when it has ended, or with `busy` set to `wait`; a run that has not been seen for five minutes counts as ended"
+    SUBMISSION_LEFT_FOR_REVIEW "submission.left_for_review" Service false
+        "the pending draft was left for a person or another job to look at, so it is neither changed nor deleted"
+        "commit it, or name it with `submissionId` to add the release to it; or publish with `draft` set to `replace`, which deletes it"
+    SUBMISSION_CHANGED_BY_OTHERS "submission.changed_by_others" Protected false
+        "the draft has changes that are not of this release; nothing was committed"
+        "look at the differences in the details; then publish with `submissionId` to keep them, or with `draft` set to `replace` to drop them"
+    DRAFT_UNREADABLE "draft.unreadable" Service false
+        "it can't be told whose the pending draft is: its upload address can't be read, as after about a day"
+        "finish it in Partner Center, or publish with `draft` set to `replace`, which deletes it"
+    PLAN_CHANGED "plan.changed" Protected false
+        "the plan of the release is not the one that was approved"
+        "look at the new plan (`publish.plan`); then publish with its `planHash`"
     SUBMISSION_COMMIT_LOST "submission.commit_lost" Service true
         "the submission went back to PendingCommit: the service lost the commit"
         "commit again"
+    SUBMISSION_COMMIT_HANGS "submission.commit_hangs" Service true
+        "the submission stays in CommitStarted: the service has taken the commit and does not carry it out"
+        "wait again, since some commits took hours; if it goes on, look at the submission in Partner Center: submit it there if it is complete, or delete it there and publish again"
     SUBMISSION_NO_UPLOAD_URL "submission.no_upload_url" Service false
         "the submission has no upload address, because it was created in Partner Center"
         "delete it there and create one through the API"
     CREATE_UNCONFIRMED "create.unconfirmed" Service true
         "the answer to the creation was lost, and nothing new has appeared"
-        "look again in a few minutes: it may appear late; if a draft does, publish with `draft` set to `adopt` or `delete`"
+        "look again in a few minutes: it may appear late; publish again, which takes a draft that has appeared"
     COMMIT_UNCONFIRMED "commit.unconfirmed" Service true
         "the answer to the commit was lost, and the state could not be read"
         "check the state with `submission.status`; commit again when it is PendingCommit"
@@ -397,6 +415,12 @@ codes! {
     FILE_EXISTS "file.exists" File false
         "there is a file at the path that should be written (PowerShell only)"
         "give another path, or -Force to replace the file"
+    FILE_NO_MATCH "file.no_match" File false
+        "a wildcard or a folder leads to no app package"
+        "check the path: `*` and `?` stand for parts of one name, and a package is an .msixupload, .msixbundle, .msix or one of their older forms"
+    FILE_SEVERAL "file.several" File false
+        "a wildcard or a folder leads to several versions of one package"
+        "name the file, or empty the folder before the build"
     PACKAGE_INVALID "package.invalid" File false
         "the file is not an app package that the Store reads"
         "check the build that makes it; the message names the part"
@@ -416,6 +440,9 @@ codes! {
     DOCUMENT_DAMAGED "document.damaged" Protected false
         "the edited document has changes that look like known damage by PowerShell"
         "the details name each place and its remedy; if the edit is intended, lift the guard by its name"
+    DOCUMENT_CASE_TWIN "document.case_twin" Protected false
+        "the submission has a member whose name differs from one of the service in letter case only; the service would read it, and nobody else"
+        "write the name as the service does, which the details name, and leave the other spelling out"
     DOCUMENT_CONFLICT "document.conflict" Protected false
         "the submission was changed on the service at a place that was edited too"
         "get the submission again and repeat the edit"
@@ -427,10 +454,14 @@ codes! {
         "the message names the operation and why"
     PRICE_WOULD_BECOME_FREE "price.would_become_free" Protected false
         "the submission has no price, which the service treats as free"
-        "set /pricing/priceId, or allow it with `allowFree`"
+        "set /pricing/priceId to the product's tier, as Partner Center shows it: in the submission, or with `priceId` of `publish`, such as Tier2; if it is meant to be free, set `Free`, or allow it with `allowFree`"
     PRICE_BASE "price.base_not_writable" Protected false
         "the price reads `Base`, which the service shows but does not accept"
-        "set /pricing/priceId to the product's tier, as Partner Center shows it"
+        "set /pricing/priceId to the product's tier, as Partner Center shows it: in the submission, or with `priceId` of `publish`, such as Tier2; it replaces the prices of all markets that were set in Partner Center"
+
+    CHECK_FAILED "check.failed" Protected false
+        "a rule refuses what would be sent; nothing was changed"
+        "the details name each finding with its rule; correct it, or allow the rule by its id with `allow`"
 
     EMULATOR_NOT_STARTED "emulator.not_started" File false
         "the emulator could not be started (PowerShell only)"

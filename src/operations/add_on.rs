@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::call::{Call, ListRequest, Output};
 use super::fields::body;
-use super::ids::{AddOn, NoIds};
 use super::operation::{Operation, quick};
+use super::resource::{AddOn, NoIds};
 use super::types::{self, ListOf};
 use crate::error::Result;
 use crate::store::add_on;

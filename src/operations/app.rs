@@ -1,8 +1,8 @@
 //! `app.*`.
 
 use super::call::{Call, ListRequest, Output};
-use super::ids::NoIds;
 use super::operation::{Operation, quick};
+use super::resource::NoIds;
 use super::types::{self, ListOf};
 use crate::error::Result;
 use crate::store::{self, App};

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::call::{Call, Output};
 use super::fields::body;
-use super::ids::Flight;
 use super::operation::{Operation, quick};
+use super::resource::Flight;
 use super::types;
 use crate::error::Result;
 use crate::store::{self, App};

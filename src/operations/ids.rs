@@ -2,21 +2,18 @@
 //! request may have.
 //!
 //! They are taken out of the request before its other fields are read, so that the request type of an operation has
-//! only the operation's own fields. A handler gets what the ids name as a [`Resource`].
+//! only the operation's own fields. `resource.rs` finds what they name.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
-use super::call::MetaIds;
 use super::embedded;
 use super::fields::{field_error, seconds};
-use crate::client::Client;
 use crate::error::{Detail, Error, Result, codes};
 use crate::input;
-use crate::store::{self, App, Product, Submission, Target};
+use crate::store::Target;
 
 /// Which ids an operation takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +30,12 @@ pub enum Ids {
     Product,
     /// The ids of a product, and `submissionId`.
     Submission,
+    /// The same; without `submissionId`, the pending submission.
+    Pending,
+    /// The same; without `submissionId`, the pending submission, or the published one when none is pending.
+    Current,
+    /// The same; without `submissionId`, the published submission.
+    Published,
 }
 
 impl Ids {
@@ -45,6 +48,7 @@ impl Ids {
             Ids::AddOn => &[("addOnId", true)],
             Ids::Product => PRODUCT,
             Ids::Submission => SUBMISSION,
+            Ids::Pending | Ids::Current | Ids::Published => ANY_SUBMISSION,
         }
     }
 }
@@ -52,155 +56,8 @@ impl Ids {
 const PRODUCT: &[(&str, bool)] = &[("appId", false), ("appName", false), ("flightId", false), ("addOnId", false)];
 const SUBMISSION: &[(&str, bool)] =
     &[("appId", false), ("appName", false), ("flightId", false), ("addOnId", false), ("submissionId", true)];
-
-/// What the ids of a request name: the part of a [`Call`](super::call::Call) that an operation works on.
-pub(super) trait Resource: Sized + Send {
-    /// The ids that name the resource.
-    const IDS: Ids;
-
-    /// Makes the resource from the ids of a request. With `appName`, its app id is that name until [`resolve`] replaces
-    /// it.
-    ///
-    /// # Errors
-    /// `request.target`, `request.missing_field`.
-    fn of(client: &Arc<Client>, ids: RequestIds) -> Result<Self>;
-
-    /// The app's id, for [`resolve`] to replace; `None` when the resource has no app.
-    fn app_id(&mut self) -> Option<&mut String>;
-
-    /// The ids of the resource, for `meta.ids`.
-    fn meta(&self) -> MetaIds;
-}
-
-/// The resource of an operation that takes no ids.
-pub(super) struct NoIds;
-
-/// A package flight.
-pub(super) struct Flight(pub(super) Product);
-
-/// An add-on.
-pub(super) struct AddOn(pub(super) Product);
-
-impl Resource for NoIds {
-    const IDS: Ids = Ids::Nothing;
-
-    fn of(_: &Arc<Client>, _: RequestIds) -> Result<NoIds> {
-        Ok(NoIds)
-    }
-
-    fn app_id(&mut self) -> Option<&mut String> {
-        None
-    }
-
-    fn meta(&self) -> MetaIds {
-        MetaIds::default()
-    }
-}
-
-impl Resource for App {
-    const IDS: Ids = Ids::App;
-
-    fn of(client: &Arc<Client>, ids: RequestIds) -> Result<App> {
-        let id = ids.app()?.ok_or_else(no_target)?;
-        Ok(App::new(client.clone(), id))
-    }
-
-    fn app_id(&mut self) -> Option<&mut String> {
-        Some(&mut self.id)
-    }
-
-    fn meta(&self) -> MetaIds {
-        MetaIds::from(&self.target())
-    }
-}
-
-impl Resource for Flight {
-    const IDS: Ids = Ids::Flight;
-
-    fn of(client: &Arc<Client>, ids: RequestIds) -> Result<Flight> {
-        match ids.target()? {
-            target @ Target::Flight { .. } => Ok(Flight(Product::new(client.clone(), target))),
-            _ => Err(missing("flightId")),
-        }
-    }
-
-    fn app_id(&mut self) -> Option<&mut String> {
-        self.0.app_id()
-    }
-
-    fn meta(&self) -> MetaIds {
-        self.0.meta()
-    }
-}
-
-impl Resource for AddOn {
-    const IDS: Ids = Ids::AddOn;
-
-    fn of(client: &Arc<Client>, ids: RequestIds) -> Result<AddOn> {
-        Ok(AddOn(Product::new(client.clone(), ids.target()?)))
-    }
-
-    fn app_id(&mut self) -> Option<&mut String> {
-        None
-    }
-
-    fn meta(&self) -> MetaIds {
-        self.0.meta()
-    }
-}
-
-impl Resource for Product {
-    const IDS: Ids = Ids::Product;
-
-    fn of(client: &Arc<Client>, ids: RequestIds) -> Result<Product> {
-        Ok(Product::new(client.clone(), ids.target()?))
-    }
-
-    fn app_id(&mut self) -> Option<&mut String> {
-        app_id_of(&mut self.target)
-    }
-
-    fn meta(&self) -> MetaIds {
-        MetaIds::from(&self.target)
-    }
-}
-
-impl Resource for Submission {
-    const IDS: Ids = Ids::Submission;
-
-    fn of(client: &Arc<Client>, mut ids: RequestIds) -> Result<Submission> {
-        let id = ids.submission_id.take();
-        let target = ids.target()?;
-        let id = id.ok_or_else(|| missing("submissionId"))?;
-        Ok(Submission { client: client.clone(), target, id })
-    }
-
-    fn app_id(&mut self) -> Option<&mut String> {
-        app_id_of(&mut self.target)
-    }
-
-    fn meta(&self) -> MetaIds {
-        MetaIds::from(self)
-    }
-}
-
-fn app_id_of(target: &mut Target) -> Option<&mut String> {
-    match target {
-        Target::App { app_id } | Target::Flight { app_id, .. } => Some(app_id),
-        Target::AddOn { .. } => None,
-    }
-}
-
-/// Replaces the app's name by its id, when the request has `appName`.
-///
-/// # Errors
-/// As [`store::app::id_of`].
-pub(super) async fn resolve(resource: &mut impl Resource, by_name: bool, client: &Client) -> Result<()> {
-    if by_name && let Some(app_id) = resource.app_id() {
-        *app_id = store::app::id_of(client, app_id).await?;
-    }
-    Ok(())
-}
+const ANY_SUBMISSION: &[(&str, bool)] =
+    &[("appId", false), ("appName", false), ("flightId", false), ("addOnId", false), ("submissionId", false)];
 
 /// The ids of a request as they are written there.
 #[derive(Debug, Default)]
@@ -218,15 +75,21 @@ impl RequestIds {
         self.app_name.is_some()
     }
 
+    /// Takes `submissionId` out.
+    pub(super) fn submission(&mut self) -> Option<String> {
+        self.submission_id.take()
+    }
+
     /// The app's id or name.
-    fn app(self) -> Result<Option<String>> {
+    pub(super) fn app(self) -> Result<Option<String>> {
         if self.app_id.is_some() && self.app_name.is_some() {
             return Err(target_error("`appId` and `appName` exclude each other"));
         }
         Ok(self.app_id.or(self.app_name))
     }
 
-    fn target(mut self) -> Result<Target> {
+    /// The product.
+    pub(super) fn target(mut self) -> Result<Target> {
         let (flight_id, add_on_id) = (self.flight_id.take(), self.add_on_id.take());
         match (self.app()?, flight_id, add_on_id) {
             (Some(app_id), None, None) => Ok(Target::App { app_id }),
@@ -239,7 +102,8 @@ impl RequestIds {
     }
 }
 
-fn no_target() -> Error {
+/// The error of a request that names no product.
+pub(super) fn no_target() -> Error {
     target_error("the request names no app, flight or add-on")
 }
 
@@ -247,7 +111,8 @@ fn target_error(message: &str) -> Error {
     Error::new(&codes::REQUEST_TARGET, message)
 }
 
-fn missing(field: &str) -> Error {
+/// The error of a request without an id that it needs.
+pub(super) fn missing(field: &str) -> Error {
     field_error(&codes::REQUEST_MISSING_FIELD, field, "is missing")
 }
 
@@ -328,31 +193,46 @@ fn timeout(value: &RawValue) -> Result<Option<Duration>> {
     number.map(|number| seconds(TIMEOUT, number)).transpose()
 }
 
-/// Reads an id; refuses null and blank text. A script whose variable is not set sends one of these, and without this
-/// check a release for a flight would go to the whole app.
+/// Reads an id, without the white space around it: a variable that was filled from a file or a command ends in a line
+/// end. Refuses null and blank text: a script whose variable is not set sends one of these, and a release for a flight
+/// would go to the whole app.
 fn id(name: &str, value: &RawValue) -> Result<String> {
     let id: Option<String> = serde_json::from_str(value.get()).map_err(|_| {
         let is_string = value.get().starts_with('"');
         let what = if is_string { "has half of a surrogate pair" } else { "must be a string" };
         field_error(&codes::REQUEST_INVALID, name, what)
     })?;
-    let Some(id) = id.filter(|id| !id.trim().is_empty()) else {
+    let id = id.unwrap_or_default();
+    // A file that an editor of Windows wrote may begin with a byte order mark, which is no white space.
+    let id = id.trim_start_matches('\u{FEFF}').trim();
+    if id.is_empty() {
         return Err(field_error(&codes::REQUEST_BLANK_ID, name, "is null or blank"));
-    };
-    // A Store id has only letters and digits. The service answers 500 to a name, so the request would be repeated for
-    // minutes.
-    let is_name = |id: &str| id.contains(|c: char| ['.', '_'].contains(&c) || c.is_whitespace());
-    if name == "appId" && is_name(&id) {
-        let what = format!("`{id}` is a name, not the Store id of an app");
-        return Err(Error::new(&codes::APP_NOT_STORE_ID, what).detail(Detail::at("/appId", "not a Store id")));
     }
-    if name == "addOnId" && is_name(&id) {
-        let error = field_error(&codes::REQUEST_INVALID, name, "is not the Store id of an add-on");
-        return Err(error.hint("give the Store id, which `add_on.list` shows"));
+    check_shape(name, id)?;
+    Ok(id.to_owned())
+}
+
+/// Refuses a text that can't be the id that it is given as. The service answers 500 to one, so that the request would be
+/// repeated for minutes, and in a path `..` names what the resource belongs to: the whole app in place of a flight.
+fn check_shape(name: &str, id: &str) -> Result<()> {
+    let has_only = |marks: &[char]| id.chars().all(|c| c.is_ascii_alphanumeric() || marks.contains(&c));
+    match name {
+        "appId" if !has_only(&[]) => {
+            let what = format!("`{id}` is not the Store id of an app");
+            Err(Error::new(&codes::APP_NOT_STORE_ID, what).detail(Detail::at("/appId", "not a Store id")))
+        }
+        "addOnId" if !has_only(&[]) => {
+            let error = field_error(&codes::REQUEST_INVALID, name, "is not the Store id of an add-on");
+            Err(error.hint("give the Store id, which `add_on.list` shows"))
+        }
+        "flightId" if !has_only(&['-']) => {
+            let error = field_error(&codes::REQUEST_INVALID, name, "is not the id of a flight");
+            Err(error.hint("give the id, a GUID, which `app.flights` shows with the name of each flight"))
+        }
+        "submissionId" if !has_only(&['-']) => {
+            let error = field_error(&codes::REQUEST_INVALID, name, "is not the id of a submission");
+            Err(error.hint("give the id, a number, which `app.get` shows for the pending and the published submission"))
+        }
+        _ => Ok(()),
     }
-    // As a part of a path it would name what the resource belongs to: the whole app in place of a flight.
-    if name != "appName" && matches!(id.as_str(), "." | "..") {
-        return Err(field_error(&codes::REQUEST_INVALID, name, "is not an id"));
-    }
-    Ok(id)
 }

@@ -1,4 +1,4 @@
-//! `library.*`: facts about the library, its operations, its error codes, its guards and its contract.
+//! `library.*`: facts about the library, its operations, its error codes, its guards, its rules and its contract.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -9,6 +9,7 @@ use super::contract::{
 };
 use super::operation::{Operation, offline};
 use super::types;
+use crate::check::{RULES, Rule};
 use crate::error::Result;
 
 /// `table` returns all operations, these included.
@@ -19,6 +20,8 @@ pub(super) fn rows(table: fn() -> &'static [Operation]) -> Vec<Operation> {
             .returns::<Operations>(),
         offline("library.errors", "all error codes with meaning and remedy", errors).returns::<Errors>(),
         offline("library.guards", "all guards of a merge with meaning and remedy", guards).returns::<Guards>(),
+        offline("library.checks", "all rules that a release is checked against, with meaning and remedy", checks)
+            .returns::<Checks>(),
         offline("library.schema", "the contract as JSON Schema", move |_: Nothing| schema(table()))
             .returns::<types::AnyJson>(),
     ]
@@ -122,4 +125,16 @@ struct Guards {
 
 fn guards(_: Nothing) -> Result<Output> {
     Output::of(&Guards { guards: guard_entries() })
+}
+
+/// All rules.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "CheckList")]
+struct Checks {
+    /// The rules, in the order of their ids.
+    checks: &'static [&'static Rule],
+}
+
+fn checks(_: Nothing) -> Result<Output> {
+    Output::of(&Checks { checks: RULES })
 }

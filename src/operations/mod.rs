@@ -21,6 +21,7 @@ mod operation;
 mod package;
 mod publish;
 mod report;
+mod resource;
 mod rollout;
 mod run;
 mod service;

@@ -10,7 +10,8 @@ use serde::de::DeserializeOwned;
 
 use super::call::{Call, MetaIds, Output};
 use super::control::Control;
-use super::ids::{self, Ids, Request, Resource};
+use super::ids::{self, Ids, Request};
+use super::resource::{self, Resource};
 use crate::client::Client;
 use crate::error::Result;
 use crate::events::Reporter;
@@ -89,7 +90,7 @@ where
         let handler = handler.clone();
         let http = client.clone();
         let work = async move {
-            ids::resolve(&mut resource, by_name, &client).await?;
+            resource::resolve(&mut resource, by_name, &client).await?;
             let ids = resource.meta();
             for (name, id) in ids.named() {
                 reporter.id(name, id);
@@ -173,7 +174,7 @@ pub(crate) fn gated(operation: &'static Operation, gate: crate::blocking::gate::
 #[cfg(test)]
 pub(crate) fn faulty(offline: bool) -> &'static Operation {
     use super::call::Nothing;
-    use super::ids::NoIds;
+    use super::resource::NoIds;
 
     async fn fault(_: Call<NoIds>) -> Result<Output> {
         panic!("the fault of an operation, sig=secret")

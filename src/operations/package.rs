@@ -8,11 +8,12 @@ use serde::{Deserialize, Serialize};
 use super::call::{Call, Output};
 use super::control::Control;
 use super::operation::{Operation, long, on_disk};
+use super::resource::{Found, Pending};
+use crate::check::package_error;
 use crate::error::{Error, Result, codes};
 use crate::package::Facts;
-use crate::publish::plan::File;
+use crate::publish::release::File;
 use crate::publish::upload_address;
-use crate::store::Submission;
 use crate::upload::{self, Settings, Source, UploadSummary};
 
 pub(super) fn rows() -> Vec<Operation> {
@@ -36,19 +37,6 @@ fn inspect(request: Inspect, _: &Control) -> Result<Output> {
     Output::of(&facts)
 }
 
-fn package_error(error: &crate::package::PackageError) -> Error {
-    use crate::package::PackageError;
-    let code = match error {
-        PackageError::NotFound { .. } => &codes::FILE_NOT_FOUND,
-        PackageError::Unreadable { path, error } => {
-            return Error::of_file(format!("{} can't be read", path.display()), error);
-        }
-        PackageError::Empty { .. } => &codes::FILE_EMPTY,
-        _ => &codes::PACKAGE_INVALID,
-    };
-    Error::new(code, error.to_string())
-}
-
 /// `package.upload`.
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -70,10 +58,10 @@ struct Upload {
     memory_limit_bytes: Option<u64>,
 }
 
-async fn upload(call: Call<Submission, Upload>) -> Result<Output> {
+async fn upload(call: Call<Found<Pending>, Upload>) -> Result<Output> {
     let sources = sources(&call.request.files)?;
     upload::checked(&sources).await?;
-    let document = call.resource.get().await?.text;
+    let document = call.resource.0.get().await?.text;
     let address = upload_address(&document)?;
     let default = Settings::default();
     let settings = Settings {
@@ -95,15 +83,17 @@ async fn upload(call: Call<Submission, Upload>) -> Result<Output> {
 struct Write {
     /// The files of the ZIP.
     files: Vec<File>,
-    /// The path of the ZIP to write.
-    output: String,
+    /// The path of the ZIP to write. Without it the files are checked, as an upload checks them, and nothing is written.
+    #[serde(default)]
+    output: Option<String>,
 }
 
-/// A ZIP that was written.
+/// A ZIP that was written, or would be.
 #[derive(Serialize, JsonSchema)]
 struct ZipSummary {
-    /// The path of the file.
-    output: String,
+    /// The path of the file, if one was written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    output: Option<String>,
     /// The size in bytes.
     bytes: u64,
     /// The names in the ZIP.
@@ -112,7 +102,10 @@ struct ZipSummary {
 
 fn write(request: Write, control: &Control) -> Result<Output> {
     let sources = sources(&request.files)?;
-    let layout = upload::write(&sources, Path::new(&request.output), control.stop())?;
+    let layout = match &request.output {
+        Some(output) => upload::write(&sources, Path::new(output), control.stop())?,
+        None => upload::check(&sources)?,
+    };
     let entries = layout.entries().iter().map(|entry| entry.name().to_owned()).collect();
     Output::of(&ZipSummary { output: request.output, bytes: layout.total(), entries })
 }

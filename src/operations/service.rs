@@ -8,15 +8,16 @@ use url::Url;
 
 use super::call::{Call, Output};
 use super::fields::field_error;
-use super::ids::NoIds;
 use super::operation::{Operation, quick};
+use super::resource::NoIds;
 use super::token::SignIn;
 use crate::blocking;
-use crate::client;
+use crate::client::{self, Client};
 use crate::config::Config;
 use crate::error::{Error, Result, codes};
 use crate::http::{Rule, retry};
 use crate::store::health::{Finding, Outcome, findings};
+use crate::store::{Target, price};
 
 pub(super) fn rows() -> Vec<Operation> {
     vec![
@@ -46,7 +47,7 @@ enum Verb {
 
 /// `service.call`.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct RawCall {
     /// The HTTP method.
     method: Verb,
@@ -55,6 +56,10 @@ struct RawCall {
     /// The JSON body, sent byte for byte.
     #[serde(default)]
     body: Option<Box<RawValue>>,
+    /// Send a submission even if it has no price, which makes the product free. A PUT of a submission passes the same
+    /// guards as `submission.update`.
+    #[serde(default)]
+    allow_free: bool,
 }
 
 impl Verb {
@@ -82,8 +87,9 @@ struct ServiceAnswer {
 async fn call(call: Call<NoIds, RawCall>) -> Result<Output> {
     let (method, rule) = call.request.method.call();
     let body = call.request.body.map(|body| body.get().to_owned());
-    let response =
-        call.client.send(&client::Call { body, ..client::Call::new(method, call.request.path, rule) }).await?;
+    let request = client::Call { body, ..client::Call::new(method, call.request.path, rule) };
+    guard(&call.client, &request, call.request.allow_free)?;
+    let response = call.client.send(&request).await?;
     let body = match response.text.trim() {
         "" => None,
         text => Some(blocking::in_place(text.len(), || RawValue::from_string(text.to_owned())).map_err(|error| {
@@ -94,6 +100,20 @@ async fn call(call: Call<NoIds, RawCall>) -> Result<Output> {
     let mut output = Output::of(&ServiceAnswer { status: response.exchange.status, body })?;
     output.meta.correlation_ids = response.exchange.correlation_ids;
     Ok(output)
+}
+
+/// Refuses a PUT of a submission that `submission.update` would refuse.
+fn guard(client: &Client, request: &client::Call, allow_free: bool) -> Result<()> {
+    let Some(body) = request.body.as_ref().filter(|_| request.method == Method::PUT) else {
+        return Ok(());
+    };
+    let root = client.config().service_url.path();
+    let url = client.resolve(request.api, &request.path);
+    let target = url.and_then(|url| Target::of_submission(url.path().strip_prefix(root)?));
+    match target {
+        Some(target) => blocking::in_place(body.len(), || price::guard(&target, body, allow_free)),
+        None => Ok(()),
+    }
 }
 
 /// `service.check`.

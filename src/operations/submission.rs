@@ -9,12 +9,13 @@ use super::fields::seconds;
 use super::merge;
 use super::operation::{Operation, long, quick};
 use super::report::MergeReport;
+use super::resource::{Current, Found, Pending};
 use super::types;
 use crate::blocking;
 use crate::error::{Error, Result, codes};
 use crate::events::Reporter;
 use crate::publish::upload_address;
-use crate::publish::wait::{self, Until, WaitResult};
+use crate::publish::wait::{self, Terms, Until, WaitResult};
 use crate::store::status::{Stage, Status};
 use crate::store::{Product, Submission, price};
 use crate::upload;
@@ -39,8 +40,8 @@ async fn create(call: Call<Product>) -> Result<Output> {
     Ok(Output::document(new.response)?.adopted(new.adopted).about(MetaIds::from(&new.submission)))
 }
 
-async fn get(call: Call<Submission>) -> Result<Output> {
-    Output::document(call.resource.get().await?)
+async fn get(call: Call<Found<Current>>) -> Result<Output> {
+    Output::document(call.resource.0.get().await?)
 }
 
 /// `submission.update`.
@@ -132,17 +133,17 @@ async fn update_merged(submission: Submission, request: Update, reporter: &Repor
     Ok(output)
 }
 
-async fn commit(call: Call<Submission>) -> Result<Output> {
+async fn commit(call: Call<Found<Pending>>) -> Result<Output> {
     check_files(&call).await?;
-    let commit = call.resource.commit().await?;
+    let commit = call.resource.0.commit().await?;
     Ok(Output::document(commit.response)?.adopted(commit.adopted))
 }
 
 /// Compares the ZIP of a draft with the files that the draft names, as far as both can be read: a file that the ZIP lacks
 /// ends in CommitFailed hours later, and one that the draft does not name is published away.
-async fn check_files(call: &Call<Submission>) -> Result<()> {
+async fn check_files(call: &Call<Found<Pending>>) -> Result<()> {
     let read = async {
-        let document = call.resource.get().await?.text;
+        let document = call.resource.0.get().await?.text;
         let address = upload_address(&document)?;
         Ok::<_, Error>((document, address))
     };
@@ -161,12 +162,12 @@ fn is_draft(document: &str) -> bool {
     serde_json::from_str::<Status>(document).is_ok_and(|status| status.stage() == Stage::Draft)
 }
 
-async fn status(call: Call<Submission>) -> Result<Output> {
-    Output::document(call.resource.status().await?)
+async fn status(call: Call<Found<Current>>) -> Result<Output> {
+    Output::document(call.resource.0.status().await?)
 }
 
-async fn delete(call: Call<Submission>) -> Result<Output> {
-    call.resource.delete().await?;
+async fn delete(call: Call<Found<Pending>>) -> Result<Output> {
+    call.resource.0.delete().await?;
     Ok(Output::deleted())
 }
 
@@ -178,13 +179,26 @@ struct Wait {
     /// processing; `published` until it is in the Store, or certified if a person or a date publishes it.
     #[serde(default)]
     until: Until,
-    /// The time between two requests for the status, in seconds.
-    #[serde(default = "wait::default_poll_seconds")]
-    #[schemars(range(min = 0))]
-    poll_seconds: f64,
+    /// The pause between two requests for the status, in seconds. With a service on this machine, such as the emulator,
+    /// the default is 0.2.
+    #[serde(default)]
+    #[schemars(range(min = 0), extend("default" = wait::POLL_SECONDS))]
+    poll_seconds: Option<f64>,
+    /// How long the submission may stay in `CommitStarted`, in seconds, before the wait ends with
+    /// `submission.commit_hangs`.
+    #[serde(default)]
+    #[schemars(range(min = 0), extend("default" = wait::COMMIT_LIMIT_SECONDS))]
+    commit_timeout_seconds: Option<f64>,
 }
 
-async fn wait(call: Call<Submission, Wait>) -> Result<Output> {
-    let every = seconds("pollSeconds", call.request.poll_seconds)?;
-    Output::of(&wait::wait(&call.resource, false, call.request.until, every, &call.reporter).await?)
+async fn wait(call: Call<Found<Pending>, Wait>) -> Result<Output> {
+    let Call { client, resource: Found(submission, _), request, reporter } = call;
+    let commit_limit = request.commit_timeout_seconds.unwrap_or(wait::COMMIT_LIMIT_SECONDS.into());
+    let terms = Terms {
+        until: request.until,
+        every: wait::pause(request.poll_seconds, &client)?,
+        commit_limit: seconds("commitTimeoutSeconds", commit_limit)?,
+    };
+    let was_committed = submission.was_committed_lately();
+    Output::of(&wait::wait(&submission, was_committed, terms, &reporter).await?)
 }

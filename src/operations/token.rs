@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::call::{Call, Output};
-use super::ids::NoIds;
 use super::operation::{Operation, quick};
+use super::resource::NoIds;
 use crate::auth::Token;
 use crate::client::SUBMISSION_API;
 use crate::error::Result;

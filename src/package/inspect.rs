@@ -40,7 +40,7 @@ const INNER_LIMIT: u64 = 256 << 20;
 /// let path = folder.path().join("Contoso.msix");
 /// std::fs::write(&path, sample::package(&sample::Sample::default())?)?;
 /// let facts = inspect(&path)?;
-/// assert_eq!((facts.kind, facts.version.as_str()), (PackageKind::Msix, "1.0.0.0"));
+/// assert_eq!((facts.kind, facts.version.as_str()), (PackageKind::Msix, "2.0.0.0"));
 /// assert_eq!(facts.target_device_families, ["Windows.Desktop min version 10.0.17763.0"]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

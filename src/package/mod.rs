@@ -10,6 +10,7 @@
 mod archive;
 mod error;
 mod facts;
+mod inputs;
 mod inspect;
 mod limits;
 mod manifest;
@@ -20,4 +21,5 @@ pub use error::PackageError;
 pub use facts::{
     Capability, CapabilityKind, DependencyKind, DeviceFamily, Facts, PackageDependency, PackageKind, Role,
 };
+pub use inputs::{Chosen, InputError, Inputs, LeftOut, inputs};
 pub use inspect::{inspect, inspect_at};

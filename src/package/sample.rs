@@ -17,12 +17,13 @@ use crate::zip::{self, Layout, ZipError};
 /// The block size of a block map in bytes, which the format fixes.
 const BLOCK: usize = 64 * 1024;
 
-/// The description of a package.
+/// The description of a package. The default is one of the first app of the emulator, above the versions that it has
+/// published.
 ///
 /// # Examples
 /// ```
 /// use storeship::package::sample::{Sample, package};
-/// let bytes = package(&Sample { version: "2.0.0.0".to_owned(), ..Sample::default() })?;
+/// let bytes = package(&Sample { version: "2.1.0.0".to_owned(), ..Sample::default() })?;
 /// assert!(bytes.starts_with(b"PK"));
 /// # Ok::<(), storeship::zip::ZipError>(())
 /// ```
@@ -49,9 +50,9 @@ pub struct Sample {
 impl Default for Sample {
     fn default() -> Sample {
         Sample {
-            name: "Contoso.Sample".to_owned(),
-            publisher: "CN=Contoso Software, O=Contoso Software, C=US".to_owned(),
-            version: "1.0.0.0".to_owned(),
+            name: "5224ContosoDeveloper.ContosoSampleApp".to_owned(),
+            publisher: "CN=2F1A8B4C-5D6E-4F70-8192-A3B4C5D6E7F8".to_owned(),
+            version: "2.0.0.0".to_owned(),
             architecture: "x64".to_owned(),
             languages: vec!["en-us".to_owned()],
             device_families: vec![("Windows.Desktop".to_owned(), "10.0.17763.0".to_owned())],

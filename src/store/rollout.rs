@@ -15,13 +15,29 @@ use crate::error::{Error, Result, codes};
 use crate::http::retry;
 
 /// The part of a rollout that this crate reads.
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Rollout {
-    package_rollout_status: String,
+pub struct Rollout {
+    /// The state, as the service spells it.
+    pub package_rollout_status: String,
+    /// The share of users, in percent.
+    #[serde(default)]
+    pub package_rollout_percentage: f64,
 }
 
-const IN_PROGRESS: &str = "PackageRolloutInProgress";
+const COMPLETE: &str = "PackageRolloutComplete";
+
+impl Rollout {
+    /// Whether the share can be changed.
+    pub fn is_in_progress(&self) -> bool {
+        self.package_rollout_status == "PackageRolloutInProgress"
+    }
+
+    /// Whether the rollout is finalized.
+    pub fn is_complete(&self) -> bool {
+        self.package_rollout_status == COMPLETE
+    }
+}
 
 impl Submission {
     /// The rollout (`get…PackageRollout`). Repeatable.
@@ -36,9 +52,15 @@ impl Submission {
 
     /// Whether the rollout is in progress; false when it can't be read.
     pub(super) async fn has_open_rollout(&self) -> bool {
-        let Ok(response) = self.rollout().await else { return false };
-        parse::<Rollout>(&response.text, "the rollout")
-            .is_ok_and(|rollout| rollout.package_rollout_status == IN_PROGRESS)
+        self.rollout_state().await.is_ok_and(|rollout| rollout.is_in_progress())
+    }
+
+    /// The state of the rollout.
+    ///
+    /// # Errors
+    /// As [`Submission::rollout`]; `network.bad_answer`.
+    pub async fn rollout_state(&self) -> Result<Rollout> {
+        parse(&self.rollout().await?.text, "the rollout")
     }
 
     /// Sets the share of users, 0 to 100 percent (`update…PackageRolloutPercentage`). Repeatable: the value is absolute.
@@ -66,7 +88,7 @@ impl Submission {
     /// # Errors
     /// As [`Submission::set_rollout`].
     pub async fn finalize_rollout(&self) -> Result<ServiceResponse> {
-        self.end_rollout("finalizepackagerollout", "PackageRolloutComplete").await
+        self.end_rollout("finalizepackagerollout", COMPLETE).await
     }
 
     /// Sends the POST that leads to the state `end`. After an ambiguous answer the rollout is read, and the POST is sent
@@ -112,10 +134,21 @@ impl Submission {
     }
 
     fn rollout_path(&self, verb: &str) -> Result<String> {
-        if matches!(self.target, Target::AddOn { .. }) {
-            return Err(Error::new(&codes::REQUEST_TARGET, "add-ons have no package rollout")
-                .hint("give `appId`, or `appId` and `flightId`"));
-        }
+        self.target.check_rollout()?;
         Ok(format!("{}/{verb}", self.path()))
+    }
+}
+
+impl Target {
+    /// Refuses a product that has no package rollout.
+    ///
+    /// # Errors
+    /// `request.target` for an add-on.
+    pub(crate) fn check_rollout(&self) -> Result<()> {
+        match self {
+            Target::App { .. } | Target::Flight { .. } => Ok(()),
+            Target::AddOn { .. } => Err(Error::new(&codes::REQUEST_TARGET, "add-ons have no package rollout")
+                .hint("give `appId`, or `appId` and `flightId`")),
+        }
     }
 }

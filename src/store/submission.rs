@@ -8,9 +8,11 @@ use http::Method;
 use tokio::time::sleep;
 
 use super::calls::{self, parse, pauses, record_lost};
+use super::names;
 use super::refused::{refused_read, submission_not_found, unconfirmed, unseen};
 use super::status::{Stage, Status};
 use super::target::Target;
+use crate::blocking;
 use crate::client::{Call, Client, ServiceResponse};
 use crate::error::{Code, Error, Result, codes};
 use crate::events::Reporter;
@@ -61,9 +63,11 @@ impl Submission {
     /// Replaces the writable content by `document`, byte for byte (`update…Submission`). Repeatable: the body is the same.
     ///
     /// # Errors
+    /// Before anything is sent: `document.case_twin`, `document.invalid`. From the service:
     /// `submission.not_editable` with the state; `submission.not_by_api`; `submission.packages`,
     /// `submission.no_listing`, `submission.device_families`, `price.refused`, `service.invalid_value`.
     pub async fn update(&self, document: &str) -> Result<ServiceResponse> {
+        blocking::in_place(document.len(), || names::guard(document))?;
         let body = Some(document.to_owned());
         let call = Call { body, ..Call::new(Method::PUT, self.path(), &retry::UPDATE) };
         match self.client.send(&call).await {
@@ -92,13 +96,16 @@ impl Submission {
     /// # Errors
     /// `submission.not_editable` with the state; `commit.unconfirmed` when the status could not be read.
     pub async fn commit(&self) -> Result<Commit> {
-        let call = Call::post(format!("{}/commit", self.path()), &retry::COMMIT);
+        let call = Call::post(self.commit_path(), &retry::COMMIT);
         let mut lost: Option<Error> = None;
         for pause in pauses(&self.client) {
             Reporter::current().decision("CommitSent", format!("the commit of {self} is sent"));
             match self.client.send(&call).await {
                 Ok(response) => match parse::<Status>(&response.text, "the answer to commit") {
-                    Ok(_) => return Ok(Commit { response, adopted: false }),
+                    Ok(_) => {
+                        self.client.recent().add(call.path.clone());
+                        return Ok(Commit { response, adopted: false });
+                    }
                     // The commit was accepted, and the answer arrived incomplete.
                     Err(error) => lost = Some(error),
                 },
@@ -115,10 +122,21 @@ impl Submission {
             let status: Status = parse(&response.text, "the status")?;
             if status.stage() != Stage::Draft {
                 Reporter::current().decision("CommitFound", format!("{self} was committed, as its state shows"));
+                self.client.recent().add(call.path.clone());
                 return Ok(Commit { response, adopted: true });
             }
         }
         Err(unconfirmed(&codes::COMMIT_UNCONFIRMED, lost))
+    }
+
+    fn commit_path(&self) -> String {
+        format!("{}/commit", self.path())
+    }
+
+    /// Whether this client has committed the submission in the last five minutes. A status that still shows a draft may
+    /// then be out of date.
+    pub fn was_committed_lately(&self) -> bool {
+        self.client.recent().knows(&self.commit_path())
     }
 
     /// The status (`get…SubmissionStatus`). Repeatable.
@@ -143,14 +161,19 @@ impl Submission {
 
     /// What to do about errors that the API does not tell: they are shown on the page of the submission in Partner Center.
     pub fn hidden_errors_remedy(&self) -> String {
+        format!(
+            "open {} in Partner Center: the submission has errors that are shown only there; correct them, or delete the \
+             submission and publish again",
+            self.page()
+        )
+    }
+
+    /// The address of the submission's page in Partner Center.
+    pub fn page(&self) -> String {
         let (Target::App { app_id: product }
         | Target::Flight { app_id: product, .. }
         | Target::AddOn { add_on_id: product }) = &self.target;
-        let id = &self.id;
-        format!(
-            "open https://partner.microsoft.com/dashboard/products/{product}/submissions/{id} in Partner Center: the submission \
-             has errors that are shown only there; correct them, or delete the submission and publish again"
-        )
+        format!("https://partner.microsoft.com/dashboard/products/{product}/submissions/{}", self.id)
     }
 
     /// The error of a change that the service refused. After a 409 the state is read: when the submission is no draft,

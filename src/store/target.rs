@@ -50,6 +50,33 @@ impl Target {
         format!("{}/submissions/{}", self.path(), segment(submission_id))
     }
 
+    /// The product of the submission that a path below the service's root names; `None` for a path of anything else. The
+    /// path is read as the service reads it: in any letter case, and encoded or not.
+    ///
+    /// # Examples
+    /// ```
+    /// use storeship::store::Target;
+    /// let app = Target::App { app_id: "9NBLGGH4R315".into() };
+    /// assert_eq!(Target::of_submission("Applications/9NBLGGH4R315/Submissions/1"), Some(app));
+    /// assert_eq!(Target::of_submission("applications/9NBLGGH4R315"), None);
+    /// ```
+    pub fn of_submission(path: &str) -> Option<Target> {
+        let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+        let is = |segment: &str, name: &str| segment.eq_ignore_ascii_case(name) || segment.contains('%');
+        match segments[..] {
+            [kind, id, submissions, _] if is(submissions, "submissions") => {
+                Some(match kind.eq_ignore_ascii_case("inappproducts") {
+                    true => Target::AddOn { add_on_id: id.to_owned() },
+                    false => Target::App { app_id: id.to_owned() },
+                })
+            }
+            [_, app, flights, flight, submissions, _] if is(flights, "flights") && is(submissions, "submissions") => {
+                Some(Target::Flight { app_id: app.to_owned(), flight_id: flight.to_owned() })
+            }
+            _ => None,
+        }
+    }
+
     /// Who gets a submission of the product when it is published: `everybody`, or `flight` and the id of the flight.
     pub fn audience(&self) -> String {
         match self {

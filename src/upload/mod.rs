@@ -42,7 +42,7 @@ use storage::{Recovery, Storage};
 pub use crate::zip::SourceFile as Source;
 pub use block_id::ReleaseKey;
 pub use carried::{Carried, carry_over, check_uploaded};
-pub use files::{check, checked, write};
+pub use files::{check, checked, size, write};
 pub use reach::reach;
 #[cfg(fuzzing)]
 pub use storage::fuzzed_block_list;
@@ -153,7 +153,7 @@ pub struct UploadEntry {
 /// days, for the next run to use.
 ///
 /// # Errors
-/// As [`check`]; `upload.host_not_allowed` before anything is sent; `upload.source_changed` when a file changes
+/// As [`size`]; `upload.host_not_allowed` before anything is sent; `upload.source_changed` when a file changes
 /// meanwhile; `upload.expired`, `upload.refused`, `upload.too_large` as the service answers; `upload.incomplete` when
 /// the blob is not what was sent; `network.*` and `service.*` when an outage lasts longer than three times
 /// `retryTimeoutSeconds`.

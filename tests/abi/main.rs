@@ -1,5 +1,6 @@
 //! The exported functions, called as a C program calls them, on an emulator that listens.
 
+mod checks;
 mod config;
 mod lists;
 #[cfg(target_os = "linux")]
@@ -14,5 +15,6 @@ mod secrets;
 mod support;
 mod tls;
 mod trace;
+mod unnamed;
 mod uploads;
 mod write;

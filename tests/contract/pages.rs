@@ -40,7 +40,7 @@ fn the_operation_page_is_the_table() {
     for name in COMMON {
         let fields = operations.iter().flat_map(|operation| operation["fields"].as_array().unwrap());
         let field = fields.into_iter().find(|field| field["name"] == name).unwrap();
-        let summary = cell(text(field, "summary"));
+        let (summary, _) = without_default(field);
         shared += &format!("| `{name}` | {}{} | {summary} |\n", kind(field), range(field));
     }
     let rows = |name: &str| {
@@ -64,9 +64,11 @@ fn section(operation: &Value) -> String {
     let fields = operation["fields"].as_array().unwrap();
     let ids: Vec<String> = fields
         .iter()
-        .map(|field| text(field, "name"))
-        .filter(|name| COMMON[..5].contains(name))
-        .map(|name| format!("`{name}`"))
+        .filter(|field| COMMON[..5].contains(&text(field, "name")))
+        .map(|field| match without_default(field).1 {
+            Some(default) => format!("`{}` (default: {})", text(field, "name"), default.trim_end_matches('.')),
+            None => format!("`{}`", text(field, "name")),
+        })
         .collect();
     if !ids.is_empty() {
         section += &format!("Ids: {}.\n\n", ids.join(", "));
@@ -78,6 +80,12 @@ fn section(operation: &Value) -> String {
         section += "\n";
     }
     section + &result(&operation["result"])
+}
+
+/// The description of an id, and which one is meant when the request has none.
+fn without_default(field: &Value) -> (&str, Option<&str>) {
+    let summary = text(field, "summary");
+    summary.split_once(" Default: ").map_or((summary, None), |(what, default)| (what, Some(default)))
 }
 
 /// A row for a field of a request, and one for each field in it.
@@ -249,6 +257,18 @@ fn the_guard_page_is_the_table() {
         guards += &format!("| {id} | `{name}` | {} | {} |\n", cell(meaning), cell(remedy));
     }
     page("guards.md", &[("guards", guards)]);
+}
+
+#[test]
+fn the_check_page_is_the_table() {
+    let answer = support::call(0, "library.checks", "{}");
+    let mut checks = String::new();
+    for check in answer.result()["checks"].as_array().unwrap() {
+        let [id, severity, meaning, remedy] = ["id", "severity", "meaning", "remedy"].map(|field| text(check, field));
+        let source = check["source"].as_str().map(|page| format!("[page]({page})")).unwrap_or_default();
+        checks += &format!("| {id} | {severity} | {} | {} | {source} |\n", cell(meaning), cell(remedy));
+    }
+    page("checks.md", &[("checks", checks)]);
 }
 
 #[test]

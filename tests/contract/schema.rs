@@ -264,7 +264,7 @@ fn the_schema_refuses_what_the_library_refuses() {
         (json!({ "appName": "Contoso", "flightId": "f", "submissionId": "1" }), true),
         (json!({ "addOnId": "9NBLGGH4TNMP", "submissionId": "1" }), true),
         (json!({ "submissionId": "1" }), false),
-        (json!({ "appId": "9NBLGGH4R315" }), false),
+        (json!({ "appId": "9NBLGGH4R315" }), true),
         (json!({ "appId": "9NBLGGH4R315", "addOnId": "9NBLGGH4TNMP", "submissionId": "1" }), false),
         (json!({ "addOnId": "9NBLGGH4TNMP", "flightId": "f", "submissionId": "1" }), false),
         (json!({ "appId": " ", "submissionId": "1" }), false),

@@ -79,7 +79,8 @@ internal sealed class Emulator : IDisposable
         }
         using var manifest = new StreamWriter(zip.CreateEntry("AppxManifest.xml").Open());
         manifest.Write("<Package xmlns=\"http://schemas.microsoft.com/appx/manifest/foundation/windows10\">"
-            + "<Identity Name=\"Contoso.Reader\" Publisher=\"CN=Contoso\" Version=\"2.0.0.0\" ProcessorArchitecture=\"x64\"/></Package>");
+            + "<Identity Name=\"5224ContosoDeveloper.ContosoSampleApp\" Publisher=\"CN=2F1A8B4C-5D6E-4F70-8192-A3B4C5D6E7F8\" Version=\"2.0.0.0\" ProcessorArchitecture=\"x64\"/>"
+            + "<Dependencies><TargetDeviceFamily Name=\"Windows.Desktop\" MinVersion=\"10.0.17763.0\" MaxVersionTested=\"10.0.22621.0\"/></Dependencies></Package>");
         return path;
     }
 

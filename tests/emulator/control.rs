@@ -180,3 +180,17 @@ async fn others_are_answered_while_a_large_request_is_read() {
     }
     assert_eq!(put.await.status, 200);
 }
+
+#[tokio::test]
+async fn a_package_of_an_app_has_its_identity() {
+    let store = Store::with(Options { apps: 3, ..Options::default() }).await;
+    let apps = store.call("GET", "applications", None).await.json();
+    let third = &apps["value"][2];
+    let path = format!("package?appId={}&version=3.1.0.0&architecture=arm64", third["id"].as_str().unwrap());
+    let package = store.control("GET", &path, Value::Null).await;
+    assert_eq!(package.status, 200);
+    let facts = storeship::package::inspect_at("a.msix", &&package.body[..], package.body.len() as u64).unwrap();
+    assert_eq!(facts.identity_name, third["packageIdentityName"].as_str().unwrap());
+    assert_eq!((facts.version.as_str(), facts.architecture.as_deref()), ("3.1.0.0", Some("arm64")));
+    assert_eq!(store.control("GET", "package?appId=9NBLGGH00000", Value::Null).await.status, 404);
+}

@@ -88,7 +88,7 @@ async fn others_are_answered_while_a_long_response_is_made() {
         store.call_text("PUT", "applications/x/submissions/1", &json!("x".repeat(1024 * 1024)).to_string()).await;
     }
     let mut state = store.control("GET", "state", Value::Null).await.json();
-    for at in 0..3_000 {
+    for at in 0..30_000 {
         state["applications"][0][format!("key{at}")] = json!(at);
     }
     assert_eq!(store.control("PUT", "state", state).await.status, 204);

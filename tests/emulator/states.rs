@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use storeship::emulator::{Options, Stepping};
+use storeship::package::sample::{self, Sample};
 
 use crate::router::{ADD_ON, APP, FLIGHT, PACKAGE, PUBLISHED, Store, zip};
 
@@ -146,12 +147,15 @@ async fn the_clock_can_move_a_submission() {
 async fn a_wrong_upload_fails_the_commit() {
     let wrong_place = zip(&[(FILE, PACKAGE)]);
     let not_a_package = zip(&[(&format!("x64/{FILE}"), b"hello")]);
+    let of_another_app = sample::package(&Sample { name: "Contoso.Other".into(), ..Sample::default() }).unwrap();
+    let of_another_app = zip(&[(&format!("x64/{FILE}"), &of_another_app)]);
     for (upload_bytes, code) in [
         (None, "MissingFiles"),
         (Some(b"not a zip at all".to_vec()), "InvalidArchive"),
         (Some(zip(&[(&format!("x64/{FILE}"), PACKAGE)])[..60].to_vec()), "InvalidArchive"),
         (Some(wrong_place), "MissingFiles"),
         (Some(not_a_package), "PackageValidationFailed"),
+        (Some(of_another_app), "PackageValidationFailed"),
     ] {
         let store = Store::start().await;
         let (path, document) = draft_with_new_package(&store).await;

@@ -9,6 +9,7 @@ const ORDER: &[&str] = &[
     "ffi",
     "operations",
     "publish",
+    "check",
     "store",
     "upload",
     "client",

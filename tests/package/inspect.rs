@@ -99,7 +99,7 @@ fn a_package_says_what_a_submission_says_of_it() {
         serde_json::to_value(&facts).unwrap(),
         json!({
             "fileName": "App.msix", "kind": "msix", "role": "application", "size": bytes.len(),
-            "identityName": "Contoso.Sample", "publisher": "CN=\"Müller & Söhne\", C=DE", "version": "1.0.0.0",
+            "identityName": "5224ContosoDeveloper.ContosoSampleApp", "publisher": "CN=\"Müller & Söhne\", C=DE", "version": "2.0.0.0",
             "architecture": "x64", "architectures": ["x64"],
             "displayName": "Sample", "publisherDisplayName": "Contoso",
             "languages": ["de-de", "en-us"], "scales": [], "dxFeatureLevels": [],
@@ -145,7 +145,7 @@ fn a_bundle_and_an_upload_say_what_is_inside() {
     for compressed in [false, true] {
         let facts_of_upload = folder.try_inspect("App.msixupload", &repack(&upload, compressed, |_| {})).unwrap();
         assert_eq!(facts_of_upload.kind, PackageKind::MsixUpload);
-        assert_eq!(facts_of_upload.identity_name, "Contoso.Sample");
+        assert_eq!(facts_of_upload.identity_name, "5224ContosoDeveloper.ContosoSampleApp");
         assert_eq!(facts_of_upload.architectures, ["arm64", "x64"]);
         assert_eq!(facts_of_upload.packages, std::slice::from_ref(&facts));
     }
@@ -183,9 +183,9 @@ fn a_damaged_part_is_named() {
     };
     damaged("AppxManifest.xml", "</Package>", "");
     damaged("AppxManifest.xml", "</Package>", "</Package><Package/>");
-    damaged("AppxManifest.xml", "Version=\"1.0.0.0\"", "Version=\"1.0\"");
-    damaged("AppxManifest.xml", "Name=\"Contoso.Sample\"", "Name=\"\"");
-    damaged("AppxManifest.xml", "Contoso.Sample", "&secret;");
+    damaged("AppxManifest.xml", "Version=\"2.0.0.0\"", "Version=\"2.0\"");
+    damaged("AppxManifest.xml", "Name=\"5224ContosoDeveloper.ContosoSampleApp\"", "Name=\"\"");
+    damaged("AppxManifest.xml", "5224ContosoDeveloper.ContosoSampleApp", "&secret;");
     damaged("AppxManifest.xml", "<Package ", "<!DOCTYPE a [<!ENTITY b \"c\">]><Package ");
     damaged("AppxManifest.xml", "foundation/windows10\"", "\" IgnorableNamespaces=\"uap\"");
     damaged("AppxManifest.xml", "uap:VisualElements", "none:VisualElements");
@@ -207,7 +207,7 @@ fn a_damaged_part_is_named() {
 
     // A flipped bit in a stored manifest, which is still XML.
     let mut flipped = sound.clone();
-    let at = flipped.windows(14).position(|window| window == b"Contoso.Sample").unwrap();
+    let at = flipped.windows(16).position(|window| window == b"ContosoSampleApp").unwrap();
     flipped[at] ^= 1;
     assert_eq!(folder.refusal("a.msix", &flipped).0, "package.part_damaged");
 }
@@ -226,8 +226,11 @@ fn a_bundle_that_does_not_fit_its_content_is_refused() {
     assert!(folder.try_inspect("a.msixbundle", &repack(&sound, false, |_| {})).is_ok());
     let edited = |from, to| repack(&sound, false, replace_in(MANIFEST, from, to));
     disagrees(&edited("Offset=\"44\"", "Offset=\"45\""), "App_arm64.msix has");
-    disagrees(&edited("Version=\"1.0.0.0\" Architecture", "Version=\"1.0.0.1\" Architecture"), "version 1.0.0.0");
-    disagrees(&edited("Contoso.Sample", "Contoso.Other"), "identity name Contoso.Sample");
+    disagrees(&edited("Version=\"2.0.0.0\" Architecture", "Version=\"2.0.0.1\" Architecture"), "version 2.0.0.0");
+    disagrees(
+        &edited("5224ContosoDeveloper.ContosoSampleApp", "Contoso.Other"),
+        "identity name 5224ContosoDeveloper.ContosoSampleApp",
+    );
     disagrees(&edited("Architecture=\"arm64\"", "Architecture=\"arm\""), "another architecture");
     disagrees(&edited("Type=\"application\"", "Type=\"resource\""), "no application package");
     disagrees(&edited("App_arm64", "App_none"), "does not list App_arm64.msix");
@@ -253,8 +256,8 @@ fn the_applications_of_a_bundle_are_of_one_version_and_of_different_architecture
         assert_eq!(code, "package.disagrees", "{text}");
         assert!(text.contains(reason), "{text}");
     };
-    let newer = Sample { version: "1.0.1.0".into(), ..arm64.clone() };
-    refused(&sample::bundle(&[x64.clone(), newer]).unwrap(), " has the version 1.0.");
+    let newer = Sample { version: "2.0.1.0".into(), ..arm64.clone() };
+    refused(&sample::bundle(&[x64.clone(), newer]).unwrap(), " has the version 2.0.");
 
     const MANIFEST: &str = "AppxMetadata/AppxBundleManifest.xml";
     let sound = sample::bundle(&[x64.clone(), arm64]).unwrap();
@@ -406,7 +409,7 @@ fn pointers_of_git_lfs_and_templates_are_named_as_such() {
     let sound = sample::package(&Sample::default()).unwrap();
     for value in ["{{VERSION}}", "$(Version)", "${VERSION}", "#{Version}#", "__VERSION__", "@VERSION@"] {
         let to: &'static str = Box::leak(format!(" Version=\"{value}\"").into_boxed_str());
-        let bytes = repack(&sound, true, replace_in("AppxManifest.xml", " Version=\"1.0.0.0\"", to));
+        let bytes = repack(&sound, true, replace_in("AppxManifest.xml", " Version=\"2.0.0.0\"", to));
         let (code, text) = folder.refusal("a.msix", &bytes);
         assert_eq!(code, "package.template", "{text}");
         assert!(text.contains("still a template: Version of its Identity") && text.contains(value), "{text}");

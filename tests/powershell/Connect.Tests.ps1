@@ -292,6 +292,27 @@ Describe 'Connect-Store' {
         $plain | Should -BeNullOrEmpty
     }
 
+    It 'leaves no default connection when it fails, but an earlier one open' {
+        $first = Connect-Store -Emulator $emulator
+        $null = Get-Failure { Connect-Store @place @ids -ClientSecret (Protect 'wrong') }
+        (Get-Failure { Get-StoreApp }).FullyQualifiedErrorId | Should -BeLike 'client.not_connected,*'
+        (Get-StoreApp -Connection $first).Count | Should -BeGreaterThan 0
+    }
+
+    It 'says that a file is empty: <Name>' -ForEach @(@{ Name = 'CertificatePath' }, @{ Name = 'ClientSecretPath' }) {
+        $file = (New-Item -ItemType File (Join-Path $TestDrive "$Name.pem")).FullName
+        $settings = @{ $Name = $file }
+        $failure = Get-Failure { Connect-Store @place @ids @settings }
+        $failure.FullyQualifiedErrorId | Should -BeLike 'file.empty,*'
+        "$failure" | Should -BeExactly "$file is empty"
+    }
+
+    It 'names parameters in place of fields of the configuration' {
+        $failure = Get-Failure { Connect-Store @ids -ClientSecret (Protect 'x') -AuthorityUrl 'http://example.com/' }
+        "$failure$($failure.ErrorDetails.RecommendedAction)" | Should -BeLike '*-AllowHttpHost*'
+        "$failure$($failure.ErrorDetails.RecommendedAction)" | Should -Not -BeLike '*allowHttpHosts*'
+    }
+
     It 'does not set SignedInAs with -NoSignIn' {
         $connection = Connect-Store -Emulator $emulator -NoSignIn
         $connection.SignedInAs | Should -BeNullOrEmpty

@@ -212,6 +212,6 @@ Describe 'Test-Store' {
 
     It 'is shown as a table with the remedy' {
         Connect-Other @{ ClientSecret = $wrong }
-        Test-Store | Out-String -Width 200 | Should -BeLike '*Check*Result*Message*Remedy*SignIn*Failed*secret*'
+        Test-Store | Out-String -Width 200 | Should -BeLike '*Check*Result*Message*SignIn*Failed*secret*Remedy: *secret*'
     }
 }

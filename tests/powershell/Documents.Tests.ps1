@@ -169,7 +169,7 @@ Describe 'Compare-StoreSubmission' {
         ($edits | Where-Object path -eq '/a').Old | Should -Be 1
         $patched = Invoke-StoreOperation document.patch @{ document = [StoreShip.Json.JsonRaw]$document.StoreBaseline.Text; operations = $edits } -AsJson
         Compare-StoreSubmission $patched -ReferenceObject $document | Should -BeNullOrEmpty
-        $edits | Out-String | Should -BeLike '*Op*Path*Value*Old*replace*/a*2*1*'
+        $edits | Out-String | Should -BeLike '*Op*replace*Path*/a*Old*1*Value*2*'
     }
 
     It 'gives the whole old value, and shows its beginning and no signature of a link' {
@@ -194,6 +194,30 @@ Describe 'Compare-StoreSubmission' {
         Compare-StoreSubmission (Get-Item two.json) -ReferenceObject '{"a":1,"b":[]}' | Should -BeNullOrEmpty
         (Compare-StoreSubmission @{ a = 3; b = @() } -ReferenceObject (ConvertFrom-StoreJson -Path two.json)).path | Should -BeExactly '/a'
         (Compare-StoreSubmission $draft -ReferenceObject (Get-StoreSubmission $App -Published)).path | Should -Contain '/id'
+    }
+
+    It 'takes the old submission first, like Compare-Object: <_>' -ForEach @(
+        "Compare-StoreSubmission '{`"a`":1}' '{`"a`":2}'"
+        "Compare-StoreSubmission -ReferenceObject '{`"a`":1}' -DifferenceObject '{`"a`":2}'"
+        "'{`"a`":2}' | Compare-StoreSubmission '{`"a`":1}'"
+        "ConvertFrom-StoreJson '{`"a`":2}' | Compare-StoreSubmission '{`"a`":1}'"
+        "Compare-StoreSubmission '{`"a`":1}' -Path new.json"
+    ) {
+        [IO.File]::WriteAllText((Join-Path (Get-Location) 'new.json'), '{"a":2}')
+        $edit = Invoke-Expression $_
+        $edit.old | Should -Be 1
+        $edit.value | Should -Be 2
+    }
+
+    It 'compares a submission that stands alone with its baseline, piped or not' {
+        $alone = ConvertFrom-StoreJson '{"a":1}'
+        $alone.a = 2
+        foreach ($edit in (Compare-StoreSubmission $alone), ($alone | Compare-StoreSubmission), (Compare-StoreSubmission -DifferenceObject $alone)) {
+            "$($edit.old) $($edit.value)" | Should -BeExactly '1 2'
+        }
+        $failure = Get-Failure { Compare-StoreSubmission }
+        $failure.FullyQualifiedErrorId | Should -BeLike 'request.missing_field,*'
+        "$failure" | Should -BeLike 'there is no submission to compare*'
     }
 
     It 'warns of edits that would be refused' {

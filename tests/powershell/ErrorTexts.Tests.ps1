@@ -13,6 +13,9 @@ BeforeAll {
 AfterAll { Disconnect-Emulator }
 
 Describe 'the text of an error' {
+    # A Connect-Store that fails leaves no connection.
+    BeforeEach { $null = Connect-Store -Emulator $emulator }
+
     It '<Text>' -ForEach @(
         @{ Text = '-Percentage must be 0 to 100, not 101'; Hint = 'correct the value of -Percentage'; Run = { Set-StoreRollout $App -Percentage 101 } }
         @{ Text = '-PackagePath: add-ons have no packages'; Hint = 'leave out -PackagePath'; Run = { Publish-StoreSubmission -AddOnId 9NBLGGH4TNMP -PackagePath $package -Confirm:$false } }
@@ -89,5 +92,39 @@ Describe 'a package that does not exist' {
         $failure = Get-Failure $_
         $failure.FullyQualifiedErrorId | Should -BeLike 'file.not_found,*'
         "$failure" | Should -BeLike '*none.msix*'
+    }
+}
+
+Describe 'a file that can not be used' {
+    BeforeAll {
+        $emulator = Connect-Emulator
+        $id = (New-StoreSubmission $App).id
+        $package = New-TestPackage (Join-Path $TestDrive 'good.msix')
+        $folder = (New-Item -ItemType Directory (Join-Path $TestDrive 'folder')).FullName
+        $empty = (New-Item -ItemType File (Join-Path $TestDrive 'empty.msix')).FullName
+        $copy = New-TestPackage (Join-Path $folder 'good.msix')
+        $new = Join-Path $TestDrive 'none/new.json'
+    }
+    AfterAll { Disconnect-Emulator }
+
+    It 'is refused by -WhatIf as by the real command: <Name>' -ForEach @(
+        @{ Name = 'a folder'; Code = 'file.unreadable'; Says = '*is a folder*'; Run = { Send-StorePackage $App $id -Path $folder @common } }
+        @{ Name = 'an empty file'; Code = 'file.empty'; Says = '*empty.msix*'; Run = { Send-StorePackage $App $id -Path $empty @common } }
+        @{ Name = 'a missing file'; Code = 'file.not_found'; Says = '*none*'; Run = { Send-StorePackage $App $id -Path (Join-Path $TestDrive 'none') @common } }
+        @{ Name = 'two files of one name'; Code = 'file.name'; Says = '*good.msix*'; Run = { Send-StorePackage $App $id -Path $package, $copy @common } }
+        @{ Name = 'a folder as new file'; Code = 'file.unwritable'; Says = '*it is a folder*'; Run = { Export-StoreSubmission $App -Path $folder @common } }
+        @{ Name = 'a new file in no folder'; Code = 'file.unwritable'; Says = '*its folder does not exist'; Run = { Export-StoreSubmission $App -Path $new @common } }
+        @{ Name = 'JSON in no folder'; Code = 'file.unwritable'; Says = '*its folder does not exist'; Run = { ConvertTo-StoreJson @{} -Path $new @common } }
+        @{ Name = 'JSON at a folder'; Code = 'file.unwritable'; Says = '*it is a folder*'; Run = { ConvertTo-StoreJson @{} -Path $folder -Force @common } }
+        @{ Name = 'a document at a folder'; Code = 'file.unreadable'; Says = '*it is a folder*'; Run = { Set-StoreJsonValue /a 1 -Path $folder @common } }
+        @{ Name = 'a submission at a folder'; Code = 'file.unreadable'; Says = '*it is a folder*'; Run = { Set-StoreSubmission $App $id -Path $folder @common } }
+        @{ Name = 'a text at a folder'; Code = 'file.unreadable'; Says = '*it is a folder*'; Run = { Edit-StoreSubmission $App -TextFile @{ '/notesForCertification' = $folder } @common } }
+        @{ Name = 'a package at a folder'; Code = 'file.unreadable'; Says = '*is a folder*'; Run = { Publish-StoreSubmission $App -PackagePath $folder -Draft adopt -IgnoreFailedChange @common } }
+    ) {
+        foreach ($common in @{ WhatIf = $true; ErrorAction = 'Stop' }, @{ Confirm = $false; ErrorAction = 'Stop' }) {
+            $failure = Get-Failure $Run
+            $failure.FullyQualifiedErrorId | Should -BeLike "$Code,*" -Because "$($common.Keys) says $failure"
+            "$failure" | Should -BeLike $Says
+        }
     }
 }

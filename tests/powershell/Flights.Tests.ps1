@@ -55,6 +55,15 @@ Describe 'flights' {
         Get-StoreFlight $App | Should -BeNullOrEmpty
     }
 
+    It 'without a group are told to reach nobody' {
+        $flight = New-StoreFlight $App 'Nobody' -WarningVariable warnings 3> $null
+        "$warnings" | Should -BeLike 'the flight Nobody has no group, so nobody gets its packages*'
+        $flight | Remove-StoreFlight -Confirm:$false
+        $flight = New-StoreFlight $App 'Somebody' -GroupId 1152921504606962205 -WarningVariable warnings
+        $warnings | Should -BeNullOrEmpty
+        $flight | Remove-StoreFlight -Confirm:$false
+    }
+
     It 'are not changed by -WhatIf' {
         Get-StoreFlight $App | Remove-StoreFlight -WhatIf
         New-StoreFlight $App 'Nightly' -WhatIf | Should -BeNullOrEmpty

@@ -65,6 +65,20 @@ Describe 'Connect-Store -ProxyCredential' {
     }
 }
 
+Describe 'Connect-Store -Proxy' {
+    It 'warns once that addresses of this machine do not go through it: <_>' -ForEach 'http://127.0.0.1:9/v1.0/my/', 'https://localhost:9/v1.0/my/', 'http://[::1]:9/v1.0/my/' {
+        $null = Connect-Store @token -ServiceUrl $_ -Proxy 'http://127.0.0.1:9' -WarningVariable warnings 3> $null
+        $warnings | Should -HaveCount 1
+        "$warnings" | Should -BeExactly "-Proxy is not used for ${_}: addresses of this machine (localhost, 127.0.0.1) never go through a proxy"
+    }
+
+    It 'does not warn where it is used' {
+        $null = Connect-Store @token -Proxy 'http://127.0.0.1:9' -WarningVariable warnings
+        $warnings | Should -BeNullOrEmpty
+        Disconnect-Store
+    }
+}
+
 Describe 'a proxy of the environment' {
     BeforeAll {
         $names = 'HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy', 'NO_PROXY', 'no_proxy'

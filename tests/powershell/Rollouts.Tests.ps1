@@ -27,13 +27,15 @@ Describe 'a rollout' {
         ($receipt | Get-StoreRollout).packageRolloutPercentage | Should -Be $_
     }
 
+    It 'is set by position' { (Set-StoreRollout $App 15).packageRolloutPercentage | Should -Be 15 }
+
     It 'can be set on the output of another cmdlet' {
         ($receipt | Get-StoreRollout | Set-StoreRollout -Percentage 20).packageRolloutPercentage | Should -Be 20
     }
 
     It 'is refused <_> percent' -ForEach -1, 100.5, ([double]::MaxValue) {
         $before = @(Get-Request $emulator 'POST').Count
-        $failure = Get-Failure { Set-StoreRollout $App $receipt.submissionId -Percentage $_ }
+        $failure = Get-Failure { Set-StoreRollout $App -SubmissionId $receipt.submissionId -Percentage $_ }
         $failure.FullyQualifiedErrorId | Should -BeLike 'request.invalid,StoreShip.*'
         $failure.ErrorDetails.Message | Should -BeLike '-Percentage must be 0 to 100, not *'
         @(Get-Request $emulator 'POST').Count | Should -Be $before
@@ -49,6 +51,59 @@ Describe 'a rollout' {
 
     It 'is shown with its state' {
         $receipt | Get-StoreRollout | Out-String | Should -BeLike "*AppId*$App*Status*PackageRolloutInProgress*Percentage*"
+    }
+}
+
+Describe 'a schedule' {
+    BeforeEach {
+        $emulator = Connect-Emulator
+        $receipt = Publish-Rollout 5
+    }
+    AfterEach { Disconnect-Emulator }
+
+    It 'raises the rollout step by step and finalizes it' {
+        $rollout = Set-StoreRollout $App -Step 5, 25, 100 -PauseSec 0.05 -Finalize
+        $rollout.packageRolloutStatus | Should -BeExactly 'PackageRolloutComplete'
+        $rollout.packageRolloutPercentage | Should -Be 100
+        $rollout.steps.percentage | Should -Be 25, 100
+        $rollout.StoreBaseline.SubmissionId | Should -BeExactly $receipt.submissionId
+        $rollout | Out-String | Should -BeLike '*Status*PackageRolloutComplete*Percentage*100*'
+        # The same command again changes nothing.
+        $posts = @(Get-Request $emulator 'POST').Count
+        (Set-StoreRollout $App -Step 5, 25, 100 -PauseSec 0.05 -Finalize).steps | Should -BeNullOrEmpty
+        @(Get-Request $emulator 'POST').Count | Should -Be $posts
+    }
+
+    It 'is continued by another process, which knows when the present step began' {
+        $first = Set-StoreRollout $App -Step 25
+        $began = $first.steps[0].beganAt
+        $second = $receipt | Set-StoreRollout -Step 25, 100 -PauseSeconds 3600, 0 -BeganAt ([DateTimeOffset]::Parse($began).AddHours(-2))
+        $second.steps.percentage | Should -Be 100
+        $second.packageRolloutStatus | Should -BeExactly 'PackageRolloutInProgress'
+    }
+
+    It 'ends at its time limit and leaves the percentage' {
+        $failure = Get-Failure { Set-StoreRollout $App -Step 25, 100 -PauseSeconds 3600 -TimeoutSeconds 1 }
+        $failure.FullyQualifiedErrorId | Should -BeLike 'deadline.exceeded,*'
+        (Get-StoreRollout $App).packageRolloutPercentage | Should -Be 25
+    }
+
+    It 'that <Name> is refused' -ForEach @(
+        @{ Name = 'does not rise'; Message = '*-Step*'; Script = { Set-StoreRollout $App -Step 25, 25 } }
+        @{ Name = 'goes beyond 100'; Message = '*-Step*'; Script = { Set-StoreRollout $App -Step 25, 101 } }
+        @{ Name = 'has another number of pauses'; Message = '-PauseSeconds has 2 numbers*'; Script = { Set-StoreRollout $App -Step 25, 50, 100 -PauseSeconds 1, 2 } }
+    ) {
+        $posts = @(Get-Request $emulator 'POST').Count
+        $failure = Get-Failure $Script
+        $failure.FullyQualifiedErrorId | Should -BeLike 'request.invalid,*'
+        $failure.ErrorDetails.Message | Should -BeLike $Message
+        @(Get-Request $emulator 'POST').Count | Should -Be $posts
+    }
+
+    It 'is described by -WhatIf and does nothing' {
+        $posts = @(Get-Request $emulator 'POST').Count
+        $receipt | Set-StoreRollout -Step 25, 100 -Finalize -WhatIf
+        @(Get-Request $emulator 'POST').Count | Should -Be $posts
     }
 }
 
@@ -112,7 +167,7 @@ Describe 'Get-StorePackage' {
 
     It 'returns identity and version without a connection' {
         $package = Get-StorePackage $path
-        $package.identityName | Should -BeExactly 'Contoso.Reader'
+        $package.identityName | Should -BeExactly '5224ContosoDeveloper.ContosoSampleApp'
         $package.version | Should -BeExactly '1.2.0.0'
         $package.architectures | Should -BeExactly 'x64'
         $package.languages | Should -BeExactly 'en-us'
@@ -144,6 +199,6 @@ Describe 'Get-StorePackage' {
     }
 
     It 'is shown as a list of its main values' {
-        Get-StorePackage $path | Out-String | Should -BeLike '*Identity*Contoso.Reader*Version*1.2.0.0*Languages*en-us*'
+        Get-StorePackage $path | Out-String | Should -BeLike '*Identity*5224ContosoDeveloper.ContosoSampleApp*Version*1.2.0.0*Languages*en-us*'
     }
 }

@@ -99,7 +99,7 @@ function New-TestPackage([string] $Path, [string] $Version = '1.2.0.0') {
         'AppxManifest.xml'    = @"
 <?xml version="1.0" encoding="utf-8"?>
 <Package xmlns="http://schemas.microsoft.com/appx/manifest/foundation/windows10">
-  <Identity Name="Contoso.Reader" Publisher="CN=Contoso" Version="$Version" ProcessorArchitecture="x64" />
+  <Identity Name="5224ContosoDeveloper.ContosoSampleApp" Publisher="CN=2F1A8B4C-5D6E-4F70-8192-A3B4C5D6E7F8" Version="$Version" ProcessorArchitecture="x64" />
   <Properties><DisplayName>Reader</DisplayName><PublisherDisplayName>Contoso</PublisherDisplayName><Logo>logo.png</Logo></Properties>
   <Resources><Resource Language="en-us" /></Resources>
   <Dependencies><TargetDeviceFamily Name="Windows.Desktop" MinVersion="10.0.17763.0" MaxVersionTested="10.0.22621.0" /></Dependencies>

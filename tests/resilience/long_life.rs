@@ -21,7 +21,7 @@ use storeship::events::Reporter;
 use storeship::http::limiter::RateLimiters;
 use storeship::http::{Context, Request, Response, Timeouts, Transport, TransportFuture};
 use storeship::package::sample::{self, Sample};
-use storeship::publish::wait::{self, Until};
+use storeship::publish::wait::{self, Terms, Until};
 use storeship::store::App;
 use storeship::upload::{self, Carried, Settings, Source};
 use tokio::time::{Instant, sleep};
@@ -184,8 +184,11 @@ impl Day {
         )
         .await;
         let bytes = std::fs::metadata(&package).unwrap().len();
-        let settings =
-            Settings { block_bytes: u32::try_from(bytes / 216).unwrap(), max_concurrency: 1, ..Settings::default() };
+        let settings = Settings {
+            block_bytes: u32::try_from(bytes.div_ceil(216)).unwrap(),
+            max_concurrency: 1,
+            ..Settings::default()
+        };
         let source = Source { path: package, name: "Contoso_2.0.0.0_x64.msix".to_owned() };
         let began = elapsed();
         let address = storeship::publish::upload_address(&draft.response.text).unwrap();
@@ -202,7 +205,8 @@ impl Day {
         });
         let began = elapsed();
         let every = Duration::from_secs(30);
-        let reached = wait::wait(submission, true, Until::Published, every, &Reporter::default()).await.unwrap();
+        let reached =
+            wait::wait(submission, true, Terms::new(Until::Published, every), &Reporter::default()).await.unwrap();
         assert_eq!(reached.status, "Published");
         assert!((elapsed() - began).as_secs() >= 6 * HOUR);
         certified.await.unwrap();

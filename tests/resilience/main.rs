@@ -7,6 +7,8 @@ mod in_process;
 mod limiter;
 mod long_life;
 mod new_flight;
+mod polling;
+mod ramp;
 mod recorded;
 mod schedules;
 mod waiting;

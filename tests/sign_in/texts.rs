@@ -213,6 +213,17 @@ fn a_secret_that_was_decoded_wrongly_is_refused_when_the_client_is_opened() {
         (secret("sec\u{FFFD}"), "`clientSecret`", "U+FFFD at offset 3"),
         (json!({"type": "token", "accessToken": "a\0"}), "`accessToken`", "NUL"),
         (json!({"type": "assertion", "tenantId": "t\0", "clientId": "c", "assertion": "a"}), "`tenantId`", "NUL"),
+        (
+            json!({"type": "assertion", "tenantId": "Contoso Ltd", "clientId": "c", "assertion": "a"}),
+            "`tenantId`",
+            "neither a GUID nor a domain",
+        ),
+        (
+            json!({"type": "assertion", "tenantId": "t", "clientId": "$(ClientId)", "assertion": "a"}),
+            "`clientId`",
+            "no GUID",
+        ),
+        (json!({"type": "azureCli", "tenantId": "contoso.com/"}), "`tenantId`", "neither a GUID nor a domain"),
     ] {
         let error = config(credential, json!({}), &[]).err().unwrap();
         assert_eq!(error.code().name, "config.invalid", "{error}");

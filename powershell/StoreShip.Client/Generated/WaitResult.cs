@@ -13,10 +13,17 @@ namespace StoreShip.Results
         private WaitResult(string json)
         {
             var fields = new ResultFields(json);
+            PublishMode = fields.Text("publishMode");
             Resting = fields.Flag("resting");
             Status = fields.Text("status");
             StatusDetails = fields.Object<StatusDetails>("statusDetails", StatusDetails.Parse);
         }
+
+        /// <summary>
+        /// The <c>targetPublishMode</c> of a submission that stays in <c>Release</c>: <c>Manual</c> (a person publishes
+        /// it in Partner Center) or <c>SpecificDate</c>.
+        /// </summary>
+        public string? PublishMode { get; }
 
         /// <summary>Whether the submission stays in <c>Release</c> until a person or a date publishes it.</summary>
         public bool? Resting { get; }

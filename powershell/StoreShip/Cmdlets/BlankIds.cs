@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
+using StoreShip.Objects;
 
 namespace StoreShip.Cmdlets
 {
@@ -70,7 +71,7 @@ namespace StoreShip.Cmdlets
         private static bool IsBlank(object? value)
         {
             object? bare = Bare(value);
-            return bare == null || (bare is string text && string.IsNullOrWhiteSpace(text));
+            return bare == null || (bare is string text && StoreIds.Trimmed(text) == null);
         }
 
         private static StoreException Blank(string message, string hint) =>

@@ -11,7 +11,8 @@ namespace StoreShip.Cmdlets
     /// <para>If the last change of the draft in this process failed, the error is submission.failed_change, and nothing is
     /// committed: make the change again, or use -IgnoreFailedChange.</para>
     /// </remarks>
-    /// <inputs type="StoreShip.Submission">A draft.</inputs>
+    /// <inputs type="StoreShip.Submission">A draft, or an app, a flight or an add-on, which stands for its pending
+    /// submission.</inputs>
     /// <outputs type="StoreShip.SubmissionStatus">The status of the submission, usually CommitStarted.</outputs>
     /// <example>
     /// <title>Commit and wait</title>
@@ -25,7 +26,7 @@ namespace StoreShip.Cmdlets
     /// </example>
     [Cmdlet(VerbsLifecycle.Complete, "StoreSubmission", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
     [OutputType("StoreShip.SubmissionStatus")]
-    public sealed class CompleteStoreSubmission : SubmissionCmdlet
+    public sealed class CompleteStoreSubmission : PendingSubmissionCmdlet
     {
         /// <summary>
         /// Commit the draft although the last Set-StoreSubmission, Edit-StoreSubmission or Send-StorePackage for it failed.
@@ -36,7 +37,7 @@ namespace StoreShip.Cmdlets
         /// <inheritdoc/>
         protected override void Process()
         {
-            StoreIds ids = Submission();
+            StoreIds ids = Pending();
             if (!IgnoreFailedChange)
             {
                 FailedChanges.Refuse(Service, ids, InputObject);

@@ -2,14 +2,15 @@ using System;
 using System.Management.Automation;
 using System.Security;
 using StoreShip.Json;
+using StoreShip.Objects;
 using StoreShip.Session;
 
 namespace StoreShip.Cmdlets
 {
     /// <summary>Connects to the Microsoft Store.</summary>
     /// <remarks>
-    /// <para>The connection becomes the default of this runspace until the next Connect-Store. To use several connections,
-    /// pass each one as -Connection. The cmdlet signs in at once and fails if the credential is refused. It takes secrets
+    /// <para>The connection becomes the default of this runspace until the next Connect-Store, also if that one fails. To use
+    /// several connections, pass each one as -Connection. The cmdlet signs in at once and fails if the credential is refused. It takes secrets
     /// as a SecureString, a PSCredential, a file or the name of an environment variable, and keeps them in the memory of
     /// the native library only.</para>
     /// <para>Build systems and Azure can sign in without a secret. There the application in Entra ID trusts the workflow
@@ -293,7 +294,8 @@ namespace StoreShip.Cmdlets
 
         /// <summary>
         /// The proxy for all requests: http://host:port. The default is the environment variable HTTPS_PROXY or ALL_PROXY,
-        /// with the exceptions in NO_PROXY. An address with a password is refused; use -ProxyCredential.
+        /// with the exceptions in NO_PROXY. Addresses of this machine, such as that of an emulator, never go through a proxy. An
+        /// address with a password is refused; use -ProxyCredential.
         /// </summary>
         [Parameter]
         [ValidateNotNullOrEmpty]
@@ -374,10 +376,19 @@ namespace StoreShip.Cmdlets
             {
                 WriteWarning(advice);
             }
+            // If this fails, the next command of the script must not go on with another account.
+            StoreConnection.Default = null;
+            string? service = ServiceUrl ?? Emulator?.ServiceUrl;
+            if (Proxy != null && ProxyAddress.IsThisMachine(service))
+            {
+                WriteWarning(
+                    "-Proxy is not used for " + service + ": addresses of this machine (localhost, 127.0.0.1) never go through a proxy");
+            }
             StoreClient client = Open();
             var connection = new StoreConnection(
-                client, CredentialType, TenantId ?? Emulator?.TenantId, ClientId ?? Credential?.UserName ?? Emulator?.ClientId,
-                ServiceUrl ?? Emulator?.ServiceUrl, RetrySeconds);
+                client, CredentialType, StoreIds.Trimmed(TenantId) ?? Emulator?.TenantId,
+                StoreIds.Trimmed(ClientId) ?? StoreIds.Trimmed(Credential?.UserName) ?? Emulator?.ClientId,
+                service, RetrySeconds);
             if (!NoSignIn)
             {
                 try

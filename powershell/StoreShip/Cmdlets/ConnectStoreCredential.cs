@@ -85,6 +85,7 @@ namespace StoreShip.Cmdlets
                     config.AddSecret("clientSecret", Credential!.Password);
                     break;
                 case "CertificatePath":
+                    Utf8File.RefuseEmpty(FilePath(CertificatePath!));
                     config.Add("certificatePath", FilePath(CertificatePath!));
                     AddCertificateOptions(config);
                     break;

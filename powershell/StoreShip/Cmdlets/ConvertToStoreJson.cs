@@ -57,7 +57,7 @@ namespace StoreShip.Cmdlets
                 return;
             }
             string path = FilePath(Path);
-            Utf8File.RefuseExisting(path, Force);
+            Utf8File.RefuseNew(path, Force);
             if (ShouldProcess(path, "Write the JSON text"))
             {
                 Utf8File.Write(path, json);

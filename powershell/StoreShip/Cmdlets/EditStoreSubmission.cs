@@ -140,7 +140,7 @@ namespace StoreShip.Cmdlets
         /// </summary>
         private void RefuseUnstoredEdits()
         {
-            string? baseline = InputObject == null || InputObject.BaseObject is string
+            string? baseline = InputObject == null || InputObject.BaseObject is string || NamedSubmission.Of(InputObject) != null
                 ? null
                 : StoreObject.Baseline(InputObject) ?? SidecarRegistry.Baseline(SidecarRegistry.IdsOf(InputObject), out _);
             if (baseline != null && EditReport.HasEdits(EditedDocument.Compare(baseline, InputObject!).Meta))

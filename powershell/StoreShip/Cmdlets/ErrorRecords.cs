@@ -81,6 +81,7 @@ namespace StoreShip.Cmdlets
         {
             switch (code)
             {
+                case "file.no_match":
                 case "file.not_found": return ErrorCategory.ObjectNotFound;
                 case "file.exists": return ErrorCategory.ResourceExists;
                 case "file.name": return ErrorCategory.InvalidArgument;

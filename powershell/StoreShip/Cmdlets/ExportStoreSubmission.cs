@@ -54,8 +54,8 @@ namespace StoreShip.Cmdlets
         protected override void Process()
         {
             string path = FilePath(Path);
-            Utf8File.RefuseExisting(path, Force);
-            Utf8File.RefuseExisting(SubmissionFile.Sidecar(path), Force);
+            Utf8File.RefuseNew(path, Force);
+            Utf8File.RefuseNew(SubmissionFile.Sidecar(path), Force);
             string? carried = InputObject == null || InputObject.BaseObject is string ? null : StoreObject.Baseline(InputObject);
             StoreIds ids = Target();
             // A submission without a baseline may still have edits, so it is not replaced with the text of the service.

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using StoreShip.Objects;
 
 namespace StoreShip.Cmdlets
 {
@@ -35,9 +34,7 @@ namespace StoreShip.Cmdlets
         /// <inheritdoc/>
         protected override void Process()
         {
-            StoreIds ids = Target();
-            ids = ids.SubmissionId != null ? ids : Current(ids, pending: false, published: false);
-            WriteObject(Result(Run("submission.status", ids.Request()), "StoreShip.SubmissionStatus"));
+            WriteObject(Result(Run("submission.status", Target().Request()), "StoreShip.SubmissionStatus"));
         }
     }
 }

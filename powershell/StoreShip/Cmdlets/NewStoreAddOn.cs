@@ -13,13 +13,17 @@ namespace StoreShip.Cmdlets
     /// ProductType, such as a row of Import-Csv.</inputs>
     /// <outputs type="StoreShip.AddOn">The new add-on.</outputs>
     /// <example>
-    /// <title>Create an add-on and its first submission</title>
+    /// <title>Create an add-on and publish it</title>
     /// <code>
     /// $ErrorActionPreference = 'Stop'
     /// $addOn = New-StoreAddOn 9NBLGGH4R315 -ProductId 'contoso-hat' -ProductType Durable
     /// $submission = $addOn | New-StoreSubmission
+    /// $submission.pricing.priceId = 'Tier2'
+    /// $submission.listings | Add-Member 'en-us' @{ title = 'Hat'; description = 'A hat for the hero.' }
+    /// $submission | Set-StoreSubmission
+    /// $submission | Complete-StoreSubmission -Confirm:$false
     /// </code>
-    /// <para>Creates an add-on that a user buys once, and the draft of its first submission.</para>
+    /// <para>Creates an add-on that a user buys once. Its first submission needs a price and a listing.</para>
     /// </example>
     [Cmdlet(VerbsCommon.New, "StoreAddOn", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
     [OutputType("StoreShip.AddOn")]

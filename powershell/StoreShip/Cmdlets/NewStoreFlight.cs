@@ -9,8 +9,8 @@ namespace StoreShip.Cmdlets
     /// <summary>Creates a package flight of an app.</summary>
     /// <remarks>
     /// <para>A flight distributes other packages to the members of its flight groups. Create the groups in Partner Center;
-    /// the API can't. The service creates the first submission together with the flight; use Get-StoreSubmission to get
-    /// it, add packages and commit it.</para>
+    /// the API can't. The service creates the first submission together with the flight, a draft: publish it with
+    /// Publish-StoreSubmission -Draft adopt, or get it with Get-StoreSubmission, edit it and commit it.</para>
     /// </remarks>
     /// <inputs type="StoreShip.App">An app or the id of an app, or an object with the properties AppId, FriendlyName or Name,
     /// and the others, such as a row of Import-Csv.</inputs>
@@ -24,6 +24,15 @@ namespace StoreShip.Cmdlets
     /// </code>
     /// <para>Creates a flight that ranks above all others and gets its first draft.</para>
     /// </example>
+    /// <example>
+    /// <title>Create a flight and publish a package to it</title>
+    /// <code>
+    /// $ErrorActionPreference = 'Stop'
+    /// $flight = New-StoreFlight 9NBLGGH4R315 -FriendlyName 'Weekly' -GroupId 1152921504606962205
+    /// $flight | Publish-StoreSubmission -PackagePath ./App.msix -Draft adopt -Confirm:$false
+    /// </code>
+    /// <para>The first release of a flight goes into the draft that came with it.</para>
+    /// </example>
     [Cmdlet(VerbsCommon.New, "StoreFlight", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
     [OutputType("StoreShip.Flight")]
     public sealed class NewStoreFlight : TargetCmdlet
@@ -34,7 +43,10 @@ namespace StoreShip.Cmdlets
         [ValidateNotNullOrEmpty]
         public string FriendlyName { get; set; } = "";
 
-        /// <summary>The ids of the flight groups that get the packages. Partner Center shows the ids.</summary>
+        /// <summary>
+        /// The ids of the flight groups that get the packages. Partner Center shows the ids. Without a group, nobody gets the
+        /// packages of the flight.
+        /// </summary>
         [Parameter(ValueFromPipelineByPropertyName = true)]
         [ArgumentCompleter(typeof(IdCompleter))]
         [NotBlank]
@@ -67,11 +79,16 @@ namespace StoreShip.Cmdlets
             string name = Own(FriendlyName, nameof(FriendlyName)) ?? throw new StoreException(
                 StoreStatus.Invalid, "request.missing_field", "the new flight has no name", "give -FriendlyName");
             string[]? groups = Own(GroupId, nameof(GroupId));
-            RequestText request = app.Request().Add("friendlyName", name).Add("rankHigherThan", Own(RankHigherThan, nameof(RankHigherThan)));
-            request.AddRaw("groupIds", groups == null ? null : DocumentWriter.Write(groups).Json);
+            RequestText request = app.Request().Add("friendlyName", name);
+            request.Add("rankHigherThan", StoreIds.Trimmed(Own(RankHigherThan, nameof(RankHigherThan))));
+            request.AddRaw("groupIds", groups == null ? null : DocumentWriter.Write(System.Array.ConvertAll(groups, StoreIds.Trimmed)).Json);
             if (ShouldProcess(app.ToString(), "Create the flight " + name))
             {
                 WriteObject(FlightObject.FromResult(Run("flight.create", request), ResultIds));
+                if (groups == null || groups.Length == 0)
+                {
+                    WriteWarning("the flight " + name + " has no group, so nobody gets its packages until one is added in Partner Center");
+                }
             }
         }
 

@@ -131,7 +131,10 @@ namespace StoreShip.Cmdlets
         [ValidateSet("committed", "processing", "published")]
         public string? Until { get; set; }
 
-        /// <summary>The time between two requests for the status, in seconds. The default is 30.</summary>
+        /// <summary>
+        /// The pause between two requests for the status, in seconds. The default is 30, and 0.2 for an emulator on this
+        /// machine.
+        /// </summary>
         [Parameter]
         [ValidateRange(0.01, 86400.0)]
         public double PollSeconds { get; set; }

@@ -8,24 +8,25 @@ namespace StoreShip.Cmdlets
     /// <para>A submission that is published or being processed can't be deleted. The cmdlet prompts for confirmation; use
     /// -Confirm:$false on a build agent.</para>
     /// </remarks>
-    /// <inputs type="StoreShip.Submission">A submission.</inputs>
+    /// <inputs type="StoreShip.Submission">A submission, or an app, a flight or an add-on, which stands for its pending
+    /// submission.</inputs>
     /// <outputs type="None">Nothing.</outputs>
     /// <example>
     /// <title>Delete the pending submission</title>
     /// <code>
     /// $ErrorActionPreference = 'Stop'
-    /// Get-StoreSubmission 9NBLGGH4R315 -Pending | Remove-StoreSubmission -Confirm:$false
+    /// Remove-StoreSubmission 9NBLGGH4R315 -Confirm:$false
     /// </code>
     /// <para>Deletes the pending submission of the app without a prompt.</para>
     /// </example>
     [Cmdlet(VerbsCommon.Remove, "StoreSubmission", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
     [OutputType(typeof(void))]
-    public sealed class RemoveStoreSubmission : SubmissionCmdlet
+    public sealed class RemoveStoreSubmission : PendingSubmissionCmdlet
     {
         /// <inheritdoc/>
         protected override void Process()
         {
-            StoreIds ids = Submission();
+            StoreIds ids = Pending();
             if (ShouldProcess(ids.ToString(), "Delete the submission"))
             {
                 Run("submission.delete", ids.Request());

@@ -18,11 +18,13 @@ namespace StoreShip.Cmdlets
         private static readonly Dictionary<string, string[]> Parameters = new Dictionary<string, string[]>
         {
             ["packages"] = new[] { "PackagePath" },
-            ["files"] = new[] { "Path" },
+            ["files"] = new[] { "Path", "File" },
+            ["steps"] = new[] { "Step" },
             ["edits"] = new[] { "Edit", "RemovePointer" },
             ["groupIds"] = new[] { "GroupId" },
             ["appIds"] = new[] { "AppId" },
             ["blobHosts"] = new[] { "BlobHost" },
+            ["allowHttpHosts"] = new[] { "AllowHttpHost" },
             ["caFile"] = new[] { "CertificateAuthorityPath" },
             ["commit"] = new[] { "NoCommit" },
         };

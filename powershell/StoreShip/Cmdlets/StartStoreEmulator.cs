@@ -10,9 +10,11 @@ namespace StoreShip.Cmdlets
     /// <summary>Starts an emulator of the Microsoft Store on this machine.</summary>
     /// <remarks>
     /// <para>The emulator is a separate program that behaves like the submission API of the Store, to try scripts and run
-    /// tests without an account. Use Connect-Store -Emulator to connect to it. It listens on this machine only and keeps its
-    /// state in memory. It runs until Stop-StoreEmulator, or until the runspace that started it ends: that of a session, of a
-    /// job or of a ForEach-Object -Parallel. Ctrl+C at the prompt does not end it.</para>
+    /// tests without an account. Use Connect-Store -Emulator to connect to it. It keeps its state in memory. It runs until
+    /// Stop-StoreEmulator, or until the runspace that started it ends: that of a session, of a job or of a ForEach-Object
+    /// -Parallel. Ctrl+C at the prompt does not end it.</para>
+    /// <para>It listens on 127.0.0.1, so that only programs of this machine reach it. With -ArgumentList '--host', '0.0.0.0',
+    /// others reach it too, and whoever does can read and change its state: use it in a network that you trust only.</para>
     /// </remarks>
     /// <inputs type="None">Nothing.</inputs>
     /// <outputs type="StoreShip.StoreEmulator">The emulator, with its addresses and its test credential.</outputs>

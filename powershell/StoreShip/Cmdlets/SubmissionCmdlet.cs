@@ -83,20 +83,8 @@ namespace StoreShip.Cmdlets
         /// <param name="pending">True to take only the pending submission.</param>
         /// <param name="published">True to take only the published submission.</param>
         /// <exception cref="StoreException">There is no such submission (<c>submission.not_found</c>).</exception>
-        private protected StoreIds Current(StoreIds ids, bool pending, bool published)
-        {
-            string operation = ids.AddOnId != null ? "add_on.get" : ids.FlightId != null ? "flight.get" : "app.get";
-            string kind = ids.AddOnId != null ? "InAppProduct" : ids.FlightId != null ? "Flight" : "Application";
-            StoreIds parent = ids.WithSubmission(null);
-            Dictionary<string, string> fields = JsonFields.Of(Run(operation, parent.Request()));
-            string? draft = Reference(fields, "pending" + kind + "Submission");
-            string? last = Reference(fields, "lastPublished" + kind + "Submission");
-            string? found = published ? last : pending ? draft : draft ?? last;
-            string wanted = published ? "published" : pending ? "pending" : "pending or published";
-            return parent.WithSubmission(found ?? throw new StoreException(
-                StoreStatus.Service, "submission.not_found", parent + " has no " + wanted + " submission",
-                published ? "leave -Published out to get the draft, or publish it first" : "create one with New-StoreSubmission"));
-        }
+        private protected StoreIds Current(StoreIds ids, bool pending, bool published) =>
+            CurrentSubmission.Find(Run, ids, pending, published);
 
         /// <summary>Gets the submission that the ids name, or else the current one; see <see cref="Current"/>.</summary>
         /// <param name="ids">The ids of the item; set to the ids of the submission.</param>
@@ -120,12 +108,6 @@ namespace StoreShip.Cmdlets
                 WriteVerbose("the submission has no baseline: it is compared with the one in " + sidecar);
             }
             return baseline;
-        }
-
-        private static string? Reference(Dictionary<string, string> fields, string name)
-        {
-            string? reference = JsonFields.Raw(fields, name);
-            return reference == null ? null : JsonFields.Text(JsonFields.Of(reference), "id");
         }
     }
 }

@@ -154,7 +154,7 @@ namespace StoreShip.Cmdlets
         private StoreIds Named(string? appId, string? addOnId)
         {
             StoreIds carried = InputObject == null || InputObject.BaseObject is string ? default : Carried(InputObject);
-            bool isSameApp = appId != null && string.Equals(appId, carried.AppId, StringComparison.OrdinalIgnoreCase);
+            bool isSameApp = appId != null && string.Equals(StoreIds.Trimmed(appId), carried.AppId, StringComparison.OrdinalIgnoreCase);
             return new StoreIds(
                 appId, typed.Contains(nameof(FlightId)) ? FlightId : isSameApp ? carried.FlightId : null, addOnId,
                 typed.Contains("SubmissionId") ? BoundSubmissionId : null);

@@ -36,9 +36,10 @@ namespace StoreShip.Cmdlets
     /// <code>
     /// $ErrorActionPreference = 'Stop'
     /// $null = Connect-Store -FromEnvironment -NoSignIn
-    /// if (-not (Test-Store -Quiet)) { throw 'the Store is not ready' }
+    /// if (-not (Test-Store 9NBLGGH4R315 -Quiet)) { throw 'the Store is not ready' }
     /// </code>
-    /// <para>Stops before the build if the release would fail after it.</para>
+    /// <para>Stops before the build if the release would fail after it. Name the app: an account that sees no app, or not this
+    /// one, passes the other checks.</para>
     /// </example>
     [Cmdlet(VerbsDiagnostic.Test, "Store")]
     [OutputType(typeof(StoreCheck), typeof(bool))]
@@ -109,7 +110,7 @@ namespace StoreShip.Cmdlets
         private List<StoreCheck> CheckService()
         {
             StoreConnection connection = Connected();
-            RequestText request = new RequestText().AddRaw("appIds", DocumentWriter.Write(AppId).Json);
+            RequestText request = new RequestText().AddRaw("appIds", DocumentWriter.Write(Array.ConvertAll(AppId, StoreIds.Trimmed)).Json);
             request.Add("retryTimeoutSeconds", RetryTimeoutSeconds).Add("timeoutSeconds", TimeoutSeconds);
             Dictionary<string, string> result = JsonFields.Of(Run(connection.Client, "service.check", request));
             var checks = new List<StoreCheck>();

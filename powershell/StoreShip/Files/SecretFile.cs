@@ -14,6 +14,7 @@ namespace StoreShip.Files
         internal static void Add(ConfigBytes config, string field, string path)
         {
             byte[] bytes;
+            Utf8File.RefuseEmpty(path);
             try
             {
                 bytes = File.ReadAllBytes(path);

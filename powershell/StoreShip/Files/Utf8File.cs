@@ -89,12 +89,21 @@ namespace StoreShip.Files
             }
         }
 
-        /// <summary>Refuses to overwrite an existing file.</summary>
+        /// <summary>Refuses a path that no new file can have, so that -WhatIf and a question don't speak of one.</summary>
         /// <param name="path">The full path.</param>
-        /// <param name="force">True to allow it.</param>
-        /// <exception cref="StoreException">The file exists (<c>file.exists</c>).</exception>
-        internal static void RefuseExisting(string path, bool force)
+        /// <param name="force">True to allow an existing file.</param>
+        /// <exception cref="StoreException">
+        /// The file exists (<c>file.exists</c>), is a folder, or its folder does not exist (<c>file.unwritable</c>).
+        /// </exception>
+        internal static void RefuseNew(string path, bool force)
         {
+            string? problem = Directory.Exists(path) ? "it is a folder, not a file"
+                : Directory.Exists(Path.GetDirectoryName(path) ?? path) ? null : "its folder does not exist";
+            if (problem != null)
+            {
+                throw new StoreException(
+                    StoreStatus.File, "file.unwritable", path + " can't be written: " + problem, "check the path and the permissions");
+            }
             if (!force && File.Exists(path))
             {
                 throw new StoreException(
@@ -115,6 +124,19 @@ namespace StoreShip.Files
             catch (Exception exception) when (IsFileProblem(exception))
             {
                 // The caller reports the failure that came first.
+            }
+        }
+
+        /// <summary>Refuses an empty file in place of a secret or a certificate.</summary>
+        /// <param name="path">The full path; a file that does not exist is refused by whoever reads it.</param>
+        /// <exception cref="StoreException">The file is empty (<c>file.empty</c>).</exception>
+        internal static void RefuseEmpty(string path)
+        {
+            if (File.Exists(path) && new FileInfo(path).Length == 0)
+            {
+                throw new StoreException(
+                    StoreStatus.File, "file.empty", path + " is empty",
+                    "write the secret or the certificate to it; a variable of the build that is not set leaves the file empty");
             }
         }
 

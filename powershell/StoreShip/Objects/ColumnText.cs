@@ -14,18 +14,33 @@ namespace StoreShip
     /// </summary>
     public static class ColumnText
     {
+        /// <summary>
+        /// The longest line of a value, in characters: 80 columns hold it behind the longest label of a list. PowerShell breaks
+        /// what is longer, in most languages inside words.
+        /// </summary>
+        private const int LineLength = 62;
+
+        /// <summary>The longest line of the message of a check, which is in the last column of a table.</summary>
+        private const int CheckLength = 52;
+
         /// <summary>How much of a value of a document is shown, in characters.</summary>
         private const int ValueLength = 120;
 
         /// <summary>The method <c>Column</c> of the objects of the module, which the format file calls.</summary>
         /// <param name="instance">The object.</param>
         /// <param name="name">The name of the column.</param>
-        public static object? Column(PSObject instance, string name) => ViewText.Shown(Text(instance, name));
+        public static object? Column(PSObject instance, string name)
+        {
+            object? value = Text(instance, name);
+            object? shown = ViewText.Shown(value);
+            bool isCheck = StoreObject.TypeOf(instance) == "StoreCheck";
+            return shown is string text ? WordWrap.At(text, isCheck ? CheckLength : LineLength, value is object[] ? "  " : "") : shown;
+        }
 
         private static object? Text(PSObject instance, string name)
         {
             object? value = instance.Properties[name]?.Value;
-            switch (TypeOf(instance) + "." + name)
+            switch (StoreObject.TypeOf(instance) + "." + name)
             {
                 case "Submission.Packages":
                     return Joined(value, package => Of(package, "fileName") + " (" + Of(package, "fileStatus") + ")");
@@ -46,24 +61,22 @@ namespace StoreShip
                 case "Plan.Steps":
                     return Joined(value, step => ObjectColumns.Member(step, "name") is object known ? Scalar(known) : Json(step));
                 case "Receipt.Edits":
-                    return Joined(value, edit => Of(edit, "op") + " " + Of(edit, "path"));
+                    return Lines(value, edit => Of(edit, "op") + " " + Of(edit, "path"));
                 case "Receipt.Upload":
                     return value == null ? null : Of(value, "bytes") + " bytes";
                 case "Receipt.Steps":
                     return Joined(value, step => Of(step, "name") + " " + Of(step, "elapsedMs") + " ms");
+                case "StoreCheck.Message":
+                    string? remedy = Of(instance, "Remedy");
+                    return string.IsNullOrEmpty(remedy) ? value : new object[] { Scalar(value), "Remedy: " + remedy };
                 case "SubmissionStatus.Errors":
                 case "SubmissionStatus.Warnings":
                     return Lines(value, detail => Of(detail, "code") + ": " + Of(detail, "details"));
+                case "SubmissionStatus.Resting":
+                    return ObjectColumns.RestingText(instance);
                 default:
                     return ObjectColumns.Items(value).Any() ? Joined(value, Scalar) : value;
             }
-        }
-
-        /// <summary>The type of an object without its namespace, the same for the copy of a job.</summary>
-        private static string TypeOf(PSObject instance)
-        {
-            string name = instance.TypeNames[0];
-            return name.Substring(name.LastIndexOf('.') + 1);
         }
 
         private static string Of(object? document, string name) => Scalar(ObjectColumns.Member(document, name));

@@ -11,10 +11,10 @@ namespace StoreShip.Objects
     {
         internal StoreIds(string? appId, string? flightId, string? addOnId, string? submissionId)
         {
-            AppId = Given(appId);
-            FlightId = Given(flightId);
-            AddOnId = Given(addOnId);
-            SubmissionId = Given(submissionId);
+            AppId = Trimmed(appId);
+            FlightId = Trimmed(flightId);
+            AddOnId = Trimmed(addOnId);
+            SubmissionId = Trimmed(submissionId);
         }
 
         /// <summary>The ids in the <c>meta</c> of a response: those of what its result is about.</summary>
@@ -73,6 +73,16 @@ namespace StoreShip.Objects
             }
         }
 
-        private static string? Given(string? id) => string.IsNullOrWhiteSpace(id) ? null : id;
+        /// <summary>
+        /// An id without the white space around it and without a byte order mark, as the library reads it: a variable that was
+        /// filled from a file or a command ends in a line end.
+        /// </summary>
+        /// <param name="id">The id as it was given.</param>
+        /// <returns>The id; null if nothing is left.</returns>
+        internal static string? Trimmed(string? id)
+        {
+            string text = (id ?? "").TrimStart('\uFEFF').Trim();
+            return text.Length == 0 ? null : text;
+        }
     }
 }

@@ -111,6 +111,22 @@ namespace StoreShip.Objects
         }
 
         /// <summary>
+        /// The type of an object of the module without its namespace, such as <c>Receipt</c>, also for the copy of a job and
+        /// after <c>Select-Object -First</c>, which puts a name before it; empty for other objects.
+        /// </summary>
+        internal static string TypeOf(PSObject value)
+        {
+            foreach (string name in value.TypeNames)
+            {
+                if (name.StartsWith("StoreShip.", System.StringComparison.Ordinal) || name.StartsWith("Deserialized.StoreShip.", System.StringComparison.Ordinal))
+                {
+                    return name.Substring(name.LastIndexOf('.') + 1);
+                }
+            }
+            return "";
+        }
+
+        /// <summary>
         /// The JSON text of an object: its baseline with the edits applied. Every object has this as a code method,
         /// because ConvertTo-Json truncates deep documents.
         /// </summary>

@@ -51,6 +51,10 @@ namespace StoreShip.Session
             AddSigned(config, start == 0 ? "http://" : address.Substring(0, start), address.Substring(start), credential);
         }
 
+        /// <summary>Whether an address is one of this machine, for which the library uses no proxy.</summary>
+        internal static bool IsThisMachine(string? address) =>
+            Uri.TryCreate(address, UriKind.Absolute, out Uri? uri) && uri.IsLoopback;
+
         /// <summary>Adds the address with user and password, percent-encoded, which never are in a string together.</summary>
         private static void AddSigned(ConfigBytes config, string scheme, string host, PSCredential credential)
         {

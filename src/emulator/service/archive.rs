@@ -31,6 +31,8 @@ struct StoredPackage {
 /// The members of a package entry that processing fills in.
 #[derive(Clone, Debug)]
 pub(super) struct PackageMetadata {
+    /// The identity name and the publisher; empty if only the file name is known.
+    pub(super) identity: (String, String),
     pub(super) version: String,
     pub(super) architecture: String,
     pub(super) languages: Vec<String>,
@@ -69,13 +71,20 @@ impl Archive {
         self.names.contains(name)
     }
 
-    /// Why the Store refuses a package, for a message. The content of a compressed entry is not checked.
-    pub(super) fn package_error(&self, name: &str) -> Option<&'static str> {
+    /// Why the Store refuses a package, for a message. The content of a compressed entry is not checked. `identity` are
+    /// the identity name and the publisher of the app.
+    pub(super) fn package_error(&self, name: &str, identity: &(String, String)) -> Option<String> {
         if !is_package_name(name) {
-            return Some("is of a type that the Store does not take");
+            return Some("is of a type that the Store does not take".to_owned());
         }
         let package = self.packages.get(name)?;
-        (!package.begins_like_zip).then_some("is not a valid package")
+        if !package.begins_like_zip {
+            return Some("is not a valid package".to_owned());
+        }
+        let of_package = &package.metadata.as_ref()?.identity;
+        (!identity.0.is_empty() && of_package != identity).then(|| {
+            format!("has the identity {} of {}, expected {} of {}", of_package.0, of_package.1, identity.0, identity.1)
+        })
     }
 
     /// The metadata from the manifest of a package. A package that can't be read gets metadata from its name, such as
@@ -98,6 +107,7 @@ impl StoredPackage {
         let metadata = package::inspect_at(name, &bytes, bytes.length()).ok().map(|facts| {
             let architecture = facts.architecture.as_ref().or(facts.architectures.first());
             PackageMetadata {
+                identity: (facts.identity_name, facts.publisher),
                 version: facts.version,
                 architecture: architecture_name(architecture.map_or("neutral", String::as_str))
                     .unwrap_or("Neutral")
@@ -184,6 +194,7 @@ pub(super) fn metadata_from_name(name: &str) -> PackageMetadata {
     let file = name.rsplit('/').next().unwrap_or_default();
     let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
     let mut metadata = PackageMetadata {
+        identity: Default::default(),
         version: "1.0.0.0".to_owned(),
         architecture: "Neutral".to_owned(),
         languages: vec!["en-US".to_owned()],

@@ -36,10 +36,11 @@ pub(super) fn check(store: &mut Store, index: usize) -> Vec<Json> {
         return Vec::new();
     }
     let packages = packages.map_or(&[][..], Json::items).iter();
+    let identity = store.package_identity(&submission.product);
     let new_packages = packages.filter(|package| package.text_of("fileStatus") == "PendingUpload");
     let errors = new_packages.filter_map(|package| {
         let name = package.text_of("fileName");
-        let reason = archive.package_error(&name_in_zip(&name))?;
+        let reason = archive.package_error(&name_in_zip(&name), &identity)?;
         Some(status_detail("PackageValidationFailed", &format!("The package {name} {reason}.")))
     });
     errors.collect()

@@ -52,6 +52,16 @@ impl Store {
         self.products.iter_mut().find(|product| product.id.matches(id))
     }
 
+    /// The identity name and the publisher of the packages of an app, or of the app of a flight.
+    pub(super) fn package_identity(&self, id: &ProductId) -> (String, String) {
+        let app = match id {
+            ProductId::Flight { app, .. } => ProductId::App(app.clone()),
+            other => other.clone(),
+        };
+        let text = |name| self.product(&app).map(|app| app.document.text_of(name)).unwrap_or_default();
+        (text("packageIdentityName"), text("publisherName"))
+    }
+
     /// The service's document of a product; null if there is none.
     pub(super) fn product_json(&self, id: &ProductId) -> Json {
         self.product(id).map_or(Json::Null, Product::to_json)

@@ -132,7 +132,8 @@ fn request(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
     let mut properties = Map::new();
     let mut required = Vec::new();
     for (name, needed) in operation.ids.fields() {
-        let id = json!({ "type": "string", "pattern": "\\S", "description": id_summary(name), "x-id": true });
+        let id =
+            json!({ "type": "string", "pattern": "\\S", "description": id_summary(name, operation.ids), "x-id": true });
         properties.insert((*name).to_owned(), id);
         required.extend(needed.then(|| json!(name)));
     }
@@ -167,13 +168,20 @@ fn request(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
 }
 
 /// The description of an id, here and in `library.operations`.
-fn id_summary(name: &str) -> &'static str {
+fn id_summary(name: &str, ids: Ids) -> &'static str {
     match name {
         "appId" => "The Store id of the app.",
         "appName" => "In place of `appId`: the Store id, package identity name or exact name of the app.",
         "flightId" => "The id of the package flight.",
         "addOnId" => "The Store id of the add-on.",
-        _ => "The id of the submission.",
+        _ => match ids {
+            Ids::Pending => "The id of the submission. Default: the pending submission.",
+            Ids::Current => {
+                "The id of the submission. Default: the pending submission, or the published one if none is pending."
+            }
+            Ids::Published => "The id of the submission. Default: the published submission.",
+            _ => "The id of the submission.",
+        },
     }
 }
 
@@ -183,7 +191,7 @@ fn id_rules(ids: Ids) -> Map<String, Value> {
     let rules = match ids {
         Ids::Nothing | Ids::AddOn => json!({}),
         Ids::App | Ids::Flight => json!({ "oneOf": one_of(&["appId", "appName"]) }),
-        Ids::Product | Ids::Submission => json!({
+        Ids::Product | Ids::Submission | Ids::Pending | Ids::Current | Ids::Published => json!({
             "oneOf": one_of(&["appId", "appName", "addOnId"]),
             "dependentSchemas": { "flightId": { "not": { "required": ["addOnId"] } } },
         }),

@@ -1,0 +1,154 @@
+//! What a rule found, and the list of rules that are allowed.
+
+use std::collections::BTreeSet;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::rules::{RULES, Rule, Severity};
+use crate::error::{Detail, Error, Result, codes, shown};
+
+/// One finding of a rule.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "CheckFinding")]
+pub struct Finding {
+    /// The id of the rule: `P02`.
+    pub id: &'static str,
+    /// The severity. An error of a rule that is allowed is a warning.
+    pub severity: Severity,
+    /// What was found.
+    pub message: String,
+    /// The file that it is about; of a package inside another one `outer/inner`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// The JSON Pointer of the place in the submission that it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pointer: Option<String>,
+    /// What to do about it.
+    pub remedy: String,
+    /// The page that says so; absent where the rule is the judgement of this library.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<&'static str>,
+}
+
+impl Finding {
+    /// A finding. The message may have texts of a package or a server, so it is made fit to be shown.
+    pub(super) fn new(rule: &'static Rule, severity: Severity, message: impl AsRef<str>) -> Finding {
+        Finding {
+            id: rule.id,
+            severity,
+            message: shown(message.as_ref()).into_owned(),
+            file: None,
+            pointer: None,
+            remedy: rule.remedy.to_owned(),
+            source: rule.source,
+        }
+    }
+
+    pub(super) fn in_file(mut self, file: &str) -> Finding {
+        self.file = Some(shown(file).into_owned());
+        self
+    }
+
+    pub(super) fn at(mut self, pointer: impl Into<String>) -> Finding {
+        self.pointer = Some(pointer.into());
+        self
+    }
+
+    /// Replaces the remedy of the rule by one for this case.
+    pub(super) fn remedy(mut self, remedy: &str) -> Finding {
+        remedy.clone_into(&mut self.remedy);
+        self
+    }
+
+    /// The message with the file that it is about.
+    fn sentence(&self) -> String {
+        match &self.file {
+            Some(file) => format!("{file}: {}", self.message),
+            None => self.message.clone(),
+        }
+    }
+}
+
+/// The rules whose errors are warnings, because the caller has named them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Allowed(BTreeSet<&'static str>);
+
+impl Allowed {
+    /// The rules with these ids; letter case is ignored.
+    ///
+    /// # Errors
+    /// `request.invalid` for an id that no rule has.
+    ///
+    /// # Examples
+    /// ```
+    /// use storeship::check::Allowed;
+    /// assert!(Allowed::of(&["p02".to_owned()]).is_ok());
+    /// let error = Allowed::of(&["P2".to_owned()]).unwrap_err();
+    /// assert_eq!(error.remedy(), "write P02");
+    /// ```
+    pub fn of(ids: &[String]) -> Result<Allowed> {
+        let mut allowed = Allowed::default();
+        for (at, id) in ids.iter().enumerate() {
+            let id = id.trim();
+            let Some(rule) = RULES.iter().find(|rule| rule.id.eq_ignore_ascii_case(id)) else {
+                let message = format!("`{id}` is no rule");
+                return Err(Error::new(&codes::REQUEST_INVALID, format!("{message} (at /allow/{at})"))
+                    .hint(nearest(id))
+                    .detail(Detail::at(format!("/allow/{at}"), message)));
+            };
+            allowed.0.insert(rule.id);
+        }
+        Ok(allowed)
+    }
+
+    /// The findings with the errors of allowed rules as warnings.
+    pub(super) fn apply(&self, mut findings: Vec<Finding>) -> Vec<Finding> {
+        for finding in &mut findings {
+            if finding.severity == Severity::Error && self.0.contains(finding.id) {
+                finding.severity = Severity::Warning;
+            }
+        }
+        findings
+    }
+}
+
+/// What to write in place of an id that no rule has.
+fn nearest(id: &str) -> String {
+    let parts = |id: &str| {
+        let digits = id.find(|c: char| c.is_ascii_digit())?;
+        Some((id[..digits].to_ascii_uppercase(), id[digits..].parse::<u32>().ok()?))
+    };
+    match RULES.iter().find(|rule| parts(id).is_some_and(|found| parts(rule.id) == Some(found))) {
+        Some(rule) => format!("write {}", rule.id),
+        None => {
+            let ids: Vec<&str> = RULES.iter().map(|rule| rule.id).collect();
+            format!("the rules are {}; `library.checks` says what they mean", ids.join(", "))
+        }
+    }
+}
+
+/// Refuses findings of which one is an error; returns the others, for the plan and the receipt.
+///
+/// # Errors
+/// `check.failed`, with all findings in its details and the remedy of the first error in its hint.
+pub fn refuse(findings: Vec<Finding>) -> Result<Vec<Finding>> {
+    let mut errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
+    let Some(first) = errors.next() else {
+        return Ok(findings);
+    };
+    let more = match errors.count() {
+        0 => String::new(),
+        more => format!(" (and {more} more)"),
+    };
+    let message = format!("{} {}{more}", first.id, first.sentence());
+    let id = first.id;
+    let hint =
+        format!("{}; if it is meant, allow the rule: `allow: [\"{id}\"]` (PowerShell: -Allow {id})", first.remedy);
+    let detail = |finding: &Finding| Detail {
+        pointer: finding.pointer.clone(),
+        ..Detail::coded(finding.id, finding.sentence())
+    };
+    Err(Error::new(&codes::CHECK_FAILED, message).hint(hint).details(findings.iter().map(detail)))
+}
