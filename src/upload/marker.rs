@@ -81,7 +81,7 @@ impl Marker {
             Marker::Run(RunMarker { release, run, minute, left_for_review, price_left }) => {
                 content[..8].copy_from_slice(run);
                 content[8..12].copy_from_slice(&minute.to_be_bytes());
-                content[12] = u8::from(*left_for_review) * LEFT_FOR_REVIEW | u8::from(*price_left) * PRICE_LEFT;
+                content[12] = (u8::from(*left_for_review) * LEFT_FOR_REVIEW) | (u8::from(*price_left) * PRICE_LEFT);
                 RawId { kind: RUN, content, release: *release }
             }
             Marker::Copy { release, hash } => {
