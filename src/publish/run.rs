@@ -247,7 +247,7 @@ impl Run<'_> {
             Err(error) if error.is_retryable() => return Err(error),
             Err(error) => return Err(withdraw(error, draft).await),
         };
-        let settings = Settings { release: Some(self.inputs.key), ..Settings::default() };
+        let settings = Settings { release: Some(self.inputs.key), sha256: true, ..Settings::default() };
         let uploaded = upload::upload(client, &address, sources, &carried, settings, log.reporter).await?;
         log.step("upload", None);
         if self.release.commit {
