@@ -433,6 +433,17 @@ int32_t storeship_submission_delete(storeship_client client, const char *request
 int32_t storeship_submission_wait(storeship_client client, const char *request, char **response);
 
 /**
+ * `submission.wait_all`: wait for many submissions at once, within half of the rate limit. Long: run it as a job.
+ * Request: {submissions: [{addOnId?, appId?, appName?, flightId?, submissionId?}],
+ *   commitTimeoutSeconds?, pollSeconds?, retryTimeoutSeconds?, until?}
+ * Result: {failed, submissions: [{ok}]}
+ * Parameters and status as in storeship_call.
+ */
+int32_t storeship_submission_wait_all(storeship_client client,
+                                      const char *request,
+                                      char **response);
+
+/**
  * `rollout.get`: the gradual rollout of a submission.
  * Request: {addOnId?, appId?, appName?, flightId?, submissionId?, retryTimeoutSeconds?}
  * Result: PackageRollout
