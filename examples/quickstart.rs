@@ -1,8 +1,8 @@
 //! A whole release on the emulator: `cargo run --example quickstart`.
 //!
-//! The program starts the emulator in its own process, builds a small app package, signs in, creates a submission, changes
-//! the release notes of two languages, uploads the package, commits, waits until the submission is published, and reads
-//! the submission again. It prints each step with the milliseconds that the step took, and the receipt at the end.
+//! The program starts the emulator in its own process, builds a small app package, signs in, plans a release with the package
+//! and release notes in two languages, publishes it, runs the same release again, and reads the submission. It prints each
+//! step with the milliseconds that the step took, and the receipt at the end.
 
 #![allow(clippy::print_stdout, reason = "an example shows what it does")]
 
@@ -18,10 +18,8 @@ use storeship::emulator::{Emulator, Options};
 use storeship::events::Reporter;
 use storeship::http::limiter::RateLimiters;
 use storeship::package::sample::{self, Sample};
-use storeship::publish::wait::{self, Terms, Until};
-use storeship::publish::{edits, plan::Release, upload_address};
+use storeship::publish::{self, release::Release};
 use storeship::store::{App, app, list::Paging};
-use storeship::upload::{self, Carried, Settings};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -50,43 +48,30 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let apps = app::list(&client, &Paging::All).await?;
     let id = document::get(apps.value.first().ok_or("the account has no apps")?.get(), "/id")?;
     let app = App::new(client.clone(), serde_json::from_str::<String>(id)?).product();
-    let new = app.create_submission().await?;
-    let (submission, draft) = (new.submission, new.response.text);
-    clock.step(&format!("created {submission}"));
 
     let release: Release = serde_json::from_value(json!({
         "packages": [package],
         "releaseNotes": { "en-us": "Starts twice as fast.", "de-de": "Startet doppelt so schnell." },
+        "until": "published",
     }))?;
-    let sources = release.sources()?;
-    let edited = edits::apply(&draft, &app.target, &release, &[sources[0].name.clone()])?;
-    submission.update(&edited.body).await?;
-    clock.step(&format!("changed {} places:", edited.edits.len()));
-    for edit in &edited.edits {
+    let plan = publish::preview(&app, &release).await?;
+    clock.step(&format!("planned {} edits and {} bytes to upload:", plan.edits.len(), plan.upload_bytes));
+    for edit in &plan.edits {
         println!("           {} {}", edit.op, edit.path);
     }
 
-    let quiet = Reporter::default();
-    let uploaded =
-        upload::upload(&client, &upload_address(&draft)?, &sources, &Carried::default(), Settings::default(), &quiet)
-            .await?;
-    clock.step(&format!("uploaded {} bytes in {} blocks", uploaded.bytes, uploaded.blocks));
+    let receipt = publish::publish(&app, &release, &Reporter::default()).await?;
+    clock.step(&format!("submission {} is {}", receipt.submission_id, receipt.status));
 
-    submission.commit().await?;
-    clock.step("committed");
+    // The same command again finds nothing to do.
+    let again = publish::publish(&app, &release, &Reporter::default()).await?;
+    clock.step(&format!("published again: changed is {}", again.changed));
 
-    let terms = Terms::new(Until::Published, wait::pause(None, &client)?);
-    let reached = wait::wait(&submission, true, terms, &quiet).await?;
-    clock.step(&format!("reached {}", reached.status));
-
-    let published = submission.get().await?.text;
+    let published = app.submission(receipt.submission_id.as_str()).get().await?.text;
     let notes = document::get(&published, "/listings/de-de/baseListing/releaseNotes")?;
     clock.step(&format!("read back the German release notes: {notes}"));
 
-    let receipt = json!({
-        "submissionId": submission.id, "reached": reached, "edits": edited.edits, "upload": uploaded,
-    });
-    println!("{receipt:#}");
+    println!("{:#}", serde_json::to_value(&receipt)?);
     store.stop().await;
     Ok(())
 }

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use super::present::Present;
 use crate::error::{Error, Result, codes};
 use crate::input::unquoted;
 
@@ -31,17 +32,6 @@ pub(super) struct App {
     pub(super) package_identity_name: Option<String>,
     pub(super) publisher_name: Option<String>,
     pub(super) package_family_name: Option<String>,
-}
-
-/// A package of a submission. One that the service has not processed yet has only the name of its file.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(super) struct Present {
-    pub(super) file_name: String,
-    pub(super) file_status: Option<String>,
-    pub(super) version: Option<String>,
-    pub(super) architecture: Option<String>,
-    pub(super) target_device_families: Option<Vec<String>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -79,8 +69,11 @@ impl Base {
     }
 }
 
-/// The packages that a submission names.
-pub(super) fn present(submission: &str) -> Result<Vec<Present>> {
+/// The packages that a submission of an app or a flight names, in its order.
+///
+/// # Errors
+/// As [`Base::of`].
+pub fn present(submission: &str) -> Result<Vec<Present>> {
     let found: Packages = read(submission, "the packages of the submission")?;
     Ok(found.application_packages.into_iter().chain(found.flight_packages).flatten().collect())
 }

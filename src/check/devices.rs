@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::base::Base;
 use super::finding::Finding;
 use super::items::{Item, version};
+use super::present::Present;
 use super::rules::{P04, P08, Severity};
 use crate::package::Role;
 
@@ -55,7 +56,7 @@ fn families(item: &Item<'_>, findings: &mut Vec<Finding>) {
 /// P04 against what the app has: the lowest version of each device family before and after.
 fn dropped(items: &[&Item<'_>], base: &Base, findings: &mut Vec<Finding>) {
     let mut before: BTreeMap<&str, [u16; 4]> = BTreeMap::new();
-    for (name, least) in base.packages.iter().flat_map(super::base::Present::families) {
+    for (name, least) in base.packages.iter().flat_map(Present::families) {
         let Some(least) = least else { continue };
         let known = before.entry(name).or_insert(least);
         *known = least.min(*known);

@@ -1,7 +1,8 @@
 //! P09: what the Store does not take, and what is left from development.
 
 use super::finding::Finding;
-use super::items::{Item, extension, is_bundle};
+use super::items::{Item, extension};
+use super::present::is_bundle;
 use super::rules::{P09, Severity};
 use crate::package::{Facts, PackageKind};
 
@@ -30,7 +31,7 @@ fn form(facts: &Facts, findings: &mut Vec<Finding>) {
     let name = &facts.file_name;
     let error = |message: String| Finding::new(&P09, Severity::Error, message).in_file(name);
     let is_upload = matches!(facts.kind, PackageKind::AppxUpload | PackageKind::MsixUpload);
-    let holds_bundle = matches!(facts.kind, PackageKind::AppxBundle | PackageKind::MsixBundle);
+    let holds_bundle = is_bundle(facts);
     match extension(name).as_str() {
         "appxsym" | "msixsym" => findings.push(
             error("symbols are no package; the Store takes them inside of an upload archive".to_owned())
@@ -42,7 +43,7 @@ fn form(facts: &Facts, findings: &mut Vec<Finding>) {
                 .remedy("give the packages in it, or name it .msixupload"),
         ),
         "appxupload" | "msixupload" if is_upload => {}
-        "appx" | "msix" | "appxbundle" | "msixbundle" if is_bundle(name) == holds_bundle => {}
+        "appx" | "msix" | "appxbundle" | "msixbundle" if extension(name).ends_with("bundle") == holds_bundle => {}
         "appx" | "msix" | "appxbundle" | "msixbundle" | "appxupload" | "msixupload" => {
             let (what, right) = if holds_bundle { ("a bundle", ".msixbundle") } else { ("a package", ".msix") };
             let finding = error(format!("it is {what} with the extension of something else"));

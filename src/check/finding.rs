@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::rules::{RULES, Rule, Severity};
-use crate::error::{Detail, Error, Result, codes};
+use crate::error::{Detail, Error, Result, codes, shown};
 
 /// One finding of a rule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -33,11 +33,12 @@ pub struct Finding {
 }
 
 impl Finding {
-    pub(super) fn new(rule: &'static Rule, severity: Severity, message: impl Into<String>) -> Finding {
+    /// A finding. The message may have texts of a package or a server, so it is made fit to be shown.
+    pub(super) fn new(rule: &'static Rule, severity: Severity, message: impl AsRef<str>) -> Finding {
         Finding {
             id: rule.id,
             severity,
-            message: message.into(),
+            message: shown(message.as_ref()).into_owned(),
             file: None,
             pointer: None,
             remedy: rule.remedy.to_owned(),
@@ -46,7 +47,7 @@ impl Finding {
     }
 
     pub(super) fn in_file(mut self, file: &str) -> Finding {
-        self.file = Some(file.to_owned());
+        self.file = Some(shown(file).into_owned());
         self
     }
 

@@ -12,13 +12,15 @@ mod finding;
 mod identity;
 mod inputs;
 mod items;
+mod present;
 mod rules;
 mod submission;
 mod versions;
 
-pub use base::Base;
+pub use base::{Base, present};
 pub use finding::{Allowed, Finding, refuse};
 pub use inputs::{inputs, package_error};
+pub use present::Present;
 pub use rules::{RULES, Rule, Severity};
 pub use submission::submission;
 

@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::base::{Base, Present};
+use super::base::Base;
 use super::finding::Finding;
-use super::items::{Item, is_bundle, version};
+use super::items::{Item, version};
+use super::present::{Present, is_bundle};
 use super::rules::{P02, P03, Severity};
 use crate::package::Role;
 
@@ -66,13 +67,13 @@ pub(super) fn against(items: &[Item<'_>], base: &Base) -> Vec<Finding> {
         let whole = base.packages.iter().map(|present| ("the app", present));
         let all = whole.chain(base.elsewhere.iter().map(|(whose, present)| (whose.as_str(), present)));
         let same =
-            all.filter(|(_, present)| item.has_full_name_of(present)).find_map(|(whose, it)| taken(item, whose, it));
+            all.filter(|(_, present)| present.has_full_name(item.facts)).find_map(|(whose, it)| taken(item, whose, it));
         match same {
             Some(finding) => findings.push(finding),
             None => findings.extend(below(item, base)),
         }
-        let bundle = base.packages.iter().find(|present| is_bundle(&present.file_name) && item.competes(present));
-        if let Some(bundle) = bundle.filter(|_| !item.is_bundle()) {
+        let bundle = base.packages.iter().find(|present| present.is_bundle() && present.fits(item.facts));
+        if let Some(bundle) = bundle.filter(|_| !is_bundle(item.facts)) {
             let message = format!(
                 "it is a plain package, and the app has the bundle {}; after a bundle the Store takes only bundles",
                 bundle.file_name
@@ -88,7 +89,7 @@ pub(super) fn against(items: &[Item<'_>], base: &Base) -> Vec<Finding> {
 /// before, and must not fail for that. A flight's package that is released to everybody keeps its file too.
 fn taken(item: &Item<'_>, whose: &str, present: &Present) -> Option<Finding> {
     let (own, shown) = (&item.facts.version, &present.file_name);
-    if item.is_file_of(present) {
+    if present.has_file(&[item.file, &item.facts.file_name]) {
         let message =
             format!("the app has {shown} with the version {own} already, so it is taken for the same package");
         let finding = Finding::new(&P03, Severity::Warning, message).in_file(&item.shown);
@@ -102,9 +103,9 @@ fn taken(item: &Item<'_>, whose: &str, present: &Present) -> Option<Finding> {
 /// with the highest version, and a device never goes back by itself.
 fn below(item: &Item<'_>, base: &Base) -> Option<Finding> {
     let own = version(&item.facts.version)?;
-    let rivals = base.packages.iter().filter(|present| item.competes(present));
+    let rivals = base.packages.iter().filter(|present| present.fits(item.facts));
     let (highest, present) =
-        rivals.filter_map(|present| Some((present.version()?, present))).max_by_key(|(it, _)| *it)?;
+        rivals.filter_map(|present| Some((present.numbers()?, present))).max_by_key(|(it, _)| *it)?;
     if own > highest {
         return None;
     }

@@ -295,7 +295,7 @@ codes! {
         "check the state with `submission.status`; products with features that the API does not know can't be changed"
     SUBMISSION_PENDING_EXISTS "submission.pending_exists" Service false
         "another submission is pending, and a product has at most one (409 InvalidState)"
-        "finish or delete it, or publish with `draft` set to `adopt` or `delete`"
+        "finish or delete it; or publish with `draft` set to `adopt`, which adds the release to it, or to `replace`, which deletes it; or with `busy` set to `wait`"
     SUBMISSION_NONE_PUBLISHED "submission.none_published" Service false
         "the app was never published, so there is nothing to start from (409)"
         "make the first submission in Partner Center, with the age ratings, and publish it"
@@ -315,11 +315,26 @@ codes! {
         "the last change of the draft failed, so a commit would publish the draft without it (PowerShell only)"
         "make the change again and commit after it has succeeded, or use -IgnoreFailedChange to commit the draft as it is"
     SUBMISSION_UPDATE_LOST "submission.update_lost" Service false
-        "the service accepted the changes but kept none of them; nothing was committed"
-        "change no read-only or obsolete members; if there are none, the draft is broken: publish with `draft` set to `delete`"
+        "the service accepted the changes but did not keep all of them; nothing was committed"
+        "correct the names and values that the details show, and leave out read-only and obsolete members; if all changes are lost, the draft is broken: publish again, with `draft` set to `replace` if it is still pending"
     SUBMISSION_NOT_COMMITTED "submission.not_committed" Service false
         "the submission is a draft that was never committed, so a wait for it would not end"
         "commit it with `submission.commit`, then wait"
+    SUBMISSION_BUSY "submission.busy" Service true
+        "another run of a release works on the pending draft"
+        "publish again when it has ended, or with `busy` set to `wait`; a run that has not been seen for five minutes counts as ended"
+    SUBMISSION_LEFT_FOR_REVIEW "submission.left_for_review" Service false
+        "the pending draft was left for a person or another job to look at, so it is neither changed nor deleted"
+        "commit it, or name it with `submissionId` to add the release to it; or publish with `draft` set to `replace`, which deletes it"
+    SUBMISSION_CHANGED_BY_OTHERS "submission.changed_by_others" Protected false
+        "the draft has changes that are not of this release; nothing was committed"
+        "look at the differences in the details; then publish with `submissionId` to keep them, or with `draft` set to `replace` to drop them"
+    DRAFT_UNREADABLE "draft.unreadable" Service false
+        "it can't be told whose the pending draft is: its upload address can't be read, as after about a day"
+        "finish it in Partner Center, or publish with `draft` set to `replace`, which deletes it"
+    PLAN_CHANGED "plan.changed" Protected false
+        "the plan of the release is not the one that was approved"
+        "look at the new plan (`publish.plan`); then publish with its `planHash`"
     SUBMISSION_COMMIT_LOST "submission.commit_lost" Service true
         "the submission went back to PendingCommit: the service lost the commit"
         "commit again"
@@ -331,7 +346,7 @@ codes! {
         "delete it there and create one through the API"
     CREATE_UNCONFIRMED "create.unconfirmed" Service true
         "the answer to the creation was lost, and nothing new has appeared"
-        "look again in a few minutes: it may appear late; if a draft does, publish with `draft` set to `adopt` or `delete`"
+        "look again in a few minutes: it may appear late; publish again, which takes a draft that has appeared"
     COMMIT_UNCONFIRMED "commit.unconfirmed" Service true
         "the answer to the commit was lost, and the state could not be read"
         "check the state with `submission.status`; commit again when it is PendingCommit"
@@ -366,6 +381,12 @@ codes! {
     UPLOAD_INCOMPLETE "upload.incomplete" Network true
         "the uploaded file differs from what was sent"
         "run again: nothing was committed"
+    UPLOAD_FILES "upload.files_do_not_match" Protected false
+        "the files of the ZIP are not those that the submission names with `fileStatus` `PendingUpload`"
+        "give a file for each name, under exactly that name; give each file an entry with its `fileName` and `fileStatus` `PendingUpload` (`submission.update`) before it is uploaded; leave out the others"
+    UPLOAD_WOULD_LOSE "upload.would_lose_files" Protected false
+        "the upload would replace a ZIP of another tool, with files that the submission still waits for"
+        "give all files of the submission in one call"
     SOURCE_CHANGED "upload.source_changed" File false
         "a file changed while it was uploaded; nothing was committed"
         "let the build finish before the upload, and run again"
@@ -433,10 +454,10 @@ codes! {
         "the message names the operation and why"
     PRICE_WOULD_BECOME_FREE "price.would_become_free" Protected false
         "the submission has no price, which the service treats as free"
-        "set /pricing/priceId to the tier that the product has in Partner Center: `priceId` of `publish`, such as Tier2, or an edit of the submission; if it is meant to be free, set `Free`, or allow it with `allowFree`"
+        "set /pricing/priceId to the product's tier, as Partner Center shows it: in the submission, or with `priceId` of `publish`, such as Tier2; if it is meant to be free, set `Free`, or allow it with `allowFree`"
     PRICE_BASE "price.base_not_writable" Protected false
         "the price reads `Base`, which the service shows but does not accept"
-        "set /pricing/priceId to the product's tier, as Partner Center shows it: `priceId` of `publish`, such as Tier2, or an edit of the submission; it replaces the prices of all markets that were set in Partner Center"
+        "set /pricing/priceId to the product's tier, as Partner Center shows it: in the submission, or with `priceId` of `publish`, such as Tier2; it replaces the prices of all markets that were set in Partner Center"
 
     CHECK_FAILED "check.failed" Protected false
         "a rule refuses what would be sent; nothing was changed"

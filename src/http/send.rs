@@ -91,6 +91,11 @@ impl Http {
         (self.now)()
     }
 
+    /// A random number.
+    pub fn random(&self) -> u64 {
+        self.random.lock().unwrap_or_else(PoisonError::into_inner).u64(..)
+    }
+
     /// The wall clock.
     pub fn clock(&self) -> fn() -> Timestamp {
         self.now

@@ -12,9 +12,9 @@ use super::resource::{Found, Pending};
 use crate::check::package_error;
 use crate::error::{Error, Result, codes};
 use crate::package::Facts;
-use crate::publish::plan::File;
+use crate::publish::release::File;
 use crate::publish::upload_address;
-use crate::upload::{self, Carried, Settings, Source, UploadSummary};
+use crate::upload::{self, Settings, Source, UploadSummary};
 
 pub(super) fn rows() -> Vec<Operation> {
     vec![
@@ -70,7 +70,11 @@ async fn upload(call: Call<Found<Pending>, Upload>) -> Result<Output> {
         memory_limit_bytes: call.request.memory_limit_bytes.unwrap_or(default.memory_limit_bytes),
         ..default
     };
-    Output::of(&upload::upload(&call.client, &address, &sources, &Carried::default(), settings, &call.reporter).await?)
+    let carried = upload::carry_over(&call.client, &address, &document, &sources).await?;
+    for name in carried.names() {
+        call.reporter.decision("CarriedOver", format!("{name} stays in the ZIP: an earlier upload sent it"));
+    }
+    Output::of(&upload::upload(&call.client, &address, &sources, &carried, settings, &call.reporter).await?)
 }
 
 /// `package.write`.

@@ -8,7 +8,7 @@ use crate::blocking;
 use crate::client::Client;
 use crate::document::Edit;
 use crate::error::Result;
-use crate::publish::plan::Release;
+use crate::publish::release::Release;
 use crate::publish::{self, Preview, Receipt};
 use crate::store::Product;
 

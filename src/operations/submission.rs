@@ -14,8 +14,11 @@ use super::types;
 use crate::blocking;
 use crate::error::{Error, Result, codes};
 use crate::events::Reporter;
+use crate::publish::upload_address;
 use crate::publish::wait::{self, Terms, Until, WaitResult};
+use crate::store::status::{Stage, Status};
 use crate::store::{Product, Submission, price};
+use crate::upload;
 
 pub(super) fn rows() -> Vec<Operation> {
     vec![
@@ -131,8 +134,32 @@ async fn update_merged(submission: Submission, request: Update, reporter: &Repor
 }
 
 async fn commit(call: Call<Found<Pending>>) -> Result<Output> {
+    check_files(&call).await?;
     let commit = call.resource.0.commit().await?;
     Ok(Output::document(commit.response)?.adopted(commit.adopted))
+}
+
+/// Compares the ZIP of a draft with the files that the draft names, as far as both can be read: a file that the ZIP lacks
+/// ends in CommitFailed hours later, and one that the draft does not name is published away.
+async fn check_files(call: &Call<Found<Pending>>) -> Result<()> {
+    let read = async {
+        let document = call.resource.0.get().await?.text;
+        let address = upload_address(&document)?;
+        Ok::<_, Error>((document, address))
+    };
+    match read.await {
+        // The commit of a submission that is no draft is refused with its state.
+        Ok((document, _)) if !is_draft(&document) => Ok(()),
+        Ok((document, address)) => upload::check_uploaded(&call.client, &address, &document, &call.reporter).await,
+        Err(error) => {
+            call.reporter.verbose(format!("the ZIP is not compared with the submission: {error}"));
+            Ok(())
+        }
+    }
+}
+
+fn is_draft(document: &str) -> bool {
+    serde_json::from_str::<Status>(document).is_ok_and(|status| status.stage() == Stage::Draft)
 }
 
 async fn status(call: Call<Found<Current>>) -> Result<Output> {

@@ -88,7 +88,7 @@ pub enum InputError {
 fn others(found: &[String]) -> String {
     match found {
         [] => String::new(),
-        [first, rest @ ..] if rest.is_empty() => format!("; {first} is none"),
+        [only] => format!("; {only} is none"),
         [first, rest @ ..] => format!("; {first} and {} more files are none", rest.len()),
     }
 }
@@ -111,7 +111,7 @@ fn others(found: &[String]) -> String {
 /// let folder = tempfile::tempdir()?;
 /// std::fs::write(folder.path().join("App.msix"), package(&Sample::default())?)?;
 /// let found = inputs(&[folder.path().join("*.msix*").to_str().unwrap().to_owned()])?;
-/// assert_eq!(found.chosen[0].facts.version, "1.0.0.0");
+/// assert_eq!(found.chosen[0].facts.version, "2.0.0.0");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn inputs(given: &[String]) -> Result<Inputs, InputError> {
@@ -124,7 +124,7 @@ pub fn inputs(given: &[String]) -> Result<Inputs, InputError> {
                 search.folder(path, DEPTH, true)?;
                 search.choose(text, &mut inputs)?;
             }
-            None if text.contains(['*', '?']) => {
+            None if path.components().any(|part| wildcard(part).is_some()) => {
                 let mut search = Search::default();
                 search.wildcard(path)?;
                 search.choose(text, &mut inputs)?;
@@ -186,11 +186,7 @@ impl Search {
         let mut places = vec![PathBuf::new()];
         let mut wild = false;
         for component in pattern.components() {
-            let name = match component {
-                Component::Normal(name) => name.to_str().filter(|name| name.contains(['*', '?'])),
-                _ => None,
-            };
-            let Some(name) = name else {
+            let Some(name) = wildcard(component) else {
                 places.iter_mut().for_each(|place| place.push(component));
                 continue;
             };
@@ -305,6 +301,14 @@ fn rank(name: &str) -> Option<Form> {
 fn is_for_sideloading(path: &Path) -> bool {
     let folder = path.parent().and_then(Path::file_name).unwrap_or_default();
     folder.to_string_lossy().ends_with(SIDELOADING)
+}
+
+/// A part of a path that has a wildcard. Windows has a `?` at the start of some paths, which is none.
+fn wildcard(part: Component<'_>) -> Option<&str> {
+    match part {
+        Component::Normal(name) => name.to_str().filter(|name| name.contains(['*', '?'])),
+        _ => None,
+    }
 }
 
 /// Whether a name fits a pattern in which `*` stands for any characters and `?` for one. Letter case is ignored.

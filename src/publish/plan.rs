@@ -1,160 +1,207 @@
-//! The description of a release, which is checked before anything is sent.
-
-use std::collections::BTreeMap;
-use std::path::PathBuf;
+//! The plan of a release: everything that can be refused is refused here, before anything is changed.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::json;
+use sha2::{Digest, Sha256};
 
-use super::wait::Until;
-use crate::document::Edit;
+use super::changes::{self, Changes};
+use super::fate::{self, Fate};
+use super::release::{OpenRollout, Release};
+use super::situation::{Read, Situation};
+use super::{Inputs, ReleasedPackage, compare};
+use crate::blocking;
+use crate::check::{self, Allowed, Base, Finding};
+use crate::document::{self, Edit};
 use crate::error::{Detail, Error, Result, codes};
-use crate::store::Target;
-use crate::upload::Source;
+use crate::package::LeftOut;
+use crate::store::Product;
 
-/// A release as the caller describes it: the request of `publish`.
-#[derive(Clone, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Release {
-    /// The paths of the app packages to add.
-    #[serde(default)]
-    pub packages: Vec<String>,
-    /// Remove the packages that the submission has before the release.
-    #[serde(default)]
-    pub replace_packages: bool,
-    /// Further files to upload, such as images and trailers.
-    #[serde(default)]
-    pub files: Vec<File>,
-    /// Release notes by language: `{"en-us":"…"}`. The submission must have a listing in each language.
-    #[serde(default)]
-    pub release_notes: BTreeMap<String, String>,
-    /// Further edits, made in this order after the packages and the release notes. An edit that the submission has already
-    /// is skipped, so that a release can be run again.
-    #[serde(default)]
-    pub edits: Vec<Edit>,
-    /// The price tier, such as `Tier2`. It is needed if the service returns the price as `Base`.
-    #[serde(default)]
-    pub price_id: Option<String>,
-    /// Publish even if the submission has no price, which makes the product free.
-    #[serde(default)]
-    pub allow_free: bool,
-    /// What to do if a submission is pending already: `refuse` fails, `adopt` publishes the pending draft with the edits
-    /// of the release, `delete` deletes the draft and creates a new one.
-    #[serde(default)]
-    pub draft: DraftPolicy,
-    /// True by default: the draft is committed. False leaves it uncommitted, for review.
-    #[serde(default = "yes")]
-    pub commit: bool,
-    /// How far to wait after the commit: `committed` does not wait; `processing` waits until the Store has accepted the
-    /// submission for processing; `published` until it is in the Store, or certified if a person or a date publishes it.
-    #[serde(default = "processing")]
-    pub until: Until,
-    /// The pause between two requests for the status, in seconds. With a service on this machine, such as the emulator,
-    /// the default is 0.2.
-    #[schemars(range(min = 0), extend("default" = super::wait::POLL_SECONDS))]
-    #[serde(default)]
-    pub poll_seconds: Option<f64>,
+/// What a release will do.
+pub(super) struct Plan {
+    pub(super) situation: Situation,
+    pub(super) fate: Fate,
+    /// The edits in the submission that the release starts from. Empty when there is none, because planning creates none.
+    pub(super) edits: Vec<Edit>,
+    pub(super) findings: Vec<Finding>,
+    pub(super) warnings: Vec<String>,
+    /// Names this plan: the same one has the same hash, on every machine and in every run of the release.
+    pub(super) hash: String,
 }
 
-fn yes() -> bool {
-    true
-}
-
-fn processing() -> Until {
-    Until::Processing
-}
-
-/// A file to upload, and its name in the ZIP.
-#[derive(Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct File {
-    /// The path of the file. A relative path starts from the current folder of the process.
-    pub path: String,
-    /// The name in the ZIP, with `/` between folders. By default it is the name of the file.
-    #[serde(default)]
-    pub name: Option<String>,
-}
-
-/// What to do if a submission is pending already.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
-pub enum DraftPolicy {
-    /// Fail, since the draft may be somebody else's work.
-    #[default]
-    Refuse,
-    /// Publish the pending draft, with the edits of the release.
-    Adopt,
-    /// Delete it and create a new draft.
-    Delete,
-}
-
-impl File {
-    /// The file as a source of the upload.
+impl Plan {
+    /// Reads what the service has and plans the release. Only reads.
     ///
     /// # Errors
-    /// `file.name` if the path does not end in a name.
-    pub fn source(&self) -> Result<Source> {
-        let path = PathBuf::from(&self.path);
-        let name = match (&self.name, path.file_name().and_then(|name| name.to_str())) {
-            (Some(name), _) => name.clone(),
-            (None, Some(name)) => name.to_owned(),
-            (None, None) => {
-                return Err(Error::new(&codes::FILE_NAME, format!("`{}` ends in no file name", self.path)));
-            }
+    /// As [`publish`](super::publish) fails before its first change.
+    pub(super) async fn of(product: &Product, release: &Release, inputs: &Inputs) -> Result<Plan> {
+        let situation = Situation::read(product, inputs).await?;
+        let fate = fate::decide(product, release, inputs, &situation).await?;
+        let mut plan = Plan {
+            hash: String::new(),
+            fate,
+            edits: Vec::new(),
+            findings: Vec::new(),
+            warnings: Vec::new(),
+            situation,
         };
-        Ok(Source { path, name })
+        if matches!(fate, Fate::Wait | Fate::Unchanged) {
+            return Ok(plan);
+        }
+        let published = plan.situation.published.as_ref();
+        if matches!(fate, Fate::Create | Fate::Replace) && release.open_rollout == OpenRollout::Refuse {
+            refuse_open_rollout(published)?;
+        }
+        let allow = Allowed::of(&release.allow)?;
+        let mut findings = packages(inputs, &plan.situation, &allow)?;
+        if let Some(base) = plan.base() {
+            let changes = apply(&base.document, product, release, inputs).await?;
+            findings.extend(check::submission(&product.target, &changes.body, release.allow_free, &allow)?);
+            plan.edits = changes.edits;
+            plan.warnings = changes.warnings;
+        }
+        plan.findings = check::refuse(findings)?;
+        plan.hash = plan.hash(product, release, inputs).await?;
+        Ok(plan)
+    }
+
+    /// The submission that the release starts from.
+    pub(super) fn base(&self) -> Option<&Read> {
+        let pending = self.situation.pending.as_ref().filter(|_| self.fate.uses_pending());
+        pending.or(self.situation.published.as_ref())
+    }
+
+    /// What is approved with a plan: the release, the submission that it starts from, and the edits. A draft of an earlier
+    /// run of the release has some of them already, so the edits are those in what is published.
+    async fn hash(&self, product: &Product, release: &Release, inputs: &Inputs) -> Result<String> {
+        let basis = match self.fate {
+            Fate::Adopt => self.situation.pending.as_ref(),
+            _ => self.situation.published.as_ref(),
+        };
+        let start = match basis {
+            Some(basis) => {
+                let edits = apply(&basis.document, product, release, inputs).await?.edits;
+                json!([basis.submission.id, compare::hash(&basis.document)?, document::edits_to_json(&edits)])
+            }
+            None => json!(null),
+        };
+        let text = json!([inputs.key.0, self.fate == Fate::Adopt, start]).to_string();
+        Ok(Sha256::digest(text)[..16].iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
+    /// Refuses a plan that is not the one which was approved.
+    ///
+    /// # Errors
+    /// `plan.changed` with the edits of this plan.
+    pub(super) fn check_hash(&self, release: &Release) -> Result<()> {
+        match &release.plan_hash {
+            Some(approved) if *approved != self.hash && !self.hash.is_empty() => {
+                let message = format!("the plan is {}, and {approved} was approved", self.hash);
+                let edit = |edit: &Edit| Detail::at(edit.path.to_string(), format!("would be edited ({})", edit.op));
+                let base = self.base().map(|base| Detail::coded("BasedOn", base.submission.id.clone()));
+                Err(Error::new(&codes::PLAN_CHANGED, message).details(base).details(self.edits.iter().map(edit)))
+            }
+            _ => Ok(()),
+        }
     }
 }
 
-impl Release {
-    /// All files of the ZIP: first the packages, then the other files. The files are opened to check them, which blocks
-    /// while a disk is slow.
-    ///
-    /// # Errors
-    /// `file.not_found`, `file.empty`, `file.unreadable`, `file.name`.
-    pub fn sources(&self) -> Result<Vec<Source>> {
-        let sources = self.unchecked_sources()?;
-        crate::upload::check(&sources)?;
-        Ok(sources)
-    }
+/// Makes the changes on a thread for blocking work: a release may have many edits in a large document.
+pub(super) async fn apply(document: &str, product: &Product, release: &Release, inputs: &Inputs) -> Result<Changes> {
+    let (document, target, release) = (document.to_owned(), product.target.clone(), release.clone());
+    let packages = inputs.packages.clone();
+    blocking::run(move || changes::apply(&document, &target, &release, &packages)).await
+}
 
-    /// The same without opening the files.
-    pub(super) fn unchecked_sources(&self) -> Result<Vec<Source>> {
-        let packages = self.packages.iter().map(|path| File { path: path.clone(), name: None });
-        let mut sources = Vec::with_capacity(self.packages.len() + self.files.len());
-        for file in packages.chain(self.files.iter().cloned()) {
-            sources.push(file.source()?);
-        }
-        Ok(sources)
+fn packages(inputs: &Inputs, situation: &Situation, allow: &Allowed) -> Result<Vec<Finding>> {
+    if inputs.packages.is_empty() {
+        return Ok(Vec::new());
     }
-
-    /// Whether the release changes the document of the submission, unless the document has all changes already.
-    pub(super) fn has_changes(&self) -> bool {
-        !self.packages.is_empty() || !self.release_notes.is_empty() || !self.edits.is_empty() || self.price_id.is_some()
+    let mut base = match &situation.published {
+        Some(published) => Some(Base::of(&published.document)?),
+        None => None,
+    };
+    if let Some(app) = &situation.app {
+        base = Some(base.unwrap_or_default().app(app)?);
     }
+    let facts: Vec<_> = inputs.packages.iter().map(|package| package.facts.clone()).collect();
+    Ok(check::packages(&facts, base.as_ref(), allow))
+}
 
-    /// Refuses fields that the kind of product does not have.
-    ///
-    /// # Errors
-    /// `request.invalid` with the place.
-    pub fn check(&self, target: &Target) -> Result<()> {
-        let add_on = matches!(target, Target::AddOn { .. });
-        if add_on && !self.packages.is_empty() {
-            return Err(invalid("/packages", "add-ons have no packages"));
+fn refuse_open_rollout(published: Option<&Read>) -> Result<()> {
+    match published {
+        Some(published) if has_open_rollout(published) => {
+            let message = format!("the package rollout of {} is in progress", published.submission);
+            Err(Error::new(&codes::ROLLOUT_OPEN, message))
         }
-        if self.replace_packages && self.packages.is_empty() {
-            return Err(invalid("/replacePackages", "there is no new package to replace those of the submission"));
-        }
-        if !matches!(target, Target::App { .. }) && !self.release_notes.is_empty() {
-            return Err(invalid("/releaseNotes", "only app submissions have release notes"));
-        }
-        if matches!(target, Target::Flight { .. }) && self.price_id.is_some() {
-            return Err(invalid("/priceId", "flights have no price of their own"));
-        }
-        Ok(())
+        _ => Ok(()),
     }
 }
 
-fn invalid(pointer: &str, message: &str) -> Error {
-    Error::new(&codes::REQUEST_INVALID, format!("{message} (at {pointer})")).detail(Detail::at(pointer, message))
+pub(super) fn has_open_rollout(published: &Read) -> bool {
+    let status = document::get(&published.document, "/packageDeliveryOptions/packageRollout/packageRolloutStatus");
+    status == Ok(r#""PackageRolloutInProgress""#)
+}
+
+/// What a release would do, as far as reading from the service can tell.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "PublishPlan")]
+pub struct Preview {
+    /// The id of the pending submission; null if there is none.
+    pub pending_submission_id: Option<String>,
+    /// Who would get the release: `everybody`, or `flight` and the id of the flight.
+    pub audience: String,
+    /// What the release would do with the pending submission, or in its absence: `create`, `resume` the draft of an earlier
+    /// run, `resume an interrupted create`, `adopt`, `replace` (delete it and create another), `wait` for a submission that
+    /// an earlier run has committed, `none` when what is published has everything already.
+    pub draft: &'static str,
+    /// The id of the submission whose content the release starts from; null if there is none.
+    pub based_on: Option<String>,
+    /// The edits that the release would make in the submission that it starts from. Empty when there is no such
+    /// submission, because a preview creates none. In the contract they are `meta.edits`.
+    #[serde(skip)]
+    pub edits: Vec<Edit>,
+    /// The packages of the release.
+    pub packages: Vec<ReleasedPackage>,
+    /// Package files that a wildcard or a folder led to and that were not taken.
+    pub left_out: Vec<LeftOut>,
+    /// Findings of the checks that stop nothing.
+    pub findings: Vec<Finding>,
+    /// What people should know besides, such as release notes that are left out.
+    pub warnings: Vec<String>,
+    /// The size of the ZIP in bytes; 0 if there is nothing to upload.
+    pub upload_bytes: u64,
+    /// Whether the draft would be committed.
+    pub commit: bool,
+    /// Names this plan. A release that gets it as its `planHash` does what the plan says, or is refused. Absent if there is
+    /// nothing to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub plan_hash: Option<String>,
+}
+
+/// Previews a release. Only reads from the service.
+///
+/// # Errors
+/// As [`publish`](super::publish) would fail before its first change.
+pub async fn preview(product: &Product, release: &Release) -> Result<Preview> {
+    release.check(&product.target, product.client.http().now())?;
+    let inputs = Inputs::read(release, &product.target).await?;
+    let plan = Plan::of(product, release, &inputs).await?;
+    plan.check_hash(release)?;
+    let id = |read: &Read| read.submission.id.clone();
+    Ok(Preview {
+        pending_submission_id: plan.situation.pending.as_ref().map(id),
+        audience: product.target.audience(),
+        draft: plan.fate.name(),
+        based_on: plan.base().map(id),
+        packages: ReleasedPackage::all(&inputs),
+        left_out: inputs.left_out,
+        findings: plan.findings,
+        warnings: plan.warnings,
+        edits: plan.edits,
+        upload_bytes: inputs.bytes,
+        commit: release.commit,
+        plan_hash: Some(plan.hash).filter(|hash| !hash.is_empty()),
+    })
 }

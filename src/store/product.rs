@@ -84,6 +84,14 @@ impl Product {
     /// # Errors
     /// As [`Product::get`].
     pub async fn latest(&self) -> Result<LatestSubmissions> {
+        self.latest_in(&self.get().await?.text)
+    }
+
+    /// The same from the document that [`Product::get`] returned.
+    ///
+    /// # Errors
+    /// `network.bad_answer` for a document without readable ids.
+    pub fn latest_in(&self, document: &str) -> Result<LatestSubmissions> {
         // The service names the members after the kind of product, so at most one of each group is there.
         #[derive(Deserialize)]
         struct Document {
@@ -98,8 +106,7 @@ impl Product {
         struct Reference {
             id: String,
         }
-        let response = self.get().await?;
-        let document: Document = parse(&response.text, &self.target.to_string())?;
+        let document: Document = parse(document, &self.target.to_string())?;
         let id = |reference: Option<Reference>| reference.map(|it| id(it.id, &self.target.to_string())).transpose();
         Ok(LatestSubmissions { pending: id(document.pending)?, published: id(document.published)? })
     }

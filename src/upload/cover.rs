@@ -4,7 +4,7 @@
 //! or machine it came from. Since only the bytes tell, each file is walked from its start, and each step begins where the
 //! one before ended.
 
-use super::block_id::{BlockId, Kind, NameHash, name_hash};
+use super::block_id::{BlockId, Kind, NameHash, ReleaseKey, name_hash};
 use super::checksums::Checksums;
 use super::storage::Blocks;
 use crate::zip::Layout;
@@ -22,6 +22,10 @@ impl Stored {
         ids.sort_unstable();
         ids.dedup();
         Stored(ids)
+    }
+
+    pub(super) fn has(&self, id: &BlockId) -> bool {
+        self.0.binary_search(id).is_ok()
     }
 
     /// Data blocks at a place of a file that reach no further than `end`; the shortest comes first.
@@ -70,7 +74,7 @@ pub(super) struct Step {
 
 impl Step {
     /// The id of the block that is cut here.
-    pub(super) fn block(&self, len: u32, checksums: Checksums, release: super::block_id::ReleaseKey) -> BlockId {
+    pub(super) fn block(&self, len: u32, checksums: Checksums, release: ReleaseKey) -> BlockId {
         BlockId { kind: Kind::Data, name: self.name, offset: self.offset, len, checksums, release }
     }
 }

@@ -13,6 +13,14 @@ use crate::error::{Code, Detail, Error, Result, codes};
 use crate::files;
 use crate::zip::{self, Layout, SourceFile, ZipError};
 
+/// The size of the ZIP of these files in bytes; 0 for none. Blocks while the files are opened.
+///
+/// # Errors
+/// As [`check`].
+pub fn size(sources: &[SourceFile]) -> Result<u64> {
+    if sources.is_empty() { Ok(0) } else { Ok(check(sources)?.total()) }
+}
+
 /// Checks that every file is there, is a file, can be read, is not empty, and that the names fit into one ZIP, whose
 /// layout is returned. Blocks while the files are opened.
 ///
@@ -26,22 +34,19 @@ pub fn check(sources: &[SourceFile]) -> Result<Layout> {
 /// without files.
 ///
 /// # Errors
-/// As [`check`].
+/// As [`size`].
 pub async fn checked(sources: &[SourceFile]) -> Result<u64> {
-    if sources.is_empty() {
-        return Ok(0);
-    }
     let sources = sources.to_vec();
-    blocking::run(move || Ok(check(&sources)?.total())).await
+    blocking::run(move || size(&sources)).await
 }
 
 /// Writes the ZIP that an upload would send, to a new file beside `output` that gets its name when it is complete.
 ///
 /// # Errors
-/// As [`check`]; `file.unwritable`, also when `output` is one of the files; `upload.source_changed`; `cancelled` when
+/// As [`size`]; `file.unwritable`, also when `output` is one of the files; `upload.source_changed`; `cancelled` when
 /// `stop` was used before the file is complete.
 pub fn write(sources: &[SourceFile], output: &Path, stop: &Stop) -> Result<Layout> {
-    check(sources)?;
+    size(sources)?;
     if let Some(source) = sources.iter().find(|source| files::is_same(&source.path, output)) {
         let message = format!("{} can't be written: it is one of the files of the ZIP", output.display());
         return Err(Error::new(&codes::FILE_UNWRITABLE, message)

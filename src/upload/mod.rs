@@ -9,6 +9,7 @@
 //! the upload began.
 
 mod address;
+pub mod agreement;
 mod block_id;
 mod carried;
 mod checksums;
@@ -21,7 +22,7 @@ mod reach;
 mod run;
 mod storage;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -39,8 +40,8 @@ use storage::{Recovery, Storage};
 
 pub use crate::zip::SourceFile as Source;
 pub use block_id::ReleaseKey;
-pub use carried::Carried;
-pub use files::{check, checked, write};
+pub use carried::{Carried, carry_over, check_uploaded};
+pub use files::{check, checked, size, write};
 pub use reach::reach;
 #[cfg(fuzzing)]
 pub use storage::fuzzed_block_list;
@@ -141,7 +142,7 @@ pub struct UploadEntry {
 /// days, for the next run to use.
 ///
 /// # Errors
-/// As [`check`]; `upload.host_not_allowed` before anything is sent; `upload.source_changed` when a file changes
+/// As [`size`]; `upload.host_not_allowed` before anything is sent; `upload.source_changed` when a file changes
 /// meanwhile; `upload.expired`, `upload.refused`, `upload.too_large` as the service answers; `upload.incomplete` when
 /// the blob is not what was sent; `network.*` and `service.*` when an outage lasts longer than three times
 /// `retryTimeoutSeconds`.
@@ -190,9 +191,11 @@ async fn run(
 
     let (mut block_bytes, mut limit) = (settings.block_bytes, LARGEST_BLOCK);
     let (mut removed, mut sent_again, mut anew) = (false, false, false);
+    let before = OnceLock::new();
     loop {
         block_bytes = cut(&layout, block_bytes, limit)?;
-        let job = Job { layout: &layout, files: &files, carried, release: settings.release, block_bytes, anew };
+        let release = settings.release;
+        let job = Job { layout: &layout, files: &files, carried, release, block_bytes, anew, before: &before };
         let stop = match Run::new(storage, job, settings.concurrency(block_bytes), reporter).upload().await {
             Ok(outcome) => return Ok(summary(&job, &outcome, began)),
             Err(stop) => stop,

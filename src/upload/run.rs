@@ -3,7 +3,7 @@
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::Poll;
 
 use bytes::Bytes;
@@ -38,6 +38,8 @@ pub(super) struct Job<'a> {
     pub(super) block_bytes: u32,
     /// Use no block of an earlier upload.
     pub(super) anew: bool,
+    /// What was there before the first run of this upload.
+    pub(super) before: &'a OnceLock<Stored>,
 }
 
 /// What an upload did.
@@ -108,12 +110,11 @@ impl<'a> Run<'a> {
     pub(super) async fn upload(mut self) -> std::result::Result<Outcome, Stop> {
         let there = if self.storage.can_read() { self.storage.blocks().await? } else { Blocks::default() };
         self.release = self.job.release.unwrap_or_else(|| marker::release_of(&there));
+        self.job.before.get_or_init(|| Stored::new(&there));
         if !self.job.anew {
             self.stored = Stored::new(&there);
         }
-        for carried in &self.job.carried.0 {
-            self.resume(carried.size);
-        }
+        self.job.carried.0.iter().flat_map(|entry| &entry.blocks).for_each(|id| self.found(id));
         self.transfer(None).await?;
 
         let mut rest = Rest { blocks: self.headers_and_tail()?, next: AtomicUsize::new(0) };
@@ -189,7 +190,7 @@ impl<'a> Run<'a> {
                 Compared::Same(id) => {
                     cursor.advance(id.len);
                     lock(&self.pieces)[entry].push(id);
-                    self.resume(u64::from(id.len));
+                    self.found(&id);
                 }
                 Compared::Different { len, checksums, beyond } => {
                     if beyond {
@@ -273,7 +274,7 @@ impl<'a> Run<'a> {
             let fits = |stored: &BlockId| id.kind == Kind::Header || stored == id;
             match self.stored.same(id).filter(fits) {
                 Some(stored) => {
-                    self.resume(u64::from(stored.len));
+                    self.found(&stored);
                     *id = stored;
                 }
                 None => missing.push((*id, bytes.clone())),
@@ -337,9 +338,12 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// Counts bytes that were there already.
-    fn resume(&self, bytes: u64) {
-        self.resumed.fetch_add(bytes, Ordering::Relaxed);
+    /// Counts a block that is there already, maybe from an earlier run of this upload.
+    fn found(&self, id: &BlockId) {
+        let bytes = u64::from(id.len);
+        if self.job.before.get().is_some_and(|before| before.has(id)) {
+            self.resumed.fetch_add(bytes, Ordering::Relaxed);
+        }
         self.acknowledge(bytes);
     }
 

@@ -14,12 +14,14 @@
 //!
 //! The module uses no network, no clock and no async code.
 
+mod directory;
 mod error;
 mod layout;
 mod name;
 mod records;
 mod write;
 
+pub use directory::{Listed, Unlisted, list};
 pub use error::ZipError;
 pub use layout::{Entry, Layout};
 pub use write::{SourceFile, finish, write, write_file, write_new};

@@ -161,7 +161,10 @@ fn the_remedies_of_prices_work_at_once() {
     );
     release["priceId"] = json!("Tier2");
     client.call("publish", release).result();
-    let release = json!({"appId": APP, "edits": [{"op": "remove", "path": "/pricing/priceId"}], "until": "committed"});
+    let store = Store::start();
+    let client = store.client();
+    let release =
+        json!({"appId": PAID_APP, "edits": [{"op": "remove", "path": "/pricing/priceId"}], "until": "committed"});
     let error = refused(client.call("publish", release.clone()), "price.would_become_free");
     assert!(error["hint"].as_str().unwrap().contains("`priceId` of `publish`, such as Tier2"), "{error}");
     client.call("publish", with(release, json!({"allowFree": true}))).result();

@@ -16,4 +16,5 @@ mod support;
 mod tls;
 mod trace;
 mod unnamed;
+mod uploads;
 mod write;

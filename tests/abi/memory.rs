@@ -11,7 +11,7 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
-use crate::support::{APP, Store};
+use crate::support::{APP, Store, await_packages};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
@@ -161,8 +161,11 @@ fn secrets_are_gone_after_close(before: &[&str]) {
     }
     host.send(&format!("open {}", store.config()));
     host.send("token.check {}");
-    let draft = host.send(&format!("submission.create {}", json!({ "appId": APP })));
-    let (id, address) = (&draft["result"]["id"], draft["result"]["fileUploadUrl"].as_str().unwrap());
+    let mut draft = host.send(&format!("submission.create {}", json!({ "appId": APP })))["result"].clone();
+    await_packages(&mut draft, &["Contoso.msix"]);
+    let (id, address) = (&draft["id"], draft["fileUploadUrl"].as_str().unwrap());
+    let update = json!({"appId": APP, "submissionId": id, "submission": draft});
+    host.send(&format!("submission.update {update}"));
     let upload = json!({"appId": APP, "submissionId": id, "files": [{ "path": package }]});
     host.send(&format!("package.upload {upload}"));
     host.send(&format!("submission.get {}", json!({"appId": APP, "submissionId": id})));

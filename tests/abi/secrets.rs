@@ -208,8 +208,8 @@ fn disturb(store: &Store, path: &str, fault: &Value) {
 }
 
 fn draft(client: &Client) -> (String, String) {
-    let made = client.call("submission.create", json!({ "appId": APP }));
-    let text = |name: &str| made.result()[name].as_str().unwrap().to_owned();
+    let made = client.draft_for(APP, &["Contoso_2.0.0.0_x64.msix"]);
+    let text = |name: &str| made[name].as_str().unwrap().to_owned();
     (text("id"), text("fileUploadUrl"))
 }
 

@@ -71,7 +71,8 @@ fn a_cancelled_upload_drops_its_requests_and_its_job() {
     let (address, seen) = silent_storage();
     let made = client.call("submission.create", json!({ "appId": APP }));
     let id = made.result()["id"].clone();
-    let body = json!({ "id": id, "fileUploadUrl": address });
+    let mut body = json!({ "id": id, "fileUploadUrl": address });
+    support::await_packages(&mut body, &["big.bin"]);
     store.fault(json!({"method": "GET", "path": "*/submissions/*", "status": 200, "body": body, "count": 0}));
     let path = store.folder.path().join("big.bin");
     std::fs::write(&path, vec![7; 1 << 20]).unwrap();

@@ -4,7 +4,7 @@
 //!
 //! | member | what the step does |
 //! | --- | --- |
-//! | `call`, `request` | calls an operation, which must succeed |
+//! | `call`, `request`, `edit` | calls an operation, which must succeed; `edit` is as in a call |
 //! | `control`, `method`, `body` | a control request of the emulator; a POST unless `method` says otherwise |
 //! | `file`, `text` or `package` | writes a file: this text, or an app package of this version |
 //! | `folder` | creates a folder |
@@ -121,7 +121,11 @@ impl Scene<'_> {
         if let Some(audience) = text("idToken") {
             return self.store.id_token(audience).into();
         }
-        self.client.call(text("call").unwrap(), step["request"].clone()).result().clone()
+        let mut request = step["request"].clone();
+        if let Some(edit) = step.get("edit") {
+            request["submission"] = self.patch(self.document.clone(), edit);
+        }
+        self.client.call(text("call").unwrap(), request).result().clone()
     }
 
     /// Makes the call of a row.

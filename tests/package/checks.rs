@@ -1,6 +1,6 @@
 //! The rules about packages: each with packages that it refuses and similar ones that it lets through.
 
-use storeship::check::{Allowed, Base, Finding, Severity, packages, refuse, submission};
+use storeship::check::{Allowed, Base, Finding, Severity, packages, present, refuse, submission};
 use storeship::package::sample::{self, Sample};
 use storeship::package::{Capability, CapabilityKind, DependencyKind, Facts, PackageDependency, PackageKind, Role};
 use storeship::package::{DeviceFamily, inspect_at};
@@ -143,6 +143,15 @@ fn p01_another_app() {
 }
 
 #[test]
+fn what_a_package_says_is_shown_in_one_line() {
+    let hostile =
+        with(package("1.0.0.0", "x64"), |it| it.identity_name = format!("a\n\u{1b}[2J{}", "x".repeat(100_000)));
+    let findings = packages(&[hostile], Some(&base(&[])), &Allowed::default());
+    assert_eq!(short(&findings[0]), "P01 error");
+    assert!(findings[0].message.len() < 10_000 && !findings[0].message.contains(['\n', '\u{1b}']), "{findings:?}");
+}
+
+#[test]
 fn p02_versions() {
     for (version, expected) in [("1.2.3.4", "P02 error"), ("0.9.0.0", "P02 error"), ("1.2.3.0", "")] {
         let expected: Vec<&str> = [expected, "P02 warning"].into_iter().filter(|it| !it.is_empty()).collect();
@@ -211,7 +220,7 @@ fn p03_full_names() {
 #[test]
 fn p04_devices() {
     let none = with(package("1.0.0.0", "x64"), |it| it.device_families.clear());
-    assert_found(&[none.clone()], None, &["P02 warning"]);
+    assert_found(std::slice::from_ref(&none), None, &["P02 warning"]);
     assert_found(&[with(none, |it| it.min_os_version = None)], Some(&base(&[])), &["P04 error"]);
     let least = |least: &str, most: &str| {
         with(package("2.0.0.0", "x64"), |it| {
@@ -335,4 +344,28 @@ fn the_document_that_would_be_sent() {
     assert_eq!(check("null", 1, false), ["S01 error /pricing/priceId"]);
     assert_eq!(check("null", 1, true), ["S01 warning /pricing/priceId"]);
     assert_eq!(check(r#""Free""#, 31, false), ["P09 error /applicationPackages"]);
+}
+
+#[test]
+fn a_package_of_the_app_is_known_by_file_and_full_name() {
+    let inner = sample::package(&description("2.0.0.0", "x64")).unwrap();
+    let upload = of("App.msixupload", sample::upload(vec![("Inner.msix".into(), inner)]).unwrap());
+    let of_app = |file: &str, version: &str, architecture: &str| {
+        let text = format!(
+            r#"{{"applicationPackages":[{{"fileName":"{file}","version":"{version}","architecture":"{architecture}"}}]}}"#
+        );
+        present(&text).unwrap().remove(0)
+    };
+    for (file, version, architecture, is, competes) in [
+        ("App.msixupload", "2.0.0.0", "X64", true, true),
+        ("Inner.msix", "2.0.0.0", "X64", true, true),
+        ("Other.msix", "2.0.0.0", "X64", false, true),
+        ("App.msixupload", "1.0.0.0", "X64", false, true),
+        ("App.msixupload", "2.0.0.0", "Arm64", false, false),
+        ("App.msixbundle", "2.0.0.0", "X86", false, true),
+        ("App.msixupload", "", "", false, true),
+    ] {
+        let found = of_app(file, version, architecture);
+        assert_eq!((found.is(&upload), found.competes(&upload)), (is, competes), "{file} {version} {architecture}");
+    }
 }

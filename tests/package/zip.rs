@@ -8,7 +8,7 @@ use std::process::Command;
 
 use proptest::prelude::*;
 use sha2::{Digest, Sha256};
-use storeship::zip::{self, Layout, SourceFile, ZipError};
+use storeship::zip::{self, Layout, Listed, SourceFile, Unlisted, ZipError};
 
 type Files = Vec<(String, Vec<u8>)>;
 
@@ -316,6 +316,40 @@ fn names_that_windows_cannot_unpack_are_refused() {
     }
     let fine = ["console", "com", "com10", "a b.c d", "nully/con1", "aux-1", "b/a", "b/a.c", "b.c"];
     assert!(Layout::new(fine.map(|name| (name, 1))).is_ok());
+}
+
+#[test]
+fn a_directory_is_read_from_the_end_of_an_archive() {
+    let files: Files = (0..5_000).map(|n| (format!("folder/file {n:05}"), vec![n as u8; n % 7])).collect();
+    let bytes = sequential(&files);
+    let layout = layout(&files);
+    let start = bytes.len() - 128 * 1024;
+    let Err(Unlisted::Needs(from)) = zip::list(&bytes[start..], start as u64) else { panic!("more is needed") };
+    assert_eq!(from, layout.directory_offset());
+    let listed = zip::list(&bytes[from as usize..], from).unwrap();
+    assert_eq!(listed.len(), files.len());
+    for (listed, entry) in listed.iter().zip(layout.entries()) {
+        let crc32 = zip::crc32(&files[entry.source()].1);
+        let (name, size, header_offset) = (entry.name().to_owned(), entry.size(), entry.header_offset());
+        assert_eq!(*listed, Listed { name, size, crc32, stored: true, header_offset });
+    }
+    for broken in [&b"not an archive"[..], b"", &bytes[..bytes.len() - 10]] {
+        assert!(matches!(zip::list(broken, 0), Err(Unlisted::Broken(_))));
+    }
+}
+
+#[test]
+fn directories_of_other_tools_are_read() {
+    let mut writer = ::zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let deflated = ::zip::write::SimpleFileOptions::default().compression_method(::zip::CompressionMethod::Deflated);
+    writer.add_directory("en-us/", deflated).unwrap();
+    writer.start_file("en-us\\01.png", deflated).unwrap();
+    writer.write_all(&[1; 10_000]).unwrap();
+    writer.set_comment("made by another tool").unwrap();
+    let bytes = writer.finish().unwrap().into_inner();
+    let listed = zip::list(&bytes, 0).unwrap();
+    assert_eq!((listed.len(), listed[0].name.as_str(), listed[0].stored), (1, "en-us/01.png", false));
+    assert_eq!((listed[0].size, listed[0].crc32), (10_000, zip::crc32(&[1; 10_000])));
 }
 
 proptest! {

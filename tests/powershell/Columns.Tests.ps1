@@ -22,6 +22,8 @@ BeforeAll {
     $flight = '43e448df-97c9-4a43-a0bc-2a445e736bcd'
     $package = New-TestPackage (Join-Path $TestDrive 'App_1.2.0.0_x64.msix')
     $draft = New-StoreSubmission $App
+    $draft.applicationPackages += @{ fileName = 'App_1.2.0.0_x64.msix'; fileStatus = 'PendingUpload' }
+    $draft | Set-StoreSubmission
     $draft.visibility = 'Hidden'
     $plan = $draft | Set-StoreSubmission -WhatIf
     $sent = Send-StorePackage $draft -Path $package

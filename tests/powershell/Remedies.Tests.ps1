@@ -31,7 +31,7 @@ BeforeAll {
         if ($Command) { return & ([scriptblock]::Create($Command)) }
         $request = Get-Member $row text
         if ($null -eq $request) { $request = if ($row.PSObject.Properties['request']) { ConvertTo-StoreJson $row.request } else { '{}' } }
-        if ($Edited) { $request = Edit-Text $Scene $request @(@{ op = 'add'; path = '/submission'; value = ConvertFrom-StoreJson $Edited }) }
+        if ($Edited) { $request = Add-Edited $Scene $request $Edited }
         Invoke-StoreOperation $row.operation $request -Confirm:$false
     }
 }

@@ -84,6 +84,8 @@ BeforeAll {
     $ids = @{ TenantId = $emulator.TenantId; ClientId = $emulator.ClientId; ServiceUrl = $emulator.ServiceUrl; AuthorityUrl = $emulator.AuthorityUrl }
     $null = Connect-Store @ids -ClientSecret $secure
     $draft = New-StoreSubmission $App
+    $draft.applicationPackages += @{ fileName = Split-Path -Leaf $Package; fileStatus = 'PendingUpload' }
+    $draft | Set-StoreSubmission
     $Signature = [Uri]::UnescapeDataString(($draft.fileUploadUrl -replace '.*[?&]sig=([^&]*).*', '$1'))
 }
 AfterAll {

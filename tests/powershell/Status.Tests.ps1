@@ -54,6 +54,8 @@ Describe 'the progress' {
         Add-Fault $slow @{ method = 'PUT'; query = '*comp=block&*'; nth = 3; count = 0; delayMs = 600000 }
         $record = Wait-Progress '^(?!0\.0 )[\d.]+ of 4\d\.\d MiB, [\d.]+ MiB/s$' {
             $draft = New-StoreSubmission 9NBLGGH4R315
+            $draft.applicationPackages += @{ fileName = 'Large.zip'; fileStatus = 'PendingUpload' }
+            $draft | Set-StoreSubmission
             $draft | Send-StorePackage -Path $package
         }
         $record.Activity | Should -BeExactly 'upload'

@@ -42,6 +42,27 @@ Describe 'a submission, step by step' {
         (Get-StoreSubmission $App -Published).id | Should -BeExactly $draft.id
     }
 
+    It 'keeps the files of one upload in the next one' {
+        $draft = New-StoreSubmission $App
+        $draft.applicationPackages += @{ fileName = 'App.msix'; fileStatus = 'PendingUpload' }
+        $draft | Set-StoreSubmission
+        $null = $draft | Send-StorePackage -Path $package
+        $other = New-TestPackage (Join-Path $TestDrive 'Other.msix') '1.3.0.0'
+        $failure = Get-Failure { $draft | Send-StorePackage -Path $other -ErrorAction Stop }
+        $failure.FullyQualifiedErrorId | Should -BeLike 'upload.files_do_not_match,*'
+        $failure.ErrorDetails.RecommendedAction | Should -BeLike '*Set-StoreSubmission*'
+
+        $draft.applicationPackages += @{ fileName = 'Other.msix'; fileStatus = 'PendingUpload' }
+        $draft | Set-StoreSubmission
+        $failure = Get-Failure { $draft | Complete-StoreSubmission -Confirm:$false -ErrorAction Stop }
+        $failure.FullyQualifiedErrorId | Should -BeLike 'upload.files_do_not_match,*'
+        $upload = $draft | Send-StorePackage -Path $other
+        $upload.entries.name | Should -BeExactly 'App.msix', 'Other.msix'
+        $upload.resumedBytes | Should -BeGreaterThan (Get-Item $package).Length
+        ($draft | Complete-StoreSubmission -Confirm:$false).status | Should -BeExactly 'CommitStarted'
+        ($draft | Wait-StoreSubmission @Quick).status | Should -BeExactly 'Published'
+    }
+
     It 'sends the received text with the edits, and no other change' {
         $draft = New-StoreSubmission $App
         $draft.notesForCertification = 'Look here'

@@ -30,6 +30,11 @@ function Edit-Text([hashtable] $Scene, [string] $Json, [object] $Operations) {
     Invoke-StoreOperation document.patch ('{"document":' + $Json + ',"operations":' + $operations + '}') -AsJson
 }
 
+# The request with an edited document as its member `submission`.
+function Add-Edited([hashtable] $Scene, [string] $Request, [string] $Edited) {
+    Edit-Text $Scene $Request @(@{ op = 'add'; path = '/submission'; value = ConvertFrom-StoreJson $Edited })
+}
+
 function Invoke-Step([hashtable] $Scene, [object[]] $Steps) {
     foreach ($step in @($Steps | Where-Object { $_ })) {
         $step = ConvertFrom-StoreJson (Set-Value $Scene (ConvertTo-StoreJson $step)) -AsHashtable
@@ -54,7 +59,11 @@ function Invoke-Step([hashtable] $Scene, [object[]] $Steps) {
             $url = $Scene.Values.identity + 'github/idtoken?api-version=2.0&audience=' + [Uri]::EscapeDataString($step.idToken)
             $result = $web.DownloadString($url) | Get-StoreJsonValue /value -AsJson
         }
-        else { $result = Invoke-StoreOperation $step.call (ConvertTo-StoreJson $step.request) -AsJson -Confirm:$false }
+        else {
+            $request = ConvertTo-StoreJson $step.request
+            if ($step.Contains('edit')) { $request = Add-Edited $Scene $request (Edit-Text $Scene $Scene.Document $step.edit) }
+            $result = Invoke-StoreOperation $step.call $request -AsJson -Confirm:$false
+        }
         if ($step.Contains('keep')) {
             foreach ($name in $step.keep.Keys) { $Scene.Values[$name] = $result | Get-StoreJsonValue $step.keep[$name] }
             $Scene.Document = $result

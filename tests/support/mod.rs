@@ -80,6 +80,17 @@ impl Store {
         })
     }
 
+    /// Sends a PUT to an upload address, with these parameters besides the signature; returns the status.
+    pub fn put(&self, address: &str, parameters: &str, body: Vec<u8>) -> u16 {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let url = format!("{}{parameters}", address.replace('+', "%2B"));
+        self.runtime.block_on(async {
+            let request = client.put(url).header("x-ms-blob-type", "BlockBlob").body(body);
+            request.send().await.unwrap().status().as_u16()
+        })
+    }
+
     /// Sends a GET with a bearer token; returns the body of the response.
     pub fn get_as(&self, url: &str, token: &str) -> Vec<u8> {
         let _ = rustls::crypto::ring::default_provider().install_default();
@@ -218,6 +229,14 @@ impl Client {
         call(self.id, operation, &request.to_string())
     }
 
+    /// Creates a draft that waits for these packages.
+    pub fn draft_for(&self, app: &str, packages: &[&str]) -> Value {
+        let mut draft = self.call("submission.create", json!({ "appId": app })).result().clone();
+        await_packages(&mut draft, packages);
+        let request = json!({ "appId": app, "submissionId": draft["id"], "submission": draft });
+        self.call("submission.update", request).result().clone()
+    }
+
     /// Runs an operation as a job; returns its events and its response.
     pub fn job(&self, operation: &str, request: Value) -> (Vec<Value>, Answer) {
         let job = self.start(operation, request);
@@ -251,6 +270,15 @@ impl Client {
 impl Drop for Client {
     fn drop(&mut self) {
         abi::storeship_client_close(self.id);
+    }
+}
+
+/// Adds packages that are to be uploaded to the document of an app's submission.
+pub fn await_packages(document: &mut Value, packages: &[&str]) {
+    let new = packages.iter().map(|name| json!({ "fileName": name, "fileStatus": "PendingUpload" }));
+    match &mut document["applicationPackages"] {
+        Value::Array(all) => all.extend(new),
+        none => *none = new.collect(),
     }
 }
 

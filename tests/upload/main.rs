@@ -1,5 +1,6 @@
 //! The upload, against a blob storage that fails in every known way.
 
+mod agreement;
 mod cover;
 mod marker;
 mod storage;
@@ -438,7 +439,7 @@ async fn blocks_that_vanish_before_the_commit_are_sent_again() {
         }
         None
     });
-    bench.upload().await.unwrap();
+    assert_eq!(bench.upload().await.unwrap().resumed_bytes, 0);
     bench.assert_whole();
     assert_eq!(bench.storage.count(Seen::is_list), 2);
 

@@ -13,7 +13,7 @@ use hmac::{Hmac, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use crate::support::{APP, Store};
+use crate::support::{APP, Store, await_packages};
 use crate::tools::{self, Running, ensure, failed, find, root};
 use crate::{Outcome, Problem};
 
@@ -36,6 +36,7 @@ pub(crate) fn upload() -> Outcome {
     let id = draft["id"].as_str().unwrap_or_default().to_owned();
     let mut document = draft;
     document["fileUploadUrl"] = Value::from(address.as_str());
+    await_packages(&mut document, &["Contoso_2.0.0.0_x64.msix", "x64/large.msix"]);
     // Puts Azurite's address into the document, where the service has that of Azure's storage.
     store.fault(json!({ "method": "GET", "path": format!("*/submissions/{id}"), "status": 200, "body": document }));
 

@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio_rustls::TlsAcceptor;
 
-use crate::support::{APP, Store};
+use crate::support::{APP, Store, await_packages};
 use crate::tools::{ensure, failed, run};
 use crate::{Outcome, Problem, c, front};
 
@@ -34,7 +34,8 @@ fn uploads(tls: bool) -> Outcome {
     let address = format!("{scheme}://localhost:{}/ingestion/x?sv=2021-12-02&sr=b&sig=c2ln&sp=w", storage.port);
     let made = store.client().call("submission.create", json!({ "appId": APP }));
     let id = made.result()["id"].clone();
-    let body = json!({ "id": id, "fileUploadUrl": address });
+    let mut body = json!({ "id": id, "fileUploadUrl": address });
+    await_packages(&mut body, &["large.msix"]);
     store.fault(json!({"method": "GET", "path": "*/submissions/*", "status": 200, "body": body, "count": 0}));
 
     let mut config = store.config();

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use storeship::emulator::Options;
 
 use crate::front::{Front, NAME};
-use crate::support::{self, APP, Client, Store};
+use crate::support::{self, APP, Client, Store, await_packages};
 use crate::tools::{self, Running, ensure, failed, find};
 use crate::{Outcome, Problem};
 
@@ -41,6 +41,7 @@ pub(crate) fn with_a_password() -> Outcome {
     // The path and the query stay. The host is that of the request.
     let path = address.splitn(4, '/').nth(3).unwrap_or_default();
     draft["fileUploadUrl"] = json!(format!("https://{NAME}/{path}"));
+    await_packages(&mut draft, &["Contoso_2.0.0.0_x64.msix", "large.msix"]);
     set.store.fault(json!({"method": "GET", "path": format!("*/submissions/{id}"), "status": 200, "body": draft}));
     let package = set.store.package("Contoso_2.0.0.0_x64.msix", "2.0.0.0");
     let large = set.store.folder.path().join("large.msix");

@@ -18,7 +18,9 @@ namespace StoreShip.Cmdlets
             { "the details name each place and its remedy", "the message names each place with its remedy" },
             { "lift the guard by its name", "lift the guard by its name with -Force" },
             { "correct the field that the message names", "correct the parameter that the message names" },
-            { "set /pricing/priceId to the product's tier", "set -PriceId or pricing.priceId to the product's tier" },
+            { "set /pricing/priceId to the product's tier", "set pricing.priceId to the product's tier" },
+            { "`priceId` of `publish`, such as Tier2", "-PriceId of Publish-StoreSubmission, such as -PriceId Tier2" },
+            { "allow the rule by its id with `allow`", "allow the rule by its id with -Allow" },
             // An address with a password is refused.
             { "put user name and password into `proxy` (Basic authentication), and", "give the user and the password of the proxy as -ProxyCredential (Basic authentication is the only kind), and" },
             { "`http://host:port`, `http://user:password@host:port` or `host:port`; a Windows user is `DOMAIN\\user`; write `@`, `/`, `?`, `#` and `%` in user and password as %40, %2F, %3F, %23 and %25", "http://host:port or host:port; user and password belong into -ProxyCredential" },
@@ -33,6 +35,7 @@ namespace StoreShip.Cmdlets
             { "`add_on.list`", "Get-StoreAddOn" },
             { "`submission.create`", "New-StoreSubmission" },
             { "`submission.status`", "Get-StoreSubmissionStatus" },
+            { "`submission.update`", "Set-StoreSubmission" },
             { "`submission.commit`", "Complete-StoreSubmission" },
             { "`rollout.get`", "Get-StoreRollout" },
             { "`rollout.ramp`", "Set-StoreRollout with -Step" },

@@ -10,10 +10,11 @@ namespace StoreShip.Cmdlets
 {
     /// <summary>Uploads the files of a draft as one ZIP archive.</summary>
     /// <remarks>
-    /// <para>The Store takes all files of a submission in one ZIP archive, so pass all packages, images and trailers in one
-    /// call. The archive is created while it is sent and never written to disk. The draft must have an entry with the
-    /// fileStatus PendingUpload for each file: -Path takes a file whose entry has its name, -File one whose entry has
-    /// another, such as en-us/01.png. To resume an interrupted upload, run the same command again.</para>
+    /// <para>The Store takes all files of a submission in one ZIP archive. The archive is created while it is sent and never
+    /// written to disk. The draft must have an entry with the fileStatus PendingUpload for each file: -Path takes a file
+    /// whose entry has its name, -File one whose entry has another, such as en-us/01.png. Files that an earlier call has
+    /// sent need not be passed again: they stay in the archive while the draft waits for them. To resume an interrupted
+    /// upload, run the same command again.</para>
     /// </remarks>
     /// <inputs type="StoreShip.Submission">A draft or a receipt, or an app, a flight or an add-on, which stands for its pending
     /// submission.</inputs>

@@ -59,7 +59,7 @@ namespace StoreShip.Cmdlets
         public double Percentage { get; set; }
 
         /// <summary>The percentages of a schedule, each more than the one before.</summary>
-        [Parameter(ParameterSetName = Steps, Mandatory = true)]
+        [Parameter(ParameterSetName = Steps, Mandatory = true, ValueFromPipelineByPropertyName = true)]
         [ValidateNotNullOrEmpty]
         public double[] Step { get; set; } = new double[0];
 
@@ -67,7 +67,7 @@ namespace StoreShip.Cmdlets
         /// How long the rollout stays at each step, in seconds: one number for all steps, or one for each. After the last
         /// step only -Finalize waits. The default is no pause.
         /// </summary>
-        [Parameter(ParameterSetName = Steps)]
+        [Parameter(ParameterSetName = Steps, ValueFromPipelineByPropertyName = true)]
         [ValidateNotNullOrEmpty]
         public double[] PauseSeconds { get; set; } = { 0 };
 
@@ -79,7 +79,7 @@ namespace StoreShip.Cmdlets
         /// When the rollout came to its present percentage: the beganAt of the last step of an earlier result. Without it,
         /// the pause of the present step is waited in full.
         /// </summary>
-        [Parameter(ParameterSetName = Steps)]
+        [Parameter(ParameterSetName = Steps, ValueFromPipelineByPropertyName = true)]
         public DateTimeOffset? BeganAt { get; set; }
 
         private bool isTyped;

@@ -37,13 +37,6 @@ namespace StoreShip
             return shown is string text ? WordWrap.At(text, isCheck ? CheckLength : LineLength, value is object[] ? "  " : "") : shown;
         }
 
-        /// <summary>Why a certified submission is not published yet; null if nobody waits.</summary>
-        /// <param name="waited">The result of a wait.</param>
-        private static string? Resting(object? waited) =>
-            !true.Equals(ObjectColumns.Member(waited, "resting")) ? null
-            : "Manual".Equals(ObjectColumns.Member(waited, "publishMode")) ? "until somebody publishes it in Partner Center"
-            : "until its date has come";
-
         private static object? Text(PSObject instance, string name)
         {
             object? value = instance.Properties[name]?.Value;
@@ -80,8 +73,7 @@ namespace StoreShip
                 case "SubmissionStatus.Warnings":
                     return Lines(value, detail => Of(detail, "code") + ": " + Of(detail, "details"));
                 case "SubmissionStatus.Resting":
-                case "Receipt.Resting":
-                    return Resting(ObjectColumns.Member(instance, "reached") ?? instance);
+                    return ObjectColumns.RestingText(instance);
                 default:
                     return ObjectColumns.Items(value).Any() ? Joined(value, Scalar) : value;
             }

@@ -83,6 +83,17 @@ namespace StoreShip
         /// <param name="instance">The object.</param>
         public static object? Warnings(PSObject instance) => Items(Member(Member(instance, "statusDetails"), "warnings")).ToArray();
 
+        /// <summary>Why the certified submission of a receipt is not published yet.</summary>
+        /// <param name="instance">The object.</param>
+        public static object? Resting(PSObject instance) => RestingText(Member(instance, "reached"));
+
+        /// <summary>Why a certified submission is not published yet; null if it waits for nobody.</summary>
+        /// <param name="waited">The result of a wait; null without one.</param>
+        internal static string? RestingText(object? waited) =>
+            !true.Equals(Member(waited, "resting")) ? null
+            : "Manual".Equals(Member(waited, "publishMode")) ? "until somebody publishes it in Partner Center"
+            : "until its date has come";
+
         /// <summary>The state of a rollout.</summary>
         /// <param name="instance">The object.</param>
         public static object? Status(PSObject instance) => Member(instance, "packageRolloutStatus");

@@ -1,0 +1,299 @@
+//! What becomes of the pending submission: whose it is, and what a release may do with it.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::compare;
+use super::mark::Mark;
+use super::release::{DraftPolicy, Release};
+use super::situation::{Read, Situation};
+use super::{Inputs, changes, packages, upload_address};
+use crate::error::{Detail, Error, Result, codes};
+use crate::events::Reporter;
+use crate::store::status::Stage;
+use crate::store::{Product, Submission, pending_exists};
+use crate::upload::marker::{self, Found, Marker};
+
+/// A marker of this age belongs to a run that has ended: a run puts one every minute.
+const ABANDONED: SignedDuration = SignedDuration::from_mins(5);
+
+/// What a release does with the pending submission, or in its absence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// No submission is pending, and one is created.
+    Create,
+    /// The draft of an earlier run of the same release is used.
+    Resume,
+    /// A draft that a create left without a marker is used, once it has stayed as it is for a while.
+    Interrupted,
+    /// A draft is used because the caller says so.
+    Adopt,
+    /// The pending one is deleted, and another is created.
+    Replace,
+    /// The pending one is this release, and was committed.
+    Wait,
+    /// What is published has everything already.
+    Unchanged,
+}
+
+impl Fate {
+    /// The name in plans and receipts.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Fate::Create => "create",
+            Fate::Resume => "resume",
+            Fate::Interrupted => "resume an interrupted create",
+            Fate::Adopt => "adopt",
+            Fate::Replace => "replace",
+            Fate::Wait => "wait",
+            Fate::Unchanged => "none",
+        }
+    }
+
+    /// Whether the release goes on with the pending submission.
+    pub(super) fn uses_pending(self) -> bool {
+        matches!(self, Fate::Resume | Fate::Interrupted | Fate::Adopt | Fate::Wait)
+    }
+}
+
+/// Decides. Only reads from the service.
+///
+/// # Errors
+/// `submission.pending_exists` and `submission.busy`, for which [`is_busy`] is true; `submission.left_for_review`,
+/// `submission.changed_by_others`, `draft.unreadable`.
+pub(super) async fn decide(
+    product: &Product,
+    release: &Release,
+    inputs: &Inputs,
+    situation: &Situation,
+) -> Result<Fate> {
+    let Some(pending) = &situation.pending else {
+        if let Some(id) = &release.submission_id {
+            let message = format!("submission {id} is not pending: no submission of {} is", product.target);
+            return Err(Error::new(&codes::SUBMISSION_NOT_FOUND, message).hint("leave `submissionId` out"));
+        }
+        return Ok(match &situation.published {
+            Some(published) if is_release(product, release, inputs, &published.document, true) => Fate::Unchanged,
+            _ => Fate::Create,
+        });
+    };
+    let busy = || pending_exists(&product.target, &pending.submission.id).details(facts(pending));
+    if let Some(id) = &release.submission_id
+        && *id != pending.submission.id
+    {
+        return Err(busy());
+    }
+    match pending.stage() {
+        Stage::Draft => {}
+        Stage::Failed => return failed(product, release, inputs, pending).await,
+        _ => return committed(product, release, inputs, pending).await,
+    }
+    match release.draft {
+        _ if release.submission_id.is_some() => Ok(Fate::Adopt),
+        DraftPolicy::Adopt => Ok(Fate::Adopt),
+        DraftPolicy::Replace => Ok(Fate::Replace),
+        DraftPolicy::Refuse => Err(busy()),
+        DraftPolicy::Resume => resume(product, release, inputs, situation, pending).await,
+    }
+}
+
+/// Whether a submission is pending that the release may not use now, and may be gone later.
+pub(super) fn is_busy(error: &Error) -> bool {
+    [&codes::SUBMISSION_PENDING_EXISTS, &codes::SUBMISSION_BUSY].contains(&error.code())
+}
+
+/// Whether a document is what the release would make of it. `uploaded` says that packages which wait for the upload are
+/// those of this release.
+fn is_release(product: &Product, release: &Release, inputs: &Inputs, document: &str, uploaded: bool) -> bool {
+    let changes = changes::apply(document, &product.target, release, &inputs.packages);
+    let others = inputs.sources.len() > inputs.packages.len();
+    // A file by itself leaves no trace in the document that says which content it had.
+    let has_change = release.has_changes() && !(others && release.edits.is_empty());
+    has_change
+        && changes.is_ok_and(|changes| changes.edits.is_empty())
+        && packages::are_there(document, &product.target, &inputs.packages, uploaded).unwrap_or(false)
+}
+
+/// The pending submission was committed: it is this release, or somebody else's.
+async fn committed(product: &Product, release: &Release, inputs: &Inputs, pending: &Read) -> Result<Fate> {
+    // The names of packages that are not processed yet say nothing of their content, but the ZIP names its release.
+    let uploaded = match inputs.sources.is_empty() {
+        true => true,
+        false => found(pending).await.is_ok_and(|found| found.zip == Some(inputs.key)),
+    };
+    if is_release(product, release, inputs, &pending.document, uploaded) {
+        return Ok(Fate::Wait);
+    }
+    let remedy =
+        "wait until it is published (`busy` set to `wait`), or cancel it in Partner Center; then publish again";
+    Err(pending_exists(&product.target, &pending.submission.id).hint(remedy).details(facts(pending)))
+}
+
+/// The pending submission has failed. It blocks every other one until it is deleted.
+async fn failed(product: &Product, release: &Release, inputs: &Inputs, pending: &Read) -> Result<Fate> {
+    if release.draft == DraftPolicy::Replace {
+        return Ok(Fate::Replace);
+    }
+    let ours = match (release.draft, found(pending).await) {
+        (DraftPolicy::Resume, Ok(found)) => {
+            found.zip == Some(inputs.key) || Mark::of(&found).is_some_and(|mark| mark.run.release == inputs.key)
+        }
+        _ => false,
+    };
+    if ours {
+        return Ok(Fate::Replace);
+    }
+    let remedy = "delete it, or publish with `draft` set to `replace`";
+    Err(pending_exists(&product.target, &pending.submission.id).hint(remedy).details(facts(pending)))
+}
+
+/// Whether the pending draft is one of ours.
+async fn resume(
+    product: &Product,
+    release: &Release,
+    inputs: &Inputs,
+    situation: &Situation,
+    pending: &Read,
+) -> Result<Fate> {
+    let id = &pending.submission.id;
+    let found = found(pending).await.map_err(|error| unreadable(pending, error))?;
+    let foreign = || pending_exists(&product.target, id).details(facts(pending));
+    let Some(mark) = Mark::of(&found) else {
+        if found.zip == Some(inputs.key) {
+            return Ok(Fate::Resume);
+        }
+        return match !found.blocks && is_published_copy(situation, pending)? {
+            true => Ok(Fate::Interrupted),
+            false => Err(foreign()),
+        };
+    };
+    let age = age(found.date, mark.run.minute);
+    let left = mark.run.left_for_review || mark.run.price_left;
+    if left && (release.commit || mark.run.release != inputs.key) {
+        let message = format!("{} was left for review {}", pending.submission, ago(age));
+        return Err(Error::new(&codes::SUBMISSION_LEFT_FOR_REVIEW, message).details(facts(pending)));
+    }
+    if mark.run.release == inputs.key {
+        check_untouched(product, release, inputs, situation, pending, &found)?;
+        return Ok(Fate::Resume);
+    }
+    if age < ABANDONED {
+        let message =
+            format!("another run works on {}: run {}, last seen {}", pending.submission, mark.name(), ago(age));
+        return Err(Error::new(&codes::SUBMISSION_BUSY, message).details(facts(pending)));
+    }
+    match mark.is_copy(&found, &pending.document)? {
+        true => Ok(Fate::Replace),
+        false => Err(foreign().detail(Detail::coded("Origin", "a release of StoreShip, changed since"))),
+    }
+}
+
+/// Refuses a draft of this release that somebody else has changed: its places differ from what was published, and are not
+/// those that the release changes.
+fn check_untouched(
+    product: &Product,
+    release: &Release,
+    inputs: &Inputs,
+    situation: &Situation,
+    pending: &Read,
+    found: &Found,
+) -> Result<()> {
+    let hash = compare::hash(&pending.document)?;
+    let is_copy =
+        |marker: &Marker| matches!(marker, Marker::Copy { release, hash: of } if *release == inputs.key && *of == hash);
+    if found.markers.iter().any(is_copy) {
+        return Ok(());
+    }
+    let Some(published) = &situation.published else { return Ok(()) };
+    let meant = changes::apply(&published.document, &product.target, release, &inputs.packages)?;
+    let others = compare::differences(&published.document, &pending.document)?.into_iter();
+    let others: Vec<Detail> = others
+        .filter(|difference| !meant.edits.iter().any(|edit| covers(&edit.path.to_string(), &difference.pointer)))
+        .map(|difference| difference.detail())
+        .collect();
+    match others.is_empty() {
+        true => Ok(()),
+        false => Err(changed_by_others(&pending.submission, others)),
+    }
+}
+
+/// The error of a draft that somebody else has changed.
+pub(super) fn changed_by_others(submission: &Submission, details: Vec<Detail>) -> Error {
+    let message = format!("{submission} has changes that are not of this release ({})", details.len());
+    Error::new(&codes::SUBMISSION_CHANGED_BY_OTHERS, message).details(details)
+}
+
+/// Whether an edit at `edited` can be the cause of a difference at `place`. An edit of an element may move its neighbours.
+fn covers(edited: &str, place: &str) -> bool {
+    let list =
+        edited.rsplit_once('/').filter(|(_, last)| *last == "-" || last.bytes().all(|byte| byte.is_ascii_digit()));
+    let edited = list.map_or(edited, |(list, _)| list);
+    let within = |inner: &str, outer: &str| {
+        inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    within(place, edited) || within(edited, place)
+}
+
+/// Whether a draft is still as the create made it: a copy of the published submission.
+fn is_published_copy(situation: &Situation, pending: &Read) -> Result<bool> {
+    match &situation.published {
+        Some(published) => Ok(compare::differences(&published.document, &pending.document)?.is_empty()),
+        None => Ok(false),
+    }
+}
+
+/// Watches a draft without a marker for a while: it must stay a copy of the published submission at which nobody works.
+///
+/// # Errors
+/// `submission.pending_exists` if somebody changes it meanwhile.
+pub(super) async fn watch(product: &Product, document: &str, submission: &Submission) -> Result<String> {
+    let pause = if product.client.config().is_local() { Duration::from_secs(1) } else { Duration::from_secs(60) };
+    Reporter::current().verbose(format!("{submission} has no marker: watching it for {} s", pause.as_secs()));
+    tokio::time::sleep(pause).await;
+    let now = Read::of(submission.clone()).await?;
+    let is_free = match found(&now).await {
+        Ok(found) => !found.blocks && found.markers.is_empty(),
+        Err(error) => return Err(unreadable(&now, error)),
+    };
+    if now.stage() == Stage::Draft && is_free && compare::differences(document, &now.document)?.is_empty() {
+        return Ok(now.document);
+    }
+    Err(pending_exists(&product.target, &submission.id).details(facts(&now)))
+}
+
+async fn found(pending: &Read) -> Result<Found> {
+    marker::read(&pending.submission.client, &upload_address(&pending.document)?).await
+}
+
+fn unreadable(pending: &Read, error: Error) -> Error {
+    let permanent = [&codes::UPLOAD_EXPIRED, &codes::UPLOAD_REFUSED, &codes::SUBMISSION_NO_UPLOAD_URL];
+    if !permanent.contains(&error.code()) {
+        return error;
+    }
+    let message = format!("whose {} is can't be told, since its upload address can't be read", pending.submission);
+    error.while_doing(&message).recode(&codes::DRAFT_UNREADABLE).details(facts(pending))
+}
+
+fn age(now: Timestamp, minute: u32) -> SignedDuration {
+    let then = Timestamp::from_second(i64::from(minute) * 60).unwrap_or(now);
+    now.duration_since(then)
+}
+
+fn ago(age: SignedDuration) -> String {
+    match age.as_mins() {
+        ..=0 => "just now".to_owned(),
+        minutes @ 1..120 => format!("{minutes} min ago"),
+        minutes => format!("{} h ago", minutes / 60),
+    }
+}
+
+/// What an error says of the pending submission.
+fn facts(pending: &Read) -> Vec<Detail> {
+    let mut facts = vec![Detail::coded("State", pending.status.status.clone())];
+    let name = crate::document::get(&pending.document, "/friendlyName").ok();
+    if let Some(name) = name.and_then(|name| serde_json::from_str::<Option<String>>(name).ok()).flatten() {
+        facts.push(Detail::coded("FriendlyName", name));
+    }
+    facts
+}

@@ -1,0 +1,108 @@
+//! The files of a release, and the key by which a run of the same release is known.
+
+use std::io::{Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use super::packages::Package;
+use super::release::Release;
+use crate::blocking;
+use crate::check;
+use crate::error::{Error, Result, codes};
+use crate::files;
+use crate::package::LeftOut;
+use crate::store::Target;
+use crate::upload::{self, ReleaseKey, Source};
+
+/// How much of the end of a file is read for the key, in bytes. The end of a package is its directory, which has a checksum
+/// of every file inside.
+const END: u64 = 1 << 20;
+
+/// The files of a release.
+pub(super) struct Inputs {
+    /// The packages, in the order of the ZIP's sources.
+    pub(super) packages: Vec<Package>,
+    /// Package files that a wildcard or a folder led to and that were not taken.
+    pub(super) left_out: Vec<LeftOut>,
+    /// All files of the ZIP: first the packages, then the other files.
+    pub(super) sources: Vec<Source>,
+    /// The size of the ZIP in bytes; 0 if there are no files.
+    pub(super) bytes: u64,
+    /// The release, for the markers of its draft.
+    pub(super) key: ReleaseKey,
+}
+
+impl Inputs {
+    /// Finds, opens and inspects the files.
+    ///
+    /// # Errors
+    /// `file.*`, `package.invalid`.
+    pub(super) async fn read(release: &Release, target: &Target) -> Result<Inputs> {
+        let (release, target) = (release.clone(), target.clone());
+        blocking::run(move || {
+            let found = check::inputs(&release.packages)?;
+            let (mut packages, mut sources) = (Vec::new(), Vec::new());
+            for chosen in found.chosen {
+                let source = source(PathBuf::from(chosen.path), None)?;
+                packages.push(Package { name: source.name.clone(), facts: chosen.facts });
+                sources.push(source);
+            }
+            for file in &release.files {
+                sources.push(file.source()?);
+            }
+            let bytes = upload::size(&sources)?;
+            let key = key(&release, &target, &packages, &sources)?;
+            Ok(Inputs { packages, left_out: found.left_out, sources, bytes, key })
+        })
+        .await
+    }
+}
+
+/// A file as a source of the upload, under `name` or its own name.
+///
+/// # Errors
+/// `file.name` if the path does not end in a name.
+pub(super) fn source(path: PathBuf, name: Option<&str>) -> Result<Source> {
+    let own = path.file_name().and_then(|name| name.to_str());
+    match name.or(own) {
+        Some(name) => Ok(Source { name: name.to_owned(), path }),
+        None => Err(Error::new(&codes::FILE_NAME, format!("`{}` ends in no file name", path.display()))),
+    }
+}
+
+/// The key of a release: what it makes of which submission, from which files. Paths, times and how to run it do not
+/// matter, so that every machine finds the same key.
+fn key(release: &Release, target: &Target, packages: &[Package], sources: &[Source]) -> Result<ReleaseKey> {
+    let mut request = serde_json::to_value(release).map_err(|error| Error::internal(error.to_string()))?;
+    if let Value::Object(members) = &mut request {
+        for name in ["packages", "files", "draft", "busy", "submissionId", "planHash", "commit", "until", "pollSeconds"]
+        {
+            members.remove(name);
+        }
+    }
+    let mut files = Vec::new();
+    for (at, source) in sources.iter().enumerate() {
+        let facts = packages.get(at).map(|package| &package.facts);
+        let identity = facts.map(|facts| json!([facts.identity_name, facts.version, facts.architectures]));
+        let (size, end) = end(&source.path)?;
+        files.push(json!([source.name, identity, size, end]));
+    }
+    let text = json!([target.path(), request, files]).to_string();
+    let mut key = ReleaseKey::default();
+    let length = key.0.len();
+    key.0.copy_from_slice(&Sha256::digest(text)[..length]);
+    Ok(key)
+}
+
+/// The size of a file, and a hash of its end.
+fn end(path: &Path) -> Result<(u64, String)> {
+    let failed = |error| Error::of_file(format!("{} can't be read", path.display()), &error);
+    let mut file = files::open(path).map_err(failed)?;
+    let size = file.metadata().map_err(failed)?.len();
+    file.seek(SeekFrom::Start(size.saturating_sub(END))).map_err(failed)?;
+    let mut bytes = Vec::new();
+    file.take(END).read_to_end(&mut bytes).map_err(failed)?;
+    Ok((size, format!("{:x}", Sha256::digest(&bytes))))
+}

@@ -1,0 +1,95 @@
+//! The marker of a run at the upload address of its draft, by which every machine knows whose the draft is.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::time::Duration;
+
+use super::{compare, upload_address};
+use crate::config::Secret;
+use crate::error::Result;
+use crate::events::Reporter;
+use crate::store::Submission;
+use crate::upload::ReleaseKey;
+use crate::upload::marker::{self, Found, Marker, RunMarker};
+
+/// How often a run says that it is at work.
+const BEAT: Duration = Duration::from_secs(60);
+
+/// The newest marker of a run at a draft.
+pub(super) struct Mark {
+    pub(super) run: RunMarker,
+}
+
+impl Mark {
+    pub(super) fn of(found: &Found) -> Option<Mark> {
+        let runs = found.markers.iter().filter_map(|marker| match marker {
+            Marker::Run(run) => Some(*run),
+            Marker::Copy { .. } => None,
+        });
+        runs.max_by_key(|run| run.minute).map(|run| Mark { run })
+    }
+
+    /// The run, for people.
+    pub(super) fn name(&self) -> String {
+        self.run.run.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// Whether the release of the marker read the draft as it is now.
+    pub(super) fn is_copy(&self, found: &Found, document: &str) -> Result<bool> {
+        let copy = Marker::Copy { release: self.run.release, hash: compare::hash(document)? };
+        Ok(found.markers.contains(&copy))
+    }
+}
+
+/// Marks a draft as that of a run.
+pub(super) struct Marking {
+    submission: Submission,
+    address: Option<Secret>,
+    key: ReleaseKey,
+    run: [u8; 8],
+}
+
+impl Marking {
+    /// The marking of a new run. Without a usable address nothing is marked, and other runs take the draft for somebody
+    /// else's.
+    pub(super) fn new(submission: Submission, document: &str, key: ReleaseKey) -> Marking {
+        let run = submission.client.http().random().to_be_bytes();
+        Marking { submission, address: upload_address(document).ok(), key, run }
+    }
+
+    /// Says that the run works on the draft, or that it leaves the draft.
+    pub(super) async fn run(&self, left_for_review: bool) {
+        let minute = Marker::minute(self.submission.client.http().now());
+        let marker = RunMarker { release: self.key, run: self.run, minute, left_for_review, price_left: false };
+        self.put(Marker::Run(marker)).await;
+    }
+
+    /// Says what the draft was when the run last read it.
+    pub(super) async fn copy(&self, document: &str) -> Result<()> {
+        self.put(Marker::Copy { release: self.key, hash: compare::hash(document)? }).await;
+        Ok(())
+    }
+
+    async fn put(&self, marker: Marker) {
+        let Some(address) = &self.address else { return };
+        if let Err(error) = marker::put(&self.submission.client, address, &marker).await {
+            let message = format!("{} can't be marked as that of this release: {error}", self.submission);
+            Reporter::current().warning(message);
+        }
+    }
+
+    /// Does the work, and says every minute that the run is at work.
+    pub(super) async fn during<T>(&self, work: impl Future<Output = T>) -> T {
+        tokio::select! {
+            result = work => result,
+            never = self.beat() => match never {},
+        }
+    }
+
+    async fn beat(&self) -> Infallible {
+        loop {
+            tokio::time::sleep(BEAT).await;
+            self.run(false).await;
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! The receipt of a release: what was done.
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::Serialize;
+use tokio::time::Instant;
+
+use super::Inputs;
+use super::release::Release;
+use super::wait::{Until, WaitResult};
+use crate::check::Finding;
+use crate::client::ServiceResponse;
+use crate::document::Edit;
+use crate::events::Reporter;
+use crate::store::Target;
+use crate::upload::UploadSummary;
+
+/// The result of a release.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "PublishReceipt")]
+pub struct Receipt {
+    /// The id of the submission.
+    pub submission_id: String,
+    /// Who gets the release: `everybody`, or `flight` and the id of the flight.
+    pub audience: String,
+    /// What the release did with the pending submission: `create`, `resume`, `adopt`, `replace`; `wait` for a submission
+    /// that an earlier run has committed; `none` when what is published has everything already, or `busy` was `skip`.
+    pub draft: &'static str,
+    /// Whether this run or an earlier one of the same release has changed the submission. False: there was nothing to do.
+    pub changed: bool,
+    /// Whether the release used a draft that existed before, or one whose create response was lost.
+    pub adopted_draft: bool,
+    /// Why nothing was done, if `busy` was `skip` and another submission is pending.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub skipped: Option<String>,
+    /// The submission in Partner Center.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// When the run began, in RFC 3339.
+    pub began: String,
+    /// The packages of the release.
+    pub packages: Vec<ReleasedPackage>,
+    /// Findings of the checks that stopped nothing.
+    pub findings: Vec<Finding>,
+    /// What people should know besides, such as release notes that were left out.
+    pub warnings: Vec<String>,
+    /// The state of the submission at the end, as the service spells it.
+    pub status: String,
+    /// The result of the wait; absent if there was none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reached: Option<WaitResult>,
+    /// The edits that were made in the submission. In the contract they are `meta.edits`.
+    #[serde(skip)]
+    pub edits: Vec<Edit>,
+    /// The upload; absent if the release has no files.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub upload: Option<UploadSummary>,
+    /// The steps that were taken, in their order.
+    pub steps: Vec<Step>,
+    /// `MS-CorrelationId` of the calls that changed something, for Microsoft's support. In the contract they are
+    /// `meta.correlationIds`.
+    #[serde(skip)]
+    pub correlation_ids: Vec<String>,
+}
+
+/// One step of a release.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "PublishStep")]
+pub struct Step {
+    /// `sign-in`, `plan`, `create`, `update`, `upload`, `commit`, `wait` …
+    pub name: &'static str,
+    /// The duration in milliseconds.
+    pub elapsed_ms: u64,
+}
+
+/// A package of a release.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ReleasedPackage {
+    /// The name in the ZIP and in the submission.
+    pub file_name: String,
+    /// The identity name.
+    pub identity_name: String,
+    /// The version.
+    pub version: String,
+    /// The architectures.
+    pub architectures: Vec<String>,
+    /// The size in bytes.
+    pub bytes: u64,
+}
+
+impl ReleasedPackage {
+    pub(super) fn all(inputs: &Inputs) -> Vec<ReleasedPackage> {
+        let of = |package: &super::packages::Package| ReleasedPackage {
+            file_name: package.name.clone(),
+            identity_name: package.facts.identity_name.clone(),
+            version: package.facts.version.clone(),
+            architectures: package.facts.architectures.clone(),
+            bytes: package.facts.size,
+        };
+        inputs.packages.iter().map(of).collect()
+    }
+}
+
+/// The page of a submission in Partner Center. Add-ons have none that their id leads to.
+pub(super) fn page(target: &Target, submission_id: &str) -> Option<String> {
+    let app_id = match target {
+        Target::App { app_id } | Target::Flight { app_id, .. } => app_id,
+        Target::AddOn { .. } => return None,
+    };
+    Some(format!("https://partner.microsoft.com/dashboard/products/{app_id}/submissions/{submission_id}"))
+}
+
+/// Collects the steps and correlation ids for the receipt, and reports the progress.
+pub(super) struct Log<'a> {
+    pub(super) reporter: &'a Reporter,
+    pub(super) steps: Vec<Step>,
+    pub(super) correlation_ids: Vec<String>,
+    last: Instant,
+    /// When the run began.
+    pub(super) began: Timestamp,
+    /// How many steps the release has, as far as it is known.
+    pub(super) total: usize,
+}
+
+impl<'a> Log<'a> {
+    /// The log of a release that has the steps which its description names: sign-in, plan and draft, and with what there is to
+    /// do, update, upload, commit and wait.
+    pub(super) fn new(reporter: &'a Reporter, release: &Release, has_files: bool, began: Timestamp) -> Self {
+        let waits = release.commit && release.until != Until::Committed;
+        let total = 3 + [release.has_changes(), has_files, release.commit, waits].iter().filter(|&&it| it).count();
+        Log { reporter, steps: Vec::new(), correlation_ids: Vec::new(), last: Instant::now(), began, total }
+    }
+
+    pub(super) fn step(&mut self, name: &'static str, response: Option<&ServiceResponse>) {
+        let elapsed_ms = u64::try_from(self.last.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.last = Instant::now();
+        self.steps.push(Step { name, elapsed_ms });
+        self.correlation_ids
+            .extend(response.into_iter().flat_map(|response| response.exchange.correlation_ids.clone()));
+        self.reporter.progress("publish", self.steps.len() as u64, self.total as u64, "steps");
+        self.reporter.verbose(format!("{name} took {elapsed_ms} ms"));
+    }
+}

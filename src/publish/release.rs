@@ -1,0 +1,296 @@
+//! The description of a release, which is checked before anything is sent.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::inputs;
+use super::wait::Until;
+use crate::document::Edit;
+use crate::error::{Detail, Error, Result, codes};
+use crate::store::Target;
+use crate::upload::Source;
+
+/// A release as the caller describes it: the request of `publish`.
+///
+/// What a release does not name stays as it is in the published submission, except for a package rollout and a mandatory
+/// update, which are never inherited.
+#[derive(Clone, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Release {
+    /// The app packages to add: paths, wildcards (`out/*.msixupload`) and folders.
+    #[serde(default)]
+    pub packages: Vec<String>,
+    /// What happens to the packages that the submission has: `replace` removes those that a new package takes the place
+    /// of, `keepAll` removes none, `removeAll` removes all.
+    #[serde(default)]
+    pub old_packages: OldPackages,
+    /// With `replace`: how many of the packages that a new one takes the place of stay, the newest first.
+    #[serde(default)]
+    pub keep_packages: u32,
+    /// Further files to upload, such as images and trailers.
+    #[serde(default)]
+    pub files: Vec<File>,
+    /// Release notes: one text for all languages, or texts by language, where `default` stands for all languages that are
+    /// not named: `{"en-us":"…","default":"…"}`. The submission must have a listing in each language.
+    #[serde(default, deserialize_with = "notes")]
+    #[schemars(with = "NotesForm")]
+    pub release_notes: BTreeMap<String, String>,
+    /// What happens to release notes in a language in which the submission has no listing: `refuse`, or `skip` with a
+    /// warning.
+    #[serde(default)]
+    pub missing_languages: MissingLanguages,
+    /// Further edits, made in this order after everything else. An edit that the submission has already is skipped, so
+    /// that a release can be run again.
+    #[serde(default)]
+    pub edits: Vec<Edit>,
+    /// The visibility in the Store: `Public`, `Private` or `Hidden`.
+    #[serde(default)]
+    pub visibility: Option<String>,
+    /// When the submission is published after certification: `Immediate`, `Manual` or `SpecificDate`.
+    #[serde(default)]
+    pub publish_mode: Option<String>,
+    /// The date of the publication, in RFC 3339; `publishMode` is `SpecificDate` then.
+    #[serde(default)]
+    pub publish_date: Option<String>,
+    /// Notes for the testers of the Store.
+    #[serde(default)]
+    pub notes_for_certification: Option<String>,
+    /// The percentage of customers who get the packages, more than 0 and at most 100. Absent: there is no rollout.
+    #[serde(default)]
+    pub rollout: Option<f64>,
+    /// Makes the packages a mandatory update from this date on, in RFC 3339. Absent: the update is not mandatory.
+    #[serde(default)]
+    pub mandatory_update: Option<String>,
+    /// What happens to a rollout of the published submission that is in progress: `refuse` fails, `finalize` gives its
+    /// packages to all customers, `halt` to no more.
+    #[serde(default)]
+    pub open_rollout: OpenRollout,
+    /// The price tier, such as `Tier2`. It is needed if the service returns the price as `Base`.
+    #[serde(default)]
+    pub price_id: Option<String>,
+    /// Publish even if the submission has no price, which makes the product free.
+    #[serde(default)]
+    pub allow_free: bool,
+    /// Rules whose errors are warnings, by id: `["P02"]`. `library.checks` lists the rules.
+    #[serde(default)]
+    pub allow: Vec<String>,
+    /// Which draft the release may use: `resume` creates one, goes on with one of an earlier run of the same release, and
+    /// replaces one that a run of another release left behind; `refuse` fails if a submission is pending; `adopt` adds the
+    /// release to any draft that is pending; `replace` deletes any draft that is pending and creates another.
+    #[serde(default)]
+    pub draft: DraftPolicy,
+    /// What happens while a submission is pending that the release may not use: `refuse` fails, `wait` waits until it is
+    /// gone, `skip` ends without a change.
+    #[serde(default)]
+    pub busy: Busy,
+    /// The pending draft that the release is added to, whoever created it. Another one that is pending is refused.
+    #[serde(default)]
+    pub submission_id: Option<String>,
+    /// The `planHash` of a plan. The release is refused if the plan is another one by now.
+    #[serde(default)]
+    pub plan_hash: Option<String>,
+    /// True by default: the draft is committed. False leaves it uncommitted, for review.
+    #[serde(default = "yes")]
+    pub commit: bool,
+    /// How far to wait after the commit: `committed` does not wait; `processing` waits until the Store has accepted the
+    /// submission for processing; `published` until it is in the Store, or certified if a person or a date publishes it.
+    #[serde(default = "processing")]
+    pub until: Until,
+    /// The pause between two requests for the status, in seconds. With a service on this machine, such as the emulator,
+    /// the default is 0.2.
+    #[schemars(range(min = 0), extend("default" = super::wait::POLL_SECONDS))]
+    #[serde(default)]
+    pub poll_seconds: Option<f64>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn processing() -> Until {
+    Until::Processing
+}
+
+/// The key of [`Release::release_notes`] for all languages that are not named.
+pub const DEFAULT_LANGUAGE: &str = "default";
+
+/// The forms of release notes in a request.
+#[derive(Deserialize, JsonSchema)]
+#[serde(untagged)]
+enum NotesForm {
+    /// One text for all languages.
+    Text(String),
+    /// A text for each language.
+    Languages(BTreeMap<String, String>),
+}
+
+fn notes<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<BTreeMap<String, String>, D::Error> {
+    Ok(match NotesForm::deserialize(deserializer)? {
+        NotesForm::Text(text) => BTreeMap::from([(DEFAULT_LANGUAGE.to_owned(), text)]),
+        NotesForm::Languages(notes) => notes,
+    })
+}
+
+/// What happens to the packages that a submission has.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
+#[serde(rename_all = "camelCase")]
+pub enum OldPackages {
+    /// Those go that a new package takes the place of: of the same architecture and device family.
+    #[default]
+    Replace,
+    /// All stay.
+    KeepAll,
+    /// All go.
+    RemoveAll,
+}
+
+/// What happens to texts in a language in which the submission has no listing.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum MissingLanguages {
+    /// The release is refused.
+    #[default]
+    Refuse,
+    /// They are left out, with a warning.
+    Skip,
+}
+
+/// What happens to a rollout of the published submission that is in progress.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum OpenRollout {
+    /// The release is refused.
+    #[default]
+    Refuse,
+    /// All customers get its packages.
+    Finalize,
+    /// No more customers get its packages.
+    Halt,
+}
+
+/// What happens while a submission is pending that the release may not use.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum Busy {
+    /// The release is refused.
+    #[default]
+    Refuse,
+    /// The release waits until it is gone.
+    Wait,
+    /// The release ends without a change.
+    Skip,
+}
+
+/// A file to upload, and its name in the ZIP.
+#[derive(Clone, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct File {
+    /// The path of the file. A relative path starts from the current folder of the process.
+    pub path: String,
+    /// The name in the ZIP, with `/` between folders. By default it is the name of the file.
+    #[serde(default)]
+    pub name: Option<String>,
+}
+
+/// Which draft a release may use.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum DraftPolicy {
+    /// A new one, one of an earlier run of the same release, or a new one in place of what another release left behind.
+    #[default]
+    Resume,
+    /// A new one; a submission that is pending is refused.
+    Refuse,
+    /// Any that is pending, with the edits of the release.
+    Adopt,
+    /// A new one in place of any that is pending.
+    Replace,
+}
+
+impl File {
+    /// The file as a source of the upload.
+    ///
+    /// # Errors
+    /// `file.name` if the path does not end in a name.
+    pub fn source(&self) -> Result<Source> {
+        inputs::source(PathBuf::from(&self.path), self.name.as_deref())
+    }
+}
+
+impl Release {
+    /// Whether the release changes the document of the submission, unless the document has all changes already.
+    pub(super) fn has_changes(&self) -> bool {
+        let texts = [&self.visibility, &self.publish_mode, &self.publish_date, &self.notes_for_certification];
+        !self.packages.is_empty()
+            || !self.release_notes.is_empty()
+            || !self.edits.is_empty()
+            || self.price_id.is_some()
+            || self.rollout.is_some()
+            || self.mandatory_update.is_some()
+            || texts.iter().any(|text| text.is_some())
+    }
+
+    /// Refuses fields that the kind of product does not have, and values that are wrong by themselves.
+    ///
+    /// # Errors
+    /// `request.invalid` with the place.
+    pub fn check(&self, target: &Target, now: Timestamp) -> Result<()> {
+        let add_on = matches!(target, Target::AddOn { .. });
+        if add_on && !self.packages.is_empty() {
+            return Err(invalid("/packages", "add-ons have no packages"));
+        }
+        if self.packages.is_empty() && self.keep_packages > 0 {
+            return Err(invalid("/keepPackages", "there is no new package that takes the place of others"));
+        }
+        if self.keep_packages > 0 && self.old_packages != OldPackages::Replace {
+            return Err(invalid("/keepPackages", "only with `oldPackages` set to `replace`"));
+        }
+        if self.packages.is_empty() && self.old_packages == OldPackages::RemoveAll {
+            return Err(invalid("/oldPackages", "there is no new package to replace those of the submission"));
+        }
+        if !matches!(target, Target::App { .. }) && !self.release_notes.is_empty() {
+            return Err(invalid("/releaseNotes", "only app submissions have release notes"));
+        }
+        if matches!(target, Target::Flight { .. }) && self.price_id.is_some() {
+            return Err(invalid("/priceId", "flights have no price of their own"));
+        }
+        if matches!(target, Target::Flight { .. }) && self.visibility.is_some() {
+            return Err(invalid("/visibility", "flights have no visibility of their own"));
+        }
+        if add_on && self.notes_for_certification.is_some() {
+            return Err(invalid("/notesForCertification", "add-ons have no notes for certification"));
+        }
+        if add_on && (self.rollout.is_some() || self.mandatory_update.is_some()) {
+            let field = if self.rollout.is_some() { "/rollout" } else { "/mandatoryUpdate" };
+            return Err(invalid(field, "add-ons have no packages"));
+        }
+        if self.rollout.is_some_and(|percentage| !(percentage > 0.0 && percentage <= 100.0)) {
+            return Err(invalid("/rollout", "a percentage is more than 0 and at most 100"));
+        }
+        for (field, date) in [("/publishDate", &self.publish_date), ("/mandatoryUpdate", &self.mandatory_update)] {
+            let Some(date) = date else { continue };
+            let Ok(date) = date.parse::<Timestamp>() else {
+                return Err(invalid(field, "no date with time and zone, such as 2030-01-31T09:00:00Z"));
+            };
+            if date <= now {
+                return Err(invalid(field, "the date is past"));
+            }
+        }
+        match (self.publish_mode.as_deref(), &self.publish_date) {
+            (None | Some("SpecificDate"), Some(_)) | (Some("Immediate" | "Manual") | None, None) => Ok(()),
+            (Some("SpecificDate"), None) => Err(invalid("/publishMode", "`SpecificDate` needs `publishDate`")),
+            (Some("Immediate" | "Manual"), Some(_)) => {
+                Err(invalid("/publishDate", "only with `publishMode` set to `SpecificDate`"))
+            }
+            _ => Err(invalid("/publishMode", "one of `Immediate`, `Manual` and `SpecificDate`")),
+        }
+    }
+}
+
+fn invalid(pointer: &str, message: &str) -> Error {
+    Error::new(&codes::REQUEST_INVALID, format!("{message} (at {pointer})")).detail(Detail::at(pointer, message))
+}

@@ -1,0 +1,315 @@
+//! A run of a release: creates a draft, edits it, uploads files, commits the draft and waits.
+
+use std::time::Duration;
+
+use tokio::time::sleep;
+
+use super::fate::{self, Fate};
+use super::inputs::Inputs;
+use super::mark::Marking;
+use super::plan::{self, Plan};
+use super::receipt::{Log, Receipt, ReleasedPackage, page};
+use super::release::{Busy, OpenRollout, Release};
+use super::situation::Read;
+use super::wait::{self, Terms, Until};
+use super::{compare, upload_address};
+use crate::client::{SUBMISSION_API, ServiceResponse};
+use crate::document::Edit;
+use crate::error::{Detail, Error, Result, codes};
+use crate::events::Reporter;
+use crate::store::status::{Stage, Status};
+use crate::store::{Product, Submission};
+use crate::upload::{self, Carried, Settings, UploadSummary};
+
+/// How long a release waits before it looks again whether another submission is still pending, with a service that is not on
+/// this machine.
+const BUSY_PAUSE: Duration = Duration::from_secs(30);
+
+/// Publishes a release: creates a draft or goes on with the one of an earlier run, edits it, uploads the files, commits the
+/// draft and waits. The same release can be run again after any interruption, on any machine.
+///
+/// # Errors
+/// Before anything is sent: `request.invalid`, `file.*`, `package.invalid`. Before anything is changed: `auth.*`,
+/// `submission.pending_exists`, `submission.busy`, `submission.left_for_review`, `submission.changed_by_others`,
+/// `draft.unreadable`, `rollout.open`, `plan.changed`, `check.failed`, `document.pointer`, `document.conflict`, `price.*`.
+/// Before the upload, with the draft of the release deleted: `submission.update_lost`. Later: the errors of the steps, with
+/// details of what was done.
+pub async fn publish(product: &Product, release: &Release, reporter: &Reporter) -> Result<Receipt> {
+    let began = product.client.http().now();
+    release.check(&product.target, began)?;
+    let terms = Terms::new(release.until, wait::pause(release.poll_seconds, &product.client)?);
+    let inputs = Inputs::read(release, &product.target).await?;
+    let mut log = Log::new(reporter, release, !inputs.sources.is_empty(), began);
+    reporter.begin("sign-in");
+    product.client.token(&SUBMISSION_API).await?;
+    log.step("sign-in", None);
+
+    reporter.begin("plan");
+    let plan = loop {
+        match Plan::of(product, release, &inputs).await {
+            Err(error) if fate::is_busy(&error) && release.busy == Busy::Wait => {
+                reporter.verbose(format!("waiting: {error}"));
+                sleep(if product.client.config().is_local() { terms.every } else { BUSY_PAUSE }).await;
+            }
+            Err(error) if fate::is_busy(&error) && release.busy == Busy::Skip => {
+                let pending = product.pending().await?.unwrap_or_default();
+                let mut receipt = log.receipt(product, &inputs, Fate::Unchanged, pending);
+                receipt.skipped = Some(error.to_string());
+                return Ok(receipt);
+            }
+            other => break other?,
+        }
+    };
+    plan.check_hash(release)?;
+    log.step("plan", None);
+    for warning in &plan.warnings {
+        reporter.warning(warning.clone());
+    }
+    let run = Run { product, release, inputs: &inputs, terms };
+    let receipt = match (plan.fate, &plan.situation) {
+        (Fate::Unchanged, situation) => {
+            let id = situation.published.as_ref().map(|published| published.submission.id.clone());
+            let mut receipt = log.receipt(product, &inputs, plan.fate, id.unwrap_or_default());
+            receipt.status = "Published".to_owned();
+            Ok(receipt)
+        }
+        (Fate::Wait, situation) => match &situation.pending {
+            Some(pending) => {
+                reporter.fact("Committed", format!("{} was committed by an earlier run", pending.submission));
+                let mut receipt = log.receipt(product, &inputs, plan.fate, pending.submission.id.clone());
+                receipt.status.clone_from(&pending.status.status);
+                run.wait(&pending.submission, &mut receipt, &mut log).await.map(|()| receipt)
+            }
+            None => Err(Error::internal("there is no submission to wait for")),
+        },
+        _ => run.carry_out(plan, &mut log).await,
+    };
+    let mut receipt = receipt.map_err(|error| error.details(reporter.facts()))?;
+    receipt.steps = log.steps;
+    receipt.correlation_ids = log.correlation_ids;
+    Ok(receipt)
+}
+
+struct Run<'a> {
+    product: &'a Product,
+    release: &'a Release,
+    inputs: &'a Inputs,
+    terms: Terms,
+}
+
+/// The draft that a release fills.
+struct Draft {
+    submission: Submission,
+    /// The service's document of the submission.
+    document: String,
+    /// Whether it was there before the release, or was found after the answer to the create was lost.
+    adopted: bool,
+    /// Whether a run of this release created it. It is deleted if the release does not fit it.
+    ours: bool,
+}
+
+impl Run<'_> {
+    async fn carry_out(&self, plan: Plan, log: &mut Log<'_>) -> Result<Receipt> {
+        log.reporter.begin("create");
+        let draft = self.draft(&plan, log).await?;
+        log.reporter.fact("Draft", format!("{} is a draft", draft.submission));
+        let marking = Marking::new(draft.submission.clone(), &draft.document, self.inputs.key);
+        marking.run(false).await;
+        marking.copy(&draft.document).await?;
+
+        let (edits, upload) = marking.during(self.fill(&draft, &marking, log)).await?;
+        let Draft { submission, adopted, .. } = draft;
+        let mut receipt = log.receipt(self.product, self.inputs, plan.fate, submission.id.clone());
+        receipt.changed = true;
+        receipt.adopted_draft = adopted;
+        receipt.status = "PendingCommit".to_owned();
+        receipt.findings = plan.findings;
+        receipt.warnings = plan.warnings;
+        receipt.edits = edits;
+        receipt.upload = upload;
+        if self.release.commit {
+            log.reporter.begin("commit");
+            receipt.status = self.commit(&submission, log).await?;
+            log.reporter.fact("Committed", format!("submission {} was committed", submission.id));
+            self.wait(&submission, &mut receipt, log).await?;
+        } else {
+            marking.run(true).await;
+        }
+        Ok(receipt)
+    }
+
+    /// Creates the draft, or takes the one that the plan names.
+    async fn draft(&self, plan: &Plan, log: &mut Log<'_>) -> Result<Draft> {
+        let pending = plan.situation.pending.as_ref();
+        if let Some(pending) = pending.filter(|_| plan.fate.uses_pending()) {
+            let submission = pending.submission.clone();
+            let mut document = pending.document.clone();
+            if plan.fate == Fate::Interrupted {
+                document = fate::watch(self.product, &document, &submission).await?;
+            }
+            log.step(if plan.fate == Fate::Adopt { "adopt" } else { "resume" }, None);
+            let how = plan.fate.name();
+            log.reporter.decision("DraftAdopted", format!("{submission} was pending, and the release uses it ({how})"));
+            return Ok(Draft { submission, document, adopted: true, ours: plan.fate != Fate::Adopt });
+        }
+        if let Some(pending) = pending.filter(|_| plan.fate == Fate::Replace) {
+            pending.submission.delete().await?;
+            log.total += 1;
+            log.step("delete", None);
+        }
+        self.end_rollout(plan.situation.published.as_ref(), log).await?;
+        let new = self.product.create_submission().await?;
+        log.step("create", Some(&new.response));
+        let (submission, mut document) = (new.submission, new.response.text);
+        if new.adopted {
+            // It appeared while the answer to the create was awaited, and may be somebody else's.
+            if let Some(published) = &plan.situation.published {
+                document = fate::watch(self.product, &published.document, &submission).await?;
+            }
+        }
+        Ok(Draft { submission, document, adopted: new.adopted, ours: true })
+    }
+
+    /// Ends the open rollout of the published submission, as the release says.
+    async fn end_rollout(&self, published: Option<&Read>, log: &mut Log<'_>) -> Result<()> {
+        let Some(published) = published.filter(|published| plan::has_open_rollout(published)) else { return Ok(()) };
+        let response = match self.release.open_rollout {
+            OpenRollout::Refuse => return Ok(()),
+            OpenRollout::Finalize => published.submission.finalize_rollout().await?,
+            OpenRollout::Halt => published.submission.halt_rollout().await?,
+        };
+        log.total += 1;
+        log.step("rollout", Some(&response));
+        Ok(())
+    }
+
+    /// Changes the draft and sends its files.
+    async fn fill(
+        &self,
+        draft: &Draft,
+        marking: &Marking,
+        log: &mut Log<'_>,
+    ) -> Result<(Vec<Edit>, Option<UploadSummary>)> {
+        let Draft { submission, document, .. } = draft;
+        let changes = match plan::apply(document, self.product, self.release, self.inputs).await {
+            Ok(changes) => changes,
+            Err(error) => return Err(withdraw(error, draft).await),
+        };
+        let mut kept = document.clone();
+        if changes.edits.is_empty() && self.release.has_changes() {
+            // The draft has all of the changes already.
+            log.total -= 1;
+        }
+        if !changes.edits.is_empty() {
+            log.reporter.begin("update");
+            let response = match submission.update(&changes.body).await {
+                Ok(response) => response,
+                Err(error) if error.is_retryable() => return Err(error),
+                Err(error) => return Err(withdraw(error, draft).await),
+            };
+            log.step("update", Some(&response));
+            // Some drafts accept every PUT and keep nothing, and the service drops members that it does not know.
+            let now = submission.get().await?;
+            let lost = compare::differences(&changes.body, &now.text)?;
+            if !lost.is_empty() {
+                return Err(withdraw(update_lost(submission, &lost, now), draft).await);
+            }
+            marking.copy(&now.text).await?;
+            kept = now.text;
+        }
+        if self.inputs.sources.is_empty() {
+            return Ok((changes.edits, None));
+        }
+        log.reporter.begin("upload");
+        let address = upload_address(document)?;
+        let settings = Settings { release: Some(self.inputs.key), ..Settings::default() };
+        let (client, sources) = (&submission.client, &self.inputs.sources);
+        let uploaded = upload::upload(client, &address, sources, &Carried::default(), settings, log.reporter).await?;
+        log.step("upload", None);
+        if self.release.commit {
+            // An upload takes long, and a commit can't be taken back.
+            let now = Read::of(submission.clone()).await?;
+            let others = compare::differences(&kept, &now.document)?;
+            if now.stage() == Stage::Draft && !others.is_empty() {
+                let details = others.iter().map(compare::Difference::detail).collect();
+                return Err(fate::changed_by_others(submission, details));
+            }
+        }
+        Ok((changes.edits, Some(uploaded)))
+    }
+
+    /// Commits the draft. Another run of the same release may have done so.
+    async fn commit(&self, submission: &Submission, log: &mut Log<'_>) -> Result<String> {
+        match submission.commit().await {
+            Ok(commit) => {
+                log.step("commit", Some(&commit.response));
+                let status = serde_json::from_str::<Status>(&commit.response.text).unwrap_or_default();
+                Ok(status.status)
+            }
+            Err(error) if *error.code() == codes::SUBMISSION_NOT_EDITABLE => {
+                let now = Read::of(submission.clone()).await?;
+                if !matches!(now.stage(), Stage::Committing | Stage::Underway | Stage::Resting | Stage::Published) {
+                    return Err(error);
+                }
+                log.reporter.decision("CommitFound", format!("{submission} was committed by another run"));
+                log.step("commit", None);
+                Ok(now.status.status)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn wait(&self, submission: &Submission, receipt: &mut Receipt, log: &mut Log<'_>) -> Result<()> {
+        if self.release.until == Until::Committed {
+            return Ok(());
+        }
+        log.reporter.begin("wait");
+        let reached = wait::wait(submission, true, self.terms, log.reporter).await?;
+        receipt.status.clone_from(&reached.status);
+        receipt.reached = Some(reached);
+        log.step("wait", None);
+        Ok(())
+    }
+}
+
+impl Log<'_> {
+    /// The receipt as far as it is known.
+    fn receipt(&mut self, product: &Product, inputs: &Inputs, fate: Fate, submission_id: String) -> Receipt {
+        Receipt {
+            url: page(&product.target, &submission_id),
+            submission_id,
+            audience: product.target.audience(),
+            draft: fate.name(),
+            changed: false,
+            adopted_draft: false,
+            skipped: None,
+            began: self.began.to_string(),
+            packages: ReleasedPackage::all(inputs),
+            findings: Vec::new(),
+            warnings: Vec::new(),
+            status: String::new(),
+            reached: None,
+            edits: Vec::new(),
+            upload: None,
+            steps: Vec::new(),
+            correlation_ids: Vec::new(),
+        }
+    }
+}
+
+/// The error of a release that does not fit its draft. A draft of this release is deleted, so that the corrected release
+/// does not find it pending.
+async fn withdraw(error: Error, draft: &Draft) -> Error {
+    if draft.ours && draft.submission.delete().await.is_ok() {
+        let message = format!("{} was deleted again", draft.submission);
+        return error.detail(Detail::coded("Deleted", message));
+    }
+    error
+}
+
+fn update_lost(submission: &Submission, lost: &[compare::Difference], now: ServiceResponse) -> Error {
+    let message = format!("{submission} took the changes and did not keep all of them ({} differ)", lost.len());
+    Error::new(&codes::SUBMISSION_UPDATE_LOST, message)
+        .http(now.exchange)
+        .details(lost.iter().map(compare::Difference::detail))
+}
