@@ -5,10 +5,11 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use super::compare;
+use super::inputs::Inputs;
 use super::mark::Mark;
 use super::release::{DraftPolicy, Release};
 use super::situation::{Read, Situation};
-use super::{Inputs, changes, packages, upload_address};
+use super::{apply, packages, upload_address};
 use crate::error::{Detail, Error, Result, codes};
 use crate::events::Reporter;
 use crate::store::status::Stage;
@@ -106,7 +107,7 @@ pub(super) fn is_busy(error: &Error) -> bool {
 /// Whether a document is what the release would make of it. `uploaded` says that packages which wait for the upload are
 /// those of this release.
 fn is_release(product: &Product, release: &Release, inputs: &Inputs, document: &str, uploaded: bool) -> bool {
-    let changes = changes::apply(document, &product.target, release, &inputs.packages);
+    let changes = apply::apply(document, &product.target, release, &inputs.packages);
     let others = inputs.sources.len() > inputs.packages.len();
     // A file by itself leaves no trace in the document that says which content it had.
     let has_change = release.has_changes() && !(others && release.edits.is_empty());
@@ -206,7 +207,7 @@ fn check_untouched(
         return Ok(());
     }
     let Some(published) = &situation.published else { return Ok(()) };
-    let meant = changes::apply(&published.document, &product.target, release, &inputs.packages)?;
+    let meant = apply::apply(&published.document, &product.target, release, &inputs.packages)?;
     let others = compare::differences(&published.document, &pending.document)?.into_iter();
     let others: Vec<Detail> = others
         .filter(|difference| !meant.edits.iter().any(|edit| covers(&edit.path.to_string(), &difference.pointer)))

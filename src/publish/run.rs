@@ -19,7 +19,7 @@ use crate::error::{Detail, Error, Result, codes};
 use crate::events::Reporter;
 use crate::store::status::{Stage, Status};
 use crate::store::{Product, Submission};
-use crate::upload::{self, Carried, Settings, UploadSummary};
+use crate::upload::{self, Settings, UploadSummary};
 
 /// How long a release waits before it looks again whether another submission is still pending, with a service that is not on
 /// this machine.
@@ -191,7 +191,7 @@ impl Run<'_> {
         log: &mut Log<'_>,
     ) -> Result<(Vec<Edit>, Option<UploadSummary>)> {
         let Draft { submission, document, .. } = draft;
-        let changes = match plan::apply(document, self.product, self.release, self.inputs).await {
+        let changes = match plan::changes(document, self.product, self.release, self.inputs).await {
             Ok(changes) => changes,
             Err(error) => return Err(withdraw(error, draft).await),
         };
@@ -222,9 +222,15 @@ impl Run<'_> {
         }
         log.reporter.begin("upload");
         let address = upload_address(document)?;
-        let settings = Settings { release: Some(self.inputs.key), ..Settings::default() };
         let (client, sources) = (&submission.client, &self.inputs.sources);
-        let uploaded = upload::upload(client, &address, sources, &Carried::default(), settings, log.reporter).await?;
+        // Files of an earlier upload that the draft still waits for, as when a caller adds a release to a draft.
+        let carried = match upload::carry_over(client, &address, &kept, sources).await {
+            Ok(carried) => carried,
+            Err(error) if error.is_retryable() => return Err(error),
+            Err(error) => return Err(withdraw(error, draft).await),
+        };
+        let settings = Settings { release: Some(self.inputs.key), ..Settings::default() };
+        let uploaded = upload::upload(client, &address, sources, &carried, settings, log.reporter).await?;
         log.step("upload", None);
         if self.release.commit {
             // An upload takes long, and a commit can't be taken back.
