@@ -36,6 +36,7 @@ namespace StoreShip.Cmdlets
                 "Publish-StoreSubmission publishes a submission with -Edit @{ '/packageDeliveryOptions/packageRollout/isPackageRollout' = $true; '/packageDeliveryOptions/packageRollout/packageRolloutPercentage' = 10 }"
             },
             { "`library.operations`", "Invoke-StoreOperation library.operations" },
+            { "`app.list` shows the ids of your apps", "Get-StoreApp shows the ids of your apps; an add-on is named with -AddOnId" },
             { "`app.list`", "Get-StoreApp" },
             { "`app.get`", "Get-StoreApp" },
             { "`app.flights`", "Get-StoreFlight" },
