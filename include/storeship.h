@@ -501,7 +501,8 @@ int32_t storeship_package_inspect(storeship_client client, const char *request, 
  * `package.upload`: send files to a draft as one ZIP. Long: run it as a job.
  * Request: {addOnId?, appId?, appName?, flightId?, submissionId?, files: [{path, name?}],
  *   blockBytes?, maxConcurrency?, memoryLimitBytes?, retryTimeoutSeconds?}
- * Result: {blockBytes, blocks, bytes, elapsedMs, entries: [{bytes, name}], resumedBytes}
+ * Result: {blockBytes, blocks, bytes, elapsedMs, entries: [{bytes, name, carriedOver?, sha256?}],
+ *   resumedBytes}
  * Parameters and status as in storeship_call.
  */
 int32_t storeship_package_upload(storeship_client client, const char *request, char **response);
@@ -525,7 +526,8 @@ int32_t storeship_package_write(storeship_client client, const char *request, ch
  *   severity, file?, pointer?, source?}], packages: [{architectures: [string], bytes, fileName,
  *   identityName, version}], status, steps: [{elapsedMs, name}], submissionId, warnings: [string],
  *   reached?: {status, statusDetails: StatusDetails, publishMode?, resting?}, skipped?, upload?:
- *   {blockBytes, blocks, bytes, elapsedMs, entries: [{bytes, name}], resumedBytes}, url?}
+ *   {blockBytes, blocks, bytes, elapsedMs, entries: [{bytes, name, carriedOver?, sha256?}],
+ *   resumedBytes}, url?}
  * Parameters and status as in storeship_call.
  */
 int32_t storeship_publish(storeship_client client, const char *request, char **response);

@@ -14,8 +14,8 @@ use super::wait::{WaitAllResult, wait, wait_all};
 use crate::blocking;
 use crate::error::{Error, Result, codes};
 use crate::events::Reporter;
-use crate::publish::upload_address;
 use crate::publish::wait::WaitResult;
+use crate::publish::{leave_for_review, upload_address};
 use crate::store::status::{Stage, Status};
 use crate::store::{Product, Submission, price};
 use crate::upload;
@@ -39,6 +39,7 @@ pub(super) fn rows() -> Vec<Operation> {
 async fn create(call: Call<Product>) -> Result<Output> {
     let new = call.resource.create_submission().await;
     let new = new.map_err(|error| error.details(call.reporter.facts()))?;
+    leave_for_review(&new.submission, &new.response.text).await?;
     Ok(Output::document(new.response)?.adopted(new.adopted).about(MetaIds::from(&new.submission)))
 }
 
