@@ -7,6 +7,7 @@ mod in_process;
 mod limiter;
 mod long_life;
 mod new_flight;
+mod ownership;
 mod polling;
 mod ramp;
 mod recorded;
