@@ -44,6 +44,8 @@ namespace StoreShip
             {
                 case "Submission.Packages":
                     return Joined(value, package => Of(package, "fileName") + " (" + Of(package, "fileStatus") + ")");
+                case "Package.Capabilities":
+                    return Joined(value, capability => Of(capability, "name"));
                 case "Package.Packages":
                     return Joined(value, package => Of(package, "fileName"));
                 case "Package.DeviceFamilies":
