@@ -96,6 +96,11 @@ impl<'de> Members<'de> {
         }
     }
 
+    /// The first member of this name.
+    pub fn get(&self, name: &str) -> Option<&'de RawValue> {
+        self.0.iter().find(|(Name(found), _)| found == name).map(|(_, value)| *value)
+    }
+
     /// Reads a request from the members. `taken` are the names that [`Members::take`] looked for; an unknown name may be a
     /// misspelling of one of them.
     ///

@@ -157,7 +157,13 @@ fn read_with<R: DeserializeOwned>(kind: Ids, limits: &[&'static str], json: &str
     let names: Vec<&str> = kind.fields().iter().map(|(name, _)| *name).chain(limits.iter().copied()).collect();
     let mut members = input::members(json).map_err(|error| embedded::syntax_error(json).unwrap_or(error))?;
     let taken = members.take(&names)?;
-    let fields = members.read(&names)?;
+    // `publish` has the id as a field of its own.
+    let unusable = members.get("submissionId").and_then(|value| id("submissionId", value).err());
+    let fields = match (members.read(&names), unusable) {
+        (Err(error), Some(_)) if *error.code() == codes::REQUEST_UNKNOWN_FIELD => return Err(error),
+        (_, Some(unusable)) => return Err(unusable),
+        (fields, None) => fields?,
+    };
     let mut ids = RequestIds::default();
     let (mut limit, mut retry_timeout) = (None, None);
     for (name, value) in taken {

@@ -8,7 +8,8 @@ use serde_json::Value;
 
 use super::changes::{Changes, edit_error, quoted};
 use super::delivery;
-use super::packages::{self, Package};
+use super::inputs::Package;
+use super::packages;
 use super::release::{DEFAULT_LANGUAGE, MissingLanguages, Release};
 use crate::document::{self, Edit, EditOp};
 use crate::error::{Detail, Error, Result, codes};

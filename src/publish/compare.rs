@@ -66,7 +66,22 @@ pub(super) fn differences(expected: &str, actual: &str) -> Result<Vec<Difference
 /// # Errors
 /// `network.bad_answer` for a text that is no JSON.
 pub(super) fn hash(submission: &str) -> Result<[u8; 16]> {
+    Ok(short_hash(read(submission)?))
+}
+
+/// The same hash without the state of a package rollout, which goes on in what is published.
+///
+/// # Errors
+/// As [`hash`].
+pub(super) fn hash_without_rollout(submission: &str) -> Result<[u8; 16]> {
     let mut value = read(submission)?;
+    if let Some(rollout) = value.pointer_mut("/packageDeliveryOptions/packageRollout").and_then(Value::as_object_mut) {
+        rollout.retain(|name, _| name == "isPackageRollout");
+    }
+    Ok(short_hash(value))
+}
+
+fn short_hash(mut value: Value) -> [u8; 16] {
     if let Value::Object(members) = &mut value {
         members
             .retain(|name, _| !["status", "statusDetails", "fileUploadUrl", "friendlyName"].contains(&name.as_str()));
@@ -74,7 +89,7 @@ pub(super) fn hash(submission: &str) -> Result<[u8; 16]> {
     // The members of a map are sorted.
     let mut short = [0; 16];
     short.copy_from_slice(&Sha256::digest(value.to_string())[..16]);
-    Ok(short)
+    short
 }
 
 fn read(submission: &str) -> Result<Value> {

@@ -82,7 +82,7 @@ pub(super) async fn decide(
     };
     let busy = || pending_exists(&product.target, &pending.submission.id).details(facts(pending));
     if let Some(id) = &release.submission_id
-        && *id != pending.submission.id
+        && id.trim() != pending.submission.id
     {
         return Err(busy());
     }
@@ -137,10 +137,12 @@ async fn failed(product: &Product, release: &Release, inputs: &Inputs, pending: 
     if release.draft == DraftPolicy::Replace {
         return Ok(Fate::Replace);
     }
+    // Deleting it is right only for a draft that a run of this release has created.
     let ours = match (release.draft, found(pending).await) {
-        (DraftPolicy::Resume, Ok(found)) => {
-            found.zip == Some(inputs.key) || Mark::of(&found).is_some_and(|mark| mark.run.release == inputs.key)
-        }
+        (DraftPolicy::Resume, Ok(found)) => match Mark::of(&found) {
+            Some(mark) => mark.run.release == inputs.key && !mark.run.adopted,
+            None => found.zip == Some(inputs.key),
+        },
         _ => false,
     };
     if ours {

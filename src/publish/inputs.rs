@@ -6,19 +6,27 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::packages::Package;
 use super::release::{Release, source};
 use crate::blocking;
 use crate::check;
 use crate::error::{Error, Result};
 use crate::files;
-use crate::package::LeftOut;
+use crate::package::{Facts, LeftOut};
 use crate::store::Target;
 use crate::upload::{self, ReleaseKey, Source};
 
 /// How much of the end of a file is read for the key, in bytes. The end of a package is its directory, which has a checksum
 /// of every file inside.
 const END: u64 = 1 << 20;
+
+/// A package of a release.
+#[derive(Clone, Debug)]
+pub(super) struct Package {
+    /// The name in the ZIP.
+    pub name: String,
+    /// What is inside.
+    pub facts: Facts,
+}
 
 /// The files of a release.
 pub(super) struct Inputs {

@@ -3,21 +3,13 @@
 use serde::Deserialize;
 
 use super::changes::{Changes, quoted};
+use super::inputs::{Inputs, Package};
 use super::release::{OldPackages, Release};
 use crate::document;
 use crate::error::{Error, Result, codes};
 use crate::input::unquoted;
-use crate::package::Facts;
 use crate::store::Target;
-
-/// A package of a release.
-#[derive(Clone, Debug)]
-pub(super) struct Package {
-    /// The name in the ZIP.
-    pub name: String,
-    /// What is inside.
-    pub facts: Facts,
-}
+use crate::upload::Source;
 
 /// A package that a submission has. One that the service has not processed yet has only a name.
 #[derive(Deserialize)]
@@ -129,4 +121,16 @@ pub(super) fn are_there(body: &str, target: &Target, packages: &[Package], uploa
     Ok(packages.iter().all(|package| {
         present.iter().any(|present| is_same(present, package) && (uploaded || present.file_status == "Uploaded"))
     }))
+}
+
+/// The files that a submission waits for: all of the release but the packages that the submission has.
+pub(super) fn to_upload(body: &str, target: &Target, inputs: &Inputs) -> Result<Vec<Source>> {
+    let present = present(body, list_of(target))?;
+    let has = |package: &Package| {
+        let uploaded = |present: &Present| present.file_status == "Uploaded" && is_same(present, package);
+        let waits = |present: &Present| present.file_status == "PendingUpload" && is_same(present, package);
+        present.iter().any(uploaded) && !present.iter().any(waits)
+    };
+    let sources = inputs.sources.iter().enumerate();
+    Ok(sources.filter(|(at, _)| !inputs.packages.get(*at).is_some_and(has)).map(|(_, source)| source.clone()).collect())
 }

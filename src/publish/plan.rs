@@ -7,12 +7,12 @@ use sha2::{Digest, Sha256};
 
 use super::apply;
 use super::changes::Changes;
-use super::compare;
 use super::fate::{self, Fate};
 use super::inputs::Inputs;
 use super::receipt::ReleasedPackage;
 use super::release::{OpenRollout, Release};
 use super::situation::{Read, Situation};
+use super::{compare, packages};
 use crate::blocking;
 use crate::check::{self, Allowed, Base, Finding};
 use crate::document::{self, Edit};
@@ -57,13 +57,14 @@ impl Plan {
             refuse_open_rollout(published)?;
         }
         let allow = Allowed::of(&release.allow)?;
-        let mut findings = packages(inputs, &plan.situation, &allow)?;
+        let mut findings = package_findings(inputs, &plan.situation, &allow)?;
         if let Some(base) = plan.base() {
             let changes = changes(&base.document, product, release, inputs).await?;
             findings.extend(check::submission(&product.target, &changes.body, release.allow_free, &allow)?);
             // The ZIP of a draft that the caller names may have what the draft waits for.
             if fate != Fate::Adopt {
-                let names = inputs.sources.iter().map(|source| source.name.as_str());
+                let sources = packages::to_upload(&changes.body, &product.target, inputs)?;
+                let names = sources.iter().map(|source| source.name.as_str());
                 agreement::compare(&agreement::awaited(&changes.body)?, names).refuse()?;
             }
             plan.edits = changes.edits;
@@ -90,7 +91,9 @@ impl Plan {
         let start = match basis {
             Some(basis) => {
                 let edits = changes(&basis.document, product, release, inputs).await?.edits;
-                json!([basis.submission.id, compare::hash(&basis.document)?, document::edits_to_json(&edits)])
+                // A run that ends the open rollout changes its state in what is published.
+                let paths: Vec<_> = edits.iter().map(|edit| (edit.path.to_string(), &edit.value)).collect();
+                json!([basis.submission.id, compare::hash_without_rollout(&basis.document)?, paths])
             }
             None => json!(null),
         };
@@ -122,7 +125,7 @@ pub(super) async fn changes(document: &str, product: &Product, release: &Release
     blocking::run(move || apply::apply(&document, &target, &release, &packages)).await
 }
 
-fn packages(inputs: &Inputs, situation: &Situation, allow: &Allowed) -> Result<Vec<Finding>> {
+fn package_findings(inputs: &Inputs, situation: &Situation, allow: &Allowed) -> Result<Vec<Finding>> {
     if inputs.packages.is_empty() {
         return Ok(Vec::new());
     }

@@ -93,7 +93,7 @@ pub struct ReleasedPackage {
 
 impl ReleasedPackage {
     pub(super) fn all(inputs: &Inputs) -> Vec<ReleasedPackage> {
-        let of = |package: &super::packages::Package| ReleasedPackage {
+        let of = |package: &super::inputs::Package| ReleasedPackage {
             file_name: package.name.clone(),
             identity_name: package.facts.identity_name.clone(),
             version: package.facts.version.clone(),

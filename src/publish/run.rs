@@ -12,14 +12,14 @@ use super::receipt::{Log, Receipt, ReleasedPackage, page};
 use super::release::{Busy, OpenRollout, Release};
 use super::situation::Read;
 use super::wait::{self, Terms, Until};
-use super::{compare, upload_address};
+use super::{compare, packages, upload_address};
 use crate::client::{SUBMISSION_API, ServiceResponse};
 use crate::document::Edit;
 use crate::error::{Detail, Error, Result, codes};
 use crate::events::Reporter;
 use crate::store::status::{Stage, Status};
 use crate::store::{Product, Submission};
-use crate::upload::{self, Settings, UploadSummary};
+use crate::upload::{self, Settings, Source, UploadSummary};
 
 /// How long a release waits before it looks again whether another submission is still pending, with a service that is not on
 /// this machine.
@@ -63,6 +63,12 @@ pub async fn publish(product: &Product, release: &Release, reporter: &Reporter) 
             other => other?,
         };
         plan.check_hash(release)?;
+        log.total = match plan.fate {
+            Fate::Unchanged => 2,
+            Fate::Wait if release.until == Until::Committed => 2,
+            Fate::Wait => 3,
+            _ => log.total,
+        };
         log.step("plan", None);
         for warning in &plan.warnings {
             reporter.warning(warning.clone());
@@ -235,23 +241,13 @@ impl Run<'_> {
             marking.copy(&now.text).await?;
             kept = now.text;
         }
-        if self.inputs.sources.is_empty() {
-            return Ok((changes.edits, None));
-        }
-        log.reporter.begin("upload");
-        let address = upload_address(document)?;
-        let (client, sources) = (&submission.client, &self.inputs.sources);
-        // Files of an earlier upload that the draft still waits for, as when a caller adds a release to a draft.
-        let carried = match upload::carry_over(client, &address, &kept, sources).await {
-            Ok(carried) => carried,
-            Err(error) if error.is_retryable() => return Err(error),
-            Err(error) => return Err(withdraw(error, draft).await),
+        let sources = packages::to_upload(&kept, &self.product.target, self.inputs)?;
+        let uploaded = match sources.is_empty() {
+            true => None,
+            false => Some(self.upload(draft, &kept, &sources, log).await?),
         };
-        let settings = Settings { release: Some(self.inputs.key), sha256: true, ..Settings::default() };
-        let uploaded = upload::upload(client, &address, sources, &carried, settings, log.reporter).await?;
-        log.step("upload", None);
-        if self.release.commit {
-            // An upload takes long, and a commit can't be taken back.
+        // What was read back a moment ago is what will be published; an upload takes long, and an earlier run's PUT is old.
+        if self.release.commit && (uploaded.is_some() || changes.edits.is_empty()) {
             let now = Read::of(submission.clone()).await?;
             let others = compare::differences(&kept, &now.document)?;
             if now.stage() == Stage::Draft && !others.is_empty() {
@@ -259,7 +255,29 @@ impl Run<'_> {
                 return Err(fate::changed_by_others(submission, details));
             }
         }
-        Ok((changes.edits, Some(uploaded)))
+        Ok((changes.edits, uploaded))
+    }
+
+    async fn upload(
+        &self,
+        draft: &Draft,
+        document: &str,
+        sources: &[Source],
+        log: &mut Log<'_>,
+    ) -> Result<UploadSummary> {
+        log.reporter.begin("upload");
+        let address = upload_address(&draft.document)?;
+        let client = &draft.submission.client;
+        // Files of an earlier upload that the draft still waits for, as when a caller adds a release to a draft.
+        let carried = match upload::carry_over(client, &address, document, sources).await {
+            Ok(carried) => carried,
+            Err(error) if error.is_retryable() => return Err(error),
+            Err(error) => return Err(withdraw(error, draft).await),
+        };
+        let settings = Settings { release: Some(self.inputs.key), sha256: true, ..Settings::default() };
+        let uploaded = upload::upload(client, &address, sources, &carried, settings, log.reporter).await?;
+        log.step("upload", None);
+        Ok(uploaded)
     }
 
     /// Commits the draft. Another run of the same release may have done so.

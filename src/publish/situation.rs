@@ -1,7 +1,7 @@
 //! What the service has before a release: the product, its published submission and the pending one.
 
 use super::inputs::Inputs;
-use crate::error::Result;
+use crate::error::{Result, codes};
 use crate::store::status::{Stage, Status};
 use crate::store::{Product, Submission, Target};
 
@@ -32,8 +32,23 @@ pub(super) struct Situation {
     pub(super) pending: Option<Read>,
 }
 
+/// How often the product is read again because its pending submission was gone when that was read.
+const MOST_READS: u32 = 3;
+
 impl Situation {
     pub(super) async fn read(product: &Product, inputs: &Inputs) -> Result<Situation> {
+        let mut reads = 0;
+        loop {
+            reads += 1;
+            match Situation::read_once(product, inputs).await {
+                // Somebody deleted it between the two reads.
+                Err(error) if *error.code() == codes::SUBMISSION_NOT_FOUND && reads < MOST_READS => {}
+                other => return other,
+            }
+        }
+    }
+
+    async fn read_once(product: &Product, inputs: &Inputs) -> Result<Situation> {
         let response = product.get().await?;
         let latest = product.latest_in(&response.text)?;
         let app = match &product.target {

@@ -1,7 +1,8 @@
 //! Releases through the C ABI on the emulator: when all goes well, and when requests fail.
 
-use crate::support::{self, ADD_ON, APP, Client, PAID_APP, Store};
+use crate::support::{self, ADD_ON, APP, Answer, Client, PAID_APP, Store};
 use serde_json::{Value, json};
+use storeship::package::sample::{self, Sample};
 
 const APP_SUBMISSIONS: &str = "*/applications/*/submissions";
 
@@ -25,6 +26,7 @@ fn a_release_from_start_to_end() {
     assert_eq!(
         paths,
         [
+            "/applicationPackages/0/fileStatus",
             "/applicationPackages/-",
             "/listings/de-de/baseListing/releaseNotes",
             "/listings/en-us/baseListing/releaseNotes"
@@ -32,7 +34,7 @@ fn a_release_from_start_to_end() {
     );
     let steps: Vec<_> =
         receipt["steps"].as_array().unwrap().iter().map(|step| step["name"].as_str().unwrap()).collect();
-    assert_eq!(steps, ["sign-in", "create", "update", "upload", "commit", "wait"]);
+    assert_eq!(steps, ["sign-in", "plan", "create", "update", "upload", "commit", "wait"]);
     assert!(answer.json["meta"]["correlationIds"].as_array().unwrap().len() >= 3);
 
     let statuses: Vec<_> =
@@ -61,8 +63,8 @@ fn a_plan_changes_nothing() {
     let plan = client.call("publish.plan", request);
     assert_eq!(plan.result()["draft"], "create");
     let edits = plan.json["meta"]["edits"].as_array().unwrap();
-    assert_eq!(edits.len(), 4);
-    assert_eq!(edits[3], json!({"op": "replace", "path": "/trailers", "value": null, "old": []}));
+    assert_eq!(edits.len(), 5);
+    assert_eq!(edits[4], json!({"op": "replace", "path": "/trailers", "value": null, "old": []}));
     let writes = store.control("GET", "requests", None);
     let changed = |request: &&Value| request["method"] != "GET" && request["path"].as_str().unwrap().contains("/my/");
     assert_eq!(writes.as_array().unwrap().iter().filter(changed).count(), 0);
@@ -218,14 +220,18 @@ fn a_submission_that_the_store_refuses_is_an_error_with_its_reasons() {
 }
 
 #[test]
-fn a_pending_draft_is_refused_adopted_or_deleted_as_the_policy_says() {
+fn a_pending_draft_is_refused_adopted_or_replaced_as_the_policy_says() {
     let store = Store::start();
     let client = store.client();
     let pending = draft(&client)["submissionId"].clone();
 
     let second = client.call("submission.create", json!({"appId": APP}));
     assert_eq!(second.failure(), (12, "submission.pending_exists"));
-    let (_, refused) = client.job("publish", release(&store));
+    let (_, left) = client.job("publish", release(&store));
+    assert_eq!(left.failure().1, "submission.left_for_review");
+    let mut refused = release(&store);
+    refused["draft"] = json!("refuse");
+    let (_, refused) = client.job("publish", refused);
     assert_eq!(refused.failure().1, "submission.pending_exists");
     assert!(refused.text.contains(pending.as_str().unwrap()), "the error names the draft");
     assert_eq!(store.drafts(), 1, "nothing was touched");
@@ -240,7 +246,7 @@ fn a_pending_draft_is_refused_adopted_or_deleted_as_the_policy_says() {
     assert_eq!(again.json["meta"]["edits"], json!([]), "a second run finds everything done");
 
     let mut anew = release(&store);
-    anew["draft"] = json!("delete");
+    anew["draft"] = json!("replace");
     let (_, published) = client.job("publish", anew);
     assert_ne!(published.result()["submissionId"], pending);
     assert_eq!(published.result()["status"], "Published");
@@ -277,7 +283,7 @@ fn bad_files_are_found_before_anything_is_sent() {
     for (path, code) in [
         (store.folder.path().join("none.msix"), "file.not_found"),
         (empty, "file.empty"),
-        (store.folder.path().to_owned(), "file.unreadable"),
+        (store.folder.path().join("*.appxupload"), "file.no_match"),
     ] {
         let (_, answer) = client.job("publish", json!({"appId": APP, "packages": [path]}));
         assert_eq!(answer.failure().1, code);
@@ -661,20 +667,42 @@ fn an_edit_is_made_only_where_its_old_value_is() {
 }
 
 #[test]
-fn packages_are_replaced_when_the_release_says_so() {
+fn old_packages_go_or_stay_as_the_release_says() {
+    let deleted = |answer: &Answer| {
+        let edits = answer.json["meta"]["edits"].as_array().unwrap();
+        edits.iter().filter(|edit| edit["value"] == "PendingDelete").count()
+    };
+    for (member, value, goes, stay) in [
+        ("oldPackages", json!("replace"), 1, vec!["Contoso.msix"]),
+        ("oldPackages", json!("removeAll"), 1, vec!["Contoso.msix"]),
+        ("oldPackages", json!("keepAll"), 0, vec!["Contoso.SampleApp_1.0.0.0_x64.msix", "Contoso.msix"]),
+        ("keepPackages", json!(1), 0, vec!["Contoso.SampleApp_1.0.0.0_x64.msix", "Contoso.msix"]),
+    ] {
+        let store = Store::start();
+        let client = store.client();
+        let mut request = release(&store);
+        request[member] = value;
+        let (_, answer) = client.job("publish", request);
+        let ids = json!({"appId": APP, "submissionId": answer.result()["submissionId"]});
+        assert_eq!(deleted(&answer), goes, "{member}: {}", answer.text);
+        let published = client.call("submission.get", ids);
+        let packages = published.result()["applicationPackages"].as_array().unwrap();
+        let names: Vec<_> = packages.iter().map(|package| package["fileName"].as_str().unwrap()).collect();
+        assert_eq!(names, stay, "{packages:?}");
+    }
+}
+
+#[test]
+fn a_package_for_other_customers_replaces_none() {
     let store = Store::start();
     let client = store.client();
-    let mut request = release(&store);
-    request["replacePackages"] = json!(true);
-    let (_, answer) = client.job("publish", request);
-    let ids = json!({"appId": APP, "submissionId": answer.result()["submissionId"]});
-    let first = &answer.json["meta"]["edits"][0];
-    assert_eq!(first["path"], "/applicationPackages/0/fileStatus");
-    assert_eq!((&first["value"], &first["old"]), (&json!("PendingDelete"), &json!("Uploaded")));
-    let published = client.call("submission.get", ids);
-    let packages = published.result()["applicationPackages"].as_array().unwrap();
-    let names: Vec<_> = packages.iter().map(|package| package["fileName"].as_str().unwrap()).collect();
-    assert_eq!(names, ["Contoso.msix"], "{packages:?}");
+    let path = store.folder.path().join("Contoso.msix");
+    let arm64 = Sample { architecture: "arm64".into(), ..Sample::default() };
+    std::fs::write(&path, sample::package(&arm64).unwrap()).unwrap();
+    let plan = client.call("publish.plan", json!({"appId": APP, "packages": [path]}));
+    let edits = plan.json["meta"]["edits"].as_array().unwrap();
+    assert_eq!(edits.len(), 1, "{}", plan.text);
+    assert_eq!(edits[0]["path"], "/applicationPackages/-");
 }
 
 #[test]
@@ -682,12 +710,52 @@ fn packages_are_not_replaced_by_nothing() {
     let store = Store::start();
     let client = store.client();
     for operation in ["publish", "publish.plan"] {
-        let request = json!({"appId": APP, "replacePackages": true, "releaseNotes": {"en-us": "x"}});
+        let request = json!({"appId": APP, "oldPackages": "removeAll", "releaseNotes": {"en-us": "x"}});
         let answer = client.call(operation, request);
         assert_eq!(answer.failure(), (2, "request.invalid"), "{operation}");
-        assert_eq!(answer.json["error"]["details"][0]["pointer"], "/replacePackages");
+        assert_eq!(answer.json["error"]["details"][0]["pointer"], "/oldPackages");
     }
     assert_eq!(store.control("GET", "requests", None), json!([]));
+}
+
+#[test]
+fn a_package_that_the_store_has_is_not_sent_again() {
+    let store = Store::start();
+    let client = store.client();
+    client.job("publish", release(&store)).1.result();
+    let again = client.job("publish", release(&store)).1;
+    assert_eq!((&again.result()["changed"], &again.result()["draft"]), (&json!(false), &json!("none")));
+    let mut request = release(&store);
+    request["releaseNotes"] = json!("Faster still.");
+    let (_, answer) = client.job("publish", request);
+    assert_eq!(answer.result()["upload"], Value::Null, "{}", answer.text);
+    assert_eq!(answer.json["meta"]["edits"].as_array().unwrap().len(), 2, "the notes of both languages");
+    assert_eq!(answer.result()["status"], "Published");
+}
+
+#[test]
+fn a_rollout_and_a_mandatory_update_are_never_inherited() {
+    let store = Store::start();
+    let client = store.client();
+    let mut request = release(&store);
+    request["rollout"] = json!(10);
+    request["mandatoryUpdate"] = json!("2100-01-01T00:00:00Z");
+    client.job("publish", request).1.result();
+    let options = |document: &Value| {
+        let options = &document["packageDeliveryOptions"];
+        (options["packageRollout"]["isPackageRollout"].clone(), options["isMandatoryUpdate"].clone())
+    };
+    let published = client.call("submission.get", json!({"appId": APP}));
+    assert_eq!(options(published.result()), (json!(true), json!(true)));
+
+    let next = json!({"appId": APP, "releaseNotes": "Hot fix.", "until": "published", "pollSeconds": 0.001});
+    let refused = client.call("publish.plan", next.clone());
+    assert_eq!(refused.failure().1, "rollout.open");
+    let mut halt = next;
+    halt["openRollout"] = json!("halt");
+    client.job("publish", halt).1.result();
+    let published = client.call("submission.get", json!({"appId": APP}));
+    assert_eq!(options(published.result()), (json!(false), json!(false)));
 }
 
 #[test]

@@ -165,7 +165,14 @@ fn a_long_upload_is_a_running_job_for_as_long_as_it_takes() {
             shop.refused(&release("Better.")).await.0
         };
         let began = tokio::time::Instant::now();
-        let (receipt, code) = tokio::join!(async { let r = shop.published(&slow).await; println!("took {:?}", began.elapsed()); r }, other);
+        let (receipt, code) = tokio::join!(
+            async {
+                let r = shop.published(&slow).await;
+                println!("took {:?}", began.elapsed());
+                r
+            },
+            other
+        );
         assert_eq!((code.as_str(), &receipt["status"]), ("submission.busy", &json!("Published")));
     });
 }
