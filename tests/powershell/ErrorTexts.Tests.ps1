@@ -119,7 +119,6 @@ Describe 'a file that can not be used' {
         @{ Name = 'a document at a folder'; Code = 'file.unreadable'; Says = '*it is a folder*'; Run = { Set-StoreJsonValue /a 1 -Path $folder @common } }
         @{ Name = 'a submission at a folder'; Code = 'file.unreadable'; Says = '*it is a folder*'; Run = { Set-StoreSubmission $App $id -Path $folder @common } }
         @{ Name = 'a text at a folder'; Code = 'file.unreadable'; Says = '*it is a folder*'; Run = { Edit-StoreSubmission $App -TextFile @{ '/notesForCertification' = $folder } @common } }
-        @{ Name = 'a package at a folder'; Code = 'file.unreadable'; Says = '*is a folder*'; Run = { Publish-StoreSubmission $App -PackagePath $folder -Draft adopt -IgnoreFailedChange @common } }
     ) {
         foreach ($common in @{ WhatIf = $true; ErrorAction = 'Stop' }, @{ Confirm = $false; ErrorAction = 'Stop' }) {
             $failure = Get-Failure $Run
