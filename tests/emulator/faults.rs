@@ -224,3 +224,38 @@ async fn uploads_need_a_content_length() {
     assert!(response.starts_with("HTTP/1.1 411") && response.contains("MissingContentLengthHeader"), "{response}");
     running.stop().await;
 }
+
+#[tokio::test]
+async fn a_put_may_be_kept_by_half() {
+    let store = Store::start().await;
+    let created = store.call("POST", &submissions(), None).await.json();
+    let path = format!("{}/{}", submissions(), created["id"].as_str().unwrap());
+    let mut document = store.get(&path).await;
+    (document["notesForCertification"], document["visibility"]) = (json!("new"), json!("Hidden"));
+    let kept = json!({"/notesForCertification": null, "/visibility": "Private", "/applicationPackages/-": {}});
+    store.fault(json!({"method": "PUT", "path": "*/submissions/*", "submission": {"document": kept}})).await;
+    assert_eq!(store.put(&path, &document).await["visibility"], "Hidden");
+    let now = store.get(&path).await;
+    assert_eq!((now.get("notesForCertification"), &now["visibility"]), (None, &json!("Private")));
+    assert_eq!(now["applicationPackages"].as_array().unwrap().len(), 2);
+
+    let submission = format!("submissions/{}", created["id"].as_str().unwrap());
+    for nowhere in ["visibility", "/nowhere/x", "/applicationPackages/9"] {
+        let response = store.control("POST", &submission, json!({"document": {nowhere: 1}})).await;
+        assert_eq!(response.status, 400, "{nowhere}");
+    }
+}
+
+#[tokio::test]
+async fn a_draft_of_somebody_else_appears_before_the_create() {
+    for drop in [None, Some("before")] {
+        let store = Store::start().await;
+        let other = json!({"createdByApi": false, "document": {"/visibility": "Hidden"}});
+        store.fault(json!({"method": "POST", "path": "*/submissions", "drop": drop, "otherDraft": other})).await;
+        let response = store.call("POST", &submissions(), None).await;
+        assert_eq!(response.status, if drop.is_none() { 409 } else { response.status });
+        let app = store.get(&format!("applications/{APP}")).await;
+        let id = app["pendingApplicationSubmission"]["id"].as_str().unwrap();
+        assert_eq!(store.get(&format!("{}/{id}", submissions())).await["visibility"], "Hidden");
+    }
+}

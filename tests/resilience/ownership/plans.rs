@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::shop::{NOTES, Shop, release, with};
+use super::shop::{NOTES, Shop, What, is_commit, release, with};
 use crate::waiting::timeless;
 
 const ROLLOUT: &str = "/packageDeliveryOptions/packageRollout/isPackageRollout";
@@ -127,7 +127,7 @@ fn an_approved_plan_can_be_run_again_after_a_kill() {
         let release = release("Faster.");
         let (plan, _) = shop.call("publish.plan", release.clone()).await.unwrap();
         let approved = with(&release, json!({"planHash": plan["planHash"]}));
-        shop.dies(&approved, super::shop::is_commit, super::shop::What::DiesBefore).await;
+        shop.dies(&approved, is_commit, What::DiesBefore).await;
         let receipt = shop.published(&approved).await;
         assert_eq!((&receipt["draft"], &receipt["status"]), (&json!("resume"), &json!("Published")));
     });

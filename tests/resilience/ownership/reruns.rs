@@ -5,7 +5,7 @@ use storeship::publish::upload_address;
 use storeship::upload::marker::{self, Marker};
 
 use super::shop::{
-    NOTES, Shop, What, is_block, is_block_list, is_commit, is_create, is_marker, is_put, minutes, release,
+    NOTES, Shop, What, is_block, is_block_list, is_commit, is_create, is_delete, is_marker, is_put, minutes, release,
     set_clock_ahead, with,
 };
 use crate::waiting::timeless;
@@ -14,8 +14,7 @@ use crate::waiting::timeless;
 async fn assert_once(shop: &Shop, notes: &str) {
     assert_eq!(shop.submissions().await, 2);
     assert_eq!(shop.in_the_store().await.pointer(NOTES).unwrap(), notes);
-    let commits = shop.changes().await.iter().filter(|change| *change == "POST commit").count();
-    assert_eq!(commits, 1);
+    assert_eq!(shop.commits().await, 1);
 }
 
 #[test]
@@ -31,7 +30,6 @@ fn the_same_release_goes_on_from_where_a_kill_left_it() {
         for what in [What::DiesBefore, What::DiesAfter] {
             let when = if matches!(what, What::DiesBefore) { "before" } else { "after" };
             timeless(async move {
-                println!("killed {when} the {at}");
                 let shop = Shop::new();
                 let release = with(&release("Faster."), json!({"packages": [shop.package("App.msix", "2.0.0.0")]}));
                 shop.dies(&release, point, what).await;
@@ -40,7 +38,7 @@ fn the_same_release_goes_on_from_where_a_kill_left_it() {
                 let elsewhere = Shop::new();
                 let again = with(&release, json!({"packages": [elsewhere.package("App.msix", "2.0.0.0")]}));
                 let receipt = shop.published(&again).await;
-                assert_eq!(receipt["changed"], true);
+                assert_eq!(receipt["changed"], true, "killed {when} the {at}");
                 if let Some(left) = left {
                     assert_eq!(receipt["submissionId"], *left);
                 }
@@ -158,21 +156,12 @@ fn a_long_upload_is_a_running_job_for_as_long_as_it_takes() {
         let package = shop.package("App.msix", "2.0.0.0");
         let slow = with(&release("Faster."), json!({"packages": [package]}));
         // The storage is busy for a quarter of an hour.
-        shop.fault(json!({"path": "*/ingestion/*", "query": "*comp=blocklist*", "method": "PUT", "delayMs": 50})).await;
         shop.fault(json!({"path": "*/ingestion/*", "query": "*comp=blocklist*", "method": "PUT", "count": 8, "status": 503, "headers": {"retry-after": "60"}})).await;
         let other = async {
             minutes(7).await;
             shop.refused(&release("Better.")).await.0
         };
-        let began = tokio::time::Instant::now();
-        let (receipt, code) = tokio::join!(
-            async {
-                let r = shop.published(&slow).await;
-                println!("took {:?}", began.elapsed());
-                r
-            },
-            other
-        );
+        let (receipt, code) = tokio::join!(shop.published(&slow), other);
         assert_eq!((code.as_str(), &receipt["status"]), ("submission.busy", &json!("Published")));
     });
 }
@@ -287,6 +276,49 @@ fn the_same_file_name_with_another_version_is_another_release() {
             let packages = shop.in_the_store().await["applicationPackages"].clone();
             assert!(packages.to_string().contains("2.1.0.0"), "{packages:#}");
             assert_eq!(shop.submissions().await, 3);
+        });
+    }
+}
+
+#[test]
+fn two_releases_at_once_never_share_a_draft() {
+    timeless(async {
+        for apart in [0, 1, 20, 100, 200, 400, 1000] {
+            let shop = Shop::new();
+            shop.fault(json!({"path": "*", "count": 0, "delayMs": 50})).await;
+            let (faster, better) = (release("Faster."), release("Better."));
+            let second = async {
+                tokio::time::sleep(std::time::Duration::from_millis(apart)).await;
+                shop.publish(&better).await
+            };
+            let (first, second) = tokio::join!(shop.publish(&faster), second);
+            let ended: Vec<_> = [(first, "Faster."), (second, "Better.")]
+                .into_iter()
+                .filter_map(|(run, notes)| match run {
+                    Ok(_) => Some(notes),
+                    Err(error) => {
+                        let code = error["code"].as_str().unwrap();
+                        assert!(["submission.busy", "submission.pending_exists"].contains(&code), "{apart}: {error:#}");
+                        None
+                    }
+                })
+                .collect();
+            assert_eq!(ended.len(), 1, "{apart} ms apart: {ended:?}");
+            assert_once(&shop, ended[0]).await;
+        }
+    });
+}
+
+#[test]
+fn a_kill_around_the_delete_of_an_abandoned_draft_is_made_up_for() {
+    for what in [What::DiesBefore, What::DiesAfter] {
+        timeless(async move {
+            let shop = Shop::new();
+            shop.dies(&release("Faster."), is_commit, What::DiesBefore).await;
+            minutes(6).await;
+            shop.dies(&release("Better."), is_delete, what).await;
+            shop.published(&release("Better.")).await;
+            assert_once(&shop, "Better.").await;
         });
     }
 }

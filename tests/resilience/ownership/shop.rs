@@ -175,7 +175,9 @@ impl Shop {
 
     /// Runs an operation with a new client; returns its result and its `meta`, or the JSON of its error.
     pub(super) async fn call(&self, operation: &str, mut request: Value) -> Result<(Value, Value), Value> {
-        request["appId"] = json!(APP);
+        if operation != "service.call" {
+            request["appId"] = json!(APP);
+        }
         let operation = operations::find(operation).unwrap();
         let output = operations::run(operation, self.client(), &request.to_string(), Reporter::default()).await;
         let output = output.map_err(|error: Error| serde_json::from_str::<Value>(&error.to_json()).unwrap())?;
@@ -225,11 +227,13 @@ impl Shop {
         self.control("POST", "faults", Some(rule)).await;
     }
 
-    /// A draft that another client has created and edited.
+    /// A draft that another tool has created and edited.
     pub(super) async fn draft_of_a_colleague(&self) -> String {
-        let (mut draft, _) = self.call("submission.create", json!({})).await.unwrap();
+        let create = json!({"method": "POST", "path": format!("applications/{APP}/submissions")});
+        self.call("service.call", create).await.unwrap();
+        let id = self.pending().await.unwrap();
+        let (mut draft, _) = self.call("submission.get", json!({"submissionId": id})).await.unwrap();
         draft["notesForCertification"] = json!("The work of a colleague.");
-        let id = draft["id"].as_str().unwrap().to_owned();
         self.call("submission.update", json!({"submissionId": id, "submission": draft})).await.unwrap();
         id
     }
@@ -262,6 +266,14 @@ impl Shop {
         let app = state["applications"].as_array().unwrap().iter().find(|app| app["id"] == APP).unwrap();
         let id = app["lastPublishedApplicationSubmission"]["id"].as_str().unwrap().to_owned();
         self.document(&id).await
+    }
+
+    /// The commits that the service accepted.
+    pub(super) async fn commits(&self) -> usize {
+        let all = self.control("GET", "requests", None).await;
+        let accepted =
+            |request: &&Value| request["path"].as_str().unwrap().ends_with("/commit") && request["status"] == 202;
+        all.as_array().unwrap().iter().filter(accepted).count()
     }
 
     /// The requests since the last look that change something of the app or of an upload, as method and end of the path.
@@ -298,6 +310,10 @@ pub(super) fn with(release: &Value, more: Value) -> Value {
 
 pub(super) fn is_create(request: &Request) -> bool {
     request.method == "POST" && request.url.path().ends_with("/submissions")
+}
+
+pub(super) fn is_delete(request: &Request) -> bool {
+    request.method == "DELETE"
 }
 
 pub(super) fn is_put(request: &Request) -> bool {
