@@ -11,8 +11,15 @@ namespace StoreShip.Cmdlets
         /// <summary>Pairs of a text of the library and its replacement, applied in this order.</summary>
         private static readonly string[,] Replacements =
         {
-            { "publish with `draft` set to `adopt` or `delete`", "use Publish-StoreSubmission with -Draft adopt or -Draft delete" },
-            { "publish with `draft` set to `delete`", "use Publish-StoreSubmission with -Draft delete" },
+            { "publish with `draft` set to `adopt`", "use Publish-StoreSubmission with -Draft adopt" },
+            { "publish with `draft` set to `replace`", "use Publish-StoreSubmission with -Draft replace" },
+            { "publish with `draft` set to `delete`", "use Publish-StoreSubmission with -Draft replace" },
+            { "with `draft` set to `replace`", "with -Draft replace" },
+            { "or to `replace`, which", "or with -Draft replace, which" },
+            { "`busy` set to `wait`", "-Busy wait" },
+            { "set `missingLanguages` to `skip`", "use -MissingLanguages skip" },
+            { "publish with `submissionId`", "use Publish-StoreSubmission with -SubmissionId" },
+            { "publish with its `planHash`", "publish with its planHash as -PlanHash" },
             // A cmdlet resolves paths before the library sees them, so this advice does not apply.
             { "; it is relative to the current folder of the process", "" },
             { "the details name each place and its remedy", "the message names each place with its remedy" },
@@ -26,7 +33,7 @@ namespace StoreShip.Cmdlets
             { "`http://host:port`, `http://user:password@host:port` or `host:port`; a Windows user is `DOMAIN\\user`; write `@`, `/`, `?`, `#` and `%` in user and password as %40, %2F, %3F, %23 and %25", "http://host:port or host:port; user and password belong into -ProxyCredential" },
             {
                 "a submission with `isPackageRollout` true is published",
-                "Publish-StoreSubmission publishes a submission with -Edit @{ '/packageDeliveryOptions/packageRollout/isPackageRollout' = $true; '/packageDeliveryOptions/packageRollout/packageRolloutPercentage' = 10 }"
+                "a release of Publish-StoreSubmission with -Rollout, such as -Rollout 10, is published"
             },
             { "`library.operations`", "Invoke-StoreOperation library.operations" },
             { "`app.list`", "Get-StoreApp" },
@@ -41,11 +48,13 @@ namespace StoreShip.Cmdlets
             { "`rollout.ramp`", "Set-StoreRollout with -Step" },
             { "`rollout.finalize`", "Complete-StoreRollout" },
             { "`rollout.halt`", "Stop-StoreRollout" },
+            { "`publish.plan`", "Publish-StoreSubmission -WhatIf" },
             { "`package.inspect`", "Get-StorePackage" },
             { "`appId`", "-AppId" },
             { "`appName`", "-AppName" },
             { "`flightId`", "-FlightId" },
             { "`addOnId`", "-AddOnId" },
+            { "`submissionId`", "-SubmissionId" },
             { "`allowFree`", "-AllowFree" },
             { "`edits`", "-Edit" },
             { "`timeoutSeconds`", "-TimeoutSeconds" },
