@@ -433,6 +433,17 @@ int32_t storeship_submission_delete(storeship_client client, const char *request
 int32_t storeship_submission_wait(storeship_client client, const char *request, char **response);
 
 /**
+ * `submission.wait_all`: wait for many submissions at once, within half of the rate limit. Long: run it as a job.
+ * Request: {submissions: [{addOnId?, appId?, appName?, flightId?, submissionId?}],
+ *   commitTimeoutSeconds?, pollSeconds?, retryTimeoutSeconds?, until?}
+ * Result: {failed, submissions: [{ok}]}
+ * Parameters and status as in storeship_call.
+ */
+int32_t storeship_submission_wait_all(storeship_client client,
+                                      const char *request,
+                                      char **response);
+
+/**
  * `rollout.get`: the gradual rollout of a submission.
  * Request: {addOnId?, appId?, appName?, flightId?, submissionId?, retryTimeoutSeconds?}
  * Result: PackageRollout
@@ -490,7 +501,8 @@ int32_t storeship_package_inspect(storeship_client client, const char *request, 
  * `package.upload`: send files to a draft as one ZIP. Long: run it as a job.
  * Request: {addOnId?, appId?, appName?, flightId?, submissionId?, files: [{path, name?}],
  *   blockBytes?, maxConcurrency?, memoryLimitBytes?, retryTimeoutSeconds?}
- * Result: {blockBytes, blocks, bytes, elapsedMs, entries: [{bytes, name}], resumedBytes}
+ * Result: {blockBytes, blocks, bytes, elapsedMs, entries: [{bytes, name, carriedOver?, sha256?}],
+ *   resumedBytes}
  * Parameters and status as in storeship_call.
  */
 int32_t storeship_package_upload(storeship_client client, const char *request, char **response);
@@ -505,22 +517,32 @@ int32_t storeship_package_write(storeship_client client, const char *request, ch
 
 /**
  * `publish`: a release from start to end. Long: run it as a job.
- * Request: {addOnId?, appId?, appName?, flightId?, allowFree?, commit?, draft?, edits?: [{op,
- *   path, old?, value?}], files?: [{path, name?}], packages?: [string], pollSeconds?, priceId?,
- *   releaseNotes?, replacePackages?, retryTimeoutSeconds?, until?}
- * Result: {adoptedDraft, audience, status, steps: [{elapsedMs, name}], submissionId, reached?:
- *   {status, statusDetails: StatusDetails, publishMode?, resting?}, upload?: {blockBytes, blocks,
- *   bytes, elapsedMs, entries: [{bytes, name}], resumedBytes}}
+ * Request: {addOnId?, appId?, appName?, flightId?, allow?: [string], allowFree?, busy?, commit?,
+ *   draft?, edits?: [{op, path, old?, value?}], files?: [{path, name?}], keepPackages?,
+ *   mandatoryUpdate?, missingLanguages?, notesForCertification?, oldPackages?, openRollout?,
+ *   packages?: [string], planHash?, pollSeconds?, priceId?, publishDate?, publishMode?,
+ *   releaseNotes?, retryTimeoutSeconds?, rollout?, submissionId?, until?, visibility?}
+ * Result: {adoptedDraft, audience, began, changed, draft, findings: [{id, message, remedy,
+ *   severity, file?, pointer?, source?}], packages: [{architectures: [string], bytes, fileName,
+ *   identityName, version}], status, steps: [{elapsedMs, name}], submissionId, warnings: [string],
+ *   reached?: {status, statusDetails: StatusDetails, publishMode?, resting?}, skipped?, upload?:
+ *   {blockBytes, blocks, bytes, elapsedMs, entries: [{bytes, name, carriedOver?, sha256?}],
+ *   resumedBytes}, url?}
  * Parameters and status as in storeship_call.
  */
 int32_t storeship_publish(storeship_client client, const char *request, char **response);
 
 /**
  * `publish.plan`: what publish would do, without doing it.
- * Request: {addOnId?, appId?, appName?, flightId?, allowFree?, commit?, draft?, edits?: [{op,
- *   path, old?, value?}], files?: [{path, name?}], packages?: [string], pollSeconds?, priceId?,
- *   releaseNotes?, replacePackages?, retryTimeoutSeconds?, until?}
- * Result: {audience, basedOn, commit, draft, pendingSubmissionId, uploadBytes}
+ * Request: {addOnId?, appId?, appName?, flightId?, allow?: [string], allowFree?, busy?, commit?,
+ *   draft?, edits?: [{op, path, old?, value?}], files?: [{path, name?}], keepPackages?,
+ *   mandatoryUpdate?, missingLanguages?, notesForCertification?, oldPackages?, openRollout?,
+ *   packages?: [string], planHash?, pollSeconds?, priceId?, publishDate?, publishMode?,
+ *   releaseNotes?, retryTimeoutSeconds?, rollout?, submissionId?, until?, visibility?}
+ * Result: {audience, basedOn, commit, draft, findings: [{id, message, remedy, severity, file?,
+ *   pointer?, source?}], leftOut: [{path, reason}], packages: [{architectures: [string], bytes,
+ *   fileName, identityName, version}], pendingSubmissionId, uploadBytes, warnings: [string],
+ *   planHash?}
  * Parameters and status as in storeship_call.
  */
 int32_t storeship_publish_plan(storeship_client client, const char *request, char **response);

@@ -7,14 +7,16 @@ mod queue;
 mod sink;
 mod trace;
 
+use std::borrow::Cow;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use tokio::time::Instant;
 
-use crate::error::{Class, Detail, Error, Exchange, shown};
+use crate::error::{Class, Detail, Error, Exchange, Result, shown};
 
 use progress::Progress;
 use trace::{Attempt, What};
@@ -30,13 +32,14 @@ pub enum Event {
     /// How far a phase of the operation is: `done` of `total` units. Reported often; a host that takes events slowly
     /// sees the latest one of each phase.
     Progress {
-        /// The phase: `publish` for the steps of a release, `upload` for the bytes of its files.
+        /// The phase: `publish` for the steps of a release, `upload` for the bytes of its files, `rollout` for the steps of
+        /// a rollout, `wait` for submissions.
         phase: &'static str,
         /// How many units are finished.
         done: u64,
         /// How many units the phase has.
         total: u64,
-        /// What is counted: `steps` or `bytes`.
+        /// What is counted: `steps`, `bytes` or `submissions`.
         unit: &'static str,
     },
     /// The status of the submission, when it is first seen and whenever it has changed.
@@ -54,6 +57,54 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "is_zero")]
         dropped: u64,
     },
+    /// One of several items of the operation is finished.
+    Item {
+        /// Its place in the list of the request, from 0.
+        index: usize,
+        /// Its response, which the result of the operation has too.
+        response: Response,
+    },
+}
+
+/// The response of an operation, or of one item of it, as JSON text.
+#[derive(Clone, Debug, Serialize)]
+#[serde(transparent)]
+pub struct Response(Box<RawValue>);
+
+impl Response {
+    /// Takes the text of a response.
+    ///
+    /// # Errors
+    /// `internal.state` when it is not JSON.
+    pub fn of(text: String) -> Result<Response> {
+        let text = RawValue::from_string(text);
+        text.map(Response).map_err(|error| Error::internal(format!("a response is not JSON: {error}")))
+    }
+}
+
+impl JsonSchema for Response {
+    fn schema_name() -> Cow<'static, str> {
+        "Response".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "object",
+            "oneOf": [{ "$ref": "#/$defs/Success" }, { "$ref": "#/$defs/Failure" }],
+            // What the documentation shows; the parts are described there once.
+            "properties": {
+                "ok": { "type": "boolean", "description": "Whether it succeeded." },
+                "result": { "description": "The result of a success." },
+                "meta": { "type": "object", "description": "Facts about a success." },
+                "error": { "type": "object", "description": "The error of a failure." },
+            },
+            "required": ["ok"],
+        })
+    }
 }
 
 /// The name of an id as a member of JSON: `appId` for `AppId`.
@@ -236,6 +287,11 @@ impl Reporter {
         let status = shown(status).into_owned();
         self.known().status = Some(status.clone());
         self.push(|| Event::Status { status });
+    }
+
+    /// Reports that an item of the operation is finished.
+    pub fn item(&self, index: usize, response: Response) {
+        self.push(|| Event::Item { index, response });
     }
 
     /// Logs a line for people who follow in detail.

@@ -20,6 +20,10 @@ namespace StoreShip
         /// <see cref="StoreEvent.Message"/>.</summary>
         Log,
 
+        /// <summary>One of several items of the operation is finished: <see cref="StoreEvent.Index"/>,
+        /// <see cref="StoreEvent.ItemResponse"/>.</summary>
+        Item,
+
         /// <summary>The last event of every job, with its response: <see cref="StoreEvent.Response"/>.</summary>
         Completed,
     }
@@ -51,12 +55,14 @@ namespace StoreShip
             Status = JsonFields.Text(fields, "status");
             Message = JsonFields.Text(fields, "message");
             Dropped = JsonFields.Number(fields, "dropped");
+            Index = JsonFields.Number(fields, "index");
             Response = JsonFields.Raw(fields, "response");
             switch (JsonFields.Text(fields, "type"))
             {
                 case "progress": Kind = StoreEventKind.Progress; break;
                 case "status": Kind = StoreEventKind.Status; break;
                 case "log": Kind = StoreEventKind.Log; break;
+                case "item": Kind = StoreEventKind.Item; break;
                 case "completed": Kind = StoreEventKind.Completed; break;
                 default: Kind = StoreEventKind.Other; break;
             }
@@ -82,7 +88,7 @@ namespace StoreShip
         /// <summary>The event as the library returned it.</summary>
         public string Json { get; }
 
-        /// <summary>The phase of the operation: <c>publish</c> or <c>upload</c>.</summary>
+        /// <summary>The phase of the operation: <c>publish</c>, <c>upload</c>, <c>rollout</c> or <c>wait</c>.</summary>
         public string? Phase { get; }
 
         /// <summary>How many units of the phase are finished.</summary>
@@ -91,7 +97,7 @@ namespace StoreShip
         /// <summary>How many units the phase has.</summary>
         public long? Total { get; }
 
-        /// <summary>What is counted: <c>steps</c> or <c>bytes</c>.</summary>
+        /// <summary>What is counted: <c>steps</c>, <c>bytes</c> or <c>submissions</c>.</summary>
         public string? Unit { get; }
 
         /// <summary>The status of the submission as the service spells it, such as <c>PreProcessing</c>.</summary>
@@ -106,7 +112,17 @@ namespace StoreShip
         /// <summary>How many log lines before this one were dropped because nobody took them. Null means none.</summary>
         public long? Dropped { get; internal set; }
 
-        /// <summary>The response in the last event.</summary>
+        /// <summary>The place of an item in the list of the request, from 0.</summary>
+        public long? Index { get; }
+
+        /// <summary>The response of an item.</summary>
+        /// <exception cref="StoreException">The item failed.</exception>
+        /// <exception cref="System.InvalidOperationException">The event is not about an item.</exception>
+        public StoreResponse ItemResponse() => Kind == StoreEventKind.Item
+            ? StoreResponse.OfJob(Response ?? "{}")
+            : throw new System.InvalidOperationException("the event is not about an item");
+
+        /// <summary>The response in the last event, and in that of an item.</summary>
         internal string? Response { get; }
     }
 }

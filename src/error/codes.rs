@@ -371,7 +371,7 @@ codes! {
 
     UPLOAD_EXPIRED "upload.expired" Service false
         "the upload address has expired: it is valid for about a day"
-        "delete the draft and create a new one, which has a new address; or publish with `draft` set to `delete`"
+        "delete the draft and create a new one, which has a new address; or publish with `draft` set to `replace`"
     UPLOAD_REFUSED "upload.refused" Service false
         "the storage service refused the upload"
         "look up the storage service's code in the error; a wrong clock on this machine is a common cause"

@@ -1,8 +1,8 @@
 //! The queue of a job's events that have not been taken yet.
 //!
 //! A queue is bounded and never blocks the operation: a `progress` event replaces the waiting one of the same phase, log
-//! lines beyond [`LOG_LIMIT`] displace the oldest, those of level `debug` first, and `status` events and the last event are
-//! always kept.
+//! lines beyond [`LOG_LIMIT`] displace the oldest, those of level `debug` first, and `status` and `item` events and the
+//! last event are always kept.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::ops::Bound;
@@ -89,7 +89,7 @@ impl Queue {
                     state.logs += 1;
                 }
             }
-            Event::Status { .. } => {}
+            Event::Status { .. } | Event::Item { .. } => {}
         }
         state.events.push_back(event);
         self.announce();

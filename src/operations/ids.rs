@@ -145,6 +145,14 @@ pub(super) fn read_online<R: DeserializeOwned>(kind: Ids, json: &str) -> Result<
     read_with(kind, &[TIMEOUT, RETRY_TIMEOUT], json)
 }
 
+/// As [`read`], for an item of a request, which has no limits of its own.
+///
+/// # Errors
+/// As [`read`].
+pub(super) fn read_bare<R: DeserializeOwned>(kind: Ids, json: &str) -> Result<Request<R>> {
+    read_with(kind, &[], json)
+}
+
 fn read_with<R: DeserializeOwned>(kind: Ids, limits: &[&'static str], json: &str) -> Result<Request<R>> {
     let names: Vec<&str> = kind.fields().iter().map(|(name, _)| *name).chain(limits.iter().copied()).collect();
     let mut members = input::members(json).map_err(|error| embedded::syntax_error(json).unwrap_or(error))?;

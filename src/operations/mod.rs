@@ -29,6 +29,7 @@ mod submission;
 mod table;
 mod token;
 mod types;
+mod wait;
 
 pub use call::Output;
 pub use contract::{ABI_VERSION, Field};

@@ -5,17 +5,17 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::call::{Call, MetaIds, Output, redacted};
-use super::fields::seconds;
 use super::merge;
 use super::operation::{Operation, long, quick};
 use super::report::MergeReport;
 use super::resource::{Current, Found, Pending};
 use super::types;
+use super::wait::{WaitAllResult, wait, wait_all};
 use crate::blocking;
 use crate::error::{Error, Result, codes};
 use crate::events::Reporter;
-use crate::publish::upload_address;
-use crate::publish::wait::{self, Terms, Until, WaitResult};
+use crate::publish::wait::WaitResult;
+use crate::publish::{leave_for_review, upload_address};
 use crate::store::status::{Stage, Status};
 use crate::store::{Product, Submission, price};
 use crate::upload;
@@ -31,12 +31,15 @@ pub(super) fn rows() -> Vec<Operation> {
             .returns::<types::SubmissionStatus>(),
         quick("submission.delete", "delete a draft or a failed submission", delete).returns::<types::Deleted>(),
         long("submission.wait", "wait until a submission is processed or published", wait).returns::<WaitResult>(),
+        long("submission.wait_all", "wait for many submissions at once, within half of the rate limit", wait_all)
+            .returns::<WaitAllResult>(),
     ]
 }
 
 async fn create(call: Call<Product>) -> Result<Output> {
     let new = call.resource.create_submission().await;
     let new = new.map_err(|error| error.details(call.reporter.facts()))?;
+    leave_for_review(&new.submission, &new.response.text).await?;
     Ok(Output::document(new.response)?.adopted(new.adopted).about(MetaIds::from(&new.submission)))
 }
 
@@ -169,36 +172,4 @@ async fn status(call: Call<Found<Current>>) -> Result<Output> {
 async fn delete(call: Call<Found<Pending>>) -> Result<Output> {
     call.resource.0.delete().await?;
     Ok(Output::deleted())
-}
-
-/// `submission.wait`.
-#[derive(Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Wait {
-    /// How far to wait: `committed` does not wait; `processing` waits until the Store has accepted the submission for
-    /// processing; `published` until it is in the Store, or certified if a person or a date publishes it.
-    #[serde(default)]
-    until: Until,
-    /// The pause between two requests for the status, in seconds. With a service on this machine, such as the emulator,
-    /// the default is 0.2.
-    #[serde(default)]
-    #[schemars(range(min = 0), extend("default" = wait::POLL_SECONDS))]
-    poll_seconds: Option<f64>,
-    /// How long the submission may stay in `CommitStarted`, in seconds, before the wait ends with
-    /// `submission.commit_hangs`.
-    #[serde(default)]
-    #[schemars(range(min = 0), extend("default" = wait::COMMIT_LIMIT_SECONDS))]
-    commit_timeout_seconds: Option<f64>,
-}
-
-async fn wait(call: Call<Found<Pending>, Wait>) -> Result<Output> {
-    let Call { client, resource: Found(submission, _), request, reporter } = call;
-    let commit_limit = request.commit_timeout_seconds.unwrap_or(wait::COMMIT_LIMIT_SECONDS.into());
-    let terms = Terms {
-        until: request.until,
-        every: wait::pause(request.poll_seconds, &client)?,
-        commit_limit: seconds("commitTimeoutSeconds", commit_limit)?,
-    };
-    let was_committed = submission.was_committed_lately();
-    Output::of(&wait::wait(&submission, was_committed, terms, &reporter).await?)
 }

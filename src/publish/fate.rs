@@ -4,15 +4,17 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::compare;
+use super::compare::{self, Difference};
+use super::inputs::Inputs;
 use super::mark::Mark;
 use super::release::{DraftPolicy, Release};
 use super::situation::{Read, Situation};
-use super::{Inputs, changes, packages, upload_address};
+use super::{apply, packages, upload_address};
 use crate::error::{Detail, Error, Result, codes};
 use crate::events::Reporter;
 use crate::store::status::Stage;
 use crate::store::{Product, Submission, pending_exists};
+use crate::upload::ReleaseKey;
 use crate::upload::marker::{self, Found, Marker};
 
 /// A marker of this age belongs to a run that has ended: a run puts one every minute.
@@ -106,7 +108,7 @@ pub(super) fn is_busy(error: &Error) -> bool {
 /// Whether a document is what the release would make of it. `uploaded` says that packages which wait for the upload are
 /// those of this release.
 fn is_release(product: &Product, release: &Release, inputs: &Inputs, document: &str, uploaded: bool) -> bool {
-    let changes = changes::apply(document, &product.target, release, &inputs.packages);
+    let changes = apply::apply(document, &product.target, release, &inputs.packages);
     let others = inputs.sources.len() > inputs.packages.len();
     // A file by itself leaves no trace in the document that says which content it had.
     let has_change = release.has_changes() && !(others && release.edits.is_empty());
@@ -160,7 +162,9 @@ async fn resume(
     let found = found(pending).await.map_err(|error| unreadable(pending, error))?;
     let foreign = || pending_exists(&product.target, id).details(facts(pending));
     let Some(mark) = Mark::of(&found) else {
+        // The ZIP has dropped the markers, and names the release too.
         if found.zip == Some(inputs.key) {
+            check_untouched(product, release, inputs, situation, pending, &found)?;
             return Ok(Fate::Resume);
         }
         return match !found.blocks && is_published_copy(situation, pending)? {
@@ -173,6 +177,9 @@ async fn resume(
     if left && (release.commit || mark.run.release != inputs.key) {
         let message = format!("{} was left for review {}", pending.submission, ago(age));
         return Err(Error::new(&codes::SUBMISSION_LEFT_FOR_REVIEW, message).details(facts(pending)));
+    }
+    if mark.run.adopted {
+        return Err(foreign().detail(Detail::coded("Origin", "another tool; a release of StoreShip was added to it")));
     }
     if mark.run.release == inputs.key {
         check_untouched(product, release, inputs, situation, pending, &found)?;
@@ -189,8 +196,8 @@ async fn resume(
     }
 }
 
-/// Refuses a draft of this release that somebody else has changed: its places differ from what was published, and are not
-/// those that the release changes.
+/// Refuses a draft of this release that somebody else has changed. A PUT is done as a whole or not at all, so the draft is
+/// what was published, or what the release makes of it.
 fn check_untouched(
     product: &Product,
     release: &Release,
@@ -199,22 +206,18 @@ fn check_untouched(
     pending: &Read,
     found: &Found,
 ) -> Result<()> {
-    let hash = compare::hash(&pending.document)?;
-    let is_copy =
-        |marker: &Marker| matches!(marker, Marker::Copy { release, hash: of } if *release == inputs.key && *of == hash);
-    if found.markers.iter().any(is_copy) {
+    let copy = Marker::Copy { release: inputs.key, hash: compare::hash(&pending.document)? };
+    let Some(published) = situation.published.as_ref().filter(|_| !found.markers.contains(&copy)) else {
+        return Ok(());
+    };
+    if compare::differences(&published.document, &pending.document)?.is_empty() {
         return Ok(());
     }
-    let Some(published) = &situation.published else { return Ok(()) };
-    let meant = changes::apply(&published.document, &product.target, release, &inputs.packages)?;
-    let others = compare::differences(&published.document, &pending.document)?.into_iter();
-    let others: Vec<Detail> = others
-        .filter(|difference| !meant.edits.iter().any(|edit| covers(&edit.path.to_string(), &difference.pointer)))
-        .map(|difference| difference.detail())
-        .collect();
+    let meant = apply::apply(&published.document, &product.target, release, &inputs.packages)?;
+    let others = compare::differences(&meant.body, &pending.document)?;
     match others.is_empty() {
         true => Ok(()),
-        false => Err(changed_by_others(&pending.submission, others)),
+        false => Err(changed_by_others(&pending.submission, others.iter().map(Difference::detail).collect())),
     }
 }
 
@@ -222,17 +225,6 @@ fn check_untouched(
 pub(super) fn changed_by_others(submission: &Submission, details: Vec<Detail>) -> Error {
     let message = format!("{submission} has changes that are not of this release ({})", details.len());
     Error::new(&codes::SUBMISSION_CHANGED_BY_OTHERS, message).details(details)
-}
-
-/// Whether an edit at `edited` can be the cause of a difference at `place`. An edit of an element may move its neighbours.
-fn covers(edited: &str, place: &str) -> bool {
-    let list =
-        edited.rsplit_once('/').filter(|(_, last)| *last == "-" || last.bytes().all(|byte| byte.is_ascii_digit()));
-    let edited = list.map_or(edited, |(list, _)| list);
-    let within = |inner: &str, outer: &str| {
-        inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
-    within(place, edited) || within(edited, place)
 }
 
 /// Whether a draft is still as the create made it: a copy of the published submission.
@@ -243,17 +235,23 @@ fn is_published_copy(situation: &Situation, pending: &Read) -> Result<bool> {
     }
 }
 
-/// Watches a draft without a marker for a while: it must stay a copy of the published submission at which nobody works.
+/// Watches a draft without a marker for a while: it must stay a copy of the published submission at which nobody works,
+/// except for another run of the release `key`.
 ///
 /// # Errors
 /// `submission.pending_exists` if somebody changes it meanwhile.
-pub(super) async fn watch(product: &Product, document: &str, submission: &Submission) -> Result<String> {
+pub(super) async fn watch(
+    product: &Product,
+    document: &str,
+    submission: &Submission,
+    key: ReleaseKey,
+) -> Result<String> {
     let pause = if product.client.config().is_local() { Duration::from_secs(1) } else { Duration::from_secs(60) };
     Reporter::current().verbose(format!("{submission} has no marker: watching it for {} s", pause.as_secs()));
     tokio::time::sleep(pause).await;
     let now = Read::of(submission.clone()).await?;
     let is_free = match found(&now).await {
-        Ok(found) => !found.blocks && found.markers.is_empty(),
+        Ok(found) => !found.blocks && Mark::of(&found).is_none_or(|mark| mark.run.release == key),
         Err(error) => return Err(unreadable(&now, error)),
     };
     if now.stage() == Stage::Draft && is_free && compare::differences(document, &now.document)?.is_empty() {

@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::packages::Package;
-use super::release::Release;
+use super::release::{Release, source};
 use crate::blocking;
 use crate::check;
-use crate::error::{Error, Result, codes};
+use crate::error::{Error, Result};
 use crate::files;
 use crate::package::LeftOut;
 use crate::store::Target;
@@ -57,18 +57,6 @@ impl Inputs {
             Ok(Inputs { packages, left_out: found.left_out, sources, bytes, key })
         })
         .await
-    }
-}
-
-/// A file as a source of the upload, under `name` or its own name.
-///
-/// # Errors
-/// `file.name` if the path does not end in a name.
-pub(super) fn source(path: PathBuf, name: Option<&str>) -> Result<Source> {
-    let own = path.file_name().and_then(|name| name.to_str());
-    match name.or(own) {
-        Some(name) => Ok(Source { name: name.to_owned(), path }),
-        None => Err(Error::new(&codes::FILE_NAME, format!("`{}` ends in no file name", path.display()))),
     }
 }
 

@@ -4,6 +4,8 @@ use std::convert::Infallible;
 use std::future::Future;
 use std::time::Duration;
 
+use jiff::SignedDuration;
+
 use super::{compare, upload_address};
 use crate::config::Secret;
 use crate::error::Result;
@@ -26,7 +28,7 @@ impl Mark {
             Marker::Run(run) => Some(*run),
             Marker::Copy { .. } => None,
         });
-        runs.max_by_key(|run| run.minute).map(|run| Mark { run })
+        runs.max_by_key(|run| (run.minute, run.left_for_review)).map(|run| Mark { run })
     }
 
     /// The run, for people.
@@ -47,21 +49,47 @@ pub(super) struct Marking {
     address: Option<Secret>,
     key: ReleaseKey,
     run: [u8; 8],
+    adopted: bool,
+    /// The time of the storage, by which other machines judge the markers, less that of this machine.
+    ahead: SignedDuration,
 }
 
 impl Marking {
-    /// The marking of a new run. Without a usable address nothing is marked, and other runs take the draft for somebody
-    /// else's.
-    pub(super) fn new(submission: Submission, document: &str, key: ReleaseKey) -> Marking {
-        let run = submission.client.http().random().to_be_bytes();
-        Marking { submission, address: upload_address(document).ok(), key, run }
+    /// Marks a draft as that of a new run, as the service has it in `document`. `adopted` says that somebody else created
+    /// it. Without a usable address nothing is marked, and other runs take the draft for somebody else's.
+    pub(super) async fn begin(
+        submission: &Submission,
+        document: &str,
+        key: ReleaseKey,
+        adopted: bool,
+        left_for_review: bool,
+    ) -> Result<Marking> {
+        let http = submission.client.http();
+        let run = http.random().to_be_bytes();
+        let mut marking = Marking {
+            submission: submission.clone(),
+            address: upload_address(document).ok(),
+            key,
+            run,
+            adopted,
+            ahead: SignedDuration::ZERO,
+        };
+        if let Some(address) = &marking.address
+            && let Ok(found) = marker::read(&submission.client, address).await
+        {
+            marking.ahead = found.date.duration_since(http.now());
+        }
+        marking.run(left_for_review).await;
+        marking.copy(document).await?;
+        Ok(marking)
     }
 
     /// Says that the run works on the draft, or that it leaves the draft.
     pub(super) async fn run(&self, left_for_review: bool) {
-        let minute = Marker::minute(self.submission.client.http().now());
-        let marker = RunMarker { release: self.key, run: self.run, minute, left_for_review, price_left: false };
-        self.put(Marker::Run(marker)).await;
+        let now = self.submission.client.http().now();
+        let minute = Marker::minute(now.checked_add(self.ahead).unwrap_or(now));
+        let (release, run, adopted) = (self.key, self.run, self.adopted);
+        self.put(Marker::Run(RunMarker { release, run, minute, left_for_review, price_left: false, adopted })).await;
     }
 
     /// Says what the draft was when the run last read it.
@@ -92,4 +120,13 @@ impl Marking {
             self.run(false).await;
         }
     }
+}
+
+/// Marks a draft that was created by itself as one that somebody goes on with, so that no release takes it for an
+/// interrupted create of its own.
+///
+/// # Errors
+/// `network.bad_answer` for a text that is no submission.
+pub async fn leave_for_review(submission: &Submission, document: &str) -> Result<()> {
+    Marking::begin(submission, document, ReleaseKey::default(), false, true).await.map(|_| ())
 }

@@ -27,7 +27,8 @@
 //! # }
 //! ```
 
-pub mod changes;
+mod apply;
+mod changes;
 mod compare;
 mod delivery;
 mod fate;
@@ -35,8 +36,8 @@ mod inputs;
 mod mark;
 mod packages;
 mod plan;
-mod receipt;
 pub mod ramp;
+mod receipt;
 pub mod release;
 mod run;
 mod situation;
@@ -45,9 +46,8 @@ pub mod wait;
 use crate::config::Secret;
 use crate::document;
 use crate::error::{Error, Result, codes};
-use inputs::Inputs;
 
-pub use packages::Package;
+pub use mark::leave_for_review;
 pub use plan::{Preview, preview};
 pub use receipt::{Receipt, ReleasedPackage, Step};
 pub use run::publish;

@@ -12,7 +12,7 @@ use crate::store::Target;
 
 /// A package of a release.
 #[derive(Clone, Debug)]
-pub struct Package {
+pub(super) struct Package {
     /// The name in the ZIP.
     pub name: String,
     /// What is inside.

@@ -5,17 +5,21 @@ use serde::Serialize;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use super::changes::{self, Changes};
+use super::apply;
+use super::changes::Changes;
+use super::compare;
 use super::fate::{self, Fate};
+use super::inputs::Inputs;
+use super::receipt::ReleasedPackage;
 use super::release::{OpenRollout, Release};
 use super::situation::{Read, Situation};
-use super::{Inputs, ReleasedPackage, compare};
 use crate::blocking;
 use crate::check::{self, Allowed, Base, Finding};
 use crate::document::{self, Edit};
 use crate::error::{Detail, Error, Result, codes};
 use crate::package::LeftOut;
 use crate::store::Product;
+use crate::upload::agreement;
 
 /// What a release will do.
 pub(super) struct Plan {
@@ -55,8 +59,13 @@ impl Plan {
         let allow = Allowed::of(&release.allow)?;
         let mut findings = packages(inputs, &plan.situation, &allow)?;
         if let Some(base) = plan.base() {
-            let changes = apply(&base.document, product, release, inputs).await?;
+            let changes = changes(&base.document, product, release, inputs).await?;
             findings.extend(check::submission(&product.target, &changes.body, release.allow_free, &allow)?);
+            // The ZIP of a draft that the caller names may have what the draft waits for.
+            if fate != Fate::Adopt {
+                let names = inputs.sources.iter().map(|source| source.name.as_str());
+                agreement::compare(&agreement::awaited(&changes.body)?, names).refuse()?;
+            }
             plan.edits = changes.edits;
             plan.warnings = changes.warnings;
         }
@@ -80,7 +89,7 @@ impl Plan {
         };
         let start = match basis {
             Some(basis) => {
-                let edits = apply(&basis.document, product, release, inputs).await?.edits;
+                let edits = changes(&basis.document, product, release, inputs).await?.edits;
                 json!([basis.submission.id, compare::hash(&basis.document)?, document::edits_to_json(&edits)])
             }
             None => json!(null),
@@ -107,10 +116,10 @@ impl Plan {
 }
 
 /// Makes the changes on a thread for blocking work: a release may have many edits in a large document.
-pub(super) async fn apply(document: &str, product: &Product, release: &Release, inputs: &Inputs) -> Result<Changes> {
+pub(super) async fn changes(document: &str, product: &Product, release: &Release, inputs: &Inputs) -> Result<Changes> {
     let (document, target, release) = (document.to_owned(), product.target.clone(), release.clone());
     let packages = inputs.packages.clone();
-    blocking::run(move || changes::apply(&document, &target, &release, &packages)).await
+    blocking::run(move || apply::apply(&document, &target, &release, &packages)).await
 }
 
 fn packages(inputs: &Inputs, situation: &Situation, allow: &Allowed) -> Result<Vec<Finding>> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use crate::error::{Detail, Error, Result, codes};
 use crate::events::Reporter;
@@ -123,7 +123,8 @@ fn invalid(pointer: String, message: String) -> Error {
 pub async fn ramp(submission: &Submission, ramp: &Ramp, reporter: &Reporter) -> Result<Receipt> {
     ramp.check()?;
     let now = || submission.client.http().now();
-    let mut began_at = ramp.began_at;
+    // How long the present share had lasted at a time of the monotonic clock: the wall clock may be set meanwhile.
+    let mut lasted = ramp.began_at.map(|began| (elapsed(began, now()), Instant::now()));
     let mut steps = Vec::new();
     let mut rollout = submission.rollout_state().await?;
     loop {
@@ -140,7 +141,7 @@ pub async fn ramp(submission: &Submission, ramp: &Ramp, reporter: &Reporter) -> 
         if next.is_none() && !ramp.finalize {
             return Ok(receipt(rollout, steps));
         }
-        let rest = pause.saturating_sub(began_at.map_or(Duration::ZERO, |began| elapsed(began, now())));
+        let rest = pause.saturating_sub(lasted.map_or(Duration::ZERO, |(before, since)| before + since.elapsed()));
         if !rest.is_zero() {
             let what = next.map_or("is finalized".to_owned(), |step| format!("goes to {} percent", step.percentage));
             reporter.verbose(format!(
@@ -154,7 +155,7 @@ pub async fn ramp(submission: &Submission, ramp: &Ramp, reporter: &Reporter) -> 
                 return Err(lowered(submission, percentage, present.package_rollout_percentage));
             }
             if !present.is_in_progress() || present.package_rollout_percentage > percentage {
-                (rollout, began_at) = (present, None);
+                (rollout, lasted) = (present, None);
                 continue;
             }
         }
@@ -168,7 +169,7 @@ pub async fn ramp(submission: &Submission, ramp: &Ramp, reporter: &Reporter) -> 
         reporter.fact("Rollout", format!("the rollout of {submission} is at {} percent since {at}", step.percentage));
         reporter.verbose(format!("the rollout of {submission} is at {} percent since {at}", step.percentage));
         steps.push(Taken { percentage: step.percentage, began_at: at });
-        began_at = Some(at);
+        lasted = Some((Duration::ZERO, Instant::now()));
         rollout = submission.rollout_state().await?;
     }
 }

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use tokio::time::Instant;
 
-use super::Inputs;
+use super::inputs::Inputs;
 use super::release::Release;
 use super::wait::{Until, WaitResult};
 use crate::check::Finding;

@@ -7,7 +7,6 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::inputs;
 use super::wait::Until;
 use crate::document::Edit;
 use crate::error::{Detail, Error, Result, codes};
@@ -217,7 +216,19 @@ impl File {
     /// # Errors
     /// `file.name` if the path does not end in a name.
     pub fn source(&self) -> Result<Source> {
-        inputs::source(PathBuf::from(&self.path), self.name.as_deref())
+        source(PathBuf::from(&self.path), self.name.as_deref())
+    }
+}
+
+/// A file as a source of the upload, under `name` or its own name.
+///
+/// # Errors
+/// `file.name` if the path does not end in a name.
+pub(super) fn source(path: PathBuf, name: Option<&str>) -> Result<Source> {
+    let own = path.file_name().and_then(|name| name.to_str());
+    match name.or(own) {
+        Some(name) => Ok(Source { name: name.to_owned(), path }),
+        None => Err(Error::new(&codes::FILE_NAME, format!("`{}` ends in no file name", path.display()))),
     }
 }
 

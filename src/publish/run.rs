@@ -19,11 +19,14 @@ use crate::error::{Detail, Error, Result, codes};
 use crate::events::Reporter;
 use crate::store::status::{Stage, Status};
 use crate::store::{Product, Submission};
-use crate::upload::{self, Carried, Settings, UploadSummary};
+use crate::upload::{self, Settings, UploadSummary};
 
 /// How long a release waits before it looks again whether another submission is still pending, with a service that is not on
 /// this machine.
 const BUSY_PAUSE: Duration = Duration::from_secs(30);
+
+/// How often a release is planned anew because another client was faster.
+const MOST_PLANS: u32 = 3;
 
 /// Publishes a release: creates a draft or goes on with the one of an earlier run, edits it, uploads the files, commits the
 /// draft and waits. The same release can be run again after any interruption, on any machine.
@@ -44,45 +47,34 @@ pub async fn publish(product: &Product, release: &Release, reporter: &Reporter) 
     product.client.token(&SUBMISSION_API).await?;
     log.step("sign-in", None);
 
-    reporter.begin("plan");
-    let plan = loop {
-        match Plan::of(product, release, &inputs).await {
+    let run = Run { product, release, inputs: &inputs, terms };
+    let mut created_by_others = 0;
+    let receipt = loop {
+        reporter.begin("plan");
+        let plan = match Plan::of(product, release, &inputs).await {
             Err(error) if fate::is_busy(&error) && release.busy == Busy::Wait => {
                 reporter.verbose(format!("waiting: {error}"));
                 sleep(if product.client.config().is_local() { terms.every } else { BUSY_PAUSE }).await;
+                continue;
             }
             Err(error) if fate::is_busy(&error) && release.busy == Busy::Skip => {
-                let pending = product.pending().await?.unwrap_or_default();
-                let mut receipt = log.receipt(product, &inputs, Fate::Unchanged, pending);
-                receipt.skipped = Some(error.to_string());
-                return Ok(receipt);
+                break run.skip(&error, &mut log).await;
             }
-            other => break other?,
+            other => other?,
+        };
+        plan.check_hash(release)?;
+        log.step("plan", None);
+        for warning in &plan.warnings {
+            reporter.warning(warning.clone());
         }
-    };
-    plan.check_hash(release)?;
-    log.step("plan", None);
-    for warning in &plan.warnings {
-        reporter.warning(warning.clone());
-    }
-    let run = Run { product, release, inputs: &inputs, terms };
-    let receipt = match (plan.fate, &plan.situation) {
-        (Fate::Unchanged, situation) => {
-            let id = situation.published.as_ref().map(|published| published.submission.id.clone());
-            let mut receipt = log.receipt(product, &inputs, plan.fate, id.unwrap_or_default());
-            receipt.status = "Published".to_owned();
-            Ok(receipt)
-        }
-        (Fate::Wait, situation) => match &situation.pending {
-            Some(pending) => {
-                reporter.fact("Committed", format!("{} was committed by an earlier run", pending.submission));
-                let mut receipt = log.receipt(product, &inputs, plan.fate, pending.submission.id.clone());
-                receipt.status.clone_from(&pending.status.status);
-                run.wait(&pending.submission, &mut receipt, &mut log).await.map(|()| receipt)
+        match run.follow(plan, &mut log).await {
+            // Another client, perhaps another run of this release, was faster with its create.
+            Err(error) if *error.code() == codes::SUBMISSION_PENDING_EXISTS && created_by_others < MOST_PLANS => {
+                created_by_others += 1;
+                log.total += 1;
             }
-            None => Err(Error::internal("there is no submission to wait for")),
-        },
-        _ => run.carry_out(plan, &mut log).await,
+            other => break other,
+        }
     };
     let mut receipt = receipt.map_err(|error| error.details(reporter.facts()))?;
     receipt.steps = log.steps;
@@ -109,13 +101,39 @@ struct Draft {
 }
 
 impl Run<'_> {
+    async fn follow(&self, plan: Plan, log: &mut Log<'_>) -> Result<Receipt> {
+        let (product, inputs) = (self.product, self.inputs);
+        match (plan.fate, &plan.situation.published, &plan.situation.pending) {
+            (Fate::Unchanged, Some(published), _) => {
+                let mut receipt = log.receipt(product, inputs, plan.fate, published.submission.id.clone());
+                receipt.status = "Published".to_owned();
+                Ok(receipt)
+            }
+            (Fate::Wait, _, Some(pending)) => {
+                log.reporter.fact("Committed", format!("{} was committed by an earlier run", pending.submission));
+                let mut receipt = log.receipt(product, inputs, plan.fate, pending.submission.id.clone());
+                receipt.changed = true;
+                receipt.status.clone_from(&pending.status.status);
+                self.wait(&pending.submission, &mut receipt, log).await?;
+                Ok(receipt)
+            }
+            _ => self.carry_out(plan, log).await,
+        }
+    }
+
+    /// Ends without a change while another submission is pending.
+    async fn skip(&self, why: &Error, log: &mut Log<'_>) -> Result<Receipt> {
+        let pending = self.product.pending().await?.unwrap_or_default();
+        let mut receipt = log.receipt(self.product, self.inputs, Fate::Unchanged, pending);
+        receipt.skipped = Some(why.to_string());
+        Ok(receipt)
+    }
+
     async fn carry_out(&self, plan: Plan, log: &mut Log<'_>) -> Result<Receipt> {
         log.reporter.begin("create");
         let draft = self.draft(&plan, log).await?;
         log.reporter.fact("Draft", format!("{} is a draft", draft.submission));
-        let marking = Marking::new(draft.submission.clone(), &draft.document, self.inputs.key);
-        marking.run(false).await;
-        marking.copy(&draft.document).await?;
+        let marking = Marking::begin(&draft.submission, &draft.document, self.inputs.key, !draft.ours, false).await?;
 
         let (edits, upload) = marking.during(self.fill(&draft, &marking, log)).await?;
         let Draft { submission, adopted, .. } = draft;
@@ -145,7 +163,7 @@ impl Run<'_> {
             let submission = pending.submission.clone();
             let mut document = pending.document.clone();
             if plan.fate == Fate::Interrupted {
-                document = fate::watch(self.product, &document, &submission).await?;
+                document = fate::watch(self.product, &document, &submission, self.inputs.key).await?;
             }
             log.step(if plan.fate == Fate::Adopt { "adopt" } else { "resume" }, None);
             let how = plan.fate.name();
@@ -164,7 +182,7 @@ impl Run<'_> {
         if new.adopted {
             // It appeared while the answer to the create was awaited, and may be somebody else's.
             if let Some(published) = &plan.situation.published {
-                document = fate::watch(self.product, &published.document, &submission).await?;
+                document = fate::watch(self.product, &published.document, &submission, self.inputs.key).await?;
             }
         }
         Ok(Draft { submission, document, adopted: new.adopted, ours: true })
@@ -191,7 +209,7 @@ impl Run<'_> {
         log: &mut Log<'_>,
     ) -> Result<(Vec<Edit>, Option<UploadSummary>)> {
         let Draft { submission, document, .. } = draft;
-        let changes = match plan::apply(document, self.product, self.release, self.inputs).await {
+        let changes = match plan::changes(document, self.product, self.release, self.inputs).await {
             Ok(changes) => changes,
             Err(error) => return Err(withdraw(error, draft).await),
         };
@@ -222,9 +240,15 @@ impl Run<'_> {
         }
         log.reporter.begin("upload");
         let address = upload_address(document)?;
-        let settings = Settings { release: Some(self.inputs.key), ..Settings::default() };
         let (client, sources) = (&submission.client, &self.inputs.sources);
-        let uploaded = upload::upload(client, &address, sources, &Carried::default(), settings, log.reporter).await?;
+        // Files of an earlier upload that the draft still waits for, as when a caller adds a release to a draft.
+        let carried = match upload::carry_over(client, &address, &kept, sources).await {
+            Ok(carried) => carried,
+            Err(error) if error.is_retryable() => return Err(error),
+            Err(error) => return Err(withdraw(error, draft).await),
+        };
+        let settings = Settings { release: Some(self.inputs.key), sha256: true, ..Settings::default() };
+        let uploaded = upload::upload(client, &address, sources, &carried, settings, log.reporter).await?;
         log.step("upload", None);
         if self.release.commit {
             // An upload takes long, and a commit can't be taken back.

@@ -1,6 +1,6 @@
 //! What the service has before a release: the product, its published submission and the pending one.
 
-use super::Inputs;
+use super::inputs::Inputs;
 use crate::error::Result;
 use crate::store::status::{Stage, Status};
 use crate::store::{Product, Submission, Target};

@@ -1,5 +1,6 @@
 //! Waits until the Store has processed or published a submission.
 
+mod turns;
 mod watch;
 
 use std::time::Duration;
@@ -10,9 +11,8 @@ use crate::client::Client;
 use crate::error::{Detail, Error, Result, codes};
 use crate::events::Reporter;
 use crate::store::Submission;
-use watch::Watch;
-
-pub use watch::{COMMIT_LIMIT_SECONDS, DRAFTS_IN_A_ROW, FAILURES_IN_A_ROW, Terms, Until, WaitResult};
+pub use turns::Turns;
+pub use watch::{COMMIT_LIMIT_SECONDS, DRAFTS_IN_A_ROW, FAILURES_IN_A_ROW, Terms, Until, WaitResult, Watch};
 
 /// The default pause between two requests for the status, in seconds.
 pub const POLL_SECONDS: f64 = 30.0;
@@ -49,7 +49,7 @@ pub async fn wait(
     terms: Terms,
     reporter: &Reporter,
 ) -> Result<WaitResult> {
-    let mut watch = Watch::new(submission, was_committed, terms);
+    let mut watch = Watch::new(submission.clone(), was_committed, terms);
     loop {
         if let Some(result) = watch.look(reporter).await? {
             return Ok(result);

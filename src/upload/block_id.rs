@@ -41,7 +41,7 @@ impl RawId {
     pub(super) fn encode(&self) -> String {
         let mut bytes = [0; LENGTH];
         bytes[..3].copy_from_slice(&MAGIC);
-        bytes[3] = VERSION << 4 | self.kind;
+        bytes[3] = (VERSION << 4) | self.kind;
         bytes[4..36].copy_from_slice(&self.content);
         bytes[36..].copy_from_slice(&self.release.0);
         BASE64.encode(bytes)

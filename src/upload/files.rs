@@ -6,8 +6,11 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
+use sha2::{Digest, Sha256};
+
 use super::block_id::BlockId;
 use super::checksums::Checksums;
+use super::hashes::Hashes;
 use crate::blocking::{self, Stop};
 use crate::error::{Code, Detail, Error, Result, codes};
 use crate::files;
@@ -123,19 +126,32 @@ impl Files {
         self.planned.len()
     }
 
-    /// Fills the buffer from this offset of a file, and computes the checksums of the bytes.
+    /// Fills the buffer from this offset of a file, and computes the checksums of the bytes. Adds them to `hashes`.
     ///
     /// # Errors
     /// `upload.source_changed` when the size or the modification time of the file has changed, or the file ends early.
-    pub(super) fn read(&self, source: usize, offset: u64, buffer: &mut [u8]) -> Result<Checksums> {
-        let mut reading = Reading::new(self, source, offset)?;
-        reading.fill(buffer)?;
-        reading.end()
+    pub(super) fn read(
+        &self,
+        source: usize,
+        offset: u64,
+        buffer: &mut [u8],
+        hashes: Option<&Hashes>,
+    ) -> Result<Checksums> {
+        let read = Reading::new(self, source, offset).and_then(|mut reading| {
+            reading.fill(buffer)?;
+            reading.end()
+        });
+        match (hashes, &read) {
+            (Some(hashes), Ok(_)) => hashes.add(source, offset, buffer),
+            (Some(hashes), Err(_)) => hashes.give_up(source),
+            (None, _) => {}
+        }
+        read
     }
 
     /// Compares the file at this offset with blocks that may have its bytes, the shortest first, and returns the one that
     /// has them. When none has, the buffer holds the bytes of a new block: `cut` bytes, or as many as were compared if
-    /// that is more.
+    /// that is more. The bytes of either are added to `hashes`.
     ///
     /// # Errors
     /// As [`Files::read`].
@@ -146,37 +162,29 @@ impl Files {
         blocks: &[BlockId],
         cut: usize,
         buffer: &mut [u8],
+        hashes: Option<&Hashes>,
     ) -> Result<Compared> {
-        let mut reading = Reading::new(self, source, offset)?;
-        let (mut filled, mut beyond) = (0, 0);
-        let mut checksums = reading.checksums();
-        for block in blocks {
-            let len = block.len as usize;
-            let end = len.min(buffer.len());
-            if end > filled {
-                reading.fill(&mut buffer[filled..end])?;
-                filled = end;
-                checksums = reading.checksums();
-            }
-            if len > filled + beyond {
-                reading.skip(len - filled - beyond)?;
-                beyond = len - filled;
-                checksums = reading.checksums();
-            }
-            if block.checksums == checksums {
-                reading.end()?;
-                return Ok(Compared::Same(*block));
-            }
-        }
-        if beyond > 0 {
+        let compared = Reading::new(self, source, offset).and_then(|mut reading| {
+            let before = hashes.map(|hashes| hashes.before(source, offset));
+            reading.hash.clone_from(&before);
+            let compared = reading.compare(blocks, cut, buffer)?;
+            let (len, hash) = match compared {
+                Compared::Same(block) => (block.len as usize, reading.hash.take()),
+                Compared::Different { len, beyond: false, .. } => (len, reading.hash.take()),
+                Compared::Different { len, beyond: true, .. } => {
+                    (len, before.map(|before| before.chain_update(&buffer[..len])))
+                }
+            };
             reading.end()?;
-            return Ok(Compared::Different { len: filled, checksums: Checksums::of(&buffer[..filled]), beyond: true });
+            if let (Some(hashes), Some(hash)) = (hashes, hash) {
+                hashes.set(source, offset + len as u64, hash);
+            }
+            Ok(compared)
+        });
+        if let (Some(hashes), Err(_)) = (hashes, &compared) {
+            hashes.give_up(source);
         }
-        if cut > filled {
-            reading.fill(&mut buffer[filled..cut])?;
-            filled = cut;
-        }
-        Ok(Compared::Different { len: filled, checksums: reading.end()?, beyond: false })
+        compared
     }
 
     /// Checks the size and the modification time of every file. Looks each file up by its path, because another file
@@ -229,6 +237,8 @@ struct Reading<'a> {
     at: u64,
     crc32: crc32fast::Hasher,
     crc64: crc64fast_nvme::Digest,
+    /// The SHA-256 of the file from its start, if it is wanted.
+    hash: Option<Sha256>,
 }
 
 impl<'a> Reading<'a> {
@@ -236,7 +246,7 @@ impl<'a> Reading<'a> {
         let planned = &files.planned[source];
         let file = files.open(source).map_err(|error| unreadable(&planned.path, &error))?;
         let (crc32, crc64) = (crc32fast::Hasher::new(), crc64fast_nvme::Digest::new());
-        Ok(Reading { planned, file, at: offset, crc32, crc64 })
+        Ok(Reading { planned, file, at: offset, crc32, crc64, hash: None })
     }
 
     /// Fills the buffer with the next bytes.
@@ -256,8 +266,42 @@ impl<'a> Reading<'a> {
             }
             self.crc32.update(piece);
             self.crc64.write(piece);
+            if let Some(hash) = &mut self.hash {
+                hash.update(&*piece);
+            }
         }
         Ok(())
+    }
+
+    /// See [`Files::compare`].
+    fn compare(&mut self, blocks: &[BlockId], cut: usize, buffer: &mut [u8]) -> Result<Compared> {
+        let (mut filled, mut beyond) = (0, 0);
+        let mut checksums = self.checksums();
+        for block in blocks {
+            let len = block.len as usize;
+            let end = len.min(buffer.len());
+            if end > filled {
+                self.fill(&mut buffer[filled..end])?;
+                filled = end;
+                checksums = self.checksums();
+            }
+            if len > filled + beyond {
+                self.skip(len - filled - beyond)?;
+                beyond = len - filled;
+                checksums = self.checksums();
+            }
+            if block.checksums == checksums {
+                return Ok(Compared::Same(*block));
+            }
+        }
+        if beyond > 0 {
+            return Ok(Compared::Different { len: filled, checksums: Checksums::of(&buffer[..filled]), beyond: true });
+        }
+        if cut > filled {
+            self.fill(&mut buffer[filled..cut])?;
+            filled = cut;
+        }
+        Ok(Compared::Different { len: filled, checksums: self.checksums(), beyond: false })
     }
 
     /// Reads bytes for their checksums alone.

@@ -24,6 +24,7 @@ const RUN: u8 = 8;
 const COPY: u8 = 9;
 const LEFT_FOR_REVIEW: u8 = 1;
 const PRICE_LEFT: u8 = 2;
+const ADOPTED: u8 = 4;
 
 /// What one marker says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,6 +53,8 @@ pub struct RunMarker {
     pub left_for_review: bool,
     /// Whether the draft has no price, because a person sets it in Partner Center.
     pub price_left: bool,
+    /// Whether somebody else created the draft, and the caller let the run use it.
+    pub adopted: bool,
 }
 
 /// What is at the upload address of a draft.
@@ -78,10 +81,11 @@ impl Marker {
     fn id(&self) -> RawId {
         let mut content = [0; 32];
         match self {
-            Marker::Run(RunMarker { release, run, minute, left_for_review, price_left }) => {
+            Marker::Run(RunMarker { release, run, minute, left_for_review, price_left, adopted }) => {
                 content[..8].copy_from_slice(run);
                 content[8..12].copy_from_slice(&minute.to_be_bytes());
-                content[12] = u8::from(*left_for_review) * LEFT_FOR_REVIEW | u8::from(*price_left) * PRICE_LEFT;
+                let flags = [(left_for_review, LEFT_FOR_REVIEW), (price_left, PRICE_LEFT), (adopted, ADOPTED)];
+                content[12] = flags.iter().filter(|(is_set, _)| **is_set).map(|(_, flag)| flag).sum();
                 RawId { kind: RUN, content, release: *release }
             }
             Marker::Copy { release, hash } => {
@@ -103,6 +107,7 @@ impl Marker {
                     minute: u32::from_be_bytes([content[8], content[9], content[10], content[11]]),
                     left_for_review: content[12] & LEFT_FOR_REVIEW != 0,
                     price_left: content[12] & PRICE_LEFT != 0,
+                    adopted: content[12] & ADOPTED != 0,
                 }))
             }
             COPY => {
@@ -198,7 +203,14 @@ mod tests {
     #[test]
     fn markers_round_trip_and_the_newest_of_a_run_is_kept() {
         let release = ReleaseKey([7; 12]);
-        let run = |run, minute| RunMarker { release, run: [run; 8], minute, left_for_review: false, price_left: false };
+        let run = |run, minute| RunMarker {
+            release,
+            run: [run; 8],
+            minute,
+            left_for_review: false,
+            price_left: false,
+            adopted: false,
+        };
         let copy = Marker::Copy { release, hash: [3; 16] };
         let left = Marker::Run(RunMarker { left_for_review: true, ..run(1, 9) });
         let priced = Marker::Run(RunMarker { price_left: true, ..run(2, u32::MAX) });

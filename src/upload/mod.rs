@@ -16,6 +16,7 @@ mod checksums;
 mod concurrency;
 mod cover;
 mod files;
+mod hashes;
 pub mod marker;
 mod pool;
 mod reach;
@@ -72,6 +73,8 @@ pub struct Settings {
     /// The release whose key the ids of the new blocks carry; by default the one that the draft belongs to, as its markers
     /// say or else the ZIP that is there.
     pub release: Option<ReleaseKey>,
+    /// Computes the SHA-256 of each file while it is read.
+    pub sha256: bool,
 }
 
 impl Default for Settings {
@@ -82,6 +85,7 @@ impl Default for Settings {
             memory_limit_bytes: 64 * u64::from(MIB),
             content_crc64: false,
             release: None,
+            sha256: false,
         }
     }
 }
@@ -128,11 +132,18 @@ pub struct UploadSummary {
 
 /// One file of the ZIP.
 #[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct UploadEntry {
     /// The name in the ZIP.
     pub name: String,
     /// The size in bytes.
     pub bytes: u64,
+    /// The SHA-256 of the file in hexadecimal digits, if it was computed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+    /// Whether the file is one that an earlier upload brought, and that stays in the ZIP.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub carried_over: bool,
 }
 
 /// Uploads files as one ZIP to the upload address of a submission. What an earlier upload left there is used again, and
@@ -194,8 +205,8 @@ async fn run(
     let before = OnceLock::new();
     loop {
         block_bytes = cut(&layout, block_bytes, limit)?;
-        let release = settings.release;
-        let job = Job { layout: &layout, files: &files, carried, release, block_bytes, anew, before: &before };
+        let Settings { release, sha256, .. } = settings;
+        let job = Job { layout: &layout, files: &files, carried, release, block_bytes, sha256, anew, before: &before };
         let stop = match Run::new(storage, job, settings.concurrency(block_bytes), reporter).upload().await {
             Ok(outcome) => return Ok(summary(&job, &outcome, began)),
             Err(stop) => stop,
@@ -253,13 +264,18 @@ fn too_many_blocks(layout: &Layout) -> Error {
 }
 
 fn summary(job: &Job<'_>, outcome: &Outcome, began: Instant) -> UploadSummary {
-    let entries = job.layout.entries().iter();
+    let entries = job.layout.entries().iter().map(|entry| UploadEntry {
+        name: entry.name().to_owned(),
+        bytes: entry.size(),
+        sha256: outcome.hashes.as_ref().and_then(|hashes| hashes.of(entry.source(), entry.size())),
+        carried_over: entry.source() >= job.files.len(),
+    });
     UploadSummary {
         bytes: job.layout.total(),
         resumed_bytes: outcome.resumed_bytes,
         blocks: outcome.blocks,
         block_bytes: job.block_bytes,
-        entries: entries.map(|entry| UploadEntry { name: entry.name().to_owned(), bytes: entry.size() }).collect(),
+        entries: entries.collect(),
         elapsed_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
     }
 }

@@ -15,6 +15,7 @@ use super::checksums::Checksums;
 use super::concurrency::Concurrency;
 use super::cover::{Cursor, Step, Stored};
 use super::files::{Compared, Files};
+use super::hashes::Hashes;
 use super::marker;
 use super::pool::Pool;
 use super::storage::{Blocks, Recovery, Stop, Storage};
@@ -36,6 +37,8 @@ pub(super) struct Job<'a> {
     /// The key in the ids of new blocks; without one, that of what is there.
     pub(super) release: Option<ReleaseKey>,
     pub(super) block_bytes: u32,
+    /// Compute the SHA-256 of the files.
+    pub(super) sha256: bool,
     /// Use no block of an earlier upload.
     pub(super) anew: bool,
     /// What was there before the first run of this upload.
@@ -43,12 +46,13 @@ pub(super) struct Job<'a> {
 }
 
 /// What an upload did.
-#[derive(Default)]
 pub(super) struct Outcome {
     /// How many blocks the blob has.
     pub(super) blocks: usize,
     /// The bytes of the blob that were there already.
     pub(super) resumed_bytes: u64,
+    /// The hashes of the files, if they were to be computed.
+    pub(super) hashes: Option<Arc<Hashes>>,
 }
 
 /// One run of an upload.
@@ -57,6 +61,7 @@ pub(super) struct Run<'a> {
     job: Job<'a>,
     reporter: &'a Reporter,
     pool: Arc<Pool>,
+    hashes: Option<Arc<Hashes>>,
     concurrency: Concurrency,
     release: ReleaseKey,
     stored: Stored,
@@ -94,6 +99,7 @@ impl<'a> Run<'a> {
         Run {
             storage,
             pool: Pool::new(largest.min(u64::from(job.block_bytes)) as usize),
+            hashes: job.sha256.then(|| Arc::new(Hashes::new(job.files.len()))),
             job,
             reporter,
             concurrency: Concurrency::new(max_concurrency),
@@ -140,7 +146,7 @@ impl<'a> Run<'a> {
         self.verify(&tail).await?;
         let total = self.job.layout.total();
         self.reporter.progress("upload", total, total, "bytes");
-        Ok(Outcome { blocks: ids.len(), resumed_bytes: self.resumed.into_inner() })
+        Ok(Outcome { blocks: ids.len(), resumed_bytes: self.resumed.into_inner(), hashes: self.hashes })
     }
 
     /// Sends the data blocks that are missing, or else these, as many at once as the concurrency allows.
@@ -207,9 +213,10 @@ impl<'a> Run<'a> {
     /// Reads a new data block.
     async fn read(&self, step: Step) -> Result<(usize, BlockId, Bytes)> {
         let (files, release, mut buffer) = (self.job.files.clone(), self.release, self.pool.take());
+        let hashes = self.hashes.clone();
         let source = self.job.layout.entries()[step.entry].source();
         reading(move || {
-            let checksums = files.read(source, step.offset, buffer.slice(step.cut as usize))?;
+            let checksums = files.read(source, step.offset, buffer.slice(step.cut as usize), hashes.as_deref())?;
             Ok((step.entry, step.block(step.cut, checksums, release), buffer.freeze()))
         })
         .await
@@ -217,11 +224,11 @@ impl<'a> Run<'a> {
 
     /// Compares stored blocks with the file; returns also the bytes of a new block.
     async fn compare(&self, step: &Step) -> Result<(Compared, Bytes)> {
-        let (files, mut buffer) = (self.job.files.clone(), self.pool.take());
+        let (files, hashes, mut buffer) = (self.job.files.clone(), self.hashes.clone(), self.pool.take());
         let source = self.job.layout.entries()[step.entry].source();
         let (offset, cut, candidates) = (step.offset, step.cut as usize, step.candidates.clone());
         reading(move || {
-            let found = files.compare(source, offset, &candidates, cut, buffer.all())?;
+            let found = files.compare(source, offset, &candidates, cut, buffer.all(), hashes.as_deref())?;
             if let Compared::Different { len, .. } = found {
                 buffer.slice(len);
             }

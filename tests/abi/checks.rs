@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
+use storeship::package::sample::{self, Sample};
 use storeship::store::names::KNOWN;
 
 use crate::support::{ADD_ON, APP, Answer, Client, PAID_APP, Store};
@@ -110,8 +111,7 @@ fn a_release_is_refused_for_a_case_twin_before_it_makes_a_draft() {
             refused(client.call(operation, release.clone()), "document.case_twin");
         }
     }
-    assert_eq!(store.requests("updateApplicationSubmission").len(), 0);
-    assert_eq!(store.drafts(), 0);
+    assert_eq!(store.requests("createApplicationSubmission").len(), 0);
 }
 
 #[test]
@@ -202,4 +202,80 @@ fn the_names_are_those_of_the_service() {
         let expected: BTreeSet<String> = documented.into_iter().chain(seen).collect();
         assert_eq!(names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>(), expected, "{path:?}");
     }
+}
+
+/// A package of the app in the folder of the store.
+fn package(store: &Store, name: &str, change: impl FnOnce(&mut Sample)) -> String {
+    let mut sample = Sample::default();
+    change(&mut sample);
+    let path = store.folder.path().join(name);
+    std::fs::write(&path, sample::package(&sample).unwrap()).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_release_is_refused_for_its_packages() {
+    let store = Store::start();
+    let client = store.client();
+    let old = package(&store, "Old.msix", |it| it.version = "0.9.0.0".into());
+    let same = package(&store, "Same.msix", |it| it.version = "1.0.0.0".into());
+    let lower =
+        package(&store, "Lower.msix", |it| (it.version, it.architecture) = ("1.0.0.0".into(), "neutral".into()));
+    let other = package(&store, "Other.msix", |it| it.name = "Other".into());
+    let fourth = package(&store, "Fourth.msix", |it| it.version = "2.0.0.1".into());
+    let exe = store.folder.path().join("app.exe").to_str().unwrap().to_owned();
+    std::fs::write(&exe, "MZ and so on").unwrap();
+    let pattern = store.folder.path().join("*.msixupload").to_str().unwrap().to_owned();
+    let folder = store.folder.path().to_str().unwrap().to_owned();
+    for (packages, code, rule) in [
+        (vec![exe], "package.invalid", Value::Null),
+        (vec![pattern], "file.no_match", Value::Null),
+        (vec![folder], "file.several", Value::Null),
+        (vec![old], "check.failed", json!("P02")),
+        (vec![fourth], "check.failed", json!("P02")),
+        (vec![lower], "check.failed", json!("P02")),
+        (vec![same], "check.failed", json!("P03")),
+        (vec![other], "check.failed", json!("P01")),
+    ] {
+        for operation in ["publish.plan", "publish"] {
+            let error = refused(client.call(operation, json!({"appId": APP, "packages": packages})), code);
+            assert_eq!(error["details"][0]["code"], rule, "{packages:?}: {error}");
+        }
+    }
+    assert_eq!(store.requests("createApplicationSubmission").len(), 0);
+}
+
+#[test]
+fn the_remedy_of_a_rule_works() {
+    let store = Store::start();
+    let client = store.client();
+    let old = package(&store, "App.msix", |it| (it.version, it.architecture) = ("1.0.0.0".into(), "neutral".into()));
+    let mut release = json!({"appId": APP, "packages": [old], "until": "committed"});
+    let hint = refused(client.call("publish", release.clone()), "check.failed")["hint"].as_str().unwrap().to_owned();
+    assert!(hint.contains("`allow: [\"P02\"]` (PowerShell: -Allow P02)"), "{hint}");
+    release["allow"] = json!(["P02"]);
+    let plan = client.call("publish.plan", release.clone());
+    assert_eq!(plan.result()["findings"][0]["severity"], "warning", "{}", plan.text);
+    client.call("publish", release).result();
+
+    // A wildcard, and what it left out.
+    let store = Store::start();
+    let client = store.client();
+    package(&store, "App.msix", |_| {});
+    let upload = sample::upload(vec![("App.msix".into(), sample::package(&Sample::default()).unwrap())]).unwrap();
+    std::fs::write(store.folder.path().join("App.msixupload"), upload).unwrap();
+    let pattern = store.folder.path().join("*.msix*").to_str().unwrap().to_owned();
+    let release = json!({"appId": APP, "packages": [pattern], "until": "published", "pollSeconds": 0.001});
+    let plan = client.call("publish.plan", release.clone());
+    assert_eq!(plan.result()["leftOut"][0]["reason"], "an upload archive is there", "{}", plan.text);
+    assert_eq!(plan.result()["findings"], json!([]), "{}", plan.text);
+    client.job("publish", release.clone()).1.result();
+    // The same release again names the same file, and is not refused for it.
+    let mut release = release;
+    let plan = client.call("publish.plan", release.clone());
+    assert_eq!(plan.result()["draft"], "none", "{}", plan.text);
+    release["edits"] = json!([{"op": "replace", "path": "/visibility", "value": "Private"}]);
+    let plan = client.call("publish.plan", release);
+    assert_eq!(plan.result()["findings"][0]["id"], "P03", "{}", plan.text);
+    assert_eq!(plan.result()["findings"][0]["severity"], "warning", "{}", plan.text);
 }

@@ -56,7 +56,11 @@ fn the_pending_submission_is_meant() {
 fn an_upload_and_a_deletion_find_the_draft() {
     let store = Store::start();
     let client = store.client();
-    client.call("submission.create", json!({"appId": APP})).result();
+    let mut draft = client.call("submission.create", json!({"appId": APP})).result().clone();
+    let entry = json!({"fileName": "Contoso.msix", "fileStatus": "PendingUpload"});
+    draft["applicationPackages"].as_array_mut().unwrap().push(entry);
+    let of = json!({"appId": APP, "submissionId": draft["id"], "edited": draft});
+    client.call("submission.update", of).result();
     let files = json!([{"path": store.package("Contoso.msix", "2.0.0.0")}]);
     let (_, answer) = client.job("package.upload", json!({"appId": APP, "files": files}));
     assert_eq!(answer.result()["entries"][0]["name"], "Contoso.msix");

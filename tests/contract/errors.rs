@@ -102,13 +102,16 @@ fn each_code_that_the_service_causes_has_a_row() {
         "service.conflict",
         "service.refused",
         "service.not_found",
-        "service.repeated_link",     // tests/abi/lists.rs
-        "submission.failed_change",  // tests/powershell/Failures.Tests.ps1
-        "upload.files_do_not_match", // tests/abi/uploads.rs
-        "upload.would_lose_files",   // tests/abi/uploads.rs
-        "upload.incomplete",         // tests/upload
-        "upload.too_large",          // tests/upload
-        "upload.source_changed",     // tests/upload
+        "service.repeated_link",        // tests/abi/lists.rs
+        "submission.failed_change",     // tests/powershell/Failures.Tests.ps1
+        "submission.busy",              // tests/resilience/ownership.rs
+        "submission.left_for_review",   // tests/contract/remedies.json
+        "submission.changed_by_others", // tests/contract/remedies.json
+        "upload.files_do_not_match",    // tests/abi/uploads.rs
+        "upload.would_lose_files",      // tests/abi/uploads.rs
+        "upload.incomplete",            // tests/upload
+        "upload.too_large",             // tests/upload
+        "upload.source_changed",        // tests/upload
     ];
     let of_the_service = |code: &&&storeship::error::Code| {
         [

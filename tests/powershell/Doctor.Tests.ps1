@@ -210,6 +210,16 @@ Describe 'Test-Store' {
         @(Get-Request $emulator | Where-Object { $_.method -ne 'GET' -and $_.path -notlike '*token' }).Count | Should -Be 0
     }
 
+    It 'says that a name is no Store id, without asking the service' {
+        $null = Connect-Store -Emulator $emulator
+        $check = Test-Store 'Contoso.Reader', 9NBLGGH4R315 | Where-Object Check -Like 'App*'
+        $check.Check | Should -BeExactly 'App Contoso.Reader', 'App 9NBLGGH4R315'
+        $check[0].Code | Should -BeExactly 'app.not_store_id'
+        $check[0].Remedy | Should -BeLike '*Get-StoreApp*'
+        $check[1].Result | Should -BeExactly 'Passed'
+        @(Get-Request $emulator GET '*Contoso.Reader*').Count | Should -Be 0
+    }
+
     It 'is shown as a table with the remedy' {
         Connect-Other @{ ClientSecret = $wrong }
         Test-Store | Out-String -Width 200 | Should -BeLike '*Check*Result*Message*SignIn*Failed*secret*Remedy: *secret*'

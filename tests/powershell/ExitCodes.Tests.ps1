@@ -27,6 +27,7 @@ BeforeAll {
         $file = Join-Path $TestDrive 'release.ps1'
         [IO.File]::WriteAllText($file, $script)
         $output = if ($Way -eq '-File') { & $Engine -NoProfile -NonInteractive -File $file 2>&1 }
+        elseif ($Way -ne '-Command') { & $Engine -NoProfile -NonInteractive -Command "$Way '$file'" 2>&1 }
         else { & $Engine -NoProfile -NonInteractive -Command ($script -replace "`n", '; ') 2>&1 }
         [pscustomobject]@{ Code = $LASTEXITCODE; Text = ($output | Out-String -Width 1000) -replace '\x1b\[[\d;]*m' -replace '\s+', ' ' }
     }
@@ -44,6 +45,12 @@ Describe 'the exit code of <Engine>' -ForEach $engines {
         @{ Way = '-Command'; Name = 'a failed release as the last command'; Lines = { $Release }; Code = 1 }
         @{ Way = '-Command'; Name = 'a failed release before another command'; Lines = { $Release, "'after'" }; Code = 0 }
         @{ Way = '-Command'; Name = 'such a release in a script that stops'; Lines = { "`$ErrorActionPreference = 'Stop'", $Release, "'after'" }; Code = 1 }
+        foreach ($way in '&', '.') {
+            @{ Way = $way; Name = 'a failed release as the last command of the file'; Lines = { $Release }; Code = 0 }
+            @{ Way = $way; Name = 'a failed release before another command of the file'; Lines = { $Release, "'after'" }; Code = 0 }
+            @{ Way = $way; Name = 'such a release in a file that stops'; Lines = { "`$ErrorActionPreference = 'Stop'", $Release, "'after'" }; Code = 1 }
+            @{ Way = $way; Name = 'an error that the file catches'; Lines = { "try { $Release } catch { exit 3 }" }; Code = 1 }
+        }
     ) {
         (Invoke-Engine $Engine $Way (& $Lines)).Code | Should -Be $Code
     }

@@ -13,12 +13,6 @@ BeforeAll {
         if (-not $FromFile) { return $receipt }
         $file = Join-Path $TestDrive 'receipt.json'
         $receipt | ConvertTo-StoreJson -Path $file -Force
-        # The ids of the target belong to the receipt.
-        foreach ($id in $Target.Keys) {
-            if (-not (ConvertFrom-StoreJson -Path $file).$id) {
-                Set-StoreJsonValue "/$($id.Substring(0, 1).ToLowerInvariant())$($id.Substring(1))" $Target[$id] -Path $file
-            }
-        }
         ConvertFrom-StoreJson -Path $file
     }
 }

@@ -54,7 +54,7 @@ Describe 'a submission, step by step' {
 
         $draft.applicationPackages += @{ fileName = 'Other.msix'; fileStatus = 'PendingUpload' }
         $draft | Set-StoreSubmission
-        $failure = Get-Failure { $draft | Complete-StoreSubmission -Confirm:$false -ErrorAction Stop }
+        $failure = Get-Failure { $draft | Complete-StoreSubmission -IgnoreFailedChange -Confirm:$false -ErrorAction Stop }
         $failure.FullyQualifiedErrorId | Should -BeLike 'upload.files_do_not_match,*'
         $upload = $draft | Send-StorePackage -Path $other
         $upload.entries.name | Should -BeExactly 'App.msix', 'Other.msix'

@@ -31,6 +31,7 @@ Describe 'an app, a flight or an add-on' {
 
     It 'stands for its draft in Send-StorePackage and Remove-StoreSubmission' {
         $draft = New-StoreSubmission $App
+        Edit-StoreSubmission $App { $_.applicationPackages += @{ fileName = 'App.msix'; fileStatus = 'PendingUpload' } }
         (Send-StorePackage $App -Path $package).StoreBaseline.SubmissionId | Should -BeExactly $draft.id
         Remove-StoreSubmission $App -Confirm:$false
         (Get-Failure { Get-StoreSubmission $App -Pending }).FullyQualifiedErrorId | Should -BeLike 'submission.not_found,*'
@@ -98,5 +99,48 @@ Describe 'Wait-StoreSubmission' {
         $failure = Get-Failure { $draft | Wait-StoreSubmission @Quick -CommitTimeoutSeconds 0.05 -ErrorAction Stop }
         $failure.FullyQualifiedErrorId | Should -BeLike 'submission.commit_hangs,*'
         $failure.ErrorDetails.RecommendedAction | Should -BeLike "*https://partner.microsoft.com/dashboard/products/$App/submissions/$($draft.id)*"
+    }
+}
+
+Describe 'many submissions' {
+    BeforeEach {
+        $emulator = Connect-Emulator
+        $addOn = '9NBLGGH4TNMP'
+        $drafts = @(New-StoreSubmission $App; New-StoreSubmission -AddOnId $addOn)
+    }
+    AfterEach { Disconnect-Emulator }
+
+    It 'are waited for at once, and each result is an object' {
+        $reached = @($drafts | Complete-StoreSubmission -Confirm:$false | Wait-StoreSubmission @Quick)
+        $reached.status | Should -Be 'Published', 'Published'
+        $reached.StoreBaseline.SubmissionId | Sort-Object | Should -Be ($drafts.id | Sort-Object)
+        $reached[0].psobject.TypeNames | Should -Contain 'StoreShip.SubmissionStatus'
+    }
+
+    It 'come from rows, too' {
+        $null = $drafts | Complete-StoreSubmission -Confirm:$false
+        $rows = @([pscustomobject]@{ AppId = $App }; [pscustomobject]@{ AddOnId = $addOn })
+        @($rows | Wait-StoreSubmission @Quick).status | Should -Be 'Published', 'Published'
+    }
+
+    It 'of which one fails are waited for to the end' {
+        Send-Control $emulator 'POST' "submissions/$($drafts[1].id)" '{"failsAs":"CertificationFailed"}'
+        $null = $drafts | Complete-StoreSubmission -Confirm:$false
+        $rows = @([pscustomobject]@{ AddOnId = $addOn }; [pscustomobject]@{ AppId = '9NUNKNOWN000' }; [pscustomobject]@{ AppId = $App })
+        $reached = @($rows | Wait-StoreSubmission @Quick -ErrorAction SilentlyContinue -ErrorVariable failures)
+        $reached.status | Should -Be 'Published'
+        $reached.StoreBaseline.AppId | Should -BeExactly $App
+        @($failures | ForEach-Object FullyQualifiedErrorId | Sort-Object) | Should -BeLike '*WaitStoreSubmission'
+        ($failures | Where-Object FullyQualifiedErrorId -Like 'submission.failed,*').TargetObject | Should -BeExactly "add-on $addOn"
+        ($failures | Where-Object FullyQualifiedErrorId -Like 'app.not_found,*').TargetObject | Should -BeExactly 'app 9NUNKNOWN000'
+    }
+
+    It 'end at the time limit, and what is finished was written' {
+        Send-Control $emulator 'POST' "submissions/$($drafts[1].id)" '{"hangs":true}'
+        $null = $drafts | Complete-StoreSubmission -Confirm:$false
+        $written = New-Object System.Collections.Generic.List[object]
+        $failure = Get-Failure { $drafts | Wait-StoreSubmission @Quick -TimeoutSec 3 -ErrorAction Stop | ForEach-Object { $written.Add($_) } }
+        $failure.FullyQualifiedErrorId | Should -BeLike 'deadline.exceeded,*'
+        $written.status | Should -BeExactly 'Published'
     }
 }

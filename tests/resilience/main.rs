@@ -6,6 +6,7 @@ mod hostile;
 mod in_process;
 mod limiter;
 mod long_life;
+mod many;
 mod new_flight;
 mod polling;
 mod ramp;

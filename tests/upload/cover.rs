@@ -25,6 +25,7 @@ async fn upload_with(bench: &Bench, block_bytes: u32) -> u64 {
     forget_requests(bench);
     let uploaded = bench.upload_to(ADDRESS, Settings { block_bytes, ..SETTINGS }).await.unwrap();
     bench.assert_whole();
+    bench.assert_hashes(&uploaded);
     let sent: usize = bench.storage.requests().iter().filter(|seen| seen.is_block()).map(|seen| seen.length).sum();
     assert_eq!(uploaded.resumed_bytes + sent as u64, uploaded.bytes, "each byte was there or was sent");
     uploaded.resumed_bytes
@@ -78,6 +79,7 @@ async fn a_killed_run_is_resumed_with_any_block_size() {
             let settings = Settings { block_bytes, release: Some(ReleaseKey([release; 12])), ..SETTINGS };
             let uploaded = bench.upload_to(ADDRESS, settings).await.unwrap();
             bench.assert_whole();
+            bench.assert_hashes(&uploaded);
             assert!(uploaded.resumed_bytes + 400 >= arrived as u64, "{} of {arrived}", uploaded.resumed_bytes);
         }
     }

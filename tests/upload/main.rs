@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use jiff::Timestamp;
+use sha2::{Digest, Sha256};
 use storage::{Fault, Seen, Storage};
 use storeship::client::Client;
 use storeship::config::{Config, Secret};
@@ -34,6 +35,7 @@ const SETTINGS: Settings = Settings {
     memory_limit_bytes: 1 << 30,
     content_crc64: false,
     release: Some(ReleaseKey([1; 12])),
+    sha256: true,
 };
 
 struct Bench {
@@ -70,7 +72,9 @@ impl Bench {
     }
 
     async fn upload(&self) -> Result<UploadSummary, Error> {
-        self.upload_to(ADDRESS, SETTINGS).await
+        let uploaded = self.upload_to(ADDRESS, SETTINGS).await?;
+        self.assert_hashes(&uploaded);
+        Ok(uploaded)
     }
 
     /// The archive as `zip::write` writes it.
@@ -78,6 +82,16 @@ impl Bench {
         let output = self.folder.path().join("expected.zip");
         zip::write_file(&self.sources, &output).unwrap();
         std::fs::read(output).unwrap()
+    }
+
+    /// The hashes of the files, in hexadecimal digits, are those of the summary.
+    fn assert_hashes(&self, uploaded: &UploadSummary) {
+        for source in &self.sources {
+            let hash = Sha256::digest(std::fs::read(&source.path).unwrap());
+            let hash: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+            let entry = uploaded.entries.iter().find(|entry| entry.name == source.name).unwrap();
+            assert_eq!(entry.sha256.as_ref(), Some(&hash), "{}", source.name);
+        }
     }
 
     fn assert_whole(&self) {

@@ -3,6 +3,7 @@
 // </auto-generated>
 #nullable enable
 
+using System.Collections.Generic;
 using StoreShip.Json;
 
 namespace StoreShip.Results
@@ -17,8 +18,13 @@ namespace StoreShip.Results
             BasedOn = fields.Text("basedOn");
             Commit = fields.Flag("commit");
             Draft = fields.Text("draft");
+            Findings = fields.List<CheckFinding>("findings", CheckFinding.Parse);
+            LeftOut = fields.List<PackageLeftOut>("leftOut", PackageLeftOut.Parse);
+            Packages = fields.List<ReleasedPackage>("packages", ReleasedPackage.Parse);
             PendingSubmissionId = fields.Text("pendingSubmissionId");
+            PlanHash = fields.Text("planHash");
             UploadBytes = fields.Number("uploadBytes");
+            Warnings = fields.Texts("warnings");
         }
 
         /// <summary>Who would get the release: <c>everybody</c>, or <c>flight</c> and the id of the flight.</summary>
@@ -31,15 +37,36 @@ namespace StoreShip.Results
         public bool? Commit { get; }
 
         /// <summary>
-        /// What the release would do to get a draft: <c>create</c>, <c>adopt</c>, <c>delete and create</c>.
+        /// What the release would do with the pending submission, or in its absence: <c>create</c>, <c>resume</c> the
+        /// draft of an earlier run, <c>resume an interrupted create</c>, <c>adopt</c>, <c>replace</c> (delete it and
+        /// create another), <c>wait</c> for a submission that an earlier run has committed, <c>none</c> when what is
+        /// published has everything already.
         /// </summary>
         public string? Draft { get; }
+
+        /// <summary>Findings of the checks that stop nothing.</summary>
+        public IReadOnlyList<CheckFinding> Findings { get; }
+
+        /// <summary>Package files that a wildcard or a folder led to and that were not taken.</summary>
+        public IReadOnlyList<PackageLeftOut> LeftOut { get; }
+
+        /// <summary>The packages of the release.</summary>
+        public IReadOnlyList<ReleasedPackage> Packages { get; }
 
         /// <summary>The id of the pending submission; null if there is none.</summary>
         public string? PendingSubmissionId { get; }
 
+        /// <summary>
+        /// Names this plan. A release that gets it as its <c>planHash</c> does what the plan says, or is refused.
+        /// Absent if there is nothing to do.
+        /// </summary>
+        public string? PlanHash { get; }
+
         /// <summary>The size of the ZIP in bytes; 0 if there is nothing to upload.</summary>
         public long? UploadBytes { get; }
+
+        /// <summary>What people should know besides, such as release notes that are left out.</summary>
+        public IReadOnlyList<string> Warnings { get; }
 
         /// <summary>Reads the result of <c>publish.plan</c>.</summary>
         /// <param name="json">A JSON object.</param>

@@ -16,11 +16,19 @@ namespace StoreShip.Results
             var fields = new ResultFields(json);
             AdoptedDraft = fields.Flag("adoptedDraft");
             Audience = fields.Text("audience");
+            Began = fields.Text("began");
+            Changed = fields.Flag("changed");
+            Draft = fields.Text("draft");
+            Findings = fields.List<CheckFinding>("findings", CheckFinding.Parse);
+            Packages = fields.List<ReleasedPackage>("packages", ReleasedPackage.Parse);
             Reached = fields.Object<WaitResult>("reached", WaitResult.Parse);
+            Skipped = fields.Text("skipped");
             Status = fields.Text("status");
             Steps = fields.List<PublishStep>("steps", PublishStep.Parse);
             SubmissionId = fields.Text("submissionId");
             Upload = fields.Object<UploadSummary>("upload", UploadSummary.Parse);
+            Url = fields.Text("url");
+            Warnings = fields.Texts("warnings");
         }
 
         /// <summary>
@@ -31,8 +39,33 @@ namespace StoreShip.Results
         /// <summary>Who gets the release: <c>everybody</c>, or <c>flight</c> and the id of the flight.</summary>
         public string? Audience { get; }
 
+        /// <summary>When the run began, in RFC 3339.</summary>
+        public string? Began { get; }
+
+        /// <summary>
+        /// Whether this run or an earlier one of the same release has changed the submission. False: there was nothing
+        /// to do.
+        /// </summary>
+        public bool? Changed { get; }
+
+        /// <summary>
+        /// What the release did with the pending submission: <c>create</c>, <c>resume</c>, <c>adopt</c>,
+        /// <c>replace</c>; <c>wait</c> for a submission that an earlier run has committed; <c>none</c> when what is
+        /// published has everything already, or <c>busy</c> was <c>skip</c>.
+        /// </summary>
+        public string? Draft { get; }
+
+        /// <summary>Findings of the checks that stopped nothing.</summary>
+        public IReadOnlyList<CheckFinding> Findings { get; }
+
+        /// <summary>The packages of the release.</summary>
+        public IReadOnlyList<ReleasedPackage> Packages { get; }
+
         /// <summary>The result of the wait; absent if there was none.</summary>
         public WaitResult? Reached { get; }
+
+        /// <summary>Why nothing was done, if <c>busy</c> was <c>skip</c> and another submission is pending.</summary>
+        public string? Skipped { get; }
 
         /// <summary>The state of the submission at the end, as the service spells it.</summary>
         public string? Status { get; }
@@ -45,6 +78,12 @@ namespace StoreShip.Results
 
         /// <summary>The upload; absent if the release has no files.</summary>
         public UploadSummary? Upload { get; }
+
+        /// <summary>The submission in Partner Center.</summary>
+        public string? Url { get; }
+
+        /// <summary>What people should know besides, such as release notes that were left out.</summary>
+        public IReadOnlyList<string> Warnings { get; }
 
         /// <summary>Reads the result of <c>publish</c>.</summary>
         /// <param name="json">A JSON object.</param>

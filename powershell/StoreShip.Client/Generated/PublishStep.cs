@@ -20,7 +20,9 @@ namespace StoreShip.Results
         /// <summary>The duration in milliseconds.</summary>
         public long? ElapsedMs { get; }
 
-        /// <summary><c>create</c>, <c>update</c>, <c>upload</c>, <c>commit</c>, <c>wait</c> …</summary>
+        /// <summary>
+        /// <c>sign-in</c>, <c>plan</c>, <c>create</c>, <c>update</c>, <c>upload</c>, <c>commit</c>, <c>wait</c> …
+        /// </summary>
         public string? Name { get; }
 
         /// <summary>Reads the object.</summary>

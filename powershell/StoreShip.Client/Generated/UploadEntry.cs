@@ -14,14 +14,22 @@ namespace StoreShip.Results
         {
             var fields = new ResultFields(json);
             Bytes = fields.Number("bytes");
+            CarriedOver = fields.Flag("carriedOver");
             Name = fields.Text("name");
+            Sha256 = fields.Text("sha256");
         }
 
         /// <summary>The size in bytes.</summary>
         public long? Bytes { get; }
 
+        /// <summary>Whether the file is one that an earlier upload brought, and that stays in the ZIP.</summary>
+        public bool? CarriedOver { get; }
+
         /// <summary>The name in the ZIP.</summary>
         public string? Name { get; }
+
+        /// <summary>The SHA-256 of the file in hexadecimal digits, if it was computed.</summary>
+        public string? Sha256 { get; }
 
         /// <summary>Reads the object.</summary>
         /// <param name="json">A JSON object.</param>

@@ -11,6 +11,7 @@ namespace StoreShip.Cmdlets
         /// <summary>Pairs of a text of the library and its replacement, applied in this order.</summary>
         private static readonly string[,] Replacements =
         {
+<<<<<<< HEAD
             { "publish with `draft` set to `adopt`", "use Publish-StoreSubmission with -Draft adopt" },
             { "publish with `draft` set to `replace`", "use Publish-StoreSubmission with -Draft replace" },
             { "publish with `draft` set to `delete`", "use Publish-StoreSubmission with -Draft replace" },
@@ -20,6 +21,17 @@ namespace StoreShip.Cmdlets
             { "set `missingLanguages` to `skip`", "use -MissingLanguages skip" },
             { "publish with `submissionId`", "use Publish-StoreSubmission with -SubmissionId" },
             { "publish with its `planHash`", "publish with its planHash as -PlanHash" },
+=======
+            { "publish with `draft` set to `adopt`, which adds the release to it, or to `replace`, which deletes it; or with `busy` set to `wait`", "use Publish-StoreSubmission with -Draft adopt, which adds the release to it, or with -Draft replace, which deletes it; or with -Busy wait" },
+            { "publish with `draft` set to `replace`", "use Publish-StoreSubmission with -Draft replace" },
+            { "with `draft` set to `replace`", "with -Draft replace" },
+            { "publish again when it has ended, or with `busy` set to `wait`", "publish again when it has ended, or with -Busy wait" },
+            { "wait until it is published (`busy` set to `wait`)", "wait until it is published (-Busy wait)" },
+            { "name it with `submissionId` to add the release to it", "name it with -SubmissionId to add the release to it" },
+            { "publish with `submissionId` to keep them", "publish with -SubmissionId to keep them" },
+            { "look at the new plan (`publish.plan`); then publish with its `planHash`", "look at the new plan (-WhatIf); then publish with its planHash as -PlanHash" },
+            { "or set `missingLanguages` to `skip`", "or use -MissingLanguages skip" },
+>>>>>>> 69e6a313d9da709b9476fabbab6325a9afeadd31
             // A cmdlet resolves paths before the library sees them, so this advice does not apply.
             { "; it is relative to the current folder of the process", "" },
             { "the details name each place and its remedy", "the message names each place with its remedy" },
@@ -36,6 +48,7 @@ namespace StoreShip.Cmdlets
                 "a release of Publish-StoreSubmission with -Rollout, such as -Rollout 10, is published"
             },
             { "`library.operations`", "Invoke-StoreOperation library.operations" },
+            { "`app.list` shows the ids of your apps", "Get-StoreApp shows the ids of your apps; an add-on is named with -AddOnId" },
             { "`app.list`", "Get-StoreApp" },
             { "`app.get`", "Get-StoreApp" },
             { "`app.flights`", "Get-StoreFlight" },

@@ -111,7 +111,7 @@ namespace StoreShip.Cmdlets
         private void Publish(StoreIds ids, string? approved)
         {
             string json = Run("publish", Request(ids, approved));
-            PSObject receipt = WithIds(Result(json, "StoreShip.Receipt"), ids);
+            PSObject receipt = Described(Result(json, "StoreShip.Receipt"));
             if (!JsonFields.Of(json).ContainsKey("skipped"))
             {
                 FailedChanges.Forget(Service, ids.WithSubmission(null));
@@ -130,7 +130,7 @@ namespace StoreShip.Cmdlets
             try
             {
                 string json = Run("publish.plan", Request(ids, approved));
-                return WithIds(StoreObject.FromResult(json, "StoreShip.Plan", ids.WithSubmission(null)), ids);
+                return Described(StoreObject.FromResult(json, "StoreShip.Plan", ids.WithSubmission(null)));
             }
             catch (StoreException exception) when (
                 !IsPreview && (Word(nameof(Busy), Busy) ?? "refuse") != "refuse"
@@ -140,25 +140,13 @@ namespace StoreShip.Cmdlets
             }
         }
 
-        /// <summary>
-        /// Adds the ids of the target, so that a later job can read the object from a file and pipe it on, and what the
-        /// release says of a rollout.
-        /// </summary>
-        private PSObject WithIds(PSObject result, StoreIds ids)
+        /// <summary>Adds the edits and the ids, and what the release says of a rollout.</summary>
+        private PSObject Described(PSObject result)
         {
             EditReport.AddMeta(result, Meta);
-            foreach (KeyValuePair<string, object?> member in new Dictionary<string, object?>
+            if (Rollout != null)
             {
-                ["appId"] = ids.AppId,
-                ["flightId"] = ids.FlightId,
-                ["addOnId"] = ids.AddOnId,
-                ["rollout"] = Rollout,
-            })
-            {
-                if (member.Value != null)
-                {
-                    EditReport.Replace(result, member.Key, member.Value);
-                }
+                EditReport.Replace(result, "rollout", Rollout.Value);
             }
             return result;
         }

@@ -180,10 +180,19 @@ namespace StoreShip.Cmdlets
                     case StoreEventKind.Log:
                         WriteLog(next);
                         break;
+                    case StoreEventKind.Item:
+                        Finished(next);
+                        break;
                 }
                 bars.Refresh();
             }
             bars.Complete();
+        }
+
+        /// <summary>Takes an item of the operation that is finished.</summary>
+        /// <param name="item">The event with its response.</param>
+        private protected virtual void Finished(StoreEvent item)
+        {
         }
 
         private void WriteLog(StoreEvent log)

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Management.Automation;
 using StoreShip.Completion;
 using StoreShip.Json;
@@ -110,7 +111,14 @@ namespace StoreShip.Cmdlets
         private List<StoreCheck> CheckService()
         {
             StoreConnection connection = Connected();
-            RequestText request = new RequestText().AddRaw("appIds", DocumentWriter.Write(Array.ConvertAll(AppId, StoreIds.Trimmed)).Json);
+            string[] ids = Array.ConvertAll(AppId, id => StoreIds.Trimmed(id)!);
+            foreach (string name in Array.FindAll(ids, id => !IsStoreId(id)))
+            {
+                Report(StoreCheck.Failed("App " + name, new StoreException(
+                    StoreStatus.Invalid, "app.not_store_id", name + " is a name, not the Store id of an app",
+                    "give the id, such as 9NBLGGH4R315; `app.list` shows the ids of your apps")));
+            }
+            RequestText request = new RequestText().AddRaw("appIds", DocumentWriter.Write(Array.FindAll(ids, IsStoreId)).Json);
             request.Add("retryTimeoutSeconds", RetryTimeoutSeconds).Add("timeoutSeconds", TimeoutSeconds);
             Dictionary<string, string> result = JsonFields.Of(Run(connection.Client, "service.check", request));
             var checks = new List<StoreCheck>();
@@ -129,6 +137,9 @@ namespace StoreShip.Cmdlets
             }
             return checks;
         }
+
+        /// <summary>Whether a text can be a Store id. The service answers 500 to any other, which reads as a failure of it.</summary>
+        private static bool IsStoreId(string id) => id.All(c => (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'));
 
         /// <summary>Runs one check of this module and reports it.</summary>
         /// <param name="name">The name of the check.</param>

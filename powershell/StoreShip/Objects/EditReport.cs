@@ -38,8 +38,9 @@ namespace StoreShip.Objects
         }
 
         /// <summary>
-        /// Adds the edits and the correlation ids in the meta of a response to its result, as the properties
-        /// <c>edits</c> and <c>correlationIds</c>.
+        /// Adds the edits, the correlation ids and the ids of the target in the meta of a response to its result, as the
+        /// properties <c>edits</c>, <c>correlationIds</c>, <c>appId</c>, <c>flightId</c> and <c>addOnId</c>. With the ids, a
+        /// receipt in a file leads to its submission.
         /// </summary>
         /// <param name="result">The result.</param>
         /// <param name="meta">The meta, as the library returned it; null if there is none.</param>
@@ -51,6 +52,10 @@ namespace StoreShip.Objects
             {
                 Replace(result, "correlationIds", DocumentReader.Read(ids)!);
             }
+            StoreIds target = StoreIds.OfMeta(meta);
+            AddId(result, "appId", target.AppId);
+            AddId(result, "flightId", target.FlightId);
+            AddId(result, "addOnId", target.AddOnId);
             return result;
         }
 
@@ -77,6 +82,14 @@ namespace StoreShip.Objects
             if (fields.TryGetValue(name, out string? json))
             {
                 edit.Properties.Add(new PSNoteProperty(name, DocumentReader.Read(json)));
+            }
+        }
+
+        private static void AddId(PSObject result, string name, string? id)
+        {
+            if (id != null)
+            {
+                Replace(result, name, id);
             }
         }
 

@@ -83,7 +83,7 @@ fn build(table: &[Operation]) -> Value {
 
 fn entry(operation: &Operation, name: &str, result: Value, meta: Value, error: Value) -> Value {
     let events: &[&str] =
-        if operation.long { &["progress", "status", "log", "completed"] } else { &["log", "completed"] };
+        if operation.long { &["progress", "status", "log", "item", "completed"] } else { &["log", "completed"] };
     json!({
         "name": operation.name,
         "function": operation.function(),

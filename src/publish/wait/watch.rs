@@ -75,9 +75,13 @@ pub struct WaitResult {
 }
 
 /// A submission, and what the wait has seen of it.
-pub(super) struct Watch<'a> {
-    submission: &'a Submission,
+pub struct Watch {
+    submission: Submission,
     terms: Terms,
+    /// Whether other submissions are watched by the same operation, so that a report must name this one.
+    among_many: bool,
+    /// How many calls the last look made.
+    calls: u32,
     /// Whether the submission is known to be committed. A draft has then lost its commit.
     was_committed: bool,
     /// Whether a status was read.
@@ -97,11 +101,14 @@ struct Look {
     rests: Option<&'static str>,
 }
 
-impl<'a> Watch<'a> {
-    pub(super) fn new(submission: &'a Submission, was_committed: bool, terms: Terms) -> Watch<'a> {
+impl Watch {
+    /// Begins to wait for a submission. `was_committed` as for [`wait`](super::wait).
+    pub fn new(submission: Submission, was_committed: bool, terms: Terms) -> Watch {
         Watch {
             submission,
             terms,
+            among_many: false,
+            calls: 0,
             was_committed,
             was_seen: false,
             last: String::new(),
@@ -111,11 +118,27 @@ impl<'a> Watch<'a> {
         }
     }
 
+    /// Begins to wait for one of many submissions.
+    pub fn among_many(submission: Submission, terms: Terms) -> Watch {
+        let was_committed = submission.was_committed_lately();
+        Watch { among_many: true, ..Watch::new(submission, was_committed, terms) }
+    }
+
+    /// The submission.
+    pub fn submission(&self) -> &Submission {
+        &self.submission
+    }
+
+    /// How many calls the last look made.
+    pub fn calls(&self) -> u32 {
+        self.calls
+    }
+
     /// Reads the status once. `None` when the wait goes on.
     ///
     /// # Errors
     /// As [`wait`](super::wait).
-    pub(super) async fn look(&mut self, reporter: &Reporter) -> Result<Option<WaitResult>> {
+    pub async fn look(&mut self, reporter: &Reporter) -> Result<Option<WaitResult>> {
         let look = match self.read().await {
             Ok(look) => look,
             Err(error) if self.outlasts(&error) => {
@@ -130,7 +153,12 @@ impl<'a> Watch<'a> {
         };
         (self.failures, self.was_seen) = (0, true);
         if look.status.status != self.last {
-            reporter.status(&self.submission.client.secrets().redact(&look.status.status));
+            let status = self.submission.client.secrets().redact(&look.status.status);
+            if self.among_many {
+                reporter.verbose(format!("{} is in the state {status}", self.submission));
+            } else {
+                reporter.status(&status);
+            }
             self.last.clone_from(&look.status.status);
         }
         if !self.is_done(&look)? {
@@ -150,7 +178,8 @@ impl<'a> Watch<'a> {
         }))
     }
 
-    async fn read(&self) -> Result<Look> {
+    async fn read(&mut self) -> Result<Look> {
+        self.calls = 1;
         let response = self.submission.status().await?;
         let unreadable = |why: &str| {
             Error::new(&codes::NETWORK_BAD_ANSWER, format!("the status can't be read: {why}"))
@@ -166,7 +195,8 @@ impl<'a> Watch<'a> {
     }
 
     /// The publish mode of a submission that the service does not publish by itself once it is certified.
-    async fn publish_mode(&self) -> Result<Option<&'static str>> {
+    async fn publish_mode(&mut self) -> Result<Option<&'static str>> {
+        self.calls += 1;
         let response = self.submission.get().await?;
         Ok(match document::get(&response.text, "/targetPublishMode") {
             Ok(r#""Manual""#) => Some("Manual"),
@@ -194,7 +224,7 @@ impl<'a> Watch<'a> {
         match look.stage {
             Stage::Published => Ok(true),
             Stage::Underway | Stage::Resting => Ok(until != Until::Published || look.rests.is_some()),
-            Stage::Failed => Err(failed(self.submission, &look.status)),
+            Stage::Failed => Err(failed(&self.submission, &look.status)),
             Stage::Draft if self.was_committed && self.drafts < DRAFTS_IN_A_ROW => Ok(false),
             Stage::Draft if self.was_committed => Err(lost(&self.submission.id)),
             Stage::Draft if until == Until::Committed => Ok(true),
@@ -203,7 +233,7 @@ impl<'a> Watch<'a> {
             Stage::Committing => {
                 let since = *self.committing_since.get_or_insert_with(Instant::now);
                 let limit = self.terms.commit_limit;
-                if since.elapsed() >= limit { Err(hangs(self.submission, &look.status, limit)) } else { Ok(false) }
+                if since.elapsed() >= limit { Err(hangs(&self.submission, &look.status, limit)) } else { Ok(false) }
             }
             Stage::Unknown => Ok(false),
         }

@@ -1,0 +1,72 @@
+# The lines of docs/pipelines.md, as they are: each section runs on an emulator of its own.
+BeforeDiscovery {
+    $page = [IO.File]::ReadAllText("$PSScriptRoot/../../docs/pipelines.md") -replace "`r"
+    # What a section leaves at the Store: a script block that is true then.
+    $outcomes = @{
+        'One package'                                  = { (Get-Package) -contains 'App_2.0.0.0_x64.msix Uploaded' -and (Get-Package).Count -eq 1 }
+        'Packages of several architectures'            = { ((Get-Package) -join ' ') -eq 'App_2.0.0.0_arm64.msix Uploaded App_2.0.0.0_x64.msix Uploaded' }
+        'Release notes'                                = { $n = Get-Published; $n.listings.'en-us'.baseListing.releaseNotes -eq 'Faster' -and $n.listings.'de-de'.baseListing.releaseNotes -eq 'Schneller' }
+        'Stage now, look, commit later'                = { (Get-Package).Count -eq 2 -and (Get-StoreApp $id).Pending -eq $null }
+        'Make room first'                              = { (Get-Package).Count -eq 2 -and (Get-Published).notesForCertification -ne 'of a person' }
+        'A flight first, then everybody'               = { (Get-Package).Count -eq 2 -and (Get-StoreFlight $id | Get-StoreSubmission -Published).flightPackages.Count -ge 2 }
+        'Listings and screenshots from the repository' = { $l = (Get-Published).listings.'en-us'.baseListing; $l.description -eq 'From the repository' -and (@($l.images).fileName -join ' ') -eq 'en-us/02.png' }
+        'A paid product'                               = { (Get-Published).pricing.priceId -eq 'Tier2' }
+        'Check without releasing'                      = { @(Get-Request $emulator POST '*/submissions').Count -eq 0 }
+        'Many add-ons'                                 = { (Get-StoreSubmission -AddOnId 9NBLGGH4TNMP).pricing.priceId -eq 'Tier4' }
+    }
+    $sections = foreach ($part in $page -split '(?m)^## ' | Select-Object -Skip 1) {
+        $title = ($part -split "`n")[0]
+        $blocks = @([regex]::Matches($part, '(?ms)^```powershell\n(.*?)^```') | ForEach-Object { $_.Groups[1].Value })
+        @{ Title = $title; Blocks = $blocks; Outcome = $outcomes[$title] }
+    }
+}
+BeforeAll {
+    . "$PSScriptRoot/common.ps1"
+
+    function Save-Package([string] $Architecture) {
+        $name = "App_2.0.0.0_$Architecture.msix"
+        (New-Object Net.WebClient).DownloadFile(
+            "$($emulator.ControlUrl)package?version=2.0.0.0&architecture=$Architecture&appId=$id", (Join-Path (Get-Location) "out/$name"))
+    }
+
+    function Get-Published { Get-StoreSubmission $id -Published }
+    function Get-Package { @((Get-Published).applicationPackages | ForEach-Object { "$($_.fileName) $($_.fileStatus)" } | Sort-Object) }
+}
+
+Describe 'docs/pipelines.md' {
+    It 'has a section for each outcome' -ForEach @(@{ Titles = @($sections | ForEach-Object { $_.Title }); Known = @($outcomes.Keys) }) {
+        $Titles | Sort-Object | Should -BeExactly ($Known | Sort-Object)
+    }
+
+    It '<Title>' -ForEach $sections {
+        $Outcome | Should -Not -BeNullOrEmpty
+        $emulator = Connect-Emulator
+        Push-Location (New-Item -ItemType Directory (Join-Path $TestDrive ([Guid]::NewGuid().ToString('n'))))
+        try {
+            $id = if ($Title -eq 'A paid product') { '9NBLGGH29DM8' } else { $App }
+            $null = New-Item -ItemType Directory out, store/en-us
+            Save-Package x64
+            Save-Package arm64
+            [IO.File]::WriteAllText((Join-Path (Get-Location) 'notes.txt'), 'For all')
+            [IO.File]::WriteAllText((Join-Path (Get-Location) 'notes.json'), '{"en-us":"Faster","de-de":"Schneller"}')
+            [IO.File]::WriteAllText((Join-Path (Get-Location) 'store/en-us/description.md'), 'From the repository')
+            [IO.File]::WriteAllText((Join-Path (Get-Location) 'store/en-us/02.png'), 'an image')
+            if ($Title -eq 'Make room first') { $null = New-StoreSubmission $id | Edit-StoreSubmission { $_.notesForCertification = 'of a person' } }
+            foreach ($block in $Blocks) {
+                $null = & ([scriptblock]::Create($block))
+                # The next line comes later in the life of an app, when the release is in the Store.
+                if ($block -match 'Publish|Complete' -and $block -notmatch 'NoCommit|WhatIf|AddOn') {
+                    foreach ($target in (Get-StoreApp $id), (Get-StoreFlight $id)) {
+                        $target | Where-Object Pending | Wait-StoreSubmission @Quick
+                    }
+                }
+            }
+            if ($Title -eq 'Many add-ons') { $null = Get-StoreAddOn $id | Where-Object Pending | Wait-StoreSubmission @Quick }
+            & $Outcome | Should -BeTrue
+        }
+        finally {
+            Pop-Location
+            Disconnect-Emulator
+        }
+    }
+}
