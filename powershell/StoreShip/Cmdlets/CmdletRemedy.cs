@@ -11,17 +11,6 @@ namespace StoreShip.Cmdlets
         /// <summary>Pairs of a text of the library and its replacement, applied in this order.</summary>
         private static readonly string[,] Replacements =
         {
-<<<<<<< HEAD
-            { "publish with `draft` set to `adopt`", "use Publish-StoreSubmission with -Draft adopt" },
-            { "publish with `draft` set to `replace`", "use Publish-StoreSubmission with -Draft replace" },
-            { "publish with `draft` set to `delete`", "use Publish-StoreSubmission with -Draft replace" },
-            { "with `draft` set to `replace`", "with -Draft replace" },
-            { "or to `replace`, which", "or with -Draft replace, which" },
-            { "`busy` set to `wait`", "-Busy wait" },
-            { "set `missingLanguages` to `skip`", "use -MissingLanguages skip" },
-            { "publish with `submissionId`", "use Publish-StoreSubmission with -SubmissionId" },
-            { "publish with its `planHash`", "publish with its planHash as -PlanHash" },
-=======
             { "publish with `draft` set to `adopt`, which adds the release to it, or to `replace`, which deletes it; or with `busy` set to `wait`", "use Publish-StoreSubmission with -Draft adopt, which adds the release to it, or with -Draft replace, which deletes it; or with -Busy wait" },
             { "publish with `draft` set to `replace`", "use Publish-StoreSubmission with -Draft replace" },
             { "with `draft` set to `replace`", "with -Draft replace" },
@@ -31,7 +20,9 @@ namespace StoreShip.Cmdlets
             { "publish with `submissionId` to keep them", "publish with -SubmissionId to keep them" },
             { "look at the new plan (`publish.plan`); then publish with its `planHash`", "look at the new plan (-WhatIf); then publish with its planHash as -PlanHash" },
             { "or set `missingLanguages` to `skip`", "or use -MissingLanguages skip" },
->>>>>>> 69e6a313d9da709b9476fabbab6325a9afeadd31
+            { "publish with `draft` set to `adopt`", "use Publish-StoreSubmission with -Draft adopt" },
+            { "publish with `draft` set to `delete`", "use Publish-StoreSubmission with -Draft replace" },
+            { "`publish.plan`", "Publish-StoreSubmission -WhatIf" },
             // A cmdlet resolves paths before the library sees them, so this advice does not apply.
             { "; it is relative to the current folder of the process", "" },
             { "the details name each place and its remedy", "the message names each place with its remedy" },
@@ -61,7 +52,6 @@ namespace StoreShip.Cmdlets
             { "`rollout.ramp`", "Set-StoreRollout with -Step" },
             { "`rollout.finalize`", "Complete-StoreRollout" },
             { "`rollout.halt`", "Stop-StoreRollout" },
-            { "`publish.plan`", "Publish-StoreSubmission -WhatIf" },
             { "`package.inspect`", "Get-StorePackage" },
             { "`appId`", "-AppId" },
             { "`appName`", "-AppName" },

@@ -44,7 +44,6 @@ namespace StoreShip
             {
                 case "Submission.Packages":
                     return Joined(value, package => Of(package, "fileName") + " (" + Of(package, "fileStatus") + ")");
-<<<<<<< HEAD
                 case "Plan.Draft":
                     return Fate(value, instance);
                 case "Plan.Packages":
@@ -66,10 +65,8 @@ namespace StoreShip
                     return Scalar(value) + " bytes";
                 case "Receipt.Changed":
                     return true.Equals(value) ? "yes" : "no, there was nothing to do";
-=======
                 case "Package.Capabilities":
                     return Joined(value, capability => Of(capability, "name"));
->>>>>>> 69e6a313d9da709b9476fabbab6325a9afeadd31
                 case "Package.Packages":
                     return Joined(value, package => Of(package, "fileName"));
                 case "Package.DeviceFamilies":
