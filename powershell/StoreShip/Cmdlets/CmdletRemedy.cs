@@ -21,7 +21,6 @@ namespace StoreShip.Cmdlets
             { "look at the new plan (`publish.plan`); then publish with its `planHash`", "look at the new plan (-WhatIf); then publish with its planHash as -PlanHash" },
             { "or set `missingLanguages` to `skip`", "or use -MissingLanguages skip" },
             { "publish with `draft` set to `adopt`", "use Publish-StoreSubmission with -Draft adopt" },
-            { "publish with `draft` set to `delete`", "use Publish-StoreSubmission with -Draft replace" },
             { "`publish.plan`", "Publish-StoreSubmission -WhatIf" },
             // A cmdlet resolves paths before the library sees them, so this advice does not apply.
             { "; it is relative to the current folder of the process", "" },
