@@ -195,7 +195,7 @@ Describe 'packages and files' {
         $image = @{ fileName = '01.png'; fileStatus = 'PendingUpload'; imageType = 'Screenshot' }
         $receipt = Publish-StoreSubmission $App -Edit @{ '/listings/en-us/baseListing/images/-' = $image } -File ./01.png -NoWait @Now
         $receipt.upload.entries.name | Should -BeExactly '01.png'
-        $receipt.psobject.Properties['reached'] | Should -BeNullOrEmpty
+        $receipt.reached | Should -BeNullOrEmpty
         $receipt | Wait-StoreSubmission @Quick
     }
 }
@@ -220,6 +220,7 @@ Describe 'the same command again' {
         $shown | Should -Match "Url *: https://partner\.microsoft\.com/\S+/$($first.submissionId)"
 
         (Get-Failure { Publish-StoreSubmission $App -ReleaseNotes 'next' @Now }).FullyQualifiedErrorId | Should -BeLike 'rollout.open,*'
+        $null = Set-StoreRollout $App -Percentage 20 -Confirm:$false
         $next = Publish-StoreSubmission $App -ReleaseNotes 'next' -OpenRollout finalize -Until published @Now
         ($next | Get-StoreSubmission).packageDeliveryOptions.packageRollout.isPackageRollout | Should -BeFalse
     }
@@ -244,16 +245,19 @@ Describe 'a pending submission' {
     AfterEach { Get-StoreSubmission $App -Pending -ErrorAction SilentlyContinue | Remove-StoreSubmission -Confirm:$false }
 
     It 'is not touched by default, nor with -Draft refuse' {
-        foreach ($more in @{}, @{ Draft = 'refuse' }) {
-            $failure = Get-Failure { Publish-StoreSubmission $App -ReleaseNotes x @more @Now }
-            $failure.FullyQualifiedErrorId | Should -BeLike 'submission.pending_exists,*'
-            $failure.ErrorDetails.RecommendedAction | Should -BeLike '*-Draft adopt*-Draft replace*-Busy wait*'
-        }
+        $failure = Get-Failure { Publish-StoreSubmission $App -ReleaseNotes x @Now }
+        $failure.FullyQualifiedErrorId | Should -BeLike 'submission.left_for_review,*'
+        $failure.ErrorDetails.RecommendedAction | Should -BeLike '*-SubmissionId*-Draft replace*'
+        $failure = Get-Failure { Publish-StoreSubmission $App -ReleaseNotes x -Draft refuse @Now }
+        $failure.FullyQualifiedErrorId | Should -BeLike 'submission.pending_exists,*'
+        $failure.ErrorDetails.RecommendedAction | Should -BeLike '*-Draft adopt*-Draft replace*-Busy wait*'
         (Get-StoreSubmission $App -Pending).id | Should -BeExactly $draft.id
     }
 
     It 'is left alone with -Busy skip, and the receipt says so' {
+        $null = $draft | Complete-StoreSubmission -Confirm:$false
         $receipt = Publish-StoreSubmission $App -ReleaseNotes x -Busy skip @Now
+        $null = $draft | Wait-StoreSubmission @Quick
         $receipt.changed | Should -BeFalse
         $receipt.skipped | Should -BeLike "*$($draft.id)*"
         $receipt | Out-String | Should -Match "Skipped *: .*$($draft.id)"
@@ -320,14 +324,18 @@ Describe 'a plan' {
     }
 
     It 'is not asked for by a build agent, and made before a question' {
-        $null = Publish-StoreSubmission $App -ReleaseNotes x -NoWait @Now
-        # One of the release itself.
-        @(Get-Request $emulator GET "*/applications/$App").Count | Should -Be 1
-        $null = Get-StoreSubmission $App -Pending | Wait-StoreSubmission @Quick
+        function Get-Reads([scriptblock] $Script) {
+            $before = @(Get-Request $emulator GET).Count
+            $receipt = & $Script
+            @(Get-Request $emulator GET).Count - $before
+            $null = Wait-StoreSubmission $App -SubmissionId $receipt.submissionId @Quick
+        }
+        $reads = Get-Reads { Publish-StoreSubmission $App -ReleaseNotes x -NoWait @Now }
+        $reads | Should -Be (Get-Reads { Invoke-StoreOperation publish @{ appId = $App; releaseNotes = 'z'; until = 'committed' } })
         $draft = New-StoreSubmission $App
         "$(Get-Failure { Invoke-InHost "Publish-StoreSubmission $App -ReleaseNotes y -Draft replace" })" |
             Should -BeLike "nobody can answer `"Delete pending submission $($draft.id) of app $App, then publish for app $App to everybody?`"*"
-        "$(Get-Failure { Invoke-InHost "Publish-StoreSubmission $App -ReleaseNotes y -Busy wait" })" | Should -BeLike '*Wait until no other submission is pending, then publish*'
+        "$(Get-Failure { Invoke-InHost "Publish-StoreSubmission $App -ReleaseNotes y -Draft refuse -Busy wait" })" | Should -BeLike '*Wait until no other submission is pending, then publish*'
         @(Get-Request $emulator DELETE).Count | Should -Be 0
     }
 }

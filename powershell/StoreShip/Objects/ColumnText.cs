@@ -64,7 +64,7 @@ namespace StoreShip
                 case "Plan.UploadBytes":
                     return Scalar(value) + " bytes";
                 case "Receipt.Changed":
-                    return true.Equals(value) ? "yes" : "no, there was nothing to do";
+                    return value == null ? null : true.Equals(value) ? "yes" : "no, there was nothing to do";
                 case "Package.Capabilities":
                     return Joined(value, capability => Of(capability, "name"));
                 case "Package.Packages":
