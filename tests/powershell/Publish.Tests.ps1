@@ -382,7 +382,7 @@ Describe 'Ctrl+C' {
             while (-not (Get-FaultUse $emulator)) { if ($process.HasExited) { throw [IO.File]::ReadAllText($said) } }
             kill -INT $process.Id
             $process.WaitForExit()
-            [IO.File]::ReadAllText($said) | Should -BeLike '*WARNING: cancelled: submission * of app * is a draft; the same command goes on from here*'
+            [IO.File]::ReadAllText($said) | Should -BeLike '*WARNING: cancelled: submission * of app * is a draft; the same command goes on with it*'
         }
         finally {
             if (-not $process.HasExited) { $process.Kill() }

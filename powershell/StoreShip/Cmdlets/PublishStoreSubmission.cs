@@ -200,7 +200,7 @@ namespace StoreShip.Cmdlets
         /// <summary>Says which draft stays. No stream takes anything after Ctrl+C, so the host is told.</summary>
         private protected override void Stopped(StoreJob job)
         {
-            string? draft = null;
+            string? left = "a draft may be left";
             try
             {
                 job.Response();
@@ -209,16 +209,21 @@ namespace StoreShip.Cmdlets
             {
                 Dictionary<string, string>? found = JsonFields.Items(exception.DetailsJson ?? "[]").ConvertAll(JsonFields.Of)
                     .FindLast(detail => JsonFields.Text(detail, "code") == "Committed" || JsonFields.Text(detail, "code") == "Draft");
-                draft = found == null ? null : JsonFields.Text(found, "message");
+                left = found == null ? null : JsonFields.Text(found, "message");
             }
             catch (InvalidOperationException)
             {
                 // The job did not end in time.
             }
-            string said = "cancelled" + (draft == null ? "" : ": " + ViewText.Line(draft)) + "; the same command goes on from here";
+            if (left == null)
+            {
+                return;
+            }
+            string policy = Word(nameof(Draft), Draft) ?? "resume";
+            bool goesOn = policy == "resume" || policy == "adopt";
             try
             {
-                Host?.UI?.WriteWarningLine(said);
+                Host?.UI?.WriteWarningLine("cancelled: " + ViewText.Line(left) + (goesOn ? "; the same command goes on with it" : ""));
             }
             catch (Exception exception) when (exception is HostException || exception is NotImplementedException || exception is PipelineStoppedException)
             {
