@@ -51,7 +51,8 @@ Describe 'the progress' {
     }
 
     It 'of an upload shows the latest block, the rate and the remaining time while nothing comes' {
-        Add-Fault $slow @{ method = 'PUT'; query = '*comp=block&*'; nth = 3; count = 0; delayMs = 600000 }
+        # The create has marked the draft with two blocks.
+        Add-Fault $slow @{ method = 'PUT'; query = '*comp=block&*'; nth = 5; count = 0; delayMs = 600000 }
         $record = Wait-Progress '^(?!0\.0 )[\d.]+ of 4\d\.\d MiB, [\d.]+ MiB/s$' {
             $draft = New-StoreSubmission 9NBLGGH4R315
             $draft.applicationPackages += @{ fileName = 'Large.zip'; fileStatus = 'PendingUpload' }
