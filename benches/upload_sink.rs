@@ -34,6 +34,7 @@ fn main() {
                 memory_limit_bytes: u64::MAX,
                 block_bytes: block_mib.parse::<u32>().unwrap() << 20,
                 content_crc64: crc64.parse().unwrap(),
+                ..Settings::default()
             };
             client(address, Path::new(file), settings, authority);
         }

@@ -436,7 +436,7 @@ int32_t storeship_submission_wait(storeship_client client, const char *request, 
  * `submission.wait_all`: wait for many submissions at once, within half of the rate limit. Long: run it as a job.
  * Request: {submissions: [{addOnId?, appId?, appName?, flightId?, submissionId?}],
  *   commitTimeoutSeconds?, pollSeconds?, retryTimeoutSeconds?, until?}
- * Result: {failed, submissions: [{ok}]}
+ * Result: {failed, submissions: [{ok, error?, meta?, result?}]}
  * Parameters and status as in storeship_call.
  */
 int32_t storeship_submission_wait_all(storeship_client client,

@@ -171,7 +171,7 @@ fn add_faults(state: &mut State, request: &Request) -> Result<Response, ControlE
         vec![serde_json::from_slice(&request.body).map_err(invalid)?]
     };
     for fault in &faults {
-        if let Some(patch) = &fault.submission {
+        for patch in [&fault.submission, &fault.other_draft].into_iter().flatten() {
             SubmissionPatch::parse(patch.get())?;
         }
         if fault.status.is_some_and(|status| !(200..=599).contains(&status)) {

@@ -74,6 +74,10 @@ pub(super) struct Fault {
     /// Changes the submission that the request created or named, like `POST /_emulator/submissions/{id}`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) submission: Option<Box<RawValue>>,
+    /// Somebody else creates a draft of the product that the request names, right before the request is carried out or
+    /// dropped. The value is a change of that draft, like `submission`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) other_draft: Option<Box<RawValue>>,
 }
 
 /// When the connection is closed without a response.

@@ -110,6 +110,7 @@ impl Exchange {
                 self.request.body = bytes;
                 self.parse_large().await;
                 self.read_archive().await;
+                self.create_other_draft();
                 self.fault.carries_out().then(|| self.dispatch(None))
             }
             Err(BodyError::TooLarge) => {
@@ -131,6 +132,17 @@ impl Exchange {
             // Without it the body is parsed where it is needed.
             if let Ok(request) = parsed.await {
                 self.request = request;
+            }
+        }
+    }
+
+    /// Creates the draft of somebody else that the fault asks for.
+    fn create_other_draft(&self) {
+        if let (Some(patch), Endpoint::Service) = (&self.fault.other_draft, &self.endpoint) {
+            let store = &mut self.state.lock().store;
+            // The patch was checked when the rule was added.
+            if let Some(id) = service::create_elsewhere(store, &self.request) {
+                let _ = SubmissionPatch::parse(patch.get()).and_then(|patch| patch.apply(store, &id));
             }
         }
     }

@@ -245,7 +245,14 @@ fn the_marker_of_a_draft_is_there_again_after_an_upload() {
     let client = RustClient::new(config, &RateLimiters::default()).unwrap();
     let address = Secret::new(draft.address.clone());
     let release = ReleaseKey(*b"the release!");
-    let run = RunMarker { release, run: [1; 8], minute: 29_000_000, left_for_review: true, price_left: false };
+    let run = RunMarker {
+        release,
+        run: [1; 8],
+        minute: 29_000_000,
+        left_for_review: true,
+        price_left: false,
+        adopted: false,
+    };
     let markers = [Marker::Run(run), Marker::Copy { release, hash: [2; 16] }];
     let read = || {
         let mut found = runtime.block_on(marker::read(&client, &address)).unwrap();

@@ -9,6 +9,9 @@ BeforeAll {
 AfterAll { Disconnect-Emulator }
 
 Describe 'an error' {
+    # A Connect-Store that fails leaves no connection.
+    BeforeEach { $null = Connect-Store -Emulator $emulator }
+
     It '<Code>' -ForEach @(
         @{ Code = 'auth.invalid_secret'; Category = 'AuthenticationError'; Script = { Connect-Store @ids @addresses -ClientSecret $wrong } }
         @{ Code = 'app.not_found'; Category = 'ObjectNotFound'; Script = { Get-StoreApp 9NNOTTHERE00 } }

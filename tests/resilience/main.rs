@@ -8,6 +8,7 @@ mod limiter;
 mod long_life;
 mod many;
 mod new_flight;
+mod ownership;
 mod polling;
 mod ramp;
 mod recorded;

@@ -13,7 +13,14 @@ use crate::{ADDRESS, Bench, SETTINGS};
 const RELEASE: ReleaseKey = ReleaseKey([1; 12]);
 
 fn run(run: u8, minute: u32) -> Marker {
-    Marker::Run(RunMarker { release: RELEASE, run: [run; 8], minute, left_for_review: false, price_left: false })
+    Marker::Run(RunMarker {
+        release: RELEASE,
+        run: [run; 8],
+        minute,
+        left_for_review: false,
+        price_left: false,
+        adopted: false,
+    })
 }
 
 async fn put(bench: &Bench, marker: Marker) {
@@ -137,8 +144,14 @@ async fn an_upload_by_itself_belongs_to_the_release_of_the_draft() {
     bench.upload_to(ADDRESS, settings).await.unwrap();
     assert_eq!(read(&bench).await.zip, Some(ReleaseKey::default()));
 
-    let other =
-        RunMarker { release: ReleaseKey([9; 12]), run: [3; 8], minute: 9, left_for_review: true, price_left: true };
+    let other = RunMarker {
+        release: ReleaseKey([9; 12]),
+        run: [3; 8],
+        minute: 9,
+        left_for_review: true,
+        price_left: true,
+        adopted: true,
+    };
     for marker in [run(1, 8), Marker::Run(other), Marker::Copy { release: RELEASE, hash: [8; 16] }] {
         put(&bench, marker).await;
     }

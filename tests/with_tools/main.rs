@@ -12,6 +12,7 @@ mod c;
 mod container;
 mod cut;
 mod front;
+mod kills;
 mod library;
 mod powershell;
 mod proxy;
@@ -57,6 +58,7 @@ const CHECKS: &[Check] = &[
     Check { name: "publish_cpp11_address_sanitizer", run: c::publish_cpp_address_sanitizer },
     Check { name: "publish_cpp11_valgrind", run: c::publish_cpp_valgrind },
     Check { name: "publish_python", run: python::publish },
+    Check { name: "a_release_survives_kills", run: kills::a_release_survives_kills },
     Check { name: "others_read_what_package_write_writes", run: python::package_write },
     Check { name: "azurite_takes_an_upload", run: azurite::upload },
     Check { name: "proxy_with_a_password", run: proxy::with_a_password },

@@ -91,6 +91,14 @@ pub(super) fn serve(store: &mut Store, request: &Request) -> (Response, Option<S
     }
 }
 
+/// Creates a draft of the product that a request names, as another client would, and gives its id. `None` if there is no
+/// such product, or one of its submissions is pending.
+pub(super) fn create_elsewhere(store: &mut Store, request: &Request) -> Option<String> {
+    let (route, ids) = find_route(request)?;
+    let product = ServiceRequest { http: request, route, ids }.product(store).ok()?;
+    submissions::create_elsewhere(store, &product)
+}
+
 fn dispatch(store: &mut Store, request: &ServiceRequest<'_>) -> Result<(Response, Option<String>), ServiceError> {
     let response = match request.route.action {
         Action::ListApps => apps::list(store, request),

@@ -1,5 +1,7 @@
 //! Changes of a submission that the API does not offer: what Partner Center or the service itself could do to it.
 
+use std::collections::BTreeMap;
+
 use jiff::SignedDuration;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -7,7 +9,7 @@ use serde_json::value::RawValue;
 use super::processing::set_state;
 use super::states;
 use super::store::Store;
-use crate::emulator::json;
+use crate::emulator::json::{self, Json};
 
 /// Why a patch was not applied.
 #[derive(Debug)]
@@ -31,6 +33,8 @@ pub(crate) struct SubmissionPatch {
     failure: Option<Box<RawValue>>,
     created_by_api: Option<bool>,
     expire_upload: bool,
+    /// New values of the document by their JSON Pointers; null removes a member.
+    document: BTreeMap<String, Option<Box<RawValue>>>,
 }
 
 impl SubmissionPatch {
@@ -56,6 +60,14 @@ impl SubmissionPatch {
         let index = store.submissions.iter().position(|submission| submission.id == id);
         let index = index.ok_or_else(|| PatchError::UnknownSubmission(id.to_owned()))?;
         let parse = |raw: &RawValue| json::parse(raw.get()).map_err(PatchError::Invalid);
+        let mut document = store.submissions[index].document.clone();
+        for (pointer, value) in &self.document {
+            let value = value.as_deref().map(parse).transpose()?;
+            if !change(&mut document, pointer, value) {
+                return Err(PatchError::Invalid(format!("there is no {pointer}")));
+            }
+        }
+        store.submissions[index].document = document;
         let submission = &mut store.submissions[index];
         submission.zombie = self.zombie.unwrap_or(submission.zombie);
         submission.hangs = self.hangs.unwrap_or(submission.hangs);
@@ -78,4 +90,31 @@ impl SubmissionPatch {
         }
         Ok(())
     }
+}
+
+/// Sets the member or element at a pointer, or removes the member; `-` appends to an array. False if there is no such
+/// place.
+fn change(document: &mut Json, pointer: &str, value: Option<Json>) -> bool {
+    let mut names: Vec<String> = pointer.split('/').map(|name| name.replace("~1", "/").replace("~0", "~")).collect();
+    let Some(last) = names.pop().filter(|_| names.first().is_some_and(String::is_empty)) else { return false };
+    let mut place = document;
+    for name in &names[1..] {
+        let inner = match place {
+            Json::Array(items) => name.parse().ok().and_then(|at: usize| items.get_mut(at)),
+            other => other.get_mut(name),
+        };
+        let Some(inner) = inner else { return false };
+        place = inner;
+    }
+    match (place, value) {
+        (Json::Array(items), Some(value)) if last == "-" => items.push(value),
+        (Json::Array(items), Some(value)) => match last.parse().ok().and_then(|at: usize| items.get_mut(at)) {
+            Some(item) => *item = value,
+            None => return false,
+        },
+        (object @ Json::Object(_), Some(value)) => object.set(&last, value),
+        (object @ Json::Object(_), None) => return object.remove(&last).is_some(),
+        _ => return false,
+    }
+    true
 }

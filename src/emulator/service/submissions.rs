@@ -62,6 +62,14 @@ fn minimal_document(document: &Json) -> Json {
     out
 }
 
+/// Creates a draft without a request, and gives its id. `None` if a submission is pending.
+pub(super) fn create_elsewhere(store: &mut Store, product: &ProductId) -> Option<String> {
+    let known = store.product(product).filter(|product| product.pending.is_none())?;
+    let last = known.published.as_ref().and_then(|id| store.submission(id)).cloned();
+    let draft = new_draft(store, product, last.as_ref());
+    Some(insert(store, draft))
+}
+
 /// Creates the first submission of a new product, and gives its id.
 pub(super) fn create_first(store: &mut Store, product: &ProductId) -> String {
     let draft = new_draft(store, product, None);

@@ -30,6 +30,7 @@ fn drain(queue: &Queue) -> Vec<String> {
             Next::Event(Event::Progress { phase, done, .. }) => format!("{phase} {done}"),
             Next::Event(Event::Status { status }) => status,
             Next::Event(Event::Log { message, dropped, .. }) => format!("{message} {dropped}"),
+            Next::Event(Event::Item { index, .. }) => format!("item {index}"),
             Next::Completed(response) => response,
             Next::Nothing | Next::Over => return taken,
         });
