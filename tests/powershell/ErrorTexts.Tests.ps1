@@ -119,10 +119,7 @@ Describe 'a file that can not be used' {
         @{ Name = 'a document at a folder'; Code = 'file.unreadable'; Says = '*it is a folder*'; Run = { Set-StoreJsonValue /a 1 -Path $folder @common } }
         @{ Name = 'a submission at a folder'; Code = 'file.unreadable'; Says = '*it is a folder*'; Run = { Set-StoreSubmission $App $id -Path $folder @common } }
         @{ Name = 'a text at a folder'; Code = 'file.unreadable'; Says = '*it is a folder*'; Run = { Edit-StoreSubmission $App -TextFile @{ '/notesForCertification' = $folder } @common } }
-<<<<<<< HEAD
         @{ Name = 'a folder without a package'; Code = 'file.no_match'; Says = '*leads to no app package*'; Run = { Publish-StoreSubmission $App -PackagePath $bare -Draft adopt -IgnoreFailedChange @common } }
-=======
->>>>>>> 853209298d7587f500e7c5c07eb2a4b5465d0b35
     ) {
         foreach ($common in @{ WhatIf = $true; ErrorAction = 'Stop' }, @{ Confirm = $false; ErrorAction = 'Stop' }) {
             $failure = Get-Failure $Run

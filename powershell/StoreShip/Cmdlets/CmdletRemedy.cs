@@ -28,6 +28,7 @@ namespace StoreShip.Cmdlets
             { "lift the guard by its name", "lift the guard by its name with -Force" },
             { "correct the field that the message names", "correct the parameter that the message names" },
             { "set /pricing/priceId to the product's tier", "set pricing.priceId to the product's tier" },
+            { "set `Free`", "set Free" },
             { "`priceId` of `publish`, such as Tier2", "-PriceId of Publish-StoreSubmission, such as -PriceId Tier2" },
             { "allow the rule by its id with `allow`", "allow the rule by its id with -Allow" },
             // An address with a password is refused.
