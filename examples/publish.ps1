@@ -23,18 +23,25 @@ try {
         $PackagePath = Join-Path (New-Item -ItemType Directory $folder).FullName 'Contoso_2.0.0.0_x64.msix'
         (New-Object Net.WebClient).DownloadFile("$($emulator.ControlUrl)package?version=2.0.0.0", $PackagePath)
     }
-    $notes = @{
-        'en-us' = 'Starts twice as fast'
-        'de-de' = 'Startet doppelt so schnell'
+    $release = @{
+        PackagePath  = $PackagePath
+        ReleaseNotes = @{
+            'en-us'   = 'Starts twice as fast'
+            'default' = 'Startet doppelt so schnell'
+        }
     }
 
     # The plan of the release, without changing anything.
-    $plan = $app | Publish-StoreSubmission -PackagePath $PackagePath -ReleaseNotes $notes -WhatIf
+    $plan = $app | Publish-StoreSubmission @release -WhatIf
     $plan.edits | ForEach-Object { Write-Output "plan: $($_.op) $($_.path)" }
 
-    # The release, with a progress bar. A build usually waits for 'processing', since certification takes hours or days;
-    # the emulator publishes at once.
-    $app | Publish-StoreSubmission -PackagePath $PackagePath -ReleaseNotes $notes -Until published -Confirm:$false
+    # The release, with a progress bar; it is refused if its plan is another one by now. A build usually waits for
+    # 'processing', since certification takes hours or days; the emulator publishes at once.
+    $plan | Publish-StoreSubmission @release -Until published -Confirm:$false
+
+    # The same release again has nothing to do, so that a build can be run again.
+    $again = $app | Publish-StoreSubmission @release -Until published -Confirm:$false
+    Write-Output "again: changed $($again.changed)"
 }
 finally {
     Disconnect-Store

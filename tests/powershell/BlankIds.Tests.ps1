@@ -142,6 +142,7 @@ Describe 'a release' {
     }
 
     It 'says it when it asks' {
+        (Get-StoreApp $App), (Get-StoreFlight $App) | Where-Object Pending | Wait-StoreSubmission @Quick
         foreach ($line in 'Publish-StoreSubmission', 'Complete-StoreSubmission -SubmissionId 1') {
             "$(Get-Failure { Invoke-InHost "$line 9NBLGGH4R315" })" | Should -Match 'to everybody'
             "$(Get-Failure { Invoke-InHost "$line -AppId 9NBLGGH4R315 -FlightId $($flight.flightId)" })" | Should -Match "to the flight (Insiders \()?$($flight.flightId)"

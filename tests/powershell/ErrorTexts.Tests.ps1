@@ -67,7 +67,6 @@ Describe 'the text of an error' {
 
 Describe 'a text where a parameter takes none' {
     It 'is refused with what to write' -ForEach @(
-        @{ Script = { Publish-StoreSubmission $App -ReleaseNotes 'secret-text' -WhatIf } ; Says = "*write @{ 'en-us' = *" }
         @{ Script = { $null | Edit-StoreSubmission -ReleaseNotes 'secret-text' } ; Says = "*write @{ 'en-us' = *" }
         @{ Script = { Connect-Store -TenantId t -ClientId c -CertificateText 'secret-text' } ; Says = '*Read-Host -AsSecureString*-CertificatePath*' }
         @{ Script = { Connect-Store -TenantId t -ClientId c -CertificatePath a.pfx -CertificatePassword 'secret-text' } ; Says = '*Read-Host -AsSecureString*' }
@@ -103,6 +102,7 @@ Describe 'a file that can not be used' {
         $folder = (New-Item -ItemType Directory (Join-Path $TestDrive 'folder')).FullName
         $empty = (New-Item -ItemType File (Join-Path $TestDrive 'empty.msix')).FullName
         $copy = New-TestPackage (Join-Path $folder 'good.msix')
+        $bare = (New-Item -ItemType Directory (Join-Path $TestDrive 'bare')).FullName
         $new = Join-Path $TestDrive 'none/new.json'
     }
     AfterAll { Disconnect-Emulator }
@@ -119,6 +119,7 @@ Describe 'a file that can not be used' {
         @{ Name = 'a document at a folder'; Code = 'file.unreadable'; Says = '*it is a folder*'; Run = { Set-StoreJsonValue /a 1 -Path $folder @common } }
         @{ Name = 'a submission at a folder'; Code = 'file.unreadable'; Says = '*it is a folder*'; Run = { Set-StoreSubmission $App $id -Path $folder @common } }
         @{ Name = 'a text at a folder'; Code = 'file.unreadable'; Says = '*it is a folder*'; Run = { Edit-StoreSubmission $App -TextFile @{ '/notesForCertification' = $folder } @common } }
+        @{ Name = 'a folder without a package'; Code = 'file.no_match'; Says = '*leads to no app package*'; Run = { Publish-StoreSubmission $App -PackagePath $bare -Draft adopt -IgnoreFailedChange @common } }
     ) {
         foreach ($common in @{ WhatIf = $true; ErrorAction = 'Stop' }, @{ Confirm = $false; ErrorAction = 'Stop' }) {
             $failure = Get-Failure $Run

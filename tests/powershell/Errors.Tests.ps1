@@ -9,6 +9,9 @@ BeforeAll {
 AfterAll { Disconnect-Emulator }
 
 Describe 'an error' {
+    # A Connect-Store that fails leaves no connection.
+    BeforeEach { $null = Connect-Store -Emulator $emulator }
+
     It '<Code>' -ForEach @(
         @{ Code = 'auth.invalid_secret'; Category = 'AuthenticationError'; Script = { Connect-Store @ids @addresses -ClientSecret $wrong } }
         @{ Code = 'app.not_found'; Category = 'ObjectNotFound'; Script = { Get-StoreApp 9NNOTTHERE00 } }
@@ -17,7 +20,7 @@ Describe 'an error' {
         @{ Code = 'file.not_found'; Category = 'ObjectNotFound'; Script = { Publish-StoreSubmission $App -PackagePath (Join-Path $TestDrive 'none.msix') -Confirm:$false } }
         @{ Code = 'file.name'; Category = 'InvalidArgument'; Script = { Publish-StoreSubmission $App -PackagePath env:HOME -Confirm:$false } }
         @{ Code = 'request.target'; Category = 'InvalidArgument'; Script = { Get-StoreSubmission } }
-        @{ Code = 'request.missing_field'; Category = 'InvalidArgument'; Script = { Complete-StoreSubmission $App -Confirm:$false } }
+        @{ Code = 'request.missing_field'; Category = 'InvalidArgument'; Script = { Send-StorePackage $App -ErrorAction Stop } }
         @{ Code = 'request.unknown_field'; Category = 'InvalidArgument'; Script = { Invoke-StoreOperation app.get @{ appId = $App; apId = 1 } } }
         @{ Code = 'operation.unknown'; Category = 'InvalidArgument'; Script = { Invoke-StoreOperation app.gett } }
         @{ Code = 'document.unsupported_value'; Category = 'InvalidArgument'; Script = { $s = Get-StoreSubmission $App; $s.visibility = { }; $s | Set-StoreSubmission -ErrorAction Stop } }

@@ -50,8 +50,8 @@ Describe 'a parameter without a use' {
 Describe 'parameters that contradict each other' {
     It 'are refused: <Name>' -ForEach @(
         @{ Name = '-Pending and -Published'; Script = { Get-StoreSubmission $App -Pending -Published } }
-        @{ Name = '-ReplacePackages without a package'; Script = { Publish-StoreSubmission $App -ReplacePackages -ReleaseNotes @{ 'en-us' = 'x' } -Confirm:$false } }
-        @{ Name = '-ReplacePackages without a package, with -WhatIf'; Script = { Publish-StoreSubmission $App -ReplacePackages -ReleaseNotes @{ 'en-us' = 'x' } -WhatIf } }
+        @{ Name = '-OldPackages removeAll without a package'; Script = { Publish-StoreSubmission $App -OldPackages removeAll -ReleaseNotes @{ 'en-us' = 'x' } -Confirm:$false } }
+        @{ Name = '-OldPackages removeAll without a package, with -WhatIf'; Script = { Publish-StoreSubmission $App -OldPackages removeAll -ReleaseNotes @{ 'en-us' = 'x' } -WhatIf } }
     ) {
         $before = @(Get-Request $emulator).Count
         (Get-Failure $Script).FullyQualifiedErrorId | Should -BeLike 'request.invalid,*'

@@ -125,7 +125,7 @@ Describe 'the end of a rollout' {
         foreach ($script in { $receipt | Set-StoreRollout -Percentage 50 -ErrorAction Stop }, { Stop-StoreRollout $App -Confirm:$false }, { Complete-StoreRollout $App -Confirm:$false }) {
             $failure = Get-Failure $script
             $failure.FullyQualifiedErrorId | Should -BeLike 'rollout.state,StoreShip.*'
-            $failure.ErrorDetails.RecommendedAction | Should -BeLike '*Publish-StoreSubmission*-Edit @{*isPackageRollout*'
+            $failure.ErrorDetails.RecommendedAction | Should -BeLike '*Publish-StoreSubmission with -Rollout*'
             $failure.ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
         }
     }

@@ -34,9 +34,9 @@ Describe 'the progress' {
     It 'of a release shows its last steps, in a burst too' {
         # All steps before the wait take a moment together; then nothing comes for ten minutes.
         Add-Fault $slow @{ method = 'GET'; path = '*/status'; nth = 1; count = 0; delayMs = 600000 }
-        $record = Wait-Progress '^4 of 5 steps$' { Publish-StoreSubmission 9NBLGGH4R315 -ReleaseNotes @{ 'en-us' = 'n' } -Confirm:$false }
+        $record = Wait-Progress '^5 of 6 steps$' { Publish-StoreSubmission 9NBLGGH4R315 -ReleaseNotes @{ 'en-us' = 'n' } -Confirm:$false }
         $record.Activity | Should -BeLike 'Publish-StoreSubmission, app 9NBLGGH4R315*'
-        $record.PercentComplete | Should -Be 80
+        $record.PercentComplete | Should -Be 83
     }
 
     It 'of a release ends with all of its steps' {
@@ -45,13 +45,14 @@ Describe 'the progress' {
             $null = $shell.AddScript('param($module, $connection) Import-Module $module; Publish-StoreSubmission 9NBLGGH4R315 -ReleaseNotes @{ "en-us" = "n" } -PollSeconds 0.01 -Confirm:$false -Connection $connection')
             $null = $shell.AddArgument((Get-Module StoreShip).ModuleBase).AddArgument((Connect-Store -Emulator $slow)).Invoke()
             $records = @($shell.Streams.Progress | Where-Object { $_.ActivityId -eq 0 })
-            $records[-1].StatusDescription | Should -BeExactly '5 of 5 steps'
+            $records[-1].StatusDescription | Should -BeExactly '6 of 6 steps'
         }
         finally { $shell.Dispose() }
     }
 
     It 'of an upload shows the latest block, the rate and the remaining time while nothing comes' {
-        Add-Fault $slow @{ method = 'PUT'; query = '*comp=block&*'; nth = 3; count = 0; delayMs = 600000 }
+        # The create has marked the draft with two blocks.
+        Add-Fault $slow @{ method = 'PUT'; query = '*comp=block&*'; nth = 5; count = 0; delayMs = 600000 }
         $record = Wait-Progress '^(?!0\.0 )[\d.]+ of 4\d\.\d MiB, [\d.]+ MiB/s$' {
             $draft = New-StoreSubmission 9NBLGGH4R315
             $draft.applicationPackages += @{ fileName = 'Large.zip'; fileStatus = 'PendingUpload' }

@@ -85,10 +85,10 @@ Describe 'Wait-StoreSubmission' {
 
     It 'says that a submission rests until somebody publishes it' {
         $receipt = Publish-StoreSubmission $App -Edit @{ '/targetPublishMode' = 'Manual' } -Until published @Quick -Confirm:$false
-        $receipt | Out-String | Should -BeLike '*Resting*until somebody publishes it in Partner Center*'
+        $receipt | Out-String | Should -BeLike '*Resting*waits for Partner Center, until somebody publishes it there*'
         $reached = Wait-StoreSubmission $App @Quick
         $reached.resting | Should -BeTrue
-        $reached | Out-String | Should -BeLike '*Status*Release*Resting*until somebody publishes it in Partner Center*'
+        $reached | Out-String | Should -BeLike '*Status*Release*Resting*waits for Partner Center, until somebody publishes it there*'
         (Get-StoreSubmissionStatus $App | Out-String) | Should -Not -BeLike '*Resting*'
     }
 

@@ -20,12 +20,15 @@ namespace StoreShip.Cmdlets
             { "publish with `submissionId` to keep them", "publish with -SubmissionId to keep them" },
             { "look at the new plan (`publish.plan`); then publish with its `planHash`", "look at the new plan (-WhatIf); then publish with its planHash as -PlanHash" },
             { "or set `missingLanguages` to `skip`", "or use -MissingLanguages skip" },
+            { "publish with `draft` set to `adopt`", "use Publish-StoreSubmission with -Draft adopt" },
+            { "`publish.plan`", "Publish-StoreSubmission -WhatIf" },
             // A cmdlet resolves paths before the library sees them, so this advice does not apply.
             { "; it is relative to the current folder of the process", "" },
             { "the details name each place and its remedy", "the message names each place with its remedy" },
             { "lift the guard by its name", "lift the guard by its name with -Force" },
             { "correct the field that the message names", "correct the parameter that the message names" },
             { "set /pricing/priceId to the product's tier", "set pricing.priceId to the product's tier" },
+            { "set `Free`", "set Free" },
             { "`priceId` of `publish`, such as Tier2", "-PriceId of Publish-StoreSubmission, such as -PriceId Tier2" },
             { "allow the rule by its id with `allow`", "allow the rule by its id with -Allow" },
             // An address with a password is refused.
@@ -33,7 +36,7 @@ namespace StoreShip.Cmdlets
             { "`http://host:port`, `http://user:password@host:port` or `host:port`; a Windows user is `DOMAIN\\user`; write `@`, `/`, `?`, `#` and `%` in user and password as %40, %2F, %3F, %23 and %25", "http://host:port or host:port; user and password belong into -ProxyCredential" },
             {
                 "a submission with `isPackageRollout` true is published",
-                "Publish-StoreSubmission publishes a submission with -Edit @{ '/packageDeliveryOptions/packageRollout/isPackageRollout' = $true; '/packageDeliveryOptions/packageRollout/packageRolloutPercentage' = 10 }"
+                "a release of Publish-StoreSubmission with -Rollout, such as -Rollout 10, is published"
             },
             { "`library.operations`", "Invoke-StoreOperation library.operations" },
             { "`app.list` shows the ids of your apps", "Get-StoreApp shows the ids of your apps; an add-on is named with -AddOnId" },
@@ -54,6 +57,7 @@ namespace StoreShip.Cmdlets
             { "`appName`", "-AppName" },
             { "`flightId`", "-FlightId" },
             { "`addOnId`", "-AddOnId" },
+            { "`submissionId`", "-SubmissionId" },
             { "`allowFree`", "-AllowFree" },
             { "`edits`", "-Edit" },
             { "`timeoutSeconds`", "-TimeoutSeconds" },

@@ -21,6 +21,18 @@ namespace StoreShip.Cmdlets
             return yes;
         }
 
+        /// <summary>Whether the cmdlet runs with -WhatIf.</summary>
+        private protected bool IsPreview =>
+            MyInvocation.BoundParameters.TryGetValue("WhatIf", out object given)
+                ? LanguagePrimitives.IsTrue(given)
+                : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
+
+        /// <summary>Whether a cmdlet whose impact is high asks before it acts.</summary>
+        private protected bool Asks =>
+            MyInvocation.BoundParameters.TryGetValue("Confirm", out object given)
+                ? LanguagePrimitives.IsTrue(given)
+                : !string.Equals(Convert.ToString(GetVariableValue("ConfirmPreference")), "None", StringComparison.OrdinalIgnoreCase);
+
         /// <summary>
         /// Asks, and tells how to go on where nobody can answer: with -NonInteractive, in a host without prompts, and at the
         /// end of a redirected input, for which the host of PowerShell has no exception of its own.

@@ -1,8 +1,7 @@
 using System;
-using System.Collections;
 using System.Collections.Generic;
-using System.Linq;
 using System.Management.Automation;
+using System.Management.Automation.Host;
 using StoreShip.Json;
 using StoreShip.Objects;
 
@@ -11,45 +10,67 @@ namespace StoreShip.Cmdlets
     /// <summary>Publishes a release: creates a draft, edits it, uploads files, commits it and waits.</summary>
     /// <remarks>
     /// <para>The cmdlet creates a draft, adds the packages and the release notes, applies further edits, uploads the files,
-    /// commits the draft and waits as far as -Until says. Everything else in the submission stays unchanged, byte for byte.
-    /// Packages and edits are checked on this machine before anything is sent.</para>
+    /// commits the draft and waits as far as -Until says. Everything else in the submission stays unchanged, byte for byte;
+    /// only a package rollout and a mandatory update are never inherited. Packages and edits are checked before anything is
+    /// changed: Invoke-StoreOperation library.checks lists the rules.</para>
+    /// <para>The same command can be run again, on any machine. It goes on with the draft of an interrupted run, waits for a
+    /// submission that an earlier run has committed, and changes nothing if everything is published: the receipt says so in
+    /// draft and changed. A draft of somebody else is refused; see -Draft.</para>
     /// <para>With -WhatIf, the cmdlet changes nothing and returns the plan with all edits. Ctrl+C cancels the release, but
-    /// can't undo a commit that was sent. The cmdlet prompts for confirmation; use -Confirm:$false on a build agent.</para>
-    /// <para>The question, the plan and the receipt say who gets the release: everybody, or a flight.</para>
+    /// can't undo a commit that was sent; a warning names the draft that stays. The cmdlet prompts for confirmation; use
+    /// -Confirm:$false on a build agent.</para>
+    /// <para>The question, the plan and the receipt say who gets the release, everybody or a flight, and what becomes of a
+    /// pending submission. What the question says is done, or the release is refused (plan.changed).</para>
     /// </remarks>
-    /// <inputs type="StoreShip.App">An app, a flight or an add-on, or the id of an app.</inputs>
-    /// <outputs type="StoreShip.Receipt">What was done: submissionId, audience, status, edits, upload, steps with their durations and
-    /// correlationIds. With -WhatIf, a StoreShip.Plan.</outputs>
+    /// <inputs type="StoreShip.App">An app, a flight or an add-on, the id of an app, a draft to add the release to, or a plan to
+    /// carry out.</inputs>
+    /// <outputs type="StoreShip.Receipt">What was done: submissionId, audience, draft, changed, status, url, packages, edits,
+    /// findings, warnings, upload, steps with their durations and correlationIds. With -WhatIf, a StoreShip.Plan.</outputs>
     /// <example>
     /// <title>Publish a package with release notes</title>
     /// <code>
     /// $ErrorActionPreference = 'Stop'
-    /// Publish-StoreSubmission 9NBLGGH4R315 -PackagePath ./App.msix -ReleaseNotes @{ 'en-us' = 'Faster start'; 'de-de' = 'Startet schneller' } -Until processing -Confirm:$false
+    /// Publish-StoreSubmission 9NBLGGH4R315 -PackagePath ./App.msix -ReleaseNotes @{ 'en-us' = 'Faster start'; 'default' = 'Startet schneller' } -Until processing -Confirm:$false
     /// </code>
-    /// <para>Uploads a package and waits until the Store has accepted the submission for processing.</para>
+    /// <para>Uploads a package and waits until the Store has accepted the submission for processing. If the command is
+    /// interrupted, run it again.</para>
     /// </example>
     /// <example>
-    /// <title>Preview a release</title>
+    /// <title>Look at a release, then carry out just that</title>
     /// <code>
     /// $ErrorActionPreference = 'Stop'
-    /// Publish-StoreSubmission 9NBLGGH4R315 -ReleaseNotes @{ 'en-us' = 'Faster start' } -WhatIf
+    /// $release = @{ PackagePath = './App.msix'; ReleaseNotes = 'Faster start' }
+    /// $plan = Publish-StoreSubmission 9NBLGGH4R315 @release -WhatIf
+    /// $plan
+    /// $plan | Publish-StoreSubmission @release -Confirm:$false
     /// </code>
-    /// <para>Returns the plan and changes nothing.</para>
+    /// <para>The plan changes nothing. The release is refused if its plan is another one by then. Another job can read the plan
+    /// from a file of ConvertTo-StoreJson.</para>
     /// </example>
     /// <example>
     /// <title>Edit other values</title>
     /// <code>
     /// $ErrorActionPreference = 'Stop'
-    /// Publish-StoreSubmission 9NBLGGH4R315 -Edit @{ '/visibility' = 'Hidden'; '/listings/en-us/baseListing/keywords' = @('books', 'epub') } -NoCommit -Confirm:$false
+    /// $receipt = Publish-StoreSubmission 9NBLGGH4R315 -Visibility Hidden -Edit @{ '/listings/en-us/baseListing/keywords' = @('books', 'epub') } -NoCommit -Confirm:$false
+    /// $receipt | Compare-StoreSubmission
+    /// $receipt | Publish-StoreSubmission -Confirm:$false
     /// </code>
-    /// <para>Creates a draft with two edits and does not commit it.</para>
+    /// <para>Creates a draft with two edits, shows them, and commits it.</para>
+    /// </example>
+    /// <example>
+    /// <title>Add a screenshot</title>
+    /// <code>
+    /// $ErrorActionPreference = 'Stop'
+    /// $image = @{ fileName = 'en-us/02.png'; fileStatus = 'PendingUpload'; imageType = 'Screenshot' }
+    /// Publish-StoreSubmission 9NBLGGH4R315 -Edit @{ '/listings/en-us/baseListing/images/-' = $image } -File @{ 'en-us/02.png' = './02.png' } -Confirm:$false
+    /// </code>
+    /// <para>Uploads an image under the name that its entry in the submission has.</para>
     /// </example>
     /// <example>
     /// <title>Start a gradual rollout</title>
     /// <code>
     /// $ErrorActionPreference = 'Stop'
-    /// $rollout = '/packageDeliveryOptions/packageRollout'
-    /// Publish-StoreSubmission 9NBLGGH4R315 -PackagePath ./App.msix -Edit @{ "$rollout/isPackageRollout" = $true; "$rollout/packageRolloutPercentage" = 10 } -Until published -Confirm:$false
+    /// Publish-StoreSubmission 9NBLGGH4R315 -PackagePath ./App.msix -Rollout 10 -Until published -Confirm:$false
     /// Set-StoreRollout 9NBLGGH4R315 -Percentage 50 -Confirm:$false
     /// </code>
     /// <para>Gives the package to 10 percent of the customers, then to 50. Complete-StoreRollout gives it to all,
@@ -57,154 +78,157 @@ namespace StoreShip.Cmdlets
     /// </example>
     [Cmdlet(VerbsData.Publish, "StoreSubmission", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
     [OutputType("StoreShip.Receipt", "StoreShip.Plan")]
-    public sealed class PublishStoreSubmission : TargetCmdlet
+    public sealed partial class PublishStoreSubmission : TargetCmdlet
     {
-        /// <summary>
-        /// The app packages to add: .msix, .appx, .msixbundle, .appxbundle, .msixupload or .appxupload files.
-        /// </summary>
-        [Parameter]
-        [ValidateNotNullOrEmpty]
-        public string[]? PackagePath { get; set; }
-
-        /// <summary>Remove the packages that the submission has before the release.</summary>
-        [Parameter]
-        public SwitchParameter ReplacePackages { get; set; }
-
-        /// <summary>
-        /// Release notes: a hashtable with a language as key and the text as value. The submission must have a listing in
-        /// each language.
-        /// </summary>
-        [Parameter]
-        [NotText(NotTextAttribute.Notes)]
-        [ValidateNotNull]
-        public IDictionary? ReleaseNotes { get; set; }
-
-        /// <summary>
-        /// Further edits: a hashtable with a JSON Pointer as key and the new value as value. The edits are sorted by pointer;
-        /// with an [ordered] dictionary they keep its order.
-        /// </summary>
-        [Parameter]
-        [ValidateNotNull]
-        public IDictionary? Edit { get; set; }
-
-        /// <summary>JSON Pointers of values to remove.</summary>
-        [Parameter]
-        [ValidateNotNullOrEmpty]
-        public string[]? RemovePointer { get; set; }
-
-        /// <summary>
-        /// The price tier, for example Tier2. Needed if the service returns the price as Base, a value that it does not
-        /// accept in an update.
-        /// </summary>
-        [Parameter]
-        [ValidateNotNullOrEmpty]
-        public string? PriceId { get; set; }
-
-        /// <summary>Publish even if the submission has no price, which makes the product free.</summary>
-        [Parameter]
-        public SwitchParameter AllowFree { get; set; }
-
-        /// <summary>
-        /// What to do if a submission is pending already: refuse (fail; the default), adopt (publish it with the edits) or
-        /// delete (delete it and create a new draft).
-        /// </summary>
-        [Parameter]
-        [ValidateSet("refuse", "adopt", "delete")]
-        public string? Draft { get; set; }
-
-        /// <summary>
-        /// With -Draft adopt: publish the draft although the last Set-StoreSubmission, Edit-StoreSubmission or
-        /// Send-StorePackage for it failed.
-        /// </summary>
-        [Parameter]
-        public SwitchParameter IgnoreFailedChange { get; set; }
-
-        /// <summary>Leave the draft uncommitted, for review.</summary>
-        [Parameter]
-        public SwitchParameter NoCommit { get; set; }
-
-        /// <summary>
-        /// How far to wait: committed (do not wait after the commit), processing (until the Store has accepted the
-        /// submission for processing; the default) or published.
-        /// </summary>
-        [Parameter]
-        [ValidateSet("committed", "processing", "published")]
-        public string? Until { get; set; }
-
-        /// <summary>
-        /// The pause between two requests for the status, in seconds. The default is 30, and 0.2 for an emulator on this
-        /// machine.
-        /// </summary>
-        [Parameter]
-        [ValidateRange(0.01, 86400.0)]
-        public double PollSeconds { get; set; }
+        private protected override string? BoundSubmissionId => SubmissionId;
 
         /// <inheritdoc/>
         protected override void Process()
         {
-            StoreIds ids = Target().WithSubmission(null);
-            if (string.Equals(Draft, "adopt", StringComparison.OrdinalIgnoreCase) && !IgnoreFailedChange)
+            StoreIds ids = Target();
+            ids = ids.WithSubmission(NamedDraft(ids));
+            RefuseContradictions();
+            if (!IgnoreFailedChange && (ids.SubmissionId != null || Word(nameof(Draft), Draft) == "adopt"))
             {
                 FailedChanges.Refuse(Service, ids, InputObject);
             }
-            RequestText request = Request(ids);
-            string action = "Publish" + (PackagePath == null ? "" : " " + string.Join(", ", PackagePath));
-            action += " for " + ids.WithFlight(null) + " to " + Audience.Of(ids);
+            string? approved = PlanHash ?? (InputObject == null ? null : ObjectColumns.Member(InputObject, "planHash") as string);
+            // A build agent neither asks nor previews, and pays for no plan.
+            PSObject? plan = IsPreview || Asks ? Plan(ids, approved) : null;
+            string action = Action(ids, plan);
             if (ShouldProcess(action, action + "?", "Publish", out ShouldProcessReason reason))
             {
-                PSObject receipt = Result(Run("publish", request), "StoreShip.Receipt");
-                FailedChanges.Forget(Service, ids);
-                SidecarRegistry.ForgetUnlessCurrent(StoreObject.Ids(receipt), null);
-                WriteObject(EditReport.AddMeta(receipt, Meta));
+                // What was asked is what is done.
+                approved = approved ?? (plan == null ? null : ObjectColumns.Member(plan, "planHash") as string);
+                Publish(ids, approved);
             }
             else if (reason == ShouldProcessReason.WhatIf)
             {
-                PSObject plan = Result(Run("publish.plan", request), "StoreShip.Plan");
-                WriteObject(EditReport.AddMeta(plan, Meta));
+                WriteObject(plan);
             }
         }
 
-        private RequestText Request(StoreIds ids)
+        private void Publish(StoreIds ids, string? approved)
         {
-            RequestText request = ids.Request();
-            request.AddRaw("packages", PackagePath == null ? null : DocumentWriter.Write(Array.ConvertAll(PackagePath, FilePath)).Json);
-            request.Add("replacePackages", ReplacePackages ? true : (bool?)null);
-            request.AddRaw("releaseNotes", ReleaseNotes == null ? null : DocumentWriter.Write(ReleaseNotes).Json);
-            request.AddRaw("edits", Edits());
-            request.Add("priceId", PriceId);
-            request.Add("allowFree", AllowFree ? true : (bool?)null);
-            request.Add("draft", Draft?.ToLowerInvariant());
-            request.Add("commit", NoCommit ? false : (bool?)null);
-            request.Add("until", Until?.ToLowerInvariant());
-            return request.AddRaw("pollSeconds", PollSeconds > 0 ? NumberText.Of(PollSeconds) : null);
-        }
-
-        private string? Edits()
-        {
-            var edits = new List<string>();
-            if (Edit != null)
+            string json = Run("publish", Request(ids, approved));
+            PSObject receipt = Described(Result(json, "StoreShip.Receipt"));
+            if (!JsonFields.Of(json).ContainsKey("skipped"))
             {
-                // The writer sorts a plain hashtable, so that the order of the edits is the same in every process.
-                foreach (KeyValuePair<string, string> edit in JsonFields.Of(DocumentWriter.Write(Edit).Json))
-                {
-                    // An add would insert a new element into an array, so a pointer to an element needs a replace. An add
-                    // of an existing member replaces the member.
-                    string op = IsElement(edit.Key) ? "replace" : "add";
-                    edits.Add(new RequestText().Add("op", op).Add("path", edit.Key).AddRaw("value", edit.Value).ToString());
-                }
+                FailedChanges.Forget(Service, ids.WithSubmission(null));
             }
-            foreach (string pointer in RemovePointer ?? new string[0])
+            SidecarRegistry.ForgetUnlessCurrent(StoreObject.Ids(receipt), null);
+            if ("Manual".Equals(ObjectColumns.Member(ObjectColumns.Member(receipt, "reached"), "publishMode")) && ObjectColumns.Resting(receipt) is string resting)
             {
-                edits.Add(new RequestText().Add("op", "remove").Add("path", pointer).ToString());
+                WriteWarning(StoreObject.Ids(receipt) + " is certified and " + resting);
             }
-            return edits.Count == 0 ? null : "[" + string.Join(",", edits) + "]";
+            WriteObject(receipt);
         }
 
-        /// <summary>Whether a pointer ends in the index of an array.</summary>
-        private static bool IsElement(string pointer)
+        /// <summary>The plan; null if it can't be made while the release waits or is skipped for another submission.</summary>
+        private PSObject? Plan(StoreIds ids, string? approved)
         {
-            string last = pointer.Substring(pointer.LastIndexOf('/') + 1);
-            return last.Length > 0 && last.All(c => c >= '0' && c <= '9');
+            try
+            {
+                string json = Run("publish.plan", Request(ids, approved));
+                return Described(StoreObject.FromResult(json, "StoreShip.Plan", ids.WithSubmission(null)));
+            }
+            catch (StoreException exception) when (
+                !IsPreview && (Word(nameof(Busy), Busy) ?? "refuse") != "refuse"
+                && (exception.Code == "submission.pending_exists" || exception.Code == "submission.busy"))
+            {
+                return null;
+            }
+        }
+
+        /// <summary>Adds the edits and the ids, and what the release says of a rollout.</summary>
+        private PSObject Described(PSObject result)
+        {
+            EditReport.AddMeta(result, Meta);
+            if (Rollout != null)
+            {
+                EditReport.Replace(result, "rollout", Rollout.Value);
+            }
+            return result;
+        }
+
+        /// <summary>
+        /// The draft that is named. What is published or underway names its product only, and so does anything where -Draft
+        /// says what to do with a draft.
+        /// </summary>
+        private string? NamedDraft(StoreIds ids)
+        {
+            if (IsTyped(nameof(SubmissionId)) || InputObject == null || InputObject.BaseObject is string)
+            {
+                return ids.SubmissionId;
+            }
+            bool isPlan = ObjectColumns.Member(InputObject, "planHash") != null;
+            bool isNoDraft = ObjectColumns.Member(InputObject, "status") is string status && status != "PendingCommit";
+            return isPlan || isNoDraft || (Word(nameof(Draft), Draft) ?? "adopt") != "adopt" ? null : ids.SubmissionId;
+        }
+
+        /// <summary>What the release does, first to a pending submission.</summary>
+        private string Action(StoreIds ids, PSObject? plan)
+        {
+            StoreIds target = ids.WithSubmission(null);
+            string files = PackagePath == null ? "" : " " + string.Join(", ", PackagePath);
+            string release = files + " for " + target.WithFlight(null) + " to " + (Rollout == null ? "" : NumberText.Of(Rollout.Value) + " % of ")
+                + Audience.Of(ids) + (NoCommit ? ", but leave the draft uncommitted" : "");
+            string pending = "submission " + ViewText.Line(plan == null ? null : ObjectColumns.Member(plan, "pendingSubmissionId") as string);
+            switch (plan == null ? null : ObjectColumns.Member(plan, "draft"))
+            {
+                case "replace":
+                    return "Delete pending " + pending + " of " + target + ", then publish" + release;
+                case "adopt":
+                    return "Add to pending " + pending + " of " + target + ", then publish" + release;
+                case "resume":
+                    return "Go on with " + pending + ", the draft of an earlier run, then publish" + release;
+                case "resume an interrupted create":
+                    return "Go on with " + pending + ", the draft of an interrupted create, then publish" + release;
+                case "wait":
+                    return "Wait for " + pending + ", which an earlier run has committed, to publish" + release;
+                case "none":
+                    return "Do nothing, because everything is published already, to publish" + release;
+                case null when (Word(nameof(Busy), Busy) ?? "refuse") == "wait":
+                    return "Wait until no other submission is pending, then publish" + release;
+                case null when (Word(nameof(Busy), Busy) ?? "refuse") == "skip":
+                    return "If no other submission is pending, publish" + release;
+                default:
+                    return "Publish" + release;
+            }
+        }
+
+        /// <summary>Says which draft stays. No stream takes anything after Ctrl+C, so the host is told.</summary>
+        private protected override void Stopped(StoreJob job)
+        {
+            string? left = "a draft may be left";
+            try
+            {
+                job.Response();
+            }
+            catch (StoreException exception)
+            {
+                Dictionary<string, string>? found = JsonFields.Items(exception.DetailsJson ?? "[]").ConvertAll(JsonFields.Of)
+                    .FindLast(detail => JsonFields.Text(detail, "code") == "Committed" || JsonFields.Text(detail, "code") == "Draft");
+                left = found == null ? null : JsonFields.Text(found, "message");
+            }
+            catch (InvalidOperationException)
+            {
+                // The job did not end in time.
+            }
+            if (left == null)
+            {
+                return;
+            }
+            string policy = Word(nameof(Draft), Draft) ?? "resume";
+            bool goesOn = policy == "resume" || policy == "adopt";
+            try
+            {
+                Host?.UI?.WriteWarningLine("cancelled: " + ViewText.Line(left) + (goesOn ? "; the same command goes on with it" : ""));
+            }
+            catch (Exception exception) when (exception is HostException || exception is NotImplementedException || exception is PipelineStoppedException)
+            {
+                // A host without an output.
+            }
         }
     }
 }

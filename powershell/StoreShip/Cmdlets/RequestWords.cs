@@ -26,6 +26,8 @@ namespace StoreShip.Cmdlets
             ["blobHosts"] = new[] { "BlobHost" },
             ["allowHttpHosts"] = new[] { "AllowHttpHost" },
             ["caFile"] = new[] { "CertificateAuthorityPath" },
+            ["releaseNotes"] = new[] { "ReleaseNotes", "ReleaseNotesPath" },
+            ["until"] = new[] { "Until", "NoWait" },
             ["commit"] = new[] { "NoCommit" },
         };
 

@@ -103,19 +103,10 @@ namespace StoreShip.Cmdlets
             {
                 foreach (string full in Expanded(path))
                 {
-                    files.Add(new RequestText().Add("path", full).ToString());
+                    files.Add(NamedFiles.Of(full, null));
                 }
             }
-            var named = new List<string>();
-            foreach (DictionaryEntry entry in File ?? new Hashtable())
-            {
-                string path = FilePath(LanguagePrimitives.ConvertTo<string>(entry.Value));
-                string name = LanguagePrimitives.ConvertTo<string>(entry.Key);
-                named.Add(new RequestText().Add("path", path).Add("name", name).ToString());
-            }
-            // The order of a plain hashtable differs from process to process.
-            named.Sort(string.CompareOrdinal);
-            files.AddRange(named);
+            files.AddRange(NamedFiles.Of(File ?? new Hashtable(), FilePath));
             return files.Count > 0 ? files : throw new StoreException(
                 StoreStatus.Invalid, "request.missing_field", "there is no file to upload", "give -Path or -File");
         }

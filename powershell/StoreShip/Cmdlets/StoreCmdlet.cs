@@ -116,6 +116,13 @@ namespace StoreShip.Cmdlets
             {
                 Follow(job);
             }
+            catch (PipelineStoppedException)
+            {
+                // Ends the job.
+                job.Dispose();
+                Stopped(job);
+                throw;
+            }
             finally
             {
                 lock (runningLock)
@@ -132,6 +139,11 @@ namespace StoreShip.Cmdlets
             {
                 throw StoreConnection.Closed(exception);
             }
+        }
+
+        /// <summary>Called after Ctrl+C, when the job has ended or was given up.</summary>
+        private protected virtual void Stopped(StoreJob job)
+        {
         }
 
         private static StoreJob Start(StoreClient client, string operation, string request)

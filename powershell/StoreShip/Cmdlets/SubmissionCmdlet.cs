@@ -60,12 +60,6 @@ namespace StoreShip.Cmdlets
             FailedChanges.Remove(Service, ids, InputObject, kind);
         }
 
-        /// <summary>Whether the cmdlet runs with -WhatIf.</summary>
-        private bool IsPreview =>
-            MyInvocation.BoundParameters.TryGetValue("WhatIf", out object given)
-                ? LanguagePrimitives.IsTrue(given)
-                : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
-
         /// <summary>The ids of the item, which must name a submission.</summary>
         private protected StoreIds Submission()
         {

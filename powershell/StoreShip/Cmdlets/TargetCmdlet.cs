@@ -65,6 +65,9 @@ namespace StoreShip.Cmdlets
         /// <inheritdoc/>
         protected override object? ErrorTarget => AppName != null && NamedApp == null ? "app " + AppName : BoundIds().ToString();
 
+        /// <summary>Whether a parameter is on the command line, and not bound from the pipeline.</summary>
+        private protected bool IsTyped(string parameter) => typed.Contains(parameter);
+
         /// <summary>The value of -SubmissionId, in the cmdlets that have this parameter.</summary>
         private protected virtual string? BoundSubmissionId => null;
 

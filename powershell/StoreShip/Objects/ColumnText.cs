@@ -44,6 +44,27 @@ namespace StoreShip
             {
                 case "Submission.Packages":
                     return Joined(value, package => Of(package, "fileName") + " (" + Of(package, "fileStatus") + ")");
+                case "Plan.Draft":
+                    return Fate(value, instance);
+                case "Plan.Packages":
+                case "Receipt.Packages":
+                    return Lines(value, package => Of(package, "fileName") + ", version " + Of(package, "version") + " "
+                        + Joined(ObjectColumns.Member(package, "architectures"), Scalar));
+                case "Plan.LeftOut":
+                    return Lines(value, file => Of(file, "path") + ": " + Of(file, "reason"));
+                case "Plan.Findings":
+                case "Receipt.Findings":
+                    return Lines(value, finding => Of(finding, "id") + " " + Of(finding, "message") + "; " + Of(finding, "remedy"));
+                case "Plan.Warnings":
+                case "Receipt.Warnings":
+                    return Lines(value, Scalar);
+                case "Plan.Rollout":
+                case "Receipt.Rollout":
+                    return Scalar(value) + " % of the customers";
+                case "Plan.UploadBytes":
+                    return Scalar(value) + " bytes";
+                case "Receipt.Changed":
+                    return value == null ? null : true.Equals(value) ? "yes" : "no, there was nothing to do";
                 case "Package.Capabilities":
                     return Joined(value, capability => Of(capability, "name"));
                 case "Package.Packages":
@@ -78,6 +99,21 @@ namespace StoreShip
                     return ObjectColumns.RestingText(instance);
                 default:
                     return ObjectColumns.Items(value).Any() ? Joined(value, Scalar) : value;
+            }
+        }
+
+        /// <summary>What becomes of the pending submission.</summary>
+        private static string Fate(object? draft, PSObject plan)
+        {
+            string pending = Of(plan, "pendingSubmissionId");
+            switch (draft as string)
+            {
+                case "replace": return "replace: deletes pending submission " + pending;
+                case "adopt": return "adopt: adds to pending submission " + pending;
+                case "resume": return "resume: goes on with draft " + pending + " of an earlier run";
+                case "wait": return "wait: an earlier run has committed submission " + pending;
+                case "none": return "none: everything is published already";
+                default: return Scalar(draft) + (pending.Length > 0 ? ": draft " + pending : "");
             }
         }
 

@@ -93,7 +93,8 @@ namespace StoreShip.Objects
             }
         }
 
-        private static void Replace(PSObject report, string name, object value)
+        /// <summary>Sets a property of a result, in place of one that it has.</summary>
+        internal static void Replace(PSObject report, string name, object value)
         {
             report.Properties.Remove(name);
             // Without the check that no type in the file of types has the name.

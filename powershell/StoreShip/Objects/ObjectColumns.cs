@@ -91,8 +91,8 @@ namespace StoreShip
         /// <param name="waited">The result of a wait; null without one.</param>
         internal static string? RestingText(object? waited) =>
             !true.Equals(Member(waited, "resting")) ? null
-            : "Manual".Equals(Member(waited, "publishMode")) ? "until somebody publishes it in Partner Center"
-            : "until its date has come";
+            : "Manual".Equals(Member(waited, "publishMode")) ? "waits for Partner Center, until somebody publishes it there"
+            : "waits until its date has come";
 
         /// <summary>The state of a rollout.</summary>
         /// <param name="instance">The object.</param>

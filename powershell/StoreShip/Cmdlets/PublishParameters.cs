@@ -1,0 +1,328 @@
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using StoreShip.Completion;
+using StoreShip.Json;
+using StoreShip.Objects;
+
+namespace StoreShip.Cmdlets
+{
+    /// <content>The parameters of a release, and its request.</content>
+    public sealed partial class PublishStoreSubmission
+    {
+        /// <summary>
+        /// The app packages to add: .msix, .appx, .msixbundle, .appxbundle, .msixupload or .appxupload files. A wildcard such
+        /// as ./out/*.msixupload or a folder stands for the packages there: of upload archives, bundles and packages only the
+        /// first kind is taken, the folders Dependencies are left out, and several versions of one package are refused.
+        /// </summary>
+        [Parameter]
+        [Paths]
+        [ValidateNotNullOrEmpty]
+        public string[]? PackagePath { get; set; }
+
+        /// <summary>
+        /// What happens to the packages that the submission has: replace (those go that a new package takes the place of, of
+        /// the same architecture and device family; the default), keepAll or removeAll.
+        /// </summary>
+        [Parameter]
+        [ValidateSet("replace", "keepAll", "removeAll")]
+        public string? OldPackages { get; set; }
+
+        /// <summary>
+        /// How many of the packages that a new one takes the place of stay, the newest first, for customers who can't run the
+        /// new one. The default is 0.
+        /// </summary>
+        [Parameter]
+        [ValidateRange(0, int.MaxValue)]
+        public int KeepPackages { get; set; }
+
+        /// <summary>
+        /// Further files to upload, such as screenshots: a hashtable with the name in the archive, which is the fileName of the
+        /// entry in the submission, as key, and the path of the file as value; or paths of files that keep their names. The
+        /// entries themselves are edits: see -Edit.
+        /// </summary>
+        [Parameter]
+        [ValidateNotNullOrEmpty]
+        public object[]? File { get; set; }
+
+        /// <summary>
+        /// Release notes: one text for all languages, also as an array of its lines, or a hashtable or an object with a language
+        /// as key and the text as value. The key default stands for all languages that are not named. The submission must have
+        /// a listing in each language.
+        /// </summary>
+        [Parameter]
+        [ValidateNotNull]
+        public object? ReleaseNotes { get; set; }
+
+        /// <summary>
+        /// Release notes from files in UTF-8: a text file for all languages, a .json file with an object as in -ReleaseNotes,
+        /// or a folder with a text file for each language, such as en-us.txt, and default.txt for all others.
+        /// </summary>
+        [Parameter]
+        [ValidateNotNullOrEmpty]
+        public string? ReleaseNotesPath { get; set; }
+
+        /// <summary>
+        /// What happens to release notes in a language in which the submission has no listing: refuse (the default), or skip
+        /// with a warning.
+        /// </summary>
+        [Parameter]
+        [ValidateSet("refuse", "skip")]
+        public string? MissingLanguages { get; set; }
+
+        /// <summary>
+        /// Further edits: a hashtable with a JSON Pointer as key and the new value as value. The edits are sorted by pointer;
+        /// with an [ordered] dictionary they keep its order.
+        /// </summary>
+        [Parameter]
+        [ValidateNotNull]
+        public IDictionary? Edit { get; set; }
+
+        /// <summary>JSON Pointers of values to remove.</summary>
+        [Parameter]
+        [ValidateNotNullOrEmpty]
+        public string[]? RemovePointer { get; set; }
+
+        /// <summary>The visibility in the Store: Public, Private or Hidden.</summary>
+        [Parameter]
+        [ValidateSet("Public", "Private", "Hidden")]
+        public string? Visibility { get; set; }
+
+        /// <summary>
+        /// When the submission is published after certification: Immediate, Manual (when somebody publishes it in Partner
+        /// Center) or SpecificDate (with -PublishDate). By default as the published submission says.
+        /// </summary>
+        [Parameter]
+        [ValidateSet("Immediate", "Manual", "SpecificDate")]
+        public string? PublishMode { get; set; }
+
+        /// <summary>
+        /// The date of the publication: a DateTime, a DateTimeOffset, or a text with time and zone, such as
+        /// 2030-01-31T09:00:00Z. A DateTime without a zone is one of this machine. A date that is another one in each run, such
+        /// as (Get-Date).AddDays(3), makes each run another release.
+        /// </summary>
+        [Parameter]
+        [ValidateNotNullOrEmpty]
+        public object? PublishDate { get; set; }
+
+        /// <summary>Notes for the testers of the Store, such as a test account.</summary>
+        [Parameter]
+        [ValidateNotNull]
+        public string? NotesForCertification { get; set; }
+
+        /// <summary>
+        /// The percentage of customers who get the packages at first, more than 0 and at most 100. Without it there is no
+        /// rollout, also if the published submission has one. Set-StoreRollout raises it later.
+        /// </summary>
+        [Parameter]
+        public double? Rollout { get; set; }
+
+        /// <summary>
+        /// Makes the packages a mandatory update from this date on; see -PublishDate for its forms. Without it the update is
+        /// not mandatory.
+        /// </summary>
+        [Parameter]
+        [ValidateNotNullOrEmpty]
+        public object? MandatoryUpdate { get; set; }
+
+        /// <summary>
+        /// What happens to a rollout of the published submission that is in progress, which blocks a new submission: refuse
+        /// (fail; the default), finalize (all customers get its packages) or halt (no more customers do).
+        /// </summary>
+        [Parameter]
+        [ValidateSet("refuse", "finalize", "halt")]
+        public string? OpenRollout { get; set; }
+
+        /// <summary>
+        /// The price tier, for example Tier2. Needed if the service returns the price as Base, a value that it does not
+        /// accept in an update.
+        /// </summary>
+        [Parameter]
+        [ValidateNotNullOrEmpty]
+        public string? PriceId { get; set; }
+
+        /// <summary>Publish even if the submission has no price, which makes the product free.</summary>
+        [Parameter]
+        public SwitchParameter AllowFree { get; set; }
+
+        /// <summary>
+        /// Ids of rules whose errors are warnings, for example P02. Invoke-StoreOperation library.checks lists the rules.
+        /// </summary>
+        [Parameter]
+        [ValidateNotNullOrEmpty]
+        public string[]? Allow { get; set; }
+
+        /// <summary>
+        /// What to do if a draft is pending: resume (go on with the draft of an earlier run of the same release, replace what
+        /// another release left behind, and refuse anybody else's; the default), refuse (any draft), adopt (add the release to
+        /// it, whoever created it) or replace (delete it and create another).
+        /// </summary>
+        [Parameter]
+        [ValidateSet("resume", "refuse", "adopt", "replace")]
+        public string? Draft { get; set; }
+
+        /// <summary>
+        /// What to do while a submission is pending that the release may not use, such as one in certification: refuse (fail;
+        /// the default), wait (until it is gone) or skip (end without a change; the receipt says why in skipped).
+        /// </summary>
+        [Parameter]
+        [ValidateSet("refuse", "wait", "skip")]
+        public string? Busy { get; set; }
+
+        /// <summary>
+        /// The id of the pending draft that the release is added to, whoever created it. Another one that is pending is
+        /// refused. A draft in the pipeline names itself.
+        /// </summary>
+        [Parameter(ValueFromPipelineByPropertyName = true)]
+        [ArgumentCompleter(typeof(IdCompleter))]
+        [AllowEmptyString]
+        [AllowNull]
+        public string? SubmissionId { get; set; }
+
+        /// <summary>
+        /// The planHash of a plan. The release is refused if its plan is another one by now. A plan in the pipeline gives its
+        /// hash itself.
+        /// </summary>
+        [Parameter]
+        [NotBlank]
+        public string? PlanHash { get; set; }
+
+        /// <summary>
+        /// Publish a draft that is adopted or named although the last Set-StoreSubmission, Edit-StoreSubmission or
+        /// Send-StorePackage for it failed.
+        /// </summary>
+        [Parameter]
+        public SwitchParameter IgnoreFailedChange { get; set; }
+
+        /// <summary>
+        /// Leave the draft uncommitted, for review. Later releases refuse it, and add to it if they name it.
+        /// </summary>
+        [Parameter]
+        public SwitchParameter NoCommit { get; set; }
+
+        /// <summary>
+        /// How far to wait: committed (do not wait after the commit), processing (until the Store has accepted the
+        /// submission for processing; the default) or published (until it is in the Store; or certified, if a person or a date
+        /// publishes it: then the receipt says so in reached.resting, and a warning that somebody has to).
+        /// </summary>
+        [Parameter]
+        [ValidateSet("committed", "processing", "published")]
+        public string? Until { get; set; }
+
+        /// <summary>Do not wait after the commit: the same as -Until committed.</summary>
+        [Parameter]
+        public SwitchParameter NoWait { get; set; }
+
+        /// <summary>
+        /// The pause between two requests for the status, in seconds. The default is 30, and 0.2 for an emulator on this
+        /// machine.
+        /// </summary>
+        [Parameter]
+        [ValidateRange(0.01, 86400.0)]
+        public double PollSeconds { get; set; }
+
+        private RequestText Request(StoreIds ids, string? planHash)
+        {
+            RequestText request = ids.Request();
+            request.AddRaw("packages", PackagePath == null ? null : DocumentWriter.Write(Array.ConvertAll(PackagePath, FilePath)).Json);
+            request.Add("oldPackages", Word(nameof(OldPackages), OldPackages));
+            request.Add("keepPackages", KeepPackages > 0 ? KeepPackages : (long?)null);
+            request.AddRaw("files", File == null ? null : "[" + string.Join(",", Files(File)) + "]");
+            request.AddRaw("releaseNotes", Notes());
+            request.Add("missingLanguages", Word(nameof(MissingLanguages), MissingLanguages));
+            request.AddRaw("edits", Edits());
+            request.Add("visibility", Word(nameof(Visibility), Visibility));
+            request.Add("publishMode", Word(nameof(PublishMode), PublishMode));
+            request.Add("publishDate", DateText.Of(PublishDate));
+            request.Add("notesForCertification", NotesForCertification);
+            request.AddRaw("rollout", Rollout == null ? null : NumberText.Of(Rollout.Value));
+            request.Add("mandatoryUpdate", DateText.Of(MandatoryUpdate));
+            request.Add("openRollout", Word(nameof(OpenRollout), OpenRollout));
+            request.Add("priceId", PriceId);
+            request.Add("allowFree", AllowFree ? true : (bool?)null);
+            request.AddRaw("allow", Allow == null ? null : DocumentWriter.Write(Allow).Json);
+            request.Add("draft", Word(nameof(Draft), Draft));
+            request.Add("busy", Word(nameof(Busy), Busy));
+            request.Add("planHash", planHash);
+            request.Add("commit", NoCommit ? false : (bool?)null);
+            request.Add("until", NoWait ? "committed" : Word(nameof(Until), Until));
+            return request.AddRaw("pollSeconds", PollSeconds > 0 ? NumberText.Of(PollSeconds) : null);
+        }
+
+        /// <summary>A word of a ValidateSet as the set spells it: the binder takes it in any letter case.</summary>
+        private string? Word(string parameter, string? given) =>
+            given == null ? null : GetType().GetProperty(parameter)!.GetCustomAttributes(typeof(ValidateSetAttribute), false)
+                .Cast<ValidateSetAttribute>().Single().ValidValues.First(word => string.Equals(word, given, StringComparison.OrdinalIgnoreCase));
+
+        /// <exception cref="StoreException">Two parameters contradict each other (<c>request.invalid</c>).</exception>
+        private void RefuseContradictions()
+        {
+            if (ReleaseNotes != null && ReleaseNotesPath != null)
+            {
+                throw Contradiction("-ReleaseNotes and -ReleaseNotesPath are given together");
+            }
+            if (NoWait && Until != null && Word(nameof(Until), Until) != "committed")
+            {
+                throw Contradiction("-NoWait and -Until " + Until + " are given together");
+            }
+            if (IsTyped(nameof(SubmissionId)) && Draft != null && Word(nameof(Draft), Draft) != "adopt")
+            {
+                throw Contradiction("-SubmissionId, which adds to a draft, and -Draft " + Draft + " are given together");
+            }
+        }
+
+        private static StoreException Contradiction(string message) =>
+            new StoreException(StoreStatus.Invalid, "request.invalid", message, "give one of them");
+
+        private string? Notes() =>
+            ReleaseNotesPath != null ? Objects.ReleaseNotes.OfPath(FilePath(ReleaseNotesPath))
+            : ReleaseNotes != null ? Objects.ReleaseNotes.Of(ReleaseNotes, ParameterNames.AsTyped(MyInvocation, nameof(ReleaseNotes)))
+            : null;
+
+        private IEnumerable<string> Files(object[] files)
+        {
+            foreach (object file in files)
+            {
+                if ((file is PSObject wrapper ? wrapper.BaseObject : file) is IDictionary named)
+                {
+                    foreach (string entry in NamedFiles.Of(named, FilePath))
+                    {
+                        yield return entry;
+                    }
+                    continue;
+                }
+                yield return NamedFiles.Of(FilePath(NamedFiles.PathOf(file)), null);
+            }
+        }
+
+        private string? Edits()
+        {
+            var edits = new List<string>();
+            if (Edit != null)
+            {
+                // The writer sorts a plain hashtable, so that the order of the edits is the same in every process.
+                foreach (KeyValuePair<string, string> edit in JsonFields.Of(DocumentWriter.Write(Edit).Json))
+                {
+                    // An add would insert a new element into an array, so a pointer to an element needs a replace. An add
+                    // of an existing member replaces the member.
+                    string op = IsElement(edit.Key) ? "replace" : "add";
+                    edits.Add(new RequestText().Add("op", op).Add("path", edit.Key).AddRaw("value", edit.Value).ToString());
+                }
+            }
+            foreach (string pointer in RemovePointer ?? new string[0])
+            {
+                edits.Add(new RequestText().Add("op", "remove").Add("path", pointer).ToString());
+            }
+            return edits.Count == 0 ? null : "[" + string.Join(",", edits) + "]";
+        }
+
+        /// <summary>Whether a pointer ends in the index of an array.</summary>
+        private static bool IsElement(string pointer)
+        {
+            string last = pointer.Substring(pointer.LastIndexOf('/') + 1);
+            return last.Length > 0 && last.All(c => c >= '0' && c <= '9');
+        }
+    }
+}
