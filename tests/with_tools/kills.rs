@@ -1,7 +1,7 @@
-//! A process that publishes and is killed at a random time, again and again, and the same command on another machine: the
+//! A process that publishes and is killed at a random request, again and again, and the same command on another machine: the
 //! release is in the Store once, whole, at the latest after the third run.
 //!
-//! `STORESHIP_KILLS=200 cargo test --test with_tools -- kills` kills more often, and `STORESHIP_SEED=7` draws other times.
+//! `STORESHIP_KILLS=200 cargo test --test with_tools -- kills` kills more often, and `STORESHIP_SEED=7` draws other requests.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -32,25 +32,24 @@ pub(crate) fn a_release_survives_kills() -> Outcome {
     let began = Instant::now();
     let run = whole.finish(0)?;
     ensure(run.0, &run.1)?;
-    let (expected, took) = (whole.published(), began.elapsed());
+    let (expected, took, requests) = (whole.published(), began.elapsed(), whole.requests());
     ensure(expected.to_string().contains("Schnellerer Start."), format!("not the release: {expected}"))?;
 
     let (mut states, mut runs) = (BTreeMap::new(), BTreeMap::new());
     for kill in 1..=kills {
         let scene = Scene::new(&python, &package)?;
-        // Most of the time is the wait after the commit, in which there is less to break.
-        let part = if random.u8(..4) == 0 { 1.1 } else { 0.6 };
-        let after = took.mul_f64(random.f64() * part);
-        let killed = scene.kill(after)?;
+        let after = random.usize(..=requests);
+        let pause = Duration::from_millis(random.u64(..80));
+        let killed = scene.kill(after, pause)?;
         let stage = scene.stage(killed);
         let count = scene.until_published().map_err(|problem| at(problem, kill, seed, after, stage))?;
         let checked = scene.check(&expected);
         checked.map_err(|problem| at(problem, kill, seed, after, stage))?;
-        println!("kill {kill} after {:.2} s: {stage}; {count} more runs", after.as_secs_f64());
+        println!("kill {kill} after {after} requests: {stage}; {count} more runs");
         *states.entry(stage).or_insert(0) += 1;
         *runs.entry(count).or_insert(0) += 1;
     }
-    println!("{kills} kills of a release that takes {:.2} s, seed {seed}", took.as_secs_f64());
+    println!("{kills} kills of a release of {requests} requests that takes {:.1} s, seed {seed}", took.as_secs_f64());
     for (stage, count) in states {
         println!("killed {stage}: {count}");
     }
@@ -59,11 +58,10 @@ pub(crate) fn a_release_survives_kills() -> Outcome {
 }
 
 /// Names the kill that a problem belongs to.
-fn at(problem: Problem, kill: u64, seed: u64, after: Duration, stage: &str) -> Problem {
+fn at(problem: Problem, kill: u64, seed: u64, after: usize, stage: &str) -> Problem {
     match problem {
         Problem::Failed(text) => {
-            let after = after.as_secs_f64();
-            Problem::Failed(format!("kill {kill} of seed {seed}, after {after:.2} s, {stage}:\n{text}"))
+            Problem::Failed(format!("kill {kill} of seed {seed}, after {after} requests, {stage}:\n{text}"))
         }
         missing => missing,
     }
@@ -113,12 +111,20 @@ impl Scene<'_> {
         finish(&mut self.command(machine)?)
     }
 
-    /// Runs the command and kills it. False if it had ended already.
-    fn kill(&self, after: Duration) -> Result<bool, Problem> {
+    /// The number of requests that were answered.
+    fn requests(&self) -> usize {
+        self.store.control("GET", "requests", None).as_array().map_or(0, Vec::len)
+    }
+
+    /// Runs the command and kills it, a pause after so many requests. False if it had ended already.
+    fn kill(&self, after: usize, pause: Duration) -> Result<bool, Problem> {
         let mut command = self.command(0)?;
         let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().map_err(failed)?;
         let mut child = Running(child);
-        sleep(after);
+        while self.requests() < after && child.0.try_wait().map_err(failed)?.is_none() {
+            sleep(Duration::from_millis(2));
+        }
+        sleep(pause);
         let ended = child.0.try_wait().map_err(failed)?.is_some();
         // On Unix this is SIGKILL.
         child.0.kill().map_err(failed)?;
