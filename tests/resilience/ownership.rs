@@ -4,3 +4,4 @@ mod colleagues;
 mod plans;
 mod reruns;
 mod shop;
+mod unmet;

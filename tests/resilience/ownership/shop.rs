@@ -64,6 +64,8 @@ pub(super) enum What {
     DiesAfter,
     /// Somebody changes the pending submission before the request.
     Changes(Value),
+    /// Somebody deletes the submission that the request is about, before the request.
+    Deletes,
 }
 
 /// Passes requests to the emulator, whose clock it moves.
@@ -97,6 +99,16 @@ impl Watched {
             Some(What::Changes(patch)) => {
                 let id = pending(&control(&self.inner.0, "GET", "state", None).await).unwrap();
                 control(&self.inner.0, "POST", &format!("submissions/{id}"), Some(patch)).await;
+            }
+            Some(What::Deletes) => {
+                let delete = Request {
+                    method: http::Method::DELETE,
+                    url: request.url.clone(),
+                    headers: request.headers.clone(),
+                    body: request.body.clone(),
+                    fresh_connection: false,
+                };
+                assert_eq!(self.inner.send(&delete, timeouts).await.unwrap().status, 204);
             }
             Some(What::DiesBefore) => {
                 self.died.notify_one();
@@ -312,8 +324,17 @@ pub(super) fn is_create(request: &Request) -> bool {
     request.method == "POST" && request.url.path().ends_with("/submissions")
 }
 
+/// Whether a request reads a submission.
+pub(super) fn is_read(request: &Request) -> bool {
+    request.method == "GET" && request.url.path().contains("/submissions/") && !request.url.path().ends_with("/status")
+}
+
 pub(super) fn is_delete(request: &Request) -> bool {
     request.method == "DELETE"
+}
+
+pub(super) fn is_finalize(request: &Request) -> bool {
+    request.url.path().ends_with("/finalizepackagerollout")
 }
 
 pub(super) fn is_put(request: &Request) -> bool {

@@ -1,0 +1,73 @@
+//! Rules that do not hold yet.
+
+use serde_json::json;
+
+use super::shop::{Shop, What, is_commit, is_finalize, is_marker, is_read, release, with};
+use crate::waiting::timeless;
+
+const THEIRS: &str = "/notesForCertification";
+
+#[test]
+fn a_draft_that_vanishes_while_it_is_looked_at_is_gone() {
+    timeless(async {
+        let shop = Shop::new();
+        let draft = shop.draft_of_a_colleague().await;
+        shop.when(|request| is_read(request) && request.url.path().ends_with("37"), What::Deletes);
+        assert!(draft.ends_with("37"), "the second submission of the emulator: {draft}");
+        let receipt = shop.published(&release("Faster.")).await;
+        assert_eq!((&receipt["draft"], &receipt["status"]), (&json!("create"), &json!("Published")));
+    });
+}
+
+#[test]
+fn a_change_of_a_colleague_in_a_release_without_files_is_not_committed() {
+    timeless(async {
+        let shop = Shop::new();
+        let release = release("Faster.");
+        shop.dies(&release, is_commit, What::DiesBefore).await;
+        // The draft was read, and nothing is left to do but to commit it.
+        shop.when(is_marker, What::Changes(json!({"document": {THEIRS: "Mine."}})));
+        let (code, error) = shop.refused(&release).await;
+        assert_eq!(code, "submission.changed_by_others", "{error:#}");
+        assert_eq!(shop.commits().await, 0);
+    });
+}
+
+#[test]
+fn a_failed_submission_is_deleted_by_the_same_release_unless_it_was_adopted() {
+    timeless(async {
+        for adopted in [false, true] {
+            let shop = Shop::new();
+            let mut first = release("Faster.");
+            if adopted {
+                shop.draft_of_a_colleague().await;
+                first["draft"] = json!("adopt");
+            }
+            let fails = json!({"failsAs": "CertificationFailed"});
+            shop.fault(json!({"path": "*/commit", "submission": fails})).await;
+            assert_eq!(shop.refused(&first).await.0, "submission.failed");
+            let failed = shop.pending().await.unwrap();
+            if adopted {
+                let (code, _) = shop.refused(&release("Faster.")).await;
+                assert_eq!((code.as_str(), shop.pending().await), ("submission.pending_exists", Some(failed)));
+            } else {
+                let receipt = shop.published(&first).await;
+                assert_eq!((&receipt["draft"], &receipt["status"]), (&json!("replace"), &json!("Published")));
+            }
+        }
+    });
+}
+
+#[test]
+fn an_approved_plan_that_finalizes_a_rollout_can_be_run_again_after_a_kill() {
+    timeless(async {
+        let shop = Shop::new();
+        shop.published(&with(&release("Faster."), json!({"rollout": 10}))).await;
+        let next = with(&release("Better."), json!({"openRollout": "finalize"}));
+        let (plan, _) = shop.call("publish.plan", next.clone()).await.unwrap();
+        let approved = with(&next, json!({"planHash": plan["planHash"]}));
+        shop.dies(&approved, is_finalize, What::DiesAfter).await;
+        let receipt = shop.published(&approved).await;
+        assert_eq!(receipt["status"], "Published");
+    });
+}
