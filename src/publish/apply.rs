@@ -36,7 +36,10 @@ pub(super) fn apply(submission: &str, target: &Target, release: &Release, packag
         edit.check_names(submission).map_err(|error| edit_error(&place, &error))?;
         check_kind(&changes.body, edit)
             .map_err(|error| error.detail(Detail::at(format!("/edits/{at}"), "this edit")))?;
-        if !is_appended(&changes.body, edit) {
+        if is_removed(&changes.body, edit) {
+            // An earlier run of the release has removed it; or it is misspelt, which nobody can tell.
+            changes.warnings.push(format!("{place} is not there, so there is nothing to remove"));
+        } else if !is_appended(&changes.body, edit) {
             changes.make(edit.clone())?;
         }
     }
@@ -122,6 +125,16 @@ fn kind(json: &str) -> &'static str {
         Some(b'n') | None => "null",
         Some(_) => "a number",
     }
+}
+
+/// Whether an edit removes a member that is not there, from an object that is.
+fn is_removed(body: &str, edit: &Edit) -> bool {
+    let path = edit.path.to_string();
+    let Some((object, name)) = path.rsplit_once('/') else { return false };
+    edit.op == EditOp::Remove
+        && !name.bytes().all(|byte| byte.is_ascii_digit())
+        && document::get(body, object).is_ok()
+        && document::get(body, &path).is_err()
 }
 
 /// Whether an array has an element already that an edit would append to it. A file that was uploaded meanwhile counts too.

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
+use crate::document::Edit;
 use crate::error::{Detail, Error, Result, codes};
 use crate::input::unquoted;
 use crate::store::price;
@@ -48,6 +49,24 @@ impl Difference {
             format!("expected {}, the service has {}", shown(&self.expected), shown(&self.actual)),
         )
     }
+}
+
+impl Difference {
+    /// Whether one of the edits changed this place. An edit of an element of a list counts for the whole list.
+    pub(super) fn is_at(&self, edits: &[Edit]) -> bool {
+        edits.iter().any(|edit| {
+            let path = edit.path.to_string();
+            let is_index = |last: &str| last == "-" || last.bytes().all(|byte| byte.is_ascii_digit());
+            let list = path.rsplit_once('/').filter(|(_, last)| is_index(last)).map(|(list, _)| list);
+            let edited = list.unwrap_or(&path);
+            is_within(&self.pointer, edited) || is_within(edited, &self.pointer)
+        })
+    }
+}
+
+/// Whether a pointer leads to a place, or into it.
+fn is_within(pointer: &str, place: &str) -> bool {
+    pointer.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// The places where `actual`, the service's text of a submission, differs from `expected`.

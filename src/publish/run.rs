@@ -236,7 +236,10 @@ impl Run<'_> {
             let now = submission.get().await?;
             let lost = compare::differences(&changes.body, &now.text)?;
             if !lost.is_empty() {
-                return Err(withdraw(update_lost(submission, &lost, now), draft).await);
+                // A difference at another place may be somebody's work, which must not be deleted.
+                let is_broken = lost.iter().all(|difference| difference.is_at(&changes.edits));
+                let error = update_lost(submission, &lost, now);
+                return Err(if is_broken { withdraw(error, draft).await } else { error });
             }
             marking.copy(&now.text).await?;
             kept = now.text;

@@ -120,6 +120,7 @@ impl<'a> Run<'a> {
         if !self.job.anew {
             self.stored = Stored::new(&there);
         }
+        self.acknowledge(0);
         self.job.carried.0.iter().flat_map(|entry| &entry.blocks).for_each(|id| self.found(id));
         self.transfer(None).await?;
 

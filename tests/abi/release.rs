@@ -811,3 +811,15 @@ fn a_cancelled_job_tells_what_it_waited_for() {
     assert!(error["message"].as_str().unwrap().contains("the last attempt failed"), "{error}");
     assert!(error["details"].as_array().unwrap().iter().any(|detail| detail["message"] == APP), "{error}");
 }
+
+#[test]
+fn a_removal_of_what_is_gone_is_done() {
+    let store = Store::start();
+    let client = store.client();
+    let edit = json!({"op": "remove", "path": "/listings/en-us/baseListing/copyrightAndTrademarkInfo"});
+    let request = json!({"appId": APP, "edits": [edit], "until": "published", "pollSeconds": 0.001});
+    let first = client.job("publish", request.clone()).1;
+    assert_eq!(first.result()["changed"], true, "{}", first.text);
+    let again = client.job("publish", request).1;
+    assert_eq!(again.result()["changed"], false, "{}", again.text);
+}

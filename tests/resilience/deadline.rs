@@ -72,10 +72,9 @@ async fn connections_that_are_dropped_are_kept() {
 async fn a_release_names_the_submission_that_it_made() {
     let store = Store::new(3);
     let client = store.client(3);
-    // The create is answered, the read that follows is not.
-    store
-        .control("POST", "faults", Some(json!({"method": "GET", "path": "*/submissions/*", "status": 503, "count": 0})))
-        .await;
+    // The create is answered, the read that follows is not; the read before it is that of the published submission.
+    let rule = json!({"method": "GET", "path": "*/submissions/*", "status": 503, "nth": 2, "count": 0});
+    store.control("POST", "faults", Some(rule)).await;
     let request = json!({"appId": APP, "releaseNotes": {"en-us": "Faster."}});
     let error = failure(&client, "publish", request).await;
     let state = store.control("GET", "state", None).await;
@@ -97,9 +96,12 @@ async fn an_upload_counts_its_bytes_and_keeps_the_failure_of_the_storage() {
     let folder = tempfile::tempdir().unwrap();
     let package = folder.path().join("Contoso.bin");
     std::fs::write(&package, [7; 10_000]).unwrap();
-    let blocks = json!({"method": "PUT", "query": "*comp=block&*", "drop": "before", "count": 0});
+    // The first three blocks are markers of the draft.
+    let blocks = json!({"method": "PUT", "query": "*comp=block&*", "drop": "before", "nth": 4, "count": 0});
     store.control("POST", "faults", Some(blocks)).await;
-    let request = json!({"appId": APP, "files": [{ "path": package }]});
+    let image = json!({"fileName": "Contoso.bin", "fileStatus": "PendingUpload", "imageType": "Screenshot"});
+    let edit = json!({"op": "add", "path": "/listings/en-us/baseListing/images/-", "value": image});
+    let request = json!({"appId": APP, "files": [{ "path": package }], "edits": [edit]});
     let error = failure(&client, "publish", request).await;
     assert_eq!(details(&error, "Step"), ["upload"], "{error:#}");
     assert_eq!(details(&error, "network.interrupted").len(), 1, "{error:#}");

@@ -205,8 +205,8 @@ impl Day {
         });
         let began = elapsed();
         let every = Duration::from_secs(30);
-        let reached =
-            wait::wait(submission, true, Terms::new(Until::Published, every), &Reporter::default()).await.unwrap();
+        let terms = Terms { commit_limit: Duration::from_secs(8 * HOUR), ..Terms::new(Until::Published, every) };
+        let reached = wait::wait(submission, true, terms, &Reporter::default()).await.unwrap();
         assert_eq!(reached.status, "Published");
         assert!((elapsed() - began).as_secs() >= 6 * HOUR);
         certified.await.unwrap();
