@@ -1,8 +1,8 @@
 //! Rules that a release is checked against before it changes anything, without credentials.
 //!
-//! [`RULES`] is the table. [`packages`] checks app packages, alone or against what the app has ([`Base`]); [`submission`]
+//! [`RULES`] is the table. [`packages`] checks app packages, alone or against what the app has ([`Base`]); [`submission()`]
 //! checks the document that would be sent. Both return findings, of which [`refuse`] makes an error. A caller allows a rule
-//! by its id ([`Allowed`]); its errors are warnings then. The functions are pure, except for [`inputs`], which finds and
+//! by its id ([`Allowed`]); its errors are warnings then. The functions are pure, except for [`inputs()`], which finds and
 //! reads the package files.
 
 mod base;
