@@ -80,7 +80,8 @@ impl Present {
         extension(&self.file_name).ends_with("bundle")
     }
 
-    pub(super) fn numbers(&self) -> Option<[u16; 4]> {
+    /// The version as numbers; `None` if it is not known.
+    pub fn numbers(&self) -> Option<[u16; 4]> {
         version(self.version.as_deref()?)
     }
 

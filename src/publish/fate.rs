@@ -114,7 +114,7 @@ fn is_release(product: &Product, release: &Release, inputs: &Inputs, document: &
     let has_change = release.has_changes() && !(others && release.edits.is_empty());
     has_change
         && changes.is_ok_and(|changes| changes.edits.is_empty())
-        && packages::are_there(document, &product.target, &inputs.packages, uploaded).unwrap_or(false)
+        && packages::are_there(document, &inputs.packages, uploaded).unwrap_or(false)
 }
 
 /// The pending submission was committed: it is this release, or somebody else's.

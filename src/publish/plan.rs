@@ -63,7 +63,7 @@ impl Plan {
             findings.extend(check::submission(&product.target, &changes.body, release.allow_free, &allow)?);
             // The ZIP of a draft that the caller names may have what the draft waits for.
             if fate != Fate::Adopt {
-                let sources = packages::to_upload(&changes.body, &product.target, inputs)?;
+                let sources = packages::to_upload(&changes.body, inputs)?;
                 let names = sources.iter().map(|source| source.name.as_str());
                 agreement::compare(&agreement::awaited(&changes.body)?, names).refuse()?;
             }

@@ -244,7 +244,7 @@ impl Run<'_> {
             marking.copy(&now.text).await?;
             kept = now.text;
         }
-        let sources = packages::to_upload(&kept, &self.product.target, self.inputs)?;
+        let sources = packages::to_upload(&kept, self.inputs)?;
         let uploaded = match sources.is_empty() {
             true => None,
             false => Some(self.upload(draft, &kept, &sources, log).await?),
