@@ -12,10 +12,11 @@ use super::resource::{Current, Found, Pending};
 use super::types;
 use super::wait::{WaitAllResult, wait, wait_all};
 use crate::blocking;
+use crate::client::ServiceResponse;
 use crate::error::{Error, Result, codes};
 use crate::events::Reporter;
 use crate::publish::wait::WaitResult;
-use crate::publish::{leave_for_review, upload_address};
+use crate::publish::{leave_for_review, not_kept, upload_address};
 use crate::store::status::{Stage, Status};
 use crate::store::{Product, Submission, price};
 use crate::upload;
@@ -81,7 +82,7 @@ async fn update(call: Call<Submission, Update>) -> Result<Output> {
     match (&request.submission, &request.edited) {
         (Some(body), None) if !request.preview && !request.is_merge() => {
             blocking::in_place(body.get().len(), || price::guard(&submission.target, body.get(), request.allow_free))?;
-            Output::document(submission.update(body.get()).await?)
+            Output::document(updated(&submission, body.get(), &reporter).await?)
         }
         (None, Some(_)) => update_merged(submission, request, &reporter).await,
         _ => Err(Error::new(
@@ -89,6 +90,24 @@ async fn update(call: Call<Submission, Update>) -> Result<Output> {
             "give either `submission`, or `edited` with what belongs to it (`baseline`, `notes`, `force`, `preview`)",
         )),
     }
+}
+
+/// The most places that a warning names.
+const MOST_PLACES: usize = 5;
+
+/// Sends a document, and warns of what the service did not keep, such as an image that was left out: only its `fileStatus`
+/// `PendingDelete` removes it.
+async fn updated(submission: &Submission, body: &str, reporter: &Reporter) -> Result<ServiceResponse> {
+    let response = submission.update(body).await?;
+    let lost = blocking::in_place(body.len(), || not_kept(body, &response.text)).unwrap_or_default();
+    for place in lost.iter().take(MOST_PLACES) {
+        let pointer = place.pointer.as_deref().unwrap_or_default();
+        reporter.warning(format!("the service did not keep the change at {pointer}: {}", place.message));
+    }
+    if lost.len() > MOST_PLACES {
+        reporter.warning(format!("and {} more places", lost.len() - MOST_PLACES));
+    }
+    Ok(response)
 }
 
 impl Update {
@@ -129,7 +148,7 @@ async fn update_merged(submission: Submission, request: Update, reporter: &Repor
     }
     let mut output = match body {
         None => Output::document(present)?,
-        Some(body) => Output::document(submission.update(&body).await?)?,
+        Some(body) => Output::document(updated(&submission, &body, reporter).await?)?,
     };
     output.meta.report = Some(report);
     output.meta.edits = Some(edits);

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use crate::document::Edit;
-use crate::error::{Detail, Error, Result, codes};
+use crate::error::{Detail, Error, Result, codes, start_of};
 use crate::input::unquoted;
 use crate::store::price;
 
@@ -29,6 +29,9 @@ const READ_ONLY: [&str; 11] = [
     "isAdvancedPricingModel",
 ];
 
+/// The most characters of a value that a message shows.
+const SHOWN: usize = 200;
+
 /// A place where two submissions differ.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Difference {
@@ -43,7 +46,10 @@ pub(super) struct Difference {
 impl Difference {
     /// The difference as a detail of an error.
     pub(super) fn detail(&self) -> Detail {
-        let shown = |value: &Option<String>| value.clone().unwrap_or_else(|| "nothing".to_owned());
+        let shown = |value: &Option<String>| match value {
+            Some(value) => start_of(value, SHOWN).to_owned(),
+            None => "nothing".to_owned(),
+        };
         Detail::at(
             self.pointer.clone(),
             format!("expected {}, the service has {}", shown(&self.expected), shown(&self.actual)),

@@ -45,12 +45,20 @@ pub mod wait;
 
 use crate::config::Secret;
 use crate::document;
-use crate::error::{Error, Result, codes};
+use crate::error::{Detail, Error, Result, codes};
 
 pub use mark::leave_for_review;
 pub use plan::{Preview, preview};
 pub use receipt::{Receipt, ReleasedPackage, Step};
 pub use run::publish;
+
+/// The places of an update that the service did not keep, as its answer shows: `sent` is the body of the PUT.
+///
+/// # Errors
+/// `network.bad_answer` for a text that is no JSON.
+pub fn not_kept(sent: &str, answer: &str) -> Result<Vec<Detail>> {
+    Ok(compare::differences(sent, answer)?.iter().map(compare::Difference::detail).collect())
+}
 
 /// Reads the upload address from the document of a submission: its `fileUploadUrl`.
 ///

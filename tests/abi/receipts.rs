@@ -1,7 +1,7 @@
 //! What a release says about itself: who gets it, and how many steps it has.
 
 use crate::support::{APP, Store};
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[test]
 fn a_plan_and_a_receipt_say_who_gets_the_release() {
@@ -50,4 +50,22 @@ fn the_last_step_of_a_release_is_the_last_of_the_total() {
         let last = events.iter().rfind(|event| event["phase"] == "publish").unwrap();
         assert_eq!((&last["done"], &last["total"]), (&json!(steps), &json!(steps)), "{name}: {last}");
     }
+}
+
+#[test]
+fn an_update_warns_of_what_the_service_did_not_keep() {
+    let store = Store::start();
+    let client = store.client();
+    let draft = client.call("submission.create", json!({"appId": APP}));
+    let mut edited = draft.result().clone();
+    // Only an image with `PendingDelete` goes.
+    edited["listings"]["en-us"]["baseListing"]["images"] = json!([]);
+    let request = json!({"appId": APP, "submissionId": edited["id"], "edited": edited});
+    let (events, answer) = client.job("submission.update", request);
+    answer.result();
+    let kept = client.call("submission.get", json!({"appId": APP}));
+    assert_eq!(kept.result()["listings"]["en-us"]["baseListing"]["images"].as_array().unwrap().len(), 1);
+    let place = "the service did not keep the change at /listings/en-us/baseListing/images";
+    let warned = |event: &&Value| event["level"] == "warning" && event["message"].to_string().contains(place);
+    assert_eq!(events.iter().filter(warned).count(), 1, "{events:#?}");
 }
