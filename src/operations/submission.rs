@@ -82,7 +82,7 @@ async fn update(call: Call<Submission, Update>) -> Result<Output> {
     match (&request.submission, &request.edited) {
         (Some(body), None) if !request.preview && !request.is_merge() => {
             blocking::in_place(body.get().len(), || price::guard(&submission.target, body.get(), request.allow_free))?;
-            Output::document(updated(&submission, body.get(), &reporter).await?)
+            Output::document(updated(&submission, None, body.get(), &reporter).await?)
         }
         (None, Some(_)) => update_merged(submission, request, &reporter).await,
         _ => Err(Error::new(
@@ -97,9 +97,14 @@ const MOST_PLACES: usize = 5;
 
 /// Sends a document, and warns of what the service did not keep, such as an image that was left out: only its `fileStatus`
 /// `PendingDelete` removes it.
-async fn updated(submission: &Submission, body: &str, reporter: &Reporter) -> Result<ServiceResponse> {
+async fn updated(
+    submission: &Submission,
+    before: Option<&str>,
+    body: &str,
+    reporter: &Reporter,
+) -> Result<ServiceResponse> {
     let response = submission.update(body).await?;
-    let lost = blocking::in_place(body.len(), || not_kept(body, &response.text)).unwrap_or_default();
+    let lost = blocking::in_place(body.len(), || not_kept(before, body, &response.text)).unwrap_or_default();
     for place in lost.iter().take(MOST_PLACES) {
         let pointer = place.pointer.as_deref().unwrap_or_default();
         reporter.warning(format!("the service did not keep the change at {pointer}: {}", place.message));
@@ -148,7 +153,7 @@ async fn update_merged(submission: Submission, request: Update, reporter: &Repor
     }
     let mut output = match body {
         None => Output::document(present)?,
-        Some(body) => Output::document(updated(&submission, &body, reporter).await?)?,
+        Some(body) => Output::document(updated(&submission, Some(&present.text), &body, reporter).await?)?,
     };
     output.meta.report = Some(report);
     output.meta.edits = Some(edits);

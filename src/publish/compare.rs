@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use crate::document::Edit;
+use crate::document::{self, Edit};
 use crate::error::{Detail, Error, Result, codes, start_of};
 use crate::input::unquoted;
 use crate::store::price;
@@ -83,6 +83,20 @@ pub(super) fn differences(expected: &str, actual: &str) -> Result<Vec<Difference
     let mut found = Vec::new();
     collect(&read(expected)?, &read(actual)?, &mut String::new(), &mut found);
     found.retain(|difference| !is_free(difference));
+    Ok(found)
+}
+
+/// What the service did not keep of an update: as [`differences`], but for members that it fills in where the update has
+/// added something. `before` is its text before the update; without it, nothing that is filled in counts.
+///
+/// # Errors
+/// As [`differences`].
+pub(super) fn lost(before: Option<&str>, sent: &str, actual: &str) -> Result<Vec<Difference>> {
+    let mut found = differences(sent, actual)?;
+    found.retain(|difference| {
+        let parent = difference.pointer.rsplit_once('/').map_or("", |(parent, _)| parent);
+        difference.expected.is_some() || before.is_some_and(|before| document::get(before, parent).is_ok())
+    });
     Ok(found)
 }
 

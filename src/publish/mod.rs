@@ -52,12 +52,13 @@ pub use plan::{Preview, preview};
 pub use receipt::{Receipt, ReleasedPackage, Step};
 pub use run::publish;
 
-/// The places of an update that the service did not keep, as its answer shows: `sent` is the body of the PUT.
+/// The places of an update that the service did not keep, as its answer shows: `sent` is the body of the PUT, `before` the
+/// submission before it, if that is known.
 ///
 /// # Errors
 /// `network.bad_answer` for a text that is no JSON.
-pub fn not_kept(sent: &str, answer: &str) -> Result<Vec<Detail>> {
-    Ok(compare::differences(sent, answer)?.iter().map(compare::Difference::detail).collect())
+pub fn not_kept(before: Option<&str>, sent: &str, answer: &str) -> Result<Vec<Detail>> {
+    Ok(compare::lost(before, sent, answer)?.iter().map(compare::Difference::detail).collect())
 }
 
 /// Reads the upload address from the document of a submission: its `fileUploadUrl`.

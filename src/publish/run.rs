@@ -234,7 +234,7 @@ impl Run<'_> {
             log.step("update", Some(&response));
             // Some drafts accept every PUT and keep nothing, and the service drops members that it does not know.
             let now = submission.get().await?;
-            let lost = compare::differences(&changes.body, &now.text)?;
+            let lost = compare::lost(Some(document), &changes.body, &now.text)?;
             if !lost.is_empty() {
                 // A difference at another place may be somebody's work, which must not be deleted.
                 let is_broken = lost.iter().all(|difference| difference.is_at(&changes.edits));

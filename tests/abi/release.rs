@@ -823,3 +823,18 @@ fn a_removal_of_what_is_gone_is_done() {
     let again = client.job("publish", request).1;
     assert_eq!(again.result()["changed"], false, "{}", again.text);
 }
+
+#[test]
+fn what_the_service_fills_in_is_not_lost() {
+    let store = Store::start();
+    let client = store.client();
+    let package = store.package("Contoso.msix", "2.0.0.0");
+    // The service adds `minimumDirectXVersion` and `minimumSystemRam`.
+    let entry = json!({"fileName": "Contoso.msix", "fileStatus": "PendingUpload"});
+    let edit = json!({"op": "add", "path": "/applicationPackages/-", "value": entry});
+    let request = json!({
+        "appId": APP, "files": [{"path": package}], "edits": [edit], "until": "published", "pollSeconds": 0.001,
+    });
+    let answer = client.job("publish", request).1;
+    assert_eq!(answer.result()["status"], "Published", "{}", answer.text);
+}
