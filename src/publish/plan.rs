@@ -144,7 +144,8 @@ fn refuse_open_rollout(published: Option<&Read>) -> Result<()> {
     match published {
         Some(published) if has_open_rollout(published) => {
             let message = format!("the package rollout of {} is in progress", published.submission);
-            Err(Error::new(&codes::ROLLOUT_OPEN, message))
+            let remedy = "publish with `openRollout` set to `finalize`, which gives its packages to all customers, or to `halt`, which gives them to no more; or wait until it has ended";
+            Err(Error::new(&codes::ROLLOUT_OPEN, message).hint(remedy))
         }
         _ => Ok(()),
     }

@@ -22,6 +22,7 @@ namespace StoreShip.Cmdlets
             { "or set `missingLanguages` to `skip`", "or use -MissingLanguages skip" },
             { "publish with `draft` set to `adopt`", "use Publish-StoreSubmission with -Draft adopt" },
             { "`publish.plan`", "Publish-StoreSubmission -WhatIf" },
+            { "publish with `openRollout` set to `finalize`, which gives its packages to all customers, or to `halt`, which", "use Publish-StoreSubmission with -OpenRollout finalize, which gives its packages to all customers, or with -OpenRollout halt, which" },
             // A cmdlet resolves paths before the library sees them, so this advice does not apply.
             { "; it is relative to the current folder of the process", "" },
             { "the details name each place and its remedy", "the message names each place with its remedy" },
