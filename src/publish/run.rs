@@ -182,7 +182,7 @@ impl Run<'_> {
             log.step("delete", None);
         }
         self.end_rollout(plan.situation.published.as_ref(), log).await?;
-        let new = self.product.create_submission().await?;
+        let new = self.product.create_next_submission().await?;
         log.step("create", Some(&new.response));
         let (submission, mut document) = (new.submission, new.response.text);
         if new.adopted {

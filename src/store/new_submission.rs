@@ -10,6 +10,7 @@ use super::status::{Stage, Status};
 use super::submission::Submission;
 use super::target::Target;
 use crate::client::{Call, ServiceResponse};
+use crate::document;
 use crate::error::{Detail, Error, Result, codes};
 use crate::events::Reporter;
 use crate::http::retry;
@@ -38,6 +39,14 @@ impl Product {
         if let Some(id) = self.pending().await? {
             return Err(pending_exists(&self.target, &id));
         }
+        self.create_next_submission().await
+    }
+
+    /// The same for a caller who has just read that no submission is pending.
+    ///
+    /// # Errors
+    /// As [`Product::create_submission`].
+    pub async fn create_next_submission(&self) -> Result<NewSubmission> {
         let path = match self.target {
             Target::AddOn { .. } => format!("{}/submissions", self.target.path()),
             _ => format!("{}/submissions?isMinimalResponse=true", self.target.path()),
@@ -52,6 +61,9 @@ impl Product {
                         let submission = self.submission(id);
                         // The read that follows may take longer than the caller waits.
                         Reporter::current().fact("Created", format!("{submission} was created"));
+                        if matches!(self.target, Target::AddOn { .. }) && is_submission(&created.text) {
+                            return Ok(NewSubmission { submission, response: created, adopted: false });
+                        }
                         let mut response = get_new(&submission).await?;
                         response.exchange.correlation_ids = created.exchange.correlation_ids;
                         return Ok(NewSubmission { submission, response, adopted: false });
@@ -139,6 +151,11 @@ fn id_of(created: &ServiceResponse) -> Result<String> {
 }
 
 /// Reads a submission that was created a moment ago.
+/// Whether the answer to a create is the whole submission. That of an add-on is; there is no short one for it.
+fn is_submission(answer: &str) -> bool {
+    ["/fileUploadUrl", "/listings", "/pricing"].iter().all(|member| document::get(answer, member).is_ok())
+}
+
 async fn get_new(submission: &Submission) -> Result<ServiceResponse> {
     let call = Call::get(submission.path(), &retry::READ);
     send_to_new(&submission.client, &call, true).await.map_err(|error| submission_not_found(submission, error))

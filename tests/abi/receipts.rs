@@ -1,6 +1,6 @@
 //! What a release says about itself: who gets it, and how many steps it has.
 
-use crate::support::{APP, Store};
+use crate::support::{ADD_ON, APP, Store};
 use serde_json::{Value, json};
 
 #[test]
@@ -68,4 +68,30 @@ fn an_update_warns_of_what_the_service_did_not_keep() {
     let place = "the service did not keep the change at /listings/en-us/baseListing/images";
     let warned = |event: &&Value| event["level"] == "warning" && event["message"].to_string().contains(place);
     assert_eq!(events.iter().filter(warned).count(), 1, "{events:#?}");
+}
+
+#[test]
+fn a_release_of_an_add_on_takes_six_calls_besides_the_status() {
+    let store = Store::start();
+    let client = store.client();
+    let edit = json!({"op": "replace", "path": "/listings/en-us/title", "value": "Sack of coins"});
+    let request = json!({"addOnId": ADD_ON, "edits": [edit], "until": "committed"});
+    client.job("publish", request).1.result();
+    let requests = store.control("GET", "requests", None);
+    let requests = requests.as_array().unwrap().iter();
+    let operations: Vec<_> = requests.filter_map(|request| request["operation"].as_str()).collect();
+    let of_the_service = |name: &&&str| name.contains("InAppProduct") && !name.contains("Status");
+    assert_eq!(
+        operations.iter().filter(of_the_service).collect::<Vec<_>>(),
+        [
+            // Which submissions are pending and published, and the published one.
+            &"getInAppProduct",
+            &"getInAppProductSubmission",
+            &"createInAppProductSubmission",
+            &"updateInAppProductSubmission",
+            // What the service kept.
+            &"getInAppProductSubmission",
+            &"commitInAppProductSubmission",
+        ]
+    );
 }

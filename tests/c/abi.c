@@ -261,7 +261,7 @@ static void await_nothing(storeship_job job)
 
 static void publish_request(char *request, size_t size)
 {
-    snprintf(request, size, "{\"appId\":\"%s\",\"packages\":[\"%s\"],\"draft\":\"delete\"," FOREVER "}", app, package);
+    snprintf(request, size, "{\"appId\":\"%s\",\"packages\":[\"%s\"],\"draft\":\"replace\"," FOREVER "}", app, package);
 }
 
 static void a_job_ends_once(storeship_client client)

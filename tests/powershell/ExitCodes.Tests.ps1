@@ -19,7 +19,7 @@ BeforeAll {
     }
     $Release = 'Publish-StoreSubmission 9NBLGGH4R315 -Confirm:$false'
     $Question = 'Publish-StoreSubmission 9NBLGGH4R315'
-    $Offline = '$null = Connect-Store -AccessToken (ConvertTo-SecureString x.y.z -AsPlainText -Force) -NoSignIn'
+    $Offline = '$null = Connect-Store -AccessToken (ConvertTo-SecureString x.y.z -AsPlainText -Force) -NoSignIn -RetryTimeoutSeconds 0'
 
     # Runs lines as a script file or as a command; the result has the exit code and what was printed.
     function Invoke-Engine([string] $Engine, [string] $Way, [string[]] $Lines) {

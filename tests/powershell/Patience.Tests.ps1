@@ -42,7 +42,7 @@ Describe 'the time for retries' {
         $connection = Connect-Store -Emulator $emulator -RetryTimeoutSeconds 0
         $connection.RetryTimeoutSeconds | Should -Be 0
         Add-Fault $emulator @{ path = '*/inappproducts/*'; status = 503; count = 0 }
-        (Get-Failure { Get-StoreAddOn -AddOnId 'gem-1' }).FullyQualifiedErrorId | Should -BeLike 'service.unavailable,*'
+        (Get-Failure { Get-StoreAddOn -AddOnId 'gem1' }).FullyQualifiedErrorId | Should -BeLike 'service.unavailable,*'
         @(Get-Request $emulator 'GET' '*/inappproducts/*').Count | Should -Be 1
         Send-Control $emulator DELETE faults
         Disconnect-Store
@@ -60,10 +60,10 @@ Describe 'a command that waits' {
         Add-Fault $emulator @{ path = '*/inappproducts/*'; status = 503; count = 0; headers = @{ 'retry-after' = '3' } }
         $before = @(Get-Request $emulator 'GET' '*/inappproducts/*').Count
         $records = New-Object Collections.ArrayList
-        try { Get-StoreAddOn -AddOnId 'gem-1' -Verbose 3>&1 4>&1 | ForEach-Object { $null = $records.Add($_) } } catch { $failure = $_ }
+        try { Get-StoreAddOn -AddOnId 'gem1' -Verbose 3>&1 4>&1 | ForEach-Object { $null = $records.Add($_) } } catch { $failure = $_ }
         $failure.FullyQualifiedErrorId | Should -BeLike 'service.unavailable,*'
         $attempts = @(Get-Request $emulator 'GET' '*/inappproducts/*').Count - $before
-        $retries = @($records | Where-Object { $_ -is [Management.Automation.VerboseRecord] -and $_.Message -like 'attempt * of GET *gem-1 in * s: it answered 503' })
+        $retries = @($records | Where-Object { $_ -is [Management.Automation.VerboseRecord] -and $_.Message -like 'attempt * of GET *gem1 in * s: it answered 503' })
         $retries.Count | Should -Be ($attempts - 1)
         $warnings = @($records | Where-Object { $_ -is [Management.Automation.WarningRecord] })
         $warnings.Count | Should -Be 1

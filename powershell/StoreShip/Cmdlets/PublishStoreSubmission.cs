@@ -94,7 +94,7 @@ namespace StoreShip.Cmdlets
             }
             string? approved = PlanHash ?? (InputObject == null ? null : ObjectColumns.Member(InputObject, "planHash") as string);
             // A build agent neither asks nor previews, and pays for no plan.
-            PSObject? plan = IsPreview || Asks ? Plan(ids, approved) : null;
+            PSObject? plan = IsPreview ? Plan(ids, approved) : Asks ? PlanToAsk(ids, approved) : null;
             string action = Action(ids, plan);
             if (ShouldProcess(action, action + "?", "Publish", out ShouldProcessReason reason))
             {
@@ -122,6 +122,21 @@ namespace StoreShip.Cmdlets
                 WriteWarning(StoreObject.Ids(receipt) + " is certified and " + resting);
             }
             WriteObject(receipt);
+        }
+
+        /// <summary>
+        /// The plan for the question, or null without a network: where nobody can answer, the question tells that first.
+        /// </summary>
+        private PSObject? PlanToAsk(StoreIds ids, string? approved)
+        {
+            try
+            {
+                return Plan(ids, approved);
+            }
+            catch (StoreException exception) when (exception.Status == StoreStatus.Network)
+            {
+                return null;
+            }
         }
 
         /// <summary>The plan; null if it can't be made while the release waits or is skipped for another submission.</summary>
