@@ -139,10 +139,11 @@ pub fn inputs(given: &[String]) -> Result<Inputs, InputError> {
 impl Inputs {
     fn add(&mut self, path: &Path, found: Option<&str>) -> Result<(), InputError> {
         let facts = inspect(path)?;
-        let path = path.to_string_lossy().into_owned();
         // The same file under a path and a wildcard is one file; written twice it is a mistake, which the names in the ZIP show.
-        let known = found.is_some() && self.chosen.iter().any(|chosen| chosen.path == path);
+        // Windows has two separators, which a comparison of texts would tell apart.
+        let known = found.is_some() && self.chosen.iter().any(|chosen| Path::new(&chosen.path) == path);
         if !known {
+            let path = path.to_string_lossy().into_owned();
             self.chosen.push(Chosen { path, found: found.map(str::to_owned), facts });
         }
         Ok(())
