@@ -55,9 +55,7 @@ impl Difference {
             format!("expected {}, the service has {}", shown(&self.expected), shown(&self.actual)),
         )
     }
-}
 
-impl Difference {
     /// Whether one of the edits changed this place. An edit of an element of a list counts for the whole list.
     pub(super) fn is_at(&self, edits: &[Edit]) -> bool {
         edits.iter().any(|edit| {
