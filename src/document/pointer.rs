@@ -100,6 +100,16 @@ impl Pointer {
         Pointer::from_canonical(pointer.as_bytes().to_vec())
     }
 
+    /// A name as it stands in a pointer, with `~` and `/` escaped.
+    ///
+    /// # Examples
+    /// ```
+    /// assert_eq!(storeship::document::Pointer::escaped("a/b~"), "a~1b~0");
+    /// ```
+    pub fn escaped(name: &str) -> String {
+        name.replace('~', "~0").replace('/', "~1")
+    }
+
     pub(super) fn from_canonical(canonical: Vec<u8>) -> Result<Pointer, DocumentError> {
         let tilde = |at: usize| matches!(canonical.get(at + 1), Some(b'0' | b'1'));
         let form = canonical.first().is_none_or(|&first| first == b'/')

@@ -11,7 +11,7 @@ use super::delivery;
 use super::inputs::Package;
 use super::packages;
 use super::release::{DEFAULT_LANGUAGE, MissingLanguages, Release};
-use crate::document::{self, Edit, EditOp};
+use crate::document::{self, Edit, EditOp, Pointer};
 use crate::error::{Detail, Error, Result, codes};
 use crate::input::unquoted;
 use crate::store::{Target, price};
@@ -72,7 +72,7 @@ fn release_notes(changes: &mut Changes, release: &Release) -> Result<()> {
         }
     }
     for (language, text) in texts {
-        let language = language.replace('~', "~0").replace('/', "~1");
+        let language = Pointer::escaped(language);
         changes.set(&format!("/listings/{language}/baseListing/releaseNotes"), quoted(text)?)?;
     }
     Ok(())

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use crate::document::{self, Edit};
+use crate::document::{self, Edit, Pointer};
 use crate::error::{Detail, Error, Result, codes, start_of};
 use crate::input::unquoted;
 use crate::store::price;
@@ -161,7 +161,7 @@ fn collect_members(
         if READ_ONLY.contains(&name.as_str()) && !by_language {
             continue;
         }
-        within(pointer, &name.replace('~', "~0").replace('/', "~1"), |pointer| {
+        within(pointer, &Pointer::escaped(name), |pointer| {
             match (expected.get(name), actual.get(name)) {
                 (Some(expected), Some(actual)) => collect(expected, actual, pointer, found),
                 // The service leaves out what is empty, and fills in what was left out.

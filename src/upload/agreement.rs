@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::document::Pointer;
 use crate::error::{Detail, Error, Result, codes};
 use crate::input::unquoted;
 
@@ -42,10 +43,10 @@ pub fn awaited(document: &str) -> Result<Vec<Awaited>> {
     found.files("/flightPackages", submission.flight_packages);
     for (language, listing) in submission.listings.unwrap_or_default() {
         let Some(listing) = listing else { continue };
-        let at = format!("/listings/{}", escaped(&language));
+        let at = format!("/listings/{}", Pointer::escaped(&language));
         found.images(&format!("{at}/baseListing"), listing.base_listing);
         for (platform, texts) in listing.platform_overrides.unwrap_or_default() {
-            found.images(&format!("{at}/platformOverrides/{}", escaped(&platform)), texts);
+            found.images(&format!("{at}/platformOverrides/{}", Pointer::escaped(&platform)), texts);
         }
         if let Some(icon) = listing.icon {
             found.file(format!("{at}/icon"), icon);
@@ -60,7 +61,7 @@ pub fn awaited(document: &str) -> Result<Vec<Awaited>> {
             let images = assets.and_then(|assets| assets.image_list).unwrap_or_default();
             for (index, image) in images.into_iter().enumerate() {
                 if image.id.unwrap_or_default().is_empty() {
-                    let at = format!("{at}/trailerAssets/{}/imageList/{index}/fileName", escaped(&language));
+                    let at = format!("{at}/trailerAssets/{}/imageList/{index}/fileName", Pointer::escaped(&language));
                     found.name(at, image.file_name);
                 }
             }
@@ -124,11 +125,6 @@ impl Difference {
 
 fn same_but_case(one: &str, other: &str) -> bool {
     one == other || one.to_lowercase() == other.to_lowercase()
-}
-
-/// A name as a part of a JSON Pointer.
-fn escaped(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1")
 }
 
 #[derive(Default)]
