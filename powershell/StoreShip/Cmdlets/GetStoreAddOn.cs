@@ -39,7 +39,7 @@ namespace StoreShip.Cmdlets
         protected override void BeginProcessing()
         {
             base.BeginProcessing();
-            CommandLineIds.Refuse(this, "an app has add-ons, and a flight has none: leave the flight out", nameof(FlightId));
+            CommandLineIds.Refuse(this, "an app has add-ons, and a flight has none: leave the flight out", nameof(FlightId), nameof(FlightName));
         }
 
         /// <inheritdoc/>

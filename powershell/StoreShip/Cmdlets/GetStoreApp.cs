@@ -36,7 +36,7 @@ namespace StoreShip.Cmdlets
         protected override void BeginProcessing()
         {
             base.BeginProcessing();
-            CommandLineIds.Refuse(this, "use Get-StoreFlight for a flight and Get-StoreAddOn for an add-on", nameof(FlightId), nameof(AddOnId));
+            CommandLineIds.Refuse(this, "use Get-StoreFlight for a flight and Get-StoreAddOn for an add-on", nameof(FlightId), nameof(FlightName), nameof(AddOnId));
         }
 
         /// <inheritdoc/>

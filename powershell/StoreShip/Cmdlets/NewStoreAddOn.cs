@@ -43,7 +43,7 @@ namespace StoreShip.Cmdlets
         protected override void BeginProcessing()
         {
             base.BeginProcessing();
-            CommandLineIds.Refuse(this, "name the app of the new add-on with -AppId or -AppName", nameof(FlightId), nameof(AddOnId));
+            CommandLineIds.Refuse(this, "name the app of the new add-on with -AppId or -AppName", nameof(FlightId), nameof(FlightName), nameof(AddOnId));
         }
 
         /// <inheritdoc/>

@@ -68,7 +68,7 @@ namespace StoreShip.Cmdlets
             base.BeginProcessing();
             CommandLineIds.Refuse(
                 this, "name the app of the new flight with -AppId or -AppName; the service makes the id of the flight",
-                nameof(FlightId), nameof(AddOnId));
+                nameof(FlightId), nameof(FlightName), nameof(AddOnId));
             typed = new HashSet<string>(MyInvocation.BoundParameters.Keys);
         }
 
