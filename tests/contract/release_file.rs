@@ -5,8 +5,8 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use super::committed;
 use super::support::{APP, Store};
+use super::{committed, root};
 
 /// The schema as one document: the definition of the file, with the definitions that it refers to.
 fn schema() -> Value {
@@ -75,5 +75,18 @@ fn the_schema_of_a_release_file_refuses_what_the_library_refuses() {
         let plan = client.call("publish.plan", json!({ "releasePath": path }));
         assert_eq!(plan.status == 0, allowed, "{file}: {}", plan.text);
         assert_eq!(validator.is_valid(&file), allowed, "{file}");
+    }
+}
+
+#[test]
+fn the_examples_of_the_pages_are_release_files() {
+    let validator = jsonschema::options().build(&schema()).unwrap();
+    for page in ["docs/releases.md", "docs/pipelines.md"] {
+        let text = fs::read_to_string(root().join(page)).unwrap().replace("\r\n", "\n");
+        let examples: Vec<&str> =
+            text.split("```json\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
+        assert_eq!(examples.len(), 1, "{page}");
+        let example: Value = serde_json::from_str(examples[0]).unwrap();
+        assert!(validator.is_valid(&example), "{page}: {example}");
     }
 }

@@ -35,6 +35,8 @@ namespace StoreShip.Cmdlets
         private readonly List<string> account = new List<string>();
         private IEnumerator<string>? rest;
 
+        private protected override bool TakesFlight => false;
+
         /// <inheritdoc/>
         protected override void BeginProcessing()
         {

@@ -32,6 +32,8 @@ namespace StoreShip.Cmdlets
     [OutputType("StoreShip.App")]
     public sealed class GetStoreApp : TargetCmdlet
     {
+        private protected override bool TakesFlight => false;
+
         /// <inheritdoc/>
         protected override void BeginProcessing()
         {

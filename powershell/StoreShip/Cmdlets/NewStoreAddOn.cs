@@ -39,6 +39,8 @@ namespace StoreShip.Cmdlets
         [ValidateSet("Durable", "Consumable")]
         public string ProductType { get; set; } = "";
 
+        private protected override bool TakesFlight => false;
+
         /// <inheritdoc/>
         protected override void BeginProcessing()
         {

@@ -62,6 +62,8 @@ namespace StoreShip.Cmdlets
 
         private HashSet<string> typed = new HashSet<string>();
 
+        private protected override bool TakesFlight => false;
+
         /// <inheritdoc/>
         protected override void BeginProcessing()
         {

@@ -57,7 +57,7 @@ namespace StoreShip.Cmdlets
         /// <summary>
         /// The flight by name, instead of -FlightId, in any letter case. The flights of the app are searched for it.
         /// </summary>
-        [Parameter]
+        [Parameter(ValueFromPipelineByPropertyName = true)]
         [AllowEmptyString]
         [AllowNull]
         public string? FlightName { get; set; }
@@ -81,6 +81,9 @@ namespace StoreShip.Cmdlets
 
         /// <summary>The value of -SubmissionId, in the cmdlets that have this parameter.</summary>
         private protected virtual string? BoundSubmissionId => null;
+
+        /// <summary>Whether the flight of an item matters to the cmdlet.</summary>
+        private protected virtual bool TakesFlight => true;
 
         /// <summary>Whether something else than the ids may name the product.</summary>
         private protected virtual bool IsTargetElsewhere => false;
@@ -130,7 +133,8 @@ namespace StoreShip.Cmdlets
         /// <summary>The ids with the flight of -FlightName.</summary>
         private StoreIds WithNamedFlight(StoreIds ids)
         {
-            if (FlightName == null)
+            // A row may have both the id and the name.
+            if (FlightName == null || !TakesFlight || (!typed.Contains(nameof(FlightName)) && ids.FlightId != null))
             {
                 return ids;
             }
