@@ -9,6 +9,7 @@ mod memory;
 mod paths;
 mod receipts;
 mod release;
+mod release_files;
 mod requests;
 mod secrets;
 #[path = "../support/mod.rs"]
