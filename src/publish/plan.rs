@@ -18,7 +18,7 @@ use crate::check::{self, Allowed, Base, Finding};
 use crate::document::{self, Edit};
 use crate::error::{Detail, Error, Result, codes};
 use crate::package::LeftOut;
-use crate::store::Product;
+use crate::store::{Product, price};
 use crate::upload::agreement;
 
 /// What a release will do.
@@ -60,7 +60,13 @@ impl Plan {
         let mut findings = package_findings(inputs, &plan.situation, &allow)?;
         if let Some(base) = plan.base() {
             let changes = changes(&base.document, product, release, inputs).await?;
-            findings.extend(check::submission(&product.target, &changes.body, release.allow_free, &allow)?);
+            let mut of_document = check::submission(&product.target, &changes.body, release.allow_free, &allow)?;
+            // The price that is left out is not sent.
+            let is_left = |finding: &Finding| {
+                release.price_left_to_partner_center && finding.pointer.as_deref() == Some(price::POINTER)
+            };
+            of_document.retain(|finding| !is_left(finding));
+            findings.extend(of_document);
             // The ZIP of a draft that the caller names may have what the draft waits for.
             if fate != Fate::Adopt {
                 let sources = packages::to_upload(&changes.body, inputs)?;
@@ -187,6 +193,9 @@ pub struct Preview {
     pub upload_bytes: u64,
     /// Whether the draft would be committed.
     pub commit: bool,
+    /// Whether the draft would be left without a price, for a person to submit in Partner Center.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub price_left_to_partner_center: bool,
     /// Names this plan. A release that gets it as its `planHash` does what the plan says, or is refused. Absent if there is
     /// nothing to do.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -214,7 +223,8 @@ pub async fn preview(product: &Product, release: &Release) -> Result<Preview> {
         warnings: plan.warnings,
         edits: plan.edits,
         upload_bytes: inputs.bytes,
-        commit: release.commit,
+        commit: release.commits(),
+        price_left_to_partner_center: release.price_left_to_partner_center,
         plan_hash: Some(plan.hash).filter(|hash| !hash.is_empty()),
     })
 }

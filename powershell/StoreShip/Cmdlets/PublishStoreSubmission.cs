@@ -67,6 +67,16 @@ namespace StoreShip.Cmdlets
     /// <para>Uploads an image under the name that its entry in the submission has.</para>
     /// </example>
     /// <example>
+    /// <title>Add a language</title>
+    /// <code>
+    /// $ErrorActionPreference = 'Stop'
+    /// $french = @{ '/listings/fr-fr/baseListing/description' = 'Lit des livres.' }
+    /// Publish-StoreSubmission 9NBLGGH4R315 -AddLanguage fr-fr -TemplateLanguage en-us -Edit $french -ReleaseNotes @{ 'fr-fr' = 'Plus rapide.' } -Confirm:$false
+    /// </code>
+    /// <para>Copies the texts of the English listing to a French one, and changes the description and the release notes there.
+    /// The Store asks for a screenshot in each language: see "Add a screenshot".</para>
+    /// </example>
+    /// <example>
     /// <title>Start a gradual rollout</title>
     /// <code>
     /// $ErrorActionPreference = 'Stop'
@@ -187,7 +197,7 @@ namespace StoreShip.Cmdlets
             StoreIds target = ids.WithSubmission(null);
             string files = PackagePath == null ? "" : " " + string.Join(", ", PackagePath);
             string release = files + " for " + target.WithFlight(null) + " to " + (Rollout == null ? "" : NumberText.Of(Rollout.Value) + " % of ")
-                + Audience.Of(ids) + (NoCommit ? ", but leave the draft uncommitted" : "");
+                + Audience.Of(ids) + (NoCommit || LeavePriceToPartnerCenter ? ", but leave the draft uncommitted" : "");
             string pending = "submission " + ViewText.Line(plan == null ? null : ObjectColumns.Member(plan, "pendingSubmissionId") as string);
             switch (plan == null ? null : ObjectColumns.Member(plan, "draft"))
             {
