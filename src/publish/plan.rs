@@ -12,14 +12,15 @@ use super::inputs::Inputs;
 use super::receipt::ReleasedPackage;
 use super::release::{OpenRollout, Release};
 use super::situation::{Read, Situation};
-use super::{compare, packages};
+use super::{compare, packages, upload_address};
 use crate::blocking;
 use crate::check::{self, Allowed, Base, Finding};
 use crate::document::{self, Edit};
 use crate::error::{Detail, Error, Result, codes};
+use crate::events::Reporter;
 use crate::package::LeftOut;
 use crate::store::{Product, price};
-use crate::upload::agreement;
+use crate::upload::{self, Source, agreement};
 
 /// What a release will do.
 pub(super) struct Plan {
@@ -67,11 +68,13 @@ impl Plan {
             };
             of_document.retain(|finding| !is_left(finding));
             findings.extend(of_document);
-            // The ZIP of a draft that the caller names may have what the draft waits for.
-            if fate != Fate::Adopt {
-                let sources = packages::to_upload(&changes.body, inputs)?;
-                let names = sources.iter().map(|source| source.name.as_str());
-                agreement::compare(&agreement::awaited(&changes.body)?, names).refuse()?;
+            let sources = packages::to_upload(&changes.body, inputs)?;
+            match fate {
+                Fate::Adopt => check_adopted_files(product, release, &changes.body, &sources).await?,
+                _ => {
+                    let names = sources.iter().map(|source| source.name.as_str());
+                    agreement::compare(&agreement::awaited(&changes.body)?, names).refuse()?;
+                }
             }
             plan.edits = changes.edits;
             plan.warnings = changes.warnings;
@@ -129,6 +132,21 @@ pub(super) async fn changes(document: &str, product: &Product, release: &Release
     let (document, target, release) = (document.to_owned(), product.target.clone(), release.clone());
     let packages = inputs.packages.clone();
     blocking::run(move || apply::apply(&document, &target, &release, &packages)).await
+}
+
+/// Checks the files that a draft waits for which is not of this release: its ZIP may have those that the release does not.
+async fn check_adopted_files(product: &Product, release: &Release, body: &str, sources: &[Source]) -> Result<()> {
+    match upload_address(body) {
+        Ok(address) if !sources.is_empty() => {
+            upload::carry_over(&product.client, &address, body, sources).await.map(|_| ())
+        }
+        Ok(address) if release.commits() => {
+            upload::check_uploaded(&product.client, &address, body, &Reporter::current()).await
+        }
+        // Without a file to send nobody needs the address.
+        Err(error) if !sources.is_empty() => Err(error),
+        _ => Ok(()),
+    }
 }
 
 fn package_findings(inputs: &Inputs, situation: &Situation, allow: &Allowed) -> Result<Vec<Finding>> {

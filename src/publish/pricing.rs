@@ -21,8 +21,8 @@ pub(super) fn finish(changes: &mut Changes, before: &str, target: &Target, relea
     if release.price_left_to_partner_center {
         // The service shows a draft without a price as free.
         let is_left = reads(&changes.body, "Base") || reads(&changes.body, "Free");
-        let price = if is_left { "the draft has no price" } else { "the price is sent as it reads" };
-        changes.warnings.push(format!("{price}, and the draft is not committed: submit it in Partner Center"));
+        let price = if is_left { "has no price and" } else { "has the price that is there, and" };
+        changes.warnings.push(format!("the draft {price} is not committed: submit it in Partner Center"));
         // Without another change nothing is sent.
         if is_left && !changes.edits.is_empty() {
             let path = Pointer::parse(price::POINTER).map_err(|error| Error::internal(error.to_string()))?;

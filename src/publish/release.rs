@@ -335,7 +335,10 @@ impl Release {
             return Err(invalid("/addLanguages", "flights have no listings of their own"));
         }
         match self.add_languages.iter().position(|language| !is_language(language)) {
-            Some(at) => Err(invalid(&format!("/addLanguages/{at}"), "no language, such as de-de or sr-latn-rs")),
+            Some(at) => {
+                let message = format!("`{}` is no language, such as de-de or sr-latn-rs", self.add_languages[at]);
+                Err(invalid("/addLanguages", &message))
+            }
             None => Ok(()),
         }
     }

@@ -105,8 +105,8 @@ fn what_is_no_new_language_is_refused_before_anything_is_sent() {
             json!({"appId": APP, "flightId": "7bfc11d5-f710-47c5-8a98-e04bb5aad310", "addLanguages": ["fr-fr"]}),
             "/addLanguages",
         ),
-        (json!({"appId": APP, "addLanguages": ["fr-fr", "french"]}), "/addLanguages/1"),
-        (json!({"appId": APP, "addLanguages": [""]}), "/addLanguages/0"),
+        (json!({"appId": APP, "addLanguages": ["fr-fr", "french"]}), "`french` is no language"),
+        (json!({"appId": APP, "addLanguages": [""]}), "/addLanguages"),
         (json!({"appId": APP, "templateLanguage": "en-us"}), "/templateLanguage"),
     ] {
         let (_, refused) = client.job("publish", request.clone());
