@@ -77,6 +77,10 @@ pub struct Meta {
     /// Whether the response of the service was lost, and the library read the state to find out the outcome.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub adopted: bool,
+    /// For `submission.status`: the codes of those warnings in `statusDetails` that nearly every submission has, so that
+    /// nobody needs to act on them, such as `SalesUnsupportedWarning`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub known_warnings: Vec<String>,
     /// The edits that were made in the document, in their order; with `preview` and in `publish.plan` the edits that would
     /// be made. In the values, secrets that the client knows and signatures of links read `REDACTED`.
     #[serde(skip_serializing_if = "Option::is_none")]

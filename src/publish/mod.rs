@@ -33,7 +33,9 @@ mod compare;
 mod delivery;
 mod fate;
 mod inputs;
+mod looked_at;
 mod mark;
+mod outline;
 mod packages;
 mod plan;
 pub mod ramp;
@@ -47,9 +49,11 @@ use crate::config::Secret;
 use crate::document;
 use crate::error::{Detail, Error, Result, codes};
 
+pub use looked_at::check_looked_at;
 pub use mark::leave_for_review;
+pub use outline::{OldPackage, Outline};
 pub use plan::{Preview, preview};
-pub use receipt::{Receipt, ReleasedPackage, Step};
+pub use receipt::{Receipt, ReleasedFile, ReleasedPackage, Step};
 pub use run::publish;
 
 /// The places of an update that the service did not keep, as its answer shows: `sent` is the body of the PUT, `before` the

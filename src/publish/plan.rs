@@ -9,7 +9,8 @@ use super::apply;
 use super::changes::Changes;
 use super::fate::{self, Fate};
 use super::inputs::Inputs;
-use super::receipt::ReleasedPackage;
+use super::outline::Outline;
+use super::receipt::{ReleasedFile, ReleasedPackage};
 use super::release::{OpenRollout, Release};
 use super::situation::{Read, Situation};
 use super::{compare, packages};
@@ -27,6 +28,9 @@ pub(super) struct Plan {
     pub(super) fate: Fate,
     /// The edits in the submission that the release starts from. Empty when there is none, because planning creates none.
     pub(super) edits: Vec<Edit>,
+    pub(super) outline: Outline,
+    /// The files to upload.
+    pub(super) files: Vec<ReleasedFile>,
     pub(super) findings: Vec<Finding>,
     pub(super) warnings: Vec<String>,
     /// Names this plan: the same one has the same hash, on every machine and in every run of the release.
@@ -45,6 +49,8 @@ impl Plan {
             hash: String::new(),
             fate,
             edits: Vec::new(),
+            outline: Outline::of_target(&product.target),
+            files: Vec::new(),
             findings: Vec::new(),
             warnings: Vec::new(),
             situation,
@@ -53,17 +59,23 @@ impl Plan {
             return Ok(plan);
         }
         let published = plan.situation.published.as_ref();
-        if matches!(fate, Fate::Create | Fate::Replace) && release.open_rollout == OpenRollout::Refuse {
-            refuse_open_rollout(published)?;
+        if matches!(fate, Fate::Create | Fate::Replace) {
+            if release.open_rollout == OpenRollout::Refuse {
+                refuse_open_rollout(published)?;
+            }
+            plan.outline.ends_rollout(&plan.situation, release);
         }
+        plan.files.clone_from(&inputs.files);
         let allow = Allowed::of(&release.allow)?;
         let mut findings = package_findings(inputs, &plan.situation, &allow)?;
         if let Some(base) = plan.base() {
             let changes = changes(&base.document, product, release, inputs).await?;
             findings.extend(check::submission(&product.target, &changes.body, release.allow_free, &allow)?);
+            let sources = packages::to_upload(&changes.body, inputs)?;
+            plan.files.retain(|file| sources.iter().any(|source| source.name == file.name));
+            plan.outline = plan.outline.of_changed(&changes.body, release, inputs)?;
             // The ZIP of a draft that the caller names may have what the draft waits for.
             if fate != Fate::Adopt {
-                let sources = packages::to_upload(&changes.body, inputs)?;
                 let names = sources.iter().map(|source| source.name.as_str());
                 agreement::compare(&agreement::awaited(&changes.body)?, names).refuse()?;
             }
@@ -171,6 +183,9 @@ pub struct Preview {
     pub draft: &'static str,
     /// The id of the submission whose content the release starts from; null if there is none.
     pub based_on: Option<String>,
+    /// What the release would make of the submission.
+    #[serde(flatten)]
+    pub outline: Outline,
     /// The edits that the release would make in the submission that it starts from. Empty when there is no such
     /// submission, because a preview creates none. In the contract they are `meta.edits`.
     #[serde(skip)]
@@ -183,7 +198,9 @@ pub struct Preview {
     pub findings: Vec<Finding>,
     /// What people should know besides, such as release notes that are left out.
     pub warnings: Vec<String>,
-    /// The size of the ZIP in bytes; 0 if there is nothing to upload.
+    /// The files that would be uploaded, without those that the submission has already.
+    pub files: Vec<ReleasedFile>,
+    /// The size of the ZIP of all files in bytes; 0 if there is nothing to upload.
     pub upload_bytes: u64,
     /// Whether the draft would be committed.
     pub commit: bool,
@@ -213,6 +230,8 @@ pub async fn preview(product: &Product, release: &Release) -> Result<Preview> {
         findings: plan.findings,
         warnings: plan.warnings,
         edits: plan.edits,
+        outline: plan.outline,
+        files: plan.files,
         upload_bytes: inputs.bytes,
         commit: release.commit,
         plan_hash: Some(plan.hash).filter(|hash| !hash.is_empty()),

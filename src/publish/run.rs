@@ -7,12 +7,13 @@ use tokio::time::sleep;
 use super::fate::{self, Fate};
 use super::inputs::Inputs;
 use super::mark::Marking;
+use super::outline::Outline;
 use super::plan::{self, Plan};
 use super::receipt::{Log, Receipt, ReleasedPackage, page};
 use super::release::{Busy, OpenRollout, Release};
 use super::situation::Read;
 use super::wait::{self, Terms, Until};
-use super::{compare, packages, upload_address};
+use super::{compare, looked_at, packages, upload_address};
 use crate::client::{SUBMISSION_API, ServiceResponse};
 use crate::document::Edit;
 use crate::error::{Detail, Error, Result, codes};
@@ -83,6 +84,7 @@ pub async fn publish(product: &Product, release: &Release, reporter: &Reporter) 
         }
     };
     let mut receipt = receipt.map_err(|error| error.details(reporter.facts()))?;
+    receipt.ended = product.client.http().now().to_string();
     receipt.steps = log.steps;
     receipt.correlation_ids = log.correlation_ids;
     Ok(receipt)
@@ -141,7 +143,7 @@ impl Run<'_> {
         log.reporter.fact("Draft", format!("{} is a draft", draft.submission));
         let marking = Marking::begin(&draft.submission, &draft.document, self.inputs.key, !draft.ours, false).await?;
 
-        let (edits, upload) = marking.during(self.fill(&draft, &marking, log)).await?;
+        let (edits, upload, kept) = marking.during(self.fill(&draft, &marking, log)).await?;
         let Draft { submission, adopted, .. } = draft;
         let mut receipt = log.receipt(self.product, self.inputs, plan.fate, submission.id.clone());
         receipt.changed = true;
@@ -150,7 +152,8 @@ impl Run<'_> {
         receipt.findings = plan.findings;
         receipt.warnings = plan.warnings;
         receipt.edits = edits;
-        receipt.upload = upload;
+        receipt.outline = plan.outline;
+        receipt.uploaded(upload);
         if self.release.commit {
             log.reporter.begin("commit");
             receipt.status = self.commit(&submission, log).await?;
@@ -158,6 +161,7 @@ impl Run<'_> {
             self.wait(&submission, &mut receipt, log).await?;
         } else {
             marking.run(true).await;
+            receipt.draft_hash = Some(looked_at::hash(&submission, &kept).await?);
         }
         Ok(receipt)
     }
@@ -207,13 +211,13 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Changes the draft and sends its files.
+    /// Changes the draft and sends its files; returns the edits, the upload and the draft as it was read back.
     async fn fill(
         &self,
         draft: &Draft,
         marking: &Marking,
         log: &mut Log<'_>,
-    ) -> Result<(Vec<Edit>, Option<UploadSummary>)> {
+    ) -> Result<(Vec<Edit>, Option<UploadSummary>, String)> {
         let Draft { submission, document, .. } = draft;
         let changes = match plan::changes(document, self.product, self.release, self.inputs).await {
             Ok(changes) => changes,
@@ -258,7 +262,7 @@ impl Run<'_> {
                 return Err(fate::changed_by_others(submission, details));
             }
         }
-        Ok((changes.edits, uploaded))
+        Ok((changes.edits, uploaded, kept))
     }
 
     async fn upload(
@@ -329,12 +333,16 @@ impl Log<'_> {
             adopted_draft: false,
             skipped: None,
             began: self.began.to_string(),
+            ended: String::new(),
+            library_version: env!("CARGO_PKG_VERSION"),
+            outline: Outline::of_target(&product.target),
             packages: ReleasedPackage::all(inputs),
             findings: Vec::new(),
             warnings: Vec::new(),
             status: String::new(),
             reached: None,
             edits: Vec::new(),
+            draft_hash: None,
             upload: None,
             steps: Vec::new(),
             correlation_ids: Vec::new(),

@@ -3,6 +3,7 @@
 mod checks;
 mod config;
 mod lists;
+mod looked_at;
 #[cfg(target_os = "linux")]
 mod memory;
 #[cfg(unix)]
