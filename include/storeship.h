@@ -401,7 +401,8 @@ int32_t storeship_submission_update(storeship_client client, const char *request
 
 /**
  * `submission.commit`: submit a draft to the Store.
- * Request: {addOnId?, appId?, appName?, flightId?, submissionId?, retryTimeoutSeconds?}
+ * Request: {addOnId?, appId?, appName?, flightId?, submissionId?, draftHash?,
+ *   retryTimeoutSeconds?}
  * Result: CommitResponse
  * Parameters and status as in storeship_call.
  */
@@ -427,7 +428,7 @@ int32_t storeship_submission_delete(storeship_client client, const char *request
  * `submission.wait`: wait until a submission is processed or published. Long: run it as a job.
  * Request: {addOnId?, appId?, appName?, flightId?, submissionId?, commitTimeoutSeconds?,
  *   pollSeconds?, retryTimeoutSeconds?, until?}
- * Result: {status, statusDetails: StatusDetails, publishMode?, resting?}
+ * Result: {status, statusDetails: StatusDetails, knownWarnings?: [string], publishMode?, resting?}
  * Parameters and status as in storeship_call.
  */
 int32_t storeship_submission_wait(storeship_client client, const char *request, char **response);
@@ -521,13 +522,16 @@ int32_t storeship_package_write(storeship_client client, const char *request, ch
  *   draft?, edits?: [{op, path, old?, value?}], files?: [{path, name?}], keepPackages?,
  *   mandatoryUpdate?, missingLanguages?, notesForCertification?, oldPackages?, openRollout?,
  *   packages?: [string], planHash?, pollSeconds?, priceId?, publishDate?, publishMode?,
- *   releaseNotes?, retryTimeoutSeconds?, rollout?, submissionId?, until?, visibility?}
- * Result: {adoptedDraft, audience, began, changed, draft, findings: [{id, message, remedy,
- *   severity, file?, pointer?, source?}], packages: [{architectures: [string], bytes, fileName,
- *   identityName, version}], status, steps: [{elapsedMs, name}], submissionId, warnings: [string],
- *   reached?: {status, statusDetails: StatusDetails, publishMode?, resting?}, skipped?, upload?:
- *   {blockBytes, blocks, bytes, elapsedMs, entries: [{bytes, name, carriedOver?, sha256?}],
- *   resumedBytes}, url?}
+ *   releaseNotes?, retryTimeoutSeconds?, rollout?, submissionId?, summaryPath?, until?,
+ *   visibility?}
+ * Result: {adoptedDraft, audience, began, changed, draft, ended, findings: [{id, message, remedy,
+ *   severity, file?, pointer?, source?}], libraryVersion, packages: [{architectures: [string],
+ *   bytes, fileName, identityName, version, sha256?}], status, steps: [{elapsedMs, name}],
+ *   submissionId, warnings: [string], addOnId?, appId?, draftHash?, flightId?, mandatoryUpdate?,
+ *   oldPackages?: [{fileName, reason, stays, architecture?, version?}], openRollout?, priceId?,
+ *   reached?: {status, statusDetails: StatusDetails, knownWarnings?: [string], publishMode?,
+ *   resting?}, rollout?, skipped?, upload?: {blockBytes, blocks, bytes, elapsedMs, entries:
+ *   [{bytes, name, carriedOver?, sha256?}], resumedBytes}, url?}
  * Parameters and status as in storeship_call.
  */
 int32_t storeship_publish(storeship_client client, const char *request, char **response);
@@ -538,11 +542,14 @@ int32_t storeship_publish(storeship_client client, const char *request, char **r
  *   draft?, edits?: [{op, path, old?, value?}], files?: [{path, name?}], keepPackages?,
  *   mandatoryUpdate?, missingLanguages?, notesForCertification?, oldPackages?, openRollout?,
  *   packages?: [string], planHash?, pollSeconds?, priceId?, publishDate?, publishMode?,
- *   releaseNotes?, retryTimeoutSeconds?, rollout?, submissionId?, until?, visibility?}
- * Result: {audience, basedOn, commit, draft, findings: [{id, message, remedy, severity, file?,
- *   pointer?, source?}], leftOut: [{path, reason}], packages: [{architectures: [string], bytes,
- *   fileName, identityName, version}], pendingSubmissionId, uploadBytes, warnings: [string],
- *   planHash?}
+ *   releaseNotes?, retryTimeoutSeconds?, rollout?, submissionId?, summaryPath?, until?,
+ *   visibility?}
+ * Result: {audience, basedOn, commit, draft, files: [{bytes, name}], findings: [{id, message,
+ *   remedy, severity, file?, pointer?, source?}], leftOut: [{path, reason}], packages:
+ *   [{architectures: [string], bytes, fileName, identityName, version, sha256?}],
+ *   pendingSubmissionId, uploadBytes, warnings: [string], addOnId?, appId?, flightId?,
+ *   mandatoryUpdate?, oldPackages?: [{fileName, reason, stays, architecture?, version?}],
+ *   openRollout?, planHash?, priceId?, rollout?}
  * Parameters and status as in storeship_call.
  */
 int32_t storeship_publish_plan(storeship_client client, const char *request, char **response);

@@ -35,6 +35,7 @@ mod fate;
 mod inputs;
 mod looked_at;
 mod mark;
+pub mod markdown;
 mod outline;
 mod packages;
 mod plan;
@@ -43,6 +44,7 @@ mod receipt;
 pub mod release;
 mod run;
 mod situation;
+mod summary;
 pub mod wait;
 
 use crate::config::Secret;
@@ -55,6 +57,7 @@ pub use outline::{OldPackage, Outline};
 pub use plan::{Preview, preview};
 pub use receipt::{Receipt, ReleasedFile, ReleasedPackage, Step};
 pub use run::publish;
+pub use summary::Summary;
 
 /// The places of an update that the service did not keep, as its answer shows: `sent` is the body of the PUT, `before` the
 /// submission before it, if that is known.

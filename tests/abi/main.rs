@@ -12,6 +12,7 @@ mod receipts;
 mod release;
 mod requests;
 mod secrets;
+mod summary;
 #[path = "../support/mod.rs"]
 mod support;
 mod tls;
