@@ -172,6 +172,7 @@ impl Item {
             Item::Named { mut found, by_name } => {
                 calls += u32::from(by_name) + u32::from(found.unnamed().is_some());
                 if let Err(error) = resource::resolve(&mut found, by_name, client).await {
+                    let error = if by_name { error } else { error.about(found.meta()) };
                     return Turn { calls, end: Some(Err(error)) };
                 }
                 Box::new(Watch::among_many(found.0, terms))
@@ -185,7 +186,7 @@ impl Item {
                 None
             }
             Ok(Some(result)) => Some(Output::of(&result).map(|output| output.about(MetaIds::from(watch.submission())))),
-            Err(error) => Some(Err(error)),
+            Err(error) => Some(Err(error.about(MetaIds::from(watch.submission())))),
         };
         Turn { calls, end }
     }

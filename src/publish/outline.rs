@@ -112,10 +112,7 @@ fn old_packages(changed: &str, release: &Release, inputs: &Inputs) -> Result<Vec
         return Ok(Vec::new());
     }
     let mut old = check::present(changed)?;
-    // Those that wait for the upload are new, unless somebody else has added them to the draft.
-    old.retain(|present| {
-        packages::is_uploaded(present) || packages::is_going(present) || !packages::is_new(present, inputs)
-    });
+    old.retain(|present| !packages::is_new(present, inputs));
     Ok(old.into_iter().map(|present| old_package(present, release, inputs)).collect())
 }
 
@@ -123,7 +120,6 @@ fn old_package(present: Present, release: &Release, inputs: &Inputs) -> OldPacka
     let stays = !packages::is_going(&present);
     let successor = inputs.packages.iter().find(|package| present.competes(&package.facts));
     let reason = match (stays, release.old_packages, successor) {
-        (true, ..) if packages::is_new(&present, inputs) => "it is a package of the release".to_owned(),
         (true, ..) if !packages::is_uploaded(&present) => "it was added to the draft before".to_owned(),
         (true, OldPackages::KeepAll, _) => "all old packages stay (keepAll)".to_owned(),
         (true, _, Some(_)) => format!("of the packages that are replaced, the newest {} stay", release.keep_packages),

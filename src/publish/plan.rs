@@ -44,7 +44,11 @@ impl Plan {
     /// As [`publish`](super::publish) fails before its first change.
     pub(super) async fn of(product: &Product, release: &Release, inputs: &Inputs) -> Result<Plan> {
         let situation = Situation::read(product, inputs).await?;
-        let fate = fate::decide(product, release, inputs, &situation).await?;
+        let fate = fate::decide(product, release, inputs, &situation).await;
+        let fate = fate.map_err(|error| match &situation.pending {
+            Some(pending) => error.about_submission(&pending.submission.id),
+            None => error,
+        })?;
         let mut plan = Plan {
             hash: String::new(),
             fate,
@@ -56,6 +60,9 @@ impl Plan {
             situation,
         };
         if matches!(fate, Fate::Wait | Fate::Unchanged) {
+            if let Some(base) = plan.base() {
+                plan.outline = plan.outline.clone().of_changed(&base.document, release, inputs)?;
+            }
             return Ok(plan);
         }
         let published = plan.situation.published.as_ref();

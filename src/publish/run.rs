@@ -115,6 +115,7 @@ impl Run<'_> {
             (Fate::Unchanged, Some(published), _) => {
                 let mut receipt = log.receipt(product, inputs, plan.fate, published.submission.id.clone());
                 receipt.status = "Published".to_owned();
+                receipt.outline = plan.outline;
                 Ok(receipt)
             }
             (Fate::Wait, _, Some(pending)) => {
@@ -122,7 +123,9 @@ impl Run<'_> {
                 let mut receipt = log.receipt(product, inputs, plan.fate, pending.submission.id.clone());
                 receipt.changed = true;
                 receipt.status.clone_from(&pending.status.status);
-                self.wait(&pending.submission, &mut receipt, log).await?;
+                receipt.outline = plan.outline.clone();
+                let waited = self.wait(&pending.submission, &mut receipt, log).await;
+                waited.map_err(|error| error.about_submission(&pending.submission.id))?;
                 Ok(receipt)
             }
             _ => self.carry_out(plan, log).await,
@@ -141,6 +144,12 @@ impl Run<'_> {
         log.reporter.begin("create");
         let draft = self.draft(&plan, log).await?;
         log.reporter.fact("Draft", format!("{} is a draft", draft.submission));
+        let id = draft.submission.id.clone();
+        self.finish(plan, draft, log).await.map_err(|error| error.about_submission(&id))
+    }
+
+    /// Fills the draft, commits it and waits.
+    async fn finish(&self, plan: Plan, draft: Draft, log: &mut Log<'_>) -> Result<Receipt> {
         let marking = Marking::begin(&draft.submission, &draft.document, self.inputs.key, !draft.ours, false).await?;
 
         let (edits, upload, kept) = marking.during(self.fill(&draft, &marking, log)).await?;

@@ -22,6 +22,11 @@ fn normal(store: &Store) -> String {
         heading = line.strip_prefix("##").map_or(heading, |heading| heading.trim_start_matches(['#', ' ']));
         let line = match (heading, line.split_once(": ")) {
             (_, Some((name @ ("- Began" | "- Ended"), _))) => format!("{name}: (time)"),
+            // It changes with the fields of a request.
+            (_, Some((name @ ("- Plan hash" | "- Draft hash, for the commit"), hash))) => {
+                assert!(hash.len() > 40, "{line}");
+                format!("{name}: (hash)")
+            }
             (_, Some(("- Correlation id", _))) => "- Correlation id: (id)".to_owned(),
             (_, Some(("- Request", call))) => {
                 format!("- Request: {}", call.replace(store.endpoints.service.split("//").nth(1).unwrap(), "(store)/"))

@@ -7,6 +7,7 @@ BeforeDiscovery {
         'Packages of several architectures'            = { ((Get-Package) -join ' ') -eq 'App_2.0.0.0_arm64.msix Uploaded App_2.0.0.0_x64.msix Uploaded' }
         'Release notes'                                = { $n = Get-Published; $n.listings.'en-us'.baseListing.releaseNotes -eq 'Faster' -and $n.listings.'de-de'.baseListing.releaseNotes -eq 'Schneller' }
         'Stage now, look, commit later'                = { (Get-Package).Count -eq 2 -and (Get-StoreApp $id).Pending -eq $null }
+        'Approve in one job, release in another'       = { (Get-Package).Count -eq 2 -and ([regex]::Matches([IO.File]::ReadAllText($env:GITHUB_STEP_SUMMARY), '(?m)^## (\w+)') | ForEach-Object { $_.Groups[1].Value }) -join ' ' -eq 'Plan Release' }
         'Make room first'                              = { (Get-Package).Count -eq 2 -and (Get-Published).notesForCertification -ne 'of a person' }
         'A flight first, then everybody'               = { (Get-Package).Count -eq 2 -and (Get-StoreFlight $id | Get-StoreSubmission -Published).flightPackages.Count -ge 2 }
         'Listings and screenshots from the repository' = { $l = (Get-Published).listings.'en-us'.baseListing; $l.description -eq 'From the repository' -and (@($l.images).fileName -join ' ') -eq 'en-us/02.png' }
@@ -41,6 +42,8 @@ Describe 'docs/pipelines.md' {
     It '<Title>' -ForEach $sections {
         $Outcome | Should -Not -BeNullOrEmpty
         $emulator = Connect-Emulator
+        $summary = $env:GITHUB_STEP_SUMMARY
+        $env:GITHUB_STEP_SUMMARY = Join-Path $TestDrive 'summary.md'
         Push-Location (New-Item -ItemType Directory (Join-Path $TestDrive ([Guid]::NewGuid().ToString('n'))))
         try {
             $id = if ($Title -eq 'A paid product') { '9NBLGGH29DM8' } else { $App }
@@ -66,6 +69,7 @@ Describe 'docs/pipelines.md' {
         }
         finally {
             Pop-Location
+            $env:GITHUB_STEP_SUMMARY = $summary
             Disconnect-Emulator
         }
     }
