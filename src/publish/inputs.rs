@@ -3,10 +3,11 @@
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
+use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::receipt::ReleasedFile;
 use super::release::{Release, source};
 use crate::blocking;
 use crate::check;
@@ -28,6 +29,15 @@ pub(super) struct Package {
     pub name: String,
     /// What is inside.
     pub facts: Facts,
+}
+
+/// A file of a release.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ReleasedFile {
+    /// The name in the ZIP.
+    pub name: String,
+    /// The size in bytes.
+    pub bytes: u64,
 }
 
 /// The files of a release.

@@ -51,11 +51,12 @@ use crate::config::Secret;
 use crate::document;
 use crate::error::{Detail, Error, Result, codes};
 
+pub use inputs::ReleasedFile;
 pub use looked_at::check_looked_at;
 pub use mark::leave_for_review;
 pub use outline::{OldPackage, Outline};
 pub use plan::{Preview, preview};
-pub use receipt::{Receipt, ReleasedFile, ReleasedPackage, Step};
+pub use receipt::{Receipt, ReleasedPackage, Step};
 pub use run::publish;
 pub use summary::Summary;
 

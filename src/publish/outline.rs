@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use super::inputs::Inputs;
 use super::release::{OldPackages, OpenRollout, Release};
-use super::situation::Situation;
-use super::{delivery, packages, plan};
+use super::situation::{Read, Situation};
+use super::{delivery, packages};
 use crate::check::{self, Present};
 use crate::document;
 use crate::error::Result;
@@ -99,7 +99,7 @@ impl Outline {
     /// Adds what happens to the open rollout of the published submission, for a release that creates a draft.
     pub(super) fn ends_rollout(&mut self, situation: &Situation, release: &Release) {
         self.open_rollout = match release.open_rollout {
-            _ if !situation.published.as_ref().is_some_and(plan::has_open_rollout) => None,
+            _ if !situation.published.as_ref().is_some_and(Read::has_open_rollout) => None,
             OpenRollout::Refuse => None,
             OpenRollout::Finalize => Some("finalize"),
             OpenRollout::Halt => Some("halt"),

@@ -8,15 +8,15 @@ use sha2::{Digest, Sha256};
 use super::apply;
 use super::changes::Changes;
 use super::fate::{self, Fate};
-use super::inputs::Inputs;
+use super::inputs::{Inputs, ReleasedFile};
 use super::outline::Outline;
-use super::receipt::{ReleasedFile, ReleasedPackage};
+use super::receipt::ReleasedPackage;
 use super::release::{OpenRollout, Release};
 use super::situation::{Read, Situation};
 use super::{compare, packages};
 use crate::blocking;
 use crate::check::{self, Allowed, Base, Finding};
-use crate::document::{self, Edit};
+use crate::document::Edit;
 use crate::error::{Detail, Error, Result, codes};
 use crate::package::LeftOut;
 use crate::store::Product;
@@ -161,18 +161,13 @@ fn package_findings(inputs: &Inputs, situation: &Situation, allow: &Allowed) -> 
 
 fn refuse_open_rollout(published: Option<&Read>) -> Result<()> {
     match published {
-        Some(published) if has_open_rollout(published) => {
+        Some(published) if published.has_open_rollout() => {
             let message = format!("the package rollout of {} is in progress", published.submission);
             let remedy = "publish with `openRollout` set to `finalize`, which gives its packages to all customers, or to `halt`, which gives them to no more; or wait until it has ended";
             Err(Error::new(&codes::ROLLOUT_OPEN, message).hint(remedy))
         }
         _ => Ok(()),
     }
-}
-
-pub(super) fn has_open_rollout(published: &Read) -> bool {
-    let status = document::get(&published.document, "/packageDeliveryOptions/packageRollout/packageRolloutStatus");
-    status == Ok(r#""PackageRolloutInProgress""#)
 }
 
 /// What a release would do, as far as reading from the service can tell.

@@ -107,15 +107,6 @@ pub struct ReleasedPackage {
     pub sha256: Option<String>,
 }
 
-/// A file of a release.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-pub struct ReleasedFile {
-    /// The name in the ZIP.
-    pub name: String,
-    /// The size in bytes.
-    pub bytes: u64,
-}
-
 impl ReleasedPackage {
     pub(super) fn all(inputs: &Inputs) -> Vec<ReleasedPackage> {
         let of = |package: &super::inputs::Package| ReleasedPackage {

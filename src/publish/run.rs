@@ -209,7 +209,7 @@ impl Run<'_> {
 
     /// Ends the open rollout of the published submission, as the release says.
     async fn end_rollout(&self, published: Option<&Read>, log: &mut Log<'_>) -> Result<()> {
-        let Some(published) = published.filter(|published| plan::has_open_rollout(published)) else { return Ok(()) };
+        let Some(published) = published.filter(|published| published.has_open_rollout()) else { return Ok(()) };
         let response = match self.release.open_rollout {
             OpenRollout::Refuse => return Ok(()),
             OpenRollout::Finalize => published.submission.finalize_rollout().await?,
