@@ -35,6 +35,10 @@ namespace StoreShip
             Status = status;
             Code = code;
             Hint = hint;
+            AppId = cause.AppId;
+            FlightId = cause.FlightId;
+            AddOnId = cause.AddOnId;
+            SubmissionId = cause.SubmissionId;
             Http = cause.Http;
             ServiceJson = cause.ServiceJson;
             DetailsJson = cause.DetailsJson;
@@ -52,6 +56,21 @@ namespace StoreShip
 
         /// <summary>What to do, in one sentence. May be null.</summary>
         public string? Hint { get; }
+
+        /// <summary>The id of the app that the error is about; null if it is about none, or it is not known.</summary>
+        public string? AppId { get; private set; }
+
+        /// <summary>The id of the flight that the error is about; null if it is about none, or it is not known.</summary>
+        public string? FlightId { get; private set; }
+
+        /// <summary>The id of the add-on that the error is about; null if it is about none, or it is not known.</summary>
+        public string? AddOnId { get; private set; }
+
+        /// <summary>
+        /// The id of the submission that the error is about, such as the draft that a release has left; null if it is about
+        /// none, or it is not known.
+        /// </summary>
+        public string? SubmissionId { get; private set; }
 
         /// <summary>The HTTP exchange that failed; null if the error has another cause.</summary>
         public StoreHttpFailure? Http { get; private set; }
@@ -74,6 +93,7 @@ namespace StoreShip
         internal static StoreException FromResponse(StoreStatus status, string response, string error)
         {
             Dictionary<string, string> fields = JsonFields.Of(error);
+            Dictionary<string, string> ids = JsonFields.Of(JsonFields.Raw(fields, "ids") ?? "{}");
             var exception = new StoreException(
                 status,
                 JsonFields.Text(fields, "code") ?? "internal.state",
@@ -81,6 +101,10 @@ namespace StoreShip
                 JsonFields.Text(fields, "hint"))
             {
                 Retryable = JsonFields.Raw(fields, "retryable") == "true",
+                AppId = JsonFields.Text(ids, "appId"),
+                FlightId = JsonFields.Text(ids, "flightId"),
+                AddOnId = JsonFields.Text(ids, "addOnId"),
+                SubmissionId = JsonFields.Text(ids, "submissionId"),
                 ServiceJson = JsonFields.Raw(fields, "service"),
                 DetailsJson = JsonFields.Raw(fields, "details"),
                 ResponseJson = response,

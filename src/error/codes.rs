@@ -335,6 +335,9 @@ codes! {
     DRAFT_UNREADABLE "draft.unreadable" Service false
         "it can't be told whose the pending draft is: its upload address can't be read, as after about a day"
         "finish it in Partner Center, or publish with `draft` set to `replace`, which deletes it"
+    DRAFT_CHANGED "draft.changed" Protected false
+        "the draft is not the one that was looked at; nothing was committed"
+        "look at the draft as it is now (`submission.get`); then commit with the `draftHash` of the details, or without one"
     PLAN_CHANGED "plan.changed" Protected false
         "the plan of the release is not the one that was approved"
         "look at the new plan (`publish.plan`); then publish with its `planHash`"

@@ -4,6 +4,7 @@
 //! this case: the HTTP exchange, the error of the service, the places in a document.
 
 pub mod codes;
+mod ids;
 mod shown;
 
 use std::{fmt, io};
@@ -17,6 +18,7 @@ use serde_json::value::RawValue;
 use crate::files;
 
 pub use codes::Code;
+pub use ids::ResourceIds;
 pub use shown::shown;
 pub(crate) use shown::start_of;
 
@@ -91,6 +93,9 @@ struct Body {
     /// What to do about it, for people.
     #[serde(serialize_with = "shown::serialize")]
     hint: String,
+    /// The ids of the app, flight, add-on and submission that the error is about, as far as they are known.
+    #[serde(skip_serializing_if = "ResourceIds::is_empty")]
+    ids: ResourceIds,
     /// The HTTP exchange that failed, when there was one.
     #[serde(skip_serializing_if = "Option::is_none")]
     http: Option<Exchange>,
@@ -212,6 +217,7 @@ impl Error {
             message: message.into(),
             retryable: code.retryable,
             hint: code.remedy.to_owned(),
+            ids: ResourceIds::default(),
             http: None,
             service: None,
             details: Vec::new(),
@@ -249,6 +255,19 @@ impl Error {
     pub fn retryable(mut self, retryable: bool) -> Error {
         self.0.retryable = retryable;
         self
+    }
+
+    /// Adds those ids of what the error is about that are not known yet.
+    #[must_use]
+    pub fn about(mut self, ids: ResourceIds) -> Error {
+        self.0.ids.complete(ids);
+        self
+    }
+
+    /// Adds the id of the submission that the error is about, unless it is known.
+    #[must_use]
+    pub fn about_submission(self, id: &str) -> Error {
+        self.about(ResourceIds { submission_id: Some(id.to_owned()), ..ResourceIds::default() })
     }
 
     /// Adds the HTTP exchange.
@@ -342,6 +361,7 @@ impl Error {
         let texts = [&mut report.message, &mut report.hint]
             .into_iter()
             .chain(service.into_iter().flatten().filter_map(Option::as_mut))
+            .chain(report.ids.iter_mut())
             .chain(url)
             .chain(ids.into_iter().flatten())
             .chain(request_id)

@@ -15,6 +15,8 @@ use crate::events::Reporter;
 use crate::store::list::Paging;
 use crate::store::{Creation, Submission, Target};
 
+pub(super) use crate::error::ResourceIds as MetaIds;
+
 /// A call of an operation that talks to the service.
 pub(super) struct Call<I, R = Nothing> {
     /// The account.
@@ -77,6 +79,10 @@ pub struct Meta {
     /// Whether the response of the service was lost, and the library read the state to find out the outcome.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub adopted: bool,
+    /// For `submission.status`: the codes of those warnings in `statusDetails` that nearly every submission has, so that
+    /// nobody needs to act on them, such as `SalesUnsupportedWarning`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub known_warnings: Vec<String>,
     /// The edits that were made in the document, in their order; with `preview` and in `publish.plan` the edits that would
     /// be made. In the values, secrets that the client knows and signatures of links read `REDACTED`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -92,40 +98,8 @@ pub struct Meta {
 impl Meta {
     /// Takes secrets out of the ids, which may come from a response of the service.
     pub(super) fn redact_ids(&mut self, redact: impl Fn(&str) -> String) {
-        let ids = self.ids.iter_mut();
-        let ids = ids.flat_map(|ids| [&mut ids.app_id, &mut ids.flight_id, &mut ids.add_on_id, &mut ids.submission_id]);
-        ids.flatten().chain(&mut self.correlation_ids).for_each(|id| *id = redact(id));
-    }
-}
-
-/// The ids of a result. Each is absent when there is none.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct MetaIds {
-    /// The Store id of the app.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub app_id: Option<String>,
-    /// The id of the package flight.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub flight_id: Option<String>,
-    /// The Store id of the add-on.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub add_on_id: Option<String>,
-    /// The id of the submission.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub submission_id: Option<String>,
-}
-
-impl MetaIds {
-    /// The ids that there are, with the names that they have in the details of an error.
-    pub(super) fn named(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        let all = [
-            ("AppId", &self.app_id),
-            ("FlightId", &self.flight_id),
-            ("AddOnId", &self.add_on_id),
-            ("SubmissionId", &self.submission_id),
-        ];
-        all.into_iter().filter_map(|(name, id)| Some((name, id.as_deref()?)))
+        let ids = self.ids.iter_mut().flat_map(MetaIds::iter_mut);
+        ids.chain(&mut self.correlation_ids).for_each(|id| *id = redact(id));
     }
 }
 

@@ -87,6 +87,13 @@ pub(super) struct ByName {
     pub(super) flight: bool,
 }
 
+impl ByName {
+    /// Whether an id is not known yet.
+    pub(super) fn any(self) -> bool {
+        self.app || self.flight
+    }
+}
+
 impl RequestIds {
     /// Whether the request has `appName` and `flightName`.
     pub(super) fn by_name(&self) -> ByName {

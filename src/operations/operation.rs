@@ -90,13 +90,16 @@ where
         let handler = handler.clone();
         let http = client.clone();
         let work = async move {
-            resource::resolve(&mut resource, by_name, &client).await?;
+            if let Err(error) = resource::resolve(&mut resource, by_name, &client).await {
+                // With a name, the id is not known.
+                return Err(if by_name.any() { error } else { error.about(resource.meta()) });
+            }
             let ids = resource.meta();
             for (name, id) in ids.named() {
                 reporter.id(name, id);
             }
             let call = Call { client: client.clone(), resource, request: fields, reporter };
-            let mut output = handler(call).await?;
+            let mut output = handler(call).await.map_err(|error| error.about(ids.clone()))?;
             if output.meta.ids.is_none() && ids != MetaIds::default() {
                 output.meta.ids = Some(ids);
             }

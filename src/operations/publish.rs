@@ -9,9 +9,9 @@ use super::resource::Released;
 use crate::blocking;
 use crate::client::Client;
 use crate::document::Edit;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::publish::release::Release;
-use crate::publish::{self, Preview, Receipt};
+use crate::publish::{self, Preview, Receipt, Summary, markdown};
 
 pub(super) fn rows() -> Vec<Operation> {
     vec![
@@ -21,21 +21,49 @@ pub(super) fn rows() -> Vec<Operation> {
 }
 
 async fn publish(call: Call<Released, Release>) -> Result<Output> {
-    let mut receipt = publish::publish(&call.resource.0, &call.request, &call.reporter).await?;
-    let edits = std::mem::take(&mut receipt.edits);
+    let summary = Summary::open(call.request.summary_path.as_deref()).await?;
+    let mut receipt = match publish::publish(&call.resource.0, &call.request, &call.reporter).await {
+        Ok(receipt) => receipt,
+        Err(error) => return Err(failed(summary, error, &call).await),
+    };
+    receipt.edits = shown(receipt.edits, call.client.clone()).await?;
+    if let Some(summary) = summary {
+        let secrets = call.client.secrets();
+        let text = markdown::of_receipt(&receipt, &call.resource.0.target, &|text| secrets.redact(text));
+        summary.append(text, &call.reporter).await;
+    }
     let submission = call.resource.0.submission(receipt.submission_id.as_str());
     let mut output = Output::of(&receipt)?.about(MetaIds::from(&submission));
     output.meta.correlation_ids = receipt.correlation_ids;
-    output.meta.edits = Some(shown(edits, call.client).await?);
+    output.meta.edits = Some(receipt.edits);
     Ok(output)
 }
 
 async fn plan(call: Call<Released, Release>) -> Result<Output> {
-    let mut plan = publish::preview(&call.resource.0, &call.request).await?;
-    let edits = std::mem::take(&mut plan.edits);
+    let summary = Summary::open(call.request.summary_path.as_deref()).await?;
+    let mut plan = match publish::preview(&call.resource.0, &call.request).await {
+        Ok(plan) => plan,
+        Err(error) => return Err(failed(summary, error, &call).await),
+    };
+    plan.edits = shown(plan.edits, call.client.clone()).await?;
+    if let Some(summary) = summary {
+        let secrets = call.client.secrets();
+        let text = markdown::of_plan(&plan, &call.resource.0.target, &|text| secrets.redact(text));
+        summary.append(text, &call.reporter).await;
+    }
     let mut output = Output::of(&plan)?;
-    output.meta.edits = Some(shown(edits, call.client).await?);
+    output.meta.edits = Some(plan.edits);
     Ok(output)
+}
+
+/// Appends an error to the summary.
+async fn failed(summary: Option<Summary>, error: Error, call: &Call<Released, Release>) -> Error {
+    if let Some(summary) = summary {
+        let secrets = call.client.secrets();
+        let text = markdown::of_failure(&error, &call.resource.0.target, &|text| secrets.redact(text));
+        summary.append(text, &call.reporter).await;
+    }
+    error
 }
 
 /// The edits without secrets. There may be many, and each is searched.

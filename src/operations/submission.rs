@@ -16,7 +16,7 @@ use crate::client::ServiceResponse;
 use crate::error::{Error, Result, codes};
 use crate::events::Reporter;
 use crate::publish::wait::WaitResult;
-use crate::publish::{leave_for_review, not_kept, refuse_price_left, upload_address};
+use crate::publish::{check_looked_at, leave_for_review, not_kept, refuse_price_left, upload_address};
 use crate::store::status::{Stage, Status};
 use crate::store::{Product, Submission, price};
 use crate::upload;
@@ -160,26 +160,39 @@ async fn update_merged(submission: Submission, request: Update, reporter: &Repor
     Ok(output)
 }
 
-async fn commit(call: Call<Found<Pending>>) -> Result<Output> {
-    check_files(&call).await?;
-    let commit = call.resource.0.commit().await?;
+/// `submission.commit`.
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Commit {
+    /// The `draftHash` of the receipt of a release with `commit` false. A draft that was changed since, or to which other
+    /// files were uploaded, is refused with `draft.changed`.
+    #[serde(default)]
+    draft_hash: Option<String>,
+}
+
+async fn commit(call: Call<Found<Pending>, Commit>) -> Result<Output> {
+    let submission = &call.resource.0;
+    match submission.get().await {
+        Ok(draft) if is_draft(&draft.text) => check_draft(&call, &draft.text).await?,
+        // The commit of a submission that is no draft is refused with its state.
+        Ok(_) => {}
+        Err(error) if call.request.draft_hash.is_some() => return Err(error),
+        Err(error) => call.reporter.verbose(format!("the ZIP is not compared with the submission: {error}")),
+    }
+    let commit = submission.commit().await?;
     Ok(Output::document(commit.response)?.adopted(commit.adopted))
 }
 
-/// Compares the ZIP of a draft with the files that the draft names, as far as both can be read: a file that the ZIP lacks
-/// ends in CommitFailed hours later, and one that the draft does not name is published away.
-async fn check_files(call: &Call<Found<Pending>>) -> Result<()> {
-    let read = async {
-        let document = call.resource.0.get().await?.text;
-        let address = upload_address(&document)?;
-        Ok::<_, Error>((document, address))
-    };
-    match read.await {
-        // The commit of a submission that is no draft is refused with its state.
-        Ok((document, _)) if !is_draft(&document) => Ok(()),
-        Ok((document, address)) => {
-            refuse_price_left(&call.client, &document).await?;
-            upload::check_uploaded(&call.client, &address, &document, &call.reporter).await
+/// Compares a draft with the one that was looked at, and its ZIP with the files that it names, as far as both can be read:
+/// a file that the ZIP lacks ends in CommitFailed hours later, and one that the draft does not name is published away.
+async fn check_draft(call: &Call<Found<Pending>, Commit>, document: &str) -> Result<()> {
+    if let Some(hash) = &call.request.draft_hash {
+        check_looked_at(&call.resource.0, document, hash).await?;
+    }
+    match upload_address(document) {
+        Ok(address) => {
+            refuse_price_left(&call.client, document).await?;
+            upload::check_uploaded(&call.client, &address, document, &call.reporter).await
         }
         Err(error) => {
             call.reporter.verbose(format!("the ZIP is not compared with the submission: {error}"));
@@ -193,7 +206,10 @@ fn is_draft(document: &str) -> bool {
 }
 
 async fn status(call: Call<Found<Current>>) -> Result<Output> {
-    Output::document(call.resource.0.status().await?)
+    let mut output = Output::document(call.resource.0.status().await?)?;
+    output.meta.known_warnings =
+        serde_json::from_str::<Status>(&output.result).map(|status| status.known_warnings()).unwrap_or_default();
+    Ok(output)
 }
 
 async fn delete(call: Call<Found<Pending>>) -> Result<Output> {

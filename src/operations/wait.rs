@@ -175,6 +175,7 @@ impl Item {
             Item::Named { mut found, by_name } => {
                 calls += [by_name.app, by_name.flight, found.unnamed().is_some()].map(u32::from).iter().sum::<u32>();
                 if let Err(error) = resource::resolve(&mut found, by_name, client).await {
+                    let error = if by_name.any() { error } else { error.about(found.meta()) };
                     return Turn { calls, end: Some(Err(error)) };
                 }
                 Box::new(Watch::among_many(found.0, terms))
@@ -188,7 +189,7 @@ impl Item {
                 None
             }
             Ok(Some(result)) => Some(Output::of(&result).map(|output| output.about(MetaIds::from(watch.submission())))),
-            Err(error) => Some(Err(error)),
+            Err(error) => Some(Err(error.about(MetaIds::from(watch.submission())))),
         };
         Turn { calls, end }
     }

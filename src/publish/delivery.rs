@@ -6,8 +6,10 @@ use crate::document;
 use crate::error::Result;
 
 const ROLLOUT: &str = "/packageDeliveryOptions/packageRollout";
-const MANDATORY: &str = "/packageDeliveryOptions/isMandatoryUpdate";
-const MANDATORY_DATE: &str = "/packageDeliveryOptions/mandatoryUpdateEffectiveDate";
+pub(super) const IS_ROLLOUT: &str = "/packageDeliveryOptions/packageRollout/isPackageRollout";
+pub(super) const PERCENTAGE: &str = "/packageDeliveryOptions/packageRollout/packageRolloutPercentage";
+pub(super) const MANDATORY: &str = "/packageDeliveryOptions/isMandatoryUpdate";
+pub(super) const MANDATORY_DATE: &str = "/packageDeliveryOptions/mandatoryUpdateEffectiveDate";
 
 /// Sets what the release names. A rollout and a mandatory update are never inherited: a new submission is a copy of the
 /// published one, and a release after a halted rollout would go out to nobody.
@@ -28,11 +30,11 @@ pub(super) fn change(changes: &mut Changes, release: &Release) -> Result<()> {
     let is_edited = |place: &str| release.edits.iter().any(|edit| edit.path.to_string().starts_with(place));
     match release.rollout {
         Some(percentage) => {
-            changes.set(&format!("{ROLLOUT}/isPackageRollout"), "true".to_owned())?;
-            changes.set(&format!("{ROLLOUT}/packageRolloutPercentage"), percentage.to_string())?;
+            changes.set(IS_ROLLOUT, "true".to_owned())?;
+            changes.set(PERCENTAGE, percentage.to_string())?;
         }
-        None if is_true(changes, &format!("{ROLLOUT}/isPackageRollout")) && !is_edited(ROLLOUT) => {
-            changes.set(&format!("{ROLLOUT}/isPackageRollout"), "false".to_owned())?;
+        None if is_true(&changes.body, IS_ROLLOUT) && !is_edited(ROLLOUT) => {
+            changes.set(IS_ROLLOUT, "false".to_owned())?;
         }
         None => {}
     }
@@ -41,7 +43,7 @@ pub(super) fn change(changes: &mut Changes, release: &Release) -> Result<()> {
             changes.set(MANDATORY, "true".to_owned())?;
             changes.set(MANDATORY_DATE, quoted(date)?)?;
         }
-        None if is_true(changes, MANDATORY) && !is_edited(MANDATORY) => {
+        None if is_true(&changes.body, MANDATORY) && !is_edited(MANDATORY) => {
             changes.set(MANDATORY, "false".to_owned())?;
         }
         None => {}
@@ -49,6 +51,6 @@ pub(super) fn change(changes: &mut Changes, release: &Release) -> Result<()> {
     Ok(())
 }
 
-fn is_true(changes: &Changes, pointer: &str) -> bool {
-    document::get(&changes.body, pointer) == Ok("true")
+pub(super) fn is_true(document: &str, pointer: &str) -> bool {
+    document::get(document, pointer) == Ok("true")
 }

@@ -3,6 +3,8 @@
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
+use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -14,6 +16,7 @@ use crate::files;
 use crate::package::{Facts, LeftOut};
 use crate::store::Target;
 use crate::upload::{self, ReleaseKey, Source};
+use crate::zip::Layout;
 
 /// How much of the end of a file is read for the key, in bytes. The end of a package is its directory, which has a checksum
 /// of every file inside.
@@ -28,6 +31,15 @@ pub(super) struct Package {
     pub facts: Facts,
 }
 
+/// A file of a release.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ReleasedFile {
+    /// The name in the ZIP.
+    pub name: String,
+    /// The size in bytes.
+    pub bytes: u64,
+}
+
 /// The files of a release.
 pub(super) struct Inputs {
     /// The packages, in the order of the ZIP's sources.
@@ -36,6 +48,8 @@ pub(super) struct Inputs {
     pub(super) left_out: Vec<LeftOut>,
     /// All files of the ZIP: first the packages, then the other files.
     pub(super) sources: Vec<Source>,
+    /// The names and sizes of all files.
+    pub(super) files: Vec<ReleasedFile>,
     /// The size of the ZIP in bytes; 0 if there are no files.
     pub(super) bytes: u64,
     /// The release, for the markers of its draft.
@@ -60,9 +74,13 @@ impl Inputs {
             for file in &release.files {
                 sources.push(file.source()?);
             }
-            let bytes = upload::size(&sources)?;
+            let layout = if sources.is_empty() { None } else { Some(upload::check(&sources)?) };
+            let bytes = layout.as_ref().map_or(0, Layout::total);
+            let entries = layout.iter().flat_map(Layout::entries);
+            let files = entries.map(|entry| ReleasedFile { name: entry.name().to_owned(), bytes: entry.size() });
+            let files = files.collect();
             let key = key(&release, &target, &packages, &sources)?;
-            Ok(Inputs { packages, left_out: found.left_out, sources, bytes, key })
+            Ok(Inputs { packages, left_out: found.left_out, sources, files, bytes, key })
         })
         .await
     }
@@ -73,8 +91,18 @@ impl Inputs {
 fn key(release: &Release, target: &Target, packages: &[Package], sources: &[Source]) -> Result<ReleaseKey> {
     let mut request = serde_json::to_value(release).map_err(|error| Error::internal(error.to_string()))?;
     if let Value::Object(members) = &mut request {
-        for name in ["packages", "files", "draft", "busy", "submissionId", "planHash", "commit", "until", "pollSeconds"]
-        {
+        for name in [
+            "packages",
+            "files",
+            "draft",
+            "busy",
+            "submissionId",
+            "planHash",
+            "summaryPath",
+            "commit",
+            "until",
+            "pollSeconds",
+        ] {
             members.remove(name);
         }
     }

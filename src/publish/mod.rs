@@ -34,8 +34,11 @@ mod delivery;
 mod fate;
 mod inputs;
 mod languages;
+mod looked_at;
 mod mark;
+pub mod markdown;
 mod notes;
+mod outline;
 mod packages;
 mod plan;
 mod pricing;
@@ -44,17 +47,22 @@ mod receipt;
 pub mod release;
 mod run;
 mod situation;
+mod summary;
 pub mod wait;
 
 use crate::config::Secret;
 use crate::document;
 use crate::error::{Detail, Error, Result, codes};
 
+pub use inputs::ReleasedFile;
+pub use looked_at::check_looked_at;
 pub use mark::leave_for_review;
+pub use outline::{OldPackage, Outline};
 pub use plan::{Preview, preview};
 pub use pricing::refuse_price_left;
 pub use receipt::{Receipt, ReleasedPackage, Step};
 pub use run::publish;
+pub use summary::Summary;
 
 /// The places of an update that the service did not keep, as its answer shows: `sent` is the body of the PUT, `before` the
 /// submission before it, if that is known.

@@ -72,6 +72,17 @@ fn is_there(present: &Present, package: &Package) -> bool {
     }
 }
 
-fn is_uploaded(present: &Present) -> bool {
+/// Whether an entry is one of the packages of the release.
+pub(super) fn is_new(present: &Present, inputs: &Inputs) -> bool {
+    inputs.packages.iter().any(|package| is_there(present, package))
+}
+
+/// Whether the Store has the package, and keeps it.
+pub(super) fn is_uploaded(present: &Present) -> bool {
     present.file_status.as_deref() == Some("Uploaded")
+}
+
+/// Whether the package is deleted when the submission is published.
+pub(super) fn is_going(present: &Present) -> bool {
+    present.file_status.as_deref() == Some("PendingDelete")
 }

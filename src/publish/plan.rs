@@ -8,14 +8,15 @@ use sha2::{Digest, Sha256};
 use super::apply;
 use super::changes::Changes;
 use super::fate::{self, Fate};
-use super::inputs::Inputs;
+use super::inputs::{Inputs, ReleasedFile};
+use super::outline::Outline;
 use super::receipt::ReleasedPackage;
 use super::release::{OpenRollout, Release};
 use super::situation::{Read, Situation};
 use super::{compare, packages, upload_address};
 use crate::blocking;
 use crate::check::{self, Allowed, Base, Finding};
-use crate::document::{self, Edit};
+use crate::document::Edit;
 use crate::error::{Detail, Error, Result, codes};
 use crate::events::Reporter;
 use crate::package::LeftOut;
@@ -28,6 +29,9 @@ pub(super) struct Plan {
     pub(super) fate: Fate,
     /// The edits in the submission that the release starts from. Empty when there is none, because planning creates none.
     pub(super) edits: Vec<Edit>,
+    pub(super) outline: Outline,
+    /// The files to upload.
+    pub(super) files: Vec<ReleasedFile>,
     pub(super) findings: Vec<Finding>,
     pub(super) warnings: Vec<String>,
     /// Names this plan: the same one has the same hash, on every machine and in every run of the release.
@@ -41,22 +45,35 @@ impl Plan {
     /// As [`publish`](super::publish) fails before its first change.
     pub(super) async fn of(product: &Product, release: &Release, inputs: &Inputs) -> Result<Plan> {
         let situation = Situation::read(product, inputs).await?;
-        let fate = fate::decide(product, release, inputs, &situation).await?;
+        let fate = fate::decide(product, release, inputs, &situation).await;
+        let fate = fate.map_err(|error| match &situation.pending {
+            Some(pending) => error.about_submission(&pending.submission.id),
+            None => error,
+        })?;
         let mut plan = Plan {
             hash: String::new(),
             fate,
             edits: Vec::new(),
+            outline: Outline::of_target(&product.target),
+            files: Vec::new(),
             findings: Vec::new(),
             warnings: Vec::new(),
             situation,
         };
         if matches!(fate, Fate::Wait | Fate::Unchanged) {
+            if let Some(base) = plan.base() {
+                plan.outline = plan.outline.clone().of_changed(&base.document, release, inputs)?;
+            }
             return Ok(plan);
         }
         let published = plan.situation.published.as_ref();
-        if matches!(fate, Fate::Create | Fate::Replace) && release.open_rollout == OpenRollout::Refuse {
-            refuse_open_rollout(published)?;
+        if matches!(fate, Fate::Create | Fate::Replace) {
+            if release.open_rollout == OpenRollout::Refuse {
+                refuse_open_rollout(published)?;
+            }
+            plan.outline.ends_rollout(&plan.situation, release);
         }
+        plan.files.clone_from(&inputs.files);
         let allow = Allowed::of(&release.allow)?;
         let mut findings = package_findings(inputs, &plan.situation, &allow)?;
         if let Some(base) = plan.base() {
@@ -69,6 +86,8 @@ impl Plan {
             of_document.retain(|finding| !is_left(finding));
             findings.extend(of_document);
             let sources = packages::to_upload(&changes.body, inputs)?;
+            plan.files.retain(|file| sources.iter().any(|source| source.name == file.name));
+            plan.outline = plan.outline.of_changed(&changes.body, release, inputs)?;
             match fate {
                 Fate::Adopt => check_adopted_files(product, release, &changes.body, &sources).await?,
                 _ => {
@@ -166,18 +185,13 @@ fn package_findings(inputs: &Inputs, situation: &Situation, allow: &Allowed) -> 
 
 fn refuse_open_rollout(published: Option<&Read>) -> Result<()> {
     match published {
-        Some(published) if has_open_rollout(published) => {
+        Some(published) if published.has_open_rollout() => {
             let message = format!("the package rollout of {} is in progress", published.submission);
             let remedy = "publish with `openRollout` set to `finalize`, which gives its packages to all customers, or to `halt`, which gives them to no more; or wait until it has ended";
             Err(Error::new(&codes::ROLLOUT_OPEN, message).hint(remedy))
         }
         _ => Ok(()),
     }
-}
-
-pub(super) fn has_open_rollout(published: &Read) -> bool {
-    let status = document::get(&published.document, "/packageDeliveryOptions/packageRollout/packageRolloutStatus");
-    status == Ok(r#""PackageRolloutInProgress""#)
 }
 
 /// What a release would do, as far as reading from the service can tell.
@@ -195,6 +209,9 @@ pub struct Preview {
     pub draft: &'static str,
     /// The id of the submission whose content the release starts from; null if there is none.
     pub based_on: Option<String>,
+    /// What the release would make of the submission.
+    #[serde(flatten)]
+    pub outline: Outline,
     /// The edits that the release would make in the submission that it starts from. Empty when there is no such
     /// submission, because a preview creates none. In the contract they are `meta.edits`.
     #[serde(skip)]
@@ -207,7 +224,9 @@ pub struct Preview {
     pub findings: Vec<Finding>,
     /// What people should know besides, such as release notes that are left out.
     pub warnings: Vec<String>,
-    /// The size of the ZIP in bytes; 0 if there is nothing to upload.
+    /// The files that would be uploaded, without those that the submission has already.
+    pub files: Vec<ReleasedFile>,
+    /// The size of the ZIP of all files in bytes; 0 if there is nothing to upload.
     pub upload_bytes: u64,
     /// Whether the draft would be committed.
     pub commit: bool,
@@ -241,6 +260,8 @@ pub async fn preview(product: &Product, release: &Release) -> Result<Preview> {
         findings: plan.findings,
         warnings: plan.warnings,
         edits: plan.edits,
+        outline: plan.outline,
+        files: plan.files,
         upload_bytes: inputs.bytes,
         commit: release.commits(),
         price_left_to_partner_center: release.price_left_to_partner_center,

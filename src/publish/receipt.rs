@@ -6,6 +6,7 @@ use serde::Serialize;
 use tokio::time::Instant;
 
 use super::inputs::Inputs;
+use super::outline::Outline;
 use super::release::Release;
 use super::wait::{Until, WaitResult};
 use crate::check::Finding;
@@ -39,6 +40,13 @@ pub struct Receipt {
     pub url: Option<String>,
     /// When the run began, in RFC 3339.
     pub began: String,
+    /// When the run ended, in RFC 3339.
+    pub ended: String,
+    /// The version of this library.
+    pub library_version: &'static str,
+    /// What the release made of the submission.
+    #[serde(flatten)]
+    pub outline: Outline,
     /// The packages of the release.
     pub packages: Vec<ReleasedPackage>,
     /// Findings of the checks that stopped nothing.
@@ -56,6 +64,10 @@ pub struct Receipt {
     /// The edits that were made in the submission. In the contract they are `meta.edits`.
     #[serde(skip)]
     pub edits: Vec<Edit>,
+    /// Names the draft that was left uncommitted, with its upload. `submission.commit` takes it, and refuses a draft that is
+    /// another one by then. Absent if the draft was committed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub draft_hash: Option<String>,
     /// The upload; absent if the release has no files.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub upload: Option<UploadSummary>,
@@ -92,6 +104,10 @@ pub struct ReleasedPackage {
     pub architectures: Vec<String>,
     /// The size in bytes.
     pub bytes: u64,
+    /// The SHA-256 of the file in hexadecimal digits. Absent in a plan, and for a package that was not sent because the
+    /// submission has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
 }
 
 impl ReleasedPackage {
@@ -102,8 +118,20 @@ impl ReleasedPackage {
             version: package.facts.version.clone(),
             architectures: package.facts.architectures.clone(),
             bytes: package.facts.size,
+            sha256: None,
         };
         inputs.packages.iter().map(of).collect()
+    }
+}
+
+impl Receipt {
+    /// Adds the upload, and its hashes to the packages.
+    pub(super) fn uploaded(&mut self, upload: Option<UploadSummary>) {
+        for package in &mut self.packages {
+            let entry = upload.iter().flat_map(|upload| &upload.entries).find(|entry| entry.name == package.file_name);
+            package.sha256 = entry.and_then(|entry| entry.sha256.clone());
+        }
+        self.upload = upload;
     }
 }
 

@@ -112,6 +112,10 @@ pub struct Release {
     /// The `planHash` of a plan. The release is refused if the plan is another one by now.
     #[serde(default)]
     pub plan_hash: Option<String>,
+    /// The path of a file to which the receipt, the plan or the error is appended as Markdown, such as the value of
+    /// `GITHUB_STEP_SUMMARY`. It is made if it is not there.
+    #[serde(default)]
+    pub summary_path: Option<String>,
     /// True by default: the draft is committed. False leaves it uncommitted, for review.
     #[serde(default = "yes")]
     pub commit: bool,

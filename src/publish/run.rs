@@ -7,12 +7,13 @@ use tokio::time::sleep;
 use super::fate::{self, Fate};
 use super::inputs::Inputs;
 use super::mark::{Marking, Whose};
+use super::outline::Outline;
 use super::plan::{self, Plan};
 use super::receipt::{Log, Receipt, ReleasedPackage, page};
 use super::release::{Busy, OpenRollout, Release};
 use super::situation::Read;
 use super::wait::{self, Terms, Until};
-use super::{compare, packages, upload_address};
+use super::{compare, looked_at, packages, upload_address};
 use crate::client::{SUBMISSION_API, ServiceResponse};
 use crate::document::Edit;
 use crate::error::{Detail, Error, Result, codes};
@@ -84,6 +85,7 @@ pub async fn publish(product: &Product, release: &Release, reporter: &Reporter) 
         }
     };
     let mut receipt = receipt.map_err(|error| error.details(reporter.facts()))?;
+    receipt.ended = product.client.http().now().to_string();
     receipt.steps = log.steps;
     receipt.correlation_ids = log.correlation_ids;
     Ok(receipt)
@@ -114,6 +116,7 @@ impl Run<'_> {
             (Fate::Unchanged, Some(published), _) => {
                 let mut receipt = log.receipt(product, inputs, plan.fate, published.submission.id.clone());
                 receipt.status = "Published".to_owned();
+                receipt.outline = plan.outline;
                 Ok(receipt)
             }
             (Fate::Wait, _, Some(pending)) => {
@@ -121,7 +124,9 @@ impl Run<'_> {
                 let mut receipt = log.receipt(product, inputs, plan.fate, pending.submission.id.clone());
                 receipt.changed = true;
                 receipt.status.clone_from(&pending.status.status);
-                self.wait(&pending.submission, &mut receipt, log).await?;
+                receipt.outline = plan.outline.clone();
+                let waited = self.wait(&pending.submission, &mut receipt, log).await;
+                waited.map_err(|error| error.about_submission(&pending.submission.id))?;
                 Ok(receipt)
             }
             _ => self.carry_out(plan, log).await,
@@ -140,11 +145,17 @@ impl Run<'_> {
         log.reporter.begin("create");
         let draft = self.draft(&plan, log).await?;
         log.reporter.fact("Draft", format!("{} is a draft", draft.submission));
+        let id = draft.submission.id.clone();
+        self.finish(plan, draft, log).await.map_err(|error| error.about_submission(&id))
+    }
+
+    /// Fills the draft, commits it and waits.
+    async fn finish(&self, plan: Plan, draft: Draft, log: &mut Log<'_>) -> Result<Receipt> {
         let price_left = self.release.price_left_to_partner_center;
         let who = Whose { key: self.inputs.key, adopted: !draft.ours, price_left };
         let marking = Marking::begin(&draft.submission, &draft.document, who, false).await?;
 
-        let (edits, upload) = marking.during(self.fill(&draft, &marking, log)).await?;
+        let (edits, upload, kept) = marking.during(self.fill(&draft, &marking, log)).await?;
         let Draft { submission, adopted, .. } = draft;
         let mut receipt = log.receipt(self.product, self.inputs, plan.fate, submission.id.clone());
         receipt.changed = true;
@@ -154,7 +165,8 @@ impl Run<'_> {
         receipt.price_left_to_partner_center = self.release.price_left_to_partner_center;
         receipt.warnings = plan.warnings;
         receipt.edits = edits;
-        receipt.upload = upload;
+        receipt.outline = plan.outline;
+        receipt.uploaded(upload);
         if self.release.commits() {
             log.reporter.begin("commit");
             receipt.status = self.commit(&submission, log).await?;
@@ -162,6 +174,7 @@ impl Run<'_> {
             self.wait(&submission, &mut receipt, log).await?;
         } else {
             marking.run(true).await;
+            receipt.draft_hash = Some(looked_at::hash(&submission, &kept).await?);
         }
         Ok(receipt)
     }
@@ -200,7 +213,7 @@ impl Run<'_> {
 
     /// Ends the open rollout of the published submission, as the release says.
     async fn end_rollout(&self, published: Option<&Read>, log: &mut Log<'_>) -> Result<()> {
-        let Some(published) = published.filter(|published| plan::has_open_rollout(published)) else { return Ok(()) };
+        let Some(published) = published.filter(|published| published.has_open_rollout()) else { return Ok(()) };
         let response = match self.release.open_rollout {
             OpenRollout::Refuse => return Ok(()),
             OpenRollout::Finalize => published.submission.finalize_rollout().await?,
@@ -211,13 +224,13 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Changes the draft and sends its files.
+    /// Changes the draft and sends its files; returns the edits, the upload and the draft as it was read back.
     async fn fill(
         &self,
         draft: &Draft,
         marking: &Marking,
         log: &mut Log<'_>,
-    ) -> Result<(Vec<Edit>, Option<UploadSummary>)> {
+    ) -> Result<(Vec<Edit>, Option<UploadSummary>, String)> {
         let Draft { submission, document, .. } = draft;
         let changes = match plan::changes(document, self.product, self.release, self.inputs).await {
             Ok(changes) => changes,
@@ -262,7 +275,7 @@ impl Run<'_> {
                 return Err(fate::changed_by_others(submission, details));
             }
         }
-        Ok((changes.edits, uploaded))
+        Ok((changes.edits, uploaded, kept))
     }
 
     async fn upload(
@@ -333,6 +346,9 @@ impl Log<'_> {
             adopted_draft: false,
             skipped: None,
             began: self.began.to_string(),
+            ended: String::new(),
+            library_version: env!("CARGO_PKG_VERSION"),
+            outline: Outline::of_target(&product.target),
             packages: ReleasedPackage::all(inputs),
             findings: Vec::new(),
             warnings: Vec::new(),
@@ -340,6 +356,7 @@ impl Log<'_> {
             status: String::new(),
             reached: None,
             edits: Vec::new(),
+            draft_hash: None,
             upload: None,
             steps: Vec::new(),
             correlation_ids: Vec::new(),

@@ -1,6 +1,7 @@
 //! What the service has before a release: the product, its published submission and the pending one.
 
 use super::inputs::Inputs;
+use crate::document;
 use crate::error::{Result, codes};
 use crate::store::status::{Stage, Status};
 use crate::store::{Product, Submission, Target};
@@ -21,6 +22,11 @@ impl Read {
 
     pub(super) fn stage(&self) -> Stage {
         self.status.stage()
+    }
+
+    pub(super) fn has_open_rollout(&self) -> bool {
+        let status = document::get(&self.document, "/packageDeliveryOptions/packageRollout/packageRolloutStatus");
+        status == Ok(r#""PackageRolloutInProgress""#)
     }
 }
 

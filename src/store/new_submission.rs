@@ -116,7 +116,7 @@ impl Product {
         match self.latest().await {
             // Another client created a draft after the product was read.
             Ok(LatestSubmissions { pending: Some(id), .. }) => {
-                error.recode(&codes::SUBMISSION_PENDING_EXISTS).detail(pending_detail(&id))
+                error.recode(&codes::SUBMISSION_PENDING_EXISTS).detail(pending_detail(&id)).about_submission(&id)
             }
             Ok(LatestSubmissions { published: None, .. }) if matches!(self.target, Target::App { .. }) => {
                 error.recode(&codes::SUBMISSION_NONE_PUBLISHED)
@@ -134,7 +134,7 @@ impl Product {
 /// The error when a product has a pending submission, with its id as a detail.
 pub fn pending_exists(target: &Target, id: &str) -> Error {
     let message = format!("submission {id} is pending for {target}; there can be one at a time");
-    Error::new(&codes::SUBMISSION_PENDING_EXISTS, message).detail(pending_detail(id))
+    Error::new(&codes::SUBMISSION_PENDING_EXISTS, message).detail(pending_detail(id)).about_submission(id)
 }
 
 fn pending_detail(id: &str) -> Detail {

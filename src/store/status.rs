@@ -68,6 +68,15 @@ pub fn remedy(code: &str) -> Option<&'static str> {
     })
 }
 
+/// What is known of a warning that the service gives to nearly every submission, so that nobody needs to act on it; `None`
+/// for any other warning.
+pub fn known_warning(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "SalesUnsupportedWarning" => "nearly every submission has it: the API neither shows nor changes sales",
+        _ => return None,
+    })
+}
+
 /// The part of a status response that this crate reads.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -119,8 +128,26 @@ impl Status {
                 findings.push(Detail::coded("CertificationReport", message));
             }
         }
-        findings.extend(details.warnings.iter().flatten().map(Entry::detail));
+        findings.extend(details.warnings.iter().flatten().map(|warning| {
+            let detail = warning.detail();
+            match detail.code.as_deref().and_then(known_warning) {
+                Some(known) => Detail { message: format!("{} ({known})", detail.message), ..detail },
+                None => detail,
+            }
+        }));
         findings
+    }
+
+    /// The warnings, each with its code and its text.
+    pub fn warnings(&self) -> impl Iterator<Item = (&str, &str)> {
+        let warnings = self.status_details.iter().flat_map(|details| &details.warnings).flatten();
+        warnings
+            .map(|warning| (warning.code.as_deref().unwrap_or("Other"), warning.details.as_deref().unwrap_or_default()))
+    }
+
+    /// The codes of the warnings that need nobody to act; see [`known_warning`].
+    pub fn known_warnings(&self) -> Vec<String> {
+        self.warnings().filter(|(code, _)| known_warning(code).is_some()).map(|(code, _)| code.to_owned()).collect()
     }
 }
 

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use sha2::{Digest, Sha256};
+
 use super::Source;
 use super::agreement::{self, Awaited};
-use super::block_id::{BlockId, Kind, name_hash};
+use super::block_id::{BlockId, Kind, ReleaseKey, name_hash};
 use super::storage::{Blocks, Storage, StoredBlock};
 use crate::blocking;
 use crate::client::Client;
@@ -92,6 +94,30 @@ pub async fn check_uploaded(client: &Client, address: &Secret, document: &str, r
     };
     reporter.verbose(format!("the ZIP is not compared with the submission: {why}"));
     Ok(())
+}
+
+/// A hash of the ZIP at an upload address: two ZIPs of this library with one hash have the same content.
+///
+/// # Errors
+/// Those of the storage: `upload.expired`, `upload.refused`, also when the address does not allow reading;
+/// `upload.host_not_allowed`, `network.*`, `service.*`.
+pub async fn content_hash(client: &Client, address: &Secret) -> Result<[u8; 16]> {
+    let storage = Storage::of(client, address)?.with_max_outage(MAX_OUTAGE);
+    if !storage.can_read() {
+        return Err(Error::new(&codes::UPLOAD_REFUSED, "the upload address does not allow reading"));
+    }
+    let blocks = storage.blocks().await.map_err(|error| client.secrets().redact_error(error))?;
+    let mut hash = Sha256::new();
+    hash.update(blocks.length.to_be_bytes());
+    for block in &blocks.committed {
+        // Whose upload it was does not matter, and the id of a block of this library has the checksums of its content.
+        let id = BlockId::decode(&block.id).map(|id| BlockId { release: ReleaseKey::default(), ..id }.encode());
+        hash.update(id.as_ref().unwrap_or(&block.id));
+        hash.update(block.len.to_be_bytes());
+    }
+    let mut short = [0; 16];
+    short.copy_from_slice(&hash.finalize()[..16]);
+    Ok(short)
 }
 
 async fn look(client: &Client, address: &Secret, document: &str) -> Result<(Vec<Awaited>, There)> {

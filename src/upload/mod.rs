@@ -41,7 +41,7 @@ use storage::{Recovery, Storage};
 
 pub use crate::zip::SourceFile as Source;
 pub use block_id::ReleaseKey;
-pub use carried::{Carried, carry_over, check_uploaded};
+pub use carried::{Carried, carry_over, check_uploaded, content_hash};
 pub use files::{check, checked, size, write};
 pub use reach::reach;
 #[cfg(fuzzing)]

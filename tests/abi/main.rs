@@ -4,6 +4,7 @@ mod checks;
 mod config;
 mod languages;
 mod lists;
+mod looked_at;
 #[cfg(target_os = "linux")]
 mod memory;
 #[cfg(unix)]
@@ -14,6 +15,7 @@ mod release;
 mod release_files;
 mod requests;
 mod secrets;
+mod summary;
 #[path = "../support/mod.rs"]
 mod support;
 mod tls;

@@ -95,3 +95,99 @@ fn a_release_of_an_add_on_takes_six_calls_besides_the_status() {
         ]
     );
 }
+
+#[test]
+fn an_error_names_what_it_is_about() {
+    let store = Store::start();
+    let client = store.client();
+    let failed = |operation, request| client.job(operation, request).1.json["error"]["ids"].clone();
+    assert_eq!(
+        failed("submission.get", json!({"appId": APP, "submissionId": "1"})),
+        json!({"appId": APP, "submissionId": "1"})
+    );
+    assert_eq!(failed("app.get", json!({"appId": "9NUNKNOWN000"})), json!({"appId": "9NUNKNOWN000"}));
+    assert_eq!(failed("add_on.get", json!({"addOnId": "9NUNKNOWN000"})), json!({"addOnId": "9NUNKNOWN000"}));
+    assert_eq!(failed("app.list", json!({"top": 0})), Value::Null);
+
+    // The draft that the release has made.
+    let notes = json!({"appId": APP, "releaseNotes": "Faster.", "pollSeconds": 0.001});
+    store.fault(json!({"method": "POST", "path": "*/commit", "status": 400}));
+    let ids = failed("publish", notes.clone());
+    let pending = client.call("submission.get", json!({"appId": APP})).result()["id"].clone();
+    assert_eq!(ids, json!({"appId": APP, "submissionId": pending}));
+    // The draft that is in the way.
+    let mut refused = notes;
+    refused["draft"] = json!("refuse");
+    assert_eq!(failed("publish.plan", refused), ids);
+    assert_eq!(failed("submission.create", json!({"appId": APP})), ids);
+}
+
+#[test]
+fn a_receipt_is_complete_by_itself() {
+    let store = Store::start();
+    let client = store.client();
+    let request = json!({
+        "appId": APP, "packages": [store.package("Contoso.msix", "2.0.0.0")], "rollout": 25, "pollSeconds": 0.001,
+    });
+    let plan = client.call("publish.plan", request.clone());
+    let receipt = client.job("publish", request).1;
+    let (plan, receipt) = (plan.result(), receipt.result());
+    let old = json!([{
+        "fileName": "Contoso.SampleApp_1.0.0.0_x64.msix", "version": "1.0.0.0", "architecture": "X64", "stays": false,
+        "reason": "Contoso.msix takes its place",
+    }]);
+    for (name, result) in [("plan", plan), ("receipt", receipt)] {
+        assert_eq!(result["appId"], APP, "{name}");
+        assert_eq!(result["oldPackages"], old, "{name}");
+        assert_eq!((&result["rollout"], &result["priceId"]), (&json!(25.0), &json!("Free")), "{name}");
+    }
+    assert_eq!(plan["files"], json!([{"name": "Contoso.msix", "bytes": plan["packages"][0]["bytes"]}]));
+    let sha256 = receipt["upload"]["entries"][0]["sha256"].as_str().unwrap();
+    assert_eq!((sha256.len(), receipt["packages"][0]["sha256"].as_str().unwrap()), (64, sha256));
+    assert_eq!(receipt["libraryVersion"], env!("CARGO_PKG_VERSION"));
+    assert!(receipt["began"].as_str().unwrap() <= receipt["ended"].as_str().unwrap(), "{receipt}");
+    assert_eq!(receipt["reached"]["knownWarnings"], json!(["SalesUnsupportedWarning"]));
+    let status = client.call("submission.status", json!({"appId": APP}));
+    assert_eq!(status.json["meta"]["knownWarnings"], json!(["SalesUnsupportedWarning"]));
+}
+
+#[test]
+fn a_plan_says_what_becomes_of_each_package() {
+    let store = Store::start();
+    let client = store.client();
+    let fates = |change: Value| {
+        let mut request = json!({"appId": APP, "packages": [store.package("Contoso.msix", "2.0.0.0")]});
+        request.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+        let plan = client.call("publish.plan", request);
+        let old = &plan.result()["oldPackages"][0];
+        (old["stays"].as_bool().unwrap(), old["reason"].as_str().unwrap().to_owned())
+    };
+    let fate = |stays, reason: &str| (stays, reason.to_owned());
+    assert_eq!(fates(json!({})), fate(false, "Contoso.msix takes its place"));
+    assert_eq!(fates(json!({"oldPackages": "keepAll"})), fate(true, "all old packages stay (keepAll)"));
+    assert_eq!(fates(json!({"oldPackages": "removeAll"})), fate(false, "all old packages go (removeAll)"));
+    assert_eq!(fates(json!({"keepPackages": 1})), fate(true, "of the packages that are replaced, the newest 1 stay"));
+    let edit = json!([{"op": "replace", "path": "/applicationPackages/0/fileStatus", "value": "PendingDelete"}]);
+    assert_eq!(fates(json!({"oldPackages": "keepAll", "edits": edit})), fate(false, "an edit removes it"));
+    // Without new packages there is nothing to say.
+    let notes = client.call("publish.plan", json!({"appId": APP, "releaseNotes": "Faster."}));
+    assert_eq!(notes.result()["oldPackages"], Value::Null);
+}
+
+#[test]
+fn a_plan_says_what_happens_to_an_open_rollout() {
+    let store = Store::start();
+    let client = store.client();
+    let release = json!({
+        "appId": APP, "packages": [store.package("Contoso.msix", "2.0.0.0")], "rollout": 25, "until": "published",
+        "pollSeconds": 0.001,
+    });
+    client.job("publish", release).1.result();
+    let mut notes = json!({"appId": APP, "releaseNotes": "Faster."});
+    assert_eq!(client.call("publish.plan", notes.clone()).failure().1, "rollout.open");
+    for end in ["finalize", "halt"] {
+        notes["openRollout"] = json!(end);
+        let plan = client.call("publish.plan", notes.clone());
+        assert_eq!((&plan.result()["openRollout"], &plan.result()["rollout"]), (&json!(end), &Value::Null));
+    }
+}

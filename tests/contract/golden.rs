@@ -44,9 +44,11 @@ fn normalized(value: &Value, replace: &[(&str, &str)]) -> Value {
                     "requestId" => json!("$id"),
                     "correlationIds" => json!(value.as_array().unwrap().iter().map(|_| "$id").collect::<Vec<_>>()),
                     "elapsedMs" => json!(0),
-                    "began" => json!("$time"),
+                    "began" | "ended" => json!("$time"),
                     "expiresAt" | "date" | "beganAt" if value.is_string() => json!("$time"),
-                    "system" | "architecture" | "version" if value.is_string() => json!(format!("${name}")),
+                    "system" | "architecture" | "version" | "libraryVersion" if value.is_string() => {
+                        json!(format!("${name}"))
+                    }
                     _ => normalized(value, replace),
                 };
                 (name.clone(), value)

@@ -9,8 +9,11 @@ BeforeAll {
     # A draft of a release; its receipt as it is, and as another job reads it from a file.
     function New-Receipt([hashtable] $Target, [bool] $FromFile) {
         Get-StoreSubmission @Target | Where-Object status -EQ PendingCommit | Remove-StoreSubmission -Confirm:$false
-        $receipt = Publish-StoreSubmission @Target -Edit @{ '/targetPublishMode' = 'Manual' } -NoCommit -Confirm:$false
-        if (-not $FromFile) { return $receipt }
+        Read-Receipt (Publish-StoreSubmission @Target -Edit @{ '/targetPublishMode' = 'Manual' } -NoCommit -Confirm:$false) $FromFile
+    }
+
+    function Read-Receipt([object] $Receipt, [bool] $FromFile) {
+        if (-not $FromFile) { return $Receipt }
         $file = Join-Path $TestDrive 'receipt.json'
         $receipt | ConvertTo-StoreJson -Path $file -Force
         ConvertFrom-StoreJson -Path $file
@@ -57,11 +60,34 @@ Describe 'a receipt of <Name>' -ForEach @(
 
     It 'can be committed and waited for: Complete-StoreSubmission and Wait-StoreSubmission' {
         $receipt = New-Receipt $Target $FromFile
-        $receipt | Edit-StoreSubmission { $_.targetPublishMode = 'Immediate' }
+        $receipt = Read-Receipt ($receipt | Publish-StoreSubmission -Edit @{ '/targetPublishMode' = 'Immediate' } -NoCommit -Confirm:$false) $FromFile
         $receipt | Complete-StoreSubmission -Confirm:$false
         $status = $receipt | Wait-StoreSubmission @Quick
         $status.status | Should -BeExactly 'Published'
         $status.SubmissionId | Should -BeExactly $receipt.submissionId
+    }
+
+    It 'commits only the draft that was looked at: <Way>' -ForEach @(
+        @{ Way = 'from the pipeline'; Commit = { $receipt | Complete-StoreSubmission -Confirm:$false } }
+        @{ Way = 'as an argument, or with the ids on the command line'; Commit = { if ($FromFile) { $receipt | Complete-StoreSubmission @Target -Confirm:$false } else { Complete-StoreSubmission $receipt -Confirm:$false } } }
+        @{ Way = 'by its hash'; Commit = { Complete-StoreSubmission @Target -DraftHash $receipt.draftHash -Confirm:$false } }
+    ) {
+        $receipt = New-Receipt $Target $FromFile
+        $receipt | Edit-StoreSubmission { $_.targetPublishMode = 'Immediate' }
+        $failure = Get-Failure $Commit
+        $failure.FullyQualifiedErrorId | Should -BeLike 'draft.changed,*'
+        $failure.ErrorDetails.RecommendedAction | Should -BeLike '*(Compare-StoreSubmission)*-DraftHash*'
+        @(Get-Request $emulator POST "*/submissions/$($receipt.submissionId)/commit").Count | Should -Be 0
+        # The error says which draft it is about.
+        $failure.TargetObject.SubmissionId | Should -BeExactly $receipt.submissionId
+        $failure.Exception.SubmissionId | Should -BeExactly $receipt.submissionId
+        $failure.Exception.AppId | Should -BeExactly $Target.AppId
+        $failure.Exception.FlightId | Should -BeExactly $Target.FlightId
+        $failure.Exception.AddOnId | Should -BeExactly $Target.AddOnId
+        # Who has looked again commits it with the hash of the message, or by its name.
+        $hash = [regex]::Match($failure.ErrorDetails.Message, 'DraftHash: (\S+)').Groups[1].Value
+        $null = Complete-StoreSubmission @Target -DraftHash $hash -Confirm:$false
+        $null = $receipt | Wait-StoreSubmission @Quick
     }
 }
 

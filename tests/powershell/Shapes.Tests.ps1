@@ -8,6 +8,7 @@ BeforeDiscovery {
         'Release notes'                                = { $n = Get-Published; $n.listings.'en-us'.baseListing.releaseNotes -eq 'Faster' -and $n.listings.'de-de'.baseListing.releaseNotes -eq 'Schneller' }
         'The whole release in a file'                  = { $s = Get-Published; (Get-Package).Count -eq 2 -and $s.listings.'en-us'.baseListing.releaseNotes -eq 'Faster' -and $s.notesForCertification -like 'The test account*' }
         'Stage now, look, commit later'                = { (Get-Package).Count -eq 2 -and (Get-StoreApp $id).Pending -eq $null }
+        'Approve in one job, release in another'       = { (Get-Package).Count -eq 2 -and ([regex]::Matches([IO.File]::ReadAllText($env:GITHUB_STEP_SUMMARY), '(?m)^## (\w+)') | ForEach-Object { $_.Groups[1].Value }) -join ' ' -eq 'Plan Release' }
         'Make room first'                              = { (Get-Package).Count -eq 2 -and (Get-Published).notesForCertification -ne 'of a person' }
         'A flight first, then everybody'               = { (Get-Package).Count -eq 2 -and (Get-StoreFlight $id | Get-StoreSubmission -Published).flightPackages.Count -ge 2 }
         'Listings and screenshots from the repository' = { $l = (Get-Published).listings.'en-us'.baseListing; $l.description -eq 'From the repository' -and (@($l.images).fileName -join ' ') -eq 'en-us/02.png' }
@@ -43,6 +44,8 @@ Describe 'docs/pipelines.md' {
     It '<Title>' -ForEach $sections {
         $Outcome | Should -Not -BeNullOrEmpty
         $emulator = Connect-Emulator
+        $summary = $env:GITHUB_STEP_SUMMARY
+        $env:GITHUB_STEP_SUMMARY = Join-Path $TestDrive 'summary.md'
         Push-Location (New-Item -ItemType Directory (Join-Path $TestDrive ([Guid]::NewGuid().ToString('n'))))
         try {
             $id = if ($Title -eq 'A paid product') { '9NBLGGH29DM8' } else { $App }
@@ -70,6 +73,7 @@ Describe 'docs/pipelines.md' {
         }
         finally {
             Pop-Location
+            $env:GITHUB_STEP_SUMMARY = $summary
             Disconnect-Emulator
         }
     }

@@ -108,6 +108,12 @@ Describe 'Get-StoreSubmissionStatus' {
         $shown | Should -Match "SubmissionId *: $($receipt.submissionId)"
         $shown | Should -Match 'Status *: \w+'
         $shown | Should -Match 'Warnings *: SalesUnsupportedWarning'
+        $shown -replace '\s+', ' ' | Should -Match '\(known: nearly every submission has it\)'
+        # Also in the result of a wait and in a receipt, whose properties are those of the library.
+        $receipt.reached.knownWarnings | Should -BeExactly 'SalesUnsupportedWarning'
+        $waited = $receipt | Wait-StoreSubmission -Until processing @Quick
+        $waited.knownWarnings | Should -BeExactly 'SalesUnsupportedWarning'
+        $waited | Out-String | ForEach-Object { $_ -replace '\s+', ' ' } | Should -Match '\(known: nearly every submission has it\)'
     }
 
     It 'takes the published submission of a product without a pending one' {

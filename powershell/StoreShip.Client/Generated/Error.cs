@@ -19,6 +19,7 @@ namespace StoreShip.Results
             Details = fields.List<Detail>("details", Detail.Parse);
             Hint = fields.Text("hint");
             Http = fields.Object<Exchange>("http", Exchange.Parse);
+            Ids = fields.Object<MetaIds>("ids", MetaIds.Parse);
             Message = fields.Text("message");
             Retryable = fields.Flag("retryable");
             Service = fields.Object<ServiceError>("service", ServiceError.Parse);
@@ -40,6 +41,11 @@ namespace StoreShip.Results
 
         /// <summary>The HTTP exchange that failed, when there was one.</summary>
         public Exchange? Http { get; }
+
+        /// <summary>
+        /// The ids of the app, flight, add-on and submission that the error is about, as far as they are known.
+        /// </summary>
+        public MetaIds? Ids { get; }
 
         /// <summary>What happened, for people. It may change between versions.</summary>
         public string? Message { get; }

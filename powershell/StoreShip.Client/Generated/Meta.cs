@@ -19,6 +19,7 @@ namespace StoreShip.Results
             Deprecations = fields.List<Deprecation>("deprecations", Deprecation.Parse);
             Edits = fields.List<Edit>("edits", Edit.Parse);
             Ids = fields.Object<MetaIds>("ids", MetaIds.Parse);
+            KnownWarnings = fields.Texts("knownWarnings");
             Lifted = fields.List<Detail>("lifted", Detail.Parse);
             Remarks = fields.List<MergeRemark>("remarks", MergeRemark.Parse);
             ThreeWay = fields.Flag("threeWay");
@@ -51,6 +52,12 @@ namespace StoreShip.Results
         /// response.
         /// </summary>
         public MetaIds? Ids { get; }
+
+        /// <summary>
+        /// For <c>submission.status</c>: the codes of those warnings in <c>statusDetails</c> that nearly every
+        /// submission has, so that nobody needs to act on them, such as <c>SalesUnsupportedWarning</c>.
+        /// </summary>
+        public IReadOnlyList<string> KnownWarnings { get; }
 
         /// <summary>Guards that tripped and were lifted.</summary>
         public IReadOnlyList<Detail> Lifted { get; }

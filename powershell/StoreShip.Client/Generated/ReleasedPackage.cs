@@ -18,6 +18,7 @@ namespace StoreShip.Results
             Bytes = fields.Number("bytes");
             FileName = fields.Text("fileName");
             IdentityName = fields.Text("identityName");
+            Sha256 = fields.Text("sha256");
             Version = fields.Text("version");
         }
 
@@ -32,6 +33,12 @@ namespace StoreShip.Results
 
         /// <summary>The identity name.</summary>
         public string? IdentityName { get; }
+
+        /// <summary>
+        /// The SHA-256 of the file in hexadecimal digits. Absent in a plan, and for a package that was not sent because
+        /// the submission has it.
+        /// </summary>
+        public string? Sha256 { get; }
 
         /// <summary>The version.</summary>
         public string? Version { get; }

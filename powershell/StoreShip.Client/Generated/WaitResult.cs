@@ -3,6 +3,7 @@
 // </auto-generated>
 #nullable enable
 
+using System.Collections.Generic;
 using StoreShip.Json;
 
 namespace StoreShip.Results
@@ -13,11 +14,18 @@ namespace StoreShip.Results
         private WaitResult(string json)
         {
             var fields = new ResultFields(json);
+            KnownWarnings = fields.Texts("knownWarnings");
             PublishMode = fields.Text("publishMode");
             Resting = fields.Flag("resting");
             Status = fields.Text("status");
             StatusDetails = fields.Object<StatusDetails>("statusDetails", StatusDetails.Parse);
         }
+
+        /// <summary>
+        /// The codes of those warnings in <c>statusDetails</c> that nearly every submission has, so that nobody needs
+        /// to act on them, such as <c>SalesUnsupportedWarning</c>.
+        /// </summary>
+        public IReadOnlyList<string> KnownWarnings { get; }
 
         /// <summary>
         /// The <c>targetPublishMode</c> of a submission that stays in <c>Release</c>: <c>Manual</c> (a person publishes

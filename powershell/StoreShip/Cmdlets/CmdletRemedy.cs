@@ -21,6 +21,7 @@ namespace StoreShip.Cmdlets
             { "name it with `submissionId` to add the release to it", "name it with -SubmissionId to add the release to it" },
             { "publish with `submissionId` to keep them", "publish with -SubmissionId to keep them" },
             { "look at the new plan (`publish.plan`); then publish with its `planHash`", "look at the new plan (-WhatIf); then publish with its planHash as -PlanHash" },
+            { "look at the draft as it is now (`submission.get`); then commit with the `draftHash` of the details, or without one", "look at the draft as it is now (Compare-StoreSubmission); then commit with the DraftHash of the message as -DraftHash, or name the draft without its receipt" },
             { "or set `missingLanguages` to `skip`", "or use -MissingLanguages skip" },
             { "publish with `draft` set to `adopt`", "use Publish-StoreSubmission with -Draft adopt" },
             { "`publish.plan`", "Publish-StoreSubmission -WhatIf" },

@@ -10,9 +10,13 @@ namespace StoreShip.Cmdlets
     /// Wait-StoreSubmission to wait for processing or publication.</para>
     /// <para>If the last change of the draft in this process failed, the error is submission.failed_change, and nothing is
     /// committed: make the change again, or use -IgnoreFailedChange.</para>
+    /// <para>The receipt of Publish-StoreSubmission -NoCommit has the hash of the draft that was looked at, with its upload. If
+    /// it is piped to the cmdlet, also on another machine from a file, a draft that was changed since is refused
+    /// (draft.changed). An upload that can't be read anymore, as after about a day, is not compared; -Verbose says
+    /// so.</para>
     /// </remarks>
-    /// <inputs type="StoreShip.Submission">A draft, or an app, a flight or an add-on, which stands for its pending
-    /// submission.</inputs>
+    /// <inputs type="StoreShip.Submission">A draft, the receipt of one, or an app, a flight or an add-on, which stands for its
+    /// pending submission.</inputs>
     /// <outputs type="StoreShip.SubmissionStatus">The status of the submission, usually CommitStarted.</outputs>
     /// <example>
     /// <title>Commit and wait</title>
@@ -24,6 +28,16 @@ namespace StoreShip.Cmdlets
     /// </code>
     /// <para>Commits an unchanged draft and waits until the Store has accepted it for processing.</para>
     /// </example>
+    /// <example>
+    /// <title>Commit just what was looked at</title>
+    /// <code>
+    /// $ErrorActionPreference = 'Stop'
+    /// Publish-StoreSubmission 9NBLGGH4R315 -Visibility Hidden -NoCommit -Confirm:$false | ConvertTo-StoreJson | Set-Content receipt.json
+    /// Get-Content receipt.json -Raw | ConvertFrom-StoreJson | Complete-StoreSubmission -Confirm:$false
+    /// </code>
+    /// <para>Leaves a draft for review and saves its receipt. A later job commits the draft, unless it was changed
+    /// since.</para>
+    /// </example>
     [Cmdlet(VerbsLifecycle.Complete, "StoreSubmission", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
     [OutputType("StoreShip.SubmissionStatus")]
     public sealed class CompleteStoreSubmission : PendingSubmissionCmdlet
@@ -34,17 +48,26 @@ namespace StoreShip.Cmdlets
         [Parameter]
         public SwitchParameter IgnoreFailedChange { get; set; }
 
+        /// <summary>
+        /// The draftHash of the receipt of Publish-StoreSubmission -NoCommit. A draft that was changed since, or to which other
+        /// files were uploaded, is refused. A receipt in the pipeline gives its hash itself.
+        /// </summary>
+        [Parameter]
+        [NotBlank]
+        public string? DraftHash { get; set; }
+
         /// <inheritdoc/>
         protected override void Process()
         {
             StoreIds ids = Pending();
+            string? looked = DraftHash ?? (InputObject == null ? null : ObjectColumns.Member(InputObject, "draftHash") as string);
             if (!IgnoreFailedChange)
             {
                 FailedChanges.Refuse(Service, ids, InputObject);
             }
             if (ShouldProcess(ids.ToString(), "Commit the submission, which releases it to " + Audience.Of(ids)))
             {
-                string status = Run("submission.commit", ids.Request());
+                string status = Run("submission.commit", ids.Request().Add("draftHash", looked));
                 FailedChanges.Forget(Service, ids);
                 WriteObject(Result(status, "StoreShip.SubmissionStatus"));
             }

@@ -36,13 +36,37 @@ namespace StoreShip.Cmdlets
                     text.Append("\n  ").Append(ViewText.Line(label ?? JsonFields.Text(details[i], "code"))).Append(": ").Append(ViewText.Line(said));
                 }
             }
-            return new ErrorRecord(exception, exception.Code, Category(exception), target)
+            return new ErrorRecord(exception, exception.Code, Category(exception), WithIds(target, exception))
             {
                 ErrorDetails = new ErrorDetails(text.ToString())
                 {
                     RecommendedAction = ViewText.Lines(words == null ? remedy : words.Remedy(remedy, exception.Message, only)),
                 },
             };
+        }
+
+        /// <summary>The target with the ids of the error as its properties: <c>$_.TargetObject.SubmissionId</c>.</summary>
+        private static object? WithIds(object? target, StoreException exception)
+        {
+            if (!(target is string text))
+            {
+                return target;
+            }
+            var named = new PSObject(text);
+            foreach (KeyValuePair<string, string?> id in new Dictionary<string, string?>
+            {
+                [nameof(StoreException.AppId)] = exception.AppId,
+                [nameof(StoreException.FlightId)] = exception.FlightId,
+                [nameof(StoreException.AddOnId)] = exception.AddOnId,
+                [nameof(StoreException.SubmissionId)] = exception.SubmissionId,
+            })
+            {
+                if (id.Value != null)
+                {
+                    named.Properties.Add(new PSNoteProperty(id.Key, id.Value));
+                }
+            }
+            return named;
         }
 
         /// <summary>Whether the message has a detail already: its text, or all of the first places of damage.</summary>

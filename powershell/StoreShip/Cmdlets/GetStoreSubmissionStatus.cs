@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using StoreShip.Objects;
 
 namespace StoreShip.Cmdlets
 {
@@ -9,7 +10,8 @@ namespace StoreShip.Cmdlets
     /// </remarks>
     /// <inputs type="StoreShip.Submission">A submission or a receipt, or an app, a flight or an add-on.</inputs>
     /// <outputs type="StoreShip.SubmissionStatus">The status as the service spells it, for example PreProcessing, and
-    /// statusDetails with the errors, the warnings and the certification reports.</outputs>
+    /// statusDetails with the errors, the warnings and the certification reports. The view marks warnings that nearly every
+    /// submission has.</outputs>
     /// <example>
     /// <title>See how far a release is</title>
     /// <code>Get-StoreSubmissionStatus 9NBLGGH4R315</code>
@@ -34,7 +36,9 @@ namespace StoreShip.Cmdlets
         /// <inheritdoc/>
         protected override void Process()
         {
-            WriteObject(Result(Run("submission.status", Target().Request()), "StoreShip.SubmissionStatus"));
+            PSObject status = Result(Run("submission.status", Target().Request()), "StoreShip.SubmissionStatus");
+            StoreObject.AttachKnownWarnings(status, Meta);
+            WriteObject(status);
         }
     }
 }

@@ -215,7 +215,16 @@ namespace StoreShip.Cmdlets
         public SwitchParameter IgnoreFailedChange { get; set; }
 
         /// <summary>
-        /// Leave the draft uncommitted, for review. Later releases refuse it, and add to it if they name it.
+        /// A file to which the receipt is appended as Markdown, for the summary of a job, such as $env:GITHUB_STEP_SUMMARY;
+        /// with -WhatIf the plan, and the error if there is one. It is made if it is not there.
+        /// </summary>
+        [Parameter]
+        [ValidateNotNullOrEmpty]
+        public string? SummaryPath { get; set; }
+
+        /// <summary>
+        /// Leave the draft uncommitted, for review. Later releases refuse it, and add to it if they name it. The receipt has a
+        /// draftHash, by which Complete-StoreSubmission knows the draft again.
         /// </summary>
         [Parameter]
         public SwitchParameter NoCommit { get; set; }

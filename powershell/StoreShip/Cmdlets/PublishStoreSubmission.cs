@@ -25,8 +25,9 @@ namespace StoreShip.Cmdlets
     /// </remarks>
     /// <inputs type="StoreShip.App">An app, a flight or an add-on, the id of an app, a draft to add the release to, or a plan to
     /// carry out.</inputs>
-    /// <outputs type="StoreShip.Receipt">What was done: submissionId, audience, draft, changed, status, url, packages, edits,
-    /// findings, warnings, upload, steps with their durations and correlationIds. With -WhatIf, a StoreShip.Plan.</outputs>
+    /// <outputs type="StoreShip.Receipt">What was done: submissionId, audience, draft, changed, status, url, packages,
+    /// oldPackages, rollout, priceId, edits, findings, warnings, upload, draftHash, began, ended, steps with their durations and
+    /// correlationIds. With -WhatIf, a StoreShip.Plan.</outputs>
     /// <example>
     /// <title>Publish a package with release notes</title>
     /// <code>
@@ -69,9 +70,9 @@ namespace StoreShip.Cmdlets
     /// $ErrorActionPreference = 'Stop'
     /// $receipt = Publish-StoreSubmission 9NBLGGH4R315 -Visibility Hidden -Edit @{ '/listings/en-us/baseListing/keywords' = @('books', 'epub') } -NoCommit -Confirm:$false
     /// $receipt | Compare-StoreSubmission
-    /// $receipt | Publish-StoreSubmission -Confirm:$false
+    /// $receipt | Complete-StoreSubmission -Confirm:$false
     /// </code>
-    /// <para>Creates a draft with two edits, shows them, and commits it.</para>
+    /// <para>Creates a draft with two edits, shows them, and commits it unless it was changed since.</para>
     /// </example>
     /// <example>
     /// <title>Add a screenshot</title>
@@ -153,7 +154,7 @@ namespace StoreShip.Cmdlets
 
         private void Publish(StoreIds ids, string? approved)
         {
-            string json = Run("publish", Request(ids, approved));
+            string json = Run("publish", WithSummary(Request(ids, approved)));
             PSObject receipt = Described(Result(json, "StoreShip.Receipt"));
             if (!JsonFields.Of(json).ContainsKey("skipped"))
             {
@@ -187,7 +188,9 @@ namespace StoreShip.Cmdlets
         {
             try
             {
-                string json = Run("publish.plan", Request(ids, approved));
+                // A plan that is only asked about is not one of the job.
+                RequestText request = Request(ids, approved);
+                string json = Run("publish.plan", IsPreview ? WithSummary(request) : request);
                 return Described(StoreObject.FromResult(json, "StoreShip.Plan", ResultIds.WithSubmission(null)));
             }
             catch (StoreException exception) when (
@@ -198,16 +201,11 @@ namespace StoreShip.Cmdlets
             }
         }
 
-        /// <summary>Adds the edits and the ids, and what the release says of a rollout.</summary>
-        private PSObject Described(PSObject result)
-        {
-            EditReport.AddMeta(result, Meta);
-            if (Rollout != null)
-            {
-                EditReport.Replace(result, "rollout", Rollout.Value);
-            }
-            return result;
-        }
+        /// <summary>Adds the edits and the ids.</summary>
+        private PSObject Described(PSObject result) => EditReport.AddMeta(result, Meta);
+
+        private RequestText WithSummary(RequestText request) =>
+            request.Add("summaryPath", SummaryPath == null ? null : FilePath(SummaryPath));
 
         /// <summary>
         /// The draft that is named. What is published or underway names its product only, and so does anything where -Draft
@@ -239,7 +237,7 @@ namespace StoreShip.Cmdlets
                 + (target.HasTarget
                     ? " for " + target.WithFlight(null) + " to " + (Rollout == null ? "" : NumberText.Of(Rollout.Value) + " % of ") + Audience.Of(target)
                     : " for the product that it names")
-                + (leaves ? ", but leave the draft uncommitted" : "");
+                + PlanText.Consequences(plan) + (leaves ? ", but leave the draft uncommitted" : "");
             string pending = "submission " + ViewText.Line(plan == null ? null : ObjectColumns.Member(plan, "pendingSubmissionId") as string);
             switch (plan == null ? null : ObjectColumns.Member(plan, "draft"))
             {

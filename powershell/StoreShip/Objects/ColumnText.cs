@@ -50,6 +50,14 @@ namespace StoreShip
                 case "Receipt.Packages":
                     return Lines(value, package => Of(package, "fileName") + ", version " + Of(package, "version") + " "
                         + Joined(ObjectColumns.Member(package, "architectures"), Scalar));
+                case "Plan.OldPackages":
+                case "Receipt.OldPackages":
+                    return Lines(value, PlanText.OldPackage);
+                case "Plan.OpenRollout":
+                case "Receipt.OpenRollout":
+                    return PlanText.OpenRollout(value);
+                case "Plan.Files":
+                    return Lines(value, file => Of(file, "name") + ", " + Of(file, "bytes") + " bytes");
                 case "Plan.LeftOut":
                     return Lines(value, file => Of(file, "path") + ": " + Of(file, "reason"));
                 case "Plan.Findings":
@@ -60,7 +68,9 @@ namespace StoreShip
                     return Lines(value, Scalar);
                 case "Plan.Rollout":
                 case "Receipt.Rollout":
-                    return Scalar(value) + " % of the customers";
+                    return (value is IConvertible number && !(value is string)
+                        ? number.ToDouble(CultureInfo.InvariantCulture).ToString("0.####", CultureInfo.InvariantCulture)
+                        : Scalar(value)) + " % of the customers";
                 case "Plan.UploadBytes":
                     return Scalar(value) + " bytes";
                 case "Receipt.Changed":
@@ -78,6 +88,7 @@ namespace StoreShip
                     return instance.Properties[name]?.IsInstance == true ? Json(value) : null;
                 case "Plan.Edits":
                     return Lines(value, edit => Of(edit, "op") + " " + Of(edit, "path")
+                        + (Has(edit, "old") ? " " + Json(ObjectColumns.Member(edit, "old")) + (Of(edit, "op") == "remove" ? "" : " ->") : "")
                         + (Of(edit, "op") == "remove" ? "" : " " + Json(ObjectColumns.Member(edit, "value"))));
                 case "Plan.Upload":
                     return value == null ? null : Json(value);
@@ -93,8 +104,11 @@ namespace StoreShip
                     string? remedy = Of(instance, "Remedy");
                     return string.IsNullOrEmpty(remedy) ? value : new object[] { Scalar(value), "Remedy: " + remedy };
                 case "SubmissionStatus.Errors":
-                case "SubmissionStatus.Warnings":
                     return Lines(value, detail => Of(detail, "code") + ": " + Of(detail, "details"));
+                case "SubmissionStatus.Warnings":
+                    string[] known = ObjectColumns.KnownWarnings(instance);
+                    return Lines(value, detail => Of(detail, "code") + ": " + Of(detail, "details")
+                        + (known.Contains(Of(detail, "code")) ? " (known: nearly every submission has it)" : ""));
                 case "SubmissionStatus.Resting":
                     return ObjectColumns.RestingText(instance);
                 default:
@@ -116,6 +130,8 @@ namespace StoreShip
                 default: return Scalar(draft) + (pending.Length > 0 ? ": draft " + pending : "");
             }
         }
+
+        private static bool Has(object? document, string name) => (document as PSObject)?.Properties[name]?.IsInstance == true;
 
         private static string Of(object? document, string name) => Scalar(ObjectColumns.Member(document, name));
 

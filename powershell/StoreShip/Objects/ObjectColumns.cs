@@ -83,6 +83,11 @@ namespace StoreShip
         /// <param name="instance">The object.</param>
         public static object? Warnings(PSObject instance) => Items(Member(Member(instance, "statusDetails"), "warnings")).ToArray();
 
+        /// <summary>The codes of the warnings of a status that need nobody to act.</summary>
+        /// <param name="status">A status or the result of a wait.</param>
+        internal static string[] KnownWarnings(PSObject status) =>
+            Items(Member(status, "knownWarnings")).Concat(Items(StoreObject.KnownWarnings(status))).Select(code => code + "").ToArray();
+
         /// <summary>Why the certified submission of a receipt is not published yet.</summary>
         /// <param name="instance">The object.</param>
         public static object? Resting(PSObject instance) => RestingText(Member(instance, "reached"));

@@ -167,6 +167,21 @@ namespace StoreShip.Objects
         internal static void AttachReport(PSObject value, PSObject report) =>
             (value.Members[MemberSetName] as PSMemberSet)?.Members.Add(new PSNoteProperty("Report", report));
 
+        /// <summary>Attaches the codes of the known warnings of a status, as <c>StoreBaseline.KnownWarnings</c>.</summary>
+        /// <param name="status">The status, whose document is that of the service and has no such member.</param>
+        /// <param name="meta">The meta of the response; null if it has none.</param>
+        internal static void AttachKnownWarnings(PSObject status, string? meta)
+        {
+            if (JsonFields.Of(meta ?? "{}").TryGetValue("knownWarnings", out string? codes))
+            {
+                (status.Members[MemberSetName] as PSMemberSet)?.Members.Add(new PSNoteProperty(nameof(KnownWarnings), DocumentReader.Read(codes)));
+            }
+        }
+
+        /// <summary>What <see cref="AttachKnownWarnings"/> has attached; null if it has not.</summary>
+        internal static object? KnownWarnings(PSObject status) =>
+            (status.Members[MemberSetName] as PSMemberSet)?.Members[nameof(KnownWarnings)]?.Value;
+
         private static IEnumerable<PSMemberInfo> Members(string? text, StoreIds ids)
         {
             if (text != null)

@@ -65,6 +65,10 @@ pub struct WaitResult {
     /// The `statusDetails` of the service, which may have warnings.
     #[schemars(extend("$ref" = "openapi.json#/components/schemas/StatusDetails"))]
     pub status_details: Option<Box<RawValue>>,
+    /// The codes of those warnings in `statusDetails` that nearly every submission has, so that nobody needs to act on
+    /// them, such as `SalesUnsupportedWarning`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub known_warnings: Vec<String>,
     /// Whether the submission stays in `Release` until a person or a date publishes it.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub resting: bool,
@@ -172,6 +176,7 @@ impl Watch {
         let details = document::get(&look.text, "/statusDetails").ok();
         Ok(Some(WaitResult {
             status_details: details.and_then(|text| RawValue::from_string(text.to_owned()).ok()),
+            known_warnings: look.status.known_warnings(),
             resting: look.rests.is_some(),
             publish_mode: look.rests.map(str::to_owned),
             status: look.status.status,

@@ -1,0 +1,52 @@
+//! The file for the summary of a job, to which a plan, a receipt or a failure is appended as Markdown.
+
+use std::fs::File;
+use std::io::Write;
+use std::path::PathBuf;
+
+use crate::blocking;
+use crate::error::{Error, Result, codes};
+use crate::events::Reporter;
+use crate::files;
+
+/// The open file.
+pub struct Summary {
+    file: File,
+    path: PathBuf,
+}
+
+impl Summary {
+    /// Opens the file, or creates it, before anything else is done: a release must not find out at its end that the path is
+    /// wrong.
+    ///
+    /// # Errors
+    /// `file.unwritable`.
+    pub async fn open(path: Option<&str>) -> Result<Option<Summary>> {
+        let Some(path) = path.map(PathBuf::from) else { return Ok(None) };
+        blocking::run(move || match files::append(&path) {
+            Ok(file) => Ok(Some(Summary { file, path })),
+            Err(error) => {
+                let unwritable = format!("the summary {} can't be written: {error}", path.display());
+                let unwritable = Error::new(&codes::FILE_UNWRITABLE, unwritable);
+                Err(match files::remedy(&error) {
+                    Some(remedy) => unwritable.hint(remedy),
+                    None => unwritable,
+                })
+            }
+        })
+        .await
+    }
+
+    /// Appends a text. If that fails, the release stays what it is: a warning says so.
+    pub async fn append(self, text: String, reporter: &Reporter) {
+        let Summary { mut file, path } = self;
+        let write = move || {
+            // What is there may not end its line.
+            let text = if file.metadata()?.len() > 0 { format!("\n{text}") } else { text };
+            file.write_all(text.as_bytes())
+        };
+        if let Ok(Err(error)) = blocking::run(move || Ok(write())).await {
+            reporter.warning(format!("the summary {} was not written: {error}", path.display()));
+        }
+    }
+}
