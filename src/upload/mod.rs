@@ -22,6 +22,7 @@ mod pool;
 mod reach;
 mod run;
 mod storage;
+mod verify;
 
 use std::sync::{Arc, OnceLock};
 
@@ -83,7 +84,7 @@ impl Default for Settings {
             block_bytes: 8 * MIB,
             max_concurrency: 8,
             memory_limit_bytes: 64 * u64::from(MIB),
-            content_crc64: false,
+            content_crc64: true,
             release: None,
             sha256: false,
         }
