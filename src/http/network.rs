@@ -11,9 +11,7 @@ use bytes::{Bytes, BytesMut};
 use once_cell::sync::OnceCell;
 use tokio::time::{Instant, sleep_until, timeout};
 
-use super::transport::{
-    Request, Response, Timeouts, Transport, TransportError, TransportErrorKind, TransportFuture,
-};
+use super::transport::{Request, Response, Timeouts, Transport, TransportError, TransportErrorKind, TransportFuture};
 use super::{authorities, redact};
 use crate::config::{Config, Proxies};
 use crate::error::{Error, Result, codes};

@@ -17,8 +17,7 @@ use sha2::{Digest, Sha256};
 use super::checksums::Checksums;
 
 const MAGIC: [u8; 3] = *b"SSB";
-/// Must change with the layout of the ids, and whenever a new version of this library would write other headers for the
-/// same files.
+/// Must change with the layout of the ids. Other headers for the same files have other checksums, and so other ids.
 const VERSION: u8 = 1;
 const LENGTH: usize = 48;
 

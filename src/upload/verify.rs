@@ -106,7 +106,9 @@ async fn end_of(storage: &Storage<'_>, total: u64, length: u64) -> Result<Seen<P
     }
     Ok(match storage_error(&response).code.as_deref() {
         Some("BlobNotFound") => Seen::Missing("the uploaded file is not there".to_owned()),
-        Some("InvalidRange") => Seen::Missing(format!("the uploaded file has fewer bytes than the {total} that were sent")),
+        Some("InvalidRange") => {
+            Seen::Missing(format!("the uploaded file has fewer bytes than the {total} that were sent"))
+        }
         _ => Seen::Nothing(format!("reading the end of the uploaded file is answered with {}", described(&response))),
     })
 }

@@ -96,9 +96,9 @@ async fn a_list_that_is_altered_on_the_way_fails() {
 #[tokio::test(start_paused = true)]
 async fn an_answer_without_a_checksum_is_taken_as_it_is() {
     let bench = Bench::new();
-    bench.storage.script(|seen, _| {
-        (seen.method == "PUT").then(|| Fault::Headers(vec![("x-ms-content-crc64", String::new())]))
-    });
+    bench
+        .storage
+        .script(|seen, _| (seen.method == "PUT").then(|| Fault::Headers(vec![("x-ms-content-crc64", String::new())])));
     bench.upload().await.unwrap();
     bench.assert_whole();
     assert_eq!(bench.storage.count(Seen::is_block), 48);

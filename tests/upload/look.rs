@@ -23,7 +23,10 @@ fn is_block_list(seen: &Seen) -> bool {
 
 /// Uploads, and again what is there already, with these faults after the first block list was committed. Returns the
 /// warnings of the first upload.
-async fn looked_at(bench: &Bench, fault: impl Fn(&Seen, usize) -> Option<Fault> + Send + Sync + 'static) -> Vec<String> {
+async fn looked_at(
+    bench: &Bench,
+    fault: impl Fn(&Seen, usize) -> Option<Fault> + Send + Sync + 'static,
+) -> Vec<String> {
     let storage = Arc::downgrade(&bench.storage);
     bench.storage.script(move |seen, number| {
         let committed = storage.upgrade().unwrap().blob.lock().unwrap().committed.is_some();
@@ -51,7 +54,8 @@ fn refused(status: u16) -> Option<Fault> {
 
 #[tokio::test(start_paused = true)]
 async fn a_look_takes_another_way_where_one_is_closed() {
-    let no_length = |value: &str| Some(Fault::Headers(vec![("content-length", value.into()), ("content-range", "".into())]));
+    let no_length =
+        |value: &str| Some(Fault::Headers(vec![("content-length", value.into()), ("content-range", "".into())]));
     let warned = looked_at(&Bench::new(), move |seen, _| (!is_block_list(seen)).then(|| no_length("")).flatten()).await;
     assert!(warned.is_empty(), "{warned:?}");
     looked_at(&Bench::new(), move |seen, _| (!is_block_list(seen)).then(|| no_length("0")).flatten()).await;
@@ -61,7 +65,8 @@ async fn a_look_takes_another_way_where_one_is_closed() {
         looked_at(&Bench::new(), move |seen, _| is_head(seen).then(|| refused(status)).flatten()).await;
         let warned = looked_at(&Bench::new(), move |seen, _| is_end(seen).then(|| refused(status)).flatten()).await;
         assert!(warned.is_empty(), "{warned:?}");
-        looked_at(&Bench::new(), move |seen, _| (is_end(seen) || is_head(seen)).then(|| refused(status)).flatten()).await;
+        looked_at(&Bench::new(), move |seen, _| (is_end(seen) || is_head(seen)).then(|| refused(status)).flatten())
+            .await;
     }
 }
 
@@ -84,7 +89,9 @@ async fn a_look_that_fails_once_is_repeated() {
 async fn an_upload_that_can_not_be_looked_at_is_accepted_with_a_warning() {
     for status in [404, 403, 405] {
         let bench = Bench::new();
-        bench.storage.script(move |seen, number| (seen.method != "PUT" && number > 1).then(|| refused(status)).flatten());
+        bench
+            .storage
+            .script(move |seen, number| (seen.method != "PUT" && number > 1).then(|| refused(status)).flatten());
         let queue = Arc::new(Queue::default());
         let (client, address, reporter) =
             (bench.client(""), Secret::new(ADDRESS.to_owned()), Reporter::to(queue.clone()));

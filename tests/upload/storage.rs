@@ -283,7 +283,9 @@ impl Transport for Storage {
                     }
                     Ok(response)
                 }
-                Some(Fault::ResponseLost) => Err(TransportError::new(TransportErrorKind::Interrupted, "connection reset")),
+                Some(Fault::ResponseLost) => {
+                    Err(TransportError::new(TransportErrorKind::Interrupted, "connection reset"))
+                }
                 _ => Ok(response),
             }
         })

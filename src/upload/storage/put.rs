@@ -45,7 +45,9 @@ impl Storage<'_> {
                 sends += 1;
                 if sends == MAX_SENDS {
                     // What is stored under this id are not its bytes. A later run would take it for them.
-                    let _ = self.send(|| self.request(Method::PUT, Some(&query)).body(Bytes::from_static(b"-")), None).await;
+                    let _ = self
+                        .send(|| self.request(Method::PUT, Some(&query)).body(Bytes::from_static(b"-")), None)
+                        .await;
                     return Err(damage(sends, exchange).into());
                 }
                 Reporter::current().warning("a block was altered on the way to the storage: sending it again");
@@ -120,7 +122,9 @@ impl Storage<'_> {
             let value = value.map_err(|_| Error::internal("a checksum is no header value"))?;
             let (response, exchange) = self.send(|| build().header(CRC64, value.clone()), concurrency).await?;
             let code = storage_error(&response).code.unwrap_or_default();
-            if response.is_success() || !matches!(code.as_str(), super::UNSUPPORTED | "UnsupportedHeader" | "InvalidHeaderValue") {
+            if response.is_success()
+                || !matches!(code.as_str(), super::UNSUPPORTED | "UnsupportedHeader" | "InvalidHeaderValue")
+            {
                 return Ok((response, exchange));
             }
             self.crc64.store(false, Ordering::Relaxed);
@@ -152,7 +156,9 @@ fn was_refused_as_damaged(response: &Response) -> bool {
 fn damage(sends: u32, exchange: Exchange) -> Error {
     let message = match sends {
         1 => "the storage received other bytes than were sent, by the checksum that it names".to_owned(),
-        sends => format!("the storage received other bytes than were sent, {sends} times, by the checksum that it names"),
+        sends => {
+            format!("the storage received other bytes than were sent, {sends} times, by the checksum that it names")
+        }
     };
     Error::new(&codes::UPLOAD_DAMAGED, message).http(exchange)
 }
