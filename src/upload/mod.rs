@@ -5,8 +5,8 @@
 //! blocks of a killed upload, of another machine, of another block size, or of the ZIP that is replaced. Nothing is
 //! written to disk.
 //!
-//! The blob is committed (Put Block List) only when every file still has the size and modification time that it had when
-//! the upload began.
+//! The blob is committed (Put Block List) only when every file still has the bytes that were read: it is the same file with
+//! the times of before, or it is read again.
 
 mod address;
 pub mod agreement;
@@ -21,6 +21,7 @@ pub mod marker;
 mod pool;
 mod reach;
 mod run;
+mod stamp;
 mod storage;
 mod verify;
 

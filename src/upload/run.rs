@@ -21,6 +21,7 @@ use super::pool::Pool;
 use super::storage::{Blocks, Recovery, Stop, Storage};
 use super::verify::{Expected, verify};
 use super::{MOST_BLOCKS, too_many_blocks};
+use crate::blocking;
 use crate::error::{Error, Result, codes};
 use crate::events::Reporter;
 use crate::zip::{Layout, combine_crc32};
@@ -139,7 +140,9 @@ impl<'a> Run<'a> {
         if !is_committed {
             rest.blocks = missing;
             self.transfer(Some(&rest)).await?;
-            self.recheck_files().await?;
+        }
+        self.recheck_files().await?;
+        if !is_committed {
             self.commit(&ids).await?;
         }
         let total = self.job.layout.total();
@@ -335,9 +338,13 @@ impl<'a> Run<'a> {
 
     async fn recheck_files(&self) -> Result<()> {
         let files = self.job.files.clone();
-        spawn_blocking(move || files.recheck())
-            .await
-            .unwrap_or_else(|_| Err(Error::internal("looking at the files did not end")))
+        let mut blocks = vec![Vec::new(); files.len()];
+        for (entry, pieces) in self.job.layout.entries().iter().zip(lock(&self.pieces).iter()) {
+            if let Some(blocks) = blocks.get_mut(entry.source()) {
+                blocks.clone_from(pieces);
+            }
+        }
+        blocking::run(move || files.recheck(&blocks)).await
     }
 
     /// Counts a block that is there already, maybe from an earlier run of this upload.
