@@ -57,6 +57,10 @@ impl RawId {
     }
 }
 
+/// The id of a block of one byte that says that other uncommitted blocks may not hold what their ids say, because bytes
+/// were altered on the way. The next block list drops it, and the others too.
+pub(super) const DISTRUST: RawId = RawId { kind: 10, content: [0; 32], release: ReleaseKey([0; 12]) };
+
 /// What a block of a ZIP holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Kind {

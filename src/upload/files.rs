@@ -13,6 +13,7 @@ use super::block_id::BlockId;
 use super::checksums::Checksums;
 use super::hashes::Hashes;
 use super::stamp::{Stamp, TELLS_EVERY_CHANGE};
+use super::{LARGEST_BLOCK, cut};
 use crate::blocking::{self, Stop};
 use crate::error::{Code, Detail, Error, Result, codes};
 use crate::files;
@@ -26,13 +27,15 @@ pub fn size(sources: &[SourceFile]) -> Result<u64> {
     if sources.is_empty() { Ok(0) } else { Ok(check(sources)?.total()) }
 }
 
-/// Checks that every file is there, is a file, can be read, is not empty, and that the names fit into one ZIP, whose
-/// layout is returned. Blocks while the files are opened.
+/// Checks that every file is there, is a file, can be read, is not empty, that the names fit into one ZIP, whose layout is
+/// returned, and that the storage takes so many files and bytes. Blocks while the files are opened.
 ///
 /// # Errors
-/// `file.not_found`, `file.unreadable`, `file.empty`, `file.name`.
+/// `file.not_found`, `file.unreadable`, `file.empty`, `file.name`, `upload.too_large`.
 pub fn check(sources: &[SourceFile]) -> Result<Layout> {
-    layout(&survey(sources)?, None)
+    let layout = layout(&survey(sources)?, None)?;
+    cut(&layout, 1, LARGEST_BLOCK)?;
+    Ok(layout)
 }
 
 /// Checks the files as [`check`], on a thread for blocking work. Returns the bytes of the ZIP that an upload would send; 0
@@ -48,10 +51,10 @@ pub async fn checked(sources: &[SourceFile]) -> Result<u64> {
 /// Writes the ZIP that an upload would send, to a new file beside `output` that gets its name when it is complete.
 ///
 /// # Errors
-/// As [`size`]; `file.unwritable`, also when `output` is one of the files; `upload.source_changed`; `cancelled` when
+/// As [`size`], except that any number of files will do; `file.unwritable`, also when `output` is one of the files; `upload.source_changed`; `cancelled` when
 /// `stop` was used before the file is complete.
 pub fn write(sources: &[SourceFile], output: &Path, stop: &Stop) -> Result<Layout> {
-    size(sources)?;
+    layout(&survey(sources)?, None)?;
     if let Some(source) = sources.iter().find(|source| files::is_same(&source.path, output)) {
         let message = format!("{} can't be written: it is one of the files of the ZIP", output.display());
         return Err(Error::new(&codes::FILE_UNWRITABLE, message)

@@ -69,8 +69,9 @@ pub struct Settings {
     /// The most bytes of blocks that are in memory at once; at least one block always is. Fewer blocks than
     /// `max_concurrency` are in flight when they would not fit.
     pub memory_limit_bytes: u64,
-    /// Sends `x-ms-content-crc64` with each block, so that the service checks what arrived. The upload goes on without
-    /// the header when the service does not know it.
+    /// Sends `x-ms-content-crc64` with each block, so that the service does not store what was altered on the way. The
+    /// upload goes on without the header when the service does not know it; the checksum that it answers is compared in
+    /// any case.
     pub content_crc64: bool,
     /// The release whose key the ids of the new blocks carry; by default the one that the draft belongs to, as its markers
     /// say or else the ZIP that is there.
@@ -156,7 +157,7 @@ pub struct UploadEntry {
 ///
 /// # Errors
 /// As [`size`]; `upload.host_not_allowed` before anything is sent; `upload.source_changed` when a file changes
-/// meanwhile; `upload.expired`, `upload.refused`, `upload.too_large` as the service answers; `upload.incomplete` when
+/// meanwhile; `upload.damaged` when bytes are altered on the way again and again; `upload.expired`, `upload.refused`, `upload.too_large` as the service answers; `upload.incomplete` when
 /// the blob is not what was sent; `network.*` and `service.*` when an outage lasts longer than three times
 /// `retryTimeoutSeconds`.
 ///

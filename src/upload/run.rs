@@ -19,7 +19,7 @@ use super::hashes::Hashes;
 use super::marker;
 use super::pool::Pool;
 use super::storage::{Blocks, Recovery, Stop, Storage};
-use super::verify::{Expected, verify};
+use super::verify::{Expected, unread, verify};
 use super::{MOST_BLOCKS, too_many_blocks};
 use crate::blocking;
 use crate::error::{Error, Result, codes};
@@ -143,7 +143,7 @@ impl<'a> Run<'a> {
         }
         self.recheck_files().await?;
         if !is_committed {
-            self.commit(&ids).await?;
+            self.commit(&ids, &there).await?;
         }
         let total = self.job.layout.total();
         if let Some(why) = verify(self.storage, &Expected { total, tail: &tail, ids: &ids }).await? {
@@ -322,8 +322,19 @@ impl<'a> Run<'a> {
 
     /// Makes these blocks the content of the blob, and puts the markers again, which the service drops then like all
     /// blocks that are not in the list.
-    async fn commit(&self, ids: &[String]) -> std::result::Result<(), Stop> {
-        let markers = if self.storage.can_read() { marker::of(&self.storage.blocks().await?) } else { Vec::new() };
+    async fn commit(&self, ids: &[String], before: &Blocks) -> std::result::Result<(), Stop> {
+        let markers = match self.storage.can_read() {
+            true => match self.storage.blocks().await {
+                Ok(now) if !now.uncommitted.is_empty() => marker::of(&now),
+                // The blocks that were sent are there, so this is no answer.
+                Ok(_) => marker::of(before),
+                Err(error) => {
+                    unread(error)?;
+                    marker::of(before)
+                }
+            },
+            false => Vec::new(),
+        };
         self.storage.put_block_list(ids).await?;
         for marker in marker::newest(markers) {
             if let Err(error) = marker::put_in(self.storage, &marker).await {

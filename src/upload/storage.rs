@@ -124,6 +124,8 @@ pub(super) struct Storage<'a> {
     random: Mutex<fastrand::Rng>,
     /// Whether blocks are sent with their CRC-64.
     crc64: AtomicBool,
+    /// Whether the address has the block that says that others may have been altered on the way.
+    distrusted: AtomicBool,
     /// Whether the address allows reading.
     readable: AtomicBool,
 }
@@ -152,6 +154,7 @@ impl<'a> Storage<'a> {
             random: Mutex::new(fastrand::Rng::with_seed(seed)),
             url,
             crc64: AtomicBool::new(false),
+            distrusted: AtomicBool::new(false),
         }
     }
 
@@ -188,7 +191,8 @@ impl<'a> Storage<'a> {
                 let uncommitted = block_list(element(&text, "UncommittedBlocks").unwrap_or_default());
                 Ok(Blocks { committed, uncommitted, length, date: response.date() })
             }
-            404 => Ok(Blocks { date: response.date(), ..Blocks::default() }),
+            // No storage refuses to list with 405, but a proxy that lets only writes through.
+            404 | 405 => Ok(Blocks { date: response.date(), ..Blocks::default() }),
             // An address without `sp` has the permissions of a stored access policy, which only the server knows.
             403 if storage_error(&response).code.as_deref() == Some("AuthorizationPermissionMismatch") => {
                 self.readable.store(false, Ordering::Relaxed);

@@ -139,7 +139,7 @@ async fn listed(storage: &Storage<'_>, expected: &Expected<'_>) -> Result<Seen<(
 }
 
 /// Why a look shows nothing: it was refused, or its answer is too long. An outage is an error.
-fn unread(error: Error) -> Result<String> {
+pub(super) fn unread(error: Error) -> Result<String> {
     let name = error.code().name;
     let is_outage = name.starts_with("network.") || name.starts_with("service.");
     if is_outage && *error.code() != codes::NETWORK_BAD_ANSWER { Err(error) } else { Ok(error.to_string()) }

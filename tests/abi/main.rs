@@ -2,6 +2,7 @@
 
 mod checks;
 mod config;
+mod damage;
 mod lists;
 #[cfg(target_os = "linux")]
 mod memory;
@@ -11,6 +12,7 @@ mod receipts;
 mod release;
 mod requests;
 mod secrets;
+mod sources;
 #[path = "../support/mod.rs"]
 mod support;
 mod tls;

@@ -1,6 +1,9 @@
 //! Checksums of blocks and of the block list: bytes that are altered on the way are never taken for uploaded.
 
+use std::time::Duration;
+
 use storeship::upload::Settings;
+use tokio::time::timeout;
 
 use crate::storage::{Fault, Seen, checksum};
 use crate::{ADDRESS, Bench, SETTINGS};
@@ -45,7 +48,9 @@ async fn a_block_that_is_altered_on_the_way_is_sent_again() {
             });
             bench.upload_to(ADDRESS, settings).await.unwrap();
             bench.assert_whole();
-            assert_eq!(bench.storage.count(Seen::is_block), 48 + damaged);
+            // Without a checksum in the request, one more says that what is stored can't be trusted.
+            let sent = bench.storage.count(Seen::is_block) - 48 - damaged;
+            assert!(sent <= usize::from(!settings.content_crc64), "{sent}");
         }
     }
 }
@@ -66,10 +71,27 @@ async fn a_block_that_never_arrives_as_it_is_ends_the_upload_and_is_not_taken_fo
         let sent = bench.storage.count(|seen| seen.is_block() && seen.first == Some(Bench::byte(50_000)));
         assert_eq!(sent, 5);
 
-        // Another way, on which nothing is altered: what was stored is not used.
+        // Another way, on which nothing is altered. What the storage has checked is used again.
         bench.storage.script(|_, _| None);
         let uploaded = bench.upload_to(ADDRESS, settings).await.unwrap();
-        assert!(uploaded.resumed_bytes > 0);
+        assert_eq!(uploaded.resumed_bytes > 0, settings.content_crc64);
+        bench.assert_whole();
+        assert_eq!(bench.upload_to(ADDRESS, settings).await.unwrap().resumed_bytes, uploaded.bytes);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn altered_blocks_of_an_upload_that_was_killed_are_not_taken_for_uploaded() {
+    // A storage that gets no checksum has told of the first block by then, and was told in turn.
+    for (settings, killed_after) in
+        [(CHECKED, 50), (CHECKED, 90), (CHECKED, 900), (SETTINGS, 150), (SETTINGS, 900), (SETTINGS, 3_000)]
+    {
+        let bench = Bench::new();
+        bench.storage.script(|seen, number| (seen.is_block() && number % 2 == 0).then_some(Fault::Damaged));
+        let _ = timeout(Duration::from_millis(killed_after), bench.upload_to(ADDRESS, settings)).await;
+        assert_eq!(bench.storage.count(Seen::is_list), 0);
+        bench.storage.script(|_, _| None);
+        bench.upload_to(ADDRESS, settings).await.unwrap();
         bench.assert_whole();
     }
 }

@@ -15,6 +15,7 @@ use crate::error::{Error, Exchange, Result, codes};
 use crate::events::Reporter;
 use crate::http::{BlobRequest, Response};
 use crate::md5::Md5;
+use crate::upload::block_id::DISTRUST;
 use crate::upload::checksums::Checksums;
 use crate::upload::concurrency::Concurrency;
 
@@ -43,11 +44,10 @@ impl Storage<'_> {
             };
             if damaged {
                 sends += 1;
+                if response.status == 201 {
+                    self.distrust().await?;
+                }
                 if sends == MAX_SENDS {
-                    // What is stored under this id are not its bytes. A later run would take it for them.
-                    let _ = self
-                        .send(|| self.request(Method::PUT, Some(&query)).body(Bytes::from_static(b"-")), None)
-                        .await;
                     return Err(damage(sends, exchange).into());
                 }
                 Reporter::current().warning("a block was altered on the way to the storage: sending it again");
@@ -66,6 +66,20 @@ impl Storage<'_> {
             };
             return Err(Stop { recovery, error: self.refusal(&response, exchange) });
         }
+    }
+
+    /// Says at the address that blocks may not hold what their ids say, before anything else is done: this block is stored,
+    /// others may be, and a later run would take them for what their ids say.
+    async fn distrust(&self) -> Result<()> {
+        if !self.distrusted.swap(true, Ordering::Relaxed) {
+            let query = format!("comp=block&blockid={}", escape(&DISTRUST.encode()));
+            let build = || self.request(Method::PUT, Some(&query)).body(Bytes::from_static(b"-"));
+            let (response, exchange) = self.send(build, None).await?;
+            if response.status != 201 {
+                return Err(self.refusal(&response, exchange));
+            }
+        }
+        Ok(())
     }
 
     /// Put Block List. `<Latest>` finds a block whether it is committed or not, so a retry after a lost response works.
