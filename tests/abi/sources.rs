@@ -151,7 +151,7 @@ fn links_are_followed_and_pipes_are_refused() {
         let (found, message) = refused(&client, &[(&at(name), "App.msix")]);
         assert!(found == code && message.contains(says), "{found}: {message}");
     }
-    fs::set_permissions(at("one"), fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(at("one"), fs::Permissions::from_mode(0o0)).unwrap();
     // Root may read it all the same.
     if fs::read(at("one")).is_err() {
         assert_eq!(refused(&client, &[(&at("one"), "App.msix")]).0, "file.unreadable");
