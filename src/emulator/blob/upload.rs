@@ -38,9 +38,9 @@ impl UploadBody {
     ) -> io::Result<UploadBody> {
         let mut writer = BlockWriter::new(spool);
         let is_old = version(request) < CRC64_VERSION;
-        let mut md5 = (is_old || request.header("content-md5").is_some()).then(Md5::new);
-        let with_crc64 = md5.is_none() || request.header("x-ms-content-crc64").is_some();
-        let mut crc64 = with_crc64.then(crc64fast_nvme::Digest::new);
+        let asks_crc64 = request.header("x-ms-content-crc64").is_some();
+        let mut md5 = ((is_old && !asks_crc64) || request.header("content-md5").is_some()).then(Md5::new);
+        let mut crc64 = (md5.is_none() || asks_crc64).then(crc64fast_nvme::Digest::new);
         let mut at = 0;
         while let Some(chunk) = next_chunk(body).await {
             let mut bytes = chunk.map_err(io::Error::other)?;
