@@ -71,6 +71,15 @@ pub(super) struct Fault {
     /// The Content-Length of the response. Default: the length of the whole body.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) content_length: Option<u64>,
+    /// These headers of the request do not arrive.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) request_without: Vec<String>,
+    /// These headers of the response do not arrive.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) response_without: Vec<String>,
+    /// The byte at this offset of an upload arrives as another one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) damages: Option<u64>,
     /// Changes the submission that the request created or named, like `POST /_emulator/submissions/{id}`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) submission: Option<Box<RawValue>>,

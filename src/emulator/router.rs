@@ -91,6 +91,9 @@ pub(super) async fn handle(state: SharedState, request: http::Request<Body>) -> 
     if let Some(delay) = fault.delay_ms {
         tokio::time::sleep(Duration::from_millis(delay)).await;
     }
+    for name in &fault.request_without {
+        request.headers.remove(name);
+    }
     let mut exchange = Exchange { state, request, endpoint, fault };
     let outcome = exchange.carry_out(&mut body).await;
     exchange.finish(outcome, parts.extensions.get::<ConnectInfo<AbortHandle>>())
@@ -178,7 +181,7 @@ impl Exchange {
             Ok(spool) => spool,
             Err(error) => return (Some(error.into()), body::drain(body).await),
         };
-        let upload = match UploadBody::receive(&self.request, spool, body).await {
+        let upload = match UploadBody::receive(&self.request, spool, body, self.fault.damages).await {
             Ok(upload) => upload,
             Err(error) => {
                 let message = format!("the body could not be read: {error}");
@@ -280,10 +283,14 @@ impl Exchange {
             response.extensions_mut().insert(DroppedConnection);
             return response;
         }
-        if fault.body_bytes.is_some() || fault.content_length.is_some() {
-            return truncate(response.into_http(false), &fault);
+        let mut response = match fault.body_bytes.is_some() || fault.content_length.is_some() {
+            true => truncate(response.into_http(false), &fault),
+            false => response.into_http(request.method == "HEAD"),
+        };
+        for name in &fault.response_without {
+            response.headers_mut().remove(name);
         }
-        response.into_http(request.method == "HEAD")
+        response
     }
 }
 

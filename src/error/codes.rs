@@ -387,6 +387,9 @@ codes! {
     UPLOAD_INCOMPLETE "upload.incomplete" Network true
         "the uploaded file differs from what was sent"
         "run again: nothing was committed"
+    UPLOAD_DAMAGED "upload.damaged" Network true
+        "bytes are altered on the way to the storage: the checksum that it names is not that of what was sent"
+        "run again, without the proxy that opens TLS or the network device on the way, or from another machine: the file and the place are in the message; nothing was committed"
     UPLOAD_FILES "upload.files_do_not_match" Protected false
         "the files of the ZIP are not those that the submission names with `fileStatus` `PendingUpload`"
         "give a file for each name, under exactly that name; give each file an entry with its `fileName` and `fileStatus` `PendingUpload` (`submission.update`) before it is uploaded; leave out the others"

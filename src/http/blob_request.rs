@@ -24,6 +24,13 @@ impl BlobRequest {
         self
     }
 
+    /// Gives up a response with a longer body than this, in bytes.
+    #[must_use]
+    pub fn limit(mut self, bytes: usize) -> BlobRequest {
+        self.0.response_limit = bytes;
+        self
+    }
+
     /// Sets the body.
     #[must_use]
     pub fn body(mut self, body: Bytes) -> BlobRequest {

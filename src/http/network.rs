@@ -11,9 +11,7 @@ use bytes::{Bytes, BytesMut};
 use once_cell::sync::OnceCell;
 use tokio::time::{Instant, sleep_until, timeout};
 
-use super::transport::{
-    MAX_RESPONSE_BYTES, Request, Response, Timeouts, Transport, TransportError, TransportErrorKind, TransportFuture,
-};
+use super::transport::{Request, Response, Timeouts, Transport, TransportError, TransportErrorKind, TransportFuture};
 use super::{authorities, redact};
 use crate::config::{Config, Proxies};
 use crate::error::{Error, Result, codes};
@@ -106,7 +104,7 @@ impl Transport for Network {
                 outgoing = outgoing.body(reqwest::Body::wrap(body));
             }
             let response = first_byte(outgoing.send(), &taken, request.body.len(), timeouts).await?;
-            read_response(response, timeouts.idle).await
+            read_response(response, timeouts.idle, request.response_limit).await
         })
     }
 }
@@ -140,8 +138,20 @@ async fn first_byte(
 async fn read_response(
     mut response: reqwest::Response,
     idle: Duration,
+    limit: usize,
 ) -> std::result::Result<Response, TransportError> {
     let status = response.status().as_u16();
+    let too_large = || {
+        let reason = match limit {
+            MIB.. => format!("the answer is larger than {} MiB", limit / MIB),
+            _ => format!("the answer is larger than {limit} bytes"),
+        };
+        TransportError::new(TransportErrorKind::TooLarge, reason)
+    };
+    // This is the length of the body that comes: none for HEAD.
+    if response.content_length().is_some_and(|length| length > limit as u64) {
+        return Err(too_large());
+    }
     let headers = std::mem::take(response.headers_mut());
     let mut body = BytesMut::new();
     loop {
@@ -153,9 +163,7 @@ async fn read_response(
         })?;
         match piece.map_err(|error| transport_error(&error))? {
             None => break,
-            Some(piece) if body.len() + piece.len() > MAX_RESPONSE_BYTES => {
-                return Err(TransportError::new(TransportErrorKind::TooLarge, "the answer is larger than 64 MiB"));
-            }
+            Some(piece) if body.len() + piece.len() > limit => return Err(too_large()),
             Some(piece) => body.extend_from_slice(&piece),
         }
     }
@@ -220,6 +228,7 @@ struct Metered {
 
 /// Small enough that a link of 10 KB/s carries a piece within the idle time-out.
 const PIECE: usize = 256 * 1024;
+const MIB: usize = 1024 * 1024;
 
 impl Metered {
     fn new(body: Bytes) -> (Metered, Arc<AtomicUsize>) {

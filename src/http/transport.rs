@@ -75,12 +75,15 @@ pub struct Request {
     /// Asks for a connection that has carried no request yet. For requests that must not be repeated: a server may
     /// close a kept connection at any time, and then the client can't know whether the server has read the request.
     pub fresh_connection: bool,
+    /// The longest body of a response that is read, in bytes.
+    pub response_limit: usize,
 }
 
 impl Request {
     /// A request without headers and body.
     pub fn new(method: Method, url: Url) -> Request {
-        Request { method, url, headers: Vec::new(), body: Bytes::new(), fresh_connection: false }
+        let (headers, body) = (Vec::new(), Bytes::new());
+        Request { method, url, headers, body, fresh_connection: false, response_limit: MAX_RESPONSE_BYTES }
     }
 }
 
@@ -90,7 +93,7 @@ pub struct Response {
     pub status: u16,
     /// The headers as they came.
     pub headers: HeaderMap,
-    /// At most [`MAX_RESPONSE_BYTES`].
+    /// At most [`Request::response_limit`].
     pub body: Bytes,
 }
 
@@ -111,7 +114,7 @@ impl Response {
     }
 }
 
-/// The largest body of a response that is read, in bytes.
+/// The largest body of a response that is read by default, in bytes.
 pub const MAX_RESPONSE_BYTES: usize = 64 * 1024 * 1024;
 
 /// The longest silences of the network during an attempt.
@@ -140,7 +143,7 @@ pub enum TransportErrorKind {
     TimedOut,
     /// The connection broke, or the response was cut short.
     Interrupted,
-    /// The response is larger than [`MAX_RESPONSE_BYTES`].
+    /// The response is larger than [`Request::response_limit`].
     TooLarge,
 }
 

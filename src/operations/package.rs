@@ -68,6 +68,7 @@ async fn upload(call: Call<Found<Pending>, Upload>) -> Result<Output> {
         block_bytes: call.request.block_bytes.unwrap_or(default.block_bytes),
         max_concurrency: call.request.max_concurrency.unwrap_or(default.max_concurrency),
         memory_limit_bytes: call.request.memory_limit_bytes.unwrap_or(default.memory_limit_bytes),
+        sha256: true,
         ..default
     };
     let carried = upload::carry_over(&call.client, &address, &document, &sources).await?;

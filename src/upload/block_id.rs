@@ -17,8 +17,7 @@ use sha2::{Digest, Sha256};
 use super::checksums::Checksums;
 
 const MAGIC: [u8; 3] = *b"SSB";
-/// Must change with the layout of the ids, and whenever a new version of this library would write other headers for the
-/// same files.
+/// Must change with the layout of the ids. Other headers for the same files have other checksums, and so other ids.
 const VERSION: u8 = 1;
 const LENGTH: usize = 48;
 
@@ -57,6 +56,10 @@ impl RawId {
         known.then_some(RawId { kind: bytes[3] & 0xF, content, release })
     }
 }
+
+/// The id of a block of one byte that says that other uncommitted blocks may not hold what their ids say, because bytes
+/// were altered on the way. The next block list drops it, and the others too.
+pub(super) const DISTRUST: RawId = RawId { kind: 10, content: [0; 32], release: ReleaseKey([0; 12]) };
 
 /// What a block of a ZIP holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -4,7 +4,7 @@
 //! or machine it came from. Since only the bytes tell, each file is walked from its start, and each step begins where the
 //! one before ended.
 
-use super::block_id::{BlockId, Kind, NameHash, ReleaseKey, name_hash};
+use super::block_id::{BlockId, DISTRUST, Kind, NameHash, ReleaseKey, name_hash};
 use super::checksums::Checksums;
 use super::storage::Blocks;
 use crate::zip::Layout;
@@ -15,7 +15,13 @@ pub(super) struct Stored(Vec<BlockId>);
 
 impl Stored {
     pub(super) fn new(blocks: &Blocks) -> Stored {
-        let all = blocks.committed.iter().chain(&blocks.uncommitted);
+        // Only what was compared when it was sent, or is in a ZIP already, is what its id says.
+        let distrust = DISTRUST.encode();
+        let uncommitted = match blocks.uncommitted.iter().any(|block| block.id == distrust) {
+            true => &[],
+            false => blocks.uncommitted.as_slice(),
+        };
+        let all = blocks.committed.iter().chain(uncommitted);
         let mut ids: Vec<BlockId> = all
             .filter_map(|block| BlockId::decode(&block.id).filter(|id| id.len > 0 && u64::from(id.len) == block.len))
             .collect();

@@ -1,16 +1,19 @@
-//! The files of an upload: checks them before anything is sent, reads them block by block, and notices when they change.
+//! The files of an upload: checks them before anything is sent, reads them block by block, and notices when their content
+//! changes.
 
-use std::fs::{File, Metadata};
+use std::fs::File;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::SystemTime;
 
 use sha2::{Digest, Sha256};
 
 use super::block_id::BlockId;
 use super::checksums::Checksums;
 use super::hashes::Hashes;
+use super::stamp::{Stamp, TELLS_EVERY_CHANGE};
+use super::{LARGEST_BLOCK, cut};
 use crate::blocking::{self, Stop};
 use crate::error::{Code, Detail, Error, Result, codes};
 use crate::files;
@@ -24,13 +27,15 @@ pub fn size(sources: &[SourceFile]) -> Result<u64> {
     if sources.is_empty() { Ok(0) } else { Ok(check(sources)?.total()) }
 }
 
-/// Checks that every file is there, is a file, can be read, is not empty, and that the names fit into one ZIP, whose
-/// layout is returned. Blocks while the files are opened.
+/// Checks that every file is there, is a file, can be read, is not empty, that the names fit into one ZIP, whose layout is
+/// returned, and that the storage takes so many files and bytes. Blocks while the files are opened.
 ///
 /// # Errors
-/// `file.not_found`, `file.unreadable`, `file.empty`, `file.name`.
+/// `file.not_found`, `file.unreadable`, `file.empty`, `file.name`, `upload.too_large`.
 pub fn check(sources: &[SourceFile]) -> Result<Layout> {
-    layout(&survey(sources)?, None)
+    let layout = layout(&survey(sources)?, None)?;
+    cut(&layout, 1, LARGEST_BLOCK)?;
+    Ok(layout)
 }
 
 /// Checks the files as [`check`], on a thread for blocking work. Returns the bytes of the ZIP that an upload would send; 0
@@ -46,10 +51,10 @@ pub async fn checked(sources: &[SourceFile]) -> Result<u64> {
 /// Writes the ZIP that an upload would send, to a new file beside `output` that gets its name when it is complete.
 ///
 /// # Errors
-/// As [`size`]; `file.unwritable`, also when `output` is one of the files; `upload.source_changed`; `cancelled` when
+/// As [`size`], except that any number of files will do; `file.unwritable`, also when `output` is one of the files; `upload.source_changed`; `cancelled` when
 /// `stop` was used before the file is complete.
 pub fn write(sources: &[SourceFile], output: &Path, stop: &Stop) -> Result<Layout> {
-    size(sources)?;
+    layout(&survey(sources)?, None)?;
     if let Some(source) = sources.iter().find(|source| files::is_same(&source.path, output)) {
         let message = format!("{} can't be written: it is one of the files of the ZIP", output.display());
         return Err(Error::new(&codes::FILE_UNWRITABLE, message)
@@ -62,19 +67,6 @@ pub fn write(sources: &[SourceFile], output: &Path, stop: &Stop) -> Result<Layou
     }
     zip::finish(new, output).map_err(|error| zip_error(&error))?;
     Ok(layout)
-}
-
-/// The size and the modification time of a file, which show that it has changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Stamp {
-    pub(super) size: u64,
-    pub(super) modified: Option<SystemTime>,
-}
-
-impl Stamp {
-    fn of(metadata: &Metadata) -> Stamp {
-        Stamp { size: metadata.len(), modified: metadata.modified().ok() }
-    }
 }
 
 /// A file as it was when the upload was planned.
@@ -109,6 +101,8 @@ pub(super) fn layout<'a>(files: &'a [Planned], further: impl IntoIterator<Item =
 /// The files of a running upload.
 pub(super) struct Files {
     planned: Vec<Planned>,
+    /// Which of them had another stamp while they were read.
+    moved: Vec<AtomicBool>,
     /// The file that was opened last, with its index. Blocks are read in order, so it is nearly always the next one. All
     /// files at once would exceed the limit of open files in a submission with hundreds of images.
     last: Mutex<Option<(usize, Arc<File>)>>,
@@ -119,7 +113,8 @@ const PIECE: usize = 256 * 1024;
 
 impl Files {
     pub(super) fn new(planned: Vec<Planned>) -> Files {
-        Files { planned, last: Mutex::default() }
+        let moved = planned.iter().map(|_| AtomicBool::default()).collect();
+        Files { planned, moved, last: Mutex::default() }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -129,7 +124,7 @@ impl Files {
     /// Fills the buffer from this offset of a file, and computes the checksums of the bytes. Adds them to `hashes`.
     ///
     /// # Errors
-    /// `upload.source_changed` when the size or the modification time of the file has changed, or the file ends early.
+    /// `upload.source_changed` when the size of the file has changed, or the file ends early.
     pub(super) fn read(
         &self,
         source: usize,
@@ -187,16 +182,30 @@ impl Files {
         compared
     }
 
-    /// Checks the size and the modification time of every file. Looks each file up by its path, because another file
-    /// may have taken its place.
+    /// Whether every file is still the one whose `blocks`, by source and in their order, were read. Looks each file up by
+    /// its path, because another file may have taken its place. A file whose times or identity have changed is read again:
+    /// some file systems have times that wander.
     ///
     /// # Errors
-    /// `upload.source_changed`.
-    pub(super) fn recheck(&self) -> Result<()> {
-        for planned in &self.planned {
-            match std::fs::metadata(&planned.path) {
-                Ok(metadata) if Stamp::of(&metadata) == planned.stamp => {}
-                _ => return Err(changed(planned)),
+    /// `upload.source_changed`, `file.unreadable`.
+    pub(super) fn recheck(&self, blocks: &[Vec<BlockId>]) -> Result<()> {
+        for ((planned, moved), blocks) in self.planned.iter().zip(&self.moved).zip(blocks) {
+            let metadata = std::fs::metadata(&planned.path).ok().filter(|metadata| metadata.is_file());
+            let stamp = metadata.map(|metadata| Stamp::of(&metadata)).ok_or_else(|| changed(planned))?;
+            let suspects = if stamp != planned.stamp || moved.load(Ordering::Relaxed) {
+                blocks.as_slice()
+            } else if TELLS_EVERY_CHANGE {
+                &[]
+            } else {
+                // The end of a package has the checksums of everything in it.
+                &blocks[blocks.len().saturating_sub(1)..]
+            };
+            if stamp.size != planned.stamp.size {
+                return Err(changed(planned));
+            }
+            if !suspects.is_empty() {
+                let file = files::open(&planned.path).map_err(|error| unreadable(&planned.path, &error))?;
+                compare_again(planned, moved, file.into(), suspects)?;
             }
         }
         Ok(())
@@ -233,6 +242,8 @@ pub(super) enum Compared {
 /// A piece of a file that is being read, with the checksums of what was read so far.
 struct Reading<'a> {
     planned: &'a Planned,
+    /// Whether the file had another stamp while it was read.
+    moved: &'a AtomicBool,
     file: Arc<File>,
     at: u64,
     crc32: crc32fast::Hasher,
@@ -245,8 +256,12 @@ impl<'a> Reading<'a> {
     fn new(files: &'a Files, source: usize, offset: u64) -> Result<Reading<'a>> {
         let planned = &files.planned[source];
         let file = files.open(source).map_err(|error| unreadable(&planned.path, &error))?;
+        Ok(Reading::of(planned, &files.moved[source], file, offset))
+    }
+
+    fn of(planned: &'a Planned, moved: &'a AtomicBool, file: Arc<File>, offset: u64) -> Reading<'a> {
         let (crc32, crc64) = (crc32fast::Hasher::new(), crc64fast_nvme::Digest::new());
-        Ok(Reading { planned, file, at: offset, crc32, crc64, hash: None })
+        Reading { planned, moved, file, at: offset, crc32, crc64, hash: None }
     }
 
     /// Fills the buffer with the next bytes.
@@ -323,11 +338,27 @@ impl<'a> Reading<'a> {
     /// The checksums, after a look at whether the file has changed meanwhile.
     fn end(self) -> Result<Checksums> {
         let now = self.file.metadata().map_err(|error| unreadable(&self.planned.path, &error))?;
-        if Stamp::of(&now) != self.planned.stamp {
+        let now = Stamp::of(&now);
+        if now.size != self.planned.stamp.size {
             return Err(changed(self.planned));
+        }
+        if now != self.planned.stamp {
+            self.moved.store(true, Ordering::Relaxed);
         }
         Ok(Checksums { crc32: self.crc32.finalize(), crc64: self.crc64.sum64() })
     }
+}
+
+/// Compares a file with blocks that were read from it.
+fn compare_again(planned: &Planned, moved: &AtomicBool, file: Arc<File>, blocks: &[BlockId]) -> Result<()> {
+    for block in blocks {
+        let mut reading = Reading::of(planned, moved, file.clone(), block.offset);
+        reading.skip(block.len as usize)?;
+        if reading.checksums() != block.checksums {
+            return Err(changed(planned));
+        }
+    }
+    Ok(())
 }
 
 #[cfg(unix)]

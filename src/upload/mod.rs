@@ -5,8 +5,8 @@
 //! blocks of a killed upload, of another machine, of another block size, or of the ZIP that is replaced. Nothing is
 //! written to disk.
 //!
-//! The blob is committed (Put Block List) only when every file still has the size and modification time that it had when
-//! the upload began.
+//! The blob is committed (Put Block List) only when every file still has the bytes that were read: it is the same file with
+//! the times of before, or it is read again.
 
 mod address;
 pub mod agreement;
@@ -21,7 +21,9 @@ pub mod marker;
 mod pool;
 mod reach;
 mod run;
+mod stamp;
 mod storage;
+mod verify;
 
 use std::sync::{Arc, OnceLock};
 
@@ -67,8 +69,9 @@ pub struct Settings {
     /// The most bytes of blocks that are in memory at once; at least one block always is. Fewer blocks than
     /// `max_concurrency` are in flight when they would not fit.
     pub memory_limit_bytes: u64,
-    /// Sends `x-ms-content-crc64` with each block, so that the service checks what arrived. The upload goes on without
-    /// the header when the service does not know it.
+    /// Sends `x-ms-content-crc64` with each block, so that the service does not store what was altered on the way. The
+    /// upload goes on without the header when the service does not know it; the checksum that it answers is compared in
+    /// any case.
     pub content_crc64: bool,
     /// The release whose key the ids of the new blocks carry; by default the one that the draft belongs to, as its markers
     /// say or else the ZIP that is there.
@@ -83,7 +86,7 @@ impl Default for Settings {
             block_bytes: 8 * MIB,
             max_concurrency: 8,
             memory_limit_bytes: 64 * u64::from(MIB),
-            content_crc64: false,
+            content_crc64: true,
             release: None,
             sha256: false,
         }
@@ -154,7 +157,7 @@ pub struct UploadEntry {
 ///
 /// # Errors
 /// As [`size`]; `upload.host_not_allowed` before anything is sent; `upload.source_changed` when a file changes
-/// meanwhile; `upload.expired`, `upload.refused`, `upload.too_large` as the service answers; `upload.incomplete` when
+/// meanwhile; `upload.damaged` when bytes are altered on the way again and again; `upload.expired`, `upload.refused`, `upload.too_large` as the service answers; `upload.incomplete` when
 /// the blob is not what was sent; `network.*` and `service.*` when an outage lasts longer than three times
 /// `retryTimeoutSeconds`.
 ///

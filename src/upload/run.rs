@@ -19,13 +19,12 @@ use super::hashes::Hashes;
 use super::marker;
 use super::pool::Pool;
 use super::storage::{Blocks, Recovery, Stop, Storage};
+use super::verify::{Expected, unread, verify};
 use super::{MOST_BLOCKS, too_many_blocks};
+use crate::blocking;
 use crate::error::{Error, Result, codes};
 use crate::events::Reporter;
 use crate::zip::{Layout, combine_crc32};
-
-/// How much of the end of the blob is compared, in bytes. It contains the end of the central directory.
-const COMPARED_BYTES: u64 = 64 * 1024;
 
 /// What is uploaded.
 #[derive(Clone, Copy)]
@@ -141,11 +140,17 @@ impl<'a> Run<'a> {
         if !is_committed {
             rest.blocks = missing;
             self.transfer(Some(&rest)).await?;
-            self.recheck_files().await?;
-            self.commit(&ids).await?;
         }
-        self.verify(&tail).await?;
+        self.recheck_files().await?;
+        if !is_committed {
+            self.commit(&ids, &there).await?;
+        }
         let total = self.job.layout.total();
+        if let Some(why) = verify(self.storage, &Expected { total, tail: &tail, ids: &ids }).await? {
+            self.reporter.warning(format!(
+                "the storage took every block and their list, but the uploaded file could not be looked at: {why}"
+            ));
+        }
         self.reporter.progress("upload", total, total, "bytes");
         Ok(Outcome { blocks: ids.len(), resumed_bytes: self.resumed.into_inner(), hashes: self.hashes })
     }
@@ -170,13 +175,24 @@ impl<'a> Run<'a> {
                 self.concurrency.release();
                 return Ok(());
             };
-            self.storage.put_block(&id.encode(), &body, id.checksums, Some(&self.concurrency)).await?;
+            let sent = self.storage.put_block(&id.encode(), &body, id.checksums, Some(&self.concurrency)).await;
+            sent.map_err(|stop| self.with_place(stop, entry, &id))?;
             self.concurrency.success();
             if let Some(pieces) = lock(&self.pieces).get_mut(entry) {
                 pieces.push(id);
             }
             self.acknowledge(body.len() as u64);
         }
+    }
+
+    /// Says which bytes of which file do not arrive as they are.
+    fn with_place(&self, stop: Stop, entry: usize, id: &BlockId) -> Stop {
+        if *stop.error.code() != codes::UPLOAD_DAMAGED {
+            return stop;
+        }
+        let of = self.job.layout.entries().get(entry).map_or("a header of the ZIP", |entry| entry.name());
+        let (start, end) = (id.offset, id.offset + u64::from(id.len));
+        Stop { error: stop.error.while_doing(&format!("the bytes {start} to {end} of {of}")), ..stop }
     }
 
     /// The next data block to send, with its entry and its bytes. Blocks that are there already are compared with the
@@ -306,8 +322,19 @@ impl<'a> Run<'a> {
 
     /// Makes these blocks the content of the blob, and puts the markers again, which the service drops then like all
     /// blocks that are not in the list.
-    async fn commit(&self, ids: &[String]) -> std::result::Result<(), Stop> {
-        let markers = if self.storage.can_read() { marker::of(&self.storage.blocks().await?) } else { Vec::new() };
+    async fn commit(&self, ids: &[String], before: &Blocks) -> std::result::Result<(), Stop> {
+        let markers = match self.storage.can_read() {
+            true => match self.storage.blocks().await {
+                Ok(now) if !now.uncommitted.is_empty() => marker::of(&now),
+                // The blocks that were sent are there, so this is no answer.
+                Ok(_) => marker::of(before),
+                Err(error) => {
+                    unread(error)?;
+                    marker::of(before)
+                }
+            },
+            false => Vec::new(),
+        };
         self.storage.put_block_list(ids).await?;
         for marker in marker::newest(markers) {
             if let Err(error) = marker::put_in(self.storage, &marker).await {
@@ -322,28 +349,13 @@ impl<'a> Run<'a> {
 
     async fn recheck_files(&self) -> Result<()> {
         let files = self.job.files.clone();
-        spawn_blocking(move || files.recheck())
-            .await
-            .unwrap_or_else(|_| Err(Error::internal("looking at the files did not end")))
-    }
-
-    /// Compares the length and the end of the blob with those of the ZIP.
-    async fn verify(&self, tail: &[u8]) -> Result<()> {
-        if !self.storage.can_read() {
-            return Ok(());
+        let mut blocks = vec![Vec::new(); files.len()];
+        for (entry, pieces) in self.job.layout.entries().iter().zip(lock(&self.pieces).iter()) {
+            if let Some(blocks) = blocks.get_mut(entry.source()) {
+                blocks.clone_from(pieces);
+            }
         }
-        let total = self.job.layout.total();
-        let length = self.storage.length().await?;
-        if length != Some(total) {
-            let length = length.map_or_else(|| "no".to_owned(), |length| length.to_string());
-            return Err(incomplete(format!("the uploaded file has {length} bytes, {total} were sent")));
-        }
-        let compared = COMPARED_BYTES.min(tail.len() as u64);
-        let bytes = self.storage.range(total - compared, total).await?;
-        if bytes != tail[tail.len() - compared as usize..] {
-            return Err(incomplete("the uploaded file does not end as it was sent".to_owned()));
-        }
-        Ok(())
+        blocking::run(move || files.recheck(&blocks)).await
     }
 
     /// Counts a block that is there already, maybe from an earlier run of this upload.
@@ -359,10 +371,6 @@ impl<'a> Run<'a> {
         let done = self.acknowledged.fetch_add(bytes, Ordering::Relaxed) + bytes;
         self.reporter.progress("upload", done, self.job.layout.total(), "bytes");
     }
-}
-
-fn incomplete(message: String) -> Error {
-    Error::new(&codes::UPLOAD_INCOMPLETE, message)
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

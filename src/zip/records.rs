@@ -38,10 +38,19 @@ pub(super) fn end_is_zip64(count: u64, directory_len: u64, directory_offset: u64
     count >= COUNT_IS_ZIP64 || directory_len >= FIELD_IS_ZIP64 || directory_offset >= FIELD_IS_ZIP64
 }
 
+/// The version that is needed to extract an entry. Strict readers want the same in both headers, so an offset that needs
+/// ZIP64 in the directory counts for the local header too.
+fn version(entry: &Entry) -> u16 {
+    match directory_extra(entry.size(), entry.header_offset()) {
+        0 => VERSION,
+        _ => VERSION_ZIP64,
+    }
+}
+
 pub(super) fn put_local_header(out: &mut Vec<u8>, entry: &Entry, crc: u32) {
     let zip64 = entry.size() >= FIELD_IS_ZIP64;
     put32(out, 0x0403_4B50);
-    put16(out, if zip64 { VERSION_ZIP64 } else { VERSION });
+    put16(out, version(entry));
     put_common(out, entry, crc, local_extra(entry.size()));
     out.extend_from_slice(entry.name().as_bytes());
     if zip64 {
@@ -54,10 +63,9 @@ pub(super) fn put_local_header(out: &mut Vec<u8>, entry: &Entry, crc: u32) {
 
 pub(super) fn put_directory_header(out: &mut Vec<u8>, entry: &Entry, crc: u32) {
     let extra = directory_extra(entry.size(), entry.header_offset());
-    let version = if extra > 0 { VERSION_ZIP64 } else { VERSION };
     put32(out, 0x0201_4B50);
-    put16(out, version); // made by: upper byte 0, so that attributes are read as DOS ones
-    put16(out, version);
+    put16(out, version(entry)); // made by: upper byte 0, so that attributes are read as DOS ones
+    put16(out, version(entry));
     put_common(out, entry, crc, extra);
     put16(out, 0); // comment
     put16(out, 0); // disk

@@ -2,6 +2,7 @@
 
 mod checks;
 mod config;
+mod damage;
 mod languages;
 mod lists;
 mod looked_at;
@@ -15,6 +16,7 @@ mod release;
 mod release_files;
 mod requests;
 mod secrets;
+mod sources;
 mod summary;
 #[path = "../support/mod.rs"]
 mod support;

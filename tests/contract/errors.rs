@@ -110,6 +110,7 @@ fn each_code_that_the_service_causes_has_a_row() {
         "upload.files_do_not_match",    // tests/abi/uploads.rs
         "upload.would_lose_files",      // tests/abi/uploads.rs
         "upload.incomplete",            // tests/upload
+        "upload.damaged",               // tests/upload
         "upload.too_large",             // tests/upload
         "upload.source_changed",        // tests/upload
     ];

@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::json;
+use serde_json::{Value, json};
 use storeship::emulator::Options;
 
 use crate::router::{APP, Response, Store};
@@ -180,6 +180,49 @@ async fn hashes_are_checked() {
         let right = store.blob("PUT", &url, &query, &[(header, good)], body).await;
         assert_eq!((right.status, right.header(header)), (201, good));
     }
+}
+
+#[tokio::test]
+async fn responses_name_the_checksum_of_what_arrived() {
+    let (store, url) = start(Options::default()).await;
+    let version = ("x-ms-version", "2021-12-02");
+    let new = store.blob("PUT", &url, &block_query("a"), &[version], b"123456789").await;
+    assert_eq!((new.status, new.header("x-ms-content-crc64")), (201, "iJh5CoYUi64="));
+    // Versions before 2019-02-02 know MD5 only; that of the address counts for a request without one.
+    let old = store.blob("PUT", &url, &block_query("b"), &[], b"abc").await;
+    assert_eq!((old.status, old.header("content-md5")), (201, "kAFQmDzST7DWlj99KOF/cg=="));
+    // That of a list is the list's own.
+    let list = b"<BlockList><Latest>YQ==</Latest></BlockList>";
+    let listed = store.blob("PUT", &url, "&comp=blocklist", &[version], list).await;
+    assert_eq!((listed.status, listed.header("x-ms-content-crc64")), (201, "qrXkxiyVmhs="));
+}
+
+#[tokio::test]
+async fn faults_alter_bytes_and_take_out_headers() {
+    let (store, url) = start(Options::default()).await;
+    let rule = |more: Value| {
+        let mut rule = json!({"path": "*/ingestion/*"});
+        rule.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        rule
+    };
+    store.fault(rule(json!({"damages": 2}))).await;
+    assert_eq!(store.blob("PUT", &url, "", &[PUT_BLOB], b"abcd").await.status, 201);
+    assert_eq!(store.blob("GET", &url, "", &[], b"").await.text(), "abbd");
+    store.fault(rule(json!({"damages": 9}))).await;
+    assert_eq!(store.blob("PUT", &url, "", &[PUT_BLOB], b"abcd").await.status, 201);
+    assert_eq!(store.blob("GET", &url, "", &[], b"").await.text(), "abcd");
+    store.fault(rule(json!({"damages": 0}))).await;
+    let checked = [PUT_BLOB, ("x-ms-content-crc64", "iJh5CoYUi64=")];
+    assert_eq!(store.blob("PUT", &url, "", &checked, b"123456789").await.storage_error(), (400, "Crc64Mismatch"));
+
+    store.fault(rule(json!({"requestWithout": ["X-MS-Range"]}))).await;
+    let range = [("x-ms-range", "bytes=1-2")];
+    let whole = store.blob("GET", &url, "", &range, b"").await;
+    assert_eq!((whole.status, whole.text()), (200, "abcd"));
+    let part = store.blob("GET", &url, "", &range, b"").await;
+    assert_eq!((part.status, part.text(), part.header("content-range")), (206, "bc", "bytes 1-2/4"));
+    store.fault(rule(json!({"responseWithout": ["Content-Range"]}))).await;
+    assert_eq!(store.blob("GET", &url, "", &range, b"").await.header("content-range"), "");
 }
 
 #[tokio::test]

@@ -208,6 +208,79 @@ fn others_read_an_entry_and_an_offset_beyond_4_gib() {
     read_by_others(&path, &expected);
 }
 
+/// The fields that a local header and its record in the directory share, from the version that is needed to the name, with
+/// the sizes of their ZIP64 extra fields.
+#[derive(Debug, PartialEq)]
+struct Shared {
+    version: u16,
+    /// Flags, method, time, date, CRC-32.
+    fixed: Vec<u8>,
+    packed: u64,
+    size: u64,
+    name: Vec<u8>,
+}
+
+/// Reads the fields at `at`, where the version is. `name` is the place of the name; the offset of the local header, if
+/// `offset` is its place, may be in the extra field too.
+fn shared(bytes: &[u8], at: usize, name: usize, offset: Option<usize>) -> (Shared, u64, usize) {
+    let short = |at: usize| u16::from_le_bytes(bytes[at..at + 2].try_into().unwrap());
+    let long = |at: usize| u64::from(u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap()));
+    let (name_len, extra_len) = (usize::from(short(at + 22)), usize::from(short(at + 24)));
+    let mut extra = name + name_len;
+    let end = extra + extra_len;
+    if extra < end {
+        assert_eq!((short(extra), usize::from(short(extra + 2))), (1, extra_len - 4), "a ZIP64 field and no other");
+        extra += 4;
+    }
+    let mut value = |at: usize| match long(at) {
+        0xFFFF_FFFF => {
+            extra += 8;
+            u64::from_le_bytes(bytes[extra - 8..extra].try_into().unwrap())
+        }
+        value => value,
+    };
+    let (size, packed, offset) = (value(at + 18), value(at + 14), offset.map_or(0, &mut value));
+    assert_eq!(extra, end, "the extra field has nothing else");
+    let fixed = bytes[at + 2..at + 14].to_vec();
+    (Shared { version: short(at), fixed, packed, size, name: bytes[name..name + name_len].to_vec() }, offset, end)
+}
+
+#[test]
+fn both_headers_of_an_entry_agree_in_every_field() {
+    const GIB_4: u64 = 1 << 32;
+    for sizes in [
+        vec![("a.msix", 5), ("b.txt", 12)],
+        vec![("a.msix", GIB_4 - 2), ("b.txt", 12)],
+        vec![("a.msix", GIB_4 - 1), ("b.txt", 12)],
+        vec![("a.msix", GIB_4 + 5), ("b.txt", 12), ("c.msix", GIB_4)],
+        // The second entry begins right before 4 GiB, and the third one right behind.
+        vec![("a.msix", GIB_4 - 100), ("b.txt", 90), ("c.txt", 12)],
+    ] {
+        let layout = Layout::new(sizes.clone()).unwrap();
+        let crcs: Vec<u32> = (0..sizes.len() as u32).map(|n| 0xABCD_0000 + n).collect();
+        let tail = layout.tail(&crcs);
+        let mut at = 0;
+        for (entry, crc) in layout.entries().iter().zip(crcs) {
+            let header = entry.header(crc);
+            let (local, _, end) = shared(&header, 4, 30, None);
+            assert_eq!(end, header.len());
+            let (listed, offset, next) = shared(&tail, at + 6, at + 46, Some(at + 42));
+            assert_eq!(local, listed, "{sizes:?}");
+            let needs_zip64 = entry.size() >= GIB_4 - 1 || entry.header_offset() >= GIB_4 - 1;
+            assert_eq!(
+                (local.version, offset),
+                (if needs_zip64 { 45 } else { 20 }, entry.header_offset()),
+                "{sizes:?}"
+            );
+            assert_eq!(
+                (local.size, local.packed, local.name.as_slice()),
+                (entry.size(), entry.size(), entry.name().as_bytes())
+            );
+            at = next;
+        }
+    }
+}
+
 #[test]
 fn zip64_appears_only_where_it_is_needed() {
     let header_len = |size| Layout::new([("a", size)]).unwrap().entries()[0].header_len();

@@ -19,6 +19,12 @@ pub(crate) enum Fault {
     ResponseLost,
     /// The request is not carried out, and gets this response.
     Response(u16, &'static str, Vec<(&'static str, String)>),
+    /// The first byte of the body arrives as another one.
+    Damaged,
+    /// The request is carried out, and its response gets these headers; an empty value takes one out.
+    Headers(Vec<(&'static str, String)>),
+    /// The range of the request does not arrive.
+    NoRange,
 }
 
 /// A request that arrived.
@@ -29,6 +35,8 @@ pub(crate) struct Seen {
     pub(crate) headers: HeaderMap,
     pub(crate) at: Duration,
     pub(crate) length: usize,
+    /// The first byte of the body.
+    pub(crate) first: Option<u8>,
     /// Whether it was carried out.
     pub(crate) done: bool,
 }
@@ -95,7 +103,23 @@ impl Storage {
         self.seen.lock().unwrap().iter().filter(|seen| which(seen)).count()
     }
 
-    fn carry_out(&self, request: &Request, query: &str) -> Response {
+    /// 201 with the checksum of the body that arrived, or the refusal of one with another checksum than its request says.
+    fn stored(request: &Request, body: &[u8]) -> Response {
+        let crc64 = checksum(body);
+        let sent = request.headers.iter().find(|(name, _)| name == "x-ms-content-crc64");
+        if sent.is_some_and(|(_, value)| value.to_str().unwrap() != crc64) {
+            return error(400, "Crc64Mismatch");
+        }
+        let mut response = response(201, Vec::new());
+        response.headers.insert("x-ms-content-crc64", crc64.parse().unwrap());
+        response
+    }
+
+    fn carry_out(&self, request: &Request, query: &str, fault: Option<&Fault>) -> Response {
+        let mut body = request.body.to_vec();
+        if let (Some(Fault::Damaged), Some(first)) = (fault, body.first_mut()) {
+            *first ^= 1;
+        }
         let mut blob = self.blob.lock().unwrap();
         let parameter = |name: &str| {
             url::form_urlencoded::parse(query.as_bytes())
@@ -117,8 +141,11 @@ impl Storage {
                     let body = format!("<Error><Code>RequestBodyTooLarge</Code><MaxLimit>{limit}</MaxLimit></Error>");
                     return response(413, body.into_bytes());
                 }
-                blob.uncommitted.insert(id, Bytes::copy_from_slice(&request.body));
-                response(201, Vec::new())
+                let response = Storage::stored(request, &body);
+                if response.status == 201 {
+                    blob.uncommitted.insert(id, body.into());
+                }
+                response
             }
             ("PUT", Some("blocklist")) => {
                 let text = String::from_utf8(request.body.to_vec()).unwrap();
@@ -129,9 +156,12 @@ impl Storage {
                     let Some(bytes) = blob.uncommitted.get(id).or(old) else { return error(400, "InvalidBlockList") };
                     blocks.push((id.to_owned(), bytes.clone()));
                 }
-                blob.uncommitted.clear();
-                blob.committed = Some(blocks);
-                response(201, Vec::new())
+                let response = Storage::stored(request, &body);
+                if response.status == 201 {
+                    blob.uncommitted.clear();
+                    blob.committed = Some(blocks);
+                }
+                response
             }
             ("GET", Some("blocklist")) => {
                 if blob.committed.is_none() && blob.uncommitted.is_empty() {
@@ -166,14 +196,31 @@ impl Storage {
                 response
             }
             ("GET", None) if blob.committed.is_some() => {
-                let range = request.headers.iter().find(|(name, _)| name == "x-ms-range").unwrap().1.to_str().unwrap();
-                let (start, end) = range.strip_prefix("bytes=").unwrap().split_once('-').unwrap();
+                let (content, range) = (blob.content(), request.headers.iter().find(|(name, _)| name == "x-ms-range"));
+                let Some((_, range)) = range.filter(|_| !matches!(fault, Some(Fault::NoRange))) else {
+                    return response(200, content);
+                };
+                let (start, end) = range.to_str().unwrap().strip_prefix("bytes=").unwrap().split_once('-').unwrap();
                 let (start, end): (usize, usize) = (start.parse().unwrap(), end.parse().unwrap());
-                response(206, blob.content()[start..=end].to_vec())
+                if start >= content.len() {
+                    return error(416, "InvalidRange");
+                }
+                let part = &content[start..content.len().min(end + 1)];
+                let mut response = response(206, part.to_vec());
+                let range = format!("bytes {start}-{}/{}", start + part.len() - 1, content.len());
+                response.headers.insert("content-range", range.parse().unwrap());
+                response
             }
             _ => error(404, "BlobNotFound"),
         }
     }
+}
+
+/// The CRC-64 of some bytes as the header has it.
+pub(crate) fn checksum(bytes: &[u8]) -> String {
+    let mut crc64 = crc64fast_nvme::Digest::new();
+    crc64.write(bytes);
+    base64::engine::general_purpose::STANDARD.encode(crc64.sum64().to_le_bytes())
 }
 
 fn response(status: u16, body: Vec<u8>) -> Response {
@@ -198,6 +245,7 @@ impl Transport for Storage {
                 headers: request.headers.iter().cloned().collect(),
                 at: self.began.elapsed(),
                 length: request.body.len(),
+                first: request.body.first().copied(),
                 done: false,
             };
             assert!(!seen.headers.contains_key("authorization"), "an upload carries no token");
@@ -223,11 +271,22 @@ impl Transport for Storage {
                 }
                 return Ok(response);
             }
-            let response = self.carry_out(request, &query);
+            let mut response = self.carry_out(request, &query, fault.as_ref());
             self.seen.lock().unwrap()[mine].done = response.status == 201;
             match fault {
-                Some(_) => Err(TransportError::new(TransportErrorKind::Interrupted, "connection reset")),
-                None => Ok(response),
+                Some(Fault::Headers(headers)) => {
+                    for (name, value) in headers {
+                        response.headers.remove(name);
+                        if !value.is_empty() {
+                            response.headers.insert(name, value.parse().unwrap());
+                        }
+                    }
+                    Ok(response)
+                }
+                Some(Fault::ResponseLost) => {
+                    Err(TransportError::new(TransportErrorKind::Interrupted, "connection reset"))
+                }
+                _ => Ok(response),
             }
         })
     }

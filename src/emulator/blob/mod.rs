@@ -6,7 +6,6 @@ pub(crate) mod blobs;
 mod block_list;
 mod error;
 mod get;
-mod md5;
 mod put;
 pub(crate) mod sas;
 mod upload;
@@ -61,8 +60,7 @@ pub(super) fn admit(instance: &Instance, request: &Request, id: &str) -> Result<
 
 /// Checks the size of a body against the limit of its operation. The error is 413 and has the limit in `MaxLimit`.
 pub(super) fn check_size(instance: &Instance, request: &Request, length: u64) -> Result<(), BlobError> {
-    let version = request.header("x-ms-version").or(request.parameter("sv")).unwrap_or_default();
-    let (max_block, max_put) = max_sizes(version);
+    let (max_block, max_put) = max_sizes(version(request));
     let limit = match request.parameter("comp") {
         Some("block") => instance.options.max_block.unwrap_or(max_block),
         Some(_) => 64 * MIB,
@@ -73,6 +71,11 @@ pub(super) fn check_size(instance: &Instance, request: &Request, length: u64) ->
     }
     let message = "The request body is too large and exceeds the maximum permissible limit.";
     Err(BlobError::new(413, "RequestBodyTooLarge", message).with_detail(format!("<MaxLimit>{limit}</MaxLimit>")))
+}
+
+/// The version of the storage API that a request is meant for.
+fn version(request: &Request) -> &str {
+    request.header("x-ms-version").or(request.parameter("sv")).unwrap_or_default()
 }
 
 /// The largest Put Block and Put Blob in bytes, from "Scalability and performance targets for Blob storage" in the Azure

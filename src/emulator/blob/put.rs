@@ -65,13 +65,7 @@ pub(super) fn put_block(
         let message = "The uncommitted block count cannot exceed the maximum limit of 100,000 blocks.";
         return Err(BlobError::new(409, "BlockCountExceedsLimit", message));
     }
-    let mut response = created();
-    if let Some(crc64) = body.crc64 {
-        response = response.header("x-ms-content-crc64", crc64);
-    }
-    if let Some(md5) = body.md5 {
-        response = response.header("content-md5", md5);
-    }
+    let response = body.name_checksum(created());
     blob.uncommitted.insert(id.to_owned(), (Arc::new(body.block), now));
     Ok(response)
 }
@@ -110,7 +104,8 @@ pub(super) fn put_block_list(
         blocks.push((id.clone(), block.clone()));
     }
     let content = new_content(request, blocks, now, blob.committed.as_ref());
-    Ok(commit(blob, content))
+    // The checksum is that of the list.
+    Ok(body.name_checksum(commit(blob, content)))
 }
 
 /// Refuses to replace the content if the request says that there must be none, as Azure's SDKs say by default.

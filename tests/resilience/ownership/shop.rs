@@ -107,6 +107,7 @@ impl Watched {
                     headers: request.headers.clone(),
                     body: request.body.clone(),
                     fresh_connection: false,
+                    response_limit: request.response_limit,
                 };
                 assert_eq!(self.inner.send(&delete, timeouts).await.unwrap().status, 204);
             }

@@ -1,0 +1,193 @@
+//! Put Block and Put Block List. The storage names a checksum of what it received; when that is not the checksum of what
+//! was sent, something on the way altered the bytes.
+
+use std::sync::atomic::Ordering;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use bytes::Bytes;
+use http::{HeaderValue, Method};
+use tokio::time::sleep;
+
+use super::{Recovery, Stop, Storage, element, storage_error};
+use crate::blocking;
+use crate::error::{Error, Exchange, Result, codes};
+use crate::events::Reporter;
+use crate::http::{BlobRequest, Response};
+use crate::md5::Md5;
+use crate::upload::block_id::DISTRUST;
+use crate::upload::checksums::Checksums;
+use crate::upload::concurrency::Concurrency;
+
+/// How often a body is sent whose bytes do not arrive as they are.
+const MAX_SENDS: u32 = 5;
+
+const CRC64: &str = "x-ms-content-crc64";
+
+impl Storage<'_> {
+    /// Put Block. A block with the same id replaces the one before, so a retry is harmless.
+    pub(in crate::upload) async fn put_block(
+        &self,
+        id: &str,
+        body: &Bytes,
+        checksums: Checksums,
+        concurrency: Option<&Concurrency>,
+    ) -> std::result::Result<(), Stop> {
+        let query = format!("comp=block&blockid={}", escape(id));
+        let build = || self.request(Method::PUT, Some(&query)).body(body.clone());
+        let mut sends = 0;
+        loop {
+            let (response, exchange) = self.put(build, checksums.crc64, concurrency).await?;
+            let damaged = match response.status {
+                201 => !is_intact(&response, body, checksums.crc64).await?,
+                _ => was_refused_as_damaged(&response),
+            };
+            if damaged {
+                sends += 1;
+                if response.status == 201 {
+                    self.distrust().await?;
+                }
+                if sends == MAX_SENDS {
+                    return Err(damage(sends, exchange).into());
+                }
+                Reporter::current().warning("a block was altered on the way to the storage: sending it again");
+                sleep(self.wait_after(sends - 1)).await;
+                continue;
+            }
+            if response.status == 201 {
+                return Ok(());
+            }
+            let recovery = match (response.status, storage_error(&response).code.as_deref()) {
+                (413, _) => Recovery::SmallerBlocks(max_block(&response)),
+                (400, Some("InvalidBlobOrBlock")) | (409, Some("BlockCountExceedsLimit")) => {
+                    Recovery::RemoveForeignBlocks
+                }
+                _ => Recovery::None,
+            };
+            return Err(Stop { recovery, error: self.refusal(&response, exchange) });
+        }
+    }
+
+    /// Says at the address that blocks may not hold what their ids say, before anything else is done: this block is stored,
+    /// others may be, and a later run would take them for what their ids say.
+    async fn distrust(&self) -> Result<()> {
+        if !self.distrusted.swap(true, Ordering::Relaxed) {
+            let query = format!("comp=block&blockid={}", escape(&DISTRUST.encode()));
+            let build = || self.request(Method::PUT, Some(&query)).body(Bytes::from_static(b"-"));
+            let (response, exchange) = self.send(build, None).await?;
+            if response.status != 201 {
+                return Err(self.refusal(&response, exchange));
+            }
+        }
+        Ok(())
+    }
+
+    /// Put Block List. `<Latest>` finds a block whether it is committed or not, so a retry after a lost response works.
+    pub(in crate::upload) async fn put_block_list(&self, ids: &[String]) -> std::result::Result<(), Stop> {
+        let mut list = String::from("<?xml version=\"1.0\" encoding=\"utf-8\"?><BlockList>");
+        for id in ids {
+            list.push_str("<Latest>");
+            list.push_str(id);
+            list.push_str("</Latest>");
+        }
+        list.push_str("</BlockList>");
+        let list = Bytes::from(list);
+        let crc64 = Checksums::of(&list).crc64;
+        let build = || {
+            let request = self.request(Method::PUT, Some("comp=blocklist")).body(list.clone());
+            request.header("content-type", HeaderValue::from_static("application/xml"))
+        };
+        let mut sends = 0;
+        loop {
+            let (response, exchange) = self.put(build, crc64, None).await?;
+            sends += 1;
+            if response.status == 201 {
+                // The list that was carried out is another one, so what the storage has now may be anything.
+                return match is_intact(&response, &list, crc64).await? {
+                    true => Ok(()),
+                    false => Err(damage(sends, exchange).into()),
+                };
+            }
+            if was_refused_as_damaged(&response) {
+                if sends == MAX_SENDS {
+                    return Err(damage(sends, exchange).into());
+                }
+                sleep(self.wait_after(sends - 1)).await;
+                continue;
+            }
+            let recovery = match storage_error(&response).code.as_deref() {
+                Some("InvalidBlockList") => Recovery::SendAgain,
+                _ => Recovery::None,
+            };
+            return Err(Stop { recovery, error: self.refusal(&response, exchange) });
+        }
+    }
+
+    /// Sends a body with its CRC-64, so that the storage does not even store it when something on the way has altered it.
+    /// A storage that does not know the header gets the body without.
+    async fn put(
+        &self,
+        build: impl Fn() -> BlobRequest,
+        crc64: u64,
+        concurrency: Option<&Concurrency>,
+    ) -> Result<(Response, Exchange)> {
+        if self.crc64.load(Ordering::Relaxed) {
+            let value = HeaderValue::try_from(text_of(crc64));
+            let value = value.map_err(|_| Error::internal("a checksum is no header value"))?;
+            let (response, exchange) = self.send(|| build().header(CRC64, value.clone()), concurrency).await?;
+            let code = storage_error(&response).code.unwrap_or_default();
+            if response.is_success()
+                || !matches!(code.as_str(), super::UNSUPPORTED | "UnsupportedHeader" | "InvalidHeaderValue")
+            {
+                return Ok((response, exchange));
+            }
+            self.crc64.store(false, Ordering::Relaxed);
+        }
+        self.send(build, concurrency).await
+    }
+}
+
+/// Whether the checksum in the answer, if it names one, is that of what was sent.
+async fn is_intact(response: &Response, body: &Bytes, crc64: u64) -> Result<bool> {
+    if let Some(named) = response.header(CRC64) {
+        return Ok(named.trim() == text_of(crc64));
+    }
+    let Some(named) = response.header("content-md5") else { return Ok(true) };
+    let body = body.clone();
+    let md5 = blocking::run(move || {
+        let mut md5 = Md5::new();
+        md5.update(&body);
+        Ok(BASE64.encode(md5.finish()))
+    });
+    Ok(named.trim() == md5.await?)
+}
+
+/// Whether the storage refused a body because it does not have the checksum that was sent with it.
+fn was_refused_as_damaged(response: &Response) -> bool {
+    matches!(storage_error(response).code.as_deref(), Some("Crc64Mismatch" | "Md5Mismatch"))
+}
+
+fn damage(sends: u32, exchange: Exchange) -> Error {
+    let message = match sends {
+        1 => "the storage received other bytes than were sent, by the checksum that it names".to_owned(),
+        sends => {
+            format!("the storage received other bytes than were sent, {sends} times, by the checksum that it names")
+        }
+    };
+    Error::new(&codes::UPLOAD_DAMAGED, message).http(exchange)
+}
+
+/// A CRC-64 as the header has it.
+fn text_of(crc64: u64) -> String {
+    BASE64.encode(crc64.to_le_bytes())
+}
+
+/// The largest block in bytes that a 413 allows.
+fn max_block(response: &Response) -> Option<u64> {
+    element(&String::from_utf8_lossy(&response.body), "MaxLimit")?.trim().parse().ok()
+}
+
+/// Escapes base64 for a query.
+fn escape(id: &str) -> String {
+    id.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D")
+}
