@@ -62,7 +62,7 @@ impl Fate {
 /// Decides. Only reads from the service.
 ///
 /// # Errors
-/// `submission.pending_exists` and `submission.busy`, for which [`is_busy`] is true; `submission.left_for_review`,
+/// `submission.pending_exists`, `submission.busy` and `submission.left_for_review`, for which [`is_busy`] is true;
 /// `submission.changed_by_others`, `draft.unreadable`.
 pub(super) async fn decide(
     product: &Product,
@@ -102,7 +102,14 @@ pub(super) async fn decide(
 
 /// Whether a submission is pending that the release may not use now, and may be gone later.
 pub(super) fn is_busy(error: &Error) -> bool {
-    [&codes::SUBMISSION_PENDING_EXISTS, &codes::SUBMISSION_BUSY].contains(&error.code())
+    let codes = [&codes::SUBMISSION_PENDING_EXISTS, &codes::SUBMISSION_BUSY, &codes::SUBMISSION_LEFT_FOR_REVIEW];
+    codes.contains(&error.code())
+}
+
+/// The error of a draft that can't be deleted, since another job of this process works on it.
+pub(super) fn worked_on(pending: &Read) -> Error {
+    let message = format!("another job of this process works on {}", pending.submission);
+    Error::new(&codes::SUBMISSION_BUSY, message).details(facts(pending))
 }
 
 /// Whether a document is what the release would make of it. `uploaded` says that packages which wait for the upload are

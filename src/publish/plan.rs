@@ -39,8 +39,12 @@ impl Plan {
     /// # Errors
     /// As [`publish`](super::publish) fails before its first change.
     pub(super) async fn of(product: &Product, release: &Release, inputs: &Inputs) -> Result<Plan> {
-        let situation = Situation::read(product, inputs).await?;
-        let fate = fate::decide(product, release, inputs, &situation).await?;
+        let mut situation = Situation::read(product, inputs).await?;
+        let mut fate = fate::decide(product, release, inputs, &situation).await?;
+        if fate == Fate::Unchanged && situation.is_old() {
+            situation = Situation::read(product, inputs).await?;
+            fate = fate::decide(product, release, inputs, &situation).await?;
+        }
         let mut plan = Plan {
             hash: String::new(),
             fate,

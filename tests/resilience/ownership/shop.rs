@@ -22,7 +22,7 @@ use tempfile::TempDir;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep};
 
-use crate::in_process::{self, InProcess, control};
+use crate::in_process::{self, Clock, InProcess, control};
 
 pub(super) const APP: &str = "9NBLGGH4R315";
 
@@ -71,7 +71,7 @@ pub(super) enum What {
 /// Passes requests to the emulator, whose clock it moves.
 struct Watched {
     inner: InProcess,
-    ticked: Mutex<u64>,
+    clock: Clock,
     events: Arc<Mutex<Vec<Event>>>,
     died: Arc<Notify>,
 }
@@ -82,13 +82,7 @@ impl Watched {
         request: &Request,
         timeouts: Timeouts,
     ) -> Result<storeship::http::Response, storeship::http::TransportError> {
-        let advance = {
-            let mut ticked = self.ticked.lock().unwrap();
-            let advance = elapsed().as_secs() - *ticked;
-            *ticked += advance;
-            advance
-        };
-        control(&self.inner.0, "POST", "clock", Some(json!({"advanceSeconds": advance}))).await;
+        self.clock.follow(&self.inner.0, elapsed()).await;
         let event = {
             let mut events = self.events.lock().unwrap();
             let found = events.iter().position(|event| (event.at)(request));
@@ -155,7 +149,7 @@ impl Shop {
         let (events, died) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Notify::new()));
         let transport = Watched {
             inner: InProcess(router.clone()),
-            ticked: Mutex::new(0),
+            clock: Clock::default(),
             events: events.clone(),
             died: died.clone(),
         };
