@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::compare::{self, Difference};
 use super::inputs::Inputs;
-use super::mark::Mark;
+use super::mark::{self, Mark};
 use super::release::{DraftPolicy, Release};
 use super::situation::{Read, Situation};
 use super::{apply, packages, upload_address};
@@ -15,7 +15,7 @@ use crate::events::Reporter;
 use crate::store::status::Stage;
 use crate::store::{Product, Submission, pending_exists};
 use crate::upload::ReleaseKey;
-use crate::upload::marker::{self, Found, Marker};
+use crate::upload::marker::{self, Found};
 
 /// A marker of this age belongs to a run that has ended: a run puts one every minute.
 const ABANDONED: SignedDuration = SignedDuration::from_mins(5);
@@ -215,10 +215,8 @@ fn check_untouched(
     pending: &Read,
     found: &Found,
 ) -> Result<()> {
-    let copy = Marker::Copy { release: inputs.key, hash: compare::hash(&pending.document)? };
-    let Some(published) = situation.published.as_ref().filter(|_| !found.markers.contains(&copy)) else {
-        return Ok(());
-    };
+    let is_copy = mark::is_copy(found, inputs.key, &pending.document)?;
+    let Some(published) = situation.published.as_ref().filter(|_| !is_copy) else { return Ok(()) };
     if compare::differences(&published.document, &pending.document)?.is_empty() {
         return Ok(());
     }

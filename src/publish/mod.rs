@@ -34,6 +34,7 @@ mod delivery;
 mod fate;
 mod inputs;
 mod mark;
+mod meant;
 mod packages;
 mod plan;
 pub mod ramp;

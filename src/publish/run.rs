@@ -256,6 +256,7 @@ impl Run<'_> {
         }
         if !changes.edits.is_empty() {
             log.reporter.begin("update");
+            marking.meant(&changes.body).await?;
             let response = match submission.update(&changes.body).await {
                 Ok(response) => response,
                 Err(error) if error.is_retryable() => return Err(error),

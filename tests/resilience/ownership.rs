@@ -5,3 +5,4 @@ mod edges;
 mod plans;
 mod reruns;
 mod shop;
+mod together;

@@ -180,12 +180,22 @@ impl Shop {
     }
 
     /// Runs an operation with a new client; returns its result and its `meta`, or the JSON of its error.
-    pub(super) async fn call(&self, operation: &str, mut request: Value) -> Result<(Value, Value), Value> {
+    pub(super) async fn call(&self, operation: &str, request: Value) -> Result<(Value, Value), Value> {
+        self.call_by(&self.client(), operation, request).await
+    }
+
+    /// Runs an operation with a client that other operations use too.
+    pub(super) async fn call_by(
+        &self,
+        client: &Arc<Client>,
+        operation: &str,
+        mut request: Value,
+    ) -> Result<(Value, Value), Value> {
         if operation != "service.call" {
             request["appId"] = json!(APP);
         }
         let operation = operations::find(operation).unwrap();
-        let output = operations::run(operation, self.client(), &request.to_string(), Reporter::default()).await;
+        let output = operations::run(operation, client.clone(), &request.to_string(), Reporter::default()).await;
         let output = output.map_err(|error: Error| serde_json::from_str::<Value>(&error.to_json()).unwrap())?;
         Ok((serde_json::from_str(&output.result).unwrap(), serde_json::to_value(&output.meta).unwrap()))
     }
