@@ -21,6 +21,9 @@ namespace StoreShip.Cmdlets
     /// -Confirm:$false on a build agent.</para>
     /// <para>The question, the plan and the receipt say who gets the release, everybody or a flight, and what becomes of a
     /// pending submission. What the question says is done, or the release is refused (plan.changed).</para>
+    /// <para>Many add-ons are published through a pipeline, such as the rows of a CSV file with the columns AddOnId and PriceId.
+    /// From the second add-on on the releases of a connection share the list of add-ons, so that each takes five calls of the
+    /// service. One that fails is an error and does not stop the others.</para>
     /// </remarks>
     /// <inputs type="StoreShip.App">An app, a flight or an add-on, the id of an app, a draft to add the release to, or a plan to
     /// carry out.</inputs>
@@ -65,6 +68,15 @@ namespace StoreShip.Cmdlets
     /// Publish-StoreSubmission 9NBLGGH4R315 -Edit @{ '/listings/en-us/baseListing/images/-' = $image } -File @{ 'en-us/02.png' = './02.png' } -Confirm:$false
     /// </code>
     /// <para>Uploads an image under the name that its entry in the submission has.</para>
+    /// </example>
+    /// <example>
+    /// <title>Publish many add-ons</title>
+    /// <code>
+    /// $ErrorActionPreference = 'Stop'
+    /// Import-Csv addons.csv | Publish-StoreSubmission -Edit { @{ '/listings/en-us/title' = $_.Title } } -NoWait -Confirm:$false -ErrorAction Continue | Wait-StoreSubmission -ErrorAction Continue
+    /// </code>
+    /// <para>Publishes a title for each row of a file with the columns AddOnId and Title, then waits for all of them in one
+    /// loop. A row that fails does not stop the others. The same command again does what is left.</para>
     /// </example>
     /// <example>
     /// <title>Start a gradual rollout</title>
@@ -149,7 +161,7 @@ namespace StoreShip.Cmdlets
             }
             catch (StoreException exception) when (
                 !IsPreview && (Word(nameof(Busy), Busy) ?? "refuse") != "refuse"
-                && (exception.Code == "submission.pending_exists" || exception.Code == "submission.busy"))
+                && (exception.Code == "submission.pending_exists" || exception.Code == "submission.busy" || exception.Code == "submission.left_for_review"))
             {
                 return null;
             }
