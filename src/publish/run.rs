@@ -158,7 +158,19 @@ impl Run<'_> {
         log.reporter.fact("Draft", format!("{} is a draft", draft.submission));
         let marking = Marking::begin(&draft.submission, &draft.document, self.inputs.key, !draft.ours, false).await?;
 
-        let (edits, upload) = marking.during(self.fill(&draft, &marking, log)).await?;
+        let (edits, upload) = match marking.during(self.fill(&draft, &marking, log)).await {
+            // The draft is worth nothing without its address, and nobody could tell later whose it is.
+            Err(error) if *error.code() == codes::UPLOAD_EXPIRED && draft.ours => {
+                let error = withdraw(error, &draft).await;
+                if log.addresses_expired > 0 {
+                    return Err(error);
+                }
+                log.addresses_expired += 1;
+                log.reporter.verbose(format!("the release begins anew: {error}"));
+                return Ok(None);
+            }
+            other => other?,
+        };
         let Draft { submission, adopted, work: _work, .. } = draft;
         let mut receipt = log.receipt(self.product, self.inputs, plan.fate, submission.id.clone());
         receipt.changed = true;
@@ -305,7 +317,7 @@ impl Run<'_> {
         // Files of an earlier upload that the draft still waits for, as when a caller adds a release to a draft.
         let carried = match upload::carry_over(client, &address, document, sources).await {
             Ok(carried) => carried,
-            Err(error) if error.is_retryable() => return Err(error),
+            Err(error) if error.is_retryable() || *error.code() == codes::UPLOAD_EXPIRED => return Err(error),
             Err(error) => return Err(withdraw(error, draft).await),
         };
         let settings = Settings { release: Some(self.inputs.key), sha256: true, ..Settings::default() };
