@@ -1,5 +1,6 @@
 //! A client of one account: it signs calls, sends them and turns refusals into error codes.
 
+mod add_on_pages;
 mod api;
 mod recent;
 mod refusal;
@@ -20,9 +21,11 @@ use crate::config::{Config, Secret};
 use crate::document;
 use crate::error::{Error, Exchange, Result, codes};
 use crate::events::{Sink, Trace};
+use crate::http::drafts::Drafts;
 use crate::http::limiter::{Membership, RateLimiter, RateLimiters};
 use crate::http::{ApiRequest, Context, FinalResponse, Http, Network, Response, Rule, redact};
 
+pub use add_on_pages::AddOnPages;
 pub use api::Api;
 pub use recent::Recent;
 pub use secrets::Secrets;
@@ -55,6 +58,7 @@ pub struct Client {
     /// only after the sign-in.
     memberships: Mutex<HashMap<&'static str, Membership>>,
     recent: Recent,
+    add_on_pages: tokio::sync::Mutex<AddOnPages>,
     secrets: Arc<Secrets>,
     trace: Option<Arc<Trace>>,
 }
@@ -141,6 +145,7 @@ impl Client {
             rate_limiters,
             memberships: Mutex::default(),
             recent: Recent::default(),
+            add_on_pages: tokio::sync::Mutex::default(),
             secrets,
             trace: None,
         }
@@ -164,6 +169,16 @@ impl Client {
     /// The resources that this client has created lately.
     pub fn recent(&self) -> &Recent {
         &self.recent
+    }
+
+    /// The drafts that the releases of this process work on.
+    pub fn drafts(&self) -> &Drafts {
+        self.rate_limiters.drafts()
+    }
+
+    /// The pages of the list of add-ons. Whoever reads the next page keeps the lock, so that no page is read twice.
+    pub async fn add_on_pages(&self) -> tokio::sync::MutexGuard<'_, AddOnPages> {
+        self.add_on_pages.lock().await
     }
 
     /// The secrets that errors and events must not contain.

@@ -302,6 +302,9 @@ codes! {
     SUBMISSION_NONE_PUBLISHED "submission.none_published" Service false
         "the app was never published, so there is nothing to start from (409)"
         "make the first submission in Partner Center, with the age ratings, and publish it"
+    SUBMISSION_NOT_READY "submission.not_ready" Service true
+        "the service makes no new submission now: it refuses the create as if the listings were missing (400), as while the app is being republished"
+        "run again later: the service has been seen to need 40 minutes after the end of a rollout"
     SUBMISSION_NOT_EDITABLE "submission.not_editable" Service false
         "the submission is not a draft any more, so it can't be changed"
         "wait until it is published, or delete it if it has failed; then create a new one"

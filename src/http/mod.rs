@@ -23,6 +23,7 @@ mod blob_request;
 mod budget;
 mod context;
 mod date;
+pub mod drafts;
 pub mod limiter;
 mod network;
 pub mod redact;

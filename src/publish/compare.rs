@@ -15,7 +15,7 @@ use crate::input::unquoted;
 use crate::store::price;
 
 /// Members that the service sets and a client can't: those of a submission, and those of its files.
-const READ_ONLY: [&str; 11] = [
+pub(super) const READ_ONLY: [&str; 11] = [
     "id",
     "status",
     "statusDetails",
@@ -118,7 +118,7 @@ pub(super) fn hash_without_rollout(submission: &str) -> Result<[u8; 16]> {
     Ok(short_hash(value))
 }
 
-fn short_hash(mut value: Value) -> [u8; 16] {
+pub(super) fn short_hash(mut value: Value) -> [u8; 16] {
     if let Value::Object(members) = &mut value {
         members
             .retain(|name, _| !["status", "statusDetails", "fileUploadUrl", "friendlyName"].contains(&name.as_str()));
@@ -129,7 +129,7 @@ fn short_hash(mut value: Value) -> [u8; 16] {
     short
 }
 
-fn read(submission: &str) -> Result<Value> {
+pub(super) fn read(submission: &str) -> Result<Value> {
     serde_json::from_str(submission).map_err(|error| {
         Error::new(&codes::NETWORK_BAD_ANSWER, format!("the submission can't be read: {}", unquoted(&error)))
     })
@@ -185,7 +185,7 @@ fn difference(pointer: &str, expected: Option<&Value>, actual: Option<&Value>) -
     Difference { pointer: pointer.to_owned(), expected: text(expected), actual: text(actual) }
 }
 
-fn is_empty(value: &Value) -> bool {
+pub(super) fn is_empty(value: &Value) -> bool {
     match value {
         Value::Null => true,
         Value::Bool(value) => !value,
@@ -204,6 +204,15 @@ fn is_known(expected: &Value, actual: &Value) -> bool {
         (Value::Number(a), Value::Number(b)) => a.as_f64() == b.as_f64(),
         (Value::String(a), Value::String(b)) => a == b || is_same_time(a, b) || is_same_name(a, b),
         _ => expected == actual || (is_empty(expected) && is_empty(actual)),
+    }
+}
+
+/// The spelling that stands for all that [`is_known`] takes for one: of a time, and of a name of an enumeration. `None` for
+/// any other text.
+pub(super) fn one_spelling(text: &str) -> Option<String> {
+    match text.parse::<Timestamp>() {
+        Ok(time) => Some(time.to_string()),
+        Err(_) => is_same_name(text, text).then(|| text.to_ascii_lowercase()),
     }
 }
 

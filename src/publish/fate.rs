@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::compare::{self, Difference};
 use super::inputs::Inputs;
-use super::mark::Mark;
+use super::mark::{self, Mark};
 use super::pricing::refuse_price_left;
 use super::release::{DraftPolicy, Release};
 use super::situation::{Read, Situation};
@@ -16,7 +16,7 @@ use crate::events::Reporter;
 use crate::store::status::Stage;
 use crate::store::{Product, Submission, pending_exists};
 use crate::upload::ReleaseKey;
-use crate::upload::marker::{self, Found, Marker};
+use crate::upload::marker::{self, Found};
 
 /// A marker of this age belongs to a run that has ended: a run puts one every minute.
 const ABANDONED: SignedDuration = SignedDuration::from_mins(5);
@@ -63,7 +63,7 @@ impl Fate {
 /// Decides. Only reads from the service.
 ///
 /// # Errors
-/// `submission.pending_exists` and `submission.busy`, for which [`is_busy`] is true; `submission.left_for_review`,
+/// `submission.pending_exists`, `submission.busy` and `submission.left_for_review`, for which [`is_busy`] is true;
 /// `submission.changed_by_others`, `draft.unreadable`.
 pub(super) async fn decide(
     product: &Product,
@@ -107,7 +107,14 @@ pub(super) async fn decide(
 
 /// Whether a submission is pending that the release may not use now, and may be gone later.
 pub(super) fn is_busy(error: &Error) -> bool {
-    [&codes::SUBMISSION_PENDING_EXISTS, &codes::SUBMISSION_BUSY].contains(&error.code())
+    let codes = [&codes::SUBMISSION_PENDING_EXISTS, &codes::SUBMISSION_BUSY, &codes::SUBMISSION_LEFT_FOR_REVIEW];
+    codes.contains(&error.code())
+}
+
+/// The error of a draft that can't be deleted, since another job of this process works on it.
+pub(super) fn worked_on(pending: &Read) -> Error {
+    let message = format!("another job of this process works on {}", pending.submission);
+    Error::new(&codes::SUBMISSION_BUSY, message).details(facts(pending))
 }
 
 /// Whether a document is what the release would make of it. `uploaded` says that packages which wait for the upload are
@@ -215,10 +222,8 @@ fn check_untouched(
     pending: &Read,
     found: &Found,
 ) -> Result<()> {
-    let copy = Marker::Copy { release: inputs.key, hash: compare::hash(&pending.document)? };
-    let Some(published) = situation.published.as_ref().filter(|_| !found.markers.contains(&copy)) else {
-        return Ok(());
-    };
+    let is_copy = mark::is_copy(found, inputs.key, &pending.document)?;
+    let Some(published) = situation.published.as_ref().filter(|_| !is_copy) else { return Ok(()) };
     if compare::differences(&published.document, &pending.document)?.is_empty() {
         return Ok(());
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use super::{compare, upload_address};
+use super::{compare, meant, upload_address};
 use crate::config::Secret;
 use crate::error::Result;
 use crate::events::Reporter;
@@ -36,11 +36,16 @@ impl Mark {
         self.run.run.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
-    /// Whether the release of the marker read the draft as it is now.
+    /// Whether the release of the marker read the draft as it is now, or was about to make it so.
     pub(super) fn is_copy(&self, found: &Found, document: &str) -> Result<bool> {
-        let copy = Marker::Copy { release: self.run.release, hash: compare::hash(document)? };
-        Ok(found.markers.contains(&copy))
+        is_copy(found, self.run.release, document)
     }
+}
+
+/// Whether a release read the draft as it is now, or was about to make it so.
+pub(super) fn is_copy(found: &Found, release: ReleaseKey, document: &str) -> Result<bool> {
+    let hashes = [compare::hash(document)?, meant::hash(document)?];
+    Ok(hashes.into_iter().any(|hash| found.markers.contains(&Marker::Copy { release, hash })))
 }
 
 /// Whose a draft is.
@@ -64,7 +69,8 @@ pub(super) struct Marking {
 }
 
 impl Marking {
-    /// Marks a draft as that of a new run, as the service has it in `document`. Without a usable address nothing is marked, and other runs take the draft for somebody else's.
+    /// Marks a draft as that of a new run, as the service has it in `document`. Without a usable address nothing is marked,
+    /// and other runs take the draft for somebody else's.
     pub(super) async fn begin(
         submission: &Submission,
         document: &str,
@@ -102,6 +108,13 @@ impl Marking {
     /// Says what the draft was when the run last read it.
     pub(super) async fn copy(&self, document: &str) -> Result<()> {
         self.put(Marker::Copy { release: self.who.key, hash: compare::hash(document)? }).await;
+        Ok(())
+    }
+
+    /// Says what the draft will be after a PUT: a run that ends between the PUT and the read that follows has not touched
+    /// it otherwise.
+    pub(super) async fn meant(&self, body: &str) -> Result<()> {
+        self.put(Marker::Copy { release: self.who.key, hash: meant::hash(body)? }).await;
         Ok(())
     }
 

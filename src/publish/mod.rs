@@ -37,6 +37,7 @@ mod languages;
 mod looked_at;
 mod mark;
 pub mod markdown;
+mod meant;
 mod notes;
 mod outline;
 mod packages;

@@ -44,12 +44,12 @@ impl Plan {
     /// # Errors
     /// As [`publish`](super::publish) fails before its first change.
     pub(super) async fn of(product: &Product, release: &Release, inputs: &Inputs) -> Result<Plan> {
-        let situation = Situation::read(product, inputs).await?;
-        let fate = fate::decide(product, release, inputs, &situation).await;
-        let fate = fate.map_err(|error| match &situation.pending {
-            Some(pending) => error.about_submission(&pending.submission.id),
-            None => error,
-        })?;
+        let mut situation = Situation::read(product, inputs).await?;
+        let mut fate = decide(product, release, inputs, &situation).await?;
+        if fate == Fate::Unchanged && situation.is_old() {
+            situation = Situation::read(product, inputs).await?;
+            fate = decide(product, release, inputs, &situation).await?;
+        }
         let mut plan = Plan {
             hash: String::new(),
             fate,
@@ -144,6 +144,14 @@ impl Plan {
             _ => Ok(()),
         }
     }
+}
+
+/// [`fate::decide`], whose errors name the pending submission.
+async fn decide(product: &Product, release: &Release, inputs: &Inputs, situation: &Situation) -> Result<Fate> {
+    fate::decide(product, release, inputs, situation).await.map_err(|error| match &situation.pending {
+        Some(pending) => error.about_submission(&pending.submission.id),
+        None => error,
+    })
 }
 
 /// Makes the changes on a thread for blocking work: a release may have many edits in a large document.

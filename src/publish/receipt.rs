@@ -154,6 +154,8 @@ pub(super) struct Log<'a> {
     pub(super) began: Timestamp,
     /// How many steps the release has, as far as it is known.
     pub(super) total: usize,
+    /// How many drafts were given up since their upload address had expired.
+    pub(super) addresses_expired: u32,
 }
 
 impl<'a> Log<'a> {
@@ -162,7 +164,15 @@ impl<'a> Log<'a> {
     pub(super) fn new(reporter: &'a Reporter, release: &Release, has_files: bool, began: Timestamp) -> Self {
         let waits = release.commits() && release.until != Until::Committed;
         let total = 3 + [release.has_changes(), has_files, release.commits(), waits].iter().filter(|&&it| it).count();
-        Log { reporter, steps: Vec::new(), correlation_ids: Vec::new(), last: Instant::now(), began, total }
+        Log {
+            reporter,
+            steps: Vec::new(),
+            correlation_ids: Vec::new(),
+            last: Instant::now(),
+            began,
+            total,
+            addresses_expired: 0,
+        }
     }
 
     pub(super) fn step(&mut self, name: &'static str, response: Option<&ServiceResponse>) {

@@ -102,8 +102,8 @@ pub struct Release {
     /// release to any draft that is pending; `replace` deletes any draft that is pending and creates another.
     #[serde(default)]
     pub draft: DraftPolicy,
-    /// What happens while a submission is pending that the release may not use: `refuse` fails, `wait` waits until it is
-    /// gone, `skip` ends without a change.
+    /// What happens while a submission is pending that the release may not use, also a draft that was left for review:
+    /// `refuse` fails, `wait` waits until it is gone, `skip` ends without a change.
     #[serde(default)]
     pub busy: Busy,
     /// The pending draft that the release is added to, whoever created it. Another one that is pending is refused.

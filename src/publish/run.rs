@@ -18,6 +18,7 @@ use crate::client::{SUBMISSION_API, ServiceResponse};
 use crate::document::Edit;
 use crate::error::{Detail, Error, Result, codes};
 use crate::events::Reporter;
+use crate::http::drafts::Work;
 use crate::store::status::{Stage, Status};
 use crate::store::{Product, Submission};
 use crate::upload::{self, Settings, Source, UploadSummary};
@@ -55,8 +56,7 @@ pub async fn publish(product: &Product, release: &Release, reporter: &Reporter) 
         reporter.begin("plan");
         let plan = match Plan::of(product, release, &inputs).await {
             Err(error) if fate::is_busy(&error) && release.busy == Busy::Wait => {
-                reporter.verbose(format!("waiting: {error}"));
-                sleep(if product.client.config().is_local() { terms.every } else { BUSY_PAUSE }).await;
+                run.pause(&error).await;
                 continue;
             }
             Err(error) if fate::is_busy(&error) && release.busy == Busy::Skip => {
@@ -76,12 +76,20 @@ pub async fn publish(product: &Product, release: &Release, reporter: &Reporter) 
             reporter.warning(warning.clone());
         }
         match run.follow(plan, &mut log).await {
+            Ok(None) => {}
             // Another client, perhaps another run of this release, was faster with its create.
             Err(error) if *error.code() == codes::SUBMISSION_PENDING_EXISTS && created_by_others < MOST_PLANS => {
                 created_by_others += 1;
                 log.total += 1;
             }
-            other => break other,
+            Err(error) if *error.code() == codes::SUBMISSION_BUSY && release.busy == Busy::Wait => {
+                run.pause(&error).await;
+            }
+            Err(error) if *error.code() == codes::SUBMISSION_BUSY && release.busy == Busy::Skip => {
+                break run.skip(&error, &mut log).await;
+            }
+            Ok(Some(receipt)) => break Ok(receipt),
+            Err(error) => break Err(error),
         }
     };
     let mut receipt = receipt.map_err(|error| error.details(reporter.facts()))?;
@@ -107,17 +115,20 @@ struct Draft {
     adopted: bool,
     /// Whether a run of this release created it. It is deleted if the release does not fit it.
     ours: bool,
+    /// Keeps the other releases of this process from deleting it.
+    work: Work,
 }
 
 impl Run<'_> {
-    async fn follow(&self, plan: Plan, log: &mut Log<'_>) -> Result<Receipt> {
+    /// Carries out a plan. `None` if it was made for something else than what the service has by now.
+    async fn follow(&self, plan: Plan, log: &mut Log<'_>) -> Result<Option<Receipt>> {
         let (product, inputs) = (self.product, self.inputs);
         match (plan.fate, &plan.situation.published, &plan.situation.pending) {
             (Fate::Unchanged, Some(published), _) => {
                 let mut receipt = log.receipt(product, inputs, plan.fate, published.submission.id.clone());
                 receipt.status = "Published".to_owned();
                 receipt.outline = plan.outline;
-                Ok(receipt)
+                Ok(Some(receipt))
             }
             (Fate::Wait, _, Some(pending)) => {
                 log.reporter.fact("Committed", format!("{} was committed by an earlier run", pending.submission));
@@ -127,10 +138,16 @@ impl Run<'_> {
                 receipt.outline = plan.outline.clone();
                 let waited = self.wait(&pending.submission, &mut receipt, log).await;
                 waited.map_err(|error| error.about_submission(&pending.submission.id))?;
-                Ok(receipt)
+                Ok(Some(receipt))
             }
             _ => self.carry_out(plan, log).await,
         }
+    }
+
+    /// Waits a while until it looks again whether another submission is gone.
+    async fn pause(&self, why: &Error) {
+        Reporter::current().verbose(format!("waiting: {why}"));
+        sleep(if self.product.client.config().is_local() { self.terms.every } else { BUSY_PAUSE }).await;
     }
 
     /// Ends without a change while another submission is pending.
@@ -141,22 +158,34 @@ impl Run<'_> {
         Ok(receipt)
     }
 
-    async fn carry_out(&self, plan: Plan, log: &mut Log<'_>) -> Result<Receipt> {
+    async fn carry_out(&self, mut plan: Plan, log: &mut Log<'_>) -> Result<Option<Receipt>> {
         log.reporter.begin("create");
-        let draft = self.draft(&plan, log).await?;
+        let Some(draft) = self.draft(&mut plan, log).await? else { return Ok(None) };
         log.reporter.fact("Draft", format!("{} is a draft", draft.submission));
         let id = draft.submission.id.clone();
         self.finish(plan, draft, log).await.map_err(|error| error.about_submission(&id))
     }
 
     /// Fills the draft, commits it and waits.
-    async fn finish(&self, plan: Plan, draft: Draft, log: &mut Log<'_>) -> Result<Receipt> {
+    async fn finish(&self, plan: Plan, draft: Draft, log: &mut Log<'_>) -> Result<Option<Receipt>> {
         let price_left = self.release.price_left_to_partner_center;
         let who = Whose { key: self.inputs.key, adopted: !draft.ours, price_left };
         let marking = Marking::begin(&draft.submission, &draft.document, who, false).await?;
 
-        let (edits, upload, kept) = marking.during(self.fill(&draft, &marking, log)).await?;
-        let Draft { submission, adopted, .. } = draft;
+        let (edits, upload, kept) = match marking.during(self.fill(&draft, &marking, log)).await {
+            // The draft is worth nothing without its address, and nobody could tell later whose it is.
+            Err(error) if *error.code() == codes::UPLOAD_EXPIRED && draft.ours => {
+                let error = withdraw(error, &draft).await;
+                if log.addresses_expired > 0 {
+                    return Err(error);
+                }
+                log.addresses_expired += 1;
+                log.reporter.verbose(format!("the release begins anew: {error}"));
+                return Ok(None);
+            }
+            other => other?,
+        };
+        let Draft { submission, adopted, work: _work, .. } = draft;
         let mut receipt = log.receipt(self.product, self.inputs, plan.fate, submission.id.clone());
         receipt.changed = true;
         receipt.adopted_draft = adopted;
@@ -176,31 +205,44 @@ impl Run<'_> {
             marking.run(true).await;
             receipt.draft_hash = Some(looked_at::hash(&submission, &kept).await?);
         }
-        Ok(receipt)
+        Ok(Some(receipt))
     }
 
-    /// Creates the draft, or takes the one that the plan names.
-    async fn draft(&self, plan: &Plan, log: &mut Log<'_>) -> Result<Draft> {
-        let pending = plan.situation.pending.as_ref();
-        if let Some(pending) = pending.filter(|_| plan.fate.uses_pending()) {
+    /// Creates the draft, or takes the one that the plan names. `None` if the plan does not fit what was created.
+    async fn draft(&self, plan: &mut Plan, log: &mut Log<'_>) -> Result<Option<Draft>> {
+        if let (Some(pending), Some(work)) = (&plan.situation.pending, plan.situation.work.take()) {
             let submission = pending.submission.clone();
-            let mut document = pending.document.clone();
-            if plan.fate == Fate::Interrupted {
-                document = fate::watch(self.product, &document, &submission, self.inputs.key).await?;
+            if plan.fate.uses_pending() {
+                let mut document = pending.document.clone();
+                if plan.fate == Fate::Interrupted {
+                    document = fate::watch(self.product, &document, &submission, self.inputs.key).await?;
+                }
+                log.step(if plan.fate == Fate::Adopt { "adopt" } else { "resume" }, None);
+                let how = plan.fate.name();
+                let message = format!("{submission} was pending, and the release uses it ({how})");
+                log.reporter.decision("DraftAdopted", message);
+                return Ok(Some(Draft { submission, document, adopted: true, ours: plan.fate != Fate::Adopt, work }));
             }
-            log.step(if plan.fate == Fate::Adopt { "adopt" } else { "resume" }, None);
-            let how = plan.fate.name();
-            log.reporter.decision("DraftAdopted", format!("{submission} was pending, and the release uses it ({how})"));
-            return Ok(Draft { submission, document, adopted: true, ours: plan.fate != Fate::Adopt });
-        }
-        if let Some(pending) = pending.filter(|_| plan.fate == Fate::Replace) {
-            pending.submission.delete().await?;
-            log.total += 1;
-            log.step("delete", None);
+            if plan.fate == Fate::Replace {
+                let _alone = work.end().ok_or_else(|| fate::worked_on(pending))?;
+                submission.delete().await?;
+                log.total += 1;
+                log.step("delete", None);
+            }
         }
         self.end_rollout(plan.situation.published.as_ref(), log).await?;
         let new = self.product.create_next_submission().await?;
         log.step("create", Some(&new.response));
+        let work = new.submission.work_on().await;
+        if plan.situation.is_outdated(self.product, &new).await? {
+            let draft = new.submission;
+            draft.delete().await?;
+            log.reporter.verbose(format!(
+                "{draft} was deleted again: it is no copy of what was read, and the release is planned anew"
+            ));
+            log.total += 1;
+            return Ok(None);
+        }
         let (submission, mut document) = (new.submission, new.response.text);
         if new.adopted {
             // It appeared while the answer to the create was awaited, and may be somebody else's.
@@ -208,7 +250,7 @@ impl Run<'_> {
                 document = fate::watch(self.product, &published.document, &submission, self.inputs.key).await?;
             }
         }
-        Ok(Draft { submission, document, adopted: new.adopted, ours: true })
+        Ok(Some(Draft { submission, document, adopted: new.adopted, ours: true, work }))
     }
 
     /// Ends the open rollout of the published submission, as the release says.
@@ -243,6 +285,7 @@ impl Run<'_> {
         }
         if !changes.edits.is_empty() {
             log.reporter.begin("update");
+            marking.meant(&changes.body).await?;
             let response = match submission.update(&changes.body).await {
                 Ok(response) => response,
                 Err(error) if error.is_retryable() => return Err(error),
@@ -291,7 +334,7 @@ impl Run<'_> {
         // Files of an earlier upload that the draft still waits for, as when a caller adds a release to a draft.
         let carried = match upload::carry_over(client, &address, document, sources).await {
             Ok(carried) => carried,
-            Err(error) if error.is_retryable() => return Err(error),
+            Err(error) if error.is_retryable() || *error.code() == codes::UPLOAD_EXPIRED => return Err(error),
             Err(error) => return Err(withdraw(error, draft).await),
         };
         let settings = Settings { release: Some(self.inputs.key), sha256: true, ..Settings::default() };
@@ -365,9 +408,10 @@ impl Log<'_> {
 }
 
 /// The error of a release that does not fit its draft. A draft of this release is deleted, so that the corrected release
-/// does not find it pending.
+/// does not find it pending; the last of the jobs that work on it does so.
 async fn withdraw(error: Error, draft: &Draft) -> Error {
-    if draft.ours && draft.submission.delete().await.is_ok() {
+    let alone = if draft.ours { draft.work.end() } else { None };
+    if alone.is_some() && draft.submission.delete().await.is_ok() {
         let message = format!("{} was deleted again", draft.submission);
         return error.detail(Detail::coded("Deleted", message));
     }

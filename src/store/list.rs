@@ -50,7 +50,7 @@ struct Page {
 }
 
 /// The number of items that a page of a whole list has: the most that the service is known to return.
-const PAGE_SIZE: usize = 100;
+pub(super) const PAGE_SIZE: u32 = 100;
 /// The largest number of pages of a list. Even with the ten items of a page without `top` this is far more than any account
 /// has.
 const MAX_PAGES: usize = 10_000;

@@ -32,8 +32,10 @@ mod creation;
 pub mod flight;
 pub mod health;
 pub mod list;
+mod listed;
 pub mod names;
 mod new_submission;
+mod not_ready;
 pub mod price;
 mod product;
 mod refused;
@@ -44,6 +46,7 @@ mod target;
 
 pub use app::App;
 pub use creation::Creation;
+pub use listed::ListedAddOn;
 pub use new_submission::{NewSubmission, pending_exists};
 pub use product::{LatestSubmissions, Product};
 pub use submission::{Commit, Submission};

@@ -23,6 +23,8 @@ pub struct NewSubmission {
     pub response: ServiceResponse,
     /// Whether the answer to the create was lost and the draft was found with the product.
     pub adopted: bool,
+    /// Whether the service was not ready at first. What is published may be something else by now.
+    pub waited: bool,
 }
 
 impl Product {
@@ -33,8 +35,8 @@ impl Product {
     /// submission is read.
     ///
     /// # Errors
-    /// `submission.pending_exists` with the pending id as a detail; `submission.none_published`, `rollout.open`,
-    /// `flight.no_submission`; `create.unconfirmed`.
+    /// `submission.pending_exists` with the pending id as a detail; `submission.none_published`, `submission.not_ready`,
+    /// `rollout.open`, `flight.no_submission`; `create.unconfirmed`.
     pub async fn create_submission(&self) -> Result<NewSubmission> {
         if let Some(id) = self.pending().await? {
             return Err(pending_exists(&self.target, &id));
@@ -54,19 +56,20 @@ impl Product {
         let call = Call::post(path, &retry::CREATE);
         let new = self.client.recent().knows(&self.target.path());
         let mut lost = None;
+        let mut waited = false;
         for _ in 0..2 {
-            match send_to_new(&self.client, &call, new).await {
+            match self.send_when_ready(&call, new, &mut waited).await {
                 Ok(created) => match id_of(&created) {
                     Ok(id) => {
                         let submission = self.submission(id);
                         // The read that follows may take longer than the caller waits.
                         Reporter::current().fact("Created", format!("{submission} was created"));
                         if matches!(self.target, Target::AddOn { .. }) && is_submission(&created.text) {
-                            return Ok(NewSubmission { submission, response: created, adopted: false });
+                            return Ok(NewSubmission { submission, response: created, adopted: false, waited });
                         }
                         let mut response = get_new(&submission).await?;
                         response.exchange.correlation_ids = created.exchange.correlation_ids;
-                        return Ok(NewSubmission { submission, response, adopted: false });
+                        return Ok(NewSubmission { submission, response, adopted: false, waited });
                     }
                     // The submission was created, and the answer arrived incomplete.
                     Err(error) => lost = Some(error),
@@ -80,7 +83,7 @@ impl Product {
             for pause in pauses(&self.client) {
                 sleep(pause).await;
                 match self.pending().await {
-                    Ok(Some(id)) => return self.adopt(id).await,
+                    Ok(Some(id)) => return self.adopt(id, waited).await,
                     Ok(None) => {}
                     Err(read) => return Err(unseen(&codes::CREATE_UNCONFIRMED, lost, &read)),
                 }
@@ -89,7 +92,7 @@ impl Product {
         Err(unconfirmed(&codes::CREATE_UNCONFIRMED, lost))
     }
 
-    async fn adopt(&self, id: String) -> Result<NewSubmission> {
+    async fn adopt(&self, id: String, waited: bool) -> Result<NewSubmission> {
         let submission = self.submission(id);
         Reporter::current().fact("Created", format!("{submission} was created"));
         let response = get_new(&submission).await?;
@@ -97,7 +100,7 @@ impl Product {
         if status.stage() != Stage::Draft {
             return Err(pending_exists(&self.target, &submission.id));
         }
-        Ok(NewSubmission { submission, response, adopted: true })
+        Ok(NewSubmission { submission, response, adopted: true, waited })
     }
 
     /// The error of a create that the service refused. The cause of a conflict follows from the state of the product.
@@ -150,12 +153,12 @@ fn id_of(created: &ServiceResponse) -> Result<String> {
     id(created.id, "the answer to create")
 }
 
-/// Reads a submission that was created a moment ago.
 /// Whether the answer to a create is the whole submission. That of an add-on is; there is no short one for it.
 fn is_submission(answer: &str) -> bool {
     ["/fileUploadUrl", "/listings", "/pricing"].iter().all(|member| document::get(answer, member).is_ok())
 }
 
+/// Reads a submission that was created a moment ago.
 async fn get_new(submission: &Submission) -> Result<ServiceResponse> {
     let call = Call::get(submission.path(), &retry::READ);
     send_to_new(&submission.client, &call, true).await.map_err(|error| submission_not_found(submission, error))

@@ -16,6 +16,7 @@ use crate::blocking;
 use crate::client::{Call, Client, ServiceResponse};
 use crate::error::{Code, Error, Result, codes};
 use crate::events::Reporter;
+use crate::http::drafts::Work;
 use crate::http::{Rule, retry};
 
 /// One submission of an account.
@@ -88,6 +89,12 @@ impl Submission {
             }
             Err(error) => Err(self.refused(&codes::SUBMISSION_NOT_DELETABLE, error).await),
         }
+    }
+
+    /// Works on the draft until the value is dropped: no other release of this process deletes it meanwhile.
+    pub async fn work_on(&self) -> Work {
+        let name = format!("{} {}", self.client.config().service_url, self.path().to_ascii_lowercase());
+        self.client.drafts().work_on(name).await
     }
 
     /// Submits a draft (`commit…Submission`). Not repeatable: after an ambiguous answer the status is read, and only a

@@ -105,6 +105,7 @@ fn each_code_that_the_service_causes_has_a_row() {
         "service.repeated_link",        // tests/abi/lists.rs
         "submission.failed_change",     // tests/powershell/Failures.Tests.ps1
         "submission.busy",              // tests/resilience/ownership.rs
+        "submission.not_ready",         // tests/resilience/not_ready.rs
         "submission.left_for_review",   // tests/contract/remedies.json
         "submission.changed_by_others", // tests/contract/remedies.json
         "upload.files_do_not_match",    // tests/abi/uploads.rs

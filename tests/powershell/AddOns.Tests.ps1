@@ -46,6 +46,37 @@ Describe 'add-ons' {
         (Get-StoreAddOn $App | Get-StoreSubmission -Published).visibility | Should -BeExactly 'Hidden'
     }
 
+    It 'are published from the rows of a CSV file, of which a bad one does not stop the others' {
+        $names = 1..4 | ForEach-Object { "contoso-hat-$_" }
+        $ids = @('9NBLGGH4TNMP') + @($names | ForEach-Object { (New-StoreAddOn $App $_ Durable).id })
+        $lists = @(Get-Request $emulator GET '*/inappproducts').Count
+        $csv = Join-Path $TestDrive 'addons.csv'
+        $rows = @('AddOnId,PriceId,Title') + @($ids | ForEach-Object { "$_,Tier2,Title of $_" })
+        $rows = $rows[0..2] + '9NNOTTHERE00,Tier2,None' + "$($ids[0]),,No price" + $rows[3..5]
+        [IO.File]::WriteAllLines($csv, $rows)
+        # The new ones have no listing yet.
+        $edit = {
+            if ($_.AddOnId -eq $ids[0]) { @{ '/listings/en-us/title' = $_.Title } }
+            else { @{ '/contentType' = 'OnlineDownload'; '/lifetime' = 'Forever'; '/listings/en-us' = @{ title = $_.Title; description = 'A hat' } } }
+        }
+        $statuses = Import-Csv $csv |
+            Publish-StoreSubmission -Edit $edit -NoWait -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable failed |
+            Wait-StoreSubmission @Quick
+        @($failed | ForEach-Object { "$($_.FullyQualifiedErrorId)" -replace ',.*' }) | Should -BeExactly 'add_on.not_found', 'ParameterArgumentValidationError'
+        @($statuses).status | Should -BeExactly (@('Published') * 5)
+        foreach ($id in $ids) {
+            $published = Get-StoreSubmission -AddOnId $id -Published
+            $published.listings.'en-us'.title | Should -BeExactly "Title of $id"
+            $published.pricing.priceId | Should -BeExactly 'Tier2'
+        }
+        # New-StoreAddOn reads the list too.
+        @(Get-Request $emulator GET '*/inappproducts').Count - $lists | Should -Be 1
+
+        # The same command again has nothing to do.
+        $again = Import-Csv $csv | Publish-StoreSubmission -Edit $edit -NoWait -Confirm:$false -ErrorAction SilentlyContinue
+        @($again).changed | Should -BeExactly (@($false) * 5)
+    }
+
     It 'are deleted with their draft' {
         $addOn = New-StoreAddOn $App 'contoso-hat' Durable
         $null = $addOn | New-StoreSubmission

@@ -12,6 +12,7 @@ BeforeAll {
     Push-Location $TestDrive
     $null = New-TestPackage (Join-Path $TestDrive 'App.msix')
     [IO.File]::WriteAllText((Join-Path $TestDrive '02.png'), 'an image')
+    [IO.File]::WriteAllText((Join-Path $TestDrive 'addons.csv'), "AddOnId,Title`n9NBLGGH4TNMP,Coins`n")
     [IO.File]::WriteAllText((Join-Path $TestDrive 'submission.json'), '{"visibility":"Public"}')
     Copy-Item "$PSScriptRoot/../sign_in/pfx/windows.pfx" (Join-Path $TestDrive 'store.pfx')
     $environment = @(

@@ -58,6 +58,7 @@ Describe 'docs/pipelines.md' {
             [IO.File]::WriteAllText((Join-Path (Get-Location) 'store/notes/en-us.txt'), 'Faster')
             [IO.File]::WriteAllText((Join-Path (Get-Location) 'store/en-us/description.md'), 'From the repository')
             [IO.File]::WriteAllText((Join-Path (Get-Location) 'store/en-us/02.png'), 'an image')
+            [IO.File]::WriteAllText((Join-Path (Get-Location) 'addons.csv'), "AddOnId,PriceId`n9NBLGGH4TNMP,Tier3`n")
             if ($Title -eq 'Make room first') { $null = New-StoreSubmission $id | Edit-StoreSubmission { $_.notesForCertification = 'of a person' } }
             foreach ($block in $Blocks) {
                 $null = & ([scriptblock]::Create($block))

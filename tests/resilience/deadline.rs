@@ -96,8 +96,8 @@ async fn an_upload_counts_its_bytes_and_keeps_the_failure_of_the_storage() {
     let folder = tempfile::tempdir().unwrap();
     let package = folder.path().join("Contoso.bin");
     std::fs::write(&package, [7; 10_000]).unwrap();
-    // The first three blocks are markers of the draft.
-    let blocks = json!({"method": "PUT", "query": "*comp=block&*", "drop": "before", "nth": 4, "count": 0});
+    // The first four blocks are markers of the draft.
+    let blocks = json!({"method": "PUT", "query": "*comp=block&*", "drop": "before", "nth": 5, "count": 0});
     store.control("POST", "faults", Some(blocks)).await;
     let image = json!({"fileName": "Contoso.bin", "fileStatus": "PendingUpload", "imageType": "Screenshot"});
     let edit = json!({"op": "add", "path": "/listings/en-us/baseListing/images/-", "value": image});

@@ -2,6 +2,9 @@
 
 #![allow(dead_code, unreachable_pub, reason = "each test program uses a part")]
 
+use std::sync::Mutex;
+use std::time::Duration;
+
 use axum::Router;
 use axum::body::Body;
 use serde_json::{Value, json};
@@ -76,4 +79,21 @@ pub async fn control(router: &Router, method: &str, path: &str, body: Option<Val
     let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
     assert!(status.is_success(), "{method} {path}: {status} {}", String::from_utf8_lossy(&bytes));
     if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).unwrap() }
+}
+
+/// Lets the clock of an emulator follow that of a test.
+#[derive(Default)]
+pub struct Clock(Mutex<u64>);
+
+impl Clock {
+    /// Advances the emulator's clock to so long after the start.
+    pub async fn follow(&self, router: &Router, elapsed: Duration) {
+        let advance = {
+            let mut seconds = self.0.lock().unwrap();
+            let advance = elapsed.as_secs() - *seconds;
+            *seconds += advance;
+            advance
+        };
+        control(router, "POST", "clock", Some(json!({"advanceSeconds": advance}))).await;
+    }
 }

@@ -20,7 +20,7 @@ const APP: &str = "9NBLGGH4R315";
 const ADD_ON: &str = "9NBLGGH4TNMP";
 const MINUTE: Duration = Duration::from_secs(60);
 
-async fn run(client: &Arc<Client>, operation: &str, request: Value) -> Result<Value, Error> {
+pub(crate) async fn run(client: &Arc<Client>, operation: &str, request: Value) -> Result<Value, Error> {
     run_with(client, operation, request, Arc::default()).await
 }
 
@@ -42,7 +42,7 @@ fn items(queue: &Queue) -> Vec<(usize, Value)> {
 }
 
 /// The largest number of calls within any minute.
-fn busiest(calls: &[Sent]) -> usize {
+pub(crate) fn busiest(calls: &[Sent]) -> usize {
     let within = |first: &Sent| calls.iter().filter(|call| call.at >= first.at && call.at < first.at + MINUTE).count();
     calls.iter().map(within).max().unwrap_or_default()
 }

@@ -6,3 +6,4 @@ mod leftovers;
 mod plans;
 mod reruns;
 mod shop;
+mod together;

@@ -4,7 +4,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use crate::in_process::{self, InProcess};
+use crate::in_process::{self, Clock, InProcess};
 use serde_json::{Value, json};
 use storeship::client::Client;
 use storeship::config::Config;
@@ -17,6 +17,8 @@ use tokio::time::Instant;
 struct Recorded {
     inner: InProcess,
     sent: Arc<Mutex<Vec<Sent>>>,
+    /// When the clock of an emulator began that follows the test's.
+    clock: Option<(Arc<Clock>, Instant)>,
 }
 
 /// A request that was sent, with its time by the test's clock.
@@ -31,7 +33,12 @@ impl Transport for Recorded {
     fn send<'a>(&'a self, request: &'a Request, timeouts: Timeouts) -> TransportFuture<'a> {
         let (method, path) = (request.method.to_string(), request.url.path().to_owned());
         self.sent.lock().unwrap().push(Sent { at: Instant::now(), method, path });
-        self.inner.send(request, timeouts)
+        Box::pin(async move {
+            if let Some((clock, began)) = &self.clock {
+                clock.follow(&self.inner.0, began.elapsed()).await;
+            }
+            self.inner.send(request, timeouts).await
+        })
     }
 }
 
@@ -41,6 +48,7 @@ pub(crate) struct Store {
     emulator: Emulator,
     sent: Arc<Mutex<Vec<Sent>>>,
     limits: RateLimiters,
+    clock: Option<(Arc<Clock>, Instant)>,
 }
 
 impl Store {
@@ -48,10 +56,13 @@ impl Store {
         Store::with(Options { seed, ..Options::default() }, RateLimiters::default())
     }
 
-    /// An emulator whose clients use these rate limiters, as the clients of one process do.
+    /// An emulator whose clients use these rate limiters, as the clients of one process do. A clock that is frozen at first
+    /// follows that of the test.
     pub(crate) fn with(options: Options, limits: RateLimiters) -> Store {
+        let is_frozen = options.frozen_at.is_some();
         let emulator = Emulator::new(options).unwrap();
-        Store { router: emulator.router(), emulator, sent: Arc::default(), limits }
+        let clock = is_frozen.then(|| (Arc::default(), Instant::now()));
+        Store { router: emulator.router(), emulator, sent: Arc::default(), limits, clock }
     }
 
     pub(crate) fn client(&self, seed: u64) -> Arc<Client> {
@@ -62,7 +73,11 @@ impl Store {
     pub(crate) fn client_with(&self, seed: u64, more: Value) -> Arc<Client> {
         let mut config = in_process::config(&self.emulator);
         config.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        let transport = Arc::new(Recorded { inner: InProcess(self.router.clone()), sent: self.sent.clone() });
+        let transport = Arc::new(Recorded {
+            inner: InProcess(self.router.clone()),
+            sent: self.sent.clone(),
+            clock: self.clock.clone(),
+        });
         let context = Context { transport, now: jiff::Timestamp::now, seed, rate_limiters: self.limits.clone() };
         Arc::new(Client::with_context(Config::parse(&config.to_string()).unwrap(), context))
     }

@@ -84,9 +84,10 @@ namespace StoreShip.Cmdlets
 
         /// <summary>
         /// Further edits: a hashtable with a JSON Pointer as key and the new value as value. The edits are sorted by pointer;
-        /// with an [ordered] dictionary they keep its order.
+        /// with an [ordered] dictionary they keep its order. In a pipeline a script block gives those of each item, for example
+        /// { @{ '/listings/en-us/title' = $_.Title } }.
         /// </summary>
-        [Parameter]
+        [Parameter(ValueFromPipelineByPropertyName = true)]
         [ValidateNotNull]
         public IDictionary? Edit { get; set; }
 
@@ -149,7 +150,7 @@ namespace StoreShip.Cmdlets
         /// The price tier, for example Tier2. Needed if the service returns the price as Base, a value that it does not
         /// accept in an update.
         /// </summary>
-        [Parameter]
+        [Parameter(ValueFromPipelineByPropertyName = true)]
         [ValidateNotNullOrEmpty]
         public string? PriceId { get; set; }
 
@@ -182,8 +183,8 @@ namespace StoreShip.Cmdlets
         public string? Draft { get; set; }
 
         /// <summary>
-        /// What to do while a submission is pending that the release may not use, such as one in certification: refuse (fail;
-        /// the default), wait (until it is gone) or skip (end without a change; the receipt says why in skipped).
+        /// What to do while a submission is pending that the release may not use, such as one in certification or a draft that
+        /// was left for review: refuse (fail; the default), wait (until it is gone) or skip (end without a change; the receipt says why in skipped).
         /// </summary>
         [Parameter]
         [ValidateSet("refuse", "wait", "skip")]

@@ -22,6 +22,9 @@ namespace StoreShip.Cmdlets
     /// <para>A file can describe the release (-ReleasePath), so that all of it is in the repository.</para>
     /// <para>The question, the plan and the receipt say who gets the release, everybody or a flight, and what becomes of a
     /// pending submission. What the question says is done, or the release is refused (plan.changed).</para>
+    /// <para>Many add-ons are published through a pipeline, such as the rows of a CSV file with the columns AddOnId and PriceId.
+    /// From the second add-on on the releases of a connection share the list of add-ons, so that each takes five calls of the
+    /// service. One that fails is an error and does not stop the others.</para>
     /// </remarks>
     /// <inputs type="StoreShip.App">An app, a flight or an add-on, the id of an app, a draft to add the release to, or a plan to
     /// carry out.</inputs>
@@ -92,6 +95,15 @@ namespace StoreShip.Cmdlets
     /// </code>
     /// <para>Copies the texts of the English listing to a French one, and changes the description and the release notes there.
     /// The Store asks for a screenshot in each language: see "Add a screenshot".</para>
+    /// </example>
+    /// <example>
+    /// <title>Publish many add-ons</title>
+    /// <code>
+    /// $ErrorActionPreference = 'Stop'
+    /// Import-Csv addons.csv | Publish-StoreSubmission -Edit { @{ '/listings/en-us/title' = $_.Title } } -NoWait -Confirm:$false -ErrorAction Continue | Wait-StoreSubmission -ErrorAction Continue
+    /// </code>
+    /// <para>Publishes a title for each row of a file with the columns AddOnId and Title, then waits for all of them in one
+    /// loop. A row that fails does not stop the others. The same command again does what is left.</para>
     /// </example>
     /// <example>
     /// <title>Start a gradual rollout</title>
@@ -195,7 +207,7 @@ namespace StoreShip.Cmdlets
             }
             catch (StoreException exception) when (
                 !IsPreview && (Word(nameof(Busy), Busy) ?? (ReleasePath == null ? "refuse" : null)) != "refuse"
-                && (exception.Code == "submission.pending_exists" || exception.Code == "submission.busy"))
+                && (exception.Code == "submission.pending_exists" || exception.Code == "submission.busy" || exception.Code == "submission.left_for_review"))
             {
                 return null;
             }

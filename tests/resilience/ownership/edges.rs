@@ -71,3 +71,22 @@ fn an_approved_plan_that_finalizes_a_rollout_can_be_run_again_after_a_kill() {
         assert_eq!(receipt["status"], "Published");
     });
 }
+
+#[test]
+fn a_draft_whose_address_expires_during_its_run_is_deleted_and_created_anew_once() {
+    timeless(async {
+        for (count, expected) in [(1, "Published"), (0, "upload.expired")] {
+            let shop = Shop::new();
+            let expires = json!({"expireUpload": true});
+            shop.fault(json!({"method": "POST", "path": "*/submissions", "count": count, "submission": expires})).await;
+            let release = with(&release("Faster."), json!({"packages": [shop.package("App.msix", "2.0.0.0")]}));
+            let outcome = match shop.publish(&release).await {
+                Ok((receipt, _)) => receipt["status"].as_str().unwrap().to_owned(),
+                Err(error) => error["code"].as_str().unwrap().to_owned(),
+            };
+            assert_eq!((outcome.as_str(), shop.pending().await), (expected, None));
+            let deleted = shop.changes().await.iter().filter(|change| change.starts_with("DELETE")).count();
+            assert_eq!(deleted, if count == 1 { 1 } else { 2 });
+        }
+    });
+}

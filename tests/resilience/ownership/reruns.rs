@@ -150,6 +150,31 @@ fn an_abandoned_draft_of_another_release_is_replaced_if_nobody_touched_it() {
 }
 
 #[test]
+fn a_draft_that_a_kill_left_right_after_the_put_is_replaced_by_another_release_if_nobody_touched_it() {
+    for touched in [false, true] {
+        timeless(async move {
+            let shop = Shop::new();
+            let killed = with(
+                &release("Faster."),
+                json!({"packages": [shop.package("App.msix", "2.0.0.0")], "publishDate": "2030-01-31T10:00:00+01:00"}),
+            );
+            shop.dies(&killed, is_put, What::DiesAfter).await;
+            let draft = shop.pending().await.unwrap();
+            minutes(6).await;
+            if touched {
+                shop.change("/applicationPackages/1/minimumSystemRam", json!("Memory2GB")).await;
+                let (code, _) = shop.refused(&release("Better.")).await;
+                assert_eq!((code.as_str(), shop.pending().await), ("submission.pending_exists", Some(draft)));
+            } else {
+                let receipt = shop.published(&release("Better.")).await;
+                assert_eq!(receipt["draft"], "replace");
+                assert_once(&shop, "Better.").await;
+            }
+        });
+    }
+}
+
+#[test]
 fn a_long_upload_is_a_running_job_for_as_long_as_it_takes() {
     timeless(async {
         let shop = Shop::new();

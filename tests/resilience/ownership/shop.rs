@@ -22,7 +22,7 @@ use tempfile::TempDir;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep};
 
-use crate::in_process::{self, InProcess, control};
+use crate::in_process::{self, Clock, InProcess, control};
 
 pub(super) const APP: &str = "9NBLGGH4R315";
 
@@ -71,7 +71,7 @@ pub(super) enum What {
 /// Passes requests to the emulator, whose clock it moves.
 struct Watched {
     inner: InProcess,
-    ticked: Mutex<u64>,
+    clock: Clock,
     events: Arc<Mutex<Vec<Event>>>,
     died: Arc<Notify>,
 }
@@ -82,13 +82,7 @@ impl Watched {
         request: &Request,
         timeouts: Timeouts,
     ) -> Result<storeship::http::Response, storeship::http::TransportError> {
-        let advance = {
-            let mut ticked = self.ticked.lock().unwrap();
-            let advance = elapsed().as_secs() - *ticked;
-            *ticked += advance;
-            advance
-        };
-        control(&self.inner.0, "POST", "clock", Some(json!({"advanceSeconds": advance}))).await;
+        self.clock.follow(&self.inner.0, elapsed()).await;
         let event = {
             let mut events = self.events.lock().unwrap();
             let found = events.iter().position(|event| (event.at)(request));
@@ -156,7 +150,7 @@ impl Shop {
         let (events, died) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Notify::new()));
         let transport = Watched {
             inner: InProcess(router.clone()),
-            ticked: Mutex::new(0),
+            clock: Clock::default(),
             events: events.clone(),
             died: died.clone(),
         };
@@ -187,12 +181,22 @@ impl Shop {
     }
 
     /// Runs an operation with a new client; returns its result and its `meta`, or the JSON of its error.
-    pub(super) async fn call(&self, operation: &str, mut request: Value) -> Result<(Value, Value), Value> {
+    pub(super) async fn call(&self, operation: &str, request: Value) -> Result<(Value, Value), Value> {
+        self.call_by(&self.client(), operation, request).await
+    }
+
+    /// Runs an operation with a client that other operations use too.
+    pub(super) async fn call_by(
+        &self,
+        client: &Arc<Client>,
+        operation: &str,
+        mut request: Value,
+    ) -> Result<(Value, Value), Value> {
         if operation != "service.call" {
             request["appId"] = json!(APP);
         }
         let operation = operations::find(operation).unwrap();
-        let output = operations::run(operation, self.client(), &request.to_string(), Reporter::default()).await;
+        let output = operations::run(operation, client.clone(), &request.to_string(), Reporter::default()).await;
         let output = output.map_err(|error: Error| serde_json::from_str::<Value>(&error.to_json()).unwrap())?;
         Ok((serde_json::from_str(&output.result).unwrap(), serde_json::to_value(&output.meta).unwrap()))
     }

@@ -1,0 +1,40 @@
+//! Which drafts the releases of this process work on, so that none of them deletes the draft of another.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock};
+
+/// The drafts that are worked on, by name: each is locked for reading by those who work on it, and for writing by whoever
+/// deletes it. A clone refers to the same drafts.
+#[derive(Clone, Debug, Default)]
+pub struct Drafts(Arc<Mutex<HashMap<String, Arc<RwLock<()>>>>>);
+
+impl Drafts {
+    /// Works on a draft until the value is dropped. Waits while somebody deletes it.
+    pub async fn work_on(&self, name: String) -> Work {
+        let lock = {
+            let mut drafts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            drafts.retain(|_, lock| Arc::strong_count(lock) > 1);
+            drafts.entry(name).or_default().clone()
+        };
+        let guard = lock.clone().read_owned().await;
+        Work { lock, guard: Mutex::new(Some(guard)) }
+    }
+}
+
+/// A job's work on a draft.
+#[derive(Debug)]
+pub struct Work {
+    lock: Arc<RwLock<()>>,
+    guard: Mutex<Option<OwnedRwLockReadGuard<()>>>,
+}
+
+impl Work {
+    /// Ends the work, in order to delete the draft: nobody begins to work on it until the guard is dropped. `None` if another
+    /// job works on it.
+    pub fn end(&self) -> Option<OwnedRwLockWriteGuard<()>> {
+        drop(self.guard.lock().unwrap_or_else(PoisonError::into_inner).take());
+        self.lock.clone().try_write_owned().ok()
+    }
+}
