@@ -402,7 +402,7 @@ int32_t storeship_submission_update(storeship_client client, const char *request
 
 /**
  * `submission.commit`: submit a draft to the Store.
- * Request: {addOnId?, appId?, appName?, flightId?, flightName?, submissionId?,
+ * Request: {addOnId?, appId?, appName?, flightId?, flightName?, submissionId?, draftHash?,
  *   retryTimeoutSeconds?}
  * Result: CommitResponse
  * Parameters and status as in storeship_call.
@@ -431,7 +431,7 @@ int32_t storeship_submission_delete(storeship_client client, const char *request
  * `submission.wait`: wait until a submission is processed or published. Long: run it as a job.
  * Request: {addOnId?, appId?, appName?, flightId?, flightName?, submissionId?,
  *   commitTimeoutSeconds?, pollSeconds?, retryTimeoutSeconds?, until?}
- * Result: {status, statusDetails: StatusDetails, publishMode?, resting?}
+ * Result: {status, statusDetails: StatusDetails, knownWarnings?: [string], publishMode?, resting?}
  * Parameters and status as in storeship_call.
  */
 int32_t storeship_submission_wait(storeship_client client, const char *request, char **response);
@@ -529,14 +529,16 @@ int32_t storeship_package_write(storeship_client client, const char *request, ch
  *   value?}], files?: [{path, name?}], keepPackages?, mandatoryUpdate?, missingLanguages?,
  *   notesForCertification?, oldPackages?, openRollout?, packages?: [string], planHash?,
  *   pollSeconds?, priceId?, priceLeftToPartnerCenter?, publishDate?, publishMode?, releaseNotes?:
- *   [string], releaseNotesPath?, retryTimeoutSeconds?, rollout?, submissionId?, templateLanguage?,
- *   until?, visibility?}
- * Result: {adoptedDraft, audience, began, changed, draft, findings: [{id, message, remedy,
- *   severity, file?, pointer?, source?}], packages: [{architectures: [string], bytes, fileName,
- *   identityName, version}], status, steps: [{elapsedMs, name}], submissionId, warnings: [string],
- *   priceLeftToPartnerCenter?, reached?: {status, statusDetails: StatusDetails, publishMode?,
- *   resting?}, skipped?, upload?: {blockBytes, blocks, bytes, elapsedMs, entries: [{bytes, name,
- *   carriedOver?, sha256?}], resumedBytes}, url?}
+ *   [string], releaseNotesPath?, retryTimeoutSeconds?, rollout?, submissionId?, summaryPath?,
+ *   templateLanguage?, until?, visibility?}
+ * Result: {adoptedDraft, audience, began, changed, draft, ended, findings: [{id, message, remedy,
+ *   severity, file?, pointer?, source?}], libraryVersion, packages: [{architectures: [string],
+ *   bytes, fileName, identityName, version, sha256?}], status, steps: [{elapsedMs, name}],
+ *   submissionId, warnings: [string], addOnId?, appId?, draftHash?, flightId?, mandatoryUpdate?,
+ *   oldPackages?: [{fileName, reason, stays, architecture?, version?}], openRollout?, priceId?,
+ *   priceLeftToPartnerCenter?, reached?: {status, statusDetails: StatusDetails, knownWarnings?:
+ *   [string], publishMode?, resting?}, rollout?, skipped?, upload?: {blockBytes, blocks, bytes,
+ *   elapsedMs, entries: [{bytes, name, carriedOver?, sha256?}], resumedBytes}, url?}
  * Parameters and status as in storeship_call.
  */
 int32_t storeship_publish(storeship_client client, const char *request, char **response);
@@ -548,12 +550,14 @@ int32_t storeship_publish(storeship_client client, const char *request, char **r
  *   value?}], files?: [{path, name?}], keepPackages?, mandatoryUpdate?, missingLanguages?,
  *   notesForCertification?, oldPackages?, openRollout?, packages?: [string], planHash?,
  *   pollSeconds?, priceId?, priceLeftToPartnerCenter?, publishDate?, publishMode?, releaseNotes?:
- *   [string], releaseNotesPath?, retryTimeoutSeconds?, rollout?, submissionId?, templateLanguage?,
- *   until?, visibility?}
- * Result: {audience, basedOn, commit, draft, findings: [{id, message, remedy, severity, file?,
- *   pointer?, source?}], leftOut: [{path, reason}], packages: [{architectures: [string], bytes,
- *   fileName, identityName, version}], pendingSubmissionId, uploadBytes, warnings: [string],
- *   planHash?, priceLeftToPartnerCenter?}
+ *   [string], releaseNotesPath?, retryTimeoutSeconds?, rollout?, submissionId?, summaryPath?,
+ *   templateLanguage?, until?, visibility?}
+ * Result: {audience, basedOn, commit, draft, files: [{bytes, name}], findings: [{id, message,
+ *   remedy, severity, file?, pointer?, source?}], leftOut: [{path, reason}], packages:
+ *   [{architectures: [string], bytes, fileName, identityName, version, sha256?}],
+ *   pendingSubmissionId, uploadBytes, warnings: [string], addOnId?, appId?, flightId?,
+ *   mandatoryUpdate?, oldPackages?: [{fileName, reason, stays, architecture?, version?}],
+ *   openRollout?, planHash?, priceId?, priceLeftToPartnerCenter?, rollout?}
  * Parameters and status as in storeship_call.
  */
 int32_t storeship_publish_plan(storeship_client client, const char *request, char **response);

@@ -14,19 +14,34 @@ namespace StoreShip.Results
         private PublishPlan(string json)
         {
             var fields = new ResultFields(json);
+            AddOnId = fields.Text("addOnId");
+            AppId = fields.Text("appId");
             Audience = fields.Text("audience");
             BasedOn = fields.Text("basedOn");
             Commit = fields.Flag("commit");
             Draft = fields.Text("draft");
+            Files = fields.List<ReleasedFile>("files", ReleasedFile.Parse);
             Findings = fields.List<CheckFinding>("findings", CheckFinding.Parse);
+            FlightId = fields.Text("flightId");
             LeftOut = fields.List<PackageLeftOut>("leftOut", PackageLeftOut.Parse);
+            MandatoryUpdate = fields.Text("mandatoryUpdate");
+            OldPackages = fields.List<OldPackage>("oldPackages", OldPackage.Parse);
+            OpenRollout = fields.Text("openRollout");
             Packages = fields.List<ReleasedPackage>("packages", ReleasedPackage.Parse);
             PendingSubmissionId = fields.Text("pendingSubmissionId");
             PlanHash = fields.Text("planHash");
+            PriceId = fields.Text("priceId");
             PriceLeftToPartnerCenter = fields.Flag("priceLeftToPartnerCenter");
+            Rollout = fields.Real("rollout");
             UploadBytes = fields.Number("uploadBytes");
             Warnings = fields.Texts("warnings");
         }
+
+        /// <summary>The Store id of the add-on; absent for an app or a flight.</summary>
+        public string? AddOnId { get; }
+
+        /// <summary>The Store id of the app; absent for an add-on.</summary>
+        public string? AppId { get; }
 
         /// <summary>Who would get the release: <c>everybody</c>, or <c>flight</c> and the id of the flight.</summary>
         public string? Audience { get; }
@@ -45,11 +60,33 @@ namespace StoreShip.Results
         /// </summary>
         public string? Draft { get; }
 
+        /// <summary>The files that would be uploaded, without those that the submission has already.</summary>
+        public IReadOnlyList<ReleasedFile> Files { get; }
+
         /// <summary>Findings of the checks that stop nothing.</summary>
         public IReadOnlyList<CheckFinding> Findings { get; }
 
+        /// <summary>The id of the package flight; absent without one.</summary>
+        public string? FlightId { get; }
+
         /// <summary>Package files that a wildcard or a folder led to and that were not taken.</summary>
         public IReadOnlyList<PackageLeftOut> LeftOut { get; }
+
+        /// <summary>
+        /// The date from which the packages are a mandatory update. Absent: the update is not mandatory.
+        /// </summary>
+        public string? MandatoryUpdate { get; }
+
+        /// <summary>
+        /// The packages that the submission has besides those that the release adds. Absent if the release adds none.
+        /// </summary>
+        public IReadOnlyList<OldPackage> OldPackages { get; }
+
+        /// <summary>
+        /// What the release does with the open rollout of the published submission before it creates a draft:
+        /// <c>finalize</c> or <c>halt</c>. Absent: there is no open rollout.
+        /// </summary>
+        public string? OpenRollout { get; }
 
         /// <summary>The packages of the release.</summary>
         public IReadOnlyList<ReleasedPackage> Packages { get; }
@@ -64,11 +101,21 @@ namespace StoreShip.Results
         public string? PlanHash { get; }
 
         /// <summary>
+        /// The price tier of the submission. Absent: flights have none, and that of an app or add-on is not known.
+        /// </summary>
+        public string? PriceId { get; }
+
+        /// <summary>
         /// Whether the draft would be left without a price, for a person to submit in Partner Center.
         /// </summary>
         public bool? PriceLeftToPartnerCenter { get; }
 
-        /// <summary>The size of the ZIP in bytes; 0 if there is nothing to upload.</summary>
+        /// <summary>
+        /// The percentage of customers who get the packages. Absent: there is no rollout, and all customers get them.
+        /// </summary>
+        public double? Rollout { get; }
+
+        /// <summary>The size of the ZIP of all files in bytes; 0 if there is nothing to upload.</summary>
         public long? UploadBytes { get; }
 
         /// <summary>What people should know besides, such as release notes that are left out.</summary>

@@ -14,15 +14,26 @@ namespace StoreShip.Results
         private PublishReceipt(string json)
         {
             var fields = new ResultFields(json);
+            AddOnId = fields.Text("addOnId");
             AdoptedDraft = fields.Flag("adoptedDraft");
+            AppId = fields.Text("appId");
             Audience = fields.Text("audience");
             Began = fields.Text("began");
             Changed = fields.Flag("changed");
             Draft = fields.Text("draft");
+            DraftHash = fields.Text("draftHash");
+            Ended = fields.Text("ended");
             Findings = fields.List<CheckFinding>("findings", CheckFinding.Parse);
+            FlightId = fields.Text("flightId");
+            LibraryVersion = fields.Text("libraryVersion");
+            MandatoryUpdate = fields.Text("mandatoryUpdate");
+            OldPackages = fields.List<OldPackage>("oldPackages", OldPackage.Parse);
+            OpenRollout = fields.Text("openRollout");
             Packages = fields.List<ReleasedPackage>("packages", ReleasedPackage.Parse);
+            PriceId = fields.Text("priceId");
             PriceLeftToPartnerCenter = fields.Flag("priceLeftToPartnerCenter");
             Reached = fields.Object<WaitResult>("reached", WaitResult.Parse);
+            Rollout = fields.Real("rollout");
             Skipped = fields.Text("skipped");
             Status = fields.Text("status");
             Steps = fields.List<PublishStep>("steps", PublishStep.Parse);
@@ -32,10 +43,16 @@ namespace StoreShip.Results
             Warnings = fields.Texts("warnings");
         }
 
+        /// <summary>The Store id of the add-on; absent for an app or a flight.</summary>
+        public string? AddOnId { get; }
+
         /// <summary>
         /// Whether the release used a draft that existed before, or one whose create response was lost.
         /// </summary>
         public bool? AdoptedDraft { get; }
+
+        /// <summary>The Store id of the app; absent for an add-on.</summary>
+        public string? AppId { get; }
 
         /// <summary>Who gets the release: <c>everybody</c>, or <c>flight</c> and the id of the flight.</summary>
         public string? Audience { get; }
@@ -56,17 +73,58 @@ namespace StoreShip.Results
         /// </summary>
         public string? Draft { get; }
 
+        /// <summary>
+        /// Names the draft that was left uncommitted, with its upload. <c>submission.commit</c> takes it, and refuses a
+        /// draft that is another one by then. Absent if the draft was committed.
+        /// </summary>
+        public string? DraftHash { get; }
+
+        /// <summary>When the run ended, in RFC 3339.</summary>
+        public string? Ended { get; }
+
         /// <summary>Findings of the checks that stopped nothing.</summary>
         public IReadOnlyList<CheckFinding> Findings { get; }
 
+        /// <summary>The id of the package flight; absent without one.</summary>
+        public string? FlightId { get; }
+
+        /// <summary>The version of this library.</summary>
+        public string? LibraryVersion { get; }
+
+        /// <summary>
+        /// The date from which the packages are a mandatory update. Absent: the update is not mandatory.
+        /// </summary>
+        public string? MandatoryUpdate { get; }
+
+        /// <summary>
+        /// The packages that the submission has besides those that the release adds. Absent if the release adds none.
+        /// </summary>
+        public IReadOnlyList<OldPackage> OldPackages { get; }
+
+        /// <summary>
+        /// What the release does with the open rollout of the published submission before it creates a draft:
+        /// <c>finalize</c> or <c>halt</c>. Absent: there is no open rollout.
+        /// </summary>
+        public string? OpenRollout { get; }
+
         /// <summary>The packages of the release.</summary>
         public IReadOnlyList<ReleasedPackage> Packages { get; }
+
+        /// <summary>
+        /// The price tier of the submission. Absent: flights have none, and that of an app or add-on is not known.
+        /// </summary>
+        public string? PriceId { get; }
 
         /// <summary>Whether the draft was left without a price, for a person to submit in Partner Center.</summary>
         public bool? PriceLeftToPartnerCenter { get; }
 
         /// <summary>The result of the wait; absent if there was none.</summary>
         public WaitResult? Reached { get; }
+
+        /// <summary>
+        /// The percentage of customers who get the packages. Absent: there is no rollout, and all customers get them.
+        /// </summary>
+        public double? Rollout { get; }
 
         /// <summary>Why nothing was done, if <c>busy</c> was <c>skip</c> and another submission is pending.</summary>
         public string? Skipped { get; }
