@@ -460,7 +460,10 @@ codes! {
         "set /pricing/priceId to the product's tier, as Partner Center shows it: in the submission, or with `priceId` of `publish`, such as Tier2; if it is meant to be free, set `Free`, or allow it with `allowFree`"
     PRICE_BASE "price.base_not_writable" Protected false
         "the price reads `Base`, which the service shows but does not accept"
-        "set /pricing/priceId to the product's tier, as Partner Center shows it: in the submission, or with `priceId` of `publish`, such as Tier2; it replaces the prices of all markets that were set in Partner Center"
+        "set /pricing/priceId to the product's tier, as Partner Center shows it: in the submission, or with `priceId` of `publish`, such as Tier2; it replaces the prices of all markets that were set in Partner Center; or publish with `priceLeftToPartnerCenter`, which makes a draft without a price for a person to submit there"
+    PRICE_LEFT "price.left_to_partner_center" Protected false
+        "the draft has no price, since it was made for a person to submit in Partner Center; a commit from here could make the product free"
+        "submit it in Partner Center; or publish with `priceId` and with `draft` set to `replace`, which deletes it; the tier replaces the prices of all markets that were set in Partner Center"
 
     CHECK_FAILED "check.failed" Protected false
         "a rule refuses what would be sent; nothing was changed"

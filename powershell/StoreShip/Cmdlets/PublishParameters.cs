@@ -158,6 +158,14 @@ namespace StoreShip.Cmdlets
         public SwitchParameter AllowFree { get; set; }
 
         /// <summary>
+        /// Make a draft without a price, for a person to submit in Partner Center, if the service returns the price as Base. The
+        /// draft is not committed, and Complete-StoreSubmission and later releases refuse it. That its price stays as Partner
+        /// Center has it is known from one project only: look at it there before you submit the draft.
+        /// </summary>
+        [Parameter]
+        public SwitchParameter LeavePriceToPartnerCenter { get; set; }
+
+        /// <summary>
         /// Ids of rules whose errors are warnings, for example P02. Invoke-StoreOperation library.checks lists the rules.
         /// </summary>
         [Parameter]
@@ -245,6 +253,7 @@ namespace StoreShip.Cmdlets
             request.AddRaw("releaseNotes", ReleaseNotes == null ? null : Objects.ReleaseNotes.Of(ReleaseNotes, ParameterNames.AsTyped(MyInvocation, nameof(ReleaseNotes))));
             request.Add("releaseNotesPath", ReleaseNotesPath == null ? null : FilePath(ReleaseNotesPath));
             request.Add("missingLanguages", Word(nameof(MissingLanguages), MissingLanguages));
+            AddLanguages(request);
             request.AddRaw("edits", Edits());
             request.Add("visibility", Word(nameof(Visibility), Visibility));
             request.Add("publishMode", Word(nameof(PublishMode), PublishMode));
@@ -255,6 +264,7 @@ namespace StoreShip.Cmdlets
             request.Add("openRollout", Word(nameof(OpenRollout), OpenRollout));
             request.Add("priceId", PriceId);
             request.Add("allowFree", IsTyped(nameof(AllowFree)) ? AllowFree.IsPresent : (bool?)null);
+            request.Add("priceLeftToPartnerCenter", IsTyped(nameof(LeavePriceToPartnerCenter)) ? LeavePriceToPartnerCenter.IsPresent : (bool?)null);
             request.AddRaw("allow", Allow == null ? null : DocumentWriter.Write(Allow).Json);
             request.Add("draft", Word(nameof(Draft), Draft));
             request.Add("busy", Word(nameof(Busy), Busy));

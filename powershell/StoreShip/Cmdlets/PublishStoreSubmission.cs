@@ -83,6 +83,16 @@ namespace StoreShip.Cmdlets
     /// <para>Uploads an image under the name that its entry in the submission has.</para>
     /// </example>
     /// <example>
+    /// <title>Add a language</title>
+    /// <code>
+    /// $ErrorActionPreference = 'Stop'
+    /// $french = @{ '/listings/fr-fr/baseListing/description' = 'Lit des livres.' }
+    /// Publish-StoreSubmission 9NBLGGH4R315 -AddLanguage fr-fr -TemplateLanguage en-us -Edit $french -ReleaseNotes @{ 'fr-fr' = 'Plus rapide.' } -Confirm:$false
+    /// </code>
+    /// <para>Copies the texts of the English listing to a French one, and changes the description and the release notes there.
+    /// The Store asks for a screenshot in each language: see "Add a screenshot".</para>
+    /// </example>
+    /// <example>
     /// <title>Start a gradual rollout</title>
     /// <code>
     /// $ErrorActionPreference = 'Stop'
@@ -224,7 +234,7 @@ namespace StoreShip.Cmdlets
                 files.Add(ReleasePath);
             }
             files.AddRange(PackagePath ?? new string[0]);
-            bool leaves = plan == null ? NoCommit : false.Equals(ObjectColumns.Member(plan, "commit"));
+            bool leaves = plan == null ? NoCommit || LeavePriceToPartnerCenter : false.Equals(ObjectColumns.Member(plan, "commit"));
             string release = (files.Count == 0 ? "" : " " + string.Join(", ", files))
                 + (target.HasTarget
                     ? " for " + target.WithFlight(null) + " to " + (Rollout == null ? "" : NumberText.Of(Rollout.Value) + " % of ") + Audience.Of(target)

@@ -29,6 +29,8 @@ namespace StoreShip.Cmdlets
             ["releaseNotes"] = new[] { "ReleaseNotes", "ReleaseNotesPath" },
             ["until"] = new[] { "Until", "NoWait" },
             ["commit"] = new[] { "NoCommit" },
+            ["addLanguages"] = new[] { "AddLanguage" },
+            ["priceLeftToPartnerCenter"] = new[] { "LeavePriceToPartnerCenter" },
         };
 
         /// <summary>The message on a field that the kind of product does not have.</summary>
