@@ -18,8 +18,12 @@ const OPENED: &[&str] = &[
     "package.write /output",
     "publish /files/0/path",
     "publish /packages/0",
+    "publish /releaseNotesPath",
+    "publish /releasePath",
     "publish.plan /files/0/path",
     "publish.plan /packages/0",
+    "publish.plan /releaseNotesPath",
+    "publish.plan /releasePath",
 ];
 
 fn definition<'a>(contract: &'a Value, schema: &'a Value) -> &'a Value {
@@ -96,6 +100,10 @@ fn a_pipe_that_nobody_writes_to_holds_up_nothing() {
             let mut request = golden(name, store.folder.path());
             for (field, value) in value.as_object().unwrap() {
                 request[field] = value.clone();
+            }
+            if place == "/releaseNotesPath" {
+                // It takes the place of the text that the golden request has.
+                request.as_object_mut().unwrap().remove("releaseNotes");
             }
             // Two, since the library has two workers.
             let jobs = [client.start(name, request.clone()), client.start(name, request.clone())];

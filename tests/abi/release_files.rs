@@ -32,12 +32,6 @@ fn notes(answer: &Answer) -> (Value, Value) {
     (of("en-us"), of("de-de"))
 }
 
-/// Publishes up to the draft, whose marker then names the release.
-fn staged(client: &Client, mut request: Value) -> Answer {
-    request["commit"] = json!(false);
-    client.job("publish", request).1
-}
-
 #[test]
 fn a_file_is_a_release_with_its_product_and_paths_that_start_from_its_folder() {
     let store = Store::start();
@@ -89,6 +83,8 @@ fn a_field_of_the_request_comes_before_that_of_the_file() {
     let path = write(&store, "release.json", json!({ "visibility": "Hidden" }).to_string());
     assert_eq!(edits(&plan(&client, json!({ "releasePath": path, "appId": APP })))["/visibility"], "Hidden");
     assert_eq!(plan(&client, json!({ "releasePath": path })).failure(), (2, "request.target"));
+    let late = plan(&client, json!({ "releasePath": path, "appId": APP, "timeoutSeconds": 0 }));
+    assert_eq!(late.failure(), (13, "deadline.exceeded"));
 }
 
 #[test]
@@ -100,16 +96,20 @@ fn a_release_is_the_same_from_a_file_and_from_fields() {
         json!({ "appId": APP, "packages": ["Contoso.msix"], "releaseNotesPath": "notes", "visibility": "Hidden" });
     let path = write(&store, "release.json", release.to_string());
     write(&store, "notes/en-us/release_notes.txt", "Faster.\r\nSmaller.\r\n");
-    let first = staged(&client, json!({ "releasePath": path }));
+    let hash = |request: &Value| plan(&client, request.clone()).result()["planHash"].clone();
     let fields = json!({
         "appId": APP, "packages": [package], "visibility": "Hidden", "releaseNotes": { "en-us": ["Faster.", "Smaller."] },
     });
-    // A draft that was left for review is found by a run of the same release only.
-    let second = plan(&client, fields.clone());
-    assert_eq!(second.failure().1, "submission.left_for_review");
-    client.call("submission.delete", json!({ "appId": APP, "submissionId": first.result()["submissionId"] })).result();
-    let hash = |request: Value| plan(&client, request).result()["planHash"].clone();
-    assert_eq!(hash(json!({ "releasePath": path })), hash(fields));
+    let of_file = json!({ "releasePath": path });
+    assert_eq!(hash(&of_file), hash(&fields));
+
+    // A run by the file that ends before its commit; a run by fields goes on with its draft.
+    store.fault(json!({ "method": "POST", "path": "*/commit", "status": 403, "count": 1 }));
+    assert_eq!(client.job("publish", of_file).1.json["ok"], false);
+    assert_eq!(plan(&client, fields.clone()).result()["draft"], "resume");
+    let mut other = fields;
+    other["visibility"] = json!("Private");
+    assert_ne!(plan(&client, other).json["result"]["draft"], "resume");
 }
 
 #[test]
