@@ -261,8 +261,11 @@ codes! {
         "`appId` is not a Store id, which has only letters and digits"
         "give the Store id, such as 9NBLGGH4R315, which `app.list` shows, or pass the name as `appName`"
     FLIGHT_NOT_FOUND "flight.not_found" Service false
-        "the app has no flight with this id (404)"
+        "the app has no flight with this id (404) or name"
         "`app.flights` shows the flights of an app"
+    FLIGHT_AMBIGUOUS "flight.ambiguous" Service false
+        "several flights of the app have this name"
+        "name the flight by its id, which `app.flights` shows"
     FLIGHT_EXISTS "flight.exists" Service false
         "the app has a flight of this name (409)"
         "use that flight, which `app.flights` shows, or another name"
@@ -416,7 +419,7 @@ codes! {
         "there is a file at the path that should be written (PowerShell only)"
         "give another path, or -Force to replace the file"
     FILE_NO_MATCH "file.no_match" File false
-        "a wildcard or a folder leads to no app package"
+        "a wildcard or a folder leads to no app package, or a folder to no release notes"
         "check the path: `*` and `?` stand for parts of one name, and a package is an .msixupload, .msixbundle, .msix or one of their older forms"
     FILE_SEVERAL "file.several" File false
         "a wildcard or a folder leads to several versions of one package"

@@ -35,6 +35,7 @@ mod fate;
 mod inputs;
 mod languages;
 mod mark;
+mod notes;
 mod packages;
 mod plan;
 mod pricing;

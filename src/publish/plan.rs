@@ -225,6 +225,7 @@ pub struct Preview {
 /// # Errors
 /// As [`publish`](super::publish) would fail before its first change.
 pub async fn preview(product: &Product, release: &Release) -> Result<Preview> {
+    let release = &release.with_notes().await?;
     release.check(&product.target, product.client.http().now())?;
     let inputs = Inputs::read(release, &product.target).await?;
     let plan = Plan::of(product, release, &inputs).await?;

@@ -5,9 +5,11 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
+use super::notes::{self, NotesForm};
 use super::wait::Until;
+use crate::blocking;
 use crate::document::Edit;
 use crate::error::{Detail, Error, Result, codes};
 use crate::store::Target;
@@ -34,10 +36,15 @@ pub struct Release {
     #[serde(default)]
     pub files: Vec<File>,
     /// Release notes: one text for all languages, or texts by language, where `default` stands for all languages that are
-    /// not named: `{"en-us":"…","default":"…"}`. The submission must have a listing in each language.
-    #[serde(default, deserialize_with = "notes")]
+    /// not named: `{"en-us":"…","default":"…"}`. A text may be an array of its lines. The submission must have a listing in
+    /// each language.
+    #[serde(default, deserialize_with = "notes::deserialize")]
     #[schemars(with = "NotesForm")]
     pub release_notes: BTreeMap<String, String>,
+    /// In place of `releaseNotes`, the path of a text file, of a `.json` file with a value of `releaseNotes`, or of a folder
+    /// with `<language>.txt` or `<language>/release_notes.txt` for each language, and `default.txt` for all others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub release_notes_path: Option<String>,
     /// What happens to release notes in a language in which the submission has no listing: `refuse`, or `skip` with a
     /// warning.
     #[serde(default)]
@@ -125,26 +132,6 @@ fn yes() -> bool {
 
 fn processing() -> Until {
     Until::Processing
-}
-
-/// The key of [`Release::release_notes`] for all languages that are not named.
-pub const DEFAULT_LANGUAGE: &str = "default";
-
-/// The forms of release notes in a request.
-#[derive(Deserialize, JsonSchema)]
-#[serde(untagged)]
-enum NotesForm {
-    /// One text for all languages.
-    Text(String),
-    /// A text for each language.
-    Languages(BTreeMap<String, String>),
-}
-
-fn notes<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<BTreeMap<String, String>, D::Error> {
-    Ok(match NotesForm::deserialize(deserializer)? {
-        NotesForm::Text(text) => BTreeMap::from([(DEFAULT_LANGUAGE.to_owned(), text)]),
-        NotesForm::Languages(notes) => notes,
-    })
 }
 
 /// What happens to the packages that a submission has.
@@ -246,6 +233,21 @@ pub(super) fn source(path: PathBuf, name: Option<&str>) -> Result<Source> {
 }
 
 impl Release {
+    /// The release with the release notes of its `release_notes_path`.
+    ///
+    /// # Errors
+    /// `file.*`, `document.invalid`, `request.invalid`.
+    pub(super) async fn with_notes(&self) -> Result<Release> {
+        let mut release = self.clone();
+        if let Some(path) = release.release_notes_path.take() {
+            if !release.release_notes.is_empty() {
+                return Err(invalid("/releaseNotesPath", "only one of `releaseNotes` and `releaseNotesPath`"));
+            }
+            release.release_notes = blocking::run(move || notes::of_path(&path)).await?;
+        }
+        Ok(release)
+    }
+
     /// Whether the release changes the document of the submission, unless the document has all changes already.
     pub(super) fn has_changes(&self) -> bool {
         let texts = [&self.visibility, &self.publish_mode, &self.publish_date, &self.notes_for_certification];

@@ -39,6 +39,7 @@ const MOST_PLANS: u32 = 3;
 /// details of what was done.
 pub async fn publish(product: &Product, release: &Release, reporter: &Reporter) -> Result<Receipt> {
     let began = product.client.http().now();
+    let release = &release.with_notes().await?;
     release.check(&product.target, began)?;
     let terms = Terms::new(release.until, wait::pause(release.poll_seconds, &product.client)?);
     let inputs = Inputs::read(release, &product.target).await?;

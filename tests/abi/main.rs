@@ -11,6 +11,7 @@ mod paths;
 mod price_left;
 mod receipts;
 mod release;
+mod release_files;
 mod requests;
 mod secrets;
 #[path = "../support/mod.rs"]

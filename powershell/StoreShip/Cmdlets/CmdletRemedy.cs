@@ -59,6 +59,7 @@ namespace StoreShip.Cmdlets
             { "`appId`", "-AppId" },
             { "`appName`", "-AppName" },
             { "`flightId`", "-FlightId" },
+            { "`flightName`", "-FlightName" },
             { "`addOnId`", "-AddOnId" },
             { "`submissionId`", "-SubmissionId" },
             { "`allowFree`", "-AllowFree" },
