@@ -73,8 +73,19 @@ impl Inputs {
 fn key(release: &Release, target: &Target, packages: &[Package], sources: &[Source]) -> Result<ReleaseKey> {
     let mut request = serde_json::to_value(release).map_err(|error| Error::internal(error.to_string()))?;
     if let Value::Object(members) = &mut request {
-        for name in ["packages", "files", "draft", "busy", "submissionId", "planHash", "commit", "until", "pollSeconds"]
-        {
+        for name in [
+            "packages",
+            "files",
+            "fromFlight",
+            "fromReceiptPath",
+            "draft",
+            "busy",
+            "submissionId",
+            "planHash",
+            "commit",
+            "until",
+            "pollSeconds",
+        ] {
             members.remove(name);
         }
     }

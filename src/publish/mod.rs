@@ -39,6 +39,7 @@ mod notes;
 mod packages;
 mod plan;
 mod pricing;
+mod promotion;
 pub mod ramp;
 mod receipt;
 pub mod release;

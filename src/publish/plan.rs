@@ -12,7 +12,7 @@ use super::inputs::Inputs;
 use super::receipt::ReleasedPackage;
 use super::release::{OpenRollout, Release};
 use super::situation::{Read, Situation};
-use super::{compare, packages, upload_address};
+use super::{compare, packages, promotion, upload_address};
 use crate::blocking;
 use crate::check::{self, Allowed, Base, Finding};
 use crate::document::{self, Edit};
@@ -53,6 +53,7 @@ impl Plan {
         if matches!(fate, Fate::Wait | Fate::Unchanged) {
             return Ok(plan);
         }
+        promotion::check(product, release, inputs).await?;
         let published = plan.situation.published.as_ref();
         if matches!(fate, Fate::Create | Fate::Replace) && release.open_rollout == OpenRollout::Refuse {
             refuse_open_rollout(published)?;

@@ -93,6 +93,16 @@ namespace StoreShip.Cmdlets
     /// The Store asks for a screenshot in each language: see "Add a screenshot".</para>
     /// </example>
     /// <example>
+    /// <title>Give everybody what the testers of a flight have</title>
+    /// <code>
+    /// $ErrorActionPreference = 'Stop'
+    /// Publish-StoreSubmission 9NBLGGH4R315 -FlightName Insiders -PackagePath ./App.msix -Until published -Confirm:$false | ConvertTo-StoreJson -Path ./receipt.json
+    /// Publish-StoreSubmission 9NBLGGH4R315 -PackagePath ./App.msix -FromFlight Insiders -FromReceiptPath ./receipt.json -Confirm:$false
+    /// </code>
+    /// <para>Publishes a package to a flight, then to everybody. The second release is refused if the file is another one than
+    /// that of the flight.</para>
+    /// </example>
+    /// <example>
     /// <title>Start a gradual rollout</title>
     /// <code>
     /// $ErrorActionPreference = 'Stop'
