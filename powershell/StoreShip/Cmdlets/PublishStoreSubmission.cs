@@ -60,7 +60,10 @@ namespace StoreShip.Cmdlets
     /// </example>
     /// <example>
     /// <title>Publish to a flight</title>
-    /// <code>Publish-StoreSubmission 9NBLGGH4R315 -FlightName Insiders -PackagePath ./App.msix -Confirm:$false</code>
+    /// <code>
+    /// $ErrorActionPreference = 'Stop'
+    /// Publish-StoreSubmission 9NBLGGH4R315 -FlightName Insiders -PackagePath ./App.msix -Confirm:$false
+    /// </code>
     /// <para>Gives the package to the groups of the flight.</para>
     /// </example>
     /// <example>
