@@ -30,6 +30,11 @@ impl Present {
             .any(|item| self.has_full_name(item.facts) && self.has_file(&[item.file, &item.facts.file_name]))
     }
 
+    /// Whether it has the full name of this file, or of a package in it if it is an upload archive.
+    pub fn is_version_of(&self, file: &Facts) -> bool {
+        items(std::slice::from_ref(file)).iter().any(|item| self.has_full_name(item.facts))
+    }
+
     /// Whether there are devices for which the Store chooses between it and this file: both fit an architecture and a
     /// device family. What is not known of a package fits all.
     pub fn competes(&self, file: &Facts) -> bool {

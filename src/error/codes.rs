@@ -474,6 +474,10 @@ codes! {
         "the draft has no price, since it was made for a person to submit in Partner Center; a commit from here could make the product free"
         "submit it in Partner Center; or publish with `priceId` and with `draft` set to `replace`, which deletes it; the tier replaces the prices of all markets that were set in Partner Center"
 
+    PACKAGE_NOT_OF_FLIGHT "package.not_of_flight" Protected false
+        "the packages are not those of the flight that is promoted; nothing was changed"
+        "give the files with which the flight was published, or publish them to the flight first"
+
     CHECK_FAILED "check.failed" Protected false
         "a rule refuses what would be sent; nothing was changed"
         "the details name each finding with its rule; correct it, or allow the rule by its id with `allow`"

@@ -138,6 +138,7 @@ fn absolute(name: &str, release: &Release, path: &str) -> Result<Option<String>>
             body(&release.files.iter().map(file).collect::<Vec<_>>())?
         }
         "releaseNotesPath" => body(&release.release_notes_path.as_deref().map(from_folder))?,
+        "fromReceiptPath" => body(&release.from_receipt_path.as_deref().map(from_folder))?,
         _ => return Ok(None),
     };
     Ok(Some(value))

@@ -94,6 +94,8 @@ fn key(release: &Release, target: &Target, packages: &[Package], sources: &[Sour
         for name in [
             "packages",
             "files",
+            "fromFlight",
+            "fromReceiptPath",
             "draft",
             "busy",
             "submissionId",

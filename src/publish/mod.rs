@@ -43,6 +43,7 @@ mod outline;
 mod packages;
 mod plan;
 mod pricing;
+mod promotion;
 pub mod ramp;
 mod receipt;
 pub mod release;

@@ -13,7 +13,7 @@ use super::outline::Outline;
 use super::receipt::ReleasedPackage;
 use super::release::{OpenRollout, Release};
 use super::situation::{Read, Situation};
-use super::{compare, packages, upload_address};
+use super::{compare, packages, promotion, upload_address};
 use crate::blocking;
 use crate::check::{self, Allowed, Base, Finding};
 use crate::document::Edit;
@@ -66,6 +66,7 @@ impl Plan {
             }
             return Ok(plan);
         }
+        promotion::check(product, release, inputs).await?;
         let published = plan.situation.published.as_ref();
         if matches!(fate, Fate::Create | Fate::Replace) {
             if release.open_rollout == OpenRollout::Refuse {

@@ -32,6 +32,14 @@ pub struct Release {
     /// With `replace`: how many of the packages that a new one takes the place of stay, the newest first.
     #[serde(default)]
     pub keep_packages: u32,
+    /// The flight whose packages these are, by its id or its name: the release is refused if no package of the flight's
+    /// published submission has their full name.
+    #[serde(default)]
+    pub from_flight: Option<String>,
+    /// The path of the receipt of the flight's release, as JSON: the release is also refused if size or SHA-256 of a package
+    /// are others.
+    #[serde(default)]
+    pub from_receipt_path: Option<String>,
     /// Further files to upload, such as images and trailers.
     #[serde(default)]
     pub files: Vec<File>,
@@ -287,6 +295,15 @@ impl Release {
         }
         if self.packages.is_empty() && self.old_packages == OldPackages::RemoveAll {
             return Err(invalid("/oldPackages", "there is no new package to replace those of the submission"));
+        }
+        if self.from_receipt_path.is_some() && self.from_flight.is_none() {
+            return Err(invalid("/fromReceiptPath", "only with `fromFlight`"));
+        }
+        if self.from_flight.is_some() && !matches!(target, Target::App { .. }) {
+            return Err(invalid("/fromFlight", "only an app takes over the packages of a flight"));
+        }
+        if self.from_flight.is_some() && self.packages.is_empty() {
+            return Err(invalid("/fromFlight", "the files of the flight's packages are needed in `packages`"));
         }
         if !matches!(target, Target::App { .. }) && !self.release_notes.is_empty() {
             return Err(invalid("/releaseNotes", "only app submissions have release notes"));

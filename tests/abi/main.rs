@@ -11,6 +11,7 @@ mod memory;
 #[cfg(unix)]
 mod paths;
 mod price_left;
+mod promotion;
 mod receipts;
 mod release;
 mod release_files;

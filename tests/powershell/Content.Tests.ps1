@@ -1,4 +1,4 @@
-# What a release adds to a submission or leaves out of it: languages, the price.
+# What a release adds to a submission, leaves out of it or takes over: languages, the price, a flight.
 BeforeAll {
     . "$PSScriptRoot/common.ps1"
     $PaidApp = '9NBLGGH29DM8'
@@ -55,5 +55,35 @@ Describe 'a price that reads Base' {
             $failure.ErrorDetails.RecommendedAction | Should -BeLike '*-PriceId and -Draft replace*'
         }
         @(Get-Request $emulator | Where-Object { $_.path -like '*/commit' }).Count | Should -Be 0
+    }
+}
+
+Describe 'the promotion of a flight' {
+    BeforeAll {
+        $emulator = Connect-Emulator
+        $package = New-TestPackage (Join-Path $TestDrive 'Tested.msix') '3.0.0.0'
+        $path = Join-Path $TestDrive 'Tested.msix'
+        $json = Join-Path $TestDrive 'receipt.json'
+        Publish-StoreSubmission $App -FlightName Insiders -PackagePath $path -Until published @Now | ConvertTo-StoreJson -Path $json
+    }
+    AfterAll { Disconnect-Emulator }
+
+    It 'refuses a file of another content' {
+        $other = Join-Path $TestDrive 'Other.json'
+        $text = [IO.File]::ReadAllText($json)
+        $hash = [regex]::Match($text, '"sha256":\s*"([0-9a-f]{64})"').Groups[1].Value
+        $hash | Should -Not -BeNullOrEmpty
+        [IO.File]::WriteAllText($other, $text.Replace($hash, '0' * 64))
+        $failure = Get-Failure { Publish-StoreSubmission $App -PackagePath $path -FromFlight Insiders -FromReceiptPath $other @Now }
+        $failure.FullyQualifiedErrorId | Should -BeLike 'package.not_of_flight,*'
+        "$failure" | Should -BeLike "*$hash*"
+    }
+
+    It 'publishes what was tested' {
+        (Publish-StoreSubmission $App -PackagePath $path -FromFlight insiders -FromReceiptPath $json -Until published @Now).status | Should -BeExactly 'Published'
+    }
+
+    It 'needs the files, and says so with the name of the parameter' {
+        "$(Get-Failure { Publish-StoreSubmission $App -FromFlight Insiders -WhatIf })" | Should -BeLike '-FromFlight: *-PackagePath*'
     }
 }

@@ -14,6 +14,8 @@ BeforeAll {
     [IO.File]::WriteAllText((Join-Path $TestDrive '02.png'), 'an image')
     [IO.File]::WriteAllText((Join-Path $TestDrive 'addons.csv'), "AddOnId,Title`n9NBLGGH4TNMP,Coins`n")
     [IO.File]::WriteAllText((Join-Path $TestDrive 'submission.json'), '{"visibility":"Public"}')
+    $null = New-Item -ItemType Directory (Join-Path $TestDrive 'store')
+    [IO.File]::WriteAllText((Join-Path $TestDrive 'store/release.json'), '{"appId":"9NBLGGH4R315","visibility":"Hidden"}')
     Copy-Item "$PSScriptRoot/../sign_in/pfx/windows.pfx" (Join-Path $TestDrive 'store.pfx')
     $environment = @(
         'AZURE_TENANT_ID', 'AZURE_CLIENT_ID', 'AZURE_CLIENT_SECRET', 'ACTIONS_ID_TOKEN_REQUEST_URL', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN'

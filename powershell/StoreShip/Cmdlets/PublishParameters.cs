@@ -264,6 +264,7 @@ namespace StoreShip.Cmdlets
             request.Add("releaseNotesPath", ReleaseNotesPath == null ? null : FilePath(ReleaseNotesPath));
             request.Add("missingLanguages", Word(nameof(MissingLanguages), MissingLanguages));
             AddLanguages(request);
+            Promote(request);
             request.AddRaw("edits", Edits());
             request.Add("visibility", Word(nameof(Visibility), Visibility));
             request.Add("publishMode", Word(nameof(PublishMode), PublishMode));

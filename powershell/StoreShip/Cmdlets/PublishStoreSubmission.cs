@@ -64,7 +64,10 @@ namespace StoreShip.Cmdlets
     /// </example>
     /// <example>
     /// <title>Publish to a flight</title>
-    /// <code>Publish-StoreSubmission 9NBLGGH4R315 -FlightName Insiders -PackagePath ./App.msix -Confirm:$false</code>
+    /// <code>
+    /// $ErrorActionPreference = 'Stop'
+    /// Publish-StoreSubmission 9NBLGGH4R315 -FlightName Insiders -PackagePath ./App.msix -Confirm:$false
+    /// </code>
     /// <para>Gives the package to the groups of the flight.</para>
     /// </example>
     /// <example>
@@ -104,6 +107,16 @@ namespace StoreShip.Cmdlets
     /// </code>
     /// <para>Publishes a title for each row of a file with the columns AddOnId and Title, then waits for all of them in one
     /// loop. A row that fails does not stop the others. The same command again does what is left.</para>
+    /// </example>
+    /// <example>
+    /// <title>Give everybody what the testers of a flight have</title>
+    /// <code>
+    /// $ErrorActionPreference = 'Stop'
+    /// Publish-StoreSubmission 9NBLGGH4R315 -FlightName Insiders -PackagePath ./App.msix -Until published -Confirm:$false | ConvertTo-StoreJson -Path ./receipt.json
+    /// Publish-StoreSubmission 9NBLGGH4R315 -PackagePath ./App.msix -FromFlight Insiders -FromReceiptPath ./receipt.json -Confirm:$false
+    /// </code>
+    /// <para>Publishes a package to a flight, then to everybody. The second release is refused if the file is another one than
+    /// that of the flight.</para>
     /// </example>
     /// <example>
     /// <title>Start a gradual rollout</title>
