@@ -19,7 +19,7 @@ use super::hashes::Hashes;
 use super::marker;
 use super::pool::Pool;
 use super::storage::{Blocks, Recovery, Stop, Storage};
-use super::verify::{Expected, unread, verify};
+use super::verify::{Expected, once_more, unread, verify};
 use super::{MOST_BLOCKS, too_many_blocks};
 use crate::blocking;
 use crate::error::{Error, Result, codes};
@@ -113,7 +113,7 @@ impl<'a> Run<'a> {
 
     /// Uploads the missing blocks and commits the blob.
     pub(super) async fn upload(mut self) -> std::result::Result<Outcome, Stop> {
-        let there = if self.storage.can_read() { self.storage.blocks().await? } else { Blocks::default() };
+        let there = self.there().await?;
         self.release = self.job.release.unwrap_or_else(|| marker::release_of(&there));
         self.job.before.get_or_init(|| Stored::new(&there));
         if !self.job.anew {
@@ -153,6 +153,23 @@ impl<'a> Run<'a> {
         }
         self.reporter.progress("upload", total, total, "bytes");
         Ok(Outcome { blocks: ids.len(), resumed_bytes: self.resumed.into_inner(), hashes: self.hashes })
+    }
+
+    /// What is at the address. Where something in between closes this way, nothing is known to be there.
+    async fn there(&self) -> Result<Blocks> {
+        let mut looks = 0;
+        while self.storage.can_read() {
+            let error = match self.storage.blocks().await {
+                Err(error) if is_no_answer(&error) => error,
+                there => return there,
+            };
+            if !once_more(self.storage, &mut looks).await {
+                let message = format!("no block of an earlier upload is used, since none can be listed: {error}");
+                self.reporter.warning(message);
+                break;
+            }
+        }
+        Ok(Blocks::default())
     }
 
     /// Sends the data blocks that are missing, or else these, as many at once as the concurrency allows.
@@ -371,6 +388,13 @@ impl<'a> Run<'a> {
         let done = self.acknowledged.fetch_add(bytes, Ordering::Relaxed) + bytes;
         self.reporter.progress("upload", done, self.job.layout.total(), "bytes");
     }
+}
+
+/// Whether something in between answered that the list of blocks is not there or may not be asked for. The storage does
+/// not answer so to an address that allows writing.
+fn is_no_answer(error: &Error) -> bool {
+    let status = error.exchange().and_then(|exchange| exchange.status);
+    *error.code() == codes::UPLOAD_REFUSED && matches!(status, Some(404 | 405))
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -173,7 +173,10 @@ impl<'a> Storage<'a> {
         self.readable.load(Ordering::Relaxed)
     }
 
-    /// Get Block List. Empty when there is no blob yet.
+    /// Get Block List. Empty when the storage says that there is no blob yet.
+    ///
+    /// # Errors
+    /// Also for a 404 without that reason, which something in between sends that lets no request through.
     pub(super) async fn blocks(&self) -> Result<Blocks> {
         let build = || self.request(Method::GET, Some("comp=blocklist&blocklisttype=all"));
         let (response, exchange) = self.send(build, None).await?;
@@ -191,8 +194,9 @@ impl<'a> Storage<'a> {
                 let uncommitted = block_list(element(&text, "UncommittedBlocks").unwrap_or_default());
                 Ok(Blocks { committed, uncommitted, length, date: response.date() })
             }
-            // No storage refuses to list with 405, but a proxy that lets only writes through.
-            404 | 405 => Ok(Blocks { date: response.date(), ..Blocks::default() }),
+            404 if storage_error(&response).code.as_deref() == Some("BlobNotFound") => {
+                Ok(Blocks { date: response.date(), ..Blocks::default() })
+            }
             // An address without `sp` has the permissions of a stored access policy, which only the server knows.
             403 if storage_error(&response).code.as_deref() == Some("AuthorizationPermissionMismatch") => {
                 self.readable.store(false, Ordering::Relaxed);

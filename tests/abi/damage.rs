@@ -119,3 +119,21 @@ fn a_large_file_is_not_read_for_its_end() {
     draft.client.call("package.upload", request).result();
     draft.assert_whole();
 }
+
+/// A proxy that lets only writes through.
+#[test]
+fn a_release_whose_upload_can_not_be_read_is_published() {
+    for status in [404, 405] {
+        let draft = Draft::new();
+        draft.client.call("submission.delete", json!({"appId": APP, "submissionId": draft.draft["id"]})).result();
+        draft.fault("GET", "*", json!({"count": 0, "status": status}));
+        draft.fault("HEAD", "*", json!({"count": 0, "status": status}));
+        let packages = [draft.store.folder.path().join("App.msix")];
+        let (events, published) =
+            draft.client.job("publish", json!({"appId": APP, "packages": packages, "pollSeconds": 0.001}));
+        assert_eq!(published.result()["changed"], true, "{}", published.text);
+        let warned =
+            |event: &Value| event["message"].as_str().is_some_and(|text| text.contains("could not be looked at"));
+        assert!(events.iter().any(warned), "{events:?}");
+    }
+}
