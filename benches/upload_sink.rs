@@ -18,7 +18,7 @@ use storeship::client::Client;
 use storeship::config::{Config, Secret};
 use storeship::events::Reporter;
 use storeship::http::limiter::RateLimiters;
-use storeship::upload::{Carried, Settings, Source, upload};
+use storeship::upload::{Carried, Link, Settings, Source, upload};
 
 const MIB: f64 = 1024.0 * 1024.0;
 
@@ -98,11 +98,11 @@ fn client(address: &str, file: &Path, settings: Settings, authority: &str) {
     let config = format!(r#"{{"credential":{{"type":"token","accessToken":"t"}},"serviceUrl":"{origin}"{authority}}}"#);
     let client = Client::new(Config::parse(&config).unwrap(), &RateLimiters::default()).unwrap();
     let sources = [Source { path: file.to_owned(), name: "App.msix".to_owned() }];
-    let address = Secret::new(address.to_owned());
+    let link = Link::fixed(Secret::new(address.to_owned()));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let (cpu, read, began) = (cpu_seconds(), bytes_read(), Instant::now());
     let uploaded = runtime
-        .block_on(upload(&client, &address, &sources, &Carried::default(), settings, &Reporter::default()))
+        .block_on(upload(&client, &link, &sources, &Carried::default(), settings, &Reporter::default()))
         .unwrap();
     let wall = began.elapsed().as_secs_f64();
     let bytes = uploaded.bytes as f64;

@@ -1,37 +1,44 @@
 //! The requests to the storage service, <https://learn.microsoft.com/rest/api/storageservices/blob-service-rest-api>. Each
 //! is retried until it is answered or the outage lasts too long.
 
-use std::borrow::Cow;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
 use http::{HeaderValue, Method};
-use jiff::{SignedDuration, Timestamp};
-use tokio::time::{Instant, sleep};
+use jiff::Timestamp;
+use tokio::time::sleep;
 use url::Url;
 
 use super::address;
+use super::answer::{self, MAX_SKEW, Meaning, UNSUPPORTED, element, storage_error};
 use super::checksums::Checksums;
 use super::concurrency::Concurrency;
+use super::link::{Link, time_of};
+use super::outage::Outage;
 use crate::client::Client;
 use crate::config::Secret;
-use crate::error::{Error, Exchange, Result, ServiceError, codes};
+use crate::error::{Error, Exchange, Result, codes};
 use crate::events::Reporter;
-use crate::http::retry::{self, Verdict};
-use crate::http::{BlobRequest, Failure, FinalResponse, Http, Response, Rule, backoff, redact};
+use crate::http::retry;
+use crate::http::{BlobRequest, Failure, FinalResponse, Http, Response, Rule, TransportErrorKind, backoff};
 
 /// Allows blocks of more than 4 MiB, whatever version signed the address.
 const VERSION: HeaderValue = HeaderValue::from_static("2021-12-02");
 
-/// The code of a refusal because of an unknown header. Azurite sends it with status 500.
-const UNSUPPORTED: &str = "FeatureNotSupported";
-
-/// How far the clocks may differ when the expiry of an address is compared.
-const MAX_SKEW: SignedDuration = SignedDuration::from_mins(5);
+/// How often a request is repeated after an answer that is none of the storage: a write, and a read, which the upload can
+/// do without.
+const MOST_PASSING: u32 = 8;
+const MOST_PASSING_READS: u32 = 3;
+/// How often a request waits for the start of its address.
+const MOST_EARLY: u32 = 3;
+/// How many addresses in a row may be refused.
+const MOST_RENEWALS: u32 = 5;
+/// How often the connection of a block may break while the storage answers and other blocks pass.
+const MOST_RESETS: u32 = 12;
 
 /// An error that ends a run of the upload. Another run may recover from it.
 #[derive(Debug)]
@@ -80,20 +87,39 @@ pub(super) struct Blocks {
 
 /// The requests for one blob.
 pub(super) struct Storage<'a> {
+    client: &'a Client,
     http: &'a Http,
-    url: Url,
+    link: &'a Link,
+    /// The address of `link` in use.
+    url: Mutex<Arc<Url>>,
+    /// Held while the link is renewed, which the workers that meet the same refusal wait for.
+    renewing: tokio::sync::Mutex<Renewals>,
     /// One attempt. The retries are made here, because all workers share an outage, and because eight of them would use up
     /// the retry budget of the client within seconds.
     single_attempt: Rule,
-    /// How long an outage may last.
-    max_outage: Duration,
-    /// When the outage began, if there is one. The first response of any worker ends it for all.
-    outage_began: Mutex<Option<Instant>>,
+    outage: Outage,
     random: Mutex<fastrand::Rng>,
+    /// Whether an upload is under way, which can't go on at another place in the middle.
+    in_one_place: bool,
+    /// How many answers the storage has given.
+    answers: AtomicU64,
+    /// How many blocks were stored.
+    stored: AtomicU64,
     /// Whether blocks are sent with their CRC-64.
     crc64: AtomicBool,
     /// Whether the address allows reading.
     readable: AtomicBool,
+}
+
+/// The addresses that brought nothing.
+#[derive(Default)]
+struct Renewals {
+    refused: Vec<Arc<Url>>,
+    /// The address that was about to end and had no successor.
+    last: Option<Arc<Url>>,
+    /// How many addresses in a row were refused, and the answers before the last of them.
+    in_a_row: u32,
+    answers: u64,
 }
 
 impl<'a> Storage<'a> {
@@ -101,26 +127,30 @@ impl<'a> Storage<'a> {
     ///
     /// # Errors
     /// `upload.host_not_allowed`.
-    pub(super) fn of(client: &'a Client, address: &Secret) -> Result<Storage<'a>> {
-        let url = address::parse(address, client.config())?;
-        client.secrets().add_signature_of(address.reveal());
-        Ok(Storage::new(client.http(), url))
+    pub(super) fn of(client: &'a Client, link: &'a Link) -> Result<Storage<'a>> {
+        let url = parsed(client, &link.address())?;
+        let (http, rule) = (client.http(), &retry::BLOB_WRITE);
+        let seed = url.path().bytes().fold(0, |seed: u64, byte| seed.rotate_left(8) ^ u64::from(byte));
+        Ok(Storage {
+            client,
+            http,
+            link,
+            readable: AtomicBool::new(may_read(&url)),
+            url: Mutex::new(Arc::new(url)),
+            renewing: tokio::sync::Mutex::default(),
+            single_attempt: Rule { timeout_factor: 0, ..*rule },
+            outage: Outage::new(Duration::from_secs(http.retry().retry_timeout_seconds) * rule.timeout_factor),
+            random: Mutex::new(fastrand::Rng::with_seed(seed)),
+            in_one_place: false,
+            answers: AtomicU64::new(0),
+            stored: AtomicU64::new(0),
+            crc64: AtomicBool::new(false),
+        })
     }
 
-    fn new(http: &'a Http, url: Url) -> Storage<'a> {
-        let rule = &retry::BLOB_WRITE;
-        let seed = url.path().bytes().fold(0, |seed: u64, byte| seed.rotate_left(8) ^ u64::from(byte));
-        let may_read = |(key, value): (Cow<'_, str>, Cow<'_, str>)| key != "sp" || value.contains('r');
-        Storage {
-            http,
-            readable: AtomicBool::new(url.query_pairs().all(may_read)),
-            single_attempt: Rule { timeout_factor: 0, ..*rule },
-            max_outage: Duration::from_secs(http.retry().retry_timeout_seconds) * rule.timeout_factor,
-            outage_began: Mutex::default(),
-            random: Mutex::new(fastrand::Rng::with_seed(seed)),
-            url,
-            crc64: AtomicBool::new(false),
-        }
+    /// Ends the upload with `upload.moved` when another address leads to another place.
+    pub(super) fn in_one_place(self) -> Storage<'a> {
+        Storage { in_one_place: true, ..self }
     }
 
     /// Sends blocks with their CRC-64.
@@ -130,7 +160,8 @@ impl<'a> Storage<'a> {
 
     /// Waits for the end of an outage no longer than this.
     pub(super) fn with_max_outage(self, max_outage: Duration) -> Storage<'a> {
-        Storage { max_outage: self.max_outage.min(max_outage), ..self }
+        let outage = Outage::new(self.outage.limit.min(max_outage));
+        Storage { outage, ..self }
     }
 
     /// Whether the address allows reading. An upload to one that does not is neither resumed nor verified.
@@ -255,7 +286,7 @@ impl<'a> Storage<'a> {
     }
 
     fn request(&self, method: Method, query: Option<&str>) -> BlobRequest {
-        let mut url = self.url.clone();
+        let mut url = (*self.url()).clone();
         if let Some(more) = query {
             // Appended as text, so that the encoding of the signature does not change.
             let all = url.query().map_or_else(|| more.to_owned(), |signed| format!("{signed}&{more}"));
@@ -264,92 +295,232 @@ impl<'a> Storage<'a> {
         BlobRequest::new(method, url).header("x-ms-version", VERSION)
     }
 
-    /// Sends a request until there is a response that is not part of an outage.
+    fn url(&self) -> Arc<Url> {
+        lock(&self.url).clone()
+    }
+
+    /// Sends a request until there is an answer of the storage that is not part of an outage. A block comes with the
+    /// `concurrency` of its upload.
     async fn send(
         &self,
         build: impl Fn() -> BlobRequest,
         concurrency: Option<&Concurrency>,
     ) -> Result<(Response, Exchange)> {
-        let mut attempt = 0;
+        let mut trouble = Trouble::default();
         loop {
-            let Failure { last, mut exchange, ambiguous } = match self.http.send(build(), &self.single_attempt).await {
-                Ok(last) => {
-                    *lock(&self.outage_began) = None;
-                    return Ok((last.response, last.exchange));
-                }
-                Err(failure) => *failure,
+            let url = self.url();
+            let mut request = build();
+            if trouble.fresh {
+                request = request.on_fresh_connection();
+            }
+            let (method, target) = (request.method().clone(), request.url().clone());
+            let (last, mut exchange, ambiguous) = match self.http.send(request, &self.single_attempt).await {
+                Ok(last) => (Ok(last.response), last.exchange, false),
+                Err(failure) => (failure.last, failure.exchange, failure.ambiguous),
             };
-            let last = match last {
-                // A 500 that is no outage: Azurite does not know a header.
-                Ok(response) if storage_error(&response).code.as_deref() == Some(UNSUPPORTED) => {
+            trouble.attempts += 1;
+            exchange.attempts = trouble.attempts;
+            let meaning = Meaning::of(&method, &target, &last, self.http.now());
+            let last = match (last, &meaning) {
+                (Ok(response), Meaning::Final) => {
+                    self.outage.end();
+                    self.answers.fetch_add(1, Ordering::Relaxed);
+                    if concurrency.is_some() && response.status == 201 {
+                        self.stored.fetch_add(1, Ordering::Relaxed);
+                    }
+                    self.keep_valid(&url, &response).await?;
                     return Ok((response, exchange));
                 }
-                last => last,
+                (last, _) => last,
             };
-            let mut wait = backoff::delay(&self.http.retry(), attempt, &mut lock(&self.random));
-            attempt += 1;
-            exchange.attempts = attempt;
-            if let Ok(response) = &last {
-                wait = wait.max(backoff::retry_after(response, self.http.now()).unwrap_or_default());
-                if let (429 | 503, Some(concurrency)) = (response.status, concurrency) {
+            let mut wait = backoff::delay(&self.http.retry(), trouble.attempts - 1, &mut lock(&self.random));
+            let (status, asked) = match &last {
+                Ok(response) => (response.status, backoff::retry_after(response, self.http.now())),
+                Err(_) => (0, None),
+            };
+            wait = wait.max(asked.unwrap_or_default());
+            let reset = matches!(&last, Err(error) if error.kind == TransportErrorKind::Interrupted);
+            let error = match (Failure { last, exchange, ambiguous }).into_response() {
+                Ok(FinalResponse { response, exchange, .. }) => {
+                    answer::refusal(&response, exchange).ambiguous(ambiguous)
+                }
+                Err(error) => error,
+            };
+            match meaning {
+                Meaning::Address(code) => {
+                    let mut error = error.recode(code);
+                    if let (true, Some(start)) = (code == &codes::UPLOAD_NOT_YET_VALID, time_of(&url, "st")) {
+                        error = error.while_doing(&format!("the upload address becomes valid at {start}"));
+                    }
+                    self.renew(&url, error).await?;
+                    continue;
+                }
+                Meaning::Early(until) if trouble.early < MOST_EARLY => {
+                    trouble.early += 1;
+                    wait = until;
+                    let seconds = until.as_secs();
+                    Reporter::current().warning(format!("the upload address becomes valid in {seconds} s: waiting"));
+                    sleep(wait).await;
+                    continue;
+                }
+                Meaning::Early(_) => return Err(error.recode(&codes::UPLOAD_NOT_YET_VALID)),
+                Meaning::Passing | Meaning::Suspect => {
+                    trouble.passing += 1;
+                    let again = meaning == Meaning::Passing || self.answers.load(Ordering::Relaxed) > 0;
+                    if !again || trouble.passing > if method == Method::PUT { MOST_PASSING } else { MOST_PASSING_READS }
+                    {
+                        return Err(error);
+                    }
+                    // The answer may belong to another request of the same connection.
+                    trouble.fresh = true;
+                }
+                Meaning::Permanent => return Err(error),
+                Meaning::Outage | Meaning::Final => {}
+            }
+            if let Some(concurrency) = concurrency {
+                if meaning == Meaning::Passing || matches!(status, 429 | 503) {
                     concurrency.slower();
                 }
+                if reset && self.is_blocked(&mut trouble, concurrency.max() == 1).await {
+                    return Err(error.recode(&codes::UPLOAD_BLOCKED));
+                }
             }
-            let is_permanent = matches!(&last, Err(error) if Verdict::of_error(error) == Verdict::Permanent);
-            let began = *lock(&self.outage_began).get_or_insert_with(Instant::now);
-            if is_permanent || began.elapsed() + wait > self.max_outage {
-                return Err(match (Failure { last, exchange, ambiguous }).into_response() {
-                    Ok(FinalResponse { response, exchange, .. }) => {
-                        self.refusal(&response, exchange).ambiguous(ambiguous)
-                    }
-                    Err(error) => error,
-                });
+            if !self.outage.goes_on(wait) {
+                return Err(error);
             }
-            if let Ok(response) = &last {
-                Reporter::current().failed(self.refusal(response, exchange));
-            }
+            self.outage.report(url.host_str().unwrap_or_default(), &error, wait);
+            Reporter::current().failed(error);
             sleep(wait).await;
         }
     }
 
-    /// The error of a response that refuses the request.
-    fn refusal(&self, response: &Response, exchange: Exchange) -> Error {
-        let service = storage_error(response);
-        let code = match response.status {
-            // The service refuses an expired address like one with a wrong signature.
-            403 if self.has_expired(response) => &codes::UPLOAD_EXPIRED,
-            413 => &codes::UPLOAD_TOO_LARGE,
-            429 => &codes::SERVICE_THROTTLED,
-            500.. => &codes::SERVICE_UNAVAILABLE,
-            _ => &codes::UPLOAD_REFUSED,
-        };
-        let mut message = format!("{} answered {}", exchange.url, response.status);
-        for part in [&service.code, &service.message].into_iter().flatten() {
-            message.push_str(": ");
-            message.push_str(part);
+    /// Whether a block whose connection broke again is kept away by something that looks into it: the storage answers, and
+    /// others were stored meanwhile, or before if this one is `alone`.
+    async fn is_blocked(&self, trouble: &mut Trouble, alone: bool) -> bool {
+        let stored = self.stored.load(Ordering::Relaxed);
+        trouble.resets += 1;
+        let before = *trouble.stored.get_or_insert(stored);
+        if trouble.resets < MOST_RESETS || stored == if alone { 0 } else { before } {
+            return false;
         }
-        Error::new(code, message).http(exchange).service(service)
+        let probe = self.http.send(self.request(Method::HEAD, None), &self.single_attempt).await;
+        probe.is_ok_and(|answer| answer.response.status < 500)
     }
 
-    /// Whether the address has expired, by the clock of the service if the response has a date.
-    fn has_expired(&self, response: &Response) -> bool {
-        let now = response.date().unwrap_or_else(|| self.http.now());
-        let end = self.url.query_pairs().find(|(key, _)| key == "se").and_then(|(_, end)| end.parse().ok());
-        end.is_some_and(|end: Timestamp| end.duration_since(now) < MAX_SKEW)
+    /// Renews an address that ends soon, by the clock of the storage. One that the submission still has is used to its
+    /// end.
+    async fn keep_valid(&self, url: &Arc<Url>, response: &Response) -> Result<()> {
+        let (Some(end), Some(now), true) = (time_of(url, "se"), response.date(), self.link.is_renewable()) else {
+            return Ok(());
+        };
+        if end.duration_since(now) >= MAX_SKEW {
+            return Ok(());
+        }
+        let mut renewals = self.renewing.lock().await;
+        if renewals.last.as_ref() == Some(url) || !Arc::ptr_eq(url, &self.url()) {
+            return Ok(());
+        }
+        renewals.last = Some(url.clone());
+        match self.link.renewed().await {
+            Ok(Some(address)) => self.take(parsed(self.client, &address)?),
+            Ok(None) => Ok(()),
+            // It is still valid.
+            Err(error) => {
+                Reporter::current().verbose(format!("the upload address ends soon, and could not be renewed: {error}"));
+                Ok(())
+            }
+        }
     }
+
+    /// Reads the submission again for another address in place of `url`, which was refused. Each has to be another one.
+    ///
+    /// # Errors
+    /// `refused` when there is no other address; `upload.moved`.
+    async fn renew(&self, url: &Arc<Url>, refused: Error) -> Result<()> {
+        let mut renewals = self.renewing.lock().await;
+        if !Arc::ptr_eq(url, &self.url()) {
+            // Another worker has done it.
+            return Ok(());
+        }
+        let answers = self.answers.load(Ordering::Relaxed);
+        renewals.in_a_row = if answers > renewals.answers { 1 } else { renewals.in_a_row + 1 };
+        renewals.answers = answers;
+        renewals.refused.push(url.clone());
+        if renewals.in_a_row > MOST_RENEWALS {
+            return Err(
+                refused.while_doing("the submission was read again several times, and each address was refused")
+            );
+        }
+        Reporter::current().verbose(format!("reading the submission again for another upload address: {refused}"));
+        let address = loop {
+            match self.link.renewed().await {
+                Ok(Some(address)) => break address,
+                Ok(None) => return Err(refused),
+                Err(error) => {
+                    let wait = backoff::delay(&self.http.retry(), MOST_RENEWALS, &mut lock(&self.random));
+                    if !error.is_retryable() || !self.outage.goes_on(wait) {
+                        return Err(error.while_doing("the upload address was refused, and there is no other one"));
+                    }
+                    sleep(wait).await;
+                }
+            }
+        };
+        let next = parsed(self.client, &address)?;
+        if renewals.refused.iter().any(|refused| **refused == next) {
+            return Err(refused.while_doing("the submission was read again and still has the same upload address"));
+        }
+        self.take(next)
+    }
+
+    /// Goes on with another address.
+    fn take(&self, next: Url) -> Result<()> {
+        let before = self.url();
+        if *before == next {
+            return Ok(());
+        }
+        self.readable.store(may_read(&next), Ordering::Relaxed);
+        let moved = (before.host_str(), before.port(), before.path()) != (next.host_str(), next.port(), next.path());
+        *lock(&self.url) = Arc::new(next);
+        if moved && self.in_one_place {
+            Err(Error::new(&codes::UPLOAD_MOVED, codes::UPLOAD_MOVED.meaning))
+        } else {
+            Ok(())
+        }
+    }
+
+    fn refusal(&self, response: &Response, exchange: Exchange) -> Error {
+        answer::refusal(response, exchange)
+    }
+}
+
+/// What happened to one request so far.
+#[derive(Default)]
+struct Trouble {
+    attempts: u32,
+    /// Answers that are none of the storage, or that belong to another request.
+    passing: u32,
+    /// How often it waited for the start of the address.
+    early: u32,
+    /// How often its connection broke.
+    resets: u32,
+    /// How many blocks were stored when that began.
+    stored: Option<u64>,
+    /// Whether the next attempt takes a connection of its own.
+    fresh: bool,
+}
+
+fn parsed(client: &Client, address: &Secret) -> Result<Url> {
+    let url = address::parse(address, client.config())?;
+    client.secrets().add_signature_of(address.reveal());
+    Ok(url)
+}
+
+fn may_read(url: &Url) -> bool {
+    url.query_pairs().all(|(key, value)| key != "sp" || value.contains('r'))
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// The error of a response: an XML document, or a header when there is no body.
-fn storage_error(response: &Response) -> ServiceError {
-    let text = String::from_utf8_lossy(&response.body);
-    let code = response.header("x-ms-error-code").or_else(|| element(&text, "Code")).map(str::to_owned);
-    // The other lines are ids and times, which the exchange has as well.
-    let message = element(&text, "Message").and_then(|text| text.lines().next()).map(redact::text);
-    ServiceError { code, message, ..ServiceError::default() }
 }
 
 fn number(response: &Response, header: &str) -> Option<u64> {
@@ -380,13 +551,6 @@ fn block_list(section: &str) -> Vec<StoredBlock> {
 pub fn fuzzed_block_list(text: &str) -> (usize, usize) {
     let blocks = block_list(text);
     (blocks.len(), blocks.iter().filter(|block| super::block_id::RawId::decode(&block.id).is_some()).count())
-}
-
-/// The content of the first element with this name. In these responses it has no attributes.
-fn element<'a>(text: &'a str, name: &str) -> Option<&'a str> {
-    let start = text.find(&format!("<{name}>"))? + name.len() + 2;
-    let len = text[start..].find(&format!("</{name}>"))?;
-    Some(&text[start..start + len])
 }
 
 /// Escapes base64 for a query.

@@ -2,6 +2,7 @@
 
 mod checks;
 mod config;
+mod links;
 mod lists;
 #[cfg(target_os = "linux")]
 mod memory;

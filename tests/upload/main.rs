@@ -2,7 +2,9 @@
 
 mod agreement;
 mod cover;
+mod links;
 mod marker;
+mod outages;
 mod storage;
 
 use std::collections::HashSet;
@@ -20,7 +22,7 @@ use storeship::error::Error;
 use storeship::events::{Event, Next, Queue, Reporter};
 use storeship::http::Context;
 use storeship::http::limiter::RateLimiters;
-use storeship::upload::{self, Carried, ReleaseKey, Settings, Source, UploadSummary};
+use storeship::upload::{self, Carried, Link, ReleaseKey, Settings, Source, UploadSummary};
 use storeship::zip;
 use tempfile::TempDir;
 use tokio::time::timeout;
@@ -66,9 +68,12 @@ impl Bench {
     }
 
     async fn upload_to(&self, address: &str, settings: Settings) -> Result<UploadSummary, Error> {
-        let address = Secret::new(address.to_owned());
+        self.upload_through(&Link::fixed(Secret::new(address.to_owned())), settings).await
+    }
+
+    async fn upload_through(&self, link: &Link, settings: Settings) -> Result<UploadSummary, Error> {
         let (carried, reporter) = (Carried::default(), Reporter::default());
-        upload::upload(&self.client(""), &address, &self.sources, &carried, settings, &reporter).await
+        upload::upload(&self.client(""), link, &self.sources, &carried, settings, &reporter).await
     }
 
     async fn upload(&self) -> Result<UploadSummary, Error> {
@@ -153,10 +158,10 @@ async fn progress_counts_acknowledged_bytes_to_the_end() {
     let bench = Bench::new();
     let queue = Arc::new(Queue::default());
     let reporter = Reporter::to(queue.clone());
-    let address = Secret::new(ADDRESS.to_owned());
+    let link = Link::fixed(Secret::new(ADDRESS.to_owned()));
     let client = bench.client("");
     let carried = Carried::default();
-    let work = upload::upload(&client, &address, &bench.sources, &carried, SETTINGS, &reporter);
+    let work = upload::upload(&client, &link, &bench.sources, &carried, SETTINGS, &reporter);
     tokio::pin!(work);
     let mut seen = Vec::new();
     loop {
@@ -225,10 +230,23 @@ async fn a_413_makes_the_blocks_smaller() {
     assert_eq!(uploaded.block_bytes, 6_000);
     bench.assert_whole();
 
-    // When the service does not tell its limit, blocks shrink once, to the size that every version accepts.
+    // When nobody tells the limit, as a proxy with its own page, blocks are halved until they pass.
     let bench = Bench::new();
+    std::fs::write(bench.path(), vec![7; 3 << 20]).unwrap();
+    bench.storage.script(|seen, _| (seen.length > 300_000).then_some(Fault::Foreign(413, "<html>too large</html>")));
+    let settings = Settings { block_bytes: 8 << 20, ..SETTINGS };
+    assert_eq!(bench.upload_to(ADDRESS, settings).await.unwrap().block_bytes, 256 << 10);
+    bench.assert_whole();
+
+    let bench = Bench::new();
+    std::fs::write(bench.path(), vec![7; 3 << 20]).unwrap();
     bench.storage.script(|seen, _| seen.is_block().then(|| Fault::Response(413, "RequestBodyTooLarge", vec![])));
-    assert_eq!(bench.upload().await.unwrap_err().code().name, "upload.too_large");
+    let error = bench.upload_to(ADDRESS, settings).await.unwrap_err();
+    assert_eq!(error.code().name, "upload.too_large");
+    assert!(error.remedy().contains("a smaller `blockBytes` than 262144"), "{}", error.remedy());
+    let sizes: Vec<usize> =
+        bench.storage.requests().iter().filter(|seen| seen.is_block()).map(|seen| seen.length).collect();
+    assert!(sizes.iter().all(|size| *size >= 3_000) && sizes.contains(&(256 << 10)), "{sizes:?}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -422,11 +440,13 @@ async fn a_refusal_says_what_the_service_said() {
         assert_eq!(error.exchange().unwrap().url, "https://account.blob.core.windows.net/ingestion/1");
         error.code().name
     };
-    assert_eq!(refused(403, "AuthenticationFailed", vec![]).await, "upload.refused");
+    assert_eq!(refused(403, "AuthenticationFailed", vec![]).await, "upload.revoked");
     // The address has expired by the service's clock, whatever the local clock says.
     let date = vec![("date", "Fri, 02 Jan 2026 00:00:01 GMT".to_owned())];
     assert_eq!(refused(403, "AuthenticationFailed", date).await, "upload.expired");
-    assert_eq!(refused(404, "ContainerNotFound", vec![]).await, "upload.refused");
+    assert_eq!(refused(404, "ContainerNotFound", vec![]).await, "upload.revoked");
+    assert_eq!(refused(403, "AuthorizationPermissionMismatch", vec![]).await, "upload.not_writable");
+    assert_eq!(refused(403, "AuthorizationFailure", vec![]).await, "upload.refused");
     assert_eq!(refused(400, "InvalidHeaderValue", vec![]).await, "upload.refused");
 }
 
