@@ -10,7 +10,9 @@
 //! not from the disk. Linux only.
 
 #![allow(clippy::print_stdout, reason = "a benchmark shows what it measured")]
-#![allow(unsafe_code, reason = "getrusage")]
+
+#[path = "cost/mod.rs"]
+mod cost;
 
 use std::error::Error;
 use std::fs;
@@ -52,16 +54,16 @@ fn main() -> Result<(), Box<dyn Error>> {
         };
         let link = Link::fixed(address);
         let sources = [Source { path: file.clone(), name: "Contoso.msix".into() }];
-        let (began, before) = (Instant::now(), processor_seconds());
+        let (began, before) = (Instant::now(), cost::processor_seconds());
         let uploaded =
             upload::upload(&client, &link, &sources, &Carried::default(), Settings::default(), &Reporter::default())
                 .await?;
-        let (wall, processor) = (began.elapsed().as_secs_f64(), processor_seconds() - before);
+        let (wall, processor) = (began.elapsed().as_secs_f64(), cost::processor_seconds() - before);
         let gib = uploaded.bytes as f64 / GIB as f64;
         println!("{:.2} GiB in {} blocks of {} MiB", gib, uploaded.blocks, uploaded.block_bytes >> 20);
         println!("wall       {wall:>8.2} s   {:.0} MiB/s", gib * 1024.0 / wall);
         println!("processor  {:>8.2} s/GiB", processor / gib);
-        println!("peak memory {:>7.1} MiB", peak_memory()?);
+        println!("peak memory {:>7.1} MiB", cost::peak_memory() / f64::from(1 << 20));
         Ok::<(), Box<dyn Error>>(())
     })?;
     emulator.child.kill()?;
@@ -109,23 +111,4 @@ impl Emulator {
         });
         Ok(Emulator { child, config })
     }
-}
-
-/// User and system time of this process.
-fn processor_seconds() -> f64 {
-    // SAFETY: a struct of integers, for which zeroes are a value; the call fills it.
-    let usage = unsafe {
-        let mut usage: libc::rusage = std::mem::zeroed();
-        libc::getrusage(libc::RUSAGE_SELF, &mut usage);
-        usage
-    };
-    let seconds = |time: libc::timeval| time.tv_sec as f64 + time.tv_usec as f64 / 1e6;
-    seconds(usage.ru_utime) + seconds(usage.ru_stime)
-}
-
-fn peak_memory() -> Result<f64, Box<dyn Error>> {
-    let status = fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find(|line| line.starts_with("VmHWM")).ok_or("no VmHWM")?;
-    let kib: f64 = line.split_whitespace().nth(1).ok_or("no number")?.parse()?;
-    Ok(kib / 1024.0)
 }

@@ -1,7 +1,7 @@
 //! The upload address of a submission, and how to get another one when it fails.
 
 use std::pin::Pin;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use url::Url;
@@ -48,6 +48,17 @@ impl Link {
         *self.current.lock().unwrap_or_else(PoisonError::into_inner) = address.clone();
         Ok(Some(address))
     }
+}
+
+/// The addresses that brought nothing.
+#[derive(Default)]
+pub(super) struct Renewals {
+    pub(super) refused: Vec<Arc<Url>>,
+    /// The address that was about to end and had no successor.
+    pub(super) last: Option<Arc<Url>>,
+    /// How many addresses in a row were refused, and the answers before the last of them.
+    pub(super) in_a_row: u32,
+    pub(super) answers: u64,
 }
 
 /// The time in this field of a shared access signature: `se` is its end, `st` its start.

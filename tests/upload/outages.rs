@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use storeship::http::TransportErrorKind;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use crate::storage::{Fault, Seen};
 use crate::{ADDRESS, Bench, SETTINGS, Settings, blocks_done};
@@ -57,7 +57,7 @@ async fn a_foreign_answer_halves_the_concurrency() {
     bench.storage.script(|seen, number| (seen.is_block() && number < 16).then_some(Fault::Foreign(400, PAGE)));
     let work = bench.upload_to(ADDRESS, settings);
     tokio::pin!(work);
-    let _ = tokio::time::timeout(Duration::from_millis(60), &mut work).await;
+    let _ = timeout(Duration::from_millis(60), &mut work).await;
     bench.storage.busy.lock().unwrap().1 = 0;
     // The refused blocks are sent again by those that had them; blocks that are new go to fewer.
     work.await.unwrap();
@@ -172,4 +172,88 @@ async fn every_outage_of_ten_minutes_is_outlasted() {
         bench.assert_whole();
         assert!(bench.storage.requests().len() < 500, "{name}: {} requests", bench.storage.requests().len());
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_413_makes_the_blocks_smaller() {
+    let bench = Bench::new();
+    *bench.storage.max_block.lock().unwrap() = 6_000;
+    let uploaded = bench.upload().await.unwrap();
+    assert_eq!(uploaded.block_bytes, 6_000);
+    bench.assert_whole();
+
+    // When nobody tells the limit, as a proxy with its own page, blocks are halved until they pass.
+    let bench = Bench::new();
+    std::fs::write(bench.path(), vec![7; 3 << 20]).unwrap();
+    bench.storage.script(|seen, _| (seen.length > 300_000).then_some(Fault::Foreign(413, "<html>too large</html>")));
+    let settings = Settings { block_bytes: 8 << 20, ..SETTINGS };
+    assert_eq!(bench.upload_to(ADDRESS, settings).await.unwrap().block_bytes, 256 << 10);
+    bench.assert_whole();
+
+    let bench = Bench::new();
+    std::fs::write(bench.path(), vec![7; 3 << 20]).unwrap();
+    bench.storage.script(|seen, _| seen.is_block().then(|| Fault::Response(413, "RequestBodyTooLarge", vec![])));
+    let error = bench.upload_to(ADDRESS, settings).await.unwrap_err();
+    assert_eq!(error.code().name, "upload.too_large");
+    assert!(error.remedy().contains("a smaller `blockBytes` than 262144"), "{}", error.remedy());
+    let sizes: Vec<usize> =
+        bench.storage.requests().iter().filter(|seen| seen.is_block()).map(|seen| seen.length).collect();
+    assert!(sizes.iter().all(|size| *size >= 3_000) && sizes.contains(&(256 << 10)), "{sizes:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_says_what_the_service_said() {
+    let refused = |status, code, headers: Vec<(&'static str, String)>| async move {
+        let bench = Bench::new();
+        bench.storage.script(move |seen, number| {
+            (seen.is_block() && number == 5).then(|| Fault::Response(status, code, headers.clone()))
+        });
+        let error = bench.upload().await.unwrap_err();
+        assert_eq!(error.service_error().unwrap().code.as_deref(), Some(code));
+        assert!(!error.to_json().contains("sig"), "{}", error.to_json());
+        assert_eq!(error.exchange().unwrap().url, "https://account.blob.core.windows.net/ingestion/1");
+        error.code().name
+    };
+    assert_eq!(refused(403, "AuthenticationFailed", vec![]).await, "upload.revoked");
+    // The address has expired by the service's clock, whatever the local clock says.
+    let date = vec![("date", "Fri, 02 Jan 2026 00:00:01 GMT".to_owned())];
+    assert_eq!(refused(403, "AuthenticationFailed", date).await, "upload.expired");
+    assert_eq!(refused(404, "ContainerNotFound", vec![]).await, "upload.revoked");
+    assert_eq!(refused(403, "AuthorizationPermissionMismatch", vec![]).await, "upload.not_writable");
+    assert_eq!(refused(403, "AuthorizationFailure", vec![]).await, "upload.refused");
+    assert_eq!(refused(400, "InvalidHeaderValue", vec![]).await, "upload.refused");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_outage_without_end_is_an_error_that_can_be_resumed() {
+    let bench = Bench::new();
+    bench.storage.script(|_, number| (number > 8).then_some(Fault::NotConnected));
+    let error = bench.upload().await.unwrap_err();
+    assert_eq!((error.code().name, error.is_retryable()), ("network.unreachable", true));
+    assert_eq!(bench.storage.count(Seen::is_list), 0);
+    let last = bench.storage.requests().last().unwrap().at;
+    assert!(last > Duration::from_secs(13 * 60) && last < Duration::from_secs(16 * 60), "{last:?}");
+
+    bench.storage.script(|_, _| None);
+    assert!(bench.upload().await.unwrap().resumed_bytes > 0);
+    bench.assert_whole();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_busy_service_gets_fewer_requests_at_once() {
+    let bench = Bench::new();
+    let settings = Settings { max_concurrency: 16, ..SETTINGS };
+    bench.storage.script(|seen, number| {
+        (seen.is_block() && number < 16).then(|| Fault::Response(503, "ServerBusy", vec![("retry-after", "3".into())]))
+    });
+    let work = bench.upload_to(ADDRESS, settings);
+    tokio::pin!(work);
+    // The first blocks of all workers are refused, wait and go through.
+    let _ = timeout(Duration::from_millis(3_140), &mut work).await;
+    assert_eq!(bench.storage.count(|seen| seen.done), 16);
+    bench.storage.busy.lock().unwrap().1 = 0;
+    work.await.unwrap();
+    bench.assert_whole();
+    let most = bench.storage.busy.lock().unwrap().1;
+    assert!((8..16).contains(&most), "{most} at once");
 }
