@@ -147,7 +147,8 @@ async fn every_outage_of_ten_minutes_is_outlasted() {
             Fault::Response(status, "ServerBusy", headers)
         }
     };
-    let kinds: Vec<(&str, Box<dyn Fn() -> Fault + Send + Sync>)> = vec![
+    type Kind = Box<dyn Fn() -> Fault + Send + Sync>;
+    let kinds: Vec<(&str, Kind)> = vec![
         ("refused", Box::new(|| Fault::NotConnected)),
         ("reset", Box::new(|| Fault::Fails(TransportErrorKind::Interrupted))),
         ("stalled", Box::new(|| Fault::Fails(TransportErrorKind::TimedOut))),
