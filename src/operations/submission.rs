@@ -16,7 +16,7 @@ use crate::client::ServiceResponse;
 use crate::error::{Error, Result, codes};
 use crate::events::Reporter;
 use crate::publish::wait::WaitResult;
-use crate::publish::{leave_for_review, not_kept, upload_address};
+use crate::publish::{leave_for_review, not_kept, upload_link};
 use crate::store::status::{Stage, Status};
 use crate::store::{Product, Submission, price};
 use crate::upload;
@@ -171,13 +171,13 @@ async fn commit(call: Call<Found<Pending>>) -> Result<Output> {
 async fn check_files(call: &Call<Found<Pending>>) -> Result<()> {
     let read = async {
         let document = call.resource.0.get().await?.text;
-        let address = upload_address(&document)?;
-        Ok::<_, Error>((document, address))
+        let link = upload_link(&call.resource.0, &document)?;
+        Ok::<_, Error>((document, link))
     };
     match read.await {
         // The commit of a submission that is no draft is refused with its state.
         Ok((document, _)) if !is_draft(&document) => Ok(()),
-        Ok((document, address)) => upload::check_uploaded(&call.client, &address, &document, &call.reporter).await,
+        Ok((document, link)) => upload::check_uploaded(&call.client, &link, &document, &call.reporter).await,
         Err(error) => {
             call.reporter.verbose(format!("the ZIP is not compared with the submission: {error}"));
             Ok(())

@@ -2,17 +2,17 @@
 
 use std::convert::Infallible;
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use super::{compare, upload_address};
-use crate::config::Secret;
+use super::{compare, upload_link};
 use crate::error::Result;
 use crate::events::Reporter;
 use crate::store::Submission;
-use crate::upload::ReleaseKey;
 use crate::upload::marker::{self, Found, Marker, RunMarker};
+use crate::upload::{Link, ReleaseKey};
 
 /// How often a run says that it is at work.
 const BEAT: Duration = Duration::from_secs(60);
@@ -46,7 +46,7 @@ impl Mark {
 /// Marks a draft as that of a run.
 pub(super) struct Marking {
     submission: Submission,
-    address: Option<Secret>,
+    link: Option<Arc<Link>>,
     key: ReleaseKey,
     run: [u8; 8],
     adopted: bool,
@@ -68,20 +68,25 @@ impl Marking {
         let run = http.random().to_be_bytes();
         let mut marking = Marking {
             submission: submission.clone(),
-            address: upload_address(document).ok(),
+            link: upload_link(submission, document).ok().map(Arc::new),
             key,
             run,
             adopted,
             ahead: SignedDuration::ZERO,
         };
-        if let Some(address) = &marking.address
-            && let Ok(found) = marker::read(&submission.client, address).await
+        if let Some(link) = &marking.link
+            && let Ok(found) = marker::read(&submission.client, link).await
         {
             marking.ahead = found.date.duration_since(http.now());
         }
         marking.run(left_for_review).await;
         marking.copy(document).await?;
         Ok(marking)
+    }
+
+    /// The upload address of the draft, which the upload and the markers share.
+    pub(super) fn link(&self) -> Option<Arc<Link>> {
+        self.link.clone()
     }
 
     /// Says that the run works on the draft, or that it leaves the draft.
@@ -99,8 +104,8 @@ impl Marking {
     }
 
     async fn put(&self, marker: Marker) {
-        let Some(address) = &self.address else { return };
-        if let Err(error) = marker::put(&self.submission.client, address, &marker).await {
+        let Some(link) = &self.link else { return };
+        if let Err(error) = marker::put(&self.submission.client, link, &marker).await {
             let message = format!("{} can't be marked as that of this release: {error}", self.submission);
             Reporter::current().warning(message);
         }

@@ -5,10 +5,10 @@ use std::time::Duration;
 use super::Source;
 use super::agreement::{self, Awaited};
 use super::block_id::{BlockId, Kind, name_hash};
+use super::link::Link;
 use super::storage::{Blocks, Storage, StoredBlock};
 use crate::blocking;
 use crate::client::Client;
-use crate::config::Secret;
 use crate::error::{Detail, Error, Result, codes};
 use crate::events::Reporter;
 use crate::zip::{Listed, Unlisted, combine_crc32, list};
@@ -46,8 +46,8 @@ pub(super) struct Entry {
 /// # Errors
 /// `upload.files_do_not_match`; `upload.would_lose_files` when the ZIP has files that the submission waits for, and they
 /// can't be kept; those of the storage; `network.bad_answer`.
-pub async fn carry_over(client: &Client, address: &Secret, document: &str, sources: &[Source]) -> Result<Carried> {
-    let storage = Storage::of(client, address)?;
+pub async fn carry_over(client: &Client, link: &Link, document: &str, sources: &[Source]) -> Result<Carried> {
+    let storage = Storage::of(client, link)?;
     let awaited = agreement::awaited(document)?;
     let given = sources.iter().map(|source| source.name.as_str());
     let difference = agreement::compare(&awaited, given.clone());
@@ -81,8 +81,8 @@ pub async fn carry_over(client: &Client, address: &Secret, document: &str, sourc
 ///
 /// # Errors
 /// `upload.files_do_not_match`.
-pub async fn check_uploaded(client: &Client, address: &Secret, document: &str, reporter: &Reporter) -> Result<()> {
-    let why = match look(client, address, document).await {
+pub async fn check_uploaded(client: &Client, link: &Link, document: &str, reporter: &Reporter) -> Result<()> {
+    let why = match look(client, link, document).await {
         Ok((awaited, There::Nothing)) => return agreement::compare(&awaited, None).refuse(),
         Ok((awaited, There::Zip { files, .. })) => {
             return agreement::compare(&awaited, files.iter().map(|file| file.name.as_str())).refuse();
@@ -94,9 +94,9 @@ pub async fn check_uploaded(client: &Client, address: &Secret, document: &str, r
     Ok(())
 }
 
-async fn look(client: &Client, address: &Secret, document: &str) -> Result<(Vec<Awaited>, There)> {
+async fn look(client: &Client, link: &Link, document: &str) -> Result<(Vec<Awaited>, There)> {
     let awaited = agreement::awaited(document)?;
-    let storage = Storage::of(client, address)?.with_max_outage(MAX_OUTAGE);
+    let storage = Storage::of(client, link)?.with_max_outage(MAX_OUTAGE);
     Ok((awaited, at_address(&storage).await?))
 }
 

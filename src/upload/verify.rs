@@ -5,7 +5,8 @@
 
 use tokio::time::sleep;
 
-use super::storage::{Part, Storage, number, storage_error};
+use super::answer::storage_error;
+use super::storage::{Part, Storage, number};
 use crate::error::{Error, Result, codes};
 use crate::http::Response;
 

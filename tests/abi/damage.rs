@@ -59,7 +59,7 @@ fn altered_bytes_are_never_taken_for_uploaded() {
         assert_eq!(refused.failure(), (11, "upload.damaged"));
         let message = refused.json["error"]["message"].as_str().unwrap();
         assert!(
-            message.starts_with("the bytes ") && message.contains(" of App.msix: the storage received"),
+            message.starts_with("the bytes ") && message.contains(" of App.msix are altered on the way: "),
             "{message}"
         );
         draft.store.control("DELETE", "faults", None);

@@ -3,6 +3,7 @@
 mod checks;
 mod config;
 mod damage;
+mod links;
 mod lists;
 #[cfg(target_os = "linux")]
 mod memory;
