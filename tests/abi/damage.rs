@@ -94,6 +94,8 @@ fn a_good_upload_is_no_failure_whatever_the_look_at_it_meets() {
         ("HEAD", "*", json!({"status": 405})),
         ("GET", "*", json!({"requestWithout": ["x-ms-range"]})),
         ("GET", "*", json!({"responseWithout": ["content-range", "x-ms-blob-content-length"]})),
+        ("HEAD", "*", json!({"status": 403, "foreign": true})),
+        ("GET", "*sig=*", json!({"status": 403, "body": "<html>no</html>", "foreign": true})),
         ("GET", "*sig=*", json!({"status": 404})),
         ("GET", "*sig=*", json!({"status": 405})),
     ] {
