@@ -29,7 +29,7 @@ use storeship::events::Reporter;
 use storeship::http::limiter::RateLimiters;
 use storeship::publish::upload_address;
 use storeship::store::App;
-use storeship::upload::{self, Carried, Settings, Source};
+use storeship::upload::{self, Carried, Link, Settings, Source};
 
 const GIB: u64 = 1 << 30;
 
@@ -52,10 +52,11 @@ fn main() -> Result<(), Box<dyn Error>> {
                 upload_address(&app.create_submission().await?.response.text)?
             }
         };
+        let link = Link::fixed(address);
         let sources = [Source { path: file.clone(), name: "Contoso.msix".into() }];
         let (began, before) = (Instant::now(), cost::processor_seconds());
         let uploaded =
-            upload::upload(&client, &address, &sources, &Carried::default(), Settings::default(), &Reporter::default())
+            upload::upload(&client, &link, &sources, &Carried::default(), Settings::default(), &Reporter::default())
                 .await?;
         let (wall, processor) = (began.elapsed().as_secs_f64(), cost::processor_seconds() - before);
         let gib = uploaded.bytes as f64 / GIB as f64;

@@ -28,6 +28,7 @@ use crate::http::{ApiRequest, Context, FinalResponse, Http, Network, Response, R
 pub use add_on_pages::AddOnPages;
 pub use api::Api;
 pub use recent::Recent;
+pub(crate) use refusal::words;
 pub use secrets::Secrets;
 pub use submission_api::SUBMISSION_API;
 

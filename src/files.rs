@@ -109,6 +109,17 @@ pub fn is_folder(path: &Path) -> Option<bool> {
     fs::metadata(path).ok().map(|metadata| metadata.is_dir())
 }
 
+/// Whether the same call may succeed a moment later: a disk or the network of a file system failed.
+pub fn may_pass(error: &io::Error) -> bool {
+    PASSING.contains(&error.raw_os_error().unwrap_or_default())
+}
+
+/// EIO, ETIMEDOUT and ESTALE; ERROR_CRC, ERROR_GEN_FAILURE, ERROR_SEM_TIMEOUT, ERROR_IO_DEVICE, ERROR_NETNAME_DELETED.
+#[cfg(unix)]
+const PASSING: [i32; 3] = [libc::EIO, libc::ETIMEDOUT, libc::ESTALE];
+#[cfg(windows)]
+const PASSING: [i32; 5] = [23, 31, 121, 1117, 64];
+
 /// What to do about an error of this module or of the system, where that is more than "check the permissions".
 pub fn remedy(error: &io::Error) -> Option<&'static str> {
     if let Some(kind) = error.get_ref().and_then(|inner| inner.downcast_ref::<NotRegular>()) {

@@ -25,7 +25,7 @@ use storeship::client::Client;
 use storeship::config::{Config, Secret};
 use storeship::events::Reporter;
 use storeship::http::limiter::RateLimiters;
-use storeship::upload::{Carried, Settings, Source, upload};
+use storeship::upload::{Carried, Link, Settings, Source, upload};
 
 const MIB: f64 = 1024.0 * 1024.0;
 const GIB: f64 = 1024.0 * MIB;
@@ -251,10 +251,10 @@ fn client(case: &Case, address: &str, file: &Path, authority: &str) {
     let config = format!(r#"{{"credential":{{"type":"token","accessToken":"t"}},"serviceUrl":"{origin}"{authority}}}"#);
     let client = Client::new(Config::parse(&config).unwrap(), &RateLimiters::default()).unwrap();
     let sources = [Source { path: file.to_owned(), name: "App.msix".to_owned() }];
-    let address = Secret::new(address.to_owned());
+    let link = Link::fixed(Secret::new(address.to_owned()));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let (cpu, read, began) = (cost::processor_seconds(), bytes_read(), Instant::now());
-    runtime.block_on(upload(&client, &address, &sources, &Carried::default(), settings, &Reporter::default())).unwrap();
+    runtime.block_on(upload(&client, &link, &sources, &Carried::default(), settings, &Reporter::default())).unwrap();
     let wall = began.elapsed().as_secs_f64();
     println!("{wall} {} {} {}", cost::processor_seconds() - cpu, cost::peak_memory(), bytes_read() - read);
 }

@@ -64,6 +64,12 @@ impl Refusal {
     }
 }
 
+/// What the body of any refusal says, as one line of limited length, and the body itself.
+pub(crate) fn words(body: &[u8]) -> ServiceError {
+    let refusal = Refusal::read(body);
+    ServiceError { message: refusal.text(), body: refusal.said.body, ..ServiceError::default() }
+}
+
 /// The documented members. Other members are skipped without a copy.
 #[derive(Default, Deserialize)]
 #[serde(default)]

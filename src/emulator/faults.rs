@@ -80,7 +80,12 @@ pub(super) struct Fault {
     /// The byte at this offset of an upload arrives as another one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) damages: Option<u64>,
-    /// Changes the submission that the request created or named, like `POST /_emulator/submissions/{id}`.
+    /// Leaves out the headers by which the response is known as one of the service, as something in between does that
+    /// answers in its place.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) foreign: bool,
+    /// Changes the submission that the request created or named, like `POST /_emulator/submissions/{id}`; for an upload,
+    /// the submission that it belongs to, before the upload is carried out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) submission: Option<Box<RawValue>>,
     /// Somebody else creates a draft of the product that the request names, right before the request is carried out or

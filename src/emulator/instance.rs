@@ -1,5 +1,7 @@
 //! What the three services of one emulator share.
 
+use std::collections::HashSet;
+
 use hmac::{Hmac, Mac};
 use jiff::Timestamp;
 use sha2::Sha256;
@@ -17,6 +19,8 @@ pub(super) struct Instance {
     pub(super) clock: Clock,
     pub(super) ids: Ids,
     pub(super) account: Account,
+    /// The upload addresses that expired before their end: the blob, and the end.
+    pub(super) withdrawn: HashSet<(String, String)>,
 }
 
 impl Instance {
@@ -35,6 +39,7 @@ impl Instance {
             clock: Clock::new(frozen),
             ids: Ids::new(options.seed),
             account: Account::new(&options),
+            withdrawn: HashSet::new(),
             options,
         })
     }

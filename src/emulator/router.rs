@@ -102,6 +102,7 @@ pub(super) async fn handle(state: SharedState, request: http::Request<Body>) -> 
 impl Exchange {
     /// Reads the body and, unless a fault prevents it, carries the request out.
     async fn carry_out(&mut self, body: &mut Body) -> Outcome {
+        self.change_submission_of_upload();
         if let Endpoint::Blob { id } = &self.endpoint
             && self.request.method == "PUT"
         {
@@ -122,6 +123,18 @@ impl Exchange {
             Err(BodyError::Incomplete) => Some(service::invalid("body", "The body ended early").into()),
         };
         Outcome { response, upload_length: None }
+    }
+
+    /// Changes the submission that an upload belongs to, as the fault asks for.
+    fn change_submission_of_upload(&self) {
+        if let (Some(patch), Endpoint::Blob { id }) = (&self.fault.submission, &self.endpoint) {
+            let store = &mut self.state.lock().store;
+            let submission = store.submission_of_blob(id).map(|submission| submission.id.clone());
+            // The patch was checked when the rule was added.
+            if let Some(submission) = submission {
+                let _ = SubmissionPatch::parse(patch.get()).and_then(|patch| patch.apply(store, &submission));
+            }
+        }
     }
 
     /// Parses a large body before the state is locked, by a thread for blocking work.
@@ -238,11 +251,14 @@ impl Exchange {
         let correlation_id = state.store.instance.ids.correlation();
         let date = http_text(state.store.instance.now());
         let mut response = match (fault.status, outcome.response) {
+            (Some(status), _) if fault.foreign => Response::empty(status),
             (Some(status), _) => response_for_status(status, &endpoint, &correlation_id, &date),
             (None, Some(response)) => response,
             (None, None) => Response::empty(200),
         };
         if let Some(body) = &fault.body {
+            // It has the code of the body that is replaced.
+            response.headers.retain(|(name, _)| name != "x-ms-error-code");
             response.body = match (serde_json::from_str::<String>(body.get()), &endpoint) {
                 (Ok(text), _) if text.is_empty() => Payload::Empty,
                 (Ok(text), Endpoint::Blob { .. }) => Payload::Xml(text),
@@ -251,6 +267,7 @@ impl Exchange {
             };
         }
         response = match endpoint {
+            _ if fault.foreign => response,
             Endpoint::Service => response.header("ms-correlationid", &correlation_id),
             Endpoint::Blob { .. } => response
                 .header("x-ms-request-id", &correlation_id)

@@ -148,7 +148,12 @@ impl Snapshot {
                     "upload" => {
                         let expires = value.text_of("expires");
                         let expires = expires.parse().map_err(|_| format!("{at}.upload.expires is not a time"))?;
-                        submission.upload = Some(Upload { blob: needed(value, "blobId", &at)?, expires });
+                        let mut upload = Upload::at(needed(value, "blobId", &at)?, expires);
+                        let text = |name| value.get(name).and_then(Json::as_text);
+                        upload.permissions = text("permissions").unwrap_or(upload.permissions);
+                        upload.starts = text("starts").and_then(|starts| starts.parse().ok());
+                        upload.renewals = text("renewals").and_then(|renewals| renewals.parse().ok());
+                        submission.upload = Some(upload);
                     }
                     other => return Err(format!("{at}: unknown member '{other}'")),
                 }
@@ -298,7 +303,17 @@ pub(super) fn submission_entry(submission: &Submission) -> Json {
     }
     if let Some(upload) = &submission.upload {
         let expires = Json::text(&seconds_text(upload.expires));
-        entry.set("upload", object([("blobId", Json::text(&upload.blob)), ("expires", expires)]));
+        let mut members = object([("blobId", Json::text(&upload.blob)), ("expires", expires)]);
+        if upload.permissions != Upload::at(String::new(), upload.expires).permissions {
+            members.set("permissions", Json::text(&upload.permissions));
+        }
+        if let Some(starts) = upload.starts {
+            members.set("starts", Json::text(&seconds_text(starts)));
+        }
+        if let Some(renewals) = upload.renewals {
+            members.set("renewals", Json::text(&renewals.to_string()));
+        }
+        entry.set("upload", members);
     }
     entry.set("document", submission.document.clone());
     entry

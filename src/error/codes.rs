@@ -381,9 +381,30 @@ codes! {
     UPLOAD_EXPIRED "upload.expired" Service false
         "the upload address has expired: it is valid for about a day"
         "delete the draft and create a new one, which has a new address; or publish with `draft` set to `replace`"
+    UPLOAD_REVOKED "upload.revoked" Service false
+        "the storage service no longer accepts the upload address, which has not expired"
+        "delete the draft and create a new one, which has a new address; or publish with `draft` set to `replace`"
+    UPLOAD_NOT_YET_VALID "upload.not_yet_valid" Service true
+        "the upload address becomes valid only later, by the clock of the storage service"
+        "run again after the time in the message"
+    UPLOAD_NOT_WRITABLE "upload.not_writable" Service false
+        "the upload address does not allow writing"
+        "delete the draft and create a new one, which has a new address; or publish with `draft` set to `replace`"
+    UPLOAD_NOT_READABLE "upload.not_readable" Service false
+        "the upload address does not allow reading"
+        "publish with `draft` set to `adopt` or `replace`, since whose draft it is can't be read; `package.upload` needs no reading"
+    UPLOAD_MOVED "upload.moved" Service true
+        "the upload address of the submission leads to another place since it was read again"
+        "run again with all files that the submission waits for: what was sent to the old place is not at the new one"
     UPLOAD_REFUSED "upload.refused" Service false
         "the storage service refused the upload"
-        "look up the storage service's code in the error; a wrong clock on this machine is a common cause"
+        "look up the storage service's code in the error"
+    UPLOAD_INTERCEPTED "upload.intercepted" Network true
+        "something between this machine and the storage service answers in its place: a proxy, a filter or a front end"
+        "read its words in the error; let it pass PUT requests to the host, or upload from another network; then run again, which sends only what is missing"
+    UPLOAD_BLOCKED "upload.blocked" Network true
+        "the connection breaks each time a certain part of a file is sent, while other parts pass"
+        "let the content filter of the network pass the file in the message, or upload from another network; then run again, which sends only what is missing"
     UPLOAD_HOST "upload.host_not_allowed" Protected false
         "the upload address has a host that is not allowed"
         "add the host to `blobHosts` if it belongs to the Store"
@@ -404,7 +425,7 @@ codes! {
         "let the build finish before the upload, and run again"
     UPLOAD_TOO_LARGE "upload.too_large" File false
         "the files do not fit into one upload"
-        "upload fewer or smaller files; the limit is in the message"
+        "upload fewer or smaller files, or with smaller blocks (`blockBytes`); the limit is in the message"
 
     FILE_NOT_FOUND "file.not_found" File false
         "there is no file at this path"

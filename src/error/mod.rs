@@ -231,7 +231,8 @@ impl Error {
             io::ErrorKind::NotFound => &codes::FILE_NOT_FOUND,
             _ => &codes::FILE_UNREADABLE,
         };
-        let failed = Error::new(code, format!("{message}: {error}"));
+        // The disk or the network of a file system may be in order again a moment later.
+        let failed = Error::new(code, format!("{message}: {error}")).retryable(files::may_pass(error));
         match files::remedy(error) {
             Some(remedy) => failed.hint(remedy),
             None => failed,

@@ -37,20 +37,26 @@ fn retry_after_text(body: &[u8]) -> Option<Duration> {
 /// How long the headers ask to wait: `x-ms-retry-after-ms`, `retry-after-ms` (milliseconds), `Retry-After` (seconds or
 /// a date). The date counts from the `Date` of the same response, so that a wrong clock of this machine does not matter.
 pub fn retry_after_header(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
+    let texts = |name| headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).map(str::trim);
     for name in ["x-ms-retry-after-ms", "retry-after-ms"] {
-        if let Some(ms) = text(name).and_then(|value| value.parse().ok()) {
-            return Some(Duration::from_millis(ms).min(MAX_RETRY_AFTER));
+        if let Some(wait) = texts(name).find_map(|value| amount(value, 0.001)) {
+            return Some(wait);
         }
     }
-    let value = text("retry-after")?;
-    if let Ok(seconds) = value.parse() {
-        return Some(Duration::from_secs(seconds).min(MAX_RETRY_AFTER));
-    }
-    let until = http_date(value)?;
-    let from = text("date").and_then(http_date).unwrap_or(now);
-    let wait = Duration::try_from(until.duration_since(from)).unwrap_or(Duration::ZERO);
-    Some(wait.min(MAX_RETRY_AFTER))
+    let from = texts("date").find_map(http_date).unwrap_or(now);
+    let until = |date: Timestamp| Duration::try_from(date.duration_since(from)).unwrap_or(Duration::ZERO);
+    let one = |value: &str| amount(value, 1.0).or_else(|| http_date(value).map(until));
+    // Proxies join several headers to a list; a date has a comma too. The longest wait satisfies all of them.
+    let each = |value: &str| one(value).or_else(|| value.split(',').filter_map(|value| one(value.trim())).max());
+    Some(texts("retry-after").filter_map(each).max()?.min(MAX_RETRY_AFTER))
+}
+
+/// A number of units as a time, rounded up to milliseconds. One that is too large for any number type is the longest wait.
+fn amount(text: &str, unit: f64) -> Option<Duration> {
+    let is_number = text.bytes().any(|byte| byte.is_ascii_digit())
+        && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let seconds = text.parse::<f64>().ok().filter(|_| is_number)? * unit;
+    Some(Duration::from_millis((seconds * 1_000.0).ceil() as u64).min(MAX_RETRY_AFTER))
 }
 
 #[cfg(test)]
@@ -62,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn retry_after_has_three_forms() {
+    fn retry_after_has_many_forms() {
         let now: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
         let seconds = |n| Some(Duration::from_secs(n));
         for (headers, expected) in [
@@ -76,6 +82,14 @@ mod tests {
             ),
             (headers(&[("retry-after", "Wed, 31 Dec 2025 00:00:30 GMT")]), seconds(0)),
             (headers(&[("retry-after", "999999")]), Some(MAX_RETRY_AFTER)),
+            (headers(&[("retry-after", "99999999999999999999999999")]), Some(MAX_RETRY_AFTER)),
+            (headers(&[("retry-after", "1.5")]), Some(Duration::from_millis(1500))),
+            (headers(&[("retry-after", "3, 7")]), seconds(7)),
+            (headers(&[("retry-after", "soon, 7")]), seconds(7)),
+            (headers(&[("retry-after", "2"), ("retry-after", "5")]), seconds(5)),
+            (headers(&[("retry-after", "-5")]), None),
+            (headers(&[("retry-after", "")]), None),
+            (headers(&[("retry-after", "inf")]), None),
             (headers(&[("retry-after", "soon")]), None),
             (headers(&[]), None),
         ] {

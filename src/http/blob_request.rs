@@ -17,6 +17,23 @@ impl BlobRequest {
         BlobRequest(Request::new(method, url))
     }
 
+    /// The method.
+    pub fn method(&self) -> &Method {
+        &self.0.method
+    }
+
+    /// The URL, with its query.
+    pub fn url(&self) -> &Url {
+        &self.0.url
+    }
+
+    /// Asks for a connection of its own.
+    #[must_use]
+    pub fn on_fresh_connection(mut self) -> BlobRequest {
+        self.0.fresh_connection = true;
+        self
+    }
+
     /// Adds a header.
     #[must_use]
     pub fn header(mut self, name: &'static str, value: HeaderValue) -> BlobRequest {

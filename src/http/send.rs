@@ -120,7 +120,7 @@ impl Http {
     pub async fn send(&self, request: impl Into<Outgoing>, rule: &Rule) -> Result<FinalResponse, Box<Failure>> {
         let Outgoing { mut request, limiter, check, is_text, refusal } = request.into();
         let reporter = Reporter::current();
-        request.fresh_connection = !rule.idempotent;
+        request.fresh_connection |= !rule.idempotent;
         let retry_timeout = Duration::from_secs(self.retry().retry_timeout_seconds) * rule.timeout_factor;
         let began = Instant::now();
         let (mut attempts, mut malformed_responses) = (0, 0);

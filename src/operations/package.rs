@@ -13,7 +13,7 @@ use crate::check::package_error;
 use crate::error::{Error, Result, codes};
 use crate::package::Facts;
 use crate::publish::release::File;
-use crate::publish::upload_address;
+use crate::publish::upload_link;
 use crate::upload::{self, Settings, Source, UploadSummary};
 
 pub(super) fn rows() -> Vec<Operation> {
@@ -62,7 +62,7 @@ async fn upload(call: Call<Found<Pending>, Upload>) -> Result<Output> {
     let sources = sources(&call.request.files)?;
     upload::checked(&sources).await?;
     let document = call.resource.0.get().await?.text;
-    let address = upload_address(&document)?;
+    let link = upload_link(&call.resource.0, &document)?;
     let default = Settings::default();
     let settings = Settings {
         block_bytes: call.request.block_bytes.unwrap_or(default.block_bytes),
@@ -71,11 +71,11 @@ async fn upload(call: Call<Found<Pending>, Upload>) -> Result<Output> {
         sha256: true,
         ..default
     };
-    let carried = upload::carry_over(&call.client, &address, &document, &sources).await?;
+    let carried = upload::carry_over(&call.client, &link, &document, &sources).await?;
     for name in carried.names() {
         call.reporter.decision("CarriedOver", format!("{name} stays in the ZIP: an earlier upload sent it"));
     }
-    Output::of(&upload::upload(&call.client, &address, &sources, &carried, settings, &call.reporter).await?)
+    Output::of(&upload::upload(&call.client, &link, &sources, &carried, settings, &call.reporter).await?)
 }
 
 /// `package.write`.

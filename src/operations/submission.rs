@@ -16,7 +16,7 @@ use crate::client::ServiceResponse;
 use crate::error::{Error, Result, codes};
 use crate::events::Reporter;
 use crate::publish::wait::WaitResult;
-use crate::publish::{check_looked_at, leave_for_review, not_kept, refuse_price_left, upload_address};
+use crate::publish::{check_looked_at, leave_for_review, not_kept, refuse_price_left, upload_link};
 use crate::store::status::{Stage, Status};
 use crate::store::{Product, Submission, price};
 use crate::upload;
@@ -189,10 +189,10 @@ async fn check_draft(call: &Call<Found<Pending>, Commit>, document: &str) -> Res
     if let Some(hash) = &call.request.draft_hash {
         check_looked_at(&call.resource.0, document, hash).await?;
     }
-    match upload_address(document) {
-        Ok(address) => {
+    match upload_link(&call.resource.0, document) {
+        Ok(link) => {
             refuse_price_left(&call.client, document).await?;
-            upload::check_uploaded(&call.client, &address, document, &call.reporter).await
+            upload::check_uploaded(&call.client, &link, document, &call.reporter).await
         }
         Err(error) => {
             call.reporter.verbose(format!("the ZIP is not compared with the submission: {error}"));

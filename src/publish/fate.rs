@@ -10,7 +10,7 @@ use super::mark::{self, Mark};
 use super::pricing::refuse_price_left;
 use super::release::{DraftPolicy, Release};
 use super::situation::{Read, Situation};
-use super::{apply, packages, upload_address};
+use super::{apply, packages, upload_link};
 use crate::error::{Detail, Error, Result, codes};
 use crate::events::Reporter;
 use crate::store::status::Stage;
@@ -275,11 +275,17 @@ pub(super) async fn watch(
 }
 
 async fn found(pending: &Read) -> Result<Found> {
-    marker::read(&pending.submission.client, &upload_address(&pending.document)?).await
+    marker::read(&pending.submission.client, &upload_link(&pending.submission, &pending.document)?).await
 }
 
 fn unreadable(pending: &Read, error: Error) -> Error {
-    let permanent = [&codes::UPLOAD_EXPIRED, &codes::UPLOAD_REFUSED, &codes::SUBMISSION_NO_UPLOAD_URL];
+    let permanent = [
+        &codes::UPLOAD_EXPIRED,
+        &codes::UPLOAD_REVOKED,
+        &codes::UPLOAD_NOT_READABLE,
+        &codes::UPLOAD_REFUSED,
+        &codes::SUBMISSION_NO_UPLOAD_URL,
+    ];
     if !permanent.contains(&error.code()) {
         return error;
     }

@@ -3,7 +3,7 @@
 //! The first half is that of the document, the second that of the ZIP at the upload address. An address that can't be
 //! read, as after about a day, leaves out the second half, or the comparison with it.
 
-use super::{compare, upload_address};
+use super::{compare, upload_link};
 use crate::error::{Detail, Error, Result, codes};
 use crate::events::Reporter;
 use crate::store::Submission;
@@ -58,7 +58,7 @@ pub async fn check_looked_at(submission: &Submission, document: &str, hash: &str
 
 /// The hash of the ZIP; `None` if it can't be read.
 async fn uploaded(submission: &Submission, document: &str) -> Option<[u8; 16]> {
-    let read = async { upload::content_hash(&submission.client, &upload_address(document)?).await };
+    let read = async { upload::content_hash(&submission.client, &upload_link(submission, document)?).await };
     match read.await {
         Ok(hash) => Some(hash),
         Err(error) => {

@@ -2,17 +2,17 @@
 
 use std::convert::Infallible;
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use super::{compare, meant, upload_address};
-use crate::config::Secret;
+use super::{compare, meant, upload_link};
 use crate::error::Result;
 use crate::events::Reporter;
 use crate::store::Submission;
-use crate::upload::ReleaseKey;
 use crate::upload::marker::{self, Found, Marker, RunMarker};
+use crate::upload::{Link, ReleaseKey};
 
 /// How often a run says that it is at work.
 const BEAT: Duration = Duration::from_secs(60);
@@ -61,7 +61,7 @@ pub(super) struct Whose {
 /// Marks a draft as that of a run.
 pub(super) struct Marking {
     submission: Submission,
-    address: Option<Secret>,
+    link: Option<Arc<Link>>,
     who: Whose,
     run: [u8; 8],
     /// The time of the storage, by which other machines judge the markers, less that of this machine.
@@ -81,19 +81,24 @@ impl Marking {
         let run = http.random().to_be_bytes();
         let mut marking = Marking {
             submission: submission.clone(),
-            address: upload_address(document).ok(),
+            link: upload_link(submission, document).ok().map(Arc::new),
             who,
             run,
             ahead: SignedDuration::ZERO,
         };
-        if let Some(address) = &marking.address
-            && let Ok(found) = marker::read(&submission.client, address).await
+        if let Some(link) = &marking.link
+            && let Ok(found) = marker::read(&submission.client, link).await
         {
             marking.ahead = found.date.duration_since(http.now());
         }
         marking.run(left_for_review).await;
         marking.copy(document).await?;
         Ok(marking)
+    }
+
+    /// The upload address of the draft, which the upload and the markers share.
+    pub(super) fn link(&self) -> Option<Arc<Link>> {
+        self.link.clone()
     }
 
     /// Says that the run works on the draft, or that it leaves the draft.
@@ -119,8 +124,8 @@ impl Marking {
     }
 
     async fn put(&self, marker: Marker) {
-        let Some(address) = &self.address else { return };
-        if let Err(error) = marker::put(&self.submission.client, address, &marker).await {
+        let Some(link) = &self.link else { return };
+        if let Err(error) = marker::put(&self.submission.client, link, &marker).await {
             let message = format!("{} can't be marked as that of this release: {error}", self.submission);
             Reporter::current().warning(message);
         }

@@ -55,6 +55,8 @@ pub mod wait;
 use crate::config::Secret;
 use crate::document;
 use crate::error::{Detail, Error, Result, codes};
+use crate::store::Submission;
+use crate::upload::Link;
 
 pub use inputs::ReleasedFile;
 pub use looked_at::check_looked_at;
@@ -73,6 +75,19 @@ pub use summary::Summary;
 /// `network.bad_answer` for a text that is no JSON.
 pub fn not_kept(before: Option<&str>, sent: &str, answer: &str) -> Result<Vec<Detail>> {
     Ok(compare::lost(before, sent, answer)?.iter().map(compare::Difference::detail).collect())
+}
+
+/// The upload address of a submission, from its document. When it fails, the submission is read again for another one.
+///
+/// # Errors
+/// `submission.no_upload_url`.
+pub fn upload_link(submission: &Submission, document: &str) -> Result<Link> {
+    let submission = submission.clone();
+    let renew = move || -> crate::upload::Renewing {
+        let submission = submission.clone();
+        Box::pin(async move { upload_address(&submission.get().await?.text) })
+    };
+    Ok(Link::renewable(upload_address(document)?, Box::new(renew)))
 }
 
 /// Reads the upload address from the document of a submission: its `fileUploadUrl`.

@@ -21,7 +21,7 @@ use crate::error::{Detail, Error, Result, codes};
 use crate::events::Reporter;
 use crate::package::LeftOut;
 use crate::store::{Product, price};
-use crate::upload::{self, Source, agreement};
+use crate::upload::{self, Link, Source, agreement};
 
 /// What a release will do.
 pub(super) struct Plan {
@@ -164,12 +164,10 @@ pub(super) async fn changes(document: &str, product: &Product, release: &Release
 
 /// Checks the files that a draft waits for which is not of this release: its ZIP may have those that the release does not.
 async fn check_adopted_files(product: &Product, release: &Release, body: &str, sources: &[Source]) -> Result<()> {
-    match upload_address(body) {
-        Ok(address) if !sources.is_empty() => {
-            upload::carry_over(&product.client, &address, body, sources).await.map(|_| ())
-        }
-        Ok(address) if release.commits() => {
-            upload::check_uploaded(&product.client, &address, body, &Reporter::current()).await
+    match upload_address(body).map(Link::fixed) {
+        Ok(link) if !sources.is_empty() => upload::carry_over(&product.client, &link, body, sources).await.map(|_| ()),
+        Ok(link) if release.commits() => {
+            upload::check_uploaded(&product.client, &link, body, &Reporter::current()).await
         }
         // Without a file to send nobody needs the address.
         Err(error) if !sources.is_empty() => Err(error),

@@ -10,7 +10,7 @@ use crate::client::Client;
 use crate::document::{self, Edit, EditOp, Pointer};
 use crate::error::{Error, Result, codes};
 use crate::store::{Target, names, price};
-use crate::upload::marker;
+use crate::upload::{Link, marker};
 
 /// Guards the price of a submission that the changes were made in, and takes it out if the release leaves it to Partner
 /// Center. Comes after all other changes.
@@ -55,10 +55,9 @@ fn reads(body: &str, price: &str) -> bool {
 /// # Errors
 /// `price.left_to_partner_center`.
 pub async fn refuse_price_left(client: &Client, submission: &str) -> Result<()> {
-    match upload_address(submission) {
-        Ok(address) if marker::is_price_left(client, &address).await => {
-            Err(Error::new(&codes::PRICE_LEFT, codes::PRICE_LEFT.meaning))
-        }
-        _ => Ok(()),
+    let Ok(address) = upload_address(submission) else { return Ok(()) };
+    match marker::is_price_left(client, &Link::fixed(address)).await {
+        true => Err(Error::new(&codes::PRICE_LEFT, codes::PRICE_LEFT.meaning)),
+        false => Ok(()),
     }
 }

@@ -1,5 +1,6 @@
 //! A run of a release: creates a draft, edits it, uploads files, commits the draft and waits.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::sleep;
@@ -13,7 +14,7 @@ use super::receipt::{Log, Receipt, ReleasedPackage, page};
 use super::release::{Busy, OpenRollout, Release};
 use super::situation::Read;
 use super::wait::{self, Terms, Until};
-use super::{compare, looked_at, packages, upload_address};
+use super::{compare, looked_at, packages, upload_link};
 use crate::client::{SUBMISSION_API, ServiceResponse};
 use crate::document::Edit;
 use crate::error::{Detail, Error, Result, codes};
@@ -307,7 +308,7 @@ impl Run<'_> {
         let sources = packages::to_upload(&kept, self.inputs)?;
         let uploaded = match sources.is_empty() {
             true => None,
-            false => Some(self.upload(draft, &kept, &sources, log).await?),
+            false => Some(self.upload(draft, marking, &kept, &sources, log).await?),
         };
         // What was read back a moment ago is what will be published; an upload takes long, and an earlier run's PUT is old.
         if self.release.commits() && (uploaded.is_some() || changes.edits.is_empty()) {
@@ -324,21 +325,25 @@ impl Run<'_> {
     async fn upload(
         &self,
         draft: &Draft,
+        marking: &Marking,
         document: &str,
         sources: &[Source],
         log: &mut Log<'_>,
     ) -> Result<UploadSummary> {
         log.reporter.begin("upload");
-        let address = upload_address(&draft.document)?;
+        let link = match marking.link() {
+            Some(link) => link,
+            None => Arc::new(upload_link(&draft.submission, document)?),
+        };
         let client = &draft.submission.client;
         // Files of an earlier upload that the draft still waits for, as when a caller adds a release to a draft.
-        let carried = match upload::carry_over(client, &address, document, sources).await {
+        let carried = match upload::carry_over(client, &link, document, sources).await {
             Ok(carried) => carried,
             Err(error) if error.is_retryable() || *error.code() == codes::UPLOAD_EXPIRED => return Err(error),
             Err(error) => return Err(withdraw(error, draft).await),
         };
         let settings = Settings { release: Some(self.inputs.key), sha256: true, ..Settings::default() };
-        let uploaded = upload::upload(client, &address, sources, &carried, settings, log.reporter).await?;
+        let uploaded = upload::upload(client, &link, sources, &carried, settings, log.reporter).await?;
         log.step("upload", None);
         Ok(uploaded)
     }

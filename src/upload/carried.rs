@@ -7,10 +7,10 @@ use sha2::{Digest, Sha256};
 use super::Source;
 use super::agreement::{self, Awaited};
 use super::block_id::{BlockId, Kind, ReleaseKey, name_hash};
+use super::link::Link;
 use super::storage::{Blocks, Storage, StoredBlock};
 use crate::blocking;
 use crate::client::Client;
-use crate::config::Secret;
 use crate::error::{Detail, Error, Result, codes};
 use crate::events::Reporter;
 use crate::zip::{Listed, Unlisted, combine_crc32, list};
@@ -48,8 +48,8 @@ pub(super) struct Entry {
 /// # Errors
 /// `upload.files_do_not_match`; `upload.would_lose_files` when the ZIP has files that the submission waits for, and they
 /// can't be kept; those of the storage; `network.bad_answer`.
-pub async fn carry_over(client: &Client, address: &Secret, document: &str, sources: &[Source]) -> Result<Carried> {
-    let storage = Storage::of(client, address)?;
+pub async fn carry_over(client: &Client, link: &Link, document: &str, sources: &[Source]) -> Result<Carried> {
+    let storage = Storage::of(client, link)?;
     let awaited = agreement::awaited(document)?;
     let given = sources.iter().map(|source| source.name.as_str());
     let difference = agreement::compare(&awaited, given.clone());
@@ -83,8 +83,8 @@ pub async fn carry_over(client: &Client, address: &Secret, document: &str, sourc
 ///
 /// # Errors
 /// `upload.files_do_not_match`.
-pub async fn check_uploaded(client: &Client, address: &Secret, document: &str, reporter: &Reporter) -> Result<()> {
-    let why = match look(client, address, document).await {
+pub async fn check_uploaded(client: &Client, link: &Link, document: &str, reporter: &Reporter) -> Result<()> {
+    let why = match look(client, link, document).await {
         Ok((awaited, There::Nothing)) => return agreement::compare(&awaited, None).refuse(),
         Ok((awaited, There::Zip { files, .. })) => {
             return agreement::compare(&awaited, files.iter().map(|file| file.name.as_str())).refuse();
@@ -101,8 +101,8 @@ pub async fn check_uploaded(client: &Client, address: &Secret, document: &str, r
 /// # Errors
 /// Those of the storage: `upload.expired`, `upload.refused`, also when the address does not allow reading;
 /// `upload.host_not_allowed`, `network.*`, `service.*`.
-pub async fn content_hash(client: &Client, address: &Secret) -> Result<[u8; 16]> {
-    let storage = Storage::of(client, address)?.with_max_outage(MAX_OUTAGE);
+pub async fn content_hash(client: &Client, link: &Link) -> Result<[u8; 16]> {
+    let storage = Storage::of(client, link)?.with_max_outage(MAX_OUTAGE);
     if !storage.can_read() {
         return Err(Error::new(&codes::UPLOAD_REFUSED, "the upload address does not allow reading"));
     }
@@ -120,9 +120,9 @@ pub async fn content_hash(client: &Client, address: &Secret) -> Result<[u8; 16]>
     Ok(short)
 }
 
-async fn look(client: &Client, address: &Secret, document: &str) -> Result<(Vec<Awaited>, There)> {
+async fn look(client: &Client, link: &Link, document: &str) -> Result<(Vec<Awaited>, There)> {
     let awaited = agreement::awaited(document)?;
-    let storage = Storage::of(client, address)?.with_max_outage(MAX_OUTAGE);
+    let storage = Storage::of(client, link)?.with_max_outage(MAX_OUTAGE);
     Ok((awaited, at_address(&storage).await?))
 }
 

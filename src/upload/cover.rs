@@ -64,7 +64,7 @@ fn reach(id: &BlockId) -> u64 {
 }
 
 /// The next step of a walk through the files.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Step {
     /// The entry of the layout.
     pub(super) entry: usize,

@@ -138,7 +138,9 @@ impl Files {
         });
         match (hashes, &read) {
             (Some(hashes), Ok(_)) => hashes.add(source, offset, buffer),
-            (Some(hashes), Err(_)) => hashes.give_up(source),
+            // What may pass is read again, and added then.
+            (Some(hashes), Err(error)) if !error.is_retryable() => hashes.give_up(source),
+            (Some(_), Err(_)) => {}
             (None, _) => {}
         }
         read
@@ -176,7 +178,9 @@ impl Files {
             }
             Ok(compared)
         });
-        if let (Some(hashes), Err(_)) = (hashes, &compared) {
+        if let (Some(hashes), Err(error)) = (hashes, &compared)
+            && !error.is_retryable()
+        {
             hashes.give_up(source);
         }
         compared
@@ -209,6 +213,11 @@ impl Files {
             }
         }
         Ok(())
+    }
+
+    /// Opens the next file anew, also the one that was opened last: its handle may be stale.
+    pub(super) fn forget(&self) {
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     fn open(&self, source: usize) -> io::Result<Arc<File>> {

@@ -11,9 +11,9 @@ use jiff::Timestamp;
 
 use super::block_id::{BlockId, Kind, RawId, ReleaseKey};
 use super::checksums::Checksums;
+use super::link::Link;
 use super::storage::{Blocks, Storage};
 use crate::client::Client;
-use crate::config::Secret;
 use crate::error::{Error, Result, codes};
 
 /// How long an outage may last that keeps a marker from being put: a draft without one can be used all the same.
@@ -137,24 +137,24 @@ impl Marker {
 /// # Errors
 /// Those of the storage: `upload.expired`, `upload.refused`, also when another tool left blocks with ids of another
 /// length; `upload.host_not_allowed`, `network.*`, `service.*`.
-pub async fn put(client: &Client, address: &Secret, marker: &Marker) -> Result<()> {
-    let storage = Storage::of(client, address)?.with_max_outage(MAX_OUTAGE);
+pub async fn put(client: &Client, link: &Link, marker: &Marker) -> Result<()> {
+    let storage = Storage::of(client, link)?.with_max_outage(MAX_OUTAGE);
     put_in(&storage, marker).await.map_err(|error| client.secrets().redact_error(error))
 }
 
 /// Reads what is at the upload address of a draft.
 ///
 /// # Errors
-/// Those of the storage: `upload.expired`, `upload.refused`, also when the address does not allow reading;
+/// Those of the storage: `upload.expired`, `upload.revoked`, `upload.refused`; `upload.not_readable`;
 /// `upload.host_not_allowed`, `network.*`, `service.*`.
-pub async fn read(client: &Client, address: &Secret) -> Result<Found> {
-    let storage = Storage::of(client, address)?;
+pub async fn read(client: &Client, link: &Link) -> Result<Found> {
+    let storage = Storage::of(client, link)?;
     let blocks = match storage.can_read() {
         true => storage.blocks().await.map_err(|error| client.secrets().redact_error(error))?,
         false => Blocks::default(),
     };
     if !storage.can_read() {
-        return Err(Error::new(&codes::UPLOAD_REFUSED, "the upload address does not allow reading"));
+        return Err(Error::new(&codes::UPLOAD_NOT_READABLE, codes::UPLOAD_NOT_READABLE.meaning));
     }
     let mut others = blocks.committed.iter().chain(&blocks.uncommitted);
     Ok(Found {
@@ -167,8 +167,8 @@ pub async fn read(client: &Client, address: &Secret) -> Result<Found> {
 
 /// Whether a run left the draft without a price, for a person to submit in Partner Center. False where nobody can tell, as
 /// during an outage: the commit of any other draft must not depend on it.
-pub async fn is_price_left(client: &Client, address: &Secret) -> bool {
-    let Ok(storage) = Storage::of(client, address) else { return false };
+pub async fn is_price_left(client: &Client, link: &Link) -> bool {
+    let Ok(storage) = Storage::of(client, link) else { return false };
     let storage = storage.with_max_outage(MAX_OUTAGE);
     storage.blocks().await.is_ok_and(|blocks| any_price_left(&of(&blocks)))
 }

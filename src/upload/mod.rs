@@ -10,6 +10,7 @@
 
 mod address;
 pub mod agreement;
+mod answer;
 mod block_id;
 mod carried;
 mod checksums;
@@ -17,7 +18,9 @@ mod concurrency;
 mod cover;
 mod files;
 mod hashes;
+mod link;
 pub mod marker;
+mod outage;
 mod pool;
 mod reach;
 mod run;
@@ -34,7 +37,6 @@ use tokio::time::Instant;
 use self::run::{Job, Outcome, Run};
 use crate::blocking;
 use crate::client::Client;
-use crate::config::Secret;
 use crate::error::{Error, Result, codes};
 use crate::events::Reporter;
 use crate::zip::Layout;
@@ -45,12 +47,15 @@ pub use crate::zip::SourceFile as Source;
 pub use block_id::ReleaseKey;
 pub use carried::{Carried, carry_over, check_uploaded, content_hash};
 pub use files::{check, checked, size, write};
+pub use link::{Link, Renew, Renewing};
 pub use reach::reach;
 #[cfg(fuzzing)]
 pub use storage::fuzzed_block_list;
 
 /// The block size that every version of the storage service accepts, in bytes.
 const ALWAYS_ACCEPTED: u32 = 4 * MIB;
+/// The size down to which blocks are halved when the service does not say what it accepts, in bytes.
+const SMALLEST_HALF: u32 = MIB / 4;
 /// The largest block of any version of the storage service, in bytes.
 const LARGEST_BLOCK: u32 = 4_000 * MIB;
 /// The most blocks that a blob can have.
@@ -157,35 +162,37 @@ pub struct UploadEntry {
 ///
 /// # Errors
 /// As [`size`]; `upload.host_not_allowed` before anything is sent; `upload.source_changed` when a file changes
-/// meanwhile; `upload.damaged` when bytes are altered on the way again and again; `upload.expired`, `upload.refused`, `upload.too_large` as the service answers; `upload.incomplete` when
-/// the blob is not what was sent; `network.*` and `service.*` when an outage lasts longer than three times
-/// `retryTimeoutSeconds`.
+/// meanwhile; `upload.damaged` when bytes are altered on the way again and again; `upload.expired`, `upload.revoked`,
+/// `upload.not_yet_valid`, `upload.not_writable` when the storage refuses the address and there is no other one;
+/// `upload.moved`; `upload.refused`, `upload.too_large` as the service answers; `upload.intercepted` when something in
+/// between answers; `upload.blocked`; `upload.incomplete` when the blob is not what was sent; `network.*` and `service.*`
+/// when an outage lasts longer than three times `retryTimeoutSeconds`.
 ///
 /// # Examples
 /// ```no_run
 /// use storeship::client::Client;
 /// use storeship::config::Secret;
 /// use storeship::events::Reporter;
-/// use storeship::upload::{Carried, Settings, Source, upload};
+/// use storeship::upload::{Carried, Link, Settings, Source, upload};
 ///
 /// # async fn example(client: &Client, file_upload_url: String) -> storeship::error::Result<()> {
-/// let address = Secret::new(file_upload_url);
+/// let link = Link::fixed(Secret::new(file_upload_url));
 /// let sources = [Source { path: "out/Contoso_2.0.0.0_x64.msix".into(), name: "Contoso_2.0.0.0_x64.msix".into() }];
 /// let settings = Settings { max_concurrency: 4, ..Settings::default() };
-/// let summary = upload(client, &address, &sources, &Carried::default(), settings, &Reporter::default()).await?;
+/// let summary = upload(client, &link, &sources, &Carried::default(), settings, &Reporter::default()).await?;
 /// println!("{} bytes, {} of them from an earlier run", summary.bytes, summary.resumed_bytes);
 /// # Ok(())
 /// # }
 /// ```
 pub async fn upload(
     client: &Client,
-    address: &Secret,
+    link: &Link,
     sources: &[Source],
     carried: &Carried,
     settings: Settings,
     reporter: &Reporter,
 ) -> Result<UploadSummary> {
-    let storage = Storage::of(client, address)?.with_crc64(settings.content_crc64);
+    let storage = Storage::of(client, link)?.in_one_place().with_crc64(settings.content_crc64);
     run(&storage, sources, carried, settings, reporter).await.map_err(|error| client.secrets().redact_error(error))
 }
 
@@ -216,7 +223,13 @@ async fn run(
         };
         match stop.recovery {
             Recovery::SmallerBlocks(accepted) => {
-                let Some(accepted) = smaller(block_bytes, accepted) else { return Err(stop.error) };
+                let Some(accepted) = smaller(&layout, block_bytes, accepted) else {
+                    let hint = format!(
+                        "give a smaller `blockBytes` than {block_bytes}, or let what refuses the blocks pass larger requests; a ZIP \
+                         has at most 50,000 blocks"
+                    );
+                    return Err(stop.error.hint(hint));
+                };
                 (block_bytes, limit) = (accepted, accepted);
                 reporter.verbose(format!("the service wants smaller blocks: going on with {accepted} bytes"));
             }
@@ -230,6 +243,10 @@ async fn run(
                 sent_again = true;
                 reporter.verbose("blocks that were sent are gone: sending them again");
             }
+            // Nothing is there yet. What is carried over stayed at the place before.
+            Recovery::None if *stop.error.code() == codes::UPLOAD_MOVED && carried.0.is_empty() => {
+                reporter.warning("the upload address leads to another place now: sending all files there");
+            }
             Recovery::SendAll if !anew => {
                 anew = true;
                 reporter.verbose("with the blocks of earlier uploads there would be too many: sending all blocks");
@@ -239,10 +256,15 @@ async fn run(
     }
 }
 
-/// The block size to continue with after a refusal.
-fn smaller(block_bytes: u32, limit: Option<u64>) -> Option<u32> {
-    let accepted = limit.map_or(ALWAYS_ACCEPTED, |limit| limit.min(u64::from(ALWAYS_ACCEPTED)) as u32);
-    (0 < accepted && accepted < block_bytes).then_some(accepted)
+/// The block size to continue with after a refusal: what is accepted, or half if that is not known.
+fn smaller(layout: &Layout, block_bytes: u32, limit: Option<u64>) -> Option<u32> {
+    match limit {
+        Some(limit) => {
+            Some(limit.min(u64::from(ALWAYS_ACCEPTED)) as u32).filter(|limit| (1..block_bytes).contains(limit))
+        }
+        None if block_bytes <= SMALLEST_HALF => None,
+        None => Some((block_bytes / 2).max(SMALLEST_HALF)).filter(|half| layout.block_count(*half) <= MOST_BLOCKS),
+    }
 }
 
 /// This block size, or a larger one up to `limit` if there would be too many blocks.

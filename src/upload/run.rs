@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::Poll;
+use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::task::spawn_blocking;
@@ -19,12 +20,15 @@ use super::hashes::Hashes;
 use super::marker;
 use super::pool::Pool;
 use super::storage::{Blocks, Recovery, Stop, Storage};
-use super::verify::{Expected, unread, verify};
+use super::verify::{Expected, once_more, unread, verify};
 use super::{MOST_BLOCKS, too_many_blocks};
 use crate::blocking;
 use crate::error::{Error, Result, codes};
 use crate::events::Reporter;
 use crate::zip::{Layout, combine_crc32};
+
+/// The seconds after which a piece of a file that could not be read is read again.
+const REREADS: [u64; 5] = [1, 2, 5, 10, 30];
 
 /// What is uploaded.
 #[derive(Clone, Copy)]
@@ -79,6 +83,20 @@ struct Rest {
     next: AtomicUsize,
 }
 
+/// A piece of a file that is being read. Unless it is, nothing waits for its hash.
+struct Piece<'a> {
+    hashes: Option<&'a Hashes>,
+    source: usize,
+}
+
+impl Drop for Piece<'_> {
+    fn drop(&mut self) {
+        if let Some(hashes) = self.hashes {
+            hashes.give_up(self.source);
+        }
+    }
+}
+
 impl<'a> Run<'a> {
     pub(super) fn new(
         storage: &'a Storage<'a>,
@@ -113,7 +131,7 @@ impl<'a> Run<'a> {
 
     /// Uploads the missing blocks and commits the blob.
     pub(super) async fn upload(mut self) -> std::result::Result<Outcome, Stop> {
-        let there = if self.storage.can_read() { self.storage.blocks().await? } else { Blocks::default() };
+        let there = self.there().await?;
         self.release = self.job.release.unwrap_or_else(|| marker::release_of(&there));
         self.job.before.get_or_init(|| Stored::new(&there));
         if !self.job.anew {
@@ -155,6 +173,23 @@ impl<'a> Run<'a> {
         Ok(Outcome { blocks: ids.len(), resumed_bytes: self.resumed.into_inner(), hashes: self.hashes })
     }
 
+    /// What is at the address. Where something in between closes this way, nothing is known to be there.
+    async fn there(&self) -> Result<Blocks> {
+        let mut looks = 0;
+        while self.storage.can_read() {
+            let error = match self.storage.blocks().await {
+                Err(error) if is_no_answer(&error) => error,
+                there => return there,
+            };
+            if !once_more(self.storage, &mut looks).await {
+                let message = format!("no block of an earlier upload is used, since none can be listed: {error}");
+                self.reporter.warning(message);
+                break;
+            }
+        }
+        Ok(Blocks::default())
+    }
+
     /// Sends the data blocks that are missing, or else these, as many at once as the concurrency allows.
     async fn transfer(&self, rest: Option<&Rest>) -> std::result::Result<(), Stop> {
         self.concurrency.begin();
@@ -185,14 +220,16 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Says which bytes of which file do not arrive as they are.
+    /// Says which bytes of which file a network does not let pass, or not as they are.
     fn with_place(&self, stop: Stop, entry: usize, id: &BlockId) -> Stop {
-        if *stop.error.code() != codes::UPLOAD_DAMAGED {
-            return stop;
-        }
+        let what = match stop.error.code() {
+            code if *code == codes::UPLOAD_DAMAGED => "are altered on the way",
+            code if *code == codes::UPLOAD_BLOCKED => "do not pass",
+            _ => return stop,
+        };
         let of = self.job.layout.entries().get(entry).map_or("a header of the ZIP", |entry| entry.name());
         let (start, end) = (id.offset, id.offset + u64::from(id.len));
-        Stop { error: stop.error.while_doing(&format!("the bytes {start} to {end} of {of}")), ..stop }
+        Stop { error: stop.error.while_doing(&format!("the bytes {start} to {end} of {of} {what}")), ..stop }
     }
 
     /// The next data block to send, with its entry and its bytes. Blocks that are there already are compared with the
@@ -206,9 +243,9 @@ impl<'a> Run<'a> {
                 // The place of the next block is known before this one is read.
                 cursor.advance(step.cut);
                 drop(cursor);
-                return self.read(step).await.map(Some);
+                return self.again(step.entry, || self.read(&step)).await.map(Some);
             }
-            let (entry, (found, bytes)) = (step.entry, self.compare(&step).await?);
+            let (entry, (found, bytes)) = (step.entry, self.again(step.entry, || self.compare(&step)).await?);
             match found {
                 Compared::Same(id) => {
                     cursor.advance(id.len);
@@ -227,11 +264,36 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// Reads a piece of an entry, and reads it again when the failure of a disk or of the network of a file system may pass.
+    async fn again<T, F: Future<Output = Result<T>>>(&self, entry: usize, read: impl Fn() -> F) -> Result<T> {
+        // Other readers wait for the hash of this piece, also when this future is dropped.
+        let mut piece = Piece { hashes: self.hashes.as_deref(), source: self.job.layout.entries()[entry].source() };
+        for seconds in REREADS {
+            match read().await {
+                Err(error) if error.is_retryable() => {
+                    self.reporter.warning(format!("reading again in {seconds} s: {error}"));
+                    self.job.files.forget();
+                    tokio::time::sleep(Duration::from_secs(seconds)).await;
+                }
+                other => {
+                    piece.hashes = None;
+                    return other;
+                }
+            }
+        }
+        let last = read().await;
+        if last.is_ok() {
+            piece.hashes = None;
+        }
+        last
+    }
+
     /// Reads a new data block.
-    async fn read(&self, step: Step) -> Result<(usize, BlockId, Bytes)> {
+    async fn read(&self, step: &Step) -> Result<(usize, BlockId, Bytes)> {
         let (files, release, mut buffer) = (self.job.files.clone(), self.release, self.pool.take());
         let hashes = self.hashes.clone();
         let source = self.job.layout.entries()[step.entry].source();
+        let step = step.clone();
         reading(move || {
             let checksums = files.read(source, step.offset, buffer.slice(step.cut as usize), hashes.as_deref())?;
             Ok((step.entry, step.block(step.cut, checksums, release), buffer.freeze()))
@@ -371,6 +433,14 @@ impl<'a> Run<'a> {
         let done = self.acknowledged.fetch_add(bytes, Ordering::Relaxed) + bytes;
         self.reporter.progress("upload", done, self.job.layout.total(), "bytes");
     }
+}
+
+/// Whether something in between answered, also if it pretends to be the storage: the list of blocks is there and may be
+/// asked for.
+fn is_no_answer(error: &Error) -> bool {
+    let status = error.exchange().and_then(|exchange| exchange.status);
+    let code = error.code();
+    *code == codes::UPLOAD_INTERCEPTED || (*code == codes::UPLOAD_REFUSED && matches!(status, Some(404 | 405)))
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -2,35 +2,29 @@
 //! is retried until it is answered or the outage lasts too long.
 
 mod put;
+mod send;
 
-use std::borrow::Cow;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderValue, Method};
-use jiff::{SignedDuration, Timestamp};
-use tokio::time::{Instant, sleep};
+use jiff::Timestamp;
 use url::Url;
 
 use super::address;
-use super::concurrency::Concurrency;
+use super::answer::{self, element, storage_error};
+use super::link::{Link, Renewals};
+use super::outage::Outage;
 use crate::client::Client;
 use crate::config::Secret;
-use crate::error::{Error, Exchange, Result, ServiceError, codes};
-use crate::events::Reporter;
-use crate::http::retry::{self, Verdict};
-use crate::http::{BlobRequest, Failure, FinalResponse, Http, MAX_RESPONSE_BYTES, Response, Rule, backoff, redact};
+use crate::error::{Error, Exchange, Result};
+use crate::http::retry;
+use crate::http::{BlobRequest, Http, MAX_RESPONSE_BYTES, Response, Rule, backoff};
 
 /// Allows blocks of more than 4 MiB, whatever version signed the address.
 const VERSION: HeaderValue = HeaderValue::from_static("2021-12-02");
-
-/// The code of a refusal because of an unknown header. Azurite sends it with status 500.
-const UNSUPPORTED: &str = "FeatureNotSupported";
-
-/// How far the clocks may differ when the expiry of an address is compared.
-const MAX_SKEW: SignedDuration = SignedDuration::from_mins(5);
 
 /// An error that ends a run of the upload. Another run may recover from it.
 #[derive(Debug)]
@@ -112,16 +106,24 @@ pub(super) struct Blocks {
 
 /// The requests for one blob.
 pub(super) struct Storage<'a> {
+    client: &'a Client,
     http: &'a Http,
-    url: Url,
+    link: &'a Link,
+    /// The address of `link` in use.
+    url: Mutex<Arc<Url>>,
+    /// Held while the link is renewed, which the workers that meet the same refusal wait for.
+    renewing: tokio::sync::Mutex<Renewals>,
     /// One attempt. The retries are made here, because all workers share an outage, and because eight of them would use up
     /// the retry budget of the client within seconds.
     single_attempt: Rule,
-    /// How long an outage may last.
-    max_outage: Duration,
-    /// When the outage began, if there is one. The first response of any worker ends it for all.
-    outage_began: Mutex<Option<Instant>>,
+    outage: Outage,
     random: Mutex<fastrand::Rng>,
+    /// Whether an upload is under way, which can't go on at another place in the middle.
+    in_one_place: bool,
+    /// How many answers the storage has given.
+    answers: AtomicU64,
+    /// How many blocks were stored.
+    stored: AtomicU64,
     /// Whether blocks are sent with their CRC-64.
     crc64: AtomicBool,
     /// Whether the address has the block that says that others may have been altered on the way.
@@ -135,27 +137,31 @@ impl<'a> Storage<'a> {
     ///
     /// # Errors
     /// `upload.host_not_allowed`.
-    pub(super) fn of(client: &'a Client, address: &Secret) -> Result<Storage<'a>> {
-        let url = address::parse(address, client.config())?;
-        client.secrets().add_signature_of(address.reveal());
-        Ok(Storage::new(client.http(), url))
-    }
-
-    fn new(http: &'a Http, url: Url) -> Storage<'a> {
-        let rule = &retry::BLOB_WRITE;
+    pub(super) fn of(client: &'a Client, link: &'a Link) -> Result<Storage<'a>> {
+        let url = parsed(client, &link.address())?;
+        let (http, rule) = (client.http(), &retry::BLOB_WRITE);
         let seed = url.path().bytes().fold(0, |seed: u64, byte| seed.rotate_left(8) ^ u64::from(byte));
-        let may_read = |(key, value): (Cow<'_, str>, Cow<'_, str>)| key != "sp" || value.contains('r');
-        Storage {
+        Ok(Storage {
+            client,
             http,
-            readable: AtomicBool::new(url.query_pairs().all(may_read)),
+            link,
+            readable: AtomicBool::new(may_read(&url)),
+            url: Mutex::new(Arc::new(url)),
+            renewing: tokio::sync::Mutex::default(),
             single_attempt: Rule { timeout_factor: 0, ..*rule },
-            max_outage: Duration::from_secs(http.retry().retry_timeout_seconds) * rule.timeout_factor,
-            outage_began: Mutex::default(),
+            outage: Outage::new(Duration::from_secs(http.retry().retry_timeout_seconds) * rule.timeout_factor),
             random: Mutex::new(fastrand::Rng::with_seed(seed)),
-            url,
+            in_one_place: false,
+            answers: AtomicU64::new(0),
+            stored: AtomicU64::new(0),
             crc64: AtomicBool::new(false),
             distrusted: AtomicBool::new(false),
-        }
+        })
+    }
+
+    /// Ends the upload with `upload.moved` when another address leads to another place.
+    pub(super) fn in_one_place(self) -> Storage<'a> {
+        Storage { in_one_place: true, ..self }
     }
 
     /// Sends blocks with their CRC-64.
@@ -165,7 +171,8 @@ impl<'a> Storage<'a> {
 
     /// Waits for the end of an outage no longer than this.
     pub(super) fn with_max_outage(self, max_outage: Duration) -> Storage<'a> {
-        Storage { max_outage: self.max_outage.min(max_outage), ..self }
+        let outage = Outage::new(self.outage.limit.min(max_outage));
+        Storage { outage, ..self }
     }
 
     /// Whether the address allows reading. An upload to one that does not is neither resumed nor verified.
@@ -173,7 +180,10 @@ impl<'a> Storage<'a> {
         self.readable.load(Ordering::Relaxed)
     }
 
-    /// Get Block List. Empty when there is no blob yet.
+    /// Get Block List. Empty when the storage says that there is no blob yet.
+    ///
+    /// # Errors
+    /// Also for a 404 without that reason, which something in between sends that lets no request through.
     pub(super) async fn blocks(&self) -> Result<Blocks> {
         let build = || self.request(Method::GET, Some("comp=blocklist&blocklisttype=all"));
         let (response, exchange) = self.send(build, None).await?;
@@ -191,8 +201,9 @@ impl<'a> Storage<'a> {
                 let uncommitted = block_list(element(&text, "UncommittedBlocks").unwrap_or_default());
                 Ok(Blocks { committed, uncommitted, length, date: response.date() })
             }
-            // No storage refuses to list with 405, but a proxy that lets only writes through.
-            404 | 405 => Ok(Blocks { date: response.date(), ..Blocks::default() }),
+            404 if storage_error(&response).code.as_deref() == Some("BlobNotFound") => {
+                Ok(Blocks { date: response.date(), ..Blocks::default() })
+            }
             // An address without `sp` has the permissions of a stored access policy, which only the server knows.
             403 if storage_error(&response).code.as_deref() == Some("AuthorizationPermissionMismatch") => {
                 self.readable.store(false, Ordering::Relaxed);
@@ -237,7 +248,7 @@ impl<'a> Storage<'a> {
     }
 
     fn request(&self, method: Method, query: Option<&str>) -> BlobRequest {
-        let mut url = self.url.clone();
+        let mut url = (*self.url()).clone();
         if let Some(more) = query {
             // Appended as text, so that the encoding of the signature does not change.
             let all = url.query().map_or_else(|| more.to_owned(), |signed| format!("{signed}&{more}"));
@@ -246,92 +257,27 @@ impl<'a> Storage<'a> {
         BlobRequest::new(method, url).header("x-ms-version", VERSION)
     }
 
-    /// Sends a request until there is a response that is not part of an outage.
-    async fn send(
-        &self,
-        build: impl Fn() -> BlobRequest,
-        concurrency: Option<&Concurrency>,
-    ) -> Result<(Response, Exchange)> {
-        let mut attempt = 0;
-        loop {
-            let Failure { last, mut exchange, ambiguous } = match self.http.send(build(), &self.single_attempt).await {
-                Ok(last) => {
-                    *lock(&self.outage_began) = None;
-                    return Ok((last.response, last.exchange));
-                }
-                Err(failure) => *failure,
-            };
-            let last = match last {
-                // A 500 that is no outage: Azurite does not know a header.
-                Ok(response) if storage_error(&response).code.as_deref() == Some(UNSUPPORTED) => {
-                    return Ok((response, exchange));
-                }
-                last => last,
-            };
-            let mut wait = backoff::delay(&self.http.retry(), attempt, &mut lock(&self.random));
-            attempt += 1;
-            exchange.attempts = attempt;
-            if let Ok(response) = &last {
-                wait = wait.max(backoff::retry_after(response, self.http.now()).unwrap_or_default());
-                if let (429 | 503, Some(concurrency)) = (response.status, concurrency) {
-                    concurrency.slower();
-                }
-            }
-            let is_permanent = matches!(&last, Err(error) if Verdict::of_error(error) == Verdict::Permanent);
-            let began = *lock(&self.outage_began).get_or_insert_with(Instant::now);
-            if is_permanent || began.elapsed() + wait > self.max_outage {
-                return Err(match (Failure { last, exchange, ambiguous }).into_response() {
-                    Ok(FinalResponse { response, exchange, .. }) => {
-                        self.refusal(&response, exchange).ambiguous(ambiguous)
-                    }
-                    Err(error) => error,
-                });
-            }
-            if let Ok(response) = &last {
-                Reporter::current().failed(self.refusal(response, exchange));
-            }
-            sleep(wait).await;
-        }
+    fn url(&self) -> Arc<Url> {
+        lock(&self.url).clone()
     }
 
-    /// The error of a response that refuses the request.
     fn refusal(&self, response: &Response, exchange: Exchange) -> Error {
-        let service = storage_error(response);
-        let code = match response.status {
-            // The service refuses an expired address like one with a wrong signature.
-            403 if self.has_expired(response) => &codes::UPLOAD_EXPIRED,
-            413 => &codes::UPLOAD_TOO_LARGE,
-            429 => &codes::SERVICE_THROTTLED,
-            500.. => &codes::SERVICE_UNAVAILABLE,
-            _ => &codes::UPLOAD_REFUSED,
-        };
-        let mut message = format!("{} answered {}", exchange.url, response.status);
-        for part in [&service.code, &service.message].into_iter().flatten() {
-            message.push_str(": ");
-            message.push_str(part);
-        }
-        Error::new(code, message).http(exchange).service(service)
+        answer::refusal(response, exchange)
     }
+}
 
-    /// Whether the address has expired, by the clock of the service if the response has a date.
-    fn has_expired(&self, response: &Response) -> bool {
-        let now = response.date().unwrap_or_else(|| self.http.now());
-        let end = self.url.query_pairs().find(|(key, _)| key == "se").and_then(|(_, end)| end.parse().ok());
-        end.is_some_and(|end: Timestamp| end.duration_since(now) < MAX_SKEW)
-    }
+fn parsed(client: &Client, address: &Secret) -> Result<Url> {
+    let url = address::parse(address, client.config())?;
+    client.secrets().add_signature_of(address.reveal());
+    Ok(url)
+}
+
+fn may_read(url: &Url) -> bool {
+    url.query_pairs().all(|(key, value)| key != "sp" || value.contains('r'))
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// The error of a response: an XML document, or a header when there is no body.
-pub(super) fn storage_error(response: &Response) -> ServiceError {
-    let text = String::from_utf8_lossy(&response.body);
-    let code = response.header("x-ms-error-code").or_else(|| element(&text, "Code")).map(str::to_owned);
-    // The other lines are ids and times, which the exchange has as well.
-    let message = element(&text, "Message").and_then(|text| text.lines().next()).map(redact::text);
-    ServiceError { code, message, ..ServiceError::default() }
 }
 
 pub(super) fn number(response: &Response, header: &str) -> Option<u64> {
@@ -357,11 +303,4 @@ fn block_list(section: &str) -> Vec<StoredBlock> {
 pub fn fuzzed_block_list(text: &str) -> (usize, usize) {
     let blocks = block_list(text);
     (blocks.len(), blocks.iter().filter(|block| super::block_id::RawId::decode(&block.id).is_some()).count())
-}
-
-/// The content of the first element with this name. In these responses it has no attributes.
-fn element<'a>(text: &'a str, name: &str) -> Option<&'a str> {
-    let start = text.find(&format!("<{name}>"))? + name.len() + 2;
-    let len = text[start..].find(&format!("</{name}>"))?;
-    Some(&text[start..start + len])
 }

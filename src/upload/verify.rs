@@ -5,7 +5,8 @@
 
 use tokio::time::sleep;
 
-use super::storage::{Part, Storage, number, storage_error};
+use super::answer::storage_error;
+use super::storage::{Part, Storage, number};
 use crate::error::{Error, Result, codes};
 use crate::http::Response;
 
@@ -87,7 +88,7 @@ pub(super) async fn verify(storage: &Storage<'_>, expected: &Expected<'_>) -> Re
 }
 
 /// Counts a look that did not show what was sent, and waits before the next one; false when there is none.
-async fn once_more(storage: &Storage<'_>, looks: &mut u32) -> bool {
+pub(super) async fn once_more(storage: &Storage<'_>, looks: &mut u32) -> bool {
     *looks += 1;
     if *looks < LOOKS {
         sleep(storage.wait_after(*looks - 1)).await;

@@ -59,7 +59,7 @@ fn altered_bytes_are_never_taken_for_uploaded() {
         assert_eq!(refused.failure(), (11, "upload.damaged"));
         let message = refused.json["error"]["message"].as_str().unwrap();
         assert!(
-            message.starts_with("the bytes ") && message.contains(" of App.msix: the storage received"),
+            message.starts_with("the bytes ") && message.contains(" of App.msix are altered on the way: "),
             "{message}"
         );
         draft.store.control("DELETE", "faults", None);
@@ -94,6 +94,8 @@ fn a_good_upload_is_no_failure_whatever_the_look_at_it_meets() {
         ("HEAD", "*", json!({"status": 405})),
         ("GET", "*", json!({"requestWithout": ["x-ms-range"]})),
         ("GET", "*", json!({"responseWithout": ["content-range", "x-ms-blob-content-length"]})),
+        ("HEAD", "*", json!({"status": 403, "foreign": true})),
+        ("GET", "*sig=*", json!({"status": 403, "body": "<html>no</html>", "foreign": true})),
         ("GET", "*sig=*", json!({"status": 404})),
         ("GET", "*sig=*", json!({"status": 405})),
     ] {
@@ -118,4 +120,22 @@ fn a_large_file_is_not_read_for_its_end() {
     let request = json!({"appId": APP, "submissionId": draft.draft["id"], "files": [{ "path": path }]});
     draft.client.call("package.upload", request).result();
     draft.assert_whole();
+}
+
+/// A proxy that lets only writes through.
+#[test]
+fn a_release_whose_upload_can_not_be_read_is_published() {
+    for status in [404, 405] {
+        let draft = Draft::new();
+        draft.client.call("submission.delete", json!({"appId": APP, "submissionId": draft.draft["id"]})).result();
+        draft.fault("GET", "*", json!({"count": 0, "status": status}));
+        draft.fault("HEAD", "*", json!({"count": 0, "status": status}));
+        let packages = [draft.store.folder.path().join("App.msix")];
+        let (events, published) =
+            draft.client.job("publish", json!({"appId": APP, "packages": packages, "pollSeconds": 0.001}));
+        assert_eq!(published.result()["changed"], true, "{}", published.text);
+        let warned =
+            |event: &Value| event["message"].as_str().is_some_and(|text| text.contains("could not be looked at"));
+        assert!(events.iter().any(warned), "{events:?}");
+    }
 }

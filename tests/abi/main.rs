@@ -4,6 +4,7 @@ mod checks;
 mod config;
 mod damage;
 mod languages;
+mod links;
 mod lists;
 mod looked_at;
 #[cfg(target_os = "linux")]

@@ -110,6 +110,12 @@ fn each_code_that_the_service_causes_has_a_row() {
         "submission.changed_by_others", // tests/contract/remedies.json
         "upload.files_do_not_match",    // tests/abi/uploads.rs
         "upload.would_lose_files",      // tests/abi/uploads.rs
+        "upload.not_yet_valid",         // tests/contract/remedies.json
+        "upload.not_writable",          // tests/contract/remedies.json
+        "upload.not_readable",          // tests/upload/marker.rs
+        "upload.moved",                 // tests/abi/links.rs
+        "upload.intercepted",           // tests/contract/remedies.json
+        "upload.blocked",               // tests/upload/outages.rs
         "upload.incomplete",            // tests/upload
         "upload.damaged",               // tests/upload
         "upload.too_large",             // tests/upload

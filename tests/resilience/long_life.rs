@@ -23,7 +23,7 @@ use storeship::http::{Context, Request, Response, Timeouts, Transport, Transport
 use storeship::package::sample::{self, Sample};
 use storeship::publish::wait::{self, Terms, Until};
 use storeship::store::App;
-use storeship::upload::{self, Carried, Settings, Source};
+use storeship::upload::{self, Carried, Link, Settings, Source};
 use tokio::time::{Instant, sleep};
 
 const APP: &str = "9NBLGGH4R315";
@@ -191,7 +191,7 @@ impl Day {
         };
         let source = Source { path: package, name: "Contoso_2.0.0.0_x64.msix".to_owned() };
         let began = elapsed();
-        let address = storeship::publish::upload_address(&draft.response.text).unwrap();
+        let address = Link::fixed(storeship::publish::upload_address(&draft.response.text).unwrap());
         upload::upload(client, &address, &[source], &Carried::default(), settings, &Reporter::default()).await.unwrap();
         let took = (elapsed() - began).as_secs();
         assert!((5_400..5_900).contains(&took), "the upload took {took} seconds");

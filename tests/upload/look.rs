@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use storeship::events::{Event, Next, Queue, Reporter};
-use storeship::upload::{self, Carried};
+use storeship::upload::{self, Carried, Link};
 
 use crate::storage::{Fault, Seen};
 use crate::{ADDRESS, Bench, SETTINGS, Secret};
@@ -33,11 +33,11 @@ async fn looked_at(
         if committed { fault(seen, number) } else { None }
     });
     let queue = Arc::new(Queue::default());
-    let (client, address) = (bench.client(""), Secret::new(ADDRESS.to_owned()));
+    let (client, link) = (bench.client(""), Link::fixed(Secret::new(ADDRESS.to_owned())));
     let mut warnings = Vec::new();
     for _ in 0..2 {
         let reporter = Reporter::to(queue.clone());
-        upload::upload(&client, &address, &bench.sources, &Carried::default(), SETTINGS, &reporter).await.unwrap();
+        upload::upload(&client, &link, &bench.sources, &Carried::default(), SETTINGS, &reporter).await.unwrap();
         bench.assert_whole();
     }
     while let Next::Event(event) = queue.next(std::time::Duration::ZERO) {
@@ -93,9 +93,9 @@ async fn an_upload_that_can_not_be_looked_at_is_accepted_with_a_warning() {
             .storage
             .script(move |seen, number| (seen.method != "PUT" && number > 1).then(|| refused(status)).flatten());
         let queue = Arc::new(Queue::default());
-        let (client, address, reporter) =
-            (bench.client(""), Secret::new(ADDRESS.to_owned()), Reporter::to(queue.clone()));
-        upload::upload(&client, &address, &bench.sources, &Carried::default(), SETTINGS, &reporter).await.unwrap();
+        let (client, link) = (bench.client(""), Link::fixed(Secret::new(ADDRESS.to_owned())));
+        let reporter = Reporter::to(queue.clone());
+        upload::upload(&client, &link, &bench.sources, &Carried::default(), SETTINGS, &reporter).await.unwrap();
         bench.assert_whole();
         let mut warnings = Vec::new();
         while let Next::Event(event) = queue.next(std::time::Duration::ZERO) {

@@ -3,8 +3,10 @@
 mod agreement;
 mod cover;
 mod damage;
+mod links;
 mod look;
 mod marker;
+mod outages;
 mod reports;
 mod sources;
 mod storage;
@@ -23,7 +25,7 @@ use storeship::error::Error;
 use storeship::events::{Event, Next, Queue, Reporter};
 use storeship::http::Context;
 use storeship::http::limiter::RateLimiters;
-use storeship::upload::{self, Carried, ReleaseKey, Settings, Source, UploadSummary};
+use storeship::upload::{self, Carried, Link, ReleaseKey, Settings, Source, UploadSummary};
 use storeship::zip;
 use tempfile::TempDir;
 use tokio::time::timeout;
@@ -74,9 +76,12 @@ impl Bench {
     }
 
     async fn upload_to(&self, address: &str, settings: Settings) -> Result<UploadSummary, Error> {
-        let address = Secret::new(address.to_owned());
+        self.upload_through(&Link::fixed(Secret::new(address.to_owned())), settings).await
+    }
+
+    async fn upload_through(&self, link: &Link, settings: Settings) -> Result<UploadSummary, Error> {
         let (carried, reporter) = (Carried::default(), Reporter::default());
-        upload::upload(&self.client(""), &address, &self.sources, &carried, settings, &reporter).await
+        upload::upload(&self.client(""), link, &self.sources, &carried, settings, &reporter).await
     }
 
     async fn upload(&self) -> Result<UploadSummary, Error> {
@@ -161,10 +166,10 @@ async fn progress_counts_acknowledged_bytes_to_the_end() {
     let bench = Bench::new();
     let queue = Arc::new(Queue::default());
     let reporter = Reporter::to(queue.clone());
-    let address = Secret::new(ADDRESS.to_owned());
+    let link = Link::fixed(Secret::new(ADDRESS.to_owned()));
     let client = bench.client("");
     let carried = Carried::default();
-    let work = upload::upload(&client, &address, &bench.sources, &carried, SETTINGS, &reporter);
+    let work = upload::upload(&client, &link, &bench.sources, &carried, SETTINGS, &reporter);
     tokio::pin!(work);
     let mut seen = Vec::new();
     loop {
@@ -223,20 +228,6 @@ async fn files_are_checked_before_anything_is_sent() {
     bench.sources[1] = Source { path: bench.path(), name: "../App.msix".into() };
     assert_eq!(bench.upload().await.unwrap_err().code().name, "file.name");
     assert!(bench.storage.requests().is_empty());
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_413_makes_the_blocks_smaller() {
-    let bench = Bench::new();
-    *bench.storage.max_block.lock().unwrap() = 6_000;
-    let uploaded = bench.upload().await.unwrap();
-    assert_eq!(uploaded.block_bytes, 6_000);
-    bench.assert_whole();
-
-    // When the service does not tell its limit, blocks shrink once, to the size that every version accepts.
-    let bench = Bench::new();
-    bench.storage.script(|seen, _| seen.is_block().then(|| Fault::Response(413, "RequestBodyTooLarge", vec![])));
-    assert_eq!(bench.upload().await.unwrap_err().code().name, "upload.too_large");
 }
 
 #[tokio::test(start_paused = true)]
@@ -305,21 +296,6 @@ async fn an_outage_of_ten_minutes_is_waited_out() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_outage_without_end_is_an_error_that_can_be_resumed() {
-    let bench = Bench::new();
-    bench.storage.script(|_, number| (number > 8).then_some(Fault::NotConnected));
-    let error = bench.upload().await.unwrap_err();
-    assert_eq!((error.code().name, error.is_retryable()), ("network.unreachable", true));
-    assert_eq!(bench.storage.count(Seen::is_list), 0);
-    let last = bench.storage.requests().last().unwrap().at;
-    assert!(last > Duration::from_secs(13 * 60) && last < Duration::from_secs(16 * 60), "{last:?}");
-
-    bench.storage.script(|_, _| None);
-    assert!(bench.upload().await.unwrap().resumed_bytes > 0);
-    bench.assert_whole();
-}
-
-#[tokio::test(start_paused = true)]
 async fn lost_responses_change_nothing() {
     let bench = Bench::new();
     bench.storage.script(|_, number| (number % 3 == 0).then_some(Fault::ResponseLost));
@@ -347,46 +323,6 @@ async fn any_mixture_of_faults_ends_in_the_archive() {
         bench.upload().await.unwrap();
         bench.assert_whole();
     }
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_busy_service_gets_fewer_requests_at_once() {
-    let bench = Bench::new();
-    let settings = Settings { max_concurrency: 16, ..SETTINGS };
-    bench.storage.script(|seen, number| {
-        (seen.is_block() && number < 16).then(|| Fault::Response(503, "ServerBusy", vec![("retry-after", "3".into())]))
-    });
-    let work = bench.upload_to(ADDRESS, settings);
-    tokio::pin!(work);
-    // The first blocks of all workers are refused, wait and go through.
-    let _ = timeout(Duration::from_millis(3_140), &mut work).await;
-    assert_eq!(bench.storage.count(|seen| seen.done), 16);
-    bench.storage.busy.lock().unwrap().1 = 0;
-    work.await.unwrap();
-    bench.assert_whole();
-    let most = bench.storage.busy.lock().unwrap().1;
-    assert!((8..16).contains(&most), "{most} at once");
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_refusal_says_what_the_service_said() {
-    let refused = |status, code, headers: Vec<(&'static str, String)>| async move {
-        let bench = Bench::new();
-        bench.storage.script(move |seen, number| {
-            (seen.is_block() && number == 5).then(|| Fault::Response(status, code, headers.clone()))
-        });
-        let error = bench.upload().await.unwrap_err();
-        assert_eq!(error.service_error().unwrap().code.as_deref(), Some(code));
-        assert!(!error.to_json().contains("sig"), "{}", error.to_json());
-        assert_eq!(error.exchange().unwrap().url, "https://account.blob.core.windows.net/ingestion/1");
-        error.code().name
-    };
-    assert_eq!(refused(403, "AuthenticationFailed", vec![]).await, "upload.refused");
-    // The address has expired by the service's clock, whatever the local clock says.
-    let date = vec![("date", "Fri, 02 Jan 2026 00:00:01 GMT".to_owned())];
-    assert_eq!(refused(403, "AuthenticationFailed", date).await, "upload.expired");
-    assert_eq!(refused(404, "ContainerNotFound", vec![]).await, "upload.refused");
-    assert_eq!(refused(400, "InvalidHeaderValue", vec![]).await, "upload.refused");
 }
 
 #[tokio::test(start_paused = true)]

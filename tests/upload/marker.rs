@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use storeship::config::Secret;
 use storeship::upload::marker::{self, Found, Marker, RunMarker};
-use storeship::upload::{ReleaseKey, Settings};
+use storeship::upload::{Link, ReleaseKey, Settings};
 
 use crate::storage::{Fault, Seen};
 use crate::{ADDRESS, Bench, SETTINGS};
@@ -24,11 +24,11 @@ fn run(run: u8, minute: u32) -> Marker {
 }
 
 async fn put(bench: &Bench, marker: Marker) {
-    marker::put(&bench.client(""), &Secret::new(ADDRESS.to_owned()), &marker).await.unwrap();
+    marker::put(&bench.client(""), &Link::fixed(Secret::new(ADDRESS.to_owned())), &marker).await.unwrap();
 }
 
 async fn read(bench: &Bench) -> Found {
-    let mut found = marker::read(&bench.client(""), &Secret::new(ADDRESS.to_owned())).await.unwrap();
+    let mut found = marker::read(&bench.client(""), &Link::fixed(Secret::new(ADDRESS.to_owned()))).await.unwrap();
     found.markers.sort();
     found
 }
@@ -101,7 +101,7 @@ async fn a_marker_that_cannot_be_put_again_does_not_fail_the_upload() {
 #[tokio::test(start_paused = true)]
 async fn errors_of_the_storage_are_told() {
     let bench = Bench::new();
-    let address = |text: &str| Secret::new(text.to_owned());
+    let address = |text: &str| Link::fixed(Secret::new(text.to_owned()));
     // Ids of another tool have another length, and a blob takes ids of one length only.
     bench.storage.blob.lock().unwrap().uncommitted.insert("AAAA".into(), "left over".into());
     let error = marker::put(&bench.client(""), &address(ADDRESS), &run(1, 5)).await.unwrap_err();
@@ -111,7 +111,7 @@ async fn errors_of_the_storage_are_told() {
     assert_eq!((found.markers, found.blocks, found.zip), (vec![], true, None));
 
     let unreadable = address(&ADDRESS.replace("sp=rwl", "sp=wl"));
-    assert_eq!(marker::read(&bench.client(""), &unreadable).await.unwrap_err().code().name, "upload.refused");
+    assert_eq!(marker::read(&bench.client(""), &unreadable).await.unwrap_err().code().name, "upload.not_readable");
     let foreign = address("https://evil.example/c/b?sig=x");
     assert_eq!(marker::read(&bench.client(""), &foreign).await.unwrap_err().code().name, "upload.host_not_allowed");
     let date = vec![("date", "Fri, 02 Jan 2026 00:00:01 GMT".to_owned())];

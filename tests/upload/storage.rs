@@ -25,6 +25,10 @@ pub(crate) enum Fault {
     Headers(Vec<(&'static str, String)>),
     /// The range of the request does not arrive.
     NoRange,
+    /// The request is not carried out, and something in between answers.
+    Foreign(u16, &'static str),
+    /// The request is not carried out, and the connection ends so.
+    Fails(TransportErrorKind),
 }
 
 /// A request that arrived.
@@ -37,6 +41,10 @@ pub(crate) struct Seen {
     pub(crate) length: usize,
     /// The first byte of the body.
     pub(crate) first: Option<u8>,
+    /// The name of the blob.
+    pub(crate) blob: String,
+    /// Whether it asked for a connection of its own.
+    pub(crate) fresh: bool,
     /// Whether it was carried out.
     pub(crate) done: bool,
 }
@@ -224,7 +232,9 @@ pub(crate) fn checksum(bytes: &[u8]) -> String {
 }
 
 fn response(status: u16, body: Vec<u8>) -> Response {
-    Response { status, headers: HeaderMap::new(), body: body.into() }
+    let mut headers = HeaderMap::new();
+    headers.insert("x-ms-request-id", "00000000-0000-0000-0000-000000000001".parse().unwrap());
+    Response { status, headers, body: body.into() }
 }
 
 fn error(status: u16, code: &str) -> Response {
@@ -246,6 +256,8 @@ impl Transport for Storage {
                 at: self.began.elapsed(),
                 length: request.body.len(),
                 first: request.body.first().copied(),
+                blob: request.url.path().rsplit('/').next().unwrap().to_owned(),
+                fresh: request.fresh_connection,
                 done: false,
             };
             assert!(!seen.headers.contains_key("authorization"), "an upload carries no token");
@@ -259,8 +271,12 @@ impl Transport for Storage {
                 (all.len() - 1, fault)
             };
             let _under_way = UnderWay::new(&self.busy);
-            if let Some(Fault::NotConnected) = fault {
-                return Err(TransportError::new(TransportErrorKind::NotConnected, "connection refused"));
+            match fault {
+                Some(Fault::NotConnected) => {
+                    return Err(TransportError::new(TransportErrorKind::NotConnected, "connection refused"));
+                }
+                Some(Fault::Fails(kind)) => return Err(TransportError::new(kind, "the reason of the failure")),
+                _ => {}
             }
             let latency = *self.latency.lock().unwrap();
             sleep(latency).await;
@@ -270,6 +286,9 @@ impl Transport for Storage {
                     response.headers.insert(name, value.parse().unwrap());
                 }
                 return Ok(response);
+            }
+            if let Some(Fault::Foreign(status, body)) = fault {
+                return Ok(Response { status, headers: HeaderMap::new(), body: body.into() });
             }
             let mut response = self.carry_out(request, &query, fault.as_ref());
             self.seen.lock().unwrap()[mine].done = response.status == 201;

@@ -32,6 +32,11 @@ impl Sas {
         }
     }
 
+    /// The signature with a start.
+    pub(crate) fn starting(self, start: Option<Timestamp>) -> Sas {
+        Sas { start: start.map(seconds_text).unwrap_or_default(), ..self }
+    }
+
     /// The signature of these fields for a blob: HMAC-SHA256 of the string to sign, in base64.
     pub(crate) fn signature(&self, account: &Account, blob: &str) -> String {
         let Sas { permissions, start, expiry, version } = self;
@@ -45,8 +50,9 @@ impl Sas {
     /// to send it as `%2B`.
     pub(crate) fn address(&self, origin: &str, account: &Account, blob: &str) -> String {
         let signature = self.signature(account, blob).replace('/', "%2F").replace('=', "%3D");
-        let (base, Sas { permissions, expiry, version, .. }) = (base(), self);
-        format!("{origin}{base}{blob}?sv={version}&sr=b&sig={signature}&se={expiry}&sp={permissions}")
+        let (base, Sas { permissions, expiry, version, start }) = (base(), self);
+        let start = if start.is_empty() { String::new() } else { format!("&st={start}") };
+        format!("{origin}{base}{blob}?sv={version}&sr=b&sig={signature}{start}&se={expiry}&sp={permissions}")
     }
 }
 
@@ -77,10 +83,15 @@ pub(super) fn authenticate(instance: &Instance, request: &Request, blob: &str) -
     let Ok(expiry) = sas.expiry.parse::<Timestamp>() else {
         return failed("Signature expiry is not a time.");
     };
-    if now >= expiry {
+    if now >= expiry || instance.withdrawn.contains(&(blob.to_owned(), sas.expiry.clone())) {
         return failed(&format!(
             "Signature not valid in the specified time frame: Expiry [{expiry}] - Current [{now}]"
         ));
+    }
+    if let Ok(start) = sas.start.parse::<Timestamp>()
+        && now < start
+    {
+        return failed(&format!("Signature not valid in the specified time frame: Start [{start}] - Current [{now}]"));
     }
     let needed = if request.method == "PUT" { 'w' } else { 'r' };
     if !sas.permissions.contains(needed) {

@@ -225,6 +225,12 @@ pub(crate) struct Upload {
     pub(crate) blob: String,
     /// When the upload address expires.
     pub(crate) expires: Timestamp,
+    /// When the upload address becomes valid, if it says so.
+    pub(crate) starts: Option<Timestamp>,
+    /// What the upload address allows: the letters of `sp`.
+    pub(crate) permissions: String,
+    /// How often the upload address got a new end, if it gets one when it has expired.
+    pub(crate) renewals: Option<u32>,
 }
 
 impl Submission {

@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 use super::processing::set_state;
 use super::states;
 use super::store::Store;
+use crate::emulator::clock::seconds_text;
 use crate::emulator::json::{self, Json};
 
 /// Why a patch was not applied.
@@ -33,6 +34,10 @@ pub(crate) struct SubmissionPatch {
     failure: Option<Box<RawValue>>,
     created_by_api: Option<bool>,
     expire_upload: bool,
+    renew_upload: Option<bool>,
+    move_upload: bool,
+    upload_starts_seconds: Option<i64>,
+    upload_permissions: Option<String>,
     /// New values of the document by their JSON Pointers; null removes a member.
     document: BTreeMap<String, Option<Box<RawValue>>>,
 }
@@ -82,8 +87,24 @@ impl SubmissionPatch {
         if let Some(details) = &self.status_details {
             submission.document.set("statusDetails", parse(details)?);
         }
-        if let Some(upload) = submission.upload.as_mut().filter(|_| self.expire_upload) {
-            upload.expires = now.checked_sub(SignedDuration::from_secs(1)).unwrap_or(now);
+        if let Some(upload) = submission.upload.as_mut() {
+            if self.expire_upload {
+                let address = (upload.blob.clone(), seconds_text(upload.expires));
+                store.instance.withdrawn.insert(address);
+                upload.expires = now.checked_sub(SignedDuration::from_secs(1)).unwrap_or(now);
+            }
+            match self.renew_upload {
+                Some(true) => upload.renewals = upload.renewals.or(Some(0)),
+                Some(false) => upload.renewals = None,
+                None => {}
+            }
+            if let Some(seconds) = self.upload_starts_seconds {
+                upload.starts = now.checked_add(SignedDuration::from_secs(seconds)).ok();
+            }
+            upload.permissions = self.upload_permissions.unwrap_or(std::mem::take(&mut upload.permissions));
+            if self.move_upload {
+                upload.blob = store.instance.ids.guid();
+            }
         }
         if let Some(state) = self.status.as_deref().and_then(states::find) {
             set_state(store, index, state);

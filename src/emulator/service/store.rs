@@ -102,8 +102,9 @@ impl Store {
     pub(super) fn submission_json(&self, submission: &Submission, origin: &str) -> Json {
         let mut document = submission.document.clone();
         let url = match &submission.upload {
-            Some(Upload { blob, expires }) => {
-                Json::text(&Sas::new(*expires, UPLOAD_PERMISSIONS).address(origin, &self.instance.account, blob))
+            Some(upload) => {
+                let sas = Sas::new(upload.expires, &upload.permissions).starting(upload.starts);
+                Json::text(&sas.address(origin, &self.instance.account, &upload.blob))
             }
             None => Json::Null,
         };
@@ -113,6 +114,25 @@ impl Store {
         document
     }
 
+    /// Gives the upload address of a submission a new end if it has expired and renews itself.
+    pub(super) fn renew_upload(&mut self, id: &str) {
+        let (now, lifetime) = (self.now(), lifetime(&self.instance));
+        let submission = self.submissions.iter_mut().find(|submission| submission.id == id);
+        let Some(upload) = submission.and_then(|submission| submission.upload.as_mut()) else { return };
+        if let Some(renewals) = upload.renewals.as_mut().filter(|_| upload.expires <= now) {
+            *renewals += 1;
+            // Another second each time, so that no two addresses are the same while the clock stands still.
+            let more = lifetime.checked_add(SignedDuration::from_secs(i64::from(*renewals))).unwrap_or(lifetime);
+            upload.expires = now.checked_add(more).unwrap_or(now);
+        }
+    }
+
+    /// The submission whose ZIP is uploaded to this blob.
+    pub(crate) fn submission_of_blob(&self, blob: &str) -> Option<&Submission> {
+        let is_of = |submission: &&Submission| submission.upload.as_ref().is_some_and(|upload| upload.blob == blob);
+        self.submissions.iter().find(is_of)
+    }
+
     /// A new blob to upload to.
     pub(crate) fn new_upload(&mut self) -> Upload {
         Upload::new(&mut self.instance)
@@ -120,16 +140,25 @@ impl Store {
 }
 
 impl Upload {
+    /// A blob whose address has no start and allows everything.
+    pub(crate) fn at(blob: String, expires: Timestamp) -> Upload {
+        Upload { blob, expires, starts: None, permissions: UPLOAD_PERMISSIONS.to_owned(), renewals: None }
+    }
+
     /// A new blob to upload to. Its signature has a `+`, since the service's often have one and clients must escape it.
     pub(crate) fn new(instance: &mut Instance) -> Upload {
-        let lifetime = i64::try_from(instance.options.upload_lifetime).unwrap_or(i64::MAX);
         let now = instance.now();
-        let expires = now.checked_add(SignedDuration::from_secs(lifetime)).unwrap_or(now);
+        let expires = now.checked_add(lifetime(instance)).unwrap_or(now);
         loop {
             let blob = instance.ids.guid();
             if Sas::new(expires, UPLOAD_PERMISSIONS).signature(&instance.account, &blob).contains('+') {
-                return Upload { blob, expires };
+                return Upload::at(blob, expires);
             }
         }
     }
+}
+
+/// How long an upload address is valid.
+fn lifetime(instance: &Instance) -> SignedDuration {
+    SignedDuration::from_secs(i64::try_from(instance.options.upload_lifetime).unwrap_or(i64::MAX))
 }

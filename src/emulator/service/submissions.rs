@@ -140,6 +140,8 @@ const FIRST_PRICING: &str =
 pub(super) fn get(store: &mut Store, request: &ServiceRequest<'_>) -> Result<Response, ServiceError> {
     let index = request.submission(store)?;
     advance(store);
+    let id = store.submissions[index].id.clone();
+    store.renew_upload(&id);
     let response = Response::json(200, store.submission_json(&store.submissions[index], &request.http.origin));
     step_after(store, index, Report::Submission);
     Ok(response)

@@ -9,12 +9,13 @@ use bytes::Bytes;
 use http::{HeaderValue, Method};
 use tokio::time::sleep;
 
-use super::{Recovery, Stop, Storage, element, storage_error};
+use super::{Recovery, Stop, Storage};
 use crate::blocking;
 use crate::error::{Error, Exchange, Result, codes};
 use crate::events::Reporter;
 use crate::http::{BlobRequest, Response};
 use crate::md5::Md5;
+use crate::upload::answer::{UNSUPPORTED, element, storage_error};
 use crate::upload::block_id::DISTRUST;
 use crate::upload::checksums::Checksums;
 use crate::upload::concurrency::Concurrency;
@@ -137,7 +138,7 @@ impl Storage<'_> {
             let (response, exchange) = self.send(|| build().header(CRC64, value.clone()), concurrency).await?;
             let code = storage_error(&response).code.unwrap_or_default();
             if response.is_success()
-                || !matches!(code.as_str(), super::UNSUPPORTED | "UnsupportedHeader" | "InvalidHeaderValue")
+                || !matches!(code.as_str(), UNSUPPORTED | "UnsupportedHeader" | "InvalidHeaderValue")
             {
                 return Ok((response, exchange));
             }

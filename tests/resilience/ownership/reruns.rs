@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use storeship::publish::upload_address;
+use storeship::upload::Link;
 use storeship::upload::marker::{self, Marker};
 
 use super::shop::{
@@ -240,7 +241,7 @@ fn the_markers_that_a_block_list_drops_are_there_again() {
         shop.dies(&release, is_commit, What::DiesBefore).await;
         let draft = shop.pending().await.unwrap();
         let (document, _) = shop.call("submission.get", json!({"submissionId": draft})).await.unwrap();
-        let address = upload_address(&document.to_string()).unwrap();
+        let address = Link::fixed(upload_address(&document.to_string()).unwrap());
         let found = marker::read(&shop.client(), &address).await.unwrap();
         assert!(found.zip.is_some(), "{found:?}");
         assert!(found.markers.iter().any(|marker| matches!(marker, Marker::Run(_))), "{found:?}");

@@ -1,0 +1,234 @@
+//! Sends a request to the storage until it is answered, waits for the end of outages, and replaces an address that fails.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use http::Method;
+use tokio::time::sleep;
+use url::Url;
+
+use super::{Storage, lock, may_read, parsed};
+use crate::error::{Error, Exchange, Result, codes};
+use crate::events::Reporter;
+use crate::http::{BlobRequest, Failure, FinalResponse, Response, TransportErrorKind, backoff};
+use crate::upload::answer::{self, MAX_SKEW, Meaning};
+use crate::upload::concurrency::Concurrency;
+use crate::upload::link::time_of;
+
+/// How often a request is repeated after an answer that is none of the storage: a write, and a read, which the upload can
+/// do without.
+const MOST_PASSING: u32 = 8;
+const MOST_PASSING_READS: u32 = 3;
+/// How often a request waits for the start of its address.
+const MOST_EARLY: u32 = 3;
+/// How many addresses in a row may be refused.
+const MOST_RENEWALS: u32 = 5;
+/// How often the connection of a block may break while the storage answers and other blocks pass.
+const MOST_RESETS: u32 = 12;
+
+/// What happened to one request so far.
+#[derive(Default)]
+struct Trouble {
+    attempts: u32,
+    /// Answers that are none of the storage, or that belong to another request.
+    passing: u32,
+    /// How often it waited for the start of the address.
+    early: u32,
+    /// How often its connection broke.
+    resets: u32,
+    /// How many blocks were stored when that began.
+    stored: Option<u64>,
+    /// Whether the next attempt takes a connection of its own.
+    fresh: bool,
+}
+
+impl Storage<'_> {
+    /// Sends a request until there is an answer of the storage that is not part of an outage. A block comes with the
+    /// `concurrency` of its upload.
+    pub(super) async fn send(
+        &self,
+        build: impl Fn() -> BlobRequest,
+        concurrency: Option<&Concurrency>,
+    ) -> Result<(Response, Exchange)> {
+        let mut trouble = Trouble::default();
+        loop {
+            let url = self.url();
+            let mut request = build();
+            if trouble.fresh {
+                request = request.on_fresh_connection();
+            }
+            let (method, target) = (request.method().clone(), request.url().clone());
+            let (last, mut exchange, ambiguous) = match self.http.send(request, &self.single_attempt).await {
+                Ok(last) => (Ok(last.response), last.exchange, false),
+                Err(failure) => (failure.last, failure.exchange, failure.ambiguous),
+            };
+            trouble.attempts += 1;
+            exchange.attempts = trouble.attempts;
+            let meaning = Meaning::of(&method, &target, &last, self.http.now());
+            let last = match (last, &meaning) {
+                (Ok(response), Meaning::Final) => {
+                    self.outage.end();
+                    self.answers.fetch_add(1, Ordering::Relaxed);
+                    if concurrency.is_some() && response.status == 201 {
+                        self.stored.fetch_add(1, Ordering::Relaxed);
+                    }
+                    self.keep_valid(&url, &response).await?;
+                    return Ok((response, exchange));
+                }
+                (last, _) => last,
+            };
+            let mut wait = backoff::delay(&self.http.retry(), trouble.attempts - 1, &mut lock(&self.random));
+            let (status, asked) = match &last {
+                Ok(response) => (response.status, backoff::retry_after(response, self.http.now())),
+                Err(_) => (0, None),
+            };
+            wait = wait.max(asked.unwrap_or_default());
+            let reset = matches!(&last, Err(error) if error.kind == TransportErrorKind::Interrupted);
+            let error = match (Failure { last, exchange, ambiguous }).into_response() {
+                Ok(FinalResponse { response, exchange, .. }) => {
+                    answer::refusal(&response, exchange).ambiguous(ambiguous)
+                }
+                Err(error) => error,
+            };
+            match meaning {
+                Meaning::Address(code) => {
+                    let mut error = error.recode(code);
+                    if let (true, Some(start)) = (code == &codes::UPLOAD_NOT_YET_VALID, time_of(&url, "st")) {
+                        error = error.while_doing(&format!("the upload address becomes valid at {start}"));
+                    }
+                    self.renew(&url, error).await?;
+                    continue;
+                }
+                Meaning::Early(until) if trouble.early < MOST_EARLY => {
+                    trouble.early += 1;
+                    wait = until;
+                    let seconds = until.as_secs();
+                    Reporter::current().warning(format!("the upload address becomes valid in {seconds} s: waiting"));
+                    sleep(wait).await;
+                    continue;
+                }
+                Meaning::Early(_) => return Err(error.recode(&codes::UPLOAD_NOT_YET_VALID)),
+                Meaning::Passing | Meaning::Suspect => {
+                    trouble.passing += 1;
+                    let again = meaning == Meaning::Passing || self.answers.load(Ordering::Relaxed) > 0;
+                    if !again || trouble.passing > if method == Method::PUT { MOST_PASSING } else { MOST_PASSING_READS }
+                    {
+                        return Err(error);
+                    }
+                    // The answer may belong to another request of the same connection.
+                    trouble.fresh = true;
+                }
+                Meaning::Permanent => return Err(error),
+                Meaning::Outage | Meaning::Final => {}
+            }
+            if let Some(concurrency) = concurrency {
+                if meaning == Meaning::Passing || matches!(status, 429 | 503) {
+                    concurrency.slower();
+                }
+                if reset && self.is_blocked(&mut trouble, concurrency.max() == 1).await {
+                    return Err(error.recode(&codes::UPLOAD_BLOCKED));
+                }
+            }
+            if !self.outage.goes_on(wait) {
+                return Err(error);
+            }
+            self.outage.report(url.host_str().unwrap_or_default(), &error, wait);
+            Reporter::current().failed(error);
+            sleep(wait).await;
+        }
+    }
+
+    /// Whether a block whose connection broke again is kept away by something that looks into it: the storage answers, and
+    /// others were stored meanwhile, or before if this one is `alone`.
+    async fn is_blocked(&self, trouble: &mut Trouble, alone: bool) -> bool {
+        let stored = self.stored.load(Ordering::Relaxed);
+        trouble.resets += 1;
+        let before = *trouble.stored.get_or_insert(stored);
+        if trouble.resets < MOST_RESETS || stored == if alone { 0 } else { before } {
+            return false;
+        }
+        let probe = self.http.send(self.request(Method::HEAD, None), &self.single_attempt).await;
+        probe.is_ok_and(|answer| answer.response.status < 500)
+    }
+
+    /// Renews an address that ends soon, by the clock of the storage. One that the submission still has is used to its
+    /// end.
+    async fn keep_valid(&self, url: &Arc<Url>, response: &Response) -> Result<()> {
+        let (Some(end), Some(now), true) = (time_of(url, "se"), response.date(), self.link.is_renewable()) else {
+            return Ok(());
+        };
+        if end.duration_since(now) >= MAX_SKEW {
+            return Ok(());
+        }
+        let mut renewals = self.renewing.lock().await;
+        if renewals.last.as_ref() == Some(url) || !Arc::ptr_eq(url, &self.url()) {
+            return Ok(());
+        }
+        renewals.last = Some(url.clone());
+        match self.link.renewed().await {
+            Ok(Some(address)) => self.take(parsed(self.client, &address)?),
+            Ok(None) => Ok(()),
+            // It is still valid.
+            Err(error) => {
+                Reporter::current().verbose(format!("the upload address ends soon, and could not be renewed: {error}"));
+                Ok(())
+            }
+        }
+    }
+
+    /// Reads the submission again for another address in place of `url`, which was refused. Each has to be another one.
+    ///
+    /// # Errors
+    /// `refused` when there is no other address; `upload.moved`.
+    async fn renew(&self, url: &Arc<Url>, refused: Error) -> Result<()> {
+        let mut renewals = self.renewing.lock().await;
+        if !Arc::ptr_eq(url, &self.url()) {
+            // Another worker has done it.
+            return Ok(());
+        }
+        let answers = self.answers.load(Ordering::Relaxed);
+        renewals.in_a_row = if answers > renewals.answers { 1 } else { renewals.in_a_row + 1 };
+        renewals.answers = answers;
+        renewals.refused.push(url.clone());
+        if renewals.in_a_row > MOST_RENEWALS {
+            return Err(
+                refused.while_doing("the submission was read again several times, and each address was refused")
+            );
+        }
+        Reporter::current().verbose(format!("reading the submission again for another upload address: {refused}"));
+        let address = loop {
+            match self.link.renewed().await {
+                Ok(Some(address)) => break address,
+                Ok(None) => return Err(refused),
+                Err(error) => {
+                    let wait = backoff::delay(&self.http.retry(), MOST_RENEWALS, &mut lock(&self.random));
+                    if !error.is_retryable() || !self.outage.goes_on(wait) {
+                        return Err(error.while_doing("the upload address was refused, and there is no other one"));
+                    }
+                    sleep(wait).await;
+                }
+            }
+        };
+        let next = parsed(self.client, &address)?;
+        if renewals.refused.iter().any(|refused| **refused == next) {
+            return Err(refused.while_doing("the submission was read again and still has the same upload address"));
+        }
+        self.take(next)
+    }
+
+    /// Goes on with another address.
+    fn take(&self, next: Url) -> Result<()> {
+        let before = self.url();
+        if *before == next {
+            return Ok(());
+        }
+        self.readable.store(may_read(&next), Ordering::Relaxed);
+        let moved = (before.host_str(), before.port(), before.path()) != (next.host_str(), next.port(), next.path());
+        *lock(&self.url) = Arc::new(next);
+        if moved && self.in_one_place {
+            Err(Error::new(&codes::UPLOAD_MOVED, codes::UPLOAD_MOVED.meaning))
+        } else {
+            Ok(())
+        }
+    }
+}
