@@ -33,9 +33,12 @@ mod compare;
 mod delivery;
 mod fate;
 mod inputs;
+mod languages;
 mod mark;
+mod notes;
 mod packages;
 mod plan;
+mod pricing;
 pub mod ramp;
 mod receipt;
 pub mod release;
@@ -51,6 +54,7 @@ use crate::upload::Link;
 
 pub use mark::leave_for_review;
 pub use plan::{Preview, preview};
+pub use pricing::refuse_price_left;
 pub use receipt::{Receipt, ReleasedPackage, Step};
 pub use run::publish;
 
