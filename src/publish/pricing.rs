@@ -57,7 +57,7 @@ fn reads(body: &str, price: &str) -> bool {
 /// `price.left_to_partner_center`.
 pub async fn refuse_price_left(client: &Client, submission: &str) -> Result<()> {
     match upload_address(submission) {
-        Ok(address) if marker::is_price_left(client, &Link::fixed(address)).await => {
+        Ok(address) if marker::is_price_left(client, &Link::fixed(address.clone())).await => {
             Err(Error::new(&codes::PRICE_LEFT, codes::PRICE_LEFT.meaning))
         }
         _ => Ok(()),

@@ -168,7 +168,7 @@ pub async fn read(client: &Client, link: &Link) -> Result<Found> {
 /// Whether a run left the draft without a price, for a person to submit in Partner Center. False where nobody can tell, as
 /// during an outage: the commit of any other draft must not depend on it.
 pub async fn is_price_left(client: &Client, link: &Link) -> bool {
-    let Ok(storage) = Storage::of(client, address) else { return false };
+    let Ok(storage) = Storage::of(client, link) else { return false };
     let storage = storage.with_max_outage(MAX_OUTAGE);
     storage.blocks().await.is_ok_and(|blocks| any_price_left(&of(&blocks)))
 }
