@@ -7,6 +7,7 @@ mod marker;
 mod outages;
 mod reports;
 mod storage;
+mod wire;
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
