@@ -14,7 +14,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 use super::transport::{
     MAX_RESPONSE_BYTES, Request, Response, Timeouts, Transport, TransportError, TransportErrorKind, TransportFuture,
 };
-use super::{authorities, redact};
+use super::{authorities, redact, tunnel};
 use crate::config::{Config, Proxies};
 use crate::error::{Error, Result, codes};
 
@@ -67,6 +67,18 @@ impl Network {
             clients: Default::default(),
             held: Arc::default(),
         })
+    }
+
+    /// Adds what the proxy says to the error of a connection that it does not make. A refusal does not pass by waiting.
+    async fn with_words_of_proxy(&self, error: TransportError, request: &Request) -> TransportError {
+        let proxy = self.proxies.address().and_then(|address| url::Url::parse(address.reveal()).ok());
+        let Some(proxy) = proxy else { return error };
+        let Some(said) = tunnel::ask(&proxy, &request.url).await else { return error };
+        let kind = match said.status {
+            408 | 425 | 429 | 500.. => TransportErrorKind::NoTunnel,
+            _ => TransportErrorKind::Proxy,
+        };
+        TransportError::new(kind, format!("{}; it answered {}", error.reason, redact::text(&said.words)))
     }
 
     fn client(&self, request: &Request) -> std::result::Result<&reqwest::Client, TransportError> {
@@ -129,7 +141,12 @@ impl Transport for Network {
                 outgoing = outgoing.body(reqwest::Body::wrap(body));
             }
             // Dropped at the end of the attempt, also when the attempt is dropped.
-            let response = first_byte(outgoing.send(), &sending.0.taken, request.body.len(), timeouts).await?;
+            let response = match first_byte(outgoing.send(), &sending.0.taken, request.body.len(), timeouts).await {
+                Err(error) if error.kind == TransportErrorKind::NoTunnel => {
+                    return Err(self.with_words_of_proxy(error, request).await);
+                }
+                other => other?,
+            };
             read_response(response, timeouts.idle).await
         })
     }

