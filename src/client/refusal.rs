@@ -9,6 +9,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::error::{ServiceError, start_of};
+use crate::http::without_tags;
 
 /// A larger body is read for the documented members only, so that it does not become a tree in memory.
 const MAX_TREE: usize = 1024 * 1024;
@@ -202,40 +203,6 @@ fn is_empty(value: &Value) -> bool {
         Value::Object(members) => members.values().all(is_empty),
         _ => false,
     }
-}
-
-/// The text of a page: what stands between its tags, without styles and scripts.
-fn without_tags(page: &str) -> String {
-    let lower = page.to_ascii_lowercase();
-    let mut text = String::new();
-    let mut at = 0;
-    while let Some(tag) = page[at..].find('<').map(|found| at + found) {
-        text.push_str(&page[at..tag]);
-        text.push(' ');
-        let skipped = ["style", "script", "!--"].into_iter().find(|name| lower[tag + 1..].starts_with(name));
-        let end = match skipped {
-            Some("!--") => "-->",
-            Some("style") => "</style",
-            Some(_) => "</script",
-            None => "",
-        };
-        let Some(end) = lower[tag..].find(end).map(|found| tag + found) else { return readable(&text) };
-        let Some(after) = page[end..].find('>') else { return readable(&text) };
-        at = end + after + 1;
-    }
-    text.push_str(&page[at..]);
-    readable(&text)
-}
-
-/// Decodes the usual entities and makes each run of blanks one.
-fn readable(text: &str) -> String {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let mut line = words.join(" ");
-    for (entity, c) in [("&nbsp;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")]
-    {
-        line = line.replace(entity, c);
-    }
-    line
 }
 
 /// The beginning of a text that becomes a JSON string, whose escapes make it longer.

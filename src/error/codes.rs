@@ -215,7 +215,7 @@ codes! {
         "the server's certificate was not accepted"
         "if your network has a certificate authority of its own, pass its file as `caFile`"
     NETWORK_PROXY "network.proxy" Network false
-        "the proxy asks for a user name and a password (407), or made no connection"
+        "the proxy asks for a user name and a password (407), or made no connection; the message has its status and its words"
         "put user name and password into `proxy` (Basic authentication), and let the proxy allow the host in the message"
     NETWORK_BAD_ANSWER "network.bad_answer" Network true
         "the answer does not look like one of the service: not JSON, cut short, or too large"

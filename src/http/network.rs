@@ -2,8 +2,8 @@
 
 use std::error::Error as _;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use once_cell::sync::OnceCell;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::transport::{Request, Response, Timeouts, Transport, TransportError, TransportErrorKind, TransportFuture};
-use super::{authorities, redact};
+use super::{authorities, redact, tunnel};
 use crate::config::{Config, Proxies};
 use crate::error::{Error, Result, codes};
 
@@ -26,7 +26,14 @@ pub struct Network {
     proxies: Arc<Proxies>,
     /// One client for each combination of fresh and direct, see [`Settings::build`].
     clients: [OnceCell<reqwest::Client>; 4],
+    /// How many connections hold a body whose attempt is over: the server answered early or not at all, and takes no more.
+    held: Arc<AtomicUsize>,
 }
+
+/// How many connections may hold a body after its attempt. Each has a socket and a block.
+const MOST_HELD: usize = 8;
+/// The slowest answer that is progress, in bytes a second.
+const SLOWEST: u64 = 256;
 
 struct Settings {
     proxy: Option<reqwest::Proxy>,
@@ -52,7 +59,24 @@ impl Network {
             Some(path) => authorities::read(path)?,
             None => Vec::new(),
         };
-        Ok(Network { settings: Settings { proxy, authorities }, proxies, clients: Default::default() })
+        Ok(Network {
+            settings: Settings { proxy, authorities },
+            proxies,
+            clients: Default::default(),
+            held: Arc::default(),
+        })
+    }
+
+    /// Adds what the proxy says to the error of a connection that it does not make. A refusal does not pass by waiting.
+    async fn with_words_of_proxy(&self, error: TransportError, request: &Request) -> TransportError {
+        let proxy = self.proxies.address().and_then(|address| url::Url::parse(address.reveal()).ok());
+        let Some(proxy) = proxy else { return error };
+        let Some(said) = tunnel::ask(&proxy, &request.url).await else { return error };
+        let kind = match said.status {
+            408 | 425 | 429 | 500.. => TransportErrorKind::NoTunnel,
+            _ => TransportErrorKind::Proxy,
+        };
+        TransportError::new(kind, format!("{}; it answered {}", error.reason, redact::text(&said.words)))
     }
 
     fn client(&self, request: &Request) -> std::result::Result<&reqwest::Client, TransportError> {
@@ -75,6 +99,11 @@ impl Settings {
             .pool_idle_timeout(POOL_IDLE)
             .pool_max_idle_per_host(if fresh { 0 } else { usize::MAX })
             .tcp_nodelay(true);
+        #[cfg(any(target_os = "android", target_os = "linux"))]
+        {
+            // Closes the connection to a server that takes no more bytes, also after it has answered.
+            builder = builder.tcp_user_timeout(super::retry::IDLE);
+        }
         builder = match &self.proxy {
             Some(proxy) if !direct => builder.proxy(proxy.clone()),
             _ => builder.no_proxy(),
@@ -90,7 +119,13 @@ impl Transport for Network {
     fn send<'a>(&'a self, request: &'a Request, timeouts: Timeouts) -> TransportFuture<'a> {
         Box::pin(async move {
             let client = self.client(request)?;
-            let (body, taken) = Metered::new(request.body.clone());
+            if !request.body.is_empty() && self.held.load(Ordering::Relaxed) >= MOST_HELD {
+                let reason =
+                    format!("{MOST_HELD} connections are held open by a server that takes no more bytes of them");
+                return Err(TransportError::new(TransportErrorKind::NotConnected, reason));
+            }
+            let sending = Sending::new(request.body.clone(), self.held.clone());
+            let body = Metered(sending.0.clone());
             let mut outgoing = client.request(request.method.clone(), request.url.clone());
             for (name, value) in &request.headers {
                 outgoing = outgoing.header(name, value);
@@ -103,8 +138,15 @@ impl Transport for Network {
             } else {
                 outgoing = outgoing.body(reqwest::Body::wrap(body));
             }
-            let response = first_byte(outgoing.send(), &taken, request.body.len(), timeouts).await?;
-            read_response(response, timeouts.idle, request.response_limit).await
+            let limit = request.response_limit;
+            // Dropped at the end of the attempt, also when the attempt is dropped.
+            let response = match first_byte(outgoing.send(), &sending.0.taken, request.body.len(), timeouts).await {
+                Err(error) if error.kind == TransportErrorKind::NoTunnel => {
+                    return Err(self.with_words_of_proxy(error, request).await);
+                }
+                other => other?,
+            };
+            read_response(response, timeouts.idle, limit).await
         })
     }
 }
@@ -154,7 +196,13 @@ async fn read_response(
     }
     let headers = std::mem::take(response.headers_mut());
     let mut body = BytesMut::new();
+    let began = Instant::now();
     loop {
+        let lasted = began.elapsed();
+        if lasted > idle && (body.len() as u64) < lasted.as_secs() * SLOWEST {
+            let reason = format!("the answer came with less than {SLOWEST} bytes a second");
+            return Err(TransportError::new(TransportErrorKind::TimedOut, reason));
+        }
         let piece = timeout(idle, response.chunk()).await.map_err(|_| {
             TransportError::new(
                 TransportErrorKind::TimedOut,
@@ -220,45 +268,80 @@ fn no_tunnel(tunnel: &str, reason: &str) -> TransportError {
     TransportError::new(TransportErrorKind::NoTunnel, reason)
 }
 
-/// A body that counts the bytes that the connection has taken, which distinguishes a slow upload from a dead one.
-struct Metered {
-    rest: Bytes,
-    taken: Arc<AtomicUsize>,
+/// The body of one attempt, which the attempt and its connection share.
+struct Shared {
+    rest: Mutex<Bytes>,
+    /// The bytes that the connection has taken, which distinguish a slow upload from a dead one.
+    taken: AtomicUsize,
+    /// Whether the attempt is over while the connection still has the body.
+    over: AtomicBool,
+    held: Arc<AtomicUsize>,
 }
+
+/// The attempt's side of a body. A connection that still has the body when the attempt ends gets no more of it, and counts
+/// until it lets go.
+struct Sending(Arc<Shared>);
+
+impl Sending {
+    fn new(body: Bytes, held: Arc<AtomicUsize>) -> Sending {
+        let (taken, over) = (AtomicUsize::new(0), AtomicBool::new(false));
+        Sending(Arc::new(Shared { rest: Mutex::new(body), taken, over, held }))
+    }
+}
+
+impl Drop for Sending {
+    fn drop(&mut self) {
+        let mut rest = self.0.rest.lock().unwrap_or_else(PoisonError::into_inner);
+        if !rest.is_empty() && Arc::strong_count(&self.0) > 1 {
+            self.0.over.store(true, Ordering::Relaxed);
+            self.0.held.fetch_add(1, Ordering::Relaxed);
+        }
+        *rest = Bytes::new();
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        if *self.over.get_mut() {
+            self.held.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+}
+
+/// The connection's side of a body.
+struct Metered(Arc<Shared>);
 
 /// Small enough that a link of 10 KB/s carries a piece within the idle time-out.
 const PIECE: usize = 256 * 1024;
 const MIB: usize = 1024 * 1024;
 
-impl Metered {
-    fn new(body: Bytes) -> (Metered, Arc<AtomicUsize>) {
-        let taken = Arc::new(AtomicUsize::new(0));
-        (Metered { rest: body, taken: taken.clone() }, taken)
-    }
-}
-
 impl http_body::Body for Metered {
     type Data = Bytes;
-    type Error = std::convert::Infallible;
+    type Error = std::io::Error;
 
     fn poll_frame(
-        mut self: Pin<&mut Self>,
+        self: Pin<&mut Self>,
         _: &mut Context<'_>,
     ) -> Poll<Option<std::result::Result<http_body::Frame<Bytes>, Self::Error>>> {
-        if self.rest.is_empty() {
+        if self.0.over.load(Ordering::Relaxed) {
+            return Poll::Ready(Some(Err(std::io::Error::other("the attempt is over"))));
+        }
+        let mut rest = self.0.rest.lock().unwrap_or_else(PoisonError::into_inner);
+        if rest.is_empty() {
             return Poll::Ready(None);
         }
-        let length = self.rest.len().min(PIECE);
-        let piece = self.rest.split_to(length);
-        self.taken.fetch_add(length, Ordering::Relaxed);
+        let length = rest.len().min(PIECE);
+        let piece = rest.split_to(length);
+        self.0.taken.fetch_add(length, Ordering::Relaxed);
         Poll::Ready(Some(Ok(http_body::Frame::data(piece))))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.rest.is_empty()
+        self.size_hint().exact() == Some(0) && !self.0.over.load(Ordering::Relaxed)
     }
 
     fn size_hint(&self) -> http_body::SizeHint {
-        http_body::SizeHint::with_exact(self.rest.len() as u64)
+        let rest = self.0.rest.lock().unwrap_or_else(PoisonError::into_inner);
+        http_body::SizeHint::with_exact(rest.len() as u64)
     }
 }

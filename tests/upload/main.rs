@@ -10,6 +10,7 @@ mod outages;
 mod reports;
 mod sources;
 mod storage;
+mod wire;
 
 use std::collections::HashSet;
 use std::path::PathBuf;
