@@ -16,7 +16,7 @@ use crate::client::ServiceResponse;
 use crate::error::{Error, Result, codes};
 use crate::events::Reporter;
 use crate::publish::wait::WaitResult;
-use crate::publish::{leave_for_review, not_kept, upload_address};
+use crate::publish::{leave_for_review, not_kept, refuse_price_left, upload_address};
 use crate::store::status::{Stage, Status};
 use crate::store::{Product, Submission, price};
 use crate::upload;
@@ -177,7 +177,10 @@ async fn check_files(call: &Call<Found<Pending>>) -> Result<()> {
     match read.await {
         // The commit of a submission that is no draft is refused with its state.
         Ok((document, _)) if !is_draft(&document) => Ok(()),
-        Ok((document, address)) => upload::check_uploaded(&call.client, &address, &document, &call.reporter).await,
+        Ok((document, address)) => {
+            refuse_price_left(&call.client, &document).await?;
+            upload::check_uploaded(&call.client, &address, &document, &call.reporter).await
+        }
         Err(error) => {
             call.reporter.verbose(format!("the ZIP is not compared with the submission: {error}"));
             Ok(())

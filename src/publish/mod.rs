@@ -33,10 +33,13 @@ mod compare;
 mod delivery;
 mod fate;
 mod inputs;
+mod languages;
 mod mark;
 mod meant;
+mod notes;
 mod packages;
 mod plan;
+mod pricing;
 pub mod ramp;
 mod receipt;
 pub mod release;
@@ -50,6 +53,7 @@ use crate::error::{Detail, Error, Result, codes};
 
 pub use mark::leave_for_review;
 pub use plan::{Preview, preview};
+pub use pricing::refuse_price_left;
 pub use receipt::{Receipt, ReleasedPackage, Step};
 pub use run::publish;
 

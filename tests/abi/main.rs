@@ -2,13 +2,16 @@
 
 mod checks;
 mod config;
+mod languages;
 mod lists;
 #[cfg(target_os = "linux")]
 mod memory;
 #[cfg(unix)]
 mod paths;
+mod price_left;
 mod receipts;
 mod release;
+mod release_files;
 mod requests;
 mod secrets;
 #[path = "../support/mod.rs"]

@@ -23,6 +23,7 @@ namespace StoreShip.Results
             Packages = fields.List<ReleasedPackage>("packages", ReleasedPackage.Parse);
             PendingSubmissionId = fields.Text("pendingSubmissionId");
             PlanHash = fields.Text("planHash");
+            PriceLeftToPartnerCenter = fields.Flag("priceLeftToPartnerCenter");
             UploadBytes = fields.Number("uploadBytes");
             Warnings = fields.Texts("warnings");
         }
@@ -61,6 +62,11 @@ namespace StoreShip.Results
         /// Absent if there is nothing to do.
         /// </summary>
         public string? PlanHash { get; }
+
+        /// <summary>
+        /// Whether the draft would be left without a price, for a person to submit in Partner Center.
+        /// </summary>
+        public bool? PriceLeftToPartnerCenter { get; }
 
         /// <summary>The size of the ZIP in bytes; 0 if there is nothing to upload.</summary>
         public long? UploadBytes { get; }

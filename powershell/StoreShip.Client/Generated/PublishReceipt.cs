@@ -21,6 +21,7 @@ namespace StoreShip.Results
             Draft = fields.Text("draft");
             Findings = fields.List<CheckFinding>("findings", CheckFinding.Parse);
             Packages = fields.List<ReleasedPackage>("packages", ReleasedPackage.Parse);
+            PriceLeftToPartnerCenter = fields.Flag("priceLeftToPartnerCenter");
             Reached = fields.Object<WaitResult>("reached", WaitResult.Parse);
             Skipped = fields.Text("skipped");
             Status = fields.Text("status");
@@ -60,6 +61,9 @@ namespace StoreShip.Results
 
         /// <summary>The packages of the release.</summary>
         public IReadOnlyList<ReleasedPackage> Packages { get; }
+
+        /// <summary>Whether the draft was left without a price, for a person to submit in Partner Center.</summary>
+        public bool? PriceLeftToPartnerCenter { get; }
 
         /// <summary>The result of the wait; absent if there was none.</summary>
         public WaitResult? Reached { get; }
