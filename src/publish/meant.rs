@@ -65,7 +65,8 @@ fn normalize_members(members: &mut Map<String, Value>) {
         let name = name.as_str();
         // The service fills in the word for none.
         let is_none = value.as_str().is_some_and(|text| text.eq_ignore_ascii_case("none"));
-        !is_empty(value) && !is_none && name != "isAdvancedPricingModel" && !(is_new_file && READ_ONLY.contains(&name))
+        let is_filled_in = name == "isAdvancedPricingModel" || (is_new_file && READ_ONLY.contains(&name));
+        !(is_empty(value) || is_none || is_filled_in)
     });
     members.values_mut().for_each(normalize);
 }
