@@ -30,6 +30,7 @@ mod response;
 pub mod retry;
 mod send;
 mod transport;
+mod tunnel;
 mod waiting;
 
 pub use api_request::ApiRequest;

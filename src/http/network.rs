@@ -14,7 +14,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 use super::transport::{
     MAX_RESPONSE_BYTES, Request, Response, Timeouts, Transport, TransportError, TransportErrorKind, TransportFuture,
 };
-use super::{authorities, redact};
+use super::{authorities, redact, tunnel};
 use crate::config::{Config, Proxies};
 use crate::error::{Error, Result, codes};
 
@@ -64,6 +64,17 @@ impl Network {
     }
 }
 
+impl Network {
+    /// Adds what the proxy says.
+    async fn why_no_tunnel(&self, request: &Request, error: TransportError) -> TransportError {
+        let Some(proxy) = self.proxies.address() else { return error };
+        match tunnel::refusal(proxy, &request.url).await {
+            Some(said) => TransportError::new(error.kind, format!("the proxy made no connection: it answered {said}")),
+            None => error,
+        }
+    }
+}
+
 impl Settings {
     /// Builds a client. `fresh`: it keeps no connection for the next request. `direct`: it uses no proxy.
     fn build(&self, fresh: bool, direct: bool) -> std::result::Result<reqwest::Client, TransportError> {
@@ -105,8 +116,13 @@ impl Transport for Network {
             } else {
                 outgoing = outgoing.body(reqwest::Body::wrap(body));
             }
-            let response = first_byte(outgoing.send(), &taken, request.body.len(), timeouts).await?;
-            read_response(response, timeouts.idle).await
+            match first_byte(outgoing.send(), &taken, request.body.len(), timeouts).await {
+                Ok(response) => read_response(response, timeouts.idle).await,
+                Err(error) if error.kind == TransportErrorKind::NoTunnel => {
+                    Err(self.why_no_tunnel(request, error).await)
+                }
+                Err(error) => Err(error),
+            }
         })
     }
 }
