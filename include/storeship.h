@@ -319,7 +319,7 @@ int32_t storeship_app_add_ons(storeship_client client, const char *request, char
 
 /**
  * `flight.get`: one package flight.
- * Request: {appId?, appName?, flightId, retryTimeoutSeconds?}
+ * Request: {appId?, appName?, flightId?, flightName?, retryTimeoutSeconds?}
  * Result: Flight
  * Parameters and status as in storeship_call.
  */
@@ -336,7 +336,7 @@ int32_t storeship_flight_create(storeship_client client, const char *request, ch
 
 /**
  * `flight.delete`: delete a package flight.
- * Request: {appId?, appName?, flightId, retryTimeoutSeconds?}
+ * Request: {appId?, appName?, flightId?, flightName?, retryTimeoutSeconds?}
  * Result: {deleted}
  * Parameters and status as in storeship_call.
  */
@@ -376,7 +376,7 @@ int32_t storeship_add_on_delete(storeship_client client, const char *request, ch
 
 /**
  * `submission.create`: create a draft, a copy of the published submission.
- * Request: {addOnId?, appId?, appName?, flightId?, retryTimeoutSeconds?}
+ * Request: {addOnId?, appId?, appName?, flightId?, flightName?, retryTimeoutSeconds?}
  * Result: ApplicationSubmission or FlightSubmission or InAppProductSubmission
  * Parameters and status as in storeship_call.
  */
@@ -384,7 +384,8 @@ int32_t storeship_submission_create(storeship_client client, const char *request
 
 /**
  * `submission.get`: the whole submission, as the service sent it.
- * Request: {addOnId?, appId?, appName?, flightId?, submissionId?, retryTimeoutSeconds?}
+ * Request: {addOnId?, appId?, appName?, flightId?, flightName?, submissionId?,
+ *   retryTimeoutSeconds?}
  * Result: ApplicationSubmission or FlightSubmission or InAppProductSubmission
  * Parameters and status as in storeship_call.
  */
@@ -392,8 +393,8 @@ int32_t storeship_submission_get(storeship_client client, const char *request, c
 
 /**
  * `submission.update`: replace the content of a draft.
- * Request: {addOnId?, appId?, appName?, flightId?, submissionId, allowFree?, baseline?, edited?,
- *   force?: [string], notes?, preview?, retryTimeoutSeconds?, submission?}
+ * Request: {addOnId?, appId?, appName?, flightId?, flightName?, submissionId, allowFree?,
+ *   baseline?, edited?, force?: [string], notes?, preview?, retryTimeoutSeconds?, submission?}
  * Result: ApplicationSubmission or FlightSubmission or InAppProductSubmission
  * Parameters and status as in storeship_call.
  */
@@ -401,7 +402,7 @@ int32_t storeship_submission_update(storeship_client client, const char *request
 
 /**
  * `submission.commit`: submit a draft to the Store.
- * Request: {addOnId?, appId?, appName?, flightId?, submissionId?, draftHash?,
+ * Request: {addOnId?, appId?, appName?, flightId?, flightName?, submissionId?, draftHash?,
  *   retryTimeoutSeconds?}
  * Result: CommitResponse
  * Parameters and status as in storeship_call.
@@ -410,7 +411,8 @@ int32_t storeship_submission_commit(storeship_client client, const char *request
 
 /**
  * `submission.status`: the state of a submission, with its errors and warnings.
- * Request: {addOnId?, appId?, appName?, flightId?, submissionId?, retryTimeoutSeconds?}
+ * Request: {addOnId?, appId?, appName?, flightId?, flightName?, submissionId?,
+ *   retryTimeoutSeconds?}
  * Result: SubmissionStatusResponse
  * Parameters and status as in storeship_call.
  */
@@ -418,7 +420,8 @@ int32_t storeship_submission_status(storeship_client client, const char *request
 
 /**
  * `submission.delete`: delete a draft or a failed submission.
- * Request: {addOnId?, appId?, appName?, flightId?, submissionId?, retryTimeoutSeconds?}
+ * Request: {addOnId?, appId?, appName?, flightId?, flightName?, submissionId?,
+ *   retryTimeoutSeconds?}
  * Result: {deleted}
  * Parameters and status as in storeship_call.
  */
@@ -426,8 +429,8 @@ int32_t storeship_submission_delete(storeship_client client, const char *request
 
 /**
  * `submission.wait`: wait until a submission is processed or published. Long: run it as a job.
- * Request: {addOnId?, appId?, appName?, flightId?, submissionId?, commitTimeoutSeconds?,
- *   pollSeconds?, retryTimeoutSeconds?, until?}
+ * Request: {addOnId?, appId?, appName?, flightId?, flightName?, submissionId?,
+ *   commitTimeoutSeconds?, pollSeconds?, retryTimeoutSeconds?, until?}
  * Result: {status, statusDetails: StatusDetails, knownWarnings?: [string], publishMode?, resting?}
  * Parameters and status as in storeship_call.
  */
@@ -435,7 +438,7 @@ int32_t storeship_submission_wait(storeship_client client, const char *request, 
 
 /**
  * `submission.wait_all`: wait for many submissions at once, within half of the rate limit. Long: run it as a job.
- * Request: {submissions: [{addOnId?, appId?, appName?, flightId?, submissionId?}],
+ * Request: {submissions: [{addOnId?, appId?, appName?, flightId?, flightName?, submissionId?}],
  *   commitTimeoutSeconds?, pollSeconds?, retryTimeoutSeconds?, until?}
  * Result: {failed, submissions: [{ok, error?, meta?, result?}]}
  * Parameters and status as in storeship_call.
@@ -446,7 +449,8 @@ int32_t storeship_submission_wait_all(storeship_client client,
 
 /**
  * `rollout.get`: the gradual rollout of a submission.
- * Request: {addOnId?, appId?, appName?, flightId?, submissionId?, retryTimeoutSeconds?}
+ * Request: {addOnId?, appId?, appName?, flightId?, flightName?, submissionId?,
+ *   retryTimeoutSeconds?}
  * Result: PackageRollout
  * Parameters and status as in storeship_call.
  */
@@ -454,7 +458,7 @@ int32_t storeship_rollout_get(storeship_client client, const char *request, char
 
 /**
  * `rollout.set`: change the share of users who get the packages.
- * Request: {addOnId?, appId?, appName?, flightId?, submissionId?, percentage,
+ * Request: {addOnId?, appId?, appName?, flightId?, flightName?, submissionId?, percentage,
  *   retryTimeoutSeconds?}
  * Result: PackageRollout
  * Parameters and status as in storeship_call.
@@ -463,8 +467,8 @@ int32_t storeship_rollout_set(storeship_client client, const char *request, char
 
 /**
  * `rollout.ramp`: raise the share step by step, and finalize the rollout. Long: run it as a job.
- * Request: {addOnId?, appId?, appName?, flightId?, submissionId?, steps: [{percentage,
- *   pauseSeconds?}], beganAt?, finalize?, retryTimeoutSeconds?}
+ * Request: {addOnId?, appId?, appName?, flightId?, flightName?, submissionId?, steps:
+ *   [{percentage, pauseSeconds?}], beganAt?, finalize?, retryTimeoutSeconds?}
  * Result: {packageRolloutPercentage, packageRolloutStatus, steps: [{beganAt, percentage}]}
  * Parameters and status as in storeship_call.
  */
@@ -472,7 +476,8 @@ int32_t storeship_rollout_ramp(storeship_client client, const char *request, cha
 
 /**
  * `rollout.halt`: stop the rollout.
- * Request: {addOnId?, appId?, appName?, flightId?, submissionId?, retryTimeoutSeconds?}
+ * Request: {addOnId?, appId?, appName?, flightId?, flightName?, submissionId?,
+ *   retryTimeoutSeconds?}
  * Result: PackageRollout
  * Parameters and status as in storeship_call.
  */
@@ -480,7 +485,8 @@ int32_t storeship_rollout_halt(storeship_client client, const char *request, cha
 
 /**
  * `rollout.finalize`: give the packages to everybody.
- * Request: {addOnId?, appId?, appName?, flightId?, submissionId?, retryTimeoutSeconds?}
+ * Request: {addOnId?, appId?, appName?, flightId?, flightName?, submissionId?,
+ *   retryTimeoutSeconds?}
  * Result: PackageRollout
  * Parameters and status as in storeship_call.
  */
@@ -500,8 +506,8 @@ int32_t storeship_package_inspect(storeship_client client, const char *request, 
 
 /**
  * `package.upload`: send files to a draft as one ZIP. Long: run it as a job.
- * Request: {addOnId?, appId?, appName?, flightId?, submissionId?, files: [{path, name?}],
- *   blockBytes?, maxConcurrency?, memoryLimitBytes?, retryTimeoutSeconds?}
+ * Request: {addOnId?, appId?, appName?, flightId?, flightName?, submissionId?, files: [{path,
+ *   name?}], blockBytes?, maxConcurrency?, memoryLimitBytes?, retryTimeoutSeconds?}
  * Result: {blockBytes, blocks, bytes, elapsedMs, entries: [{bytes, name, carriedOver?, sha256?}],
  *   resumedBytes}
  * Parameters and status as in storeship_call.
@@ -518,38 +524,40 @@ int32_t storeship_package_write(storeship_client client, const char *request, ch
 
 /**
  * `publish`: a release from start to end. Long: run it as a job.
- * Request: {addOnId?, appId?, appName?, flightId?, allow?: [string], allowFree?, busy?, commit?,
- *   draft?, edits?: [{op, path, old?, value?}], files?: [{path, name?}], keepPackages?,
- *   mandatoryUpdate?, missingLanguages?, notesForCertification?, oldPackages?, openRollout?,
- *   packages?: [string], planHash?, pollSeconds?, priceId?, publishDate?, publishMode?,
- *   releaseNotes?, retryTimeoutSeconds?, rollout?, submissionId?, summaryPath?, until?,
- *   visibility?}
+ * Request: {addOnId?, appId?, appName?, flightId?, flightName?, releasePath?, addLanguages?:
+ *   [string], allow?: [string], allowFree?, busy?, commit?, draft?, edits?: [{op, path, old?,
+ *   value?}], files?: [{path, name?}], keepPackages?, mandatoryUpdate?, missingLanguages?,
+ *   notesForCertification?, oldPackages?, openRollout?, packages?: [string], planHash?,
+ *   pollSeconds?, priceId?, priceLeftToPartnerCenter?, publishDate?, publishMode?, releaseNotes?:
+ *   [string], releaseNotesPath?, retryTimeoutSeconds?, rollout?, submissionId?, summaryPath?,
+ *   templateLanguage?, until?, visibility?}
  * Result: {adoptedDraft, audience, began, changed, draft, ended, findings: [{id, message, remedy,
  *   severity, file?, pointer?, source?}], libraryVersion, packages: [{architectures: [string],
  *   bytes, fileName, identityName, version, sha256?}], status, steps: [{elapsedMs, name}],
  *   submissionId, warnings: [string], addOnId?, appId?, draftHash?, flightId?, mandatoryUpdate?,
  *   oldPackages?: [{fileName, reason, stays, architecture?, version?}], openRollout?, priceId?,
- *   reached?: {status, statusDetails: StatusDetails, knownWarnings?: [string], publishMode?,
- *   resting?}, rollout?, skipped?, upload?: {blockBytes, blocks, bytes, elapsedMs, entries:
- *   [{bytes, name, carriedOver?, sha256?}], resumedBytes}, url?}
+ *   priceLeftToPartnerCenter?, reached?: {status, statusDetails: StatusDetails, knownWarnings?:
+ *   [string], publishMode?, resting?}, rollout?, skipped?, upload?: {blockBytes, blocks, bytes,
+ *   elapsedMs, entries: [{bytes, name, carriedOver?, sha256?}], resumedBytes}, url?}
  * Parameters and status as in storeship_call.
  */
 int32_t storeship_publish(storeship_client client, const char *request, char **response);
 
 /**
  * `publish.plan`: what publish would do, without doing it.
- * Request: {addOnId?, appId?, appName?, flightId?, allow?: [string], allowFree?, busy?, commit?,
- *   draft?, edits?: [{op, path, old?, value?}], files?: [{path, name?}], keepPackages?,
- *   mandatoryUpdate?, missingLanguages?, notesForCertification?, oldPackages?, openRollout?,
- *   packages?: [string], planHash?, pollSeconds?, priceId?, publishDate?, publishMode?,
- *   releaseNotes?, retryTimeoutSeconds?, rollout?, submissionId?, summaryPath?, until?,
- *   visibility?}
+ * Request: {addOnId?, appId?, appName?, flightId?, flightName?, releasePath?, addLanguages?:
+ *   [string], allow?: [string], allowFree?, busy?, commit?, draft?, edits?: [{op, path, old?,
+ *   value?}], files?: [{path, name?}], keepPackages?, mandatoryUpdate?, missingLanguages?,
+ *   notesForCertification?, oldPackages?, openRollout?, packages?: [string], planHash?,
+ *   pollSeconds?, priceId?, priceLeftToPartnerCenter?, publishDate?, publishMode?, releaseNotes?:
+ *   [string], releaseNotesPath?, retryTimeoutSeconds?, rollout?, submissionId?, summaryPath?,
+ *   templateLanguage?, until?, visibility?}
  * Result: {audience, basedOn, commit, draft, files: [{bytes, name}], findings: [{id, message,
  *   remedy, severity, file?, pointer?, source?}], leftOut: [{path, reason}], packages:
  *   [{architectures: [string], bytes, fileName, identityName, version, sha256?}],
  *   pendingSubmissionId, uploadBytes, warnings: [string], addOnId?, appId?, flightId?,
  *   mandatoryUpdate?, oldPackages?: [{fileName, reason, stays, architecture?, version?}],
- *   openRollout?, planHash?, priceId?, rollout?}
+ *   openRollout?, planHash?, priceId?, priceLeftToPartnerCenter?, rollout?}
  * Parameters and status as in storeship_call.
  */
 int32_t storeship_publish_plan(storeship_client client, const char *request, char **response);

@@ -27,7 +27,7 @@ pub use trace::Trace;
 
 /// One event of a job. The last event, `completed`, is not one of these: it holds the response of the operation.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
-#[serde(tag = "type", rename_all = "camelCase")]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Event {
     /// How far a phase of the operation is: `done` of `total` units. Reported often; a host that takes events slowly
     /// sees the latest one of each phase.
@@ -41,6 +41,13 @@ pub enum Event {
         total: u64,
         /// What is counted: `steps`, `bytes` or `submissions`.
         unit: &'static str,
+        /// With bytes: how many are finished a second, of late. Bytes that an earlier run has sent count too, so it begins
+        /// high when an upload is resumed. Absent before it is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        per_second: Option<u64>,
+        /// With bytes: the time that the rest takes at this rate, in seconds.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        remaining_seconds: Option<u64>,
     },
     /// The status of the submission, when it is first seen and whenever it has changed.
     Status {
@@ -278,8 +285,10 @@ impl Reporter {
 
     /// Reports how far a phase is.
     pub fn progress(&self, phase: &'static str, done: u64, total: u64, unit: &'static str) {
-        self.known().count(phase, done, total, unit);
-        self.push(|| Event::Progress { phase, done, total, unit });
+        // Steps and submissions take as long as they take.
+        let per_second = self.known().count(phase, done, total, unit).filter(|_| unit == "bytes");
+        let remaining_seconds = per_second.map(|rate| total.saturating_sub(done).div_ceil(rate));
+        self.push(|| Event::Progress { phase, done, total, unit, per_second, remaining_seconds });
     }
 
     /// Reports the status of the submission.

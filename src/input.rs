@@ -59,14 +59,13 @@ pub fn parse_as<'de, T: Deserialize<'de>>(subject: &'static Subject, json: &'de 
     T::deserialize(Value { text, subject }).map_err(|failure| failure.of_text(text).error(subject))
 }
 
-/// Takes a request apart, for a caller that reads some of its members itself.
+/// Takes a text of this kind apart, for a caller that reads some of its members itself.
 ///
 /// # Errors
 /// `request.syntax`; `request.invalid` if the text is not an object.
-pub fn members(json: &str) -> Result<Members<'_>> {
+pub fn members<'de>(subject: &'static Subject, json: &'de str) -> Result<Members<'de>> {
     let text = without_mark(json);
-    let object = Value { text, subject: &REQUEST }.object();
-    object.map(|object| object.members).map_err(|failure| failure.of_text(text).error(&REQUEST))
+    Value { text, subject }.object().map(Members).map_err(|failure| failure.of_text(text).error(subject))
 }
 
 /// The text after a byte order mark, which editors and Windows PowerShell write at the start of a file.
@@ -74,15 +73,18 @@ fn without_mark(json: &str) -> &str {
     json.strip_prefix('\u{FEFF}').unwrap_or(json)
 }
 
+/// A text that was taken apart.
+pub struct Members<'de>(Object<'de>);
+
 impl<'de> Members<'de> {
-    /// Takes out the members of these names, in their order.
+    /// Takes out the members of these names, in their order. An unknown name may be a misspelling of one of them.
     ///
     /// # Errors
     /// `request.invalid` if one is there twice.
     pub fn take(&mut self, names: &[&'static str]) -> Result<Vec<(&'static str, &'de RawValue)>> {
         let mut taken: Vec<(&'static str, &RawValue)> = Vec::new();
         let mut twice = None;
-        self.0.retain(|(Name(name), value)| {
+        self.0.members.0.retain(|(Name(name), value)| {
             let Some(known) = names.iter().find(|known| *known == name) else { return true };
             if taken.iter().any(|(other, _)| other == known) {
                 twice = Some(*known);
@@ -90,25 +92,30 @@ impl<'de> Members<'de> {
             taken.push((known, value));
             false
         });
+        self.0.taken.extend(names);
         match twice {
-            Some(name) => Err(Failure::duplicate_field(name).error(&REQUEST)),
+            Some(name) => Err(Failure::duplicate_field(name).error(self.0.subject)),
             None => Ok(taken),
         }
     }
 
-    /// The first member of this name.
-    pub fn get(&self, name: &str) -> Option<&'de RawValue> {
-        self.0.iter().find(|(Name(found), _)| found == name).map(|(_, value)| *value)
+    /// The members in their order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &'de RawValue)> {
+        self.0.members.0.iter().map(|(Name(name), value)| (&**name, *value))
     }
 
-    /// Reads a request from the members. `taken` are the names that [`Members::take`] looked for; an unknown name may be a
-    /// misspelling of one of them.
+    /// The first member of this name.
+    pub fn get(&self, name: &str) -> Option<&'de RawValue> {
+        self.iter().find(|(found, _)| *found == name).map(|(_, value)| value)
+    }
+
+    /// Reads the text from the members.
     ///
     /// # Errors
     /// As [`parse`].
-    pub fn read<T: Deserialize<'de>>(self, taken: &[&'static str]) -> Result<T> {
-        let object = Object { members: self, subject: &REQUEST, taken: taken.to_vec() };
-        T::deserialize(object).map_err(|failure| failure.error(&REQUEST))
+    pub fn read<T: Deserialize<'de>>(self) -> Result<T> {
+        let subject = self.0.subject;
+        T::deserialize(self.0).map_err(|failure| failure.error(subject))
     }
 }
 
@@ -383,9 +390,9 @@ impl<'de> SeqAccess<'de> for Elements<'de> {
 }
 
 /// The members of an object in their order, duplicates included: the type that is read refuses those.
-pub struct Members<'de>(Vec<(Name<'de>, &'de RawValue)>);
+struct Pairs<'de>(Vec<(Name<'de>, &'de RawValue)>);
 
-impl Members<'_> {
+impl Pairs<'_> {
     /// Refuses a name that is there twice.
     fn check_names(&self) -> std::result::Result<(), Failure> {
         let mut seen = HashSet::new();
@@ -400,22 +407,22 @@ impl Members<'_> {
 #[serde(transparent)]
 struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
 
-impl<'de> Deserialize<'de> for Members<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Members<'de>, D::Error> {
+impl<'de> Deserialize<'de> for Pairs<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Pairs<'de>, D::Error> {
         struct Collect;
         impl<'de> Visitor<'de> for Collect {
-            type Value = Members<'de>;
+            type Value = Pairs<'de>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an object")
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<Members<'de>, A::Error> {
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<Pairs<'de>, A::Error> {
                 let mut members = Vec::new();
                 while let Some(member) = map.next_entry()? {
                     members.push(member);
                 }
-                Ok(Members(members))
+                Ok(Pairs(members))
             }
         }
         deserializer.deserialize_map(Collect)
@@ -424,7 +431,7 @@ impl<'de> Deserialize<'de> for Members<'de> {
 
 /// An object that was taken apart. A name that it has twice is refused, in maps too: a reader would drop one value.
 struct Object<'de> {
-    members: Members<'de>,
+    members: Pairs<'de>,
     subject: &'static Subject,
     /// Names that belong to the object too, and whose members were taken out.
     taken: Vec<&'static str>,

@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use crate::MIB;
 
 /// The answer to every request, with the headers that only a storage service sends.
-const ANSWER: &[u8] =
-    b"HTTP/1.1 201 Created\r\nx-ms-version: 2020-04-08\r\nx-ms-request-id: 1\r\ncontent-length: 0\r\n\r\n";
+const ANSWER: &[u8] = b"HTTP/1.1 201 Created\r\nx-ms-version: 2020-04-08\r\nx-ms-request-id: 1\r\netag: \"0x1\"\r\n\
+last-modified: Thu, 01 Jan 2026 00:00:00 GMT\r\ncontent-length: 0\r\n\r\n";
 
 /// Reads every body, answers 201, and exits when its stdin is closed.
 pub(crate) fn serve(folder: &Path, latency_ms: u64, rate: u64) {

@@ -10,7 +10,8 @@ namespace StoreShip
         Other,
 
         /// <summary>How far a phase is: <see cref="StoreEvent.Phase"/>, <see cref="StoreEvent.Done"/>,
-        /// <see cref="StoreEvent.Total"/>, <see cref="StoreEvent.Unit"/>.</summary>
+        /// <see cref="StoreEvent.Total"/>, <see cref="StoreEvent.Unit"/>, and with bytes <see cref="StoreEvent.PerSecond"/>
+        /// and <see cref="StoreEvent.RemainingSeconds"/>.</summary>
         Progress,
 
         /// <summary>The submission has another status: <see cref="StoreEvent.Status"/>.</summary>
@@ -52,6 +53,8 @@ namespace StoreShip
             Done = JsonFields.Number(fields, "done");
             Total = JsonFields.Number(fields, "total");
             Unit = JsonFields.Text(fields, "unit");
+            PerSecond = JsonFields.Number(fields, "perSecond");
+            RemainingSeconds = JsonFields.Number(fields, "remainingSeconds");
             Status = JsonFields.Text(fields, "status");
             Message = JsonFields.Text(fields, "message");
             Dropped = JsonFields.Number(fields, "dropped");
@@ -99,6 +102,12 @@ namespace StoreShip
 
         /// <summary>What is counted: <c>steps</c>, <c>bytes</c> or <c>submissions</c>.</summary>
         public string? Unit { get; }
+
+        /// <summary>With bytes: how many are finished a second, of late. Null before it is known.</summary>
+        public long? PerSecond { get; }
+
+        /// <summary>With bytes: the time that the rest takes at this rate, in seconds. Null before the rate is known.</summary>
+        public long? RemainingSeconds { get; }
 
         /// <summary>The status of the submission as the service spells it, such as <c>PreProcessing</c>.</summary>
         public string? Status { get; }

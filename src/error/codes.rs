@@ -261,8 +261,11 @@ codes! {
         "`appId` is not a Store id, which has only letters and digits"
         "give the Store id, such as 9NBLGGH4R315, which `app.list` shows, or pass the name as `appName`"
     FLIGHT_NOT_FOUND "flight.not_found" Service false
-        "the app has no flight with this id (404)"
+        "the app has no flight with this id (404) or name"
         "`app.flights` shows the flights of an app"
+    FLIGHT_AMBIGUOUS "flight.ambiguous" Service false
+        "several flights of the app have this name"
+        "name the flight by its id, which `app.flights` shows"
     FLIGHT_EXISTS "flight.exists" Service false
         "the app has a flight of this name (409)"
         "use that flight, which `app.flights` shows, or another name"
@@ -419,7 +422,7 @@ codes! {
         "there is a file at the path that should be written (PowerShell only)"
         "give another path, or -Force to replace the file"
     FILE_NO_MATCH "file.no_match" File false
-        "a wildcard or a folder leads to no app package"
+        "a wildcard or a folder leads to no app package, or a folder to no release notes"
         "check the path: `*` and `?` stand for parts of one name, and a package is an .msixupload, .msixbundle, .msix or one of their older forms"
     FILE_SEVERAL "file.several" File false
         "a wildcard or a folder leads to several versions of one package"
@@ -460,7 +463,10 @@ codes! {
         "set /pricing/priceId to the product's tier, as Partner Center shows it: in the submission, or with `priceId` of `publish`, such as Tier2; if it is meant to be free, set `Free`, or allow it with `allowFree`"
     PRICE_BASE "price.base_not_writable" Protected false
         "the price reads `Base`, which the service shows but does not accept"
-        "set /pricing/priceId to the product's tier, as Partner Center shows it: in the submission, or with `priceId` of `publish`, such as Tier2; it replaces the prices of all markets that were set in Partner Center"
+        "set /pricing/priceId to the product's tier, as Partner Center shows it: in the submission, or with `priceId` of `publish`, such as Tier2; it replaces the prices of all markets that were set in Partner Center; or publish with `priceLeftToPartnerCenter`, which makes a draft without a price for a person to submit there"
+    PRICE_LEFT "price.left_to_partner_center" Protected false
+        "the draft has no price, since it was made for a person to submit in Partner Center; a commit from here could make the product free"
+        "submit it in Partner Center; or publish with `priceId` and with `draft` set to `replace`, which deletes it; the tier replaces the prices of all markets that were set in Partner Center"
 
     CHECK_FAILED "check.failed" Protected false
         "a rule refuses what would be sent; nothing was changed"

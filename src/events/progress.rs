@@ -1,5 +1,7 @@
 //! How far an operation came, for the error of one that does not finish.
 
+use std::time::Duration;
+
 use tokio::time::Instant;
 
 use crate::error::{Detail, Error, Exchange};
@@ -16,7 +18,7 @@ pub(super) struct Progress {
     /// The last status of the submission.
     pub(super) status: Option<String>,
     /// The last count of each phase: `upload: 5 of 10 bytes`.
-    counts: Vec<(&'static str, u64, u64, &'static str)>,
+    counts: Vec<Count>,
     /// The request whose answer has not come, and when it was sent.
     pub(super) waiting: Option<(Exchange, Instant)>,
     /// Why no request is sent for a while: the rate limiter.
@@ -27,12 +29,47 @@ pub(super) struct Progress {
     pub(super) succeeded: bool,
 }
 
-impl Progress {
-    pub(super) fn count(&mut self, phase: &'static str, done: u64, total: u64, unit: &'static str) {
-        match self.counts.iter_mut().find(|(known, ..)| *known == phase) {
-            Some(count) => *count = (phase, done, total, unit),
-            None => self.counts.push((phase, done, total, unit)),
+/// How far a phase is.
+#[derive(Debug)]
+struct Count {
+    phase: &'static str,
+    done: u64,
+    total: u64,
+    unit: &'static str,
+    /// The counts from which the rate is measured: one at the begin of the present window and one before it.
+    marks: [(Instant, u64); 2],
+}
+
+/// The rate of a phase is measured over the last one to two of these.
+const WINDOW: Duration = Duration::from_secs(10);
+
+/// In a shorter time no rate is measured.
+const SHORTEST: Duration = Duration::from_millis(100);
+
+impl Count {
+    /// Units a second. `None` before it can be told.
+    fn per_second(&mut self) -> Option<u64> {
+        let now = Instant::now();
+        if now.duration_since(self.marks[1].0) > WINDOW {
+            self.marks = [self.marks[1], (now, self.done)];
         }
+        let (since, before) = self.marks[0];
+        let elapsed = now.duration_since(since);
+        let rate = self.done.saturating_sub(before) as f64 / elapsed.as_secs_f64();
+        (elapsed >= SHORTEST && rate >= 1.0).then_some(rate as u64)
+    }
+}
+
+impl Progress {
+    /// Sets how far a phase is; returns its rate in units a second.
+    pub(super) fn count(&mut self, phase: &'static str, done: u64, total: u64, unit: &'static str) -> Option<u64> {
+        let at = self.counts.iter().position(|known| known.phase == phase).unwrap_or_else(|| {
+            self.counts.push(Count { phase, done, total, unit, marks: [(Instant::now(), done); 2] });
+            self.counts.len() - 1
+        });
+        let count = &mut self.counts[at];
+        (count.done, count.total, count.unit) = (done, total, unit);
+        count.per_second()
     }
 
     /// Adds to `error`, which says that the operation was cancelled or ran out of time, the step, the ids, the last
@@ -54,11 +91,9 @@ impl Progress {
         details.extend(self.ids);
         details.extend(self.step.map(|step| Detail::coded("Step", step)));
         details.extend(self.status.map(|status| Detail::coded("Status", status)));
-        details.extend(
-            self.counts.into_iter().map(|(phase, done, total, unit)| {
-                Detail::coded("Progress", format!("{phase}: {done} of {total} {unit}"))
-            }),
-        );
+        details.extend(self.counts.into_iter().map(|Count { phase, done, total, unit, .. }| {
+            Detail::coded("Progress", format!("{phase}: {done} of {total} {unit}"))
+        }));
         let error = match (self.failure, self.waiting) {
             (Some(failure), _) => {
                 message.push_str(&format!("; the last attempt failed: {failure}"));

@@ -33,20 +33,20 @@ fn a_null_is_an_absent_field_unless_the_field_holds_any_json() {
     assert_eq!(parse::<Request>(r#"{"parts": null}"#).unwrap(), Request::default());
     assert_eq!(parse::<Request>(r#"{"c\u006funt": 1}"#).unwrap().count, 1);
     assert_eq!(parse::<Request>("\u{feff}{\"count\": 1}").unwrap().count, 1, "a byte order mark");
-    assert!(members("\u{feff}{}").is_ok());
+    assert!(members(&REQUEST, "\u{feff}{}").is_ok());
 }
 
 #[test]
 fn a_text_that_was_not_utf_8_is_named() {
     assert_eq!(parse::<Request>("\u{FEFF}{\"count\": 3}").unwrap().count, 3);
-    assert_eq!(members("\u{FEFF}{\"count\": 3}").unwrap().take(&["count"]).unwrap().len(), 1);
+    assert_eq!(members(&REQUEST, "\u{FEFF}{\"count\": 3}").unwrap().take(&["count"]).unwrap().len(), 1);
     for (json, words) in [
         ("\0{\"count\": 1}", "NUL character (U+0000) at line 1 column 1"),
         ("{\0\"\0c\0", "NUL character (U+0000) at line 1 column 2"),
         ("{\"count\": 1}\0", "NUL character (U+0000) at line 1 column 13"),
         ("{", "ends after its first character"),
     ] {
-        for error in [parse::<Request>(json).unwrap_err(), members(json).err().unwrap()] {
+        for error in [parse::<Request>(json).unwrap_err(), members(&REQUEST, json).err().unwrap()] {
             assert_eq!(error.code().name, "request.syntax", "{json:?}");
             assert!(error.to_string().contains(words) && error.remedy().contains("UTF-8"), "{error}");
         }
@@ -67,10 +67,10 @@ fn an_unknown_field_is_refused_first_with_the_name_that_is_meant() {
         let error = parse::<Request>(json).unwrap_err();
         assert_eq!((error.code().name, error.remedy()), ("request.unknown_field", hint), "{json}");
     }
-    let mut request = members(r#"{"app_id": 1, "count": 1, "id": 2}"#).unwrap();
+    let mut request = members(&REQUEST, r#"{"app_id": 1, "count": 1, "id": 2}"#).unwrap();
     assert_eq!(request.take(&["id", "appId"]).unwrap()[0].1.get(), "2");
-    assert_eq!(request.read::<Request>(&["id", "appId"]).unwrap_err().remedy(), "use `appId`");
-    assert!(members(r#"{"id": 1, "i\u0064": 2}"#).unwrap().take(&["id"]).is_err());
+    assert_eq!(request.read::<Request>().unwrap_err().remedy(), "use `appId`");
+    assert!(members(&REQUEST, r#"{"id": 1, "i\u0064": 2}"#).unwrap().take(&["id"]).is_err());
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! The ids of a request: `appId` or `appName`, `flightId`, `addOnId`, `submissionId`; and `timeoutSeconds`, which every
-//! request may have.
+//! The ids of a request: `appId` or `appName`, `flightId` or `flightName`, `addOnId`, `submissionId`; and `timeoutSeconds`,
+//! which every request may have.
 //!
 //! They are taken out of the request before its other fields are read, so that the request type of an operation has
 //! only the operation's own fields. `resource.rs` finds what they name.
@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 use super::embedded;
 use super::fields::{field_error, seconds};
 use crate::error::{Detail, Error, Result, codes};
-use crate::input;
+use crate::input::{self, Subject};
 use crate::store::Target;
 
 /// Which ids an operation takes.
@@ -22,12 +22,14 @@ pub enum Ids {
     Nothing,
     /// `appId` or `appName`.
     App,
-    /// `flightId`, with `appId` or `appName`.
+    /// `flightId` or `flightName`, with `appId` or `appName`.
     Flight,
     /// `addOnId`.
     AddOn,
     /// The product that submissions belong to: the ids of an app, a flight or an add-on.
     Product,
+    /// The ids of a product, or `releasePath`, a file that may have them.
+    Release,
     /// The ids of a product, and `submissionId`.
     Submission,
     /// The same; without `submissionId`, the pending submission.
@@ -44,20 +46,27 @@ impl Ids {
         match self {
             Ids::Nothing => &[],
             Ids::App => &[("appId", false), ("appName", false)],
-            Ids::Flight => &[("appId", false), ("appName", false), ("flightId", true)],
+            Ids::Flight => FLIGHT,
             Ids::AddOn => &[("addOnId", true)],
             Ids::Product => PRODUCT,
+            Ids::Release => RELEASE,
             Ids::Submission => SUBMISSION,
             Ids::Pending | Ids::Current | Ids::Published => ANY_SUBMISSION,
         }
     }
 }
 
-const PRODUCT: &[(&str, bool)] = &[("appId", false), ("appName", false), ("flightId", false), ("addOnId", false)];
-const SUBMISSION: &[(&str, bool)] =
-    &[("appId", false), ("appName", false), ("flightId", false), ("addOnId", false), ("submissionId", true)];
-const ANY_SUBMISSION: &[(&str, bool)] =
-    &[("appId", false), ("appName", false), ("flightId", false), ("addOnId", false), ("submissionId", false)];
+const APP: (&str, bool) = ("appId", false);
+const APP_NAME: (&str, bool) = ("appName", false);
+const FLIGHT_ID: (&str, bool) = ("flightId", false);
+const FLIGHT_NAME: (&str, bool) = ("flightName", false);
+const ADD_ON: (&str, bool) = ("addOnId", false);
+
+const FLIGHT: &[(&str, bool)] = &[APP, APP_NAME, FLIGHT_ID, FLIGHT_NAME];
+const PRODUCT: &[(&str, bool)] = &[APP, APP_NAME, FLIGHT_ID, FLIGHT_NAME, ADD_ON];
+const RELEASE: &[(&str, bool)] = &[APP, APP_NAME, FLIGHT_ID, FLIGHT_NAME, ADD_ON, (RELEASE_PATH, false)];
+const SUBMISSION: &[(&str, bool)] = &[APP, APP_NAME, FLIGHT_ID, FLIGHT_NAME, ADD_ON, ("submissionId", true)];
+const ANY_SUBMISSION: &[(&str, bool)] = &[APP, APP_NAME, FLIGHT_ID, FLIGHT_NAME, ADD_ON, ("submissionId", false)];
 
 /// The ids of a request as they are written there.
 #[derive(Debug, Default)]
@@ -65,14 +74,56 @@ pub(super) struct RequestIds {
     app_id: Option<String>,
     app_name: Option<String>,
     flight_id: Option<String>,
+    flight_name: Option<String>,
     add_on_id: Option<String>,
     submission_id: Option<String>,
+    release_path: Option<String>,
+}
+
+/// Which ids of a resource are names, which are looked up.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ByName {
+    pub(super) app: bool,
+    pub(super) flight: bool,
 }
 
 impl RequestIds {
-    /// Whether the app is named by `appName`.
-    pub(super) fn by_name(&self) -> bool {
-        self.app_name.is_some()
+    /// Whether the request has `appName` and `flightName`.
+    pub(super) fn by_name(&self) -> ByName {
+        ByName { app: self.app_name.is_some(), flight: self.flight_name.is_some() }
+    }
+
+    /// `releasePath`.
+    pub(super) fn release_path(&self) -> Option<&str> {
+        self.release_path.as_deref()
+    }
+
+    /// Refuses ids of a file that name another product than those of the request, or by another kind of id, so that nobody
+    /// can tell.
+    ///
+    /// # Errors
+    /// `request.target`.
+    pub(super) fn check_agrees(&self, file: &RequestIds) -> Result<()> {
+        let pairs = [
+            ("app", "appId", &self.app_id, &file.app_id),
+            ("app", "appName", &self.app_name, &file.app_name),
+            ("flight", "flightId", &self.flight_id, &file.flight_id),
+            ("flight", "flightName", &self.flight_name, &file.flight_name),
+            ("add-on", "addOnId", &self.add_on_id, &file.add_on_id),
+        ];
+        for (noun, name, asked, _) in pairs {
+            for (other_noun, other_name, _, other) in pairs {
+                let (Some(asked), Some(other)) = (asked, other) else { continue };
+                let is_same = name == other_name && asked.eq_ignore_ascii_case(other);
+                let is_about_both = noun == other_noun || (noun == "add-on") != (other_noun == "add-on");
+                if is_about_both && !is_same {
+                    let message =
+                        format!("the request has the {name} {asked}, and the release the {other_name} {other}");
+                    return Err(target_error(&message).hint("name the product in one of the two"));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Takes `submissionId` out.
@@ -90,7 +141,10 @@ impl RequestIds {
 
     /// The product.
     pub(super) fn target(mut self) -> Result<Target> {
-        let (flight_id, add_on_id) = (self.flight_id.take(), self.add_on_id.take());
+        if self.flight_id.is_some() && self.flight_name.is_some() {
+            return Err(target_error("`flightId` and `flightName` exclude each other"));
+        }
+        let (flight_id, add_on_id) = (self.flight_id.take().or(self.flight_name.take()), self.add_on_id.take());
         match (self.app()?, flight_id, add_on_id) {
             (Some(app_id), None, None) => Ok(Target::App { app_id }),
             (Some(app_id), Some(flight_id), None) => Ok(Target::Flight { app_id, flight_id }),
@@ -134,7 +188,7 @@ pub(super) struct Request<R> {
 /// As [`input::parse`]; `document.invalid` for a syntax error inside a document; `request.blank_id`;
 /// `app.not_store_id`.
 pub(super) fn read<R: DeserializeOwned>(kind: Ids, json: &str) -> Result<Request<R>> {
-    read_with(kind, &[TIMEOUT], json)
+    read_with(&input::REQUEST, kind, &[TIMEOUT], json)
 }
 
 /// As [`read`], for an operation that talks to the service.
@@ -142,7 +196,7 @@ pub(super) fn read<R: DeserializeOwned>(kind: Ids, json: &str) -> Result<Request
 /// # Errors
 /// As [`read`].
 pub(super) fn read_online<R: DeserializeOwned>(kind: Ids, json: &str) -> Result<Request<R>> {
-    read_with(kind, &[TIMEOUT, RETRY_TIMEOUT], json)
+    read_with(&input::REQUEST, kind, &[TIMEOUT, RETRY_TIMEOUT], json)
 }
 
 /// As [`read`], for an item of a request, which has no limits of its own.
@@ -150,16 +204,29 @@ pub(super) fn read_online<R: DeserializeOwned>(kind: Ids, json: &str) -> Result<
 /// # Errors
 /// As [`read`].
 pub(super) fn read_bare<R: DeserializeOwned>(kind: Ids, json: &str) -> Result<Request<R>> {
-    read_with(kind, &[], json)
+    read_with(&input::REQUEST, kind, &[], json)
 }
 
-fn read_with<R: DeserializeOwned>(kind: Ids, limits: &[&'static str], json: &str) -> Result<Request<R>> {
-    let names: Vec<&str> = kind.fields().iter().map(|(name, _)| *name).chain(limits.iter().copied()).collect();
-    let mut members = input::members(json).map_err(|error| embedded::syntax_error(json).unwrap_or(error))?;
+/// As [`read`], for a file, which has no limits and may name its schema.
+///
+/// # Errors
+/// As [`read`].
+pub(super) fn read_file<R: DeserializeOwned>(subject: &'static Subject, kind: Ids, json: &str) -> Result<Request<R>> {
+    read_with(subject, kind, &[SCHEMA], json)
+}
+
+fn read_with<R: DeserializeOwned>(
+    subject: &'static Subject,
+    kind: Ids,
+    others: &[&'static str],
+    json: &str,
+) -> Result<Request<R>> {
+    let names: Vec<&str> = kind.fields().iter().map(|(name, _)| *name).chain(others.iter().copied()).collect();
+    let mut members = input::members(subject, json).map_err(|error| embedded::syntax_error(json).unwrap_or(error))?;
     let taken = members.take(&names)?;
     // `publish` has the id as a field of its own.
     let unusable = members.get("submissionId").and_then(|value| id("submissionId", value).err());
-    let fields = match (members.read(&names), unusable) {
+    let fields = match (members.read(), unusable) {
         (Err(error), Some(_)) if *error.code() == codes::REQUEST_UNKNOWN_FIELD => return Err(error),
         (_, Some(unusable)) => return Err(unusable),
         (fields, None) => fields?,
@@ -176,10 +243,16 @@ fn read_with<R: DeserializeOwned>(kind: Ids, limits: &[&'static str], json: &str
                 limit = timeout(value)?;
                 continue;
             }
+            SCHEMA => {
+                text(name, value)?;
+                continue;
+            }
             "appId" => &mut ids.app_id,
             "appName" => &mut ids.app_name,
             "flightId" => &mut ids.flight_id,
+            "flightName" => &mut ids.flight_name,
             "addOnId" => &mut ids.add_on_id,
+            RELEASE_PATH => &mut ids.release_path,
             _ => &mut ids.submission_id,
         };
         *slot = Some(id(name, value)?);
@@ -190,6 +263,10 @@ fn read_with<R: DeserializeOwned>(kind: Ids, limits: &[&'static str], json: &str
 /// The field that limits the time of any operation.
 pub(super) const TIMEOUT: &str = "timeoutSeconds";
 const RETRY_TIMEOUT: &str = "retryTimeoutSeconds";
+/// The field that names the file of a release.
+pub(super) const RELEASE_PATH: &str = "releasePath";
+/// The member of a JSON file in which editors look for its schema.
+pub(super) const SCHEMA: &str = "$schema";
 /// The longest retry timeout, as in the configuration.
 pub(super) const DAY: u32 = 86_400;
 
@@ -211,12 +288,7 @@ fn timeout(value: &RawValue) -> Result<Option<Duration>> {
 /// end. Refuses null and blank text: a script whose variable is not set sends one of these, and a release for a flight
 /// would go to the whole app.
 fn id(name: &str, value: &RawValue) -> Result<String> {
-    let id: Option<String> = serde_json::from_str(value.get()).map_err(|_| {
-        let is_string = value.get().starts_with('"');
-        let what = if is_string { "has half of a surrogate pair" } else { "must be a string" };
-        field_error(&codes::REQUEST_INVALID, name, what)
-    })?;
-    let id = id.unwrap_or_default();
+    let id = text(name, value)?.unwrap_or_default();
     // A file that an editor of Windows wrote may begin with a byte order mark, which is no white space.
     let id = id.trim_start_matches('\u{FEFF}').trim();
     if id.is_empty() {
@@ -224,6 +296,14 @@ fn id(name: &str, value: &RawValue) -> Result<String> {
     }
     check_shape(name, id)?;
     Ok(id.to_owned())
+}
+
+fn text(name: &str, value: &RawValue) -> Result<Option<String>> {
+    serde_json::from_str(value.get()).map_err(|_| {
+        let is_string = value.get().starts_with('"');
+        let what = if is_string { "has half of a surrogate pair" } else { "must be a string" };
+        field_error(&codes::REQUEST_INVALID, name, what)
+    })
 }
 
 /// Refuses a text that can't be the id that it is given as. The service answers 500 to one, so that the request would be

@@ -20,6 +20,7 @@ mod merge;
 mod operation;
 mod package;
 mod publish;
+mod release_file;
 mod report;
 mod resource;
 mod rollout;

@@ -91,8 +91,8 @@ where
         let http = client.clone();
         let work = async move {
             if let Err(error) = resource::resolve(&mut resource, by_name, &client).await {
-                // With a name, the id of the app is not known.
-                return Err(if by_name { error } else { error.about(resource.meta()) });
+                // With a name, the id of the app or the flight is not known.
+                return Err(if by_name.app || by_name.flight { error } else { error.about(resource.meta()) });
             }
             let ids = resource.meta();
             for (name, id) in ids.named() {

@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use super::call::MetaIds;
-use super::ids::{Ids, RequestIds, missing, no_target};
+use super::ids::{ByName, Ids, RequestIds, missing, no_target};
 use crate::client::Client;
 use crate::error::{Error, Result, codes};
 use crate::store::{self, App, LatestSubmissions, Product, Submission, Target};
@@ -18,7 +18,7 @@ pub(super) trait Resource: Sized + Send {
     const IDS: Ids;
 
     /// Makes the resource from the ids of a request. What [`resolve`] looks up is not known yet: with `appName`, the app
-    /// id is that name.
+    /// id is that name, and with `flightName` the flight id.
     ///
     /// # Errors
     /// `request.target`, `request.missing_field`.
@@ -26,6 +26,11 @@ pub(super) trait Resource: Sized + Send {
 
     /// The app's id, for [`resolve`] to replace; `None` when the resource has no app.
     fn app_id(&mut self) -> Option<&mut String>;
+
+    /// The ids of the app and of its flight, for [`resolve`] to replace the latter; `None` when the resource has no flight.
+    fn flight(&mut self) -> Option<(&str, &mut String)> {
+        None
+    }
 
     /// The submission, if the request does not name it, for [`resolve`] to set its id.
     fn unnamed(&mut self) -> Option<&mut Submission> {
@@ -41,6 +46,9 @@ pub(super) struct NoIds;
 
 /// A package flight.
 pub(super) struct Flight(pub(super) Product);
+
+/// The product of a release, which a file may name.
+pub(super) struct Released(pub(super) Product);
 
 /// An add-on.
 pub(super) struct AddOn(pub(super) Product);
@@ -122,6 +130,10 @@ impl Resource for Flight {
         self.0.app_id()
     }
 
+    fn flight(&mut self) -> Option<(&str, &mut String)> {
+        self.0.flight()
+    }
+
     fn meta(&self) -> MetaIds {
         self.0.meta()
     }
@@ -154,8 +166,32 @@ impl Resource for Product {
         app_id_of(&mut self.target)
     }
 
+    fn flight(&mut self) -> Option<(&str, &mut String)> {
+        flight_of(&mut self.target)
+    }
+
     fn meta(&self) -> MetaIds {
         MetaIds::from(&self.target)
+    }
+}
+
+impl Resource for Released {
+    const IDS: Ids = Ids::Release;
+
+    fn of(client: &Arc<Client>, ids: RequestIds) -> Result<Released> {
+        Product::of(client, ids).map(Released)
+    }
+
+    fn app_id(&mut self) -> Option<&mut String> {
+        self.0.app_id()
+    }
+
+    fn flight(&mut self) -> Option<(&str, &mut String)> {
+        self.0.flight()
+    }
+
+    fn meta(&self) -> MetaIds {
+        self.0.meta()
     }
 }
 
@@ -171,6 +207,10 @@ impl Resource for Submission {
 
     fn app_id(&mut self) -> Option<&mut String> {
         app_id_of(&mut self.target)
+    }
+
+    fn flight(&mut self) -> Option<(&str, &mut String)> {
+        flight_of(&mut self.target)
     }
 
     fn meta(&self) -> MetaIds {
@@ -194,6 +234,10 @@ impl<W: Which> Resource for Found<W> {
         self.0.app_id()
     }
 
+    fn flight(&mut self) -> Option<(&str, &mut String)> {
+        self.0.flight()
+    }
+
     fn unnamed(&mut self) -> Option<&mut Submission> {
         Some(&mut self.0).filter(|submission| submission.id.is_empty())
     }
@@ -210,14 +254,29 @@ fn app_id_of(target: &mut Target) -> Option<&mut String> {
     }
 }
 
-/// Looks up what the request leaves to the service: the id of the app when it has `appName`, and that of the submission
-/// when it names only the app, flight or add-on.
+fn flight_of(target: &mut Target) -> Option<(&str, &mut String)> {
+    match target {
+        Target::Flight { app_id, flight_id } => Some((app_id, flight_id)),
+        Target::App { .. } | Target::AddOn { .. } => None,
+    }
+}
+
+/// Looks up what the request leaves to the service: the id of the app when it has `appName`, that of the flight when it has
+/// `flightName`, and that of the submission when it names only the app, flight or add-on.
 ///
 /// # Errors
-/// As [`store::app::id_of`] and [`Product::latest`]; `submission.not_found` when the product has no such submission.
-pub(super) async fn resolve<R: Resource>(resource: &mut R, by_name: bool, client: &Client) -> Result<()> {
-    if by_name && let Some(app_id) = resource.app_id() {
+/// As [`store::app::id_of`], [`store::flight::id_of`] and [`Product::latest`]; `submission.not_found` when the product has no
+/// such submission.
+pub(super) async fn resolve<R: Resource>(resource: &mut R, by_name: ByName, client: &Arc<Client>) -> Result<()> {
+    if by_name.app
+        && let Some(app_id) = resource.app_id()
+    {
         *app_id = store::app::id_of(client, app_id).await?;
+    }
+    if by_name.flight
+        && let Some((app_id, flight_id)) = resource.flight()
+    {
+        *flight_id = store::flight::id_of(&App::new(client.clone(), app_id), flight_id).await?;
     }
     if let Some(submission) = resource.unnamed() {
         let product = Product::new(submission.client.clone(), submission.target.clone());

@@ -16,6 +16,7 @@ use crate::client::{self, Client};
 use crate::config::Config;
 use crate::error::{Error, Result, codes};
 use crate::http::{Rule, retry};
+use crate::publish::refuse_price_left;
 use crate::store::health::{Finding, Outcome, findings};
 use crate::store::{Target, price};
 
@@ -89,6 +90,7 @@ async fn call(call: Call<NoIds, RawCall>) -> Result<Output> {
     let body = call.request.body.map(|body| body.get().to_owned());
     let request = client::Call { body, ..client::Call::new(method, call.request.path, rule) };
     guard(&call.client, &request, call.request.allow_free)?;
+    guard_commit(&call.client, &request).await?;
     let response = call.client.send(&request).await?;
     let body = match response.text.trim() {
         "" => None,
@@ -107,13 +109,32 @@ fn guard(client: &Client, request: &client::Call, allow_free: bool) -> Result<()
     let Some(body) = request.body.as_ref().filter(|_| request.method == Method::PUT) else {
         return Ok(());
     };
-    let root = client.config().service_url.path();
-    let url = client.resolve(request.api, &request.path);
-    let target = url.and_then(|url| Target::of_submission(url.path().strip_prefix(root)?));
+    let target = path(client, request).and_then(|path| Target::of_submission(&path));
     match target {
         Some(target) => blocking::in_place(body.len(), || price::guard(&target, body, allow_free)),
         None => Ok(()),
     }
+}
+
+/// Refuses the commit of a draft that `submission.commit` would refuse for its price.
+async fn guard_commit(client: &Client, request: &client::Call) -> Result<()> {
+    let path = path(client, request).filter(|_| request.method == Method::POST).unwrap_or_default();
+    let Some((submission, last)) = path.trim_end_matches('/').rsplit_once('/') else { return Ok(()) };
+    let is_commit = last.eq_ignore_ascii_case("commit") || last.contains('%');
+    if !is_commit || Target::of_submission(submission).is_none() {
+        return Ok(());
+    }
+    match client.send(&client::Call::get(submission.to_owned(), &retry::READ)).await {
+        Ok(document) => refuse_price_left(client, &document.text).await,
+        // The service says what is wrong with the commit.
+        Err(_) => Ok(()),
+    }
+}
+
+/// The path of a request below the service's root.
+fn path(client: &Client, request: &client::Call) -> Option<String> {
+    let url = client.resolve(request.api, &request.path)?;
+    url.path().strip_prefix(client.config().service_url.path()).map(str::to_owned)
 }
 
 /// `service.check`.

@@ -16,7 +16,7 @@ use crate::client::ServiceResponse;
 use crate::error::{Error, Result, codes};
 use crate::events::Reporter;
 use crate::publish::wait::WaitResult;
-use crate::publish::{check_looked_at, leave_for_review, not_kept, upload_address};
+use crate::publish::{check_looked_at, leave_for_review, not_kept, refuse_price_left, upload_address};
 use crate::store::status::{Stage, Status};
 use crate::store::{Product, Submission, names, price};
 use crate::upload;
@@ -192,7 +192,10 @@ async fn check_draft(call: &Call<Found<Pending>, Commit>, document: &str) -> Res
         check_looked_at(&call.resource.0, document, hash).await?;
     }
     match upload_address(document) {
-        Ok(address) => upload::check_uploaded(&call.client, &address, document, &call.reporter).await,
+        Ok(address) => {
+            refuse_price_left(&call.client, document).await?;
+            upload::check_uploaded(&call.client, &address, document, &call.reporter).await
+        }
         Err(error) => {
             call.reporter.verbose(format!("the ZIP is not compared with the submission: {error}"));
             Ok(())

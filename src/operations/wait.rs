@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use super::call::{Call, MetaIds, Nothing, Output};
 use super::envelope;
 use super::fields::seconds;
-use super::ids::{self, Ids};
+use super::ids::{self, ByName, Ids};
 use super::resource::{self, Found, NoIds, Pending, Resource};
 use crate::client::{Client, SUBMISSION_API};
 use crate::error::{Error, Result};
@@ -89,6 +89,9 @@ struct Named {
     /// The id of the package flight.
     #[schemars(default)]
     flight_id: Option<String>,
+    /// In place of `flightId`: the name of the flight.
+    #[schemars(default)]
+    flight_name: Option<String>,
     /// The Store id of the add-on.
     #[schemars(default)]
     add_on_id: Option<String>,
@@ -111,7 +114,7 @@ enum Item {
     /// The request does not name a submission.
     Bad(Error),
     /// Nothing was read yet.
-    Named { found: Found<Pending>, by_name: bool },
+    Named { found: Found<Pending>, by_name: ByName },
     /// The status was read.
     Watched(Box<Watch>),
     /// The wait is over.
@@ -163,16 +166,16 @@ impl Item {
     }
 
     /// Looks up what the item leaves unnamed, and reads the status once.
-    async fn turn(&mut self, terms: Terms, client: &Client, reporter: &Reporter) -> Turn {
+    async fn turn(&mut self, terms: Terms, client: &Arc<Client>, reporter: &Reporter) -> Turn {
         let mut calls = 0;
         let mut watch = match std::mem::replace(self, Item::Over) {
             Item::Over => return Turn { calls, end: None },
             Item::Bad(error) => return Turn { calls, end: Some(Err(error)) },
             Item::Watched(watch) => watch,
             Item::Named { mut found, by_name } => {
-                calls += u32::from(by_name) + u32::from(found.unnamed().is_some());
+                calls += [by_name.app, by_name.flight, found.unnamed().is_some()].map(u32::from).iter().sum::<u32>();
                 if let Err(error) = resource::resolve(&mut found, by_name, client).await {
-                    let error = if by_name { error } else { error.about(found.meta()) };
+                    let error = if by_name.app || by_name.flight { error } else { error.about(found.meta()) };
                     return Turn { calls, end: Some(Err(error)) };
                 }
                 Box::new(Watch::among_many(found.0, terms))

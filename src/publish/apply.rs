@@ -1,19 +1,17 @@
 //! Makes the changes of a release in the text of a submission.
 
-use std::collections::BTreeMap;
-
-use serde::Deserialize;
-use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use super::changes::{Changes, edit_error, quoted};
 use super::delivery;
 use super::inputs::Package;
+use super::languages;
+use super::notes::DEFAULT_LANGUAGE;
 use super::packages;
-use super::release::{DEFAULT_LANGUAGE, MissingLanguages, Release};
+use super::pricing;
+use super::release::{MissingLanguages, Release};
 use crate::document::{self, Edit, EditOp, Pointer};
 use crate::error::{Detail, Error, Result, codes};
-use crate::input::unquoted;
 use crate::store::{Target, price};
 
 /// Makes the changes of a release in the text of a submission.
@@ -30,6 +28,7 @@ pub(super) fn apply(submission: &str, target: &Target, release: &Release, packag
         packages::change(&mut changes, target, release, packages)?;
     }
     delivery::change(&mut changes, release)?;
+    languages::add(&mut changes, release)?;
     release_notes(&mut changes, release)?;
     for (at, edit) in release.edits.iter().enumerate() {
         let place = edit.path.to_string();
@@ -43,7 +42,7 @@ pub(super) fn apply(submission: &str, target: &Target, release: &Release, packag
             changes.make(edit.clone())?;
         }
     }
-    price::guard(target, &changes.body, release.allow_free)?;
+    pricing::finish(&mut changes, submission, target, release)?;
     Ok(changes)
 }
 
@@ -51,11 +50,10 @@ fn release_notes(changes: &mut Changes, release: &Release) -> Result<()> {
     if release.release_notes.is_empty() {
         return Ok(());
     }
-    let languages = languages(&changes.body)?;
+    let languages = languages::languages(&changes.body)?;
     let mut texts: Vec<(&str, &str)> = Vec::new();
     for (language, text) in release.release_notes.iter().filter(|(language, _)| *language != DEFAULT_LANGUAGE) {
-        // The service writes languages in lower case.
-        match languages.iter().find(|name| name.eq_ignore_ascii_case(language)) {
+        match languages::find(&languages, language) {
             Some(name) => texts.push((name, text)),
             None if release.missing_languages == MissingLanguages::Skip => {
                 let warning = format!("the release notes in {language} were left out: there is no listing");
@@ -78,23 +76,12 @@ fn release_notes(changes: &mut Changes, release: &Release) -> Result<()> {
     Ok(())
 }
 
-/// The languages of the listings.
-fn languages(body: &str) -> Result<Vec<String>> {
-    #[derive(Deserialize)]
-    struct Listings {
-        #[serde(default)]
-        listings: BTreeMap<String, IgnoredAny>,
-    }
-    let found: Listings = serde_json::from_str(body).map_err(|error| {
-        Error::new(&codes::NETWORK_BAD_ANSWER, format!("/listings can't be read: {}", unquoted(&error)))
-    })?;
-    Ok(found.listings.into_keys().collect())
-}
-
 fn no_listing(language: &str, known: &[String]) -> Error {
     let message = format!("the submission has no listing in `{language}`; it has {}", known.join(", "));
     Error::new(&codes::DOCUMENT_POINTER, message)
-        .hint("leave its release notes out, or set `missingLanguages` to `skip`; or add the language in Partner Center, or with `edits`: its listing with its release notes")
+        .hint(
+            "leave its release notes out, or set `missingLanguages` to `skip`; or add the language with `addLanguages`, which copies the listing of `templateLanguage`",
+        )
         .detail(Detail::at(format!("/releaseNotes/{language}"), "no such listing"))
 }
 

@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::compare::{self, Difference};
 use super::inputs::Inputs;
 use super::mark::Mark;
+use super::pricing::refuse_price_left;
 use super::release::{DraftPolicy, Release};
 use super::situation::{Read, Situation};
 use super::{apply, packages, upload_address};
@@ -91,12 +92,16 @@ pub(super) async fn decide(
         Stage::Failed => return failed(product, release, inputs, pending).await,
         _ => return committed(product, release, inputs, pending).await,
     }
+    if release.submission_id.is_some() || release.draft == DraftPolicy::Adopt {
+        if !release.price_left_to_partner_center {
+            refuse_price_left(&product.client, &pending.document).await?;
+        }
+        return Ok(Fate::Adopt);
+    }
     match release.draft {
-        _ if release.submission_id.is_some() => Ok(Fate::Adopt),
-        DraftPolicy::Adopt => Ok(Fate::Adopt),
         DraftPolicy::Replace => Ok(Fate::Replace),
         DraftPolicy::Refuse => Err(busy()),
-        DraftPolicy::Resume => resume(product, release, inputs, situation, pending).await,
+        DraftPolicy::Resume | DraftPolicy::Adopt => resume(product, release, inputs, situation, pending).await,
     }
 }
 
@@ -175,8 +180,10 @@ async fn resume(
         };
     };
     let age = age(found.date, mark.run.minute);
-    let left = mark.run.left_for_review || mark.run.price_left;
-    if left && (release.commit || mark.run.release != inputs.key) {
+    if found.is_price_left() && !(release.price_left_to_partner_center && mark.run.release == inputs.key) {
+        return Err(Error::new(&codes::PRICE_LEFT, codes::PRICE_LEFT.meaning).details(facts(pending)));
+    }
+    if mark.run.left_for_review && (release.commits() || mark.run.release != inputs.key) {
         let message = format!("{} was left for review {}", pending.submission, ago(age));
         return Err(Error::new(&codes::SUBMISSION_LEFT_FOR_REVIEW, message).details(facts(pending)));
     }

@@ -43,25 +43,32 @@ impl Mark {
     }
 }
 
+/// Whose a draft is.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Whose {
+    pub(super) key: ReleaseKey,
+    /// Whether somebody else created it.
+    pub(super) adopted: bool,
+    /// Whether it is left without a price, for a person to submit in Partner Center.
+    pub(super) price_left: bool,
+}
+
 /// Marks a draft as that of a run.
 pub(super) struct Marking {
     submission: Submission,
     address: Option<Secret>,
-    key: ReleaseKey,
+    who: Whose,
     run: [u8; 8],
-    adopted: bool,
     /// The time of the storage, by which other machines judge the markers, less that of this machine.
     ahead: SignedDuration,
 }
 
 impl Marking {
-    /// Marks a draft as that of a new run, as the service has it in `document`. `adopted` says that somebody else created
-    /// it. Without a usable address nothing is marked, and other runs take the draft for somebody else's.
+    /// Marks a draft as that of a new run, as the service has it in `document`. Without a usable address nothing is marked, and other runs take the draft for somebody else's.
     pub(super) async fn begin(
         submission: &Submission,
         document: &str,
-        key: ReleaseKey,
-        adopted: bool,
+        who: Whose,
         left_for_review: bool,
     ) -> Result<Marking> {
         let http = submission.client.http();
@@ -69,9 +76,8 @@ impl Marking {
         let mut marking = Marking {
             submission: submission.clone(),
             address: upload_address(document).ok(),
-            key,
+            who,
             run,
-            adopted,
             ahead: SignedDuration::ZERO,
         };
         if let Some(address) = &marking.address
@@ -88,13 +94,14 @@ impl Marking {
     pub(super) async fn run(&self, left_for_review: bool) {
         let now = self.submission.client.http().now();
         let minute = Marker::minute(now.checked_add(self.ahead).unwrap_or(now));
-        let (release, run, adopted) = (self.key, self.run, self.adopted);
-        self.put(Marker::Run(RunMarker { release, run, minute, left_for_review, price_left: false, adopted })).await;
+        let Whose { key: release, adopted, price_left } = self.who;
+        let run = self.run;
+        self.put(Marker::Run(RunMarker { release, run, minute, left_for_review, price_left, adopted })).await;
     }
 
     /// Says what the draft was when the run last read it.
     pub(super) async fn copy(&self, document: &str) -> Result<()> {
-        self.put(Marker::Copy { release: self.key, hash: compare::hash(document)? }).await;
+        self.put(Marker::Copy { release: self.who.key, hash: compare::hash(document)? }).await;
         Ok(())
     }
 
@@ -128,5 +135,5 @@ impl Marking {
 /// # Errors
 /// `network.bad_answer` for a text that is no submission.
 pub async fn leave_for_review(submission: &Submission, document: &str) -> Result<()> {
-    Marking::begin(submission, document, ReleaseKey::default(), false, true).await.map(|_| ())
+    Marking::begin(submission, document, Whose::default(), true).await.map(|_| ())
 }

@@ -13,14 +13,15 @@ use super::outline::Outline;
 use super::receipt::ReleasedPackage;
 use super::release::{OpenRollout, Release};
 use super::situation::{Read, Situation};
-use super::{compare, packages};
+use super::{compare, packages, upload_address};
 use crate::blocking;
 use crate::check::{self, Allowed, Base, Finding};
 use crate::document::Edit;
 use crate::error::{Detail, Error, Result, codes};
+use crate::events::Reporter;
 use crate::package::LeftOut;
-use crate::store::Product;
-use crate::upload::agreement;
+use crate::store::{Product, price};
+use crate::upload::{self, Source, agreement};
 
 /// What a release will do.
 pub(super) struct Plan {
@@ -77,14 +78,22 @@ impl Plan {
         let mut findings = package_findings(inputs, &plan.situation, &allow)?;
         if let Some(base) = plan.base() {
             let changes = changes(&base.document, product, release, inputs).await?;
-            findings.extend(check::submission(&product.target, &changes.body, release.allow_free, &allow)?);
+            let mut of_document = check::submission(&product.target, &changes.body, release.allow_free, &allow)?;
+            // The price that is left out is not sent.
+            let is_left = |finding: &Finding| {
+                release.price_left_to_partner_center && finding.pointer.as_deref() == Some(price::POINTER)
+            };
+            of_document.retain(|finding| !is_left(finding));
+            findings.extend(of_document);
             let sources = packages::to_upload(&changes.body, inputs)?;
             plan.files.retain(|file| sources.iter().any(|source| source.name == file.name));
             plan.outline = plan.outline.of_changed(&changes.body, release, inputs)?;
-            // The ZIP of a draft that the caller names may have what the draft waits for.
-            if fate != Fate::Adopt {
-                let names = sources.iter().map(|source| source.name.as_str());
-                agreement::compare(&agreement::awaited(&changes.body)?, names).refuse()?;
+            match fate {
+                Fate::Adopt => check_adopted_files(product, release, &changes.body, &sources).await?,
+                _ => {
+                    let names = sources.iter().map(|source| source.name.as_str());
+                    agreement::compare(&agreement::awaited(&changes.body)?, names).refuse()?;
+                }
             }
             plan.edits = changes.edits;
             plan.warnings = changes.warnings;
@@ -142,6 +151,21 @@ pub(super) async fn changes(document: &str, product: &Product, release: &Release
     let (document, target, release) = (document.to_owned(), product.target.clone(), release.clone());
     let packages = inputs.packages.clone();
     blocking::run(move || apply::apply(&document, &target, &release, &packages)).await
+}
+
+/// Checks the files that a draft waits for which is not of this release: its ZIP may have those that the release does not.
+async fn check_adopted_files(product: &Product, release: &Release, body: &str, sources: &[Source]) -> Result<()> {
+    match upload_address(body) {
+        Ok(address) if !sources.is_empty() => {
+            upload::carry_over(&product.client, &address, body, sources).await.map(|_| ())
+        }
+        Ok(address) if release.commits() => {
+            upload::check_uploaded(&product.client, &address, body, &Reporter::current()).await
+        }
+        // Without a file to send nobody needs the address.
+        Err(error) if !sources.is_empty() => Err(error),
+        _ => Ok(()),
+    }
 }
 
 fn package_findings(inputs: &Inputs, situation: &Situation, allow: &Allowed) -> Result<Vec<Finding>> {
@@ -206,6 +230,9 @@ pub struct Preview {
     pub upload_bytes: u64,
     /// Whether the draft would be committed.
     pub commit: bool,
+    /// Whether the draft would be left without a price, for a person to submit in Partner Center.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub price_left_to_partner_center: bool,
     /// Names this plan. A release that gets it as its `planHash` does what the plan says, or is refused. Absent if there is
     /// nothing to do.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -217,6 +244,7 @@ pub struct Preview {
 /// # Errors
 /// As [`publish`](super::publish) would fail before its first change.
 pub async fn preview(product: &Product, release: &Release) -> Result<Preview> {
+    let release = &release.with_notes().await?;
     release.check(&product.target, product.client.http().now())?;
     let inputs = Inputs::read(release, &product.target).await?;
     let plan = Plan::of(product, release, &inputs).await?;
@@ -235,7 +263,8 @@ pub async fn preview(product: &Product, release: &Release) -> Result<Preview> {
         outline: plan.outline,
         files: plan.files,
         upload_bytes: inputs.bytes,
-        commit: release.commit,
+        commit: release.commits(),
+        price_left_to_partner_center: release.price_left_to_partner_center,
         plan_hash: Some(plan.hash).filter(|hash| !hash.is_empty()),
     })
 }

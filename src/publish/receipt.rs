@@ -53,6 +53,9 @@ pub struct Receipt {
     pub findings: Vec<Finding>,
     /// What people should know besides, such as release notes that were left out.
     pub warnings: Vec<String>,
+    /// Whether the draft was left without a price, for a person to submit in Partner Center.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub price_left_to_partner_center: bool,
     /// The state of the submission at the end, as the service spells it.
     pub status: String,
     /// The result of the wait; absent if there was none.
@@ -157,8 +160,8 @@ impl<'a> Log<'a> {
     /// The log of a release that has the steps which its description names: sign-in, plan and draft, and with what there is to
     /// do, update, upload, commit and wait.
     pub(super) fn new(reporter: &'a Reporter, release: &Release, has_files: bool, began: Timestamp) -> Self {
-        let waits = release.commit && release.until != Until::Committed;
-        let total = 3 + [release.has_changes(), has_files, release.commit, waits].iter().filter(|&&it| it).count();
+        let waits = release.commits() && release.until != Until::Committed;
+        let total = 3 + [release.has_changes(), has_files, release.commits(), waits].iter().filter(|&&it| it).count();
         Log { reporter, steps: Vec::new(), correlation_ids: Vec::new(), last: Instant::now(), began, total }
     }
 

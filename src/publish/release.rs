@@ -5,9 +5,11 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
+use super::notes::{self, NotesForm};
 use super::wait::Until;
+use crate::blocking;
 use crate::document::Edit;
 use crate::error::{Detail, Error, Result, codes};
 use crate::store::Target;
@@ -34,14 +36,27 @@ pub struct Release {
     #[serde(default)]
     pub files: Vec<File>,
     /// Release notes: one text for all languages, or texts by language, where `default` stands for all languages that are
-    /// not named: `{"en-us":"…","default":"…"}`. The submission must have a listing in each language.
-    #[serde(default, deserialize_with = "notes")]
+    /// not named: `{"en-us":"…","default":"…"}`. A text may be an array of its lines. The submission must have a listing in
+    /// each language.
+    #[serde(default, deserialize_with = "notes::deserialize")]
     #[schemars(with = "NotesForm")]
     pub release_notes: BTreeMap<String, String>,
+    /// In place of `releaseNotes`, the path of a text file, of a `.json` file with a value of `releaseNotes`, or of a folder
+    /// with `<language>.txt` or `<language>/release_notes.txt` for each language, and `default.txt` for all others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub release_notes_path: Option<String>,
     /// What happens to release notes in a language in which the submission has no listing: `refuse`, or `skip` with a
     /// warning.
     #[serde(default)]
     pub missing_languages: MissingLanguages,
+    /// Languages that the submission gets a listing in, before release notes and edits that need it: a copy of the texts of
+    /// `templateLanguage`, without its images. A language that has a listing already keeps it. The letter case does not
+    /// matter; a new one is sent in lower case.
+    #[serde(default)]
+    pub add_languages: Vec<String>,
+    /// The language whose listing `addLanguages` copies. By default the only one beside those that are added.
+    #[serde(default)]
+    pub template_language: Option<String>,
     /// Further edits, made in this order after everything else. An edit that the submission has already is skipped, so
     /// that a release can be run again.
     #[serde(default)]
@@ -74,6 +89,11 @@ pub struct Release {
     /// Publish even if the submission has no price, which makes the product free.
     #[serde(default)]
     pub allow_free: bool,
+    /// Puts the release into a draft without a price, for a person to submit in Partner Center, if the service returns the
+    /// price as `Base`. The draft is not committed: `commit` is false, and every later commit of it is refused. That its
+    /// price stays as Partner Center has it is known from one project only.
+    #[serde(default)]
+    pub price_left_to_partner_center: bool,
     /// Rules whose errors are warnings, by id: `["P02"]`. `library.checks` lists the rules.
     #[serde(default)]
     pub allow: Vec<String>,
@@ -116,26 +136,6 @@ fn yes() -> bool {
 
 fn processing() -> Until {
     Until::Processing
-}
-
-/// The key of [`Release::release_notes`] for all languages that are not named.
-pub const DEFAULT_LANGUAGE: &str = "default";
-
-/// The forms of release notes in a request.
-#[derive(Deserialize, JsonSchema)]
-#[serde(untagged)]
-enum NotesForm {
-    /// One text for all languages.
-    Text(String),
-    /// A text for each language.
-    Languages(BTreeMap<String, String>),
-}
-
-fn notes<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<BTreeMap<String, String>, D::Error> {
-    Ok(match NotesForm::deserialize(deserializer)? {
-        NotesForm::Text(text) => BTreeMap::from([(DEFAULT_LANGUAGE.to_owned(), text)]),
-        NotesForm::Languages(notes) => notes,
-    })
 }
 
 /// What happens to the packages that a submission has.
@@ -237,16 +237,37 @@ pub(super) fn source(path: PathBuf, name: Option<&str>) -> Result<Source> {
 }
 
 impl Release {
+    /// The release with the release notes of its `release_notes_path`.
+    ///
+    /// # Errors
+    /// `file.*`, `document.invalid`, `request.invalid`.
+    pub(super) async fn with_notes(&self) -> Result<Release> {
+        let mut release = self.clone();
+        if let Some(path) = release.release_notes_path.take() {
+            if !release.release_notes.is_empty() {
+                return Err(invalid("/releaseNotesPath", "only one of `releaseNotes` and `releaseNotesPath`"));
+            }
+            release.release_notes = blocking::run(move || notes::of_path(&path)).await?;
+        }
+        Ok(release)
+    }
+
     /// Whether the release changes the document of the submission, unless the document has all changes already.
     pub(super) fn has_changes(&self) -> bool {
         let texts = [&self.visibility, &self.publish_mode, &self.publish_date, &self.notes_for_certification];
         !self.packages.is_empty()
             || !self.release_notes.is_empty()
+            || !self.add_languages.is_empty()
             || !self.edits.is_empty()
             || self.price_id.is_some()
             || self.rollout.is_some()
             || self.mandatory_update.is_some()
             || texts.iter().any(|text| text.is_some())
+    }
+
+    /// Whether the release commits its draft.
+    pub(super) fn commits(&self) -> bool {
+        self.commit && !self.price_left_to_partner_center
     }
 
     /// Refuses fields that the kind of product does not have, and values that are wrong by themselves.
@@ -270,8 +291,15 @@ impl Release {
         if !matches!(target, Target::App { .. }) && !self.release_notes.is_empty() {
             return Err(invalid("/releaseNotes", "only app submissions have release notes"));
         }
+        self.check_languages(target)?;
         if matches!(target, Target::Flight { .. }) && self.price_id.is_some() {
             return Err(invalid("/priceId", "flights have no price of their own"));
+        }
+        if self.price_left_to_partner_center && (self.price_id.is_some() || self.allow_free) {
+            return Err(invalid("/priceLeftToPartnerCenter", "only without `priceId` and `allowFree`"));
+        }
+        if matches!(target, Target::Flight { .. }) && self.price_left_to_partner_center {
+            return Err(invalid("/priceLeftToPartnerCenter", "flights have no price of their own"));
         }
         if matches!(target, Target::Flight { .. }) && self.visibility.is_some() {
             return Err(invalid("/visibility", "flights have no visibility of their own"));
@@ -304,6 +332,30 @@ impl Release {
             _ => Err(invalid("/publishMode", "one of `Immediate`, `Manual` and `SpecificDate`")),
         }
     }
+
+    fn check_languages(&self, target: &Target) -> Result<()> {
+        if self.template_language.is_some() && self.add_languages.is_empty() {
+            return Err(invalid("/templateLanguage", "only with `addLanguages`"));
+        }
+        if matches!(target, Target::Flight { .. }) && !self.add_languages.is_empty() {
+            return Err(invalid("/addLanguages", "flights have no listings of their own"));
+        }
+        match self.add_languages.iter().position(|language| !is_language(language)) {
+            Some(at) => {
+                let message = format!("`{}` is no language, such as de-de or sr-latn-rs", self.add_languages[at]);
+                Err(invalid("/addLanguages", &message))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+/// Whether a text has the form of a language: `de`, `de-de`, `sr-latn-rs`.
+fn is_language(text: &str) -> bool {
+    let mut parts = text.trim().split('-');
+    let is_primary = |part: &str| (2..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphabetic());
+    parts.next().is_some_and(is_primary)
+        && parts.all(|part| (2..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }
 
 fn invalid(pointer: &str, message: &str) -> Error {

@@ -6,7 +6,7 @@ use tokio::time::sleep;
 
 use super::fate::{self, Fate};
 use super::inputs::Inputs;
-use super::mark::Marking;
+use super::mark::{Marking, Whose};
 use super::outline::Outline;
 use super::plan::{self, Plan};
 use super::receipt::{Log, Receipt, ReleasedPackage, page};
@@ -40,6 +40,7 @@ const MOST_PLANS: u32 = 3;
 /// details of what was done.
 pub async fn publish(product: &Product, release: &Release, reporter: &Reporter) -> Result<Receipt> {
     let began = product.client.http().now();
+    let release = &release.with_notes().await?;
     release.check(&product.target, began)?;
     let terms = Terms::new(release.until, wait::pause(release.poll_seconds, &product.client)?);
     let inputs = Inputs::read(release, &product.target).await?;
@@ -150,7 +151,9 @@ impl Run<'_> {
 
     /// Fills the draft, commits it and waits.
     async fn finish(&self, plan: Plan, draft: Draft, log: &mut Log<'_>) -> Result<Receipt> {
-        let marking = Marking::begin(&draft.submission, &draft.document, self.inputs.key, !draft.ours, false).await?;
+        let price_left = self.release.price_left_to_partner_center;
+        let who = Whose { key: self.inputs.key, adopted: !draft.ours, price_left };
+        let marking = Marking::begin(&draft.submission, &draft.document, who, false).await?;
 
         let (edits, upload, kept) = marking.during(self.fill(&draft, &marking, log)).await?;
         let Draft { submission, adopted, .. } = draft;
@@ -159,11 +162,12 @@ impl Run<'_> {
         receipt.adopted_draft = adopted;
         receipt.status = "PendingCommit".to_owned();
         receipt.findings = plan.findings;
+        receipt.price_left_to_partner_center = self.release.price_left_to_partner_center;
         receipt.warnings = plan.warnings;
         receipt.edits = edits;
         receipt.outline = plan.outline;
         receipt.uploaded(upload);
-        if self.release.commit {
+        if self.release.commits() {
             log.reporter.begin("commit");
             receipt.status = self.commit(&submission, log).await?;
             log.reporter.fact("Committed", format!("submission {} was committed", submission.id));
@@ -263,7 +267,7 @@ impl Run<'_> {
             false => Some(self.upload(draft, &kept, &sources, log).await?),
         };
         // What was read back a moment ago is what will be published; an upload takes long, and an earlier run's PUT is old.
-        if self.release.commit && (uploaded.is_some() || changes.edits.is_empty()) {
+        if self.release.commits() && (uploaded.is_some() || changes.edits.is_empty()) {
             let now = Read::of(submission.clone()).await?;
             let others = compare::differences(&kept, &now.document)?;
             if now.stage() == Stage::Draft && !others.is_empty() {
@@ -348,6 +352,7 @@ impl Log<'_> {
             packages: ReleasedPackage::all(inputs),
             findings: Vec::new(),
             warnings: Vec::new(),
+            price_left_to_partner_center: false,
             status: String::new(),
             reached: None,
             edits: Vec::new(),

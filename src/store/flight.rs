@@ -1,16 +1,17 @@
-//! Package flights of an app: create-a-flight. Get and delete are those of a [`Product`](super::Product).
+//! Package flights of an app: create-a-flight, and the flight of a name. Get and delete are those of a [`Product`](super::Product).
 
 use std::sync::Arc;
 
 use serde::Deserialize;
 
 use super::app::App;
+use super::calls::{id, parse};
 use super::creation::{self, Creation, NewProduct};
 use super::list::{List, Paging};
 use super::refused::recoded;
 use super::target::Target;
 use crate::client::Client;
-use crate::error::{Code, Result, codes};
+use crate::error::{Code, Error, Result, codes};
 
 /// Creates a flight from `body` (`createFlight`). Not repeatable: after an ambiguous answer the app's flights are read
 /// for a new one of this name.
@@ -21,6 +22,32 @@ pub async fn create(app: &App, friendly_name: &str, body: String) -> Result<Crea
     creation::create(&app.client, &NewFlight { app, friendly_name }, body)
         .await
         .map_err(|error| recoded(error, &codes::SERVICE_NOT_FOUND, &codes::APP_NOT_FOUND))
+}
+
+/// The id of the flight of this name, in any letter case.
+///
+/// # Errors
+/// `flight.not_found` with the names that there are; `flight.ambiguous` when several flights have the name; else as
+/// [`App::flights`].
+pub async fn id_of(app: &App, name: &str) -> Result<String> {
+    let list = app.flights(&Paging::All).await?;
+    let flights = list.value.iter().map(|flight| parse(flight.get(), "an entry of a list"));
+    let flights = flights.collect::<Result<Vec<Flight>>>()?;
+    let name_of = |flight: &Flight| flight.friendly_name.clone().unwrap_or_default();
+    let mut found = flights.iter().filter(|flight| name_of(flight).to_lowercase() == name.to_lowercase());
+    match (found.next(), found.next()) {
+        (Some(flight), None) => id(flight.flight_id.clone().unwrap_or_default(), "an entry of a list"),
+        (Some(_), Some(_)) => {
+            let message = format!("app {} has several flights with the name `{name}`", app.id);
+            Err(Error::new(&codes::FLIGHT_AMBIGUOUS, message))
+        }
+        (None, _) => {
+            let names: Vec<String> = flights.iter().map(|flight| format!("`{}`", name_of(flight))).collect();
+            let known = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+            let message = format!("app {} has no flight with the name `{name}`; it has {known}", app.id);
+            Err(Error::new(&codes::FLIGHT_NOT_FOUND, message))
+        }
+    }
 }
 
 struct NewFlight<'a> {

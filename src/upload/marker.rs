@@ -71,6 +71,18 @@ pub struct Found {
     pub date: Timestamp,
 }
 
+impl Found {
+    /// Whether a run left the draft without a price, for a person to submit in Partner Center.
+    #[must_use]
+    pub fn is_price_left(&self) -> bool {
+        any_price_left(&self.markers)
+    }
+}
+
+fn any_price_left(markers: &[Marker]) -> bool {
+    markers.iter().any(|marker| matches!(marker, Marker::Run(run) if run.price_left))
+}
+
 impl Marker {
     /// The minute of [`RunMarker::minute`] at a time.
     #[must_use]
@@ -151,6 +163,14 @@ pub async fn read(client: &Client, address: &Secret) -> Result<Found> {
         zip: zip_of(&blocks),
         date: blocks.date.unwrap_or_else(|| client.http().now()),
     })
+}
+
+/// Whether a run left the draft without a price, for a person to submit in Partner Center. False where nobody can tell, as
+/// during an outage: the commit of any other draft must not depend on it.
+pub async fn is_price_left(client: &Client, address: &Secret) -> bool {
+    let Ok(storage) = Storage::of(client, address) else { return false };
+    let storage = storage.with_max_outage(MAX_OUTAGE);
+    storage.blocks().await.is_ok_and(|blocks| any_price_left(&of(&blocks)))
 }
 
 pub(super) async fn put_in(storage: &Storage<'_>, marker: &Marker) -> Result<()> {

@@ -2,14 +2,17 @@
 
 mod checks;
 mod config;
+mod languages;
 mod lists;
 mod looked_at;
 #[cfg(target_os = "linux")]
 mod memory;
 #[cfg(unix)]
 mod paths;
+mod price_left;
 mod receipts;
 mod release;
+mod release_files;
 mod requests;
 mod secrets;
 mod summary;

@@ -166,7 +166,7 @@ fn a_byte_order_mark_is_skipped_and_a_nul_is_told() {
         assert!(!answer.text.contains('\u{feff}'), "{}", answer.text);
     }
     // As UTF-16 looks that was read as bytes. In C such a text ends at the first NUL, so it is one of a document here.
-    let error = storeship::input::members("{\0\"\0}\0").err().unwrap();
+    let error = storeship::input::members(&storeship::input::REQUEST, "{\0\"\0}\0").err().unwrap();
     assert!(error.to_string().contains("NUL character"), "{error}");
     let error = storeship::document::check("{\0}\0").unwrap_err();
     assert!(error.to_string().contains("NUL character"), "{error}");

@@ -9,6 +9,7 @@ mod csharp;
 mod errors;
 mod golden;
 mod pages;
+mod release_file;
 mod released;
 mod remedies;
 mod scene;

@@ -30,7 +30,7 @@ fn text<'a>(value: &'a Value, field: &str) -> &'a str {
     value[field].as_str().unwrap_or_default()
 }
 
-const COMMON: [&str; 6] = ["appId", "appName", "flightId", "addOnId", "submissionId", "timeoutSeconds"];
+const COMMON: [&str; 7] = ["appId", "appName", "flightId", "flightName", "addOnId", "submissionId", "timeoutSeconds"];
 
 #[test]
 fn the_operation_page_is_the_table() {

@@ -2,7 +2,7 @@
 # a variable that is not set would release to everybody.
 BeforeDiscovery {
     . "$PSScriptRoot/common.ps1"
-    $ids = 'AppId', 'AppName', 'FlightId', 'AddOnId', 'SubmissionId', 'GroupId', 'RankHigherThan', 'InputObject'
+    $ids = 'AppId', 'AppName', 'FlightId', 'FlightName', 'AddOnId', 'SubmissionId', 'GroupId', 'RankHigherThan', 'InputObject'
     # Every parameter with an id in the module, by its name and by each alias.
     $parameters = foreach ($command in (Get-Module StoreShip).ExportedCmdlets.Values | Sort-Object Name) {
         $isTarget = $command.ImplementingType.IsSubclassOf([StoreShip.Cmdlets.TargetCmdlet])
@@ -29,8 +29,8 @@ BeforeAll {
     }
     # Parameters that a cmdlet inherits and has no use for. They are refused with any value.
     $useless = @{
-        'Get-StoreApp' = 'FlightId', 'AddOnId'; 'Get-StoreAddOn' = 'FlightId'
-        'New-StoreAddOn' = 'FlightId', 'AddOnId'; 'New-StoreFlight' = 'FlightId', 'AddOnId'
+        'Get-StoreApp' = 'FlightId', 'FlightName', 'AddOnId'; 'Get-StoreAddOn' = 'FlightId', 'FlightName'
+        'New-StoreAddOn' = 'FlightId', 'FlightName', 'AddOnId'; 'New-StoreFlight' = 'FlightId', 'FlightName', 'AddOnId'
     }
     function Get-Count { @(Get-Request $emulator).Count }
 }

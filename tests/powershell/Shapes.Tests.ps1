@@ -6,6 +6,7 @@ BeforeDiscovery {
         'One package'                                  = { (Get-Package) -contains 'App_2.0.0.0_x64.msix Uploaded' -and (Get-Package).Count -eq 1 }
         'Packages of several architectures'            = { ((Get-Package) -join ' ') -eq 'App_2.0.0.0_arm64.msix Uploaded App_2.0.0.0_x64.msix Uploaded' }
         'Release notes'                                = { $n = Get-Published; $n.listings.'en-us'.baseListing.releaseNotes -eq 'Faster' -and $n.listings.'de-de'.baseListing.releaseNotes -eq 'Schneller' }
+        'The whole release in a file'                  = { $s = Get-Published; (Get-Package).Count -eq 2 -and $s.listings.'en-us'.baseListing.releaseNotes -eq 'Faster' -and $s.notesForCertification -like 'The test account*' }
         'Stage now, look, commit later'                = { (Get-Package).Count -eq 2 -and (Get-StoreApp $id).Pending -eq $null }
         'Approve in one job, release in another'       = { (Get-Package).Count -eq 2 -and ([regex]::Matches([IO.File]::ReadAllText($env:GITHUB_STEP_SUMMARY), '(?m)^## (\w+)') | ForEach-Object { $_.Groups[1].Value }) -join ' ' -eq 'Plan Release' }
         'Make room first'                              = { (Get-Package).Count -eq 2 -and (Get-Published).notesForCertification -ne 'of a person' }
@@ -18,7 +19,8 @@ BeforeDiscovery {
     $sections = foreach ($part in $page -split '(?m)^## ' | Select-Object -Skip 1) {
         $title = ($part -split "`n")[0]
         $blocks = @([regex]::Matches($part, '(?ms)^```powershell\n(.*?)^```') | ForEach-Object { $_.Groups[1].Value })
-        @{ Title = $title; Blocks = $blocks; Outcome = $outcomes[$title] }
+        $file = [regex]::Match($part, '(?ms)^```json\n(.*?)^```').Groups[1].Value
+        @{ Title = $title; Blocks = $blocks; File = $file; Outcome = $outcomes[$title] }
     }
 }
 BeforeAll {
@@ -47,11 +49,13 @@ Describe 'docs/pipelines.md' {
         Push-Location (New-Item -ItemType Directory (Join-Path $TestDrive ([Guid]::NewGuid().ToString('n'))))
         try {
             $id = if ($Title -eq 'A paid product') { '9NBLGGH29DM8' } else { $App }
-            $null = New-Item -ItemType Directory out, store/en-us
+            $null = New-Item -ItemType Directory out, store/en-us, store/notes
             Save-Package x64
             Save-Package arm64
             [IO.File]::WriteAllText((Join-Path (Get-Location) 'notes.txt'), 'For all')
             [IO.File]::WriteAllText((Join-Path (Get-Location) 'notes.json'), '{"en-us":"Faster","de-de":"Schneller"}')
+            [IO.File]::WriteAllText((Join-Path (Get-Location) 'store/release.json'), $File)
+            [IO.File]::WriteAllText((Join-Path (Get-Location) 'store/notes/en-us.txt'), 'Faster')
             [IO.File]::WriteAllText((Join-Path (Get-Location) 'store/en-us/description.md'), 'From the repository')
             [IO.File]::WriteAllText((Join-Path (Get-Location) 'store/en-us/02.png'), 'an image')
             if ($Title -eq 'Make room first') { $null = New-StoreSubmission $id | Edit-StoreSubmission { $_.notesForCertification = 'of a person' } }

@@ -2,6 +2,7 @@
 
 mod colleagues;
 mod edges;
+mod leftovers;
 mod plans;
 mod reruns;
 mod shop;

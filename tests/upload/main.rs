@@ -3,6 +3,7 @@
 mod agreement;
 mod cover;
 mod marker;
+mod reports;
 mod storage;
 
 use std::collections::HashSet;
@@ -162,7 +163,7 @@ async fn progress_counts_acknowledged_bytes_to_the_end() {
     loop {
         let step = timeout(Duration::from_millis(1), &mut work).await;
         while let Next::Event(event) = queue.next(Duration::ZERO) {
-            if let Event::Progress { phase, done, total, unit } = event {
+            if let Event::Progress { phase, done, total, unit, .. } = event {
                 assert_eq!((phase, unit), ("upload", "bytes"));
                 let requests = bench.storage.requests();
                 let acknowledged: usize = requests.iter().filter(|seen| seen.done).map(|seen| seen.length).sum();

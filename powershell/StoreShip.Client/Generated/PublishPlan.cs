@@ -31,6 +31,7 @@ namespace StoreShip.Results
             PendingSubmissionId = fields.Text("pendingSubmissionId");
             PlanHash = fields.Text("planHash");
             PriceId = fields.Text("priceId");
+            PriceLeftToPartnerCenter = fields.Flag("priceLeftToPartnerCenter");
             Rollout = fields.Real("rollout");
             UploadBytes = fields.Number("uploadBytes");
             Warnings = fields.Texts("warnings");
@@ -103,6 +104,11 @@ namespace StoreShip.Results
         /// The price tier of the submission. Absent: flights have none, and that of an app or add-on is not known.
         /// </summary>
         public string? PriceId { get; }
+
+        /// <summary>
+        /// Whether the draft would be left without a price, for a person to submit in Partner Center.
+        /// </summary>
+        public bool? PriceLeftToPartnerCenter { get; }
 
         /// <summary>
         /// The percentage of customers who get the packages. Absent: there is no rollout, and all customers get them.

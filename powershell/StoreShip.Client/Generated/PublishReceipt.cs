@@ -31,6 +31,7 @@ namespace StoreShip.Results
             OpenRollout = fields.Text("openRollout");
             Packages = fields.List<ReleasedPackage>("packages", ReleasedPackage.Parse);
             PriceId = fields.Text("priceId");
+            PriceLeftToPartnerCenter = fields.Flag("priceLeftToPartnerCenter");
             Reached = fields.Object<WaitResult>("reached", WaitResult.Parse);
             Rollout = fields.Real("rollout");
             Skipped = fields.Text("skipped");
@@ -113,6 +114,9 @@ namespace StoreShip.Results
         /// The price tier of the submission. Absent: flights have none, and that of an app or add-on is not known.
         /// </summary>
         public string? PriceId { get; }
+
+        /// <summary>Whether the draft was left without a price, for a person to submit in Partner Center.</summary>
+        public bool? PriceLeftToPartnerCenter { get; }
 
         /// <summary>The result of the wait; absent if there was none.</summary>
         public WaitResult? Reached { get; }

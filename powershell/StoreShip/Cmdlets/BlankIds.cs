@@ -18,6 +18,7 @@ namespace StoreShip.Cmdlets
             new KeyValuePair<string, string>("AppId", "an app"),
             new KeyValuePair<string, string>("AppName", "an app"),
             new KeyValuePair<string, string>("FlightId", "a flight"),
+            new KeyValuePair<string, string>("FlightName", "a flight"),
             new KeyValuePair<string, string>("AddOnId", "an add-on"),
             new KeyValuePair<string, string>("SubmissionId", "a submission"),
         };
@@ -54,7 +55,7 @@ namespace StoreShip.Cmdlets
                     string shown = ParameterNames.AsTyped(invocation, parameter.Key);
                     throw Blank(
                         shown + " is null, empty or blank",
-                        "give " + shown + " a value, or leave it out" + (parameter.Key == "FlightId" ? ": without a flight, everybody is meant" : ""));
+                        "give " + shown + " a value, or leave it out" + (parameter.Value == "a flight" ? ": without a flight, everybody is meant" : ""));
                 }
                 // On an object of the module, null means that there is no such id.
                 if (Bare(value) != null || !isPiped || !input!.TypeNames.Any(name => name.Contains("StoreShip.")))

@@ -12,6 +12,8 @@ namespace StoreShip.Cmdlets
         private static readonly string[,] Replacements =
         {
             { "publish with `draft` set to `adopt`, which adds the release to it, or to `replace`, which deletes it; or with `busy` set to `wait`", "use Publish-StoreSubmission with -Draft adopt, which adds the release to it, or with -Draft replace, which deletes it; or with -Busy wait" },
+            { "publish with `priceId` and with `draft` set to `replace`", "use Publish-StoreSubmission with -PriceId and -Draft replace" },
+            { "publish with `priceLeftToPartnerCenter`", "use Publish-StoreSubmission with -LeavePriceToPartnerCenter" },
             { "publish with `draft` set to `replace`", "use Publish-StoreSubmission with -Draft replace" },
             { "with `draft` set to `replace`", "with -Draft replace" },
             { "publish again when it has ended, or with `busy` set to `wait`", "publish again when it has ended, or with -Busy wait" },
@@ -58,10 +60,13 @@ namespace StoreShip.Cmdlets
             { "`appId`", "-AppId" },
             { "`appName`", "-AppName" },
             { "`flightId`", "-FlightId" },
+            { "`flightName`", "-FlightName" },
             { "`addOnId`", "-AddOnId" },
             { "`submissionId`", "-SubmissionId" },
             { "`allowFree`", "-AllowFree" },
             { "`edits`", "-Edit" },
+            { "`addLanguages`", "-AddLanguage" },
+            { "`templateLanguage`", "-TemplateLanguage" },
             { "`timeoutSeconds`", "-TimeoutSeconds" },
             { "`allowHttpHosts`", "-AllowHttpHost" },
             { "`blobHosts`", "-BlobHost" },

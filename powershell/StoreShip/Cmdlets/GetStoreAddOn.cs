@@ -35,11 +35,13 @@ namespace StoreShip.Cmdlets
         private readonly List<string> account = new List<string>();
         private IEnumerator<string>? rest;
 
+        private protected override bool TakesFlight => false;
+
         /// <inheritdoc/>
         protected override void BeginProcessing()
         {
             base.BeginProcessing();
-            CommandLineIds.Refuse(this, "an app has add-ons, and a flight has none: leave the flight out", nameof(FlightId));
+            CommandLineIds.Refuse(this, "an app has add-ons, and a flight has none: leave the flight out", nameof(FlightId), nameof(FlightName));
         }
 
         /// <inheritdoc/>

@@ -32,11 +32,13 @@ namespace StoreShip.Cmdlets
     [OutputType("StoreShip.App")]
     public sealed class GetStoreApp : TargetCmdlet
     {
+        private protected override bool TakesFlight => false;
+
         /// <inheritdoc/>
         protected override void BeginProcessing()
         {
             base.BeginProcessing();
-            CommandLineIds.Refuse(this, "use Get-StoreFlight for a flight and Get-StoreAddOn for an add-on", nameof(FlightId), nameof(AddOnId));
+            CommandLineIds.Refuse(this, "use Get-StoreFlight for a flight and Get-StoreAddOn for an add-on", nameof(FlightId), nameof(FlightName), nameof(AddOnId));
         }
 
         /// <inheritdoc/>

@@ -5,7 +5,7 @@ namespace StoreShip.Cmdlets
 {
     /// <summary>Gets the package flights of an app.</summary>
     /// <remarks>
-    /// <para>Without -FlightId, the cmdlet lists all flights of the app, page by page. The objects carry the ids of the app
+    /// <para>Without -FlightId and -FlightName, the cmdlet lists all flights of the app, page by page. The objects carry the ids of the app
     /// and the flight and can be piped to Get-StoreSubmission or New-StoreSubmission.</para>
     /// </remarks>
     /// <inputs type="StoreShip.App">An app or the id of an app, or an object that belongs to a flight.</inputs>
@@ -20,7 +20,7 @@ namespace StoreShip.Cmdlets
     /// <title>Publish to a flight</title>
     /// <code>
     /// $ErrorActionPreference = 'Stop'
-    /// $flight = Get-StoreFlight 9NBLGGH4R315 | Where-Object friendlyName -eq 'Insiders'
+    /// $flight = Get-StoreFlight 9NBLGGH4R315 -FlightName Insiders
     /// $flight | Publish-StoreSubmission -PackagePath ./App.msix -Until processing -Confirm:$false
     /// </code>
     /// <para>Finds a flight by its name and publishes a package to its groups.</para>

@@ -39,11 +39,13 @@ namespace StoreShip.Cmdlets
         [ValidateSet("Durable", "Consumable")]
         public string ProductType { get; set; } = "";
 
+        private protected override bool TakesFlight => false;
+
         /// <inheritdoc/>
         protected override void BeginProcessing()
         {
             base.BeginProcessing();
-            CommandLineIds.Refuse(this, "name the app of the new add-on with -AppId or -AppName", nameof(FlightId), nameof(AddOnId));
+            CommandLineIds.Refuse(this, "name the app of the new add-on with -AppId or -AppName", nameof(FlightId), nameof(FlightName), nameof(AddOnId));
         }
 
         /// <inheritdoc/>

@@ -62,13 +62,15 @@ namespace StoreShip.Cmdlets
 
         private HashSet<string> typed = new HashSet<string>();
 
+        private protected override bool TakesFlight => false;
+
         /// <inheritdoc/>
         protected override void BeginProcessing()
         {
             base.BeginProcessing();
             CommandLineIds.Refuse(
                 this, "name the app of the new flight with -AppId or -AppName; the service makes the id of the flight",
-                nameof(FlightId), nameof(AddOnId));
+                nameof(FlightId), nameof(FlightName), nameof(AddOnId));
             typed = new HashSet<string>(MyInvocation.BoundParameters.Keys);
         }
 

@@ -25,9 +25,8 @@ namespace StoreShip.Cmdlets
         private ProgressRecord? steps;
         private ProgressRecord? detail;
 
-        /// <summary>The latest progress of the present step, and where it began in this job: a resumed upload is ahead.</summary>
+        /// <summary>The latest progress of the present step.</summary>
         private StoreEvent? latest;
-        private long first;
 
         /// <summary>The state of the submission while the job waits for it.</summary>
         private string? state;
@@ -62,7 +61,6 @@ namespace StoreShip.Cmdlets
             {
                 Flush();
                 state = null;
-                first = progress.Done ?? 0;
                 sincePhase.Restart();
             }
             latest = progress;
@@ -138,12 +136,14 @@ namespace StoreShip.Cmdlets
             string text = progress.Unit == "bytes"
                 ? MiB(progress.Done ?? 0) + " of " + MiB(progress.Total ?? 0) + " MiB"
                 : progress.Done + " of " + progress.Total + " " + progress.Unit;
-            double rate = ((progress.Done ?? 0) - first) / Math.Max(sincePhase.Elapsed.TotalSeconds, 0.001);
-            bool hasRate = progress.Unit == "bytes" && rate > 0;
-            return new ProgressRecord(1, ViewText.Line(progress.Phase ?? "working"), hasRate ? text + ", " + MiB(rate) + " MiB/s" : text)
+            if (progress.PerSecond is long rate)
+            {
+                text += ", " + MiB(rate) + " MiB/s";
+            }
+            return new ProgressRecord(1, ViewText.Line(progress.Phase ?? "working"), text)
             {
                 PercentComplete = Percent(progress),
-                SecondsRemaining = hasRate ? (int)Math.Min(int.MaxValue, ((progress.Total ?? 0) - (progress.Done ?? 0)) / rate) : -1,
+                SecondsRemaining = (int)Math.Min(int.MaxValue, progress.RemainingSeconds ?? -1),
             };
         }
 

@@ -13,6 +13,16 @@ namespace StoreShip.Cmdlets
     public sealed partial class PublishStoreSubmission
     {
         /// <summary>
+        /// A JSON file that describes the release, such as release.json: its app, flight or add-on, and what the other parameters
+        /// say. Paths in it start from its folder. A parameter on the command line comes before the field of the file; but the
+        /// two must not name different products.
+        /// </summary>
+        [Parameter]
+        [Paths]
+        [ValidateNotNullOrEmpty]
+        public string? ReleasePath { get; set; }
+
+        /// <summary>
         /// The app packages to add: .msix, .appx, .msixbundle, .appxbundle, .msixupload or .appxupload files. A wildcard such
         /// as ./out/*.msixupload or a folder stands for the packages there: of upload archives, bundles and packages only the
         /// first kind is taken, the folders Dependencies are left out, and several versions of one package are refused.
@@ -57,8 +67,8 @@ namespace StoreShip.Cmdlets
         public object? ReleaseNotes { get; set; }
 
         /// <summary>
-        /// Release notes from files in UTF-8: a text file for all languages, a .json file with an object as in -ReleaseNotes,
-        /// or a folder with a text file for each language, such as en-us.txt, and default.txt for all others.
+        /// Release notes from files: a text file for all languages, a .json file with an object as in -ReleaseNotes, or a folder
+        /// with a text file for each language, such as en-us.txt or en-us/release_notes.txt, and default.txt for all others.
         /// </summary>
         [Parameter]
         [ValidateNotNullOrEmpty]
@@ -148,6 +158,14 @@ namespace StoreShip.Cmdlets
         public SwitchParameter AllowFree { get; set; }
 
         /// <summary>
+        /// Make a draft without a price, for a person to submit in Partner Center, if the service returns the price as Base. The
+        /// draft is not committed, and Complete-StoreSubmission and later releases refuse it. That its price stays as Partner
+        /// Center has it is known from one project only: look at it there before you submit the draft.
+        /// </summary>
+        [Parameter]
+        public SwitchParameter LeavePriceToPartnerCenter { get; set; }
+
+        /// <summary>
         /// Ids of rules whose errors are warnings, for example P02. Invoke-StoreOperation library.checks lists the rules.
         /// </summary>
         [Parameter]
@@ -235,12 +253,16 @@ namespace StoreShip.Cmdlets
         private RequestText Request(StoreIds ids, string? planHash)
         {
             RequestText request = ids.Request();
+            request.Add("releasePath", ReleasePath == null ? null : FilePath(ReleasePath));
+            request.Add("flightName", ids.AppId == null ? FlightName : null);
             request.AddRaw("packages", PackagePath == null ? null : DocumentWriter.Write(Array.ConvertAll(PackagePath, FilePath)).Json);
             request.Add("oldPackages", Word(nameof(OldPackages), OldPackages));
-            request.Add("keepPackages", KeepPackages > 0 ? KeepPackages : (long?)null);
+            request.Add("keepPackages", IsTyped(nameof(KeepPackages)) ? KeepPackages : (long?)null);
             request.AddRaw("files", File == null ? null : "[" + string.Join(",", Files(File)) + "]");
-            request.AddRaw("releaseNotes", Notes());
+            request.AddRaw("releaseNotes", ReleaseNotes == null ? null : Objects.ReleaseNotes.Of(ReleaseNotes, ParameterNames.AsTyped(MyInvocation, nameof(ReleaseNotes))));
+            request.Add("releaseNotesPath", ReleaseNotesPath == null ? null : FilePath(ReleaseNotesPath));
             request.Add("missingLanguages", Word(nameof(MissingLanguages), MissingLanguages));
+            AddLanguages(request);
             request.AddRaw("edits", Edits());
             request.Add("visibility", Word(nameof(Visibility), Visibility));
             request.Add("publishMode", Word(nameof(PublishMode), PublishMode));
@@ -250,12 +272,13 @@ namespace StoreShip.Cmdlets
             request.Add("mandatoryUpdate", DateText.Of(MandatoryUpdate));
             request.Add("openRollout", Word(nameof(OpenRollout), OpenRollout));
             request.Add("priceId", PriceId);
-            request.Add("allowFree", AllowFree ? true : (bool?)null);
+            request.Add("allowFree", IsTyped(nameof(AllowFree)) ? AllowFree.IsPresent : (bool?)null);
+            request.Add("priceLeftToPartnerCenter", IsTyped(nameof(LeavePriceToPartnerCenter)) ? LeavePriceToPartnerCenter.IsPresent : (bool?)null);
             request.AddRaw("allow", Allow == null ? null : DocumentWriter.Write(Allow).Json);
             request.Add("draft", Word(nameof(Draft), Draft));
             request.Add("busy", Word(nameof(Busy), Busy));
             request.Add("planHash", planHash);
-            request.Add("commit", NoCommit ? false : (bool?)null);
+            request.Add("commit", IsTyped(nameof(NoCommit)) ? !NoCommit.IsPresent : (bool?)null);
             request.Add("until", NoWait ? "committed" : Word(nameof(Until), Until));
             return request.AddRaw("pollSeconds", PollSeconds > 0 ? NumberText.Of(PollSeconds) : null);
         }
@@ -284,11 +307,6 @@ namespace StoreShip.Cmdlets
 
         private static StoreException Contradiction(string message) =>
             new StoreException(StoreStatus.Invalid, "request.invalid", message, "give one of them");
-
-        private string? Notes() =>
-            ReleaseNotesPath != null ? Objects.ReleaseNotes.OfPath(FilePath(ReleaseNotesPath))
-            : ReleaseNotes != null ? Objects.ReleaseNotes.Of(ReleaseNotes, ParameterNames.AsTyped(MyInvocation, nameof(ReleaseNotes)))
-            : null;
 
         private IEnumerable<string> Files(object[] files)
         {

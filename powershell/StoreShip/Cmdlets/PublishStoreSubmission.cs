@@ -19,6 +19,7 @@ namespace StoreShip.Cmdlets
     /// <para>With -WhatIf, the cmdlet changes nothing and returns the plan with all edits. Ctrl+C cancels the release, but
     /// can't undo a commit that was sent; a warning names the draft that stays. The cmdlet prompts for confirmation; use
     /// -Confirm:$false on a build agent.</para>
+    /// <para>A file can describe the release (-ReleasePath), so that all of it is in the repository.</para>
     /// <para>The question, the plan and the receipt say who gets the release, everybody or a flight, and what becomes of a
     /// pending submission. What the question says is done, or the release is refused (plan.changed).</para>
     /// </remarks>
@@ -49,6 +50,21 @@ namespace StoreShip.Cmdlets
     /// from a file of ConvertTo-StoreJson.</para>
     /// </example>
     /// <example>
+    /// <title>Publish what a file describes</title>
+    /// <code>
+    /// $ErrorActionPreference = 'Stop'
+    /// Publish-StoreSubmission -ReleasePath ./store/release.json -WhatIf
+    /// Publish-StoreSubmission -ReleasePath ./store/release.json -Confirm:$false
+    /// </code>
+    /// <para>The file names the app and has what the parameters say, for example { "appId": "9NBLGGH4R315", "packages":
+    /// ["../out/*.msixupload"], "releaseNotesPath": "notes" }. docs/releases.md describes it.</para>
+    /// </example>
+    /// <example>
+    /// <title>Publish to a flight</title>
+    /// <code>Publish-StoreSubmission 9NBLGGH4R315 -FlightName Insiders -PackagePath ./App.msix -Confirm:$false</code>
+    /// <para>Gives the package to the groups of the flight.</para>
+    /// </example>
+    /// <example>
     /// <title>Edit other values</title>
     /// <code>
     /// $ErrorActionPreference = 'Stop'
@@ -68,6 +84,16 @@ namespace StoreShip.Cmdlets
     /// <para>Uploads an image under the name that its entry in the submission has.</para>
     /// </example>
     /// <example>
+    /// <title>Add a language</title>
+    /// <code>
+    /// $ErrorActionPreference = 'Stop'
+    /// $french = @{ '/listings/fr-fr/baseListing/description' = 'Lit des livres.' }
+    /// Publish-StoreSubmission 9NBLGGH4R315 -AddLanguage fr-fr -TemplateLanguage en-us -Edit $french -ReleaseNotes @{ 'fr-fr' = 'Plus rapide.' } -Confirm:$false
+    /// </code>
+    /// <para>Copies the texts of the English listing to a French one, and changes the description and the release notes there.
+    /// The Store asks for a screenshot in each language: see "Add a screenshot".</para>
+    /// </example>
+    /// <example>
     /// <title>Start a gradual rollout</title>
     /// <code>
     /// $ErrorActionPreference = 'Stop'
@@ -83,17 +109,19 @@ namespace StoreShip.Cmdlets
     {
         private protected override string? BoundSubmissionId => SubmissionId;
 
+        private protected override bool IsTargetElsewhere => ReleasePath != null;
+
         /// <inheritdoc/>
         protected override void Process()
         {
             StoreIds ids = Target();
             ids = ids.WithSubmission(NamedDraft(ids));
             RefuseContradictions();
-            if (!IgnoreFailedChange && (ids.SubmissionId != null || Word(nameof(Draft), Draft) == "adopt"))
-            {
-                FailedChanges.Refuse(Service, ids, InputObject);
-            }
             string? approved = PlanHash ?? (InputObject == null ? null : ObjectColumns.Member(InputObject, "planHash") as string);
+            if (!IgnoreFailedChange)
+            {
+                RefuseFailedChange(ids, approved);
+            }
             // A build agent neither asks nor previews, and pays for no plan.
             PSObject? plan = IsPreview ? Plan(ids, approved) : Asks ? PlanToAsk(ids, approved) : null;
             string action = Action(ids, plan);
@@ -109,13 +137,28 @@ namespace StoreShip.Cmdlets
             }
         }
 
+        /// <summary>Refuses a draft that the release would be added to and whose last change failed.</summary>
+        private void RefuseFailedChange(StoreIds ids, string? approved)
+        {
+            if (ids.HasTarget && (ids.SubmissionId != null || Word(nameof(Draft), Draft) == "adopt"))
+            {
+                FailedChanges.Refuse(Service, ids, InputObject);
+            }
+            else if (ReleasePath != null && FailedChanges.Any(Service)
+                && Plan(ids, approved) is PSObject plan && "adopt".Equals(ObjectColumns.Member(plan, "draft")))
+            {
+                // The file names the draft.
+                FailedChanges.Refuse(Service, StoreObject.Ids(plan), InputObject);
+            }
+        }
+
         private void Publish(StoreIds ids, string? approved)
         {
             string json = Run("publish", WithSummary(Request(ids, approved)));
             PSObject receipt = Described(Result(json, "StoreShip.Receipt"));
             if (!JsonFields.Of(json).ContainsKey("skipped"))
             {
-                FailedChanges.Forget(Service, ids.WithSubmission(null));
+                FailedChanges.Forget(Service, StoreObject.Ids(receipt).WithSubmission(null));
             }
             SidecarRegistry.ForgetUnlessCurrent(StoreObject.Ids(receipt), null);
             if ("Manual".Equals(ObjectColumns.Member(ObjectColumns.Member(receipt, "reached"), "publishMode")) && ObjectColumns.Resting(receipt) is string resting)
@@ -148,10 +191,10 @@ namespace StoreShip.Cmdlets
                 // A plan that is only asked about is not one of the job.
                 RequestText request = Request(ids, approved);
                 string json = Run("publish.plan", IsPreview ? WithSummary(request) : request);
-                return Described(StoreObject.FromResult(json, "StoreShip.Plan", ids.WithSubmission(null)));
+                return Described(StoreObject.FromResult(json, "StoreShip.Plan", ResultIds.WithSubmission(null)));
             }
             catch (StoreException exception) when (
-                !IsPreview && (Word(nameof(Busy), Busy) ?? "refuse") != "refuse"
+                !IsPreview && (Word(nameof(Busy), Busy) ?? (ReleasePath == null ? "refuse" : null)) != "refuse"
                 && (exception.Code == "submission.pending_exists" || exception.Code == "submission.busy"))
             {
                 return null;
@@ -182,10 +225,19 @@ namespace StoreShip.Cmdlets
         /// <summary>What the release does, first to a pending submission.</summary>
         private string Action(StoreIds ids, PSObject? plan)
         {
-            StoreIds target = ids.WithSubmission(null);
-            string files = PackagePath == null ? "" : " " + string.Join(", ", PackagePath);
-            string release = files + " for " + target.WithFlight(null) + " to " + (Rollout == null ? "" : NumberText.Of(Rollout.Value) + " % of ")
-                + Audience.Of(ids) + PlanText.Consequences(plan) + (NoCommit ? ", but leave the draft uncommitted" : "");
+            StoreIds target = (plan == null ? ids : StoreObject.Ids(plan)).WithSubmission(null);
+            var files = new List<string>();
+            if (ReleasePath != null)
+            {
+                files.Add(ReleasePath);
+            }
+            files.AddRange(PackagePath ?? new string[0]);
+            bool leaves = plan == null ? NoCommit || LeavePriceToPartnerCenter : false.Equals(ObjectColumns.Member(plan, "commit"));
+            string release = (files.Count == 0 ? "" : " " + string.Join(", ", files))
+                + (target.HasTarget
+                    ? " for " + target.WithFlight(null) + " to " + (Rollout == null ? "" : NumberText.Of(Rollout.Value) + " % of ") + Audience.Of(target) + PlanText.Consequences(plan)
+                    : " for the product that it names")
+                + (leaves ? ", but leave the draft uncommitted" : "");
             string pending = "submission " + ViewText.Line(plan == null ? null : ObjectColumns.Member(plan, "pendingSubmissionId") as string);
             switch (plan == null ? null : ObjectColumns.Member(plan, "draft"))
             {
@@ -232,7 +284,7 @@ namespace StoreShip.Cmdlets
             {
                 return;
             }
-            string policy = Word(nameof(Draft), Draft) ?? "resume";
+            string? policy = Word(nameof(Draft), Draft) ?? (ReleasePath == null ? "resume" : null);
             bool goesOn = policy == "resume" || policy == "adopt";
             try
             {

@@ -15,7 +15,7 @@ namespace StoreShip.Cmdlets
     /// <title>Delete a flight by its name</title>
     /// <code>
     /// $ErrorActionPreference = 'Stop'
-    /// Get-StoreFlight 9NBLGGH4R315 | Where-Object friendlyName -eq 'Insiders' | Remove-StoreFlight -Confirm:$false
+    /// Remove-StoreFlight 9NBLGGH4R315 -FlightName Insiders -Confirm:$false
     /// </code>
     /// <para>Deletes the flight without a prompt.</para>
     /// </example>
@@ -31,7 +31,7 @@ namespace StoreShip.Cmdlets
             {
                 throw new StoreException(
                     StoreStatus.Invalid, "request.missing_field", "no flight is named for " + ids,
-                    "give -FlightId, or pipe an object of Get-StoreFlight");
+                    "give -FlightId or -FlightName, or pipe an object of Get-StoreFlight");
             }
             if (ShouldProcess(ids.ToString(), "Delete the flight"))
             {

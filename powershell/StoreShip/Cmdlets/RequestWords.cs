@@ -29,6 +29,8 @@ namespace StoreShip.Cmdlets
             ["releaseNotes"] = new[] { "ReleaseNotes", "ReleaseNotesPath" },
             ["until"] = new[] { "Until", "NoWait" },
             ["commit"] = new[] { "NoCommit" },
+            ["addLanguages"] = new[] { "AddLanguage" },
+            ["priceLeftToPartnerCenter"] = new[] { "LeavePriceToPartnerCenter" },
         };
 
         /// <summary>The message on a field that the kind of product does not have.</summary>
@@ -50,7 +52,9 @@ namespace StoreShip.Cmdlets
             string[] names = Parameters.TryGetValue(field, out string[] found)
                 ? found
                 : new[] { char.ToUpperInvariant(field[0]) + field.Substring(1) };
-            string? name = names.FirstOrDefault(invocation.BoundParameters.ContainsKey) ?? names.FirstOrDefault(known.ContainsKey);
+            // With a file, a field that has no parameter on the command line is one of the file.
+            bool isOfFile = invocation.BoundParameters.ContainsKey("ReleasePath");
+            string? name = names.FirstOrDefault(invocation.BoundParameters.ContainsKey) ?? (isOfFile ? null : names.FirstOrDefault(known.ContainsKey));
             return name == null ? null : ParameterNames.AsTyped(invocation, name);
         }
 

@@ -14,6 +14,9 @@ namespace StoreShip.Cmdlets
         /// <summary>The names of the parameters on the command line, without those bound from the pipeline.</summary>
         private HashSet<string> typed = new HashSet<string>();
 
+        /// <summary>The ids of the flights that -FlightName was found to be, by app.</summary>
+        private readonly Dictionary<string, string?> namedFlights = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+
         /// <summary>
         /// An app id, or an object that another cmdlet returned: an app, a flight, an add-on, a submission, a status or a
         /// receipt. The object carries its ids outside its document.
@@ -51,6 +54,14 @@ namespace StoreShip.Cmdlets
         [AllowNull]
         public string? FlightId { get; set; }
 
+        /// <summary>
+        /// The flight by name, instead of -FlightId, in any letter case. The flights of the app are searched for it.
+        /// </summary>
+        [Parameter(ValueFromPipelineByPropertyName = true)]
+        [AllowEmptyString]
+        [AllowNull]
+        public string? FlightName { get; set; }
+
         /// <summary>The Store id of an add-on. It is used without an app id.</summary>
         [Parameter(ValueFromPipelineByPropertyName = true)]
         [ArgumentCompleter(typeof(IdCompleter))]
@@ -71,15 +82,21 @@ namespace StoreShip.Cmdlets
         /// <summary>The value of -SubmissionId, in the cmdlets that have this parameter.</summary>
         private protected virtual string? BoundSubmissionId => null;
 
+        /// <summary>Whether the flight of an item matters to the cmdlet.</summary>
+        private protected virtual bool TakesFlight => true;
+
+        /// <summary>Whether something else than the ids may name the product.</summary>
+        private protected virtual bool IsTargetElsewhere => false;
+
         /// <summary>The app that -AppName names, as the service returned it; null if an id names the app.</summary>
         private protected string? NamedApp { get; private set; }
 
         /// <summary>
         /// The ids of the present item. Ids on the command line come first, then those that the object carries, then its
-        /// properties of these names. The app of -AppName is looked up at the service.
+        /// properties of these names. The app of -AppName and the flight of -FlightName are looked up at the service.
         /// </summary>
-        /// <exception cref="StoreException">An id is named and blank (<c>request.blank_id</c>); -AppName is used together with an
-        /// id (<c>request.target</c>).</exception>
+        /// <exception cref="StoreException">An id is named and blank (<c>request.blank_id</c>); -AppName or -FlightName is used
+        /// together with an id (<c>request.target</c>).</exception>
         private protected StoreIds Ids()
         {
             BlankIds.Refuse(MyInvocation, typed, InputObject);
@@ -102,7 +119,7 @@ namespace StoreShip.Cmdlets
                 }
                 NamedApp = Run("app.get", new RequestText().Add("appName", AppName));
             }
-            StoreIds ids = BoundIds();
+            StoreIds ids = WithNamedFlight(BoundIds());
             if (CarriedFlight != null && ids.AppId != null && ids.FlightId == null && ids.SubmissionId == null)
             {
                 throw new StoreException(
@@ -111,6 +128,35 @@ namespace StoreShip.Cmdlets
                     "name the flight with -FlightId, or do not pipe an object of a flight");
             }
             return ids;
+        }
+
+        /// <summary>The ids with the flight of -FlightName.</summary>
+        private StoreIds WithNamedFlight(StoreIds ids)
+        {
+            // A row may have both the id and the name.
+            if (FlightName == null || !TakesFlight || (!typed.Contains(nameof(FlightName)) && ids.FlightId != null))
+            {
+                return ids;
+            }
+            if (typed.Contains(nameof(FlightId)) || ids.AddOnId != null)
+            {
+                throw new StoreException(
+                    StoreStatus.Invalid, "request.target",
+                    "-FlightName is given together with the id of " + (ids.AddOnId != null ? "an add-on" : "a flight"), "give one of them");
+            }
+            if (ids.AppId == null)
+            {
+                // The operation says so, unless a file names the app.
+                return ids;
+            }
+            if (!namedFlights.TryGetValue(ids.AppId, out string? flight))
+            {
+                Run("flight.get", new RequestText().Add("appId", ids.AppId).Add("flightName", FlightName));
+                flight = ResultIds.FlightId;
+                namedFlights[ids.AppId] = flight;
+            }
+            // A submission of the app or of another flight is not one of this flight.
+            return flight == ids.FlightId ? ids : ids.WithFlight(flight).WithSubmission(typed.Contains("SubmissionId") ? BoundSubmissionId : null);
         }
 
         /// <summary>The flight of an object for which the command line names the app.</summary>
@@ -185,9 +231,9 @@ namespace StoreShip.Cmdlets
                     ParameterNames.AsTyped(MyInvocation, nameof(AddOnId)) + " is given together with the id of an app or a flight",
                     "give one of them: an add-on is named by its id alone");
             }
-            return ids.HasTarget ? ids : throw new StoreException(
+            return ids.HasTarget || IsTargetElsewhere ? ids : throw new StoreException(
                 StoreStatus.Invalid, "request.target", "neither -AppId nor -AddOnId is given, and the input carries no ids",
-                "give -AppId or -AppName, with -FlightId for a flight, or -AddOnId, or pipe an object of Get-StoreApp or Get-StoreSubmission");
+                "give -AppId or -AppName, with -FlightId or -FlightName for a flight, or -AddOnId, or pipe an object of Get-StoreApp or Get-StoreSubmission");
         }
     }
 }

@@ -105,6 +105,16 @@ namespace StoreShip.Objects
             }
         }
 
+        /// <summary>Whether any change of a draft of a service failed.</summary>
+        /// <param name="service">The address of the service; null for the Microsoft Store.</param>
+        internal static bool Any(string? service)
+        {
+            lock (Entries)
+            {
+                return Entries.Exists(entry => entry.Service == service);
+            }
+        }
+
         /// <summary>Refuses a draft whose last change failed.</summary>
         /// <param name="service">The address of the service; null for the Microsoft Store.</param>
         /// <param name="ids">The ids of the draft, or those of its app, flight or add-on.</param>

@@ -1,22 +1,19 @@
 using System.Collections;
 using System.Collections.Generic;
-using System.IO;
 using System.Linq;
 using System.Management.Automation;
-using StoreShip.Files;
 using StoreShip.Json;
 
 namespace StoreShip.Objects
 {
     /// <summary>
-    /// Reads release notes from what people have: a text, its lines, a hashtable or an object with a text for each language,
-    /// or files.
+    /// Reads release notes from what people have: a text, its lines, a hashtable or an object with a text for each language.
     /// </summary>
     internal static class ReleaseNotes
     {
         /// <summary>The release notes as JSON: a text for all languages, or an object with a text for each.</summary>
         /// <param name="value">A text, its lines, or a hashtable or an object with the languages.</param>
-        /// <param name="source">What the value is from, for errors: the parameter, or the path of a file.</param>
+        /// <param name="source">The parameter, for errors.</param>
         /// <exception cref="StoreException">It is something else, or empty.</exception>
         internal static string Of(object value, string source)
         {
@@ -40,59 +37,6 @@ namespace StoreShip.Objects
                     "give a text, or its lines"));
             }
             return notes.ToString();
-        }
-
-        /// <summary>
-        /// The release notes in a text file, a JSON file, or a folder that has a text file for each language, such as
-        /// <c>en-us.txt</c>.
-        /// </summary>
-        /// <param name="path">The full path.</param>
-        /// <exception cref="StoreException">A file can't be read, is empty, or is no such file.</exception>
-        internal static string OfPath(string path)
-        {
-            if (!Directory.Exists(path))
-            {
-                return Path.GetExtension(path).ToLowerInvariant() == ".json" ? OfJson(path) : JsonText.Quote(OfFile(path));
-            }
-            // A pattern would find "*.txt2" on Windows, and not "*.TXT" elsewhere.
-            string[] files = Directory.GetFiles(path).Where(file => Path.GetExtension(file).ToLowerInvariant() == ".txt").ToArray();
-            if (files.Length == 0)
-            {
-                throw new StoreException(
-                    StoreStatus.File, "file.no_match", "there are no release notes in " + path,
-                    "the folder needs a text file for each language, such as en-us.txt, or default.txt for all others");
-            }
-            System.Array.Sort(files, string.CompareOrdinal);
-            var notes = new RequestText();
-            foreach (string file in files)
-            {
-                notes.Add(Path.GetFileNameWithoutExtension(file), OfFile(file));
-            }
-            return notes.ToString();
-        }
-
-        private static string OfFile(string path)
-        {
-            // An editor ends the last line; the text of a listing has no such end.
-            string text = Utf8File.Read(path).TrimEnd('\r', '\n');
-            return text.Trim().Length > 0 ? text : throw new StoreException(
-                StoreStatus.File, "file.empty", path + " is empty", "write the release notes to it, or leave the file out");
-        }
-
-        private static string OfJson(string path)
-        {
-            object? value;
-            try
-            {
-                value = DocumentReader.Read(Utf8File.Read(path));
-            }
-            catch (StoreException exception) when (exception.Status == StoreStatus.Invalid && !exception.Message.Contains(path))
-            {
-                throw new StoreException(
-                    exception.Status, exception.Code, path + ": " + exception.Message,
-                    "the file needs one object with a text for each language, such as {\"en-us\":\"Faster start\"}");
-            }
-            return Of(value ?? throw Invalid(path, "null is no text", "write an object with a text for each language"), path);
         }
 
         /// <summary>A text, or lines as one text; null for anything else.</summary>

@@ -19,7 +19,7 @@ fn debug(message: &str) -> Event {
 }
 
 fn progress(phase: &'static str, done: u64) -> Event {
-    Event::Progress { phase, done, total: 9, unit: "steps" }
+    Event::Progress { phase, done, total: 9, unit: "steps", per_second: None, remaining_seconds: None }
 }
 
 /// The events that wait, each as `phase done`, `message dropped` or the response.

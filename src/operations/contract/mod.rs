@@ -7,6 +7,7 @@
 mod errors;
 mod fields;
 mod guards;
+mod release_file;
 
 use once_cell::sync::OnceCell;
 use schemars::JsonSchema;
@@ -36,8 +37,8 @@ pub(super) fn contract(table: &'static [Operation]) -> &'static Value {
 }
 
 const DESCRIPTION: &str = "The requests, results, events and errors of StoreShip's JSON language. A response of \
-    `storeship_call` is this schema. `x-operations` lists the operations, and `x-client-config` describes the argument of \
-    `storeship_client_open`. References into `openapi.json` lead to the documents of the service. A field with \
+    `storeship_call` is this schema. `x-operations` lists the operations, `x-client-config` describes the argument of \
+    `storeship_client_open`, and `x-release-file` the file of `releasePath`. References into `openapi.json` lead to the documents of the service. A field with \
     `x-any-json` takes any JSON value and keeps a null; in any other optional field of a request or a configuration a null \
     means that the field is absent. Later versions add operations, fields, codes, events and values of enumerations: \
     ignore unknown ones.";
@@ -63,7 +64,9 @@ fn build(table: &[Operation]) -> Value {
     }
     let config = requests.subschema_for::<Config>().to_value();
     let event = event(&mut answers);
-    let definitions = definitions(requests.take_definitions(true), answers.take_definitions(true), roots, event);
+    let mut definitions = definitions(requests.take_definitions(true), answers.take_definitions(true), roots, event);
+    let file = definitions.get("PublishRequest").map(release_file::of_request);
+    definitions.extend(file.map(|file| ("ReleaseFile".to_owned(), file)));
     let mut contract = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "StoreShip",
@@ -74,6 +77,7 @@ fn build(table: &[Operation]) -> Value {
         "x-errors": to_value(&error_entries()),
         "x-guards": to_value(&guard_entries()),
         "x-client-config": config,
+        "x-release-file": reference("ReleaseFile"),
         "x-operations": operations,
         "$defs": definitions,
     });
@@ -173,7 +177,11 @@ fn id_summary(name: &str, ids: Ids) -> &'static str {
         "appId" => "The Store id of the app.",
         "appName" => "In place of `appId`: the Store id, package identity name or exact name of the app.",
         "flightId" => "The id of the package flight.",
+        "flightName" => "In place of `flightId`: the name of the flight, in any letter case.",
         "addOnId" => "The Store id of the add-on.",
+        "releasePath" => {
+            "A JSON file with the other fields, such as `release.json`. Fields of the request come before those of the file."
+        }
         _ => match ids {
             Ids::Pending => "The id of the submission. Default: the pending submission.",
             Ids::Current => {
@@ -188,12 +196,33 @@ fn id_summary(name: &str, ids: Ids) -> &'static str {
 /// The schema rules about which ids of a request exclude or need each other.
 fn id_rules(ids: Ids) -> Map<String, Value> {
     let one_of = |names: &[&str]| names.iter().map(|name| json!({ "required": [name] })).collect::<Vec<_>>();
+    let without = |names: &[&str]| json!({ "not": { "anyOf": one_of(names) } });
+    let flight = json!({
+        "flightId": without(&["flightName", "addOnId"]),
+        "flightName": without(&["addOnId"]),
+    });
     let rules = match ids {
         Ids::Nothing | Ids::AddOn => json!({}),
-        Ids::App | Ids::Flight => json!({ "oneOf": one_of(&["appId", "appName"]) }),
+        Ids::App => json!({ "oneOf": one_of(&["appId", "appName"]) }),
+        Ids::Flight => json!({
+            "allOf": [
+                { "oneOf": one_of(&["appId", "appName"]) },
+                { "oneOf": one_of(&["flightId", "flightName"]) },
+            ],
+        }),
+        // The file may name the product.
+        Ids::Release => json!({
+            "anyOf": one_of(&["appId", "appName", "addOnId", "releasePath"]),
+            "dependentSchemas": {
+                "appId": without(&["appName", "addOnId"]),
+                "appName": without(&["addOnId"]),
+                "flightId": without(&["flightName", "addOnId"]),
+                "flightName": without(&["addOnId"]),
+            },
+        }),
         Ids::Product | Ids::Submission | Ids::Pending | Ids::Current | Ids::Published => json!({
             "oneOf": one_of(&["appId", "appName", "addOnId"]),
-            "dependentSchemas": { "flightId": { "not": { "required": ["addOnId"] } } },
+            "dependentSchemas": flight,
         }),
     };
     match rules {

@@ -1,0 +1,136 @@
+#!/usr/bin/env python3
+"""What an upload costs beside Azure's own clients: python3 benches/peers.py [GIB [ROUNDS]]
+
+Each client uploads the same file over TLS to a service that discards it. The clients are those of the registries: AzCopy
+and the SDK for JavaScript from npm, the SDK for Python from PyPI. They are installed into a temporary folder. In a round
+each client runs once, as a process of its own; the figures are medians. All of them are whole processes, from their start
+to their end. Linux only; needs cargo, openssl, node, npm, and for AzCopy the library libsecret-1.
+"""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+GIB = float(sys.argv[1]) if len(sys.argv) > 1 else 1.0
+ROUNDS = int(sys.argv[2]) if len(sys.argv) > 2 else 5
+
+JAVASCRIPT = """
+const { BlockBlobClient } = require("@azure/storage-blob");
+new BlockBlobClient(process.argv[2])
+    .uploadFile(process.argv[3], { blockSize: 8 << 20, concurrency: 8 })
+    .catch((error) => { console.error(error); process.exit(1); });
+"""
+
+PYTHON = """
+import sys
+from azure.storage.blob import BlobClient
+blob = BlobClient.from_blob_url(sys.argv[1], max_block_size=8 << 20, max_single_put_size=8 << 20)
+with open(sys.argv[2], "rb") as file:
+    blob.upload_blob(file, overwrite=True, max_concurrency=8)
+"""
+
+
+def main():
+    program = build()
+    with tempfile.TemporaryDirectory() as folder:
+        folder = Path(folder)
+        install(folder)
+        file = folder / "random.msix"
+        with open(file, "wb") as out:
+            for _ in range(int(GIB * 1024)):
+                out.write(os.urandom(1 << 20))
+        certificate(folder)
+        address, sink = start_sink(program, folder)
+        try:
+            clients = commands(program, folder, address, file)
+            rows = {name: [] for name in clients}
+            for _ in range(ROUNDS):
+                for name, (command, environment) in clients.items():
+                    rows[name].append(measure(command, environment))
+        finally:
+            sink.stdin.close()
+            sink.wait()
+    print(f"{'client':<44}{'wall s':>10}{'CPU-s/GiB':>12}{'RSS MiB':>10}")
+    for name, runs in rows.items():
+        wall, cpu, memory = (statistics.median(run[at] for run in runs) for at in range(3))
+        print(f"{name:<44}{wall:>10.2f}{cpu / GIB:>12.2f}{memory:>10.0f}")
+
+
+def build():
+    """The program of the benchmark upload_sink, which has the service and our client."""
+    command = ["cargo", "bench", "--locked", "--bench", "upload_sink", "--no-run", "--message-format", "json"]
+    built = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
+    programs = [json.loads(line).get("executable") for line in built.splitlines()]
+    return [program for program in programs if program][-1]
+
+
+def install(folder):
+    subprocess.run(["npm", "install", "--silent", "--prefix", folder, "@azure/storage-blob", "@azure-tools/azcopy-linux"],
+                   check=True)
+    subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True)
+    subprocess.run([folder / "venv/bin/pip", "--quiet", "install", "azure-storage-blob"], check=True)
+    (folder / "upload.js").write_text(JAVASCRIPT)
+    (folder / "upload.py").write_text(PYTHON)
+
+
+def certificate(folder):
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+         "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", "key.pem",
+         "-addext", "basicConstraints=critical,CA:FALSE", "-out", "cert.pem"],
+        cwd=folder, check=True, stderr=subprocess.DEVNULL)
+
+
+def start_sink(program, folder):
+    sink = subprocess.Popen([program, "sink", folder, "0", "0"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+                            env={**os.environ, "STORESHIP_BENCH_TLS": "1"})
+    port = sink.stdout.readline().strip()
+    # Clients that know the form of addresses take the first part of the path of an IP address for the account.
+    return f"https://127.0.0.1:{port}/account/container/blob?sv=2020-04-08&sp=cwl&sr=b&se=2100-01-01T00:00:00Z&sig=x", sink
+
+
+def commands(program, folder, address, file):
+    """The command of each client, and what it finds in its environment."""
+    trust = folder / "cert.pem"
+    azcopy = folder / "node_modules/@azure-tools/azcopy-linux/dist/bin/azcopy_linux_amd64"
+    azcopy.chmod(0o755)
+    version = lambda command: subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.split()[-1]
+    of_javascript = version(
+        ["node", "-p", f"require('{folder}/node_modules/@azure/storage-blob/package.json').version"])
+    of_python = version([folder / "venv/bin/python", "-c", "import azure.storage.blob as b; print(b.__version__)"])
+    # As in a release (the fourth case of the benchmark): with CRC-32, CRC-64 and SHA-256.
+    ours = [program, "client", "3", address.replace("127.0.0.1", "localhost"), file, trust]
+    return {
+        "StoreShip (CRC-32, CRC-64, SHA-256)": (ours, {}),
+        "StoreShip (CRC-32, CRC-64)": ([*ours[:2], "2", *ours[3:]], {}),
+        f"SDK for JavaScript {of_javascript}":
+            (["node", folder / "upload.js", address, file], {"NODE_EXTRA_CA_CERTS": trust}),
+        f"SDK for Python {of_python}":
+            ([folder / "venv/bin/python", folder / "upload.py", address, file], {"REQUESTS_CA_BUNDLE": trust}),
+        f"AzCopy {version([azcopy, '--version'])}": (
+            [azcopy, "copy", file, address, "--from-to=LocalBlob", "--overwrite=true", "--check-length=false",
+             "--log-level=NONE", "--output-level=quiet"],
+            {"SSL_CERT_FILE": trust, "AZCOPY_JOB_PLAN_LOCATION": folder / "plans", "AZCOPY_LOG_LOCATION": folder / "logs",
+             "AZCOPY_DISABLE_SYSLOG": "true"}),
+    }
+
+
+def measure(command, environment):
+    """Wall-clock seconds, processor seconds and peak memory in MiB of one process."""
+    began = time.monotonic()
+    child = subprocess.Popen([str(part) for part in command], stdout=subprocess.DEVNULL,
+                             env={**os.environ, **{name: str(value) for name, value in environment.items()}})
+    _, status, usage = os.wait4(child.pid, 0)
+    if status != 0:
+        sys.exit(f"{command[0]} ended with {status}")
+    return time.monotonic() - began, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+
+
+if __name__ == "__main__":
+    main()
