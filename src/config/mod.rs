@@ -16,9 +16,12 @@ mod secret;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use url::Url;
+use zeroize::Zeroizing;
 
 use crate::error::{Error, Result, codes};
 use crate::events::Level;
@@ -272,9 +275,11 @@ impl Config {
         self.credential.collect_secrets(&mut secrets);
         secrets.extend(self.proxy.clone());
         if let Some(proxy) = self.proxies.address() {
-            let encoded = Url::parse(proxy.reveal()).ok().and_then(|url| url.password().map(str::to_owned));
+            let address = Url::parse(proxy.reveal()).ok();
+            let encoded = address.as_ref().and_then(|url| url.password().map(str::to_owned));
             let decoded = encoded.as_deref().map(percent_decode);
             secrets.extend(encoded.into_iter().chain(decoded).map(Secret::new));
+            secrets.extend(address.as_ref().and_then(proxy_credentials));
         }
         secrets
     }
@@ -296,8 +301,17 @@ impl Config {
     }
 }
 
+/// User and password of the address of a proxy as Basic authentication sends them; `None` without a user.
+pub fn proxy_credentials(address: &Url) -> Option<Secret> {
+    let (user, password) = (address.username(), address.password().unwrap_or_default());
+    let pair = Zeroizing::new(format!("{}:{}", percent_decode(user), percent_decode(password)));
+    (!user.is_empty()).then(|| Secret::new(BASE64.encode(pair.as_bytes())))
+}
+
+/// Decodes a part of an address, such as the password of a proxy.
 fn percent_decode(part: &str) -> String {
-    let plus_kept = part.replace('+', "%2B");
-    let pair = url::form_urlencoded::parse(plus_kept.as_bytes()).next();
+    // What has a meaning in a form has none here.
+    let kept = part.replace('+', "%2B").replace('&', "%26").replace('=', "%3D");
+    let pair = url::form_urlencoded::parse(kept.as_bytes()).next();
     pair.map(|(text, _)| text.into_owned()).unwrap_or_default()
 }

@@ -69,14 +69,13 @@ impl Network {
 
     /// Adds what the proxy says to the error of a connection that it does not make. A refusal does not pass by waiting.
     async fn with_words_of_proxy(&self, error: TransportError, request: &Request) -> TransportError {
-        let proxy = self.proxies.address().and_then(|address| url::Url::parse(address.reveal()).ok());
-        let Some(proxy) = proxy else { return error };
-        let Some(said) = tunnel::ask(&proxy, &request.url).await else { return error };
+        let Some(proxy) = self.proxies.address() else { return error };
+        let Some(said) = tunnel::ask(proxy, &request.url).await else { return error };
         let kind = match said.status {
             408 | 425 | 429 | 500.. => TransportErrorKind::NoTunnel,
             _ => TransportErrorKind::Proxy,
         };
-        TransportError::new(kind, format!("{}; it answered {}", error.reason, redact::text(&said.words)))
+        TransportError::new(kind, format!("the proxy made no connection: it answered {}", said.words))
     }
 
     fn client(&self, request: &Request) -> std::result::Result<&reqwest::Client, TransportError> {

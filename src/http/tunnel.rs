@@ -1,56 +1,58 @@
-//! What a proxy says when it makes no connection. The HTTP library tells only that it did not.
+//! Why a proxy made no connection. The HTTP client keeps the answer of the proxy to itself, so the proxy is asked once more.
 
+use std::io;
 use std::time::Duration;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD as BASE64;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
-use url::{Url, form_urlencoded};
+use url::{Host, Url};
+use zeroize::Zeroizing;
 
 use super::page::without_tags;
+use super::redact;
+use crate::config::{Secret, proxy_credentials};
+use crate::error::{shown, start_of};
 
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long the question may take.
+const LIMIT: Duration = Duration::from_secs(5);
 /// How much of the answer is read, in bytes.
-const MOST: usize = 16 * 1024;
-/// How much of its text is told, in characters.
-const TOLD: usize = 300;
+const MAX_ANSWER: usize = 8 * 1024;
+/// How much of its text is shown, in bytes.
+const SHOWN: usize = 200;
 
-/// The status of a proxy, and the status line with the text of its page.
+/// What a proxy answers in place of a connection.
 pub(super) struct Said {
     pub(super) status: u16,
+    /// The status line and the beginning of the text, which is safe to show.
     pub(super) words: String,
 }
 
-/// Asks an `http` proxy once more for a connection to the host of `target`. `None` when it can't be asked or makes one.
-pub(super) async fn ask(proxy: &Url, target: &Url) -> Option<Said> {
-    if proxy.scheme() != "http" {
-        return None;
-    }
-    let answer = timeout(PATIENCE, exchange(proxy, target)).await.ok()?.ok()?;
-    let text = String::from_utf8_lossy(&answer);
-    let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
-    let line = head.lines().next().filter(|line| line.starts_with("HTTP/"))?;
-    let status_line = line.split_once(' ')?.1.trim();
-    let status: u16 = status_line.get(..3)?.parse().ok()?;
-    let page = without_tags(body);
-    let words = if page.is_empty() { status_line.to_owned() } else { format!("{status_line}: {page}") };
-    (!(200..300).contains(&status)).then(|| Said { status, words: words.chars().take(TOLD).collect() })
+/// Asks the proxy for a connection to the host of `target`. `None` for a proxy that is asked by TLS, or that does not answer,
+/// or that makes the connection this time.
+pub(super) async fn ask(proxy: &Secret, target: &Url) -> Option<Said> {
+    let answer = timeout(LIMIT, exchange(proxy, target)).await.ok()?.ok()?;
+    said(&answer)
 }
 
-async fn exchange(proxy: &Url, target: &Url) -> std::io::Result<Vec<u8>> {
-    let at = |url: &Url| (url.host_str().unwrap_or_default().to_owned(), url.port_or_known_default().unwrap_or(443));
-    let ((host, port), (wanted, wanted_port)) = (at(proxy), at(target));
-    let stream = TcpStream::connect((host.trim_matches(['[', ']']), port)).await?;
-    let mut request =
-        format!("CONNECT {wanted}:{wanted_port} HTTP/1.1\r\nHost: {wanted}:{wanted_port}\r\nConnection: close\r\n");
-    if !proxy.username().is_empty() {
-        let plain = |text: &str| {
-            let one = text.replace('+', "%2B").replace('&', "%26").replace('=', "%3D");
-            form_urlencoded::parse(one.as_bytes()).next().map(|(text, _)| text.into_owned()).unwrap_or_default()
-        };
-        let user = format!("{}:{}", plain(proxy.username()), plain(proxy.password().unwrap_or_default()));
-        request.push_str(&format!("Proxy-Authorization: Basic {}\r\n", BASE64.encode(user)));
+async fn exchange(proxy: &Secret, target: &Url) -> io::Result<Vec<u8>> {
+    let missing = || io::Error::from(io::ErrorKind::InvalidInput);
+    let proxy = Url::parse(proxy.reveal()).map_err(|_| missing())?;
+    if proxy.scheme() != "http" {
+        return Err(missing());
+    }
+    let port = proxy.port_or_known_default().ok_or_else(missing)?;
+    let stream = match proxy.host().ok_or_else(missing)? {
+        Host::Domain(name) => TcpStream::connect((name, port)).await?,
+        Host::Ipv4(address) => TcpStream::connect((address, port)).await?,
+        Host::Ipv6(address) => TcpStream::connect((address, port)).await?,
+    };
+    let host = target.host_str().ok_or_else(missing)?;
+    let host = format!("{host}:{}", target.port_or_known_default().ok_or_else(missing)?);
+    let mut request = Zeroizing::new(format!("CONNECT {host} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n"));
+    if let Some(credentials) = proxy_credentials(&proxy) {
+        request.push_str("Proxy-Authorization: Basic ");
+        request.push_str(credentials.reveal());
+        request.push_str("\r\n");
     }
     request.push_str("\r\n");
     let mut rest = request.as_bytes();
@@ -58,29 +60,58 @@ async fn exchange(proxy: &Url, target: &Url) -> std::io::Result<Vec<u8>> {
         stream.writable().await?;
         match stream.try_write(rest) {
             Ok(written) => rest = &rest[written..],
-            Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {}
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
             Err(error) => return Err(error),
         }
     }
-    let (mut answer, mut piece) = (Vec::new(), vec![0; MOST]);
-    while answer.len() < MOST && !is_complete(&answer) {
+    read(&stream).await
+}
+
+/// Reads the answer to its end, to the end of what its length says, or as far as it is read.
+async fn read(stream: &TcpStream) -> io::Result<Vec<u8>> {
+    let mut answer = Vec::new();
+    let mut piece = [0; 1024];
+    while answer.len() < MAX_ANSWER && !is_whole(&answer) {
         stream.readable().await?;
         match stream.try_read(&mut piece) {
             Ok(0) => break,
-            Ok(read) => answer.extend_from_slice(&piece[..read]),
-            Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {}
-            // What came before is an answer too.
+            Ok(length) => answer.extend_from_slice(&piece[..length]),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            // What was read says enough.
             Err(_) => break,
         }
     }
     Ok(answer)
 }
 
-/// Whether the answer has all the bytes that its head announces. A tunnel that is made has no end.
-fn is_complete(answer: &[u8]) -> bool {
+fn is_whole(answer: &[u8]) -> bool {
     let text = String::from_utf8_lossy(answer);
     let Some((head, body)) = text.split_once("\r\n\r\n") else { return false };
-    let lower = head.to_ascii_lowercase();
-    let length = lower.lines().find_map(|line| line.strip_prefix("content-length:")?.trim().parse::<usize>().ok());
-    lower.lines().next().is_some_and(|line| line.contains(" 2")) || length.is_some_and(|length| body.len() >= length)
+    let length = head.lines().find_map(|line| {
+        let (name, value) = line.split_once(':')?;
+        if name.eq_ignore_ascii_case("content-length") { value.trim().parse::<usize>().ok() } else { None }
+    });
+    // After a success the tunnel is open, and nothing follows.
+    is_success(head) || length.is_some_and(|length| body.len() >= length)
+}
+
+fn is_success(head: &str) -> bool {
+    head.split(' ').nth(1).is_some_and(|status| status.starts_with('2'))
+}
+
+fn said(answer: &[u8]) -> Option<Said> {
+    let answer = String::from_utf8_lossy(answer);
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
+    let line = head.lines().next().unwrap_or_default();
+    if !line.starts_with("HTTP/1.") || is_success(head) {
+        return None;
+    }
+    let status_line = line.split_once(' ')?.1.trim();
+    let status = status_line.split(' ').next()?.parse().ok()?;
+    let text = redact::text(&without_tags(body));
+    let words = match text.is_empty() || text == status_line {
+        true => shown(start_of(&redact::text(status_line), SHOWN)).into_owned(),
+        false => shown(&format!("{}: {}", start_of(status_line, SHOWN), start_of(&text, SHOWN))).into_owned(),
+    };
+    Some(Said { status, words })
 }

@@ -139,6 +139,7 @@ fn absolute(name: &str, release: &Release, path: &str) -> Result<Option<String>>
         }
         "releaseNotesPath" => body(&release.release_notes_path.as_deref().map(from_folder))?,
         "fromReceiptPath" => body(&release.from_receipt_path.as_deref().map(from_folder))?,
+        "summaryPath" => body(&release.summary_path.as_deref().map(from_folder))?,
         _ => return Ok(None),
     };
     Ok(Some(value))

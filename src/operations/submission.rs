@@ -18,7 +18,7 @@ use crate::events::Reporter;
 use crate::publish::wait::WaitResult;
 use crate::publish::{check_looked_at, leave_for_review, not_kept, refuse_price_left, upload_link};
 use crate::store::status::{Stage, Status};
-use crate::store::{Product, Submission, price};
+use crate::store::{Product, Submission, names, price};
 use crate::upload;
 
 pub(super) fn rows() -> Vec<Operation> {
@@ -138,10 +138,12 @@ async fn update_merged(submission: Submission, request: Update, reporter: &Repor
         let merged = merge::merged(baseline, edited, fresher, request.notes.as_deref(), &request.force)?;
         let mut report = MergeReport::of(&merged);
         report.two_way = request.baseline.is_none();
-        let body = (!merged.edits.is_empty() && !preview).then_some(merged.body);
+        let body = (!merged.edits.is_empty()).then_some(merged.body);
         if let Some(body) = &body {
             price::guard(&target, body, request.allow_free)?;
+            names::guard(body)?;
         }
+        let body = body.filter(|_| !preview);
         Ok((body, report, redacted(merged.edits, |json| client.secrets().redact_json(json))))
     })
     .await?;

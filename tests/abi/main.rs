@@ -24,6 +24,7 @@ mod summary;
 mod support;
 mod tls;
 mod trace;
+mod tunnel;
 mod unnamed;
 mod uploads;
 mod write;

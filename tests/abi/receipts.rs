@@ -1,6 +1,6 @@
 //! What a release says about itself: who gets it, and how many steps it has.
 
-use crate::support::{ADD_ON, APP, Store};
+use crate::support::{ADD_ON, APP, PAID_APP, Store};
 use serde_json::{Value, json};
 
 #[test]
@@ -190,4 +190,40 @@ fn a_plan_says_what_happens_to_an_open_rollout() {
         let plan = client.call("publish.plan", notes.clone());
         assert_eq!((&plan.result()["openRollout"], &plan.result()["rollout"]), (&json!(end), &Value::Null));
     }
+}
+
+#[test]
+fn a_preview_of_an_update_is_refused_as_the_update() {
+    let store = Store::start();
+    let client = store.client();
+    let paid = client.call("submission.create", json!({"appId": PAID_APP})).result().clone();
+    let free = client.call("submission.create", json!({"appId": APP})).result().clone();
+    let mut unpriced = paid.clone();
+    unpriced["notesForCertification"] = json!("changed");
+    let mut twin = free.clone();
+    twin["Visibility"] = json!("Private");
+    let mut lost = free.clone();
+    lost["listings"] = json!("System.Collections.Hashtable");
+    for (app, baseline, edited, code) in [
+        (PAID_APP, &paid, &unpriced, "price.base_not_writable"),
+        (APP, &free, &twin, "document.damaged"),
+        (APP, &free, &lost, "document.damaged"),
+    ] {
+        for preview in [true, false] {
+            let request = json!({
+                "appId": app, "submissionId": baseline["id"], "edited": edited, "baseline": baseline, "preview": preview,
+            });
+            assert_eq!(client.call("submission.update", request).failure().1, code, "{preview}");
+        }
+    }
+    // A lifted guard leaves the one of the names that the service reads in any letter case.
+    let request = |preview| {
+        json!({
+            "appId": APP, "submissionId": free["id"], "edited": twin, "baseline": free, "preview": preview,
+            "force": ["caseTwin"],
+        })
+    };
+    let codes = [true, false].map(|preview| client.call("submission.update", request(preview)).failure().1.to_owned());
+    assert_eq!(codes, ["document.case_twin", "document.case_twin"]);
+    assert!(store.requests("updateApplicationSubmission").is_empty());
 }

@@ -149,7 +149,9 @@ Describe 'a sidecar of this process' {
 
 Describe 'without a sidecar' {
     It 'the submission is compared with the one of the service, and the result says so' {
-        $draft2 = New-StoreSubmission 9NBLGGH29DM8
+        # Without a price the update, and so its preview, would be refused.
+        New-StoreSubmission 9NBLGGH29DM8 | Edit-StoreSubmission { $_.pricing.priceId = 'Tier2' }
+        $draft2 = Get-StoreSubmission 9NBLGGH29DM8 -Pending
         $lost = Get-Lost $draft2
         $told = Split-Verbose ($lost | Set-StoreSubmission -AppId 9NBLGGH29DM8 -SubmissionId $draft2.id -WhatIf -Verbose 4>&1)
         $told.Said | Should -BeLike '*no baseline*compared with the submission that the service has now*'

@@ -260,9 +260,9 @@ namespace StoreShip.Cmdlets
             bool leaves = plan == null ? NoCommit || LeavePriceToPartnerCenter : false.Equals(ObjectColumns.Member(plan, "commit"));
             string release = (files.Count == 0 ? "" : " " + string.Join(", ", files))
                 + (target.HasTarget
-                    ? " for " + target.WithFlight(null) + " to " + (Rollout == null ? "" : NumberText.Of(Rollout.Value) + " % of ") + Audience.Of(target)
+                    ? " for " + target.WithFlight(null) + " to " + (Rollout == null ? "" : NumberText.Of(Rollout.Value) + " % of ") + Audience.Of(target) + PlanText.Consequences(plan)
                     : " for the product that it names")
-                + PlanText.Consequences(plan) + (leaves ? ", but leave the draft uncommitted" : "");
+                + (leaves ? ", but leave the draft uncommitted" : "");
             string pending = "submission " + ViewText.Line(plan == null ? null : ObjectColumns.Member(plan, "pendingSubmissionId") as string);
             switch (plan == null ? null : ObjectColumns.Member(plan, "draft"))
             {
