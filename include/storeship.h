@@ -526,11 +526,11 @@ int32_t storeship_package_write(storeship_client client, const char *request, ch
  * `publish`: a release from start to end. Long: run it as a job.
  * Request: {addOnId?, appId?, appName?, flightId?, flightName?, releasePath?, addLanguages?:
  *   [string], allow?: [string], allowFree?, busy?, commit?, draft?, edits?: [{op, path, old?,
- *   value?}], files?: [{path, name?}], keepPackages?, mandatoryUpdate?, missingLanguages?,
- *   notesForCertification?, oldPackages?, openRollout?, packages?: [string], planHash?,
- *   pollSeconds?, priceId?, priceLeftToPartnerCenter?, publishDate?, publishMode?, releaseNotes?:
- *   [string], releaseNotesPath?, retryTimeoutSeconds?, rollout?, submissionId?, summaryPath?,
- *   templateLanguage?, until?, visibility?}
+ *   value?}], files?: [{path, name?}], fromFlight?, fromReceiptPath?, keepPackages?,
+ *   mandatoryUpdate?, missingLanguages?, notesForCertification?, oldPackages?, openRollout?,
+ *   packages?: [string], planHash?, pollSeconds?, priceId?, priceLeftToPartnerCenter?,
+ *   publishDate?, publishMode?, releaseNotes?: [string], releaseNotesPath?, retryTimeoutSeconds?,
+ *   rollout?, submissionId?, summaryPath?, templateLanguage?, until?, visibility?}
  * Result: {adoptedDraft, audience, began, changed, draft, ended, findings: [{id, message, remedy,
  *   severity, file?, pointer?, source?}], libraryVersion, packages: [{architectures: [string],
  *   bytes, fileName, identityName, version, sha256?}], status, steps: [{elapsedMs, name}],
@@ -547,11 +547,11 @@ int32_t storeship_publish(storeship_client client, const char *request, char **r
  * `publish.plan`: what publish would do, without doing it.
  * Request: {addOnId?, appId?, appName?, flightId?, flightName?, releasePath?, addLanguages?:
  *   [string], allow?: [string], allowFree?, busy?, commit?, draft?, edits?: [{op, path, old?,
- *   value?}], files?: [{path, name?}], keepPackages?, mandatoryUpdate?, missingLanguages?,
- *   notesForCertification?, oldPackages?, openRollout?, packages?: [string], planHash?,
- *   pollSeconds?, priceId?, priceLeftToPartnerCenter?, publishDate?, publishMode?, releaseNotes?:
- *   [string], releaseNotesPath?, retryTimeoutSeconds?, rollout?, submissionId?, summaryPath?,
- *   templateLanguage?, until?, visibility?}
+ *   value?}], files?: [{path, name?}], fromFlight?, fromReceiptPath?, keepPackages?,
+ *   mandatoryUpdate?, missingLanguages?, notesForCertification?, oldPackages?, openRollout?,
+ *   packages?: [string], planHash?, pollSeconds?, priceId?, priceLeftToPartnerCenter?,
+ *   publishDate?, publishMode?, releaseNotes?: [string], releaseNotesPath?, retryTimeoutSeconds?,
+ *   rollout?, submissionId?, summaryPath?, templateLanguage?, until?, visibility?}
  * Result: {audience, basedOn, commit, draft, files: [{bytes, name}], findings: [{id, message,
  *   remedy, severity, file?, pointer?, source?}], leftOut: [{path, reason}], packages:
  *   [{architectures: [string], bytes, fileName, identityName, version, sha256?}],
