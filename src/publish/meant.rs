@@ -61,6 +61,8 @@ fn normalize(value: &mut Value) {
 
 fn normalize_members(members: &mut Map<String, Value>) {
     let is_new_file = members.get("fileStatus").is_some_and(|status| status == "PendingUpload");
+    // What has nothing but known differences is empty too.
+    members.values_mut().for_each(normalize);
     members.retain(|name, value| {
         let name = name.as_str();
         // The service fills in the word for none.
@@ -68,7 +70,6 @@ fn normalize_members(members: &mut Map<String, Value>) {
         let is_filled_in = name == "isAdvancedPricingModel" || (is_new_file && READ_ONLY.contains(&name));
         !(is_empty(value) || is_none || is_filled_in)
     });
-    members.values_mut().for_each(normalize);
 }
 
 #[cfg(test)]

@@ -82,8 +82,9 @@ fn an_address_without_read_permission_is_enough() {
 #[test]
 fn a_draft_whose_address_stays_dead_can_be_replaced() {
     let store = Store::start();
-    store.fault(json!({"method": "POST", "path": "*/submissions", "submission": {"expireUpload": true}}));
-    let client = store.client();
+    let (client, upload) = draft(&store);
+    let id = upload["submissionId"].as_str().unwrap();
+    store.control("POST", &format!("submissions/{id}"), Some(json!({"expireUpload": true})));
     let mut request = release(&store);
     for draft in ["resume", "adopt"] {
         request["draft"] = json!(draft);

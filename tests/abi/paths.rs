@@ -20,10 +20,12 @@ const OPENED: &[&str] = &[
     "publish /packages/0",
     "publish /releaseNotesPath",
     "publish /releasePath",
+    "publish /summaryPath",
     "publish.plan /files/0/path",
     "publish.plan /packages/0",
     "publish.plan /releaseNotesPath",
     "publish.plan /releasePath",
+    "publish.plan /summaryPath",
 ];
 
 fn definition<'a>(contract: &'a Value, schema: &'a Value) -> &'a Value {

@@ -215,7 +215,7 @@ fn a_commit_goes_on_when_the_zip_cannot_be_read() {
     for (unreadable, why) in [
         (json!({"method": "GET", "path": "*/ingestion/*", "status": 403, "count": 0}), "answered 403"),
         (
-            json!({"method": "GET", "path": "*/submissions/*", "status": 200, "body": {"fileUploadUrl": null}}),
+            json!({"method": "GET", "path": "*/submissions/*", "status": 200, "body": {"status": "PendingCommit"}}),
             "upload address",
         ),
     ] {
