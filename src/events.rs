@@ -285,7 +285,7 @@ impl Reporter {
 
     /// Reports how far a phase is.
     pub fn progress(&self, phase: &'static str, done: u64, total: u64, unit: &'static str) {
-        // Steps and submissions take as long as they take.
+        // Steps and submissions take very different times, so their rate says nothing of the rest.
         let per_second = self.known().count(phase, done, total, unit).filter(|_| unit == "bytes");
         let remaining_seconds = per_second.map(|rate| total.saturating_sub(done).div_ceil(rate));
         self.push(|| Event::Progress { phase, done, total, unit, per_second, remaining_seconds });

@@ -310,7 +310,7 @@ pub fn proxy_credentials(address: &Url) -> Option<Secret> {
 
 /// Decodes a part of an address, such as the password of a proxy.
 fn percent_decode(part: &str) -> String {
-    // What has a meaning in a form has none here.
+    // These characters have a meaning in a form, and none in an address.
     let kept = part.replace('+', "%2B").replace('&', "%26").replace('=', "%3D");
     let pair = url::form_urlencoded::parse(kept.as_bytes()).next();
     pair.map(|(text, _)| text.into_owned()).unwrap_or_default()

@@ -36,7 +36,7 @@ struct Count {
     done: u64,
     total: u64,
     unit: &'static str,
-    /// The counts from which the rate is measured: one at the begin of the present window and one before it.
+    /// The counts from which the rate is measured: one at the beginning of the present window and one before it.
     marks: [(Instant, u64); 2],
 }
 

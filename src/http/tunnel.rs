@@ -108,10 +108,10 @@ fn said(answer: &[u8]) -> Option<Said> {
     }
     let status_line = line.split_once(' ')?.1.trim();
     let status = status_line.split(' ').next()?.parse().ok()?;
-    let text = redact::text(&without_tags(body));
-    let words = match text.is_empty() || text == status_line {
-        true => shown(start_of(&redact::text(status_line), SHOWN)).into_owned(),
-        false => shown(&format!("{}: {}", start_of(status_line, SHOWN), start_of(&text, SHOWN))).into_owned(),
-    };
-    Some(Said { status, words })
+    let (line, text) = (redact::text(status_line), redact::text(&without_tags(body)));
+    let mut words = start_of(&line, SHOWN).to_owned();
+    if !text.is_empty() && text != line {
+        words = format!("{words}: {}", start_of(&text, SHOWN));
+    }
+    Some(Said { status, words: shown(&words).into_owned() })
 }

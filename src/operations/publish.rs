@@ -12,6 +12,7 @@ use crate::document::Edit;
 use crate::error::{Error, Result};
 use crate::publish::release::Release;
 use crate::publish::{self, Preview, Receipt, Summary, markdown};
+use crate::store::Target;
 
 pub(super) fn rows() -> Vec<Operation> {
     vec![
@@ -27,11 +28,7 @@ async fn publish(call: Call<Released, Release>) -> Result<Output> {
         Err(error) => return Err(failed(summary, error, &call).await),
     };
     receipt.edits = shown(receipt.edits, call.client.clone()).await?;
-    if let Some(summary) = summary {
-        let secrets = call.client.secrets();
-        let text = markdown::of_receipt(&receipt, &call.resource.0.target, &|text| secrets.redact(text));
-        summary.append(text, &call.reporter).await;
-    }
+    append(summary, &call, |target, redact| markdown::of_receipt(&receipt, target, redact)).await;
     let submission = call.resource.0.submission(receipt.submission_id.as_str());
     let mut output = Output::of(&receipt)?.about(MetaIds::from(&submission));
     output.meta.correlation_ids = receipt.correlation_ids;
@@ -46,11 +43,7 @@ async fn plan(call: Call<Released, Release>) -> Result<Output> {
         Err(error) => return Err(failed(summary, error, &call).await),
     };
     plan.edits = shown(plan.edits, call.client.clone()).await?;
-    if let Some(summary) = summary {
-        let secrets = call.client.secrets();
-        let text = markdown::of_plan(&plan, &call.resource.0.target, &|text| secrets.redact(text));
-        summary.append(text, &call.reporter).await;
-    }
+    append(summary, &call, |target, redact| markdown::of_plan(&plan, target, redact)).await;
     let mut output = Output::of(&plan)?;
     output.meta.edits = Some(plan.edits);
     Ok(output)
@@ -58,12 +51,20 @@ async fn plan(call: Call<Released, Release>) -> Result<Output> {
 
 /// Appends an error to the summary.
 async fn failed(summary: Option<Summary>, error: Error, call: &Call<Released, Release>) -> Error {
-    if let Some(summary) = summary {
-        let secrets = call.client.secrets();
-        let text = markdown::of_failure(&error, &call.resource.0.target, &|text| secrets.redact(text));
-        summary.append(text, &call.reporter).await;
-    }
+    append(summary, call, |target, redact| markdown::of_failure(&error, target, redact)).await;
     error
+}
+
+/// Appends a text to the summary, if there is one. `text` gets what takes secrets out.
+async fn append(
+    summary: Option<Summary>,
+    call: &Call<Released, Release>,
+    text: impl FnOnce(&Target, &dyn Fn(&str) -> String) -> String,
+) {
+    let Some(summary) = summary else { return };
+    let secrets = call.client.secrets();
+    let text = text(&call.resource.0.target, &|text| secrets.redact(text));
+    summary.append(text, &call.reporter).await;
 }
 
 /// The edits without secrets. There may be many, and each is searched.

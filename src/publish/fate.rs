@@ -92,17 +92,21 @@ pub(super) async fn decide(
         Stage::Failed => return failed(product, release, inputs, pending).await,
         _ => return committed(product, release, inputs, pending).await,
     }
-    if release.submission_id.is_some() || release.draft == DraftPolicy::Adopt {
-        if !release.price_left_to_partner_center {
-            refuse_price_left(&product.client, &pending.document).await?;
-        }
-        return Ok(Fate::Adopt);
-    }
     match release.draft {
+        _ if release.submission_id.is_some() => adopt(release, pending).await,
+        DraftPolicy::Adopt => adopt(release, pending).await,
         DraftPolicy::Replace => Ok(Fate::Replace),
         DraftPolicy::Refuse => Err(busy()),
-        DraftPolicy::Resume | DraftPolicy::Adopt => resume(product, release, inputs, situation, pending).await,
+        DraftPolicy::Resume => resume(product, release, inputs, situation, pending).await,
     }
+}
+
+/// Adds the release to any draft but one without a price.
+async fn adopt(release: &Release, pending: &Read) -> Result<Fate> {
+    if !release.price_left_to_partner_center {
+        refuse_price_left(&pending.submission.client, &pending.document).await?;
+    }
+    Ok(Fate::Adopt)
 }
 
 /// Whether a submission is pending that the release may not use now, and may be gone later.

@@ -169,7 +169,7 @@ async fn check_adopted_files(product: &Product, release: &Release, body: &str, s
         Ok(link) if release.commits() => {
             upload::check_uploaded(&product.client, &link, body, &Reporter::current()).await
         }
-        // Without a file to send nobody needs the address.
+        // Without a file to send the address is not needed.
         Err(error) if !sources.is_empty() => Err(error),
         _ => Ok(()),
     }

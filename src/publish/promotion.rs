@@ -9,6 +9,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use super::inputs::{Inputs, Package};
+use super::packages;
 use super::release::Release;
 use super::situation::Read;
 use crate::blocking;
@@ -64,15 +65,14 @@ fn is_id(text: &str) -> bool {
 }
 
 /// The packages whose full name no package of the flight has.
-fn not_published(packages: &[Package], present: &[Present]) -> Vec<Detail> {
-    let there: Vec<&Present> =
-        present.iter().filter(|present| present.file_status.as_deref() == Some("Uploaded")).collect();
+fn not_published(released: &[Package], present: &[Present]) -> Vec<Detail> {
+    let there: Vec<&Present> = present.iter().filter(|present| packages::is_uploaded(present)).collect();
     let shown = |present: &&Present| {
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         format!("{} {}", text(&present.version), text(&present.architecture))
     };
     let has = there.iter().map(shown).collect::<Vec<_>>().join(", ");
-    let others = packages.iter().filter(|package| !there.iter().any(|present| present.is_version_of(&package.facts)));
+    let others = released.iter().filter(|package| !there.iter().any(|present| present.is_version_of(&package.facts)));
     let detail =
         |package: &Package| Detail::coded("Package", format!("{}, and the flight has {has}", full_name(package)));
     others.map(detail).collect()

@@ -174,7 +174,7 @@ impl Run<'_> {
         let marking = Marking::begin(&draft.submission, &draft.document, who, false).await?;
 
         let (edits, upload, kept) = match marking.during(self.fill(&draft, &marking, log)).await {
-            // The draft is worth nothing without its address, and nobody could tell later whose it is.
+            // Without its address the draft gets no files, and no later run could tell whose it is.
             Err(error) if *error.code() == codes::UPLOAD_EXPIRED && draft.ours => {
                 let error = withdraw(error, &draft).await;
                 if log.addresses_expired > 0 {
@@ -237,10 +237,14 @@ impl Run<'_> {
         let work = new.submission.work_on().await;
         if plan.situation.is_outdated(self.product, &new).await? {
             let draft = new.submission;
-            draft.delete().await?;
-            log.reporter.verbose(format!(
-                "{draft} was deleted again: it is no copy of what was read, and the release is planned anew"
-            ));
+            let why = "it is no copy of what was read, and the release is planned anew";
+            // Another job may have found the draft by now, and works on it.
+            if let Some(_alone) = work.end() {
+                draft.delete().await?;
+                log.reporter.verbose(format!("{draft} was deleted again: {why}"));
+            } else {
+                log.reporter.verbose(format!("{draft} stays, since another job works on it: {why}"));
+            }
             log.total += 1;
             return Ok(None);
         }

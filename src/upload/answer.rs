@@ -67,7 +67,7 @@ impl Meaning {
         match (response.status, code.as_str()) {
             // The storage answers so when a part of the body did not arrive in time.
             (400, "RequestBodyIncomplete" | "InvalidInput") => Meaning::Passing,
-            // The caller does without reading.
+            // The caller can do without reading.
             (403, "AuthorizationPermissionMismatch") if !write => Meaning::Final,
             (401 | 403, _) | (404, "ContainerNotFound" | "ResourceNotFound") => refused(url, response, &code, now),
             _ => Meaning::Final,

@@ -99,14 +99,11 @@ pub async fn check_uploaded(client: &Client, link: &Link, document: &str, report
 /// A hash of the ZIP at an upload address: two ZIPs of this library with one hash have the same content.
 ///
 /// # Errors
-/// Those of the storage: `upload.expired`, `upload.refused`, also when the address does not allow reading;
+/// Those of the storage: `upload.expired`, `upload.revoked`, `upload.refused`; `upload.not_readable`;
 /// `upload.host_not_allowed`, `network.*`, `service.*`.
 pub async fn content_hash(client: &Client, link: &Link) -> Result<[u8; 16]> {
     let storage = Storage::of(client, link)?.with_max_outage(MAX_OUTAGE);
-    if !storage.can_read() {
-        return Err(Error::new(&codes::UPLOAD_REFUSED, "the upload address does not allow reading"));
-    }
-    let blocks = storage.blocks().await.map_err(|error| client.secrets().redact_error(error))?;
+    let blocks = storage.readable_blocks().await.map_err(|error| client.secrets().redact_error(error))?;
     let mut hash = Sha256::new();
     hash.update(blocks.length.to_be_bytes());
     for block in &blocks.committed {

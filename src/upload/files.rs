@@ -51,8 +51,8 @@ pub async fn checked(sources: &[SourceFile]) -> Result<u64> {
 /// Writes the ZIP that an upload would send, to a new file beside `output` that gets its name when it is complete.
 ///
 /// # Errors
-/// As [`size`], except that any number of files will do; `file.unwritable`, also when `output` is one of the files; `upload.source_changed`; `cancelled` when
-/// `stop` was used before the file is complete.
+/// As [`size`], except that there is no largest number of files; `file.unwritable`, also when `output` is one of the files;
+/// `upload.source_changed`; `cancelled` when `stop` was used before the file is complete.
 pub fn write(sources: &[SourceFile], output: &Path, stop: &Stop) -> Result<Layout> {
     layout(&survey(sources)?, None)?;
     if let Some(source) = sources.iter().find(|source| files::is_same(&source.path, output)) {

@@ -14,7 +14,7 @@ use super::checksums::Checksums;
 use super::link::Link;
 use super::storage::{Blocks, Storage};
 use crate::client::Client;
-use crate::error::{Error, Result, codes};
+use crate::error::Result;
 
 /// How long an outage may last that keeps a marker from being put: a draft without one can be used all the same.
 const MAX_OUTAGE: Duration = Duration::from_secs(30);
@@ -149,13 +149,7 @@ pub async fn put(client: &Client, link: &Link, marker: &Marker) -> Result<()> {
 /// `upload.host_not_allowed`, `network.*`, `service.*`.
 pub async fn read(client: &Client, link: &Link) -> Result<Found> {
     let storage = Storage::of(client, link)?;
-    let blocks = match storage.can_read() {
-        true => storage.blocks().await.map_err(|error| client.secrets().redact_error(error))?,
-        false => Blocks::default(),
-    };
-    if !storage.can_read() {
-        return Err(Error::new(&codes::UPLOAD_NOT_READABLE, codes::UPLOAD_NOT_READABLE.meaning));
-    }
+    let blocks = storage.readable_blocks().await.map_err(|error| client.secrets().redact_error(error))?;
     let mut others = blocks.committed.iter().chain(&blocks.uncommitted);
     Ok(Found {
         markers: of(&blocks),
@@ -165,8 +159,8 @@ pub async fn read(client: &Client, link: &Link) -> Result<Found> {
     })
 }
 
-/// Whether a run left the draft without a price, for a person to submit in Partner Center. False where nobody can tell, as
-/// during an outage: the commit of any other draft must not depend on it.
+/// Whether a run left the draft without a price, for a person to submit in Partner Center. False if the address can't be
+/// read, as during an outage or after about a day: the commit of any other draft must not depend on it.
 pub async fn is_price_left(client: &Client, link: &Link) -> bool {
     let Ok(storage) = Storage::of(client, link) else { return false };
     let storage = storage.with_max_outage(MAX_OUTAGE);

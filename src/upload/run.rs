@@ -83,7 +83,8 @@ struct Rest {
     next: AtomicUsize,
 }
 
-/// A piece of a file that is being read. Unless it is, nothing waits for its hash.
+/// A piece of a file that is being read. If the read fails or is dropped, the hash of the file is given up, since the
+/// readers of the other pieces would wait for this one.
 struct Piece<'a> {
     hashes: Option<&'a Hashes>,
     source: usize,
@@ -388,7 +389,7 @@ impl<'a> Run<'a> {
         let markers = match self.storage.can_read() {
             true => match self.storage.blocks().await {
                 Ok(now) if !now.uncommitted.is_empty() => marker::of(&now),
-                // The blocks that were sent are there, so this is no answer.
+                // The storage would list the blocks that were sent, so this list is not the storage's.
                 Ok(_) => marker::of(before),
                 Err(error) => {
                     unread(error)?;
@@ -435,8 +436,8 @@ impl<'a> Run<'a> {
     }
 }
 
-/// Whether something in between answered, also if it pretends to be the storage: the list of blocks is there and may be
-/// asked for.
+/// Whether something between here and the storage answered, also if it pretends to be the storage, which refuses the list of
+/// blocks with neither 404 nor 405.
 fn is_no_answer(error: &Error) -> bool {
     let status = error.exchange().and_then(|exchange| exchange.status);
     let code = error.code();

@@ -19,7 +19,7 @@ use super::link::{Link, Renewals};
 use super::outage::Outage;
 use crate::client::Client;
 use crate::config::Secret;
-use crate::error::{Error, Exchange, Result};
+use crate::error::{Error, Exchange, Result, codes};
 use crate::http::retry;
 use crate::http::{BlobRequest, Http, MAX_RESPONSE_BYTES, Response, Rule, backoff};
 
@@ -218,6 +218,20 @@ impl<'a> Storage<'a> {
         let build = || self.request(Method::PUT, None).header("x-ms-blob-type", HeaderValue::from_static("BlockBlob"));
         let (response, exchange) = self.send(build, None).await?;
         if response.status == 201 { Ok(()) } else { Err(self.refusal(&response, exchange)) }
+    }
+
+    /// Get Block List for a caller that can't do without it.
+    ///
+    /// # Errors
+    /// As [`Storage::blocks`]; `upload.not_readable`.
+    pub(super) async fn readable_blocks(&self) -> Result<Blocks> {
+        let blocks = if self.can_read() { self.blocks().await? } else { Blocks::default() };
+        // The storage may have refused to read by now.
+        if self.can_read() {
+            Ok(blocks)
+        } else {
+            Err(Error::new(&codes::UPLOAD_NOT_READABLE, codes::UPLOAD_NOT_READABLE.meaning))
+        }
     }
 
     /// Get Blob Properties.

@@ -5,8 +5,8 @@ namespace StoreShip.Cmdlets
 {
     /// <summary>Gets the package flights of an app.</summary>
     /// <remarks>
-    /// <para>Without -FlightId and -FlightName, the cmdlet lists all flights of the app, page by page. The objects carry the ids of the app
-    /// and the flight and can be piped to Get-StoreSubmission or New-StoreSubmission.</para>
+    /// <para>Without -FlightId and -FlightName, the cmdlet lists all flights of the app, page by page. The objects carry the
+    /// ids of the app and the flight and can be piped to Get-StoreSubmission or New-StoreSubmission.</para>
     /// </remarks>
     /// <inputs type="StoreShip.App">An app or the id of an app, or an object that belongs to a flight.</inputs>
     /// <outputs type="StoreShip.Flight">The flight as the service returned it: flightId, friendlyName, groupIds,

@@ -184,7 +184,8 @@ namespace StoreShip.Cmdlets
 
         /// <summary>
         /// What to do while a submission is pending that the release may not use, such as one in certification or a draft that
-        /// was left for review: refuse (fail; the default), wait (until it is gone) or skip (end without a change; the receipt says why in skipped).
+        /// was left for review: refuse (fail; the default), wait (until it is gone) or skip (end without a change; the receipt
+        /// says why in skipped).
         /// </summary>
         [Parameter]
         [ValidateSet("refuse", "wait", "skip")]

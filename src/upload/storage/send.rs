@@ -15,8 +15,8 @@ use crate::upload::answer::{self, MAX_SKEW, Meaning};
 use crate::upload::concurrency::Concurrency;
 use crate::upload::link::time_of;
 
-/// How often a request is repeated after an answer that is none of the storage: a write, and a read, which the upload can
-/// do without.
+/// How often a request is repeated after an answer that is not the storage's: a write, and a read, which the upload can do
+/// without.
 const MOST_PASSING: u32 = 8;
 const MOST_PASSING_READS: u32 = 3;
 /// How often a request waits for the start of its address.
@@ -30,7 +30,7 @@ const MOST_RESETS: u32 = 12;
 #[derive(Default)]
 struct Trouble {
     attempts: u32,
-    /// Answers that are none of the storage, or that belong to another request.
+    /// Answers that are not the storage's, or that belong to another request.
     passing: u32,
     /// How often it waited for the start of the address.
     early: u32,
@@ -91,23 +91,22 @@ impl Storage<'_> {
                 Err(error) => error,
             };
             match meaning {
+                Meaning::Address(code) if code == &codes::UPLOAD_NOT_YET_VALID => {
+                    self.renew(&url, not_yet_valid(&url, error)).await?;
+                    continue;
+                }
                 Meaning::Address(code) => {
-                    let mut error = error.recode(code);
-                    if let (true, Some(start)) = (code == &codes::UPLOAD_NOT_YET_VALID, time_of(&url, "st")) {
-                        error = error.while_doing(&format!("the upload address becomes valid at {start}"));
-                    }
-                    self.renew(&url, error).await?;
+                    self.renew(&url, error.recode(code)).await?;
                     continue;
                 }
                 Meaning::Early(until) if trouble.early < MOST_EARLY => {
                     trouble.early += 1;
-                    wait = until;
                     let seconds = until.as_secs();
                     Reporter::current().warning(format!("the upload address becomes valid in {seconds} s: waiting"));
-                    sleep(wait).await;
+                    sleep(until).await;
                     continue;
                 }
-                Meaning::Early(_) => return Err(error.recode(&codes::UPLOAD_NOT_YET_VALID)),
+                Meaning::Early(_) => return Err(not_yet_valid(&url, error)),
                 Meaning::Passing | Meaning::Suspect => {
                     trouble.passing += 1;
                     let again = meaning == Meaning::Passing || self.answers.load(Ordering::Relaxed) > 0;
@@ -181,6 +180,9 @@ impl Storage<'_> {
     /// # Errors
     /// `refused` when there is no other address; `upload.moved`.
     async fn renew(&self, url: &Arc<Url>, refused: Error) -> Result<()> {
+        if !self.link.is_renewable() {
+            return Err(refused);
+        }
         let mut renewals = self.renewing.lock().await;
         if !Arc::ptr_eq(url, &self.url()) {
             // Another worker has done it.
@@ -230,5 +232,14 @@ impl Storage<'_> {
         } else {
             Ok(())
         }
+    }
+}
+
+/// The error of an address that is not valid yet, with the time from which it is.
+fn not_yet_valid(url: &Url, error: Error) -> Error {
+    let error = error.recode(&codes::UPLOAD_NOT_YET_VALID);
+    match time_of(url, "st") {
+        Some(start) => error.while_doing(&format!("the upload address becomes valid at {start}")),
+        None => error,
     }
 }
