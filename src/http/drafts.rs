@@ -1,6 +1,6 @@
 //! Which drafts the releases of this process work on, so that none of them deletes the draft of another.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock};
@@ -8,7 +8,7 @@ use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock};
 /// The drafts that are worked on, by name: each is locked for reading by those who work on it, and for writing by whoever
 /// deletes it. A clone refers to the same drafts.
 #[derive(Clone, Debug, Default)]
-pub struct Drafts(Arc<Mutex<HashMap<String, Arc<RwLock<()>>>>>);
+pub struct Drafts(Arc<Mutex<BTreeMap<String, Arc<RwLock<()>>>>>);
 
 impl Drafts {
     /// Works on a draft until the value is dropped. Waits while somebody deletes it.
