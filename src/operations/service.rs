@@ -1,6 +1,8 @@
 //! `service.check`, and `service.call` for calls of the service that the library has no operation for.
 
 use http::Method;
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -18,7 +20,7 @@ use crate::error::{Error, Result, codes};
 use crate::http::{Rule, retry};
 use crate::publish::refuse_price_left;
 use crate::store::health::{Finding, Outcome, findings};
-use crate::store::{Target, price};
+use crate::store::{Product, Target, price};
 
 pub(super) fn rows() -> Vec<Operation> {
     vec![
@@ -117,15 +119,14 @@ fn guard(client: &Client, request: &client::Call, allow_free: bool) -> Result<()
 }
 
 /// Refuses the commit of a draft that `submission.commit` would refuse for its price.
-async fn guard_commit(client: &Client, request: &client::Call) -> Result<()> {
+async fn guard_commit(client: &Arc<Client>, request: &client::Call) -> Result<()> {
     let path = path(client, request).filter(|_| request.method == Method::POST).unwrap_or_default();
     let Some((submission, last)) = path.trim_end_matches('/').rsplit_once('/') else { return Ok(()) };
     let is_commit = last.eq_ignore_ascii_case("commit") || last.contains('%');
-    if !is_commit || Target::of_submission(submission).is_none() {
-        return Ok(());
-    }
+    let Some(target) = Target::of_submission(submission).filter(|_| is_commit) else { return Ok(()) };
+    let id = submission.rsplit('/').next().unwrap_or_default();
     match client.send(&client::Call::get(submission.to_owned(), &retry::READ)).await {
-        Ok(document) => refuse_price_left(client, &document.text).await,
+        Ok(document) => refuse_price_left(&Product::new(client.clone(), target).submission(id), &document.text).await,
         // The service says what is wrong with the commit.
         Err(_) => Ok(()),
     }

@@ -191,11 +191,9 @@ async fn check_draft(call: &Call<Found<Pending>, Commit>, document: &str) -> Res
     if let Some(hash) = &call.request.draft_hash {
         check_looked_at(&call.resource.0, document, hash).await?;
     }
+    refuse_price_left(&call.resource.0, document).await?;
     match upload_link(&call.resource.0, document) {
-        Ok(link) => {
-            refuse_price_left(&call.client, document).await?;
-            upload::check_uploaded(&call.client, &link, document, &call.reporter).await
-        }
+        Ok(link) => upload::check_uploaded(&call.client, &link, document, &call.reporter).await,
         Err(error) => {
             call.reporter.verbose(format!("the ZIP is not compared with the submission: {error}"));
             Ok(())

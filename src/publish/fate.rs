@@ -78,6 +78,7 @@ pub(super) async fn decide(
         }
         return Ok(match &situation.published {
             Some(published) if is_release(product, release, inputs, &published.document, true) => Fate::Unchanged,
+            Some(published) if has_nothing(product, release, inputs, &published.document) => Fate::Unchanged,
             _ => Fate::Create,
         });
     };
@@ -104,7 +105,7 @@ pub(super) async fn decide(
 /// Adds the release to any draft but one without a price.
 async fn adopt(release: &Release, pending: &Read) -> Result<Fate> {
     if !release.price_left_to_partner_center {
-        refuse_price_left(&pending.submission.client, &pending.document).await?;
+        refuse_price_left(&pending.submission, &pending.document).await?;
     }
     Ok(Fate::Adopt)
 }
@@ -131,6 +132,12 @@ fn is_release(product: &Product, release: &Release, inputs: &Inputs, document: &
     has_change
         && changes.is_ok_and(|changes| changes.edits.is_empty())
         && packages::are_there(document, &inputs.packages, uploaded).unwrap_or(false)
+}
+
+/// Whether a release has nothing that it would change in what is published.
+fn has_nothing(product: &Product, release: &Release, inputs: &Inputs, published: &str) -> bool {
+    let changes = apply::apply(published, &product.target, release, &inputs.packages);
+    inputs.sources.is_empty() && changes.is_ok_and(|changes| changes.edits.is_empty())
 }
 
 /// The pending submission was committed: it is this release, or somebody else's.

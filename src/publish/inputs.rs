@@ -115,7 +115,8 @@ fn key(release: &Release, target: &Target, packages: &[Package], sources: &[Sour
         let (size, end) = end(&source.path)?;
         files.push(json!([source.name, identity, size, end]));
     }
-    let text = json!([target.path(), request, files]).to_string();
+    // The service takes ids in any letter case.
+    let text = json!([target.path().to_ascii_lowercase(), request, files]).to_string();
     let mut key = ReleaseKey::default();
     let length = key.0.len();
     key.0.copy_from_slice(&Sha256::digest(text)[..length]);

@@ -91,7 +91,7 @@ impl Marking {
         {
             marking.ahead = found.date.duration_since(http.now());
         }
-        marking.run(left_for_review).await;
+        marking.run(left_for_review).await?;
         marking.copy(document).await?;
         Ok(marking)
     }
@@ -102,33 +102,40 @@ impl Marking {
     }
 
     /// Says that the run works on the draft, or that it leaves the draft.
-    pub(super) async fn run(&self, left_for_review: bool) {
+    pub(super) async fn run(&self, left_for_review: bool) -> Result<()> {
         let now = self.submission.client.http().now();
         let minute = Marker::minute(now.checked_add(self.ahead).unwrap_or(now));
         let Whose { key: release, adopted, price_left } = self.who;
         let run = self.run;
-        self.put(Marker::Run(RunMarker { release, run, minute, left_for_review, price_left, adopted })).await;
+        self.put(Marker::Run(RunMarker { release, run, minute, left_for_review, price_left, adopted })).await
     }
 
     /// Says what the draft was when the run last read it.
     pub(super) async fn copy(&self, document: &str) -> Result<()> {
-        self.put(Marker::Copy { release: self.who.key, hash: compare::hash(document)? }).await;
-        Ok(())
+        self.put(Marker::Copy { release: self.who.key, hash: compare::hash(document)? }).await
     }
 
     /// Says what the draft will be after a PUT: a run that ends between the PUT and the read that follows has not touched
     /// it otherwise.
     pub(super) async fn meant(&self, body: &str) -> Result<()> {
-        self.put(Marker::Copy { release: self.who.key, hash: meant::hash(body)? }).await;
-        Ok(())
+        self.put(Marker::Copy { release: self.who.key, hash: meant::hash(body)? }).await
     }
 
-    async fn put(&self, marker: Marker) {
-        let Some(link) = &self.link else { return };
-        if let Err(error) = marker::put(&self.submission.client, link, &marker).await {
-            let message = format!("{} can't be marked as that of this release: {error}", self.submission);
-            Reporter::current().warning(message);
+    /// A marker that can't be put is a warning, except for that of a draft without a price: only the marker keeps such a
+    /// draft from a commit.
+    async fn put(&self, marker: Marker) -> Result<()> {
+        let put = match &self.link {
+            Some(link) => marker::put(&self.submission.client, link, &marker).await,
+            None if self.who.price_left => upload_link(&self.submission, "{}").map(|_| ()),
+            None => Ok(()),
+        };
+        let Err(error) = put else { return Ok(()) };
+        let message = format!("{} can't be marked as that of this release", self.submission);
+        if self.who.price_left {
+            return Err(error.while_doing(&message));
         }
+        Reporter::current().warning(format!("{message}: {error}"));
+        Ok(())
     }
 
     /// Does the work, and says every minute that the run is at work.
@@ -142,7 +149,8 @@ impl Marking {
     async fn beat(&self) -> Infallible {
         loop {
             tokio::time::sleep(BEAT).await;
-            self.run(false).await;
+            // The next beat comes in a minute.
+            let _ = self.run(false).await;
         }
     }
 }

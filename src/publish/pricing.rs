@@ -5,12 +5,11 @@
 
 use super::changes::Changes;
 use super::release::Release;
-use super::upload_address;
-use crate::client::Client;
+use super::upload_link;
 use crate::document::{self, Edit, EditOp, Pointer};
 use crate::error::{Error, Result, codes};
-use crate::store::{Target, names, price};
-use crate::upload::{Link, marker};
+use crate::store::{Product, Submission, Target, names, price};
+use crate::upload::marker;
 
 /// Guards the price of a submission that the changes were made in, and takes it out if the release leaves it to Partner
 /// Center. Comes after all other changes.
@@ -49,15 +48,33 @@ fn reads(body: &str, price: &str) -> bool {
     text.is_some_and(|text| text.eq_ignore_ascii_case(price))
 }
 
-/// Refuses a draft without a price, which a release left to Partner Center, as its upload address says. Where that can't be
-/// read nothing is refused.
+/// Refuses a draft without a price, which a release left to Partner Center, as its upload address says. Where the address
+/// can't be read, a draft that is free is refused if what is published is not.
 ///
 /// # Errors
 /// `price.left_to_partner_center`.
-pub async fn refuse_price_left(client: &Client, submission: &str) -> Result<()> {
-    let Ok(address) = upload_address(submission) else { return Ok(()) };
-    match marker::is_price_left(client, &Link::fixed(address)).await {
-        true => Err(Error::new(&codes::PRICE_LEFT, codes::PRICE_LEFT.meaning)),
-        false => Ok(()),
+pub async fn refuse_price_left(submission: &Submission, document: &str) -> Result<()> {
+    let is_left = match upload_link(submission, document) {
+        Ok(link) => marker::is_price_left(&submission.client, &link).await,
+        Err(_) => None,
+    };
+    match is_left {
+        Some(true) => Err(Error::new(&codes::PRICE_LEFT, codes::PRICE_LEFT.meaning)),
+        None if would_become_free(submission, document).await => {
+            let message = "the draft is free and the published submission is not; whether a release left the price to \
+                           Partner Center can't be told, since the upload address of the draft can't be read";
+            Err(Error::new(&codes::PRICE_LEFT, message))
+        }
+        _ => Ok(()),
     }
+}
+
+/// Whether a draft is free and the published submission of its product is not. False if that can't be read.
+async fn would_become_free(submission: &Submission, document: &str) -> bool {
+    if matches!(submission.target, Target::Flight { .. }) || !reads(document, "Free") {
+        return false;
+    }
+    let product = Product::new(submission.client.clone(), submission.target.clone());
+    let Some(published) = product.latest().await.ok().and_then(|latest| latest.published) else { return false };
+    product.submission(published).get().await.is_ok_and(|published| !reads(&published.text, "Free"))
 }

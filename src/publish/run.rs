@@ -203,7 +203,7 @@ impl Run<'_> {
             log.reporter.fact("Committed", format!("submission {} was committed", submission.id));
             self.wait(&submission, &mut receipt, log).await?;
         } else {
-            marking.run(true).await;
+            marking.run(true).await?;
             receipt.draft_hash = Some(looked_at::hash(&submission, &kept).await?);
         }
         Ok(Some(receipt))

@@ -159,12 +159,12 @@ pub async fn read(client: &Client, link: &Link) -> Result<Found> {
     })
 }
 
-/// Whether a run left the draft without a price, for a person to submit in Partner Center. False if the address can't be
-/// read, as during an outage or after about a day: the commit of any other draft must not depend on it.
-pub async fn is_price_left(client: &Client, link: &Link) -> bool {
-    let Ok(storage) = Storage::of(client, link) else { return false };
-    let storage = storage.with_max_outage(MAX_OUTAGE);
-    storage.blocks().await.is_ok_and(|blocks| any_price_left(&of(&blocks)))
+/// Whether a run left the draft without a price, for a person to submit in Partner Center. `None` if the address can't be
+/// read, as during an outage or after about a day.
+pub async fn is_price_left(client: &Client, link: &Link) -> Option<bool> {
+    let storage = Storage::of(client, link).ok()?.with_max_outage(MAX_OUTAGE);
+    let blocks = storage.readable_blocks().await.ok()?;
+    Some(any_price_left(&of(&blocks)))
 }
 
 pub(super) async fn put_in(storage: &Storage<'_>, marker: &Marker) -> Result<()> {

@@ -176,3 +176,35 @@ fn a_price_is_left_only_where_there_is_one_and_none_is_stated() {
     let add_on = json!({"addOnId": ADD_ON, "priceLeftToPartnerCenter": true, "visibility": "Hidden"});
     assert_eq!(client.call("publish.plan", add_on).result()["commit"], false);
 }
+
+#[test]
+fn a_draft_whose_address_is_dead_is_not_committed_as_free() {
+    let store = Store::start();
+    let client = store.client();
+    let draft = publish(&client, &left(&store)).result().clone();
+    let id = draft["submissionId"].as_str().unwrap();
+    store.control("POST", &format!("submissions/{id}"), Some(json!({"expireUpload": true})));
+    let ids = json!({"appId": PAID_APP, "submissionId": id});
+    let raw = json!({"method": "POST", "path": format!("applications/{PAID_APP}/submissions/{id}/commit")});
+    let adopt = json!({"appId": PAID_APP, "visibility": "Hidden", "draft": "adopt"});
+    for (operation, request) in [("submission.commit", ids), ("service.call", raw), ("publish", adopt)] {
+        let refused = client.call(operation, request);
+        assert_eq!(refused.failure().1, LEFT, "{operation}: {}", refused.text);
+    }
+    assert!(store.requests("commitApplicationSubmission").is_empty());
+
+    // An app that is free as it was before is committed all the same.
+    let id = client.call("submission.create", json!({"appId": APP})).result()["id"].clone();
+    store.control("POST", &format!("submissions/{}", id.as_str().unwrap()), Some(json!({"expireUpload": true})));
+    client.call("submission.commit", json!({"appId": APP, "submissionId": id})).result();
+}
+
+#[test]
+fn a_draft_that_can_not_be_marked_gets_no_change() {
+    let store = Store::start();
+    store.fault(json!({"method": "PUT", "path": "*/ingestion/*", "status": 403, "count": 0}));
+    let refused = publish(&store.client(), &left(&store));
+    refused.failure();
+    assert!(refused.text.contains("can't be marked"), "{}", refused.text);
+    assert!(sent(&store).is_empty());
+}

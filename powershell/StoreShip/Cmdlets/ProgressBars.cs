@@ -25,8 +25,9 @@ namespace StoreShip.Cmdlets
         private ProgressRecord? steps;
         private ProgressRecord? detail;
 
-        /// <summary>The latest progress of the present step.</summary>
+        /// <summary>The latest progress of the present step, and where it began in this job: a resumed upload is ahead.</summary>
         private StoreEvent? latest;
+        private long first;
 
         /// <summary>The state of the submission while the job waits for it.</summary>
         private string? state;
@@ -61,6 +62,7 @@ namespace StoreShip.Cmdlets
             {
                 Flush();
                 state = null;
+                first = progress.Done ?? 0;
                 sincePhase.Restart();
             }
             latest = progress;
@@ -136,14 +138,17 @@ namespace StoreShip.Cmdlets
             string text = progress.Unit == "bytes"
                 ? MiB(progress.Done ?? 0) + " of " + MiB(progress.Total ?? 0) + " MiB"
                 : progress.Done + " of " + progress.Total + " " + progress.Unit;
-            if (progress.PerSecond is long rate)
+            // Until an event has the rate, that of the whole step so far is shown.
+            double rate = progress.PerSecond ?? ((progress.Done ?? 0) - first) / Math.Max(sincePhase.Elapsed.TotalSeconds, 0.001);
+            bool hasRate = progress.Unit == "bytes" && rate > 0;
+            if (hasRate)
             {
                 text += ", " + MiB(rate) + " MiB/s";
             }
             return new ProgressRecord(1, ViewText.Line(progress.Phase ?? "working"), text)
             {
                 PercentComplete = Percent(progress),
-                SecondsRemaining = (int)Math.Min(int.MaxValue, progress.RemainingSeconds ?? -1),
+                SecondsRemaining = hasRate ? (int)Math.Min(int.MaxValue, ((progress.Total ?? 0) - (progress.Done ?? 0)) / rate) : -1,
             };
         }
 
