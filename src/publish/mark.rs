@@ -56,6 +56,8 @@ pub(super) struct Whose {
     pub(super) adopted: bool,
     /// Whether it is left without a price, for a person to submit in Partner Center.
     pub(super) price_left: bool,
+    /// Whether the run has files to upload. Then it can't go on without the storage.
+    pub(super) uploads: bool,
 }
 
 /// Marks a draft as that of a run.
@@ -105,7 +107,7 @@ impl Marking {
     pub(super) async fn run(&self, left_for_review: bool) -> Result<()> {
         let now = self.submission.client.http().now();
         let minute = Marker::minute(now.checked_add(self.ahead).unwrap_or(now));
-        let Whose { key: release, adopted, price_left } = self.who;
+        let Whose { key: release, adopted, price_left, .. } = self.who;
         let run = self.run;
         self.put(Marker::Run(RunMarker { release, run, minute, left_for_review, price_left, adopted })).await
     }
@@ -121,17 +123,18 @@ impl Marking {
         self.put(Marker::Copy { release: self.who.key, hash: meant::hash(body)? }).await
     }
 
-    /// A marker that can't be put is a warning, except for that of a draft without a price: only the marker keeps such a
-    /// draft from a commit.
+    /// A marker that the storage refuses is a warning, except for that of a draft without a price: only the marker keeps
+    /// such a draft from a commit. During an outage of the storage a run with files ends before it changes the draft, so
+    /// that the next one knows the draft.
     async fn put(&self, marker: Marker) -> Result<()> {
         let put = match &self.link {
-            Some(link) => marker::put(&self.submission.client, link, &marker).await,
+            Some(link) => marker::put(&self.submission.client, link, &marker, self.who.uploads).await,
             None if self.who.price_left => upload_link(&self.submission, "{}").map(|_| ()),
             None => Ok(()),
         };
         let Err(error) = put else { return Ok(()) };
         let message = format!("{} can't be marked as that of this release", self.submission);
-        if self.who.price_left {
+        if self.who.price_left || (self.who.uploads && error.is_retryable()) {
             return Err(error.while_doing(&message));
         }
         Reporter::current().warning(format!("{message}: {error}"));

@@ -170,7 +170,8 @@ impl Run<'_> {
     /// Fills the draft, commits it and waits.
     async fn finish(&self, plan: Plan, draft: Draft, log: &mut Log<'_>) -> Result<Option<Receipt>> {
         let price_left = self.release.price_left_to_partner_center;
-        let who = Whose { key: self.inputs.key, adopted: !draft.ours, price_left };
+        let uploads = !self.inputs.sources.is_empty();
+        let who = Whose { key: self.inputs.key, adopted: !draft.ours, price_left, uploads };
         let marking = Marking::begin(&draft.submission, &draft.document, who, false).await?;
 
         let (edits, upload, kept) = match marking.during(self.fill(&draft, &marking, log)).await {

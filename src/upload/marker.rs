@@ -132,13 +132,17 @@ impl Marker {
     }
 }
 
-/// Puts a marker at the upload address of a draft. It stays beside those that are there.
+/// Puts a marker at the upload address of a draft. It stays beside those that are there. `patient` outlasts an outage as
+/// long as an upload does.
 ///
 /// # Errors
 /// Those of the storage: `upload.expired`, `upload.refused`, also when another tool left blocks with ids of another
 /// length; `upload.host_not_allowed`, `network.*`, `service.*`.
-pub async fn put(client: &Client, link: &Link, marker: &Marker) -> Result<()> {
-    let storage = Storage::of(client, link)?.with_max_outage(MAX_OUTAGE);
+pub async fn put(client: &Client, link: &Link, marker: &Marker, patient: bool) -> Result<()> {
+    let mut storage = Storage::of(client, link)?;
+    if !patient {
+        storage = storage.with_max_outage(MAX_OUTAGE);
+    }
     put_in(&storage, marker).await.map_err(|error| client.secrets().redact_error(error))
 }
 

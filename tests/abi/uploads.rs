@@ -267,7 +267,7 @@ fn the_marker_of_a_draft_is_there_again_after_an_upload() {
     };
     assert!(!read().blocks);
     for marker in &markers {
-        runtime.block_on(marker::put(&client, &address, marker)).unwrap();
+        runtime.block_on(marker::put(&client, &address, marker, false)).unwrap();
     }
     let marked = read();
     assert_eq!((marked.markers.as_slice(), marked.blocks, marked.zip), (markers.as_slice(), false, None));
@@ -285,7 +285,7 @@ fn the_marker_of_a_draft_is_there_again_after_an_upload() {
     let replaced = read();
     assert_eq!((replaced.markers.as_slice(), replaced.blocks, replaced.zip), ([].as_slice(), true, None));
     assert_eq!(draft.store.put(&draft.address, "&comp=block&blockid=AAAA", b"x".to_vec()), 201);
-    let error = runtime.block_on(marker::put(&client, &address, &markers[0])).unwrap_err();
+    let error = runtime.block_on(marker::put(&client, &address, &markers[0], false)).unwrap_err();
     assert_eq!(error.code().name, "upload.refused");
     assert!(error.to_json().contains("InvalidBlobOrBlock") && !error.to_json().contains("sig="));
 }

@@ -339,6 +339,9 @@ fn is_released(document: &Value) -> bool {
     document["listings"]["de-de"]["baseListing"]["releaseNotes"] == "Schneller."
 }
 
+/// Schedules in which the storage was gone for longer than a marker was tried, and nobody knew the draft afterwards.
+const FELL: [u64; 3] = [409, 922, 2204];
+
 async fn check(store: &Store, expected: &Value, outcome: &Outcome) -> Result<(), String> {
     let state = state(&store.router).await;
     let of_app = |entry: &&Value| entry["applicationId"] == APP && entry["flightId"].is_null();
@@ -385,14 +388,14 @@ fn no_schedule_of_faults_does_anything_twice_or_half() {
     assert!(is_released(&expected));
     let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
     let (seeds, alone) = match number("STORESHIP_SEED") {
-        Some(seed) => (seed..seed + 1, true),
-        None => (0..number("STORESHIP_SCHEDULES").unwrap_or(300), false),
+        Some(seed) => (vec![seed], true),
+        None => ((0..number("STORESHIP_SCHEDULES").unwrap_or(300)).chain(FELL).collect(), false),
     };
     let mut outcomes: BTreeMap<&str, usize> = BTreeMap::new();
     let mut errors: BTreeMap<&str, usize> = BTreeMap::new();
     let (mut kinds, mut places) = (BTreeMap::new(), BTreeMap::new());
     let mut failed = Vec::new();
-    for seed in seeds.clone() {
+    for &seed in &seeds {
         match on_a_paused_clock(run(seed, path, &expected)) {
             Ok(outcome) => {
                 *outcomes.entry(outcome.how).or_default() += 1;
@@ -408,7 +411,7 @@ fn no_schedule_of_faults_does_anything_twice_or_half() {
         }
     }
     assert!(failed.is_empty(), "{} schedules failed\n{}", failed.len(), failed[..failed.len().min(5)].join("\n\n"));
-    println!("{} schedules: {outcomes:?}", seeds.end - seeds.start);
+    println!("{} schedules: {outcomes:?}", seeds.len());
     println!("errors of the first run: {errors:?}");
     for (what, met) in [("kind", &kinds), ("place", &places)] {
         for (name, (faults, requests)) in met {

@@ -24,7 +24,7 @@ fn run(run: u8, minute: u32) -> Marker {
 }
 
 async fn put(bench: &Bench, marker: Marker) {
-    marker::put(&bench.client(""), &Link::fixed(Secret::new(ADDRESS.to_owned())), &marker).await.unwrap();
+    marker::put(&bench.client(""), &Link::fixed(Secret::new(ADDRESS.to_owned())), &marker, false).await.unwrap();
 }
 
 async fn read(bench: &Bench) -> Found {
@@ -104,7 +104,7 @@ async fn errors_of_the_storage_are_told() {
     let address = |text: &str| Link::fixed(Secret::new(text.to_owned()));
     // Ids of another tool have another length, and a blob takes ids of one length only.
     bench.storage.blob.lock().unwrap().uncommitted.insert("AAAA".into(), "left over".into());
-    let error = marker::put(&bench.client(""), &address(ADDRESS), &run(1, 5)).await.unwrap_err();
+    let error = marker::put(&bench.client(""), &address(ADDRESS), &run(1, 5), false).await.unwrap_err();
     assert_eq!(error.code().name, "upload.refused");
     assert_eq!(error.service_error().unwrap().code.as_deref(), Some("InvalidBlobOrBlock"));
     let found = read(&bench).await;
@@ -123,7 +123,7 @@ async fn errors_of_the_storage_are_told() {
     // A release does not wait long for a marker that a firewall keeps away.
     bench.storage.script(|_, _| Some(Fault::NotConnected));
     let began = tokio::time::Instant::now();
-    let error = marker::put(&bench.client(""), &address(ADDRESS), &run(1, 5)).await.unwrap_err();
+    let error = marker::put(&bench.client(""), &address(ADDRESS), &run(1, 5), false).await.unwrap_err();
     assert_eq!(error.code().name, "network.unreachable");
     assert!(began.elapsed() <= Duration::from_secs(31), "{:?}", began.elapsed());
 }
