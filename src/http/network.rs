@@ -1,5 +1,6 @@
 //! The real transport: reqwest with rustls.
 
+use std::collections::HashMap;
 use std::error::Error as _;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -26,11 +27,12 @@ pub struct Network {
     proxies: Arc<Proxies>,
     /// One client for each combination of fresh and direct, see [`Settings::build`].
     clients: [OnceCell<reqwest::Client>; 4],
-    /// How many connections hold a body whose attempt is over: the server answered early or not at all, and takes no more.
-    held: Arc<AtomicUsize>,
+    /// How many connections to each origin hold a body whose attempt is over: the server answered early or not at all, and
+    /// takes no more.
+    held: Mutex<HashMap<String, Arc<AtomicUsize>>>,
 }
 
-/// How many connections may hold a body after its attempt. Each has a socket and a block.
+/// How many connections to one origin may hold a body after its attempt. Each has a socket and a block.
 const MOST_HELD: usize = 8;
 /// The slowest answer that is progress, in bytes a second.
 const SLOWEST: u64 = 256;
@@ -63,7 +65,7 @@ impl Network {
             settings: Settings { proxy, authorities },
             proxies,
             clients: Default::default(),
-            held: Arc::default(),
+            held: Mutex::default(),
         })
     }
 
@@ -76,6 +78,12 @@ impl Network {
             _ => TransportErrorKind::Proxy,
         };
         TransportError::new(kind, format!("the proxy made no connection: it answered {}", said.words))
+    }
+
+    /// The count of connections to the origin of this address that hold a body.
+    fn held_of(&self, url: &url::Url) -> Arc<AtomicUsize> {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.entry(url.origin().ascii_serialization()).or_default().clone()
     }
 
     fn client(&self, request: &Request) -> std::result::Result<&reqwest::Client, TransportError> {
@@ -118,12 +126,13 @@ impl Transport for Network {
     fn send<'a>(&'a self, request: &'a Request, timeouts: Timeouts) -> TransportFuture<'a> {
         Box::pin(async move {
             let client = self.client(request)?;
-            if !request.body.is_empty() && self.held.load(Ordering::Relaxed) >= MOST_HELD {
+            let held = self.held_of(&request.url);
+            if !request.body.is_empty() && held.load(Ordering::Relaxed) >= MOST_HELD {
                 let reason =
                     format!("{MOST_HELD} connections are held open by a server that takes no more bytes of them");
                 return Err(TransportError::new(TransportErrorKind::NotConnected, reason));
             }
-            let sending = Sending::new(request.body.clone(), self.held.clone());
+            let sending = Sending::new(request.body.clone(), held);
             let body = Metered(sending.0.clone());
             let mut outgoing = client.request(request.method.clone(), request.url.clone());
             for (name, value) in &request.headers {
