@@ -1,6 +1,7 @@
 //! A client of one account: it signs calls, sends them and turns refusals into error codes.
 
 mod add_on_pages;
+mod answer;
 mod api;
 mod recent;
 mod refusal;
@@ -26,6 +27,7 @@ use crate::http::limiter::{Membership, RateLimiter, RateLimiters};
 use crate::http::{ApiRequest, Context, FinalResponse, Http, Network, Response, Rule, redact};
 
 pub use add_on_pages::AddOnPages;
+pub use answer::answer;
 pub use api::Api;
 pub use recent::Recent;
 pub(crate) use refusal::words;

@@ -26,7 +26,6 @@ pub mod ffi;
 pub mod files;
 pub mod http;
 pub mod input;
-mod md5;
 pub mod operations;
 pub mod package;
 pub mod publish;

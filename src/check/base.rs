@@ -1,11 +1,10 @@
 //! What the app has already, as the service says it.
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
 use super::present::Present;
-use crate::error::{Error, Result, codes};
-use crate::input::unquoted;
+use crate::client::answer;
+use crate::error::Result;
 
 /// What packages are compared with: the app and the submission that the release starts from.
 ///
@@ -55,7 +54,7 @@ impl Base {
     /// # Errors
     /// `network.bad_answer` for a text that is no app.
     pub fn app(self, application: &str) -> Result<Base> {
-        Ok(Base { app: read(application, "the app")?, ..self })
+        Ok(Base { app: answer(application, "the app")?, ..self })
     }
 
     /// Adds the packages of another submission of the app, such as the published one of a flight. `whose` is for people:
@@ -74,11 +73,6 @@ impl Base {
 /// # Errors
 /// As [`Base::of`].
 pub fn present(submission: &str) -> Result<Vec<Present>> {
-    let found: Packages = read(submission, "the packages of the submission")?;
+    let found: Packages = answer(submission, "the packages of the submission")?;
     Ok(found.application_packages.into_iter().chain(found.flight_packages).flatten().collect())
-}
-
-fn read<T: DeserializeOwned>(text: &str, what: &str) -> Result<T> {
-    serde_json::from_str(text)
-        .map_err(|error| Error::new(&codes::NETWORK_BAD_ANSWER, format!("{what} can't be read: {}", unquoted(&error))))
 }

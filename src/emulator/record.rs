@@ -86,7 +86,7 @@ impl LogEntry {
         if let Some(body) = self.body.take() {
             self.body_bytes = Some(body.len() as u64);
             let hash = Sha256::digest(body.as_bytes());
-            self.body_sha256 = Some(hash.iter().map(|byte| format!("{byte:02x}")).collect());
+            self.body_sha256 = Some(format!("{hash:x}"));
         }
     }
 }

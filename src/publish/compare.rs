@@ -9,9 +9,9 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
+use crate::client::answer;
 use crate::document::{self, Edit, Pointer};
-use crate::error::{Detail, Error, Result, codes, start_of};
-use crate::input::unquoted;
+use crate::error::{Detail, Result, start_of};
 use crate::store::price;
 
 /// Members that the service sets and a client can't: those of a submission, and those of its files.
@@ -129,10 +129,13 @@ pub(super) fn short_hash(mut value: Value) -> [u8; 16] {
     short
 }
 
+/// Two digits for each byte.
+pub(super) fn hexadecimal(hash: &[u8]) -> String {
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 pub(super) fn read(submission: &str) -> Result<Value> {
-    serde_json::from_str(submission).map_err(|error| {
-        Error::new(&codes::NETWORK_BAD_ANSWER, format!("the submission can't be read: {}", unquoted(&error)))
-    })
+    answer(submission, "the submission")
 }
 
 fn collect(expected: &Value, actual: &Value, pointer: &mut String, found: &mut Vec<Difference>) {

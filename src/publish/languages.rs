@@ -7,9 +7,9 @@ use serde::de::IgnoredAny;
 
 use super::changes::{Changes, edit_error};
 use super::release::Release;
+use crate::client::answer;
 use crate::document::{self, Pointer};
 use crate::error::{Detail, Error, Result, codes};
-use crate::input::unquoted;
 
 /// Adds the listings that the release asks for and the submission does not have. A language in another letter case is the
 /// same one; the service writes them in lower case.
@@ -52,7 +52,7 @@ pub(super) fn languages(body: &str) -> Result<Vec<String>> {
         #[serde(default)]
         listings: BTreeMap<String, IgnoredAny>,
     }
-    let found: Listings = read(body, "/listings")?;
+    let found: Listings = answer(body, "/listings")?;
     Ok(found.listings.into_keys().collect())
 }
 
@@ -95,7 +95,7 @@ fn without_images(listing: &str) -> Result<String> {
     struct Listing {
         platform_overrides: Option<BTreeMap<String, IgnoredAny>>,
     }
-    let found: Listing = read(listing, "the listing that is copied")?;
+    let found: Listing = answer(listing, "the listing that is copied")?;
     let platforms = found.platform_overrides.unwrap_or_default().into_keys();
     let overrides = platforms.map(|platform| format!("/platformOverrides/{}/images", Pointer::escaped(&platform)));
     let mut copy = listing.to_owned();
@@ -108,9 +108,4 @@ fn without_images(listing: &str) -> Result<String> {
         copy = document::remove(&copy, "/icon").map_err(|error| edit_error("/icon", &error))?;
     }
     Ok(copy)
-}
-
-fn read<'t, T: Deserialize<'t>>(text: &'t str, what: &str) -> Result<T> {
-    serde_json::from_str(text)
-        .map_err(|error| Error::new(&codes::NETWORK_BAD_ANSWER, format!("{what} can't be read: {}", unquoted(&error))))
 }

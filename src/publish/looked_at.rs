@@ -17,10 +17,10 @@ const DIGITS: usize = 32;
 /// # Errors
 /// `network.bad_answer` for a text that is no JSON.
 pub(super) async fn hash(submission: &Submission, document: &str) -> Result<String> {
-    let mut hash = hexadecimal(compare::hash(document)?);
+    let mut hash = compare::hexadecimal(&compare::hash(document)?);
     if let Some(uploaded) = uploaded(submission, document).await {
         hash.push('.');
-        hash.push_str(&hexadecimal(uploaded));
+        hash.push_str(&compare::hexadecimal(&uploaded));
     }
     Ok(hash)
 }
@@ -77,8 +77,4 @@ fn halves(hash: &str) -> (&str, Option<&str>) {
 
 fn is_half(text: &str) -> bool {
     text.len() == DIGITS && text.bytes().all(|byte| byte.is_ascii_hexdigit())
-}
-
-fn hexadecimal(hash: [u8; 16]) -> String {
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -33,7 +33,7 @@ impl Mark {
 
     /// The run, for people.
     pub(super) fn name(&self) -> String {
-        self.run.run.iter().map(|byte| format!("{byte:02x}")).collect()
+        compare::hexadecimal(&self.run.run)
     }
 
     /// Whether the release of the marker read the draft as it is now, or was about to make it so.

@@ -127,7 +127,7 @@ impl Plan {
             None => json!(null),
         };
         let text = json!([inputs.key.0, self.fate == Fate::Adopt, start]).to_string();
-        Ok(Sha256::digest(text)[..16].iter().map(|byte| format!("{byte:02x}")).collect())
+        Ok(compare::hexadecimal(&Sha256::digest(text)[..16]))
     }
 
     /// Refuses a plan that is not the one which was approved.

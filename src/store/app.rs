@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use super::calls::{id, parse};
+use super::calls::id;
 use super::list::{self, List, Paging};
 use super::product::Product;
 use super::refused::refused_product;
 use super::target::Target;
-use crate::client::{Client, ServiceResponse};
+use crate::client::{Client, ServiceResponse, answer};
 use crate::error::{Error, Result, codes};
 
 /// One app of an account.
@@ -89,7 +89,7 @@ pub async fn id_of(client: &Client, name: &str) -> Result<String> {
         return Ok(id.clone());
     }
     let list = list(client, &Paging::All).await?;
-    let apps = list.value.iter().map(|app| parse(app.get(), "an entry of a list")).collect::<Result<Vec<Named>>>()?;
+    let apps = list.value.iter().map(|app| answer(app.get(), "an entry of a list")).collect::<Result<Vec<Named>>>()?;
     let kinds: [fn(&Named, &str) -> bool; 3] = [
         |app, name| app.id.eq_ignore_ascii_case(name),
         |app, name| app.package_identity_name.as_deref().is_some_and(|known| known.eq_ignore_ascii_case(name)),

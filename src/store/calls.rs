@@ -3,13 +3,11 @@
 use std::time::Duration;
 
 use http::Method;
-use serde::Deserialize;
 
 use crate::client::{Call, Client, ServiceResponse};
 use crate::error::{Error, Result, codes};
 use crate::events::Reporter;
 use crate::http::retry;
-use crate::input::unquoted;
 
 /// Sends a DELETE. A 404 after a retry is success: an earlier attempt deleted the resource.
 pub(super) async fn delete(client: &Client, path: String) -> Result<()> {
@@ -54,12 +52,6 @@ pub(super) fn record_lost(what: &str, lost: Option<&Error>) {
 pub(super) fn pauses(client: &Client) -> [Duration; 3] {
     let base = client.http().retry().base();
     [base * 2, base * 10, base * 40]
-}
-
-/// Reads the members that this crate needs of an answer; the answer itself stays text. `what` names it in the error.
-pub(super) fn parse<'a, T: Deserialize<'a>>(text: &'a str, what: &str) -> Result<T> {
-    serde_json::from_str(text)
-        .map_err(|error| Error::new(&codes::NETWORK_BAD_ANSWER, format!("{what} can't be read: {}", unquoted(&error))))
 }
 
 /// The longest id, in characters.

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
-use super::calls::{is_id, parse, pauses};
+use super::calls::{is_id, pauses};
 use super::list::List;
 use super::product::Product;
 use super::refused::{unconfirmed, unseen};
 use super::target::Target;
-use crate::client::{Call, Client, ServiceResponse};
+use crate::client::{Call, Client, ServiceResponse, answer};
 use crate::error::{Code, Error, Result, codes};
 use crate::http::retry;
 
@@ -58,7 +58,7 @@ pub(super) async fn create<N: NewProduct>(client: &Arc<Client>, product: &N, bod
     for _ in 0..2 {
         match client.send(&call).await {
             Ok(response) => {
-                let id = parse::<N::Entry>(&response.text, "the answer to create")
+                let id = answer::<N::Entry>(&response.text, "the answer to create")
                     .ok()
                     .and_then(N::id)
                     .filter(|id| is_id(id));
@@ -103,7 +103,7 @@ async fn ids<N: NewProduct>(client: &Arc<Client>, product: &N) -> Result<Vec<Str
 }
 
 fn entry<T: DeserializeOwned>(item: &RawValue) -> Result<T> {
-    parse(item.get(), "an entry of a list")
+    answer(item.get(), "an entry of a list")
 }
 
 /// The error of a create that the service refused. A conflict gets [`NewProduct::EXISTS`] if a product of this name

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::app::App;
-use super::calls::{id, parse};
+use super::calls::id;
 use super::creation::{self, Creation, NewProduct};
 use super::list::{List, Paging};
 use super::refused::recoded;
 use super::target::Target;
-use crate::client::Client;
+use crate::client::{Client, answer};
 use crate::error::{Code, Error, Result, codes};
 
 /// Creates a flight from `body` (`createFlight`). Not repeatable: after an ambiguous answer the app's flights are read
@@ -32,7 +32,7 @@ pub async fn create(app: &App, friendly_name: &str, body: String) -> Result<Crea
 /// [`App::flights`].
 pub async fn id_of(app: &App, name: &str) -> Result<String> {
     let list = app.flights(&Paging::All).await?;
-    let flights = list.value.iter().map(|flight| parse(flight.get(), "an entry of a list"));
+    let flights = list.value.iter().map(|flight| answer(flight.get(), "an entry of a list"));
     let flights = flights.collect::<Result<Vec<Flight>>>()?;
     let name_of = |flight: &Flight| flight.friendly_name.clone().unwrap_or_default();
     let mut found = flights.iter().filter(|flight| name_of(flight).to_lowercase() == name.to_lowercase());

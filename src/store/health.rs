@@ -7,9 +7,8 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::app::App;
-use super::calls::parse;
 use crate::auth::Token;
-use crate::client::{Call, Client, SUBMISSION_API};
+use crate::client::{Call, Client, SUBMISSION_API, answer};
 use crate::error::{Code, Error, Result, codes};
 use crate::http::retry;
 use crate::upload;
@@ -116,7 +115,7 @@ async fn service(client: &Client) -> Result<(Option<Timestamp>, String)> {
     match client.send(&Call::get("applications?top=1", &retry::READ)).await {
         Ok(response) => {
             let page: Page =
-                parse(&response.text, "the list of apps").map_err(|e| e.http(response.exchange.clone()))?;
+                answer(&response.text, "the list of apps").map_err(|e| e.http(response.exchange.clone()))?;
             Ok((response.exchange.date, count(page.total_count)))
         }
         // The service answers 404 to an account without apps.
@@ -138,7 +137,7 @@ async fn visible(client: &Arc<Client>, id: &str) -> Result<String> {
         name: String,
     }
     let response = App::new(client.clone(), id).get().await?;
-    let app: Named = parse(&response.text, "the app")?;
+    let app: Named = answer(&response.text, "the app")?;
     Ok(format!("visible: {}", app.name))
 }
 

@@ -3,13 +3,13 @@
 use serde::Deserialize;
 use tokio::time::sleep;
 
-use super::calls::{id, parse, pauses, record_lost, send_to_new};
+use super::calls::{id, pauses, record_lost, send_to_new};
 use super::product::{LatestSubmissions, Product};
 use super::refused::{recoded, refused_product, submission_not_found, unconfirmed, unseen};
 use super::status::{Stage, Status};
 use super::submission::Submission;
 use super::target::Target;
-use crate::client::{Call, ServiceResponse};
+use crate::client::{Call, ServiceResponse, answer};
 use crate::document;
 use crate::error::{Detail, Error, Result, codes};
 use crate::events::Reporter;
@@ -96,7 +96,7 @@ impl Product {
         let submission = self.submission(id);
         Reporter::current().fact("Created", format!("{submission} was created"));
         let response = get_new(&submission).await?;
-        let status: Status = parse(&response.text, "the submission")?;
+        let status: Status = answer(&response.text, "the submission")?;
         if status.stage() != Stage::Draft {
             return Err(pending_exists(&self.target, &submission.id));
         }
@@ -149,7 +149,7 @@ fn id_of(created: &ServiceResponse) -> Result<String> {
     struct Created {
         id: String,
     }
-    let created: Created = parse(&created.text, "the answer to create")?;
+    let created: Created = answer(&created.text, "the answer to create")?;
     id(created.id, "the answer to create")
 }
 

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use super::calls::{self, id, parse};
+use super::calls::{self, id};
 use super::refused::{recoded, refused_product};
 use super::submission::Submission;
 use super::target::Target;
-use crate::client::{Call, Client, ServiceResponse};
+use crate::client::{Call, Client, ServiceResponse, answer};
 use crate::error::{Result, codes};
 use crate::http::retry;
 
@@ -106,7 +106,7 @@ impl Product {
         struct Reference {
             id: String,
         }
-        let document: Document = parse(document, &self.target.to_string())?;
+        let document: Document = answer(document, &self.target.to_string())?;
         let id = |reference: Option<Reference>| reference.map(|it| id(it.id, &self.target.to_string())).transpose();
         Ok(LatestSubmissions { pending: id(document.pending)?, published: id(document.published)? })
     }

@@ -6,11 +6,11 @@
 use serde::Deserialize;
 use tokio::time::sleep;
 
-use super::calls::{parse, pauses};
+use super::calls::pauses;
 use super::refused::{refused_read, submission_not_found, unconfirmed};
 use super::submission::Submission;
 use super::target::Target;
-use crate::client::{Call, ServiceResponse};
+use crate::client::{Call, ServiceResponse, answer};
 use crate::error::{Error, Result, codes};
 use crate::http::retry;
 
@@ -60,7 +60,7 @@ impl Submission {
     /// # Errors
     /// As [`Submission::rollout`]; `network.bad_answer`.
     pub async fn rollout_state(&self) -> Result<Rollout> {
-        parse(&self.rollout().await?.text, "the rollout")
+        answer(&self.rollout().await?.text, "the rollout")
     }
 
     /// Sets the share of users, 0 to 100 percent (`update…PackageRolloutPercentage`). Repeatable: the value is absolute.
@@ -104,7 +104,7 @@ impl Submission {
             }
             sleep(pause).await;
             let response = self.rollout().await?;
-            let rollout: Rollout = parse(&response.text, "the rollout")?;
+            let rollout: Rollout = answer(&response.text, "the rollout")?;
             if rollout.package_rollout_status == end {
                 return Ok(response);
             }
@@ -123,7 +123,7 @@ impl Submission {
             Err(read) if *read.code() == codes::SUBMISSION_OTHER_PRODUCT => return error.recode(read.code()),
             Err(_) => return error.recode(&codes::ROLLOUT_STATE),
         };
-        let Ok(rollout) = parse::<Rollout>(&response.text, "the rollout") else {
+        let Ok(rollout) = answer::<Rollout>(&response.text, "the rollout") else {
             return error.recode(&codes::ROLLOUT_STATE);
         };
         let mut state = format!("the rollout of submission {} is {}", self.id, rollout.package_rollout_status);

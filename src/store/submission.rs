@@ -7,13 +7,13 @@ use std::sync::Arc;
 use http::Method;
 use tokio::time::sleep;
 
-use super::calls::{self, parse, pauses, record_lost};
+use super::calls::{self, pauses, record_lost};
 use super::names;
 use super::refused::{refused_read, submission_not_found, unconfirmed, unseen};
 use super::status::{Stage, Status};
 use super::target::Target;
 use crate::blocking;
-use crate::client::{Call, Client, ServiceResponse};
+use crate::client::{Call, Client, ServiceResponse, answer};
 use crate::error::{Code, Error, Result, codes};
 use crate::events::Reporter;
 use crate::http::drafts::Work;
@@ -108,7 +108,7 @@ impl Submission {
         for pause in pauses(&self.client) {
             Reporter::current().decision("CommitSent", format!("the commit of {self} is sent"));
             match self.client.send(&call).await {
-                Ok(response) => match parse::<Status>(&response.text, "the answer to commit") {
+                Ok(response) => match answer::<Status>(&response.text, "the answer to commit") {
                     Ok(_) => {
                         self.client.recent().add(call.path.clone());
                         return Ok(Commit { response, adopted: false });
@@ -126,7 +126,7 @@ impl Submission {
                 Ok(response) => response,
                 Err(read) => return Err(unseen(&codes::COMMIT_UNCONFIRMED, lost, &read)),
             };
-            let status: Status = parse(&response.text, "the status")?;
+            let status: Status = answer(&response.text, "the status")?;
             if status.stage() != Stage::Draft {
                 Reporter::current().decision("CommitFound", format!("{self} was committed, as its state shows"));
                 self.client.recent().add(call.path.clone());
@@ -163,7 +163,7 @@ impl Submission {
     /// [`Submission::status`].
     pub(super) async fn state(&self) -> Result<Status> {
         let response = self.read_status(&retry::READ).await?;
-        parse(&response.text, "the status")
+        answer(&response.text, "the status")
     }
 
     /// What to do about errors that the API does not tell: they are shown on the page of the submission in Partner Center.

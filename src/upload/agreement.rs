@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::client::answer;
 use crate::document::Pointer;
 use crate::error::{Detail, Error, Result, codes};
-use crate::input::unquoted;
 
 /// A file that a submission waits for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,10 +34,7 @@ pub struct Difference {
 /// # Errors
 /// `network.bad_answer` when the document is not that of a submission.
 pub fn awaited(document: &str) -> Result<Vec<Awaited>> {
-    let submission: Submission = serde_json::from_str(document).map_err(|error| {
-        let message = format!("the files of the submission can't be read: {}", unquoted(&error));
-        Error::new(&codes::NETWORK_BAD_ANSWER, message)
-    })?;
+    let submission: Submission = answer(document, "the files of the submission")?;
     let mut found = Found::default();
     found.files("/applicationPackages", submission.application_packages);
     found.files("/flightPackages", submission.flight_packages);

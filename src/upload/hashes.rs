@@ -60,7 +60,7 @@ impl Hashes {
     pub(super) fn of(&self, file: usize, size: u64) -> Option<String> {
         let state = self.0.get(file).map(|_| self.lock(file))?;
         let hash = (!state.broken && state.end == size).then(|| state.so_far.clone().finalize())?;
-        Some(hash.iter().map(|byte| format!("{byte:02x}")).collect())
+        Some(format!("{hash:x}"))
     }
 
     fn reached(&self, file: usize, offset: u64) -> MutexGuard<'_, State> {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use md5::{Digest, Md5};
 
 use super::blobs::{Block, BlockWriter, Spool};
 use super::error::BlobError;
@@ -13,7 +14,6 @@ use super::version;
 use crate::emulator::body::next_chunk;
 use crate::emulator::request::Request;
 use crate::emulator::response::Response;
-use crate::md5::Md5;
 
 /// A body with the checksum that the response names.
 pub(crate) struct UploadBody {
@@ -61,7 +61,7 @@ impl UploadBody {
         }
         Ok(UploadBody {
             block: writer.finish(),
-            md5: md5.map(|md5| STANDARD.encode(md5.finish())),
+            md5: md5.map(|md5| STANDARD.encode(md5.finalize())),
             crc64: crc64.map(|crc64| STANDARD.encode(crc64.sum64().to_le_bytes())),
         })
     }

@@ -7,6 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
 use http::{HeaderValue, Method};
+use md5::{Digest, Md5};
 use tokio::time::sleep;
 
 use super::{Recovery, Stop, Storage};
@@ -14,7 +15,6 @@ use crate::blocking;
 use crate::error::{Error, Exchange, Result, codes};
 use crate::events::Reporter;
 use crate::http::{BlobRequest, Response};
-use crate::md5::Md5;
 use crate::upload::answer::{UNSUPPORTED, element, storage_error};
 use crate::upload::block_id::DISTRUST;
 use crate::upload::checksums::Checksums;
@@ -155,11 +155,7 @@ async fn is_intact(response: &Response, body: &Bytes, crc64: u64) -> Result<bool
     }
     let Some(named) = response.header("content-md5") else { return Ok(true) };
     let body = body.clone();
-    let md5 = blocking::run(move || {
-        let mut md5 = Md5::new();
-        md5.update(&body);
-        Ok(BASE64.encode(md5.finish()))
-    });
+    let md5 = blocking::run(move || Ok(BASE64.encode(Md5::digest(&body))));
     Ok(named.trim() == md5.await?)
 }
 
