@@ -23,6 +23,8 @@ namespace StoreShip.Cmdlets
     /// <para>The question, the plan and the receipt say who gets the release, everybody or a flight, and what becomes of a
     /// pending submission. What the question says is done, or the release is refused (plan.changed).</para>
     /// <para>Many add-ons are published through a pipeline, such as the rows of a CSV file with the columns AddOnId and PriceId.
+    /// Of the columns of a row those with the names AppId, FlightId, FlightName, AddOnId, SubmissionId, PriceId and Edit are taken;
+    /// others, such as Rollout or Visibility, are not, and belong on the command line or into -Edit.
     /// From the second add-on on the releases of a connection share the list of add-ons, so that each takes five calls of the
     /// service. One that fails is an error and does not stop the others.</para>
     /// </remarks>
@@ -135,6 +137,8 @@ namespace StoreShip.Cmdlets
         private protected override string? BoundSubmissionId => SubmissionId;
 
         private protected override bool IsTargetElsewhere => ReleasePath != null;
+
+        private protected override bool IsItemComplete => true;
 
         /// <inheritdoc/>
         protected override void Process()
@@ -260,7 +264,7 @@ namespace StoreShip.Cmdlets
             bool leaves = plan == null ? NoCommit || LeavePriceToPartnerCenter : false.Equals(ObjectColumns.Member(plan, "commit"));
             string release = (files.Count == 0 ? "" : " " + string.Join(", ", files))
                 + (target.HasTarget
-                    ? " for " + target.WithFlight(null) + " to " + (Rollout == null ? "" : NumberText.Of(Rollout.Value) + " % of ") + Audience.Of(target) + PlanText.Consequences(plan)
+                    ? " for " + target.WithFlight(null) + " to " + Share(plan) + Audience.Of(target) + PlanText.Consequences(plan)
                     : " for the product that it names")
                 + (leaves ? ", but leave the draft uncommitted" : "");
             string pending = "submission " + ViewText.Line(plan == null ? null : ObjectColumns.Member(plan, "pendingSubmissionId") as string);
@@ -285,6 +289,13 @@ namespace StoreShip.Cmdlets
                 default:
                     return "Publish" + release;
             }
+        }
+
+        /// <summary>The share of the customers in the question. The plan also has the rollout of a file.</summary>
+        private string Share(PSObject? plan)
+        {
+            object? rollout = plan == null ? Rollout : ObjectColumns.Member(plan, "rollout");
+            return rollout == null ? "" : NumberText.Of(LanguagePrimitives.ConvertTo<double>(rollout)) + " % of ";
         }
 
         /// <summary>Says which draft stays. No stream takes anything after Ctrl+C, so the host is told.</summary>
