@@ -66,6 +66,21 @@ Describe 'what a release says' {
             @(Get-Request $emulator POST '*/submissions').Count | Should -Be $posts
         }
 
+        It 'that has nothing to do approves nothing' {
+            $null = Publish-StoreSubmission $App -ReleaseNotes 'published' -Until published -Confirm:$false @Quick
+            $plan = Publish-StoreSubmission $App -ReleaseNotes 'published' -WhatIf
+            $plan.draft | Should -BeExactly 'none'
+            $file = Join-Path $TestDrive 'nothing.json'
+            $plan | ConvertTo-StoreJson -Path $file -Force
+            $posts = @(Get-Request $emulator POST '*/submissions').Count
+            foreach ($read in $plan, (ConvertFrom-StoreJson -Path $file)) {
+                ($read | Publish-StoreSubmission -ReleaseNotes 'published' -Confirm:$false).changed | Should -BeFalse
+                (Get-Failure { $read | Publish-StoreSubmission -PackagePath $package -Confirm:$false }).FullyQualifiedErrorId | Should -BeLike 'plan.changed,*'
+                (Get-Failure { $read | Publish-StoreSubmission -PackagePath $package -WhatIf }).FullyQualifiedErrorId | Should -BeLike 'plan.changed,*'
+            }
+            @(Get-Request $emulator POST '*/submissions').Count | Should -Be $posts
+        }
+
         It 'or a receipt does not set a price, and a row does' {
             $plan = Publish-StoreSubmission -AddOnId 9NBLGGH4TNMP -PriceId Tier7 -WhatIf
             $plan.priceId | Should -BeExactly 'Tier7'

@@ -153,6 +153,10 @@ namespace StoreShip.Cmdlets
             }
             // A build agent neither asks nor previews, and pays for no plan.
             PSObject? plan = IsPreview ? Plan(ids, approved) : Asks ? PlanToAsk(ids, approved) : null;
+            if (approved == null && InputObject != null && HasNothingToDo(InputObject))
+            {
+                RefuseWork(plan ?? Plan(ids, null));
+            }
             string action = Action(ids, plan);
             if (ShouldProcess(action, action + "?", "Publish", out ShouldProcessReason reason))
             {
@@ -163,6 +167,25 @@ namespace StoreShip.Cmdlets
             else if (reason == ShouldProcessReason.WhatIf)
             {
                 WriteObject(plan);
+            }
+        }
+
+        /// <summary>Whether an object is a plan that creates and changes no draft. Such a plan has no hash.</summary>
+        private static bool HasNothingToDo(PSObject plan)
+        {
+            object? draft = ObjectColumns.Member(plan, "draft");
+            bool isReceipt = ObjectColumns.Member(plan, "changed") != null;
+            return ("none".Equals(draft) || "wait".Equals(draft)) && ObjectColumns.Member(plan, "audience") != null && !isReceipt;
+        }
+
+        /// <summary>Refuses to do something where a plan with nothing to do was approved.</summary>
+        private static void RefuseWork(PSObject? plan)
+        {
+            if (plan == null || !HasNothingToDo(plan))
+            {
+                throw new StoreException(
+                    StoreStatus.Protected, "plan.changed", "the plan that was approved has nothing to do, and the release has",
+                    "look at the new plan (-WhatIf); then publish with its planHash as -PlanHash");
             }
         }
 
