@@ -62,7 +62,7 @@ Describe 'add-ons' {
         $statuses = Import-Csv $csv |
             Publish-StoreSubmission -Edit $edit -NoWait -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable failed |
             Wait-StoreSubmission @Quick
-        @($failed | ForEach-Object { "$($_.FullyQualifiedErrorId)" -replace ',.*' }) | Should -BeExactly 'add_on.not_found', 'ParameterArgumentValidationError'
+        @($failed | ForEach-Object { "$($_.FullyQualifiedErrorId)" -replace ',.*' }) | Should -BeExactly 'add_on.not_found', 'request.blank_id'
         @($statuses).status | Should -BeExactly (@('Published') * 5)
         foreach ($id in $ids) {
             $published = Get-StoreSubmission -AddOnId $id -Published
@@ -75,6 +75,23 @@ Describe 'add-ons' {
         # The same command again has nothing to do.
         $again = Import-Csv $csv | Publish-StoreSubmission -Edit $edit -NoWait -Confirm:$false -ErrorAction SilentlyContinue
         @($again).changed | Should -BeExactly (@($false) * 5)
+    }
+
+    It 'are published from rows, of which one with <Name> stops no other' -ForEach @(
+        @{ Name = 'a price that does not exist'; Row = '9NBLGGH4TNMP,Tierx'; Code = 'check.failed' }
+        @{ Name = 'the price Base'; Row = '9NBLGGH4TNMP,Base'; Code = 'price.base_not_writable' }
+        @{ Name = 'no add-on'; Row = ',Tier2'; Code = 'request.blank_id' }
+        @{ Name = 'no price'; Row = '9NBLGGH4TNMP,'; Code = 'request.blank_id' }
+    ) {
+        $new = @{ '/contentType' = 'OnlineDownload'; '/lifetime' = 'Forever'; '/listings/en-us' = @{ title = 'Hat'; description = 'A hat' } }
+        $ids = 'contoso-a', 'contoso-b' | ForEach-Object { (New-StoreAddOn $App $_ Durable).id }
+        $rows = "AddOnId,PriceId`n$($ids[0]),Tier2`n$Row`n$($ids[1]),Tier3" | ConvertFrom-Csv
+        $each = @{ ErrorAction = 'Continue'; ErrorVariable = '+failed' }
+        $failed = @()
+        $statuses = $rows | Publish-StoreSubmission -Edit $new -NoWait -Confirm:$false @each 2> $null | Wait-StoreSubmission @each @Quick
+        @($failed | ForEach-Object { "$($_.FullyQualifiedErrorId)" -replace ',.*' }) | Should -BeExactly $Code
+        @($statuses).AddOnId | Should -BeExactly $ids
+        @($statuses).status | Should -BeExactly 'Published', 'Published'
     }
 
     It 'are deleted with their draft' {

@@ -52,8 +52,10 @@ Describe 'a price that reads Base' {
         foreach ($commit in { $receipt | Complete-StoreSubmission -Confirm:$false }, { $receipt | Publish-StoreSubmission @Now }) {
             $failure = Get-Failure $commit
             $failure.FullyQualifiedErrorId | Should -BeLike 'price.left_to_partner_center,*'
-            $failure.ErrorDetails.RecommendedAction | Should -BeLike '*-PriceId and -Draft replace*'
+            $failure.ErrorDetails.RecommendedAction | Should -BeLike '*-LeavePriceToPartnerCenter and -Draft replace*-PriceId and -Draft replace*'
         }
+        $again = Publish-StoreSubmission $PaidApp -ReleaseNotes Next -LeavePriceToPartnerCenter -Draft replace @Now
+        $again.submissionId | Should -Not -Be $receipt.submissionId
         @(Get-Request $emulator | Where-Object { $_.path -like '*/commit' }).Count | Should -Be 0
     }
 }

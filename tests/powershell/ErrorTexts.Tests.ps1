@@ -48,6 +48,51 @@ Describe 'the text of an error' {
         }
     }
 
+    # Without the parameter, the release would do something else: it would go to everybody, or at once, or unchecked.
+    It 'does not say to leave out <Remedy>' -ForEach @(
+        @{ Remedy = 'correct the value of -Rollout'; Run = { Publish-StoreSubmission $App -PackagePath $package -Rollout 0 -WhatIf } }
+        @{ Remedy = 'correct the value of -Rollout'; Run = { Publish-StoreSubmission $App -PackagePath $package -Rollout 101 -WhatIf } }
+        @{ Remedy = 'correct the value of -PublishDate'; Run = { Publish-StoreSubmission $App -PublishMode SpecificDate -PublishDate 2020-01-01T00:00:00Z -WhatIf } }
+        @{ Remedy = 'correct the value of -PublishDate'; Run = { Publish-StoreSubmission $App -PublishMode SpecificDate -PublishDate 31.01.2030 -WhatIf } }
+        @{ Remedy = 'correct the value of -MandatoryUpdate'; Run = { Publish-StoreSubmission $App -PackagePath $package -MandatoryUpdate 2020-01-01T00:00:00Z -WhatIf } }
+        @{ Remedy = 'give -PublishDate too'; Run = { Publish-StoreSubmission $App -PublishMode SpecificDate -WhatIf } }
+        @{ Remedy = 'give -PublishMode with the value SpecificDate too'; Run = { Publish-StoreSubmission $App -PublishMode Manual -PublishDate 2050-01-01T00:00:00Z -WhatIf } }
+        @{ Remedy = 'give -FromFlight too'; Run = { Publish-StoreSubmission $App -PackagePath $package -FromReceiptPath $plain -WhatIf } }
+        @{ Remedy = 'give -PackagePath too'; Run = { Publish-StoreSubmission $App -FromFlight Insiders -WhatIf } }
+        @{ Remedy = 'use -FromFlight for a release of the app itself, without a flight and an add-on'; Run = { Publish-StoreSubmission $App -FlightName Insiders -FromFlight Insiders -PackagePath $package -WhatIf } }
+        @{ Remedy = 'correct the value of -AddLanguage'; Run = { Publish-StoreSubmission $App -AddLanguage fr_fr -TemplateLanguage en-us -WhatIf } }
+        @{ Remedy = 'give -AddLanguage too'; Run = { Publish-StoreSubmission $App -TemplateLanguage en-us -WhatIf } }
+        @{ Remedy = 'give -PackagePath too, or leave out -KeepPackages'; Run = { Publish-StoreSubmission $App -KeepPackages 1 -WhatIf } }
+        @{ Remedy = 'give -OldPackages with the value replace too'; Run = { Publish-StoreSubmission $App -PackagePath $package -OldPackages keepAll -KeepPackages 1 -WhatIf } }
+    ) {
+        (Get-Failure $Run).ErrorDetails.RecommendedAction | Should -BeExactly $Remedy
+    }
+
+    It 'of notes in another encoding keeps their letters' {
+        $notes = Join-Path $TestDrive 'latin1.txt'
+        [IO.File]::WriteAllBytes($notes, [byte[]] (0x47, 0x72, 0xFC, 0xDF, 0x65))
+        $remedy = (Get-Failure { Publish-StoreSubmission $App -ReleaseNotesPath $notes -WhatIf }).ErrorDetails.RecommendedAction
+        $remedy | Should -BeLike '*UTF-8*'
+        $remedy | Should -Not -Match 'ASCII|leave out'
+    }
+
+    It 'speaks of the field of a file, not of a parameter: <Name>' -ForEach @(
+        @{ Name = 'a release'; Text = '{"AppId":"9NBLGGH4R315"}'; Message = 'unknown field `AppId`, .*`appId`'; Remedy = '^use `appId`$'; Run = { Publish-StoreSubmission -ReleasePath $file -WhatIf } }
+        @{ Name = 'a receipt'; Text = '{}'; Message = 'missing field `submissionId`'; Remedy = 'ConvertTo-StoreJson'; Run = { Publish-StoreSubmission $App -PackagePath $package -FromFlight Insiders -FromReceiptPath $file -Draft replace -WhatIf } }
+    ) {
+        $file = Join-Path $TestDrive 'file.json'
+        [IO.File]::WriteAllText($file, $Text)
+        $failure = Get-Failure $Run
+        $failure.ErrorDetails.Message | Should -Match $Message
+        $failure.ErrorDetails.RecommendedAction | Should -Match $Remedy
+    }
+
+    It 'keeps the member of a document that has the name of a parameter' {
+        $failure = Get-Failure { Publish-StoreSubmission $App -Edit @{ '/Visibility' = 'Hidden' } -Draft replace -WhatIf }
+        $failure.ErrorDetails.Message | Should -Match '^/Visibility differs from `visibility` of the service '
+        $failure.ErrorDetails.Message | Should -Not -Match '-Visibility'
+    }
+
     It 'lists what the message does not say' {
         # The message has the first three places of damage.
         $draft = Get-StoreSubmission $App

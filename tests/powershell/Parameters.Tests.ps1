@@ -71,6 +71,25 @@ Describe '<Name>' -ForEach $commands {
     }
 }
 
+Describe 'a value from a variable that is not set' {
+    # Null would count as absent: a release without -Rollout goes to everybody.
+    It 'is refused in <Cmdlet> -<Parameter>' -ForEach @(
+        foreach ($command in (Get-Module StoreShip).ExportedCmdlets.Values) {
+            foreach ($parameter in $command.Parameters.Values | Where-Object { [Nullable]::GetUnderlyingType($_.ParameterType) }) {
+                @{ Cmdlet = $command.Name; Parameter = $parameter.Name }
+            }
+        }
+    ) {
+        $arguments = @{ $Parameter = $null }
+        # What chooses the parameter set.
+        if ($Parameter -eq 'BeganAt') { $arguments.Step = 50 }
+        if ($Parameter -eq 'ExpiresAt') { $arguments.AccessToken = ConvertTo-SecureString 'a.b.c' -AsPlainText -Force }
+        $failure = Get-Failure { & $Cmdlet @arguments }
+        $failure.FullyQualifiedErrorId | Should -BeLike 'ParameterArgumentValidationError,*'
+        "$failure" | Should -BeLike "*'$Parameter'*"
+    }
+}
+
 Describe 'rows of a CSV file' {
     It 'create add-ons' {
         $made = Get-Row 'AppId,ProductId,ProductType', "$App,csv-one,Durable", '9NBLGGH29DM8,csv-two,Consumable' | New-StoreAddOn

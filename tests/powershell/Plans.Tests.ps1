@@ -42,6 +42,65 @@ Describe 'what a release says' {
         }
     }
 
+    Context 'a plan in the pipeline' {
+        It 'is carried out with the same release: <Name>' -ForEach @(
+            @{ Name = 'an app'; Target = @{ AppId = '9NBLGGH4R315' }; Release = { @{ PackagePath = $package } } }
+            @{ Name = 'a flight'; Target = @{ AppId = '9NBLGGH4R315'; FlightName = 'Insiders' }; Release = { @{ PackagePath = $package } } }
+            @{ Name = 'an add-on'; Target = @{ AddOnId = '9NBLGGH4TNMP' }; Release = { @{ Visibility = 'Hidden' } } }
+            @{ Name = 'a price for Partner Center'; Target = @{ AppId = '9NBLGGH29DM8' }; Release = { @{ Visibility = 'Hidden'; LeavePriceToPartnerCenter = $true } } }
+        ) {
+            $release = & $Release
+            $plan = Publish-StoreSubmission @Target @release -WhatIf
+            ($plan | Publish-StoreSubmission @release -WhatIf).planHash | Should -BeExactly $plan.planHash
+            $file = Join-Path $TestDrive 'plan.json'
+            $plan | ConvertTo-StoreJson -Path $file -Force
+            foreach ($read in (ConvertFrom-StoreJson -Path $file), (ConvertFrom-Json ([IO.File]::ReadAllText($file)))) {
+                ($read | Publish-StoreSubmission @release -WhatIf).planHash | Should -BeExactly $plan.planHash
+            }
+        }
+
+        It 'is refused without its files, and nothing is changed' {
+            $posts = @(Get-Request $emulator POST '*/submissions').Count
+            $plan = Publish-StoreSubmission $App -PackagePath $package -WhatIf
+            (Get-Failure { $plan | Publish-StoreSubmission -Confirm:$false }).FullyQualifiedErrorId | Should -BeLike 'plan.changed,*'
+            @(Get-Request $emulator POST '*/submissions').Count | Should -Be $posts
+        }
+
+        It 'that has nothing to do approves nothing' {
+            $null = Publish-StoreSubmission $App -ReleaseNotes 'published' -Until published -Confirm:$false @Quick
+            $plan = Publish-StoreSubmission $App -ReleaseNotes 'published' -WhatIf
+            $plan.draft | Should -BeExactly 'none'
+            $file = Join-Path $TestDrive 'nothing.json'
+            $plan | ConvertTo-StoreJson -Path $file -Force
+            $posts = @(Get-Request $emulator POST '*/submissions').Count
+            foreach ($read in $plan, (ConvertFrom-StoreJson -Path $file)) {
+                ($read | Publish-StoreSubmission -ReleaseNotes 'published' -Confirm:$false).changed | Should -BeFalse
+                (Get-Failure { $read | Publish-StoreSubmission -PackagePath $package -Confirm:$false }).FullyQualifiedErrorId | Should -BeLike 'plan.changed,*'
+                (Get-Failure { $read | Publish-StoreSubmission -PackagePath $package -WhatIf }).FullyQualifiedErrorId | Should -BeLike 'plan.changed,*'
+            }
+            @(Get-Request $emulator POST '*/submissions').Count | Should -Be $posts
+        }
+
+        It 'or a receipt does not set a price, and a row does' {
+            $plan = Publish-StoreSubmission -AddOnId 9NBLGGH4TNMP -PriceId Tier7 -WhatIf
+            $plan.priceId | Should -BeExactly 'Tier7'
+            $receipt = Publish-StoreSubmission -AddOnId 9NBLGGH4TNMP -PriceId Tier7 -NoCommit -Confirm:$false
+            $receipt | Edit-StoreSubmission { $_.pricing.priceId = 'Tier8' } -Confirm:$false
+            ($receipt | Publish-StoreSubmission -Edit @{ '/visibility' = 'Hidden' } -WhatIf).priceId | Should -BeExactly 'Tier8'
+            ([pscustomobject]@{ AddOnId = '9NBLGGH4TNMP'; PriceId = 'Tier9' } | Publish-StoreSubmission -Draft replace -WhatIf).priceId | Should -BeExactly 'Tier9'
+            (Get-StoreAddOn -AddOnId 9NBLGGH4TNMP | Publish-StoreSubmission -PriceId { 'Tier6' } -Draft replace -WhatIf).priceId | Should -BeExactly 'Tier6'
+            $receipt | Remove-StoreSubmission -Confirm:$false
+        }
+
+        It 'is asked about with the rollout of a file' {
+            $file = Join-Path $TestDrive 'rollout.json'
+            [IO.File]::WriteAllText($file, (ConvertTo-Json @{ appId = $App; packages = @($package); rollout = 12.5 }))
+            Get-Said { Publish-StoreSubmission -ReleasePath $file -WhatIf } | Should -BeLike "Publish $file for app $App to 12.5 % of everybody, *"
+            Get-Said { Publish-StoreSubmission -ReleasePath $file -Rollout 20 -WhatIf } | Should -BeLike '* to 20 % of everybody, *'
+            Get-Said { Publish-StoreSubmission $App -PackagePath $package -WhatIf } | Should -BeLike "* for app $App to everybody, *"
+        }
+    }
+
     Context 'the summary of a job' {
         It 'has the plan' {
             $null = Publish-StoreSubmission $App -PackagePath $package -SummaryPath $summary -WhatIf

@@ -21,6 +21,7 @@ namespace StoreShip.Cmdlets
             new KeyValuePair<string, string>("FlightName", "a flight"),
             new KeyValuePair<string, string>("AddOnId", "an add-on"),
             new KeyValuePair<string, string>("SubmissionId", "a submission"),
+            new KeyValuePair<string, string>("PriceId", "a price tier"),
         };
 
         /// <summary>

@@ -33,8 +33,12 @@ namespace StoreShip.Cmdlets
         /// </summary>
         /// <param name="input">The value of -InputObject.</param>
         internal static bool IsRow(PSObject? input) =>
-            input != null && !(input.BaseObject is string)
+            input != null && !(input.BaseObject is string) && !IsRelease(input)
             && !input.TypeNames.Contains(StoreObject.TypeName) && !input.TypeNames.Contains("Deserialized." + StoreObject.TypeName);
+
+        /// <summary>Whether an input is a plan or a receipt, also one that was read from a file.</summary>
+        private static bool IsRelease(PSObject input) =>
+            ObjectColumns.Member(input, "audience") != null && ObjectColumns.Member(input, "draft") != null;
 
         /// <summary>The value of a parameter, unless it is a property of an object that is no row.</summary>
         /// <param name="value">The value.</param>

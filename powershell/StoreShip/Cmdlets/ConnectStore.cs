@@ -256,6 +256,7 @@ namespace StoreShip.Cmdlets
 
         /// <summary>The time at which the access token expires.</summary>
         [Parameter(ParameterSetName = "Token")]
+        [ValidateNotNull]
         public DateTimeOffset? ExpiresAt { get; set; }
 
         /// <summary>An emulator that Start-StoreEmulator started. Its addresses and its test credential are used.</summary>

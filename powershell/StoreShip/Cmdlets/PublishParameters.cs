@@ -128,6 +128,7 @@ namespace StoreShip.Cmdlets
         /// rollout, also if the published submission has one. Set-StoreRollout raises it later.
         /// </summary>
         [Parameter]
+        [ValidateNotNull]
         public double? Rollout { get; set; }
 
         /// <summary>
@@ -148,10 +149,12 @@ namespace StoreShip.Cmdlets
 
         /// <summary>
         /// The price tier, for example Tier2. Needed if the service returns the price as Base, a value that it does not
-        /// accept in an update.
+        /// accept in an update. A row of a CSV file or an object of your own can have it as the property PriceId. An object of
+        /// StoreShip, such as a plan, does not give it.
         /// </summary>
         [Parameter(ValueFromPipelineByPropertyName = true)]
-        [ValidateNotNullOrEmpty]
+        [AllowEmptyString]
+        [AllowNull]
         public string? PriceId { get; set; }
 
         /// <summary>Publish even if the submission has no price, which makes the product free.</summary>
@@ -274,7 +277,7 @@ namespace StoreShip.Cmdlets
             request.AddRaw("rollout", Rollout == null ? null : NumberText.Of(Rollout.Value));
             request.Add("mandatoryUpdate", DateText.Of(MandatoryUpdate));
             request.Add("openRollout", Word(nameof(OpenRollout), OpenRollout));
-            request.Add("priceId", PriceId);
+            request.Add("priceId", IsOfObject(nameof(PriceId)) ? null : PriceId);
             request.Add("allowFree", IsTyped(nameof(AllowFree)) ? AllowFree.IsPresent : (bool?)null);
             request.Add("priceLeftToPartnerCenter", IsTyped(nameof(LeavePriceToPartnerCenter)) ? LeavePriceToPartnerCenter.IsPresent : (bool?)null);
             request.AddRaw("allow", Allow == null ? null : DocumentWriter.Write(Allow).Json);
@@ -310,6 +313,13 @@ namespace StoreShip.Cmdlets
 
         private static StoreException Contradiction(string message) =>
             new StoreException(StoreStatus.Invalid, "request.invalid", message, "give one of them");
+
+        /// <summary>
+        /// Whether the value of a parameter is a property of an object of the module, which says what that object is, and not
+        /// what to release.
+        /// </summary>
+        private bool IsOfObject(string parameter) =>
+            !IsTyped(parameter) && !IsTyped(nameof(InputObject)) && !CommandLineIds.IsRow(InputObject);
 
         private IEnumerable<string> Files(object[] files)
         {

@@ -23,6 +23,8 @@ namespace StoreShip.Cmdlets
     /// <para>The question, the plan and the receipt say who gets the release, everybody or a flight, and what becomes of a
     /// pending submission. What the question says is done, or the release is refused (plan.changed).</para>
     /// <para>Many add-ons are published through a pipeline, such as the rows of a CSV file with the columns AddOnId and PriceId.
+    /// Of the columns of a row those with the names AppId, FlightId, FlightName, AddOnId, SubmissionId, PriceId and Edit are taken;
+    /// others, such as Rollout or Visibility, are not, and belong on the command line or into -Edit.
     /// From the second add-on on the releases of a connection share the list of add-ons, so that each takes five calls of the
     /// service. One that fails is an error and does not stop the others.</para>
     /// </remarks>
@@ -136,6 +138,8 @@ namespace StoreShip.Cmdlets
 
         private protected override bool IsTargetElsewhere => ReleasePath != null;
 
+        private protected override bool IsItemComplete => true;
+
         /// <inheritdoc/>
         protected override void Process()
         {
@@ -149,6 +153,10 @@ namespace StoreShip.Cmdlets
             }
             // A build agent neither asks nor previews, and pays for no plan.
             PSObject? plan = IsPreview ? Plan(ids, approved) : Asks ? PlanToAsk(ids, approved) : null;
+            if (approved == null && InputObject != null && HasNothingToDo(InputObject))
+            {
+                RefuseWork(plan ?? Plan(ids, null));
+            }
             string action = Action(ids, plan);
             if (ShouldProcess(action, action + "?", "Publish", out ShouldProcessReason reason))
             {
@@ -159,6 +167,25 @@ namespace StoreShip.Cmdlets
             else if (reason == ShouldProcessReason.WhatIf)
             {
                 WriteObject(plan);
+            }
+        }
+
+        /// <summary>Whether an object is a plan that creates and changes no draft. Such a plan has no hash.</summary>
+        private static bool HasNothingToDo(PSObject plan)
+        {
+            object? draft = ObjectColumns.Member(plan, "draft");
+            bool isReceipt = ObjectColumns.Member(plan, "changed") != null;
+            return ("none".Equals(draft) || "wait".Equals(draft)) && ObjectColumns.Member(plan, "audience") != null && !isReceipt;
+        }
+
+        /// <summary>Refuses to do something where a plan with nothing to do was approved.</summary>
+        private static void RefuseWork(PSObject? plan)
+        {
+            if (plan == null || !HasNothingToDo(plan))
+            {
+                throw new StoreException(
+                    StoreStatus.Protected, "plan.changed", "the plan that was approved has nothing to do, and the release has",
+                    "look at the new plan (-WhatIf); then publish with its planHash as -PlanHash");
             }
         }
 
@@ -260,7 +287,7 @@ namespace StoreShip.Cmdlets
             bool leaves = plan == null ? NoCommit || LeavePriceToPartnerCenter : false.Equals(ObjectColumns.Member(plan, "commit"));
             string release = (files.Count == 0 ? "" : " " + string.Join(", ", files))
                 + (target.HasTarget
-                    ? " for " + target.WithFlight(null) + " to " + (Rollout == null ? "" : NumberText.Of(Rollout.Value) + " % of ") + Audience.Of(target) + PlanText.Consequences(plan)
+                    ? " for " + target.WithFlight(null) + " to " + Share(plan) + Audience.Of(target) + PlanText.Consequences(plan)
                     : " for the product that it names")
                 + (leaves ? ", but leave the draft uncommitted" : "");
             string pending = "submission " + ViewText.Line(plan == null ? null : ObjectColumns.Member(plan, "pendingSubmissionId") as string);
@@ -285,6 +312,13 @@ namespace StoreShip.Cmdlets
                 default:
                     return "Publish" + release;
             }
+        }
+
+        /// <summary>The share of the customers in the question. The plan also has the rollout of a file.</summary>
+        private string Share(PSObject? plan)
+        {
+            object? rollout = plan == null ? Rollout : ObjectColumns.Member(plan, "rollout");
+            return rollout == null ? "" : NumberText.Of(LanguagePrimitives.ConvertTo<double>(rollout)) + " % of ";
         }
 
         /// <summary>Says which draft stays. No stream takes anything after Ctrl+C, so the host is told.</summary>

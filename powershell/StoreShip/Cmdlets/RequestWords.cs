@@ -68,7 +68,7 @@ namespace StoreShip.Cmdlets
             text = Regex.Replace(
                 text, @"^the request can't be read at (/[^:]*): ", match => ParameterAt(match.Groups[1].Value) is string parameter ? parameter + ": " : match.Value);
             text = Regex.Replace(text, @"^`[a-z_.]+` (?=did not end within )", invocation.MyCommand.Name + " ");
-            return Fields(Misplaced.Replace(text, match => ParameterAt(match.Groups[2].Value) is string parameter ? parameter + ": " + match.Groups[1].Value : match.Value));
+            return IsOfFile(text) ? text : Fields(Misplaced.Replace(text, match => ParameterAt(match.Groups[2].Value) is string parameter ? parameter + ": " + match.Groups[1].Value : match.Value));
         }
 
         /// <summary>A remedy with the parameters of the cmdlet.</summary>
@@ -83,14 +83,19 @@ namespace StoreShip.Cmdlets
             }
             if (parameter != null)
             {
-                remedy = remedy.Replace("correct the value at the place that the details name", (Misplaced.IsMatch(message) ? "leave out " : "correct the value of ") + parameter);
+                remedy = remedy.Replace("correct the value at the place that the details name", ParameterRemedies.Of(message, parameter));
                 remedy = Regex.Replace(remedy, "^add the field; .*", "give " + parameter);
             }
-            return Fields(remedy);
+            return IsOfFile(message) ? remedy : Fields(remedy);
         }
 
-        /// <summary>Replaces the names of fields in backticks.</summary>
+        /// <summary>Whether a message is about the fields of a release file, which are no parameters.</summary>
+        internal static bool IsOfRelease(string message) => message.Contains(": the release can't be read at ");
+
+        private static bool IsOfFile(string message) => IsOfRelease(message) || message.Contains(" is no receipt of a release: ");
+
+        /// <summary>Replaces the names of fields in backticks, but not those of members of a document.</summary>
         private string Fields(string text) =>
-            Regex.Replace(text, "`([a-z][A-Za-z]*)`", match => Parameter(match.Groups[1].Value) ?? match.Value);
+            Regex.Replace(text, "`([a-z][A-Za-z]*)`(?! of the service)", match => Parameter(match.Groups[1].Value) ?? match.Value);
     }
 }

@@ -80,6 +80,7 @@ namespace StoreShip.Cmdlets
         /// the pause of the present step is waited in full.
         /// </summary>
         [Parameter(ParameterSetName = Steps, ValueFromPipelineByPropertyName = true)]
+        [ValidateNotNull]
         public DateTimeOffset? BeganAt { get; set; }
 
         private bool isTyped;

@@ -42,6 +42,7 @@ namespace StoreShip.Cmdlets
         /// The seed of generated ids and random faults; the same seed gives the same ids and faults. The default is 1.
         /// </summary>
         [Parameter]
+        [ValidateNotNull]
         public ulong? Seed { get; set; }
 
         /// <summary>A JSON file with the initial state. The default state has two sample apps.</summary>

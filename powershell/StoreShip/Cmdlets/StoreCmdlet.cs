@@ -80,7 +80,7 @@ namespace StoreShip.Cmdlets
             }
             catch (StoreException exception)
             {
-                Report(ErrorRecords.Create(exception, ErrorTarget, Remedy(exception.Hint), Words));
+                Report(ErrorRecords.Create(exception, ErrorTarget, RequestWords.IsOfRelease(exception.Message) ? exception.Hint : Remedy(exception.Hint), Words));
             }
             catch (ArgumentException exception)
             {
@@ -211,13 +211,20 @@ namespace StoreShip.Cmdlets
         }
 
         /// <summary>
-        /// Whether an error protects data. Such an error always terminates: if it were skipped like any other item of a
-        /// pipeline, the next command of the script would commit the draft without the edit.
+        /// Whether an item is complete by itself: no other command goes on with what the cmdlet leaves when it fails.
         /// </summary>
-        private static bool Protects(ErrorRecord record) =>
+        private protected virtual bool IsItemComplete => false;
+
+        /// <summary>
+        /// Whether an error terminates even for an item of a pipeline: nobody can answer, which is so for all items; or the error
+        /// protects data. If such an error were skipped like any other, the next command of the script would commit the draft
+        /// without the edit.
+        /// </summary>
+        private bool AlwaysTerminates(ErrorRecord record, bool isItem) =>
             record.Exception is StoreException exception
-            && (exception.Status == StoreStatus.Protected || exception.Code == "document.unsupported_value"
-                || exception.Code == "request.blank_id" || exception.Code == "confirmation.unanswered");
+            && (exception.Code == "confirmation.unanswered"
+                || (!(isItem && IsItemComplete)
+                    && (exception.Status == StoreStatus.Protected || exception.Code == "document.unsupported_value" || exception.Code == "request.blank_id")));
 
         /// <summary>Whether the caller asked for errors to be passed over.</summary>
         private bool PassesOverErrors =>
@@ -230,7 +237,8 @@ namespace StoreShip.Cmdlets
             {
                 throw new PipelineStoppedException();
             }
-            if ((MyInvocation.ExpectingInput || PassesOverErrors) && !Protects(record))
+            bool isItem = MyInvocation.ExpectingInput;
+            if ((isItem || PassesOverErrors) && !AlwaysTerminates(record, isItem))
             {
                 WriteError(record);
             }

@@ -73,6 +73,8 @@ namespace StoreShip.Cmdlets
         private readonly List<StoreIds> waitedFor = new List<StoreIds>();
         private StoreIds? finished;
 
+        private protected override bool IsItemComplete => true;
+
         /// <inheritdoc/>
         protected override object? ErrorTarget => finished?.ToString() ?? base.ErrorTarget;
 
