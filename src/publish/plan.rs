@@ -126,16 +126,20 @@ impl Plan {
             }
             None => json!(null),
         };
-        let text = json!([inputs.key.0, self.fate == Fate::Adopt, start]).to_string();
-        Ok(compare::hexadecimal(&Sha256::digest(text)[..16]))
+        let text = json!([self.fate == Fate::Adopt, start]).to_string();
+        Ok(release_part(inputs) + &compare::hexadecimal(&Sha256::digest(text)[..8]))
     }
 
     /// Refuses a plan that is not the one which was approved.
     ///
     /// # Errors
     /// `plan.changed` with the edits of this plan.
-    pub(super) fn check_hash(&self, release: &Release) -> Result<()> {
+    pub(super) fn check_hash(&self, release: &Release, inputs: &Inputs) -> Result<()> {
         match &release.plan_hash {
+            // An approved release that is run again has nothing to do, and so has another release that is there already.
+            Some(approved) if self.hash.is_empty() && !approved.starts_with(&release_part(inputs)) => {
+                Err(Error::new(&codes::PLAN_CHANGED, format!("there is nothing to do, and {approved} was approved")))
+            }
             Some(approved) if *approved != self.hash && !self.hash.is_empty() => {
                 let message = format!("the plan is {}, and {approved} was approved", self.hash);
                 let edit = |edit: &Edit| Detail::at(edit.path.to_string(), format!("would be edited ({})", edit.op));
@@ -145,6 +149,11 @@ impl Plan {
             _ => Ok(()),
         }
     }
+}
+
+/// The first half of the hash of a plan: what the release makes of which product, from which files.
+fn release_part(inputs: &Inputs) -> String {
+    compare::hexadecimal(&inputs.key.0[..8])
 }
 
 /// [`fate::decide`], whose errors name the pending submission.
@@ -255,7 +264,7 @@ pub async fn preview(product: &Product, release: &Release) -> Result<Preview> {
     release.check(&product.target, product.client.http().now())?;
     let inputs = Inputs::read(release, &product.target).await?;
     let plan = Plan::of(product, release, &inputs).await?;
-    plan.check_hash(release)?;
+    plan.check_hash(release, &inputs)?;
     let id = |read: &Read| read.submission.id.clone();
     Ok(Preview {
         pending_submission_id: plan.situation.pending.as_ref().map(id),

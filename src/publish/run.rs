@@ -65,7 +65,7 @@ pub async fn publish(product: &Product, release: &Release, reporter: &Reporter) 
             }
             other => other?,
         };
-        plan.check_hash(release)?;
+        plan.check_hash(release, &inputs)?;
         log.total = match plan.fate {
             Fate::Unchanged => 2,
             Fate::Wait if release.until == Until::Committed => 2,

@@ -108,6 +108,10 @@ fn the_plan_that_was_approved_is_the_one_that_is_carried_out() {
         shop.published(&approved).await;
         // The same command again finds it done.
         assert_eq!(shop.published(&approved).await["changed"], false);
+        // Another release that finds everything done is not the one that was approved.
+        let other = with(&approved, json!({"visibility": "Public"}));
+        let (code, error) = shop.refused(&with(&other, json!({"releaseNotes": {}}))).await;
+        assert_eq!(code, "plan.changed", "{error:#}");
     });
 }
 
