@@ -106,7 +106,7 @@ fn names_may_be_escaped_and_optional_fields_may_be_null() {
     let escaped = r#"{"\u0061ppId": "9NBLGGH4R315", "timeoutSeconds": null}"#;
     assert_eq!(support::call(client.id, "app.get", escaped).result()["id"], APP);
     let request = json!({
-        "appId": APP, "packages": null, "oldPackages": null, "keepPackages": null, "rollout": null, "files": null, "releaseNotes": null, "edits": null,
+        "appId": APP, "packages": null, "oldPackages": null, "keepPackages": null, "rollout": null, "files": null, "releaseNotes": null, "edits": null, "visibility": "Hidden",
         "priceId": null, "allowFree": null, "draft": null, "commit": null, "until": null, "pollSeconds": null,
     });
     let plan = client.call("publish.plan", request);
