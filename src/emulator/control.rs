@@ -136,9 +136,7 @@ fn serialize<T: serde::Serialize>(value: &T) -> Result<Response, ControlError> {
 
 fn load(state: &SharedState, request: &Request) -> Result<Response, ControlError> {
     let text = std::str::from_utf8(&request.body).map_err(invalid)?;
-    let mut instance = state.lock().store.instance.clone();
-    // The drafts whose addresses these were are gone, and others may get the same ids.
-    instance.withdrawn.clear();
+    let instance = state.lock().store.instance.clone();
     let loaded = snapshot::read(instance, text).map_err(invalid)?;
     snapshot::install(&mut state.lock().store, loaded);
     Ok(Response::empty(204))

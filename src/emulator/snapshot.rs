@@ -68,6 +68,8 @@ pub(super) fn install(store: &mut Store, loaded: Loaded) {
     store.submissions = loaded.submissions;
     store.instance.ids = Ids { correlations: store.instance.ids.correlations, ..loaded.ids };
     store.instance.account = loaded.account;
+    // The drafts whose addresses these were are gone, and others may get the same ids.
+    store.instance.withdrawn.clear();
     store.blobs.by_id.clear();
     store.archives = Default::default();
 }
