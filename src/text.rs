@@ -57,9 +57,7 @@ impl NotText {
         match self {
             NotText::Replaced(_) => "read the text in the encoding that it was written in, or create it again",
             NotText::Nul(_) => "give a text: UTF-8, or UTF-16 with a byte order mark",
-            _ => {
-                "save it as UTF-8: in Windows PowerShell with `Set-Content -Encoding ASCII`, in PowerShell 7 with `Set-Content`"
-            }
+            _ => codes::FILE_ENCODING.remedy,
         }
     }
 }

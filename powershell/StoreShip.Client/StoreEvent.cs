@@ -103,7 +103,7 @@ namespace StoreShip
         /// <summary>What is counted: <c>steps</c>, <c>bytes</c> or <c>submissions</c>.</summary>
         public string? Unit { get; }
 
-        /// <summary>With bytes: how many are finished a second, of late. Null before it is known.</summary>
+        /// <summary>With bytes: how many are finished a second, over the last seconds. Null before it is known.</summary>
         public long? PerSecond { get; }
 
         /// <summary>With bytes: the time that the rest takes at this rate, in seconds. Null before the rate is known.</summary>

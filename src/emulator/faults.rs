@@ -77,7 +77,7 @@ pub(super) struct Fault {
     /// These headers of the response do not arrive.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) response_without: Vec<String>,
-    /// The byte at this offset of an upload arrives as another one.
+    /// The byte at this offset of an upload is changed on the way.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) damages: Option<u64>,
     /// Leaves out the headers by which the response is known as one of the service, as something in between does that

@@ -18,7 +18,7 @@ use serde_json::value::RawValue;
 use crate::files;
 
 pub use codes::Code;
-pub use ids::ResourceIds;
+pub use ids::{ResourceIds, TargetIds};
 pub use shown::shown;
 pub(crate) use shown::start_of;
 

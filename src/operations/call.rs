@@ -105,19 +105,13 @@ impl Meta {
 
 impl From<&Target> for MetaIds {
     fn from(target: &Target) -> MetaIds {
-        match target.clone() {
-            Target::App { app_id } => MetaIds { app_id: Some(app_id), ..MetaIds::default() },
-            Target::Flight { app_id, flight_id } => {
-                MetaIds { app_id: Some(app_id), flight_id: Some(flight_id), ..MetaIds::default() }
-            }
-            Target::AddOn { add_on_id } => MetaIds { add_on_id: Some(add_on_id), ..MetaIds::default() },
-        }
+        MetaIds { target: target.ids(), submission_id: None }
     }
 }
 
 impl From<&Submission> for MetaIds {
     fn from(submission: &Submission) -> MetaIds {
-        MetaIds { submission_id: Some(submission.id.clone()), ..MetaIds::from(&submission.target) }
+        MetaIds { target: submission.target.ids(), submission_id: Some(submission.id.clone()) }
     }
 }
 

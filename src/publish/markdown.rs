@@ -80,7 +80,7 @@ pub fn of_receipt(receipt: &Receipt, target: &Target, redact: &dyn Fn(&str) -> S
     writer.item_of("Draft hash, for the commit", receipt.draft_hash.as_deref());
     writer.item("Began", &receipt.began);
     writer.item("Ended", &receipt.ended);
-    writer.item("Made by", format!("StoreShip {}", receipt.library_version));
+    writer.item("StoreShip", receipt.library_version);
     packages(&mut writer, &receipt.packages, &receipt.outline.old_packages);
     if let Some(upload) = &receipt.upload {
         let is_package = |name: &str| receipt.packages.iter().any(|package| package.file_name == name);

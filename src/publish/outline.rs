@@ -10,22 +10,16 @@ use super::situation::{Read, Situation};
 use super::{delivery, packages};
 use crate::check::{self, Present};
 use crate::document;
-use crate::error::Result;
+use crate::error::{Result, TargetIds};
 use crate::store::{Target, price};
 
 /// What a release makes of its submission.
 #[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Outline {
-    /// The Store id of the app; absent for an add-on.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub app_id: Option<String>,
-    /// The id of the package flight; absent without one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub flight_id: Option<String>,
-    /// The Store id of the add-on; absent for an app or a flight.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub add_on_id: Option<String>,
+    /// The ids of the product.
+    #[serde(flatten)]
+    pub target: TargetIds,
     /// The packages that the submission has besides those that the release adds. Absent if the release adds none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub old_packages: Vec<OldPackage>,
@@ -65,15 +59,7 @@ pub struct OldPackage {
 impl Outline {
     /// What is known without a submission.
     pub(super) fn of_target(target: &Target) -> Outline {
-        let mut outline = Outline::default();
-        match target.clone() {
-            Target::App { app_id } => outline.app_id = Some(app_id),
-            Target::Flight { app_id, flight_id } => {
-                (outline.app_id, outline.flight_id) = (Some(app_id), Some(flight_id));
-            }
-            Target::AddOn { add_on_id } => outline.add_on_id = Some(add_on_id),
-        }
-        outline
+        Outline { target: target.ids(), ..Outline::default() }
     }
 
     /// Adds what the release makes of the submission, whose document has the changes of the release.

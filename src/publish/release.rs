@@ -36,8 +36,8 @@ pub struct Release {
     /// published submission has their full name.
     #[serde(default)]
     pub from_flight: Option<String>,
-    /// The path of the receipt of the flight's release, as JSON: the release is also refused if size or SHA-256 of a package
-    /// are others.
+    /// The path of the receipt of the flight's release, as JSON: the release is also refused if the size or the SHA-256 of a
+    /// package differs.
     #[serde(default)]
     pub from_receipt_path: Option<String>,
     /// Further files to upload, such as images and trailers.

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::error::TargetIds;
+
 /// Names an app, a package flight or an add-on. The three have different paths in the service; the operations of
 /// submissions are the same for all.
 ///
@@ -34,6 +36,17 @@ pub enum Target {
 }
 
 impl Target {
+    /// The ids, each under its own name.
+    pub fn ids(&self) -> TargetIds {
+        match self.clone() {
+            Target::App { app_id } => TargetIds { app_id: Some(app_id), ..TargetIds::default() },
+            Target::Flight { app_id, flight_id } => {
+                TargetIds { app_id: Some(app_id), flight_id: Some(flight_id), add_on_id: None }
+            }
+            Target::AddOn { add_on_id } => TargetIds { add_on_id: Some(add_on_id), ..TargetIds::default() },
+        }
+    }
+
     /// The path below the service's root: `applications/9N…`, `applications/9N…/flights/…`, `inappproducts/9N…`.
     pub fn path(&self) -> String {
         match self {

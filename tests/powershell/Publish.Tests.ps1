@@ -381,7 +381,8 @@ Describe 'Ctrl+C' {
         try {
             while (-not (Get-FaultUse $emulator)) { if ($process.HasExited) { throw [IO.File]::ReadAllText($said) } }
             kill -INT $process.Id
-            $process.WaitForExit()
+            # A process that was started in the background of a shell may ignore SIGINT.
+            $process.WaitForExit(60000) | Should -BeTrue -Because 'SIGINT ends the process'
             [IO.File]::ReadAllText($said) | Should -BeLike '*WARNING: cancelled: submission * of app * is a draft; the same command goes on with it*'
         }
         finally {

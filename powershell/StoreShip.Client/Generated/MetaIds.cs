@@ -19,13 +19,13 @@ namespace StoreShip.Results
             SubmissionId = fields.Text("submissionId");
         }
 
-        /// <summary>The Store id of the add-on.</summary>
+        /// <summary>The Store id of the add-on; absent for an app or a flight.</summary>
         public string? AddOnId { get; }
 
-        /// <summary>The Store id of the app.</summary>
+        /// <summary>The Store id of the app; absent for an add-on.</summary>
         public string? AppId { get; }
 
-        /// <summary>The id of the package flight.</summary>
+        /// <summary>The id of the package flight; absent without one.</summary>
         public string? FlightId { get; }
 
         /// <summary>The id of the submission.</summary>

@@ -29,9 +29,7 @@ namespace StoreShip.Cmdlets
             { "publish with `openRollout` set to `finalize`, which gives its packages to all customers, or to `halt`, which", "use Publish-StoreSubmission with -OpenRollout finalize, which gives its packages to all customers, or with -OpenRollout halt, which" },
             // A cmdlet resolves paths before the library sees them, so this advice does not apply.
             { "; it is relative to the current folder of the process", "" },
-            { "give the receipt of the flight's release, saved as JSON", "give the receipt of the flight's release, saved by ConvertTo-StoreJson -Path: ConvertTo-Json cuts it off" },
-            // Set-Content -Encoding ASCII makes a question mark of every letter that ASCII does not have.
-            { "save it as UTF-8: in Windows PowerShell with `Set-Content -Encoding ASCII`, in PowerShell 7 with `Set-Content`", "save it as UTF-8 in an editor; or read it in its own encoding with Get-Content -Raw -Encoding, look at its letters, and write it with Set-Content -Encoding UTF8" },
+            { "give the receipt of the flight's release, saved as JSON", "give the receipt of the flight's release, saved by ConvertTo-StoreJson -Path, which keeps all of it" },
             { "the details name each place and its remedy", "the message names each place with its remedy" },
             { "lift the guard by its name", "lift the guard by its name with -Force" },
             { "correct the field that the message names", "correct the parameter that the message names" },

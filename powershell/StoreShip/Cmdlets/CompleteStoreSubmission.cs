@@ -32,8 +32,8 @@ namespace StoreShip.Cmdlets
     /// <title>Commit just what was looked at</title>
     /// <code>
     /// $ErrorActionPreference = 'Stop'
-    /// Publish-StoreSubmission 9NBLGGH4R315 -Visibility Hidden -NoCommit -Confirm:$false | ConvertTo-StoreJson | Set-Content receipt.json
-    /// Get-Content receipt.json -Raw | ConvertFrom-StoreJson | Complete-StoreSubmission -Confirm:$false
+    /// Publish-StoreSubmission 9NBLGGH4R315 -Visibility Hidden -NoCommit -Confirm:$false | ConvertTo-StoreJson -Path receipt.json
+    /// ConvertFrom-StoreJson -Path receipt.json | Complete-StoreSubmission -Confirm:$false
     /// </code>
     /// <para>Leaves a draft for review and saves its receipt. A later job commits the draft, unless it was changed
     /// since.</para>
