@@ -41,8 +41,8 @@ pub enum Event {
         total: u64,
         /// What is counted: `steps`, `bytes` or `submissions`.
         unit: &'static str,
-        /// With bytes: how many are finished a second, over the last seconds. Bytes that an earlier run has sent count too, so it begins
-        /// high when an upload is resumed. Absent before it is known.
+        /// With bytes: how many are finished a second, over the last seconds. Bytes that an earlier run has sent count too,
+        /// so it begins high when an upload is resumed. Absent before it is known.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         per_second: Option<u64>,
         /// With bytes: the time that the rest takes at this rate, in seconds.
