@@ -3,22 +3,17 @@
 
 Each client uploads the same file over TLS to a service that discards it. The clients are those of the registries: AzCopy
 and the SDK for JavaScript from npm, the SDK for Python from PyPI. They are installed into a temporary folder. In a round
-each client runs once, as a process of its own; the figures are medians. All of them are whole processes, from their start
-to their end. Linux only; needs cargo, openssl, node, npm, and for AzCopy the library libsecret-1.
+each client runs once; the figures are medians of whole processes, from their start to their end. Linux only; needs cargo, openssl, node, npm, and for AzCopy the library libsecret-1.
 """
 
 import json
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-GIB = float(sys.argv[1]) if len(sys.argv) > 1 else 1.0
-ROUNDS = int(sys.argv[2]) if len(sys.argv) > 2 else 5
+from processes import ROOT, alternate, measure, random_file, table
 
 JAVASCRIPT = """
 const { BlockBlobClient } = require("@azure/storage-blob");
@@ -36,30 +31,24 @@ with open(sys.argv[2], "rb") as file:
 """
 
 
-def main():
+def main(gib, rounds):
     program = build()
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
         install(folder)
         file = folder / "random.msix"
-        with open(file, "wb") as out:
-            for _ in range(int(GIB * 1024)):
-                out.write(os.urandom(1 << 20))
+        random_file(file, gib * 1024)
         certificate(folder)
         address, sink = start_sink(program, folder)
         try:
             clients = commands(program, folder, address, file)
-            rows = {name: [] for name in clients}
-            for _ in range(ROUNDS):
-                for name, (command, environment) in clients.items():
-                    rows[name].append(measure(command, environment))
+            figures = alternate(
+                {name: lambda client=client: measure(*client) for name, client in clients.items()}, rounds)
         finally:
             sink.stdin.close()
             sink.wait()
-    print(f"{'client':<44}{'wall s':>10}{'CPU-s/GiB':>12}{'RSS MiB':>10}")
-    for name, runs in rows.items():
-        wall, cpu, memory = (statistics.median(run[at] for run in runs) for at in range(3))
-        print(f"{name:<44}{wall:>10.2f}{cpu / GIB:>12.2f}{memory:>10.0f}")
+    table(["client", "wall s", "CPU-s/GiB", "RSS MiB"],
+          [(name, f"{wall:.2f}", f"{cpu / gib:.2f}", f"{memory:.0f}") for name, (wall, cpu, memory) in figures.items()])
 
 
 def build():
@@ -104,11 +93,9 @@ def commands(program, folder, address, file):
     of_javascript = version(
         ["node", "-p", f"require('{folder}/node_modules/@azure/storage-blob/package.json').version"])
     of_python = version([folder / "venv/bin/python", "-c", "import azure.storage.blob as b; print(b.__version__)"])
-    # As in a release (the fourth case of the benchmark): with CRC-32, CRC-64 and SHA-256.
-    ours = [program, "client", "3", address.replace("127.0.0.1", "localhost"), file, trust]
     return {
-        "StoreShip (CRC-32, CRC-64, SHA-256)": (ours, {}),
-        "StoreShip (CRC-32, CRC-64)": ([*ours[:2], "2", *ours[3:]], {}),
+        "StoreShip (CRC-32, CRC-64, SHA-256)": (ours(program, address, file, folder), {}),
+        "StoreShip (CRC-32, CRC-64)": (ours(program, address, file, folder, case="2"), {}),
         f"SDK for JavaScript {of_javascript}":
             (["node", folder / "upload.js", address, file], {"NODE_EXTRA_CA_CERTS": trust}),
         f"SDK for Python {of_python}":
@@ -121,16 +108,10 @@ def commands(program, folder, address, file):
     }
 
 
-def measure(command, environment):
-    """Wall-clock seconds, processor seconds and peak memory in MiB of one process."""
-    began = time.monotonic()
-    child = subprocess.Popen([str(part) for part in command], stdout=subprocess.DEVNULL,
-                             env={**os.environ, **{name: str(value) for name, value in environment.items()}})
-    _, status, usage = os.wait4(child.pid, 0)
-    if status != 0:
-        sys.exit(f"{command[0]} ended with {status}")
-    return time.monotonic() - began, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+def ours(program, address, path, folder, case="3"):
+    """The command of our client. By default with CRC-32, CRC-64 and SHA-256, as in a release."""
+    return [program, "client", case, address.replace("127.0.0.1", "localhost"), path, folder / "cert.pem"]
 
 
 if __name__ == "__main__":
-    main()
+    main(float(sys.argv[1]) if len(sys.argv) > 1 else 1.0, int(sys.argv[2]) if len(sys.argv) > 2 else 5)

@@ -250,13 +250,25 @@ fn client(case: &Case, address: &str, file: &Path, authority: &str) {
     let authority = if authority.is_empty() { String::new() } else { format!(r#","caFile":"{authority}""#) };
     let config = format!(r#"{{"credential":{{"type":"token","accessToken":"t"}},"serviceUrl":"{origin}"{authority}}}"#);
     let client = Client::new(Config::parse(&config).unwrap(), &RateLimiters::default()).unwrap();
-    let sources = [Source { path: file.to_owned(), name: "App.msix".to_owned() }];
+    let sources = sources(file);
     let link = Link::fixed(Secret::new(address.to_owned()));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let (cpu, read, began) = (cost::processor_seconds(), bytes_read(), Instant::now());
     runtime.block_on(upload(&client, &link, &sources, &Carried::default(), settings, &Reporter::default())).unwrap();
     let wall = began.elapsed().as_secs_f64();
     println!("{wall} {} {} {}", cost::processor_seconds() - cpu, cost::peak_memory(), bytes_read() - read);
+}
+
+/// A file, or all files of a folder.
+fn sources(path: &Path) -> Vec<Source> {
+    let source = |path: PathBuf| {
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        Source { path, name }
+    };
+    match std::fs::read_dir(path) {
+        Ok(entries) => entries.map(|entry| source(entry.unwrap().path())).collect(),
+        Err(_) => vec![source(path.to_owned())],
+    }
 }
 
 /// The bytes that read calls returned. Sockets count too, but the responses are small.
