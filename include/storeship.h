@@ -448,6 +448,15 @@ int32_t storeship_submission_wait_all(storeship_client client,
                                       char **response);
 
 /**
+ * `submission.preview`: a page that shows a submission to people, beside the one before.
+ * Request: {document, base?, files?: [{path, name?}], output?, product?}
+ * Result: {counts: {changedLanguages, changedPictures, changedProperties, changedTexts, languages,
+ *   shownPictures}, html?, output?}
+ * Parameters and status as in storeship_call.
+ */
+int32_t storeship_submission_preview(storeship_client client, const char *request, char **response);
+
+/**
  * `rollout.get`: the gradual rollout of a submission.
  * Request: {addOnId?, appId?, appName?, flightId?, flightName?, submissionId?,
  *   retryTimeoutSeconds?}

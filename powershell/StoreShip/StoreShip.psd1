@@ -47,6 +47,7 @@
         'Set-StoreJsonValue'
         'Set-StoreRollout'
         'Set-StoreSubmission'
+        'Show-StoreSubmission'
         'Start-StoreEmulator'
         'Stop-StoreEmulator'
         'Stop-StoreRollout'

@@ -239,6 +239,15 @@ impl Error {
         }
     }
 
+    /// The error of a local file that can't be written; `message` names the file and says why.
+    pub fn of_output(message: impl Into<String>, error: &io::Error) -> Error {
+        let failed = Error::new(&codes::FILE_UNWRITABLE, message);
+        match files::remedy(error) {
+            Some(remedy) => failed.hint(remedy),
+            None => failed,
+        }
+    }
+
     /// A state of this library that should be impossible, or a resource that the system did not provide.
     pub fn internal(message: impl Into<String>) -> Error {
         Error::new(&codes::INTERNAL_STATE, message)

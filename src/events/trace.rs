@@ -13,7 +13,7 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-use crate::error::{Error, Exchange, Result, codes, shown};
+use crate::error::{Error, Exchange, Result, shown};
 use crate::files;
 
 /// How many bytes of records wait for a slow disk at most. Later records are dropped and counted.
@@ -137,13 +137,8 @@ impl Trace {
     /// # Errors
     /// `file.unwritable`.
     pub fn open(path: &Path, max_bytes: u64) -> Result<Arc<Trace>> {
-        files::append(path).map_err(|error| {
-            let unwritable = Error::new(&codes::FILE_UNWRITABLE, format!("the trace {}: {error}", path.display()));
-            match files::remedy(&error) {
-                Some(remedy) => unwritable.hint(remedy),
-                None => unwritable,
-            }
-        })?;
+        files::append(path)
+            .map_err(|error| Error::of_output(format!("the trace {}: {error}", path.display()), &error))?;
         let (writing, _) = watch::channel(false);
         Ok(Arc::new(Trace { path: path.to_owned(), max_bytes, waiting: Mutex::default(), writing }))
     }

@@ -78,7 +78,8 @@ pub(super) fn merge_error(error: MergeError) -> Error {
     }
 }
 
-fn invalid(pointer: &str, message: String, error: &SyntaxError) -> Error {
+/// The error of a text that is not a document, at this pointer of the request.
+pub(super) fn invalid(pointer: &str, message: String, error: &SyntaxError) -> Error {
     Error::new(syntax_code(error), message).detail(Detail::at(pointer, error.to_string()))
 }
 

@@ -19,6 +19,7 @@ mod library;
 mod merge;
 mod operation;
 mod package;
+mod preview;
 mod publish;
 mod release_file;
 mod report;

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use crate::blocking;
-use crate::error::{Error, Result, codes};
+use crate::error::{Error, Result};
 use crate::events::Reporter;
 use crate::files;
 
@@ -26,12 +26,8 @@ impl Summary {
         blocking::run(move || match files::append(&path) {
             Ok(file) => Ok(Some(Summary { file, path })),
             Err(error) => {
-                let unwritable = format!("the summary {} can't be written: {error}", path.display());
-                let unwritable = Error::new(&codes::FILE_UNWRITABLE, unwritable);
-                Err(match files::remedy(&error) {
-                    Some(remedy) => unwritable.hint(remedy),
-                    None => unwritable,
-                })
+                let message = format!("the summary {} can't be written: {error}", path.display());
+                Err(Error::of_output(message, &error))
             }
         })
         .await

@@ -400,13 +400,7 @@ fn zip_error(error: &ZipError) -> Error {
         ZipError::Name { .. } | ZipError::Duplicate { .. } | ZipError::FileAndFolder { .. } => &codes::FILE_NAME,
         ZipError::SourceChanged { .. } => &codes::SOURCE_CHANGED,
         ZipError::Source { path, error } => return unreadable(path, error),
-        ZipError::Output { error: cause, .. } => {
-            let failed = Error::new(&codes::FILE_UNWRITABLE, error.to_string());
-            return match files::remedy(cause) {
-                Some(remedy) => failed.hint(remedy),
-                None => failed,
-            };
-        }
+        ZipError::Output { error: cause, .. } => return Error::of_output(error.to_string(), cause),
         ZipError::TooLong => &codes::UPLOAD_TOO_LARGE,
         _ => &codes::FILE_UNREADABLE,
     };

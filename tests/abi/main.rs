@@ -11,6 +11,7 @@ mod looked_at;
 mod memory;
 #[cfg(unix)]
 mod paths;
+mod preview;
 mod price_left;
 mod promotion;
 mod receipts;

@@ -26,6 +26,7 @@ const OPENED: &[&str] = &[
     "publish.plan /releaseNotesPath",
     "publish.plan /releasePath",
     "publish.plan /summaryPath",
+    "submission.preview /output",
 ];
 
 fn definition<'a>(contract: &'a Value, schema: &'a Value) -> &'a Value {

@@ -9,6 +9,7 @@ const ORDER: &[&str] = &[
     "ffi",
     "operations",
     "publish",
+    "preview",
     "check",
     "store",
     "upload",

@@ -3,6 +3,8 @@
 #![allow(dead_code, unreachable_pub, reason = "each test program uses a part")]
 #![allow(unsafe_code, reason = "the C ABI")]
 
+pub mod pictures;
+
 use std::ffi::{CStr, CString, c_char};
 use std::path::PathBuf;
 use std::ptr;

@@ -1,5 +1,5 @@
 //! The tests that need other tools: C and C++ compilers, valgrind, PowerShell, .NET, Node.js, Python, unzip,
-//! tinyproxy, squid.
+//! tinyproxy, squid, Chromium.
 //!
 //! `cargo test --test with_tools` runs what it has the tools for. The last lines name what was not run, and why. With
 //! `STORESHIP_TEST_REQUIRE=all` a missing tool is a failure, apart from those that `STORESHIP_TEST_OPTIONAL` lists,
@@ -8,6 +8,7 @@
 #![allow(clippy::print_stdout, reason = "this is a test runner")]
 
 mod azurite;
+mod browser;
 mod c;
 mod container;
 mod cut;
@@ -61,6 +62,7 @@ const CHECKS: &[Check] = &[
     Check { name: "a_release_survives_kills", run: kills::a_release_survives_kills },
     Check { name: "others_read_what_package_write_writes", run: python::package_write },
     Check { name: "azurite_takes_an_upload", run: azurite::upload },
+    Check { name: "browser_shows_a_preview", run: browser::preview },
     Check { name: "proxy_with_a_password", run: proxy::with_a_password },
     Check { name: "proxy_that_refuses", run: proxy::that_refuses },
     Check { name: "proxy_squid", run: proxy::squid },

@@ -56,50 +56,21 @@ namespace StoreShip.Cmdlets
     /// </example>
     [Cmdlet(VerbsData.Compare, "StoreSubmission", DefaultParameterSetName = "Object")]
     [OutputType(EditReport.EditTypeName)]
-    public sealed class CompareStoreSubmission : ConnectedCmdlet
+    public sealed class CompareStoreSubmission : ComparisonCmdlet
     {
-        /// <summary>
-        /// The submission to compare with, whose values are the old ones: an object, JSON text, or the path of a file. The
-        /// default is the baseline of the edited submission. A submission that is given alone is the edited one.
-        /// </summary>
-        [Parameter(Position = 0)]
-        [ValidateNotNull]
-        public PSObject? ReferenceObject { get; set; }
-
-        /// <summary>The edited submission, whose values are the new ones: an object, JSON text, or the path of a file.</summary>
-        [Parameter(ParameterSetName = "Object", Position = 1, ValueFromPipeline = true)]
-        [Alias("InputObject", "Submission")]
-        [ValidateNotNull]
-        public PSObject? DifferenceObject { get; set; }
-
-        /// <summary>The file with the edited submission.</summary>
-        [Parameter(ParameterSetName = "Path", Mandatory = true)]
-        [ValidateNotNullOrEmpty]
-        public string? Path { get; set; }
+        /// <summary>The members that the service sets.</summary>
+        private static readonly HashSet<string> OfService =
+            new HashSet<string> { "id", "friendlyName", "status", "statusDetails", "fileUploadUrl" };
 
         /// <inheritdoc/>
-        protected override object? ErrorTarget =>
-            Path ?? (DifferenceObject == null ? null : StoreObject.Ids(DifferenceObject).ToString());
-
-        /// <inheritdoc/>
-        protected override void Process()
+        private protected override void Compare(PSObject edited, string? reference)
         {
-            if (Path == null && DifferenceObject == null)
+            if (reference == null)
             {
-                DifferenceObject = ReferenceObject ?? throw new StoreException(
-                    StoreStatus.Invalid, "request.missing_field", "there is no submission to compare",
-                    "give an old and a new submission, or one that was edited, or pipe it");
-                ReferenceObject = null;
+                throw new StoreException(
+                    StoreStatus.Invalid, "request.missing_field", "the submission has no baseline to compare with",
+                    "give the old submission too (-ReferenceObject), for example an object of Get-StoreSubmission -Published");
             }
-            if (DifferenceObject != null && NamedSubmission.Of(DifferenceObject) is StoreIds named)
-            {
-                CompareNamed(named);
-                return;
-            }
-            PSObject edited = EditedSubmission(out string? baseline);
-            string reference = ReferenceObject != null ? ReferenceText(ReferenceObject) : baseline ?? throw new StoreException(
-                StoreStatus.Invalid, "request.missing_field", "the submission has no baseline to compare with",
-                "give the old submission too (-ReferenceObject), for example an object of Get-StoreSubmission -Published");
             Dictionary<string, string> report = JsonFields.Of(EditedDocument.Compare(reference, edited, WriteWarning).Meta ?? "{}");
             foreach (string refusal in JsonFields.Items(JsonFields.Raw(report, "lifted") ?? "[]"))
             {
@@ -111,12 +82,9 @@ namespace StoreShip.Cmdlets
             WriteObject(EditReport.Edits(report), true);
         }
 
-        /// <summary>Lists what a submission of the service changes in the reference, or else in the published submission.</summary>
-        /// <param name="ids">The ids of the submission, or of the app, flight or add-on.</param>
-        private void CompareNamed(StoreIds ids)
+        /// <inheritdoc/>
+        private protected override void CompareNamed(string edited, string reference)
         {
-            string edited = Fetch(ids, published: false);
-            string reference = ReferenceObject != null ? ReferenceText(ReferenceObject) : Fetch(ids.WithSubmission(null), published: true);
             Dictionary<string, string> report = JsonFields.Of(EditedDocument.Compare(reference, new PSObject(edited)).Meta ?? "{}");
             foreach (object edit in EditReport.Edits(report))
             {
@@ -126,74 +94,6 @@ namespace StoreShip.Cmdlets
                     WriteObject(edit);
                 }
             }
-        }
-
-        /// <summary>The members that the service sets.</summary>
-        private static readonly HashSet<string> OfService =
-            new HashSet<string> { "id", "friendlyName", "status", "statusDetails", "fileUploadUrl" };
-
-        private string Fetch(StoreIds ids, bool published)
-        {
-            ids = ids.SubmissionId != null ? ids : CurrentSubmission.Find(Run, ids, pending: false, published);
-            return Run("submission.get", ids.Request());
-        }
-
-        /// <summary>The edited submission, as an object or as JSON text in a PSObject, with its baseline if known.</summary>
-        private PSObject EditedSubmission(out string? baseline)
-        {
-            string? path = Path ?? PathIn(DifferenceObject!);
-            if (path != null)
-            {
-                SubmissionFile file = SubmissionFile.Read(FilePath(path));
-                baseline = file.Baseline;
-                return new PSObject(file.Text);
-            }
-            baseline = DifferenceObject!.BaseObject is string
-                ? null
-                : StoreObject.Baseline(DifferenceObject) ?? SidecarBaseline(DifferenceObject);
-            return DifferenceObject;
-        }
-
-        /// <summary>The baseline that a sidecar of this process holds for an object that lost its own.</summary>
-        private string? SidecarBaseline(PSObject document)
-        {
-            string? baseline = SidecarRegistry.Baseline(SidecarRegistry.IdsOf(document), out string sidecar);
-            if (baseline != null && ReferenceObject == null)
-            {
-                WriteVerbose("compared with the baseline in " + sidecar);
-            }
-            return baseline;
-        }
-
-        /// <summary>The text of the reference, with the edits that were made to it.</summary>
-        private string ReferenceText(PSObject reference)
-        {
-            if (NamedSubmission.Of(reference) is StoreIds named)
-            {
-                return Fetch(named, published: false);
-            }
-            string? path = PathIn(reference);
-            if (path != null)
-            {
-                return new JsonRaw(SubmissionFile.Read(FilePath(path)).Text).Text;
-            }
-            if (reference.BaseObject is string text)
-            {
-                return new JsonRaw(text).Text;
-            }
-            string? baseline = StoreObject.Baseline(reference);
-            return baseline == null
-                ? DocumentWriter.Write(reference).Json
-                : EditedDocument.Compare(baseline, reference).Result;
-        }
-
-        private static string? PathIn(PSObject value)
-        {
-            if (value.BaseObject is System.IO.FileInfo file)
-            {
-                return file.FullName;
-            }
-            return value.BaseObject is string text && !DocumentSource.IsJson(text) ? text : null;
         }
     }
 }

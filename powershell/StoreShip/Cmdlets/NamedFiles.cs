@@ -25,6 +25,25 @@ namespace StoreShip.Cmdlets
             return named;
         }
 
+        /// <summary>The entries of paths and of hashtables with names in the archive.</summary>
+        /// <param name="files">Paths, file objects and hashtables.</param>
+        /// <param name="fullPath">Resolves a path to a full path.</param>
+        internal static IEnumerable<string> Of(object[] files, Func<string, string> fullPath)
+        {
+            foreach (object file in files)
+            {
+                if ((file is PSObject wrapper ? wrapper.BaseObject : file) is IDictionary named)
+                {
+                    foreach (string entry in Of(named, fullPath))
+                    {
+                        yield return entry;
+                    }
+                    continue;
+                }
+                yield return Of(fullPath(PathOf(file)), null);
+            }
+        }
+
         /// <summary>The entry of a file.</summary>
         /// <param name="path">The full path.</param>
         /// <param name="name">The name in the archive; null for the name of the file.</param>

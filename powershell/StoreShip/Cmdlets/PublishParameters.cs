@@ -263,7 +263,7 @@ namespace StoreShip.Cmdlets
             request.AddRaw("packages", PackagePath == null ? null : DocumentWriter.Write(Array.ConvertAll(PackagePath, FilePath)).Json);
             request.Add("oldPackages", Word(nameof(OldPackages), OldPackages));
             request.Add("keepPackages", IsTyped(nameof(KeepPackages)) ? KeepPackages : (long?)null);
-            request.AddRaw("files", File == null ? null : "[" + string.Join(",", Files(File)) + "]");
+            request.AddRaw("files", File == null ? null : "[" + string.Join(",", NamedFiles.Of(File, FilePath)) + "]");
             request.AddRaw("releaseNotes", ReleaseNotes == null ? null : Objects.ReleaseNotes.Of(ReleaseNotes, ParameterNames.AsTyped(MyInvocation, nameof(ReleaseNotes))));
             request.Add("releaseNotesPath", ReleaseNotesPath == null ? null : FilePath(ReleaseNotesPath));
             request.Add("missingLanguages", Word(nameof(MissingLanguages), MissingLanguages));
@@ -320,22 +320,6 @@ namespace StoreShip.Cmdlets
         /// </summary>
         private bool IsOfObject(string parameter) =>
             !IsTyped(parameter) && !IsTyped(nameof(InputObject)) && !CommandLineIds.IsRow(InputObject);
-
-        private IEnumerable<string> Files(object[] files)
-        {
-            foreach (object file in files)
-            {
-                if ((file is PSObject wrapper ? wrapper.BaseObject : file) is IDictionary named)
-                {
-                    foreach (string entry in NamedFiles.Of(named, FilePath))
-                    {
-                        yield return entry;
-                    }
-                    continue;
-                }
-                yield return NamedFiles.Of(FilePath(NamedFiles.PathOf(file)), null);
-            }
-        }
 
         private string? Edits()
         {

@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using System.Management.Automation;
+using StoreShip.Json;
+using StoreShip.Objects;
+
+namespace StoreShip.Cmdlets
+{
+    /// <summary>Writes a page that shows a submission as a customer will see it, beside the submission that it replaces.</summary>
+    /// <remarks>
+    /// <para>The page is one HTML file without scripts that loads nothing: it can be an artifact of a build, which a colleague
+    /// opens and approves. It shows the listing of each language in the order of a product page, with the pictures, the
+    /// lengths of the texts and what changed, and the packages, the price and all other values.</para>
+    /// <para>The submissions are given as to Compare-StoreSubmission: first the old one, then the new one. One submission alone
+    /// is compared with its baseline, the text that the service sent, or is shown without a comparison if it has none. A
+    /// receipt, an app, a flight or an add-on stands for the submission that it names, which is read from the service and
+    /// compared with the published one.</para>
+    /// <para>The service gives no addresses of the pictures that it has, so the page shows those whose files are given.</para>
+    /// </remarks>
+    /// <inputs type="StoreShip.Submission">A submission, or a receipt, an app, a flight or an add-on.</inputs>
+    /// <outputs type="StoreShip.Page">With -OutputPath, what the page shows: its path as output, and counts.</outputs>
+    /// <example>
+    /// <title>Show what a release changes</title>
+    /// <code>
+    /// $ErrorActionPreference = 'Stop'
+    /// $submission = Get-StoreSubmission 9NBLGGH4R315
+    /// $submission.listings.'en-us'.baseListing.description = 'Reads your books aloud.'
+    /// $submission | Show-StoreSubmission -OutputPath ./preview.html
+    /// </code>
+    /// <para>Writes the page, with the old description beside the new one.</para>
+    /// </example>
+    /// <example>
+    /// <title>Show the draft of a release in a later job</title>
+    /// <code>
+    /// $ErrorActionPreference = 'Stop'
+    /// $receipt = Publish-StoreSubmission 9NBLGGH4R315 -ReleaseNotes 'Faster start' -NoCommit -Confirm:$false
+    /// $receipt | Show-StoreSubmission -OutputPath ./preview.html
+    /// </code>
+    /// <para>Compares the draft with the published submission.</para>
+    /// </example>
+    [Cmdlet(VerbsCommon.Show, "StoreSubmission", DefaultParameterSetName = "Object")]
+    [OutputType("StoreShip.Page")]
+    public sealed class ShowStoreSubmission : ComparisonCmdlet
+    {
+        /// <summary>The HTML file to write. By default a file in the folder for temporary files is written and opened.</summary>
+        [Parameter]
+        [ValidateNotNullOrEmpty]
+        public string? OutputPath { get; set; }
+
+        /// <summary>The name of the product, for the title of the page.</summary>
+        [Parameter]
+        [ValidateNotNullOrEmpty]
+        public string? ProductName { get; set; }
+
+        /// <summary>
+        /// The files of the pictures: paths, or a hashtable with the name in the ZIP as key and the path as value.
+        /// </summary>
+        [Parameter]
+        [ValidateNotNullOrEmpty]
+        public object[]? File { get; set; }
+
+        /// <inheritdoc/>
+        private protected override void Compare(PSObject edited, string? reference) => Show(TextOf(edited), reference);
+
+        /// <inheritdoc/>
+        private protected override void CompareNamed(string edited, string reference) => Show(edited, reference);
+
+        private void Show(string document, string? reference)
+        {
+            string output = OutputPath != null
+                ? FilePath(OutputPath)
+                : System.IO.Path.Combine(System.IO.Path.GetTempPath(), "storeship-" + System.Guid.NewGuid().ToString("n") + ".html");
+            RequestText request = new RequestText()
+                .AddRaw("document", document)
+                .AddRaw("base", reference)
+                .AddRaw("files", File == null ? null : "[" + string.Join(",", NamedFiles.Of(File, FilePath)) + "]")
+                .Add("product", ProductName)
+                .Add("output", output);
+            string page = StoreClient.Offline.Call("submission.preview", request.ToString());
+            if (OutputPath != null)
+            {
+                WriteObject(StoreObject.FromResult(page, "StoreShip.Page", default));
+                return;
+            }
+            WriteVerbose("the page is " + output);
+            System.Diagnostics.Process.Start(new ProcessStartInfo(output) { UseShellExecute = true })?.Dispose();
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! `submission.preview`.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::call::Output;
+use super::control::Control;
+use super::document_error::invalid;
+use super::operation::{Operation, on_disk};
+use crate::error::{Error, Result, codes};
+use crate::files::NewFile;
+use crate::preview::{self, Content, Counts, Pictures};
+use crate::publish::release::File;
+
+pub(super) fn rows() -> Vec<Operation> {
+    vec![
+        on_disk("submission.preview", "a page that shows a submission to people, beside the one before", preview)
+            .returns::<Page>(),
+    ]
+}
+
+/// `submission.preview`.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Request {
+    /// The submission, of an app or an add-on.
+    document: Box<RawValue>,
+    /// The submission that it replaces, such as the published one. Without it nothing is compared.
+    #[serde(default)]
+    base: Option<Box<RawValue>>,
+    /// The name of the product, for the title of the page.
+    #[serde(default)]
+    product: Option<String>,
+    /// The files of pictures, with their names in the ZIP. The API gives no address of the pictures that it has.
+    #[serde(default)]
+    files: Vec<File>,
+    /// The path of the HTML file to write. Without it the result has the page.
+    #[serde(default)]
+    output: Option<String>,
+}
+
+/// A page that was written.
+#[derive(Serialize, JsonSchema)]
+struct Page {
+    /// The path of the file, if one was written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    output: Option<String>,
+    /// The page, if it was not written to a file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    html: Option<String>,
+    /// What it shows.
+    counts: Counts,
+}
+
+fn preview(request: Request, control: &Control) -> Result<Output> {
+    let sources: Vec<_> = request.files.iter().map(File::source).collect::<Result<_>>()?;
+    let mut pictures = Pictures::of(sources.into_iter().map(|source| (source.name, source.path)));
+    let content = Content {
+        product: request.product.as_deref(),
+        document: request.document.get(),
+        base: request.base.as_deref().map(RawValue::get),
+        findings: &[],
+    };
+    let (html, counts) =
+        preview::page(&content, &mut pictures).map_err(|error| invalid("/document", error.to_string(), &error))?;
+    let html = match &request.output {
+        Some(output) => {
+            write(Path::new(output), &html, control)?;
+            None
+        }
+        None => Some(html),
+    };
+    Output::of(&Page { output: request.output, html, counts })
+}
+
+fn write(path: &Path, html: &str, control: &Control) -> Result<()> {
+    let unwritable =
+        |error: io::Error| Error::of_output(format!("the page {} can't be written: {error}", path.display()), &error);
+    let new = NewFile::new(path).map_err(unwritable)?;
+    new.file().write_all(html.as_bytes()).map_err(unwritable)?;
+    if !control.stop().commit() {
+        return Err(Error::new(&codes::CANCELLED, format!("the page {} was not written", path.display())));
+    }
+    new.finish().map_err(unwritable)
+}
