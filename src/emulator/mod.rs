@@ -32,6 +32,7 @@ mod ids;
 mod instance;
 mod json;
 mod options;
+mod page;
 mod record;
 mod request;
 mod response;

@@ -13,6 +13,7 @@ use super::control;
 use super::entra::{IDENTITY_BASE, TokenError, identity, token};
 use super::faults::{DropPoint, Fault};
 use super::hosts;
+use super::page;
 use super::record::{self, LogEntry};
 use super::request::Request;
 use super::response::{Payload, Response};
@@ -78,6 +79,9 @@ pub(super) async fn handle(state: SharedState, request: http::Request<Body>) -> 
         Ok(origin) => Request::new(&parts, origin),
         Err(message) => return control::error(421, &message).into_http(false),
     };
+    if let Some(page) = page::serve(&state, &request) {
+        return page.into_http(request.method == "HEAD");
+    }
     if control::owns(&request.path) {
         request.body = body::collect(&mut body).await.unwrap_or_default();
         return control::serve(state, request).await.into_http(false);

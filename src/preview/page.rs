@@ -9,7 +9,7 @@ use super::sections::{BODY, HEAD, HIDDEN, Member, PICTURES};
 use super::{Content, Counts, State, parts};
 use crate::check::{Finding, Severity};
 
-const STYLE: &str = include_str!("style.css");
+const STYLE: &str = concat!(include_str!("../page.css"), include_str!("style.css"));
 /// Nothing is loaded from anywhere, and nothing runs.
 const POLICY: &str =
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";

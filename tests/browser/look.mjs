@@ -1,12 +1,13 @@
 // Opens a page in a headless Chromium and prints, as JSON, what it did and what a screen reader is told:
-//     node look.mjs CHROMIUM ADDRESS WIDTH PROFILE
+//     node look.mjs CHROMIUM ADDRESS WIDTH PROFILE [SCRIPT UNTIL]
+// With SCRIPT the page runs it when it is loaded, and is looked at as soon as it shows the text UNTIL.
 // `requests` are the addresses that were loaded, apart from data; `messages` what the console and the log of the browser
 // got; `nodes` the accessibility tree, as role and name; `text` the text of the page; `isWide` whether it is wider than the
 // window.
 
 import { spawn } from "node:child_process";
 
-const [program, address, width, profile] = process.argv.slice(2);
+const [program, address, width, profile, script, until] = process.argv.slice(2);
 const flags = ["--headless", "--no-sandbox", "--disable-gpu", "--remote-debugging-pipe", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", `--user-data-dir=${profile}`];
 const browser = spawn(program, [...flags, "about:blank"], { stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"] });
@@ -60,9 +61,18 @@ try {
     await page("Emulation.setDeviceMetricsOverride", size);
     await page("Page.navigate", { url: address });
     await isLoaded;
-    const { nodes } = await page("Accessibility.getFullAXTree");
     const evaluate = async (expression) =>
-        (await page("Runtime.evaluate", { expression, returnByValue: true })).result.value;
+        (await page("Runtime.evaluate", { expression, returnByValue: true, awaitPromise: true })).result.value;
+    if (script) {
+        await evaluate(script);
+        for (let tries = 0; !(await evaluate("document.body.innerText")).includes(until); tries += 1) {
+            if (tries === 100) {
+                throw new Error(`the page does not show ${until}`);
+            }
+            await new Promise((resolve) => { setTimeout(resolve, 100); });
+        }
+    }
+    const { nodes } = await page("Accessibility.getFullAXTree");
     const named = nodes.filter((node) => !node.ignored && node.role)
         .map((node) => ({ role: node.role.value, name: node.name?.value ?? "" }));
     const text = await evaluate("document.body.innerText");

@@ -24,6 +24,23 @@ async fn a_dump_can_be_loaded_again() {
 }
 
 #[tokio::test]
+async fn the_page_shows_texts_as_texts_and_is_not_recorded() {
+    let store = Store::start().await;
+    let mut state = store.control("GET", "state", Value::Null).await.json();
+    state["applications"][0]["primaryName"] = json!("<script>alert(1)</script>");
+    assert_eq!(store.control("PUT", "state", state).await.status, 204);
+    let before = store.control("GET", "requests", Value::Null).await.json();
+    let page = store.send("GET", "/", &[], Vec::new()).await;
+    assert_eq!(page.status, 200);
+    assert!(page.text().contains("&lt;script&gt;alert(1)&lt;/script&gt;"), "{}", page.text());
+    assert!(!page.text().contains("<script>alert") && page.text().contains(APP));
+    assert!(page.header("content-security-policy").starts_with("default-src 'none'"));
+    assert_eq!(store.control("GET", "requests", Value::Null).await.json(), before);
+    // Another page may not read it: a name that leads here is refused.
+    assert_eq!(store.send("GET", "/", &[("host", "example.com")], Vec::new()).await.status, 421);
+}
+
+#[tokio::test]
 async fn ids_follow_from_the_seed() {
     let ids = async |seed| {
         let store = Store::with(Options { seed, ..Options::default() }).await;

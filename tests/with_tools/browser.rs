@@ -6,7 +6,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use crate::support::{self, pictures};
+use crate::support::{self, APP, Store, pictures};
 use crate::tools::{self, ensure, failed, find, root};
 use crate::{Outcome, Problem};
 
@@ -16,10 +16,15 @@ struct Look(Value);
 impl Look {
     /// Opens an address in a window of this width.
     fn at(address: &str, width: u32) -> Result<Look, Problem> {
+        Look::after(address, width, &[])
+    }
+
+    /// [`Look::at`], after a script and when the page shows a text, if they are given.
+    fn after(address: &str, width: u32, script_and_text: &[&str]) -> Result<Look, Problem> {
         let profile = tempfile::tempdir().map_err(failed)?;
         let mut command = Command::new(find("node")?);
         command.arg(root().join("tests/browser/look.mjs")).arg(chromium()?);
-        command.arg(address).arg(width.to_string()).arg(profile.path());
+        command.arg(address).arg(width.to_string()).arg(profile.path()).args(script_and_text);
         let output = tools::run(&mut command)?;
         serde_json::from_str(&output).map(Look).map_err(failed)
     }
@@ -90,5 +95,36 @@ pub(crate) fn preview() -> Outcome {
         look.has("image", &shown)?;
         look.has("insertion", "")?;
     }
+    Ok(())
+}
+
+/// The page of the emulator shows what happens while it is open.
+pub(crate) fn emulator() -> Outcome {
+    let store = Store::start();
+    store.fault(json!({"method": "GET", "path": "*/nothing", "status": 500}));
+    let draft = store.client().call("submission.create", json!({ "appId": APP })).result().clone();
+    let page = format!("{}/", store.endpoints.service.split("/v1.0").next().unwrap_or_default());
+    for width in [320, 1280] {
+        let look = Look::at(&page, width)?;
+        ensure(look.0["messages"] == json!([]), format!("the console has {}", look.0["messages"]))?;
+        let elsewhere = |request: &&Value| !request.as_str().is_some_and(|address| address.starts_with(&page));
+        let requests = look.0["requests"].as_array().map(Vec::as_slice).unwrap_or_default();
+        ensure(!requests.iter().any(|request| elsewhere(&request)), format!("the page loads {requests:?}"))?;
+        ensure(look.0["isWide"] == false, format!("the page is wider than {width} pixels"))?;
+        look.has("heading", "StoreShip emulator")?;
+        look.has("heading", "Requests")?;
+        look.has("button", "Pause updates")?;
+        look.has("region", "Apps, flights and add-ons")?;
+        let text = look.0["text"].as_str().unwrap_or_default();
+        let id = draft["id"].as_str().unwrap_or_default();
+        for shown in [APP, id, "PendingCommit", "*/nothing", "createApplicationSubmission", "201"] {
+            ensure(text.contains(shown), format!("`{shown}` is not in:\n{text}"))?;
+        }
+        ensure(!text.contains(&store.endpoints.client_secret), "the page has the secret")?;
+    }
+    let rule = r#"{"method":"GET","path":"*/added/while/open","status":500}"#;
+    let json = r#"{"content-type":"application/json"}"#;
+    let script = format!("fetch('/_emulator/faults', {{method: 'POST', headers: {json}, body: '{rule}'}})");
+    Look::after(&page, 1280, &[&script, "*/added/while/open"])?;
     Ok(())
 }

@@ -63,6 +63,7 @@ const CHECKS: &[Check] = &[
     Check { name: "others_read_what_package_write_writes", run: python::package_write },
     Check { name: "azurite_takes_an_upload", run: azurite::upload },
     Check { name: "browser_shows_a_preview", run: browser::preview },
+    Check { name: "browser_shows_the_emulator", run: browser::emulator },
     Check { name: "proxy_with_a_password", run: proxy::with_a_password },
     Check { name: "proxy_that_refuses", run: proxy::that_refuses },
     Check { name: "proxy_squid", run: proxy::squid },
