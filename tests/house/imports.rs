@@ -10,6 +10,7 @@ const ORDER: &[&str] = &[
     "operations",
     "publish",
     "check",
+    "listing",
     "store",
     "upload",
     "client",
