@@ -128,6 +128,25 @@ pub fn is_inside(path: &Path, folder: &Path) -> bool {
     }
 }
 
+/// Makes a folder and those that lead to it.
+///
+/// # Errors
+/// As the system's.
+pub fn make_folder(path: &Path) -> io::Result<()> {
+    fs::create_dir_all(path)
+}
+
+/// Removes a file. One that is not there is no error.
+///
+/// # Errors
+/// As the system's.
+pub fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
 /// What a path names: whether it is a folder; `None` for nothing.
 pub fn is_folder(path: &Path) -> Option<bool> {
     fs::metadata(path).ok().map(|metadata| metadata.is_dir())

@@ -195,6 +195,14 @@ pub fn tag_of(file_name: &str) -> Option<String> {
     (is_tag && is_apart).then(|| digits.to_ascii_lowercase())
 }
 
+/// The part of a file name of a submission that is for people, without the digits of a hash.
+pub(super) fn label_of(file_name: &str) -> String {
+    let leaf = file_name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let stem = leaf.rsplit_once('.').map_or(leaf, |(stem, _)| stem);
+    let end = if tag_of(leaf).is_some() { stem.len().saturating_sub(TAG) } else { stem.len() };
+    layout::label(layout::numbered(stem.get(..end).unwrap_or(stem)).1)
+}
+
 /// A file that stands for an image or video which the Store has: `02-editor.remote`. As `02-editor.remove` it says that the
 /// image goes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -66,7 +66,8 @@ pub fn folder(root: &Path, members: &[String]) -> Folder {
             }
         }
     }
-    if folder.languages.is_empty()
+    if folder.settings.format.is_none()
+        && folder.languages.is_empty()
         && folder.trailers.is_empty()
         && folder.properties.is_none()
         && folder.notes.is_none()

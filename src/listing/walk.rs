@@ -157,6 +157,11 @@ pub(super) fn folded(text: &str) -> String {
     text.trim_end_matches('\n').to_owned()
 }
 
+/// A text of a file that is written: it ends in one line end, unless it is empty.
+pub(super) fn line(text: String) -> String {
+    if text.is_empty() { text } else { text + "\n" }
+}
+
 /// A fault of a text that has nothing to do with its encoding.
 fn fault_of(file: &str, bytes: &[u8]) -> Option<Fault> {
     if bytes.starts_with(LFS) {
@@ -171,6 +176,14 @@ fn fault_of(file: &str, bytes: &[u8]) -> Option<Fault> {
 fn conflict_line(text: &str) -> Option<usize> {
     let is_mark = |line: &str| line.starts_with("<<<<<<< ") || line.starts_with(">>>>>>> ");
     Some(text.split(['\r', '\n']).position(is_mark)? + 1)
+}
+
+/// Whether the reader would read this text from a file with it.
+pub(super) fn is_readable(text: &str) -> bool {
+    text.len() as u64 <= MAX_TEXT
+        && !text.starts_with('\u{FEFF}')
+        && fault_of("", text.as_bytes()).is_none()
+        && text::decode(text.as_bytes()).is_ok()
 }
 
 /// The start, the size and the SHA-256 of a file.
