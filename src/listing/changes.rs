@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::body::{Kind, Object, Submission, below};
 use super::edits::{Edits, Note, NoteKind};
 use super::fault::{Fault, FaultKind};
-use super::folder::{Content, Folder, ImageType, Language, Picture, TextFile};
+use super::folder::{Content, Folder, ImageType, Language, TextFile};
 use super::images::{self, Item, Link, Links, Stored, Unlinked};
 use super::{icon, properties, texts, trailers};
 use crate::document::Edit;
@@ -50,8 +50,9 @@ pub struct Changes {
 /// `listing.invalid` if the folder has faults; `listing.images_unlinked`; `listing.images_removed`; `request.invalid` for a
 /// language that has a folder and should be removed.
 pub fn changes(folder: &Folder, document: &str, options: &Options) -> Result<Changes> {
-    refuse(&folder.faults)?;
     let submission = Submission::of(document);
+    let faults: Vec<Fault> = folder.faults.iter().chain(folder.strange(&submission.members())).cloned().collect();
+    refuse(&faults)?;
     let mut comparison = Comparison {
         folder,
         submission: &submission,
@@ -342,19 +343,5 @@ impl Folder {
         let fallback = self.settings.fallback.iter().find(|(from, _)| from.eq_ignore_ascii_case(&language.key));
         let fallback = fallback.and_then(|(_, to)| named(to)).filter(|other| other.key != language.key);
         [Some(language), fallback, self.fallback.as_ref()].into_iter().flatten().collect()
-    }
-
-    /// The pictures and videos of the folder.
-    pub fn media(&self) -> impl Iterator<Item = &Picture> {
-        let languages = self.languages.iter().chain(&self.fallback).flat_map(|language| {
-            let platforms = language.platforms.iter().map(|platform| &platform.content);
-            let types = std::iter::once(&language.content).chain(platforms).flat_map(|content| &content.images);
-            types.flat_map(|of_type| &of_type.pictures).chain(&language.icon)
-        });
-        let trailers = self.trailers.iter().flat_map(|trailer| {
-            let thumbnails = trailer.assets.iter().filter_map(|assets| assets.thumbnail.as_ref());
-            std::iter::once(&trailer.video).chain(thumbnails)
-        });
-        languages.chain(trailers).filter(|picture| picture.media.is_some())
     }
 }

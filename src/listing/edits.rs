@@ -49,6 +49,14 @@ impl Note {
         Note { kind, file: None, pointer: None, message: shown(message.as_ref()).into_owned() }
     }
 
+    /// The file and the message, for people.
+    pub fn sentence(&self) -> String {
+        match &self.file {
+            Some(file) => format!("{}: {}", shown(file), self.message),
+            None => self.message.clone(),
+        }
+    }
+
     pub(super) fn file(self, file: impl Into<String>) -> Note {
         Note { file: Some(file.into()), ..self }
     }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use super::fault::Fault;
 use super::layout;
@@ -28,11 +29,94 @@ pub struct Folder {
     pub properties: Option<TextFile>,
     /// `notes-for-certification.txt`.
     pub notes: Option<TextFile>,
+    /// Files that stand for members which not every submission has, each with the fault that it is if the submission does
+    /// not have the member.
+    pub strangers: Vec<Stranger>,
     /// What is wrong. The rest of the value is what could be read.
     pub faults: Vec<Fault>,
 }
 
+/// A file that stands for a member which not every submission has.
+#[derive(Clone, Debug)]
+pub struct Stranger {
+    /// The member.
+    pub member: String,
+    /// The fault of the file.
+    pub fault: Fault,
+}
+
 impl Folder {
+    /// The faults of files whose members are not among these of a submission.
+    pub fn strange<'f>(&'f self, members: &[String]) -> impl Iterator<Item = &'f Fault> {
+        let known = |member: &str| members.iter().any(|known| known.eq_ignore_ascii_case(member));
+        let strange: Vec<&Fault> =
+            self.strangers.iter().filter(|one| !known(&one.member)).map(|stranger| &stranger.fault).collect();
+        strange.into_iter()
+    }
+
+    /// A hash of all that is in the folder, in hexadecimal digits.
+    pub fn digest(&self) -> String {
+        let mut hash = Sha256::new();
+        let mut add = |parts: &[&str]| {
+            for part in parts {
+                hash.update((part.len() as u64).to_be_bytes());
+                hash.update(part);
+            }
+        };
+        for (from, to) in &self.settings.fallback {
+            add(&["fallback", from, to]);
+        }
+        for text in self.texts() {
+            add(&[&text.file, &text.text]);
+        }
+        for picture in self.pictures() {
+            let media = picture.media.as_ref().map(|media| media.sha256.as_str());
+            add(&[picture.file(), media.unwrap_or_default()]);
+            if let Some(placeholder) = &picture.placeholder {
+                let Remote { id, file_name, sha256 } = &placeholder.remote;
+                for part in [id, file_name, sha256] {
+                    add(&[&placeholder.file, part.as_deref().unwrap_or_default()]);
+                }
+            }
+        }
+        for of_type in self.contents().flat_map(|content| &content.images).filter(|of_type| of_type.none) {
+            add(&[&of_type.folder, "none"]);
+        }
+        format!("{:x}", hash.finalize())
+    }
+
+    fn contents(&self) -> impl Iterator<Item = &Content> {
+        let languages = self.languages.iter().chain(&self.fallback);
+        languages.flat_map(|language| {
+            std::iter::once(&language.content).chain(language.platforms.iter().map(|platform| &platform.content))
+        })
+    }
+
+    /// All texts, with captions and titles.
+    fn texts(&self) -> impl Iterator<Item = &TextFile> {
+        let titles =
+            self.trailers.iter().flat_map(|trailer| &trailer.assets).filter_map(|assets| assets.title.as_ref());
+        let captions = self.pictures().filter_map(|picture| picture.caption.as_ref());
+        let others = self.properties.iter().chain(&self.notes);
+        self.contents().flat_map(|content| &content.texts).chain(others).chain(titles).chain(captions)
+    }
+
+    /// The pictures, videos and placeholders of the folder.
+    fn pictures(&self) -> impl Iterator<Item = &Picture> {
+        let icons = self.languages.iter().chain(&self.fallback).filter_map(|language| language.icon.as_ref());
+        let images = self.contents().flat_map(|content| &content.images).flat_map(|of_type| &of_type.pictures);
+        let trailers = self.trailers.iter().flat_map(|trailer| {
+            let thumbnails = trailer.assets.iter().filter_map(|assets| assets.thumbnail.as_ref());
+            std::iter::once(&trailer.video).chain(thumbnails)
+        });
+        images.chain(icons).chain(trailers)
+    }
+
+    /// The pictures and videos of the folder that can be uploaded.
+    pub fn media(&self) -> impl Iterator<Item = &Media> {
+        self.pictures().filter_map(|picture| picture.media.as_ref())
+    }
+
     /// Where a file of the folder is.
     pub fn path(&self, file: &str) -> PathBuf {
         path_in(&self.root, file)

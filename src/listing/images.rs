@@ -162,9 +162,12 @@ impl Links {
         let same_id = |&&found: &&usize| remote.id.is_some() && stored[found].id == remote.id;
         let same_name = |&&found: &&usize| remote.file_name.as_deref() == Some(stored[found].file_name.as_str());
         let by_id = free.iter().find(same_id).copied();
-        let mut by_name = free.iter().filter(same_name);
-        let found = by_id.or_else(|| match (by_name.next(), by_name.next()) {
-            (Some(only), None) if remote.id.is_none() || stored[*only].id.is_none() => Some(*only),
+        let by_name: Vec<usize> = free.iter().filter(same_name).copied().collect();
+        // An image that waits for its upload has no id.
+        let without_id: Vec<usize> = by_name.iter().copied().filter(|&found| stored[found].id.is_none()).collect();
+        let found = by_id.or(match (without_id.as_slice(), by_name.as_slice()) {
+            ([only], _) => Some(*only),
+            (_, [only]) if remote.id.is_none() => Some(*only),
             _ => None,
         });
         let is_own =

@@ -116,8 +116,8 @@ pub fn is_known(member: &str) -> bool {
 }
 
 /// The known file name that a misspelled one probably means.
-pub fn nearest_file(stem: &str, others: &[String]) -> Option<String> {
-    let known = TEXTS.iter().chain(LISTS).copied().chain(others.iter().map(String::as_str));
+pub fn nearest_file(stem: &str) -> Option<String> {
+    let known = TEXTS.iter().chain(LISTS).copied();
     nearest(stem, &known.collect::<Vec<_>>()).and_then(file_stem).map(|stem| format!("{stem}.txt"))
 }
 

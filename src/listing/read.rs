@@ -4,8 +4,8 @@ use std::path::Path;
 
 use super::fault::{Fault, FaultKind};
 use super::folder::{
-    Content, Folder, ImageType, Language, Picture, Placeholder, Platform, Remote, Settings, TextFile, Trailer,
-    TrailerAssets,
+    Content, Folder, ImageType, Language, Picture, Placeholder, Platform, Remote, Settings, Stranger, TextFile,
+    Trailer, TrailerAssets,
 };
 use super::layout;
 use super::walk::{Walk, join, split};
@@ -41,7 +41,16 @@ const VIDEOS: [&str; 2] = ["mp4", "mov"];
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub fn folder(root: &Path, members: &[String]) -> Folder {
-    let mut reader = Reader { walk: Walk::new(root), members };
+    let mut folder = any(root);
+    let strange: Vec<Fault> = folder.strange(members).cloned().collect();
+    folder.faults.extend(strange);
+    folder.strangers.clear();
+    folder
+}
+
+/// As [`folder`], for a submission that is not known yet: [`Folder::strange`] has the faults that depend on it.
+pub fn any(root: &Path) -> Folder {
+    let mut reader = Reader { walk: Walk::new(root), strangers: Vec::new() };
     let mut folder = Folder { root: root.to_owned(), ..Folder::default() };
     if files::is_folder(root) != Some(true) {
         let what = "there is no folder; give the one that has `listings` in it";
@@ -76,15 +85,16 @@ pub fn folder(root: &Path, members: &[String]) -> Folder {
         reader.walk.fault(FaultKind::Unknown, ".", what);
     }
     folder.faults.append(&mut reader.walk.faults);
+    folder.strangers = reader.strangers;
     folder
 }
 
-struct Reader<'m> {
+struct Reader {
     walk: Walk,
-    members: &'m [String],
+    strangers: Vec<Stranger>,
 }
 
-impl Reader<'_> {
+impl Reader {
     fn languages(&mut self, folder: &mut Folder) {
         for entry in self.walk.entries(LISTINGS) {
             let path = join(LISTINGS, &entry.name);
@@ -160,16 +170,16 @@ impl Reader<'_> {
         let path = join(folder, name);
         let (stem, ending) = split(name);
         let member = layout::member(stem).filter(|_| ["txt", "json"].contains(&ending.as_str()));
-        let own = |member: &String| self.members.iter().any(|known| known.eq_ignore_ascii_case(member));
-        match member.filter(|member| layout::is_known(member) || own(member)) {
-            Some(member) if ending == "txt" => self.walk.text(&path, &member),
-            Some(member) => self.json(&path, &member, ' '),
-            None => {
-                let nearest = layout::nearest_file(stem, self.members);
-                self.walk.unknown(&path, "the file stands for no member of a listing", nearest);
-                None
-            }
+        let what = "the file stands for no member of a listing";
+        let Some(member) = member else {
+            self.walk.unknown(&path, what, layout::nearest_file(stem));
+            return None;
+        };
+        if !layout::is_known(&member) {
+            let fault = Fault::new(FaultKind::Unknown, &path, what).nearest(layout::nearest_file(stem));
+            self.strangers.push(Stranger { member: member.clone(), fault });
         }
+        if ending == "txt" { self.walk.text(&path, &member) } else { self.json(&path, &member, ' ') }
     }
 
     /// A file with JSON that begins with this sign; a blank stands for any.

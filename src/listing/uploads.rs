@@ -21,8 +21,7 @@ pub struct Upload {
 /// The files of a folder among those that a submission waits for, by their names in the ZIP. One entry of the ZIP serves
 /// all places that name it.
 pub fn uploads<'a>(folder: &Folder, awaited: impl IntoIterator<Item = &'a str>) -> Vec<Upload> {
-    let media = folder.media().filter_map(|picture| picture.media.as_ref());
-    let media: BTreeMap<&str, &Media> = media.map(|media| (media.tag(), media)).collect();
+    let media: BTreeMap<&str, &Media> = folder.media().map(|media| (media.tag(), media)).collect();
     let mut uploads: BTreeMap<&str, Upload> = BTreeMap::new();
     for name in awaited {
         let found = tag_of(name).and_then(|tag| media.get(tag.as_str()).copied());

@@ -186,7 +186,7 @@ fn every_fault_is_named_and_nothing_is_compared() {
     has("alone", "02.txt: there is no picture of this name beside the caption");
     has("pointer", "03.png: it is a pointer of Git LFS");
     has("json", "submission.json:2: it is not JSON");
-    assert_eq!(details.len(), 11);
+    assert_eq!(details.len(), 11, "{details:#?}");
 }
 
 #[cfg(unix)]

@@ -7,6 +7,7 @@ mod languages;
 mod links;
 mod listings;
 mod listings_images;
+mod listings_push;
 mod listings_round_trip;
 mod lists;
 mod looked_at;
