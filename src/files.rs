@@ -104,6 +104,49 @@ pub fn entries(folder: &Path) -> io::Result<Vec<Entry>> {
     Ok(entries)
 }
 
+/// The names of the symbolic links in a folder, whatever they lead to.
+///
+/// # Errors
+/// As the system's.
+pub fn links(folder: &Path) -> io::Result<Vec<String>> {
+    let mut links = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_symlink() {
+            links.extend(entry.file_name().into_string());
+        }
+    }
+    links.sort();
+    Ok(links)
+}
+
+/// Whether a path leads to something in a folder, through whatever links. False when one of them names nothing.
+pub fn is_inside(path: &Path, folder: &Path) -> bool {
+    match (fs::canonicalize(path), fs::canonicalize(folder)) {
+        (Ok(path), Ok(folder)) => path.starts_with(folder),
+        _ => false,
+    }
+}
+
+/// Makes a folder and those that lead to it.
+///
+/// # Errors
+/// As the system's.
+pub fn make_folder(path: &Path) -> io::Result<()> {
+    fs::create_dir_all(path)
+}
+
+/// Removes a file. One that is not there is no error.
+///
+/// # Errors
+/// As the system's.
+pub fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
 /// What a path names: whether it is a folder; `None` for nothing.
 pub fn is_folder(path: &Path) -> Option<bool> {
     fs::metadata(path).ok().map(|metadata| metadata.is_dir())

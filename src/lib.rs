@@ -3,7 +3,7 @@
 //! The map, from the outside in; arrows point one way:
 //!
 //! ```text
-//! ffi -> operations -> { publish, preview } -> { check, store, upload } -> client -> auth -> http -> config -> input -> blocking -> text -> error
+//! ffi -> operations -> { publish, preview } -> { check -> listing, store, upload } -> client -> auth -> http -> config -> input -> blocking -> text -> error
 //! document, package, zip   pure: bytes in, values out
 //! files                    opens and replaces files on disk; used by all
 //! emulator -> { document, package, zip }   the offline Store, used by its program, examples and tests
@@ -26,6 +26,7 @@ pub mod ffi;
 pub mod files;
 pub mod http;
 pub mod input;
+pub mod listing;
 pub mod operations;
 pub mod package;
 pub mod preview;

@@ -13,6 +13,7 @@
 //! | `text`, `number`, `instant` | compare strings, numbers and times regardless of their spelling |
 //! | `equal`, `members` | compare values; find the members of an object by name |
 //! | `pointer` | JSON Pointer (RFC 6901); [`get`] |
+//! | `children` | [`members()`], [`elements`]: go through a document step by step |
 //! | `splice` | cuts changes into a text, in the style of the text around them |
 //! | `edit` | [`set`], [`remove`] |
 //! | `edits` | [`Edit`]: one change, as JSON and made in a text |
@@ -26,6 +27,7 @@
 //!
 //! No other file here imports anything of `merge/`. Its public names are exported here too.
 
+mod children;
 mod comments;
 mod edit;
 mod editor;
@@ -51,6 +53,7 @@ mod text;
 mod tree;
 mod view;
 
+pub use children::{elements, members};
 pub use comments::blank_comments;
 pub use edit::{remove, set};
 pub use edits::{Edit, EditOp, edits_to_json};

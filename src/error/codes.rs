@@ -454,6 +454,18 @@ codes! {
     FILE_SEVERAL "file.several" File false
         "a wildcard or a folder leads to several versions of one package"
         "name the file, or empty the folder before the build"
+    LISTING_INVALID "listing.invalid" File false
+        "a folder of listings has faults; nothing was sent"
+        "the details name each file and what is wrong with it"
+    LISTING_IMAGES_UNLINKED "listing.images_unlinked" Protected false
+        "a folder has pictures that the submission does not have, beside images that somebody else uploaded and no file stands for; the listing could get every picture twice"
+        "say what they are with `images`: `adopt` if the pictures are those images, `keep` to add the pictures, `exact` to replace the images"
+    LISTING_IMAGES_REMOVED "listing.images_removed" Protected false
+        "most images of a type would be removed, because their files are not in the folder"
+        "restore the files, or allow it with `allowImageRemoval`"
+    LISTING_OTHER_PRODUCT "listing.other_product" Protected false
+        "the folder of listings is of another product, as its storeship.json says"
+        "give the folder of this product, or correct storeship.json"
     PACKAGE_INVALID "package.invalid" File false
         "the file is not an app package that the Store reads"
         "check the build that makes it; the message names the part"

@@ -16,6 +16,7 @@ mod fields;
 mod flight;
 mod ids;
 mod library;
+mod listing;
 mod merge;
 mod operation;
 mod package;

@@ -21,7 +21,7 @@ pub(super) fn rows() -> Vec<Operation> {
     ]
 }
 
-async fn publish(call: Call<Released, Release>) -> Result<Output> {
+pub(super) async fn publish(call: Call<Released, Release>) -> Result<Output> {
     let summary = Summary::open(call.request.summary_path.as_deref()).await?;
     let mut receipt = match publish::publish(&call.resource.0, &call.request, &call.reporter).await {
         Ok(receipt) => receipt,
@@ -36,7 +36,7 @@ async fn publish(call: Call<Released, Release>) -> Result<Output> {
     Ok(output)
 }
 
-async fn plan(call: Call<Released, Release>) -> Result<Output> {
+pub(super) async fn plan(call: Call<Released, Release>) -> Result<Output> {
     let summary = Summary::open(call.request.summary_path.as_deref()).await?;
     let mut plan = match publish::preview(&call.resource.0, &call.request).await {
         Ok(plan) => plan,

@@ -137,6 +137,13 @@ fn absolute(name: &str, release: &Release, path: &str) -> Result<Option<String>>
             let file = |file: &File| File { path: from_folder(&file.path), name: file.name.clone() };
             body(&release.files.iter().map(file).collect::<Vec<_>>())?
         }
+        "listing" => {
+            let mut listing = release.listing.clone();
+            if let Some(listing) = &mut listing {
+                listing.path = from_folder(&listing.path);
+            }
+            body(&listing)?
+        }
         "releaseNotesPath" => body(&release.release_notes_path.as_deref().map(from_folder))?,
         "fromReceiptPath" => body(&release.from_receipt_path.as_deref().map(from_folder))?,
         "summaryPath" => body(&release.summary_path.as_deref().map(from_folder))?,

@@ -5,7 +5,9 @@ use serde_json::Value;
 
 use super::contract::{self, Field};
 use super::operation::Operation;
-use super::{add_on, app, document, flight, library, package, preview, publish, rollout, service, submission, token};
+use super::{
+    add_on, app, document, flight, library, listing, package, preview, publish, rollout, service, submission, token,
+};
 use crate::error::{Error, Result, codes};
 
 /// All operations, by noun.
@@ -47,6 +49,7 @@ static TABLE: Lazy<Vec<Operation>> = Lazy::new(|| {
         rollout::rows(),
         package::rows(),
         publish::rows(),
+        listing::rows(),
         document::rows(),
         service::rows(),
     ];

@@ -20,7 +20,8 @@ use crate::store::{Target, price};
 /// `document.pointer` for a place or a language that the submission does not have, `document.conflict` for an edit whose
 /// `old` value is not there, `price.*`.
 pub(super) fn apply(submission: &str, target: &Target, release: &Release, packages: &[Package]) -> Result<Changes> {
-    let mut changes = Changes { body: submission.to_owned(), edits: Vec::new(), warnings: Vec::new() };
+    let mut changes =
+        Changes { body: submission.to_owned(), edits: Vec::new(), warnings: Vec::new(), left_alone: Vec::new() };
     if let Some(price) = &release.price_id {
         changes.set(price::POINTER, quoted(price)?)?;
     }
@@ -29,6 +30,9 @@ pub(super) fn apply(submission: &str, target: &Target, release: &Release, packag
     }
     delivery::change(&mut changes, release)?;
     languages::add(&mut changes, release)?;
+    if let Some(listing) = &release.listing {
+        listing.change(&mut changes, |path| is_said(release, path))?;
+    }
     release_notes(&mut changes, release)?;
     for (at, edit) in release.edits.iter().enumerate() {
         let place = edit.path.to_string();
@@ -44,6 +48,24 @@ pub(super) fn apply(submission: &str, target: &Target, release: &Release, packag
     }
     pricing::finish(&mut changes, submission, target, release)?;
     Ok(changes)
+}
+
+/// Whether the release itself says what is at a place, so that its folder of listings does not count there.
+fn is_said(release: &Release, path: &str) -> bool {
+    match path {
+        price::POINTER => release.price_id.is_some(),
+        "/visibility" => release.visibility.is_some(),
+        "/notesForCertification" => release.notes_for_certification.is_some(),
+        "/targetPublishMode" | "/targetPublishDate" => release.publish_mode.is_some() || release.publish_date.is_some(),
+        _ => {
+            let language =
+                path.strip_prefix("/listings/").and_then(|path| path.strip_suffix("/baseListing/releaseNotes"));
+            language.is_some_and(|language| {
+                let names = |name: &String| *name == DEFAULT_LANGUAGE || name.trim().eq_ignore_ascii_case(language);
+                release.release_notes.keys().any(names)
+            })
+        }
+    }
 }
 
 fn release_notes(changes: &mut Changes, release: &Release) -> Result<()> {

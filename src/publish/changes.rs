@@ -11,6 +11,8 @@ pub(super) struct Changes {
     pub edits: Vec<Edit>,
     /// What people should know, such as texts that were left out.
     pub warnings: Vec<String>,
+    /// The languages that the folder of listings does not have.
+    pub left_alone: Vec<String>,
 }
 
 impl Changes {

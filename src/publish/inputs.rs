@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use super::listing::Listing;
 use super::release::{Release, source};
 use crate::blocking;
 use crate::check;
@@ -50,8 +51,10 @@ pub(super) struct Inputs {
     pub(super) sources: Vec<Source>,
     /// The names and sizes of all files.
     pub(super) files: Vec<ReleasedFile>,
-    /// The size of the ZIP in bytes; 0 if there are no files.
+    /// The size of the ZIP in bytes; 0 if there are no files. The folder of listings does not count.
     pub(super) bytes: u64,
+    /// The folder of listings.
+    pub(super) listing: Option<Listing>,
     /// The release, for the markers of its draft.
     pub(super) key: ReleaseKey,
 }
@@ -80,7 +83,7 @@ impl Inputs {
             let files = entries.map(|entry| ReleasedFile { name: entry.name().to_owned(), bytes: entry.size() });
             let files = files.collect();
             let key = key(&release, &target, &packages, &sources)?;
-            Ok(Inputs { packages, left_out: found.left_out, sources, files, bytes, key })
+            Ok(Inputs { packages, left_out: found.left_out, sources, files, bytes, listing: release.listing, key })
         })
         .await
     }
@@ -106,6 +109,9 @@ fn key(release: &Release, target: &Target, packages: &[Package], sources: &[Sour
             "pollSeconds",
         ] {
             members.remove(name);
+        }
+        if let Some(listing) = &release.listing {
+            members.insert("listing".to_owned(), listing.identity()?);
         }
     }
     let mut files = Vec::new();

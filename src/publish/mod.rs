@@ -34,6 +34,7 @@ mod delivery;
 mod fate;
 mod inputs;
 mod languages;
+pub mod listing;
 mod looked_at;
 mod mark;
 pub mod markdown;

@@ -23,6 +23,9 @@ pub struct Outline {
     /// The packages that the submission has besides those that the release adds. Absent if the release adds none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub old_packages: Vec<OldPackage>,
+    /// The languages of the submission that the folder of listings does not have. They stay as they are.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub listings_left_alone: Vec<String>,
     /// The percentage of customers who get the packages. Absent: there is no rollout, and all customers get them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rollout: Option<f64>,

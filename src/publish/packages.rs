@@ -53,13 +53,21 @@ pub(super) fn are_there(body: &str, packages: &[Package], uploaded: bool) -> Res
     Ok(packages.iter().all(|package| present.iter().any(|present| is_one(present, package))))
 }
 
-/// The files that a submission waits for: all of the release but the packages that the submission has.
+/// The files that a submission waits for: all of the release but the packages that the submission
+/// has, and those of its folder of listings.
 pub(super) fn to_upload(body: &str, inputs: &Inputs) -> Result<Vec<Source>> {
     let present = check::present(body)?;
     let is_one = |present: &Present, package: &Package| is_uploaded(present) && is_there(present, package);
     let has = |package: &Package| present.iter().any(|present| is_one(present, package));
     let sources = inputs.sources.iter().enumerate();
-    Ok(sources.filter(|(at, _)| !inputs.packages.get(*at).is_some_and(has)).map(|(_, source)| source.clone()).collect())
+    let mut sources: Vec<Source> = sources
+        .filter(|(at, _)| !inputs.packages.get(*at).is_some_and(has))
+        .map(|(_, source)| source.clone())
+        .collect();
+    if let Some(listing) = &inputs.listing {
+        sources.extend(listing.files(body)?.into_iter().map(|(source, _)| source));
+    }
+    Ok(sources)
 }
 
 /// Whether an entry is a package of the release: it waits for the upload under its name, or it was uploaded and is the same

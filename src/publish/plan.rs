@@ -32,6 +32,8 @@ pub(super) struct Plan {
     pub(super) outline: Outline,
     /// The files to upload.
     pub(super) files: Vec<ReleasedFile>,
+    /// The size of the ZIP of all files in bytes.
+    pub(super) bytes: u64,
     pub(super) findings: Vec<Finding>,
     pub(super) warnings: Vec<String>,
     /// Names this plan: the same one has the same hash, on every machine and in every run of the release.
@@ -56,6 +58,7 @@ impl Plan {
             edits: Vec::new(),
             outline: Outline::of_target(&product.target),
             files: Vec::new(),
+            bytes: inputs.bytes,
             findings: Vec::new(),
             warnings: Vec::new(),
             situation,
@@ -88,6 +91,11 @@ impl Plan {
             findings.extend(of_document);
             let sources = packages::to_upload(&changes.body, inputs)?;
             plan.files.retain(|file| sources.iter().any(|source| source.name == file.name));
+            if let Some(listing) = &inputs.listing {
+                let files = listing.files(&changes.body)?.into_iter();
+                plan.files.extend(files.map(|(source, bytes)| ReleasedFile { name: source.name, bytes }));
+                plan.bytes = upload::checked(&sources).await?;
+            }
             plan.outline = plan.outline.of_changed(&changes.body, release, inputs)?;
             match fate {
                 Fate::Adopt => check_adopted_files(product, release, &changes.body, &sources).await?,
@@ -98,6 +106,7 @@ impl Plan {
             }
             plan.edits = changes.edits;
             plan.warnings = changes.warnings;
+            plan.outline.listings_left_alone = changes.left_alone;
         }
         plan.findings = check::refuse(findings)?;
         plan.hash = plan.hash(product, release, inputs).await?;
@@ -260,7 +269,7 @@ pub struct Preview {
 /// # Errors
 /// As [`publish`](super::publish) would fail before its first change.
 pub async fn preview(product: &Product, release: &Release) -> Result<Preview> {
-    let release = &release.with_notes().await?;
+    let release = &release.with_files(&product.target).await?;
     release.check(&product.target, product.client.http().now())?;
     let inputs = Inputs::read(release, &product.target).await?;
     let plan = Plan::of(product, release, &inputs).await?;
@@ -278,7 +287,7 @@ pub async fn preview(product: &Product, release: &Release) -> Result<Preview> {
         edits: plan.edits,
         outline: plan.outline,
         files: plan.files,
-        upload_bytes: inputs.bytes,
+        upload_bytes: plan.bytes,
         commit: release.commits(),
         price_left_to_partner_center: release.price_left_to_partner_center,
         plan_hash: Some(plan.hash).filter(|hash| !hash.is_empty()),

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::listing::Listing;
 use super::notes::{self, NotesForm};
 use super::wait::Until;
 use crate::blocking;
@@ -65,6 +66,9 @@ pub struct Release {
     /// The language whose listing `addLanguages` copies. By default the only one beside those that are added.
     #[serde(default)]
     pub template_language: Option<String>,
+    /// A folder of listings: the submission gets its texts and images. What the folder does not have stays as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub listing: Option<Listing>,
     /// Further edits, made in this order after everything else. An edit that the submission has already is skipped, so
     /// that a release can be run again.
     #[serde(default)]
@@ -245,12 +249,16 @@ pub(super) fn source(path: PathBuf, name: Option<&str>) -> Result<Source> {
 }
 
 impl Release {
-    /// The release with the release notes of its `release_notes_path`.
+    /// The release with the release notes of its `release_notes_path` and its folder of listings.
     ///
     /// # Errors
-    /// `file.*`, `document.invalid`, `request.invalid`.
-    pub(super) async fn with_notes(&self) -> Result<Release> {
+    /// `file.*`, `document.invalid`, `request.invalid`, `listing.invalid`, `listing.other_product`.
+    pub(super) async fn with_files(&self, target: &Target) -> Result<Release> {
         let mut release = self.clone();
+        if let Some(listing) = release.listing.take() {
+            let target = target.clone();
+            release.listing = Some(blocking::run(move || listing.read(&target)).await?);
+        }
         if let Some(path) = release.release_notes_path.take() {
             if !release.release_notes.is_empty() {
                 return Err(invalid("/releaseNotesPath", "only one of `releaseNotes` and `releaseNotesPath`"));
@@ -267,6 +275,7 @@ impl Release {
             || !self.release_notes.is_empty()
             || !self.add_languages.is_empty()
             || !self.edits.is_empty()
+            || self.listing.is_some()
             || self.price_id.is_some()
             || self.rollout.is_some()
             || self.mandatory_update.is_some()
@@ -307,6 +316,9 @@ impl Release {
         }
         if !matches!(target, Target::App { .. }) && !self.release_notes.is_empty() {
             return Err(invalid("/releaseNotes", "only app submissions have release notes"));
+        }
+        if matches!(target, Target::Flight { .. }) && self.listing.is_some() {
+            return Err(invalid("/listing", "flights have no listings of their own"));
         }
         self.check_languages(target)?;
         if matches!(target, Target::Flight { .. }) && self.price_id.is_some() {

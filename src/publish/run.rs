@@ -42,7 +42,7 @@ const MOST_PLANS: u32 = 3;
 /// details of what was done.
 pub async fn publish(product: &Product, release: &Release, reporter: &Reporter) -> Result<Receipt> {
     let began = product.client.http().now();
-    let release = &release.with_notes().await?;
+    let release = &release.with_files(&product.target).await?;
     release.check(&product.target, began)?;
     let terms = Terms::new(release.until, wait::pause(release.poll_seconds, &product.client)?);
     let inputs = Inputs::read(release, &product.target).await?;
@@ -170,7 +170,7 @@ impl Run<'_> {
     /// Fills the draft, commits it and waits.
     async fn finish(&self, plan: Plan, draft: Draft, log: &mut Log<'_>) -> Result<Option<Receipt>> {
         let price_left = self.release.price_left_to_partner_center;
-        let uploads = !self.inputs.sources.is_empty();
+        let uploads = !self.inputs.sources.is_empty() || !plan.files.is_empty();
         let who = Whose { key: self.inputs.key, adopted: !draft.ours, price_left, uploads };
         let marking = Marking::begin(&draft.submission, &draft.document, who, false).await?;
 

@@ -5,6 +5,10 @@ mod config;
 mod damage;
 mod languages;
 mod links;
+mod listings;
+mod listings_images;
+mod listings_push;
+mod listings_round_trip;
 mod lists;
 mod looked_at;
 #[cfg(target_os = "linux")]

@@ -11,6 +11,7 @@ const ORDER: &[&str] = &[
     "publish",
     "preview",
     "check",
+    "listing",
     "store",
     "upload",
     "client",

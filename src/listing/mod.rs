@@ -1,0 +1,40 @@
+//! Listings as files: a folder with a file for each text and image of a submission.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `layout` | which file stands for which member, both ways |
+//! | `folder` | a folder as a value: [`Folder`] |
+//! | `fault` | what is wrong with a folder |
+//! | `walk`, `read` | reads a folder from disk, bounded |
+//! | `body` | reads the document of a submission step by step |
+//! | `changes` | [`changes()`]: the edits that make a submission what a folder says |
+//! | `texts`, `images`, `icon`, `properties`, `trailers` | the edits of one kind of file |
+//! | `edits` | collects edits, and notes for people |
+//! | `uploads` | [`uploads()`]: the files that a submission waits for |
+//! | `write`, `disk` | [`write()`]: writes a submission into a folder |
+
+mod body;
+mod changes;
+mod disk;
+mod edits;
+pub mod fault;
+pub mod folder;
+mod icon;
+mod images;
+pub mod layout;
+mod properties;
+pub mod read;
+mod texts;
+mod trailers;
+mod uploads;
+mod walk;
+mod write;
+
+pub use body::members;
+pub use changes::{Changes, Options, changes, refuse};
+pub use edits::{Note, NoteKind};
+pub use fault::{Fault, FaultKind};
+pub use folder::Folder;
+pub use images::Unlinked;
+pub use uploads::{Upload, uploads};
+pub use write::{Product, Writing, Written, check_product, write};

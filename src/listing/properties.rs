@@ -1,0 +1,55 @@
+//! `submission.json`: the properties of a submission that a folder manages.
+
+use super::body::{Member, Object, below};
+use super::edits::Edits;
+use super::fault::{Fault, FaultKind};
+use super::folder::TextFile;
+use crate::document;
+
+/// Members that are managed elsewhere or set by the service.
+const OTHERS: [&str; 11] = [
+    "id",
+    "flightId",
+    "status",
+    "statusDetails",
+    "fileUploadUrl",
+    "friendlyName",
+    "listings",
+    "trailers",
+    "applicationPackages",
+    "flightPackages",
+    "notesForCertification",
+];
+
+/// Makes the edits of the file: objects are merged member by member, everything else is taken as it is.
+pub(super) fn edit(file: &TextFile, whole: &Object<'_>, edits: &mut Edits) -> Result<(), Fault> {
+    let wanted = Object::of("", &file.text);
+    for (name, _) in &wanted.members {
+        if OTHERS.iter().any(|other| other.eq_ignore_ascii_case(name)) {
+            let what = format!("`{name}` is not managed here; remove it");
+            return Err(Fault::new(FaultKind::Json, &file.file, what));
+        }
+    }
+    merge(&file.file, &wanted, whole, edits)
+}
+
+fn merge(file: &str, wanted: &Object<'_>, object: &Object<'_>, edits: &mut Edits) -> Result<(), Fault> {
+    for (name, value) in &wanted.members {
+        let (place, old) = match object.find(name) {
+            Member::There(name, old) => (below(&object.pointer, &name), Some(old)),
+            Member::Missing => (below(&object.pointer, name), None),
+            Member::Several => {
+                let what = format!("the submission has several members `{name}` that differ in letter case");
+                return Err(Fault::new(FaultKind::Twice, file, what));
+            }
+        };
+        match old {
+            Some(old) if old.starts_with('{') && value.starts_with('{') => {
+                merge(file, &Object::of("", value), &Object::of(place, old), edits)?;
+            }
+            _ if document::equal(old.unwrap_or("null"), value).unwrap_or(false) => {}
+            _ => edits.put(&place, (*value).to_owned(), old),
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,239 @@
+//! Trailers: videos with a title and a thumbnail in each language.
+//!
+//! The service has no status for a trailer: an element without ids is new, and one that is left out goes. An element that
+//! stays is kept as it is, but for its texts.
+
+use super::body::{Object, below, quoted};
+use super::edits::{Edits, Note, NoteKind};
+use super::fault::{Fault, FaultKind};
+use super::folder::{Folder, Picture, Remote, TextFile, Trailer, TrailerAssets, label_of, tag_of};
+use super::layout;
+use super::texts::{self, with_ends};
+use super::walk::{folded, is_readable, line};
+use crate::document;
+
+/// A trailer of a submission.
+struct Stored<'t> {
+    object: Object<'t>,
+    text: &'t str,
+    id: Option<String>,
+    file_name: String,
+}
+
+impl<'t> Stored<'t> {
+    /// The trailers of a submission.
+    fn all(whole: &Object<'t>) -> Vec<Stored<'t>> {
+        let elements = document::elements(whole.get("trailers").unwrap_or_default()).unwrap_or_default();
+        let stored = elements.into_iter().enumerate().map(|(at, text)| {
+            let object = Object::of(format!("{}/{at}", whole.place("trailers")), text);
+            let id = object.text("id").filter(|id| !id.is_empty());
+            Stored { id, file_name: object.text("videoFileName").unwrap_or_default(), text, object }
+        });
+        stored.collect()
+    }
+}
+
+/// Makes the edits of the trailers.
+pub(super) fn edit(folder: &Folder, whole: &Object<'_>, remove: bool, edits: &mut Edits) -> Result<(), Fault> {
+    if folder.trailers.is_empty() && !remove {
+        return Ok(());
+    }
+    let place = whole.place("trailers");
+    let old = whole.get("trailers");
+    let stored = Stored::all(whole);
+    let mut taken: Vec<usize> = Vec::new();
+    let mut new = Vec::new();
+    for trailer in &folder.trailers {
+        match find(&trailer.video, &stored, &taken) {
+            Some(at) => {
+                taken.push(at);
+                edit_one(trailer, &stored[at].object, edits)?;
+            }
+            None if trailer.video.media.is_some() => new.push(new_trailer(trailer)?),
+            None => {
+                let file = trailer.video.file();
+                let message = format!("the submission does not have the trailer that {file} stands for");
+                edits.notes.push(Note::new(NoteKind::Gone, message).file(file));
+            }
+        }
+    }
+    let is_list = old.is_some_and(|old| old.starts_with('['));
+    if !new.is_empty() && !is_list {
+        edits.put(&place, "[]".to_owned(), old);
+    }
+    // The last one first, so that the others keep their places.
+    for at in (0..stored.len()).rev().filter(|at| remove && !taken.contains(at)) {
+        edits.remove(&stored[at].object.pointer, stored[at].text);
+    }
+    for trailer in new {
+        edits.insert(&format!("{place}/-"), trailer);
+    }
+    Ok(())
+}
+
+/// The trailer of the submission that a video is.
+fn find(video: &Picture, stored: &[Stored<'_>], taken: &[usize]) -> Option<usize> {
+    let mut free = (0..stored.len()).filter(|at| !taken.contains(at));
+    if let Some(media) = &video.media {
+        return free.find(|&at| tag_of(&stored[at].file_name).as_deref() == Some(media.tag()));
+    }
+    let remote = &video.placeholder.as_ref()?.remote;
+    free.find(|&at| match (&remote.id, &stored[at].id) {
+        (Some(id), Some(found)) => id == found,
+        _ => remote.file_name.as_deref() == Some(stored[at].file_name.as_str()),
+    })
+}
+
+fn edit_one(trailer: &Trailer, stored: &Object<'_>, edits: &mut Edits) -> Result<(), Fault> {
+    let Some(all) = stored.object("trailerAssets") else {
+        if !trailer.assets.is_empty() {
+            edits.put(&stored.place("trailerAssets"), new_assets(trailer)?, stored.get("trailerAssets"));
+        }
+        return Ok(());
+    };
+    for assets in &trailer.assets {
+        let Some(found) = all.object(&assets.language) else {
+            let place = below(&all.pointer, &assets.language.to_lowercase());
+            edits.put(&place, new_asset(assets)?, None);
+            continue;
+        };
+        if let Some(title) = &assets.title {
+            texts::edit(title, &found, edits)?;
+        }
+        if let Some(thumbnail) = &assets.thumbnail {
+            edit_thumbnail(thumbnail, &found, edits);
+        }
+    }
+    Ok(())
+}
+
+fn edit_thumbnail(thumbnail: &Picture, assets: &Object<'_>, edits: &mut Edits) {
+    let (place, old) = (assets.place("imageList"), assets.get("imageList"));
+    let first = document::elements(old.unwrap_or_default()).unwrap_or_default().first().copied();
+    let image = Object::of(format!("{place}/0"), first.unwrap_or_default());
+    let tag = image.text("fileName").and_then(|name| tag_of(&name));
+    match &thumbnail.media {
+        Some(media) if tag.as_deref() != Some(media.tag()) => {
+            edits.put(&place, format!("[{}]", new_thumbnail(thumbnail)), old);
+        }
+        _ => {
+            let Some(caption) = thumbnail.caption.as_ref().filter(|_| first.is_some()) else { return };
+            let found = image.text("description").unwrap_or_default();
+            if !texts::is_same(&found, &caption.text) {
+                let value = quoted(&with_ends(&caption.text, &found));
+                edits.put(&image.place("description"), value, image.get("description"));
+            }
+        }
+    }
+}
+
+fn new_trailer(trailer: &Trailer) -> Result<String, Fault> {
+    let media = trailer.video.media.as_ref();
+    let label = layout::label(layout::numbered(&trailer.name).1);
+    let name = media.map(|media| media.zip_name(&label)).unwrap_or_default();
+    Ok(format!(r#"{{"videoFileName":{},"trailerAssets":{}}}"#, quoted(&name), new_assets(trailer)?))
+}
+
+fn new_assets(trailer: &Trailer) -> Result<String, Fault> {
+    let mut members = Vec::new();
+    for assets in &trailer.assets {
+        members.push(format!("{}:{}", quoted(&assets.language.to_lowercase()), new_asset(assets)?));
+    }
+    if members.is_empty() {
+        let what = "a new trailer needs a title and a thumbnail in at least one language";
+        return Err(Fault::new(FaultKind::Alone, &trailer.folder, what));
+    }
+    Ok(format!("{{{}}}", members.join(",")))
+}
+
+fn new_asset(assets: &TrailerAssets) -> Result<String, Fault> {
+    let title = assets.title.as_ref().filter(|title| !title.text.is_empty());
+    let thumbnail = assets.thumbnail.as_ref().filter(|thumbnail| thumbnail.media.is_some());
+    let (Some(title), Some(thumbnail)) = (title, thumbnail) else {
+        let what = format!("a new trailer needs title.txt and thumbnail.png in {}", assets.language);
+        let file =
+            assets.thumbnail.as_ref().map(Picture::file).or(assets.title.as_ref().map(|title| title.file.as_str()));
+        return Err(Fault::new(FaultKind::Alone, file.unwrap_or("trailers"), what));
+    };
+    Ok(format!(r#"{{"title":{},"imageList":[{}]}}"#, quoted(&with_ends(&title.text, "")), new_thumbnail(thumbnail)))
+}
+
+fn new_thumbnail(thumbnail: &Picture) -> String {
+    let name = thumbnail.media.as_ref().map(|media| media.zip_name(&thumbnail.label())).unwrap_or_default();
+    let caption = thumbnail.caption.as_ref().map(|caption| with_ends(&caption.text, "")).unwrap_or_default();
+    format!(r#"{{"fileName":{},"description":{}}}"#, quoted(&name), quoted(&caption))
+}
+
+/// The files for the trailers of a submission, each with its text: placeholders, titles and captions. What the folder has
+/// with another text is written anew.
+pub(super) fn files(folder: &Folder, whole: &Object<'_>) -> (Vec<(String, String)>, Vec<Note>) {
+    let (mut files, mut notes) = (Vec::new(), Vec::new());
+    let stored = Stored::all(whole);
+    let mut own: Vec<Option<&Trailer>> = vec![None; stored.len()];
+    let mut taken = Vec::new();
+    for trailer in &folder.trailers {
+        if let Some(at) = find(&trailer.video, &stored, &taken) {
+            taken.push(at);
+            own[at] = Some(trailer);
+        }
+    }
+    let numbers = folder.trailers.iter().filter_map(|trailer| layout::numbered(&trailer.name).0);
+    let mut number = numbers.max().unwrap_or_default();
+    for (trailer, own) in stored.iter().zip(own) {
+        let path = match own {
+            Some(own) => own.folder.clone(),
+            None if trailer.id.is_none() && trailer.file_name.is_empty() => {
+                let message = "the trailer has neither an id nor a file name";
+                notes.push(Note::new(NoteKind::LeftOut, message).at(trailer.object.pointer.clone()));
+                continue;
+            }
+            None => {
+                number = number.saturating_add(1);
+                let path = format!("trailers/{number:02}-{}", label_of(&trailer.file_name));
+                files.push((format!("{path}/video.remote"), remote(trailer.id.clone(), &trailer.file_name)));
+                path
+            }
+        };
+        for (language, found) in trailer.object.object("trailerAssets").unwrap_or_default().objects() {
+            if !layout::is_language(language) {
+                let message = "the language can't be the name of a folder";
+                notes.push(Note::new(NoteKind::LeftOut, message).at(found.pointer.clone()));
+                continue;
+            }
+            let known = own.iter().flat_map(|own| &own.assets);
+            let known = known.into_iter().find(|assets| assets.language.eq_ignore_ascii_case(language));
+            asset_files(&format!("{path}/{language}"), known, &found, &mut files);
+        }
+    }
+    (files, notes)
+}
+
+fn asset_files(path: &str, known: Option<&TrailerAssets>, found: &Object<'_>, files: &mut Vec<(String, String)>) {
+    let mut text = |known: Option<&TextFile>, path: String, found: Option<String>| {
+        let Some(text) = found.map(|found| folded(&found)).filter(|text| is_readable(text)) else { return };
+        let is_known = known.map(|known| known.text.as_str()).unwrap_or_default() == text;
+        if !is_known {
+            files.push((known.map_or(path, |known| known.file.clone()), line(text)));
+        }
+    };
+    let title = known.and_then(|known| known.title.as_ref());
+    text(title, format!("{path}/title.txt"), found.text("title"));
+    let first = document::elements(found.get("imageList").unwrap_or_default()).unwrap_or_default().first().copied();
+    let image = Object::of("", first.unwrap_or_default());
+    let thumbnail = known.and_then(|known| known.thumbnail.as_ref());
+    let stem = thumbnail.map_or("thumbnail", |thumbnail| thumbnail.stem.as_str());
+    let caption = thumbnail.and_then(|thumbnail| thumbnail.caption.as_ref());
+    let (id, name) = (image.text("id").filter(|id| !id.is_empty()), image.text("fileName").unwrap_or_default());
+    if thumbnail.is_none() && (id.is_some() || !name.is_empty()) {
+        text(caption, format!("{path}/{stem}.txt"), image.text("description"));
+        files.push((format!("{path}/{stem}.remote"), remote(id, &name)));
+    } else if thumbnail.is_some() {
+        text(caption, format!("{path}/{stem}.txt"), image.text("description"));
+    }
+}
+
+/// The text of a placeholder.
+fn remote(id: Option<String>, file_name: &str) -> String {
+    let remote = Remote { id, file_name: Some(file_name.to_owned()), sha256: None };
+    serde_json::to_string(&remote).unwrap_or_default() + "\n"
+}

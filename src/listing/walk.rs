@@ -1,0 +1,204 @@
+//! Looks into a folder of listings, bounded, and notes what is wrong with it.
+
+use std::collections::BTreeMap;
+use std::io::{self, ErrorKind, Read};
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use super::fault::{Fault, FaultKind};
+use super::folder::{Media, TextFile, path_in};
+use super::layout;
+use crate::files::{self, Entry};
+use crate::text;
+
+/// The longest text in bytes.
+pub(super) const MAX_TEXT: u64 = 1024 * 1024;
+/// The most bytes of all texts.
+const MAX_TEXTS: u64 = 64 * 1024 * 1024;
+/// The most files and folders. A listing in 100 languages with 100 files each has half as many.
+const MAX_ENTRIES: usize = 20_000;
+/// How a pointer of Git LFS begins.
+const LFS: &[u8] = b"version https://git-lfs.github.com/spec/";
+/// How much of a file is read at once.
+const CHUNK: usize = 64 * 1024;
+
+/// A folder that is being read.
+pub(super) struct Walk {
+    root: PathBuf,
+    entries: usize,
+    texts: u64,
+    pub(super) faults: Vec<Fault>,
+}
+
+impl Walk {
+    pub(super) fn new(root: &Path) -> Walk {
+        Walk { root: root.to_owned(), entries: 0, texts: 0, faults: Vec::new() }
+    }
+
+    pub(super) fn fault(&mut self, kind: FaultKind, file: &str, message: impl Into<String>) {
+        self.faults.push(Fault::new(kind, file, message));
+    }
+
+    /// A file or folder that stands for nothing.
+    pub(super) fn unknown(&mut self, file: &str, what: &str, nearest: Option<String>) {
+        self.faults.push(Fault::new(FaultKind::Unknown, file, what).nearest(nearest));
+    }
+
+    pub(super) fn path(&self, file: &str) -> PathBuf {
+        path_in(&self.root, file)
+    }
+
+    /// What is in a folder, by name, without what belongs to tools. A name that another entry has in another letter case is
+    /// a fault: on Windows there can be only one of the two.
+    pub(super) fn entries(&mut self, folder: &str) -> Vec<Entry> {
+        let path = self.path(folder);
+        let (mut entries, links) = match files::entries(&path).and_then(|all| Ok((all, files::links(&path)?))) {
+            Ok(found) => found,
+            Err(error) => {
+                let shown = if folder.is_empty() { "." } else { folder };
+                self.fault(FaultKind::Unreadable, shown, format!("the folder can't be read: {error}"));
+                return Vec::new();
+            }
+        };
+        self.entries += entries.len();
+        if self.entries > MAX_ENTRIES {
+            let message = format!("there are more than {MAX_ENTRIES} files");
+            self.fault(FaultKind::TooLarge, folder, message);
+            return Vec::new();
+        }
+        for name in links.iter().filter(|name| !layout::is_ignored(name)) {
+            let target = self.path(&join(folder, name));
+            if files::is_folder(&target) != Some(false) || !files::is_inside(&target, &self.root) {
+                let what = "a symbolic link must lead to a file in the folder";
+                self.fault(FaultKind::Link, &join(folder, name), what);
+                entries.retain(|entry| entry.name != *name);
+            }
+        }
+        let mut seen: BTreeMap<String, String> = BTreeMap::new();
+        entries.retain(|entry| !layout::is_ignored(&entry.name));
+        entries.retain(|entry| match seen.insert(entry.name.to_lowercase(), entry.name.clone()) {
+            None => true,
+            Some(twin) => {
+                let message = format!("the name differs from `{twin}` in letter case only");
+                self.faults.push(Fault::new(FaultKind::Twice, &join(folder, &entry.name), message));
+                false
+            }
+        });
+        entries
+    }
+
+    /// Reads a text.
+    pub(super) fn text(&mut self, file: &str, member: &str) -> Option<TextFile> {
+        let bytes = match files::read(&self.path(file), MAX_TEXT) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == ErrorKind::FileTooLarge => {
+                self.fault(FaultKind::TooLarge, file, "a text has at most 1 MiB");
+                return None;
+            }
+            Err(error) => {
+                self.fault(FaultKind::Unreadable, file, format!("it can't be read: {error}"));
+                return None;
+            }
+        };
+        self.texts += bytes.len() as u64;
+        if self.texts > MAX_TEXTS {
+            self.fault(FaultKind::TooLarge, file, "the texts of the folder have more than 64 MiB");
+            return None;
+        }
+        if let Some(fault) = fault_of(file, &bytes) {
+            self.faults.push(fault);
+            return None;
+        }
+        match text::decode(&bytes) {
+            Ok(text) => {
+                Some(TextFile { member: member.to_owned(), file: file.to_owned(), is_json: false, text: folded(&text) })
+            }
+            Err(not_text) => {
+                self.fault(FaultKind::Encoding, file, format!("{not_text}; {}", not_text.remedy()));
+                None
+            }
+        }
+    }
+
+    /// Reads a picture or video for its hash.
+    pub(super) fn media(&mut self, file: &str) -> Option<Media> {
+        match hashed(&self.path(file)) {
+            Ok((start, _, _)) if start.starts_with(LFS) => {
+                let what = "it is a pointer of Git LFS, not the file itself: run `git lfs pull`";
+                self.fault(FaultKind::Pointer, file, what);
+                None
+            }
+            Ok((_, bytes, sha256)) => Some(Media { file: file.to_owned(), bytes, sha256 }),
+            Err(error) => {
+                self.fault(FaultKind::Unreadable, file, format!("it can't be read: {error}"));
+                None
+            }
+        }
+    }
+}
+
+/// The path of an entry of a folder.
+pub(super) fn join(folder: &str, name: &str) -> String {
+    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
+}
+
+/// A name and its ending in small letters.
+pub(super) fn split(name: &str) -> (&str, String) {
+    match name.rsplit_once('.') {
+        Some((stem, ending)) => (stem, ending.to_ascii_lowercase()),
+        None => (name, String::new()),
+    }
+}
+
+/// A text with LF as line ends, without those at its end.
+pub(super) fn folded(text: &str) -> String {
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    text.trim_end_matches('\n').to_owned()
+}
+
+/// A text of a file that is written: it ends in one line end, unless it is empty.
+pub(super) fn line(text: String) -> String {
+    if text.is_empty() { text } else { text + "\n" }
+}
+
+/// A fault of a text that has nothing to do with its encoding.
+fn fault_of(file: &str, bytes: &[u8]) -> Option<Fault> {
+    if bytes.starts_with(LFS) {
+        let what = "it is a pointer of Git LFS, not the text itself: run `git lfs pull`";
+        return Some(Fault::new(FaultKind::Pointer, file, what));
+    }
+    let line = conflict_line(&String::from_utf8_lossy(bytes))?;
+    Some(Fault::new(FaultKind::Conflict, file, "it has the marks of a merge that was not finished").at(line, 1))
+}
+
+/// The line with the first mark of an unfinished merge, from 1.
+fn conflict_line(text: &str) -> Option<usize> {
+    let is_mark = |line: &str| line.starts_with("<<<<<<< ") || line.starts_with(">>>>>>> ");
+    Some(text.split(['\r', '\n']).position(is_mark)? + 1)
+}
+
+/// Whether the reader would read this text from a file with it.
+pub(super) fn is_readable(text: &str) -> bool {
+    text.len() as u64 <= MAX_TEXT
+        && !text.starts_with('\u{FEFF}')
+        && fault_of("", text.as_bytes()).is_none()
+        && text::decode(text.as_bytes()).is_ok()
+}
+
+/// The start, the size and the SHA-256 of a file.
+fn hashed(path: &Path) -> io::Result<(Vec<u8>, u64, String)> {
+    let mut file = files::open(path)?;
+    let (mut start, mut size, mut hash) = (Vec::new(), 0, Sha256::new());
+    let mut chunk = vec![0; CHUNK];
+    loop {
+        let read = file.read(&mut chunk)?;
+        let Some(bytes) = chunk.get(..read).filter(|bytes| !bytes.is_empty()) else { break };
+        if start.is_empty() {
+            start.extend_from_slice(bytes.get(..LFS.len()).unwrap_or(bytes));
+        }
+        size += read as u64;
+        hash.update(bytes);
+    }
+    Ok((start, size, format!("{:x}", hash.finalize())))
+}

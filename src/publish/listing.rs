@@ -1,0 +1,109 @@
+//! The listings of a release that stand in a folder.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::changes::{Changes, edit_error};
+use crate::document;
+use crate::error::{Error, Result};
+use crate::listing::{self, Folder, Note, Options, Unlinked};
+use crate::store::Target;
+use crate::upload::{Source, agreement};
+
+/// A folder of listings, and how it is compared with the submission.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Listing {
+    /// The path of the folder.
+    pub path: String,
+    /// What pictures of the folder are that the submission does not have, beside images that somebody else uploaded and no
+    /// file stands for: `keep` adds the pictures, `adopt` takes them for the images, in their order, `exact` replaces the
+    /// images. By default that is refused, because a listing could get every picture twice.
+    #[serde(default)]
+    pub images: Option<Unlinked>,
+    /// Remove more than half of the images of a type because their files are gone.
+    #[serde(default)]
+    pub allow_image_removal: bool,
+    /// Languages whose listings are removed. A language without a folder stays otherwise.
+    #[serde(default)]
+    pub remove_languages: Vec<String>,
+    /// Remove trailers of which the folder has no folder.
+    #[serde(default)]
+    pub remove_trailers: bool,
+    /// The folder as it was read.
+    #[serde(skip)]
+    pub(super) folder: Option<Arc<Folder>>,
+}
+
+impl Listing {
+    /// The same with its folder, read from disk. Blocks while the disk is slow.
+    ///
+    /// # Errors
+    /// `listing.invalid`, `listing.other_product`.
+    pub(super) fn read(mut self, target: &Target) -> Result<Listing> {
+        let folder = listing::read::any(Path::new(&self.path));
+        listing::refuse(&folder.faults)?;
+        listing::check_product(&folder.settings, product(target))?;
+        self.folder = Some(Arc::new(folder));
+        Ok(self)
+    }
+
+    /// Makes the edits of the folder, but for places that the release itself says something about.
+    ///
+    /// # Errors
+    /// As [`listing::changes`].
+    pub(super) fn change(&self, changes: &mut Changes, is_said: impl Fn(&str) -> bool) -> Result<()> {
+        let Some(folder) = &self.folder else { return Ok(()) };
+        let options = Options {
+            images: self.images,
+            allow_image_removal: self.allow_image_removal,
+            remove_languages: self.remove_languages.clone(),
+            remove_trailers: self.remove_trailers,
+        };
+        let mut found = listing::changes(folder, &changes.body, &options)?;
+        found.edits.retain(|edit| !is_said(&edit.path.to_string()));
+        let made = document::apply_edits(&changes.body, &found.edits);
+        let (body, edits) = made.map_err(|(at, error)| {
+            let place = found.edits.get(at).map(|edit| edit.path.to_string()).unwrap_or_default();
+            edit_error(&place, &error)
+        })?;
+        changes.body = body;
+        changes.edits.extend(edits);
+        changes.warnings.extend(found.notes.iter().map(Note::sentence));
+        changes.left_alone = found.left_alone;
+        Ok(())
+    }
+
+    /// The files of the folder that a submission waits for, each with its size.
+    ///
+    /// # Errors
+    /// `network.bad_answer` when the document is not that of a submission.
+    pub(super) fn files(&self, document: &str) -> Result<Vec<(Source, u64)>> {
+        let Some(folder) = &self.folder else { return Ok(Vec::new()) };
+        let awaited = agreement::awaited(document)?;
+        let uploads = listing::uploads(folder, awaited.iter().map(|file| file.name.as_str()));
+        let file =
+            |upload: listing::Upload| (Source { name: upload.name, path: folder.path(&upload.file) }, upload.bytes);
+        Ok(uploads.into_iter().map(file).collect())
+    }
+
+    /// What the folder makes of a submission, for the key of its release: the same on every machine.
+    pub(super) fn identity(&self) -> Result<serde_json::Value> {
+        let mut value = serde_json::to_value(self).map_err(|error| Error::internal(error.to_string()))?;
+        value["path"] = self.folder.as_ref().map(|folder| folder.digest()).into();
+        Ok(value)
+    }
+}
+
+/// Whose listings a folder must have.
+pub fn product(target: &Target) -> listing::Product<'_> {
+    match target {
+        Target::App { app_id } | Target::Flight { app_id, .. } => {
+            listing::Product { app_id: Some(app_id), add_on_id: None }
+        }
+        Target::AddOn { add_on_id } => listing::Product { app_id: None, add_on_id: Some(add_on_id) },
+    }
+}

@@ -1,0 +1,239 @@
+//! Which picture of a folder is which image of a submission, without any state.
+
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::listings::{Listings, app, apply};
+
+/// The name in the ZIP of a picture with these bytes.
+fn name(label: &str, bytes: &str) -> String {
+    format!("{label}.{}.png", tag(bytes))
+}
+
+fn tag(bytes: &str) -> String {
+    format!("{:x}", Sha256::digest(bytes))[..16].to_owned()
+}
+
+fn image(file_name: &str, id: &str) -> Value {
+    json!({"fileName": file_name, "fileStatus": "Uploaded", "id": id, "imageType": "Screenshot"})
+}
+
+fn with_images(images: &[Value]) -> String {
+    app(json!({"images": images}))
+}
+
+/// The file names and states of the images after the edits of the folder.
+fn images_after(document: &str, read: &Value) -> Vec<String> {
+    let after = apply(document, &read["edits"]);
+    let images = after["listings"]["en-us"]["baseListing"]["images"].as_array().unwrap().clone();
+    let shown = |image: &Value| {
+        let status = image["fileStatus"].as_str().unwrap().trim_start_matches("Pending");
+        format!("{} {status}", image["fileName"].as_str().unwrap())
+    };
+    images.iter().map(shown).collect()
+}
+
+const TYPE: &str = "listings/en-us/images/Screenshot";
+
+#[test]
+fn new_pictures_are_sent_once_with_their_captions() {
+    let listings = Listings::new();
+    listings.put(&format!("{TYPE}/01-Home.png"), "home");
+    listings.put(&format!("{TYPE}/01-Home.txt"), "The\nwindow\n");
+    listings.put(&format!("{TYPE}/2-editor.PNG"), "editor");
+    let document = app(json!({}));
+    let read = listings.read(&document);
+    let (home, editor) = (name("home", "home"), format!("editor.{}.png", tag("editor")));
+    let expected = json!([
+        {"fileName": home, "fileStatus": "PendingUpload", "imageType": "Screenshot", "description": "The\r\nwindow"},
+        {"fileName": editor, "fileStatus": "PendingUpload", "imageType": "Screenshot"},
+    ]);
+    let after = apply(&document, &read["edits"]);
+    assert_eq!(after["listings"]["en-us"]["baseListing"]["images"], expected);
+    let uploads = json!([
+        {"name": editor, "file": format!("{TYPE}/2-editor.PNG"), "bytes": 6},
+        {"name": home, "file": format!("{TYPE}/01-Home.png"), "bytes": 4},
+    ]);
+    assert_eq!(read["uploads"], uploads);
+    // While they wait for the upload nothing is edited, and the files are the same.
+    let again = listings.read(&after.to_string());
+    assert_eq!((&again["edits"], &again["uploads"]), (&json!([]), &uploads));
+}
+
+#[test]
+fn a_picture_is_known_by_its_bytes_however_the_service_writes_the_name() {
+    for stored in ["home.TAG.png", "Assets\\en-us\\home.TAG.png", "x/y_TAG.PNG", "TAG.png"] {
+        let listings = Listings::new();
+        listings.put(&format!("{TYPE}/05-start.png"), "home");
+        let document = with_images(&[image(&stored.replace("TAG", &tag("home")), "1")]);
+        let read = listings.read(&document);
+        assert_eq!((&read["edits"], &read["uploads"]), (&json!([]), &json!([])), "{stored}");
+    }
+}
+
+#[test]
+fn changed_moved_and_missing_pictures_are_replaced_moved_and_removed() {
+    let listings = Listings::new();
+    let stored = |label: &str, id: &str| image(&name(label, label), id);
+    let icon = json!({"fileName": "i.png", "fileStatus": "Uploaded", "id": "9", "imageType": "Icon"});
+    let document = with_images(&[stored("a", "1"), icon, stored("b", "2"), stored("c", "3"), stored("d", "4")]);
+    for (file, bytes) in [("1-c", "c"), ("2-a", "a"), ("3-b", "B, changed"), ("10-new", "new")] {
+        listings.put(&format!("{TYPE}/{file}.png"), bytes);
+    }
+    let read = listings.read(&document);
+    let state = |label: &str, bytes: &str, state: &str| format!("{} {state}", name(label, bytes));
+    let expected = [
+        state("c", "c", "Uploaded"),
+        "i.png Uploaded".to_owned(),
+        state("b", "b", "Delete"),
+        state("a", "a", "Uploaded"),
+        state("d", "d", "Delete"),
+        state("b", "B, changed", "Upload"),
+        state("new", "new", "Upload"),
+    ];
+    assert_eq!(images_after(&document, &read), expected);
+    // Without a move the edits are small.
+    listings.put(&format!("{TYPE}/1-c.png"), "a");
+    listings.put(&format!("{TYPE}/2-a.png"), "c");
+    listings.put(&format!("{TYPE}/1-c.txt"), "A caption");
+    let document = with_images(&[stored("a", "1"), stored("c", "3")]);
+    let read = listings.read(&document);
+    let paths: Vec<&str> =
+        read["edits"].as_array().unwrap().iter().map(|edit| edit["path"].as_str().unwrap()).collect();
+    let images = "/listings/en-us/baseListing/images";
+    assert_eq!(paths, [format!("{images}/0/description"), format!("{images}/2"), format!("{images}/3")]);
+}
+
+#[test]
+fn an_image_that_waits_for_its_upload_is_left_out_in_place_of_deleted() {
+    let listings = Listings::new();
+    listings.put(&format!("{TYPE}/1-a.png"), "a");
+    let mut pending = image(&name("b", "b"), "");
+    pending["fileStatus"] = json!("PendingUpload");
+    let document = with_images(&[pending, image(&name("a", "a"), "1")]);
+    let read = listings.read(&document);
+    assert_eq!(images_after(&document, &read), [format!("{} Uploaded", name("a", "a"))]);
+    assert_eq!(read["edits"][0]["op"], "remove");
+}
+
+#[test]
+fn most_images_of_a_type_go_only_if_it_is_allowed() {
+    let listings = Listings::new();
+    listings.put(&format!("{TYPE}/1-a.png"), "a");
+    let document =
+        with_images(&[image(&name("a", "a"), "1"), image(&name("b", "b"), "2"), image(&name("c", "c"), "3")]);
+    let answer = listings.call("listing.read", &document, &json!({}));
+    assert_eq!(answer.failure(), (15, "listing.images_removed"));
+    let read = listings.call("listing.read", &document, &json!({"allowImageRemoval": true})).result().clone();
+    assert_eq!(read["edits"].as_array().unwrap().len(), 2);
+    let none = Listings::new();
+    none.put(&format!("{TYPE}/none"), "");
+    assert_eq!(none.read(&document)["edits"].as_array().unwrap().len(), 3);
+}
+
+#[test]
+fn images_of_others_are_kept_and_never_doubled() {
+    let document = with_images(&[image("Screenshot1.png", "1"), image("Screenshot2.png", "2")]);
+    // The first pull writes placeholders, which change nothing.
+    let listings = Listings::new();
+    let written = listings.write(&document);
+    assert_eq!(listings.files(), [format!("{TYPE}/01-screenshot1.remote"), format!("{TYPE}/02-screenshot2.remote")]);
+    assert_eq!(written["notes"], json!([]));
+    assert_eq!(listings.read(&document)["edits"], json!([]));
+    // A picture beside a placeholder takes the image's place.
+    listings.put(&format!("{TYPE}/01-screenshot1.png"), "one");
+    let read = listings.read(&document);
+    let new = format!("{} Upload", name("screenshot1", "one"));
+    assert_eq!(images_after(&document, &read), ["Screenshot1.png Delete", &new, "Screenshot2.png Uploaded"]);
+    // A placeholder that is renamed removes its image.
+    let root = listings.path().join(TYPE);
+    std::fs::remove_file(root.join("01-screenshot1.png")).unwrap();
+    std::fs::rename(root.join("02-screenshot2.remote"), root.join("02-screenshot2.remove")).unwrap();
+    let read = listings.read(&document);
+    assert_eq!(images_after(&document, &read), ["Screenshot1.png Uploaded", "Screenshot2.png Delete"]);
+    // A placeholder whose image is gone is reported, and goes with the next pull.
+    let less = with_images(&[image("Screenshot1.png", "1")]);
+    std::fs::rename(root.join("02-screenshot2.remove"), root.join("02-screenshot2.remote")).unwrap();
+    let read = listings.read(&less);
+    assert_eq!((&read["edits"], &read["notes"][0]["kind"]), (&json!([]), &json!("gone")));
+    assert_eq!(listings.write(&less)["removed"], json!([format!("{TYPE}/02-screenshot2.remote")]));
+}
+
+#[test]
+fn pictures_beside_images_of_others_are_refused_until_somebody_says_what_they_are() {
+    let document = with_images(&[image("S1.png", "1"), image("S2.png", "2")]);
+    let listings = Listings::new();
+    listings.put(&format!("{TYPE}/1-a.png"), "a");
+    listings.put(&format!("{TYPE}/2-b.png"), "b");
+    for operation in ["listing.read", "listing.write"] {
+        let answer = listings.call(operation, &document, &json!({}));
+        assert_eq!(answer.failure(), (15, "listing.images_unlinked"), "{operation}");
+        let message = answer.json["error"]["details"][0]["message"].as_str().unwrap();
+        assert!(message.contains("1-a.png") && message.contains("S2.png (id 2)"), "{message}");
+    }
+    let read = |answer: &str| listings.call("listing.read", &document, &json!({"images": answer})).result().clone();
+    let (a, b) = (format!("{} Upload", name("a", "a")), format!("{} Upload", name("b", "b")));
+    assert_eq!(images_after(&document, &read("keep")), ["S1.png Uploaded", "S2.png Uploaded", &a, &b]);
+    assert_eq!(images_after(&document, &read("exact")), ["S1.png Delete", "S2.png Delete", &a, &b]);
+    assert_eq!(read("adopt")["edits"], json!([]));
+    // Adopted once, they are linked by placeholders.
+    listings.call("listing.write", &document, &json!({"images": "adopt"})).result();
+    assert_eq!(listings.read(&document)["edits"], json!([]));
+    listings.put(&format!("{TYPE}/2-b.png"), "another");
+    let read = listings.read(&document);
+    let new = format!("{} Upload", name("b", "another"));
+    assert_eq!(images_after(&document, &read), ["S1.png Uploaded", "S2.png Delete", &new]);
+}
+
+#[test]
+fn one_upload_serves_all_languages_with_the_same_picture() {
+    let listings = Listings::new();
+    let document =
+        json!({"applicationPackages": [], "listings": {"en-us": {"baseListing": {}}, "de-de": {"baseListing": {}}}});
+    listings.put("listings/_default/images/Screenshot/1-home.png", "home");
+    listings.put("listings/en-us/title.txt", "T");
+    listings.put("listings/de-de/images/Screenshot/7-home.png", "home");
+    let read = listings.read(&document.to_string());
+    assert_eq!(read["uploads"].as_array().unwrap().len(), 1, "{read}");
+    let after = apply(&document.to_string(), &read["edits"]);
+    for language in ["en-us", "de-de"] {
+        assert_eq!(after["listings"][language]["baseListing"]["images"][0]["fileName"], name("home", "home"));
+    }
+}
+
+#[test]
+fn platforms_icons_and_trailers_have_pictures_too() {
+    let listings = Listings::new();
+    listings.put("listings/en-us/platforms/Windows81/description.txt", "Old Windows");
+    listings.put("listings/en-us/platforms/Windows81/images/Screenshot/1-a.png", "a");
+    listings.put("trailers/1-intro/video.mp4", "film");
+    listings.put("trailers/1-intro/en-us/title.txt", "Intro");
+    listings.put("trailers/1-intro/en-us/thumbnail.png", "small");
+    let document = app(json!({}));
+    let read = listings.read(&document);
+    assert_eq!(read["uploads"].as_array().unwrap().len(), 3, "{read}");
+    let after = apply(&document, &read["edits"]);
+    let platform = &after["listings"]["en-us"]["platformOverrides"]["Windows81"];
+    assert_eq!(platform["description"], "Old Windows");
+    assert_eq!(platform["images"][0]["fileName"], name("a", "a"));
+    let film = format!("intro.{}.mp4", tag("film"));
+    assert_eq!(after["trailers"][0]["videoFileName"], film);
+    assert_eq!(listings.read(&after.to_string())["edits"], json!([]));
+    // A trailer without a folder stays until it is asked for.
+    let mut other = after.clone();
+    other["trailers"][0] = json!({"id": "7", "videoFileName": "old.mp4", "videoFileId": "8", "trailerAssets": {}});
+    let read = listings.read(&other.to_string());
+    assert_eq!(apply(&other.to_string(), &read["edits"])["trailers"].as_array().unwrap().len(), 2);
+    let remove = listings.call("listing.read", &other.to_string(), &json!({"removeTrailers": true})).result().clone();
+    assert_eq!(apply(&other.to_string(), &remove["edits"])["trailers"][0]["videoFileName"], film);
+
+    let add_on = Listings::new();
+    add_on.put("listings/en/title.txt", "Gold");
+    add_on.put("listings/en/icon.png", "icon");
+    let document = json!({"listings": {"en": {"title": "Gold", "description": ""}}}).to_string();
+    let read = add_on.read(&document);
+    let after = apply(&document, &read["edits"]);
+    let icon = json!({"fileName": name("icon", "icon"), "fileStatus": "PendingUpload"});
+    assert_eq!(after["listings"]["en"]["icon"], icon);
+    assert_eq!(read["uploads"].as_array().unwrap().len(), 1);
+}
