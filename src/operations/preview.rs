@@ -1,5 +1,6 @@
 //! `submission.preview`.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -9,11 +10,14 @@ use serde_json::value::RawValue;
 
 use super::call::Output;
 use super::control::Control;
-use super::document_error::invalid;
+use super::document_error::{invalid, refused};
 use super::operation::{Operation, on_disk};
+use crate::document;
 use crate::error::{Error, Result, codes};
 use crate::files::NewFile;
+use crate::listing;
 use crate::preview::{self, Content, Counts, Pictures};
+use crate::publish::listing::Listing;
 use crate::publish::release::File;
 
 pub(super) fn rows() -> Vec<Operation> {
@@ -32,6 +36,10 @@ struct Request {
     /// The submission that it replaces, such as the published one. Without it nothing is compared.
     #[serde(default)]
     base: Option<Box<RawValue>>,
+    /// A folder of listings: the page shows what it makes of the submission, beside the submission or `base`, with the
+    /// pictures of the folder.
+    #[serde(default)]
+    listing: Option<Listing>,
     /// The name of the product, for the title of the page.
     #[serde(default)]
     product: Option<String>,
@@ -59,12 +67,19 @@ struct Page {
 fn preview(request: Request, control: &Control) -> Result<Output> {
     let sources: Vec<_> = request.files.iter().map(File::source).collect::<Result<_>>()?;
     let mut pictures = Pictures::of(sources.into_iter().map(|source| (source.name, source.path)));
-    let content = Content {
-        product: request.product.as_deref(),
-        document: request.document.get(),
-        base: request.base.as_deref().map(RawValue::get),
-        findings: &[],
-    };
+    let given = request.document.get();
+    let mut base = request.base.as_deref().map(RawValue::get);
+    let mut document = Cow::Borrowed(given);
+    if let Some(listing) = &request.listing {
+        document::check(given).map_err(|error| invalid("/document", error.to_string(), &error))?;
+        let folder = listing::read::folder(Path::new(&listing.path), &listing::members(given));
+        let changes = listing::changes(&folder, given, &listing.options())?;
+        let (changed, _) = document::apply_edits(given, &changes.edits).map_err(|(_, error)| refused(error))?;
+        document = Cow::Owned(changed);
+        pictures = pictures.with_folder(&folder);
+        base = base.or(Some(given));
+    }
+    let content = Content { product: request.product.as_deref(), document: &document, base, findings: &[] };
     let (html, counts) =
         preview::page(&content, &mut pictures).map_err(|error| invalid("/document", error.to_string(), &error))?;
     let html = match &request.output {

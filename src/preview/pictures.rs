@@ -8,6 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::files;
+use crate::listing::folder::{Folder, tag_of};
 
 /// The largest width of a copy in pixels; the page shows none larger.
 const WIDTH: u32 = 480;
@@ -19,10 +20,13 @@ const MOST_BYTES: u64 = 50 << 20;
 /// The most bytes of all copies. Further pictures are told by their names.
 const MOST_COPIED: usize = 20 << 20;
 
-/// The files of the pictures by their names in the ZIP, and the copies that were made.
+/// The files of the pictures, and the copies that were made.
 #[derive(Debug, Default)]
 pub struct Pictures {
+    /// By their names in the ZIP.
     files: HashMap<String, PathBuf>,
+    /// By the part of their names that says what is in them.
+    tagged: HashMap<String, PathBuf>,
     copies: HashMap<String, Result<Copy, &'static str>>,
     copied: usize,
 }
@@ -44,6 +48,13 @@ impl Pictures {
         Pictures { files: files.into_iter().collect(), ..Pictures::default() }
     }
 
+    /// Adds the pictures of a folder of listings, which the names of images lead to whether they are new or not.
+    #[must_use]
+    pub fn with_folder(mut self, folder: &Folder) -> Pictures {
+        self.tagged.extend(folder.media().map(|media| (media.tag().to_owned(), folder.path(&media.file))));
+        self
+    }
+
     /// The number of pictures that were copied.
     pub(super) fn shown(&self) -> usize {
         self.copies.values().filter(|copy| copy.is_ok()).count()
@@ -63,7 +74,8 @@ impl Pictures {
     }
 
     fn made(&self, name: &str) -> Result<Copy, &'static str> {
-        let path = self.files.get(name).ok_or("the API gives no address of it")?;
+        let tagged = || tag_of(name).and_then(|tag| self.tagged.get(&tag));
+        let path = self.files.get(name).or_else(tagged).ok_or("the API gives no address of it")?;
         if self.copied >= MOST_COPIED {
             return Err("the page has as many pictures as it may have");
         }

@@ -51,19 +51,23 @@ impl Listing {
         Ok(self)
     }
 
+    /// How the folder is compared with a submission.
+    pub fn options(&self) -> Options {
+        Options {
+            images: self.images,
+            allow_image_removal: self.allow_image_removal,
+            remove_languages: self.remove_languages.clone(),
+            remove_trailers: self.remove_trailers,
+        }
+    }
+
     /// Makes the edits of the folder, but for places that the release itself says something about.
     ///
     /// # Errors
     /// As [`listing::changes`].
     pub(super) fn change(&self, changes: &mut Changes, is_said: impl Fn(&str) -> bool) -> Result<()> {
         let Some(folder) = &self.folder else { return Ok(()) };
-        let options = Options {
-            images: self.images,
-            allow_image_removal: self.allow_image_removal,
-            remove_languages: self.remove_languages.clone(),
-            remove_trailers: self.remove_trailers,
-        };
-        let mut found = listing::changes(folder, &changes.body, &options)?;
+        let mut found = listing::changes(folder, &changes.body, &self.options())?;
         found.edits.retain(|edit| !is_said(&edit.path.to_string()));
         let made = document::apply_edits(&changes.body, &found.edits);
         let (body, edits) = made.map_err(|(at, error)| {

@@ -26,6 +26,7 @@ const OPENED: &[&str] = &[
     "publish.plan /releaseNotesPath",
     "publish.plan /releasePath",
     "publish.plan /summaryPath",
+    "submission.preview /listing/path",
     "submission.preview /output",
 ];
 

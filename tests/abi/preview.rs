@@ -160,3 +160,22 @@ fn pictures_are_small_copies_and_what_is_no_picture_is_told() {
     preview(&request).result();
     assert_eq!(fs::read_to_string(&output).unwrap(), html);
 }
+
+#[test]
+fn a_folder_of_listings_is_shown_beside_the_submission() {
+    let folder = tempfile::tempdir().unwrap();
+    let language = folder.path().join("listings/en-us");
+    fs::create_dir_all(language.join("images/Screenshot")).unwrap();
+    fs::write(language.join("description.txt"), "Reads books aloud.\n").unwrap();
+    fs::write(language.join("images/Screenshot/01-home.png"), pictures::png(1366, 768)).unwrap();
+    let document = app(json!({"description": "Reads books.", "title": "Reader", "images": []}));
+    let request = json!({"document": document, "listing": {"path": folder.path()}});
+    let answer = preview(&request);
+    let counts = &answer.result()["counts"];
+    assert_eq!((&counts["changedTexts"], &counts["changedPictures"]), (&json!(1), &json!(1)), "{}", answer.text);
+    assert_eq!(counts["shownPictures"], 1, "{}", answer.text);
+    assert!(answer.result()["html"].as_str().unwrap().contains("<ins>books aloud.</ins>"));
+
+    fs::write(language.join("descripton.txt"), "").unwrap();
+    assert_eq!(preview(&request).failure().1, "listing.invalid");
+}
