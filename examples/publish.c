@@ -5,6 +5,8 @@
  * config.json holds the configuration for storeship_client_open, at most 64 KiB; docs/configuration.md describes it. The
  * program creates a draft, changes the release notes of two languages, uploads the package, commits the submission and
  * waits until it is published. It prints the events of the job. The last line is the event "completed" with the result.
+ * Its member "upload" says how fast the upload was, what was there already and what was sent again, and has the SHA-256 of
+ * each file.
  *
  * The program suits the emulator, which publishes at once. For the Store, set "until" to "processing" unless the program
  * may wait for days.

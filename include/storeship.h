@@ -517,8 +517,8 @@ int32_t storeship_package_inspect(storeship_client client, const char *request, 
  * `package.upload`: send files to a draft as one ZIP. Long: run it as a job.
  * Request: {addOnId?, appId?, appName?, flightId?, flightName?, submissionId?, files: [{path,
  *   name?}], blockBytes?, maxConcurrency?, memoryLimitBytes?, retryTimeoutSeconds?}
- * Result: {blockBytes, blocks, bytes, elapsedMs, entries: [{bytes, name, carriedOver?, sha256?}],
- *   resumedBytes}
+ * Result: {blockBytes, blocks, bytes, bytesPerSecond, concurrency, elapsedMs, entries: [{bytes,
+ *   name, carriedOver?, sha256?}], repeatedBytes, resumedBytes, retries, verifiedBytes}
  * Parameters and status as in storeship_call.
  */
 int32_t storeship_package_upload(storeship_client client, const char *request, char **response);
@@ -547,7 +547,8 @@ int32_t storeship_package_write(storeship_client client, const char *request, ch
  *   oldPackages?: [{fileName, reason, stays, architecture?, version?}], openRollout?, priceId?,
  *   priceLeftToPartnerCenter?, reached?: {status, statusDetails: StatusDetails, knownWarnings?:
  *   [string], publishMode?, resting?}, rollout?, skipped?, upload?: {blockBytes, blocks, bytes,
- *   elapsedMs, entries: [{bytes, name, carriedOver?, sha256?}], resumedBytes}, url?}
+ *   bytesPerSecond, concurrency, elapsedMs, entries: [{bytes, name, carriedOver?, sha256?}],
+ *   repeatedBytes, resumedBytes, retries, verifiedBytes}, url?}
  * Parameters and status as in storeship_call.
  */
 int32_t storeship_publish(storeship_client client, const char *request, char **response);

@@ -239,9 +239,9 @@ fn output(arguments: &[&str]) -> String {
 /// Uploads a file to an address of this machine and prints what it cost.
 fn client(case: &Case, address: &str, file: &Path, authority: &str) {
     let settings = Settings {
-        max_concurrency: case.workers,
+        max_concurrency: Some(case.workers),
         memory_limit_bytes: u64::MAX,
-        block_bytes: case.block_mib << 20,
+        block_bytes: Some(case.block_mib << 20),
         content_crc64: case.crc64,
         sha256: case.sha256,
         ..Settings::default()

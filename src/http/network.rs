@@ -1,15 +1,14 @@
 //! The real transport: reqwest with rustls.
 
-use std::collections::HashMap;
 use std::error::Error as _;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use once_cell::sync::OnceCell;
+use tokio::runtime::Handle;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::transport::{Request, Response, Timeouts, Transport, TransportError, TransportErrorKind, TransportFuture};
@@ -27,13 +26,10 @@ pub struct Network {
     proxies: Arc<Proxies>,
     /// One client for each combination of fresh and direct, see [`Settings::build`].
     clients: [OnceCell<reqwest::Client>; 4],
-    /// How many connections to each origin hold a body whose attempt is over: the server answered early or not at all, and
-    /// takes no more.
-    held: Mutex<HashMap<String, Arc<AtomicUsize>>>,
 }
 
-/// How many connections to one origin may hold a body after its attempt. Each has a socket and a block.
-const MOST_HELD: usize = 8;
+/// How long the end of a connection is waited for.
+const CLOSING: Duration = Duration::from_secs(1);
 /// The slowest answer that is progress, in bytes a second.
 const SLOWEST: u64 = 256;
 
@@ -61,12 +57,7 @@ impl Network {
             Some(path) => authorities::read(path)?,
             None => Vec::new(),
         };
-        Ok(Network {
-            settings: Settings { proxy, authorities },
-            proxies,
-            clients: Default::default(),
-            held: Mutex::default(),
-        })
+        Ok(Network { settings: Settings { proxy, authorities }, proxies, clients: Default::default() })
     }
 
     /// Adds what the proxy says to the error of a connection that it does not make. A refusal does not pass by waiting.
@@ -78,12 +69,6 @@ impl Network {
             _ => TransportErrorKind::Proxy,
         };
         TransportError::new(kind, format!("the proxy made no connection: it answered {}", said.words))
-    }
-
-    /// The count of connections to the origin of this address that hold a body.
-    fn held_of(&self, url: &url::Url) -> Arc<AtomicUsize> {
-        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        held.entry(url.origin().ascii_serialization()).or_default().clone()
     }
 
     fn client(&self, request: &Request) -> std::result::Result<&reqwest::Client, TransportError> {
@@ -126,14 +111,7 @@ impl Transport for Network {
     fn send<'a>(&'a self, request: &'a Request, timeouts: Timeouts) -> TransportFuture<'a> {
         Box::pin(async move {
             let client = self.client(request)?;
-            let held = self.held_of(&request.url);
-            if !request.body.is_empty() && held.load(Ordering::Relaxed) >= MOST_HELD {
-                let reason =
-                    format!("{MOST_HELD} connections are held open by a server that takes no more bytes of them");
-                return Err(TransportError::new(TransportErrorKind::NotConnected, reason));
-            }
-            let sending = Sending::new(request.body.clone(), held);
-            let body = Metered(sending.0.clone());
+            let body = Shared::new(request.body.clone());
             let mut outgoing = client.request(request.method.clone(), request.url.clone());
             for (name, value) in &request.headers {
                 outgoing = outgoing.header(name, value);
@@ -144,11 +122,12 @@ impl Transport for Network {
                     outgoing = outgoing.header(http::header::CONTENT_LENGTH, 0);
                 }
             } else {
-                outgoing = outgoing.body(reqwest::Body::wrap(body));
+                outgoing = outgoing.body(reqwest::Body::wrap(Metered(body.clone())));
             }
             let limit = request.response_limit;
             // Dropped at the end of the attempt, also when the attempt is dropped.
-            let response = match first_byte(outgoing.send(), &sending.0.taken, request.body.len(), timeouts).await {
+            let mut sending = Sending { body, response: Some(Box::pin(outgoing.send())) };
+            let response = match sending.first_byte(timeouts).await {
                 Err(error) if error.kind == TransportErrorKind::NoTunnel => {
                     return Err(self.with_words_of_proxy(error, request).await);
                 }
@@ -156,32 +135,6 @@ impl Transport for Network {
             };
             read_response(response, timeouts.idle, limit).await
         })
-    }
-}
-
-/// Waits for the head of the response. Each piece of the body that the connection takes restarts the time-out.
-async fn first_byte(
-    sending: impl Future<Output = reqwest::Result<reqwest::Response>>,
-    taken: &AtomicUsize,
-    length: usize,
-    timeouts: Timeouts,
-) -> std::result::Result<reqwest::Response, TransportError> {
-    tokio::pin!(sending);
-    let mut seen = 0;
-    loop {
-        let limit = if seen < length { timeouts.idle } else { timeouts.first_byte };
-        let silence = sleep_until(Instant::now() + limit);
-        tokio::select! {
-            response = &mut sending => return response.map_err(|error| transport_error(&error)),
-            () = silence => {
-                let now = taken.load(Ordering::Relaxed);
-                if now == seen {
-                    let reason = format!("no answer for {} seconds", limit.as_secs());
-                    return Err(TransportError::new(TransportErrorKind::TimedOut, reason));
-                }
-                seen = now;
-            }
-        }
     }
 }
 
@@ -277,41 +230,94 @@ fn no_tunnel(tunnel: &str, reason: &str) -> TransportError {
 }
 
 /// The body of one attempt, which the attempt and its connection share.
-struct Shared {
-    rest: Mutex<Bytes>,
-    /// The bytes that the connection has taken, which distinguish a slow upload from a dead one.
-    taken: AtomicUsize,
-    /// Whether the attempt is over while the connection still has the body.
-    over: AtomicBool,
-    held: Arc<AtomicUsize>,
+struct Shared(Mutex<State>);
+
+struct State {
+    /// What the connection has not taken yet.
+    rest: Bytes,
+    /// How many bytes the connection has taken and not written yet.
+    taken: usize,
+    /// When it last wrote a piece, which distinguishes a slow upload from a dead one.
+    moved: Instant,
+    /// Whether the attempt is over.
+    over: bool,
+    /// Wakes the connection when there is room for another piece, or the attempt is over.
+    waker: Option<Waker>,
 }
 
-/// The attempt's side of a body. A connection that still has the body when the attempt ends gets no more of it, and counts
-/// until it lets go.
-struct Sending(Arc<Shared>);
+impl Shared {
+    fn new(rest: Bytes) -> Arc<Shared> {
+        let state = State { rest, taken: 0, moved: Instant::now(), over: false, waker: None };
+        Arc::new(Shared(Mutex::new(state)))
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How many bytes have not left yet, and when the last ones did.
+    fn progress(&self) -> (usize, Instant) {
+        let state = self.state();
+        (state.rest.len() + state.taken, state.moved)
+    }
+
+    /// Changes the state, and lets the connection look at it.
+    fn change(&self, change: impl FnOnce(&mut State)) {
+        let mut state = self.state();
+        change(&mut state);
+        let waker = state.waker.take();
+        drop(state);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+}
+
+/// The attempt's side of a request. When the attempt ends while the connection still has the body, because the server answered
+/// early or not at all, the connection is closed.
+struct Sending {
+    body: Arc<Shared>,
+    /// Until there is a response.
+    response: Option<Pin<Box<dyn Future<Output = reqwest::Result<reqwest::Response>> + Send>>>,
+}
 
 impl Sending {
-    fn new(body: Bytes, held: Arc<AtomicUsize>) -> Sending {
-        let (taken, over) = (AtomicUsize::new(0), AtomicBool::new(false));
-        Sending(Arc::new(Shared { rest: Mutex::new(body), taken, over, held }))
+    /// Waits for the head of the response. Each piece of the body that leaves restarts the time-out.
+    async fn first_byte(&mut self, timeouts: Timeouts) -> std::result::Result<reqwest::Response, TransportError> {
+        let Some(sending) = &mut self.response else {
+            return Err(TransportError::new(TransportErrorKind::Interrupted, "there was a response already"));
+        };
+        let response = loop {
+            let (left, moved) = self.body.progress();
+            let limit = if left > 0 { timeouts.idle } else { timeouts.first_byte };
+            // The shorter limit applies as soon as the last byte has left.
+            let look = (moved + limit).min(Instant::now() + timeouts.first_byte);
+            tokio::select! {
+                response = &mut *sending => break response,
+                () = sleep_until(look) => {
+                    if moved + limit <= Instant::now() && self.body.progress() == (left, moved) {
+                        let reason = format!("no answer for {} seconds", limit.as_secs());
+                        return Err(TransportError::new(TransportErrorKind::TimedOut, reason));
+                    }
+                }
+            }
+        };
+        self.response = None;
+        response.map_err(|error| transport_error(&error))
     }
 }
 
 impl Drop for Sending {
     fn drop(&mut self) {
-        let mut rest = self.0.rest.lock().unwrap_or_else(PoisonError::into_inner);
-        if !rest.is_empty() && Arc::strong_count(&self.0) > 1 {
-            self.0.over.store(true, Ordering::Relaxed);
-            self.0.held.fetch_add(1, Ordering::Relaxed);
-        }
-        *rest = Bytes::new();
-    }
-}
-
-impl Drop for Shared {
-    fn drop(&mut self) {
-        if *self.over.get_mut() {
-            self.held.fetch_sub(1, Ordering::Relaxed);
+        let mut over = false;
+        self.body.change(|state| {
+            over = !std::mem::take(&mut state.rest).is_empty();
+            state.over = over;
+        });
+        // hyper writes what it has taken before it closes the connection of a request that nobody waits for. So this one is
+        // waited for until hyper has seen the end of its body.
+        if let (Some(response), true, Ok(runtime)) = (self.response.take(), over, Handle::try_current()) {
+            runtime.spawn(timeout(CLOSING, response));
         }
     }
 }
@@ -319,9 +325,33 @@ impl Drop for Shared {
 /// The connection's side of a body.
 struct Metered(Arc<Shared>);
 
-/// Small enough that a link of 10 KB/s carries a piece within the idle time-out.
-const PIECE: usize = 256 * 1024;
+/// Small enough that a link of 2 KB/s carries a piece within the idle time-out.
+const PIECE: usize = 128 * 1024;
+/// How many bytes a connection gets ahead of what it has written. hyper asks a body for nothing while it has more than this,
+/// and then it would not notice the end of an attempt.
+const MOST_TAKEN: usize = 3 * PIECE;
 const MIB: usize = 1024 * 1024;
+
+/// A piece of a body that the connection drops when it has written it.
+struct Piece {
+    bytes: Bytes,
+    body: Arc<Shared>,
+}
+
+impl AsRef<[u8]> for Piece {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+impl Drop for Piece {
+    fn drop(&mut self) {
+        self.body.change(|state| {
+            state.taken -= self.bytes.len();
+            state.moved = Instant::now();
+        });
+    }
+}
 
 impl http_body::Body for Metered {
     type Data = Bytes;
@@ -329,27 +359,31 @@ impl http_body::Body for Metered {
 
     fn poll_frame(
         self: Pin<&mut Self>,
-        _: &mut Context<'_>,
+        context: &mut Context<'_>,
     ) -> Poll<Option<std::result::Result<http_body::Frame<Bytes>, Self::Error>>> {
-        if self.0.over.load(Ordering::Relaxed) {
+        let mut state = self.0.state();
+        if state.over {
             return Poll::Ready(Some(Err(std::io::Error::other("the attempt is over"))));
         }
-        let mut rest = self.0.rest.lock().unwrap_or_else(PoisonError::into_inner);
-        if rest.is_empty() {
+        if state.rest.is_empty() {
             return Poll::Ready(None);
         }
-        let length = rest.len().min(PIECE);
-        let piece = rest.split_to(length);
-        self.0.taken.fetch_add(length, Ordering::Relaxed);
-        Poll::Ready(Some(Ok(http_body::Frame::data(piece))))
+        let length = state.rest.len().min(PIECE);
+        if state.taken + length > MOST_TAKEN {
+            state.waker = Some(context.waker().clone());
+            return Poll::Pending;
+        }
+        state.taken += length;
+        let piece = Piece { bytes: state.rest.split_to(length), body: self.0.clone() };
+        Poll::Ready(Some(Ok(http_body::Frame::data(Bytes::from_owner(piece)))))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.size_hint().exact() == Some(0) && !self.0.over.load(Ordering::Relaxed)
+        let state = self.0.state();
+        state.rest.is_empty() && !state.over
     }
 
     fn size_hint(&self) -> http_body::SizeHint {
-        let rest = self.0.rest.lock().unwrap_or_else(PoisonError::into_inner);
-        http_body::SizeHint::with_exact(rest.len() as u64)
+        http_body::SizeHint::with_exact(self.0.state().rest.len() as u64)
     }
 }

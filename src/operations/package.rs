@@ -43,12 +43,14 @@ fn inspect(request: Inspect, _: &Control) -> Result<Output> {
 struct Upload {
     /// The files of the ZIP.
     files: Vec<File>,
-    /// The size of a block in bytes.
-    #[schemars(range(min = 1, max = 4_194_304_000_u32), extend("default" = Settings::default().block_bytes))]
+    /// The size of a block in bytes. Without it, the upload measures which size fits the connection, between 256 KiB and
+    /// 8 MiB.
+    #[schemars(range(min = 1, max = 4_194_304_000_u32))]
     #[serde(default)]
     block_bytes: Option<u32>,
-    /// The largest number of blocks that are sent at the same time.
-    #[schemars(range(min = 1, max = 64), extend("default" = Settings::default().max_concurrency))]
+    /// The largest number of blocks that are sent at the same time. Without it, the upload begins with 8 and measures whether
+    /// more make it faster, up to 32.
+    #[schemars(range(min = 1, max = 64))]
     #[serde(default)]
     max_concurrency: Option<usize>,
     /// The largest number of bytes of blocks in memory at the same time; one block is always allowed. Fewer than
@@ -65,8 +67,8 @@ async fn upload(call: Call<Found<Pending>, Upload>) -> Result<Output> {
     let link = upload_link(&call.resource.0, &document)?;
     let default = Settings::default();
     let settings = Settings {
-        block_bytes: call.request.block_bytes.unwrap_or(default.block_bytes),
-        max_concurrency: call.request.max_concurrency.unwrap_or(default.max_concurrency),
+        block_bytes: call.request.block_bytes,
+        max_concurrency: call.request.max_concurrency,
         memory_limit_bytes: call.request.memory_limit_bytes.unwrap_or(default.memory_limit_bytes),
         sha256: true,
         ..default

@@ -86,8 +86,15 @@ pub fn of_receipt(receipt: &Receipt, target: &Target, redact: &dyn Fn(&str) -> S
         let is_package = |name: &str| receipt.packages.iter().any(|package| package.file_name == name);
         let others = upload.entries.iter().filter(|entry| !is_package(&entry.name));
         let mut lines: Vec<String> = others.map(|entry| entry_line(&writer, entry)).collect();
-        let resumed = upload.resumed_bytes;
-        lines.push(format!("the ZIP: {} bytes, {resumed} of them were there from an earlier upload", upload.bytes));
+        let (resumed, repeated) = (upload.resumed_bytes, upload.repeated_bytes);
+        lines.push(format!(
+            "the ZIP: {} bytes, {resumed} of them were there from an earlier upload, {repeated} bytes were sent again",
+            upload.bytes
+        ));
+        lines.push(format!(
+            "{} bytes a second, in up to {} blocks at the same time",
+            upload.bytes_per_second, upload.concurrency
+        ));
         writer.list("Uploaded", lines);
     }
     edits(&mut writer, &receipt.edits);

@@ -91,8 +91,8 @@ pub(super) struct Cursor {
     offset: u64,
     /// The name of the entry, once it has been needed.
     name: Option<NameHash>,
-    /// Blocks of this entry that are longer than the block size are looked at no more, because one of them had other
-    /// bytes: what lies beyond the block size is read again after such a comparison.
+    /// Blocks of this entry that are longer than the largest new block are looked at no more, because one of them had other
+    /// bytes: what lies beyond is read again after such a comparison.
     no_long_ones: bool,
 }
 
@@ -101,8 +101,9 @@ impl Cursor {
         Cursor { entry: 0, offset: 0, name: None, no_long_ones: false }
     }
 
-    /// The next step; `None` at the end. Entries from source `sources` on are not files, and are left out.
-    pub(super) fn step(&mut self, layout: &Layout, sources: usize, stored: &Stored, block_bytes: u32) -> Option<Step> {
+    /// The next step; `None` at the end. Entries from source `sources` on are not files, and are left out. `block`: the size
+    /// of the next new block, and of the largest one.
+    pub(super) fn step(&mut self, layout: &Layout, sources: usize, stored: &Stored, block: (u32, u32)) -> Option<Step> {
         loop {
             let entry = layout.entries().get(self.entry)?;
             if entry.source() >= sources || self.offset == entry.size() {
@@ -110,12 +111,12 @@ impl Cursor {
                 continue;
             }
             let name = *self.name.get_or_insert_with(|| name_hash(entry.name()));
-            let mut end = entry.size().min(self.offset + u64::from(block_bytes));
+            let mut end = entry.size().min(self.offset + u64::from(block.0));
             if let Some(next) = stored.next_start(name, self.offset) {
                 end = end.min(next);
             }
             let candidates = stored.at(name, self.offset, entry.size());
-            let short = candidates.partition_point(|id| id.len <= block_bytes);
+            let short = candidates.partition_point(|id| id.len <= block.1);
             let candidates = if self.no_long_ones { &candidates[..short] } else { candidates };
             return Some(Step {
                 entry: self.entry,
@@ -133,7 +134,7 @@ impl Cursor {
         self.offset += u64::from(len);
     }
 
-    /// Looks at no more blocks of this entry that are longer than the block size.
+    /// Looks at no more blocks of this entry that are longer than the largest new block.
     pub(super) fn leave_long_ones(&mut self) {
         self.no_long_ones = true;
     }

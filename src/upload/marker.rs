@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use super::block_id::{BlockId, Kind, RawId, ReleaseKey};
 use super::checksums::Checksums;
 use super::link::Link;
-use super::storage::{Blocks, Storage};
+use super::storage::{Block, Blocks, Storage};
 use crate::client::Client;
 use crate::error::Result;
 
@@ -175,7 +175,8 @@ pub(super) async fn put_in(storage: &Storage<'_>, marker: &Marker) -> Result<()>
     // A block has one byte at least.
     let body = Bytes::from_static(b"-");
     let checksums = Checksums::of(&body);
-    storage.put_block(&marker.id().encode(), &body, checksums, None).await.map_err(|stop| stop.error)
+    let block = Block { id: &marker.id().encode(), body: &body, checksums };
+    storage.put_block(block, None).await.map_err(|stop| stop.error)
 }
 
 /// The release that a draft belongs to, by what is at its address; zeros without one.

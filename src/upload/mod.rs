@@ -40,8 +40,9 @@ use crate::client::Client;
 use crate::error::{Error, Result, codes};
 use crate::events::Reporter;
 use crate::zip::Layout;
+use concurrency::Limits;
 use files::Files;
-use storage::{Recovery, Storage};
+use storage::{Recovery, Repeated, Storage};
 
 pub use crate::zip::SourceFile as Source;
 pub use block_id::ReleaseKey;
@@ -54,8 +55,11 @@ pub use storage::fuzzed_block_list;
 
 /// The block size that every version of the storage service accepts, in bytes.
 const ALWAYS_ACCEPTED: u32 = 4 * MIB;
-/// The size down to which blocks are halved when the service does not say what it accepts, in bytes.
-const SMALLEST_HALF: u32 = MIB / 4;
+/// The size down to which blocks get smaller where the connection is slow, or where the service does not say what it accepts,
+/// in bytes.
+const SMALLEST: u32 = MIB / 4;
+/// The size up to which blocks grow, in bytes.
+const LARGEST: u32 = 8 * MIB;
 /// The largest block of any version of the storage service, in bytes.
 const LARGEST_BLOCK: u32 = 4_000 * MIB;
 /// The most blocks that a blob can have.
@@ -66,11 +70,11 @@ const MIB: u32 = 1024 * 1024;
 /// How an upload is cut and how much of it is in flight.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
-    /// The size of a block in bytes. A larger one is used when there would be more than 50,000 blocks, a smaller one
-    /// when the service refuses this size.
-    pub block_bytes: u32,
-    /// The most blocks that are in flight at once.
-    pub max_concurrency: usize,
+    /// The size of a block in bytes. Without one, it is found by measuring, between 256 KiB and 8 MiB. A larger one is used
+    /// when there would be more than 50,000 blocks, a smaller one when the service refuses this size.
+    pub block_bytes: Option<u32>,
+    /// The most blocks that are in flight at once. Without one, it is found by measuring, up to 32.
+    pub max_concurrency: Option<usize>,
     /// The most bytes of blocks that are in memory at once; at least one block always is. Fewer blocks than
     /// `max_concurrency` are in flight when they would not fit.
     pub memory_limit_bytes: u64,
@@ -88,8 +92,8 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Settings {
         Settings {
-            block_bytes: 8 * MIB,
-            max_concurrency: 8,
+            block_bytes: None,
+            max_concurrency: None,
             memory_limit_bytes: 64 * u64::from(MIB),
             content_crc64: true,
             release: None,
@@ -101,10 +105,10 @@ impl Default for Settings {
 impl Settings {
     fn check(&self) -> Result<()> {
         let wrong = |what| Err(Error::new(&codes::REQUEST_INVALID, what));
-        if self.block_bytes == 0 || self.block_bytes > LARGEST_BLOCK {
+        if self.block_bytes.is_some_and(|bytes| bytes == 0 || bytes > LARGEST_BLOCK) {
             return wrong("`blockBytes` must be from 1 to 4194304000");
         }
-        if self.max_concurrency == 0 || self.max_concurrency > MOST_CONCURRENCY {
+        if self.max_concurrency.is_some_and(|workers| workers == 0 || workers > MOST_CONCURRENCY) {
             return wrong("`maxConcurrency` must be from 1 to 64");
         }
         if self.memory_limit_bytes == 0 {
@@ -113,10 +117,14 @@ impl Settings {
         Ok(())
     }
 
-    /// How many blocks of this size may be in flight.
-    fn concurrency(&self, block_bytes: u32) -> usize {
-        let fitting = (self.memory_limit_bytes / u64::from(block_bytes)).max(1);
-        usize::try_from(fitting).map_or(self.max_concurrency, |fitting| fitting.min(self.max_concurrency))
+    /// The blocks of a layout, none of which may be larger than `limit`.
+    fn limits(&self, layout: &Layout, limit: u32) -> Result<Limits> {
+        let smallest = cut(layout, self.block_bytes.unwrap_or(SMALLEST).min(limit), limit)?;
+        let largest = match self.block_bytes {
+            Some(_) => smallest,
+            None => LARGEST.min(limit).max(smallest),
+        };
+        Ok(Limits { workers: self.max_concurrency, block: (smallest, largest), memory: self.memory_limit_bytes })
     }
 }
 
@@ -128,9 +136,19 @@ pub struct UploadSummary {
     pub bytes: u64,
     /// How many bytes of the ZIP were not sent because they were there already, from an earlier upload.
     pub resumed_bytes: u64,
+    /// How many of these were compared with the files. The others are headers, and files that stay in the ZIP.
+    pub verified_bytes: u64,
+    /// How many bytes were sent again, because a request failed or a block was altered on the way.
+    pub repeated_bytes: u64,
+    /// How many requests to the storage were repeated.
+    pub retries: u64,
+    /// How many bytes were sent a second; 0 if all were there already.
+    pub bytes_per_second: u64,
+    /// The largest number of blocks that were sent at the same time.
+    pub concurrency: usize,
     /// The number of blocks.
     pub blocks: usize,
-    /// The size of a new block in bytes; one before a block of an earlier upload or the end of a file may be smaller.
+    /// The largest size of a new block in bytes; one before a block of an earlier upload or the end of a file may be smaller.
     pub block_bytes: u32,
     /// The files in the ZIP.
     pub entries: Vec<UploadEntry>,
@@ -178,7 +196,7 @@ pub struct UploadEntry {
 /// # async fn example(client: &Client, file_upload_url: String) -> storeship::error::Result<()> {
 /// let link = Link::fixed(Secret::new(file_upload_url));
 /// let sources = [Source { path: "out/Contoso_2.0.0.0_x64.msix".into(), name: "Contoso_2.0.0.0_x64.msix".into() }];
-/// let settings = Settings { max_concurrency: 4, ..Settings::default() };
+/// let settings = Settings { max_concurrency: Some(4), ..Settings::default() };
 /// let summary = upload(client, &link, &sources, &Carried::default(), settings, &Reporter::default()).await?;
 /// println!("{} bytes, {} of them from an earlier run", summary.bytes, summary.resumed_bytes);
 /// # Ok(())
@@ -210,27 +228,27 @@ async fn run(
     let layout = files::layout(&planned, carried.0.iter().map(|entry| (entry.name.as_str(), entry.size)))?;
     let files = Arc::new(Files::new(planned));
 
-    let (mut block_bytes, mut limit) = (settings.block_bytes, LARGEST_BLOCK);
+    let mut limit = LARGEST_BLOCK;
     let (mut removed, mut sent_again, mut anew) = (false, false, false);
     let before = OnceLock::new();
     loop {
-        block_bytes = cut(&layout, block_bytes, limit)?;
+        let limits = settings.limits(&layout, limit)?;
         let Settings { release, sha256, .. } = settings;
-        let job = Job { layout: &layout, files: &files, carried, release, block_bytes, sha256, anew, before: &before };
-        let stop = match Run::new(storage, job, settings.concurrency(block_bytes), reporter).upload().await {
-            Ok(outcome) => return Ok(summary(&job, &outcome, began)),
+        let job = Job { layout: &layout, files: &files, carried, release, limits, sha256, anew, before: &before };
+        let stop = match Run::new(storage, job, reporter).upload().await {
+            Ok(outcome) => return Ok(summary(&job, &outcome, storage.repeated(), began)),
             Err(stop) => stop,
         };
         match stop.recovery {
-            Recovery::SmallerBlocks(accepted) => {
-                let Some(accepted) = smaller(&layout, block_bytes, accepted) else {
+            Recovery::SmallerBlocks { refused, limit: accepted } => {
+                let Some(accepted) = smaller(&layout, refused, accepted) else {
                     let hint = format!(
-                        "give a smaller `blockBytes` than {block_bytes}, or let what refuses the blocks pass larger requests; a ZIP \
+                        "give a smaller `blockBytes` than {refused}, or let what refuses the blocks pass larger requests; a ZIP \
                          has at most 50,000 blocks"
                     );
                     return Err(stop.error.hint(hint));
                 };
-                (block_bytes, limit) = (accepted, accepted);
+                limit = accepted;
                 reporter.verbose(format!("the service wants smaller blocks: going on with {accepted} bytes"));
             }
             // What is carried over would be removed too.
@@ -262,8 +280,8 @@ fn smaller(layout: &Layout, block_bytes: u32, limit: Option<u64>) -> Option<u32>
         Some(limit) => {
             Some(limit.min(u64::from(ALWAYS_ACCEPTED)) as u32).filter(|limit| (1..block_bytes).contains(limit))
         }
-        None if block_bytes <= SMALLEST_HALF => None,
-        None => Some((block_bytes / 2).max(SMALLEST_HALF)).filter(|half| layout.block_count(*half) <= MOST_BLOCKS),
+        None if block_bytes <= SMALLEST => None,
+        None => Some((block_bytes / 2).max(SMALLEST)).filter(|half| layout.block_count(*half) <= MOST_BLOCKS),
     }
 }
 
@@ -288,18 +306,26 @@ fn too_many_blocks(layout: &Layout) -> Error {
     Error::new(&codes::UPLOAD_TOO_LARGE, message)
 }
 
-fn summary(job: &Job<'_>, outcome: &Outcome, began: Instant) -> UploadSummary {
+fn summary(job: &Job<'_>, outcome: &Outcome, repeated: Repeated, began: Instant) -> UploadSummary {
     let entries = job.layout.entries().iter().map(|entry| UploadEntry {
         name: entry.name().to_owned(),
         bytes: entry.size(),
         sha256: outcome.hashes.as_ref().and_then(|hashes| hashes.of(entry.source(), entry.size())),
         carried_over: entry.source() >= job.files.len(),
     });
+    let bytes = job.layout.total();
+    let sent = bytes.saturating_sub(outcome.resumed_bytes);
     UploadSummary {
-        bytes: job.layout.total(),
+        bytes,
         resumed_bytes: outcome.resumed_bytes,
+        verified_bytes: outcome.verified_bytes,
+        repeated_bytes: repeated.bytes,
+        retries: repeated.requests,
+        // As good as exact below 2^53.
+        bytes_per_second: (sent as f64 / began.elapsed().as_secs_f64().max(0.001)) as u64,
+        concurrency: outcome.concurrency,
         blocks: outcome.blocks,
-        block_bytes: job.block_bytes,
+        block_bytes: outcome.block_bytes,
         entries: entries.collect(),
         elapsed_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
     }

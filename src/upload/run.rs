@@ -2,7 +2,7 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
@@ -13,13 +13,13 @@ use tokio::task::spawn_blocking;
 use super::block_id::{BlockId, Kind, NameHash, ReleaseKey, name_hash};
 use super::carried::Carried;
 use super::checksums::Checksums;
-use super::concurrency::Concurrency;
+use super::concurrency::{Concurrency, Limits};
 use super::cover::{Cursor, Step, Stored};
 use super::files::{Compared, Files};
 use super::hashes::Hashes;
 use super::marker;
-use super::pool::Pool;
-use super::storage::{Blocks, Recovery, Stop, Storage};
+use super::pool::{Pool, Room};
+use super::storage::{Block, Blocks, Recovery, Stop, Storage};
 use super::verify::{Expected, once_more, unread, verify};
 use super::{MOST_BLOCKS, too_many_blocks};
 use crate::blocking;
@@ -39,7 +39,8 @@ pub(super) struct Job<'a> {
     pub(super) carried: &'a Carried,
     /// The key in the ids of new blocks; without one, that of what is there.
     pub(super) release: Option<ReleaseKey>,
-    pub(super) block_bytes: u32,
+    /// How many blocks there may be at once, and how large.
+    pub(super) limits: Limits,
     /// Compute the SHA-256 of the files.
     pub(super) sha256: bool,
     /// Use no block of an earlier upload.
@@ -52,8 +53,14 @@ pub(super) struct Job<'a> {
 pub(super) struct Outcome {
     /// How many blocks the blob has.
     pub(super) blocks: usize,
+    /// The largest size to which files were cut.
+    pub(super) block_bytes: u32,
     /// The bytes of the blob that were there already.
     pub(super) resumed_bytes: u64,
+    /// Those of them that were compared with the files.
+    pub(super) verified_bytes: u64,
+    /// The most blocks that were on their way at once.
+    pub(super) concurrency: usize,
     /// The hashes of the files, if they were to be computed.
     pub(super) hashes: Option<Arc<Hashes>>,
 }
@@ -64,6 +71,8 @@ pub(super) struct Run<'a> {
     job: Job<'a>,
     reporter: &'a Reporter,
     pool: Arc<Pool>,
+    /// The size of the largest file, or more than any block.
+    largest_file: u32,
     hashes: Option<Arc<Hashes>>,
     concurrency: Concurrency,
     release: ReleaseKey,
@@ -74,6 +83,8 @@ pub(super) struct Run<'a> {
     /// The bytes that the service has, for the progress.
     acknowledged: AtomicU64,
     resumed: AtomicU64,
+    verified: AtomicU64,
+    largest_cut: AtomicU32,
 }
 
 /// The blocks that are computed when all files have been read: headers, and the central directory.
@@ -99,12 +110,7 @@ impl Drop for Piece<'_> {
 }
 
 impl<'a> Run<'a> {
-    pub(super) fn new(
-        storage: &'a Storage<'a>,
-        job: Job<'a>,
-        max_concurrency: usize,
-        reporter: &'a Reporter,
-    ) -> Run<'a> {
+    pub(super) fn new(storage: &'a Storage<'a>, job: Job<'a>, reporter: &'a Reporter) -> Run<'a> {
         let entries = job.layout.entries();
         let files = entries.iter().filter(|entry| entry.source() < job.files.len());
         let largest = files.map(|entry| entry.size()).max().unwrap_or_default();
@@ -116,17 +122,20 @@ impl<'a> Run<'a> {
         }
         Run {
             storage,
-            pool: Pool::new(largest.min(u64::from(job.block_bytes)) as usize),
+            pool: Pool::new(job.limits.memory),
+            largest_file: u32::try_from(largest).unwrap_or(u32::MAX),
             hashes: job.sha256.then(|| Arc::new(Hashes::new(job.files.len()))),
             job,
             reporter,
-            concurrency: Concurrency::new(max_concurrency),
+            concurrency: Concurrency::new(job.limits),
             release: ReleaseKey::default(),
             stored: Stored::default(),
             cursor: tokio::sync::Mutex::new(Cursor::new()),
             pieces: Mutex::new(pieces),
             acknowledged: AtomicU64::new(0),
             resumed: AtomicU64::new(0),
+            verified: AtomicU64::new(0),
+            largest_cut: AtomicU32::new(0),
         }
     }
 
@@ -171,7 +180,14 @@ impl<'a> Run<'a> {
             ));
         }
         self.reporter.progress("upload", total, total, "bytes");
-        Ok(Outcome { blocks: ids.len(), resumed_bytes: self.resumed.into_inner(), hashes: self.hashes })
+        Ok(Outcome {
+            blocks: ids.len(),
+            block_bytes: self.largest_cut.into_inner(),
+            resumed_bytes: self.resumed.into_inner(),
+            verified_bytes: self.verified.into_inner(),
+            concurrency: self.concurrency.most_used(),
+            hashes: self.hashes,
+        })
     }
 
     /// What is at the address. Where something in between closes this way, nothing is known to be there.
@@ -194,7 +210,7 @@ impl<'a> Run<'a> {
     /// Sends the data blocks that are missing, or else these, as many at once as the concurrency allows.
     async fn transfer(&self, rest: Option<&Rest>) -> std::result::Result<(), Stop> {
         self.concurrency.begin();
-        all((0..self.concurrency.max()).map(|worker| self.worker(worker, rest)).collect()).await
+        all((0..self.concurrency.most()).map(|worker| self.worker(worker, rest)).collect()).await
     }
 
     async fn worker(&self, worker: usize, rest: Option<&Rest>) -> std::result::Result<(), Stop> {
@@ -211,13 +227,16 @@ impl<'a> Run<'a> {
                 self.concurrency.release();
                 return Ok(());
             };
-            let sent = self.storage.put_block(&id.encode(), &body, id.checksums, Some(&self.concurrency)).await;
+            let bytes = body.len() as u64;
+            self.concurrency.begins(bytes);
+            let block = Block { id: &id.encode(), body: &body, checksums: id.checksums };
+            let sent = self.storage.put_block(block, Some(&self.concurrency)).await;
             sent.map_err(|stop| self.with_place(stop, entry, &id))?;
-            self.concurrency.success();
+            self.concurrency.success(bytes, rest.is_none());
             if let Some(pieces) = lock(&self.pieces).get_mut(entry) {
                 pieces.push(id);
             }
-            self.acknowledge(body.len() as u64);
+            self.acknowledge(bytes);
         }
     }
 
@@ -238,19 +257,26 @@ impl<'a> Run<'a> {
     async fn next(&self) -> Result<Option<(usize, BlockId, Bytes)>> {
         let mut cursor = self.cursor.lock().await;
         loop {
-            let step = cursor.step(self.job.layout, self.job.files.len(), &self.stored, self.job.block_bytes);
+            let (cut, largest) = (self.concurrency.block(), self.job.limits.block.1);
+            self.largest_cut.fetch_max(cut, Ordering::Relaxed);
+            let step = cursor.step(self.job.layout, self.job.files.len(), &self.stored, (cut, largest));
             let Some(step) = step else { return Ok(None) };
+            // Buffers are given out in the order of the blocks, because the hash of a block waits for those before it.
+            let size = if step.candidates.is_empty() { cut } else { largest };
+            let room = self.pool.room(size.min(self.largest_file) as usize).await;
             if step.candidates.is_empty() {
                 // The place of the next block is known before this one is read.
                 cursor.advance(step.cut);
                 drop(cursor);
-                return self.again(step.entry, || self.read(&step)).await.map(Some);
+                return self.again(step.entry, || self.read(&step, room.clone())).await.map(Some);
             }
-            let (entry, (found, bytes)) = (step.entry, self.again(step.entry, || self.compare(&step)).await?);
+            let (entry, (found, bytes)) =
+                (step.entry, self.again(step.entry, || self.compare(&step, room.clone())).await?);
             match found {
                 Compared::Same(id) => {
                     cursor.advance(id.len);
                     lock(&self.pieces)[entry].push(id);
+                    self.verified.fetch_add(u64::from(id.len), Ordering::Relaxed);
                     self.found(&id);
                 }
                 Compared::Different { len, checksums, beyond } => {
@@ -290,12 +316,13 @@ impl<'a> Run<'a> {
     }
 
     /// Reads a new data block.
-    async fn read(&self, step: &Step) -> Result<(usize, BlockId, Bytes)> {
-        let (files, release, mut buffer) = (self.job.files.clone(), self.release, self.pool.take());
+    async fn read(&self, step: &Step, room: Arc<Room>) -> Result<(usize, BlockId, Bytes)> {
+        let (files, release) = (self.job.files.clone(), self.release);
         let hashes = self.hashes.clone();
         let source = self.job.layout.entries()[step.entry].source();
         let step = step.clone();
         reading(move || {
+            let mut buffer = room.buffer();
             let checksums = files.read(source, step.offset, buffer.slice(step.cut as usize), hashes.as_deref())?;
             Ok((step.entry, step.block(step.cut, checksums, release), buffer.freeze()))
         })
@@ -303,11 +330,12 @@ impl<'a> Run<'a> {
     }
 
     /// Compares stored blocks with the file; returns also the bytes of a new block.
-    async fn compare(&self, step: &Step) -> Result<(Compared, Bytes)> {
-        let (files, hashes, mut buffer) = (self.job.files.clone(), self.hashes.clone(), self.pool.take());
+    async fn compare(&self, step: &Step, room: Arc<Room>) -> Result<(Compared, Bytes)> {
+        let (files, hashes) = (self.job.files.clone(), self.hashes.clone());
         let source = self.job.layout.entries()[step.entry].source();
         let (offset, cut, candidates) = (step.offset, step.cut as usize, step.candidates.clone());
         reading(move || {
+            let mut buffer = room.buffer();
             let found = files.compare(source, offset, &candidates, cut, buffer.all(), hashes.as_deref())?;
             if let Compared::Different { len, .. } = found {
                 buffer.slice(len);
@@ -341,7 +369,7 @@ impl<'a> Run<'a> {
         let tail = Bytes::from(self.job.layout.tail(&crcs));
         let mut at = 0;
         while at < tail.len() {
-            let end = tail.len().min(at.saturating_add(self.job.block_bytes as usize));
+            let end = tail.len().min(at.saturating_add(self.job.limits.block.1 as usize));
             blocks.push(self.computed(Kind::Tail, NameHash::default(), at as u64, tail.slice(at..end)));
             at = end;
         }

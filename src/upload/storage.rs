@@ -15,6 +15,7 @@ use url::Url;
 
 use super::address;
 use super::answer::{self, element, storage_error};
+use super::checksums::Checksums;
 use super::link::{Link, Renewals};
 use super::outage::Outage;
 use crate::client::Client;
@@ -71,8 +72,8 @@ fn content_range(response: &Response) -> Option<(u64, u64)> {
 pub(super) enum Recovery {
     /// The upload can't recover.
     None,
-    /// Send smaller blocks. The service may name the largest size in bytes.
-    SmallerBlocks(Option<u64>),
+    /// Send smaller blocks than one that was refused. The service may name the largest size. Both are in bytes.
+    SmallerBlocks { refused: u32, limit: Option<u64> },
     /// Remove the blocks of another tool.
     RemoveForeignBlocks,
     /// Send the blocks again: the service no longer has some that were sent.
@@ -85,6 +86,21 @@ impl From<Error> for Stop {
     fn from(error: Error) -> Stop {
         Stop { recovery: Recovery::None, error }
     }
+}
+
+/// A block to send.
+#[derive(Clone, Copy)]
+pub(super) struct Block<'a> {
+    pub(super) id: &'a str,
+    pub(super) body: &'a Bytes,
+    pub(super) checksums: Checksums,
+}
+
+/// What was done more than once.
+pub(super) struct Repeated {
+    pub(super) requests: u64,
+    /// The bytes of blocks.
+    pub(super) bytes: u64,
 }
 
 /// A block that the service has.
@@ -124,6 +140,9 @@ pub(super) struct Storage<'a> {
     answers: AtomicU64,
     /// How many blocks were stored.
     stored: AtomicU64,
+    /// How many requests were repeated, and how many bytes of blocks were sent again for that.
+    retries: AtomicU64,
+    repeated: AtomicU64,
     /// Whether blocks are sent with their CRC-64.
     crc64: AtomicBool,
     /// Whether the address has the block that says that others may have been altered on the way.
@@ -154,6 +173,8 @@ impl<'a> Storage<'a> {
             in_one_place: false,
             answers: AtomicU64::new(0),
             stored: AtomicU64::new(0),
+            retries: AtomicU64::new(0),
+            repeated: AtomicU64::new(0),
             crc64: AtomicBool::new(false),
             distrusted: AtomicBool::new(false),
         })
@@ -186,7 +207,7 @@ impl<'a> Storage<'a> {
     /// Also for a 404 without that reason, which something in between sends that lets no request through.
     pub(super) async fn blocks(&self) -> Result<Blocks> {
         let build = || self.request(Method::GET, Some("comp=blocklist&blocklisttype=all"));
-        let (response, exchange) = self.send(build, None).await?;
+        let (response, exchange) = self.send(build).await?;
         // Azurite refuses the header of the CRC-64, which costs the whole body.
         if response.header("server").is_some_and(|server| server.starts_with("Azurite")) {
             self.crc64.store(false, Ordering::Relaxed);
@@ -216,8 +237,18 @@ impl<'a> Storage<'a> {
     /// Replaces the blob by an empty one, which removes all its blocks.
     pub(super) async fn clear(&self) -> Result<()> {
         let build = || self.request(Method::PUT, None).header("x-ms-blob-type", HeaderValue::from_static("BlockBlob"));
-        let (response, exchange) = self.send(build, None).await?;
-        if response.status == 201 { Ok(()) } else { Err(self.refusal(&response, exchange)) }
+        let (response, exchange) = self.send(build).await?;
+        if response.status != 201 {
+            return Err(self.refusal(&response, exchange));
+        }
+        // The block that said so is gone with the others.
+        self.distrusted.store(false, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// What was done more than once so far.
+    pub(super) fn repeated(&self) -> Repeated {
+        Repeated { requests: self.retries.load(Ordering::Relaxed), bytes: self.repeated.load(Ordering::Relaxed) }
     }
 
     /// Get Block List for a caller that can't do without it.
@@ -236,7 +267,7 @@ impl<'a> Storage<'a> {
 
     /// Get Blob Properties.
     pub(super) async fn head(&self) -> Result<Response> {
-        Ok(self.send(|| self.request(Method::HEAD, None), None).await?.0)
+        Ok(self.send(|| self.request(Method::HEAD, None)).await?.0)
     }
 
     /// Get Blob for the bytes `start..end`; a longer answer than `limit` is not read.
@@ -244,7 +275,7 @@ impl<'a> Storage<'a> {
         let value = HeaderValue::try_from(format!("bytes={start}-{}", end - 1));
         let value = value.map_err(|_| Error::internal("a range is no header value"))?;
         let build = || self.request(Method::GET, None).header("x-ms-range", value.clone()).limit(limit);
-        self.send(build, None).await
+        self.send(build).await
     }
 
     /// The bytes `start..end` of the committed blob.

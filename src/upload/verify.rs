@@ -59,13 +59,17 @@ pub(super) async fn verify(storage: &Storage<'_>, expected: &Expected<'_>) -> Re
         Seen::Read(part) if part.bytes != tail => {
             return Err(incomplete("the uploaded file does not end as it was sent"));
         }
-        Seen::Read(Part { total: Some(length), .. }) if length == total => return Ok(None),
-        Seen::Read(Part { total: length, .. }) => match length.or(length_of(storage).await?) {
-            // Its end is where it belongs, and nothing says that there is more.
-            None => return Ok(None),
-            Some(length) if length == total => return Ok(None),
-            length => (length, None),
-        },
+        Seen::Read(part) => {
+            let length = match part.total {
+                Some(length) => Some(length),
+                None => length_of(storage).await?,
+            };
+            // Without a length, its end is where it belongs, and nothing says that there is more.
+            if length.is_none_or(|length| length == total) {
+                return Ok(None);
+            }
+            (length, None)
+        }
         Seen::Missing(how) => (length_of(storage).await?, Some(Ok(how))),
         Seen::Nothing(why) => (length_of(storage).await?, Some(Err(why))),
     };

@@ -32,6 +32,10 @@ fn normal(store: &Store) -> String {
                 format!("- Request: {}", call.replace(store.endpoints.service.split("//").nth(1).unwrap(), "(store)/"))
             }
             ("Correlation ids", _) if line.starts_with('-') => "- (id)".to_owned(),
+            ("Uploaded", _) if line.contains(" a second, ") => {
+                assert!(!line.starts_with("- 0 "), "{line}");
+                format!("- (speed) bytes a second{}", line.split_once(" bytes a second").unwrap().1)
+            }
             ("Steps", _) if line.starts_with("| ") && !line.contains("Seconds") => {
                 format!("{} | (time) |", line.split(" | ").next().unwrap())
             }

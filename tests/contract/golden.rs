@@ -43,7 +43,7 @@ fn normalized(value: &Value, replace: &[(&str, &str)]) -> Value {
                 let value = match name.as_str() {
                     "requestId" => json!("$id"),
                     "correlationIds" => json!(value.as_array().unwrap().iter().map(|_| "$id").collect::<Vec<_>>()),
-                    "elapsedMs" => json!(0),
+                    "elapsedMs" | "bytesPerSecond" => json!(0),
                     "began" | "ended" => json!("$time"),
                     "expiresAt" | "date" | "beganAt" if value.is_string() => json!("$time"),
                     "system" | "architecture" | "version" | "libraryVersion" if value.is_string() => {

@@ -185,8 +185,8 @@ impl Day {
         .await;
         let bytes = std::fs::metadata(&package).unwrap().len();
         let settings = Settings {
-            block_bytes: u32::try_from(bytes.div_ceil(216)).unwrap(),
-            max_concurrency: 1,
+            block_bytes: Some(u32::try_from(bytes.div_ceil(216)).unwrap()),
+            max_concurrency: Some(1),
             ..Settings::default()
         };
         let source = Source { path: package, name: "Contoso_2.0.0.0_x64.msix".to_owned() };

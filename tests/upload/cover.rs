@@ -23,7 +23,7 @@ fn forget_requests(bench: &Bench) {
 
 async fn upload_with(bench: &Bench, block_bytes: u32) -> u64 {
     forget_requests(bench);
-    let uploaded = bench.upload_to(ADDRESS, Settings { block_bytes, ..SETTINGS }).await.unwrap();
+    let uploaded = bench.upload_to(ADDRESS, Settings { block_bytes: Some(block_bytes), ..SETTINGS }).await.unwrap();
     bench.assert_whole();
     bench.assert_hashes(&uploaded);
     let sent: usize = bench.storage.requests().iter().filter(|seen| seen.is_block()).map(|seen| seen.length).sum();
@@ -43,7 +43,7 @@ async fn another_time_release_or_block_size_sends_nothing_again() {
 
     for block_bytes in [1_000, 9_999, 10_001, 1 << 20] {
         forget_requests(&bench);
-        let again = bench.upload_to(ADDRESS, Settings { block_bytes, ..SETTINGS }).await.unwrap();
+        let again = bench.upload_to(ADDRESS, Settings { block_bytes: Some(block_bytes), ..SETTINGS }).await.unwrap();
         assert_eq!((again.resumed_bytes, again.blocks), (again.bytes, 48), "the blocks that are there are used");
     }
 
@@ -76,7 +76,8 @@ async fn a_killed_run_is_resumed_with_any_block_size() {
                 .map(|seen| seen.length)
                 .sum();
             forget_requests(&bench);
-            let settings = Settings { block_bytes, release: Some(ReleaseKey([release; 12])), ..SETTINGS };
+            let settings =
+                Settings { block_bytes: Some(block_bytes), release: Some(ReleaseKey([release; 12])), ..SETTINGS };
             let uploaded = bench.upload_to(ADDRESS, settings).await.unwrap();
             bench.assert_whole();
             bench.assert_hashes(&uploaded);
@@ -119,17 +120,17 @@ async fn blocks_of_several_versions_of_a_file_are_told_apart() {
     let bench = Bench::new();
     bench.storage.script(|seen, _| seen.is_list().then(|| Fault::Response(403, "AuthenticationFailed", Vec::new())));
     // Nothing is committed, so the blocks of both versions stay.
-    bench.upload_to(ADDRESS, Settings { block_bytes: 8_000, ..SETTINGS }).await.unwrap_err();
+    bench.upload_to(ADDRESS, Settings { block_bytes: Some(8_000), ..SETTINGS }).await.unwrap_err();
     let first = std::fs::read(bench.path()).unwrap();
     let second: Vec<u8> = first.iter().map(|byte| !byte).collect();
     std::fs::write(bench.path(), &second).unwrap();
-    bench.upload_to(ADDRESS, Settings { block_bytes: 5_000, ..SETTINGS }).await.unwrap_err();
+    bench.upload_to(ADDRESS, Settings { block_bytes: Some(5_000), ..SETTINGS }).await.unwrap_err();
 
     // The first version begins where blocks of both are, and all of its own are found.
     std::fs::write(bench.path(), &first).unwrap();
     forget_requests(&bench);
     bench.storage.script(|seen, _| seen.is_list().then(|| Fault::Response(403, "AuthenticationFailed", Vec::new())));
-    bench.upload_to(ADDRESS, Settings { block_bytes: 20_000, ..SETTINGS }).await.unwrap_err();
+    bench.upload_to(ADDRESS, Settings { block_bytes: Some(20_000), ..SETTINGS }).await.unwrap_err();
     assert_eq!(sent(&bench), 0);
     std::fs::write(bench.path(), &second).unwrap();
     upload_with(&bench, 20_000).await;

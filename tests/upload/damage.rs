@@ -33,7 +33,7 @@ async fn blocks_carry_a_checksum_if_the_service_knows_the_header() {
         bench.upload_to(ADDRESS, CHECKED).await.unwrap();
         bench.assert_whole();
         let refused = bench.storage.count(|seen| header(seen).is_some());
-        assert!(refused <= SETTINGS.max_concurrency, "the header is given up at once");
+        assert!(refused <= SETTINGS.max_concurrency.unwrap(), "the header is given up at once");
     }
 }
 

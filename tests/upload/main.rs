@@ -3,6 +3,7 @@
 mod agreement;
 mod cover;
 mod damage;
+mod lines;
 mod links;
 mod look;
 mod marker;
@@ -36,8 +37,8 @@ const ADDRESS: &str = "https://account.blob.core.windows.net/ingestion/1?sv=2017
 
 /// Blocks of 10,000 bytes, so that little data makes many blocks.
 const SETTINGS: Settings = Settings {
-    block_bytes: 10_000,
-    max_concurrency: 4,
+    block_bytes: Some(10_000),
+    max_concurrency: Some(4),
     memory_limit_bytes: 1 << 30,
     content_crc64: false,
     release: Some(ReleaseKey([1; 12])),
@@ -133,7 +134,11 @@ async fn the_blob_is_the_archive_that_the_writer_writes() {
     assert_eq!(names, ["App.msix", "images/icon.png"]);
     assert_eq!(bench.storage.count(Seen::is_block), 48);
     assert_eq!(bench.storage.count(Seen::is_list), 1);
-    assert_eq!(bench.storage.busy.lock().unwrap().1, SETTINGS.max_concurrency, "as many at once as there are workers");
+    assert_eq!(
+        bench.storage.busy.lock().unwrap().1,
+        SETTINGS.max_concurrency.unwrap(),
+        "as many at once as there are workers"
+    );
     for seen in bench.storage.requests() {
         // `+` and `%2B` both arrive as `%2B`; the rest of the signature is unchanged.
         assert!(seen.query.starts_with("sv=2017-04-17&sr=b&sig=a%2Bb%2B/c%3D&se="), "{}", seen.query);
@@ -144,8 +149,8 @@ async fn the_blob_is_the_archive_that_the_writer_writes() {
 #[tokio::test(start_paused = true)]
 async fn settings_do_not_change_the_archive() {
     for settings in [
-        Settings { block_bytes: 8 << 20, max_concurrency: 1, ..SETTINGS },
-        Settings { block_bytes: 777, max_concurrency: 32, ..SETTINGS },
+        Settings { block_bytes: Some(8 << 20), max_concurrency: Some(1), ..SETTINGS },
+        Settings { block_bytes: Some(777), max_concurrency: Some(32), ..SETTINGS },
         Settings::default(),
     ] {
         let bench = Bench::new();
@@ -153,10 +158,10 @@ async fn settings_do_not_change_the_archive() {
         bench.assert_whole();
     }
     for settings in [
-        Settings { block_bytes: 0, ..SETTINGS },
-        Settings { block_bytes: u32::MAX, ..SETTINGS },
-        Settings { max_concurrency: 0, ..SETTINGS },
-        Settings { max_concurrency: 65, ..SETTINGS },
+        Settings { block_bytes: Some(0), ..SETTINGS },
+        Settings { block_bytes: Some(u32::MAX), ..SETTINGS },
+        Settings { max_concurrency: Some(0), ..SETTINGS },
+        Settings { max_concurrency: Some(65), ..SETTINGS },
     ] {
         assert_eq!(Bench::new().upload_to(ADDRESS, settings).await.unwrap_err().code().name, "request.invalid");
     }
@@ -234,7 +239,7 @@ async fn files_are_checked_before_anything_is_sent() {
 #[tokio::test(start_paused = true)]
 async fn more_than_50_000_blocks_become_larger_ones() {
     let bench = Bench::new();
-    let uploaded = bench.upload_to(ADDRESS, Settings { block_bytes: 1, ..SETTINGS }).await.unwrap();
+    let uploaded = bench.upload_to(ADDRESS, Settings { block_bytes: Some(1), ..SETTINGS }).await.unwrap();
     assert_eq!(uploaded.block_bytes, 1 << 20);
     bench.assert_whole();
 }

@@ -19,7 +19,7 @@ async fn answers_that_are_not_the_storages_are_outlasted() {
             let often = if seen.is_block() { (5..9).contains(&number) } else { number < 2 };
             often.then_some(Fault::Foreign(status, body))
         });
-        let settings = Settings { max_concurrency: 4, ..SETTINGS };
+        let settings = Settings { max_concurrency: Some(4), ..SETTINGS };
         if let Err(error) = bench.upload_to(ADDRESS, settings).await {
             panic!("{status} {body}: {error}");
         }
@@ -53,7 +53,7 @@ async fn what_answers_in_place_of_the_storage_is_told_with_its_words() {
 #[tokio::test(start_paused = true)]
 async fn a_foreign_answer_halves_the_concurrency() {
     let bench = Bench::new();
-    let settings = Settings { max_concurrency: 16, ..SETTINGS };
+    let settings = Settings { max_concurrency: Some(16), ..SETTINGS };
     bench.storage.script(|seen, number| (seen.is_block() && number < 16).then_some(Fault::Foreign(400, PAGE)));
     let work = bench.upload_to(ADDRESS, settings);
     tokio::pin!(work);
@@ -186,7 +186,7 @@ async fn a_413_makes_the_blocks_smaller() {
     let bench = Bench::new();
     std::fs::write(bench.path(), vec![7; 3 << 20]).unwrap();
     bench.storage.script(|seen, _| (seen.length > 300_000).then_some(Fault::Foreign(413, "<html>too large</html>")));
-    let settings = Settings { block_bytes: 8 << 20, ..SETTINGS };
+    let settings = Settings { block_bytes: Some(8 << 20), ..SETTINGS };
     assert_eq!(bench.upload_to(ADDRESS, settings).await.unwrap().block_bytes, 256 << 10);
     bench.assert_whole();
 
@@ -242,7 +242,7 @@ async fn an_outage_without_end_is_an_error_that_can_be_resumed() {
 #[tokio::test(start_paused = true)]
 async fn a_busy_service_gets_fewer_requests_at_once() {
     let bench = Bench::new();
-    let settings = Settings { max_concurrency: 16, ..SETTINGS };
+    let settings = Settings { max_concurrency: Some(16), ..SETTINGS };
     bench.storage.script(|seen, number| {
         (seen.is_block() && number < 16).then(|| Fault::Response(503, "ServerBusy", vec![("retry-after", "3".into())]))
     });

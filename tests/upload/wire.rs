@@ -4,11 +4,13 @@ use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use storeship::client::Client;
 use storeship::config::{Config, Secret};
 use storeship::events::Reporter;
 use storeship::http::limiter::RateLimiters;
+use storeship::http::{Network, Request, Timeouts, Transport, TransportErrorKind};
 use storeship::upload::{self, Carried, Link, Settings, Source};
 
 /// Reads the head of a request.
@@ -30,8 +32,15 @@ fn a_server_that_answers_before_it_reads_holds_few_connections() {
     let port = listener.local_addr().unwrap().port();
     let (connections, held) = (Arc::new(AtomicUsize::new(0)), Arc::new(Mutex::new(Vec::new())));
     let counter = connections.clone();
+    #[cfg(target_os = "linux")]
+    let (most_open, most) = {
+        let most_open = Arc::new(AtomicUsize::new(0));
+        (most_open.clone(), most_open)
+    };
     std::thread::spawn(move || {
         for mut stream in listener.incoming().flatten() {
+            #[cfg(target_os = "linux")]
+            most.fetch_max(stuck_to(port), Ordering::Relaxed);
             let (held, counter) = (held.clone(), counter.clone());
             std::thread::spawn(move || {
                 while let Some(head) = head(&mut stream) {
@@ -60,11 +69,118 @@ fn a_server_that_answers_before_it_reads_holds_few_connections() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let sources = [Source { path, name: "App.msix".into() }];
     let (carried, reporter) = (Carried::default(), Reporter::default());
-    let uploading = upload::upload(&client, &link, &sources, &carried, Settings::default(), &reporter);
+    // Blocks that no buffer of the system holds.
+    let settings = Settings { block_bytes: Some(8 << 20), max_concurrency: Some(8), ..Settings::default() };
+    let uploading = upload::upload(&client, &link, &sources, &carried, settings, &reporter);
     let error = runtime.block_on(uploading).unwrap_err();
     assert!(error.is_retryable(), "{error}");
-    let connections = connections.load(Ordering::Relaxed);
-    assert!((1..40).contains(&connections), "{connections} connections were held");
+    assert!(connections.load(Ordering::Relaxed) > 0);
+    #[cfg(target_os = "linux")]
+    {
+        let most = most_open.load(Ordering::Relaxed);
+        assert!(most <= 16, "{most} connections were open at once");
+        // The runtime still runs, so nothing else has closed them.
+        runtime.block_on(async { tokio::time::sleep(Duration::from_millis(300)).await });
+        let open = stuck_to(port);
+        assert!(open == 0, "{open} connections are held open");
+    }
+    drop(runtime);
+}
+
+/// How many connections to a port of this machine have bytes that the other side does not take, and are not closed on this
+/// side.
+#[cfg(target_os = "linux")]
+fn stuck_to(port: u16) -> usize {
+    let table = std::fs::read_to_string("/proc/net/tcp").unwrap();
+    let (port, established) = (format!(":{port:04X}"), "01");
+    let is_open = |line: &&str| {
+        let fields: Vec<&str> = line.split_whitespace().collect();
+        fields[2].ends_with(&port) && fields[3] == established && !fields[4].starts_with("00000000:")
+    };
+    table.lines().skip(1).filter(is_open).count()
+}
+
+/// The kind of error, and how long it took, of a PUT of so many bytes to a server that does this with the connection after the
+/// head of the request.
+fn put_to(
+    length: usize,
+    timeouts: Timeouts,
+    server: impl Fn(TcpStream) + Send + Sync + 'static,
+) -> (TransportErrorKind, Duration) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        let mut stream = listener.accept().unwrap().0;
+        head(&mut stream);
+        server(stream);
+    });
+    let config = Config::parse(r#"{"credential":{"type":"token","accessToken":"t"}}"#).unwrap();
+    let network = Network::new(&config).unwrap();
+    let mut request = Request::new(http::Method::PUT, format!("http://127.0.0.1:{port}/").parse().unwrap());
+    request.body = vec![7; length].into();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let began = Instant::now();
+    let error = runtime.block_on(network.send(&request, timeouts)).err().expect("no answer comes");
+    (error.kind, began.elapsed())
+}
+
+const fn seconds(first_byte: u64, idle: u64) -> Timeouts {
+    Timeouts { first_byte: Duration::from_secs(first_byte), idle: Duration::from_secs(idle) }
+}
+
+/// Writes this every 100 ms until the other side hangs up.
+fn drip(mut stream: TcpStream, text: &[u8]) {
+    while stream.write_all(text).is_ok() {
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+#[test]
+fn the_wait_for_an_answer_begins_when_the_last_byte_has_left() {
+    let length = 8 << 20;
+    let (kind, took) = put_to(length, seconds(1, 4), move |mut stream| {
+        let mut piece = vec![0; 1 << 20];
+        let mut left = length;
+        while left > 0 {
+            left -= stream.read(&mut piece).unwrap();
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        std::thread::sleep(Duration::from_secs(30));
+    });
+    assert_eq!(kind, TransportErrorKind::TimedOut);
+    assert!((1.0..3.0).contains(&took.as_secs_f64()), "{took:?}");
+}
+
+#[test]
+fn an_answer_that_drips_is_no_progress() {
+    // In its head, and in its body.
+    for answer in ["", "HTTP/1.1 201 Created\r\ncontent-length: 100000\r\n\r\n"] {
+        let (kind, took) = put_to(1000, seconds(1, 1), move |mut stream| {
+            stream.write_all(answer.as_bytes()).unwrap();
+            drip(stream, if answer.is_empty() { b"H" } else { b"x" });
+        });
+        // A status line that is none may be noticed before the end of the wait.
+        assert!(matches!(kind, TransportErrorKind::TimedOut | TransportErrorKind::Interrupted), "{kind:?}");
+        assert!(took < Duration::from_secs(3), "{took:?}");
+    }
+}
+
+#[test]
+fn a_promise_to_go_on_is_no_progress() {
+    let (kind, took) = put_to(1000, seconds(1, 4), |stream| drip(stream, b"HTTP/1.1 100 Continue\r\n\r\n"));
+    assert_eq!(kind, TransportErrorKind::TimedOut);
+    assert!(took < Duration::from_secs(3), "{took:?}");
+}
+
+#[test]
+fn a_server_that_reads_at_a_crawl_is_given_up() {
+    let (kind, took) = put_to(64 << 20, seconds(1, 2), |mut stream| {
+        while stream.read_exact(&mut [0; 1000]).is_ok() {
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    });
+    assert_eq!(kind, TransportErrorKind::TimedOut);
+    assert!(took < Duration::from_secs(6), "{took:?}");
 }
 
 /// The error of an upload through a proxy that answers CONNECT so.

@@ -17,14 +17,19 @@ namespace StoreShip.Results
             BlockBytes = fields.Number("blockBytes");
             Blocks = fields.Number("blocks");
             Bytes = fields.Number("bytes");
+            BytesPerSecond = fields.Number("bytesPerSecond");
+            Concurrency = fields.Number("concurrency");
             ElapsedMs = fields.Number("elapsedMs");
             Entries = fields.List<UploadEntry>("entries", UploadEntry.Parse);
+            RepeatedBytes = fields.Number("repeatedBytes");
             ResumedBytes = fields.Number("resumedBytes");
+            Retries = fields.Number("retries");
+            VerifiedBytes = fields.Number("verifiedBytes");
         }
 
         /// <summary>
-        /// The size of a new block in bytes; one before a block of an earlier upload or the end of a file may be
-        /// smaller.
+        /// The largest size of a new block in bytes; one before a block of an earlier upload or the end of a file may
+        /// be smaller.
         /// </summary>
         public long? BlockBytes { get; }
 
@@ -34,6 +39,12 @@ namespace StoreShip.Results
         /// <summary>The size of the ZIP in bytes.</summary>
         public long? Bytes { get; }
 
+        /// <summary>How many bytes were sent a second; 0 if all were there already.</summary>
+        public long? BytesPerSecond { get; }
+
+        /// <summary>The largest number of blocks that were sent at the same time.</summary>
+        public long? Concurrency { get; }
+
         /// <summary>The time the upload took, in milliseconds.</summary>
         public long? ElapsedMs { get; }
 
@@ -41,9 +52,22 @@ namespace StoreShip.Results
         public IReadOnlyList<UploadEntry> Entries { get; }
 
         /// <summary>
+        /// How many bytes were sent again, because a request failed or a block was altered on the way.
+        /// </summary>
+        public long? RepeatedBytes { get; }
+
+        /// <summary>
         /// How many bytes of the ZIP were not sent because they were there already, from an earlier upload.
         /// </summary>
         public long? ResumedBytes { get; }
+
+        /// <summary>How many requests to the storage were repeated.</summary>
+        public long? Retries { get; }
+
+        /// <summary>
+        /// How many of these were compared with the files. The others are headers, and files that stay in the ZIP.
+        /// </summary>
+        public long? VerifiedBytes { get; }
 
         /// <summary>Reads the result of <c>package.upload</c>.</summary>
         /// <param name="json">A JSON object.</param>

@@ -18,7 +18,8 @@ namespace StoreShip.Cmdlets
     /// </remarks>
     /// <inputs type="StoreShip.Submission">A draft or a receipt, or an app, a flight or an add-on, which stands for its pending
     /// submission.</inputs>
-    /// <outputs type="StoreShip.Upload">What was sent: bytes, blocks and entries.</outputs>
+    /// <outputs type="StoreShip.Upload">What was sent: the bytes, how many of them were there already or were sent again, the speed,
+    /// and each file with its SHA-256.</outputs>
     /// <example>
     /// <title>Upload a package</title>
     /// <code>

@@ -97,7 +97,8 @@ namespace StoreShip
                 case "Receipt.Edits":
                     return Lines(value, edit => Of(edit, "op") + " " + Of(edit, "path"));
                 case "Receipt.Upload":
-                    return value == null ? null : Of(value, "bytes") + " bytes";
+                    return value == null ? null : Of(value, "bytes") + " bytes, " + Of(value, "bytesPerSecond") + " a second; "
+                        + Of(value, "resumedBytes") + " were there, " + Of(value, "repeatedBytes") + " were sent again";
                 case "Receipt.Steps":
                     return Joined(value, step => Of(step, "name") + " " + Of(step, "elapsedMs") + " ms");
                 case "StoreCheck.Message":

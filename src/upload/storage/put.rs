@@ -10,7 +10,8 @@ use http::{HeaderValue, Method};
 use md5::{Digest, Md5};
 use tokio::time::sleep;
 
-use super::{Recovery, Stop, Storage};
+use super::send::Sending;
+use super::{Block, Recovery, Stop, Storage};
 use crate::blocking;
 use crate::error::{Error, Exchange, Result, codes};
 use crate::events::Reporter;
@@ -29,16 +30,16 @@ impl Storage<'_> {
     /// Put Block. A block with the same id replaces the one before, so a retry is harmless.
     pub(in crate::upload) async fn put_block(
         &self,
-        id: &str,
-        body: &Bytes,
-        checksums: Checksums,
+        block: Block<'_>,
         concurrency: Option<&Concurrency>,
     ) -> std::result::Result<(), Stop> {
+        let Block { id, body, checksums } = block;
         let query = format!("comp=block&blockid={}", escape(id));
         let build = || self.request(Method::PUT, Some(&query)).body(body.clone());
         let mut sends = 0;
         loop {
-            let (response, exchange) = self.put(build, checksums.crc64, concurrency).await?;
+            let sending = concurrency.map(|concurrency| Sending { block, concurrency });
+            let Some((response, exchange)) = self.put(build, checksums.crc64, sending).await? else { return Ok(()) };
             let damaged = match response.status {
                 201 => !is_intact(&response, body, checksums.crc64).await?,
                 _ => was_refused_as_damaged(&response),
@@ -53,13 +54,16 @@ impl Storage<'_> {
                 }
                 Reporter::current().warning("a block was altered on the way to the storage: sending it again");
                 sleep(self.wait_after(sends - 1)).await;
+                self.retries.fetch_add(1, Ordering::Relaxed);
+                self.repeated.fetch_add(body.len() as u64, Ordering::Relaxed);
                 continue;
             }
             if response.status == 201 {
                 return Ok(());
             }
             let recovery = match (response.status, storage_error(&response).code.as_deref()) {
-                (413, _) => Recovery::SmallerBlocks(max_block(&response)),
+                // No block is longer than a `u32` says.
+                (413, _) => Recovery::SmallerBlocks { refused: body.len() as u32, limit: max_block(&response) },
                 (400, Some("InvalidBlobOrBlock")) | (409, Some("BlockCountExceedsLimit")) => {
                     Recovery::RemoveForeignBlocks
                 }
@@ -75,7 +79,7 @@ impl Storage<'_> {
         if !self.distrusted.swap(true, Ordering::Relaxed) {
             let query = format!("comp=block&blockid={}", escape(&DISTRUST.encode()));
             let build = || self.request(Method::PUT, Some(&query)).body(Bytes::from_static(b"-"));
-            let (response, exchange) = self.send(build, None).await?;
+            let (response, exchange) = self.send(build).await?;
             if response.status != 201 {
                 return Err(self.refusal(&response, exchange));
             }
@@ -100,7 +104,7 @@ impl Storage<'_> {
         };
         let mut sends = 0;
         loop {
-            let (response, exchange) = self.put(build, crc64, None).await?;
+            let Some((response, exchange)) = self.put(build, crc64, None).await? else { return Ok(()) };
             sends += 1;
             if response.status == 201 {
                 // The list that was carried out is another one, so what the storage has now may be anything.
@@ -125,26 +129,27 @@ impl Storage<'_> {
     }
 
     /// Sends a body with its CRC-64, so that the storage does not even store it when something on the way has altered it.
-    /// A storage that does not know the header gets the body without.
+    /// A storage that does not know the header gets the body without. `None` for a block that has arrived without an answer.
     async fn put(
         &self,
         build: impl Fn() -> BlobRequest,
         crc64: u64,
-        concurrency: Option<&Concurrency>,
-    ) -> Result<(Response, Exchange)> {
+        sending: Option<Sending<'_>>,
+    ) -> Result<Option<(Response, Exchange)>> {
         if self.crc64.load(Ordering::Relaxed) {
             let value = HeaderValue::try_from(text_of(crc64));
             let value = value.map_err(|_| Error::internal("a checksum is no header value"))?;
-            let (response, exchange) = self.send(|| build().header(CRC64, value.clone()), concurrency).await?;
+            let sent = self.send_block(|| build().header(CRC64, value.clone()), sending).await?;
+            let Some((response, exchange)) = sent else { return Ok(None) };
             let code = storage_error(&response).code.unwrap_or_default();
             if response.is_success()
                 || !matches!(code.as_str(), UNSUPPORTED | "UnsupportedHeader" | "InvalidHeaderValue")
             {
-                return Ok((response, exchange));
+                return Ok(Some((response, exchange)));
             }
             self.crc64.store(false, Ordering::Relaxed);
         }
-        self.send(build, concurrency).await
+        self.send_block(build, sending).await
     }
 }
 

@@ -7,10 +7,10 @@ use http::Method;
 use tokio::time::sleep;
 use url::Url;
 
-use super::{Storage, lock, may_read, parsed};
+use super::{Block, Storage, StoredBlock, block_list, lock, may_read, parsed};
 use crate::error::{Error, Exchange, Result, codes};
 use crate::events::Reporter;
-use crate::http::{BlobRequest, Failure, FinalResponse, Response, TransportErrorKind, backoff};
+use crate::http::{BlobRequest, Failure, FinalResponse, Response, Rule, TransportError, TransportErrorKind, backoff};
 use crate::upload::answer::{self, MAX_SKEW, Meaning};
 use crate::upload::concurrency::Concurrency;
 use crate::upload::link::time_of;
@@ -26,10 +26,29 @@ const MOST_RENEWALS: u32 = 5;
 /// How often the connection of a block may break while the storage answers and other blocks pass.
 const MOST_RESETS: u32 = 12;
 
+/// A shorter block is sent again without a look at the block list, which may be longer, in bytes.
+const WORTH_A_LOOK: usize = 4 * 1024;
+/// How often the wait for the answer to a block is doubled.
+const MOST_DOUBLED: u32 = 4;
+
+/// A block that is one of many.
+#[derive(Clone, Copy)]
+pub(super) struct Sending<'a> {
+    pub(super) block: Block<'a>,
+    pub(super) concurrency: &'a Concurrency,
+}
+
 /// What happened to one request so far.
 #[derive(Default)]
 struct Trouble {
     attempts: u32,
+    /// Whether it may have arrived, or a part of it.
+    sent: bool,
+    /// Whether the storage may have the block although it did not answer.
+    unknown: bool,
+    /// Whether its last attempt got no answer in time, and how often that happened although the storage was there.
+    timed_out: bool,
+    unanswered: u32,
     /// Answers that are not the storage's, or that belong to another request.
     passing: u32,
     /// How often it waited for the start of the address.
@@ -43,40 +62,77 @@ struct Trouble {
 }
 
 impl Storage<'_> {
-    /// Sends a request until there is an answer of the storage that is not part of an outage. A block comes with the
-    /// `concurrency` of its upload.
-    pub(super) async fn send(
+    /// Sends a request until there is an answer of the storage that is not part of an outage.
+    pub(super) async fn send(&self, build: impl Fn() -> BlobRequest) -> Result<(Response, Exchange)> {
+        let sent = self.send_block(build, None).await?;
+        sent.ok_or_else(|| Error::internal("only a block arrives without an answer"))
+    }
+
+    /// As [`Storage::send`]. `None` for a block that the storage has although no answer came: before a block is sent again, the
+    /// block list is read.
+    pub(super) async fn send_block(
         &self,
         build: impl Fn() -> BlobRequest,
-        concurrency: Option<&Concurrency>,
-    ) -> Result<(Response, Exchange)> {
+        sending: Option<Sending<'_>>,
+    ) -> Result<Option<(Response, Exchange)>> {
         let mut trouble = Trouble::default();
         loop {
             let url = self.url();
-            let mut request = build();
+            let looking = trouble.unknown && self.can_read();
+            let mut request = match looking {
+                true => self.request(Method::GET, Some("comp=blocklist&blocklisttype=uncommitted")),
+                false => build(),
+            };
             if trouble.fresh {
                 request = request.on_fresh_connection();
             }
+            let mut rule = Rule { ..self.single_attempt };
+            if let Some(sending) = sending.filter(|_| !looking) {
+                rule.first_byte = sending.concurrency.wait() * 2u32.pow(trouble.unanswered.min(MOST_DOUBLED));
+                if trouble.sent {
+                    self.repeated.fetch_add(sending.block.body.len() as u64, Ordering::Relaxed);
+                }
+            }
+            if trouble.attempts > 0 && !looking {
+                self.retries.fetch_add(1, Ordering::Relaxed);
+            }
             let (method, target) = (request.method().clone(), request.url().clone());
-            let (last, mut exchange, ambiguous) = match self.http.send(request, &self.single_attempt).await {
+            let (last, mut exchange, ambiguous) = match self.http.send(request, &rule).await {
                 Ok(last) => (Ok(last.response), last.exchange, false),
                 Err(failure) => (failure.last, failure.exchange, failure.ambiguous),
             };
             trouble.attempts += 1;
             exchange.attempts = trouble.attempts;
             let meaning = Meaning::of(&method, &target, &last, self.http.now());
+            if looking && matches!(meaning, Meaning::Final | Meaning::Passing | Meaning::Suspect) {
+                trouble.unknown = false;
+                if let (Some(sending), Ok(response)) = (sending, &last)
+                    && lists(response, &sending.block)
+                {
+                    self.stored.fetch_add(1, Ordering::Relaxed);
+                    return Ok(None);
+                }
+                trouble.was_slow(sending);
+                continue;
+            }
             let last = match (last, &meaning) {
                 (Ok(response), Meaning::Final) => {
                     self.outage.end();
                     self.answers.fetch_add(1, Ordering::Relaxed);
-                    if concurrency.is_some() && response.status == 201 {
+                    if sending.is_some() && response.status == 201 {
                         self.stored.fetch_add(1, Ordering::Relaxed);
                     }
                     self.keep_valid(&url, &response).await?;
-                    return Ok((response, exchange));
+                    return Ok(Some((response, exchange)));
                 }
                 (last, _) => last,
             };
+            if !looking {
+                trouble.take_note(&last, sending);
+            }
+            if !self.can_read() {
+                trouble.was_slow(sending);
+            }
             let mut wait = backoff::delay(&self.http.retry(), trouble.attempts - 1, &mut lock(&self.random));
             let (status, asked) = match &last {
                 Ok(response) => (response.status, backoff::retry_after(response, self.http.now())),
@@ -120,11 +176,11 @@ impl Storage<'_> {
                 Meaning::Permanent => return Err(error),
                 Meaning::Outage | Meaning::Final => {}
             }
-            if let Some(concurrency) = concurrency {
+            if let Some(Sending { concurrency, .. }) = sending {
                 if meaning == Meaning::Passing || matches!(status, 429 | 503) {
                     concurrency.slower();
                 }
-                if reset && self.is_blocked(&mut trouble, concurrency.max() == 1).await {
+                if reset && !looking && self.is_blocked(&mut trouble, concurrency.most() == 1).await {
                     return Err(error.recode(&codes::UPLOAD_BLOCKED));
                 }
             }
@@ -227,12 +283,44 @@ impl Storage<'_> {
         self.readable.store(may_read(&next), Ordering::Relaxed);
         let moved = (before.host_str(), before.port(), before.path()) != (next.host_str(), next.port(), next.path());
         *lock(&self.url) = Arc::new(next);
+        if moved {
+            self.distrusted.store(false, Ordering::Relaxed);
+        }
         if moved && self.in_one_place {
             Err(Error::new(&codes::UPLOAD_MOVED, codes::UPLOAD_MOVED.meaning))
         } else {
             Ok(())
         }
     }
+}
+
+impl Trouble {
+    /// Takes note of an attempt that failed.
+    fn take_note(&mut self, last: &std::result::Result<Response, TransportError>, sending: Option<Sending<'_>>) {
+        let Err(error) = last else {
+            self.sent = true;
+            return;
+        };
+        self.sent |= error.was_sent();
+        self.timed_out = error.kind == TransportErrorKind::TimedOut;
+        if self.timed_out || error.kind == TransportErrorKind::Interrupted {
+            self.unknown = sending.is_some_and(|sending| sending.block.body.len() >= WORTH_A_LOOK);
+        }
+    }
+
+    /// Waits longer for the next answer, and lets fewer blocks share the connection, when there was no answer in time.
+    fn was_slow(&mut self, sending: Option<Sending<'_>>) {
+        if let Some(sending) = sending.filter(|_| std::mem::take(&mut self.timed_out)) {
+            self.unanswered += 1;
+            sending.concurrency.slower();
+        }
+    }
+}
+
+/// Whether a block list has this block.
+fn lists(response: &Response, block: &Block<'_>) -> bool {
+    let is_same = |stored: &StoredBlock| stored.id == block.id && stored.len == block.body.len() as u64;
+    response.status == 200 && block_list(&String::from_utf8_lossy(&response.body)).iter().any(is_same)
 }
 
 /// The error of an address that is not valid yet, with the time from which it is.

@@ -1,0 +1,285 @@
+//! Connections of any speed, on the virtual clock: how fast an upload is, and what it sends twice.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::HeaderMap;
+use jiff::Timestamp;
+use storeship::client::Client;
+use storeship::config::{Config, Secret};
+use storeship::events::Reporter;
+use storeship::http::limiter::RateLimiters;
+use storeship::http::{
+    Context, Request, Response, Timeouts, Transport, TransportError, TransportErrorKind, TransportFuture,
+};
+use storeship::upload::{self, Carried, Link, Settings, Source, UploadSummary};
+use tokio::time::{Instant, sleep, sleep_until};
+
+use crate::ADDRESS;
+
+const MIB: f64 = 1024.0 * 1024.0;
+
+/// What is between the upload and the storage.
+#[derive(Clone, Copy)]
+enum Way {
+    /// Each connection carries these bytes a second, and an answer comes this long after the last byte.
+    Connections { latency: Duration, rate: f64 },
+    /// All connections share these bytes a second. A proxy takes a body at once and passes it on, one after another.
+    Forwards { rate: f64 },
+    /// All connections share these bytes a second. The last bytes of each body, up to so many, wait in the buffers of the
+    /// system.
+    Reads { rate: f64, buffered: usize },
+}
+
+#[derive(Default)]
+struct State {
+    /// The blocks that have arrived.
+    stored: Vec<(String, usize)>,
+    /// The blocks of which a Put Block began.
+    sent: Vec<(String, usize)>,
+    /// The bodies under way.
+    flying: Vec<(usize, f64)>,
+    /// Until when the line of a proxy is busy.
+    busy: Option<Instant>,
+    in_flight: usize,
+    most_in_flight: usize,
+    /// The bodies of short blocks, and the last id of the list that was committed.
+    short: HashMap<String, Bytes>,
+    last: Option<String>,
+}
+
+struct Line {
+    way: Way,
+    state: Arc<Mutex<State>>,
+}
+
+impl Line {
+    fn new(way: Way) -> Arc<Line> {
+        Arc::new(Line { way, state: Arc::default() })
+    }
+
+    fn arrived(state: &Mutex<State>, id: &str, length: usize) {
+        state.lock().unwrap().stored.push((id.to_owned(), length));
+    }
+
+    async fn put(&self, id: &str, length: usize, timeouts: Timeouts) -> Result<(), TransportError> {
+        let late = || TransportError::new(TransportErrorKind::TimedOut, "no answer in time");
+        match self.way {
+            Way::Connections { latency, rate } => {
+                sleep(latency + Duration::from_secs_f64(length as f64 / rate)).await;
+                Line::arrived(&self.state, id, length);
+                Ok(())
+            }
+            Way::Forwards { rate } => {
+                let now = Instant::now();
+                let there = {
+                    let mut state = self.state.lock().unwrap();
+                    let start = state.busy.unwrap_or(now).max(now);
+                    let there = start + Duration::from_secs_f64(length as f64 / rate);
+                    state.busy = Some(there);
+                    there
+                };
+                // The proxy passes it on although nobody waits any more.
+                let (state, id) = (self.state.clone(), id.to_owned());
+                tokio::spawn(async move {
+                    sleep_until(there).await;
+                    Line::arrived(&state, &id, length);
+                });
+                sleep_until(there.min(now + timeouts.first_byte)).await;
+                if there <= Instant::now() { Ok(()) } else { Err(late()) }
+            }
+            Way::Reads { rate, buffered } => {
+                let mut left = length as f64;
+                let mut last_left = None;
+                self.state.lock().unwrap().in_flight += 1;
+                let step = Duration::from_millis(100);
+                let result = loop {
+                    sleep(step).await;
+                    left -= rate * step.as_secs_f64() / self.state.lock().unwrap().in_flight as f64;
+                    if left <= 0.0 {
+                        break Ok(());
+                    }
+                    if left <= buffered as f64 {
+                        let last_left = *last_left.get_or_insert(Instant::now());
+                        if last_left.elapsed() >= timeouts.first_byte {
+                            break Err(late());
+                        }
+                    }
+                };
+                self.state.lock().unwrap().in_flight -= 1;
+                // What is in the buffers arrives nevertheless.
+                Line::arrived(&self.state, id, length);
+                result
+            }
+        }
+    }
+}
+
+fn answer(status: u16, body: String) -> Response {
+    let mut headers = HeaderMap::new();
+    headers.insert("x-ms-request-id", "00000000-0000-0000-0000-000000000001".parse().unwrap());
+    Response { status, headers, body: body.into() }
+}
+
+impl Transport for Line {
+    fn send<'a>(&'a self, request: &'a Request, timeouts: Timeouts) -> TransportFuture<'a> {
+        Box::pin(async move {
+            let parameter = |name: &str| {
+                request.url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+            };
+            let comp = parameter("comp").unwrap_or_default();
+            match (request.method.as_str(), comp.as_str()) {
+                ("PUT", "block") => {
+                    let (id, length) = (parameter("blockid").unwrap(), request.body.len());
+                    let flying = {
+                        let mut state = self.state.lock().unwrap();
+                        state.sent.push((id.clone(), length));
+                        if length < 1000 {
+                            state.short.insert(id.clone(), request.body.clone());
+                        }
+                        state.flying.push((length, 0.0));
+                        let flying: usize = state.flying.iter().map(|(length, _)| length).sum();
+                        state.most_in_flight = state.most_in_flight.max(flying);
+                        state.flying.len()
+                    };
+                    assert!(flying <= 64);
+                    let result = self.put(&id, length, timeouts).await;
+                    let mut state = self.state.lock().unwrap();
+                    let at = state.flying.iter().position(|(other, _)| *other == length).unwrap();
+                    state.flying.swap_remove(at);
+                    drop(state);
+                    result.map(|()| answer(201, String::new()))
+                }
+                ("PUT", _) => {
+                    let list = String::from_utf8(request.body.to_vec()).unwrap();
+                    let last = list.rsplit("<Latest>").next().unwrap().split('<').next().unwrap();
+                    self.state.lock().unwrap().last = Some(last.to_owned());
+                    Ok(answer(201, String::new()))
+                }
+                ("GET", "blocklist") => {
+                    let state = self.state.lock().unwrap();
+                    if state.stored.is_empty() {
+                        return Ok(answer(404, "<Error><Code>BlobNotFound</Code></Error>".to_owned()));
+                    }
+                    let block = |(id, length): &(String, usize)| {
+                        format!("<Block><Name>{id}</Name><Size>{length}</Size></Block>")
+                    };
+                    let blocks: String = state.stored.iter().map(block).collect();
+                    let list = format!("<BlockList><UncommittedBlocks>{blocks}</UncommittedBlocks></BlockList>");
+                    Ok(answer(200, list))
+                }
+                ("HEAD", _) => Ok(answer(200, String::new())),
+                // The end of the blob is its last block.
+                _ => {
+                    let state = self.state.lock().unwrap();
+                    let body = state.short[state.last.as_ref().unwrap()].clone();
+                    Ok(Response { body, ..answer(206, String::new()) })
+                }
+            }
+        })
+    }
+}
+
+/// Uploads a file of this size; returns the virtual seconds that took, too.
+async fn upload(line: &Arc<Line>, bytes: u64, settings: Settings) -> (UploadSummary, f64) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("App.msix");
+    std::fs::File::create(&path).unwrap().set_len(bytes).unwrap();
+    let config = Config::parse(r#"{"credential":{"type":"token","accessToken":"t"}}"#).unwrap();
+    let now = || "2026-01-01T00:00:00Z".parse::<Timestamp>().unwrap();
+    let context = Context { transport: line.clone(), now, seed: 1, rate_limiters: RateLimiters::default() };
+    let client = Client::with_context(config, context);
+    let link = Link::fixed(Secret::new(ADDRESS.to_owned()));
+    let sources = [Source { path, name: "App.msix".into() }];
+    let began = Instant::now();
+    let (carried, reporter) = (Carried::default(), Reporter::default());
+    let uploaded = upload::upload(&client, &link, &sources, &carried, settings, &reporter).await.unwrap();
+    assert!(line.state.lock().unwrap().last.is_some());
+    (uploaded, began.elapsed().as_secs_f64())
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_upload_is_about_as_fast_as_the_best_fixed_setting() {
+    let bytes = 2 << 30;
+    for (latency, rate) in [(40, 60.0), (200, 2.0), (5, 1024.0)] {
+        let (latency, rate) = (Duration::from_millis(latency), rate * MIB);
+        let way = Way::Connections { latency, rate };
+        let memory = Settings::default().memory_limit_bytes;
+        let (mut best, mut model) = (f64::MAX, 0.0_f64);
+        for (workers, block) in [(4, 8), (8, 8), (16, 4), (32, 2), (32, 1)] {
+            let (max_concurrency, block_bytes) = (Some(workers), Some(block << 20));
+            let fixed = Settings { max_concurrency, block_bytes, ..Settings::default() };
+            best = best.min(upload(&Line::new(way), bytes, fixed).await.1);
+            let block = f64::from(block) * MIB;
+            model = model.max(workers as f64 * block / (latency.as_secs_f64() + block / rate));
+        }
+        let line = Line::new(way);
+        let (uploaded, took) = upload(&line, bytes, Settings::default()).await;
+        let achieved = bytes as f64 / took / model;
+        let case =
+            format!("{latency:?}, {} MiB/s: {took:.2} s, {best:.2} s at best, {achieved:.2} of the model", rate / MIB);
+        assert!(took <= 1.1 * best, "{case}");
+        assert!(achieved >= 0.85, "{case}");
+        let most = line.state.lock().unwrap().most_in_flight as u64;
+        assert!(most <= memory, "{case}: {most} bytes in flight");
+        assert_eq!((uploaded.concurrency, uploaded.repeated_bytes, uploaded.retries), (32, 0, 0), "{case}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn workers_that_give_nothing_go() {
+    // The connections share what there is, so that more of them give nothing.
+    let line = Line::new(Way::Reads { rate: 20.0 * MIB, buffered: 0 });
+    let (uploaded, took) = upload(&line, 512 << 20, Settings::default()).await;
+    assert!(uploaded.concurrency <= 16, "{uploaded:?}");
+    assert!(took <= 1.1 * 512.0 / 20.0, "{took}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_caller_says_stays() {
+    let way = Way::Connections { latency: Duration::from_millis(40), rate: 60.0 * MIB };
+    let line = Line::new(way);
+    let settings = Settings { block_bytes: Some(4 << 20), max_concurrency: Some(3), ..Settings::default() };
+    let (uploaded, _) = upload(&line, 256 << 20, settings).await;
+    assert_eq!((uploaded.concurrency, uploaded.block_bytes), (3, 4 << 20));
+    let sizes: HashSet<usize> = line.state.lock().unwrap().sent.iter().map(|(_, length)| *length).collect();
+    assert!(sizes.iter().filter(|size| **size > 1000).eq([&(4 << 20)]), "{sizes:?}");
+
+    let line = Line::new(way);
+    let (uploaded, _) = upload(&line, 256 << 20, Settings { max_concurrency: Some(3), ..Settings::default() }).await;
+    assert_eq!(uploaded.concurrency, 3);
+
+    let line = Line::new(way);
+    let settings = Settings { block_bytes: Some(1 << 20), ..Settings::default() };
+    let (uploaded, _) = upload(&line, 256 << 20, settings).await;
+    assert_eq!((uploaded.concurrency, uploaded.block_bytes), (32, 1 << 20));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_forwards_or_reads_slowly_costs_little_more_than_its_rate() {
+    let (bytes, rate) = (64_000_000_u64, 400_000.0);
+    let ideal = bytes as f64 / rate;
+    for way in [Way::Forwards { rate }, Way::Reads { rate, buffered: 0 }, Way::Reads { rate, buffered: 2_500_000 }] {
+        let line = Line::new(way);
+        let (_, took) = upload(&line, bytes, Settings::default()).await;
+        assert!(took <= 1.3 * ideal, "{took} s where {ideal} s would do");
+        let state = line.state.lock().unwrap();
+        let ids: HashSet<&String> = state.sent.iter().map(|(id, _)| id).collect();
+        assert!(state.sent.len() <= ids.len() + 1, "{} requests for {} blocks", state.sent.len(), ids.len());
+    }
+}
+
+/// The first blocks are on their way for longer than an answer may take, since the rate is not known yet.
+#[tokio::test(start_paused = true)]
+async fn a_block_that_has_arrived_without_an_answer_is_not_sent_again() {
+    let line = Line::new(Way::Forwards { rate: 50_000.0 });
+    let (uploaded, took) = upload(&line, 16_000_000, Settings::default()).await;
+    assert!(took <= 1.3 * 320.0, "{took}");
+    let state = line.state.lock().unwrap();
+    let ids: HashSet<&String> = state.sent.iter().map(|(id, _)| id).collect();
+    let repeated = state.sent.len() - ids.len();
+    assert!((1..8).contains(&repeated), "the first blocks that were late: {repeated}");
+    assert_eq!(uploaded.repeated_bytes, repeated as u64 * (256 << 10));
+}
