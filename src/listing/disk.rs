@@ -1,6 +1,6 @@
 //! Writes and removes the files of a folder.
 
-use std::io::{self, Write};
+use std::io::{self, Read};
 use std::path::Path;
 
 use super::folder::path_in;
@@ -13,17 +13,16 @@ pub(super) fn is_new(root: &Path) -> bool {
 }
 
 /// Writes a file of a folder, and makes the folders that lead to it. No symbolic link is followed out of the folder.
-pub(super) fn write(root: &Path, file: &str, text: &str) -> Result<()> {
+pub(super) fn write(root: &Path, file: &str, from: &mut dyn Read) -> Result<()> {
     let path = path_in(root, file);
-    let written = || -> io::Result<()> {
+    let mut written = || -> io::Result<()> {
         let parent = path.parent().unwrap_or(root);
         files::make_folder(parent)?;
         if !files::is_inside(parent, root) {
             return Err(io::Error::other("a symbolic link leads out of the folder"));
         }
         let new = NewFile::new(&path)?;
-        let mut to = new.file();
-        to.write_all(text.as_bytes())?;
+        io::copy(from, &mut new.file())?;
         new.finish()
     };
     written().map_err(|error| failed(&path, "written", &error))

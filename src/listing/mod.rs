@@ -11,10 +11,12 @@
 //! | `texts`, `images`, `icon`, `properties`, `trailers` | the edits of one kind of file |
 //! | `edits` | collects edits, and notes for people |
 //! | `uploads` | [`uploads()`]: the files that a submission waits for |
+//! | `convert/` | listings of other tools as such a folder |
 //! | `write`, `disk` | [`write()`]: writes a submission into a folder |
 
 mod body;
 mod changes;
+pub mod convert;
 mod disk;
 mod edits;
 pub mod fault;

@@ -117,7 +117,7 @@ impl Plan {
 
     fn carry_out(self, root: &Path) -> Result<Written> {
         for (file, text) in &self.writes {
-            disk::write(root, file, text)?;
+            disk::write(root, file, &mut text.as_bytes())?;
         }
         for file in &self.removes {
             disk::remove(root, file)?;

@@ -16,6 +16,7 @@ use crate::blocking::{self, Stop};
 use crate::document::{self, DocumentError, Edit};
 use crate::error::{Error, Result, codes};
 use crate::http::redact;
+use crate::listing::convert::{Conversion, Converted, Format};
 use crate::listing::{self, Note, Options, Unlinked, Upload, Writing, Written};
 use crate::publish::listing::Listing;
 use crate::publish::release::{Busy, DraftPolicy, OpenRollout, Release};
@@ -30,6 +31,7 @@ pub(super) fn rows() -> Vec<Operation> {
         long("listing.push", "make a draft that has what a folder of listings says", push).returns::<Receipt>(),
         quick("listing.plan", "what listing.push would do, without doing it", plan).returns::<Preview>(),
         on_disk("listing.write", "write the listings of a submission into a folder", write).returns::<Written>(),
+        on_disk("listing.convert", "write the listings of another tool into a folder", convert).returns::<Converted>(),
         on_disk("listing.read", "what a folder of listings changes in a submission", read).returns::<Difference>(),
     ]
 }
@@ -281,4 +283,36 @@ fn checked(document: &RawValue) -> Result<&str> {
         Ok(_) => Ok(document.get()),
         Err(error) => Err(refused(DocumentError::Document(error))),
     }
+}
+
+/// `listing.convert`.
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Convert {
+    /// What is converted.
+    format: Format,
+    /// The path of the folder, or of the CSV file.
+    from: String,
+    /// The path of the folder of listings. It is made if it is not there.
+    path: String,
+    /// For `storeBroker`, the path of the folder of the pictures, where they do not stand beside the texts.
+    #[serde(default)]
+    media_path: Option<String>,
+    /// For `storeBroker`, the language whose pictures count for languages that lack them.
+    #[serde(default)]
+    media_language: Option<String>,
+    /// Replace files that are there with another content.
+    #[serde(default)]
+    replace: bool,
+}
+
+fn convert(request: Convert, control: &Control) -> Result<Output> {
+    let conversion = Conversion {
+        format: request.format,
+        from: Path::new(&request.from),
+        media: request.media_path.as_deref().map(Path::new),
+        media_language: request.media_language.as_deref(),
+        replace: request.replace,
+    };
+    Output::of(&listing::convert::convert(&conversion, Path::new(&request.path), control.stop())?)
 }

@@ -15,7 +15,7 @@ mod inspect;
 mod limits;
 mod manifest;
 pub mod sample;
-mod xml;
+pub(crate) mod xml;
 
 pub use error::PackageError;
 pub use facts::{

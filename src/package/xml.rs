@@ -1,4 +1,4 @@
-//! Parses XML into a small tree, as far as manifests need it.
+//! Parses XML into a small tree, as far as manifests and listings need it.
 
 use std::borrow::Cow;
 
@@ -16,8 +16,8 @@ const MOST_ATTRIBUTES: usize = 200;
 
 /// An element. Its name and those of its attributes have no prefix.
 #[derive(Debug, Default)]
-pub(super) struct Element {
-    pub(super) name: String,
+pub(crate) struct Element {
+    pub(crate) name: String,
     /// Empty if the element has no namespace.
     pub(super) namespace: String,
     attributes: Vec<(String, String)>,
@@ -27,25 +27,35 @@ pub(super) struct Element {
 
 impl Element {
     /// The value of an attribute.
-    pub(super) fn attribute(&self, name: &str) -> Option<&str> {
+    pub(crate) fn attribute(&self, name: &str) -> Option<&str> {
         self.attributes.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
     }
 
     /// The first child with this name.
-    pub(super) fn child(&self, name: &str) -> Option<&Element> {
+    pub(crate) fn child(&self, name: &str) -> Option<&Element> {
         self.children.iter().find(|child| child.name == name)
     }
 
     /// The children of the first child with this name, which is a list such as `<Resources>` or `<Packages>`.
-    pub(super) fn list(&self, name: &str) -> &[Element] {
+    pub(crate) fn list(&self, name: &str) -> &[Element] {
         self.child(name).map_or(&[], |child| &child.children)
     }
 
     /// The text of the first child with this name, trimmed; `None` if there is none or it is blank.
-    pub(super) fn child_text(&self, name: &str) -> Option<String> {
-        let text = self.child(name)?.text.trim();
-        (!text.is_empty()).then(|| text.to_owned())
+    pub(crate) fn child_text(&self, name: &str) -> Option<String> {
+        let text = self.child(name)?.trimmed();
+        (!text.is_empty()).then_some(text)
     }
+
+    /// The text, trimmed.
+    pub(crate) fn trimmed(&self) -> String {
+        self.text.trim().to_owned()
+    }
+}
+
+/// Parses a document that is not a part of a package.
+pub(crate) fn document(bytes: &[u8]) -> Result<Element, String> {
+    parse(bytes, &Limits::new())
 }
 
 /// Parses a whole document. The error is the rest of a sentence: `it has no element`.

@@ -2,6 +2,7 @@
 
 mod checks;
 mod config;
+mod convert;
 mod damage;
 mod languages;
 mod links;

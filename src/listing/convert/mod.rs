@@ -1,0 +1,90 @@
+//! Listings of other tools as a folder of listings.
+//!
+//! | file | what it reads |
+//! |---|---|
+//! | `store_broker` | the ProductDescription XML files (PDP) of StoreBroker, with their media |
+//! | `azure_devops` | the metadata folder of the Azure DevOps tasks |
+//! | `partner_center` | the CSV file that Partner Center exports |
+//! | `draft` | what the folder will have |
+
+mod azure_devops;
+mod draft;
+mod partner_center;
+mod store_broker;
+
+use std::path::Path;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::edits::Note;
+use crate::blocking::Stop;
+use crate::error::Result;
+use draft::Draft;
+
+/// Where listings come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "ListingFormat")]
+pub enum Format {
+    /// The ProductDescription XML files (PDP) of StoreBroker: a folder with a folder for each language.
+    StoreBroker,
+    /// The metadata folder of the Azure DevOps tasks for the Store: a folder with a folder for each language.
+    AzureDevOps,
+    /// The CSV file that Partner Center exports.
+    PartnerCenter,
+}
+
+/// What is converted, and how.
+#[derive(Clone, Debug)]
+pub struct Conversion<'a> {
+    /// The format.
+    pub format: Format,
+    /// The folder or the file.
+    pub from: &'a Path,
+    /// The folder of the pictures, where they do not stand beside the texts.
+    pub media: Option<&'a Path>,
+    /// The language whose pictures count for languages that lack them.
+    pub media_language: Option<&'a str>,
+    /// Replace files that have another content.
+    pub replace: bool,
+}
+
+/// What a conversion has made.
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
+pub struct Converted {
+    /// The files that are new or have another content, from the folder.
+    pub written: Vec<String>,
+    /// The number of files that had their content already.
+    pub unchanged: usize,
+    /// What could not be taken over.
+    pub notes: Vec<Note>,
+}
+
+/// Writes the listings of another tool into a folder. Blocks while the disk is slow.
+///
+/// # Errors
+/// `file.*`; `listing.invalid` where nothing of the format is found; `file.exists` for a file with another content, unless
+/// it may be replaced; `cancelled`.
+pub fn convert(conversion: &Conversion<'_>, to: &Path, stop: &Stop) -> Result<Converted> {
+    let mut draft = Draft::default();
+    match conversion.format {
+        Format::StoreBroker => store_broker::read(conversion, &mut draft)?,
+        Format::AzureDevOps => azure_devops::read(conversion.from, &mut draft)?,
+        Format::PartnerCenter => partner_center::read(conversion.from, &mut draft)?,
+    }
+    draft.write(to, conversion.replace, stop)
+}
+
+/// The path of something in a folder, for people: with `/` between folders.
+fn shown_path(root: &Path, path: &Path) -> String {
+    let inner = path.strip_prefix(root).unwrap_or(path);
+    inner.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/")
+}
+
+/// Names that tools give to folders beside those of languages: what is translated from, and pseudo languages, whose texts
+/// only test the translation.
+fn is_no_language(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name == "default" || name.starts_with("qps-ploc")
+}

@@ -1,0 +1,172 @@
+//! The CSV file that Partner Center exports: a row for each field, with an id that stays when names are translated, and a
+//! column for each language. An empty cell has the value of the column `default`.
+
+use std::path::Path;
+
+use super::draft::{Draft, unreadable};
+use super::is_no_language;
+use crate::error::{Error, Result, codes};
+use crate::files;
+use crate::listing::layout;
+use crate::text;
+
+/// The largest file in bytes.
+const MAX_BYTES: u64 = 64 << 20;
+/// The columns before those of the languages.
+const COLUMNS: [&str; 3] = ["Field", "ID", "Type"];
+
+/// What a row is.
+enum Row {
+    Text(&'static str),
+    /// An item of a list.
+    Item(&'static str),
+    Image(&'static str),
+    /// The caption of the image with the id that is so much less.
+    Caption(u32),
+    /// Only Partner Center has it.
+    Nothing(&'static str),
+}
+
+/// What an id stands for.
+fn row(id: u32) -> Option<Row> {
+    Some(match id {
+        2 => Row::Text("description"),
+        3 => Row::Text("releaseNotes"),
+        4 => Row::Text("title"),
+        5 => Row::Text("shortTitle"),
+        6 => Row::Text("sortTitle"),
+        7 => Row::Text("voiceTitle"),
+        8 => Row::Text("shortDescription"),
+        9 => Row::Text("devStudio"),
+        12 => Row::Text("copyrightAndTrademarkInfo"),
+        13 => Row::Text("licenseTerms"),
+        100..=149 => Row::Image("Screenshot"),
+        200..=249 => Row::Image("MobileScreenshot"),
+        300..=349 => Row::Image("XboxScreenshot"),
+        400..=449 => Row::Image("HoloLensScreenshot"),
+        500..=549 => Row::Image("SurfaceHubScreenshot"),
+        150..=199 | 250..=299 | 350..=399 | 450..=499 | 550..=599 => Row::Caption(50),
+        600 => Row::Image("StoreLogo9x16"),
+        601 => Row::Image("StoreLogoSquare"),
+        602 => Row::Image("Icon"),
+        603..=605 => Row::Nothing("logos that override those of the package are edited in Partner Center only"),
+        606 => Row::Image("PromotionalArt16x9"),
+        607 => Row::Image("PromotionalArtwork2400X1200"),
+        608 => Row::Image("XboxBrandedKeyArt"),
+        609 => Row::Image("XboxTitledHeroArt"),
+        610 => Row::Image("XboxFeaturedPromotionalArt"),
+        611 => Row::Image("SquareIcon358X358"),
+        612 => Row::Image("BackgroundImage1000X800"),
+        613 => Row::Image("PromotionalArtwork414X180"),
+        700..=749 => Row::Item("features"),
+        800..=849 => Row::Item("minimumHardware"),
+        850..=899 => Row::Item("recommendedHardware"),
+        900..=949 => Row::Item("keywords"),
+        999..=1059 => Row::Nothing("trailers are not converted: copy them into `trailers`"),
+        _ => return None,
+    })
+}
+
+pub(super) fn read(path: &Path, draft: &mut Draft) -> Result<()> {
+    let bytes = files::read(path, MAX_BYTES).map_err(|error| unreadable(path, &error))?;
+    let text = text::decode(&bytes).map_err(|not_text| {
+        Error::new(&codes::FILE_ENCODING, format!("{}: {not_text}", path.display())).hint(not_text.remedy())
+    })?;
+    let mut reader = csv::ReaderBuilder::new().flexible(true).has_headers(false).from_reader(text.as_bytes());
+    let mut records = reader.records();
+    let header = records.next().and_then(std::result::Result::ok).unwrap_or_default();
+    let is_header =
+        COLUMNS.iter().enumerate().all(|(at, name)| header.get(at).is_some_and(|cell| cell.starts_with(name)));
+    if !is_header {
+        let message =
+            format!("{} is no export of Partner Center: its first row is not `Field,ID,Type`", path.display());
+        return Err(Error::new(&codes::LISTING_INVALID, message)
+            .hint("export the listings in Partner Center, and give that file"));
+    }
+    let mut rows = Vec::new();
+    for record in records {
+        rows.push(record.map_err(|error| Error::new(&codes::LISTING_INVALID, format!("{}: {error}", path.display())))?);
+    }
+    let default = header.iter().position(|cell| cell.eq_ignore_ascii_case("default"));
+    for (column, language) in header.iter().enumerate().skip(COLUMNS.len()) {
+        let language = language.trim();
+        if language.is_empty() || Some(column) == default {
+            continue;
+        }
+        if is_no_language(language) || !layout::is_language(language) {
+            draft.left_out(language, "the column is no language of the Store");
+            continue;
+        }
+        let cell = |row: &csv::StringRecord| -> String {
+            let own = row.get(column).filter(|cell| !cell.is_empty());
+            own.or_else(|| row.get(default?)).unwrap_or_default().to_owned()
+        };
+        Column { folder: path.parent().unwrap_or(path), rows: &rows, cell: &cell }.read(language, draft);
+    }
+    if draft.is_empty() {
+        let message = format!("{} has no text of any language", path.display());
+        return Err(Error::new(&codes::LISTING_INVALID, message).hint("give an export with a column for each language"));
+    }
+    Ok(())
+}
+
+/// The column of a language.
+struct Column<'a> {
+    /// The folder of the file, from which the paths of pictures start.
+    folder: &'a Path,
+    rows: &'a [csv::StringRecord],
+    cell: &'a dyn Fn(&csv::StringRecord) -> String,
+}
+
+impl Column<'_> {
+    fn read(&self, language: &str, draft: &mut Draft) {
+        let to = format!("listings/{}", language.to_ascii_lowercase());
+        let mut lists: Vec<(&str, Vec<String>)> = Vec::new();
+        for row in self.rows {
+            let (name, id) = (row.get(0).unwrap_or_default(), row.get(1).unwrap_or_default());
+            let value = (self.cell)(row);
+            let Some(id) = id.trim().parse::<u32>().ok().filter(|_| !value.is_empty()) else { continue };
+            let place = format!("{language}: {name}");
+            match self::row(id) {
+                Some(Row::Text(member)) => draft.text(&to, member, &value),
+                Some(Row::Item(member)) => match lists.iter_mut().find(|(known, _)| *known == member) {
+                    Some((_, items)) => items.push(value),
+                    None => lists.push((member, vec![value])),
+                },
+                Some(Row::Image(image_type)) => self.image(&to, image_type, &value, self.caption(id), &place, draft),
+                Some(Row::Caption(_)) => {}
+                Some(Row::Nothing(why)) => draft.left_out(&place, why),
+                None => draft.left_out(&place, format!("the id {id} stands for nothing that is known")),
+            }
+        }
+        for (member, items) in lists {
+            draft.list(&to, member, &items);
+        }
+    }
+
+    /// The caption of the image with this id.
+    fn caption(&self, image: u32) -> String {
+        let is_caption = |row: &&csv::StringRecord| {
+            let id = row.get(1).and_then(|id| id.trim().parse::<u32>().ok());
+            id.is_some_and(|id| matches!(self::row(id), Some(Row::Caption(more)) if id == image + more))
+        };
+        self.rows.iter().find(is_caption).map(self.cell).unwrap_or_default()
+    }
+
+    fn image(&self, to: &str, image_type: &str, value: &str, caption: String, place: &str, draft: &mut Draft) {
+        if value.contains("://") {
+            draft.left_out(
+                place,
+                "the picture is at an address of Partner Center that needs a sign-in: pull the listings, which \
+                writes a placeholder for it",
+            );
+            return;
+        }
+        let path = value.split(['/', '\\']).fold(self.folder.to_owned(), |path, part| path.join(part));
+        if files::is_folder(&path) == Some(false) {
+            draft.picture(to, image_type, path, &caption);
+        } else {
+            draft.left_out(place, format!("there is no file {value}"));
+        }
+    }
+}
