@@ -26,7 +26,7 @@
  *            also when the call failed. It is NULL only if memory ran out, or if `response` itself was NULL.
  * Ids        Clients and jobs are numbers, which are never reused. Using the id of a closed client or job is an error
  *            (STORESHIP_UNKNOWN_ID), never undefined behaviour. Client 0 is the offline client, which always exists:
- *            use it for document.*, library.*, package.inspect and package.write.
+ *            use it for document.*, library.*, listing.read, listing.write, package.inspect and package.write.
  * Threads    You may call any function from any thread at any time. The library never calls you back.
  * Signals    The library changes no disposition of a signal. SIGPIPE is blocked on its own threads, so that a connection
  *            which a server closes is an error and does not end your program.
@@ -526,7 +526,8 @@ int32_t storeship_package_write(storeship_client client, const char *request, ch
  * `publish`: a release from start to end. Long: run it as a job.
  * Request: {addOnId?, appId?, appName?, flightId?, flightName?, releasePath?, addLanguages?:
  *   [string], allow?: [string], allowFree?, busy?, commit?, draft?, edits?: [{op, path, old?,
- *   value?}], files?: [{path, name?}], fromFlight?, fromReceiptPath?, keepPackages?,
+ *   value?}], files?: [{path, name?}], fromFlight?, fromReceiptPath?, keepPackages?, listing?:
+ *   {path, allowImageRemoval?, images?, removeLanguages?: [string], removeTrailers?},
  *   mandatoryUpdate?, missingLanguages?, notesForCertification?, oldPackages?, openRollout?,
  *   packages?: [string], planHash?, pollSeconds?, priceId?, priceLeftToPartnerCenter?,
  *   publishDate?, publishMode?, releaseNotes?: [string], releaseNotesPath?, retryTimeoutSeconds?,
@@ -534,11 +535,12 @@ int32_t storeship_package_write(storeship_client client, const char *request, ch
  * Result: {adoptedDraft, audience, began, changed, draft, ended, findings: [{id, message, remedy,
  *   severity, file?, pointer?, source?}], libraryVersion, packages: [{architectures: [string],
  *   bytes, fileName, identityName, version, sha256?}], status, steps: [{elapsedMs, name}],
- *   submissionId, warnings: [string], addOnId?, appId?, draftHash?, flightId?, mandatoryUpdate?,
- *   oldPackages?: [{fileName, reason, stays, architecture?, version?}], openRollout?, priceId?,
- *   priceLeftToPartnerCenter?, reached?: {status, statusDetails: StatusDetails, knownWarnings?:
- *   [string], publishMode?, resting?}, rollout?, skipped?, upload?: {blockBytes, blocks, bytes,
- *   elapsedMs, entries: [{bytes, name, carriedOver?, sha256?}], resumedBytes}, url?}
+ *   submissionId, warnings: [string], addOnId?, appId?, draftHash?, flightId?, listingsLeftAlone?:
+ *   [string], mandatoryUpdate?, oldPackages?: [{fileName, reason, stays, architecture?,
+ *   version?}], openRollout?, priceId?, priceLeftToPartnerCenter?, reached?: {status,
+ *   statusDetails: StatusDetails, knownWarnings?: [string], publishMode?, resting?}, rollout?,
+ *   skipped?, upload?: {blockBytes, blocks, bytes, elapsedMs, entries: [{bytes, name,
+ *   carriedOver?, sha256?}], resumedBytes}, url?}
  * Parameters and status as in storeship_call.
  */
 int32_t storeship_publish(storeship_client client, const char *request, char **response);
@@ -547,7 +549,8 @@ int32_t storeship_publish(storeship_client client, const char *request, char **r
  * `publish.plan`: what publish would do, without doing it.
  * Request: {addOnId?, appId?, appName?, flightId?, flightName?, releasePath?, addLanguages?:
  *   [string], allow?: [string], allowFree?, busy?, commit?, draft?, edits?: [{op, path, old?,
- *   value?}], files?: [{path, name?}], fromFlight?, fromReceiptPath?, keepPackages?,
+ *   value?}], files?: [{path, name?}], fromFlight?, fromReceiptPath?, keepPackages?, listing?:
+ *   {path, allowImageRemoval?, images?, removeLanguages?: [string], removeTrailers?},
  *   mandatoryUpdate?, missingLanguages?, notesForCertification?, oldPackages?, openRollout?,
  *   packages?: [string], planHash?, pollSeconds?, priceId?, priceLeftToPartnerCenter?,
  *   publishDate?, publishMode?, releaseNotes?: [string], releaseNotesPath?, retryTimeoutSeconds?,
@@ -556,11 +559,77 @@ int32_t storeship_publish(storeship_client client, const char *request, char **r
  *   remedy, severity, file?, pointer?, source?}], leftOut: [{path, reason}], packages:
  *   [{architectures: [string], bytes, fileName, identityName, version, sha256?}],
  *   pendingSubmissionId, uploadBytes, warnings: [string], addOnId?, appId?, flightId?,
- *   mandatoryUpdate?, oldPackages?: [{fileName, reason, stays, architecture?, version?}],
- *   openRollout?, planHash?, priceId?, priceLeftToPartnerCenter?, rollout?}
+ *   listingsLeftAlone?: [string], mandatoryUpdate?, oldPackages?: [{fileName, reason, stays,
+ *   architecture?, version?}], openRollout?, planHash?, priceId?, priceLeftToPartnerCenter?,
+ *   rollout?}
  * Parameters and status as in storeship_call.
  */
 int32_t storeship_publish_plan(storeship_client client, const char *request, char **response);
+
+/**
+ * `listing.pull`: write the listings of the published submission into a folder.
+ * Request: {addOnId?, appId?, appName?, flightId?, flightName?, path, images?,
+ *   retryTimeoutSeconds?, submissionId?}
+ * Result: {notes: [{kind, message, file?, pointer?}], removed: [string], submissionId, unchanged,
+ *   written: [string]}
+ * Parameters and status as in storeship_call.
+ */
+int32_t storeship_listing_pull(storeship_client client, const char *request, char **response);
+
+/**
+ * `listing.push`: make a draft that has what a folder of listings says. Long: run it as a job.
+ * Request: {addOnId?, appId?, appName?, flightId?, flightName?, listing: {path,
+ *   allowImageRemoval?, images?, removeLanguages?: [string], removeTrailers?}, allow?: [string],
+ *   allowFree?, busy?, commit?, draft?, openRollout?, planHash?, pollSeconds?, priceId?,
+ *   priceLeftToPartnerCenter?, retryTimeoutSeconds?, submissionId?, summaryPath?, until?}
+ * Result: {adoptedDraft, audience, began, changed, draft, ended, findings: [{id, message, remedy,
+ *   severity, file?, pointer?, source?}], libraryVersion, packages: [{architectures: [string],
+ *   bytes, fileName, identityName, version, sha256?}], status, steps: [{elapsedMs, name}],
+ *   submissionId, warnings: [string], addOnId?, appId?, draftHash?, flightId?, listingsLeftAlone?:
+ *   [string], mandatoryUpdate?, oldPackages?: [{fileName, reason, stays, architecture?,
+ *   version?}], openRollout?, priceId?, priceLeftToPartnerCenter?, reached?: {status,
+ *   statusDetails: StatusDetails, knownWarnings?: [string], publishMode?, resting?}, rollout?,
+ *   skipped?, upload?: {blockBytes, blocks, bytes, elapsedMs, entries: [{bytes, name,
+ *   carriedOver?, sha256?}], resumedBytes}, url?}
+ * Parameters and status as in storeship_call.
+ */
+int32_t storeship_listing_push(storeship_client client, const char *request, char **response);
+
+/**
+ * `listing.plan`: what listing.push would do, without doing it.
+ * Request: {addOnId?, appId?, appName?, flightId?, flightName?, listing: {path,
+ *   allowImageRemoval?, images?, removeLanguages?: [string], removeTrailers?}, allow?: [string],
+ *   allowFree?, busy?, commit?, draft?, openRollout?, planHash?, pollSeconds?, priceId?,
+ *   priceLeftToPartnerCenter?, retryTimeoutSeconds?, submissionId?, summaryPath?, until?}
+ * Result: {audience, basedOn, commit, draft, files: [{bytes, name}], findings: [{id, message,
+ *   remedy, severity, file?, pointer?, source?}], leftOut: [{path, reason}], packages:
+ *   [{architectures: [string], bytes, fileName, identityName, version, sha256?}],
+ *   pendingSubmissionId, uploadBytes, warnings: [string], addOnId?, appId?, flightId?,
+ *   listingsLeftAlone?: [string], mandatoryUpdate?, oldPackages?: [{fileName, reason, stays,
+ *   architecture?, version?}], openRollout?, planHash?, priceId?, priceLeftToPartnerCenter?,
+ *   rollout?}
+ * Parameters and status as in storeship_call.
+ */
+int32_t storeship_listing_plan(storeship_client client, const char *request, char **response);
+
+/**
+ * `listing.write`: write the listings of a submission into a folder.
+ * Request: {document, path, images?}
+ * Result: {notes: [{kind, message, file?, pointer?}], removed: [string], unchanged, written:
+ *   [string]}
+ * Parameters and status as in storeship_call.
+ */
+int32_t storeship_listing_write(storeship_client client, const char *request, char **response);
+
+/**
+ * `listing.read`: what a folder of listings changes in a submission.
+ * Request: {document, path, allowImageRemoval?, images?, removeLanguages?: [string],
+ *   removeTrailers?}
+ * Result: {edits: [{op, path, old?, value?}], leftAlone: [string], notes: [{kind, message, file?,
+ *   pointer?}], uploads: [{bytes, file, name}]}
+ * Parameters and status as in storeship_call.
+ */
+int32_t storeship_listing_read(storeship_client client, const char *request, char **response);
 
 /**
  * `document.get`: the value at a pointer, as it stands in the document.
