@@ -44,8 +44,8 @@ namespace StoreShip
         }
 
         /// <summary>
-        /// The offline client, for <c>document.*</c>, <c>library.*</c>, <c>package.inspect</c> and <c>package.write</c>. It
-        /// can't be closed.
+        /// The offline client, for <c>document.*</c>, <c>library.*</c>, <c>listing.read</c>, <c>listing.write</c>,
+        /// <c>package.inspect</c> and <c>package.write</c>. It can't be closed.
         /// </summary>
         public static StoreClient Offline
         {

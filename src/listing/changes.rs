@@ -139,14 +139,12 @@ impl<'a> Comparison<'a> {
     }
 
     fn remove_languages(&mut self) -> Result<()> {
-        for (at, asked) in self.options.remove_languages.iter().enumerate() {
+        for asked in &self.options.remove_languages {
             let asked = asked.trim();
             if let Some(language) = self.folder.languages.iter().find(|own| own.key.eq_ignore_ascii_case(asked)) {
                 let message = format!("{} is there, so its language can't be removed", language.folder);
-                let detail = Detail::at(format!("/removeLanguages/{at}"), "the folder has the language");
                 return Err(Error::new(&codes::REQUEST_INVALID, message)
-                    .hint("remove the folder of the language too, or leave the language out of `removeLanguages`")
-                    .detail(detail));
+                    .hint("remove the folder of the language too, or leave the language out of `removeLanguages`"));
             }
             match self.submission.listings.get(asked) {
                 Some(listing) => self.edits.remove(&self.submission.listings.place(asked), listing),

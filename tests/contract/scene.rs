@@ -24,6 +24,7 @@
 use std::collections::BTreeMap;
 use std::ffi::CString;
 use std::fs;
+use std::path::Path;
 
 use serde_json::{Value, json};
 use storeship::ffi::functions as abi;
@@ -109,6 +110,7 @@ impl Scene<'_> {
             return Value::Null;
         }
         if let Some(path) = text("file") {
+            fs::create_dir_all(Path::new(path).parent().unwrap()).unwrap();
             match text("package") {
                 Some(version) => drop(self.store.package(path, version)),
                 None => fs::write(path, text("text").unwrap()).unwrap(),

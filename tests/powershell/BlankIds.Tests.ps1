@@ -23,6 +23,8 @@ BeforeAll {
         'New-StoreAddOn'         = @{ ProductId = 'hat'; ProductType = 'Durable' }
         'Send-StorePackage'      = @{ Path = $package }
         'Export-StoreSubmission' = @{ Path = Join-Path $TestDrive 'export.json' }
+        'Export-StoreListing'    = @{ Path = Join-Path $TestDrive 'listings' }
+        'Import-StoreListing'    = @{ Path = Join-Path $TestDrive 'listings' }
         'Edit-StoreSubmission'   = @{ ReleaseNotes = @{ 'en-us' = 'n' } }
         'Set-StoreSubmission'    = @{ Json = '{}' }
         'Set-StoreRollout'       = @{ Percentage = 5 }

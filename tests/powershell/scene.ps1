@@ -46,7 +46,10 @@ function Invoke-Step([hashtable] $Scene, [object[]] $Steps) {
         }
         elseif ($step.Contains('folder')) { $null = New-Item -ItemType Directory $step.folder }
         elseif ($step.Contains('package')) { $null = New-TestPackage $step.file $step.package }
-        elseif ($step.Contains('file')) { [IO.File]::WriteAllText($step.file, $step.text) }
+        elseif ($step.Contains('file')) {
+            $null = [IO.Directory]::CreateDirectory([IO.Path]::GetDirectoryName($step.file))
+            [IO.File]::WriteAllText($step.file, $step.text)
+        }
         elseif ($step.Contains('token')) {
             $form = New-Object Collections.Specialized.NameValueCollection
             $form['grant_type'], $form['resource'] = 'client_credentials', $step.token

@@ -24,6 +24,7 @@ namespace StoreShip.Results
             Findings = fields.List<CheckFinding>("findings", CheckFinding.Parse);
             FlightId = fields.Text("flightId");
             LeftOut = fields.List<PackageLeftOut>("leftOut", PackageLeftOut.Parse);
+            ListingsLeftAlone = fields.Texts("listingsLeftAlone");
             MandatoryUpdate = fields.Text("mandatoryUpdate");
             OldPackages = fields.List<OldPackage>("oldPackages", OldPackage.Parse);
             OpenRollout = fields.Text("openRollout");
@@ -71,6 +72,11 @@ namespace StoreShip.Results
 
         /// <summary>Package files that a wildcard or a folder led to and that were not taken.</summary>
         public IReadOnlyList<PackageLeftOut> LeftOut { get; }
+
+        /// <summary>
+        /// The languages of the submission that the folder of listings does not have. They stay as they are.
+        /// </summary>
+        public IReadOnlyList<string> ListingsLeftAlone { get; }
 
         /// <summary>
         /// The date from which the packages are a mandatory update. Absent: the update is not mandatory.

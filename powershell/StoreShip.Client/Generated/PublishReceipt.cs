@@ -26,6 +26,7 @@ namespace StoreShip.Results
             Findings = fields.List<CheckFinding>("findings", CheckFinding.Parse);
             FlightId = fields.Text("flightId");
             LibraryVersion = fields.Text("libraryVersion");
+            ListingsLeftAlone = fields.Texts("listingsLeftAlone");
             MandatoryUpdate = fields.Text("mandatoryUpdate");
             OldPackages = fields.List<OldPackage>("oldPackages", OldPackage.Parse);
             OpenRollout = fields.Text("openRollout");
@@ -90,6 +91,11 @@ namespace StoreShip.Results
 
         /// <summary>The version of this library.</summary>
         public string? LibraryVersion { get; }
+
+        /// <summary>
+        /// The languages of the submission that the folder of listings does not have. They stay as they are.
+        /// </summary>
+        public IReadOnlyList<string> ListingsLeftAlone { get; }
 
         /// <summary>
         /// The date from which the packages are a mandatory update. Absent: the update is not mandatory.

@@ -8,8 +8,8 @@ namespace StoreShip.Cmdlets
     /// <summary>Runs an operation of the library by its name.</summary>
     /// <remarks>
     /// <para>Use this cmdlet for operations that have no cmdlet of their own. Invoke-StoreOperation library.operations
-    /// returns all operations with their fields. The operations library.*, document.*, package.inspect and package.write
-    /// need no connection.</para>
+    /// returns all operations with their fields. The operations library.*, document.*, listing.read, listing.write,
+    /// package.inspect and package.write need no connection.</para>
     /// </remarks>
     /// <inputs type="System.Management.Automation.PSObject">The request.</inputs>
     /// <outputs type="System.Management.Automation.PSObject">The result as an object, or its JSON text with -AsJson.</outputs>
@@ -90,6 +90,8 @@ namespace StoreShip.Cmdlets
         private static bool NeedsConnection(string operation) =>
             !(operation.StartsWith("library.", System.StringComparison.Ordinal)
             || operation.StartsWith("document.", System.StringComparison.Ordinal)
+            || operation == "listing.read"
+            || operation == "listing.write"
             || operation == "package.inspect"
             || operation == "package.write");
     }

@@ -75,6 +75,15 @@ namespace StoreShip.Cmdlets
         public string? ReleaseNotesPath { get; set; }
 
         /// <summary>
+        /// A folder of listings, as Export-StoreListing writes it: the submission gets its texts and images. What the other
+        /// parameters say comes before what the folder says, and what the folder does not have stays as it is.
+        /// </summary>
+        [Parameter]
+        [Paths]
+        [ValidateNotNullOrEmpty]
+        public string? ListingPath { get; set; }
+
+        /// <summary>
         /// What happens to release notes in a language in which the submission has no listing: refuse (the default), or skip
         /// with a warning.
         /// </summary>
@@ -266,6 +275,7 @@ namespace StoreShip.Cmdlets
             request.AddRaw("files", File == null ? null : "[" + string.Join(",", NamedFiles.Of(File, FilePath)) + "]");
             request.AddRaw("releaseNotes", ReleaseNotes == null ? null : Objects.ReleaseNotes.Of(ReleaseNotes, ParameterNames.AsTyped(MyInvocation, nameof(ReleaseNotes))));
             request.Add("releaseNotesPath", ReleaseNotesPath == null ? null : FilePath(ReleaseNotesPath));
+            request.AddRaw("listing", ListingPath == null ? null : new RequestText().Add("path", FilePath(ListingPath)).ToString());
             request.Add("missingLanguages", Word(nameof(MissingLanguages), MissingLanguages));
             AddLanguages(request);
             Promote(request);

@@ -27,6 +27,8 @@ namespace StoreShip.Cmdlets
             ["allowHttpHosts"] = new[] { "AllowHttpHost" },
             ["caFile"] = new[] { "CertificateAuthorityPath" },
             ["releaseNotes"] = new[] { "ReleaseNotes", "ReleaseNotesPath" },
+            ["listing"] = new[] { "ListingPath", "Path" },
+            ["removeLanguages"] = new[] { "RemoveLanguage" },
             ["until"] = new[] { "Until", "NoWait" },
             ["commit"] = new[] { "NoCommit" },
             ["addLanguages"] = new[] { "AddLanguage" },

@@ -1,0 +1,72 @@
+using System.Collections.Generic;
+using System.Management.Automation;
+using StoreShip.Json;
+using StoreShip.Objects;
+
+namespace StoreShip.Cmdlets
+{
+    /// <summary>Writes the listings of a submission into a folder: a file for each text and image.</summary>
+    /// <remarks>
+    /// <para>The cmdlet takes the published submission, or the pending one if none is published; -SubmissionId names another.
+    /// A text is a file, a list a file with an item a line, and an image that the Store has a placeholder, since its pixels
+    /// can't be read from the service. Files with an equal text stay as they are. Import-StoreListing right after it changes
+    /// nothing. docs/listings.md describes the folder.</para>
+    /// <para>What no file can hold is left out, with a warning.</para>
+    /// </remarks>
+    /// <inputs type="StoreShip.App">An app, an add-on or a submission.</inputs>
+    /// <outputs type="StoreShip.ListingFiles">What was written: submissionId, written, removed, unchanged and notes.</outputs>
+    /// <example>
+    /// <title>Put the listings of an app into a folder</title>
+    /// <code>
+    /// $ErrorActionPreference = 'Stop'
+    /// Export-StoreListing 9NBLGGH4R315 -Path ./listings
+    /// </code>
+    /// <para>Writes ./listings/listings/en-us/description.txt and the like.</para>
+    /// </example>
+    [Cmdlet(VerbsData.Export, "StoreListing", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+    [OutputType("StoreShip.ListingFiles")]
+    public sealed class ExportStoreListing : SubmissionCmdlet
+    {
+        /// <summary>The folder. It is made if it is not there.</summary>
+        [Parameter(Mandatory = true)]
+        [Paths]
+        [ValidateNotNullOrEmpty]
+        public string Path { get; set; } = "";
+
+        /// <summary>
+        /// What pictures of the folder are that the submission does not have, beside images that no file stands for: adopt (they
+        /// are the images, in their order: a placeholder is written beside each), keep (placeholders are written for the images)
+        /// or exact (no placeholders). By default that is an error.
+        /// </summary>
+        [Parameter]
+        [ValidateSet("keep", "adopt", "exact")]
+        public string? Images { get; set; }
+
+        /// <inheritdoc/>
+        protected override void Process()
+        {
+            StoreIds ids = Target();
+            if (!ShouldProcess(Path, "Write the listings of " + ids))
+            {
+                return;
+            }
+            RequestText request = ids.Request().Add("path", FilePath(Path)).Add("images", Images?.ToLowerInvariant());
+            string json = Run("listing.pull", request);
+            foreach (string note in JsonFields.Items(JsonFields.Raw(JsonFields.Of(json), "notes") ?? "[]"))
+            {
+                Dictionary<string, string> fields = JsonFields.Of(note);
+                string place = JsonFields.Text(fields, "file") ?? JsonFields.Text(fields, "pointer") ?? "";
+                string message = ViewText.Line(place + ": " + JsonFields.Text(fields, "message"));
+                if (JsonFields.Text(fields, "kind") == "leftOut")
+                {
+                    WriteWarning(message);
+                }
+                else
+                {
+                    WriteVerbose(message);
+                }
+            }
+            WriteObject(Result(json, "StoreShip.ListingFiles"));
+        }
+    }
+}

@@ -1,0 +1,97 @@
+# The texts and images of a Store page as files in a folder: written, looked at, changed, sent.
+BeforeAll {
+    . "$PSScriptRoot/common.ps1"
+    $emulator = Connect-Emulator
+    $app = '9NBLGGH4R315'
+
+    function Set-File([string] $Name, [string] $Text) {
+        $path = [IO.Path]::Combine($folder, $Name.Replace('/', [IO.Path]::DirectorySeparatorChar))
+        $null = [IO.Directory]::CreateDirectory([IO.Path]::GetDirectoryName($path))
+        [IO.File]::WriteAllText($path, $Text)
+    }
+}
+AfterAll { Disconnect-Emulator }
+
+Describe 'a folder of listings' {
+    BeforeEach {
+        $folder = Join-Path $TestDrive ([Guid]::NewGuid().ToString('N'))
+        Get-StoreSubmission $app | Where-Object status -EQ PendingCommit | Remove-StoreSubmission -Confirm:$false
+    }
+
+    It 'changes nothing right after it was written' {
+        $written = Export-StoreListing $app -Path $folder
+        $written.pstypenames[0] | Should -BeExactly 'StoreShip.ListingFiles'
+        $written.written | Should -Contain 'listings/en-us/description.txt'
+        $receipt = Import-StoreListing $app -Path $folder
+        $receipt.changed | Should -BeFalse
+        $receipt.draft | Should -BeExactly 'none'
+        (Export-StoreListing $app -Path $folder).written | Should -BeNullOrEmpty
+    }
+
+    It 'is not written with -WhatIf' {
+        Export-StoreListing $app -Path $folder -WhatIf | Should -BeNullOrEmpty
+        Test-Path $folder | Should -BeFalse
+    }
+
+    It 'is looked at with -WhatIf, makes a draft, and is committed' {
+        $null = Get-StoreApp $app | Export-StoreListing -Path $folder
+        Set-File 'listings/en-us/description.txt' 'Reads books and comics.'
+        Set-File 'listings/en-us/images/Screenshot/90-comics.png' 'a picture'
+        $plan = Import-StoreListing $app -Path $folder -WhatIf
+        $plan.pstypenames[0] | Should -BeExactly 'StoreShip.Plan'
+        $plan.edits.path | Should -Contain '/listings/en-us/baseListing/description'
+        $plan.files.Count | Should -Be 1
+        @(Get-StoreSubmission $app | Where-Object status -EQ PendingCommit).Count | Should -Be 0
+        $receipt = Import-StoreListing $app -Path $folder -PlanHash $plan.planHash
+        $receipt.status | Should -BeExactly 'PendingCommit'
+        ($receipt | Get-StoreSubmission).listings.'en-us'.baseListing.description | Should -BeExactly 'Reads books and comics.'
+        $receipt | Complete-StoreSubmission -Confirm:$false
+        $null = Wait-StoreSubmission $app -Until published -PollSeconds 0.05
+        (Import-StoreListing $app -Path $folder).changed | Should -BeFalse
+    }
+
+    It 'is a part of a release' {
+        $null = Export-StoreListing $app -Path $folder
+        Set-File 'listings/de-de/release-notes.txt' 'Aus dem Ordner'
+        $receipt = Publish-StoreSubmission $app -ListingPath (Get-Item $folder) -ReleaseNotes @{ 'en-us' = 'Typed' } -Until published -PollSeconds 0.05 -Confirm:$false
+        $receipt.status | Should -BeExactly 'Published'
+        $listings = (Get-StoreSubmission $app).listings
+        $listings.'de-de'.baseListing.releaseNotes | Should -BeExactly 'Aus dem Ordner'
+        $listings.'en-us'.baseListing.releaseNotes | Should -BeExactly 'Typed'
+    }
+
+    It 'says what to do about pictures that may be those of others' {
+        Set-File 'listings/en-us/images/Screenshot/1.png' 'another picture'
+        $failure = { Import-StoreListing $app -Path $folder } | Should -Throw -PassThru
+        $failure.FullyQualifiedErrorId | Should -BeLike 'listing.images_unlinked*'
+        $failure.ErrorDetails.RecommendedAction | Should -BeLike '*-Images*'
+        $plan = Import-StoreListing $app -Path $folder -Images Keep -WhatIf
+        $plan.files.Count | Should -Be 1
+        { Export-StoreListing $app -Path $folder } | Should -Throw -ErrorId 'listing.images_unlinked*'
+        $null = Export-StoreListing $app -Path $folder -Images adopt
+        (Import-StoreListing $app -Path $folder).changed | Should -BeFalse
+    }
+
+    It 'names a file that stands for nothing' {
+        Set-File 'listings/en-us/descripton.txt' 'x'
+        { Import-StoreListing $app -Path $folder } | Should -Throw -ErrorId 'listing.invalid*' -ExpectedMessage '*did you mean description.txt*'
+    }
+
+    It 'removes languages that are named' {
+        $null = Export-StoreListing $app -Path $folder
+        [IO.Directory]::Delete([IO.Path]::Combine($folder, 'listings', 'de-de'), $true)
+        (Import-StoreListing $app -Path $folder).changed | Should -BeFalse
+        $plan = Import-StoreListing $app -Path $folder -RemoveLanguage de-de -WhatIf
+        $plan.edits.op | Should -BeExactly 'remove'
+    }
+
+    It 'is one of an add-on' {
+        $null = Export-StoreListing -AddOnId 9NBLGGH4TNMP -Path $folder
+        Set-File 'listings/en-us/title.txt' 'Another title'
+        (Import-StoreListing -AddOnId 9NBLGGH4TNMP -Path $folder -WhatIf).edits.value | Should -BeExactly 'Another title'
+    }
+
+    It 'is not one of a flight' {
+        { Export-StoreListing $app -FlightName Insiders -Path $folder } | Should -Throw -ErrorId 'request.invalid*'
+    }
+}
