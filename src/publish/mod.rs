@@ -31,6 +31,7 @@ mod apply;
 mod changes;
 mod compare;
 mod delivery;
+mod elsewhere;
 mod fate;
 mod inputs;
 mod languages;

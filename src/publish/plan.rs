@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::apply;
 use super::changes::Changes;
+use super::elsewhere::Elsewhere;
 use super::fate::{self, Fate};
 use super::inputs::{Inputs, ReleasedFile};
 use super::outline::Outline;
@@ -76,7 +77,8 @@ impl Plan {
         }
         plan.files.clone_from(&inputs.files);
         let allow = Allowed::of(&release.allow)?;
-        let mut findings = package_findings(inputs, &plan.situation, &allow)?;
+        let elsewhere = Elsewhere::read(product, release, inputs, &plan.situation).await?;
+        let mut findings = package_findings(inputs, &plan.situation, &elsewhere, &allow)?;
         if let Some(base) = plan.base() {
             let changes = changes(&base.document, product, release, inputs).await?;
             let mut of_document = check::submission(&product.target, &changes.body, release.allow_free, &allow)?;
@@ -99,6 +101,7 @@ impl Plan {
             plan.edits = changes.edits;
             plan.warnings = changes.warnings;
         }
+        plan.warnings.extend(elsewhere.warnings);
         plan.findings = check::refuse(findings)?;
         plan.hash = plan.hash(product, release, inputs).await?;
         Ok(plan)
@@ -184,7 +187,12 @@ async fn check_adopted_files(product: &Product, release: &Release, body: &str, s
     }
 }
 
-fn package_findings(inputs: &Inputs, situation: &Situation, allow: &Allowed) -> Result<Vec<Finding>> {
+fn package_findings(
+    inputs: &Inputs,
+    situation: &Situation,
+    elsewhere: &Elsewhere,
+    allow: &Allowed,
+) -> Result<Vec<Finding>> {
     if inputs.packages.is_empty() {
         return Ok(Vec::new());
     }
@@ -194,6 +202,9 @@ fn package_findings(inputs: &Inputs, situation: &Situation, allow: &Allowed) -> 
     };
     if let Some(app) = &situation.app {
         base = Some(base.unwrap_or_default().app(app)?);
+    }
+    for (whose, document) in &elsewhere.documents {
+        base = Some(base.unwrap_or_default().also(whose, document)?);
     }
     let facts: Vec<_> = inputs.packages.iter().map(|package| package.facts.clone()).collect();
     Ok(check::packages(&facts, base.as_ref(), allow))

@@ -3,6 +3,7 @@
 mod checks;
 mod config;
 mod damage;
+mod elsewhere;
 mod languages;
 mod links;
 mod lists;
