@@ -22,6 +22,7 @@ use serde_json::value::RawValue;
 use crate::error::{Code, Detail, Error, Result, codes};
 
 use misspelling::hint_for_unknown_field;
+pub use misspelling::nearest;
 
 /// A kind of text that callers write.
 #[derive(Debug)]

@@ -13,7 +13,7 @@ pub(super) fn hint_for_unknown_field(message: &str) -> Option<String> {
 
 /// The known name that a misspelled one probably means: it differs in letter case, in separators, in the order of the
 /// letters, or in at most two letters.
-fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+pub fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     let letters = |text: &str| text.replace(['_', '-'], "").to_lowercase();
     let meant = letters(name);
     let (distance, nearest) = known.iter().map(|known| (distance(&meant, &letters(known)), *known)).min()?;

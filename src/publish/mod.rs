@@ -30,6 +30,7 @@
 mod apply;
 mod changes;
 mod compare;
+mod deletion;
 mod delivery;
 mod elsewhere;
 mod fate;
@@ -51,6 +52,7 @@ pub mod release;
 mod run;
 mod situation;
 mod summary;
+mod values;
 pub mod wait;
 
 use crate::config::Secret;
@@ -59,6 +61,7 @@ use crate::error::{Detail, Error, Result, codes};
 use crate::store::Submission;
 use crate::upload::Link;
 
+pub use deletion::delete_idle;
 pub use inputs::ReleasedFile;
 pub use looked_at::check_looked_at;
 pub use mark::leave_for_review;

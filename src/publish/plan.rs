@@ -14,7 +14,7 @@ use super::outline::Outline;
 use super::receipt::ReleasedPackage;
 use super::release::{OpenRollout, Release};
 use super::situation::{Read, Situation};
-use super::{compare, packages, promotion, upload_address};
+use super::{compare, packages, pricing, promotion, upload_address};
 use crate::blocking;
 use crate::check::{self, Allowed, Base, Finding};
 use crate::document::Edit;
@@ -51,7 +51,7 @@ impl Plan {
             situation = Situation::read(product, inputs).await?;
             fate = decide(product, release, inputs, &situation).await?;
         }
-        let mut plan = Plan {
+        let plan = Plan {
             hash: String::new(),
             fate,
             edits: Vec::new(),
@@ -61,6 +61,17 @@ impl Plan {
             warnings: Vec::new(),
             situation,
         };
+        let pending = plan.situation.pending.as_ref().map(|pending| pending.submission.id.clone());
+        plan.filled(product, release, inputs).await.map_err(|error| match &pending {
+            Some(id) => error.about_submission(id),
+            None => error,
+        })
+    }
+
+    /// The plan with what the release does, once it is decided what becomes of the pending submission.
+    async fn filled(self, product: &Product, release: &Release, inputs: &Inputs) -> Result<Plan> {
+        let fate = self.fate;
+        let mut plan = self;
         if matches!(fate, Fate::Wait | Fate::Unchanged) {
             if let Some(base) = plan.base() {
                 plan.outline = plan.outline.clone().of_changed(&base.document, release, inputs)?;
@@ -100,6 +111,8 @@ impl Plan {
             }
             plan.edits = changes.edits;
             plan.warnings = changes.warnings;
+            let published = plan.situation.published.as_ref().map(|published| published.document.as_str());
+            plan.warnings.extend(pricing::without_price(release, published));
         }
         plan.warnings.extend(elsewhere.warnings);
         plan.findings = check::refuse(findings)?;

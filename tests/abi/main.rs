@@ -28,4 +28,5 @@ mod trace;
 mod tunnel;
 mod unnamed;
 mod uploads;
+mod values;
 mod write;
