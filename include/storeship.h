@@ -403,7 +403,7 @@ int32_t storeship_submission_update(storeship_client client, const char *request
 /**
  * `submission.commit`: submit a draft to the Store.
  * Request: {addOnId?, appId?, appName?, flightId?, flightName?, submissionId?, draftHash?,
- *   retryTimeoutSeconds?}
+ *   preview?, retryTimeoutSeconds?}
  * Result: CommitResponse
  * Parameters and status as in storeship_call.
  */
@@ -420,7 +420,7 @@ int32_t storeship_submission_status(storeship_client client, const char *request
 
 /**
  * `submission.delete`: delete a draft or a failed submission.
- * Request: {addOnId?, appId?, appName?, flightId?, flightName?, submissionId?,
+ * Request: {addOnId?, appId?, appName?, flightId?, flightName?, submissionId?, allowBusy?,
  *   retryTimeoutSeconds?}
  * Result: {deleted}
  * Parameters and status as in storeship_call.

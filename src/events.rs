@@ -210,6 +210,11 @@ impl Reporter {
         self.known().facts.push(Detail::coded(code, message));
     }
 
+    /// Takes back a step that is not done any more: a draft that was committed or deleted is none.
+    pub fn take_back(&self, code: &str) {
+        self.known().facts.retain(|fact| fact.code.as_deref() != Some(code));
+    }
+
     /// Records in the trace what was done or refused, and why: `CommitSent`.
     pub fn decision(&self, decision: &str, message: impl Into<String>) {
         self.record(|sink| What::Decision { decision, message: sink.shown(&message.into()) });

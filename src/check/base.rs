@@ -20,6 +20,8 @@ pub struct Base {
     pub(super) app: App,
     /// The packages of the submission.
     pub(super) packages: Vec<Present>,
+    /// Whether it is the submission of a flight.
+    is_flight: bool,
     /// Packages of other submissions of the app, each with whose they are: `flight Insiders`.
     pub(super) elsewhere: Vec<(String, Present)>,
 }
@@ -46,7 +48,8 @@ impl Base {
     /// # Errors
     /// `network.bad_answer` for a text that is no submission.
     pub fn of(submission: &str) -> Result<Base> {
-        Ok(Base { packages: present(submission)?, ..Base::default() })
+        let is_flight = answer::<Packages>(submission, "the packages of the submission")?.flight_packages.is_some();
+        Ok(Base { packages: present(submission)?, is_flight, ..Base::default() })
     }
 
     /// Adds the identity of the app, from the document that `app.get` returns.
@@ -65,6 +68,11 @@ impl Base {
     pub fn also(mut self, whose: &str, submission: &str) -> Result<Base> {
         self.elsewhere.extend(present(submission)?.into_iter().map(|package| (whose.to_owned(), package)));
         Ok(self)
+    }
+
+    /// Whose the packages of the submission are, for people.
+    pub(super) fn whose(&self) -> &'static str {
+        if self.is_flight { "the flight" } else { "the app" }
     }
 }
 

@@ -64,18 +64,20 @@ pub(super) fn full_names(items: &[Item<'_>]) -> Vec<Finding> {
 pub(super) fn against(items: &[Item<'_>], base: &Base) -> Vec<Finding> {
     let mut findings = Vec::new();
     for item in items.iter().filter(|item| item.is_known() && !item.is_framework()) {
-        let whole = base.packages.iter().map(|present| ("the app", present));
-        let all = whole.chain(base.elsewhere.iter().map(|(whose, present)| (whose.as_str(), present)));
-        let same =
-            all.filter(|(_, present)| present.has_full_name(item.facts)).find_map(|(whose, it)| taken(item, whose, it));
-        match same {
+        let own = base.packages.iter().filter(|present| present.has_full_name(item.facts));
+        // An entry of the same file shows that it was uploaded before.
+        match own.map(|present| taken(item, base.whose(), present)).max_by_key(|finding| finding.severity) {
             Some(finding) => findings.push(finding),
-            None => findings.extend(below(item, base)),
+            None => {
+                findings.extend(elsewhere(item, base));
+                findings.extend(below(item, base));
+            }
         }
         let bundle = base.packages.iter().find(|present| present.is_bundle() && present.fits(item.facts));
         if let Some(bundle) = bundle.filter(|_| !is_bundle(item.facts)) {
             let message = format!(
-                "it is a plain package, and the app has the bundle {}; after a bundle the Store takes only bundles",
+                "it is a plain package, and {} has the bundle {}; after a bundle the Store takes only bundles",
+                base.whose(),
                 bundle.file_name
             );
             findings.push(Finding::new(&P03, Severity::Error, message).in_file(&item.shown));
@@ -84,19 +86,26 @@ pub(super) fn against(items: &[Item<'_>], base: &Base) -> Vec<Finding> {
     findings
 }
 
-/// P03 for a package whose full name the app has already. The API shows neither the content nor the size of a package, so
-/// the name of the file decides whether it is the same one: a release that is run again brings the file that it uploaded
-/// before, and must not fail for that. A flight's package that is released to everybody keeps its file too.
-fn taken(item: &Item<'_>, whose: &str, present: &Present) -> Option<Finding> {
+/// P03 for a package whose full name another submission of the app has. Of several, one with another file counts most.
+fn elsewhere(item: &Item<'_>, base: &Base) -> Option<Finding> {
+    let same = base.elsewhere.iter().filter(|(_, present)| present.has_full_name(item.facts));
+    same.map(|(whose, present)| taken(item, whose, present)).min_by_key(|finding| finding.severity)
+}
+
+/// P03 for a package whose full name is there already. The API shows neither the content nor the size of a package, so the
+/// name of the file decides whether it is the same one: a release that is run again brings the file that it uploaded before,
+/// and must not fail for that. A flight's package that is released to everybody keeps its file too.
+fn taken(item: &Item<'_>, whose: &str, present: &Present) -> Finding {
     let (own, shown) = (&item.facts.version, &present.file_name);
     if present.has_file(&[item.file, &item.facts.file_name]) {
         let message =
-            format!("the app has {shown} with the version {own} already, so it is taken for the same package");
-        let finding = Finding::new(&P03, Severity::Warning, message).in_file(&item.shown);
-        return (whose == "the app").then(|| finding.remedy("if the content is new, build it with a higher version"));
+            format!("{whose} has {shown} with the version {own} already, so it is taken for the same package");
+        return Finding::new(&P03, Severity::Warning, message)
+            .in_file(&item.shown)
+            .remedy("if the content is new, build it with a higher version");
     }
     let message = format!("{whose} has a package of the same full name, {shown} with the version {own}");
-    Some(Finding::new(&P03, Severity::Error, message).in_file(&item.shown).remedy("build it with a higher version"))
+    Finding::new(&P03, Severity::Error, message).in_file(&item.shown).remedy("build it with a higher version")
 }
 
 /// P02 for a package that is not above one that the app has: of the packages that fit a device the Store gives the one
@@ -113,10 +122,11 @@ fn below(item: &Item<'_>, base: &Base) -> Option<Finding> {
     let devices = [item.facts.architectures.join(", "), families.join(", ")];
     let devices: Vec<&str> = devices.iter().map(String::as_str).filter(|text| !text.is_empty()).collect();
     let message = format!(
-        "the version {} is not above {} of {}, which the app has for {}; to go back on purpose, allow P02",
+        "the version {} is not above {} of {}, which {} has for {}; to go back on purpose, allow P02",
         item.facts.version,
         present.version.as_deref().unwrap_or_default(),
         present.file_name,
+        base.whose(),
         devices.join(" on "),
     );
     Some(

@@ -41,9 +41,7 @@ fn remedy(code: &Code, status: u16, refusal: &Refusal) -> Option<String> {
     let target = refusal.said.target.as_deref().unwrap_or_default();
     let is_of_listings = target.eq_ignore_ascii_case("appListings") || target.eq_ignore_ascii_case("listings");
     if *code == codes::SERVICE_INVALID_VALUE && is_of_listings {
-        let remedy = "correct the languages of `listings`: each key is a language of the Store such as `en-us`, its `baseListing` \
-             is complete, and each language that the packages support has a listing";
-        return Some(remedy.to_owned());
+        return Some(remedy_of_listings(&refusal.text().unwrap_or_default().to_lowercase()).to_owned());
     }
     if *code == codes::SERVICE_INVALID_VALUE && !target.is_empty() {
         return Some(format!("correct the value of {target}; values of enumerations are case-sensitive"));
@@ -51,6 +49,19 @@ fn remedy(code: &Code, status: u16, refusal: &Refusal) -> Option<String> {
     (refusal.is_page && !matches!(status, 401 | 403 | 404 | 429)).then(|| {
         "run again; if the error persists, look for a proxy or gateway that answers instead of the service".to_owned()
     })
+}
+
+/// The remedy of a value in the listings that was refused with this message, in lower case. The target says no more.
+fn remedy_of_listings(message: &str) -> &'static str {
+    let says = |words: &[&str]| words.iter().any(|word| message.contains(word));
+    if says(&["length of", "size of", "longer than", "or less", " items", "too long"]) {
+        "shorten the text or the list in `listings` that the service's message names"
+    } else if says(&["language", "locale"]) {
+        "correct the languages of `listings`: each key is a language of the Store such as `en-us`, once, and each language that \
+         the packages support has a listing"
+    } else {
+        "correct the value in `listings` that the service's message names"
+    }
 }
 
 /// The code of a refusal, from its status, code and target. Functions of `store` replace some of these codes by that of

@@ -272,6 +272,9 @@ codes! {
     FLIGHT_NOT_DELETABLE "flight.not_deletable" Service false
         "the flight can't be deleted while a submission of it is being processed (409)"
         "wait until the submission is published, or cancel it in Partner Center"
+    FLIGHT_FIRST_DRAFT "flight.first_draft" Service false
+        "the pending draft of the flight is its first one: it came with the flight, and waiting for its end would not end"
+        "publish with `draft` set to `adopt`, which adds the release to it"
     FLIGHT_NO_SUBMISSION "flight.no_submission" Service true
         "the flight exists, but the service creates no submission for it (404)"
         "a new flight may need a minute; if its only draft was deleted, delete the flight and create it again, which makes a draft too: publish with `draft` set to `adopt`"

@@ -329,6 +329,11 @@ impl Error {
         self
     }
 
+    /// The ids of what the error is about, as far as they are known.
+    pub fn ids(&self) -> &ResourceIds {
+        &self.0.ids
+    }
+
     /// The findings.
     pub fn findings(&self) -> &[Detail] {
         &self.0.details

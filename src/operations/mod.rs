@@ -29,6 +29,7 @@ mod rollout;
 mod run;
 mod service;
 mod submission;
+mod summary;
 mod table;
 mod token;
 mod types;

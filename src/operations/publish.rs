@@ -6,27 +6,27 @@ use super::call::{Call, MetaIds, Output, redacted};
 use super::operation::{Operation, long, quick};
 use super::release_file::or_file;
 use super::resource::Released;
+use super::summary::with_failures;
 use crate::blocking;
 use crate::client::Client;
 use crate::document::Edit;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::publish::release::Release;
 use crate::publish::{self, Preview, Receipt, Summary, markdown};
 use crate::store::Target;
 
 pub(super) fn rows() -> Vec<Operation> {
     vec![
-        or_file(long("publish", "a release from start to end", publish).returns::<Receipt>()),
-        or_file(quick("publish.plan", "what publish would do, without doing it", plan).returns::<Preview>()),
+        with_failures(or_file(long("publish", "a release from start to end", publish).returns::<Receipt>())),
+        with_failures(or_file(
+            quick("publish.plan", "what publish would do, without doing it", plan).returns::<Preview>(),
+        )),
     ]
 }
 
 pub(super) async fn publish(call: Call<Released, Release>) -> Result<Output> {
     let summary = Summary::open(call.request.summary_path.as_deref()).await?;
-    let mut receipt = match publish::publish(&call.resource.0, &call.request, &call.reporter).await {
-        Ok(receipt) => receipt,
-        Err(error) => return Err(failed(summary, error, &call).await),
-    };
+    let mut receipt = publish::publish(&call.resource.0, &call.request, &call.reporter).await?;
     receipt.edits = shown(receipt.edits, call.client.clone()).await?;
     append(summary, &call, |target, redact| markdown::of_receipt(&receipt, target, redact)).await;
     let submission = call.resource.0.submission(receipt.submission_id.as_str());
@@ -38,21 +38,12 @@ pub(super) async fn publish(call: Call<Released, Release>) -> Result<Output> {
 
 pub(super) async fn plan(call: Call<Released, Release>) -> Result<Output> {
     let summary = Summary::open(call.request.summary_path.as_deref()).await?;
-    let mut plan = match publish::preview(&call.resource.0, &call.request).await {
-        Ok(plan) => plan,
-        Err(error) => return Err(failed(summary, error, &call).await),
-    };
+    let mut plan = publish::preview(&call.resource.0, &call.request).await?;
     plan.edits = shown(plan.edits, call.client.clone()).await?;
     append(summary, &call, |target, redact| markdown::of_plan(&plan, target, redact)).await;
     let mut output = Output::of(&plan)?;
     output.meta.edits = Some(plan.edits);
     Ok(output)
-}
-
-/// Appends an error to the summary.
-async fn failed(summary: Option<Summary>, error: Error, call: &Call<Released, Release>) -> Error {
-    append(summary, call, |target, redact| markdown::of_failure(&error, target, redact)).await;
-    error
 }
 
 /// Appends a text to the summary, if there is one. `text` gets what takes secrets out.

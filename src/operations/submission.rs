@@ -16,7 +16,7 @@ use crate::client::ServiceResponse;
 use crate::error::{Error, Result, codes};
 use crate::events::Reporter;
 use crate::publish::wait::WaitResult;
-use crate::publish::{check_looked_at, leave_for_review, not_kept, refuse_price_left, upload_link};
+use crate::publish::{check_looked_at, delete_idle, leave_for_review, not_kept, refuse_price_left, upload_link};
 use crate::store::status::{Stage, Status};
 use crate::store::{Product, Submission, names, price};
 use crate::upload;
@@ -170,16 +170,25 @@ struct Commit {
     /// files were uploaded, is refused with `draft.changed`.
     #[serde(default)]
     draft_hash: Option<String>,
+    /// Make the checks of the commit and commit nothing; the result is the status as it is.
+    #[serde(default)]
+    preview: bool,
 }
 
 async fn commit(call: Call<Found<Pending>, Commit>) -> Result<Output> {
     let submission = &call.resource.0;
     match submission.get().await {
-        Ok(draft) if is_draft(&draft.text) => check_draft(&call, &draft.text).await?,
-        // The commit of a submission that is no draft is refused with its state.
-        Ok(_) => {}
-        Err(error) if call.request.draft_hash.is_some() => return Err(error),
+        Ok(draft) => match serde_json::from_str::<Status>(&draft.text) {
+            Ok(status) if status.stage() == Stage::Draft => check_draft(&call, &draft.text).await?,
+            Ok(status) if call.request.preview => return Err(submission.committed_once(&status)),
+            // The commit of a submission that is no draft is refused with its state.
+            _ => {}
+        },
+        Err(error) if call.request.draft_hash.is_some() || call.request.preview => return Err(error),
         Err(error) => call.reporter.verbose(format!("the ZIP is not compared with the submission: {error}")),
+    }
+    if call.request.preview {
+        return Output::document(submission.status().await?);
     }
     let commit = submission.commit().await?;
     Ok(Output::document(commit.response)?.adopted(commit.adopted))
@@ -201,10 +210,6 @@ async fn check_draft(call: &Call<Found<Pending>, Commit>, document: &str) -> Res
     }
 }
 
-fn is_draft(document: &str) -> bool {
-    serde_json::from_str::<Status>(document).is_ok_and(|status| status.stage() == Stage::Draft)
-}
-
 async fn status(call: Call<Found<Current>>) -> Result<Output> {
     let mut output = Output::document(call.resource.0.status().await?)?;
     output.meta.known_warnings =
@@ -212,7 +217,19 @@ async fn status(call: Call<Found<Current>>) -> Result<Output> {
     Ok(output)
 }
 
-async fn delete(call: Call<Found<Pending>>) -> Result<Output> {
-    call.resource.0.delete().await?;
+/// `submission.delete`.
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Delete {
+    /// Delete the draft even if a job of this process, or a running job of another one, works on it.
+    #[serde(default)]
+    allow_busy: bool,
+}
+
+async fn delete(call: Call<Found<Pending>, Delete>) -> Result<Output> {
+    match call.request.allow_busy {
+        true => call.resource.0.delete().await?,
+        false => delete_idle(&call.resource.0).await?,
+    }
     Ok(Output::deleted())
 }

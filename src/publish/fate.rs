@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
-
 use super::compare::{self, Difference};
 use super::inputs::Inputs;
 use super::mark::{self, Mark};
@@ -14,12 +12,9 @@ use super::{apply, packages, upload_link};
 use crate::error::{Detail, Error, Result, codes};
 use crate::events::Reporter;
 use crate::store::status::Stage;
-use crate::store::{Product, Submission, pending_exists};
+use crate::store::{Product, Submission, Target, pending_exists};
 use crate::upload::ReleaseKey;
 use crate::upload::marker::{self, Found};
-
-/// A marker of this age belongs to a run that has ended: a run puts one every minute.
-const ABANDONED: SignedDuration = SignedDuration::from_mins(5);
 
 /// What a release does with the pending submission, or in its absence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,8 +58,8 @@ impl Fate {
 /// Decides. Only reads from the service.
 ///
 /// # Errors
-/// `submission.pending_exists`, `submission.busy` and `submission.left_for_review`, for which [`is_busy`] is true;
-/// `submission.changed_by_others`, `draft.unreadable`.
+/// `submission.pending_exists`, `submission.busy`, `submission.left_for_review` and `flight.first_draft`, for which
+/// [`is_busy`] is true; `submission.changed_by_others`, `draft.unreadable`.
 pub(super) async fn decide(
     product: &Product,
     release: &Release,
@@ -111,14 +106,25 @@ async fn adopt(release: &Release, pending: &Read) -> Result<Fate> {
 }
 
 /// Whether a submission is pending that the release may not use now, and may be gone later.
-pub(super) fn is_busy(error: &Error) -> bool {
+pub(super) fn is_passing(error: &Error) -> bool {
     let codes = [&codes::SUBMISSION_PENDING_EXISTS, &codes::SUBMISSION_BUSY, &codes::SUBMISSION_LEFT_FOR_REVIEW];
     codes.contains(&error.code())
 }
 
+/// Whether a submission is pending that the release may not use now.
+pub(super) fn is_busy(error: &Error) -> bool {
+    is_passing(error) || *error.code() == codes::FLIGHT_FIRST_DRAFT
+}
+
 /// The error of a draft that can't be deleted, since another job of this process works on it.
-pub(super) fn worked_on(pending: &Read) -> Error {
-    let message = format!("another job of this process works on {}", pending.submission);
+pub(super) fn worked_on(submission: &Submission) -> Error {
+    Error::new(&codes::SUBMISSION_BUSY, format!("another job of this process works on {submission}"))
+}
+
+/// The error of a draft that a run of another process works on.
+pub(super) fn busy_run(pending: &Read, mark: &Mark, found: &Found) -> Error {
+    let (submission, ago) = (&pending.submission, mark.ago(found));
+    let message = format!("another run works on {submission}: run {}, last seen {ago}", mark.name());
     Error::new(&codes::SUBMISSION_BUSY, message).details(facts(pending))
 }
 
@@ -192,17 +198,21 @@ async fn resume(
             check_untouched(product, release, inputs, situation, pending, &found)?;
             return Ok(Fate::Resume);
         }
+        let is_first = situation.published.is_none() && matches!(product.target, Target::Flight { .. });
         return match !found.blocks && is_published_copy(situation, pending)? {
             true => Ok(Fate::Interrupted),
+            false if is_first && !found.blocks => {
+                let message = format!("{} is pending since the flight was created", pending.submission);
+                Err(Error::new(&codes::FLIGHT_FIRST_DRAFT, message).details(facts(pending)))
+            }
             false => Err(foreign()),
         };
     };
-    let age = age(found.date, mark.run.minute);
     if found.is_price_left() && !(release.price_left_to_partner_center && mark.run.release == inputs.key) {
         return Err(Error::new(&codes::PRICE_LEFT, codes::PRICE_LEFT.meaning).details(facts(pending)));
     }
     if mark.run.left_for_review && (release.commits() || mark.run.release != inputs.key) {
-        let message = format!("{} was left for review {}", pending.submission, ago(age));
+        let message = format!("{} was left for review {}", pending.submission, mark.ago(&found));
         return Err(Error::new(&codes::SUBMISSION_LEFT_FOR_REVIEW, message).details(facts(pending)));
     }
     if mark.run.adopted {
@@ -212,10 +222,8 @@ async fn resume(
         check_untouched(product, release, inputs, situation, pending, &found)?;
         return Ok(Fate::Resume);
     }
-    if age < ABANDONED {
-        let message =
-            format!("another run works on {}: run {}, last seen {}", pending.submission, mark.name(), ago(age));
-        return Err(Error::new(&codes::SUBMISSION_BUSY, message).details(facts(pending)));
+    if mark.is_running(&found, &pending.submission.client) {
+        return Err(busy_run(pending, &mark, &found));
     }
     match mark.is_copy(&found, &pending.document)? {
         true => Ok(Fate::Replace),
@@ -285,7 +293,7 @@ pub(super) async fn watch(
     Err(pending_exists(&product.target, &submission.id).details(facts(&now)))
 }
 
-async fn found(pending: &Read) -> Result<Found> {
+pub(super) async fn found(pending: &Read) -> Result<Found> {
     marker::read(&pending.submission.client, &upload_link(&pending.submission, &pending.document)?).await
 }
 
@@ -302,19 +310,6 @@ fn unreadable(pending: &Read, error: Error) -> Error {
     }
     let message = format!("whose {} is can't be told, since its upload address can't be read", pending.submission);
     error.while_doing(&message).recode(&codes::DRAFT_UNREADABLE).details(facts(pending))
-}
-
-fn age(now: Timestamp, minute: u32) -> SignedDuration {
-    let then = Timestamp::from_second(i64::from(minute) * 60).unwrap_or(now);
-    now.duration_since(then)
-}
-
-fn ago(age: SignedDuration) -> String {
-    match age.as_mins() {
-        ..=0 => "just now".to_owned(),
-        minutes @ 1..120 => format!("{minutes} min ago"),
-        minutes => format!("{} h ago", minutes / 60),
-    }
 }
 
 /// What an error says of the pending submission.

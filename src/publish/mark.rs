@@ -5,9 +5,10 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{compare, meant, upload_link};
+use crate::client::Client;
 use crate::error::Result;
 use crate::events::Reporter;
 use crate::store::Submission;
@@ -16,6 +17,9 @@ use crate::upload::{Link, ReleaseKey};
 
 /// How often a run says that it is at work.
 const BEAT: Duration = Duration::from_secs(60);
+
+/// A marker of this age belongs to a run that has ended.
+const ABANDONED: SignedDuration = SignedDuration::from_mins(5);
 
 /// The newest marker of a run at a draft.
 pub(super) struct Mark {
@@ -34,6 +38,25 @@ impl Mark {
     /// The run, for people.
     pub(super) fn name(&self) -> String {
         compare::hexadecimal(&self.run.run)
+    }
+
+    /// Whether the run is at work: it was seen lately, did not leave the draft for review, and has not ended in this process.
+    pub(super) fn is_running(&self, found: &Found, client: &Client) -> bool {
+        !self.run.left_for_review && self.age(found) < ABANDONED && !client.drafts().has_ended(self.run.run)
+    }
+
+    /// How long ago the run was seen.
+    pub(super) fn ago(&self, found: &Found) -> String {
+        match self.age(found).as_mins() {
+            ..=0 => "just now".to_owned(),
+            minutes @ 1..120 => format!("{minutes} min ago"),
+            minutes => format!("{} h ago", minutes / 60),
+        }
+    }
+
+    fn age(&self, found: &Found) -> SignedDuration {
+        let then = Timestamp::from_second(i64::from(self.run.minute) * 60).unwrap_or(found.date);
+        found.date.duration_since(then)
     }
 
     /// Whether the release of the marker read the draft as it is now, or was about to make it so.
@@ -155,6 +178,13 @@ impl Marking {
             // The next beat comes in a minute.
             let _ = self.run(false).await;
         }
+    }
+}
+
+impl Drop for Marking {
+    /// The run ends, also by an error or because it is cancelled.
+    fn drop(&mut self) {
+        self.submission.client.drafts().end_run(self.run);
     }
 }
 

@@ -74,8 +74,20 @@ pub fn of_receipt(receipt: &Receipt, target: &Target, redact: &dyn Fn(&str) -> S
         let why = writer.foreign(skipped);
         writer.item("Skipped", why);
     }
-    writer.item("Changed", if receipt.changed { "yes" } else { "no, there was nothing to do" });
-    writer.item("Draft", receipt.draft);
+    writer.item("Changed", if receipt.changed { "yes" } else { "no" });
+    writer.item(
+        "Draft",
+        match receipt.draft {
+            "create" => "a new one was created",
+            "resume" => "the draft of an earlier run",
+            "adopt" => "one that was pending, to which the release was added",
+            "replace" => "a new one was created after the pending one was deleted",
+            "wait" => "none, because an earlier run has committed the submission",
+            "none" if receipt.skipped.is_some() => "none, because another submission is pending",
+            "none" => "none, because there was nothing to do",
+            _ => "the draft of an interrupted create",
+        },
+    );
     outline(&mut writer, &receipt.outline, &receipt.audience, !receipt.packages.is_empty());
     writer.item_of("Draft hash, for the commit", receipt.draft_hash.as_deref());
     writer.item("Began", &receipt.began);
@@ -115,9 +127,9 @@ pub fn of_receipt(receipt: &Receipt, target: &Target, redact: &dyn Fn(&str) -> S
     writer.text
 }
 
-/// The error of a release or a plan. `redact` takes secrets out of a text.
-pub fn of_failure(error: &Error, target: &Target, redact: &dyn Fn(&str) -> String) -> String {
-    let mut writer = Writer::new(redact, "Failed", &target.to_string());
+/// The error of a release or a plan of `what`. `redact` takes secrets out of a text.
+pub fn of_failure(error: &Error, what: &str, redact: &dyn Fn(&str) -> String) -> String {
+    let mut writer = Writer::new(redact, "Failed", what);
     let message = writer.foreign(&error.to_string());
     writer.item(&format!("**{}**", error.code().name), message);
     let hint = writer.foreign(error.remedy());

@@ -30,7 +30,9 @@
 mod apply;
 mod changes;
 mod compare;
+mod deletion;
 mod delivery;
+mod elsewhere;
 mod fate;
 mod inputs;
 mod languages;
@@ -51,6 +53,7 @@ pub mod release;
 mod run;
 mod situation;
 mod summary;
+mod values;
 pub mod wait;
 
 use crate::config::Secret;
@@ -59,6 +62,7 @@ use crate::error::{Detail, Error, Result, codes};
 use crate::store::Submission;
 use crate::upload::Link;
 
+pub use deletion::delete_idle;
 pub use inputs::ReleasedFile;
 pub use looked_at::check_looked_at;
 pub use mark::leave_for_review;

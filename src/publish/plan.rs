@@ -7,13 +7,14 @@ use sha2::{Digest, Sha256};
 
 use super::apply;
 use super::changes::Changes;
+use super::elsewhere::Elsewhere;
 use super::fate::{self, Fate};
 use super::inputs::{Inputs, ReleasedFile};
 use super::outline::Outline;
 use super::receipt::ReleasedPackage;
 use super::release::{OpenRollout, Release};
 use super::situation::{Read, Situation};
-use super::{compare, packages, promotion, upload_address};
+use super::{compare, packages, pricing, promotion, upload_address};
 use crate::blocking;
 use crate::check::{self, Allowed, Base, Finding};
 use crate::document::Edit;
@@ -52,7 +53,7 @@ impl Plan {
             situation = Situation::read(product, inputs).await?;
             fate = decide(product, release, inputs, &situation).await?;
         }
-        let mut plan = Plan {
+        let plan = Plan {
             hash: String::new(),
             fate,
             edits: Vec::new(),
@@ -63,6 +64,17 @@ impl Plan {
             warnings: Vec::new(),
             situation,
         };
+        let pending = plan.situation.pending.as_ref().map(|pending| pending.submission.id.clone());
+        plan.filled(product, release, inputs).await.map_err(|error| match &pending {
+            Some(id) => error.about_submission(id),
+            None => error,
+        })
+    }
+
+    /// The plan with what the release does, once it is decided what becomes of the pending submission.
+    async fn filled(self, product: &Product, release: &Release, inputs: &Inputs) -> Result<Plan> {
+        let fate = self.fate;
+        let mut plan = self;
         if matches!(fate, Fate::Wait | Fate::Unchanged) {
             if let Some(base) = plan.base() {
                 plan.outline = plan.outline.clone().of_changed(&base.document, release, inputs)?;
@@ -79,7 +91,8 @@ impl Plan {
         }
         plan.files.clone_from(&inputs.files);
         let allow = Allowed::of(&release.allow)?;
-        let mut findings = package_findings(inputs, &plan.situation, &allow)?;
+        let elsewhere = Elsewhere::read(product, release, inputs, &plan.situation).await?;
+        let mut findings = package_findings(inputs, &plan.situation, &elsewhere, &allow)?;
         if let Some(base) = plan.base() {
             let changes = changes(&base.document, product, release, inputs).await?;
             let mut of_document = check::submission(&product.target, &changes.body, release.allow_free, &allow)?;
@@ -107,7 +120,10 @@ impl Plan {
             plan.edits = changes.edits;
             plan.warnings = changes.warnings;
             plan.outline.listings_left_alone = changes.left_alone;
+            let published = plan.situation.published.as_ref().map(|published| published.document.as_str());
+            plan.warnings.extend(pricing::without_price(release, published));
         }
+        plan.warnings.extend(elsewhere.warnings);
         plan.findings = check::refuse(findings)?;
         plan.hash = plan.hash(product, release, inputs).await?;
         Ok(plan)
@@ -193,7 +209,12 @@ async fn check_adopted_files(product: &Product, release: &Release, body: &str, s
     }
 }
 
-fn package_findings(inputs: &Inputs, situation: &Situation, allow: &Allowed) -> Result<Vec<Finding>> {
+fn package_findings(
+    inputs: &Inputs,
+    situation: &Situation,
+    elsewhere: &Elsewhere,
+    allow: &Allowed,
+) -> Result<Vec<Finding>> {
     if inputs.packages.is_empty() {
         return Ok(Vec::new());
     }
@@ -203,6 +224,9 @@ fn package_findings(inputs: &Inputs, situation: &Situation, allow: &Allowed) -> 
     };
     if let Some(app) = &situation.app {
         base = Some(base.unwrap_or_default().app(app)?);
+    }
+    for (whose, document) in &elsewhere.documents {
+        base = Some(base.unwrap_or_default().also(whose, document)?);
     }
     let facts: Vec<_> = inputs.packages.iter().map(|package| package.facts.clone()).collect();
     Ok(check::packages(&facts, base.as_ref(), allow))

@@ -42,6 +42,16 @@ pub(super) fn finish(changes: &mut Changes, before: &str, target: &Target, relea
     Ok(())
 }
 
+/// A warning if a price is left to Partner Center that the published submission does not have there.
+pub(super) fn without_price(release: &Release, published: Option<&str>) -> Option<String> {
+    let is_free = release.price_left_to_partner_center && published.is_some_and(|published| reads(published, "Free"));
+    is_free.then(|| {
+        "the published submission is free and has no price that could be left to Partner Center: publish a free product \
+         without leaving its price, which commits the release too"
+            .to_owned()
+    })
+}
+
 fn reads(body: &str, price: &str) -> bool {
     let text = document::get(body, price::POINTER).ok();
     let text = text.and_then(|text| serde_json::from_str::<String>(text).ok());

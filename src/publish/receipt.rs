@@ -156,6 +156,8 @@ pub(super) struct Log<'a> {
     pub(super) total: usize,
     /// How many drafts were given up since their upload address had expired.
     pub(super) addresses_expired: u32,
+    /// Whether the draft was deleted because the release does not fit it.
+    pub(super) withdrawn: bool,
 }
 
 impl<'a> Log<'a> {
@@ -172,6 +174,7 @@ impl<'a> Log<'a> {
             began,
             total,
             addresses_expired: 0,
+            withdrawn: false,
         }
     }
 

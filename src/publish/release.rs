@@ -9,10 +9,11 @@ use serde::{Deserialize, Serialize};
 
 use super::listing::Listing;
 use super::notes::{self, NotesForm};
+use super::values::{self, invalid};
 use super::wait::Until;
 use crate::blocking;
 use crate::document::Edit;
-use crate::error::{Detail, Error, Result, codes};
+use crate::error::{Error, Result, codes};
 use crate::store::Target;
 use crate::upload::Source;
 
@@ -125,7 +126,8 @@ pub struct Release {
     #[serde(default)]
     pub plan_hash: Option<String>,
     /// The path of a file to which the receipt, the plan or the error is appended as Markdown, such as the value of
-    /// `GITHUB_STEP_SUMMARY`. It is made if it is not there.
+    /// `GITHUB_STEP_SUMMARY`. It is made if it is not there. With an empty path nothing is written, also if a file of the
+    /// release names one.
     #[serde(default)]
     pub summary_path: Option<String>,
     /// True by default: the draft is committed. False leaves it uncommitted, for review.
@@ -321,6 +323,10 @@ impl Release {
             return Err(invalid("/listing", "flights have no listings of their own"));
         }
         self.check_languages(target)?;
+        values::check_word("/visibility", self.visibility.as_deref(), &values::VISIBILITIES)?;
+        values::check_word("/publishMode", self.publish_mode.as_deref(), &values::PUBLISH_MODES)?;
+        values::check_notes(&self.release_notes)?;
+        values::check_edits(&self.edits)?;
         if matches!(target, Target::Flight { .. }) && self.price_id.is_some() {
             return Err(invalid("/priceId", "flights have no price of their own"));
         }
@@ -353,12 +359,11 @@ impl Release {
             }
         }
         match (self.publish_mode.as_deref(), &self.publish_date) {
-            (None | Some("SpecificDate"), Some(_)) | (Some("Immediate" | "Manual") | None, None) => Ok(()),
             (Some("SpecificDate"), None) => Err(invalid("/publishMode", "`SpecificDate` needs `publishDate`")),
             (Some("Immediate" | "Manual"), Some(_)) => {
                 Err(invalid("/publishDate", "only with `publishMode` set to `SpecificDate`"))
             }
-            _ => Err(invalid("/publishMode", "one of `Immediate`, `Manual` and `SpecificDate`")),
+            _ => Ok(()),
         }
     }
 
@@ -385,8 +390,4 @@ fn is_language(text: &str) -> bool {
     let is_primary = |part: &str| (2..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphabetic());
     parts.next().is_some_and(is_primary)
         && parts.all(|part| (2..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
-}
-
-fn invalid(pointer: &str, message: &str) -> Error {
-    Error::new(&codes::REQUEST_INVALID, format!("{message} (at {pointer})")).detail(Detail::at(pointer, message))
 }

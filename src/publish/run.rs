@@ -17,7 +17,7 @@ use super::wait::{self, Terms, Until};
 use super::{compare, looked_at, packages, upload_link};
 use crate::client::{SUBMISSION_API, ServiceResponse};
 use crate::document::Edit;
-use crate::error::{Detail, Error, Result, codes};
+use crate::error::{Error, Result, codes};
 use crate::events::Reporter;
 use crate::http::drafts::Work;
 use crate::store::status::{Stage, Status};
@@ -52,12 +52,12 @@ pub async fn publish(product: &Product, release: &Release, reporter: &Reporter) 
     log.step("sign-in", None);
 
     let run = Run { product, release, inputs: &inputs, terms };
-    let mut created_by_others = 0;
+    let (mut created_by_others, mut pauses) = (0, 0);
     let receipt = loop {
         reporter.begin("plan");
         let plan = match Plan::of(product, release, &inputs).await {
-            Err(error) if fate::is_busy(&error) && release.busy == Busy::Wait => {
-                run.pause(&error).await;
+            Err(error) if fate::is_passing(&error) && release.busy == Busy::Wait => {
+                run.pause(&error, &mut pauses).await;
                 continue;
             }
             Err(error) if fate::is_busy(&error) && release.busy == Busy::Skip => {
@@ -84,7 +84,7 @@ pub async fn publish(product: &Product, release: &Release, reporter: &Reporter) 
                 log.total += 1;
             }
             Err(error) if *error.code() == codes::SUBMISSION_BUSY && release.busy == Busy::Wait => {
-                run.pause(&error).await;
+                run.pause(&error, &mut pauses).await;
             }
             Err(error) if *error.code() == codes::SUBMISSION_BUSY && release.busy == Busy::Skip => {
                 break run.skip(&error, &mut log).await;
@@ -146,8 +146,12 @@ impl Run<'_> {
     }
 
     /// Waits a while until it looks again whether another submission is gone.
-    async fn pause(&self, why: &Error) {
-        Reporter::current().verbose(format!("waiting: {why}"));
+    async fn pause(&self, why: &Error, pauses: &mut u32) {
+        match *pauses {
+            0 => Reporter::current().warning(format!("the release waits for its turn: {why}")),
+            _ => Reporter::current().verbose(format!("waiting: {why}")),
+        }
+        *pauses += 1;
         sleep(if self.product.client.config().is_local() { self.terms.every } else { BUSY_PAUSE }).await;
     }
 
@@ -161,10 +165,13 @@ impl Run<'_> {
 
     async fn carry_out(&self, mut plan: Plan, log: &mut Log<'_>) -> Result<Option<Receipt>> {
         log.reporter.begin("create");
+        log.withdrawn = false;
         let Some(draft) = self.draft(&mut plan, log).await? else { return Ok(None) };
         log.reporter.fact("Draft", format!("{} is a draft", draft.submission));
         let id = draft.submission.id.clone();
-        self.finish(plan, draft, log).await.map_err(|error| error.about_submission(&id))
+        let finished = self.finish(plan, draft, log).await;
+        // A draft that was deleted is nothing to go on with.
+        finished.map_err(|error| if log.withdrawn { error } else { error.about_submission(&id) })
     }
 
     /// Fills the draft, commits it and waits.
@@ -177,7 +184,7 @@ impl Run<'_> {
         let (edits, upload, kept) = match marking.during(self.fill(&draft, &marking, log)).await {
             // Without its address the draft gets no files, and no later run could tell whose it is.
             Err(error) if *error.code() == codes::UPLOAD_EXPIRED && draft.ours => {
-                let error = withdraw(error, &draft).await;
+                let error = withdraw(error, &draft, log).await;
                 if log.addresses_expired > 0 {
                     return Err(error);
                 }
@@ -201,6 +208,7 @@ impl Run<'_> {
         if self.release.commits() {
             log.reporter.begin("commit");
             receipt.status = self.commit(&submission, log).await?;
+            log.reporter.take_back("Draft");
             log.reporter.fact("Committed", format!("submission {} was committed", submission.id));
             self.wait(&submission, &mut receipt, log).await?;
         } else {
@@ -226,30 +234,31 @@ impl Run<'_> {
                 return Ok(Some(Draft { submission, document, adopted: true, ours: plan.fate != Fate::Adopt, work }));
             }
             if plan.fate == Fate::Replace {
-                let _alone = work.end().ok_or_else(|| fate::worked_on(pending))?;
-                submission.delete().await?;
+                if !submission.delete_alone(&work).await? {
+                    return Err(fate::worked_on(&submission));
+                }
                 log.total += 1;
+                log.reporter.fact("Deleted", format!("{submission} was deleted to make room for the release"));
                 log.step("delete", None);
             }
         }
         self.end_rollout(plan.situation.published.as_ref(), log).await?;
         let new = self.product.create_next_submission().await?;
         log.step("create", Some(&new.response));
-        let work = new.submission.work_on().await;
         if plan.situation.is_outdated(self.product, &new).await? {
-            let draft = new.submission;
+            let (draft, work) = (new.submission, new.work);
             let why = "it is no copy of what was read, and the release is planned anew";
             // Another job may have found the draft by now, and works on it.
             if let Some(_alone) = work.end() {
                 draft.delete().await?;
-                log.reporter.verbose(format!("{draft} was deleted again: {why}"));
+                log.reporter.fact("Deleted", format!("{draft} was deleted again: {why}"));
             } else {
                 log.reporter.verbose(format!("{draft} stays, since another job works on it: {why}"));
             }
             log.total += 1;
             return Ok(None);
         }
-        let (submission, mut document) = (new.submission, new.response.text);
+        let (submission, mut document, work) = (new.submission, new.response.text, new.work);
         if new.adopted {
             // It appeared while the answer to the create was awaited, and may be somebody else's.
             if let Some(published) = &plan.situation.published {
@@ -282,7 +291,7 @@ impl Run<'_> {
         let Draft { submission, document, .. } = draft;
         let changes = match plan::changes(document, self.product, self.release, self.inputs).await {
             Ok(changes) => changes,
-            Err(error) => return Err(withdraw(error, draft).await),
+            Err(error) => return Err(withdraw(error, draft, log).await),
         };
         let mut kept = document.clone();
         if changes.edits.is_empty() && self.release.has_changes() {
@@ -295,7 +304,7 @@ impl Run<'_> {
             let response = match submission.update(&changes.body).await {
                 Ok(response) => response,
                 Err(error) if error.is_retryable() => return Err(error),
-                Err(error) => return Err(withdraw(error, draft).await),
+                Err(error) => return Err(withdraw(error, draft, log).await),
             };
             log.step("update", Some(&response));
             // Some drafts accept every PUT and keep nothing, and the service drops members that it does not know.
@@ -305,7 +314,7 @@ impl Run<'_> {
                 // A difference at another place may be somebody's work, which must not be deleted.
                 let is_broken = lost.iter().all(|difference| difference.is_at(&changes.edits));
                 let error = update_lost(submission, &lost, now);
-                return Err(if is_broken { withdraw(error, draft).await } else { error });
+                return Err(if is_broken { withdraw(error, draft, log).await } else { error });
             }
             marking.copy(&now.text).await?;
             kept = now.text;
@@ -345,7 +354,7 @@ impl Run<'_> {
         let carried = match upload::carry_over(client, &link, document, sources).await {
             Ok(carried) => carried,
             Err(error) if error.is_retryable() || *error.code() == codes::UPLOAD_EXPIRED => return Err(error),
-            Err(error) => return Err(withdraw(error, draft).await),
+            Err(error) => return Err(withdraw(error, draft, log).await),
         };
         let settings = Settings { release: Some(self.inputs.key), sha256: true, ..Settings::default() };
         let uploaded = upload::upload(client, &link, sources, &carried, settings, log.reporter).await?;
@@ -419,11 +428,12 @@ impl Log<'_> {
 
 /// The error of a release that does not fit its draft. A draft of this release is deleted, so that the corrected release
 /// does not find it pending; the last of the jobs that work on it does so.
-async fn withdraw(error: Error, draft: &Draft) -> Error {
+async fn withdraw(error: Error, draft: &Draft, log: &mut Log<'_>) -> Error {
     let alone = if draft.ours { draft.work.end() } else { None };
     if alone.is_some() && draft.submission.delete().await.is_ok() {
-        let message = format!("{} was deleted again", draft.submission);
-        return error.detail(Detail::coded("Deleted", message));
+        log.reporter.take_back("Draft");
+        log.reporter.fact("Deleted", format!("{} was deleted again", draft.submission));
+        log.withdrawn = true;
     }
     error
 }

@@ -17,12 +17,12 @@ pub struct Summary {
 
 impl Summary {
     /// Opens the file, or creates it, before anything else is done: a release must not find out at its end that the path is
-    /// wrong.
+    /// wrong. A blank path, as of a variable that is not set, is none.
     ///
     /// # Errors
     /// `file.unwritable`.
     pub async fn open(path: Option<&str>) -> Result<Option<Summary>> {
-        let Some(path) = path.map(PathBuf::from) else { return Ok(None) };
+        let Some(path) = path.filter(|path| !path.trim().is_empty()).map(PathBuf::from) else { return Ok(None) };
         blocking::run(move || match files::append(&path) {
             Ok(file) => Ok(Some(Summary { file, path })),
             Err(error) => {

@@ -7,6 +7,7 @@ use http::Method;
 use crate::client::{Call, Client, ServiceResponse};
 use crate::error::{Error, Result, codes};
 use crate::events::Reporter;
+use crate::http::drafts::Work;
 use crate::http::retry;
 
 /// Sends a DELETE. A 404 after a retry is success: an earlier attempt deleted the resource.
@@ -38,6 +39,12 @@ pub(super) async fn send_to_new(client: &Client, call: &Call, new: bool) -> Resu
         }
     }
     client.send(call).await
+}
+
+/// Works on the draft at a path until the value is dropped, or with the path of a product on the draft that is created there.
+pub(super) async fn work_on(client: &Client, path: &str) -> Work {
+    let name = format!("{} {}", client.config().service_url, path.to_ascii_lowercase());
+    client.drafts().work_on(name).await
 }
 
 /// Records that a request was sent whose outcome is unknown, for a caller whose time ends before the state was read.

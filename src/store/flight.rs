@@ -4,11 +4,13 @@
 use std::sync::Arc;
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use super::app::App;
 use super::calls::id;
 use super::creation::{self, Creation, NewProduct};
 use super::list::{List, Paging};
+use super::product::{LatestSubmissions, Product};
 use super::refused::recoded;
 use super::target::Target;
 use crate::client::{Client, answer};
@@ -23,6 +25,33 @@ pub async fn create(app: &App, friendly_name: &str, body: String) -> Result<Crea
     creation::create(&app.client, &NewFlight { app, friendly_name }, body)
         .await
         .map_err(|error| recoded(error, &codes::SERVICE_NOT_FOUND, &codes::APP_NOT_FOUND))
+}
+
+/// A flight as the list of the app's flights has it.
+pub struct ListedFlight {
+    /// The flight.
+    pub product: Product,
+    /// Its name; the id of a flight without one.
+    pub name: String,
+    /// The ids of its submissions.
+    pub latest: LatestSubmissions,
+}
+
+/// All flights of the app.
+///
+/// # Errors
+/// As [`App::flights`].
+pub async fn all(app: &App) -> Result<Vec<ListedFlight>> {
+    let list = app.flights(&Paging::All).await?;
+    let flight = |item: &RawValue| {
+        let flight: Flight = answer(item.get(), "an entry of a list")?;
+        let flight_id = id(flight.flight_id.unwrap_or_default(), "an entry of a list")?;
+        let name = flight.friendly_name.unwrap_or_else(|| flight_id.clone());
+        let product = Product::new(app.client.clone(), Target::Flight { app_id: app.id.clone(), flight_id });
+        let latest = product.latest_in(item.get())?;
+        Ok(ListedFlight { product, name, latest })
+    };
+    list.value.iter().map(|item| flight(item)).collect()
 }
 
 /// The id of the flight of this name, in any letter case.

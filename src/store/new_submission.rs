@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use tokio::time::sleep;
 
-use super::calls::{id, pauses, record_lost, send_to_new};
+use super::calls::{id, pauses, record_lost, send_to_new, work_on};
 use super::product::{LatestSubmissions, Product};
 use super::refused::{recoded, refused_product, submission_not_found, unconfirmed, unseen};
 use super::status::{Stage, Status};
@@ -13,6 +13,7 @@ use crate::client::{Call, ServiceResponse, answer};
 use crate::document;
 use crate::error::{Detail, Error, Result, codes};
 use crate::events::Reporter;
+use crate::http::drafts::Work;
 use crate::http::retry;
 
 /// A new submission: a draft, which can be changed and committed.
@@ -25,6 +26,8 @@ pub struct NewSubmission {
     pub adopted: bool,
     /// Whether the service was not ready at first. What is published may be something else by now.
     pub waited: bool,
+    /// The caller's work on the draft, which keeps other jobs of this process from deleting it.
+    pub work: Work,
 }
 
 impl Product {
@@ -49,6 +52,8 @@ impl Product {
     /// # Errors
     /// As [`Product::create_submission`].
     pub async fn create_next_submission(&self) -> Result<NewSubmission> {
+        // Another job may find the draft before the answer is here.
+        let _creation = work_on(&self.client, &self.target.path()).await;
         let path = match self.target {
             Target::AddOn { .. } => format!("{}/submissions", self.target.path()),
             _ => format!("{}/submissions?isMinimalResponse=true", self.target.path()),
@@ -62,14 +67,15 @@ impl Product {
                 Ok(created) => match id_of(&created) {
                     Ok(id) => {
                         let submission = self.submission(id);
+                        let work = submission.work_on().await;
                         // The read that follows may take longer than the caller waits.
                         Reporter::current().fact("Created", format!("{submission} was created"));
                         if matches!(self.target, Target::AddOn { .. }) && is_submission(&created.text) {
-                            return Ok(NewSubmission { submission, response: created, adopted: false, waited });
+                            return Ok(NewSubmission { submission, response: created, adopted: false, waited, work });
                         }
                         let mut response = get_new(&submission).await?;
                         response.exchange.correlation_ids = created.exchange.correlation_ids;
-                        return Ok(NewSubmission { submission, response, adopted: false, waited });
+                        return Ok(NewSubmission { submission, response, adopted: false, waited, work });
                     }
                     // The submission was created, and the answer arrived incomplete.
                     Err(error) => lost = Some(error),
@@ -94,13 +100,14 @@ impl Product {
 
     async fn adopt(&self, id: String, waited: bool) -> Result<NewSubmission> {
         let submission = self.submission(id);
+        let work = submission.work_on().await;
         Reporter::current().fact("Created", format!("{submission} was created"));
         let response = get_new(&submission).await?;
         let status: Status = answer(&response.text, "the submission")?;
         if status.stage() != Stage::Draft {
             return Err(pending_exists(&self.target, &submission.id));
         }
-        Ok(NewSubmission { submission, response, adopted: true, waited })
+        Ok(NewSubmission { submission, response, adopted: true, waited, work })
     }
 
     /// The error of a create that the service refused. The cause of a conflict follows from the state of the product.

@@ -91,10 +91,21 @@ impl Submission {
         }
     }
 
-    /// Works on the draft until the value is dropped: no other release of this process deletes it meanwhile.
+    /// Works on the draft until the value is dropped: no other job of this process deletes it meanwhile.
     pub async fn work_on(&self) -> Work {
-        let name = format!("{} {}", self.client.config().service_url, self.path().to_ascii_lowercase());
-        self.client.drafts().work_on(name).await
+        calls::work_on(&self.client, &self.path()).await
+    }
+
+    /// Deletes the draft, unless another job of this process works on it, or is about to: a create for the product may have
+    /// made this draft a moment ago. `work` is the caller's own. Returns whether it was deleted.
+    ///
+    /// # Errors
+    /// As [`Submission::delete`].
+    pub async fn delete_alone(&self, work: &Work) -> Result<bool> {
+        let creation = calls::work_on(&self.client, &self.target.path()).await;
+        let (Some(_nobody_creates), Some(_alone)) = (creation.end(), work.end()) else { return Ok(false) };
+        self.delete().await?;
+        Ok(true)
     }
 
     /// Submits a draft (`commit…Submission`). Not repeatable: after an ambiguous answer the status is read, and only a
@@ -118,7 +129,13 @@ impl Submission {
                 },
                 Err(error) if error.is_ambiguous() => lost = Some(error),
                 Err(error) if lost.is_some() && *error.code() == codes::SERVICE_CONFLICT => lost = Some(error),
-                Err(error) => return Err(self.refused(&codes::SUBMISSION_NOT_EDITABLE, error).await),
+                Err(error) => {
+                    let error = self.refused(&codes::SUBMISSION_NOT_EDITABLE, error).await;
+                    return Err(match *error.code() == codes::SUBMISSION_NOT_EDITABLE {
+                        true => error.hint(COMMITTED_ONCE),
+                        false => error,
+                    });
+                }
             }
             record_lost(&format!("the commit of {self}"), lost.as_ref());
             sleep(pause).await;
@@ -134,6 +151,12 @@ impl Submission {
             }
         }
         Err(unconfirmed(&codes::COMMIT_UNCONFIRMED, lost))
+    }
+
+    /// The error of a commit that would be refused, since the submission is no draft.
+    pub fn committed_once(&self, status: &Status) -> Error {
+        let message = format!("submission {} is in state {}", self.id, status.status);
+        Error::new(&codes::SUBMISSION_NOT_EDITABLE, message).hint(COMMITTED_ONCE)
     }
 
     fn commit_path(&self) -> String {
@@ -210,6 +233,10 @@ fn has_hidden_errors(error: &Error) -> bool {
         said.code.as_deref() == Some("InvalidState") && message.contains("exposed via api")
     })
 }
+
+/// What to do about the commit of a submission that is no draft any more.
+const COMMITTED_ONCE: &str = "a submission is committed once: after that, `submission.wait` waits until it is published; if it \
+                              has failed, delete it and create another";
 
 /// The codes of a 409 to a GET, whose cause is never the state of the submission.
 const CONFLICTS_OF_READING: [&Code; 2] = [&codes::SUBMISSION_OTHER_PRODUCT, &codes::PRODUCT_UNSUPPORTED];

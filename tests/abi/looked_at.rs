@@ -120,3 +120,30 @@ fn a_text_that_is_no_hash_is_refused() {
     request["draftHash"] = json!(format!("\u{20}{}\n", commit(&store)["draftHash"].as_str().unwrap()));
     client.call("submission.commit", request).result();
 }
+
+#[test]
+fn a_preview_of_the_commit_makes_its_checks_and_commits_nothing() {
+    let store = Store::start();
+    let client = store.client();
+    let release = json!({"appId": APP, "visibility": "Hidden", "commit": false});
+    let receipt = client.call("publish", release).result().clone();
+    let preview = json!({"appId": APP, "draftHash": receipt["draftHash"], "preview": true});
+    assert_eq!(client.call("submission.commit", preview.clone()).result()["status"], "PendingCommit");
+    let path = format!("submissions/{}", receipt["submissionId"].as_str().unwrap());
+    store.control("POST", &path, Some(json!({"document": {"/notesForCertification": "x"}})));
+    assert_eq!(client.call("submission.commit", preview).failure().1, "draft.changed");
+    assert!(store.requests("commitApplicationSubmission").is_empty());
+    // What was committed is committed once, and the remedy says how to go on.
+    let id = json!({"appId": APP, "submissionId": receipt["submissionId"]});
+    client.call("submission.commit", id.clone()).result();
+    for more in [false, true] {
+        let mut again = id.clone();
+        again["preview"] = json!(more);
+        let answer = client.call("submission.commit", again);
+        assert_eq!(answer.failure().1, "submission.not_editable");
+        assert!(answer.text.contains("`submission.wait` waits until it is published"), "{}", answer.text);
+    }
+    let mut wait = id;
+    wait["pollSeconds"] = json!(0.001);
+    assert_eq!(client.job("submission.wait", wait).1.result()["status"], "Published");
+}

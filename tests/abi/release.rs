@@ -578,7 +578,9 @@ fn a_deadline_ends_a_wait_and_reports_what_was_done() {
     let answer = client.call("publish", request);
     assert_eq!(answer.failure(), (13, "deadline.exceeded"));
     let details = answer.json["error"]["details"].to_string();
-    assert!(details.contains("\"Draft\"") && details.contains("\"Committed\""), "{details}");
+    assert!(details.contains("\"Created\"") && details.contains("\"Committed\""), "{details}");
+    // It is none any more.
+    assert!(!details.contains("is a draft"), "{details}");
 }
 
 #[test]
@@ -837,4 +839,46 @@ fn what_the_service_fills_in_is_not_lost() {
     });
     let answer = client.job("publish", request).1;
     assert_eq!(answer.result()["status"], "Published", "{}", answer.text);
+}
+
+#[test]
+fn a_release_that_waits_says_so_once_and_not_for_a_draft_that_stays() {
+    let store = Store::start();
+    let client = store.client();
+    client.call("submission.create", json!({"appId": APP})).result();
+    let waits = json!({"appId": APP, "visibility": "Hidden", "busy": "wait", "pollSeconds": 0.01, "timeoutSeconds": 1});
+    let (events, answer) = client.job("publish", waits);
+    assert_eq!(answer.failure().1, "deadline.exceeded");
+    let warnings: Vec<&Value> = events.iter().filter(|event| event["level"] == "warning").collect();
+    assert_eq!(warnings.len(), 1, "{warnings:?}");
+    assert!(warnings[0]["message"].as_str().unwrap().starts_with("the release waits for its turn: submission "));
+
+    // The first draft of a flight came with it, and nobody will end it.
+    let flight =
+        client.call("flight.create", json!({"appId": APP, "friendlyName": "Ring 2"})).result()["flightId"].clone();
+    let mut release = json!({"appId": APP, "flightId": flight, "packages": [store.package("Contoso.msix", "2.0.0.0")], "busy": "wait"});
+    assert_eq!(client.job("publish", release.clone()).1.failure().1, "flight.first_draft");
+    release["busy"] = json!("skip");
+    let skipped = client.job("publish", release).1;
+    assert!(skipped.result()["skipped"].as_str().unwrap().contains("since the flight was created"), "{}", skipped.text);
+}
+
+#[test]
+fn the_error_of_a_draft_that_was_deleted_again_names_no_draft() {
+    let store = Store::start();
+    let client = store.client();
+    let release = json!({"appId": APP, "edits": [{"op": "add", "path": "/notesForCertifcation", "value": "x"}]});
+    let answer = client.call("publish", release);
+    assert_eq!(answer.failure().1, "submission.update_lost");
+    let error = &answer.json["error"];
+    let codes: Vec<&str> = error["details"].as_array().unwrap().iter().filter_map(|it| it["code"].as_str()).collect();
+    assert_eq!(codes, ["Created", "Deleted"], "{error}");
+    assert_eq!(error["ids"], json!({"appId": APP}));
+    // One that is there is named, also by an error of the plan.
+    let id = client.call("submission.create", json!({"appId": APP})).result()["id"].clone();
+    let release = json!({"appId": APP, "draft": "adopt", "releaseNotes": {"xx": "x"}});
+    for operation in ["publish", "publish.plan"] {
+        let answer = client.call(operation, release.clone());
+        assert_eq!(answer.json["error"]["ids"], json!({"appId": APP, "submissionId": id}), "{}", answer.text);
+    }
 }

@@ -162,3 +162,57 @@ fn the_summary_makes_no_other_release() {
     assert_eq!((&second["draft"], &second["submissionId"]), (&json!("resume"), &first["submissionId"]));
     assert_eq!(second["draftHash"], first["draftHash"]);
 }
+
+#[test]
+fn an_error_before_the_release_begins_is_in_the_summary() {
+    let store = Store::start();
+    let client = store.client();
+    let file = store.folder.path().join("release.json");
+    let mut wrong_secret = store.config();
+    wrong_secret["credential"]["clientSecret"] = json!("wrong");
+    let unknown = Client::open(&wrong_secret);
+    let summary = path(&store);
+    for (client, request, content, code, target) in [
+        (&client, json!({"appId": APP, "relaseNotes": "x"}), "", "request.unknown_field", APP),
+        (&client, json!({"appId": " "}), "", "request.blank_id", "a release"),
+        (&client, json!({"appId": APP, "flightName": "Nobody"}), "", "flight.not_found", "flight Nobody of app"),
+        (&unknown, json!({"appName": "Contoso"}), "", "auth.invalid_secret", "app Contoso"),
+        (&client, json!({"releasePath": file}), "{", "request.syntax", "a release"),
+        (
+            &client,
+            json!({"releasePath": file}),
+            r#"{"appId": "9NBLGGH4R315", "edit": []}"#,
+            "request.unknown_field",
+            APP,
+        ),
+    ] {
+        std::fs::write(&file, content).unwrap();
+        for operation in ["publish", "publish.plan"] {
+            let _ = std::fs::remove_file(&summary);
+            let mut request = request.clone();
+            request["summaryPath"] = json!(summary);
+            assert_eq!(client.job(operation, request).1.failure().1, code);
+            let text = std::fs::read_to_string(&summary).unwrap();
+            assert_eq!(text.matches("## ").count(), text.matches("## Failed: ").count() + text.matches("### ").count());
+            assert!(text.starts_with("## Failed: ") && text.lines().next().unwrap().contains(target), "{text}");
+            assert!(text.contains(&format!("**{code}**")), "{text}");
+        }
+    }
+}
+
+#[test]
+fn the_summary_of_a_file_has_its_errors_and_an_empty_path_has_none() {
+    let store = Store::start();
+    let client = store.client();
+    let file = store.folder.path().join("release.json");
+    std::fs::write(&file, r#"{"appId": "9NBLGGH4R315", "releaseNotes": {"xx": "x"}, "summaryPath": "summary.md"}"#)
+        .unwrap();
+    let release = json!({"releasePath": file});
+    let mut silent = release.clone();
+    silent["summaryPath"] = json!("");
+    client.call("publish.plan", silent).failure();
+    assert!(!Path::new(&path(&store)).exists());
+    client.call("publish.plan", release).failure();
+    let text = std::fs::read_to_string(path(&store)).unwrap();
+    assert_eq!(text.matches("## Failed: app 9NBLGGH4R315").count(), 1, "{text}");
+}

@@ -104,6 +104,7 @@ fn each_code_that_the_service_causes_has_a_row() {
         "service.not_found",
         "service.repeated_link",        // tests/abi/lists.rs
         "submission.failed_change",     // tests/powershell/Failures.Tests.ps1
+        "flight.first_draft",           // tests/abi/release.rs
         "submission.busy",              // tests/resilience/ownership.rs
         "submission.not_ready",         // tests/resilience/not_ready.rs
         "submission.left_for_review",   // tests/contract/remedies.json

@@ -201,14 +201,20 @@ fn p03_full_names() {
     let bundles = base(&[("Old.msixbundle", "1.0.0.0", "Neutral", DESKTOP)]);
     assert_found(&[bundle("1.0.0.0", &["x64"])], Some(&bundles), &["P03 error"]);
 
-    // One that a flight has: its own file may be released to everybody.
+    // One that a flight has: its own file may be released to everybody, if its version is not below.
     let flight = |file: &str| {
         let packages =
             format!(r#"{{"flightPackages":[{{"fileName":"{file}","version":"1.0.0.0","architecture":"X64"}}]}}"#);
-        base(&[]).also("flight Insiders", &packages).unwrap()
+        move |before: Base| before.also("flight Insiders", &packages).unwrap()
     };
-    assert_found(&[package("1.0.0.0", "x64")], Some(&flight("App_1.0.0.0_x64.msix")), &[]);
-    let findings = packages(&[package("1.0.0.0", "x64")], Some(&flight("Other.msix")), &Allowed::default());
+    let same = flight("App_1.0.0.0_x64.msix");
+    assert_found(&[package("1.0.0.0", "x64")], Some(&same(base(&[]))), &["P03 warning"]);
+    assert_found(
+        &[package("1.0.0.0", "x64")],
+        Some(&same(base(&[("Old.msix", "2.0.0.0", "X64", DESKTOP)]))),
+        &["P03 warning", "P02 error"],
+    );
+    let findings = packages(&[package("1.0.0.0", "x64")], Some(&flight("Other.msix")(base(&[]))), &Allowed::default());
     assert!(findings[0].message.starts_with("flight Insiders has a package of the same full name"), "{findings:?}");
 
     // After a bundle only bundles.

@@ -120,6 +120,22 @@ Describe 'what a release says' {
             [regex]::Matches($text, '(?m)^## ').Count | Should -Be 1
         }
 
+        It 'has the error of a release that did not begin' {
+            $file = Join-Path $TestDrive 'release.json'
+            [IO.File]::WriteAllText($file, '{"relaseNotes": "x"}')
+            $null = Get-Failure { Publish-StoreSubmission $App -ReleasePath $file -SummaryPath $summary -Confirm:$false }
+            [IO.File]::ReadAllText($summary) | Should -Match "^## Failed: app $App\n\n- \*\*request\.unknown_field\*\*: "
+        }
+
+        It 'has nothing of the plan for a question' {
+            $file = Join-Path $TestDrive 'release.json'
+            [IO.File]::WriteAllText($file, '{"appId": "9NBLGGH4R315", "visibility": "Hidden", "summaryPath": "summary.md"}')
+            (Get-Failure { Publish-StoreSubmission -ReleasePath $file -Confirm }).FullyQualifiedErrorId | Should -BeLike 'confirmation.unanswered,*'
+            $summary | Should -Not -Exist
+            $null = Publish-StoreSubmission -ReleasePath $file -WhatIf
+            [IO.File]::ReadAllText($summary) | Should -Match "^## Plan: app $App\n"
+        }
+
         It 'has the error' {
             $null = Get-Failure { Publish-StoreSubmission $App -ReleaseNotes @{ 'xx' = 'x' } -SummaryPath $summary -Confirm:$false }
             [IO.File]::ReadAllText($summary) | Should -Match "^## Failed: app $App\n\n- \*\*document\.pointer\*\*: "

@@ -159,7 +159,7 @@ Describe 'an id with white space around it' {
         try {
             $null = Publish-StoreSubmission $around -ReleaseNotes @{ 'en-us' = 'x' } -WhatIf
             Remove-StoreSubmission $around "7`n" -WhatIf
-            Complete-StoreSubmission $around "7`n" -WhatIf
+            Stop-StoreRollout $around -SubmissionId "7`n" -WhatIf
         }
         finally { $null = Stop-Transcript }
         $text = [IO.File]::ReadAllText($log)

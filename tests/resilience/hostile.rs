@@ -192,11 +192,18 @@ fn remedies_fit_the_refusal() {
                 json!({"appId": "9NBLGGH4R315", "submissionId": "1152921504621243610", "retryTimeoutSeconds": 0});
             run(&network.client(json!({})), "submission.commit", commit).await.unwrap_err()
         };
-        let listings =
-            of(400, json!({"code": "InvalidParameterValue", "target": "appListings", "message": "wrong"})).await;
-        assert_eq!(listings["code"], "service.invalid_value");
-        let hint = listings["hint"].as_str().unwrap();
-        assert!(hint.contains("languages") && !hint.contains("enumerations"), "{hint}");
+        for (message, expected) in [
+            ("Language is listed more than once", "correct the languages of `listings`"),
+            ("The length of ShortDescription must be 500 or less", "shorten the text or the list in `listings`"),
+            ("The size of KeywordsTotalCount must be 21 or less", "shorten the text or the list in `listings`"),
+            ("wrong", "correct the value in `listings` that the service's message names"),
+        ] {
+            let said = json!({"code": "InvalidParameterValue", "target": "appListings", "message": message});
+            let listings = of(400, said).await;
+            assert_eq!(listings["code"], "service.invalid_value");
+            let hint = listings["hint"].as_str().unwrap();
+            assert!(hint.starts_with(expected) && !hint.contains("enumerations"), "{hint}");
+        }
 
         let message = "The submission has errors which cannot be exposed via API.";
         let hidden =

@@ -14,6 +14,7 @@ namespace StoreShip.Cmdlets
     /// it is piped to the cmdlet, also on another machine from a file, a draft that was changed since is refused
     /// (draft.changed). An upload that can't be read anymore, as after about a day, is not compared; -Verbose says
     /// so.</para>
+    /// <para>With -WhatIf, the cmdlet refuses what it would refuse without, and commits nothing.</para>
     /// </remarks>
     /// <inputs type="StoreShip.Submission">A draft, the receipt of one, or an app, a flight or an add-on, which stands for its
     /// pending submission.</inputs>
@@ -64,6 +65,10 @@ namespace StoreShip.Cmdlets
             if (!IgnoreFailedChange)
             {
                 FailedChanges.Refuse(Service, ids, InputObject);
+            }
+            if (IsPreview)
+            {
+                Run("submission.commit", ids.Request().Add("draftHash", looked).Add("preview", true));
             }
             if (ShouldProcess(ids.ToString(), "Commit the submission, which releases it to " + Audience.Of(ids)))
             {

@@ -240,14 +240,14 @@ namespace StoreShip.Cmdlets
         {
             try
             {
-                // A plan that is only asked about is not one of the job.
+                // A plan that is only asked about is not one of the job, also if a file names its summary.
                 RequestText request = Request(ids, approved);
-                string json = Run("publish.plan", IsPreview ? WithSummary(request) : request);
+                string json = Run("publish.plan", IsPreview ? WithSummary(request) : request.Add("summaryPath", ""));
                 return Described(StoreObject.FromResult(json, "StoreShip.Plan", ResultIds.WithSubmission(null)));
             }
             catch (StoreException exception) when (
                 !IsPreview && (Word(nameof(Busy), Busy) ?? (ReleasePath == null ? "refuse" : null)) != "refuse"
-                && (exception.Code == "submission.pending_exists" || exception.Code == "submission.busy" || exception.Code == "submission.left_for_review"))
+                && (exception.Code == "submission.pending_exists" || exception.Code == "submission.busy" || exception.Code == "submission.left_for_review" || exception.Code == "flight.first_draft"))
             {
                 return null;
             }

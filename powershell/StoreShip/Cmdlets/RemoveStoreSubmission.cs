@@ -7,6 +7,8 @@ namespace StoreShip.Cmdlets
     /// <remarks>
     /// <para>A submission that is published or being processed can't be deleted. The cmdlet prompts for confirmation; use
     /// -Confirm:$false on a build agent.</para>
+    /// <para>A draft that a running job works on is not deleted (submission.busy). A job of another process that has not been
+    /// seen for five minutes counts as ended; -AllowBusy does not ask.</para>
     /// </remarks>
     /// <inputs type="StoreShip.Submission">A submission, or an app, a flight or an add-on, which stands for its pending
     /// submission.</inputs>
@@ -23,13 +25,17 @@ namespace StoreShip.Cmdlets
     [OutputType(typeof(void))]
     public sealed class RemoveStoreSubmission : PendingSubmissionCmdlet
     {
+        /// <summary>Delete the draft even if a running job works on it.</summary>
+        [Parameter]
+        public SwitchParameter AllowBusy { get; set; }
+
         /// <inheritdoc/>
         protected override void Process()
         {
             StoreIds ids = Pending();
             if (ShouldProcess(ids.ToString(), "Delete the submission"))
             {
-                Run("submission.delete", ids.Request());
+                Run("submission.delete", ids.Request().Add("allowBusy", AllowBusy ? true : (bool?)null));
                 FailedChanges.Forget(Service, ids);
             }
         }

@@ -64,6 +64,8 @@ pub(super) enum What {
     DiesAfter,
     /// Somebody changes the pending submission before the request.
     Changes(Value),
+    /// The answer takes ten seconds.
+    AnswersLate,
     /// Somebody deletes the submission that the request is about, before the request.
     Deletes,
 }
@@ -104,6 +106,11 @@ impl Watched {
                     response_limit: request.response_limit,
                 };
                 assert_eq!(self.inner.send(&delete, timeouts).await.unwrap().status, 204);
+            }
+            Some(What::AnswersLate) => {
+                let answer = self.inner.send(request, timeouts).await;
+                sleep(Duration::from_secs(10)).await;
+                return answer;
             }
             Some(What::DiesBefore) => {
                 self.died.notify_one();

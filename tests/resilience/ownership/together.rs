@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use serde_json::json;
+use storeship::http::Request;
 
-use super::shop::{NOTES, Shop, minutes, release, with};
+use super::shop::{NOTES, Shop, What, is_commit, is_create, is_read, minutes, release, with};
 use crate::waiting::timeless;
 
 #[test]
@@ -87,5 +88,70 @@ fn a_draft_that_was_left_for_review_is_waited_for_or_skipped_as_the_release_says
         let waits = with(&release("Better."), json!({"busy": "wait", "pollSeconds": 30}));
         let (receipt, ()) = tokio::join!(shop.published(&waits), reviewer);
         assert_eq!((&receipt["draft"], &receipt["status"]), (&json!("create"), &json!("Published")));
+    });
+}
+
+#[test]
+fn a_draft_is_not_deleted_under_a_running_job_unless_the_caller_says_so() {
+    timeless(async {
+        let shop = Shop::new();
+        shop.dies(&release("Faster."), is_commit, What::DiesBefore).await;
+        let draft = shop.pending().await;
+        minutes(4).await;
+        let error = shop.call("submission.delete", json!({})).await.unwrap_err();
+        assert_eq!((&error["code"], shop.pending().await), (&json!("submission.busy"), draft.clone()));
+        assert!(error["message"].as_str().unwrap().contains("last seen 4 min ago"), "{error:#}");
+        assert!(error["hint"].as_str().unwrap().contains("`allowBusy`"), "{error:#}");
+        shop.call("submission.delete", json!({"allowBusy": true})).await.unwrap();
+        assert_eq!(shop.pending().await, None);
+        // A job that was not seen for five minutes has ended.
+        shop.dies(&release("Faster."), is_commit, What::DiesBefore).await;
+        minutes(6).await;
+        shop.call("submission.delete", json!({})).await.unwrap();
+        assert_eq!(shop.pending().await, None);
+    });
+}
+
+#[test]
+fn a_draft_is_not_deleted_under_a_job_of_the_process_and_at_once_when_that_has_ended() {
+    timeless(async {
+        let shop = Shop::new();
+        let client = shop.client();
+        let files = json!({"packages": [shop.package("App.msix", "2.0.0.0")], "timeoutSeconds": 600});
+        let slow = with(&release("Faster."), files);
+        shop.fault(json!({"path": "*/ingestion/*", "query": "*comp=blocklist*", "method": "PUT", "count": 0, "status": 503, "headers": {"retry-after": "60"}})).await;
+        let other = async {
+            minutes(8).await;
+            shop.call_by(&client, "submission.delete", json!({})).await.unwrap_err()
+        };
+        let (cut_short, refused) = tokio::join!(shop.call_by(&client, "publish", slow), other);
+        assert_eq!(refused["code"], "submission.busy", "{refused:#}");
+        assert_eq!(cut_short.unwrap_err()["code"], "deadline.exceeded");
+        // Its marker is a minute old.
+        shop.call_by(&client, "submission.delete", json!({})).await.unwrap();
+        assert_eq!(shop.pending().await, None);
+    });
+}
+
+#[test]
+fn a_new_draft_is_not_replaced_by_another_job_of_the_process_before_its_answer_is_here() {
+    timeless(async {
+        // The answer to the create, or to the read of the draft that follows, takes a while.
+        let is_read_of_draft: fn(&Request) -> bool =
+            |request| is_read(request) && !request.url.path().ends_with("86517");
+        for slow in [is_create, is_read_of_draft] {
+            let shop = Shop::new();
+            let client = shop.client();
+            shop.when(slow, What::AnswersLate);
+            let first = shop.call_by(&client, "publish", release("Faster."));
+            let second = async {
+                tokio::time::sleep(Duration::from_secs(5)).await;
+                let replace = with(&release("Better."), json!({"draft": "replace"}));
+                shop.call_by(&client, "publish", replace).await
+            };
+            let (first, second) = tokio::join!(first, second);
+            assert_eq!(second.unwrap_err()["code"], "submission.busy");
+            assert_eq!(first.unwrap().0["status"], "Published");
+        }
     });
 }

@@ -1,0 +1,47 @@
+//! The deletion of a draft that no job works on.
+
+use super::fate::{self, busy_run};
+use super::mark::Mark;
+use super::situation::Read;
+use crate::error::{Class, Result};
+use crate::events::Reporter;
+use crate::store::Submission;
+use crate::store::status::Stage;
+
+/// Deletes a draft or a failed submission, unless a job of this process or a running job of another one works on it.
+///
+/// # Errors
+/// `submission.busy`; as [`Submission::delete`].
+pub async fn delete_idle(submission: &Submission) -> Result<()> {
+    let remedy = "wait until it has ended, or delete the draft all the same with `allowBusy`; a job of another process that \
+                  has not been seen for five minutes counts as ended";
+    refuse_running(submission).await.map_err(|error| error.hint(remedy))?;
+    let work = submission.work_on().await;
+    match submission.delete_alone(&work).await? {
+        true => Ok(()),
+        false => Err(fate::worked_on(submission).hint(remedy)),
+    }
+}
+
+/// Refuses a draft whose upload address names a running job of another process.
+async fn refuse_running(submission: &Submission) -> Result<()> {
+    let read = match Read::of(submission.clone()).await {
+        Ok(read) => read,
+        // The service says to the deletion what is wrong.
+        Err(error) if error.code().class == Class::Service && !error.is_retryable() => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    if read.stage() != Stage::Draft {
+        return Ok(());
+    }
+    match fate::found(&read).await {
+        Ok(found) => match Mark::of(&found).filter(|mark| mark.is_running(&found, &submission.client)) {
+            Some(mark) => Err(busy_run(&read, &mark, &found)),
+            None => Ok(()),
+        },
+        Err(error) => {
+            Reporter::current().verbose(format!("whether a job works on {submission} can't be told: {error}"));
+            Ok(())
+        }
+    }
+}

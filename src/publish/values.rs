@@ -1,0 +1,99 @@
+//! Values that the service would refuse once a draft is there: texts that are too long, and values of enumerations, which
+//! the service reads case-sensitively.
+
+use serde_json::Value;
+
+use super::notes::Notes;
+use crate::document::Edit;
+use crate::error::{Detail, Error, Result, codes};
+use crate::input::nearest;
+
+/// The values of `visibility`.
+pub(super) const VISIBILITIES: [&str; 3] = ["Public", "Private", "Hidden"];
+/// The values of `publishMode`.
+pub(super) const PUBLISH_MODES: [&str; 3] = ["Immediate", "Manual", "SpecificDate"];
+
+/// The most characters of release notes.
+const NOTES: usize = 1500;
+
+/// Members of a submission that have one value of an enumeration, with the values that are known.
+const ENUMERATIONS: [(&str, &[&str]); 5] = [
+    ("visibility", &["Public", "Private", "Hidden", "NotSet"]),
+    ("targetPublishMode", &["Immediate", "Manual", "SpecificDate", "NotSet"]),
+    ("enterpriseLicensing", &["None", "Online", "OnlineAndOffline"]),
+    ("trialPeriod", &["NoFreeTrial", "OneDay", "TrialNeverExpires", "SevenDays", "FifteenDays", "ThirtyDays"]),
+    ("fileStatus", &["None", "PendingUpload", "Uploaded", "PendingDelete"]),
+];
+
+/// Refuses release notes that are too long.
+///
+/// # Errors
+/// `request.invalid` with the place.
+pub(super) fn check_notes(notes: &Notes) -> Result<()> {
+    for (language, text) in notes {
+        let length = text.chars().count();
+        if length > NOTES {
+            let what = format!("the release notes have {length} characters, and the Store takes {NOTES}");
+            return Err(invalid(&format!("/releaseNotes/{language}"), &what).hint("shorten the release notes"));
+        }
+    }
+    Ok(())
+}
+
+/// Refuses a text that is not one of these.
+///
+/// # Errors
+/// `request.invalid` with what is probably meant.
+pub(super) fn check_word(pointer: &str, text: Option<&str>, known: &[&str]) -> Result<()> {
+    let Some(text) = text.filter(|text| !known.contains(text)) else { return Ok(()) };
+    let all = known.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+    let error = invalid(pointer, &format!("`{text}` is none of {all}"));
+    Err(match nearest(text, known) {
+        Some(meant) => error.hint(format!("write `{meant}`")),
+        None => error.hint(format!("write one of {all}")),
+    })
+}
+
+/// Refuses values of edits that are some of the service in another letter case. Any other value may be a new one.
+///
+/// # Errors
+/// `request.invalid` with the place.
+pub(super) fn check_edits(edits: &[Edit]) -> Result<()> {
+    for (at, edit) in edits.iter().enumerate() {
+        let Some(Ok(value)) = edit.value.as_deref().map(serde_json::from_str::<Value>) else { continue };
+        let path = edit.path.to_string();
+        check_value(path.rsplit('/').next().unwrap_or_default(), &value, &format!("/edits/{at}/value"))?;
+    }
+    Ok(())
+}
+
+fn check_value(name: &str, value: &Value, pointer: &str) -> Result<()> {
+    match value {
+        Value::Object(members) => {
+            members.iter().try_for_each(|(name, value)| check_value(name, value, &format!("{pointer}/{name}")))
+        }
+        Value::Array(items) => {
+            let mut items = items.iter().enumerate();
+            items.try_for_each(|(at, item)| check_value("", item, &format!("{pointer}/{at}")))
+        }
+        Value::String(text) => match respelled(name, text) {
+            Some(meant) => {
+                let message = format!("`{text}` is spelled `{meant}` by the service, which minds the letter case");
+                Err(invalid(pointer, &message).hint(format!("write `{meant}`")))
+            }
+            None => Ok(()),
+        },
+        _ => Ok(()),
+    }
+}
+
+/// The known value of a member that a text is in another letter case.
+fn respelled(name: &str, text: &str) -> Option<&'static str> {
+    let (_, known) = ENUMERATIONS.iter().find(|(member, _)| *member == name)?;
+    known.iter().find(|word| word.eq_ignore_ascii_case(text) && **word != text).copied()
+}
+
+/// The error of a field of a release.
+pub(super) fn invalid(pointer: &str, message: &str) -> Error {
+    Error::new(&codes::REQUEST_INVALID, format!("{message} (at {pointer})")).detail(Detail::at(pointer, message))
+}
