@@ -448,6 +448,20 @@ int32_t storeship_submission_wait_all(storeship_client client,
                                       char **response);
 
 /**
+ * `submission.check`: what the Store would refuse in a submission, a listing folder, a release and packages, without an account.
+ * Request: {allow?: [string], annotations?, base?, basePath?, document?, documentPath?, files?:
+ *   [{path, name?}], listingPath?, now?, packages?: [string], releasePath?, rootPath?, sarifPath?}
+ * Result: {annotations: [string], counts: {error, information, packages, pictures, suppressed,
+ *   warning}, findings: [{id, message, remedy, severity, allowed?, column?, file?, found?,
+ *   language?, line?, pointer?, source?}], suppressed: [{finding: {id, message, remedy, severity,
+ *   allowed?, column?, file?, found?, language?, line?, pointer?, source?}, reason?}], sarifPath?}
+ * Parameters and status as in storeship_call.
+ */
+int32_t storeship_submission_check(storeship_client client,
+                                   const char *request,
+                                   char **response);
+
+/**
  * `rollout.get`: the gradual rollout of a submission.
  * Request: {addOnId?, appId?, appName?, flightId?, flightName?, submissionId?,
  *   retryTimeoutSeconds?}
@@ -532,13 +546,14 @@ int32_t storeship_package_write(storeship_client client, const char *request, ch
  *   publishDate?, publishMode?, releaseNotes?: [string], releaseNotesPath?, retryTimeoutSeconds?,
  *   rollout?, submissionId?, summaryPath?, templateLanguage?, until?, visibility?}
  * Result: {adoptedDraft, audience, began, changed, draft, ended, findings: [{id, message, remedy,
- *   severity, file?, pointer?, source?}], libraryVersion, packages: [{architectures: [string],
- *   bytes, fileName, identityName, version, sha256?}], status, steps: [{elapsedMs, name}],
- *   submissionId, warnings: [string], addOnId?, appId?, draftHash?, flightId?, mandatoryUpdate?,
- *   oldPackages?: [{fileName, reason, stays, architecture?, version?}], openRollout?, priceId?,
- *   priceLeftToPartnerCenter?, reached?: {status, statusDetails: StatusDetails, knownWarnings?:
- *   [string], publishMode?, resting?}, rollout?, skipped?, upload?: {blockBytes, blocks, bytes,
- *   elapsedMs, entries: [{bytes, name, carriedOver?, sha256?}], resumedBytes}, url?}
+ *   severity, allowed?, column?, file?, found?, language?, line?, pointer?, source?}],
+ *   libraryVersion, packages: [{architectures: [string], bytes, fileName, identityName, version,
+ *   sha256?}], status, steps: [{elapsedMs, name}], submissionId, warnings: [string], addOnId?,
+ *   appId?, draftHash?, flightId?, mandatoryUpdate?, oldPackages?: [{fileName, reason, stays,
+ *   architecture?, version?}], openRollout?, priceId?, priceLeftToPartnerCenter?, reached?:
+ *   {status, statusDetails: StatusDetails, knownWarnings?: [string], publishMode?, resting?},
+ *   rollout?, skipped?, upload?: {blockBytes, blocks, bytes, elapsedMs, entries: [{bytes, name,
+ *   carriedOver?, sha256?}], resumedBytes}, url?}
  * Parameters and status as in storeship_call.
  */
 int32_t storeship_publish(storeship_client client, const char *request, char **response);
@@ -553,11 +568,11 @@ int32_t storeship_publish(storeship_client client, const char *request, char **r
  *   publishDate?, publishMode?, releaseNotes?: [string], releaseNotesPath?, retryTimeoutSeconds?,
  *   rollout?, submissionId?, summaryPath?, templateLanguage?, until?, visibility?}
  * Result: {audience, basedOn, commit, draft, files: [{bytes, name}], findings: [{id, message,
- *   remedy, severity, file?, pointer?, source?}], leftOut: [{path, reason}], packages:
- *   [{architectures: [string], bytes, fileName, identityName, version, sha256?}],
- *   pendingSubmissionId, uploadBytes, warnings: [string], addOnId?, appId?, flightId?,
- *   mandatoryUpdate?, oldPackages?: [{fileName, reason, stays, architecture?, version?}],
- *   openRollout?, planHash?, priceId?, priceLeftToPartnerCenter?, rollout?}
+ *   remedy, severity, allowed?, column?, file?, found?, language?, line?, pointer?, source?}],
+ *   leftOut: [{path, reason}], packages: [{architectures: [string], bytes, fileName, identityName,
+ *   version, sha256?}], pendingSubmissionId, uploadBytes, warnings: [string], addOnId?, appId?,
+ *   flightId?, mandatoryUpdate?, oldPackages?: [{fileName, reason, stays, architecture?,
+ *   version?}], openRollout?, planHash?, priceId?, priceLeftToPartnerCenter?, rollout?}
  * Parameters and status as in storeship_call.
  */
 int32_t storeship_publish_plan(storeship_client client, const char *request, char **response);

@@ -51,6 +51,7 @@
         'Stop-StoreEmulator'
         'Stop-StoreRollout'
         'Test-Store'
+        'Test-StoreSubmission'
         'Wait-StoreSubmission'
     )
     PrivateData            = @{

@@ -17,6 +17,7 @@
 //! | `edit` | [`set`], [`remove`] |
 //! | `edits` | [`Edit`]: one change, as JSON and made in a text |
 //! | `editor`, `opened`, `sequence` | many changes in one text, each in the time that the change alone takes |
+//! | `view` | [`Viewed`]: values with their places in the text |
 //! | `steps` | counts steps for the tests of what a function costs |
 //! | `patch` | [`patch()`]: JSON Patch (RFC 6902); [`apply_edits`] |
 //! | `names` | [`respelled`]: names that differ from known ones in letter case |
@@ -48,6 +49,7 @@ mod splice;
 pub(crate) mod steps;
 mod text;
 mod tree;
+mod view;
 
 pub use comments::blank_comments;
 pub use edit::{remove, set};
@@ -64,6 +66,7 @@ pub use names::respelled;
 pub use patch::{apply_edits, patch, patch_with_edits};
 pub use pointer::{Pointer, get, get_ignoring_case};
 pub use tree::{MAX_BYTES, ValueKind};
+pub use view::{View, Viewed};
 
 /// Checks that a text is JSON, and returns the kind of its value.
 ///

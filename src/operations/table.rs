@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::contract::{self, Field};
 use super::operation::Operation;
-use super::{add_on, app, document, flight, library, package, publish, rollout, service, submission, token};
+use super::{add_on, app, check, document, flight, library, package, publish, rollout, service, submission, token};
 use crate::error::{Error, Result, codes};
 
 /// All operations, by noun.
@@ -43,6 +43,7 @@ static TABLE: Lazy<Vec<Operation>> = Lazy::new(|| {
         flight::rows(),
         add_on::rows(),
         submission::rows(),
+        check::rows(),
         rollout::rows(),
         package::rows(),
         publish::rows(),
