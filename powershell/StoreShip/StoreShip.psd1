@@ -54,6 +54,7 @@
         'Stop-StoreEmulator'
         'Stop-StoreRollout'
         'Test-Store'
+        'Test-StoreSubmission'
         'Wait-StoreSubmission'
     )
     PrivateData            = @{

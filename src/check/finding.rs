@@ -22,9 +22,24 @@ pub struct Finding {
     /// The file that it is about; of a package inside another one `outer/inner`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
+    /// The line of the place in the file, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<usize>,
+    /// The column of the place in the file, in characters from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub column: Option<usize>,
     /// The JSON Pointer of the place in the submission that it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pointer: Option<String>,
+    /// The language of the listing that it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// What is there, where the rule compares it with something: `501 characters`, `1365 x 768`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub found: Option<String>,
+    /// What is allowed: `at most 500`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub allowed: Option<String>,
     /// What to do about it.
     pub remedy: String,
     /// The page that says so; absent where the rule is the judgement of this library.
@@ -40,7 +55,12 @@ impl Finding {
             severity,
             message: shown(message.as_ref()).into_owned(),
             file: None,
+            line: None,
+            column: None,
             pointer: None,
+            language: None,
+            found: None,
+            allowed: None,
             remedy: rule.remedy.to_owned(),
             source: rule.source,
         }
@@ -56,6 +76,13 @@ impl Finding {
         self
     }
 
+    /// Says what is there and what is allowed, each also for machines.
+    pub(super) fn compared(mut self, found: impl Into<String>, allowed: impl Into<String>) -> Finding {
+        self.found = Some(found.into());
+        self.allowed = Some(allowed.into());
+        self
+    }
+
     /// Replaces the remedy of the rule by one for this case.
     pub(super) fn remedy(mut self, remedy: &str) -> Finding {
         remedy.clone_into(&mut self.remedy);
@@ -63,12 +90,24 @@ impl Finding {
     }
 
     /// The message with the file that it is about.
-    fn sentence(&self) -> String {
+    pub(super) fn sentence(&self) -> String {
         match &self.file {
             Some(file) => format!("{file}: {}", self.message),
             None => self.message.clone(),
         }
     }
+}
+
+/// A finding of a rule that was switched off, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "CheckSuppressed")]
+pub struct Suppressed {
+    /// The finding.
+    pub finding: Finding,
+    /// Why the rule is off, if that was said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// The rules whose errors are warnings, because the caller has named them.
@@ -101,6 +140,12 @@ impl Allowed {
             allowed.0.insert(rule.id);
         }
         Ok(allowed)
+    }
+
+    /// Whether the rule with this id, as the table writes it, is allowed.
+    #[must_use]
+    pub fn has(&self, id: &str) -> bool {
+        self.0.contains(id)
     }
 
     /// The findings with the errors of allowed rules as warnings.

@@ -5,24 +5,47 @@
 //! by its id ([`Allowed`]); its errors are warnings then. The functions are pure, except for [`inputs()`], which finds and
 //! reads the package files.
 
+mod add_ons;
+mod addresses;
+mod annotations;
 mod base;
+mod characters;
+mod contents;
 mod devices;
 mod files;
 mod finding;
+mod folders;
 mod identity;
 mod inputs;
 mod items;
+mod languages;
+mod lengths;
+mod listings;
+mod markup;
+mod picture_file;
+mod pictures;
 mod present;
+mod properties;
+mod releases;
 mod rules;
+mod sarif;
+mod style;
+mod subject;
 mod submission;
+mod together;
 mod versions;
+mod wrapped;
 
+pub use annotations::{Service, annotations};
 pub use base::{Base, present};
-pub use finding::{Allowed, Finding, refuse};
+pub use finding::{Allowed, Finding, Suppressed, refuse};
 pub use inputs::{inputs, package_error};
+pub use picture_file::{Format, PictureFacts, PictureScan};
 pub use present::Present;
 pub use rules::{RULES, Rule, Severity};
-pub use submission::submission;
+pub use sarif::sarif;
+pub use submission::{prices, submission};
+pub use together::{Document, Together, changes, sort};
 
 use crate::package::Facts;
 
@@ -54,5 +77,6 @@ pub fn packages(facts: &[Facts], base: Option<&Base>, allow: &Allowed) -> Vec<Fi
     }
     findings.extend(devices::check(&items, base));
     findings.extend(files::check(facts, &items));
+    findings.extend(contents::capabilities(&items).filter(|finding| finding.severity != Severity::Information));
     allow.apply(findings)
 }

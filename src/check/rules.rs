@@ -1,8 +1,22 @@
 //! The rules: one table of their ids, severities, meanings, remedies and sources. `docs/checks.md` shows it,
 //! `library.checks` returns it, and a test compares the two. Ids are public: they are only added.
 
+mod contents;
+mod names;
+mod pictures;
+mod submissions;
+mod texts;
+
 use schemars::JsonSchema;
 use serde::Serialize;
+
+pub(super) use contents::{P05, P06, P07, P10};
+pub(super) use names::{N01, N02, N03, N04, N05, N06, N07, N08, N09};
+pub(super) use pictures::{I01, I02, I03, I04, I05, I07, I08, I11};
+pub(super) use submissions::{A01, S02, S03, S04, S05, S06, S07};
+pub(super) use texts::{
+    T01, T02, T03, T04, T05, T06, T07, T08, T11, T12, T13, T14, T15, T16, T19, T21, T22, T24, T28, T29, T30, T31,
+};
 
 /// What a finding means for a release.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
@@ -43,6 +57,14 @@ const DEVICE_FAMILY: &str =
     "https://learn.microsoft.com/uwp/schemas/appxpackage/uapmanifestschema/element-targetdevicefamily";
 const CAPABILITIES: &str = "https://learn.microsoft.com/windows/uwp/packaging/app-capability-declarations";
 const SUBMISSIONS: &str = "https://learn.microsoft.com/windows/uwp/monetize/manage-app-submissions";
+const LISTING: &str =
+    "https://learn.microsoft.com/windows/apps/publish/publish-your-app/msix/add-and-edit-store-listing-info";
+const PICTURES: &str = "https://learn.microsoft.com/windows/apps/publish/publish-your-app/msix/screenshots-and-images";
+const LANGUAGES: &str = "https://learn.microsoft.com/windows/apps/publish/publish-your-app/msix/app-package-requirements#supported-languages";
+const OPTIONS: &str =
+    "https://learn.microsoft.com/windows/apps/publish/publish-your-app/msix/manage-submission-options";
+const ADD_ONS: &str = "https://learn.microsoft.com/windows/uwp/monetize/manage-add-on-submissions";
+const POLICIES: &str = "https://learn.microsoft.com/windows/apps/publish/store-policies";
 
 /// Whose package it is.
 pub(super) static P01: Rule = Rule {
@@ -119,4 +141,8 @@ pub(super) static S01: Rule = Rule {
 };
 
 /// All rules, in the order of their ids.
-pub static RULES: &[&Rule] = &[&P01, &P02, &P03, &P04, &P08, &P09, &S01];
+pub static RULES: &[&Rule] = &[
+    &A01, &I01, &I02, &I03, &I04, &I05, &I07, &I08, &I11, &N01, &N02, &N03, &N04, &N05, &N06, &N07, &N08, &N09, &P01,
+    &P02, &P03, &P04, &P05, &P06, &P07, &P08, &P09, &P10, &S01, &S02, &S03, &S04, &S05, &S06, &S07, &T01, &T02, &T03,
+    &T04, &T05, &T06, &T07, &T08, &T11, &T12, &T13, &T14, &T15, &T16, &T19, &T21, &T22, &T24, &T28, &T29, &T30, &T31,
+];

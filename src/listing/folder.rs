@@ -143,6 +143,19 @@ pub struct Settings {
     /// Languages whose missing files are taken from another language, before `_default`: `{"de-at":"de-de"}`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub fallback: BTreeMap<String, String>,
+    /// Rules of the check that are off for the folder, and why: `[{"id":"T12","reason":"the joiner is part of the name"}]`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub allow: Vec<AllowedRule>,
+}
+
+/// A rule that is off for a folder.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AllowedRule {
+    /// The id of the rule: `T12`.
+    pub id: String,
+    /// Why it is off.
+    pub reason: String,
 }
 
 /// A folder below `listings`.

@@ -6,6 +6,7 @@
 mod add_on;
 mod app;
 mod call;
+mod check;
 mod contract;
 mod control;
 mod document;

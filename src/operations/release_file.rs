@@ -7,6 +7,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use zeroize::Zeroizing;
+
 use super::fields::body;
 use super::ids::{self, Ids, RELEASE_PATH, Request, SCHEMA};
 use super::operation::{Online, Operation, Run, Work};
@@ -73,14 +75,8 @@ impl Merged {
     fn of(request: &str) -> Result<Merged> {
         let asked = ids::read_online::<Release>(Ids::Release, request)?;
         let path = asked.ids.release_path().unwrap_or_default().to_owned();
-        let text =
-            TextFile { what: "the release", path: &path, without_file: "give its fields in the request" }.text()?;
-        if let Err(error) = document::check(&text) {
-            let message = format!("{path} is not JSON: {error}");
-            return Err(Error::new(&codes::REQUEST_SYNTAX, message).hint("correct the file"));
-        }
+        let (text, file) = text_and_release(&path)?;
         let named = |error: Error| in_file(&path, error);
-        let file: Request<Release> = ids::read_file(&RELEASE_FILE, Ids::Product, &text).map_err(named)?;
         asked.ids.check_agrees(&file.ids).map_err(named)?;
 
         let asked = input::members(&REQUEST, request)?;
@@ -112,6 +108,30 @@ impl Merged {
         let is_of_file = field.is_some_and(|field| self.of_file.iter().any(|name| name == field));
         if error.code().name.starts_with("request.") && is_of_file { in_file(&self.path, error) } else { error }
     }
+}
+
+/// The text of a file, and the release in it.
+fn text_and_release(path: &str) -> Result<(Zeroizing<String>, Request<Release>)> {
+    let text = TextFile { what: "the release", path, without_file: "give its fields in the request" }.text()?;
+    if let Err(error) = document::check(&text) {
+        let message = format!("{path} is not JSON: {error}");
+        return Err(Error::new(&codes::REQUEST_SYNTAX, message).hint("correct the file"));
+    }
+    let release = ids::read_file(&RELEASE_FILE, Ids::Product, &text).map_err(|error| in_file(path, error))?;
+    Ok((text, release))
+}
+
+/// A file as it is, and the release in it with paths that start from the folder of the file.
+///
+/// # Errors
+/// `file.*`; `request.*` for the content.
+pub(super) fn read(path: &str) -> Result<(String, Release)> {
+    let (text, Request { fields: mut release, .. }) = text_and_release(path)?;
+    let folder = Path::new(path).parent().unwrap_or(Path::new(""));
+    for package in &mut release.packages {
+        *package = folder.join(&*package).to_string_lossy().into_owned();
+    }
+    Ok((text.to_string(), release))
 }
 
 /// An error about the content of the file.

@@ -6,7 +6,8 @@ use serde_json::Value;
 use super::contract::{self, Field};
 use super::operation::Operation;
 use super::{
-    add_on, app, document, flight, library, listing, package, preview, publish, rollout, service, submission, token,
+    add_on, app, check, document, flight, library, listing, package, preview, publish, rollout, service, submission,
+    token,
 };
 use crate::error::{Error, Result, codes};
 
@@ -45,6 +46,7 @@ static TABLE: Lazy<Vec<Operation>> = Lazy::new(|| {
         flight::rows(),
         add_on::rows(),
         submission::rows(),
+        check::rows(),
         preview::rows(),
         rollout::rows(),
         package::rows(),

@@ -102,6 +102,9 @@ impl Plan {
             };
             of_document.retain(|finding| !is_left(finding));
             findings.extend(of_document);
+            findings.extend(blocking::in_place(changes.body.len(), || {
+                check::changes(&changes.body, &base.document, &allow)
+            })?);
             let sources = packages::to_upload(&changes.body, inputs)?;
             plan.files.retain(|file| sources.iter().any(|source| source.name == file.name));
             if let Some(listing) = &inputs.listing {

@@ -75,6 +75,6 @@ pub fn guard(body: &str) -> Result<()> {
     Err(Error::new(&codes::DOCUMENT_CASE_TWIN, message).details(respelled.iter().map(detail)))
 }
 
-pub(super) fn invalid(error: SyntaxError) -> Error {
+pub(crate) fn invalid(error: SyntaxError) -> Error {
     Error::new(&codes::DOCUMENT_INVALID, format!("the submission is not JSON: {error}"))
 }

@@ -1,5 +1,11 @@
 //! The exported functions, called as a C program calls them, on an emulator that listens.
 
+mod check;
+mod check_folders;
+mod check_output;
+mod check_pictures;
+mod check_properties;
+mod check_texts;
 mod checks;
 mod config;
 mod convert;

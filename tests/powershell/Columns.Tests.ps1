@@ -36,7 +36,7 @@ BeforeAll {
         (Get-StoreApp), (Get-StoreFlight $App), (Get-StoreAddOn), (Get-StoreSubmission $App), (Get-StoreSubmission -AppId $App -FlightId $flight)
         (Get-StoreSubmission -AddOnId 9NBLGGH4TNMP), $plan, $plan.edits, (Compare-StoreSubmission '{"a":1}' -ReferenceObject '{"b":[]}'), $sent
         $publishPlan, $receipt, $bare, (Wait-StoreSubmission $App -SubmissionId $receipt.submissionId @Quick), (Get-StoreRollout $App)
-        (Get-StorePackage $package), (Test-Store), (Connect-Store -Emulator $emulator), $emulator
+        (Get-StorePackage $package), (Test-Store), (Test-StoreSubmission -PackagePath $package), (Connect-Store -Emulator $emulator), $emulator
     ) | ForEach-Object { $_ }
 
     function Get-Object([string] $Type) { @($objects | Where-Object { $_.psobject.TypeNames -contains $Type }) }

@@ -13,8 +13,13 @@ namespace StoreShip.Results
         private CheckFinding(string json)
         {
             var fields = new ResultFields(json);
+            Allowed = fields.Text("allowed");
+            Column = fields.Number("column");
             File = fields.Text("file");
+            Found = fields.Text("found");
             Id = fields.Text("id");
+            Language = fields.Text("language");
+            Line = fields.Number("line");
             Message = fields.Text("message");
             Pointer = fields.Text("pointer");
             Remedy = fields.Text("remedy");
@@ -22,11 +27,28 @@ namespace StoreShip.Results
             Source = fields.Text("source");
         }
 
+        /// <summary>What is allowed: <c>at most 500</c>.</summary>
+        public string? Allowed { get; }
+
+        /// <summary>The column of the place in the file, in characters from 1.</summary>
+        public long? Column { get; }
+
         /// <summary>The file that it is about; of a package inside another one <c>outer/inner</c>.</summary>
         public string? File { get; }
 
+        /// <summary>
+        /// What is there, where the rule compares it with something: <c>501 characters</c>, <c>1365 x 768</c>.
+        /// </summary>
+        public string? Found { get; }
+
         /// <summary>The id of the rule: <c>P02</c>.</summary>
         public string? Id { get; }
+
+        /// <summary>The language of the listing that it is about.</summary>
+        public string? Language { get; }
+
+        /// <summary>The line of the place in the file, from 1.</summary>
+        public long? Line { get; }
 
         /// <summary>What was found.</summary>
         public string? Message { get; }

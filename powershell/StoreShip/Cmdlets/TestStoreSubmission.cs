@@ -1,0 +1,198 @@
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.IO;
+using System.Management.Automation;
+using StoreShip.Json;
+using StoreShip.Objects;
+
+namespace StoreShip.Cmdlets
+{
+    /// <summary>Checks a submission, a folder of listings, a release and packages before anything is sent.</summary>
+    /// <remarks>
+    /// <para>The cmdlet returns one object for each finding: what the Store would refuse is an Error, what certification may
+    /// dislike is a Warning. It sends nothing and needs no connection and no credential, so that a pull request of anybody can
+    /// be checked. The rules are in docs/checks.md; Invoke-StoreOperation library.checks lists them. A finding is not an error of
+    /// the cmdlet: use -Quiet to stop a build.</para>
+    /// <para>What is given is checked together: the languages of the packages with those of the listings, the texts of a folder
+    /// with the submission that it changes. With -ReferenceObject, texts that the submission there has already are found only
+    /// where the service itself would refuse them, and as warnings.</para>
+    /// <para>A rule is switched off with -Allow, or for good in the file storeship.json of the folder, which says why:
+    /// {"allow":[{"id":"T12","reason":"the joiner is part of the name"}]}</para>
+    /// </remarks>
+    /// <inputs type="StoreShip.Submission">A submission, JSON text, the path of a file with a submission, or that of a folder of
+    /// listings.</inputs>
+    /// <outputs type="StoreShip.StoreFinding">One object for each finding, the gravest first, with Severity, Id, Place, Message,
+    /// File, Line, Column, Pointer, Language, Found, Allowed, Remedy and Source. With -Quiet, True if there is no
+    /// error.</outputs>
+    /// <example>
+    /// <title>Check a submission and its packages</title>
+    /// <code>
+    /// $ErrorActionPreference = 'Stop'
+    /// Get-StoreSubmission 9NBLGGH4R315 | Test-StoreSubmission -PackagePath ./App.msix | Format-List
+    /// </code>
+    /// <para>Shows each finding with its place and its remedy.</para>
+    /// </example>
+    /// <example>
+    /// <title>Stop a build</title>
+    /// <code>
+    /// $ErrorActionPreference = 'Stop'
+    /// if (-not (Test-StoreSubmission -PackagePath ./App.msix -Annotations GitHub -Quiet)) { throw 'the Store would refuse this' }
+    /// </code>
+    /// <para>Writes the findings as annotations of the build, and stops it for an error.</para>
+    /// </example>
+    /// <example>
+    /// <title>Write a file for code scanning</title>
+    /// <code>
+    /// $ErrorActionPreference = 'Stop'
+    /// $findings = Test-StoreSubmission -PackagePath ./App.msix -Allow P06 -SarifPath ./storeship.sarif
+    /// </code>
+    /// <para>Writes SARIF, which GitHub shows beside the code. The findings of rules that are off are suppressed in it.</para>
+    /// </example>
+    [Cmdlet(VerbsDiagnostic.Test, "StoreSubmission")]
+    [OutputType(typeof(StoreFinding), typeof(bool))]
+    public sealed class TestStoreSubmission : StoreCmdlet
+    {
+        /// <summary>
+        /// The submission: an object, JSON text, or the path of a file; or the path of a folder of listings.
+        /// </summary>
+        [Parameter(Position = 0, ValueFromPipeline = true)]
+        [Alias("InputObject", "Path")]
+        [ValidateNotNull]
+        public PSObject? Submission { get; set; }
+
+        /// <summary>
+        /// The submission that is there already: an object, JSON text, or the path of a file. By default a folder of listings is
+        /// compared with -Submission.
+        /// </summary>
+        [Parameter]
+        [ValidateNotNull]
+        public PSObject? ReferenceObject { get; set; }
+
+        /// <summary>A folder of listings.</summary>
+        [Parameter]
+        [ValidateNotNullOrEmpty]
+        public string? ListingPath { get; set; }
+
+        /// <summary>The file of a release, as Publish-StoreSubmission takes it.</summary>
+        [Parameter]
+        [ValidateNotNullOrEmpty]
+        public string? ReleasePath { get; set; }
+
+        /// <summary>App packages: paths, wildcards and folders.</summary>
+        [Parameter]
+        [Paths]
+        [ValidateNotNullOrEmpty]
+        public string[]? PackagePath { get; set; }
+
+        /// <summary>
+        /// Files of pictures that the submission names: a hashtable with the fileName of the picture as key, and the path of the
+        /// file as value.
+        /// </summary>
+        [Parameter]
+        [ValidateNotNull]
+        public IDictionary? File { get; set; }
+
+        /// <summary>Rules to switch off, by their ids, such as T19.</summary>
+        [Parameter]
+        [ValidateNotNullOrEmpty]
+        public string[]? Allow { get; set; }
+
+        /// <summary>The SARIF file to write, for code scanning.</summary>
+        [Parameter]
+        [ValidateNotNullOrEmpty]
+        public string? SarifPath { get; set; }
+
+        /// <summary>
+        /// The build service whose annotations are written to the host, beside the objects: GitHub or Azure.
+        /// </summary>
+        [Parameter]
+        [ValidateSet("GitHub", "Azure")]
+        public string? Annotations { get; set; }
+
+        /// <summary>Return only True or False: whether there is no error.</summary>
+        [Parameter]
+        public SwitchParameter Quiet { get; set; }
+
+        /// <inheritdoc/>
+        protected override object? ErrorTarget =>
+            ListingPath ?? ReleasePath ?? (Submission == null ? null : StoreObject.Ids(Submission).ToString());
+
+        /// <inheritdoc/>
+        protected override void Process()
+        {
+            var request = new RequestText();
+            string? folder = ListingPath == null ? null : FilePath(ListingPath);
+            if (Submission != null)
+            {
+                string? path = PathIn(Submission);
+                if (path == null)
+                {
+                    request.AddRaw("document", Text(Submission));
+                }
+                else if (folder == null && Directory.Exists(path))
+                {
+                    folder = path;
+                }
+                else
+                {
+                    request.Add("documentPath", path);
+                }
+            }
+            if (ReferenceObject != null)
+            {
+                string? path = PathIn(ReferenceObject);
+                request.Add("basePath", path).AddRaw("base", path == null ? Text(ReferenceObject) : null);
+            }
+            request.Add("listingPath", folder);
+            request.Add("releasePath", ReleasePath == null ? null : FilePath(ReleasePath));
+            request.AddRaw("packages", PackagePath == null ? null : DocumentWriter.Write(Array.ConvertAll(PackagePath, FilePath)).Json);
+            request.AddRaw("files", File == null ? null : "[" + string.Join(",", NamedFiles.Of(File, FilePath)) + "]");
+            request.AddRaw("allow", Allow == null ? null : DocumentWriter.Write(Allow).Json);
+            request.Add("rootPath", SessionState.Path.CurrentFileSystemLocation.ProviderPath);
+            request.Add("sarifPath", SarifPath == null ? null : FilePath(SarifPath));
+            request.Add("annotations", Annotations == null ? null : Annotations == "GitHub" ? "gitHub" : "azure");
+            Report(JsonFields.Of(StoreClient.Offline.Call("submission.check", request.ToString())));
+        }
+
+        private void Report(Dictionary<string, string> result)
+        {
+            foreach (string line in JsonFields.Items(JsonFields.Raw(result, "annotations") ?? "[]"))
+            {
+                // As Write-Host does: the build service reads what the host writes.
+                WriteInformation(new HostInformationMessage { Message = JsonFields.Text(line) ?? "" }, new[] { "PSHOST" });
+            }
+            if (Quiet)
+            {
+                Dictionary<string, string> counts = JsonFields.Of(JsonFields.Raw(result, "counts") ?? "{}");
+                WriteObject(JsonFields.Raw(counts, "error") == "0");
+                return;
+            }
+            foreach (string finding in JsonFields.Items(JsonFields.Raw(result, "findings") ?? "[]"))
+            {
+                WriteObject(StoreFinding.Of(finding));
+            }
+        }
+
+        /// <summary>The JSON of a value, with the edits that were made to an object.</summary>
+        private static string Text(PSObject value)
+        {
+            if (value.BaseObject is string text)
+            {
+                return new JsonRaw(text).Text;
+            }
+            string? baseline = StoreObject.Baseline(value);
+            return baseline == null ? DocumentWriter.Write(value).Json : EditedDocument.Compare(baseline, value).Result;
+        }
+
+        /// <summary>The full path that a value is; null for a document.</summary>
+        private string? PathIn(PSObject value)
+        {
+            if (value.BaseObject is FileSystemInfo file)
+            {
+                return file.FullName;
+            }
+            return value.BaseObject is string text && !DocumentSource.IsJson(text) ? FilePath(text) : null;
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! All rules about a submission, a listing folder and packages together.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+
+use super::add_ons;
+use super::addresses;
+use super::characters;
+use super::contents;
+use super::finding::{Allowed, Finding};
+use super::folders::FolderSource;
+use super::items;
+use super::languages;
+use super::lengths;
+use super::listings::{self, Source};
+use super::markup;
+use super::picture_file::PictureFacts;
+use super::pictures;
+use super::properties;
+use super::releases;
+use super::rules::Severity;
+use super::style;
+use super::subject::{Kind, Listing, Text};
+use super::wrapped;
+use crate::document::{SyntaxError, Viewed};
+use crate::error::Result;
+use crate::listing::Folder;
+use crate::package::Facts;
+use crate::store::names::invalid;
+
+/// Long notes for the testers: the page of another API of the Store names this limit.
+const NOTES: usize = 2_000;
+
+/// A document, and the file that it is from.
+#[derive(Clone, Copy, Debug)]
+pub struct Document<'a> {
+    /// The JSON.
+    pub text: &'a str,
+    /// The file, for findings.
+    pub file: Option<&'a str>,
+}
+
+/// What is checked together.
+#[derive(Debug)]
+pub struct Together<'a> {
+    /// The submission that would be sent.
+    pub document: Option<Document<'a>>,
+    /// The submission to compare with: of texts that it has, only what the service refuses is found, as warnings.
+    pub base: Option<&'a str>,
+    /// The folder that changes the submission.
+    pub folder: Option<&'a Folder>,
+    /// A release, as its file has it.
+    pub release: Option<Document<'a>>,
+    /// The packages of the release.
+    pub packages: &'a [Facts],
+    /// What the files of pictures are: by their path in the folder, or by their name in the ZIP.
+    pub pictures: &'a BTreeMap<String, PictureFacts>,
+    /// What dates are compared with.
+    pub now: Timestamp,
+}
+
+impl Together<'_> {
+    /// The findings of all rules about listings and properties, and about what packages are besides whose they are: for
+    /// that see [`packages`](super::packages()).
+    ///
+    /// # Errors
+    /// A document that is not JSON.
+    pub fn findings(&self) -> std::result::Result<Vec<Finding>, SyntaxError> {
+        let mut findings = Vec::new();
+        let document = self.document.map(|document| Viewed::of(document.text)).transpose()?;
+        // What a folder changes is there already.
+        let base = match (self.base, &self.document, self.folder) {
+            (Some(base), ..) => Some(Viewed::of(base)?),
+            (None, Some(document), Some(_)) => Some(Viewed::of(document.text)?),
+            _ => None,
+        };
+        let root = base.as_ref().map(Viewed::root);
+        let mut kind = Kind::App;
+        let mut all = Vec::new();
+        if let (Some(viewed), Some(document)) = (&document, self.document) {
+            kind = listings::kind(viewed.root());
+            let source = Source { document: viewed, file: document.file, base: root };
+            all = source.listings(kind);
+            match kind {
+                Kind::AddOn => add_ons::check(&source, &mut findings),
+                Kind::App | Kind::Flight => properties::check(&source, self.now, &mut findings),
+            }
+            let notes = viewed.root().member("notesForCertification");
+            let before = root.and_then(|root| root.member("notesForCertification"));
+            let notes = notes.and_then(|notes| source.text("/notesForCertification".to_owned(), notes, before));
+            findings.extend(notes.and_then(|notes| long_notes(&notes)));
+        }
+        if let Some(folder) = self.folder {
+            let source = FolderSource { folder, base: root };
+            source.faults(&mut findings);
+            findings.extend(source.notes().and_then(|notes| long_notes(&notes)));
+            self.properties_of_folder(folder, &mut findings);
+            let own = source.listings();
+            all.retain(|listing| !own.iter().any(|own| own.language.eq_ignore_ascii_case(&listing.language)));
+            all.extend(own);
+            if folder.settings.add_on_id.is_some() {
+                kind = Kind::AddOn;
+            }
+        }
+        if let Some(release) = self.release {
+            let viewed = Viewed::of(release.text)?;
+            let own = releases::listings(&Source { document: &viewed, file: release.file, base: root });
+            // What it changes is judged by itself: the submission is the one before.
+            all_listings(kind, &own, &[], &mut findings);
+        }
+        for listing in &mut all {
+            for picture in &mut listing.pictures {
+                let name = picture.path.clone().unwrap_or_else(|| picture.name.replace('\\', "/"));
+                picture.facts = self.pictures.get(&name).cloned();
+            }
+        }
+        all_listings(kind, &all, self.packages, &mut findings);
+        contents::check(&items::items(self.packages), &all, &mut findings);
+        Ok(findings)
+    }
+
+    /// `submission.json` of a folder, which holds what the folder changes.
+    fn properties_of_folder(&self, folder: &Folder, findings: &mut Vec<Finding>) {
+        let Some(file) = &folder.properties else { return };
+        let Ok(viewed) = Viewed::of(&file.text) else { return };
+        let path = folder.path(&file.file).to_string_lossy().replace('\\', "/");
+        properties::check(&Source { document: &viewed, file: Some(&path), base: None }, self.now, findings);
+    }
+}
+
+/// The rules whose errors the service itself finds, when it gets a submission. What others find, certification dislikes.
+const ENFORCED: [&str; 8] = ["A01", "I05", "I08", "I11", "N02", "T01", "T04", "T05"];
+
+/// What a release makes worse: the errors and warnings in the listings of the document that would be sent, without those
+/// that the submission has which the release starts from. Only what the service enforces is an error.
+///
+/// # Errors
+/// `document.invalid`.
+pub fn changes(body: &str, base: &str, allow: &Allowed) -> Result<Vec<Finding>> {
+    let key = |finding: &Finding| (finding.id, finding.pointer.clone(), finding.message.clone());
+    let before: BTreeSet<_> = of_listings(base, base)?.iter().map(key).collect();
+    let mut findings = of_listings(body, base)?;
+    findings.retain(|finding| finding.severity != Severity::Information && !before.contains(&key(finding)));
+    for finding in findings.iter_mut().filter(|finding| !ENFORCED.contains(&finding.id)) {
+        finding.severity = Severity::Warning;
+    }
+    Ok(allow.apply(findings))
+}
+
+fn of_listings(body: &str, base: &str) -> Result<Vec<Finding>> {
+    let (document, base) = (Viewed::of(body).map_err(invalid)?, Viewed::of(base).map_err(invalid)?);
+    let kind = listings::kind(document.root());
+    let source = Source { document: &document, file: None, base: Some(base.root()) };
+    let mut findings = Vec::new();
+    all_listings(kind, &source.listings(kind), &[], &mut findings);
+    Ok(findings)
+}
+
+/// The rules about the listings of a submission.
+fn all_listings(kind: Kind, listings: &[Listing], packages: &[Facts], findings: &mut Vec<Finding>) {
+    for listing in listings {
+        let mut own = Vec::new();
+        match kind {
+            Kind::AddOn => add_ons::listing(listing, &mut own),
+            Kind::App | Kind::Flight => {
+                lengths::check(listing, &mut own);
+                lengths::required(listing, &mut own);
+                pictures::check(listing, &mut own);
+                markup::bullets(listing, &mut own);
+                own.extend(style::repetition(listing));
+            }
+        }
+        let texts = listing.texts.iter().map(|(name, text)| (name.as_str(), text));
+        let items = listing.lists.iter().flat_map(|(name, list)| list.items.iter().map(move |it| (name.as_str(), it)));
+        let captions = listing.pictures.iter().map(|picture| ("caption", &picture.caption));
+        for (name, text) in texts.chain(items).chain(captions).filter(|(_, text)| !text.is_live) {
+            one_text(name, text, &mut own);
+        }
+        findings.extend(own.into_iter().map(|finding| languages::of(listing, finding)));
+    }
+    languages::check(listings, packages, findings);
+    if kind != Kind::AddOn {
+        pictures::across(listings, findings);
+        findings.extend(lengths::languages_with_keywords(listings));
+    }
+}
+
+/// The rules about what a text says.
+fn one_text(name: &str, text: &Text, findings: &mut Vec<Finding>) {
+    characters::check(name, text, findings);
+    markup::check(name, text, findings);
+    style::check(name, text, findings);
+    addresses::check(name, text, findings);
+    findings.extend(wrapped::check(name, text));
+}
+
+/// Notes for the testers: a limit is not documented.
+fn long_notes(notes: &Text) -> Option<Finding> {
+    let finding = lengths::text_length("notesForCertification", notes, NOTES)?;
+    Some(Finding { severity: Severity::Warning.max(finding.severity), ..finding })
+}
+
+/// Puts the findings in the order of their severity, then of their places.
+pub fn sort(findings: &mut [Finding]) {
+    let place = |finding: &Finding| (finding.file.clone(), finding.line, finding.column, finding.pointer.clone());
+    findings.sort_by(|one, other| (one.severity, place(one), one.id).cmp(&(other.severity, place(other), other.id)));
+}

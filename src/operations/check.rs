@@ -1,0 +1,325 @@
+//! `submission.check`: the rules that need no credentials, on everything that a release is made of.
+
+use std::collections::BTreeMap;
+use std::io::{ErrorKind, Read, Write};
+use std::path::Path;
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::call::Output;
+use super::control::Control;
+use super::document_error::refused;
+use super::operation::{Operation, on_disk};
+use super::release_file;
+use crate::check::{
+    self, Allowed, Document, Finding, PictureFacts, PictureScan, Service, Severity, Suppressed, Together,
+};
+use crate::document::{self, DocumentError};
+use crate::error::{Detail, Error, Result, codes};
+use crate::files::{self, NewFile};
+use crate::listing::{self, Folder};
+use crate::package::Facts;
+use crate::publish::release::File;
+use crate::text;
+
+pub(super) fn rows() -> Vec<Operation> {
+    vec![
+        on_disk(
+            "submission.check",
+            "what the Store would refuse in a submission, a listing folder, a release and packages, without an account",
+            check,
+        )
+        .returns::<CheckReport>(),
+    ]
+}
+
+/// `submission.check`.
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Check {
+    /// The submission of an app, a flight or an add-on that would be sent; with `listingPath`, the one that the folder
+    /// changes.
+    #[serde(default)]
+    document: Option<Box<RawValue>>,
+    /// In place of `document`, the path of a file with it. Findings then have its lines.
+    #[serde(default)]
+    document_path: Option<String>,
+    /// The submission that is there already. Of texts that it has too, only what the service refuses is found, and as a
+    /// warning.
+    #[serde(default)]
+    base: Option<Box<RawValue>>,
+    /// In place of `base`, the path of a file with it.
+    #[serde(default)]
+    base_path: Option<String>,
+    /// The path of a folder of listings.
+    #[serde(default)]
+    listing_path: Option<String>,
+    /// The path of the file of a release, as `publish` takes it. Its packages, release notes and edits are checked.
+    #[serde(default)]
+    release_path: Option<String>,
+    /// App packages: paths, wildcards and folders.
+    #[serde(default)]
+    packages: Vec<String>,
+    /// Files of pictures that the document names, under their names in the ZIP.
+    #[serde(default)]
+    files: Vec<File>,
+    /// Rules that are off, by id. `storeship.json` of the folder names more, each with its reason, and so does the release.
+    #[serde(default)]
+    allow: Vec<String>,
+    /// The folder that the paths of findings start from, such as the root of the repository.
+    #[serde(default)]
+    root_path: Option<String>,
+    /// The path of a SARIF file to write.
+    #[serde(default)]
+    sarif_path: Option<String>,
+    /// The build service for whose log the result has lines.
+    #[serde(default)]
+    annotations: Option<Service>,
+    /// What dates are compared with, in RFC 3339. By default the present.
+    #[serde(default)]
+    now: Option<String>,
+}
+
+/// What a check found.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct CheckReport {
+    /// The findings, the gravest first.
+    findings: Vec<Finding>,
+    /// The findings of rules that are off.
+    suppressed: Vec<Suppressed>,
+    /// How many there are.
+    counts: CheckCounts,
+    /// The lines for the log of the build service, each to be written as it is.
+    annotations: Vec<String>,
+    /// The SARIF file that was written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sarif_path: Option<String>,
+}
+
+/// The numbers of a check.
+#[derive(Default, Serialize, JsonSchema)]
+struct CheckCounts {
+    /// The errors.
+    error: usize,
+    /// The warnings.
+    warning: usize,
+    /// The findings that are worth knowing.
+    information: usize,
+    /// The findings of rules that are off.
+    suppressed: usize,
+    /// The packages that were read.
+    packages: usize,
+    /// The pictures whose files were read.
+    pictures: usize,
+}
+
+fn check(request: Check, control: &Control) -> Result<Output> {
+    let inputs = Inputs::read(&request, control)?;
+    let now = match &request.now {
+        None => Timestamp::now(),
+        Some(now) => now.parse().map_err(|_| invalid("/now", "it is no time in RFC 3339"))?,
+    };
+    let mut reasons = inputs.reasons()?;
+    for id in request.allow.iter().chain(&inputs.release_allow) {
+        reasons.push((Allowed::of(std::slice::from_ref(id))?, None));
+    }
+    let mut found = inputs.findings(now)?;
+    let root = request.root_path.as_deref().map(|root| root.replace('\\', "/"));
+    for finding in &mut found {
+        finding.file = finding.file.take().map(|file| below(root.as_deref(), file));
+    }
+    check::sort(&mut found);
+    let (mut findings, mut suppressed) = (Vec::new(), Vec::new());
+    for finding in found {
+        match reasons.iter().find(|(allowed, _)| allowed.has(finding.id)) {
+            Some((_, reason)) => suppressed.push(Suppressed { finding, reason: reason.clone() }),
+            None => findings.push(finding),
+        }
+    }
+    if let Some(path) = &request.sarif_path {
+        let asked = [&request.listing_path, &request.document_path, &request.release_path];
+        let file = asked.into_iter().flatten().chain(&request.packages).next();
+        let file = file.map(|file| below(root.as_deref(), file.replace('\\', "/")));
+        write(path, &check::sarif(&findings, &suppressed, file.as_deref()), control)?;
+    }
+    let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
+    let counts = CheckCounts {
+        error: count(Severity::Error),
+        warning: count(Severity::Warning),
+        information: count(Severity::Information),
+        suppressed: suppressed.len(),
+        packages: inputs.packages.len(),
+        pictures: inputs.pictures.len(),
+    };
+    let annotations = request.annotations.map(|service| check::annotations(service, &findings)).unwrap_or_default();
+    Output::of(&CheckReport { findings, suppressed, counts, annotations, sarif_path: request.sarif_path })
+}
+
+/// What a check reads.
+#[derive(Default)]
+struct Inputs {
+    document: Option<(String, Option<String>)>,
+    base: Option<String>,
+    folder: Option<Folder>,
+    release: Option<(String, String)>,
+    release_allow: Vec<String>,
+    packages: Vec<Facts>,
+    pictures: BTreeMap<String, PictureFacts>,
+}
+
+impl Inputs {
+    fn read(request: &Check, control: &Control) -> Result<Inputs> {
+        let is_empty = request.document.is_none()
+            && request.document_path.is_none()
+            && request.listing_path.is_none()
+            && request.release_path.is_none()
+            && request.packages.is_empty();
+        if is_empty {
+            let what = "one of `document`, `documentPath`, `listingPath`, `releasePath` and `packages` is needed";
+            return Err(Error::new(&codes::REQUEST_MISSING_FIELD, what));
+        }
+        let document = match (&request.document, &request.document_path) {
+            (Some(_), Some(_)) => return Err(invalid("/documentPath", "only one of `document` and `documentPath`")),
+            (Some(document), None) => Some((document.get().to_owned(), None)),
+            (None, Some(path)) => Some((json(path)?, Some(path.replace('\\', "/")))),
+            (None, None) => None,
+        };
+        let base = match (&request.base, &request.base_path) {
+            (Some(_), Some(_)) => return Err(invalid("/basePath", "only one of `base` and `basePath`")),
+            (Some(base), None) => Some(base.get().to_owned()),
+            (None, Some(path)) => Some(json(path)?),
+            (None, None) => None,
+        };
+        let mut inputs = Inputs { document, base, ..Inputs::default() };
+        let mut packages = request.packages.clone();
+        if let Some(path) = &request.release_path {
+            let (text, release) = release_file::read(path)?;
+            packages.extend(release.packages);
+            inputs.release_allow = release.allow;
+            inputs.release = Some((text, path.replace('\\', "/")));
+        }
+        if !packages.is_empty() {
+            inputs.packages = check::inputs(&packages)?.chosen.into_iter().map(|chosen| chosen.facts).collect();
+        }
+        for (at, file) in request.files.iter().enumerate() {
+            let source = file.source()?;
+            let facts = picture(&source.path, control).map_err(|error| {
+                let detail = Detail::at(format!("/files/{at}/path"), error.to_string());
+                Error::of_file(format!("{} can't be read", source.path.display()), &error).detail(detail)
+            })?;
+            inputs.pictures.insert(source.name.replace('\\', "/"), facts);
+        }
+        if let Some(path) = &request.listing_path {
+            inputs.folder = Some(inputs.read_folder(path, control));
+        }
+        Ok(inputs)
+    }
+
+    /// Reads a folder and its pictures. A picture that can't be read is a fault of the folder already.
+    fn read_folder(&mut self, path: &str, control: &Control) -> Folder {
+        let folder = listing::read::folder(Path::new(path), &[]);
+        let contents = folder.languages.iter().chain(&folder.fallback).flat_map(|language| {
+            let platforms = language.platforms.iter().map(|platform| &platform.content);
+            let images = platforms.chain([&language.content]).flat_map(|content| &content.images);
+            images.flat_map(|images| &images.pictures).chain(&language.icon)
+        });
+        for media in contents.filter_map(|picture| picture.media.as_ref()) {
+            if let Ok(facts) = self::picture(&folder.path(&media.file), control) {
+                self.pictures.insert(media.file.clone(), facts);
+            }
+        }
+        folder
+    }
+
+    /// The rules that are off by the settings of the folder, each with its reason.
+    fn reasons(&self) -> Result<Vec<(Allowed, Option<String>)>> {
+        let rules = self.folder.iter().flat_map(|folder| &folder.settings.allow);
+        let allowed = |rule: &listing::folder::AllowedRule| {
+            let allowed = Allowed::of(std::slice::from_ref(&rule.id))?;
+            Ok((allowed, Some(rule.reason.clone())))
+        };
+        rules.map(allowed).collect()
+    }
+
+    fn findings(&self, now: Timestamp) -> Result<Vec<Finding>> {
+        let document = self.document.as_ref().map(|(text, file)| Document { text, file: file.as_deref() });
+        let together = Together {
+            document,
+            base: self.base.as_deref(),
+            folder: self.folder.as_ref(),
+            release: self.release.as_ref().map(|(text, file)| Document { text, file: Some(file) }),
+            packages: &self.packages,
+            pictures: &self.pictures,
+            now,
+        };
+        let mut found = together.findings().map_err(|error| refused(DocumentError::Document(error)))?;
+        let allowed = Allowed::default();
+        let base = self.base.as_deref().or(document.map(|document| document.text));
+        if !self.packages.is_empty() {
+            let base = base.map(check::Base::of).transpose()?;
+            found.extend(check::packages(&self.packages, base.as_ref(), &allowed));
+        }
+        // What a folder changes is not sent with its price.
+        if let Some(document) = document.filter(|_| self.folder.is_none()) {
+            found.extend(check::prices(document.text)?);
+        }
+        Ok(found)
+    }
+}
+
+/// A file with JSON.
+fn json(path: &str) -> Result<String> {
+    let bytes = files::read(Path::new(path), document::MAX_BYTES as u64)
+        .map_err(|error| Error::of_file(format!("the document can't be read from {path}"), &error))?;
+    let text = text::decode(&bytes).map_err(|reason| {
+        let message = format!("the document can't be read from {path}: {reason}");
+        Error::new(&codes::FILE_ENCODING, message).hint(reason.remedy())
+    })?;
+    document::check(&text).map_err(|error| refused(DocumentError::Document(error)).while_doing(path))?;
+    Ok(text.to_string())
+}
+
+/// How much of a picture is read at once.
+const PIECE: usize = 64 * 1024;
+
+fn picture(path: &Path, control: &Control) -> std::io::Result<PictureFacts> {
+    let mut file = files::open(path)?;
+    let mut scan = PictureScan::default();
+    let mut piece = vec![0; PIECE];
+    loop {
+        if control.stop().is_stopped() {
+            return Err(ErrorKind::Interrupted.into());
+        }
+        let read = file.read(&mut piece)?;
+        if read == 0 {
+            return Ok(scan.finish());
+        }
+        scan.push(&piece[..read]);
+    }
+}
+
+/// Writes the SARIF file, unless the caller has gone on.
+fn write(path: &str, text: &str, control: &Control) -> Result<()> {
+    let unwritable =
+        |error: std::io::Error| Error::new(&codes::FILE_UNWRITABLE, format!("{path} can't be written: {error}"));
+    let file = NewFile::new(Path::new(path)).map_err(unwritable)?;
+    file.file().write_all(text.as_bytes()).map_err(unwritable)?;
+    if !control.stop().commit() {
+        return Err(Error::new(&codes::CANCELLED, format!("{path} was not written")));
+    }
+    file.finish().map_err(unwritable)
+}
+
+/// The path from a folder, if it is in it.
+fn below(root: Option<&str>, file: String) -> String {
+    let inside = root.and_then(|root| file.strip_prefix(root.trim_end_matches('/'))?.strip_prefix('/'));
+    inside.map(str::to_owned).unwrap_or(file)
+}
+
+fn invalid(pointer: &str, message: &str) -> Error {
+    Error::new(&codes::REQUEST_INVALID, format!("{message} (at {pointer})")).detail(Detail::at(pointer, message))
+}
