@@ -26,7 +26,7 @@
  *            also when the call failed. It is NULL only if memory ran out, or if `response` itself was NULL.
  * Ids        Clients and jobs are numbers, which are never reused. Using the id of a closed client or job is an error
  *            (STORESHIP_UNKNOWN_ID), never undefined behaviour. Client 0 is the offline client, which always exists:
- *            use it for document.*, library.*, package.inspect and package.write.
+ *            use it for document.*, library.*, listing.read, listing.write, package.inspect and package.write.
  * Threads    You may call any function from any thread at any time. The library never calls you back.
  * Signals    The library changes no disposition of a signal. SIGPIPE is blocked on its own threads, so that a connection
  *            which a server closes is an error and does not end your program.
@@ -448,8 +448,23 @@ int32_t storeship_submission_wait_all(storeship_client client,
                                       char **response);
 
 /**
+ * `submission.check`: what the Store would refuse in a submission, a listing folder, a release and packages, without an account.
+ * Request: {allow?: [string], annotations?, base?, basePath?, document?, documentPath?, files?:
+ *   [{path, name?}], listingPath?, now?, packages?: [string], releasePath?, rootPath?, sarifPath?}
+ * Result: {annotations: [string], counts: {error, information, packages, pictures, suppressed,
+ *   warning}, findings: [{id, message, remedy, severity, allowed?, column?, file?, found?,
+ *   language?, line?, pointer?, source?}], suppressed: [{finding: {id, message, remedy, severity,
+ *   allowed?, column?, file?, found?, language?, line?, pointer?, source?}, reason?}], sarifPath?}
+ * Parameters and status as in storeship_call.
+ */
+int32_t storeship_submission_check(storeship_client client,
+                                   const char *request,
+                                   char **response);
+
+/**
  * `submission.preview`: a page that shows a submission to people, beside the one before.
- * Request: {document, base?, files?: [{path, name?}], output?, product?}
+ * Request: {document, base?, files?: [{path, name?}], listing?: {path, allowImageRemoval?,
+ *   images?, removeLanguages?: [string], removeTrailers?}, output?, product?}
  * Result: {counts: {changedLanguages, changedPictures, changedProperties, changedTexts, languages,
  *   shownPictures}, html?, output?}
  * Parameters and status as in storeship_call.
@@ -535,16 +550,18 @@ int32_t storeship_package_write(storeship_client client, const char *request, ch
  * `publish`: a release from start to end. Long: run it as a job.
  * Request: {addOnId?, appId?, appName?, flightId?, flightName?, releasePath?, addLanguages?:
  *   [string], allow?: [string], allowFree?, busy?, commit?, draft?, edits?: [{op, path, old?,
- *   value?}], files?: [{path, name?}], fromFlight?, fromReceiptPath?, keepPackages?,
+ *   value?}], files?: [{path, name?}], fromFlight?, fromReceiptPath?, keepPackages?, listing?:
+ *   {path, allowImageRemoval?, images?, removeLanguages?: [string], removeTrailers?},
  *   mandatoryUpdate?, missingLanguages?, notesForCertification?, oldPackages?, openRollout?,
  *   packages?: [string], planHash?, pollSeconds?, priceId?, priceLeftToPartnerCenter?,
  *   publishDate?, publishMode?, releaseNotes?: [string], releaseNotesPath?, retryTimeoutSeconds?,
  *   rollout?, submissionId?, summaryPath?, templateLanguage?, until?, visibility?}
  * Result: {adoptedDraft, audience, began, changed, draft, ended, findings: [{id, message, remedy,
- *   severity, file?, pointer?, source?}], libraryVersion, packages: [{architectures: [string],
- *   bytes, fileName, identityName, version, sha256?}], status, steps: [{elapsedMs, name}],
- *   submissionId, warnings: [string], addOnId?, appId?, draftHash?, flightId?, mandatoryUpdate?,
- *   oldPackages?: [{fileName, reason, stays, architecture?, version?}], openRollout?, priceId?,
+ *   severity, allowed?, column?, file?, found?, language?, line?, pointer?, source?}],
+ *   libraryVersion, packages: [{architectures: [string], bytes, fileName, identityName, version,
+ *   sha256?}], status, steps: [{elapsedMs, name}], submissionId, warnings: [string], addOnId?,
+ *   appId?, draftHash?, flightId?, listingsLeftAlone?: [string], mandatoryUpdate?, oldPackages?:
+ *   [{fileName, reason, stays, architecture?, version?}], openRollout?, priceId?,
  *   priceLeftToPartnerCenter?, reached?: {status, statusDetails: StatusDetails, knownWarnings?:
  *   [string], publishMode?, resting?}, rollout?, skipped?, upload?: {blockBytes, blocks, bytes,
  *   bytesPerSecond, concurrency, elapsedMs, entries: [{bytes, name, carriedOver?, sha256?}],
@@ -557,20 +574,96 @@ int32_t storeship_publish(storeship_client client, const char *request, char **r
  * `publish.plan`: what publish would do, without doing it.
  * Request: {addOnId?, appId?, appName?, flightId?, flightName?, releasePath?, addLanguages?:
  *   [string], allow?: [string], allowFree?, busy?, commit?, draft?, edits?: [{op, path, old?,
- *   value?}], files?: [{path, name?}], fromFlight?, fromReceiptPath?, keepPackages?,
+ *   value?}], files?: [{path, name?}], fromFlight?, fromReceiptPath?, keepPackages?, listing?:
+ *   {path, allowImageRemoval?, images?, removeLanguages?: [string], removeTrailers?},
  *   mandatoryUpdate?, missingLanguages?, notesForCertification?, oldPackages?, openRollout?,
  *   packages?: [string], planHash?, pollSeconds?, priceId?, priceLeftToPartnerCenter?,
  *   publishDate?, publishMode?, releaseNotes?: [string], releaseNotesPath?, retryTimeoutSeconds?,
  *   rollout?, submissionId?, summaryPath?, templateLanguage?, until?, visibility?}
  * Result: {audience, basedOn, commit, draft, files: [{bytes, name}], findings: [{id, message,
- *   remedy, severity, file?, pointer?, source?}], leftOut: [{path, reason}], packages:
- *   [{architectures: [string], bytes, fileName, identityName, version, sha256?}],
- *   pendingSubmissionId, uploadBytes, warnings: [string], addOnId?, appId?, flightId?,
- *   mandatoryUpdate?, oldPackages?: [{fileName, reason, stays, architecture?, version?}],
- *   openRollout?, planHash?, priceId?, priceLeftToPartnerCenter?, rollout?}
+ *   remedy, severity, allowed?, column?, file?, found?, language?, line?, pointer?, source?}],
+ *   leftOut: [{path, reason}], packages: [{architectures: [string], bytes, fileName, identityName,
+ *   version, sha256?}], pendingSubmissionId, uploadBytes, warnings: [string], addOnId?, appId?,
+ *   flightId?, listingsLeftAlone?: [string], mandatoryUpdate?, oldPackages?: [{fileName, reason,
+ *   stays, architecture?, version?}], openRollout?, planHash?, priceId?,
+ *   priceLeftToPartnerCenter?, rollout?}
  * Parameters and status as in storeship_call.
  */
 int32_t storeship_publish_plan(storeship_client client, const char *request, char **response);
+
+/**
+ * `listing.pull`: write the listings of the published submission into a folder.
+ * Request: {addOnId?, appId?, appName?, flightId?, flightName?, path, images?,
+ *   retryTimeoutSeconds?, submissionId?}
+ * Result: {notes: [{kind, message, file?, pointer?}], removed: [string], submissionId, unchanged,
+ *   written: [string]}
+ * Parameters and status as in storeship_call.
+ */
+int32_t storeship_listing_pull(storeship_client client, const char *request, char **response);
+
+/**
+ * `listing.push`: make a draft that has what a folder of listings says. Long: run it as a job.
+ * Request: {addOnId?, appId?, appName?, flightId?, flightName?, listing: {path,
+ *   allowImageRemoval?, images?, removeLanguages?: [string], removeTrailers?}, allow?: [string],
+ *   allowFree?, busy?, commit?, draft?, openRollout?, planHash?, pollSeconds?, priceId?,
+ *   priceLeftToPartnerCenter?, retryTimeoutSeconds?, submissionId?, summaryPath?, until?}
+ * Result: {adoptedDraft, audience, began, changed, draft, ended, findings: [{id, message, remedy,
+ *   severity, allowed?, column?, file?, found?, language?, line?, pointer?, source?}],
+ *   libraryVersion, packages: [{architectures: [string], bytes, fileName, identityName, version,
+ *   sha256?}], status, steps: [{elapsedMs, name}], submissionId, warnings: [string], addOnId?,
+ *   appId?, draftHash?, flightId?, listingsLeftAlone?: [string], mandatoryUpdate?, oldPackages?:
+ *   [{fileName, reason, stays, architecture?, version?}], openRollout?, priceId?,
+ *   priceLeftToPartnerCenter?, reached?: {status, statusDetails: StatusDetails, knownWarnings?:
+ *   [string], publishMode?, resting?}, rollout?, skipped?, upload?: {blockBytes, blocks, bytes,
+ *   bytesPerSecond, concurrency, elapsedMs, entries: [{bytes, name, carriedOver?, sha256?}],
+ *   repeatedBytes, resumedBytes, retries, verifiedBytes}, url?}
+ * Parameters and status as in storeship_call.
+ */
+int32_t storeship_listing_push(storeship_client client, const char *request, char **response);
+
+/**
+ * `listing.plan`: what listing.push would do, without doing it.
+ * Request: {addOnId?, appId?, appName?, flightId?, flightName?, listing: {path,
+ *   allowImageRemoval?, images?, removeLanguages?: [string], removeTrailers?}, allow?: [string],
+ *   allowFree?, busy?, commit?, draft?, openRollout?, planHash?, pollSeconds?, priceId?,
+ *   priceLeftToPartnerCenter?, retryTimeoutSeconds?, submissionId?, summaryPath?, until?}
+ * Result: {audience, basedOn, commit, draft, files: [{bytes, name}], findings: [{id, message,
+ *   remedy, severity, allowed?, column?, file?, found?, language?, line?, pointer?, source?}],
+ *   leftOut: [{path, reason}], packages: [{architectures: [string], bytes, fileName, identityName,
+ *   version, sha256?}], pendingSubmissionId, uploadBytes, warnings: [string], addOnId?, appId?,
+ *   flightId?, listingsLeftAlone?: [string], mandatoryUpdate?, oldPackages?: [{fileName, reason,
+ *   stays, architecture?, version?}], openRollout?, planHash?, priceId?,
+ *   priceLeftToPartnerCenter?, rollout?}
+ * Parameters and status as in storeship_call.
+ */
+int32_t storeship_listing_plan(storeship_client client, const char *request, char **response);
+
+/**
+ * `listing.write`: write the listings of a submission into a folder.
+ * Request: {document, path, images?}
+ * Result: {notes: [{kind, message, file?, pointer?}], removed: [string], unchanged, written:
+ *   [string]}
+ * Parameters and status as in storeship_call.
+ */
+int32_t storeship_listing_write(storeship_client client, const char *request, char **response);
+
+/**
+ * `listing.convert`: write the listings of another tool into a folder.
+ * Request: {format, from, path, mediaLanguage?, mediaPath?, replace?}
+ * Result: {notes: [{kind, message, file?, pointer?}], unchanged, written: [string]}
+ * Parameters and status as in storeship_call.
+ */
+int32_t storeship_listing_convert(storeship_client client, const char *request, char **response);
+
+/**
+ * `listing.read`: what a folder of listings changes in a submission.
+ * Request: {document, path, allowImageRemoval?, images?, removeLanguages?: [string],
+ *   removeTrailers?}
+ * Result: {edits: [{op, path, old?, value?}], leftAlone: [string], notes: [{kind, message, file?,
+ *   pointer?}], uploads: [{bytes, file, name}]}
+ * Parameters and status as in storeship_call.
+ */
+int32_t storeship_listing_read(storeship_client client, const char *request, char **response);
 
 /**
  * `document.get`: the value at a pointer, as it stands in the document.

@@ -1,9 +1,11 @@
 //! `submission.preview`.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::Path;
 
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -12,7 +14,8 @@ use super::call::Output;
 use super::control::Control;
 use super::document_error::{invalid, refused};
 use super::operation::{Operation, on_disk};
-use crate::document;
+use crate::check::{self, Document, Together};
+use crate::document::{self, SyntaxError};
 use crate::error::{Error, Result, codes};
 use crate::files::NewFile;
 use crate::listing;
@@ -69,19 +72,34 @@ fn preview(request: Request, control: &Control) -> Result<Output> {
     let mut pictures = Pictures::of(sources.into_iter().map(|source| (source.name, source.path)));
     let given = request.document.get();
     let mut base = request.base.as_deref().map(RawValue::get);
+    let is_no_json = |error: SyntaxError| invalid("/document", error.to_string(), &error);
     let mut document = Cow::Borrowed(given);
+    let mut folder = None;
     if let Some(listing) = &request.listing {
-        document::check(given).map_err(|error| invalid("/document", error.to_string(), &error))?;
-        let folder = listing::read::folder(Path::new(&listing.path), &listing::members(given));
-        let changes = listing::changes(&folder, given, &listing.options())?;
+        document::check(given).map_err(is_no_json)?;
+        let read = listing::read::folder(Path::new(&listing.path), &listing::members(given));
+        let changes = listing::changes(&read, given, &listing.options())?;
         let (changed, _) = document::apply_edits(given, &changes.edits).map_err(|(_, error)| refused(error))?;
         document = Cow::Owned(changed);
-        pictures = pictures.with_folder(&folder);
+        pictures = pictures.with_folder(&read);
+        folder = Some(read);
+    }
+    let together = Together {
+        document: Some(Document { text: given, file: None }),
+        base,
+        folder: folder.as_ref(),
+        release: None,
+        packages: &[],
+        pictures: &BTreeMap::new(),
+        now: Timestamp::now(),
+    };
+    let mut findings = together.findings().map_err(is_no_json)?;
+    check::sort(&mut findings);
+    if folder.is_some() {
         base = base.or(Some(given));
     }
-    let content = Content { product: request.product.as_deref(), document: &document, base, findings: &[] };
-    let (html, counts) =
-        preview::page(&content, &mut pictures).map_err(|error| invalid("/document", error.to_string(), &error))?;
+    let content = Content { product: request.product.as_deref(), document: &document, base, findings: &findings };
+    let (html, counts) = preview::page(&content, &mut pictures).map_err(is_no_json)?;
     let html = match &request.output {
         Some(output) => {
             write(Path::new(output), &html, control)?;

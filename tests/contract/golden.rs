@@ -76,6 +76,11 @@ fn every_operation_answers_as_its_golden_file_says() {
         let mut golden: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
         let store = Store::start();
         store.package("Contoso.msix", "2.0.0.0");
+        for (file, text) in golden["files"].as_object().into_iter().flatten() {
+            let path = store.folder.path().join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text.as_str().unwrap()).unwrap();
+        }
         let client = store.client();
         for call in golden["before"].as_array().into_iter().flatten() {
             let (status, _, answer) = run(&store, &client, call["operation"].as_str().unwrap(), &call["request"]);
