@@ -160,6 +160,14 @@ pub fn make_folder(path: &Path) -> io::Result<()> {
     fs::create_dir_all(path)
 }
 
+/// Gives a file another name.
+///
+/// # Errors
+/// As the system's.
+pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    fs::rename(from, to)
+}
+
 /// Removes a file. One that is not there is no error.
 ///
 /// # Errors

@@ -469,6 +469,9 @@ codes! {
     LISTING_OTHER_PRODUCT "listing.other_product" Protected false
         "the folder of listings is of another product, as its storeship.json says"
         "give the folder of this product, or correct storeship.json"
+    LISTING_CONFLICT "listing.conflict" Protected false
+        "the folder of listings and somebody else have changed the same field since the base"
+        "the details have both values: take the other one over into the folder, or name the field in `overwrite`"
     PACKAGE_INVALID "package.invalid" File false
         "the file is not an app package that the Store reads"
         "check the build that makes it; the message names the part"

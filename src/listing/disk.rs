@@ -4,6 +4,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use super::folder::path_in;
+use super::walk::join;
 use crate::error::{Error, Result, codes};
 use crate::files::{self, NewFile};
 
@@ -36,4 +37,38 @@ pub(super) fn remove(root: &Path, file: &str) -> Result<()> {
 
 fn failed(path: &Path, what: &str, error: &io::Error) -> Error {
     Error::new(&codes::FILE_UNWRITABLE, format!("{} can't be {what}: {error}", path.display()))
+}
+
+/// The files of a picture that get another name: all of a folder that differ in their ending only.
+pub(super) struct Rename {
+    pub(super) folder: String,
+    /// The name without its ending.
+    pub(super) from: String,
+    /// The new name without its ending.
+    pub(super) to: String,
+}
+
+/// Renames files; returns their new and their old names. One may get the name that another one had.
+pub(super) fn rename(root: &Path, renames: &[Rename]) -> Result<(Vec<String>, Vec<String>)> {
+    let (mut new, mut old, mut moving) = (Vec::new(), Vec::new(), Vec::new());
+    let move_to = |from: &str, to: &str| {
+        let from = path_in(root, from);
+        files::rename(&from, &path_in(root, to)).map_err(|error| failed(&from, "renamed", &error))
+    };
+    for rename in renames {
+        let entries = files::entries(&path_in(root, &rename.folder)).unwrap_or_default();
+        for name in entries.into_iter().map(|entry| entry.name) {
+            let Some((stem, ending)) = name.rsplit_once('.').filter(|(stem, _)| *stem == rename.from) else { continue };
+            let from = join(&rename.folder, &name);
+            let aside = join(&rename.folder, &format!(".{stem}.{ending}.moving"));
+            move_to(&from, &aside)?;
+            moving.push((aside, join(&rename.folder, &format!("{}.{ending}", rename.to))));
+            old.push(from);
+        }
+    }
+    for (aside, to) in moving {
+        move_to(&aside, &to)?;
+        new.push(to);
+    }
+    Ok((new, old))
 }

@@ -36,12 +36,14 @@ pub enum NoteKind {
     Gone,
     /// The folder has a picture that the submission does not have.
     NotSent,
-    /// The pictures of the folder are in another order than those of the submission.
+    /// The files of pictures were numbered anew, in the order of the images of the submission.
     Order,
     /// A new language lacks what the Store asks for.
     Incomplete,
     /// A language that should be removed is not there.
     NotThere,
+    /// Somebody else has changed a field that the folder did not change, so it stays.
+    Kept,
 }
 
 impl Note {

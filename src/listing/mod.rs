@@ -9,11 +9,13 @@
 //! | `body` | reads the document of a submission step by step |
 //! | `changes` | [`changes()`]: the edits that make a submission what a folder says |
 //! | `texts`, `images`, `icon`, `properties`, `trailers` | the edits of one kind of file |
+//! | `base` | [`Base`]: what the submission was, so that nothing of others is overwritten unseen |
 //! | `edits` | collects edits, and notes for people |
 //! | `uploads` | [`uploads()`]: the files that a submission waits for |
 //! | `convert/` | listings of other tools as such a folder |
 //! | `write`, `disk` | [`write()`]: writes a submission into a folder |
 
+mod base;
 mod body;
 mod changes;
 pub mod convert;
@@ -32,6 +34,7 @@ mod uploads;
 mod walk;
 mod write;
 
+pub use base::Base;
 pub use body::members;
 pub use changes::{Changes, Options, changes, refuse};
 pub use edits::{Note, NoteKind};

@@ -102,6 +102,7 @@ pub fn check_product(settings: &Settings, product: Product<'_>) -> Result<()> {
 struct Plan {
     writes: Vec<(String, String)>,
     removes: Vec<String>,
+    renames: Vec<disk::Rename>,
     unchanged: usize,
     notes: Vec<Note>,
 }
@@ -122,8 +123,11 @@ impl Plan {
         for file in &self.removes {
             disk::remove(root, file)?;
         }
-        let written = self.writes.into_iter().map(|(file, _)| file).collect();
-        Ok(Written { written, removed: self.removes, unchanged: self.unchanged, notes: self.notes })
+        let (renamed, moved) = disk::rename(root, &self.renames)?;
+        let written = self.writes.into_iter().map(|(file, _)| file).filter(|file| !moved.contains(file));
+        let written = written.chain(renamed).collect();
+        let removed = self.removes.into_iter().chain(moved).collect();
+        Ok(Written { written, removed, unchanged: self.unchanged, notes: self.notes })
     }
 }
 
@@ -402,8 +406,9 @@ impl Writer<'_> {
             }
         }
         if !order.is_sorted() {
-            let message = "the pictures are in another order than the images of the submission";
+            let message = "the files were numbered anew, in the order of the images of the submission";
             self.plan.notes.push(Note::new(NoteKind::Order, message).file(&of_type.folder));
+            self.number(of_type, &links);
         }
         if self.images == Some(Unlinked::Exact) {
             return;
@@ -414,10 +419,30 @@ impl Writer<'_> {
         let mut missing: Vec<usize> = links.unmanaged.iter().chain(&links.removed).copied().collect();
         missing.sort_unstable();
         let numbers = of_type.pictures.iter().filter_map(|picture| layout::numbered(&picture.stem).0);
-        let mut number = numbers.max().unwrap_or_default();
+        let mut number = numbers.max().unwrap_or_default().max(of_type.pictures.len() as u64);
         for at in missing {
             number = number.saturating_add(1);
             self.placeholder(of_type, &format!("{number:02}-{}", stored[at].label()), &stored[at]);
+        }
+    }
+
+    /// Gives the files of a type numbers in the order of the images; pictures that are no image come last.
+    fn number(&mut self, of_type: &ImageType, links: &Links) {
+        let mut ordered: Vec<(usize, &Picture)> = Vec::new();
+        for (picture, link) in of_type.pictures.iter().zip(&links.pictures) {
+            match link {
+                Some(Link::Is(at)) => ordered.push((*at, picture)),
+                _ => ordered.push((usize::MAX, picture)),
+            }
+        }
+        ordered.sort_by_key(|(at, _)| *at);
+        for (number, (_, picture)) in ordered.into_iter().enumerate() {
+            let rest = layout::numbered(&picture.stem).1;
+            let hyphen = if rest.is_empty() { "" } else { "-" };
+            let (from, to) = (picture.stem.clone(), format!("{:02}{hyphen}{rest}", number + 1));
+            if from != to {
+                self.plan.renames.push(disk::Rename { folder: of_type.folder.clone(), from, to });
+            }
         }
     }
 

@@ -17,7 +17,7 @@ use crate::document::{self, DocumentError, Edit};
 use crate::error::{Error, Result, codes};
 use crate::http::redact;
 use crate::listing::convert::{Conversion, Converted, Format};
-use crate::listing::{self, Note, Options, Unlinked, Upload, Writing, Written};
+use crate::listing::{self, Base, Note, Options, Unlinked, Upload, Writing, Written};
 use crate::publish::listing::Listing;
 use crate::publish::release::{Busy, DraftPolicy, OpenRollout, Release};
 use crate::publish::wait::Until;
@@ -237,6 +237,14 @@ struct Read {
     /// Remove trailers of which the folder has no folder.
     #[serde(default)]
     remove_trailers: bool,
+    /// What the submission was when somebody last looked: the folder of an earlier revision, or the file of an exported
+    /// submission. What others have changed since stays if the folder did not change it, and is a conflict otherwise.
+    #[serde(default)]
+    base_path: Option<String>,
+    /// The fields that are overwritten although somebody else has changed them since the base, as JSON Pointers. `*` stands
+    /// for all.
+    #[serde(default)]
+    overwrite: Vec<String>,
 }
 
 /// What a folder of listings changes in a submission.
@@ -262,7 +270,10 @@ fn read(request: Read, _: &Control) -> Result<Output> {
         remove_trailers: request.remove_trailers,
     };
     let folder = listing::read::folder(Path::new(&request.path), &listing::members(document));
-    let changes = listing::changes(&folder, document, &options)?;
+    let mut changes = listing::changes(&folder, document, &options)?;
+    if let Some(path) = &request.base_path {
+        changes = Base::read(path, &request.overwrite)?.resolve(&folder, document, changes)?;
+    }
     let (changed, _) = document::apply_edits(document, &changes.edits).map_err(|(_, error)| refused(error))?;
     let awaited = match folder.media().next() {
         Some(_) => agreement::awaited(&changed).map_err(|error| error.recode(&codes::DOCUMENT_INVALID))?,

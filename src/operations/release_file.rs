@@ -161,6 +161,7 @@ fn absolute(name: &str, release: &Release, path: &str) -> Result<Option<String>>
             let mut listing = release.listing.clone();
             if let Some(listing) = &mut listing {
                 listing.path = from_folder(&listing.path);
+                listing.base_path = listing.base_path.as_deref().map(from_folder);
             }
             body(&listing)?
         }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::changes::{Changes, edit_error};
 use crate::document;
 use crate::error::{Error, Result};
-use crate::listing::{self, Folder, Note, Options, Unlinked};
+use crate::listing::{self, Base, Folder, Note, Options, Unlinked};
 use crate::store::Target;
 use crate::upload::{Source, agreement};
 
@@ -33,6 +33,18 @@ pub struct Listing {
     /// Remove trailers of which the folder has no folder.
     #[serde(default)]
     pub remove_trailers: bool,
+    /// What the submission was when somebody last looked: the folder of an earlier revision, such as a worktree of the last
+    /// tag, or the file of an exported submission. What others have changed since stays if the folder did not change it, and
+    /// is a conflict otherwise.
+    #[serde(default)]
+    pub base_path: Option<String>,
+    /// The fields that are overwritten although somebody else has changed them since the base, as JSON Pointers:
+    /// `/listings/en-us/baseListing/description`. `*` stands for all.
+    #[serde(default)]
+    pub overwrite: Vec<String>,
+    /// The base as it was read.
+    #[serde(skip)]
+    pub(super) base: Option<Arc<Base>>,
     /// The folder as it was read.
     #[serde(skip)]
     pub(super) folder: Option<Arc<Folder>>,
@@ -42,12 +54,14 @@ impl Listing {
     /// The same with its folder, read from disk. Blocks while the disk is slow.
     ///
     /// # Errors
-    /// `listing.invalid`, `listing.other_product`.
+    /// `listing.invalid`, `listing.other_product`; `file.*` and `document.invalid` for the base.
     pub(super) fn read(mut self, target: &Target) -> Result<Listing> {
         let folder = listing::read::any(Path::new(&self.path));
         listing::refuse(&folder.faults)?;
         listing::check_product(&folder.settings, product(target))?;
         self.folder = Some(Arc::new(folder));
+        let base = self.base_path.as_deref().map(|path| Base::read(path, &self.overwrite));
+        self.base = base.transpose()?.map(Arc::new);
         Ok(self)
     }
 
@@ -64,10 +78,13 @@ impl Listing {
     /// Makes the edits of the folder, but for places that the release itself says something about.
     ///
     /// # Errors
-    /// As [`listing::changes`].
+    /// As [`listing::changes`]; `listing.conflict`.
     pub(super) fn change(&self, changes: &mut Changes, is_said: impl Fn(&str) -> bool) -> Result<()> {
         let Some(folder) = &self.folder else { return Ok(()) };
         let mut found = listing::changes(folder, &changes.body, &self.options())?;
+        if let Some(base) = &self.base {
+            found = base.resolve(folder, &changes.body, found)?;
+        }
         found.edits.retain(|edit| !is_said(&edit.path.to_string()));
         let made = document::apply_edits(&changes.body, &found.edits);
         let (body, edits) = made.map_err(|(at, error)| {
@@ -97,6 +114,7 @@ impl Listing {
     /// What the folder makes of a submission, for the key of its release: the same on every machine.
     pub(super) fn identity(&self) -> Result<serde_json::Value> {
         let mut value = serde_json::to_value(self).map_err(|error| Error::internal(error.to_string()))?;
+        value["basePath"] = self.base.as_ref().map(|base| base.digest()).into();
         value["path"] = self.folder.as_ref().map(|folder| folder.digest()).into();
         Ok(value)
     }

@@ -309,3 +309,51 @@ fn names_of_a_server_stay_in_the_folder() {
     assert_eq!(written["notes"].as_array().unwrap().iter().filter(left_out).count(), 7, "{written}");
     assert_eq!(listings.read(document)["edits"], json!([]));
 }
+
+#[test]
+fn what_others_changed_since_the_base_is_not_overwritten_unseen() {
+    let (listings, old) = (Listings::new(), Listings::new());
+    for (file, before, now) in [
+        ("description", "Old", "Old"),
+        ("short-description", "Old", "Ours"),
+        ("release-notes", "Old", "Ours"),
+        ("features", "Old\nSame", "Ours\nSame"),
+    ] {
+        old.put(&format!("listings/en-us/{file}.txt"), before);
+        listings.put(&format!("listings/en-us/{file}.txt"), now);
+    }
+    let exported = app(
+        json!({"description": "Old", "shortDescription": "Old", "releaseNotes": "Old", "features": ["Old", "Same"]}),
+    );
+    fs::write(old.folder.path().join("exported.json"), &exported).unwrap();
+    // Only the description was changed by somebody else: it stays.
+    let now = app(
+        json!({"description": "Theirs", "shortDescription": "Old", "releaseNotes": "Old", "features": ["Old", "Same"]}),
+    );
+    for base in [old.path(), old.folder.path().join("exported.json")] {
+        let read = listings.call("listing.read", &now, &json!({"basePath": base})).result().clone();
+        let after = apply(&now, &read["edits"])["listings"]["en-us"]["baseListing"].clone();
+        let expected = json!({"description": "Theirs", "shortDescription": "Ours", "releaseNotes": "Ours", "features": ["Ours", "Same"]});
+        assert_eq!(after, expected);
+        assert_eq!((&read["notes"][0]["kind"], &read["notes"][1]), (&json!("kept"), &Value::Null));
+
+        // What both have changed is a conflict with both values, until it is named.
+        let now = now
+            .replace(r#""shortDescription":"Old""#, r#""shortDescription":"Theirs""#)
+            .replace(r#"["Old","#, r#"["Theirs","#);
+        let answer = listings.call("listing.read", &now, &json!({"basePath": base}));
+        assert_eq!(answer.failure(), (15, "listing.conflict"));
+        let details = answer.json["error"]["details"].clone();
+        assert_eq!(details[0]["pointer"], "/listings/en-us/baseListing/features");
+        assert_eq!((&details[1]["old"], &details[1]["new"]), (&json!("\"Theirs\""), &json!("\"Ours\"")));
+        assert_eq!(details.as_array().unwrap().len(), 2);
+        let named = json!(["/listings/en-us/baseListing/features", "/listings/en-us/baseListing/shortDescription"]);
+        let read = listings.call("listing.read", &now, &json!({"basePath": base, "overwrite": named})).result().clone();
+        assert_eq!(apply(&now, &read["edits"])["listings"]["en-us"]["baseListing"], expected);
+    }
+    // Without a base the folder counts.
+    assert_eq!(listings.applied(&now)["listings"]["en-us"]["baseListing"]["description"], "Old");
+    let neither = listings.folder.path().join("x.json");
+    fs::write(&neither, "{}").unwrap();
+    assert_eq!(listings.call("listing.read", &now, &json!({"basePath": neither})).failure().1, "document.invalid");
+}

@@ -237,3 +237,23 @@ fn platforms_icons_and_trailers_have_pictures_too() {
     assert_eq!(after["listings"]["en"]["icon"], icon);
     assert_eq!(read["uploads"].as_array().unwrap().len(), 1);
 }
+
+#[test]
+fn a_pull_numbers_the_files_in_the_order_of_the_images() {
+    let listings = Listings::new();
+    for (file, bytes) in
+        [("1-a.png", "a"), ("1-a.txt", "Caption"), ("2-b.png", "b"), ("3.png", "c"), ("9-new.png", "new")]
+    {
+        listings.put(&format!("{TYPE}/{file}"), bytes);
+    }
+    let mut a = image(&name("a", "a"), "1");
+    a["description"] = json!("Caption");
+    let document = with_images(&[image(&name("c", "c"), "3"), image(&name("b", "b"), "2"), a]);
+    let written = listings.write(&document);
+    let files = ["01.png", "02-b.png", "03-a.png", "03-a.txt", "04-new.png"];
+    assert_eq!(listings.files(), files.map(|file| format!("{TYPE}/{file}")), "{written}");
+    assert_eq!(listings.get(&format!("{TYPE}/01.png")).unwrap(), "c");
+    let read = listings.read(&document);
+    assert_eq!(read["edits"].as_array().unwrap().len(), 1, "{read}");
+    assert_eq!(read["uploads"][0]["file"], format!("{TYPE}/04-new.png"));
+}

@@ -12,6 +12,8 @@ use storeship::operations;
 
 /// The fields whose files are opened, as found by this test.
 const OPENED: &[&str] = &[
+    "listing.plan /summaryPath",
+    "listing.push /summaryPath",
     "package.inspect /path",
     "package.upload /files/0/path",
     "package.write /files/0/path",

@@ -62,6 +62,24 @@ namespace StoreShip.Cmdlets
         [Parameter]
         public SwitchParameter RemoveTrailers { get; set; }
 
+        /// <summary>
+        /// What the submission was when somebody last looked: the folder of an earlier revision, such as a worktree of the last
+        /// tag, or a file of Export-StoreSubmission. What others have changed since stays if the folder did not change it, and is
+        /// an error otherwise.
+        /// </summary>
+        [Parameter]
+        [Paths]
+        [ValidateNotNullOrEmpty]
+        public string? BasePath { get; set; }
+
+        /// <summary>
+        /// The fields that are overwritten although somebody else has changed them since -BasePath, as JSON Pointers, for example
+        /// /listings/en-us/baseListing/description. * stands for all.
+        /// </summary>
+        [Parameter]
+        [ValidateNotNullOrEmpty]
+        public string[]? Overwrite { get; set; }
+
         /// <summary>The price tier, for example Tier2. Needed if the service returns the price as Base.</summary>
         [Parameter]
         [NotBlank]
@@ -145,6 +163,8 @@ namespace StoreShip.Cmdlets
             listing.Add("allowImageRemoval", AllowImageRemoval ? true : (bool?)null);
             listing.AddRaw("removeLanguages", RemoveLanguage == null ? null : DocumentWriter.Write(RemoveLanguage).Json);
             listing.Add("removeTrailers", RemoveTrailers ? true : (bool?)null);
+            listing.Add("basePath", BasePath == null ? null : FilePath(BasePath));
+            listing.AddRaw("overwrite", Overwrite == null ? null : DocumentWriter.Write(Overwrite).Json);
             RequestText request = ids.Request().AddRaw("listing", listing.ToString());
             request.Add("priceId", PriceId);
             request.Add("allowFree", AllowFree ? true : (bool?)null);

@@ -93,6 +93,9 @@ fn every_offline_operation_honours_its_limit_and_cancel() {
 fn every_other_operation_honours_its_limit_and_cancel() {
     let (client, _listener) = client();
     let folder = folder();
+    let listing = folder.path().join("store/listings/en-us");
+    fs::create_dir_all(&listing).unwrap();
+    fs::write(listing.join("title.txt"), "Contoso").unwrap();
     let online = operations::table().iter().filter(|operation| !operation.is_offline());
     let mut count = 0;
     for operation in online.filter(|operation| operation.name != "token.check") {
