@@ -1,9 +1,7 @@
-//! Values that the service would refuse once a draft is there: texts that are too long, and values of enumerations, which
-//! the service reads case-sensitively.
+//! Values of enumerations, which the service reads case-sensitively, and would refuse once a draft is there.
 
 use serde_json::Value;
 
-use super::notes::Notes;
 use crate::document::Edit;
 use crate::error::{Detail, Error, Result, codes};
 use crate::input::nearest;
@@ -13,9 +11,6 @@ pub(super) const VISIBILITIES: [&str; 3] = ["Public", "Private", "Hidden"];
 /// The values of `publishMode`.
 pub(super) const PUBLISH_MODES: [&str; 3] = ["Immediate", "Manual", "SpecificDate"];
 
-/// The most characters of release notes.
-const NOTES: usize = 1500;
-
 /// Members of a submission that have one value of an enumeration, with the values that are known.
 const ENUMERATIONS: [(&str, &[&str]); 5] = [
     ("visibility", &["Public", "Private", "Hidden", "NotSet"]),
@@ -24,21 +19,6 @@ const ENUMERATIONS: [(&str, &[&str]); 5] = [
     ("trialPeriod", &["NoFreeTrial", "OneDay", "TrialNeverExpires", "SevenDays", "FifteenDays", "ThirtyDays"]),
     ("fileStatus", &["None", "PendingUpload", "Uploaded", "PendingDelete"]),
 ];
-
-/// Refuses release notes that are too long.
-///
-/// # Errors
-/// `request.invalid` with the place.
-pub(super) fn check_notes(notes: &Notes) -> Result<()> {
-    for (language, text) in notes {
-        let length = text.chars().count();
-        if length > NOTES {
-            let what = format!("the release notes have {length} characters, and the Store takes {NOTES}");
-            return Err(invalid(&format!("/releaseNotes/{language}"), &what).hint("shorten the release notes"));
-        }
-    }
-    Ok(())
-}
 
 /// Refuses a text that is not one of these.
 ///

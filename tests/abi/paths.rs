@@ -34,7 +34,6 @@ const OPENED: &[&str] = &[
     "submission.check /packages/0",
     "submission.check /releasePath",
     "submission.check /sarifPath",
-    "submission.preview /listing/path",
     "submission.preview /output",
 ];
 

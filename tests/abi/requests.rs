@@ -29,6 +29,7 @@ fn an_id_that_is_there_and_names_nothing_is_refused_by_every_operation() {
                     request[field["name"].as_str().unwrap()] = match field["type"].as_str().unwrap() {
                         "number" => json!(1),
                         kind if kind.starts_with("array") => json!([]),
+                        "object" => json!({"path": "x"}),
                         _ => json!("x"),
                     };
                 }

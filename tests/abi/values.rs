@@ -39,16 +39,16 @@ fn release_notes_have_as_many_characters_as_the_store_takes() {
     let client = store.client();
     let release = |length: usize| json!({"appId": APP, "releaseNotes": {"en-us": "\u{e9}".repeat(length)}});
     let answer = client.call("publish", release(1501));
-    assert_eq!(answer.failure().1, "request.invalid");
+    assert_eq!(answer.failure().1, "check.failed");
     let error = &answer.json["error"];
-    assert_eq!(error["details"][0]["pointer"], "/releaseNotes/en-us");
+    assert_eq!(error["details"][0]["pointer"], "/listings/en-us/baseListing/releaseNotes");
     assert!(error["message"].as_str().unwrap().contains("1501 characters"), "{error}");
     // Those of a file too.
     let file = store.folder.path().join("notes.txt");
     std::fs::write(&file, "x".repeat(1501)).unwrap();
     let of_file = json!({"appId": APP, "releaseNotesPath": file});
-    assert_eq!(client.call("publish", of_file).failure().1, "request.invalid");
-    assert_eq!(store.control("GET", "requests", None), json!([]));
+    assert_eq!(client.call("publish", of_file).failure().1, "check.failed");
+    assert_eq!(store.requests("createApplicationSubmission").len(), 0);
     client.call("publish.plan", release(1500)).result();
 }
 
