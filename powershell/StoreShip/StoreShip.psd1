@@ -20,6 +20,7 @@
         'Complete-StoreRollout'
         'Complete-StoreSubmission'
         'Connect-Store'
+        'Convert-StoreListing'
         'ConvertFrom-StoreJson'
         'ConvertTo-StoreJson'
         'Disconnect-Store'

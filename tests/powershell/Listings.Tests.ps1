@@ -95,3 +95,24 @@ Describe 'a folder of listings' {
         { Export-StoreListing $app -FlightName Insiders -Path $folder } | Should -Throw -ErrorId 'request.invalid*'
     }
 }
+
+Describe 'Convert-StoreListing' {
+    It 'takes the folder of the Azure DevOps tasks, and says what it leaves out' {
+        $from = Join-Path $TestDrive 'metadata/en-US/baseListing'
+        $null = New-Item -ItemType Directory $from
+        [IO.File]::WriteAllText((Join-Path $from 'description.txt'), "Reads books.`n")
+        [IO.File]::WriteAllText((Join-Path $from 'colour.txt'), 'red')
+        $to = Join-Path $TestDrive 'converted'
+        $result = Convert-StoreListing (Join-Path $TestDrive 'metadata') -Format AzureDevOps -Destination $to -WarningVariable warnings 3> $null
+        $result.written | Should -Contain 'listings/en-us/description.txt'
+        [IO.File]::ReadAllText((Join-Path $to 'listings/en-us/description.txt')) | Should -BeExactly "Reads books.`n"
+        "$warnings" | Should -BeLike '*colour.txt*'
+        [IO.File]::WriteAllText((Join-Path $to 'listings/en-us/description.txt'), 'Mine.')
+        $failure = Get-Failure { Convert-StoreListing (Join-Path $TestDrive 'metadata') -Format AzureDevOps -Destination $to 3> $null }
+        $failure.FullyQualifiedErrorId | Should -BeLike 'file.exists,*'
+        $failure.ErrorDetails.RecommendedAction | Should -BeLike '*-Force*'
+        (Convert-StoreListing (Join-Path $TestDrive 'metadata') -Format AzureDevOps -Destination $to -Force 3> $null).unchanged | Should -Be 1
+        Convert-StoreListing (Join-Path $TestDrive 'metadata') -Format AzureDevOps -Destination (Join-Path $TestDrive 'none') -WhatIf | Should -BeNullOrEmpty
+        Join-Path $TestDrive 'none' | Should -Not -Exist
+    }
+}

@@ -27,6 +27,7 @@ namespace StoreShip.Cmdlets
             { "publish with `draft` set to `adopt`", "use Publish-StoreSubmission with -Draft adopt" },
             { "`publish.plan`", "Publish-StoreSubmission -WhatIf" },
             { "publish with `openRollout` set to `finalize`, which gives its packages to all customers, or to `halt`, which", "use Publish-StoreSubmission with -OpenRollout finalize, which gives its packages to all customers, or with -OpenRollout halt, which" },
+            { "convert into another folder, or replace the files with `replace`", "convert into another folder, or replace the files with -Force" },
             // A cmdlet resolves paths before the library sees them, so this advice does not apply.
             { "; it is relative to the current folder of the process", "" },
             { "give the receipt of the flight's release, saved as JSON", "give the receipt of the flight's release, saved by ConvertTo-StoreJson -Path, which keeps all of it" },

@@ -1,4 +1,3 @@
-using System.Collections.Generic;
 using System.Management.Automation;
 using StoreShip.Json;
 using StoreShip.Objects;
@@ -52,20 +51,7 @@ namespace StoreShip.Cmdlets
             }
             RequestText request = ids.Request().Add("path", FilePath(Path)).Add("images", Images?.ToLowerInvariant());
             string json = Run("listing.pull", request);
-            foreach (string note in JsonFields.Items(JsonFields.Raw(JsonFields.Of(json), "notes") ?? "[]"))
-            {
-                Dictionary<string, string> fields = JsonFields.Of(note);
-                string place = JsonFields.Text(fields, "file") ?? JsonFields.Text(fields, "pointer") ?? "";
-                string message = ViewText.Line(place + ": " + JsonFields.Text(fields, "message"));
-                if (JsonFields.Text(fields, "kind") == "leftOut")
-                {
-                    WriteWarning(message);
-                }
-                else
-                {
-                    WriteVerbose(message);
-                }
-            }
+            ListingNotes.Write(json, WriteWarning, WriteVerbose);
             WriteObject(Result(json, "StoreShip.ListingFiles"));
         }
     }

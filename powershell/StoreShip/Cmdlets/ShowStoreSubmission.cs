@@ -14,6 +14,8 @@ namespace StoreShip.Cmdlets
     /// is compared with its baseline, the text that the service sent, or is shown without a comparison if it has none. A
     /// receipt, an app, a flight or an add-on stands for the submission that it names, which is read from the service and
     /// compared with the published one.</para>
+    /// <para>With -ListingPath the page shows what a folder of listings makes of the submission, and what the check finds in it:
+    /// a review without credentials, when the submission is a file.</para>
     /// <para>The service gives no addresses of the pictures that it has, so the page shows those whose files are given.</para>
     /// </remarks>
     /// <inputs type="StoreShip.Submission">A submission, or a receipt, an app, a flight or an add-on.</inputs>
@@ -58,6 +60,13 @@ namespace StoreShip.Cmdlets
         [ValidateNotNullOrEmpty]
         public object[]? File { get; set; }
 
+        /// <summary>
+        /// A folder of listings: the page shows what it makes of the submission, with the pictures of the folder.
+        /// </summary>
+        [Parameter]
+        [ValidateNotNullOrEmpty]
+        public string? ListingPath { get; set; }
+
         /// <inheritdoc/>
         private protected override void Compare(PSObject edited, string? reference) => Show(TextOf(edited), reference);
 
@@ -73,6 +82,7 @@ namespace StoreShip.Cmdlets
                 .AddRaw("document", document)
                 .AddRaw("base", reference)
                 .AddRaw("files", File == null ? null : "[" + string.Join(",", NamedFiles.Of(File, FilePath)) + "]")
+                .AddRaw("listing", ListingPath == null ? null : new RequestText().Add("path", FilePath(ListingPath)).ToString())
                 .Add("product", ProductName)
                 .Add("output", output);
             string page = StoreClient.Offline.Call("submission.preview", request.ToString());
