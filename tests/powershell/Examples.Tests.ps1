@@ -15,6 +15,10 @@ BeforeAll {
     [IO.File]::WriteAllText((Join-Path $TestDrive 'addons.csv'), "AddOnId,Title`n9NBLGGH4TNMP,Coins`n")
     [IO.File]::WriteAllText((Join-Path $TestDrive 'submission.json'), '{"visibility":"Public"}')
     $null = New-Item -ItemType Directory (Join-Path $TestDrive 'store')
+    # What Convert-StoreListing takes.
+    $null = New-Item -ItemType Directory (Join-Path $TestDrive 'PDP/en-us'), (Join-Path $TestDrive 'Media/en-us')
+    [IO.File]::WriteAllText((Join-Path $TestDrive 'PDP/en-us/PDP.xml'), '<ProductDescription><Description>Reads books.</Description></ProductDescription>')
+    [IO.File]::WriteAllText((Join-Path $TestDrive 'listing.csv'), "Field,ID,Type (Type),default,en-us`r`nDescription,2,Text,,Reads books.`r`n")
     [IO.File]::WriteAllText((Join-Path $TestDrive 'store/release.json'), '{"appId":"9NBLGGH4R315","visibility":"Hidden"}')
     Copy-Item "$PSScriptRoot/../sign_in/pfx/windows.pfx" (Join-Path $TestDrive 'store.pfx')
     $environment = @(

@@ -111,7 +111,7 @@ Describe 'Convert-StoreListing' {
         $failure = Get-Failure { Convert-StoreListing (Join-Path $TestDrive 'metadata') -Format AzureDevOps -Destination $to 3> $null }
         $failure.FullyQualifiedErrorId | Should -BeLike 'file.exists,*'
         $failure.ErrorDetails.RecommendedAction | Should -BeLike '*-Force*'
-        (Convert-StoreListing (Join-Path $TestDrive 'metadata') -Format AzureDevOps -Destination $to -Force 3> $null).unchanged | Should -Be 1
+        (Convert-StoreListing (Join-Path $TestDrive 'metadata') -Format AzureDevOps -Destination $to -Force 3> $null).written | Should -Be @('listings/en-us/description.txt')
         Convert-StoreListing (Join-Path $TestDrive 'metadata') -Format AzureDevOps -Destination (Join-Path $TestDrive 'none') -WhatIf | Should -BeNullOrEmpty
         Join-Path $TestDrive 'none' | Should -Not -Exist
     }

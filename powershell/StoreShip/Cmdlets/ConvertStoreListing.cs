@@ -11,15 +11,16 @@ namespace StoreShip.Cmdlets
     /// with its file and the reason. Nothing is sent, and no connection is needed.</para>
     /// <para>The same conversion again changes nothing. A file that is there with another content is an error without -Force.</para>
     /// </remarks>
+    /// <inputs type="None">Nothing.</inputs>
     /// <outputs type="StoreShip.ListingFiles">What was written: written, unchanged and notes.</outputs>
     /// <example>
     /// <title>Take over the listings of StoreBroker</title>
-    /// <code>Convert-StoreListing -Path ./PDP -Format StoreBroker -Destination ./store -MediaPath ./Media -MediaLanguage en-us</code>
+    /// <code>Convert-StoreListing -Path ./PDP -Format StoreBroker -Destination ./converted -MediaPath ./Media -MediaLanguage en-us</code>
     /// <para>Writes a folder for each language, with the pictures that the XML files name.</para>
     /// </example>
     /// <example>
     /// <title>Take over an export of Partner Center</title>
-    /// <code>Convert-StoreListing -Path ./listing.csv -Format PartnerCenter -Destination ./store</code>
+    /// <code>Convert-StoreListing -Path ./listing.csv -Format PartnerCenter -Destination ./exported</code>
     /// <para>Writes a folder for each column with a language.</para>
     /// </example>
     [Cmdlet(VerbsData.Convert, "StoreListing", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
