@@ -63,7 +63,7 @@ use crate::upload::Link;
 
 pub use deletion::delete_idle;
 pub use inputs::ReleasedFile;
-pub use looked_at::check_looked_at;
+pub use looked_at::check_commit;
 pub use mark::leave_for_review;
 pub use outline::{OldPackage, Outline};
 pub use plan::{Preview, preview};

@@ -229,7 +229,7 @@ fn a_commit_goes_on_when_the_zip_cannot_be_read() {
         committed.result();
         let told = |event: &Value| {
             let message = event["message"].as_str().unwrap_or_default();
-            message.starts_with("the ZIP is not compared") && message.contains(why)
+            message.starts_with("the ZIP of ") && message.contains("is not compared") && message.contains(why)
         };
         assert!(events.iter().any(told), "{why}: {events:?}");
     }
