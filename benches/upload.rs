@@ -26,7 +26,7 @@ use serde_json::{Value, json};
 use storeship::client::Client;
 use storeship::config::{Config, Secret};
 use storeship::events::Reporter;
-use storeship::http::limiter::RateLimiters;
+use storeship::http::ProcessWide;
 use storeship::publish::upload_address;
 use storeship::store::App;
 use storeship::upload::{self, Carried, Link, Settings, Source};
@@ -44,7 +44,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut emulator = Emulator::start(folder.path())?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     runtime.block_on(async {
-        let client = Arc::new(Client::new(Config::parse(&emulator.config.to_string())?, &RateLimiters::default())?);
+        let client = Arc::new(Client::new(Config::parse(&emulator.config.to_string())?, &ProcessWide::default())?);
         let address = match arguments.get(1) {
             Some(address) => Secret::new(address.clone()),
             None => {

@@ -16,7 +16,7 @@ use storeship::config::Config;
 use storeship::document;
 use storeship::emulator::{Emulator, Options};
 use storeship::events::Reporter;
-use storeship::http::limiter::RateLimiters;
+use storeship::http::ProcessWide;
 use storeship::package::sample::{self, Sample};
 use storeship::publish::{self, release::Release};
 use storeship::store::{App, app, list::Paging};
@@ -41,7 +41,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             "tenantId": at.tenant_id, "clientId": at.client_id, "clientSecret": at.client_secret,
         },
     });
-    let client = Arc::new(Client::new(Config::parse(&config.to_string())?, &RateLimiters::default())?);
+    let client = Arc::new(Client::new(Config::parse(&config.to_string())?, &ProcessWide::default())?);
     client.token(&SUBMISSION_API).await?;
     clock.step("signed in");
 

@@ -23,8 +23,8 @@ use crate::document;
 use crate::error::{Error, Exchange, Result, codes};
 use crate::events::{Sink, Trace};
 use crate::http::drafts::Drafts;
-use crate::http::limiter::{Membership, RateLimiter, RateLimiters};
-use crate::http::{ApiRequest, Context, FinalResponse, Http, Network, Response, Rule, redact};
+use crate::http::limiter::{Membership, RateLimiter};
+use crate::http::{ApiRequest, Context, FinalResponse, Http, Network, ProcessWide, Response, Rule, redact};
 
 pub use add_on_pages::AddOnPages;
 pub use answer::answer;
@@ -40,12 +40,12 @@ pub use submission_api::SUBMISSION_API;
 /// ```no_run
 /// use storeship::client::{Call, Client};
 /// use storeship::config::Config;
-/// use storeship::http::limiter::RateLimiters;
+/// use storeship::http::ProcessWide;
 /// use storeship::http::retry;
 ///
 /// # async fn example() -> storeship::error::Result<()> {
 /// let config = Config::parse(r#"{"credential": {"type": "azureCli"}}"#)?;
-/// let client = Client::new(config, &RateLimiters::default())?;
+/// let client = Client::new(config, &ProcessWide::default())?;
 /// let apps = client.send(&Call::get("applications?top=10", &retry::READ)).await?;
 /// println!("{} after {} attempts", apps.text, apps.exchange.attempts);
 /// # Ok(())
@@ -56,7 +56,7 @@ pub struct Client {
     http: Http,
     tokens: TokenCache,
     apps: Mutex<HashMap<String, String>>,
-    rate_limiters: RateLimiters,
+    shared: ProcessWide,
     /// The memberships in rate limiters, by audience. The first call with a token joins, because the tenant is known
     /// only after the sign-in.
     memberships: Mutex<HashMap<&'static str, Membership>>,
@@ -122,22 +122,22 @@ pub struct ServiceResponse {
 }
 
 impl Client {
-    /// A client on the real network. Nothing is sent yet. All clients of a process should share one `rate_limiters`.
+    /// A client on the real network. Nothing is sent yet. All clients of a process should have one `shared`.
     ///
     /// # Errors
     /// As [`Network::new`] and [`Trace::open`].
-    pub fn new(config: Config, rate_limiters: &RateLimiters) -> Result<Client> {
+    pub fn new(config: Config, shared: &ProcessWide) -> Result<Client> {
         let network = Network::new(&config)?;
         let trace =
             config.trace.as_ref().map(|trace| Trace::open(Path::new(&trace.path), trace.max_bytes)).transpose()?;
-        Ok(Client { trace, ..Client::with_context(config, Context::system(network, rate_limiters.clone())) })
+        Ok(Client { trace, ..Client::with_context(config, Context::system(network, shared.clone())) })
     }
 
     /// A client in another environment, such as the emulator without a socket, or a clock that a test sets. It has no
     /// trace. See
     /// [`Transport`](crate::http::Transport) for an example.
     pub fn with_context(config: Config, context: Context) -> Client {
-        let rate_limiters = context.rate_limiters.clone();
+        let shared = context.shared.clone();
         let secrets = Arc::new(Secrets::of(&config));
         let http = Http::new(context, config.retry);
         Client {
@@ -145,7 +145,7 @@ impl Client {
             http,
             tokens: TokenCache::default(),
             apps: Mutex::default(),
-            rate_limiters,
+            shared,
             memberships: Mutex::default(),
             recent: Recent::default(),
             add_on_pages: tokio::sync::Mutex::default(),
@@ -176,7 +176,7 @@ impl Client {
 
     /// The drafts that the releases of this process work on.
     pub fn drafts(&self) -> &Drafts {
-        self.rate_limiters.drafts()
+        &self.shared.drafts
     }
 
     /// The pages of the list of add-ons. Whoever reads the next page keeps the lock, so that no page is read twice.
@@ -284,7 +284,7 @@ impl Client {
         let mut memberships = self.memberships.lock().unwrap_or_else(PoisonError::into_inner);
         let membership = memberships.entry(api.audience).or_insert_with(|| {
             let tenant = token.account.tenant_id.as_deref();
-            self.rate_limiters.join((api.root)(&self.config), tenant, per_minute)
+            self.shared.limiters.join((api.root)(&self.config), tenant, per_minute)
         });
         Some(membership.limiter().clone())
     }

@@ -24,7 +24,7 @@ use std::time::Instant;
 use storeship::client::Client;
 use storeship::config::{Config, Secret};
 use storeship::events::Reporter;
-use storeship::http::limiter::RateLimiters;
+use storeship::http::ProcessWide;
 use storeship::upload::{Carried, Link, Settings, Source, upload};
 
 const MIB: f64 = 1024.0 * 1024.0;
@@ -249,7 +249,7 @@ fn client(case: &Case, address: &str, file: &Path, authority: &str) {
     let origin: String = address.split_inclusive('/').take(3).collect();
     let authority = if authority.is_empty() { String::new() } else { format!(r#","caFile":"{authority}""#) };
     let config = format!(r#"{{"credential":{{"type":"token","accessToken":"t"}},"serviceUrl":"{origin}"{authority}}}"#);
-    let client = Client::new(Config::parse(&config).unwrap(), &RateLimiters::default()).unwrap();
+    let client = Client::new(Config::parse(&config).unwrap(), &ProcessWide::default()).unwrap();
     let sources = sources(file);
     let link = Link::fixed(Secret::new(address.to_owned()));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();

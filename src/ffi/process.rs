@@ -21,7 +21,7 @@ use crate::client::Client;
 use crate::config::Config;
 use crate::error::{Error, Result, codes};
 use crate::events::{Next, Queue, Ready, ReadyJobs, Reporter};
-use crate::http::limiter::RateLimiters;
+use crate::http::ProcessWide;
 use crate::operations::{self, Operation};
 
 /// How long closing a client waits until its operations have stopped.
@@ -38,7 +38,7 @@ struct Process {
     /// Smaller ids were assigned in a process that this one was forked from.
     first_id: u64,
     /// Shared by all clients, and kept when they are closed: the service still counts their calls.
-    rate_limiters: RateLimiters,
+    shared: ProcessWide,
     held: Mutex<Held>,
 }
 
@@ -80,12 +80,8 @@ fn process() -> &'static Process {
         return process;
     }
     let first_id = LAST_ID.load(Ordering::Relaxed) + 1;
-    let fresh = Box::into_raw(Box::new(Process {
-        number,
-        first_id,
-        rate_limiters: RateLimiters::default(),
-        held: Mutex::default(),
-    }));
+    let fresh =
+        Box::into_raw(Box::new(Process { number, first_id, shared: ProcessWide::default(), held: Mutex::default() }));
     // The state of a parent is leaked: dropping its runtime would wait for threads that do not exist here.
     let winner = match PROCESS.compare_exchange(known, fresh, Ordering::AcqRel, Ordering::Acquire) {
         Ok(_) => fresh,
@@ -117,7 +113,7 @@ fn held(id: u64) -> Result<MutexGuard<'static, Held>> {
 /// Opens a client.
 pub(super) fn open(config: &str) -> Result<u64> {
     let process = process();
-    let client = Client::new(Config::parse(config)?, &process.rate_limiters)?;
+    let client = Client::new(Config::parse(config)?, &process.shared)?;
     let mut held = process.lock();
     if held.runtime.is_none() {
         held.runtime = Some(start_runtime()?);

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::limiter::RateLimiters;
 use super::network::Network;
+use super::shared::ProcessWide;
 use super::transport::Transport;
 
 /// The environment of a client. Tests give their own transport and clock; see [`Transport`] for an example.
@@ -18,15 +18,15 @@ pub struct Context {
     pub now: fn() -> Timestamp,
     /// The seed of the jitter.
     pub seed: u64,
-    /// The rate limiters, which the clients of a process share.
-    pub rate_limiters: RateLimiters,
+    /// What the clients of a process share.
+    pub shared: ProcessWide,
 }
 
 impl Context {
     /// The real network and the system's clock.
-    pub fn system(network: Network, rate_limiters: RateLimiters) -> Context {
+    pub fn system(network: Network, shared: ProcessWide) -> Context {
         // `fastrand::u64` would leave a thread-local value in the host's thread when the process ends.
         let seed = RandomState::new().hash_one(std::process::id());
-        Context { transport: Arc::new(network), now: Timestamp::now, seed, rate_limiters }
+        Context { transport: Arc::new(network), now: Timestamp::now, seed, shared }
     }
 }

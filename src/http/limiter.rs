@@ -14,13 +14,10 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 use url::Url;
 
-use super::drafts::Drafts;
-
 /// A second more than the service's minute, because calls take different times to arrive.
 const WINDOW: Duration = Duration::from_secs(61);
 
-/// What the clients of a process share: the rate limiters, and the drafts that their releases work on. A clone refers to the
-/// same.
+/// The rate limiters of a process, which its clients share. A clone refers to the same.
 ///
 /// # Examples
 /// ```
@@ -33,22 +30,14 @@ const WINDOW: Duration = Duration::from_secs(61);
 /// assert!(std::sync::Arc::ptr_eq(first.limiter(), second.limiter()));
 /// ```
 #[derive(Clone, Default)]
-pub struct RateLimiters {
-    limiters: Arc<Mutex<BTreeMap<String, Arc<RateLimiter>>>>,
-    drafts: Drafts,
-}
+pub struct RateLimiters(Arc<Mutex<BTreeMap<String, Arc<RateLimiter>>>>);
 
 impl RateLimiters {
-    /// The drafts that releases work on.
-    pub fn drafts(&self) -> &Drafts {
-        &self.drafts
-    }
-
     /// Joins the limiter of this service and tenant, with a limit of `per_minute` calls. Clients whose tenant is unknown
     /// share one limiter: slow is better than throttled.
     pub fn join(&self, service: &Url, tenant: Option<&str>, per_minute: u32) -> Membership {
         let key = format!("{service} {}", tenant.unwrap_or_default().to_ascii_lowercase());
-        let mut limiters = self.limiters.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut limiters = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         limiters.retain(|other, limiter| *other == key || limiter.is_in_use(Instant::now()));
         let limiter = limiters.entry(key).or_default().clone();
         limiter.lock().limits.push(per_minute);

@@ -31,6 +31,7 @@ pub mod redact;
 mod response;
 pub mod retry;
 mod send;
+mod shared;
 mod transport;
 mod tunnel;
 mod waiting;
@@ -43,6 +44,7 @@ pub(crate) use page::without_tags;
 pub use response::{Failure, FinalResponse, Refusal, support_id};
 pub use retry::Rule;
 pub use send::{BodyCheck, Http, Outgoing};
+pub use shared::ProcessWide;
 pub use transport::{
     MAX_RESPONSE_BYTES, Request, Response, Timeouts, Transport, TransportError, TransportErrorKind, TransportFuture,
 };

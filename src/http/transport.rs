@@ -43,7 +43,7 @@ pub type TransportFuture<'a> = Pin<Box<dyn Future<Output = Result<Response, Tran
 ///     transport: Arc::new(Empty),
 ///     now: jiff::Timestamp::now,
 ///     seed: 1,
-///     rate_limiters: Default::default(),
+///     shared: Default::default(),
 /// };
 /// let client = Client::with_context(config, context);
 /// # let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();

@@ -44,14 +44,49 @@ pub(super) trait Resource: Sized + Send {
 /// The resource of an operation that takes no ids.
 pub(super) struct NoIds;
 
+/// A product of one kind, or one that is named in a way of its own. `K` says which.
+pub(super) struct Named<K>(pub(super) Product, PhantomData<K>);
+
+/// A kind of [`Named`] products.
+pub(super) trait Kind: Send {
+    /// The ids that name a product of the kind.
+    const IDS: Ids;
+
+    /// Refuses a product of another kind.
+    fn check(_: &Target) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// The kinds of products.
+pub(super) struct OfFlight;
+pub(super) struct OfRelease;
+pub(super) struct OfAddOn;
+
 /// A package flight.
-pub(super) struct Flight(pub(super) Product);
+pub(super) type Flight = Named<OfFlight>;
 
 /// The product of a release, which a file may name.
-pub(super) struct Released(pub(super) Product);
+pub(super) type Released = Named<OfRelease>;
 
 /// An add-on.
-pub(super) struct AddOn(pub(super) Product);
+pub(super) type AddOn = Named<OfAddOn>;
+
+impl Kind for OfFlight {
+    const IDS: Ids = Ids::Flight;
+
+    fn check(target: &Target) -> Result<()> {
+        if matches!(target, Target::Flight { .. }) { Ok(()) } else { Err(missing("flightId")) }
+    }
+}
+
+impl Kind for OfRelease {
+    const IDS: Ids = Ids::Release;
+}
+
+impl Kind for OfAddOn {
+    const IDS: Ids = Ids::AddOn;
+}
 
 /// A submission that the request may leave unnamed. `W` says which one is meant then.
 pub(super) struct Found<W>(pub(super) Submission, pub(super) PhantomData<W>);
@@ -116,14 +151,13 @@ impl Resource for App {
     }
 }
 
-impl Resource for Flight {
-    const IDS: Ids = Ids::Flight;
+impl<K: Kind> Resource for Named<K> {
+    const IDS: Ids = K::IDS;
 
-    fn of(client: &Arc<Client>, ids: RequestIds) -> Result<Flight> {
-        match ids.target()? {
-            target @ Target::Flight { .. } => Ok(Flight(Product::new(client.clone(), target))),
-            _ => Err(missing("flightId")),
-        }
+    fn of(client: &Arc<Client>, ids: RequestIds) -> Result<Named<K>> {
+        let product = Product::of(client, ids)?;
+        K::check(&product.target)?;
+        Ok(Named(product, PhantomData))
     }
 
     fn app_id(&mut self) -> Option<&mut String> {
@@ -132,22 +166,6 @@ impl Resource for Flight {
 
     fn flight(&mut self) -> Option<(&str, &mut String)> {
         self.0.flight()
-    }
-
-    fn meta(&self) -> MetaIds {
-        self.0.meta()
-    }
-}
-
-impl Resource for AddOn {
-    const IDS: Ids = Ids::AddOn;
-
-    fn of(client: &Arc<Client>, ids: RequestIds) -> Result<AddOn> {
-        Ok(AddOn(Product::new(client.clone(), ids.target()?)))
-    }
-
-    fn app_id(&mut self) -> Option<&mut String> {
-        None
     }
 
     fn meta(&self) -> MetaIds {
@@ -172,26 +190,6 @@ impl Resource for Product {
 
     fn meta(&self) -> MetaIds {
         MetaIds::from(&self.target)
-    }
-}
-
-impl Resource for Released {
-    const IDS: Ids = Ids::Release;
-
-    fn of(client: &Arc<Client>, ids: RequestIds) -> Result<Released> {
-        Product::of(client, ids).map(Released)
-    }
-
-    fn app_id(&mut self) -> Option<&mut String> {
-        self.0.app_id()
-    }
-
-    fn flight(&mut self) -> Option<(&str, &mut String)> {
-        self.0.flight()
-    }
-
-    fn meta(&self) -> MetaIds {
-        self.0.meta()
     }
 }
 

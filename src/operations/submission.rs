@@ -16,10 +16,9 @@ use crate::client::ServiceResponse;
 use crate::error::{Error, Result, codes};
 use crate::events::Reporter;
 use crate::publish::wait::WaitResult;
-use crate::publish::{check_looked_at, delete_idle, leave_for_review, not_kept, refuse_price_left, upload_link};
+use crate::publish::{check_commit, delete_idle, leave_for_review, not_kept};
 use crate::store::status::{Stage, Status};
 use crate::store::{Product, Submission, names, price};
-use crate::upload;
 
 pub(super) fn rows() -> Vec<Operation> {
     vec![
@@ -179,7 +178,9 @@ async fn commit(call: Call<Found<Pending>, Commit>) -> Result<Output> {
     let submission = &call.resource.0;
     match submission.get().await {
         Ok(draft) => match serde_json::from_str::<Status>(&draft.text) {
-            Ok(status) if status.stage() == Stage::Draft => check_draft(&call, &draft.text).await?,
+            Ok(status) if status.stage() == Stage::Draft => {
+                check_commit(submission, &draft.text, call.request.draft_hash.as_deref()).await?;
+            }
             Ok(status) if call.request.preview => return Err(submission.committed_once(&status)),
             // The commit of a submission that is no draft is refused with its state.
             _ => {}
@@ -192,22 +193,6 @@ async fn commit(call: Call<Found<Pending>, Commit>) -> Result<Output> {
     }
     let commit = submission.commit().await?;
     Ok(Output::document(commit.response)?.adopted(commit.adopted))
-}
-
-/// Compares a draft with the one that was looked at, and its ZIP with the files that it names, as far as both can be read:
-/// a file that the ZIP lacks ends in CommitFailed hours later, and one that the draft does not name is published away.
-async fn check_draft(call: &Call<Found<Pending>, Commit>, document: &str) -> Result<()> {
-    if let Some(hash) = &call.request.draft_hash {
-        check_looked_at(&call.resource.0, document, hash).await?;
-    }
-    refuse_price_left(&call.resource.0, document).await?;
-    match upload_link(&call.resource.0, document) {
-        Ok(link) => upload::check_uploaded(&call.client, &link, document, &call.reporter).await,
-        Err(error) => {
-            call.reporter.verbose(format!("the ZIP is not compared with the submission: {error}"));
-            Ok(())
-        }
-    }
 }
 
 async fn status(call: Call<Found<Current>>) -> Result<Output> {

@@ -66,34 +66,170 @@ pub(super) async fn decide(
     inputs: &Inputs,
     situation: &Situation,
 ) -> Result<Fate> {
-    let Some(pending) = &situation.pending else {
-        if let Some(id) = &release.submission_id {
-            let message = format!("submission {id} is not pending: no submission of {} is", product.target);
-            return Err(Error::new(&codes::SUBMISSION_NOT_FOUND, message).hint("leave `submissionId` out"));
+    Case { product, release, inputs, situation }.decide().await
+}
+
+/// A release and what the service has before it.
+struct Case<'a> {
+    product: &'a Product,
+    release: &'a Release,
+    inputs: &'a Inputs,
+    situation: &'a Situation,
+}
+
+impl Case<'_> {
+    async fn decide(&self) -> Result<Fate> {
+        let Case { product, release, situation, .. } = self;
+        let Some(pending) = &situation.pending else {
+            if let Some(id) = &release.submission_id {
+                let message = format!("submission {id} is not pending: no submission of {} is", product.target);
+                return Err(Error::new(&codes::SUBMISSION_NOT_FOUND, message).hint("leave `submissionId` out"));
+            }
+            return Ok(match &situation.published {
+                Some(published) if self.is_release(&published.document, true) => Fate::Unchanged,
+                Some(published) if self.has_nothing(&published.document) => Fate::Unchanged,
+                _ => Fate::Create,
+            });
+        };
+        let busy = || pending_exists(&product.target, &pending.submission.id).details(facts(pending));
+        if let Some(id) = &release.submission_id
+            && id.trim() != pending.submission.id
+        {
+            return Err(busy());
         }
-        return Ok(match &situation.published {
-            Some(published) if is_release(product, release, inputs, &published.document, true) => Fate::Unchanged,
-            Some(published) if has_nothing(product, release, inputs, &published.document) => Fate::Unchanged,
-            _ => Fate::Create,
-        });
-    };
-    let busy = || pending_exists(&product.target, &pending.submission.id).details(facts(pending));
-    if let Some(id) = &release.submission_id
-        && id.trim() != pending.submission.id
-    {
-        return Err(busy());
+        match pending.stage() {
+            Stage::Draft => {}
+            Stage::Failed => return self.failed(pending).await,
+            _ => return self.committed(pending).await,
+        }
+        match release.draft {
+            _ if release.submission_id.is_some() => adopt(release, pending).await,
+            DraftPolicy::Adopt => adopt(release, pending).await,
+            DraftPolicy::Replace => Ok(Fate::Replace),
+            DraftPolicy::Refuse => Err(busy()),
+            DraftPolicy::Resume => self.resume(pending).await,
+        }
     }
-    match pending.stage() {
-        Stage::Draft => {}
-        Stage::Failed => return failed(product, release, inputs, pending).await,
-        _ => return committed(product, release, inputs, pending).await,
+
+    /// Whether a document is what the release would make of it. `uploaded` says that packages which wait for the upload are
+    /// those of this release.
+    fn is_release(&self, document: &str, uploaded: bool) -> bool {
+        let Case { product, release, inputs, .. } = self;
+        let changes = apply::apply(document, &product.target, release, &inputs.packages);
+        let others = inputs.sources.len() > inputs.packages.len();
+        // A file by itself leaves no trace in the document that says which content it had.
+        let has_change = release.has_changes() && !(others && release.edits.is_empty());
+        has_change
+            && changes.is_ok_and(|changes| changes.edits.is_empty())
+            && packages::are_there(document, &inputs.packages, uploaded).unwrap_or(false)
     }
-    match release.draft {
-        _ if release.submission_id.is_some() => adopt(release, pending).await,
-        DraftPolicy::Adopt => adopt(release, pending).await,
-        DraftPolicy::Replace => Ok(Fate::Replace),
-        DraftPolicy::Refuse => Err(busy()),
-        DraftPolicy::Resume => resume(product, release, inputs, situation, pending).await,
+
+    /// Whether a release has nothing that it would change in what is published.
+    fn has_nothing(&self, published: &str) -> bool {
+        let Case { product, release, inputs, .. } = self;
+        let changes = apply::apply(published, &product.target, release, &inputs.packages);
+        inputs.sources.is_empty() && changes.is_ok_and(|changes| changes.edits.is_empty())
+    }
+
+    /// The pending submission was committed: it is this release, or somebody else's.
+    async fn committed(&self, pending: &Read) -> Result<Fate> {
+        let Case { product, inputs, .. } = self;
+        // The names of packages that are not processed yet say nothing of their content, but the ZIP names its release.
+        let uploaded = match inputs.sources.is_empty() {
+            true => true,
+            false => found(pending).await.is_ok_and(|found| found.zip == Some(inputs.key)),
+        };
+        if self.is_release(&pending.document, uploaded) {
+            return Ok(Fate::Wait);
+        }
+        let remedy =
+            "wait until it is published (`busy` set to `wait`), or cancel it in Partner Center; then publish again";
+        Err(pending_exists(&product.target, &pending.submission.id).hint(remedy).details(facts(pending)))
+    }
+
+    /// The pending submission has failed. It blocks every other one until it is deleted.
+    async fn failed(&self, pending: &Read) -> Result<Fate> {
+        let Case { product, release, inputs, .. } = self;
+        if release.draft == DraftPolicy::Replace {
+            return Ok(Fate::Replace);
+        }
+        // Deleting it is right only for a draft that a run of this release has created.
+        let ours = match (release.draft, found(pending).await) {
+            (DraftPolicy::Resume, Ok(found)) => match Mark::of(&found) {
+                Some(mark) => mark.run.release == inputs.key && !mark.run.adopted,
+                None => found.zip == Some(inputs.key),
+            },
+            _ => false,
+        };
+        if ours {
+            return Ok(Fate::Replace);
+        }
+        let remedy = "delete it, or publish with `draft` set to `replace`";
+        Err(pending_exists(&product.target, &pending.submission.id).hint(remedy).details(facts(pending)))
+    }
+
+    /// Whether the pending draft is one of ours.
+    async fn resume(&self, pending: &Read) -> Result<Fate> {
+        let Case { product, release, inputs, situation } = self;
+        let id = &pending.submission.id;
+        let found = found(pending).await.map_err(|error| unreadable(pending, error))?;
+        let foreign = || pending_exists(&product.target, id).details(facts(pending));
+        let Some(mark) = Mark::of(&found) else {
+            // The ZIP has dropped the markers, and names the release too.
+            if found.zip == Some(inputs.key) {
+                self.check_untouched(pending, &found)?;
+                return Ok(Fate::Resume);
+            }
+            let is_first = situation.published.is_none() && matches!(product.target, Target::Flight { .. });
+            return match !found.blocks && is_published_copy(situation, pending)? {
+                true => Ok(Fate::Interrupted),
+                false if is_first && !found.blocks => {
+                    let message = format!("{} is pending since the flight was created", pending.submission);
+                    Err(Error::new(&codes::FLIGHT_FIRST_DRAFT, message).details(facts(pending)))
+                }
+                false => Err(foreign()),
+            };
+        };
+        if found.is_price_left() && !(release.price_left_to_partner_center && mark.run.release == inputs.key) {
+            return Err(Error::new(&codes::PRICE_LEFT, codes::PRICE_LEFT.meaning).details(facts(pending)));
+        }
+        if mark.run.left_for_review && (release.commits() || mark.run.release != inputs.key) {
+            let message = format!("{} was left for review {}", pending.submission, mark.ago(&found));
+            return Err(Error::new(&codes::SUBMISSION_LEFT_FOR_REVIEW, message).details(facts(pending)));
+        }
+        if mark.run.adopted {
+            return Err(
+                foreign().detail(Detail::coded("Origin", "another tool; a release of StoreShip was added to it"))
+            );
+        }
+        if mark.run.release == inputs.key {
+            self.check_untouched(pending, &found)?;
+            return Ok(Fate::Resume);
+        }
+        if mark.is_running(&found, &pending.submission.client) {
+            return Err(busy_run(pending, &mark, &found));
+        }
+        match mark.is_copy(&found, &pending.document)? {
+            true => Ok(Fate::Replace),
+            false => Err(foreign().detail(Detail::coded("Origin", "a release of StoreShip, changed since"))),
+        }
+    }
+
+    /// Refuses a draft of this release that somebody else has changed. A PUT is done as a whole or not at all, so the draft is
+    /// what was published, or what the release makes of it.
+    fn check_untouched(&self, pending: &Read, found: &Found) -> Result<()> {
+        let Case { product, release, inputs, situation } = self;
+        let is_copy = mark::is_copy(found, inputs.key, &pending.document)?;
+        let Some(published) = situation.published.as_ref().filter(|_| !is_copy) else { return Ok(()) };
+        if compare::differences(&published.document, &pending.document)?.is_empty() {
+            return Ok(());
+        }
+        let meant = apply::apply(&published.document, &product.target, release, &inputs.packages)?;
+        let others = compare::differences(&meant.body, &pending.document)?;
+        match others.is_empty() {
+            true => Ok(()),
+            false => Err(changed_by_others(&pending.submission, others.iter().map(Difference::detail).collect())),
+        }
     }
 }
 
@@ -126,132 +262,6 @@ pub(super) fn busy_run(pending: &Read, mark: &Mark, found: &Found) -> Error {
     let (submission, ago) = (&pending.submission, mark.ago(found));
     let message = format!("another run works on {submission}: run {}, last seen {ago}", mark.name());
     Error::new(&codes::SUBMISSION_BUSY, message).details(facts(pending))
-}
-
-/// Whether a document is what the release would make of it. `uploaded` says that packages which wait for the upload are
-/// those of this release.
-fn is_release(product: &Product, release: &Release, inputs: &Inputs, document: &str, uploaded: bool) -> bool {
-    let changes = apply::apply(document, &product.target, release, &inputs.packages);
-    let others = inputs.sources.len() > inputs.packages.len();
-    // A file by itself leaves no trace in the document that says which content it had.
-    let has_change = release.has_changes() && !(others && release.edits.is_empty());
-    has_change
-        && changes.is_ok_and(|changes| changes.edits.is_empty())
-        && packages::are_there(document, &inputs.packages, uploaded).unwrap_or(false)
-}
-
-/// Whether a release has nothing that it would change in what is published.
-fn has_nothing(product: &Product, release: &Release, inputs: &Inputs, published: &str) -> bool {
-    let changes = apply::apply(published, &product.target, release, &inputs.packages);
-    inputs.sources.is_empty() && changes.is_ok_and(|changes| changes.edits.is_empty())
-}
-
-/// The pending submission was committed: it is this release, or somebody else's.
-async fn committed(product: &Product, release: &Release, inputs: &Inputs, pending: &Read) -> Result<Fate> {
-    // The names of packages that are not processed yet say nothing of their content, but the ZIP names its release.
-    let uploaded = match inputs.sources.is_empty() {
-        true => true,
-        false => found(pending).await.is_ok_and(|found| found.zip == Some(inputs.key)),
-    };
-    if is_release(product, release, inputs, &pending.document, uploaded) {
-        return Ok(Fate::Wait);
-    }
-    let remedy =
-        "wait until it is published (`busy` set to `wait`), or cancel it in Partner Center; then publish again";
-    Err(pending_exists(&product.target, &pending.submission.id).hint(remedy).details(facts(pending)))
-}
-
-/// The pending submission has failed. It blocks every other one until it is deleted.
-async fn failed(product: &Product, release: &Release, inputs: &Inputs, pending: &Read) -> Result<Fate> {
-    if release.draft == DraftPolicy::Replace {
-        return Ok(Fate::Replace);
-    }
-    // Deleting it is right only for a draft that a run of this release has created.
-    let ours = match (release.draft, found(pending).await) {
-        (DraftPolicy::Resume, Ok(found)) => match Mark::of(&found) {
-            Some(mark) => mark.run.release == inputs.key && !mark.run.adopted,
-            None => found.zip == Some(inputs.key),
-        },
-        _ => false,
-    };
-    if ours {
-        return Ok(Fate::Replace);
-    }
-    let remedy = "delete it, or publish with `draft` set to `replace`";
-    Err(pending_exists(&product.target, &pending.submission.id).hint(remedy).details(facts(pending)))
-}
-
-/// Whether the pending draft is one of ours.
-async fn resume(
-    product: &Product,
-    release: &Release,
-    inputs: &Inputs,
-    situation: &Situation,
-    pending: &Read,
-) -> Result<Fate> {
-    let id = &pending.submission.id;
-    let found = found(pending).await.map_err(|error| unreadable(pending, error))?;
-    let foreign = || pending_exists(&product.target, id).details(facts(pending));
-    let Some(mark) = Mark::of(&found) else {
-        // The ZIP has dropped the markers, and names the release too.
-        if found.zip == Some(inputs.key) {
-            check_untouched(product, release, inputs, situation, pending, &found)?;
-            return Ok(Fate::Resume);
-        }
-        let is_first = situation.published.is_none() && matches!(product.target, Target::Flight { .. });
-        return match !found.blocks && is_published_copy(situation, pending)? {
-            true => Ok(Fate::Interrupted),
-            false if is_first && !found.blocks => {
-                let message = format!("{} is pending since the flight was created", pending.submission);
-                Err(Error::new(&codes::FLIGHT_FIRST_DRAFT, message).details(facts(pending)))
-            }
-            false => Err(foreign()),
-        };
-    };
-    if found.is_price_left() && !(release.price_left_to_partner_center && mark.run.release == inputs.key) {
-        return Err(Error::new(&codes::PRICE_LEFT, codes::PRICE_LEFT.meaning).details(facts(pending)));
-    }
-    if mark.run.left_for_review && (release.commits() || mark.run.release != inputs.key) {
-        let message = format!("{} was left for review {}", pending.submission, mark.ago(&found));
-        return Err(Error::new(&codes::SUBMISSION_LEFT_FOR_REVIEW, message).details(facts(pending)));
-    }
-    if mark.run.adopted {
-        return Err(foreign().detail(Detail::coded("Origin", "another tool; a release of StoreShip was added to it")));
-    }
-    if mark.run.release == inputs.key {
-        check_untouched(product, release, inputs, situation, pending, &found)?;
-        return Ok(Fate::Resume);
-    }
-    if mark.is_running(&found, &pending.submission.client) {
-        return Err(busy_run(pending, &mark, &found));
-    }
-    match mark.is_copy(&found, &pending.document)? {
-        true => Ok(Fate::Replace),
-        false => Err(foreign().detail(Detail::coded("Origin", "a release of StoreShip, changed since"))),
-    }
-}
-
-/// Refuses a draft of this release that somebody else has changed. A PUT is done as a whole or not at all, so the draft is
-/// what was published, or what the release makes of it.
-fn check_untouched(
-    product: &Product,
-    release: &Release,
-    inputs: &Inputs,
-    situation: &Situation,
-    pending: &Read,
-    found: &Found,
-) -> Result<()> {
-    let is_copy = mark::is_copy(found, inputs.key, &pending.document)?;
-    let Some(published) = situation.published.as_ref().filter(|_| !is_copy) else { return Ok(()) };
-    if compare::differences(&published.document, &pending.document)?.is_empty() {
-        return Ok(());
-    }
-    let meant = apply::apply(&published.document, &product.target, release, &inputs.packages)?;
-    let others = compare::differences(&meant.body, &pending.document)?;
-    match others.is_empty() {
-        true => Ok(()),
-        false => Err(changed_by_others(&pending.submission, others.iter().map(Difference::detail).collect())),
-    }
 }
 
 /// The error of a draft that somebody else has changed.

@@ -11,13 +11,13 @@
 //! use storeship::client::Client;
 //! use storeship::config::Config;
 //! use storeship::events::Reporter;
-//! use storeship::http::limiter::RateLimiters;
+//! use storeship::http::ProcessWide;
 //! use storeship::publish::{release::Release, publish};
 //! use storeship::store::App;
 //!
 //! # async fn release() -> Result<(), Box<dyn std::error::Error>> {
 //! let config = Config::parse(r#"{"credential": {"type": "environment"}}"#)?;
-//! let client = Arc::new(Client::new(config, &RateLimiters::default())?);
+//! let client = Arc::new(Client::new(config, &ProcessWide::default())?);
 //! let release: Release =
 //!     serde_json::from_str(r#"{"packages": ["App.msix"], "releaseNotes": {"en-us": "Faster."}}"#)?;
 //! let app = App::new(client, "9NBLGGH4R315").product();
@@ -64,7 +64,7 @@ use crate::upload::Link;
 
 pub use deletion::delete_idle;
 pub use inputs::ReleasedFile;
-pub use looked_at::check_looked_at;
+pub use looked_at::check_commit;
 pub use mark::leave_for_review;
 pub use outline::{OldPackage, Outline};
 pub use plan::{Preview, preview};

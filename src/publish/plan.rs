@@ -22,7 +22,7 @@ use crate::error::{Detail, Error, Result, codes};
 use crate::events::Reporter;
 use crate::package::LeftOut;
 use crate::store::{Product, price};
-use crate::upload::{self, Link, Source, agreement};
+use crate::upload::{self, Link, Source, Uploaded, agreement};
 
 /// What a release will do.
 pub(super) struct Plan {
@@ -203,9 +203,13 @@ pub(super) async fn changes(document: &str, product: &Product, release: &Release
 async fn check_adopted_files(product: &Product, release: &Release, body: &str, sources: &[Source]) -> Result<()> {
     match upload_address(body).map(Link::fixed) {
         Ok(link) if !sources.is_empty() => upload::carry_over(&product.client, &link, body, sources).await.map(|_| ()),
-        Ok(link) if release.commits() => {
-            upload::check_uploaded(&product.client, &link, body, &Reporter::current()).await
-        }
+        Ok(link) if release.commits() => match Uploaded::at(&product.client, &link).await {
+            Ok(uploaded) => uploaded.compare(body, &Reporter::current()).await,
+            Err(error) => {
+                Reporter::current().verbose(format!("the ZIP is not compared with the submission: {error}"));
+                Ok(())
+            }
+        },
         // Without a file to send the address is not needed.
         Err(error) if !sources.is_empty() => Err(error),
         _ => Ok(()),

@@ -9,7 +9,7 @@ use super::upload_link;
 use crate::document::{self, Edit, EditOp, Pointer};
 use crate::error::{Error, Result, codes};
 use crate::store::{Product, Submission, Target, names, price};
-use crate::upload::marker;
+use crate::upload::Uploaded;
 
 /// Guards the price of a submission that the changes were made in, and takes it out if the release leaves it to Partner
 /// Center. Comes after all other changes.
@@ -64,10 +64,14 @@ fn reads(body: &str, price: &str) -> bool {
 /// # Errors
 /// `price.left_to_partner_center`.
 pub async fn refuse_price_left(submission: &Submission, document: &str) -> Result<()> {
-    let is_left = match upload_link(submission, document) {
-        Ok(link) => marker::is_price_left(&submission.client, &link).await,
-        Err(_) => None,
-    };
+    let read =
+        async { Ok(Uploaded::at(&submission.client, &upload_link(submission, document)?).await?.is_price_left()) };
+    let is_left: Result<bool> = read.await;
+    refuse_left(submission, document, is_left.ok()).await
+}
+
+/// The same where it is known what the upload address says; `None` if it can't be read.
+pub(super) async fn refuse_left(submission: &Submission, document: &str, is_left: Option<bool>) -> Result<()> {
     match is_left {
         Some(true) => Err(Error::new(&codes::PRICE_LEFT, codes::PRICE_LEFT.meaning)),
         None if would_become_free(submission, document).await => {

@@ -8,6 +8,7 @@ use super::Source;
 use super::agreement::{self, Awaited};
 use super::block_id::{BlockId, Kind, ReleaseKey, name_hash};
 use super::link::Link;
+use super::marker;
 use super::storage::{Blocks, Storage, StoredBlock};
 use crate::blocking;
 use crate::client::Client;
@@ -78,49 +79,67 @@ pub async fn carry_over(client: &Client, link: &Link, document: &str, sources: &
     Ok(carried)
 }
 
-/// Compares the ZIP at the upload address with what a submission waits for, as far as both can be read; a message of
-/// `reporter` says why they could not.
-///
-/// # Errors
-/// `upload.files_do_not_match`.
-pub async fn check_uploaded(client: &Client, link: &Link, document: &str, reporter: &Reporter) -> Result<()> {
-    let why = match look(client, link, document).await {
-        Ok((awaited, There::Nothing)) => return agreement::compare(&awaited, None).refuse(),
-        Ok((awaited, There::Zip { files, .. })) => {
-            return agreement::compare(&awaited, files.iter().map(|file| file.name.as_str())).refuse();
-        }
-        Ok((_, There::Other(why))) => why,
-        Err(error) => client.secrets().redact_error(error).to_string(),
-    };
-    reporter.verbose(format!("the ZIP is not compared with the submission: {why}"));
-    Ok(())
+/// The blocks at the upload address of a draft, read once for all that is asked of them.
+pub struct Uploaded<'a> {
+    client: &'a Client,
+    link: &'a Link,
+    blocks: Blocks,
 }
 
-/// A hash of the ZIP at an upload address: two ZIPs of this library with one hash have the same content.
-///
-/// # Errors
-/// Those of the storage: `upload.expired`, `upload.revoked`, `upload.refused`; `upload.not_readable`;
-/// `upload.host_not_allowed`, `network.*`, `service.*`.
-pub async fn content_hash(client: &Client, link: &Link) -> Result<[u8; 16]> {
-    let storage = Storage::of(client, link)?.with_max_outage(MAX_OUTAGE);
-    let blocks = storage.readable_blocks().await.map_err(|error| client.secrets().redact_error(error))?;
-    let mut hash = Sha256::new();
-    hash.update(blocks.length.to_be_bytes());
-    for block in &blocks.committed {
-        // Whose upload it was does not matter, and the id of a block of this library has the checksums of its content.
-        let id = BlockId::decode(&block.id).map(|id| BlockId { release: ReleaseKey::default(), ..id }.encode());
-        hash.update(id.as_ref().unwrap_or(&block.id));
-        hash.update(block.len.to_be_bytes());
+impl<'a> Uploaded<'a> {
+    /// Reads the list of blocks.
+    ///
+    /// # Errors
+    /// Those of the storage: `upload.expired`, `upload.revoked`, `upload.refused`; `upload.not_readable`;
+    /// `upload.host_not_allowed`, `network.*`, `service.*`.
+    pub async fn at(client: &'a Client, link: &'a Link) -> Result<Uploaded<'a>> {
+        let storage = Storage::of(client, link)?.with_max_outage(MAX_OUTAGE);
+        let blocks = storage.readable_blocks().await.map_err(|error| client.secrets().redact_error(error))?;
+        Ok(Uploaded { client, link, blocks })
     }
-    let mut short = [0; 16];
-    short.copy_from_slice(&hash.finalize()[..16]);
-    Ok(short)
-}
 
-async fn look(client: &Client, link: &Link, document: &str) -> Result<(Vec<Awaited>, There)> {
-    let awaited = agreement::awaited(document)?;
-    let storage = Storage::of(client, link)?.with_max_outage(MAX_OUTAGE);
-    Ok((awaited, at_address(&storage).await?))
+    /// A hash of the ZIP: two ZIPs of this library with one hash have the same content.
+    pub fn content_hash(&self) -> [u8; 16] {
+        let mut hash = Sha256::new();
+        hash.update(self.blocks.length.to_be_bytes());
+        for block in &self.blocks.committed {
+            // Whose upload it was does not matter, and the id of a block of this library has the checksums of its content.
+            let id = BlockId::decode(&block.id).map(|id| BlockId { release: ReleaseKey::default(), ..id }.encode());
+            hash.update(id.as_ref().unwrap_or(&block.id));
+            hash.update(block.len.to_be_bytes());
+        }
+        let mut short = [0; 16];
+        short.copy_from_slice(&hash.finalize()[..16]);
+        short
+    }
+
+    /// Whether a run left the draft without a price, for a person to submit in Partner Center.
+    pub fn is_price_left(&self) -> bool {
+        marker::any_price_left(&marker::of(&self.blocks))
+    }
+
+    /// Compares the ZIP with what a submission waits for, as far as both can be read; a verbose message says why they could
+    /// not.
+    ///
+    /// # Errors
+    /// `upload.files_do_not_match`.
+    pub async fn compare(self, document: &str, reporter: &Reporter) -> Result<()> {
+        let Uploaded { client, link, blocks } = self;
+        let look = async {
+            let storage = Storage::of(client, link)?.with_max_outage(MAX_OUTAGE);
+            Ok::<_, Error>((agreement::awaited(document)?, directory(&storage, blocks).await?))
+        };
+        let why = match look.await {
+            Ok((awaited, There::Nothing)) => return agreement::compare(&awaited, None).refuse(),
+            Ok((awaited, There::Zip { files, .. })) => {
+                return agreement::compare(&awaited, files.iter().map(|file| file.name.as_str())).refuse();
+            }
+            Ok((_, There::Other(why))) => why,
+            Err(error) => client.secrets().redact_error(error).to_string(),
+        };
+        reporter.verbose(format!("the ZIP is not compared with the submission: {why}"));
+        Ok(())
+    }
 }
 
 fn would_lose(lost: &[&Awaited]) -> Error {
@@ -148,6 +167,11 @@ async fn at_address(storage: &Storage<'_>) -> Result<There> {
     if !storage.can_read() {
         return Ok(There::Other("the upload address does not allow reading".to_owned()));
     }
+    directory(storage, blocks).await
+}
+
+/// Reads the directory of the ZIP that has these blocks.
+async fn directory(storage: &Storage<'_>, blocks: Blocks) -> Result<There> {
     let total = blocks.length;
     if total == 0 {
         return Ok(There::Nothing);

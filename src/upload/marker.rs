@@ -79,7 +79,7 @@ impl Found {
     }
 }
 
-fn any_price_left(markers: &[Marker]) -> bool {
+pub(super) fn any_price_left(markers: &[Marker]) -> bool {
     markers.iter().any(|marker| matches!(marker, Marker::Run(run) if run.price_left))
 }
 
@@ -161,14 +161,6 @@ pub async fn read(client: &Client, link: &Link) -> Result<Found> {
         zip: zip_of(&blocks),
         date: blocks.date.unwrap_or_else(|| client.http().now()),
     })
-}
-
-/// Whether a run left the draft without a price, for a person to submit in Partner Center. `None` if the address can't be
-/// read, as during an outage or after about a day.
-pub async fn is_price_left(client: &Client, link: &Link) -> Option<bool> {
-    let storage = Storage::of(client, link).ok()?.with_max_outage(MAX_OUTAGE);
-    let blocks = storage.readable_blocks().await.ok()?;
-    Some(any_price_left(&of(&blocks)))
 }
 
 pub(super) async fn put_in(storage: &Storage<'_>, marker: &Marker) -> Result<()> {

@@ -46,7 +46,7 @@ use storage::{Recovery, Repeated, Storage};
 
 pub use crate::zip::SourceFile as Source;
 pub use block_id::ReleaseKey;
-pub use carried::{Carried, carry_over, check_uploaded, content_hash};
+pub use carried::{Carried, Uploaded, carry_over};
 pub use files::{check, checked, size, write};
 pub use link::{Link, Renew, Renewing};
 pub use reach::reach;

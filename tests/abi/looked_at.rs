@@ -147,3 +147,19 @@ fn a_preview_of_the_commit_makes_its_checks_and_commits_nothing() {
     wait["pollSeconds"] = json!(0.001);
     assert_eq!(client.job("submission.wait", wait).1.result()["status"], "Published");
 }
+
+#[test]
+fn a_commit_reads_the_list_of_blocks_once() {
+    let store = Store::start();
+    let client = store.client();
+    let package = store.package("Contoso.msix", "2.0.0.0");
+    let release = json!({"appId": APP, "packages": [package], "commit": false});
+    let receipt = client.job("publish", release).1.result().clone();
+    store.control("DELETE", "requests", None);
+    client.call("submission.commit", json!({"appId": APP, "draftHash": receipt["draftHash"]})).result();
+    let all = store.control("GET", "requests", None);
+    let reads = |request: &&Value| {
+        request["method"] == "GET" && request["query"].as_str().unwrap_or_default().contains("comp=blocklist")
+    };
+    assert_eq!(all.as_array().unwrap().iter().filter(reads).count(), 1, "{all:#}");
+}

@@ -542,8 +542,7 @@ fn debug_output_has_no_secrets() {
         for fault in hostile(&echo(&[secret]), TOKEN) {
             disturb(&store, path, &fault);
             let config = storeship::config::Config::parse(&configuration.to_string()).unwrap();
-            let client =
-                storeship::client::Client::new(config, &storeship::http::limiter::RateLimiters::default()).unwrap();
+            let client = storeship::client::Client::new(config, &storeship::http::ProcessWide::default()).unwrap();
             let app = storeship::store::App::new(client.into(), APP);
             let got = runtime.block_on(app.flights(&storeship::store::list::Paging::All));
             if let Err(error) = got {

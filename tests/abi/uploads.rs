@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use storeship::client::Client as RustClient;
 use storeship::config::{Config, Secret};
-use storeship::http::limiter::RateLimiters;
+use storeship::http::ProcessWide;
 use storeship::upload::marker::{self, Marker, RunMarker};
 use storeship::upload::{Link, ReleaseKey};
 use storeship::zip::{self, SourceFile};
@@ -229,7 +229,7 @@ fn a_commit_goes_on_when_the_zip_cannot_be_read() {
         committed.result();
         let told = |event: &Value| {
             let message = event["message"].as_str().unwrap_or_default();
-            message.starts_with("the ZIP is not compared") && message.contains(why)
+            message.starts_with("the ZIP of ") && message.contains("is not compared") && message.contains(why)
         };
         assert!(events.iter().any(told), "{why}: {events:?}");
     }
@@ -244,7 +244,7 @@ fn the_marker_of_a_draft_is_there_again_after_an_upload() {
     let draft = Draft::of(&["first.msix"]);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let config = Config::parse(&draft.store.config().to_string()).unwrap();
-    let client = RustClient::new(config, &RateLimiters::default()).unwrap();
+    let client = RustClient::new(config, &ProcessWide::default()).unwrap();
     let address = Link::fixed(Secret::new(draft.address.clone()));
     let release = ReleaseKey(*b"the release!");
     let run = RunMarker {

@@ -159,8 +159,8 @@ Describe 'a submission, step by step' {
         $published = Get-StoreSubmission $App
         $null = $published | Set-StoreSubmission -WhatIf
         $published | Remove-StoreSubmission -WhatIf
-        $published | Complete-StoreSubmission -WhatIf
         $published | Send-StorePackage -Path $package -WhatIf
+        (Get-Failure { $published | Complete-StoreSubmission -WhatIf }).FullyQualifiedErrorId | Should -BeLike 'submission.not_editable,*'
         @(Get-Request $emulator | Where-Object { 'GET' -ne $_.method }).Count | Should -Be $before
     }
 

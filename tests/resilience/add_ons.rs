@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use storeship::client::Client;
 use storeship::emulator::Options;
-use storeship::http::limiter::RateLimiters;
+use storeship::http::ProcessWide;
 
 use crate::many::{busiest, run};
 use crate::recorded::{Sent, Store};
@@ -18,7 +18,7 @@ const ADD_ON: &str = "9NBLGGH4TNMP";
 async fn store_with(add_ons: usize) -> (Store, Vec<String>) {
     let frozen_at = Some("2026-01-01T00:00:00Z".to_owned());
     let options = Options { rate_limit: Some(20), frozen_at, ..Options::default() };
-    let store = Store::with(options, RateLimiters::default());
+    let store = Store::with(options, ProcessWide::default());
     let mut state = store.control("GET", "state", None).await;
     let of =
         |list: &Value, name: &str| list.as_array().unwrap().iter().find(|item| item[name] == ADD_ON).unwrap().clone();

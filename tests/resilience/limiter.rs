@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use storeship::client::{Client, SUBMISSION_API};
 use storeship::emulator::Options;
 use storeship::events::{Event, Next, Queue, Reporter};
-use storeship::http::limiter::RateLimiters;
+use storeship::http::ProcessWide;
 use storeship::operations;
 use storeship::package::sample::{self, Sample};
 use storeship::store::{App, Product, Target};
@@ -81,7 +81,7 @@ fn four_clients_of_a_tenant_keep_to_twenty_calls_in_any_minute() {
 #[test]
 fn the_calls_of_a_closed_client_still_count() {
     timeless(async {
-        let limits = RateLimiters::default();
+        let limits = ProcessWide::default();
         let store = Store::with(Options { seed: 1, ..Options::default() }, limits.clone());
         let other = Store::with(Options { seed: 2, ..Options::default() }, limits.clone());
         for _ in 0..3 {
@@ -97,7 +97,7 @@ fn the_calls_of_a_closed_client_still_count() {
 #[test]
 fn tenants_have_separate_limits() {
     timeless(async {
-        let limits = RateLimiters::default();
+        let limits = ProcessWide::default();
         let tenant = |seed| Store::with(Options { seed, ..Options::default() }, limits.clone());
         let (busy, other) = (tenant(1), tenant(2));
         let mut calls = JoinSet::new();

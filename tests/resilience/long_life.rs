@@ -18,7 +18,7 @@ use storeship::client::Client;
 use storeship::config::Config;
 use storeship::emulator::{Emulator, Options, Stepping};
 use storeship::events::Reporter;
-use storeship::http::limiter::RateLimiters;
+use storeship::http::ProcessWide;
 use storeship::http::{Context, Request, Response, Timeouts, Transport, TransportFuture};
 use storeship::package::sample::{self, Sample};
 use storeship::publish::wait::{self, Terms, Until};
@@ -140,8 +140,7 @@ impl Day {
         });
         let mut config = in_process::config(&emulator);
         config["tokenEndpoint"] = json!(endpoint);
-        let context =
-            Context { transport: transport.clone(), now: wall, seed: 8, rate_limiters: RateLimiters::default() };
+        let context = Context { transport: transport.clone(), now: wall, seed: 8, shared: ProcessWide::default() };
         let client = Client::with_context(Config::parse(&config.to_string()).unwrap(), context);
         Day { transport, client: Arc::new(client) }
     }

@@ -8,7 +8,7 @@ use storeship::client::Client;
 use storeship::emulator::Options;
 use storeship::error::Error;
 use storeship::events::{Event, Next, Queue, Reporter};
-use storeship::http::limiter::RateLimiters;
+use storeship::http::ProcessWide;
 use storeship::operations;
 use storeship::store::App;
 use tokio::time::Instant;
@@ -50,7 +50,7 @@ pub(crate) fn busiest(calls: &[Sent]) -> usize {
 #[test]
 fn three_hundred_submissions_leave_half_of_the_limit_to_others() {
     timeless(async {
-        let store = Store::with(Options { apps: 300, ..Options::default() }, RateLimiters::default());
+        let store = Store::with(Options { apps: 300, ..Options::default() }, ProcessWide::default());
         let unlimited = store.client_with(2, json!({"limit": {"perMinute": 0}}));
         let apps = run(&unlimited, "app.list", json!({})).await.unwrap();
         let free: Vec<&Value> = apps["value"].as_array().unwrap().iter().map(|app| &app["id"]).collect();

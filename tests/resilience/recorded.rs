@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use storeship::client::Client;
 use storeship::config::Config;
 use storeship::emulator::{Emulator, Options};
-use storeship::http::limiter::RateLimiters;
+use storeship::http::ProcessWide;
 use storeship::http::{Context, Request, Timeouts, Transport, TransportFuture};
 use tokio::time::Instant;
 
@@ -47,18 +47,18 @@ pub(crate) struct Store {
     router: axum::Router,
     emulator: Emulator,
     sent: Arc<Mutex<Vec<Sent>>>,
-    limits: RateLimiters,
+    limits: ProcessWide,
     clock: Option<(Arc<Clock>, Instant)>,
 }
 
 impl Store {
     pub(crate) fn new(seed: u64) -> Store {
-        Store::with(Options { seed, ..Options::default() }, RateLimiters::default())
+        Store::with(Options { seed, ..Options::default() }, ProcessWide::default())
     }
 
     /// An emulator whose clients use these rate limiters, as the clients of one process do. A clock that is frozen at first
     /// follows that of the test.
-    pub(crate) fn with(options: Options, limits: RateLimiters) -> Store {
+    pub(crate) fn with(options: Options, limits: ProcessWide) -> Store {
         let is_frozen = options.frozen_at.is_some();
         let emulator = Emulator::new(options).unwrap();
         let clock = is_frozen.then(|| (Arc::default(), Instant::now()));
@@ -78,7 +78,7 @@ impl Store {
             sent: self.sent.clone(),
             clock: self.clock.clone(),
         });
-        let context = Context { transport, now: jiff::Timestamp::now, seed, rate_limiters: self.limits.clone() };
+        let context = Context { transport, now: jiff::Timestamp::now, seed, shared: self.limits.clone() };
         Arc::new(Client::with_context(Config::parse(&config.to_string()).unwrap(), context))
     }
 

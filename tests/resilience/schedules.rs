@@ -19,7 +19,7 @@ use storeship::config::Config;
 use storeship::emulator::{Emulator, Options};
 use storeship::error::Error;
 use storeship::events::Reporter;
-use storeship::http::limiter::RateLimiters;
+use storeship::http::ProcessWide;
 use storeship::http::{Context, Request, Timeouts, Transport, TransportFuture};
 use storeship::package::sample::{self, Sample};
 use storeship::publish::release::Release;
@@ -93,7 +93,7 @@ struct Store {
     router: Router,
     emulator: Emulator,
     transport: Arc<Watched>,
-    limits: RateLimiters,
+    limits: ProcessWide,
 }
 
 impl Store {
@@ -101,19 +101,15 @@ impl Store {
         let emulator = Emulator::new(Options { seed, ..Options::default() }).unwrap();
         let router = emulator.router();
         let transport = Arc::new(Watched { inner: InProcess(router.clone()), seen: Mutex::default() });
-        Store { router, emulator, transport, limits: RateLimiters::default() }
+        Store { router, emulator, transport, limits: ProcessWide::default() }
     }
 
     fn client(&self, seed: u64) -> Client {
         let mut config = in_process::config(&self.emulator);
         // Every second client has a rate limit too.
         config["limit"] = json!({"perMinute": if seed.is_multiple_of(2) { 0 } else { 20 }});
-        let context = Context {
-            transport: self.transport.clone(),
-            now: jiff::Timestamp::now,
-            seed,
-            rate_limiters: self.limits.clone(),
-        };
+        let context =
+            Context { transport: self.transport.clone(), now: jiff::Timestamp::now, seed, shared: self.limits.clone() };
         Client::with_context(Config::parse(&config.to_string()).unwrap(), context)
     }
 

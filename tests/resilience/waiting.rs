@@ -44,7 +44,7 @@ impl Scripted {
         config.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         let config = Config::parse_with(&config.to_string(), &|_| None).unwrap();
         let now = jiff::Timestamp::now;
-        let context = Context { transport: self.clone(), now, seed: 1, rate_limiters: Default::default() };
+        let context = Context { transport: self.clone(), now, seed: 1, shared: Default::default() };
         Arc::new(Client::with_context(config, context))
     }
 

@@ -205,8 +205,7 @@ async fn a_hostile_answer_ends_in_a_token_that_can_be_sent_or_an_error_that_can_
                     requests: Mutex::default(),
                 });
                 let now = || Timestamp::from_second(NOW).unwrap();
-                let context =
-                    Context { transport: hostile.clone(), now, seed: 1, rate_limiters: RateLimiters::default() };
+                let context = Context { transport: hostile.clone(), now, seed: 1, shared: ProcessWide::default() };
                 let client = Client::with_context(config(credential.clone(), json!({}), variables).unwrap(), context);
                 let case = format!("{name} with {status} to {credential:.60}");
                 match client.token(&SUBMISSION_API).await {

@@ -25,7 +25,7 @@ use storeship::client::{Api, Client, SUBMISSION_API};
 use storeship::config::{Config, Credential, MetadataEndpoint};
 use storeship::error::Error;
 use storeship::http::Context;
-use storeship::http::limiter::RateLimiters;
+use storeship::http::ProcessWide;
 
 const PASSWORD: &str = "Pf+x/ p~w1";
 const CLI_TOKEN: &str = "cli-T0ken/+x";
@@ -48,10 +48,7 @@ fn config(credential: Value, more: Value, variables: &[(&str, &str)]) -> Result<
 
 fn client(cloud: &Arc<Cloud>, config: Config) -> Client {
     let now = || Timestamp::from_second(NOW).unwrap();
-    Client::with_context(
-        config,
-        Context { transport: cloud.clone(), now, seed: 1, rate_limiters: RateLimiters::default() },
-    )
+    Client::with_context(config, Context { transport: cloud.clone(), now, seed: 1, shared: ProcessWide::default() })
 }
 
 async fn sign_in(cloud: &Arc<Cloud>, credential: Value, variables: &[(&str, &str)]) -> Result<Token, Error> {

@@ -111,7 +111,7 @@ async fn a_path_that_names_a_pipe_is_refused_with_the_field_that_takes_the_text(
     }
     let authorities = json!({"caFile": pipe});
     let config = config(json!({"type": "azureCli"}), authorities, &[]).unwrap();
-    assert_eq!(Client::new(config, &RateLimiters::default()).err().unwrap().code().name, "file.unreadable");
+    assert_eq!(Client::new(config, &ProcessWide::default()).err().unwrap().code().name, "file.unreadable");
     cloud.get(|cloud| assert_eq!(cloud.exchanges, 0));
 }
 
@@ -122,7 +122,7 @@ fn a_file_of_authorities_is_read_in_each_encoding_and_in_der() {
     let open = |bytes: &[u8]| {
         std::fs::write(&path, bytes).unwrap();
         let config = config(json!({"type": "azureCli"}), json!({ "caFile": path }), &[]).unwrap();
-        Client::new(config, &RateLimiters::default()).err()
+        Client::new(config, &ProcessWide::default()).err()
     };
     let (authority, leaf) = (text("authority.pem"), text("cert.pem"));
     for pem in [authority.clone(), format!("0 a comment\n{authority}{leaf}"), authority.replace('\n', "\r\n")] {

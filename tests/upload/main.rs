@@ -26,7 +26,7 @@ use storeship::config::{Config, Secret};
 use storeship::error::Error;
 use storeship::events::{Event, Next, Queue, Reporter};
 use storeship::http::Context;
-use storeship::http::limiter::RateLimiters;
+use storeship::http::ProcessWide;
 use storeship::upload::{self, Carried, Link, ReleaseKey, Settings, Source, UploadSummary};
 use storeship::zip;
 use tempfile::TempDir;
@@ -73,7 +73,7 @@ impl Bench {
     fn client(&self, config: &str) -> Client {
         let now = || "2026-01-01T00:00:00Z".parse::<Timestamp>().unwrap();
         let config = format!(r#"{{"credential":{{"type":"token","accessToken":"t"}}{config}}}"#);
-        let context = Context { transport: self.storage.clone(), now, seed: 1, rate_limiters: RateLimiters::default() };
+        let context = Context { transport: self.storage.clone(), now, seed: 1, shared: ProcessWide::default() };
         Client::with_context(Config::parse(&config).unwrap(), context)
     }
 

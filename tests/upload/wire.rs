@@ -9,8 +9,7 @@ use std::time::{Duration, Instant};
 use storeship::client::Client;
 use storeship::config::{Config, Secret};
 use storeship::events::Reporter;
-use storeship::http::limiter::RateLimiters;
-use storeship::http::{Network, Request, Timeouts, Transport, TransportErrorKind};
+use storeship::http::{Network, ProcessWide, Request, Timeouts, Transport, TransportErrorKind};
 use storeship::upload::{self, Carried, Link, Settings, Source};
 
 /// Reads the head of a request.
@@ -64,7 +63,7 @@ fn a_server_that_answers_before_it_reads_holds_few_connections() {
         r#"{{"credential":{{"type":"token","accessToken":"t"}},"serviceUrl":"http://127.0.0.1:{port}/",
             "retry":{{"baseMs":1,"capMs":5,"retryTimeoutSeconds":1}}}}"#
     );
-    let client = Client::new(Config::parse(&config).unwrap(), &RateLimiters::default()).unwrap();
+    let client = Client::new(Config::parse(&config).unwrap(), &ProcessWide::default()).unwrap();
     let link = Link::fixed(Secret::new(format!("http://127.0.0.1:{port}/ingestion/1?sig=c2ln&sp=rw")));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let sources = [Source { path, name: "App.msix".into() }];
@@ -200,7 +199,7 @@ fn refused_by_proxy(answer: &'static str) -> storeship::error::Error {
         r#"{{"credential":{{"type":"token","accessToken":"t"}},"proxy":"http://127.0.0.1:{port}",
             "retry":{{"baseMs":1,"capMs":5,"retryTimeoutSeconds":1}}}}"#
     );
-    let client = Client::new(Config::parse(&config).unwrap(), &RateLimiters::default()).unwrap();
+    let client = Client::new(Config::parse(&config).unwrap(), &ProcessWide::default()).unwrap();
     let link = Link::fixed(Secret::new(crate::ADDRESS.to_owned()));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let sources = [Source { path, name: "App.msix".into() }];

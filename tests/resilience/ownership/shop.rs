@@ -14,7 +14,7 @@ use storeship::config::Config;
 use storeship::emulator::{Emulator, Options};
 use storeship::error::Error;
 use storeship::events::Reporter;
-use storeship::http::limiter::RateLimiters;
+use storeship::http::ProcessWide;
 use storeship::http::{Context, Request, Timeouts, Transport, TransportFuture};
 use storeship::operations;
 use storeship::package::sample::{self, Sample};
@@ -174,7 +174,7 @@ impl Shop {
             transport: self.transport.clone(),
             now,
             seed: self.clients.get(),
-            rate_limiters: RateLimiters::default(),
+            shared: ProcessWide::default(),
         };
         Arc::new(Client::with_context(Config::parse(&config.to_string()).unwrap(), context))
     }
