@@ -12,7 +12,7 @@
 //! | `base` | [`Base`]: what the submission was, so that nothing of others is overwritten unseen |
 //! | `edits` | collects edits, and notes for people |
 //! | `uploads` | [`uploads()`]: the files that a submission waits for |
-//! | `write`, `disk` | [`write()`]: writes a submission into a folder |
+//! | `write`, `placeholders`, `disk` | [`write()`]: writes a submission into a folder |
 
 mod base;
 mod body;
@@ -24,6 +24,7 @@ pub mod folder;
 mod icon;
 mod images;
 pub mod layout;
+mod placeholders;
 mod properties;
 pub mod read;
 mod texts;
