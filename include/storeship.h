@@ -551,11 +551,12 @@ int32_t storeship_package_write(storeship_client client, const char *request, ch
  * Request: {addOnId?, appId?, appName?, flightId?, flightName?, releasePath?, addLanguages?:
  *   [string], allow?: [string], allowFree?, busy?, commit?, draft?, edits?: [{op, path, old?,
  *   value?}], files?: [{path, name?}], fromFlight?, fromReceiptPath?, keepPackages?, listing?:
- *   {path, allowImageRemoval?, images?, removeLanguages?: [string], removeTrailers?},
- *   mandatoryUpdate?, missingLanguages?, notesForCertification?, oldPackages?, openRollout?,
- *   packages?: [string], planHash?, pollSeconds?, priceId?, priceLeftToPartnerCenter?,
- *   publishDate?, publishMode?, releaseNotes?: [string], releaseNotesPath?, retryTimeoutSeconds?,
- *   rollout?, submissionId?, summaryPath?, templateLanguage?, until?, visibility?}
+ *   {path, allowImageRemoval?, basePath?, images?, overwrite?: [string], removeLanguages?:
+ *   [string], removeTrailers?}, mandatoryUpdate?, missingLanguages?, notesForCertification?,
+ *   oldPackages?, openRollout?, packages?: [string], planHash?, pollSeconds?, priceId?,
+ *   priceLeftToPartnerCenter?, publishDate?, publishMode?, releaseNotes?: [string],
+ *   releaseNotesPath?, retryTimeoutSeconds?, rollout?, submissionId?, summaryPath?,
+ *   templateLanguage?, until?, visibility?}
  * Result: {adoptedDraft, audience, began, changed, draft, ended, findings: [{id, message, remedy,
  *   severity, allowed?, column?, file?, found?, language?, line?, pointer?, source?}],
  *   libraryVersion, packages: [{architectures: [string], bytes, fileName, identityName, version,
@@ -575,11 +576,12 @@ int32_t storeship_publish(storeship_client client, const char *request, char **r
  * Request: {addOnId?, appId?, appName?, flightId?, flightName?, releasePath?, addLanguages?:
  *   [string], allow?: [string], allowFree?, busy?, commit?, draft?, edits?: [{op, path, old?,
  *   value?}], files?: [{path, name?}], fromFlight?, fromReceiptPath?, keepPackages?, listing?:
- *   {path, allowImageRemoval?, images?, removeLanguages?: [string], removeTrailers?},
- *   mandatoryUpdate?, missingLanguages?, notesForCertification?, oldPackages?, openRollout?,
- *   packages?: [string], planHash?, pollSeconds?, priceId?, priceLeftToPartnerCenter?,
- *   publishDate?, publishMode?, releaseNotes?: [string], releaseNotesPath?, retryTimeoutSeconds?,
- *   rollout?, submissionId?, summaryPath?, templateLanguage?, until?, visibility?}
+ *   {path, allowImageRemoval?, basePath?, images?, overwrite?: [string], removeLanguages?:
+ *   [string], removeTrailers?}, mandatoryUpdate?, missingLanguages?, notesForCertification?,
+ *   oldPackages?, openRollout?, packages?: [string], planHash?, pollSeconds?, priceId?,
+ *   priceLeftToPartnerCenter?, publishDate?, publishMode?, releaseNotes?: [string],
+ *   releaseNotesPath?, retryTimeoutSeconds?, rollout?, submissionId?, summaryPath?,
+ *   templateLanguage?, until?, visibility?}
  * Result: {audience, basedOn, commit, draft, files: [{bytes, name}], findings: [{id, message,
  *   remedy, severity, allowed?, column?, file?, found?, language?, line?, pointer?, source?}],
  *   leftOut: [{path, reason}], packages: [{architectures: [string], bytes, fileName, identityName,
@@ -604,9 +606,10 @@ int32_t storeship_listing_pull(storeship_client client, const char *request, cha
 /**
  * `listing.push`: make a draft that has what a folder of listings says. Long: run it as a job.
  * Request: {addOnId?, appId?, appName?, flightId?, flightName?, listing: {path,
- *   allowImageRemoval?, images?, removeLanguages?: [string], removeTrailers?}, allow?: [string],
- *   allowFree?, busy?, commit?, draft?, openRollout?, planHash?, pollSeconds?, priceId?,
- *   priceLeftToPartnerCenter?, retryTimeoutSeconds?, submissionId?, summaryPath?, until?}
+ *   allowImageRemoval?, basePath?, images?, overwrite?: [string], removeLanguages?: [string],
+ *   removeTrailers?}, allow?: [string], allowFree?, busy?, commit?, draft?, openRollout?,
+ *   planHash?, pollSeconds?, priceId?, priceLeftToPartnerCenter?, retryTimeoutSeconds?,
+ *   submissionId?, summaryPath?, until?}
  * Result: {adoptedDraft, audience, began, changed, draft, ended, findings: [{id, message, remedy,
  *   severity, allowed?, column?, file?, found?, language?, line?, pointer?, source?}],
  *   libraryVersion, packages: [{architectures: [string], bytes, fileName, identityName, version,
@@ -624,9 +627,10 @@ int32_t storeship_listing_push(storeship_client client, const char *request, cha
 /**
  * `listing.plan`: what listing.push would do, without doing it.
  * Request: {addOnId?, appId?, appName?, flightId?, flightName?, listing: {path,
- *   allowImageRemoval?, images?, removeLanguages?: [string], removeTrailers?}, allow?: [string],
- *   allowFree?, busy?, commit?, draft?, openRollout?, planHash?, pollSeconds?, priceId?,
- *   priceLeftToPartnerCenter?, retryTimeoutSeconds?, submissionId?, summaryPath?, until?}
+ *   allowImageRemoval?, basePath?, images?, overwrite?: [string], removeLanguages?: [string],
+ *   removeTrailers?}, allow?: [string], allowFree?, busy?, commit?, draft?, openRollout?,
+ *   planHash?, pollSeconds?, priceId?, priceLeftToPartnerCenter?, retryTimeoutSeconds?,
+ *   submissionId?, summaryPath?, until?}
  * Result: {audience, basedOn, commit, draft, files: [{bytes, name}], findings: [{id, message,
  *   remedy, severity, allowed?, column?, file?, found?, language?, line?, pointer?, source?}],
  *   leftOut: [{path, reason}], packages: [{architectures: [string], bytes, fileName, identityName,
@@ -657,8 +661,8 @@ int32_t storeship_listing_convert(storeship_client client, const char *request, 
 
 /**
  * `listing.read`: what a folder of listings changes in a submission.
- * Request: {document, path, allowImageRemoval?, images?, removeLanguages?: [string],
- *   removeTrailers?}
+ * Request: {document, path, allowImageRemoval?, basePath?, images?, overwrite?: [string],
+ *   removeLanguages?: [string], removeTrailers?}
  * Result: {edits: [{op, path, old?, value?}], leftAlone: [string], notes: [{kind, message, file?,
  *   pointer?}], uploads: [{bytes, file, name}]}
  * Parameters and status as in storeship_call.

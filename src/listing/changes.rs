@@ -289,20 +289,9 @@ impl<'a> Comparison<'a> {
 
     fn images<'t>(&mut self, of_type: &ImageType, stored: &[Stored<'t>]) -> (Vec<Item<'t>>, Vec<Item<'t>>) {
         let mut links = Links::of(&of_type.pictures, stored);
-        let (new, unmanaged) = (links.added(), links.unmanaged.clone());
-        if !new.is_empty() && !unmanaged.is_empty() {
+        if let Some(unlinked) = links.unlinked(of_type, stored) {
             match self.options.images {
-                None => {
-                    let files: Vec<&str> = new.iter().map(|&at| of_type.pictures[at].file()).collect();
-                    let images: Vec<String> = unmanaged.iter().map(|&at| stored[at].named()).collect();
-                    let message = format!(
-                        "{}: {} have no image, {} no file",
-                        of_type.folder,
-                        files.join(", "),
-                        images.join(", ")
-                    );
-                    self.unlinked.push(Detail::at(below("/images", &of_type.name), message));
-                }
+                None => self.unlinked.push(unlinked),
                 Some(Unlinked::Adopt) => links.adopt(),
                 Some(Unlinked::Keep | Unlinked::Exact) => {}
             }

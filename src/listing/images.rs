@@ -7,6 +7,7 @@ use super::body::{Object, below, quoted, string};
 use super::folder::{ImageType, Picture, label_of, tag_of};
 use super::texts::is_same;
 use crate::document;
+use crate::error::Detail;
 
 /// An image of a submission.
 #[derive(Clone, Debug)]
@@ -200,6 +201,17 @@ impl Links {
     /// The pictures that the submission does not have and that replace nothing.
     pub(super) fn added(&self) -> Vec<usize> {
         (0..self.pictures.len()).filter(|&at| self.pictures[at] == Some(Link::New)).collect()
+    }
+
+    /// Says which new pictures may be which images of others; `None` if there are none.
+    pub(super) fn unlinked(&self, of_type: &ImageType, stored: &[Stored<'_>]) -> Option<Detail> {
+        let files: Vec<&str> = self.added().into_iter().map(|at| of_type.pictures[at].file()).collect();
+        let images: Vec<String> = self.unmanaged.iter().map(|&at| stored[at].named()).collect();
+        if files.is_empty() || images.is_empty() {
+            return None;
+        }
+        let message = format!("{}: {} have no image, {} no file", of_type.folder, files.join(", "), images.join(", "));
+        Some(Detail::at(below("/images", &of_type.name), message))
     }
 
     /// Links new pictures with images of others, in their order.

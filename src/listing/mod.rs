@@ -13,7 +13,7 @@
 //! | `edits` | collects edits, and notes for people |
 //! | `uploads` | [`uploads()`]: the files that a submission waits for |
 //! | `convert/` | listings of other tools as such a folder |
-//! | `write`, `disk` | [`write()`]: writes a submission into a folder |
+//! | `write`, `placeholders`, `disk` | [`write()`]: writes a submission into a folder |
 
 mod base;
 mod body;
@@ -26,6 +26,7 @@ pub mod folder;
 mod icon;
 mod images;
 pub mod layout;
+mod placeholders;
 mod properties;
 pub mod read;
 mod texts;

@@ -10,8 +10,8 @@ use super::body::{Kind, Member, Object, Submission, string};
 use super::changes::refuse;
 use super::edits::{Edits, Note, NoteKind};
 use super::fault::Fault;
-use super::folder::{Content, Folder, ImageType, Language, Picture, Remote, Settings, TextFile};
-use super::images::{Link, Links, Stored, Unlinked};
+use super::folder::{Content, Folder, Language, Remote, Settings, TextFile};
+use super::images::Unlinked;
 use super::walk::{folded, is_readable, join, line};
 use super::{disk, layout, read, texts, trailers};
 use crate::blocking::Stop;
@@ -99,20 +99,20 @@ pub fn check_product(settings: &Settings, product: Product<'_>) -> Result<()> {
 
 /// What becomes of the files, before any is touched.
 #[derive(Default)]
-struct Plan {
+pub(super) struct Plan {
     writes: Vec<(String, String)>,
-    removes: Vec<String>,
-    renames: Vec<disk::Rename>,
-    unchanged: usize,
-    notes: Vec<Note>,
+    pub(super) removes: Vec<String>,
+    pub(super) renames: Vec<disk::Rename>,
+    pub(super) unchanged: usize,
+    pub(super) notes: Vec<Note>,
 }
 
 impl Plan {
-    fn write(&mut self, file: String, text: String) {
+    pub(super) fn write(&mut self, file: String, text: String) {
         self.writes.push((file, text));
     }
 
-    fn note(&mut self, kind: NoteKind, pointer: &str, message: &str) {
+    pub(super) fn note(&mut self, kind: NoteKind, pointer: &str, message: &str) {
         self.notes.push(Note::new(kind, message).at(pointer));
     }
 
@@ -141,12 +141,12 @@ struct Known<'a> {
     path: &'a str,
 }
 
-struct Writer<'a> {
+pub(super) struct Writer<'a> {
     folder: &'a Folder,
     submission: &'a Submission<'a>,
-    images: Option<Unlinked>,
-    unlinked: Vec<Detail>,
-    plan: Plan,
+    pub(super) images: Option<Unlinked>,
+    pub(super) unlinked: Vec<Detail>,
+    pub(super) plan: Plan,
 }
 
 impl Writer<'_> {
@@ -198,7 +198,7 @@ impl Writer<'_> {
         }
     }
 
-    fn json<T: Serialize>(&mut self, file: String, value: &T) {
+    pub(super) fn json<T: Serialize>(&mut self, file: String, value: &T) {
         if let Ok(text) = serde_json::to_string(value) {
             self.plan.write(file, text + "\n");
         }
@@ -329,166 +329,6 @@ impl Writer<'_> {
         self.plan.write(new, text);
     }
 
-    fn images_of(&mut self, folder: &str, contents: &[&Content], object: &Object<'_>) {
-        let stored = Stored::all(&object.place("images"), object.get("images").unwrap_or_default());
-        let stored: Vec<Stored<'_>> = stored.into_iter().filter(|image| !image.is_going()).collect();
-        let mut names: Vec<&str> = Vec::new();
-        let own = contents.first().into_iter().flat_map(|content| &content.images);
-        let known = stored.iter().map(|image| image.image_type.as_str()).chain(own.map(|own| own.name.as_str()));
-        for name in known {
-            if names.iter().all(|known| !known.eq_ignore_ascii_case(name)) {
-                names.push(name);
-            }
-        }
-        for name in names {
-            if !layout::is_type(name) {
-                self.plan.note(
-                    NoteKind::LeftOut,
-                    &object.place("images"),
-                    "an image has a type that can't be a folder",
-                );
-                continue;
-            }
-            let of_type: Vec<Stored<'_>> = stored.iter().filter(|image| image.is_of(name)).cloned().collect();
-            let find = |content: &Content| {
-                content.images.iter().find(|images| images.name.eq_ignore_ascii_case(name)).cloned()
-            };
-            let own = contents.first().and_then(|content| find(content));
-            let fallback = contents.iter().skip(1).find_map(|content| find(content));
-            if let (None, Some(fallback)) = (&own, &fallback)
-                && is_all(fallback, &of_type)
-            {
-                continue;
-            }
-            let new =
-                ImageType { name: name.to_owned(), folder: format!("{folder}/images/{name}"), ..ImageType::default() };
-            self.pictures(&own.unwrap_or(new), &of_type);
-        }
-    }
-
-    fn pictures(&mut self, of_type: &ImageType, stored: &[Stored<'_>]) {
-        let mut links = Links::of(&of_type.pictures, stored);
-        let new = links.added();
-        if !new.is_empty() && !links.unmanaged.is_empty() {
-            match self.images {
-                Some(Unlinked::Adopt) => links.adopt(),
-                Some(_) => {}
-                None => {
-                    let files: Vec<&str> = new.iter().map(|&at| of_type.pictures[at].file()).collect();
-                    let images: Vec<String> = links.unmanaged.iter().map(|&at| stored[at].named()).collect();
-                    let message = format!(
-                        "{}: {} have no image, {} no file",
-                        of_type.folder,
-                        files.join(", "),
-                        images.join(", ")
-                    );
-                    self.unlinked.push(Detail::at(super::body::below("/images", &of_type.name), message));
-                }
-            }
-        }
-        let mut order = Vec::new();
-        for (picture, link) in of_type.pictures.iter().zip(&links.pictures) {
-            match link {
-                Some(Link::Is(at)) => {
-                    order.push(*at);
-                    self.adopted(of_type, picture, &stored[*at]);
-                    self.caption(of_type, picture, &stored[*at]);
-                }
-                Some(Link::New | Link::Replaces(_)) => {
-                    let message = format!("the submission does not have {}", picture.file());
-                    self.plan.notes.push(Note::new(NoteKind::NotSent, message).file(picture.file()));
-                }
-                Some(Link::Gone) => {
-                    self.plan.removes.push(picture.file().to_owned());
-                    self.plan.removes.extend(picture.caption.as_ref().map(|caption| caption.file.clone()));
-                }
-                Some(Link::Removes(_)) | None => {}
-            }
-        }
-        if !order.is_sorted() {
-            let message = "the files were numbered anew, in the order of the images of the submission";
-            self.plan.notes.push(Note::new(NoteKind::Order, message).file(&of_type.folder));
-            self.number(of_type, &links);
-        }
-        if self.images == Some(Unlinked::Exact) {
-            return;
-        }
-        if of_type.none && !stored.is_empty() {
-            self.plan.removes.push(join(&of_type.folder, "none"));
-        }
-        let mut missing: Vec<usize> = links.unmanaged.iter().chain(&links.removed).copied().collect();
-        missing.sort_unstable();
-        let numbers = of_type.pictures.iter().filter_map(|picture| layout::numbered(&picture.stem).0);
-        let mut number = numbers.max().unwrap_or_default().max(of_type.pictures.len() as u64);
-        for at in missing {
-            number = number.saturating_add(1);
-            self.placeholder(of_type, &format!("{number:02}-{}", stored[at].label()), &stored[at]);
-        }
-    }
-
-    /// Gives the files of a type numbers in the order of the images; pictures that are no image come last.
-    fn number(&mut self, of_type: &ImageType, links: &Links) {
-        let mut ordered: Vec<(usize, &Picture)> = Vec::new();
-        for (picture, link) in of_type.pictures.iter().zip(&links.pictures) {
-            match link {
-                Some(Link::Is(at)) => ordered.push((*at, picture)),
-                _ => ordered.push((usize::MAX, picture)),
-            }
-        }
-        ordered.sort_by_key(|(at, _)| *at);
-        for (number, (_, picture)) in ordered.into_iter().enumerate() {
-            let rest = layout::numbered(&picture.stem).1;
-            let hyphen = if rest.is_empty() { "" } else { "-" };
-            let (from, to) = (picture.stem.clone(), format!("{:02}{hyphen}{rest}", number + 1));
-            if from != to {
-                self.plan.renames.push(disk::Rename { folder: of_type.folder.clone(), from, to });
-            }
-        }
-    }
-
-    /// Writes the placeholder of an image and its caption.
-    fn placeholder(&mut self, of_type: &ImageType, stem: &str, image: &Stored<'_>) {
-        if image.id.is_none() && image.file_name.is_empty() {
-            self.plan.note(NoteKind::LeftOut, &image.object.pointer, "the image has neither an id nor a file name");
-            return;
-        }
-        let remote = Remote { id: image.id.clone(), file_name: Some(image.file_name.clone()), sha256: None };
-        self.json(join(&of_type.folder, &format!("{stem}.remote")), &remote);
-        let picture = Picture { stem: stem.to_owned(), ..Picture::default() };
-        self.caption(of_type, &picture, image);
-    }
-
-    /// Writes which image a picture was taken for, if nothing else says so.
-    fn adopted(&mut self, of_type: &ImageType, picture: &Picture, image: &Stored<'_>) {
-        let Some(media) = picture.media.as_ref().filter(|media| image.tag().as_deref() != Some(media.tag())) else {
-            return;
-        };
-        let remote = Remote {
-            id: image.id.clone(),
-            file_name: Some(image.file_name.clone()),
-            sha256: Some(media.sha256.clone()),
-        };
-        if picture.placeholder.as_ref().is_none_or(|known| known.remote != remote) {
-            self.json(join(&of_type.folder, &format!("{}.remote", picture.stem)), &remote);
-        }
-    }
-
-    fn caption(&mut self, of_type: &ImageType, picture: &Picture, image: &Stored<'_>) {
-        let Some(caption) = image.caption().map(|caption| folded(&caption)).filter(|caption| is_readable(caption))
-        else {
-            self.plan.note(NoteKind::LeftOut, &image.object.pointer, "no file can hold the caption");
-            return;
-        };
-        let known = picture.caption.as_ref().map(|known| known.text.as_str());
-        if known == Some(&caption) {
-            self.plan.unchanged += 1;
-        } else if known.is_some() || !caption.is_empty() {
-            let file = picture.caption.as_ref().map(|known| known.file.clone());
-            let file = file.unwrap_or_else(|| join(&of_type.folder, &format!("{}.txt", picture.stem)));
-            self.plan.write(file, line(caption));
-        }
-    }
-
     fn icon(&mut self, own: &Language, listing: &Object<'_>) {
         let Some(icon) = listing.object("icon").filter(|_| own.icon.is_none()) else { return };
         let remote = Remote { id: None, file_name: icon.text("fileName"), sha256: None };
@@ -503,16 +343,6 @@ impl Writer<'_> {
 fn is_text(value: &str) -> bool {
     let is_list = || document::elements(value).is_ok_and(|items| items.iter().all(|item| item.starts_with('"')));
     value.starts_with('"') || value == "null" || (value.starts_with('[') && is_list())
-}
-
-/// Whether the pictures are exactly the images, in their order and with their captions.
-fn is_all(of_type: &ImageType, stored: &[Stored<'_>]) -> bool {
-    let links = Links::of(&of_type.pictures, stored);
-    let is = |(at, (picture, link)): (usize, (&Picture, &Option<Link>))| {
-        let caption = picture.caption.as_ref().map(|caption| caption.text.as_str()).unwrap_or_default();
-        *link == Some(Link::Is(at)) && stored[at].caption().is_some_and(|found| folded(&found) == caption)
-    };
-    links.pictures.len() == stored.len() && of_type.pictures.iter().zip(&links.pictures).enumerate().all(is)
 }
 
 /// The text of a file for a value; `None` if a plain file can't hold it.

@@ -194,3 +194,44 @@ fn a_draft_can_be_pulled_and_pushed_to() {
     let now = client.call("submission.get", json!({"appId": APP, "submissionId": id})).result().clone();
     assert_eq!(now["listings"]["en-us"]["baseListing"]["description"], "Another text");
 }
+
+#[test]
+fn a_picture_that_waits_in_a_draft_goes_with_its_file() {
+    let store = Store::start();
+    let client = store.client();
+    let listings = Listings::new();
+    pull(&client, &listings, &json!({"appId": APP}));
+    listings.put(&format!("{TYPE}/50-a.png"), "a");
+    listings.put(&format!("{TYPE}/51-b.png"), "b");
+    let id = push(&client, &listings, json!({})).result()["submissionId"].clone();
+    std::fs::remove_file(listings.path().join(TYPE).join("51-b.png")).unwrap();
+    assert_eq!(push(&client, &listings, json!({})).failure().1, "submission.left_for_review");
+    let answer = push(&client, &listings, json!({"submissionId": id}));
+    let receipt = answer.result();
+    assert_eq!(answer.json["meta"]["edits"][0]["op"], "remove", "{}", answer.text);
+    assert_eq!(receipt["upload"]["entries"].as_array().unwrap().len(), 1);
+    let submission = json!({"appId": APP, "submissionId": id});
+    client.call("submission.commit", submission.clone()).result();
+    client.job("submission.wait", submission_until(&submission)).1.result();
+    assert_eq!(push(&client, &listings, json!({})).result()["changed"], false);
+}
+
+#[test]
+fn a_language_is_added_and_removed_in_the_store() {
+    let store = Store::start();
+    let client = store.client();
+    let listings = Listings::new();
+    pull(&client, &listings, &json!({"appId": APP}));
+    listings.put("listings/FR-fr/description.txt", "Lit des livres.");
+    listings.put("listings/FR-fr/images/Screenshot/1-a.png", "a");
+    assert_eq!(push(&client, &listings, json!({"commit": true})).result()["status"], "Published");
+    let french = published(&client)["listings"]["fr-fr"]["baseListing"].clone();
+    assert_eq!(
+        (&french["description"], &french["images"][0]["fileStatus"]),
+        (&json!("Lit des livres."), &json!("Uploaded"))
+    );
+    std::fs::remove_dir_all(listings.path().join("listings/FR-fr")).unwrap();
+    let plan = client.call("listing.plan", request(&listings, json!({"listing": {"removeLanguages": ["fr-FR"]}})));
+    assert_eq!(plan.json["meta"]["edits"][0]["op"], "remove", "{}", plan.text);
+    assert_eq!(push(&client, &listings, json!({})).result()["changed"], false, "a language stays until it is named");
+}

@@ -85,6 +85,18 @@ Describe 'a folder of listings' {
         $plan.edits.op | Should -BeExactly 'remove'
     }
 
+    It 'keeps what others have changed since the base' {
+        $base = $folder + '-base'
+        $null = Export-StoreListing $app -Path $base
+        $null = Export-StoreListing $app -Path $folder
+        Set-File 'listings/en-us/description.txt' 'Ours'
+        $null = Publish-StoreSubmission $app -Edit @{ '/listings/en-us/baseListing/description' = 'Theirs'; '/listings/en-us/baseListing/releaseNotes' = 'Theirs' } -Until published -PollSeconds 0.05 -Confirm:$false
+        { Import-StoreListing $app -Path $folder -BasePath $base } | Should -Throw -ErrorId 'listing.conflict*' -ExpectedMessage '*description*'
+        $plan = Import-StoreListing $app -Path $folder -BasePath $base -Overwrite /listings/en-us/baseListing/description -WhatIf
+        $plan.edits.path | Should -BeExactly '/listings/en-us/baseListing/description'
+        "$($plan.warnings)" | Should -BeLike '*releaseNotes was changed by somebody else*'
+    }
+
     It 'is one of an add-on' {
         $null = Export-StoreListing -AddOnId 9NBLGGH4TNMP -Path $folder
         Set-File 'listings/en-us/title.txt' 'Another title'

@@ -1,0 +1,172 @@
+//! Writes the images of a submission into a folder: placeholders for those without a file, captions and their order.
+
+use super::body::Object;
+use super::disk::Rename;
+use super::edits::{Note, NoteKind};
+use super::folder::{Content, ImageType, Picture, Remote};
+use super::images::{Link, Links, Stored, Unlinked};
+use super::layout;
+use super::walk::{folded, is_readable, join, line};
+use super::write::Writer;
+
+impl Writer<'_> {
+    /// Writes placeholders and captions, by type; of the contents the first is the folder's own.
+    pub(super) fn images_of(&mut self, folder: &str, contents: &[&Content], object: &Object<'_>) {
+        let stored = Stored::all(&object.place("images"), object.get("images").unwrap_or_default());
+        let stored: Vec<Stored<'_>> = stored.into_iter().filter(|image| !image.is_going()).collect();
+        let mut names: Vec<&str> = Vec::new();
+        let own = contents.first().into_iter().flat_map(|content| &content.images);
+        let known = stored.iter().map(|image| image.image_type.as_str()).chain(own.map(|own| own.name.as_str()));
+        for name in known {
+            if names.iter().all(|known| !known.eq_ignore_ascii_case(name)) {
+                names.push(name);
+            }
+        }
+        for name in names {
+            if !layout::is_type(name) {
+                self.plan.note(
+                    NoteKind::LeftOut,
+                    &object.place("images"),
+                    "an image has a type that can't be a folder",
+                );
+                continue;
+            }
+            let of_type: Vec<Stored<'_>> = stored.iter().filter(|image| image.is_of(name)).cloned().collect();
+            let find = |content: &Content| {
+                content.images.iter().find(|images| images.name.eq_ignore_ascii_case(name)).cloned()
+            };
+            let own = contents.first().and_then(|content| find(content));
+            let fallback = contents.iter().skip(1).find_map(|content| find(content));
+            if let (None, Some(fallback)) = (&own, &fallback)
+                && is_all(fallback, &of_type)
+            {
+                continue;
+            }
+            let new =
+                ImageType { name: name.to_owned(), folder: format!("{folder}/images/{name}"), ..ImageType::default() };
+            self.pictures(&own.unwrap_or(new), &of_type);
+        }
+    }
+
+    fn pictures(&mut self, of_type: &ImageType, stored: &[Stored<'_>]) {
+        let mut links = Links::of(&of_type.pictures, stored);
+        if let Some(unlinked) = links.unlinked(of_type, stored) {
+            match self.images {
+                None => self.unlinked.push(unlinked),
+                Some(Unlinked::Adopt) => links.adopt(),
+                Some(Unlinked::Keep | Unlinked::Exact) => {}
+            }
+        }
+        let mut order = Vec::new();
+        for (picture, link) in of_type.pictures.iter().zip(&links.pictures) {
+            match link {
+                Some(Link::Is(at)) => {
+                    order.push(*at);
+                    self.adopted(of_type, picture, &stored[*at]);
+                    self.caption(of_type, picture, &stored[*at]);
+                }
+                Some(Link::New | Link::Replaces(_)) => {
+                    let message = format!("the submission does not have {}", picture.file());
+                    self.plan.notes.push(Note::new(NoteKind::NotSent, message).file(picture.file()));
+                }
+                Some(Link::Gone) => {
+                    self.plan.removes.push(picture.file().to_owned());
+                    self.plan.removes.extend(picture.caption.as_ref().map(|caption| caption.file.clone()));
+                }
+                Some(Link::Removes(_)) | None => {}
+            }
+        }
+        if !order.is_sorted() {
+            let message = "the files were numbered anew, in the order of the images of the submission";
+            self.plan.notes.push(Note::new(NoteKind::Order, message).file(&of_type.folder));
+            self.number(of_type, &links);
+        }
+        if self.images == Some(Unlinked::Exact) {
+            return;
+        }
+        if of_type.none && !stored.is_empty() {
+            self.plan.removes.push(join(&of_type.folder, "none"));
+        }
+        let mut missing: Vec<usize> = links.unmanaged.iter().chain(&links.removed).copied().collect();
+        missing.sort_unstable();
+        let numbers = of_type.pictures.iter().filter_map(|picture| layout::numbered(&picture.stem).0);
+        let mut number = numbers.max().unwrap_or_default().max(of_type.pictures.len() as u64);
+        for at in missing {
+            number = number.saturating_add(1);
+            self.placeholder(of_type, &format!("{number:02}-{}", stored[at].label()), &stored[at]);
+        }
+    }
+
+    /// Gives the files of a type numbers in the order of the images; pictures that are no image come last.
+    fn number(&mut self, of_type: &ImageType, links: &Links) {
+        let mut ordered: Vec<(usize, &Picture)> = Vec::new();
+        for (picture, link) in of_type.pictures.iter().zip(&links.pictures) {
+            match link {
+                Some(Link::Is(at)) => ordered.push((*at, picture)),
+                _ => ordered.push((usize::MAX, picture)),
+            }
+        }
+        ordered.sort_by_key(|(at, _)| *at);
+        for (number, (_, picture)) in ordered.into_iter().enumerate() {
+            let rest = layout::numbered(&picture.stem).1;
+            let hyphen = if rest.is_empty() { "" } else { "-" };
+            let (from, to) = (picture.stem.clone(), format!("{:02}{hyphen}{rest}", number + 1));
+            if from != to {
+                self.plan.renames.push(Rename { folder: of_type.folder.clone(), from, to });
+            }
+        }
+    }
+
+    /// Writes the placeholder of an image and its caption.
+    fn placeholder(&mut self, of_type: &ImageType, stem: &str, image: &Stored<'_>) {
+        if image.id.is_none() && image.file_name.is_empty() {
+            self.plan.note(NoteKind::LeftOut, &image.object.pointer, "the image has neither an id nor a file name");
+            return;
+        }
+        let remote = Remote { id: image.id.clone(), file_name: Some(image.file_name.clone()), sha256: None };
+        self.json(join(&of_type.folder, &format!("{stem}.remote")), &remote);
+        let picture = Picture { stem: stem.to_owned(), ..Picture::default() };
+        self.caption(of_type, &picture, image);
+    }
+
+    /// Writes which image a picture was taken for, if nothing else says so.
+    fn adopted(&mut self, of_type: &ImageType, picture: &Picture, image: &Stored<'_>) {
+        let Some(media) = picture.media.as_ref().filter(|media| image.tag().as_deref() != Some(media.tag())) else {
+            return;
+        };
+        let remote = Remote {
+            id: image.id.clone(),
+            file_name: Some(image.file_name.clone()),
+            sha256: Some(media.sha256.clone()),
+        };
+        if picture.placeholder.as_ref().is_none_or(|known| known.remote != remote) {
+            self.json(join(&of_type.folder, &format!("{}.remote", picture.stem)), &remote);
+        }
+    }
+
+    fn caption(&mut self, of_type: &ImageType, picture: &Picture, image: &Stored<'_>) {
+        let Some(caption) = image.caption().map(|caption| folded(&caption)).filter(|caption| is_readable(caption))
+        else {
+            self.plan.note(NoteKind::LeftOut, &image.object.pointer, "no file can hold the caption");
+            return;
+        };
+        let known = picture.caption.as_ref().map(|known| known.text.as_str());
+        if known == Some(&caption) {
+            self.plan.unchanged += 1;
+        } else if known.is_some() || !caption.is_empty() {
+            let file = picture.caption.as_ref().map(|known| known.file.clone());
+            let file = file.unwrap_or_else(|| join(&of_type.folder, &format!("{}.txt", picture.stem)));
+            self.plan.write(file, line(caption));
+        }
+    }
+}
+
+/// Whether the pictures are exactly the images, in their order and with their captions.
+fn is_all(of_type: &ImageType, stored: &[Stored<'_>]) -> bool {
+    let links = Links::of(&of_type.pictures, stored);
+    let is = |(at, (picture, link)): (usize, (&Picture, &Option<Link>))| {
+        let caption = picture.caption.as_ref().map(|caption| caption.text.as_str()).unwrap_or_default();
+        *link == Some(Link::Is(at)) && stored[at].caption().is_some_and(|found| folded(&found) == caption)
+    };
+    links.pictures.len() == stored.len() && of_type.pictures.iter().zip(&links.pictures).enumerate().all(is)
+}
