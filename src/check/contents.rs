@@ -2,9 +2,9 @@
 
 use super::finding::Finding;
 use super::items::Item;
-use super::rules::{P06, P07, P10, Severity};
+use super::rules::{P05, P06, P07, P10, Severity};
 use super::subject::Listing;
-use crate::package::CapabilityKind;
+use crate::package::{CapabilityKind, Flaw, FlawKind};
 
 /// What the Store takes from nobody.
 const NEVER: [&str; 1] = ["appLicensing"];
@@ -94,6 +94,19 @@ pub(super) fn capabilities(items: &[Item<'_>]) -> impl Iterator<Item = Finding> 
             Some(Finding::new(&P07, severity, message).in_file(&item.shown))
         })
     })
+}
+
+/// P05 and P06 for what a package differs from.
+#[must_use]
+pub fn flaws(flaws: &[Flaw]) -> Vec<Finding> {
+    let finding = |flaw: &Flaw| {
+        let rule = match flaw.kind {
+            FlawKind::BlockMap => &P05,
+            FlawKind::Signature => &P06,
+        };
+        Finding::new(rule, Severity::Error, &flaw.message).in_file(&flaw.file)
+    };
+    flaws.iter().map(finding).collect()
 }
 
 /// P06 for packages without a signature, what P07 only informs of, and P10.

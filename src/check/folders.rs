@@ -114,6 +114,7 @@ impl FolderSource<'_> {
             name: picture.file().rsplit('/').next().unwrap_or_default().to_owned(),
             caption: picture.caption.as_ref().map(|caption| self.text(caption, pointer, None)).unwrap_or_default(),
             place: self.place(picture.file(), Some(pointer)),
+            sha256: picture.media.as_ref().map(|media| media.sha256.clone()),
             path: picture.media.as_ref().map(|media| media.file.clone()),
             facts: None,
         }

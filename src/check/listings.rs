@@ -122,8 +122,7 @@ impl Source<'_, '_> {
             name: text("fileName"),
             caption: caption.unwrap_or_default(),
             place: self.place(pointer, value),
-            path: None,
-            facts: None,
+            ..Picture::default()
         }
     }
 }

@@ -38,6 +38,7 @@ mod wrapped;
 
 pub use annotations::{Service, annotations};
 pub use base::{Base, present};
+pub use contents::flaws;
 pub use finding::{Allowed, Finding, Suppressed, refuse};
 pub use inputs::{inputs, package_error};
 pub use picture_file::{Format, PictureFacts, PictureScan};

@@ -3,8 +3,6 @@
 //! A [`PictureScan`] gets the bytes of a file in pieces, in their order, and keeps some dozens of them.
 
 use crc32fast::Hasher;
-use sha2::{Digest, Sha256};
-
 /// What the first bytes of a file say it is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Format {
@@ -32,8 +30,6 @@ pub struct PictureFacts {
     pub format: Format,
     /// The size of the file in bytes.
     pub bytes: u64,
-    /// The SHA-256 of the file.
-    pub sha256: [u8; 32],
     /// The width and the height in pixels, of a PNG with a header.
     pub pixels: Option<(u32, u32)>,
     /// The bits of a channel.
@@ -69,7 +65,6 @@ const HEADER: usize = 13;
 #[derive(Debug, Default)]
 pub struct PictureScan {
     start: Vec<u8>,
-    hash: Sha256,
     facts: PictureFacts,
     chunk: Chunk,
 }
@@ -109,7 +104,6 @@ enum State {
 impl PictureScan {
     /// Takes the next bytes of the file.
     pub fn push(&mut self, bytes: &[u8]) {
-        self.hash.update(bytes);
         self.facts.bytes += bytes.len() as u64;
         let missing = START.saturating_sub(self.start.len()).min(bytes.len());
         self.start.extend_from_slice(&bytes[..missing]);
@@ -119,14 +113,8 @@ impl PictureScan {
     /// What the file is, when all of its bytes were taken.
     pub fn finish(mut self) -> PictureFacts {
         self.facts.format = format(&self.start);
-        self.facts.sha256 = self.hash.finalize().into();
         if self.facts.format != Format::Png {
-            return PictureFacts {
-                format: self.facts.format,
-                bytes: self.facts.bytes,
-                sha256: self.facts.sha256,
-                ..PictureFacts::default()
-            };
+            return PictureFacts { format: self.facts.format, bytes: self.facts.bytes, ..PictureFacts::default() };
         }
         let unfinished = !matches!(self.chunk.state, State::End | State::Broken);
         if unfinished && self.facts.fault.is_none() {

@@ -187,10 +187,10 @@ fn count(listing: &Listing, name: &str, pictures: &[&Picture], findings: &mut Ve
 
 /// I07 within a type.
 fn twice(pictures: &[&Picture], findings: &mut Vec<Finding>) {
-    let mut known: BTreeMap<[u8; 32], &str> = BTreeMap::new();
+    let mut known: BTreeMap<&str, &str> = BTreeMap::new();
     for picture in pictures {
-        let Some(facts) = &picture.facts else { continue };
-        if let Some(other) = known.insert(facts.sha256, &picture.name) {
+        let Some(sha256) = &picture.sha256 else { continue };
+        if let Some(other) = known.insert(sha256, &picture.name) {
             let message = format!("{} is the same picture as {other}", picture.name);
             findings.push(picture.place.finding(&I07, Severity::Error, message));
         }
@@ -199,12 +199,12 @@ fn twice(pictures: &[&Picture], findings: &mut Vec<Finding>) {
 
 /// I07 and I08 over languages.
 pub(super) fn across(listings: &[Listing], findings: &mut Vec<Finding>) {
-    let mut known: BTreeMap<[u8; 32], (&str, &Picture)> = BTreeMap::new();
+    let mut known: BTreeMap<&str, (&str, &Picture)> = BTreeMap::new();
     let main = |language: &str| language.split('-').next().unwrap_or_default().to_ascii_lowercase();
     for listing in listings {
         for picture in listing.pictures.iter().filter(|picture| picture.image_type.ends_with("Screenshot")) {
-            let Some(facts) = &picture.facts else { continue };
-            let (language, other) = known.entry(facts.sha256).or_insert((&listing.language, picture));
+            let Some(sha256) = &picture.sha256 else { continue };
+            let (language, other) = known.entry(sha256).or_insert((&listing.language, picture));
             if main(language) != main(&listing.language) {
                 let message = format!("{} is the screenshot {} of {language}", picture.name, other.name);
                 findings.push(of(listing, picture.place.finding(&I07, Severity::Information, message)));

@@ -69,6 +69,8 @@ pub(super) struct Picture {
     pub(super) place: Place,
     /// The path of its file in the folder; `None` for a picture that the Store has, or one of a document.
     pub(super) path: Option<String>,
+    /// The SHA-256 of its file, if it is known.
+    pub(super) sha256: Option<String>,
     /// What its file is, if the file is here.
     pub(super) facts: Option<PictureFacts>,
 }

@@ -19,7 +19,7 @@ use super::picture_file::PictureFacts;
 use super::pictures;
 use super::properties;
 use super::releases;
-use super::rules::Severity;
+use super::rules::{Severity, T08};
 use super::style;
 use super::subject::{Kind, Listing, Text};
 use super::wrapped;
@@ -82,6 +82,10 @@ impl Together<'_> {
             kind = listings::kind(viewed.root());
             let source = Source { document: viewed, file: document.file, base: root };
             all = source.listings(kind);
+            if let Some(none) = viewed.root().member("listings").filter(|_| all.is_empty() && kind != Kind::Flight) {
+                let place = source.place("/listings".to_owned(), none);
+                findings.push(place.finding(&T08, Severity::Error, "the submission has no listing"));
+            }
             match kind {
                 Kind::AddOn => add_ons::check(&source, &mut findings),
                 Kind::App | Kind::Flight => properties::check(&source, self.now, &mut findings),

@@ -21,7 +21,7 @@ use crate::document::{self, DocumentError};
 use crate::error::{Detail, Error, Result, codes};
 use crate::files::{self, NewFile};
 use crate::listing::{self, Folder};
-use crate::package::Facts;
+use crate::package::{self, Facts, Flaw};
 use crate::publish::release::File;
 use crate::text;
 
@@ -57,12 +57,16 @@ struct Check {
     /// The path of a folder of listings.
     #[serde(default)]
     listing_path: Option<String>,
-    /// The path of the file of a release, as `publish` takes it. Its packages, release notes and edits are checked.
+    /// The path of the file of a release, as `publish` takes it. Its packages, release notes, edits and folder of listings
+    /// are checked.
     #[serde(default)]
     release_path: Option<String>,
     /// App packages: paths, wildcards and folders.
     #[serde(default)]
     packages: Vec<String>,
+    /// Read the packages wholly, and compare each file in them with the block map, and the block map with the signature.
+    #[serde(default)]
+    full: bool,
     /// Files of pictures that the document names, under their names in the ZIP.
     #[serde(default)]
     files: Vec<File>,
@@ -164,10 +168,13 @@ fn check(request: Check, control: &Control) -> Result<Output> {
 struct Inputs {
     document: Option<(String, Option<String>)>,
     base: Option<String>,
+    /// The folder of listings that the request or the release names.
+    listing_path: Option<String>,
     folder: Option<Folder>,
     release: Option<(String, String)>,
     release_allow: Vec<String>,
     packages: Vec<Facts>,
+    flaws: Vec<Flaw>,
     pictures: BTreeMap<String, PictureFacts>,
 }
 
@@ -200,10 +207,17 @@ impl Inputs {
             let (text, release) = release_file::read(path)?;
             packages.extend(release.packages);
             inputs.release_allow = release.allow;
+            inputs.listing_path = release.listing.map(|listing| listing.path);
             inputs.release = Some((text, path.replace('\\', "/")));
         }
         if !packages.is_empty() {
-            inputs.packages = check::inputs(&packages)?.chosen.into_iter().map(|chosen| chosen.facts).collect();
+            for chosen in check::inputs(&packages)?.chosen {
+                if request.full {
+                    let flaws = package::verify(Path::new(&chosen.path), &|| !control.stop().is_stopped());
+                    inputs.flaws.extend(flaws.map_err(|error| check::package_error(&error))?);
+                }
+                inputs.packages.push(chosen.facts);
+            }
         }
         for (at, file) in request.files.iter().enumerate() {
             let source = file.source()?;
@@ -213,8 +227,9 @@ impl Inputs {
             })?;
             inputs.pictures.insert(source.name.replace('\\', "/"), facts);
         }
-        if let Some(path) = &request.listing_path {
-            inputs.folder = Some(inputs.read_folder(path, control));
+        inputs.listing_path = request.listing_path.clone().or(inputs.listing_path);
+        if let Some(path) = inputs.listing_path.clone() {
+            inputs.folder = Some(inputs.read_folder(&path, control));
         }
         Ok(inputs)
     }
@@ -262,6 +277,7 @@ impl Inputs {
         if !self.packages.is_empty() {
             let base = base.map(check::Base::of).transpose()?;
             found.extend(check::packages(&self.packages, base.as_ref(), &allowed));
+            found.extend(check::flaws(&self.flaws));
         }
         // What a folder changes is not sent with its price.
         if let Some(document) = document.filter(|_| self.folder.is_none()) {

@@ -131,6 +131,9 @@ pub(super) fn read(path: &str) -> Result<(String, Release)> {
     for package in &mut release.packages {
         *package = folder.join(&*package).to_string_lossy().into_owned();
     }
+    if let Some(listing) = &mut release.listing {
+        listing.path = folder.join(&listing.path).to_string_lossy().into_owned();
+    }
     Ok((text.to_string(), release))
 }
 

@@ -176,6 +176,33 @@ impl<'a> Archive<'a> {
         Ok(bytes)
     }
 
+    /// Unpacks a part and gives its content to `take` in blocks of this size, of which the last may be shorter, until `take`
+    /// returns false or the content ends; checks the checksum at the end.
+    pub(super) fn blocks(
+        &self,
+        part: &PackagePart,
+        size: usize,
+        take: &mut dyn FnMut(&[u8]) -> Result<bool, String>,
+    ) -> Result<(), String> {
+        let entry = self.zip.get_entry(part.place).map_err(|error| error.to_string())?;
+        let mut reader: Box<dyn Read> = if part.stored {
+            Box::new(entry.verifying_reader(entry.reader()))
+        } else if part.deflated {
+            Box::new(entry.verifying_reader(Inflated(DeflateDecoder::new(entry.reader()))))
+        } else {
+            return Err(format!("the compression method of {} is neither stored nor deflate", shown(&part.name)));
+        };
+        let mut block = Vec::with_capacity(size);
+        loop {
+            block.clear();
+            let read = reader.by_ref().take(size as u64).read_to_end(&mut block);
+            read.map_err(|error| format!("{} can't be unpacked: {error}", shown(&part.name)))?;
+            if block.is_empty() || !take(&block)? {
+                return Ok(());
+            }
+        }
+    }
+
     /// The offset of the bytes of a stored part, and those bytes.
     pub(super) fn inside(&self, part: &PackagePart) -> Result<(u64, Window<'a>), String> {
         let entry = self.zip.get_entry(part.place).map_err(|error| error.to_string())?;

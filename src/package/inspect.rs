@@ -12,18 +12,18 @@ use super::manifest::{self, BundleEntry};
 use super::{Facts, PackageError, PackageKind, Role, xml};
 use crate::files;
 
-const MANIFEST: &str = "AppxManifest.xml";
+pub(super) const MANIFEST: &str = "AppxManifest.xml";
 const BUNDLE_MANIFEST: &str = "AppxMetadata/AppxBundleManifest.xml";
-const BLOCK_MAP: &str = "AppxBlockMap.xml";
-const CONTENT_TYPES: &str = "[Content_Types].xml";
-const SIGNATURE: &str = "AppxSignature.p7x";
+pub(super) const BLOCK_MAP: &str = "AppxBlockMap.xml";
+pub(super) const CONTENT_TYPES: &str = "[Content_Types].xml";
+pub(super) const SIGNATURE: &str = "AppxSignature.p7x";
 
 /// The longest manifest that is read, in bytes after decompression: 16 MiB. A forged archive could unpack to any size.
 const MANIFEST_LIMIT: u64 = 16 << 20;
 /// The bytes of a block map that are read: enough for its first elements. A whole block map grows with the package.
 const BLOCK_MAP_START: u64 = 64 << 10;
 /// The largest package that is unpacked in memory if it is compressed in an upload archive: 256 MiB.
-const INNER_LIMIT: u64 = 256 << 20;
+pub(super) const INNER_LIMIT: u64 = 256 << 20;
 
 /// Inspects a package, a bundle or an upload archive on disk.
 ///
@@ -113,7 +113,7 @@ fn extension(name: &str) -> String {
     name.rsplit_once('.').map_or(String::new(), |(_, extension)| extension.to_ascii_lowercase())
 }
 
-fn is_package(name: &str) -> bool {
+pub(super) fn is_package(name: &str) -> bool {
     matches!(extension(name).as_str(), "appx" | "msix" | "appxbundle" | "msixbundle")
 }
 

@@ -2,8 +2,8 @@
 //!
 //! [`inspect()`] reads the central directory and the manifests, some kilobytes of a package of any size, and extracts
 //! nothing to disk. It finds defects for which the Store would refuse a package after a long upload, and returns what a
-//! submission says about a package: version, architecture, languages, capabilities, target device families. Signatures
-//! are not verified, because the Store signs packages itself. What a package may make it unpack and list is bounded.
+//! submission says about a package: version, architecture, languages, capabilities, target device families. [`verify()`] reads
+//! the whole package and compares it with its block map and its signature. What a package may make it unpack and list is bounded.
 //!
 //! [`sample`] makes small real packages for examples, tests and the emulator.
 
@@ -15,6 +15,7 @@ mod inspect;
 mod limits;
 mod manifest;
 pub mod sample;
+mod verify;
 pub(crate) mod xml;
 
 pub use error::PackageError;
@@ -23,3 +24,4 @@ pub use facts::{
 };
 pub use inputs::{Chosen, InputError, Inputs, LeftOut, inputs};
 pub use inspect::{inspect, inspect_at};
+pub use verify::{Flaw, FlawKind, verify};

@@ -31,6 +31,11 @@ impl Element {
         self.attributes.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
     }
 
+    /// The elements in it, in their order.
+    pub(super) fn children(&self) -> &[Element] {
+        &self.children
+    }
+
     /// The first child with this name.
     pub(crate) fn child(&self, name: &str) -> Option<&Element> {
         self.children.iter().find(|child| child.name == name)

@@ -162,3 +162,15 @@ fn a_folder_that_is_none_is_a_finding() {
     let result = checked(json!({"listingPath": missing.to_str().unwrap()}));
     assert_eq!(result["findings"][0]["id"], "N09");
 }
+
+#[test]
+fn the_folder_of_a_release_is_checked() {
+    let folder = folder();
+    write(&folder, "listings/en-us/title.txt", "x".repeat(257));
+    let release = tempfile::tempdir().unwrap();
+    let path = release.path().join("release.json");
+    let listing = json!({"appId": "9NBLGGH4R315", "listing": {"path": folder.path().to_str().unwrap()}});
+    fs::write(&path, listing.to_string()).unwrap();
+    let result = checked(json!({"releasePath": path.to_str().unwrap()}));
+    assert_eq!(of("T01", result["findings"].as_array().unwrap())[0].0, "error");
+}

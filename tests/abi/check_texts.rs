@@ -97,6 +97,7 @@ fn a_listing_needs_a_description_and_a_screenshot() {
     let gone = json!([{"fileName": "a.png", "fileStatus": "PendingDelete", "imageType": "Screenshot"}]);
     finds("T08", "error", with(&member("images"), gone));
     passes("T08", with(&member("images"), json!([{"fileName": "a.png", "imageType": "XboxScreenshot"}])));
+    finds("T08", "error", with("/listings", json!({})));
     let none = with(&member("images"), json!([]));
     let result = checked(json!({"document": none, "base": none}));
     assert_eq!(of("T08", result["findings"].as_array().unwrap())[0].0, "warning");

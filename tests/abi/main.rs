@@ -3,6 +3,7 @@
 mod check;
 mod check_folders;
 mod check_output;
+mod check_packages;
 mod check_pictures;
 mod check_properties;
 mod check_texts;

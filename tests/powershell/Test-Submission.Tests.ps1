@@ -59,7 +59,7 @@ Describe 'Test-StoreSubmission' {
 
     It 'checks packages and the file of a release' {
         $package = New-TestPackage (Join-Path $TestDrive 'App.msix')
-        (Test-StoreSubmission -PackagePath $package).Id | Should -Contain 'P06'
+        (Test-StoreSubmission -PackagePath $package -Full).Id | Should -Contain 'P06'
         $release = Set-Text 'release.json' '{"packages":["App.msix"],"releaseNotes":{"en-us":"{{notes}}"}}'
         $found = Test-StoreSubmission -ReleasePath $release
         $found.Id | Should -Contain 'P06'

@@ -86,6 +86,12 @@ namespace StoreShip.Cmdlets
         public string[]? PackagePath { get; set; }
 
         /// <summary>
+        /// Read the packages wholly, and compare each file in them with the block map, and the block map with the signature.
+        /// </summary>
+        [Parameter]
+        public SwitchParameter Full { get; set; }
+
+        /// <summary>
         /// Files of pictures that the submission names: a hashtable with the fileName of the picture as key, and the path of the
         /// file as value.
         /// </summary>
@@ -147,6 +153,7 @@ namespace StoreShip.Cmdlets
             request.Add("listingPath", folder);
             request.Add("releasePath", ReleasePath == null ? null : FilePath(ReleasePath));
             request.AddRaw("packages", PackagePath == null ? null : DocumentWriter.Write(Array.ConvertAll(PackagePath, FilePath)).Json);
+            request.Add("full", Full ? true : (bool?)null);
             request.AddRaw("files", File == null ? null : "[" + string.Join(",", NamedFiles.Of(File, FilePath)) + "]");
             request.AddRaw("allow", Allow == null ? null : DocumentWriter.Write(Allow).Json);
             request.Add("rootPath", SessionState.Path.CurrentFileSystemLocation.ProviderPath);

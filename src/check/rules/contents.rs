@@ -6,7 +6,8 @@ use super::{CAPABILITIES, REQUIREMENTS, Rule, Severity};
 pub(in crate::check) static P05: Rule = Rule {
     id: "P05",
     severity: Severity::Error,
-    meaning: "a package has no block map, one that does not use SHA2-256, or a file that differs from it",
+    meaning: "a package has a block map that does not use SHA2-256, or a file that differs from it; only a full check reads \
+              the whole package",
     remedy: "build the package again; do not change its files afterwards",
     source: Some(REQUIREMENTS),
 };
@@ -15,8 +16,8 @@ pub(in crate::check) static P05: Rule = Rule {
 pub(in crate::check) static P06: Rule = Rule {
     id: "P06",
     severity: Severity::Error,
-    meaning: "a package has a signature that does not fit its content or its manifest; information if it has none, since the \
-              Store signs packages itself",
+    meaning: "a package has a signature of another block map or other content types, which only a full check finds; \
+              information if it has none, since the Store signs packages itself",
     remedy: "sign the package again after its last change, or leave the signature out",
     source: Some(REQUIREMENTS),
 };

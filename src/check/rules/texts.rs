@@ -74,7 +74,8 @@ pub(in crate::check) static T07: Rule = Rule {
 pub(in crate::check) static T08: Rule = Rule {
     id: "T08",
     severity: Severity::Error,
-    meaning: "a listing has no description or no screenshot; a warning if the submission to compare with has none either",
+    meaning: "a listing has no description or no screenshot, a warning if the submission to compare with has none either; or \
+              there is no listing at all",
     remedy: "add a description and at least one screenshot in this language",
     source: Some(LISTING),
 };
