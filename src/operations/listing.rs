@@ -12,6 +12,7 @@ use super::document_error::refused;
 use super::fields::field_error;
 use super::operation::{Operation, long, on_disk, quick};
 use super::resource::Released;
+use super::summary::with_failures;
 use crate::blocking::{self, Stop};
 use crate::document::{self, DocumentError, Edit};
 use crate::error::{Error, Result, codes};
@@ -28,8 +29,10 @@ use crate::upload::agreement;
 pub(super) fn rows() -> Vec<Operation> {
     vec![
         quick("listing.pull", "write the listings of the published submission into a folder", pull).returns::<Pulled>(),
-        long("listing.push", "make a draft that has what a folder of listings says", push).returns::<Receipt>(),
-        quick("listing.plan", "what listing.push would do, without doing it", plan).returns::<Preview>(),
+        with_failures(
+            long("listing.push", "make a draft that has what a folder of listings says", push).returns::<Receipt>(),
+        ),
+        with_failures(quick("listing.plan", "what listing.push would do, without doing it", plan).returns::<Preview>()),
         on_disk("listing.write", "write the listings of a submission into a folder", write).returns::<Written>(),
         on_disk("listing.convert", "write the listings of another tool into a folder", convert).returns::<Converted>(),
         on_disk("listing.read", "what a folder of listings changes in a submission", read).returns::<Difference>(),
@@ -184,7 +187,7 @@ impl Push {
 
 fn as_release(call: Call<Product, Push>) -> Result<Call<Released, Release>> {
     let Call { client, resource, request, reporter } = call;
-    Ok(Call { client, resource: Released(resource), request: request.release()?, reporter })
+    Ok(Call { client, resource: Released::from(resource), request: request.release()?, reporter })
 }
 
 async fn push(call: Call<Product, Push>) -> Result<Output> {

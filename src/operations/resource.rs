@@ -47,6 +47,12 @@ pub(super) struct NoIds;
 /// A product of one kind, or one that is named in a way of its own. `K` says which.
 pub(super) struct Named<K>(pub(super) Product, PhantomData<K>);
 
+impl<K> From<Product> for Named<K> {
+    fn from(product: Product) -> Named<K> {
+        Named(product, PhantomData)
+    }
+}
+
 /// A kind of [`Named`] products.
 pub(super) trait Kind: Send {
     /// The ids that name a product of the kind.

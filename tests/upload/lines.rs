@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use storeship::client::Client;
 use storeship::config::{Config, Secret};
 use storeship::events::Reporter;
-use storeship::http::limiter::RateLimiters;
+use storeship::http::ProcessWide;
 use storeship::http::{
     Context, Request, Response, Timeouts, Transport, TransportError, TransportErrorKind, TransportFuture,
 };
@@ -189,7 +189,7 @@ async fn upload(line: &Arc<Line>, bytes: u64, settings: Settings) -> (UploadSumm
     std::fs::File::create(&path).unwrap().set_len(bytes).unwrap();
     let config = Config::parse(r#"{"credential":{"type":"token","accessToken":"t"}}"#).unwrap();
     let now = || "2026-01-01T00:00:00Z".parse::<Timestamp>().unwrap();
-    let context = Context { transport: line.clone(), now, seed: 1, rate_limiters: RateLimiters::default() };
+    let context = Context { transport: line.clone(), now, seed: 1, shared: ProcessWide::default() };
     let client = Client::with_context(config, context);
     let link = Link::fixed(Secret::new(ADDRESS.to_owned()));
     let sources = [Source { path, name: "App.msix".into() }];
