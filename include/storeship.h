@@ -450,7 +450,8 @@ int32_t storeship_submission_wait_all(storeship_client client,
 /**
  * `submission.check`: what the Store would refuse in a submission, a listing folder, a release and packages, without an account.
  * Request: {allow?: [string], annotations?, base?, basePath?, document?, documentPath?, files?:
- *   [{path, name?}], listingPath?, now?, packages?: [string], releasePath?, rootPath?, sarifPath?}
+ *   [{path, name?}], full?, listingPath?, now?, packages?: [string], releasePath?, rootPath?,
+ *   sarifPath?}
  * Result: {annotations: [string], counts: {error, information, packages, pictures, suppressed,
  *   warning}, findings: [{id, message, remedy, severity, allowed?, column?, file?, found?,
  *   language?, line?, pointer?, source?}], suppressed: [{finding: {id, message, remedy, severity,
@@ -464,7 +465,8 @@ int32_t storeship_submission_check(storeship_client client,
 /**
  * `submission.preview`: a page that shows a submission to people, beside the one before.
  * Request: {document, base?, files?: [{path, name?}], listing?: {path, allowImageRemoval?,
- *   images?, removeLanguages?: [string], removeTrailers?}, output?, product?}
+ *   basePath?, images?, overwrite?: [string], removeLanguages?: [string], removeTrailers?},
+ *   output?, product?}
  * Result: {counts: {changedLanguages, changedPictures, changedProperties, changedTexts, languages,
  *   shownPictures}, html?, output?}
  * Parameters and status as in storeship_call.
