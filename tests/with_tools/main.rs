@@ -12,6 +12,7 @@ mod c;
 mod container;
 mod cut;
 mod front;
+mod killed_uploads;
 mod kills;
 mod library;
 mod powershell;
@@ -61,6 +62,7 @@ const CHECKS: &[Check] = &[
     Check { name: "a_release_survives_kills", run: kills::a_release_survives_kills },
     Check { name: "others_read_what_package_write_writes", run: python::package_write },
     Check { name: "azurite_takes_an_upload", run: azurite::upload },
+    Check { name: "an_upload_to_azurite_survives_kills", run: killed_uploads::an_upload_survives_kills },
     Check { name: "proxy_with_a_password", run: proxy::with_a_password },
     Check { name: "proxy_that_refuses", run: proxy::that_refuses },
     Check { name: "proxy_squid", run: proxy::squid },
@@ -79,6 +81,11 @@ fn main() -> ExitCode {
         && command == proxy::CHILD
     {
         return proxy::child(config);
+    }
+    if let [command, address, file, settings] = arguments.as_slice()
+        && command == killed_uploads::CHILD
+    {
+        return killed_uploads::child(address, file, settings);
     }
     let mut filters = Vec::new();
     let mut list = false;
