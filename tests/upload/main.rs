@@ -307,6 +307,15 @@ async fn lost_responses_change_nothing() {
     bench.storage.script(|_, number| (number % 3 == 0).then_some(Fault::ResponseLost));
     bench.upload().await.unwrap();
     bench.assert_whole();
+
+    // Before a block is sent again, the block list is read. The 3 computed blocks are too short for that.
+    let bench = Bench::new();
+    bench.storage.script(|seen, number| (seen.is_block() && number % 3 == 0).then_some(Fault::ResponseLost));
+    let uploaded = bench.upload().await.unwrap();
+    bench.assert_whole();
+    let long = |seen: &Seen| seen.is_block() && seen.length >= 4096;
+    assert_eq!(bench.storage.count(long), 44);
+    assert!(uploaded.repeated_bytes < 4096, "{}", uploaded.repeated_bytes);
 }
 
 #[tokio::test(start_paused = true)]
