@@ -33,14 +33,14 @@ const MIB: u64 = 1024 * 1024;
 /// What a request has beside its block, in bytes.
 const HEAD: u64 = 1024;
 
-/// Uploads a file and writes the result. Settings: `fixed` for 4 blocks of 4 MiB, or `measured`.
+/// Uploads a file and writes the result. Settings: `fixed` for 4 blocks of 4 MiB, `measured`, or `hashed` with the SHA-256.
 pub(crate) fn child(address: &str, file: &str, settings: &str) -> ExitCode {
     let origin: String = address.split_inclusive('/').take(3).collect();
     let config = format!(r#"{{"credential":{{"type":"token","accessToken":"t"}},"serviceUrl":"{origin}"}}"#);
     let client = Config::parse(&config).and_then(|config| Client::new(config, &RateLimiters::default()));
     let settings = match settings {
         "fixed" => Settings { max_concurrency: Some(4), block_bytes: Some(4 << 20), ..Settings::default() },
-        _ => Settings::default(),
+        settings => Settings { sha256: settings == "hashed", ..Settings::default() },
     };
     let sources = [Source { path: file.into(), name: "App.msix".to_owned() }];
     let link = Link::fixed(Secret::new(address.to_owned()));

@@ -11,6 +11,7 @@ mod azurite;
 mod c;
 mod container;
 mod cut;
+mod failing_reads;
 mod front;
 mod killed_uploads;
 mod kills;
@@ -62,6 +63,7 @@ const CHECKS: &[Check] = &[
     Check { name: "a_release_survives_kills", run: kills::a_release_survives_kills },
     Check { name: "others_read_what_package_write_writes", run: python::package_write },
     Check { name: "azurite_takes_an_upload", run: azurite::upload },
+    Check { name: "a_read_that_fails_once_is_repeated", run: failing_reads::passes },
     Check { name: "an_upload_to_azurite_survives_kills", run: killed_uploads::an_upload_survives_kills },
     Check { name: "proxy_with_a_password", run: proxy::with_a_password },
     Check { name: "proxy_that_refuses", run: proxy::that_refuses },
