@@ -27,7 +27,7 @@ const STAYS: u32 = 32;
 const MOST_FLIGHT: Duration = Duration::from_secs(10);
 /// The wait for an answer on a connection whose rate is not known yet, and the longest on any.
 const WAIT: Duration = Duration::from_secs(30);
-const LONGEST_WAIT: Duration = Duration::from_secs(600);
+pub(super) const LONGEST_WAIT: Duration = Duration::from_secs(600);
 
 /// Between what the climb moves.
 #[derive(Clone, Copy)]
@@ -182,9 +182,11 @@ impl Concurrency {
         }
         let smallest = (climb.sent.1 / climb.sent.0 as u64).min(u64::from(self.limits.block.0)).max(1);
         climb.next_round();
+        let mut block = climb.block;
         if allowed < climb.workers {
             self.allow(allowed + 1);
         } else if measured && allowed == climb.workers {
+            block = block.saturating_mul(2);
             if self.limits.workers.is_none() {
                 climb.go(self.most());
                 let carried = climb.rate * MOST_FLIGHT.as_secs_f64() / smallest as f64;
@@ -194,8 +196,8 @@ impl Concurrency {
                 }
                 self.allow(climb.workers);
             }
-            climb.resize(&self.limits, climb.block.saturating_mul(2));
         }
+        climb.resize(&self.limits, block);
     }
 
     /// Halves the number of workers, because the service refused a block as too busy, or none of it arrived.
