@@ -38,6 +38,7 @@ const SPARSE_GIB: u64 = 25;
 struct Case {
     name: &'static str,
     tls: bool,
+    /// The number of workers and the size of a block; 0 where the upload finds them by measuring.
     workers: usize,
     block_mib: u32,
     /// With the SHA-256 of the file, as in a release.
@@ -78,8 +79,22 @@ const PLAIN: Case = Case {
 };
 const TLS: Case = Case { name: "tls, 8 workers of 8 MiB", tls: true, ..PLAIN };
 const SLOW: Case = Case { name: "40 ms, 60 MiB/s a connection, 8 workers", latency_ms: 40, rate: 60, ..PLAIN };
-const CASES: [Case; 11] = [
+const MEASURED: Case = Case { name: "http, measured", workers: 0, block_mib: 0, ..PLAIN };
+const CASES: [Case; 17] = [
     PLAIN,
+    MEASURED,
+    Case { name: "tls, measured", tls: true, ..MEASURED },
+    Case { name: "tls, measured, sha256, crc64 header", tls: true, sha256: true, crc64: true, ..MEASURED },
+    Case { name: "40 ms, 60 MiB/s a connection, measured", latency_ms: 40, rate: 60, ..MEASURED },
+    Case { name: "200 ms, 2 MiB/s a connection, measured", latency_ms: 200, rate: 2, ..MEASURED },
+    Case {
+        name: "200 ms, 2 MiB/s a connection, 32 workers of 2 MiB",
+        latency_ms: 200,
+        rate: 2,
+        workers: 32,
+        block_mib: 2,
+        ..PLAIN
+    },
     Case { name: "http, 8 workers of 4 MiB", block_mib: 4, ..PLAIN },
     TLS,
     Case { name: "tls, 8 workers of 8 MiB, sha256", sha256: true, ..TLS },
@@ -239,9 +254,9 @@ fn output(arguments: &[&str]) -> String {
 /// Uploads a file to an address of this machine and prints what it cost.
 fn client(case: &Case, address: &str, file: &Path, authority: &str) {
     let settings = Settings {
-        max_concurrency: Some(case.workers),
-        memory_limit_bytes: u64::MAX,
-        block_bytes: Some(case.block_mib << 20),
+        max_concurrency: (case.workers > 0).then_some(case.workers),
+        memory_limit_bytes: if case.workers > 0 { u64::MAX } else { Settings::default().memory_limit_bytes },
+        block_bytes: (case.block_mib > 0).then_some(case.block_mib << 20),
         content_crc64: case.crc64,
         sha256: case.sha256,
         ..Settings::default()

@@ -4,7 +4,6 @@
 //! long as that costs nothing, because fewer and larger blocks are cheaper. Refusals halve the workers until as many rounds
 //! without one have brought them back.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -27,7 +26,7 @@ const STAYS: u32 = 32;
 const MOST_FLIGHT: Duration = Duration::from_secs(10);
 /// The wait for an answer on a connection whose rate is not known yet, and the longest on any.
 const WAIT: Duration = Duration::from_secs(30);
-const LONGEST_WAIT: Duration = Duration::from_secs(600);
+pub(super) const LONGEST_WAIT: Duration = Duration::from_secs(600);
 
 /// Between what the climb moves.
 #[derive(Clone, Copy)]
@@ -53,7 +52,6 @@ pub(super) struct Concurrency {
     /// Workers with a lower number may take a block.
     allowed: watch::Sender<usize>,
     climb: Mutex<Climb>,
-    most_used: AtomicUsize,
 }
 
 /// What the next step of a climb is.
@@ -79,6 +77,9 @@ struct Climb {
     began: Instant,
     /// How many blocks belong to the round before, when there were more workers.
     leftover: usize,
+    /// The blocks in flight, and the most there were.
+    blocks: usize,
+    most_blocks: usize,
     /// The bytes in flight, and since when there are none.
     flying: u64,
     idle: Instant,
@@ -99,17 +100,14 @@ impl Concurrency {
             sent: (0, 0),
             began: now,
             leftover: 0,
+            blocks: 0,
+            most_blocks: 0,
             flying: 0,
             idle: now,
             settled: true,
         };
         climb.resize(&limits, FIRST_BLOCK);
-        Concurrency {
-            limits,
-            allowed: watch::Sender::new(workers),
-            climb: Mutex::new(climb),
-            most_used: AtomicUsize::new(workers),
-        }
+        Concurrency { limits, allowed: watch::Sender::new(workers), climb: Mutex::new(climb) }
     }
 
     /// The most workers that there can be.
@@ -117,9 +115,9 @@ impl Concurrency {
         self.limits.most_workers()
     }
 
-    /// The most workers that there were.
-    pub(super) fn most_used(&self) -> usize {
-        self.most_used.load(Ordering::Relaxed)
+    /// The most blocks that were in flight at once.
+    pub(super) fn most_blocks(&self) -> usize {
+        self.climb().most_blocks
     }
 
     /// The size of the next block in bytes.
@@ -157,12 +155,15 @@ impl Concurrency {
             climb.began += idle;
         }
         climb.flying += bytes;
+        climb.blocks += 1;
+        climb.most_blocks = climb.most_blocks.max(climb.blocks);
     }
 
     /// Takes note of a block that was sent. `measured`: its size says something about the rate.
     pub(super) fn success(&self, bytes: u64, measured: bool) {
         let climb = &mut *self.climb();
         climb.settled = true;
+        climb.blocks = climb.blocks.saturating_sub(1);
         climb.flying = climb.flying.saturating_sub(bytes);
         if climb.flying == 0 {
             climb.idle = Instant::now();
@@ -182,9 +183,11 @@ impl Concurrency {
         }
         let smallest = (climb.sent.1 / climb.sent.0 as u64).min(u64::from(self.limits.block.0)).max(1);
         climb.next_round();
+        let mut block = climb.block;
         if allowed < climb.workers {
             self.allow(allowed + 1);
         } else if measured && allowed == climb.workers {
+            block = block.saturating_mul(2);
             if self.limits.workers.is_none() {
                 climb.go(self.most());
                 let carried = climb.rate * MOST_FLIGHT.as_secs_f64() / smallest as f64;
@@ -194,8 +197,8 @@ impl Concurrency {
                 }
                 self.allow(climb.workers);
             }
-            climb.resize(&self.limits, climb.block.saturating_mul(2));
         }
+        climb.resize(&self.limits, block);
     }
 
     /// Halves the number of workers, because the service refused a block as too busy, or none of it arrived.
@@ -225,9 +228,6 @@ impl Concurrency {
 
     fn allow(&self, workers: usize) {
         self.allowed.send_replace(workers);
-        if workers <= self.most() {
-            self.most_used.fetch_max(workers, Ordering::Relaxed);
-        }
     }
 
     fn climb(&self) -> MutexGuard<'_, Climb> {

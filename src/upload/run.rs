@@ -185,7 +185,7 @@ impl<'a> Run<'a> {
             block_bytes: self.largest_cut.into_inner(),
             resumed_bytes: self.resumed.into_inner(),
             verified_bytes: self.verified.into_inner(),
-            concurrency: self.concurrency.most_used(),
+            concurrency: self.concurrency.most_blocks(),
             hashes: self.hashes,
         })
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use storeship::upload::Settings;
 use tokio::time::timeout;
 
+use crate::links::Submission;
 use crate::storage::{Fault, Seen, checksum};
 use crate::{ADDRESS, Bench, SETTINGS};
 
@@ -94,6 +95,40 @@ async fn altered_blocks_of_an_upload_that_was_killed_are_not_taken_for_uploaded(
         bench.upload_to(ADDRESS, settings).await.unwrap();
         bench.assert_whole();
     }
+}
+
+/// That blocks can't be trusted is said by a block, which goes with the others.
+#[tokio::test(start_paused = true)]
+async fn altered_blocks_are_told_of_again_after_the_address_was_cleared_or_moved() {
+    let said = |seen: &Seen| seen.is_block() && seen.length == 1;
+    let bench = Bench::new();
+    bench.storage.script(move |seen, number| match number {
+        _ if !seen.is_block() || said(seen) => None,
+        0 | 20 => Some(Fault::Damaged),
+        // The storage says so when another tool has left blocks; then all are removed.
+        10 => Some(Fault::Response(400, "InvalidBlobOrBlock", vec![])),
+        _ => None,
+    });
+    bench.upload().await.unwrap();
+    bench.assert_whole();
+    let requests = bench.storage.requests();
+    let clear = requests.iter().position(|seen| seen.method == "PUT" && !seen.query.contains("comp=")).unwrap();
+    let told: Vec<usize> = (0..requests.len()).filter(|at| said(&requests[*at])).collect();
+    assert!(told.len() == 2 && told[0] < clear && clear < told[1], "{told:?}, cleared at {clear}");
+
+    let bench = Bench::new();
+    let elsewhere = ADDRESS.replace("/ingestion/1", "/ingestion/2");
+    let submission = Submission::with(&[ADDRESS.to_owned(), elsewhere]);
+    bench.storage.script(move |seen, number| match number {
+        _ if !seen.is_block() || said(seen) => None,
+        0 | 30 => Some(Fault::Damaged),
+        10.. if seen.blob == "1" => Some(Fault::Response(403, "AuthenticationFailed", vec![])),
+        _ => None,
+    });
+    submission.upload(&bench).await.unwrap();
+    let requests = bench.storage.requests();
+    let told: Vec<&str> = requests.iter().filter(|seen| said(seen)).map(|seen| seen.blob.as_str()).collect();
+    assert_eq!(told, ["1", "2"]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -12,13 +12,13 @@ use crate::storage::{Fault, Seen};
 use crate::{ADDRESS, Bench, SETTINGS};
 
 /// A submission whose reads bring these addresses, one after the other; the last one stays.
-struct Submission {
+pub(crate) struct Submission {
     link: Link,
     reads: Arc<AtomicUsize>,
 }
 
 impl Submission {
-    fn with(addresses: &[String]) -> Submission {
+    pub(crate) fn with(addresses: &[String]) -> Submission {
         let reads = Arc::new(AtomicUsize::new(0));
         let (counter, all) = (reads.clone(), Mutex::new(addresses[1..].to_vec()));
         let last = addresses.last().unwrap().clone();
@@ -35,7 +35,7 @@ impl Submission {
         self.reads.load(Ordering::Relaxed)
     }
 
-    async fn upload(&self, bench: &Bench) -> Result<UploadSummary, Error> {
+    pub(crate) async fn upload(&self, bench: &Bench) -> Result<UploadSummary, Error> {
         bench.upload_through(&self.link, SETTINGS).await
     }
 }

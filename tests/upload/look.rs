@@ -138,6 +138,19 @@ async fn a_blob_that_is_short_or_different_fails() {
     // The end is where it belongs, and there is more.
     assert_fails(|blocks| blocks.push(("more".into(), "more".into())), "of other blocks than were sent").await;
 
+    // The length came with the end, so it is not asked for again.
+    let bench = Bench::new();
+    let storage = Arc::downgrade(&bench.storage);
+    bench.storage.script(move |seen, _| {
+        let storage = storage.upgrade().unwrap();
+        if let (true, Some(blocks)) = (is_end(seen), storage.blob.lock().unwrap().committed.as_mut()) {
+            blocks.push(("more".into(), "more".into()));
+        }
+        None
+    });
+    bench.upload().await.unwrap_err();
+    assert_eq!(bench.storage.count(is_head), 0);
+
     // The blob is gone.
     let bench = Bench::new();
     let storage = Arc::downgrade(&bench.storage);

@@ -130,6 +130,8 @@ async fn the_blob_is_the_archive_that_the_writer_writes() {
     bench.assert_whole();
     assert_eq!(uploaded.bytes, bench.expected().len() as u64);
     assert_eq!((uploaded.blocks, uploaded.resumed_bytes), (48, 0));
+    assert_eq!((uploaded.concurrency, uploaded.retries, uploaded.repeated_bytes), (4, 0, 0));
+    assert!(uploaded.bytes_per_second > 0);
     let names: Vec<_> = uploaded.entries.iter().map(|entry| entry.name.as_str()).collect();
     assert_eq!(names, ["App.msix", "images/icon.png"]);
     assert_eq!(bench.storage.count(Seen::is_block), 48);
@@ -281,6 +283,8 @@ async fn a_complete_upload_is_only_verified() {
     assert_eq!(bench.storage.count(|seen| seen.method == "PUT"), 0);
     assert_eq!(bench.storage.count(|seen| !seen.query.contains("comp=")), 1, "the end, which tells the length too");
     assert_eq!(again.resumed_bytes, again.bytes);
+    assert_eq!(again.verified_bytes, 440_321, "the files; headers and directory are computed");
+    assert_eq!((again.bytes_per_second, again.concurrency), (0, 0));
     bench.assert_whole();
 }
 
@@ -307,6 +311,15 @@ async fn lost_responses_change_nothing() {
     bench.storage.script(|_, number| (number % 3 == 0).then_some(Fault::ResponseLost));
     bench.upload().await.unwrap();
     bench.assert_whole();
+
+    // Before a block is sent again, the block list is read. The 3 computed blocks are too short for that.
+    let bench = Bench::new();
+    bench.storage.script(|seen, number| (seen.is_block() && number % 3 == 0).then_some(Fault::ResponseLost));
+    let uploaded = bench.upload().await.unwrap();
+    bench.assert_whole();
+    let long = |seen: &Seen| seen.is_block() && seen.length >= 4096;
+    assert_eq!(bench.storage.count(long), 44);
+    assert!(uploaded.repeated_bytes < 4096, "{}", uploaded.repeated_bytes);
 }
 
 #[tokio::test(start_paused = true)]

@@ -75,13 +75,13 @@ fn noise(length: usize) -> Vec<u8> {
     (0..length).map(|_| random.u8(..)).collect()
 }
 
-struct Azurite {
-    origin: String,
+pub(crate) struct Azurite {
+    pub(crate) origin: String,
     _process: Running,
 }
 
 impl Azurite {
-    fn start() -> Result<Azurite, Problem> {
+    pub(crate) fn start() -> Result<Azurite, Problem> {
         let node = find("node")?;
         let program = install()?;
         let mut command = Command::new(node);
@@ -105,7 +105,7 @@ impl Azurite {
         Ok(Azurite { origin, _process: process })
     }
 
-    fn create_container(&self, store: &Store, container: &str) -> Outcome {
+    pub(crate) fn create_container(&self, store: &Store, container: &str) -> Outcome {
         let text = format!("{ACCOUNT}\nc\nb\nc\n\n{EXPIRY}\n\n\n{VERSION}\n");
         let query = format!("sv={VERSION}&ss=b&srt=c&sp=c&se={EXPIRY}&sig={}", sign(&text));
         let url = format!("{}/{ACCOUNT}/{container}?restype=container&{query}", self.origin);
@@ -114,7 +114,7 @@ impl Azurite {
     }
 
     /// The address of a blob with a signature of the kind that the service gives: read, write, and list.
-    fn signed_blob(&self, container: &str, blob: &str) -> String {
+    pub(crate) fn signed_blob(&self, container: &str, blob: &str) -> String {
         let resource = format!("/blob/{ACCOUNT}/{container}/{blob}");
         let text = format!("rwl\n\n{EXPIRY}\n{resource}\n\n\n\n{VERSION}\nb\n\n\n\n\n\n");
         let query = format!("sv={VERSION}&sr=b&sp=rwl&se={EXPIRY}&sig={}", sign(&text));

@@ -1,7 +1,7 @@
 //! A process that publishes and is killed at a random request, again and again, and the same command on another machine: the
 //! release is in the Store once, whole, at the latest after the third run.
 //!
-//! `STORESHIP_KILLS=200 cargo test --test with_tools -- kills` kills more often, and `STORESHIP_SEED=7` draws other requests.
+//! `STORESHIP_KILLS=200 cargo test --test with_tools -- a_release` kills more often, and `STORESHIP_SEED=7` draws other requests.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -12,7 +12,9 @@ mod browser;
 mod c;
 mod container;
 mod cut;
+mod failing_reads;
 mod front;
+mod killed_uploads;
 mod kills;
 mod library;
 mod powershell;
@@ -64,6 +66,8 @@ const CHECKS: &[Check] = &[
     Check { name: "azurite_takes_an_upload", run: azurite::upload },
     Check { name: "browser_shows_a_preview", run: browser::preview },
     Check { name: "browser_shows_the_emulator", run: browser::emulator },
+    Check { name: "a_read_that_fails_once_is_repeated", run: failing_reads::passes },
+    Check { name: "an_upload_to_azurite_survives_kills", run: killed_uploads::an_upload_survives_kills },
     Check { name: "proxy_with_a_password", run: proxy::with_a_password },
     Check { name: "proxy_that_refuses", run: proxy::that_refuses },
     Check { name: "proxy_squid", run: proxy::squid },
@@ -82,6 +86,11 @@ fn main() -> ExitCode {
         && command == proxy::CHILD
     {
         return proxy::child(config);
+    }
+    if let [command, address, file, settings] = arguments.as_slice()
+        && command == killed_uploads::CHILD
+    {
+        return killed_uploads::child(address, file, settings);
     }
     let mut filters = Vec::new();
     let mut list = false;

@@ -12,7 +12,7 @@ use crate::error::{Error, Exchange, Result, codes};
 use crate::events::Reporter;
 use crate::http::{BlobRequest, Failure, FinalResponse, Response, Rule, TransportError, TransportErrorKind, backoff};
 use crate::upload::answer::{self, MAX_SKEW, Meaning};
-use crate::upload::concurrency::Concurrency;
+use crate::upload::concurrency::{Concurrency, LONGEST_WAIT};
 use crate::upload::link::time_of;
 
 /// How often a request is repeated after an answer that is not the storage's: a write, and a read, which the upload can do
@@ -29,7 +29,7 @@ const MOST_RESETS: u32 = 12;
 /// A shorter block is sent again without a look at the block list, which may be longer, in bytes.
 const WORTH_A_LOOK: usize = 4 * 1024;
 /// How often the wait for the answer to a block is doubled.
-const MOST_DOUBLED: u32 = 4;
+const MOST_DOUBLED: u32 = 3;
 
 /// A block that is one of many.
 #[derive(Clone, Copy)]
@@ -78,7 +78,8 @@ impl Storage<'_> {
         let mut trouble = Trouble::default();
         loop {
             let url = self.url();
-            let looking = trouble.unknown && self.can_read();
+            // Where blocks are altered on the way, only an answer tells that this one was not.
+            let looking = trouble.unknown && self.can_read() && !self.distrusted.load(Ordering::Relaxed);
             let mut request = match looking {
                 true => self.request(Method::GET, Some("comp=blocklist&blocklisttype=uncommitted")),
                 false => build(),
@@ -88,7 +89,8 @@ impl Storage<'_> {
             }
             let mut rule = Rule { ..self.single_attempt };
             if let Some(sending) = sending.filter(|_| !looking) {
-                rule.first_byte = sending.concurrency.wait() * 2u32.pow(trouble.unanswered.min(MOST_DOUBLED));
+                let wait = sending.concurrency.wait() * 2u32.pow(trouble.unanswered.min(MOST_DOUBLED));
+                rule.first_byte = wait.min(LONGEST_WAIT);
                 if trouble.sent {
                     self.repeated.fetch_add(sending.block.body.len() as u64, Ordering::Relaxed);
                 }
