@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 use storeship::client::Client;
 use storeship::config::{Config, Secret};
 use storeship::events::Reporter;
-use storeship::http::limiter::RateLimiters;
+use storeship::http::ProcessWide;
 use storeship::upload::{self, Carried, Link, Settings, Source};
 use storeship::zip;
 
@@ -37,7 +37,7 @@ const HEAD: u64 = 1024;
 pub(crate) fn child(address: &str, file: &str, settings: &str) -> ExitCode {
     let origin: String = address.split_inclusive('/').take(3).collect();
     let config = format!(r#"{{"credential":{{"type":"token","accessToken":"t"}},"serviceUrl":"{origin}"}}"#);
-    let client = Config::parse(&config).and_then(|config| Client::new(config, &RateLimiters::default()));
+    let client = Config::parse(&config).and_then(|config| Client::new(config, &ProcessWide::default()));
     let settings = match settings {
         "fixed" => Settings { max_concurrency: Some(4), block_bytes: Some(4 << 20), ..Settings::default() },
         settings => Settings { sha256: settings == "hashed", ..Settings::default() },
