@@ -94,8 +94,8 @@ def commands(program, folder, address, file):
         ["node", "-p", f"require('{folder}/node_modules/@azure/storage-blob/package.json').version"])
     of_python = version([folder / "venv/bin/python", "-c", "import azure.storage.blob as b; print(b.__version__)"])
     return {
-        "StoreShip (CRC-32, CRC-64, SHA-256)": (ours(program, address, file, folder), {}),
-        "StoreShip (CRC-32, CRC-64)": (ours(program, address, file, folder, case="2"), {}),
+        "StoreShip, as in a release (CRC-32, CRC-64, SHA-256)": (ours(program, address, file, folder), {}),
+        "StoreShip (CRC-32)": (ours(program, address, file, folder, case="tls, measured"), {}),
         f"SDK for JavaScript {of_javascript}":
             (["node", folder / "upload.js", address, file], {"NODE_EXTRA_CA_CERTS": trust}),
         f"SDK for Python {of_python}":
@@ -108,8 +108,8 @@ def commands(program, folder, address, file):
     }
 
 
-def ours(program, address, path, folder, case="3"):
-    """The command of our client. By default with CRC-32, CRC-64 and SHA-256, as in a release."""
+def ours(program, address, path, folder, case="tls, measured, sha256, crc64 header"):
+    """The command of our client, by default with all checksums of a release."""
     return [program, "client", case, address.replace("127.0.0.1", "localhost"), path, folder / "cert.pem"]
 
 

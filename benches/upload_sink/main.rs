@@ -118,7 +118,8 @@ fn main() {
             print!("{}", parts.iter().map(|(name, seconds)| format!("{name}\t{seconds}\n")).collect::<String>());
         }
         ["client", case, address, file, authority] => {
-            client(&CASES[case.parse::<usize>().unwrap()], address, Path::new(file), authority);
+            let case = CASES.iter().find(|known| known.name == *case).unwrap();
+            client(case, address, Path::new(file), authority);
         }
         rest => {
             let gib = rest.first().map_or(1.0, |text| text.parse().unwrap());
@@ -212,7 +213,7 @@ impl Bench<'_> {
         let text = self.with_sink(case, |port| {
             let scheme = if case.tls { "https" } else { "http" };
             let address = format!("{scheme}://localhost:{port}/c/b?sp=wl&sig=x");
-            output(&["client", &at.to_string(), &address, path(&file), path(&authority)])
+            output(&["client", case.name, &address, path(&file), path(&authority)])
         });
         let figures: Vec<f64> = text.split_whitespace().map(|figure| figure.parse().unwrap()).collect();
         figures.try_into().unwrap()

@@ -1,7 +1,7 @@
 //! `submission.check`: the rules that need no credentials, on everything that a release is made of.
 
 use std::collections::BTreeMap;
-use std::io::{ErrorKind, Read, Write};
+use std::io::{ErrorKind, Read};
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -13,13 +13,14 @@ use super::call::Output;
 use super::control::Control;
 use super::document_error::refused;
 use super::operation::{Operation, on_disk};
+use super::output_file;
 use super::release_file;
 use crate::check::{
     self, Allowed, Document, Finding, PictureFacts, PictureScan, Service, Severity, Suppressed, Together,
 };
 use crate::document::{self, DocumentError};
 use crate::error::{Detail, Error, Result, codes};
-use crate::files::{self, NewFile};
+use crate::files;
 use crate::listing::{self, Folder};
 use crate::package::{self, Facts, Flaw};
 use crate::publish::release::File;
@@ -148,7 +149,7 @@ fn check(request: Check, control: &Control) -> Result<Output> {
         let asked = [&request.listing_path, &request.document_path, &request.release_path];
         let file = asked.into_iter().flatten().chain(&request.packages).next();
         let file = file.map(|file| below(root.as_deref(), file.replace('\\', "/")));
-        write(path, &check::sarif(&findings, &suppressed, file.as_deref()), control)?;
+        output_file::write("the SARIF file", path, &check::sarif(&findings, &suppressed, file.as_deref()), control)?;
     }
     let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
     let counts = CheckCounts {
@@ -316,18 +317,6 @@ fn picture(path: &Path, control: &Control) -> std::io::Result<PictureFacts> {
         }
         scan.push(&piece[..read]);
     }
-}
-
-/// Writes the SARIF file, unless the caller has gone on.
-fn write(path: &str, text: &str, control: &Control) -> Result<()> {
-    let unwritable =
-        |error: std::io::Error| Error::new(&codes::FILE_UNWRITABLE, format!("{path} can't be written: {error}"));
-    let file = NewFile::new(Path::new(path)).map_err(unwritable)?;
-    file.file().write_all(text.as_bytes()).map_err(unwritable)?;
-    if !control.stop().commit() {
-        return Err(Error::new(&codes::CANCELLED, format!("{path} was not written")));
-    }
-    file.finish().map_err(unwritable)
 }
 
 /// The path from a folder, if it is in it.

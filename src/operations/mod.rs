@@ -20,6 +20,7 @@ mod library;
 mod listing;
 mod merge;
 mod operation;
+mod output_file;
 mod package;
 mod preview;
 mod publish;

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::io::{self, Write};
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -14,10 +13,10 @@ use super::call::Output;
 use super::control::Control;
 use super::document_error::{invalid, refused};
 use super::operation::{Operation, on_disk};
+use super::output_file;
 use crate::check::{self, Document, Together};
 use crate::document::{self, SyntaxError};
-use crate::error::{Error, Result, codes};
-use crate::files::NewFile;
+use crate::error::Result;
 use crate::listing;
 use crate::preview::{self, Content, Counts, Pictures};
 use crate::publish::listing::Listing;
@@ -102,21 +101,10 @@ fn preview(request: Request, control: &Control) -> Result<Output> {
     let (html, counts) = preview::page(&content, &mut pictures).map_err(is_no_json)?;
     let html = match &request.output {
         Some(output) => {
-            write(Path::new(output), &html, control)?;
+            output_file::write("the page", output, &html, control)?;
             None
         }
         None => Some(html),
     };
     Output::of(&Page { output: request.output, html, counts })
-}
-
-fn write(path: &Path, html: &str, control: &Control) -> Result<()> {
-    let unwritable =
-        |error: io::Error| Error::of_output(format!("the page {} can't be written: {error}", path.display()), &error);
-    let new = NewFile::new(path).map_err(unwritable)?;
-    new.file().write_all(html.as_bytes()).map_err(unwritable)?;
-    if !control.stop().commit() {
-        return Err(Error::new(&codes::CANCELLED, format!("the page {} was not written", path.display())));
-    }
-    new.finish().map_err(unwritable)
 }

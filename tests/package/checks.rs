@@ -326,7 +326,7 @@ fn an_error_is_refused_until_its_rule_is_allowed() {
     let warnings = check(&allow(&["P02", " P09 "])).unwrap();
     assert_eq!(warnings.iter().map(short).collect::<Vec<_>>(), ["P02 warning", "P09 warning"]);
     for (id, hint) in
-        [("P2", "write P02"), ("p002", "write P02"), ("K6", "the rules are P01, P02"), ("", "the rules are")]
+        [("P2", "write P02"), ("p002", "write P02"), ("K6", "the rules are A01, I01"), ("", "the rules are")]
     {
         let error = Allowed::of(&["P01".to_owned(), id.to_owned()]).unwrap_err();
         assert_eq!((error.code().name, error.findings()[0].pointer.as_deref()), ("request.invalid", Some("/allow/1")));
