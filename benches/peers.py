@@ -55,8 +55,8 @@ def build():
     """The program of the benchmark upload_sink, which has the service and our client."""
     command = ["cargo", "bench", "--locked", "--bench", "upload_sink", "--no-run", "--message-format", "json"]
     built = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
-    programs = [json.loads(line).get("executable") for line in built.splitlines()]
-    return [program for program in programs if program][-1]
+    artifacts = [json.loads(line) for line in built.splitlines()]
+    return next(one["executable"] for one in artifacts if one.get("target", {}).get("name") == "upload_sink")
 
 
 def install(folder):
