@@ -40,6 +40,8 @@ pub struct PictureFacts {
     pub animated: bool,
     /// Whether it has an alpha channel or a transparent colour.
     pub has_alpha: bool,
+    /// Whether bytes follow the end of the picture.
+    pub trailing: bool,
     /// What is wrong with the file, in words: `it is cut short`.
     pub fault: Option<String>,
 }
@@ -148,7 +150,7 @@ impl Chunk {
             bytes = match self.state {
                 State::Data => self.data(bytes),
                 State::End => {
-                    facts.fault.get_or_insert_with(|| "it goes on after its end".to_owned());
+                    facts.trailing = true;
                     return;
                 }
                 State::Broken => return,

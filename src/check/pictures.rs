@@ -126,6 +126,10 @@ pub(super) fn file(picture: &Picture, facts: &PictureFacts, findings: &mut Vec<F
     if let Some(fault) = &facts.fault {
         find(&I01, Severity::Error, format!("{name} is a broken PNG: {fault}"));
     }
+    if facts.trailing {
+        // Live listings have such files, and every reader of PNG ignores the rest.
+        find(&I01, Severity::Warning, format!("{name} goes on after its end"));
+    }
     if facts.animated {
         find(&I02, Severity::Warning, format!("{name} is animated"));
     }

@@ -6,7 +6,8 @@ use super::{PICTURES, Rule, SUBMISSIONS, Severity};
 pub(in crate::check) static I01: Rule = Rule {
     id: "I01",
     severity: Severity::Error,
-    meaning: "a picture is no PNG by its first bytes, is cut short, has a chunk with a wrong checksum, or goes on after its end",
+    meaning: "a picture is no PNG by its first bytes, is cut short, or has a chunk with a wrong checksum; a warning if it goes on \
+              after its end",
     remedy: "save it again as PNG",
     source: Some(PICTURES),
 };
