@@ -243,6 +243,45 @@ fn what_has_no_listing_is_refused_and_nothing_is_written() {
     assert!(!to.exists());
 }
 
+#[test]
+fn pictures_of_other_formats_and_places_are_left_out() {
+    let pdp = "<ProductDescription><Description>Reads.</Description><ScreenshotCaptions>\
+               <Caption DesktopImage=\"home.jpg\"/><Caption DesktopImage=\"two.png\"/></ScreenshotCaptions></ProductDescription>";
+    let from = tree(&[
+        ("pdp/en-us/PDP.xml", pdp),
+        ("pdp/en-us/home.jpg", "JPEG"),
+        ("pdp/en-us/two.png", "PNG"),
+        ("private.png", "PNG"),
+    ]);
+    let to = from.path().join("to");
+    let answer = convert(&json!({"format": "storeBroker", "from": from.path().join("pdp"), "path": to}));
+    assert!(notes(&answer).contains("home.jpg"), "{}", answer.text);
+    assert!(texts(&to).contains_key("listings/en-us/images/Screenshot/01-two.png"), "{}", answer.text);
+
+    let absolute = from.path().join("private.png");
+    let csv = format!(
+        "Field,ID,Type,default,en-us\r\nTitle,4,Text,,Beans\r\nShot,100,Path,,../private.png\r\nShot,101,Path,,{}\r\n",
+        absolute.display()
+    );
+    fs::write(from.path().join("pdp/listing.csv"), csv).unwrap();
+    let to = from.path().join("other");
+    let answer = convert(&json!({"format": "partnerCenter", "from": from.path().join("pdp/listing.csv"), "path": to}));
+    assert!(notes(&answer).matches("beside the CSV file").count() == 2, "{}", answer.text);
+    assert!(!texts(&to).values().any(|text| text == "PNG"), "{}", answer.text);
+}
+
+#[cfg(unix)]
+#[test]
+fn nothing_is_made_behind_a_link_that_leads_out() {
+    let from = tree(&[("metadata/en-us/baseListing/description.txt", "Reads."), ("outside/kept", "x")]);
+    let to = from.path().join("to");
+    fs::create_dir(&to).unwrap();
+    std::os::unix::fs::symlink(from.path().join("outside"), to.join("listings")).unwrap();
+    let answer = convert(&json!({"format": "azureDevOps", "from": from.path().join("metadata"), "path": to}));
+    assert_eq!(answer.failure(), (14, "file.unwritable"));
+    assert_eq!(fs::read_dir(from.path().join("outside")).unwrap().count(), 1);
+}
+
 /// What was converted is read without a fault, and makes a submission that has it.
 #[test]
 fn what_was_converted_can_be_pushed() {

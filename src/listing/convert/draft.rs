@@ -61,11 +61,14 @@ impl Draft {
 
     /// A picture behind those of its type, with its caption.
     pub(super) fn picture(&mut self, folder: &str, image_type: &str, from: PathBuf, caption: &str) {
-        let of_type = format!("{folder}/images/{image_type}");
-        let number = 1 + self.files.keys().filter(|file| file.starts_with(&of_type) && !file.ends_with(".txt")).count();
-        let (stem, ending) = parts(&from);
-        let stem = format!("{of_type}/{number:02}-{}", layout::label(layout::numbered(&stem).1));
-        self.files.insert(format!("{stem}.{ending}"), Content::Copy(from));
+        if !self.is_png(&from) {
+            return;
+        }
+        let of_type = format!("{folder}/images/{image_type}/");
+        let number = 1 + self.files.keys().filter(|file| file.starts_with(&of_type) && file.ends_with(".png")).count();
+        let stem = from.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        let stem = format!("{of_type}{number:02}-{}", layout::label(layout::numbered(&stem).1));
+        self.files.insert(format!("{stem}.png"), Content::Copy(from));
         if !caption.trim().is_empty() {
             self.put(format!("{stem}.txt"), folded(caption.trim()));
         }
@@ -73,7 +76,19 @@ impl Draft {
 
     /// The icon of an add-on.
     pub(super) fn icon(&mut self, folder: &str, from: PathBuf) {
-        self.files.insert(format!("{folder}/icon.png"), Content::Copy(from));
+        if self.is_png(&from) {
+            self.files.insert(format!("{folder}/icon.png"), Content::Copy(from));
+        }
+    }
+
+    /// Whether a picture has the ending that a folder of listings takes; any other is left out.
+    fn is_png(&mut self, from: &Path) -> bool {
+        let is_png = from.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("png"));
+        if !is_png {
+            let name = from.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            self.left_out(&name, "the Store takes PNG files only: save the picture as PNG, and put it into the folder");
+        }
+        is_png
     }
 
     fn put(&mut self, file: String, text: String) {
@@ -143,11 +158,4 @@ impl Content {
 
 pub(super) fn unreadable(path: &Path, error: &io::Error) -> Error {
     Error::of_file(format!("{} can't be read", path.display()), error)
-}
-
-/// The name of a file without its ending, and the ending in small letters.
-fn parts(path: &Path) -> (String, String) {
-    let name =
-        |part: Option<&std::ffi::OsStr>| part.map(|part| part.to_string_lossy().into_owned()).unwrap_or_default();
-    (name(path.file_stem()), name(path.extension()).to_ascii_lowercase())
 }

@@ -1,11 +1,11 @@
 //! The CSV file that Partner Center exports: a row for each field, with an id that stays when names are translated, and a
 //! column for each language. An empty cell has the value of the column `default`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::draft::{Draft, unreadable};
 use super::is_no_language;
-use crate::error::{Error, Result, codes};
+use crate::error::{self, Error, codes};
 use crate::files;
 use crate::listing::layout;
 use crate::text;
@@ -67,7 +67,7 @@ fn row(id: u32) -> Option<Row> {
     })
 }
 
-pub(super) fn read(path: &Path, draft: &mut Draft) -> Result<()> {
+pub(super) fn read(path: &Path, draft: &mut Draft) -> error::Result<()> {
     let bytes = files::read(path, MAX_BYTES).map_err(|error| unreadable(path, &error))?;
     let text = text::decode(&bytes).map_err(|not_text| {
         Error::new(&codes::FILE_ENCODING, format!("{}: {not_text}", path.display())).hint(not_text.remedy())
@@ -133,7 +133,10 @@ impl Column<'_> {
                     Some((_, items)) => items.push(value),
                     None => lists.push((member, vec![value])),
                 },
-                Some(Row::Image(image_type)) => self.image(&to, image_type, &value, self.caption(id), &place, draft),
+                Some(Row::Image(image_type)) => match self.image(&value) {
+                    Ok(path) => draft.picture(&to, image_type, path, &self.caption(id)),
+                    Err(why) => draft.left_out(&place, why),
+                },
                 Some(Row::Caption(_)) => {}
                 Some(Row::Nothing(why)) => draft.left_out(&place, why),
                 None => draft.left_out(&place, format!("the id {id} stands for nothing that is known")),
@@ -153,20 +156,25 @@ impl Column<'_> {
         self.rows.iter().find(is_caption).map(self.cell).unwrap_or_default()
     }
 
-    fn image(&self, to: &str, image_type: &str, value: &str, caption: String, place: &str, draft: &mut Draft) {
+    /// The file of a picture, or why it is not taken.
+    fn image(&self, value: &str) -> Result<PathBuf, String> {
         if value.contains("://") {
-            draft.left_out(
-                place,
+            return Err(
                 "the picture is at an address of Partner Center that needs a sign-in: pull the listings, which \
-                writes a placeholder for it",
+                writes a placeholder for it"
+                    .to_owned(),
             );
-            return;
         }
-        let path = value.split(['/', '\\']).fold(self.folder.to_owned(), |path, part| path.join(part));
-        if files::is_folder(&path) == Some(false) {
-            draft.picture(to, image_type, path, &caption);
+        let parts: Vec<&str> = value.split(['/', '\\']).collect();
+        // A path of a file that somebody else made must not lead to files of this machine.
+        if parts.iter().any(|part| part.is_empty() || *part == ".." || part.contains(':')) {
+            return Err(format!("{value} does not lead to a file beside the CSV file"));
+        }
+        let path = parts.iter().fold(self.folder.to_owned(), |path, part| path.join(part));
+        if files::is_folder(&path) == Some(false) && files::is_inside(&path, self.folder) {
+            Ok(path)
         } else {
-            draft.left_out(place, format!("there is no file {value}"));
+            Err(format!("there is no file {value} beside the CSV file"))
         }
     }
 }
