@@ -74,3 +74,13 @@ impl Stop {
         self.0.load(Ordering::Acquire) == STOPPED
     }
 }
+
+/// Stops work on a thread when the future that waits for it is dropped.
+#[derive(Debug)]
+pub struct StopOnDrop(pub Stop);
+
+impl Drop for StopOnDrop {
+    fn drop(&mut self) {
+        self.0.stop();
+    }
+}

@@ -1,6 +1,11 @@
-//! The package files of a release, with the errors of the contract.
+//! The files of a release: its packages, with the errors of the contract, and its pictures.
 
+use std::io::{self, ErrorKind, Read};
+use std::path::Path;
+
+use super::picture_file::{PictureFacts, PictureScan};
 use crate::error::{Error, Result, codes};
+use crate::files;
 use crate::package::{self, InputError, Inputs, PackageError};
 
 /// Finds and inspects the package files that a caller gives: see [`package::inputs()`]. Blocks while it reads.
@@ -27,4 +32,25 @@ pub fn package_error(error: &PackageError) -> Error {
         _ => &codes::PACKAGE_INVALID,
     };
     Error::new(code, error.to_string())
+}
+
+/// How much of a picture is read at once.
+const PIECE: usize = 64 * 1024;
+
+/// Reads the file of a picture, as long as `goes_on`.
+///
+/// # Errors
+/// As the system's; [`ErrorKind::Interrupted`] if it did not go on.
+pub fn picture(path: &Path, goes_on: &dyn Fn() -> bool) -> io::Result<PictureFacts> {
+    let mut file = files::open(path)?;
+    let mut scan = PictureScan::default();
+    let mut piece = vec![0; PIECE];
+    loop {
+        if !goes_on() {
+            return Err(ErrorKind::Interrupted.into());
+        }
+        let read = file.read(&mut piece)?;
+        let Some(bytes) = piece.get(..read).filter(|bytes| !bytes.is_empty()) else { return Ok(scan.finish()) };
+        scan.push(bytes);
+    }
 }

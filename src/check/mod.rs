@@ -40,7 +40,7 @@ pub use annotations::{Service, annotations};
 pub use base::{Base, present};
 pub use contents::flaws;
 pub use finding::{Allowed, Finding, Suppressed, refuse};
-pub use inputs::{inputs, package_error};
+pub use inputs::{inputs, package_error, picture};
 pub use picture_file::{Format, PictureFacts, PictureScan};
 pub use present::Present;
 pub use rules::{RULES, Rule, Severity};

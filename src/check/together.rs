@@ -136,15 +136,20 @@ impl Together<'_> {
 /// The rules whose errors the service itself finds, when it gets a submission. What others find, certification dislikes.
 const ENFORCED: [&str; 8] = ["A01", "I05", "I08", "I11", "N02", "T01", "T04", "T05"];
 
-/// What a release makes worse: the errors and warnings in the listings of the document that would be sent, without those
+/// What a release makes worse, with the files of the pictures that it sends by their names in the ZIP: the errors and warnings in the listings of the document that would be sent, without those
 /// that the submission has which the release starts from. Only what the service enforces is an error.
 ///
 /// # Errors
 /// `document.invalid`.
-pub fn changes(body: &str, base: &str, allow: &Allowed) -> Result<Vec<Finding>> {
+pub fn changes(
+    body: &str,
+    base: &str,
+    pictures: &BTreeMap<String, PictureFacts>,
+    allow: &Allowed,
+) -> Result<Vec<Finding>> {
     let key = |finding: &Finding| (finding.id, finding.pointer.clone(), finding.message.clone());
-    let before: BTreeSet<_> = of_listings(base, base)?.iter().map(key).collect();
-    let mut findings = of_listings(body, base)?;
+    let before: BTreeSet<_> = of_listings(base, base, &BTreeMap::new())?.iter().map(key).collect();
+    let mut findings = of_listings(body, base, pictures)?;
     findings.retain(|finding| finding.severity != Severity::Information && !before.contains(&key(finding)));
     for finding in findings.iter_mut().filter(|finding| !ENFORCED.contains(&finding.id)) {
         finding.severity = Severity::Warning;
@@ -152,12 +157,16 @@ pub fn changes(body: &str, base: &str, allow: &Allowed) -> Result<Vec<Finding>> 
     Ok(allow.apply(findings))
 }
 
-fn of_listings(body: &str, base: &str) -> Result<Vec<Finding>> {
+fn of_listings(body: &str, base: &str, pictures: &BTreeMap<String, PictureFacts>) -> Result<Vec<Finding>> {
     let (document, base) = (Viewed::of(body).map_err(invalid)?, Viewed::of(base).map_err(invalid)?);
     let kind = listings::kind(document.root());
     let source = Source { document: &document, file: None, base: Some(base.root()) };
     let mut findings = Vec::new();
-    all_listings(kind, &source.listings(kind), &[], &mut findings);
+    let mut all = source.listings(kind);
+    for picture in all.iter_mut().flat_map(|listing| &mut listing.pictures) {
+        picture.facts = pictures.get(&picture.name).cloned();
+    }
+    all_listings(kind, &all, &[], &mut findings);
     Ok(findings)
 }
 

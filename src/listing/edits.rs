@@ -34,7 +34,8 @@ pub enum NoteKind {
     Unmanaged,
     /// A placeholder stands for an image that the submission does not have.
     Gone,
-    /// The folder has a picture that the submission does not have.
+    /// The folder has a picture or a language that the submission does not have. It was not sent yet, or others removed it; a
+    /// push adds it.
     NotSent,
     /// The files of pictures were numbered anew, in the order of the images of the submission.
     Order,

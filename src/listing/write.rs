@@ -85,16 +85,16 @@ pub fn write(root: &Path, document: &str, options: Writing<'_>) -> Result<Writte
 /// # Errors
 /// `listing.other_product`.
 pub fn check_product(settings: &Settings, product: Product<'_>) -> Result<()> {
-    let pairs = [("app", &settings.app_id, product.app_id), ("add-on", &settings.add_on_id, product.add_on_id)];
-    for (noun, own, asked) in pairs {
-        if let (Some(own), Some(asked)) = (own, asked)
-            && !own.eq_ignore_ascii_case(asked)
-        {
-            let message = format!("the folder is of the {noun} {own}, not of {asked}");
-            return Err(Error::new(&codes::LISTING_OTHER_PRODUCT, message));
+    let app = settings.app_id.as_deref().map(|id| ("app", id));
+    let own = settings.add_on_id.as_deref().map(|id| ("add-on", id)).or(app);
+    let asked = product.add_on_id.map(|id| ("add-on", id)).or(product.app_id.map(|id| ("app", id)));
+    match (own, asked) {
+        (Some((noun, id)), Some((other, asked))) if noun != other || !id.eq_ignore_ascii_case(asked) => {
+            let message = format!("the folder is of the {noun} {id}, not of the {other} {asked}");
+            Err(Error::new(&codes::LISTING_OTHER_PRODUCT, message))
         }
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 /// What becomes of the files, before any is touched.
@@ -169,6 +169,13 @@ impl Writer<'_> {
                 self.plan.note(NoteKind::LeftOut, &listing.pointer, message);
             } else {
                 self.language(key, &listing);
+            }
+        }
+        for language in &self.folder.languages {
+            if !seen.contains(&language.key.to_ascii_lowercase()) {
+                let message =
+                    "the submission has no listing in this language: a push adds it, unless the folder is removed";
+                self.plan.notes.push(Note::new(NoteKind::NotSent, message).file(&language.folder));
             }
         }
         self.managed();

@@ -1,7 +1,6 @@
 //! `submission.check`: the rules that need no credentials, on everything that a release is made of.
 
 use std::collections::BTreeMap;
-use std::io::{ErrorKind, Read};
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -15,9 +14,7 @@ use super::document_error::refused;
 use super::operation::{Operation, on_disk};
 use super::output_file;
 use super::release_file;
-use crate::check::{
-    self, Allowed, Document, Finding, PictureFacts, PictureScan, Service, Severity, Suppressed, Together,
-};
+use crate::check::{self, Allowed, Document, Finding, PictureFacts, Service, Severity, Suppressed, Together};
 use crate::document::{self, DocumentError};
 use crate::error::{Detail, Error, Result, codes};
 use crate::files;
@@ -222,7 +219,7 @@ impl Inputs {
         }
         for (at, file) in request.files.iter().enumerate() {
             let source = file.source()?;
-            let facts = picture(&source.path, control).map_err(|error| {
+            let facts = check::picture(&source.path, &|| !control.stop().is_stopped()).map_err(|error| {
                 let detail = Detail::at(format!("/files/{at}/path"), error.to_string());
                 Error::of_file(format!("{} can't be read", source.path.display()), &error).detail(detail)
             })?;
@@ -244,7 +241,7 @@ impl Inputs {
             images.flat_map(|images| &images.pictures).chain(&language.icon)
         });
         for media in contents.filter_map(|picture| picture.media.as_ref()) {
-            if let Ok(facts) = self::picture(&folder.path(&media.file), control) {
+            if let Ok(facts) = check::picture(&folder.path(&media.file), &|| !control.stop().is_stopped()) {
                 self.pictures.insert(media.file.clone(), facts);
             }
         }
@@ -298,25 +295,6 @@ fn json(path: &str) -> Result<String> {
     })?;
     document::check(&text).map_err(|error| refused(DocumentError::Document(error)).while_doing(path))?;
     Ok(text.to_string())
-}
-
-/// How much of a picture is read at once.
-const PIECE: usize = 64 * 1024;
-
-fn picture(path: &Path, control: &Control) -> std::io::Result<PictureFacts> {
-    let mut file = files::open(path)?;
-    let mut scan = PictureScan::default();
-    let mut piece = vec![0; PIECE];
-    loop {
-        if control.stop().is_stopped() {
-            return Err(ErrorKind::Interrupted.into());
-        }
-        let read = file.read(&mut piece)?;
-        if read == 0 {
-            return Ok(scan.finish());
-        }
-        scan.push(&piece[..read]);
-    }
 }
 
 /// The path from a folder, if it is in it.

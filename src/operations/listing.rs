@@ -13,7 +13,7 @@ use super::fields::field_error;
 use super::operation::{Operation, long, on_disk, quick};
 use super::resource::Released;
 use super::summary::with_failures;
-use crate::blocking::{self, Stop};
+use crate::blocking::{self, Stop, StopOnDrop};
 use crate::document::{self, DocumentError, Edit};
 use crate::error::{Error, Result, codes};
 use crate::http::redact;
@@ -89,7 +89,7 @@ async fn pull(call: Call<Product, Pull>) -> Result<Output> {
     let document = submission.get().await?.text;
     let (target, path, images) = (product.target.clone(), request.path, request.images);
     let stop = Stop::default();
-    let stopped = Stopping(stop.clone());
+    let stopped = StopOnDrop(stop.clone());
     let written = blocking::run(move || {
         let writing = Writing { product: publish::listing::product(&target), images, stop: &stop };
         listing::write(Path::new(&path), &document, writing)
@@ -98,15 +98,6 @@ async fn pull(call: Call<Product, Pull>) -> Result<Output> {
     drop(stopped);
     let ids = MetaIds::from(&submission);
     Ok(Output::of(&Pulled { submission_id: submission.id, written })?.about(ids))
-}
-
-/// Stops the work on a thread when the operation is dropped.
-struct Stopping(Stop);
-
-impl Drop for Stopping {
-    fn drop(&mut self) {
-        self.0.stop();
-    }
 }
 
 /// `listing.push` and `listing.plan`: a release of nothing but a folder of listings.

@@ -94,6 +94,15 @@ fn preview(request: Request, control: &Control) -> Result<Output> {
     };
     let mut findings = together.findings().map_err(is_no_json)?;
     check::sort(&mut findings);
+    // The page may be read on another machine.
+    let root =
+        request.listing.as_ref().map(|listing| format!("{}/", listing.path.replace('\\', "/").trim_end_matches('/')));
+    for finding in &mut findings {
+        let inside = finding.file.as_ref().zip(root.as_ref()).and_then(|(file, root)| file.strip_prefix(root.as_str()));
+        if let Some(inside) = inside.map(str::to_owned) {
+            finding.file = Some(inside);
+        }
+    }
     if folder.is_some() {
         base = base.or(Some(given));
     }

@@ -8,6 +8,7 @@ use crate::document::{ValueKind, View};
 pub(super) struct Language {
     pub(super) key: String,
     pub(super) state: State,
+    pub(super) is_add_on: bool,
     /// The texts by the name of their member, in the order of the document.
     pub(super) texts: Vec<Text>,
     pub(super) pictures: Vec<Picture>,
@@ -149,7 +150,8 @@ impl<'a, 't> Pair<'a, 't> {
     fn language(self, key: &str) -> Language {
         // The listing of an app has its texts in `baseListing`, that of an add-on in itself.
         let base = self.member("baseListing");
-        let texts_of = if base.old.is_some() || base.new.is_some() { base } else { self };
+        let is_add_on = base.old.is_none() && base.new.is_none();
+        let texts_of = if is_add_on { self } else { base };
         let overrides = self.member("platformOverrides");
         let platform = |name: String| {
             let pair = overrides.member(&name);
@@ -158,6 +160,7 @@ impl<'a, 't> Pair<'a, 't> {
         let mut language = Language {
             key: key.to_owned(),
             state: State::Same,
+            is_add_on,
             texts: texts_of.texts(),
             pictures: texts_of.pictures(),
             platforms: overrides.names().into_iter().map(platform).collect(),

@@ -53,7 +53,7 @@ pub(super) fn page(
                     (of_properties(properties, compared))
                 }
                 footer { p { "The order of the sections is that of a product page of the Store; its look is not. \
-                    Characters are counted as UTF-16 units, as the service counts them." } }
+                    Characters are counted as UTF-16 units." } }
             }
         }
     };
@@ -137,7 +137,7 @@ fn members(members: &[Member], language: &Language) -> Markup {
     html! {
         @for member in members {
             @if let Some(text) = language.text(member.name) {
-                (parts::text(member.label, member.limit, text, &language.key))
+                (parts::text(member.label, member.limit(language.is_add_on), text, &language.key))
             }
         }
     }

@@ -5,11 +5,22 @@ pub(super) struct Member {
     pub(super) name: &'static str,
     pub(super) label: &'static str,
     /// The most UTF-16 units of its text, or of an item of its list.
-    pub(super) limit: Option<usize>,
+    limit: usize,
+}
+
+impl Member {
+    /// The most UTF-16 units in a listing of an app or an add-on.
+    pub(super) fn limit(&self, is_add_on: bool) -> Option<usize> {
+        Some(match (is_add_on, self.name) {
+            (true, "title") => 100,
+            (true, "description") => 200,
+            _ => self.limit,
+        })
+    }
 }
 
 const fn member(name: &'static str, label: &'static str, limit: usize) -> Member {
-    Member { name, label, limit: Some(limit) }
+    Member { name, label, limit }
 }
 
 /// Above the pictures.

@@ -20,6 +20,21 @@ use crate::store::{Target, price};
 /// `document.pointer` for a place or a language that the submission does not have, `document.conflict` for an edit whose
 /// `old` value is not there, `price.*`.
 pub(super) fn apply(submission: &str, target: &Target, release: &Release, packages: &[Package]) -> Result<Changes> {
+    let mut changes = without_price(submission, target, release, packages)?;
+    pricing::finish(&mut changes, submission, target, release)?;
+    Ok(changes)
+}
+
+/// The same without the guard of the price, for a document that is not sent.
+///
+/// # Errors
+/// As [`apply`], without `price.*`.
+pub(super) fn without_price(
+    submission: &str,
+    target: &Target,
+    release: &Release,
+    packages: &[Package],
+) -> Result<Changes> {
     let mut changes =
         Changes { body: submission.to_owned(), edits: Vec::new(), warnings: Vec::new(), left_alone: Vec::new() };
     if let Some(price) = &release.price_id {
@@ -46,7 +61,6 @@ pub(super) fn apply(submission: &str, target: &Target, release: &Release, packag
             changes.make(edit.clone())?;
         }
     }
-    pricing::finish(&mut changes, submission, target, release)?;
     Ok(changes)
 }
 

@@ -127,7 +127,7 @@ impl Case<'_> {
     /// Whether a release has nothing that it would change in what is published.
     fn has_nothing(&self, published: &str) -> bool {
         let Case { product, release, inputs, .. } = self;
-        let changes = apply::apply(published, &product.target, release, &inputs.packages);
+        let changes = apply::without_price(published, &product.target, release, &inputs.packages);
         inputs.sources.is_empty() && changes.is_ok_and(|changes| changes.edits.is_empty())
     }
 

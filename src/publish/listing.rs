@@ -1,5 +1,6 @@
 //! The listings of a release that stand in a folder.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -7,6 +8,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::changes::{Changes, edit_error};
+use super::values;
+use crate::blocking::{self, Stop, StopOnDrop};
+use crate::check::{self, PictureFacts};
 use crate::document;
 use crate::error::{Error, Result};
 use crate::listing::{self, Base, Folder, Note, Options, Unlinked};
@@ -86,6 +90,7 @@ impl Listing {
             found = base.resolve(folder, &changes.body, found)?;
         }
         found.edits.retain(|edit| !is_said(&edit.path.to_string()));
+        values::check_values(&found.edits)?;
         let made = document::apply_edits(&changes.body, &found.edits);
         let (body, edits) = made.map_err(|(at, error)| {
             let place = found.edits.get(at).map(|edit| edit.path.to_string()).unwrap_or_default();
@@ -109,6 +114,23 @@ impl Listing {
         let file =
             |upload: listing::Upload| (Source { name: upload.name, path: folder.path(&upload.file) }, upload.bytes);
         Ok(uploads.into_iter().map(file).collect())
+    }
+
+    /// What the files are of the pictures that a submission waits for, by their names in the ZIP. One that can't be read is
+    /// the upload's to refuse.
+    ///
+    /// # Errors
+    /// As [`Listing::files`].
+    pub(super) async fn pictures(&self, document: &str) -> Result<BTreeMap<String, PictureFacts>> {
+        let files = self.files(document)?;
+        let stop = Stop::default();
+        let _stopping = StopOnDrop(stop.clone());
+        blocking::run(move || {
+            let goes_on = || !stop.is_stopped();
+            let facts = |(source, _): (Source, u64)| Some((source.name, check::picture(&source.path, &goes_on).ok()?));
+            Ok(files.into_iter().filter(|(source, _)| source.name.ends_with(".png")).filter_map(facts).collect())
+        })
+        .await
     }
 
     /// What the folder makes of a submission, for the key of its release: the same on every machine.

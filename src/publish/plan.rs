@@ -1,5 +1,7 @@
 //! The plan of a release: everything that can be refused is refused here, before anything is changed.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
@@ -102,8 +104,12 @@ impl Plan {
             };
             of_document.retain(|finding| !is_left(finding));
             findings.extend(of_document);
+            let pictures = match &inputs.listing {
+                Some(listing) => listing.pictures(&changes.body).await?,
+                None => BTreeMap::new(),
+            };
             findings.extend(blocking::in_place(changes.body.len(), || {
-                check::changes(&changes.body, &base.document, &allow)
+                check::changes(&changes.body, &base.document, &pictures, &allow)
             })?);
             let sources = packages::to_upload(&changes.body, inputs)?;
             plan.files.retain(|file| sources.iter().any(|source| source.name == file.name));

@@ -47,6 +47,19 @@ pub(super) fn check_edits(edits: &[Edit]) -> Result<()> {
     Ok(())
 }
 
+/// The same for the edits of a folder of listings, whose places are those of the submission.
+///
+/// # Errors
+/// `request.invalid` with the place.
+pub(super) fn check_values(edits: &[Edit]) -> Result<()> {
+    for edit in edits {
+        let Some(Ok(value)) = edit.value.as_deref().map(serde_json::from_str::<Value>) else { continue };
+        let path = edit.path.to_string();
+        check_value(path.rsplit('/').next().unwrap_or_default(), &value, &path)?;
+    }
+    Ok(())
+}
+
 fn check_value(name: &str, value: &Value, pointer: &str) -> Result<()> {
     match value {
         Value::Object(members) => {

@@ -131,18 +131,21 @@ fn has_ending(path: &Path, ending: &str) -> bool {
 /// is in no folder.
 fn language(root: &Path, path: &Path, element: &Element) -> Option<String> {
     let inner = path.strip_prefix(root).ok()?.parent()?;
-    let mut folders = inner.iter().map(|part| part.to_string_lossy().to_ascii_lowercase()).peekable();
-    if folders.peek().is_none() {
+    let folders: Vec<String> = inner.iter().map(|part| part.to_string_lossy().to_ascii_lowercase()).collect();
+    if folders.is_empty() {
         let own = element.attribute("language")?.to_ascii_lowercase();
         return layout::is_language(&own).then_some(own);
     }
-    let is_named = |name: &String| {
+    let is_named = |name: &&String| {
         let primary = name.split('-').next().unwrap_or_default();
         (2..=3).contains(&primary.len())
             && primary.bytes().all(|byte| byte.is_ascii_lowercase())
             && layout::is_language(name)
     };
-    folders.find(is_named).filter(|name| !is_no_language(name))
+    // A folder such as `pdp` or `iap` could be a language too; one with a region is surely one.
+    let named = || folders.iter().filter(is_named);
+    let found = named().find(|name| name.contains('-')).or_else(|| named().next());
+    found.filter(|name| !is_no_language(name)).cloned()
 }
 
 /// One file.
