@@ -100,7 +100,11 @@ impl Base {
         let (changed, mut same): (BTreeSet<String>, BTreeSet<String>) = match &self.was {
             Was::Folder(base) => {
                 let theirs = by_field(&changes(base, document, &lenient)?.edits);
-                let is_other = |field: &&String| theirs.keys().any(|other| other == *field || is_below(other, field));
+                // Images that others have added go with a language that is removed.
+                let exact = Options { images: Some(Unlinked::Exact), ..lenient };
+                let within = by_field(&changes(base, document, &exact)?.edits);
+                let is_other =
+                    |field: &&String| theirs.contains_key(*field) || within.keys().any(|other| is_below(other, field));
                 let same = wanted.iter().filter(|(field, edits)| theirs.get(*field) == Some(edits));
                 (wanted.keys().filter(is_other).cloned().collect(), same.map(|(field, _)| field.clone()).collect())
             }

@@ -408,6 +408,27 @@ fn a_language_that_others_have_changed_since_the_base_is_removed_only_if_it_is_n
 }
 
 #[test]
+fn a_language_to_which_others_have_added_an_image_since_the_base_is_not_removed_unseen() {
+    let (listings, old) = (Listings::new(), Listings::new());
+    listings.put("listings/en-us/title.txt", "T");
+    let document = |ids: &[&str]| {
+        let image = |id: &&str| json!({"id": id, "fileName": format!("{id}.png"), "imageType": "Screenshot", "fileStatus": "Uploaded"});
+        let images: Vec<Value> = ids.iter().map(image).collect();
+        json!({"applicationPackages": [], "listings": {
+            "en-us": {"baseListing": {"title": "T"}}, "fr": {"baseListing": {"images": images}},
+        }})
+    };
+    let files = [("listings/fr/images/Screenshot/01-a.remote", r#"{"id":"1","fileName":"1.png"}"#)];
+    for base in bases(&old, &files, &document(&["1"])) {
+        let options = json!({"removeLanguages": ["fr"], "basePath": base});
+        let answer = listings.call("listing.read", &document(&["1", "2"]).to_string(), &options);
+        assert_eq!(answer.failure(), (15, "listing.conflict"), "{}", answer.text);
+        let read = listings.call("listing.read", &document(&["1"]).to_string(), &options).result().clone();
+        assert_eq!(read["edits"].as_array().unwrap().len(), 1, "{read}");
+    }
+}
+
+#[test]
 fn trailers_and_images_that_others_have_added_since_the_base_are_removed_only_if_they_are_named() {
     let (listings, old) = (Listings::new(), Listings::new());
     let trailer = |id: &str| json!({"id": id, "videoFileName": format!("{id}.mp4"), "trailerAssets": {}});
