@@ -62,10 +62,8 @@ impl FolderSource<'_> {
         if language.key == layout::DEFAULT {
             return;
         }
-        let named = self.folder.settings.fallback.get(&language.key);
-        let named =
-            named.and_then(|name| self.folder.languages.iter().find(|other| other.key.eq_ignore_ascii_case(name)));
-        for other in named.into_iter().chain(self.folder.fallback.as_ref()) {
+        // The first source is the language itself.
+        for other in self.folder.sources(language).into_iter().skip(1) {
             listing.borrowed.extend(other.content.texts.iter().map(|text| text.member.clone()));
             let pictured = other.content.images.iter().filter(|images| !images.pictures.is_empty());
             listing.borrowed.extend(pictured.map(|images| images.name.clone()));

@@ -32,13 +32,15 @@ enum Was {
 }
 
 impl Base {
-    /// Reads a base: a folder, or a file with the JSON of a submission. `overwrite` are the fields that are overwritten
-    /// whatever others have changed, as JSON Pointers; `*` stands for all. Blocks while the disk is slow.
+    /// Reads a base, if there is a path of one: a folder, or a file with the JSON of a submission. `overwrite` are the
+    /// fields that are overwritten whatever others have changed, as JSON Pointers; `*` stands for all. Blocks while the disk
+    /// is slow.
     ///
     /// # Errors
     /// `listing.invalid`, `file.*`, `document.invalid`.
-    pub fn read(path: &str, overwrite: &[String]) -> Result<Base> {
-        Ok(Base { was: Was::read(path)?, overwrite: overwrite.to_vec() })
+    pub fn read(path: Option<&str>, overwrite: &[String]) -> Result<Option<Base>> {
+        let Some(path) = path else { return Ok(None) };
+        Ok(Some(Base { was: Was::read(path)?, overwrite: overwrite.to_vec() }))
     }
 
     /// A hash of the base, in hexadecimal digits.
@@ -49,42 +51,23 @@ impl Base {
         }
     }
 
-    /// Leaves out of the changes what the folder did not change since the base and somebody else did.
-    ///
-    /// # Errors
-    /// `listing.conflict` for a field that both have changed, unless it is overwritten.
-    pub fn resolve(&self, folder: &Folder, document: &str, found: Changes) -> Result<Changes> {
-        let by_field = |edits: &[Edit]| {
-            let mut fields: BTreeMap<String, Vec<Edit>> = BTreeMap::new();
-            for edit in edits {
-                fields.entry(field(&edit.path.to_string())).or_default().push(edit.clone());
-            }
-            fields
-        };
+    /// What a folder changes in a submission, without what the folder did not change since the base and somebody else did.
+    fn changes(&self, folder: &Folder, document: &str, options: &Options) -> Result<Changes> {
+        let mut found = changes(folder, document, options)?;
         let wanted = by_field(&found.edits);
-        // What the base does not have is judged by nothing.
-        let lenient = Options { images: Some(Unlinked::Keep), allow_image_removal: true, ..Options::default() };
-        let (changed, same): (BTreeSet<String>, BTreeSet<String>) = match &self.was {
-            Was::Folder(base) => {
-                let theirs = by_field(&changes(base, document, &lenient)?.edits);
-                let same = wanted.iter().filter(|(field, edits)| theirs.get(*field) == Some(edits));
-                (theirs.keys().cloned().collect(), same.map(|(field, _)| field.clone()).collect())
+        let judged = self.judged(folder, document, options, &wanted)?;
+        let (mut conflicts, mut kept) = (Vec::new(), Vec::<&str>::new());
+        let mut settled: Vec<&str> = Vec::new();
+        for (field, edits) in &wanted {
+            let is_made = self.is_named(field) || !judged.changed.contains(field);
+            if is_made || settled.iter().any(|place| is_below(field, place)) {
+                continue;
             }
-            Was::Document(base) => {
-                let ours = by_field(&changes(folder, base, &lenient)?.edits);
-                let at = |document: &str, field: &str| document::get(document, field).unwrap_or("null").to_owned();
-                let is_other =
-                    |field: &&String| !document::equal(&at(base, field), &at(document, field)).unwrap_or(false);
-                let same = wanted.keys().filter(|field| !ours.contains_key(*field)).cloned().collect();
-                (wanted.keys().filter(is_other).cloned().collect(), same)
-            }
-        };
-        let is_named =
-            |field: &str| self.overwrite.iter().any(|name| name == "*" || name.trim().eq_ignore_ascii_case(field));
-        let (mut conflicts, mut kept) = (Vec::new(), Vec::new());
-        for (field, edits) in wanted.iter().filter(|(field, _)| changed.contains(*field) && !is_named(field)) {
-            match same.contains(field) {
-                true => kept.push(field.clone()),
+            settled.push(field);
+            // What is in the field can't be put there without it.
+            let mut within = wanted.keys().filter(|other| *other == field || is_below(other, field));
+            match within.all(|other| judged.stays(other) && !self.is_named(other)) {
+                true => kept.push(field),
                 false => conflicts.extend(edits.iter().map(|edit| conflict(field, edit))),
             }
         }
@@ -97,14 +80,89 @@ impl Base {
             let message = format!("the folder and somebody else have changed {place} since the base{more}");
             return Err(Error::new(&codes::LISTING_CONFLICT, message).details(conflicts));
         }
-        let mut found = found;
-        found.edits.retain(|edit| !kept.contains(&field(&edit.path.to_string())));
-        found.notes.extend(kept.into_iter().map(|field| {
+        let is_kept = |field: &str| kept.iter().any(|place| *place == field || is_below(field, place));
+        found.edits.retain(|edit| !is_kept(&field(&edit.path.to_string())));
+        found.notes.extend(kept.iter().map(|field| {
             let message =
                 format!("{field} was changed by somebody else since the base, and not in the folder: it stays");
-            Note::new(NoteKind::Kept, message).at(field)
+            Note::new(NoteKind::Kept, message).at(*field)
         }));
         Ok(found)
+    }
+
+    /// Who has changed the fields since the base.
+    fn judged(&self, folder: &Folder, document: &str, options: &Options, wanted: &Fields) -> Result<Judged> {
+        // What the base does not have is judged by nothing.
+        let images = options.images.or(Some(Unlinked::Keep));
+        let lenient = Options { images, allow_image_removal: true, remove_languages: Vec::new(), ..options.clone() };
+        let images = images.map(|images| if images == Unlinked::Exact { Unlinked::Keep } else { images });
+        let unasked = Options { images, remove_trailers: false, ..lenient.clone() };
+        let (changed, mut same): (BTreeSet<String>, BTreeSet<String>) = match &self.was {
+            Was::Folder(base) => {
+                let theirs = by_field(&changes(base, document, &lenient)?.edits);
+                // Images that others have added go with a language that is removed.
+                let exact = Options { images: Some(Unlinked::Exact), ..lenient };
+                let within = by_field(&changes(base, document, &exact)?.edits);
+                let is_other =
+                    |field: &&String| theirs.contains_key(*field) || within.keys().any(|other| is_below(other, field));
+                let same = wanted.iter().filter(|(field, edits)| theirs.get(*field) == Some(edits));
+                (wanted.keys().filter(is_other).cloned().collect(), same.map(|(field, _)| field.clone()).collect())
+            }
+            Was::Document(base) => {
+                let ours = by_field(&changes(folder, base, &unasked)?.edits);
+                let at = |document: &str, field: &str| document::get(document, field).unwrap_or("null").to_owned();
+                let is_other =
+                    |field: &&String| !document::equal(&at(base, field), &at(document, field)).unwrap_or(false);
+                let same = wanted.keys().filter(|field| !ours.contains_key(*field)).cloned().collect();
+                (wanted.keys().filter(is_other).cloned().collect(), same)
+            }
+        };
+        // A removal that the caller asks for is a change, although the files are those of the base.
+        let unasked = by_field(&changes(folder, document, &unasked)?.edits);
+        same.retain(|field| unasked.get(field) == wanted.get(field));
+        Ok(Judged { changed, same })
+    }
+
+    /// Whether a field, or a place that it is in, is overwritten all the same.
+    fn is_named(&self, field: &str) -> bool {
+        let field = field.to_ascii_lowercase();
+        let mut names = self.overwrite.iter().map(|name| name.trim().to_ascii_lowercase());
+        names.any(|name| name == "*" || name == field || is_below(&field, &name))
+    }
+}
+
+/// What a folder changes in a submission. With a base, what others have changed since is not overwritten unseen.
+///
+/// # Errors
+/// As [`changes`]; `listing.conflict` for a field that both have changed, unless it is overwritten.
+pub fn changes_since(base: Option<&Base>, folder: &Folder, document: &str, options: &Options) -> Result<Changes> {
+    match base {
+        Some(base) => base.changes(folder, document, options),
+        None => changes(folder, document, options),
+    }
+}
+
+/// The edits of each field.
+type Fields = BTreeMap<String, Vec<Edit>>;
+
+fn by_field(edits: &[Edit]) -> Fields {
+    let mut fields = Fields::new();
+    for edit in edits {
+        fields.entry(field(&edit.path.to_string())).or_default().push(edit.clone());
+    }
+    fields
+}
+
+/// Of the fields that the folder would change, those that somebody else has changed since the base, and those that the
+/// folder and the caller have not.
+struct Judged {
+    changed: BTreeSet<String>,
+    same: BTreeSet<String>,
+}
+
+impl Judged {
+    fn stays(&self, field: &str) -> bool {
+        self.changed.contains(field) && self.same.contains(field)
     }
 }
 
@@ -142,6 +200,11 @@ fn field(path: &str) -> String {
         _ => usize::MAX,
     };
     path.split('/').take(depth.saturating_add(1)).collect::<Vec<_>>().join("/")
+}
+
+/// Whether a JSON Pointer leads to something in the value at another one.
+fn is_below(pointer: &str, place: &str) -> bool {
+    pointer.strip_prefix(place).is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// A field that both have changed, with the value of the submission and that of the folder.

@@ -35,7 +35,7 @@ mod uploads;
 mod walk;
 mod write;
 
-pub use base::Base;
+pub use base::{Base, changes_since};
 pub use body::members;
 pub use changes::{Changes, Options, changes, refuse};
 pub use edits::{Note, NoteKind};

@@ -264,10 +264,8 @@ fn read(request: Read, _: &Control) -> Result<Output> {
         remove_trailers: request.remove_trailers,
     };
     let folder = listing::read::folder(Path::new(&request.path), &listing::members(document));
-    let mut changes = listing::changes(&folder, document, &options)?;
-    if let Some(path) = &request.base_path {
-        changes = Base::read(path, &request.overwrite)?.resolve(&folder, document, changes)?;
-    }
+    let base = Base::read(request.base_path.as_deref(), &request.overwrite)?;
+    let changes = listing::changes_since(base.as_ref(), &folder, document, &options)?;
     let (changed, _) = document::apply_edits(document, &changes.edits).map_err(|(_, error)| refused(error))?;
     let awaited = match folder.media().next() {
         Some(_) => agreement::awaited(&changed).map_err(|error| error.recode(&codes::DOCUMENT_INVALID))?,

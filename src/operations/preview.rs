@@ -17,7 +17,7 @@ use super::output_file;
 use crate::check::{self, Document, Together};
 use crate::document::{self, SyntaxError};
 use crate::error::Result;
-use crate::listing;
+use crate::listing::{self, Base};
 use crate::preview::{self, Content, Counts, Pictures};
 use crate::publish::listing::Listing;
 use crate::publish::release::File;
@@ -77,7 +77,8 @@ fn preview(request: Request, control: &Control) -> Result<Output> {
     if let Some(listing) = &request.listing {
         document::check(given).map_err(is_no_json)?;
         let read = listing::read::folder(Path::new(&listing.path), &listing::members(given));
-        let changes = listing::changes(&read, given, &listing.options())?;
+        let since = Base::read(listing.base_path.as_deref(), &listing.overwrite)?;
+        let changes = listing::changes_since(since.as_ref(), &read, given, &listing.options())?;
         let (changed, _) = document::apply_edits(given, &changes.edits).map_err(|(_, error)| refused(error))?;
         document = Cow::Owned(changed);
         pictures = pictures.with_folder(&read);

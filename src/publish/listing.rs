@@ -64,8 +64,7 @@ impl Listing {
         listing::refuse(&folder.faults)?;
         listing::check_product(&folder.settings, product(target))?;
         self.folder = Some(Arc::new(folder));
-        let base = self.base_path.as_deref().map(|path| Base::read(path, &self.overwrite));
-        self.base = base.transpose()?.map(Arc::new);
+        self.base = Base::read(self.base_path.as_deref(), &self.overwrite)?.map(Arc::new);
         Ok(self)
     }
 
@@ -85,10 +84,7 @@ impl Listing {
     /// As [`listing::changes`]; `listing.conflict`.
     pub(super) fn change(&self, changes: &mut Changes, is_said: impl Fn(&str) -> bool) -> Result<()> {
         let Some(folder) = &self.folder else { return Ok(()) };
-        let mut found = listing::changes(folder, &changes.body, &self.options())?;
-        if let Some(base) = &self.base {
-            found = base.resolve(folder, &changes.body, found)?;
-        }
+        let mut found = listing::changes_since(self.base.as_deref(), folder, &changes.body, &self.options())?;
         found.edits.retain(|edit| !is_said(&edit.path.to_string()));
         values::check_values(&found.edits)?;
         let made = document::apply_edits(&changes.body, &found.edits);

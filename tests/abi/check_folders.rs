@@ -132,6 +132,15 @@ fn a_missing_file_leaves_what_the_submission_has() {
 }
 
 #[test]
+fn a_language_falls_back_to_another_in_any_letter_case() {
+    let folder = folder();
+    write(&folder, "listings/de-at/title.txt", "Bohnen");
+    assert_eq!(of("T08", &found(&folder, json!({"document": document()}))).len(), 2);
+    write(&folder, "storeship.json", r#"{"format": 1, "fallback": {"de-AT": "EN-us"}}"#);
+    assert_eq!(of("T08", &found(&folder, json!({"document": document()}))), []);
+}
+
+#[test]
 fn texts_that_the_submission_has_are_not_judged_again() {
     let folder = folder();
     let mut document = document();

@@ -15,6 +15,7 @@ mod elsewhere;
 mod languages;
 mod links;
 mod listings;
+mod listings_base;
 mod listings_images;
 mod listings_push;
 mod listings_round_trip;

@@ -14,6 +14,7 @@ use storeship::operations;
 const OPENED: &[&str] = &[
     "listing.plan /summaryPath",
     "listing.push /summaryPath",
+    "listing.read /basePath",
     "package.inspect /path",
     "package.upload /files/0/path",
     "package.write /files/0/path",

@@ -179,3 +179,22 @@ fn a_folder_of_listings_is_shown_beside_the_submission() {
     fs::write(language.join("descripton.txt"), "").unwrap();
     assert_eq!(preview(&request).failure().1, "listing.invalid");
 }
+
+#[test]
+fn what_others_changed_since_the_base_of_a_folder_stays_on_the_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let language = folder.path().join("listings/en-us");
+    fs::create_dir_all(&language).unwrap();
+    fs::write(language.join("description.txt"), "Reads books.\n").unwrap();
+    fs::write(language.join("title.txt"), "Reader\n").unwrap();
+    let base = folder.path().join(".exported.json");
+    fs::write(&base, app(json!({"description": "Reads books.", "title": "Reader"})).to_string()).unwrap();
+    let document = app(json!({"description": "Reads all books.", "title": "Reader"}));
+    let mut request = json!({"document": document, "listing": {"path": folder.path(), "basePath": base}});
+    assert_eq!(preview(&request).result()["counts"]["changedTexts"], 0);
+
+    fs::write(language.join("description.txt"), "Reads books aloud.\n").unwrap();
+    assert_eq!(preview(&request).failure(), (15, "listing.conflict"));
+    request["listing"]["overwrite"] = json!(["/listings/en-us/baseListing/description"]);
+    assert_eq!(preview(&request).result()["counts"]["changedTexts"], 1);
+}
