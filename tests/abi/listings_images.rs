@@ -257,3 +257,136 @@ fn a_pull_numbers_the_files_in_the_order_of_the_images() {
     assert_eq!(read["edits"].as_array().unwrap().len(), 1, "{read}");
     assert_eq!(read["uploads"][0]["file"], format!("{TYPE}/04-new.png"));
 }
+
+/// Checks that a pull leaves these files, that they change nothing, and that another pull has nothing to do.
+#[track_caller]
+fn pulled_in_order(listings: &Listings, document: &str, files: &[&str]) {
+    let written = listings.write(document);
+    let files: Vec<String> = files.iter().map(|file| format!("{TYPE}/{file}")).collect();
+    assert_eq!(listings.files(), files, "{written}");
+    assert_eq!(listings.read(document)["edits"], json!([]));
+    assert_eq!(listings.write(document)["notes"], json!([]));
+}
+
+#[test]
+fn a_pull_gives_images_without_a_file_their_place_in_the_order() {
+    let own = |label: &str, id: &str| image(&name(label, label), id);
+    let other = |label: &str, id: &str| image(&format!("{label}.png"), id);
+    // An image of others in front of the only file.
+    let listings = Listings::new();
+    listings.put(&format!("{TYPE}/01-home.png"), "home");
+    let document = with_images(&[other("a", "1"), own("home", "2")]);
+    pulled_in_order(&listings, &document, &["01-a.remote", "02-home.png"]);
+    // A file without a number comes behind all that have one.
+    let listings = Listings::new();
+    listings.put(&format!("{TYPE}/home.png"), "home");
+    listings.put(&format!("{TYPE}/home.txt"), "Home");
+    let mut home = own("home", "1");
+    home["description"] = json!("Home");
+    let mut foo = other("foo", "2");
+    foo["description"] = json!("Foo");
+    let document = with_images(&[home, foo]);
+    pulled_in_order(&listings, &document, &["01-home.png", "01-home.txt", "02-foo.remote", "02-foo.txt"]);
+    // The new placeholder has the name of another one whose image is gone.
+    let listings = Listings::new();
+    listings.put(&format!("{TYPE}/01-home.png"), "home");
+    listings.put(&format!("{TYPE}/02-a.png"), "a");
+    listings.put(&format!("{TYPE}/03-b.remote"), r#"{"id":"7","fileName":"b.png"}"#);
+    let document = with_images(&[own("a", "1"), own("home", "2"), other("b", "8"), own("c", "3")]);
+    pulled_in_order(&listings, &document, &["01-a.png", "02-home.png", "03-b.remote", "04-c.remote"]);
+    assert!(listings.get(&format!("{TYPE}/03-b.remote")).unwrap().contains(r#""id":"8""#));
+    // Behind the files they are only added.
+    let listings = Listings::new();
+    listings.put(&format!("{TYPE}/07-home.png"), "home");
+    let document = with_images(&[own("home", "2"), other("a", "1")]);
+    pulled_in_order(&listings, &document, &["07-home.png", "08-a.remote"]);
+}
+
+#[test]
+fn a_rename_that_fails_leaves_all_files_under_their_names() {
+    let listings = Listings::new();
+    // With the name that it has while it is moved, the last file is longer than any system takes.
+    let long = format!("3-{}", "c".repeat(245));
+    for (file, bytes) in [("1-a", "a"), ("2-b", "b"), (&long, "c")] {
+        listings.put(&format!("{TYPE}/{file}.png"), bytes);
+    }
+    let before = listings.files();
+    let stored = |label: &str, bytes: &str, id: &str| image(&name(label, bytes), id);
+    let document = with_images(&[stored("b", "b", "1"), stored("a", "a", "2"), stored("c", "c", "3")]);
+    let answer = listings.call("listing.write", &document, &json!({}));
+    assert_eq!(answer.failure().1, "file.unwritable");
+    assert_eq!(listings.files(), before);
+    assert_eq!(listings.get(&format!("{TYPE}/1-a.png")).unwrap(), "a");
+}
+
+#[test]
+fn what_an_interrupted_pull_left_is_a_fault_with_its_remedy() {
+    let listings = Listings::new();
+    listings.put(&format!("{TYPE}/1-a.png"), "a");
+    listings.put(&format!("{TYPE}/.2-b.png.moving"), "b");
+    listings.put(&format!("{TYPE}/2-b.remote.0123456789abcdef.partial"), "{");
+    let document = with_images(&[image(&name("a", "a"), "1"), image(&name("b", "b"), "2")]);
+    for operation in ["listing.read", "listing.write"] {
+        let answer = listings.call(operation, &document, &json!({}));
+        assert_eq!(answer.failure(), (14, "listing.invalid"), "{operation}");
+        let details = answer.json["error"]["details"].as_array().unwrap();
+        let message = |at: usize| details[at]["message"].as_str().unwrap();
+        assert!(message(0).contains(".2-b.png.moving: ") && message(0).contains("rename it to 2-b.png"), "{details:?}");
+        assert!(message(1).contains(".partial: ") && message(1).contains("it can be deleted"), "{details:?}");
+        assert_eq!(details.len(), 2, "{details:?}");
+    }
+}
+
+#[test]
+fn image_types_and_platforms_are_one_in_any_letter_case() {
+    let listings = Listings::new();
+    listings.put("listings/en-us/images/screenshot/1-a.png", "a");
+    listings.put("listings/_default/images/Screenshot/1-b.png", "b");
+    listings.put("listings/en-us/platforms/windows81/title.txt", "T");
+    listings.put("listings/_default/platforms/Windows81/description.txt", "D");
+    let document = app(json!({"description": "x"}));
+    let after = listings.applied(&document)["listings"]["en-us"].clone();
+    let images = after["baseListing"]["images"].as_array().unwrap();
+    assert_eq!(images.iter().map(|image| image["fileName"].clone()).collect::<Vec<_>>(), [json!(name("a", "a"))]);
+    assert_eq!(after["platformOverrides"], json!({"windows81": {"title": "T", "description": "D"}}));
+}
+
+#[test]
+fn a_pull_writes_into_the_folder_of_a_platform_in_any_letter_case() {
+    let listings = Listings::new();
+    listings.put("listings/en-us/platforms/windows81/title.txt", "Old");
+    let mut document: Value = serde_json::from_str(&app(json!({}))).unwrap();
+    document["listings"]["en-us"]["platformOverrides"] = json!({"Windows81": {"title": "New", "description": "D"}});
+    listings.write(&document.to_string());
+    let folder = "listings/en-us/platforms/windows81";
+    assert_eq!(listings.files(), [format!("{folder}/description.txt"), format!("{folder}/title.txt")]);
+    assert_eq!(listings.get(&format!("{folder}/title.txt")).unwrap(), "New\n");
+    assert_eq!(listings.read(&document.to_string())["edits"], json!([]));
+    // Of two that differ in letter case only, the first counts.
+    document["listings"]["en-us"]["platformOverrides"]["wINDOWS81"] = json!({"title": "Twin"});
+    let written = listings.write(&document.to_string());
+    assert_eq!((&written["written"], &written["notes"][0]["kind"]), (&json!([]), &json!("leftOut")), "{written}");
+}
+
+#[test]
+fn a_title_or_caption_of_a_trailer_that_was_cleared_in_the_store_is_cleared_in_the_folder() {
+    let listings = Listings::new();
+    let assets = |title: Value, caption: Value| {
+        let image = json!({"fileName": "t.png", "id": "8", "description": caption});
+        let trailer = json!({"id": "7", "videoFileName": "v.mp4",
+            "trailerAssets": {"en-us": {"title": title, "imageList": [image]}}});
+        json!({"applicationPackages": [], "listings": {}, "trailers": [trailer]})
+    };
+    listings.write(&assets(json!("Intro"), json!("Look")).to_string());
+    let folder = "trailers/01-v/en-us";
+    let texts = || (listings.get(&format!("{folder}/title.txt")), listings.get(&format!("{folder}/thumbnail.txt")));
+    assert_eq!(texts(), (Some("Intro\n".to_owned()), Some("Look\n".to_owned())));
+    // What is no text stays.
+    listings.write(&assets(json!(1), json!([])).to_string());
+    assert_eq!(texts(), (Some("Intro\n".to_owned()), Some("Look\n".to_owned())));
+    let mut cleared = assets(json!(null), json!(null));
+    cleared["trailers"][0]["trailerAssets"]["en-us"].as_object_mut().unwrap().remove("title");
+    listings.write(&cleared.to_string());
+    assert_eq!(texts(), (Some(String::new()), Some(String::new())));
+    assert_eq!(listings.read(&cleared.to_string())["edits"], json!([]));
+}
