@@ -6,6 +6,7 @@ use super::edits::{Note, NoteKind};
 use super::folder::{Content, ImageType, Picture, Remote};
 use super::images::{Link, Links, Stored, Unlinked};
 use super::layout;
+use super::read::order;
 use super::walk::{folded, is_readable, join, line};
 use super::write::Writer;
 
@@ -57,11 +58,11 @@ impl Writer<'_> {
                 Some(Unlinked::Keep | Unlinked::Exact) => {}
             }
         }
-        let mut order = Vec::new();
+        let mut files: Vec<(usize, String)> = Vec::new();
         for (picture, link) in of_type.pictures.iter().zip(&links.pictures) {
             match link {
                 Some(Link::Is(at)) => {
-                    order.push(*at);
+                    files.push((*at, picture.stem.clone()));
                     self.adopted(of_type, picture, &stored[*at]);
                     self.caption(of_type, picture, &stored[*at]);
                 }
@@ -76,57 +77,81 @@ impl Writer<'_> {
                 Some(Link::Removes(_)) | None => {}
             }
         }
-        if !order.is_sorted() {
+        let mut added = Vec::new();
+        if self.images != Some(Unlinked::Exact) {
+            if of_type.none && !stored.is_empty() {
+                self.plan.removes.push(join(&of_type.folder, "none"));
+            }
+            added = self.added(of_type, &links, stored);
+        }
+        files.extend(added.iter().cloned());
+        files.sort_by(|(_, one), (_, other)| order(one).cmp(&order(other)));
+        if !files.is_sorted_by_key(|(at, _)| *at) {
             let message = "the files were numbered anew, in the order of the images of the submission";
             self.plan.notes.push(Note::new(NoteKind::Order, message).file(&of_type.folder));
-            self.number(of_type, &links);
+            self.number(of_type, &links, &mut added);
         }
-        if self.images == Some(Unlinked::Exact) {
-            return;
+        for (at, stem) in &added {
+            self.placeholder(of_type, stem, &stored[*at]);
         }
-        if of_type.none && !stored.is_empty() {
-            self.plan.removes.push(join(&of_type.folder, "none"));
-        }
+    }
+
+    /// The images that get a placeholder, each with the name of its files without ending: they are numbered behind all
+    /// files.
+    fn added(&mut self, of_type: &ImageType, links: &Links, stored: &[Stored<'_>]) -> Vec<(usize, String)> {
         let mut missing: Vec<usize> = links.unmanaged.iter().chain(&links.removed).copied().collect();
         missing.sort_unstable();
         let numbers = of_type.pictures.iter().filter_map(|picture| layout::numbered(&picture.stem).0);
         let mut number = numbers.max().unwrap_or_default().max(of_type.pictures.len() as u64);
+        let mut added = Vec::new();
         for at in missing {
+            let image = &stored[at];
+            if image.id.is_none() && image.file_name.is_empty() {
+                let message = "the image has neither an id nor a file name";
+                self.plan.note(NoteKind::LeftOut, &image.object.pointer, message);
+                continue;
+            }
             number = number.saturating_add(1);
-            self.placeholder(of_type, &format!("{number:02}-{}", stored[at].label()), &stored[at]);
+            added.push((at, format!("{number:02}-{}", image.label())));
         }
+        added
     }
 
-    /// Gives the files of a type numbers in the order of the images; pictures that are no image come last.
-    fn number(&mut self, of_type: &ImageType, links: &Links) {
-        let mut ordered: Vec<(usize, &Picture)> = Vec::new();
+    /// Numbers the files of a type and the placeholders that are added in the order of the images; pictures that are no
+    /// image come last.
+    fn number(&mut self, of_type: &ImageType, links: &Links, added: &mut [(usize, String)]) {
+        let mut ordered = added.to_vec();
         for (picture, link) in of_type.pictures.iter().zip(&links.pictures) {
             match link {
-                Some(Link::Is(at)) => ordered.push((*at, picture)),
-                _ => ordered.push((usize::MAX, picture)),
+                Some(Link::Is(at)) => ordered.push((*at, picture.stem.clone())),
+                // Its files are removed.
+                Some(Link::Gone) => {}
+                _ => ordered.push((usize::MAX, picture.stem.clone())),
             }
         }
         ordered.sort_by_key(|(at, _)| *at);
-        for (number, (_, picture)) in ordered.into_iter().enumerate() {
-            let rest = layout::numbered(&picture.stem).1;
+        for (number, (at, from)) in ordered.into_iter().enumerate() {
+            let rest = layout::numbered(&from).1;
             let hyphen = if rest.is_empty() { "" } else { "-" };
-            let (from, to) = (picture.stem.clone(), format!("{:02}{hyphen}{rest}", number + 1));
-            if from != to {
-                self.plan.renames.push(Rename { folder: of_type.folder.clone(), from, to });
+            let to = format!("{:02}{hyphen}{rest}", number + 1);
+            match added.iter_mut().find(|(added, _)| *added == at) {
+                Some((_, stem)) => *stem = to,
+                None if from != to => self.plan.renames.push(Rename { folder: of_type.folder.clone(), from, to }),
+                None => {}
             }
         }
     }
 
-    /// Writes the placeholder of an image and its caption.
+    /// Writes the placeholder of an image and its caption, after the renames, since another file may have the name until
+    /// then.
     fn placeholder(&mut self, of_type: &ImageType, stem: &str, image: &Stored<'_>) {
-        if image.id.is_none() && image.file_name.is_empty() {
-            self.plan.note(NoteKind::LeftOut, &image.object.pointer, "the image has neither an id nor a file name");
-            return;
-        }
         let remote = Remote { id: image.id.clone(), file_name: Some(image.file_name.clone()), sha256: None };
+        let first = self.plan.writes.len();
         self.json(join(&of_type.folder, &format!("{stem}.remote")), &remote);
         let picture = Picture { stem: stem.to_owned(), ..Picture::default() };
         self.caption(of_type, &picture, image);
+        let added = self.plan.writes.split_off(first);
+        self.plan.added.extend(added);
     }
 
     /// Writes which image a picture was taken for, if nothing else says so.

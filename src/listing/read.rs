@@ -334,7 +334,7 @@ impl Reader {
 }
 
 /// Sorts by the number at the start of a name, then by the name; names without a number come last.
-fn order(stem: &str) -> (bool, u64, &str) {
+pub(super) fn order(stem: &str) -> (bool, u64, &str) {
     let number = layout::numbered(stem).0;
     (number.is_none(), number.unwrap_or_default(), stem)
 }

@@ -100,7 +100,9 @@ pub fn check_product(settings: &Settings, product: Product<'_>) -> Result<()> {
 /// What becomes of the files, before any is touched.
 #[derive(Default)]
 pub(super) struct Plan {
-    writes: Vec<(String, String)>,
+    pub(super) writes: Vec<(String, String)>,
+    /// Files that are written when the others have their new names.
+    pub(super) added: Vec<(String, String)>,
     pub(super) removes: Vec<String>,
     pub(super) renames: Vec<disk::Rename>,
     pub(super) unchanged: usize,
@@ -124,9 +126,12 @@ impl Plan {
             disk::remove(root, file)?;
         }
         let (renamed, moved) = disk::rename(root, &self.renames)?;
+        for (file, text) in &self.added {
+            disk::write(root, file, &mut text.as_bytes())?;
+        }
         let written = self.writes.into_iter().map(|(file, _)| file).filter(|file| !moved.contains(file));
-        let written = written.chain(renamed).collect();
-        let removed = self.removes.into_iter().chain(moved).collect();
+        let written: Vec<String> = written.chain(renamed).chain(self.added.into_iter().map(|(file, _)| file)).collect();
+        let removed = self.removes.into_iter().chain(moved).filter(|file| !written.contains(file)).collect();
         Ok(Written { written, removed, unchanged: self.unchanged, notes: self.notes })
     }
 }

@@ -257,3 +257,47 @@ fn a_pull_numbers_the_files_in_the_order_of_the_images() {
     assert_eq!(read["edits"].as_array().unwrap().len(), 1, "{read}");
     assert_eq!(read["uploads"][0]["file"], format!("{TYPE}/04-new.png"));
 }
+
+/// Checks that a pull leaves these files, that they change nothing, and that another pull has nothing to do.
+#[track_caller]
+fn pulled_in_order(listings: &Listings, document: &str, files: &[&str]) {
+    let written = listings.write(document);
+    let files: Vec<String> = files.iter().map(|file| format!("{TYPE}/{file}")).collect();
+    assert_eq!(listings.files(), files, "{written}");
+    assert_eq!(listings.read(document)["edits"], json!([]));
+    assert_eq!(listings.write(document)["notes"], json!([]));
+}
+
+#[test]
+fn a_pull_gives_images_without_a_file_their_place_in_the_order() {
+    let own = |label: &str, id: &str| image(&name(label, label), id);
+    let other = |label: &str, id: &str| image(&format!("{label}.png"), id);
+    // An image of others in front of the only file.
+    let listings = Listings::new();
+    listings.put(&format!("{TYPE}/01-home.png"), "home");
+    let document = with_images(&[other("a", "1"), own("home", "2")]);
+    pulled_in_order(&listings, &document, &["01-a.remote", "02-home.png"]);
+    // A file without a number comes behind all that have one.
+    let listings = Listings::new();
+    listings.put(&format!("{TYPE}/home.png"), "home");
+    listings.put(&format!("{TYPE}/home.txt"), "Home");
+    let mut home = own("home", "1");
+    home["description"] = json!("Home");
+    let mut foo = other("foo", "2");
+    foo["description"] = json!("Foo");
+    let document = with_images(&[home, foo]);
+    pulled_in_order(&listings, &document, &["01-home.png", "01-home.txt", "02-foo.remote", "02-foo.txt"]);
+    // The new placeholder has the name of another one whose image is gone.
+    let listings = Listings::new();
+    listings.put(&format!("{TYPE}/01-home.png"), "home");
+    listings.put(&format!("{TYPE}/02-a.png"), "a");
+    listings.put(&format!("{TYPE}/03-b.remote"), r#"{"id":"7","fileName":"b.png"}"#);
+    let document = with_images(&[own("a", "1"), own("home", "2"), other("b", "8"), own("c", "3")]);
+    pulled_in_order(&listings, &document, &["01-a.png", "02-home.png", "03-b.remote", "04-c.remote"]);
+    assert!(listings.get(&format!("{TYPE}/03-b.remote")).unwrap().contains(r#""id":"8""#));
+    // Behind the files they are only added.
+    let listings = Listings::new();
+    listings.put(&format!("{TYPE}/07-home.png"), "home");
+    let document = with_images(&[own("home", "2"), other("a", "1")]);
+    pulled_in_order(&listings, &document, &["07-home.png", "08-a.remote"]);
+}
