@@ -291,6 +291,9 @@ fn open_any(path: &Path) -> io::Result<File> {
     File::open(path)
 }
 
+/// How the name of a file ends that is not complete.
+pub const PARTIAL: &str = ".partial";
+
 /// An output that is written to a new file in the same folder, under a random name, and gets its own name when it is
 /// complete. Dropped before that, it removes the new file, and what was at the path stays.
 ///
@@ -320,7 +323,7 @@ impl NewFile {
         };
         loop {
             let mut unique = name.to_owned();
-            unique.push(format!(".{:016x}.partial", fastrand::u64(..)));
+            unique.push(format!(".{:016x}{PARTIAL}", fastrand::u64(..)));
             let temporary = path.with_file_name(unique);
             // `create_new` neither opens a present file nor follows a link.
             match OpenOptions::new().read(true).write(true).create_new(true).open(&temporary) {

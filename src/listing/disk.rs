@@ -4,6 +4,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use super::folder::path_in;
+use super::layout;
 use super::walk::join;
 use crate::error::{Error, Result, codes};
 use crate::files::{self, NewFile};
@@ -48,19 +49,39 @@ pub(super) struct Rename {
     pub(super) to: String,
 }
 
-/// Renames files; returns their new and their old names. One may get the name that another one had.
+/// Renames files; returns their new and their old names. One may get the name that another one had. On an error all get
+/// their old names back.
 pub(super) fn rename(root: &Path, renames: &[Rename]) -> Result<(Vec<String>, Vec<String>)> {
+    let mut moves = Vec::new();
+    let renamed = rename_all(root, renames, &mut moves);
+    if renamed.is_err() {
+        for (from, to) in moves.iter().rev() {
+            // The error that came first is reported; the reader reports a file that is left under another name.
+            let _ = files::rename(&path_in(root, to), &path_in(root, from));
+        }
+    }
+    renamed
+}
+
+/// Renames files, and notes what is moved from where to where.
+fn rename_all(
+    root: &Path,
+    renames: &[Rename],
+    moves: &mut Vec<(String, String)>,
+) -> Result<(Vec<String>, Vec<String>)> {
     let (mut new, mut old, mut moving) = (Vec::new(), Vec::new(), Vec::new());
-    let move_to = |from: &str, to: &str| {
-        let from = path_in(root, from);
-        files::rename(&from, &path_in(root, to)).map_err(|error| failed(&from, "renamed", &error))
+    let mut move_to = |from: &str, to: &str| {
+        let path = path_in(root, from);
+        files::rename(&path, &path_in(root, to)).map_err(|error| failed(&path, "renamed", &error))?;
+        moves.push((from.to_owned(), to.to_owned()));
+        Ok::<(), Error>(())
     };
     for rename in renames {
         let entries = files::entries(&path_in(root, &rename.folder)).unwrap_or_default();
         for name in entries.into_iter().map(|entry| entry.name) {
-            let Some((stem, ending)) = name.rsplit_once('.').filter(|(stem, _)| *stem == rename.from) else { continue };
+            let Some((_, ending)) = name.rsplit_once('.').filter(|(stem, _)| *stem == rename.from) else { continue };
             let from = join(&rename.folder, &name);
-            let aside = join(&rename.folder, &format!(".{stem}.{ending}.moving"));
+            let aside = join(&rename.folder, &layout::moving(&name));
             move_to(&from, &aside)?;
             moving.push((aside, join(&rename.folder, &format!("{}.{ending}", rename.to))));
             old.push(from);

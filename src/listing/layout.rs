@@ -149,6 +149,19 @@ pub(super) fn is_ignored(name: &str) -> bool {
         || ["thumbs.db", "desktop.ini"].contains(&lower.as_str())
 }
 
+/// How the name of a file ends while it is moved.
+const MOVING: &str = ".moving";
+
+/// The name of a file while it is moved: no other file has it.
+pub(super) fn moving(name: &str) -> String {
+    format!(".{name}{MOVING}")
+}
+
+/// The name that a file had before it was moved, from the name that it has meanwhile.
+pub(super) fn moved_from(name: &str) -> Option<&str> {
+    name.strip_prefix('.')?.strip_suffix(MOVING).filter(|name| !name.is_empty())
+}
+
 /// The digits at the start of a name, by which pictures are sorted, and the rest.
 pub(super) fn numbered(stem: &str) -> (Option<u64>, &str) {
     let digits = stem.bytes().take_while(u8::is_ascii_digit).count();

@@ -76,7 +76,7 @@ impl Walk {
             }
         }
         let mut seen: BTreeMap<String, String> = BTreeMap::new();
-        entries.retain(|entry| !layout::is_ignored(&entry.name));
+        entries.retain(|entry| !self.is_left_over(folder, entry) && !layout::is_ignored(&entry.name));
         entries.retain(|entry| match seen.insert(entry.name.to_lowercase(), entry.name.clone()) {
             None => true,
             Some(twin) => {
@@ -86,6 +86,22 @@ impl Walk {
             }
         });
         entries
+    }
+
+    /// Whether a file was left by a pull that was interrupted, which is a fault: without it an image would look removed.
+    fn is_left_over(&mut self, folder: &str, entry: &Entry) -> bool {
+        let what = match layout::moved_from(&entry.name) {
+            _ if entry.is_folder => return false,
+            Some(name) => format!(
+                "a pull was interrupted while it renamed the file; rename it to {name}, or to a free name if that one is taken"
+            ),
+            None if entry.name.ends_with(files::PARTIAL) && !layout::is_ignored(&entry.name) => {
+                "the file was left when writing was interrupted; it can be deleted".to_owned()
+            }
+            None => return false,
+        };
+        self.fault(FaultKind::Unknown, &join(folder, &entry.name), what);
+        true
     }
 
     /// Reads a text.

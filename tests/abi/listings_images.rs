@@ -301,3 +301,38 @@ fn a_pull_gives_images_without_a_file_their_place_in_the_order() {
     let document = with_images(&[own("home", "2"), other("a", "1")]);
     pulled_in_order(&listings, &document, &["07-home.png", "08-a.remote"]);
 }
+
+#[test]
+fn a_rename_that_fails_leaves_all_files_under_their_names() {
+    let listings = Listings::new();
+    // With the name that it has while it is moved, the last file is longer than any system takes.
+    let long = format!("3-{}", "c".repeat(245));
+    for (file, bytes) in [("1-a", "a"), ("2-b", "b"), (&long, "c")] {
+        listings.put(&format!("{TYPE}/{file}.png"), bytes);
+    }
+    let before = listings.files();
+    let stored = |label: &str, bytes: &str, id: &str| image(&name(label, bytes), id);
+    let document = with_images(&[stored("b", "b", "1"), stored("a", "a", "2"), stored("c", "c", "3")]);
+    let answer = listings.call("listing.write", &document, &json!({}));
+    assert_eq!(answer.failure().1, "file.unwritable");
+    assert_eq!(listings.files(), before);
+    assert_eq!(listings.get(&format!("{TYPE}/1-a.png")).unwrap(), "a");
+}
+
+#[test]
+fn what_an_interrupted_pull_left_is_a_fault_with_its_remedy() {
+    let listings = Listings::new();
+    listings.put(&format!("{TYPE}/1-a.png"), "a");
+    listings.put(&format!("{TYPE}/.2-b.png.moving"), "b");
+    listings.put(&format!("{TYPE}/2-b.remote.0123456789abcdef.partial"), "{");
+    let document = with_images(&[image(&name("a", "a"), "1"), image(&name("b", "b"), "2")]);
+    for operation in ["listing.read", "listing.write"] {
+        let answer = listings.call(operation, &document, &json!({}));
+        assert_eq!(answer.failure(), (14, "listing.invalid"), "{operation}");
+        let details = answer.json["error"]["details"].as_array().unwrap();
+        let message = |at: usize| details[at]["message"].as_str().unwrap();
+        assert!(message(0).contains(".2-b.png.moving: ") && message(0).contains("rename it to 2-b.png"), "{details:?}");
+        assert!(message(1).contains(".partial: ") && message(1).contains("it can be deleted"), "{details:?}");
+        assert_eq!(details.len(), 2, "{details:?}");
+    }
+}
