@@ -226,8 +226,10 @@ impl<'a> Comparison<'a> {
                 Object { pointer: place, members: Vec::new() }
             });
             let all = sources.iter().flat_map(|source| &source.platforms);
-            let contents: Vec<_> =
-                all.filter(|other| other.name == platform.name).map(|other| &other.content).collect();
+            let contents: Vec<_> = all
+                .filter(|other| other.name.eq_ignore_ascii_case(&platform.name))
+                .map(|other| &other.content)
+                .collect();
             self.content(&contents, &object);
         }
     }
@@ -263,7 +265,7 @@ impl<'a> Comparison<'a> {
         }
         let mut types: Vec<&ImageType> = Vec::new();
         for of_type in sources.iter().flat_map(|source| &source.images) {
-            if types.iter().all(|known| known.name != of_type.name) {
+            if types.iter().all(|known| !known.name.eq_ignore_ascii_case(&of_type.name)) {
                 types.push(of_type);
             }
         }

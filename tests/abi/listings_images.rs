@@ -336,3 +336,17 @@ fn what_an_interrupted_pull_left_is_a_fault_with_its_remedy() {
         assert_eq!(details.len(), 2, "{details:?}");
     }
 }
+
+#[test]
+fn image_types_and_platforms_are_one_in_any_letter_case() {
+    let listings = Listings::new();
+    listings.put("listings/en-us/images/screenshot/1-a.png", "a");
+    listings.put("listings/_default/images/Screenshot/1-b.png", "b");
+    listings.put("listings/en-us/platforms/windows81/title.txt", "T");
+    listings.put("listings/_default/platforms/Windows81/description.txt", "D");
+    let document = app(json!({"description": "x"}));
+    let after = listings.applied(&document)["listings"]["en-us"].clone();
+    let images = after["baseListing"]["images"].as_array().unwrap();
+    assert_eq!(images.iter().map(|image| image["fileName"].clone()).collect::<Vec<_>>(), [json!(name("a", "a"))]);
+    assert_eq!(after["platformOverrides"], json!({"windows81": {"title": "T", "description": "D"}}));
+}
