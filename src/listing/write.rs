@@ -10,7 +10,7 @@ use super::body::{Kind, Member, Object, Submission, string};
 use super::changes::refuse;
 use super::edits::{Edits, Note, NoteKind};
 use super::fault::Fault;
-use super::folder::{Content, Folder, Language, Remote, Settings, TextFile};
+use super::folder::{Content, Folder, Language, Platform, Remote, Settings, TextFile};
 use super::images::Unlinked;
 use super::walk::{folded, is_readable, join, line};
 use super::{disk, layout, read, texts, trailers};
@@ -221,18 +221,26 @@ impl Writer<'_> {
             self.icon(own, listing);
         }
         let overrides = listing.object("platformOverrides").unwrap_or_default();
+        let mut seen = BTreeSet::new();
         for (name, platform) in overrides.objects() {
             if !layout::is_type(name) {
                 self.plan.note(NoteKind::LeftOut, &platform.pointer, "the platform can't be the name of a folder");
                 continue;
             }
+            if !seen.insert(name.to_ascii_lowercase()) {
+                let message = "another platform differs from this one in letter case only";
+                self.plan.note(NoteKind::LeftOut, &platform.pointer, message);
+                continue;
+            }
             let all = sources.iter().flat_map(|source| &source.platforms);
             let none = Content::default();
-            let mut contents: Vec<&Content> = all.filter(|one| one.name == name).map(|one| &one.content).collect();
-            if own.platforms.iter().all(|one| one.name != name) {
+            let is_it = |one: &&Platform| one.name.eq_ignore_ascii_case(name);
+            let mut contents: Vec<&Content> = all.filter(is_it).map(|one| &one.content).collect();
+            let own_name = own.platforms.iter().find(is_it).map(|one| one.name.as_str());
+            if own_name.is_none() {
                 contents.insert(0, &none);
             }
-            self.content(&format!("{}/platforms/{name}", own.folder), &contents, &platform);
+            self.content(&format!("{}/platforms/{}", own.folder, own_name.unwrap_or(name)), &contents, &platform);
         }
     }
 

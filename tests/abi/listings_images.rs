@@ -350,3 +350,20 @@ fn image_types_and_platforms_are_one_in_any_letter_case() {
     assert_eq!(images.iter().map(|image| image["fileName"].clone()).collect::<Vec<_>>(), [json!(name("a", "a"))]);
     assert_eq!(after["platformOverrides"], json!({"windows81": {"title": "T", "description": "D"}}));
 }
+
+#[test]
+fn a_pull_writes_into_the_folder_of_a_platform_in_any_letter_case() {
+    let listings = Listings::new();
+    listings.put("listings/en-us/platforms/windows81/title.txt", "Old");
+    let mut document: Value = serde_json::from_str(&app(json!({}))).unwrap();
+    document["listings"]["en-us"]["platformOverrides"] = json!({"Windows81": {"title": "New", "description": "D"}});
+    listings.write(&document.to_string());
+    let folder = "listings/en-us/platforms/windows81";
+    assert_eq!(listings.files(), [format!("{folder}/description.txt"), format!("{folder}/title.txt")]);
+    assert_eq!(listings.get(&format!("{folder}/title.txt")).unwrap(), "New\n");
+    assert_eq!(listings.read(&document.to_string())["edits"], json!([]));
+    // Of two that differ in letter case only, the first counts.
+    document["listings"]["en-us"]["platformOverrides"]["wINDOWS81"] = json!({"title": "Twin"});
+    let written = listings.write(&document.to_string());
+    assert_eq!((&written["written"], &written["notes"][0]["kind"]), (&json!([]), &json!("leftOut")), "{written}");
+}
