@@ -66,6 +66,13 @@ impl Folder {
         for (from, to) in &self.settings.fallback {
             add(&["fallback", from, to]);
         }
+        // A folder without files counts too: a language with one gets what `_default` has.
+        for language in self.languages.iter().chain(&self.fallback) {
+            add(&["language", &language.folder]);
+            for platform in &language.platforms {
+                add(&["platform", &platform.name]);
+            }
+        }
         for text in self.texts() {
             add(&[&text.file, &text.text]);
         }

@@ -235,3 +235,25 @@ fn a_language_is_added_and_removed_in_the_store() {
     assert_eq!(plan.json["meta"]["edits"][0]["op"], "remove", "{}", plan.text);
     assert_eq!(push(&client, &listings, json!({})).result()["changed"], false, "a language stays until it is named");
 }
+
+#[test]
+fn a_plan_counts_folders_of_languages_and_platforms_without_files() {
+    let store = Store::start();
+    let client = store.client();
+    let listings = Listings::new();
+    listings.put("listings/en-us/description.txt", "Other");
+    // What is approved of the folder comes before what it changes in the submission.
+    let hash = || {
+        let plan = client.call("listing.plan", request(&listings, json!({}))).result().clone();
+        let hash = plan["planHash"].as_str().unwrap().to_owned();
+        hash[..hash.len() - 16].to_owned()
+    };
+    let add = |folder: &str| std::fs::create_dir_all(listings.path().join("listings").join(folder)).unwrap();
+    let first = hash();
+    assert_eq!(hash(), first);
+    add("de-de");
+    let with_language = hash();
+    assert_ne!(with_language, first);
+    add("de-de/platforms/Windows81");
+    assert_ne!(hash(), with_language);
+}
