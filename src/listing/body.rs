@@ -55,6 +55,15 @@ impl<'t> Object<'t> {
         self.get(name).and_then(string)
     }
 
+    /// The text of a member, which is empty for `null` and for a member that is not there; `None` for one that is no text.
+    pub(super) fn text_or_empty(&self, name: &str) -> Option<String> {
+        match self.find(name) {
+            Member::Missing | Member::There(_, "null") => Some(String::new()),
+            Member::There(_, value) => string(value),
+            Member::Several => None,
+        }
+    }
+
     /// The pointer to a member, under the name that it has or would get.
     pub(super) fn place(&self, name: &str) -> String {
         match self.find(name) {

@@ -3,7 +3,7 @@
 //! The name of an image that this library uploads ends in 16 digits of the SHA-256 of its file. So an image is known by its
 //! name, whatever the file is called now. An image that somebody else uploaded is known by a placeholder with its id.
 
-use super::body::{Object, below, quoted, string};
+use super::body::{Object, below, quoted};
 use super::folder::{ImageType, Picture, label_of, tag_of};
 use super::texts::is_same;
 use crate::document;
@@ -75,10 +75,7 @@ impl<'t> Stored<'t> {
 
     /// The caption; `None` for one that is no text.
     pub(super) fn caption(&self) -> Option<String> {
-        match self.object.get("description") {
-            None | Some("null") => Some(String::new()),
-            Some(value) => string(value),
-        }
+        self.object.text_or_empty("description")
     }
 }
 

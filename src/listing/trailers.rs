@@ -217,7 +217,7 @@ fn asset_files(path: &str, known: Option<&TrailerAssets>, found: &Object<'_>, fi
         }
     };
     let title = known.and_then(|known| known.title.as_ref());
-    text(title, format!("{path}/title.txt"), found.text("title"));
+    text(title, format!("{path}/title.txt"), found.text_or_empty("title"));
     let first = document::elements(found.get("imageList").unwrap_or_default()).unwrap_or_default().first().copied();
     let image = Object::of("", first.unwrap_or_default());
     let thumbnail = known.and_then(|known| known.thumbnail.as_ref());
@@ -227,8 +227,8 @@ fn asset_files(path: &str, known: Option<&TrailerAssets>, found: &Object<'_>, fi
     if thumbnail.is_none() && (id.is_some() || !name.is_empty()) {
         text(caption, format!("{path}/{stem}.txt"), image.text("description"));
         files.push((format!("{path}/{stem}.remote"), remote(id, &name)));
-    } else if thumbnail.is_some() {
-        text(caption, format!("{path}/{stem}.txt"), image.text("description"));
+    } else if thumbnail.is_some() && first.is_some() {
+        text(caption, format!("{path}/{stem}.txt"), image.text_or_empty("description"));
     }
 }
 

@@ -367,3 +367,26 @@ fn a_pull_writes_into_the_folder_of_a_platform_in_any_letter_case() {
     let written = listings.write(&document.to_string());
     assert_eq!((&written["written"], &written["notes"][0]["kind"]), (&json!([]), &json!("leftOut")), "{written}");
 }
+
+#[test]
+fn a_title_or_caption_of_a_trailer_that_was_cleared_in_the_store_is_cleared_in_the_folder() {
+    let listings = Listings::new();
+    let assets = |title: Value, caption: Value| {
+        let image = json!({"fileName": "t.png", "id": "8", "description": caption});
+        let trailer = json!({"id": "7", "videoFileName": "v.mp4",
+            "trailerAssets": {"en-us": {"title": title, "imageList": [image]}}});
+        json!({"applicationPackages": [], "listings": {}, "trailers": [trailer]})
+    };
+    listings.write(&assets(json!("Intro"), json!("Look")).to_string());
+    let folder = "trailers/01-v/en-us";
+    let texts = || (listings.get(&format!("{folder}/title.txt")), listings.get(&format!("{folder}/thumbnail.txt")));
+    assert_eq!(texts(), (Some("Intro\n".to_owned()), Some("Look\n".to_owned())));
+    // What is no text stays.
+    listings.write(&assets(json!(1), json!([])).to_string());
+    assert_eq!(texts(), (Some("Intro\n".to_owned()), Some("Look\n".to_owned())));
+    let mut cleared = assets(json!(null), json!(null));
+    cleared["trailers"][0]["trailerAssets"]["en-us"].as_object_mut().unwrap().remove("title");
+    listings.write(&cleared.to_string());
+    assert_eq!(texts(), (Some(String::new()), Some(String::new())));
+    assert_eq!(listings.read(&cleared.to_string())["edits"], json!([]));
+}
