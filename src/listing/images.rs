@@ -310,7 +310,7 @@ pub(super) fn arranged<'t>(
         }
     }
     going.extend(links.removed.iter().map(|&at| go(at)));
-    // The others of somebody else keep their places.
+    // Images of others that no file stands for keep their places, unless the folder counts exactly.
     if exact {
         going.extend(links.unmanaged.iter().map(|&at| go(at)));
     }
