@@ -1,5 +1,5 @@
 //! Package flights of an app: create-a-flight, and the flight with a name. Get and delete are those of a
-//! [`Product`](super::Product).
+//! [`Product`].
 
 use std::sync::Arc;
 
