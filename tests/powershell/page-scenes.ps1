@@ -30,6 +30,37 @@ $PageScenes = @{
         Empty = $true; Live = $true
         After = { $printed[-1] -is [bool] -and -not $printed[-1] -and @($printed | Where-Object { $_.PSObject.TypeNames -contains 'StoreShip.Receipt' }).changed }
     }
+    'docs/add-ons.md: Make many' = @{
+        Before = { [IO.File]::WriteAllText("$pwd/new.csv", "ProductId,ProductType`ncontoso-gems,Consumable`ncontoso-hat,Durable`n") }
+        After  = { @($made).Count -eq 2 -and @($made | Get-StoreSubmission -Published | Where-Object { $_.pricing.priceId -eq 'Tier2' }).Count -eq 2 }
+    }
+    'docs/add-ons.md: Change many' = @{
+        Before = { [IO.File]::WriteAllText("$pwd/titles.csv", "AddOnId,Title`n9NBLGGH4TNMP,Hundred coins`n") }
+        After  = { $now = Get-StoreSubmission -AddOnId 9NBLGGH4TNMP; $now.pricing.priceId -eq 'Tier3' -and $now.listings.'en-us'.title -eq 'Hundred coins' }
+    }
+    'docs/add-ons.md: Delete what was never published' = @{
+        Before = { $null = New-StoreAddOn $id -ProductId contoso-new -ProductType Durable }
+        After  = { @(Get-StoreAddOn $id).Count -eq 1 }
+    }
+    'docs/flights.md: Make a flight' = @{
+        Before = {
+            $flight = New-StoreFlight $id -FriendlyName Other
+            (Get-Failure { $flight | Publish-StoreSubmission -PackagePath out/*.msix -Confirm:$false }).FullyQualifiedErrorId | Should -BeLike 'flight.first_draft,*'
+            $flight | Remove-StoreFlight -Confirm:$false
+        }
+        After  = { Wait-All; @((Get-StoreFlight $id -FlightName Nightly | Get-StoreSubmission -Published).flightPackages).Count -eq 2 }
+    }
+    'docs/flights.md: Give everybody the packages of the flight' = @{ After = { Wait-All; (Get-Package).Count -eq 2 } }
+    'docs/flights.md: See and delete flights' = @{ After = { -not (Get-StoreFlight $id) } }
+    'docs/flights.md: Begin a rollout' = @{ After = { $printed[-1].packageRolloutPercentage -eq 10 } }
+    'docs/flights.md: Raise it' = @{
+        Before = { $null = Publish-Rollout 10 }; Between = { if ($number -eq 1) { $day = 0.01 } }
+        After  = { $printed[-1].packageRolloutStatus -eq 'PackageRolloutComplete' -and $printed[-1].steps.Count -eq 2 }
+    }
+    'docs/flights.md: End it' = @{
+        Before = { $null = Publish-Rollout 10 }; Between = { if ($number -eq 0) { $null = Publish-Rollout 20 } }
+        After  = { Wait-All; (& $NewPackages) -and $printed[0].packageRolloutStatus -eq 'PackageRolloutComplete' }
+    }
     'docs/from-own-script.md: One package' = @{ After = { Wait-All; (Get-Package) -join ' ' -eq 'App_2.0.0.0_x64.msix' } }
     'docs/from-own-script.md: Several packages, all old ones out' = @{ After = { Wait-All; (Get-Package).Count -eq 2 } }
     'docs/from-own-script.md: Packages and release notes' = @{ After = { Wait-All; (Get-Published).listings.'de-de'.baseListing.releaseNotes -eq 'For all' } }
