@@ -65,7 +65,7 @@ Describe 'the help of a module with an address' {
         }
     }
 
-    It 'is opened by -Online' -Skip:($env:OS -eq 'Windows_NT' -or $PSVersionTable.OS -notlike '*Linux*' -and $PSVersionTable.Platform -ne 'Unix') {
+    It 'is opened by -Online' -Skip:(-not $IsLinux) {
         # Stands for the browser.
         $folder = (New-Item -ItemType Directory (Join-Path $TestDrive 'browser')).FullName
         [IO.File]::WriteAllText("$folder/xdg-open", "#!/bin/sh`necho `"`$1`" > '$folder/opened'`n")

@@ -120,9 +120,10 @@ $PageScenes = @{
             $draft = Publish-StoreSubmission $id -PackagePath out/*.msix -NoCommit -Confirm:$false
             Send-Control $emulator POST "submissions/$($draft.submissionId)" '{"hangs":true}'
             $null = $draft | Complete-StoreSubmission -Confirm:$false
-            $PSDefaultParameterValues['Wait-StoreSubmission:CommitTimeoutSeconds'] = 0.05
+            (Get-Failure { Wait-StoreSubmission $id -CommitTimeoutSeconds 0.05 }).FullyQualifiedErrorId | Should -BeLike 'submission.commit_hangs,*'
+            $PSDefaultParameterValues['Wait-StoreSubmission:TimeoutSeconds'] = 1
         }
-        Fails   = @{ 0 = 'submission.commit_hangs' }
+        Fails   = @{ 0 = 'deadline.exceeded' }
         # A person deletes it.
         Between = { if ($number -eq 0) { Send-Control $emulator POST "submissions/$($draft.submissionId)" '{"status":"Canceled"}' } }
         After   = $NewPackages
@@ -149,6 +150,19 @@ $PageScenes = @{
             (Get-Failure { Publish-StoreSubmission $id -PackagePath out/*.msix -Confirm:$false }).FullyQualifiedErrorId | Should -BeLike 'draft.unreadable,*'
         }
         After  = $NewPackages
+    }
+    'docs/runbooks.md: A link on the Store page is dead' = @{
+        Before  = {
+            $old = @{ '/listings/en-us/baseListing/description' = 'See https://www.contoso.com/old for more.' }
+            $null = Publish-StoreSubmission $id -Edit $old -Until published -Confirm:$false
+        }
+        Between = {
+            if ($number -eq 0) {
+                @($printed | Where-Object { $_ -is [Microsoft.PowerShell.Commands.MatchInfo] }).Count | Should -Be 1
+                [IO.File]::WriteAllText("$pwd/listing/listings/en-us/description.txt", 'See https://www.contoso.com/new for more.')
+            }
+        }
+        After   = { Wait-All; (Get-Published).listings.'en-us'.baseListing.description -like '*/new*' }
     }
     'docs/runbooks.md: Everything is throttled (429)' = @{
         Between = {
