@@ -73,8 +73,4 @@ Describe 'the help of a module with an address' {
         $null = Invoke-Engine "`$env:PATH = '$folder' + ':' + `$env:PATH; Get-Help Test-Store -Online; for (`$i = 0; `$i -lt 100 -and -not (Test-Path '$folder/opened'); `$i++) { Start-Sleep -Milliseconds 50 }"
         [IO.File]::ReadAllText("$folder/opened").Trim() | Should -BeExactly "$address/blob/v$version/docs/cmdlets/Test-Store.md"
     }
-
-    It 'is named by the manifest' {
-        Invoke-Engine '(Get-Module StoreShip).ProjectUri.AbsoluteUri' | Should -BeExactly $address
-    }
 }
