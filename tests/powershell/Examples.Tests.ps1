@@ -47,10 +47,8 @@ Describe 'an example that changes something or has several commands' {
     It 'begins with the style that stops at errors: <Name>, <Title>' -ForEach $examples { Test-Style $Code | Should -BeTrue -Because $Code }
 
     It 'begins so in the pages and scripts too' {
-        $pages = @(Get-Item "$root/README.md", "$root/CONTRIBUTING.md") + @(Get-ChildItem "$root/docs/*.md")
-        $blocks = foreach ($page in $pages) {
-            [regex]::Matches([IO.File]::ReadAllText($page.FullName), '(?s)```powershell\r?\n(.*?)```') | ForEach-Object { $_.Groups[1].Value }
-        }
+        . "$PSScriptRoot/pages.ps1"
+        $blocks = foreach ($page in Get-Page $root) { Get-Block $page | Where-Object { Test-Run $_ } | ForEach-Object { Get-Script $_ } }
         @($blocks).Count | Should -BeGreaterThan 1
         foreach ($block in $blocks) { Test-Style $block | Should -BeTrue -Because $block }
         foreach ($script in Get-ChildItem "$root/examples/*.ps1") {
