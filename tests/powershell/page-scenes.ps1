@@ -26,6 +26,7 @@ $Published = { (Get-Published).visibility -eq 'Public' -and (Get-Package).Count 
 $NewPackages = { Wait-All; (Get-Package) -like 'App_2.0.0.0_*' }
 
 $PageScenes = @{
+    'docs/errors.md: ' = @{ After = { $printed[0] -like 'file.not_found,*' -and $printed[1] -like '*path*' } }
     'docs/first-release.md: the page' = @{
         Empty = $true; Live = $true
         After = { $printed[-1] -is [bool] -and -not $printed[-1] -and @($printed | Where-Object { $_.PSObject.TypeNames -contains 'StoreShip.Receipt' }).changed }
