@@ -39,12 +39,13 @@ function Get-RuntimeIdentifier {
     "$system-$("$architecture".ToLowerInvariant())"
 }
 
-function Get-CrateVersion {
-    $line = [IO.File]::ReadAllLines((Join-Path $root 'Cargo.toml')) | Where-Object { $_ -match '^version = ' } | Select-Object -First 1
-    $line -replace '^version = "([^"]+)".*', '$1'
+# A field of the package in Cargo.toml, or nothing.
+function Get-CrateField([string] $Name) {
+    $line = [IO.File]::ReadAllLines((Join-Path $root 'Cargo.toml')) | Where-Object { $_ -match "^$Name = " } | Select-Object -First 1
+    $line -replace "^$Name = `"([^`"]*)`".*", '$1'
 }
 
-$version = Get-CrateVersion
+$version = Get-CrateField 'version'
 $profileName = $Configuration.ToLowerInvariant()
 if (-not $SkipNative -and -not $NativePath) {
     $cargo = @('build', '--manifest-path', (Join-Path $root 'Cargo.toml'), '--lib', '--bin', 'storeship-emulator')
@@ -98,6 +99,13 @@ Invoke-Tool $engine @(
     '-ModulePath', (Join-Path $output 'StoreShip.psd1'),
     '-DocumentationPath', (Join-Path $managed "$assembly.xml"),
     '-OutputPath', (Join-Path $help "$assembly.dll-Help.xml"))
+
+# The pages that Get-Help names.
+$pages = Join-Path $output 'docs'
+$null = New-Item -ItemType Directory (Join-Path $pages 'cmdlets')
+Copy-Item (Join-Path $root 'docs/*.md') $pages
+Copy-Item (Join-Path $root 'docs/cmdlets/*.md') (Join-Path $pages 'cmdlets')
+& (Join-Path $PSScriptRoot 'address.ps1') -ModulePath $output -Address (Get-CrateField 'repository') -Version $version
 
 if ($Docs) { & (Join-Path $PSScriptRoot 'docs.ps1') -ModulePath $output -OutputPath (Join-Path $root 'docs/cmdlets') }
 
