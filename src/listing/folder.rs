@@ -54,6 +54,18 @@ impl Folder {
         strange.into_iter()
     }
 
+    /// Adds a text that counts for each language with a folder which lacks it, behind what `_default` has.
+    pub fn fall_back(&mut self, member: &str, file: String, text: String) {
+        let fallback = self.fallback.get_or_insert_with(|| Language {
+            key: layout::DEFAULT.to_owned(),
+            folder: format!("listings/{}", layout::DEFAULT),
+            ..Language::default()
+        });
+        if fallback.content.texts.iter().all(|known| known.member != member) {
+            fallback.content.texts.push(TextFile { member: member.to_owned(), file, is_json: false, text });
+        }
+    }
+
     /// A hash of all that is in the folder, in hexadecimal digits.
     pub fn digest(&self) -> String {
         let mut hash = Sha256::new();
@@ -150,6 +162,10 @@ pub struct Settings {
     /// Languages whose missing files are taken from another language, before `_default`: `{"de-at":"de-de"}`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub fallback: BTreeMap<String, String>,
+    /// The path of a changelog, from the folder: `../CHANGELOG.md`. Its section of the version that is released has the release
+    /// notes of each language that has no others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changelog: Option<String>,
     /// Rules of the check that are off for the folder, and why: `[{"id":"T12","reason":"the joiner is part of the name"}]`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub allow: Vec<AllowedRule>,

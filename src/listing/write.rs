@@ -274,6 +274,10 @@ impl Writer<'_> {
             let find =
                 |content: &Content| content.texts.iter().find(|text| text.member.eq_ignore_ascii_case(name)).cloned();
             let file = own.and_then(find);
+            // The next release takes them from the changelog, so a file would keep the old ones.
+            if file.is_none() && name.eq_ignore_ascii_case("releaseNotes") && self.folder.settings.changelog.is_some() {
+                continue;
+            }
             let fallback = contents.iter().skip(1).find_map(|content| find(content));
             let known = Known { file: file.as_ref(), fallback: fallback.as_ref(), path: &join(folder, &stem) };
             self.text(known, &place, object);

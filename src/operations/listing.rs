@@ -106,6 +106,9 @@ async fn pull(call: Call<Product, Pull>) -> Result<Output> {
 struct Push {
     /// The folder, and how it is compared with the submission.
     listing: Listing,
+    /// The version whose section of the folder's changelog has the release notes. Without it they stay as they are.
+    #[serde(default)]
+    release_notes_version: Option<String>,
     /// The price tier, such as `Tier2`. It is needed if the service returns the price as `Base`.
     #[serde(default)]
     price_id: Option<String>,
@@ -153,11 +156,16 @@ fn processing() -> Until {
     Until::Processing
 }
 
+/// A release of nothing.
+pub(super) fn nothing() -> Result<Release> {
+    serde_json::from_str("{}").map_err(|error| Error::internal(error.to_string()))
+}
+
 impl Push {
     fn release(self) -> Result<Release> {
-        let nothing: Release = serde_json::from_str("{}").map_err(|error| Error::internal(error.to_string()))?;
         Ok(Release {
             listing: Some(self.listing),
+            release_notes_version: self.release_notes_version,
             price_id: self.price_id,
             allow_free: self.allow_free,
             price_left_to_partner_center: self.price_left_to_partner_center,

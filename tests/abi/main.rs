@@ -1,5 +1,7 @@
 //! The exported functions, called as a C program calls them, on an emulator that listens.
 
+mod add_on_tree;
+mod changelog;
 mod check;
 mod check_folders;
 mod check_output;

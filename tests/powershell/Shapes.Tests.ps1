@@ -53,6 +53,7 @@ Describe 'docs/pipelines.md' {
             Save-Package x64
             Save-Package arm64
             [IO.File]::WriteAllText((Join-Path (Get-Location) 'notes.txt'), 'For all')
+            [IO.File]::WriteAllText((Join-Path (Get-Location) 'CHANGELOG.md'), "## [2.0.0] - 2026-11-30`n`n- Faster`n")
             [IO.File]::WriteAllText((Join-Path (Get-Location) 'notes.json'), '{"en-us":"Faster","de-de":"Schneller"}')
             [IO.File]::WriteAllText((Join-Path (Get-Location) 'store/release.json'), $File)
             [IO.File]::WriteAllText((Join-Path (Get-Location) 'store/notes/en-us.txt'), 'Faster')

@@ -80,6 +80,14 @@ namespace StoreShip.Cmdlets
         [ValidateNotNullOrEmpty]
         public string[]? Overwrite { get; set; }
 
+        /// <summary>
+        /// The version whose section of the changelog that storeship.json names has the release notes. Without it they stay as
+        /// they are.
+        /// </summary>
+        [Parameter]
+        [NotBlank]
+        public string? ReleaseNotesVersion { get; set; }
+
         /// <summary>The price tier, for example Tier2. Needed if the service returns the price as Base.</summary>
         [Parameter]
         [NotBlank]
@@ -166,6 +174,7 @@ namespace StoreShip.Cmdlets
             listing.Add("basePath", BasePath == null ? null : FilePath(BasePath));
             listing.AddRaw("overwrite", Overwrite == null ? null : DocumentWriter.Write(Overwrite).Json);
             RequestText request = ids.Request().AddRaw("listing", listing.ToString());
+            request.Add("releaseNotesVersion", ReleaseNotesVersion);
             request.Add("priceId", PriceId);
             request.Add("allowFree", AllowFree ? true : (bool?)null);
             request.Add("priceLeftToPartnerCenter", LeavePriceToPartnerCenter ? true : (bool?)null);
