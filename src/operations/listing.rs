@@ -18,7 +18,7 @@ use crate::document::{self, DocumentError, Edit};
 use crate::error::{Error, Result, codes};
 use crate::http::redact;
 use crate::listing::convert::{Conversion, Converted, Format};
-use crate::listing::{self, Base, Note, Options, Unlinked, Upload, Writing, Written};
+use crate::listing::{self, Base, Note, Options, State, Unlinked, Upload, Writing, Written};
 use crate::publish::listing::Listing;
 use crate::publish::release::{Busy, DraftPolicy, OpenRollout, Release};
 use crate::publish::wait::Until;
@@ -58,12 +58,16 @@ struct Pull {
 /// What was written, and of which submission.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct Pulled {
+#[schemars(rename = "Pulled")]
+pub(super) struct Files {
     /// The id of the submission.
-    submission_id: String,
+    pub(super) submission_id: String,
     /// What was written.
     #[serde(flatten)]
-    written: Written,
+    pub(super) written: Written,
+    /// What the submission has.
+    #[serde(flatten)]
+    pub(super) state: State,
 }
 
 async fn pull(call: Call<Product, Pull>) -> Result<Output> {
@@ -87,17 +91,27 @@ async fn pull(call: Call<Product, Pull>) -> Result<Output> {
     };
     let submission = product.submission(id);
     let document = submission.get().await?.text;
-    let (target, path, images) = (product.target.clone(), request.path, request.images);
+    let (target, images) = (product.target.clone(), request.images);
+    let written = files_of(Path::new(&request.path), document, move |document, path, stop| {
+        listing::write(path, document, Writing { product: publish::listing::product(&target), images, stop })
+    });
+    let (written, state) = written.await?;
+    let ids = MetaIds::from(&submission);
+    Ok(Output::of(&Files { submission_id: submission.id, written, state })?.about(ids))
+}
+
+/// Writes a submission into a folder, unless the caller is gone by then, and says what the submission has.
+pub(super) async fn files_of(
+    path: &Path,
+    document: String,
+    write: impl FnOnce(&str, &Path, &Stop) -> Result<Written> + Send + 'static,
+) -> Result<(Written, State)> {
+    let path = path.to_owned();
     let stop = Stop::default();
     let stopped = StopOnDrop(stop.clone());
-    let written = blocking::run(move || {
-        let writing = Writing { product: publish::listing::product(&target), images, stop: &stop };
-        listing::write(Path::new(&path), &document, writing)
-    });
-    let written = written.await?;
+    let written = blocking::run(move || Ok((write(&document, &path, &stop)?, State::of(&document, None)))).await?;
     drop(stopped);
-    let ids = MetaIds::from(&submission);
-    Ok(Output::of(&Pulled { submission_id: submission.id, written })?.about(ids))
+    Ok(written)
 }
 
 /// `listing.push` and `listing.plan`: a release of nothing but a folder of listings.
@@ -239,8 +253,9 @@ struct Read {
     /// Remove trailers of which the folder has no folder.
     #[serde(default)]
     remove_trailers: bool,
-    /// What the submission was when somebody last looked: the folder of an earlier revision, or the file of an exported
-    /// submission. What others have changed since stays if the folder did not change it, and is a conflict otherwise.
+    /// What the submission was when somebody last looked: the folder of an earlier revision, the file of an exported
+    /// submission, or that of the receipt of a pull, a push or a release. What others have changed since stays if the folder did
+    /// not change it, and is a conflict otherwise.
     #[serde(default)]
     base_path: Option<String>,
     /// The fields that are overwritten although somebody else has changed them since the base, as JSON Pointers. `*` stands

@@ -39,8 +39,8 @@ pub struct Listing {
     #[serde(default)]
     pub remove_trailers: bool,
     /// What the submission was when somebody last looked: the folder of an earlier revision, such as a worktree of the last
-    /// tag, or the file of an exported submission. What others have changed since stays if the folder did not change it, and
-    /// is a conflict otherwise.
+    /// tag, the file of an exported submission, or that of the receipt of a pull, a push or a release. What others have changed
+    /// since stays if the folder did not change it, and is a conflict otherwise.
     #[serde(default)]
     pub base_path: Option<String>,
     /// The fields that are overwritten although somebody else has changed them since the base, as JSON Pointers:

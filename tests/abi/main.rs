@@ -20,6 +20,7 @@ mod listings;
 mod listings_base;
 mod listings_images;
 mod listings_push;
+mod listings_receipts;
 mod listings_refused;
 mod listings_round_trip;
 mod lists;

@@ -64,8 +64,9 @@ namespace StoreShip.Cmdlets
 
         /// <summary>
         /// What the submission was when somebody last looked: the folder of an earlier revision, such as a worktree of the last
-        /// tag, or a file of Export-StoreSubmission. What others have changed since stays if the folder did not change it, and is
-        /// an error otherwise.
+        /// tag, a file of Export-StoreSubmission, or the receipt of the last Export-StoreListing, Import-StoreListing or
+        /// Publish-StoreSubmission, saved by ConvertTo-StoreJson -Path. What others have changed since stays if the folder did
+        /// not change it, and is an error otherwise.
         /// </summary>
         [Parameter]
         [Paths]
