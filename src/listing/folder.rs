@@ -159,6 +159,12 @@ pub struct Settings {
     /// The add-on. Another one is refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub add_on_id: Option<String>,
+    /// The product id of the add-on. In a tree of add-ons it is the name of the folder by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub product_id: Option<String>,
+    /// The product type of the add-on, `Durable` or `Consumable`, with which it is created if the app does not have it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub product_type: Option<String>,
     /// Languages whose missing files are taken from another language, before `_default`: `{"de-at":"de-de"}`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub fallback: BTreeMap<String, String>,

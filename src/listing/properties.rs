@@ -1,9 +1,10 @@
 //! `submission.json`: the properties of a submission that a folder manages.
 
-use super::body::{Member, Object, below};
+use super::body::{Member, Object, below, quoted};
 use super::edits::Edits;
 use super::fault::{Fault, FaultKind};
 use super::folder::TextFile;
+use super::read;
 use crate::document;
 
 /// Members that are managed elsewhere or set by the service.

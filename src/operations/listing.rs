@@ -28,7 +28,7 @@ use crate::upload::agreement;
 
 pub(super) fn rows() -> Vec<Operation> {
     vec![
-        quick("listing.pull", "write the listings of the published submission into a folder", pull).returns::<Pulled>(),
+        quick("listing.pull", "write the listings of the published submission into a folder", pull).returns::<Files>(),
         with_failures(
             long("listing.push", "make a draft that has what a folder of listings says", push).returns::<Receipt>(),
         ),
@@ -193,7 +193,7 @@ impl Push {
             commit: self.commit,
             until: self.until,
             poll_seconds: self.poll_seconds,
-            ..nothing
+            ..nothing()?
         })
     }
 }

@@ -169,8 +169,8 @@ impl Listing {
 pub fn product(target: &Target) -> listing::Product<'_> {
     match target {
         Target::App { app_id } | Target::Flight { app_id, .. } => {
-            listing::Product { app_id: Some(app_id), add_on_id: None }
+            listing::Product { app_id: Some(app_id), ..listing::Product::default() }
         }
-        Target::AddOn { add_on_id } => listing::Product { app_id: None, add_on_id: Some(add_on_id) },
+        Target::AddOn { add_on_id } => listing::Product { add_on_id: Some(add_on_id), ..listing::Product::default() },
     }
 }
