@@ -23,7 +23,7 @@ const NOTES: &str = "notes-for-certification.txt";
 /// The name of the file with the settings.
 pub(super) const SETTINGS_FILE: &str = "storeship.json";
 /// The endings of videos.
-const VIDEOS: [&str; 2] = ["mp4", "mov"];
+pub(super) const VIDEOS: [&str; 2] = ["mp4", "mov"];
 
 /// Reads a folder. What is wrong with it is in its faults; the rest is read all the same. `members` are members of listings
 /// that a submission has, besides those that every submission may have. Blocks while the disk is slow.
