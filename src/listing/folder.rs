@@ -131,6 +131,22 @@ impl Folder {
         images.chain(icons).chain(trailers)
     }
 
+    /// Gives images with the same content one name, that of the first one.
+    pub(super) fn share_names(&mut self) {
+        let mut labels: BTreeMap<String, String> = BTreeMap::new();
+        let languages = self.languages.iter_mut().chain(&mut self.fallback);
+        let contents = languages.flat_map(|language| {
+            let platforms = language.platforms.iter_mut().map(|platform| &mut platform.content);
+            std::iter::once(&mut language.content).chain(platforms)
+        });
+        for picture in contents.flat_map(|content| &mut content.images).flat_map(|of_type| &mut of_type.pictures) {
+            let label = picture.label();
+            let Some(media) = &mut picture.media else { continue };
+            let first = labels.entry(media.sha256.clone()).or_insert_with(|| label.clone());
+            media.shared = Some(first.clone()).filter(|first| *first != label);
+        }
+    }
+
     /// The pictures and videos of the folder that can be uploaded.
     pub fn media(&self) -> impl Iterator<Item = &Media> {
         self.pictures().filter_map(|picture| picture.media.as_ref())
@@ -288,6 +304,8 @@ pub struct Media {
     pub bytes: u64,
     /// The SHA-256 of the content, in hexadecimal digits.
     pub sha256: String,
+    /// The label of the first picture of the folder with this content, if it is another one: one entry of the ZIP serves both.
+    pub shared: Option<String>,
 }
 
 /// How many digits of the hash stand in a name.
@@ -306,6 +324,7 @@ impl Media {
 
     /// The name in the ZIP.
     pub fn zip_name(&self, label: &str) -> String {
+        let label = self.shared.as_deref().unwrap_or(label);
         format!("{label}.{}.{}", self.tag(), self.ending())
     }
 }

@@ -85,6 +85,7 @@ pub fn any(root: &Path) -> Folder {
         let what = "there is no listing: a folder of listings has `listings/en-us/description.txt` and the like";
         reader.walk.fault(FaultKind::Unknown, ".", what);
     }
+    folder.share_names();
     folder.faults.append(&mut reader.walk.faults);
     folder.strangers = reader.strangers;
     folder
