@@ -1,14 +1,29 @@
-//! How long `submission.check` takes for a folder of 40 languages with ten pictures each.
+//! How long a folder of 40 languages with ten pictures each takes: to check, to show as a page, to push into a draft, and to
+//! pull from it.
 //!
-//! `cargo bench --bench check -- [KiB of a picture]`; without a number 256.
+//! `cargo bench --bench listings -- [KiB of a picture]`; without a number 256. The service is the emulator, in a process of its
+//! own; nothing waits for a network.
 
+#![allow(clippy::print_stdout, reason = "a benchmark shows what it measured")]
+
+#[path = "emulated/mod.rs"]
+mod emulated;
+
+use std::error::Error;
 use std::fs;
 use std::path::Path;
-use std::time::Instant;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use storeship::operations::{find, run_offline, success};
+use serde_json::{Value, json};
+use storeship::client::Client;
+use storeship::config::Config;
+use storeship::events::Reporter;
+use storeship::http::ProcessWide;
+use storeship::operations::{find, run, success};
 use storeship::zip::crc32;
 
+const APP: &str = "9NBLGGH4R315";
 const LANGUAGES: usize = 40;
 const PICTURES: usize = 10;
 const RUNS: usize = 5;
@@ -37,6 +52,7 @@ fn make(folder: &Path, bytes: usize) -> std::io::Result<()> {
         let pictures = language.join("images/Screenshot");
         fs::create_dir_all(&pictures)?;
         let text = format!("Text {at} of a listing, as long as the Store takes it. ").repeat(170);
+        fs::write(language.join("title.txt"), "Beans")?;
         fs::write(language.join("description.txt"), &text)?;
         fs::write(language.join("release-notes.txt"), &text[..1_400])?;
         fs::write(language.join("features.txt"), "Counts fast\nKeeps count\n".repeat(10))?;
@@ -48,28 +64,70 @@ fn make(folder: &Path, bytes: usize) -> std::io::Result<()> {
     Ok(())
 }
 
-#[allow(clippy::print_stdout, reason = "a benchmark")]
-fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// An account at the emulator.
+struct Account {
+    runtime: tokio::runtime::Runtime,
+    client: Arc<Client>,
+}
+
+impl Account {
+    /// Runs an operation; returns its result and its time.
+    fn call(&self, operation: &str, request: Value) -> Result<(Value, Duration), Box<dyn Error>> {
+        let operation = find(operation).map_err(|error| error.to_string())?;
+        let began = Instant::now();
+        let request = request.to_string();
+        let work = run(operation, self.client.clone(), &request, Reporter::default());
+        let output = self.runtime.block_on(work).map_err(|error| error.to_string())?;
+        let time = began.elapsed();
+        let mut response: Value = serde_json::from_str(&success(&output))?;
+        Ok((response["result"].take(), time))
+    }
+
+    /// Runs an operation several times, prints its median, and returns the last result. `request` makes the request of each
+    /// run.
+    fn measure(&self, name: &str, operation: &str, request: impl Fn(usize) -> Value) -> Result<Value, Box<dyn Error>> {
+        let (mut times, mut last) = (Vec::new(), Value::Null);
+        for number in 0..RUNS {
+            let (result, time) = self.call(operation, request(number))?;
+            times.push(time.as_millis());
+            last = result;
+        }
+        times.sort_unstable();
+        println!("{name:<8}{:>7} ms   ({} to {} ms)", times[RUNS / 2], times[0], times[RUNS - 1]);
+        Ok(last)
+    }
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
     let kib: usize = std::env::args().find_map(|word| word.parse().ok()).unwrap_or(256);
     let folder = tempfile::tempdir()?;
-    make(folder.path(), kib << 10)?;
-    let request = serde_json::json!({"listingPath": folder.path().to_str()}).to_string();
-    let operation = find("submission.check").map_err(|error| error.to_string())?;
-    let mut times = Vec::new();
-    for _ in 0..RUNS {
-        let began = Instant::now();
-        let output = run_offline(operation, &request).map_err(|error| error.to_string())?;
-        times.push(began.elapsed().as_millis());
-        let report: serde_json::Value = serde_json::from_str(&success(&output))?;
-        assert_eq!(report["result"]["counts"]["pictures"], LANGUAGES * PICTURES);
-    }
-    times.sort_unstable();
-    println!(
-        "{LANGUAGES} languages, {} pictures of {kib} KiB: {} ms (median of {RUNS}; {} to {} ms)",
-        LANGUAGES * PICTURES,
-        times[RUNS / 2],
-        times[0],
-        times[RUNS - 1]
-    );
+    let store = folder.path().join("store");
+    make(&store, kib << 10)?;
+    let emulator = emulated::Emulator::start(folder.path())?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let config = Config::parse(&emulator.config.to_string())?;
+    let client = runtime.block_on(async { Client::new(config, &ProcessWide::default()) })?;
+    let account = Account { runtime, client: Arc::new(client) };
+    let published = account.call("submission.get", json!({"appId": APP}))?.0;
+
+    println!("{LANGUAGES} languages, {} pictures of {kib} KiB, median of {RUNS}", LANGUAGES * PICTURES);
+    let report = account.measure("check", "submission.check", |_| json!({"listingPath": store}))?;
+    assert_eq!(report["counts"]["pictures"], LANGUAGES * PICTURES);
+    let listing = json!({"path": store, "images": "exact"});
+    let page = folder.path().join("page.html");
+    account.measure(
+        "preview",
+        "submission.preview",
+        |_| json!({"document": published, "listing": listing, "output": page}),
+    )?;
+    // A draft is made anew in each run, so that all pictures are sent.
+    let push = json!({"appId": APP, "listing": listing, "draft": "replace"});
+    let receipt = account.measure("push", "listing.push", |_| push.clone())?;
+    assert_eq!(receipt["upload"]["entries"].as_array().map(Vec::len), Some(LANGUAGES * PICTURES));
+    let pulled = |number: usize| {
+        let path = folder.path().join(format!("pulled-{number}"));
+        json!({"appId": APP, "submissionId": receipt["submissionId"], "path": path})
+    };
+    account.measure("pull", "listing.pull", pulled)?;
     Ok(())
 }
