@@ -452,7 +452,7 @@ codes! {
         "there is a file at the path that should be written (PowerShell only)"
         "give another path, or -Force to replace the file"
     FILE_NO_MATCH "file.no_match" File false
-        "a wildcard or a folder leads to no app package, or a folder to no release notes"
+        "a wildcard or a folder leads to no app package, a folder to no release notes, or a changelog to no section of the version"
         "check the path: `*` and `?` stand for parts of one name, and a package is an .msixupload, .msixbundle, .msix or one of their older forms"
     FILE_SEVERAL "file.several" File false
         "a wildcard or a folder leads to several versions of one package"

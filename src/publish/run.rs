@@ -20,6 +20,7 @@ use crate::document::Edit;
 use crate::error::{Error, Result, codes};
 use crate::events::Reporter;
 use crate::http::drafts::Work;
+use crate::listing::State;
 use crate::store::status::{Stage, Status};
 use crate::store::{Product, Submission};
 use crate::upload::{self, Settings, Source, UploadSummary};
@@ -129,6 +130,7 @@ impl Run<'_> {
                 let mut receipt = log.receipt(product, inputs, plan.fate, published.submission.id.clone());
                 receipt.status = "Published".to_owned();
                 receipt.outline = plan.outline;
+                receipt.has(&product.target, &published.document, None);
                 Ok(Some(receipt))
             }
             (Fate::Wait, _, Some(pending)) => {
@@ -137,6 +139,8 @@ impl Run<'_> {
                 receipt.changed = true;
                 receipt.status.clone_from(&pending.status.status);
                 receipt.outline = plan.outline.clone();
+                let published = plan.situation.published.as_ref().map(|published| published.document.as_str());
+                receipt.has(&product.target, &pending.document, published);
                 let waited = self.wait(&pending.submission, &mut receipt, log).await;
                 waited.map_err(|error| error.about_submission(&pending.submission.id))?;
                 Ok(Some(receipt))
@@ -194,7 +198,7 @@ impl Run<'_> {
             }
             other => other?,
         };
-        let Draft { submission, adopted, work: _work, .. } = draft;
+        let Draft { submission, document, adopted, work: _work, .. } = draft;
         let mut receipt = log.receipt(self.product, self.inputs, plan.fate, submission.id.clone());
         receipt.changed = true;
         receipt.adopted_draft = adopted;
@@ -205,6 +209,8 @@ impl Run<'_> {
         receipt.edits = edits;
         receipt.outline = plan.outline;
         receipt.uploaded(upload);
+        let published = plan.situation.published.as_ref().map_or(&document, |published| &published.document);
+        receipt.has(&self.product.target, &kept, Some(published.as_str()));
         if self.release.commits() {
             log.reporter.begin("commit");
             receipt.status = self.commit(&submission, log).await?;
@@ -420,6 +426,7 @@ impl Log<'_> {
             edits: Vec::new(),
             draft_hash: None,
             upload: None,
+            state: State::default(),
             steps: Vec::new(),
             correlation_ids: Vec::new(),
         }
