@@ -113,7 +113,8 @@ impl Listing {
         let Some(folder) = &self.folder else { return Ok(()) };
         let mut found = listing::changes_since(self.base.as_deref(), folder, &changes.body, &self.options())?;
         found.edits.retain(|edit| !is_said(&edit.path.to_string()));
-        values::check_values(&found.edits)?;
+        // The places of a folder are those of the submission.
+        values::check_edits(&found.edits, |_, edit| edit.path.to_string())?;
         let made = document::apply_edits(&changes.body, &found.edits);
         let (body, edits) = made.map_err(|(at, error)| {
             let place = found.edits.get(at).map(|edit| edit.path.to_string()).unwrap_or_default();
