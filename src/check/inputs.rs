@@ -6,6 +6,7 @@ use std::path::Path;
 use super::picture_file::{PictureFacts, PictureScan};
 use crate::error::{Error, Result, codes};
 use crate::files;
+use crate::listing::convert;
 use crate::package::{self, InputError, Inputs, PackageError};
 
 /// Finds and inspects the package files that a caller gives: see [`package::inputs()`]. Blocks while it reads.
@@ -29,6 +30,10 @@ pub fn package_error(error: &PackageError) -> Error {
             return Error::of_file(format!("{} can't be read", path.display()), error);
         }
         PackageError::Empty { .. } => &codes::FILE_EMPTY,
+        PackageError::Zip { .. } => {
+            let remedy = format!("give the .msixupload, .msixbundle or .msix files; {}", convert::INSTEAD_OF_PAYLOADS);
+            return Error::new(&codes::PACKAGE_INVALID, error.to_string()).hint(remedy);
+        }
         _ => &codes::PACKAGE_INVALID,
     };
     Error::new(code, error.to_string())

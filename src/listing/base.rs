@@ -11,6 +11,7 @@ use super::edits::{Note, NoteKind};
 use super::folder::Folder;
 use super::images::Unlinked;
 use super::read;
+use super::state::{self, State};
 use crate::document::{self, Edit};
 use crate::error::{Detail, Error, Result, codes};
 use crate::files;
@@ -29,10 +30,12 @@ enum Was {
     Folder(Box<Folder>),
     /// A submission that was exported.
     Document(String),
+    /// What a receipt says of the submission.
+    State(State),
 }
 
 impl Base {
-    /// Reads a base, if there is a path of one: a folder, or a file with the JSON of a submission. `overwrite` are the
+    /// Reads a base, if there is a path of one: a folder, or a file with the JSON of a submission or of a receipt. `overwrite` are the
     /// fields that are overwritten whatever others have changed, as JSON Pointers; `*` stands for all. Blocks while the disk
     /// is slow.
     ///
@@ -48,6 +51,10 @@ impl Base {
         match &self.was {
             Was::Folder(folder) => folder.digest(),
             Was::Document(text) => format!("{:x}", Sha256::digest(text)),
+            Was::State(state) => {
+                let hashes = (&state.content_hashes, &state.replaced_hashes);
+                format!("{:x}", Sha256::digest(serde_json::to_string(&hashes).unwrap_or_default()))
+            }
         }
     }
 
@@ -55,7 +62,16 @@ impl Base {
     fn changes(&self, folder: &Folder, document: &str, options: &Options) -> Result<Changes> {
         let mut found = changes(folder, document, options)?;
         let wanted = by_field(&found.edits);
-        let judged = self.judged(folder, document, options, &wanted)?;
+        let judged = match &self.was {
+            Was::State(state) => by_hashes(state, document, &found.edits, &wanted)?,
+            Was::Folder(base) => {
+                by_folder(base, document, options, &wanted)?.without_asked(folder, document, options, &wanted)?
+            }
+            Was::Document(base) => {
+                let ours = by_field(&changes(folder, base, &unasked(options))?.edits);
+                by_document(base, document, &ours, &wanted).without_asked(folder, document, options, &wanted)?
+            }
+        };
         let (mut conflicts, mut kept) = (Vec::new(), Vec::<&str>::new());
         let mut settled: Vec<&str> = Vec::new();
         for (field, edits) in &wanted {
@@ -90,44 +106,75 @@ impl Base {
         Ok(found)
     }
 
-    /// Who has changed the fields since the base.
-    fn judged(&self, folder: &Folder, document: &str, options: &Options, wanted: &Fields) -> Result<Judged> {
-        // What the base does not have is judged by nothing.
-        let images = options.images.or(Some(Unlinked::Keep));
-        let lenient = Options { images, allow_image_removal: true, remove_languages: Vec::new(), ..options.clone() };
-        let images = images.map(|images| if images == Unlinked::Exact { Unlinked::Keep } else { images });
-        let unasked = Options { images, remove_trailers: false, ..lenient.clone() };
-        let (changed, mut same): (BTreeSet<String>, BTreeSet<String>) = match &self.was {
-            Was::Folder(base) => {
-                let theirs = by_field(&changes(base, document, &lenient)?.edits);
-                // Images that others have added go with a language that is removed.
-                let exact = Options { images: Some(Unlinked::Exact), ..lenient };
-                let within = by_field(&changes(base, document, &exact)?.edits);
-                let is_other =
-                    |field: &&String| theirs.contains_key(*field) || within.keys().any(|other| is_below(other, field));
-                let same = wanted.iter().filter(|(field, edits)| theirs.get(*field) == Some(edits));
-                (wanted.keys().filter(is_other).cloned().collect(), same.map(|(field, _)| field.clone()).collect())
-            }
-            Was::Document(base) => {
-                let ours = by_field(&changes(folder, base, &unasked)?.edits);
-                let at = |document: &str, field: &str| document::get(document, field).unwrap_or("null").to_owned();
-                let is_other =
-                    |field: &&String| !document::equal(&at(base, field), &at(document, field)).unwrap_or(false);
-                let same = wanted.keys().filter(|field| !ours.contains_key(*field)).cloned().collect();
-                (wanted.keys().filter(is_other).cloned().collect(), same)
-            }
-        };
-        // A removal that the caller asks for is a change, although the files are those of the base.
-        let unasked = by_field(&changes(folder, document, &unasked)?.edits);
-        same.retain(|field| unasked.get(field) == wanted.get(field));
-        Ok(Judged { changed, same })
-    }
-
     /// Whether a field, or a place that it is in, is overwritten all the same.
     fn is_named(&self, field: &str) -> bool {
         let field = field.to_ascii_lowercase();
         let mut names = self.overwrite.iter().map(|name| name.trim().to_ascii_lowercase());
         names.any(|name| name == "*" || name == field || is_below(&field, &name))
+    }
+}
+
+/// Options without what the caller asks for in the place of files, so that what the base does not have is judged by nothing.
+fn unasked(options: &Options) -> Options {
+    let images = match options.images {
+        None | Some(Unlinked::Exact) => Some(Unlinked::Keep),
+        given => given,
+    };
+    Options { images, allow_image_removal: true, remove_languages: Vec::new(), remove_trailers: false }
+}
+
+/// Judges by the folder of an earlier revision.
+fn by_folder(base: &Folder, document: &str, options: &Options, wanted: &Fields) -> Result<Judged> {
+    let images = options.images.or(Some(Unlinked::Keep));
+    let lenient = Options { images, remove_trailers: options.remove_trailers, ..unasked(options) };
+    let theirs = by_field(&changes(base, document, &lenient)?.edits);
+    // Images that others have added go with a language that is removed.
+    let exact = Options { images: Some(Unlinked::Exact), ..lenient };
+    let within = by_field(&changes(base, document, &exact)?.edits);
+    let is_other = |field: &&String| theirs.contains_key(*field) || within.keys().any(|other| is_below(other, field));
+    let same = wanted.iter().filter(|(field, edits)| theirs.get(*field) == Some(edits));
+    let same = same.map(|(field, _)| field.clone()).collect();
+    Ok(Judged { changed: wanted.keys().filter(is_other).cloned().collect(), same })
+}
+
+/// Judges by an exported submission; `ours` is what the folder would change in it.
+fn by_document(base: &str, document: &str, ours: &Fields, wanted: &Fields) -> Judged {
+    let at = |document: &str, field: &str| document::get(document, field).unwrap_or("null").to_owned();
+    let is_other = |field: &&String| !document::equal(&at(base, field), &at(document, field)).unwrap_or(false);
+    let same = wanted.keys().filter(|field| !ours.contains_key(*field)).cloned().collect();
+    Judged { changed: wanted.keys().filter(is_other).cloned().collect(), same }
+}
+
+/// Judges by what a receipt says. Of the draft that its release made, nobody knows whether it was published or deleted, so
+/// what was before it is not of others either.
+fn by_hashes(state: &State, document: &str, edits: &[Edit], wanted: &Fields) -> Result<Judged> {
+    let (after, _) = document::apply_edits(document, edits)
+        .map_err(|(_, error)| Error::new(&codes::DOCUMENT_POINTER, error.to_string()))?;
+    let (base, before) = (Hashes::of(&state.content_hashes), Hashes::of(&state.before()));
+    let (now, then) = (Hashes::of(&state::hashes(document)), Hashes::of(&state::hashes(&after)));
+    let is_other = |field: &&String| {
+        let now = now.within(field);
+        now != base.within(field) && now != before.within(field)
+    };
+    let is_same = |field: &&String| then.within(field) == base.within(field);
+    Ok(Judged {
+        changed: wanted.keys().filter(is_other).cloned().collect(),
+        same: wanted.keys().filter(is_same).cloned().collect(),
+    })
+}
+
+/// Hashes by fields, whatever the letter case of the fields is.
+struct Hashes(BTreeMap<String, String>);
+
+impl Hashes {
+    fn of(hashes: &BTreeMap<String, String>) -> Hashes {
+        Hashes(hashes.iter().map(|(field, hash)| (field.to_ascii_lowercase(), hash.clone())).collect())
+    }
+
+    /// What a field has, and all fields in it.
+    fn within(&self, field: &str) -> Vec<(&String, &String)> {
+        let field = field.to_ascii_lowercase();
+        self.0.iter().filter(|(other, _)| **other == field || is_below(other, &field)).collect()
     }
 }
 
@@ -161,6 +208,13 @@ struct Judged {
 }
 
 impl Judged {
+    /// The same without what the caller asks for: a removal is a change, although the files are those of the base.
+    fn without_asked(mut self, folder: &Folder, document: &str, options: &Options, wanted: &Fields) -> Result<Judged> {
+        let unasked = by_field(&changes(folder, document, &unasked(options))?.edits);
+        self.same.retain(|field| unasked.get(field) == wanted.get(field));
+        Ok(self)
+    }
+
     fn stays(&self, field: &str) -> bool {
         self.changed.contains(field) && self.same.contains(field)
     }
@@ -176,12 +230,19 @@ impl Was {
         let failed = |error| Error::of_file(format!("{path} can't be read"), &error);
         let bytes = files::read(Path::new(path), document::MAX_BYTES as u64).map_err(failed)?;
         let text = String::from_utf8(bytes).unwrap_or_default();
-        let remedy = "give the folder of an earlier revision, or the file of an exported submission";
+        let remedy = "give the folder of an earlier revision, the file of an exported submission, or that of the receipt of a pull, a push or a release";
         let has_listings = document::get_ignoring_case(&text, &["listings"]).is_ok_and(|found| found[0].1.is_some());
-        match has_listings {
-            true => Ok(Was::Document(text)),
-            false => {
-                let message = format!("{path} is neither a folder nor the JSON of a submission with listings");
+        if has_listings {
+            return Ok(Was::Document(text));
+        }
+        // A program may keep the whole response.
+        let receipt = document::get(&text, "/result").unwrap_or(&text);
+        match serde_json::from_str(receipt.trim_start_matches('\u{FEFF}')) {
+            Ok(state) => Ok(Was::State(state)),
+            Err(_) => {
+                let message = format!(
+                    "{path} is neither a folder, nor the JSON of a submission with listings, nor of a receipt with `contentHashes`"
+                );
                 Err(Error::new(&codes::DOCUMENT_INVALID, message).hint(remedy))
             }
         }

@@ -182,15 +182,20 @@ impl Links {
         }
     }
 
-    /// A picture of ours that has changed is known by its label.
+    /// A picture of ours that has changed is known by its label, or by its place if a picture of another language with the same
+    /// content gave the image its name.
     fn replace_by_label(&mut self, pictures: &[Picture], stored: &[Stored<'_>]) {
+        let is_free = |links: &Links, found: usize| stored[found].tag().is_some() && !links.is_taken(found);
         for (at, picture) in pictures.iter().enumerate() {
             if self.pictures[at].is_none() {
-                let is_old = |&found: &usize| {
-                    stored[found].tag().is_some() && !self.is_taken(found) && stored[found].label() == picture.label()
-                };
+                let is_old = |&found: &usize| is_free(&*self, found) && stored[found].label() == picture.label();
                 let old = (0..stored.len()).find(is_old);
                 self.pictures[at] = old.map(Link::Replaces);
+            }
+        }
+        for at in 0..pictures.len().min(stored.len()) {
+            if self.pictures[at].is_none() && is_free(&*self, at) {
+                self.pictures[at] = Some(Link::Replaces(at));
             }
         }
     }

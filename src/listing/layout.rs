@@ -51,6 +51,9 @@ pub const IMAGE_TYPES: &[&str] = &[
 /// The folder whose files count for a language that lacks them. An underscore is in no language.
 pub const DEFAULT: &str = "_default";
 
+/// The folder that has a folder of listings for each add-on of the app.
+pub(super) const ADD_ONS: &str = "add-ons";
+
 /// Names that Windows gives to devices, whatever their ending is.
 const DEVICES: [&str; 22] = [
     "con", "prn", "aux", "nul", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8", "com9", "lpt1", "lpt2",

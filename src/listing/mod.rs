@@ -10,6 +10,8 @@
 //! | `changes` | [`changes()`]: the edits that make a submission what a folder says |
 //! | `texts`, `images`, `icon`, `properties`, `trailers` | the edits of one kind of file |
 //! | `base` | [`Base`]: what the submission was, so that nothing of others is overwritten unseen |
+//! | `state` | [`State`]: a hash of each field, which a receipt keeps as the base of a later push |
+//! | `tree` | the folders of an app's add-ons, below that of the app |
 //! | `edits` | collects edits, and notes for people |
 //! | `uploads` | [`uploads()`]: the files that a submission waits for |
 //! | `convert/` | listings of other tools as such a folder |
@@ -29,8 +31,10 @@ pub mod layout;
 mod placeholders;
 mod properties;
 pub mod read;
+mod state;
 mod texts;
 mod trailers;
+pub mod tree;
 mod uploads;
 mod walk;
 mod write;
@@ -42,5 +46,6 @@ pub use edits::{Note, NoteKind};
 pub use fault::{Fault, FaultKind};
 pub use folder::Folder;
 pub use images::Unlinked;
+pub use state::State;
 pub use uploads::{Upload, uploads};
 pub use write::{Product, Writing, Written, check_product, write};

@@ -7,7 +7,7 @@ use super::folder::{
     Content, Folder, ImageType, Language, Picture, Placeholder, Platform, Remote, Settings, Stranger, TextFile,
     Trailer, TrailerAssets,
 };
-use super::layout;
+use super::layout::{self, ADD_ONS};
 use super::walk::{Walk, join, split};
 use crate::document;
 use crate::files::{self, Entry};
@@ -18,12 +18,12 @@ static PLACEHOLDER: Subject = Subject { name: "the placeholder", json_fields: &[
 
 const LISTINGS: &str = "listings";
 const TRAILERS: &str = "trailers";
-const PROPERTIES: &str = "submission.json";
+pub(super) const PROPERTIES: &str = "submission.json";
 const NOTES: &str = "notes-for-certification.txt";
 /// The name of the file with the settings.
 pub(super) const SETTINGS_FILE: &str = "storeship.json";
 /// The endings of videos.
-const VIDEOS: [&str; 2] = ["mp4", "mov"];
+pub(super) const VIDEOS: [&str; 2] = ["mp4", "mov"];
 
 /// Reads a folder. What is wrong with it is in its faults; the rest is read all the same. `members` are members of listings
 /// that a submission has, besides those that every submission may have. Blocks while the disk is slow.
@@ -65,8 +65,9 @@ pub fn any(root: &Path) -> Folder {
             (PROPERTIES, false) => folder.properties = reader.json(PROPERTIES, "submission", '{'),
             (NOTES, false) => folder.notes = reader.walk.text(NOTES, "notesForCertification"),
             (SETTINGS_FILE, false) => folder.settings = reader.settings(),
+            (ADD_ONS, true) => {}
             _ => {
-                let known = [LISTINGS, TRAILERS, PROPERTIES, NOTES, SETTINGS_FILE];
+                let known = [LISTINGS, TRAILERS, ADD_ONS, PROPERTIES, NOTES, SETTINGS_FILE];
                 reader.walk.unknown(
                     name,
                     "it stands for nothing here",
@@ -84,9 +85,20 @@ pub fn any(root: &Path) -> Folder {
         let what = "there is no listing: a folder of listings has `listings/en-us/description.txt` and the like";
         reader.walk.fault(FaultKind::Unknown, ".", what);
     }
+    folder.share_names();
     folder.faults.append(&mut reader.walk.faults);
     folder.strangers = reader.strangers;
     folder
+}
+
+/// The settings of a folder, and what is wrong with them.
+pub(super) fn settings_of(root: &Path) -> (Settings, Vec<Fault>) {
+    let mut reader = Reader { walk: Walk::new(root), strangers: Vec::new() };
+    let settings = match files::is_folder(&root.join(SETTINGS_FILE)) {
+        None => Settings::default(),
+        Some(_) => reader.settings(),
+    };
+    (settings, reader.walk.faults)
 }
 
 struct Reader {

@@ -25,6 +25,8 @@ pub struct Product<'a> {
     pub app_id: Option<&'a str>,
     /// The add-on.
     pub add_on_id: Option<&'a str>,
+    /// The product id and the product type of an add-on in a tree. A new folder of it also gets its price and properties.
+    pub in_tree: Option<(&'a str, &'a str)>,
 }
 
 /// How a submission is written.
@@ -161,9 +163,14 @@ impl Writer<'_> {
                 format: Some(1),
                 app_id: product.app_id.map(str::to_owned),
                 add_on_id: product.add_on_id.map(str::to_owned),
+                product_id: product.in_tree.map(|(id, _)| id.to_owned()),
+                product_type: product.in_tree.map(|(_, of_type)| of_type.to_owned()),
                 ..Settings::default()
             };
             self.json(read::SETTINGS_FILE.to_owned(), &settings);
+            if product.in_tree.is_some() && self.folder.properties.is_none() {
+                self.plan.writes.extend(super::properties::of_add_on(&self.submission.whole));
+            }
         }
         let mut seen = BTreeSet::new();
         for (key, listing) in self.submission.listings.objects() {
@@ -274,6 +281,10 @@ impl Writer<'_> {
             let find =
                 |content: &Content| content.texts.iter().find(|text| text.member.eq_ignore_ascii_case(name)).cloned();
             let file = own.and_then(find);
+            // The next release takes them from the changelog, so a file would keep the old ones.
+            if file.is_none() && name.eq_ignore_ascii_case("releaseNotes") && self.folder.settings.changelog.is_some() {
+                continue;
+            }
             let fallback = contents.iter().skip(1).find_map(|content| find(content));
             let known = Known { file: file.as_ref(), fallback: fallback.as_ref(), path: &join(folder, &stem) };
             self.text(known, &place, object);

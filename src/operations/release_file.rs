@@ -18,6 +18,7 @@ use crate::document;
 use crate::error::{Error, Result, codes};
 use crate::events::Reporter;
 use crate::input::{self, REQUEST, Subject};
+use crate::listing::convert;
 use crate::publish::release::{File, Release};
 use crate::text::TextFile;
 
@@ -116,6 +117,11 @@ fn text_and_release(path: &str) -> Result<(Zeroizing<String>, Request<Release>)>
     if let Err(error) = document::check(&text) {
         let message = format!("{path} is not JSON: {error}");
         return Err(Error::new(&codes::REQUEST_SYNTAX, message).hint("correct the file"));
+    }
+    if convert::is_submission(&text) {
+        let message = format!("{path} is the JSON of a submission, such as the payload of StoreBroker, and no release");
+        let remedy = format!("give a file with the fields of `publish`; {}", convert::INSTEAD_OF_PAYLOADS);
+        return Err(Error::new(&codes::REQUEST_INVALID, message).hint(remedy));
     }
     let release = ids::read_file(&RELEASE_FILE, Ids::Product, &text).map_err(|error| in_file(path, error))?;
     Ok((text, release))

@@ -3,10 +3,12 @@
 use super::fate::{self, busy_run};
 use super::mark::Mark;
 use super::situation::Read;
+use super::upload_link;
 use crate::error::{Class, Result};
 use crate::events::Reporter;
 use crate::store::Submission;
 use crate::store::status::Stage;
+use crate::upload::marker;
 
 /// Deletes a draft or a failed submission, unless a job of this process or a running job of another one works on it.
 ///
@@ -34,7 +36,8 @@ async fn refuse_running(submission: &Submission) -> Result<()> {
     if read.stage() != Stage::Draft {
         return Ok(());
     }
-    match fate::found(&read).await {
+    let look = async { marker::read(&submission.client, &upload_link(submission, &read.document)?, false).await };
+    match look.await {
         Ok(found) => match Mark::of(&found).filter(|mark| mark.is_running(&found, &submission.client)) {
             Some(mark) => Err(busy_run(&read, &mark, &found)),
             None => Ok(()),

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::changelog;
 use super::changes::{Changes, edit_error};
 use super::values;
 use crate::blocking::{self, Stop, StopOnDrop};
@@ -38,8 +39,8 @@ pub struct Listing {
     #[serde(default)]
     pub remove_trailers: bool,
     /// What the submission was when somebody last looked: the folder of an earlier revision, such as a worktree of the last
-    /// tag, or the file of an exported submission. What others have changed since stays if the folder did not change it, and
-    /// is a conflict otherwise.
+    /// tag, the file of an exported submission, or that of the receipt of a pull, a push or a release. What others have changed
+    /// since stays if the folder did not change it, and is a conflict otherwise.
     #[serde(default)]
     pub base_path: Option<String>,
     /// The fields that are overwritten although somebody else has changed them since the base, as JSON Pointers:
@@ -55,17 +56,43 @@ pub struct Listing {
 }
 
 impl Listing {
-    /// The same with its folder, read from disk. Blocks while the disk is slow.
+    /// A folder, compared as by default.
+    pub fn at(path: String) -> Listing {
+        Listing { path, ..Listing::default() }
+    }
+
+    /// The same with its folder, read from disk. `version` finds the version whose section of the folder's changelog has the
+    /// release notes. Blocks while the disk is slow.
     ///
     /// # Errors
-    /// `listing.invalid`, `listing.other_product`; `file.*` and `document.invalid` for the base.
-    pub(super) fn read(mut self, target: &Target) -> Result<Listing> {
-        let folder = listing::read::any(Path::new(&self.path));
+    /// `listing.invalid`, `listing.other_product`; `file.*` and `document.invalid` for the base; `file.*` for the changelog.
+    pub(super) fn read(mut self, target: &Target, version: &dyn Fn() -> Result<Option<String>>) -> Result<Listing> {
+        let mut folder = listing::read::any(Path::new(&self.path));
         listing::refuse(&folder.faults)?;
         listing::check_product(&folder.settings, product(target))?;
+        if let Some(changelog) = &folder.settings.changelog
+            && let Some(version) = version()?
+        {
+            let notes = changelog::notes(&folder.path(changelog).to_string_lossy(), &version)?;
+            folder.fall_back("releaseNotes", changelog.clone(), notes);
+        }
         self.folder = Some(Arc::new(folder));
         self.base = Base::read(self.base_path.as_deref(), &self.overwrite)?.map(Arc::new);
         Ok(self)
+    }
+
+    /// Refuses files that stand for members which a new add-on does not have.
+    ///
+    /// # Errors
+    /// `listing.invalid`.
+    pub(super) fn check_new(&self) -> Result<()> {
+        let strange: Vec<_> = self.folder.iter().flat_map(|folder| folder.strange(&[]).cloned()).collect();
+        listing::refuse(&strange)
+    }
+
+    /// Whether the folder names a changelog.
+    pub(super) fn has_changelog(&self) -> bool {
+        self.folder.as_ref().is_some_and(|folder| folder.settings.changelog.is_some())
     }
 
     /// How the folder is compared with a submission.
@@ -86,7 +113,8 @@ impl Listing {
         let Some(folder) = &self.folder else { return Ok(()) };
         let mut found = listing::changes_since(self.base.as_deref(), folder, &changes.body, &self.options())?;
         found.edits.retain(|edit| !is_said(&edit.path.to_string()));
-        values::check_values(&found.edits)?;
+        // The places of a folder are those of the submission.
+        values::check_edits(&found.edits, |_, edit| edit.path.to_string())?;
         let made = document::apply_edits(&changes.body, &found.edits);
         let (body, edits) = made.map_err(|(at, error)| {
             let place = found.edits.get(at).map(|edit| edit.path.to_string()).unwrap_or_default();
@@ -142,8 +170,8 @@ impl Listing {
 pub fn product(target: &Target) -> listing::Product<'_> {
     match target {
         Target::App { app_id } | Target::Flight { app_id, .. } => {
-            listing::Product { app_id: Some(app_id), add_on_id: None }
+            listing::Product { app_id: Some(app_id), ..listing::Product::default() }
         }
-        Target::AddOn { add_on_id } => listing::Product { app_id: None, add_on_id: Some(add_on_id) },
+        Target::AddOn { add_on_id } => listing::Product { add_on_id: Some(add_on_id), ..listing::Product::default() },
     }
 }

@@ -28,6 +28,7 @@
 //! ```
 
 mod apply;
+mod changelog;
 mod changes;
 mod compare;
 mod deletion;

@@ -20,6 +20,7 @@ use crate::document::Edit;
 use crate::error::{Error, Result, codes};
 use crate::events::Reporter;
 use crate::http::drafts::Work;
+use crate::listing::State;
 use crate::store::status::{Stage, Status};
 use crate::store::{Product, Submission};
 use crate::upload::{self, Settings, Source, UploadSummary};
@@ -129,6 +130,7 @@ impl Run<'_> {
                 let mut receipt = log.receipt(product, inputs, plan.fate, published.submission.id.clone());
                 receipt.status = "Published".to_owned();
                 receipt.outline = plan.outline;
+                receipt.has(&product.target, &published.document, None);
                 Ok(Some(receipt))
             }
             (Fate::Wait, _, Some(pending)) => {
@@ -137,6 +139,8 @@ impl Run<'_> {
                 receipt.changed = true;
                 receipt.status.clone_from(&pending.status.status);
                 receipt.outline = plan.outline.clone();
+                let published = plan.situation.published.as_ref().map(|published| published.document.as_str());
+                receipt.has(&product.target, &pending.document, published);
                 let waited = self.wait(&pending.submission, &mut receipt, log).await;
                 waited.map_err(|error| error.about_submission(&pending.submission.id))?;
                 Ok(Some(receipt))
@@ -194,7 +198,7 @@ impl Run<'_> {
             }
             other => other?,
         };
-        let Draft { submission, adopted, work: _work, .. } = draft;
+        let Draft { submission, document, adopted, work: _work, .. } = draft;
         let mut receipt = log.receipt(self.product, self.inputs, plan.fate, submission.id.clone());
         receipt.changed = true;
         receipt.adopted_draft = adopted;
@@ -205,9 +209,12 @@ impl Run<'_> {
         receipt.edits = edits;
         receipt.outline = plan.outline;
         receipt.uploaded(upload);
+        let published = plan.situation.published.as_ref().map_or(&document, |published| &published.document);
+        receipt.has(&self.product.target, &kept, Some(published.as_str()));
         if self.release.commits() {
             log.reporter.begin("commit");
-            receipt.status = self.commit(&submission, log).await?;
+            // The answer may take minutes, in which others must not take the draft for abandoned.
+            receipt.status = marking.during(self.commit(&submission, log)).await?;
             log.reporter.take_back("Draft");
             log.reporter.fact("Committed", format!("submission {} was committed", submission.id));
             self.wait(&submission, &mut receipt, log).await?;
@@ -246,14 +253,12 @@ impl Run<'_> {
         let new = self.product.create_next_submission().await?;
         log.step("create", Some(&new.response));
         if plan.situation.is_outdated(self.product, &new).await? {
-            let (draft, work) = (new.submission, new.work);
+            let draft = new.submission;
             let why = "it is no copy of what was read, and the release is planned anew";
             // Another job may have found the draft by now, and works on it.
-            if let Some(_alone) = work.end() {
-                draft.delete().await?;
-                log.reporter.fact("Deleted", format!("{draft} was deleted again: {why}"));
-            } else {
-                log.reporter.verbose(format!("{draft} stays, since another job works on it: {why}"));
+            match draft.delete_alone(&new.work).await? {
+                true => log.reporter.fact("Deleted", format!("{draft} was deleted again: {why}")),
+                false => log.reporter.verbose(format!("{draft} stays, since another job works on it: {why}")),
             }
             log.total += 1;
             return Ok(None);
@@ -261,9 +266,8 @@ impl Run<'_> {
         let (submission, mut document, work) = (new.submission, new.response.text, new.work);
         if new.adopted {
             // It appeared while the answer to the create was awaited, and may be somebody else's.
-            if let Some(published) = &plan.situation.published {
-                document = fate::watch(self.product, &published.document, &submission, self.inputs.key).await?;
-            }
+            let copied = plan.situation.published.as_ref().map_or(&document, |published| &published.document);
+            document = fate::watch(self.product, copied, &submission, self.inputs.key).await?;
         }
         Ok(Some(Draft { submission, document, adopted: new.adopted, ours: true, work }))
     }
@@ -328,7 +332,8 @@ impl Run<'_> {
         if self.release.commits() && (uploaded.is_some() || changes.edits.is_empty()) {
             let now = Read::of(submission.clone()).await?;
             let others = compare::differences(&kept, &now.document)?;
-            if now.stage() == Stage::Draft && !others.is_empty() {
+            // A state that is not known may be one of a draft.
+            if matches!(now.stage(), Stage::Draft | Stage::Unknown) && !others.is_empty() {
                 let details = others.iter().map(compare::Difference::detail).collect();
                 return Err(fate::changed_by_others(submission, details));
             }
@@ -420,6 +425,7 @@ impl Log<'_> {
             edits: Vec::new(),
             draft_hash: None,
             upload: None,
+            state: State::default(),
             steps: Vec::new(),
             correlation_ids: Vec::new(),
         }
@@ -429,8 +435,7 @@ impl Log<'_> {
 /// The error of a release that does not fit its draft. A draft of this release is deleted, so that the corrected release
 /// does not find it pending; the last of the jobs that work on it does so.
 async fn withdraw(error: Error, draft: &Draft, log: &mut Log<'_>) -> Error {
-    let alone = if draft.ours { draft.work.end() } else { None };
-    if alone.is_some() && draft.submission.delete().await.is_ok() {
+    if draft.ours && draft.submission.delete_alone(&draft.work).await.is_ok_and(|is_gone| is_gone) {
         log.reporter.take_back("Draft");
         log.reporter.fact("Deleted", format!("{} was deleted again", draft.submission));
         log.withdrawn = true;

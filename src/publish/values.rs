@@ -34,28 +34,16 @@ pub(super) fn check_word(pointer: &str, text: Option<&str>, known: &[&str]) -> R
     })
 }
 
-/// Refuses values of edits that are some of the service in another letter case. Any other value may be a new one.
+/// Refuses values of edits that are some of the service in another letter case. Any other value may be a new one. `place`
+/// names the value of an edit by its index.
 ///
 /// # Errors
 /// `request.invalid` with the place.
-pub(super) fn check_edits(edits: &[Edit]) -> Result<()> {
+pub(super) fn check_edits(edits: &[Edit], place: impl Fn(usize, &Edit) -> String) -> Result<()> {
     for (at, edit) in edits.iter().enumerate() {
         let Some(Ok(value)) = edit.value.as_deref().map(serde_json::from_str::<Value>) else { continue };
         let path = edit.path.to_string();
-        check_value(path.rsplit('/').next().unwrap_or_default(), &value, &format!("/edits/{at}/value"))?;
-    }
-    Ok(())
-}
-
-/// The same for the edits of a folder of listings, whose places are those of the submission.
-///
-/// # Errors
-/// `request.invalid` with the place.
-pub(super) fn check_values(edits: &[Edit]) -> Result<()> {
-    for edit in edits {
-        let Some(Ok(value)) = edit.value.as_deref().map(serde_json::from_str::<Value>) else { continue };
-        let path = edit.path.to_string();
-        check_value(path.rsplit('/').next().unwrap_or_default(), &value, &path)?;
+        check_value(path.rsplit('/').next().unwrap_or_default(), &value, &place(at, edit))?;
     }
     Ok(())
 }

@@ -390,3 +390,34 @@ fn a_title_or_caption_of_a_trailer_that_was_cleared_in_the_store_is_cleared_in_t
     assert_eq!(texts(), (Some(String::new()), Some(String::new())));
     assert_eq!(listings.read(&cleared.to_string())["edits"], json!([]));
 }
+
+#[test]
+fn the_same_picture_under_two_names_is_sent_once() {
+    let listings = Listings::new();
+    listings.put("listings/de-de/images/Screenshot/01-start.png", "home");
+    listings.put("listings/en-us/images/Screenshot/01-home.png", "home");
+    listings.put("listings/en-us/images/Icon/logo.png", "home");
+    let document = json!({"applicationPackages": [], "listings": {
+        "en-us": {"baseListing": {"images": []}}, "de-de": {"baseListing": {"images": []}},
+    }});
+    let read = listings.read(&document.to_string());
+    let uploads = read["uploads"].as_array().unwrap();
+    assert_eq!((uploads.len(), &uploads[0]["name"]), (1, &json!(name("start", "home"))), "{read}");
+    let after = crate::listings::apply(&document.to_string(), &read["edits"]);
+    let of = |language: &str| after["listings"][language]["baseListing"]["images"].clone();
+    assert_eq!((of("en-us").as_array().unwrap().len(), of("de-de").as_array().unwrap().len()), (2, 1));
+    // Each is known by its content afterwards, and replaced in its place when it changes.
+    assert_eq!(listings.read(&after.to_string())["edits"], json!([]));
+    listings.put("listings/en-us/images/Screenshot/01-home.png", "another");
+    let mut stored = after;
+    for language in ["en-us", "de-de"] {
+        for (at, image) in
+            stored["listings"][language]["baseListing"]["images"].as_array_mut().unwrap().iter_mut().enumerate()
+        {
+            image["fileStatus"] = json!("Uploaded");
+            image["id"] = json!(format!("{language} {at}"));
+        }
+    }
+    let read = listings.read(&stored.to_string());
+    assert_eq!(read["uploads"][0]["name"], name("home", "another"), "{read}");
+}

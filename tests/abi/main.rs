@@ -1,5 +1,7 @@
 //! The exported functions, called as a C program calls them, on an emulator that listens.
 
+mod add_on_tree;
+mod changelog;
 mod check;
 mod check_folders;
 mod check_output;
@@ -18,6 +20,7 @@ mod listings;
 mod listings_base;
 mod listings_images;
 mod listings_push;
+mod listings_receipts;
 mod listings_refused;
 mod listings_round_trip;
 mod lists;

@@ -87,6 +87,7 @@ function Save-PageFile([object] $Emulator, [string] $AppId, [string] $Version = 
     }
     Copy-Item "out/App_${Version}_x64.msix" App.msix
     [IO.File]::WriteAllText("$here/notes.txt", 'For all')
+    [IO.File]::WriteAllText("$here/CHANGELOG.md", "## [2.0.0] - 2026-11-30`n`n- Faster`n")
     [IO.File]::WriteAllText("$here/notes.json", '{"en-us":"Faster","de-de":"Schneller"}')
     [IO.File]::WriteAllText("$here/store/notes/en-us.txt", 'Faster')
     [IO.File]::WriteAllText("$here/store/en-us/description.md", 'From the repository')

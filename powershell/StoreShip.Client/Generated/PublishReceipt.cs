@@ -20,6 +20,7 @@ namespace StoreShip.Results
             Audience = fields.Text("audience");
             Began = fields.Text("began");
             Changed = fields.Flag("changed");
+            ContentHashes = fields.Json("contentHashes");
             Draft = fields.Text("draft");
             DraftHash = fields.Text("draftHash");
             Ended = fields.Text("ended");
@@ -34,6 +35,7 @@ namespace StoreShip.Results
             PriceId = fields.Text("priceId");
             PriceLeftToPartnerCenter = fields.Flag("priceLeftToPartnerCenter");
             Reached = fields.Object<WaitResult>("reached", WaitResult.Parse);
+            ReplacedHashes = fields.Json("replacedHashes");
             Rollout = fields.Real("rollout");
             Skipped = fields.Text("skipped");
             Status = fields.Text("status");
@@ -66,6 +68,13 @@ namespace StoreShip.Results
         /// to do.
         /// </summary>
         public bool? Changed { get; }
+
+        /// <summary>
+        /// A hash of each text, list and property that the submission has, by its JSON Pointer. All images of a
+        /// language are one field, and so are all trailers. With them the file of the receipt is a <c>basePath</c>.
+        /// Absent for a flight, and if nothing was read.
+        /// </summary>
+        public string? ContentHashes { get; }
 
         /// <summary>
         /// What the release did with the pending submission: <c>create</c>, <c>resume</c>, <c>adopt</c>,
@@ -126,6 +135,9 @@ namespace StoreShip.Results
 
         /// <summary>The result of the wait; absent if there was none.</summary>
         public WaitResult? Reached { get; }
+
+        /// <summary>The hashes of what the release has replaced. Empty for a field that was not there.</summary>
+        public string? ReplacedHashes { get; }
 
         /// <summary>
         /// The percentage of customers who get the packages. Absent: there is no rollout, and all customers get them.

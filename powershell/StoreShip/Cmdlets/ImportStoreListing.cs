@@ -64,8 +64,9 @@ namespace StoreShip.Cmdlets
 
         /// <summary>
         /// What the submission was when somebody last looked: the folder of an earlier revision, such as a worktree of the last
-        /// tag, or a file of Export-StoreSubmission. What others have changed since stays if the folder did not change it, and is
-        /// an error otherwise.
+        /// tag, a file of Export-StoreSubmission, or the receipt of the last Export-StoreListing, Import-StoreListing or
+        /// Publish-StoreSubmission, saved by ConvertTo-StoreJson -Path. What others have changed since stays if the folder did
+        /// not change it, and is an error otherwise.
         /// </summary>
         [Parameter]
         [Paths]
@@ -79,6 +80,14 @@ namespace StoreShip.Cmdlets
         [Parameter]
         [ValidateNotNullOrEmpty]
         public string[]? Overwrite { get; set; }
+
+        /// <summary>
+        /// The version whose section of the changelog that storeship.json names has the release notes. Without it they stay as
+        /// they are.
+        /// </summary>
+        [Parameter]
+        [NotBlank]
+        public string? ReleaseNotesVersion { get; set; }
 
         /// <summary>The price tier, for example Tier2. Needed if the service returns the price as Base.</summary>
         [Parameter]
@@ -166,6 +175,7 @@ namespace StoreShip.Cmdlets
             listing.Add("basePath", BasePath == null ? null : FilePath(BasePath));
             listing.AddRaw("overwrite", Overwrite == null ? null : DocumentWriter.Write(Overwrite).Json);
             RequestText request = ids.Request().AddRaw("listing", listing.ToString());
+            request.Add("releaseNotesVersion", ReleaseNotesVersion);
             request.Add("priceId", PriceId);
             request.Add("allowFree", AllowFree ? true : (bool?)null);
             request.Add("priceLeftToPartnerCenter", LeavePriceToPartnerCenter ? true : (bool?)null);

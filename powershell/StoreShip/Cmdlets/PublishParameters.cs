@@ -68,11 +68,21 @@ namespace StoreShip.Cmdlets
 
         /// <summary>
         /// Release notes from files: a text file for all languages, a .json file with an object as in -ReleaseNotes, or a folder
-        /// with a text file for each language, such as en-us.txt or en-us/release_notes.txt, and default.txt for all others.
+        /// with a text file for each language, such as en-us.txt or en-us/release_notes.txt, and default.txt for all others. Of
+        /// a changelog, a file named CHANGELOG.md or any text file with -ReleaseNotesVersion, the section of the version is
+        /// taken.
         /// </summary>
         [Parameter]
         [ValidateNotNullOrEmpty]
         public string? ReleaseNotesPath { get; set; }
+
+        /// <summary>
+        /// The version whose section of a changelog has the release notes, for example 1.2.3. By default that of the packages.
+        /// The changelog is -ReleaseNotesPath, or the one that storeship.json in the folder of -ListingPath names.
+        /// </summary>
+        [Parameter]
+        [NotBlank]
+        public string? ReleaseNotesVersion { get; set; }
 
         /// <summary>
         /// A folder of listings, as Export-StoreListing writes it: the submission gets its texts and images. What the other
@@ -275,6 +285,7 @@ namespace StoreShip.Cmdlets
             request.AddRaw("files", File == null ? null : "[" + string.Join(",", NamedFiles.Of(File, FilePath)) + "]");
             request.AddRaw("releaseNotes", ReleaseNotes == null ? null : Objects.ReleaseNotes.Of(ReleaseNotes, ParameterNames.AsTyped(MyInvocation, nameof(ReleaseNotes))));
             request.Add("releaseNotesPath", ReleaseNotesPath == null ? null : FilePath(ReleaseNotesPath));
+            request.Add("releaseNotesVersion", ReleaseNotesVersion);
             request.AddRaw("listing", ListingPath == null ? null : new RequestText().Add("path", FilePath(ListingPath)).ToString());
             request.Add("missingLanguages", Word(nameof(MissingLanguages), MissingLanguages));
             AddLanguages(request);

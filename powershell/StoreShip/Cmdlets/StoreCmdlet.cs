@@ -215,6 +215,9 @@ namespace StoreShip.Cmdlets
         /// </summary>
         private protected virtual bool IsItemComplete => false;
 
+        /// <summary>Whether the present error is that of one of several items of an operation, whose others go on.</summary>
+        private protected virtual bool IsOneOfMany => false;
+
         /// <summary>
         /// Whether an error terminates even for an item of a pipeline: nobody can answer, which is so for all items; or the error
         /// protects data. If such an error were skipped like any other, the next command of the script would commit the draft
@@ -237,7 +240,7 @@ namespace StoreShip.Cmdlets
             {
                 throw new PipelineStoppedException();
             }
-            bool isItem = MyInvocation.ExpectingInput;
+            bool isItem = MyInvocation.ExpectingInput || IsOneOfMany;
             if ((isItem || PassesOverErrors) && !AlwaysTerminates(record, isItem))
             {
                 WriteError(record);
