@@ -64,7 +64,7 @@ $PageScenes = @{
     }
     'docs/from-own-script.md: One package' = @{ After = { Wait-All; (Get-Package) -join ' ' -eq 'App_2.0.0.0_x64.msix' } }
     'docs/from-own-script.md: Several packages, all old ones out' = @{ After = { Wait-All; (Get-Package).Count -eq 2 } }
-    'docs/from-own-script.md: Packages and release notes' = @{ After = { Wait-All; (Get-Published).listings.'de-de'.baseListing.releaseNotes -eq 'For all' } }
+    'docs/from-own-script.md: Packages and release notes' = @{ After = { Wait-All; (Get-Published).listings.'de-de'.baseListing.releaseNotes -like '*Faster*' } }
     'docs/from-own-script.md: Stage now, commit later' = @{ After = $NewPackages }
     'docs/from-own-script.md: Make room first' = @{ Before = { $null = New-StoreSubmission $id }; After = $NewPackages }
     'docs/from-own-script.md: A payload of StoreBroker between jobs' = @{
@@ -89,6 +89,9 @@ $PageScenes = @{
         After  = { [IO.File]::ReadAllText("$pwd/listing/listings/en-us/description.txt").Trim() -eq 'Reads books.' }
     }
     'docs/listings.md: ' = @{ Empty = $true }
+    'docs/listings.md: Add-ons' = @{ Empty = $true; Before = { Export-StoreListing $id -Path ./store -AddOns } }
+    'docs/listings.md: What others have changed' = @{ Empty = $true; After = { Test-Path last.json } }
+    'docs/add-ons.md: As files in the repository' = @{ After = { @($printed.changed) -contains $false } }
     'docs/sign-in.md: Jenkins, TeamCity and machines of your own' = @{
         Before = {
             $fixtures = "$PSScriptRoot/../sign_in"
