@@ -21,11 +21,16 @@ const OTHERS: [&str; 11] = [
     "notesForCertification",
 ];
 
+/// Whether a member is managed elsewhere or set by the service.
+pub(super) fn is_elsewhere(name: &str) -> bool {
+    OTHERS.iter().any(|other| other.eq_ignore_ascii_case(name))
+}
+
 /// Makes the edits of the file: objects are merged member by member, everything else is taken as it is.
 pub(super) fn edit(file: &TextFile, whole: &Object<'_>, edits: &mut Edits) -> Result<(), Fault> {
     let wanted = Object::of("", &file.text);
     for (name, _) in &wanted.members {
-        if OTHERS.iter().any(|other| other.eq_ignore_ascii_case(name)) {
+        if is_elsewhere(name) {
             let what = format!("`{name}` is not managed here; remove it");
             return Err(Fault::new(FaultKind::Json, &file.file, what));
         }

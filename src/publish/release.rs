@@ -7,13 +7,14 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::listing::Listing;
+use super::listing::{self, Listing};
 use super::notes::{self, NotesForm};
 use super::values::{self, invalid};
 use super::wait::Until;
 use crate::blocking;
 use crate::document::Edit;
 use crate::error::{Error, Result, codes};
+use crate::listing::Product;
 use crate::store::Target;
 use crate::upload::Source;
 
@@ -250,24 +251,71 @@ pub(super) fn source(path: PathBuf, name: Option<&str>) -> Result<Source> {
     }
 }
 
+/// A release of nothing, as an empty request describes it.
+impl Default for Release {
+    fn default() -> Release {
+        Release {
+            packages: Vec::new(),
+            old_packages: OldPackages::default(),
+            keep_packages: 0,
+            from_flight: None,
+            from_receipt_path: None,
+            files: Vec::new(),
+            release_notes: BTreeMap::new(),
+            release_notes_path: None,
+            missing_languages: MissingLanguages::default(),
+            add_languages: Vec::new(),
+            template_language: None,
+            listing: None,
+            edits: Vec::new(),
+            visibility: None,
+            publish_mode: None,
+            publish_date: None,
+            notes_for_certification: None,
+            rollout: None,
+            mandatory_update: None,
+            open_rollout: OpenRollout::default(),
+            price_id: None,
+            allow_free: false,
+            price_left_to_partner_center: false,
+            allow: Vec::new(),
+            draft: DraftPolicy::default(),
+            busy: Busy::default(),
+            submission_id: None,
+            plan_hash: None,
+            summary_path: None,
+            commit: true,
+            until: Until::Processing,
+            poll_seconds: None,
+        }
+    }
+}
+
 impl Release {
     /// The release with the release notes of its `release_notes_path` and its folder of listings.
     ///
     /// # Errors
-    /// `file.*`, `document.invalid`, `request.invalid`, `listing.invalid`, `listing.other_product`.
+    /// As [`Release::read_files`].
     pub(super) async fn with_files(&self, target: &Target) -> Result<Release> {
-        let mut release = self.clone();
-        if let Some(listing) = release.listing.take() {
-            let target = target.clone();
-            release.listing = Some(blocking::run(move || listing.read(&target)).await?);
+        let (release, target) = (self.clone(), target.clone());
+        blocking::run(move || release.read_files(listing::product(&target))).await
+    }
+
+    /// The same on this thread, for a folder of this product. Blocks while the disk is slow.
+    ///
+    /// # Errors
+    /// `file.*`, `document.invalid`, `request.invalid`, `listing.invalid`, `listing.other_product`.
+    pub(super) fn read_files(mut self, product: Product<'_>) -> Result<Release> {
+        if let Some(listing) = self.listing.take() {
+            self.listing = Some(listing.read(product)?);
         }
-        if let Some(path) = release.release_notes_path.take() {
-            if !release.release_notes.is_empty() {
+        if let Some(path) = self.release_notes_path.take() {
+            if !self.release_notes.is_empty() {
                 return Err(invalid("/releaseNotesPath", "only one of `releaseNotes` and `releaseNotesPath`"));
             }
-            release.release_notes = blocking::run(move || notes::of_path(&path)).await?;
+            self.release_notes = notes::of_path(&path)?;
         }
-        Ok(release)
+        Ok(self)
     }
 
     /// Whether the release changes the document of the submission, unless the document has all changes already.
