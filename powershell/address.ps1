@@ -1,5 +1,5 @@
-# Writes the address of the project, the field `repository` of Cargo.toml, into a built module: the manifest, and the link of
-# each cmdlet's help, which Get-Help -Online opens. Without an address the help names the page in the folder of the module:
+# Writes the link of each cmdlet's page into the help of a built module: to the project, whose address is the field `repository`
+# of Cargo.toml, where Get-Help -Online opens it. Without an address the help names the page in the folder of the module, since
 # Get-Help opens no files. build.ps1 runs it.
 [CmdletBinding()]
 param(
@@ -36,11 +36,3 @@ foreach ($node in @($help.DocumentElement.SelectNodes('command:command', $names)
     $link.AppendChild($help.CreateElement('maml', 'uri', $maml)).InnerText = $uri
 }
 $help.Save($path)
-
-if ($Address) {
-    $file = Join-Path $folder 'StoreShip.psd1'
-    $manifest = [IO.File]::ReadAllText($file)
-    $line = [regex]::Match($manifest, '(?m)^( *)LicenseUri *= .*$')
-    $quoted = $Address.Replace("'", "''")
-    [IO.File]::WriteAllText($file, $manifest.Insert($line.Index, $line.Groups[1].Value + "ProjectUri = '$quoted'`n"))
-}

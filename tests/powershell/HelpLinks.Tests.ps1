@@ -65,16 +65,12 @@ Describe 'the help of a module with an address' {
         }
     }
 
-    It 'is opened by -Online' -Skip:($env:OS -eq 'Windows_NT' -or $PSVersionTable.OS -notlike '*Linux*' -and $PSVersionTable.Platform -ne 'Unix') {
+    It 'is opened by -Online' -Skip:(-not $IsLinux) {
         # Stands for the browser.
         $folder = (New-Item -ItemType Directory (Join-Path $TestDrive 'browser')).FullName
         [IO.File]::WriteAllText("$folder/xdg-open", "#!/bin/sh`necho `"`$1`" > '$folder/opened'`n")
         chmod +x "$folder/xdg-open"
         $null = Invoke-Engine "`$env:PATH = '$folder' + ':' + `$env:PATH; Get-Help Test-Store -Online; for (`$i = 0; `$i -lt 100 -and -not (Test-Path '$folder/opened'); `$i++) { Start-Sleep -Milliseconds 50 }"
         [IO.File]::ReadAllText("$folder/opened").Trim() | Should -BeExactly "$address/blob/v$version/docs/cmdlets/Test-Store.md"
-    }
-
-    It 'is named by the manifest' {
-        Invoke-Engine '(Get-Module StoreShip).ProjectUri.AbsoluteUri' | Should -BeExactly $address
     }
 }

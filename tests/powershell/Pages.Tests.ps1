@@ -62,7 +62,7 @@ BeforeAll {
     # The state that a section leaves at the Store.
     function Get-Published { Get-StoreSubmission $id -Published }
     function Get-Package { @((Get-Published).applicationPackages | ForEach-Object { $_.fileName } | Sort-Object) }
-    function Wait-All { (Get-StoreApp $id), (Get-StoreFlight $id) | Where-Object Pending | Wait-StoreSubmission @Quick | Out-Null }
+    function Wait-All { @(Get-StoreApp $id) + @(Get-StoreFlight $id) | Where-Object Pending | Wait-StoreSubmission @Quick | Out-Null }
 }
 AfterAll { foreach ($name in $variables) { [Environment]::SetEnvironmentVariable($name, $before[$name]) } }
 

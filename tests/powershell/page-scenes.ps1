@@ -30,6 +30,37 @@ $PageScenes = @{
         Empty = $true; Live = $true
         After = { $printed[-1] -is [bool] -and -not $printed[-1] -and @($printed | Where-Object { $_.PSObject.TypeNames -contains 'StoreShip.Receipt' }).changed }
     }
+    'docs/add-ons.md: Make many' = @{
+        Before = { [IO.File]::WriteAllText("$pwd/new.csv", "ProductId,ProductType`ncontoso-gems,Consumable`ncontoso-hat,Durable`n") }
+        After  = { @($made).Count -eq 2 -and @($made | Get-StoreSubmission -Published | Where-Object { $_.pricing.priceId -eq 'Tier2' }).Count -eq 2 }
+    }
+    'docs/add-ons.md: Change many' = @{
+        Before = { [IO.File]::WriteAllText("$pwd/titles.csv", "AddOnId,Title`n9NBLGGH4TNMP,Hundred coins`n") }
+        After  = { $now = Get-StoreSubmission -AddOnId 9NBLGGH4TNMP; $now.pricing.priceId -eq 'Tier3' -and $now.listings.'en-us'.title -eq 'Hundred coins' }
+    }
+    'docs/add-ons.md: Delete what was never published' = @{
+        Before = { $null = New-StoreAddOn $id -ProductId contoso-new -ProductType Durable }
+        After  = { @(Get-StoreAddOn $id).Count -eq 1 }
+    }
+    'docs/flights.md: Make a flight' = @{
+        Before = {
+            $flight = New-StoreFlight $id -FriendlyName Other
+            (Get-Failure { $flight | Publish-StoreSubmission -PackagePath out/*.msix -Confirm:$false }).FullyQualifiedErrorId | Should -BeLike 'flight.first_draft,*'
+            $flight | Remove-StoreFlight -Confirm:$false
+        }
+        After  = { Wait-All; @((Get-StoreFlight $id -FlightName Nightly | Get-StoreSubmission -Published).flightPackages).Count -eq 2 }
+    }
+    'docs/flights.md: Give everybody the packages of the flight' = @{ After = { Wait-All; (Get-Package).Count -eq 2 } }
+    'docs/flights.md: See and delete flights' = @{ After = { -not (Get-StoreFlight $id) } }
+    'docs/flights.md: Begin a rollout' = @{ After = { $printed[-1].packageRolloutPercentage -eq 10 } }
+    'docs/flights.md: Raise it' = @{
+        Before = { $null = Publish-Rollout 10 }; Between = { if ($number -eq 1) { $day = 0.01 } }
+        After  = { $printed[-1].packageRolloutStatus -eq 'PackageRolloutComplete' -and $printed[-1].steps.Count -eq 2 }
+    }
+    'docs/flights.md: End it' = @{
+        Before = { $null = Publish-Rollout 10 }; Between = { if ($number -eq 0) { $null = Publish-Rollout 20 } }
+        After  = { Wait-All; (& $NewPackages) -and $printed[0].packageRolloutStatus -eq 'PackageRolloutComplete' }
+    }
     'docs/from-own-script.md: One package' = @{ After = { Wait-All; (Get-Package) -join ' ' -eq 'App_2.0.0.0_x64.msix' } }
     'docs/from-own-script.md: Several packages, all old ones out' = @{ After = { Wait-All; (Get-Package).Count -eq 2 } }
     'docs/from-own-script.md: Packages and release notes' = @{ After = { Wait-All; (Get-Published).listings.'de-de'.baseListing.releaseNotes -eq 'For all' } }
@@ -89,9 +120,10 @@ $PageScenes = @{
             $draft = Publish-StoreSubmission $id -PackagePath out/*.msix -NoCommit -Confirm:$false
             Send-Control $emulator POST "submissions/$($draft.submissionId)" '{"hangs":true}'
             $null = $draft | Complete-StoreSubmission -Confirm:$false
-            $PSDefaultParameterValues['Wait-StoreSubmission:CommitTimeoutSeconds'] = 0.05
+            (Get-Failure { Wait-StoreSubmission $id -CommitTimeoutSeconds 0.05 }).FullyQualifiedErrorId | Should -BeLike 'submission.commit_hangs,*'
+            $PSDefaultParameterValues['Wait-StoreSubmission:TimeoutSeconds'] = 1
         }
-        Fails   = @{ 0 = 'submission.commit_hangs' }
+        Fails   = @{ 0 = 'deadline.exceeded' }
         # A person deletes it.
         Between = { if ($number -eq 0) { Send-Control $emulator POST "submissions/$($draft.submissionId)" '{"status":"Canceled"}' } }
         After   = $NewPackages
@@ -118,6 +150,19 @@ $PageScenes = @{
             (Get-Failure { Publish-StoreSubmission $id -PackagePath out/*.msix -Confirm:$false }).FullyQualifiedErrorId | Should -BeLike 'draft.unreadable,*'
         }
         After  = $NewPackages
+    }
+    'docs/runbooks.md: A link on the Store page is dead' = @{
+        Before  = {
+            $old = @{ '/listings/en-us/baseListing/description' = 'See https://www.contoso.com/old for more.' }
+            $null = Publish-StoreSubmission $id -Edit $old -Until published -Confirm:$false
+        }
+        Between = {
+            if ($number -eq 0) {
+                @($printed | Where-Object { $_ -is [Microsoft.PowerShell.Commands.MatchInfo] }).Count | Should -Be 1
+                [IO.File]::WriteAllText("$pwd/listing/listings/en-us/description.txt", 'See https://www.contoso.com/new for more.')
+            }
+        }
+        After   = { Wait-All; (Get-Published).listings.'en-us'.baseListing.description -like '*/new*' }
     }
     'docs/runbooks.md: Everything is throttled (429)' = @{
         Between = {
