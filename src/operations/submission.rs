@@ -16,7 +16,7 @@ use crate::client::{ServiceResponse, answer};
 use crate::error::{Error, Result, codes};
 use crate::events::Reporter;
 use crate::publish::wait::WaitResult;
-use crate::publish::{check_commit, delete_idle, leave_for_review, not_kept};
+use crate::publish::{check_commit, check_delete, delete_idle, leave_for_review, not_kept};
 use crate::store::status::{Stage, Status};
 use crate::store::{Product, Submission, names, price};
 
@@ -212,12 +212,18 @@ struct Delete {
     /// Delete the draft even if a job of this process, or a running job of another one, works on it.
     #[serde(default)]
     allow_busy: bool,
+    /// Make the checks of the deletion and delete nothing.
+    #[serde(default)]
+    preview: bool,
 }
 
 async fn delete(call: Call<Found<Pending>, Delete>) -> Result<Output> {
-    match call.request.allow_busy {
-        true => call.resource.0.delete().await?,
-        false => delete_idle(&call.resource.0).await?,
+    let submission = &call.resource.0;
+    let Delete { allow_busy, preview } = call.request;
+    match (preview, allow_busy) {
+        (true, _) => check_delete(submission, allow_busy).await?,
+        (false, true) => submission.delete().await?,
+        (false, false) => delete_idle(submission).await?,
     }
-    Ok(Output::deleted())
+    Ok(Output::deleted(!preview))
 }

@@ -5,20 +5,15 @@ use serde_json::Value;
 use crate::document::Edit;
 use crate::error::{Detail, Error, Result, codes};
 use crate::input::nearest;
+use crate::listing::schema;
 
 /// The values of `visibility`.
 pub(super) const VISIBILITIES: [&str; 3] = ["Public", "Private", "Hidden"];
 /// The values of `publishMode`.
 pub(super) const PUBLISH_MODES: [&str; 3] = ["Immediate", "Manual", "SpecificDate"];
 
-/// Members of a submission that have one value of an enumeration, with the values that are known.
-const ENUMERATIONS: [(&str, &[&str]); 5] = [
-    ("visibility", &["Public", "Private", "Hidden", "NotSet"]),
-    ("targetPublishMode", &["Immediate", "Manual", "SpecificDate", "NotSet"]),
-    ("enterpriseLicensing", &["None", "Online", "OnlineAndOffline"]),
-    ("trialPeriod", &["NoFreeTrial", "OneDay", "TrialNeverExpires", "SevenDays", "FifteenDays", "ThirtyDays"]),
-    ("fileStatus", &["None", "PendingUpload", "Uploaded", "PendingDelete"]),
-];
+/// The states of a file.
+const FILE_STATUSES: &[&str] = &["None", "PendingUpload", "Uploaded", "PendingDelete"];
 
 /// Refuses a text that is not one of these.
 ///
@@ -70,7 +65,10 @@ fn check_value(name: &str, value: &Value, pointer: &str) -> Result<()> {
 
 /// The known value of a member that a text is in another letter case.
 fn respelled(name: &str, text: &str) -> Option<&'static str> {
-    let (_, known) = ENUMERATIONS.iter().find(|(member, _)| *member == name)?;
+    let known = match name {
+        "fileStatus" => FILE_STATUSES,
+        _ => schema::VALUES.iter().find(|(path, _)| path.rsplit('/').next() == Some(name))?.1,
+    };
     known.iter().find(|word| word.eq_ignore_ascii_case(text) && **word != text).copied()
 }
 

@@ -11,7 +11,7 @@ BeforeDiscovery {
         'Approve in one job, release in another'       = { (Get-Package).Count -eq 2 -and ([regex]::Matches([IO.File]::ReadAllText($env:GITHUB_STEP_SUMMARY), '(?m)^## (\w+)') | ForEach-Object { $_.Groups[1].Value }) -join ' ' -eq 'Plan Release' }
         'Make room first'                              = { (Get-Package).Count -eq 2 -and (Get-Published).notesForCertification -ne 'of a person' }
         'A flight first, then everybody'               = { (Get-Package).Count -eq 2 -and (Get-StoreFlight $id | Get-StoreSubmission -Published).flightPackages.Count -ge 2 }
-        'Listings and screenshots from the repository' = { $l = (Get-Published).listings.'en-us'.baseListing; $l.description -eq 'From the repository' -and (@($l.images).fileName -join ' ') -eq 'en-us/02.png' }
+        'Listings and screenshots from the repository' = { (Get-Published).listings.'en-us'.baseListing.description -eq 'From the repository' -and (Get-Package).Count -eq 2 -and [IO.File]::ReadAllText((Join-Path (Get-Location) 'preview.html')).Contains('App_2.0.0.0_x64.msix') }
         'A paid product'                               = { (Get-Published).pricing.priceId -eq 'Tier2' }
         'Check without releasing'                      = { @(Get-Request $emulator POST '*/submissions').Count -eq 0 }
         'Many add-ons'                                 = { (Get-StoreSubmission -AddOnId 9NBLGGH4TNMP).pricing.priceId -eq 'Tier4' }

@@ -79,7 +79,7 @@ function Get-UnknownParameter([string] $Code) {
 # Writes the files that the commands of pages take into the current folder.
 function Save-PageFile([object] $Emulator, [string] $AppId, [string] $Version = '2.0.0.0') {
     $here = (Get-Location).ProviderPath
-    $null = New-Item -ItemType Directory -Force out, store/en-us, store/notes
+    $null = New-Item -ItemType Directory -Force out, store/en-us, store/notes, store/listing/listings/en-us
     Get-ChildItem out | Remove-Item
     foreach ($architecture in 'x64', 'arm64') {
         (New-Object Net.WebClient).DownloadFile(
@@ -92,6 +92,7 @@ function Save-PageFile([object] $Emulator, [string] $AppId, [string] $Version = 
     [IO.File]::WriteAllText("$here/store/notes/en-us.txt", 'Faster')
     [IO.File]::WriteAllText("$here/store/en-us/description.md", 'From the repository')
     [IO.File]::WriteAllText("$here/store/en-us/02.png", 'an image')
+    [IO.File]::WriteAllText("$here/store/listing/listings/en-us/description.txt", 'From the repository')
     [IO.File]::WriteAllText("$here/addons.csv", "AddOnId,PriceId`n9NBLGGH4TNMP,Tier3`n")
 }
 
