@@ -4,6 +4,7 @@ use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
 use super::picture_file::{PictureFacts, PictureScan};
+use super::pixels;
 use crate::error::{Error, Result, codes};
 use crate::files;
 use crate::package::{self, InputError, Inputs, PackageError};
@@ -36,6 +37,19 @@ pub fn package_error(error: &PackageError) -> Error {
 
 /// How much of a picture is read at once.
 const PIECE: usize = 64 * 1024;
+
+/// Reads the file of a picture and decodes its pixels, as long as `goes_on`.
+///
+/// # Errors
+/// As [`picture`].
+pub fn whole_picture(path: &Path, goes_on: &dyn Fn() -> bool) -> io::Result<PictureFacts> {
+    let facts = picture(path, goes_on)?;
+    let look = match &facts.fault {
+        None => pixels::look(path, goes_on)?,
+        Some(_) => None,
+    };
+    Ok(PictureFacts { look, ..facts })
+}
 
 /// Reads the file of a picture, as long as `goes_on`.
 ///

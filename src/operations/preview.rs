@@ -91,6 +91,8 @@ fn preview(request: Request, control: &Control) -> Result<Output> {
         release: None,
         packages: &[],
         pictures: &BTreeMap::new(),
+        videos: &BTreeMap::new(),
+        known: &check::Known::default(),
         now: Timestamp::now(),
     };
     let mut findings = together.findings().map_err(is_no_json)?;

@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 use super::changes::{Changes, edit_error};
 use super::values;
 use crate::blocking::{self, Stop, StopOnDrop};
-use crate::check::{self, PictureFacts};
+use crate::check::{self, Finding, SentPicture};
 use crate::document;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, shown};
 use crate::listing::{self, Base, Folder, Note, Options, Unlinked};
 use crate::store::Target;
 use crate::upload::{Source, agreement};
@@ -112,21 +112,36 @@ impl Listing {
         Ok(uploads.into_iter().map(file).collect())
     }
 
-    /// What the files are of the pictures that a submission waits for, by their names in the ZIP. One that can't be read is
-    /// the upload's to refuse.
+    /// What the files are of the pictures that a submission waits for, each with its path, by their names in the ZIP. One
+    /// that can't be read is the upload's to refuse.
     ///
     /// # Errors
     /// As [`Listing::files`].
-    pub(super) async fn pictures(&self, document: &str) -> Result<BTreeMap<String, PictureFacts>> {
+    pub(super) async fn pictures(&self, document: &str) -> Result<BTreeMap<String, SentPicture>> {
         let files = self.files(document)?;
         let stop = Stop::default();
         let _stopping = StopOnDrop(stop.clone());
         blocking::run(move || {
             let goes_on = || !stop.is_stopped();
-            let facts = |(source, _): (Source, u64)| Some((source.name, check::picture(&source.path, &goes_on).ok()?));
-            Ok(files.into_iter().filter(|(source, _)| source.name.ends_with(".png")).filter_map(facts).collect())
+            let sent = |(Source { name, path }, _): (Source, u64)| {
+                let facts = check::picture(&path, &goes_on).ok()?;
+                Some((name, SentPicture { facts, file: path.to_string_lossy().replace('\\', "/") }))
+            };
+            Ok(files.into_iter().filter(|(source, _)| source.name.ends_with(".png")).filter_map(sent).collect())
         })
         .await
+    }
+
+    /// Says of findings in texts of the folder where their files are.
+    pub(super) fn locate(&self, findings: &mut [Finding]) {
+        let Some(folder) = &self.folder else { return };
+        for finding in findings.iter_mut().filter(|finding| finding.file.is_none()) {
+            let place = finding.pointer.as_deref().and_then(|pointer| folder.place_of(pointer));
+            if let Some((file, line)) = place {
+                finding.file = Some(shown(&folder.path(file).to_string_lossy().replace('\\', "/")).into_owned());
+                finding.line = Some(line);
+            }
+        }
     }
 
     /// What the folder makes of a submission, for the key of its release: the same on every machine.

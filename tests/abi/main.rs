@@ -1,5 +1,6 @@
 //! The exported functions, called as a C program calls them, on an emulator that listens.
 
+mod bad_folders;
 mod check;
 mod check_folders;
 mod check_output;
@@ -7,6 +8,8 @@ mod check_packages;
 mod check_pictures;
 mod check_properties;
 mod check_texts;
+mod check_titles;
+mod check_trailers;
 mod checks;
 mod config;
 mod convert;
@@ -20,10 +23,12 @@ mod listings_images;
 mod listings_push;
 mod listings_refused;
 mod listings_round_trip;
+mod listings_switches;
 mod lists;
 mod looked_at;
 #[cfg(target_os = "linux")]
 mod memory;
+mod odd_inputs;
 #[cfg(unix)]
 mod paths;
 mod preview;
