@@ -13,16 +13,16 @@
 
 #[path = "cost/mod.rs"]
 mod cost;
+#[path = "emulated/mod.rs"]
+mod emulated;
 
 use std::error::Error;
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
+use std::io::Write;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Instant;
 
-use serde_json::{Value, json};
 use storeship::client::Client;
 use storeship::config::{Config, Secret};
 use storeship::events::Reporter;
@@ -41,7 +41,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let file = folder.path().join("Contoso.msix");
     fill(&file, size as u64)?;
 
-    let mut emulator = Emulator::start(folder.path())?;
+    let emulator = emulated::Emulator::start(folder.path())?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     runtime.block_on(async {
         let client = Arc::new(Client::new(Config::parse(&emulator.config.to_string())?, &ProcessWide::default())?);
@@ -66,8 +66,6 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("peak memory {:>7.1} MiB", cost::peak_memory() / f64::from(1 << 20));
         Ok::<(), Box<dyn Error>>(())
     })?;
-    emulator.child.kill()?;
-    emulator.child.wait()?;
     Ok(())
 }
 
@@ -83,32 +81,4 @@ fn fill(path: &Path, size: u64) -> std::io::Result<()> {
         left -= length;
     }
     Ok(())
-}
-
-/// The emulator in a process of its own, so that its work is not counted.
-struct Emulator {
-    child: Child,
-    config: Value,
-}
-
-impl Emulator {
-    fn start(folder: &Path) -> Result<Emulator, Box<dyn Error>> {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_storeship-emulator"))
-            .args(["--any-package", "--blob-dir"])
-            .arg(folder.join("blobs"))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()?;
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().ok_or("no stdout")?).read_line(&mut line)?;
-        let at: Value = serde_json::from_str(&line)?;
-        let config = json!({
-            "serviceUrl": at["service"], "authorityUrl": at["authority"],
-            "credential": {
-                "type": "clientSecret", "tenantId": at["tenantId"], "clientId": at["clientId"],
-                "clientSecret": at["clientSecret"],
-            },
-        });
-        Ok(Emulator { child, config })
-    }
 }

@@ -375,6 +375,23 @@ int32_t storeship_add_on_create(storeship_client client, const char *request, ch
 int32_t storeship_add_on_delete(storeship_client client, const char *request, char **response);
 
 /**
+ * `add_on.publish`: publish a tree of add-ons, one after another. Long: run it as a job.
+ * Request: {appId?, appName?, path, allow?: [string], allowFree?, busy?, commit?, draft?,
+ *   pollSeconds?, preview?, productIds?: [string], retryTimeoutSeconds?, until?}
+ * Result: {addOns: [{created, folder, productId, response: {ok, error?, meta?, result?}}], failed}
+ * Parameters and status as in storeship_call.
+ */
+int32_t storeship_add_on_publish(storeship_client client, const char *request, char **response);
+
+/**
+ * `add_on.pull`: write the add-ons of an app into a tree of folders. Long: run it as a job.
+ * Request: {appId?, appName?, path, retryTimeoutSeconds?}
+ * Result: {addOns: [{created, folder, productId, response: {ok, error?, meta?, result?}}], failed}
+ * Parameters and status as in storeship_call.
+ */
+int32_t storeship_add_on_pull(storeship_client client, const char *request, char **response);
+
+/**
  * `submission.create`: create a draft, a copy of the published submission.
  * Request: {addOnId?, appId?, appName?, flightId?, flightName?, retryTimeoutSeconds?}
  * Result: ApplicationSubmission or FlightSubmission or InAppProductSubmission
@@ -557,18 +574,18 @@ int32_t storeship_package_write(storeship_client client, const char *request, ch
  *   [string], removeTrailers?}, mandatoryUpdate?, missingLanguages?, notesForCertification?,
  *   oldPackages?, openRollout?, packages?: [string], planHash?, pollSeconds?, priceId?,
  *   priceLeftToPartnerCenter?, publishDate?, publishMode?, releaseNotes?: [string],
- *   releaseNotesPath?, retryTimeoutSeconds?, rollout?, submissionId?, summaryPath?,
- *   templateLanguage?, until?, visibility?}
+ *   releaseNotesPath?, releaseNotesVersion?, retryTimeoutSeconds?, rollout?, submissionId?,
+ *   summaryPath?, templateLanguage?, until?, visibility?}
  * Result: {adoptedDraft, audience, began, changed, draft, ended, findings: [{id, message, remedy,
  *   severity, allowed?, column?, file?, found?, language?, line?, pointer?, source?}],
  *   libraryVersion, packages: [{architectures: [string], bytes, fileName, identityName, version,
  *   sha256?}], status, steps: [{elapsedMs, name}], submissionId, warnings: [string], addOnId?,
- *   appId?, draftHash?, flightId?, listingsLeftAlone?: [string], mandatoryUpdate?, oldPackages?:
- *   [{fileName, reason, stays, architecture?, version?}], openRollout?, priceId?,
+ *   appId?, contentHashes?, draftHash?, flightId?, listingsLeftAlone?: [string], mandatoryUpdate?,
+ *   oldPackages?: [{fileName, reason, stays, architecture?, version?}], openRollout?, priceId?,
  *   priceLeftToPartnerCenter?, reached?: {status, statusDetails: StatusDetails, knownWarnings?:
- *   [string], publishMode?, resting?}, rollout?, skipped?, upload?: {blockBytes, blocks, bytes,
- *   bytesPerSecond, concurrency, elapsedMs, entries: [{bytes, name, carriedOver?, sha256?}],
- *   repeatedBytes, resumedBytes, retries, verifiedBytes}, url?}
+ *   [string], publishMode?, resting?}, replacedHashes?, rollout?, skipped?, upload?: {blockBytes,
+ *   blocks, bytes, bytesPerSecond, concurrency, elapsedMs, entries: [{bytes, name, carriedOver?,
+ *   sha256?}], repeatedBytes, resumedBytes, retries, verifiedBytes}, url?}
  * Parameters and status as in storeship_call.
  */
 int32_t storeship_publish(storeship_client client, const char *request, char **response);
@@ -582,8 +599,8 @@ int32_t storeship_publish(storeship_client client, const char *request, char **r
  *   [string], removeTrailers?}, mandatoryUpdate?, missingLanguages?, notesForCertification?,
  *   oldPackages?, openRollout?, packages?: [string], planHash?, pollSeconds?, priceId?,
  *   priceLeftToPartnerCenter?, publishDate?, publishMode?, releaseNotes?: [string],
- *   releaseNotesPath?, retryTimeoutSeconds?, rollout?, submissionId?, summaryPath?,
- *   templateLanguage?, until?, visibility?}
+ *   releaseNotesPath?, releaseNotesVersion?, retryTimeoutSeconds?, rollout?, submissionId?,
+ *   summaryPath?, templateLanguage?, until?, visibility?}
  * Result: {audience, basedOn, commit, draft, files: [{bytes, name}], findings: [{id, message,
  *   remedy, severity, allowed?, column?, file?, found?, language?, line?, pointer?, source?}],
  *   leftOut: [{path, reason}], packages: [{architectures: [string], bytes, fileName, identityName,
@@ -600,7 +617,7 @@ int32_t storeship_publish_plan(storeship_client client, const char *request, cha
  * Request: {addOnId?, appId?, appName?, flightId?, flightName?, path, images?,
  *   retryTimeoutSeconds?, submissionId?}
  * Result: {notes: [{kind, message, file?, pointer?}], removed: [string], submissionId, unchanged,
- *   written: [string]}
+ *   written: [string], contentHashes?, replacedHashes?}
  * Parameters and status as in storeship_call.
  */
 int32_t storeship_listing_pull(storeship_client client, const char *request, char **response);
@@ -610,18 +627,18 @@ int32_t storeship_listing_pull(storeship_client client, const char *request, cha
  * Request: {addOnId?, appId?, appName?, flightId?, flightName?, listing: {path,
  *   allowImageRemoval?, basePath?, images?, overwrite?: [string], removeLanguages?: [string],
  *   removeTrailers?}, allow?: [string], allowFree?, busy?, commit?, draft?, openRollout?,
- *   planHash?, pollSeconds?, priceId?, priceLeftToPartnerCenter?, retryTimeoutSeconds?,
- *   submissionId?, summaryPath?, until?}
+ *   planHash?, pollSeconds?, priceId?, priceLeftToPartnerCenter?, releaseNotesVersion?,
+ *   retryTimeoutSeconds?, submissionId?, summaryPath?, until?}
  * Result: {adoptedDraft, audience, began, changed, draft, ended, findings: [{id, message, remedy,
  *   severity, allowed?, column?, file?, found?, language?, line?, pointer?, source?}],
  *   libraryVersion, packages: [{architectures: [string], bytes, fileName, identityName, version,
  *   sha256?}], status, steps: [{elapsedMs, name}], submissionId, warnings: [string], addOnId?,
- *   appId?, draftHash?, flightId?, listingsLeftAlone?: [string], mandatoryUpdate?, oldPackages?:
- *   [{fileName, reason, stays, architecture?, version?}], openRollout?, priceId?,
+ *   appId?, contentHashes?, draftHash?, flightId?, listingsLeftAlone?: [string], mandatoryUpdate?,
+ *   oldPackages?: [{fileName, reason, stays, architecture?, version?}], openRollout?, priceId?,
  *   priceLeftToPartnerCenter?, reached?: {status, statusDetails: StatusDetails, knownWarnings?:
- *   [string], publishMode?, resting?}, rollout?, skipped?, upload?: {blockBytes, blocks, bytes,
- *   bytesPerSecond, concurrency, elapsedMs, entries: [{bytes, name, carriedOver?, sha256?}],
- *   repeatedBytes, resumedBytes, retries, verifiedBytes}, url?}
+ *   [string], publishMode?, resting?}, replacedHashes?, rollout?, skipped?, upload?: {blockBytes,
+ *   blocks, bytes, bytesPerSecond, concurrency, elapsedMs, entries: [{bytes, name, carriedOver?,
+ *   sha256?}], repeatedBytes, resumedBytes, retries, verifiedBytes}, url?}
  * Parameters and status as in storeship_call.
  */
 int32_t storeship_listing_push(storeship_client client, const char *request, char **response);
@@ -631,8 +648,8 @@ int32_t storeship_listing_push(storeship_client client, const char *request, cha
  * Request: {addOnId?, appId?, appName?, flightId?, flightName?, listing: {path,
  *   allowImageRemoval?, basePath?, images?, overwrite?: [string], removeLanguages?: [string],
  *   removeTrailers?}, allow?: [string], allowFree?, busy?, commit?, draft?, openRollout?,
- *   planHash?, pollSeconds?, priceId?, priceLeftToPartnerCenter?, retryTimeoutSeconds?,
- *   submissionId?, summaryPath?, until?}
+ *   planHash?, pollSeconds?, priceId?, priceLeftToPartnerCenter?, releaseNotesVersion?,
+ *   retryTimeoutSeconds?, submissionId?, summaryPath?, until?}
  * Result: {audience, basedOn, commit, draft, files: [{bytes, name}], findings: [{id, message,
  *   remedy, severity, allowed?, column?, file?, found?, language?, line?, pointer?, source?}],
  *   leftOut: [{path, reason}], packages: [{architectures: [string], bytes, fileName, identityName,

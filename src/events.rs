@@ -33,13 +33,13 @@ pub enum Event {
     /// sees the latest one of each phase.
     Progress {
         /// The phase: `publish` for the steps of a release, `upload` for the bytes of its files, `rollout` for the steps of
-        /// a rollout, `wait` for submissions.
+        /// a rollout, `wait` for submissions, `add-ons` for the add-ons of a tree.
         phase: &'static str,
         /// How many units are finished.
         done: u64,
         /// How many units the phase has.
         total: u64,
-        /// What is counted: `steps`, `bytes` or `submissions`.
+        /// What is counted: `steps`, `bytes`, `submissions` or `add-ons`.
         unit: &'static str,
         /// With bytes: how many are finished a second, over the last seconds. Bytes that an earlier run has sent count too,
         /// so it begins high when an upload is resumed. Absent before it is known.
@@ -208,6 +208,11 @@ impl Reporter {
         let message = message.into();
         self.decision(code, message.clone());
         self.known().facts.push(Detail::coded(code, message));
+    }
+
+    /// Forgets the recorded steps, since another item of the operation begins.
+    pub fn begin_item(&self) {
+        self.known().facts.clear();
     }
 
     /// Takes back a step that is not done any more: a draft that was committed or deleted is none.

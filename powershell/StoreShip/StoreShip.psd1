@@ -41,6 +41,7 @@
         'New-StoreAddOn'
         'New-StoreFlight'
         'New-StoreSubmission'
+        'Publish-StoreAddOn'
         'Publish-StoreSubmission'
         'Remove-StoreAddOn'
         'Remove-StoreFlight'

@@ -14,7 +14,7 @@ use crate::package::Facts;
 
 /// What the caller knows and no file says.
 #[derive(Clone, Debug, Default)]
-pub struct Known {
+pub struct Told {
     /// The reserved names of the product. Without any, titles are compared with none.
     pub reserved_names: Vec<String>,
     /// Words that no text may have.
@@ -30,7 +30,7 @@ pub(super) struct Beside<'a> {
     pub(super) present: Vec<Present>,
     /// Whether the submission is known, so that it lacks what it does not have.
     pub(super) has_submission: bool,
-    pub(super) known: &'a Known,
+    pub(super) told: &'a Told,
     pub(super) now: Timestamp,
     /// Whether the product is a game.
     pub(super) is_game: bool,
@@ -44,7 +44,7 @@ pub(super) struct Beside<'a> {
 
 impl<'a> Beside<'a> {
     /// What a document says; `None` stands for one that is not known.
-    pub(super) fn of(kind: Kind, packages: &'a [Facts], known: &'a Known, document: Option<&str>) -> Beside<'a> {
+    pub(super) fn of(kind: Kind, packages: &'a [Facts], told: &'a Told, document: Option<&str>) -> Beside<'a> {
         let mut kept = document.and_then(|document| present(document).ok()).unwrap_or_default();
         kept.retain(|package| package.file_status.as_deref() != Some("PendingDelete"));
         Beside {
@@ -52,7 +52,7 @@ impl<'a> Beside<'a> {
             packages,
             present: kept,
             has_submission: document.is_some(),
-            known,
+            told,
             now: Timestamp::UNIX_EPOCH,
             is_game: false,
             is_first: false,

@@ -1,12 +1,16 @@
 //! The files of a release: its packages, with the errors of the contract, and its pictures.
 
+use std::collections::BTreeMap;
 use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
 use super::picture_file::{PictureFacts, PictureScan};
 use super::pixels;
+use super::video_file::{VideoFacts, video};
 use crate::error::{Error, Result, codes};
 use crate::files;
+use crate::listing::folder::Media;
+use crate::listing::{Folder, convert, layout};
 use crate::package::{self, InputError, Inputs, PackageError};
 
 /// Finds and inspects the package files that a caller gives: see [`package::inputs()`]. Blocks while it reads.
@@ -30,6 +34,10 @@ pub fn package_error(error: &PackageError) -> Error {
             return Error::of_file(format!("{} can't be read", path.display()), error);
         }
         PackageError::Empty { .. } => &codes::FILE_EMPTY,
+        PackageError::Zip { .. } => {
+            let remedy = format!("give the .msixupload, .msixbundle or .msix files; {}", convert::INSTEAD_OF_PAYLOADS);
+            return Error::new(&codes::PACKAGE_INVALID, error.to_string()).hint(remedy);
+        }
         _ => &codes::PACKAGE_INVALID,
     };
     Error::new(code, error.to_string())
@@ -67,4 +75,20 @@ pub fn picture(path: &Path, goes_on: &dyn Fn() -> bool) -> io::Result<PictureFac
         let Some(bytes) = piece.get(..read).filter(|bytes| !bytes.is_empty()) else { return Ok(scan.finish()) };
         scan.push(bytes);
     }
+}
+
+/// What the pictures of a folder of listings are, by their path in the folder, as long as `goes_on`; with `full` also what
+/// their pixels say. One that can't be read is a fault of the folder already.
+pub fn pictures(folder: &Folder, full: bool, goes_on: &dyn Fn() -> bool) -> BTreeMap<String, PictureFacts> {
+    let look = if full { whole_picture } else { picture };
+    let media = folder.media().filter(|media| !layout::is_video(&media.file));
+    let facts = |media: &Media| Some((media.file.clone(), look(&folder.path(&media.file), goes_on).ok()?));
+    media.filter_map(facts).collect()
+}
+
+/// The same for its videos.
+pub fn videos(folder: &Folder, goes_on: &dyn Fn() -> bool) -> BTreeMap<String, VideoFacts> {
+    let media = folder.media().filter(|media| layout::is_video(&media.file));
+    let facts = |media: &Media| Some((media.file.clone(), video(&folder.path(&media.file), goes_on).ok()?));
+    media.filter_map(facts).collect()
 }

@@ -46,10 +46,10 @@ mod wrapped;
 
 pub use annotations::{Service, annotations};
 pub use base::{Base, present};
-pub use beside::Known;
+pub use beside::Told;
 pub use contents::flaws;
-pub use finding::{Allowed, Finding, Suppressed, refuse};
-pub use inputs::{inputs, package_error, picture, whole_picture};
+pub use finding::{Allowed, Finding, Suppressed, SwitchedOff, refuse};
+pub use inputs::{inputs, package_error, picture, pictures, videos, whole_picture};
 pub use picture_file::{Format, Look, PictureFacts, PictureScan};
 pub use present::Present;
 pub use rules::{RULES, Rule, Severity};

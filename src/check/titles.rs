@@ -42,7 +42,7 @@ pub(super) fn check(title: &Text, beside: &Beside<'_>) -> Option<Finding> {
     if value.is_empty() {
         return None;
     }
-    let names = &beside.known.reserved_names;
+    let names = &beside.told.reserved_names;
     if !names.is_empty() && !names.iter().any(|name| name == value) {
         let known: Vec<&str> = names.iter().map(String::as_str).collect();
         let finding = title.finding(&T10, T10.severity, format!("the title `{value}` is none of the reserved names"));

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::add_ons;
 use super::addresses;
-use super::beside::{Beside, Known};
+use super::beside::{Beside, Told};
 use super::characters;
 use super::contents;
 use super::finding::{Allowed, Finding};
@@ -65,7 +65,7 @@ pub struct Together<'a> {
     /// What the files of videos are, in the same way.
     pub videos: &'a BTreeMap<String, VideoFacts>,
     /// What the caller knows.
-    pub known: &'a Known,
+    pub told: &'a Told,
     /// What dates are compared with.
     pub now: Timestamp,
 }
@@ -110,7 +110,10 @@ impl Together<'_> {
             let source = FolderSource { folder, base: root };
             source.faults(&mut findings);
             findings.extend(source.notes().and_then(|notes| long_notes(&notes)));
-            self.properties_of_folder(folder, &mut findings);
+            if folder.settings.add_on_id.is_some() {
+                kind = Kind::AddOn;
+            }
+            self.properties_of_folder(folder, kind, &mut findings);
             let own = source.listings();
             all.retain(|listing| !own.iter().any(|own| own.language.eq_ignore_ascii_case(&listing.language)));
             all.extend(own);
@@ -118,13 +121,10 @@ impl Together<'_> {
             if !own.is_empty() {
                 trailers = own;
             }
-            if folder.settings.add_on_id.is_some() {
-                kind = Kind::AddOn;
-            }
         }
         // What is not known of the document is known of the one to compare with.
         let text = self.document.map(|document| document.text).or(self.base);
-        let mut beside = Beside::of(kind, self.packages, self.known, text);
+        let mut beside = Beside::of(kind, self.packages, self.told, text);
         beside.now = self.now;
         if let Some(whole) = document.as_ref().map(Viewed::root).or(root) {
             beside = beside.with(whole);
@@ -134,7 +134,7 @@ impl Together<'_> {
             let own = releases::listings(&Source { document: &viewed, file: release.file, base: root });
             beside.noted = releases::noted(&own);
             // What it changes is judged by itself: the submission is the one before.
-            let alone = Beside { noted: beside.noted.clone(), ..Beside::of(kind, &[], self.known, None) };
+            let alone = Beside { noted: beside.noted.clone(), ..Beside::of(kind, &[], self.told, None) };
             all_listings(&own, &alone, &mut findings);
             notes::versions(&own, &beside, &mut findings);
         }
@@ -164,11 +164,16 @@ impl Together<'_> {
     }
 
     /// `submission.json` of a folder, which holds what the folder changes.
-    fn properties_of_folder(&self, folder: &Folder, findings: &mut Vec<Finding>) {
+    fn properties_of_folder(&self, folder: &Folder, kind: Kind, findings: &mut Vec<Finding>) {
         let Some(file) = &folder.properties else { return };
         let Ok(viewed) = Viewed::of(&file.text) else { return };
         let path = folder.path(&file.file).to_string_lossy().replace('\\', "/");
-        properties::check(&Source { document: &viewed, file: Some(&path), base: None }, self.now, findings);
+        let source = Source { document: &viewed, file: Some(&path), base: None };
+        match kind {
+            // Values that the service does not have are faults of the folder.
+            Kind::AddOn => add_ons::lengths(&source, findings),
+            Kind::App | Kind::Flight => properties::check(&source, self.now, findings),
+        }
     }
 }
 
@@ -224,6 +229,9 @@ impl Sent<'_> {
         let kind = listings::kind(document.root());
         let source = Source { document: &document, file: None, base: Some(base.root()) };
         let mut findings = Vec::new();
+        if kind == Kind::AddOn {
+            add_ons::check(&source, &mut findings);
+        }
         let mut all = source.listings(kind);
         for picture in all.iter_mut().flat_map(|listing| &mut listing.pictures) {
             if let Some(sent) = self.pictures.get(&picture.name) {
@@ -231,8 +239,8 @@ impl Sent<'_> {
                 picture.place.file = Some(sent.file.clone());
             }
         }
-        let known = Known::default();
-        let beside = Beside::of(kind, self.packages, &known, Some(self.body)).with(document.root());
+        let told = Told::default();
+        let beside = Beside::of(kind, self.packages, &told, Some(self.body)).with(document.root());
         let beside = Beside { now: self.now, ..beside };
         all_listings(&all, &beside, &mut findings);
         if kind == Kind::App {
@@ -266,7 +274,7 @@ fn all_listings(listings: &[Listing], beside: &Beside<'_>, findings: &mut Vec<Fi
         let items = listing.lists.iter().flat_map(|(name, list)| list.items.iter().map(move |it| (name.as_str(), it)));
         let captions = listing.pictures.iter().map(|picture| ("caption", &picture.caption));
         for (name, text) in texts.chain(items).chain(captions).filter(|(_, text)| !text.is_live) {
-            one_text(name, text, &beside.known.words, &mut own);
+            one_text(name, text, &beside.told.words, &mut own);
         }
         findings.extend(own.into_iter().map(|finding| languages::of(listing, finding)));
     }

@@ -22,6 +22,14 @@ pub struct AddOnPages {
 }
 
 impl AddOnPages {
+    /// Takes the whole list, which was read a moment ago for releases of add-ons in it.
+    pub fn begin(&mut self, items: impl IntoIterator<Item = (String, String)>) {
+        *self = AddOnPages { began: Some(Instant::now()), ..AddOnPages::default() };
+        // The first add-on is not the only one.
+        self.asked.insert(String::new());
+        self.add(items, None);
+    }
+
     /// Counts that a release needs this add-on. Returns whether the list may answer: for each add-on once, since the answer
     /// is old the second time, and not for the first add-on, which may be the only one.
     pub fn ask(&mut self, id: &str) -> bool {

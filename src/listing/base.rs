@@ -11,13 +11,17 @@ use super::edits::{Note, NoteKind};
 use super::folder::Folder;
 use super::images::Unlinked;
 use super::read;
+use super::state::{self, State};
 use crate::document::{self, Edit};
 use crate::error::{Detail, Error, Result, codes};
 use crate::files;
+use crate::text;
 
 /// What a submission was when somebody last looked.
 #[derive(Clone, Debug)]
 pub struct Base {
+    /// Where it is, for errors.
+    path: String,
     was: Was,
     /// The fields that are overwritten all the same.
     overwrite: Vec<String>,
@@ -29,18 +33,20 @@ enum Was {
     Folder(Box<Folder>),
     /// A submission that was exported.
     Document(String),
+    /// What a receipt says of the submission.
+    State(State),
 }
 
 impl Base {
-    /// Reads a base, if there is a path of one: a folder, or a file with the JSON of a submission. `overwrite` are the
-    /// fields that are overwritten whatever others have changed, as JSON Pointers; `*` stands for all. Blocks while the disk
-    /// is slow.
+    /// Reads a base, if there is a path of one: a folder, or a file with the JSON of a submission or of a receipt. `overwrite`
+    /// are JSON Pointers of fields that are overwritten whatever others have changed. A pointer to more than one field, and
+    /// `*` for all, decide only the conflicts there for the folder. Blocks while the disk is slow.
     ///
     /// # Errors
-    /// `listing.invalid`, `file.*`, `document.invalid`.
+    /// `listing.invalid`, `file.*`, `document.invalid`, each with the path of the base.
     pub fn read(path: Option<&str>, overwrite: &[String]) -> Result<Option<Base>> {
         let Some(path) = path else { return Ok(None) };
-        Ok(Some(Base { was: Was::read(path)?, overwrite: overwrite.to_vec() }))
+        Ok(Some(Base { path: path.to_owned(), was: Was::read(path)?, overwrite: overwrite.to_vec() }))
     }
 
     /// A hash of the base, in hexadecimal digits.
@@ -48,26 +54,56 @@ impl Base {
         match &self.was {
             Was::Folder(folder) => folder.digest(),
             Was::Document(text) => format!("{:x}", Sha256::digest(text)),
+            Was::State(state) => {
+                let hashes = (&state.content_hashes, &state.replaced_hashes);
+                format!("{:x}", Sha256::digest(serde_json::to_string(&hashes).unwrap_or_default()))
+            }
         }
     }
 
-    /// What a folder changes in a submission, without what the folder did not change since the base and somebody else did.
-    fn changes(&self, folder: &Folder, document: &str, options: &Options) -> Result<Changes> {
-        let mut found = changes(folder, document, options)?;
+    /// Whether a field is overwritten all the same, whoever has changed it.
+    fn names(&self, field: &str) -> bool {
+        self.places().any(|place| place == field.to_ascii_lowercase())
+    }
+
+    /// Whether the folder counts where both have changed a field, since a place that it is in is overwritten.
+    fn covers(&self, field: &str) -> bool {
+        let field = field.to_ascii_lowercase();
+        self.places().any(|place| place == "*" || is_below(&field, &place))
+    }
+
+    fn places(&self) -> impl Iterator<Item = String> {
+        self.overwrite.iter().map(|place| place.trim().to_ascii_lowercase())
+    }
+}
+
+/// A folder and a submission, which somebody else may have changed since the base.
+struct Case<'a> {
+    base: &'a Base,
+    folder: &'a Folder,
+    document: &'a str,
+    options: &'a Options,
+}
+
+impl Case<'_> {
+    /// What the folder changes, without what it did not change since the base and somebody else did.
+    fn changes(&self) -> Result<Changes> {
+        let mut found = changes(self.folder, self.document, self.options)?;
         let wanted = by_field(&found.edits);
-        let judged = self.judged(folder, document, options, &wanted)?;
+        let judged = self.judged(&found.edits, &wanted)?;
         let (mut conflicts, mut kept) = (Vec::new(), Vec::<&str>::new());
         let mut settled: Vec<&str> = Vec::new();
         for (field, edits) in &wanted {
-            let is_made = self.is_named(field) || !judged.changed.contains(field);
-            if is_made || settled.iter().any(|place| is_below(field, place)) {
+            if !judged.changed.contains(field) || settled.iter().any(|place| is_below(field, place)) {
                 continue;
             }
             settled.push(field);
             // What is in the field can't be put there without it.
             let mut within = wanted.keys().filter(|other| *other == field || is_below(other, field));
-            match within.all(|other| judged.stays(other) && !self.is_named(other)) {
+            let is_untouched = within.all(|other| judged.stays(other) && !self.base.names(other));
+            match is_untouched {
                 true => kept.push(field),
+                false if self.base.names(field) || self.base.covers(field) => {}
                 false => conflicts.extend(edits.iter().map(|edit| conflict(field, edit))),
             }
         }
@@ -91,43 +127,84 @@ impl Base {
     }
 
     /// Who has changed the fields since the base.
-    fn judged(&self, folder: &Folder, document: &str, options: &Options, wanted: &Fields) -> Result<Judged> {
-        // What the base does not have is judged by nothing.
-        let images = options.images.or(Some(Unlinked::Keep));
-        let lenient = Options { images, allow_image_removal: true, remove_languages: Vec::new(), ..options.clone() };
-        let images = images.map(|images| if images == Unlinked::Exact { Unlinked::Keep } else { images });
-        let unasked = Options { images, remove_trailers: false, ..lenient.clone() };
-        let (changed, mut same): (BTreeSet<String>, BTreeSet<String>) = match &self.was {
-            Was::Folder(base) => {
-                let theirs = by_field(&changes(base, document, &lenient)?.edits);
-                // Images that others have added go with a language that is removed.
-                let exact = Options { images: Some(Unlinked::Exact), ..lenient };
-                let within = by_field(&changes(base, document, &exact)?.edits);
-                let is_other =
-                    |field: &&String| theirs.contains_key(*field) || within.keys().any(|other| is_below(other, field));
-                let same = wanted.iter().filter(|(field, edits)| theirs.get(*field) == Some(edits));
-                (wanted.keys().filter(is_other).cloned().collect(), same.map(|(field, _)| field.clone()).collect())
+    fn judged(&self, edits: &[Edit], wanted: &Fields) -> Result<Judged> {
+        let Case { base, folder, document, options } = *self;
+        match &base.was {
+            Was::State(state) => by_hashes(state, document, edits, wanted),
+            Was::Folder(old) => {
+                let judged = by_folder(old, document, options, wanted)
+                    .map_err(|error| error.while_doing(&format!("the base {}", base.path)))?;
+                judged.without_asked(self, wanted)
             }
-            Was::Document(base) => {
-                let ours = by_field(&changes(folder, base, &unasked)?.edits);
-                let at = |document: &str, field: &str| document::get(document, field).unwrap_or("null").to_owned();
-                let is_other =
-                    |field: &&String| !document::equal(&at(base, field), &at(document, field)).unwrap_or(false);
-                let same = wanted.keys().filter(|field| !ours.contains_key(*field)).cloned().collect();
-                (wanted.keys().filter(is_other).cloned().collect(), same)
+            Was::Document(old) => {
+                let ours = by_field(&changes(folder, old, &unasked(options))?.edits);
+                by_document(old, document, &ours, wanted).without_asked(self, wanted)
             }
-        };
-        // A removal that the caller asks for is a change, although the files are those of the base.
-        let unasked = by_field(&changes(folder, document, &unasked)?.edits);
-        same.retain(|field| unasked.get(field) == wanted.get(field));
-        Ok(Judged { changed, same })
+        }
+    }
+}
+
+/// Options without what the caller asks for in the place of files, so that what the base does not have is judged by nothing.
+fn unasked(options: &Options) -> Options {
+    let images = match options.images {
+        None | Some(Unlinked::Exact) => Some(Unlinked::Keep),
+        given => given,
+    };
+    Options { images, allow_image_removal: true, remove_languages: Vec::new(), remove_trailers: false }
+}
+
+/// Judges by the folder of an earlier revision.
+fn by_folder(base: &Folder, document: &str, options: &Options, wanted: &Fields) -> Result<Judged> {
+    let images = options.images.or(Some(Unlinked::Keep));
+    let lenient = Options { images, remove_trailers: options.remove_trailers, ..unasked(options) };
+    let theirs = by_field(&changes(base, document, &lenient)?.edits);
+    // Images that others have added go with a language that is removed.
+    let exact = Options { images: Some(Unlinked::Exact), ..lenient };
+    let within = by_field(&changes(base, document, &exact)?.edits);
+    let is_other = |field: &&String| theirs.contains_key(*field) || within.keys().any(|other| is_below(other, field));
+    let same = wanted.iter().filter(|(field, edits)| theirs.get(*field) == Some(edits));
+    let same = same.map(|(field, _)| field.clone()).collect();
+    Ok(Judged { changed: wanted.keys().filter(is_other).cloned().collect(), same })
+}
+
+/// Judges by an exported submission; `ours` is what the folder would change in it.
+fn by_document(base: &str, document: &str, ours: &Fields, wanted: &Fields) -> Judged {
+    let at = |document: &str, field: &str| document::get(document, field).unwrap_or("null").to_owned();
+    let is_other = |field: &&String| !document::equal(&at(base, field), &at(document, field)).unwrap_or(false);
+    let same = wanted.keys().filter(|field| !ours.contains_key(*field)).cloned().collect();
+    Judged { changed: wanted.keys().filter(is_other).cloned().collect(), same }
+}
+
+/// Judges by what a receipt says. Of the draft that its release made, nobody knows whether it was published or deleted, so
+/// what was before it is not of others either.
+fn by_hashes(state: &State, document: &str, edits: &[Edit], wanted: &Fields) -> Result<Judged> {
+    let (after, _) = document::apply_edits(document, edits)
+        .map_err(|(_, error)| Error::new(&codes::DOCUMENT_POINTER, error.to_string()))?;
+    let (base, before) = (Hashes::of(&state.content_hashes), Hashes::of(&state.before()));
+    let (now, then) = (Hashes::of(&state::hashes(document)), Hashes::of(&state::hashes(&after)));
+    let is_other = |field: &&String| {
+        let now = now.within(field);
+        now != base.within(field) && now != before.within(field)
+    };
+    let is_same = |field: &&String| then.within(field) == base.within(field);
+    Ok(Judged {
+        changed: wanted.keys().filter(is_other).cloned().collect(),
+        same: wanted.keys().filter(is_same).cloned().collect(),
+    })
+}
+
+/// Hashes by fields, whatever the letter case of the fields is.
+struct Hashes(BTreeMap<String, String>);
+
+impl Hashes {
+    fn of(hashes: &BTreeMap<String, String>) -> Hashes {
+        Hashes(hashes.iter().map(|(field, hash)| (field.to_ascii_lowercase(), hash.clone())).collect())
     }
 
-    /// Whether a field, or a place that it is in, is overwritten all the same.
-    fn is_named(&self, field: &str) -> bool {
+    /// What a field has, and all fields in it.
+    fn within(&self, field: &str) -> Vec<(&String, &String)> {
         let field = field.to_ascii_lowercase();
-        let mut names = self.overwrite.iter().map(|name| name.trim().to_ascii_lowercase());
-        names.any(|name| name == "*" || name == field || is_below(&field, &name))
+        self.0.iter().filter(|(other, _)| **other == field || is_below(other, &field)).collect()
     }
 }
 
@@ -137,7 +214,7 @@ impl Base {
 /// As [`changes`]; `listing.conflict` for a field that both have changed, unless it is overwritten.
 pub fn changes_since(base: Option<&Base>, folder: &Folder, document: &str, options: &Options) -> Result<Changes> {
     match base {
-        Some(base) => base.changes(folder, document, options),
+        Some(base) => Case { base, folder, document, options }.changes(),
         None => changes(folder, document, options),
     }
 }
@@ -161,6 +238,13 @@ struct Judged {
 }
 
 impl Judged {
+    /// The same without what the caller asks for: a removal is a change, although the files are those of the base.
+    fn without_asked(mut self, case: &Case<'_>, wanted: &Fields) -> Result<Judged> {
+        let unasked = by_field(&changes(case.folder, case.document, &unasked(case.options))?.edits);
+        self.same.retain(|field| unasked.get(field) == wanted.get(field));
+        Ok(self)
+    }
+
     fn stays(&self, field: &str) -> bool {
         self.changed.contains(field) && self.same.contains(field)
     }
@@ -170,18 +254,32 @@ impl Was {
     fn read(path: &str) -> Result<Was> {
         if files::is_folder(Path::new(path)) == Some(true) {
             let folder = read::any(Path::new(path));
-            refuse(&folder.faults)?;
+            refuse(&folder.faults).map_err(|error| error.while_doing(&format!("the base {path}")))?;
             return Ok(Was::Folder(Box::new(folder)));
         }
-        let failed = |error| Error::of_file(format!("{path} can't be read"), &error);
+        let failed = |error| Error::of_file(format!("the base can't be read from {path}"), &error);
         let bytes = files::read(Path::new(path), document::MAX_BYTES as u64).map_err(failed)?;
-        let text = String::from_utf8(bytes).unwrap_or_default();
-        let remedy = "give the folder of an earlier revision, or the file of an exported submission";
+        let text = text::decode(&bytes).map_err(|reason| {
+            let message = format!("the base can't be read from {path}: {reason}");
+            Error::new(&codes::FILE_ENCODING, message).hint(reason.remedy())
+        })?;
+        let remedy = "give the folder of an earlier revision, the file of an exported submission, or that of the receipt of a pull, a push or a release";
+        if let Err(error) = document::check(&text) {
+            let message = format!("the base {path} is neither a folder nor JSON: {error}");
+            return Err(Error::new(&codes::DOCUMENT_INVALID, message).hint(remedy));
+        }
         let has_listings = document::get_ignoring_case(&text, &["listings"]).is_ok_and(|found| found[0].1.is_some());
-        match has_listings {
-            true => Ok(Was::Document(text)),
-            false => {
-                let message = format!("{path} is neither a folder nor the JSON of a submission with listings");
+        if has_listings {
+            return Ok(Was::Document(text.to_string()));
+        }
+        // A program may keep the whole response.
+        let receipt = document::get(&text, "/result").unwrap_or(&text);
+        match serde_json::from_str(receipt) {
+            Ok(state) => Ok(Was::State(state)),
+            Err(_) => {
+                let message = format!(
+                    "the base {path} is not the JSON of a submission with listings, nor of a receipt with `contentHashes`"
+                );
                 Err(Error::new(&codes::DOCUMENT_INVALID, message).hint(remedy))
             }
         }

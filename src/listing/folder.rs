@@ -29,29 +29,21 @@ pub struct Folder {
     pub properties: Option<TextFile>,
     /// `notes-for-certification.txt`.
     pub notes: Option<TextFile>,
-    /// Files that stand for members which not every submission has, each with the fault that it is if the submission does
-    /// not have the member.
-    pub strangers: Vec<Stranger>,
     /// What is wrong. The rest of the value is what could be read.
     pub faults: Vec<Fault>,
 }
 
-/// A file that stands for a member which not every submission has.
-#[derive(Clone, Debug)]
-pub struct Stranger {
-    /// The member.
-    pub member: String,
-    /// The fault of the file.
-    pub fault: Fault,
-}
-
 impl Folder {
-    /// The faults of files whose members are not among these of a submission.
-    pub fn strange<'f>(&'f self, members: &[String]) -> impl Iterator<Item = &'f Fault> {
-        let known = |member: &str| members.iter().any(|known| known.eq_ignore_ascii_case(member));
-        let strange: Vec<&Fault> =
-            self.strangers.iter().filter(|one| !known(&one.member)).map(|stranger| &stranger.fault).collect();
-        strange.into_iter()
+    /// Adds a text that counts for each language with a folder which lacks it, behind what `_default` has.
+    pub fn fall_back(&mut self, member: &str, file: String, text: String) {
+        let fallback = self.fallback.get_or_insert_with(|| Language {
+            key: layout::DEFAULT.to_owned(),
+            folder: format!("listings/{}", layout::DEFAULT),
+            ..Language::default()
+        });
+        if fallback.content.texts.iter().all(|known| known.member != member) {
+            fallback.content.texts.push(TextFile { member: member.to_owned(), file, is_json: false, text });
+        }
     }
 
     /// A hash of all that is in the folder, in hexadecimal digits.
@@ -119,6 +111,22 @@ impl Folder {
         images.chain(icons).chain(trailers)
     }
 
+    /// Gives images with the same content one name, that of the first one.
+    pub(super) fn share_names(&mut self) {
+        let mut labels: BTreeMap<String, String> = BTreeMap::new();
+        let languages = self.languages.iter_mut().chain(&mut self.fallback);
+        let contents = languages.flat_map(|language| {
+            let platforms = language.platforms.iter_mut().map(|platform| &mut platform.content);
+            std::iter::once(&mut language.content).chain(platforms)
+        });
+        for picture in contents.flat_map(|content| &mut content.images).flat_map(|of_type| &mut of_type.pictures) {
+            let label = picture.label();
+            let Some(media) = &mut picture.media else { continue };
+            let first = labels.entry(media.sha256.clone()).or_insert_with(|| label.clone());
+            media.shared = Some(first.clone()).filter(|first| *first != label);
+        }
+    }
+
     /// The pictures and videos of the folder that can be uploaded.
     pub fn media(&self) -> impl Iterator<Item = &Media> {
         self.pictures().filter_map(|picture| picture.media.as_ref())
@@ -147,9 +155,19 @@ pub struct Settings {
     /// The add-on. Another one is refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub add_on_id: Option<String>,
+    /// The product id of the add-on. In a tree of add-ons it is the name of the folder by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub product_id: Option<String>,
+    /// The product type of the add-on, `Durable` or `Consumable`, with which it is created if the app does not have it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub product_type: Option<String>,
     /// Languages whose missing files are taken from another language, before `_default`: `{"de-at":"de-de"}`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub fallback: BTreeMap<String, String>,
+    /// The path of a changelog, from the folder: `../CHANGELOG.md`. Its section of the version that is released has the release
+    /// notes of each language that has no others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changelog: Option<String>,
     /// Rules of the check that are off for the folder, and why: `[{"id":"T12","reason":"the joiner is part of the name"}]`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub allow: Vec<AllowedRule>,
@@ -266,6 +284,8 @@ pub struct Media {
     pub bytes: u64,
     /// The SHA-256 of the content, in hexadecimal digits.
     pub sha256: String,
+    /// The label of the first picture of the folder with this content, if it is another one: one entry of the ZIP serves both.
+    pub shared: Option<String>,
 }
 
 /// How many digits of the hash stand in a name.
@@ -284,6 +304,7 @@ impl Media {
 
     /// The name in the ZIP.
     pub fn zip_name(&self, label: &str) -> String {
+        let label = self.shared.as_deref().unwrap_or(label);
         format!("{label}.{}.{}", self.tag(), self.ending())
     }
 }

@@ -48,8 +48,18 @@ pub const IMAGE_TYPES: &[&str] = &[
     "Unknown",
 ];
 
+/// The platforms before Windows 10 that a listing may have texts for.
+pub const PLATFORMS: &[&str] =
+    &["Windows81", "WindowsPhone81", "WindowsPhone80", "Windows80", "WindowsPhone71", "Unknown"];
+
+/// The endings of videos.
+pub const VIDEOS: [&str; 2] = ["mp4", "mov"];
+
 /// The folder whose files count for a language that lacks them. An underscore is in no language.
 pub const DEFAULT: &str = "_default";
+
+/// The folder that has a folder of listings for each add-on of the app.
+pub(super) const ADD_ONS: &str = "add-ons";
 
 /// Names that Windows gives to devices, whatever their ending is.
 const DEVICES: [&str; 22] = [
@@ -115,10 +125,20 @@ pub fn is_known(member: &str) -> bool {
     TEXTS.iter().chain(LISTS).any(|known| known.eq_ignore_ascii_case(member))
 }
 
+/// A name of a list as the service spells it; `None` if it is not on the list.
+pub fn canonical(known: &[&'static str], name: &str) -> Option<&'static str> {
+    known.iter().find(|known| known.eq_ignore_ascii_case(name)).copied()
+}
+
 /// The known file name that a misspelled one probably means.
 pub fn nearest_file(stem: &str) -> Option<String> {
     let known = TEXTS.iter().chain(LISTS).copied();
     nearest(stem, &known.collect::<Vec<_>>()).and_then(file_stem).map(|stem| format!("{stem}.txt"))
+}
+
+/// Whether a file is a video, by its ending.
+pub fn is_video(file: &str) -> bool {
+    file.rsplit_once('.').is_some_and(|(_, ending)| VIDEOS.iter().any(|own| own.eq_ignore_ascii_case(ending)))
 }
 
 /// Whether a language can be the name of a folder.

@@ -1,9 +1,10 @@
 //! `submission.json`: the properties of a submission that a folder manages.
 
-use super::body::{Member, Object, below};
+use super::body::{Member, Object, below, quoted};
 use super::edits::Edits;
 use super::fault::{Fault, FaultKind};
 use super::folder::TextFile;
+use super::read;
 use crate::document;
 
 /// Members that are managed elsewhere or set by the service.
@@ -21,11 +22,35 @@ const OTHERS: [&str; 11] = [
     "notesForCertification",
 ];
 
+/// The members that a new folder of an add-on gets, and its price.
+const OF_ADD_ON: [&str; 5] = ["contentType", "keywords", "lifetime", "tag", "visibility"];
+
+/// The name and the text of the file for an add-on; `None` if it has none of the members.
+pub(super) fn of_add_on(whole: &Object<'_>) -> Option<(String, String)> {
+    let is_set = |value: &&str| !["null", "\"\"", "[]"].contains(value);
+    let member = |name: &str, value: &str| format!("  {}: {value}", quoted(name));
+    let mut members: Vec<String> = Vec::new();
+    for name in OF_ADD_ON {
+        members.extend(whole.get(name).filter(is_set).map(|value| member(name, value)));
+    }
+    // The service refuses `Base`, which it returns for prices that only Partner Center can say.
+    let price = whole.object("pricing").and_then(|pricing| pricing.text("priceId"));
+    if let Some(price) = price.filter(|price| !price.is_empty() && price != "Base") {
+        members.push(member("pricing", &format!("{{\"priceId\": {}}}", quoted(&price))));
+    }
+    (!members.is_empty()).then(|| (read::PROPERTIES.to_owned(), format!("{{\n{}\n}}\n", members.join(",\n"))))
+}
+
+/// Whether a member is managed elsewhere or set by the service.
+pub(super) fn is_elsewhere(name: &str) -> bool {
+    OTHERS.iter().any(|other| other.eq_ignore_ascii_case(name))
+}
+
 /// Makes the edits of the file: objects are merged member by member, everything else is taken as it is.
 pub(super) fn edit(file: &TextFile, whole: &Object<'_>, edits: &mut Edits) -> Result<(), Fault> {
     let wanted = Object::of("", &file.text);
     for (name, _) in &wanted.members {
-        if OTHERS.iter().any(|other| other.eq_ignore_ascii_case(name)) {
+        if is_elsewhere(name) {
             let what = format!("`{name}` is not managed here; remove it");
             return Err(Fault::new(FaultKind::Json, &file.file, what));
         }

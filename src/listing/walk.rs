@@ -147,7 +147,7 @@ impl Walk {
                 self.fault(FaultKind::Pointer, file, what);
                 None
             }
-            Ok((_, bytes, sha256)) => Some(Media { file: file.to_owned(), bytes, sha256 }),
+            Ok((_, bytes, sha256)) => Some(Media { file: file.to_owned(), bytes, sha256, shared: None }),
             Err(error) => {
                 self.fault(FaultKind::Unreadable, file, format!("it can't be read: {error}"));
                 None

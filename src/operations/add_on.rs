@@ -3,9 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::add_on_tree;
 use super::call::{Call, ListRequest, Output};
 use super::fields::body;
-use super::operation::{Operation, quick};
+use super::operation::{Operation, long, quick};
 use super::resource::{AddOn, NoIds};
 use super::types::{self, ListOf};
 use crate::error::Result;
@@ -17,6 +18,10 @@ pub(super) fn rows() -> Vec<Operation> {
         quick("add_on.get", "one add-on", get).returns::<types::AddOn>(),
         quick("add_on.create", "create an add-on", create).returns::<types::AddOn>(),
         quick("add_on.delete", "delete an add-on", delete).returns::<types::Deleted>(),
+        long("add_on.publish", "publish a tree of add-ons, one after another", add_on_tree::publish)
+            .returns::<add_on_tree::Published>(),
+        long("add_on.pull", "write the add-ons of an app into a tree of folders", add_on_tree::pull)
+            .returns::<add_on_tree::Pulled>(),
     ]
 }
 
@@ -47,5 +52,5 @@ async fn create(call: Call<NoIds, Create>) -> Result<Output> {
 
 async fn delete(call: Call<AddOn>) -> Result<Output> {
     call.resource.0.delete().await?;
-    Ok(Output::deleted())
+    Ok(Output::deleted(true))
 }

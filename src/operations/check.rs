@@ -14,14 +14,15 @@ use super::control::Control;
 use super::document_error::refused;
 use super::operation::{Operation, on_disk};
 use super::output_file;
-use super::release_file;
+use super::release_file::{self, ReleaseFile};
 use crate::check::{
-    self, Allowed, Document, Finding, Known, PictureFacts, Service, Severity, Suppressed, Together, VideoFacts,
+    self, Allowed, Document, Finding, PictureFacts, Service, Severity, Suppressed, SwitchedOff, Together, Told,
+    VideoFacts,
 };
 use crate::document::{self, DocumentError};
 use crate::error::{Detail, Error, Result, codes};
 use crate::files;
-use crate::listing::{self, Folder};
+use crate::listing::{self, Folder, Known};
 use crate::package::{self, Facts, Flaw};
 use crate::publish::release::File;
 use crate::text;
@@ -135,10 +136,8 @@ fn check(request: Check, control: &Control) -> Result<Output> {
         None => Timestamp::now(),
         Some(now) => now.parse().map_err(|_| invalid("/now", "it is no time in RFC 3339"))?,
     };
-    let mut reasons = inputs.reasons()?;
-    for id in request.allow.iter().chain(&inputs.release_allow) {
-        reasons.push((Allowed::of(std::slice::from_ref(id))?, None));
-    }
+    let named: Vec<String> = request.allow.iter().chain(&inputs.release_allow).cloned().collect();
+    let allowed = Allowed::of(&named)?;
     let mut found = inputs.findings(now)?;
     let root = request.root_path.as_deref().map(|root| root.replace('\\', "/"));
     for finding in &mut found {
@@ -147,9 +146,10 @@ fn check(request: Check, control: &Control) -> Result<Output> {
     check::sort(&mut found);
     let (mut findings, mut suppressed) = (Vec::new(), Vec::new());
     for finding in found {
-        match reasons.iter().find(|(allowed, _)| allowed.has(finding.id)) {
-            Some((_, reason)) => suppressed.push(Suppressed { finding, reason: reason.clone() }),
-            None => findings.push(finding),
+        let reason = inputs.off.reason(finding.id).map(str::to_owned);
+        match reason.is_some() || allowed.has(finding.id) {
+            true => suppressed.push(Suppressed { finding, reason }),
+            false => findings.push(finding),
         }
     }
     if let Some(path) = &request.sarif_path {
@@ -179,13 +179,15 @@ struct Inputs {
     /// The folder of listings that the request or the release names.
     listing_path: Option<String>,
     folder: Option<Folder>,
+    /// The rules that the folder switches off.
+    off: SwitchedOff,
     release: Option<(String, String)>,
     release_allow: Vec<String>,
     packages: Vec<Facts>,
     flaws: Vec<Flaw>,
     pictures: BTreeMap<String, PictureFacts>,
     videos: BTreeMap<String, VideoFacts>,
-    known: Known,
+    told: Told,
     /// Whether everything is read wholly.
     full: bool,
 }
@@ -214,11 +216,11 @@ impl Inputs {
             (None, None) => None,
         };
         let words = request.words_path.as_deref().map(words).transpose()?.unwrap_or_default();
-        let known = Known { reserved_names: request.reserved_names.clone(), words };
-        let mut inputs = Inputs { document, base, known, full: request.full, ..Inputs::default() };
+        let told = Told { reserved_names: request.reserved_names.clone(), words };
+        let mut inputs = Inputs { document, base, told, full: request.full, ..Inputs::default() };
         let mut packages = request.packages.clone();
         if let Some(path) = &request.release_path {
-            let (text, release) = release_file::read(path)?;
+            let ReleaseFile { text, release, .. } = release_file::read(path)?;
             packages.extend(release.packages);
             inputs.release_allow = release.allow;
             inputs.listing_path = release.listing.map(|listing| listing.path);
@@ -247,39 +249,28 @@ impl Inputs {
         Ok(inputs)
     }
 
-    /// Reads a folder, its pictures and its videos. A file that can't be read is a fault of the folder already.
+    /// Reads a folder, its pictures and its videos.
     fn read_folder(&mut self, path: &str, control: &Control) -> Folder {
         let submission = self.document.as_ref().map(|(text, _)| text).or(self.base.as_ref());
-        let members = submission.map(|text| listing::members(text)).unwrap_or_default();
-        let folder = listing::read::folder(Path::new(path), &members);
-        for media in folder.media() {
-            // The folder has a fault for it.
-            let _ = self.look_at(media.file.clone(), &folder.path(&media.file), control);
-        }
+        let known = submission.map(|text| Known::of(text)).unwrap_or_default();
+        let mut folder = listing::read::folder(Path::new(path), &known);
+        self.off = SwitchedOff::of(&mut folder);
+        let goes_on = || !control.stop().is_stopped();
+        self.pictures.extend(check::pictures(&folder, self.full, &goes_on));
+        self.videos.extend(check::videos(&folder, &goes_on));
         folder
     }
 
     /// Reads the file of a picture or a video, by its ending.
     fn look_at(&mut self, name: String, path: &Path, control: &Control) -> io::Result<()> {
         let goes_on = || !control.stop().is_stopped();
-        let lower = name.to_ascii_lowercase();
-        if [".mp4", ".mov"].iter().any(|ending| lower.ends_with(ending)) {
+        if listing::layout::is_video(&name) {
             self.videos.insert(name, check::video(path, &goes_on)?);
         } else {
             let look = if self.full { check::whole_picture } else { check::picture };
             self.pictures.insert(name, look(path, &goes_on)?);
         }
         Ok(())
-    }
-
-    /// The rules that are off by the settings of the folder, each with its reason.
-    fn reasons(&self) -> Result<Vec<(Allowed, Option<String>)>> {
-        let rules = self.folder.iter().flat_map(|folder| &folder.settings.allow);
-        let allowed = |rule: &listing::folder::AllowedRule| {
-            let allowed = Allowed::of(std::slice::from_ref(&rule.id))?;
-            Ok((allowed, Some(rule.reason.clone())))
-        };
-        rules.map(allowed).collect()
     }
 
     fn findings(&self, now: Timestamp) -> Result<Vec<Finding>> {
@@ -292,7 +283,7 @@ impl Inputs {
             packages: &self.packages,
             pictures: &self.pictures,
             videos: &self.videos,
-            known: &self.known,
+            told: &self.told,
             now,
         };
         let mut found = together.findings().map_err(|error| refused(DocumentError::Document(error)))?;

@@ -18,7 +18,7 @@ use crate::document::{self, DocumentError, Edit};
 use crate::error::{Error, Result, codes};
 use crate::http::redact;
 use crate::listing::convert::{Conversion, Converted, Format};
-use crate::listing::{self, Base, Note, Options, Unlinked, Upload, Writing, Written};
+use crate::listing::{self, Base, Known, Note, Options, State, Unlinked, Upload, Writing, Written};
 use crate::publish::listing::Listing;
 use crate::publish::release::{Busy, DraftPolicy, OpenRollout, Release};
 use crate::publish::wait::Until;
@@ -28,7 +28,7 @@ use crate::upload::agreement;
 
 pub(super) fn rows() -> Vec<Operation> {
     vec![
-        quick("listing.pull", "write the listings of the published submission into a folder", pull).returns::<Pulled>(),
+        quick("listing.pull", "write the listings of the published submission into a folder", pull).returns::<Files>(),
         with_failures(
             long("listing.push", "make a draft that has what a folder of listings says", push).returns::<Receipt>(),
         ),
@@ -58,12 +58,16 @@ struct Pull {
 /// What was written, and of which submission.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct Pulled {
+#[schemars(rename = "Pulled")]
+pub(super) struct Files {
     /// The id of the submission.
-    submission_id: String,
+    pub(super) submission_id: String,
     /// What was written.
     #[serde(flatten)]
-    written: Written,
+    pub(super) written: Written,
+    /// What the submission has.
+    #[serde(flatten)]
+    pub(super) state: State,
 }
 
 async fn pull(call: Call<Product, Pull>) -> Result<Output> {
@@ -87,17 +91,27 @@ async fn pull(call: Call<Product, Pull>) -> Result<Output> {
     };
     let submission = product.submission(id);
     let document = submission.get().await?.text;
-    let (target, path, images) = (product.target.clone(), request.path, request.images);
+    let (target, images) = (product.target.clone(), request.images);
+    let written = files_of(Path::new(&request.path), document, move |document, path, stop| {
+        listing::write(path, document, Writing { product: publish::listing::product(&target), images, stop })
+    });
+    let (written, state) = written.await?;
+    let ids = MetaIds::from(&submission);
+    Ok(Output::of(&Files { submission_id: submission.id, written, state })?.about(ids))
+}
+
+/// Writes a submission into a folder, unless the caller is gone by then, and says what the submission has.
+pub(super) async fn files_of(
+    path: &Path,
+    document: String,
+    write: impl FnOnce(&str, &Path, &Stop) -> Result<Written> + Send + 'static,
+) -> Result<(Written, State)> {
+    let path = path.to_owned();
     let stop = Stop::default();
     let stopped = StopOnDrop(stop.clone());
-    let written = blocking::run(move || {
-        let writing = Writing { product: publish::listing::product(&target), images, stop: &stop };
-        listing::write(Path::new(&path), &document, writing)
-    });
-    let written = written.await?;
+    let written = blocking::run(move || Ok((write(&document, &path, &stop)?, State::of(&document, None)))).await?;
     drop(stopped);
-    let ids = MetaIds::from(&submission);
-    Ok(Output::of(&Pulled { submission_id: submission.id, written })?.about(ids))
+    Ok(written)
 }
 
 /// `listing.push` and `listing.plan`: a release of nothing but a folder of listings.
@@ -106,6 +120,9 @@ async fn pull(call: Call<Product, Pull>) -> Result<Output> {
 struct Push {
     /// The folder, and how it is compared with the submission.
     listing: Listing,
+    /// The version whose section of the folder's changelog has the release notes. Without it they stay as they are.
+    #[serde(default)]
+    release_notes_version: Option<String>,
     /// The price tier, such as `Tier2`. It is needed if the service returns the price as `Base`.
     #[serde(default)]
     price_id: Option<String>,
@@ -154,10 +171,10 @@ fn processing() -> Until {
 }
 
 impl Push {
-    fn release(self) -> Result<Release> {
-        let nothing: Release = serde_json::from_str("{}").map_err(|error| Error::internal(error.to_string()))?;
-        Ok(Release {
+    fn release(self) -> Release {
+        Release {
             listing: Some(self.listing),
+            release_notes_version: self.release_notes_version,
             price_id: self.price_id,
             allow_free: self.allow_free,
             price_left_to_partner_center: self.price_left_to_partner_center,
@@ -171,22 +188,22 @@ impl Push {
             commit: self.commit,
             until: self.until,
             poll_seconds: self.poll_seconds,
-            ..nothing
-        })
+            ..Release::default()
+        }
     }
 }
 
-fn as_release(call: Call<Product, Push>) -> Result<Call<Released, Release>> {
+fn as_release(call: Call<Product, Push>) -> Call<Released, Release> {
     let Call { client, resource, request, reporter } = call;
-    Ok(Call { client, resource: Released::from(resource), request: request.release()?, reporter })
+    Call { client, resource: Released::from(resource), request: request.release(), reporter }
 }
 
 async fn push(call: Call<Product, Push>) -> Result<Output> {
-    super::publish::publish(as_release(call)?).await
+    super::publish::publish(as_release(call)).await
 }
 
 async fn plan(call: Call<Product, Push>) -> Result<Output> {
-    super::publish::plan(as_release(call)?).await
+    super::publish::plan(as_release(call)).await
 }
 
 /// `listing.write`.
@@ -231,12 +248,13 @@ struct Read {
     /// Remove trailers of which the folder has no folder.
     #[serde(default)]
     remove_trailers: bool,
-    /// What the submission was when somebody last looked: the folder of an earlier revision, or the file of an exported
-    /// submission. What others have changed since stays if the folder did not change it, and is a conflict otherwise.
+    /// What the submission was when somebody last looked: the folder of an earlier revision, the file of an exported
+    /// submission, or that of the receipt of a pull, a push or a release. What others have changed since stays if the folder did
+    /// not change it, and is a conflict otherwise.
     #[serde(default)]
     base_path: Option<String>,
-    /// The fields that are overwritten although somebody else has changed them since the base, as JSON Pointers. `*` stands
-    /// for all.
+    /// The fields that are overwritten although somebody else has changed them since the base, as JSON Pointers. A pointer to
+    /// a language, and `*` for all, decide the conflicts there for the folder; what the folder did not change stays.
     #[serde(default)]
     overwrite: Vec<String>,
 }
@@ -263,7 +281,7 @@ fn read(request: Read, _: &Control) -> Result<Output> {
         remove_languages: request.remove_languages,
         remove_trailers: request.remove_trailers,
     };
-    let folder = listing::read::folder(Path::new(&request.path), &listing::members(document));
+    let folder = listing::read::folder(Path::new(&request.path), &Known::of(document));
     let base = Base::read(request.base_path.as_deref(), &request.overwrite)?;
     let changes = listing::changes_since(base.as_ref(), &folder, document, &options)?;
     let (changed, _) = document::apply_edits(document, &changes.edits).map_err(|(_, error)| refused(error))?;

@@ -4,6 +4,7 @@
 //! handlers. This layer knows JSON and names, nothing of pointers (that is [`crate::ffi`]) and nothing of HTTP.
 
 mod add_on;
+mod add_on_tree;
 mod app;
 mod call;
 mod check;
@@ -23,6 +24,7 @@ mod operation;
 mod output_file;
 mod package;
 mod preview;
+mod preview_plan;
 mod publish;
 mod release_file;
 mod report;

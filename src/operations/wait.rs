@@ -195,8 +195,8 @@ impl Item {
     }
 }
 
-/// The response of `submission.wait`.
-fn response(end: Result<Output>, client: &Client) -> Result<Response> {
+/// The response of an operation for one of several items.
+pub(super) fn response(end: Result<Output>, client: &Client) -> Result<Response> {
     let text = match end {
         Ok(mut output) => {
             output.meta.redact_ids(|id| client.secrets().redact(id));

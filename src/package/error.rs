@@ -72,6 +72,12 @@ pub enum PackageError {
         /// The package.
         file: String,
     },
+    /// The file is a ZIP by its name, which the Store takes no package from.
+    #[error("{file} is a ZIP, not a package: the Store takes the app packages in it, each as a file of its own")]
+    Zip {
+        /// The file.
+        file: String,
+    },
     /// A part is missing that every package has.
     #[error("{file} has no {part}; build it with makeappx or your build system, not with a zip program")]
     PartMissing {

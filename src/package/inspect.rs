@@ -84,6 +84,10 @@ fn read(file: &str, name: &str, window: Window<'_>, level: Level, limits: &Limit
             .any(|known| known.eq_ignore_ascii_case(part))
             || is_package(part)
     })?;
+    // Such as the payload of StoreBroker, in which packages and pictures are.
+    if level == Level::Top && extension(name) == "zip" {
+        return Err(PackageError::Zip { file: file.to_owned() });
+    }
     if archive.parts().len() > MOST_PACKAGES {
         let reason = format!("it has more than {MOST_PACKAGES} packages");
         return Err(PackageError::BrokenDirectory { file: file.to_owned(), reason });

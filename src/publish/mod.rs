@@ -28,6 +28,7 @@
 //! ```
 
 mod apply;
+mod changelog;
 mod changes;
 mod compare;
 mod deletion;
@@ -43,6 +44,7 @@ pub mod markdown;
 mod meant;
 mod notes;
 mod outline;
+mod outlook;
 mod packages;
 mod plan;
 mod pricing;
@@ -62,11 +64,12 @@ use crate::error::{Detail, Error, Result, codes};
 use crate::store::Submission;
 use crate::upload::Link;
 
-pub use deletion::delete_idle;
+pub use deletion::{check_delete, delete_idle};
 pub use inputs::ReleasedFile;
 pub use looked_at::check_commit;
 pub use mark::leave_for_review;
 pub use outline::{OldPackage, Outline};
+pub use outlook::{Outlook, outlook};
 pub use plan::{Preview, preview};
 pub use pricing::refuse_price_left;
 pub use receipt::{Receipt, ReleasedPackage, Step};

@@ -7,6 +7,7 @@ use std::path::Path;
 use schemars::JsonSchema;
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
+use super::changelog;
 use crate::document;
 use crate::error::{Error, Result, codes};
 use crate::files;
@@ -122,17 +123,30 @@ fn same_language<'a>(notes: &'a Notes, language: &str) -> Option<&'a str> {
     notes.keys().find(|known| known.eq_ignore_ascii_case(language)).map(String::as_str)
 }
 
-/// Reads the release notes at a path: a text file for all languages, a `.json` file, or a folder with a text for each
-/// language. Blocks while the disk is slow.
+/// The version whose section of a changelog has the release notes.
+pub(super) struct Version<'a> {
+    /// Whether the release names it, so that a file with any name is a changelog.
+    pub(super) is_named: bool,
+    /// Finds it, which may read packages.
+    ///
+    /// # Errors
+    /// `request.invalid` if there is none.
+    pub(super) find: &'a dyn Fn() -> Result<String>,
+}
+
+/// Reads the release notes at a path: a text file for all languages, a changelog, a `.json` file, or a folder with a text
+/// for each language. Blocks while the disk is slow.
 ///
 /// # Errors
-/// `file.*`; `document.invalid` for a `.json` file that is no JSON; `request.invalid` for one that holds something else, and
-/// for a language that is there twice.
-pub(super) fn of_path(path: &str) -> Result<Notes> {
+/// `file.*`; `document.invalid` for a `.json` file that is no JSON; `request.invalid` for one that holds something else,
+/// for a language that is there twice, and for a changelog without a version to look for.
+pub(super) fn of_path(path: &str, version: &Version<'_>) -> Result<Notes> {
     if files::is_folder(Path::new(path)) == Some(true) {
-        of_folder(Path::new(path))
+        of_folder(Path::new(path), version)
     } else if has_extension(path, "json") {
         of_json(path)
+    } else if version.is_named || changelog::is_changelog(path) {
+        Ok(BTreeMap::from([(DEFAULT_LANGUAGE.to_owned(), changelog::notes(path, &(version.find)()?)?)]))
     } else {
         Ok(BTreeMap::from([(DEFAULT_LANGUAGE.to_owned(), text(path)?)]))
     }
@@ -173,13 +187,17 @@ fn of_json(path: &str) -> Result<Notes> {
     }
 }
 
-fn of_folder(folder: &Path) -> Result<Notes> {
+fn of_folder(folder: &Path, version: &Version<'_>) -> Result<Notes> {
     let shown = folder.display();
     let entries = files::entries(folder).map_err(|error| Error::of_file(format!("{shown} can't be read"), &error))?;
     let mut notes = Notes::new();
     for entry in entries {
         let place = folder.join(&entry.name);
-        let (language, place) = if entry.is_folder {
+        let of_changelog = changelog::language(&entry.name).filter(|_| !entry.is_folder);
+        let in_changelog = of_changelog.is_some();
+        let (language, place) = if let Some(language) = of_changelog {
+            (if language.is_empty() { DEFAULT_LANGUAGE.to_owned() } else { language.to_owned() }, place)
+        } else if entry.is_folder {
             let inside = place.join(FILE_OF_A_LANGUAGE);
             if files::is_folder(&inside) != Some(false) {
                 continue;
@@ -195,10 +213,12 @@ fn of_folder(folder: &Path) -> Result<Notes> {
             let message = format!("{shown} has two files for the language {other}; {} is the second", place.display());
             return Err(Error::new(&codes::REQUEST_INVALID, message).hint("remove one of the two"));
         }
-        notes.insert(language, text(&place.to_string_lossy())?);
+        let place = place.to_string_lossy();
+        let text = if in_changelog { changelog::notes(&place, &(version.find)()?)? } else { text(&place)? };
+        notes.insert(language, text);
     }
     if notes.is_empty() {
-        let remedy = "the folder needs a text file for each language, such as en-us.txt or en-us/release_notes.txt, or default.txt for all others";
+        let remedy = "the folder needs a text file for each language, such as en-us.txt or en-us/release_notes.txt, or default.txt for all others; or CHANGELOG.md and CHANGELOG.de-de.md";
         return Err(Error::new(&codes::FILE_NO_MATCH, format!("there are no release notes in {shown}")).hint(remedy));
     }
     Ok(notes)

@@ -9,10 +9,12 @@ use super::inputs::Inputs;
 use super::outline::Outline;
 use super::release::Release;
 use super::wait::{Until, WaitResult};
+use crate::blocking;
 use crate::check::Finding;
 use crate::client::ServiceResponse;
 use crate::document::Edit;
 use crate::events::Reporter;
+use crate::listing::State;
 use crate::store::Target;
 use crate::upload::UploadSummary;
 
@@ -71,6 +73,9 @@ pub struct Receipt {
     /// The upload; absent if the release has no files.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub upload: Option<UploadSummary>,
+    /// What the submission has.
+    #[serde(flatten)]
+    pub state: State,
     /// The steps that were taken, in their order.
     pub steps: Vec<Step>,
     /// `MS-CorrelationId` of the calls that changed something, for Microsoft's support. In the contract they are
@@ -125,6 +130,13 @@ impl ReleasedPackage {
 }
 
 impl Receipt {
+    /// Adds what the submission has, and what was published before. A flight has no listings.
+    pub(super) fn has(&mut self, target: &Target, document: &str, published: Option<&str>) {
+        if !matches!(target, Target::Flight { .. }) {
+            self.state = blocking::in_place(document.len(), || State::of(document, published));
+        }
+    }
+
     /// Adds the upload, and its hashes to the packages.
     pub(super) fn uploaded(&mut self, upload: Option<UploadSummary>) {
         for package in &mut self.packages {

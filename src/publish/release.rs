@@ -7,13 +7,15 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::listing::Listing;
-use super::notes::{self, NotesForm};
+use super::listing::{self, Listing};
+use super::notes::{self, NotesForm, Version};
 use super::values::{self, invalid};
 use super::wait::Until;
 use crate::blocking;
+use crate::check;
 use crate::document::Edit;
 use crate::error::{Error, Result, codes};
+use crate::listing::Product;
 use crate::store::Target;
 use crate::upload::Source;
 
@@ -52,9 +54,14 @@ pub struct Release {
     #[schemars(with = "NotesForm")]
     pub release_notes: BTreeMap<String, String>,
     /// In place of `releaseNotes`, the path of a text file, of a `.json` file with a value of `releaseNotes`, or of a folder
-    /// with `<language>.txt` or `<language>/release_notes.txt` for each language, and `default.txt` for all others.
+    /// with `<language>.txt` or `<language>/release_notes.txt` for each language, and `default.txt` for all others. Of a
+    /// changelog, which is a file named `CHANGELOG.md` or any text file with `releaseNotesVersion`, the section of the version
+    /// is taken.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub release_notes_path: Option<String>,
+    /// The version whose section of a changelog has the release notes: `1.2.3`. By default that of the packages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub release_notes_version: Option<String>,
     /// What happens to release notes in a language in which the submission has no listing: `refuse`, or `skip` with a
     /// warning.
     #[serde(default)]
@@ -250,24 +257,88 @@ pub(super) fn source(path: PathBuf, name: Option<&str>) -> Result<Source> {
     }
 }
 
+/// A release of nothing, as an empty request describes it.
+impl Default for Release {
+    fn default() -> Release {
+        Release {
+            packages: Vec::new(),
+            old_packages: OldPackages::default(),
+            keep_packages: 0,
+            from_flight: None,
+            from_receipt_path: None,
+            files: Vec::new(),
+            release_notes: BTreeMap::new(),
+            release_notes_path: None,
+            release_notes_version: None,
+            missing_languages: MissingLanguages::default(),
+            add_languages: Vec::new(),
+            template_language: None,
+            listing: None,
+            edits: Vec::new(),
+            visibility: None,
+            publish_mode: None,
+            publish_date: None,
+            notes_for_certification: None,
+            rollout: None,
+            mandatory_update: None,
+            open_rollout: OpenRollout::default(),
+            price_id: None,
+            allow_free: false,
+            price_left_to_partner_center: false,
+            allow: Vec::new(),
+            draft: DraftPolicy::default(),
+            busy: Busy::default(),
+            submission_id: None,
+            plan_hash: None,
+            summary_path: None,
+            commit: true,
+            until: Until::Processing,
+            poll_seconds: None,
+        }
+    }
+}
+
 impl Release {
     /// The release with the release notes of its `release_notes_path` and its folder of listings.
     ///
     /// # Errors
-    /// `file.*`, `document.invalid`, `request.invalid`, `listing.invalid`, `listing.other_product`.
+    /// As [`Release::read_files`].
     pub(super) async fn with_files(&self, target: &Target) -> Result<Release> {
-        let mut release = self.clone();
-        if let Some(listing) = release.listing.take() {
-            let target = target.clone();
-            release.listing = Some(blocking::run(move || listing.read(&target)).await?);
+        let (release, target) = (self.clone(), target.clone());
+        blocking::run(move || release.read_files(listing::product(&target))).await
+    }
+
+    /// The same on this thread, for a folder of this product. Blocks while the disk is slow.
+    ///
+    /// # Errors
+    /// `file.*`, `document.invalid`, `request.invalid`, `listing.invalid`, `listing.other_product`.
+    pub(super) fn read_files(mut self, product: Product<'_>) -> Result<Release> {
+        let (named, packages) = (self.release_notes_version.take(), &self.packages);
+        let version = || notes_version(named.as_deref(), packages);
+        let mut is_used = named.is_none();
+        if let Some(listing) = self.listing.take() {
+            let listing = listing.read(product, &version)?;
+            is_used |= listing.has_changelog();
+            self.listing = Some(listing);
         }
-        if let Some(path) = release.release_notes_path.take() {
-            if !release.release_notes.is_empty() {
+        if let Some(path) = self.release_notes_path.take() {
+            if !self.release_notes.is_empty() {
                 return Err(invalid("/releaseNotesPath", "only one of `releaseNotes` and `releaseNotesPath`"));
             }
-            release.release_notes = blocking::run(move || notes::of_path(&path)).await?;
+            let find = || {
+                version()?.ok_or_else(|| {
+                    invalid("/releaseNotesVersion", "is needed for a changelog, since the release has no package")
+                })
+            };
+            self.release_notes = notes::of_path(&path, &Version { is_named: named.is_some(), find: &find })?;
+            is_used = true;
         }
-        Ok(release)
+        if !is_used {
+            let what =
+                "only with `releaseNotesPath`, or with a folder of listings whose storeship.json has `changelog`";
+            return Err(invalid("/releaseNotesVersion", what));
+        }
+        Ok(self)
     }
 
     /// Whether the release changes the document of the submission, unless the document has all changes already.
@@ -325,7 +396,7 @@ impl Release {
         self.check_languages(target)?;
         values::check_word("/visibility", self.visibility.as_deref(), &values::VISIBILITIES)?;
         values::check_word("/publishMode", self.publish_mode.as_deref(), &values::PUBLISH_MODES)?;
-        values::check_edits(&self.edits)?;
+        values::check_edits(&self.edits, |at, _| format!("/edits/{at}/value"))?;
         if matches!(target, Target::Flight { .. }) && self.price_id.is_some() {
             return Err(invalid("/priceId", "flights have no price of their own"));
         }
@@ -379,6 +450,32 @@ impl Release {
                 Err(invalid("/addLanguages", &message))
             }
             None => Ok(()),
+        }
+    }
+}
+
+/// The version whose section of a changelog has the release notes: the one that is named, or that of the packages. `None`
+/// for a release without both.
+///
+/// # Errors
+/// `request.invalid` if the packages have several; those of [`check::inputs`].
+fn notes_version(named: Option<&str>, packages: &[String]) -> Result<Option<String>> {
+    if let Some(named) = named {
+        return Ok(Some(named.trim().to_owned()));
+    }
+    if packages.is_empty() {
+        return Ok(None);
+    }
+    let mut versions: Vec<String> =
+        check::inputs(packages)?.chosen.into_iter().map(|chosen| chosen.facts.version).collect();
+    versions.sort();
+    versions.dedup();
+    match versions.as_slice() {
+        [] => Ok(None),
+        [only] => Ok(Some(only.clone())),
+        several => {
+            let what = format!("is needed, since the packages have several versions: {}", several.join(", "));
+            Err(invalid("/releaseNotesVersion", &what))
         }
     }
 }

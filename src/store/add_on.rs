@@ -31,6 +31,19 @@ pub async fn create(client: &Arc<Client>, product_id: &str, body: String) -> Res
     creation::create(client, &NewAddOn { product_id }, body).await
 }
 
+/// The same for a caller who has read the list: `before` has the ids of the add-ons with this product id.
+///
+/// # Errors
+/// As [`create`].
+pub async fn create_beside(
+    client: &Arc<Client>,
+    product_id: &str,
+    body: String,
+    before: Vec<String>,
+) -> Result<Creation> {
+    creation::create_beside(client, &NewAddOn { product_id }, body, before).await
+}
+
 const PATH: &str = "inappproducts";
 
 struct NewAddOn<'a> {

@@ -51,8 +51,21 @@ pub(super) trait NewProduct {
 /// # Errors
 /// [`NewProduct::EXISTS`]; `create.unconfirmed`; codes `service.*`.
 pub(super) async fn create<N: NewProduct>(client: &Arc<Client>, product: &N, body: String) -> Result<Creation> {
-    // A list may have another product of this name, such as the add-on of another app, which is not the new one.
     let before = ids(client, product).await?;
+    create_beside(client, product, body, before).await
+}
+
+/// The same for a caller who has read the list: it has these products of the name, such as the add-on of another app, which
+/// are not the new one.
+///
+/// # Errors
+/// As [`create`].
+pub(super) async fn create_beside<N: NewProduct>(
+    client: &Arc<Client>,
+    product: &N,
+    body: String,
+    before: Vec<String>,
+) -> Result<Creation> {
     let call = Call::post(product.path(), &retry::CREATE).body(body);
     let mut lost = None;
     for _ in 0..2 {

@@ -5,9 +5,11 @@ use serde::Deserialize;
 use tokio::time::Instant;
 
 use super::add_on;
-use super::list::{PAGE_SIZE, Paging};
+use super::list::{List, PAGE_SIZE, Paging};
 use super::product::Product;
 use super::target::Target;
+use crate::client::Client;
+use crate::error::Result;
 use crate::events::Reporter;
 
 /// An add-on as the list had it. It may have changed since.
@@ -16,6 +18,16 @@ pub struct ListedAddOn {
     pub document: String,
     /// When it was read.
     pub read: Instant,
+}
+
+/// The whole list of add-ons, for the releases of many of them: each reads it from here once.
+///
+/// # Errors
+/// As [`add_on::list`].
+pub async fn list_to_release(client: &Client) -> Result<List> {
+    let list = add_on::list(client, &Paging::All).await?;
+    client.add_on_pages().await.begin(list.value.iter().filter_map(|item| named(item.get())));
+    Ok(list)
 }
 
 impl Product {

@@ -46,7 +46,7 @@ mod target;
 
 pub use app::App;
 pub use creation::Creation;
-pub use listed::ListedAddOn;
+pub use listed::{ListedAddOn, list_to_release};
 pub use new_submission::{NewSubmission, pending_exists};
 pub use product::{LatestSubmissions, Product};
 pub use submission::{Commit, Submission};

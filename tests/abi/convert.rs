@@ -231,6 +231,98 @@ fn the_export_of_partner_center_is_taken() {
 }
 
 #[test]
+fn trailers_are_taken_with_their_titles_and_thumbnails() {
+    let pdp = |title: &str| {
+        format!(
+            "<ProductDescription><Description>Reads.</Description><Trailers><Trailer FileName=\"Intro.mp4\">\
+             <Title>{title}</Title><Images><Image FileName=\"intro.png\">The first page</Image></Images></Trailer>\
+             <Trailer FileName=\"none.mp4\"/><Trailer FileName=\"old.avi\"/></Trailers></ProductDescription>"
+        )
+    };
+    let csv = "Field,ID,Type,default,en-us,de-de\r\nTrailerToPlayAtTopOfListing,999,Text,,Intro,\r\n\
+        Trailer1,1000,Path,,media/intro.mp4,media/copy.mp4\r\nTrailer2,1001,Path,,https://developer.microsoft.com/x,\r\n\
+        TrailerTitle1,1020,Text,,Welcome,Willkommen\r\nTrailerThumbnail1,1040,Path,,media/intro.png,media/intro.png\r\n";
+    let from = tree(&[
+        ("pdp/en-us/PDP.xml", &pdp("Welcome")),
+        ("pdp/de-de/PDP.xml", &pdp("Willkommen")),
+        ("media/en-us/intro.mp4", "video"),
+        ("media/en-us/intro.png", "PNG"),
+        ("media/en-us/old.avi", "video"),
+        ("media/de-de/intro.mp4", "video"),
+        ("csv/listing.csv", csv),
+        ("csv/media/intro.mp4", "video"),
+        ("csv/media/copy.mp4", "video"),
+        ("csv/media/intro.png", "PNG"),
+        ("meta/en-US/baseListing/description.txt", "Reads."),
+        ("meta/Trailers/Intro.mp4", "video"),
+        ("meta/Trailers/Intro.trailerAssets/en-us/title.txt", "Welcome"),
+        ("meta/Trailers/Intro.trailerAssets/en-us/images/intro.png", "PNG"),
+        ("meta/Trailers/Intro.trailerAssets/en-us/images/intro.txt", "The first page"),
+        ("meta/Trailers/Intro.trailerAssets/de-de/title.txt", "Willkommen"),
+        ("meta/Trailers/Intro.trailerAssets/de-de/images/intro.png", "PNG"),
+        ("meta/Trailers/lost.mp4", "video"),
+    ]);
+    for (format, name, left_out) in [
+        ("storeBroker", "pdp", ["none.mp4", "old.avi"]),
+        ("partnerCenter", "csv/listing.csv", ["sign-in", "TrailerToPlayAtTopOfListing"]),
+        ("azureDevOps", "meta", ["lost.mp4", "lost.trailerAssets"]),
+    ] {
+        let to = from.path().join(format!("to-{format}"));
+        let mut request = json!({"format": format, "from": from.path().join(name), "path": to});
+        if format == "storeBroker" {
+            request["mediaPath"] = json!(from.path().join("media"));
+            request["mediaLanguage"] = json!("en-us");
+        }
+        let answer = convert(&request);
+        for text in left_out {
+            assert!(notes(&answer).contains(text), "{text} in {}", answer.text);
+        }
+        let found = texts(&to);
+        let of = |file: &str| found.get(&format!("trailers/01-intro/{file}")).map(|text| text.trim_end());
+        assert_eq!(
+            (of("video.mp4"), of("en-us/title.txt"), of("de-de/title.txt")),
+            (Some("video"), Some("Welcome"), Some("Willkommen"))
+        );
+        assert_eq!((of("en-us/thumbnail.png"), of("de-de/thumbnail.png")), (Some("PNG"), Some("PNG")), "{found:?}");
+        assert!(!found.keys().any(|file| file.starts_with("trailers/02")), "{found:?}");
+        // The folder is one that can be pushed.
+        let document = json!({"listings": {"en-us": {"baseListing": {}}}, "trailers": []});
+        let read = support::call(0, "listing.read", &json!({"document": document, "path": to}).to_string());
+        assert!(read.result()["edits"].to_string().contains("trailerAssets"), "{}", read.text);
+    }
+}
+
+#[test]
+fn a_payload_of_store_broker_is_refused_with_the_page() {
+    let payload =
+        json!({"applicationCategory": "NotSet", "listings": {"en-us": {"baseListing": {"description": "Reads."}}}});
+    let folder = tree(&[("payload.json", &payload.to_string())]);
+    let zip = folder.path().join("payload.zip");
+    let package = storeship::package::sample::package(&storeship::package::sample::Sample::default()).unwrap();
+    fs::write(folder.path().join("App.msix"), package).unwrap();
+    let files = json!([{"path": folder.path().join("App.msix")}]);
+    support::call(0, "package.write", &json!({"files": files, "output": zip}).to_string()).result();
+    let page = "docs/listings.md#payloads-of-storebroker";
+    for name in ["payload.json", "payload.zip"] {
+        let answer = convert(
+            &json!({"format": "storeBroker", "from": folder.path().join(name), "path": folder.path().join("to")}),
+        );
+        assert_eq!(answer.failure().1, "listing.invalid");
+        assert!(answer.json["error"]["hint"].as_str().unwrap().contains(page), "{}", answer.text);
+    }
+    let store = support::Store::start();
+    let client = store.client();
+    for (request, code) in [
+        (json!({"releasePath": folder.path().join("payload.json")}), "request.invalid"),
+        (json!({"appId": support::APP, "packages": [zip]}), "package.invalid"),
+    ] {
+        let answer = client.call("publish.plan", request);
+        assert_eq!(answer.failure().1, code, "{}", answer.text);
+        assert!(answer.json["error"]["hint"].as_str().unwrap().contains(page), "{}", answer.text);
+    }
+}
+
+#[test]
 fn what_has_no_listing_is_refused_and_nothing_is_written() {
     let from = tree(&[("a/b.txt", "x"), ("broken/en-us/pdp.xml", "<ProductDescription>")]);
     let to = from.path().join("to");

@@ -10,8 +10,12 @@ fn name(label: &str, bytes: &str) -> String {
     format!("{label}.{}.png", tag(bytes))
 }
 
+fn sha256(bytes: &str) -> String {
+    format!("{:x}", Sha256::digest(bytes))
+}
+
 fn tag(bytes: &str) -> String {
-    format!("{:x}", Sha256::digest(bytes))[..16].to_owned()
+    sha256(bytes)[..16].to_owned()
 }
 
 fn image(file_name: &str, id: &str) -> Value {
@@ -51,8 +55,8 @@ fn new_pictures_are_sent_once_with_their_captions() {
     let after = apply(&document, &read["edits"]);
     assert_eq!(after["listings"]["en-us"]["baseListing"]["images"], expected);
     let uploads = json!([
-        {"name": editor, "file": format!("{TYPE}/2-editor.PNG"), "bytes": 6},
-        {"name": home, "file": format!("{TYPE}/01-Home.png"), "bytes": 4},
+        {"name": editor, "file": format!("{TYPE}/2-editor.PNG"), "bytes": 6, "sha256": sha256("editor")},
+        {"name": home, "file": format!("{TYPE}/01-Home.png"), "bytes": 4, "sha256": sha256("home")},
     ]);
     assert_eq!(read["uploads"], uploads);
     // While they wait for the upload nothing is edited, and the files are the same.
@@ -348,7 +352,7 @@ fn image_types_and_platforms_are_one_in_any_letter_case() {
     let after = listings.applied(&document)["listings"]["en-us"].clone();
     let images = after["baseListing"]["images"].as_array().unwrap();
     assert_eq!(images.iter().map(|image| image["fileName"].clone()).collect::<Vec<_>>(), [json!(name("a", "a"))]);
-    assert_eq!(after["platformOverrides"], json!({"windows81": {"title": "T", "description": "D"}}));
+    assert_eq!(after["platformOverrides"], json!({"Windows81": {"title": "T", "description": "D"}}));
 }
 
 #[test]
@@ -429,4 +433,35 @@ fn a_trailer_that_may_be_there_already_is_refused_until_somebody_says_what_it_is
     let after = apply(&document, &read["edits"]);
     assert_eq!(after["trailers"].as_array().unwrap().len(), 1);
     assert_eq!(after["trailers"][0]["videoFileName"], format!("intro.{}.mp4", tag("film")));
+}
+
+#[test]
+fn the_same_picture_under_two_names_is_sent_once() {
+    let listings = Listings::new();
+    listings.put("listings/de-de/images/Screenshot/01-start.png", "home");
+    listings.put("listings/en-us/images/Screenshot/01-home.png", "home");
+    listings.put("listings/en-us/images/Icon/logo.png", "home");
+    let document = json!({"applicationPackages": [], "listings": {
+        "en-us": {"baseListing": {"images": []}}, "de-de": {"baseListing": {"images": []}},
+    }});
+    let read = listings.read(&document.to_string());
+    let uploads = read["uploads"].as_array().unwrap();
+    assert_eq!((uploads.len(), &uploads[0]["name"]), (1, &json!(name("start", "home"))), "{read}");
+    let after = crate::listings::apply(&document.to_string(), &read["edits"]);
+    let of = |language: &str| after["listings"][language]["baseListing"]["images"].clone();
+    assert_eq!((of("en-us").as_array().unwrap().len(), of("de-de").as_array().unwrap().len()), (2, 1));
+    // Each is known by its content afterwards, and replaced in its place when it changes.
+    assert_eq!(listings.read(&after.to_string())["edits"], json!([]));
+    listings.put("listings/en-us/images/Screenshot/01-home.png", "another");
+    let mut stored = after;
+    for language in ["en-us", "de-de"] {
+        for (at, image) in
+            stored["listings"][language]["baseListing"]["images"].as_array_mut().unwrap().iter_mut().enumerate()
+        {
+            image["fileStatus"] = json!("Uploaded");
+            image["id"] = json!(format!("{language} {at}"));
+        }
+    }
+    let read = listings.read(&stored.to_string());
+    assert_eq!(read["uploads"][0]["name"], name("home", "another"), "{read}");
 }

@@ -1,6 +1,8 @@
 //! The exported functions, called as a C program calls them, on an emulator that listens.
 
+mod add_on_tree;
 mod bad_folders;
+mod changelog;
 mod check;
 mod check_folders;
 mod check_output;
@@ -21,8 +23,10 @@ mod listings;
 mod listings_base;
 mod listings_images;
 mod listings_push;
+mod listings_receipts;
 mod listings_refused;
 mod listings_round_trip;
+mod listings_strange;
 mod listings_switches;
 mod lists;
 mod looked_at;
@@ -32,6 +36,7 @@ mod odd_inputs;
 #[cfg(unix)]
 mod paths;
 mod preview;
+mod preview_plan;
 mod price_left;
 mod promotion;
 mod receipts;

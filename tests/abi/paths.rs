@@ -37,6 +37,8 @@ const OPENED: &[&str] = &[
     "submission.check /sarifPath",
     "submission.check /wordsPath",
     "submission.preview /output",
+    "submission.preview /packages/0",
+    "submission.preview /releasePath",
 ];
 
 fn definition<'a>(contract: &'a Value, schema: &'a Value) -> &'a Value {

@@ -46,6 +46,46 @@ Describe 'add-ons' {
         (Get-StoreAddOn $App | Get-StoreSubmission -Published).visibility | Should -BeExactly 'Hidden'
     }
 
+    It 'are published from a tree of folders, of which a bad one does not stop the others' {
+        $store = Join-Path $TestDrive 'store'
+        $pulled = @(Export-StoreListing $App -Path $store -AddOns)
+        $pulled.Count | Should -Be 2
+        $pulled[1].AddOnId | Should -BeExactly '9NBLGGH4TNMP'
+        function Set-File([string] $Name, [string] $Text) {
+            $path = Join-Path $store "add-ons/$Name"
+            $null = [IO.Directory]::CreateDirectory([IO.Path]::GetDirectoryName($path))
+            [IO.File]::WriteAllText($path, $Text)
+        }
+        Set-File 'contoso-coins/listings/en-us/title.txt' 'Sack of coins'
+        Set-File 'contoso-bad/listings/en-us/titel.txt' 'x'
+        Set-File 'contoso-hat/storeship.json' '{"format":1,"productType":"Durable"}'
+        Set-File 'contoso-hat/submission.json' '{"contentType":"OnlineDownload","lifetime":"Forever","pricing":{"priceId":"Tier3"}}'
+        Set-File 'contoso-hat/listings/en-us/title.txt' 'Hat'
+        Set-File 'contoso-hat/listings/en-us/description.txt' 'For the hero'
+        $plans = @(Publish-StoreAddOn $App -Path $store -WhatIf -ErrorAction SilentlyContinue -ErrorVariable failed 3> $null)
+        $plans.draft | Should -BeExactly 'create', 'create'
+        $plans[0].edits.value | Should -BeExactly 'Sack of coins'
+        $failed.Count | Should -Be 1
+        @(Get-Request $emulator POST '*').Count | Should -Be 0
+        $each = @{ Confirm = $false; ErrorAction = 'SilentlyContinue'; ErrorVariable = 'failed'; WarningVariable = 'warnings'; WarningAction = 'SilentlyContinue' }
+        $receipts = @(Publish-StoreAddOn $App -Path $store @each)
+        $receipts.pstypenames | Should -Contain 'StoreShip.Receipt'
+        $receipts.Count | Should -Be 2
+        $failed.Count | Should -Be 1
+        $failed[0].FullyQualifiedErrorId | Should -BeLike 'listing.invalid,*'
+        "$($failed[0])" | Should -BeLike 'add-ons/contoso-bad: *title.txt*'
+        "$warnings" | Should -BeLike 'add-ons/contoso-bad: *'
+        ($receipts | Wait-StoreSubmission @Quick).status | Should -BeExactly 'Published', 'Published'
+        $hat = Get-StoreAddOn $App | Where-Object productId -EQ 'contoso-hat'
+        ($hat | Get-StoreSubmission).pricing.priceId | Should -BeExactly 'Tier3'
+        # The same again does what is left; the error comes after the work on the others.
+        Set-File 'contoso-hat/listings/en-us/title.txt' 'Top hat'
+        { Publish-StoreAddOn $App -Path $store -Until published @Quick -Confirm:$false 3> $null } | Should -Throw -ErrorId 'listing.invalid*'
+        ($hat | Get-StoreSubmission).listings.'en-us'.title | Should -BeExactly 'Top hat'
+        (Publish-StoreAddOn $App -Path $store -ProductId contoso-hat, contoso-coins -Confirm:$false).changed | Should -BeExactly $false, $false
+        { Export-StoreListing -AddOnId 9NBLGGH4TNMP -Path $store -AddOns } | Should -Throw -ErrorId 'request.target*'
+    }
+
     It 'are published from the rows of a CSV file, of which a bad one does not stop the others' {
         $names = 1..4 | ForEach-Object { "contoso-hat-$_" }
         $ids = @('9NBLGGH4TNMP') + @($names | ForEach-Object { (New-StoreAddOn $App $_ Durable).id })

@@ -105,6 +105,17 @@ Describe 'release notes' {
         $edits['/listings/de-de/baseListing/releaseNotes'] | Should -BeExactly "Schneller $([char]0xfc)ber"
     }
 
+    It 'are the section of a version in a changelog' {
+        $folder = New-Folder @{ 'CHANGELOG.md' = "# Changes`n`n## [2.0.0] - 2026-11-30`n`n- **Faster**`n`n## 1.9`n`n- Older`n" }
+        $edits = Get-Edits (Publish-StoreSubmission $App -ReleaseNotesPath "$folder/CHANGELOG.md" -ReleaseNotesVersion 2.0 -WhatIf)
+        $edits['/listings/en-us/baseListing/releaseNotes'] | Should -BeExactly "$([char]0x2022) Faster"
+        $failure = Get-Failure { Publish-StoreSubmission $App -ReleaseNotesPath "$folder/CHANGELOG.md" -ReleaseNotesVersion 3.0 @Now }
+        $failure.FullyQualifiedErrorId | Should -BeLike 'file.no_match,*'
+        "$failure" | Should -BeLike '*it has 2.0.0, 1.9*'
+        $failure.ErrorDetails.RecommendedAction | Should -BeLike '*-ReleaseNotesVersion*'
+        "$(Get-Failure { Publish-StoreSubmission $App -ReleaseNotesPath "$folder/CHANGELOG.md" @Now })" | Should -BeLike '-ReleaseNotesVersion: *'
+    }
+
     It 'in a file that can not be used are refused, and the file is named: <Name>' -ForEach @(
         @{ Name = 'missing'; Files = @{}; Path = 'none.txt'; Code = 'file.not_found' }
         @{ Name = 'empty'; Files = @{ 'none.txt' = "`r`n" }; Path = 'none.txt'; Code = 'file.empty' }

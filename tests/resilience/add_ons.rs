@@ -135,6 +135,40 @@ fn three_hundred_add_ons_take_five_calls_each_and_one_list() {
     });
 }
 
+#[test]
+fn a_tree_of_three_hundred_add_ons_takes_one_list_and_stays_under_the_limit() {
+    timeless(async {
+        let (store, _) = store_with(300).await;
+        let folder = tempfile::tempdir().unwrap();
+        let state = store.control("GET", "state", None).await;
+        for add_on in state["inAppProducts"].as_array().unwrap() {
+            let name = add_on["productId"].as_str().unwrap();
+            let language = folder.path().join("add-ons").join(name).join("listings/en-us");
+            std::fs::create_dir_all(&language).unwrap();
+            std::fs::write(language.join("title.txt"), "Sack of coins").unwrap();
+        }
+        let bad = folder.path().join("add-ons/contoso-150/listings/en-us/titel.txt");
+        std::fs::write(&bad, "x").unwrap();
+        let client = client(&store);
+        let request = json!({"appId": "9NBLGGH4R315", "path": folder.path(), "pollSeconds": 1});
+        let done = run(&client, "add_on.publish", request.clone()).await.unwrap();
+        assert_eq!(done["failed"], 1);
+        let calls = store.calls();
+        let pages = calls.iter().filter(|call| is_page(call)).count();
+        // The list has three pages, which are read anew in the second hour.
+        assert!((3..=6).contains(&pages), "{pages}");
+        assert!(calls.len() <= 5 * 299 + 10 && busiest(&calls) <= 20, "{} and {}", calls.len(), busiest(&calls));
+        assert_eq!(refused(&store.control("GET", "requests", None).await), 0);
+
+        // The same again waits for what was committed, and publishes what is left.
+        std::fs::remove_file(&bad).unwrap();
+        let again = run(&client, "add_on.publish", request).await.unwrap();
+        assert_eq!(again["failed"], 0);
+        let commits = store.calls().iter().filter(|call| call.path.ends_with("/commit")).count();
+        assert_eq!(commits, 300);
+    });
+}
+
 /// A client that has read the list of three add-ons and has not published the last of them.
 async fn with_an_old_list(store: &Store, ids: &[String]) -> Arc<Client> {
     let client = client(store);
@@ -187,6 +221,32 @@ fn a_draft_that_was_created_after_the_list_was_read_is_not_touched() {
         assert_eq!(receipt.unwrap_err(), "submission.left_for_review");
         assert!(calls.iter().all(|call| call.method == "GET" || call.path.ends_with("/submissions")), "{calls:?}");
         assert_eq!(pending(&store, &ids[2]).await, draft);
+    });
+}
+
+/// Nothing is published that the draft could be compared with.
+#[test]
+fn a_first_draft_that_appears_after_a_lost_create_may_be_somebody_elses() {
+    timeless(async {
+        let (store, ids) = store_with(2).await;
+        let mut state = store.control("GET", "state", None).await;
+        let add_ons = state["inAppProducts"].as_array_mut().unwrap();
+        let add_on = add_ons.iter_mut().find(|add_on| add_on["id"] == *ids[1]).unwrap();
+        add_on.as_object_mut().unwrap().remove("lastPublishedInAppProductSubmission");
+        store.control("PUT", "state", Some(state)).await;
+        let lost = json!({"method": "POST", "path": "*/submissions", "drop": "before"});
+        store.control("POST", "faults", Some(lost)).await;
+        let (client, colleague) = (client(&store), self::client(&store));
+        let other = async {
+            // After the create that is lost, and before the look at what became of it.
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            run(&colleague, "submission.create", json!({"addOnId": ids[1]})).await.unwrap()["id"].clone()
+        };
+        let request = json!({"addOnId": ids[1], "edits": [{"op": "add", "path": "/tag", "value": "mine"}]});
+        let (receipt, draft) = tokio::join!(run(&client, "publish", request), other);
+        assert_eq!(receipt.unwrap_err().code().name, "submission.left_for_review");
+        assert_eq!(pending(&store, &ids[1]).await.as_deref(), draft.as_str());
+        assert!(store.calls().iter().all(|call| call.method != "PUT"));
     });
 }
 

@@ -20,6 +20,7 @@ namespace StoreShip.Results
             Audience = fields.Text("audience");
             Began = fields.Text("began");
             Changed = fields.Flag("changed");
+            ContentHashes = fields.Json("contentHashes");
             Draft = fields.Text("draft");
             DraftHash = fields.Text("draftHash");
             Ended = fields.Text("ended");
@@ -32,8 +33,10 @@ namespace StoreShip.Results
             OpenRollout = fields.Text("openRollout");
             Packages = fields.List<ReleasedPackage>("packages", ReleasedPackage.Parse);
             PriceId = fields.Text("priceId");
+            PriceIdBefore = fields.Text("priceIdBefore");
             PriceLeftToPartnerCenter = fields.Flag("priceLeftToPartnerCenter");
             Reached = fields.Object<WaitResult>("reached", WaitResult.Parse);
+            ReplacedHashes = fields.Json("replacedHashes");
             Rollout = fields.Real("rollout");
             Skipped = fields.Text("skipped");
             Status = fields.Text("status");
@@ -66,6 +69,13 @@ namespace StoreShip.Results
         /// to do.
         /// </summary>
         public bool? Changed { get; }
+
+        /// <summary>
+        /// A hash of each text, list and property that the submission has, by its JSON Pointer. All images of a
+        /// language are one field, and so are all trailers. With them the file of the receipt is a <c>basePath</c>.
+        /// Absent for a flight, and if nothing was read.
+        /// </summary>
+        public string? ContentHashes { get; }
 
         /// <summary>
         /// What the release did with the pending submission: <c>create</c>, <c>resume</c>, <c>adopt</c>,
@@ -121,11 +131,20 @@ namespace StoreShip.Results
         /// </summary>
         public string? PriceId { get; }
 
+        /// <summary>
+        /// The price tier before, such as <c>Free</c> for a product that becomes paid. Absent if the release does not
+        /// change the price.
+        /// </summary>
+        public string? PriceIdBefore { get; }
+
         /// <summary>Whether the draft was left without a price, for a person to submit in Partner Center.</summary>
         public bool? PriceLeftToPartnerCenter { get; }
 
         /// <summary>The result of the wait; absent if there was none.</summary>
         public WaitResult? Reached { get; }
+
+        /// <summary>The hashes of what the release has replaced. Empty for a field that was not there.</summary>
+        public string? ReplacedHashes { get; }
 
         /// <summary>
         /// The percentage of customers who get the packages. Absent: there is no rollout, and all customers get them.

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Management.Automation;
 using StoreShip.Json;
 using StoreShip.Objects;
@@ -10,7 +11,8 @@ namespace StoreShip.Cmdlets
     /// A text is a file, a list a file with an item a line, and an image that the Store has a placeholder, since its pixels
     /// can't be read from the service. Files with an equal text stay as they are. Import-StoreListing right after it changes
     /// nothing. docs/listings.md describes the folder.</para>
-    /// <para>What no file can hold is left out, with a warning.</para>
+    /// <para>What no file can hold is left out, with a warning. With -AddOns, the add-ons of the app are written too, each into
+    /// the folder add-ons/PRODUCTID with its price and properties; Publish-StoreAddOn publishes them.</para>
     /// </remarks>
     /// <inputs type="StoreShip.App">An app, an add-on or a submission.</inputs>
     /// <outputs type="StoreShip.ListingFiles">What was written: submissionId, written, removed, unchanged and notes.</outputs>
@@ -21,6 +23,14 @@ namespace StoreShip.Cmdlets
     /// Export-StoreListing 9NBLGGH4R315 -Path ./listings
     /// </code>
     /// <para>Writes ./listings/listings/en-us/description.txt and the like.</para>
+    /// </example>
+    /// <example>
+    /// <title>Put the listings of an app and of its add-ons into a folder</title>
+    /// <code>
+    /// $ErrorActionPreference = 'Stop'
+    /// Export-StoreListing 9NBLGGH4R315 -Path ./store -AddOns
+    /// </code>
+    /// <para>Writes ./store/add-ons/contoso-coins/listings/en-us/title.txt and the like too.</para>
     /// </example>
     [Cmdlet(VerbsData.Export, "StoreListing", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
     [OutputType("StoreShip.ListingFiles")]
@@ -41,18 +51,60 @@ namespace StoreShip.Cmdlets
         [ValidateSet("keep", "adopt", "exact")]
         public string? Images { get; set; }
 
+        /// <summary>Also write the listings of all add-ons of the app, into the folder add-ons.</summary>
+        [Parameter]
+        public SwitchParameter AddOns { get; set; }
+
+        private readonly List<StoreException> failures = new List<StoreException>();
+        private bool isItem;
+
+        private protected override bool IsOneOfMany => isItem;
+
         /// <inheritdoc/>
         protected override void Process()
         {
             StoreIds ids = Target();
+            if (AddOns && (ids.AppId == null || ids.FlightId != null))
+            {
+                throw new StoreException(StoreStatus.Invalid, "request.target", "-AddOns needs an app, which has the add-ons", "name the app");
+            }
             if (!ShouldProcess(Path, "Write the listings of " + ids))
             {
                 return;
             }
-            RequestText request = ids.Request().Add("path", FilePath(Path)).Add("images", Images?.ToLowerInvariant());
+            RequestText request = ids.Request().Add("path", FilePath(Path)).Add("images", Word(nameof(Images), Images));
             string json = Run("listing.pull", request);
             ListingNotes.Write(json, WriteWarning, WriteVerbose);
             WriteObject(Result(json, "StoreShip.ListingFiles"));
+            if (!AddOns)
+            {
+                return;
+            }
+            Run("add_on.pull", ids.WithSubmission(null).Request().Add("path", FilePath(Path)));
+            isItem = true;
+            foreach (StoreException failure in failures)
+            {
+                Guard(() => throw failure);
+            }
+            isItem = false;
+            failures.Clear();
+        }
+
+        /// <inheritdoc/>
+        private protected override void Finished(StoreEvent item)
+        {
+            try
+            {
+                StoreResponse response = item.ItemResponse();
+                ListingNotes.Write(response.Result, WriteWarning, WriteVerbose);
+                WriteObject(StoreObject.FromResult(response.Result, "StoreShip.ListingFiles", StoreIds.OfMeta(response.Meta)));
+            }
+            catch (StoreException failure)
+            {
+                // The others go on.
+                failures.Add(failure);
+                WriteWarning(failure.Message);
+            }
         }
     }
 }

@@ -23,6 +23,7 @@ namespace StoreShip.Cmdlets
             ["edits"] = new[] { "Edit", "RemovePointer" },
             ["groupIds"] = new[] { "GroupId" },
             ["appIds"] = new[] { "AppId" },
+            ["productIds"] = new[] { "ProductId" },
             ["blobHosts"] = new[] { "BlobHost" },
             ["allowHttpHosts"] = new[] { "AllowHttpHost" },
             ["caFile"] = new[] { "CertificateAuthorityPath" },

@@ -1,12 +1,12 @@
 //! The metadata folder of the Azure DevOps tasks for the Store: `LANGUAGE/baseListing` with a text file for each member or a
 //! `metadata.json`, pictures in `images/TYPE`, and `platformOverrides/PLATFORM`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::draft::{Draft, unreadable};
+use super::draft::{Draft, Trailer, unreadable};
 use super::{is_no_language, shown_path};
 use crate::error::{Error, Result, codes};
 use crate::files::{self, Entry};
@@ -15,6 +15,8 @@ use crate::listing::walk::MAX_TEXT;
 use crate::text;
 
 const METADATA: &str = "metadata.json";
+/// The end of the name of a trailer's folder, in small letters.
+const ASSETS: &str = ".trailerassets";
 
 pub(super) fn read(root: &Path, draft: &mut Draft) -> Result<()> {
     let mut reader = Reader { root, draft };
@@ -23,7 +25,7 @@ pub(super) fn read(root: &Path, draft: &mut Draft) -> Result<()> {
         if !entry.is_folder {
             reader.left_out(&folder, "it stands for nothing: a language is a folder");
         } else if entry.name.eq_ignore_ascii_case("trailers") {
-            reader.left_out(&folder, "trailers are not converted: copy them into `trailers`");
+            reader.trailers(&folder)?;
         } else if is_no_language(&entry.name) || !layout::is_language(&entry.name) {
             reader.left_out(&folder, "it is no language of the Store");
         } else {
@@ -169,6 +171,59 @@ impl Reader<'_> {
             }
         }
         Ok(())
+    }
+
+    /// The videos of `Trailers`, each with a folder `NAME.trailerAssets/LANGUAGE`.
+    fn trailers(&mut self, folder: &Path) -> Result<()> {
+        for entry in self.entries(folder)? {
+            let path = folder.join(&entry.name);
+            if entry.is_folder {
+                if !entry.name.to_ascii_lowercase().ends_with(ASSETS) {
+                    self.left_out(&path, "it stands for nothing: the texts of a trailer are in `NAME.trailerAssets`");
+                }
+                continue;
+            }
+            let stem = entry.name.rsplit_once('.').map_or(entry.name.as_str(), |(stem, _)| stem);
+            let assets = folder.join(format!("{stem}.trailerAssets"));
+            if files::is_folder(&assets) != Some(true) {
+                self.left_out(&path, &format!("it has no texts in a folder {stem}.trailerAssets"));
+                continue;
+            }
+            for language in self.entries(&assets)? {
+                let inner = assets.join(&language.name);
+                if !language.is_folder || is_no_language(&language.name) || !layout::is_language(&language.name) {
+                    self.left_out(&inner, "it is no language of the Store");
+                    continue;
+                }
+                let title = inner.join("title.txt");
+                let title = match files::is_folder(&title) {
+                    Some(false) => self.text(&title)?.unwrap_or_default(),
+                    _ => String::new(),
+                };
+                let thumbnail = self.thumbnail(&inner.join("images"))?;
+                let trailer = Trailer { video: path.clone(), title, thumbnail };
+                self.draft.trailer(&language.name.to_ascii_lowercase(), trailer);
+            }
+        }
+        Ok(())
+    }
+
+    /// The first picture of a folder, with its caption.
+    fn thumbnail(&mut self, folder: &Path) -> Result<Option<(PathBuf, String)>> {
+        if files::is_folder(folder) != Some(true) {
+            return Ok(None);
+        }
+        let entries = self.entries(folder)?;
+        let Some(picture) = entries.iter().find(|entry| entry.name.to_ascii_lowercase().ends_with(".png")) else {
+            return Ok(None);
+        };
+        let path = folder.join(&picture.name);
+        let text = path.with_extension("txt");
+        let caption = match files::is_folder(&text) {
+            Some(false) => self.text(&text)?.unwrap_or_default(),
+            _ => self.caption(&path)?,
+        };
+        Ok(Some((path, caption)))
     }
 
     fn caption(&mut self, picture: &Path) -> Result<String> {

@@ -24,6 +24,16 @@ enum Content {
 pub(super) struct Draft {
     files: BTreeMap<String, Content>,
     notes: Vec<Note>,
+    /// The videos, each with the folder of its trailer and the languages that it has.
+    trailers: Vec<(PathBuf, String, Vec<String>)>,
+}
+
+/// A trailer in one language.
+pub(super) struct Trailer {
+    pub(super) video: PathBuf,
+    pub(super) title: String,
+    /// The thumbnail and its text.
+    pub(super) thumbnail: Option<(PathBuf, String)>,
 }
 
 impl Draft {
@@ -71,6 +81,54 @@ impl Draft {
         self.files.insert(format!("{stem}.png"), Content::Copy(from));
         if !caption.trim().is_empty() {
             self.put(format!("{stem}.txt"), folded(caption.trim()));
+        }
+    }
+
+    /// A trailer in a language; one with the same video in another language is the same trailer.
+    pub(super) fn trailer(&mut self, language: &str, trailer: Trailer) {
+        let Trailer { video, title, thumbnail } = trailer;
+        let ending = video.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
+        if !layout::VIDEOS.contains(&ending.as_str()) {
+            let name = video.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            self.left_out(
+                &name,
+                "the Store takes MP4 and MOV files only: save the video as one, and put it into the folder",
+            );
+            return;
+        }
+        let is_same = |known: &Path| known == video || files::is_equal(known, &video).unwrap_or(false);
+        let known = self
+            .trailers
+            .iter_mut()
+            .find(|(known, _, languages)| !languages.iter().any(|other| other == language) && is_same(known));
+        let folder = match known {
+            Some((_, folder, languages)) => {
+                languages.push(language.to_owned());
+                folder.clone()
+            }
+            None => {
+                let stem = video.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+                let number = self.trailers.len() + 1;
+                let folder = format!("trailers/{number:02}-{}", layout::label(layout::numbered(&stem).1));
+                self.files.insert(format!("{folder}/video.{ending}"), Content::Copy(video.clone()));
+                self.trailers.push((video, folder.clone(), vec![language.to_owned()]));
+                folder
+            }
+        };
+        let place = format!("{folder}/{language}");
+        self.text(&place, "title", title.trim());
+        if title.trim().is_empty() {
+            self.left_out(&place, "the trailer has no title, which the Store asks for");
+        }
+        match thumbnail {
+            Some((picture, caption)) if self.is_png(&picture) => {
+                self.files.insert(format!("{place}/thumbnail.png"), Content::Copy(picture));
+                if !caption.trim().is_empty() {
+                    self.put(format!("{place}/thumbnail.txt"), folded(caption.trim()));
+                }
+            }
+            Some(_) => {}
+            None => self.left_out(&place, "the trailer has no thumbnail, which the Store asks for"),
         }
     }
 

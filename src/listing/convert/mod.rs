@@ -12,6 +12,7 @@ mod draft;
 mod partner_center;
 mod store_broker;
 
+use std::io::Read;
 use std::path::Path;
 
 use schemars::JsonSchema;
@@ -19,7 +20,8 @@ use serde::{Deserialize, Serialize};
 
 use super::edits::Note;
 use crate::blocking::Stop;
-use crate::error::Result;
+use crate::document;
+use crate::error::{Error, Result, codes};
 use crate::files::{self, Entry};
 use draft::Draft;
 
@@ -62,6 +64,16 @@ pub struct Converted {
     pub notes: Vec<Note>,
 }
 
+/// What to do in place of giving a payload of StoreBroker.
+pub const INSTEAD_OF_PAYLOADS: &str =
+    "docs/listings.md#payloads-of-storebroker says what replaces the payload of StoreBroker";
+
+/// Whether a text is the JSON of a submission, such as the payload of StoreBroker.
+pub fn is_submission(text: &str) -> bool {
+    let begins = |pointer: &str, sign: char| document::get(text, pointer).is_ok_and(|value| value.starts_with(sign));
+    begins("/listings", '{') || begins("/applicationPackages", '[')
+}
+
 /// Writes the listings of another tool into a folder. Blocks while the disk is slow.
 ///
 /// # Errors
@@ -69,6 +81,10 @@ pub struct Converted {
 /// it may be replaced; `cancelled`.
 pub fn convert(conversion: &Conversion<'_>, to: &Path, stop: &Stop) -> Result<Converted> {
     let mut draft = Draft::default();
+    match conversion.format {
+        Format::StoreBroker | Format::AzureDevOps => refuse_payload(conversion.from)?,
+        Format::PartnerCenter => {}
+    }
     match conversion.format {
         Format::StoreBroker => store_broker::read(conversion, &mut draft)?,
         Format::AzureDevOps => azure_devops::read(conversion.from, &mut draft)?,
@@ -89,6 +105,22 @@ fn entries(root: &Path, folder: &Path, draft: &mut Draft) -> Result<Vec<Entry>> 
         }
     }
     Ok(entries)
+}
+
+/// Refuses the JSON and the ZIP of StoreBroker, which are made of what can be converted.
+fn refuse_payload(from: &Path) -> Result<()> {
+    if files::is_folder(from) != Some(false) {
+        return Ok(());
+    }
+    let mut start = [0; 4];
+    let is_zip = files::open(from).and_then(|mut file| file.read_exact(&mut start)).is_ok() && start == *b"PK\x03\x04";
+    let text = || files::read(from, document::MAX_BYTES as u64).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    if !is_zip && !text().is_some_and(|text| is_submission(text.trim_start_matches('\u{FEFF}'))) {
+        return Ok(());
+    }
+    let message = format!("{} is a payload that StoreBroker has made, and not what it was made of", from.display());
+    let remedy = format!("give the folder of the ProductDescription XML files (PDP); {INSTEAD_OF_PAYLOADS}");
+    Err(Error::new(&codes::LISTING_INVALID, message).hint(remedy))
 }
 
 /// The path of something in a folder, for people: with `/` between folders.

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::draft::{Draft, unreadable};
+use super::draft::{Draft, Trailer, unreadable};
 use super::is_no_language;
 use crate::error::{self, Error, codes};
 use crate::files;
@@ -23,6 +23,10 @@ enum Row {
     Image(&'static str),
     /// The caption of the image with the id that is so much less.
     Caption(u32),
+    /// The video of a trailer.
+    Trailer,
+    /// The title or the thumbnail of the trailer whose video has the id that is 20 or 40 less.
+    OfTrailer,
     /// Only Partner Center has it.
     Nothing(&'static str),
 }
@@ -62,7 +66,9 @@ fn row(id: u32) -> Option<Row> {
         800..=849 => Row::Item("minimumHardware"),
         850..=899 => Row::Item("recommendedHardware"),
         900..=949 => Row::Item("keywords"),
-        999..=1059 => Row::Nothing("trailers are not converted: copy them into `trailers`"),
+        999 => Row::Nothing("which trailer plays at the top is set in Partner Center only"),
+        1000..=1019 => Row::Trailer,
+        1020..=1059 => Row::OfTrailer,
         _ => return None,
     })
 }
@@ -133,11 +139,15 @@ impl Column<'_> {
                     Some((_, items)) => items.push(value),
                     None => lists.push((member, vec![value])),
                 },
-                Some(Row::Image(image_type)) => match self.image(&value) {
+                Some(Row::Image(image_type)) => match self.file(&value) {
                     Ok(path) => draft.picture(&to, image_type, path, &self.caption(id)),
                     Err(why) => draft.left_out(&place, why),
                 },
-                Some(Row::Caption(_)) => {}
+                Some(Row::Caption(_) | Row::OfTrailer) => {}
+                Some(Row::Trailer) => match self.file(&value) {
+                    Ok(video) => self.trailer(language, id, video, draft),
+                    Err(why) => draft.left_out(&place, why),
+                },
                 Some(Row::Nothing(why)) => draft.left_out(&place, why),
                 None => draft.left_out(&place, format!("the id {id} stands for nothing that is known")),
             }
@@ -149,21 +159,37 @@ impl Column<'_> {
 
     /// The caption of the image with this id.
     fn caption(&self, image: u32) -> String {
-        let is_caption = |row: &&csv::StringRecord| {
-            let id = row.get(1).and_then(|id| id.trim().parse::<u32>().ok());
-            id.is_some_and(|id| matches!(self::row(id), Some(Row::Caption(more)) if id == image + more))
-        };
-        self.rows.iter().find(is_caption).map(self.cell).unwrap_or_default()
+        self.value(|id| matches!(self::row(id), Some(Row::Caption(more)) if id == image + more))
     }
 
-    /// The file of a picture, or why it is not taken.
-    fn image(&self, value: &str) -> Result<PathBuf, String> {
+    /// The trailer whose video has this id.
+    fn trailer(&self, language: &str, id: u32, video: PathBuf, draft: &mut Draft) {
+        let title = self.value(|other| other == id + 20);
+        let picture = self.value(|other| other == id + 40);
+        let thumbnail = match self.file(&picture) {
+            _ if picture.is_empty() => None,
+            Ok(path) => Some((path, String::new())),
+            Err(why) => {
+                draft.left_out(&format!("{language}: thumbnail of {title}"), why);
+                None
+            }
+        };
+        draft.trailer(&language.to_ascii_lowercase(), Trailer { video, title, thumbnail });
+    }
+
+    /// The value of the first row whose id is the one.
+    fn value(&self, is_it: impl Fn(u32) -> bool) -> String {
+        let has_id =
+            |row: &&csv::StringRecord| row.get(1).and_then(|id| id.trim().parse::<u32>().ok()).is_some_and(&is_it);
+        self.rows.iter().find(has_id).map(self.cell).unwrap_or_default()
+    }
+
+    /// The file of a picture or a video, or why it is not taken.
+    fn file(&self, value: &str) -> Result<PathBuf, String> {
         if value.contains("://") {
-            return Err(
-                "the picture is at an address of Partner Center that needs a sign-in: pull the listings, which \
+            return Err("the file is at an address of Partner Center that needs a sign-in: pull the listings, which \
                 writes a placeholder for it"
-                    .to_owned(),
-            );
+                .to_owned());
         }
         let parts: Vec<&str> = value.split(['/', '\\']).collect();
         // A path of a file that somebody else made must not lead to files of this machine.

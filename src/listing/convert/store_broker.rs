@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::draft::{Draft, unreadable};
+use super::draft::{Draft, Trailer, unreadable};
 use super::{Conversion, is_no_language, shown_path};
 use crate::error::{Error, Result, codes};
 use crate::files;
@@ -190,9 +190,29 @@ impl Product<'_> {
                 None => draft.left_out(&self.shown, "the icon names no file"),
             }
         }
-        if !self.element.list("Trailers").is_empty() {
-            draft.left_out(&self.shown, "trailers are not converted: copy them into `trailers`");
+        for trailer in self.element.list("Trailers") {
+            self.trailer(trailer, draft);
         }
+    }
+
+    fn trailer(&self, trailer: &Element, draft: &mut Draft) {
+        let Some(name) = file_name(trailer) else { return };
+        let Some(video) = self.find(name, trailer, draft) else {
+            draft.left_out(&self.shown, format!("the video {name} is not there"));
+            return;
+        };
+        let title = trailer.child_text("Title").unwrap_or_default();
+        let images = trailer.list("Images");
+        if images.len() > 1 {
+            draft.left_out(&self.shown, format!("of the images of the trailer {name} the Store takes the first"));
+        }
+        let mut thumbnail = None;
+        if let Some(image) = images.first()
+            && let Some(name) = file_name(image)
+        {
+            self.picture(name, image, draft, |_, path| thumbnail = Some((path, image.trimmed())));
+        }
+        draft.trailer(&self.language, Trailer { video, title, thumbnail });
     }
 
     fn asset(&self, to: &str, asset: &Element, draft: &mut Draft) {
@@ -209,14 +229,18 @@ impl Product<'_> {
 
     /// Searches the picture that an element names.
     fn picture(&self, name: &str, element: &Element, draft: &mut Draft, add: impl FnOnce(&mut Draft, PathBuf)) {
-        let fallback = [element, self.element].into_iter().find_map(|one| one.attribute("FallbackLanguage"));
-        let languages = [Some(self.language.as_str()), fallback, self.conversion.media_language];
-        let release = self.element.attribute("Release").unwrap_or_default();
-        let found = languages.into_iter().flatten().find_map(|language| self.search(name, language, release, draft));
-        match found {
+        match self.find(name, element, draft) {
             Some(path) => add(draft, path),
             None => draft.left_out(&self.shown, format!("the picture {name} is not there")),
         }
+    }
+
+    /// The file that an element names, in its language or one that it falls back to.
+    fn find(&self, name: &str, element: &Element, draft: &mut Draft) -> Option<PathBuf> {
+        let fallback = [element, self.element].into_iter().find_map(|one| one.attribute("FallbackLanguage"));
+        let languages = [Some(self.language.as_str()), fallback, self.conversion.media_language];
+        let release = self.element.attribute("Release").unwrap_or_default();
+        languages.into_iter().flatten().find_map(|language| self.search(name, language, release, draft))
     }
 
     /// The file with this name in a language: below the media folder, or beside the file itself.

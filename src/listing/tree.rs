@@ -1,0 +1,141 @@
+//! The add-ons of an app as folders of listings: `add-ons/<product id>` below the folder of the app.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use super::changes::refuse;
+use super::fault::{Fault, FaultKind};
+use super::folder::{Settings, path_in};
+use super::layout::{self, ADD_ONS};
+use super::read;
+use super::walk::{Walk, join};
+use crate::error::{Error, Result, codes};
+use crate::files;
+
+/// The longest product id that is the name of a folder.
+const LONGEST: usize = 100;
+
+/// The folder of an add-on.
+#[derive(Clone, Debug)]
+pub struct AddOnFolder {
+    /// The name of the folder: the product id, unless its settings have it.
+    pub name: String,
+    /// Where it is.
+    pub path: PathBuf,
+    /// `storeship.json`.
+    pub settings: Settings,
+    /// What is wrong with the settings.
+    faults: Vec<Fault>,
+}
+
+impl AddOnFolder {
+    /// The product id, by which the code of the app names the add-on.
+    pub fn product_id(&self) -> &str {
+        self.settings.product_id.as_deref().unwrap_or(&self.name)
+    }
+
+    /// The path, from the folder of the app, with `/` between folders.
+    pub fn shown(&self) -> String {
+        join(ADD_ONS, &self.name)
+    }
+
+    /// Refuses a folder whose settings can't be read.
+    ///
+    /// # Errors
+    /// `listing.invalid`.
+    pub fn check(&self) -> Result<()> {
+        refuse(&self.faults)
+    }
+}
+
+/// The folders of add-ons below the folder of an app, by their names. Blocks while the disk is slow.
+///
+/// # Errors
+/// `listing.invalid` if there is no `add-ons`, or something else than folders in it.
+pub fn add_ons(root: &Path) -> Result<Vec<AddOnFolder>> {
+    if files::is_folder(&root.join(ADD_ONS)) != Some(true) {
+        let message = format!("{} has no folder {ADD_ONS}", root.display());
+        let remedy = "give the folder that has `add-ons` in it, with a folder of listings for each add-on, named after its product id";
+        return Err(Error::new(&codes::LISTING_INVALID, message).hint(remedy));
+    }
+    let mut walk = Walk::new(root);
+    let mut folders = Vec::new();
+    for entry in walk.entries(ADD_ONS) {
+        if !entry.is_folder {
+            walk.unknown(&join(ADD_ONS, &entry.name), "an add-on is a folder, such as add-ons/coins", None);
+            continue;
+        }
+        let path = path_in(root, &join(ADD_ONS, &entry.name));
+        let (settings, faults) = read::settings_of(&path);
+        folders.push(AddOnFolder { name: entry.name, path, settings, faults });
+    }
+    refuse(&walk.faults)?;
+    let mut seen = BTreeSet::new();
+    for folder in &mut folders {
+        if !seen.insert(folder.product_id().to_owned()) {
+            let what = format!("another folder has the product id {} too", folder.product_id());
+            folder.faults.push(Fault::new(FaultKind::Twice, read::SETTINGS_FILE, what));
+        }
+    }
+    Ok(folders)
+}
+
+/// The folder of an add-on: the one that it has among those that are there, or a new one, which is added to them and named
+/// after its product id if that can be the name of a folder.
+pub fn folder_of(root: &Path, there: &mut Vec<AddOnFolder>, product_id: &str, add_on_id: &str) -> AddOnFolder {
+    let is_it = |folder: &&AddOnFolder| match &folder.settings.add_on_id {
+        Some(id) => id.eq_ignore_ascii_case(add_on_id),
+        None => folder.product_id() == product_id,
+    };
+    if let Some(folder) = there.iter().find(is_it) {
+        return folder.clone();
+    }
+    let is_taken = |name: &str| there.iter().any(|folder| folder.name.eq_ignore_ascii_case(name));
+    let name = if is_name(product_id) && !is_taken(product_id) { product_id } else { add_on_id };
+    let new = AddOnFolder {
+        name: name.to_owned(),
+        path: path_in(root, &join(ADD_ONS, name)),
+        settings: Settings::default(),
+        faults: Vec::new(),
+    };
+    there.push(new.clone());
+    new
+}
+
+/// Whether a product id can be the name of a folder on every system.
+fn is_name(product_id: &str) -> bool {
+    let lower = product_id.to_ascii_lowercase();
+    (1..=LONGEST).contains(&product_id.len())
+        && product_id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+        && !product_id.ends_with('.')
+        && !layout::is_ignored(product_id)
+        && !layout::is_device(lower.split('.').next().unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_folders_are_safe() {
+        for name in ["coins", "Contoso.Coins_100-x", "9NBLGGH4TNMP"] {
+            assert!(is_name(name), "{name}");
+        }
+        for name in [
+            "",
+            ".coins",
+            "coins.",
+            "a/b",
+            "..",
+            "con",
+            "nul.x",
+            "readme",
+            "coins.md",
+            "caf\u{e9}",
+            "a b",
+            &"x".repeat(101),
+        ] {
+            assert!(!is_name(name), "{name}");
+        }
+    }
+}

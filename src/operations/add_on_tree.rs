@@ -1,0 +1,363 @@
+//! `add_on.publish` and `add_on.pull`: the add-ons of an app as a tree of folders of listings.
+//!
+//! The list of add-ons is read once. What fails for one add-on does not end the work on the others.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use serde_json::value::RawValue;
+
+use super::call::{Call, MetaIds, Output};
+use super::listing::{Files, files_of};
+use super::resource::Released;
+use super::wait::response;
+use crate::blocking;
+use crate::client::{Client, SUBMISSION_API};
+use crate::error::{Error, Result, codes};
+use crate::events::{Reporter, Response};
+use crate::listing::tree::{self, AddOnFolder};
+use crate::listing::{self, Writing};
+use crate::publish::Preview;
+use crate::publish::listing::Listing;
+use crate::publish::release::{Busy, DraftPolicy, Release};
+use crate::publish::wait::Until;
+use crate::store::{self, App, Creation, LatestSubmissions, Product, Target, add_on};
+
+/// `add_on.publish`.
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Publish {
+    /// The path of the folder that has `add-ons` in it: a folder of listings for each add-on, named after its product id.
+    path: String,
+    /// The product ids of the add-ons to publish. By default all of the tree.
+    #[serde(default)]
+    product_ids: Vec<String>,
+    /// Say what would be done, and change nothing: the responses are those of `publish.plan`.
+    #[serde(default)]
+    preview: bool,
+    /// Publish add-ons that have no price, which makes them free.
+    #[serde(default)]
+    allow_free: bool,
+    /// Rules whose errors are warnings, by id.
+    #[serde(default)]
+    allow: Vec<String>,
+    /// Which drafts may be used, as in `publish`.
+    #[serde(default)]
+    draft: DraftPolicy,
+    /// What happens while a submission is pending that may not be used, as in `publish`.
+    #[serde(default)]
+    busy: Busy,
+    /// True by default: the drafts are committed. False leaves them uncommitted, for review.
+    #[serde(default = "yes")]
+    commit: bool,
+    /// How far to wait after the commit of an add-on before the next one begins, as in `publish`. `submission.wait_all` waits
+    /// for all of them together.
+    #[serde(default = "committed")]
+    until: Until,
+    /// The pause between two requests for the status, in seconds.
+    #[serde(default)]
+    #[schemars(range(min = 0))]
+    poll_seconds: Option<f64>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn committed() -> Until {
+    Until::Committed
+}
+
+/// What became of the add-ons of a tree.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "PublishedAddOns")]
+pub(super) struct Published {
+    /// The add-ons, in the order of the names of their folders.
+    add_ons: Vec<OfAddOn>,
+    /// How many of them failed.
+    failed: usize,
+}
+
+/// What was written of the add-ons of an app.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "PulledAddOns")]
+pub(super) struct Pulled {
+    /// The add-ons, in the order of the service.
+    add_ons: Vec<OfAddOn>,
+    /// How many of them failed.
+    failed: usize,
+}
+
+/// What became of one add-on.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "OfAddOn")]
+struct OfAddOn {
+    /// Its product id.
+    product_id: String,
+    /// Its folder, from the folder of the request.
+    folder: String,
+    /// Whether it was created.
+    created: bool,
+    /// The response for it: that of `publish`, `publish.plan` or `listing.pull`.
+    response: Response,
+}
+
+pub(super) async fn publish(call: Call<App, Publish>) -> Result<Output> {
+    let Call { client, resource: app, request, reporter } = call;
+    let path = request.path.clone();
+    let mut folders = blocking::run(move || tree::add_ons(Path::new(&path))).await?;
+    keep_named(&mut folders, &request.product_ids)?;
+    // A sign-in that fails does so for all of them.
+    client.token(&SUBMISSION_API).await?;
+    let account = Account::read(&client).await?;
+    let mut items = Items::new(&client, &reporter, folders.len());
+    for folder in &folders {
+        reporter.begin_item();
+        let mut work = Work { client: &client, app: &app, request: &request, reporter: &reporter, created: false };
+        let end = work.publish(folder, &account).await;
+        let end = end.map_err(|error| error.while_doing(&folder.shown()));
+        items.ended(folder.product_id(), folder.shown(), work.created, end)?;
+    }
+    Output::of(&Published { failed: items.failed, add_ons: items.all })
+}
+
+/// Leaves the folders of these add-ons, if some are named.
+fn keep_named(folders: &mut Vec<AddOnFolder>, product_ids: &[String]) -> Result<()> {
+    let missing = product_ids.iter().find(|id| folders.iter().all(|folder| folder.product_id() != id.as_str()));
+    if let Some(id) = missing {
+        let known = folders.iter().take(20).map(AddOnFolder::product_id).collect::<Vec<_>>().join(", ");
+        let message = format!("the tree has no add-on {id}; it has {known}");
+        return Err(Error::new(&codes::REQUEST_INVALID, message).hint("name add-ons of the tree in `productIds`"));
+    }
+    folders.retain(|folder| product_ids.is_empty() || product_ids.iter().any(|id| id == folder.product_id()));
+    Ok(())
+}
+
+/// The work on one add-on.
+struct Work<'a> {
+    client: &'a Arc<Client>,
+    app: &'a App,
+    request: &'a Publish,
+    reporter: &'a Reporter,
+    /// Whether the add-on was created.
+    created: bool,
+}
+
+impl Work<'_> {
+    async fn publish(&mut self, folder: &AddOnFolder, account: &Account) -> Result<Output> {
+        folder.check()?;
+        let product = match account.find(folder, &self.app.id) {
+            Some(id) => Product::new(self.client.clone(), Target::AddOn { add_on_id: id }),
+            None => {
+                // A folder with faults creates no add-on.
+                let plan = Preview::of_new(&self.release(folder)?).await?;
+                let product_type = product_type(folder)?;
+                match self.request.preview {
+                    true => return Output::of(&plan),
+                    false => self.create(folder, product_type, account).await?,
+                }
+            }
+        };
+        let ids = MetaIds::from(&product.target);
+        let call = Call {
+            client: self.client.clone(),
+            resource: Released::from(product),
+            request: self.release(folder)?,
+            reporter: self.reporter.clone(),
+        };
+        let end = match self.request.preview {
+            true => super::publish::plan(call).await.map(|output| output.about(ids.clone())),
+            false => super::publish::publish(call).await,
+        };
+        end.map_err(|error| error.about(ids))
+    }
+
+    async fn create(&mut self, folder: &AddOnFolder, product_type: &str, account: &Account) -> Result<Product> {
+        let product_id = folder.product_id().to_owned();
+        let request = json!({
+            "applicationIds": [self.app.id],
+            "productId": product_id,
+            "productType": product_type,
+        });
+        let before = account.ids_of(&product_id);
+        let Creation { product, .. } =
+            add_on::create_beside(self.client, &product_id, request.to_string(), before).await?;
+        let product =
+            product.ok_or_else(|| Error::new(&codes::NETWORK_BAD_ANSWER, "the answer to the create has no id"))?;
+        self.created = true;
+        self.reporter.fact("Created", format!("{} was created", product.target));
+        Ok(product)
+    }
+
+    fn release(&self, folder: &AddOnFolder) -> Result<Release> {
+        Ok(Release {
+            listing: Some(Listing::at(folder.path.to_string_lossy().into_owned())),
+            allow_free: self.request.allow_free,
+            allow: self.request.allow.clone(),
+            draft: self.request.draft,
+            busy: self.request.busy,
+            commit: self.request.commit,
+            until: self.request.until,
+            poll_seconds: self.request.poll_seconds,
+            ..Release::default()
+        })
+    }
+}
+
+fn product_type(folder: &AddOnFolder) -> Result<&str> {
+    folder.settings.product_type.as_deref().ok_or_else(|| {
+        let message = format!(
+            "the app has no add-on {}, and storeship.json has no `productType` with which it could be created",
+            folder.product_id()
+        );
+        let remedy = r#"write {"format":1,"productType":"Durable"} or "Consumable" to storeship.json in the folder of the add-on"#;
+        Error::new(&codes::LISTING_INVALID, message).hint(remedy)
+    })
+}
+
+/// The add-ons of the account, as the list had them.
+struct Account(Vec<Known>);
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Known {
+    #[serde(default)]
+    id: String,
+    #[serde(default)]
+    product_id: String,
+    #[serde(default)]
+    product_type: String,
+    #[serde(default)]
+    applications: Option<Applications>,
+    /// The whole item.
+    #[serde(skip)]
+    text: String,
+}
+
+#[derive(Deserialize)]
+struct Applications {
+    #[serde(default)]
+    value: Vec<Application>,
+}
+
+#[derive(Deserialize)]
+struct Application {
+    #[serde(default)]
+    id: String,
+}
+
+impl Account {
+    async fn read(client: &Client) -> Result<Account> {
+        let list = store::list_to_release(client).await?;
+        let known = |item: &RawValue| {
+            let known = serde_json::from_str::<Known>(item.get()).ok().filter(|known| !known.id.is_empty())?;
+            Some(Known { text: item.get().to_owned(), ..known })
+        };
+        Ok(Account(list.value.iter().filter_map(|item| known(item)).collect()))
+    }
+
+    /// The add-ons of an app.
+    fn of<'k>(&'k self, app_id: &'k str) -> impl Iterator<Item = &'k Known> {
+        self.0.iter().filter(move |known| {
+            let mut apps = known.applications.iter().flat_map(|apps| &apps.value);
+            apps.any(|app| app.id.eq_ignore_ascii_case(app_id))
+        })
+    }
+
+    /// The id of the add-on that a folder is of: the one that its settings name, or the one of the app with its product id.
+    fn find(&self, folder: &AddOnFolder, app_id: &str) -> Option<String> {
+        let by_product_id = || self.of(app_id).find(|known| known.product_id == folder.product_id());
+        folder.settings.add_on_id.clone().or_else(|| by_product_id().map(|known| known.id.clone()))
+    }
+
+    /// The ids of all add-ons with a product id, also those of other apps.
+    fn ids_of(&self, product_id: &str) -> Vec<String> {
+        let alike = self.0.iter().filter(|known| known.product_id == product_id);
+        alike.map(|known| known.id.clone()).collect()
+    }
+}
+
+/// What became of the add-ons so far.
+struct Items<'a> {
+    client: &'a Client,
+    reporter: &'a Reporter,
+    total: usize,
+    all: Vec<OfAddOn>,
+    failed: usize,
+}
+
+impl<'a> Items<'a> {
+    fn new(client: &'a Client, reporter: &'a Reporter, total: usize) -> Items<'a> {
+        reporter.progress("add-ons", 0, total as u64, "add-ons");
+        Items { client, reporter, total, all: Vec::new(), failed: 0 }
+    }
+
+    fn ended(&mut self, product_id: &str, folder: String, created: bool, end: Result<Output>) -> Result<()> {
+        self.failed += usize::from(end.is_err());
+        let response = response(end, self.client)?;
+        self.reporter.item(self.all.len(), response.clone());
+        self.all.push(OfAddOn { product_id: product_id.to_owned(), folder, created, response });
+        self.reporter.progress("add-ons", self.all.len() as u64, self.total as u64, "add-ons");
+        Ok(())
+    }
+}
+
+/// `add_on.pull`.
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Pull {
+    /// The path of the folder that gets `add-ons`, with a folder for each add-on. It is made if it is not there.
+    path: String,
+}
+
+pub(super) async fn pull(call: Call<App, Pull>) -> Result<Output> {
+    let Call { client, resource: app, request, reporter } = call;
+    client.token(&SUBMISSION_API).await?;
+    let path = request.path.clone();
+    let mut there = blocking::run(move || match crate::files::is_folder(&Path::new(&path).join("add-ons")) {
+        Some(true) => tree::add_ons(Path::new(&path)),
+        _ => Ok(Vec::new()),
+    })
+    .await?;
+    let account = Account::read(&client).await?;
+    let add_ons: Vec<&Known> = account.of(&app.id).collect();
+    let mut items = Items::new(&client, &reporter, add_ons.len());
+    for known in add_ons {
+        let folder = tree::folder_of(Path::new(&request.path), &mut there, &known.product_id, &known.id);
+        let end = pull_one(&client, known, &folder).await;
+        let end = end.map_err(|error| error.while_doing(&folder.shown()));
+        items.ended(&known.product_id, folder.shown(), false, end)?;
+    }
+    Output::of(&Pulled { failed: items.failed, add_ons: items.all })
+}
+
+async fn pull_one(client: &Arc<Client>, known: &Known, folder: &AddOnFolder) -> Result<Output> {
+    folder.check()?;
+    let product = Product::new(client.clone(), Target::AddOn { add_on_id: known.id.clone() });
+    let LatestSubmissions { pending, published } = product.latest_in(&known.text)?;
+    let about = |error: Error| error.about(MetaIds::from(&product.target));
+    let id = published.or(pending).ok_or_else(|| {
+        let message = format!("{} has no submission", product.target);
+        about(Error::new(&codes::SUBMISSION_NOT_FOUND, message).hint("create one with `submission.create`"))
+    })?;
+    let submission = product.submission(id);
+    let document = submission.get().await.map_err(about)?.text;
+    let (known_id, in_tree) = (known.id.clone(), (known.product_id.clone(), known.product_type.clone()));
+    let written = files_of(&folder.path, document, move |document, path, stop| {
+        let product = listing::Product {
+            add_on_id: Some(&known_id),
+            in_tree: Some((&in_tree.0, &in_tree.1)),
+            ..listing::Product::default()
+        };
+        listing::write(path, document, Writing { product, images: None, stop })
+    });
+    let (written, state) = written.await.map_err(about)?;
+    let ids = MetaIds::from(&submission);
+    Ok(Output::of(&Files { submission_id: submission.id, written, state })?.about(ids))
+}

@@ -1,0 +1,171 @@
+//! A tree of add-ons below a folder of listings: pulled, published one by one, created when they are missing.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use crate::listings::Listings;
+use crate::support::{ADD_ON, APP, Client, PAID_APP, Store, pictures};
+
+const NEW: &str = r#"{"format":1,"productType":"Durable"}"#;
+const PROPERTIES: &str =
+    r#"{"contentType":"OnlineDownload","lifetime":"Forever","pricing":{"priceId":"Tier3"},"tag":"hats"}"#;
+
+fn publish(client: &Client, listings: &Listings, more: Value) -> Value {
+    let mut request = json!({"appId": APP, "path": listings.path(), "until": "published", "pollSeconds": 0.001});
+    request.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    client.job("add_on.publish", request).1.result().clone()
+}
+
+/// Writes an add-on that does not exist yet.
+fn put_new(listings: &Listings, product_id: &str, title: &str) {
+    let file = |name: &str| format!("add-ons/{product_id}/{name}");
+    listings.put(&file("storeship.json"), NEW);
+    listings.put(&file("submission.json"), PROPERTIES);
+    listings.put(&file("listings/en-us/title.txt"), title);
+    listings.put(&file("listings/en-us/description.txt"), "For the hero.");
+    listings.put(&file("listings/en-us/icon.png"), pictures::png(300, 300));
+}
+
+fn published(client: &Client, add_on_id: &Value) -> Value {
+    client.call("submission.get", json!({"addOnId": add_on_id})).result().clone()
+}
+
+#[test]
+fn a_tree_is_published_and_a_bad_add_on_stops_nothing() {
+    let store = Store::start();
+    let client = store.client();
+    let listings = Listings::new();
+    listings.put("add-ons/contoso-coins/listings/en-us/title.txt", "Sack of coins");
+    listings.put("add-ons/contoso-bad/listings/en-us/titel.txt", "No title");
+    listings.put("add-ons/contoso-bad/storeship.json", NEW);
+    listings.put("add-ons/contoso-untyped/listings/en-us/title.txt", "Untyped");
+    put_new(&listings, "contoso-hat", "Hat");
+    // A product id that is the name of no folder, and the same one that another app has.
+    put_new(&listings, "coins-of-another", "Coins");
+    let named = json!({"format": 1, "productType": "Consumable", "productId": "contoso:hat?"});
+    listings.put("add-ons/coins-of-another/storeship.json", named.to_string());
+    let other = json!({"applicationIds": [PAID_APP], "productId": "contoso-hat", "productType": "Durable"});
+    let other = client.call("add_on.create", other).result()["id"].clone();
+    let lists = store.requests("listInAppProducts").len();
+
+    let (events, answer) =
+        client.job("add_on.publish", json!({"appId": APP, "path": listings.path(), "preview": true}));
+    let plans = answer.result()["addOns"].clone();
+    assert_eq!(plans[3]["response"]["result"]["draft"], "create", "{plans}");
+    assert_eq!(plans[2]["response"]["meta"]["edits"][0]["value"], "Sack of coins", "{plans}");
+    assert_eq!(events.iter().filter(|event| event["type"] == "item").count(), 5, "{events:?}");
+    assert!(store.requests("createInAppProduct").len() == 1 && store.drafts() == 0);
+
+    let done = publish(&client, &listings, json!({}));
+    assert_eq!(done["failed"], 2, "{done}");
+    let of = |name: &str| {
+        let all = done["addOns"].as_array().unwrap();
+        all.iter().find(|add_on| add_on["folder"] == format!("add-ons/{name}")).unwrap().clone()
+    };
+    let message = |name: &str| of(name)["response"]["error"]["message"].as_str().unwrap().to_owned();
+    assert!(
+        message("contoso-bad").starts_with("add-ons/contoso-bad: ") && message("contoso-bad").contains("title.txt")
+    );
+    assert!(message("contoso-untyped").contains("productType"), "{done}");
+    let (coins, hat, another) = (of("contoso-coins"), of("contoso-hat"), of("coins-of-another"));
+    assert_eq!((&coins["created"], &hat["created"], &another["created"]), (&json!(false), &json!(true), &json!(true)));
+    assert_eq!(published(&client, &json!(ADD_ON))["listings"]["en-us"]["title"], "Sack of coins");
+    let hat_id = &hat["response"]["meta"]["ids"]["addOnId"];
+    assert_ne!(hat_id, &other);
+    let new = published(&client, hat_id);
+    assert_eq!((&new["pricing"]["priceId"], &new["tag"]), (&json!("Tier3"), &json!("hats")), "{new}");
+    assert_eq!((&new["listings"]["en-us"]["title"], &new["status"]), (&json!("Hat"), &json!("Published")));
+    assert_eq!(new["listings"]["en-us"]["icon"]["fileStatus"], "Uploaded", "{new}");
+    let another_id = &another["response"]["meta"]["ids"]["addOnId"];
+    let created = client.call("add_on.get", json!({"addOnId": another_id})).result().clone();
+    assert_eq!((&created["productId"], &created["productType"]), (&json!("contoso:hat?"), &json!("Consumable")));
+    // A folder with faults creates nothing.
+    assert_eq!(store.requests("createInAppProduct").len(), 3);
+    // One list for each of the two runs.
+    assert_eq!(store.requests("listInAppProducts").len() - lists, 2);
+
+    // The same again does what is left.
+    listings.put("add-ons/contoso-untyped/storeship.json", NEW);
+    fs::remove_dir_all(listings.path().join("add-ons/contoso-bad")).unwrap();
+    listings.put("add-ons/contoso-untyped/submission.json", PROPERTIES);
+    let again = publish(&client, &listings, json!({}));
+    let changed: Vec<&Value> =
+        again["addOns"].as_array().unwrap().iter().map(|add_on| &add_on["response"]["result"]["changed"]).collect();
+    assert_eq!(changed, [false, false, false, true], "{again}");
+    assert_eq!((&again["failed"], store.drafts()), (&json!(0), 0));
+}
+
+#[test]
+fn many_add_ons_take_one_list() {
+    let store = Store::start();
+    let client = store.client();
+    let listings = Listings::new();
+    for number in 0..12 {
+        put_new(&listings, &format!("hat-{number:02}"), &format!("Hat {number}"));
+    }
+    let named = publish(&client, &listings, json!({"productIds": ["hat-03"]}));
+    assert_eq!(named["addOns"].as_array().unwrap().len(), 1);
+    let before = store.control("GET", "requests", None).as_array().unwrap().len();
+    let done = publish(&client, &listings, json!({"until": "committed"}));
+    assert_eq!(done["failed"], 0, "{done}");
+    let requests = store.control("GET", "requests", None);
+    let of = |name: &str| requests.as_array().unwrap()[before..].iter().filter(|one| one["operation"] == name).count();
+    assert_eq!((of("listInAppProducts"), of("createInAppProduct")), (1, 11));
+    // Of those that were created, each is read once, and the one that was there by the list.
+    assert_eq!((of("getInAppProduct"), of("commitInAppProductSubmission")), (11, 11));
+    let unknown = json!({"appId": APP, "path": listings.path(), "productIds": ["hat"]});
+    assert_eq!(client.call("add_on.publish", unknown).failure().1, "request.invalid");
+}
+
+#[test]
+fn what_was_pulled_is_published_already() {
+    let store = Store::start();
+    let client = store.client();
+    let listings = Listings::new();
+    let hat = json!({"applicationIds": [APP], "productId": "..", "productType": "Durable"});
+    let hat = client.call("add_on.create", hat).result()["id"].as_str().unwrap().to_owned();
+    let pull = || {
+        let request = json!({"appId": APP, "path": listings.path()});
+        client.job("add_on.pull", request).1.result().clone()
+    };
+    let pulled = pull();
+    // The new add-on has no submission.
+    assert_eq!((&pulled["failed"], &pulled["addOns"][1]["folder"]), (&json!(1), &json!(format!("add-ons/{hat}"))));
+    assert_eq!(pulled["addOns"][1]["response"]["error"]["code"], "submission.not_found", "{pulled}");
+    let settings: Value = serde_json::from_str(&listings.get("add-ons/contoso-coins/storeship.json").unwrap()).unwrap();
+    assert_eq!((&settings["addOnId"], &settings["productId"]), (&json!(ADD_ON), &json!("contoso-coins")));
+    let properties = listings.get("add-ons/contoso-coins/submission.json").unwrap();
+    assert!(properties.contains("priceId") && properties.contains("contentType"), "{properties}");
+    assert!(listings.files().contains(&"add-ons/contoso-coins/listings/en-us/title.txt".to_owned()));
+    assert_eq!(pull()["addOns"][0]["response"]["result"]["written"], json!([]));
+    let done = publish(&client, &listings, json!({}));
+    assert_eq!((&done["addOns"][0]["response"]["result"]["changed"], store.drafts()), (&json!(false), 0), "{done}");
+    // The folder of the app is one of listings all the same.
+    let request = json!({"appId": APP, "path": listings.path()});
+    client.call("listing.pull", request.clone()).result();
+    let push = json!({"appId": APP, "listing": {"path": listings.path()}});
+    assert_eq!(client.job("listing.push", push).1.result()["changed"], false);
+}
+
+#[test]
+fn a_folder_without_add_ons_is_refused() {
+    let store = Store::start();
+    let client = store.client();
+    let listings = Listings::new();
+    listings.put("listings/en-us/title.txt", "T");
+    let request = json!({"appId": APP, "path": listings.path()});
+    assert_eq!(client.call("add_on.publish", request.clone()).failure(), (14, "listing.invalid"));
+    listings.put("add-ons/coins.txt", "no folder");
+    assert_eq!(client.call("add_on.publish", request.clone()).failure(), (14, "listing.invalid"));
+    fs::remove_file(listings.path().join("add-ons/coins.txt")).unwrap();
+    // Two folders of one add-on: the second is told, the first is published.
+    listings.put("add-ons/a/storeship.json", r#"{"productId":"contoso-coins"}"#);
+    listings.put("add-ons/a/listings/en-us/title.txt", "Coins");
+    listings.put("add-ons/contoso-coins/listings/en-us/title.txt", "Other coins");
+    let done = client.call("add_on.publish", request).result().clone();
+    assert_eq!(
+        (&done["failed"], &done["addOns"][1]["response"]["error"]["code"]),
+        (&json!(1), &json!("listing.invalid"))
+    );
+}
