@@ -467,8 +467,8 @@ int32_t storeship_submission_wait_all(storeship_client client,
 /**
  * `submission.check`: what the Store would refuse in a submission, a listing folder, a release and packages, without an account.
  * Request: {allow?: [string], annotations?, base?, basePath?, document?, documentPath?, files?:
- *   [{path, name?}], full?, listingPath?, now?, packages?: [string], releasePath?, rootPath?,
- *   sarifPath?}
+ *   [{path, name?}], full?, listingPath?, now?, packages?: [string], releasePath?, reservedNames?:
+ *   [string], rootPath?, sarifPath?, wordsPath?}
  * Result: {annotations: [string], counts: {error, information, packages, pictures, suppressed,
  *   warning}, findings: [{id, message, remedy, severity, allowed?, column?, file?, found?,
  *   language?, line?, pointer?, source?}], suppressed: [{finding: {id, message, remedy, severity,

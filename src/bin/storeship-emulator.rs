@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
-use storeship::emulator::{Emulator, Options, SameName, Stepping};
+use storeship::emulator::{Emulator, Options, SameName, Stepping, Switches};
 
 /// A strict offline emulator of the Microsoft Store submission API.
 ///
@@ -72,6 +72,9 @@ struct Flags {
     /// Which of two members of a request counts whose names differ only in letter case
     #[arg(long, value_enum, default_value_t = Which::Last)]
     same_name: Which,
+    /// How the Store treats listings where nothing says how it does: NAME=VALUE (may be repeated)
+    #[arg(long = "switch", value_name = "NAME=VALUE")]
+    switches: Vec<String>,
     /// Time (RFC 3339) at which the clock stands still until it is advanced (default: the real clock)
     #[arg(long)]
     frozen_at: Option<String>,
@@ -144,6 +147,7 @@ fn run(flags: Flags) -> Result<(), String> {
             Which::Last => SameName::Last,
             Which::First => SameName::First,
         },
+        switches: switches(&flags.switches)?,
         frozen_at: flags.frozen_at,
     };
     let emulator = Emulator::new(options).map_err(|error| error.to_string())?;
@@ -166,6 +170,14 @@ fn run(flags: Flags) -> Result<(), String> {
         }
         server.stop().await;
         Ok(())
+    })
+}
+
+/// The switches of the flags.
+fn switches(given: &[String]) -> Result<Switches, String> {
+    given.iter().try_fold(Switches::default(), |switches, given| {
+        let (name, value) = given.split_once('=').ok_or_else(|| format!("--switch {given}: it is no NAME=VALUE"))?;
+        switches.with(name, value)
     })
 }
 

@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use super::finding::Finding;
 use super::rules::Severity;
+use crate::error::shown;
 
 /// A build service that reads annotations from the output of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -67,6 +68,6 @@ fn azure(finding: &Finding) -> String {
 
 /// What was found and what to do.
 fn sentence(finding: &Finding) -> String {
-    let language = finding.language.as_ref().map(|language| format!("{language}: ")).unwrap_or_default();
+    let language = finding.language.as_ref().map(|language| format!("{}: ", shown(language))).unwrap_or_default();
     format!("{language}{} ({})", finding.message, finding.remedy)
 }

@@ -1,8 +1,8 @@
-//! P06, P07 and P10: signature, capabilities and names of packages.
+//! P06, P07, P10 and S08: signature, capabilities and names of packages.
 
 use super::finding::Finding;
 use super::items::Item;
-use super::rules::{P05, P06, P07, P10, Severity};
+use super::rules::{P05, P06, P07, P10, S08, Severity};
 use super::subject::Listing;
 use crate::package::{CapabilityKind, Flaw, FlawKind};
 
@@ -68,6 +68,33 @@ const PARTNERS: [&str; 7] = [
 /// Capabilities that need approval without being restricted in the manifest.
 const EXPLAINED: [&str; 3] = ["documentsLibrary", "enterpriseAuthentication", "sharedUserCertificates"];
 
+/// Capabilities for personal data, which a product may have with a privacy policy only.
+const PERSONAL: [&str; 12] = [
+    "runFullTrust",
+    "appointments",
+    "blockedChatMessages",
+    "chat",
+    "contacts",
+    "location",
+    "microphone",
+    "phoneCall",
+    "userAccountInformation",
+    "userNotificationListener",
+    "voipCall",
+    "webcam",
+];
+
+/// S08: what a privacy policy is needed for. Whether there is one is not to be seen.
+pub(super) fn privacy<'n>(capabilities: impl Iterator<Item = &'n str>) -> Option<Finding> {
+    let mut found: Vec<&str> = capabilities.filter(|name| PERSONAL.contains(name)).collect();
+    found.sort_unstable();
+    found.dedup();
+    (!found.is_empty()).then(|| {
+        let message = format!("the packages have {}, for which the Store asks for a privacy policy", found.join(", "));
+        Finding::new(&S08, S08.severity, message)
+    })
+}
+
 /// P07.
 pub(super) fn capabilities(items: &[Item<'_>]) -> impl Iterator<Item = Finding> {
     items.iter().flat_map(|item| {
@@ -100,11 +127,20 @@ pub(super) fn capabilities(items: &[Item<'_>]) -> impl Iterator<Item = Finding> 
 #[must_use]
 pub fn flaws(flaws: &[Flaw]) -> Vec<Finding> {
     let finding = |flaw: &Flaw| {
-        let rule = match flaw.kind {
-            FlawKind::BlockMap => &P05,
-            FlawKind::Signature => &P06,
+        let (rule, severity) = match flaw.kind {
+            FlawKind::BlockMap => (&P05, Severity::Error),
+            FlawKind::Signature => (&P06, Severity::Error),
+            FlawKind::Signer => (&P06, Severity::Warning),
+            FlawKind::SelfSigned => (&P06, Severity::Information),
         };
-        Finding::new(rule, Severity::Error, &flaw.message).in_file(&flaw.file)
+        let finding = Finding::new(rule, severity, &flaw.message).in_file(&flaw.file);
+        match flaw.kind {
+            FlawKind::Signer => {
+                finding.remedy("sign with a certificate whose subject is the Publisher of the manifest")
+            }
+            FlawKind::SelfSigned => finding.remedy("nothing"),
+            FlawKind::BlockMap | FlawKind::Signature => finding,
+        }
     };
     flaws.iter().map(finding).collect()
 }

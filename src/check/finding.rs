@@ -81,14 +81,14 @@ impl Finding {
 
     /// Says what is there and what is allowed, each also for machines.
     pub(super) fn compared(mut self, found: impl Into<String>, allowed: impl Into<String>) -> Finding {
-        self.found = Some(found.into());
-        self.allowed = Some(allowed.into());
+        self.found = Some(shown(&found.into()).into_owned());
+        self.allowed = Some(shown(&allowed.into()).into_owned());
         self
     }
 
     /// Replaces the remedy of the rule by one for this case.
     pub(super) fn remedy(mut self, remedy: &str) -> Finding {
-        remedy.clone_into(&mut self.remedy);
+        self.remedy = shown(remedy).into_owned();
         self
     }
 

@@ -3,6 +3,7 @@
 use super::finding::Finding;
 use super::rules::{N01, N02, N06, N07, N08, N09, Rule, Severity, T11};
 use super::subject::{Before, List, Listing, Picture, Place, Text, folded};
+use super::trailers::{Assets, Trailer};
 use crate::document::{Pointer, View, Viewed};
 use crate::listing::folder::{self, Content, ImageType, Language, TextFile};
 use crate::listing::{Fault, FaultKind, Folder, layout};
@@ -43,6 +44,33 @@ impl FolderSource<'_> {
             }
         }
         listings
+    }
+
+    /// The trailers. One that only stands for a trailer of the Store needs nothing.
+    pub(super) fn trailers(&self) -> Vec<Trailer> {
+        let of = |trailer: &folder::Trailer| {
+            let file = trailer.video.media.as_ref().map(|media| media.file.clone());
+            let pictured = |assets: &folder::TrailerAssets| {
+                let place = format!("{}/{}", trailer.folder, assets.language);
+                let thumbnail = |picture| self.picture("Thumbnail", picture, "/trailers");
+                Assets {
+                    language: assets.language.clone(),
+                    place: self.place(&place, None),
+                    title: assets.title.as_ref().map(|title| self.text(title, "/trailers", None)),
+                    thumbnails: assets.thumbnail.iter().map(thumbnail).collect(),
+                }
+            };
+            Trailer {
+                name: trailer.name.clone(),
+                place: self.place(&trailer.folder, None),
+                is_complete: file.is_some(),
+                file: file.as_ref().map(|file| self.place(file, None)),
+                path: file,
+                assets: trailer.assets.iter().map(pictured).collect(),
+                ..Trailer::default()
+            }
+        };
+        self.folder.trailers.iter().map(of).collect()
     }
 
     /// `notes-for-certification.txt`.
@@ -142,9 +170,10 @@ impl FolderSource<'_> {
             return None;
         }
         let old: Option<Vec<_>> = before.map(|before| before.elements().into_iter().filter_map(View::text).collect());
+        let clears = items.is_empty() && old.as_ref().is_some_and(|old| !old.is_empty());
         let is_live = old.is_some_and(|old| old.iter().eq(items.iter().map(|item| item.value.as_str())));
         items.iter_mut().for_each(|item| item.is_live = is_live);
-        Some(List { items, place, is_live })
+        Some(List { items, place, is_live, clears })
     }
 
     /// A text as it is sent: with CRLF.
@@ -157,7 +186,8 @@ impl FolderSource<'_> {
         }
         let old = before.and_then(View::text);
         Text {
-            is_live: old.is_some_and(|old| folded(&old).trim_end_matches('\n') == value),
+            is_live: old.as_ref().is_some_and(|old| folded(old).trim_end_matches('\n') == value),
+            clears: value.trim().is_empty() && old.is_some_and(|old| !old.trim().is_empty()),
             value: value.replace('\n', "\r\n"),
             place: Place { start: Some((1, 1)), is_plain: !file.is_json, ..self.place(&file.file, Some(pointer)) },
             has_half_pair: false,

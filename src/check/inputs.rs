@@ -5,10 +5,12 @@ use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
 use super::picture_file::{PictureFacts, PictureScan};
+use super::pixels;
+use super::video_file::{VideoFacts, video};
 use crate::error::{Error, Result, codes};
 use crate::files;
 use crate::listing::folder::Media;
-use crate::listing::{Folder, convert};
+use crate::listing::{Folder, convert, layout};
 use crate::package::{self, InputError, Inputs, PackageError};
 
 /// Finds and inspects the package files that a caller gives: see [`package::inputs()`]. Blocks while it reads.
@@ -44,6 +46,19 @@ pub fn package_error(error: &PackageError) -> Error {
 /// How much of a picture is read at once.
 const PIECE: usize = 64 * 1024;
 
+/// Reads the file of a picture and decodes its pixels, as long as `goes_on`.
+///
+/// # Errors
+/// As [`picture`].
+pub fn whole_picture(path: &Path, goes_on: &dyn Fn() -> bool) -> io::Result<PictureFacts> {
+    let facts = picture(path, goes_on)?;
+    let look = match &facts.fault {
+        None => pixels::look(path, goes_on)?,
+        Some(_) => None,
+    };
+    Ok(PictureFacts { look, ..facts })
+}
+
 /// Reads the file of a picture, as long as `goes_on`.
 ///
 /// # Errors
@@ -62,15 +77,18 @@ pub fn picture(path: &Path, goes_on: &dyn Fn() -> bool) -> io::Result<PictureFac
     }
 }
 
-/// What the pictures of a folder of listings are, by their path in the folder, as long as `goes_on`. One that can't be read is
-/// a fault of the folder already.
-pub fn pictures(folder: &Folder, goes_on: &dyn Fn() -> bool) -> BTreeMap<String, PictureFacts> {
-    let contents = folder.languages.iter().chain(&folder.fallback).flat_map(|language| {
-        let platforms = language.platforms.iter().map(|platform| &platform.content);
-        let images = platforms.chain([&language.content]).flat_map(|content| &content.images);
-        images.flat_map(|images| &images.pictures).chain(&language.icon)
-    });
-    let media = contents.filter_map(|picture| picture.media.as_ref());
-    let facts = |media: &Media| Some((media.file.clone(), picture(&folder.path(&media.file), goes_on).ok()?));
+/// What the pictures of a folder of listings are, by their path in the folder, as long as `goes_on`; with `full` also what
+/// their pixels say. One that can't be read is a fault of the folder already.
+pub fn pictures(folder: &Folder, full: bool, goes_on: &dyn Fn() -> bool) -> BTreeMap<String, PictureFacts> {
+    let look = if full { whole_picture } else { picture };
+    let media = folder.media().filter(|media| !layout::is_video(&media.file));
+    let facts = |media: &Media| Some((media.file.clone(), look(&folder.path(&media.file), goes_on).ok()?));
+    media.filter_map(facts).collect()
+}
+
+/// The same for its videos.
+pub fn videos(folder: &Folder, goes_on: &dyn Fn() -> bool) -> BTreeMap<String, VideoFacts> {
+    let media = folder.media().filter(|media| layout::is_video(&media.file));
+    let facts = |media: &Media| Some((media.file.clone(), video(&folder.path(&media.file), goes_on).ok()?));
     media.filter_map(facts).collect()
 }

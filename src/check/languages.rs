@@ -11,7 +11,7 @@ use crate::package::Facts;
 const CODES: &str = include_str!("languages.txt");
 
 /// What stands for all other languages, in a folder and in a release.
-const FALLBACKS: [&str; 2] = ["_default", "default"];
+pub(super) const FALLBACKS: [&str; 2] = ["_default", "default"];
 
 /// Whether a character is one of a script.
 type IsLetter = fn(char) -> bool;
@@ -143,7 +143,7 @@ fn untranslated(listings: &[&Listing], findings: &mut Vec<Finding>) {
 }
 
 /// The language and the script of a code, without its region.
-fn tongue(code: &str) -> String {
+pub(super) fn tongue(code: &str) -> String {
     let code = code.to_ascii_lowercase();
     let is_script = |part: &&str| part.len() == 4 && part.chars().all(|c| c.is_ascii_alphabetic());
     let mut parts = code.split('-');

@@ -1,6 +1,7 @@
 //! The listings of a submission, from its document.
 
 use super::subject::{Before, Kind, List, Listing, Picture, Place, Text, folded, pictures};
+use super::trailers::{Assets, Trailer};
 use crate::document::{Pointer, ValueKind, View, Viewed};
 
 /// A document with the file that it is from.
@@ -35,8 +36,14 @@ impl Source<'_, '_> {
     /// The text of a value, if it is a string.
     pub(super) fn text(&self, pointer: String, value: View<'_, '_>, before: Option<View<'_, '_>>) -> Option<Text> {
         let text = value.text()?.into_owned();
-        let is_live = before.and_then(View::text).is_some_and(|before| folded(&before) == folded(&text));
-        Some(Text { place: self.place(pointer, value), is_live, has_half_pair: value.has_half_pair(), value: text })
+        let before = before.and_then(View::text);
+        Some(Text {
+            place: self.place(pointer, value),
+            is_live: before.as_ref().is_some_and(|before| folded(before) == folded(&text)),
+            clears: text.trim().is_empty() && before.is_some_and(|before| !before.trim().is_empty()),
+            has_half_pair: value.has_half_pair(),
+            value: text,
+        })
     }
 
     /// All listings, those for platforms behind the one of their language.
@@ -74,6 +81,32 @@ impl Source<'_, '_> {
         listings
     }
 
+    /// The trailers.
+    pub(super) fn trailers(&self) -> Vec<Trailer> {
+        let live = self.base.and_then(|base| base.member("trailers")).map(View::elements).unwrap_or_default();
+        let live: Vec<&str> = live.into_iter().map(View::span).collect();
+        let of = |(at, value): (usize, View<'_, '_>)| {
+            let pointer = format!("/trailers/{at}");
+            let name = value.member("videoFileName").and_then(View::text).unwrap_or_default().into_owned();
+            let place = self.place(pointer.clone(), value);
+            let assets = value.member("trailerAssets").map(View::members).unwrap_or_default();
+            let assets = assets.into_iter().map(|(language, value)| self.trailer_assets(&pointer, &language, value));
+            let assets = assets.collect();
+            let is_live = live.contains(&value.span());
+            Trailer { name, place, assets, is_live, is_complete: true, ..Trailer::default() }
+        };
+        let trailers = self.document.root().member("trailers").map(View::elements).unwrap_or_default();
+        trailers.into_iter().enumerate().map(of).collect()
+    }
+
+    fn trailer_assets(&self, pointer: &str, language: &str, value: View<'_, '_>) -> Assets {
+        let pointer = format!("{pointer}/trailerAssets/{}", Pointer::escaped(language));
+        let images = value.member("imageList").map(View::elements).unwrap_or_default().into_iter().enumerate();
+        let thumbnails = images.map(|(at, image)| self.picture(format!("{pointer}/imageList/{at}"), image)).collect();
+        let title = value.member("title").and_then(|title| self.text(format!("{pointer}/title"), title, None));
+        Assets { language: language.to_owned(), place: self.place(pointer, value), title, thumbnails }
+    }
+
     /// What an object of texts, lists and pictures has.
     fn listing(&self, pointer: &str, value: View<'_, '_>, before: Option<View<'_, '_>>) -> Listing {
         let mut listing = Listing { place: self.place(pointer.to_owned(), value), ..Listing::default() };
@@ -102,7 +135,8 @@ impl Source<'_, '_> {
         let is_live = before.is_some_and(|before| texts(before) == texts(value));
         let mut items: Vec<Text> = value.elements().into_iter().enumerate().filter_map(item).collect();
         items.iter_mut().for_each(|item| item.is_live = is_live);
-        List { items, place: self.place(pointer.to_owned(), value), is_live }
+        let clears = items.is_empty() && before.is_some_and(|before| !texts(before).is_empty());
+        List { items, place: self.place(pointer.to_owned(), value), is_live, clears }
     }
 
     /// The icon of an add-on as a picture.

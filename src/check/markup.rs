@@ -3,6 +3,7 @@
 use super::finding::Finding;
 use super::rules::{Severity, T14, T15, T16};
 use super::subject::{Listing, Text};
+use super::words;
 
 /// The elements of HTML that people put into texts.
 const ELEMENTS: [&str; 35] = [
@@ -171,13 +172,9 @@ fn unfilled(text: &str) -> Option<(usize, String)> {
 /// The first word that stands for a text.
 fn unwritten(text: &str) -> Option<(usize, &'static str)> {
     let lower = text.to_ascii_lowercase();
-    let is_whole = |at: usize, word: &str| {
-        let before = text[..at].chars().next_back().is_none_or(|c| !c.is_alphanumeric());
-        before && text[at + word.len()..].chars().next().is_none_or(|c| !c.is_alphanumeric())
-    };
     let first = |word: &&'static str| {
         let of = if word.starts_with(char::is_uppercase) { text } else { lower.as_str() };
-        of.match_indices(*word).find(|(at, _)| is_whole(*at, word)).map(|(at, _)| (at, *word))
+        words::all(of, word).next().map(|at| (at, *word))
     };
     WORDS.iter().filter_map(first).min()
 }

@@ -3,6 +3,9 @@
 //! A [`PictureScan`] gets the bytes of a file in pieces, in their order, and keeps some dozens of them.
 
 use crc32fast::Hasher;
+
+use super::metadata;
+
 /// What the first bytes of a file say it is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Format {
@@ -44,14 +47,29 @@ pub struct PictureFacts {
     pub trailing: bool,
     /// What is wrong with the file, in words: `it is cut short`.
     pub fault: Option<String>,
+    /// What its metadata tells of its author, in words: `the place where it was made`.
+    pub personal: Option<&'static str>,
+    /// What its pixels say, if they were looked at.
+    pub look: Option<Look>,
+}
+
+/// What the pixels of a picture say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Look {
+    /// Whether a pixel is transparent.
+    pub is_transparent: bool,
+    /// Whether it has at most two colours.
+    pub is_empty: bool,
 }
 
 const SIGNATURE: &[u8; 8] = b"\x89PNG\r\n\x1a\n";
 const LFS: &[u8] = b"version https://git-lfs";
 /// The bytes at the start of a file that tell its format.
 const START: usize = 32;
-/// The length of the data of IHDR, the only chunk whose data is looked at.
+/// The length of the data of IHDR.
 const HEADER: usize = 13;
+/// How much of the metadata in a chunk is looked at.
+const METADATA: usize = 64 * 1024;
 
 /// Reads the file of a picture piece by piece.
 ///
@@ -78,7 +96,7 @@ struct Chunk {
     /// The bytes of the part that the state collects: the length and the type, the checksum.
     part: Vec<u8>,
     kind: [u8; 4],
-    /// The data of IHDR.
+    /// The data of IHDR, and the begin of the data of a chunk with metadata.
     header: Vec<u8>,
     /// The bytes of the data that are still to come.
     left: u64,
@@ -202,9 +220,13 @@ impl Chunk {
         let taken = usize::try_from(self.left).map_or(bytes.len(), |left| left.min(bytes.len()));
         let (own, rest) = bytes.split_at(taken);
         self.checksum.update(own);
-        if self.seen == 1 {
-            self.header.extend_from_slice(own);
-        }
+        let kept = match &self.kind {
+            b"IHDR" => HEADER,
+            b"eXIf" | b"tEXt" | b"iTXt" => METADATA,
+            _ => 0,
+        };
+        let missing = kept.saturating_sub(self.header.len()).min(own.len());
+        self.header.extend_from_slice(&own[..missing]);
         self.left -= taken as u64;
         if self.left == 0 {
             self.state = State::Checksum;
@@ -224,6 +246,8 @@ impl Chunk {
             facts.has_alpha |= matches!(colour, 4 | 6);
             facts.interlaced = *interlace != 0;
         }
+        facts.personal = facts.personal.or_else(|| metadata::of_chunk(self.kind, &self.header));
+        self.header.clear();
         self.state = if &self.kind == b"IEND" { State::End } else { State::Head };
     }
 }

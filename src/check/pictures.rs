@@ -1,11 +1,13 @@
-//! I01 to I11: the pictures of listings.
+//! I01 to I12: the pictures of listings.
 
 use std::collections::BTreeMap;
 
+use super::beside::Beside;
 use super::finding::Finding;
 use super::languages::of;
+use super::metadata;
 use super::picture_file::{Format, PictureFacts};
-use super::rules::{I01, I02, I03, I04, I05, I07, I08, I11, Severity};
+use super::rules::{I01, I02, I03, I04, I05, I06, I07, I08, I09, I10, I11, I12, Severity};
 use super::subject::{Listing, Picture, units};
 
 /// The sizes that a type takes.
@@ -60,6 +62,13 @@ const LARGEST: (u32, u32) = (3840, 2160);
 /// 50 MB in decimal and in binary megabytes.
 const MEGABYTES: (u64, u64) = (50_000_000, 52_428_800);
 const ADVISED_SCREENSHOTS: usize = 4;
+/// A screenshot of a screen of 1366 x 768 pixels that lost a line: live listings have some.
+const ONE_SHORT: (u32, u32) = (1365, 768);
+/// Pictures behind which the Store puts nothing.
+const OPAQUE: [&str; 4] = ["PromotionalArt16x9", "StoreLogo9x16", "XboxTitledHeroArt", "PromotionalArtwork2400X1200"];
+/// What a product for Xbox needs, and whether it is an error to lack it.
+const XBOX: [(&str, Severity); 3] =
+    [("StoreLogo9x16", Severity::Error), ("StoreLogoSquare", Severity::Error), ("XboxScreenshot", Severity::Warning)];
 const CAPTION: usize = 200;
 
 pub(super) fn check(listing: &Listing, findings: &mut Vec<Finding>) {
@@ -67,11 +76,18 @@ pub(super) fn check(listing: &Listing, findings: &mut Vec<Finding>) {
     for picture in &listing.pictures {
         counts.entry(picture.image_type.as_str()).or_default().push(picture);
         let kind = known(picture, findings);
+        let mut personal = metadata::is_personal(&picture.name).then_some("a path of somebody's folder in its name");
         if let Some(facts) = &picture.facts {
             file(picture, facts, findings);
+            looks(picture, facts, findings);
+            personal = personal.or(facts.personal);
             if let (Some(kind), Some(pixels)) = (kind, facts.pixels) {
                 findings.extend(size(picture, kind, pixels));
             }
+        }
+        if let Some(what) = personal {
+            let finding = picture.place.finding(&I12, I12.severity, format!("{} tells {what}", picture.name));
+            findings.push(finding);
         }
         let length = units(&picture.caption.value);
         if length > CAPTION {
@@ -145,6 +161,36 @@ pub(super) fn file(picture: &Picture, facts: &PictureFacts, findings: &mut Vec<F
     }
 }
 
+/// I06 and I10: what is to be seen in a picture.
+fn looks(picture: &Picture, facts: &PictureFacts, findings: &mut Vec<Finding>) {
+    let Some(look) = &facts.look else { return };
+    let (name, image_type) = (&picture.name, picture.image_type.as_str());
+    if look.is_transparent && (image_type.ends_with("Screenshot") || OPAQUE.contains(&image_type)) {
+        findings.push(picture.place.finding(&I06, I06.severity, format!("{name} has transparent pixels")));
+    }
+    if look.is_empty {
+        findings.push(picture.place.finding(&I10, I10.severity, format!("{name} has at most two colours")));
+    }
+}
+
+/// I09: what the listing of a product for Xbox lacks.
+pub(super) fn xbox(listing: &Listing, beside: &Beside<'_>, findings: &mut Vec<Finding>) {
+    if !listing.is_complete || listing.platform.is_some() || !beside.is_for_xbox() {
+        return;
+    }
+    for (name, severity) in XBOX {
+        let is_one = |own: &str| own.eq_ignore_ascii_case(name);
+        if listing.pictures.iter().any(|picture| is_one(&picture.image_type)) || listing.borrows(is_one) {
+            continue;
+        }
+        let before = listing.before.as_ref();
+        let was_missing = before.is_some_and(|before| !before.image_types.iter().any(|own| is_one(own)));
+        let severity = if was_missing { Severity::Warning } else { beside.unless_known(severity) };
+        let message = format!("there is a package for Xbox, and the listing has no {name}");
+        findings.push(listing.place.finding(&I09, severity, message));
+    }
+}
+
 /// I04: the pixels of a picture.
 fn size(picture: &Picture, kind: &Kind, (width, height): (u32, u32)) -> Option<Finding> {
     let list = |sizes: &[(u32, u32)]| {
@@ -162,7 +208,8 @@ fn size(picture: &Picture, kind: &Kind, (width, height): (u32, u32)) -> Option<F
             (fits, format!("{wide} x {high} to {} x {}, or turned", LARGEST.0, LARGEST.1))
         }
     };
-    let severity = if is_legacy { Severity::Warning } else { Severity::Error };
+    let is_live_size = kind.name == "Screenshot" && turned(&ONE_SHORT);
+    let severity = if is_legacy || is_live_size { Severity::Warning } else { Severity::Error };
     let found = format!("{width} x {height}");
     (!fits).then(|| {
         let message = format!("{} has {found} pixels, and {} takes {allowed}", picture.name, kind.name);

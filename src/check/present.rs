@@ -19,6 +19,10 @@ pub struct Present {
     pub architecture: Option<String>,
     /// `Windows.Desktop min version 10.0.17763.0`.
     pub target_device_families: Option<Vec<String>>,
+    /// The languages of its resources.
+    pub languages: Option<Vec<String>>,
+    /// The capabilities that it declares.
+    pub capabilities: Option<Vec<String>>,
 }
 
 impl Present {

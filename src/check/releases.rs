@@ -34,6 +34,12 @@ pub(super) fn listings(source: &Source<'_, '_>) -> Vec<Listing> {
     found
 }
 
+/// The languages in which a release has release notes, `default` for all.
+pub(super) fn noted(listings: &[Listing]) -> Vec<String> {
+    let noted = listings.iter().filter(|listing| listing.text("releaseNotes").is_some());
+    noted.map(|listing| listing.language.clone()).collect()
+}
+
 /// Release notes by language; one text for all is that of `default`.
 fn by_language<'a, 't>(notes: View<'a, 't>) -> Vec<(String, String, View<'a, 't>)> {
     if notes.kind() != ValueKind::Object {

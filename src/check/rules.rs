@@ -12,10 +12,11 @@ use serde::Serialize;
 
 pub(super) use contents::{P05, P06, P07, P10};
 pub(super) use names::{N01, N02, N03, N04, N05, N06, N07, N08, N09};
-pub(super) use pictures::{I01, I02, I03, I04, I05, I07, I08, I11};
-pub(super) use submissions::{A01, S02, S03, S04, S05, S06, S07};
+pub(super) use pictures::{I01, I02, I03, I04, I05, I06, I07, I08, I09, I10, I11, I12, V01, V02, V03, V04};
+pub(super) use submissions::{A01, S02, S03, S04, S05, S06, S07, S08};
 pub(super) use texts::{
-    T01, T02, T03, T04, T05, T06, T07, T08, T11, T12, T13, T14, T15, T16, T19, T21, T22, T24, T28, T29, T30, T31,
+    T01, T02, T03, T04, T05, T06, T07, T08, T09, T10, T11, T12, T13, T14, T15, T16, T17, T18, T19, T20, T21, T22, T23,
+    T24, T25, T26, T27, T28, T29, T30, T31,
 };
 
 /// What a finding means for a release.
@@ -60,6 +61,8 @@ const SUBMISSIONS: &str = "https://learn.microsoft.com/windows/uwp/monetize/mana
 const LISTING: &str =
     "https://learn.microsoft.com/windows/apps/publish/publish-your-app/msix/add-and-edit-store-listing-info";
 const PICTURES: &str = "https://learn.microsoft.com/windows/apps/publish/publish-your-app/msix/screenshots-and-images";
+const TRAILERS: &str =
+    "https://learn.microsoft.com/windows/apps/publish/publish-your-app/msix/screenshots-and-images#trailers";
 const LANGUAGES: &str = "https://learn.microsoft.com/windows/apps/publish/publish-your-app/msix/app-package-requirements#supported-languages";
 const OPTIONS: &str =
     "https://learn.microsoft.com/windows/apps/publish/publish-your-app/msix/manage-submission-options";
@@ -142,7 +145,8 @@ pub(super) static S01: Rule = Rule {
 
 /// All rules, in the order of their ids.
 pub static RULES: &[&Rule] = &[
-    &A01, &I01, &I02, &I03, &I04, &I05, &I07, &I08, &I11, &N01, &N02, &N03, &N04, &N05, &N06, &N07, &N08, &N09, &P01,
-    &P02, &P03, &P04, &P05, &P06, &P07, &P08, &P09, &P10, &S01, &S02, &S03, &S04, &S05, &S06, &S07, &T01, &T02, &T03,
-    &T04, &T05, &T06, &T07, &T08, &T11, &T12, &T13, &T14, &T15, &T16, &T19, &T21, &T22, &T24, &T28, &T29, &T30, &T31,
+    &A01, &I01, &I02, &I03, &I04, &I05, &I06, &I07, &I08, &I09, &I10, &I11, &I12, &N01, &N02, &N03, &N04, &N05, &N06,
+    &N07, &N08, &N09, &P01, &P02, &P03, &P04, &P05, &P06, &P07, &P08, &P09, &P10, &S01, &S02, &S03, &S04, &S05, &S06,
+    &S07, &S08, &T01, &T02, &T03, &T04, &T05, &T06, &T07, &T08, &T09, &T10, &T11, &T12, &T13, &T14, &T15, &T16, &T17,
+    &T18, &T19, &T20, &T21, &T22, &T23, &T24, &T25, &T26, &T27, &T28, &T29, &T30, &T31, &V01, &V02, &V03, &V04,
 ];

@@ -1,7 +1,7 @@
-//! T19, T21, T24, T28, T30: how a text reads.
+//! T19, T21, T23 to T25, T28, T30: how a text reads.
 
 use super::finding::Finding;
-use super::rules::{T19, T21, T24, T28, T30};
+use super::rules::{T19, T21, T23, T24, T25, T28, T30};
 use super::subject::{Listing, Text, folded};
 
 /// The members that the service ignores.
@@ -21,6 +21,28 @@ pub(super) fn check(name: &str, text: &Text, findings: &mut Vec<Finding>) {
     }
     if IGNORED.contains(&name) && !text.is_blank() {
         findings.push(text.finding(&T28, T28.severity, format!("the service ignores `{name}`")));
+    }
+}
+
+/// T23: the newest year of the copyright of a listing.
+pub(super) fn copyright(listing: &Listing, year: i16) -> Option<Finding> {
+    let text = listing.text("copyrightAndTrademarkInfo").filter(|text| !text.is_live)?;
+    let numbers = text.value.split(|c: char| !c.is_ascii_digit()).filter(|digits| digits.len() == 4);
+    let newest =
+        numbers.filter_map(|digits| digits.parse::<i16>().ok()).filter(|year| (1900..2200).contains(year)).max()?;
+    (newest + 3 <= year).then(|| {
+        let finding = text.finding(&T23, T23.severity, format!("the newest year of the copyright is {newest}"));
+        finding.compared(newest.to_string(), year.to_string())
+    })
+}
+
+/// T25 for a listing.
+pub(super) fn cleared(listing: &Listing, findings: &mut Vec<Finding>) {
+    let texts = listing.texts.iter().filter(|(_, text)| text.clears).map(|(name, text)| (name, &text.place));
+    let lists = listing.lists.iter().filter(|(_, list)| list.clears).map(|(name, list)| (name, &list.place));
+    for (name, place) in texts.chain(lists) {
+        let message = format!("`{name}` is empty, which clears what the submission has");
+        findings.push(place.finding(&T25, T25.severity, message));
     }
 }
 

@@ -6,6 +6,7 @@ use super::finding::Finding;
 use super::picture_file::PictureFacts;
 use super::rules::{Rule, Severity};
 use crate::document::View;
+use crate::error::shown;
 
 /// What a submission is of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,6 +44,8 @@ pub(super) struct Text {
     pub(super) is_live: bool,
     /// Whether it has half of a surrogate pair, which reads U+FFFD here.
     pub(super) has_half_pair: bool,
+    /// Whether it is empty, and the submission to compare with has a text.
+    pub(super) clears: bool,
 }
 
 /// A list of texts.
@@ -54,6 +57,8 @@ pub(super) struct List {
     pub(super) place: Place,
     /// Whether the submission to compare with has the same list.
     pub(super) is_live: bool,
+    /// Whether it is empty, and the submission to compare with has items.
+    pub(super) clears: bool,
 }
 
 /// A picture.
@@ -106,14 +111,21 @@ pub(super) struct Before {
     pub(super) image_types: Vec<String>,
     /// Whether it has a description.
     pub(super) has_description: bool,
+    /// Whether it has a title.
+    pub(super) has_title: bool,
+    /// Whether it has release notes.
+    pub(super) has_release_notes: bool,
 }
 
 impl Before {
     /// What the object of a listing has.
     pub(super) fn of(listing: View<'_, '_>) -> Before {
+        let has = |name: &str| listing.member(name).and_then(View::text).is_some_and(|it| !it.trim().is_empty());
         Before {
             image_types: pictures(listing).filter_map(|(_, picture)| image_type(picture)).collect(),
-            has_description: listing.member("description").and_then(View::text).is_some_and(|it| !it.trim().is_empty()),
+            has_description: has("description"),
+            has_title: has("title"),
+            has_release_notes: has("releaseNotes"),
         }
     }
 }
@@ -134,7 +146,7 @@ impl Place {
     /// Puts a finding at this place.
     pub(super) fn on(&self, finding: Finding) -> Finding {
         Finding {
-            file: self.file.clone().or(finding.file),
+            file: self.file.as_ref().map(|file| shown(file).into_owned()).or(finding.file),
             pointer: self.pointer.clone().or(finding.pointer),
             line: self.start.map(|(line, _)| line),
             column: self.start.map(|(_, column)| column),

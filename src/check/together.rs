@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::add_ons;
 use super::addresses;
+use super::beside::{Beside, Told};
 use super::characters;
 use super::contents;
 use super::finding::{Allowed, Finding};
@@ -15,13 +16,18 @@ use super::languages;
 use super::lengths;
 use super::listings::{self, Source};
 use super::markup;
+use super::notes;
 use super::picture_file::PictureFacts;
 use super::pictures;
 use super::properties;
 use super::releases;
 use super::rules::{Severity, T08};
 use super::style;
-use super::subject::{Kind, Listing, Text};
+use super::subject::{Kind, Listing, Picture, Text};
+use super::titles;
+use super::trailers::{self, Trailer};
+use super::video_file::VideoFacts;
+use super::words;
 use super::wrapped;
 use crate::document::{SyntaxError, Viewed};
 use crate::error::Result;
@@ -56,6 +62,10 @@ pub struct Together<'a> {
     pub packages: &'a [Facts],
     /// What the files of pictures are: by their path in the folder, or by their name in the ZIP.
     pub pictures: &'a BTreeMap<String, PictureFacts>,
+    /// What the files of videos are, in the same way.
+    pub videos: &'a BTreeMap<String, VideoFacts>,
+    /// What the caller knows.
+    pub told: &'a Told,
     /// What dates are compared with.
     pub now: Timestamp,
 }
@@ -77,11 +87,12 @@ impl Together<'_> {
         };
         let root = base.as_ref().map(Viewed::root);
         let mut kind = Kind::App;
-        let mut all = Vec::new();
+        let (mut all, mut trailers) = (Vec::new(), Vec::new());
         if let (Some(viewed), Some(document)) = (&document, self.document) {
             kind = listings::kind(viewed.root());
             let source = Source { document: viewed, file: document.file, base: root };
             all = source.listings(kind);
+            trailers = source.trailers();
             if let Some(none) = viewed.root().member("listings").filter(|_| all.is_empty() && kind != Kind::Flight) {
                 let place = source.place("/listings".to_owned(), none);
                 findings.push(place.finding(&T08, Severity::Error, "the submission has no listing"));
@@ -106,22 +117,50 @@ impl Together<'_> {
             let own = source.listings();
             all.retain(|listing| !own.iter().any(|own| own.language.eq_ignore_ascii_case(&listing.language)));
             all.extend(own);
+            let own = source.trailers();
+            if !own.is_empty() {
+                trailers = own;
+            }
+        }
+        // What is not known of the document is known of the one to compare with.
+        let text = self.document.map(|document| document.text).or(self.base);
+        let mut beside = Beside::of(kind, self.packages, self.told, text);
+        beside.now = self.now;
+        if let Some(whole) = document.as_ref().map(Viewed::root).or(root) {
+            beside = beside.with(whole);
         }
         if let Some(release) = self.release {
             let viewed = Viewed::of(release.text)?;
             let own = releases::listings(&Source { document: &viewed, file: release.file, base: root });
+            beside.noted = releases::noted(&own);
             // What it changes is judged by itself: the submission is the one before.
-            all_listings(kind, &own, &[], &mut findings);
+            let alone = Beside { noted: beside.noted.clone(), ..Beside::of(kind, &[], self.told, None) };
+            all_listings(&own, &alone, &mut findings);
+            notes::versions(&own, &beside, &mut findings);
         }
-        for listing in &mut all {
-            for picture in &mut listing.pictures {
-                let name = picture.path.clone().unwrap_or_else(|| picture.name.replace('\\', "/"));
-                picture.facts = self.pictures.get(&name).cloned();
-            }
+        self.look_up(&mut all, &mut trailers);
+        all_listings(&all, &beside, &mut findings);
+        if kind == Kind::App {
+            let has_all = document.is_some() || root.is_some();
+            trailers::check(&trailers, (&all, has_all), &beside, &mut findings);
+            findings.extend(contents::privacy(beside.capabilities()));
         }
-        all_listings(kind, &all, self.packages, &mut findings);
         contents::check(&items::items(self.packages), &all, &mut findings);
         Ok(findings)
+    }
+
+    /// Says of pictures and videos what their files are.
+    fn look_up(&self, listings: &mut [Listing], trailers: &mut [Trailer]) {
+        let mut find = |picture: &mut Picture| {
+            let name = picture.path.clone().unwrap_or_else(|| picture.name.replace('\\', "/"));
+            picture.facts = self.pictures.get(&name).cloned();
+        };
+        listings.iter_mut().flat_map(|listing| &mut listing.pictures).for_each(&mut find);
+        for trailer in trailers {
+            trailer.assets.iter_mut().flat_map(|assets| &mut assets.thumbnails).for_each(&mut find);
+            let name = trailer.path.clone().unwrap_or_else(|| trailer.name.replace('\\', "/"));
+            trailer.video = self.videos.get(&name).cloned();
+        }
     }
 
     /// `submission.json` of a folder, which holds what the folder changes.
@@ -138,23 +177,45 @@ impl Together<'_> {
     }
 }
 
-/// The rules whose errors the service itself finds, when it gets a submission. What others find, certification dislikes.
-const ENFORCED: [&str; 8] = ["A01", "I05", "I08", "I11", "N02", "T01", "T04", "T05"];
+/// The rules whose errors the service itself finds, when it gets a submission or the files of one. What others find,
+/// certification dislikes.
+const ENFORCED: [&str; 11] = ["A01", "I01", "I03", "I04", "I05", "I08", "I11", "N02", "T01", "T04", "T05"];
 
-/// What a release makes worse, with the files of the pictures that it sends by their names in the ZIP: the errors and warnings in the listings of the document that would be sent, without those
-/// that the submission has which the release starts from. Only what the service enforces is an error.
+/// A picture that a release would send.
+#[derive(Clone, Debug)]
+pub struct SentPicture {
+    /// What its file is.
+    pub facts: PictureFacts,
+    /// The path of its file.
+    pub file: String,
+}
+
+/// What a release would send.
+#[derive(Clone, Copy, Debug)]
+pub struct Sent<'a> {
+    /// The document.
+    pub body: &'a str,
+    /// The submission that the release starts from.
+    pub base: &'a str,
+    /// The packages.
+    pub packages: &'a [Facts],
+    /// The pictures that are sent, by their names in the ZIP.
+    pub pictures: &'a BTreeMap<String, SentPicture>,
+    /// The present.
+    pub now: Timestamp,
+}
+
+/// What a release makes worse: the errors and warnings in the listings of the document that would be sent, without those that
+/// the submission has which the release starts from. Only what the service enforces is an error.
 ///
 /// # Errors
 /// `document.invalid`.
-pub fn changes(
-    body: &str,
-    base: &str,
-    pictures: &BTreeMap<String, PictureFacts>,
-    allow: &Allowed,
-) -> Result<Vec<Finding>> {
+pub fn changes(sent: &Sent<'_>, allow: &Allowed) -> Result<Vec<Finding>> {
     let key = |finding: &Finding| (finding.id, finding.pointer.clone(), finding.message.clone());
-    let before: BTreeSet<_> = of_listings(base, base, &BTreeMap::new())?.iter().map(key).collect();
-    let mut findings = of_listings(body, base, pictures)?;
+    let none = BTreeMap::new();
+    let before = Sent { body: sent.base, pictures: &none, ..*sent };
+    let before: BTreeSet<_> = before.findings()?.iter().map(key).collect();
+    let mut findings = sent.findings()?;
     findings.retain(|finding| finding.severity != Severity::Information && !before.contains(&key(finding)));
     for finding in findings.iter_mut().filter(|finding| !ENFORCED.contains(&finding.id)) {
         finding.severity = Severity::Warning;
@@ -162,57 +223,76 @@ pub fn changes(
     Ok(allow.apply(findings))
 }
 
-fn of_listings(body: &str, base: &str, pictures: &BTreeMap<String, PictureFacts>) -> Result<Vec<Finding>> {
-    let (document, base) = (Viewed::of(body).map_err(invalid)?, Viewed::of(base).map_err(invalid)?);
-    let kind = listings::kind(document.root());
-    let source = Source { document: &document, file: None, base: Some(base.root()) };
-    let mut findings = Vec::new();
-    if kind == Kind::AddOn {
-        add_ons::check(&source, &mut findings);
+impl Sent<'_> {
+    fn findings(&self) -> Result<Vec<Finding>> {
+        let (document, base) = (Viewed::of(self.body).map_err(invalid)?, Viewed::of(self.base).map_err(invalid)?);
+        let kind = listings::kind(document.root());
+        let source = Source { document: &document, file: None, base: Some(base.root()) };
+        let mut findings = Vec::new();
+        if kind == Kind::AddOn {
+            add_ons::check(&source, &mut findings);
+        }
+        let mut all = source.listings(kind);
+        for picture in all.iter_mut().flat_map(|listing| &mut listing.pictures) {
+            if let Some(sent) = self.pictures.get(&picture.name) {
+                picture.facts = Some(sent.facts.clone());
+                picture.place.file = Some(sent.file.clone());
+            }
+        }
+        let told = Told::default();
+        let beside = Beside::of(kind, self.packages, &told, Some(self.body)).with(document.root());
+        let beside = Beside { now: self.now, ..beside };
+        all_listings(&all, &beside, &mut findings);
+        if kind == Kind::App {
+            trailers::check(&source.trailers(), (&all, true), &beside, &mut findings);
+        }
+        Ok(findings)
     }
-    let mut all = source.listings(kind);
-    for picture in all.iter_mut().flat_map(|listing| &mut listing.pictures) {
-        picture.facts = pictures.get(&picture.name).cloned();
-    }
-    all_listings(kind, &all, &[], &mut findings);
-    Ok(findings)
 }
 
 /// The rules about the listings of a submission.
-fn all_listings(kind: Kind, listings: &[Listing], packages: &[Facts], findings: &mut Vec<Finding>) {
+fn all_listings(listings: &[Listing], beside: &Beside<'_>, findings: &mut Vec<Finding>) {
     for listing in listings {
         let mut own = Vec::new();
-        match kind {
+        match beside.kind {
             Kind::AddOn => add_ons::listing(listing, &mut own),
             Kind::App | Kind::Flight => {
                 lengths::check(listing, &mut own);
                 lengths::required(listing, &mut own);
                 pictures::check(listing, &mut own);
+                pictures::xbox(listing, beside, &mut own);
                 markup::bullets(listing, &mut own);
                 own.extend(style::repetition(listing));
+                own.extend(titles::missing(listing, beside));
+                own.extend(style::copyright(listing, beside.year()));
             }
         }
+        style::cleared(listing, &mut own);
+        let title = listing.text("title").filter(|title| !title.is_live);
+        own.extend(title.and_then(|title| titles::check(title, beside)));
         let texts = listing.texts.iter().map(|(name, text)| (name.as_str(), text));
         let items = listing.lists.iter().flat_map(|(name, list)| list.items.iter().map(move |it| (name.as_str(), it)));
         let captions = listing.pictures.iter().map(|picture| ("caption", &picture.caption));
         for (name, text) in texts.chain(items).chain(captions).filter(|(_, text)| !text.is_live) {
-            one_text(name, text, &mut own);
+            one_text(name, text, &beside.told.words, &mut own);
         }
         findings.extend(own.into_iter().map(|finding| languages::of(listing, finding)));
     }
-    languages::check(listings, packages, findings);
-    if kind != Kind::AddOn {
+    languages::check(listings, beside.packages, findings);
+    if beside.kind != Kind::AddOn {
+        notes::check(listings, beside, findings);
         pictures::across(listings, findings);
         findings.extend(lengths::languages_with_keywords(listings));
     }
 }
 
 /// The rules about what a text says.
-fn one_text(name: &str, text: &Text, findings: &mut Vec<Finding>) {
+fn one_text(name: &str, text: &Text, own_words: &[String], findings: &mut Vec<Finding>) {
     characters::check(name, text, findings);
     markup::check(name, text, findings);
     style::check(name, text, findings);
     addresses::check(name, text, findings);
+    words::check(name, text, own_words, findings);
     findings.extend(wrapped::check(name, text));
 }
 

@@ -1,9 +1,11 @@
 //! Looks at the values of a document, each with its place in the text.
 
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
-use super::error::{Problem, SyntaxError};
+use super::error::SyntaxError;
 use super::parse::parse;
+use super::steps;
 use super::text;
 use super::tree::{Id, ROOT, Tree, ValueKind};
 
@@ -18,7 +20,22 @@ use super::tree::{Id, ROOT, Tree, ValueKind};
 /// assert_eq!(viewed.line_and_column(title.start()), (1, 11));
 /// # Ok::<(), storeship::document::SyntaxError>(())
 /// ```
-pub struct Viewed<'t>(Tree<'t>);
+pub struct Viewed<'t> {
+    tree: Tree<'t>,
+    /// The places of some offsets, from which those of others are counted.
+    places: OnceLock<Vec<Place>>,
+}
+
+/// The line and the column of a byte offset.
+#[derive(Clone, Copy)]
+struct Place {
+    offset: usize,
+    line: usize,
+    column: usize,
+}
+
+/// The bytes between two places that are kept. A document may be one long line.
+const BETWEEN: usize = 4096;
 
 /// A value of a document.
 #[derive(Clone, Copy)]
@@ -33,25 +50,59 @@ impl<'t> Viewed<'t> {
     /// # Errors
     /// The text is not JSON.
     pub fn of(document: &'t str) -> Result<Viewed<'t>, SyntaxError> {
-        parse(document).map(Viewed)
+        parse(document).map(|tree| Viewed { tree, places: OnceLock::new() })
     }
 
     /// The value of the document.
     pub fn root(&self) -> View<'_, 't> {
-        View { tree: &self.0, id: ROOT }
+        View { tree: &self.tree, id: ROOT }
     }
 
     /// The line and the column, in characters from 1, of a byte offset in the text.
     pub fn line_and_column(&self, offset: usize) -> (usize, usize) {
-        // The form of the places of syntax errors; the problem is not used.
-        let place = SyntaxError::at(self.0.text, offset, Problem::Empty);
+        let text = self.tree.text;
+        let places = self.places.get_or_init(|| places(text));
+        let after = places.partition_point(|place| place.offset <= offset);
+        let mut place = places.get(after.saturating_sub(1)).copied().unwrap_or(Place { offset: 0, line: 1, column: 1 });
+        for c in text[place.offset..].chars() {
+            if place.offset >= offset {
+                break;
+            }
+            place.pass(c);
+        }
         (place.line, place.column)
     }
 }
 
+impl Place {
+    /// Goes on behind a character. A byte order mark has no column.
+    fn pass(&mut self, c: char) {
+        steps::count();
+        self.offset += c.len_utf8();
+        match c {
+            '\n' => (self.line, self.column) = (self.line + 1, 1),
+            '\u{feff}' => {}
+            _ => self.column += 1,
+        }
+    }
+}
+
+/// Some places of a text, in their order.
+fn places(text: &str) -> Vec<Place> {
+    let mut place = Place { offset: 0, line: 1, column: 1 };
+    let mut places = vec![place];
+    for c in text.chars() {
+        place.pass(c);
+        if place.offset >= places[places.len() - 1].offset + BETWEEN {
+            places.push(place);
+        }
+    }
+    places
+}
+
 impl std::fmt::Debug for Viewed<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Viewed").field("nodes", &self.0.len()).finish()
+        f.debug_struct("Viewed").field("nodes", &self.tree.len()).finish()
     }
 }
 
@@ -114,5 +165,29 @@ fn readable<'t>(tree: &Tree<'t>, id: Id) -> Cow<'t, str> {
     match text::unescape(tree, id) {
         Cow::Borrowed(_) => Cow::Borrowed(tree.raw(id)),
         Cow::Owned(canonical) => Cow::Owned(text::readable(&canonical).into_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Viewed;
+    use crate::document::steps::assert_linear;
+
+    #[test]
+    fn places_of_a_long_line_cost_what_it_has() {
+        assert_linear(2_000, |count| {
+            let text = format!("[{}]", vec!["\"12345678\""; count].join(","));
+            let viewed = Viewed::of(&text).unwrap();
+            let places = viewed.root().elements().into_iter().map(|value| viewed.line_and_column(value.start()));
+            assert_eq!(places.last(), Some((1, 2 + (count - 1) * 11)));
+        });
+    }
+
+    #[test]
+    fn places_have_the_line_and_the_column_in_characters() {
+        let text = format!("\u{feff}[\"{}\",\r\n \"ü\", 1,\n2]", "ä".repeat(5_000));
+        let viewed = Viewed::of(&text).unwrap();
+        let places = viewed.root().elements().into_iter().map(|value| viewed.line_and_column(value.start()));
+        assert_eq!(places.collect::<Vec<_>>(), [(1, 2), (2, 2), (2, 7), (3, 1)]);
     }
 }

@@ -1,5 +1,7 @@
 //! The control routes below `/_emulator`, with which tests prepare and inspect the emulator.
 
+use std::collections::BTreeMap;
+
 use axum::body::Body;
 use serde::Deserialize;
 
@@ -94,6 +96,8 @@ fn answer(state: &SharedState, request: &Request) -> Result<Response, ControlErr
         }
         ("GET", ["table"]) => Ok(state_table()),
         ("GET", ["package"]) => sample_package(&state.store, request),
+        ("GET", ["switches"]) => Ok(switches(&state.store)),
+        ("PUT", ["switches"]) => set_switches(&mut state.store, request),
         ("GET", ["clock"]) => Ok(clock(&state.store)),
         ("POST", ["clock"]) => advance_clock(&mut state.store, request),
         ("GET", ["submissions", id]) => show_submission(&mut state.store, id),
@@ -221,6 +225,21 @@ fn sample_package(store: &Store, request: &Request) -> Result<Response, ControlE
     let length = bytes.len();
     let response = Response::new(200, Payload::Stream(Body::from(bytes)));
     Ok(response.header("content-type", "application/octet-stream").header("content-length", length))
+}
+
+fn switches(store: &Store) -> Response {
+    let values = store.instance.options.switches.all();
+    let members = values.map(|(switch, value)| (switch.name.to_owned(), Json::text(value)));
+    Response::json(200, Json::Object(members.collect()))
+}
+
+/// Sets the switches that the request names, by their names.
+fn set_switches(store: &mut Store, request: &Request) -> Result<Response, ControlError> {
+    let named: BTreeMap<String, String> = serde_json::from_slice(&request.body).map_err(invalid)?;
+    let now = store.instance.options.switches;
+    let new = named.iter().try_fold(now, |switches, (name, value)| switches.with(name, value)).map_err(invalid)?;
+    store.instance.options.switches = new;
+    Ok(switches(store))
 }
 
 fn clock(store: &Store) -> Response {

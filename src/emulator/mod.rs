@@ -42,10 +42,12 @@ mod server;
 mod service;
 mod snapshot;
 mod state;
+mod switches;
 
 pub use options::{EmulatorError, Endpoints, Options, SameName, Stepping};
 pub use router::DroppedConnection;
 pub use server::Server;
+pub use switches::{SWITCHES, Switch, Switches};
 
 use state::SharedState;
 

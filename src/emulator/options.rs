@@ -3,6 +3,8 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 
+use super::switches::Switches;
+
 /// The options of an emulator. [`Options::default`] is a strict Store with the default state on a free port.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -50,6 +52,8 @@ pub struct Options {
     pub unknown_values: bool,
     /// Which of two members of a request counts whose names differ only in letter case.
     pub same_name: SameName,
+    /// How the Store treats listings where nothing says how it does.
+    pub switches: Switches,
     /// The time (RFC 3339) at which the clock stands still until it is advanced. `None`: it follows the real clock.
     pub frozen_at: Option<String>,
 }
@@ -76,6 +80,7 @@ impl Default for Options {
             first_submissions: false,
             unknown_values: false,
             same_name: SameName::Last,
+            switches: Switches::default(),
             frozen_at: None,
         }
     }

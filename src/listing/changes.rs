@@ -126,8 +126,11 @@ impl<'a> Comparison<'a> {
         {
             self.faults.push(fault);
         }
-        let trailers = trailers::edit(self.folder, whole, self.options.remove_trailers, &mut self.edits);
-        self.faults.extend(trailers.err());
+        let options = (self.options.remove_trailers, self.options.images);
+        match trailers::edit(self.folder, whole, options, &mut self.edits) {
+            Ok(unlinked) => self.unlinked.extend(unlinked),
+            Err(fault) => self.faults.push(fault),
+        }
         Ok(())
     }
 
@@ -316,6 +319,33 @@ impl<'a> Comparison<'a> {
 }
 
 impl Folder {
+    /// The file that a text of a submission is from, and the line in it: for `/listings/en-us/baseListing/features/2` that of
+    /// the third feature. `None` for a text that the folder does not have.
+    pub fn place_of(&self, pointer: &str) -> Option<(&str, usize)> {
+        let names: Vec<String> = pointer.split('/').map(|name| name.replace("~1", "/").replace("~0", "~")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let ["", "listings", language, rest @ ..] = names.as_slice() else { return None };
+        let language = self.languages.iter().find(|own| own.key.eq_ignore_ascii_case(language))?;
+        let (platform, member, item) = match rest {
+            ["platformOverrides", platform, member, item @ ..] => (Some(*platform), member, item.first()),
+            ["baseListing", member, item @ ..] => (None, member, item.first()),
+            [member, item @ ..] => (None, member, item.first()),
+            [] => return None,
+        };
+        let mut files = self.sources(language).into_iter().flat_map(|source| match platform {
+            None => source.content.texts.iter().collect::<Vec<_>>(),
+            Some(name) => {
+                let own = source.platforms.iter().filter(|own| own.name.eq_ignore_ascii_case(name));
+                own.flat_map(|own| &own.content.texts).collect()
+            }
+        });
+        let file = files.find(|file| file.member.eq_ignore_ascii_case(member))?;
+        let item = item.filter(|_| !file.is_json).and_then(|item| item.parse::<usize>().ok());
+        let lines = file.text.split('\n').enumerate().filter(|(_, line)| !line.trim().is_empty());
+        let line = item.and_then(|item| lines.map(|(at, _)| at + 1).nth(item));
+        Some((file.file.as_str(), line.unwrap_or(1)))
+    }
+
     /// The folders whose files count for a language: its own, that of the language it falls back to, and `_default`.
     pub fn sources<'f>(&'f self, language: &'f Language) -> Vec<&'f Language> {
         let named = |key: &str| self.languages.iter().find(|other| other.key.eq_ignore_ascii_case(key));

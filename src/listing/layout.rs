@@ -52,6 +52,9 @@ pub const IMAGE_TYPES: &[&str] = &[
 pub const PLATFORMS: &[&str] =
     &["Windows81", "WindowsPhone81", "WindowsPhone80", "Windows80", "WindowsPhone71", "Unknown"];
 
+/// The endings of videos.
+pub const VIDEOS: [&str; 2] = ["mp4", "mov"];
+
 /// The folder whose files count for a language that lacks them. An underscore is in no language.
 pub const DEFAULT: &str = "_default";
 
@@ -131,6 +134,11 @@ pub fn canonical(known: &[&'static str], name: &str) -> Option<&'static str> {
 pub fn nearest_file(stem: &str) -> Option<String> {
     let known = TEXTS.iter().chain(LISTS).copied();
     nearest(stem, &known.collect::<Vec<_>>()).and_then(file_stem).map(|stem| format!("{stem}.txt"))
+}
+
+/// Whether a file is a video, by its ending.
+pub fn is_video(file: &str) -> bool {
+    file.rsplit_once('.').is_some_and(|(_, ending)| VIDEOS.iter().any(|own| own.eq_ignore_ascii_case(ending)))
 }
 
 /// Whether a language can be the name of a folder.

@@ -24,8 +24,6 @@ pub(super) const PROPERTIES: &str = "submission.json";
 const NOTES: &str = "notes-for-certification.txt";
 /// The name of the file with the settings.
 pub const SETTINGS_FILE: &str = "storeship.json";
-/// The endings of videos.
-pub(super) const VIDEOS: [&str; 2] = ["mp4", "mov"];
 
 /// Reads a folder. What is wrong with it is in its faults; the rest is read all the same. `known` is what is known of the
 /// submission that it changes. Blocks while the disk is slow.
@@ -332,7 +330,7 @@ impl Reader {
 
     fn trailer(&mut self, name: &str, folder: &str) -> Option<Trailer> {
         let (languages, videos) = self.walk.entries(folder).into_iter().partition::<Vec<_>, _>(|entry| entry.is_folder);
-        let mut videos = self.pictures(folder, videos, &VIDEOS);
+        let mut videos = self.pictures(folder, videos, &layout::VIDEOS);
         if videos.len() != 1 || videos[0].caption.is_some() {
             let what = "a trailer has one video, such as video.mp4 or video.remote, and texts in folders of languages";
             self.walk.fault(FaultKind::Alone, folder, what);

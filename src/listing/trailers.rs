@@ -6,11 +6,13 @@
 use super::body::{Object, below, quoted};
 use super::edits::{Edits, Note, NoteKind};
 use super::fault::{Fault, FaultKind};
-use super::folder::{Folder, Picture, Remote, TextFile, Trailer, TrailerAssets, label_of, tag_of};
+use super::folder::{Folder, Media, Picture, Remote, TextFile, Trailer, TrailerAssets, label_of, tag_of};
+use super::images::Unlinked;
 use super::layout;
 use super::texts::{self, with_ends};
 use super::walk::{folded, is_readable, line};
 use crate::document;
+use crate::error::Detail;
 
 /// A trailer of a submission.
 struct Stored<'t> {
@@ -33,23 +35,39 @@ impl<'t> Stored<'t> {
     }
 }
 
-/// Makes the edits of the trailers.
-pub(super) fn edit(folder: &Folder, whole: &Object<'_>, remove: bool, edits: &mut Edits) -> Result<(), Fault> {
+/// Makes the edits of the trailers. New trailers beside trailers of others that no folder stands for may be the same ones:
+/// what is said about `unlinked` images counts for them too, and without it they are returned.
+pub(super) fn edit(
+    folder: &Folder,
+    whole: &Object<'_>,
+    (remove, unlinked): (bool, Option<Unlinked>),
+    edits: &mut Edits,
+) -> Result<Option<Detail>, Fault> {
     if folder.trailers.is_empty() && !remove {
-        return Ok(());
+        return Ok(None);
     }
     let place = whole.place("trailers");
     let old = whole.get("trailers");
     let stored = Stored::all(whole);
-    let mut taken: Vec<usize> = Vec::new();
+    let mut links = Links::of(folder, &stored);
+    let unmanaged = links.unmanaged(&stored);
+    let is_unlinked = links.is_unlinked(&stored) && !remove;
+    match unlinked.filter(|_| is_unlinked) {
+        None if is_unlinked => return Ok(Some(links.detail(folder, &stored, place))),
+        Some(Unlinked::Adopt) => links.adopt(&stored),
+        _ => {}
+    }
+    let exact = is_unlinked && unlinked == Some(Unlinked::Exact);
+    let mut gone = if remove || exact { unmanaged } else { Vec::new() };
     let mut new = Vec::new();
-    for trailer in &folder.trailers {
-        match find(&trailer.video, &stored, &taken) {
-            Some(at) => {
-                taken.push(at);
-                edit_one(trailer, &stored[at].object, edits)?;
+    for (trailer, link) in folder.trailers.iter().zip(&links.0) {
+        match link {
+            Some(Link::Is(at)) => edit_one(trailer, &stored[*at].object, edits)?,
+            Some(Link::Replaces(at)) => {
+                gone.push(*at);
+                new.push(new_trailer(trailer)?);
             }
-            None if trailer.video.media.is_some() => new.push(new_trailer(trailer)?),
+            Some(Link::New) => new.push(new_trailer(trailer)?),
             None => {
                 let file = trailer.video.file();
                 let message = format!("the submission does not have the trailer that {file} stands for");
@@ -57,31 +75,105 @@ pub(super) fn edit(folder: &Folder, whole: &Object<'_>, remove: bool, edits: &mu
             }
         }
     }
+    if remove {
+        let tagged = (0..stored.len()).filter(|&at| !links.is_taken(at) && tag_of(&stored[at].file_name).is_some());
+        gone.extend(tagged);
+    }
     let is_list = old.is_some_and(|old| old.starts_with('['));
     if !new.is_empty() && !is_list {
         edits.put(&place, "[]".to_owned(), old);
     }
     // The last one first, so that the others keep their places.
-    for at in (0..stored.len()).rev().filter(|at| remove && !taken.contains(at)) {
+    gone.sort_unstable();
+    gone.dedup();
+    for at in gone.into_iter().rev() {
         edits.remove(&stored[at].object.pointer, stored[at].text);
     }
     for trailer in new {
         edits.insert(&format!("{place}/-"), trailer);
     }
-    Ok(())
+    Ok(None)
 }
 
-/// The trailer of the submission that a video is.
-fn find(video: &Picture, stored: &[Stored<'_>], taken: &[usize]) -> Option<usize> {
-    let mut free = (0..stored.len()).filter(|at| !taken.contains(at));
-    if let Some(media) = &video.media {
-        return free.find(|&at| tag_of(&stored[at].file_name).as_deref() == Some(media.tag()));
+/// What a trailer of a folder is in the submission.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Link {
+    /// The trailer at this place.
+    Is(usize),
+    /// A new one in place of that trailer.
+    Replaces(usize),
+    /// A new one.
+    New,
+}
+
+/// What each trailer of a folder is; `None` for a placeholder of a trailer that is gone.
+struct Links(Vec<Option<Link>>);
+
+impl Links {
+    /// Links a video by its bytes, or else by a placeholder beside it.
+    fn of(folder: &Folder, stored: &[Stored<'_>]) -> Links {
+        let mut links = Links(vec![None; folder.trailers.len()]);
+        for (at, trailer) in folder.trailers.iter().enumerate() {
+            let Some(media) = &trailer.video.media else { continue };
+            let is_one = |stored: &Stored<'_>| tag_of(&stored.file_name).as_deref() == Some(media.tag());
+            links.0[at] = links.free(stored, is_one).map(Link::Is);
+        }
+        for (at, trailer) in folder.trailers.iter().enumerate() {
+            let remote = trailer.video.placeholder.as_ref().map(|placeholder| &placeholder.remote);
+            let Some(remote) = remote.filter(|_| links.0[at].is_none()) else { continue };
+            let found = links.free(stored, |stored| match (&remote.id, &stored.id) {
+                (Some(id), Some(found)) => id == found,
+                _ => remote.file_name.as_deref() == Some(stored.file_name.as_str()),
+            });
+            let is_own = |media: &Media| remote.sha256.as_deref() == Some(media.sha256.as_str());
+            links.0[at] = match &trailer.video.media {
+                Some(media) if !is_own(media) => found.map(Link::Replaces),
+                _ => found.map(Link::Is),
+            };
+        }
+        for (link, trailer) in links.0.iter_mut().zip(&folder.trailers) {
+            if trailer.video.media.is_some() {
+                link.get_or_insert(Link::New);
+            }
+        }
+        links
     }
-    let remote = &video.placeholder.as_ref()?.remote;
-    free.find(|&at| match (&remote.id, &stored[at].id) {
-        (Some(id), Some(found)) => id == found,
-        _ => remote.file_name.as_deref() == Some(stored[at].file_name.as_str()),
-    })
+
+    fn is_taken(&self, stored: usize) -> bool {
+        self.0.iter().flatten().any(|link| matches!(link, Link::Is(at) | Link::Replaces(at) if *at == stored))
+    }
+
+    /// The first trailer that is one and that no other folder stands for.
+    fn free(&self, stored: &[Stored<'_>], is_one: impl Fn(&Stored<'_>) -> bool) -> Option<usize> {
+        (0..stored.len()).find(|&at| !self.is_taken(at) && is_one(&stored[at]))
+    }
+
+    /// The trailers of others that no folder stands for.
+    fn unmanaged(&self, stored: &[Stored<'_>]) -> Vec<usize> {
+        (0..stored.len()).filter(|&at| !self.is_taken(at) && tag_of(&stored[at].file_name).is_none()).collect()
+    }
+
+    fn added(&self) -> Vec<usize> {
+        (0..self.0.len()).filter(|&at| self.0[at] == Some(Link::New)).collect()
+    }
+
+    /// Whether new trailers may be trailers of others, so that the submission could get each twice.
+    fn is_unlinked(&self, stored: &[Stored<'_>]) -> bool {
+        !self.added().is_empty() && !self.unmanaged(stored).is_empty()
+    }
+
+    fn detail(&self, folder: &Folder, stored: &[Stored<'_>], place: String) -> Detail {
+        let files: Vec<&str> = self.added().into_iter().map(|at| folder.trailers[at].video.file()).collect();
+        let names: Vec<&str> = self.unmanaged(stored).into_iter().map(|at| stored[at].file_name.as_str()).collect();
+        Detail::at(place, format!("trailers: {} have no trailer, {} no folder", files.join(", "), names.join(", ")))
+    }
+
+    /// Takes new trailers for trailers of others, in their order.
+    fn adopt(&mut self, stored: &[Stored<'_>]) {
+        for (at, found) in self.added().into_iter().zip(self.unmanaged(stored)) {
+            self.0[at] = Some(Link::Is(found));
+        }
+    }
 }
 
 fn edit_one(trailer: &Trailer, stored: &Object<'_>, edits: &mut Edits) -> Result<(), Fault> {
@@ -164,17 +256,36 @@ fn new_thumbnail(thumbnail: &Picture) -> String {
     format!(r#"{{"fileName":{},"description":{}}}"#, quoted(&name), quoted(&caption))
 }
 
-/// The files for the trailers of a submission, each with its text: placeholders, titles and captions. What the folder has
-/// with another text is written anew.
-pub(super) fn files(folder: &Folder, whole: &Object<'_>) -> (Vec<(String, String)>, Vec<Note>) {
+/// The files for the trailers of a submission.
+#[derive(Default)]
+pub(super) struct Files {
+    /// Placeholders, titles and captions, each with its text. What the folder has with another text is written anew.
+    pub(super) files: Vec<(String, String)>,
+    pub(super) notes: Vec<Note>,
+    /// New trailers beside trailers of others, about which nothing is said.
+    pub(super) unlinked: Option<Detail>,
+}
+
+pub(super) fn files(folder: &Folder, whole: &Object<'_>, unlinked: Option<Unlinked>) -> Files {
     let (mut files, mut notes) = (Vec::new(), Vec::new());
     let stored = Stored::all(whole);
+    let mut links = Links::of(folder, &stored);
+    let may_be_twice = links.is_unlinked(&stored);
+    match unlinked.filter(|_| may_be_twice) {
+        None if may_be_twice => {
+            let detail = links.detail(folder, &stored, whole.place("trailers"));
+            return Files { unlinked: Some(detail), ..Files::default() };
+        }
+        Some(Unlinked::Adopt) => links.adopt(&stored),
+        _ => {}
+    }
     let mut own: Vec<Option<&Trailer>> = vec![None; stored.len()];
-    let mut taken = Vec::new();
-    for trailer in &folder.trailers {
-        if let Some(at) = find(&trailer.video, &stored, &taken) {
-            taken.push(at);
-            own[at] = Some(trailer);
+    for (trailer, link) in folder.trailers.iter().zip(&links.0) {
+        if let Some(Link::Is(at) | Link::Replaces(at)) = link {
+            own[*at] = Some(trailer);
+        }
+        if let Some(Link::Is(at)) = link {
+            files.extend(adopted(trailer, &stored[*at]));
         }
     }
     let numbers = folder.trailers.iter().filter_map(|trailer| layout::numbered(&trailer.name).0);
@@ -187,10 +298,11 @@ pub(super) fn files(folder: &Folder, whole: &Object<'_>) -> (Vec<(String, String
                 notes.push(Note::new(NoteKind::LeftOut, message).at(trailer.object.pointer.clone()));
                 continue;
             }
+            None if may_be_twice && unlinked == Some(Unlinked::Exact) => continue,
             None => {
                 number = number.saturating_add(1);
                 let path = format!("trailers/{number:02}-{}", label_of(&trailer.file_name));
-                files.push((format!("{path}/video.remote"), remote(trailer.id.clone(), &trailer.file_name)));
+                files.push((format!("{path}/video.remote"), remote(trailer.id.clone(), &trailer.file_name, None)));
                 path
             }
         };
@@ -205,7 +317,16 @@ pub(super) fn files(folder: &Folder, whole: &Object<'_>) -> (Vec<(String, String
             asset_files(&format!("{path}/{language}"), known, &found, &mut files);
         }
     }
-    (files, notes)
+    Files { files, notes, unlinked: None }
+}
+
+/// The placeholder that says which trailer a video was taken for, if nothing else says so.
+fn adopted(trailer: &Trailer, stored: &Stored<'_>) -> Option<(String, String)> {
+    let media = trailer.video.media.as_ref()?;
+    let known = trailer.video.placeholder.as_ref().is_some_and(|known| known.remote.id == stored.id);
+    let is_tagged = tag_of(&stored.file_name).as_deref() == Some(media.tag());
+    let text = remote(stored.id.clone(), &stored.file_name, Some(media.sha256.clone()));
+    (!known && !is_tagged).then(|| (format!("{}/{}.remote", trailer.folder, trailer.video.stem), text))
 }
 
 fn asset_files(path: &str, known: Option<&TrailerAssets>, found: &Object<'_>, files: &mut Vec<(String, String)>) {
@@ -226,14 +347,14 @@ fn asset_files(path: &str, known: Option<&TrailerAssets>, found: &Object<'_>, fi
     let (id, name) = (image.text("id").filter(|id| !id.is_empty()), image.text("fileName").unwrap_or_default());
     if thumbnail.is_none() && (id.is_some() || !name.is_empty()) {
         text(caption, format!("{path}/{stem}.txt"), image.text("description"));
-        files.push((format!("{path}/{stem}.remote"), remote(id, &name)));
+        files.push((format!("{path}/{stem}.remote"), remote(id, &name, None)));
     } else if thumbnail.is_some() && first.is_some() {
         text(caption, format!("{path}/{stem}.txt"), image.text_or_empty("description"));
     }
 }
 
 /// The text of a placeholder.
-fn remote(id: Option<String>, file_name: &str) -> String {
-    let remote = Remote { id, file_name: Some(file_name.to_owned()), sha256: None };
+fn remote(id: Option<String>, file_name: &str, sha256: Option<String>) -> String {
+    let remote = Remote { id, file_name: Some(file_name.to_owned()), sha256 };
     serde_json::to_string(&remote).unwrap_or_default() + "\n"
 }

@@ -10,7 +10,7 @@ use super::fault::{Fault, FaultKind};
 use super::folder::{Media, TextFile, path_in};
 use super::layout;
 use crate::files::{self, Entry};
-use crate::text;
+use crate::text::{self, NotText};
 
 /// The longest text in bytes.
 pub(super) const MAX_TEXT: u64 = 1024 * 1024;
@@ -131,7 +131,9 @@ impl Walk {
                 Some(TextFile { member: member.to_owned(), file: file.to_owned(), is_json: false, text: folded(&text) })
             }
             Err(not_text) => {
-                self.fault(FaultKind::Encoding, file, format!("{not_text}; {}", not_text.remedy()));
+                let fault = Fault::new(FaultKind::Encoding, file, format!("{not_text}; {}", not_text.remedy()));
+                let (line, column) = place_of(&bytes, not_text);
+                self.faults.push(fault.at(line, column));
                 None
             }
         }
@@ -154,6 +156,19 @@ impl Walk {
     }
 }
 
+/// The line and the column of what is no text, from 1. In what is not UTF-8 the column counts bytes that are.
+fn place_of(bytes: &[u8], not_text: NotText) -> (usize, usize) {
+    let at = match not_text {
+        NotText::NotUtf8(_, at) | NotText::Nul(at) | NotText::Replaced(at) => at,
+        // Offsets in UTF-16 are those of the decoded text.
+        NotText::BrokenUtf16(_) | NotText::Utf16WithoutMark | NotText::Utf32 => 0,
+    };
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let before = String::from_utf8_lossy(bytes.get(..at).unwrap_or_default());
+    let line = with_line_feeds(&before);
+    (line.matches('\n').count() + 1, line.rsplit('\n').next().unwrap_or_default().chars().count() + 1)
+}
+
 /// The path of an entry of a folder.
 pub(super) fn join(folder: &str, name: &str) -> String {
     if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
@@ -169,8 +184,11 @@ pub(super) fn split(name: &str) -> (&str, String) {
 
 /// A text with LF as line ends, without those at its end.
 pub(super) fn folded(text: &str) -> String {
-    let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    text.trim_end_matches('\n').to_owned()
+    with_line_feeds(text).trim_end_matches('\n').to_owned()
+}
+
+fn with_line_feeds(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n")
 }
 
 /// A text of a file that is written: it ends in one line end, unless it is empty.

@@ -189,9 +189,10 @@ impl Writer<'_> {
             }
         }
         self.managed();
-        let (files, notes) = trailers::files(self.folder, &self.submission.whole);
-        self.plan.writes.extend(files);
-        self.plan.notes.extend(notes);
+        let trailers = trailers::files(self.folder, &self.submission.whole, self.images);
+        self.plan.writes.extend(trailers.files);
+        self.plan.notes.extend(trailers.notes);
+        self.unlinked.extend(trailers.unlinked);
     }
 
     /// Files that are there only if the user manages what they hold.

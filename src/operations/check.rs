@@ -1,6 +1,7 @@
 //! `submission.check`: the rules that need no credentials, on everything that a release is made of.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -15,7 +16,8 @@ use super::operation::{Operation, on_disk};
 use super::output_file;
 use super::release_file::{self, ReleaseFile};
 use crate::check::{
-    self, Allowed, Document, Finding, PictureFacts, Service, Severity, Suppressed, SwitchedOff, Together,
+    self, Allowed, Document, Finding, PictureFacts, Service, Severity, Suppressed, SwitchedOff, Together, Told,
+    VideoFacts,
 };
 use crate::document::{self, DocumentError};
 use crate::error::{Detail, Error, Result, codes};
@@ -64,15 +66,22 @@ struct Check {
     /// App packages: paths, wildcards and folders.
     #[serde(default)]
     packages: Vec<String>,
-    /// Read the packages wholly, and compare each file in them with the block map, and the block map with the signature.
+    /// Read the packages wholly, and compare each file in them with the block map, and the block map with the signature; and
+    /// look at the pixels of pictures.
     #[serde(default)]
     full: bool,
-    /// Files of pictures that the document names, under their names in the ZIP.
+    /// Files of pictures and videos that the document names, under their names in the ZIP.
     #[serde(default)]
     files: Vec<File>,
     /// Rules that are off, by id. `storeship.json` of the folder names more, each with its reason, and so does the release.
     #[serde(default)]
     allow: Vec<String>,
+    /// The reserved names of the product. A title must be one of them then.
+    #[serde(default)]
+    reserved_names: Vec<String>,
+    /// The path of a text file with words that no text may have, one a line; lines that begin with `#` are comments.
+    #[serde(default)]
+    words_path: Option<String>,
     /// The folder that the paths of findings start from, such as the root of the repository.
     #[serde(default)]
     root_path: Option<String>,
@@ -177,6 +186,10 @@ struct Inputs {
     packages: Vec<Facts>,
     flaws: Vec<Flaw>,
     pictures: BTreeMap<String, PictureFacts>,
+    videos: BTreeMap<String, VideoFacts>,
+    told: Told,
+    /// Whether everything is read wholly.
+    full: bool,
 }
 
 impl Inputs {
@@ -202,7 +215,9 @@ impl Inputs {
             (None, Some(path)) => Some(json(path)?),
             (None, None) => None,
         };
-        let mut inputs = Inputs { document, base, ..Inputs::default() };
+        let words = request.words_path.as_deref().map(words).transpose()?.unwrap_or_default();
+        let told = Told { reserved_names: request.reserved_names.clone(), words };
+        let mut inputs = Inputs { document, base, told, full: request.full, ..Inputs::default() };
         let mut packages = request.packages.clone();
         if let Some(path) = &request.release_path {
             let ReleaseFile { text, release, .. } = release_file::read(path)?;
@@ -222,11 +237,10 @@ impl Inputs {
         }
         for (at, file) in request.files.iter().enumerate() {
             let source = file.source()?;
-            let facts = check::picture(&source.path, &|| !control.stop().is_stopped()).map_err(|error| {
+            inputs.look_at(source.name.replace('\\', "/"), &source.path, control).map_err(|error| {
                 let detail = Detail::at(format!("/files/{at}/path"), error.to_string());
                 Error::of_file(format!("{} can't be read", source.path.display()), &error).detail(detail)
             })?;
-            inputs.pictures.insert(source.name.replace('\\', "/"), facts);
         }
         inputs.listing_path = request.listing_path.clone().or(inputs.listing_path);
         if let Some(path) = inputs.listing_path.clone() {
@@ -235,13 +249,28 @@ impl Inputs {
         Ok(inputs)
     }
 
-    /// Reads a folder and its pictures.
+    /// Reads a folder, its pictures and its videos.
     fn read_folder(&mut self, path: &str, control: &Control) -> Folder {
-        let known = self.document.as_ref().map(|(text, _)| Known::of(text)).unwrap_or_default();
+        let submission = self.document.as_ref().map(|(text, _)| text).or(self.base.as_ref());
+        let known = submission.map(|text| Known::of(text)).unwrap_or_default();
         let mut folder = listing::read::folder(Path::new(path), &known);
         self.off = SwitchedOff::of(&mut folder);
-        self.pictures.extend(check::pictures(&folder, &|| !control.stop().is_stopped()));
+        let goes_on = || !control.stop().is_stopped();
+        self.pictures.extend(check::pictures(&folder, self.full, &goes_on));
+        self.videos.extend(check::videos(&folder, &goes_on));
         folder
+    }
+
+    /// Reads the file of a picture or a video, by its ending.
+    fn look_at(&mut self, name: String, path: &Path, control: &Control) -> io::Result<()> {
+        let goes_on = || !control.stop().is_stopped();
+        if listing::layout::is_video(&name) {
+            self.videos.insert(name, check::video(path, &goes_on)?);
+        } else {
+            let look = if self.full { check::whole_picture } else { check::picture };
+            self.pictures.insert(name, look(path, &goes_on)?);
+        }
+        Ok(())
     }
 
     fn findings(&self, now: Timestamp) -> Result<Vec<Finding>> {
@@ -253,6 +282,8 @@ impl Inputs {
             release: self.release.as_ref().map(|(text, file)| Document { text, file: Some(file) }),
             packages: &self.packages,
             pictures: &self.pictures,
+            videos: &self.videos,
+            told: &self.told,
             now,
         };
         let mut found = together.findings().map_err(|error| refused(DocumentError::Document(error)))?;
@@ -271,15 +302,31 @@ impl Inputs {
     }
 }
 
+/// The largest list of words.
+const MAX_WORDS: u64 = 1 << 20;
+
+/// The words of a file, one a line.
+fn words(path: &str) -> Result<Vec<String>> {
+    let text = text_of("the list of words", path, MAX_WORDS)?;
+    let words = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    Ok(words.map(str::to_owned).collect())
+}
+
 /// A file with JSON.
 fn json(path: &str) -> Result<String> {
-    let bytes = files::read(Path::new(path), document::MAX_BYTES as u64)
-        .map_err(|error| Error::of_file(format!("the document can't be read from {path}"), &error))?;
+    let text = text_of("the document", path, document::MAX_BYTES as u64)?;
+    document::check(&text).map_err(|error| refused(DocumentError::Document(error)).while_doing(path))?;
+    Ok(text)
+}
+
+/// The text of a file, which is `what` for messages.
+fn text_of(what: &str, path: &str, limit: u64) -> Result<String> {
+    let bytes = files::read(Path::new(path), limit)
+        .map_err(|error| Error::of_file(format!("{what} can't be read from {path}"), &error))?;
     let text = text::decode(&bytes).map_err(|reason| {
-        let message = format!("the document can't be read from {path}: {reason}");
+        let message = format!("{what} can't be read from {path}: {reason}");
         Error::new(&codes::FILE_ENCODING, message).hint(reason.remedy())
     })?;
-    document::check(&text).map_err(|error| refused(DocumentError::Document(error)).while_doing(path))?;
     Ok(text.to_string())
 }
 

@@ -16,7 +16,7 @@ use super::operation::{Operation, on_disk};
 use super::output_file;
 use super::preview_plan;
 use super::release_file::{self, ReleaseFile};
-use crate::check::{self, Document, Finding, PictureFacts, SwitchedOff, Together};
+use crate::check::{self, Document, Finding, PictureFacts, SwitchedOff, Together, VideoFacts};
 use crate::document::{self, SyntaxError};
 use crate::error::{Error, Result};
 use crate::listing::{self, Base, Folder, Known};
@@ -157,6 +157,7 @@ struct Judged {
     pictures: Pictures,
     /// What the pictures are, by their names in the ZIP or their paths in the folder.
     facts: BTreeMap<String, PictureFacts>,
+    videos: BTreeMap<String, VideoFacts>,
     folder: Option<Folder>,
     off: SwitchedOff,
 }
@@ -171,6 +172,7 @@ impl Judged {
             .filter_map(|source| Some((source.name.replace('\\', "/"), check::picture(&source.path, &goes_on).ok()?)));
         Ok(Judged {
             facts: facts.collect(),
+            videos: BTreeMap::new(),
             pictures: Pictures::of(sources.into_iter().map(|source| (source.name, source.path))),
             folder: None,
             off: SwitchedOff::default(),
@@ -190,7 +192,9 @@ impl Judged {
 
     /// Takes a folder of listings with its pictures and the rules that it switches off.
     fn take(&mut self, folder: Folder, off: SwitchedOff, control: &Control) {
-        self.facts.extend(check::pictures(&folder, &|| !control.stop().is_stopped()));
+        let goes_on = || !control.stop().is_stopped();
+        self.facts.extend(check::pictures(&folder, false, &goes_on));
+        self.videos.extend(check::videos(&folder, &goes_on));
         self.pictures = std::mem::take(&mut self.pictures).with_folder(&folder);
         (self.folder, self.off) = (Some(folder), off);
     }
@@ -205,6 +209,8 @@ impl Judged {
             release: file.map(|(text, file)| Document { text, file: Some(file) }),
             packages: planned.map_or(&[], |planned| planned.outlook.facts.as_slice()),
             pictures: &self.facts,
+            videos: &self.videos,
+            told: &check::Told::default(),
             now: Timestamp::now(),
         };
         let mut findings = together.findings().map_err(is_no_json("/document"))?;

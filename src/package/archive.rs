@@ -55,6 +55,13 @@ pub(super) struct PackagePart {
     place: ZipArchiveEntryWayfinder,
 }
 
+impl PackagePart {
+    /// The offset of its local header.
+    pub(super) fn start(&self) -> u64 {
+        self.extent.0
+    }
+}
+
 /// An archive with its central directory.
 pub(super) struct Archive<'a> {
     /// The name of the file, for errors.
@@ -135,6 +142,24 @@ impl<'a> Archive<'a> {
     /// The part with this name. Part names ignore ASCII case.
     pub(super) fn part(&self, name: &str) -> Option<&PackagePart> {
         self.by_name.get(&name.to_ascii_lowercase()).map(|&index| &self.parts[index])
+    }
+
+    /// Where the central directory begins, and where the file ends.
+    pub(super) fn directory(&self) -> (u64, u64) {
+        (self.zip.directory_offset(), self.window.len())
+    }
+
+    /// Bytes of the file as they are.
+    pub(super) fn bytes(&self, start: u64, length: u64) -> io::Result<Vec<u8>> {
+        let mut bytes = vec![0; usize::try_from(length).map_err(io::Error::other)?];
+        let mut read = 0;
+        while read < bytes.len() {
+            match self.window.read_at(&mut bytes[read..], start + read as u64)? {
+                0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+                more => read += more,
+            }
+        }
+        Ok(bytes)
     }
 
     /// Unpacks a whole part of at most `limit` bytes into memory, and checks its checksum.

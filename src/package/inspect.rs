@@ -13,7 +13,7 @@ use super::{Facts, PackageError, PackageKind, Role, xml};
 use crate::files;
 
 pub(super) const MANIFEST: &str = "AppxManifest.xml";
-const BUNDLE_MANIFEST: &str = "AppxMetadata/AppxBundleManifest.xml";
+pub(super) const BUNDLE_MANIFEST: &str = "AppxMetadata/AppxBundleManifest.xml";
 pub(super) const BLOCK_MAP: &str = "AppxBlockMap.xml";
 pub(super) const CONTENT_TYPES: &str = "[Content_Types].xml";
 pub(super) const SIGNATURE: &str = "AppxSignature.p7x";

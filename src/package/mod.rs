@@ -8,13 +8,16 @@
 //! [`sample`] makes small real packages for examples, tests and the emulator.
 
 mod archive;
+mod certificate;
 mod error;
 mod facts;
+mod flaw;
 mod inputs;
 mod inspect;
 mod limits;
 mod manifest;
 pub mod sample;
+mod signature;
 mod verify;
 pub(crate) mod xml;
 
@@ -22,6 +25,7 @@ pub use error::PackageError;
 pub use facts::{
     Capability, CapabilityKind, DependencyKind, DeviceFamily, Facts, PackageDependency, PackageKind, Role,
 };
+pub use flaw::{Flaw, FlawKind};
 pub use inputs::{Chosen, InputError, Inputs, LeftOut, inputs};
 pub use inspect::{inspect, inspect_at};
-pub use verify::{Flaw, FlawKind, verify};
+pub use verify::verify;

@@ -1,7 +1,6 @@
 //! Compares the content of packages with their block maps and signatures.
 //!
-//! Every file is unpacked in blocks of 64 KiB, of which one is in memory at a time. Whose a signature is, is not looked at:
-//! the Store signs packages itself.
+//! Every file is unpacked in blocks of 64 KiB, of which one is in memory at a time.
 
 use std::collections::HashMap;
 use std::io;
@@ -14,8 +13,10 @@ use sha2::{Digest, Sha256};
 
 use super::PackageError;
 use super::archive::{Archive, PackagePart, Window};
-use super::inspect::{BLOCK_MAP, CONTENT_TYPES, INNER_LIMIT, MANIFEST, SIGNATURE, is_package};
+use super::flaw::{Flaw, FlawKind};
+use super::inspect::{BLOCK_MAP, INNER_LIMIT, MANIFEST, is_package};
 use super::limits::{Limits, shown};
+use super::signature;
 use super::xml::{self, Element};
 use crate::files;
 
@@ -23,8 +24,6 @@ use crate::files;
 const BLOCK: usize = 64 * 1024;
 /// The largest block map. That of a package of 25 GB has about 40 MB.
 const MAP_LIMIT: u64 = 64 << 20;
-/// The largest signature.
-const SIGNATURE_LIMIT: u64 = 4 << 20;
 /// The only method of hashing that the Store takes.
 const METHOD: &str = "http://www.w3.org/2001/04/xmlenc#sha256";
 /// The files that are in no block map, in lower case.
@@ -32,26 +31,6 @@ const UNMAPPED: [&str; 4] =
     ["appxblockmap.xml", "appxsignature.p7x", "[content_types].xml", "appxmetadata/codeintegrity.cat"];
 /// Packages in bundles in upload archives.
 const DEEPEST: usize = 3;
-
-/// What a package differs from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FlawKind {
-    /// The block map.
-    BlockMap,
-    /// The signature.
-    Signature,
-}
-
-/// A place where a package differs from its block map or its signature.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Flaw {
-    /// The file; of a package inside another one `outer/inner`.
-    pub file: String,
-    /// What it differs from.
-    pub kind: FlawKind,
-    /// What is wrong.
-    pub message: String,
-}
 
 /// Reads a whole package, bundle or upload archive, and compares it with its block maps and signatures. Of each package the
 /// first flaw of a kind is returned. It ends early, without an error, when `goes_on` is false.
@@ -93,8 +72,8 @@ impl Run<'_> {
             match archive.read(map, MAP_LIMIT) {
                 Ok(bytes) => {
                     flaws.extend(self.map(&archive, &bytes).err().map(|message| flaw(FlawKind::BlockMap, message)));
-                    let signed = signature(&archive, &bytes);
-                    flaws.extend(signed.err().map(|message| flaw(FlawKind::Signature, message)));
+                    let signed = signature::check(&archive, &bytes, self.limits, self.goes_on);
+                    flaws.extend(signed.into_iter().map(|(kind, message)| flaw(kind, message)));
                 }
                 Err(reason) => flaws.push(flaw(FlawKind::BlockMap, format!("its block map can't be read: {reason}"))),
             }
@@ -173,27 +152,4 @@ impl Run<'_> {
         }
         Ok(())
     }
-}
-
-/// Compares the hashes that a signature has of the block map and of the content types. The error is a sentence.
-fn signature(archive: &Archive<'_>, map: &[u8]) -> Result<(), String> {
-    let Some(part) = archive.part(SIGNATURE) else { return Ok(()) };
-    let damaged = |reason: String| format!("its signature is damaged: {reason}");
-    let bytes = archive.read(part, SIGNATURE_LIMIT).map_err(damaged)?;
-    let found = |wanted: &[u8]| bytes.windows(wanted.len()).position(|window| window == wanted);
-    let (true, Some(start)) = (bytes.starts_with(b"PKCX"), found(b"APPXAXPC")) else {
-        return Err(damaged("it is none of a package".to_owned()));
-    };
-    // Behind `APPX` is a hash after each tag of four letters.
-    let hashes: HashMap<&[u8], &[u8]> = bytes[start + 4..]
-        .chunks_exact(36)
-        .map_while(|entry| entry.starts_with(b"AX").then(|| entry.split_at(4)))
-        .collect();
-    let types = archive.part(CONTENT_TYPES).and_then(|part| archive.read(part, MAP_LIMIT).ok()).unwrap_or_default();
-    for (tag, content, what) in [(&b"AXBM"[..], map, "block map"), (&b"AXCT"[..], types.as_slice(), "content types")] {
-        if hashes.get(tag).is_none_or(|hash| *hash != Sha256::digest(content).as_slice()) {
-            return Err(format!("its signature is of another {what}: the package was changed after it was signed"));
-        }
-    }
-    Ok(())
 }

@@ -11,9 +11,9 @@ use super::changelog;
 use super::changes::{Changes, edit_error};
 use super::values;
 use crate::blocking::{self, Stop, StopOnDrop};
-use crate::check::{self, PictureFacts, SwitchedOff};
+use crate::check::{self, Finding, SentPicture, SwitchedOff};
 use crate::document;
-use crate::error::{Error, Result, codes};
+use crate::error::{Error, Result, codes, shown};
 use crate::listing::{self, Base, Folder, Known, Note, Options, Unlinked, Upload};
 use crate::store::Target;
 use crate::upload::{Source, agreement};
@@ -158,6 +158,18 @@ impl Listing {
         self.off.as_deref().cloned().unwrap_or_default()
     }
 
+    /// Says of findings in texts of the folder where their files are.
+    pub(super) fn locate(&self, findings: &mut [Finding]) {
+        let Some(folder) = &self.folder else { return };
+        for finding in findings.iter_mut().filter(|finding| finding.file.is_none()) {
+            let place = finding.pointer.as_deref().and_then(|pointer| folder.place_of(pointer));
+            if let Some((file, line)) = place {
+                finding.file = Some(shown(&folder.path(file).to_string_lossy().replace('\\', "/")).into_owned());
+                finding.line = Some(line);
+            }
+        }
+    }
+
     /// What the folder makes of a submission, for the key of its release: the same on every machine.
     pub(super) fn identity(&self) -> Result<serde_json::Value> {
         let mut value = serde_json::to_value(self).map_err(|error| Error::internal(error.to_string()))?;
@@ -196,14 +208,17 @@ impl Listed {
 ///
 /// # Errors
 /// `cancelled`.
-pub(super) async fn pictures(listed: &[Listed]) -> Result<BTreeMap<String, PictureFacts>> {
+pub(super) async fn pictures(listed: &[Listed]) -> Result<BTreeMap<String, SentPicture>> {
     let pictures: Vec<Source> = listed.iter().map(|file| file.source.clone()).collect();
     let stop = Stop::default();
     let _stopping = StopOnDrop(stop.clone());
     blocking::run(move || {
         let goes_on = || !stop.is_stopped();
-        let facts = |source: Source| Some((source.name, check::picture(&source.path, &goes_on).ok()?));
-        Ok(pictures.into_iter().filter(|source| source.name.ends_with(".png")).filter_map(facts).collect())
+        let sent = |Source { name, path }: Source| {
+            let facts = check::picture(&path, &goes_on).ok()?;
+            Some((name, SentPicture { facts, file: path.to_string_lossy().replace('\\', "/") }))
+        };
+        Ok(pictures.into_iter().filter(|source| source.name.ends_with(".png")).filter_map(sent).collect())
     })
     .await
 }

@@ -18,11 +18,11 @@ use super::release::{OpenRollout, Release};
 use super::situation::{Read, Situation};
 use super::{compare, pricing, promotion, upload_address};
 use crate::blocking;
-use crate::check::{self, Allowed, Base, Finding};
+use crate::check::{self, Allowed, Base, Finding, Sent};
 use crate::document::Edit;
 use crate::error::{Detail, Error, Result, codes};
 use crate::events::Reporter;
-use crate::package::LeftOut;
+use crate::package::{Facts, LeftOut};
 use crate::store::{Product, Target, price};
 use crate::upload::{self, Link, Source, Uploaded, agreement};
 
@@ -117,9 +117,19 @@ impl Plan {
             findings.extend(of_document);
             let ToUpload { sources, listed } = packages::to_upload(&changes.body, inputs)?;
             let pictures = listing::pictures(&listed).await?;
-            findings.extend(blocking::in_place(changes.body.len(), || {
-                check::changes(&changes.body, &base.document, &pictures, &allow)
-            })?);
+            let packages: Vec<Facts> = inputs.packages.iter().map(|package| package.facts.clone()).collect();
+            let sent = Sent {
+                body: &changes.body,
+                base: &base.document,
+                packages: &packages,
+                pictures: &pictures,
+                now: product.client.http().now(),
+            };
+            let mut of_listings = blocking::in_place(changes.body.len(), || check::changes(&sent, &allow))?;
+            if let Some(listing) = &inputs.listing {
+                listing.locate(&mut of_listings);
+            }
+            findings.extend(of_listings);
             let before = base.document.clone();
             plan.files.retain(|file| sources.iter().any(|source| source.name == file.name));
             plan.files

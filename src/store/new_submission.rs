@@ -115,6 +115,11 @@ impl Product {
         if *error.code() == codes::SERVICE_CONFLICT {
             return self.conflict_of_create(error).await;
         }
+        if *error.code() == codes::SERVICE_INVALID_VALUE {
+            let hint = "the service refuses a copy of what is published: Partner Center takes longer texts than the API; \
+                        shorten in Partner Center what the message names, and publish that first";
+            return error.hint(hint);
+        }
         if matches!(self.target, Target::Flight { .. }) {
             // The flight was read a moment ago, so the flight itself is there.
             return recoded(error, &codes::SERVICE_NOT_FOUND, &codes::FLIGHT_NO_SUBMISSION);

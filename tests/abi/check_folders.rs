@@ -82,7 +82,7 @@ fn faults_of_a_folder_are_findings() {
     for (file, text, id, place) in [
         ("listings/en-us/shortDescription.txt", &b"x"[..], "N01", ("listings/en-us/shortDescription.txt", 0)),
         ("listings/en-us/features.json", b"[]", "N02", ("listings/en-us/features.txt", 0)),
-        ("listings/en-us/release-notes.txt", b"caf\xe9", "T11", ("listings/en-us/release-notes.txt", 0)),
+        ("listings/en-us/release-notes.txt", b"a\r\nca\xe9", "T11", ("listings/en-us/release-notes.txt", 2)),
         ("listings/en-us/release-notes.txt", b"a\n<<<<<<< ours\n", "N08", ("listings/en-us/release-notes.txt", 2)),
         ("listings/en-us/images/Screenshot/09.txt", b"x", "N07", ("listings/en-us/images/Screenshot/09.txt", 0)),
         ("listings/en-us/images/Screenshot/09.remote", b"{}", "N07", ("listings/en-us/images/Screenshot/09.remote", 0)),

@@ -106,3 +106,39 @@ fn a_file_that_can_not_be_written_is_an_error() {
     let request = json!({"document": {"listings": {}}, "sarifPath": folder.path().to_str().unwrap()});
     assert_eq!(support::call(0, "submission.check", &request.to_string()).failure().1, "file.unwritable");
 }
+
+/// Validates a log against the parts of the standard that the library uses.
+#[track_caller]
+pub(crate) fn validate(log: &Value) {
+    let schema: Value = serde_json::from_str(include_str!("sarif.json")).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let errors: Vec<String> =
+        validator.iter_errors(log).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    assert_eq!(errors, Vec::<String>::new());
+}
+
+#[test]
+fn sarif_is_as_the_standard_says() {
+    let folder = folder();
+    let store = folder.path().join("my store, v1:2;3]4%");
+    let output = folder.path().join("out.sarif");
+    let log = || -> Value { serde_json::from_str(&fs::read_to_string(&output).unwrap()).unwrap() };
+    fs::write(store.join("storeship.json"), r#"{"allow": [{"id": "T16", "reason": "our \"name\""}]}"#).unwrap();
+    // Paths that no URI has as they are, and texts that want out of a line.
+    fs::write(store.join("listings/en-us/titel\u{202e} <b>.txt"), "x").unwrap();
+    fs::write(
+        store.join("listings/en-us/keywords.txt"),
+        "free\n::error::x ##vso[task.complete]\n::error::x ##vso[task.complete]",
+    )
+    .unwrap();
+    checked(json!({"listingPath": store.to_str().unwrap(), "sarifPath": output.to_str().unwrap()}));
+    validate(&log());
+    assert!(!log()["runs"][0]["results"].as_array().unwrap().is_empty());
+    // Without a file, without a finding, and with what a document makes of its names.
+    for document in
+        [json!({}), crate::check::document(), json!({"listings": {"en\n::x": {"baseListing": {"title": "TODO"}}}})]
+    {
+        checked(json!({"document": document, "sarifPath": output.to_str().unwrap()}));
+        validate(&log());
+    }
+}

@@ -212,3 +212,134 @@ fn a_name_that_is_a_resource_needs_the_languages_of_the_listings() {
     document["listings"]["de-de"]["baseListing"]["title"] = json!("");
     assert_eq!(with(&document)[0].0, "information");
 }
+
+/// An element of DER.
+fn der(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
+    let content = parts.concat();
+    let length = content.len() as u16;
+    let length = if length < 128 { vec![length as u8] } else { [&[0x82][..], &length.to_be_bytes()].concat() };
+    [&[tag][..], &length, &content].concat()
+}
+
+/// A name of a certificate with its common name.
+fn name(common: &str) -> Vec<u8> {
+    let country = der(0x31, &[&der(0x30, &[&der(0x06, &[&[0x55, 4, 6]]), &der(0x13, &[b"US"])])]);
+    let common = der(0x31, &[&der(0x30, &[&der(0x06, &[&[0x55, 4, 3]]), &der(0x0c, &[common.as_bytes()])])]);
+    der(0x30, &[&country, &common])
+}
+
+/// A message of PKCS #7 with this content and a certificate of `issuer` for `subject`, as far as its form goes.
+fn message(content: &[u8], issuer: &str, subject: &str) -> Vec<u8> {
+    let (issuer, subject, serial) = (name(issuer), name(subject), der(0x02, &[&[7]]));
+    let empty = der(0x30, &[]);
+    let fields = der(0x30, &[&der(0xa0, &[&der(0x02, &[&[2]])]), &serial, &empty, &issuer, &empty, &subject, &empty]);
+    let certificate = der(0x30, &[&fields, &empty, &der(0x03, &[&[0]])]);
+    let other = der(0x30, &[&der(0x30, &[&der(0x02, &[&[9]]), &empty, &subject, &empty, &issuer]), &empty]);
+    let signer = der(0x30, &[&der(0x02, &[&[1]]), &der(0x30, &[&issuer, &serial]), &empty]);
+    let signed = der(
+        0x30,
+        &[
+            &der(0x02, &[&[1]]),
+            &der(0x31, &[]),
+            &der(0x30, &[&der(0x06, &[&[0x2a]]), &der(0xa0, &[&der(0x04, &[content])])]),
+            &der(0xa0, &[&other, &certificate]),
+            &der(0x31, &[&signer]),
+        ],
+    );
+    der(0x30, &[&der(0x06, &[&[0x2a, 0x86]]), &der(0xa0, &[&signed])])
+}
+
+/// The records at the end of a ZIP, with those of ZIP64, as the tools of Windows write them.
+fn end_records(count: u64, size: u64, start: u64) -> Vec<u8> {
+    let mut bytes = b"PK\x06\x06".to_vec();
+    bytes.extend(44_u64.to_le_bytes());
+    bytes.extend([45, 0, 45, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    bytes.extend([count, count, size, start].map(u64::to_le_bytes).concat());
+    bytes.extend(b"PK\x06\x07\0\0\0\0");
+    bytes.extend((start + size).to_le_bytes());
+    bytes.extend([1, 0, 0, 0]);
+    bytes.extend(b"PK\x05\x06\0\0\0\0");
+    bytes.extend([0xff; 12]);
+    bytes.extend([0, 0]);
+    bytes
+}
+
+/// A package with a signature as the tools of Windows add it. `change` gets the files and the directory after they were
+/// signed.
+fn signed(issuer: &str, subject: &str, change: impl Fn(&mut Vec<u8>, &mut Vec<u8>)) -> Vec<u8> {
+    const NAME: &[u8] = b"AppxSignature.p7x";
+    let package = package();
+    let number = |at: usize, bytes: usize| {
+        let field = &package[package.len() - 22 + at..][..bytes];
+        field.iter().rev().fold(0_u64, |number, byte| number << 8 | u64::from(*byte))
+    };
+    let (count, size, start) = (number(10, 2), number(12, 4), number(16, 4));
+    let (mut files, rest) = (package[..start as usize].to_vec(), &package[start as usize..]);
+    let mut directory = rest[..size as usize].to_vec();
+    let content = |name: &str| {
+        let mut content = Vec::new();
+        ZipArchive::new(Cursor::new(&package)).unwrap().by_name(name).unwrap().read_to_end(&mut content).unwrap();
+        content
+    };
+    let mut hashes = b"APPX".to_vec();
+    for (tag, content) in [
+        (b"AXPC", files.clone()),
+        (b"AXCD", [directory.clone(), end_records(count, size, start)].concat()),
+        (b"AXCT", content("[Content_Types].xml")),
+        (b"AXBM", content("AppxBlockMap.xml")),
+    ] {
+        hashes.extend(tag);
+        hashes.extend(Sha256::digest(content));
+    }
+    let signature = [b"PKCX".to_vec(), message(&hashes, issuer, subject)].concat();
+    change(&mut files, &mut directory);
+    let mut sizes = storeship::zip::crc32(&signature).to_le_bytes().to_vec();
+    sizes.extend([signature.len() as u32; 2].map(u32::to_le_bytes).concat());
+    sizes.extend([NAME.len() as u8, 0, 0, 0]);
+    let local = [b"PK\x03\x04\x2d\0\0\0\0\0\0\0\x21\0", &sizes[..], NAME, &signature].concat();
+    let mut entry = [b"PK\x01\x02\x2d\0\x2d\0\0\0\0\0\0\0\x21\0", &sizes[..], &[0; 10]].concat();
+    entry.extend((start as u32).to_le_bytes());
+    entry.extend(NAME);
+    let end = end_records(count + 1, size + entry.len() as u64, start + local.len() as u64);
+    [files, local, directory, entry, end].concat()
+}
+
+#[test]
+fn a_signature_is_of_the_whole_archive_and_of_the_publisher() {
+    const PUBLISHER: &str = "2F1A8B4C-5D6E-4F70-8192-A3B4C5D6E7F8";
+    let full = |bytes: &[u8]| {
+        let found = of("P06", &found(bytes, json!({"full": true})));
+        found.into_iter().map(|(severity, _, message)| format!("{severity}: {message}")).collect::<Vec<_>>()
+    };
+    let same = |_: &mut Vec<u8>, _: &mut Vec<u8>| {};
+    // The names of the certificate are compared with the whole publisher, which has no country here.
+    let with_country = |bytes: Vec<u8>| {
+        let publisher = format!("CN={PUBLISHER}");
+        changed(
+            &bytes,
+            |name, content| {
+                let text = || String::from_utf8(content.clone()).unwrap();
+                let own = name == "AppxManifest.xml";
+                Some(if own { text().replace(&publisher, &format!("{publisher}, C=US")).into_bytes() } else { content })
+            },
+            &[],
+        )
+    };
+    let signer = full(&signed("Contoso", PUBLISHER, same));
+    assert_eq!(
+        signer,
+        [format!("warning: its signature is by CN={PUBLISHER}, C=US, and its Publisher is CN={PUBLISHER}")]
+    );
+    let own = full(&with_country(signed("Contoso", PUBLISHER, same)));
+    assert_eq!(own, Vec::<String>::new(), "the layout is not that of the tools of Windows any more");
+    let own = full(&with_country(signed(PUBLISHER, PUBLISHER, same)));
+    assert_eq!(own.len(), 1);
+    assert!(own[0].starts_with("information: its certificate is self-signed"), "{own:?}");
+
+    let date = |_: &mut Vec<u8>, directory: &mut Vec<u8>| directory[12] ^= 1;
+    assert!(
+        full(&signed("Contoso", PUBLISHER, date))[0].contains("error: its signature is of another central directory")
+    );
+    let extra = |files: &mut Vec<u8>, _: &mut Vec<u8>| files[12] ^= 1;
+    assert!(full(&signed("Contoso", PUBLISHER, extra))[0].contains("error: its signature is of another content"));
+}

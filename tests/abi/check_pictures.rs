@@ -11,7 +11,7 @@ use crate::check::{checked, document, finds, member, of, passes, with};
 
 /// A PNG of `width` x `height` pixels, in which the bits, the interlacing and the chunks before the pixels can be set. The
 /// pixels are no picture, which nothing here decodes.
-struct Png {
+pub(crate) struct Png {
     pixels: (u32, u32),
     depth: u8,
     interlace: u8,
@@ -20,11 +20,11 @@ struct Png {
 }
 
 impl Png {
-    fn of(width: u32, height: u32) -> Png {
+    pub(crate) fn of(width: u32, height: u32) -> Png {
         Png { pixels: (width, height), depth: 8, interlace: 0, chunks: Vec::new(), seed: 0 }
     }
 
-    fn bytes(&self) -> Vec<u8> {
+    pub(crate) fn bytes(&self) -> Vec<u8> {
         let mut header = [self.pixels.0.to_be_bytes(), self.pixels.1.to_be_bytes()].concat();
         header.extend([self.depth, 2, 0, 0, self.interlace]);
         let mut bytes = b"\x89PNG\r\n\x1a\n".to_vec();
@@ -43,11 +43,15 @@ impl Png {
 
 /// The findings in a submission whose first picture has this type and this file.
 fn with_file(image_type: &str, bytes: &[u8]) -> Vec<Value> {
+    checked_file(image_type, bytes, false)
+}
+
+fn checked_file(image_type: &str, bytes: &[u8], full: bool) -> Vec<Value> {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("1.png"), bytes).unwrap();
     let document = with(&(member("images") + "/0/imageType"), json!(image_type));
     let path = folder.path().join("1.png");
-    let result = checked(json!({"document": document, "files": [{"path": path.to_str().unwrap()}]}));
+    let result = checked(json!({"document": document, "files": [{"path": path.to_str().unwrap()}], "full": full}));
     assert_eq!(result["counts"]["pictures"], 1);
     result["findings"].as_array().unwrap().clone()
 }
@@ -116,7 +120,7 @@ fn a_picture_has_at_most_fifty_megabytes() {
 #[test]
 fn each_type_has_its_pixels() {
     for (image_type, good, bad) in [
-        ("Screenshot", vec![(1366, 768), (768, 1366), (3840, 2160), (2160, 3840), (1920, 1080)], (1365, 768)),
+        ("Screenshot", vec![(1366, 768), (768, 1366), (3840, 2160), (2160, 3840), (1920, 1080)], (1366, 767)),
         ("Screenshot", vec![(1400, 800)], (3841, 2160)),
         ("XboxScreenshot", vec![(1920, 1080), (3840, 2160)], (1919, 1080)),
         ("HoloLensScreenshot", vec![(1268, 720)], (1267, 720)),
@@ -141,6 +145,9 @@ fn each_type_has_its_pixels() {
         assert_eq!(own[0]["found"], format!("{} x {}", bad.0, bad.1));
     }
     assert_eq!(of("I04", &with_file("MobileScreenshot", &Png::of(1, 1).bytes()))[0].0, "warning");
+    // Live listings have some.
+    assert_eq!(of("I04", &with_file("Screenshot", &Png::of(1365, 768).bytes()))[0].0, "warning");
+    assert_eq!(of("I04", &with_file("Screenshot", &Png::of(768, 1365).bytes()))[0].0, "warning");
 }
 
 #[test]
@@ -208,4 +215,93 @@ fn the_same_picture_twice() {
     assert_eq!(found(folder.path()).first().map(String::as_str), Some("information"));
     picture(&folder, "listings/en-us/images/Screenshot/02.png", 1);
     assert_eq!(found(folder.path()).first().map(String::as_str), Some("error"));
+}
+
+/// A PNG of some pixels, each of which is what `pixel` says for its number.
+fn painted(color: png::ColorType, (width, height): (u32, u32), pixel: impl Fn(u32) -> Vec<u8>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, width, height);
+    encoder.set_color(color);
+    let pixels: Vec<u8> = (0..width * height).flat_map(pixel).collect();
+    encoder.write_header().unwrap().write_image_data(&pixels).unwrap();
+    bytes
+}
+
+#[test]
+fn a_full_check_looks_at_pixels() {
+    let size = (1400, 800);
+    let mixed = |alpha: fn(u32) -> u8| {
+        painted(png::ColorType::Rgba, size, |at| vec![(at % 251) as u8, (at % 7) as u8, 9, alpha(at)])
+    };
+    let (opaque, transparent) = (mixed(|_| 255), mixed(|at| if at == 1_119_999 { 254 } else { 255 }));
+    let found = |image_type: &str, bytes: &[u8]| {
+        let findings = checked_file(image_type, bytes, true);
+        (of("I06", &findings).len(), of("I10", &findings).len())
+    };
+    assert_eq!(found("Screenshot", &opaque), (0, 0));
+    assert_eq!(found("Screenshot", &transparent), (1, 0));
+    assert_eq!(found("PromotionalArt16x9", &transparent), (1, 0));
+    assert_eq!(found("Icon", &transparent), (0, 0), "icons stand on any background");
+    assert_eq!(of("I06", &with_file("Screenshot", &transparent)), [], "an ordinary check decodes nothing");
+    let colours = |count: u32| painted(png::ColorType::Rgb, size, |at| vec![(at % count) as u8, 0, 0]);
+    assert_eq!(found("Screenshot", &colours(1)), (0, 1));
+    assert_eq!(found("Screenshot", &colours(2)), (0, 1));
+    assert_eq!(found("Screenshot", &colours(3)), (0, 0));
+    assert_eq!(found("Screenshot", &painted(png::ColorType::GrayscaleAlpha, size, |_| vec![5, 0])), (1, 1));
+    // More pixels than the Store takes, in a small file that would unpack to 300 MB.
+    let bomb = Png::of(10_000, 10_000).bytes();
+    assert_eq!(found("Screenshot", &bomb), (0, 0));
+    assert_eq!(of("I04", &checked_file("Screenshot", &bomb, true))[0].0, "error");
+    // What can't be decoded has nothing to see.
+    assert_eq!(found("Screenshot", &Png::of(1400, 800).bytes()), (0, 0));
+}
+
+#[test]
+fn what_a_picture_tells_of_its_author() {
+    let with_chunk = |kind: &'static [u8; 4], data: &[u8]| {
+        let mut png = Png::of(1920, 1080);
+        png.chunks.push((kind, data.to_vec()));
+        of("I12", &with_file("Screenshot", &png.bytes()))
+    };
+    let exif = |tag: u16| {
+        let mut data = b"MM\0\x2a\0\0\0\x08\0\x01".to_vec();
+        data.extend(tag.to_be_bytes());
+        data.extend([0; 14]);
+        data
+    };
+    let small = |tag: u16| {
+        let mut data = b"II\x2a\0\x08\0\0\0\x01\0".to_vec();
+        data.extend(tag.to_le_bytes());
+        data.extend([0; 14]);
+        data
+    };
+    let cases: [(&'static [u8; 4], Vec<u8>, &str); 8] = [
+        (b"eXIf", exif(0x8825), "the place"),
+        (b"eXIf", small(0x8825), "the place"),
+        (b"eXIf", exif(0x013b), "its author"),
+        (b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0<exif:GPSLatitude>52,30N".to_vec(), "the place"),
+        (b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0<dc:creator><rdf:li>Jane".to_vec(), "its author"),
+        (b"tEXt", b"Author\0Jane Doe".to_vec(), "its author"),
+        (b"tEXt", b"Source\0C:\\Users\\jane\\beans.psd".to_vec(), "somebody's folder"),
+        (b"tEXt", b"Comment\0file:///home/jane/beans.xcf".to_vec(), "somebody's folder"),
+    ];
+    for (kind, data, what) in cases {
+        let found = with_chunk(kind, &data);
+        assert_eq!((found.len(), found[0].0.as_str()), (1, "information"), "{what}");
+        assert!(found[0].2.contains(what), "{found:?}");
+    }
+    for (kind, data) in [
+        (b"tEXt", &b"Software\0GIMP"[..]),
+        (b"tEXt", b"Author\0 "),
+        (b"tEXt", b"no end of the keyword"),
+        (b"tEXt", b"Source\0C:\\Users\\runneradmin\\a"),
+        (b"tEXt", b"Source\0see contoso.com/home/page"),
+        (b"eXIf", b"MM\0\x2a\xff\xff\xff\xff"),
+        (b"eXIf", b"II"),
+        (b"eXIf", &exif(0x0112)),
+    ] {
+        assert_eq!(with_chunk(kind, data), [], "{}", String::from_utf8_lossy(data));
+    }
+    let named = with(&(member("images") + "/0/fileName"), json!("C:\\Users\\jane\\1.png"));
+    finds("I12", "information", named);
 }

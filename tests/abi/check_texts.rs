@@ -150,6 +150,18 @@ fn what_a_text_says() {
             &["a todo list", "lorem", "XXXL", "placeholders"],
         ),
         (
+            "T17",
+            "warning",
+            &["also in the App Store", "for iOS", "Android, too", "Get it on Google Play!", "on your Mac"],
+            &["in the Microsoft App Store", "a radios list", "MacBeth", "the mac of a raincoat", "androids"],
+        ),
+        (
+            "T18",
+            "warning",
+            &["More beans coming soon", "This is a test.", "for our beta test", "Under construction"],
+            &["soon coming", "in beta testers' hands", "tests beans"],
+        ),
+        (
             "T19",
             "information",
             &["now $4.99", "4,99 €", "50 % off", "it is free"],
@@ -289,4 +301,48 @@ fn a_text_that_a_console_has_wrapped() {
     passes("T31", with(&member("description"), json!(list.join("\r\n"))));
     let paragraphs = [paragraph; 4].join("\r\n\r\n");
     passes("T31", with(&member("description"), json!(paragraphs)));
+}
+
+#[test]
+fn words_of_the_caller() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("words.txt");
+    std::fs::write(&path, "# not these\r\nDarn\r\n\r\nmöhre\n豆\n").unwrap();
+    let words = |text: &str| {
+        let document = with(&member("releaseNotes"), json!(text));
+        let result = checked(json!({"document": document, "wordsPath": path.to_str().unwrap()}));
+        of("T20", result["findings"].as_array().unwrap()).into_iter().map(|(.., message)| message).collect::<Vec<_>>()
+    };
+    assert_eq!(words("the DARN beans"), ["`releaseNotes` has the word `Darn` of the list"]);
+    assert_eq!(words("Eine MÖHRE, darn").len(), 2);
+    assert_eq!(words("大豆の数").len(), 1, "a script without blanks has no whole words");
+    assert_eq!(words("darned; not these"), Vec::<String>::new());
+    let missing = json!({"document": {}, "wordsPath": folder.path().join("none").to_str().unwrap()}).to_string();
+    assert_eq!(support::call(0, "submission.check", &missing).failure().1, "file.not_found");
+    std::fs::write(&path, b"caf\xe9").unwrap();
+    let latin = json!({"document": {}, "wordsPath": path.to_str().unwrap()}).to_string();
+    assert_eq!(support::call(0, "submission.check", &latin).failure().1, "file.encoding");
+}
+
+#[test]
+fn a_copyright_of_years_ago() {
+    let copyright = |text: &str| with(&member("copyrightAndTrademarkInfo"), json!(text));
+    // The tests are in November 2026.
+    assert_eq!(finds("T23", "information", copyright("(c) 2019-2023 Contoso"))["found"], "2023");
+    for text in ["© 2024", "2019–2026 Contoso", "Contoso", "12345", "No. 9999"] {
+        passes("T23", copyright(text));
+    }
+}
+
+#[test]
+fn an_empty_text_clears_what_is_there() {
+    for (name, empty) in [("releaseNotes", json!(" ")), ("features", json!([])), ("devStudio", json!(""))] {
+        let mut old = document();
+        old["listings"]["en-us"]["baseListing"]["devStudio"] = json!("Contoso");
+        let result = checked(json!({"document": with(&member(name), empty), "base": old}));
+        let found = of("T25", result["findings"].as_array().unwrap());
+        assert_eq!((found[0].0.as_str(), &found[0].1), ("warning", &member(name)), "{name}");
+    }
+    let same = checked(json!({"document": document(), "base": document()}));
+    assert_eq!(of("T25", same["findings"].as_array().unwrap()), []);
 }

@@ -375,6 +375,26 @@ fn nothing_is_made_behind_a_link_that_leads_out() {
 }
 
 /// What was converted is read without a fault, and makes a submission that has it.
+#[cfg(unix)]
+#[test]
+fn nothing_is_copied_from_behind_a_link_that_leads_out() {
+    use std::os::unix::fs::symlink;
+
+    let secret = tree(&[("key.png", "a secret of this machine")]);
+    let key = secret.path().join("key.png");
+    let broker = tree(&[("en-us/PDP.xml", &PDP.replace("absent.png", "key.png"))]);
+    symlink(&key, broker.path().join("en-us/key.png")).unwrap();
+    let tasks = tree(&[("en-us/baseListing/title.txt", "Beans"), ("en-us/baseListing/images/Icon/a.png", "PNG")]);
+    symlink(&key, tasks.path().join("en-us/baseListing/description.txt")).unwrap();
+    symlink(&key, tasks.path().join("en-us/baseListing/images/Icon/key.png")).unwrap();
+    for (format, from) in [("storeBroker", broker.path()), ("azureDevOps", tasks.path())] {
+        let to = tempfile::tempdir().unwrap();
+        let answer = convert(&json!({"format": format, "from": from, "path": to.path()}));
+        assert!(notes(&answer).contains("leads out of the folder"), "{}", answer.text);
+        assert!(texts(to.path()).values().all(|text| !text.contains("secret")), "{format}");
+    }
+}
+
 #[test]
 fn what_was_converted_can_be_pushed() {
     let from = tree(&[("en-us/PDP.xml", PDP), ("en-us/main.png", "PNG")]);

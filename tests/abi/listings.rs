@@ -179,7 +179,7 @@ fn every_fault_is_named_and_nothing_is_compared() {
     );
     has("unknown", "images/Screenshot/01.jpg");
     has("unknown", "listing: it stands for nothing here; did you mean listings?");
-    has("encoding", "title.txt: it is not UTF-8 but some code page, or no text: it has the byte 0xE9 at offset 3");
+    has("encoding", "title.txt:1: it is not UTF-8 but some code page, or no text: it has the byte 0xE9 at offset 3");
     has("twice", "listings/en-us/features.txt: listings/en-us/features.json is for the same text");
     has("conflict", "release-notes.txt:2: it has the marks of a merge");
     has("tooLarge", "dev-studio.txt: a text has at most 1 MiB");

@@ -226,8 +226,8 @@ fn platforms_icons_and_trailers_have_pictures_too() {
     // A trailer without a folder stays until it is asked for.
     let mut other = after.clone();
     other["trailers"][0] = json!({"id": "7", "videoFileName": "old.mp4", "videoFileId": "8", "trailerAssets": {}});
-    let read = listings.read(&other.to_string());
-    assert_eq!(apply(&other.to_string(), &read["edits"])["trailers"].as_array().unwrap().len(), 2);
+    let keep = listings.call("listing.read", &other.to_string(), &json!({"images": "keep"})).result().clone();
+    assert_eq!(apply(&other.to_string(), &keep["edits"])["trailers"].as_array().unwrap().len(), 2);
     let remove = listings.call("listing.read", &other.to_string(), &json!({"removeTrailers": true})).result().clone();
     assert_eq!(apply(&other.to_string(), &remove["edits"])["trailers"][0]["videoFileName"], film);
 
@@ -393,6 +393,46 @@ fn a_title_or_caption_of_a_trailer_that_was_cleared_in_the_store_is_cleared_in_t
     listings.write(&cleared.to_string());
     assert_eq!(texts(), (Some(String::new()), Some(String::new())));
     assert_eq!(listings.read(&cleared.to_string())["edits"], json!([]));
+}
+
+#[test]
+fn a_trailer_that_may_be_there_already_is_refused_until_somebody_says_what_it_is() {
+    let listings = Listings::new();
+    let put = |listings: &Listings| {
+        listings.put("trailers/1-intro/video.mp4", "film");
+        listings.put("trailers/1-intro/en-us/title.txt", "Intro");
+        listings.put("trailers/1-intro/en-us/thumbnail.remote", r#"{"id": "9"}"#);
+    };
+    put(&listings);
+    let assets = json!({"en-us": {"title": "Intro", "imageList": [{"id": "9", "fileName": "t.png"}]}});
+    let stored = json!({"id": "7", "videoFileName": "1152.mp4", "videoFileId": "8", "trailerAssets": assets});
+    let document = json!({"applicationPackages": [], "listings": {}, "trailers": [stored]}).to_string();
+    for operation in ["listing.read", "listing.write"] {
+        let refused = listings.call(operation, &document, &json!({}));
+        assert_eq!(refused.failure().1, "listing.images_unlinked", "{}", refused.text);
+        assert!(refused.text.contains("trailers/1-intro/video.mp4") && refused.text.contains("1152.mp4"));
+    }
+    let adopted = |operation: &str| listings.call(operation, &document, &json!({"images": "adopt"})).result().clone();
+    assert_eq!(adopted("listing.read")["edits"], json!([]));
+    let written = adopted("listing.write");
+    assert_eq!(written["written"], json!(["storeship.json", "trailers/1-intro/video.remote"]), "{written}");
+    // From now on it is known.
+    assert_eq!(listings.read(&document)["edits"], json!([]));
+    assert_eq!(listings.write(&document)["written"], json!([]));
+    // Another video beside the placeholder replaces the trailer.
+    listings.put("trailers/1-intro/video.mp4", "another film");
+    listings.put("trailers/1-intro/en-us/thumbnail.png", "small");
+    let after = listings.applied(&document);
+    assert_eq!(after["trailers"].as_array().unwrap().len(), 1, "{after}");
+    assert_eq!(after["trailers"][0]["videoFileName"], format!("intro.{}.mp4", tag("another film")));
+    let exact = Listings::new();
+    put(&exact);
+    std::fs::remove_file(exact.path().join("trailers/1-intro/en-us/thumbnail.remote")).unwrap();
+    exact.put("trailers/1-intro/en-us/thumbnail.png", "small");
+    let read = exact.call("listing.read", &document, &json!({"images": "exact"})).result().clone();
+    let after = apply(&document, &read["edits"]);
+    assert_eq!(after["trailers"].as_array().unwrap().len(), 1);
+    assert_eq!(after["trailers"][0]["videoFileName"], format!("intro.{}.mp4", tag("film")));
 }
 
 #[test]

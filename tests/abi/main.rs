@@ -1,6 +1,7 @@
 //! The exported functions, called as a C program calls them, on an emulator that listens.
 
 mod add_on_tree;
+mod bad_folders;
 mod changelog;
 mod check;
 mod check_folders;
@@ -9,6 +10,8 @@ mod check_packages;
 mod check_pictures;
 mod check_properties;
 mod check_texts;
+mod check_titles;
+mod check_trailers;
 mod checks;
 mod config;
 mod convert;
@@ -24,10 +27,12 @@ mod listings_receipts;
 mod listings_refused;
 mod listings_round_trip;
 mod listings_strange;
+mod listings_switches;
 mod lists;
 mod looked_at;
 #[cfg(target_os = "linux")]
 mod memory;
+mod odd_inputs;
 #[cfg(unix)]
 mod paths;
 mod preview;

@@ -35,6 +35,7 @@ const OPENED: &[&str] = &[
     "submission.check /packages/0",
     "submission.check /releasePath",
     "submission.check /sarifPath",
+    "submission.check /wordsPath",
     "submission.preview /output",
     "submission.preview /packages/0",
     "submission.preview /releasePath",

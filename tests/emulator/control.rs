@@ -211,3 +211,24 @@ async fn a_package_of_an_app_has_its_identity() {
     assert_eq!((facts.version.as_str(), facts.architecture.as_deref()), ("3.1.0.0", Some("arm64")));
     assert_eq!(store.control("GET", "package?appId=9NBLGGH00000", Value::Null).await.status, 404);
 }
+
+#[tokio::test]
+async fn the_documentation_shows_the_switches_and_they_can_be_set() {
+    let page = include_str!("../../docs/emulator.md");
+    for switch in storeship::emulator::SWITCHES {
+        let line = format!("| `{}` | {} | {} |", switch.name, switch.values.join(", "), switch.meaning);
+        assert!(page.lines().any(|other| other == line), "docs/emulator.md lacks\n{line}");
+    }
+    let store = Store::start().await;
+    let before = store.control("GET", "switches", json!(null)).await.json();
+    assert_eq!((&before["titles"], before.as_object().unwrap().len()), (&json!("kept"), 8));
+    let after = store.control("PUT", "switches", json!({"titles": "lost", "image-names": "leaf"})).await.json();
+    assert_eq!(
+        (&after["titles"], &after["image-names"], &after["captions"]),
+        (&json!("lost"), &json!("leaf"), &json!("kept"))
+    );
+    for wrong in [json!({"titles": "gone"}), json!({"title": "lost"}), json!([])] {
+        assert_eq!(store.control("PUT", "switches", wrong.clone()).await.status, 400, "{wrong}");
+    }
+    assert_eq!(store.control("GET", "switches", json!(null)).await.json(), after);
+}

@@ -528,6 +528,19 @@ fn real_packages() {
         };
         assert_eq!(found, expected, "{name}");
     }
+    for (name, expected) in [
+        ("CentennialCoffee.appx", &[][..]),
+        ("TestAppxPackage_Win32.appx", &[]),
+        ("TestAppxPackage_x64.appx", &[]),
+        ("FlatBundleWithAsset.appxbundle", &["self-signed"]),
+        ("SignedTamperedCD-TRUST_E_BAD_DIGEST.appx", &["another central directory"]),
+    ] {
+        let flaws = storeship::package::verify(&folder.join(name), &|| true).unwrap();
+        let of_signature = flaws.iter().filter(|flaw| flaw.kind != storeship::package::FlawKind::BlockMap);
+        let messages: Vec<&str> = of_signature.map(|flaw| flaw.message.as_str()).collect();
+        assert_eq!(messages.len(), expected.len(), "{name}: {messages:?}");
+        assert!(messages.iter().zip(expected).all(|(message, expected)| message.contains(expected)), "{messages:?}");
+    }
 }
 
 /// The name of the variant of an error.

@@ -72,6 +72,13 @@ Describe 'Test-StoreSubmission' {
         (Test-StoreSubmission $good -File (Get-Item $picture)).Id | Should -Contain 'I01'
     }
 
+    It 'knows reserved names and words that no text may have' {
+        $title = (Test-StoreSubmission $good -ReservedName 'Another', 'Peas').Where({ $_.Id -eq 'T10' })
+        $title.Severity | Should -BeExactly 'Warning'
+        $words = Set-Text 'words.txt' "# a list`nbeans"
+        (Test-StoreSubmission $good -WordsPath $words).Id | Should -Contain 'T20'
+    }
+
     It 'writes annotations to the host, beside the objects' {
         $lines = Get-Written { Test-StoreSubmission $bad -Annotations GitHub }
         $lines | Should -Contain ('::error title=T01::en-us: `title` has 257 characters, and the Store takes at most 256 (shorten it by 1 characters)')

@@ -87,18 +87,31 @@ namespace StoreShip.Cmdlets
         public string[]? PackagePath { get; set; }
 
         /// <summary>
-        /// Read the packages wholly, and compare each file in them with the block map, and the block map with the signature.
+        /// Read the packages wholly, and compare each file in them with the block map, and the block map with the signature; and
+        /// look at the pixels of pictures.
         /// </summary>
         [Parameter]
         public SwitchParameter Full { get; set; }
 
         /// <summary>
-        /// Files of pictures that the submission names: paths, or a hashtable with the fileName of the picture as key and the path
-        /// of the file as value.
+        /// Files of pictures and videos that the submission names: paths, or a hashtable with the fileName of the picture as key
+        /// and the path of the file as value.
         /// </summary>
         [Parameter]
         [ValidateNotNullOrEmpty]
         public object[]? File { get; set; }
+
+        /// <summary>The reserved names of the product. A title must be one of them then.</summary>
+        [Parameter]
+        [ValidateNotNullOrEmpty]
+        public string[]? ReservedName { get; set; }
+
+        /// <summary>
+        /// A text file with words that no text may have, one a line; lines that begin with # are comments.
+        /// </summary>
+        [Parameter]
+        [ValidateNotNullOrEmpty]
+        public string? WordsPath { get; set; }
 
         /// <summary>Rules to switch off, by their ids, such as T19.</summary>
         [Parameter]
@@ -157,6 +170,8 @@ namespace StoreShip.Cmdlets
             request.AddRaw("packages", PackagePath == null ? null : DocumentWriter.Write(Array.ConvertAll(PackagePath, FilePath)).Json);
             request.Add("full", Full ? true : (bool?)null);
             request.AddRaw("files", NamedFiles.Json(File, FilePath));
+            request.AddRaw("reservedNames", ReservedName == null ? null : DocumentWriter.Write(ReservedName).Json);
+            request.Add("wordsPath", WordsPath == null ? null : FilePath(WordsPath));
             request.AddRaw("allow", Allow == null ? null : DocumentWriter.Write(Allow).Json);
             request.Add("rootPath", SessionState.Path.CurrentFileSystemLocation.ProviderPath);
             request.Add("sarifPath", SarifPath == null ? null : FilePath(SarifPath));

@@ -16,8 +16,10 @@ pub(in crate::check) static P05: Rule = Rule {
 pub(in crate::check) static P06: Rule = Rule {
     id: "P06",
     severity: Severity::Error,
-    meaning: "a package has a signature of another block map or other content types, which only a full check finds; \
-              information if it has none, since the Store signs packages itself",
+    meaning: "a package has a signature of other content: of another block map, content types, catalogue of code, central \
+              directory or files; a warning if its certificate has another subject than the Publisher of the manifest; \
+              information if it is self-signed or there is none, since the Store signs packages itself; only a full check \
+              reads the signature",
     remedy: "sign the package again after its last change, or leave the signature out",
     source: Some(REQUIREMENTS),
 };

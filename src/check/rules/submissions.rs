@@ -1,6 +1,6 @@
 //! The rules about what is no listing: prices, dates, properties, add-ons.
 
-use super::{ADD_ONS, OPTIONS, Rule, SUBMISSIONS, Severity};
+use super::{ADD_ONS, OPTIONS, POLICIES, Rule, SUBMISSIONS, Severity};
 
 /// Add-ons.
 pub(in crate::check) static A01: Rule = Rule {
@@ -69,4 +69,14 @@ pub(in crate::check) static S07: Rule = Rule {
     meaning: "the description mentions an account or a sign-in, and the notes for certification are empty",
     remedy: "give the testers an account in notesForCertification",
     source: Some(OPTIONS),
+};
+
+/// Privacy.
+pub(in crate::check) static S08: Rule = Rule {
+    id: "S08",
+    severity: Severity::Information,
+    meaning: "a package runs with full trust or declares a capability for personal data, such as webcam or location, so that the \
+              Store asks for a privacy policy, which the API does not show",
+    remedy: "see in Partner Center, under Properties, whether the privacy policy is set",
+    source: Some(POLICIES),
 };

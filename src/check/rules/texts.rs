@@ -80,6 +80,26 @@ pub(in crate::check) static T08: Rule = Rule {
     source: Some(LISTING),
 };
 
+/// Titles that are missing.
+pub(in crate::check) static T09: Rule = Rule {
+    id: "T09",
+    severity: Severity::Error,
+    meaning: "a listing has no title, and no package has its language, letter for letter (`de` is not `de-de`); a warning if the \
+              languages of a package or the submission are not known",
+    remedy: "give the listing a title, one of the reserved names, or add the language to a package; else the commit fails with \
+             MissingTitle",
+    source: None,
+};
+
+/// Titles that advertise.
+pub(in crate::check) static T10: Rule = Rule {
+    id: "T10",
+    severity: Severity::Warning,
+    meaning: "a title has a word of advertising, such as `best` or `free`, or is none of the reserved names that the caller gives",
+    remedy: "use a reserved name as it is",
+    source: Some(POLICIES),
+};
+
 /// Characters that are damage.
 pub(in crate::check) static T11: Rule = Rule {
     id: "T11",
@@ -136,6 +156,24 @@ pub(in crate::check) static T16: Rule = Rule {
     source: None,
 };
 
+/// Other platforms.
+pub(in crate::check) static T17: Rule = Rule {
+    id: "T17",
+    severity: Severity::Warning,
+    meaning: "a text names another store or platform, such as Google Play or iOS",
+    remedy: "leave it out, unless the product works together with it",
+    source: Some(POLICIES),
+};
+
+/// Promises.
+pub(in crate::check) static T18: Rule = Rule {
+    id: "T18",
+    severity: Severity::Warning,
+    meaning: "a text promises what is not there yet, or says that the product is a test, such as `coming soon` or `beta test`",
+    remedy: "say what the product does today",
+    source: Some(POLICIES),
+};
+
 /// Prices.
 pub(in crate::check) static T19: Rule = Rule {
     id: "T19",
@@ -143,6 +181,15 @@ pub(in crate::check) static T19: Rule = Rule {
     meaning: "a text names a price, a discount or that the product is free, which is wrong in markets with another price",
     remedy: "leave prices to the Store, which shows them",
     source: Some(POLICIES),
+};
+
+/// Words of the caller.
+pub(in crate::check) static T20: Rule = Rule {
+    id: "T20",
+    severity: Severity::Warning,
+    meaning: "a text has a word of the list that the caller gives (`wordsPath`); there is none built in",
+    remedy: "use another word",
+    source: None,
 };
 
 /// Shouting.
@@ -165,6 +212,15 @@ pub(in crate::check) static T22: Rule = Rule {
     source: None,
 };
 
+/// Copyright.
+pub(in crate::check) static T23: Rule = Rule {
+    id: "T23",
+    severity: Severity::Information,
+    meaning: "the newest year of the copyright is three or more years ago",
+    remedy: "name the year of this release",
+    source: None,
+};
+
 /// Blanks.
 pub(in crate::check) static T24: Rule = Rule {
     id: "T24",
@@ -172,6 +228,34 @@ pub(in crate::check) static T24: Rule = Rule {
     meaning: "a text begins or ends with blanks, has two between words, or has more than two empty lines",
     remedy: "remove the blanks",
     source: None,
+};
+
+/// Texts that are cleared.
+pub(in crate::check) static T25: Rule = Rule {
+    id: "T25",
+    severity: Severity::Warning,
+    meaning: "an empty file or text clears a text or list that the submission to compare with has",
+    remedy: "delete the file to leave the text alone; nothing, if it is meant",
+    source: None,
+};
+
+/// Release notes.
+pub(in crate::check) static T26: Rule = Rule {
+    id: "T26",
+    severity: Severity::Warning,
+    meaning: "release notes are missing or those of the submission to compare with although there are new packages, name \
+              another version than that of the packages, or are those of another language",
+    remedy: "write what is new in this version, in this language",
+    source: Some(LISTING),
+};
+
+/// Release notes of a first submission.
+pub(in crate::check) static T27: Rule = Rule {
+    id: "T27",
+    severity: Severity::Information,
+    meaning: "the first submission of a product has release notes",
+    remedy: "leave them empty: nobody has an older version",
+    source: Some(LISTING),
 };
 
 /// Members that the service ignores.

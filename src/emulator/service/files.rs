@@ -5,6 +5,7 @@ use super::catalog::status_detail;
 use super::store::Store;
 use crate::emulator::ids::Ids;
 use crate::emulator::json::Json;
+use crate::emulator::switches::Name;
 
 /// Checks that a committed submission has a package, and that its ZIP has every new file at the right place. The result
 /// is the errors for `statusDetails`.
@@ -74,6 +75,28 @@ fn collect_new_files(value: &Json, names: &mut Vec<String>) {
     }
 }
 
+/// The languages of all packages of a committed submission in small letters; `None` if those of a new one can't be read.
+pub(super) fn package_languages(store: &mut Store, index: usize) -> Option<Vec<String>> {
+    let submission = &store.submissions[index];
+    let archive = submission.upload.as_ref().and_then(|upload| store.archives.of(&store.blobs, &upload.blob));
+    let packages = submission.product.packages_member().and_then(|name| submission.document.get(name));
+    let mut languages = Vec::new();
+    for package in packages.map_or(&[][..], Json::items) {
+        match package.text_of("fileStatus").as_str() {
+            "PendingDelete" => {}
+            "PendingUpload" => {
+                let archive = archive.as_ref()?;
+                languages.extend(archive.package_metadata(&name_in_zip(&package.text_of("fileName"))).languages);
+            }
+            _ => {
+                let own = package.get("languages").map_or(&[][..], Json::items);
+                languages.extend(own.iter().filter_map(Json::as_text));
+            }
+        }
+    }
+    Some(languages.into_iter().map(|language| language.to_lowercase()).collect())
+}
+
 /// Processes the files: PendingUpload becomes Uploaded with an id, PendingDelete is removed, and packages get the
 /// metadata of their manifests, or of their names if nothing was uploaded.
 pub(super) fn process(store: &mut Store, index: usize) {
@@ -95,16 +118,17 @@ pub(super) fn process(store: &mut Store, index: usize) {
             package.set("targetDeviceFamilies", Json::texts(&metadata.target_device_families));
         }
     }
-    update_status(&mut document, &mut store.instance.ids);
+    let names = store.instance.options.switches.value(Name::ImageNames);
+    update_status(&mut document, &mut store.instance.ids, names);
     store.submissions[index].document = document;
 }
 
-/// Sets the status and the ids of all files in a value.
-fn update_status(value: &mut Json, ids: &mut Ids) {
+/// Sets the status, the ids and the names of all files in a value.
+fn update_status(value: &mut Json, ids: &mut Ids, names: &str) {
     match value {
         Json::Array(items) => {
             items.retain(|item| item.text_of("fileStatus") != "PendingDelete");
-            items.iter_mut().for_each(|item| update_status(item, ids));
+            items.iter_mut().for_each(|item| update_status(item, ids, names));
         }
         Json::Object(members) => {
             for (name, member) in members.iter_mut() {
@@ -112,18 +136,42 @@ fn update_status(value: &mut Json, ids: &mut Ids) {
                 if name == "icon" && member.text_of("fileStatus") == "PendingDelete" {
                     *member = Json::Null;
                 }
-                update_status(member, ids);
+                update_status(member, ids, names);
             }
-            if value.text_of("fileStatus") == "PendingUpload" {
+            let mut is_new = value.text_of("fileStatus") == "PendingUpload";
+            if is_new {
                 value.set("fileStatus", Json::text("Uploaded"));
             }
             for id in ["id", "videoFileId"] {
                 let is_file = value.get("fileName").is_some() || value.get("videoFileName").is_some();
                 if is_file && value.get(id).is_some_and(|id| id.as_text().is_some_and(|id| id.is_empty())) {
                     value.set(id, Json::text(&ids.file()));
+                    is_new = true;
                 }
+            }
+            // The names of packages stay as they are.
+            if is_new && value.get("architecture").is_none() {
+                rename(value, ids, names);
             }
         }
         _ => {}
+    }
+}
+
+/// Gives a new file of a listing the name that the service has for it.
+fn rename(value: &mut Json, ids: &mut Ids, names: &str) {
+    for member in ["fileName", "videoFileName"] {
+        let Some(name) = value.get(member).and_then(Json::as_text) else { continue };
+        let leaf = name.rsplit(['/', '\\']).next().unwrap_or_default();
+        let new = match names {
+            "leaf" => leaf.to_owned(),
+            "backslash" => format!("Assets\\{}", name.replace('/', "\\")),
+            "renamed" => {
+                let ending = leaf.rsplit_once('.').map(|(_, ending)| format!(".{ending}")).unwrap_or_default();
+                format!("{}{ending}", ids.file())
+            }
+            _ => continue,
+        };
+        value.set(member, Json::text(&new));
     }
 }

@@ -9,6 +9,7 @@ use super::store::Store;
 use crate::emulator::clock::{parse_date, ticks_text};
 use crate::emulator::json::{Json, object};
 use crate::emulator::options::Stepping;
+use crate::emulator::switches::Name;
 
 /// The text of the warning that every commit gets.
 const SALES: &str = "The sales resource is no longer supported. To view or edit the sales data for this submission, use the Dev Center dashboard.";
@@ -37,7 +38,10 @@ pub(super) fn step(store: &mut Store, index: usize) {
     match state.name {
         "CommitStarted" => {
             submission.add_details("warnings", [status_detail("SalesUnsupportedWarning", SALES)]);
-            let errors = files::check(store, index);
+            let mut errors = files::check(store, index);
+            if errors.is_empty() {
+                errors = missing_titles(store, index);
+            }
             if !errors.is_empty() {
                 return fail(store, index, "CommitFailed", errors);
             }
@@ -47,6 +51,23 @@ pub(super) fn step(store: &mut Store, index: usize) {
         _ => {}
     }
     store.submissions[index].set_status(next, now);
+}
+
+/// The error of a listing without a title in a language that no package has, if titles are asked for. Packages that are
+/// compressed in the ZIP may have any language.
+fn missing_titles(store: &mut Store, index: usize) -> Vec<Json> {
+    let asks = store.instance.options.switches.value(Name::MissingTitles) == "refused";
+    if !asks || !matches!(store.submissions[index].product, ProductId::App(_)) {
+        return Vec::new();
+    }
+    let Some(languages) = files::package_languages(store, index) else { return Vec::new() };
+    let submission = &store.submissions[index];
+    let listings = submission.document.get("listings").map_or(&[][..], Json::members).iter();
+    let is_untitled = |listing: &Json| listing.get("baseListing").is_none_or(|base| base.text_of("title").is_empty());
+    let is_missing =
+        |(name, listing): &&(String, Json)| is_untitled(listing) && !languages.contains(&name.to_lowercase());
+    let error = |(name, _): &(String, Json)| status_detail("Other", &format!("Validation error: MissingTitle {name}"));
+    listings.filter(is_missing).map(error).collect()
 }
 
 /// With `clock` stepping, moves every submission by all steps that are due.

@@ -11,6 +11,7 @@ use crate::emulator::clock::parse_date;
 use crate::emulator::json::Json;
 use crate::emulator::options::{Options, SameName};
 use crate::emulator::request::Request;
+use crate::emulator::switches::{Name, Switches};
 
 /// What a member may hold.
 #[derive(Debug)]
@@ -81,11 +82,12 @@ pub(super) enum FileKind {
 pub(super) struct Rules {
     unknown_values: bool,
     same_name: SameName,
+    pub(super) switches: Switches,
 }
 
 impl Rules {
     pub(super) fn of(options: &Options) -> Rules {
-        Rules { unknown_values: options.unknown_values, same_name: options.same_name }
+        Rules { unknown_values: options.unknown_values, same_name: options.same_name, switches: options.switches }
     }
 }
 
@@ -113,6 +115,19 @@ impl Place {
         Err(invalid(target, format!("{}: {message}", self.path)))
     }
 
+    /// The name of the innermost member as the service's messages write it: `ShortDescription`.
+    fn property(&self) -> String {
+        let name = self.path.rsplit('.').next().unwrap_or_default();
+        let name = name.split('[').next().unwrap_or_default();
+        let (first, rest) = name.split_at(name.len().min(1));
+        first.to_ascii_uppercase() + rest
+    }
+
+    /// Whether the member of an object can't be changed although the answer is 200.
+    fn loses(&self, name: &str) -> bool {
+        name == "title" && self.path.ends_with(".baseListing") && self.rules.switches.value(Name::Titles) == "lost"
+    }
+
     /// Whether a value that the emulator does not know is accepted here: the service sent it, or the rules allow any.
     fn allows_unknown(&self, sent: &Json, stored: Option<&Json>) -> bool {
         self.rules.unknown_values || stored == Some(sent)
@@ -138,8 +153,8 @@ fn accept(schema: &Schema, sent: &Json, stored: Option<&Json>, at: &Place) -> Re
             let Some(text) = sent.as_text() else {
                 return at.error("the string is not valid Unicode");
             };
-            if *limit > 0 && text.encode_utf16().count() > *limit {
-                return at.error(format_args!("longer than {limit} characters"));
+            if is_long(*limit, &text) {
+                return at.error(too_long(at, *limit));
             }
             Ok(sent.clone())
         }
@@ -166,7 +181,7 @@ fn accept(schema: &Schema, sent: &Json, stored: Option<&Json>, at: &Place) -> Re
         }
         (Schema::List(inner, limit), Json::Array(items)) => {
             if *limit > 0 && items.len() > *limit {
-                return at.error(format_args!("more than {limit} items"));
+                return at.error(too_many(at, *limit));
             }
             let mut out = Vec::with_capacity(items.len());
             let by_id = stored.map(by_id).unwrap_or_default();
@@ -179,6 +194,54 @@ fn accept(schema: &Schema, sent: &Json, stored: Option<&Json>, at: &Place) -> Re
         (Schema::Object(fields), Json::Object(members)) => accept_object(fields, members, stored, at),
         (Schema::FileList(files), Json::Array(items)) => accept_files(files, items, stored, at),
         _ => at.error(format_args!("expected {}, found {}", expected_type(schema), sent.type_name())),
+    }
+}
+
+fn is_long(limit: usize, text: &str) -> bool {
+    limit > 0 && text.encode_utf16().count() > limit
+}
+
+/// What the service says of a text that is too long.
+fn too_long(at: &Place, limit: usize) -> String {
+    format!("The length of {} must be {limit} or less", at.property())
+}
+
+/// What the service says of a list that has too many items.
+fn too_many(at: &Place, limit: usize) -> String {
+    format!("The size of {} must be {limit} or less", at.property())
+}
+
+/// Refuses texts and lists that are longer than a PUT may have them.
+pub(super) fn check_lengths(fields: &'static [Field], document: &Json, rules: Rules) -> Result<(), ServiceError> {
+    lengths(&Schema::Object(fields), document, &Place { path: String::new(), rules })
+}
+
+fn lengths(schema: &Schema, value: &Json, at: &Place) -> Result<(), ServiceError> {
+    match (schema, value) {
+        (Schema::Text(limit) | Schema::TextOrNull(limit), Json::Text(_)) => match value.as_text() {
+            Some(text) if is_long(*limit, &text) => at.error(too_long(at, *limit)),
+            _ => Ok(()),
+        },
+        (Schema::OrNull(inner) | Schema::Kept(inner), _) => lengths(inner, value, at),
+        (Schema::List(_, limit), Json::Array(items)) if *limit > 0 && items.len() > *limit => {
+            at.error(too_many(at, *limit))
+        }
+        (Schema::List(inner, _), _) => {
+            let mut items = value.items().iter().enumerate();
+            items.try_for_each(|(index, item)| lengths(inner, item, &at.item(index)))
+        }
+        (Schema::Map(_, inner), _) => {
+            value.members().iter().try_for_each(|(name, member)| lengths(inner, member, &at.member(name)))
+        }
+        (Schema::Object(fields), _) => fields.iter().filter(|field| !field.read_only).try_for_each(|field| {
+            value.get(field.name).map_or(Ok(()), |member| lengths(&field.schema, member, &at.member(field.name)))
+        }),
+        (Schema::FileList(files), _) => {
+            let object = Schema::Object(files.fields);
+            let mut items = value.items().iter().enumerate();
+            items.try_for_each(|(index, item)| lengths(&object, item, &at.item(index)))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -285,7 +348,7 @@ fn accept_object(
     let sent = |name: &str| places.get(&name.to_ascii_lowercase()).map(|&at| &members[at].1);
     let mut out: Vec<(String, Json)> = Vec::new();
     for (name, value) in before {
-        if fields.iter().any(|field| field.name == name && field.read_only) {
+        if at.loses(name) || fields.iter().any(|field| field.name == name && field.read_only) {
             out.push((name.clone(), value.clone()));
         } else if let Some(sent) = sent(name) {
             // A member that the schema does not know was loaded with the state: its new value is stored unchecked.
@@ -305,6 +368,7 @@ fn accept_object(
             continue;
         }
         let value = match (sent(field.name), field.default) {
+            (Some(_), None) if at.loses(field.name) => Json::Null,
             (Some(value), _) if !field.read_only => accept(&field.schema, value, None, &at.member(field.name))?,
             (_, Some(default)) => Json::literal(default),
             _ => continue,
@@ -328,14 +392,27 @@ fn accept_omission(field: &Field, stored: &Json, at: &Place) -> Result<Option<Js
 fn accept_files(files: &FileList, items: &[Json], stored: Option<&Json>, at: &Place) -> Result<Json, ServiceError> {
     let before = stored.map_or(&[][..], Json::items);
     let matches = match_files(files, items, before, at.rules.same_name)?;
-    let mut out = Vec::with_capacity(items.len());
+    let switches = at.rules.switches;
+    let is_image = files.kind == FileKind::Image;
+    let loses = |name| is_image && switches.value(name) == "lost";
+    let mut out: Vec<(Option<usize>, Json)> = Vec::with_capacity(items.len());
     for (index, item) in items.iter().enumerate() {
         let old = matches[index].map(|old| &before[old]);
         let item = with_status(files, item, old, at.rules.same_name);
-        let new = accept(&Schema::Object(files.fields), &item, old, &at.item(index))?;
+        let mut new = accept(&Schema::Object(files.fields), &item, old, &at.item(index))?;
         check_file_status(files, &new, old, &at.item(index))?;
-        out.push(new);
+        if let Some(old) = old.filter(|old| loses(Name::Captions) && old.text_of("fileStatus") == "Uploaded") {
+            match old.get("description") {
+                Some(caption) => new.set("description", caption.clone()),
+                None => _ = new.remove("description"),
+            }
+        }
+        out.push((matches[index], new));
     }
+    if loses(Name::ImageOrder) {
+        out.sort_by_key(|(old, _)| old.unwrap_or(usize::MAX));
+    }
+    let mut out: Vec<Json> = out.into_iter().map(|(_, new)| new).collect();
     // A file that was never uploaded may be left out.
     let matched: HashSet<usize> = matches.iter().flatten().copied().collect();
     let omitted = (0..before.len()).filter(|old| !matched.contains(old)).map(|old| &before[old]);
@@ -349,7 +426,9 @@ fn accept_files(files: &FileList, items: &[Json], stored: Option<&Json>, at: &Pl
         );
         return Err(invalid(files.target, message));
     }
-    out.extend(omitted.into_iter().cloned());
+    if !is_image || switches.value(Name::OmittedImages) == "stay" {
+        out.extend(omitted.into_iter().cloned());
+    }
     Ok(Json::Array(out))
 }
 

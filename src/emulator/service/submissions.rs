@@ -4,7 +4,7 @@ use super::catalog::{NO_DETAILS, Polling, ProductId, Report, Submission};
 use super::error::{ServiceError, conflict};
 use super::processing::{self, advance};
 use super::request::{ServiceRequest, check_created_by_api, check_state};
-use super::schema::{Field, Rules, parse_body};
+use super::schema::{Field, Rules, check_lengths, parse_body};
 use super::shapes;
 use super::states::StateKind;
 use super::store::Store;
@@ -12,6 +12,7 @@ use super::update;
 use crate::emulator::json::{Json, object};
 use crate::emulator::options::Stepping;
 use crate::emulator::response::Response;
+use crate::emulator::switches::Name;
 
 /// Creates a submission, and gives its id beside the response. It is a copy of the last published submission, or an
 /// empty one for a flight or add-on that has none.
@@ -39,6 +40,10 @@ pub(super) fn create(store: &mut Store, request: &ServiceRequest<'_>) -> Result<
         ProductId::AddOn(_) if !request.http.body.is_empty() => Some(parse_body(request.http)?),
         _ => None,
     };
+    if let Some(last) = last.as_ref().filter(|_| store.instance.options.switches.value(Name::CreateLimits) == "checked")
+    {
+        check_lengths(shapes::of(&id), &last.document, Rules::of(&store.instance.options))?;
+    }
     let mut draft = new_draft(store, &id, last.as_ref());
     if let Some(content) = content {
         draft.document = update::apply(&draft, &content, Rules::of(&store.instance.options))?;

@@ -12,6 +12,7 @@ use super::states::StateKind;
 use super::store::Store;
 use crate::emulator::json::Json;
 use crate::emulator::response::Response;
+use crate::emulator::switches::Name;
 
 pub(super) fn update(store: &mut Store, request: &ServiceRequest<'_>) -> Result<Response, ServiceError> {
     let index = request.submission(store)?;
@@ -35,6 +36,7 @@ pub(super) fn apply(submission: &Submission, sent: &Json, rules: Rules) -> Resul
     let mut document = merge(shapes::of(&submission.product), sent, before, rules)?;
     if !matches!(submission.product, ProductId::Flight { .. }) {
         check_listings(&submission.product, &document)?;
+        check_keywords(&document, rules)?;
         apply_price(&mut document, before)?;
     }
     if matches!(submission.product, ProductId::App(_)) {
@@ -58,6 +60,28 @@ fn check_listings(product: &ProductId, document: &Json) -> Result<(), ServiceErr
         ProductId::App(_) => invalid("appListings", "The size of AppListings must be 1 or more"),
         _ => invalid("listings", "The size of Listings must be 1 or more"),
     })
+}
+
+/// The most words of keywords, or languages with keywords.
+const MOST_KEYWORDS: usize = 21;
+
+fn check_keywords(document: &Json, rules: Rules) -> Result<(), ServiceError> {
+    let listings = document.get("listings").map_or(&[][..], Json::members).iter();
+    let keywords = listings.filter_map(|(_, listing)| listing.get("baseListing")?.get("keywords"));
+    let words = |keywords: &Json| {
+        let texts = keywords.items().iter().filter_map(Json::as_text);
+        texts.map(|text| text.split_whitespace().count()).sum::<usize>()
+    };
+    let counts: Vec<usize> = keywords.map(words).filter(|words| *words > 0).collect();
+    let most = match rules.switches.value(Name::KeywordsTotal) {
+        "words" => counts.into_iter().max().unwrap_or_default(),
+        "languages" => counts.len(),
+        _ => 0,
+    };
+    if most <= MOST_KEYWORDS {
+        return Ok(());
+    }
+    Err(invalid("listings", format!("The size of KeywordsTotalCount must be {MOST_KEYWORDS} or less")))
 }
 
 /// Refuses the price `Base`, which can be read but not written. A product without a price, or with null, becomes free.

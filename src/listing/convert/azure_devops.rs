@@ -54,8 +54,8 @@ struct Caption {
 }
 
 impl Reader<'_> {
-    fn entries(&self, folder: &Path) -> Result<Vec<Entry>> {
-        files::entries(folder).map_err(|error| unreadable(folder, &error))
+    fn entries(&mut self, folder: &Path) -> Result<Vec<Entry>> {
+        super::entries(self.root, folder, self.draft)
     }
 
     fn left_out(&mut self, path: &Path, message: &str) {

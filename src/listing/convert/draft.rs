@@ -88,7 +88,7 @@ impl Draft {
     pub(super) fn trailer(&mut self, language: &str, trailer: Trailer) {
         let Trailer { video, title, thumbnail } = trailer;
         let ending = video.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
-        if !read::VIDEOS.contains(&ending.as_str()) {
+        if !layout::VIDEOS.contains(&ending.as_str()) {
             let name = video.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
             self.left_out(
                 &name,

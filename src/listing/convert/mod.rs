@@ -22,7 +22,7 @@ use super::edits::Note;
 use crate::blocking::Stop;
 use crate::document;
 use crate::error::{Error, Result, codes};
-use crate::files;
+use crate::files::{self, Entry};
 use draft::Draft;
 
 /// Where listings come from.
@@ -91,6 +91,20 @@ pub fn convert(conversion: &Conversion<'_>, to: &Path, stop: &Stop) -> Result<Co
         Format::PartnerCenter => partner_center::read(conversion.from, &mut draft)?,
     }
     draft.write(to, conversion.replace, stop)
+}
+
+/// What is in a folder below the root, without links that lead out of the root: they would copy files of this machine.
+fn entries(root: &Path, folder: &Path, draft: &mut Draft) -> Result<Vec<Entry>> {
+    let found = files::entries(folder).and_then(|entries| Ok((entries, files::links(folder)?)));
+    let (mut entries, links) = found.map_err(|error| draft::unreadable(folder, &error))?;
+    for name in links {
+        let path = folder.join(&name);
+        if !files::is_inside(&path, root) && files::is_folder(&path) == Some(false) {
+            draft.left_out(&shown_path(root, &path), "it is a symbolic link that leads out of the folder");
+            entries.retain(|entry| entry.name != name);
+        }
+    }
+    Ok(entries)
 }
 
 /// Refuses the JSON and the ZIP of StoreBroker, which are made of what can be converted.

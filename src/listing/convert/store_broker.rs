@@ -64,7 +64,7 @@ const OLD_ASSETS: &[(&str, &str)] = &[
 pub(super) fn read(conversion: &Conversion<'_>, draft: &mut Draft) -> Result<()> {
     let root = conversion.from;
     let mut found: Vec<(PathBuf, Element)> = Vec::new();
-    for path in files_in(root)? {
+    for path in files_in(root, draft)? {
         if !has_ending(&path, "xml") {
             continue;
         }
@@ -102,11 +102,11 @@ pub(super) fn read(conversion: &Conversion<'_>, draft: &mut Draft) -> Result<()>
 }
 
 /// All files below a folder, in the order of their paths.
-fn files_in(root: &Path) -> Result<Vec<PathBuf>> {
+fn files_in(root: &Path, draft: &mut Draft) -> Result<Vec<PathBuf>> {
     let mut all = Vec::new();
     let mut folders = vec![(root.to_owned(), 0)];
     while let Some((folder, depth)) = folders.pop() {
-        for entry in files::entries(&folder).map_err(|error| unreadable(&folder, &error))? {
+        for entry in super::entries(root, &folder, draft)? {
             let path = folder.join(&entry.name);
             match entry.is_folder {
                 true if depth < DEEPEST => folders.push((path, depth + 1)),
@@ -197,7 +197,7 @@ impl Product<'_> {
 
     fn trailer(&self, trailer: &Element, draft: &mut Draft) {
         let Some(name) = file_name(trailer) else { return };
-        let Some(video) = self.find(name, trailer) else {
+        let Some(video) = self.find(name, trailer, draft) else {
             draft.left_out(&self.shown, format!("the video {name} is not there"));
             return;
         };
@@ -229,22 +229,22 @@ impl Product<'_> {
 
     /// Searches the picture that an element names.
     fn picture(&self, name: &str, element: &Element, draft: &mut Draft, add: impl FnOnce(&mut Draft, PathBuf)) {
-        match self.find(name, element) {
+        match self.find(name, element, draft) {
             Some(path) => add(draft, path),
             None => draft.left_out(&self.shown, format!("the picture {name} is not there")),
         }
     }
 
     /// The file that an element names, in its language or one that it falls back to.
-    fn find(&self, name: &str, element: &Element) -> Option<PathBuf> {
+    fn find(&self, name: &str, element: &Element, draft: &mut Draft) -> Option<PathBuf> {
         let fallback = [element, self.element].into_iter().find_map(|one| one.attribute("FallbackLanguage"));
         let languages = [Some(self.language.as_str()), fallback, self.conversion.media_language];
         let release = self.element.attribute("Release").unwrap_or_default();
-        languages.into_iter().flatten().find_map(|language| self.search(name, language, release))
+        languages.into_iter().flatten().find_map(|language| self.search(name, language, release, draft))
     }
 
     /// The file with this name in a language: below the media folder, or beside the file itself.
-    fn search(&self, name: &str, language: &str, release: &str) -> Option<PathBuf> {
+    fn search(&self, name: &str, language: &str, release: &str, draft: &mut Draft) -> Option<PathBuf> {
         let leaf = name.rsplit(['/', '\\']).next().unwrap_or(name).trim();
         let mut places = Vec::new();
         if let Some(media) = self.conversion.media {
@@ -259,7 +259,7 @@ impl Product<'_> {
         }
         let is_it =
             |path: &PathBuf| path.file_name().is_some_and(|own| own.to_string_lossy().eq_ignore_ascii_case(leaf));
-        places.iter().find_map(|folder| files_in(folder).ok()?.into_iter().find(is_it))
+        places.iter().find_map(|folder| files_in(folder, draft).ok()?.into_iter().find(is_it))
     }
 }
 
