@@ -68,7 +68,7 @@ impl Meaning {
             // The storage answers so when a part of the body did not arrive in time.
             (400, "RequestBodyIncomplete" | "InvalidInput") => Meaning::Passing,
             // The caller can do without reading.
-            (403, "AuthorizationPermissionMismatch") if !write => Meaning::Final,
+            _ if !write && is_unreadable(response) => Meaning::Final,
             (401 | 403, _) | (404, "ContainerNotFound" | "ResourceNotFound") => refused(url, response, &code, now),
             _ => Meaning::Final,
         }
@@ -117,6 +117,17 @@ fn fits(method: &Method, url: &Url, response: &Response) -> bool {
         _ if lists => response.status == 200 && String::from_utf8_lossy(&response.body).contains("<BlockList"),
         _ => matches!(response.status, 200 | 206) && (is_of_storage(response) || !is_page(response)),
     }
+}
+
+/// Whether the address does not allow reading, by the answer to a read. An address without `sp` has the permissions of a
+/// stored access policy, which only the server knows.
+pub(super) fn is_unreadable(response: &Response) -> bool {
+    response.status == 403 && storage_error(response).code.as_deref() == Some("AuthorizationPermissionMismatch")
+}
+
+/// Whether something in between did not wait for the answer of the storage, which may have carried the request out.
+pub(super) fn is_late_gateway(response: &Response) -> bool {
+    response.status == 504 && !is_of_storage(response)
 }
 
 /// Whether the storage sent this answer, as its headers or its error say. Anything else comes from something in between.

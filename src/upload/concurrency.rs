@@ -75,6 +75,8 @@ struct Climb {
     /// The blocks and bytes that were sent in this round, and when it began.
     sent: (usize, u64),
     began: Instant,
+    /// Whether some of them arrived later than was waited for their answers.
+    late: bool,
     /// How many blocks belong to the round before, when there were more workers.
     leftover: usize,
     /// The blocks in flight, and the most there were.
@@ -99,6 +101,7 @@ impl Concurrency {
             rate: 0.0,
             sent: (0, 0),
             began: now,
+            late: false,
             leftover: 0,
             blocks: 0,
             most_blocks: 0,
@@ -125,19 +128,21 @@ impl Concurrency {
         self.climb().block
     }
 
-    /// How long the answer to a block may take after its last byte has left this machine: it may still be on its way through
-    /// something that takes bytes faster than it passes them on.
+    /// How long the answer to a block may take after its last byte has left this machine.
     pub(super) fn wait(&self) -> Duration {
+        self.passing().min(LONGEST_WAIT)
+    }
+
+    /// How long a block may be on its way through something that takes bytes faster than it passes them on, behind all that
+    /// are in flight.
+    pub(super) fn passing(&self) -> Duration {
         let climb = self.climb();
-        let rate = match climb.rate {
-            0.0 => climb.rate_so_far(),
-            // The first blocks of a round say little.
-            rate => rate.min(climb.rate_so_far()),
-        };
-        if rate <= 0.0 {
-            return WAIT;
-        }
-        (WAIT + Duration::try_from_secs_f64(2.0 * climb.flying as f64 / rate).unwrap_or(LONGEST_WAIT)).min(LONGEST_WAIT)
+        climb.time_for(climb.flying)
+    }
+
+    /// How long it may take until so many bytes more have arrived.
+    pub(super) fn time_for(&self, bytes: u64) -> Duration {
+        self.climb().time_for(bytes).min(LONGEST_WAIT)
     }
 
     /// Waits until the worker with this number may take a block.
@@ -159,15 +164,19 @@ impl Concurrency {
         climb.most_blocks = climb.most_blocks.max(climb.blocks);
     }
 
+    /// Takes note of a block that arrived some time ago, nobody knows when.
+    pub(super) fn found(&self, bytes: u64) {
+        let mut climb = self.climb();
+        climb.ends(bytes);
+        climb.sent = (climb.sent.0 + 1, climb.sent.1 + bytes);
+        climb.late = true;
+    }
+
     /// Takes note of a block that was sent. `measured`: its size says something about the rate.
     pub(super) fn success(&self, bytes: u64, measured: bool) {
         let climb = &mut *self.climb();
         climb.settled = true;
-        climb.blocks = climb.blocks.saturating_sub(1);
-        climb.flying = climb.flying.saturating_sub(bytes);
-        if climb.flying == 0 {
-            climb.idle = Instant::now();
-        }
+        climb.ends(bytes);
         if climb.leftover > 0 {
             climb.leftover -= 1;
             climb.began = Instant::now();
@@ -178,9 +187,13 @@ impl Concurrency {
         if climb.sent.0 < allowed.min(self.most()) {
             return;
         }
-        if measured {
-            climb.rate = climb.rate_so_far();
+        let rate = climb.rate_so_far();
+        if climb.late && climb.rate > 0.0 {
+            climb.rate = climb.rate.min(rate);
+        } else if measured {
+            climb.rate = rate;
         }
+        let measured = measured && !climb.late;
         let smallest = (climb.sent.1 / climb.sent.0 as u64).min(u64::from(self.limits.block.0)).max(1);
         climb.next_round();
         let mut block = climb.block;
@@ -217,10 +230,12 @@ impl Concurrency {
         self.allow(usize::MAX);
     }
 
-    /// Undoes [`Concurrency::release`] when there are more blocks to send.
+    /// Begins to send blocks, at first or when there are more of them after [`Concurrency::release`].
     pub(super) fn begin(&self) {
         let mut climb = self.climb();
         climb.next_round();
+        // What was before, such as the look at what is there, is no part of this round.
+        climb.idle = climb.began;
         if *self.allowed.borrow() > self.most() {
             self.allow(climb.workers);
         }
@@ -236,8 +251,30 @@ impl Concurrency {
 }
 
 impl Climb {
+    /// Takes note of a block that is not in flight any more.
+    fn ends(&mut self, bytes: u64) {
+        self.blocks = self.blocks.saturating_sub(1);
+        self.flying = self.flying.saturating_sub(bytes);
+        if self.flying == 0 {
+            self.idle = Instant::now();
+        }
+    }
+
     fn next_round(&mut self) {
-        (self.sent, self.began, self.leftover) = ((0, 0), Instant::now(), 0);
+        (self.sent, self.began, self.leftover, self.late) = ((0, 0), Instant::now(), 0, false);
+    }
+
+    /// Twice the time that so many bytes take, and the time of an answer.
+    fn time_for(&self, bytes: u64) -> Duration {
+        let rate = match self.rate {
+            0.0 => self.rate_so_far(),
+            // The first blocks of a round say little.
+            rate => rate.min(self.rate_so_far()),
+        };
+        match rate > 0.0 {
+            true => WAIT + Duration::try_from_secs_f64(2.0 * bytes as f64 / rate).unwrap_or(LONGEST_WAIT),
+            false => WAIT,
+        }
     }
 
     /// The rate of this round, or of the last one when nothing was sent in this one.

@@ -4,7 +4,9 @@
 //! or machine it came from. Since only the bytes tell, each file is walked from its start, and each step begins where the
 //! one before ended.
 
-use super::block_id::{BlockId, DISTRUST, Kind, NameHash, ReleaseKey, name_hash};
+use std::collections::HashSet;
+
+use super::block_id::{BlockId, Kind, NameHash, ReleaseKey, name_hash};
 use super::checksums::Checksums;
 use super::storage::Blocks;
 use crate::zip::Layout;
@@ -14,14 +16,13 @@ use crate::zip::Layout;
 pub(super) struct Stored(Vec<BlockId>);
 
 impl Stored {
-    pub(super) fn new(blocks: &Blocks) -> Stored {
-        // Only what was compared when it was sent, or is in a ZIP already, is what its id says.
-        let distrust = DISTRUST.encode();
-        let uncommitted = match blocks.uncommitted.iter().any(|block| block.id == distrust) {
-            true => &[],
-            false => blocks.uncommitted.as_slice(),
-        };
-        let all = blocks.committed.iter().chain(uncommitted);
+    /// `distrusted`: uncommitted blocks may not hold what their ids say.
+    pub(super) fn new(blocks: &Blocks, distrusted: bool) -> Stored {
+        let (committed, uncommitted) = (blocks.committed.iter(), blocks.uncommitted.iter());
+        // An uncommitted block comes before the committed one of the same id when the next ZIP is made.
+        let doubtful: HashSet<&str> =
+            uncommitted.clone().filter(|_| distrusted).map(|block| block.id.as_str()).collect();
+        let all = committed.chain(uncommitted).filter(|block| !doubtful.contains(block.id.as_str()));
         let mut ids: Vec<BlockId> = all
             .filter_map(|block| BlockId::decode(&block.id).filter(|id| id.len > 0 && u64::from(id.len) == block.len))
             .collect();

@@ -121,71 +121,6 @@ impl Files {
         self.planned.len()
     }
 
-    /// Fills the buffer from this offset of a file, and computes the checksums of the bytes. Adds them to `hashes`.
-    ///
-    /// # Errors
-    /// `upload.source_changed` when the size of the file has changed, or the file ends early.
-    pub(super) fn read(
-        &self,
-        source: usize,
-        offset: u64,
-        buffer: &mut [u8],
-        hashes: Option<&Hashes>,
-    ) -> Result<Checksums> {
-        let read = Reading::new(self, source, offset).and_then(|mut reading| {
-            reading.fill(buffer)?;
-            reading.end()
-        });
-        match (hashes, &read) {
-            (Some(hashes), Ok(_)) => hashes.add(source, offset, buffer),
-            // What may pass is read again, and added then.
-            (Some(hashes), Err(error)) if !error.is_retryable() => hashes.give_up(source),
-            (Some(_), Err(_)) => {}
-            (None, _) => {}
-        }
-        read
-    }
-
-    /// Compares the file at this offset with blocks that may have its bytes, the shortest first, and returns the one that
-    /// has them. When none has, the buffer holds the bytes of a new block: `cut` bytes, or as many as were compared if
-    /// that is more. The bytes of either are added to `hashes`.
-    ///
-    /// # Errors
-    /// As [`Files::read`].
-    pub(super) fn compare(
-        &self,
-        source: usize,
-        offset: u64,
-        blocks: &[BlockId],
-        cut: usize,
-        buffer: &mut [u8],
-        hashes: Option<&Hashes>,
-    ) -> Result<Compared> {
-        let compared = Reading::new(self, source, offset).and_then(|mut reading| {
-            let before = hashes.map(|hashes| hashes.before(source, offset));
-            reading.hash.clone_from(&before);
-            let compared = reading.compare(blocks, cut, buffer)?;
-            let (len, hash) = match compared {
-                Compared::Same(block) => (block.len as usize, reading.hash.take()),
-                Compared::Different { len, beyond: false, .. } => (len, reading.hash.take()),
-                Compared::Different { len, beyond: true, .. } => {
-                    (len, before.map(|before| before.chain_update(&buffer[..len])))
-                }
-            };
-            reading.end()?;
-            if let (Some(hashes), Some(hash)) = (hashes, hash) {
-                hashes.set(source, offset + len as u64, hash);
-            }
-            Ok(compared)
-        });
-        if let (Some(hashes), Err(error)) = (hashes, &compared)
-            && !error.is_retryable()
-        {
-            hashes.give_up(source);
-        }
-        compared
-    }
-
     /// Whether every file is still the one whose `blocks`, by source and in their order, were read. Looks each file up by
     /// its path, because another file may have taken its place. A file whose times or identity have changed is read again:
     /// some file systems have times that wander.
@@ -233,7 +168,77 @@ impl Files {
     }
 }
 
-/// What [`Files::compare`] found.
+/// Reads the files of an upload, and computes their hashes meanwhile if they are wanted.
+#[derive(Clone)]
+pub(super) struct Reader {
+    pub(super) files: Arc<Files>,
+    pub(super) hashes: Option<Arc<Hashes>>,
+}
+
+/// A place in one of the files.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    pub(super) source: usize,
+    pub(super) offset: u64,
+}
+
+impl Reader {
+    /// Fills the buffer from this place on, and computes the checksums of the bytes.
+    ///
+    /// # Errors
+    /// `upload.source_changed` when the size of the file has changed, or the file ends early.
+    pub(super) fn read(&self, place: Place, buffer: &mut [u8]) -> Result<Checksums> {
+        let read = Reading::new(&self.files, place).and_then(|mut reading| {
+            reading.fill(buffer)?;
+            reading.end()
+        });
+        match (&self.hashes, &read) {
+            (Some(hashes), Ok(_)) => hashes.add(place.source, place.offset, buffer),
+            (_, Err(error)) => self.give_up(place, error),
+            (None, Ok(_)) => {}
+        }
+        read
+    }
+
+    /// Compares the file at this place with blocks that may have its bytes, the shortest first, and returns the one that
+    /// has them. When none has, the buffer holds the bytes of a new block: `cut` bytes, or as many as were compared if
+    /// that is more.
+    ///
+    /// # Errors
+    /// As [`Reader::read`].
+    pub(super) fn compare(&self, place: Place, blocks: &[BlockId], cut: usize, buffer: &mut [u8]) -> Result<Compared> {
+        let compared = Reading::new(&self.files, place).and_then(|mut reading| {
+            let before = self.hashes.as_ref().map(|hashes| hashes.before(place.source, place.offset));
+            reading.hash.clone_from(&before);
+            let compared = reading.compare(blocks, cut, buffer)?;
+            let (len, hash) = match compared {
+                Compared::Same(block) => (block.len as usize, reading.hash.take()),
+                Compared::Different { len, beyond: false, .. } => (len, reading.hash.take()),
+                Compared::Different { len, beyond: true, .. } => {
+                    (len, before.map(|before| before.chain_update(&buffer[..len])))
+                }
+            };
+            reading.end()?;
+            if let (Some(hashes), Some(hash)) = (&self.hashes, hash) {
+                hashes.set(place.source, place.offset + len as u64, hash);
+            }
+            Ok(compared)
+        });
+        if let Err(error) = &compared {
+            self.give_up(place, error);
+        }
+        compared
+    }
+
+    /// Gives up the hash of a file that could not be read. What may pass is read again, and added then.
+    fn give_up(&self, place: Place, error: &Error) {
+        if let (Some(hashes), false) = (&self.hashes, error.is_retryable()) {
+            hashes.give_up(place.source);
+        }
+    }
+}
+
+/// What [`Reader::compare`] found.
 pub(super) enum Compared {
     /// This block has the bytes of the file.
     Same(BlockId),
@@ -262,7 +267,7 @@ struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    fn new(files: &'a Files, source: usize, offset: u64) -> Result<Reading<'a>> {
+    fn new(files: &'a Files, Place { source, offset }: Place) -> Result<Reading<'a>> {
         let planned = &files.planned[source];
         let file = files.open(source).map_err(|error| unreadable(&planned.path, &error))?;
         Ok(Reading::of(planned, &files.moved[source], file, offset))
@@ -297,7 +302,7 @@ impl<'a> Reading<'a> {
         Ok(())
     }
 
-    /// See [`Files::compare`].
+    /// See [`Reader::compare`].
     fn compare(&mut self, blocks: &[BlockId], cut: usize, buffer: &mut [u8]) -> Result<Compared> {
         let (mut filled, mut beyond) = (0, 0);
         let mut checksums = self.checksums();

@@ -1,24 +1,24 @@
 //! One run of an upload with one block size: read the block list, send what is missing, commit, verify.
 
+mod read;
+
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::Poll;
-use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::task::spawn_blocking;
 
 use super::block_id::{BlockId, Kind, NameHash, ReleaseKey, name_hash};
 use super::carried::Carried;
 use super::checksums::Checksums;
 use super::concurrency::{Concurrency, Limits};
-use super::cover::{Cursor, Step, Stored};
-use super::files::{Compared, Files};
+use super::cover::{Cursor, Stored};
+use super::files::{Compared, Files, Reader};
 use super::hashes::Hashes;
 use super::marker;
-use super::pool::{Pool, Room};
+use super::pool::Pool;
 use super::storage::{Block, Blocks, Recovery, Stop, Storage};
 use super::verify::{Expected, once_more, unread, verify};
 use super::{MOST_BLOCKS, too_many_blocks};
@@ -26,9 +26,6 @@ use crate::blocking;
 use crate::error::{Error, Result, codes};
 use crate::events::Reporter;
 use crate::zip::{Layout, combine_crc32};
-
-/// The seconds after which a piece of a file that could not be read is read again.
-const REREADS: [u64; 5] = [1, 2, 5, 10, 30];
 
 /// What is uploaded.
 #[derive(Clone, Copy)]
@@ -73,7 +70,7 @@ pub(super) struct Run<'a> {
     pool: Arc<Pool>,
     /// The size of the largest file, or more than any block.
     largest_file: u32,
-    hashes: Option<Arc<Hashes>>,
+    reader: Reader,
     concurrency: Concurrency,
     release: ReleaseKey,
     stored: Stored,
@@ -94,21 +91,6 @@ struct Rest {
     next: AtomicUsize,
 }
 
-/// A piece of a file that is being read. If the read fails or is dropped, the hash of the file is given up, since the
-/// readers of the other pieces would wait for this one.
-struct Piece<'a> {
-    hashes: Option<&'a Hashes>,
-    source: usize,
-}
-
-impl Drop for Piece<'_> {
-    fn drop(&mut self) {
-        if let Some(hashes) = self.hashes {
-            hashes.give_up(self.source);
-        }
-    }
-}
-
 impl<'a> Run<'a> {
     pub(super) fn new(storage: &'a Storage<'a>, job: Job<'a>, reporter: &'a Reporter) -> Run<'a> {
         let entries = job.layout.entries();
@@ -124,7 +106,10 @@ impl<'a> Run<'a> {
             storage,
             pool: Pool::new(job.limits.memory),
             largest_file: u32::try_from(largest).unwrap_or(u32::MAX),
-            hashes: job.sha256.then(|| Arc::new(Hashes::new(job.files.len()))),
+            reader: Reader {
+                files: job.files.clone(),
+                hashes: job.sha256.then(|| Arc::new(Hashes::new(job.files.len()))),
+            },
             job,
             reporter,
             concurrency: Concurrency::new(job.limits),
@@ -143,9 +128,14 @@ impl<'a> Run<'a> {
     pub(super) async fn upload(mut self) -> std::result::Result<Outcome, Stop> {
         let there = self.there().await?;
         self.release = self.job.release.unwrap_or_else(|| marker::release_of(&there));
-        self.job.before.get_or_init(|| Stored::new(&there));
+        let distrusted = self.storage.is_distrusted();
+        if distrusted {
+            // The run before may have ended before it was said.
+            self.storage.distrust().await?;
+        }
+        self.job.before.get_or_init(|| Stored::new(&there, distrusted));
         if !self.job.anew {
-            self.stored = Stored::new(&there);
+            self.stored = Stored::new(&there, distrusted);
         }
         self.acknowledge(0);
         self.job.carried.0.iter().flat_map(|entry| &entry.blocks).for_each(|id| self.found(id));
@@ -186,7 +176,7 @@ impl<'a> Run<'a> {
             resumed_bytes: self.resumed.into_inner(),
             verified_bytes: self.verified.into_inner(),
             concurrency: self.concurrency.most_blocks(),
-            hashes: self.hashes,
+            hashes: self.reader.hashes,
         })
     }
 
@@ -231,8 +221,10 @@ impl<'a> Run<'a> {
             self.concurrency.begins(bytes);
             let block = Block { id: &id.encode(), body: &body, checksums: id.checksums };
             let sent = self.storage.put_block(block, Some(&self.concurrency)).await;
-            sent.map_err(|stop| self.with_place(stop, entry, &id))?;
-            self.concurrency.success(bytes, rest.is_none());
+            match sent.map_err(|stop| self.with_place(stop, entry, &id))? {
+                true => self.concurrency.success(bytes, rest.is_none()),
+                false => self.concurrency.found(bytes),
+            }
             if let Some(pieces) = lock(&self.pieces).get_mut(entry) {
                 pieces.push(id);
             }
@@ -289,60 +281,6 @@ impl<'a> Run<'a> {
                 }
             }
         }
-    }
-
-    /// Reads a piece of an entry, and reads it again when the failure of a disk or of the network of a file system may pass.
-    async fn again<T, F: Future<Output = Result<T>>>(&self, entry: usize, read: impl Fn() -> F) -> Result<T> {
-        // Other readers wait for the hash of this piece, also when this future is dropped.
-        let mut piece = Piece { hashes: self.hashes.as_deref(), source: self.job.layout.entries()[entry].source() };
-        for seconds in REREADS {
-            match read().await {
-                Err(error) if error.is_retryable() => {
-                    self.reporter.warning(format!("reading again in {seconds} s: {error}"));
-                    self.job.files.forget();
-                    tokio::time::sleep(Duration::from_secs(seconds)).await;
-                }
-                other => {
-                    piece.hashes = None;
-                    return other;
-                }
-            }
-        }
-        let last = read().await;
-        if last.is_ok() {
-            piece.hashes = None;
-        }
-        last
-    }
-
-    /// Reads a new data block.
-    async fn read(&self, step: &Step, room: Arc<Room>) -> Result<(usize, BlockId, Bytes)> {
-        let (files, release) = (self.job.files.clone(), self.release);
-        let hashes = self.hashes.clone();
-        let source = self.job.layout.entries()[step.entry].source();
-        let step = step.clone();
-        reading(move || {
-            let mut buffer = room.buffer()?;
-            let checksums = files.read(source, step.offset, buffer.slice(step.cut as usize), hashes.as_deref())?;
-            Ok((step.entry, step.block(step.cut, checksums, release), buffer.freeze()))
-        })
-        .await
-    }
-
-    /// Compares stored blocks with the file; returns also the bytes of a new block.
-    async fn compare(&self, step: &Step, room: Arc<Room>) -> Result<(Compared, Bytes)> {
-        let (files, hashes) = (self.job.files.clone(), self.hashes.clone());
-        let source = self.job.layout.entries()[step.entry].source();
-        let (offset, cut, candidates) = (step.offset, step.cut as usize, step.candidates.clone());
-        reading(move || {
-            let mut buffer = room.buffer()?;
-            let found = files.compare(source, offset, &candidates, cut, buffer.all(), hashes.as_deref())?;
-            if let Compared::Different { len, .. } = found {
-                buffer.slice(len);
-            }
-            Ok((found, buffer.freeze()))
-        })
-        .await
     }
 
     /// The header blocks and the blocks of the central directory, with their bytes. They depend on the checksums of all
@@ -414,18 +352,15 @@ impl<'a> Run<'a> {
     /// Makes these blocks the content of the blob, and puts the markers again, which the service drops then like all
     /// blocks that are not in the list.
     async fn commit(&self, ids: &[String], before: &Blocks) -> std::result::Result<(), Stop> {
-        let markers = match self.storage.can_read() {
-            true => match self.storage.blocks().await {
-                Ok(now) if !now.uncommitted.is_empty() => marker::of(&now),
+        let mut markers = marker::of(before);
+        if self.storage.can_read() {
+            match self.storage.blocks().await {
+                Ok(now) if !now.uncommitted.is_empty() => markers = marker::of(&now),
                 // The storage would list the blocks that were sent, so this list is not the storage's.
-                Ok(_) => marker::of(before),
-                Err(error) => {
-                    unread(error)?;
-                    marker::of(before)
-                }
-            },
-            false => Vec::new(),
-        };
+                Ok(_) => {}
+                Err(error) => _ = unread(error)?,
+            }
+        }
         self.storage.put_block_list(ids).await?;
         for marker in marker::newest(markers) {
             if let Err(error) = marker::put_in(self.storage, &marker).await {
@@ -474,10 +409,6 @@ fn is_no_answer(error: &Error) -> bool {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-async fn reading<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    spawn_blocking(work).await.unwrap_or_else(|_| Err(Error::internal("reading a block did not end")))
 }
 
 /// Waits for all futures, or for the first error. The futures are not spawned, so they stop when this one is dropped.

@@ -14,7 +14,8 @@ use jiff::Timestamp;
 use url::Url;
 
 use super::address;
-use super::answer::{self, element, storage_error};
+use super::answer::{self, element, is_unreadable, storage_error};
+use super::block_id::DISTRUST;
 use super::checksums::Checksums;
 use super::link::{Link, Renewals};
 use super::outage::Outage;
@@ -143,10 +144,16 @@ pub(super) struct Storage<'a> {
     /// How many requests were repeated, and how many bytes of blocks were sent again for that.
     retries: AtomicU64,
     repeated: AtomicU64,
+    /// Held by the block that is sent again because no answer came in time, and how many of these were answered.
+    turn: tokio::sync::Mutex<()>,
+    turns: AtomicU64,
     /// Whether blocks are sent with their CRC-64.
     crc64: AtomicBool,
-    /// Whether the address has the block that says that others may have been altered on the way.
+    /// Whether uncommitted blocks may not hold what their ids say, because some were altered on the way, and whether the
+    /// address has the block that says so. `telling` is held while that block is put.
     distrusted: AtomicBool,
+    told: AtomicBool,
+    telling: tokio::sync::Mutex<()>,
     /// Whether the address allows reading.
     readable: AtomicBool,
 }
@@ -175,8 +182,12 @@ impl<'a> Storage<'a> {
             stored: AtomicU64::new(0),
             retries: AtomicU64::new(0),
             repeated: AtomicU64::new(0),
+            turn: tokio::sync::Mutex::default(),
+            turns: AtomicU64::new(0),
             crc64: AtomicBool::new(false),
             distrusted: AtomicBool::new(false),
+            told: AtomicBool::new(false),
+            telling: tokio::sync::Mutex::default(),
         })
     }
 
@@ -220,13 +231,15 @@ impl<'a> Storage<'a> {
                 // Something on the way may take the header out, or make it 0.
                 let length = number(&response, "x-ms-blob-content-length").unwrap_or_default().max(listed);
                 let uncommitted = block_list(element(&text, "UncommittedBlocks").unwrap_or_default());
+                let told = says_distrust(&uncommitted);
+                self.told.store(told, Ordering::Relaxed);
+                self.distrusted.fetch_or(told, Ordering::Relaxed);
                 Ok(Blocks { committed, uncommitted, length, date: response.date() })
             }
             404 if storage_error(&response).code.as_deref() == Some("BlobNotFound") => {
                 Ok(Blocks { date: response.date(), ..Blocks::default() })
             }
-            // An address without `sp` has the permissions of a stored access policy, which only the server knows.
-            403 if storage_error(&response).code.as_deref() == Some("AuthorizationPermissionMismatch") => {
+            _ if is_unreadable(&response) => {
                 self.readable.store(false, Ordering::Relaxed);
                 Ok(Blocks::default())
             }
@@ -241,9 +254,19 @@ impl<'a> Storage<'a> {
         if response.status != 201 {
             return Err(self.refusal(&response, exchange));
         }
-        // The block that said so is gone with the others.
-        self.distrusted.store(false, Ordering::Relaxed);
+        self.trust();
         Ok(())
+    }
+
+    /// Whether uncommitted blocks may not hold what their ids say.
+    pub(super) fn is_distrusted(&self) -> bool {
+        self.distrusted.load(Ordering::Relaxed)
+    }
+
+    /// Takes note that no block of before is there any more.
+    fn trust(&self) {
+        self.distrusted.store(false, Ordering::Relaxed);
+        self.told.store(false, Ordering::Relaxed);
     }
 
     /// What was done more than once so far.
@@ -327,6 +350,12 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 pub(super) fn number(response: &Response, header: &str) -> Option<u64> {
     response.header(header)?.parse().ok()
+}
+
+/// Whether uncommitted blocks may not hold what their ids say, as one of them says.
+fn says_distrust(uncommitted: &[StoredBlock]) -> bool {
+    let distrust = DISTRUST.encode();
+    uncommitted.iter().any(|block| block.id == distrust)
 }
 
 /// The blocks of one section of a block list. Their ids are base64, which XML does not escape.

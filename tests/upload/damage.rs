@@ -1,7 +1,11 @@
 //! Checksums of blocks and of the block list: bytes that are altered on the way are never taken for uploaded.
 
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use storeship::http::TransportErrorKind;
 use storeship::upload::Settings;
 use tokio::time::timeout;
 
@@ -97,6 +101,75 @@ async fn altered_blocks_of_an_upload_that_was_killed_are_not_taken_for_uploaded(
     }
 }
 
+/// The connection breaks before a block arrives, and the storage lists the altered one of another upload in its place.
+#[tokio::test(start_paused = true)]
+async fn a_block_that_was_altered_is_not_taken_for_one_whose_answer_is_lost() {
+    for told_before in [true, false] {
+        let bench = Bench::new();
+        bench.storage.script(|seen, number| (seen.is_block() && number % 2 == 0).then_some(Fault::Damaged));
+        let _ = timeout(Duration::from_millis(150), bench.upload()).await;
+        let altered = std::mem::take(&mut bench.storage.blob.lock().unwrap().uncommitted);
+        assert!(altered.len() > 3 && altered.values().any(|body| body.len() == 1), "{}", altered.len());
+
+        // The other upload is over, or takes place at the same time.
+        if told_before {
+            bench.storage.blob.lock().unwrap().uncommitted = altered.clone();
+        }
+        let storage = Arc::downgrade(&bench.storage);
+        let broken = Mutex::new(HashSet::new());
+        bench.storage.seen.lock().unwrap().clear();
+        bench.storage.script(move |seen, _| {
+            let mut broken = broken.lock().unwrap();
+            let first = seen.is_block() && seen.length > 4096 && broken.insert(seen.query.clone());
+            if first && !told_before && broken.len() == 1 {
+                storage.upgrade().unwrap().blob.lock().unwrap().uncommitted.extend(altered.clone());
+            }
+            first.then_some(Fault::Fails(TransportErrorKind::Interrupted))
+        });
+        bench.upload().await.unwrap();
+        bench.assert_whole();
+        let looks = bench.storage.count(|seen| seen.query.ends_with("blocklisttype=uncommitted"));
+        assert!(if told_before { looks == 0 } else { (1..=4).contains(&looks) }, "{looks} looks");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_altered_block_is_told_of_also_when_the_upload_begins_anew_meanwhile() {
+    let bench = Bench::new();
+    let storage = Arc::downgrade(&bench.storage);
+    bench.storage.script(move |seen, number| match number {
+        0 if seen.is_block() => Some(Fault::Damaged),
+        // From now on the storage takes smaller blocks only, and the connection for this one is not made at once.
+        _ if seen.is_block() && seen.length == 1 && number < 10 => {
+            *storage.upgrade().unwrap().max_block.lock().unwrap() = 5000;
+            Some(Fault::NotConnected)
+        }
+        _ => None,
+    });
+    let uploaded = bench.upload().await.unwrap();
+    assert_eq!(uploaded.block_bytes, 5000);
+    bench.assert_whole();
+    let told = bench.storage.count(|seen| seen.is_block() && seen.length == 1 && seen.done);
+    assert_eq!(told, 1);
+}
+
+/// An upload that sends all blocks, since it may not list what is there, is killed while the storage has an altered one in
+/// front of the one in the ZIP.
+#[tokio::test(start_paused = true)]
+async fn an_altered_block_in_front_of_one_of_the_zip_is_sent_again() {
+    let bench = Bench::new();
+    bench.upload().await.unwrap();
+    bench.storage.script(|seen, number| (seen.is_block() && number % 2 == 0).then_some(Fault::Damaged));
+    let unreadable = ADDRESS.replace("sp=rwl", "sp=wl");
+    let _ = timeout(Duration::from_millis(150), bench.upload_to(&unreadable, SETTINGS)).await;
+    bench.storage.script(|_, _| None);
+    // Another file, so that there is a list to commit.
+    std::fs::write(&bench.sources[1].path, "another").unwrap();
+    let uploaded = bench.upload().await.unwrap();
+    bench.assert_whole();
+    assert!(uploaded.resumed_bytes > 0);
+}
+
 /// That blocks can't be trusted is said by a block, which goes with the others.
 #[tokio::test(start_paused = true)]
 async fn altered_blocks_are_told_of_again_after_the_address_was_cleared_or_moved() {
@@ -119,7 +192,14 @@ async fn altered_blocks_are_told_of_again_after_the_address_was_cleared_or_moved
     let bench = Bench::new();
     let elsewhere = ADDRESS.replace("/ingestion/1", "/ingestion/2");
     let submission = Submission::with(&[ADDRESS.to_owned(), elsewhere]);
+    let storage = Arc::downgrade(&bench.storage);
+    let moved = AtomicBool::new(false);
     bench.storage.script(move |seen, number| match number {
+        _ if seen.blob == "2" && !moved.swap(true, Ordering::Relaxed) => {
+            // This storage has one blob. The other one begins empty.
+            storage.upgrade().unwrap().blob.lock().unwrap().uncommitted.clear();
+            None
+        }
         _ if !seen.is_block() || said(seen) => None,
         0 | 30 => Some(Fault::Damaged),
         10.. if seen.blob == "1" => Some(Fault::Response(403, "AuthenticationFailed", vec![])),

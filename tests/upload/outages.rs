@@ -1,7 +1,10 @@
 //! Outages, and answers that are none of the storage.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use storeship::http::TransportErrorKind;
 use tokio::time::{Instant, timeout};
 
@@ -50,6 +53,16 @@ async fn what_answers_in_place_of_the_storage_is_told_with_its_words() {
     }
 }
 
+/// What is in between has its own time-out.
+#[tokio::test(start_paused = true)]
+async fn a_block_that_arrived_behind_a_gateway_that_did_not_wait_is_not_sent_again() {
+    let bench = Bench::new();
+    bench.storage.script(|seen, number| (seen.is_block() && number % 3 == 0).then_some(Fault::LateGateway));
+    bench.upload().await.unwrap();
+    bench.assert_whole();
+    assert_eq!(bench.storage.count(|seen| seen.is_block() && seen.length >= 4096), 44);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_foreign_answer_halves_the_concurrency() {
     let bench = Bench::new();
@@ -58,12 +71,67 @@ async fn a_foreign_answer_halves_the_concurrency() {
     let work = bench.upload_to(ADDRESS, settings);
     tokio::pin!(work);
     let _ = timeout(Duration::from_millis(60), &mut work).await;
-    bench.storage.busy.lock().unwrap().1 = 0;
-    // The refused blocks are sent again by those that had them; blocks that are new go to fewer.
+    let refused: HashSet<String> = bench.storage.requests().into_iter().map(|seen| seen.query).collect();
     work.await.unwrap();
     bench.assert_whole();
-    let most = bench.storage.busy.lock().unwrap().1;
-    assert!(most <= 16, "{most} at once");
+    // The refused blocks are sent again by those that had them; blocks that are new go to fewer.
+    let requests = bench.storage.requests();
+    let new: Vec<Duration> = requests
+        .iter()
+        .filter(|seen| seen.is_block() && seen.length > 200 && !refused.contains(&seen.query))
+        .map(|seen| seen.at)
+        .collect();
+    let latency = Duration::from_millis(40);
+    let at_once = |start: &Duration| new.iter().filter(|at| (*start..*start + latency).contains(at)).count();
+    let most = new.iter().map(at_once).max().unwrap();
+    assert!((4..12).contains(&most), "{most} of {} at once", new.len());
+}
+
+/// Whether a look at the block list tells that the block has not arrived, or no look is made: the block is short, or the list
+/// may not be read, or does not count.
+#[tokio::test(start_paused = true)]
+async fn a_block_without_an_answer_in_time_may_take_longer_each_time() {
+    let one = Settings { max_concurrency: Some(1), ..SETTINGS };
+    let unreadable = ADDRESS.replace("sp=rwl", "sp=wl");
+    for (address, block_bytes, distrusted) in [
+        (ADDRESS, 10_000, false),
+        (ADDRESS, 1_000, false),
+        (unreadable.as_str(), 10_000, false),
+        (ADDRESS, 10_000, true),
+    ] {
+        let bench = Bench::new();
+        if distrusted {
+            let id = BASE64.encode([b"SSB\x1a".as_slice(), &[0; 44]].concat());
+            bench.storage.blob.lock().unwrap().uncommitted.insert(id, "-".into());
+        }
+        bench.storage.script(|seen, number| {
+            (seen.is_block() && number < 4).then_some(Fault::Fails(TransportErrorKind::TimedOut))
+        });
+        bench.upload_to(address, Settings { block_bytes: Some(block_bytes), ..one }).await.unwrap();
+        bench.assert_whole();
+        let requests = bench.storage.requests();
+        let waits: Vec<u64> =
+            requests.iter().filter(|seen| seen.is_block()).map(|seen| seen.wait.as_secs()).take(5).collect();
+        assert_eq!(waits, [30, 60, 120, 240, 240], "blocks of {block_bytes} bytes to {address}");
+        let looks = requests.iter().filter(|seen| seen.query.ends_with("blocklisttype=uncommitted")).count();
+        let may_look = address == ADDRESS && block_bytes > 4096 && !distrusted;
+        assert_eq!(looks, if may_look { 4 } else { 0 });
+    }
+}
+
+/// An address with a stored access policy does not say that it may not list.
+#[tokio::test(start_paused = true)]
+async fn a_list_that_may_not_be_read_is_asked_for_once() {
+    let bench = Bench::new();
+    let look = |seen: &Seen| seen.query.ends_with("blocklisttype=uncommitted");
+    bench.storage.script(move |seen, number| match seen.is_block() {
+        true if number % 5 == 0 => Some(Fault::ResponseLost),
+        _ if look(seen) => Some(Fault::Response(403, "AuthorizationPermissionMismatch", vec![])),
+        _ => None,
+    });
+    bench.upload_to(ADDRESS, Settings { max_concurrency: Some(1), ..SETTINGS }).await.unwrap();
+    bench.assert_whole();
+    assert_eq!(bench.storage.count(look), 1);
 }
 
 #[tokio::test(start_paused = true)]

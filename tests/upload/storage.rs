@@ -27,6 +27,8 @@ pub(crate) enum Fault {
     NoRange,
     /// The request is not carried out, and something in between answers.
     Foreign(u16, &'static str),
+    /// The request is carried out, and something in between answers 504 before the storage does.
+    LateGateway,
     /// The request is not carried out, and the connection ends so.
     Fails(TransportErrorKind),
 }
@@ -43,6 +45,8 @@ pub(crate) struct Seen {
     pub(crate) first: Option<u8>,
     /// The name of the blob.
     pub(crate) blob: String,
+    /// How long its answer may take.
+    pub(crate) wait: Duration,
     /// Whether it asked for a connection of its own.
     pub(crate) fresh: bool,
     /// Whether it was carried out.
@@ -246,7 +250,7 @@ fn error(status: u16, code: &str) -> Response {
 }
 
 impl Transport for Storage {
-    fn send<'a>(&'a self, request: &'a Request, _: Timeouts) -> TransportFuture<'a> {
+    fn send<'a>(&'a self, request: &'a Request, timeouts: Timeouts) -> TransportFuture<'a> {
         Box::pin(async move {
             let query = request.url.query().unwrap_or_default().to_owned();
             let seen = Seen {
@@ -257,6 +261,7 @@ impl Transport for Storage {
                 length: request.body.len(),
                 first: request.body.first().copied(),
                 blob: request.url.path().rsplit('/').next().unwrap().to_owned(),
+                wait: timeouts.first_byte,
                 fresh: request.fresh_connection,
                 done: false,
             };
@@ -301,6 +306,9 @@ impl Transport for Storage {
                         }
                     }
                     Ok(response)
+                }
+                Some(Fault::LateGateway) => {
+                    Ok(Response { status: 504, headers: HeaderMap::new(), body: "Gateway Timeout".into() })
                 }
                 Some(Fault::ResponseLost) => {
                     Err(TransportError::new(TransportErrorKind::Interrupted, "connection reset"))

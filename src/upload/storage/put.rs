@@ -27,19 +27,20 @@ const MAX_SENDS: u32 = 5;
 const CRC64: &str = "x-ms-content-crc64";
 
 impl Storage<'_> {
-    /// Put Block. A block with the same id replaces the one before, so a retry is harmless.
+    /// Put Block. A block with the same id replaces the one before, so a retry is harmless. Returns whether the storage answered;
+    /// otherwise its list has the block.
     pub(in crate::upload) async fn put_block(
         &self,
         block: Block<'_>,
         concurrency: Option<&Concurrency>,
-    ) -> std::result::Result<(), Stop> {
+    ) -> std::result::Result<bool, Stop> {
         let Block { id, body, checksums } = block;
         let query = format!("comp=block&blockid={}", escape(id));
         let build = || self.request(Method::PUT, Some(&query)).body(body.clone());
         let mut sends = 0;
         loop {
             let sending = concurrency.map(|concurrency| Sending { block, concurrency });
-            let Some((response, exchange)) = self.put(build, checksums.crc64, sending).await? else { return Ok(()) };
+            let Some((response, exchange)) = self.put(build, checksums.crc64, sending).await? else { return Ok(false) };
             let damaged = match response.status {
                 201 => !is_intact(&response, body, checksums.crc64).await?,
                 _ => was_refused_as_damaged(&response),
@@ -59,7 +60,7 @@ impl Storage<'_> {
                 continue;
             }
             if response.status == 201 {
-                return Ok(());
+                return Ok(true);
             }
             let recovery = match (response.status, storage_error(&response).code.as_deref()) {
                 // No block is longer than a `u32` says.
@@ -75,14 +76,17 @@ impl Storage<'_> {
 
     /// Says at the address that blocks may not hold what their ids say, before anything else is done: this block is stored,
     /// others may be, and a later run would take them for what their ids say.
-    async fn distrust(&self) -> Result<()> {
-        if !self.distrusted.swap(true, Ordering::Relaxed) {
+    pub(in crate::upload) async fn distrust(&self) -> Result<()> {
+        self.distrusted.store(true, Ordering::Relaxed);
+        let _one = self.telling.lock().await;
+        if !self.told.load(Ordering::Relaxed) {
             let query = format!("comp=block&blockid={}", escape(&DISTRUST.encode()));
             let build = || self.request(Method::PUT, Some(&query)).body(Bytes::from_static(b"-"));
             let (response, exchange) = self.send(build).await?;
             if response.status != 201 {
                 return Err(self.refusal(&response, exchange));
             }
+            self.told.store(true, Ordering::Relaxed);
         }
         Ok(())
     }

@@ -4,14 +4,15 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use http::Method;
-use tokio::time::sleep;
+use tokio::sync::MutexGuard;
+use tokio::time::{Instant, sleep};
 use url::Url;
 
-use super::{Block, Storage, StoredBlock, block_list, lock, may_read, parsed};
+use super::{Block, Storage, StoredBlock, block_list, lock, may_read, parsed, says_distrust};
 use crate::error::{Error, Exchange, Result, codes};
 use crate::events::Reporter;
 use crate::http::{BlobRequest, Failure, FinalResponse, Response, Rule, TransportError, TransportErrorKind, backoff};
-use crate::upload::answer::{self, MAX_SKEW, Meaning};
+use crate::upload::answer::{self, MAX_SKEW, Meaning, is_late_gateway, is_unreadable};
 use crate::upload::concurrency::{Concurrency, LONGEST_WAIT};
 use crate::upload::link::time_of;
 
@@ -49,6 +50,10 @@ struct Trouble {
     /// Whether its last attempt got no answer in time, and how often that happened although the storage was there.
     timed_out: bool,
     unanswered: u32,
+    /// When it was sent, and how many blocks were stored then or at the last look.
+    began: Option<(Instant, u64)>,
+    /// How many blocks had been answered that took their turn when this one was sent.
+    turns: u64,
     /// Answers that are not the storage's, or that belong to another request.
     passing: u32,
     /// How often it waited for the start of the address.
@@ -76,10 +81,13 @@ impl Storage<'_> {
         sending: Option<Sending<'_>>,
     ) -> Result<Option<(Response, Exchange)>> {
         let mut trouble = Trouble::default();
+        let mut turn = None;
         loop {
             let url = self.url();
-            // Where blocks are altered on the way, only an answer tells that this one was not.
-            let looking = trouble.unknown && self.can_read() && !self.distrusted.load(Ordering::Relaxed);
+            let looking = trouble.unknown && self.may_look();
+            if !looking {
+                trouble.was_slow(sending);
+            }
             let mut request = match looking {
                 true => self.request(Method::GET, Some("comp=blocklist&blocklisttype=uncommitted")),
                 false => build(),
@@ -89,6 +97,8 @@ impl Storage<'_> {
             }
             let mut rule = Rule { ..self.single_attempt };
             if let Some(sending) = sending.filter(|_| !looking) {
+                trouble.turns = self.turns.load(Ordering::Relaxed);
+                trouble.began = Some((Instant::now(), self.stored.load(Ordering::Relaxed)));
                 let wait = sending.concurrency.wait() * 2u32.pow(trouble.unanswered.min(MOST_DOUBLED));
                 rule.first_byte = wait.min(LONGEST_WAIT);
                 if trouble.sent {
@@ -109,18 +119,29 @@ impl Storage<'_> {
             if looking && matches!(meaning, Meaning::Final | Meaning::Passing | Meaning::Suspect) {
                 trouble.unknown = false;
                 if let (Some(sending), Ok(response)) = (sending, &last)
-                    && lists(response, &sending.block)
+                    && self.has(&sending.block, response)
                 {
+                    self.outage.end();
                     self.stored.fetch_add(1, Ordering::Relaxed);
                     return Ok(None);
                 }
-                trouble.was_slow(sending);
+                match sending.filter(|_| trouble.timed_out) {
+                    Some(sending) if self.is_on_its_way(&mut trouble, sending) => {
+                        trouble.unknown = true;
+                        sleep(sending.concurrency.time_for(sending.block.body.len() as u64)).await;
+                    }
+                    Some(_) => self.take_turn(&mut trouble, &mut turn).await,
+                    None => {}
+                }
                 continue;
             }
             let last = match (last, &meaning) {
                 (Ok(response), Meaning::Final) => {
                     self.outage.end();
                     self.answers.fetch_add(1, Ordering::Relaxed);
+                    if turn.is_some() {
+                        self.turns.fetch_add(1, Ordering::Relaxed);
+                    }
                     if sending.is_some() && response.status == 201 {
                         self.stored.fetch_add(1, Ordering::Relaxed);
                     }
@@ -131,9 +152,6 @@ impl Storage<'_> {
             };
             if !looking {
                 trouble.take_note(&last, sending);
-            }
-            if !self.can_read() {
-                trouble.was_slow(sending);
             }
             let mut wait = backoff::delay(&self.http.retry(), trouble.attempts - 1, &mut lock(&self.random));
             let (status, asked) = match &last {
@@ -193,6 +211,57 @@ impl Storage<'_> {
             Reporter::current().failed(error);
             sleep(wait).await;
         }
+    }
+
+    /// Whether a block without an answer may still arrive, by the rate at which others do.
+    fn is_on_its_way(&self, trouble: &mut Trouble, sending: Sending<'_>) -> bool {
+        let Some((began, before)) = &mut trouble.began else { return false };
+        let stored = self.stored.load(Ordering::Relaxed);
+        let moves = std::mem::replace(before, stored) < stored;
+        moves && began.elapsed() < sending.concurrency.passing()
+    }
+
+    /// Waits until no other block is sent again for want of an answer. Something that passes on what it takes may still have
+    /// all that were sent, and the one that is sent again comes last: once it is answered, the others have arrived or are lost.
+    async fn take_turn<'a>(&'a self, trouble: &mut Trouble, turn: &mut Option<MutexGuard<'a, ()>>) {
+        if turn.is_none() {
+            match self.turn.try_lock() {
+                Ok(free) => *turn = Some(free),
+                Err(_) => {
+                    *turn = Some(self.turn.lock().await);
+                    // It may have arrived meanwhile.
+                    trouble.unknown = true;
+                    return;
+                }
+            }
+        }
+        if self.turns.load(Ordering::Relaxed) > trouble.turns {
+            *turn = None;
+        }
+    }
+
+    /// Whether the block list tells that a block has arrived. Where blocks are altered on the way, only an answer to the block
+    /// itself does.
+    fn may_look(&self) -> bool {
+        self.can_read() && !self.is_distrusted()
+    }
+
+    /// Whether the storage has a block, by its answer to the look at the block list.
+    fn has(&self, block: &Block<'_>, list: &Response) -> bool {
+        if is_unreadable(list) {
+            self.readable.store(false, Ordering::Relaxed);
+        }
+        if list.status != 200 {
+            return false;
+        }
+        let listed = block_list(&String::from_utf8_lossy(&list.body));
+        if says_distrust(&listed) {
+            // An earlier upload said so, or another one at the same time.
+            self.distrusted.store(true, Ordering::Relaxed);
+        }
+        let is_same = |stored: &StoredBlock| stored.id == block.id && stored.len == block.body.len() as u64;
+        // Another block may have been altered since the look began.
+        self.may_look() && listed.iter().any(is_same)
     }
 
     /// Whether a block whose connection broke again is kept away by something that looks into it: the storage answers, and
@@ -286,7 +355,7 @@ impl Storage<'_> {
         let moved = (before.host_str(), before.port(), before.path()) != (next.host_str(), next.port(), next.path());
         *lock(&self.url) = Arc::new(next);
         if moved {
-            self.distrusted.store(false, Ordering::Relaxed);
+            self.trust();
         }
         if moved && self.in_one_place {
             Err(Error::new(&codes::UPLOAD_MOVED, codes::UPLOAD_MOVED.meaning))
@@ -299,13 +368,18 @@ impl Storage<'_> {
 impl Trouble {
     /// Takes note of an attempt that failed.
     fn take_note(&mut self, last: &std::result::Result<Response, TransportError>, sending: Option<Sending<'_>>) {
-        let Err(error) = last else {
-            self.sent = true;
-            return;
+        let may_have_arrived = match last {
+            Ok(response) => {
+                self.sent = true;
+                is_late_gateway(response)
+            }
+            Err(error) => {
+                self.sent |= error.was_sent();
+                self.timed_out = error.kind == TransportErrorKind::TimedOut;
+                self.timed_out || error.kind == TransportErrorKind::Interrupted
+            }
         };
-        self.sent |= error.was_sent();
-        self.timed_out = error.kind == TransportErrorKind::TimedOut;
-        if self.timed_out || error.kind == TransportErrorKind::Interrupted {
+        if may_have_arrived {
             self.unknown = sending.is_some_and(|sending| sending.block.body.len() >= WORTH_A_LOOK);
         }
     }
@@ -317,12 +391,6 @@ impl Trouble {
             sending.concurrency.slower();
         }
     }
-}
-
-/// Whether a block list has this block.
-fn lists(response: &Response, block: &Block<'_>) -> bool {
-    let is_same = |stored: &StoredBlock| stored.id == block.id && stored.len == block.body.len() as u64;
-    response.status == 200 && block_list(&String::from_utf8_lossy(&response.body)).iter().any(is_same)
 }
 
 /// The error of an address that is not valid yet, with the time from which it is.
