@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What a small call costs from C and from .NET, and the start of the library and the module: python3 benches/calls.py [ROUNDS]
 
-The call is document.get on a document of 19 bytes. The start is a whole process: a C program that makes one call, and
+The call is document.get on a document of 13 bytes. The start is a whole process: a C program that makes one call, and
 `pwsh` that imports the module, each beside the same process without it. Needs a release build of the module
 (powershell/build.ps1), cc and pwsh. Linux only.
 """

@@ -7,7 +7,6 @@ emulator. Linux only; needs cargo and openssl.
 """
 
 import json
-import os
 import resource
 import subprocess
 import sys
@@ -16,12 +15,13 @@ import time
 from pathlib import Path
 
 import peers
-from processes import Library, alternate, control, emulator, measure, random_file, table
+from processes import ROOT, Library, alternate, control, emulator, measure, random_bytes, table
 
 ADD_ONS = (1, 10, 100)
 
 
 def main(rounds):
+    subprocess.run(["cargo", "build", "--release", "--locked"], cwd=ROOT, check=True)
     program = peers.build()
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
@@ -42,7 +42,7 @@ def sizes(folder):
     paths = {}
     for name, mebibytes in {"64 MiB": 64, "1 GiB": 1024}.items():
         paths[name] = folder / f"{mebibytes}.msix"
-        random_file(paths[name], mebibytes)
+        random_bytes(paths[name], mebibytes << 20)
     paths["25 GiB, sparse"] = folder / "sparse.msix"
     with open(paths["25 GiB, sparse"], "wb") as file:
         file.truncate(25 << 30)
@@ -56,7 +56,7 @@ def numbers(folder):
         paths[f"{number:,}"] = folder / str(number)
         paths[f"{number:,}"].mkdir()
         for at in range(number):
-            (paths[f"{number:,}"] / f"{at:05}.png").write_bytes(os.urandom((1 << 30) // number))
+            random_bytes(paths[f"{number:,}"] / f"{at:05}.png", (1 << 30) // number)
     return paths
 
 

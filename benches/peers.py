@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from processes import ROOT, alternate, measure, random_file, table
+from processes import ROOT, alternate, measure, random_bytes, table
 
 JAVASCRIPT = """
 const { BlockBlobClient } = require("@azure/storage-blob");
@@ -37,7 +37,7 @@ def main(gib, rounds):
         folder = Path(folder)
         install(folder)
         file = folder / "random.msix"
-        random_file(file, gib * 1024)
+        random_bytes(file, int(gib * (1 << 30)))
         certificate(folder)
         address, sink = start_sink(program, folder)
         try:

@@ -46,10 +46,11 @@ def table(heads, rows):
     print(flush=True)
 
 
-def random_file(path, mebibytes):
+def random_bytes(path, bytes):
+    """Writes a file of random bytes, in pieces: a child process begins with the peak memory of this one."""
     with open(path, "wb") as out:
-        for _ in range(int(mebibytes)):
-            out.write(os.urandom(1 << 20))
+        while bytes > 0:
+            bytes -= out.write(os.urandom(min(bytes, 1 << 20)))
 
 
 @contextlib.contextmanager

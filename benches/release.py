@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """What a whole release costs, from PowerShell and from Python: python3 benches/release.py [MIB [ROUNDS]]
 
-The release goes to the emulator, from the create to Published. Each row is a whole process that does what the row before
-it does and one step more, so that the differences say where the rest goes. Needs a release build of the module
-(powershell/build.ps1) and pwsh. Linux only.
+The release goes to the emulator, from the create to Published. Each row is a whole process. Those of pwsh do what the row
+before them does and one step more, so that the differences say where the rest goes; that of Python is a release
+of the same size without PowerShell. Needs a release build of the module (powershell/build.ps1) and pwsh. Linux only.
 """
 
 import json

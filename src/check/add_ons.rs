@@ -5,6 +5,7 @@ use super::listings::Source;
 use super::pictures;
 use super::rules::{A01, Severity};
 use super::subject::{Listing, Text, units};
+use crate::listing::schema;
 
 /// The longest title and description of a listing.
 const TEXTS: [(&str, usize); 2] = [("title", 100), ("description", 200)];
@@ -12,36 +13,19 @@ const KEYWORDS: usize = 10;
 const KEYWORD: usize = 30;
 const TAG: usize = 3_000;
 const ICON: (u32, u32) = (300, 300);
-const CONTENT_TYPES: [&str; 10] = [
-    "BookDownload",
-    "EMagazine",
-    "ENewspaper",
-    "MusicDownload",
-    "MusicStream",
-    "OnlineDataStorage",
-    "VideoDownload",
-    "VideoStream",
-    "Asp",
-    "OnlineDownload",
-];
-const LIFETIMES: [&str; 11] = [
-    "Forever",
-    "OneDay",
-    "ThreeDays",
-    "FiveDays",
-    "OneWeek",
-    "TwoWeeks",
-    "OneMonth",
-    "TwoMonths",
-    "ThreeMonths",
-    "SixMonths",
-    "OneYear",
-];
 
 /// The members beside the listings.
 pub(super) fn check(source: &Source<'_, '_>, findings: &mut Vec<Finding>) {
+    values(source, findings);
+    lengths(source, findings);
+}
+
+/// Values that the service does not have.
+fn values(source: &Source<'_, '_>, findings: &mut Vec<Finding>) {
     let root = source.document.root();
-    for (name, known) in [("contentType", &CONTENT_TYPES[..]), ("lifetime", &LIFETIMES[..])] {
+    for (name, known) in [("contentType", schema::CONTENT_TYPES), ("lifetime", schema::LIFETIMES)] {
+        // A submission has it until somebody sets it.
+        let known: Vec<&str> = known.iter().copied().filter(|value| *value != "NotSet").collect();
         let Some((view, text)) = root.member(name).and_then(|view| Some((view, view.text()?))) else { continue };
         if !known.contains(&text.as_ref()) {
             let message = format!("`{name}` is `{text}`, which the service does not have");
@@ -49,6 +33,11 @@ pub(super) fn check(source: &Source<'_, '_>, findings: &mut Vec<Finding>) {
             findings.push(finding.compared(text, known.join(", ")));
         }
     }
+}
+
+/// Texts and lists that are too long.
+pub(super) fn lengths(source: &Source<'_, '_>, findings: &mut Vec<Finding>) {
+    let root = source.document.root();
     let tag = root.member("tag").and_then(|view| source.text("/tag".to_owned(), view, None));
     findings.extend(tag.and_then(|tag| too_long("tag", &tag, TAG)));
     if let Some(keywords) = root.member("keywords") {

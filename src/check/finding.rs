@@ -1,12 +1,15 @@
 //! What a rule found, and the list of rules that are allowed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::rules::{RULES, Rule, Severity};
 use crate::error::{Detail, Error, Result, codes, shown};
+use crate::listing::folder::AllowedRule;
+use crate::listing::read::SETTINGS_FILE;
+use crate::listing::{Fault, FaultKind, Folder};
 
 /// One finding of a rule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -110,9 +113,13 @@ pub struct Suppressed {
     pub reason: Option<String>,
 }
 
-/// The rules whose errors are warnings, because the caller has named them.
+/// The rules whose errors are warnings, because the caller has named them, and those that a folder of listings switches off.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Allowed(BTreeSet<&'static str>);
+pub struct Allowed {
+    named: BTreeSet<&'static str>,
+    /// What is found by them is not told, unless it is an error, which is told as a warning.
+    off: BTreeSet<&'static str>,
+}
 
 impl Allowed {
     /// The rules with these ids; letter case is ignored.
@@ -134,24 +141,33 @@ impl Allowed {
             let Some(rule) = RULES.iter().find(|rule| rule.id.eq_ignore_ascii_case(id)) else {
                 let message = format!("`{id}` is no rule");
                 return Err(Error::new(&codes::REQUEST_INVALID, format!("{message} (at /allow/{at})"))
-                    .hint(nearest(id))
+                    .hint(remedy(id))
                     .detail(Detail::at(format!("/allow/{at}"), message)));
             };
-            allowed.0.insert(rule.id);
+            allowed.named.insert(rule.id);
         }
         Ok(allowed)
+    }
+
+    /// The same, with the rules that a folder switches off.
+    #[must_use]
+    pub fn and(mut self, off: &SwitchedOff) -> Allowed {
+        self.off.extend(off.0.keys());
+        self
     }
 
     /// Whether the rule with this id, as the table writes it, is allowed.
     #[must_use]
     pub fn has(&self, id: &str) -> bool {
-        self.0.contains(id)
+        self.named.contains(id)
     }
 
     /// The findings with the errors of allowed rules as warnings.
     pub(super) fn apply(&self, mut findings: Vec<Finding>) -> Vec<Finding> {
+        findings.retain(|finding| finding.severity == Severity::Error || !self.off.contains(finding.id));
         for finding in &mut findings {
-            if finding.severity == Severity::Error && self.0.contains(finding.id) {
+            let is_allowed = self.named.contains(finding.id) || self.off.contains(finding.id);
+            if finding.severity == Severity::Error && is_allowed {
                 finding.severity = Severity::Warning;
             }
         }
@@ -159,19 +175,50 @@ impl Allowed {
     }
 }
 
+/// The rules that the settings of a folder of listings switch off, each with the reason.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SwitchedOff(BTreeMap<&'static str, String>);
+
+impl SwitchedOff {
+    /// The rules that a folder switches off. An id that no rule has becomes a fault of the folder.
+    pub fn of(folder: &mut Folder) -> SwitchedOff {
+        let mut off = BTreeMap::new();
+        for AllowedRule { id, reason } in &folder.settings.allow {
+            match RULES.iter().find(|rule| rule.id.eq_ignore_ascii_case(id.trim())) {
+                Some(rule) => _ = off.insert(rule.id, reason.clone()),
+                None => {
+                    let fault = Fault::new(FaultKind::Json, SETTINGS_FILE, format!("`{id}` is no rule of the check"));
+                    folder.faults.push(fault.nearest(nearest(id.trim()).map(str::to_owned)));
+                }
+            }
+        }
+        SwitchedOff(off)
+    }
+
+    /// Why the rule with this id, as the table writes it, is off; `None` if it is not.
+    pub fn reason(&self, id: &str) -> Option<&str> {
+        self.0.get(id).map(String::as_str)
+    }
+}
+
 /// What to write in place of an id that no rule has.
-fn nearest(id: &str) -> String {
-    let parts = |id: &str| {
-        let digits = id.find(|c: char| c.is_ascii_digit())?;
-        Some((id[..digits].to_ascii_uppercase(), id[digits..].parse::<u32>().ok()?))
-    };
-    match RULES.iter().find(|rule| parts(id).is_some_and(|found| parts(rule.id) == Some(found))) {
-        Some(rule) => format!("write {}", rule.id),
+fn remedy(id: &str) -> String {
+    match nearest(id) {
+        Some(rule) => format!("write {rule}"),
         None => {
             let ids: Vec<&str> = RULES.iter().map(|rule| rule.id).collect();
             format!("the rules are {}; `library.checks` says what they mean", ids.join(", "))
         }
     }
+}
+
+/// The rule with the letters and the number of an id that no rule has.
+fn nearest(id: &str) -> Option<&'static str> {
+    let parts = |id: &str| {
+        let digits = id.find(|c: char| c.is_ascii_digit())?;
+        Some((id[..digits].to_ascii_uppercase(), id[digits..].parse::<u32>().ok()?))
+    };
+    RULES.iter().find(|rule| parts(id).is_some_and(|found| parts(rule.id) == Some(found))).map(|rule| rule.id)
 }
 
 /// Refuses findings of which one is an error; returns the others, for the plan and the receipt.

@@ -102,7 +102,9 @@ impl FolderSource<'_> {
 
     fn pictures(&self, images: &ImageType, pointer: &str) -> Vec<Picture> {
         let stays = |picture: &&folder::Picture| !picture.placeholder.as_ref().is_some_and(|it| it.removes);
-        let picture = |picture| self.picture(&images.name, picture, &format!("{pointer}/images"));
+        // Another letter case of the folder is not sent.
+        let image_type = layout::canonical(layout::IMAGE_TYPES, &images.name).unwrap_or(&images.name);
+        let picture = |picture| self.picture(image_type, picture, &format!("{pointer}/images"));
         images.pictures.iter().filter(stays).map(picture).collect()
     }
 

@@ -1,12 +1,14 @@
 //! The files of a release: its packages, with the errors of the contract, and its pictures.
 
+use std::collections::BTreeMap;
 use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
 use super::picture_file::{PictureFacts, PictureScan};
 use crate::error::{Error, Result, codes};
 use crate::files;
-use crate::listing::convert;
+use crate::listing::folder::Media;
+use crate::listing::{Folder, convert};
 use crate::package::{self, InputError, Inputs, PackageError};
 
 /// Finds and inspects the package files that a caller gives: see [`package::inputs()`]. Blocks while it reads.
@@ -58,4 +60,17 @@ pub fn picture(path: &Path, goes_on: &dyn Fn() -> bool) -> io::Result<PictureFac
         let Some(bytes) = piece.get(..read).filter(|bytes| !bytes.is_empty()) else { return Ok(scan.finish()) };
         scan.push(bytes);
     }
+}
+
+/// What the pictures of a folder of listings are, by their path in the folder, as long as `goes_on`. One that can't be read is
+/// a fault of the folder already.
+pub fn pictures(folder: &Folder, goes_on: &dyn Fn() -> bool) -> BTreeMap<String, PictureFacts> {
+    let contents = folder.languages.iter().chain(&folder.fallback).flat_map(|language| {
+        let platforms = language.platforms.iter().map(|platform| &platform.content);
+        let images = platforms.chain([&language.content]).flat_map(|content| &content.images);
+        images.flat_map(|images| &images.pictures).chain(&language.icon)
+    });
+    let media = contents.filter_map(|picture| picture.media.as_ref());
+    let facts = |media: &Media| Some((media.file.clone(), picture(&folder.path(&media.file), goes_on).ok()?));
+    media.filter_map(facts).collect()
 }

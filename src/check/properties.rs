@@ -5,7 +5,8 @@ use jiff::{Span, Timestamp};
 
 use super::finding::Finding;
 use super::listings::Source;
-use super::rules::{Rule, S02, S03, S04, S05, S06, S07, Severity};
+use super::rules::{S02, S03, S04, S05, S06, S07, Severity};
+use super::subject::Place;
 use crate::document::{ValueKind, View};
 
 /// The codes of ISO 3166, and XK for Kosovo, which the Store has too.
@@ -52,8 +53,8 @@ struct Look<'s, 'a, 't> {
 }
 
 impl<'a, 't> Look<'_, 'a, 't> {
-    fn find(&self, rule: &'static Rule, severity: Severity, at: (&str, View<'_, '_>), message: &str) -> Finding {
-        self.source.place(at.0.to_owned(), at.1).finding(rule, severity, message)
+    fn at(&self, pointer: impl Into<String>, value: View<'_, '_>) -> Place {
+        self.source.place(pointer.into(), value)
     }
 
     /// The text of a member of the submission.
@@ -84,7 +85,7 @@ impl<'a, 't> Look<'_, 'a, 't> {
             } else {
                 continue;
             };
-            let finding = self.find(&S02, Severity::Warning, (&pointer, value), &what);
+            let finding = self.at(pointer, value).finding(&S02, Severity::Warning, &what);
             findings.push(if market.eq_ignore_ascii_case("UK") { finding.remedy("write GB") } else { finding });
         }
     }
@@ -101,7 +102,7 @@ impl<'a, 't> Look<'_, 'a, 't> {
             return;
         }
         let find = |severity, view: View<'_, '_>, message: &str| {
-            self.find(&S03, severity, ("/targetPublishDate", view), message)
+            self.at("/targetPublishDate", view).finding(&S03, severity, message)
         };
         match (mode, date) {
             (Some((mode, _)), None) if is_dated => {
@@ -133,28 +134,28 @@ impl<'a, 't> Look<'_, 'a, 't> {
     fn category(&self, findings: &mut Vec<Finding>) {
         let Some((view, category)) = self.text("applicationCategory") else { return };
         let is_game = |category: &str| category.to_ascii_lowercase().starts_with("games");
-        let at = ("/applicationCategory", view);
+        let at = self.at("/applicationCategory", view);
         if category == "NotSet" {
-            findings.push(self.find(&S04, Severity::Error, at, "the category is NotSet, which the service refuses"));
+            findings.push(at.finding(&S04, Severity::Error, "the category is NotSet, which the service refuses"));
             return;
         }
         if let Some(before) = self.before("applicationCategory").filter(|before| before != "NotSet")
             && is_game(&before) != is_game(&category)
         {
             let message = format!("the category changes from {before} to {category}, between a game and another app");
-            findings.push(self.find(&S04, Severity::Error, at, &message).compared(category.as_str(), before));
+            findings.push(at.finding(&S04, Severity::Error, &message).compared(category.as_str(), before));
         }
         let options = self.root.member("gamingOptions");
         if let Some(options) = options.filter(|options| !is_game(&category) && !options.elements().is_empty()) {
             let message = format!("there are gaming options, and the category {category} is no game");
-            findings.push(self.find(&S04, Severity::Warning, ("/gamingOptions", options), &message));
+            findings.push(self.at("/gamingOptions", options).finding(&S04, Severity::Warning, &message));
         }
     }
 
     /// S05.
     fn gaming(&self, pointer: &str, options: View<'_, '_>, findings: &mut Vec<Finding>) {
         let mut find = |name: &str, view: View<'_, '_>, message: String| {
-            findings.push(self.find(&S05, Severity::Error, (&format!("{pointer}/{name}"), view), &message));
+            findings.push(self.at(format!("{pointer}/{name}"), view).finding(&S05, Severity::Error, &message));
         };
         if let Some(genres) = options.member("genres") {
             let count = genres.elements().len();
@@ -190,17 +191,17 @@ impl<'a, 't> Look<'_, 'a, 't> {
                 && let Ok(percentage) = view.span().parse::<f64>()
                 && !(0.0..=100.0).contains(&percentage)
             {
-                let at = ("/packageDeliveryOptions/packageRollout/packageRolloutPercentage", view);
+                let at = self.at("/packageDeliveryOptions/packageRollout/packageRolloutPercentage", view);
                 let message = format!("the rollout is to {percentage} % of the customers");
-                findings.push(self.find(&S06, Severity::Error, at, &message).compared(view.span(), "0 to 100"));
+                findings.push(at.finding(&S06, Severity::Error, &message).compared(view.span(), "0 to 100"));
             }
             let is_mandatory = options.member("isMandatoryUpdate").is_some_and(|it| it.kind() == ValueKind::True);
             if let Some(view) = options.member("mandatoryUpdateEffectiveDate").filter(|_| is_mandatory)
                 && let Some(date) = view.text()
                 && date.parse::<Timestamp>().is_ok_and(|time| time < now)
             {
-                let at = ("/packageDeliveryOptions/mandatoryUpdateEffectiveDate", view);
-                findings.push(self.find(&S06, Severity::Warning, at, "the update becomes mandatory in the past"));
+                let at = self.at("/packageDeliveryOptions/mandatoryUpdateEffectiveDate", view);
+                findings.push(at.finding(&S06, Severity::Warning, "the update becomes mandatory in the past"));
             }
         }
         if let Some((view, visibility)) = self.text("visibility")
@@ -208,7 +209,7 @@ impl<'a, 't> Look<'_, 'a, 't> {
             && self.before("visibility").as_ref() != Some(&visibility)
         {
             let message = format!("the product is {}: customers don't find it in the Store", visibility.to_lowercase());
-            findings.push(self.find(&S06, Severity::Information, ("/visibility", view), &message));
+            findings.push(self.at("/visibility", view).finding(&S06, Severity::Information, &message));
         }
     }
 
@@ -227,7 +228,7 @@ impl<'a, 't> Look<'_, 'a, 't> {
         if let Some((language, word)) = found.next() {
             let message =
                 format!("the description in {language} has `{word}`, and the notes for certification are empty");
-            findings.push(self.find(&S07, Severity::Information, ("/notesForCertification", view), &message));
+            findings.push(self.at("/notesForCertification", view).finding(&S07, Severity::Information, &message));
         }
     }
 }

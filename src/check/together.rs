@@ -99,13 +99,13 @@ impl Together<'_> {
             let source = FolderSource { folder, base: root };
             source.faults(&mut findings);
             findings.extend(source.notes().and_then(|notes| long_notes(&notes)));
-            self.properties_of_folder(folder, &mut findings);
-            let own = source.listings();
-            all.retain(|listing| !own.iter().any(|own| own.language.eq_ignore_ascii_case(&listing.language)));
-            all.extend(own);
             if folder.settings.add_on_id.is_some() {
                 kind = Kind::AddOn;
             }
+            self.properties_of_folder(folder, kind, &mut findings);
+            let own = source.listings();
+            all.retain(|listing| !own.iter().any(|own| own.language.eq_ignore_ascii_case(&listing.language)));
+            all.extend(own);
         }
         if let Some(release) = self.release {
             let viewed = Viewed::of(release.text)?;
@@ -125,11 +125,16 @@ impl Together<'_> {
     }
 
     /// `submission.json` of a folder, which holds what the folder changes.
-    fn properties_of_folder(&self, folder: &Folder, findings: &mut Vec<Finding>) {
+    fn properties_of_folder(&self, folder: &Folder, kind: Kind, findings: &mut Vec<Finding>) {
         let Some(file) = &folder.properties else { return };
         let Ok(viewed) = Viewed::of(&file.text) else { return };
         let path = folder.path(&file.file).to_string_lossy().replace('\\', "/");
-        properties::check(&Source { document: &viewed, file: Some(&path), base: None }, self.now, findings);
+        let source = Source { document: &viewed, file: Some(&path), base: None };
+        match kind {
+            // Values that the service does not have are faults of the folder.
+            Kind::AddOn => add_ons::lengths(&source, findings),
+            Kind::App | Kind::Flight => properties::check(&source, self.now, findings),
+        }
     }
 }
 
@@ -162,6 +167,9 @@ fn of_listings(body: &str, base: &str, pictures: &BTreeMap<String, PictureFacts>
     let kind = listings::kind(document.root());
     let source = Source { document: &document, file: None, base: Some(base.root()) };
     let mut findings = Vec::new();
+    if kind == Kind::AddOn {
+        add_ons::check(&source, &mut findings);
+    }
     let mut all = source.listings(kind);
     for picture in all.iter_mut().flat_map(|listing| &mut listing.pictures) {
         picture.facts = pictures.get(&picture.name).cloned();

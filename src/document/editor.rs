@@ -14,6 +14,7 @@ use super::opened::{Children, Container, Element, NONE, Piece, Value};
 use super::parse::parse;
 use super::pointer::{Pointer, index, missing};
 use super::shown::shown_text;
+use super::size::Size;
 use super::splice;
 use super::steps;
 use super::text;
@@ -36,38 +37,6 @@ struct Place {
     value: Value,
     /// The container and the position in it; `None` for the root.
     parent: Option<(usize, usize)>,
-}
-
-/// The facts about the whole text that its style depends on, and its length.
-#[derive(Clone, Copy, Default)]
-struct Size {
-    bytes: usize,
-    lines: usize,
-    /// Of the lines, those that end with a carriage return and a line feed.
-    returns: usize,
-}
-
-impl Size {
-    /// A line feed and its carriage return are always in one piece of white space.
-    fn of(text: &str) -> Size {
-        let lines = text.bytes().filter(|&byte| byte == b'\n').count();
-        let returns = if lines == 0 { 0 } else { text.matches("\r\n").count() };
-        Size { bytes: text.len(), lines, returns }
-    }
-
-    fn add(&mut self, text: &str) {
-        let of = Size::of(text);
-        self.bytes += of.bytes;
-        self.lines += of.lines;
-        self.returns += of.returns;
-    }
-
-    fn remove(&mut self, text: &str) {
-        let of = Size::of(text);
-        self.bytes -= of.bytes;
-        self.lines -= of.lines;
-        self.returns -= of.returns;
-    }
 }
 
 const EMPTY: Piece = Piece { tree: 0, start: 0, end: 0 };

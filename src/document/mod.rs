@@ -17,7 +17,7 @@
 //! | `splice` | cuts changes into a text, in the style of the text around them |
 //! | `edit` | [`set`], [`remove`] |
 //! | `edits` | [`Edit`]: one change, as JSON and made in a text |
-//! | `editor`, `opened`, `sequence` | many changes in one text, each in the time that the change alone takes |
+//! | `editor`, `opened`, `sequence`, `size` | many changes in one text, each in the time that the change alone takes |
 //! | `view` | [`Viewed`]: values with their places in the text |
 //! | `steps` | counts steps for the tests of what a function costs |
 //! | `patch` | [`patch()`]: JSON Patch (RFC 6902); [`apply_edits`] |
@@ -47,6 +47,7 @@ mod patch;
 mod pointer;
 mod sequence;
 mod shown;
+mod size;
 mod splice;
 pub(crate) mod steps;
 mod text;

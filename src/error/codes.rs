@@ -4,39 +4,7 @@
 //! change.
 
 use super::Class;
-
-/// One kind of failure.
-#[derive(Debug)]
-pub struct Code {
-    /// Dotted and stable: `submission.pending_exists`.
-    pub name: &'static str,
-    /// The number a C function returns for it.
-    pub class: Class,
-    /// Whether the same call may succeed later without a change.
-    pub retryable: bool,
-    /// What happened.
-    pub meaning: &'static str,
-    /// What to do.
-    pub remedy: &'static str,
-}
-
-impl PartialEq for Code {
-    fn eq(&self, other: &Code) -> bool {
-        self.name == other.name
-    }
-}
-
-/// Writes each row once: the constant by which the code is named in the source, and its place in [`ALL`].
-macro_rules! codes {
-    ($($id:ident $name:literal $class:ident $retry:literal $meaning:literal $remedy:literal)*) => {
-        $(#[doc = $meaning]
-        pub static $id: Code = Code {
-            name: $name, class: Class::$class, retryable: $retry, meaning: $meaning, remedy: $remedy,
-        };)*
-        /// Every code, in the order of the documentation.
-        pub static ALL: &[&Code] = &[$(&$id),*];
-    };
-}
+use super::code::{Code, codes};
 
 codes! {
     ARGUMENT_NULL "argument.null" Invalid false
@@ -461,8 +429,8 @@ codes! {
         "a folder of listings has faults; nothing was sent"
         "the details name each file and what is wrong with it"
     LISTING_IMAGES_UNLINKED "listing.images_unlinked" Protected false
-        "a folder has pictures that the submission does not have, beside images that somebody else uploaded and no file stands for; the listing could get every picture twice"
-        "say what they are with `images`: `adopt` if the pictures are those images, `keep` to add the pictures, `exact` to replace the images"
+        "a folder has pictures that the submission does not have, and the submission has images that somebody else uploaded; whether they are the same pictures can't be told, so that the listing could get every picture twice"
+        "if they are the same pictures, set `images` to `adopt`; to add the pictures to the images, set it to `keep`; to replace the images by the pictures, to `exact`"
     LISTING_IMAGES_REMOVED "listing.images_removed" Protected false
         "most images of a type would be removed, because their files are not in the folder"
         "restore the files, or allow it with `allowImageRemoval`"

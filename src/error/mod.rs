@@ -3,6 +3,7 @@
 //! [`codes`] lists all codes with their meaning and remedy. An [`Error`] has one of them and adds what is known about
 //! this case: the HTTP exchange, the error of the service, the places in a document.
 
+mod code;
 pub mod codes;
 mod ids;
 mod shown;
@@ -17,7 +18,7 @@ use serde_json::value::RawValue;
 
 use crate::files;
 
-pub use codes::Code;
+pub use code::Code;
 pub use ids::{ResourceIds, TargetIds};
 pub use shown::shown;
 pub(crate) use shown::start_of;

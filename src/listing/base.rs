@@ -15,10 +15,13 @@ use super::state::{self, State};
 use crate::document::{self, Edit};
 use crate::error::{Detail, Error, Result, codes};
 use crate::files;
+use crate::text;
 
 /// What a submission was when somebody last looked.
 #[derive(Clone, Debug)]
 pub struct Base {
+    /// Where it is, for errors.
+    path: String,
     was: Was,
     /// The fields that are overwritten all the same.
     overwrite: Vec<String>,
@@ -35,15 +38,15 @@ enum Was {
 }
 
 impl Base {
-    /// Reads a base, if there is a path of one: a folder, or a file with the JSON of a submission or of a receipt. `overwrite` are the
-    /// fields that are overwritten whatever others have changed, as JSON Pointers; `*` stands for all. Blocks while the disk
-    /// is slow.
+    /// Reads a base, if there is a path of one: a folder, or a file with the JSON of a submission or of a receipt. `overwrite`
+    /// are JSON Pointers of fields that are overwritten whatever others have changed. A pointer to more than one field, and
+    /// `*` for all, decide only the conflicts there for the folder. Blocks while the disk is slow.
     ///
     /// # Errors
-    /// `listing.invalid`, `file.*`, `document.invalid`.
+    /// `listing.invalid`, `file.*`, `document.invalid`, each with the path of the base.
     pub fn read(path: Option<&str>, overwrite: &[String]) -> Result<Option<Base>> {
         let Some(path) = path else { return Ok(None) };
-        Ok(Some(Base { was: Was::read(path)?, overwrite: overwrite.to_vec() }))
+        Ok(Some(Base { path: path.to_owned(), was: Was::read(path)?, overwrite: overwrite.to_vec() }))
     }
 
     /// A hash of the base, in hexadecimal digits.
@@ -58,32 +61,49 @@ impl Base {
         }
     }
 
-    /// What a folder changes in a submission, without what the folder did not change since the base and somebody else did.
-    fn changes(&self, folder: &Folder, document: &str, options: &Options) -> Result<Changes> {
-        let mut found = changes(folder, document, options)?;
+    /// Whether a field is overwritten all the same, whoever has changed it.
+    fn names(&self, field: &str) -> bool {
+        self.places().any(|place| place == field.to_ascii_lowercase())
+    }
+
+    /// Whether the folder counts where both have changed a field, since a place that it is in is overwritten.
+    fn covers(&self, field: &str) -> bool {
+        let field = field.to_ascii_lowercase();
+        self.places().any(|place| place == "*" || is_below(&field, &place))
+    }
+
+    fn places(&self) -> impl Iterator<Item = String> {
+        self.overwrite.iter().map(|place| place.trim().to_ascii_lowercase())
+    }
+}
+
+/// A folder and a submission, which somebody else may have changed since the base.
+struct Case<'a> {
+    base: &'a Base,
+    folder: &'a Folder,
+    document: &'a str,
+    options: &'a Options,
+}
+
+impl Case<'_> {
+    /// What the folder changes, without what it did not change since the base and somebody else did.
+    fn changes(&self) -> Result<Changes> {
+        let mut found = changes(self.folder, self.document, self.options)?;
         let wanted = by_field(&found.edits);
-        let judged = match &self.was {
-            Was::State(state) => by_hashes(state, document, &found.edits, &wanted)?,
-            Was::Folder(base) => {
-                by_folder(base, document, options, &wanted)?.without_asked(folder, document, options, &wanted)?
-            }
-            Was::Document(base) => {
-                let ours = by_field(&changes(folder, base, &unasked(options))?.edits);
-                by_document(base, document, &ours, &wanted).without_asked(folder, document, options, &wanted)?
-            }
-        };
+        let judged = self.judged(&found.edits, &wanted)?;
         let (mut conflicts, mut kept) = (Vec::new(), Vec::<&str>::new());
         let mut settled: Vec<&str> = Vec::new();
         for (field, edits) in &wanted {
-            let is_made = self.is_named(field) || !judged.changed.contains(field);
-            if is_made || settled.iter().any(|place| is_below(field, place)) {
+            if !judged.changed.contains(field) || settled.iter().any(|place| is_below(field, place)) {
                 continue;
             }
             settled.push(field);
             // What is in the field can't be put there without it.
             let mut within = wanted.keys().filter(|other| *other == field || is_below(other, field));
-            match within.all(|other| judged.stays(other) && !self.is_named(other)) {
+            let is_untouched = within.all(|other| judged.stays(other) && !self.base.names(other));
+            match is_untouched {
                 true => kept.push(field),
+                false if self.base.names(field) || self.base.covers(field) => {}
                 false => conflicts.extend(edits.iter().map(|edit| conflict(field, edit))),
             }
         }
@@ -106,11 +126,21 @@ impl Base {
         Ok(found)
     }
 
-    /// Whether a field, or a place that it is in, is overwritten all the same.
-    fn is_named(&self, field: &str) -> bool {
-        let field = field.to_ascii_lowercase();
-        let mut names = self.overwrite.iter().map(|name| name.trim().to_ascii_lowercase());
-        names.any(|name| name == "*" || name == field || is_below(&field, &name))
+    /// Who has changed the fields since the base.
+    fn judged(&self, edits: &[Edit], wanted: &Fields) -> Result<Judged> {
+        let Case { base, folder, document, options } = *self;
+        match &base.was {
+            Was::State(state) => by_hashes(state, document, edits, wanted),
+            Was::Folder(old) => {
+                let judged = by_folder(old, document, options, wanted)
+                    .map_err(|error| error.while_doing(&format!("the base {}", base.path)))?;
+                judged.without_asked(self, wanted)
+            }
+            Was::Document(old) => {
+                let ours = by_field(&changes(folder, old, &unasked(options))?.edits);
+                by_document(old, document, &ours, wanted).without_asked(self, wanted)
+            }
+        }
     }
 }
 
@@ -184,7 +214,7 @@ impl Hashes {
 /// As [`changes`]; `listing.conflict` for a field that both have changed, unless it is overwritten.
 pub fn changes_since(base: Option<&Base>, folder: &Folder, document: &str, options: &Options) -> Result<Changes> {
     match base {
-        Some(base) => base.changes(folder, document, options),
+        Some(base) => Case { base, folder, document, options }.changes(),
         None => changes(folder, document, options),
     }
 }
@@ -209,8 +239,8 @@ struct Judged {
 
 impl Judged {
     /// The same without what the caller asks for: a removal is a change, although the files are those of the base.
-    fn without_asked(mut self, folder: &Folder, document: &str, options: &Options, wanted: &Fields) -> Result<Judged> {
-        let unasked = by_field(&changes(folder, document, &unasked(options))?.edits);
+    fn without_asked(mut self, case: &Case<'_>, wanted: &Fields) -> Result<Judged> {
+        let unasked = by_field(&changes(case.folder, case.document, &unasked(case.options))?.edits);
         self.same.retain(|field| unasked.get(field) == wanted.get(field));
         Ok(self)
     }
@@ -224,24 +254,31 @@ impl Was {
     fn read(path: &str) -> Result<Was> {
         if files::is_folder(Path::new(path)) == Some(true) {
             let folder = read::any(Path::new(path));
-            refuse(&folder.faults)?;
+            refuse(&folder.faults).map_err(|error| error.while_doing(&format!("the base {path}")))?;
             return Ok(Was::Folder(Box::new(folder)));
         }
-        let failed = |error| Error::of_file(format!("{path} can't be read"), &error);
+        let failed = |error| Error::of_file(format!("the base can't be read from {path}"), &error);
         let bytes = files::read(Path::new(path), document::MAX_BYTES as u64).map_err(failed)?;
-        let text = String::from_utf8(bytes).unwrap_or_default();
+        let text = text::decode(&bytes).map_err(|reason| {
+            let message = format!("the base can't be read from {path}: {reason}");
+            Error::new(&codes::FILE_ENCODING, message).hint(reason.remedy())
+        })?;
         let remedy = "give the folder of an earlier revision, the file of an exported submission, or that of the receipt of a pull, a push or a release";
+        if let Err(error) = document::check(&text) {
+            let message = format!("the base {path} is neither a folder nor JSON: {error}");
+            return Err(Error::new(&codes::DOCUMENT_INVALID, message).hint(remedy));
+        }
         let has_listings = document::get_ignoring_case(&text, &["listings"]).is_ok_and(|found| found[0].1.is_some());
         if has_listings {
-            return Ok(Was::Document(text));
+            return Ok(Was::Document(text.to_string()));
         }
         // A program may keep the whole response.
         let receipt = document::get(&text, "/result").unwrap_or(&text);
-        match serde_json::from_str(receipt.trim_start_matches('\u{FEFF}')) {
+        match serde_json::from_str(receipt) {
             Ok(state) => Ok(Was::State(state)),
             Err(_) => {
                 let message = format!(
-                    "{path} is neither a folder, nor the JSON of a submission with listings, nor of a receipt with `contentHashes`"
+                    "the base {path} is not the JSON of a submission with listings, nor of a receipt with `contentHashes`"
                 );
                 Err(Error::new(&codes::DOCUMENT_INVALID, message).hint(remedy))
             }

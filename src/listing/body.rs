@@ -125,7 +125,10 @@ impl<'t> Submission<'t> {
         let listings = whole.object("listings").unwrap_or(Object { pointer: whole.place("listings"), members: vec![] });
         let has_base = listings.objects().any(|(_, listing)| listing.get("baseListing").is_some());
         let is_app = has_base || whole.get("applicationPackages").is_some();
-        let kind = if is_app { Kind::App } else { Kind::AddOn };
+        let is_add_on = whole.get("contentType").is_some()
+            || whole.get("lifetime").is_some()
+            || listings.objects().any(|(_, listing)| !listing.members.is_empty());
+        let kind = if is_add_on && !is_app { Kind::AddOn } else { Kind::App };
         Submission { whole, listings, kind }
     }
 
@@ -153,9 +156,4 @@ impl<'t> Submission<'t> {
         names.dedup();
         names
     }
-}
-
-/// The members of the texts of a submission, by which a folder is read.
-pub fn members(document: &str) -> Vec<String> {
-    Submission::of(document).members()
 }

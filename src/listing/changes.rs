@@ -5,9 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use super::body::{Kind, Object, Submission, below};
 use super::edits::{Edits, Note, NoteKind};
-use super::fault::{Fault, FaultKind};
+use super::fault::Fault;
 use super::folder::{Content, Folder, ImageType, Language, TextFile};
 use super::images::{self, Item, Link, Links, Stored, Unlinked};
+use super::known::Known;
+use super::layout;
 use super::{icon, properties, texts, trailers};
 use crate::document::Edit;
 use crate::error::{Detail, Error, Result, codes};
@@ -51,7 +53,8 @@ pub struct Changes {
 /// language that has a folder and should be removed.
 pub fn changes(folder: &Folder, document: &str, options: &Options) -> Result<Changes> {
     let submission = Submission::of(document);
-    let faults: Vec<Fault> = folder.faults.iter().chain(folder.strange(&submission.members())).cloned().collect();
+    let mut faults = folder.faults.clone();
+    faults.extend(folder.strange(&Known::of(document)).into_iter().filter(|fault| !folder.faults.contains(fault)));
     refuse(&faults)?;
     let mut comparison = Comparison {
         folder,
@@ -65,13 +68,7 @@ pub fn changes(folder: &Folder, document: &str, options: &Options) -> Result<Cha
     comparison.all()?;
     let Comparison { edits: Edits { edits, notes }, faults, unlinked, removed, .. } = comparison;
     refuse(&faults)?;
-    if !unlinked.is_empty() {
-        let message = format!(
-            "{} has pictures that the submission does not have, beside images that no file stands for",
-            unlinked.first().map(|detail| detail.message.as_str()).unwrap_or_default()
-        );
-        return Err(Error::new(&codes::LISTING_IMAGES_UNLINKED, message).details(unlinked));
-    }
+    images::refuse_unlinked(unlinked)?;
     if !removed.is_empty() {
         let message = removed.first().map(|detail| detail.message.clone()).unwrap_or_default();
         return Err(Error::new(&codes::LISTING_IMAGES_REMOVED, message).details(removed));
@@ -193,14 +190,8 @@ impl<'a> Comparison<'a> {
             },
         };
         self.content(&sources.iter().map(|source| &source.content).collect::<Vec<_>>(), &texts);
-        let icon = sources.iter().find_map(|source| source.icon.as_ref());
-        match (self.submission.kind, icon) {
-            (Kind::AddOn, Some(icon)) => icon::edit(icon, &listing, &mut self.edits),
-            (Kind::App, Some(icon)) => {
-                let what = "an app has no such icon; its icon is an image in images/Icon";
-                self.faults.push(Fault::new(FaultKind::Unknown, icon.file(), what));
-            }
-            _ => {}
+        if let Some(icon) = sources.iter().find_map(|source| source.icon.as_ref()) {
+            icon::edit(icon, &listing, &mut self.edits);
         }
         self.platforms(language, &sources, &listing);
     }
@@ -209,18 +200,13 @@ impl<'a> Comparison<'a> {
         if language.platforms.is_empty() {
             return;
         }
-        if self.submission.kind == Kind::AddOn {
-            let what = "add-ons have no texts for platforms";
-            self.faults.push(Fault::new(FaultKind::Unknown, &format!("{}/platforms", language.folder), what));
-            return;
-        }
         let place = listing.place("platformOverrides");
         let overrides = listing.object("platformOverrides").unwrap_or_else(|| {
             self.edits.put(&place, "{}".to_owned(), listing.get("platformOverrides"));
             Object { pointer: place, members: Vec::new() }
         });
         for platform in &language.platforms {
-            let place = overrides.place(&platform.name);
+            let place = overrides.place(layout::canonical(layout::PLATFORMS, &platform.name).unwrap_or(&platform.name));
             let object = overrides.object(&platform.name).unwrap_or_else(|| {
                 self.edits.put(&place, "{}".to_owned(), overrides.get(&platform.name));
                 Object { pointer: place, members: Vec::new() }
@@ -272,11 +258,6 @@ impl<'a> Comparison<'a> {
         if types.is_empty() {
             return;
         }
-        if self.submission.kind == Kind::AddOn {
-            let what = "add-ons have no images but icon.png";
-            self.faults.extend(types.iter().map(|of_type| Fault::new(FaultKind::Unknown, &of_type.folder, what)));
-            return;
-        }
         let (place, old) = (object.place("images"), object.get("images"));
         let stored = Stored::all(&place, old.unwrap_or_default());
         let mut list: Vec<Item<'_>> = stored.iter().cloned().map(Item::old).collect();
@@ -307,7 +288,16 @@ impl<'a> Comparison<'a> {
             }
         }
         for (picture, link) in of_type.pictures.iter().zip(&links.pictures) {
-            if *link == Some(Link::Gone) {
+            // A picture takes the place of its placeholder's image, and is that image from then on.
+            let stale = picture.placeholder.as_ref().filter(|placeholder| {
+                picture.media.is_some()
+                    && matches!(link, Some(Link::Is(at)) if stored[*at].tag().is_some())
+                    && images::find(&placeholder.remote, stored).is_none()
+            });
+            if let Some(stale) = stale {
+                let message = format!("{} stands for an image that is gone; a pull removes the file", stale.file);
+                self.edits.notes.push(Note::new(NoteKind::Gone, message).file(&stale.file));
+            } else if *link == Some(Link::Gone) {
                 let message = format!("the submission does not have the image that {} stands for", picture.file());
                 self.edits.notes.push(Note::new(NoteKind::Gone, message).file(picture.file()));
             }

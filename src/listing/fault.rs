@@ -51,7 +51,8 @@ pub enum FaultKind {
 }
 
 impl Fault {
-    pub(super) fn new(kind: FaultKind, file: &str, message: impl Into<String>) -> Fault {
+    /// A fault of a whole file.
+    pub fn new(kind: FaultKind, file: &str, message: impl Into<String>) -> Fault {
         Fault { kind, file: file.to_owned(), line: None, column: None, message: message.into(), nearest: None }
     }
 
@@ -59,7 +60,9 @@ impl Fault {
         Fault { line: Some(line), column: Some(column), ..self }
     }
 
-    pub(super) fn nearest(self, nearest: Option<String>) -> Fault {
+    /// The same with the name that was probably meant.
+    #[must_use]
+    pub fn nearest(self, nearest: Option<String>) -> Fault {
         Fault { nearest, ..self }
     }
 

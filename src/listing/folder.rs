@@ -29,31 +29,11 @@ pub struct Folder {
     pub properties: Option<TextFile>,
     /// `notes-for-certification.txt`.
     pub notes: Option<TextFile>,
-    /// Files that stand for members which not every submission has, each with the fault that it is if the submission does
-    /// not have the member.
-    pub strangers: Vec<Stranger>,
     /// What is wrong. The rest of the value is what could be read.
     pub faults: Vec<Fault>,
 }
 
-/// A file that stands for a member which not every submission has.
-#[derive(Clone, Debug)]
-pub struct Stranger {
-    /// The member.
-    pub member: String,
-    /// The fault of the file.
-    pub fault: Fault,
-}
-
 impl Folder {
-    /// The faults of files whose members are not among these of a submission.
-    pub fn strange<'f>(&'f self, members: &[String]) -> impl Iterator<Item = &'f Fault> {
-        let known = |member: &str| members.iter().any(|known| known.eq_ignore_ascii_case(member));
-        let strange: Vec<&Fault> =
-            self.strangers.iter().filter(|one| !known(&one.member)).map(|stranger| &stranger.fault).collect();
-        strange.into_iter()
-    }
-
     /// Adds a text that counts for each language with a folder which lacks it, behind what `_default` has.
     pub fn fall_back(&mut self, member: &str, file: String, text: String) {
         let fallback = self.fallback.get_or_insert_with(|| Language {

@@ -1,7 +1,7 @@
 //! The icon of an add-on, which has no id.
 
 use super::body::{Object, quoted};
-use super::edits::Edits;
+use super::edits::{Edits, Note, NoteKind};
 use super::folder::{Picture, tag_of};
 
 /// Makes the edits of an icon in a listing of an add-on.
@@ -9,19 +9,31 @@ pub(super) fn edit(icon: &Picture, listing: &Object<'_>, edits: &mut Edits) {
     let place = listing.place("icon");
     let old = listing.get("icon");
     let found = listing.object("icon").unwrap_or_default();
-    let status = found.text("fileStatus").unwrap_or_default();
-    let is_going = status.eq_ignore_ascii_case("PendingDelete");
-    match (&icon.media, &icon.placeholder) {
-        (Some(media), _) => {
-            let tag = found.text("fileName").and_then(|name| tag_of(&name));
-            if tag.as_deref() != Some(media.tag()) || is_going {
-                let name = quoted(&media.zip_name("icon"));
-                edits.put(&place, format!(r#"{{"fileName":{name},"fileStatus":"PendingUpload"}}"#), old);
-            }
+    let is_there = !found.members.is_empty() && !is_going(&found);
+    if let Some(media) = &icon.media {
+        let tag = found.text("fileName").and_then(|name| tag_of(&name));
+        if tag.as_deref() != Some(media.tag()) || !is_there {
+            let name = quoted(&media.zip_name("icon"));
+            edits.put(&place, format!(r#"{{"fileName":{name},"fileStatus":"PendingUpload"}}"#), old);
         }
-        (None, Some(placeholder)) if placeholder.removes && !found.members.is_empty() && !is_going => {
-            edits.put(&found.place("fileStatus"), r#""PendingDelete""#.to_owned(), found.get("fileStatus"));
-        }
-        _ => {}
+        return;
     }
+    let Some(placeholder) = &icon.placeholder else { return };
+    if !is_there || !is_of(icon, &found) {
+        let message = format!("the submission does not have the icon that {} stands for", placeholder.file);
+        edits.notes.push(Note::new(NoteKind::Gone, message).file(&placeholder.file));
+    } else if placeholder.removes {
+        edits.put(&found.place("fileStatus"), r#""PendingDelete""#.to_owned(), found.get("fileStatus"));
+    }
+}
+
+/// Whether an icon goes when the submission is published.
+pub(super) fn is_going(icon: &Object<'_>) -> bool {
+    icon.text("fileStatus").is_some_and(|status| status.eq_ignore_ascii_case("PendingDelete"))
+}
+
+/// Whether the placeholder of an icon stands for the one of the submission. An empty `icon.remove` stands for any.
+pub(super) fn is_of(icon: &Picture, found: &Object<'_>) -> bool {
+    let named = icon.placeholder.as_ref().and_then(|placeholder| placeholder.remote.file_name.clone());
+    named.is_none_or(|named| found.text("fileName").is_some_and(|name| name == named))
 }

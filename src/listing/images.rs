@@ -4,10 +4,11 @@
 //! name, whatever the file is called now. An image that somebody else uploaded is known by a placeholder with its id.
 
 use super::body::{Object, below, quoted};
-use super::folder::{ImageType, Picture, label_of, tag_of};
+use super::folder::{ImageType, Picture, Remote, label_of, tag_of};
+use super::layout;
 use super::texts::is_same;
 use crate::document;
-use crate::error::Detail;
+use crate::error::{Detail, Error, Result, codes};
 
 /// An image of a submission.
 #[derive(Clone, Debug)]
@@ -157,17 +158,7 @@ impl Links {
         let Some(placeholder) = &picture.placeholder else { return };
         let free: Vec<usize> = (0..stored.len()).filter(|&found| !self.is_taken(found)).collect();
         let remote = &placeholder.remote;
-        let same_id = |&&found: &&usize| remote.id.is_some() && stored[found].id == remote.id;
-        let same_name = |&&found: &&usize| remote.file_name.as_deref() == Some(stored[found].file_name.as_str());
-        let by_id = free.iter().find(same_id).copied();
-        let by_name: Vec<usize> = free.iter().filter(same_name).copied().collect();
-        // An image that waits for its upload has no id.
-        let without_id: Vec<usize> = by_name.iter().copied().filter(|&found| stored[found].id.is_none()).collect();
-        let found = by_id.or(match (without_id.as_slice(), by_name.as_slice()) {
-            ([only], _) => Some(*only),
-            (_, [only]) if remote.id.is_none() => Some(*only),
-            _ => None,
-        });
+        let found = named(remote, stored, &free);
         let is_own =
             picture.media.as_ref().is_some_and(|media| remote.sha256.as_deref() == Some(media.sha256.as_str()));
         match (&picture.media, found, self.pictures[at]) {
@@ -207,12 +198,21 @@ impl Links {
 
     /// Says which new pictures may be which images of others; `None` if there are none.
     pub(super) fn unlinked(&self, of_type: &ImageType, stored: &[Stored<'_>]) -> Option<Detail> {
-        let files: Vec<&str> = self.added().into_iter().map(|at| of_type.pictures[at].file()).collect();
+        let leaf = |file: &str| file.rsplit('/').next().unwrap_or(file).to_owned();
+        let files: Vec<String> = self.added().into_iter().map(|at| leaf(of_type.pictures[at].file())).collect();
         let images: Vec<String> = self.unmanaged.iter().map(|&at| stored[at].named()).collect();
         if files.is_empty() || images.is_empty() {
             return None;
         }
-        let message = format!("{}: {} have no image, {} no file", of_type.folder, files.join(", "), images.join(", "));
+        let message = format!(
+            "{} has {} that the submission does not have ({}), and the submission has {} of this type that no file stands \
+             for ({}): they may be the same",
+            of_type.folder,
+            counted(files.len(), "picture"),
+            first_of(&files),
+            counted(images.len(), "image"),
+            first_of(&images)
+        );
         Some(Detail::at(below("/images", &of_type.name), message))
     }
 
@@ -224,6 +224,53 @@ impl Links {
             self.pictures[picture] = Some(Link::Is(stored));
         }
     }
+}
+
+/// The error of types with pictures and images that may be the same.
+pub(super) fn refuse_unlinked(unlinked: Vec<Detail>) -> Result<()> {
+    let Some(first) = unlinked.first() else { return Ok(()) };
+    let more = match unlinked.len() - 1 {
+        0 => String::new(),
+        more => format!(" (and {more} more types)"),
+    };
+    let message = format!("{}{more}", first.message);
+    Err(Error::new(&codes::LISTING_IMAGES_UNLINKED, message).details(unlinked))
+}
+
+fn counted(number: usize, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}
+
+/// The most names that a message has.
+const MOST_NAMES: usize = 5;
+
+/// The names of a list, or the first of them.
+fn first_of(names: &[String]) -> String {
+    let more = match names.len().saturating_sub(MOST_NAMES) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    names.iter().take(MOST_NAMES).map(String::as_str).collect::<Vec<_>>().join(", ") + &more
+}
+
+/// The image that a placeholder stands for.
+pub(super) fn find(remote: &Remote, stored: &[Stored<'_>]) -> Option<usize> {
+    named(remote, stored, &(0..stored.len()).collect::<Vec<_>>())
+}
+
+/// The image among those at these places that a placeholder stands for.
+fn named(remote: &Remote, stored: &[Stored<'_>], places: &[usize]) -> Option<usize> {
+    let same_id = |&&found: &&usize| remote.id.is_some() && stored[found].id == remote.id;
+    let same_name = |&&found: &&usize| remote.file_name.as_deref() == Some(stored[found].file_name.as_str());
+    let by_id = places.iter().find(same_id).copied();
+    let by_name: Vec<usize> = places.iter().filter(same_name).copied().collect();
+    // An image that waits for its upload has no id.
+    let without_id: Vec<usize> = by_name.iter().copied().filter(|&found| stored[found].id.is_none()).collect();
+    by_id.or(match (without_id.as_slice(), by_name.as_slice()) {
+        ([only], _) => Some(*only),
+        (_, [only]) if remote.id.is_none() => Some(*only),
+        _ => None,
+    })
 }
 
 /// One element of a list of images that is being made.
@@ -289,7 +336,7 @@ pub(super) fn arranged<'t>(
     exact: bool,
 ) -> (Vec<Item<'t>>, Vec<Item<'t>>) {
     let (mut live, mut going) = (Vec::new(), Vec::new());
-    let mut spelled = of_type.name.as_str();
+    let mut spelled = layout::canonical(layout::IMAGE_TYPES, &of_type.name).unwrap_or(&of_type.name);
     if let Some(first) = stored.first() {
         spelled = &first.image_type;
     }

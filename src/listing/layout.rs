@@ -48,6 +48,10 @@ pub const IMAGE_TYPES: &[&str] = &[
     "Unknown",
 ];
 
+/// The platforms before Windows 10 that a listing may have texts for.
+pub const PLATFORMS: &[&str] =
+    &["Windows81", "WindowsPhone81", "WindowsPhone80", "Windows80", "WindowsPhone71", "Unknown"];
+
 /// The folder whose files count for a language that lacks them. An underscore is in no language.
 pub const DEFAULT: &str = "_default";
 
@@ -116,6 +120,11 @@ pub fn is_list(member: &str) -> bool {
 /// Whether the member is known without a submission.
 pub fn is_known(member: &str) -> bool {
     TEXTS.iter().chain(LISTS).any(|known| known.eq_ignore_ascii_case(member))
+}
+
+/// A name of a list as the service spells it; `None` if it is not on the list.
+pub fn canonical(known: &[&'static str], name: &str) -> Option<&'static str> {
+    known.iter().find(|known| known.eq_ignore_ascii_case(name)).copied()
 }
 
 /// The known file name that a misspelled one probably means.

@@ -6,6 +6,7 @@
 //! | `folder` | a folder as a value: [`Folder`] |
 //! | `fault` | what is wrong with a folder |
 //! | `walk`, `read` | reads a folder from disk, bounded |
+//! | `known`, `schema` | [`Known`]: which names of files, folders and members stand for something |
 //! | `body` | reads the document of a submission step by step |
 //! | `changes` | [`changes()`]: the edits that make a submission what a folder says |
 //! | `texts`, `images`, `icon`, `properties`, `trailers` | the edits of one kind of file |
@@ -27,10 +28,12 @@ pub mod fault;
 pub mod folder;
 mod icon;
 mod images;
+mod known;
 pub mod layout;
 mod placeholders;
 mod properties;
 pub mod read;
+pub mod schema;
 mod state;
 mod texts;
 mod trailers;
@@ -40,12 +43,12 @@ mod walk;
 mod write;
 
 pub use base::{Base, changes_since};
-pub use body::members;
 pub use changes::{Changes, Options, changes, refuse};
 pub use edits::{Note, NoteKind};
 pub use fault::{Fault, FaultKind};
 pub use folder::Folder;
 pub use images::Unlinked;
+pub use known::Known;
 pub use state::State;
 pub use uploads::{Upload, uploads};
 pub use write::{Product, Writing, Written, check_product, write};

@@ -3,8 +3,9 @@
 use super::body::Object;
 use super::disk::Rename;
 use super::edits::{Note, NoteKind};
-use super::folder::{Content, ImageType, Picture, Remote};
-use super::images::{Link, Links, Stored, Unlinked};
+use super::folder::{Content, ImageType, Language, Media, Picture, Remote, tag_of};
+use super::icon;
+use super::images::{self, Link, Links, Stored, Unlinked};
 use super::layout;
 use super::read::order;
 use super::walk::{folded, is_readable, join, line};
@@ -49,6 +50,33 @@ impl Writer<'_> {
         }
     }
 
+    /// The placeholder of an icon: it is written where no picture is the icon, and goes where it stands for nothing. Of the
+    /// sources, the first is the folder's own.
+    pub(super) fn icon(&mut self, sources: &[&Language], listing: &Object<'_>) {
+        let Some((own, others)) = sources.split_first() else { return };
+        let found = listing.object("icon").filter(|found| !icon::is_going(found));
+        let name = found.as_ref().and_then(|found| found.text("fileName"));
+        let placeholder = own.icon.as_ref().and_then(|icon| icon.placeholder.as_ref());
+        let is_stale = match (&own.icon, &found) {
+            (Some(icon), Some(found)) => !icon::is_of(icon, found),
+            (Some(_), None) => true,
+            (None, _) => false,
+        };
+        if let Some(placeholder) = placeholder.filter(|_| is_stale) {
+            self.plan.removes.push(placeholder.file.clone());
+        }
+        let tag = name.as_deref().and_then(tag_of);
+        let fallback = others.iter().find_map(|other| media(other)).filter(|_| own.icon.is_none());
+        let is_default = fallback.is_some_and(|media| tag.as_deref() == Some(media.tag()));
+        let has_picture = media(own).is_some() || is_default;
+        if let Some(name) = name.filter(|_| !has_picture && (is_stale || placeholder.is_none())) {
+            let file = join(&own.folder, "icon.remote");
+            // It is written anew under its own name.
+            self.plan.removes.retain(|removed| *removed != file);
+            self.json(file, &Remote { id: None, file_name: Some(name), sha256: None });
+        }
+    }
+
     fn pictures(&mut self, of_type: &ImageType, stored: &[Stored<'_>]) {
         let mut links = Links::of(&of_type.pictures, stored);
         if let Some(unlinked) = links.unlinked(of_type, stored) {
@@ -64,6 +92,7 @@ impl Writer<'_> {
                 Some(Link::Is(at)) => {
                     files.push((*at, picture.stem.clone()));
                     self.adopted(of_type, picture, &stored[*at]);
+                    self.clean(picture, stored, *at);
                     self.caption(of_type, picture, &stored[*at]);
                 }
                 Some(Link::New | Link::Replaces(_)) => {
@@ -169,6 +198,16 @@ impl Writer<'_> {
         }
     }
 
+    /// Removes the placeholder beside a picture that the submission has, if it stands for another image, which is gone: it
+    /// would stand for nothing.
+    fn clean(&mut self, picture: &Picture, stored: &[Stored<'_>], at: usize) {
+        let (Some(media), Some(placeholder)) = (&picture.media, &picture.placeholder) else { return };
+        let is_own = stored[at].tag().as_deref() == Some(media.tag());
+        if is_own && images::find(&placeholder.remote, stored).is_none() {
+            self.plan.removes.push(placeholder.file.clone());
+        }
+    }
+
     fn caption(&mut self, of_type: &ImageType, picture: &Picture, image: &Stored<'_>) {
         let Some(caption) = image.caption().map(|caption| folded(&caption)).filter(|caption| is_readable(caption))
         else {
@@ -184,6 +223,11 @@ impl Writer<'_> {
             self.plan.write(file, line(caption));
         }
     }
+}
+
+/// The picture that is the icon of a language.
+fn media(language: &Language) -> Option<&Media> {
+    language.icon.as_ref().and_then(|icon| icon.media.as_ref())
 }
 
 /// Whether the pictures are exactly the images, in their order and with their captions.

@@ -41,7 +41,7 @@ pub(super) fn of_add_on(whole: &Object<'_>) -> Option<(String, String)> {
     (!members.is_empty()).then(|| (read::PROPERTIES.to_owned(), format!("{{\n{}\n}}\n", members.join(",\n"))))
 }
 
-/// Whether a member of a submission is managed elsewhere, or set by the service.
+/// Whether a member is managed elsewhere or set by the service.
 pub(super) fn is_elsewhere(name: &str) -> bool {
     OTHERS.iter().any(|other| other.eq_ignore_ascii_case(name))
 }

@@ -4,12 +4,14 @@ use std::path::Path;
 
 use super::fault::{Fault, FaultKind};
 use super::folder::{
-    Content, Folder, ImageType, Language, Picture, Placeholder, Platform, Remote, Settings, Stranger, TextFile,
-    Trailer, TrailerAssets,
+    Content, Folder, ImageType, Language, Picture, Placeholder, Platform, Remote, Settings, TextFile, Trailer,
+    TrailerAssets,
 };
+use super::known::Known;
 use super::layout::{self, ADD_ONS};
 use super::walk::{Walk, join, split};
 use crate::document;
+use crate::error::Error;
 use crate::files::{self, Entry};
 use crate::input::{self, Subject};
 
@@ -21,12 +23,12 @@ const TRAILERS: &str = "trailers";
 pub(super) const PROPERTIES: &str = "submission.json";
 const NOTES: &str = "notes-for-certification.txt";
 /// The name of the file with the settings.
-pub(super) const SETTINGS_FILE: &str = "storeship.json";
+pub const SETTINGS_FILE: &str = "storeship.json";
 /// The endings of videos.
 pub(super) const VIDEOS: [&str; 2] = ["mp4", "mov"];
 
-/// Reads a folder. What is wrong with it is in its faults; the rest is read all the same. `members` are members of listings
-/// that a submission has, besides those that every submission may have. Blocks while the disk is slow.
+/// Reads a folder. What is wrong with it is in its faults; the rest is read all the same. `known` is what is known of the
+/// submission that it changes. Blocks while the disk is slow.
 ///
 /// # Examples
 /// ```
@@ -35,22 +37,21 @@ pub(super) const VIDEOS: [&str; 2] = ["mp4", "mov"];
 /// std::fs::create_dir_all(&language)?;
 /// std::fs::write(language.join("description.txt"), "Counts beans.\r\n")?;
 /// std::fs::write(language.join("descripton.txt"), "")?;
-/// let read = storeship::listing::read::folder(folder.path(), &[]);
+/// let read = storeship::listing::read::folder(folder.path(), &Default::default());
 /// assert_eq!(read.languages[0].content.texts[0].text, "Counts beans.");
 /// assert_eq!(read.faults[0].nearest.as_deref(), Some("description.txt"));
 /// # Ok::<(), std::io::Error>(())
 /// ```
-pub fn folder(root: &Path, members: &[String]) -> Folder {
+pub fn folder(root: &Path, known: &Known) -> Folder {
     let mut folder = any(root);
-    let strange: Vec<Fault> = folder.strange(members).cloned().collect();
+    let strange = folder.strange(known);
     folder.faults.extend(strange);
-    folder.strangers.clear();
     folder
 }
 
 /// As [`folder`], for a submission that is not known yet: [`Folder::strange`] has the faults that depend on it.
 pub fn any(root: &Path) -> Folder {
-    let mut reader = Reader { walk: Walk::new(root), strangers: Vec::new() };
+    let mut reader = Reader { walk: Walk::new(root) };
     let mut folder = Folder { root: root.to_owned(), ..Folder::default() };
     if files::is_folder(root) != Some(true) {
         let what = "there is no folder; give the one that has `listings` in it";
@@ -87,13 +88,12 @@ pub fn any(root: &Path) -> Folder {
     }
     folder.share_names();
     folder.faults.append(&mut reader.walk.faults);
-    folder.strangers = reader.strangers;
     folder
 }
 
 /// The settings of a folder, and what is wrong with them.
 pub(super) fn settings_of(root: &Path) -> (Settings, Vec<Fault>) {
-    let mut reader = Reader { walk: Walk::new(root), strangers: Vec::new() };
+    let mut reader = Reader { walk: Walk::new(root) };
     let settings = match files::is_folder(&root.join(SETTINGS_FILE)) {
         None => Settings::default(),
         Some(_) => reader.settings(),
@@ -103,7 +103,6 @@ pub(super) fn settings_of(root: &Path) -> (Settings, Vec<Fault>) {
 
 struct Reader {
     walk: Walk,
-    strangers: Vec<Stranger>,
 }
 
 impl Reader {
@@ -145,7 +144,8 @@ impl Reader {
                 let entries = self.walk.entries(&path);
                 platforms.push(Platform { name: entry.name, content: self.content(&path, entries) });
             } else {
-                self.walk.unknown(&path, "a platform is a folder, such as platforms/Windows81", None);
+                let nearest = input::nearest(&entry.name, layout::PLATFORMS).map(str::to_owned);
+                self.walk.unknown(&path, "a platform is a folder, such as platforms/Windows81", nearest);
             }
         }
         platforms
@@ -182,21 +182,23 @@ impl Reader {
         let path = join(folder, name);
         let (stem, ending) = split(name);
         let member = layout::member(stem).filter(|_| ["txt", "json"].contains(&ending.as_str()));
-        let what = "the file stands for no member of a listing";
         let Some(member) = member else {
-            self.walk.unknown(&path, what, layout::nearest_file(stem));
+            self.walk.unknown(&path, "the file stands for no member of a listing", layout::nearest_file(stem));
             return None;
         };
-        if !layout::is_known(&member) {
-            let fault = Fault::new(FaultKind::Unknown, &path, what).nearest(layout::nearest_file(stem));
-            self.strangers.push(Stranger { member: member.clone(), fault });
-        }
         if ending == "txt" { self.walk.text(&path, &member) } else { self.json(&path, &member, ' ') }
     }
 
     /// A file with JSON that begins with this sign; a blank stands for any.
     fn json(&mut self, file: &str, member: &str, first: char) -> Option<TextFile> {
-        let text = TextFile { is_json: true, ..self.walk.text(file, member)? };
+        let text = self.walk.text(file, member)?;
+        self.checked(text, first)
+    }
+
+    /// A text that has to be JSON.
+    fn checked(&mut self, text: TextFile, first: char) -> Option<TextFile> {
+        let text = TextFile { is_json: true, ..text };
+        let file = text.file.as_str();
         if let Err(error) = document::check(&text.text) {
             let fault = Fault::new(FaultKind::Json, file, format!("it is not JSON: {}", error.problem));
             self.walk.faults.push(fault.at(error.line, error.column));
@@ -222,7 +224,7 @@ impl Reader {
                 Settings::default()
             }
             Err(error) => {
-                self.walk.fault(FaultKind::Json, SETTINGS_FILE, error.to_string());
+                self.walk.faults.push(unreadable(SETTINGS_FILE, &error));
                 Settings::default()
             }
         }
@@ -288,7 +290,19 @@ impl Reader {
     }
 
     fn placeholder(&mut self, file: &str, removes: bool) -> Option<Placeholder> {
-        let text = self.json(file, "placeholder", '{')?;
+        // It is not read before: an empty file is no JSON.
+        let text = self.walk.text(file, "placeholder")?;
+        if text.text.trim().is_empty() {
+            // A listing has one icon, which needs no name.
+            if removes && file.ends_with("/icon.remove") && !file.contains("/images/") {
+                return Some(Placeholder { file: file.to_owned(), remote: Remote::default(), removes });
+            }
+            let what = "it is empty, and has to name an image by `id` or `fileName`: rename the .remote file that a pull \
+                        wrote for the image";
+            self.walk.fault(FaultKind::Alone, file, what);
+            return None;
+        }
+        let text = self.checked(text, '{')?;
         match input::parse_as::<Remote>(&PLACEHOLDER, &text.text) {
             Ok(remote) if remote.id.is_none() && remote.file_name.is_none() => {
                 self.walk.fault(FaultKind::Alone, file, "a placeholder needs the `id` or the `fileName` of an image");
@@ -296,7 +310,7 @@ impl Reader {
             }
             Ok(remote) => Some(Placeholder { file: file.to_owned(), remote, removes }),
             Err(error) => {
-                self.walk.fault(FaultKind::Json, file, error.to_string());
+                self.walk.faults.push(unreadable(file, &error));
                 None
             }
         }
@@ -343,6 +357,12 @@ impl Reader {
         }
         Some(Trailer { name: name.to_owned(), folder: folder.to_owned(), video: videos.remove(0), assets })
     }
+}
+
+/// The fault of a JSON file of ours, with the name of a member that was probably meant.
+fn unreadable(file: &str, error: &Error) -> Fault {
+    let meant = error.remedy().strip_prefix("use `").and_then(|rest| rest.strip_suffix('`'));
+    Fault::new(FaultKind::Json, file, error.to_string()).nearest(meant.map(str::to_owned))
 }
 
 /// Sorts by the number at the start of a name, then by the name; names without a number come last.

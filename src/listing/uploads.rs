@@ -16,6 +16,8 @@ pub struct Upload {
     pub file: String,
     /// The size in bytes.
     pub bytes: u64,
+    /// The SHA-256 of the content, in hexadecimal digits.
+    pub sha256: String,
 }
 
 /// The files of a folder among those that a submission waits for, by their names in the ZIP. One entry of the ZIP serves
@@ -26,7 +28,8 @@ pub fn uploads<'a>(folder: &Folder, awaited: impl IntoIterator<Item = &'a str>) 
     for name in awaited {
         let found = tag_of(name).and_then(|tag| media.get(tag.as_str()).copied());
         if let Some(media) = found {
-            uploads.insert(name, Upload { name: name.to_owned(), file: media.file.clone(), bytes: media.bytes });
+            let Media { file, bytes, sha256, .. } = media.clone();
+            uploads.insert(name, Upload { name: name.to_owned(), file, bytes, sha256 });
         }
     }
     uploads.into_values().collect()

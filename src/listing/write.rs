@@ -10,8 +10,9 @@ use super::body::{Kind, Member, Object, Submission, string};
 use super::changes::refuse;
 use super::edits::{Edits, Note, NoteKind};
 use super::fault::Fault;
-use super::folder::{Content, Folder, Language, Platform, Remote, Settings, TextFile};
-use super::images::Unlinked;
+use super::folder::{Content, Folder, Language, Platform, Settings, TextFile};
+use super::images::{self, Unlinked};
+use super::known::Known;
 use super::walk::{folded, is_readable, join, line};
 use super::{disk, layout, read, texts, trailers};
 use crate::blocking::Stop;
@@ -62,20 +63,17 @@ pub fn write(root: &Path, document: &str, options: Writing<'_>) -> Result<Writte
     let submission = Submission::of(document);
     let folder = match disk::is_new(root) {
         true => Folder { root: root.to_owned(), ..Folder::default() },
-        false => read::folder(root, &submission.members()),
+        false => read::folder(root, &Known::of(document)),
     };
     // A folder that has no listing yet gets one now.
     let faults: Vec<Fault> = folder.faults.iter().filter(|fault| fault.file != ".").cloned().collect();
-    refuse(&faults)?;
     check_product(&folder.settings, product)?;
+    refuse(&faults)?;
     let mut writer =
         Writer { folder: &folder, submission: &submission, images, unlinked: Vec::new(), plan: Plan::default() };
     writer.all(product);
     let Writer { unlinked, plan, .. } = writer;
-    if let Some(first) = unlinked.first() {
-        let message = format!("{}: it can't be told which picture is which image", first.message);
-        return Err(Error::new(&codes::LISTING_IMAGES_UNLINKED, message).details(unlinked));
-    }
+    images::refuse_unlinked(unlinked)?;
     if !stop.commit() {
         return Err(Error::new(&codes::CANCELLED, codes::CANCELLED.meaning));
     }
@@ -139,7 +137,7 @@ impl Plan {
 }
 
 /// The files that have a text, or could have it.
-struct Known<'a> {
+struct Texts<'a> {
     /// The folder's own file.
     file: Option<&'a TextFile>,
     /// The file that counts without it.
@@ -200,7 +198,7 @@ impl Writer<'_> {
     fn managed(&mut self) {
         let whole = &self.submission.whole;
         if let Some(notes) = &self.folder.notes {
-            let known = Known { file: Some(notes), fallback: None, path: "notes-for-certification" };
+            let known = Texts { file: Some(notes), fallback: None, path: "notes-for-certification" };
             self.text(known, &whole.place("notesForCertification"), whole);
         }
         if let Some(file) = &self.folder.properties {
@@ -232,7 +230,7 @@ impl Writer<'_> {
             self.content(&own.folder, &contents, &object);
         }
         if self.submission.kind == Kind::AddOn {
-            self.icon(own, listing);
+            self.icon(&sources, listing);
         }
         let overrides = listing.object("platformOverrides").unwrap_or_default();
         let mut seen = BTreeSet::new();
@@ -286,7 +284,7 @@ impl Writer<'_> {
                 continue;
             }
             let fallback = contents.iter().skip(1).find_map(|content| find(content));
-            let known = Known { file: file.as_ref(), fallback: fallback.as_ref(), path: &join(folder, &stem) };
+            let known = Texts { file: file.as_ref(), fallback: fallback.as_ref(), path: &join(folder, &stem) };
             self.text(known, &place, object);
         }
         // A text that the submission does not have has to be empty in the folder too.
@@ -316,8 +314,8 @@ impl Writer<'_> {
     }
 
     /// Writes one member, unless its file has it already, or no file is needed.
-    fn text(&mut self, known: Known<'_>, place: &str, object: &Object<'_>) {
-        let Known { file, fallback, path } = known;
+    fn text(&mut self, known: Texts<'_>, place: &str, object: &Object<'_>) {
+        let Texts { file, fallback, path } = known;
         let is_equal = |file: &TextFile| {
             let mut edits = Edits::default();
             texts::edit(file, object, &mut edits).is_ok() && edits.edits.is_empty()
@@ -358,15 +356,6 @@ impl Writer<'_> {
             self.plan.removes.push(old.file.clone());
         }
         self.plan.write(new, text);
-    }
-
-    fn icon(&mut self, own: &Language, listing: &Object<'_>) {
-        let Some(icon) = listing.object("icon").filter(|_| own.icon.is_none()) else { return };
-        let remote = Remote { id: None, file_name: icon.text("fileName"), sha256: None };
-        let goes = icon.text("fileStatus").is_some_and(|status| status.eq_ignore_ascii_case("PendingDelete"));
-        if remote.file_name.is_some() && !goes {
-            self.json(join(&own.folder, "icon.remote"), &remote);
-        }
     }
 }
 

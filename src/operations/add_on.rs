@@ -52,5 +52,5 @@ async fn create(call: Call<NoIds, Create>) -> Result<Output> {
 
 async fn delete(call: Call<AddOn>) -> Result<Output> {
     call.resource.0.delete().await?;
-    Ok(Output::deleted())
+    Ok(Output::deleted(true))
 }

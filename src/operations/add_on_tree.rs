@@ -11,7 +11,7 @@ use serde_json::json;
 use serde_json::value::RawValue;
 
 use super::call::{Call, MetaIds, Output};
-use super::listing::{Files, files_of, nothing};
+use super::listing::{Files, files_of};
 use super::resource::Released;
 use super::wait::response;
 use crate::blocking;
@@ -205,7 +205,7 @@ impl Work<'_> {
             commit: self.request.commit,
             until: self.request.until,
             poll_seconds: self.request.poll_seconds,
-            ..nothing()?
+            ..Release::default()
         })
     }
 }

@@ -184,8 +184,8 @@ impl Output {
     }
 
     /// `{"deleted":true}`.
-    pub(super) fn deleted() -> Output {
-        Output::text(r#"{"deleted":true}"#.to_owned())
+    pub(super) fn deleted(deleted: bool) -> Output {
+        Output::text(format!(r#"{{"deleted":{deleted}}}"#))
     }
 }
 

@@ -13,12 +13,14 @@ use super::control::Control;
 use super::document_error::refused;
 use super::operation::{Operation, on_disk};
 use super::output_file;
-use super::release_file;
-use crate::check::{self, Allowed, Document, Finding, PictureFacts, Service, Severity, Suppressed, Together};
+use super::release_file::{self, ReleaseFile};
+use crate::check::{
+    self, Allowed, Document, Finding, PictureFacts, Service, Severity, Suppressed, SwitchedOff, Together,
+};
 use crate::document::{self, DocumentError};
 use crate::error::{Detail, Error, Result, codes};
 use crate::files;
-use crate::listing::{self, Folder};
+use crate::listing::{self, Folder, Known};
 use crate::package::{self, Facts, Flaw};
 use crate::publish::release::File;
 use crate::text;
@@ -125,10 +127,8 @@ fn check(request: Check, control: &Control) -> Result<Output> {
         None => Timestamp::now(),
         Some(now) => now.parse().map_err(|_| invalid("/now", "it is no time in RFC 3339"))?,
     };
-    let mut reasons = inputs.reasons()?;
-    for id in request.allow.iter().chain(&inputs.release_allow) {
-        reasons.push((Allowed::of(std::slice::from_ref(id))?, None));
-    }
+    let named: Vec<String> = request.allow.iter().chain(&inputs.release_allow).cloned().collect();
+    let allowed = Allowed::of(&named)?;
     let mut found = inputs.findings(now)?;
     let root = request.root_path.as_deref().map(|root| root.replace('\\', "/"));
     for finding in &mut found {
@@ -137,9 +137,10 @@ fn check(request: Check, control: &Control) -> Result<Output> {
     check::sort(&mut found);
     let (mut findings, mut suppressed) = (Vec::new(), Vec::new());
     for finding in found {
-        match reasons.iter().find(|(allowed, _)| allowed.has(finding.id)) {
-            Some((_, reason)) => suppressed.push(Suppressed { finding, reason: reason.clone() }),
-            None => findings.push(finding),
+        let reason = inputs.off.reason(finding.id).map(str::to_owned);
+        match reason.is_some() || allowed.has(finding.id) {
+            true => suppressed.push(Suppressed { finding, reason }),
+            false => findings.push(finding),
         }
     }
     if let Some(path) = &request.sarif_path {
@@ -169,6 +170,8 @@ struct Inputs {
     /// The folder of listings that the request or the release names.
     listing_path: Option<String>,
     folder: Option<Folder>,
+    /// The rules that the folder switches off.
+    off: SwitchedOff,
     release: Option<(String, String)>,
     release_allow: Vec<String>,
     packages: Vec<Facts>,
@@ -202,7 +205,7 @@ impl Inputs {
         let mut inputs = Inputs { document, base, ..Inputs::default() };
         let mut packages = request.packages.clone();
         if let Some(path) = &request.release_path {
-            let (text, release) = release_file::read(path)?;
+            let ReleaseFile { text, release, .. } = release_file::read(path)?;
             packages.extend(release.packages);
             inputs.release_allow = release.allow;
             inputs.listing_path = release.listing.map(|listing| listing.path);
@@ -232,30 +235,13 @@ impl Inputs {
         Ok(inputs)
     }
 
-    /// Reads a folder and its pictures. A picture that can't be read is a fault of the folder already.
+    /// Reads a folder and its pictures.
     fn read_folder(&mut self, path: &str, control: &Control) -> Folder {
-        let folder = listing::read::folder(Path::new(path), &[]);
-        let contents = folder.languages.iter().chain(&folder.fallback).flat_map(|language| {
-            let platforms = language.platforms.iter().map(|platform| &platform.content);
-            let images = platforms.chain([&language.content]).flat_map(|content| &content.images);
-            images.flat_map(|images| &images.pictures).chain(&language.icon)
-        });
-        for media in contents.filter_map(|picture| picture.media.as_ref()) {
-            if let Ok(facts) = check::picture(&folder.path(&media.file), &|| !control.stop().is_stopped()) {
-                self.pictures.insert(media.file.clone(), facts);
-            }
-        }
+        let known = self.document.as_ref().map(|(text, _)| Known::of(text)).unwrap_or_default();
+        let mut folder = listing::read::folder(Path::new(path), &known);
+        self.off = SwitchedOff::of(&mut folder);
+        self.pictures.extend(check::pictures(&folder, &|| !control.stop().is_stopped()));
         folder
-    }
-
-    /// The rules that are off by the settings of the folder, each with its reason.
-    fn reasons(&self) -> Result<Vec<(Allowed, Option<String>)>> {
-        let rules = self.folder.iter().flat_map(|folder| &folder.settings.allow);
-        let allowed = |rule: &listing::folder::AllowedRule| {
-            let allowed = Allowed::of(std::slice::from_ref(&rule.id))?;
-            Ok((allowed, Some(rule.reason.clone())))
-        };
-        rules.map(allowed).collect()
     }
 
     fn findings(&self, now: Timestamp) -> Result<Vec<Finding>> {

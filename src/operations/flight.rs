@@ -45,5 +45,5 @@ async fn create(call: Call<App, Create>) -> Result<Output> {
 
 async fn delete(call: Call<Flight>) -> Result<Output> {
     call.resource.0.delete().await?;
-    Ok(Output::deleted())
+    Ok(Output::deleted(true))
 }

@@ -18,7 +18,7 @@ use crate::document::{self, DocumentError, Edit};
 use crate::error::{Error, Result, codes};
 use crate::http::redact;
 use crate::listing::convert::{Conversion, Converted, Format};
-use crate::listing::{self, Base, Note, Options, State, Unlinked, Upload, Writing, Written};
+use crate::listing::{self, Base, Known, Note, Options, State, Unlinked, Upload, Writing, Written};
 use crate::publish::listing::Listing;
 use crate::publish::release::{Busy, DraftPolicy, OpenRollout, Release};
 use crate::publish::wait::Until;
@@ -170,14 +170,9 @@ fn processing() -> Until {
     Until::Processing
 }
 
-/// A release of nothing.
-pub(super) fn nothing() -> Result<Release> {
-    serde_json::from_str("{}").map_err(|error| Error::internal(error.to_string()))
-}
-
 impl Push {
-    fn release(self) -> Result<Release> {
-        Ok(Release {
+    fn release(self) -> Release {
+        Release {
             listing: Some(self.listing),
             release_notes_version: self.release_notes_version,
             price_id: self.price_id,
@@ -193,22 +188,22 @@ impl Push {
             commit: self.commit,
             until: self.until,
             poll_seconds: self.poll_seconds,
-            ..nothing()?
-        })
+            ..Release::default()
+        }
     }
 }
 
-fn as_release(call: Call<Product, Push>) -> Result<Call<Released, Release>> {
+fn as_release(call: Call<Product, Push>) -> Call<Released, Release> {
     let Call { client, resource, request, reporter } = call;
-    Ok(Call { client, resource: Released::from(resource), request: request.release()?, reporter })
+    Call { client, resource: Released::from(resource), request: request.release(), reporter }
 }
 
 async fn push(call: Call<Product, Push>) -> Result<Output> {
-    super::publish::publish(as_release(call)?).await
+    super::publish::publish(as_release(call)).await
 }
 
 async fn plan(call: Call<Product, Push>) -> Result<Output> {
-    super::publish::plan(as_release(call)?).await
+    super::publish::plan(as_release(call)).await
 }
 
 /// `listing.write`.
@@ -258,8 +253,8 @@ struct Read {
     /// not change it, and is a conflict otherwise.
     #[serde(default)]
     base_path: Option<String>,
-    /// The fields that are overwritten although somebody else has changed them since the base, as JSON Pointers. `*` stands
-    /// for all.
+    /// The fields that are overwritten although somebody else has changed them since the base, as JSON Pointers. A pointer to
+    /// a language, and `*` for all, decide the conflicts there for the folder; what the folder did not change stays.
     #[serde(default)]
     overwrite: Vec<String>,
 }
@@ -286,7 +281,7 @@ fn read(request: Read, _: &Control) -> Result<Output> {
         remove_languages: request.remove_languages,
         remove_trailers: request.remove_trailers,
     };
-    let folder = listing::read::folder(Path::new(&request.path), &listing::members(document));
+    let folder = listing::read::folder(Path::new(&request.path), &Known::of(document));
     let base = Base::read(request.base_path.as_deref(), &request.overwrite)?;
     let changes = listing::changes_since(base.as_ref(), &folder, document, &options)?;
     let (changed, _) = document::apply_edits(document, &changes.edits).map_err(|(_, error)| refused(error))?;

@@ -24,6 +24,7 @@ mod operation;
 mod output_file;
 mod package;
 mod preview;
+mod preview_plan;
 mod publish;
 mod release_file;
 mod report;

@@ -32,6 +32,8 @@ pub struct Operation {
     pub(super) result: SchemaOf,
     /// Whether an offline operation opens files, which may be on a slow disk.
     pub(super) on_disk: bool,
+    /// Whether its errors are appended to the summary that its request names.
+    pub(super) summarized: bool,
     pub(super) run: Run,
 }
 
@@ -158,7 +160,7 @@ where
 
 fn row<R: JsonSchema>(name: &'static str, ids: Ids, summary: &'static str, run: Run) -> Row {
     let (request, result): (SchemaOf, SchemaOf) = (R::json_schema, SchemaGenerator::subschema_for::<()>);
-    Row(Operation { name, summary, long: false, ids, request, result, on_disk: false, run })
+    Row(Operation { name, summary, long: false, ids, request, result, on_disk: false, summarized: false, run })
 }
 
 /// An operation of the table that waits after its request was read, until `gate` lets it go on.

@@ -14,13 +14,16 @@ use super::control::Control;
 use super::document_error::{invalid, refused};
 use super::operation::{Operation, on_disk};
 use super::output_file;
-use crate::check::{self, Document, Together};
+use super::preview_plan;
+use super::release_file::{self, ReleaseFile};
+use crate::check::{self, Document, Finding, PictureFacts, SwitchedOff, Together};
 use crate::document::{self, SyntaxError};
-use crate::error::Result;
-use crate::listing::{self, Base};
+use crate::error::{Error, Result};
+use crate::listing::{self, Base, Folder, Known};
 use crate::preview::{self, Content, Counts, Pictures};
 use crate::publish::listing::Listing;
-use crate::publish::release::File;
+use crate::publish::release::{File, Release};
+use crate::publish::{self, Outlook};
 
 pub(super) fn rows() -> Vec<Operation> {
     vec![
@@ -42,6 +45,13 @@ struct Request {
     /// pictures of the folder.
     #[serde(default)]
     listing: Option<Listing>,
+    /// The path of the file of a release, as `publish` takes it: the page shows what the release makes of the submission, and
+    /// what it would do with packages, rollout, price and dates. `listing` comes before the folder that it names.
+    #[serde(default, rename = "releasePath")]
+    release_path: Option<String>,
+    /// App packages of a release, in place of those of its file: paths, wildcards and folders.
+    #[serde(default)]
+    packages: Vec<String>,
     /// The name of the product, for the title of the page.
     #[serde(default)]
     product: Option<String>,
@@ -64,51 +74,43 @@ struct Page {
     html: Option<String>,
     /// What it shows.
     counts: Counts,
+    /// The `planHash` that the release would have, if the submission is still the published one. Absent without a release, if
+    /// it names no product by its id, or is refused.
+    #[serde(skip_serializing_if = "Option::is_none", rename = "planHash")]
+    plan_hash: Option<String>,
 }
 
 fn preview(request: Request, control: &Control) -> Result<Output> {
-    let sources: Vec<_> = request.files.iter().map(File::source).collect::<Result<_>>()?;
-    let mut pictures = Pictures::of(sources.into_iter().map(|source| (source.name, source.path)));
     let given = request.document.get();
-    let mut base = request.base.as_deref().map(RawValue::get);
-    let is_no_json = |error: SyntaxError| invalid("/document", error.to_string(), &error);
+    let base = request.base.as_deref().map(RawValue::get);
+    document::check(given).map_err(is_no_json("/document"))?;
+    if let Some(base) = base {
+        document::check(base).map_err(is_no_json("/base"))?;
+    }
+    let mut judged = Judged::of_files(&request.files, control)?;
+    let planned = planned(&request, given)?;
     let mut document = Cow::Borrowed(given);
-    let mut folder = None;
-    if let Some(listing) = &request.listing {
-        document::check(given).map_err(is_no_json)?;
-        let read = listing::read::folder(Path::new(&listing.path), &listing::members(given));
-        let since = Base::read(listing.base_path.as_deref(), &listing.overwrite)?;
-        let changes = listing::changes_since(since.as_ref(), &read, given, &listing.options())?;
-        let (changed, _) = document::apply_edits(given, &changes.edits).map_err(|(_, error)| refused(error))?;
-        document = Cow::Owned(changed);
-        pictures = pictures.with_folder(&read);
-        folder = Some(read);
-    }
-    let together = Together {
-        document: Some(Document { text: given, file: None }),
-        base,
-        folder: folder.as_ref(),
-        release: None,
-        packages: &[],
-        pictures: &BTreeMap::new(),
-        now: Timestamp::now(),
-    };
-    let mut findings = together.findings().map_err(is_no_json)?;
-    check::sort(&mut findings);
-    // The page may be read on another machine.
-    let root =
-        request.listing.as_ref().map(|listing| format!("{}/", listing.path.replace('\\', "/").trim_end_matches('/')));
-    for finding in &mut findings {
-        let inside = finding.file.as_ref().zip(root.as_ref()).and_then(|(file, root)| file.strip_prefix(root.as_str()));
-        if let Some(inside) = inside.map(str::to_owned) {
-            finding.file = Some(inside);
+    if let Some(Planned { outlook, .. }) = &planned {
+        document = Cow::Borrowed(outlook.document.as_str());
+        if let Some(folder) = &outlook.folder {
+            judged.take(Folder::clone(folder), outlook.off.clone(), control);
         }
+    } else if let Some(listing) = &request.listing {
+        document = Cow::Owned(judged.changed(listing, given, control)?);
     }
-    if folder.is_some() {
-        base = base.or(Some(given));
-    }
-    let content = Content { product: request.product.as_deref(), document: &document, base, findings: &findings };
-    let (html, counts) = preview::page(&content, &mut pictures).map_err(is_no_json)?;
+    let findings = judged.findings(given, base, planned.as_ref())?;
+    let plan = planned.as_ref().map(|planned| preview_plan::plan(&planned.outlook));
+    let is_changed = judged.folder.is_some() || planned.is_some();
+    let content = Content {
+        product: request.product.as_deref(),
+        document: &document,
+        // What is changed is shown beside what it was.
+        base: base.or(is_changed.then_some(given)),
+        findings: &findings,
+        plan: plan.as_ref(),
+    };
+    let (html, counts) = preview::page(&content, &mut judged.pictures).map_err(is_no_json("/document"))?;
+    let plan_hash = planned.and_then(|planned| planned.outlook.plan_hash);
     let html = match &request.output {
         Some(output) => {
             output_file::write("the page", output, &html, control)?;
@@ -116,5 +118,109 @@ fn preview(request: Request, control: &Control) -> Result<Output> {
         }
         None => Some(html),
     };
-    Output::of(&Page { output: request.output, html, counts })
+    Output::of(&Page { output: request.output, html, counts, plan_hash })
+}
+
+fn is_no_json(place: &'static str) -> impl Fn(SyntaxError) -> Error {
+    move |error| invalid(place, error.to_string(), &error)
+}
+
+/// A release that the request names, and what it would do.
+struct Planned {
+    outlook: Outlook,
+    /// The file of the release, and its path.
+    file: Option<(String, String)>,
+}
+
+/// What the release of the request would do, if it has one.
+fn planned(request: &Request, given: &str) -> Result<Option<Planned>> {
+    let (mut release, target, file) = match &request.release_path {
+        Some(path) => {
+            let ReleaseFile { text, release, target } = release_file::read(path)?;
+            (release, target, Some((text, path.replace('\\', "/"))))
+        }
+        None if request.packages.is_empty() => return Ok(None),
+        None => (Release::default(), None, None),
+    };
+    if !request.packages.is_empty() {
+        release.packages.clone_from(&request.packages);
+    }
+    if request.listing.is_some() {
+        release.listing.clone_from(&request.listing);
+    }
+    let outlook = publish::outlook(given, target.as_ref(), release, Timestamp::now())?;
+    Ok(Some(Planned { outlook, file }))
+}
+
+/// What the check judges, beside the submission: the files of pictures, and a folder of listings.
+struct Judged {
+    pictures: Pictures,
+    /// What the pictures are, by their names in the ZIP or their paths in the folder.
+    facts: BTreeMap<String, PictureFacts>,
+    folder: Option<Folder>,
+    off: SwitchedOff,
+}
+
+impl Judged {
+    /// The files that the request names. One that can't be read is shown without its picture.
+    fn of_files(files: &[File], control: &Control) -> Result<Judged> {
+        let sources: Vec<_> = files.iter().map(File::source).collect::<Result<_>>()?;
+        let goes_on = || !control.stop().is_stopped();
+        let facts = sources
+            .iter()
+            .filter_map(|source| Some((source.name.replace('\\', "/"), check::picture(&source.path, &goes_on).ok()?)));
+        Ok(Judged {
+            facts: facts.collect(),
+            pictures: Pictures::of(sources.into_iter().map(|source| (source.name, source.path))),
+            folder: None,
+            off: SwitchedOff::default(),
+        })
+    }
+
+    /// What a folder of listings makes of a submission.
+    fn changed(&mut self, listing: &Listing, given: &str, control: &Control) -> Result<String> {
+        let mut folder = listing::read::folder(Path::new(&listing.path), &Known::of(given));
+        let off = SwitchedOff::of(&mut folder);
+        let since = Base::read(listing.base_path.as_deref(), &listing.overwrite)?;
+        let changes = listing::changes_since(since.as_ref(), &folder, given, &listing.options())?;
+        let (changed, _) = document::apply_edits(given, &changes.edits).map_err(|(_, error)| refused(error))?;
+        self.take(folder, off, control);
+        Ok(changed)
+    }
+
+    /// Takes a folder of listings with its pictures and the rules that it switches off.
+    fn take(&mut self, folder: Folder, off: SwitchedOff, control: &Control) {
+        self.facts.extend(check::pictures(&folder, &|| !control.stop().is_stopped()));
+        self.pictures = std::mem::take(&mut self.pictures).with_folder(&folder);
+        (self.folder, self.off) = (Some(folder), off);
+    }
+
+    /// What the check finds, without the rules that the folder switches off.
+    fn findings(&self, given: &str, base: Option<&str>, planned: Option<&Planned>) -> Result<Vec<Finding>> {
+        let file = planned.and_then(|planned| planned.file.as_ref());
+        let together = Together {
+            document: Some(Document { text: given, file: None }),
+            base,
+            folder: self.folder.as_ref(),
+            release: file.map(|(text, file)| Document { text, file: Some(file) }),
+            packages: planned.map_or(&[], |planned| planned.outlook.facts.as_slice()),
+            pictures: &self.facts,
+            now: Timestamp::now(),
+        };
+        let mut findings = together.findings().map_err(is_no_json("/document"))?;
+        findings.extend(planned.iter().flat_map(|planned| planned.outlook.findings.iter().cloned()));
+        findings.retain(|finding| self.off.reason(finding.id).is_none());
+        check::sort(&mut findings);
+        // The page may be read on another machine.
+        let root = self.folder.as_ref().map(|folder| folder.root.to_string_lossy().replace('\\', "/"));
+        let root = root.map(|root| format!("{}/", root.trim_end_matches('/')));
+        for finding in &mut findings {
+            let inside = finding.file.as_ref().zip(root.as_ref());
+            let inside = inside.and_then(|(file, root)| file.strip_prefix(root.as_str()));
+            if let Some(inside) = inside.map(str::to_owned) {
+                finding.file = Some(inside);
+            }
+        }
+        Ok(findings)
+    }
 }

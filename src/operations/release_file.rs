@@ -19,7 +19,8 @@ use crate::error::{Error, Result, codes};
 use crate::events::Reporter;
 use crate::input::{self, REQUEST, Subject};
 use crate::listing::convert;
-use crate::publish::release::{File, Release};
+use crate::publish::release::Release;
+use crate::store::Target;
 use crate::text::TextFile;
 
 static RELEASE_FILE: Subject = Subject { name: "the release", json_fields: REQUEST.json_fields };
@@ -79,6 +80,8 @@ impl Merged {
         let (text, file) = text_and_release(&path)?;
         let named = |error: Error| in_file(&path, error);
         asked.ids.check_agrees(&file.ids).map_err(named)?;
+        let mut release = file.fields;
+        rebase(&mut release, &path);
 
         let asked = input::members(&REQUEST, request)?;
         let has = |name: &str| asked.get(name).is_some_and(|value| value.get() != "null");
@@ -88,10 +91,8 @@ impl Merged {
         for (name, value) in input::members(&RELEASE_FILE, &text)?.iter() {
             let is_replaced = has(name) || (name.starts_with("releaseNotes") && has_notes);
             if name != SCHEMA && !is_replaced {
-                members.push(member(
-                    name,
-                    &absolute(name, &file.fields, &path)?.unwrap_or_else(|| value.get().to_owned()),
-                )?);
+                let value = of_paths(name, &release)?.unwrap_or_else(|| value.get().to_owned());
+                members.push(member(name, &value)?);
                 of_file.push(name.to_owned());
             }
         }
@@ -127,20 +128,25 @@ fn text_and_release(path: &str) -> Result<(Zeroizing<String>, Request<Release>)>
     Ok((text, release))
 }
 
-/// A file as it is, and the release in it with paths that start from the folder of the file.
+/// The file of a release.
+pub(super) struct ReleaseFile {
+    /// The file as it is.
+    pub(super) text: String,
+    /// The release in it, with paths that start from the folder of the file.
+    pub(super) release: Release,
+    /// The product that it names by its ids; absent if it names none, or one by its name.
+    pub(super) target: Option<Target>,
+}
+
+/// Reads the file of a release.
 ///
 /// # Errors
 /// `file.*`; `request.*` for the content.
-pub(super) fn read(path: &str) -> Result<(String, Release)> {
-    let (text, Request { fields: mut release, .. }) = text_and_release(path)?;
-    let folder = Path::new(path).parent().unwrap_or(Path::new(""));
-    for package in &mut release.packages {
-        *package = folder.join(&*package).to_string_lossy().into_owned();
-    }
-    if let Some(listing) = &mut release.listing {
-        listing.path = folder.join(&listing.path).to_string_lossy().into_owned();
-    }
-    Ok((text.to_string(), release))
+pub(super) fn read(path: &str) -> Result<ReleaseFile> {
+    let (text, Request { fields: mut release, ids, .. }) = text_and_release(path)?;
+    rebase(&mut release, path);
+    let target = if ids.by_name().any() { None } else { ids.target().ok() };
+    Ok(ReleaseFile { text: text.to_string(), release, target })
 }
 
 /// An error about the content of the file.
@@ -153,31 +159,31 @@ fn member(name: &str, value: &str) -> Result<String> {
     Ok(format!("{}:{value}", body(&name)?))
 }
 
-/// A field of the file that has paths, which start from the folder of the file; `None` for any other field.
-fn absolute(name: &str, release: &Release, path: &str) -> Result<Option<String>> {
+/// Makes the paths of a release start from the folder of its file.
+fn rebase(release: &mut Release, path: &str) {
     let folder = Path::new(path).parent().unwrap_or(Path::new(""));
-    let from_folder = |path: &str| match path {
-        "" => String::new(),
-        path => folder.join(path).to_string_lossy().into_owned(),
+    let from_folder = |path: &mut String| {
+        if !path.is_empty() {
+            *path = folder.join(&*path).to_string_lossy().into_owned();
+        }
     };
-    let value = match name {
-        "packages" => body(&release.packages.iter().map(|path| from_folder(path)).collect::<Vec<_>>())?,
-        "files" => {
-            let file = |file: &File| File { path: from_folder(&file.path), name: file.name.clone() };
-            body(&release.files.iter().map(file).collect::<Vec<_>>())?
-        }
-        "listing" => {
-            let mut listing = release.listing.clone();
-            if let Some(listing) = &mut listing {
-                listing.path = from_folder(&listing.path);
-                listing.base_path = listing.base_path.as_deref().map(from_folder);
-            }
-            body(&listing)?
-        }
-        "releaseNotesPath" => body(&release.release_notes_path.as_deref().map(from_folder))?,
-        "fromReceiptPath" => body(&release.from_receipt_path.as_deref().map(from_folder))?,
-        "summaryPath" => body(&release.summary_path.as_deref().map(from_folder))?,
+    let Release { packages, files, listing, release_notes_path, from_receipt_path, summary_path, .. } = release;
+    packages.iter_mut().for_each(from_folder);
+    files.iter_mut().map(|file| &mut file.path).for_each(from_folder);
+    let listing = listing.iter_mut().flat_map(|listing| listing.base_path.iter_mut().chain([&mut listing.path]));
+    listing.for_each(from_folder);
+    [release_notes_path, from_receipt_path, summary_path].into_iter().flatten().for_each(from_folder);
+}
+
+/// A field of the file that has paths; `None` for any other field.
+fn of_paths(name: &str, release: &Release) -> Result<Option<String>> {
+    Ok(Some(match name {
+        "packages" => body(&release.packages)?,
+        "files" => body(&release.files)?,
+        "listing" => body(&release.listing)?,
+        "releaseNotesPath" => body(&release.release_notes_path)?,
+        "fromReceiptPath" => body(&release.from_receipt_path)?,
+        "summaryPath" => body(&release.summary_path)?,
         _ => return Ok(None),
-    };
-    Ok(Some(value))
+    }))
 }

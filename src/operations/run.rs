@@ -10,6 +10,7 @@ use super::call::Output;
 use super::control::Control;
 use super::ids;
 use super::operation::{Online, Operation, Run};
+use super::summary::with_summary;
 use crate::blocking::{self, Stop};
 use crate::client::Client;
 use crate::error::{Error, Result, codes};
@@ -68,7 +69,13 @@ pub async fn run(
     };
     reporter.begin_in(client.sink(operation.name));
     let result = run_online(operation, run, &client, request, &reporter).await;
-    let result = result.map_err(|error| client.secrets().redact_error(error));
+    let result = match result {
+        Ok(output) => Ok(output),
+        Err(error) => {
+            let error = client.secrets().redact_error(error);
+            Err(with_summary(operation, &client, request, &reporter, error).await)
+        }
+    };
     reporter.end(result.as_ref().err()).await;
     result
 }

@@ -12,11 +12,11 @@ use super::resource::{Current, Found, Pending};
 use super::types;
 use super::wait::{WaitAllResult, wait, wait_all};
 use crate::blocking;
-use crate::client::ServiceResponse;
+use crate::client::{ServiceResponse, answer};
 use crate::error::{Error, Result, codes};
 use crate::events::Reporter;
 use crate::publish::wait::WaitResult;
-use crate::publish::{check_commit, delete_idle, leave_for_review, not_kept};
+use crate::publish::{check_commit, check_delete, delete_idle, leave_for_review, not_kept};
 use crate::store::status::{Stage, Status};
 use crate::store::{Product, Submission, names, price};
 
@@ -175,20 +175,23 @@ struct Commit {
 }
 
 async fn commit(call: Call<Found<Pending>, Commit>) -> Result<Output> {
+    let Commit { draft_hash, preview } = &call.request;
     let submission = &call.resource.0;
-    match submission.get().await {
-        Ok(draft) => match serde_json::from_str::<Status>(&draft.text) {
-            Ok(status) if status.stage() == Stage::Draft => {
-                check_commit(submission, &draft.text, call.request.draft_hash.as_deref()).await?;
-            }
-            Ok(status) if call.request.preview => return Err(submission.committed_once(&status)),
-            // The commit of a submission that is no draft is refused with its state.
-            _ => {}
-        },
-        Err(error) if call.request.draft_hash.is_some() || call.request.preview => return Err(error),
-        Err(error) => call.reporter.verbose(format!("the ZIP is not compared with the submission: {error}")),
+    // A draft that can't be read can't be checked.
+    let draft = submission.get().await?;
+    let status: Status = answer(&draft.text, "the submission")?;
+    if status.status.is_empty() {
+        let message = "the submission can't be read: it has no `status`";
+        return Err(Error::new(&codes::NETWORK_BAD_ANSWER, message).http(draft.exchange));
     }
-    if call.request.preview {
+    match status.stage() {
+        // A state that is not known may be one of a draft.
+        Stage::Draft | Stage::Unknown => check_commit(submission, &draft.text, draft_hash.as_deref()).await?,
+        _ if *preview => return Err(submission.committed_once(&status)),
+        // The commit of a submission that is no draft is refused with its state.
+        _ => {}
+    }
+    if *preview {
         return Output::document(submission.status().await?);
     }
     let commit = submission.commit().await?;
@@ -209,12 +212,18 @@ struct Delete {
     /// Delete the draft even if a job of this process, or a running job of another one, works on it.
     #[serde(default)]
     allow_busy: bool,
+    /// Make the checks of the deletion and delete nothing.
+    #[serde(default)]
+    preview: bool,
 }
 
 async fn delete(call: Call<Found<Pending>, Delete>) -> Result<Output> {
-    match call.request.allow_busy {
-        true => call.resource.0.delete().await?,
-        false => delete_idle(&call.resource.0).await?,
+    let submission = &call.resource.0;
+    let Delete { allow_busy, preview } = call.request;
+    match (preview, allow_busy) {
+        (true, _) => check_delete(submission, allow_busy).await?,
+        (false, true) => submission.delete().await?,
+        (false, false) => delete_idle(submission).await?,
     }
-    Ok(Output::deleted())
+    Ok(Output::deleted(!preview))
 }

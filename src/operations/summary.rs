@@ -2,56 +2,56 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::{Map, Value};
+use tokio::time::timeout;
 
 use super::ids::RELEASE_PATH;
-use super::operation::{Operation, Run, Work};
+use super::operation::Operation;
 use crate::blocking;
 use crate::client::Client;
-use crate::error::{Error, TargetIds};
+use crate::error::{Error, TargetIds, codes};
 use crate::events::Reporter;
 use crate::publish::{Summary, markdown};
 use crate::store::Target;
 use crate::text::TextFile;
 
+/// How long the summary of an operation that ran out of time is waited for.
+const LATEST: Duration = Duration::from_millis(500);
+
 /// The same operation, whose errors are appended to the file that `summaryPath` of the request or of its file names.
 pub(super) fn with_failures(operation: Operation) -> Operation {
-    let Run::Online(run) = operation.run else { return operation };
-    let run = move |client: Arc<Client>, request: &str, reporter: Reporter| {
-        // Without the member neither the request nor a file names a summary.
-        if !request.contains("summaryPath") && !request.contains(RELEASE_PATH) {
-            return run(client, request, reporter);
-        }
-        let failed = {
-            let (client, request, reporter) = (client.clone(), request.to_owned(), reporter.clone());
-            move |error| append(client, request, error, reporter)
-        };
-        let (work, limit) = match run(client, request, reporter) {
-            Ok(started) => started,
-            Err(error) => return Ok((Box::pin(async move { Err(failed(error).await) }) as Work, None)),
-        };
-        let work = async move {
-            match work.await {
-                Ok(output) => Ok(output),
-                Err(error) => Err(failed(error).await),
-            }
-        };
-        Ok((Box::pin(work) as Work, limit))
-    };
-    Operation { run: Run::Online(Box::new(run)), ..operation }
+    Operation { summarized: true, ..operation }
 }
 
-/// Appends an error to the summary, if the request has one.
-async fn append(client: Arc<Client>, request: String, error: Error, reporter: Reporter) -> Error {
-    let Ok(Some((path, asked))) = blocking::run(move || Ok(asked(&request))).await else { return error };
+/// Appends the error of an operation to its summary, if it has one. The caller does not wait for a slow disk after its limit.
+pub(super) async fn with_summary(
+    operation: &Operation,
+    client: &Arc<Client>,
+    request: &str,
+    reporter: &Reporter,
+    error: Error,
+) -> Error {
+    // Without the member neither the request nor a file names a summary.
+    if operation.summarized && (request.contains("summaryPath") || request.contains(RELEASE_PATH)) {
+        let appending = append(client, request.to_owned(), &error, reporter);
+        match *error.code() == codes::DEADLINE_EXCEEDED {
+            true => _ = timeout(LATEST, appending).await,
+            false => appending.await,
+        }
+    }
+    error
+}
+
+async fn append(client: &Client, request: String, error: &Error, reporter: &Reporter) {
+    let Ok(Some((path, asked))) = blocking::run(move || Ok(asked(&request))).await else { return };
     // One that can't be written is the error itself.
-    let Ok(Some(summary)) = Summary::open(Some(&path)).await else { return error };
+    let Ok(Some(summary)) = Summary::open(Some(&path)).await else { return };
     let target = of_ids(&error.ids().target).or(asked);
     let title = target.map_or("a release".to_owned(), |target| target.to_string());
-    let text = markdown::of_failure(&error, &title, &|text| client.secrets().redact(text));
-    summary.append(text, &reporter).await;
-    error
+    let text = markdown::of_failure(error, &title, &|text| client.secrets().redact(text));
+    summary.append(text, reporter).await;
 }
 
 /// The path of the summary, and the product that is meant, as the request and its file say it. What is wrong with the two is

@@ -95,6 +95,6 @@ impl JsonSchema for AnyJson {
 /// The result of a deletion.
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct Deleted {
-    /// Always true.
+    /// Whether it was deleted: false only for a preview.
     deleted: bool,
 }

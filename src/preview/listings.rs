@@ -187,29 +187,37 @@ impl<'a, 't> Pair<'a, 't> {
     /// The pictures of both in the new order; those that are gone come last.
     fn pictures(self) -> Vec<Picture> {
         let (old, new) = (entries(self.old), entries(self.new));
-        let mut stays = Vec::new();
+        let before = pairs(&old, &new);
         let mut pictures: Vec<Picture> = Vec::new();
-        for entry in &new {
-            let before = old.iter().position(|before| before.is(entry)).filter(|at| !stays.contains(at));
-            stays.extend(before);
-            let state = match before.map(|at| &old[at]) {
+        for (entry, before) in new.iter().zip(&before) {
+            let before = before.map(|at| &old[at]);
+            let state = match before {
                 _ if entry.status.eq_ignore_ascii_case("PendingDelete") => State::Removed,
                 _ if !self.compared && !entry.status.eq_ignore_ascii_case("PendingUpload") => State::Same,
                 None => State::New,
                 Some(before) if before.caption != entry.caption => State::Changed,
                 Some(_) => State::Same,
             };
-            let old_caption = before.and_then(|at| old[at].caption.clone());
-            pictures.push(entry.picture(state, old_caption));
+            pictures.push(entry.picture(state, before.and_then(|before| before.caption.clone())));
         }
-        mark_moved(&mut pictures, &new, &old);
+        mark_moved(&mut pictures, &new, &before);
         for (at, entry) in old.iter().enumerate() {
-            if !stays.contains(&at) {
+            if !before.contains(&Some(at)) {
                 pictures.push(entry.picture(State::Removed, entry.caption.clone()));
             }
         }
         pictures
     }
+}
+
+/// For each new entry the place of the old one that it is. Of equal entries, the first is the first.
+fn pairs(old: &[Entry], new: &[Entry]) -> Vec<Option<usize>> {
+    let mut pairs: Vec<Option<usize>> = Vec::new();
+    for entry in new {
+        let found = (0..old.len()).find(|at| old[*at].is(entry) && !pairs.contains(&Some(*at)));
+        pairs.push(found);
+    }
+    pairs
 }
 
 /// An element of `images`, or the icon of an add-on.
@@ -269,11 +277,11 @@ fn entries(listing: Option<View>) -> Vec<Entry> {
     entries
 }
 
-/// Marks the pictures that stand behind one that they stood before.
-fn mark_moved(pictures: &mut [Picture], new: &[Entry], old: &[Entry]) {
+/// Marks the pictures that stand behind one that they stood before. `before` has the old place of each new entry.
+fn mark_moved(pictures: &mut [Picture], new: &[Entry], before: &[Option<usize>]) {
     let mut furthest: Vec<(&str, usize)> = Vec::new();
-    for (picture, entry) in pictures.iter_mut().zip(new) {
-        let Some(at) = old.iter().position(|before| before.is(entry)) else { continue };
+    for ((picture, entry), before) in pictures.iter_mut().zip(new).zip(before) {
+        let Some(at) = *before else { continue };
         match furthest.iter_mut().find(|(kind, _)| *kind == entry.kind) {
             Some((_, furthest)) if at < *furthest => {
                 if picture.state == State::Same {

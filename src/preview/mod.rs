@@ -9,6 +9,7 @@
 //! | `listings`, `properties` | read what changed from two documents |
 //! | `compare` | marks the words of a text that changed |
 //! | `pictures` | makes small copies of the pictures, to be part of the page |
+//! | `plan` | what a release would do |
 //! | `page`, `parts` | write the HTML |
 
 mod compare;
@@ -16,6 +17,7 @@ mod listings;
 mod page;
 mod parts;
 mod pictures;
+mod plan;
 mod properties;
 mod sections;
 
@@ -25,6 +27,7 @@ use serde::Serialize;
 use crate::check::Finding;
 use crate::document::{SyntaxError, Viewed};
 pub use pictures::Pictures;
+pub use plan::{PackageFate, Plan, PlannedPackage};
 
 /// What a page shows.
 #[derive(Clone, Copy, Debug)]
@@ -37,6 +40,8 @@ pub struct Content<'a> {
     pub base: Option<&'a str>,
     /// What the check found.
     pub findings: &'a [Finding],
+    /// What a release would do, if there is one.
+    pub plan: Option<&'a Plan>,
 }
 
 /// What a page shows, in numbers.
@@ -76,7 +81,8 @@ pub fn page(content: &Content, pictures: &mut Pictures) -> Result<(String, Count
         changed_properties: properties.iter().filter(|property| property.is_changed()).count(),
         shown_pictures: 0,
     };
-    let html = page::page(content, &languages, &properties, &counts, pictures);
+    let shown = page::Shown { content, languages: &languages, properties: &properties, counts: &counts };
+    let html = page::page(&shown, pictures);
     counts.shown_pictures = pictures.shown();
     Ok((html, counts))
 }

@@ -6,7 +6,7 @@ use super::listings::{Language, Picture, Platform};
 use super::pictures::Pictures;
 use super::properties::Property;
 use super::sections::{BODY, HEAD, HIDDEN, Member, PICTURES};
-use super::{Content, Counts, State, parts};
+use super::{Content, Counts, State, parts, plan};
 use crate::check::{Finding, Severity};
 
 const STYLE: &str = concat!(include_str!("../page.css"), include_str!("style.css"));
@@ -14,13 +14,16 @@ const STYLE: &str = concat!(include_str!("../page.css"), include_str!("style.css
 const POLICY: &str =
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
-pub(super) fn page(
-    content: &Content,
-    languages: &[Language],
-    properties: &[Property],
-    counts: &Counts,
-    pictures: &mut Pictures,
-) -> String {
+/// What the page shows.
+pub(super) struct Shown<'a> {
+    pub(super) content: &'a Content<'a>,
+    pub(super) languages: &'a [Language],
+    pub(super) properties: &'a [Property],
+    pub(super) counts: &'a Counts,
+}
+
+pub(super) fn page(shown: &Shown<'_>, pictures: &mut Pictures) -> String {
+    let Shown { content, languages, properties, counts } = *shown;
     let title = content.product.unwrap_or("Submission");
     let compared = content.base.is_some();
     let page = html! {
@@ -48,6 +51,7 @@ pub(super) fn page(
                     }
                 } }
                 main {
+                    @if let Some(plan) = content.plan { (plan::section(plan)) }
                     (findings(content.findings))
                     div #listings { @for language in languages { (of_language(language, compared, pictures)) } }
                     (of_properties(properties, compared))

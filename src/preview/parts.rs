@@ -144,7 +144,7 @@ fn figure(number: usize, picture: &Picture, language: &str, pictures: &mut Pictu
     html! {
         figure {
             @match &copy {
-                Ok(copy) => img src=(copy.address) alt=(spelled(&described)) loading="lazy";
+                Ok(copy) => img src=(copy.address) alt=(spelled(&described));
                 Err(why) => div.placeholder role="img" aria-label=(spelled(&described)) {
                     span { (visible(&picture.kind)) } small { "no picture: " (why) }
                 },

@@ -1,6 +1,6 @@
 //! Small copies of the pictures, which become a part of the page.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::Cursor;
 use std::path::PathBuf;
 
@@ -17,8 +17,10 @@ const SMALL: usize = 200 << 10;
 /// The largest picture that is read: the Store takes none above 3840 x 2160 pixels and 50 MB.
 const MOST_PIXELS: u64 = 5_000 * 5_000;
 const MOST_BYTES: u64 = 50 << 20;
-/// The most bytes of all copies. Further pictures are told by their names.
+/// The most bytes of all copies; a picture that is shown several times counts each time. Further pictures are told by their
+/// names.
 const MOST_COPIED: usize = 20 << 20;
+const TOO_MANY: &str = "the page has as many pictures as it may have";
 
 /// The files of the pictures, and the copies that were made.
 #[derive(Debug, Default)]
@@ -28,6 +30,9 @@ pub struct Pictures {
     /// By the part of their names that says what is in them.
     tagged: HashMap<String, PathBuf>,
     copies: HashMap<String, Result<Copy, &'static str>>,
+    /// The names of those that are shown.
+    shown: HashSet<String>,
+    /// The bytes of all copies on the page.
     copied: usize,
 }
 
@@ -55,30 +60,29 @@ impl Pictures {
         self
     }
 
-    /// The number of pictures that were copied.
+    /// The number of pictures that the page shows.
     pub(super) fn shown(&self) -> usize {
-        self.copies.values().filter(|copy| copy.is_ok()).count()
+        self.shown.len()
     }
 
-    /// A copy of the picture with this name, or why there is none.
+    /// A copy of the picture with this name, for one place of the page, or why there is none.
     pub(super) fn copy(&mut self, name: &str) -> Result<Copy, &'static str> {
-        if let Some(copy) = self.copies.get(name) {
-            return copy.clone();
+        if !self.copies.contains_key(name) {
+            let copy = if self.copied < MOST_COPIED { self.made(name) } else { Err(TOO_MANY) };
+            self.copies.insert(name.to_owned(), copy);
         }
-        let copy = self.made(name);
-        if let Ok(copy) = &copy {
-            self.copied += copy.address.len();
+        let copy = self.copies.get(name).cloned().unwrap_or(Err(TOO_MANY))?;
+        if self.copied >= MOST_COPIED {
+            return Err(TOO_MANY);
         }
-        self.copies.insert(name.to_owned(), copy.clone());
-        copy
+        self.copied += copy.address.len();
+        self.shown.insert(name.to_owned());
+        Ok(copy)
     }
 
     fn made(&self, name: &str) -> Result<Copy, &'static str> {
         let tagged = || tag_of(name).and_then(|tag| self.tagged.get(&tag));
         let path = self.files.get(name).or_else(tagged).ok_or("the API gives no address of it")?;
-        if self.copied >= MOST_COPIED {
-            return Err("the page has as many pictures as it may have");
-        }
         let bytes = files::read(path, MOST_BYTES).map_err(|_| "its file can't be read")?;
         copied(&bytes).ok_or("its file is no PNG that can be shown")
     }

@@ -67,11 +67,9 @@ fn leaves(submission: View) -> Vec<(String, String)> {
                 }
             }
             ValueKind::Array => {
-                for (at, element) in value.elements().into_iter().enumerate().rev() {
-                    let name = match element.member("fileName").and_then(View::text) {
-                        Some(name) if !name.is_empty() => name.into_owned(),
-                        _ => (at + 1).to_string(),
-                    };
+                let elements = value.elements();
+                let names = names(&elements);
+                for (name, element) in names.into_iter().zip(elements).rev() {
                     open.push((format!("{path} / {name}"), element));
                 }
             }
@@ -80,4 +78,22 @@ fn leaves(submission: View) -> Vec<(String, String)> {
         }
     }
     leaves
+}
+
+/// A name for each element of an array: that of the file that it is about, with a number if others have it too, or its
+/// position.
+fn names(elements: &[View]) -> Vec<String> {
+    let mut files: Vec<Option<String>> = Vec::new();
+    for element in elements {
+        let name = element.member("fileName").and_then(View::text).map(|name| name.into_owned());
+        files.push(name.filter(|name| !name.is_empty()));
+    }
+    let name = |(at, file): (usize, &Option<String>)| match file {
+        None => (at + 1).to_string(),
+        Some(name) => match files.iter().take(at).filter(|other| *other == file).count() {
+            0 => name.clone(),
+            before => format!("{name} ({})", before + 1),
+        },
+    };
+    files.iter().enumerate().map(name).collect()
 }

@@ -304,7 +304,7 @@ pub(super) async fn watch(
 }
 
 pub(super) async fn found(pending: &Read) -> Result<Found> {
-    marker::read(&pending.submission.client, &upload_link(&pending.submission, &pending.document)?).await
+    marker::read(&pending.submission.client, &upload_link(&pending.submission, &pending.document)?, true).await
 }
 
 fn unreadable(pending: &Read, error: Error) -> Error {

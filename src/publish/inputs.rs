@@ -51,8 +51,9 @@ pub(super) struct Inputs {
     pub(super) sources: Vec<Source>,
     /// The names and sizes of all files.
     pub(super) files: Vec<ReleasedFile>,
-    /// The size of the ZIP in bytes; 0 if there are no files. The folder of listings does not count.
-    pub(super) bytes: u64,
+    /// The size in bytes of the ZIP of all files, whether the submission has them already or not; 0 if there are none. The
+    /// folder of listings does not count.
+    pub(super) zip_bytes: u64,
     /// The folder of listings.
     pub(super) listing: Option<Listing>,
     /// The release, for the markers of its draft.
@@ -66,26 +67,32 @@ impl Inputs {
     /// `file.*`, `package.invalid`.
     pub(super) async fn read(release: &Release, target: &Target) -> Result<Inputs> {
         let (release, target) = (release.clone(), target.clone());
-        blocking::run(move || {
-            let found = check::inputs(&release.packages)?;
-            let (mut packages, mut sources) = (Vec::new(), Vec::new());
-            for chosen in found.chosen {
-                let source = source(PathBuf::from(chosen.path), None)?;
-                packages.push(Package { name: source.name.clone(), facts: chosen.facts });
-                sources.push(source);
-            }
-            for file in &release.files {
-                sources.push(file.source()?);
-            }
-            let layout = if sources.is_empty() { None } else { Some(upload::check(&sources)?) };
-            let bytes = layout.as_ref().map_or(0, Layout::total);
-            let entries = layout.iter().flat_map(Layout::entries);
-            let files = entries.map(|entry| ReleasedFile { name: entry.name().to_owned(), bytes: entry.size() });
-            let files = files.collect();
-            let key = key(&release, &target, &packages, &sources)?;
-            Ok(Inputs { packages, left_out: found.left_out, sources, files, bytes, listing: release.listing, key })
-        })
-        .await
+        blocking::run(move || Inputs::find(release, &target)).await
+    }
+
+    /// The same on this thread. Blocks while the disk is slow.
+    ///
+    /// # Errors
+    /// As [`Inputs::read`].
+    pub(super) fn find(release: Release, target: &Target) -> Result<Inputs> {
+        let found = check::inputs(&release.packages)?;
+        let (mut packages, mut sources) = (Vec::new(), Vec::new());
+        for chosen in found.chosen {
+            let source = source(PathBuf::from(chosen.path), None)?;
+            packages.push(Package { name: source.name.clone(), facts: chosen.facts });
+            sources.push(source);
+        }
+        for file in &release.files {
+            sources.push(file.source()?);
+        }
+        let layout = if sources.is_empty() { None } else { Some(upload::check(&sources)?) };
+        let zip_bytes = layout.as_ref().map_or(0, Layout::total);
+        let entries = layout.iter().flat_map(Layout::entries);
+        let files = entries.map(|entry| ReleasedFile { name: entry.name().to_owned(), bytes: entry.size() });
+        let files = files.collect();
+        let key = key(&release, target, &packages, &sources)?;
+        let (left_out, listing) = (found.left_out, release.listing);
+        Ok(Inputs { packages, left_out, sources, files, zip_bytes, listing, key })
     }
 }
 

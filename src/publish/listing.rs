@@ -11,10 +11,10 @@ use super::changelog;
 use super::changes::{Changes, edit_error};
 use super::values;
 use crate::blocking::{self, Stop, StopOnDrop};
-use crate::check::{self, PictureFacts};
+use crate::check::{self, PictureFacts, SwitchedOff};
 use crate::document;
-use crate::error::{Error, Result};
-use crate::listing::{self, Base, Folder, Note, Options, Unlinked};
+use crate::error::{Error, Result, codes};
+use crate::listing::{self, Base, Folder, Known, Note, Options, Unlinked, Upload};
 use crate::store::Target;
 use crate::upload::{Source, agreement};
 
@@ -44,7 +44,8 @@ pub struct Listing {
     #[serde(default)]
     pub base_path: Option<String>,
     /// The fields that are overwritten although somebody else has changed them since the base, as JSON Pointers:
-    /// `/listings/en-us/baseListing/description`. `*` stands for all.
+    /// `/listings/en-us/baseListing/description`. A pointer to a language, and `*` for all, decide the conflicts there for the
+    /// folder; what the folder did not change stays.
     #[serde(default)]
     pub overwrite: Vec<String>,
     /// The base as it was read.
@@ -53,6 +54,9 @@ pub struct Listing {
     /// The folder as it was read.
     #[serde(skip)]
     pub(super) folder: Option<Arc<Folder>>,
+    /// The rules that the folder switches off.
+    #[serde(skip)]
+    pub(super) off: Option<Arc<SwitchedOff>>,
 }
 
 impl Listing {
@@ -61,15 +65,20 @@ impl Listing {
         Listing { path, ..Listing::default() }
     }
 
-    /// The same with its folder, read from disk. `version` finds the version whose section of the folder's changelog has the
-    /// release notes. Blocks while the disk is slow.
+    /// The same with its folder, which has to be of this product, read from disk. `version` finds the version whose section of
+    /// the folder's changelog has the release notes. Blocks while the disk is slow.
     ///
     /// # Errors
     /// `listing.invalid`, `listing.other_product`; `file.*` and `document.invalid` for the base; `file.*` for the changelog.
-    pub(super) fn read(mut self, target: &Target, version: &dyn Fn() -> Result<Option<String>>) -> Result<Listing> {
+    pub(super) fn read(
+        mut self,
+        product: listing::Product<'_>,
+        version: &dyn Fn() -> Result<Option<String>>,
+    ) -> Result<Listing> {
         let mut folder = listing::read::any(Path::new(&self.path));
+        self.off = Some(Arc::new(SwitchedOff::of(&mut folder)));
         listing::refuse(&folder.faults)?;
-        listing::check_product(&folder.settings, product(target))?;
+        listing::check_product(&folder.settings, product)?;
         if let Some(changelog) = &folder.settings.changelog
             && let Some(version) = version()?
         {
@@ -86,7 +95,8 @@ impl Listing {
     /// # Errors
     /// `listing.invalid`.
     pub(super) fn check_new(&self) -> Result<()> {
-        let strange: Vec<_> = self.folder.iter().flat_map(|folder| folder.strange(&[]).cloned()).collect();
+        let known = Known::of_new_add_on();
+        let strange: Vec<_> = self.folder.iter().flat_map(|folder| folder.strange(&known)).collect();
         listing::refuse(&strange)
     }
 
@@ -113,7 +123,8 @@ impl Listing {
         let Some(folder) = &self.folder else { return Ok(()) };
         let mut found = listing::changes_since(self.base.as_deref(), folder, &changes.body, &self.options())?;
         found.edits.retain(|edit| !is_said(&edit.path.to_string()));
-        values::check_values(&found.edits)?;
+        // The places of a folder are those of the submission.
+        values::check_edits(&found.edits, |_, edit| edit.path.to_string())?;
         let made = document::apply_edits(&changes.body, &found.edits);
         let (body, edits) = made.map_err(|(at, error)| {
             let place = found.edits.get(at).map(|edit| edit.path.to_string()).unwrap_or_default();
@@ -126,34 +137,25 @@ impl Listing {
         Ok(())
     }
 
-    /// The files of the folder that a submission waits for, each with its size.
+    /// The files of the folder that a submission waits for.
     ///
     /// # Errors
     /// `network.bad_answer` when the document is not that of a submission.
-    pub(super) fn files(&self, document: &str) -> Result<Vec<(Source, u64)>> {
+    pub(super) fn files(&self, document: &str) -> Result<Vec<Listed>> {
         let Some(folder) = &self.folder else { return Ok(Vec::new()) };
         let awaited = agreement::awaited(document)?;
         let uploads = listing::uploads(folder, awaited.iter().map(|file| file.name.as_str()));
-        let file =
-            |upload: listing::Upload| (Source { name: upload.name, path: folder.path(&upload.file) }, upload.bytes);
-        Ok(uploads.into_iter().map(file).collect())
+        let listed = |Upload { name, file, bytes, sha256 }: Upload| Listed {
+            source: Source { name, path: folder.path(&file) },
+            bytes,
+            sha256,
+        };
+        Ok(uploads.into_iter().map(listed).collect())
     }
 
-    /// What the files are of the pictures that a submission waits for, by their names in the ZIP. One that can't be read is
-    /// the upload's to refuse.
-    ///
-    /// # Errors
-    /// As [`Listing::files`].
-    pub(super) async fn pictures(&self, document: &str) -> Result<BTreeMap<String, PictureFacts>> {
-        let files = self.files(document)?;
-        let stop = Stop::default();
-        let _stopping = StopOnDrop(stop.clone());
-        blocking::run(move || {
-            let goes_on = || !stop.is_stopped();
-            let facts = |(source, _): (Source, u64)| Some((source.name, check::picture(&source.path, &goes_on).ok()?));
-            Ok(files.into_iter().filter(|(source, _)| source.name.ends_with(".png")).filter_map(facts).collect())
-        })
-        .await
+    /// The rules that the folder switches off.
+    pub(super) fn off(&self) -> SwitchedOff {
+        self.off.as_deref().cloned().unwrap_or_default()
     }
 
     /// What the folder makes of a submission, for the key of its release: the same on every machine.
@@ -163,6 +165,47 @@ impl Listing {
         value["path"] = self.folder.as_ref().map(|folder| folder.digest()).into();
         Ok(value)
     }
+}
+
+/// A file of the folder that is uploaded, as it was when the folder was read: its name in the ZIP says what is in it.
+#[derive(Clone, Debug)]
+pub(super) struct Listed {
+    pub(super) source: Source,
+    pub(super) bytes: u64,
+    pub(super) sha256: String,
+}
+
+impl Listed {
+    /// Refuses a file that is another one than the folder had.
+    ///
+    /// # Errors
+    /// `upload.source_changed`.
+    pub(super) fn check(&self, bytes: u64, sha256: Option<&str>) -> Result<()> {
+        if bytes == self.bytes && sha256.is_none_or(|sha256| sha256.eq_ignore_ascii_case(&self.sha256)) {
+            return Ok(());
+        }
+        let path = self.source.path.display();
+        Err(Error::new(
+            &codes::SOURCE_CHANGED,
+            format!("{path} has changed since the folder of listings was read; nothing was committed"),
+        ))
+    }
+}
+
+/// What the pictures among these files are, by their names in the ZIP. One that can't be read is the upload's to refuse.
+///
+/// # Errors
+/// `cancelled`.
+pub(super) async fn pictures(listed: &[Listed]) -> Result<BTreeMap<String, PictureFacts>> {
+    let pictures: Vec<Source> = listed.iter().map(|file| file.source.clone()).collect();
+    let stop = Stop::default();
+    let _stopping = StopOnDrop(stop.clone());
+    blocking::run(move || {
+        let goes_on = || !stop.is_stopped();
+        let facts = |source: Source| Some((source.name, check::picture(&source.path, &goes_on).ok()?));
+        Ok(pictures.into_iter().filter(|source| source.name.ends_with(".png")).filter_map(facts).collect())
+    })
+    .await
 }
 
 /// Whose listings a folder must have.

@@ -112,7 +112,7 @@ impl Marking {
             ahead: SignedDuration::ZERO,
         };
         if let Some(link) = &marking.link
-            && let Ok(found) = marker::read(&submission.client, link).await
+            && let Ok(found) = marker::read(&submission.client, link, who.uploads).await
         {
             marking.ahead = found.date.duration_since(http.now());
         }

@@ -173,7 +173,13 @@ fn outline(writer: &mut Writer<'_>, outline: &Outline, audience: &str, has_packa
         None => {}
     }
     writer.item_of("Mandatory update from", outline.mandatory_update.as_deref());
-    writer.item_of("Price", outline.price_id.as_deref());
+    match (&outline.price_id, &outline.price_id_before) {
+        (Some(price), Some(before)) => {
+            let change = format!("**{}**, before {}", writer.code(price), writer.code(before));
+            writer.item("Price", change);
+        }
+        (price, _) => writer.item_of("Price", price.as_deref()),
+    }
 }
 
 fn packages(writer: &mut Writer<'_>, new: &[ReleasedPackage], old: &[OldPackage]) {

@@ -39,6 +39,10 @@ pub struct Outline {
     /// The price tier of the submission. Absent: flights have none, and that of an app or add-on is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub price_id: Option<String>,
+    /// The price tier before, such as `Free` for a product that becomes paid. Absent if the release does not change the
+    /// price.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub price_id_before: Option<String>,
 }
 
 /// A package that a submission has before a release.
@@ -70,9 +74,7 @@ impl Outline {
     /// # Errors
     /// `network.bad_answer` when the document is not that of a submission.
     pub(super) fn of_changed(self, changed: &str, release: &Release, inputs: &Inputs) -> Result<Outline> {
-        let text = |pointer: &str| -> Option<String> {
-            serde_json::from_str::<Option<String>>(document::get(changed, pointer).ok()?).ok().flatten()
-        };
+        let text = |pointer: &str| text_at(changed, pointer);
         let is_rollout = delivery::is_true(changed, delivery::IS_ROLLOUT);
         let percentage = document::get(changed, delivery::PERCENTAGE).ok().filter(|_| is_rollout);
         let mandatory = delivery::is_true(changed, delivery::MANDATORY);
@@ -85,6 +87,12 @@ impl Outline {
         })
     }
 
+    /// Adds the price that the submission had before the release, if that is another one.
+    pub(super) fn with_price_before(self, before: &str) -> Outline {
+        let price = text_at(before, price::POINTER).filter(|price| self.price_id.as_ref() != Some(price));
+        Outline { price_id_before: price, ..self }
+    }
+
     /// Adds what happens to the open rollout of the published submission, for a release that creates a draft.
     pub(super) fn ends_rollout(&mut self, situation: &Situation, release: &Release) {
         self.open_rollout = match release.open_rollout {
@@ -94,6 +102,11 @@ impl Outline {
             OpenRollout::Halt => Some("halt"),
         };
     }
+}
+
+/// The text at a place of a document.
+fn text_at(document: &str, pointer: &str) -> Option<String> {
+    serde_json::from_str::<Option<String>>(document::get(document, pointer).ok()?).ok().flatten()
 }
 
 fn old_packages(changed: &str, release: &Release, inputs: &Inputs) -> Result<Vec<OldPackage>> {

@@ -2,6 +2,7 @@
 
 use super::changes::{Changes, quoted};
 use super::inputs::{Inputs, Package};
+use super::listing::Listed;
 use super::release::{OldPackages, Release};
 use crate::check::{self, Present};
 use crate::document;
@@ -53,9 +54,17 @@ pub(super) fn are_there(body: &str, packages: &[Package], uploaded: bool) -> Res
     Ok(packages.iter().all(|package| present.iter().any(|present| is_one(present, package))))
 }
 
-/// The files that a submission waits for: all of the release but the packages that the submission
-/// has, and those of its folder of listings.
-pub(super) fn to_upload(body: &str, inputs: &Inputs) -> Result<Vec<Source>> {
+/// The files that a submission waits for.
+pub(super) struct ToUpload {
+    /// All of them, those of the folder of listings last.
+    pub(super) sources: Vec<Source>,
+    /// Those of the folder of listings.
+    pub(super) listed: Vec<Listed>,
+}
+
+/// The files that a submission waits for: all of the release but the packages that the submission has, and those of its
+/// folder of listings.
+pub(super) fn to_upload(body: &str, inputs: &Inputs) -> Result<ToUpload> {
     let present = check::present(body)?;
     let is_one = |present: &Present, package: &Package| is_uploaded(present) && is_there(present, package);
     let has = |package: &Package| present.iter().any(|present| is_one(present, package));
@@ -64,10 +73,12 @@ pub(super) fn to_upload(body: &str, inputs: &Inputs) -> Result<Vec<Source>> {
         .filter(|(at, _)| !inputs.packages.get(*at).is_some_and(has))
         .map(|(_, source)| source.clone())
         .collect();
-    if let Some(listing) = &inputs.listing {
-        sources.extend(listing.files(body)?.into_iter().map(|(source, _)| source));
-    }
-    Ok(sources)
+    let listed = match &inputs.listing {
+        Some(listing) => listing.files(body)?,
+        None => Vec::new(),
+    };
+    sources.extend(listed.iter().map(|file| file.source.clone()));
+    Ok(ToUpload { sources, listed })
 }
 
 /// Whether an entry is a package of the release: it waits for the upload under its name, or it was uploaded and is the same

@@ -1,7 +1,5 @@
 //! The plan of a release: everything that can be refused is refused here, before anything is changed.
 
-use std::collections::BTreeMap;
-
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
@@ -12,11 +10,13 @@ use super::changes::Changes;
 use super::elsewhere::Elsewhere;
 use super::fate::{self, Fate};
 use super::inputs::{Inputs, ReleasedFile};
+use super::listing::{self, Listing};
 use super::outline::Outline;
+use super::packages::{self, ToUpload};
 use super::receipt::ReleasedPackage;
 use super::release::{OpenRollout, Release};
 use super::situation::{Read, Situation};
-use super::{compare, packages, pricing, promotion, upload_address};
+use super::{compare, pricing, promotion, upload_address};
 use crate::blocking;
 use crate::check::{self, Allowed, Base, Finding};
 use crate::document::Edit;
@@ -35,8 +35,8 @@ pub(super) struct Plan {
     pub(super) outline: Outline,
     /// The files to upload.
     pub(super) files: Vec<ReleasedFile>,
-    /// The size of the ZIP of all files in bytes.
-    pub(super) bytes: u64,
+    /// The size in bytes of the ZIP of these files; 0 if there is nothing to upload.
+    pub(super) upload_bytes: u64,
     pub(super) findings: Vec<Finding>,
     pub(super) warnings: Vec<String>,
     /// Names this plan: the same one has the same hash, on every machine and in every run of the release.
@@ -61,7 +61,7 @@ impl Plan {
             edits: Vec::new(),
             outline: Outline::of_target(&product.target),
             files: Vec::new(),
-            bytes: inputs.bytes,
+            upload_bytes: 0,
             findings: Vec::new(),
             warnings: Vec::new(),
             situation,
@@ -79,7 +79,16 @@ impl Plan {
         let mut plan = self;
         if matches!(fate, Fate::Wait | Fate::Unchanged) {
             if let Some(base) = plan.base() {
-                plan.outline = plan.outline.clone().of_changed(&base.document, release, inputs)?;
+                let outline = plan.outline.clone().of_changed(&base.document, release, inputs)?;
+                let left_alone = match fate {
+                    Fate::Unchanged => Some(unchanged(&base.document, product, release, inputs).await?),
+                    _ => None,
+                };
+                plan.outline = outline;
+                if let Some(Changes { warnings, left_alone, .. }) = left_alone {
+                    plan.warnings = warnings;
+                    plan.outline.listings_left_alone = left_alone;
+                }
             }
             return Ok(plan);
         }
@@ -92,7 +101,9 @@ impl Plan {
             plan.outline.ends_rollout(&plan.situation, release);
         }
         plan.files.clone_from(&inputs.files);
-        let allow = Allowed::of(&release.allow)?;
+        plan.upload_bytes = inputs.zip_bytes;
+        let off = inputs.listing.as_ref().map(Listing::off).unwrap_or_default();
+        let allow = Allowed::of(&release.allow)?.and(&off);
         let elsewhere = Elsewhere::read(product, release, inputs, &plan.situation).await?;
         let mut findings = package_findings(inputs, &plan.situation, &elsewhere, &allow)?;
         if let Some(base) = plan.base() {
@@ -104,21 +115,19 @@ impl Plan {
             };
             of_document.retain(|finding| !is_left(finding));
             findings.extend(of_document);
-            let pictures = match &inputs.listing {
-                Some(listing) => listing.pictures(&changes.body).await?,
-                None => BTreeMap::new(),
-            };
+            let ToUpload { sources, listed } = packages::to_upload(&changes.body, inputs)?;
+            let pictures = listing::pictures(&listed).await?;
             findings.extend(blocking::in_place(changes.body.len(), || {
                 check::changes(&changes.body, &base.document, &pictures, &allow)
             })?);
-            let sources = packages::to_upload(&changes.body, inputs)?;
+            let before = base.document.clone();
             plan.files.retain(|file| sources.iter().any(|source| source.name == file.name));
-            if let Some(listing) = &inputs.listing {
-                let files = listing.files(&changes.body)?.into_iter();
-                plan.files.extend(files.map(|(source, bytes)| ReleasedFile { name: source.name, bytes }));
-                plan.bytes = upload::checked(&sources).await?;
+            plan.files
+                .extend(listed.into_iter().map(|file| ReleasedFile { name: file.source.name, bytes: file.bytes }));
+            if sources.len() != inputs.sources.len() || inputs.listing.is_some() {
+                plan.upload_bytes = upload::checked(&sources).await?;
             }
-            plan.outline = plan.outline.of_changed(&changes.body, release, inputs)?;
+            plan.outline = plan.outline.of_changed(&changes.body, release, inputs)?.with_price_before(&before);
             match fate {
                 Fate::Adopt => check_adopted_files(product, release, &changes.body, &sources).await?,
                 _ => {
@@ -151,17 +160,15 @@ impl Plan {
             Fate::Adopt => self.situation.pending.as_ref(),
             _ => self.situation.published.as_ref(),
         };
-        let start = match basis {
-            Some(basis) => {
-                let edits = changes(&basis.document, product, release, inputs).await?.edits;
-                // A run that ends the open rollout changes its state in what is published.
-                let paths: Vec<_> = edits.iter().map(|edit| (edit.path.to_string(), &edit.value)).collect();
-                json!([basis.submission.id, compare::hash_without_rollout(&basis.document)?, paths])
+        let others = match basis {
+            Some(basis) if self.base().is_none_or(|base| base.submission.id != basis.submission.id) => {
+                Some(changes(&basis.document, product, release, inputs).await?.edits)
             }
-            None => json!(null),
+            _ => None,
         };
-        let text = json!([self.fate == Fate::Adopt, start]).to_string();
-        Ok(release_part(inputs) + &compare::hexadecimal(&Sha256::digest(text)[..8]))
+        let edits = others.as_ref().unwrap_or(&self.edits);
+        let start = basis.map(|basis| Start { id: &basis.submission.id, document: &basis.document, edits });
+        hash(inputs, self.fate == Fate::Adopt, start)
     }
 
     /// Refuses a plan that is not the one which was approved.
@@ -185,6 +192,27 @@ impl Plan {
     }
 }
 
+/// What a plan starts from: a submission, and the edits in it.
+pub(super) struct Start<'a> {
+    pub(super) id: &'a str,
+    pub(super) document: &'a str,
+    pub(super) edits: &'a [Edit],
+}
+
+/// The hash of the plan of a release that is added to a draft, or creates one.
+pub(super) fn hash(inputs: &Inputs, is_added: bool, start: Option<Start<'_>>) -> Result<String> {
+    let start = match start {
+        Some(Start { id, document, edits }) => {
+            // A run that ends the open rollout changes its state in what is published.
+            let paths: Vec<_> = edits.iter().map(|edit| (edit.path.to_string(), &edit.value)).collect();
+            json!([id, compare::hash_without_rollout(document)?, paths])
+        }
+        None => json!(null),
+    };
+    let text = json!([is_added, start]).to_string();
+    Ok(release_part(inputs) + &compare::hexadecimal(&Sha256::digest(text)[..8]))
+}
+
 /// The first half of the hash of a plan: what the release makes of which product, from which files.
 fn release_part(inputs: &Inputs) -> String {
     compare::hexadecimal(&inputs.key.0[..8])
@@ -203,6 +231,13 @@ pub(super) async fn changes(document: &str, product: &Product, release: &Release
     let (document, target, release) = (document.to_owned(), product.target.clone(), release.clone());
     let packages = inputs.packages.clone();
     blocking::run(move || apply::apply(&document, &target, &release, &packages)).await
+}
+
+/// What a release says of a submission in which it changes nothing, without the guard of the price: nothing is sent.
+async fn unchanged(document: &str, product: &Product, release: &Release, inputs: &Inputs) -> Result<Changes> {
+    let (document, target, release) = (document.to_owned(), product.target.clone(), release.clone());
+    let packages = inputs.packages.clone();
+    blocking::run(move || apply::without_price(&document, &target, &release, &packages)).await
 }
 
 /// Checks the files that a draft waits for which is not of this release: its ZIP may have those that the release does not.
@@ -288,7 +323,7 @@ pub struct Preview {
     pub warnings: Vec<String>,
     /// The files that would be uploaded, without those that the submission has already.
     pub files: Vec<ReleasedFile>,
-    /// The size of the ZIP of all files in bytes; 0 if there is nothing to upload.
+    /// The size of the ZIP of these files in bytes; 0 if there is nothing to upload.
     pub upload_bytes: u64,
     /// Whether the draft would be committed.
     pub commit: bool,
@@ -356,7 +391,7 @@ pub async fn preview(product: &Product, release: &Release) -> Result<Preview> {
         edits: plan.edits,
         outline: plan.outline,
         files: plan.files,
-        upload_bytes: plan.bytes,
+        upload_bytes: plan.upload_bytes,
         commit: release.commits(),
         price_left_to_partner_center: release.price_left_to_partner_center,
         plan_hash: Some(plan.hash).filter(|hash| !hash.is_empty()),

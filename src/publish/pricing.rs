@@ -33,6 +33,10 @@ pub(super) fn finish(changes: &mut Changes, before: &str, target: &Target, relea
         };
     }
     price::guard(target, &changes.body, release.allow_free)?;
+    if let Some(warning) = becomes_paid(before, &changes.body) {
+        // First, since it is the gravest.
+        changes.warnings.insert(0, warning);
+    }
     if reads(before, "Base") && !reads(&changes.body, "Base") {
         let price = document::get(&changes.body, price::POINTER).unwrap_or("nothing");
         let warning =
@@ -40,6 +44,21 @@ pub(super) fn finish(changes: &mut Changes, before: &str, target: &Target, relea
         changes.warnings.push(warning);
     }
     Ok(())
+}
+
+/// A warning if a product that is free gets a price, or the other way round: one misplaced value is enough for it.
+fn becomes_paid(before: &str, after: &str) -> Option<String> {
+    let price = |body: &str| {
+        let text = document::get(body, price::POINTER).ok()?;
+        serde_json::from_str::<String>(text).ok().filter(|price| !price.is_empty())
+    };
+    let (before, after) = (price(before)?, price(after)?);
+    let is_free = |price: &str| price.eq_ignore_ascii_case("Free");
+    match (is_free(&before), is_free(&after)) {
+        (true, false) => Some(format!("THE PRODUCT IS FREE AND BECOMES PAID: its price goes from {before} to {after}")),
+        (false, true) => Some(format!("THE PRODUCT IS PAID AND BECOMES FREE: its price goes from {before} to {after}")),
+        _ => None,
+    }
 }
 
 /// A warning if a price is left to Partner Center that the published submission does not have there.

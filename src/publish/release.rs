@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::listing::Listing;
+use super::listing::{self, Listing};
 use super::notes::{self, NotesForm, Version};
 use super::values::{self, invalid};
 use super::wait::Until;
@@ -15,6 +15,7 @@ use crate::blocking;
 use crate::check;
 use crate::document::Edit;
 use crate::error::{Error, Result, codes};
+use crate::listing::Product;
 use crate::store::Target;
 use crate::upload::Source;
 
@@ -256,26 +257,67 @@ pub(super) fn source(path: PathBuf, name: Option<&str>) -> Result<Source> {
     }
 }
 
+/// A release of nothing, as an empty request describes it.
+impl Default for Release {
+    fn default() -> Release {
+        Release {
+            packages: Vec::new(),
+            old_packages: OldPackages::default(),
+            keep_packages: 0,
+            from_flight: None,
+            from_receipt_path: None,
+            files: Vec::new(),
+            release_notes: BTreeMap::new(),
+            release_notes_path: None,
+            release_notes_version: None,
+            missing_languages: MissingLanguages::default(),
+            add_languages: Vec::new(),
+            template_language: None,
+            listing: None,
+            edits: Vec::new(),
+            visibility: None,
+            publish_mode: None,
+            publish_date: None,
+            notes_for_certification: None,
+            rollout: None,
+            mandatory_update: None,
+            open_rollout: OpenRollout::default(),
+            price_id: None,
+            allow_free: false,
+            price_left_to_partner_center: false,
+            allow: Vec::new(),
+            draft: DraftPolicy::default(),
+            busy: Busy::default(),
+            submission_id: None,
+            plan_hash: None,
+            summary_path: None,
+            commit: true,
+            until: Until::Processing,
+            poll_seconds: None,
+        }
+    }
+}
+
 impl Release {
     /// The release with the release notes of its `release_notes_path` and its folder of listings.
     ///
     /// # Errors
-    /// `file.*`, `document.invalid`, `request.invalid`, `listing.invalid`, `listing.other_product`.
+    /// As [`Release::read_files`].
     pub(super) async fn with_files(&self, target: &Target) -> Result<Release> {
-        let (mut release, target) = (self.clone(), target.clone());
-        blocking::run(move || {
-            release.read_files(&target)?;
-            Ok(release)
-        })
-        .await
+        let (release, target) = (self.clone(), target.clone());
+        blocking::run(move || release.read_files(listing::product(&target))).await
     }
 
-    fn read_files(&mut self, target: &Target) -> Result<()> {
+    /// The same on this thread, for a folder of this product. Blocks while the disk is slow.
+    ///
+    /// # Errors
+    /// `file.*`, `document.invalid`, `request.invalid`, `listing.invalid`, `listing.other_product`.
+    pub(super) fn read_files(mut self, product: Product<'_>) -> Result<Release> {
         let (named, packages) = (self.release_notes_version.take(), &self.packages);
         let version = || notes_version(named.as_deref(), packages);
         let mut is_used = named.is_none();
         if let Some(listing) = self.listing.take() {
-            let listing = listing.read(target, &version)?;
+            let listing = listing.read(product, &version)?;
             is_used |= listing.has_changelog();
             self.listing = Some(listing);
         }
@@ -296,7 +338,7 @@ impl Release {
                 "only with `releaseNotesPath`, or with a folder of listings whose storeship.json has `changelog`";
             return Err(invalid("/releaseNotesVersion", what));
         }
-        Ok(())
+        Ok(self)
     }
 
     /// Whether the release changes the document of the submission, unless the document has all changes already.
@@ -354,7 +396,7 @@ impl Release {
         self.check_languages(target)?;
         values::check_word("/visibility", self.visibility.as_deref(), &values::VISIBILITIES)?;
         values::check_word("/publishMode", self.publish_mode.as_deref(), &values::PUBLISH_MODES)?;
-        values::check_edits(&self.edits)?;
+        values::check_edits(&self.edits, |at, _| format!("/edits/{at}/value"))?;
         if matches!(target, Target::Flight { .. }) && self.price_id.is_some() {
             return Err(invalid("/priceId", "flights have no price of their own"));
         }

@@ -9,12 +9,13 @@ use super::fate::{self, Fate};
 use super::inputs::Inputs;
 use super::mark::{Marking, Whose};
 use super::outline::Outline;
+use super::packages::{self, ToUpload};
 use super::plan::{self, Plan};
 use super::receipt::{Log, Receipt, ReleasedPackage, page};
 use super::release::{Busy, OpenRollout, Release};
 use super::situation::Read;
 use super::wait::{self, Terms, Until};
-use super::{compare, looked_at, packages, upload_link};
+use super::{compare, looked_at, upload_link};
 use crate::client::{SUBMISSION_API, ServiceResponse};
 use crate::document::Edit;
 use crate::error::{Error, Result, codes};
@@ -23,7 +24,7 @@ use crate::http::drafts::Work;
 use crate::listing::State;
 use crate::store::status::{Stage, Status};
 use crate::store::{Product, Submission};
-use crate::upload::{self, Settings, Source, UploadSummary};
+use crate::upload::{self, Settings, UploadSummary};
 
 /// How long a release waits before it looks again whether another submission is still pending, with a service that is not on
 /// this machine.
@@ -121,26 +122,34 @@ struct Draft {
     work: Work,
 }
 
+/// The files that are sent to a draft, which `document` is.
+struct Sending<'a> {
+    draft: &'a Draft,
+    marking: &'a Marking,
+    document: &'a str,
+    files: &'a ToUpload,
+}
+
 impl Run<'_> {
     /// Carries out a plan. `None` if it was made for something else than what the service has by now.
     async fn follow(&self, plan: Plan, log: &mut Log<'_>) -> Result<Option<Receipt>> {
-        let (product, inputs) = (self.product, self.inputs);
         match (plan.fate, &plan.situation.published, &plan.situation.pending) {
             (Fate::Unchanged, Some(published), _) => {
-                let mut receipt = log.receipt(product, inputs, plan.fate, published.submission.id.clone());
+                let mut receipt = self.receipt(log, plan.fate, &published.submission.id);
                 receipt.status = "Published".to_owned();
+                receipt.warnings = plan.warnings;
                 receipt.outline = plan.outline;
-                receipt.has(&product.target, &published.document, None);
+                receipt.has(&self.product.target, &published.document, None);
                 Ok(Some(receipt))
             }
             (Fate::Wait, _, Some(pending)) => {
                 log.reporter.fact("Committed", format!("{} was committed by an earlier run", pending.submission));
-                let mut receipt = log.receipt(product, inputs, plan.fate, pending.submission.id.clone());
+                let mut receipt = self.receipt(log, plan.fate, &pending.submission.id);
                 receipt.changed = true;
                 receipt.status.clone_from(&pending.status.status);
                 receipt.outline = plan.outline.clone();
                 let published = plan.situation.published.as_ref().map(|published| published.document.as_str());
-                receipt.has(&product.target, &pending.document, published);
+                receipt.has(&self.product.target, &pending.document, published);
                 let waited = self.wait(&pending.submission, &mut receipt, log).await;
                 waited.map_err(|error| error.about_submission(&pending.submission.id))?;
                 Ok(Some(receipt))
@@ -162,7 +171,7 @@ impl Run<'_> {
     /// Ends without a change while another submission is pending.
     async fn skip(&self, why: &Error, log: &mut Log<'_>) -> Result<Receipt> {
         let pending = self.product.pending().await?.unwrap_or_default();
-        let mut receipt = log.receipt(self.product, self.inputs, Fate::Unchanged, pending);
+        let mut receipt = self.receipt(log, Fate::Unchanged, &pending);
         receipt.skipped = Some(why.to_string());
         Ok(receipt)
     }
@@ -199,7 +208,7 @@ impl Run<'_> {
             other => other?,
         };
         let Draft { submission, document, adopted, work: _work, .. } = draft;
-        let mut receipt = log.receipt(self.product, self.inputs, plan.fate, submission.id.clone());
+        let mut receipt = self.receipt(log, plan.fate, &submission.id);
         receipt.changed = true;
         receipt.adopted_draft = adopted;
         receipt.status = "PendingCommit".to_owned();
@@ -213,7 +222,8 @@ impl Run<'_> {
         receipt.has(&self.product.target, &kept, Some(published.as_str()));
         if self.release.commits() {
             log.reporter.begin("commit");
-            receipt.status = self.commit(&submission, log).await?;
+            // The answer may take minutes, in which others must not take the draft for abandoned.
+            receipt.status = marking.during(self.commit(&submission, log)).await?;
             log.reporter.take_back("Draft");
             log.reporter.fact("Committed", format!("submission {} was committed", submission.id));
             self.wait(&submission, &mut receipt, log).await?;
@@ -252,14 +262,12 @@ impl Run<'_> {
         let new = self.product.create_next_submission().await?;
         log.step("create", Some(&new.response));
         if plan.situation.is_outdated(self.product, &new).await? {
-            let (draft, work) = (new.submission, new.work);
+            let draft = new.submission;
             let why = "it is no copy of what was read, and the release is planned anew";
             // Another job may have found the draft by now, and works on it.
-            if let Some(_alone) = work.end() {
-                draft.delete().await?;
-                log.reporter.fact("Deleted", format!("{draft} was deleted again: {why}"));
-            } else {
-                log.reporter.verbose(format!("{draft} stays, since another job works on it: {why}"));
+            match draft.delete_alone(&new.work).await? {
+                true => log.reporter.fact("Deleted", format!("{draft} was deleted again: {why}")),
+                false => log.reporter.verbose(format!("{draft} stays, since another job works on it: {why}")),
             }
             log.total += 1;
             return Ok(None);
@@ -267,9 +275,8 @@ impl Run<'_> {
         let (submission, mut document, work) = (new.submission, new.response.text, new.work);
         if new.adopted {
             // It appeared while the answer to the create was awaited, and may be somebody else's.
-            if let Some(published) = &plan.situation.published {
-                document = fate::watch(self.product, &published.document, &submission, self.inputs.key).await?;
-            }
+            let copied = plan.situation.published.as_ref().map_or(&document, |published| &published.document);
+            document = fate::watch(self.product, copied, &submission, self.inputs.key).await?;
         }
         Ok(Some(Draft { submission, document, adopted: new.adopted, ours: true, work }))
     }
@@ -325,16 +332,17 @@ impl Run<'_> {
             marking.copy(&now.text).await?;
             kept = now.text;
         }
-        let sources = packages::to_upload(&kept, self.inputs)?;
-        let uploaded = match sources.is_empty() {
+        let files = packages::to_upload(&kept, self.inputs)?;
+        let uploaded = match files.sources.is_empty() {
             true => None,
-            false => Some(self.upload(draft, marking, &kept, &sources, log).await?),
+            false => Some(self.upload(Sending { draft, marking, document: &kept, files: &files }, log).await?),
         };
         // What was read back a moment ago is what will be published; an upload takes long, and an earlier run's PUT is old.
         if self.release.commits() && (uploaded.is_some() || changes.edits.is_empty()) {
             let now = Read::of(submission.clone()).await?;
             let others = compare::differences(&kept, &now.document)?;
-            if now.stage() == Stage::Draft && !others.is_empty() {
+            // A state that is not known may be one of a draft.
+            if matches!(now.stage(), Stage::Draft | Stage::Unknown) && !others.is_empty() {
                 let details = others.iter().map(compare::Difference::detail).collect();
                 return Err(fate::changed_by_others(submission, details));
             }
@@ -342,14 +350,8 @@ impl Run<'_> {
         Ok((changes.edits, uploaded, kept))
     }
 
-    async fn upload(
-        &self,
-        draft: &Draft,
-        marking: &Marking,
-        document: &str,
-        sources: &[Source],
-        log: &mut Log<'_>,
-    ) -> Result<UploadSummary> {
+    async fn upload(&self, sending: Sending<'_>, log: &mut Log<'_>) -> Result<UploadSummary> {
+        let Sending { draft, marking, document, files: ToUpload { sources, listed } } = sending;
         log.reporter.begin("upload");
         let link = match marking.link() {
             Some(link) => link,
@@ -364,6 +366,12 @@ impl Run<'_> {
         };
         let settings = Settings { release: Some(self.inputs.key), sha256: true, ..Settings::default() };
         let uploaded = upload::upload(client, &link, sources, &carried, settings, log.reporter).await?;
+        // The name of such a file says what is in it, and the submission has the name.
+        for entry in &uploaded.entries {
+            if let Some(file) = listed.iter().find(|file| file.source.name == entry.name) {
+                file.check(entry.bytes, entry.sha256.as_deref())?;
+            }
+        }
         log.step("upload", None);
         Ok(uploaded)
     }
@@ -389,35 +397,22 @@ impl Run<'_> {
         }
     }
 
-    async fn wait(&self, submission: &Submission, receipt: &mut Receipt, log: &mut Log<'_>) -> Result<()> {
-        if self.release.until == Until::Committed {
-            return Ok(());
-        }
-        log.reporter.begin("wait");
-        let reached = wait::wait(submission, true, self.terms, log.reporter).await?;
-        receipt.status.clone_from(&reached.status);
-        receipt.reached = Some(reached);
-        log.step("wait", None);
-        Ok(())
-    }
-}
-
-impl Log<'_> {
     /// The receipt as far as it is known.
-    fn receipt(&mut self, product: &Product, inputs: &Inputs, fate: Fate, submission_id: String) -> Receipt {
+    fn receipt(&self, log: &Log<'_>, fate: Fate, submission_id: &str) -> Receipt {
+        let target = &self.product.target;
         Receipt {
-            url: page(&product.target, &submission_id),
-            submission_id,
-            audience: product.target.audience(),
+            url: page(target, submission_id),
+            submission_id: submission_id.to_owned(),
+            audience: target.audience(),
             draft: fate.name(),
             changed: false,
             adopted_draft: false,
             skipped: None,
-            began: self.began.to_string(),
+            began: log.began.to_string(),
             ended: String::new(),
             library_version: env!("CARGO_PKG_VERSION"),
-            outline: Outline::of_target(&product.target),
-            packages: ReleasedPackage::all(inputs),
+            outline: Outline::of_target(target),
+            packages: ReleasedPackage::all(self.inputs),
             findings: Vec::new(),
             warnings: Vec::new(),
             price_left_to_partner_center: false,
@@ -431,13 +426,24 @@ impl Log<'_> {
             correlation_ids: Vec::new(),
         }
     }
+
+    async fn wait(&self, submission: &Submission, receipt: &mut Receipt, log: &mut Log<'_>) -> Result<()> {
+        if self.release.until == Until::Committed {
+            return Ok(());
+        }
+        log.reporter.begin("wait");
+        let reached = wait::wait(submission, true, self.terms, log.reporter).await?;
+        receipt.status.clone_from(&reached.status);
+        receipt.reached = Some(reached);
+        log.step("wait", None);
+        Ok(())
+    }
 }
 
 /// The error of a release that does not fit its draft. A draft of this release is deleted, so that the corrected release
 /// does not find it pending; the last of the jobs that work on it does so.
 async fn withdraw(error: Error, draft: &Draft, log: &mut Log<'_>) -> Error {
-    let alone = if draft.ours { draft.work.end() } else { None };
-    if alone.is_some() && draft.submission.delete().await.is_ok() {
+    if draft.ours && draft.submission.delete_alone(&draft.work).await.is_ok_and(|is_gone| is_gone) {
         log.reporter.take_back("Draft");
         log.reporter.fact("Deleted", format!("{} was deleted again", draft.submission));
         log.withdrawn = true;

@@ -5,20 +5,15 @@ use serde_json::Value;
 use crate::document::Edit;
 use crate::error::{Detail, Error, Result, codes};
 use crate::input::nearest;
+use crate::listing::schema;
 
 /// The values of `visibility`.
 pub(super) const VISIBILITIES: [&str; 3] = ["Public", "Private", "Hidden"];
 /// The values of `publishMode`.
 pub(super) const PUBLISH_MODES: [&str; 3] = ["Immediate", "Manual", "SpecificDate"];
 
-/// Members of a submission that have one value of an enumeration, with the values that are known.
-const ENUMERATIONS: [(&str, &[&str]); 5] = [
-    ("visibility", &["Public", "Private", "Hidden", "NotSet"]),
-    ("targetPublishMode", &["Immediate", "Manual", "SpecificDate", "NotSet"]),
-    ("enterpriseLicensing", &["None", "Online", "OnlineAndOffline"]),
-    ("trialPeriod", &["NoFreeTrial", "OneDay", "TrialNeverExpires", "SevenDays", "FifteenDays", "ThirtyDays"]),
-    ("fileStatus", &["None", "PendingUpload", "Uploaded", "PendingDelete"]),
-];
+/// The states of a file.
+const FILE_STATUSES: &[&str] = &["None", "PendingUpload", "Uploaded", "PendingDelete"];
 
 /// Refuses a text that is not one of these.
 ///
@@ -34,28 +29,16 @@ pub(super) fn check_word(pointer: &str, text: Option<&str>, known: &[&str]) -> R
     })
 }
 
-/// Refuses values of edits that are some of the service in another letter case. Any other value may be a new one.
+/// Refuses values of edits that are some of the service in another letter case. Any other value may be a new one. `place`
+/// names the value of an edit by its index.
 ///
 /// # Errors
 /// `request.invalid` with the place.
-pub(super) fn check_edits(edits: &[Edit]) -> Result<()> {
+pub(super) fn check_edits(edits: &[Edit], place: impl Fn(usize, &Edit) -> String) -> Result<()> {
     for (at, edit) in edits.iter().enumerate() {
         let Some(Ok(value)) = edit.value.as_deref().map(serde_json::from_str::<Value>) else { continue };
         let path = edit.path.to_string();
-        check_value(path.rsplit('/').next().unwrap_or_default(), &value, &format!("/edits/{at}/value"))?;
-    }
-    Ok(())
-}
-
-/// The same for the edits of a folder of listings, whose places are those of the submission.
-///
-/// # Errors
-/// `request.invalid` with the place.
-pub(super) fn check_values(edits: &[Edit]) -> Result<()> {
-    for edit in edits {
-        let Some(Ok(value)) = edit.value.as_deref().map(serde_json::from_str::<Value>) else { continue };
-        let path = edit.path.to_string();
-        check_value(path.rsplit('/').next().unwrap_or_default(), &value, &path)?;
+        check_value(path.rsplit('/').next().unwrap_or_default(), &value, &place(at, edit))?;
     }
     Ok(())
 }
@@ -82,7 +65,10 @@ fn check_value(name: &str, value: &Value, pointer: &str) -> Result<()> {
 
 /// The known value of a member that a text is in another letter case.
 fn respelled(name: &str, text: &str) -> Option<&'static str> {
-    let (_, known) = ENUMERATIONS.iter().find(|(member, _)| *member == name)?;
+    let known = match name {
+        "fileStatus" => FILE_STATUSES,
+        _ => schema::VALUES.iter().find(|(path, _)| path.rsplit('/').next() == Some(name))?.1,
+    };
     known.iter().find(|word| word.eq_ignore_ascii_case(text) && **word != text).copied()
 }
 

@@ -16,7 +16,7 @@ use super::storage::{Block, Blocks, Storage};
 use crate::client::Client;
 use crate::error::Result;
 
-/// How long an outage may last that keeps a marker from being put: a draft without one can be used all the same.
+/// How long an outage may last where the work can go on without the marker.
 const MAX_OUTAGE: Duration = Duration::from_secs(30);
 
 /// The kinds of [`RawId`]; those below belong to the blocks of a ZIP.
@@ -139,20 +139,22 @@ impl Marker {
 /// Those of the storage: `upload.expired`, `upload.refused`, also when another tool left blocks with ids of another
 /// length; `upload.host_not_allowed`, `network.*`, `service.*`.
 pub async fn put(client: &Client, link: &Link, marker: &Marker, patient: bool) -> Result<()> {
-    let mut storage = Storage::of(client, link)?;
-    if !patient {
-        storage = storage.with_max_outage(MAX_OUTAGE);
-    }
+    let storage = storage(client, link, patient)?;
     put_in(&storage, marker).await.map_err(|error| client.secrets().redact_error(error))
 }
 
-/// Reads what is at the upload address of a draft.
+fn storage<'a>(client: &'a Client, link: &'a Link, patient: bool) -> Result<Storage<'a>> {
+    let storage = Storage::of(client, link)?;
+    Ok(if patient { storage } else { storage.with_max_outage(MAX_OUTAGE) })
+}
+
+/// Reads what is at the upload address of a draft. `patient` outlasts an outage as long as an upload does.
 ///
 /// # Errors
 /// Those of the storage: `upload.expired`, `upload.revoked`, `upload.refused`; `upload.not_readable`;
 /// `upload.host_not_allowed`, `network.*`, `service.*`.
-pub async fn read(client: &Client, link: &Link) -> Result<Found> {
-    let storage = Storage::of(client, link)?;
+pub async fn read(client: &Client, link: &Link, patient: bool) -> Result<Found> {
+    let storage = storage(client, link, patient)?;
     let blocks = storage.readable_blocks().await.map_err(|error| client.secrets().redact_error(error))?;
     let mut others = blocks.committed.iter().chain(&blocks.uncommitted);
     Ok(Found {
@@ -168,7 +170,7 @@ pub(super) async fn put_in(storage: &Storage<'_>, marker: &Marker) -> Result<()>
     let body = Bytes::from_static(b"-");
     let checksums = Checksums::of(&body);
     let block = Block { id: &marker.id().encode(), body: &body, checksums };
-    storage.put_block(block, None).await.map_err(|stop| stop.error)
+    storage.put_block(block, None).await.map(|_| ()).map_err(|stop| stop.error)
 }
 
 /// The release that a draft belongs to, by what is at its address; zeros without one.

@@ -1,19 +1,34 @@
 //! Buffers that are reused: the memory of an upload never exceeds its limit, and its pages are faulted in only once.
+//!
+//! Each buffer is a mapping of its own. Heaps keep buffers that are freed when the blocks change their size: with those of
+//! glibc, uploads were seen to use twice their limit.
 
+use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
+use memmap2::MmapMut;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::error::{Error, Result};
 
 /// The memory limit is counted in these many bytes.
 const UNIT: u64 = 1024;
 
 /// The buffers of an upload.
 pub(super) struct Pool {
-    /// The buffers that nobody uses, of one size.
-    free: Mutex<Vec<Vec<u8>>>,
+    kept: Mutex<Kept>,
     room: Arc<Semaphore>,
     units: u32,
+}
+
+/// The mappings of a pool.
+#[derive(Default)]
+struct Kept {
+    /// Those that nobody uses.
+    free: Vec<MmapMut>,
+    /// The bytes of all, in use or not.
+    bytes: u64,
 }
 
 /// Room for a buffer of this size.
@@ -27,7 +42,7 @@ impl Pool {
     /// A pool of at most `limit` bytes.
     pub(super) fn new(limit: u64) -> Arc<Pool> {
         let units = u32::try_from(limit / UNIT).unwrap_or(u32::MAX).clamp(1, Semaphore::MAX_PERMITS as u32);
-        Arc::new(Pool { free: Mutex::default(), room: Arc::new(Semaphore::new(units as usize)), units })
+        Arc::new(Pool { kept: Mutex::default(), room: Arc::new(Semaphore::new(units as usize)), units })
     }
 
     /// Waits until there is room for a buffer, which one alone always has.
@@ -42,26 +57,50 @@ impl Pool {
         Arc::new(Room { size, pool: self.clone(), _permit: permit })
     }
 
-    fn free(&self) -> MutexGuard<'_, Vec<Vec<u8>>> {
-        self.free.lock().unwrap_or_else(PoisonError::into_inner)
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Kept {
+    /// A mapping of this size, that of an earlier buffer if there is one. Mappings of other sizes, for blocks that were
+    /// smaller or larger, stay as long as all fit in `limit`.
+    fn take(&mut self, size: usize, limit: u64) -> io::Result<MmapMut> {
+        if let Some(at) = self.free.iter().position(|mapping| mapping.len() == size) {
+            return Ok(self.free.swap_remove(at));
+        }
+        while self.bytes + size as u64 > limit
+            && let Some(mapping) = self.free.pop()
+        {
+            self.bytes -= mapping.len() as u64;
+        }
+        let mapping = MmapMut::map_anon(size)?;
+        #[cfg(target_os = "linux")]
+        let _ = mapping.advise(memmap2::Advice::HugePage);
+        self.bytes += size as u64;
+        Ok(mapping)
     }
 }
 
 impl Room {
     /// The buffer. It returns to the pool when the last [`Bytes`] of it is dropped.
-    pub(super) fn buffer(self: Arc<Room>) -> Buffer {
-        let mut free = self.pool.free();
-        // Those of another size would be memory that nobody counts.
-        free.retain(|bytes| bytes.len() == self.size);
-        let bytes = free.pop();
-        drop(free);
-        Buffer { bytes: bytes.unwrap_or_else(|| vec![0; self.size]), len: 0, room: self }
+    ///
+    /// # Errors
+    /// `internal.state` when the system has no memory for it.
+    pub(super) fn buffer(self: Arc<Room>) -> Result<Buffer> {
+        let limit = u64::from(self.pool.units) * UNIT;
+        let mapping = self.pool.kept().take(self.size, limit);
+        let mapping = mapping.map_err(|error| {
+            Error::internal(format!("there is no memory for a block of {} bytes: {error}", self.size))
+        })?;
+        Ok(Buffer { mapping: Some(mapping), len: 0, room: self })
     }
 }
 
 /// A buffer of a pool. It may hold the bytes of an earlier use until it is written.
 pub(super) struct Buffer {
-    bytes: Vec<u8>,
+    /// There until the buffer is dropped.
+    mapping: Option<MmapMut>,
     len: usize,
     room: Arc<Room>,
 }
@@ -70,29 +109,34 @@ impl Buffer {
     /// The first `len` bytes, for writing.
     pub(super) fn slice(&mut self, len: usize) -> &mut [u8] {
         self.len = len;
-        &mut self.bytes[..len]
+        &mut self.all_bytes()[..len]
     }
 
     /// All its bytes, for writing.
     pub(super) fn all(&mut self) -> &mut [u8] {
-        self.slice(self.bytes.len())
+        self.len = self.all_bytes().len();
+        self.all_bytes()
     }
 
     /// The bytes of [`Buffer::slice`], without a copy.
     pub(super) fn freeze(self) -> Bytes {
         Bytes::from_owner(self)
     }
+
+    fn all_bytes(&mut self) -> &mut [u8] {
+        self.mapping.as_deref_mut().unwrap_or_default()
+    }
 }
 
 impl AsRef<[u8]> for Buffer {
     fn as_ref(&self) -> &[u8] {
-        &self.bytes[..self.len]
+        &self.mapping.as_deref().unwrap_or_default()[..self.len]
     }
 }
 
 impl Drop for Buffer {
     fn drop(&mut self) {
         // The room is given back afterwards.
-        self.room.pool.free().push(std::mem::take(&mut self.bytes));
+        self.room.pool.kept().free.extend(self.mapping.take());
     }
 }

@@ -322,7 +322,7 @@ impl<'a> Run<'a> {
         let source = self.job.layout.entries()[step.entry].source();
         let step = step.clone();
         reading(move || {
-            let mut buffer = room.buffer();
+            let mut buffer = room.buffer()?;
             let checksums = files.read(source, step.offset, buffer.slice(step.cut as usize), hashes.as_deref())?;
             Ok((step.entry, step.block(step.cut, checksums, release), buffer.freeze()))
         })
@@ -335,7 +335,7 @@ impl<'a> Run<'a> {
         let source = self.job.layout.entries()[step.entry].source();
         let (offset, cut, candidates) = (step.offset, step.cut as usize, step.candidates.clone());
         reading(move || {
-            let mut buffer = room.buffer();
+            let mut buffer = room.buffer()?;
             let found = files.compare(source, offset, &candidates, cut, buffer.all(), hashes.as_deref())?;
             if let Compared::Different { len, .. } = found {
                 buffer.slice(len);

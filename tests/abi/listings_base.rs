@@ -210,3 +210,49 @@ fn a_language_that_others_have_removed_since_the_base_stays_away_or_is_a_conflic
         assert_eq!(apply(&now, &edits)["listings"]["fr"], expected);
     }
 }
+
+#[test]
+fn a_star_decides_conflicts_and_a_named_field_is_overwritten_in_any_case() {
+    let (listings, old) = (Listings::new(), Listings::new());
+    for (file, before, now) in [("description", "Old", "Old"), ("short-description", "Old", "Ours")] {
+        old.put(&format!("listings/en-us/{file}.txt"), before);
+        listings.put(&format!("listings/en-us/{file}.txt"), now);
+    }
+    let exported = json!({"description": "Old", "shortDescription": "Old"});
+    fs::write(old.folder.path().join("exported.json"), app(exported)).unwrap();
+    let now = app(json!({"description": "Theirs", "shortDescription": "Theirs"}));
+    for base in [old.path(), old.folder.path().join("exported.json")] {
+        let after = |overwrite: &str| {
+            let options = json!({"basePath": base, "overwrite": [overwrite]});
+            let read = listings.call("listing.read", &now, &options).result().clone();
+            let texts = apply(&now, &read["edits"])["listings"]["en-us"]["baseListing"].clone();
+            (texts["description"].clone(), texts["shortDescription"].clone(), read["notes"].as_array().unwrap().len())
+        };
+        // The folder did not touch the description, so that it stays, and that is told.
+        for overwrite in ["*", "/listings/en-us"] {
+            assert_eq!(after(overwrite), (json!("Theirs"), json!("Ours"), 1), "{overwrite}");
+        }
+        let named = json!({"basePath": base, "overwrite": ["*", "/listings/en-us/baseListing/description"]});
+        let read = listings.call("listing.read", &now, &named).result().clone();
+        assert_eq!(apply(&now, &read["edits"])["listings"]["en-us"]["baseListing"]["description"], "Old");
+    }
+}
+
+#[test]
+fn a_base_that_can_t_be_used_is_named_with_its_own_place() {
+    let (listings, old) = (Listings::new(), Listings::new());
+    listings.put("listings/en-us/title.txt", "T");
+    old.put("listings/en-us/titel.txt", "T");
+    let document = app(json!({"title": "Theirs"}));
+    let read = |base: &Path| listings.call("listing.read", &document, &json!({ "basePath": base }));
+    let answer = read(&old.path());
+    assert_eq!(answer.failure().1, "listing.invalid");
+    let message = answer.json["error"]["message"].as_str().unwrap();
+    assert!(message.contains(&format!("the base {}", old.path().display())), "{message}");
+    let file = old.folder.path().join("exported.json");
+    fs::write(&file, "{\n  \"listings\": {,}}").unwrap();
+    let answer = read(&file);
+    assert_eq!(answer.failure().1, "document.invalid");
+    let message = answer.json["error"]["message"].as_str().unwrap();
+    assert!(message.contains("exported.json") && message.contains("line 2, column 16"), "{message}");
+}

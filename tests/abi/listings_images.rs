@@ -10,8 +10,12 @@ fn name(label: &str, bytes: &str) -> String {
     format!("{label}.{}.png", tag(bytes))
 }
 
+fn sha256(bytes: &str) -> String {
+    format!("{:x}", Sha256::digest(bytes))
+}
+
 fn tag(bytes: &str) -> String {
-    format!("{:x}", Sha256::digest(bytes))[..16].to_owned()
+    sha256(bytes)[..16].to_owned()
 }
 
 fn image(file_name: &str, id: &str) -> Value {
@@ -51,8 +55,8 @@ fn new_pictures_are_sent_once_with_their_captions() {
     let after = apply(&document, &read["edits"]);
     assert_eq!(after["listings"]["en-us"]["baseListing"]["images"], expected);
     let uploads = json!([
-        {"name": editor, "file": format!("{TYPE}/2-editor.PNG"), "bytes": 6},
-        {"name": home, "file": format!("{TYPE}/01-Home.png"), "bytes": 4},
+        {"name": editor, "file": format!("{TYPE}/2-editor.PNG"), "bytes": 6, "sha256": sha256("editor")},
+        {"name": home, "file": format!("{TYPE}/01-Home.png"), "bytes": 4, "sha256": sha256("home")},
     ]);
     assert_eq!(read["uploads"], uploads);
     // While they wait for the upload nothing is edited, and the files are the same.
@@ -348,7 +352,7 @@ fn image_types_and_platforms_are_one_in_any_letter_case() {
     let after = listings.applied(&document)["listings"]["en-us"].clone();
     let images = after["baseListing"]["images"].as_array().unwrap();
     assert_eq!(images.iter().map(|image| image["fileName"].clone()).collect::<Vec<_>>(), [json!(name("a", "a"))]);
-    assert_eq!(after["platformOverrides"], json!({"windows81": {"title": "T", "description": "D"}}));
+    assert_eq!(after["platformOverrides"], json!({"Windows81": {"title": "T", "description": "D"}}));
 }
 
 #[test]

@@ -105,6 +105,39 @@ fn a_draft_whose_address_is_dead_is_compared_all_the_same() {
 }
 
 #[test]
+fn a_draft_that_cannot_be_read_is_not_committed() {
+    let store = Store::start();
+    let client = store.client();
+    let draft = client.call("submission.create", json!({"appId": APP})).result().clone();
+    let read = json!({"method": "GET", "path": format!("*/submissions/{}", draft["id"].as_str().unwrap())});
+    for (more, expected) in [
+        (json!({"status": 403}), "auth.forbidden"),
+        (json!({"status": 503}), "service.unavailable"),
+        (json!({"status": 200, "body": "[]"}), "network.bad_answer"),
+        (json!({"status": 200, "body": {"status": 7}}), "network.bad_answer"),
+    ] {
+        let mut fault = read.clone();
+        fault.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        store.fault(fault);
+        let request = json!({"appId": APP, "submissionId": draft["id"], "retryTimeoutSeconds": 0});
+        assert_eq!(client.call("submission.commit", request).failure().1, expected, "{more}");
+    }
+    assert!(store.requests("commitApplicationSubmission").is_empty());
+}
+
+/// The service may have states that are new.
+#[test]
+fn a_draft_in_an_unknown_state_is_checked_too() {
+    let store = Store::start();
+    draft(&store);
+    let client = store.client();
+    change(&client);
+    let path = format!("submissions/{}", commit(&store)["submissionId"].as_str().unwrap());
+    store.control("POST", &path, Some(json!({"document": {"/status": "PendingReview"}})));
+    assert_eq!(refused(&store, &client), ["Document", "DraftHash"]);
+}
+
+#[test]
 fn a_text_that_is_no_hash_is_refused() {
     let store = Store::start();
     draft(&store);

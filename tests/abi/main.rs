@@ -23,6 +23,7 @@ mod listings_push;
 mod listings_receipts;
 mod listings_refused;
 mod listings_round_trip;
+mod listings_strange;
 mod lists;
 mod looked_at;
 #[cfg(target_os = "linux")]
@@ -30,6 +31,7 @@ mod memory;
 #[cfg(unix)]
 mod paths;
 mod preview;
+mod preview_plan;
 mod price_left;
 mod promotion;
 mod receipts;

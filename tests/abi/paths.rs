@@ -36,6 +36,8 @@ const OPENED: &[&str] = &[
     "submission.check /releasePath",
     "submission.check /sarifPath",
     "submission.preview /output",
+    "submission.preview /packages/0",
+    "submission.preview /releasePath",
 ];
 
 fn definition<'a>(contract: &'a Value, schema: &'a Value) -> &'a Value {

@@ -181,6 +181,70 @@ fn a_folder_of_listings_is_shown_beside_the_submission() {
 }
 
 #[test]
+fn the_pictures_of_a_folder_are_judged_and_its_rules_are_off() {
+    let folder = tempfile::tempdir().unwrap();
+    let language = folder.path().join("listings/en-us");
+    fs::create_dir_all(language.join("images/Screenshot")).unwrap();
+    fs::write(language.join("description.txt"), "TODO is the name of our list.\n").unwrap();
+    fs::write(language.join("images/Screenshot/01-home.png"), pictures::png(800, 600)).unwrap();
+    let document = app(json!({"description": "Reads books.", "title": "Reader", "images": []}));
+    let request = json!({"document": document, "listing": {"path": folder.path()}});
+    let html_before = html(&request);
+    assert!(html_before.contains("warning T16"), "the placeholder in the text");
+    // A picture of this size is refused by the Store; the file is named from the folder.
+    assert!(
+        html_before.contains("I04")
+            && html_before.contains("<code>listings/en-us/images/Screenshot/01-home.png</code>")
+    );
+    let rules = json!({"allow": [{"id": "T16", "reason": "our name"}, {"id": "I04", "reason": "a test"}]});
+    fs::write(folder.path().join("storeship.json"), rules.to_string()).unwrap();
+    let html_after = html(&request);
+    assert!(!html_after.contains("T16") && !html_after.contains("I04"));
+    fs::write(folder.path().join("storeship.json"), r#"{"allow": [{"id": "T99", "reason": "x"}]}"#).unwrap();
+    assert_eq!(preview(&request).failure().1, "listing.invalid");
+}
+
+#[test]
+fn equal_entries_are_paired_one_by_one_and_repeated_files_are_told_apart() {
+    let entry = |caption: &str| json!({"fileName": "a.png", "fileStatus": "Uploaded", "imageType": "Screenshot", "description": caption});
+    let package = |version: &str| json!({"fileName": "App.msix", "version": version});
+    let document = |packages: Value, images: Value| {
+        let mut document = app(json!({ "images": images }));
+        document["applicationPackages"] = packages;
+        document
+    };
+    let base = document(json!([package("1.0.0.0"), package("2.0.0.0")]), json!([entry("One"), entry("Two")]));
+    let same = preview(&json!({"document": base, "base": base}));
+    assert_eq!(same.result()["counts"]["changedPictures"], 0, "{}", same.result()["counts"]);
+    let changed = document(json!([package("1.0.0.0"), package("3.0.0.0")]), json!([entry("One"), entry("2")]));
+    let answer = preview(&json!({"document": changed, "base": base}));
+    let counts = &answer.result()["counts"];
+    assert_eq!((&counts["changedPictures"], &counts["changedProperties"]), (&json!(1), &json!(1)), "{counts}");
+    let html = answer.result()["html"].as_str().unwrap();
+    assert!(html.contains("App.msix (2) / version") && html.contains("before: <del"), "{html}");
+    let fewer = document(json!([]), json!([entry("One")]));
+    assert_eq!(preview(&json!({"document": fewer, "base": base})).result()["counts"]["changedPictures"], 1);
+}
+
+#[test]
+fn a_picture_that_is_shown_often_counts_each_time_against_the_limit() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.png");
+    // A small file is its own copy, as it is.
+    fs::write(&path, pictures::noise(180, 180)).unwrap();
+    let bytes = fs::metadata(&path).unwrap().len() as usize;
+    let uses = (24 << 20) / bytes;
+    let images: Vec<Value> =
+        (0..uses).map(|at| json!({"id": at.to_string(), "fileName": "a.png", "imageType": "Screenshot"})).collect();
+    let document = app(json!({ "images": images }));
+    let answer = preview(&json!({"document": document, "files": [{ "path": path }]}));
+    let html = answer.result()["html"].as_str().unwrap();
+    assert!(html.len() < 24 << 20, "{} bytes of {uses} pictures of {bytes} bytes", html.len());
+    assert!(html.contains("the page has as many pictures as it may have"));
+    assert_eq!(answer.result()["counts"]["shownPictures"], 1);
+}
+
+#[test]
 fn what_others_changed_since_the_base_of_a_folder_stays_on_the_page() {
     let folder = tempfile::tempdir().unwrap();
     let language = folder.path().join("listings/en-us");

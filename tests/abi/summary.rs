@@ -201,6 +201,22 @@ fn an_error_before_the_release_begins_is_in_the_summary() {
 }
 
 #[test]
+fn a_release_that_runs_out_of_time_is_in_the_summary() {
+    let store = Store::start();
+    let client = store.client();
+    store.fault(json!({"method": "GET", "path": "*/applications/*", "count": 0, "delayMs": 60_000}));
+    let summary = path(&store);
+    for operation in ["publish", "publish.plan"] {
+        let _ = std::fs::remove_file(&summary);
+        let request = json!({"appId": APP, "visibility": "Hidden", "timeoutSeconds": 0.2, "summaryPath": summary});
+        assert_eq!(client.job(operation, request).1.failure().1, "deadline.exceeded");
+        let text = std::fs::read_to_string(&summary).unwrap();
+        assert!(text.starts_with(&format!("## Failed: app {APP}")), "{text}");
+        assert_eq!(text.matches("**deadline.exceeded**").count(), 1, "{text}");
+    }
+}
+
+#[test]
 fn the_summary_of_a_file_has_its_errors_and_an_empty_path_has_none() {
     let store = Store::start();
     let client = store.client();

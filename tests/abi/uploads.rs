@@ -257,7 +257,7 @@ fn the_marker_of_a_draft_is_there_again_after_an_upload() {
     };
     let markers = [Marker::Run(run), Marker::Copy { release, hash: [2; 16] }];
     let read = || {
-        let mut found = runtime.block_on(marker::read(&client, &address)).unwrap();
+        let mut found = runtime.block_on(marker::read(&client, &address, true)).unwrap();
         // The create has markers of its own.
         found.markers.retain(|marker| match marker {
             Marker::Run(RunMarker { release: of, .. }) | Marker::Copy { release: of, .. } => *of == release,

@@ -8,6 +8,7 @@ mod compare;
 mod csharp;
 mod errors;
 mod golden;
+mod members;
 mod pages;
 mod release_file;
 mod released;

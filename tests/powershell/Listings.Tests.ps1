@@ -111,6 +111,58 @@ Describe 'a folder of listings' {
         (Import-StoreListing $app -Path $folder -BasePath $last -WhatIf).edits.path | Should -BeExactly '/listings/en-us/baseListing/description'
     }
 
+    It 'has its options in a release too' {
+        Set-File 'listings/en-us/images/Screenshot/1.png' 'another picture'
+        { Publish-StoreSubmission $app -ListingPath $folder -WhatIf } | Should -Throw -ErrorId 'listing.images_unlinked*'
+        (Publish-StoreSubmission $app -ListingPath $folder -Images KEEP -WhatIf).files.Count | Should -Be 1
+        $base = $folder + '-base'
+        $null = Export-StoreListing $app -Path $base
+        $null = Export-StoreListing $app -Path $folder -Images adopt
+        [IO.Directory]::Delete([IO.Path]::Combine($folder, 'listings', 'de-de'), $true)
+        $plan = Publish-StoreSubmission $app -ListingPath $folder -RemoveLanguage de-de -BasePath (Get-Item $base) -WhatIf
+        $plan.edits.path | Should -BeExactly '/listings/de-de'
+    }
+
+    It 'has no options without a folder' -ForEach @(
+        @{ Name = 'Images'; Value = 'keep' }
+        @{ Name = 'AllowImageRemoval'; Value = $true }
+        @{ Name = 'RemoveLanguage'; Value = 'de-de' }
+        @{ Name = 'RemoveTrailers'; Value = $true }
+        @{ Name = 'BasePath'; Value = './x' }
+        @{ Name = 'Overwrite'; Value = '*' }
+    ) {
+        $option = @{ $Name = $Value }
+        $failure = Get-Failure { Publish-StoreSubmission $app -ReleaseNotes 'x' @option -WhatIf }
+        $failure.FullyQualifiedErrorId | Should -BeLike 'request.invalid,*'
+        $failure.Exception.Message | Should -BeLike "-$Name is about a folder of listings*"
+        $failure.ErrorDetails.RecommendedAction | Should -BeLike 'give -ListingPath too*'
+    }
+
+    It 'is summed up nowhere if the variable with the path is empty' {
+        $null = Export-StoreListing $app -Path $folder
+        (Import-StoreListing $app -Path $folder -SummaryPath $env:STORESHIP_NO_SUCH_VARIABLE).changed | Should -BeFalse
+        (Publish-StoreSubmission $app -ListingPath $folder -SummaryPath '' -Confirm:$false).changed | Should -BeFalse
+        $summary = Join-Path $TestDrive 'summary.md'
+        $null = Import-StoreListing $app -Path $folder -SummaryPath $summary
+        $summary | Should -Exist
+    }
+
+    It 'says what is wrong with storeship.json in the words of the file' {
+        Set-File 'listings/en-us/title.txt' 'T'
+        Set-File 'storeship.json' '{"appID":"9NBLGGH4R315"}'
+        $failure = Get-Failure { Publish-StoreSubmission $app -ListingPath $folder -WhatIf }
+        $failure.FullyQualifiedErrorId | Should -BeLike 'listing.invalid,*'
+        "$($failure.ErrorDetails.Message)" | Should -Match '`appId`.*did you mean appId\?'
+        "$($failure.ErrorDetails.Message)" | Should -Not -BeLike '*-AppId*'
+    }
+
+    It 'tells its notes also when nothing else differs' {
+        $null = Export-StoreListing $app -Path $folder
+        $receipt = Import-StoreListing $app -Path $folder -RemoveLanguage fr-fr -WarningVariable warnings 3> $null
+        $receipt.changed | Should -BeFalse
+        "$warnings" | Should -BeLike '*no listing in fr-fr*'
+    }
+
     It 'is one of an add-on' {
         $null = Export-StoreListing -AddOnId 9NBLGGH4TNMP -Path $folder
         Set-File 'listings/en-us/title.txt' 'Another title'
@@ -138,6 +190,7 @@ Describe 'Convert-StoreListing' {
         $failure.FullyQualifiedErrorId | Should -BeLike 'file.exists,*'
         $failure.ErrorDetails.RecommendedAction | Should -BeLike '*-Force*'
         (Convert-StoreListing (Join-Path $TestDrive 'metadata') -Format AzureDevOps -Destination $to -Force 3> $null).written | Should -Be @('listings/en-us/description.txt')
+        (Convert-StoreListing (Get-Item (Join-Path $TestDrive 'metadata')) -Format azuredevops -Destination $to 3> $null).written | Should -BeNullOrEmpty
         Convert-StoreListing (Join-Path $TestDrive 'metadata') -Format AzureDevOps -Destination (Join-Path $TestDrive 'none') -WhatIf | Should -BeNullOrEmpty
         Join-Path $TestDrive 'none' | Should -Not -Exist
     }

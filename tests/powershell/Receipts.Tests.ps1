@@ -158,7 +158,7 @@ Describe 'an id with white space around it' {
         $null = Start-Transcript $log
         try {
             $null = Publish-StoreSubmission $around -ReleaseNotes @{ 'en-us' = 'x' } -WhatIf
-            Remove-StoreSubmission $around "7`n" -WhatIf
+            Set-StoreRollout $around -SubmissionId "7`n" -Percentage 50 -WhatIf
             Stop-StoreRollout $around -SubmissionId "7`n" -WhatIf
         }
         finally { $null = Stop-Transcript }

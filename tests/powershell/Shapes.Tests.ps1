@@ -11,7 +11,7 @@ BeforeDiscovery {
         'Approve in one job, release in another'       = { (Get-Package).Count -eq 2 -and ([regex]::Matches([IO.File]::ReadAllText($env:GITHUB_STEP_SUMMARY), '(?m)^## (\w+)') | ForEach-Object { $_.Groups[1].Value }) -join ' ' -eq 'Plan Release' }
         'Make room first'                              = { (Get-Package).Count -eq 2 -and (Get-Published).notesForCertification -ne 'of a person' }
         'A flight first, then everybody'               = { (Get-Package).Count -eq 2 -and (Get-StoreFlight $id | Get-StoreSubmission -Published).flightPackages.Count -ge 2 }
-        'Listings and screenshots from the repository' = { $l = (Get-Published).listings.'en-us'.baseListing; $l.description -eq 'From the repository' -and (@($l.images).fileName -join ' ') -eq 'en-us/02.png' }
+        'Listings and screenshots from the repository' = { (Get-Published).listings.'en-us'.baseListing.description -eq 'From the repository' -and (Get-Package).Count -eq 2 -and [IO.File]::ReadAllText((Join-Path (Get-Location) 'preview.html')).Contains('App_2.0.0.0_x64.msix') }
         'A paid product'                               = { (Get-Published).pricing.priceId -eq 'Tier2' }
         'Check without releasing'                      = { @(Get-Request $emulator POST '*/submissions').Count -eq 0 }
         'Many add-ons'                                 = { (Get-StoreSubmission -AddOnId 9NBLGGH4TNMP).pricing.priceId -eq 'Tier4' }
@@ -25,12 +25,7 @@ BeforeDiscovery {
 }
 BeforeAll {
     . "$PSScriptRoot/common.ps1"
-
-    function Save-Package([string] $Architecture) {
-        $name = "App_2.0.0.0_$Architecture.msix"
-        (New-Object Net.WebClient).DownloadFile(
-            "$($emulator.ControlUrl)package?version=2.0.0.0&architecture=$Architecture&appId=$id", (Join-Path (Get-Location) "out/$name"))
-    }
+    . "$PSScriptRoot/pages.ps1"
 
     function Get-Published { Get-StoreSubmission $id -Published }
     function Get-Package { @((Get-Published).applicationPackages | ForEach-Object { "$($_.fileName) $($_.fileStatus)" } | Sort-Object) }
@@ -49,17 +44,8 @@ Describe 'docs/pipelines.md' {
         Push-Location (New-Item -ItemType Directory (Join-Path $TestDrive ([Guid]::NewGuid().ToString('n'))))
         try {
             $id = if ($Title -eq 'A paid product') { '9NBLGGH29DM8' } else { $App }
-            $null = New-Item -ItemType Directory out, store/en-us, store/notes
-            Save-Package x64
-            Save-Package arm64
-            [IO.File]::WriteAllText((Join-Path (Get-Location) 'notes.txt'), 'For all')
-            [IO.File]::WriteAllText((Join-Path (Get-Location) 'CHANGELOG.md'), "## [2.0.0] - 2026-11-30`n`n- Faster`n")
-            [IO.File]::WriteAllText((Join-Path (Get-Location) 'notes.json'), '{"en-us":"Faster","de-de":"Schneller"}')
+            Save-PageFile $emulator $id
             [IO.File]::WriteAllText((Join-Path (Get-Location) 'store/release.json'), $File)
-            [IO.File]::WriteAllText((Join-Path (Get-Location) 'store/notes/en-us.txt'), 'Faster')
-            [IO.File]::WriteAllText((Join-Path (Get-Location) 'store/en-us/description.md'), 'From the repository')
-            [IO.File]::WriteAllText((Join-Path (Get-Location) 'store/en-us/02.png'), 'an image')
-            [IO.File]::WriteAllText((Join-Path (Get-Location) 'addons.csv'), "AddOnId,PriceId`n9NBLGGH4TNMP,Tier3`n")
             if ($Title -eq 'Make room first') { $null = New-StoreSubmission $id | Edit-StoreSubmission { $_.notesForCertification = 'of a person' } }
             foreach ($block in $Blocks) {
                 $null = & ([scriptblock]::Create($block))

@@ -43,6 +43,33 @@ Describe 'Show-StoreSubmission' {
         (Show-StoreSubmission $document -OutputPath $page -File @{ 'a/home.png' = $picture }).counts.shownPictures | Should -Be 1
     }
 
+    It 'shows the submission of an app that is piped or named by its id' {
+        $null = Publish-StoreSubmission $App -ReleaseNotes 'Faster again' -Draft replace -NoCommit -Confirm:$false
+        foreach ($result in @(
+                (Get-StoreApp $App | Show-StoreSubmission -OutputPath $page)
+                (Show-StoreSubmission $App -OutputPath $page)
+                (Show-StoreSubmission $App.ToLowerInvariant() -OutputPath $page))) {
+            $result.counts.changedTexts | Should -BeGreaterThan 0
+            [IO.File]::ReadAllText($page).Contains('<ins>Faster again</ins>') | Should -BeTrue
+        }
+        (Get-Failure { Show-StoreSubmission 9NBLGGH40000 -OutputPath $page }).FullyQualifiedErrorId | Should -BeLike 'app.not_found,*'
+        (Get-Failure { Show-StoreSubmission submission.json -OutputPath $page }).FullyQualifiedErrorId | Should -BeLike 'file.not_found,*'
+        Compare-StoreSubmission $App | ForEach-Object path | Should -Contain '/listings/en-us/baseListing/releaseNotes'
+        Remove-StoreSubmission $App -Confirm:$false
+    }
+
+    It 'shows the plan of a release, with its hash' {
+        $package = New-TestPackage (Join-Path $TestDrive 'Show.msix') '7.0.0.0'
+        $published = Get-StoreSubmission $App -Published
+        $release = Join-Path $TestDrive 'release.json'
+        [IO.File]::WriteAllText($release, '{"appId":"' + $App + '","packages":["Show.msix"],"rollout":10}')
+        $result = $published | Show-StoreSubmission -ReleasePath (Get-Item $release) -OutputPath $page
+        $result.planHash | Should -BeExactly (Publish-StoreSubmission -ReleasePath $release -WhatIf).planHash
+        [IO.File]::ReadAllText($page).Contains('10 % of the customers at first') | Should -BeTrue
+        $null = $published | Show-StoreSubmission -PackagePath (Get-Item $package) -OutputPath (Get-Item $page)
+        [IO.File]::ReadAllText($page).Contains('Show.msix') | Should -BeTrue
+    }
+
     It 'refuses a folder that is not there' {
         (Get-Failure { Show-StoreSubmission '{}' -OutputPath (Join-Path $TestDrive 'none/page.html') }).FullyQualifiedErrorId | Should -BeLike 'file.unwritable,*'
     }

@@ -158,7 +158,10 @@ Describe 'a submission, step by step' {
         New-StoreSubmission $App -WhatIf
         $published = Get-StoreSubmission $App
         $null = $published | Set-StoreSubmission -WhatIf
-        $published | Remove-StoreSubmission -WhatIf
+        # What the state forbids is not promised.
+        $failure = Get-Failure { $published | Remove-StoreSubmission -WhatIf }
+        $failure.FullyQualifiedErrorId | Should -BeLike 'submission.not_deletable,*'
+        $failure.Exception.Message | Should -BeLike '*is in state Published*'
         $published | Send-StorePackage -Path $package -WhatIf
         (Get-Failure { $published | Complete-StoreSubmission -WhatIf }).FullyQualifiedErrorId | Should -BeLike 'submission.not_editable,*'
         @(Get-Request $emulator | Where-Object { 'GET' -ne $_.method }).Count | Should -Be $before

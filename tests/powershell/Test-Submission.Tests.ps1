@@ -69,11 +69,13 @@ Describe 'Test-StoreSubmission' {
     It 'reads the pictures of -File' {
         $picture = Set-Text 'a.png' 'no picture'
         (Test-StoreSubmission $good -File @{ 'a.png' = $picture }).Id | Should -Contain 'I01'
+        (Test-StoreSubmission $good -File (Get-Item $picture)).Id | Should -Contain 'I01'
     }
 
     It 'writes annotations to the host, beside the objects' {
         $lines = Get-Written { Test-StoreSubmission $bad -Annotations GitHub }
         $lines | Should -Contain ('::error title=T01::en-us: `title` has 257 characters, and the Store takes at most 256 (shorten it by 1 characters)')
+        Get-Written { Test-StoreSubmission $bad -Annotations github } | Should -Be $lines
         $lines = Get-Written { Test-StoreSubmission $bad -Annotations Azure -Quiet }
         @($lines -like '##vso`[task.logissue type=error;code=T01;`]*').Count | Should -Be 1
         Get-Written { Test-StoreSubmission $bad } | Should -BeNullOrEmpty
@@ -81,7 +83,7 @@ Describe 'Test-StoreSubmission' {
 
     It 'writes SARIF' {
         $path = Join-Path $TestDrive 'out.sarif'
-        $null = Test-StoreSubmission $bad -SarifPath $path
+        $null = Test-StoreSubmission $bad -SarifPath ([IO.FileInfo] $path)
         $log = ConvertFrom-StoreJson -Path $path
         $log.version | Should -BeExactly '2.1.0'
         $log.runs[0].results[0].ruleId | Should -BeExactly 'T01'

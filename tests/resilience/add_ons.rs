@@ -224,6 +224,32 @@ fn a_draft_that_was_created_after_the_list_was_read_is_not_touched() {
     });
 }
 
+/// Nothing is published that the draft could be compared with.
+#[test]
+fn a_first_draft_that_appears_after_a_lost_create_may_be_somebody_elses() {
+    timeless(async {
+        let (store, ids) = store_with(2).await;
+        let mut state = store.control("GET", "state", None).await;
+        let add_ons = state["inAppProducts"].as_array_mut().unwrap();
+        let add_on = add_ons.iter_mut().find(|add_on| add_on["id"] == *ids[1]).unwrap();
+        add_on.as_object_mut().unwrap().remove("lastPublishedInAppProductSubmission");
+        store.control("PUT", "state", Some(state)).await;
+        let lost = json!({"method": "POST", "path": "*/submissions", "drop": "before"});
+        store.control("POST", "faults", Some(lost)).await;
+        let (client, colleague) = (client(&store), self::client(&store));
+        let other = async {
+            // After the create that is lost, and before the look at what became of it.
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            run(&colleague, "submission.create", json!({"addOnId": ids[1]})).await.unwrap()["id"].clone()
+        };
+        let request = json!({"addOnId": ids[1], "edits": [{"op": "add", "path": "/tag", "value": "mine"}]});
+        let (receipt, draft) = tokio::join!(run(&client, "publish", request), other);
+        assert_eq!(receipt.unwrap_err().code().name, "submission.left_for_review");
+        assert_eq!(pending(&store, &ids[1]).await.as_deref(), draft.as_str());
+        assert!(store.calls().iter().all(|call| call.method != "PUT"));
+    });
+}
+
 #[test]
 fn a_draft_that_was_pending_when_the_list_was_read_may_be_gone_or_published() {
     timeless(async {

@@ -187,7 +187,8 @@ fn a_conflict_that_is_a_page_is_not_blamed_on_the_product() {
 fn remedies_fit_the_refusal() {
     timeless(async {
         let of = async |status: u16, said: Value| {
-            let network = Scripted::new([(0, Reply::Body(status, said.to_string().into()))]);
+            let read = (0, body(r#"{"status":"CommitFailed"}"#));
+            let network = Scripted::new([read, (0, Reply::Body(status, said.to_string().into()))]);
             let commit =
                 json!({"appId": "9NBLGGH4R315", "submissionId": "1152921504621243610", "retryTimeoutSeconds": 0});
             run(&network.client(json!({})), "submission.commit", commit).await.unwrap_err()

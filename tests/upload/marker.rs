@@ -7,6 +7,7 @@ use storeship::config::Secret;
 use storeship::upload::marker::{self, Found, Marker, RunMarker};
 use storeship::upload::{Link, ReleaseKey, Settings};
 
+use crate::links::Submission;
 use crate::storage::{Fault, Seen};
 use crate::{ADDRESS, Bench, SETTINGS};
 
@@ -28,7 +29,7 @@ async fn put(bench: &Bench, marker: Marker) {
 }
 
 async fn read(bench: &Bench) -> Found {
-    let mut found = marker::read(&bench.client(""), &Link::fixed(Secret::new(ADDRESS.to_owned()))).await.unwrap();
+    let mut found = marker::read(&bench.client(""), &Link::fixed(Secret::new(ADDRESS.to_owned())), true).await.unwrap();
     found.markers.sort();
     found
 }
@@ -83,6 +84,22 @@ async fn an_upload_keeps_the_newest_marker_of_each_run() {
     assert_eq!(read(&bench).await.markers, [run(1, 7), run(1, 8), run(2, 3)]);
 }
 
+/// The submission has another address in the middle, which may only be written.
+#[tokio::test(start_paused = true)]
+async fn markers_that_cannot_be_read_again_are_put_as_they_were() {
+    let bench = Bench::new();
+    put(&bench, run(1, 5)).await;
+    let submission = Submission::with(&[ADDRESS.to_owned(), ADDRESS.replace("sp=rwl", "sp=wl")]);
+    bench.storage.script(|seen, number| {
+        (seen.is_block() && number >= 20 && seen.query.contains("sp=rwl"))
+            .then(|| Fault::Response(403, "AuthenticationFailed", Vec::new()))
+    });
+    submission.upload(&bench).await.unwrap();
+    bench.assert_whole();
+    bench.storage.script(|_, _| None);
+    assert_eq!(read(&bench).await.markers, [run(1, 5)]);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_marker_that_cannot_be_put_again_does_not_fail_the_upload() {
     let bench = Bench::new();
@@ -111,12 +128,18 @@ async fn errors_of_the_storage_are_told() {
     assert_eq!((found.markers, found.blocks, found.zip), (vec![], true, None));
 
     let unreadable = address(&ADDRESS.replace("sp=rwl", "sp=wl"));
-    assert_eq!(marker::read(&bench.client(""), &unreadable).await.unwrap_err().code().name, "upload.not_readable");
+    assert_eq!(
+        marker::read(&bench.client(""), &unreadable, true).await.unwrap_err().code().name,
+        "upload.not_readable"
+    );
     let foreign = address("https://evil.example/c/b?sig=x");
-    assert_eq!(marker::read(&bench.client(""), &foreign).await.unwrap_err().code().name, "upload.host_not_allowed");
+    assert_eq!(
+        marker::read(&bench.client(""), &foreign, true).await.unwrap_err().code().name,
+        "upload.host_not_allowed"
+    );
     let date = vec![("date", "Fri, 02 Jan 2026 00:00:01 GMT".to_owned())];
     bench.storage.script(move |_, _| Some(Fault::Response(403, "AuthenticationFailed", date.clone())));
-    let error = marker::read(&bench.client(""), &address(ADDRESS)).await.unwrap_err();
+    let error = marker::read(&bench.client(""), &address(ADDRESS), true).await.unwrap_err();
     assert_eq!(error.code().name, "upload.expired");
     assert!(!error.to_json().contains("sig="));
 

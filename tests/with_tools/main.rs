@@ -60,6 +60,7 @@ const CHECKS: &[Check] = &[
     Check { name: "publish_cpp11", run: c::publish_cpp_plain },
     Check { name: "publish_cpp11_address_sanitizer", run: c::publish_cpp_address_sanitizer },
     Check { name: "publish_cpp11_valgrind", run: c::publish_cpp_valgrind },
+    Check { name: "page_c99", run: c::page },
     Check { name: "publish_python", run: python::publish },
     Check { name: "a_release_survives_kills", run: kills::a_release_survives_kills },
     Check { name: "others_read_what_package_write_writes", run: python::package_write },

@@ -32,6 +32,7 @@ namespace StoreShip.Results
             PendingSubmissionId = fields.Text("pendingSubmissionId");
             PlanHash = fields.Text("planHash");
             PriceId = fields.Text("priceId");
+            PriceIdBefore = fields.Text("priceIdBefore");
             PriceLeftToPartnerCenter = fields.Flag("priceLeftToPartnerCenter");
             Rollout = fields.Real("rollout");
             UploadBytes = fields.Number("uploadBytes");
@@ -112,6 +113,12 @@ namespace StoreShip.Results
         public string? PriceId { get; }
 
         /// <summary>
+        /// The price tier before, such as <c>Free</c> for a product that becomes paid. Absent if the release does not
+        /// change the price.
+        /// </summary>
+        public string? PriceIdBefore { get; }
+
+        /// <summary>
         /// Whether the draft would be left without a price, for a person to submit in Partner Center.
         /// </summary>
         public bool? PriceLeftToPartnerCenter { get; }
@@ -121,7 +128,7 @@ namespace StoreShip.Results
         /// </summary>
         public double? Rollout { get; }
 
-        /// <summary>The size of the ZIP of all files in bytes; 0 if there is nothing to upload.</summary>
+        /// <summary>The size of the ZIP of these files in bytes; 0 if there is nothing to upload.</summary>
         public long? UploadBytes { get; }
 
         /// <summary>What people should know besides, such as release notes that are left out.</summary>

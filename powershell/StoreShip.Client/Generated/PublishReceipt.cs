@@ -33,6 +33,7 @@ namespace StoreShip.Results
             OpenRollout = fields.Text("openRollout");
             Packages = fields.List<ReleasedPackage>("packages", ReleasedPackage.Parse);
             PriceId = fields.Text("priceId");
+            PriceIdBefore = fields.Text("priceIdBefore");
             PriceLeftToPartnerCenter = fields.Flag("priceLeftToPartnerCenter");
             Reached = fields.Object<WaitResult>("reached", WaitResult.Parse);
             ReplacedHashes = fields.Json("replacedHashes");
@@ -129,6 +130,12 @@ namespace StoreShip.Results
         /// The price tier of the submission. Absent: flights have none, and that of an app or add-on is not known.
         /// </summary>
         public string? PriceId { get; }
+
+        /// <summary>
+        /// The price tier before, such as <c>Free</c> for a product that becomes paid. Absent if the release does not
+        /// change the price.
+        /// </summary>
+        public string? PriceIdBefore { get; }
 
         /// <summary>Whether the draft was left without a price, for a person to submit in Partner Center.</summary>
         public bool? PriceLeftToPartnerCenter { get; }

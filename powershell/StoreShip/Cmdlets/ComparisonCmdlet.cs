@@ -8,14 +8,16 @@ namespace StoreShip.Cmdlets
     public abstract class ComparisonCmdlet : ConnectedCmdlet
     {
         /// <summary>
-        /// The submission to compare with, whose values are the old ones: an object, JSON text, or the path of a file. The
-        /// default is the baseline of the edited submission. A submission that is given alone is the edited one.
+        /// The submission to compare with, whose values are the old ones: an object, JSON text, the path of a file, or the id of
+        /// an app. The default is the baseline of the edited submission. A submission that is given alone is the edited one.
         /// </summary>
         [Parameter(Position = 0)]
         [ValidateNotNull]
         public PSObject? ReferenceObject { get; set; }
 
-        /// <summary>The edited submission, whose values are the new ones: an object, JSON text, or the path of a file.</summary>
+        /// <summary>
+        /// The edited submission, whose values are the new ones: an object, JSON text, the path of a file, or the id of an app.
+        /// </summary>
         [Parameter(ParameterSetName = "Object", Position = 1, ValueFromPipeline = true)]
         [Alias("InputObject", "Submission")]
         [ValidateNotNull]
@@ -23,6 +25,7 @@ namespace StoreShip.Cmdlets
 
         /// <summary>The file with the edited submission.</summary>
         [Parameter(ParameterSetName = "Path", Mandatory = true)]
+        [Paths]
         [ValidateNotNullOrEmpty]
         public string? Path { get; set; }
 
@@ -50,7 +53,7 @@ namespace StoreShip.Cmdlets
                     "give an old and a new submission, or one that was edited, or pipe it");
                 ReferenceObject = null;
             }
-            if (DifferenceObject != null && NamedSubmission.Of(DifferenceObject) is StoreIds named)
+            if (DifferenceObject != null && Named(DifferenceObject) is StoreIds named)
             {
                 string fetched = Fetch(named, published: false);
                 CompareNamed(fetched, ReferenceObject != null ? ReferenceText(ReferenceObject) : Fetch(named.WithSubmission(null), published: true));
@@ -59,6 +62,14 @@ namespace StoreShip.Cmdlets
             PSObject edited = EditedSubmission(out string? baseline);
             Compare(edited, ReferenceObject != null ? ReferenceText(ReferenceObject) : baseline);
         }
+
+        /// <summary>
+        /// The ids that a value names: those of an object that is no submission, or the id of an app, where no file has that name.
+        /// </summary>
+        private StoreIds? Named(PSObject value) =>
+            value.BaseObject is string text && StoreIds.IsStoreId(text) && !System.IO.File.Exists(FilePath(text))
+                ? new StoreIds(text.Trim(), null, null, null)
+                : NamedSubmission.Of(value);
 
         private string Fetch(StoreIds ids, bool published)
         {
@@ -69,7 +80,7 @@ namespace StoreShip.Cmdlets
         /// <summary>The edited submission, as an object or as JSON text in a PSObject, with its baseline if known.</summary>
         private PSObject EditedSubmission(out string? baseline)
         {
-            string? path = Path ?? PathIn(DifferenceObject!);
+            string? path = Path ?? SubmissionText.PathIn(DifferenceObject!);
             if (path != null)
             {
                 SubmissionFile file = SubmissionFile.Read(FilePath(path));
@@ -93,40 +104,18 @@ namespace StoreShip.Cmdlets
             return baseline;
         }
 
-        /// <summary>The text of a submission, with the edits that were made to it.</summary>
-        private protected string TextOf(PSObject submission)
-        {
-            if (submission.BaseObject is string text)
-            {
-                return new JsonRaw(text).Text;
-            }
-            string? baseline = StoreObject.Baseline(submission);
-            return baseline == null
-                ? DocumentWriter.Write(submission).Json
-                : EditedDocument.Compare(baseline, submission).Result;
-        }
-
         private string ReferenceText(PSObject reference)
         {
-            if (NamedSubmission.Of(reference) is StoreIds named)
+            if (Named(reference) is StoreIds named)
             {
                 return Fetch(named, published: false);
             }
-            string? path = PathIn(reference);
+            string? path = SubmissionText.PathIn(reference);
             if (path != null)
             {
                 return new JsonRaw(SubmissionFile.Read(FilePath(path)).Text).Text;
             }
-            return TextOf(reference);
-        }
-
-        private static string? PathIn(PSObject value)
-        {
-            if (value.BaseObject is System.IO.FileInfo file)
-            {
-                return file.FullName;
-            }
-            return value.BaseObject is string text && !DocumentSource.IsJson(text) ? text : null;
+            return SubmissionText.Of(reference);
         }
     }
 }

@@ -15,12 +15,12 @@ namespace StoreShip.Cmdlets
     /// <outputs type="StoreShip.ListingFiles">What was written: written, unchanged and notes.</outputs>
     /// <example>
     /// <title>Take over the listings of StoreBroker</title>
-    /// <code>Convert-StoreListing -Path ./PDP -Format StoreBroker -Destination ./converted -MediaPath ./Media -MediaLanguage en-us</code>
+    /// <code>Convert-StoreListing -Path ./PDP -Format storeBroker -Destination ./converted -MediaPath ./Media -MediaLanguage en-us</code>
     /// <para>Writes a folder for each language, with the pictures that the XML files name.</para>
     /// </example>
     /// <example>
     /// <title>Take over an export of Partner Center</title>
-    /// <code>Convert-StoreListing -Path ./listing.csv -Format PartnerCenter -Destination ./exported</code>
+    /// <code>Convert-StoreListing -Path ./listing.csv -Format partnerCenter -Destination ./exported</code>
     /// <para>Writes a folder for each column with a language.</para>
     /// </example>
     [Cmdlet(VerbsData.Convert, "StoreListing", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
@@ -29,21 +29,24 @@ namespace StoreShip.Cmdlets
     {
         /// <summary>The folder of the other tool, or the CSV file.</summary>
         [Parameter(Position = 0, Mandatory = true)]
+        [Paths]
         [ValidateNotNullOrEmpty]
         public string Path { get; set; } = "";
 
-        /// <summary>What it is: StoreBroker, AzureDevOps or PartnerCenter.</summary>
+        /// <summary>What it is: storeBroker, azureDevOps or partnerCenter.</summary>
         [Parameter(Mandatory = true)]
-        [ValidateSet("StoreBroker", "AzureDevOps", "PartnerCenter")]
+        [ValidateSet("storeBroker", "azureDevOps", "partnerCenter")]
         public string Format { get; set; } = "";
 
         /// <summary>The folder of listings. It is made if it is not there.</summary>
         [Parameter(Mandatory = true)]
+        [Paths]
         [ValidateNotNullOrEmpty]
         public string Destination { get; set; } = "";
 
         /// <summary>For StoreBroker, the folder of the pictures, where they do not stand beside the XML files.</summary>
         [Parameter]
+        [Paths]
         [ValidateNotNullOrEmpty]
         public string? MediaPath { get; set; }
 
@@ -67,9 +70,8 @@ namespace StoreShip.Cmdlets
             {
                 return;
             }
-            // The names of the formats are those of the contract with a capital letter.
             RequestText request = new RequestText()
-                .Add("format", char.ToLowerInvariant(Format[0]) + Format.Substring(1))
+                .Add("format", Word(nameof(Format), Format))
                 .Add("from", FilePath(Path))
                 .Add("path", destination)
                 .Add("mediaPath", MediaPath == null ? null : FilePath(MediaPath))

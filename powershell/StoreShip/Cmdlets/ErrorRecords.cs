@@ -17,6 +17,11 @@ namespace StoreShip.Cmdlets
         /// <param name="words">Rewrites what is said of the request; null leaves it as it is.</param>
         internal static ErrorRecord Create(StoreException exception, object? target, string? remedy, RequestWords? words = null)
         {
+            if (exception.Code == "listing.invalid")
+            {
+                // It names members of the files of a folder, which are no fields of the request.
+                words = null;
+            }
             string message = words == null ? exception.Message : words.Message(exception.Message);
             List<Dictionary<string, string>> details = JsonFields.Items(exception.DetailsJson ?? "[]").ConvertAll(JsonFields.Of);
             // The places of other errors are in the document.

@@ -72,7 +72,7 @@ namespace StoreShip.Cmdlets
             {
                 return;
             }
-            RequestText request = ids.Request().Add("path", FilePath(Path)).Add("images", Images?.ToLowerInvariant());
+            RequestText request = ids.Request().Add("path", FilePath(Path)).Add("images", Word(nameof(Images), Images));
             string json = Run("listing.pull", request);
             ListingNotes.Write(json, WriteWarning, WriteVerbose);
             WriteObject(Result(json, "StoreShip.ListingFiles"));

@@ -44,6 +44,12 @@ namespace StoreShip.Cmdlets
             }
         }
 
+        /// <summary>The field <c>files</c> of a request, as JSON; null if no files are given.</summary>
+        /// <param name="files">Paths, file objects and hashtables.</param>
+        /// <param name="fullPath">Resolves a path to a full path.</param>
+        internal static string? Json(object[]? files, Func<string, string> fullPath) =>
+            files == null ? null : "[" + string.Join(",", Of(files, fullPath)) + "]";
+
         /// <summary>The entry of a file.</summary>
         /// <param name="path">The full path.</param>
         /// <param name="name">The name in the archive; null for the name of the file.</param>

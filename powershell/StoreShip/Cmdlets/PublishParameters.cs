@@ -3,7 +3,6 @@ using System.Collections;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
-using StoreShip.Completion;
 using StoreShip.Json;
 using StoreShip.Objects;
 
@@ -73,6 +72,7 @@ namespace StoreShip.Cmdlets
         /// taken.
         /// </summary>
         [Parameter]
+        [Paths]
         [ValidateNotNullOrEmpty]
         public string? ReleaseNotesPath { get; set; }
 
@@ -176,75 +176,12 @@ namespace StoreShip.Cmdlets
         [AllowNull]
         public string? PriceId { get; set; }
 
-        /// <summary>Publish even if the submission has no price, which makes the product free.</summary>
-        [Parameter]
-        public SwitchParameter AllowFree { get; set; }
-
-        /// <summary>
-        /// Make a draft without a price, for a person to submit in Partner Center, if the service returns the price as Base. The
-        /// draft is not committed, and Complete-StoreSubmission and later releases refuse it. That its price stays as Partner
-        /// Center has it is known from one project only: look at it there before you submit the draft.
-        /// </summary>
-        [Parameter]
-        public SwitchParameter LeavePriceToPartnerCenter { get; set; }
-
-        /// <summary>
-        /// Ids of rules whose errors are warnings, for example P02. Invoke-StoreOperation library.checks lists the rules.
-        /// </summary>
-        [Parameter]
-        [ValidateNotNullOrEmpty]
-        public string[]? Allow { get; set; }
-
-        /// <summary>
-        /// What to do if a draft is pending: resume (go on with the draft of an earlier run of the same release, replace what
-        /// another release left behind, and refuse anybody else's; the default), refuse (any draft), adopt (add the release to
-        /// it, whoever created it) or replace (delete it and create another).
-        /// </summary>
-        [Parameter]
-        [ValidateSet("resume", "refuse", "adopt", "replace")]
-        public string? Draft { get; set; }
-
-        /// <summary>
-        /// What to do while a submission is pending that the release may not use, such as one in certification or a draft that
-        /// was left for review: refuse (fail; the default), wait (until it is gone) or skip (end without a change; the receipt
-        /// says why in skipped).
-        /// </summary>
-        [Parameter]
-        [ValidateSet("refuse", "wait", "skip")]
-        public string? Busy { get; set; }
-
-        /// <summary>
-        /// The id of the pending draft that the release is added to, whoever created it. Another one that is pending is
-        /// refused. A draft in the pipeline names itself.
-        /// </summary>
-        [Parameter(ValueFromPipelineByPropertyName = true)]
-        [ArgumentCompleter(typeof(IdCompleter))]
-        [AllowEmptyString]
-        [AllowNull]
-        public string? SubmissionId { get; set; }
-
-        /// <summary>
-        /// The planHash of a plan. The release is refused if its plan is another one by now. A plan in the pipeline gives its
-        /// hash itself.
-        /// </summary>
-        [Parameter]
-        [NotBlank]
-        public string? PlanHash { get; set; }
-
         /// <summary>
         /// Publish a draft that is adopted or named although the last Set-StoreSubmission, Edit-StoreSubmission or
         /// Send-StorePackage for it failed.
         /// </summary>
         [Parameter]
         public SwitchParameter IgnoreFailedChange { get; set; }
-
-        /// <summary>
-        /// A file to which the receipt is appended as Markdown, for the summary of a job, such as $env:GITHUB_STEP_SUMMARY;
-        /// with -WhatIf the plan, and the error if there is one. It is made if it is not there.
-        /// </summary>
-        [Parameter]
-        [ValidateNotNullOrEmpty]
-        public string? SummaryPath { get; set; }
 
         /// <summary>
         /// Leave the draft uncommitted, for review. Later releases refuse it, and add to it if they name it. The receipt has a
@@ -282,11 +219,11 @@ namespace StoreShip.Cmdlets
             request.AddRaw("packages", PackagePath == null ? null : DocumentWriter.Write(Array.ConvertAll(PackagePath, FilePath)).Json);
             request.Add("oldPackages", Word(nameof(OldPackages), OldPackages));
             request.Add("keepPackages", IsTyped(nameof(KeepPackages)) ? KeepPackages : (long?)null);
-            request.AddRaw("files", File == null ? null : "[" + string.Join(",", NamedFiles.Of(File, FilePath)) + "]");
+            request.AddRaw("files", NamedFiles.Json(File, FilePath));
             request.AddRaw("releaseNotes", ReleaseNotes == null ? null : Objects.ReleaseNotes.Of(ReleaseNotes, ParameterNames.AsTyped(MyInvocation, nameof(ReleaseNotes))));
             request.Add("releaseNotesPath", ReleaseNotesPath == null ? null : FilePath(ReleaseNotesPath));
             request.Add("releaseNotesVersion", ReleaseNotesVersion);
-            request.AddRaw("listing", ListingPath == null ? null : new RequestText().Add("path", FilePath(ListingPath)).ToString());
+            request.AddRaw("listing", ListingPath == null ? null : Listing(ListingPath));
             request.Add("missingLanguages", Word(nameof(MissingLanguages), MissingLanguages));
             AddLanguages(request);
             Promote(request);
@@ -299,21 +236,12 @@ namespace StoreShip.Cmdlets
             request.Add("mandatoryUpdate", DateText.Of(MandatoryUpdate));
             request.Add("openRollout", Word(nameof(OpenRollout), OpenRollout));
             request.Add("priceId", IsOfObject(nameof(PriceId)) ? null : PriceId);
-            request.Add("allowFree", IsTyped(nameof(AllowFree)) ? AllowFree.IsPresent : (bool?)null);
-            request.Add("priceLeftToPartnerCenter", IsTyped(nameof(LeavePriceToPartnerCenter)) ? LeavePriceToPartnerCenter.IsPresent : (bool?)null);
-            request.AddRaw("allow", Allow == null ? null : DocumentWriter.Write(Allow).Json);
-            request.Add("draft", Word(nameof(Draft), Draft));
-            request.Add("busy", Word(nameof(Busy), Busy));
+            AddDraft(request);
             request.Add("planHash", planHash);
             request.Add("commit", IsTyped(nameof(NoCommit)) ? !NoCommit.IsPresent : (bool?)null);
             request.Add("until", NoWait ? "committed" : Word(nameof(Until), Until));
             return request.AddRaw("pollSeconds", PollSeconds > 0 ? NumberText.Of(PollSeconds) : null);
         }
-
-        /// <summary>A word of a ValidateSet as the set spells it: the binder takes it in any letter case.</summary>
-        private string? Word(string parameter, string? given) =>
-            given == null ? null : GetType().GetProperty(parameter)!.GetCustomAttributes(typeof(ValidateSetAttribute), false)
-                .Cast<ValidateSetAttribute>().Single().ValidValues.First(word => string.Equals(word, given, StringComparison.OrdinalIgnoreCase));
 
         /// <exception cref="StoreException">Two parameters contradict each other (<c>request.invalid</c>).</exception>
         private void RefuseContradictions()
@@ -329,6 +257,13 @@ namespace StoreShip.Cmdlets
             if (IsTyped(nameof(SubmissionId)) && Draft != null && Word(nameof(Draft), Draft) != "adopt")
             {
                 throw Contradiction("-SubmissionId, which adds to a draft, and -Draft " + Draft + " are given together");
+            }
+            if (ListingPath == null && ListingOption is string option)
+            {
+                throw new StoreException(
+                    StoreStatus.Invalid, "request.invalid", "-" + option + " is about a folder of listings, and -ListingPath is not given",
+                    "give -ListingPath too, or leave out -" + option
+                        + (ReleasePath == null ? "" : "; for the folder that the file of the release names, its field listing says so"));
             }
         }
 

@@ -19,6 +19,7 @@ namespace StoreShip.Cmdlets
         /// or SHA-256 of a package are others.
         /// </summary>
         [Parameter]
+        [Paths]
         [ValidateNotNullOrEmpty]
         public string? FromReceiptPath { get; set; }
 

@@ -132,10 +132,8 @@ namespace StoreShip.Cmdlets
     /// </example>
     [Cmdlet(VerbsData.Publish, "StoreSubmission", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
     [OutputType("StoreShip.Receipt", "StoreShip.Plan")]
-    public sealed partial class PublishStoreSubmission : TargetCmdlet
+    public sealed partial class PublishStoreSubmission : DraftCmdlet
     {
-        private protected override string? BoundSubmissionId => SubmissionId;
-
         private protected override bool IsTargetElsewhere => ReleasePath != null;
 
         private protected override bool IsItemComplete => true;
@@ -243,7 +241,7 @@ namespace StoreShip.Cmdlets
                 // A plan that is only asked about is not one of the job, also if a file names its summary.
                 RequestText request = Request(ids, approved);
                 string json = Run("publish.plan", IsPreview ? WithSummary(request) : request.Add("summaryPath", ""));
-                return Described(StoreObject.FromResult(json, "StoreShip.Plan", ResultIds.WithSubmission(null)));
+                return PlanOf(json);
             }
             catch (StoreException exception) when (
                 !IsPreview && (Word(nameof(Busy), Busy) ?? (ReleasePath == null ? "refuse" : null)) != "refuse"
@@ -252,12 +250,6 @@ namespace StoreShip.Cmdlets
                 return null;
             }
         }
-
-        /// <summary>Adds the edits and the ids.</summary>
-        private PSObject Described(PSObject result) => EditReport.AddMeta(result, Meta);
-
-        private RequestText WithSummary(RequestText request) =>
-            request.Add("summaryPath", SummaryPath == null ? null : FilePath(SummaryPath));
 
         /// <summary>
         /// The draft that is named. What is published or underway names its product only, and so does anything where -Draft

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using StoreShip.Json;
 using StoreShip.Objects;
 
 namespace StoreShip.Cmdlets
@@ -9,6 +10,7 @@ namespace StoreShip.Cmdlets
     /// -Confirm:$false on a build agent.</para>
     /// <para>A draft that a running job works on is not deleted (submission.busy). A job of another process that has not been
     /// seen for five minutes counts as ended; -AllowBusy does not ask.</para>
+    /// <para>With -WhatIf, the cmdlet makes these checks, and fails as the deletion would.</para>
     /// </remarks>
     /// <inputs type="StoreShip.Submission">A submission, or an app, a flight or an add-on, which stands for its pending
     /// submission.</inputs>
@@ -33,11 +35,18 @@ namespace StoreShip.Cmdlets
         protected override void Process()
         {
             StoreIds ids = Pending();
+            if (IsPreview)
+            {
+                // What the state forbids is not promised.
+                Run("submission.delete", Request(ids).Add("preview", true));
+            }
             if (ShouldProcess(ids.ToString(), "Delete the submission"))
             {
-                Run("submission.delete", ids.Request().Add("allowBusy", AllowBusy ? true : (bool?)null));
+                Run("submission.delete", Request(ids));
                 FailedChanges.Forget(Service, ids);
             }
         }
+
+        private RequestText Request(StoreIds ids) => ids.Request().Add("allowBusy", AllowBusy ? true : (bool?)null);
     }
 }

@@ -15,11 +15,14 @@ namespace StoreShip.Cmdlets
     /// receipt, an app, a flight or an add-on stands for the submission that it names, which is read from the service and
     /// compared with the published one.</para>
     /// <para>With -ListingPath the page shows what a folder of listings makes of the submission, and what the check finds in it:
-    /// a review without credentials, when the submission is a file.</para>
+    /// a review without credentials, when the submission is a file. With -ReleasePath or -PackagePath it shows the plan of a
+    /// release too: the packages that are added, stay and go, the rollout, the price, the dates, and the planHash that the
+    /// release has if the submission is still the published one.</para>
     /// <para>The service gives no addresses of the pictures that it has, so the page shows those whose files are given.</para>
     /// </remarks>
-    /// <inputs type="StoreShip.Submission">A submission, or a receipt, an app, a flight or an add-on.</inputs>
-    /// <outputs type="StoreShip.Page">With -OutputPath, what the page shows: its path as output, and counts.</outputs>
+    /// <inputs type="StoreShip.Submission">A submission, or a receipt, an app or its id, a flight or an add-on.</inputs>
+    /// <outputs type="StoreShip.Page">With -OutputPath, what the page shows: its path as output, counts, and the planHash of a
+    /// release.</outputs>
     /// <example>
     /// <title>Show what a release changes</title>
     /// <code>
@@ -39,12 +42,21 @@ namespace StoreShip.Cmdlets
     /// </code>
     /// <para>Compares the draft with the published submission.</para>
     /// </example>
+    /// <example>
+    /// <title>Show what a release would do</title>
+    /// <code>
+    /// $ErrorActionPreference = 'Stop'
+    /// Get-StoreSubmission 9NBLGGH4R315 -Published | Show-StoreSubmission -PackagePath ./App.msix -OutputPath ./preview.html
+    /// </code>
+    /// <para>Shows which packages are added, stay and go, with everything else that changes.</para>
+    /// </example>
     [Cmdlet(VerbsCommon.Show, "StoreSubmission", DefaultParameterSetName = "Object")]
     [OutputType("StoreShip.Page")]
     public sealed class ShowStoreSubmission : ComparisonCmdlet
     {
         /// <summary>The HTML file to write. By default a file in the folder for temporary files is written and opened.</summary>
         [Parameter]
+        [Paths]
         [ValidateNotNullOrEmpty]
         public string? OutputPath { get; set; }
 
@@ -64,11 +76,27 @@ namespace StoreShip.Cmdlets
         /// A folder of listings: the page shows what it makes of the submission, with the pictures of the folder.
         /// </summary>
         [Parameter]
+        [Paths]
         [ValidateNotNullOrEmpty]
         public string? ListingPath { get; set; }
 
+        /// <summary>
+        /// The file of a release, as Publish-StoreSubmission takes it: the page shows what the release makes of the submission,
+        /// and what it would do with packages, rollout, price and dates. -ListingPath comes before the folder that it names.
+        /// </summary>
+        [Parameter]
+        [Paths]
+        [ValidateNotNullOrEmpty]
+        public string? ReleasePath { get; set; }
+
+        /// <summary>App packages of a release, in place of those of its file: paths, wildcards and folders.</summary>
+        [Parameter]
+        [Paths]
+        [ValidateNotNullOrEmpty]
+        public string[]? PackagePath { get; set; }
+
         /// <inheritdoc/>
-        private protected override void Compare(PSObject edited, string? reference) => Show(TextOf(edited), reference);
+        private protected override void Compare(PSObject edited, string? reference) => Show(SubmissionText.Of(edited), reference);
 
         /// <inheritdoc/>
         private protected override void CompareNamed(string edited, string reference) => Show(edited, reference);
@@ -81,8 +109,10 @@ namespace StoreShip.Cmdlets
             RequestText request = new RequestText()
                 .AddRaw("document", document)
                 .AddRaw("base", reference)
-                .AddRaw("files", File == null ? null : "[" + string.Join(",", NamedFiles.Of(File, FilePath)) + "]")
+                .AddRaw("files", NamedFiles.Json(File, FilePath))
                 .AddRaw("listing", ListingPath == null ? null : new RequestText().Add("path", FilePath(ListingPath)).ToString())
+                .Add("releasePath", ReleasePath == null ? null : FilePath(ReleasePath))
+                .AddRaw("packages", PackagePath == null ? null : DocumentWriter.Write(System.Array.ConvertAll(PackagePath, FilePath)).Json)
                 .Add("product", ProductName)
                 .Add("output", output);
             string page = StoreClient.Offline.Call("submission.preview", request.ToString());

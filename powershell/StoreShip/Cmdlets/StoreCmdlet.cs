@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using System.Management.Automation;
 using StoreShip.Json;
 using StoreShip.Objects;
@@ -40,6 +41,15 @@ namespace StoreShip.Cmdlets
 
         /// <summary>Writes a line to the debug stream. It may contain text of the service, which is made safe to show.</summary>
         private protected new void WriteDebug(string text) => base.WriteDebug(ViewText.Line(text));
+
+        /// <summary>
+        /// A word of a ValidateSet as the set spells it, which is how the contract does: the binder takes it in any letter case.
+        /// </summary>
+        /// <param name="parameter">The name of the parameter.</param>
+        /// <param name="given">Its value; null stays null.</param>
+        private protected string? Word(string parameter, string? given) =>
+            given == null ? null : GetType().GetProperty(parameter)!.GetCustomAttributes(typeof(ValidateSetAttribute), false)
+                .Cast<ValidateSetAttribute>().Single().ValidValues.First(word => string.Equals(word, given, StringComparison.OrdinalIgnoreCase));
 
         /// <summary>Processes one item of the pipeline. Throws a <see cref="StoreException"/> for an error.</summary>
         protected abstract void Process();

@@ -1,5 +1,4 @@
 using System;
-using System.Collections;
 using System.Collections.Generic;
 using System.IO;
 using System.Management.Automation;
@@ -37,7 +36,7 @@ namespace StoreShip.Cmdlets
     /// <title>Stop a build</title>
     /// <code>
     /// $ErrorActionPreference = 'Stop'
-    /// if (-not (Test-StoreSubmission -PackagePath ./App.msix -Annotations GitHub -Quiet)) { throw 'the Store would refuse this' }
+    /// if (-not (Test-StoreSubmission -PackagePath ./App.msix -Annotations gitHub -Quiet)) { throw 'the Store would refuse this' }
     /// </code>
     /// <para>Writes the findings as annotations of the build, and stops it for an error.</para>
     /// </example>
@@ -71,11 +70,13 @@ namespace StoreShip.Cmdlets
 
         /// <summary>A folder of listings.</summary>
         [Parameter]
+        [Paths]
         [ValidateNotNullOrEmpty]
         public string? ListingPath { get; set; }
 
         /// <summary>The file of a release, as Publish-StoreSubmission takes it.</summary>
         [Parameter]
+        [Paths]
         [ValidateNotNullOrEmpty]
         public string? ReleasePath { get; set; }
 
@@ -92,12 +93,12 @@ namespace StoreShip.Cmdlets
         public SwitchParameter Full { get; set; }
 
         /// <summary>
-        /// Files of pictures that the submission names: a hashtable with the fileName of the picture as key, and the path of the
-        /// file as value.
+        /// Files of pictures that the submission names: paths, or a hashtable with the fileName of the picture as key and the path
+        /// of the file as value.
         /// </summary>
         [Parameter]
-        [ValidateNotNull]
-        public IDictionary? File { get; set; }
+        [ValidateNotNullOrEmpty]
+        public object[]? File { get; set; }
 
         /// <summary>Rules to switch off, by their ids, such as T19.</summary>
         [Parameter]
@@ -106,14 +107,15 @@ namespace StoreShip.Cmdlets
 
         /// <summary>The SARIF file to write, for code scanning.</summary>
         [Parameter]
+        [Paths]
         [ValidateNotNullOrEmpty]
         public string? SarifPath { get; set; }
 
         /// <summary>
-        /// The build service whose annotations are written to the host, beside the objects: GitHub or Azure.
+        /// The build service whose annotations are written to the host, beside the objects: gitHub or azure.
         /// </summary>
         [Parameter]
-        [ValidateSet("GitHub", "Azure")]
+        [ValidateSet("gitHub", "azure")]
         public string? Annotations { get; set; }
 
         /// <summary>Return only True or False: whether there is no error.</summary>
@@ -134,7 +136,7 @@ namespace StoreShip.Cmdlets
                 string? path = PathIn(Submission);
                 if (path == null)
                 {
-                    request.AddRaw("document", Text(Submission));
+                    request.AddRaw("document", SubmissionText.Of(Submission));
                 }
                 else if (folder == null && Directory.Exists(path))
                 {
@@ -148,17 +150,17 @@ namespace StoreShip.Cmdlets
             if (ReferenceObject != null)
             {
                 string? path = PathIn(ReferenceObject);
-                request.Add("basePath", path).AddRaw("base", path == null ? Text(ReferenceObject) : null);
+                request.Add("basePath", path).AddRaw("base", path == null ? SubmissionText.Of(ReferenceObject) : null);
             }
             request.Add("listingPath", folder);
             request.Add("releasePath", ReleasePath == null ? null : FilePath(ReleasePath));
             request.AddRaw("packages", PackagePath == null ? null : DocumentWriter.Write(Array.ConvertAll(PackagePath, FilePath)).Json);
             request.Add("full", Full ? true : (bool?)null);
-            request.AddRaw("files", File == null ? null : "[" + string.Join(",", NamedFiles.Of(File, FilePath)) + "]");
+            request.AddRaw("files", NamedFiles.Json(File, FilePath));
             request.AddRaw("allow", Allow == null ? null : DocumentWriter.Write(Allow).Json);
             request.Add("rootPath", SessionState.Path.CurrentFileSystemLocation.ProviderPath);
             request.Add("sarifPath", SarifPath == null ? null : FilePath(SarifPath));
-            request.Add("annotations", Annotations == null ? null : Annotations == "GitHub" ? "gitHub" : "azure");
+            request.Add("annotations", Word(nameof(Annotations), Annotations));
             Report(JsonFields.Of(StoreClient.Offline.Call("submission.check", request.ToString())));
         }
 
@@ -181,25 +183,7 @@ namespace StoreShip.Cmdlets
             }
         }
 
-        /// <summary>The JSON of a value, with the edits that were made to an object.</summary>
-        private static string Text(PSObject value)
-        {
-            if (value.BaseObject is string text)
-            {
-                return new JsonRaw(text).Text;
-            }
-            string? baseline = StoreObject.Baseline(value);
-            return baseline == null ? DocumentWriter.Write(value).Json : EditedDocument.Compare(baseline, value).Result;
-        }
-
         /// <summary>The full path that a value is; null for a document.</summary>
-        private string? PathIn(PSObject value)
-        {
-            if (value.BaseObject is FileSystemInfo file)
-            {
-                return file.FullName;
-            }
-            return value.BaseObject is string text && !DocumentSource.IsJson(text) ? FilePath(text) : null;
-        }
+        private string? PathIn(PSObject value) => SubmissionText.PathIn(value) is string path ? FilePath(path) : null;
     }
 }

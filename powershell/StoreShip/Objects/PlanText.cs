@@ -8,8 +8,8 @@ namespace StoreShip.Objects
     internal static class PlanText
     {
         /// <summary>
-        /// What else a release does, for the question: it ends an open rollout, removes packages. Empty if it does neither, or
-        /// without a plan.
+        /// What else a release does, for the question: it ends an open rollout, changes the price, removes packages. Empty if it
+        /// does nothing of it, or without a plan.
         /// </summary>
         internal static string Consequences(PSObject? plan)
         {
@@ -22,6 +22,10 @@ namespace StoreShip.Objects
                 case "halt":
                     said.Add("after halting the open rollout");
                     break;
+            }
+            if (plan != null && ObjectColumns.Member(plan, "priceIdBefore") is string before)
+            {
+                said.Add("changing the price from " + before + " to " + ObjectColumns.Member(plan, "priceId"));
             }
             string[] going = ObjectColumns.Items(plan == null ? null : ObjectColumns.Member(plan, "oldPackages"))
                 .Where(package => !true.Equals(ObjectColumns.Member(package, "stays"))).Select(Name).ToArray();

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Text;
+using System.Text.RegularExpressions;
 using StoreShip.Json;
 
 namespace StoreShip.Objects
@@ -72,6 +73,9 @@ namespace StoreShip.Objects
                 text.Append(text.Length == 0 ? "" : ", ").Append(noun).Append(' ').Append(ViewText.Line(id));
             }
         }
+
+        /// <summary>Whether a text has the form of a Store id: twelve letters and digits.</summary>
+        internal static bool IsStoreId(string text) => Regex.IsMatch(text.Trim(), "^(?=.*[0-9])[0-9A-Za-z]{12}$");
 
         /// <summary>
         /// An id without the white space around it and without a byte order mark, as the library reads it: a variable that was

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::align::{ALL_CELLS, Alignment, Element, Origin};
+use super::change::{Change, ChangeKind, Placement, Subtree};
 use super::damage;
 use super::guard::{Guard, Trip};
 use super::hash;
@@ -17,44 +18,6 @@ use crate::document::pointer::{Descent, Pointer};
 use crate::document::shown::shown;
 use crate::document::text;
 use crate::document::tree::{Id, ROOT, Tree, ValueKind};
-
-/// A change at one value of the old tree.
-pub(super) struct Change {
-    /// The value that changes: a scalar, or the container whose children change.
-    pub(super) at: Id,
-    /// The pointer to `at` in the old document.
-    pub(super) pointer: Pointer,
-    pub(super) kind: ChangeKind,
-}
-
-pub(super) enum ChangeKind {
-    /// The value is replaced by this value of the edited tree.
-    Replace(Id),
-    /// The object loses and gets members: ids of names, those removed in the old tree, those added in the edited tree.
-    Members { removed: Vec<Id>, added: Vec<Id> },
-    /// The array gets these elements: each value of the edited tree with its origin in the old array.
-    Elements(Vec<(Id, Placement)>),
-}
-
-/// Where an element of an edited array comes from.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Placement {
-    /// The old element with this index, in its place among the elements that stay. Changes inside it are separate
-    /// [`Change`]s of the same subtree.
-    Stays(usize),
-    /// The old element `from`, in another place. Changes inside it are those of the subtree with this number.
-    Moves { from: usize, subtree: usize },
-    /// The element is not in the old array.
-    New,
-}
-
-/// The changes below one value of the old tree: subtree 0 is the whole document, each other one an element that moved.
-pub(super) struct Subtree {
-    pub(super) root: Id,
-    pub(super) changes: Vec<Change>,
-    /// The number of elements that move around this one, itself included.
-    pub(super) depth: usize,
-}
 
 /// What a comparison depends on besides the two trees.
 pub(super) struct DiffOptions<'a> {

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `notes` | notes of the caller about values of the edited document, which JSON can't hold |
 //! | `hash`, `align` | hashes of subtrees; which element of an edited array is which old one |
-//! | `diff`, `trail` | compares the two documents; the path to the value that is compared |
+//! | `diff`, `change`, `trail` | compares the two documents; the changes; the path to the value that is compared |
 //! | `watch`, `damage`, `printed` | decide which guard a change trips: by kind and place, by its text, by what PowerShell prints |
 //! | `guard` | the guards: ids, names, meanings, remedies |
 //! | `render` | turns the differences into the new text and the list of edits |
@@ -30,6 +30,7 @@
 //! - **The body is checked** before it is returned: it is parsed again and compared with the edited document.
 
 mod align;
+mod change;
 mod damage;
 mod diff;
 mod guard;

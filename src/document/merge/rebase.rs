@@ -5,7 +5,8 @@
 
 use std::collections::HashMap;
 
-use super::diff::{Change, ChangeKind, Diff, Placement, Subtree};
+use super::change::{Change, ChangeKind, Placement, Subtree};
+use super::diff::Diff;
 use super::report::Conflict;
 use crate::document::equal::{self, Interpretation};
 use crate::document::members::{Lookup, Members};

@@ -1,6 +1,6 @@
 //! Renders changes: the new text, and the list of edits that makes it.
 
-use super::diff::{Change, ChangeKind, Placement, Subtree};
+use super::change::{Change, ChangeKind, Placement, Subtree};
 use crate::document::edits::{Edit, EditOp};
 use crate::document::number;
 use crate::document::pointer::Pointer;

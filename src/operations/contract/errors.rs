@@ -22,7 +22,7 @@ pub(crate) struct ErrorEntry {
 
 /// The rows of `library.errors`.
 pub(crate) fn error_entries() -> Vec<ErrorEntry> {
-    let entry = |code: &&codes::Code| ErrorEntry {
+    let entry = |code: &&crate::error::Code| ErrorEntry {
         code: code.name,
         class: code.class as i32,
         retryable: code.retryable,

@@ -1,8 +1,8 @@
-//! Rules that do not hold yet.
+//! Drafts that somebody else deletes, changes or lets expire during a run, and submissions that failed.
 
 use serde_json::json;
 
-use super::shop::{Shop, What, is_commit, is_finalize, is_marker, is_read, release, with};
+use super::shop::{Shop, What, is_block_list, is_commit, is_finalize, is_marker, is_read, release, with};
 use crate::waiting::timeless;
 
 const THEIRS: &str = "/notesForCertification";
@@ -30,6 +30,18 @@ fn a_change_of_a_colleague_in_a_release_without_files_is_not_committed() {
         let (code, error) = shop.refused(&release).await;
         assert_eq!(code, "submission.changed_by_others", "{error:#}");
         assert_eq!(shop.commits().await, 0);
+    });
+}
+
+#[test]
+fn a_change_of_a_colleague_is_not_committed_in_a_state_that_is_not_known_either() {
+    timeless(async {
+        let shop = Shop::new();
+        let release = with(&release("Faster."), json!({"packages": [shop.package("App.msix", "2.0.0.0")]}));
+        let change = json!({"document": {"/status": "PendingReview", THEIRS: "Mine."}});
+        shop.when(is_block_list, What::Changes(change));
+        let (code, error) = shop.refused(&release).await;
+        assert_eq!(code, "submission.changed_by_others", "{error:#}");
     });
 }
 

@@ -242,7 +242,7 @@ fn the_markers_that_a_block_list_drops_are_there_again() {
         let draft = shop.pending().await.unwrap();
         let (document, _) = shop.call("submission.get", json!({"submissionId": draft})).await.unwrap();
         let address = Link::fixed(upload_address(&document.to_string()).unwrap());
-        let found = marker::read(&shop.client(), &address).await.unwrap();
+        let found = marker::read(&shop.client(), &address, true).await.unwrap();
         assert!(found.zip.is_some(), "{found:?}");
         assert!(found.markers.iter().any(|marker| matches!(marker, Marker::Run(_))), "{found:?}");
         assert!(found.markers.iter().any(|marker| matches!(marker, Marker::Copy { .. })), "{found:?}");

@@ -66,6 +66,8 @@ pub(super) enum What {
     Changes(Value),
     /// The answer takes ten seconds.
     AnswersLate,
+    /// The request takes so many seconds to the service.
+    ArrivesAfter(u64),
     /// Somebody deletes the submission that the request is about, before the request.
     Deletes,
 }
@@ -112,6 +114,7 @@ impl Watched {
                 sleep(Duration::from_secs(10)).await;
                 return answer;
             }
+            Some(What::ArrivesAfter(seconds)) => sleep(Duration::from_secs(seconds)).await,
             Some(What::DiesBefore) => {
                 self.died.notify_one();
                 std::future::pending::<()>().await;

@@ -113,6 +113,38 @@ fn a_draft_is_not_deleted_under_a_running_job_unless_the_caller_says_so() {
 }
 
 #[test]
+fn a_draft_whose_commit_takes_minutes_is_not_replaced_meanwhile() {
+    timeless(async {
+        let shop = Shop::new();
+        shop.when(is_commit, What::ArrivesAfter(350));
+        let other = async {
+            tokio::time::sleep(Duration::from_secs(340)).await;
+            let second = release("Better.");
+            shop.refused(&second).await.0
+        };
+        let first = release("Faster.");
+        let (receipt, code) = tokio::join!(shop.published(&first), other);
+        assert_eq!((&receipt["status"], code.as_str()), (&json!("Published"), "submission.busy"));
+    });
+}
+
+/// Nothing is uploaded, so the marks are all that the storage is asked for.
+#[test]
+fn an_outage_of_the_storage_is_not_outlasted_where_nothing_is_uploaded() {
+    timeless(async {
+        let shop = Shop::new();
+        shop.fault(json!({"path": "*/ingestion/*", "count": 0, "status": 503})).await;
+        let began = tokio::time::Instant::now();
+        shop.call("submission.create", json!({})).await.unwrap();
+        let created = began.elapsed();
+        shop.call("submission.delete", json!({})).await.unwrap();
+        let deleted = began.elapsed() - created;
+        assert_eq!(shop.pending().await, None);
+        assert!(created < Duration::from_secs(120) && deleted < Duration::from_secs(40), "{created:?}, {deleted:?}");
+    });
+}
+
+#[test]
 fn a_draft_is_not_deleted_under_a_job_of_the_process_and_at_once_when_that_has_ended() {
     timeless(async {
         let shop = Shop::new();
