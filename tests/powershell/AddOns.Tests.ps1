@@ -50,7 +50,7 @@ Describe 'add-ons' {
         $store = Join-Path $TestDrive 'store'
         $pulled = @(Export-StoreListing $App -Path $store -AddOns)
         $pulled.Count | Should -Be 2
-        $pulled[1].AddOnId | Should -BeExactly '9NBLGGH4TNMP'
+        $pulled[1].written | Should -Contain 'submission.json'
         function Set-File([string] $Name, [string] $Text) {
             $path = Join-Path $store "add-ons/$Name"
             $null = [IO.Directory]::CreateDirectory([IO.Path]::GetDirectoryName($path))
@@ -66,10 +66,10 @@ Describe 'add-ons' {
         $plans.draft | Should -BeExactly 'create', 'create'
         $plans[0].edits.value | Should -BeExactly 'Sack of coins'
         $failed.Count | Should -Be 1
-        @(Get-Request $emulator POST '*').Count | Should -Be 0
+        @(Get-Request $emulator POST '*/inappproducts*').Count | Should -Be 0
         $each = @{ Confirm = $false; ErrorAction = 'SilentlyContinue'; ErrorVariable = 'failed'; WarningVariable = 'warnings'; WarningAction = 'SilentlyContinue' }
         $receipts = @(Publish-StoreAddOn $App -Path $store @each)
-        $receipts.pstypenames | Should -Contain 'StoreShip.Receipt'
+        $receipts[0].pstypenames[0] | Should -BeExactly 'StoreShip.Receipt'
         $receipts.Count | Should -Be 2
         $failed.Count | Should -Be 1
         $failed[0].FullyQualifiedErrorId | Should -BeLike 'listing.invalid,*'

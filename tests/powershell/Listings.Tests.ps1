@@ -97,6 +97,20 @@ Describe 'a folder of listings' {
         "$($plan.warnings)" | Should -BeLike '*releaseNotes was changed by somebody else*'
     }
 
+    It 'keeps what others have changed since the receipt of the last pull' {
+        $last = $folder + '.json'
+        Export-StoreListing $app -Path $folder | ConvertTo-StoreJson -Path $last
+        Set-File 'listings/en-us/description.txt' 'Ours, by a receipt'
+        $null = Publish-StoreSubmission $app -Edit @{ '/listings/en-us/baseListing/description' = 'Theirs, by a receipt' } -Until published -PollSeconds 0.05 -Confirm:$false
+        { Import-StoreListing $app -Path $folder -BasePath $last } | Should -Throw -ErrorId 'listing.conflict*' -ExpectedMessage '*description*'
+        $receipt = Import-StoreListing $app -Path $folder
+        $receipt | ConvertTo-StoreJson -Path $last -Force
+        $receipt | Complete-StoreSubmission -Confirm:$false
+        $null = Wait-StoreSubmission $app -Until published -PollSeconds 0.05
+        Set-File 'listings/en-us/description.txt' 'Ours again'
+        (Import-StoreListing $app -Path $folder -BasePath $last -WhatIf).edits.path | Should -BeExactly '/listings/en-us/baseListing/description'
+    }
+
     It 'has its options in a release too' {
         Set-File 'listings/en-us/images/Screenshot/1.png' 'another picture'
         { Publish-StoreSubmission $app -ListingPath $folder -WhatIf } | Should -Throw -ErrorId 'listing.images_unlinked*'

@@ -89,8 +89,15 @@ $PageScenes = @{
         After  = { [IO.File]::ReadAllText("$pwd/listing/listings/en-us/description.txt").Trim() -eq 'Reads books.' }
     }
     'docs/listings.md: ' = @{ Empty = $true }
-    'docs/listings.md: Add-ons' = @{ Empty = $true; Before = { Export-StoreListing $id -Path ./store -AddOns } }
-    'docs/listings.md: What others have changed' = @{ Empty = $true; After = { Test-Path last.json } }
+    'docs/listings.md: Add-ons' = @{
+        Empty = $true
+        Before = {
+            $null = Export-StoreListing $id -Path ./store -AddOns
+            [IO.File]::WriteAllText("$pwd/store/add-ons/contoso-coins/listings/en-us/title.txt", 'Chest of coins')
+        }
+        After = { (Get-StoreSubmission -AddOnId 9NBLGGH4TNMP -Published).listings.'en-us'.title -eq 'Chest of coins' }
+    }
+    'docs/listings.md: What others have changed' = @{ Empty = $true; After = { Test-Path ./last.json } }
     'docs/add-ons.md: As files in the repository' = @{ After = { @($printed.changed) -contains $false } }
     'docs/sign-in.md: Jenkins, TeamCity and machines of your own' = @{
         Before = {

@@ -28,9 +28,9 @@ namespace StoreShip.Cmdlets
     /// <title>Put the listings of an app and of its add-ons into a folder</title>
     /// <code>
     /// $ErrorActionPreference = 'Stop'
-    /// Export-StoreListing 9NBLGGH4R315 -Path ./store -AddOns
+    /// Export-StoreListing 9NBLGGH4R315 -Path ./listings -AddOns
     /// </code>
-    /// <para>Writes ./store/add-ons/contoso-coins/listings/en-us/title.txt and the like too.</para>
+    /// <para>Writes ./listings/add-ons/contoso-coins/listings/en-us/title.txt and the like too.</para>
     /// </example>
     [Cmdlet(VerbsData.Export, "StoreListing", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
     [OutputType("StoreShip.ListingFiles")]

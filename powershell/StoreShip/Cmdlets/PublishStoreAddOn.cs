@@ -23,9 +23,9 @@ namespace StoreShip.Cmdlets
     /// <title>Change the titles of all add-ons</title>
     /// <code>
     /// $ErrorActionPreference = 'Stop'
-    /// $null = Export-StoreListing 9NBLGGH4R315 -Path ./store -AddOns
-    /// [System.IO.File]::WriteAllText("$PWD/store/add-ons/contoso-coins/listings/en-us/title.txt", 'Sack of coins')
-    /// Publish-StoreAddOn 9NBLGGH4R315 -Path ./store -Until published -Confirm:$false
+    /// $null = Export-StoreListing 9NBLGGH4R315 -Path ./listings -AddOns
+    /// [System.IO.File]::WriteAllText("$PWD/listings/add-ons/contoso-coins/listings/en-us/title.txt", 'Sack of coins')
+    /// Publish-StoreAddOn 9NBLGGH4R315 -Path ./listings -Until published -Confirm:$false
     /// </code>
     /// <para>Writes the add-ons of the app as files, changes a title, and publishes the add-on that differs.</para>
     /// </example>

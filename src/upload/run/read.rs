@@ -68,7 +68,7 @@ impl Run<'_> {
         let (reader, release, place) = (self.reader.clone(), self.release, self.place(step));
         let step = step.clone();
         reading(move || {
-            let mut buffer = room.buffer();
+            let mut buffer = room.buffer()?;
             let checksums = reader.read(place, buffer.slice(step.cut as usize))?;
             Ok((step.entry, step.block(step.cut, checksums, release), buffer.freeze()))
         })
@@ -80,7 +80,7 @@ impl Run<'_> {
         let (reader, place) = (self.reader.clone(), self.place(step));
         let (cut, candidates) = (step.cut as usize, step.candidates.clone());
         reading(move || {
-            let mut buffer = room.buffer();
+            let mut buffer = room.buffer()?;
             let found = reader.compare(place, &candidates, cut, buffer.all())?;
             if let Compared::Different { len, .. } = found {
                 buffer.slice(len);
