@@ -39,12 +39,13 @@ function Get-RuntimeIdentifier {
     "$system-$("$architecture".ToLowerInvariant())"
 }
 
-function Get-CrateVersion {
-    $line = [IO.File]::ReadAllLines((Join-Path $root 'Cargo.toml')) | Where-Object { $_ -match '^version = ' } | Select-Object -First 1
-    $line -replace '^version = "([^"]+)".*', '$1'
+# A field of the package in Cargo.toml; empty if it has none.
+function Get-CrateField([string] $Name) {
+    $line = [IO.File]::ReadAllLines((Join-Path $root 'Cargo.toml')) | Where-Object { $_ -match "^$Name = " } | Select-Object -First 1
+    "$line" -replace '^\w+ = "([^"]+)".*', '$1'
 }
 
-$version = Get-CrateVersion
+$version = Get-CrateField 'version'
 $profileName = $Configuration.ToLowerInvariant()
 if (-not $SkipNative -and -not $NativePath) {
     $cargo = @('build', '--manifest-path', (Join-Path $root 'Cargo.toml'), '--lib', '--bin', 'storeship-emulator')
@@ -87,8 +88,13 @@ if ((Test-Path Variable:IsLinux) -and $IsLinux) {
 }
 
 $manifest = [IO.File]::ReadAllText((Join-Path $PSScriptRoot 'StoreShip/StoreShip.psd1'))
-# A module version has no pre-release part.
+# A module version has no pre-release part; a gallery takes it from a field of its own, of letters and digits.
 $manifest = [regex]::Replace($manifest, "(ModuleVersion\s*=\s*)'[^']*'", "`${1}'$($version -replace '[-+].*')'")
+$address = Get-CrateField 'repository'
+$fields = ''
+if ($version -match '-([^+]+)') { $fields += "Prerelease = '$($Matches[1] -replace '[^0-9A-Za-z]')'; " }
+if ($address) { $fields += "ProjectUri = '$($address.Replace("'", "''"))'; " }
+$manifest = $manifest.Replace('PSData = @{', "PSData = @{ $fields".TrimEnd())
 $manifest = $manifest.Replace("'StoreShip.Cmdlets.dll'", "'$assembly.dll'")
 [IO.File]::WriteAllText((Join-Path $output 'StoreShip.psd1'), $manifest)
 
