@@ -73,6 +73,13 @@ function Test-Release([Collections.IDictionary] $Release) {
     if (-not (Test-StoreSubmission @check -Annotations $service -Quiet)) { throw 'the Store would refuse this release; see the annotations' }
 }
 
+# Commits the draft that an earlier job has left for a look, unless it was changed since.
+function Complete-Draft([string] $Until) {
+    $draft = ConvertFrom-StoreJson -Path (Get-Value 'RECEIPT')
+    $committed = $draft | Complete-StoreSubmission -Confirm:$false
+    if ($Until -eq 'committed') { $committed } else { $draft | Wait-StoreSubmission -Until $Until }
+}
+
 function Publish-Build {
     $folder = Get-Value 'OUTPUT'
     if (-not $folder) { $folder = Join-Path ([IO.Path]::GetTempPath()) 'storeship' }
@@ -83,20 +90,22 @@ function Publish-Build {
     $until = Get-Value 'UNTIL'
     if (-not $until) { $until = 'processing' }
     $release = Get-Release
-    Test-Release $release
-    switch (Get-Value 'MODE') {
+    $mode = Get-Value 'MODE'
+    if ($mode -ne 'commit') { Test-Release $release }
+    switch ($mode) {
+        'commit' { $result = Complete-Draft $until }
         'plan' { $result = Publish-StoreSubmission @release -SummaryPath $summary -WhatIf }
         'draft' { $result = Publish-StoreSubmission @release -SummaryPath $summary -NoCommit -Confirm:$false }
         default { $result = Publish-StoreSubmission @release -SummaryPath $summary -Until $until -Confirm:$false }
     }
     if ($env:TF_BUILD -and (Test-Path $summary)) { Write-Host "##vso[task.uploadsummary]$summary" }
-    $result | ConvertTo-StoreJson -Path $receipt
+    $result | ConvertTo-StoreJson -Path $receipt -Force
     Set-Output 'receipt' $receipt
     foreach ($name in 'submissionId', 'status', 'changed') {
         $property = $result.PSObject.Properties[$name]
         if ($property) { Set-Output $name "$($property.Value)" }
     }
-    if ((Get-Value 'MODE') -ne 'plan' -and $result.changed) {
+    if ($mode -notin 'plan', 'commit' -and $result.changed) {
         $preview = Join-Path $folder 'preview.html'
         $null = $result | Show-StoreSubmission -OutputPath $preview
         Set-Output 'preview' $preview

@@ -29,6 +29,10 @@ class Command(unittest.TestCase):
         self.assertEqual(done.stdout.count(b"\n"), 1)
         self.assertEqual(json.loads(done.stdout)["result"]["version"], storeship.version())
 
+    def test_the_contract_is_the_committed_one(self):
+        committed = Path(__file__).parents[2] / "contract/storeship.schema.json"
+        self.assertEqual(storeship.call("library.schema"), json.loads(committed.read_text(encoding="utf-8")))
+
     def test_the_request_comes_from_standard_input_or_a_file(self):
         request = '\ufeff{"document": {"a": 1.10}, "pointer": "/a"}'.encode("utf-8")
         done = run("document.get", "-", data=request)

@@ -59,7 +59,7 @@ if [ -n "$options" ]; then
     exit
 fi
 dotnet publish "$work/App" -c Release -nologo -v quiet -r "$rid" --self-contained false -p:PublishSingleFile=true \
-    -p:IncludeNativeLibrariesForSelfExtract=true -o "$work/published"
+    -p:IncludeNativeLibrariesForSelfExtract=true -p:EnableSingleFileAnalyzer=false -o "$work/published"
 # The one file alone, elsewhere.
 mkdir "$work/single" && cp "$work/published/App$exe" "$work/single"
 DOTNET_BUNDLE_EXTRACT_BASE_DIR=$work/unpacked on_emulator "$work/single/App$exe"
