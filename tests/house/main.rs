@@ -178,7 +178,8 @@ fn scripts_are_ascii_and_use_no_cmdlet_that_damages_json() {
         let text = fs::read(&path).unwrap();
         assert!(text.is_ascii(), "{} is not ASCII", path.display());
         let text = String::from_utf8(text).unwrap();
-        let shipped = ["powershell/StoreShip", "integrations"].iter().any(|folder| path.starts_with(root().join(folder)));
+        let shipped =
+            ["powershell/StoreShip", "integrations"].iter().any(|folder| path.starts_with(root().join(folder)));
         for word in ["ConvertTo-Json", "ConvertFrom-Json", "Invoke-RestMethod", "Get-Content", "Set-Content"] {
             assert!(!shipped || !text.contains(word), "{} uses {word}", path.display());
         }

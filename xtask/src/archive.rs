@@ -196,7 +196,8 @@ mod tests {
             tree.link("top/link", "a");
             tree.tar_gz(&folder.join("x.tar.gz"), how).unwrap();
             tree.zip(&folder.join("x.zip"), how).unwrap();
-            written.push((std::fs::read(folder.join("x.tar.gz")).unwrap(), std::fs::read(folder.join("x.zip")).unwrap()));
+            written
+                .push((std::fs::read(folder.join("x.tar.gz")).unwrap(), std::fs::read(folder.join("x.zip")).unwrap()));
         }
         std::fs::remove_dir_all(&folder).unwrap();
         assert!(written[0] == written[1]);

@@ -49,5 +49,7 @@ pub(crate) fn linked(metadata: &Value) -> Result<BTreeMap<&str, Linked<'_>>> {
 /// Whether a crate runs only in the compiler.
 fn is_macro(package: &Value) -> bool {
     let targets = package["targets"].as_array().into_iter().flatten();
-    targets.into_iter().any(|target| target["kind"].as_array().is_some_and(|kinds| kinds.iter().any(|kind| kind == "proc-macro")))
+    targets
+        .into_iter()
+        .any(|target| target["kind"].as_array().is_some_and(|kinds| kinds.iter().any(|kind| kind == "proc-macro")))
 }

@@ -48,7 +48,8 @@ pub(crate) fn run(options: Options) -> Result<()> {
         bail!("no library could be built:\n{}", left_out.join("\n"));
     }
     if options.only_natives {
-        return Ok(report(&options.natives_folder(&project), &left_out));
+        report(&options.natives_folder(&project), &left_out);
+        return Ok(());
     }
 
     let out = options.out.clone().unwrap_or_else(|| project.root.join("target/dist"));

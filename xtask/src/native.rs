@@ -74,7 +74,9 @@ fn way(platform: &Platform, host: &str, options: &Options) -> Result<Way> {
         System::Windows => bail!("needs Windows, or Linux with mingw-w64"),
     };
     if zig && !(tools::has("cargo-zigbuild") && (tools::has("zig") || has_ziglang())) {
-        bail!("needs cargo-zigbuild and zig (pip install cargo-zigbuild ziglang), for an old glibc and other processors");
+        bail!(
+            "needs cargo-zigbuild and zig (pip install cargo-zigbuild ziglang), for an old glibc and other processors"
+        );
     }
     if triple == "x86_64-pc-windows-gnu" && !tools::has("x86_64-w64-mingw32-gcc") {
         bail!("needs x86_64-w64-mingw32-gcc (apt install gcc-mingw-w64-x86-64)");
@@ -174,12 +176,10 @@ struct Flags {
 /// Options that keep the paths of this machine out of the libraries.
 fn remapped(project: &Project) -> Result<Flags> {
     let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
-    let home = home.or_else(|| std::env::home_dir().map(|home| home.join(".cargo"))).context("there is no home folder")?;
-    let paths = [
-        (project.root.clone(), "/storeship"),
-        (home, "/cargo"),
-        (sysroot()?.join("lib/rustlib/src/rust"), "/rust"),
-    ];
+    let home =
+        home.or_else(|| std::env::home_dir().map(|home| home.join(".cargo"))).context("there is no home folder")?;
+    let paths =
+        [(project.root.clone(), "/storeship"), (home, "/cargo"), (sysroot()?.join("lib/rustlib/src/rust"), "/rust")];
     let mut flags = Flags { rust: Vec::new(), c: Vec::new() };
     for (path, name) in paths {
         flags.rust.push(format!("--remap-path-prefix={}={name}", path.display()));

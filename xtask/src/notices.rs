@@ -68,7 +68,8 @@ fn licences(project: &Project, linked: &Linked<'_>) -> Result<Vec<String>> {
     if files.is_empty() {
         let authors = linked.package["authors"].as_array().into_iter().flatten();
         let authors: Vec<&str> = authors.filter_map(|author| author.as_str()).collect();
-        let holder = if authors.is_empty() { format!("the authors of {}", linked.text("name")) } else { authors.join(", ") };
+        let holder =
+            if authors.is_empty() { format!("the authors of {}", linked.text("name")) } else { authors.join(", ") };
         return Ok(vec![licence(project, chosen(expression), &holder)?]);
     }
     files.iter().map(|(_, path)| Ok(tools::read_text(path)?.replace("\r\n", "\n").trim().to_owned())).collect()

@@ -86,5 +86,12 @@ fn checksums(lock: &str) -> BTreeMap<(String, String), String> {
 
 /// A UUID of version 8, whose bits are free, from hexadecimal digits.
 fn uuid(digits: &str) -> String {
-    format!("urn:uuid:{}-{}-8{}-8{}-{}", &digits[..8], &digits[8..12], &digits[13..16], &digits[17..20], &digits[20..32])
+    format!(
+        "urn:uuid:{}-{}-8{}-8{}-{}",
+        &digits[..8],
+        &digits[8..12],
+        &digits[13..16],
+        &digits[17..20],
+        &digits[20..32]
+    )
 }

@@ -59,7 +59,8 @@ fn platform_tag(natives: &Natives) -> Result<String> {
 
 fn metadata(dist: &Dist, version: &str) -> Result<String> {
     let project = &dist.project;
-    let mut text = format!("Metadata-Version: 2.4\nName: storeship\nVersion: {version}\nSummary: {}\n", project.description);
+    let mut text =
+        format!("Metadata-Version: 2.4\nName: storeship\nVersion: {version}\nSummary: {}\n", project.description);
     writeln!(text, "License-Expression: {}", project.license)?;
     writeln!(text, "License-File: LICENSE\nLicense-File: THIRD-PARTY-NOTICES.txt")?;
     writeln!(text, "Keywords: {}", project.keywords.join(","))?;
