@@ -2,6 +2,9 @@
 
 use crate::input::nearest;
 
+/// The name of the file with what is no listing.
+pub(super) const PROPERTIES: &str = "submission.json";
+
 /// The members of a listing that are one text, as the service writes them.
 pub const TEXTS: &[&str] = &[
     "title",

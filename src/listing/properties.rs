@@ -4,7 +4,7 @@ use super::body::{Member, Object, below, quoted};
 use super::edits::Edits;
 use super::fault::{Fault, FaultKind};
 use super::folder::TextFile;
-use super::read;
+use super::layout;
 use crate::document;
 
 /// Members that are managed elsewhere or set by the service.
@@ -38,7 +38,7 @@ pub(super) fn of_add_on(whole: &Object<'_>) -> Option<(String, String)> {
     if let Some(price) = price.filter(|price| !price.is_empty() && price != "Base") {
         members.push(member("pricing", &format!("{{\"priceId\": {}}}", quoted(&price))));
     }
-    (!members.is_empty()).then(|| (read::PROPERTIES.to_owned(), format!("{{\n{}\n}}\n", members.join(",\n"))))
+    (!members.is_empty()).then(|| (layout::PROPERTIES.to_owned(), format!("{{\n{}\n}}\n", members.join(",\n"))))
 }
 
 /// Whether a member is managed elsewhere or set by the service.

@@ -8,7 +8,7 @@ use super::folder::{
     TrailerAssets,
 };
 use super::known::Known;
-use super::layout::{self, ADD_ONS};
+use super::layout::{self, ADD_ONS, PROPERTIES};
 use super::walk::{Walk, join, split};
 use crate::document;
 use crate::error::Error;
@@ -20,7 +20,6 @@ static PLACEHOLDER: Subject = Subject { name: "the placeholder", json_fields: &[
 
 const LISTINGS: &str = "listings";
 const TRAILERS: &str = "trailers";
-pub(super) const PROPERTIES: &str = "submission.json";
 const NOTES: &str = "notes-for-certification.txt";
 /// The name of the file with the settings.
 pub const SETTINGS_FILE: &str = "storeship.json";

@@ -15,7 +15,7 @@ use super::outline::Outline;
 use super::packages::{self, ToUpload};
 use super::receipt::ReleasedPackage;
 use super::release::{OpenRollout, Release};
-use super::situation::{Read, Situation};
+use super::situation::{MOST_READS, Read, Situation};
 use super::{compare, pricing, promotion, upload_address};
 use crate::blocking;
 use crate::check::{self, Allowed, Base, Finding, Sent};
@@ -43,17 +43,32 @@ pub(super) struct Plan {
     pub(super) hash: String,
 }
 
+/// What the service has, and what becomes of the pending submission.
+async fn look(product: &Product, release: &Release, inputs: &Inputs) -> Result<(Situation, Fate)> {
+    let mut looks = 0;
+    loop {
+        looks += 1;
+        let situation = Situation::read(product, inputs).await?;
+        match decide(product, release, inputs, &situation).await {
+            // Somebody deleted the pending submission meanwhile.
+            Err(error)
+                if *error.code() == codes::SUBMISSION_NOT_FOUND
+                    && situation.pending.is_some()
+                    && looks < MOST_READS => {}
+            fate => return Ok((situation, fate?)),
+        }
+    }
+}
+
 impl Plan {
     /// Reads what the service has and plans the release. Only reads.
     ///
     /// # Errors
     /// As [`publish`](super::publish) fails before its first change.
     pub(super) async fn of(product: &Product, release: &Release, inputs: &Inputs) -> Result<Plan> {
-        let mut situation = Situation::read(product, inputs).await?;
-        let mut fate = decide(product, release, inputs, &situation).await?;
+        let (mut situation, mut fate) = look(product, release, inputs).await?;
         if fate == Fate::Unchanged && situation.is_old() {
-            situation = Situation::read(product, inputs).await?;
-            fate = decide(product, release, inputs, &situation).await?;
+            (situation, fate) = look(product, release, inputs).await?;
         }
         let plan = Plan {
             hash: String::new(),

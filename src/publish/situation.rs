@@ -51,8 +51,8 @@ pub(super) struct Situation {
 /// How old the list of add-ons may be that shows that there is nothing to do.
 const FRESH: Duration = Duration::from_secs(600);
 
-/// How often the product is read again because its pending submission was gone when that was read.
-const MOST_READS: u32 = 3;
+/// How often the product is read because its pending submission was gone when that was looked at.
+pub(super) const MOST_READS: u32 = 3;
 
 impl Situation {
     pub(super) async fn read(product: &Product, inputs: &Inputs) -> Result<Situation> {

@@ -96,6 +96,9 @@ fn every_other_operation_honours_its_limit_and_cancel() {
     let listing = folder.path().join("store/listings/en-us");
     fs::create_dir_all(&listing).unwrap();
     fs::write(listing.join("title.txt"), "Contoso").unwrap();
+    let add_on = folder.path().join("store/add-ons/contoso-coins/listings/en-us");
+    fs::create_dir_all(&add_on).unwrap();
+    fs::write(add_on.join("title.txt"), "Coins").unwrap();
     let online = operations::table().iter().filter(|operation| !operation.is_offline());
     let mut count = 0;
     for operation in online.filter(|operation| operation.name != "token.check") {
