@@ -46,10 +46,10 @@ impl Options {
                         other => bail!("{other} is neither release nor dev"),
                     }
                 }
-                "--natives" => options.natives = Some(value()?.into()),
+                "--natives" => options.natives = Some(absolute(value()?)?),
                 "--no-build" => options.no_build = true,
                 "--only-natives" => options.only_natives = true,
-                "--out" => options.out = Some(value()?.into()),
+                "--out" => options.out = Some(absolute(value()?)?),
                 other => bail!("{other} is not an option\n\n{USAGE}"),
             }
         }
@@ -63,6 +63,11 @@ impl Options {
     pub(crate) fn natives_folder(&self, project: &Project) -> PathBuf {
         project.work().join(if self.dev { "natives-dev" } else { "natives" })
     }
+}
+
+/// A path that the programs which this one runs in other folders understand too.
+fn absolute(path: &str) -> Result<PathBuf> {
+    Ok(std::path::absolute(path)?)
 }
 
 fn platform(rid: &str) -> Result<&'static Platform> {
