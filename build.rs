@@ -4,9 +4,12 @@
 //! Both are made from `contract/storeship.schema.json`, which a test writes from the table of operations.
 
 use std::fmt::Write;
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::{env, fs};
 
+use flate2::Compression;
+use flate2::write::DeflateEncoder;
 use serde_json::Value;
 
 const CONTRACT: &str = "contract/storeship.schema.json";
@@ -17,7 +20,9 @@ fn main() {
     println!("cargo::rerun-if-changed={CONTRACT}");
     let folder = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     let named = folder.join("named.rs");
-    fs::write(&named, functions(&contract())).expect("OUT_DIR can be written");
+    let contract = contract();
+    fs::write(folder.join("contract.deflate"), compressed(&contract)).expect("OUT_DIR can be written");
+    fs::write(&named, functions(&contract)).expect("OUT_DIR can be written");
     fs::write(folder.join("storeship.h"), header(&named)).expect("OUT_DIR can be written");
     name();
 }
@@ -30,6 +35,13 @@ fn contract() -> Value {
              STORESHIP_UPDATE_GOLDEN=1 cargo test --test contract"
         )
     })
+}
+
+/// The contract for a library that does not make it.
+fn compressed(contract: &Value) -> Vec<u8> {
+    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(contract.to_string().as_bytes()).expect("a vector can be written");
+    encoder.finish().expect("a vector can be written")
 }
 
 /// The text of the C header. `include/storeship.h` is a committed copy of it, so that C programs build without Rust.

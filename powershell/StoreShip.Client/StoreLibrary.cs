@@ -20,7 +20,7 @@ namespace StoreShip
         /// <summary>
         /// The file to load, or a folder to search: first its <c>bin/&lt;rid&gt;/</c>, then its
         /// <c>runtimes/&lt;rid&gt;/native/</c>, then the folder itself. Null, the default, means the folder of this
-        /// assembly. Set it before the first call.
+        /// assembly, and then those into which a single-file program unpacks its libraries. Set it before the first call.
         /// </summary>
         /// <exception cref="InvalidOperationException">The library is loaded already.</exception>
         public static string? LibraryPath
@@ -135,6 +135,15 @@ namespace StoreShip
                 candidates.Add(Path.Combine(folder, "bin", rid, FileName));
                 candidates.Add(Path.Combine(folder, "runtimes", rid, "native", FileName));
                 candidates.Add(Path.Combine(folder, FileName));
+            }
+            if (chosenPath == null)
+            {
+                // A single-file program that has the library in it unpacks it into a folder of this list.
+                string folders = AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "";
+                foreach (string folder in folders.Split(new[] { Path.PathSeparator }, StringSplitOptions.RemoveEmptyEntries))
+                {
+                    candidates.Add(Path.Combine(folder, FileName));
+                }
             }
             foreach (string candidate in candidates)
             {

@@ -5,7 +5,9 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use schemars::{JsonSchema, Schema, SchemaGenerator};
+use schemars::JsonSchema;
+#[cfg(feature = "contract")]
+use schemars::{Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
 
 use super::call::{Call, MetaIds, Output};
@@ -27,8 +29,10 @@ pub struct Operation {
     /// The ids that its request takes.
     pub ids: Ids,
     /// The schema of the request's other fields.
+    #[cfg(feature = "contract")]
     pub(super) request: SchemaOf,
     /// The schema of the result.
+    #[cfg(feature = "contract")]
     pub(super) result: SchemaOf,
     /// Whether an offline operation opens files, which may be on a slow disk.
     pub(super) on_disk: bool,
@@ -38,6 +42,7 @@ pub struct Operation {
 }
 
 /// Makes the schema of a type. The types that it refers to become definitions of the generator.
+#[cfg(feature = "contract")]
 pub(super) type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
 
 /// A row of the table without the type of its result.
@@ -46,7 +51,11 @@ pub(super) struct Row(Operation);
 impl Row {
     /// Adds the type of the result.
     pub(super) fn returns<T: JsonSchema>(self) -> Operation {
-        Operation { result: SchemaGenerator::subschema_for::<T>, ..self.0 }
+        Operation {
+            #[cfg(feature = "contract")]
+            result: SchemaGenerator::subschema_for::<T>,
+            ..self.0
+        }
     }
 }
 
@@ -159,8 +168,19 @@ where
 }
 
 fn row<R: JsonSchema>(name: &'static str, ids: Ids, summary: &'static str, run: Run) -> Row {
-    let (request, result): (SchemaOf, SchemaOf) = (R::json_schema, SchemaGenerator::subschema_for::<()>);
-    Row(Operation { name, summary, long: false, ids, request, result, on_disk: false, summarized: false, run })
+    Row(Operation {
+        name,
+        summary,
+        long: false,
+        ids,
+        #[cfg(feature = "contract")]
+        request: R::json_schema,
+        #[cfg(feature = "contract")]
+        result: SchemaGenerator::subschema_for::<()>,
+        on_disk: false,
+        summarized: false,
+        run,
+    })
 }
 
 /// An operation of the table that waits after its request was read, until `gate` lets it go on.

@@ -1,4 +1,4 @@
-//! The facts of the library that the C# sources repeat: status numbers, error codes, operations, event types.
+//! The facts of the library that the C# sources, and those in Python, repeat: status numbers, error codes, operations, event types.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -32,6 +32,15 @@ fn the_statuses_are_those_of_the_header() {
     let members: BTreeMap<String, u32> =
         members.map(|(name, number)| (name.to_owned(), number.parse().unwrap())).collect();
     assert!(members.len() > 12, "{members:?}");
+    assert_eq!(members, statuses());
+}
+
+#[test]
+fn the_statuses_of_python_are_those_of_the_header() {
+    let text = read("python/storeship/_status.py");
+    let members = text.lines().filter_map(|line| line.strip_prefix("    ")?.split_once(" = "));
+    let members: BTreeMap<String, u32> =
+        members.map(|(name, number)| (pascal_case(name), number.parse().unwrap())).collect();
     assert_eq!(members, statuses());
 }
 

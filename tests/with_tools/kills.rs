@@ -14,8 +14,8 @@ use serde_json::{Value, json};
 use storeship::package::sample::{self, Sample};
 
 use crate::support::{APP, Store};
-use crate::tools::{Running, ensure, failed, find, finish, library, root};
-use crate::{Outcome, Problem};
+use crate::tools::{Running, ensure, failed, find, finish};
+use crate::{Outcome, Problem, python};
 
 const PACKAGE: &str = "Contoso_2.0.0.0_x64.msix";
 
@@ -100,9 +100,8 @@ impl Scene<'_> {
         fs::write(&package, self.package).map_err(failed)?;
         let file = fs::File::options().append(true).open(&package).map_err(failed)?;
         file.set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000 + machine)).map_err(failed)?;
-        let mut command = Command::new(self.python);
-        command.arg(root().join("examples/python/publish.py")).arg(config).arg(APP).arg(package);
-        command.current_dir(folder).env("STORESHIP_LIBRARY", library());
+        let mut command = python::example(self.python);
+        command.arg(config).arg(APP).arg(package).current_dir(folder);
         Ok(command)
     }
 

@@ -1,6 +1,7 @@
-//! Python: the example that calls the library through ctypes, and other programs that read the ZIPs of the library.
+//! Python: the example, which uses the module of `python/`, and other programs that read the ZIPs of the library.
 
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::json;
@@ -11,11 +12,19 @@ use crate::support::{Store, call};
 use crate::tools::{ensure, failed, find, library, root, run};
 
 pub(crate) fn publish() -> Outcome {
-    let mut python = Command::new(find("python3")?);
     let store = Store::start();
-    python.arg(root().join("examples/python/publish.py")).env("STORESHIP_LIBRARY", library());
-    let output = run(arguments(&mut python, &store)?)?;
+    let output = run(arguments(&mut example(&find("python3")?), &store)?)?;
     released(&store, &output)
+}
+
+/// The command that runs the example, with the module of the repository and the library of this build.
+pub(crate) fn example(python: &Path) -> Command {
+    let mut command = Command::new(python);
+    command.arg(root().join("examples/python/publish.py"));
+    command.env("STORESHIP_LIBRARY", library()).env("PYTHONPATH", root().join("python"));
+    // Compiled modules would be left beside the sources.
+    command.env("PYTHONDONTWRITEBYTECODE", "1");
+    command
 }
 
 const READ: &str = "

@@ -1,0 +1,91 @@
+//! The command: builds the libraries, then all packages out of them, then the list of their checksums.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, bail};
+
+use crate::options::Options;
+use crate::project::{Natives, Project};
+use crate::{c_package, client_package, emulator_package, module_package, native, notices, sbom, sums, tools, wheel};
+
+/// What every package is made from.
+pub(crate) struct Dist {
+    pub(crate) project: Project,
+    /// The platforms, in the order of the table.
+    pub(crate) natives: Vec<Natives>,
+    /// The licences of the dependencies.
+    pub(crate) notices: PathBuf,
+    /// The folder of the finished packages.
+    pub(crate) out: PathBuf,
+}
+
+impl Dist {
+    /// A new empty folder for the steps of one package.
+    pub(crate) fn step(&self, name: &str) -> Result<PathBuf> {
+        let folder = self.project.work().join(name);
+        tools::empty_folder(&folder)?;
+        Ok(folder)
+    }
+
+    /// Builds the name of a package in the folder of the finished ones.
+    pub(crate) fn output(&self, name: impl AsRef<Path>) -> PathBuf {
+        self.out.join(name)
+    }
+}
+
+pub(crate) fn run(options: Options) -> Result<()> {
+    let project = Project::read(options.dev)?;
+    let (mut natives, mut left_out) = native::build(&project, &options)?;
+    if let Some(folder) = &options.natives {
+        for other in native::found(folder)? {
+            if !natives.iter().any(|built| built.platform == other.platform) {
+                left_out.retain(|line| !line.starts_with(&format!("{}:", other.platform.rid)));
+                natives.push(other);
+            }
+        }
+    }
+    if natives.is_empty() {
+        bail!("no library could be built:\n{}", left_out.join("\n"));
+    }
+    if options.only_natives {
+        report(&options.natives_folder(&project), &left_out);
+        return Ok(());
+    }
+
+    let out = options.out.clone().unwrap_or_else(|| project.root.join("target/dist"));
+    tools::empty_folder(&out)?;
+    let notices = out.join("THIRD-PARTY-NOTICES.txt");
+    tools::write(&notices, notices::text(&project)?)?;
+    let dist = Dist { project, natives, notices, out };
+    sbom::write(&dist)?;
+    for natives in &dist.natives {
+        c_package::write(&dist, natives)?;
+        emulator_package::write(&dist, natives)?;
+        wheel::write(&dist, natives)?;
+    }
+    if tools::has("dotnet") {
+        client_package::write(&dist)?;
+    } else {
+        left_out.push("StoreShip.Client.nupkg: needs dotnet".to_owned());
+    }
+    if tools::has("dotnet") && (tools::has("pwsh") || cfg!(windows)) {
+        module_package::write(&dist)?;
+    } else {
+        left_out.push("StoreShip.nupkg: needs pwsh and dotnet".to_owned());
+    }
+    sums::write(&dist.out)?;
+    report(&dist.out, &left_out);
+    Ok(())
+}
+
+/// Says what was made, and what was left out and why.
+fn report(out: &Path, left_out: &[String]) {
+    println!("{}", out.display());
+    for file in tools::files(out).unwrap_or_default() {
+        let size = file.metadata().map_or(0, |metadata| metadata.len());
+        println!("{size:>12}  {}", file.strip_prefix(out).unwrap_or(&file).display());
+    }
+    for line in left_out {
+        println!("left out: {line}");
+    }
+}

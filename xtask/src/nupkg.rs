@@ -1,0 +1,76 @@
+//! Makes the packages of NuGet's own tools reproducible. Those have the time of the build, a random name for one file, and
+//! the system and the versions of the tools in it.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use zip::ZipArchive;
+
+use crate::archive::{Tree, rfc3339};
+use crate::project::Project;
+use crate::sums::sha256;
+use crate::tools;
+
+const PROPERTIES: &str = "package/services/metadata/core-properties";
+
+/// Writes the package again, with the same content, under a path.
+pub(crate) fn rewrite(project: &Project, package: &Path, output: &Path) -> Result<()> {
+    let mut archive = ZipArchive::new(File::open(package).with_context(|| package.display().to_string())?)?;
+    let (mut tree, mut nuspec, mut id) = (Tree::default(), None, String::new());
+    for index in 0..archive.len() {
+        let mut entry = archive.by_index(index)?;
+        let name = entry.name()?.into_owned();
+        // These describe the package itself, and are written anew.
+        if entry.is_dir() || name == "_rels/.rels" || name.starts_with(PROPERTIES) {
+            continue;
+        }
+        let mut bytes = Vec::new();
+        entry.read_to_end(&mut bytes)?;
+        if name.ends_with(".nuspec") && !name.contains('/') {
+            id = name.trim_end_matches(".nuspec").to_owned();
+            nuspec = Some(name.clone());
+        }
+        tree.bytes(name, bytes);
+    }
+    let nuspec = nuspec.with_context(|| format!("{} has no nuspec", package.display()))?;
+    let properties = format!("{PROPERTIES}/{}.psmdcp", &sha256(nuspec.as_bytes())[..32]);
+    tree.bytes("_rels/.rels", relationships(&nuspec, &properties));
+    tree.bytes(properties, core_properties(project, &id));
+    tree.zip(output, project.archives)
+}
+
+fn relationships(nuspec: &str, properties: &str) -> String {
+    format!(
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n\
+         <Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">\n\
+         \x20 <Relationship Type=\"http://schemas.microsoft.com/packaging/2010/07/manifest\" Target=\"/{nuspec}\" Id=\"R1\" />\n\
+         \x20 <Relationship Type=\"http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties\" \
+         Target=\"/{properties}\" Id=\"R2\" />\n\
+         </Relationships>\n"
+    )
+}
+
+fn core_properties(project: &Project, id: &str) -> String {
+    let time = rfc3339(project.archives.time);
+    format!(
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n\
+         <coreProperties xmlns:dc=\"http://purl.org/dc/elements/1.1/\" xmlns:dcterms=\"http://purl.org/dc/terms/\" \
+         xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" \
+         xmlns=\"http://schemas.openxmlformats.org/package/2006/metadata/core-properties\">\n\
+         \x20 <dc:creator>StoreShip contributors</dc:creator>\n\
+         \x20 <dc:description>{}</dc:description>\n\
+         \x20 <dc:identifier>{id}</dc:identifier>\n\
+         \x20 <version>{}</version>\n\
+         \x20 <dcterms:created xsi:type=\"dcterms:W3CDTF\">{time}</dcterms:created>\n\
+         </coreProperties>\n",
+        project.description, project.version
+    )
+}
+
+/// The only package in a folder whose name has this ending.
+pub(crate) fn only(folder: &Path, ending: &str) -> Result<std::path::PathBuf> {
+    let mut found = tools::files(folder)?.into_iter().filter(|file| file.to_string_lossy().ends_with(ending));
+    found.next().with_context(|| format!("{} has no {ending}", folder.display()))
+}
