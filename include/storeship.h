@@ -438,7 +438,7 @@ int32_t storeship_submission_status(storeship_client client, const char *request
 /**
  * `submission.delete`: delete a draft or a failed submission.
  * Request: {addOnId?, appId?, appName?, flightId?, flightName?, submissionId?, allowBusy?,
- *   retryTimeoutSeconds?}
+ *   preview?, retryTimeoutSeconds?}
  * Result: {deleted}
  * Parameters and status as in storeship_call.
  */
@@ -483,9 +483,9 @@ int32_t storeship_submission_check(storeship_client client,
  * `submission.preview`: a page that shows a submission to people, beside the one before.
  * Request: {document, base?, files?: [{path, name?}], listing?: {path, allowImageRemoval?,
  *   basePath?, images?, overwrite?: [string], removeLanguages?: [string], removeTrailers?},
- *   output?, product?}
+ *   output?, packages?: [string], product?, releasePath?}
  * Result: {counts: {changedLanguages, changedPictures, changedProperties, changedTexts, languages,
- *   shownPictures}, html?, output?}
+ *   shownPictures}, html?, output?, planHash?}
  * Parameters and status as in storeship_call.
  */
 int32_t storeship_submission_preview(storeship_client client, const char *request, char **response);
@@ -582,10 +582,10 @@ int32_t storeship_package_write(storeship_client client, const char *request, ch
  *   sha256?}], status, steps: [{elapsedMs, name}], submissionId, warnings: [string], addOnId?,
  *   appId?, contentHashes?, draftHash?, flightId?, listingsLeftAlone?: [string], mandatoryUpdate?,
  *   oldPackages?: [{fileName, reason, stays, architecture?, version?}], openRollout?, priceId?,
- *   priceLeftToPartnerCenter?, reached?: {status, statusDetails: StatusDetails, knownWarnings?:
- *   [string], publishMode?, resting?}, replacedHashes?, rollout?, skipped?, upload?: {blockBytes,
- *   blocks, bytes, bytesPerSecond, concurrency, elapsedMs, entries: [{bytes, name, carriedOver?,
- *   sha256?}], repeatedBytes, resumedBytes, retries, verifiedBytes}, url?}
+ *   priceIdBefore?, priceLeftToPartnerCenter?, reached?: {status, statusDetails: StatusDetails,
+ *   knownWarnings?: [string], publishMode?, resting?}, replacedHashes?, rollout?, skipped?,
+ *   upload?: {blockBytes, blocks, bytes, bytesPerSecond, concurrency, elapsedMs, entries: [{bytes,
+ *   name, carriedOver?, sha256?}], repeatedBytes, resumedBytes, retries, verifiedBytes}, url?}
  * Parameters and status as in storeship_call.
  */
 int32_t storeship_publish(storeship_client client, const char *request, char **response);
@@ -606,7 +606,7 @@ int32_t storeship_publish(storeship_client client, const char *request, char **r
  *   leftOut: [{path, reason}], packages: [{architectures: [string], bytes, fileName, identityName,
  *   version, sha256?}], pendingSubmissionId, uploadBytes, warnings: [string], addOnId?, appId?,
  *   flightId?, listingsLeftAlone?: [string], mandatoryUpdate?, oldPackages?: [{fileName, reason,
- *   stays, architecture?, version?}], openRollout?, planHash?, priceId?,
+ *   stays, architecture?, version?}], openRollout?, planHash?, priceId?, priceIdBefore?,
  *   priceLeftToPartnerCenter?, rollout?}
  * Parameters and status as in storeship_call.
  */
@@ -635,10 +635,10 @@ int32_t storeship_listing_pull(storeship_client client, const char *request, cha
  *   sha256?}], status, steps: [{elapsedMs, name}], submissionId, warnings: [string], addOnId?,
  *   appId?, contentHashes?, draftHash?, flightId?, listingsLeftAlone?: [string], mandatoryUpdate?,
  *   oldPackages?: [{fileName, reason, stays, architecture?, version?}], openRollout?, priceId?,
- *   priceLeftToPartnerCenter?, reached?: {status, statusDetails: StatusDetails, knownWarnings?:
- *   [string], publishMode?, resting?}, replacedHashes?, rollout?, skipped?, upload?: {blockBytes,
- *   blocks, bytes, bytesPerSecond, concurrency, elapsedMs, entries: [{bytes, name, carriedOver?,
- *   sha256?}], repeatedBytes, resumedBytes, retries, verifiedBytes}, url?}
+ *   priceIdBefore?, priceLeftToPartnerCenter?, reached?: {status, statusDetails: StatusDetails,
+ *   knownWarnings?: [string], publishMode?, resting?}, replacedHashes?, rollout?, skipped?,
+ *   upload?: {blockBytes, blocks, bytes, bytesPerSecond, concurrency, elapsedMs, entries: [{bytes,
+ *   name, carriedOver?, sha256?}], repeatedBytes, resumedBytes, retries, verifiedBytes}, url?}
  * Parameters and status as in storeship_call.
  */
 int32_t storeship_listing_push(storeship_client client, const char *request, char **response);
@@ -655,7 +655,7 @@ int32_t storeship_listing_push(storeship_client client, const char *request, cha
  *   leftOut: [{path, reason}], packages: [{architectures: [string], bytes, fileName, identityName,
  *   version, sha256?}], pendingSubmissionId, uploadBytes, warnings: [string], addOnId?, appId?,
  *   flightId?, listingsLeftAlone?: [string], mandatoryUpdate?, oldPackages?: [{fileName, reason,
- *   stays, architecture?, version?}], openRollout?, planHash?, priceId?,
+ *   stays, architecture?, version?}], openRollout?, planHash?, priceId?, priceIdBefore?,
  *   priceLeftToPartnerCenter?, rollout?}
  * Parameters and status as in storeship_call.
  */
@@ -683,7 +683,7 @@ int32_t storeship_listing_convert(storeship_client client, const char *request, 
  * Request: {document, path, allowImageRemoval?, basePath?, images?, overwrite?: [string],
  *   removeLanguages?: [string], removeTrailers?}
  * Result: {edits: [{op, path, old?, value?}], leftAlone: [string], notes: [{kind, message, file?,
- *   pointer?}], uploads: [{bytes, file, name}]}
+ *   pointer?}], uploads: [{bytes, file, name, sha256}]}
  * Parameters and status as in storeship_call.
  */
 int32_t storeship_listing_read(storeship_client client, const char *request, char **response);
