@@ -83,7 +83,7 @@ fn the_last_push_is_none_of_others() {
     scene.listings.put("listings/en-us/images/Screenshot/50-new.txt", "The window");
     scene.listings.put("listings/fr-fr/description.txt", "Lit.");
     scene.listings.put("notes-for-certification.txt", "An account");
-    let first = scene.push(json!({"commit": true, "allow": ["I05", "T08"]})).result().clone();
+    let first = scene.push(json!({"commit": true, "allow": ["I01", "I05", "T08"]})).result().clone();
     assert_eq!(first["status"], "Published");
     assert!(
         first["contentHashes"][DESCRIPTION].is_string() && first["replacedHashes"][DESCRIPTION].is_string(),
