@@ -37,12 +37,12 @@ Describe 'a folder of listings' {
         $null = Get-StoreApp $app | Export-StoreListing -Path $folder
         Set-File 'listings/en-us/description.txt' 'Reads books and comics.'
         Set-File 'listings/en-us/images/Screenshot/90-comics.png' 'a picture'
-        $plan = Import-StoreListing $app -Path $folder -WhatIf
+        $plan = Import-StoreListing $app -Path $folder -Allow I01 -WhatIf
         $plan.pstypenames[0] | Should -BeExactly 'StoreShip.Plan'
         $plan.edits.path | Should -Contain '/listings/en-us/baseListing/description'
         $plan.files.Count | Should -Be 1
         @(Get-StoreSubmission $app | Where-Object status -EQ PendingCommit).Count | Should -Be 0
-        $receipt = Import-StoreListing $app -Path $folder -PlanHash $plan.planHash
+        $receipt = Import-StoreListing $app -Path $folder -Allow I01 -PlanHash $plan.planHash
         $receipt.status | Should -BeExactly 'PendingCommit'
         ($receipt | Get-StoreSubmission).listings.'en-us'.baseListing.description | Should -BeExactly 'Reads books and comics.'
         $receipt | Complete-StoreSubmission -Confirm:$false
@@ -65,7 +65,7 @@ Describe 'a folder of listings' {
         $failure = { Import-StoreListing $app -Path $folder } | Should -Throw -PassThru
         $failure.FullyQualifiedErrorId | Should -BeLike 'listing.images_unlinked*'
         $failure.ErrorDetails.RecommendedAction | Should -BeLike '*-Images*'
-        $plan = Import-StoreListing $app -Path $folder -Images Keep -WhatIf
+        $plan = Import-StoreListing $app -Path $folder -Images Keep -Allow I01 -WhatIf
         $plan.files.Count | Should -Be 1
         { Export-StoreListing $app -Path $folder } | Should -Throw -ErrorId 'listing.images_unlinked*'
         $null = Export-StoreListing $app -Path $folder -Images adopt
@@ -114,7 +114,7 @@ Describe 'a folder of listings' {
     It 'has its options in a release too' {
         Set-File 'listings/en-us/images/Screenshot/1.png' 'another picture'
         { Publish-StoreSubmission $app -ListingPath $folder -WhatIf } | Should -Throw -ErrorId 'listing.images_unlinked*'
-        (Publish-StoreSubmission $app -ListingPath $folder -Images KEEP -WhatIf).files.Count | Should -Be 1
+        (Publish-StoreSubmission $app -ListingPath $folder -Images KEEP -Allow I01 -WhatIf).files.Count | Should -Be 1
         $base = $folder + '-base'
         $null = Export-StoreListing $app -Path $base
         $null = Export-StoreListing $app -Path $folder -Images adopt
