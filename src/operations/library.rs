@@ -28,8 +28,11 @@ pub(super) fn rows(table: fn() -> &'static [Operation]) -> Vec<Operation> {
 }
 
 /// The optional parts of the library by the names of their Cargo features, and whether this build has them.
-const FEATURES: &[(&str, bool)] =
-    &[("clear-memory", cfg!(feature = "clear-memory")), ("emulator", cfg!(feature = "emulator"))];
+const FEATURES: &[(&str, bool)] = &[
+    ("clear-memory", cfg!(feature = "clear-memory")),
+    ("contract", cfg!(feature = "contract")),
+    ("emulator", cfg!(feature = "emulator")),
+];
 
 /// The library.
 #[derive(Serialize, JsonSchema)]
