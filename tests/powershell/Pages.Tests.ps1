@@ -129,7 +129,7 @@ Describe 'the table of scenes' {
     }
 
     It 'names tests that exist' {
-        $sources = (Get-ChildItem "$root/tests" -Recurse -Include *.rs, *.ps1 | ForEach-Object { [IO.File]::ReadAllText($_.FullName) }) -join "`n"
+        $sources = (@(Get-ChildItem "$root/tests" -Recurse -Include *.rs, *.ps1, *.py) + @(Get-ChildItem "$root/.ci") | ForEach-Object { [IO.File]::ReadAllText($_.FullName) }) -join "`n"
         foreach ($test in $CommandLines.Values) { $sources.Contains($test) | Should -BeTrue -Because $test }
     }
 }

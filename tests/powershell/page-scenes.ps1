@@ -19,6 +19,9 @@ $CommandLines = @{
     '^pwsh examples/publish\.ps1'                          = 'examples/publish.ps1'
     '^python3 examples/python/publish\.py'                 = 'examples/python/publish.py'
     '^(ln -s libstoreship\.so|cc -Iinclude) '                = 'libstoreship.so.1'
+    '^cargo xtask dist'                                    = 'cargo xtask dist'
+    '^(STORESHIP_DIST=\S+ )?\.ci/run '                     = 'dist_build'
+    '^(echo .* \| )?python -m storeship '                  = '"-m", "storeship"'
     '^storeship-emulator --host 0\.0\.0\.0 --port 8080'    = 'process_1'
 }
 
