@@ -23,7 +23,8 @@ impl PartialEq for Code {
     }
 }
 
-/// Defines the table of codes. Each row is written once: the constant by which the code is named in the source, and its place in [`ALL`].
+/// Defines the table of codes. Each row is written once: the constant by which the code is named in the source, and its place
+/// in `ALL`.
 macro_rules! codes {
     ($($id:ident $name:literal $class:ident $retry:literal $meaning:literal $remedy:literal)*) => {
         $(#[doc = $meaning]

@@ -50,6 +50,10 @@ pub(super) struct Row(Operation);
 
 impl Row {
     /// Adds the type of the result.
+    #[cfg_attr(
+        not(feature = "contract"),
+        expect(clippy::extra_unused_type_parameters, reason = "the type is for its schema")
+    )]
     pub(super) fn returns<T: JsonSchema>(self) -> Operation {
         Operation {
             #[cfg(feature = "contract")]
@@ -167,6 +171,10 @@ where
     Row(Operation { on_disk: true, ..row.0 })
 }
 
+#[cfg_attr(
+    not(feature = "contract"),
+    expect(clippy::extra_unused_type_parameters, reason = "the type is for its schema")
+)]
 fn row<R: JsonSchema>(name: &'static str, ids: Ids, summary: &'static str, run: Run) -> Row {
     Row(Operation {
         name,
