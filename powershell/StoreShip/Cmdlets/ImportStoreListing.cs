@@ -134,6 +134,8 @@ namespace StoreShip.Cmdlets
 
         private protected override string? BoundSubmissionId => SubmissionId;
 
+        private protected override string? BoundSummaryPath => SummaryPath;
+
         /// <inheritdoc/>
         protected override void Process()
         {

@@ -136,6 +136,8 @@ namespace StoreShip.Cmdlets
     {
         private protected override string? BoundSubmissionId => SubmissionId;
 
+        private protected override string? BoundSummaryPath => SummaryPath;
+
         private protected override bool IsTargetElsewhere => ReleasePath != null;
 
         private protected override bool IsItemComplete => true;
