@@ -127,6 +127,18 @@ Describe 'what a release says' {
             [IO.File]::ReadAllText($summary) | Should -Match "^## Failed: app $App\n\n- \*\*request\.unknown_field\*\*: "
         }
 
+        It 'has the error of a name that is not found' {
+            foreach ($name in @{ AppName = 'Nobody' }, @{ AppId = $App; FlightName = 'Nobody' }) {
+                [IO.File]::Delete($summary)
+                $failure = Get-Failure { Publish-StoreSubmission @name -ReleaseNotes 'x' -SummaryPath $summary -Confirm:$false }
+                $code = @($failure.FullyQualifiedErrorId -split ',')[0]
+                $code | Should -Match '^(app|flight)\.not_found$'
+                $text = [IO.File]::ReadAllText($summary)
+                $text | Should -Match '^## Failed: [^\n]*Nobody'
+                $text | Should -BeLike "*$code*"
+            }
+        }
+
         It 'has nothing of the plan for a question' {
             $file = Join-Path $TestDrive 'release.json'
             [IO.File]::WriteAllText($file, '{"appId": "9NBLGGH4R315", "visibility": "Hidden", "summaryPath": "summary.md"}')

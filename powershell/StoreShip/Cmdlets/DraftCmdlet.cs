@@ -119,6 +119,8 @@ namespace StoreShip.Cmdlets
 
         private protected override string? BoundSubmissionId => SubmissionId;
 
+        private protected override string? BoundSummaryPath => SummaryPath;
+
         /// <summary>The field <c>listing</c> of a request.</summary>
         /// <param name="path">The folder of listings.</param>
         private protected string Listing(string path)

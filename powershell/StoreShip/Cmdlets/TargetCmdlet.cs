@@ -82,6 +82,9 @@ namespace StoreShip.Cmdlets
         /// <summary>The value of -SubmissionId, in the cmdlets that have this parameter.</summary>
         private protected virtual string? BoundSubmissionId => null;
 
+        /// <summary>The value of -SummaryPath, in the cmdlets that have this parameter.</summary>
+        private protected virtual string? BoundSummaryPath => null;
+
         /// <summary>Whether the flight of an item matters to the cmdlet.</summary>
         private protected virtual bool TakesFlight => true;
 
@@ -117,7 +120,7 @@ namespace StoreShip.Cmdlets
                     throw new StoreException(
                         StoreStatus.Invalid, "request.target", "-AppName is given together with an id of an app or an add-on", "give one of them");
                 }
-                NamedApp = Run("app.get", new RequestText().Add("appName", AppName));
+                NamedApp = LookUp("app.get", new RequestText().Add("appName", AppName));
             }
             StoreIds ids = WithNamedFlight(BoundIds());
             if (CarriedFlight != null && ids.AppId != null && ids.FlightId == null && ids.SubmissionId == null)
@@ -128,6 +131,21 @@ namespace StoreShip.Cmdlets
                     "name the flight with -FlightId, or do not pipe an object of a flight");
             }
             return ids;
+        }
+
+        /// <summary>Looks a name up. If that fails, so does what the cmdlet is about to do, which has a summary.</summary>
+        private string LookUp(string operation, RequestText request)
+        {
+            try
+            {
+                return Run(operation, request);
+            }
+            catch (StoreException exception) when (BoundSummaryPath != null && !exception.Retryable)
+            {
+                // The plan fails for the same reason, and writes the summary.
+                Run("publish.plan", request.Add("summaryPath", FilePath(BoundSummaryPath)));
+                throw;
+            }
         }
 
         /// <summary>The ids with the flight of -FlightName.</summary>
@@ -151,7 +169,7 @@ namespace StoreShip.Cmdlets
             }
             if (!namedFlights.TryGetValue(ids.AppId, out string? flight))
             {
-                Run("flight.get", new RequestText().Add("appId", ids.AppId).Add("flightName", FlightName));
+                LookUp("flight.get", new RequestText().Add("appId", ids.AppId).Add("flightName", FlightName));
                 flight = ResultIds.FlightId;
                 namedFlights[ids.AppId] = flight;
             }
