@@ -59,7 +59,7 @@ fn exif(data: &[u8]) -> Option<&'static str> {
         Some(if little { field.iter().rev().fold(0, add) } else { field.iter().fold(0, add) })
     };
     let first = number(4, 4)?;
-    let tags: Vec<usize> = (0..number(first, 2)?).map_while(|at| number(first + 2 + at * 12, 2)).collect();
+    let tags: Vec<usize> = (0..number(first, 2)?).map_while(|at| number(first.checked_add(2 + at * 12)?, 2)).collect();
     if tags.contains(&0x8825) {
         return Some(PLACE);
     }

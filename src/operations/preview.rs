@@ -19,6 +19,7 @@ use super::release_file::{self, ReleaseFile};
 use crate::check::{self, Document, Finding, PictureFacts, SwitchedOff, Together, VideoFacts};
 use crate::document::{self, SyntaxError};
 use crate::error::{Error, Result};
+use crate::listing::layout::is_video;
 use crate::listing::{self, Base, Folder, Known};
 use crate::preview::{self, Content, Counts, Pictures};
 use crate::publish::listing::Listing;
@@ -167,12 +168,18 @@ impl Judged {
     fn of_files(files: &[File], control: &Control) -> Result<Judged> {
         let sources: Vec<_> = files.iter().map(File::source).collect::<Result<_>>()?;
         let goes_on = || !control.stop().is_stopped();
-        let facts = sources
-            .iter()
-            .filter_map(|source| Some((source.name.replace('\\', "/"), check::picture(&source.path, &goes_on).ok()?)));
+        let (mut facts, mut videos) = (BTreeMap::new(), BTreeMap::new());
+        for source in &sources {
+            let name = source.name.replace('\\', "/");
+            if is_video(&name) {
+                videos.extend(check::video(&source.path, &goes_on).ok().map(|video| (name, video)));
+            } else {
+                facts.extend(check::picture(&source.path, &goes_on).ok().map(|picture| (name, picture)));
+            }
+        }
         Ok(Judged {
-            facts: facts.collect(),
-            videos: BTreeMap::new(),
+            facts,
+            videos,
             pictures: Pictures::of(sources.into_iter().map(|source| (source.name, source.path))),
             folder: None,
             off: SwitchedOff::default(),

@@ -72,10 +72,15 @@ struct Section<'t> {
 
 fn sections(text: &str) -> Vec<Section<'_>> {
     let mut sections: Vec<Section<'_>> = Vec::new();
-    let (mut is_open, mut fence) = (false, None);
+    let (mut is_open, mut fence, mut is_comment) = (false, None, false);
     let count = text.lines().count();
     for (at, line) in text.lines().enumerate() {
-        if plain::is_code(line, &mut fence) {
+        if !is_comment && plain::is_code(line, &mut fence) {
+            continue;
+        }
+        let was_comment = is_comment;
+        plain::without_comments(line, &mut is_comment);
+        if was_comment {
             continue;
         }
         let Some((level, heading)) = plain::heading(line) else { continue };
@@ -147,6 +152,13 @@ mod tests {
         let text = "# Changelog\n\n## [Unreleased]\n## [1.2.3] - 2026-11-30\n### 3 fixes\n## v1.2.2\n\
                     ### [1.2.1](https://example.com) (2026-01-01)\n## Version 1.2.0:\n```\n## 0.9\n```\n## About\n# 1.0\n";
         assert_eq!(versions(text), ["Unreleased", "1.2.3", "v1.2.2", "1.2.1", "1.2.0", "1.0"]);
+    }
+
+    #[test]
+    fn code_and_comments_have_no_headings() {
+        let text = "## 2.0\n```foo``` works\n````\n```\n## 1.9\n````\n~~~ text\n## 1.8\n~~~ no end\n~~~~\n\
+                    <!--\n## 1.7\n--> ## 1.6\n## 1.5 <!-- last -->\n";
+        assert_eq!(versions(text), ["2.0", "1.5"]);
     }
 
     #[test]

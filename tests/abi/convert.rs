@@ -255,17 +255,18 @@ fn trailers_are_taken_with_their_titles_and_thumbnails() {
         ("csv/media/intro.png", "PNG"),
         ("meta/en-US/baseListing/description.txt", "Reads."),
         ("meta/Trailers/Intro.mp4", "video"),
-        ("meta/Trailers/Intro.trailerAssets/en-us/title.txt", "Welcome"),
-        ("meta/Trailers/Intro.trailerAssets/en-us/images/intro.png", "PNG"),
-        ("meta/Trailers/Intro.trailerAssets/en-us/images/intro.txt", "The first page"),
-        ("meta/Trailers/Intro.trailerAssets/de-de/title.txt", "Willkommen"),
-        ("meta/Trailers/Intro.trailerAssets/de-de/images/intro.png", "PNG"),
+        ("meta/Trailers/intro.trailerassets/en-us/title.txt", "Welcome"),
+        ("meta/Trailers/intro.trailerassets/en-us/images/intro.png", "PNG"),
+        ("meta/Trailers/intro.trailerassets/en-us/images/intro.txt", "The first page"),
+        ("meta/Trailers/intro.trailerassets/de-de/title.txt", "Willkommen"),
+        ("meta/Trailers/intro.trailerassets/de-de/images/intro.png", "PNG"),
         ("meta/Trailers/lost.mp4", "video"),
+        ("meta/Trailers/alone.trailerAssets/en-us/title.txt", "Welcome"),
     ]);
     for (format, name, left_out) in [
         ("storeBroker", "pdp", ["none.mp4", "old.avi"]),
         ("partnerCenter", "csv/listing.csv", ["sign-in", "TrailerToPlayAtTopOfListing"]),
-        ("azureDevOps", "meta", ["lost.mp4", "lost.trailerAssets"]),
+        ("azureDevOps", "meta", ["lost.mp4", "alone.trailerAssets"]),
     ] {
         let to = from.path().join(format!("to-{format}"));
         let mut request = json!({"format": format, "from": from.path().join(name), "path": to});
@@ -384,7 +385,14 @@ fn nothing_is_copied_from_behind_a_link_that_leads_out() {
     let key = secret.path().join("key.png");
     let broker = tree(&[("en-us/PDP.xml", &PDP.replace("absent.png", "key.png"))]);
     symlink(&key, broker.path().join("en-us/key.png")).unwrap();
-    let tasks = tree(&[("en-us/baseListing/title.txt", "Beans"), ("en-us/baseListing/images/Icon/a.png", "PNG")]);
+    let tasks = tree(&[
+        ("en-us/baseListing/title.txt", "Beans"),
+        ("en-us/baseListing/images/Icon/a.png", "PNG"),
+        ("Trailers/intro.mp4", "video"),
+        ("Trailers/intro.trailerAssets/en-us/images/a.png", "PNG"),
+    ]);
+    symlink(&key, tasks.path().join("Trailers/intro.trailerAssets/en-us/title.txt")).unwrap();
+    symlink(&key, tasks.path().join("en-us/baseListing/images/Icon/description.a.txt")).unwrap();
     symlink(&key, tasks.path().join("en-us/baseListing/description.txt")).unwrap();
     symlink(&key, tasks.path().join("en-us/baseListing/images/Icon/key.png")).unwrap();
     for (format, from) in [("storeBroker", broker.path()), ("azureDevOps", tasks.path())] {

@@ -149,14 +149,11 @@ fn is_inert(seed: u64, html: &str) {
         // Outside of quoted values no attribute can do anything.
         let names: String = tag.split('"').step_by(2).collect();
         assert!(!names.contains(" on") && !names.contains("'"), "STORESHIP_SEED={seed}: <{tag}>");
-        for value in tag.split('"').skip(1).step_by(2) {
+        for attribute in tag.split('"').collect::<Vec<_>>().chunks_exact(2) {
+            let (name, value) = (attribute[0].trim_end_matches('=').trim_start(), attribute[1]);
             let is_address = value.contains(':') && !value.starts_with("data:image/png;base64,");
-            let loads = [" src=", " href=", " action=", " srcset="].iter().any(|name| names.contains(name));
-            let is_policy = value.starts_with("default-src 'none'");
-            assert!(
-                !(loads && is_address) || is_policy || !tag.contains(&format!("src=\"{value}\"")),
-                "{seed}: <{tag}>"
-            );
+            let loads = ["src", "href", "action", "srcset"].iter().any(|loading| name.ends_with(loading));
+            assert!(!(loads && is_address), "STORESHIP_SEED={seed}: <{tag}>");
         }
     }
 }

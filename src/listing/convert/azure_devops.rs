@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::draft::{Draft, Trailer, unreadable};
-use super::{is_no_language, shown_path};
+use super::{LEADS_OUT, is_no_language, shown_path};
 use crate::error::{Error, Result, codes};
 use crate::files::{self, Entry};
 use crate::listing::layout;
@@ -65,6 +65,10 @@ impl Reader<'_> {
 
     /// A text, or a note where there is none.
     fn text(&mut self, path: &Path) -> Result<Option<String>> {
+        if !files::is_inside(path, self.root) {
+            self.left_out(path, LEADS_OUT);
+            return Ok(None);
+        }
         let bytes = files::read(path, MAX_TEXT).map_err(|error| unreadable(path, &error))?;
         match text::decode(&bytes) {
             Ok(text) => Ok(Some(text.to_string())),
@@ -175,20 +179,26 @@ impl Reader<'_> {
 
     /// The videos of `Trailers`, each with a folder `NAME.trailerAssets/LANGUAGE`.
     fn trailers(&mut self, folder: &Path) -> Result<()> {
-        for entry in self.entries(folder)? {
-            let path = folder.join(&entry.name);
-            if entry.is_folder {
-                if !entry.name.to_ascii_lowercase().ends_with(ASSETS) {
-                    self.left_out(&path, "it stands for nothing: the texts of a trailer are in `NAME.trailerAssets`");
-                }
-                continue;
+        let (folders, videos): (Vec<_>, Vec<_>) = self.entries(folder)?.into_iter().partition(|entry| entry.is_folder);
+        let stem = |name: &str| name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_ascii_lowercase();
+        let is_of = |assets: &Entry, video: &Entry| {
+            assets.name.to_ascii_lowercase().strip_suffix(ASSETS).is_some_and(|name| name == stem(&video.name))
+        };
+        for assets in &folders {
+            if !assets.name.to_ascii_lowercase().ends_with(ASSETS) {
+                let what = "it stands for nothing: the texts of a trailer are in `NAME.trailerAssets`";
+                self.left_out(&folder.join(&assets.name), what);
+            } else if !videos.iter().any(|video| is_of(assets, video)) {
+                self.left_out(&folder.join(&assets.name), "no video beside it has this name");
             }
-            let stem = entry.name.rsplit_once('.').map_or(entry.name.as_str(), |(stem, _)| stem);
-            let assets = folder.join(format!("{stem}.trailerAssets"));
-            if files::is_folder(&assets) != Some(true) {
-                self.left_out(&path, &format!("it has no texts in a folder {stem}.trailerAssets"));
+        }
+        for video in &videos {
+            let path = folder.join(&video.name);
+            let Some(assets) = folders.iter().find(|assets| is_of(assets, video)) else {
+                self.left_out(&path, "it has no texts in a folder `NAME.trailerAssets` beside it");
                 continue;
-            }
+            };
+            let assets = folder.join(&assets.name);
             for language in self.entries(&assets)? {
                 let inner = assets.join(&language.name);
                 if !language.is_folder || is_no_language(&language.name) || !layout::is_language(&language.name) {

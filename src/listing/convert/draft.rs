@@ -44,7 +44,11 @@ impl Draft {
 
     /// Something that is not taken over.
     pub(super) fn left_out(&mut self, file: &str, message: impl AsRef<str>) {
-        self.notes.push(Note::new(NoteKind::LeftOut, message).file(file));
+        let note = Note::new(NoteKind::LeftOut, message).file(file);
+        // A folder may be looked through for several files.
+        if !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
     }
 
     /// A text of a member; an empty one has no file.

@@ -93,6 +93,9 @@ pub fn convert(conversion: &Conversion<'_>, to: &Path, stop: &Stop) -> Result<Co
     draft.write(to, conversion.replace, stop)
 }
 
+/// Why a link is left out.
+const LEADS_OUT: &str = "it is a symbolic link that leads out of the folder";
+
 /// What is in a folder below the root, without links that lead out of the root: they would copy files of this machine.
 fn entries(root: &Path, folder: &Path, draft: &mut Draft) -> Result<Vec<Entry>> {
     let found = files::entries(folder).and_then(|entries| Ok((entries, files::links(folder)?)));
@@ -100,7 +103,7 @@ fn entries(root: &Path, folder: &Path, draft: &mut Draft) -> Result<Vec<Entry>> 
     for name in links {
         let path = folder.join(&name);
         if !files::is_inside(&path, root) && files::is_folder(&path) == Some(false) {
-            draft.left_out(&shown_path(root, &path), "it is a symbolic link that leads out of the folder");
+            draft.left_out(&shown_path(root, &path), LEADS_OUT);
             entries.retain(|entry| entry.name != name);
         }
     }

@@ -18,15 +18,29 @@ pub(super) fn heading(line: &str) -> Option<(usize, &str)> {
     is_heading.then(|| (level, rest.trim().trim_end_matches('#').trim_end()))
 }
 
-/// Whether a line is in a block of code, or begins or ends one. `fence` has the marks that the present block began with.
-pub(super) fn is_code(line: &str, fence: &mut Option<char>) -> bool {
-    let text = line.trim_start();
-    let mark = ['`', '~'].into_iter().find(|mark| text.chars().take_while(|c| c == mark).count() >= 3);
-    match (*fence, mark) {
-        (None, None) => return false,
-        (None, Some(mark)) => *fence = Some(mark),
-        (Some(open), Some(mark)) if open == mark => *fence = None,
-        (Some(_), _) => {}
+/// The marks that a block of code began with.
+#[derive(Clone, Copy)]
+pub(super) struct Fence {
+    mark: char,
+    length: usize,
+}
+
+/// Whether a line is in a block of code, or begins or ends one. `fence` is that of the present block.
+pub(super) fn is_code(line: &str, fence: &mut Option<Fence>) -> bool {
+    let text = line.trim();
+    let marks = |mark: char| text.chars().take_while(|c| *c == mark).count();
+    match *fence {
+        None => {
+            let Some(mark) = ['`', '~'].into_iter().find(|mark| marks(*mark) >= 3) else { return false };
+            let length = marks(mark);
+            // A paragraph may begin with code in three marks.
+            if mark == '`' && text[length..].contains('`') {
+                return false;
+            }
+            *fence = Some(Fence { mark, length });
+        }
+        Some(open) if marks(open.mark) >= open.length && text.chars().all(|c| c == open.mark) => *fence = None,
+        Some(_) => {}
     }
     true
 }
@@ -127,7 +141,7 @@ fn reference(line: &str) -> Option<&str> {
 }
 
 /// A line without its comments. `is_open` says whether a comment goes on from the line before.
-fn without_comments(line: &str, is_open: &mut bool) -> String {
+pub(super) fn without_comments(line: &str, is_open: &mut bool) -> String {
     let (mut text, mut rest) = (String::new(), line);
     loop {
         let mark = if *is_open { "-->" } else { "<!--" };
