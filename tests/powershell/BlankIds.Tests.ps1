@@ -25,6 +25,7 @@ BeforeAll {
         'Export-StoreSubmission' = @{ Path = Join-Path $TestDrive 'export.json' }
         'Export-StoreListing'    = @{ Path = Join-Path $TestDrive 'listings' }
         'Import-StoreListing'    = @{ Path = Join-Path $TestDrive 'listings' }
+        'Publish-StoreAddOn'     = @{ Path = Join-Path $TestDrive 'listings' }
         'Edit-StoreSubmission'   = @{ ReleaseNotes = @{ 'en-us' = 'n' } }
         'Set-StoreSubmission'    = @{ Json = '{}' }
         'Set-StoreRollout'       = @{ Percentage = 5 }
@@ -32,6 +33,7 @@ BeforeAll {
     # Parameters that a cmdlet inherits and has no use for. They are refused with any value.
     $useless = @{
         'Get-StoreApp' = 'FlightId', 'FlightName', 'AddOnId'; 'Get-StoreAddOn' = 'FlightId', 'FlightName'
+        'Publish-StoreAddOn' = 'FlightId', 'FlightName', 'AddOnId'
         'New-StoreAddOn' = 'FlightId', 'FlightName', 'AddOnId'; 'New-StoreFlight' = 'FlightId', 'FlightName', 'AddOnId'
     }
     function Get-Count { @(Get-Request $emulator).Count }
