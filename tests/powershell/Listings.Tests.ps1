@@ -20,6 +20,9 @@ Describe 'a folder of listings' {
 
     It 'changes nothing right after it was written' {
         $written = Export-StoreListing $app -Path $folder
+        # A person has no use for the hashes, which a later -BasePath needs.
+        $written.contentHashes | Should -Not -BeNullOrEmpty
+        ($written | Out-String) | Should -Not -Match 'contentHashes'
         $written.pstypenames[0] | Should -BeExactly 'StoreShip.ListingFiles'
         $written.written | Should -Contain 'listings/en-us/description.txt'
         $receipt = Import-StoreListing $app -Path $folder
