@@ -215,6 +215,17 @@ impl Reporter {
         self.known().facts.clear();
     }
 
+    /// Records what became of an item, with its steps, for the error of an operation that does not come to its end.
+    pub fn end_item(&self, name: &str, error: Option<&Error>) {
+        let mut known = self.known();
+        let mut what = vec![match error {
+            Some(error) => format!("{name} failed: {error}"),
+            None => format!("{name} is finished"),
+        }];
+        what.extend(known.facts.drain(..).map(|fact| fact.message));
+        known.items.push(Detail::coded("Item", what.join("; ")));
+    }
+
     /// Takes back a step that is not done any more: a draft that was committed or deleted is none.
     pub fn take_back(&self, code: &str) {
         self.known().facts.retain(|fact| fact.code.as_deref() != Some(code));

@@ -205,8 +205,8 @@ pub struct Sent<'a> {
     pub now: Timestamp,
 }
 
-/// What a release makes worse: the errors and warnings in the listings of the document that would be sent, without those that
-/// the submission has which the release starts from. Only what the service enforces is an error.
+/// The errors and warnings in the listings of the document that would be sent, without those in the submission that the
+/// release starts from. Only what the service enforces is an error.
 ///
 /// # Errors
 /// `document.invalid`.

@@ -11,6 +11,8 @@ use crate::error::{Detail, Error, Exchange};
 pub(super) struct Progress {
     /// Steps that stay done: `Created`, `Committed`.
     pub(super) facts: Vec<Detail>,
+    /// The items that are finished.
+    pub(super) items: Vec<Detail>,
     /// The ids of the request.
     pub(super) ids: Vec<Detail>,
     /// The step that runs.
@@ -87,7 +89,8 @@ impl Progress {
         if let Some(reason) = self.held_up {
             message.push_str(&format!("; {reason}"));
         }
-        let mut details = self.facts;
+        let mut details = self.items;
+        details.extend(self.facts);
         details.extend(self.ids);
         details.extend(self.step.map(|step| Detail::coded("Step", step)));
         details.extend(self.status.map(|status| Detail::coded("Status", status)));

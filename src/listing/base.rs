@@ -4,14 +4,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use super::changes::{Changes, Options, changes, refuse};
 use super::edits::{Note, NoteKind};
-use super::folder::Folder;
+use super::folder::{Folder, Settings};
 use super::images::Unlinked;
 use super::read;
 use super::state::{self, State};
+use super::write::{Product, check_ids};
 use crate::document::{self, Edit};
 use crate::error::{Detail, Error, Result, codes};
 use crate::files;
@@ -42,11 +44,13 @@ impl Base {
     /// are JSON Pointers of fields that are overwritten whatever others have changed. A pointer to more than one field, and
     /// `*` for all, decide only the conflicts there for the folder. Blocks while the disk is slow.
     ///
+    /// A folder or a receipt that says whose it is has to be of `product`.
+    ///
     /// # Errors
-    /// `listing.invalid`, `file.*`, `document.invalid`, each with the path of the base.
-    pub fn read(path: Option<&str>, overwrite: &[String]) -> Result<Option<Base>> {
+    /// `listing.invalid`, `listing.other_product`, `file.*`, `document.invalid`, each with the path of the base.
+    pub fn read(path: Option<&str>, overwrite: &[String], product: Product<'_>) -> Result<Option<Base>> {
         let Some(path) = path else { return Ok(None) };
-        Ok(Some(Base { path: path.to_owned(), was: Was::read(path)?, overwrite: overwrite.to_vec() }))
+        Ok(Some(Base { path: path.to_owned(), was: Was::read(path, product)?, overwrite: overwrite.to_vec() }))
     }
 
     /// A hash of the base, in hexadecimal digits.
@@ -175,8 +179,8 @@ fn by_document(base: &str, document: &str, ours: &Fields, wanted: &Fields) -> Ju
     Judged { changed: wanted.keys().filter(is_other).cloned().collect(), same }
 }
 
-/// Judges by what a receipt says. Of the draft that its release made, nobody knows whether it was published or deleted, so
-/// what was before it is not of others either.
+/// Judges by what a receipt says. The draft of its release may have been published or deleted since, so what was there before
+/// the release is no change of others either.
 fn by_hashes(state: &State, document: &str, edits: &[Edit], wanted: &Fields) -> Result<Judged> {
     let (after, _) = document::apply_edits(document, edits)
         .map_err(|(_, error)| Error::new(&codes::DOCUMENT_POINTER, error.to_string()))?;
@@ -251,10 +255,12 @@ impl Judged {
 }
 
 impl Was {
-    fn read(path: &str) -> Result<Was> {
+    fn read(path: &str, product: Product<'_>) -> Result<Was> {
+        let what = format!("the base {path}");
         if files::is_folder(Path::new(path)) == Some(true) {
             let folder = read::any(Path::new(path));
-            refuse(&folder.faults).map_err(|error| error.while_doing(&format!("the base {path}")))?;
+            refuse(&folder.faults).map_err(|error| error.while_doing(&what))?;
+            check_ids(&what, &folder.settings, product)?;
             return Ok(Was::Folder(Box::new(folder)));
         }
         let failed = |error| Error::of_file(format!("the base can't be read from {path}"), &error);
@@ -275,7 +281,10 @@ impl Was {
         // A program may keep the whole response.
         let receipt = document::get(&text, "/result").unwrap_or(&text);
         match serde_json::from_str(receipt) {
-            Ok(state) => Ok(Was::State(state)),
+            Ok(state) => {
+                check_ids(&what, &ids(&text), product)?;
+                Ok(Was::State(state))
+            }
             Err(_) => {
                 let message = format!(
                     "the base {path} is not the JSON of a submission with listings, nor of a receipt with `contentHashes`"
@@ -284,6 +293,22 @@ impl Was {
             }
         }
     }
+}
+
+/// The ids in a receipt, or those of the response that it is from: a pull has them there alone.
+fn ids(receipt: &str) -> Settings {
+    #[derive(Default, Deserialize)]
+    #[serde(rename_all = "camelCase", default)]
+    struct Ids {
+        app_id: Option<String>,
+        add_on_id: Option<String>,
+    }
+    let at = |place: &str| {
+        let ids: Ids = serde_json::from_str(document::get(receipt, place).ok()?).ok()?;
+        (ids.app_id.is_some() || ids.add_on_id.is_some()).then_some(ids)
+    };
+    let Ids { app_id, add_on_id } = ["", "/result", "/meta/ids"].into_iter().find_map(at).unwrap_or_default();
+    Settings { app_id, add_on_id, ..Settings::default() }
 }
 
 /// The text or list that a place is in, as a JSON Pointer. All images of a language are one field, and so are all trailers.

@@ -274,7 +274,7 @@ impl<'a> Comparison<'a> {
     }
 
     fn images<'t>(&mut self, of_type: &ImageType, stored: &[Stored<'t>]) -> (Vec<Item<'t>>, Vec<Item<'t>>) {
-        let mut links = Links::of(&of_type.pictures, stored);
+        let mut links = Links::of(of_type, stored);
         if let Some(unlinked) = links.unlinked(of_type, stored) {
             match self.options.images {
                 None => self.unlinked.push(unlinked),

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -114,16 +115,26 @@ impl Folder {
     /// Gives images with the same content one name, that of the first one.
     pub(super) fn share_names(&mut self) {
         let mut labels: BTreeMap<String, String> = BTreeMap::new();
+        let mut first: BTreeMap<String, usize> = BTreeMap::new();
         let languages = self.languages.iter_mut().chain(&mut self.fallback);
         let contents = languages.flat_map(|language| {
             let platforms = language.platforms.iter_mut().map(|platform| &mut platform.content);
             std::iter::once(&mut language.content).chain(platforms)
         });
-        for picture in contents.flat_map(|content| &mut content.images).flat_map(|of_type| &mut of_type.pictures) {
-            let label = picture.label();
-            let Some(media) = &mut picture.media else { continue };
-            let first = labels.entry(media.sha256.clone()).or_insert_with(|| label.clone());
-            media.shared = Some(first.clone()).filter(|first| *first != label);
+        let mut types: Vec<&mut ImageType> = contents.flat_map(|content| &mut content.images).collect();
+        for (at, of_type) in types.iter_mut().enumerate() {
+            of_type.position = at;
+            for picture in &mut of_type.pictures {
+                let label = picture.label();
+                let Some(media) = &mut picture.media else { continue };
+                first.entry(label.clone()).or_insert(at);
+                let first = labels.entry(media.sha256.clone()).or_insert_with(|| label.clone());
+                media.shared = Some(first.clone()).filter(|first| *first != label);
+            }
+        }
+        let first = Arc::new(first);
+        for of_type in types {
+            of_type.labels = first.clone();
         }
     }
 
@@ -247,6 +258,18 @@ pub struct ImageType {
     pub none: bool,
     /// The pictures in their order.
     pub pictures: Vec<Picture>,
+    /// Its place among the types of all languages.
+    pub(super) position: usize,
+    /// The labels of the pictures of the folder, each with the place of the first type that has it.
+    pub(super) labels: Arc<BTreeMap<String, usize>>,
+}
+
+impl ImageType {
+    /// Whether a picture of another language or type can have given its name to an image of this one: the first of several
+    /// pictures with the same content does.
+    pub(super) fn can_share(&self, label: &str) -> bool {
+        self.labels.get(label).is_some_and(|first| *first < self.position)
+    }
 }
 
 /// A picture, or what stands for one.

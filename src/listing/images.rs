@@ -116,6 +116,8 @@ pub(super) struct Links {
     pub(super) removed: Vec<usize>,
     /// Images of others that no file stands for, by their place.
     pub(super) unmanaged: Vec<usize>,
+    /// Images that a picture replaces only because it has their place.
+    pub(super) by_place: Vec<usize>,
 }
 
 impl Links {
@@ -126,7 +128,8 @@ impl Links {
     }
 
     /// Links the pictures of a folder with the images of one type, which are not going.
-    pub(super) fn of(pictures: &[Picture], stored: &[Stored<'_>]) -> Links {
+    pub(super) fn of(of_type: &ImageType, stored: &[Stored<'_>]) -> Links {
+        let pictures = &of_type.pictures;
         let mut links = Links { pictures: vec![None; pictures.len()], ..Links::default() };
         for (at, picture) in pictures.iter().enumerate() {
             let Some(media) = &picture.media else { continue };
@@ -139,6 +142,7 @@ impl Links {
             links.place(at, picture, stored);
         }
         links.replace_by_label(pictures, stored);
+        links.replace_by_place(of_type, stored);
         for (at, image) in stored.iter().enumerate() {
             if !links.is_taken(at) {
                 match image.tag() {
@@ -173,20 +177,29 @@ impl Links {
         }
     }
 
-    /// A picture of ours that has changed is known by its label, or by its place if a picture of another language with the same
-    /// content gave the image its name.
+    /// Whether an image was uploaded from a file of a folder, and no picture is linked with it yet.
+    fn is_free(&self, at: usize, stored: &[Stored<'_>]) -> bool {
+        stored[at].tag().is_some() && !self.is_taken(at)
+    }
+
+    /// A picture whose content has changed is known by its label.
     fn replace_by_label(&mut self, pictures: &[Picture], stored: &[Stored<'_>]) {
-        let is_free = |links: &Links, found: usize| stored[found].tag().is_some() && !links.is_taken(found);
         for (at, picture) in pictures.iter().enumerate() {
             if self.pictures[at].is_none() {
-                let is_old = |&found: &usize| is_free(&*self, found) && stored[found].label() == picture.label();
+                let is_old = |&found: &usize| self.is_free(found, stored) && stored[found].label() == picture.label();
                 let old = (0..stored.len()).find(is_old);
                 self.pictures[at] = old.map(Link::Replaces);
             }
         }
-        for at in 0..pictures.len().min(stored.len()) {
-            if self.pictures[at].is_none() && is_free(&*self, at) {
+    }
+
+    /// An image that has the name of a picture of another language or type, with which it shares its content, is replaced by
+    /// the picture at its place. An image with any other name may be somebody else's.
+    fn replace_by_place(&mut self, of_type: &ImageType, stored: &[Stored<'_>]) {
+        for at in 0..of_type.pictures.len().min(stored.len()) {
+            if self.pictures[at].is_none() && self.is_free(at, stored) && of_type.can_share(&stored[at].label()) {
                 self.pictures[at] = Some(Link::Replaces(at));
+                self.by_place.push(at);
             }
         }
     }

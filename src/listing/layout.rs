@@ -62,7 +62,7 @@ pub const VIDEOS: [&str; 2] = ["mp4", "mov"];
 pub const DEFAULT: &str = "_default";
 
 /// The folder that has a folder of listings for each add-on of the app.
-pub(super) const ADD_ONS: &str = "add-ons";
+pub const ADD_ONS: &str = "add-ons";
 
 /// Names that Windows gives to devices, whatever their ending is.
 const DEVICES: [&str; 22] = [

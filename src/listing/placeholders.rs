@@ -78,7 +78,7 @@ impl Writer<'_> {
     }
 
     fn pictures(&mut self, of_type: &ImageType, stored: &[Stored<'_>]) {
-        let mut links = Links::of(&of_type.pictures, stored);
+        let mut links = Links::of(of_type, stored);
         if let Some(unlinked) = links.unlinked(of_type, stored) {
             match self.images {
                 None => self.unlinked.push(unlinked),
@@ -128,7 +128,9 @@ impl Writer<'_> {
     /// The images that get a placeholder, each with the name of its files without ending: they are numbered behind all
     /// files.
     fn added(&mut self, of_type: &ImageType, links: &Links, stored: &[Stored<'_>]) -> Vec<(usize, String)> {
-        let mut missing: Vec<usize> = links.unmanaged.iter().chain(&links.removed).copied().collect();
+        // Whether an image that is known by its place alone is the old one of the picture there is not certain.
+        let without_file = links.unmanaged.iter().chain(&links.removed).chain(&links.by_place);
+        let mut missing: Vec<usize> = without_file.copied().collect();
         missing.sort_unstable();
         let numbers = of_type.pictures.iter().filter_map(|picture| layout::numbered(&picture.stem).0);
         let mut number = numbers.max().unwrap_or_default().max(of_type.pictures.len() as u64);
@@ -232,7 +234,7 @@ fn media(language: &Language) -> Option<&Media> {
 
 /// Whether the pictures are exactly the images, in their order and with their captions.
 fn is_all(of_type: &ImageType, stored: &[Stored<'_>]) -> bool {
-    let links = Links::of(&of_type.pictures, stored);
+    let links = Links::of(of_type, stored);
     let is = |(at, (picture, link)): (usize, (&Picture, &Option<Link>))| {
         let caption = picture.caption.as_ref().map(|caption| caption.text.as_str()).unwrap_or_default();
         *link == Some(Link::Is(at)) && stored[at].caption().is_some_and(|found| folded(&found) == caption)

@@ -242,7 +242,13 @@ impl Reader {
             if !none.is_empty() && !pictures.is_empty() {
                 self.walk.fault(FaultKind::Twice, &join(&path, "none"), "there are pictures beside it");
             }
-            types.push(ImageType { name: entry.name, folder: path, none: !none.is_empty(), pictures });
+            types.push(ImageType {
+                name: entry.name,
+                folder: path,
+                none: !none.is_empty(),
+                pictures,
+                ..ImageType::default()
+            });
         }
         types
     }

@@ -12,13 +12,10 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::body::{Object, Submission, below, string};
-use super::folder::tag_of;
+use super::folder::{TAG, tag_of};
 use super::properties::is_elsewhere;
 use super::walk::folded;
 use crate::document;
-
-/// How many digits of a hash are kept.
-const DIGITS: usize = 16;
 
 /// What a submission has, and what it had before a release.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
@@ -124,7 +121,7 @@ impl Fields {
         };
         if !is_empty {
             let hash = format!("{:x}", Sha256::digest(value.to_string()));
-            self.0.insert(place, hash.get(..DIGITS).unwrap_or(&hash).to_owned());
+            self.0.insert(place, hash.get(..TAG).unwrap_or(&hash).to_owned());
         }
     }
 }

@@ -60,7 +60,7 @@ pub fn add_ons(root: &Path) -> Result<Vec<AddOnFolder>> {
     }
     let mut walk = Walk::new(root);
     let mut folders = Vec::new();
-    for entry in walk.entries(ADD_ONS) {
+    for entry in walk.add_ons(ADD_ONS) {
         if !entry.is_folder {
             walk.unknown(&join(ADD_ONS, &entry.name), "an add-on is a folder, such as add-ons/coins", None);
             continue;
@@ -70,10 +70,14 @@ pub fn add_ons(root: &Path) -> Result<Vec<AddOnFolder>> {
         folders.push(AddOnFolder { name: entry.name, path, settings, faults });
     }
     refuse(&walk.faults)?;
-    let mut seen = BTreeSet::new();
+    let (mut product_ids, mut ids) = (BTreeSet::new(), BTreeSet::new());
     for folder in &mut folders {
-        if !seen.insert(folder.product_id().to_owned()) {
+        if !product_ids.insert(folder.product_id().to_owned()) {
             let what = format!("another folder has the product id {} too", folder.product_id());
+            folder.faults.push(Fault::new(FaultKind::Twice, read::SETTINGS_FILE, what));
+        }
+        if let Some(id) = folder.settings.add_on_id.as_ref().filter(|id| !ids.insert(id.to_ascii_lowercase())) {
+            let what = format!("another folder has the `addOnId` {id} too");
             folder.faults.push(Fault::new(FaultKind::Twice, read::SETTINGS_FILE, what));
         }
     }
@@ -81,17 +85,25 @@ pub fn add_ons(root: &Path) -> Result<Vec<AddOnFolder>> {
 }
 
 /// The folder of an add-on: the one that it has among those that are there, or a new one, which is added to them and named
-/// after its product id if that can be the name of a folder.
-pub fn folder_of(root: &Path, there: &mut Vec<AddOnFolder>, product_id: &str, add_on_id: &str) -> AddOnFolder {
+/// after its product id if that can be the name of a folder, otherwise after its id.
+///
+/// # Errors
+/// `listing.invalid` if neither can be the name of a new folder.
+pub fn folder_of(root: &Path, there: &mut Vec<AddOnFolder>, product_id: &str, add_on_id: &str) -> Result<AddOnFolder> {
     let is_it = |folder: &&AddOnFolder| match &folder.settings.add_on_id {
         Some(id) => id.eq_ignore_ascii_case(add_on_id),
         None => folder.product_id() == product_id,
     };
     if let Some(folder) = there.iter().find(is_it) {
-        return folder.clone();
+        return Ok(folder.clone());
     }
     let is_taken = |name: &str| there.iter().any(|folder| folder.name.eq_ignore_ascii_case(name));
-    let name = if is_name(product_id) && !is_taken(product_id) { product_id } else { add_on_id };
+    let name = [product_id, add_on_id].into_iter().find(|name| is_name(name) && !is_taken(name));
+    let name = name.ok_or_else(|| {
+        let message = format!("no new folder can be named after the add-on {add_on_id} or its product id {product_id}");
+        let remedy = "make a folder for it whose storeship.json has its `addOnId` and `productId`";
+        Error::new(&codes::LISTING_INVALID, message).hint(remedy)
+    })?;
     let new = AddOnFolder {
         name: name.to_owned(),
         path: path_in(root, &join(ADD_ONS, name)),
@@ -99,7 +111,7 @@ pub fn folder_of(root: &Path, there: &mut Vec<AddOnFolder>, product_id: &str, ad
         faults: Vec::new(),
     };
     there.push(new.clone());
-    new
+    Ok(new)
 }
 
 /// Whether a product id can be the name of a folder on every system.
@@ -108,7 +120,7 @@ fn is_name(product_id: &str) -> bool {
     (1..=LONGEST).contains(&product_id.len())
         && product_id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
         && !product_id.ends_with('.')
-        && !layout::is_ignored(product_id)
+        && !product_id.starts_with('.')
         && !layout::is_device(lower.split('.').next().unwrap_or_default())
 }
 
@@ -118,23 +130,10 @@ mod tests {
 
     #[test]
     fn names_of_folders_are_safe() {
-        for name in ["coins", "Contoso.Coins_100-x", "9NBLGGH4TNMP"] {
+        for name in ["coins", "Contoso.Coins_100-x", "9NBLGGH4TNMP", "readme-pack", "gold.md"] {
             assert!(is_name(name), "{name}");
         }
-        for name in [
-            "",
-            ".coins",
-            "coins.",
-            "a/b",
-            "..",
-            "con",
-            "nul.x",
-            "readme",
-            "coins.md",
-            "caf\u{e9}",
-            "a b",
-            &"x".repeat(101),
-        ] {
+        for name in ["", ".coins", "coins.", "a/b", "..", "con", "nul.x", "caf\u{e9}", "a b", &"x".repeat(101)] {
             assert!(!is_name(name), "{name}");
         }
     }

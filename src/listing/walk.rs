@@ -52,6 +52,19 @@ impl Walk {
     /// What is in a folder, by name, without what belongs to tools. A name that another entry has in another letter case is
     /// a fault: on Windows there can be only one of the two.
     pub(super) fn entries(&mut self, folder: &str) -> Vec<Entry> {
+        self.entries_without(folder, |name, _| layout::is_ignored(name))
+    }
+
+    /// The same for the folder of add-ons, where product ids name the folders.
+    pub(super) fn add_ons(&mut self, folder: &str) -> Vec<Entry> {
+        let is_ignored = |name: &str, is_folder: bool| match is_folder {
+            true => name.starts_with('.'),
+            false => layout::is_ignored(name),
+        };
+        self.entries_without(folder, is_ignored)
+    }
+
+    fn entries_without(&mut self, folder: &str, is_ignored: impl Fn(&str, bool) -> bool) -> Vec<Entry> {
         let path = self.path(folder);
         let (mut entries, links) = match files::entries(&path).and_then(|all| Ok((all, files::links(&path)?))) {
             Ok(found) => found,
@@ -67,16 +80,20 @@ impl Walk {
             self.fault(FaultKind::TooLarge, folder, message);
             return Vec::new();
         }
-        for name in links.iter().filter(|name| !layout::is_ignored(name)) {
+        for name in &links {
             let target = self.path(&join(folder, name));
-            if files::is_folder(&target) != Some(false) || !files::is_inside(&target, &self.root) {
+            let is_folder = files::is_folder(&target);
+            if is_ignored(name, is_folder == Some(true)) {
+                continue;
+            }
+            if is_folder != Some(false) || !files::is_inside(&target, &self.root) {
                 let what = "a symbolic link must lead to a file in the folder";
                 self.fault(FaultKind::Link, &join(folder, name), what);
                 entries.retain(|entry| entry.name != *name);
             }
         }
         let mut seen: BTreeMap<String, String> = BTreeMap::new();
-        entries.retain(|entry| !self.is_left_over(folder, entry) && !layout::is_ignored(&entry.name));
+        entries.retain(|entry| !self.is_left_over(folder, entry) && !is_ignored(&entry.name, entry.is_folder));
         entries.retain(|entry| match seen.insert(entry.name.to_lowercase(), entry.name.clone()) {
             None => true,
             Some(twin) => {

@@ -85,12 +85,17 @@ pub fn write(root: &Path, document: &str, options: Writing<'_>) -> Result<Writte
 /// # Errors
 /// `listing.other_product`.
 pub fn check_product(settings: &Settings, product: Product<'_>) -> Result<()> {
+    check_ids("the folder", settings, product)
+}
+
+/// The same for the ids of `what`.
+pub(super) fn check_ids(what: &str, settings: &Settings, product: Product<'_>) -> Result<()> {
     let app = settings.app_id.as_deref().map(|id| ("app", id));
     let own = settings.add_on_id.as_deref().map(|id| ("add-on", id)).or(app);
     let asked = product.add_on_id.map(|id| ("add-on", id)).or(product.app_id.map(|id| ("app", id)));
     match (own, asked) {
         (Some((noun, id)), Some((other, asked))) if noun != other || !id.eq_ignore_ascii_case(asked) => {
-            let message = format!("the folder is of the {noun} {id}, not of the {other} {asked}");
+            let message = format!("{what} is of the {noun} {id}, not of the {other} {asked}");
             Err(Error::new(&codes::LISTING_OTHER_PRODUCT, message))
         }
         _ => Ok(()),

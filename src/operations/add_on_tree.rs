@@ -18,6 +18,7 @@ use crate::blocking;
 use crate::client::{Client, SUBMISSION_API};
 use crate::error::{Error, Result, codes};
 use crate::events::{Reporter, Response};
+use crate::listing::layout::ADD_ONS;
 use crate::listing::tree::{self, AddOnFolder};
 use crate::listing::{self, Writing};
 use crate::publish::Preview;
@@ -152,12 +153,12 @@ struct Work<'a> {
 impl Work<'_> {
     async fn publish(&mut self, folder: &AddOnFolder, account: &Account) -> Result<Output> {
         folder.check()?;
-        let product = match account.find(folder, &self.app.id) {
+        let product = match account.find(folder, &self.app.id)? {
             Some(id) => Product::new(self.client.clone(), Target::AddOn { add_on_id: id }),
             None => {
-                // A folder with faults creates no add-on.
-                let plan = Preview::of_new(&self.release(folder)?).await?;
+                // A folder that would be refused later creates no add-on.
                 let product_type = product_type(folder)?;
+                let plan = Preview::of_new(&self.release(folder)?, self.client).await?;
                 match self.request.preview {
                     true => return Output::of(&plan),
                     false => self.create(folder, product_type, account).await?,
@@ -210,15 +211,20 @@ impl Work<'_> {
     }
 }
 
+/// The product types that the service creates.
+const PRODUCT_TYPES: [&str; 2] = ["Durable", "Consumable"];
+
+/// The product type with which an add-on is created. A folder that was pulled may have another one.
 fn product_type(folder: &AddOnFolder) -> Result<&str> {
-    folder.settings.product_type.as_deref().ok_or_else(|| {
-        let message = format!(
-            "the app has no add-on {}, and storeship.json has no `productType` with which it could be created",
-            folder.product_id()
-        );
-        let remedy = r#"write {"format":1,"productType":"Durable"} or "Consumable" to storeship.json in the folder of the add-on"#;
-        Error::new(&codes::LISTING_INVALID, message).hint(remedy)
-    })
+    let lack = match folder.settings.product_type.as_deref() {
+        Some(of_type) if PRODUCT_TYPES.contains(&of_type) => return Ok(of_type),
+        Some(other) => format!("`{other}` in storeship.json is no `productType` with which it could be created"),
+        None => "storeship.json has no `productType` with which it could be created".to_owned(),
+    };
+    let message = format!("the app has no add-on {}, and {lack}", folder.product_id());
+    let remedy =
+        r#"write {"format":1,"productType":"Durable"} or "Consumable" to storeship.json in the folder of the add-on"#;
+    Err(Error::new(&codes::LISTING_INVALID, message).hint(remedy))
 }
 
 /// The add-ons of the account, as the list had them.
@@ -252,6 +258,16 @@ struct Application {
     id: String,
 }
 
+/// What the ids are from, for errors.
+const LIST: &str = "the list of add-ons";
+
+impl Known {
+    fn is_of(&self, app_id: &str) -> bool {
+        let mut apps = self.applications.iter().flat_map(|apps| &apps.value);
+        apps.any(|app| app.id.eq_ignore_ascii_case(app_id))
+    }
+}
+
 impl Account {
     async fn read(client: &Client) -> Result<Account> {
         let list = store::list_to_release(client).await?;
@@ -264,16 +280,35 @@ impl Account {
 
     /// The add-ons of an app.
     fn of<'k>(&'k self, app_id: &'k str) -> impl Iterator<Item = &'k Known> {
-        self.0.iter().filter(move |known| {
-            let mut apps = known.applications.iter().flat_map(|apps| &apps.value);
-            apps.any(|app| app.id.eq_ignore_ascii_case(app_id))
-        })
+        self.0.iter().filter(move |known| known.is_of(app_id))
     }
 
     /// The id of the add-on that a folder is of: the one that its settings name, or the one of the app with its product id.
-    fn find(&self, folder: &AddOnFolder, app_id: &str) -> Option<String> {
-        let by_product_id = || self.of(app_id).find(|known| known.product_id == folder.product_id());
-        folder.settings.add_on_id.clone().or_else(|| by_product_id().map(|known| known.id.clone()))
+    ///
+    /// # Errors
+    /// `listing.other_product` if the settings name an add-on that is not of the app, or that has another product id.
+    fn find(&self, folder: &AddOnFolder, app_id: &str) -> Result<Option<String>> {
+        let known = match &folder.settings.add_on_id {
+            Some(id) => Some(self.named(id, folder, app_id)?),
+            None => self.of(app_id).find(|known| known.product_id == folder.product_id()),
+        };
+        known.map(|known| store::checked_id(known.id.clone(), LIST)).transpose()
+    }
+
+    /// The add-on that the settings of a folder name.
+    fn named(&self, id: &str, folder: &AddOnFolder, app_id: &str) -> Result<&Known> {
+        let other = |message: String| Err(Error::new(&codes::LISTING_OTHER_PRODUCT, message));
+        let known = self.0.iter().find(|known| known.id.eq_ignore_ascii_case(id));
+        let Some(known) = known.filter(|known| known.is_of(app_id)) else {
+            return other(format!("the folder is of the add-on {id}, which the app {app_id} does not have"));
+        };
+        match &folder.settings.product_id {
+            Some(product_id) if *product_id != known.product_id => other(format!(
+                "the folder is of the add-on {id} with the product id {product_id}; the product id of {id} is {}",
+                known.product_id
+            )),
+            _ => Ok(known),
+        }
     }
 
     /// The ids of all add-ons with a product id, also those of other apps.
@@ -300,6 +335,7 @@ impl<'a> Items<'a> {
 
     fn ended(&mut self, product_id: &str, folder: String, created: bool, end: Result<Output>) -> Result<()> {
         self.failed += usize::from(end.is_err());
+        self.reporter.end_item(&folder, end.as_ref().err());
         let response = response(end, self.client)?;
         self.reporter.item(self.all.len(), response.clone());
         self.all.push(OfAddOn { product_id: product_id.to_owned(), folder, created, response });
@@ -320,7 +356,7 @@ pub(super) async fn pull(call: Call<App, Pull>) -> Result<Output> {
     let Call { client, resource: app, request, reporter } = call;
     client.token(&SUBMISSION_API).await?;
     let path = request.path.clone();
-    let mut there = blocking::run(move || match crate::files::is_folder(&Path::new(&path).join("add-ons")) {
+    let mut there = blocking::run(move || match crate::files::is_folder(&Path::new(&path).join(ADD_ONS)) {
         Some(true) => tree::add_ons(Path::new(&path)),
         _ => Ok(Vec::new()),
     })
@@ -329,10 +365,14 @@ pub(super) async fn pull(call: Call<App, Pull>) -> Result<Output> {
     let add_ons: Vec<&Known> = account.of(&app.id).collect();
     let mut items = Items::new(&client, &reporter, add_ons.len());
     for known in add_ons {
-        let folder = tree::folder_of(Path::new(&request.path), &mut there, &known.product_id, &known.id);
-        let end = pull_one(&client, known, &folder).await;
-        let end = end.map_err(|error| error.while_doing(&folder.shown()));
-        items.ended(&known.product_id, folder.shown(), false, end)?;
+        let folder = store::checked_id(known.id.clone(), LIST)
+            .and_then(|id| tree::folder_of(Path::new(&request.path), &mut there, &known.product_id, &id));
+        let (shown, end) = match folder {
+            Ok(folder) => (folder.shown(), pull_one(&client, known, &folder).await),
+            Err(error) => (ADD_ONS.to_owned(), Err(error)),
+        };
+        let end = end.map_err(|error| error.while_doing(&shown));
+        items.ended(&known.product_id, shown, false, end)?;
     }
     Output::of(&Pulled { failed: items.failed, add_ons: items.all })
 }

@@ -282,7 +282,7 @@ fn read(request: Read, _: &Control) -> Result<Output> {
         remove_trailers: request.remove_trailers,
     };
     let folder = listing::read::folder(Path::new(&request.path), &Known::of(document));
-    let base = Base::read(request.base_path.as_deref(), &request.overwrite)?;
+    let base = Base::read(request.base_path.as_deref(), &request.overwrite, listing::Product::default())?;
     let changes = listing::changes_since(base.as_ref(), &folder, document, &options)?;
     let (changed, _) = document::apply_edits(document, &changes.edits).map_err(|(_, error)| refused(error))?;
     let awaited = match folder.media().next() {

@@ -190,7 +190,7 @@ impl Judged {
     fn changed(&mut self, listing: &Listing, given: &str, control: &Control) -> Result<String> {
         let mut folder = listing::read::folder(Path::new(&listing.path), &Known::of(given));
         let off = SwitchedOff::of(&mut folder);
-        let since = Base::read(listing.base_path.as_deref(), &listing.overwrite)?;
+        let since = Base::read(listing.base_path.as_deref(), &listing.overwrite, listing::Product::default())?;
         let changes = listing::changes_since(since.as_ref(), &folder, given, &listing.options())?;
         let (changed, _) = document::apply_edits(given, &changes.edits).map_err(|(_, error)| refused(error))?;
         self.take(folder, off, control);

@@ -86,7 +86,7 @@ impl Listing {
             folder.fall_back("releaseNotes", changelog.clone(), notes);
         }
         self.folder = Some(Arc::new(folder));
-        self.base = Base::read(self.base_path.as_deref(), &self.overwrite)?.map(Arc::new);
+        self.base = Base::read(self.base_path.as_deref(), &self.overwrite, product)?.map(Arc::new);
         Ok(self)
     }
 
@@ -98,11 +98,6 @@ impl Listing {
         let known = Known::of_new_add_on();
         let strange: Vec<_> = self.folder.iter().flat_map(|folder| folder.strange(&known)).collect();
         listing::refuse(&strange)
-    }
-
-    /// Whether the folder names a changelog.
-    pub(super) fn has_changelog(&self) -> bool {
-        self.folder.as_ref().is_some_and(|folder| folder.settings.changelog.is_some())
     }
 
     /// How the folder is compared with a submission.

@@ -42,6 +42,7 @@ mod looked_at;
 mod mark;
 pub mod markdown;
 mod meant;
+mod new_add_on;
 mod notes;
 mod outline;
 mod outlook;
@@ -59,7 +60,6 @@ mod values;
 pub mod wait;
 
 use crate::config::Secret;
-use crate::document;
 use crate::error::{Detail, Error, Result, codes};
 use crate::store::Submission;
 use crate::upload::Link;
@@ -103,9 +103,7 @@ pub fn upload_link(submission: &Submission, document: &str) -> Result<Link> {
 /// # Errors
 /// `submission.no_upload_url`.
 pub fn upload_address(submission: &str) -> Result<Secret> {
-    let address = document::get(submission, "/fileUploadUrl").ok();
-    let address = address.and_then(|text| serde_json::from_str::<Option<String>>(text).ok()).flatten();
-    match address {
+    match values::text_at(submission, "/fileUploadUrl") {
         Some(address) if !address.is_empty() => Ok(Secret::new(address)),
         _ => Err(Error::new(&codes::SUBMISSION_NO_UPLOAD_URL, codes::SUBMISSION_NO_UPLOAD_URL.meaning)),
     }

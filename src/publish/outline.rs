@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::inputs::Inputs;
 use super::release::{OldPackages, OpenRollout, Release};
 use super::situation::{Read, Situation};
+use super::values::text_at;
 use super::{delivery, packages};
 use crate::check::{self, Present};
 use crate::document;
@@ -102,11 +103,6 @@ impl Outline {
             OpenRollout::Halt => Some("halt"),
         };
     }
-}
-
-/// The text at a place of a document.
-fn text_at(document: &str, pointer: &str) -> Option<String> {
-    serde_json::from_str::<Option<String>>(document::get(document, pointer).ok()?).ok().flatten()
 }
 
 fn old_packages(changed: &str, release: &Release, inputs: &Inputs) -> Result<Vec<OldPackage>> {

@@ -11,6 +11,7 @@ use super::packages::{self, ToUpload};
 use super::plan::{self, Start};
 use super::receipt::ReleasedPackage;
 use super::release::{OpenRollout, Release};
+use super::values::text_at;
 use super::{apply, pricing};
 use crate::check::{self, Allowed, Base, Finding, SwitchedOff};
 use crate::document;
@@ -91,11 +92,7 @@ pub fn outlook(document: &str, target: Option<&Target>, release: Release, now: T
     files.retain(|file| sources.iter().any(|source| source.name == file.name));
     files.extend(listed.into_iter().map(|file| ReleasedFile { name: file.source.name, bytes: file.bytes }));
     let outline = target.map_or_else(Outline::default, Outline::of_target);
-    let text = |document: &str, pointer: &str| {
-        let text = document::get(document, pointer).ok()?;
-        serde_json::from_str::<Option<String>>(text).ok().flatten()
-    };
-    let (based_on, status) = (text(document, "/id"), text(document, "/status"));
+    let (based_on, status) = (text_at(document, "/id"), text_at(document, "/status"));
     let is_published = status.is_some_and(|status| status == "Published");
     let plan_hash = match &based_on {
         Some(id) if target.is_some() && is_published && refused.is_none() => {
@@ -103,8 +100,8 @@ pub fn outlook(document: &str, target: Option<&Target>, release: Release, now: T
         }
         _ => None,
     };
-    let rollout = text(document, "/packageDeliveryOptions/packageRollout/packageRolloutStatus");
-    let publish_mode = text(&changes.body, "/targetPublishMode");
+    let rollout = text_at(document, "/packageDeliveryOptions/packageRollout/packageRolloutStatus");
+    let publish_mode = text_at(&changes.body, "/targetPublishMode");
     let is_dated = publish_mode.as_deref() == Some("SpecificDate");
     Ok(Outlook {
         outline: outline.of_changed(&changes.body, &release, &inputs)?.with_price_before(document),
@@ -115,7 +112,7 @@ pub fn outlook(document: &str, target: Option<&Target>, release: Release, now: T
         files,
         upload_bytes: upload::size(&sources)?,
         open_rollout: rollout.filter(|rollout| rollout == "PackageRolloutInProgress").map(|_| release.open_rollout),
-        publish_date: text(&changes.body, "/targetPublishDate").filter(|_| is_dated),
+        publish_date: text_at(&changes.body, "/targetPublishDate").filter(|_| is_dated),
         publish_mode,
         commit: release.commits(),
         findings,

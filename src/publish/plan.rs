@@ -23,7 +23,7 @@ use crate::document::Edit;
 use crate::error::{Detail, Error, Result, codes};
 use crate::events::Reporter;
 use crate::package::{Facts, LeftOut};
-use crate::store::{Product, Target, price};
+use crate::store::{Product, price};
 use crate::upload::{self, Link, Source, Uploaded, agreement};
 
 /// What a release will do.
@@ -359,38 +359,6 @@ pub struct Preview {
     /// nothing to do.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub plan_hash: Option<String>,
-}
-
-impl Preview {
-    /// Previews the first release of an add-on that does not exist yet: its files are read, and nothing is asked of the service.
-    ///
-    /// # Errors
-    /// As [`preview`] for the files of a release.
-    pub async fn of_new(release: &Release) -> Result<Preview> {
-        let target = Target::AddOn { add_on_id: String::new() };
-        let release = &release.with_files(&target).await?;
-        if let Some(listing) = &release.listing {
-            listing.check_new()?;
-        }
-        let inputs = Inputs::read(release, &target).await?;
-        Ok(Preview {
-            pending_submission_id: None,
-            audience: target.audience(),
-            draft: Fate::Create.name(),
-            based_on: None,
-            outline: Outline::default(),
-            edits: Vec::new(),
-            packages: Vec::new(),
-            left_out: Vec::new(),
-            findings: Vec::new(),
-            warnings: vec!["the add-on does not exist yet, and would be created".to_owned()],
-            files: inputs.files,
-            upload_bytes: 0,
-            commit: release.commits(),
-            price_left_to_partner_center: false,
-            plan_hash: None,
-        })
-    }
 }
 
 /// Previews a release. Only reads from the service.

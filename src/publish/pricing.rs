@@ -6,6 +6,7 @@
 use super::changes::Changes;
 use super::release::Release;
 use super::upload_link;
+use super::values::text_at;
 use crate::document::{self, Edit, EditOp, Pointer};
 use crate::error::{Error, Result, codes};
 use crate::store::{Product, Submission, Target, names, price};
@@ -34,7 +35,7 @@ pub(super) fn finish(changes: &mut Changes, before: &str, target: &Target, relea
     }
     price::guard(target, &changes.body, release.allow_free)?;
     if let Some(warning) = becomes_paid(before, &changes.body) {
-        // First, since it is the gravest.
+        // It comes before the other warnings.
         changes.warnings.insert(0, warning);
     }
     if reads(before, "Base") && !reads(&changes.body, "Base") {
@@ -48,10 +49,7 @@ pub(super) fn finish(changes: &mut Changes, before: &str, target: &Target, relea
 
 /// A warning if a product that is free gets a price, or the other way round: one misplaced value is enough for it.
 fn becomes_paid(before: &str, after: &str) -> Option<String> {
-    let price = |body: &str| {
-        let text = document::get(body, price::POINTER).ok()?;
-        serde_json::from_str::<String>(text).ok().filter(|price| !price.is_empty())
-    };
+    let price = |body: &str| text_at(body, price::POINTER).filter(|price| !price.is_empty());
     let (before, after) = (price(before)?, price(after)?);
     let is_free = |price: &str| price.eq_ignore_ascii_case("Free");
     match (is_free(&before), is_free(&after)) {
@@ -72,9 +70,7 @@ pub(super) fn without_price(release: &Release, published: Option<&str>) -> Optio
 }
 
 fn reads(body: &str, price: &str) -> bool {
-    let text = document::get(body, price::POINTER).ok();
-    let text = text.and_then(|text| serde_json::from_str::<String>(text).ok());
-    text.is_some_and(|text| text.eq_ignore_ascii_case(price))
+    text_at(body, price::POINTER).is_some_and(|text| text.eq_ignore_ascii_case(price))
 }
 
 /// Refuses a draft without a price, which a release left to Partner Center, as its upload address says. Where the address

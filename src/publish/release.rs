@@ -1,5 +1,6 @@
 //! The description of a release, which is checked before anything is sent.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -314,12 +315,13 @@ impl Release {
     /// `file.*`, `document.invalid`, `request.invalid`, `listing.invalid`, `listing.other_product`.
     pub(super) fn read_files(mut self, product: Product<'_>) -> Result<Release> {
         let (named, packages) = (self.release_notes_version.take(), &self.packages);
-        let version = || notes_version(named.as_deref(), packages);
-        let mut is_used = named.is_none();
+        let is_used = Cell::new(named.is_none());
+        let version = || {
+            is_used.set(true);
+            notes_version(named.as_deref(), packages)
+        };
         if let Some(listing) = self.listing.take() {
-            let listing = listing.read(product, &version)?;
-            is_used |= listing.has_changelog();
-            self.listing = Some(listing);
+            self.listing = Some(listing.read(product, &version)?);
         }
         if let Some(path) = self.release_notes_path.take() {
             if !self.release_notes.is_empty() {
@@ -331,11 +333,9 @@ impl Release {
                 })
             };
             self.release_notes = notes::of_path(&path, &Version { is_named: named.is_some(), find: &find })?;
-            is_used = true;
         }
-        if !is_used {
-            let what =
-                "only with `releaseNotesPath`, or with a folder of listings whose storeship.json has `changelog`";
+        if !is_used.get() {
+            let what = "only with a changelog: one that `releaseNotesPath` leads to, or `changelog` in the storeship.json of a folder of listings";
             return Err(invalid("/releaseNotesVersion", what));
         }
         Ok(self)

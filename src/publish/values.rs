@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::document::Edit;
+use crate::document::{self, Edit};
 use crate::error::{Detail, Error, Result, codes};
 use crate::input::nearest;
 use crate::listing::schema;
@@ -14,6 +14,11 @@ pub(super) const PUBLISH_MODES: [&str; 3] = ["Immediate", "Manual", "SpecificDat
 
 /// The states of a file.
 const FILE_STATUSES: &[&str] = &["None", "PendingUpload", "Uploaded", "PendingDelete"];
+
+/// The text at a place of a document. `None` for null too.
+pub(super) fn text_at(document: &str, pointer: &str) -> Option<String> {
+    serde_json::from_str::<Option<String>>(document::get(document, pointer).ok()?).ok().flatten()
+}
 
 /// Refuses a text that is not one of these.
 ///

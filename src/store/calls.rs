@@ -72,7 +72,10 @@ pub(super) fn is_id(text: &str) -> bool {
 }
 
 /// An id from an answer of the service. `what` names the answer in the error.
-pub(super) fn id(text: String, what: &str) -> Result<String> {
+///
+/// # Errors
+/// `network.bad_answer` for a text that does not have the shape of an id.
+pub fn id(text: String, what: &str) -> Result<String> {
     if is_id(&text) {
         return Ok(text);
     }

@@ -45,6 +45,7 @@ mod submission;
 mod target;
 
 pub use app::App;
+pub use calls::id as checked_id;
 pub use creation::Creation;
 pub use listed::{ListedAddOn, list_to_release};
 pub use new_submission::{NewSubmission, pending_exists};

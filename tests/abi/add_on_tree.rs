@@ -169,3 +169,95 @@ fn a_folder_without_add_ons_is_refused() {
         (&json!(1), &json!("listing.invalid"))
     );
 }
+
+fn codes(answer: &Value) -> Vec<&Value> {
+    answer["addOns"].as_array().unwrap().iter().map(|add_on| &add_on["response"]["error"]["code"]).collect()
+}
+
+#[test]
+fn an_id_of_the_settings_is_that_of_an_add_on_of_the_app() {
+    let store = Store::start();
+    let client = store.client();
+    let listings = Listings::new();
+    let other = json!({"applicationIds": [PAID_APP], "productId": "other", "productType": "Durable"});
+    let other = client.call("add_on.create", other).result()["id"].clone();
+    for (name, settings) in [
+        ("a-of-another-app", json!({"addOnId": other})),
+        ("b-of-nobody", json!({"addOnId": "9NBLGGH4XXXX"})),
+        ("c-no-id", json!({"addOnId": "../x"})),
+        ("d-first", json!({"addOnId": ADD_ON, "productId": "another"})),
+        ("e-second", json!({"addOnId": ADD_ON.to_lowercase()})),
+    ] {
+        listings.put(&format!("add-ons/{name}/storeship.json"), settings.to_string());
+        listings.put(&format!("add-ons/{name}/listings/en-us/title.txt"), "Title");
+    }
+    let done = publish(&client, &listings, json!({}));
+    let of_another = json!("listing.other_product");
+    let expected = [&of_another, &of_another, &of_another, &of_another, &json!("listing.invalid")];
+    assert_eq!(codes(&done), expected, "{done}");
+    assert_eq!(
+        (store.drafts(), published(&client, &json!(ADD_ON))["listings"]["en-us"]["title"] == "Title"),
+        (0, false)
+    );
+}
+
+#[test]
+fn an_add_on_that_would_be_refused_is_not_created() {
+    let store = Store::start();
+    let client = store.client();
+    let listings = Listings::new();
+    for name in ["a-title", "b-icon", "c-type", "d-price"] {
+        put_new(&listings, name, "Hat");
+    }
+    listings.put("add-ons/a-title/listings/en-us/title.txt", "x".repeat(101));
+    listings.put("add-ons/b-icon/listings/en-us/icon.png", pictures::png(301, 300));
+    listings.put("add-ons/c-type/storeship.json", r#"{"productType":"Subscription"}"#);
+    listings.put("add-ons/d-price/submission.json", r#"{"pricing":{"priceId":"Base"}}"#);
+    for preview in [true, false] {
+        let done = publish(&client, &listings, json!({"preview": preview}));
+        let refused = json!("check.failed");
+        let expected = [&refused, &refused, &json!("listing.invalid"), &json!("price.base_not_writable")];
+        assert_eq!(codes(&done), expected, "{done}");
+    }
+    assert_eq!(store.requests("createInAppProduct").len(), 0);
+    // A rule that is off is off for a new add-on too.
+    let done = publish(&client, &listings, json!({"preview": true, "allow": ["A01"], "productIds": ["b-icon"]}));
+    let plan = &done["addOns"][0]["response"]["result"];
+    assert_eq!((&plan["draft"], plan["files"].as_array().map(Vec::len)), (&json!("create"), Some(1)), "{done}");
+}
+
+#[test]
+fn folders_of_add_ons_have_any_name_but_hidden_ones() {
+    let store = Store::start();
+    let client = store.client();
+    let listings = Listings::new();
+    for name in ["gold.md", "readme-pack"] {
+        put_new(&listings, name, "Hat");
+    }
+    listings.put("add-ons/README.md", "of the team");
+    listings.put("add-ons/.vs/cache", "of a tool");
+    let done = publish(&client, &listings, json!({"preview": true}));
+    let names: Vec<&Value> = done["addOns"].as_array().unwrap().iter().map(|add_on| &add_on["productId"]).collect();
+    assert_eq!((names, &done["failed"]), (vec![&json!("gold.md"), &json!("readme-pack")], &json!(0)), "{done}");
+}
+
+#[test]
+fn an_id_of_the_service_leads_out_of_no_tree() {
+    let store = Store::start();
+    let client = store.client();
+    let mut state = store.control("GET", "state", None);
+    let add_ons = state["inAppProducts"].as_array_mut().unwrap();
+    let mut model = add_ons.iter().find(|add_on| add_on["id"] == ADD_ON).unwrap().clone();
+    model["lastPublishedInAppProductSubmission"] = Value::Null;
+    for (id, product_id) in [("../../x", ".."), ("nul", "a/b"), ("CONTOSO-COINS", "?")] {
+        let mut add_on = model.clone();
+        (add_on["id"], add_on["productId"]) = (json!(id), json!(product_id));
+        add_ons.push(add_on);
+    }
+    store.control("PUT", "state", Some(state));
+    let listings = Listings::new();
+    let pulled = client.job("add_on.pull", json!({"appId": APP, "path": listings.path()})).1.result().clone();
+    let invalid = json!("listing.invalid");
+    assert_eq!(codes(&pulled), [&Value::Null, &json!("network.bad_answer"), &invalid, &invalid], "{pulled}");
+    assert!(listings.files().iter().all(|file| file.starts_with("add-ons/contoso-coins/")), "{:?}", listings.files());
+}

@@ -464,4 +464,31 @@ fn the_same_picture_under_two_names_is_sent_once() {
     }
     let read = listings.read(&stored.to_string());
     assert_eq!(read["uploads"][0]["name"], name("home", "another"), "{read}");
+    let of_en = |images: &[String]| images.iter().any(|image| *image == format!("{} Delete", name("start", "home")));
+    assert!(of_en(&images_after(&stored.to_string(), &read)), "{read}");
+    // A pull keeps the image, since it can't tell whose it is.
+    listings.write(&stored.to_string());
+    assert!(listings.files().contains(&format!("{TYPE}/02-start.remote")), "{:?}", listings.files());
+}
+
+#[test]
+fn two_people_who_each_append_an_image_keep_both() {
+    let listings = Listings::new();
+    listings.put(&format!("{TYPE}/01-home.png"), "home");
+    listings.put(&format!("{TYPE}/02-mine.png"), "mine");
+    // A later picture of another language has the label of theirs, and can't have given it its name.
+    listings.put("listings/fr/images/Screenshot/01-theirs.png", "another");
+    let of = |label: &str, id: &str| image(&name(label, label), id);
+    let document = with_images(&[of("home", "1"), of("theirs", "2")]);
+    let written = listings.write(&document);
+    assert!(listings.files().contains(&format!("{TYPE}/03-theirs.remote")), "{written}");
+    let state = |label: &str, state: &str| format!("{} {state}", name(label, label));
+    let expected = [state("home", "Uploaded"), state("mine", "Upload"), state("theirs", "Uploaded")];
+    assert_eq!(images_after(&document, &listings.read(&document)), expected);
+
+    // Their image alone is not replaced by mine without a word.
+    let alone = Listings::new();
+    alone.put(&format!("{TYPE}/01-mine.png"), "mine");
+    let answer = alone.call("listing.read", &with_images(&[of("theirs", "2")]), &json!({}));
+    assert_eq!(answer.failure(), (15, "listing.images_removed"), "{}", answer.text);
 }

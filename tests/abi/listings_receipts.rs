@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::{Value, json};
 
 use crate::listings::Listings;
-use crate::support::{ADD_ON, APP, Answer, Client, Store};
+use crate::support::{ADD_ON, APP, Answer, Client, PAID_APP, Store};
 
 const DESCRIPTION: &str = "/listings/en-us/baseListing/description";
 const TITLE: &str = "/listings/en-us/title";
@@ -132,4 +132,21 @@ fn a_receipt_without_hashes_is_no_base() {
     let answer = scene.push(json!({}));
     assert_eq!(answer.json["error"]["code"], "document.invalid", "{}", answer.text);
     assert!(answer.json["error"]["message"].as_str().unwrap().contains("contentHashes"), "{}", answer.text);
+}
+
+#[test]
+fn the_receipt_of_another_product_is_no_base() {
+    let scene = Scene::new(json!({"appId": APP}));
+    let pull = json!({"path": scene.listings.folder.path().join("add-on"), "addOnId": ADD_ON});
+    // The ids of a pull are beside its result.
+    let pulled = scene.client.call("listing.pull", pull).json;
+    let hashes = pulled["result"]["contentHashes"].clone();
+    let receipt = json!({"contentHashes": hashes, "addOnId": ADD_ON});
+    let of_another_app = json!({"contentHashes": hashes, "appId": PAID_APP});
+    for base in [pulled, receipt.clone(), json!({"ok": true, "result": receipt}), of_another_app] {
+        scene.keep(&base);
+        let answer = scene.push(json!({}));
+        assert_eq!(answer.json["error"]["code"], "listing.other_product", "{}", answer.text);
+        assert!(answer.json["error"]["message"].as_str().unwrap().contains("last.json"), "{}", answer.text);
+    }
 }

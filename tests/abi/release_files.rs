@@ -347,3 +347,24 @@ fn a_flight_is_found_by_its_name() {
     store.fault(json!({ "method": "GET", "path": "*/listflights", "status": 200, "body": twins }));
     assert_eq!(plan(&client, json!({ "appId": APP, "flightName": "twin" })).failure(), (12, "flight.ambiguous"));
 }
+
+#[test]
+fn a_version_of_release_notes_that_are_no_changelog_is_refused() {
+    let store = Store::start();
+    let client = store.client();
+    let json = write(&store, "notes.json", r#"{"en-us": "Faster."}"#);
+    let folder = write(&store, "notes/en-us.txt", "Faster.").replace("en-us.txt", "");
+    for path in [json, folder.clone()] {
+        let release = json!({"appId": APP, "releaseNotesPath": path});
+        assert_eq!(notes(&plan(&client, release.clone())).0, "Faster.");
+        let mut versioned = release;
+        versioned["releaseNotesVersion"] = json!("2.0.0");
+        let answer = plan(&client, versioned);
+        assert_eq!(answer.failure(), (2, "request.invalid"), "{}", answer.text);
+        assert_eq!(answer.json["error"]["details"][0]["pointer"], "/releaseNotesVersion");
+    }
+    // A folder may have both.
+    write(&store, "notes/CHANGELOG.de-de.md", "## 2.0.0\n\nSchneller.\n");
+    let both = json!({"appId": APP, "releaseNotesPath": folder, "releaseNotesVersion": "2.0.0"});
+    assert_eq!(notes(&plan(&client, both)), (json!("Faster."), json!("Schneller.")));
+}

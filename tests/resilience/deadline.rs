@@ -122,3 +122,30 @@ async fn a_create_whose_answer_was_lost_is_told() {
     assert_eq!(details(&error, "Unconfirmed").len(), 1, "{error:#}");
     contains(&error, "message", "its answer was lost");
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_add_ons_that_were_published_before_the_end_are_told() {
+    let store = Store::new(6);
+    let client = store.client(6);
+    let folder = tempfile::tempdir().unwrap();
+    let put = |file: &str, text: &str| {
+        let path = folder.path().join("add-ons").join(file);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    put("a/listings/en-us/title.txt", "No type");
+    put("contoso-coins/listings/en-us/title.txt", "Sack of coins");
+    put("new/listings/en-us/title.txt", "New");
+    put("new/storeship.json", r#"{"productType":"Durable"}"#);
+    let busy = json!({"status": 429, "headers": {"retry-after": "200"}});
+    let mut rule = json!({"method": "POST", "path": "*/inappproducts", "count": 0});
+    rule.as_object_mut().unwrap().extend(busy.as_object().unwrap().clone());
+    store.control("POST", "faults", Some(rule)).await;
+    let error = failure(&client, "add_on.publish", json!({"appId": APP, "path": folder.path()})).await;
+    let items = details(&error, "Item");
+    assert_eq!(items.len(), 2, "{error:#}");
+    assert!(items[0].contains("add-ons/a failed: ") && items[0].contains("productType"), "{items:?}");
+    assert!(items[1].starts_with("add-ons/contoso-coins is finished; ") && items[1].contains("committed"), "{items:?}");
+    // They are not the steps of the add-on that was not finished.
+    assert_eq!(details(&error, "Committed").len(), 0, "{error:#}");
+}
