@@ -3,6 +3,9 @@
 $ErrorActionPreference = 'Stop'
 Set-StrictMode -Version 2
 
+# The release that this file is part of: the module of the same one is installed, unless the step names another version.
+$ownVersion = '0.1.0'
+
 function Get-Value([string] $Name) { "$([Environment]::GetEnvironmentVariable("STORESHIP_$Name"))".Trim() }
 
 # The parameters of a cmdlet whose variables have a value.
@@ -20,23 +23,47 @@ function Set-Output([string] $Name, [string] $Value) {
     elseif ($env:TF_BUILD) { Write-Host "##vso[task.setvariable variable=$Name;isOutput=true]$Value" }
 }
 
-# An error as an annotation of the run. A line end, and on GitHub a percent sign, would end it or change it.
-function Write-Annotation([string] $Text) {
-    if ($env:GITHUB_ACTIONS) { Write-Host "::error title=StoreShip::$($Text.Replace('%', '%25').Replace("`r", '%0D').Replace("`n", '%0A'))" }
-    elseif ($env:TF_BUILD) { Write-Host "##vso[task.logissue type=error]$($Text -replace '[\r\n]+', ' ')" }
+# An error or a warning as an annotation of the run. A line end, and on GitHub a percent sign, would end it or change it.
+function Write-Annotation([string] $Kind, [string] $Text) {
+    if ($env:GITHUB_ACTIONS) { Write-Host "::$Kind title=StoreShip::$($Text.Replace('%', '%25').Replace("`r", '%0D').Replace("`n", '%0A'))" }
+    elseif ($env:TF_BUILD) { Write-Host "##vso[task.logissue type=$Kind]$($Text -replace '[\r\n]+', ' ')" }
 }
 
-function Install-Storeship {
-    $install = Get-Parameters @{ Version = 'MODULE_VERSION'; Repository = 'REPOSITORY' }
-    if (Get-Command Install-PSResource -ErrorAction Ignore) {
-        Install-PSResource StoreShip @install -Scope CurrentUser -TrustRepository
+# Refuses what is surely a mistake, before anything is installed. A variable that is not set gives an empty text: that must not
+# send a release of a flight, or a part of a rollout, to everybody.
+function Assert-Parameters {
+    $mode = Get-Value 'MODE'
+    if ($mode -cnotin 'publish', 'draft', 'commit', 'plan') { throw "mode is publish, draft, commit or plan, not '$mode'" }
+    if ($mode -eq 'commit') {
+        if (-not (Get-Value 'RECEIPT')) { throw 'the mode commit needs the receipt of the draft' }
         return
     }
-    if ($install.ContainsKey('Version')) {
-        $install['RequiredVersion'] = $install['Version']
-        $install.Remove('Version')
+    if (-not (Get-Value 'FLIGHT')) { throw "flight is empty; it is the name of a flight, or 'none' for a release for everybody" }
+    if (-not (Get-Value 'ROLLOUT')) { throw "rollout is empty; it is a percentage, or 'none' for all customers at once" }
+}
+
+function Get-ModuleVersion {
+    $version = Get-Value 'MODULE_VERSION'
+    if (-not $version) { return $ownVersion }
+    if ($version -notmatch '^\d+\.\d+\.\d+(-[0-9A-Za-z]+)?$') { throw "version is one version such as $ownVersion, not '$version'" }
+    $version
+}
+
+# Installs one version and imports that one, also where the machine has a newer one.
+function Import-Storeship([string] $Version) {
+    $install = Get-Parameters @{ Repository = 'REPOSITORY' }
+    if (Get-Command Install-PSResource -ErrorAction Ignore) {
+        Install-PSResource StoreShip @install -Version $Version -Scope CurrentUser -TrustRepository
     }
-    Install-Module StoreShip @install -Scope CurrentUser -Force
+    else {
+        if ($Version.Contains('-')) { $install['AllowPrerelease'] = $true }
+        Install-Module StoreShip @install -RequiredVersion $Version -Scope CurrentUser -Force
+    }
+    # Releases and pre-releases of one number have the same folder, so at most one of them is there.
+    $number, $label = $Version -split '-', 2
+    $module = Import-Module StoreShip -RequiredVersion $number -PassThru
+    $found = "$($module.PrivateData['PSData']['Prerelease'])".TrimStart('-')
+    if ($found -ne "$label") { throw "StoreShip $Version is not installed, but '$found' of $number" }
 }
 
 function Connect-Build {
@@ -56,6 +83,9 @@ function Get-Release {
     $release = Get-Parameters @{
         AppId = 'APP_ID'; FlightName = 'FLIGHT'; ReleasePath = 'RELEASE'; ReleaseNotesPath = 'RELEASE_NOTES'
         ListingPath = 'LISTING'; Rollout = 'ROLLOUT'
+    }
+    foreach ($name in 'FlightName', 'Rollout') {
+        if ($release[$name] -eq 'none') { $release.Remove($name) }
     }
     $packages = @((Get-Value 'PACKAGES') -split '\r?\n' | ForEach-Object { $_.Trim() } | Where-Object { $_ })
     if ($packages) { $release['PackagePath'] = $packages }
@@ -80,46 +110,70 @@ function Complete-Draft([string] $Until) {
     if ($Until -eq 'committed') { $committed } else { $draft | Wait-StoreSubmission -Until $Until }
 }
 
+# A new folder for the files of this step: a job may have several.
+function New-Folder([string] $Id) {
+    $root = Get-Value 'OUTPUT'
+    if (-not $root) { $root = Join-Path ([IO.Path]::GetTempPath()) 'storeship' }
+    (New-Item -ItemType Directory -Force (Join-Path $root $Id)).FullName
+}
+
+# The name of the artifact. That of a step which names none has its mode, its job and the attempt, and is unlike any other one,
+# since a run takes each name once.
+function Get-ArtifactName([string] $Id) {
+    $name = Get-Value 'ARTIFACT'
+    if ($name -ne 'auto') { return $name }
+    $job, $attempt = "$env:GITHUB_JOB$env:SYSTEM_JOBNAME", "$env:GITHUB_RUN_ATTEMPT$env:SYSTEM_JOBATTEMPT"
+    @('storeship', (Get-Value 'MODE'), ($job -replace '[^0-9A-Za-z_-]', '_'), $attempt, $Id | Where-Object { $_ }) -join '-'
+}
+
+# The page that shows what a draft changes. The draft is good without it.
+function Write-Preview([object] $Draft, [string] $Path) {
+    try {
+        $null = $Draft | Show-StoreSubmission -OutputPath $Path
+        Set-Output 'preview' $Path
+    }
+    catch { Write-Annotation 'warning' "there is no preview: $_" }
+}
+
 function Publish-Build {
-    $folder = Get-Value 'OUTPUT'
-    if (-not $folder) { $folder = Join-Path ([IO.Path]::GetTempPath()) 'storeship' }
-    $null = New-Item -ItemType Directory -Force $folder
+    $id = [Guid]::NewGuid().ToString('N').Substring(0, 8)
+    $folder = New-Folder $id
     $receipt = Join-Path $folder 'receipt.json'
     $summary = Join-Path $folder 'summary.md'
     if ($env:GITHUB_STEP_SUMMARY) { $summary = $env:GITHUB_STEP_SUMMARY }
     $until = Get-Value 'UNTIL'
     if (-not $until) { $until = 'processing' }
-    $release = Get-Release
     $mode = Get-Value 'MODE'
-    if ($mode -ne 'commit') { Test-Release $release }
+    if ($mode -ne 'commit') {
+        $release = Get-Release
+        Test-Release $release
+    }
     switch ($mode) {
+        'publish' { $result = Publish-StoreSubmission @release -SummaryPath $summary -Until $until -Confirm:$false }
+        'draft' { $result = Publish-StoreSubmission @release -SummaryPath $summary -NoCommit -Confirm:$false }
         'commit' { $result = Complete-Draft $until }
         'plan' { $result = Publish-StoreSubmission @release -SummaryPath $summary -WhatIf }
-        'draft' { $result = Publish-StoreSubmission @release -SummaryPath $summary -NoCommit -Confirm:$false }
-        default { $result = Publish-StoreSubmission @release -SummaryPath $summary -Until $until -Confirm:$false }
     }
     if ($env:TF_BUILD -and (Test-Path $summary)) { Write-Host "##vso[task.uploadsummary]$summary" }
     $result | ConvertTo-StoreJson -Path $receipt -Force
     Set-Output 'receipt' $receipt
+    Set-Output 'folder' $folder
+    Set-Output 'artifact' (Get-ArtifactName $id)
     foreach ($name in 'submissionId', 'status', 'changed') {
         $property = $result.PSObject.Properties[$name]
         if ($property) { Set-Output $name "$($property.Value)" }
     }
-    if ($mode -notin 'plan', 'commit' -and $result.changed) {
-        $preview = Join-Path $folder 'preview.html'
-        $null = $result | Show-StoreSubmission -OutputPath $preview
-        Set-Output 'preview' $preview
-    }
+    if ($mode -eq 'draft' -and $result.changed) { Write-Preview $result (Join-Path $folder 'preview.html') }
     $result
 }
 
 try {
-    Install-Storeship
-    Import-Module StoreShip
+    Assert-Parameters
+    Import-Storeship (Get-ModuleVersion)
     Connect-Build
     Publish-Build
 }
 catch {
-    Write-Annotation "$_"
+    Write-Annotation 'error' "$_"
     throw
 }

@@ -106,10 +106,7 @@ Invoke-Tool $engine @(
     '-OutputPath', (Join-Path $help "$assembly.dll-Help.xml"))
 
 # The pages that Get-Help names.
-$pages = Join-Path $output 'docs'
-$null = New-Item -ItemType Directory (Join-Path $pages 'cmdlets')
-Copy-Item (Join-Path $root 'docs/*.md') $pages
-Copy-Item (Join-Path $root 'docs/cmdlets/*.md') (Join-Path $pages 'cmdlets')
+& (Join-Path $PSScriptRoot 'pages.ps1') -Path (Join-Path $root 'docs') -OutputPath (Join-Path $output 'docs') -Address $address -Version $version
 & (Join-Path $PSScriptRoot 'address.ps1') -ModulePath $output -Address $address -Version $version
 
 if ($Docs) { & (Join-Path $PSScriptRoot 'docs.ps1') -ModulePath $output -OutputPath (Join-Path $root 'docs/cmdlets') }

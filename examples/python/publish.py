@@ -1,6 +1,6 @@
 """Publishes a release from Python: the same program as publish.c.
 
-    pip install storeship
+    pip install <the wheel>
     python3 publish.py <config.json> <app id> <package>
 
 In the repository, without an installed package: PYTHONPATH=python STORESHIP_LIBRARY=target/release/libstoreship.so

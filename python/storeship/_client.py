@@ -6,7 +6,7 @@ import json
 from types import TracebackType
 from typing import Any, Callable, Iterator, Mapping, Optional, Union
 
-from ._library import encoded, library, text_of
+from ._library import Returned, encoded, library, text_of
 from ._status import Status
 
 #: A request: an object, JSON text, or None for an empty one.
@@ -118,6 +118,9 @@ class Job:
     def __init__(self, identity: int) -> None:
         self._id = identity
         self._response: tuple[int, str] | None = None
+        # What the library has returned last, and its status, until it is an event of this iterator.
+        self._returned = Returned()
+        self._status: int = Status.OK
 
     def __iter__(self) -> Iterator[Event]:
         for text in self.texts():
@@ -127,7 +130,12 @@ class Job:
         """The events as JSON text. Ctrl+C cancels the job, whose last event then says so."""
         while self._response is None:
             try:
-                status, text = text_of(library.storeship_job_next, self._id, _PATIENCE)
+                # Ctrl+C may be noticed after the library has returned an event, which is not to be lost.
+                if not self._returned:
+                    self._status = Status.OK
+                    self._status = library.storeship_job_next(self._id, _PATIENCE, ctypes.byref(self._returned))
+                status, text = self._status, self._returned.text()
+                self._returned = Returned()
             except KeyboardInterrupt:
                 self.cancel()
                 continue

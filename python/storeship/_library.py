@@ -43,15 +43,21 @@ def _load() -> ctypes.CDLL:
 library = _load()
 
 
+class Returned(_Text):
+    """A string that the library returns. It is freed with this object, so that Ctrl+C at any place loses no memory."""
+
+    def text(self) -> "str | None":
+        # A lone surrogate can't be in UTF-8, so that this never fails.
+        return ctypes.string_at(self.value).decode("utf-8") if self.value else None
+
+    def __del__(self, free=library.storeship_string_free) -> None:
+        free(self)
+
+
 def text_of(function, *arguments) -> "tuple[int, str | None]":
     """Calls a function whose last argument returns a string. Returns the status and the string."""
-    pointer = _Text()
-    status = function(*arguments, ctypes.byref(pointer))
-    try:
-        # A lone surrogate can't be in UTF-8, so that this never fails.
-        return status, ctypes.string_at(pointer.value).decode("utf-8") if pointer.value else None
-    finally:
-        library.storeship_string_free(pointer)
+    returned = Returned()
+    return function(*arguments, ctypes.byref(returned)), returned.text()
 
 
 def encoded(text: str, what: str) -> bytes:

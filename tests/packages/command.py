@@ -11,8 +11,10 @@ import sys
 import tempfile
 import unittest
 from pathlib import Path
+from unittest import mock
 
 import storeship
+from storeship import _client
 
 
 def run(*arguments, data=b""):
@@ -62,6 +64,23 @@ class Command(unittest.TestCase):
         with self.assertRaises(storeship.StoreShipError) as raised:
             storeship.call("document.get", {"document": {}, "pointer": "/a"})
         self.assertEqual(raised.exception.code, "document.pointer")
+
+    def test_an_event_that_came_with_ctrl_c_is_not_lost(self):
+        library = _client.library
+        following, interrupted = library.storeship_job_next, []
+
+        def interrupts(*arguments):
+            status = following(*arguments)
+            if status == storeship.Status.OK and not interrupted:
+                interrupted.append(status)
+                raise KeyboardInterrupt
+            return status
+
+        with storeship.Client({"credential": {"type": "token", "accessToken": "t"}}) as client:
+            with client.start("library.info") as job, mock.patch.object(library, "storeship_job_next", interrupts):
+                kinds = [event["type"] for event in job]
+                self.assertEqual(json.loads(job.response()[1])["result"]["version"], storeship.version())
+        self.assertEqual((kinds, len(interrupted)), (["completed"], 1))
 
     def test_a_closed_client_is_not_the_offline_client(self):
         client = storeship.Client({"credential": {"type": "token", "accessToken": "t"}})

@@ -5,28 +5,47 @@
 #
 # Without a FRAMEWORK it is that of the SDK, and then no other package is needed: RestoreSources may name a feed without any.
 set -euo pipefail
-here=$(cd "$(dirname "$0")" && pwd)
-dist=$(cd "$1" && pwd) framework=${2:-} options=${3:-}
-work=${WORK:-$(mktemp -d)}
+# A path as the programs of Windows understand it too.
+native() { if command -v cygpath >/dev/null; then cygpath -m "$1"; else echo "$1"; fi; }
+here=$(native "$(cd "$(dirname "$0")" && pwd)")
+dist=$(native "$(cd "$1" && pwd)") framework=${2:-} options=${3:-}
+work=$(native "${WORK:-$(mktemp -d)}")
+machine=$(uname -m | sed 's/arm64/aarch64/') archive=.tar.gz
 case $(uname -s) in
-    Linux) rid=linux-$(uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/') archive=.tar.gz ;;
-    Darwin) rid=osx-$(uname -m | sed 's/x86_64/x64/') archive=.tar.gz ;;
-    *) rid=win-x64 archive=.zip ;;
+    Linux) rid=linux target=$machine-unknown-linux-gnu ;;
+    Darwin) rid=osx target=$machine-apple-darwin ;;
+    # Made by Visual C++, or on Linux by mingw-w64. The shell may run as a program of another processor.
+    *) [ "${PROCESSOR_ARCHITEW6432:-${PROCESSOR_ARCHITECTURE:-}}" = ARM64 ] && machine=aarch64 || machine=x86_64
+        rid=win target=$machine-pc-windows-* archive=.zip ;;
 esac
+rid=$rid-$(echo "$machine" | sed 's/x86_64/x64/; s/aarch64/arm64/')
 exe= && [ "$archive" = .tar.gz ] || exe=.exe
 python=python3 && command -v python3 >/dev/null || python=python
 
 mkdir -p "$work/feed" "$work/App"
 cp "$dist"/StoreShip.Client.*.nupkg "$work/feed"
 version=$(basename "$work"/feed/*.nupkg .nupkg) && version=${version#StoreShip.Client.}
-(cd "$work" && "$python" - "$dist" <<'PYTHON'
+(cd "$work" && "$python" - "$dist/storeship-emulator-*-$target$archive" <<'PYTHON'
 import glob, shutil, sys
-shutil.unpack_archive(glob.glob(sys.argv[1] + "/storeship-emulator-*")[0], ".")
+[emulator] = glob.glob(sys.argv[1])
+shutil.unpack_archive(emulator, ".")
 PYTHON
 )
 emulator=$(echo "$work"/storeship-emulator-*/storeship-emulator$exe)
 chmod +x "$emulator"
 on_emulator() { "$python" "$here/on_emulator.py" "$emulator" "$@" {config} {app} {package}; }
+
+# A program for .NET Framework gets the libraries of Windows, which need not be in this package, where the client looks for them.
+"$python" -m zipfile -e "$work/feed/StoreShip.Client.$version.nupkg" "$work/package"
+echo '<Project><Import Project="build/net472/StoreShip.Client.targets" /></Project>' >"$work/package/links.proj"
+for processor in x64 arm64; do
+    mkdir -p "$work/package/runtimes/win-$processor/native"
+    touch "$work/package/runtimes/win-$processor/native/storeship.dll"
+done
+links=$(dotnet msbuild "$work/package/links.proj" -nologo -getItem:None)
+for processor in x64 arm64; do
+    grep -qF "\"Link\": \"runtimes/win-$processor/native/storeship.dll\"" <<<"$links" || { echo "win-$processor: $links" >&2; exit 1; }
+done
 
 # No cache of an earlier package of the same version.
 export NUGET_PACKAGES=$work/cache UseSharedCompilation=false MSBUILDDISABLENODEREUSE=1

@@ -16,6 +16,17 @@ BeforeAll {
         $output = & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command "Import-Module '$copy'; $Script" 2>&1
         @($output | ForEach-Object { "$_" })
     }
+    function Get-Page([string] $Folder) {
+        foreach ($file in Get-ChildItem $Folder, "$Folder/cmdlets" -Filter *.md) {
+            [pscustomobject] @{ Folder = $file.DirectoryName; Name = $file.Name; Text = [IO.File]::ReadAllText($file.FullName) }
+        }
+    }
+    # The links of pages to files beside them.
+    function Get-Target([object[]] $Page) {
+        foreach ($one in $Page) {
+            foreach ($link in [regex]::Matches($one.Text, '\]\((?!https?:|#)([^)#\s]+)')) { Join-Path $one.Folder $link.Groups[1].Value }
+        }
+    }
     function Get-LinkNode([string] $Folder) {
         $help = New-Object System.Xml.XmlDocument
         $help.Load((Get-ChildItem "$Folder/en-US" -Filter *-Help.xml).FullName)
@@ -24,9 +35,22 @@ BeforeAll {
 }
 
 Describe 'the module' {
-    It 'has the pages of docs' {
-        $of = { param($folder) Get-ChildItem $folder, "$folder/cmdlets" -Filter *.md | ForEach-Object { $_.Name + [IO.File]::ReadAllText($_.FullName) } }
-        & $of "$module/docs" | Should -BeExactly (& $of "$root/docs")
+    It 'has the pages of docs, whose links lead to pages of the module' {
+        $pages = @(Get-Page "$module/docs")
+        $pages.Name | Should -BeExactly (Get-Page "$root/docs").Name
+        $targets = @(Get-Target $pages)
+        $targets.Count | Should -BeGreaterThan 100
+        $targets | Where-Object { -not (Test-Path $_) } | Should -BeNullOrEmpty
+    }
+
+    It 'has no link in place of one to another file of the repository, or with an address one to that' {
+        foreach ($to in '', $address) {
+            & "$root/powershell/pages.ps1" -Path "$root/docs" -OutputPath "$TestDrive/pages" -Address $to -Version $version
+            $text = [IO.File]::ReadAllText("$TestDrive/pages/security.md")
+            $link = if ($to) { "[SECURITY.md]($address/blob/v$version/SECURITY.md) says" } else { ' SECURITY.md says' }
+            $text.Contains($link) | Should -BeTrue
+            Get-Target @(Get-Page "$TestDrive/pages") | Where-Object { -not (Test-Path $_) } | Should -BeNullOrEmpty
+        }
     }
 
     It 'has the address of Cargo.toml, if that has one' {

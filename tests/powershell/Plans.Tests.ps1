@@ -139,6 +139,15 @@ Describe 'what a release says' {
             }
         }
 
+        It 'is not written for an empty path' {
+            $null = New-Item -ItemType Directory "$TestDrive/empty"
+            Push-Location "$TestDrive/empty"
+            try { $failure = Get-Failure { Publish-StoreSubmission -AppName Nobody -ReleaseNotes 'x' -SummaryPath '' -Confirm:$false } }
+            finally { Pop-Location }
+            $failure.FullyQualifiedErrorId | Should -BeLike 'app.not_found,*'
+            Get-ChildItem "$TestDrive/empty" | Should -BeNullOrEmpty
+        }
+
         It 'has nothing of the plan for a question' {
             $file = Join-Path $TestDrive 'release.json'
             [IO.File]::WriteAllText($file, '{"appId": "9NBLGGH4R315", "visibility": "Hidden", "summaryPath": "summary.md"}')

@@ -76,7 +76,9 @@ Describe 'Test-StoreSubmission' {
         $title = (Test-StoreSubmission $good -ReservedName 'Another', 'Peas').Where({ $_.Id -eq 'T10' })
         $title.Severity | Should -BeExactly 'Warning'
         $words = Set-Text 'words.txt' "# a list`nbeans"
-        (Test-StoreSubmission $good -WordsPath $words).Id | Should -Contain 'T20'
+        foreach ($path in $words, (Get-ChildItem (Split-Path $words) -Filter words.txt)) {
+            (Test-StoreSubmission $good -WordsPath $path).Id | Should -Contain 'T20'
+        }
     }
 
     It 'writes annotations to the host, beside the objects' {

@@ -55,7 +55,7 @@ $PageScenes = @{
         After  = { Wait-All; @((Get-StoreFlight $id -FlightName Nightly | Get-StoreSubmission -Published).flightPackages).Count -eq 2 }
     }
     'docs/flights.md: Give everybody the packages of the flight' = @{ After = { Wait-All; (Get-Package).Count -eq 2 } }
-    'docs/flights.md: See and delete flights' = @{ After = { -not (Get-StoreFlight $id) } }
+    'docs/flights.md: Delete a flight' = @{ After = { -not (Get-StoreFlight $id | Where-Object friendlyName -eq 'Insiders') } }
     'docs/flights.md: Begin a rollout' = @{ After = { $printed[-1].packageRolloutPercentage -eq 10 } }
     'docs/flights.md: Raise it' = @{
         Before = { $null = Publish-Rollout 10 }; Between = { if ($number -eq 1) { $day = 0.01 } }

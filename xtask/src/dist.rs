@@ -35,6 +35,8 @@ impl Dist {
 
 pub(crate) fn run(options: Options) -> Result<()> {
     let project = Project::read(options.dev)?;
+    let out = options.out.clone().unwrap_or_else(|| project.root.join("target/dist"));
+    check_output(&out, &project.root)?;
     let (mut natives, mut left_out) = native::build(&project, &options)?;
     if let Some(folder) = &options.natives {
         for other in native::found(folder)? {
@@ -52,8 +54,9 @@ pub(crate) fn run(options: Options) -> Result<()> {
         return Ok(());
     }
 
-    let out = options.out.clone().unwrap_or_else(|| project.root.join("target/dist"));
     tools::empty_folder(&out)?;
+    // An empty list marks the folder as one of packages, also if a later step fails.
+    tools::write(&out.join(sums::NAME), "")?;
     let notices = out.join("THIRD-PARTY-NOTICES.txt");
     tools::write(&notices, notices::text(&project)?)?;
     let dist = Dist { project, natives, notices, out };
@@ -68,13 +71,28 @@ pub(crate) fn run(options: Options) -> Result<()> {
     } else {
         left_out.push("StoreShip.Client.nupkg: needs dotnet".to_owned());
     }
-    if tools::has("dotnet") && (tools::has("pwsh") || cfg!(windows)) {
+    if tools::has("dotnet") && tools::has("pwsh") {
         module_package::write(&dist)?;
     } else {
         left_out.push("StoreShip.nupkg: needs pwsh and dotnet".to_owned());
     }
     sums::write(&dist.out)?;
     report(&dist.out, &left_out);
+    Ok(())
+}
+
+/// Refuses a folder for the packages whose content is something else: it would be deleted.
+fn check_output(out: &Path, root: &Path) -> Result<()> {
+    if !out.exists() {
+        return Ok(());
+    }
+    let folder = out.canonicalize()?;
+    if root.canonicalize()?.starts_with(&folder) {
+        bail!("{} has the repository in it, and --out deletes what is there", out.display());
+    }
+    if folder.read_dir()?.next().is_some() && !folder.join(sums::NAME).is_file() {
+        bail!("{} is no folder of packages: it is not empty and has no {}", out.display(), sums::NAME);
+    }
     Ok(())
 }
 
@@ -87,5 +105,32 @@ fn report(out: &Path, left_out: &[String]) {
     }
     for line in left_out {
         println!("left out: {line}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::check_output;
+    use crate::sums;
+
+    #[test]
+    fn only_a_folder_of_packages_is_emptied() {
+        let folder = std::env::temp_dir().join(format!("storeship-xtask-out-{}", std::process::id()));
+        let (root, out) = (folder.join("repository"), folder.join("out"));
+        fs::create_dir_all(&root).unwrap();
+        assert!(check_output(&out, &root).is_ok());
+        fs::create_dir(&out).unwrap();
+        assert!(check_output(&out, &root).is_ok());
+        fs::write(out.join("thesis.txt"), "x").unwrap();
+        assert!(check_output(&out, &root).is_err());
+        fs::write(out.join(sums::NAME), "").unwrap();
+        assert!(check_output(&out, &root).is_ok());
+        for holder in [&root, &folder, &out.join("..")] {
+            fs::write(holder.join(sums::NAME), "").unwrap();
+            assert!(check_output(holder, &root).is_err(), "{}", holder.display());
+        }
+        fs::remove_dir_all(&folder).unwrap();
     }
 }

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use zip::ZipArchive;
 
 use crate::archive::{Tree, rfc3339};
@@ -48,7 +48,8 @@ fn relationships(nuspec: &str, properties: &str) -> String {
          \x20 <Relationship Type=\"http://schemas.microsoft.com/packaging/2010/07/manifest\" Target=\"/{nuspec}\" Id=\"R1\" />\n\
          \x20 <Relationship Type=\"http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties\" \
          Target=\"/{properties}\" Id=\"R2\" />\n\
-         </Relationships>\n"
+         </Relationships>\n",
+        nuspec = escaped(nuspec)
     )
 }
 
@@ -65,12 +66,33 @@ fn core_properties(project: &Project, id: &str) -> String {
          \x20 <version>{}</version>\n\
          \x20 <dcterms:created xsi:type=\"dcterms:W3CDTF\">{time}</dcterms:created>\n\
          </coreProperties>\n",
-        project.description, project.version
+        escaped(&project.description),
+        escaped(&project.version),
+        id = escaped(id)
     )
 }
 
 /// The only package in a folder whose name has this ending.
 pub(crate) fn only(folder: &Path, ending: &str) -> Result<std::path::PathBuf> {
     let mut found = tools::files(folder)?.into_iter().filter(|file| file.to_string_lossy().ends_with(ending));
-    found.next().with_context(|| format!("{} has no {ending}", folder.display()))
+    let first = found.next().with_context(|| format!("{} has no {ending}", folder.display()))?;
+    if let Some(second) = found.next() {
+        bail!("{} and {} end with {ending}", first.display(), second.display());
+    }
+    Ok(first)
+}
+
+/// Text for an element or an attribute of XML.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escaped;
+
+    #[test]
+    fn text_is_no_markup() {
+        assert_eq!(escaped("a < b & \"c\""), "a &lt; b &amp; &quot;c&quot;");
+    }
 }

@@ -98,14 +98,7 @@ impl Natives {
     /// What a program must be linked with that is linked with the static library, as options of its linker.
     pub(crate) fn static_libraries(&self) -> Result<Vec<String>> {
         let text = tools::read_text(&self.folder.join("native-static-libs.txt"))?;
-        let words = text.split_whitespace().filter(|word| !word.starts_with("native-static-libs"));
-        let mut unique: Vec<String> = Vec::new();
-        for word in words {
-            if !unique.iter().any(|known| known == word) {
-                unique.push(word.to_owned());
-            }
-        }
-        Ok(unique)
+        Ok(linker_options(&text))
     }
 
     pub(crate) fn library(&self) -> PathBuf {
@@ -137,6 +130,20 @@ impl Natives {
     }
 }
 
+/// The options in what `rustc --print native-static-libs` says, each once. On macOS two words are one option.
+fn linker_options(text: &str) -> Vec<String> {
+    let mut unique: Vec<String> = Vec::new();
+    let mut words = text.split_whitespace().filter(|word| !word.starts_with("native-static-libs"));
+    while let Some(word) = words.next() {
+        let name = if word == "-framework" { words.next() } else { None };
+        let option = name.map_or_else(|| word.to_owned(), |name| format!("{word} {name}"));
+        if !unique.contains(&option) {
+            unique.push(option);
+        }
+    }
+    unique
+}
+
 /// The names of the versions are text in the table of dynamic strings of an ELF file.
 fn newest_glibc(file: &[u8]) -> Option<(u32, u32)> {
     const PREFIX: &[u8] = b"\0GLIBC_";
@@ -155,11 +162,18 @@ fn newest_glibc(file: &[u8]) -> Option<(u32, u32)> {
 
 #[cfg(test)]
 mod tests {
-    use super::newest_glibc;
+    use super::{linker_options, newest_glibc};
 
     #[test]
     fn the_newest_glibc_is_found_by_number() {
         assert_eq!(newest_glibc(b"..\0GLIBC_2.9\0GLIBC_2.17\0GLIBC_2.2.5\0"), Some((2, 17)));
         assert_eq!(newest_glibc(b"\0GLIBC_PRIVATE\0"), None);
+    }
+
+    #[test]
+    fn each_framework_is_one_option() {
+        let text =
+            "native-static-libs: -framework Security -framework CoreFoundation -lSystem -framework Security -lSystem";
+        assert_eq!(linker_options(text), ["-framework Security", "-framework CoreFoundation", "-lSystem"]);
     }
 }

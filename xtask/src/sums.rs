@@ -8,13 +8,16 @@ use sha2::{Digest, Sha256};
 
 use crate::tools;
 
+/// The name of the file.
+pub(crate) const NAME: &str = "SHA256SUMS";
+
 pub(crate) fn write(folder: &Path) -> Result<()> {
     let mut text = String::new();
-    for file in tools::files(folder)? {
+    for file in tools::files(folder)?.iter().filter(|file| !file.ends_with(NAME)) {
         let name = file.file_name().context("a file has a name")?.to_string_lossy().into_owned();
-        writeln!(text, "{}  {name}", sha256(&tools::read(&file)?))?;
+        writeln!(text, "{}  {name}", sha256(&tools::read(file)?))?;
     }
-    tools::write(&folder.join("SHA256SUMS"), text)
+    tools::write(&folder.join(NAME), text)
 }
 
 /// A checksum in hexadecimal digits.

@@ -22,7 +22,8 @@ pub(crate) fn write(dist: &Dist, natives: &Natives) -> Result<()> {
     let folder = project.root.join("python");
     for file in tools::files(&folder.join("storeship"))? {
         let path = file.strip_prefix(&folder)?.to_string_lossy().replace('\\', "/");
-        if !path.contains("__pycache__") {
+        // Nothing else that happens to lie there, such as compiled files and a library for tests.
+        if path.ends_with(".py") || path.ends_with("/py.typed") {
             tree.file(path, &file);
         }
     }

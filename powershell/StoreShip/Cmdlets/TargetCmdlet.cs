@@ -140,10 +140,10 @@ namespace StoreShip.Cmdlets
             {
                 return Run(operation, request);
             }
-            catch (StoreException exception) when (BoundSummaryPath != null && !exception.Retryable)
+            catch (StoreException exception) when (!string.IsNullOrEmpty(BoundSummaryPath) && !exception.Retryable)
             {
                 // The plan fails for the same reason, and writes the summary.
-                Run("publish.plan", request.Add("summaryPath", FilePath(BoundSummaryPath)));
+                Run("publish.plan", request.Add("summaryPath", FilePath(BoundSummaryPath!)));
                 throw;
             }
         }

@@ -110,6 +110,7 @@ namespace StoreShip.Cmdlets
         /// A text file with words that no text may have, one a line; lines that begin with # are comments.
         /// </summary>
         [Parameter]
+        [Paths]
         [ValidateNotNullOrEmpty]
         public string? WordsPath { get; set; }
 
