@@ -57,6 +57,7 @@ Describe 'add-ons' {
             [IO.File]::WriteAllText($path, $Text)
         }
         Set-File 'contoso-coins/listings/en-us/title.txt' 'Sack of coins'
+        Set-File 'contoso-bad/storeship.json' '{"format":1,"productType":"Durable"}'
         Set-File 'contoso-bad/listings/en-us/titel.txt' 'x'
         Set-File 'contoso-hat/storeship.json' '{"format":1,"productType":"Durable"}'
         Set-File 'contoso-hat/submission.json' '{"contentType":"OnlineDownload","lifetime":"Forever","pricing":{"priceId":"Tier3"}}'
