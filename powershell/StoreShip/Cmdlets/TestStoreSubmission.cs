@@ -184,7 +184,7 @@ namespace StoreShip.Cmdlets
         {
             foreach (string line in JsonFields.Items(JsonFields.Raw(result, "annotations") ?? "[]"))
             {
-                // As Write-Host does: the build service reads what the host writes.
+                // The build service reads what the host writes, and a pipeline gets only objects.
                 WriteInformation(new HostInformationMessage { Message = JsonFields.Text(line) ?? "" }, new[] { "PSHOST" });
             }
             if (Quiet)
