@@ -241,7 +241,10 @@ impl Run<'_> {
             if plan.fate.uses_pending() {
                 let mut document = pending.document.clone();
                 if plan.fate == Fate::Interrupted {
-                    document = fate::watch(self.product, &document, &submission, self.inputs.key).await?;
+                    match self.watch(&document, &submission).await? {
+                        Some(now) => document = now,
+                        None => return Ok(None),
+                    }
                 }
                 log.step(if plan.fate == Fate::Adopt { "adopt" } else { "resume" }, None);
                 let how = plan.fate.name();
@@ -276,9 +279,21 @@ impl Run<'_> {
         if new.adopted {
             // It appeared while the answer to the create was awaited, and may be somebody else's.
             let copied = plan.situation.published.as_ref().map_or(&document, |published| &published.document);
-            document = fate::watch(self.product, copied, &submission, self.inputs.key).await?;
+            match self.watch(copied, &submission).await? {
+                Some(now) => document = now,
+                None => return Ok(None),
+            }
         }
         Ok(Some(Draft { submission, document, adopted: new.adopted, ours: true, work }))
+    }
+
+    /// [`fate::watch`]; `None` if somebody deletes the draft meanwhile.
+    async fn watch(&self, document: &str, submission: &Submission) -> Result<Option<String>> {
+        match fate::watch(self.product, document, submission, self.inputs.key).await {
+            Ok(document) => Ok(Some(document)),
+            Err(error) if *error.code() == codes::SUBMISSION_NOT_FOUND => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// Ends the open rollout of the published submission, as the release says.

@@ -1,21 +1,37 @@
 //! Drafts that somebody else deletes, changes or lets expire during a run, and submissions that failed.
 
 use serde_json::json;
+use storeship::http::Request;
 
-use super::shop::{Shop, What, is_block_list, is_commit, is_finalize, is_marker, is_read, release, with};
+use super::shop::{Shop, What, is_block_list, is_commit, is_create, is_finalize, is_marker, is_read, release, with};
 use crate::waiting::timeless;
 
 const THEIRS: &str = "/notesForCertification";
 
+/// The draft of an interrupted create is read when it is found and once more after it was watched.
 #[test]
 fn a_draft_that_vanishes_while_it_is_looked_at_is_gone() {
+    fn reads_the_draft(request: &Request) -> bool {
+        is_read(request) && request.url.path().ends_with("37")
+    }
     timeless(async {
-        let shop = Shop::new();
-        let draft = shop.draft_of_a_colleague().await;
-        shop.when(|request| is_read(request) && request.url.path().ends_with("37"), What::Deletes);
-        assert!(draft.ends_with("37"), "the second submission of the emulator: {draft}");
-        let receipt = shop.published(&release("Faster.")).await;
-        assert_eq!((&receipt["draft"], &receipt["status"]), (&json!("create"), &json!("Published")));
+        for reads_before in [0, 1] {
+            let shop = Shop::new();
+            let (release, draft) = match reads_before {
+                0 => (release("Faster."), shop.draft_of_a_colleague().await),
+                _ => {
+                    shop.dies(&release("Faster."), is_create, What::DiesAfter).await;
+                    (release("Better."), shop.pending().await.unwrap())
+                }
+            };
+            assert!(draft.ends_with("37"), "the second submission of the emulator: {draft}");
+            for _ in 0..reads_before {
+                shop.when(reads_the_draft, What::ArrivesAfter(0));
+            }
+            shop.when(reads_the_draft, What::Deletes);
+            let receipt = shop.published(&release).await;
+            assert_eq!((&receipt["draft"], &receipt["status"]), (&json!("create"), &json!("Published")));
+        }
     });
 }
 
