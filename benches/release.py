@@ -62,7 +62,8 @@ def run_python(folder, package):
         config = folder / "config.json"
         config.write_text(json.dumps({"serviceUrl": store["service"], "authorityUrl": store["authority"]}))
         command = [sys.executable, ROOT / "examples/python/publish.py", config, "9NBLGGH4R315", package]
-        return measure(command, {**credential(store), "STORESHIP_LIBRARY": RELEASE / "libstoreship.so"})
+        return measure(command, {**credential(store), "PYTHONPATH": ROOT / "python",
+                                  "STORESHIP_LIBRARY": RELEASE / "libstoreship.so"})
 
 
 def credential(store):
