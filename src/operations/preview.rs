@@ -53,7 +53,8 @@ struct Request {
     /// App packages of a release, in place of those of its file: paths, wildcards and folders.
     #[serde(default)]
     packages: Vec<String>,
-    /// The name of the product, for the title of the page.
+    /// The name of the product, for the title of the page. Without it the name in English stands there, or in the first
+    /// language that has one.
     #[serde(default)]
     product: Option<String>,
     /// The files of pictures, with their names in the ZIP. The API gives no address of the pictures that it has.

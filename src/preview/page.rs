@@ -2,7 +2,7 @@
 
 use maud::{DOCTYPE, Markup, html};
 
-use super::listings::{Language, Picture, Platform};
+use super::listings::{Language, Picture, Platform, Value};
 use super::pictures::Pictures;
 use super::properties::Property;
 use super::sections::{BODY, HEAD, HIDDEN, Member, PICTURES};
@@ -24,7 +24,8 @@ pub(super) struct Shown<'a> {
 
 pub(super) fn page(shown: &Shown<'_>, pictures: &mut Pictures) -> String {
     let Shown { content, languages, properties, counts } = *shown;
-    let title = content.product.unwrap_or("Submission");
+    let title = content.product.map_or_else(|| name(languages), str::to_owned);
+    let title = title.as_str();
     let compared = content.base.is_some();
     let page = html! {
         (DOCTYPE)
@@ -62,6 +63,15 @@ pub(super) fn page(shown: &Shown<'_>, pictures: &mut Pictures) -> String {
         }
     };
     page.into_string()
+}
+
+/// The name of the product in English, or in the first language that has one.
+fn name(languages: &[Language]) -> String {
+    let named = |language: &&Language| language.text("title").is_some_and(|title| title.new.is_some());
+    let english = languages.iter().filter(named).find(|language| language.key.to_ascii_lowercase().starts_with("en"));
+    let language = english.or_else(|| languages.iter().find(named));
+    let title = language.and_then(|language| language.text("title")?.new.as_ref());
+    title.map_or_else(|| "Submission".to_owned(), Value::joined)
 }
 
 fn summary(counts: &Counts, content: &Content, compared: bool) -> Markup {

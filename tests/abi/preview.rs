@@ -73,6 +73,22 @@ fn it_counts_and_marks_what_changed() {
 }
 
 #[test]
+fn the_page_has_the_name_of_the_product() {
+    let listing = |title: &str| json!({"baseListing": {"title": title, "description": "Reads."}});
+    let heading = |listings: Value, more: Value| {
+        let mut request = json!({"document": {"listings": listings}});
+        request.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let html = html(&request);
+        html.split_once("<h1>").unwrap().1.split_once("</h1>").unwrap().0.to_owned()
+    };
+    let both = json!({"de-de": listing("Leser"), "en-us": listing("Reader")});
+    assert_eq!(heading(both.clone(), json!({"product": "Contoso reader"})), "Contoso reader");
+    assert_eq!(heading(both, json!({})), "Reader");
+    assert_eq!(heading(json!({"de-de": listing("<i>Leser"), "en-us": listing("")}), json!({})), "&lt;i&gt;Leser");
+    assert_eq!(heading(json!({"de-de": listing("")}), json!({})), "Submission");
+}
+
+#[test]
 fn every_text_is_shown_as_text_and_nothing_is_loaded() {
     let hostile = "\"><script src=//example.com></script><style>*{background:url(//example.com)}</style>'\u{0}\u{7f}";
     let document = json!({

@@ -60,7 +60,8 @@ namespace StoreShip.Cmdlets
         [ValidateNotNullOrEmpty]
         public string? OutputPath { get; set; }
 
-        /// <summary>The name of the product, for the title of the page.</summary>
+        /// <summary>The name of the product, for the title of the page. By default the name in English, or in the first language
+        /// that has one.</summary>
         [Parameter]
         [ValidateNotNullOrEmpty]
         public string? ProductName { get; set; }
