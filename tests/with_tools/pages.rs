@@ -18,9 +18,10 @@ pub(crate) struct Block {
     pub(crate) place: String,
 }
 
-/// The blocks in a language of README.md and docs.
+/// The blocks in a language of README.md, docs and the pages that are in packages.
 pub(crate) fn blocks(language: &str) -> Result<Vec<Block>, Problem> {
-    let mut pages = vec![root().join("README.md")];
+    let mut pages: Vec<_> =
+        ["README.md", "powershell/StoreShip.Client/README.md", "python/README.md"].map(|page| root().join(page)).into();
     for entry in fs::read_dir(root().join("docs")).map_err(failed)? {
         pages.push(entry.map_err(failed)?.path());
     }
@@ -28,7 +29,7 @@ pub(crate) fn blocks(language: &str) -> Result<Vec<Block>, Problem> {
     let mut found = Vec::new();
     for page in pages.iter().filter(|page| page.extension().is_some_and(|extension| extension == "md")) {
         let text = fs::read_to_string(page).map_err(failed)?.replace("\r\n", "\n");
-        let name = page.file_name().unwrap_or_default().to_string_lossy();
+        let name = page.strip_prefix(root()).unwrap_or(page).display();
         for (number, rest) in text.split(&format!("\n```{language}\n")).skip(1).enumerate() {
             let block = rest.split("\n```").next().unwrap_or_default();
             found.push(Block { text: block.to_owned(), place: format!("{name}, block {}", number + 1) });
@@ -58,11 +59,14 @@ pub(crate) fn csharp() -> Outcome {
          using StoreShip.Results;\n\ninternal static class Pages\n{\n",
     );
     for (number, block) in blocks.iter().enumerate() {
+        // The file has these already.
+        let body: Vec<&str> = block.text.lines().filter(|line| *line != "using StoreShip;").collect();
         write!(
             code,
             "    // {}\n    internal static async Task Block{number}(string requestJson, IProgress<StoreEvent> progress, \
              CancellationToken cancellationToken)\n    {{\n{}\n        await Task.Yield();\n    }}\n\n",
-            block.place, block.text
+            block.place,
+            body.join("\n")
         )
         .map_err(failed)?;
     }
