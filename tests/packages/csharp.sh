@@ -46,6 +46,13 @@ links=$(dotnet msbuild "$work/package/links.proj" -nologo -getItem:None)
 for processor in x64 arm64; do
     grep -qF "\"Link\": \"runtimes/win-$processor/native/storeship.dll\"" <<<"$links" || { echo "win-$processor: $links" >&2; exit 1; }
 done
+# They are for 64-bit processes, and a program that asks for another is told so when it is built.
+for asked in PlatformTarget=x86 Prefer32Bit=true PlatformTarget=AnyCPU "PlatformTarget=x64;Prefer32Bit=true"; do
+    said=$(dotnet msbuild "$work/package/links.proj" -nologo -t:StoreShipCheckProcessor "-p:OutputType=Exe;$asked")
+    warned=no && [[ $said != *'warning STORESHIP001'* ]] || warned=yes
+    expected=yes && [[ $asked != *AnyCPU && $asked != *x64* ]] || expected=no
+    [ $warned = $expected ] || { echo "$asked: $said" >&2; exit 1; }
+done
 
 # No cache of an earlier package of the same version.
 export NUGET_PACKAGES=$work/cache UseSharedCompilation=false MSBUILDDISABLENODEREUSE=1

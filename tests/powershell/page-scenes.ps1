@@ -17,6 +17,7 @@ $CommandLines = @{
     '^STORESHIP_UPDATE_GOLDEN=1 cargo test'                = 'STORESHIP_UPDATE_GOLDEN'
     '^pwsh (powershell/build|tests/powershell/run)\.ps1'  = 'powershell/build.ps1'
     '^pwsh examples/publish\.ps1'                          = 'examples/publish.ps1'
+    '^STORESHIP_LIBRARY=\S+ java --enable-native-access=ALL-UNNAMED examples/Publish\.java' = 'examples/Publish.java'
     '^python3 examples/python/publish\.py'                 = 'examples/python/publish.py'
     '^(ln -s libstoreship\.so|cc -Iinclude) '                = 'libstoreship.so.1'
     '^cargo xtask dist'                                    = 'cargo xtask dist'

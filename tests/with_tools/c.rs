@@ -1,9 +1,9 @@
 //! The C ABI from C and C++: plain, under AddressSanitizer, under valgrind.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::pages;
 use crate::support::{APP, Store};
 use crate::tools::{self, ensure, failed, find, library, library_folder, linked_library_folder, root, run};
 use crate::{Outcome, Problem};
@@ -190,19 +190,8 @@ pub(crate) fn publish_cpp_valgrind() -> Outcome {
 
 /// The program of docs/c.md, as it stands there. Without a credential it prints the error.
 pub(crate) fn page() -> Outcome {
-    let page = fs::read_to_string(root().join("docs/c.md")).map_err(failed)?.replace("\r\n", "\n");
-    let code = page.split("```c\n").nth(1).and_then(|rest| rest.split("```").next());
     let folder = tempfile::tempdir().map_err(failed)?;
-    let source = folder.path().join("page.c");
-    fs::write(&source, code.ok_or_else(|| failed("docs/c.md has no program"))?).map_err(failed)?;
-    let program = compile(&source.to_string_lossy(), folder.path(), How::Plain)?;
-    let mut command = runner(&program, How::Plain)?;
-    for name in ["AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PATH", "AZURE_FEDERATED_TOKEN_FILE"] {
-        command.env_remove(name);
-    }
-    for name in ["ACTIONS_ID_TOKEN_REQUEST_URL", "SYSTEM_OIDCREQUESTURI"] {
-        command.env_remove(name);
-    }
-    let output = run(&mut command)?;
+    let program = compile(&pages::c(folder.path())?, folder.path(), How::Plain)?;
+    let output = run(pages::without_credential(&mut runner(&program, How::Plain)?))?;
     ensure(output.contains("\"auth.no_credential\""), output)
 }

@@ -1,4 +1,4 @@
-//! The tests that need other tools: C and C++ compilers, valgrind, PowerShell, .NET, Node.js, Python, unzip,
+//! The tests that need other tools: C and C++ compilers, valgrind, PowerShell, .NET, Java, Node.js, Python, unzip,
 //! tinyproxy, squid, Chromium.
 //!
 //! `cargo test --test with_tools` runs what it has the tools for. The last lines name what was not run, and why. With
@@ -14,9 +14,11 @@ mod container;
 mod cut;
 mod failing_reads;
 mod front;
+mod java;
 mod killed_uploads;
 mod kills;
 mod library;
+mod pages;
 mod powershell;
 mod proxy;
 mod python;
@@ -62,6 +64,9 @@ const CHECKS: &[Check] = &[
     Check { name: "publish_cpp11_valgrind", run: c::publish_cpp_valgrind },
     Check { name: "page_c99", run: c::page },
     Check { name: "publish_python", run: python::publish },
+    Check { name: "page_python", run: pages::python },
+    Check { name: "publish_java", run: java::publish },
+    Check { name: "page_java", run: java::page },
     Check { name: "a_release_survives_kills", run: kills::a_release_survives_kills },
     Check { name: "others_read_what_package_write_writes", run: python::package_write },
     Check { name: "azurite_takes_an_upload", run: azurite::upload },
@@ -78,6 +83,7 @@ const CHECKS: &[Check] = &[
     Check { name: "powershell", run: powershell::powershell },
     Check { name: "csharp", run: powershell::csharp },
     Check { name: "publish_csharp", run: powershell::publish_csharp },
+    Check { name: "pages_csharp", run: pages::csharp },
     Check { name: "powershell_two_versions", run: versions::powershell },
 ];
 
