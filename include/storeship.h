@@ -376,8 +376,9 @@ int32_t storeship_add_on_delete(storeship_client client, const char *request, ch
 
 /**
  * `add_on.publish`: publish a tree of add-ons, one after another. Long: run it as a job.
- * Request: {appId?, appName?, path, allow?: [string], allowFree?, busy?, commit?, draft?,
- *   pollSeconds?, preview?, productIds?: [string], retryTimeoutSeconds?, until?}
+ * Request: {appId?, appName?, path, allow?: [string], allowFree?, basePath?, busy?, commit?,
+ *   draft?, overwrite?: [string], pollSeconds?, preview?, productIds?: [string],
+ *   retryTimeoutSeconds?, summaryPath?, until?}
  * Result: {addOns: [{created, folder, productId, response: {ok, error?, meta?, result?}}], failed}
  * Parameters and status as in storeship_call.
  */

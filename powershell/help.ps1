@@ -48,11 +48,14 @@ function Get-CodeText([System.Xml.XmlNode] $Node) {
     (@($lines | ForEach-Object { if ($_.Length -ge $indent) { $_.Substring($indent) } else { '' } }) -join "`n").Trim()
 }
 
-# The summary of a parameter. The property may be declared in a base class.
+# The summary of a parameter. The property may be declared in a base class, or have the comment of another one.
 function Get-ParameterText([Type] $Type, [string] $Name) {
     if ($standard.ContainsKey($Name)) { return $standard[$Name] }
     $property = $Type.GetProperty($Name)
-    Get-PlainText (Get-Comment "P:$($property.DeclaringType.FullName).$Name").SelectSingleNode('summary')
+    $comment = Get-Comment "P:$($property.DeclaringType.FullName).$Name"
+    $same = $comment.SelectSingleNode('inheritdoc[@cref]')
+    if ($null -ne $same) { $comment = Get-Comment $same.GetAttribute('cref') }
+    Get-PlainText $comment.SelectSingleNode('summary')
 }
 
 $settings = New-Object System.Xml.XmlWriterSettings

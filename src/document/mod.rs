@@ -21,7 +21,7 @@
 //! | `view` | [`Viewed`]: values with their places in the text |
 //! | `steps` | counts steps for the tests of what a function costs |
 //! | `patch` | [`patch()`]: JSON Patch (RFC 6902); [`apply_edits`] |
-//! | `names` | [`respelled`]: names that differ from known ones in letter case |
+//! | `names`, [`values`] | [`respelled`]: names that differ from known ones in letter case; the values of enumerations |
 //! | `format`, `comments`, `inspect` | [`format()`], [`blank_comments`], [`inspect()`] |
 //! | `merge/` | [`merge()`]: merges an edited copy back into the text it came from |
 //!
@@ -52,6 +52,7 @@ mod splice;
 pub(crate) mod steps;
 mod text;
 mod tree;
+pub mod values;
 mod view;
 
 pub use children::{elements, members};

@@ -433,7 +433,7 @@ codes! {
         "if they are the same pictures, set `images` to `adopt`; to add the pictures to the images, set it to `keep`; to replace the images by the pictures, to `exact`"
     LISTING_IMAGES_REMOVED "listing.images_removed" Protected false
         "most images of a type would be removed, because their files are not in the folder"
-        "restore the files, or allow it with `allowImageRemoval`"
+        "restore the files; or, for images that somebody else has added, pull first: the pull writes a placeholder for each of them, which keeps it; or allow it with `allowImageRemoval`"
     LISTING_OTHER_PRODUCT "listing.other_product" Protected false
         "the folder of listings is of another product, as its storeship.json says"
         "give the folder of this product, or correct storeship.json"

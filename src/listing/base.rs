@@ -7,13 +7,16 @@ use std::path::Path;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
+use super::body::Submission;
 use super::changes::{Changes, Options, changes, refuse};
 use super::edits::{Note, NoteKind};
 use super::folder::{Folder, Settings};
 use super::images::Unlinked;
 use super::read;
-use super::state::{self, State};
+use super::renamed::{self, Renamed};
+use super::state::{self, Names, State};
 use super::write::{Product, check_ids};
+use super::{icon, trailers};
 use crate::document::{self, Edit};
 use crate::error::{Detail, Error, Result, codes};
 use crate::files;
@@ -81,6 +84,57 @@ impl Base {
     }
 }
 
+impl Base {
+    /// The files of a submission under names of their own whose content the folder has not changed since: the base has the
+    /// same as the folder.
+    fn unchanged(&self, folder: &Folder, document: &str, options: &Options) -> Result<Vec<Renamed>> {
+        let mut renamed = renamed_in(folder, document);
+        if renamed.is_empty() {
+            return Ok(renamed);
+        }
+        let now = || Hashes::of(&state::hashes(document, &renamed::names(&renamed)));
+        let is_same: Box<dyn Fn(&str) -> bool> = match &self.was {
+            Was::Folder(old) => {
+                let lenient = Options { images: options.images.or(Some(Unlinked::Keep)), ..unasked(options) };
+                let named = renamed::with_ours(document, &renamed);
+                let other = by_field(&changes(old, &named, &lenient).map_err(|error| self.blamed(error))?.edits);
+                Box::new(move |field| !other.contains_key(field))
+            }
+            Was::Document(old) => {
+                let (then, now) = (Hashes::of(&state::hashes(old, &Names::new())), now());
+                Box::new(move |field| then.within(field) == now.within(field))
+            }
+            Was::State(state) => {
+                let (then, now) = (Hashes::of(&state.content_hashes), now());
+                Box::new(move |field| then.within(field) == now.within(field))
+            }
+        };
+        renamed.retain(|one| is_same(&field(&one.place)));
+        Ok(renamed)
+    }
+
+    /// The names of files in a submission whose content the base knows, each with one that tells it.
+    pub fn known_names(&self, folder: &Folder, document: &str, options: &Options) -> Names {
+        self.unchanged(folder, document, options).map(|renamed| renamed::names(&renamed)).unwrap_or_default()
+    }
+
+    fn blamed(&self, error: Error) -> Error {
+        error.while_doing(&format!("the base {}", self.path))
+    }
+}
+
+/// The files of a submission that may be files of the folder, under names that do not tell.
+fn renamed_in(folder: &Folder, document: &str) -> Vec<Renamed> {
+    let submission = Submission::of(document);
+    let mut all = trailers::renamed(folder, &submission.whole);
+    for language in &folder.languages {
+        let own = folder.sources(language).into_iter().find_map(|source| source.icon.as_ref());
+        let listing = submission.listings.object(&language.key);
+        all.extend(own.zip(listing).and_then(|(own, listing)| icon::renamed(own, &listing)));
+    }
+    all
+}
+
 /// A folder and a submission, which somebody else may have changed since the base.
 struct Case<'a> {
     base: &'a Base,
@@ -136,8 +190,7 @@ impl Case<'_> {
         match &base.was {
             Was::State(state) => by_hashes(state, document, edits, wanted),
             Was::Folder(old) => {
-                let judged = by_folder(old, document, options, wanted)
-                    .map_err(|error| error.while_doing(&format!("the base {}", base.path)))?;
+                let judged = by_folder(old, document, options, wanted).map_err(|error| base.blamed(error))?;
                 judged.without_asked(self, wanted)
             }
             Was::Document(old) => {
@@ -184,8 +237,9 @@ fn by_document(base: &str, document: &str, ours: &Fields, wanted: &Fields) -> Ju
 fn by_hashes(state: &State, document: &str, edits: &[Edit], wanted: &Fields) -> Result<Judged> {
     let (after, _) = document::apply_edits(document, edits)
         .map_err(|(_, error)| Error::new(&codes::DOCUMENT_POINTER, error.to_string()))?;
+    let none = Names::new();
     let (base, before) = (Hashes::of(&state.content_hashes), Hashes::of(&state.before()));
-    let (now, then) = (Hashes::of(&state::hashes(document)), Hashes::of(&state::hashes(&after)));
+    let (now, then) = (Hashes::of(&state::hashes(document, &none)), Hashes::of(&state::hashes(&after, &none)));
     let is_other = |field: &&String| {
         let now = now.within(field);
         now != base.within(field) && now != before.within(field)
@@ -218,7 +272,13 @@ impl Hashes {
 /// As [`changes`]; `listing.conflict` for a field that both have changed, unless it is overwritten.
 pub fn changes_since(base: Option<&Base>, folder: &Folder, document: &str, options: &Options) -> Result<Changes> {
     match base {
-        Some(base) => Case { base, folder, document, options }.changes(),
+        Some(base) => {
+            let renamed = base.unchanged(folder, document, options)?;
+            let named = renamed::with_ours(document, &renamed);
+            let mut found = Case { base, folder, document: &named, options }.changes()?;
+            renamed::with_theirs(&mut found.edits, &renamed);
+            Ok(found)
+        }
         None => changes(folder, document, options),
     }
 }

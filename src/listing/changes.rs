@@ -305,12 +305,26 @@ impl<'a> Comparison<'a> {
                 self.edits.notes.push(Note::new(NoteKind::Gone, message).file(picture.file()));
             }
         }
+        // A folder says that a type has no images, but a picture that is not there says nothing by itself.
+        if !of_type.none {
+            for image in links.removed.iter().map(|&at| &stored[at]) {
+                let Some(tag) = image.tag() else { continue };
+                let message = format!(
+                    "no file stands for {}, whose tag {tag} says that it was uploaded from a folder, so it is removed; a pull \
+                     first writes a placeholder that keeps it, and with `basePath` it stays if somebody else has added it since",
+                    image.named()
+                );
+                let note = Note::new(NoteKind::Removed, message).file(&of_type.folder);
+                self.edits.notes.push(note.at(image.object.pointer.clone()));
+            }
+        }
         let gone = links.removed.len();
         if gone * 2 > stored.len() && !of_type.none && !self.options.allow_image_removal {
             let message = format!(
-                "{} has no file for {gone} of {} images that were uploaded from it, which would be removed",
+                "{} has no file for {gone} of {} images that were uploaded from a folder, which would be removed: {}",
                 of_type.folder,
-                stored.len()
+                stored.len(),
+                images::first_of(&links.removed.iter().map(|&at| stored[at].named()).collect::<Vec<_>>())
             );
             self.removed.push(Detail::at(below("/images", &of_type.name), message));
         }

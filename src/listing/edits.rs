@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::body::Object;
+use super::folder::tag_of;
 use crate::document::{Edit, EditOp, Pointer};
 use crate::error::shown;
 
@@ -32,6 +34,10 @@ pub enum NoteKind {
     Cleared,
     /// An image of the submission has no file, and is kept.
     Unmanaged,
+    /// An image of the submission that was uploaded from a folder has no file, and goes.
+    Removed,
+    /// The name of an image of the submission does not tell what is in it, so a picture is sent that may be the same.
+    SentAgain,
     /// A placeholder stands for an image that the submission does not have.
     Gone,
     /// The folder has a picture or a language that the submission does not have. It was not sent yet, or others removed it; a
@@ -50,6 +56,16 @@ pub enum NoteKind {
 impl Note {
     pub(super) fn new(kind: NoteKind, message: impl AsRef<str>) -> Note {
         Note { kind, file: None, pointer: None, message: shown(message.as_ref()).into_owned() }
+    }
+
+    /// Why a picture is sent that the submission may have: its name there does not tell. `None` if it does.
+    pub(super) fn sent_again(image: &Object<'_>, file: &str) -> Option<Note> {
+        let name = image.text("fileName").filter(|name| !name.is_empty() && tag_of(name).is_none())?;
+        let message = format!(
+            "the name `{name}` in the submission does not tell whether it is this picture, so it is sent; with `basePath`, \
+             such as the receipt of the last push, only if it is another one than then"
+        );
+        Some(Note::new(NoteKind::SentAgain, message).file(file).at(image.place("fileName")))
     }
 
     /// The file and the message, for people.

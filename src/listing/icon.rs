@@ -3,6 +3,7 @@
 use super::body::{Object, quoted};
 use super::edits::{Edits, Note, NoteKind};
 use super::folder::{Picture, tag_of};
+use super::renamed::Renamed;
 
 /// Makes the edits of an icon in a listing of an add-on.
 pub(super) fn edit(icon: &Picture, listing: &Object<'_>, edits: &mut Edits) {
@@ -13,6 +14,9 @@ pub(super) fn edit(icon: &Picture, listing: &Object<'_>, edits: &mut Edits) {
     if let Some(media) = &icon.media {
         let tag = found.text("fileName").and_then(|name| tag_of(&name));
         if tag.as_deref() != Some(media.tag()) || !is_there {
+            if is_there {
+                edits.notes.extend(Note::sent_again(&found, icon.file()));
+            }
             let name = quoted(&media.zip_name("icon"));
             edits.put(&place, format!(r#"{{"fileName":{name},"fileStatus":"PendingUpload"}}"#), old);
         }
@@ -25,6 +29,12 @@ pub(super) fn edit(icon: &Picture, listing: &Object<'_>, edits: &mut Edits) {
     } else if placeholder.removes {
         edits.put(&found.place("fileStatus"), r#""PendingDelete""#.to_owned(), found.get("fileStatus"));
     }
+}
+
+/// The icon of a listing, if its name does not tell whether it is that of the folder.
+pub(super) fn renamed(icon: &Picture, listing: &Object<'_>) -> Option<Renamed> {
+    let found = listing.object("icon").filter(|found| !is_going(found))?;
+    Renamed::of(&found, "fileName", icon.media.as_ref()?, "icon")
 }
 
 /// Whether an icon goes when the submission is published.

@@ -258,7 +258,7 @@ fn counted(number: usize, noun: &str) -> String {
 const MOST_NAMES: usize = 5;
 
 /// The names of a list, or the first of them.
-fn first_of(names: &[String]) -> String {
+pub(super) fn first_of(names: &[String]) -> String {
     let more = match names.len().saturating_sub(MOST_NAMES) {
         0 => String::new(),
         more => format!(" and {more} more"),

@@ -1,5 +1,6 @@
 //! The names of files and folders, and what they stand for in a submission.
 
+use crate::document::values;
 use crate::input::nearest;
 
 /// The name of the file with what is no listing.
@@ -26,34 +27,10 @@ pub const TEXTS: &[&str] = &[
 pub const LISTS: &[&str] = &["features", "keywords", "minimumHardware", "recommendedHardware"];
 
 /// The image types of the service.
-pub const IMAGE_TYPES: &[&str] = &[
-    "Screenshot",
-    "MobileScreenshot",
-    "XboxScreenshot",
-    "SurfaceHubScreenshot",
-    "HoloLensScreenshot",
-    "StoreLogo9x16",
-    "StoreLogoSquare",
-    "Icon",
-    "PromotionalArt16x9",
-    "PromotionalArtwork2400X1200",
-    "XboxBrandedKeyArt",
-    "XboxTitledHeroArt",
-    "XboxFeaturedPromotionalArt",
-    "SquareIcon358X358",
-    "BackgroundImage1000X800",
-    "PromotionalArtwork414X180",
-    "PromotionalArtwork846X468",
-    "PromotionalArtwork558X756",
-    "PromotionalArtwork414X468",
-    "PromotionalArtwork558X558",
-    "WideIcon358X173",
-    "Unknown",
-];
+pub const IMAGE_TYPES: &[&str] = &values::IMAGE_TYPE;
 
 /// The platforms before Windows 10 that a listing may have texts for.
-pub const PLATFORMS: &[&str] =
-    &["Windows81", "WindowsPhone81", "WindowsPhone80", "Windows80", "WindowsPhone71", "Unknown"];
+pub const PLATFORMS: &[&str] = &values::PLATFORM;
 
 /// The endings of videos.
 pub const VIDEOS: [&str; 2] = ["mp4", "mov"];

@@ -11,6 +11,7 @@
 //! | `changes` | [`changes()`]: the edits that make a submission what a folder says |
 //! | `texts`, `images`, `icon`, `properties`, `trailers` | the edits of one kind of file |
 //! | `base` | [`Base`]: what the submission was, so that nothing of others is overwritten unseen |
+//! | `renamed` | files that the submission has under names which do not tell what is in them |
 //! | `state` | [`State`]: a hash of each field, which a receipt keeps as the base of a later push |
 //! | `tree` | the folders of an app's add-ons, below that of the app |
 //! | `edits` | collects edits, and notes for people |
@@ -33,6 +34,7 @@ pub mod layout;
 mod placeholders;
 mod properties;
 pub mod read;
+mod renamed;
 pub mod schema;
 mod state;
 mod texts;
@@ -49,6 +51,6 @@ pub use fault::{Fault, FaultKind};
 pub use folder::Folder;
 pub use images::Unlinked;
 pub use known::Known;
-pub use state::State;
+pub use state::{Names, State};
 pub use uploads::{Upload, uploads};
 pub use write::{Product, Writing, Written, check_product, write};

@@ -5,22 +5,8 @@ use super::edits::Edits;
 use super::fault::{Fault, FaultKind};
 use super::folder::TextFile;
 use super::layout;
+use super::schema::ELSEWHERE;
 use crate::document;
-
-/// Members that are managed elsewhere or set by the service.
-const OTHERS: [&str; 11] = [
-    "id",
-    "flightId",
-    "status",
-    "statusDetails",
-    "fileUploadUrl",
-    "friendlyName",
-    "listings",
-    "trailers",
-    "applicationPackages",
-    "flightPackages",
-    "notesForCertification",
-];
 
 /// The members that a new folder of an add-on gets, and its price.
 const OF_ADD_ON: [&str; 5] = ["contentType", "keywords", "lifetime", "tag", "visibility"];
@@ -43,7 +29,7 @@ pub(super) fn of_add_on(whole: &Object<'_>) -> Option<(String, String)> {
 
 /// Whether a member is managed elsewhere or set by the service.
 pub(super) fn is_elsewhere(name: &str) -> bool {
-    OTHERS.iter().any(|other| other.eq_ignore_ascii_case(name))
+    ELSEWHERE.iter().any(|other| other.eq_ignore_ascii_case(name))
 }
 
 /// Makes the edits of the file: objects are merged member by member, everything else is taken as it is.

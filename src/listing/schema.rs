@@ -1,9 +1,26 @@
 //! The members of a submission that `submission.json` may have, and the values of those that have one of a fixed list. The
 //! test `tests/contract/members.rs` holds them equal to the description of the service, `contract/openapi.json`.
 
+use crate::document::values;
+
 /// The members of objects, each by its path from the submission with `/` between names. The elements of a list have the path
 /// of the list.
 pub type Members = &'static [(&'static str, &'static [&'static str])];
+
+/// Members of a submission that the file can't have: the service sets them, or they are managed elsewhere.
+pub const ELSEWHERE: [&str; 11] = [
+    "id",
+    "flightId",
+    "status",
+    "statusDetails",
+    "fileUploadUrl",
+    "friendlyName",
+    "listings",
+    "trailers",
+    "applicationPackages",
+    "flightPackages",
+    "notesForCertification",
+];
 
 /// Of an app.
 pub const APP: Members = &[
@@ -85,40 +102,16 @@ const SALE: &[&str] = &["name", "basePriceId", "startDate", "endDate", "marketSp
 /// The values of members that have one of a fixed list, by the path of the member.
 pub const VALUES: Members = &[
     ("contentType", CONTENT_TYPES),
-    ("enterpriseLicensing", &["None", "Online", "OnlineAndOffline"]),
-    ("gamingOptions/kinectDataForExternal", &["NotSet", "Unknown", "Enabled", "Disabled"]),
+    ("enterpriseLicensing", &values::LICENSING),
+    ("gamingOptions/kinectDataForExternal", &values::KINECT),
     ("lifetime", LIFETIMES),
-    ("pricing/trialPeriod", &["NoFreeTrial", "OneDay", "TrialNeverExpires", "SevenDays", "FifteenDays", "ThirtyDays"]),
-    ("targetPublishMode", &["Immediate", "Manual", "SpecificDate"]),
-    ("visibility", &["Hidden", "Public", "Private", "NotSet"]),
+    ("pricing/trialPeriod", &values::TRIAL),
+    ("targetPublishMode", &values::PUBLISH_MODE),
+    ("visibility", &values::VISIBILITY),
 ];
 
 /// The content types of add-ons.
-pub const CONTENT_TYPES: &[&str] = &[
-    "NotSet",
-    "BookDownload",
-    "EMagazine",
-    "ENewspaper",
-    "MusicDownload",
-    "MusicStream",
-    "OnlineDataStorage",
-    "VideoDownload",
-    "VideoStream",
-    "Asp",
-    "OnlineDownload",
-];
+pub const CONTENT_TYPES: &[&str] = &values::CONTENT_TYPE;
 
 /// The lifetimes of add-ons.
-pub const LIFETIMES: &[&str] = &[
-    "Forever",
-    "OneDay",
-    "ThreeDays",
-    "FiveDays",
-    "OneWeek",
-    "TwoWeeks",
-    "OneMonth",
-    "TwoMonths",
-    "ThreeMonths",
-    "SixMonths",
-    "OneYear",
-];
+pub const LIFETIMES: &[&str] = &values::LIFETIME;

@@ -32,10 +32,11 @@ pub struct State {
 }
 
 impl State {
-    /// The state of a submission, and of what was published before.
-    pub fn of(document: &str, before: Option<&str>) -> State {
-        let content_hashes = hashes(document);
-        let old = before.map(hashes).unwrap_or_else(|| content_hashes.clone());
+    /// The state of a submission, and of what was published before. `names` are names of files in them whose content is
+    /// known, each with a name that tells it.
+    pub fn of(document: &str, before: Option<&str>, names: &Names) -> State {
+        let content_hashes = hashes(document, names);
+        let old = before.map(|before| hashes(before, names)).unwrap_or_else(|| content_hashes.clone());
         let mut replaced_hashes = old.clone();
         replaced_hashes.retain(|field, hash| content_hashes.get(field) != Some(&*hash));
         let new = content_hashes.keys().filter(|field| !old.contains_key(*field));
@@ -52,10 +53,13 @@ impl State {
     }
 }
 
+/// Names of files in a submission, each with one that tells what is in the file.
+pub type Names = BTreeMap<String, String>;
+
 /// The fields of a submission that are not empty, each with its hash.
-pub(super) fn hashes(document: &str) -> BTreeMap<String, String> {
+pub(super) fn hashes(document: &str, names: &Names) -> BTreeMap<String, String> {
     let submission = Submission::of(document);
-    let mut fields = Fields::default();
+    let mut fields = Fields { hashes: BTreeMap::new(), names };
     for (_, listing) in submission.listings.objects() {
         if let Some(texts) = submission.texts(&listing) {
             fields.content(&texts);
@@ -66,32 +70,34 @@ pub(super) fn hashes(document: &str) -> BTreeMap<String, String> {
     }
     let whole = &submission.whole;
     let trailers = document::elements(whole.get("trailers").unwrap_or_default()).unwrap_or_default();
-    fields.put(whole.place("trailers"), trailers.into_iter().map(trailer).collect());
+    fields.put(whole.place("trailers"), trailers.into_iter().map(|text| trailer(text, names)).collect());
     for (name, value) in &whole.members {
         if name.eq_ignore_ascii_case("notesForCertification") || !is_elsewhere(name) {
             fields.property(below("", name), value);
         }
     }
-    fields.0
+    fields.hashes
 }
 
-#[derive(Default)]
-struct Fields(BTreeMap<String, String>);
+struct Fields<'n> {
+    hashes: BTreeMap<String, String>,
+    names: &'n Names,
+}
 
-impl Fields {
+impl Fields<'_> {
     /// The texts, lists and images of a listing; of an add-on also its icon.
     fn content(&mut self, object: &Object<'_>) {
         for (name, value) in &object.members {
             let place = below(&object.pointer, name);
             match name.to_ascii_lowercase().as_str() {
                 "images" => {
-                    let mut images: Vec<Value> =
-                        document::elements(value).unwrap_or_default().into_iter().filter_map(image).collect();
+                    let images = document::elements(value).unwrap_or_default().into_iter();
+                    let mut images: Vec<Value> = images.filter_map(|text| image(text, self.names)).collect();
                     // Images of different types have no order among each other.
                     images.sort_by(|one, other| one[0].as_str().cmp(&other[0].as_str()));
                     self.put(place, images.into());
                 }
-                "icon" => self.put(place, image(value).unwrap_or_default()),
+                "icon" => self.put(place, image(value, self.names).unwrap_or_default()),
                 "platformoverrides" => {}
                 _ => self.property(place, value),
             }
@@ -121,7 +127,7 @@ impl Fields {
         };
         if !is_empty {
             let hash = format!("{:x}", Sha256::digest(value.to_string()));
-            self.0.insert(place, hash.get(..TAG).unwrap_or(&hash).to_owned());
+            self.hashes.insert(place, hash.get(..TAG).unwrap_or(&hash).to_owned());
         }
     }
 }
@@ -137,32 +143,33 @@ fn text(value: &str, is_item: bool) -> Value {
 }
 
 /// The type of an image, what it is and its caption; `None` for one that goes.
-fn image(text: &str) -> Option<Value> {
+fn image(text: &str, names: &Names) -> Option<Value> {
     let image = Object::of("", text);
     let goes = image.text("fileStatus").is_some_and(|status| status.eq_ignore_ascii_case("PendingDelete"));
     let of_type = image.text("imageType").unwrap_or_default().to_ascii_lowercase();
     let caption = folded(&image.text("description").unwrap_or_default());
-    (!goes).then(|| json!([of_type, file(&image, "fileName"), caption]))
+    (!goes).then(|| json!([of_type, file(&image, "fileName", names), caption]))
 }
 
-fn trailer(text: &str) -> Value {
+fn trailer(text: &str, names: &Names) -> Value {
     let trailer = Object::of("", text);
     let assets = trailer.object("trailerAssets").unwrap_or_default();
     let mut languages: Vec<(String, Value)> = Vec::new();
     for (language, assets) in assets.objects() {
         let images = document::elements(assets.get("imageList").unwrap_or_default()).unwrap_or_default();
-        let images: Vec<Value> = images.into_iter().filter_map(image).collect();
+        let images: Vec<Value> = images.into_iter().filter_map(|text| image(text, names)).collect();
         let title = folded(&assets.text("title").unwrap_or_default());
         languages.push((language.to_ascii_lowercase(), json!([title, images])));
     }
     languages.sort_by(|(one, _), (other, _)| one.cmp(other));
-    json!([file(&trailer, "videoFileName"), languages])
+    json!([file(&trailer, "videoFileName", names), languages])
 }
 
 /// What a picture or video is: the digits of the hash in its name, or its id, which the service gives to a file once it has
 /// the file, or its name.
-fn file(object: &Object<'_>, name: &str) -> String {
+fn file(object: &Object<'_>, name: &str, names: &Names) -> String {
     let name = object.text(name).unwrap_or_default();
+    let name = names.get(&name).cloned().unwrap_or(name);
     let id = object.text("id").filter(|id| !id.is_empty());
     match (tag_of(&name), id) {
         (Some(tag), _) => tag,
@@ -174,6 +181,10 @@ fn file(object: &Object<'_>, name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn hashes(document: &str) -> BTreeMap<String, String> {
+        super::hashes(document, &Names::new())
+    }
 
     fn app(listing: Value) -> String {
         json!({"applicationPackages": [], "visibility": "Public", "listings": {"en-us": {"baseListing": listing}}})
@@ -211,7 +222,7 @@ mod tests {
     fn a_state_has_what_was_before() {
         let before = app(json!({"title": "T", "description": "Old"}));
         let after = app(json!({"description": "New", "devStudio": "D"}));
-        assert_eq!(State::of(&after, Some(&before)).before(), hashes(&before));
-        assert_eq!(State::of(&after, None).before(), hashes(&after));
+        assert_eq!(State::of(&after, Some(&before), &Names::new()).before(), hashes(&before));
+        assert_eq!(State::of(&after, None, &Names::new()).before(), hashes(&after));
     }
 }

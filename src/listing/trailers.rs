@@ -9,6 +9,7 @@ use super::fault::{Fault, FaultKind};
 use super::folder::{Folder, Media, Picture, Remote, TextFile, Trailer, TrailerAssets, label_of, tag_of};
 use super::images::Unlinked;
 use super::layout;
+use super::renamed::Renamed;
 use super::texts::{self, with_ends};
 use super::walk::{folded, is_readable, line};
 use crate::document;
@@ -201,15 +202,15 @@ fn edit_one(trailer: &Trailer, stored: &Object<'_>, edits: &mut Edits) -> Result
 
 fn edit_thumbnail(thumbnail: &Picture, assets: &Object<'_>, edits: &mut Edits) {
     let (place, old) = (assets.place("imageList"), assets.get("imageList"));
-    let first = document::elements(old.unwrap_or_default()).unwrap_or_default().first().copied();
-    let image = Object::of(format!("{place}/0"), first.unwrap_or_default());
+    let image = first_image(assets);
     let tag = image.text("fileName").and_then(|name| tag_of(&name));
     match &thumbnail.media {
         Some(media) if tag.as_deref() != Some(media.tag()) => {
+            edits.notes.extend(Note::sent_again(&image, thumbnail.file()));
             edits.put(&place, format!("[{}]", new_thumbnail(thumbnail)), old);
         }
         _ => {
-            let Some(caption) = thumbnail.caption.as_ref().filter(|_| first.is_some()) else { return };
+            let Some(caption) = thumbnail.caption.as_ref().filter(|_| !image.members.is_empty()) else { return };
             let found = image.text("description").unwrap_or_default();
             if !texts::is_same(&found, &caption.text) {
                 let value = quoted(&with_ends(&caption.text, &found));
@@ -219,10 +220,42 @@ fn edit_thumbnail(thumbnail: &Picture, assets: &Object<'_>, edits: &mut Edits) {
     }
 }
 
+/// The videos and thumbnails whose names do not tell whether they are those of the folder.
+pub(super) fn renamed(folder: &Folder, whole: &Object<'_>) -> Vec<Renamed> {
+    let stored = Stored::all(whole);
+    let links = Links::of(folder, &stored);
+    let mut all = Vec::new();
+    for (trailer, link) in folder.trailers.iter().zip(&links.0) {
+        let Some(Link::Is(at)) = link else { continue };
+        let found = &stored[*at].object;
+        let video = trailer.video.media.as_ref();
+        all.extend(video.and_then(|media| Renamed::of(found, "videoFileName", media, &label(trailer))));
+        let Some(languages) = found.object("trailerAssets") else { continue };
+        for assets in &trailer.assets {
+            let thumbnail = assets.thumbnail.as_ref();
+            let Some((thumbnail, found)) = thumbnail.zip(languages.object(&assets.language)) else { continue };
+            let image = first_image(&found);
+            let media = thumbnail.media.as_ref();
+            all.extend(media.and_then(|media| Renamed::of(&image, "fileName", media, &thumbnail.label())));
+        }
+    }
+    all
+}
+
+/// The thumbnail of a trailer in a language; without members if there is none.
+fn first_image<'t>(assets: &Object<'t>) -> Object<'t> {
+    let images = document::elements(assets.get("imageList").unwrap_or_default()).unwrap_or_default();
+    Object::of(format!("{}/0", assets.place("imageList")), images.first().copied().unwrap_or_default())
+}
+
+/// The part of the name of a video that is for people.
+fn label(trailer: &Trailer) -> String {
+    layout::label(layout::numbered(&trailer.name).1)
+}
+
 fn new_trailer(trailer: &Trailer) -> Result<String, Fault> {
     let media = trailer.video.media.as_ref();
-    let label = layout::label(layout::numbered(&trailer.name).1);
-    let name = media.map(|media| media.zip_name(&label)).unwrap_or_default();
+    let name = media.map(|media| media.zip_name(&label(trailer))).unwrap_or_default();
     Ok(format!(r#"{{"videoFileName":{},"trailerAssets":{}}}"#, quoted(&name), new_assets(trailer)?))
 }
 

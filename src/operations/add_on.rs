@@ -8,6 +8,7 @@ use super::call::{Call, ListRequest, Output};
 use super::fields::body;
 use super::operation::{Operation, long, quick};
 use super::resource::{AddOn, NoIds};
+use super::summary::with_failures;
 use super::types::{self, ListOf};
 use crate::error::Result;
 use crate::store::add_on;
@@ -18,8 +19,10 @@ pub(super) fn rows() -> Vec<Operation> {
         quick("add_on.get", "one add-on", get).returns::<types::AddOn>(),
         quick("add_on.create", "create an add-on", create).returns::<types::AddOn>(),
         quick("add_on.delete", "delete an add-on", delete).returns::<types::Deleted>(),
-        long("add_on.publish", "publish a tree of add-ons, one after another", add_on_tree::publish)
-            .returns::<add_on_tree::Published>(),
+        with_failures(
+            long("add_on.publish", "publish a tree of add-ons, one after another", add_on_tree::publish)
+                .returns::<add_on_tree::Published>(),
+        ),
         long("add_on.pull", "write the add-ons of an app into a tree of folders", add_on_tree::pull)
             .returns::<add_on_tree::Pulled>(),
     ]

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use serde_json::value::RawValue;
 
+use super::add_on_summary::{Done, Summed, What};
 use super::call::{Call, MetaIds, Output};
 use super::listing::{Files, files_of};
 use super::resource::Released;
@@ -21,10 +22,10 @@ use crate::events::{Reporter, Response};
 use crate::listing::layout::ADD_ONS;
 use crate::listing::tree::{self, AddOnFolder};
 use crate::listing::{self, Writing};
-use crate::publish::Preview;
 use crate::publish::listing::Listing;
 use crate::publish::release::{Busy, DraftPolicy, Release};
 use crate::publish::wait::Until;
+use crate::publish::{Preview, Summary};
 use crate::store::{self, App, Creation, LatestSubmissions, Product, Target, add_on};
 
 /// `add_on.publish`.
@@ -62,6 +63,21 @@ pub(super) struct Publish {
     #[serde(default)]
     #[schemars(range(min = 0))]
     poll_seconds: Option<f64>,
+    /// The path of the tree of an earlier release, such as a worktree of the last tag: a folder that has `add-ons` in it. What
+    /// others have changed in an add-on since stays if its folder did not change it, and is a conflict otherwise. An add-on that
+    /// the base does not have is compared without one.
+    #[serde(default)]
+    base_path: Option<String>,
+    /// The fields that are overwritten although somebody else has changed them since the base, as JSON Pointers in the
+    /// submissions: `/listings/en-us/title`. A pointer to a language, and `*` for all, decide the conflicts there for the folders;
+    /// what a folder did not change stays.
+    #[serde(default)]
+    overwrite: Vec<String>,
+    /// A file to which the results are appended as Markdown, for the summary of a job: the receipt, the plan or the error of
+    /// each add-on that has something to say as soon as it is done, and at the end each add-on with its result. It is made if it
+    /// is not there. An empty path is none.
+    #[serde(default)]
+    summary_path: Option<String>,
 }
 
 fn yes() -> bool {
@@ -111,20 +127,31 @@ struct OfAddOn {
 
 pub(super) async fn publish(call: Call<App, Publish>) -> Result<Output> {
     let Call { client, resource: app, request, reporter } = call;
+    let summary = Summary::open(request.summary_path.as_deref()).await?;
     let path = request.path.clone();
     let mut folders = blocking::run(move || tree::add_ons(Path::new(&path))).await?;
     keep_named(&mut folders, &request.product_ids)?;
+    let base = match request.base_path.clone() {
+        Some(path) => blocking::run(move || tree::add_ons(Path::new(&path)))
+            .await
+            .map_err(|error| error.while_doing("the base"))?,
+        None => Vec::new(),
+    };
     // A sign-in that fails does so for all of them.
     client.token(&SUBMISSION_API).await?;
     let account = Account::read(&client).await?;
     let mut items = Items::new(&client, &reporter, folders.len());
+    let mut summed = Summed::new(summary, &client, &reporter);
     for folder in &folders {
         reporter.begin_item();
-        let mut work = Work { client: &client, app: &app, request: &request, reporter: &reporter, created: false };
+        let (client, app, request, reporter) = (&client, &app, &request, &reporter);
+        let mut work = Work { client, app, request, base: &base, reporter, created: false };
         let end = work.publish(folder, &account).await;
         let end = end.map_err(|error| error.while_doing(&folder.shown()));
-        items.ended(folder.product_id(), folder.shown(), work.created, end)?;
+        summed.ended(folder.shown(), work.created, &end).await;
+        items.ended(folder.product_id(), folder.shown(), work.created, end.map(|done| done.output))?;
     }
+    summed.close(&Target::App { app_id: app.id.clone() }.to_string()).await;
     Output::of(&Published { failed: items.failed, add_ons: items.all })
 }
 
@@ -145,38 +172,62 @@ struct Work<'a> {
     client: &'a Arc<Client>,
     app: &'a App,
     request: &'a Publish,
+    /// The folders of the tree of an earlier release.
+    base: &'a [AddOnFolder],
     reporter: &'a Reporter,
     /// Whether the add-on was created.
     created: bool,
 }
 
 impl Work<'_> {
-    async fn publish(&mut self, folder: &AddOnFolder, account: &Account) -> Result<Output> {
+    async fn publish(&mut self, folder: &AddOnFolder, account: &Account) -> Result<Done> {
         folder.check()?;
+        let mut base = self.base.iter().find(|base| base.product_id() == folder.product_id());
         let product = match account.find(folder, &self.app.id)? {
-            Some(id) => Product::new(self.client.clone(), Target::AddOn { add_on_id: id }),
+            Some(id) => {
+                if let (Some(path), None) = (&self.request.base_path, base) {
+                    let (shown, id) = (folder.shown(), folder.product_id());
+                    let message =
+                        format!("{shown}: the base {path} has no add-on {id}, so that it is compared without one");
+                    self.reporter.warning(message);
+                }
+                Product::new(self.client.clone(), Target::AddOn { add_on_id: id })
+            }
             None => {
                 // A folder that would be refused later creates no add-on.
                 let product_type = product_type(folder)?;
-                let plan = Preview::of_new(&self.release(folder)?, self.client).await?;
+                // Nobody can have changed it.
+                base = None;
+                let plan = Preview::of_new(&self.release(folder, base), self.client).await?;
                 match self.request.preview {
-                    true => return Output::of(&plan),
+                    true => {
+                        let output = Output::of(&plan)?;
+                        return Ok(Done { output, target: None, what: What::Planned(Box::new(plan)) });
+                    }
                     false => self.create(folder, product_type, account).await?,
                 }
             }
         };
         let ids = MetaIds::from(&product.target);
+        let target = product.target.clone();
         let call = Call {
             client: self.client.clone(),
             resource: Released::from(product),
-            request: self.release(folder)?,
+            request: self.release(folder, base),
             reporter: self.reporter.clone(),
         };
         let end = match self.request.preview {
-            true => super::publish::plan(call).await.map(|output| output.about(ids.clone())),
-            false => super::publish::publish(call).await,
+            true => {
+                let planned = super::publish::planned(&call).await;
+                planned.map(|(plan, output)| (What::Planned(Box::new(plan)), output.about(ids.clone())))
+            }
+            false => {
+                let released = super::publish::released(&call).await;
+                released.map(|(receipt, output)| (What::Released(Box::new(receipt)), output))
+            }
         };
-        end.map_err(|error| error.about(ids))
+        let (what, output) = end.map_err(|error| error.about(ids))?;
+        Ok(Done { output, target: Some(target), what })
     }
 
     async fn create(&mut self, folder: &AddOnFolder, product_type: &str, account: &Account) -> Result<Product> {
@@ -196,9 +247,11 @@ impl Work<'_> {
         Ok(product)
     }
 
-    fn release(&self, folder: &AddOnFolder) -> Result<Release> {
-        Ok(Release {
-            listing: Some(Listing::at(folder.path.to_string_lossy().into_owned())),
+    fn release(&self, folder: &AddOnFolder, base: Option<&AddOnFolder>) -> Release {
+        let path = |folder: &AddOnFolder| folder.path.to_string_lossy().into_owned();
+        let overwrite = self.request.overwrite.clone();
+        Release {
+            listing: Some(Listing::at(path(folder)).since(base.map(path), overwrite)),
             allow_free: self.request.allow_free,
             allow: self.request.allow.clone(),
             draft: self.request.draft,
@@ -207,7 +260,7 @@ impl Work<'_> {
             until: self.request.until,
             poll_seconds: self.request.poll_seconds,
             ..Release::default()
-        })
+        }
     }
 }
 

@@ -18,7 +18,7 @@ use crate::document::{self, DocumentError, Edit};
 use crate::error::{Error, Result, codes};
 use crate::http::redact;
 use crate::listing::convert::{Conversion, Converted, Format};
-use crate::listing::{self, Base, Known, Note, Options, State, Unlinked, Upload, Writing, Written};
+use crate::listing::{self, Base, Known, Names, Note, Options, State, Unlinked, Upload, Writing, Written};
 use crate::publish::listing::Listing;
 use crate::publish::release::{Busy, DraftPolicy, OpenRollout, Release};
 use crate::publish::wait::Until;
@@ -109,7 +109,8 @@ pub(super) async fn files_of(
     let path = path.to_owned();
     let stop = Stop::default();
     let stopped = StopOnDrop(stop.clone());
-    let written = blocking::run(move || Ok((write(&document, &path, &stop)?, State::of(&document, None)))).await?;
+    let write = move || Ok((write(&document, &path, &stop)?, State::of(&document, None, &Names::new())));
+    let written = blocking::run(write).await?;
     drop(stopped);
     Ok(written)
 }

@@ -4,6 +4,7 @@
 //! handlers. This layer knows JSON and names, nothing of pointers (that is [`crate::ffi`]) and nothing of HTTP.
 
 mod add_on;
+mod add_on_summary;
 mod add_on_tree;
 mod app;
 mod call;

@@ -26,24 +26,36 @@ pub(super) fn rows() -> Vec<Operation> {
 
 pub(super) async fn publish(call: Call<Released, Release>) -> Result<Output> {
     let summary = Summary::open(call.request.summary_path.as_deref()).await?;
+    let (receipt, output) = released(&call).await?;
+    append(summary, &call, |target, redact| markdown::of_receipt(&receipt, target, redact)).await;
+    Ok(output)
+}
+
+/// The receipt of a release, and the output that has it.
+pub(super) async fn released(call: &Call<Released, Release>) -> Result<(Receipt, Output)> {
     let mut receipt = publish::publish(&call.resource.0, &call.request, &call.reporter).await?;
     receipt.edits = shown(receipt.edits, call.client.clone()).await?;
-    append(summary, &call, |target, redact| markdown::of_receipt(&receipt, target, redact)).await;
     let submission = call.resource.0.submission(receipt.submission_id.as_str());
     let mut output = Output::of(&receipt)?.about(MetaIds::from(&submission));
-    output.meta.correlation_ids = receipt.correlation_ids;
-    output.meta.edits = Some(receipt.edits);
-    Ok(output)
+    output.meta.correlation_ids.clone_from(&receipt.correlation_ids);
+    output.meta.edits = Some(receipt.edits.clone());
+    Ok((receipt, output))
 }
 
 pub(super) async fn plan(call: Call<Released, Release>) -> Result<Output> {
     let summary = Summary::open(call.request.summary_path.as_deref()).await?;
+    let (plan, output) = planned(&call).await?;
+    append(summary, &call, |target, redact| markdown::of_plan(&plan, target, redact)).await;
+    Ok(output)
+}
+
+/// The plan of a release, and the output that has it.
+pub(super) async fn planned(call: &Call<Released, Release>) -> Result<(Preview, Output)> {
     let mut plan = publish::preview(&call.resource.0, &call.request).await?;
     plan.edits = shown(plan.edits, call.client.clone()).await?;
-    append(summary, &call, |target, redact| markdown::of_plan(&plan, target, redact)).await;
     let mut output = Output::of(&plan)?;
-    output.meta.edits = Some(plan.edits);
-    Ok(output)
+    output.meta.edits = Some(plan.edits.clone());
+    Ok((plan, output))
 }
 
 /// Appends a text to the summary, if there is one. `text` gets what takes secrets out.

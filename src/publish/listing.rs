@@ -65,6 +65,11 @@ impl Listing {
         Listing { path, ..Listing::default() }
     }
 
+    /// The same with a base, and fields that are overwritten.
+    pub fn since(self, base_path: Option<String>, overwrite: Vec<String>) -> Listing {
+        Listing { base_path, overwrite, ..self }
+    }
+
     /// The same with its folder, which has to be of this product, read from disk. `version` finds the version whose section of
     /// the folder's changelog has the release notes. Blocks while the disk is slow.
     ///
@@ -130,6 +135,12 @@ impl Listing {
         changes.warnings.extend(found.notes.iter().map(Note::sentence));
         changes.left_alone = found.left_alone;
         Ok(())
+    }
+
+    /// The names of files in a submission whose content the base knows.
+    pub(super) fn names(&self, document: &str) -> listing::Names {
+        let known = self.base.as_ref().zip(self.folder.as_ref());
+        known.map(|(base, folder)| base.known_names(folder, document, &self.options())).unwrap_or_default()
     }
 
     /// The files of the folder that a submission waits for.

@@ -1,7 +1,9 @@
 //! Plans, receipts and failures as Markdown, for the summary of a job.
 
+mod add_ons;
 mod text;
 
+pub use self::add_ons::{AddOnLine, of_add_ons};
 use self::text::Writer;
 use super::outline::{OldPackage, Outline};
 use super::plan::Preview;

@@ -131,9 +131,10 @@ impl ReleasedPackage {
 
 impl Receipt {
     /// Adds what the submission has, and what was published before. A flight has no listings.
-    pub(super) fn has(&mut self, target: &Target, document: &str, published: Option<&str>) {
+    pub(super) fn has(&mut self, target: &Target, release: &Release, document: &str, published: Option<&str>) {
         if !matches!(target, Target::Flight { .. }) {
-            self.state = blocking::in_place(document.len(), || State::of(document, published));
+            let names = || release.listing.as_ref().map(|listing| listing.names(document)).unwrap_or_default();
+            self.state = blocking::in_place(document.len(), || State::of(document, published, &names()));
         }
     }
 

@@ -15,6 +15,7 @@ use super::wait::Until;
 use crate::blocking;
 use crate::check;
 use crate::document::Edit;
+use crate::document::values::PUBLISH_MODE;
 use crate::error::{Error, Result, codes};
 use crate::listing::Product;
 use crate::store::Target;
@@ -395,7 +396,7 @@ impl Release {
         }
         self.check_languages(target)?;
         values::check_word("/visibility", self.visibility.as_deref(), &values::VISIBILITIES)?;
-        values::check_word("/publishMode", self.publish_mode.as_deref(), &values::PUBLISH_MODES)?;
+        values::check_word("/publishMode", self.publish_mode.as_deref(), &PUBLISH_MODE)?;
         values::check_edits(&self.edits, |at, _| format!("/edits/{at}/value"))?;
         if matches!(target, Target::Flight { .. }) && self.price_id.is_some() {
             return Err(invalid("/priceId", "flights have no price of their own"));

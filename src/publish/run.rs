@@ -139,7 +139,7 @@ impl Run<'_> {
                 receipt.status = "Published".to_owned();
                 receipt.warnings = plan.warnings;
                 receipt.outline = plan.outline;
-                receipt.has(&self.product.target, &published.document, None);
+                receipt.has(&self.product.target, self.release, &published.document, None);
                 Ok(Some(receipt))
             }
             (Fate::Wait, _, Some(pending)) => {
@@ -149,7 +149,7 @@ impl Run<'_> {
                 receipt.status.clone_from(&pending.status.status);
                 receipt.outline = plan.outline.clone();
                 let published = plan.situation.published.as_ref().map(|published| published.document.as_str());
-                receipt.has(&self.product.target, &pending.document, published);
+                receipt.has(&self.product.target, self.release, &pending.document, published);
                 let waited = self.wait(&pending.submission, &mut receipt, log).await;
                 waited.map_err(|error| error.about_submission(&pending.submission.id))?;
                 Ok(Some(receipt))
@@ -219,7 +219,7 @@ impl Run<'_> {
         receipt.outline = plan.outline;
         receipt.uploaded(upload);
         let published = plan.situation.published.as_ref().map_or(&document, |published| &published.document);
-        receipt.has(&self.product.target, &kept, Some(published.as_str()));
+        receipt.has(&self.product.target, self.release, &kept, Some(published.as_str()));
         if self.release.commits() {
             log.reporter.begin("commit");
             // The answer may take minutes, in which others must not take the draft for abandoned.

@@ -34,9 +34,10 @@ impl Summary {
     }
 
     /// Appends a text. If that fails, the release stays what it is: a warning says so.
-    pub async fn append(self, text: String, reporter: &Reporter) {
-        let Summary { mut file, path } = self;
+    pub async fn append(&self, text: String, reporter: &Reporter) {
+        let (file, path) = (self.file.try_clone(), &self.path);
         let write = move || {
+            let mut file = file?;
             // What is there may not end its line.
             let text = if file.metadata()?.len() > 0 { format!("\n{text}") } else { text };
             file.write_all(text.as_bytes())

@@ -2,18 +2,14 @@
 
 use serde_json::Value;
 
+use crate::document::values::FILE_STATUS;
 use crate::document::{self, Edit};
 use crate::error::{Detail, Error, Result, codes};
 use crate::input::nearest;
 use crate::listing::schema;
 
-/// The values of `visibility`.
+/// The values of `visibility` that a release may ask for.
 pub(super) const VISIBILITIES: [&str; 3] = ["Public", "Private", "Hidden"];
-/// The values of `publishMode`.
-pub(super) const PUBLISH_MODES: [&str; 3] = ["Immediate", "Manual", "SpecificDate"];
-
-/// The states of a file.
-const FILE_STATUSES: &[&str] = &["None", "PendingUpload", "Uploaded", "PendingDelete"];
 
 /// The text at a place of a document. `None` for null too.
 pub(super) fn text_at(document: &str, pointer: &str) -> Option<String> {
@@ -70,8 +66,8 @@ fn check_value(name: &str, value: &Value, pointer: &str) -> Result<()> {
 
 /// The known value of a member that a text is in another letter case.
 fn respelled(name: &str, text: &str) -> Option<&'static str> {
-    let known = match name {
-        "fileStatus" => FILE_STATUSES,
+    let known: &'static [&'static str] = match name {
+        "fileStatus" => &FILE_STATUS,
         _ => schema::VALUES.iter().find(|(path, _)| path.rsplit('/').next() == Some(name))?.1,
     };
     known.iter().find(|word| word.eq_ignore_ascii_case(text) && **word != text).copied()

@@ -96,6 +96,106 @@ fn a_tree_is_published_and_a_bad_add_on_stops_nothing() {
     assert_eq!((&again["failed"], store.drafts()), (&json!(0), 0));
 }
 
+/// Somebody publishes another value of an add-on.
+fn others(client: &Client, add_on_id: &Value, path: &str, value: &str) {
+    let edit = json!({"op": "replace", "path": path, "value": value});
+    let request = json!({"addOnId": add_on_id, "edits": [edit], "until": "published", "pollSeconds": 0.001});
+    client.job("publish", request).1.result();
+}
+
+#[test]
+fn what_others_have_changed_since_the_base_is_an_error_of_its_add_on() {
+    let store = Store::start();
+    let client = store.client();
+    let (listings, old) = (Listings::new(), Listings::new());
+    for tree in [&listings, &old] {
+        put_new(tree, "a-hat", "Hat");
+        put_new(tree, "b-hat", "Hat");
+    }
+    let made = publish(&client, &listings, json!({}));
+    let id = |at: usize| made["addOns"][at]["response"]["meta"]["ids"]["addOnId"].clone();
+    others(&client, &id(0), "/listings/en-us/title", "Theirs");
+    others(&client, &id(1), "/listings/en-us/description", "Theirs");
+    listings.put("add-ons/a-hat/listings/en-us/title.txt", "Ours");
+    listings.put("add-ons/b-hat/listings/en-us/title.txt", "Ours");
+    // The base does not have it, and the service does.
+    listings.put("add-ons/contoso-coins/listings/en-us/title.txt", "Sack of coins");
+    let base = json!({"basePath": old.path()});
+    for preview in [true, false] {
+        let mut request = json!({"appId": APP, "path": listings.path(), "preview": preview, "basePath": old.path()});
+        request["until"] = json!("published");
+        request["pollSeconds"] = json!(0.001);
+        let (events, answer) = client.job("add_on.publish", request);
+        let done = answer.result().clone();
+        assert_eq!((&done["failed"], codes(&done)[0]), (&json!(1), &json!("listing.conflict")), "{done}");
+        let detail = &done["addOns"][0]["response"]["error"]["details"][0];
+        assert_eq!((&detail["old"], &detail["new"]), (&json!("\"Theirs\""), &json!("\"Ours\"")), "{done}");
+        let is_told =
+            |event: &&Value| event["message"].as_str().is_some_and(|text| text.contains("has no add-on contoso-coins"));
+        assert_eq!(events.iter().filter(is_told).count(), 1, "{events:?}");
+    }
+    let hat = published(&client, &id(1))["listings"]["en-us"].clone();
+    assert_eq!((&hat["title"], &hat["description"]), (&json!("Ours"), &json!("Theirs")));
+    assert_eq!(published(&client, &json!(ADD_ON))["listings"]["en-us"]["title"], "Sack of coins");
+    assert_eq!((&published(&client, &id(0))["listings"]["en-us"]["title"], store.drafts()), (&json!("Theirs"), 0));
+    // A field that is named is overwritten.
+    let mut named = base.clone();
+    named["overwrite"] = json!(["/listings/en-us/title"]);
+    assert_eq!(publish(&client, &listings, named)["failed"], 0);
+    assert_eq!(published(&client, &id(0))["listings"]["en-us"]["title"], "Ours");
+    // A base without add-ons is refused before anything is done.
+    let none = json!({"appId": APP, "path": listings.path(), "basePath": listings.folder.path().join("none")});
+    let answer = client.call("add_on.publish", none);
+    assert_eq!(answer.failure(), (14, "listing.invalid"));
+    assert!(answer.json["error"]["message"].as_str().unwrap().contains("the base"), "{}", answer.text);
+}
+
+#[test]
+fn the_summary_lists_each_add_on_with_its_result() {
+    let store = Store::start();
+    let client = store.client();
+    let listings = Listings::new();
+    put_new(&listings, "a-hat", "Hat");
+    listings.put("add-ons/b-bad/listings/en-us/titel.txt", "No title");
+    listings.put("add-ons/contoso-coins/listings/en-us/title.txt", "Sack of coins");
+    let summary = listings.folder.path().join("summary.md");
+    let read = |more: Value| {
+        let _ = fs::remove_file(&summary);
+        let mut more = more;
+        more["summaryPath"] = json!(summary);
+        let answer = publish(&client, &listings, more);
+        (answer, fs::read_to_string(&summary).unwrap())
+    };
+    let assert_has = |text: &str, parts: &[&str]| {
+        for part in parts {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+    };
+    let (_, text) = read(json!({"preview": true}));
+    assert_has(&text, &["## Add-ons: app 9NBLGGH4R315", "| <code>add-ons/a-hat</code> | would be created |"]);
+    assert_has(
+        &text,
+        &["| <code>add-ons/contoso-coins</code> | would be changed | 1 edit |", "## Failed: add-ons/b-bad"],
+    );
+    let (done, text) = read(json!({}));
+    let id = done["addOns"][0]["response"]["meta"]["ids"]["addOnId"].as_str().unwrap();
+    assert_has(&text, &[&format!("## Release: add-on {id}"), "- Add-ons: 3 (1 created, 1 **failed**, 1 changed)"]);
+    assert_has(&text, &["| <code>add-ons/a-hat</code> | created | Published |"]);
+    assert_has(&text, &["| <code>add-ons/b-bad</code> | **failed** | listing.invalid: add-ons/b-bad: "]);
+    assert_has(&text, &["| <code>add-ons/contoso-coins</code> | changed | Published |"]);
+    let (_, text) = read(json!({}));
+    assert_has(&text, &["| <code>add-ons/a-hat</code> | unchanged | Published |"]);
+    assert!(!text.contains("## Release"), "an add-on with nothing to do has its row alone: {text}");
+    // One that can't be written is told before anything is done.
+    let folder = json!({"appId": APP, "path": listings.path(), "summaryPath": listings.path()});
+    assert_eq!(client.call("add_on.publish", folder).failure().1, "file.unwritable");
+    // So is what fails as a whole.
+    let _ = fs::remove_file(&summary);
+    let none = json!({"appId": APP, "path": listings.folder.path().join("none"), "summaryPath": summary});
+    assert_eq!(client.call("add_on.publish", none).failure().1, "listing.invalid");
+    assert!(fs::read_to_string(&summary).unwrap().starts_with("## Failed: app 9NBLGGH4R315"));
+}
+
 #[test]
 fn many_add_ons_take_one_list() {
     let store = Store::start();

@@ -128,11 +128,38 @@ fn most_images_of_a_type_go_only_if_it_is_allowed() {
         with_images(&[image(&name("a", "a"), "1"), image(&name("b", "b"), "2"), image(&name("c", "c"), "3")]);
     let answer = listings.call("listing.read", &document, &json!({}));
     assert_eq!(answer.failure(), (15, "listing.images_removed"));
+    // The error names the images, and says how to keep those of others.
+    let error = &answer.json["error"];
+    for image in ["b", "c"] {
+        assert!(error["details"][0]["message"].as_str().unwrap().contains(&name(image, image)), "{}", answer.text);
+    }
+    assert!(error["hint"].as_str().unwrap().contains("pull first"), "{}", answer.text);
     let read = listings.call("listing.read", &document, &json!({"allowImageRemoval": true})).result().clone();
     assert_eq!(read["edits"].as_array().unwrap().len(), 2);
     let none = Listings::new();
     none.put(&format!("{TYPE}/none"), "");
     assert_eq!(none.read(&document)["edits"].as_array().unwrap().len(), 3);
+}
+
+#[test]
+fn an_image_of_a_folder_that_has_no_file_is_named_before_it_goes() {
+    let listings = Listings::new();
+    listings.put(&format!("{TYPE}/1-a.png"), "a");
+    listings.put(&format!("{TYPE}/2-b.png"), "b");
+    let of = |label: &str, id: &str| image(&name(label, label), id);
+    let document = with_images(&[of("a", "1"), of("colleague", "7"), of("b", "2")]);
+    let read = listings.read(&document);
+    let note = &read["notes"][0];
+    assert_eq!((&note["kind"], &note["file"]), (&json!("removed"), &json!(TYPE)), "{read}");
+    assert_eq!(note["pointer"], "/listings/en-us/baseListing/images/1");
+    let message = note["message"].as_str().unwrap();
+    for part in [&name("colleague", "colleague"), "id 7", &tag("colleague"), "a pull first"] {
+        assert!(message.contains(part), "{part}: {message}");
+    }
+    // After a pull a placeholder stands for it, and it stays.
+    listings.write(&document);
+    let read = listings.read(&document);
+    assert_eq!((&read["edits"], &read["notes"]), (&json!([]), &json!([])));
 }
 
 #[test]

@@ -2,12 +2,13 @@
 //! fails and says what was changed.
 
 use std::fs;
+use std::path::Path;
 
 use serde_json::{Value, json};
 use storeship::emulator::{Options, Switches};
 
 use crate::listings::Listings;
-use crate::support::{APP, Answer, Client, Store};
+use crate::support::{ADD_ON, APP, Answer, Client, Store, pictures};
 
 const TYPE: &str = "listings/en-us/images/Screenshot";
 
@@ -131,6 +132,99 @@ fn trailers_that_the_service_renames_are_never_sent_twice() {
     fs::remove_file(shop.listings.path().join("trailers/01-intro/en-us/thumbnail.png")).unwrap();
     assert_eq!(shop.call("listing.push", json!({})).result()["changed"], false);
     assert_eq!(shop.published("/trailers").as_array().unwrap().len(), 1);
+}
+
+/// A push of an add-on or of the app, with a base that was written to a file before, or a folder.
+fn push_since(client: &Client, listings: &Listings, product: &Value, base: Option<&Path>) -> Answer {
+    let mut request = json!({"listing": {"path": listings.path()}, "commit": true, "until": "published"});
+    request["pollSeconds"] = json!(0.001);
+    request["allow"] = json!(["A01", "I01", "I04", "V01", "V02"]);
+    if let Some(base) = base {
+        request["listing"]["basePath"] = json!(base);
+    }
+    request.as_object_mut().unwrap().extend(product.as_object().unwrap().clone());
+    client.job("listing.push", request).1
+}
+
+#[test]
+fn an_icon_that_the_service_renames_is_not_sent_again_with_a_base() {
+    let switches = Switches::default().with("image-names", "renamed").unwrap();
+    let store = Store::with(Options { switches, ..Options::default() });
+    let (client, listings, product) = (store.client(), Listings::new(), json!({"addOnId": ADD_ON}));
+    let icon = "listings/en-us/icon.png";
+    listings.put("listings/en-us/title.txt", "Coins");
+    listings.put(icon, pictures::png(300, 300));
+    let push = |base: Option<&Path>| push_since(&client, &listings, &product, base);
+    let first = push(None).result().clone();
+    assert_eq!(first["status"], "Published", "{first}");
+    let name =
+        || client.call("submission.get", product.clone()).result()["listings"]["en-us"]["icon"]["fileName"].clone();
+    let renamed = name();
+    assert!(!renamed.as_str().unwrap().starts_with("icon."), "{renamed}");
+
+    // Nothing tells that it is the same picture: it would be sent again, and the plan says why.
+    let plan = json!({"addOnId": ADD_ON, "listing": {"path": listings.path()}});
+    let plan = client.call("listing.plan", plan);
+    assert_eq!(plan.json["meta"]["edits"][0]["path"], "/listings/en-us/icon", "{}", plan.text);
+    let warnings = plan.result()["warnings"].to_string();
+    for part in [icon, renamed.as_str().unwrap(), "so it is sent", "`basePath`"] {
+        assert!(warnings.contains(part), "{part}: {warnings}");
+    }
+
+    // The receipt knows it, and so does the receipt of a push that had nothing to do.
+    let last = listings.folder.path().join("last.json");
+    let mut receipt = first;
+    for _ in 0..3 {
+        fs::write(&last, receipt.to_string()).unwrap();
+        receipt = push(Some(&last)).result().clone();
+        assert_eq!((&receipt["changed"], &receipt["warnings"]), (&json!(false), &json!([])), "{receipt}");
+    }
+    // Another text goes without the icon.
+    listings.put("listings/en-us/title.txt", "Sack of coins");
+    let texts = push(Some(&last)).result().clone();
+    assert_eq!((&texts["changed"], name()), (&json!(true), renamed.clone()), "{texts}");
+    // The folder of an earlier revision knows it too.
+    let old = Listings::new();
+    old.put("listings/en-us/title.txt", "Sack of coins");
+    old.put(icon, pictures::png(300, 300));
+    assert_eq!(push(Some(&old.path())).result()["changed"], false);
+    // A new picture and a name that tells nothing: somebody else may have replaced the old one.
+    fs::write(&last, texts.to_string()).unwrap();
+    listings.put(icon, [pictures::png(300, 300), b"newer".to_vec()].concat());
+    let answer = push(Some(&last));
+    assert_eq!(answer.failure().1, "listing.conflict", "{}", answer.text);
+    assert_eq!(push(None).result()["changed"], true);
+    assert_ne!(name(), renamed);
+}
+
+#[test]
+fn a_thumbnail_that_the_service_renames_is_not_sent_again_with_a_base() {
+    let shop = Shop::with("image-names", "renamed");
+    let folder = "trailers/01-intro";
+    shop.listings.put(&format!("{folder}/video.mp4"), "film");
+    shop.listings.put(&format!("{folder}/en-us/title.txt"), "Intro");
+    shop.listings.put(&format!("{folder}/en-us/thumbnail.png"), "small");
+    let product = json!({"appId": APP});
+    let push = |base: Option<&Path>| push_since(&shop.client, &shop.listings, &product, base);
+    let first = push(None).result().clone();
+    assert_eq!(first["status"], "Published", "{first}");
+    shop.pull(json!({"images": "adopt"})).result();
+    let thumbnail = || shop.published("/trailers/0/trailerAssets/en-us/imageList/0/fileName");
+    let renamed = thumbnail();
+    let plan = json!({"appId": APP, "listing": {"path": shop.listings.path()}, "allow": ["I01", "V01", "V02"]});
+    let plan = shop.client.call("listing.plan", plan);
+    assert!(plan.result()["warnings"].to_string().contains(renamed.as_str().unwrap()), "{}", plan.text);
+
+    let last = shop.listings.folder.path().join("last.json");
+    fs::write(&last, first.to_string()).unwrap();
+    let again = push(Some(&last)).result().clone();
+    assert_eq!((&again["changed"], &again["warnings"]), (&json!(false), &json!([])), "{again}");
+    fs::write(&last, again.to_string()).unwrap();
+    // A title is no reason to send it either, and no conflict.
+    shop.listings.put(&format!("{folder}/en-us/title.txt"), "The film");
+    let edited = push(Some(&last));
+    assert_eq!(edited.json["meta"]["edits"].as_array().unwrap().len(), 1, "{}", edited.text);
+    assert_eq!((edited.result()["changed"].clone(), thumbnail()), (json!(true), renamed));
 }
 
 #[test]

@@ -7,20 +7,6 @@ use storeship::listing::{layout, schema};
 
 use super::root;
 
-/// Members that the file can't have: they are set by the service, or managed elsewhere.
-const ELSEWHERE: [&str; 10] = [
-    "id",
-    "status",
-    "statusDetails",
-    "fileUploadUrl",
-    "friendlyName",
-    "listings",
-    "trailers",
-    "applicationPackages",
-    "notesForCertification",
-    "flightId",
-];
-
 fn openapi() -> Value {
     serde_json::from_str(&std::fs::read_to_string(root().join("contract/openapi.json")).unwrap()).unwrap()
 }
@@ -48,7 +34,7 @@ fn compare(openapi: &Value, schema: &Value, path: &str, table: schema::Members, 
     assert_eq!(known.is_some(), properties.is_some(), "{path}");
     let (Some((_, known)), Some(properties)) = (known, properties) else { return };
     seen.insert(path.to_owned());
-    let is_own = |name: &&String| !(path.is_empty() && ELSEWHERE.contains(&name.as_str()));
+    let is_own = |name: &&String| !(path.is_empty() && schema::ELSEWHERE.contains(&name.as_str()));
     let expected: BTreeSet<String> = properties.keys().filter(is_own).cloned().collect();
     assert_eq!(names(known), expected, "{path}");
     for name in expected {

@@ -87,6 +87,26 @@ Describe 'add-ons' {
         { Export-StoreListing -AddOnId 9NBLGGH4TNMP -Path $store -AddOns } | Should -Throw -ErrorId 'request.target*'
     }
 
+    It 'are compared with the tree of an earlier release, and listed in the summary' {
+        $store = Join-Path $TestDrive 'store-now'
+        $base = Join-Path $TestDrive 'store-then'
+        foreach ($path in $store, $base) { $null = Export-StoreListing $App -Path $path -AddOns }
+        $null = Publish-StoreSubmission -AddOnId 9NBLGGH4TNMP -Edit @{ '/listings/en-us/title' = 'Theirs' } -Until published @Quick -Confirm:$false
+        [IO.File]::WriteAllText((Join-Path $store 'add-ons/contoso-coins/listings/en-us/title.txt'), 'Ours')
+        $summary = Join-Path $TestDrive 'summary.md'
+        $each = @{ BasePath = $base; SummaryPath = $summary; Confirm = $false; WarningAction = 'SilentlyContinue' }
+        { Publish-StoreAddOn $App -Path $store -ProductId contoso-coins @each } | Should -Throw -ErrorId 'listing.conflict*'
+        $text = [IO.File]::ReadAllText($summary)
+        $text | Should -BeLike '*| <code>add-ons/contoso-coins</code> | `*`*failed`*`* | listing.conflict: *'
+        $receipt = Publish-StoreAddOn $App -Path $store -ProductId contoso-coins @each -Overwrite '/listings/en-us/title' -Until published @Quick
+        $receipt.changed | Should -BeTrue
+        [IO.File]::ReadAllText($summary) | Should -BeLike '*| <code>add-ons/contoso-coins</code> | changed | Published |*'
+        (Get-StoreSubmission -AddOnId 9NBLGGH4TNMP -Published).listings.'en-us'.title | Should -BeExactly 'Ours'
+        # A variable that is not set is no summary.
+        $each.SummaryPath = ''
+        (Publish-StoreAddOn $App -Path $store -ProductId contoso-coins @each).changed | Should -BeFalse
+    }
+
     It 'are published from the rows of a CSV file, of which a bad one does not stop the others' {
         $names = 1..4 | ForEach-Object { "contoso-hat-$_" }
         $ids = @('9NBLGGH4TNMP') + @($names | ForEach-Object { (New-StoreAddOn $App $_ Durable).id })

@@ -6,7 +6,7 @@ using StoreShip.Objects;
 namespace StoreShip.Cmdlets
 {
     /// <summary>A cmdlet that fills a draft: what it takes of a folder of listings, and which draft it may use.</summary>
-    public abstract class DraftCmdlet : TargetCmdlet
+    public abstract class DraftCmdlet : ReleaseCmdlet
     {
         /// <summary>
         /// What pictures of the folder of listings are that the submission does not have, beside images that somebody else
@@ -44,50 +44,12 @@ namespace StoreShip.Cmdlets
         public string? BasePath { get; set; }
 
         /// <summary>
-        /// The fields that are overwritten although somebody else has changed them since -BasePath, as JSON Pointers, for example
-        /// /listings/en-us/baseListing/description. A pointer to a language, and * for all, decide the conflicts there for the
-        /// folder; what the folder did not change stays.
-        /// </summary>
-        [Parameter]
-        [ValidateNotNullOrEmpty]
-        public string[]? Overwrite { get; set; }
-
-        /// <summary>Go on even if the submission has no price, which makes the product free.</summary>
-        [Parameter]
-        public SwitchParameter AllowFree { get; set; }
-
-        /// <summary>
         /// Make a draft without a price, for a person to submit in Partner Center, if the service returns the price as Base. The
         /// draft is not committed, and Complete-StoreSubmission and later releases refuse it. That its price stays as Partner
         /// Center has it is known from one project only: look at it there before you submit the draft.
         /// </summary>
         [Parameter]
         public SwitchParameter LeavePriceToPartnerCenter { get; set; }
-
-        /// <summary>
-        /// Ids of rules whose errors are warnings, for example P02. Invoke-StoreOperation library.checks lists the rules.
-        /// </summary>
-        [Parameter]
-        [ValidateNotNullOrEmpty]
-        public string[]? Allow { get; set; }
-
-        /// <summary>
-        /// What to do if a draft is pending: resume (go on with the draft of an earlier run of the same command, replace what
-        /// another release left behind, and refuse anybody else's; the default), refuse (any draft), adopt (add to it, whoever
-        /// created it) or replace (delete it and create another).
-        /// </summary>
-        [Parameter]
-        [ValidateSet("resume", "refuse", "adopt", "replace")]
-        public string? Draft { get; set; }
-
-        /// <summary>
-        /// What to do while a submission is pending that may not be used, such as one in certification or a draft that was left
-        /// for review: refuse (fail; the default), wait (until it is gone) or skip (end without a change; the receipt says why in
-        /// skipped).
-        /// </summary>
-        [Parameter]
-        [ValidateSet("refuse", "wait", "skip")]
-        public string? Busy { get; set; }
 
         /// <summary>
         /// The id of the pending draft that is added to, whoever created it. Another one that is pending is refused. A draft in
@@ -107,19 +69,7 @@ namespace StoreShip.Cmdlets
         [NotBlank]
         public string? PlanHash { get; set; }
 
-        /// <summary>
-        /// A file to which the receipt is appended as Markdown, for the summary of a job, such as $env:GITHUB_STEP_SUMMARY; with
-        /// -WhatIf the plan, and the error if there is one. It is made if it is not there. An empty text, such as that of a
-        /// variable that is not set, writes none.
-        /// </summary>
-        [Parameter]
-        [Paths]
-        [AllowEmptyString]
-        public string? SummaryPath { get; set; }
-
         private protected override string? BoundSubmissionId => SubmissionId;
-
-        private protected override string? BoundSummaryPath => SummaryPath;
 
         /// <summary>The field <c>listing</c> of a request.</summary>
         /// <param name="path">The folder of listings.</param>
@@ -144,16 +94,9 @@ namespace StoreShip.Cmdlets
         /// <summary>Adds the price, the rules and the draft to a request.</summary>
         private protected void AddDraft(RequestText request)
         {
-            request.Add("allowFree", Given(nameof(AllowFree), AllowFree));
+            AddTerms(request);
             request.Add("priceLeftToPartnerCenter", Given(nameof(LeavePriceToPartnerCenter), LeavePriceToPartnerCenter));
-            request.AddRaw("allow", Allow == null ? null : DocumentWriter.Write(Allow).Json);
-            request.Add("draft", Word(nameof(Draft), Draft));
-            request.Add("busy", Word(nameof(Busy), Busy));
         }
-
-        /// <summary>Adds the file of the summary. An empty path counts too: the file of a release may name another one.</summary>
-        private protected RequestText WithSummary(RequestText request) =>
-            request.Add("summaryPath", string.IsNullOrEmpty(SummaryPath) ? SummaryPath : FilePath(SummaryPath!));
 
         /// <summary>A plan or a receipt with the edits and the ids.</summary>
         private protected PSObject Described(PSObject result) => EditReport.AddMeta(result, Meta);
@@ -161,8 +104,5 @@ namespace StoreShip.Cmdlets
         /// <summary>The plan of a result, whose ids name no submission.</summary>
         private protected PSObject PlanOf(string json) =>
             Described(StoreObject.FromResult(json, "StoreShip.Plan", ResultIds.WithSubmission(null)));
-
-        /// <summary>A switch, if it is on the command line: <c>-AllowFree:$false</c> counts against the file of a release.</summary>
-        private protected bool? Given(string parameter, SwitchParameter value) => IsTyped(parameter) ? value.IsPresent : (bool?)null;
     }
 }

@@ -214,9 +214,8 @@ namespace StoreShip.Cmdlets
         private RequestText Request(StoreIds ids, string? planHash)
         {
             RequestText request = ids.Request();
-            request.Add("releasePath", ReleasePath == null ? null : FilePath(ReleasePath));
+            request.AddRelease(ReleasePath, PackagePath, FilePath);
             request.Add("flightName", ids.AppId == null ? FlightName : null);
-            request.AddRaw("packages", PackagePath == null ? null : DocumentWriter.Write(Array.ConvertAll(PackagePath, FilePath)).Json);
             request.Add("oldPackages", Word(nameof(OldPackages), OldPackages));
             request.Add("keepPackages", IsTyped(nameof(KeepPackages)) ? KeepPackages : (long?)null);
             request.AddRaw("files", NamedFiles.Json(File, FilePath));

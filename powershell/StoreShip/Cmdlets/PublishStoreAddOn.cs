@@ -14,6 +14,8 @@ namespace StoreShip.Cmdlets
     /// <para>An add-on that fails does not stop the others: a warning says so at once, and the errors are written when all others
     /// are done. The same command again does what is left: an add-on that has everything already is neither changed nor
     /// committed. The add-ons are looked up in one list, and the rate limit of the service is kept.</para>
+    /// <para>With -BasePath, what somebody has changed in Partner Center since an earlier release is not overwritten unseen.
+    /// -SummaryPath appends each add-on with its result to the summary of a job.</para>
     /// <para>With -WhatIf, the cmdlet changes nothing and returns the plan of each add-on.</para>
     /// </remarks>
     /// <inputs type="StoreShip.App">An app or the id of an app.</inputs>
@@ -31,7 +33,7 @@ namespace StoreShip.Cmdlets
     /// </example>
     [Cmdlet(VerbsData.Publish, "StoreAddOn", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
     [OutputType("StoreShip.Receipt", "StoreShip.Plan")]
-    public sealed class PublishStoreAddOn : TargetCmdlet
+    public sealed class PublishStoreAddOn : ReleaseCmdlet
     {
         /// <summary>The folder that has the folder add-ons in it.</summary>
         [Parameter(Mandatory = true)]
@@ -44,26 +46,15 @@ namespace StoreShip.Cmdlets
         [ValidateNotNullOrEmpty]
         public string[]? ProductId { get; set; }
 
-        /// <summary>Publish add-ons that have no price, which makes them free.</summary>
-        [Parameter]
-        public SwitchParameter AllowFree { get; set; }
-
-        /// <summary>Ids of rules whose errors are warnings. Invoke-StoreOperation library.checks lists the rules.</summary>
-        [Parameter]
-        [ValidateNotNullOrEmpty]
-        public string[]? Allow { get; set; }
-
-        /// <summary>What to do if a draft is pending: see Publish-StoreSubmission.</summary>
-        [Parameter]
-        [ValidateSet("resume", "refuse", "adopt", "replace")]
-        public string? Draft { get; set; }
-
         /// <summary>
-        /// What to do while a submission is pending that may not be used: refuse (the default), wait or skip.
+        /// The tree of an earlier release, such as a worktree of the last tag: a folder that has the folder add-ons in it. What
+        /// others have changed in an add-on since stays if its folder did not change it, and is an error of this add-on
+        /// otherwise. An add-on that the base does not have is compared without one.
         /// </summary>
         [Parameter]
-        [ValidateSet("refuse", "wait", "skip")]
-        public string? Busy { get; set; }
+        [Paths]
+        [ValidateNotNullOrEmpty]
+        public string? BasePath { get; set; }
 
         /// <summary>Leave the drafts uncommitted, for review.</summary>
         [Parameter]
@@ -77,7 +68,7 @@ namespace StoreShip.Cmdlets
         [ValidateSet("committed", "processing", "published")]
         public string? Until { get; set; }
 
-        /// <summary>The pause between two requests for the status, in seconds.</summary>
+        /// <inheritdoc cref="PublishStoreSubmission.PollSeconds"/>
         [Parameter]
         [ValidateRange(0.01, 86400.0)]
         public double PollSeconds { get; set; }
@@ -147,12 +138,12 @@ namespace StoreShip.Cmdlets
             RequestText request = app.Request().Add("path", FilePath(Path));
             request.AddRaw("productIds", ProductId == null ? null : DocumentWriter.Write(ProductId).Json);
             request.Add("preview", isPreview ? true : (bool?)null);
-            request.Add("allowFree", AllowFree ? true : (bool?)null);
-            request.AddRaw("allow", Allow == null ? null : DocumentWriter.Write(Allow).Json);
-            request.Add("draft", Draft?.ToLowerInvariant());
-            request.Add("busy", Busy?.ToLowerInvariant());
+            AddTerms(request);
+            request.Add("basePath", BasePath == null ? null : FilePath(BasePath));
+            request.AddRaw("overwrite", Overwrite == null ? null : DocumentWriter.Write(Overwrite).Json);
+            WithSummary(request);
             request.Add("commit", NoCommit ? false : (bool?)null);
-            request.Add("until", Until?.ToLowerInvariant());
+            request.Add("until", Word(nameof(Until), Until));
             return request.AddRaw("pollSeconds", PollSeconds > 0 ? NumberText.Of(PollSeconds) : null);
         }
     }

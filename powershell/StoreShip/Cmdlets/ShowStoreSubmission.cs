@@ -112,8 +112,7 @@ namespace StoreShip.Cmdlets
                 .AddRaw("base", reference)
                 .AddRaw("files", NamedFiles.Json(File, FilePath))
                 .AddRaw("listing", ListingPath == null ? null : new RequestText().Add("path", FilePath(ListingPath)).ToString())
-                .Add("releasePath", ReleasePath == null ? null : FilePath(ReleasePath))
-                .AddRaw("packages", PackagePath == null ? null : DocumentWriter.Write(System.Array.ConvertAll(PackagePath, FilePath)).Json)
+                .AddRelease(ReleasePath, PackagePath, FilePath)
                 .Add("product", ProductName)
                 .Add("output", output);
             string page = StoreClient.Offline.Call("submission.preview", request.ToString());

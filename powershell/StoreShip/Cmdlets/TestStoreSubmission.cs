@@ -167,8 +167,7 @@ namespace StoreShip.Cmdlets
                 request.Add("basePath", path).AddRaw("base", path == null ? SubmissionText.Of(ReferenceObject) : null);
             }
             request.Add("listingPath", folder);
-            request.Add("releasePath", ReleasePath == null ? null : FilePath(ReleasePath));
-            request.AddRaw("packages", PackagePath == null ? null : DocumentWriter.Write(Array.ConvertAll(PackagePath, FilePath)).Json);
+            request.AddRelease(ReleasePath, PackagePath, FilePath);
             request.Add("full", Full ? true : (bool?)null);
             request.AddRaw("files", NamedFiles.Json(File, FilePath));
             request.AddRaw("reservedNames", ReservedName == null ? null : DocumentWriter.Write(ReservedName).Json);

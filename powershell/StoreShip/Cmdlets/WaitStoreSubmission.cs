@@ -54,10 +54,7 @@ namespace StoreShip.Cmdlets
         [ValidateSet("processing", "published")]
         public string? Until { get; set; }
 
-        /// <summary>
-        /// The pause between two requests for the status, in seconds. The default is 30, and 0.2 for an emulator on this
-        /// machine.
-        /// </summary>
+        /// <inheritdoc cref="PublishStoreSubmission.PollSeconds"/>
         [Parameter]
         [ValidateRange(0.01, 86400.0)]
         public double PollSeconds { get; set; }

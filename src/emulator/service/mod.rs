@@ -19,7 +19,6 @@ pub(super) mod states;
 pub(super) mod store;
 mod submissions;
 mod update;
-mod values;
 
 use super::entra::access_token;
 use super::request::Request;

@@ -2,7 +2,7 @@
 
 use super::catalog::ProductId;
 use super::schema::{Field, FileKind, FileList, MapKeys, Schema};
-use super::values::{
+use crate::document::values::{
     CATEGORY, CONTENT_TYPE, DIRECTX, FAMILY, FILE_STATUS, GENRE, HARDWARE, IMAGE_TYPE, KINECT, LICENSING, LIFETIME,
     PLATFORM, PUBLISH_MODE, RAM, TRIAL, VISIBILITY,
 };
@@ -14,6 +14,9 @@ const fn writable(name: &'static str, schema: Schema, default: Option<&'static s
 const fn read_only(name: &'static str, schema: Schema, default: Option<&'static str>) -> Field {
     Field { name, schema, read_only: true, default }
 }
+
+/// A submission may also have no mode.
+static MODES: [&str; 4] = [PUBLISH_MODE[0], PUBLISH_MODE[1], PUBLISH_MODE[2], "NotSet"];
 
 static IMAGES: FileList = FileList { fields: &IMAGE, kind: FileKind::Image, target: "images" };
 static APP_PACKAGES: FileList = FileList { fields: &APP_PACKAGE, kind: FileKind::Package, target: "packages" };
@@ -168,7 +171,7 @@ static APP: [Field; 26] = [
     writable("applicationCategory", Schema::Enum(&CATEGORY), Some("\"NotSet\"")),
     writable("pricing", Schema::Object(&APP_PRICING), None),
     writable("visibility", Schema::Enum(&VISIBILITY), Some("\"Public\"")),
-    writable("targetPublishMode", Schema::Enum(&PUBLISH_MODE), Some("\"Immediate\"")),
+    writable("targetPublishMode", Schema::Enum(&MODES), Some("\"Immediate\"")),
     writable("targetPublishDate", Schema::Date, Some(NO_DATE)),
     writable("listings", Schema::Map(MapKeys::Language, &Schema::Object(&LISTING)), Some("{}")),
     writable("hardwarePreferences", Schema::List(&Schema::Enum(&HARDWARE), 0), Some("[]")),
@@ -201,7 +204,7 @@ static FLIGHT: [Field; 10] = [
     writable("flightPackages", Schema::FileList(&APP_PACKAGES), Some("[]")),
     writable("packageDeliveryOptions", Schema::Object(&DELIVERY), Some(NO_DELIVERY)),
     read_only("fileUploadUrl", Schema::Any, None),
-    writable("targetPublishMode", Schema::Enum(&PUBLISH_MODE), Some("\"Immediate\"")),
+    writable("targetPublishMode", Schema::Enum(&MODES), Some("\"Immediate\"")),
     writable("targetPublishDate", Schema::Date, Some("\"\"")),
     writable("notesForCertification", Schema::TextOrNull(0), Some("\"\"")),
 ];
@@ -224,7 +227,7 @@ static ADD_ON: [Field; 15] = [
     writable("listings", Schema::Map(MapKeys::Language, &Schema::Object(&ADD_ON_LISTING)), Some("{}")),
     writable("pricing", Schema::Object(&ADD_ON_PRICING), None),
     writable("targetPublishDate", Schema::Date, Some(NO_DATE)),
-    writable("targetPublishMode", Schema::Enum(&PUBLISH_MODE), Some("\"Immediate\"")),
+    writable("targetPublishMode", Schema::Enum(&MODES), Some("\"Immediate\"")),
     writable("tag", Schema::TextOrNull(3000), Some("\"\"")),
     writable("visibility", Schema::Enum(&VISIBILITY), Some("\"Public\"")),
     read_only("status", Schema::Text(0), None),

@@ -71,16 +71,21 @@ impl<'a> Writer<'a> {
 
     /// A heading with a table of Markdown cells below it; nothing without rows.
     pub(super) fn table<const N: usize>(&mut self, heading: &str, columns: [&str; N], rows: Vec<[String; N]>) {
-        if rows.is_empty() {
-            return;
-        }
-        let _ = write!(self.text, "\n### {heading}\n\n| {} |\n|{}\n", columns.join(" | "), "---|".repeat(N));
         let last = |more| {
             let mut row = [const { String::new() }; N];
             row[0] = format!("and {more} more");
             row
         };
-        for row in at_most(rows, last) {
+        self.whole_table(heading, columns, at_most(rows, last));
+    }
+
+    /// The same, however many rows there are.
+    pub(super) fn whole_table<const N: usize>(&mut self, heading: &str, columns: [&str; N], rows: Vec<[String; N]>) {
+        if rows.is_empty() {
+            return;
+        }
+        let _ = write!(self.text, "\n### {heading}\n\n| {} |\n|{}\n", columns.join(" | "), "---|".repeat(N));
+        for row in rows {
             let _ = writeln!(self.text, "| {} |", row.join(" | "));
         }
     }

@@ -1,6 +1,8 @@
-//! The values of the enumerations in submission documents. They are case-sensitive.
+//! The values of the enumerations in submission documents, which are case-sensitive: those that a folder, a release and the
+//! checks know, and those that the emulator accepts.
 
-pub(super) static CATEGORY: [&str; 102] = [
+/// The categories of apps.
+pub const CATEGORY: [&str; 102] = [
     "NotSet",
     "BooksAndReference",
     "BooksAndReference_EReader",
@@ -104,10 +106,14 @@ pub(super) static CATEGORY: [&str; 102] = [
     "UtilitiesAndTools_BackupAndManage",
     "UtilitiesAndTools_FileManager",
 ];
-pub(super) static VISIBILITY: [&str; 4] = ["Hidden", "Public", "Private", "NotSet"];
-pub(super) static PUBLISH_MODE: [&str; 4] = ["Immediate", "Manual", "SpecificDate", "NotSet"];
-pub(super) static FILE_STATUS: [&str; 4] = ["None", "PendingUpload", "Uploaded", "PendingDelete"];
-pub(super) static IMAGE_TYPE: [&str; 22] = [
+/// Who sees the product in the Store.
+pub const VISIBILITY: [&str; 4] = ["Hidden", "Public", "Private", "NotSet"];
+/// When a submission is published after certification.
+pub const PUBLISH_MODE: [&str; 3] = ["Immediate", "Manual", "SpecificDate"];
+/// The states of a file of a submission.
+pub const FILE_STATUS: [&str; 4] = ["None", "PendingUpload", "Uploaded", "PendingDelete"];
+/// The types of images.
+pub const IMAGE_TYPE: [&str; 22] = [
     "Screenshot",
     "MobileScreenshot",
     "XboxScreenshot",
@@ -131,14 +137,19 @@ pub(super) static IMAGE_TYPE: [&str; 22] = [
     "WideIcon358X173",
     "Unknown",
 ];
-pub(super) static HARDWARE: [&str; 9] =
+/// The hardware that an app prefers.
+pub const HARDWARE: [&str; 9] =
     ["Touch", "Keyboard", "Mouse", "Camera", "NfcHce", "Nfc", "BluetoothLE", "Telephony", "Undefined"];
-pub(super) static TRIAL: [&str; 6] =
-    ["NoFreeTrial", "OneDay", "TrialNeverExpires", "SevenDays", "FifteenDays", "ThirtyDays"];
-pub(super) static LICENSING: [&str; 3] = ["None", "Online", "OnlineAndOffline"];
-pub(super) static DIRECTX: [&str; 3] = ["None", "DirectX93", "DirectX100"];
-pub(super) static RAM: [&str; 2] = ["None", "Memory2GB"];
-pub(super) static CONTENT_TYPE: [&str; 11] = [
+/// The trial periods.
+pub const TRIAL: [&str; 6] = ["NoFreeTrial", "OneDay", "TrialNeverExpires", "SevenDays", "FifteenDays", "ThirtyDays"];
+/// The licensing of organizations.
+pub const LICENSING: [&str; 3] = ["None", "Online", "OnlineAndOffline"];
+/// The versions of DirectX that a package needs.
+pub const DIRECTX: [&str; 3] = ["None", "DirectX93", "DirectX100"];
+/// The memory that a package needs.
+pub const RAM: [&str; 2] = ["None", "Memory2GB"];
+/// The content types of add-ons.
+pub const CONTENT_TYPE: [&str; 11] = [
     "NotSet",
     "BookDownload",
     "EMagazine",
@@ -151,7 +162,8 @@ pub(super) static CONTENT_TYPE: [&str; 11] = [
     "Asp",
     "OnlineDownload",
 ];
-pub(super) static LIFETIME: [&str; 11] = [
+/// The lifetimes of add-ons.
+pub const LIFETIME: [&str; 11] = [
     "Forever",
     "OneDay",
     "ThreeDays",
@@ -164,8 +176,8 @@ pub(super) static LIFETIME: [&str; 11] = [
     "SixMonths",
     "OneYear",
 ];
-/// The last one is not documented, but comes in documents of the service, which gives apps that are no games a genre.
-pub(super) static GENRE: [&str; 17] = [
+/// The genres of games. The last one is not documented, but comes in documents of the service, which gives apps that are no games a genre.
+pub const GENRE: [&str; 17] = [
     "Games_ActionAndAdventure",
     "Games_CardAndBoard",
     "Games_Casino",
@@ -184,8 +196,10 @@ pub(super) static GENRE: [&str; 17] = [
     "Games_Word",
     "UtilitiesAndTools_FileManager",
 ];
-pub(super) static KINECT: [&str; 4] = ["NotSet", "Unknown", "Enabled", "Disabled"];
-pub(super) static PLATFORM: [&str; 6] =
+/// What an app may do with data of Kinect.
+pub const KINECT: [&str; 4] = ["NotSet", "Unknown", "Enabled", "Disabled"];
+/// The platforms before Windows 10 that a listing may have texts for.
+pub const PLATFORM: [&str; 6] =
     ["Unknown", "Windows80", "Windows81", "WindowsPhone71", "WindowsPhone80", "WindowsPhone81"];
-/// `Core` and `7` are not documented, but come in documents of the service.
-pub(super) static FAMILY: [&str; 7] = ["Desktop", "Mobile", "Holographic", "Xbox", "Team", "Core", "7"];
+/// The families of devices. `Core` and `7` are not documented, but come in documents of the service.
+pub const FAMILY: [&str; 7] = ["Desktop", "Mobile", "Holographic", "Xbox", "Team", "Core", "7"];
