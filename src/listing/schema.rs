@@ -122,3 +122,6 @@ pub const LIFETIMES: &[&str] = &[
     "SixMonths",
     "OneYear",
 ];
+
+/// The product types with which an add-on is created.
+pub const PRODUCT_TYPES: &[&str] = &["Durable", "Consumable"];
