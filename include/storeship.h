@@ -468,12 +468,13 @@ int32_t storeship_submission_wait_all(storeship_client client,
 /**
  * `submission.check`: what the Store would refuse in a submission, a listing folder, a release and packages, without an account.
  * Request: {allow?: [string], annotations?, base?, basePath?, document?, documentPath?, files?:
- *   [{path, name?}], full?, listingPath?, now?, packages?: [string], releasePath?, reservedNames?:
- *   [string], rootPath?, sarifPath?, wordsPath?}
+ *   [{path, name?}], full?, listingPath?, now?, packages?: [string], releaseNotesVersion?,
+ *   releasePath?, reservedNames?: [string], rootPath?, sarifPath?, wordsPath?}
  * Result: {annotations: [string], counts: {error, information, packages, pictures, suppressed,
  *   warning}, findings: [{id, message, remedy, severity, allowed?, column?, file?, found?,
- *   language?, line?, pointer?, source?}], suppressed: [{finding: {id, message, remedy, severity,
- *   allowed?, column?, file?, found?, language?, line?, pointer?, source?}, reason?}], sarifPath?}
+ *   language?, line?, pointer?, productId?, source?}], suppressed: [{finding: {id, message,
+ *   remedy, severity, allowed?, column?, file?, found?, language?, line?, pointer?, productId?,
+ *   source?}, reason?}], sarifPath?}
  * Parameters and status as in storeship_call.
  */
 int32_t storeship_submission_check(storeship_client client,
@@ -578,7 +579,7 @@ int32_t storeship_package_write(storeship_client client, const char *request, ch
  *   releaseNotesPath?, releaseNotesVersion?, retryTimeoutSeconds?, rollout?, submissionId?,
  *   summaryPath?, templateLanguage?, until?, visibility?}
  * Result: {adoptedDraft, audience, began, changed, draft, ended, findings: [{id, message, remedy,
- *   severity, allowed?, column?, file?, found?, language?, line?, pointer?, source?}],
+ *   severity, allowed?, column?, file?, found?, language?, line?, pointer?, productId?, source?}],
  *   libraryVersion, packages: [{architectures: [string], bytes, fileName, identityName, version,
  *   sha256?}], status, steps: [{elapsedMs, name}], submissionId, warnings: [string], addOnId?,
  *   appId?, contentHashes?, draftHash?, flightId?, listingsLeftAlone?: [string], mandatoryUpdate?,
@@ -603,12 +604,12 @@ int32_t storeship_publish(storeship_client client, const char *request, char **r
  *   releaseNotesPath?, releaseNotesVersion?, retryTimeoutSeconds?, rollout?, submissionId?,
  *   summaryPath?, templateLanguage?, until?, visibility?}
  * Result: {audience, basedOn, commit, draft, files: [{bytes, name}], findings: [{id, message,
- *   remedy, severity, allowed?, column?, file?, found?, language?, line?, pointer?, source?}],
- *   leftOut: [{path, reason}], packages: [{architectures: [string], bytes, fileName, identityName,
- *   version, sha256?}], pendingSubmissionId, uploadBytes, warnings: [string], addOnId?, appId?,
- *   flightId?, listingsLeftAlone?: [string], mandatoryUpdate?, oldPackages?: [{fileName, reason,
- *   stays, architecture?, version?}], openRollout?, planHash?, priceId?, priceIdBefore?,
- *   priceLeftToPartnerCenter?, rollout?}
+ *   remedy, severity, allowed?, column?, file?, found?, language?, line?, pointer?, productId?,
+ *   source?}], leftOut: [{path, reason}], packages: [{architectures: [string], bytes, fileName,
+ *   identityName, version, sha256?}], pendingSubmissionId, uploadBytes, warnings: [string],
+ *   addOnId?, appId?, flightId?, listingsLeftAlone?: [string], mandatoryUpdate?, oldPackages?:
+ *   [{fileName, reason, stays, architecture?, version?}], openRollout?, planHash?, priceId?,
+ *   priceIdBefore?, priceLeftToPartnerCenter?, rollout?}
  * Parameters and status as in storeship_call.
  */
 int32_t storeship_publish_plan(storeship_client client, const char *request, char **response);
@@ -631,7 +632,7 @@ int32_t storeship_listing_pull(storeship_client client, const char *request, cha
  *   planHash?, pollSeconds?, priceId?, priceLeftToPartnerCenter?, releaseNotesVersion?,
  *   retryTimeoutSeconds?, submissionId?, summaryPath?, until?}
  * Result: {adoptedDraft, audience, began, changed, draft, ended, findings: [{id, message, remedy,
- *   severity, allowed?, column?, file?, found?, language?, line?, pointer?, source?}],
+ *   severity, allowed?, column?, file?, found?, language?, line?, pointer?, productId?, source?}],
  *   libraryVersion, packages: [{architectures: [string], bytes, fileName, identityName, version,
  *   sha256?}], status, steps: [{elapsedMs, name}], submissionId, warnings: [string], addOnId?,
  *   appId?, contentHashes?, draftHash?, flightId?, listingsLeftAlone?: [string], mandatoryUpdate?,
@@ -652,12 +653,12 @@ int32_t storeship_listing_push(storeship_client client, const char *request, cha
  *   planHash?, pollSeconds?, priceId?, priceLeftToPartnerCenter?, releaseNotesVersion?,
  *   retryTimeoutSeconds?, submissionId?, summaryPath?, until?}
  * Result: {audience, basedOn, commit, draft, files: [{bytes, name}], findings: [{id, message,
- *   remedy, severity, allowed?, column?, file?, found?, language?, line?, pointer?, source?}],
- *   leftOut: [{path, reason}], packages: [{architectures: [string], bytes, fileName, identityName,
- *   version, sha256?}], pendingSubmissionId, uploadBytes, warnings: [string], addOnId?, appId?,
- *   flightId?, listingsLeftAlone?: [string], mandatoryUpdate?, oldPackages?: [{fileName, reason,
- *   stays, architecture?, version?}], openRollout?, planHash?, priceId?, priceIdBefore?,
- *   priceLeftToPartnerCenter?, rollout?}
+ *   remedy, severity, allowed?, column?, file?, found?, language?, line?, pointer?, productId?,
+ *   source?}], leftOut: [{path, reason}], packages: [{architectures: [string], bytes, fileName,
+ *   identityName, version, sha256?}], pendingSubmissionId, uploadBytes, warnings: [string],
+ *   addOnId?, appId?, flightId?, listingsLeftAlone?: [string], mandatoryUpdate?, oldPackages?:
+ *   [{fileName, reason, stays, architecture?, version?}], openRollout?, planHash?, priceId?,
+ *   priceIdBefore?, priceLeftToPartnerCenter?, rollout?}
  * Parameters and status as in storeship_call.
  */
 int32_t storeship_listing_plan(storeship_client client, const char *request, char **response);

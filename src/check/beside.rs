@@ -32,6 +32,8 @@ pub(super) struct Beside<'a> {
     pub(super) has_submission: bool,
     pub(super) told: &'a Told,
     pub(super) now: Timestamp,
+    /// The newest year in the dates of the changelog.
+    pub(super) newest_year: Option<i16>,
     /// Whether the product is a game.
     pub(super) is_game: bool,
     /// Whether it is the first submission of the product.
@@ -54,6 +56,7 @@ impl<'a> Beside<'a> {
             has_submission: document.is_some(),
             told,
             now: Timestamp::UNIX_EPOCH,
+            newest_year: None,
             is_game: false,
             is_first: false,
             is_published: false,

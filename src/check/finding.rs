@@ -34,6 +34,9 @@ pub struct Finding {
     /// The JSON Pointer of the place in the submission that it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pointer: Option<String>,
+    /// The product id of the add-on that it is about, in the folder of an app with those of its add-ons.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub product_id: Option<String>,
     /// The language of the listing that it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
@@ -61,6 +64,7 @@ impl Finding {
             line: None,
             column: None,
             pointer: None,
+            product_id: None,
             language: None,
             found: None,
             allowed: None,

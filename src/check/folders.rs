@@ -1,12 +1,33 @@
 //! The listings of a folder, and N01 to N09: what is wrong with the folder itself.
 
 use super::finding::Finding;
-use super::rules::{N01, N02, N06, N07, N08, N09, Rule, Severity, T11};
+use super::lengths::is_screenshot;
+use super::rules::{N01, N02, N06, N07, N08, N09, Rule, Severity, T11, T26};
 use super::subject::{Before, List, Listing, Picture, Place, Text, folded};
 use super::trailers::{Assets, Trailer};
 use crate::document::{Pointer, View, Viewed};
+use crate::error::Error;
 use crate::listing::folder::{self, Content, ImageType, Language, TextFile};
 use crate::listing::{Fault, FaultKind, Folder, layout};
+
+/// What a release is refused for because release notes can't be taken from a file.
+#[must_use]
+pub fn without_notes(file: &str, error: &Error) -> Finding {
+    Finding::new(&T26, Severity::Error, error.to_string()).in_file(&direct(file)).remedy(error.remedy())
+}
+
+/// A path without `folder/..`, with `/` between folders: a folder may name a changelog beside it.
+fn direct(path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    let path = path.replace('\\', "/");
+    for part in path.split('/') {
+        match parts.last() {
+            Some(last) if part == ".." && !matches!(*last, "" | "." | "..") => _ = parts.pop(),
+            _ => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
 
 /// A folder, and what its texts are compared with.
 pub(super) struct FolderSource<'a> {
@@ -28,6 +49,9 @@ impl FolderSource<'_> {
             listing.language.clone_from(&language.key);
             listing.place = self.place(&language.folder, None);
             listing.is_complete = language.key != layout::DEFAULT && self.is_complete(&listing);
+            listing.has_all_texts = self.base.is_some();
+            let mut types = language.content.images.iter();
+            listing.has_all_pictures = self.base.is_some() || types.any(|of_type| is_screenshot(&of_type.name));
             if let Some(icon) = &language.icon {
                 listing.pictures.push(self.picture("Icon", icon, &format!("{pointer}/icon")));
             }
@@ -189,13 +213,17 @@ impl FolderSource<'_> {
             is_live: old.as_ref().is_some_and(|old| folded(old).trim_end_matches('\n') == value),
             clears: value.trim().is_empty() && old.is_some_and(|old| !old.trim().is_empty()),
             value: value.replace('\n', "\r\n"),
-            place: Place { start: Some((1, 1)), is_plain: !file.is_json, ..self.place(&file.file, Some(pointer)) },
+            place: Place {
+                start: Some((file.line, 1)),
+                is_plain: !file.is_json && file.line == 1,
+                ..self.place(&file.file, Some(pointer))
+            },
             has_half_pair: false,
         }
     }
 
     fn place(&self, file: &str, pointer: Option<&str>) -> Place {
-        let path = self.folder.path(file).to_string_lossy().replace('\\', "/");
+        let path = direct(&self.folder.path(file).to_string_lossy());
         Place { file: Some(path), pointer: pointer.map(str::to_owned), start: None, is_plain: false }
     }
 

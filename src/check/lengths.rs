@@ -150,6 +150,11 @@ fn of_no_use(listing: &Listing, keywords: &List, findings: &mut Vec<Finding>) {
     }
 }
 
+/// Whether images of a type are screenshots.
+pub(super) fn is_screenshot(image_type: &str) -> bool {
+    image_type.to_ascii_lowercase().ends_with("screenshot")
+}
+
 /// T08: what a listing needs.
 pub(super) fn required(listing: &Listing, findings: &mut Vec<Finding>) {
     if !listing.is_complete {
@@ -158,14 +163,14 @@ pub(super) fn required(listing: &Listing, findings: &mut Vec<Finding>) {
     let before = listing.before.as_ref();
     let description = listing.text("description");
     let is_borrowed = description.is_none() && listing.borrows(|name| name == "description");
-    if description.is_none_or(Text::is_blank) && !is_borrowed {
+    let is_left = description.is_none() && (is_borrowed || !listing.has_all_texts);
+    if description.is_none_or(Text::is_blank) && !is_left {
         let severity = unless_live(before.is_some_and(|before| !before.has_description));
         let place = description.map_or(&listing.place, |text| &text.place);
         findings.push(place.finding(&T08, severity, "the listing has no description"));
     }
-    let is_screenshot = |image_type: &str| image_type.to_ascii_lowercase().ends_with("screenshot");
     let has_own = listing.pictures.iter().any(|picture| is_screenshot(&picture.image_type));
-    if !has_own && !listing.borrows(is_screenshot) {
+    if !has_own && !listing.borrows(is_screenshot) && listing.has_all_pictures {
         let severity = unless_live(before.is_some_and(|before| !before.image_types.iter().any(|it| is_screenshot(it))));
         findings.push(listing.place.finding(&T08, severity, "the listing has no screenshot"));
     }

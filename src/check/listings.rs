@@ -56,13 +56,13 @@ impl Source<'_, '_> {
             if kind == Kind::AddOn {
                 let mut listing = self.listing(&pointer, value, before);
                 listing.pictures.extend(self.icon(&pointer, value));
-                listings.push(Listing { language: language.into_owned(), is_complete: true, ..listing });
+                listings.push(listing.complete(&language));
                 continue;
             }
             let part = |name: &str| Some((value.member(name)?, before.and_then(|before| before.member(name))));
             if let Some((base_listing, before)) = part("baseListing") {
                 let listing = self.listing(&format!("{pointer}/baseListing"), base_listing, before);
-                listings.push(Listing { language: language.to_string(), is_complete: true, ..listing });
+                listings.push(listing.complete(&language));
             } else {
                 let place = self.place(pointer.clone(), value);
                 listings.push(Listing { language: language.to_string(), place, ..Listing::default() });

@@ -10,6 +10,8 @@ use super::subject::{Listing, Text, folded};
 
 /// Shorter notes may be the same in several languages.
 const SHORT: usize = 40;
+/// How many languages a finding names.
+const NAMED: usize = 5;
 /// Words before the number of a version.
 const VERSION: [&str; 3] = ["version ", "release ", "v"];
 
@@ -65,6 +67,26 @@ fn stale(listing: &Listing, notes: Option<&Text>, beside: &Beside<'_>) -> Option
         (None, empty) => (empty.map_or(&listing.place, |empty| &empty.place), "are missing"),
     };
     Some(place.finding(&T26, T26.severity, format!("the release notes {what}, and there are new packages")))
+}
+
+/// Notes that are those of the submission to compare with, in all languages together: mostly all of them are.
+pub(super) fn left(listings: &[Listing]) -> Option<Finding> {
+    let is_left = |notes: &&Text| notes.is_live && !notes.is_blank();
+    let left = listings.iter().filter(|listing| listing.platform.is_none());
+    let left = left.filter_map(|listing| Some((listing, listing.text("releaseNotes").filter(is_left)?)));
+    let left: Vec<(&Listing, &Text)> = left.collect();
+    let (first, notes) = left.first()?;
+    let named: Vec<&str> = left.iter().take(NAMED).map(|(listing, _)| listing.language.as_str()).collect();
+    let more = match left.len() - named.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let languages = named.join(", ");
+    let message = format!(
+        "the release notes in {languages}{more} stay those of the published submission, and there are new packages"
+    );
+    let finding = notes.finding(&T26, T26.severity, message);
+    Some(if left.len() == 1 { of(first, finding) } else { finding })
 }
 
 /// Notes whose first line names another version than the packages have.

@@ -175,7 +175,7 @@ fn looks(picture: &Picture, facts: &PictureFacts, findings: &mut Vec<Finding>) {
 
 /// I09: what the listing of a product for Xbox lacks.
 pub(super) fn xbox(listing: &Listing, beside: &Beside<'_>, findings: &mut Vec<Finding>) {
-    if !listing.is_complete || listing.platform.is_some() || !beside.is_for_xbox() {
+    if !listing.is_complete || !listing.has_all_pictures || listing.platform.is_some() || !beside.is_for_xbox() {
         return;
     }
     for (name, severity) in XBOX {

@@ -1,8 +1,21 @@
 //! The texts that a release would put into listings: its release notes, and its edits of texts and lists.
 
 use super::listings::Source;
-use super::subject::{Listing, Text};
+use super::subject::{Listing, Place, Text};
 use crate::document::{Pointer, ValueKind, View};
+
+/// Release notes that a release has from a file.
+#[derive(Clone, Debug)]
+pub struct Noted {
+    /// The language, `default` for all that are not named.
+    pub language: String,
+    /// The text.
+    pub text: String,
+    /// The path of the file.
+    pub file: String,
+    /// The line in it.
+    pub line: Option<usize>,
+}
 
 /// The listings of a release, of which each has what the release changes.
 pub(super) fn listings(source: &Source<'_, '_>) -> Vec<Listing> {
@@ -32,6 +45,17 @@ pub(super) fn listings(source: &Source<'_, '_>) -> Vec<Listing> {
         }
     }
     found
+}
+
+/// Adds the release notes that are from files.
+pub(super) fn add_notes(listings: &mut Vec<Listing>, notes: &[Noted]) {
+    for noted in notes {
+        let start = noted.line.map(|line| (line, 1));
+        let file = Some(noted.file.replace('\\', "/"));
+        let place = Place { file, start, is_plain: noted.line == Some(1), ..Place::default() };
+        let text = Text { value: noted.text.clone(), place, ..Text::default() };
+        of(listings, &noted.language).texts.push(("releaseNotes".to_owned(), text));
+    }
 }
 
 /// The languages in which a release has release notes, `default` for all.

@@ -65,11 +65,14 @@ fn result(finding: &Finding, file: Option<&str>) -> Value {
     if let Some(pointer) = &finding.pointer {
         location.insert("logicalLocations".to_owned(), json!([{"fullyQualifiedName": pointer}]));
     }
+    let properties = [
+        ("productId", &finding.product_id),
+        ("language", &finding.language),
+        ("found", &finding.found),
+        ("allowed", &finding.allowed),
+    ];
     let properties: Map<String, Value> =
-        [("language", &finding.language), ("found", &finding.found), ("allowed", &finding.allowed)]
-            .into_iter()
-            .filter_map(|(name, value)| Some((name.to_owned(), json!(value.as_ref()?))))
-            .collect();
+        properties.into_iter().filter_map(|(name, value)| Some((name.to_owned(), json!(value.as_ref()?)))).collect();
     let mut result = json!({
         "ruleId": finding.id,
         "level": level(finding.severity),

@@ -1,5 +1,6 @@
 //! T19, T21, T23 to T25, T28, T30: how a text reads.
 
+use super::beside::Beside;
 use super::finding::Finding;
 use super::rules::{T19, T21, T23, T24, T25, T28, T30};
 use super::subject::{Listing, Text, folded};
@@ -8,6 +9,9 @@ use super::subject::{Listing, Text, folded};
 const IGNORED: [&str; 3] = ["privacyPolicy", "supportContact", "websiteUrl"];
 /// With fewer words in which case can be told, capitals are a name and not shouting.
 const FEW_WORDS: usize = 10;
+
+/// How many years a copyright may be behind the present, if no changelog says when there was a version.
+const OLD: i16 = 3;
 
 pub(super) fn check(name: &str, text: &Text, findings: &mut Vec<Finding>) {
     if let Some((at, what)) = price(&text.value).filter(|_| name != "licenseTerms") {
@@ -25,15 +29,19 @@ pub(super) fn check(name: &str, text: &Text, findings: &mut Vec<Finding>) {
 }
 
 /// T23: the newest year of the copyright of a listing.
-pub(super) fn copyright(listing: &Listing, year: i16) -> Option<Finding> {
+pub(super) fn copyright(listing: &Listing, beside: &Beside<'_>) -> Option<Finding> {
     let text = listing.text("copyrightAndTrademarkInfo").filter(|text| !text.is_live)?;
     let numbers = text.value.split(|c: char| !c.is_ascii_digit()).filter(|digits| digits.len() == 4);
     let newest =
         numbers.filter_map(|digits| digits.parse::<i16>().ok()).filter(|year| (1900..2200).contains(year)).max()?;
-    (newest + 3 <= year).then(|| {
-        let finding = text.finding(&T23, T23.severity, format!("the newest year of the copyright is {newest}"));
-        finding.compared(newest.to_string(), year.to_string())
-    })
+    let year = beside.year();
+    let (expected, why) = match beside.newest_year.filter(|released| newest < *released && *released <= year) {
+        Some(released) => (released, format!(", and the changelog has a version of {released}")),
+        None if newest + OLD <= year => (year, String::new()),
+        None => return None,
+    };
+    let message = format!("the newest year of the copyright is {newest}{why}");
+    Some(text.finding(&T23, T23.severity, message).compared(newest.to_string(), expected.to_string()))
 }
 
 /// T25 for a listing.

@@ -102,6 +102,10 @@ pub(super) struct Listing {
     pub(super) borrowed: Vec<String>,
     /// Whether it is complete, so that something that is not here is missing.
     pub(super) is_complete: bool,
+    /// The same for its description: without a file the one that the submission has stays.
+    pub(super) has_all_texts: bool,
+    /// The same for its pictures: without a folder those that the submission has stay.
+    pub(super) has_all_pictures: bool,
 }
 
 /// What the submission to compare with has in a language.
@@ -190,6 +194,12 @@ impl Text {
 }
 
 impl Listing {
+    /// The same as the whole listing of a language.
+    pub(super) fn complete(self, language: &str) -> Listing {
+        let language = language.to_owned();
+        Listing { language, is_complete: true, has_all_texts: true, has_all_pictures: true, ..self }
+    }
+
     /// The text of a member; `None` if it has none.
     pub(super) fn text(&self, name: &str) -> Option<&Text> {
         self.texts.iter().find(|(own, _)| own == name).map(|(_, text)| text)

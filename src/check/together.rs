@@ -1,6 +1,6 @@
 //! All rules about a submission, a listing folder and packages together.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
@@ -9,7 +9,7 @@ use super::addresses;
 use super::beside::{Beside, Told};
 use super::characters;
 use super::contents;
-use super::finding::{Allowed, Finding};
+use super::finding::Finding;
 use super::folders::FolderSource;
 use super::items;
 use super::languages;
@@ -20,7 +20,7 @@ use super::notes;
 use super::picture_file::PictureFacts;
 use super::pictures;
 use super::properties;
-use super::releases;
+use super::releases::{self, Noted};
 use super::rules::{Severity, T08};
 use super::style;
 use super::subject::{Kind, Listing, Picture, Text};
@@ -30,10 +30,8 @@ use super::video_file::VideoFacts;
 use super::words;
 use super::wrapped;
 use crate::document::{SyntaxError, Viewed};
-use crate::error::Result;
 use crate::listing::Folder;
 use crate::package::Facts;
-use crate::store::names::invalid;
 
 /// Long notes for the testers: the page of another API of the Store names this limit.
 const NOTES: usize = 2_000;
@@ -58,6 +56,10 @@ pub struct Together<'a> {
     pub folder: Option<&'a Folder>,
     /// A release, as its file has it.
     pub release: Option<Document<'a>>,
+    /// The release notes of the release that are from files.
+    pub notes: &'a [Noted],
+    /// The newest year in the dates of the changelog.
+    pub newest_year: Option<i16>,
     /// The packages of the release.
     pub packages: &'a [Facts],
     /// What the files of pictures are: by their path in the folder, or by their name in the ZIP.
@@ -110,7 +112,7 @@ impl Together<'_> {
             let source = FolderSource { folder, base: root };
             source.faults(&mut findings);
             findings.extend(source.notes().and_then(|notes| long_notes(&notes)));
-            if folder.settings.add_on_id.is_some() {
+            if folder.settings.is_of_add_on() {
                 kind = Kind::AddOn;
             }
             self.properties_of_folder(folder, kind, &mut findings);
@@ -126,15 +128,18 @@ impl Together<'_> {
         let text = self.document.map(|document| document.text).or(self.base);
         let mut beside = Beside::of(kind, self.packages, self.told, text);
         beside.now = self.now;
+        beside.newest_year = self.newest_year;
         if let Some(whole) = document.as_ref().map(Viewed::root).or(root) {
             beside = beside.with(whole);
         }
         if let Some(release) = self.release {
             let viewed = Viewed::of(release.text)?;
-            let own = releases::listings(&Source { document: &viewed, file: release.file, base: root });
+            let mut own = releases::listings(&Source { document: &viewed, file: release.file, base: root });
+            releases::add_notes(&mut own, self.notes);
             beside.noted = releases::noted(&own);
             // What it changes is judged by itself: the submission is the one before.
-            let alone = Beside { noted: beside.noted.clone(), ..Beside::of(kind, &[], self.told, None) };
+            let alone = Beside { noted: beside.noted.clone(), now: self.now, ..Beside::of(kind, &[], self.told, None) };
+            let alone = Beside { newest_year: self.newest_year, ..alone };
             all_listings(&own, &alone, &mut findings);
             notes::versions(&own, &beside, &mut findings);
         }
@@ -177,81 +182,8 @@ impl Together<'_> {
     }
 }
 
-/// The rules whose errors the service itself finds, when it gets a submission or the files of one. What others find,
-/// certification dislikes.
-const ENFORCED: [&str; 11] = ["A01", "I01", "I03", "I04", "I05", "I08", "I11", "N02", "T01", "T04", "T05"];
-
-/// A picture that a release would send.
-#[derive(Clone, Debug)]
-pub struct SentPicture {
-    /// What its file is.
-    pub facts: PictureFacts,
-    /// The path of its file.
-    pub file: String,
-}
-
-/// What a release would send.
-#[derive(Clone, Copy, Debug)]
-pub struct Sent<'a> {
-    /// The document.
-    pub body: &'a str,
-    /// The submission that the release starts from.
-    pub base: &'a str,
-    /// The packages.
-    pub packages: &'a [Facts],
-    /// The pictures that are sent, by their names in the ZIP.
-    pub pictures: &'a BTreeMap<String, SentPicture>,
-    /// The present.
-    pub now: Timestamp,
-}
-
-/// The errors and warnings in the listings of the document that would be sent, without those in the submission that the
-/// release starts from. Only what the service enforces is an error.
-///
-/// # Errors
-/// `document.invalid`.
-pub fn changes(sent: &Sent<'_>, allow: &Allowed) -> Result<Vec<Finding>> {
-    let key = |finding: &Finding| (finding.id, finding.pointer.clone(), finding.message.clone());
-    let none = BTreeMap::new();
-    let before = Sent { body: sent.base, pictures: &none, ..*sent };
-    let before: BTreeSet<_> = before.findings()?.iter().map(key).collect();
-    let mut findings = sent.findings()?;
-    findings.retain(|finding| finding.severity != Severity::Information && !before.contains(&key(finding)));
-    for finding in findings.iter_mut().filter(|finding| !ENFORCED.contains(&finding.id)) {
-        finding.severity = Severity::Warning;
-    }
-    Ok(allow.apply(findings))
-}
-
-impl Sent<'_> {
-    fn findings(&self) -> Result<Vec<Finding>> {
-        let (document, base) = (Viewed::of(self.body).map_err(invalid)?, Viewed::of(self.base).map_err(invalid)?);
-        let kind = listings::kind(document.root());
-        let source = Source { document: &document, file: None, base: Some(base.root()) };
-        let mut findings = Vec::new();
-        if kind == Kind::AddOn {
-            add_ons::check(&source, &mut findings);
-        }
-        let mut all = source.listings(kind);
-        for picture in all.iter_mut().flat_map(|listing| &mut listing.pictures) {
-            if let Some(sent) = self.pictures.get(&picture.name) {
-                picture.facts = Some(sent.facts.clone());
-                picture.place.file = Some(sent.file.clone());
-            }
-        }
-        let told = Told::default();
-        let beside = Beside::of(kind, self.packages, &told, Some(self.body)).with(document.root());
-        let beside = Beside { now: self.now, ..beside };
-        all_listings(&all, &beside, &mut findings);
-        if kind == Kind::App {
-            trailers::check(&source.trailers(), (&all, true), &beside, &mut findings);
-        }
-        Ok(findings)
-    }
-}
-
 /// The rules about the listings of a submission.
-fn all_listings(listings: &[Listing], beside: &Beside<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn all_listings(listings: &[Listing], beside: &Beside<'_>, findings: &mut Vec<Finding>) {
     for listing in listings {
         let mut own = Vec::new();
         match beside.kind {
@@ -264,7 +196,7 @@ fn all_listings(listings: &[Listing], beside: &Beside<'_>, findings: &mut Vec<Fi
                 markup::bullets(listing, &mut own);
                 own.extend(style::repetition(listing));
                 own.extend(titles::missing(listing, beside));
-                own.extend(style::copyright(listing, beside.year()));
+                own.extend(style::copyright(listing, beside));
             }
         }
         style::cleared(listing, &mut own);

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use super::base::Base;
 use super::finding::Finding;
-use super::items::{Item, version};
+use super::items::{Item, items, version};
 use super::present::{Present, is_bundle};
 use super::rules::{P02, P03, Severity};
-use crate::package::Role;
+use crate::package::{Facts, Role};
 
 /// P02: what a version has to be by itself. That of a package in a bundle is not looked at: the Store shows the bundle's.
 pub(super) fn numbers(items: &[Item<'_>]) -> Vec<Finding> {
@@ -58,6 +58,27 @@ pub(super) fn full_names(items: &[Item<'_>]) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// Whether a submission brings customers a newer package than the published one: one of those that are given, or another one
+/// that it has. A package that waits for its upload has no version, and is a new one.
+pub(super) fn has_newer(given: &[Facts], body: &[Present], published: &[Present]) -> bool {
+    let newest = |rivals: &dyn Fn(&Present) -> bool| {
+        let rivals = published.iter().filter(|present| rivals(present));
+        rivals.filter_map(Present::numbers).max()
+    };
+    let newest_of_all = newest(&|_| true);
+    let is_newer = |item: &Item<'_>| {
+        let newest = newest(&|present| present.fits(item.facts)).or(newest_of_all);
+        item.is_known() && !item.is_framework() && version(&item.facts.version) > newest
+    };
+    let is_given = |present: &Present| given.iter().any(|facts| present.has_file(&[&facts.file_name]));
+    let is_new = |present: &Present| match present.file_status.as_deref() {
+        Some("PendingDelete") => false,
+        Some("PendingUpload") => !is_given(present),
+        _ => present.numbers() > newest_of_all,
+    };
+    items(given).iter().any(is_newer) || body.iter().any(is_new)
 }
 
 /// P02 and P03 against what the app has.

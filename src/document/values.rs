@@ -162,6 +162,8 @@ pub const CONTENT_TYPE: [&str; 11] = [
     "Asp",
     "OnlineDownload",
 ];
+/// The product types with which an add-on is created.
+pub const PRODUCT_TYPE: [&str; 2] = ["Durable", "Consumable"];
 /// The lifetimes of add-ons.
 pub const LIFETIME: [&str; 11] = [
     "Forever",

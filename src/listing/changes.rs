@@ -357,7 +357,7 @@ impl Folder {
         let item = item.filter(|_| !file.is_json).and_then(|item| item.parse::<usize>().ok());
         let lines = file.text.split('\n').enumerate().filter(|(_, line)| !line.trim().is_empty());
         let line = item.and_then(|item| lines.map(|(at, _)| at + 1).nth(item));
-        Some((file.file.as_str(), line.unwrap_or(1)))
+        Some((file.file.as_str(), line.unwrap_or(file.line)))
     }
 
     /// The folders whose files count for a language: its own, that of the language it falls back to, and `_default`.

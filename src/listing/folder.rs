@@ -35,15 +35,16 @@ pub struct Folder {
 }
 
 impl Folder {
-    /// Adds a text that counts for each language with a folder which lacks it, behind what `_default` has.
-    pub fn fall_back(&mut self, member: &str, file: String, text: String) {
+    /// Adds a text that counts for each language with a folder which lacks it, behind what `_default` has. It stands in the
+    /// file from a line on.
+    pub fn fall_back(&mut self, member: &str, (file, line): (String, usize), text: String) {
         let fallback = self.fallback.get_or_insert_with(|| Language {
             key: layout::DEFAULT.to_owned(),
             folder: format!("listings/{}", layout::DEFAULT),
             ..Language::default()
         });
         if fallback.content.texts.iter().all(|known| known.member != member) {
-            fallback.content.texts.push(TextFile { member: member.to_owned(), file, is_json: false, text });
+            fallback.content.texts.push(TextFile { member: member.to_owned(), file, line, is_json: false, text });
         }
     }
 
@@ -184,6 +185,14 @@ pub struct Settings {
     pub allow: Vec<AllowedRule>,
 }
 
+impl Settings {
+    /// Whether the folder is of an add-on.
+    pub fn is_of_add_on(&self) -> bool {
+        let in_tree = self.product_id.is_some() || self.product_type.is_some();
+        self.add_on_id.is_some() || (in_tree && self.app_id.is_none())
+    }
+}
+
 /// A rule that is off for a folder.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -234,6 +243,8 @@ pub struct TextFile {
     pub member: String,
     /// The path.
     pub file: String,
+    /// The line of the file from which on the text is in it: 1 for a file that has nothing else.
+    pub line: usize,
     /// Whether the file has JSON.
     pub is_json: bool,
     /// The text: line ends are LF, and those at the end are dropped.

@@ -64,7 +64,7 @@ impl Folder {
         let own = match (&self.settings.add_on_id, &self.settings.app_id) {
             (Some(_), _) => Some(Kind::AddOn),
             (None, Some(_)) => Some(Kind::App),
-            (None, None) => None,
+            (None, None) => self.settings.is_of_add_on().then_some(Kind::AddOn),
         };
         let mut judge = Judge { known, kind: known.kind.or(own), faults: Vec::new() };
         for language in self.languages.iter().chain(&self.fallback) {

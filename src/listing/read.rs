@@ -9,6 +9,7 @@ use super::folder::{
 };
 use super::known::Known;
 use super::layout::{self, ADD_ONS, PROPERTIES};
+use super::schema::PRODUCT_TYPES;
 use super::walk::{Walk, join, split};
 use crate::document;
 use crate::error::Error;
@@ -211,7 +212,10 @@ impl Reader {
     fn settings(&mut self) -> Settings {
         let Some(text) = self.json(SETTINGS_FILE, "settings", '{') else { return Settings::default() };
         match input::parse_as::<Settings>(&SETTINGS, &text.text) {
-            Ok(settings) if settings.format.is_none_or(|format| format == 1) => settings,
+            Ok(settings) if settings.format.is_none_or(|format| format == 1) => {
+                self.walk.faults.extend(product_type(&settings));
+                settings
+            }
             Ok(_) => {
                 self.walk.fault(
                     FaultKind::Json,
@@ -360,6 +364,24 @@ impl Reader {
         }
         Some(Trailer { name: name.to_owned(), folder: folder.to_owned(), video: videos.remove(0), assets })
     }
+}
+
+/// The fault of a `productType`. The folder of an add-on that the account has may have one that no add-on is created with.
+fn product_type(settings: &Settings) -> Option<Fault> {
+    let of_type = settings.product_type.as_deref().filter(|of_type| !PRODUCT_TYPES.contains(of_type));
+    let is_of_app = settings.app_id.is_some() && settings.add_on_id.is_none();
+    if is_of_app && settings.product_type.is_some() {
+        let what = "`productType` is of add-ons, and the folder is of an app";
+        return Some(Fault::new(FaultKind::Json, SETTINGS_FILE, what));
+    }
+    let of_type = of_type?;
+    let meant = input::nearest(of_type, PRODUCT_TYPES).map(str::to_owned);
+    if settings.add_on_id.is_some() && meant.is_none() {
+        return None;
+    }
+    let known = PRODUCT_TYPES.join(" or ");
+    let what = format!("`{of_type}` is no `productType` of an add-on, which is {known}");
+    Some(Fault::new(FaultKind::Json, SETTINGS_FILE, what).nearest(meant))
 }
 
 /// The fault of a JSON file of ours, with the name of a member that was probably meant.

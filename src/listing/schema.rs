@@ -115,3 +115,6 @@ pub const CONTENT_TYPES: &[&str] = &values::CONTENT_TYPE;
 
 /// The lifetimes of add-ons.
 pub const LIFETIMES: &[&str] = &values::LIFETIME;
+
+/// The product types with which an add-on is created.
+pub const PRODUCT_TYPES: &[&str] = &values::PRODUCT_TYPE;

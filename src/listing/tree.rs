@@ -39,6 +39,11 @@ impl AddOnFolder {
         join(ADD_ONS, &self.name)
     }
 
+    /// What is wrong with the settings.
+    pub fn faults(&self) -> &[Fault] {
+        &self.faults
+    }
+
     /// Refuses a folder whose settings can't be read.
     ///
     /// # Errors
@@ -58,8 +63,18 @@ pub fn add_ons(root: &Path) -> Result<Vec<AddOnFolder>> {
         let remedy = "give the folder that has `add-ons` in it, with a folder of listings for each add-on, named after its product id";
         return Err(Error::new(&codes::LISTING_INVALID, message).hint(remedy));
     }
-    let mut walk = Walk::new(root);
+    let (folders, faults) = look(root);
+    refuse(&faults)?;
+    Ok(folders)
+}
+
+/// The same with what else is wrong in `add-ons`, where it is.
+pub fn look(root: &Path) -> (Vec<AddOnFolder>, Vec<Fault>) {
     let mut folders = Vec::new();
+    if files::is_folder(&root.join(ADD_ONS)) != Some(true) {
+        return (folders, Vec::new());
+    }
+    let mut walk = Walk::new(root);
     for entry in walk.add_ons(ADD_ONS) {
         if !entry.is_folder {
             walk.unknown(&join(ADD_ONS, &entry.name), "an add-on is a folder, such as add-ons/coins", None);
@@ -69,7 +84,6 @@ pub fn add_ons(root: &Path) -> Result<Vec<AddOnFolder>> {
         let (settings, faults) = read::settings_of(&path);
         folders.push(AddOnFolder { name: entry.name, path, settings, faults });
     }
-    refuse(&walk.faults)?;
     let (mut product_ids, mut ids) = (BTreeSet::new(), BTreeSet::new());
     for folder in &mut folders {
         if !product_ids.insert(folder.product_id().to_owned()) {
@@ -81,7 +95,7 @@ pub fn add_ons(root: &Path) -> Result<Vec<AddOnFolder>> {
             folder.faults.push(Fault::new(FaultKind::Twice, read::SETTINGS_FILE, what));
         }
     }
-    Ok(folders)
+    (folders, walk.faults)
 }
 
 /// The folder of an add-on: the one that it has among those that are there, or a new one, which is added to them and named

@@ -145,7 +145,8 @@ impl Walk {
         }
         match text::decode(&bytes) {
             Ok(text) => {
-                Some(TextFile { member: member.to_owned(), file: file.to_owned(), is_json: false, text: folded(&text) })
+                let (member, file) = (member.to_owned(), file.to_owned());
+                Some(TextFile { member, file, line: 1, is_json: false, text: folded(&text) })
             }
             Err(not_text) => {
                 let fault = Fault::new(FaultKind::Encoding, file, format!("{not_text}; {}", not_text.remedy()));

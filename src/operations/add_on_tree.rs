@@ -20,6 +20,7 @@ use crate::client::{Client, SUBMISSION_API};
 use crate::error::{Error, Result, codes};
 use crate::events::{Reporter, Response};
 use crate::listing::layout::ADD_ONS;
+use crate::listing::schema::PRODUCT_TYPES;
 use crate::listing::tree::{self, AddOnFolder};
 use crate::listing::{self, Writing};
 use crate::publish::listing::Listing;
@@ -264,9 +265,6 @@ impl Work<'_> {
     }
 }
 
-/// The product types that the service creates.
-const PRODUCT_TYPES: [&str; 2] = ["Durable", "Consumable"];
-
 /// The product type with which an add-on is created. A folder that was pulled may have another one.
 fn product_type(folder: &AddOnFolder) -> Result<&str> {
     let lack = match folder.settings.product_type.as_deref() {
@@ -339,12 +337,21 @@ impl Account {
     /// The id of the add-on that a folder is of: the one that its settings name, or the one of the app with its product id.
     ///
     /// # Errors
-    /// `listing.other_product` if the settings name an add-on that is not of the app, or that has another product id.
+    /// `listing.other_product` if the settings name an add-on that is not of the app, or that has another product id or type.
     fn find(&self, folder: &AddOnFolder, app_id: &str) -> Result<Option<String>> {
         let known = match &folder.settings.add_on_id {
             Some(id) => Some(self.named(id, folder, app_id)?),
             None => self.of(app_id).find(|known| known.product_id == folder.product_id()),
         };
+        if let Some((known, of_type)) = known.zip(folder.settings.product_type.as_deref())
+            && !known.product_type.is_empty()
+            && !known.product_type.eq_ignore_ascii_case(of_type)
+        {
+            let (id, is) = (folder.product_id(), &known.product_type);
+            let message = format!("storeship.json has the `productType` {of_type}, and the add-on {id} is {is}");
+            return Err(Error::new(&codes::LISTING_OTHER_PRODUCT, message)
+                .hint(format!("write \"productType\":\"{is}\", which can't be changed; or create another add-on")));
+        }
         known.map(|known| store::checked_id(known.id.clone(), LIST)).transpose()
     }
 

@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::call::Output;
+use super::check_add_ons::AddOn;
+use super::check_notes::Notes;
 use super::control::Control;
 use super::document_error::refused;
 use super::operation::{Operation, on_disk};
@@ -63,6 +65,10 @@ struct Check {
     /// are checked.
     #[serde(default)]
     release_path: Option<String>,
+    /// The version whose section of a changelog has the release notes, as in `publish`. By default that of the release or of
+    /// the packages.
+    #[serde(default)]
+    release_notes_version: Option<String>,
     /// App packages: paths, wildcards and folders.
     #[serde(default)]
     packages: Vec<String>,
@@ -146,7 +152,7 @@ fn check(request: Check, control: &Control) -> Result<Output> {
     check::sort(&mut found);
     let (mut findings, mut suppressed) = (Vec::new(), Vec::new());
     for finding in found {
-        let reason = inputs.off.reason(finding.id).map(str::to_owned);
+        let reason = inputs.off(&finding).and_then(|off| off.reason(finding.id)).map(str::to_owned);
         match reason.is_some() || allowed.has(finding.id) {
             true => suppressed.push(Suppressed { finding, reason }),
             false => findings.push(finding),
@@ -165,7 +171,7 @@ fn check(request: Check, control: &Control) -> Result<Output> {
         information: count(Severity::Information),
         suppressed: suppressed.len(),
         packages: inputs.packages.len(),
-        pictures: inputs.pictures.len(),
+        pictures: inputs.pictures.len() + inputs.add_ons.iter().map(|add_on| add_on.pictures.len()).sum::<usize>(),
     };
     let annotations = request.annotations.map(|service| check::annotations(service, &findings)).unwrap_or_default();
     Output::of(&CheckReport { findings, suppressed, counts, annotations, sarif_path: request.sarif_path })
@@ -181,6 +187,10 @@ struct Inputs {
     folder: Option<Folder>,
     /// The rules that the folder switches off.
     off: SwitchedOff,
+    /// The folders of the add-ons in it.
+    add_ons: Vec<AddOn>,
+    /// The release notes that are in files.
+    notes: Notes,
     release: Option<(String, String)>,
     release_allow: Vec<String>,
     packages: Vec<Facts>,
@@ -219,10 +229,13 @@ impl Inputs {
         let told = Told { reserved_names: request.reserved_names.clone(), words };
         let mut inputs = Inputs { document, base, told, full: request.full, ..Inputs::default() };
         let mut packages = request.packages.clone();
+        let (mut version, mut notes_path) = (request.release_notes_version.clone(), None);
         if let Some(path) = &request.release_path {
             let ReleaseFile { text, release, .. } = release_file::read(path)?;
             packages.extend(release.packages);
             inputs.release_allow = release.allow;
+            version = version.or(release.release_notes_version);
+            notes_path = release.release_notes_path;
             inputs.listing_path = release.listing.map(|listing| listing.path);
             inputs.release = Some((text, path.replace('\\', "/")));
         }
@@ -244,7 +257,17 @@ impl Inputs {
         }
         inputs.listing_path = request.listing_path.clone().or(inputs.listing_path);
         if let Some(path) = inputs.listing_path.clone() {
-            inputs.folder = Some(inputs.read_folder(&path, control));
+            let mut folder = inputs.read_folder(&path, control);
+            inputs.notes.of_folder(&mut folder, version.as_deref(), &inputs.packages);
+            inputs.folder = Some(folder);
+        }
+        if let Some(path) = &notes_path {
+            inputs.notes.of_release(path, version.as_deref(), &inputs.packages);
+        }
+        let changelog = inputs.folder.as_ref().and_then(|folder| folder.settings.changelog.as_ref());
+        if request.release_notes_version.is_some() && changelog.is_none() && notes_path.is_none() {
+            let what = "only with a changelog: one that `releaseNotesPath` of a release leads to, or `changelog` in the storeship.json of a folder of listings";
+            return Err(invalid("/releaseNotesVersion", what));
         }
         Ok(inputs)
     }
@@ -258,7 +281,17 @@ impl Inputs {
         let goes_on = || !control.stop().is_stopped();
         self.pictures.extend(check::pictures(&folder, self.full, &goes_on));
         self.videos.extend(check::videos(&folder, &goes_on));
+        self.add_ons = AddOn::all(&mut folder, self.full, &goes_on);
         folder
+    }
+
+    /// The rules that the folder of a finding switches off.
+    fn off(&self, finding: &Finding) -> Option<&SwitchedOff> {
+        let is_its = |add_on: &&AddOn| finding.product_id.as_ref() == Some(&add_on.product_id);
+        match finding.product_id {
+            None => Some(&self.off),
+            Some(_) => self.add_ons.iter().find(is_its).map(|add_on| &add_on.off),
+        }
     }
 
     /// Reads the file of a picture or a video, by its ending.
@@ -280,13 +313,20 @@ impl Inputs {
             base: self.base.as_deref(),
             folder: self.folder.as_ref(),
             release: self.release.as_ref().map(|(text, file)| Document { text, file: Some(file) }),
+            notes: &self.notes.noted,
+            newest_year: self.notes.newest_year,
             packages: &self.packages,
             pictures: &self.pictures,
             videos: &self.videos,
             told: &self.told,
             now,
         };
-        let mut found = together.findings().map_err(|error| refused(DocumentError::Document(error)))?;
+        let is_no_json = |error| refused(DocumentError::Document(error));
+        let mut found = together.findings().map_err(is_no_json)?;
+        found.extend(self.notes.findings.iter().cloned());
+        for add_on in &self.add_ons {
+            found.extend(add_on.findings(&self.told, now).map_err(is_no_json)?);
+        }
         let allowed = Allowed::default();
         let base = self.base.as_deref().or(document.map(|document| document.text));
         if !self.packages.is_empty() {

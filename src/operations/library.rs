@@ -90,7 +90,7 @@ struct OperationEntry {
 }
 
 fn operations(table: &'static [Operation]) -> Result<Output> {
-    let contract = contract(table);
+    let contract = contract(table)?;
     let entry = |operation: &Operation| OperationEntry {
         name: operation.name,
         function: operation.function(),
@@ -115,7 +115,7 @@ fn errors(_: Nothing) -> Result<Output> {
 }
 
 fn schema(table: &'static [Operation]) -> Result<Output> {
-    Ok(Output::text(contract(table).to_string()))
+    Ok(Output::text(contract(table)?.to_string()))
 }
 
 /// All guards.

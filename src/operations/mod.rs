@@ -9,6 +9,8 @@ mod add_on_tree;
 mod app;
 mod call;
 mod check;
+mod check_add_ons;
+mod check_notes;
 mod contract;
 mod control;
 mod document;

@@ -215,6 +215,8 @@ impl Judged {
             base,
             folder: self.folder.as_ref(),
             release: file.map(|(text, file)| Document { text, file: Some(file) }),
+            notes: &[],
+            newest_year: None,
             packages: planned.map_or(&[], |planned| planned.outlook.facts.as_slice()),
             pictures: &self.facts,
             videos: &self.videos,

@@ -29,13 +29,19 @@ pub fn find(name: &str) -> Result<&'static Operation> {
 }
 
 /// The contract of all operations as a JSON Schema document.
-pub fn contract() -> &'static Value {
+///
+/// # Errors
+/// `internal.state` for a library whose copy of it can't be read.
+pub fn contract() -> Result<&'static Value> {
     contract::contract(&TABLE)
 }
 
 /// The fields of an object that the contract describes.
-pub fn fields(schema: &Value) -> Vec<Field> {
-    contract::fields(contract(), schema)
+///
+/// # Errors
+/// As [`contract`].
+pub fn fields(schema: &Value) -> Result<Vec<Field>> {
+    Ok(contract::fields(contract()?, schema))
 }
 
 static TABLE: Lazy<Vec<Operation>> = Lazy::new(|| {

@@ -29,24 +29,43 @@ pub(super) fn language(name: &str) -> Option<&str> {
     Some(rest.strip_prefix('.').unwrap_or(rest))
 }
 
+/// Release notes from a changelog.
+pub struct FromChangelog {
+    /// The section of the version, as plain text.
+    pub text: String,
+    /// The line of its heading, from 1.
+    pub line: usize,
+    /// The newest year in the dates of all versions.
+    pub newest_year: Option<i16>,
+}
+
 /// The release notes of a version in a changelog. Blocks while the disk is slow.
 ///
 /// # Errors
 /// `file.*`; `file.no_match` with the versions that the changelog has, `file.empty` for a section without a text.
-pub(super) fn notes(path: &str, version: &str) -> Result<String> {
+pub(super) fn notes(path: &str, version: &str) -> Result<FromChangelog> {
     let file = TextFile { what: "the changelog", path, without_file: "give the text as `releaseNotes`" };
     let text = file.text()?;
     let sections = sections(&text);
     let Some(section) = sections.iter().find(|section| is_same(section.version, version)) else {
         return Err(no_section(path, version, &sections));
     };
-    let lines: Vec<&str> = text.lines().skip(section.from).take(section.to - section.from).collect();
-    let notes = plain::text(&lines, &text);
+    let all: Vec<&str> = text.lines().collect();
+    let notes = plain::text(&all[section.from..section.to], &text);
     if notes.is_empty() {
         let message = format!("{path} has no text in the section of version {}", section.version);
         return Err(Error::new(&codes::FILE_EMPTY, message).hint("write the release notes into the section"));
     }
-    Ok(notes)
+    let headings = sections.iter().filter_map(|section| all.get(section.from.checked_sub(1)?));
+    let newest_year = headings.filter_map(|heading| year(heading)).max();
+    Ok(FromChangelog { text: notes, line: section.from, newest_year })
+}
+
+/// The year of the date in a heading, `2026-11-30`.
+fn year(heading: &str) -> Option<i16> {
+    let parts = heading.split(|c: char| !c.is_ascii_digit() && c != '-');
+    let date = parts.filter_map(|part| part.parse::<jiff::civil::Date>().ok()).next()?;
+    Some(date.year())
 }
 
 fn no_section(path: &str, version: &str, sections: &[Section<'_>]) -> Error {

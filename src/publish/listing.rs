@@ -1,6 +1,5 @@
 //! The listings of a release that stand in a folder.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -11,10 +10,10 @@ use super::changelog;
 use super::changes::{Changes, edit_error};
 use super::values;
 use crate::blocking::{self, Stop, StopOnDrop};
-use crate::check::{self, Finding, SentPicture, SwitchedOff};
+use crate::check::{self, Finding, SentFile, SentFiles, SwitchedOff};
 use crate::document;
 use crate::error::{Error, Result, codes, shown};
-use crate::listing::{self, Base, Folder, Known, Note, Options, Unlinked, Upload};
+use crate::listing::{self, Base, Folder, Known, Note, Options, Unlinked, Upload, layout};
 use crate::store::Target;
 use crate::upload::{Source, agreement};
 
@@ -88,7 +87,7 @@ impl Listing {
             && let Some(version) = version()?
         {
             let notes = changelog::notes(&folder.path(changelog).to_string_lossy(), &version)?;
-            folder.fall_back("releaseNotes", changelog.clone(), notes);
+            folder.fall_back("releaseNotes", (changelog.clone(), notes.line), notes.text);
         }
         self.folder = Some(Arc::new(folder));
         self.base = Base::read(self.base_path.as_deref(), &self.overwrite, product)?.map(Arc::new);
@@ -210,21 +209,28 @@ impl Listed {
     }
 }
 
-/// What the pictures among these files are, by their names in the ZIP. One that can't be read is the upload's to refuse.
+/// What the pictures and videos among these files are. Of a video only the headers are read. A file that can't be read is the
+/// upload's to refuse.
 ///
 /// # Errors
 /// `cancelled`.
-pub(super) async fn pictures(listed: &[Listed]) -> Result<BTreeMap<String, SentPicture>> {
-    let pictures: Vec<Source> = listed.iter().map(|file| file.source.clone()).collect();
+pub(super) async fn looked_into(listed: &[Listed]) -> Result<SentFiles> {
+    let sources: Vec<Source> = listed.iter().map(|file| file.source.clone()).collect();
     let stop = Stop::default();
     let _stopping = StopOnDrop(stop.clone());
     blocking::run(move || {
         let goes_on = || !stop.is_stopped();
-        let sent = |Source { name, path }: Source| {
-            let facts = check::picture(&path, &goes_on).ok()?;
-            Some((name, SentPicture { facts, file: path.to_string_lossy().replace('\\', "/") }))
-        };
-        Ok(pictures.into_iter().filter(|source| source.name.ends_with(".png")).filter_map(sent).collect())
+        let mut files = SentFiles::default();
+        for Source { name, path } in sources {
+            let file = path.to_string_lossy().replace('\\', "/");
+            if layout::is_video(&name) {
+                files.videos.extend(check::video(&path, &goes_on).ok().map(|facts| (name, SentFile { facts, file })));
+            } else if name.ends_with(".png") {
+                let facts = check::picture(&path, &goes_on).ok();
+                files.pictures.extend(facts.map(|facts| (name, SentFile { facts, file })));
+            }
+        }
+        Ok(files)
     })
     .await
 }

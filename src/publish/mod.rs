@@ -43,7 +43,7 @@ mod mark;
 pub mod markdown;
 mod meant;
 mod new_add_on;
-mod notes;
+pub mod notes;
 mod outline;
 mod outlook;
 mod packages;

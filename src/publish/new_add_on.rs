@@ -39,9 +39,9 @@ impl Preview {
         let of_add_on = target.clone();
         let changes = blocking::run(move || apply::apply(FIRST, &of_add_on, &release, &[])).await?;
         let ToUpload { sources, listed } = packages::to_upload(&changes.body, &inputs)?;
-        let pictures = listing::pictures(&listed).await?;
+        let files = listing::looked_into(&listed).await?;
         let mut findings = check::submission(&target, &changes.body, allow_free, &allow)?;
-        let sent = Sent { body: &changes.body, base: FIRST, packages: &[], pictures: &pictures, now };
+        let sent = Sent { body: &changes.body, base: FIRST, published: None, packages: &[], files: &files, now };
         let mut of_listings = blocking::in_place(changes.body.len(), || check::changes(&sent, &allow))?;
         if let Some(listing) = &inputs.listing {
             listing.locate(&mut of_listings);

@@ -8,6 +8,8 @@ use schemars::JsonSchema;
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::changelog;
+pub use super::changelog::FromChangelog;
+use super::values::invalid;
 use crate::document;
 use crate::error::{Error, Result, codes};
 use crate::files;
@@ -119,19 +121,72 @@ fn joined<'de, A: SeqAccess<'de>>(mut lines: A) -> std::result::Result<String, A
 }
 
 /// The language of the notes that is this one in another letter case, or the same.
-fn same_language<'a>(notes: &'a Notes, language: &str) -> Option<&'a str> {
+fn same_language<'a, T>(notes: &'a BTreeMap<String, T>, language: &str) -> Option<&'a str> {
     notes.keys().find(|known| known.eq_ignore_ascii_case(language)).map(String::as_str)
 }
 
 /// The version whose section of a changelog has the release notes.
-pub(super) struct Version<'a> {
+pub struct Version<'a> {
     /// Whether the release names it, so that a file with any name is a changelog.
-    pub(super) is_named: bool,
+    pub is_named: bool,
     /// Finds it, which may read packages.
     ///
     /// # Errors
     /// `request.invalid` if there is none.
-    pub(super) find: &'a dyn Fn() -> Result<String>,
+    pub find: &'a dyn Fn() -> Result<String>,
+}
+
+/// The release notes of a version in a changelog.
+///
+/// # Errors
+/// `file.*`; `file.no_match` with the versions that the changelog has, `file.empty` for a section without a text.
+pub fn of_changelog(path: &str, version: &str) -> Result<FromChangelog> {
+    changelog::notes(path, version)
+}
+
+/// The error of a changelog without a version to look for.
+pub fn no_version(why: &str) -> Error {
+    invalid("/releaseNotesVersion", why)
+}
+
+/// The version of the packages of a release.
+///
+/// # Errors
+/// `request.invalid` if there are several.
+pub fn one_version(mut versions: Vec<String>) -> Result<Option<String>> {
+    versions.sort();
+    versions.dedup();
+    match versions.as_slice() {
+        [] => Ok(None),
+        [only] => Ok(Some(only.clone())),
+        several => {
+            let what = format!("is needed, since the packages have several versions: {}", several.join(", "));
+            Err(invalid("/releaseNotesVersion", &what))
+        }
+    }
+}
+
+/// Release notes of a file, and where they stand in it.
+pub struct Found {
+    /// The text.
+    pub text: String,
+    /// The path of the file.
+    pub file: String,
+    /// The line, from 1; `None` for a file of JSON.
+    pub line: Option<usize>,
+    /// The newest year in the dates of a changelog.
+    pub newest_year: Option<i16>,
+}
+
+impl Found {
+    fn of_text(path: &str) -> Result<Found> {
+        Ok(Found { text: text(path)?, file: path.to_owned(), line: Some(1), newest_year: None })
+    }
+
+    fn of_changelog(path: &str, version: &Version<'_>) -> Result<Found> {
+        let FromChangelog { text, line, newest_year } = changelog::notes(path, &(version.find)()?)?;
+        Ok(Found { text, file: path.to_owned(), line: Some(line), newest_year })
+    }
 }
 
 /// Reads the release notes at a path: a text file for all languages, a changelog, a `.json` file, or a folder with a text
@@ -140,15 +195,17 @@ pub(super) struct Version<'a> {
 /// # Errors
 /// `file.*`; `document.invalid` for a `.json` file that is no JSON; `request.invalid` for one that holds something else,
 /// for a language that is there twice, and for a changelog without a version to look for.
-pub(super) fn of_path(path: &str, version: &Version<'_>) -> Result<Notes> {
+pub fn of_path(path: &str, version: &Version<'_>) -> Result<BTreeMap<String, Found>> {
+    let of_all = |found: Found| BTreeMap::from([(DEFAULT_LANGUAGE.to_owned(), found)]);
     if files::is_folder(Path::new(path)) == Some(true) {
         of_folder(Path::new(path), version)
     } else if has_extension(path, "json") {
-        of_json(path)
+        let found = |text| Found { text, file: path.to_owned(), line: None, newest_year: None };
+        Ok(of_json(path)?.into_iter().map(|(language, text)| (language, found(text))).collect())
     } else if version.is_named || changelog::is_changelog(path) {
-        Ok(BTreeMap::from([(DEFAULT_LANGUAGE.to_owned(), changelog::notes(path, &(version.find)()?)?)]))
+        Found::of_changelog(path, version).map(of_all)
     } else {
-        Ok(BTreeMap::from([(DEFAULT_LANGUAGE.to_owned(), text(path)?)]))
+        Found::of_text(path).map(of_all)
     }
 }
 
@@ -187,10 +244,10 @@ fn of_json(path: &str) -> Result<Notes> {
     }
 }
 
-fn of_folder(folder: &Path, version: &Version<'_>) -> Result<Notes> {
+fn of_folder(folder: &Path, version: &Version<'_>) -> Result<BTreeMap<String, Found>> {
     let shown = folder.display();
     let entries = files::entries(folder).map_err(|error| Error::of_file(format!("{shown} can't be read"), &error))?;
-    let mut notes = Notes::new();
+    let mut notes: BTreeMap<String, Found> = BTreeMap::new();
     for entry in entries {
         let place = folder.join(&entry.name);
         let of_changelog = changelog::language(&entry.name).filter(|_| !entry.is_folder);
@@ -214,8 +271,8 @@ fn of_folder(folder: &Path, version: &Version<'_>) -> Result<Notes> {
             return Err(Error::new(&codes::REQUEST_INVALID, message).hint("remove one of the two"));
         }
         let place = place.to_string_lossy();
-        let text = if in_changelog { changelog::notes(&place, &(version.find)()?)? } else { text(&place)? };
-        notes.insert(language, text);
+        let found = if in_changelog { Found::of_changelog(&place, version)? } else { Found::of_text(&place)? };
+        notes.insert(language, found);
     }
     if notes.is_empty() {
         let remedy = "the folder needs a text file for each language, such as en-us.txt or en-us/release_notes.txt, or default.txt for all others; or CHANGELOG.md and CHANGELOG.de-de.md";

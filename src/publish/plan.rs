@@ -131,13 +131,14 @@ impl Plan {
             of_document.retain(|finding| !is_left(finding));
             findings.extend(of_document);
             let ToUpload { sources, listed } = packages::to_upload(&changes.body, inputs)?;
-            let pictures = listing::pictures(&listed).await?;
+            let files = listing::looked_into(&listed).await?;
             let packages: Vec<Facts> = inputs.packages.iter().map(|package| package.facts.clone()).collect();
             let sent = Sent {
                 body: &changes.body,
                 base: &base.document,
+                published: plan.situation.published.as_ref().map(|published| published.document.as_str()),
                 packages: &packages,
-                pictures: &pictures,
+                files: &files,
                 now: product.client.http().now(),
             };
             let mut of_listings = blocking::in_place(changes.body.len(), || check::changes(&sent, &allow))?;

@@ -329,11 +329,11 @@ impl Release {
                 return Err(invalid("/releaseNotesPath", "only one of `releaseNotes` and `releaseNotesPath`"));
             }
             let find = || {
-                version()?.ok_or_else(|| {
-                    invalid("/releaseNotesVersion", "is needed for a changelog, since the release has no package")
-                })
+                version()?
+                    .ok_or_else(|| notes::no_version("is needed for a changelog, since the release has no package"))
             };
-            self.release_notes = notes::of_path(&path, &Version { is_named: named.is_some(), find: &find })?;
+            let found = notes::of_path(&path, &Version { is_named: named.is_some(), find: &find })?;
+            self.release_notes = found.into_iter().map(|(language, found)| (language, found.text)).collect();
         }
         if !is_used.get() {
             let what = "only with a changelog: one that `releaseNotesPath` leads to, or `changelog` in the storeship.json of a folder of listings";
@@ -467,18 +467,8 @@ fn notes_version(named: Option<&str>, packages: &[String]) -> Result<Option<Stri
     if packages.is_empty() {
         return Ok(None);
     }
-    let mut versions: Vec<String> =
-        check::inputs(packages)?.chosen.into_iter().map(|chosen| chosen.facts.version).collect();
-    versions.sort();
-    versions.dedup();
-    match versions.as_slice() {
-        [] => Ok(None),
-        [only] => Ok(Some(only.clone())),
-        several => {
-            let what = format!("is needed, since the packages have several versions: {}", several.join(", "));
-            Err(invalid("/releaseNotesVersion", &what))
-        }
-    }
+    let versions = check::inputs(packages)?.chosen.into_iter().map(|chosen| chosen.facts.version);
+    notes::one_version(versions.collect())
 }
 
 /// Whether a text has the form of a language: `de`, `de-de`, `sr-latn-rs`.

@@ -132,6 +132,27 @@ fn a_missing_file_leaves_what_the_submission_has() {
 }
 
 #[test]
+fn a_folder_of_texts_leaves_the_pictures_alone() {
+    let texts = folder();
+    fs::remove_dir_all(texts.path().join("listings/en-us/images")).unwrap();
+    assert_eq!(found(&texts, json!({})), Vec::<Value>::new());
+    // With a submission it is known whether there are some.
+    assert_eq!(found(&texts, json!({"document": document()})), Vec::<Value>::new());
+    let mut bare = document();
+    bare["listings"] = json!({});
+    assert_eq!(of("T08", &found(&texts, json!({"document": bare})))[0].0, "error");
+    // So it is with the other way round.
+    let pictures = folder();
+    for name in ["title.txt", "description.txt", "features.txt"] {
+        fs::remove_file(pictures.path().join("listings/en-us").join(name)).unwrap();
+    }
+    assert_eq!(of("T08", &found(&pictures, json!({}))), []);
+    // A folder that says that there shall be none.
+    write(&texts, "listings/en-us/images/Screenshot/none", "");
+    assert_eq!(of("T08", &found(&texts, json!({})))[0].0, "error");
+}
+
+#[test]
 fn a_language_falls_back_to_another_in_any_letter_case() {
     let folder = folder();
     write(&folder, "listings/de-at/title.txt", "Bohnen");

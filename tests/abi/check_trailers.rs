@@ -15,20 +15,20 @@ fn part(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
 
 /// A video: how it differs from one without a finding.
 #[derive(Clone)]
-struct Video {
-    brand: &'static [u8; 4],
-    pixels: (u32, u32),
-    seconds: u32,
-    codec: &'static [u8; 4],
-    edit_list: bool,
-    index_last: bool,
+pub(crate) struct Video {
+    pub(crate) brand: &'static [u8; 4],
+    pub(crate) pixels: (u32, u32),
+    pub(crate) seconds: u32,
+    pub(crate) codec: &'static [u8; 4],
+    pub(crate) edit_list: bool,
+    pub(crate) index_last: bool,
 }
 
-const GOOD: Video =
+pub(crate) const GOOD: Video =
     Video { brand: b"isom", pixels: (1920, 1080), seconds: 60, codec: b"avc1", edit_list: false, index_last: false };
 
 impl Video {
-    fn bytes(&self) -> Vec<u8> {
+    pub(crate) fn bytes(&self) -> Vec<u8> {
         let movie = [&[0; 12][..], &1000_u32.to_be_bytes(), &(self.seconds * 1000).to_be_bytes(), &[0; 80]].concat();
         let sides = [self.pixels.0 << 16, self.pixels.1 << 16].map(u32::to_be_bytes).concat();
         let track = part(b"tkhd", &[&[0; 76][..], &sides].concat());

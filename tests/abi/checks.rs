@@ -265,13 +265,13 @@ fn the_remedy_of_a_rule_works() {
     let upload = sample::upload(vec![("App.msix".into(), sample::package(&Sample::default()).unwrap())]).unwrap();
     std::fs::write(store.folder.path().join("App.msixupload"), upload).unwrap();
     let pattern = store.folder.path().join("*.msix*").to_str().unwrap().to_owned();
-    let release = json!({"appId": APP, "packages": [pattern], "until": "published", "pollSeconds": 0.001});
+    let mut release = json!({"appId": APP, "packages": [pattern], "until": "published", "pollSeconds": 0.001});
+    release["releaseNotes"] = json!("Counts peas.");
     let plan = client.call("publish.plan", release.clone());
     assert_eq!(plan.result()["leftOut"][0]["reason"], "an upload archive is there", "{}", plan.text);
     assert_eq!(plan.result()["findings"], json!([]), "{}", plan.text);
     client.job("publish", release.clone()).1.result();
     // The same release again names the same file, and is not refused for it.
-    let mut release = release;
     let plan = client.call("publish.plan", release.clone());
     assert_eq!(plan.result()["draft"], "none", "{}", plan.text);
     release["edits"] = json!([{"op": "replace", "path": "/visibility", "value": "Private"}]);

@@ -12,7 +12,7 @@ fn to_flight(package: &std::path::Path) -> Value {
 }
 
 fn to_app(package: &std::path::Path) -> Value {
-    json!({"appId": APP, "packages": [package], "until": "published", "pollSeconds": 0.001})
+    json!({"appId": APP, "packages": [package], "releaseNotes": "Counts peas.", "until": "published", "pollSeconds": 0.001})
 }
 
 /// The only finding of a release that is refused, by its plan and by itself.

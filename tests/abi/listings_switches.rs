@@ -31,10 +31,10 @@ impl Shop {
     fn call(&self, operation: &str, more: Value) -> Answer {
         let mut listing = json!({"path": self.listings.path()});
         listing.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        // The pictures are none, which a release refuses.
+        // The pictures and videos are none, which a release refuses.
         let mut request = json!({"appId": APP, "listing": listing, "commit": true, "until": "published"});
         request["pollSeconds"] = json!(0.001);
-        request["allow"] = json!(["I01"]);
+        request["allow"] = json!(["I01", "V01", "V02"]);
         self.client.job(operation, request).1
     }
 

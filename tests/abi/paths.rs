@@ -106,7 +106,7 @@ fn a_pipe_that_nobody_writes_to_holds_up_nothing() {
     store.package("Contoso.msix", "2.0.0.0");
     let (client, other) = (store.client(), store.client());
     let pipe = pipe(store.folder.path());
-    let contract = operations::contract();
+    let contract = operations::contract().unwrap();
     let mut opened = BTreeSet::new();
     let mut tried = 0;
     for operation in contract["x-operations"].as_array().unwrap() {
@@ -154,7 +154,7 @@ fn a_pipe_in_a_configuration_holds_up_nothing() {
     let store = Store::start();
     let other = store.client();
     let pipe = pipe(store.folder.path());
-    let contract = operations::contract();
+    let contract = operations::contract().unwrap();
     let mut opened = BTreeSet::new();
     let mut check = |place: String, config: &Value| {
         let (id, answer) = support::open(&config.to_string());

@@ -35,13 +35,13 @@ fn the_csharp_results_are_those_of_the_contract() {
     let openapi = read_json("contract/openapi.json");
     let mut generator = Generator { openapi: &openapi, classes: BTreeMap::new(), operations: BTreeMap::new() };
     for name in OPERATIONS {
-        let operations = contract()["x-operations"].as_array().unwrap();
+        let operations = contract().unwrap()["x-operations"].as_array().unwrap();
         let operation = operations.iter().find(|operation| operation["name"] == name).unwrap();
         let (class, schema) = generator.named(&operation["result"]).unwrap();
         generator.operations.entry(class.clone()).or_default().push(name);
         generator.class(class, schema);
     }
-    let (class, schema) = generator.named(&contract()["$defs"]["Success"]["properties"]["meta"]).unwrap();
+    let (class, schema) = generator.named(&contract().unwrap()["$defs"]["Success"]["properties"]["meta"]).unwrap();
     generator.class(class, schema);
     let files: BTreeMap<String, String> = generator.files();
     assert!(files.len() > OPERATIONS.len() / 2, "only {} classes", files.len());
@@ -85,7 +85,7 @@ impl<'a> Generator<'a> {
         let target = schema["$ref"].as_str()?;
         let (_, pointer) = target.split_once('#')?;
         let name = target.rsplit('/').next()?.to_owned();
-        let ours = contract().pointer(pointer).filter(|_| target.starts_with('#'));
+        let ours = contract().unwrap().pointer(pointer).filter(|_| target.starts_with('#'));
         Some((name, ours.or_else(|| self.openapi.pointer(pointer))?))
     }
 

@@ -27,7 +27,7 @@ fn run(store: &Store, client: &Client, operation: &str, request: &Value) -> (i32
     let text = request.to_string().replace("$folder", &folder);
     let answer = support::call(client.id, operation, &text);
     let mut normal = answer.json.clone();
-    if normal["result"] == *storeship::operations::contract() {
+    if normal["result"] == *storeship::operations::contract().unwrap() {
         // The contract is committed only once, as `contract/storeship.schema.json`.
         normal["result"] = json!("$contract");
     }

@@ -44,7 +44,7 @@ fn the_operation_page_is_the_table() {
         shared += &format!("| `{name}` | {}{} | {summary} |\n", kind(field), range(field));
     }
     let rows = |name: &str| {
-        let fields = serde_json::to_value(fields(&contract()["$defs"][name])).unwrap();
+        let fields = serde_json::to_value(fields(&contract().unwrap()["$defs"][name]).unwrap()).unwrap();
         result_rows("", fields.as_array().unwrap())
     };
     let sections: String = operations.iter().map(section).collect();
@@ -179,10 +179,10 @@ fn capital(text: &str) -> String {
 
 fn events() -> String {
     let mut lines = String::from("| event | field | type | description |\n| --- | --- | --- | --- |\n");
-    for event in contract()["$defs"]["Event"]["oneOf"].as_array().unwrap() {
+    for event in contract().unwrap()["$defs"]["Event"]["oneOf"].as_array().unwrap() {
         let name = event["properties"]["type"]["const"].as_str().unwrap();
         lines += &format!("| `{name}` | | | {} |\n", cell(&text(event, "description").replace('\n', " ")));
-        let fields = serde_json::to_value(fields(event)).unwrap();
+        let fields = serde_json::to_value(fields(event).unwrap()).unwrap();
         for field in fields.as_array().unwrap().iter().filter(|field| field["name"] != "type") {
             lines += &format!("| | {}", result_row(text(field, "name"), field).trim_start_matches("| "));
         }
@@ -192,8 +192,8 @@ fn events() -> String {
 
 #[test]
 fn the_configuration_page_is_the_type() {
-    let definitions = &contract()["$defs"];
-    let config = serde_json::to_value(fields(&definitions["ClientConfig"])).unwrap();
+    let definitions = &contract().unwrap()["$defs"];
+    let config = serde_json::to_value(fields(&definitions["ClientConfig"]).unwrap()).unwrap();
     let mut rows = String::new();
     let (credential, others): (Vec<&Value>, Vec<&Value>) =
         config.as_array().unwrap().iter().partition(|field| field["name"] == "credential");
@@ -209,7 +209,7 @@ fn the_configuration_page_is_the_type() {
     for variant in definitions["Credential"]["oneOf"].as_array().unwrap() {
         let kind = text(&variant["properties"]["type"], "const");
         let mut names = Vec::new();
-        for field in fields(variant).iter().filter(|field| field.name != "type") {
+        for field in fields(variant).unwrap().iter().filter(|field| field.name != "type") {
             names.push(if field.required { format!("`{}`", field.name) } else { format!("[`{}`]", field.name) });
             let id = ["tenantId", "clientId"].contains(&field.name.as_str());
             let inner: Vec<String> = field.fields.iter().map(|field| format!("`{}`", field.name)).collect();

@@ -66,6 +66,17 @@ Describe 'Test-StoreSubmission' {
         ($found | Where-Object Id -eq 'T16').Pointer | Should -BeExactly '/releaseNotes/en-us'
     }
 
+    It 'checks the add-ons of a folder and the section of its changelog' {
+        $null = Set-Text 'tree/listings/en-us/description.txt' 'Counts beans.'
+        $null = Set-Text 'tree/add-ons/coins/listings/en-us/title.txt' ('x' * 101)
+        $null = Set-Text 'tree/storeship.json' '{"changelog":"../CHANGELOG.md"}'
+        $null = Set-Text 'CHANGELOG.md' "## 1.0`n`nCounts peas."
+        $found = Test-StoreSubmission (Join-Path $TestDrive tree) -ReleaseNotesVersion 2.0
+        ($found | Where-Object Id -eq 'A01').ProductId | Should -BeExactly 'coins'
+        ($found | Where-Object Id -eq 'T26').Severity | Should -BeExactly 'Error'
+        (Test-StoreSubmission (Join-Path $TestDrive tree) -ReleaseNotesVersion 1.0).Id | Should -Not -Contain 'T26'
+    }
+
     It 'reads the pictures of -File' {
         $picture = Set-Text 'a.png' 'no picture'
         (Test-StoreSubmission $good -File @{ 'a.png' = $picture }).Id | Should -Contain 'I01'

@@ -93,8 +93,7 @@ function Save-PageFile([object] $Emulator, [string] $AppId, [string] $Version = 
     [IO.File]::WriteAllText("$here/store/en-us/description.md", 'From the repository')
     [IO.File]::WriteAllText("$here/store/en-us/02.png", 'an image')
     [IO.File]::WriteAllText("$here/store/listing/listings/en-us/description.txt", 'From the repository')
-    # The pictures are in Partner Center only.
-    $settings = @{ format = 1; appId = $AppId; allow = @(@{ id = 'T08'; reason = 'the pictures are in Partner Center' }) }
+    $settings = @{ format = 1; appId = $AppId }
     [IO.File]::WriteAllText("$here/store/listing/storeship.json", (ConvertTo-StoreJson $settings))
     [IO.File]::WriteAllText("$here/addons.csv", "AddOnId,PriceId`n9NBLGGH4TNMP,Tier3`n")
 }

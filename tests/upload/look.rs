@@ -107,7 +107,8 @@ async fn an_upload_that_can_not_be_looked_at_is_accepted_with_a_warning() {
     }
 }
 
-/// Changes the blob right after it was committed, and expects the upload to fail.
+/// Changes the blob before each look at its end, and expects the upload to fail with a message that has this text, in which
+/// BYTES stands for what the blob has at last.
 async fn assert_fails(change: fn(&mut Vec<(String, bytes::Bytes)>), says: &str) {
     let bench = Bench::new();
     let storage = Arc::downgrade(&bench.storage);
@@ -120,13 +121,16 @@ async fn assert_fails(change: fn(&mut Vec<(String, bytes::Bytes)>), says: &str) 
     });
     let error = bench.upload().await.unwrap_err();
     assert_eq!(error.code().name, "upload.incomplete", "{error}");
-    assert!(error.to_string().contains(says), "{error}");
+    let blob = bench.storage.blob.lock().unwrap();
+    let left: usize = blob.committed.iter().flatten().map(|(_, bytes)| bytes.len()).sum();
+    assert!(error.to_string().contains(&says.replace("BYTES", &left.to_string())), "{error}");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_blob_that_is_short_or_different_fails() {
-    // Each look finds one block less, so the storage has no range there.
-    assert_fails(|blocks| _ = blocks.pop(), "has").await;
+    // Each look finds one block less, so the storage has no range there, and the block list shows what is left.
+    let fewer = "the uploaded file has BYTES bytes of other blocks than were sent";
+    assert_fails(|blocks| _ = blocks.pop(), fewer).await;
     assert_fails(
         |blocks| {
             let last = blocks.last_mut().unwrap();

@@ -22,6 +22,7 @@ namespace StoreShip.Results
             Line = fields.Number("line");
             Message = fields.Text("message");
             Pointer = fields.Text("pointer");
+            ProductId = fields.Text("productId");
             Remedy = fields.Text("remedy");
             Severity = fields.Text("severity");
             Source = fields.Text("source");
@@ -55,6 +56,11 @@ namespace StoreShip.Results
 
         /// <summary>The JSON Pointer of the place in the submission that it is about.</summary>
         public string? Pointer { get; }
+
+        /// <summary>
+        /// The product id of the add-on that it is about, in the folder of an app with those of its add-ons.
+        /// </summary>
+        public string? ProductId { get; }
 
         /// <summary>What to do about it.</summary>
         public string? Remedy { get; }

@@ -16,13 +16,15 @@ namespace StoreShip.Cmdlets
     /// <para>What is given is checked together: the languages of the packages with those of the listings, the texts of a folder
     /// with the submission that it changes. With -ReferenceObject, texts that the submission there has already are found only
     /// where the service itself would refuse them, and as warnings.</para>
+    /// <para>The folder of an app is checked with those of its add-ons, whose findings have a ProductId, and with the changelog
+    /// that its storeship.json names: the section of the version has the release notes.</para>
     /// <para>A rule is switched off with -Allow, or for good in the file storeship.json of the folder, which says why:
     /// {"allow":[{"id":"T12","reason":"the joiner is part of the name"}]}</para>
     /// </remarks>
     /// <inputs type="StoreShip.Submission">A submission, JSON text, the path of a file with a submission, or that of a folder of
     /// listings.</inputs>
     /// <outputs type="StoreShip.StoreFinding">One object for each finding, the gravest first, with Severity, Id, Place, Message,
-    /// File, Line, Column, Pointer, Language, Found, Allowed, Remedy and Source. With -Quiet, True if there is no
+    /// File, Line, Column, Pointer, ProductId, Language, Found, Allowed, Remedy and Source. With -Quiet, True if there is no
     /// error.</outputs>
     /// <example>
     /// <title>Check a submission and its packages</title>
@@ -79,6 +81,13 @@ namespace StoreShip.Cmdlets
         [Paths]
         [ValidateNotNullOrEmpty]
         public string? ReleasePath { get; set; }
+
+        /// <summary>
+        /// The version whose section of a changelog has the release notes. By default that of the release or of the packages.
+        /// </summary>
+        [Parameter]
+        [ValidateNotNullOrEmpty]
+        public string? ReleaseNotesVersion { get; set; }
 
         /// <summary>App packages: paths, wildcards and folders.</summary>
         [Parameter]
@@ -168,6 +177,7 @@ namespace StoreShip.Cmdlets
             }
             request.Add("listingPath", folder);
             request.AddRelease(ReleasePath, PackagePath, FilePath);
+            request.Add("releaseNotesVersion", ReleaseNotesVersion);
             request.Add("full", Full ? true : (bool?)null);
             request.AddRaw("files", NamedFiles.Json(File, FilePath));
             request.AddRaw("reservedNames", ReservedName == null ? null : DocumentWriter.Write(ReservedName).Json);

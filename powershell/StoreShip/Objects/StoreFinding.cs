@@ -21,6 +21,7 @@ namespace StoreShip
             Line = Number("line");
             Column = Number("column");
             Pointer = Text("pointer");
+            ProductId = Text("productId");
             Language = Text("language");
             Found = Text("found");
             Allowed = Text("allowed");
@@ -51,6 +52,9 @@ namespace StoreShip
 
         /// <summary>The JSON Pointer of the place in the submission.</summary>
         public string? Pointer { get; }
+
+        /// <summary>The product id of the add-on, in the folder of an app with those of its add-ons.</summary>
+        public string? ProductId { get; }
 
         /// <summary>The language of the listing.</summary>
         public string? Language { get; }

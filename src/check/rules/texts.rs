@@ -75,7 +75,7 @@ pub(in crate::check) static T08: Rule = Rule {
     id: "T08",
     severity: Severity::Error,
     meaning: "a listing has no description or no screenshot, a warning if the submission to compare with has none either; or \
-              there is no listing at all",
+              there is no listing at all; a folder alone may leave both to the submission",
     remedy: "add a description and at least one screenshot in this language",
     source: Some(LISTING),
 };
@@ -216,7 +216,7 @@ pub(in crate::check) static T22: Rule = Rule {
 pub(in crate::check) static T23: Rule = Rule {
     id: "T23",
     severity: Severity::Information,
-    meaning: "the newest year of the copyright is three or more years ago",
+    meaning: "the newest year of the copyright is three or more years ago, or before that of the newest version in the changelog",
     remedy: "name the year of this release",
     source: None,
 };
@@ -244,7 +244,8 @@ pub(in crate::check) static T26: Rule = Rule {
     id: "T26",
     severity: Severity::Warning,
     meaning: "release notes are missing or those of the submission to compare with although there are new packages, name \
-              another version than that of the packages, or are those of another language",
+              another version than that of the packages, or are those of another language; an error if the changelog has no \
+              section of the version",
     remedy: "write what is new in this version, in this language",
     source: Some(LISTING),
 };

@@ -7,6 +7,7 @@ use super::request::ServiceRequest;
 use super::schema::parse_body;
 use super::states::StateKind;
 use super::store::Store;
+use crate::document::values::PRODUCT_TYPE;
 use crate::emulator::json::{Json, object};
 use crate::emulator::response::Response;
 
@@ -32,8 +33,9 @@ pub(super) fn create(store: &mut Store, request: &ServiceRequest<'_>) -> Result<
     if product_id.is_empty() {
         return Err(invalid("productId", "productId is empty"));
     }
-    if !matches!(product_type.as_str(), "Durable" | "Consumable") {
-        return Err(invalid("productType", format!("'{product_type}' is not one of Durable, Consumable")));
+    if !PRODUCT_TYPE.contains(&product_type.as_str()) {
+        let message = format!("'{product_type}' is not one of {}", PRODUCT_TYPE.join(", "));
+        return Err(invalid("productType", message));
     }
     let Some(parent) = store.product(&ProductId::App(app)).filter(|app| app.visible) else {
         return Err(ServiceError::empty(403));

@@ -23,23 +23,31 @@ pub(crate) use fields::{fields, of_request, of_result};
 pub(crate) use guards::{GuardEntry, guard_entries};
 
 use super::operation::Operation;
+#[cfg(not(feature = "contract"))]
+use crate::error::Error;
+use crate::error::Result;
 
 /// The version of the C ABI and of the JSON language. Within a version things are only added.
 pub const ABI_VERSION: u32 = 1;
 
 /// The contract of the operations. Made once, at the first call.
-pub(super) fn contract(table: &'static [Operation]) -> &'static Value {
+///
+/// # Errors
+/// `internal.state` for a copy in the library that can't be read.
+pub(super) fn contract(table: &'static [Operation]) -> Result<&'static Value> {
     static CONTRACT: OnceCell<Value> = OnceCell::new();
-    CONTRACT.get_or_init(|| made(table))
+    CONTRACT.get_or_try_init(|| made(table))
 }
 
 #[cfg(feature = "contract")]
-use make::contract as made;
+fn made(table: &[Operation]) -> Result<Value> {
+    Ok(make::contract(table))
+}
 
 /// The committed copy, which the build has compressed.
 #[cfg(not(feature = "contract"))]
-fn made(_: &[Operation]) -> Value {
+fn made(_: &[Operation]) -> Result<Value> {
     const COMPRESSED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/contract.deflate"));
-    // The build has checked that it is JSON.
-    serde_json::from_reader(flate2::read::DeflateDecoder::new(COMPRESSED)).unwrap_or_default()
+    serde_json::from_reader(flate2::read::DeflateDecoder::new(COMPRESSED))
+        .map_err(|error| Error::internal(format!("the contract in the library can't be read: {error}")))
 }
