@@ -228,16 +228,38 @@ fn read_with<R: DeserializeOwned>(
     others: &[&'static str],
     json: &str,
 ) -> Result<Request<R>> {
-    let names: Vec<&str> = kind.fields().iter().map(|(name, _)| *name).chain(others.iter().copied()).collect();
-    let mut members = input::members(subject, json).map_err(|error| embedded::syntax_error(json).unwrap_or(error))?;
-    let taken = members.take(&names)?;
-    // `publish` has the id as a field of its own.
-    let unusable = members.get("submissionId").and_then(|value| id("submissionId", value).err());
+    let Parts { members, taken, unusable } = parts(subject, kind, others, json)?;
     let fields = match (members.read(), unusable) {
         (Err(error), Some(_)) if *error.code() == codes::REQUEST_UNKNOWN_FIELD => return Err(error),
         (_, Some(unusable)) => return Err(unusable),
         (fields, None) => fields?,
     };
+    let (ids, limit, retry_timeout) = values(taken)?;
+    Ok(Request { ids, limit, retry_timeout, fields })
+}
+
+/// A request that was taken apart.
+struct Parts<'de> {
+    /// The operation's own fields.
+    members: input::Members<'de>,
+    /// The fields that are the same for all operations.
+    taken: Vec<(&'static str, &'de RawValue)>,
+    /// Why the operation's own `submissionId` is no id.
+    unusable: Option<Error>,
+}
+
+/// The part of [`read_with`] before the operation's own fields are read. It does not depend on their type.
+fn parts<'de>(subject: &'static Subject, kind: Ids, others: &[&'static str], json: &'de str) -> Result<Parts<'de>> {
+    let names: Vec<&str> = kind.fields().iter().map(|(name, _)| *name).chain(others.iter().copied()).collect();
+    let mut members = input::members(subject, json).map_err(|error| embedded::syntax_error(json).unwrap_or(error))?;
+    let taken = members.take(&names)?;
+    // `publish` has the id as a field of its own.
+    let unusable = members.get("submissionId").and_then(|value| id("submissionId", value).err());
+    Ok(Parts { members, taken, unusable })
+}
+
+/// The ids, `timeoutSeconds` and `retryTimeoutSeconds`.
+fn values(taken: Vec<(&'static str, &RawValue)>) -> Result<(RequestIds, Option<Duration>, Option<u32>)> {
     let mut ids = RequestIds::default();
     let (mut limit, mut retry_timeout) = (None, None);
     for (name, value) in taken {
@@ -264,7 +286,7 @@ fn read_with<R: DeserializeOwned>(
         };
         *slot = Some(id(name, value)?);
     }
-    Ok(Request { ids, limit, retry_timeout, fields })
+    Ok((ids, limit, retry_timeout))
 }
 
 /// The field that limits the time of any operation.

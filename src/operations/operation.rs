@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 
 use super::call::{Call, MetaIds, Output};
 use super::control::Control;
-use super::ids::{self, Ids, Request};
+use super::ids::{self, Ids, Request, RequestIds};
 use super::resource::{self, Resource};
 use crate::client::Client;
 use crate::error::Result;
@@ -100,34 +100,50 @@ where
     let handler = Arc::new(handler);
     let run = move |client: Arc<Client>, request: &str, reporter: Reporter| {
         let Request { ids, limit, retry_timeout, fields } = ids::read_online::<R>(I::IDS, request)?;
-        let by_name = ids.by_name();
-        let mut resource = I::of(&client, ids)?;
         let handler = handler.clone();
-        let http = client.clone();
-        let work = async move {
-            if let Err(error) = resource::resolve(&mut resource, by_name, &client).await {
-                // With a name, the id is not known.
-                return Err(if by_name.any() { error } else { error.about(resource.meta()) });
-            }
-            let ids = resource.meta();
-            for (name, id) in ids.named() {
-                reporter.id(name, id);
-            }
-            let call = Call { client: client.clone(), resource, request: fields, reporter };
-            let mut output = handler(call).await.map_err(|error| error.about(ids.clone()))?;
-            if output.meta.ids.is_none() && ids != MetaIds::default() {
-                output.meta.ids = Some(ids);
-            }
-            output.meta.redact_ids(|id| client.secrets().redact(id));
-            Ok(output)
-        };
-        let work: Work = match retry_timeout {
-            Some(seconds) => Box::pin(async move { http.http().with_retry_timeout(seconds, work).await }),
-            None => Box::pin(work),
-        };
-        Ok((work, limit))
+        let begin: Begin<I> = Box::new(move |client, resource, reporter| {
+            Box::pin(handler(Call { client, resource, request: fields, reporter }))
+        });
+        Ok((about(client, ids, retry_timeout, reporter, begin)?, limit))
     };
     row::<R>(name, I::IDS, summary, Run::Online(Box::new(run)))
+}
+
+/// Begins the work of an operation whose resource is known.
+type Begin<I> = Box<dyn FnOnce(Arc<Client>, I, Reporter) -> Work + Send>;
+
+/// The work of an operation, with what is the same for all: it finds the resource, and names its ids in the events, the result
+/// and the error. It knows no type of one operation, so that the library has this code once for each type of resource.
+fn about<I: Resource + 'static>(
+    client: Arc<Client>,
+    ids: RequestIds,
+    retry_timeout: Option<u32>,
+    reporter: Reporter,
+    begin: Begin<I>,
+) -> Result<Work> {
+    let by_name = ids.by_name();
+    let mut resource = I::of(&client, ids)?;
+    let http = client.clone();
+    let work: Work = Box::pin(async move {
+        if let Err(error) = resource::resolve(&mut resource, by_name, &client).await {
+            // With a name, the id is not known.
+            return Err(if by_name.any() { error } else { error.about(resource.meta()) });
+        }
+        let ids = resource.meta();
+        for (name, id) in ids.named() {
+            reporter.id(name, id);
+        }
+        let mut output = begin(client.clone(), resource, reporter).await.map_err(|error| error.about(ids.clone()))?;
+        if output.meta.ids.is_none() && ids != MetaIds::default() {
+            output.meta.ids = Some(ids);
+        }
+        output.meta.redact_ids(|id| client.secrets().redact(id));
+        Ok(output)
+    });
+    Ok(match retry_timeout {
+        Some(seconds) => Box::pin(async move { http.http().with_retry_timeout(seconds, work).await }),
+        None => work,
+    })
 }
 
 /// A row of the table: an operation that talks to the service and may take minutes.
