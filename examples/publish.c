@@ -15,13 +15,53 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef _WIN32
+#include <windows.h>
+#include <shellapi.h>
+#ifdef _MSC_VER
+#pragma comment(lib, "shell32.lib")
+#endif
+#endif
 
 #include "storeship.h"
+
+#ifdef _WIN32
+/* The arguments of the program in UTF-8. Those of `main` are in the code page of the system, which does not have every
+ * letter of a path. */
+static char **utf8_arguments(int *count)
+{
+    wchar_t **wide = CommandLineToArgvW(GetCommandLineW(), count);
+    char **arguments = wide == NULL ? NULL : (char **)calloc((size_t)*count + 1, sizeof *arguments);
+    int i;
+
+    for (i = 0; arguments != NULL && i < *count; i++) {
+        int size = WideCharToMultiByte(CP_UTF8, 0, wide[i], -1, NULL, 0, NULL, NULL);
+        arguments[i] = (char *)malloc((size_t)size);
+        if (arguments[i] == NULL) {
+            return NULL;
+        }
+        WideCharToMultiByte(CP_UTF8, 0, wide[i], -1, arguments[i], size, NULL, NULL);
+    }
+    return arguments;
+}
+#endif
+
+/* Opens a file whose path is in UTF-8, for reading. */
+static FILE *open_file(const char *path)
+{
+#ifdef _WIN32
+    wchar_t wide[4096];
+
+    return MultiByteToWideChar(CP_UTF8, 0, path, -1, wide, 4096) == 0 ? NULL : _wfopen(wide, L"rb");
+#else
+    return fopen(path, "rb");
+#endif
+}
 
 /* Returns the first 65,535 bytes of a file; NULL if the file is empty or can't be read. The caller frees the text. */
 static char *read_file(const char *path)
 {
-    FILE *file = fopen(path, "rb");
+    FILE *file = open_file(path);
     char *text;
     size_t length;
 
@@ -91,6 +131,14 @@ int main(int argc, char **argv)
     char package[2048];
     int failed;
 
+#ifdef _WIN32
+    /* The library takes and gives UTF-8, and so does the console from here on. */
+    SetConsoleOutputCP(CP_UTF8);
+    argv = utf8_arguments(&argc);
+    if (argv == NULL) {
+        return 2;
+    }
+#endif
     if (argc != 4) {
         fprintf(stderr, "usage: publish <config.json> <app id> <package>\n");
         return 2;

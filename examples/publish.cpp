@@ -1,12 +1,19 @@
 // Publishes a release from C++11: the same program as publish.c, with RAII classes that free strings and close the client.
 //
 //   publish <config.json> <app id> <package>
-#include <fstream>
+#include <cstdio>
 #include <iostream>
-#include <iterator>
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <vector>
+#ifdef _WIN32
+#include <windows.h>
+#include <shellapi.h>
+#ifdef _MSC_VER
+#pragma comment(lib, "shell32.lib")
+#endif
+#endif
 
 #include "storeship.h"
 
@@ -72,19 +79,59 @@ std::string quoted(const std::string &text) {
     return out + '"';
 }
 
+// The arguments in UTF-8. Those of `main` on Windows are in the code page of the system, which does not have every letter
+// of a path.
+#ifdef _WIN32
+std::vector<std::string> arguments(int, char **) {
+    int count = 0;
+    wchar_t **wide = CommandLineToArgvW(GetCommandLineW(), &count);
+    std::vector<std::string> all;
+    for (int i = 0; wide != nullptr && i < count; i++) {
+        const int size = WideCharToMultiByte(CP_UTF8, 0, wide[i], -1, nullptr, 0, nullptr, nullptr);
+        std::string text(static_cast<std::size_t>(size), '\0');
+        WideCharToMultiByte(CP_UTF8, 0, wide[i], -1, &text[0], size, nullptr, nullptr);
+        all.push_back(text.c_str());
+    }
+    LocalFree(wide);
+    return all;
+}
+#else
+std::vector<std::string> arguments(int count, char **values) { return {values, values + count}; }
+#endif
+
+// Reads a file whose path is in UTF-8.
+std::string read(const std::string &path) {
+#ifdef _WIN32
+    std::vector<wchar_t> wide(path.size() + 1);
+    MultiByteToWideChar(CP_UTF8, 0, path.c_str(), -1, wide.data(), static_cast<int>(wide.size()));
+    std::unique_ptr<std::FILE, int (*)(std::FILE *)> file(_wfopen(wide.data(), L"rb"), std::fclose);
+#else
+    std::unique_ptr<std::FILE, int (*)(std::FILE *)> file(std::fopen(path.c_str(), "rb"), std::fclose);
+#endif
+    if (!file) {
+        throw std::runtime_error(path + " can't be read");
+    }
+    std::string text(65536, '\0');
+    text.resize(std::fread(&text[0], 1, text.size(), file.get()));
+    return text;
+}
+
 } // namespace
 
 int main(int argc, char **argv) {
-    if (argc != 4) {
+#ifdef _WIN32
+    // The library takes and gives UTF-8, and so does the console from here on.
+    SetConsoleOutputCP(CP_UTF8);
+#endif
+    const std::vector<std::string> words = arguments(argc, argv);
+    if (words.size() != 4) {
         std::cerr << "usage: publish <config.json> <app id> <package>\n";
         return 2;
     }
     try {
-        std::ifstream file(argv[1], std::ios::binary);
-        const std::string config{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-        const Client client(config);
+        const Client client(read(words[1]));
         const std::string receipt =
-            client.run("publish", "{\"appId\":" + quoted(argv[2]) + ",\"packages\":[" + quoted(argv[3]) +
+            client.run("publish", "{\"appId\":" + quoted(words[2]) + ",\"packages\":[" + quoted(words[3]) +
                                       "],\"releaseNotes\":{\"en-us\":\"Faster start.\",\"de-de\":\"Schnellerer "
                                       "Start.\"},\"until\":\"published\"}");
         std::cout << receipt << '\n';

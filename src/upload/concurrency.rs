@@ -130,14 +130,19 @@ impl Concurrency {
 
     /// How long the answer to a block may take after its last byte has left this machine.
     pub(super) fn wait(&self) -> Duration {
-        self.passing().min(LONGEST_WAIT)
+        self.passing(0).min(LONGEST_WAIT)
     }
 
     /// How long a block may be on its way through something that takes bytes faster than it passes them on, behind all that
-    /// are in flight.
-    pub(super) fn passing(&self) -> Duration {
+    /// are in flight, or so many bytes that were when it began.
+    pub(super) fn passing(&self, ahead: u64) -> Duration {
         let climb = self.climb();
-        climb.time_for(climb.flying)
+        climb.time_for(climb.flying.max(ahead))
+    }
+
+    /// The bytes in flight.
+    pub(super) fn flying(&self) -> u64 {
+        self.climb().flying
     }
 
     /// How long it may take until so many bytes more have arrived.

@@ -52,6 +52,10 @@ struct Trouble {
     unanswered: u32,
     /// When it was sent, and how many blocks were stored then or at the last look.
     began: Option<(Instant, u64)>,
+    /// The bytes that were in flight when it was sent, which may all arrive before it.
+    ahead: u64,
+    /// How many blocks the storage listed at the last look.
+    listed: Option<usize>,
     /// How many blocks had been answered that took their turn when this one was sent.
     turns: u64,
     /// Answers that are not the storage's, or that belong to another request.
@@ -99,6 +103,7 @@ impl Storage<'_> {
             if let Some(sending) = sending.filter(|_| !looking) {
                 trouble.turns = self.turns.load(Ordering::Relaxed);
                 trouble.began = Some((Instant::now(), self.stored.load(Ordering::Relaxed)));
+                trouble.ahead = sending.concurrency.flying();
                 let wait = sending.concurrency.wait() * 2u32.pow(trouble.unanswered.min(MOST_DOUBLED));
                 rule.first_byte = wait.min(LONGEST_WAIT);
                 if trouble.sent {
@@ -118,15 +123,16 @@ impl Storage<'_> {
             let meaning = Meaning::of(&method, &target, &last, self.http.now());
             if looking && matches!(meaning, Meaning::Final | Meaning::Passing | Meaning::Suspect) {
                 trouble.unknown = false;
-                if let (Some(sending), Ok(response)) = (sending, &last)
-                    && self.has(&sending.block, response)
+                let listed = last.as_ref().map(|response| self.listed(response)).unwrap_or_default();
+                if let Some(sending) = sending
+                    && self.has(&sending.block, &listed)
                 {
                     self.outage.end();
                     self.stored.fetch_add(1, Ordering::Relaxed);
                     return Ok(None);
                 }
                 match sending.filter(|_| trouble.timed_out) {
-                    Some(sending) if self.is_on_its_way(&mut trouble, sending) => {
+                    Some(sending) if self.is_on_its_way(&mut trouble, listed.len(), sending) => {
                         trouble.unknown = true;
                         sleep(sending.concurrency.time_for(sending.block.body.len() as u64)).await;
                     }
@@ -213,12 +219,14 @@ impl Storage<'_> {
         }
     }
 
-    /// Whether a block without an answer may still arrive, by the rate at which others do.
-    fn is_on_its_way(&self, trouble: &mut Trouble, sending: Sending<'_>) -> bool {
+    /// Whether a block without an answer may still arrive, by the rate at which others do. `listed`: how many blocks the storage
+    /// has, since others may have arrived of which nobody has taken note yet.
+    fn is_on_its_way(&self, trouble: &mut Trouble, listed: usize, sending: Sending<'_>) -> bool {
         let Some((began, before)) = &mut trouble.began else { return false };
         let stored = self.stored.load(Ordering::Relaxed);
-        let moves = std::mem::replace(before, stored) < stored;
-        moves && began.elapsed() < sending.concurrency.passing()
+        let more = trouble.listed.replace(listed).is_some_and(|last| last < listed);
+        let moves = std::mem::replace(before, stored) < stored || more;
+        moves && began.elapsed() < sending.concurrency.passing(trouble.ahead)
     }
 
     /// Waits until no other block is sent again for want of an answer. Something that passes on what it takes may still have
@@ -246,19 +254,24 @@ impl Storage<'_> {
         self.can_read() && !self.is_distrusted()
     }
 
-    /// Whether the storage has a block, by its answer to the look at the block list.
-    fn has(&self, block: &Block<'_>, list: &Response) -> bool {
+    /// The blocks in the answer to a look at the block list.
+    fn listed(&self, list: &Response) -> Vec<StoredBlock> {
         if is_unreadable(list) {
             self.readable.store(false, Ordering::Relaxed);
         }
         if list.status != 200 {
-            return false;
+            return Vec::new();
         }
         let listed = block_list(&String::from_utf8_lossy(&list.body));
         if says_distrust(&listed) {
             // An earlier upload said so, or another one at the same time.
             self.distrusted.store(true, Ordering::Relaxed);
         }
+        listed
+    }
+
+    /// Whether the storage has a block, by what it lists.
+    fn has(&self, block: &Block<'_>, listed: &[StoredBlock]) -> bool {
         let is_same = |stored: &StoredBlock| stored.id == block.id && stored.len == block.body.len() as u64;
         // Another block may have been altered since the look began.
         self.may_look() && listed.iter().any(is_same)
