@@ -56,4 +56,6 @@ mod tunnel;
 mod unnamed;
 mod uploads;
 mod values;
+#[cfg(windows)]
+mod windows;
 mod write;

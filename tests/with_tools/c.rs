@@ -94,11 +94,14 @@ fn run_on(store: &Store, source: &str, how: How) -> Result<String, Problem> {
     Ok(output)
 }
 
-/// The arguments of the programs that make a release: a file with the client's configuration, the app, a package.
+/// The arguments of the programs that make a release: a file with the client's configuration, the app, a package. No code page
+/// of Windows has all letters of the paths.
 pub(crate) fn arguments<'a>(command: &'a mut Command, store: &Store) -> Result<&'a mut Command, Problem> {
-    let config = store.folder.path().join("config.json");
+    let folder = store.folder.path().join("Größe 試験");
+    std::fs::create_dir_all(&folder).map_err(failed)?;
+    let config = folder.join("config.json");
     std::fs::write(&config, store.config().to_string()).map_err(failed)?;
-    Ok(command.arg(config).arg(APP).arg(store.package(PACKAGE, "2.0.0.0")))
+    Ok(command.arg(config).arg(APP).arg(store.package(&format!("Größe 試験/{PACKAGE}"), "2.0.0.0")))
 }
 
 fn abi(how: How) -> Outcome {

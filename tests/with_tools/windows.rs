@@ -1,8 +1,8 @@
 //! The C and C++ examples as Windows programs, on a system that is not Windows.
 //!
 //! `STORESHIP_TEST_WINDOWS_RUNNER` is a command that runs a Windows program, such as `wine`, and
-//! `STORESHIP_TEST_WINDOWS_LIBRARY` the folder with `storeship.dll` and its import library `libstoreship.dll.a`. Without
-//! the runner there are no such checks.
+//! `STORESHIP_TEST_WINDOWS_ARCHIVE` the folder of the unpacked archive for C that `cargo xtask dist` makes. Without the
+//! runner there are no such checks.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,11 +10,11 @@ use std::process::Command;
 
 use crate::c::{WARNINGS, arguments, released};
 use crate::support::Store;
-use crate::tools::{failed, find, root, run};
+use crate::tools::{failed, find, run};
 use crate::{Check, Outcome, Problem};
 
 const RUNNER: &str = "STORESHIP_TEST_WINDOWS_RUNNER";
-const LIBRARY: &str = "STORESHIP_TEST_WINDOWS_LIBRARY";
+const ARCHIVE: &str = "STORESHIP_TEST_WINDOWS_ARCHIVE";
 
 pub(crate) fn checks() -> &'static [Check] {
     const CHECKS: &[Check] = &[
@@ -42,13 +42,17 @@ fn publish(compiler: &'static str, standard: &str, source: &str) -> Outcome {
 
 /// Builds the program beside the DLL, where Windows looks for it first.
 fn compile(compiler: &'static str, standard: &str, source: &str, folder: &Path) -> Result<PathBuf, Problem> {
-    let library = PathBuf::from(variable(LIBRARY)?);
-    fs::copy(library.join("storeship.dll"), folder.join("storeship.dll")).map_err(failed)?;
+    let archive = PathBuf::from(variable(ARCHIVE)?);
+    fs::copy(archive.join("bin/storeship.dll"), folder.join("storeship.dll")).map_err(failed)?;
     let program = folder.join("program.exe");
     let mut command = Command::new(find(compiler)?);
     // -static for the compiler's own libraries, which are not on the path of Windows.
-    command.arg(standard).args(WARNINGS).args(["-O1", "-static", "-I"]).arg(root().join("include"));
-    command.arg(root().join(source)).arg(library.join("libstoreship.dll.a")).arg("-o").arg(&program);
+    command.arg(standard).args(WARNINGS).args(["-O1", "-static", "-I"]).arg(archive.join("include"));
+    command
+        .arg(archive.join("share/doc/storeship").join(source))
+        .arg(archive.join("lib/libstoreship.dll.a"))
+        .arg("-o")
+        .arg(&program);
     run(&mut command)?;
     Ok(program)
 }

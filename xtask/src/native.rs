@@ -107,7 +107,10 @@ fn build_one(project: &Project, options: &Options, platform: &'static Platform, 
     eprintln!("{}: {}", platform.rid, way.target.as_deref().unwrap_or(&way.triple));
     let folder = options.natives_folder(project).join(platform.rid);
     tools::empty_folder(&folder)?;
-    let target = if options.dev { project.root.join("target") } else { project.root.join("target/dist-build") };
+    let target = match std::env::var_os("CARGO_TARGET_DIR").filter(|_| options.dev) {
+        Some(folder) => project.root.join(folder),
+        None => project.root.join(if options.dev { "target" } else { "target/dist-build" }),
+    };
     let libraries = target.join(format!("native-static-libs-{}.txt", platform.rid));
     std::fs::create_dir_all(&target)?;
 
@@ -146,18 +149,18 @@ fn command(project: &Project, options: &Options, way: &Way, verb: &str) -> Resul
     let mut command = if way.zig { Command::new("cargo-zigbuild") } else { cargo() };
     command.arg(if way.zig && verb == "build" { "zigbuild" } else { verb });
     command.args(["--locked", "--manifest-path"]).arg(project.root.join("Cargo.toml"));
+    let mut flags = runtime(&way.triple, options.dev);
     if options.dev {
         // Without debug information, which would be ten times as large as the library.
         command.args(["--config", "profile.dev.debug=false", "--config", "profile.dev.strip='symbols'"]);
     } else {
         command.arg("--release");
-        let mut flags = remapped(project)?;
-        // A shared library for musl takes the musl of the system that it runs on. One for Windows has the runtime of
-        // Visual C++ in it, which not every machine has.
-        let static_runtime = if way.triple.ends_with("-windows-msvc") { '+' } else { '-' };
-        flags.rust.extend(["-C".to_owned(), format!("target-feature={static_runtime}crt-static")]);
-        command.env("CARGO_ENCODED_RUSTFLAGS", flags.rust.join("\x1f"));
-        command.env("CFLAGS", flags.c.join(" "));
+        let remapped = remapped(project)?;
+        flags.extend(remapped.rust);
+        command.env("CFLAGS", remapped.c.join(" "));
+    }
+    if !flags.is_empty() {
+        command.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f"));
     }
     if let Some(target) = &way.target {
         command.args(["--target", target]);
@@ -166,6 +169,18 @@ fn command(project: &Project, options: &Options, way: &Way, verb: &str) -> Resul
         command.env("RUSTC_BOOTSTRAP", "1").arg("-Zbuild-std=std,panic_unwind");
     }
     Ok(command)
+}
+
+/// The options for the C runtime. A shared library for musl takes the musl of the system that it runs on; otherwise there would
+/// be none. One for Windows has the runtime of Visual C++ in it, which not every machine has.
+fn runtime(triple: &str, dev: bool) -> Vec<String> {
+    let feature = match triple {
+        _ if triple.ends_with("-musl") => "target-feature=-crt-static",
+        // `cargo test` makes the debug build without it.
+        _ if triple.ends_with("-windows-msvc") && !dev => "target-feature=+crt-static",
+        _ => return Vec::new(),
+    };
+    vec!["-C".to_owned(), feature.to_owned()]
 }
 
 struct Flags {
