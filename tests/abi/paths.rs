@@ -12,6 +12,7 @@ use storeship::operations;
 
 /// The fields whose files are opened, as found by this test.
 const OPENED: &[&str] = &[
+    "add_on.publish /summaryPath",
     "listing.plan /summaryPath",
     "listing.push /summaryPath",
     "listing.read /basePath",
