@@ -49,7 +49,7 @@ Describe 'the module' {
     }
 
     It 'has scripts in ASCII only' {
-        foreach ($file in Get-ChildItem $module.ModuleBase -Recurse -Include *.psd1, *.ps1xml, *.txt) {
+        foreach ($file in Get-ChildItem $module.ModuleBase -Recurse -Include *.psd1, *.ps1xml, about_*.txt) {
             [IO.File]::ReadAllText($file.FullName) | Should -Not -Match '[^\x00-\x7f]' -Because $file.Name
         }
     }

@@ -32,6 +32,9 @@ pub(crate) fn rewrite(project: &Project, package: &Path, output: &Path) -> Resul
             id = name.trim_end_matches(".nuspec").to_owned();
             nuspec = Some(name.clone());
         }
+        if name == "[Content_Types].xml" {
+            bytes = sorted(&String::from_utf8(bytes)?).into_bytes();
+        }
         tree.bytes(name, bytes);
     }
     let nuspec = nuspec.with_context(|| format!("{} has no nuspec", package.display()))?;
@@ -39,6 +42,17 @@ pub(crate) fn rewrite(project: &Project, package: &Path, output: &Path) -> Resul
     tree.bytes("_rels/.rels", relationships(&nuspec, &properties));
     tree.bytes(properties, core_properties(project, &id));
     tree.zip(output, project.archives)
+}
+
+/// The list of content types, a line each, in an order of their own: that of `Compress-PSResource` is another one each time.
+fn sorted(types: &str) -> String {
+    let is_entry =
+        |line: &&str| line.trim_start().starts_with("<Default ") || line.trim_start().starts_with("<Override ");
+    let mut entries: Vec<&str> = types.lines().filter(is_entry).collect();
+    entries.sort_unstable();
+    let mut entries = entries.into_iter();
+    let lines = types.lines().map(|line| if is_entry(&line) { entries.next().unwrap_or(line) } else { line });
+    lines.map(|line| format!("{line}\n")).collect()
 }
 
 fn relationships(nuspec: &str, properties: &str) -> String {
@@ -89,7 +103,17 @@ fn escaped(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::escaped;
+    use super::{escaped, sorted};
+
+    #[test]
+    fn content_types_have_one_order() {
+        let types = |entries: &str| format!("<?xml version=\"1.0\"?>\n<Types>\n{entries}</Types>\n");
+        let (dll, md, own) =
+            ("  <Default Extension=\"dll\" />\n", "  <Default Extension=\"md\" />\n", "  <Override />\n");
+        let expected = types(&[dll, md, own].concat());
+        assert_eq!(sorted(&types(&[md, own, dll].concat())), expected);
+        assert_eq!(sorted(&types(&[dll, md, own].concat()).replace('\n', "\r\n")), expected);
+    }
 
     #[test]
     fn text_is_no_markup() {
