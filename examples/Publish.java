@@ -11,6 +11,7 @@ import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
 
 /**
  * Publishes a release from Java 22 or newer, by its foreign function API: the same program as publish.c.
@@ -109,12 +110,12 @@ final class StoreShip implements AutoCloseable {
      */
     String run(String operation, String request, java.util.function.Consumer<String> events) throws Failure {
         long job = start(operation, request);
-        Thread thread = Thread.currentThread();
+        CountDownLatch ended = new CountDownLatch(1);
         // The program ends when the job has ended, which is soon after it is cancelled.
         Thread hook = new Thread(() -> {
             cancel(job);
             try {
-                thread.join();
+                ended.await();
             } catch (InterruptedException interrupt) {
                 Thread.currentThread().interrupt();
             }
@@ -143,13 +144,14 @@ final class StoreShip implements AutoCloseable {
                 }
             }
         } finally {
+            ended.countDown();
             try {
                 Runtime.getRuntime().removeShutdownHook(hook);
             } catch (IllegalStateException ending) {
                 // Ctrl+C: the program ends.
             }
             if (interrupted) {
-                thread.interrupt();
+                Thread.currentThread().interrupt();
             }
         }
     }

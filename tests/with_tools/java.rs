@@ -1,12 +1,17 @@
 //! Java: the example, and the block of docs/java.md. Java 22 is the first with the functions that they use.
 
+use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
+
+use storeship::emulator::{Options, Stepping};
 
 use crate::c::{arguments, released};
 use crate::pages;
 use crate::support::Store;
-use crate::tools::{ensure, failed, find, finish, library, root, run};
+use crate::tools::{Running, ensure, failed, find, finish, library, root, run};
 use crate::{Outcome, Problem};
 
 /// The Java of `JAVA_HOME`, or the one on the path.
@@ -36,6 +41,38 @@ pub(crate) fn publish() -> Outcome {
     std::fs::write(&config, r#"{"unknown":1}"#).map_err(failed)?;
     let (success, output) = finish(java()?.arg(&example).arg(&config).args(["9NBLGGH4R315", "no.msix"]))?;
     ensure(!success && output.contains("request.unknown_field") && output.contains("exit status: 1"), output)
+}
+
+/// Ctrl+C during a release: its job is cancelled, and the program ends.
+pub(crate) fn interrupted() -> Outcome {
+    // The submission stays in its state, so that the release waits.
+    let store = Store::with(Options { stepping: Stepping::Clock, ..Options::default() });
+    let mut command = java()?;
+    arguments(command.arg(root().join("examples/Publish.java")), &store)?;
+    let mut child = Running(command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().map_err(failed)?);
+    let send = {
+        let id = child.0.id();
+        move |signal: &str| Command::new("sh").args(["-c", &format!("kill -{signal} {id}")]).status()
+    };
+    let (ended, end) = mpsc::channel::<()>();
+    let watchdog = std::thread::spawn(move || match end.recv_timeout(Duration::from_secs(120)) {
+        Err(RecvTimeoutError::Timeout) => drop(send("KILL")),
+        _ => {}
+    });
+    let mut output = String::new();
+    for line in BufReader::new(child.0.stdout.take().expect("it is piped")).lines() {
+        let line = line.map_err(failed)?;
+        if line.contains("\"type\":\"status\"") && !output.contains("\"type\":\"status\"") {
+            send("INT").map_err(failed)?;
+        }
+        output += &line;
+        output.push('\n');
+    }
+    let status = child.0.wait().map_err(failed)?;
+    drop(ended);
+    watchdog.join().map_err(|_| failed("the watchdog"))?;
+    // 130 is Java's code for SIGINT.
+    ensure(status.code() == Some(130) && output.contains("\"code\":\"cancelled\""), format!("{status}\n{output}"))
 }
 
 /// The block of docs/java.md as it stands there, with the class of the example. Without a credential its call fails.

@@ -66,6 +66,7 @@ const CHECKS: &[Check] = &[
     Check { name: "publish_python", run: python::publish },
     Check { name: "page_python", run: pages::python },
     Check { name: "publish_java", run: java::publish },
+    Check { name: "interrupted_java", run: java::interrupted },
     Check { name: "page_java", run: java::page },
     Check { name: "a_release_survives_kills", run: kills::a_release_survives_kills },
     Check { name: "others_read_what_package_write_writes", run: python::package_write },
