@@ -169,6 +169,8 @@ pub(super) struct Log<'a> {
     pub(super) total: usize,
     /// How many drafts were given up since their upload address had expired.
     pub(super) addresses_expired: u32,
+    /// How many drafts somebody deleted while they were watched.
+    pub(super) vanished: u32,
     /// Whether the draft was deleted because the release does not fit it.
     pub(super) withdrawn: bool,
 }
@@ -187,6 +189,7 @@ impl<'a> Log<'a> {
             began,
             total,
             addresses_expired: 0,
+            vanished: 0,
             withdrawn: false,
         }
     }

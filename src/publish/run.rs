@@ -241,7 +241,7 @@ impl Run<'_> {
             if plan.fate.uses_pending() {
                 let mut document = pending.document.clone();
                 if plan.fate == Fate::Interrupted {
-                    match self.watch(&document, &submission).await? {
+                    match self.watch(&document, &submission, log).await? {
                         Some(now) => document = now,
                         None => return Ok(None),
                     }
@@ -279,20 +279,27 @@ impl Run<'_> {
         if new.adopted {
             // It appeared while the answer to the create was awaited, and may be somebody else's.
             let copied = plan.situation.published.as_ref().map_or(&document, |published| &published.document);
-            match self.watch(copied, &submission).await? {
+            match self.watch(copied, &submission, log).await? {
                 Some(now) => document = now,
-                None => return Ok(None),
+                None => {
+                    // The create is a step once more.
+                    log.total += 1;
+                    return Ok(None);
+                }
             }
         }
         Ok(Some(Draft { submission, document, adopted: new.adopted, ours: true, work }))
     }
 
-    /// [`fate::watch`]; `None` if somebody deletes the draft meanwhile.
-    async fn watch(&self, document: &str, submission: &Submission) -> Result<Option<String>> {
+    /// [`fate::watch`]; `None` if somebody deletes the draft meanwhile, a few times.
+    async fn watch(&self, document: &str, submission: &Submission, log: &mut Log<'_>) -> Result<Option<String>> {
         match fate::watch(self.product, document, submission, self.inputs.key).await {
-            Ok(document) => Ok(Some(document)),
-            Err(error) if *error.code() == codes::SUBMISSION_NOT_FOUND => Ok(None),
-            Err(error) => Err(error),
+            Err(error) if *error.code() == codes::SUBMISSION_NOT_FOUND && log.vanished < MOST_PLANS => {
+                log.vanished += 1;
+                log.total += 1;
+                Ok(None)
+            }
+            watched => watched.map(Some),
         }
     }
 

@@ -36,6 +36,28 @@ fn a_draft_that_vanishes_while_it_is_looked_at_is_gone() {
 }
 
 #[test]
+fn a_release_whose_drafts_vanish_again_and_again_ends() {
+    fn reads_a_draft(request: &Request) -> bool {
+        is_read(request) && request.url.path().contains("/submissions/11529215050")
+    }
+    timeless(async {
+        let shop = Shop::new();
+        for _ in 0..6 {
+            // A draft appears while the answer to the create is awaited. It is read when it is found and after the watch.
+            shop.fault(json!({"method": "POST", "path": "*/submissions", "drop": "before", "otherDraft": {}})).await;
+            shop.when(reads_a_draft, What::ArrivesAfter(0));
+            shop.when(reads_a_draft, What::Deletes);
+        }
+        let (code, error) = shop.refused(&release("Faster.")).await;
+        assert_eq!(code, "submission.not_found", "{error:#}");
+        assert_eq!((shop.commits().await, shop.pending().await), (0, None));
+        // Each time somebody deleted what was created.
+        let changes = shop.changes().await;
+        assert_eq!(changes.iter().filter(|change| *change == "POST submissions").count(), 4, "{changes:?}");
+    });
+}
+
+#[test]
 fn a_change_of_a_colleague_in_a_release_without_files_is_not_committed() {
     timeless(async {
         let shop = Shop::new();
