@@ -25,7 +25,7 @@ impl AddOn {
     pub(super) fn all(app: &mut Folder, full: bool, goes_on: &dyn Fn() -> bool) -> Vec<AddOn> {
         let (folders, faults) = tree::look(&app.root);
         if !folders.is_empty() {
-            // A tree of add-ons may stand alone.
+            // A tree of add-ons may stand alone: a folder with nothing else is no fault then.
             app.faults.retain(|fault| fault.file != "." || fault.kind != FaultKind::Unknown);
         }
         app.faults.extend(faults);

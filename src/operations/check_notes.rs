@@ -1,7 +1,7 @@
 //! The release notes that `submission.check` finds in files: those of a release, and those of the changelog of a folder.
 
 use crate::check::{self, Finding, Noted};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::listing::Folder;
 use crate::package::Facts;
 use crate::publish::notes::{self, Version};
@@ -31,7 +31,7 @@ impl Notes {
                     self.noted.push(Noted { language, text: found.text, file: found.file, line: found.line });
                 }
             }
-            Err(error) => self.findings.push(check::without_notes(path, &error)),
+            Err(error) => self.fails(path, &error),
         }
     }
 
@@ -49,7 +49,15 @@ impl Notes {
                 folder.fall_back("releaseNotes", (changelog, found.line), found.text);
             }
             Ok(None) => {}
-            Err(error) => self.findings.push(check::without_notes(&path, &error)),
+            Err(error) => self.fails(&path, &error),
+        }
+    }
+
+    /// Tells once of each file why there are none: a release and its folder may name the same one.
+    fn fails(&mut self, path: &str, error: &Error) {
+        let finding = check::without_notes(path, error);
+        if !self.findings.iter().any(|told| told.file == finding.file) {
+            self.findings.push(finding);
         }
     }
 }

@@ -33,7 +33,7 @@ pub(super) fn language(name: &str) -> Option<&str> {
 pub struct FromChangelog {
     /// The section of the version, as plain text.
     pub text: String,
-    /// The line of its heading, from 1.
+    /// The line where its text begins, below its heading, from 1.
     pub line: usize,
     /// The newest year in the dates of all versions.
     pub newest_year: Option<i16>,
@@ -56,9 +56,10 @@ pub(super) fn notes(path: &str, version: &str) -> Result<FromChangelog> {
         let message = format!("{path} has no text in the section of version {}", section.version);
         return Err(Error::new(&codes::FILE_EMPTY, message).hint("write the release notes into the section"));
     }
+    let blank = all[section.from..section.to].iter().take_while(|line| line.trim().is_empty()).count();
     let headings = sections.iter().filter_map(|section| all.get(section.from.checked_sub(1)?));
     let newest_year = headings.filter_map(|heading| year(heading)).max();
-    Ok(FromChangelog { text: notes, line: section.from, newest_year })
+    Ok(FromChangelog { text: notes, line: section.from + blank + 1, newest_year })
 }
 
 /// The year of the date in a heading, `2026-11-30`.

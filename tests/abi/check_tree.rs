@@ -136,10 +136,10 @@ fn the_section_of_a_changelog_is_judged_as_release_notes() {
     let too_long = version("3.0");
     assert_eq!(
         too_long[0].as_array().unwrap()[..4],
-        json!(["T01", "error", "CHANGELOG.md", 1]).as_array().unwrap()[..]
+        json!(["T01", "error", "CHANGELOG.md", 3]).as_array().unwrap()[..]
     );
     let to_do = version("2");
-    assert_eq!(to_do[0].as_array().unwrap()[..4], json!(["T16", "warning", "CHANGELOG.md", 5]).as_array().unwrap()[..]);
+    assert_eq!(to_do[0].as_array().unwrap()[..4], json!(["T16", "warning", "CHANGELOG.md", 7]).as_array().unwrap()[..]);
     assert!(version("1.9")[0][4].as_str().unwrap().contains("no text in the section"));
     // A release names the file itself.
     let release = listings.folder.path().join("release.json");
@@ -156,6 +156,9 @@ fn the_section_of_a_changelog_is_judged_as_release_notes() {
     assert!(
         of_release(r#", "releaseNotesVersion": "4.0""#)[0][4].as_str().unwrap().contains("no section of version 4.0")
     );
+    // The folder of the release names the same file: the fault is told once.
+    let of_both = of_release(r#", "releaseNotesVersion": "4.0", "listing": {"path": "store"}"#);
+    assert_eq!(of_both.len(), 1, "{of_both:?}");
     assert_eq!(of_release("")[0][0], "T26", "a changelog needs a version");
     package(listings.folder.path(), "2.0.0.0");
     assert_eq!(of_release(r#", "packages": ["2.0.0.0.msix"]"#)[0][0], "T16");

@@ -191,10 +191,13 @@ pub(crate) fn publish_cpp_valgrind() -> Outcome {
     publish("examples/publish.cpp", How::Valgrind)
 }
 
-/// The program of docs/c.md, as it stands there. Without a credential it prints the error.
+/// The programs of the pages in C, as they stand there. Without a credential each prints the error.
 pub(crate) fn page() -> Outcome {
     let folder = tempfile::tempdir().map_err(failed)?;
-    let program = compile(&pages::c(folder.path())?, folder.path(), How::Plain)?;
-    let output = run(pages::without_credential(&mut runner(&program, How::Plain)?))?;
-    ensure(output.contains("\"auth.no_credential\""), output)
+    for source in pages::c(folder.path())? {
+        let program = compile(&source, folder.path(), How::Plain)?;
+        let output = run(pages::without_credential(&mut runner(&program, How::Plain)?))?;
+        ensure(output.contains("\"auth.no_credential\""), output)?;
+    }
+    Ok(())
 }

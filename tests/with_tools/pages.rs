@@ -128,10 +128,15 @@ pub(crate) fn python() -> Outcome {
     Ok(())
 }
 
-/// The program of docs/c.md.
-pub(crate) fn c(folder: &Path) -> Result<String, Problem> {
-    let block = blocks("c")?.into_iter().next().ok_or_else(|| failed("no page has a program in C"))?;
-    let source = folder.join("page.c");
-    fs::write(&source, block.text).map_err(failed)?;
-    Ok(source.to_string_lossy().into_owned())
+/// The programs in C, each in a file of the folder.
+pub(crate) fn c(folder: &Path) -> Result<Vec<String>, Problem> {
+    let blocks = blocks("c")?;
+    ensure(!blocks.is_empty(), "no page has a program in C")?;
+    let mut sources = Vec::new();
+    for (number, block) in blocks.iter().enumerate() {
+        let source = folder.join(format!("page{number}.c"));
+        fs::write(&source, &block.text).map_err(failed)?;
+        sources.push(source.to_string_lossy().into_owned());
+    }
+    Ok(sources)
 }

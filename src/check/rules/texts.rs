@@ -244,8 +244,8 @@ pub(in crate::check) static T26: Rule = Rule {
     id: "T26",
     severity: Severity::Warning,
     meaning: "release notes are missing or those of the submission to compare with although there are new packages, name \
-              another version than that of the packages, or are those of another language; an error if the changelog has no \
-              section of the version",
+              another version than that of the packages, or are those of another language; an error if they can't be read from \
+              their file, or the changelog has no section of the version",
     remedy: "write what is new in this version, in this language",
     source: Some(LISTING),
 };
