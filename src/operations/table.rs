@@ -39,7 +39,7 @@ pub fn contract() -> Result<&'static Value> {
 /// The fields of an object that the contract describes.
 ///
 /// # Errors
-/// As [`contract`].
+/// As [`contract()`].
 pub fn fields(schema: &Value) -> Result<Vec<Field>> {
     Ok(contract::fields(contract()?, schema))
 }
