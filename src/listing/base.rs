@@ -89,6 +89,8 @@ impl Base {
     /// same as the folder.
     fn unchanged(&self, folder: &Folder, document: &str, options: &Options) -> Result<Vec<Renamed>> {
         let mut renamed = renamed_in(folder, document);
+        // A file that somebody else has put there has such a name too. The caller says that it is overwritten.
+        renamed.retain(|one| !self.names(&field(&one.place)));
         if renamed.is_empty() {
             return Ok(renamed);
         }

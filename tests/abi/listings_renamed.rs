@@ -1,0 +1,84 @@
+//! Icons under names that do not tell what is in them, with a base that does.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use crate::listings::Listings;
+use crate::support::{ADD_ON, Answer, Client, Store, pictures};
+
+const TITLE: &str = "listings/en-us/title.txt";
+const ICON: &str = "listings/en-us/icon.png";
+
+struct Scene {
+    store: Store,
+    client: Client,
+    listings: Listings,
+}
+
+/// A picture with a text in it.
+fn picture(text: &str) -> Vec<u8> {
+    [pictures::png(300, 300), text.as_bytes().to_vec()].concat()
+}
+
+impl Scene {
+    fn new() -> Scene {
+        let store = Store::start();
+        let scene = Scene { client: store.client(), store, listings: Listings::new() };
+        scene.listings.put(TITLE, "Coins");
+        scene.listings.put(ICON, picture("ours"));
+        scene
+    }
+
+    fn push(&self, more: Value) -> Answer {
+        let mut listing = json!({"path": self.listings.path()});
+        listing.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let request = json!({"addOnId": ADD_ON, "commit": true, "until": "published", "pollSeconds": 0.001,
+            "listing": listing, "allow": ["A01"]});
+        self.client.job("listing.push", request).1
+    }
+
+    /// Keeps a receipt as a base.
+    fn keep(&self, receipt: &Value) -> Value {
+        let last = self.listings.folder.path().join("last.json");
+        fs::write(&last, receipt.to_string()).unwrap();
+        json!({"basePath": last})
+    }
+
+    fn published(&self) -> Value {
+        self.client.call("submission.get", json!({"addOnId": ADD_ON})).result().clone()
+    }
+
+    /// What Partner Center or the service makes of the published submission.
+    fn becomes(&self, changes: Value) {
+        let id = self.published()["id"].as_str().unwrap().to_owned();
+        self.store.control("POST", &format!("submissions/{id}"), Some(json!({ "document": changes })));
+    }
+}
+
+fn edited(answer: &Answer) -> Vec<String> {
+    answer.result();
+    let edits = answer.json["meta"]["edits"].as_array().unwrap();
+    edits.iter().map(|edit| edit["path"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn an_icon_that_somebody_else_has_replaced_is_restored_if_its_field_is_named() {
+    let scene = Scene::new();
+    let first = scene.push(json!({})).result().clone();
+    let old = Listings::new();
+    old.put(TITLE, "Coins");
+    old.put(ICON, picture("ours"));
+    let ours = scene.published()["listings"]["en-us"]["icon"]["fileName"].clone();
+    let mut base = scene.keep(&first);
+    for path in [base["basePath"].clone(), json!(old.path())] {
+        base["basePath"] = path;
+        scene.becomes(json!({"/listings/en-us/icon/fileName": "theirs.png"}));
+        // The name does not tell that it is another picture.
+        assert_eq!(scene.push(base.clone()).result()["changed"], false);
+        let mut named = base.clone();
+        named["overwrite"] = json!(["/listings/en-us/title", "/Listings/en-US/icon"]);
+        assert_eq!(edited(&scene.push(named)), ["/listings/en-us/icon"]);
+        assert_eq!(scene.published()["listings"]["en-us"]["icon"]["fileName"], ours);
+    }
+}
