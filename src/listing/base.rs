@@ -115,7 +115,7 @@ impl Base {
         Ok(renamed)
     }
 
-    /// The names of files in a submission whose content the base knows, each with one that tells it.
+    /// The places of names of files in a submission whose content the base knows, each with a name that tells it.
     pub fn known_names(&self, folder: &Folder, document: &str, options: &Options) -> Names {
         self.unchanged(folder, document, options).map(|renamed| renamed::names(&renamed)).unwrap_or_default()
     }
@@ -388,7 +388,7 @@ fn field(path: &str) -> String {
 }
 
 /// Whether a JSON Pointer leads to something in the value at another one.
-fn is_below(pointer: &str, place: &str) -> bool {
+pub(super) fn is_below(pointer: &str, place: &str) -> bool {
     pointer.strip_prefix(place).is_some_and(|rest| rest.starts_with('/'))
 }
 

@@ -133,8 +133,13 @@ impl Receipt {
     /// Adds what the submission has, and what was published before. A flight has no listings.
     pub(super) fn has(&mut self, target: &Target, release: &Release, document: &str, published: Option<&str>) {
         if !matches!(target, Target::Flight { .. }) {
-            let names = || release.listing.as_ref().map(|listing| listing.names(document)).unwrap_or_default();
-            self.state = blocking::in_place(document.len(), || State::of(document, published, &names()));
+            let names =
+                |document: &str| release.listing.as_ref().map(|listing| listing.names(document)).unwrap_or_default();
+            self.state = blocking::in_place(document.len(), || {
+                let published = published.map(|published| (published, names(published)));
+                let before = published.as_ref().map(|(document, names)| (*document, names));
+                State::of((document, &names(document)), before)
+            });
         }
     }
 

@@ -82,3 +82,31 @@ fn an_icon_that_somebody_else_has_replaced_is_restored_if_its_field_is_named() {
         assert_eq!(scene.published()["listings"]["en-us"]["icon"]["fileName"], ours);
     }
 }
+
+#[test]
+fn the_icons_of_two_languages_may_have_the_same_name() {
+    let scene = Scene::new();
+    scene.listings.put("listings/de-de/title.txt", "M\u{fc}nzen");
+    scene.listings.put("listings/de-de/icon.png", picture("German"));
+    let first = scene.push(json!({})).result().clone();
+    let names = json!({"/listings/en-us/icon/fileName": "Icon.png", "/listings/de-de/icon/fileName": "Icon.png"});
+    scene.becomes(names.clone());
+    let mut base = scene.keep(&first);
+    for _ in 0..2 {
+        let receipt = scene.push(base).result().clone();
+        assert_eq!((&receipt["changed"], &receipt["warnings"]), (&json!(false), &json!([])), "{receipt}");
+        for field in ["/listings/en-us/icon", "/listings/de-de/icon"] {
+            assert_eq!(receipt["contentHashes"][field], first["contentHashes"][field], "{receipt}");
+        }
+        base = scene.keep(&receipt);
+    }
+    // A new text of one language sends no picture, and the new picture of one only that.
+    scene.listings.put(TITLE, "Sack of coins");
+    let texts = scene.push(base);
+    assert_eq!(edited(&texts), ["/listings/en-us/title"]);
+    let mut named = scene.keep(texts.result());
+    scene.listings.put(ICON, picture("newer"));
+    assert_eq!(scene.push(named.clone()).failure().1, "listing.conflict");
+    named["overwrite"] = json!(["/listings/en-us/icon"]);
+    assert_eq!(edited(&scene.push(named)), ["/listings/en-us/icon"]);
+}
