@@ -178,6 +178,9 @@ impl Case<'_> {
         }
         let is_kept = |field: &str| kept.iter().any(|place| *place == field || is_below(field, place));
         found.edits.retain(|edit| !is_kept(&field(&edit.path.to_string())));
+        // What is said about an edit that is not made is wrong.
+        let is_made = |note: &Note| !note.pointer.as_deref().is_some_and(|place| is_kept(&field(place)));
+        found.notes.retain(|note| !note.kind.is_about_edit() || is_made(note));
         found.notes.extend(kept.iter().map(|field| {
             let message =
                 format!("{field} was changed by somebody else since the base, and not in the folder: it stays");
