@@ -116,8 +116,11 @@ impl Base {
     }
 
     /// The places of names of files in a submission whose content the base knows, each with a name that tells it.
-    pub fn known_names(&self, folder: &Folder, document: &str, options: &Options) -> Names {
-        self.unchanged(folder, document, options).map(|renamed| renamed::names(&renamed)).unwrap_or_default()
+    ///
+    /// # Errors
+    /// As [`changes`], if the submission can't be compared with the base.
+    pub fn known_names(&self, folder: &Folder, document: &str, options: &Options) -> Result<Names> {
+        Ok(renamed::names(&self.unchanged(folder, document, options)?))
     }
 
     fn blamed(&self, error: Error) -> Error {

@@ -110,3 +110,29 @@ fn the_icons_of_two_languages_may_have_the_same_name() {
     named["overwrite"] = json!(["/listings/en-us/icon"]);
     assert_eq!(edited(&scene.push(named)), ["/listings/en-us/icon"]);
 }
+
+#[test]
+fn a_receipt_that_can_t_know_a_renamed_picture_says_so() {
+    let scene = Scene::new();
+    let before = scene.push(json!({})).result()["submissionId"].clone();
+    let old = Listings::new();
+    old.put(TITLE, "Coins");
+    old.put(ICON, picture("ours"));
+    old.put("listings/en-us/description.txt", "Old");
+    scene.listings.put(TITLE, "Sack of coins");
+    let request = json!({"addOnId": ADD_ON, "commit": true, "until": "committed", "allow": ["A01"],
+        "listing": {"path": scene.listings.path(), "basePath": old.path()}});
+    let first = scene.client.job("listing.push", request.clone()).1.result().clone();
+    assert_eq!(first["warnings"], json!([]), "{first}");
+    // What was published before has no text there.
+    let change = json!({"/listings/en-us/description": 5, "/listings/en-us/icon/fileName": "Icon.png"});
+    let id = before.as_str().unwrap();
+    scene.store.control("POST", &format!("submissions/{id}"), Some(json!({ "document": change })));
+    let again = scene.client.job("listing.push", request).1.result().clone();
+    assert_eq!(again["draft"], "wait", "{again}");
+    let warnings = again["warnings"].as_array().unwrap();
+    assert_eq!(warnings.len(), 1, "{again}");
+    for part in ["`basePath`", "the base ", "description.txt"] {
+        assert!(warnings[0].as_str().unwrap().contains(part), "{part}: {again}");
+    }
+}
