@@ -89,6 +89,8 @@ impl Base {
     /// same as the folder.
     fn unchanged(&self, folder: &Folder, document: &str, options: &Options) -> Result<Vec<Renamed>> {
         let mut renamed = renamed_in(folder, document);
+        // A file that somebody else has put there has such a name too. The caller says that it is overwritten.
+        renamed.retain(|one| !self.names(&field(&one.place)));
         if renamed.is_empty() {
             return Ok(renamed);
         }
@@ -113,9 +115,12 @@ impl Base {
         Ok(renamed)
     }
 
-    /// The names of files in a submission whose content the base knows, each with one that tells it.
-    pub fn known_names(&self, folder: &Folder, document: &str, options: &Options) -> Names {
-        self.unchanged(folder, document, options).map(|renamed| renamed::names(&renamed)).unwrap_or_default()
+    /// The places of names of files in a submission whose content the base knows, each with a name that tells it.
+    ///
+    /// # Errors
+    /// As [`changes`], if the submission can't be compared with the base.
+    pub fn known_names(&self, folder: &Folder, document: &str, options: &Options) -> Result<Names> {
+        Ok(renamed::names(&self.unchanged(folder, document, options)?))
     }
 
     fn blamed(&self, error: Error) -> Error {
@@ -176,6 +181,9 @@ impl Case<'_> {
         }
         let is_kept = |field: &str| kept.iter().any(|place| *place == field || is_below(field, place));
         found.edits.retain(|edit| !is_kept(&field(&edit.path.to_string())));
+        // What is said about an edit that is not made is wrong.
+        let is_made = |note: &Note| !note.pointer.as_deref().is_some_and(|place| is_kept(&field(place)));
+        found.notes.retain(|note| !note.kind.is_about_edit() || is_made(note));
         found.notes.extend(kept.iter().map(|field| {
             let message =
                 format!("{field} was changed by somebody else since the base, and not in the folder: it stays");
@@ -386,7 +394,7 @@ fn field(path: &str) -> String {
 }
 
 /// Whether a JSON Pointer leads to something in the value at another one.
-fn is_below(pointer: &str, place: &str) -> bool {
+pub(super) fn is_below(pointer: &str, place: &str) -> bool {
     pointer.strip_prefix(place).is_some_and(|rest| rest.starts_with('/'))
 }
 

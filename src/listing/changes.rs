@@ -166,7 +166,7 @@ impl<'a> Comparison<'a> {
         let listing = match listings.object(&key) {
             Some(listing) => listing,
             None => {
-                self.new_language(language, &sources);
+                self.new_language(&place, language, &sources);
                 if self.submission.whole.get("listings").is_none_or(|value| !value.starts_with('{')) {
                     // The first of the new languages makes the object.
                     let there = self.edits.edits.iter().any(|edit| edit.path.to_string() == listings.pointer);
@@ -224,7 +224,7 @@ impl<'a> Comparison<'a> {
     }
 
     /// What the Store asks for in each language.
-    fn new_language(&mut self, language: &Language, sources: &[&Language]) {
+    fn new_language(&mut self, place: &str, language: &Language, sources: &[&Language]) {
         let has_text = |name: &str| {
             let texts = sources.iter().flat_map(|source| &source.content.texts);
             texts.into_iter().any(|text| text.member == name && !text.text.is_empty())
@@ -240,7 +240,7 @@ impl<'a> Comparison<'a> {
             _ => return,
         };
         let message = format!("the new language {} lacks {lacks}, which the Store asks for", language.key);
-        self.edits.notes.push(Note::new(NoteKind::Incomplete, message).file(&language.folder));
+        self.edits.notes.push(Note::new(NoteKind::Incomplete, message).file(&language.folder).at(place));
     }
 
     /// Texts and images; of the sources, the first that has a file or a type counts.

@@ -53,6 +53,13 @@ pub enum NoteKind {
     Kept,
 }
 
+impl NoteKind {
+    /// Whether it says what an edit does.
+    pub(super) fn is_about_edit(self) -> bool {
+        matches!(self, NoteKind::Cleared | NoteKind::Removed | NoteKind::SentAgain | NoteKind::Incomplete)
+    }
+}
+
 impl Note {
     pub(super) fn new(kind: NoteKind, message: impl AsRef<str>) -> Note {
         Note { kind, file: None, pointer: None, message: shown(message.as_ref()).into_owned() }

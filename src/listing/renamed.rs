@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::base::is_below;
 use super::body::{Object, quoted};
 use super::folder::{Media, tag_of};
 use crate::document::{self, Edit, EditOp, Pointer};
@@ -14,8 +15,6 @@ pub(super) struct Renamed {
     pub(super) place: String,
     /// The name as the submission has it, as JSON.
     text: String,
-    /// The same name.
-    theirs: String,
     /// The name under which the folder would send its file.
     pub(super) ours: String,
 }
@@ -23,15 +22,16 @@ pub(super) struct Renamed {
 impl Renamed {
     /// A file of the folder and the object of the submission that it stands for; `None` if the name tells what is in it.
     pub(super) fn of(object: &Object<'_>, member: &str, media: &Media, label: &str) -> Option<Renamed> {
-        let theirs = object.text(member).filter(|name| !name.is_empty() && tag_of(name).is_none())?;
+        object.text(member).filter(|name| !name.is_empty() && tag_of(name).is_none())?;
         let text = object.get(member)?.to_owned();
-        Some(Renamed { place: object.place(member), text, theirs, ours: media.zip_name(label) })
+        Some(Renamed { place: object.place(member), text, ours: media.zip_name(label) })
     }
 }
 
-/// The names of a submission, each with that of the folder.
+/// The places of the names in a submission, each with the name of the folder. Two files may have the same name in the
+/// submission.
 pub(super) fn names(renamed: &[Renamed]) -> BTreeMap<String, String> {
-    renamed.iter().map(|one| (one.theirs.clone(), one.ours.clone())).collect()
+    renamed.iter().map(|one| (one.place.clone(), one.ours.clone())).collect()
 }
 
 /// The submission with the names of the folder.
@@ -46,8 +46,11 @@ pub(super) fn with_ours(document: &str, renamed: &[Renamed]) -> String {
 
 /// Puts the names of the submission back into what edits of it with the names of the folder say of it.
 pub(super) fn with_theirs(edits: &mut [Edit], renamed: &[Renamed]) {
-    for old in edits.iter_mut().filter_map(|edit| edit.old.as_mut()) {
-        for one in renamed {
+    for edit in edits {
+        let path = edit.path.to_string();
+        let Some(old) = &mut edit.old else { continue };
+        // Other places may have the same file under another name.
+        for one in renamed.iter().filter(|one| one.place == path || is_below(&one.place, &path)) {
             *old = old.replace(&quoted(&one.ours), &one.text);
         }
     }

@@ -32,11 +32,10 @@ pub struct State {
 }
 
 impl State {
-    /// The state of a submission, and of what was published before. `names` are names of files in them whose content is
-    /// known, each with a name that tells it.
-    pub fn of(document: &str, before: Option<&str>, names: &Names) -> State {
+    /// The state of a submission, and of what was published before, each with the files in it whose content is known.
+    pub fn of((document, names): (&str, &Names), before: Option<(&str, &Names)>) -> State {
         let content_hashes = hashes(document, names);
-        let old = before.map(|before| hashes(before, names)).unwrap_or_else(|| content_hashes.clone());
+        let old = before.map(|(before, names)| hashes(before, names)).unwrap_or_else(|| content_hashes.clone());
         let mut replaced_hashes = old.clone();
         replaced_hashes.retain(|field, hash| content_hashes.get(field) != Some(&*hash));
         let new = content_hashes.keys().filter(|field| !old.contains_key(*field));
@@ -53,7 +52,7 @@ impl State {
     }
 }
 
-/// Names of files in a submission, each with one that tells what is in the file.
+/// Places of names of files in a submission, as JSON Pointers, each with a name that tells what is in the file.
 pub type Names = BTreeMap<String, String>;
 
 /// The fields of a submission that are not empty, each with its hash.
@@ -70,7 +69,10 @@ pub(super) fn hashes(document: &str, names: &Names) -> BTreeMap<String, String> 
     }
     let whole = &submission.whole;
     let trailers = document::elements(whole.get("trailers").unwrap_or_default()).unwrap_or_default();
-    fields.put(whole.place("trailers"), trailers.into_iter().map(|text| trailer(text, names)).collect());
+    let place = whole.place("trailers");
+    let trailers = trailers.into_iter().enumerate().map(|(at, text)| trailer(&format!("{place}/{at}"), text, names));
+    let trailers = trailers.collect();
+    fields.put(place, trailers);
     for (name, value) in &whole.members {
         if name.eq_ignore_ascii_case("notesForCertification") || !is_elsewhere(name) {
             fields.property(below("", name), value);
@@ -91,13 +93,15 @@ impl Fields<'_> {
             let place = below(&object.pointer, name);
             match name.to_ascii_lowercase().as_str() {
                 "images" => {
-                    let images = document::elements(value).unwrap_or_default().into_iter();
-                    let mut images: Vec<Value> = images.filter_map(|text| image(text, self.names)).collect();
+                    let mut images = images(&place, value, self.names);
                     // Images of different types have no order among each other.
                     images.sort_by(|one, other| one[0].as_str().cmp(&other[0].as_str()));
                     self.put(place, images.into());
                 }
-                "icon" => self.put(place, image(value, self.names).unwrap_or_default()),
+                "icon" => {
+                    let icon = image(&place, value, self.names).unwrap_or_default();
+                    self.put(place, icon);
+                }
                 "platformoverrides" => {}
                 _ => self.property(place, value),
             }
@@ -142,22 +146,27 @@ fn text(value: &str, is_item: bool) -> Value {
     }
 }
 
+/// The images of a list.
+fn images(place: &str, list: &str, names: &Names) -> Vec<Value> {
+    let images = document::elements(list).unwrap_or_default().into_iter().enumerate();
+    images.filter_map(|(at, text)| image(&format!("{place}/{at}"), text, names)).collect()
+}
+
 /// The type of an image, what it is and its caption; `None` for one that goes.
-fn image(text: &str, names: &Names) -> Option<Value> {
-    let image = Object::of("", text);
+fn image(place: &str, text: &str, names: &Names) -> Option<Value> {
+    let image = Object::of(place, text);
     let goes = image.text("fileStatus").is_some_and(|status| status.eq_ignore_ascii_case("PendingDelete"));
     let of_type = image.text("imageType").unwrap_or_default().to_ascii_lowercase();
     let caption = folded(&image.text("description").unwrap_or_default());
     (!goes).then(|| json!([of_type, file(&image, "fileName", names), caption]))
 }
 
-fn trailer(text: &str, names: &Names) -> Value {
-    let trailer = Object::of("", text);
+fn trailer(place: &str, text: &str, names: &Names) -> Value {
+    let trailer = Object::of(place, text);
     let assets = trailer.object("trailerAssets").unwrap_or_default();
     let mut languages: Vec<(String, Value)> = Vec::new();
     for (language, assets) in assets.objects() {
-        let images = document::elements(assets.get("imageList").unwrap_or_default()).unwrap_or_default();
-        let images: Vec<Value> = images.into_iter().filter_map(|text| image(text, names)).collect();
+        let images = images(&assets.place("imageList"), assets.get("imageList").unwrap_or_default(), names);
         let title = folded(&assets.text("title").unwrap_or_default());
         languages.push((language.to_ascii_lowercase(), json!([title, images])));
     }
@@ -168,8 +177,8 @@ fn trailer(text: &str, names: &Names) -> Value {
 /// What a picture or video is: the digits of the hash in its name, or its id, which the service gives to a file once it has
 /// the file, or its name.
 fn file(object: &Object<'_>, name: &str, names: &Names) -> String {
-    let name = object.text(name).unwrap_or_default();
-    let name = names.get(&name).cloned().unwrap_or(name);
+    let known = names.get(&object.place(name)).cloned();
+    let name = known.unwrap_or_else(|| object.text(name).unwrap_or_default());
     let id = object.text("id").filter(|id| !id.is_empty());
     match (tag_of(&name), id) {
         (Some(tag), _) => tag,
@@ -222,7 +231,8 @@ mod tests {
     fn a_state_has_what_was_before() {
         let before = app(json!({"title": "T", "description": "Old"}));
         let after = app(json!({"description": "New", "devStudio": "D"}));
-        assert_eq!(State::of(&after, Some(&before), &Names::new()).before(), hashes(&before));
-        assert_eq!(State::of(&after, None, &Names::new()).before(), hashes(&after));
+        let none = Names::new();
+        assert_eq!(State::of((&after, &none), Some((&before, &none))).before(), hashes(&before));
+        assert_eq!(State::of((&after, &none), None).before(), hashes(&after));
     }
 }

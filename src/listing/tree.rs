@@ -68,6 +68,18 @@ pub fn add_ons(root: &Path) -> Result<Vec<AddOnFolder>> {
     Ok(folders)
 }
 
+/// The same, of which each can be read.
+///
+/// # Errors
+/// As [`add_ons`]; `listing.invalid` for the settings of a folder, and for two folders of one add-on.
+pub fn checked(root: &Path) -> Result<Vec<AddOnFolder>> {
+    let folders = add_ons(root)?;
+    for folder in &folders {
+        folder.check().map_err(|error| error.while_doing(&folder.shown()))?;
+    }
+    Ok(folders)
+}
+
 /// The same with what else is wrong in `add-ons`, where it is.
 pub fn look(root: &Path) -> (Vec<AddOnFolder>, Vec<Fault>) {
     let mut folders = Vec::new();

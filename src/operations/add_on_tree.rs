@@ -133,9 +133,10 @@ pub(super) async fn publish(call: Call<App, Publish>) -> Result<Output> {
     let mut folders = blocking::run(move || tree::add_ons(Path::new(&path))).await?;
     keep_named(&mut folders, &request.product_ids)?;
     let base = match request.base_path.clone() {
-        Some(path) => blocking::run(move || tree::add_ons(Path::new(&path)))
-            .await
-            .map_err(|error| error.while_doing("the base"))?,
+        Some(path) => {
+            let read = blocking::run(move || tree::checked(Path::new(&path))).await;
+            read.map_err(|error| error.while_doing("the base"))?
+        }
         None => Vec::new(),
     };
     // A sign-in that fails does so for all of them.
@@ -183,8 +184,9 @@ struct Work<'a> {
 impl Work<'_> {
     async fn publish(&mut self, folder: &AddOnFolder, account: &Account) -> Result<Done> {
         folder.check()?;
-        let mut base = self.base.iter().find(|base| base.product_id() == folder.product_id());
-        let product = match account.find(folder, &self.app.id)? {
+        let found = account.find(folder, &self.app.id)?;
+        let mut base = self.base_of(folder, found.as_deref())?;
+        let product = match found {
             Some(id) => {
                 if let (Some(path), None) = (&self.request.base_path, base) {
                     let (shown, id) = (folder.shown(), folder.product_id());
@@ -229,6 +231,28 @@ impl Work<'_> {
         };
         let (what, output) = end.map_err(|error| error.about(ids))?;
         Ok(Done { output, target: Some(target), what })
+    }
+
+    /// The folder of an add-on in the base: the one with its id or its product id.
+    ///
+    /// # Errors
+    /// `listing.invalid` if there are two.
+    fn base_of(&self, folder: &AddOnFolder, id: Option<&str>) -> Result<Option<&AddOnFolder>> {
+        let is_it = |base: &&AddOnFolder| {
+            let own = base.settings.add_on_id.as_deref();
+            base.product_id() == folder.product_id()
+                || own.zip(id).is_some_and(|(own, id)| own.eq_ignore_ascii_case(id))
+        };
+        let mut found = self.base.iter().filter(is_it);
+        match (found.next(), found.next()) {
+            (Some(first), Some(second)) => {
+                let (first, second, id) = (first.shown(), second.shown(), folder.product_id());
+                let message = format!("the base: {first} and {second} are both of the add-on {id}");
+                let remedy = "remove one of the two folders from the base";
+                Err(Error::new(&codes::LISTING_INVALID, message).hint(remedy))
+            }
+            (found, _) => Ok(found),
+        }
     }
 
     async fn create(&mut self, folder: &AddOnFolder, product_type: &str, account: &Account) -> Result<Product> {

@@ -109,7 +109,7 @@ pub(super) async fn files_of(
     let path = path.to_owned();
     let stop = Stop::default();
     let stopped = StopOnDrop(stop.clone());
-    let write = move || Ok((write(&document, &path, &stop)?, State::of(&document, None, &Names::new())));
+    let write = move || Ok((write(&document, &path, &stop)?, State::of((&document, &Names::new()), None)));
     let written = blocking::run(write).await?;
     drop(stopped);
     Ok(written)

@@ -137,9 +137,14 @@ impl Listing {
     }
 
     /// The names of files in a submission whose content the base knows.
-    pub(super) fn names(&self, document: &str) -> listing::Names {
-        let known = self.base.as_ref().zip(self.folder.as_ref());
-        known.map(|(base, folder)| base.known_names(folder, document, &self.options())).unwrap_or_default()
+    ///
+    /// # Errors
+    /// As [`listing::changes`], if the submission can't be compared with the base.
+    pub(super) fn names(&self, document: &str) -> Result<listing::Names> {
+        let Some((base, folder)) = self.base.as_ref().zip(self.folder.as_ref()) else {
+            return Ok(listing::Names::new());
+        };
+        base.known_names(folder, document, &self.options())
     }
 
     /// The files of the folder that a submission waits for.

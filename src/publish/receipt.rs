@@ -14,7 +14,7 @@ use crate::check::Finding;
 use crate::client::ServiceResponse;
 use crate::document::Edit;
 use crate::events::Reporter;
-use crate::listing::State;
+use crate::listing::{Names, State};
 use crate::store::Target;
 use crate::upload::UploadSummary;
 
@@ -133,8 +133,23 @@ impl Receipt {
     /// Adds what the submission has, and what was published before. A flight has no listings.
     pub(super) fn has(&mut self, target: &Target, release: &Release, document: &str, published: Option<&str>) {
         if !matches!(target, Target::Flight { .. }) {
-            let names = || release.listing.as_ref().map(|listing| listing.names(document)).unwrap_or_default();
-            self.state = blocking::in_place(document.len(), || State::of(document, published, &names()));
+            let names = |document: &str| {
+                release.listing.as_ref().map_or_else(|| Ok(Names::new()), |listing| listing.names(document))
+            };
+            let state = || {
+                let (own, old) = (names(document), published.map_or_else(|| Ok(Names::new()), names));
+                let failed = own.as_ref().err().or(old.as_ref().err()).map(ToString::to_string);
+                let (own, old) = (own.unwrap_or_default(), old.unwrap_or_default());
+                (State::of((document, &own), published.map(|published| (published, &old))), failed)
+            };
+            let (state, failed) = blocking::in_place(document.len(), state);
+            self.state = state;
+            self.warnings.extend(failed.map(|reason| {
+                format!(
+                    "with the receipt as `basePath`, pictures that the submission has under names of its own are sent again or are \
+                     conflicts: {reason}"
+                )
+            }));
         }
     }
 

@@ -151,6 +151,44 @@ fn what_others_have_changed_since_the_base_is_an_error_of_its_add_on() {
 }
 
 #[test]
+fn a_base_whose_folders_can_t_be_told_is_refused() {
+    let store = Store::start();
+    let client = store.client();
+    let listings = Listings::new();
+    listings.put("add-ons/contoso-coins/listings/en-us/title.txt", "Ours");
+    let coins = json!({"productId": "contoso-coins"}).to_string();
+    let of_id = json!({"addOnId": ADD_ON}).to_string();
+    let refused = |files: &[(&str, &str)]| {
+        let old = Listings::new();
+        for (name, settings) in files {
+            old.put(&format!("add-ons/{name}/storeship.json"), settings);
+            old.put(&format!("add-ons/{name}/listings/en-us/title.txt"), "Old");
+        }
+        let request = json!({"appId": APP, "path": listings.path(), "basePath": old.path()});
+        client.job("add_on.publish", request).1
+    };
+    // The product id of a folder whose settings can't be read is not known, and that of two leaves open which one counts.
+    for files in [&[("gold", "{\"productId\": \"contoso-coins\"")][..], &[("a", coins.as_str()), ("b", coins.as_str())]]
+    {
+        let answer = refused(files);
+        assert_eq!(answer.failure().1, "listing.invalid", "{}", answer.text);
+        let message = answer.json["error"]["message"].as_str().unwrap();
+        let last = format!("the base: add-ons/{}: storeship.json", files.last().unwrap().0);
+        assert!(message.starts_with(&last), "{message}");
+    }
+    // So do the id of an add-on and its product id, which only the service knows to be of the same one.
+    let answer = refused(&[("contoso-coins", "{}"), ("gold", &of_id)]);
+    let error = &answer.result()["addOns"][0]["response"]["error"];
+    assert_eq!(error["code"], "listing.invalid", "{}", answer.text);
+    let message = error["message"].as_str().unwrap();
+    assert!(message.contains("the base: add-ons/contoso-coins and add-ons/gold are both"), "{message}");
+    assert_eq!(store.drafts(), 0);
+    // A folder with its id is its base under any name.
+    let named = refused(&[("gold", &of_id)]);
+    assert_eq!(named.result()["addOns"][0]["response"]["error"]["code"], "listing.conflict", "{}", named.text);
+}
+
+#[test]
 fn the_summary_lists_each_add_on_with_its_result() {
     let store = Store::start();
     let client = store.client();

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use crate::listings::{Listings, app, apply};
+use crate::listings_images::{TYPE, image, name, tag, with_images};
 
 #[test]
 fn what_others_changed_since_the_base_is_not_overwritten_unseen() {
@@ -255,4 +256,66 @@ fn a_base_that_can_t_be_used_is_named_with_its_own_place() {
     assert_eq!(answer.failure().1, "document.invalid");
     let message = answer.json["error"]["message"].as_str().unwrap();
     assert!(message.contains("exported.json") && message.contains("line 2, column 16"), "{message}");
+}
+
+#[test]
+fn an_image_of_a_folder_that_has_no_file_is_named_before_it_goes() {
+    let listings = Listings::new();
+    listings.put(&format!("{TYPE}/1-a.png"), "a");
+    listings.put(&format!("{TYPE}/2-b.png"), "b");
+    let of = |label: &str, id: &str| image(&name(label, label), id);
+    let document = with_images(&[of("a", "1"), of("colleague", "7"), of("b", "2")]);
+    let read = listings.read(&document);
+    let note = &read["notes"][0];
+    assert_eq!((&note["kind"], &note["file"]), (&json!("removed"), &json!(TYPE)), "{read}");
+    assert_eq!(note["pointer"], "/listings/en-us/baseListing/images/1");
+    let message = note["message"].as_str().unwrap();
+    for part in [&name("colleague", "colleague"), "id 7", &tag("colleague"), "a pull first"] {
+        assert!(message.contains(part), "{part}: {message}");
+    }
+    // After a pull a placeholder stands for it, and it stays.
+    listings.write(&document);
+    let read = listings.read(&document);
+    assert_eq!((&read["edits"], &read["notes"]), (&json!([]), &json!([])));
+}
+
+#[test]
+fn of_what_stays_no_note_says_that_it_goes() {
+    let (listings, old) = (Listings::new(), Listings::new());
+    for folder in [&listings, &old] {
+        folder.put(&format!("{TYPE}/1-a.png"), "a");
+        folder.put(&format!("{TYPE}/2-b.png"), "b");
+        folder.put("listings/en-us/description.txt", "");
+        folder.put("listings/fr/title.txt", "T");
+        folder.put("trailers/1-v/video.mp4", "film");
+        folder.put("trailers/1-v/en-us/title.txt", "Ours");
+        folder.put("trailers/1-v/en-us/thumbnail.png", "small");
+    }
+    let of = |label: &str, id: &str| image(&name(label, label), id);
+    let assets = json!({"en-us": {"title": "Theirs", "imageList": [{"id": "9", "fileName": "9.png"}]}});
+    let video = format!("v.{}.mp4", tag("film"));
+    let document = json!({
+        "applicationPackages": [],
+        "trailers": [{"id": "7", "videoFileName": video, "videoFileId": "8", "trailerAssets": assets}],
+        "listings": {"en-us": {"baseListing": {
+            "description": "Theirs", "images": [of("a", "1"), of("colleague", "7"), of("b", "2")],
+        }}},
+    });
+    let kinds = |options: Value| {
+        let read = listings.call("listing.read", &document.to_string(), &options).result().clone();
+        let notes = read["notes"].as_array().unwrap().iter();
+        let kinds = notes.map(|note| format!("{} {}", note["kind"], note["pointer"]).replace('"', ""));
+        (kinds.collect::<Vec<_>>(), read["edits"].as_array().unwrap().len())
+    };
+    let (description, images) = ("/listings/en-us/baseListing/description", "/listings/en-us/baseListing/images");
+    let sent = "sentAgain /trailers/0/trailerAssets/en-us/imageList/0/fileName".to_owned();
+    let removed = format!("removed {images}/1");
+    let all = [format!("cleared {description}"), removed.clone(), "incomplete /listings/fr".to_owned(), sent.clone()];
+    assert_eq!(kinds(json!({})).0, all);
+    let kept = [description, images, "/listings/fr", "/trailers"].map(|field| format!("kept {field}"));
+    assert_eq!(kinds(json!({"basePath": old.path()})), (kept.to_vec(), 0));
+    // Of what is overwritten they stay.
+    let overwrite = json!({"basePath": old.path(), "overwrite": [images, "/trailers"]});
+    let (notes, _) = kinds(overwrite);
+    assert_eq!(notes, [removed, sent, kept[0].clone(), kept[2].clone()]);
 }

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use crate::listings::{Listings, app, apply};
 
 /// The name in the ZIP of a picture with these bytes.
-fn name(label: &str, bytes: &str) -> String {
+pub(crate) fn name(label: &str, bytes: &str) -> String {
     format!("{label}.{}.png", tag(bytes))
 }
 
@@ -14,15 +14,15 @@ fn sha256(bytes: &str) -> String {
     format!("{:x}", Sha256::digest(bytes))
 }
 
-fn tag(bytes: &str) -> String {
+pub(crate) fn tag(bytes: &str) -> String {
     sha256(bytes)[..16].to_owned()
 }
 
-fn image(file_name: &str, id: &str) -> Value {
+pub(crate) fn image(file_name: &str, id: &str) -> Value {
     json!({"fileName": file_name, "fileStatus": "Uploaded", "id": id, "imageType": "Screenshot"})
 }
 
-fn with_images(images: &[Value]) -> String {
+pub(crate) fn with_images(images: &[Value]) -> String {
     app(json!({"images": images}))
 }
 
@@ -37,7 +37,7 @@ fn images_after(document: &str, read: &Value) -> Vec<String> {
     images.iter().map(shown).collect()
 }
 
-const TYPE: &str = "listings/en-us/images/Screenshot";
+pub(crate) const TYPE: &str = "listings/en-us/images/Screenshot";
 
 #[test]
 fn new_pictures_are_sent_once_with_their_captions() {
@@ -139,27 +139,6 @@ fn most_images_of_a_type_go_only_if_it_is_allowed() {
     let none = Listings::new();
     none.put(&format!("{TYPE}/none"), "");
     assert_eq!(none.read(&document)["edits"].as_array().unwrap().len(), 3);
-}
-
-#[test]
-fn an_image_of_a_folder_that_has_no_file_is_named_before_it_goes() {
-    let listings = Listings::new();
-    listings.put(&format!("{TYPE}/1-a.png"), "a");
-    listings.put(&format!("{TYPE}/2-b.png"), "b");
-    let of = |label: &str, id: &str| image(&name(label, label), id);
-    let document = with_images(&[of("a", "1"), of("colleague", "7"), of("b", "2")]);
-    let read = listings.read(&document);
-    let note = &read["notes"][0];
-    assert_eq!((&note["kind"], &note["file"]), (&json!("removed"), &json!(TYPE)), "{read}");
-    assert_eq!(note["pointer"], "/listings/en-us/baseListing/images/1");
-    let message = note["message"].as_str().unwrap();
-    for part in [&name("colleague", "colleague"), "id 7", &tag("colleague"), "a pull first"] {
-        assert!(message.contains(part), "{part}: {message}");
-    }
-    // After a pull a placeholder stands for it, and it stays.
-    listings.write(&document);
-    let read = listings.read(&document);
-    assert_eq!((&read["edits"], &read["notes"]), (&json!([]), &json!([])));
 }
 
 #[test]

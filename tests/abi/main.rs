@@ -27,6 +27,7 @@ mod listings_images;
 mod listings_push;
 mod listings_receipts;
 mod listings_refused;
+mod listings_renamed;
 mod listings_round_trip;
 mod listings_strange;
 mod listings_switches;
