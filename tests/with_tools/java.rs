@@ -55,9 +55,10 @@ pub(crate) fn interrupted() -> Outcome {
         move |signal: &str| Command::new("sh").args(["-c", &format!("kill -{signal} {id}")]).status()
     };
     let (ended, end) = mpsc::channel::<()>();
-    let watchdog = std::thread::spawn(move || match end.recv_timeout(Duration::from_secs(120)) {
-        Err(RecvTimeoutError::Timeout) => drop(send("KILL")),
-        _ => {}
+    let watchdog = std::thread::spawn(move || {
+        if let Err(RecvTimeoutError::Timeout) = end.recv_timeout(Duration::from_secs(120)) {
+            drop(send("KILL"));
+        }
     });
     let mut output = String::new();
     for line in BufReader::new(child.0.stdout.take().expect("it is piped")).lines() {
