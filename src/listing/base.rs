@@ -7,7 +7,7 @@ use std::path::Path;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use super::body::Submission;
+use super::body::{Submission, is_below};
 use super::changes::{Changes, Options, changes, refuse};
 use super::edits::{Note, NoteKind};
 use super::folder::{Folder, Settings};
@@ -391,11 +391,6 @@ fn field(path: &str) -> String {
         _ => usize::MAX,
     };
     path.split('/').take(depth.saturating_add(1)).collect::<Vec<_>>().join("/")
-}
-
-/// Whether a JSON Pointer leads to something in the value at another one.
-pub(super) fn is_below(pointer: &str, place: &str) -> bool {
-    pointer.strip_prefix(place).is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// A field that both have changed, with the value of the submission and that of the folder.

@@ -90,6 +90,11 @@ pub(super) fn below(pointer: &str, name: &str) -> String {
     format!("{pointer}/{}", Pointer::escaped(name))
 }
 
+/// Whether a JSON Pointer leads to something in the value at another one.
+pub(super) fn is_below(pointer: &str, place: &str) -> bool {
+    pointer.strip_prefix(place).is_some_and(|rest| rest.starts_with('/'))
+}
+
 /// The text of a JSON string; `None` for another value, and for half of a surrogate pair.
 pub(super) fn string(value: &str) -> Option<String> {
     serde_json::from_str(value).ok()

@@ -3,8 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::base::is_below;
-use super::body::{Object, quoted};
+use super::body::{Object, is_below, quoted};
 use super::folder::{Media, tag_of};
 use crate::document::{self, Edit, EditOp, Pointer};
 
