@@ -14,8 +14,11 @@ Describe 'the progress' {
             try {
                 $null = $shell.AddScript("param(`$module, `$connection, `$package) Import-Module `$module; `$PSDefaultParameterValues['*-Store*:Connection'] = `$connection; $Script")
                 $running = $shell.AddArgument((Get-Module StoreShip).ModuleBase).AddArgument((Connect-Store -Emulator $slow)).AddArgument($large).BeginInvoke()
+                # A record that never comes must not hold up the other tests.
+                $end = [DateTime]::UtcNow.AddMinutes(2)
                 while (-not ($found = @($shell.Streams.Progress.ReadAll()) | Where-Object { $_.StatusDescription -match $Pattern } | Select-Object -First 1)) {
                     if ($running.IsCompleted) { $shell.EndInvoke($running); throw 'the script ended by itself' }
+                    if ([DateTime]::UtcNow -gt $end) { throw "no progress fits $Pattern" }
                 }
                 $shell.Stop()
                 $found
