@@ -111,7 +111,7 @@ fn the_changelog_of_a_folder_has_a_section_of_the_version() {
     assert_eq!(of_notes(&found(&listings, json!({}))), Vec::<Value>::new());
     assert_eq!(of_notes(&found(&listings, package("2.0.0.0"))), Vec::<Value>::new());
     let none = |version: &str| {
-        let path = listings.folder.path().join("store").join("../CHANGELOG.md");
+        let path = listings.folder.path().join("store").join("..").join("CHANGELOG.md");
         let message = format!("{} has no section of version {version}; it has 2.0.0, 1.0", path.display());
         vec![json!(["T26", "error", "CHANGELOG.md", null, message])]
     };

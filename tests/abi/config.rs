@@ -3,6 +3,7 @@
 use crate::support::{self, APP, Client, Store, open};
 use serde_json::{Value, json};
 use storeship::config::{Config, Credential, Retry, TokenEndpoint};
+#[cfg(unix)]
 use storeship::emulator::Options;
 
 fn refused(config: &Value) -> (i32, String, String) {
