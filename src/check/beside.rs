@@ -32,7 +32,7 @@ pub(super) struct Beside<'a> {
     pub(super) has_submission: bool,
     pub(super) told: &'a Told,
     pub(super) now: Timestamp,
-    /// The newest year in the dates of the changelog.
+    /// The newest year in the dates of the changelog, of those that have begun.
     pub(super) newest_year: Option<i16>,
     /// Whether the product is a game.
     pub(super) is_game: bool,

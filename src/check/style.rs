@@ -35,7 +35,7 @@ pub(super) fn copyright(listing: &Listing, beside: &Beside<'_>) -> Option<Findin
     let newest =
         numbers.filter_map(|digits| digits.parse::<i16>().ok()).filter(|year| (1900..2200).contains(year)).max()?;
     let year = beside.year();
-    let (expected, why) = match beside.newest_year.filter(|released| newest < *released && *released <= year) {
+    let (expected, why) = match beside.newest_year.filter(|released| newest < *released) {
         Some(released) => (released, format!(", and the changelog has a version of {released}")),
         None if newest + OLD <= year => (year, String::new()),
         None => return None,

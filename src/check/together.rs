@@ -1,6 +1,6 @@
 //! All rules about a submission, a listing folder and packages together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -58,8 +58,8 @@ pub struct Together<'a> {
     pub release: Option<Document<'a>>,
     /// The release notes of the release that are from files.
     pub notes: &'a [Noted],
-    /// The newest year in the dates of the changelog.
-    pub newest_year: Option<i16>,
+    /// The years in the dates of the changelog.
+    pub years: &'a BTreeSet<i16>,
     /// The packages of the release.
     pub packages: &'a [Facts],
     /// What the files of pictures are: by their path in the folder, or by their name in the ZIP.
@@ -128,7 +128,9 @@ impl Together<'_> {
         let text = self.document.map(|document| document.text).or(self.base);
         let mut beside = Beside::of(kind, self.packages, self.told, text);
         beside.now = self.now;
-        beside.newest_year = self.newest_year;
+        // A date may be that of a version to come, whose texts need not be there yet.
+        let newest_year = self.years.range(..=beside.year()).next_back().copied();
+        beside.newest_year = newest_year;
         if let Some(whole) = document.as_ref().map(Viewed::root).or(root) {
             beside = beside.with(whole);
         }
@@ -139,7 +141,7 @@ impl Together<'_> {
             beside.noted = releases::noted(&own);
             // What it changes is judged by itself: the submission is the one before.
             let alone = Beside { noted: beside.noted.clone(), now: self.now, ..Beside::of(kind, &[], self.told, None) };
-            let alone = Beside { newest_year: self.newest_year, ..alone };
+            let alone = Beside { newest_year, ..alone };
             all_listings(&own, &alone, &mut findings);
             notes::versions(&own, &beside, &mut findings);
         }

@@ -314,7 +314,7 @@ impl Inputs {
             folder: self.folder.as_ref(),
             release: self.release.as_ref().map(|(text, file)| Document { text, file: Some(file) }),
             notes: &self.notes.noted,
-            newest_year: self.notes.newest_year,
+            years: &self.notes.years,
             packages: &self.packages,
             pictures: &self.pictures,
             videos: &self.videos,

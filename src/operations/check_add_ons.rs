@@ -1,6 +1,6 @@
 //! The folders of add-ons that `submission.check` finds in the folder of an app.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -57,7 +57,7 @@ impl AddOn {
             folder: Some(&self.folder),
             release: None,
             notes: &[],
-            newest_year: None,
+            years: &BTreeSet::new(),
             packages: &[],
             pictures: &self.pictures,
             videos: &none,

@@ -1,5 +1,7 @@
 //! The release notes that `submission.check` finds in files: those of a release, and those of the changelog of a folder.
 
+use std::collections::BTreeSet;
+
 use crate::check::{self, Finding, Noted};
 use crate::error::{Error, Result};
 use crate::listing::Folder;
@@ -11,8 +13,8 @@ use crate::publish::notes::{self, Version};
 pub(super) struct Notes {
     /// Those of a release.
     pub(super) noted: Vec<Noted>,
-    /// The newest year in the dates of the changelogs.
-    pub(super) newest_year: Option<i16>,
+    /// The years in the dates of the changelogs.
+    pub(super) years: BTreeSet<i16>,
     /// Why there are none: what a release would be refused for.
     pub(super) findings: Vec<Finding>,
 }
@@ -27,7 +29,7 @@ impl Notes {
         match notes::of_path(path, &Version { is_named: named.is_some(), find: &find }) {
             Ok(found) => {
                 for (language, found) in found {
-                    self.newest_year = self.newest_year.max(found.newest_year);
+                    self.years.extend(found.years);
                     self.noted.push(Noted { language, text: found.text, file: found.file, line: found.line });
                 }
             }
@@ -45,7 +47,7 @@ impl Notes {
         });
         match found {
             Ok(Some(found)) => {
-                self.newest_year = self.newest_year.max(found.newest_year);
+                self.years.extend(found.years);
                 folder.fall_back("releaseNotes", (changelog, found.line), found.text);
             }
             Ok(None) => {}

@@ -1,7 +1,7 @@
 //! `submission.preview`.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -216,7 +216,7 @@ impl Judged {
             folder: self.folder.as_ref(),
             release: file.map(|(text, file)| Document { text, file: Some(file) }),
             notes: &[],
-            newest_year: None,
+            years: &BTreeSet::new(),
             packages: planned.map_or(&[], |planned| planned.outlook.facts.as_slice()),
             pictures: &self.facts,
             videos: &self.videos,

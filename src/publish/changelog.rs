@@ -5,6 +5,7 @@
 
 mod plain;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::error::{Error, Result, codes};
@@ -35,8 +36,8 @@ pub struct FromChangelog {
     pub text: String,
     /// The line where its text begins, below its heading, from 1.
     pub line: usize,
-    /// The newest year in the dates of all versions.
-    pub newest_year: Option<i16>,
+    /// The years in the dates of all versions.
+    pub years: BTreeSet<i16>,
 }
 
 /// The release notes of a version in a changelog. Blocks while the disk is slow.
@@ -58,8 +59,8 @@ pub(super) fn notes(path: &str, version: &str) -> Result<FromChangelog> {
     }
     let blank = all[section.from..section.to].iter().take_while(|line| line.trim().is_empty()).count();
     let headings = sections.iter().filter_map(|section| all.get(section.from.checked_sub(1)?));
-    let newest_year = headings.filter_map(|heading| year(heading)).max();
-    Ok(FromChangelog { text: notes, line: section.from + blank + 1, newest_year })
+    let years = headings.filter_map(|heading| year(heading)).collect();
+    Ok(FromChangelog { text: notes, line: section.from + blank + 1, years })
 }
 
 /// The year of the date in a heading, `2026-11-30`.

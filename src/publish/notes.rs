@@ -1,6 +1,6 @@
 //! Release notes: the forms that people have them in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::Path;
 
@@ -174,18 +174,18 @@ pub struct Found {
     pub file: String,
     /// The line, from 1; `None` for a file of JSON.
     pub line: Option<usize>,
-    /// The newest year in the dates of a changelog.
-    pub newest_year: Option<i16>,
+    /// The years in the dates of a changelog.
+    pub years: BTreeSet<i16>,
 }
 
 impl Found {
     fn of_text(path: &str) -> Result<Found> {
-        Ok(Found { text: text(path)?, file: path.to_owned(), line: Some(1), newest_year: None })
+        Ok(Found { text: text(path)?, file: path.to_owned(), line: Some(1), years: BTreeSet::new() })
     }
 
     fn of_changelog(path: &str, version: &Version<'_>) -> Result<Found> {
-        let FromChangelog { text, line, newest_year } = changelog::notes(path, &(version.find)()?)?;
-        Ok(Found { text, file: path.to_owned(), line: Some(line), newest_year })
+        let FromChangelog { text, line, years } = changelog::notes(path, &(version.find)()?)?;
+        Ok(Found { text, file: path.to_owned(), line: Some(line), years })
     }
 }
 
@@ -200,7 +200,7 @@ pub fn of_path(path: &str, version: &Version<'_>) -> Result<BTreeMap<String, Fou
     if files::is_folder(Path::new(path)) == Some(true) {
         of_folder(Path::new(path), version)
     } else if has_extension(path, "json") {
-        let found = |text| Found { text, file: path.to_owned(), line: None, newest_year: None };
+        let found = |text| Found { text, file: path.to_owned(), line: None, years: BTreeSet::new() };
         Ok(of_json(path)?.into_iter().map(|(language, text)| (language, found(text))).collect())
     } else if version.is_named || changelog::is_changelog(path) {
         Found::of_changelog(path, version).map(of_all)

@@ -180,6 +180,10 @@ fn the_year_of_the_copyright_is_compared_with_the_present_and_the_changelog() {
     let found = found(&listings, json!({"releaseNotesVersion": "1.0"}));
     let own = of("T23", &found);
     assert!(own[0].2.contains("2025, and the changelog has a version of 2026"), "{own:?}");
+    // A version to come, with the date of its release, changes nothing.
+    let later = with_changelog(&format!("## 3.0 - 2199-01-01\n\n- Soon\n\n{CHANGELOG}"));
+    later.put("listings/en-us/copyright-and-trademark-info.txt", "(c) 2025");
+    assert_eq!(of("T23", &self::found(&later, json!({"releaseNotesVersion": "1.0"}))), own);
     // What a release edits is judged too.
     let release = listings.folder.path().join("release.json");
     let edit = json!({"op": "add", "path": member("copyrightAndTrademarkInfo"), "value": "(c) 2020"});
