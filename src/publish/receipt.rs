@@ -12,7 +12,7 @@ use super::wait::{Until, WaitResult};
 use crate::blocking;
 use crate::check::Finding;
 use crate::client::ServiceResponse;
-use crate::document::Edit;
+use crate::document::{self, Edit};
 use crate::events::Reporter;
 use crate::listing::{Names, State};
 use crate::store::Target;
@@ -139,7 +139,14 @@ impl Receipt {
             let state = || {
                 let (own, old) = (names(document), published.map_or_else(|| Ok(Names::new()), names));
                 let failed = own.as_ref().err().or(old.as_ref().err()).map(ToString::to_string);
-                let (own, old) = (own.unwrap_or_default(), old.unwrap_or_default());
+                let (mut own, old) = (own.unwrap_or_default(), old.unwrap_or_default());
+                // In a field that this release has changed, the base tells nothing of the files that stayed.
+                let at = |document: &str, place: &str| document::get(document, place).ok().map(str::to_owned);
+                let stayed =
+                    |place: &str| published.is_some_and(|published| at(published, place) == at(document, place));
+                own.extend(
+                    old.iter().filter(|(place, _)| stayed(place)).map(|(place, name)| (place.clone(), name.clone())),
+                );
                 (State::of((document, &own), published.map(|published| (published, &old))), failed)
             };
             let (state, failed) = blocking::in_place(document.len(), state);

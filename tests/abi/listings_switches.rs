@@ -225,6 +225,9 @@ fn a_thumbnail_that_the_service_renames_is_not_sent_again_with_a_base() {
     let edited = push(Some(&last));
     assert_eq!(edited.json["meta"]["edits"].as_array().unwrap().len(), 1, "{}", edited.text);
     assert_eq!((edited.result()["changed"].clone(), thumbnail()), (json!(true), renamed));
+    fs::write(&last, edited.result().to_string()).unwrap();
+    let again = push(Some(&last)).result().clone();
+    assert_eq!((&again["changed"], &again["warnings"]), (&json!(false), &json!([])), "{again}");
 }
 
 #[test]
