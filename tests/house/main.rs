@@ -2,6 +2,7 @@
 
 mod csharp;
 mod imports;
+mod workflows;
 
 use std::collections::BTreeSet;
 use std::fs;

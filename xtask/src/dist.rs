@@ -6,7 +6,9 @@ use anyhow::{Result, bail};
 
 use crate::options::Options;
 use crate::project::{Natives, Project};
-use crate::{c_package, client_package, emulator_package, module_package, native, notices, sbom, sums, tools, wheel};
+use crate::{
+    c_package, client_package, emulator_package, managed, module_package, native, notices, sbom, sums, tools, wheel,
+};
 
 /// What every package is made from.
 pub(crate) struct Dist {
@@ -54,25 +56,41 @@ pub(crate) fn run(options: Options) -> Result<()> {
         return Ok(());
     }
 
+    let has_client = tools::has("dotnet");
+    let has_module = has_client && tools::has("pwsh");
+    if options.only_managed {
+        if !has_module {
+            bail!("--only-managed needs pwsh and dotnet");
+        }
+        std::fs::create_dir_all(project.work())?;
+        let notices = notices::write(&project, &project.work())?;
+        let dist = Dist { project, natives, notices, out };
+        report(&managed::stage(&dist, true, true)?, &left_out);
+        return Ok(());
+    }
+
     tools::empty_folder(&out)?;
     // An empty list marks the folder as one of packages, also if a later step fails.
     tools::write(&out.join(sums::NAME), "")?;
-    let notices = out.join("THIRD-PARTY-NOTICES.txt");
-    tools::write(&notices, notices::text(&project)?)?;
-    let dist = Dist { project, natives, notices, out };
+    let notices = notices::write(&project, &out)?;
+    let mut dist = Dist { project, natives, notices, out };
+    let managed = match options.managed {
+        Some(folder) => managed::found(&mut dist, &folder)?,
+        None => managed::stage(&dist, has_client, has_module)?,
+    };
     sbom::write(&dist)?;
     for natives in &dist.natives {
         c_package::write(&dist, natives)?;
         emulator_package::write(&dist, natives)?;
         wheel::write(&dist, natives)?;
     }
-    if tools::has("dotnet") {
-        client_package::write(&dist)?;
+    if has_client {
+        client_package::write(&dist, &managed)?;
     } else {
         left_out.push("StoreShip.Client.nupkg: needs dotnet".to_owned());
     }
-    if tools::has("dotnet") && tools::has("pwsh") {
-        module_package::write(&dist)?;
+    if has_module {
+        module_package::write(&dist, &managed)?;
     } else {
         left_out.push("StoreShip.nupkg: needs pwsh and dotnet".to_owned());
     }

@@ -1,7 +1,8 @@
 //! `cargo xtask dist`: builds the packages that users install, into `target/dist`. `docs/building.md` describes them.
 //!
 //! [`native`] builds the library and the emulator for a platform. [`project`] has the version and the other facts that
-//! every package states. Each of the other modules makes one kind of package out of these; none of them compiles Rust.
+//! every package states. [`managed`] has the module and the assembly of the client, which are made before they are packed. Each of
+//! the other modules makes one kind of package out of these; none of them compiles Rust.
 
 mod archive;
 mod c_package;
@@ -9,6 +10,7 @@ mod client_package;
 mod dependencies;
 mod dist;
 mod emulator_package;
+mod managed;
 mod module_package;
 mod native;
 mod notices;

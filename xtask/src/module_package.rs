@@ -1,16 +1,17 @@
 //! The PowerShell module as a package for a gallery, with the library and the emulator of each platform in `bin/<rid>`.
 
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result};
 
 use crate::client_package::alone;
 use crate::dist::Dist;
-use crate::{native, nupkg, tools};
+use crate::{managed, native, nupkg, tools};
 
-pub(crate) fn write(dist: &Dist) -> Result<()> {
+/// Makes the module in a folder.
+pub(crate) fn stage(dist: &Dist, module: &Path) -> Result<()> {
     let project = &dist.project;
-    let folder = dist.step("module")?;
     // build.ps1 writes the help with the module loaded, so it takes the library of this machine.
     let host = native::host_platform()?;
     let own = dist.natives.iter().find(|one| Some(one.platform) == host);
@@ -22,7 +23,6 @@ pub(crate) fn write(dist: &Dist) -> Result<()> {
 
     // Without its symbolic link, which a package can't have.
     let built = project.root.join("target/powershell/StoreShip");
-    let module = folder.join("StoreShip");
     for file in tools::files(&built)?.iter().filter(|file| !file.starts_with(built.join("bin"))) {
         let path = module.join(file.strip_prefix(&built)?);
         std::fs::create_dir_all(path.parent().context("a file is in a folder")?)?;
@@ -35,20 +35,21 @@ pub(crate) fn write(dist: &Dist) -> Result<()> {
         tools::copy(&one.emulator(), &bin.join(system.emulator()))?;
     }
     tools::copy(&project.license_file(), &module.join("LICENSE"))?;
-    tools::copy(&dist.notices, &module.join("THIRD-PARTY-NOTICES.txt"))?;
+    tools::copy(&dist.notices, &module.join("THIRD-PARTY-NOTICES.txt"))
+}
 
-    let output = folder.join("packed");
-    tools::empty_folder(&output)?;
-    let quoted = |path: &std::path::Path| format!("'{}'", path.display().to_string().replace('\'', "''"));
+pub(crate) fn write(dist: &Dist, managed: &Path) -> Result<()> {
+    let output = dist.step("packed")?;
+    let quoted = |path: &Path| format!("'{}'", path.display().to_string().replace('\'', "''"));
     let script = format!(
         "$ErrorActionPreference = 'Stop'; Compress-PSResource -Path {} -DestinationPath {}",
-        quoted(&module),
+        quoted(&managed::module(managed)),
         quoted(&output)
     );
     tools::run(powershell().arg("-Command").arg(script))?;
     let package = nupkg::only(&output, ".nupkg")?;
     let name = package.file_name().context("a package has a name")?;
-    nupkg::rewrite(project, &package, &dist.output(name))
+    nupkg::rewrite(&dist.project, &package, &dist.output(name))
 }
 
 fn powershell() -> Command {

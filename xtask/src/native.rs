@@ -140,7 +140,7 @@ fn build_one(project: &Project, options: &Options, platform: &'static Platform, 
     }
     tools::write(&folder.join("target.txt"), format!("{}\n", way.triple))?;
     tools::copy(&libraries, &folder.join("native-static-libs.txt"))?;
-    let natives = Natives { platform, folder };
+    let natives = Natives { platform, folder, signed: None };
     check(&natives, way)?;
     Ok(natives)
 }
@@ -218,7 +218,7 @@ fn check(natives: &Natives, way: &Way) -> Result<()> {
 pub(crate) fn found(folder: &Path) -> Result<Vec<Natives>> {
     let natives: Vec<Natives> = PLATFORMS
         .iter()
-        .map(|platform| Natives { platform, folder: folder.join(platform.rid) })
+        .map(|platform| Natives { platform, folder: folder.join(platform.rid), signed: None })
         .filter(|natives| natives.folder.join("target.txt").is_file())
         .collect();
     if natives.is_empty() {

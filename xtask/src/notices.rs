@@ -1,9 +1,9 @@
 //! `THIRD-PARTY-NOTICES.txt`: the licences of everything that is linked into the library and the emulator.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
+use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
@@ -13,7 +13,14 @@ use crate::tools;
 
 const RULE: &str = "--------------------------------------------------------------------------------";
 
-pub(crate) fn text(project: &Project) -> Result<String> {
+/// Writes the file into a folder, and returns its path.
+pub(crate) fn write(project: &Project, folder: &Path) -> Result<PathBuf> {
+    let file = folder.join("THIRD-PARTY-NOTICES.txt");
+    tools::write(&file, text(project)?)?;
+    Ok(file)
+}
+
+fn text(project: &Project) -> Result<String> {
     // The crates under each text, and the texts in the order of their first crate.
     let mut crates_of: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let root = &project.metadata["resolve"]["root"];

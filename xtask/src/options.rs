@@ -16,6 +16,9 @@ cargo xtask dist [options]: builds the packages into target/dist
   --natives DIR      takes the libraries of DIR/RID/ for the platforms that are not built here
   --no-build         builds no library: all come from --natives
   --only-natives     builds the libraries into target/dist-work/natives, and no packages
+  --only-managed     makes the module and the assembly of the client in target/dist-work/managed, and no packages
+  --managed DIR      takes these from DIR, where their files may have been signed, and all shared libraries and emulators
+                     from the module in it
   --out DIR          in place of target/dist; its content is deleted";
 
 /// What to build.
@@ -27,6 +30,8 @@ pub(crate) struct Options {
     pub(crate) natives: Option<PathBuf>,
     pub(crate) no_build: bool,
     pub(crate) only_natives: bool,
+    pub(crate) managed: Option<PathBuf>,
+    pub(crate) only_managed: bool,
     pub(crate) out: Option<PathBuf>,
 }
 
@@ -49,12 +54,17 @@ impl Options {
                 "--natives" => options.natives = Some(absolute(value()?)?),
                 "--no-build" => options.no_build = true,
                 "--only-natives" => options.only_natives = true,
+                "--managed" => options.managed = Some(absolute(value()?)?),
+                "--only-managed" => options.only_managed = true,
                 "--out" => options.out = Some(absolute(value()?)?),
                 other => bail!("{other} is not an option\n\n{USAGE}"),
             }
         }
         if options.no_build && options.natives.is_none() {
             bail!("--no-build needs --natives");
+        }
+        if options.managed.is_some() && options.only_managed {
+            bail!("--managed is for packages, and --only-managed makes none");
         }
         Ok(options)
     }

@@ -87,6 +87,8 @@ fn time(root: &Path) -> Result<u64> {
 pub(crate) struct Natives {
     pub(crate) platform: &'static crate::platform::Platform,
     pub(crate) folder: PathBuf,
+    /// Where the shared library and the emulator are that ship, if they were signed after they were built.
+    pub(crate) signed: Option<PathBuf>,
 }
 
 impl Natives {
@@ -102,11 +104,11 @@ impl Natives {
     }
 
     pub(crate) fn library(&self) -> PathBuf {
-        self.folder.join(self.platform.system.library())
+        self.signed.as_ref().unwrap_or(&self.folder).join(self.platform.system.library())
     }
 
     pub(crate) fn emulator(&self) -> PathBuf {
-        self.folder.join(self.platform.system.emulator())
+        self.signed.as_ref().unwrap_or(&self.folder).join(self.platform.system.emulator())
     }
 
     /// The static library; Windows has two names for it, depending on the compiler.
