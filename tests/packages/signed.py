@@ -16,8 +16,8 @@ from content import entries
 SIGNED = (".dll", ".exe", ".psd1", ".psm1", ".ps1", ".ps1xml")
 SCRIPTS = SIGNED[2:]
 CATALOG = "StoreShip.cat"
-# What describes a package: the checksums of a wheel's files, the types of NuGet's files, the time of the commit.
-DESCRIBING = ("/RECORD", "[Content_Types].xml", ".psmdcp")
+# What describes a package: the checksums of a wheel's files, the types of NuGet's files.
+DESCRIBING = ("/RECORD", "[Content_Types].xml")
 
 
 def run(*command, **options):
