@@ -28,7 +28,7 @@ foreach ($package in Get-ChildItem $Dist | Where-Object Extension -In '.nupkg', 
     if ($package.Name -notmatch '^StoreShip\.[0-9].*\.nupkg$') { continue }
     # What describes the package is not installed.
     foreach ($name in '_rels', 'package', '[Content_Types].xml', 'StoreShip.nuspec') {
-        Remove-Item -LiteralPath (Join-Path $folder $name) -Recurse
+        Remove-Item -LiteralPath (Join-Path $folder $name) -Recurse -Force
     }
     $catalog = Join-Path $folder 'StoreShip.cat'
     $result = Test-FileCatalog -Path $folder -CatalogFilePath $catalog -FilesToSkip 'StoreShip.cat' -Detailed

@@ -16,6 +16,8 @@ from content import entries
 SIGNED = (".dll", ".exe", ".psd1", ".psm1", ".ps1", ".ps1xml")
 SCRIPTS = SIGNED[2:]
 CATALOG = "StoreShip.cat"
+# What describes a package: the checksums of a wheel's files, the types of NuGet's files.
+DESCRIBING = ("/RECORD", "[Content_Types].xml")
 
 
 def run(*command, **options):
@@ -54,6 +56,15 @@ def contents(folder):
             yield package.name, dict(entries(package))
 
 
+def compare(files, module):
+    """A catalog lists all files of the folder: the package installs the same ones."""
+    own = ("_rels/", "package/", "[Content_Types].xml", "StoreShip.nuspec")
+    installed = {name: content for name, content in files.items() if not name.startswith(own)}
+    listed = {file.relative_to(module).as_posix(): file.read_bytes() for file in module.rglob("*") if file.is_file()}
+    if installed != listed:
+        raise SystemExit(f"the package has other files than the module: {installed.keys() ^ listed.keys()}")
+
+
 def main(managed, unsigned, work, *command):
     managed, unsigned, work = Path(managed), Path(unsigned), Path(work)
     kinds, others = extensions()
@@ -87,9 +98,10 @@ def main(managed, unsigned, work, *command):
                 run("osslsigncode", "verify", "-CAfile", own, "-in", file)
                 if Path(name).name == "storeship.dll":
                     libraries.add(content)
-            # The list of the files of a wheel has their checksums, and the one of NuGet the types of the files.
-            elif name not in catalog and content != before[package][name] and Path(name).name not in ("RECORD", "[Content_Types].xml"):
+            elif name not in catalog and content != before[package][name] and not name.endswith(DESCRIBING):
                 raise SystemExit(f"{package}: {name} is another file")
+        if catalog:
+            compare(files, signed / "StoreShip")
     if len(libraries) > 2:
         raise SystemExit("a library was signed more than once")
     print(f"{count} files in {len(after)} packages are signed")
