@@ -59,4 +59,6 @@ mod uploads;
 mod values;
 #[cfg(windows)]
 mod windows;
+#[cfg(windows)]
+mod windows_proxy;
 mod write;
