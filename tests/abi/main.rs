@@ -19,6 +19,7 @@ mod config;
 mod convert;
 mod damage;
 mod elsewhere;
+mod encodings;
 mod languages;
 mod links;
 mod listings;
