@@ -34,4 +34,5 @@ pub mod publish;
 pub mod store;
 pub mod text;
 pub mod upload;
+mod wildcard;
 pub mod zip;

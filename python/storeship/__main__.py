@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import argparse
+import codecs
 import json
 import sys
 from pathlib import Path
@@ -27,8 +28,10 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         request = _read(options.request) if options.request else "{}"
         config = _read(options.config) if options.config else "{}"
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         return _fail(Status.FILE, "file.unreadable", str(error))
+    except UnicodeDecodeError as error:
+        return _fail(Status.FILE, "file.encoding", f"{error}; give UTF-8, or UTF-16 with a byte order mark")
     try:
         if options.config or options.operation in _online():
             with Client(config) as client:
@@ -58,7 +61,8 @@ def _online() -> set[str]:
 
 def _read(name: str) -> str:
     data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-    return data.decode("utf-8-sig")
+    # Windows PowerShell 5.1 writes UTF-16 with a mark.
+    return data.decode("utf-16" if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8-sig")
 
 
 def _print(stream: TextIO, line: str) -> None:

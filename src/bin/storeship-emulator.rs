@@ -1,5 +1,6 @@
 //! `storeship-emulator`: the emulator as a program, configured by flags alone. See `docs/emulator.md`.
 
+use std::fmt;
 use std::io::Write;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -7,6 +8,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
 use storeship::emulator::{Emulator, Options, SameName, Stepping, Switches};
+use storeship::text;
 
 /// A strict offline emulator of the Microsoft Store submission API.
 ///
@@ -116,8 +118,10 @@ fn main() -> ExitCode {
 fn run(flags: Flags) -> Result<(), String> {
     let state = match &flags.state {
         Some(path) => {
-            let text = std::fs::read_to_string(path);
-            Some(text.map_err(|error| format!("cannot read the state {}: {error}", path.display()))?)
+            let failed = |why: &dyn fmt::Display| format!("cannot read the state {}: {why}", path.display());
+            let bytes = std::fs::read(path).map_err(|error| failed(&error))?;
+            let text = text::decode(&bytes).map_err(|why| format!("{}; {}", failed(&why), why.remedy()))?;
+            Some(text.to_string())
         }
         None => None,
     };

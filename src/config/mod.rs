@@ -34,6 +34,7 @@ pub use elsewhere::Elsewhere;
 pub use endpoint::{IdTokenRequest, MetadataEndpoint};
 use environment::Environment;
 pub use environment::Lookup;
+use proxy::Settings;
 pub use proxy::{Proxies, Route};
 use remarks::Remarks;
 pub use retry::{Limit, Retry};
@@ -85,7 +86,9 @@ pub struct Config {
     pub limit: Option<Limit>,
     /// The proxy for all requests, `http://user:password@host:port`, with Basic authentication. Write special characters
     /// percent-encoded: `@` is `%40`; a Windows user is `DOMAIN\user`. A value that is not the address of an HTTP proxy is refused. The
-    /// default is `HTTPS_PROXY`, else `ALL_PROXY`, with the exceptions of `NO_PROXY`, which does not apply to this field.
+    /// default is `HTTPS_PROXY`, else `ALL_PROXY`, with the exceptions of `NO_PROXY`, which does not apply to this field; on
+    /// Windows, without these variables, it is the proxy for https in the user's proxy settings, with their exceptions and those
+    /// of `NO_PROXY`. A set-up script there, or one that Windows finds by itself, is not read: set the proxy here.
     /// Requests to addresses of this machine and to link-local addresses, such as Azure's metadata services, never use a
     /// proxy.
     #[serde(default)]
@@ -113,7 +116,7 @@ pub struct Config {
     /// `allowHttpHosts`, checked.
     #[serde(skip)]
     http_hosts: HttpHosts,
-    /// The proxies of `proxy` and of the environment variables.
+    /// The proxies of `proxy`, of the environment variables and of the settings of Windows.
     #[serde(skip)]
     proxies: Arc<Proxies>,
 }
@@ -169,7 +172,7 @@ fn default_blob_hosts() -> Vec<String> {
 
 impl Config {
     /// Parses and checks the JSON of a configuration. Variables that the credential needs are read from the environment
-    /// of the process.
+    /// of the process; on Windows, the proxy may come from the settings of the user.
     ///
     /// # Errors
     /// `request.syntax`, `request.unknown_field`, `request.missing_field`, `request.invalid` for the JSON;
@@ -197,10 +200,10 @@ impl Config {
     /// # }
     /// ```
     pub fn parse(json: &str) -> Result<Config> {
-        Config::parse_with(json, &|name| std::env::var(name).ok())
+        Config::parse_on(json, &|name| std::env::var(name).ok(), Settings::of_user)
     }
 
-    /// As [`Config::parse`], with another environment.
+    /// As [`Config::parse`], with another environment, and without the settings of Windows.
     ///
     /// # Errors
     /// As [`Config::parse`].
@@ -220,6 +223,10 @@ impl Config {
     /// # }
     /// ```
     pub fn parse_with(json: &str, lookup: Lookup<'_>) -> Result<Config> {
+        Config::parse_on(json, lookup, Settings::default)
+    }
+
+    fn parse_on(json: &str, lookup: Lookup<'_>, settings: fn() -> Settings) -> Result<Config> {
         let mut config: Config = input::parse_as(&input::CONFIGURATION, json)?;
         let variables = std::mem::take(&mut config.environment);
         let get = |name: &str| match variables.get(name) {
@@ -241,8 +248,8 @@ impl Config {
         }
         check_root("serviceUrl", &mut config.service_url, &http_hosts)?;
         check_root("authorityUrl", &mut config.authority_url, &http_hosts)?;
-        config.proxies = match Proxies::read(config.proxy.as_ref(), environment) {
-            // An emulator on this machine is reached without the proxy of the environment.
+        config.proxies = match Proxies::read(config.proxy.as_ref(), environment, settings) {
+            // An emulator on this machine is reached without the proxy of the environment or of Windows.
             Err(_)
                 if config.proxy.is_none()
                     && [&config.service_url, &config.authority_url].into_iter().all(is_loopback) =>

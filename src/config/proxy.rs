@@ -1,7 +1,10 @@
-//! The proxy: from the configuration or from the variables of the environment, and the hosts that it is not for.
+//! The proxy: from the configuration, from the variables of the environment or from the settings of Windows, and the hosts
+//! that it is not for.
 //!
 //! It is read once, when the client is opened, so that a value that can't be used is an error then. Ignoring it would send
 //! the requests around the proxy.
+
+mod windows;
 
 use core::net::IpAddr;
 
@@ -11,6 +14,8 @@ use super::address::{is_link_local, is_loopback};
 use super::environment::Environment;
 use super::secret::Secret;
 use crate::error::{Error, Result, codes};
+
+pub(super) use windows::Settings;
 
 /// The name of the field of the configuration.
 const FIELD: &str = "proxy";
@@ -23,10 +28,17 @@ const FORMS: &str = "give `http://host:port`, `http://user:password@host:port` o
      `DOMAIN\\user`; write `@`, `/`, `?`, `#` and `%` in user and password as %40, %2F, %3F, %23 and %25";
 
 /// The proxy of a client, and the hosts that are reached without it.
-#[derive(Default)]
 pub struct Proxies {
     proxy: Option<Proxy>,
     exceptions: Vec<Exception>,
+    /// What decides that there is no proxy.
+    without: &'static str,
+}
+
+impl Default for Proxies {
+    fn default() -> Proxies {
+        Proxies { proxy: None, exceptions: Vec::new(), without: "no proxy is configured" }
+    }
 }
 
 /// A proxy that can be used.
@@ -35,7 +47,7 @@ struct Proxy {
     address: Secret,
     /// Without them.
     shown: String,
-    /// The field or the variable that names it.
+    /// The field, the variable or the settings that name it.
     source: &'static str,
 }
 
@@ -44,6 +56,8 @@ enum Exception {
     All,
     Domain(String),
     Network(IpAddr, u32),
+    /// One of the settings of Windows.
+    Windows(windows::Exception),
 }
 
 /// How a host is reached.
@@ -51,25 +65,40 @@ enum Exception {
 pub struct Route<'a> {
     /// The address of the proxy without user and password; `None` when the host is reached directly.
     pub proxy: Option<&'a str>,
-    /// What decides that: the field or the variable, or a property of the address.
+    /// What decides that: the field, the variable or the settings, or a property of the address.
     pub source: &'static str,
 }
 
 impl Proxies {
-    /// Reads the field of the configuration, or else the variables.
+    /// Reads the field of the configuration, or else the variables, or else the settings of Windows.
     ///
     /// # Errors
     /// `config.invalid` for a value that is not the address of an HTTP proxy.
-    pub(super) fn read(field: Option<&Secret>, environment: Environment<'_>) -> Result<Proxies> {
+    pub(super) fn read(
+        field: Option<&Secret>,
+        environment: Environment<'_>,
+        settings: fn() -> Settings,
+    ) -> Result<Proxies> {
         if let Some(value) = field {
-            return Ok(Proxies { proxy: Some(parse(FIELD, value.reveal())?), exceptions: Vec::new() });
+            return Ok(Proxies { proxy: Some(Proxy::named(FIELD, value.reveal())?), ..Proxies::default() });
         }
-        let Some((name, value)) = VARIABLES.into_iter().find_map(|name| Some((name, environment.get(name)?))) else {
+        let no_proxy = || EXCEPTIONS.into_iter().find_map(|name| environment.get(name));
+        if let Some((name, value)) = VARIABLES.into_iter().find_map(|name| Some((name, environment.get(name)?))) {
+            let proxy = Some(Proxy::named(name, &value)?);
+            let exceptions = parse_exceptions(&no_proxy().unwrap_or_default());
+            return Ok(Proxies { proxy, exceptions, ..Proxies::default() });
+        }
+        let settings = settings();
+        if settings.are_none() {
             return Ok(Proxies::default());
-        };
-        let proxy = Some(parse(name, &value)?);
-        let exceptions = EXCEPTIONS.into_iter().find_map(|name| environment.get(name)).unwrap_or_default();
-        Ok(Proxies { proxy, exceptions: parse_exceptions(&exceptions) })
+        }
+        let mut exceptions = parse_exceptions(&no_proxy().unwrap_or_default());
+        // With it, a script that can't change the settings of its user goes around them.
+        if exceptions.iter().any(|exception| matches!(exception, Exception::All)) {
+            return Ok(Proxies { without: EXCEPTIONS[0], ..Proxies::default() });
+        }
+        exceptions.extend(settings.exceptions().map(Exception::Windows));
+        Ok(Proxies { proxy: settings.proxy()?, exceptions, without: settings.without() })
     }
 
     /// The address of the proxy with user and password.
@@ -83,48 +112,56 @@ impl Proxies {
         if is_loopback(url) {
             return direct("an address of this machine");
         }
-        let Some(proxy) = &self.proxy else { return direct("no proxy is configured") };
+        let Some(proxy) = &self.proxy else { return direct(self.without) };
         if is_link_local(url) {
             return direct("a link-local address");
         }
-        if self.exceptions.iter().any(|exception| exception.matches(url)) {
-            return direct(EXCEPTIONS[0]);
+        if let Some(exception) = self.exceptions.iter().find(|exception| exception.matches(url)) {
+            return direct(exception.source());
         }
         Route { proxy: Some(&proxy.shown), source: proxy.source }
     }
 }
 
-fn parse(source: &'static str, value: &str) -> Result<Proxy> {
-    let refused = |why: &str| {
-        let message = format!("`{source}` is not a proxy that can be used, {why}: {}", without_password(value));
-        Error::new(&codes::CONFIG_INVALID, message).hint(FORMS)
-    };
-    let text = value.trim();
-    if text.starts_with(['"', '\'']) || text.ends_with(['"', '\'']) {
-        return Err(refused("it has quotes"));
+impl Proxy {
+    /// The proxy in the field or in a variable.
+    fn named(source: &'static str, value: &str) -> Result<Proxy> {
+        Proxy::parse(source, value).map_err(|why| {
+            let message = format!("`{source}` is not a proxy that can be used, {why}: {}", without_password(value));
+            Error::new(&codes::CONFIG_INVALID, message).hint(FORMS)
+        })
     }
-    let (scheme, rest) = match text.split_once("://") {
-        Some((scheme, rest)) => (scheme.to_ascii_lowercase(), rest),
-        // Without a scheme and a port it may be a word such as `DIRECT`.
-        None if !ends_with_port(text) => return Err(refused("it has neither http:// nor a port")),
-        None => ("http".to_owned(), text),
-    };
-    if !matches!(scheme.as_str(), "http" | "https") {
-        return Err(refused("only http and https proxies are supported"));
+
+    /// # Errors
+    /// Why the value is none.
+    fn parse(source: &'static str, value: &str) -> core::result::Result<Proxy, &'static str> {
+        let text = value.trim();
+        if text.starts_with(['"', '\'']) || text.ends_with(['"', '\'']) {
+            return Err("it has quotes");
+        }
+        let (scheme, rest) = match text.split_once("://") {
+            Some((scheme, rest)) => (scheme.to_ascii_lowercase(), rest),
+            // Without a scheme and a port it may be a word such as `DIRECT`.
+            None if !ends_with_port(text) => return Err("it has neither http:// nor a port"),
+            None => ("http".to_owned(), text),
+        };
+        if !matches!(scheme.as_str(), "http" | "https") {
+            return Err("only http and https proxies are supported");
+        }
+        let (user, host) = rest.rsplit_once('@').map_or((None, rest), |(user, host)| (Some(user), host));
+        let is_odd = |c: char| c.is_whitespace() || c.is_control() || "/?#@\"<>[]^`{|}".contains(c);
+        if user.is_some_and(|user| user.is_empty() || user.contains(is_odd)) {
+            return Err("user or password has a character that must be escaped, or is missing");
+        }
+        let user = user.map(|user| format!("{}@", user.replace('\\', "%5C"))).unwrap_or_default();
+        let host = host.strip_suffix('/').unwrap_or(host);
+        if host.contains(|c: char| c.is_whitespace() || c.is_control() || "/?#\\".contains(c)) {
+            return Err("the host has a character that no host has, or a path follows it");
+        }
+        let url = Url::parse(&format!("{scheme}://{user}{host}/")).map_err(|_| "it names no host")?;
+        let shown = format!("{scheme}://{host}");
+        Ok(Proxy { address: Secret::new(url.into()), shown, source })
     }
-    let (user, host) = rest.rsplit_once('@').map_or((None, rest), |(user, host)| (Some(user), host));
-    let is_odd = |c: char| c.is_whitespace() || c.is_control() || "/?#@\"<>[]^`{|}".contains(c);
-    if user.is_some_and(|user| user.is_empty() || user.contains(is_odd)) {
-        return Err(refused("user or password has a character that must be escaped, or is missing"));
-    }
-    let user = user.map(|user| format!("{}@", user.replace('\\', "%5C"))).unwrap_or_default();
-    let host = host.strip_suffix('/').unwrap_or(host);
-    if host.contains(|c: char| c.is_whitespace() || c.is_control() || "/?#\\".contains(c)) {
-        return Err(refused("the host has a character that no host has, or a path follows it"));
-    }
-    let url = Url::parse(&format!("{scheme}://{user}{host}/")).map_err(|_| refused("it names no host"))?;
-    let shown = format!("{scheme}://{host}");
-    Ok(Proxy { address: Secret::new(url.into()), shown, source })
 }
 
 fn ends_with_port(text: &str) -> bool {
@@ -174,9 +211,18 @@ impl Exception {
         Exception::Domain(domain.trim_start_matches("*.").trim_start_matches('.').to_ascii_lowercase())
     }
 
+    /// Where it is written.
+    fn source(&self) -> &'static str {
+        match self {
+            Exception::Windows(_) => windows::EXCEPTIONS,
+            _ => EXCEPTIONS[0],
+        }
+    }
+
     fn matches(&self, url: &Url) -> bool {
         match (self, url.host()) {
             (Exception::All, _) => true,
+            (Exception::Windows(exception), _) => exception.matches(url),
             (Exception::Domain(domain), Some(Host::Domain(host))) => {
                 let before = host.trim_end_matches('.').strip_suffix(domain.as_str());
                 !domain.is_empty() && before.is_some_and(|before| before.is_empty() || before.ends_with('.'))
@@ -204,7 +250,7 @@ mod tests {
         let lookup = |name: &str| variables.iter().find(|pair| pair.0 == name).map(|pair| pair.1.to_owned());
         let environment =
             Environment { lookup: &lookup, remarks: &Remarks::default(), http_hosts: &HttpHosts::default() };
-        Proxies::read(field.map(|text| Secret::new(text.to_owned())).as_ref(), environment)
+        Proxies::read(field.map(|text| Secret::new(text.to_owned())).as_ref(), environment, Settings::default)
     }
 
     #[test]

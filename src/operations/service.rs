@@ -191,7 +191,7 @@ struct HostRoute {
     #[serde(skip_serializing_if = "Option::is_none")]
     proxy: Option<String>,
     /// What decides that: `proxy` for the field of the configuration, the name of a variable such as `HTTPS_PROXY` or
-    /// `NO_PROXY`, or words for people.
+    /// `NO_PROXY`, or words for people, such as `the proxy settings of Windows`.
     source: &'static str,
 }
 

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::{Facts, PackageError, inspect};
 use crate::files::{self, Entry};
+use crate::wildcard;
 
 /// The folder of Visual Studio for the frameworks that a package needs.
 const DEPENDENCIES: &str = "Dependencies";
@@ -195,7 +196,8 @@ impl Search {
             for place in &places {
                 let folder = if place.as_os_str().is_empty() { Path::new(".") } else { place };
                 let fits = |entry: &Entry| {
-                    matches(name, &entry.name) && !(entry.is_folder && entry.name.eq_ignore_ascii_case(DEPENDENCIES))
+                    wildcard::matches(name, &entry.name)
+                        && !(entry.is_folder && entry.name.eq_ignore_ascii_case(DEPENDENCIES))
                 };
                 next.extend(self.entries(folder, !wild)?.into_iter().filter(fits).map(|entry| place.join(entry.name)));
             }
@@ -309,56 +311,5 @@ fn wildcard(part: Component<'_>) -> Option<&str> {
     match part {
         Component::Normal(name) => name.to_str().filter(|name| name.contains(['*', '?'])),
         _ => None,
-    }
-}
-
-/// Whether a name fits a pattern in which `*` stands for any characters and `?` for one. Letter case is ignored.
-fn matches(pattern: &str, name: &str) -> bool {
-    let fold = |text: &str| text.chars().flat_map(char::to_lowercase).collect::<Vec<char>>();
-    let (pattern, name) = (fold(pattern), fold(name));
-    let (mut at, mut in_name) = (0, 0);
-    // Where to go on after the last star, with one more character given to it.
-    let mut retry = None;
-    while in_name < name.len() {
-        match pattern.get(at) {
-            Some('*') => {
-                retry = Some((at + 1, in_name));
-                at += 1;
-            }
-            Some(&letter) if letter == '?' || letter == name[in_name] => {
-                at += 1;
-                in_name += 1;
-            }
-            _ => {
-                let Some((after, from)) = retry else { return false };
-                retry = Some((after, from + 1));
-                (at, in_name) = (after, from + 1);
-            }
-        }
-    }
-    pattern[at..].iter().all(|&letter| letter == '*')
-}
-
-#[cfg(test)]
-mod tests {
-    use super::matches;
-
-    #[test]
-    fn stars_and_question_marks_stand_for_parts_of_a_name() {
-        for (pattern, name, expected) in [
-            ("*", "", true),
-            ("*.msix", "App.MSIX", true),
-            ("*.msix", "App.msixbundle", false),
-            ("*.msix*", "App.msixbundle", true),
-            ("App_?.?.0.0_*.msix", "App_1.2.0.0_x64.msix", true),
-            ("App_?.?.0.0_*.msix", "App_10.2.0.0_x64.msix", false),
-            ("a*b*c", "aXbYbZc", true),
-            ("a*b*c", "aXbYbZ", false),
-            ("?", "", false),
-            ("?", "ß", true),
-            ("**", "x", true),
-        ] {
-            assert_eq!(matches(pattern, name), expected, "{pattern} {name}");
-        }
     }
 }

@@ -19,6 +19,7 @@ mod config;
 mod convert;
 mod damage;
 mod elsewhere;
+mod encodings;
 mod languages;
 mod links;
 mod listings;
@@ -59,4 +60,6 @@ mod uploads;
 mod values;
 #[cfg(windows)]
 mod windows;
+#[cfg(windows)]
+mod windows_proxy;
 mod write;

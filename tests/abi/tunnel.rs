@@ -6,12 +6,11 @@ use std::net::TcpListener;
 use crate::support::Client;
 use serde_json::json;
 
-/// Calls the service through a proxy that gives this answer to every CONNECT; returns the error.
-fn refused(answer: &str) -> serde_json::Value {
+/// A proxy that gives this answer to every CONNECT; returns its port. It ends with the process.
+pub(crate) fn proxy(answer: &str) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     let answer = answer.to_owned();
-    // It ends with the process.
     std::thread::spawn(move || {
         for stream in listener.incoming() {
             let mut stream = stream.unwrap();
@@ -24,6 +23,12 @@ fn refused(answer: &str) -> serde_json::Value {
             let _ = stream.write_all(answer.replace("{request}", &said.replace("\r\n", " ")).as_bytes());
         }
     });
+    port
+}
+
+/// Calls the service through a proxy that gives this answer to every CONNECT; returns the error.
+fn refused(answer: &str) -> serde_json::Value {
+    let port = proxy(answer);
     let client = Client::open(&json!({
         "serviceUrl": "https://store.example/v1.0/my/", "credential": {"type": "token", "accessToken": "x.y.z"},
         "proxy": format!("http://jane:p%26q%3Dr@127.0.0.1:{port}"), "retry": {"retryTimeoutSeconds": 0},

@@ -141,6 +141,26 @@ fn the_program_prints_its_endpoints_and_ends_when_stdin_closes() {
     assert!(!failed.status.success() && String::from_utf8_lossy(&failed.stderr).contains("/nowhere.json"));
 }
 
+/// As Out-File of Windows PowerShell 5.1 and editors write a dump of the state.
+#[test]
+fn the_file_of_the_state_may_have_a_mark_and_utf_16() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state.json");
+    let dump = include_str!("../../src/emulator/default.json").replace("\r\n", "\n").replace('\n', "\r\n");
+    let marked = format!("\u{feff}{dump}");
+    for bytes in [marked.as_bytes().to_vec(), marked.encode_utf16().flat_map(u16::to_le_bytes).collect()] {
+        std::fs::write(&path, bytes).unwrap();
+        let (mut child, line) = program(&["--state", path.to_str().unwrap()], Stdio::piped());
+        answers(&line);
+        drop(child.stdin.take());
+        assert!(child.wait().unwrap().success());
+    }
+    std::fs::write(&path, b"caf\xE9").unwrap();
+    let failed = Command::new(env!("CARGO_BIN_EXE_storeship-emulator")).arg("--state").arg(&path).output().unwrap();
+    let said = String::from_utf8_lossy(&failed.stderr);
+    assert!(!failed.status.success() && said.contains("0xE9") && said.contains("save it as UTF-8"), "{said}");
+}
+
 #[cfg(unix)]
 fn signal(child: &Child, name: &str) {
     let kill = format!("kill -{name} {}", child.id());

@@ -27,6 +27,7 @@ const ORDER: &[&str] = &[
     "package",
     "zip",
     "files",
+    "wildcard",
 ];
 
 /// Files of the first module import nothing of the other modules, unless they are in one of them.

@@ -45,6 +45,12 @@ class Command(unittest.TestCase):
             path = Path(folder) / "request \u00fc.json"
             path.write_bytes(request)
             self.assertEqual(run("document.get", str(path)).stdout, done.stdout)
+            # Out-File of Windows PowerShell 5.1 writes UTF-16, with \r\n at the end.
+            path.write_bytes((request.decode("utf-8") + "\r\n").encode("utf-16-le"))
+            self.assertEqual(run("document.get", str(path)).stdout, done.stdout)
+            path.write_bytes(b"caf\xe9")
+            error = json.loads(run("document.get", str(path)).stdout)["error"]
+            self.assertEqual((error["code"], "give UTF-8" in error["message"]), ("file.encoding", True))
 
     def test_the_exit_code_is_the_class(self):
         cases = {

@@ -109,6 +109,28 @@ Describe 'a proxy of the environment' {
 
     It 'is not shown where there is none' { Get-Route @{} | Should -BeNullOrEmpty }
 
+    It 'comes from the settings of Windows, and a script there is told' -Skip:($env:OS -ne 'Windows_NT') {
+        $key = 'HKCU:\Software\Microsoft\Windows\CurrentVersion\Internet Settings'
+        $values = 'ProxyEnable', 'ProxyServer', 'ProxyOverride', 'AutoConfigURL'
+        $before = Get-ItemProperty $key
+        try {
+            Remove-ItemProperty $key -Name $values -ErrorAction Ignore
+            Set-ItemProperty $key AutoConfigURL 'http://wpad.corp.example/proxy.pac'
+            (Get-Route @{}).Message | Should -BeLike 'no proxy (the proxy settings of Windows name a script, which is not read; set -Proxy) for store.example, *'
+            Set-ItemProperty $key ProxyEnable 1 -Type DWord
+            Set-ItemProperty $key ProxyServer '127.0.0.1:9'
+            Set-ItemProperty $key ProxyOverride '*.microsoftonline.com'
+            (Get-Route @{}).Message | Should -BeLike ('http://127.0.0.1:9 (the proxy settings of Windows) for store.example, *; ' +
+                'no proxy (the exceptions in the proxy settings of Windows) for login.microsoftonline.com')
+        }
+        finally {
+            Remove-ItemProperty $key -Name $values -ErrorAction Ignore
+            foreach ($name in $values) {
+                if ($null -ne $before.$name) { Set-ItemProperty $key $name $before.$name }
+            }
+        }
+    }
+
     It 'is refused when it can not be used' {
         foreach ($name in $names) { [Environment]::SetEnvironmentVariable($name, $null) }
         $env:HTTPS_PROXY = 'socks5://127.0.0.1:9'

@@ -100,6 +100,14 @@ Describe 'ConvertFrom-StoreJson' {
         (ConvertFrom-StoreJson -Path $path).t | Should -BeExactly ([string][char]0xe9)
     }
 
+    It 'refuses a file that Windows PowerShell 5.1 has written in UTF-16, and says how it writes UTF-8' {
+        $path = Join-Path $TestDrive 'utf16.json'
+        '{"t":1}' | Out-File $path -Encoding unicode
+        $failure = Get-Failure { ConvertFrom-StoreJson -Path $path }
+        "$failure" | Should -BeLike '*is UTF-16, not UTF-8'
+        $failure.ErrorDetails.RecommendedAction | Should -BeLike '*Out-File*-Encoding utf8*'
+    }
+
     It 'refuses a file that is not UTF-8' {
         $path = Join-Path $TestDrive 'latin1.json'
         [IO.File]::WriteAllBytes($path, [byte[]](0x22, 0xe9, 0x22))

@@ -28,7 +28,7 @@ namespace StoreShip.Results
 
         /// <summary>
         /// What decides that: <c>proxy</c> for the field of the configuration, the name of a variable such as
-        /// <c>HTTPS_PROXY</c> or <c>NO_PROXY</c>, or words for people.
+        /// <c>HTTPS_PROXY</c> or <c>NO_PROXY</c>, or words for people, such as <c>the proxy settings of Windows</c>.
         /// </summary>
         public string? Source { get; }
 

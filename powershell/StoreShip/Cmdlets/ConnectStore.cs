@@ -295,7 +295,8 @@ namespace StoreShip.Cmdlets
 
         /// <summary>
         /// The proxy for all requests: http://host:port. The default is the environment variable HTTPS_PROXY or ALL_PROXY,
-        /// with the exceptions in NO_PROXY. Addresses of this machine, such as that of an emulator, never go through a proxy. An
+        /// with the exceptions in NO_PROXY, and then, on Windows, the proxy in the settings of the user; a set-up script in
+        /// these settings is not read. Addresses of this machine, such as that of an emulator, never go through a proxy. An
         /// address with a password is refused; use -ProxyCredential.
         /// </summary>
         [Parameter]

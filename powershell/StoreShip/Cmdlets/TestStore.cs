@@ -11,8 +11,9 @@ namespace StoreShip.Cmdlets
     /// <summary>Checks the connection to the Store and reports each problem with its remedy.</summary>
     /// <remarks>
     /// <para>The cmdlet checks the sign-in, the service and the upload storage, and returns one object for each check:
-    /// Library, Connection, SignIn, Service, App for each app of -AppId, Clock and UploadHost. If a proxy is used, the
-    /// object Proxy says for which hosts, and which setting decides that. A failed check has a message
+    /// Library, Connection, SignIn, Service, App for each app of -AppId, Clock and UploadHost. If a proxy is used, or
+    /// the settings of Windows name a script for proxies, the object Proxy says what is used for which hosts, and which
+    /// setting decides that. A failed check has a message
     /// and a remedy. It finds a wrong or expired secret, an unknown client or tenant, an application that is not associated
     /// with the Partner Center account or lacks the Manager role, a token for another service, a clock that is off by more
     /// than five minutes, an app that the account can't see, a proxy that blocks requests, and a service or storage that

@@ -25,16 +25,10 @@ namespace StoreShip.Files
         /// <exception cref="StoreException">The file does not exist, can't be read or is not UTF-8.</exception>
         internal static string Read(string path, out bool hasMark)
         {
+            byte[] bytes;
             try
             {
-                byte[] bytes = File.ReadAllBytes(path);
-                hasMark = bytes.Length >= Mark.Length && bytes[0] == Mark[0] && bytes[1] == Mark[1] && bytes[2] == Mark[2];
-                int start = hasMark ? Mark.Length : 0;
-                return Strict.GetString(bytes, start, bytes.Length - start);
-            }
-            catch (DecoderFallbackException)
-            {
-                throw new StoreException(StoreStatus.Invalid, "document.invalid", path + " is not UTF-8", "store the file as UTF-8");
+                bytes = File.ReadAllBytes(path);
             }
             catch (Exception exception) when (IsFileProblem(exception))
             {
@@ -42,6 +36,20 @@ namespace StoreShip.Files
                 throw new StoreException(
                     StoreStatus.File, missing ? "file.not_found" : "file.unreadable",
                     path + " can't be read: " + Reason(exception, path), "check the path and the permissions");
+            }
+            hasMark = bytes.Length >= Mark.Length && bytes[0] == Mark[0] && bytes[1] == Mark[1] && bytes[2] == Mark[2];
+            int start = hasMark ? Mark.Length : 0;
+            try
+            {
+                return Strict.GetString(bytes, start, bytes.Length - start);
+            }
+            catch (DecoderFallbackException)
+            {
+                // The mark of UTF-16 begins no text in UTF-8.
+                bool isUtf16 = bytes.Length > 1 && ((bytes[0] == 0xFF && bytes[1] == 0xFE) || (bytes[0] == 0xFE && bytes[1] == 0xFF));
+                throw new StoreException(
+                    StoreStatus.Invalid, "document.invalid", path + (isUtf16 ? " is UTF-16, not UTF-8" : " is not UTF-8"),
+                    "store the file as UTF-8: in Windows PowerShell 5.1 Out-File and Set-Content do so with -Encoding utf8, and > never does");
             }
         }
 

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using StoreShip.Cmdlets;
 using StoreShip.Json;
@@ -63,7 +64,7 @@ namespace StoreShip
 
         /// <summary>
         /// Creates the result that says which proxy is used for which host, from the <c>proxies</c> of
-        /// <c>service.check</c>; null if no host is reached through a proxy.
+        /// <c>service.check</c>; null if no host is reached through a proxy, and no settings of Windows say so.
         /// </summary>
         internal static StoreCheck? OfProxies(List<string> routes)
         {
@@ -73,8 +74,9 @@ namespace StoreShip
             {
                 Dictionary<string, string> fields = JsonFields.Of(route);
                 string? proxy = JsonFields.Text(fields, "proxy");
-                any |= proxy != null;
-                string by = (proxy ?? "no proxy") + " (" + JsonFields.Text(fields, "source") + ")";
+                string source = JsonFields.Text(fields, "source") ?? "";
+                any |= proxy != null || source.StartsWith("the proxy settings of Windows", StringComparison.Ordinal);
+                string by = (proxy ?? "no proxy") + " (" + CmdletRemedy.Translate(source) + ")";
                 int index = hosts.FindIndex(known => known.Key == by);
                 if (index < 0)
                 {

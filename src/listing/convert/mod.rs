@@ -23,6 +23,7 @@ use crate::blocking::Stop;
 use crate::document;
 use crate::error::{Error, Result, codes};
 use crate::files::{self, Entry};
+use crate::text;
 use draft::Draft;
 
 /// Where listings come from.
@@ -117,8 +118,8 @@ fn refuse_payload(from: &Path) -> Result<()> {
     }
     let mut start = [0; 4];
     let is_zip = files::open(from).and_then(|mut file| file.read_exact(&mut start)).is_ok() && start == *b"PK\x03\x04";
-    let text = || files::read(from, document::MAX_BYTES as u64).ok().and_then(|bytes| String::from_utf8(bytes).ok());
-    if !is_zip && !text().is_some_and(|text| is_submission(text.trim_start_matches('\u{FEFF}'))) {
+    let text = || text::decode(&files::read(from, document::MAX_BYTES as u64).ok()?).ok();
+    if !is_zip && !text().is_some_and(|text| is_submission(&text)) {
         return Ok(());
     }
     let message = format!("{} is a payload that StoreBroker has made, and not what it was made of", from.display());

@@ -78,7 +78,9 @@ pub(super) fn read(path: &Path, draft: &mut Draft) -> error::Result<()> {
     let text = text::decode(&bytes).map_err(|not_text| {
         Error::new(&codes::FILE_ENCODING, format!("{}: {not_text}", path.display())).hint(not_text.remedy())
     })?;
-    let mut reader = csv::ReaderBuilder::new().flexible(true).has_headers(false).from_reader(text.as_bytes());
+    let mut options = csv::ReaderBuilder::new();
+    options.flexible(true).has_headers(false).delimiter(delimiter(&text));
+    let mut reader = options.from_reader(text.as_bytes());
     let mut records = reader.records();
     let header = records.next().and_then(std::result::Result::ok).unwrap_or_default();
     let is_header =
@@ -114,6 +116,14 @@ pub(super) fn read(path: &Path, draft: &mut Draft) -> error::Result<()> {
         return Err(Error::new(&codes::LISTING_INVALID, message).hint("give an export with a column for each language"));
     }
     Ok(())
+}
+
+/// What separates the cells: a comma, or what Excel writes in its place when it saves the file: the separator of the country,
+/// or a tab.
+fn delimiter(text: &str) -> u8 {
+    let after = text.trim_start_matches('"').strip_prefix(COLUMNS[0]);
+    let after = after.and_then(|rest| rest.trim_start_matches('"').bytes().next());
+    after.filter(|byte| b";\t".contains(byte)).unwrap_or(b',')
 }
 
 /// The column of a language.
