@@ -12,6 +12,7 @@
  * may wait for days.
  */
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,22 +95,37 @@ static void quote(char *out, size_t size, const char *text)
     out[used] = '\0';
 }
 
-/* Prints the events of a job until it has ended. Returns 0 if it succeeded. */
+static volatile sig_atomic_t interrupted = 0;
+
+static void on_interrupt(int number)
+{
+    (void)number;
+    interrupted = 1;
+}
+
+/* Prints the events of a job until it has ended. Ctrl+C cancels the job, whose last event then tells what was done. Returns 0
+ * if it succeeded. */
 static int follow(storeship_job job)
 {
+    signal(SIGINT, on_interrupt);
     for (;;) {
         char *event = NULL;
         int32_t status = storeship_job_next(job, 200, &event);
         int last;
 
+        if (interrupted) {
+            interrupted = 0;
+            storeship_job_cancel(job);
+        }
         if (status == STORESHIP_NOTHING_YET) {
-            continue; /* a program that handles Ctrl+C would call storeship_job_cancel here */
+            continue;
         }
         if (status != STORESHIP_OK) {
             fprintf(stderr, "no more events: %" PRId32 "\n", status);
             return 1;
         }
         printf("%s\n", event);
+        fflush(stdout);
         last = strstr(event, "\"type\":\"completed\"") != NULL;
         if (last) {
             int failed = strstr(event, "\"response\":{\"ok\":true") == NULL;

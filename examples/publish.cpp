@@ -1,6 +1,7 @@
 // Publishes a release from C++11: the same program as publish.c, with RAII classes that free strings and close the client.
 //
 //   publish <config.json> <app id> <package>
+#include <csignal>
 #include <cstdio>
 #include <iostream>
 #include <memory>
@@ -34,6 +35,10 @@ std::string checked(int32_t status, char *raw) {
     return response;
 }
 
+volatile std::sig_atomic_t interrupted = 0;
+
+void on_interrupt(int) { interrupted = 1; }
+
 class Client {
 public:
     explicit Client(const std::string &config) {
@@ -50,9 +55,15 @@ public:
         char *response = nullptr;
         const int32_t status = storeship_job_start(id_, operation.c_str(), request.c_str(), &job, &response);
         checked(status, response);
+        // Ctrl+C cancels the job, whose last event then tells what was done.
+        std::signal(SIGINT, on_interrupt);
         for (;;) {
             char *raw = nullptr;
             const int32_t next = storeship_job_next(job, 200, &raw);
+            if (interrupted) {
+                interrupted = 0;
+                storeship_job_cancel(job);
+            }
             if (next == STORESHIP_NOTHING_YET) {
                 continue;
             }
@@ -60,7 +71,7 @@ public:
             if (event.find("\"type\":\"completed\"") != std::string::npos) {
                 return event;
             }
-            std::cout << event << '\n';
+            std::cout << event << '\n' << std::flush;
         }
     }
 

@@ -13,7 +13,7 @@ use storeship::text;
 /// A strict offline emulator of the Microsoft Store submission API.
 ///
 /// The first line on stdout is a JSON object with the addresses and credentials. The program ends when its stdin is
-/// closed, on Ctrl+C and on SIGTERM.
+/// closed, on Ctrl+C, on SIGTERM and on Ctrl+Break.
 #[derive(Parser)]
 #[command(version)]
 struct Flags {
@@ -196,7 +196,7 @@ async fn closed_stdin() {
     let _ = wait.await;
 }
 
-/// A wait for Ctrl+C, and on Unix for SIGTERM, which begins now. Process 1, such as the first one of a container, ignores
+/// A wait for Ctrl+C, and for SIGTERM on Unix and Ctrl+Break on Windows, which begins now. Process 1, such as the first one of a container, ignores
 /// the signals that it does not wait for. An interrupt that is ignored is waited for too: otherwise it would end the
 /// process.
 fn end_signal(ignore_interrupt: bool) -> std::io::Result<impl Future<Output = ()>> {
@@ -213,8 +213,15 @@ fn end_signal(ignore_interrupt: bool) -> std::io::Result<impl Future<Output = ()
     }
     #[cfg(windows)]
     {
-        let mut interrupt = tokio::signal::windows::ctrl_c()?;
-        Ok(async move { interrupted(async || interrupt.recv().await.is_some(), ignore_interrupt).await })
+        use tokio::signal::windows::{ctrl_break, ctrl_c};
+        // What starts programs on Windows ends them by Ctrl+Break, since a process group of its own gets no Ctrl+C.
+        let (mut interrupt, mut terminate) = (ctrl_c()?, ctrl_break()?);
+        Ok(async move {
+            tokio::select! {
+                () = interrupted(async || interrupt.recv().await.is_some(), ignore_interrupt) => {}
+                _ = terminate.recv() => {}
+            }
+        })
     }
 }
 

@@ -110,7 +110,7 @@ async fn the_clock_can_be_moved_and_unknown_control_routes_are_501() {
 }
 
 /// Starts the program; returns it with its first line.
-fn program(arguments: &[&str], stdin: Stdio) -> (Child, String) {
+pub(crate) fn program(arguments: &[&str], stdin: Stdio) -> (Child, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_storeship-emulator"));
     let mut child = command.args(arguments).stdin(stdin).stdout(Stdio::piped()).spawn().unwrap();
     let mut line = String::new();
@@ -119,7 +119,7 @@ fn program(arguments: &[&str], stdin: Stdio) -> (Child, String) {
 }
 
 /// Asks the program for its endpoints, which are those of its first line.
-fn answers(line: &str) {
+pub(crate) fn answers(line: &str) {
     let endpoints: Endpoints = serde_json::from_str(line).unwrap();
     let address = endpoints.control.split('/').nth(2).unwrap();
     let mut stream = std::net::TcpStream::connect(address).unwrap();

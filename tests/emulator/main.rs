@@ -14,3 +14,5 @@ mod products;
 mod router;
 mod states;
 mod tokens;
+#[cfg(windows)]
+mod windows;

@@ -1,18 +1,12 @@
 //! Java: the example, and the block of docs/java.md. Java 22 is the first with the functions that they use.
 
-use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
-use std::sync::mpsc::{self, RecvTimeoutError};
-use std::time::Duration;
-
-use storeship::emulator::{Options, Stepping};
+use std::process::Command;
 
 use crate::c::{arguments, released};
-use crate::pages;
 use crate::support::Store;
-use crate::tools::{Running, ensure, failed, find, finish, library, root, run};
-use crate::{Outcome, Problem};
+use crate::tools::{ensure, failed, find, finish, library, root, run};
+use crate::{Outcome, Problem, interrupts, pages};
 
 /// The Java of `JAVA_HOME`, or the one on the path.
 fn java() -> Result<Command, Problem> {
@@ -43,37 +37,12 @@ pub(crate) fn publish() -> Outcome {
     ensure(!success && output.contains("request.unknown_field") && output.contains("exit status: 1"), output)
 }
 
-/// Ctrl+C during a release: its job is cancelled, and the program ends.
+/// 130 is Java's code for SIGINT.
 pub(crate) fn interrupted() -> Outcome {
-    // The submission stays in its state, so that the release waits.
-    let store = Store::with(Options { stepping: Stepping::Clock, ..Options::default() });
+    let store = interrupts::waiting();
     let mut command = java()?;
     arguments(command.arg(root().join("examples/Publish.java")), &store)?;
-    let mut child = Running(command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().map_err(failed)?);
-    let send = {
-        let id = child.0.id();
-        move |signal: &str| Command::new("sh").args(["-c", &format!("kill -{signal} {id}")]).status()
-    };
-    let (ended, end) = mpsc::channel::<()>();
-    let watchdog = std::thread::spawn(move || {
-        if let Err(RecvTimeoutError::Timeout) = end.recv_timeout(Duration::from_secs(120)) {
-            drop(send("KILL"));
-        }
-    });
-    let mut output = String::new();
-    for line in BufReader::new(child.0.stdout.take().expect("it is piped")).lines() {
-        let line = line.map_err(failed)?;
-        if line.contains("\"type\":\"status\"") && !output.contains("\"type\":\"status\"") {
-            send("INT").map_err(failed)?;
-        }
-        output += &line;
-        output.push('\n');
-    }
-    let status = child.0.wait().map_err(failed)?;
-    drop(ended);
-    watchdog.join().map_err(|_| failed("the watchdog"))?;
-    // 130 is Java's code for SIGINT.
-    ensure(status.code() == Some(130) && output.contains("\"code\":\"cancelled\""), format!("{status}\n{output}"))
+    interrupts::cancelled(&mut command, 130)
 }
 
 /// The block of docs/java.md as it stands there, with the class of the example. Without a credential its call fails.

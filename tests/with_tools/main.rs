@@ -14,6 +14,7 @@ mod container;
 mod cut;
 mod failing_reads;
 mod front;
+mod interrupts;
 mod java;
 mod killed_uploads;
 mod kills;
@@ -65,6 +66,8 @@ const CHECKS: &[Check] = &[
     Check { name: "page_c99", run: c::page },
     Check { name: "publish_python", run: python::publish },
     Check { name: "page_python", run: pages::python },
+    Check { name: "interrupted_c99", run: interrupts::c },
+    Check { name: "interrupted_cpp11", run: interrupts::cpp },
     Check { name: "publish_java", run: java::publish },
     Check { name: "interrupted_java", run: java::interrupted },
     Check { name: "page_java", run: java::page },
