@@ -196,9 +196,9 @@ async fn closed_stdin() {
     let _ = wait.await;
 }
 
-/// A wait for Ctrl+C, and for SIGTERM on Unix and Ctrl+Break on Windows, which begins now. Process 1, such as the first one of a container, ignores
-/// the signals that it does not wait for. An interrupt that is ignored is waited for too: otherwise it would end the
-/// process.
+/// A wait for Ctrl+C, and for SIGTERM on Unix and Ctrl+Break on Windows, which begins now. Process 1, such as the first one of
+/// a container, ignores the signals that it does not wait for. An interrupt that is ignored is waited for too: otherwise it
+/// would end the process.
 fn end_signal(ignore_interrupt: bool) -> std::io::Result<impl Future<Output = ()>> {
     #[cfg(unix)]
     {
