@@ -1,4 +1,4 @@
-//! Certificates of servers that are not accepted.
+//! Certificates of servers: which are accepted.
 
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -10,19 +10,15 @@ use serde_json::json;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/abi/tls");
 
-/// A self-signed certificate that is also marked as that of an authority, as `openssl req -x509` makes it. Its file as
-/// `caFile` does not help, so the remedy must not be to pass it.
-#[test]
-#[cfg_attr(windows, ignore = "Windows verifies certificates itself, with other messages")]
-fn a_server_certificate_that_is_marked_as_an_authority_is_told_in_words() {
-    let certificate = format!("{FOLDER}/ca_server.pem");
+/// A server that makes a TLS connection and then closes it; returns its port. It ends with the process.
+fn server(certificate: &str, key: &str) -> u16 {
     let config = rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_no_client_auth()
         .with_single_cert(
-            vec![CertificateDer::from_pem_file(&certificate).unwrap()],
-            PrivateKeyDer::from_pem_file(format!("{FOLDER}/ca_server_key.pem")).unwrap(),
+            vec![CertificateDer::from_pem_file(certificate).unwrap()],
+            PrivateKeyDer::from_pem_file(key).unwrap(),
         )
         .unwrap();
     let config = Arc::new(config);
@@ -34,13 +30,81 @@ fn a_server_certificate_that_is_marked_as_an_authority_is_told_in_words() {
             while session.is_handshaking() && session.complete_io(&mut stream).is_ok() {}
         }
     });
-    let client = Client::open(&json!({
+    port
+}
+
+fn client(port: u16, ca_file: Option<&str>) -> Client {
+    Client::open(&json!({
         "credential": {"type": "token", "accessToken": "a-token-of-a-test"},
-        "serviceUrl": format!("https://127.0.0.1:{port}/"), "caFile": certificate, "retry": {"retryTimeoutSeconds": 0},
-    }));
-    let answer = client.call("app.list", json!({}));
+        "serviceUrl": format!("https://127.0.0.1:{port}/"), "caFile": ca_file, "retry": {"retryTimeoutSeconds": 0},
+    }))
+}
+
+/// A self-signed certificate that is also marked as that of an authority, as `openssl req -x509` makes it. Its file as
+/// `caFile` does not help, so the remedy must not be to pass it.
+#[test]
+#[cfg_attr(windows, ignore = "Windows verifies certificates itself, with other messages")]
+fn a_server_certificate_that_is_marked_as_an_authority_is_told_in_words() {
+    let certificate = format!("{FOLDER}/ca_server.pem");
+    let port = server(&certificate, &format!("{FOLDER}/ca_server_key.pem"));
+    let answer = client(port, Some(&certificate)).call("app.list", json!({}));
     assert_eq!(answer.failure(), (11, "network.tls"));
     let (message, hint) = (&answer.json["error"]["message"], answer.json["error"]["hint"].as_str().unwrap());
     assert!(message.as_str().unwrap().contains("marked as that of a certificate authority"), "{}", answer.text);
     assert!(hint.contains("give the server a certificate of its own"), "{hint}");
+}
+
+/// A server whose certificate an authority of a company has signed.
+fn of_authority() -> u16 {
+    server(&format!("{FOLDER}/of_authority.pem"), &format!("{FOLDER}/of_authority_key.pem"))
+}
+
+/// The code of a call: `network.tls` if the certificate is not accepted, another one if it is, since the server then goes.
+fn code(port: u16, ca_file: Option<&str>) -> String {
+    let answer = client(port, ca_file).call("app.list", json!({}));
+    answer.failure().1.to_owned()
+}
+
+/// Says so where the verifier of the system is Wine's.
+fn is_left_to_windows() -> bool {
+    #[cfg(windows)]
+    if windows_registry::CURRENT_USER.open(r"Software\Wine").is_ok() {
+        println!("not run: Wine takes no authority besides those of its system");
+        return true;
+    }
+    false
+}
+
+#[test]
+fn an_authority_of_the_file_is_trusted() {
+    if is_left_to_windows() {
+        return;
+    }
+    let port = of_authority();
+    // On Windows the other test may have added the authority to the system.
+    if cfg!(not(windows)) {
+        assert_eq!(code(port, None), "network.tls");
+    }
+    let answer = client(port, Some(&format!("{FOLDER}/authority.pem"))).call("app.list", json!({}));
+    assert_ne!(answer.failure().1, "network.tls", "{}", answer.text);
+}
+
+/// Needs an administrator. The store of a user would do too, but Windows asks the user before it takes an authority.
+#[test]
+#[cfg(windows)]
+fn an_authority_in_the_store_of_windows_is_trusted() {
+    if is_left_to_windows() {
+        return;
+    }
+    let certutil = |arguments: &[&str]| std::process::Command::new("certutil").args(arguments).output().unwrap();
+    let port = of_authority();
+    assert_eq!(code(port, None), "network.tls");
+    let added = certutil(&["-f", "-addstore", "Root", &format!("{FOLDER}/authority.pem")]);
+    if !added.status.success() {
+        println!("not run: only an administrator may add an authority: {}", String::from_utf8_lossy(&added.stdout));
+        return;
+    }
+    let found = code(port, None);
+    assert!(certutil(&["-delstore", "Root", "StoreShip test authority"]).status.success());
+    assert_ne!(found, "network.tls");
 }

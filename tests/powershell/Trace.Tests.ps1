@@ -25,6 +25,15 @@ Describe 'the trace of a connection' {
         (Get-Failure { Connect-Store -Emulator $emulator -TracePath $TestDrive }).FullyQualifiedErrorId |
             Should -BeLike 'file.unwritable,*'
     }
+
+    It 'has the permissions of its folder on Windows, as any new file has' -Skip:($env:OS -ne 'Windows_NT') {
+        $path, $other = 'inherits.jsonl', 'other.txt' | ForEach-Object { Join-Path $TestDrive $_ }
+        [IO.File]::WriteAllText($other, 'x')
+        $null = Connect-Store -Emulator $emulator -TracePath $path
+        Disconnect-Store
+        (Get-Acl $path).Sddl | Should -BeExactly (Get-Acl $other).Sddl
+        (Get-Acl $path).AreAccessRulesProtected | Should -BeFalse
+    }
 }
 
 Describe 'the debug stream' {
