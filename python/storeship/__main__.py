@@ -30,8 +30,8 @@ def main(arguments: list[str] | None = None) -> int:
         config = _read(options.config) if options.config else "{}"
     except OSError as error:
         return _fail(Status.FILE, "file.unreadable", str(error))
-    except UnicodeDecodeError as error:
-        return _fail(Status.FILE, "file.encoding", f"{error}; give UTF-8, or UTF-16 with a byte order mark")
+    except UnicodeError as error:
+        return _fail(Status.FILE, "file.encoding", str(error))
     try:
         if options.config or options.operation in _online():
             with Client(config) as client:
@@ -62,7 +62,11 @@ def _online() -> set[str]:
 def _read(name: str) -> str:
     data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     # Windows PowerShell 5.1 writes UTF-16 with a mark.
-    return data.decode("utf-16" if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8-sig")
+    encoding = "utf-16" if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8-sig"
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise UnicodeError(f"{'standard input' if name == '-' else name}: {error}; give UTF-8, or UTF-16 with a byte order mark") from error
 
 
 def _print(stream: TextIO, line: str) -> None:

@@ -12,6 +12,7 @@ use super::parse::parse;
 use super::steps;
 use super::text;
 use super::tree::{Id, ROOT, Tree, ValueKind};
+use super::view::Viewed;
 
 /// Returns the value at a JSON Pointer (RFC 6901), exactly as it is written in the document.
 ///
@@ -28,9 +29,7 @@ use super::tree::{Id, ROOT, Tree, ValueKind};
 /// # Ok::<(), storeship::document::DocumentError>(())
 /// ```
 pub fn get<'t>(document: &'t str, pointer: &str) -> Result<&'t str, DocumentError> {
-    let tree = parse(document).map_err(DocumentError::Document)?;
-    let place = locate(&tree, &Pointer::parse(pointer)?)?;
-    Ok(tree.span(place))
+    Viewed::of(document).map_err(DocumentError::Document)?.get(pointer)
 }
 
 /// All values that a reader may take which ignores the letter case of names, as the service does, at a path of names

@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
-use super::error::SyntaxError;
+use super::error::{DocumentError, SyntaxError};
 use super::parse::parse;
+use super::pointer::{Pointer, locate};
 use super::steps;
 use super::text;
 use super::tree::{Id, ROOT, Tree, ValueKind};
@@ -56,6 +57,15 @@ impl<'t> Viewed<'t> {
     /// The value of the document.
     pub fn root(&self) -> View<'_, 't> {
         View { tree: &self.tree, id: ROOT }
+    }
+
+    /// The text of the value at a JSON Pointer (RFC 6901), as [`get`](super::get) returns it.
+    ///
+    /// # Errors
+    /// The pointer is malformed, or nothing is at that place.
+    pub fn get(&self, pointer: &str) -> Result<&'t str, DocumentError> {
+        let place = locate(&self.tree, &Pointer::parse(pointer)?)?;
+        Ok(self.tree.span(place))
     }
 
     /// The line and the column, in characters from 1, of a byte offset in the text.

@@ -71,6 +71,15 @@ impl Network {
         TransportError::new(kind, format!("the proxy made no connection: it answered {}", said.words))
     }
 
+    /// Adds where the proxy comes from to the error of a connection that it does not make: nobody may have set it for this tool.
+    fn naming_proxy(&self, error: TransportError, request: &Request) -> TransportError {
+        let route = self.proxies.route(&request.url);
+        if route.proxy.is_none() || !error.reason.starts_with("the proxy") {
+            return error;
+        }
+        TransportError::new(error.kind, format!("{}; the proxy is that of {}", error.reason, route.source))
+    }
+
     fn client(&self, request: &Request) -> std::result::Result<&reqwest::Client, TransportError> {
         let (fresh, direct) = (request.fresh_connection, self.proxies.route(&request.url).proxy.is_none());
         self.clients[usize::from(fresh) + 2 * usize::from(direct)]
@@ -129,9 +138,9 @@ impl Transport for Network {
             let mut sending = Sending { body, response: Some(Box::pin(outgoing.send())) };
             let response = match sending.first_byte(timeouts).await {
                 Err(error) if error.kind == TransportErrorKind::NoTunnel => {
-                    return Err(self.with_words_of_proxy(error, request).await);
+                    return Err(self.naming_proxy(self.with_words_of_proxy(error, request).await, request));
                 }
-                other => other?,
+                other => other.map_err(|error| self.naming_proxy(error, request))?,
             };
             read_response(response, timeouts.idle, limit).await
         })

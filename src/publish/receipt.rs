@@ -12,7 +12,7 @@ use super::wait::{Until, WaitResult};
 use crate::blocking;
 use crate::check::Finding;
 use crate::client::ServiceResponse;
-use crate::document::{self, Edit};
+use crate::document::{Edit, Viewed};
 use crate::events::Reporter;
 use crate::listing::{Names, State};
 use crate::store::Target;
@@ -140,13 +140,9 @@ impl Receipt {
                 let (own, old) = (names(document), published.map_or_else(|| Ok(Names::new()), names));
                 let failed = own.as_ref().err().or(old.as_ref().err()).map(ToString::to_string);
                 let (mut own, old) = (own.unwrap_or_default(), old.unwrap_or_default());
-                // In a field that this release has changed, the base tells nothing of the files that stayed.
-                let at = |document: &str, place: &str| document::get(document, place).ok().map(str::to_owned);
-                let stayed =
-                    |place: &str| published.is_some_and(|published| at(published, place) == at(document, place));
-                own.extend(
-                    old.iter().filter(|(place, _)| stayed(place)).map(|(place, name)| (place.clone(), name.clone())),
-                );
+                if let Some(published) = published {
+                    own.extend(kept(&old, published, document));
+                }
                 (State::of((document, &own), published.map(|published| (published, &old))), failed)
             };
             let (state, failed) = blocking::in_place(document.len(), state);
@@ -168,6 +164,15 @@ impl Receipt {
         }
         self.upload = upload;
     }
+}
+
+/// The names of files that both submissions have at the same place. What such a file is, the base tells of the published submission
+/// alone if the release has changed something beside it.
+fn kept(names: &Names, published: &str, document: &str) -> Names {
+    let (Ok(published), Ok(document)) = (Viewed::of(published), Viewed::of(document)) else { return Names::new() };
+    let at = |viewed: &Viewed<'_>, place: &str| viewed.get(place).ok().map(str::to_owned);
+    let is_kept = |place: &str| at(&published, place) == at(&document, place);
+    names.iter().filter(|(place, _)| is_kept(place)).map(|(place, name)| (place.clone(), name.clone())).collect()
 }
 
 /// The page of a submission in Partner Center. Add-ons have none that their id leads to.

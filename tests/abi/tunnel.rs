@@ -47,7 +47,7 @@ fn its_status_and_its_text_are_told() {
     let error = refused(&format!("HTTP/1.1 403 Forbidden\r\nContent-Length: {}\r\n\r\n{page}", page.len()));
     let message = error["message"].as_str().unwrap();
     assert!(
-        message.contains("the proxy made no connection: it answered 403 Forbidden: Denied Blocked by policy 17"),
+        message.contains("the proxy made no connection: it answered 403 Forbidden: Denied Blocked by policy 17; the proxy is that of proxy"),
         "{error}"
     );
 

@@ -16,3 +16,6 @@ mod states;
 mod tokens;
 #[cfg(windows)]
 mod windows;
+#[cfg(windows)]
+#[path = "../support/wine.rs"]
+mod wine;

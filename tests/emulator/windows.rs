@@ -3,7 +3,8 @@
 #![allow(unsafe_code, reason = "the events are those of Windows")]
 
 use std::os::windows::process::CommandExt;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::Duration;
 
 use crate::control::{answers, program};
 
@@ -25,8 +26,16 @@ unsafe extern "system" fn go_on(_: u32) -> i32 {
     1
 }
 
-fn is_wine() -> bool {
-    windows_registry::CURRENT_USER.open(r"Software\Wine").is_ok()
+/// Waits until the program has ended, at most as long as no machine needs.
+fn ended(child: &mut Child) -> ExitStatus {
+    for _ in 0..600 {
+        if let Some(status) = child.try_wait().unwrap() {
+            return status;
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    let _ = child.kill();
+    panic!("the program did not end");
 }
 
 /// What a key does in the console: all its processes get the event.
@@ -38,7 +47,7 @@ fn press(event: u32) {
 #[test]
 fn the_program_ends_on_ctrl_c_and_ctrl_break() {
     if std::env::var_os(INSIDE).is_none() {
-        if is_wine() {
+        if crate::wine::is_wine() {
             println!(
                 "not run: Wine starts no program with a hidden console of its own, and none of its terminals gets the events"
             );
@@ -63,7 +72,7 @@ fn the_program_ends_on_ctrl_c_and_ctrl_break() {
         let (mut child, line) = program(&["--stay"], Stdio::null());
         answers(&line);
         press(event);
-        assert!(child.wait().unwrap().success(), "{event}");
+        assert!(ended(&mut child).success(), "{event}");
     }
     // Start-StoreEmulator starts it so: a Ctrl+C at the prompt is not meant for it.
     let (mut child, line) = program(&["--ignore-interrupt"], Stdio::piped());
@@ -72,5 +81,5 @@ fn the_program_ends_on_ctrl_c_and_ctrl_break() {
         answers(&line);
     }
     press(CTRL_BREAK);
-    assert!(child.wait().unwrap().success());
+    assert!(ended(&mut child).success());
 }

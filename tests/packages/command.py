@@ -50,7 +50,7 @@ class Command(unittest.TestCase):
             self.assertEqual(run("document.get", str(path)).stdout, done.stdout)
             path.write_bytes(b"caf\xe9")
             error = json.loads(run("document.get", str(path)).stdout)["error"]
-            self.assertEqual((error["code"], "give UTF-8" in error["message"]), ("file.encoding", True))
+            self.assertEqual((error["code"], str(path) in error["message"], "give UTF-8" in error["message"]), ("file.encoding", True, True))
 
     def test_the_exit_code_is_the_class(self):
         cases = {

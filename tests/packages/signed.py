@@ -16,6 +16,7 @@ from content import entries
 SIGNED = (".dll", ".exe", ".psd1", ".psm1", ".ps1", ".ps1xml")
 SCRIPTS = SIGNED[2:]
 CATALOG = "StoreShip.cat"
+NATIVE = re.compile(r"(storeship\.dll|libstoreship\.so[.0-9]*|libstoreship.*\.dylib|storeship-emulator(\.exe)?)$")
 # What describes a package: the checksums of a wheel's files, the types of NuGet's files.
 DESCRIBING = ("/RECORD", "[Content_Types].xml")
 
@@ -82,7 +83,9 @@ def main(managed, unsigned, work, *command):
     (signed / "StoreShip" / CATALOG).write_bytes(b"catalog")
     run(*command, "--managed", signed, "--out", packages)
 
-    before, count, libraries = dict(contents(unsigned)), 0, set()
+    before, count = dict(contents(unsigned)), 0
+    # A library or an emulator is the one in the module everywhere.
+    natives = {file.read_bytes() for file in (signed / "StoreShip" / "bin").rglob("*") if file.is_file()}
     after = dict(contents(packages))
     if before.keys() != after.keys():
         raise SystemExit(f"other packages: {before.keys()} {after.keys()}")
@@ -91,19 +94,19 @@ def main(managed, unsigned, work, *command):
         if files.keys() - catalog != before[package].keys() or not catalog <= files.keys():
             raise SystemExit(f"{package} has other files: {files.keys() ^ before[package].keys()}")
         for name, content in files.items():
+            if NATIVE.match(Path(name).name) and content not in natives:
+                raise SystemExit(f"{package}: {name} is not the file of the module")
             if Path(name).suffix in kinds:
                 count += 1
                 file = work / ("file" + Path(name).suffix)
                 file.write_bytes(content)
                 run("osslsigncode", "verify", "-CAfile", own, "-in", file)
-                if Path(name).name == "storeship.dll":
-                    libraries.add(content)
             elif name not in catalog and content != before[package][name] and not name.endswith(DESCRIBING):
                 raise SystemExit(f"{package}: {name} is another file")
         if catalog:
             compare(files, signed / "StoreShip")
-    if len(libraries) > 2:
-        raise SystemExit("a library was signed more than once")
+    if count == 0:
+        raise SystemExit("nothing is signed")
     print(f"{count} files in {len(after)} packages are signed")
     return next(packages.glob("StoreShip.[0-9]*.nupkg")), work / "module" / "StoreShip"
 

@@ -107,9 +107,11 @@ Describe 'a proxy of the environment' {
         $check.Message | Should -BeLike 'http://127.0.0.1:7 (proxy) for store.example, *'
     }
 
-    It 'is not shown where there is none' { Get-Route @{} | Should -BeNullOrEmpty }
+    # The settings of Windows may have one.
+    It 'is not shown where there is none' { Get-Route @{ NO_PROXY = '*' } | Should -BeNullOrEmpty }
 
-    It 'comes from the settings of Windows, and a script there is told' -Skip:($env:OS -ne 'Windows_NT') {
+    # Only where no user has to live with settings that a run leaves behind when it is ended.
+    It 'comes from the settings of Windows, and a script there is told' -Skip:($env:OS -ne 'Windows_NT' -or -not ($env:CI -or (Test-Path 'HKCU:\Software\Wine'))) {
         $key = 'HKCU:\Software\Microsoft\Windows\CurrentVersion\Internet Settings'
         $values = 'ProxyEnable', 'ProxyServer', 'ProxyOverride', 'AutoConfigURL'
         $before = Get-ItemProperty $key

@@ -4,6 +4,8 @@
 #![allow(unsafe_code, reason = "the C ABI")]
 
 pub mod pictures;
+#[cfg(windows)]
+pub mod wine;
 
 use std::ffi::{CStr, CString, c_char};
 use std::path::PathBuf;

@@ -66,6 +66,12 @@ impl Options {
         if options.managed.is_some() && options.only_managed {
             bail!("--managed is for packages, and --only-managed makes none");
         }
+        if options.only_natives && (options.managed.is_some() || options.only_managed) {
+            bail!("--only-natives makes libraries alone, so neither --managed nor --only-managed goes with it");
+        }
+        if options.out.is_some() && (options.only_natives || options.only_managed) {
+            bail!("--out is for packages, and --only-natives and --only-managed make none");
+        }
         Ok(options)
     }
 

@@ -1,4 +1,4 @@
-//! The proxy settings of a user of Windows, which its page Proxy, its Internet Options and policies write into the registry.
+//! The proxy settings of a user of Windows, which its page Proxy and its Internet Options write into the registry.
 //! .NET and the browsers use them too.
 //!
 //! The values are understood on every system, and read on Windows.
@@ -172,6 +172,15 @@ mod tests {
             let proxy = settings(server).proxy().unwrap_or_else(|error| panic!("{server}: {error}"));
             assert_eq!(proxy.as_ref().map(|proxy| proxy.shown.as_str()), shown, "{server}");
             assert!(Settings { enabled: false, ..settings(server) }.proxy().unwrap().is_none(), "{server}");
+        }
+    }
+
+    /// Test-Store knows them by it.
+    #[test]
+    fn what_the_settings_decide_begins_with_their_name() {
+        for script in [true, false] {
+            let settings = Settings { script, ..Settings::default() };
+            assert!(settings.without().starts_with(SOURCE), "{}", settings.without());
         }
     }
 
