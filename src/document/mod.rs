@@ -12,13 +12,13 @@
 //! | `shown` | values in messages |
 //! | `text`, `number`, `instant` | compare strings, numbers and times regardless of their spelling |
 //! | `equal`, `members` | compare values; find the members of an object by name |
-//! | `pointer` | JSON Pointer (RFC 6901); [`get`] |
+//! | `pointer` | JSON Pointer (RFC 6901) |
 //! | `children` | [`members()`], [`elements`]: go through a document step by step |
 //! | `splice` | cuts changes into a text, in the style of the text around them |
 //! | `edit` | [`set`], [`remove`] |
 //! | `edits` | [`Edit`]: one change, as JSON and made in a text |
 //! | `editor`, `opened`, `sequence`, `size` | many changes in one text, each in the time that the change alone takes |
-//! | `view` | [`Viewed`]: values with their places in the text |
+//! | `view` | [`Viewed`]: values with their places in the text; [`get`] |
 //! | `steps` | counts steps for the tests of what a function costs |
 //! | `patch` | [`patch()`]: JSON Patch (RFC 6902); [`apply_edits`] |
 //! | `names`, [`values`] | [`respelled`]: names that differ from known ones in letter case; the values of enumerations |
@@ -69,9 +69,9 @@ pub use merge::{
 };
 pub use names::respelled;
 pub use patch::{apply_edits, patch, patch_with_edits};
-pub use pointer::{Pointer, get, get_ignoring_case};
+pub use pointer::{Pointer, get_ignoring_case};
 pub use tree::{MAX_BYTES, ValueKind};
-pub use view::{View, Viewed};
+pub use view::{View, Viewed, get};
 
 /// Checks that a text is JSON, and returns the kind of its value.
 ///

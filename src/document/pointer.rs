@@ -12,25 +12,6 @@ use super::parse::parse;
 use super::steps;
 use super::text;
 use super::tree::{Id, ROOT, Tree, ValueKind};
-use super::view::Viewed;
-
-/// Returns the value at a JSON Pointer (RFC 6901), exactly as it is written in the document.
-///
-/// The empty pointer is the whole document, without the white space around it. Of members with the same name the last
-/// one counts.
-///
-/// # Errors
-/// The document is not JSON, the pointer is malformed, or nothing is at that place.
-///
-/// # Examples
-/// ```
-/// use storeship::document::get;
-/// assert_eq!(get(r#"{"a/b": [1.10, 1e400]}"#, "/a~1b/0")?, "1.10");
-/// # Ok::<(), storeship::document::DocumentError>(())
-/// ```
-pub fn get<'t>(document: &'t str, pointer: &str) -> Result<&'t str, DocumentError> {
-    Viewed::of(document).map_err(DocumentError::Document)?.get(pointer)
-}
 
 /// All values that a reader may take which ignores the letter case of names, as the service does, at a path of names
 /// through objects: each with its pointer, and `None` where the last name is missing.
