@@ -77,7 +77,7 @@ impl<'t> Viewed<'t> {
         View { tree: &self.tree, id: ROOT }
     }
 
-    /// The text of the value at a JSON Pointer (RFC 6901), as [`get`](super::get) returns it.
+    /// The text of the value at a JSON Pointer (RFC 6901), as [`get`] returns it.
     ///
     /// # Errors
     /// The pointer is malformed, or nothing is at that place.
