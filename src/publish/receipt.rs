@@ -166,8 +166,8 @@ impl Receipt {
     }
 }
 
-/// The names of files that both submissions have at the same place. What such a file is, the base tells of the published submission
-/// alone if the release has changed something beside it.
+/// The names of files that both submissions have at the same place. The base knows such a file in the published submission; in the
+/// new one it does not, if the release has changed another part of the same field.
 fn kept(names: &Names, published: &str, document: &str) -> Names {
     let (Ok(published), Ok(document)) = (Viewed::of(published), Viewed::of(document)) else { return Names::new() };
     let at = |viewed: &Viewed<'_>, place: &str| viewed.get(place).ok().map(str::to_owned);
