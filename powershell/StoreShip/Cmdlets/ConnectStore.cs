@@ -296,8 +296,9 @@ namespace StoreShip.Cmdlets
         /// <summary>
         /// The proxy for all requests: http://host:port. The default is that of the environment variable HTTPS_PROXY or
         /// ALL_PROXY, with the exceptions in NO_PROXY. If neither is set, a Windows user gets the proxy of the settings of
-        /// Windows, with their exceptions and those of NO_PROXY; a set-up script (PAC) is not run. Addresses of this machine, such as that of an emulator, never go through a proxy. An
-        /// address with a password is refused; use -ProxyCredential.
+        /// Windows, with their exceptions and those of NO_PROXY; a set-up script (PAC) is not run. Addresses of this
+        /// machine, such as that of an emulator, never go through a proxy. An address with a password is refused; use
+        /// -ProxyCredential.
         /// </summary>
         [Parameter]
         [ValidateNotNullOrEmpty]

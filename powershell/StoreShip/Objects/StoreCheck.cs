@@ -64,7 +64,7 @@ namespace StoreShip
 
         /// <summary>
         /// Creates the result that says which proxy is used for which host, from the <c>proxies</c> of
-        /// <c>service.check</c>; null if no host is reached through a proxy and the settings of Windows name no script.
+        /// <c>service.check</c>; null if no host is reached through a proxy, and the settings of Windows did not decide that.
         /// </summary>
         internal static StoreCheck? OfProxies(List<string> routes)
         {
